@@ -1,0 +1,176 @@
+"""Attention: every position looks at others, weighs them, and takes a mix of what they hold."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from llm_lib.embedding import RotaryEmbedding
+
+
+def causal_mask(n_queries: int, n_keys: int | None = None, device=None) -> Tensor:
+    """Return a (n_queries, n_keys) mask, True where a query may look: at itself and the past.
+
+    With fewer queries than keys, the queries are the last positions (as with a KV cache).
+
+    >>> causal_mask(2, 3).int().tolist()
+    [[1, 1, 0], [1, 1, 1]]
+    """
+    n_keys = n_queries if n_keys is None else n_keys
+    ones = torch.ones(n_queries, n_keys, dtype=torch.bool, device=device)
+    return ones.tril(diagonal=n_keys - n_queries)
+
+
+def scaled_dot_product_attention(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """Return (softmax(q kᵀ / √D) v, the weights): shapes (..., T, D) and (..., T, S).
+
+    `q` is (..., T, D), `k` and `v` are (..., S, D); `mask` is boolean, broadcastable to
+    (..., T, S), True = may attend. `dropout` zeroes that share of the weights
+    (Vaswani et al. 2017, equation 1). Raises TypeError if the mask is not boolean.
+
+    >>> q = k = torch.eye(2)
+    >>> out, weights = scaled_dot_product_attention(q, k, k, mask=causal_mask(2))
+    >>> weights[0].tolist()  # the first position sees only itself
+    [1.0, 0.0]
+    """
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"mask must be boolean (True = may attend), got {mask.dtype}")
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (..., T, S)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    weights = scores.softmax(dim=-1)  # each row sums to 1
+    return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
+
+
+def split_heads(x: Tensor, n_head: int) -> Tensor:
+    """Cut the channels of `x` (B, T, H·D) into heads: (B, H, T, D)."""
+    B, T, C = x.shape
+    if C % n_head:
+        raise ValueError(f"{C} channels cannot be cut into {n_head} heads of equal size")
+    return x.view(B, T, n_head, C // n_head).transpose(1, 2)  # (B, H, T, D)
+
+
+def merge_heads(x: Tensor) -> Tensor:
+    """Put the heads of `x` (B, H, T, D) side by side again: (B, T, H·D)."""
+    return x.transpose(1, 2).flatten(2)  # (B, T, H·D)
+
+
+class KVCache:
+    """Keys and values of the tokens seen so far, so that each new token costs one step.
+
+    Room for `context_length` positions is allocated once; `length` positions are filled.
+    """
+
+    def __init__(self, n_layer, batch_size, n_kv_head, context_length, head_size, like: Tensor):
+        shape = (n_layer, batch_size, n_kv_head, context_length, head_size)
+        self.keys, self.values = like.new_zeros(shape), like.new_zeros(shape)
+        self.context_length = context_length
+        self.length = 0
+
+    def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values."""
+        stop = self.length + k.shape[-2]
+        if stop > self.context_length:
+            raise ValueError(f"the cache holds {self.context_length} positions, {stop} are needed")
+        self.keys[layer, :, :, self.length : stop] = k
+        self.values[layer, :, :, self.length : stop] = v
+        return self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]
+
+
+class CausalSelfAttention(nn.Module):
+    """Multi-head self-attention in which no position sees the future.
+
+    With `n_kv_head` < `n_head`, several query heads share a key and value head
+    (grouped-query attention, Ainslie et al. 2023).
+    """
+
+    def __init__(self, n_embd, n_head, n_kv_head=None, head_size=None, dropout=0.0, bias=True):
+        super().__init__()
+        self.n_head, self.n_kv_head = n_head, n_kv_head or n_head
+        self.head_size, self.dropout = head_size or n_embd // n_head, dropout
+        n_heads_in_all = self.n_head + 2 * self.n_kv_head
+        self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=bias)
+        self.out = nn.Linear(n_head * self.head_size, n_embd, bias=bias)
+
+    def queries_keys_values(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Project `x` (B, T, C) to queries (B, H, T, D), keys and values (B, H_kv, T, D)."""
+        heads = split_heads(self.qkv(x), self.n_head + 2 * self.n_kv_head)
+        return heads.split((self.n_head, self.n_kv_head, self.n_kv_head), dim=1)
+
+    def forward(
+        self,
+        x: Tensor,
+        rotary: RotaryEmbedding | None = None,
+        cache: KVCache | None = None,
+        layer: int = 0,
+        head_scale: Tensor | None = None,
+        activations: dict | None = None,
+    ) -> Tensor:
+        """Mix the positions of `x` (B, T, C); same shape out.
+
+        `head_scale` (H,) multiplies each head's output: 0 switches a head off. A dict of lists
+        given as `activations` receives the attention weights and the output of every head.
+        """
+        q, k, v = self.queries_keys_values(x)
+        if rotary is not None:
+            start = cache.length if cache is not None else 0
+            q, k = rotary(q, start), rotary(k, start)
+        if cache is not None:
+            k, v = cache.extend(layer, k, v)
+        repeats = self.n_head // self.n_kv_head
+        if repeats > 1:
+            k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
+        heads = self._attend(q, k, v, activations)  # (B, H, T, D)
+        if head_scale is not None:
+            heads = heads * head_scale[:, None, None].to(heads)
+        return F.dropout(self.out(merge_heads(heads)), self.dropout, self.training)  # (B, T, C)
+
+    def _attend(self, q: Tensor, k: Tensor, v: Tensor, activations: dict | None) -> Tensor:
+        """Use torch's fused kernel, unless someone wants to see the weights: the same numbers."""
+        dropout = self.dropout if self.training else 0.0
+        T, S = q.shape[-2], k.shape[-2]
+        if activations is None:
+            mask = None if T in (1, S) else causal_mask(T, S, q.device)
+            return F.scaled_dot_product_attention(
+                q, k, v, attn_mask=mask, dropout_p=dropout, is_causal=T == S > 1
+            )
+        heads, weights = scaled_dot_product_attention(q, k, v, causal_mask(T, S, q.device), dropout)
+        activations["attention"].append(weights)
+        activations["head_output"].append(heads)
+        return heads
+
+
+class MultiHeadAttention(nn.Module):
+    """Multi-head attention as in the 2017 paper: queries from `x`, keys and values from `source`.
+
+    Self-attention when `source` is `x` itself, cross-attention otherwise
+    (Vaswani et al. 2017, section 3.2.2). Raises ValueError if the heads do not divide `n_embd`.
+    """
+
+    def __init__(self, n_embd: int, n_head: int, dropout: float = 0.0, bias: bool = True) -> None:
+        super().__init__()
+        if n_embd % n_head:
+            raise ValueError(f"n_embd {n_embd} cannot be cut into {n_head} heads of equal size")
+        self.n_head, self.dropout = n_head, dropout
+        self.query, self.key, self.value, self.out = (
+            nn.Linear(n_embd, n_embd, bias=bias) for _ in range(4)
+        )
+
+    def forward(
+        self, x: Tensor, source: Tensor | None = None, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return (mixed (B, T, C), weights (B, H, T, S)) for `x` (B, T, C), `source` (B, S, C).
+
+        `mask` is boolean, broadcastable to (B, H, T, S), True = may attend.
+        """
+        source = x if source is None else source
+        q, k, v = (
+            split_heads(project(t), self.n_head)  # (B, H, T, D) and (B, H, S, D)
+            for project, t in ((self.query, x), (self.key, source), (self.value, source))
+        )
+        dropout = self.dropout if self.training else 0.0
+        heads, weights = scaled_dot_product_attention(q, k, v, mask, dropout)
+        return self.out(merge_heads(heads)), weights

@@ -1,0 +1,182 @@
+"""Writing models to disk and reading them back, without ever unpickling anything.
+
+A model is a folder: `config.json` (the fields of `GPTConfig`), `model.safetensors` (the weights)
+and `tokenizer.json`.
+"""
+
+import json
+import os
+from importlib import resources
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as safetensors_bytes
+from torch import Tensor
+
+from llm_lib.bpe import load_tokenizer
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.files import atomic_write
+from llm_lib.pretrained import gpt_from_huggingface, gpt_to_huggingface, load_smollm2
+from llm_lib.tokenizer import Tokenizer
+
+__all__ = [
+    "gpt_from_huggingface",
+    "gpt_to_huggingface",
+    "load_model",
+    "load_smollm2",
+    "save_model",
+]
+SHIPPED = ("sprout", "echo")
+STATE_FILE = "training_state.safetensors"
+
+
+def save_model(
+    model: GPT, tokenizer: Tokenizer | None, folder, *, dtype=torch.float32, log=None
+) -> None:
+    """Write `model`, its tokenizer and, if given, its training log into `folder`.
+
+    `dtype` torch.float16 halves the file. Each file appears whole or not at all.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: t.detach().to(dtype).contiguous() for name, t in model.state_dict().items()}
+    _write_bytes(folder / "model.safetensors", safetensors_bytes(tensors))
+    write_json(folder / "config.json", model.config.to_dict())
+    if tokenizer is not None:
+        tokenizer.save(folder / "tokenizer.json")
+    if log is not None:
+        write_json(folder / "training_log.json", log)
+
+
+def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
+    """Return (model, tokenizer): a shipped one by name ("sprout", "echo", "smollm2"), or a folder's.
+
+    The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
+    for anything missing, damaged or of other sizes than its config says.
+    """
+    if folder_or_name == "smollm2":
+        return load_smollm2()
+    folder = model_folder(folder_or_name)
+    model = GPT(read_config(folder / "config.json"))
+    load_weights(model, folder / "model.safetensors")
+    tokenizer_file = folder / "tokenizer.json"
+    return model.eval(), load_tokenizer(tokenizer_file) if tokenizer_file.exists() else None
+
+
+def model_folder(folder_or_name: str | os.PathLike) -> Path:
+    """Return the folder of a shipped model or of a path; ValueError lists what there is."""
+    if folder_or_name in SHIPPED:
+        return Path(str(resources.files("llm_lib") / "models" / str(folder_or_name)))
+    folder = Path(folder_or_name)
+    if not (folder / "config.json").exists():
+        raise ValueError(
+            f"no model {str(folder_or_name)!r}: give the folder of a saved model (with a "
+            f"config.json), or one of {(*SHIPPED, 'smollm2')}"
+        )
+    return folder
+
+
+def read_config(path: Path) -> GPTConfig:
+    """Read a `config.json`; ValueError names the file and what is wrong in it."""
+    try:
+        values = json.loads(Path(path).read_text("utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("it must hold one JSON object")
+        return GPTConfig.from_dict(values)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return (tensors, metadata) of a safetensors file; ValueError if it is not whole."""
+    if not Path(path).exists():
+        raise ValueError(f"{path} does not exist")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{path} is damaged or cut short ({error}); copy or make it anew") from error
+
+
+def load_weights(model: GPT, path: Path) -> None:
+    """Copy the weights of a file into `model`; ValueError names the first that does not fit."""
+    tensors, _ = read_tensors(path)
+    expected = model.state_dict()
+    check_tensors(tensors, {name: t.shape for name, t in expected.items()}, path)
+    model.load_state_dict({name: t.float() for name, t in tensors.items()})
+
+
+def check_tensors(tensors: dict[str, Tensor], shapes: dict[str, tuple], where) -> None:
+    """Raise ValueError unless `tensors` has these names and shapes, and finite numbers."""
+    for name, shape in shapes.items():
+        if name not in tensors:
+            raise ValueError(f"{where}: the weight {name!r} is missing")
+        if tensors[name].shape != shape:
+            raise ValueError(
+                f"{where}: {name!r} has shape {tuple(tensors[name].shape)}, "
+                f"the config asks for {tuple(shape)}"
+            )
+        if not torch.isfinite(tensors[name]).all():
+            raise ValueError(f"{where}: {name!r} holds numbers that are not finite")
+    if unknown := sorted(set(tensors) - set(shapes)):
+        raise ValueError(f"{where}: unknown weight {unknown[0]!r}")
+
+
+def save_training_state(folder, model, optimizer, settings: dict, state: dict) -> None:
+    """Write all that a training needs to go on, in one file: weights, optimiser, dropout's dice."""
+    tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
+    for i, moments in enumerate(_optimizer_moments(optimizer)):
+        tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
+    tensors["random_state"] = torch.get_rng_state()
+    metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
+    metadata["config"] = json.dumps(model.config.to_dict())
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    _write_bytes(Path(folder) / STATE_FILE, safetensors_bytes(tensors, metadata))
+
+
+def load_training_state(folder, model, optimizer, settings: dict) -> dict:
+    """Put a saved training state into `model` and `optimizer`; return its step and history.
+
+    Raises ValueError if the file is not whole, or belongs to a run with other settings.
+    """
+    path = Path(folder) / STATE_FILE
+    tensors, metadata = read_tensors(path)
+    for name, now in (("config", model.config.to_dict()), ("settings", settings)):
+        then = json.loads(metadata.get(name, "{}"))
+        now = json.loads(json.dumps(now))
+        if different := [key for key in now if now[key] != then.get(key)]:
+            key = different[0]
+            raise ValueError(
+                f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
+                f"{now[key]!r}: give another folder, or delete that file to start anew"
+            )
+    weights = {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
+    check_tensors(weights, {n: t.shape for n, t in model.state_dict().items()}, path)
+    model.load_state_dict(weights)
+    saved = optimizer.state_dict()
+    n_parameters = sum(len(group["params"]) for group in saved["param_groups"])
+    names = ("step", "exp_avg", "exp_avg_sq")
+    saved["state"] = {
+        i: {name: tensors[f"optimizer.{i}.{name}"] for name in names} for i in range(n_parameters)
+    }
+    optimizer.load_state_dict(saved)
+    torch.set_rng_state(tensors["random_state"])
+    return json.loads(metadata["state"])
+
+
+def write_json(path: Path, value) -> None:
+    """Write `value` as readable JSON; the file appears whole or not at all."""
+    with atomic_write(path) as file:
+        json.dump(value, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+
+
+def _optimizer_moments(optimizer) -> list[dict[str, Tensor]]:
+    state = optimizer.state_dict()["state"]
+    return [state[i] for i in sorted(state)]
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with atomic_write(path, "wb") as file:
+        file.write(data)

@@ -1,0 +1,99 @@
+"""Saying in a few words how an answer differs from what was expected."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+
+def difference(expected: Any, got: Any, tolerance: float = 1e-4) -> str | None:
+    """Return None if the two agree, else one short sentence saying where they do not.
+
+    Numbers agree when they are within `tolerance`, absolute or relative. An array agrees with a
+    tensor of the same shape and values, but not with a list.
+
+    >>> difference([1, 2, 3], [1, 2, 4])
+    'at [2]: expected 3, got 4'
+    >>> difference(0.5, 0.50001)
+    """
+    if _is_array(expected):
+        return _array_difference(expected, got, tolerance)
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        return None if _same_number(expected, got, tolerance) else _versus(expected, got)
+    if isinstance(expected, list | tuple):
+        return _sequence_difference(expected, got, tolerance)
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key in expected:
+            if key not in got:
+                return f"the key {key!r} is missing"
+            if problem := difference(expected[key], got[key], tolerance):
+                return f"at key {key!r}: {problem}"
+        extra = [key for key in got if key not in expected]
+        return f"the key {extra[0]!r} should not be there" if extra else None
+    return None if type(got) is type(expected) and got == expected else _versus(expected, got)
+
+
+def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
+    """Write a value in at most `limit` characters, an array by its shape or its few numbers."""
+    if _is_array(value):
+        array = _to_numpy(value)
+        if array.size > 12:
+            return f"shape {tuple(array.shape)}"
+        return f"{np.round(array.astype(float), 3).tolist()} with shape {tuple(array.shape)}"
+    if callable(value):
+        return f"the function {getattr(value, '__name__', type(value).__name__)}"
+    if isinstance(value, float):
+        value = float(f"{value:.4g}")
+    text = repr(value) if quote else str(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") and hasattr(value, "dtype")
+
+
+def _to_numpy(value: Any) -> np.ndarray:
+    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+
+
+def _versus(expected: Any, got: Any) -> str:
+    return f"expected {shorten(expected)}, got {shorten(got)}"
+
+
+def _same_number(expected: float, got: Any, tolerance: float) -> bool:
+    if _is_array(got) and math.prod(got.shape) == 1:
+        got = got.item()
+    if isinstance(got, bool) or not isinstance(got, int | float):
+        return False
+    if isinstance(expected, int) and isinstance(got, int):
+        return expected == got
+    close = math.isclose(expected, got, rel_tol=tolerance, abs_tol=tolerance)
+    return close or (math.isnan(expected) and math.isnan(got))
+
+
+def _sequence_difference(expected: list | tuple, got: Any, tolerance: float) -> str | None:
+    if not isinstance(got, list | tuple):
+        return f"expected a {type(expected).__name__}, got {shorten(got)}"
+    for i, (one, other) in enumerate(zip(expected, got, strict=False)):
+        if problem := difference(one, other, tolerance):
+            return f"at [{i}]: {problem}"
+    if len(expected) != len(got):
+        return f"expected {len(expected)} values, got {len(got)}"
+    return None
+
+
+def _array_difference(expected: Any, got: Any, tolerance: float) -> str | None:
+    if not _is_array(got):
+        kind = type(got).__name__
+        return f"expected a tensor of shape {tuple(expected.shape)}, got a {kind}: {shorten(got)}"
+    if tuple(expected.shape) != tuple(got.shape):
+        return f"expected shape {tuple(expected.shape)}, got shape {tuple(got.shape)}"
+    one, other = _to_numpy(expected).astype(float), _to_numpy(got).astype(float)
+    wrong = ~np.isclose(other, one, rtol=tolerance, atol=tolerance, equal_nan=True)
+    if not wrong.any():
+        return None
+    place = tuple(int(i) for i in np.argwhere(wrong)[0])
+    number = f"expected {one[place]:.4g}, got {other[place]:.4g}"
+    where = f" at {list(place)}" if place else ""
+    share = f" ({wrong.sum()} of {wrong.size} values differ)" if wrong.size > 1 else ""
+    return f"the shape is right, but{where} {number}{share}"

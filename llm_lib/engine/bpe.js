@@ -1,0 +1,115 @@
+// Byte pair encoding in the browser: the same ids as llm_lib.bpe.BPETokenizer, from the same tokenizer.json.
+
+/** What cuts a text into chunks, as in llm_lib.bpe.PATTERNS; (?i:...) is written out as pairs of letters. */
+const CONTRACTION = "'(?:[sSſ]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
+const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]", LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+const SPLIT_PATTERNS = {
+  gpt2: "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+  cl100k: CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?![^])|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
+  o200k: `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+(?:${CONTRACTION})?|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?`
+    + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+};
+
+/**
+ * A pattern for JavaScript. Its own \s counts another set of characters as space than Python and Rust do,
+ * so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose that plus.
+ */
+function splitPattern(name) {
+  const source = (SPLIT_PATTERNS[name] ?? name)
+    .replaceAll("\\s", "\\p{White_Space}").replaceAll("\\S", "\\P{White_Space}")
+    .replace(/([*+?]|\{\d+(?:,\d*)?\})\+/g, "$1");
+  return new RegExp(source, "gu");
+}
+
+const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
+/** Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal. */
+const utf8 = (bytes, fatal = false) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
+
+class BPETokenizer {
+  /** data: what BPETokenizer.to_dict() gives in Python. */
+  constructor({ pattern, merges, special_tokens = [], ids }) {
+    this.split = splitPattern(pattern);
+    this.pieces = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b)); // by place: bytes first, then merges
+    const placeOf = new Map(this.pieces.map((bytes, place) => [toHex(bytes), place]));
+    this.ranks = new Map(); // "left place,right place" -> place of the joined token: the smaller, the earlier
+    for (const [left, right] of merges) {
+      const place = this.pieces.push(fromHex(left + right)) - 1;
+      this.ranks.set(pairKey(placeOf.get(left), placeOf.get(right)), place);
+      placeOf.set(left + right, place);
+    }
+    this.ids = ids ?? null; // some vocabularies (GPT-2's) number their tokens in another order
+    this.vocab = new Map(this.pieces.map((bytes, place) => [this.ids?.[place] ?? place, bytes]));
+    const first = Math.max(...this.vocab.keys()) + 1;
+    this.special = new Map(Array.isArray(special_tokens) ? special_tokens.map((token, i) => [token, first + i]) : Object.entries(special_tokens));
+    for (const [token, id] of this.special) this.vocab.set(id, new TextEncoder().encode(token));
+    this.vocabSize = Math.max(...this.vocab.keys()) + 1;
+    this.endOfText = this.special.get("<|endoftext|>") ?? null;
+    this.known = new Map(); // chunk -> ids: words come again and again
+  }
+
+  /** Text -> ids. A special token in the text becomes its one id; with special: false it is plain text. */
+  encode(text, { special = true } = {}) {
+    if (!special || this.special.size === 0) return this.encodeOrdinary(text);
+    const names = [...this.special.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
+    return text.split(new RegExp(`(${names.join("|")})`, "u"))
+      .flatMap((part, i) => (i % 2 ? [this.special.get(part)] : this.encodeOrdinary(part)));
+  }
+
+  encodeOrdinary(text) {
+    const ids = [];
+    for (const [chunk] of text.matchAll(this.split)) ids.push(...this.encodeChunk(chunk));
+    return ids;
+  }
+
+  encodeChunk(chunk) {
+    let ids = this.known.get(chunk);
+    if (!ids) {
+      ids = this.merge(Array.from(new TextEncoder().encode(chunk)));
+      if (this.ids) ids = ids.map((place) => this.ids[place]);
+      if (this.known.size > 10000) this.known.clear();
+      this.known.set(chunk, ids);
+    }
+    return ids;
+  }
+
+  /** Join neighbours, the earliest-learned pair first, until no pair is left that was ever learned. */
+  merge(tokens) {
+    for (;;) {
+      let best = Infinity;
+      for (let i = 0; i + 1 < tokens.length; i++) best = Math.min(best, this.ranks.get(pairKey(tokens[i], tokens[i + 1])) ?? Infinity);
+      if (best === Infinity) return tokens;
+      const joined = [];
+      for (let i = 0; i < tokens.length; i++) {
+        const here = i + 1 < tokens.length && this.ranks.get(pairKey(tokens[i], tokens[i + 1])) === best;
+        joined.push(here ? best : tokens[i]);
+        if (here) i++;
+      }
+      tokens = joined;
+    }
+  }
+
+  decode(ids) {
+    const parts = Array.from(ids, (id) => this.vocab.get(id) ?? new Uint8Array());
+    const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+    let at = 0;
+    for (const part of parts) { bytes.set(part, at); at += part.length; }
+    return utf8(bytes);
+  }
+
+  /** What to show for one token: its text, or its bytes in hex where they are no whole, visible character. */
+  label(id) {
+    const bytes = this.vocab.get(id);
+    if (!bytes) return `id ${id}`;
+    const hex = "‹" + toHex(bytes).replace(/..(?=.)/g, "$&\u2009").toUpperCase() + "›";
+    try {
+      const text = utf8(bytes, true);
+      return /^[^\P{C}\n\r\t]+$/u.test(text) ? hex : text; // control characters have no picture
+    } catch { return hex; }
+  }
+}
+
+/** One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26. */
+const pairKey = (left, right) => left * 67108864 + right;
+const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");

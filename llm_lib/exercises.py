@@ -1,0 +1,242 @@
+"""Checks for the exercises: `check("09-split-heads", split_heads)` says what is right and what not.
+
+The exercises of a chapter are registered in `llm_lib/checks/chNN.py`, which is loaded when one of
+them is asked for. Peeking there is allowed; you learn more if you try first.
+"""
+
+import copy
+import difflib
+import importlib
+import linecache
+import pkgutil
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from llm_lib import checks
+from llm_lib.checks.compare import difference, shorten
+
+DETAILED = 2  # failed cases that are described; the rest are only named
+
+
+@dataclass(frozen=True)
+class Case:
+    """One try of the reader's function: what goes in, and what should come out.
+
+    label: a few words for the input, shown in the report.
+    accept: where several outputs are right, a function that returns None for those, and else a
+        sentence saying what is wrong. It replaces `expected`.
+    """
+
+    label: str
+    arguments: tuple
+    expected: Any = None
+    accept: Callable[[Any], str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A registered exercise. It has cases for a function, or an answer for a prediction."""
+
+    name: str
+    hints: tuple[str, ...] = ()
+    cases: Callable[[], Iterable[Case]] | None = None
+    answer: Any = None
+    choices: dict[str, str] | None = None
+    feedback: dict[Any, str] = field(default_factory=dict)
+    why: str = ""
+    tolerance: float = 1e-4
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` found. It is true where the answer is right, and shows itself in a notebook."""
+
+    name: str
+    passed: bool
+    summary: str
+    lines: tuple[
+        tuple[str, str], ...
+    ] = ()  # (kind, text), kind one of passed, failed, detail, hint
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:
+        marks = {
+            "passed": "  passed  ",
+            "failed": "  failed  ",
+            "detail": " " * 10,
+            "hint": "  hint    ",
+        }
+        body = [marks[kind] + text for kind, text in self.lines]
+        return "\n".join([f"{self.name}: {self.summary}", *body])
+
+    def _repr_html_(self) -> str:
+        colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b45309"
+        rows = "".join(
+            f'<div style="padding-left:{2 if kind == "detail" else 0}em">'
+            f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
+            for kind, text in self.lines
+        )
+        return (
+            f'<div class="llm-check" role="status" style="border-left:4px solid var({colour});'
+            'padding:.4em .8em;overflow-wrap:anywhere">'
+            f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>{rows}</div>"
+        )
+
+
+_exercises: dict[str, Exercise] = {}
+_failures: Counter[str] = Counter()
+
+
+def exercise(
+    name: str, *, hints: Iterable[str] = (), why: str = "", tolerance: float = 1e-4
+) -> Callable:
+    """Register the decorated function, which yields the cases of an exercise that asks for code.
+
+    hints: shown one more with each failure, the gentlest first.
+    why: a sentence shown when all cases pass.
+    """
+
+    def register(cases: Callable[[], Iterable[Case]]) -> Callable[[], Iterable[Case]]:
+        _exercises[name] = Exercise(name, tuple(hints), cases, why=why, tolerance=tolerance)
+        return cases
+
+    return register
+
+
+def prediction(
+    name: str,
+    answer: Any,
+    *,
+    why: str,
+    choices: dict[str, str] | None = None,
+    feedback: dict[Any, str] | None = None,
+    hints: Iterable[str] = (),
+    tolerance: float = 1e-4,
+) -> None:
+    """Register an exercise that asks for a value, or for one of several choices.
+
+    choices: from the letter to what it stands for. feedback: what to say to a wrong answer.
+    why: the explanation, shown to a right answer.
+    """
+    _exercises[name] = Exercise(
+        name, tuple(hints), None, answer, choices, feedback or {}, why, tolerance
+    )
+
+
+def check(name: str, answer: Any = ...) -> CheckResult:
+    """Check an answer to an exercise and return what was found; a notebook shows it.
+
+    name: chapter and exercise, such as "09-split-heads".
+    answer: your function, or for a prediction your value. Leave it out, or at `...`, and nothing is
+        checked yet.
+
+    A wrong answer is never an error, whatever it does. Raises ValueError for a name that no
+    exercise has.
+
+    >>> check("09-split-heads")
+    09-split-heads: waiting for your answer
+    """
+    task = find_exercise(name)
+    if answer is ...:
+        return CheckResult(name, False, "waiting for your answer")
+    result = _check_cases(task, answer) if task.cases else _check_prediction(task, answer)
+    if result.passed:
+        _failures[name] = 0
+    elif result.lines:
+        hints = task.hints[: _failures[name] + 1]
+        _failures[name] += 1
+        lines = (*result.lines, *(("hint", hint) for hint in hints))
+        return CheckResult(name, False, result.summary, lines)
+    return result
+
+
+def find_exercise(name: str) -> Exercise:
+    """Return a registered exercise by its name, loading its chapter's file if need be.
+
+    Raises ValueError naming the nearest names if there is none.
+    """
+    files = [info.name for info in pkgutil.iter_modules(checks.__path__)]
+    if (chapter := f"ch{str(name)[:2]}") in files:
+        importlib.import_module(f"llm_lib.checks.{chapter}")
+    if name in _exercises:
+        return _exercises[name]
+    for file in files:
+        importlib.import_module(f"llm_lib.checks.{file}")
+    near = difflib.get_close_matches(str(name), _exercises, n=3, cutoff=0.5)
+    known = near or sorted(_exercises)
+    raise ValueError(
+        f"there is no exercise {name!r}; {'did you mean' if near else 'there are'} "
+        f"{', '.join(repr(other) for other in known)}{'?' if near else ''}"
+    )
+
+
+def _check_cases(task: Exercise, function: Any) -> CheckResult:
+    """Run the reader's function on each case."""
+    if not callable(function):
+        text = f"this exercise wants your function, by its name alone; got {shorten(function)}"
+        return CheckResult(task.name, False, text)
+    lines, right, total = [], 0, 0
+    for case in task.cases():
+        problem, unfinished = _try_case(case, function, task.tolerance)
+        if unfinished:
+            return CheckResult(task.name, False, "waiting for your answer")
+        total += 1
+        right += problem is None
+        lines.append(("failed" if problem else "passed", case.label))
+        if problem and total - right <= DETAILED:
+            lines.append(("detail", problem))
+    if right == total:
+        return CheckResult(task.name, True, f"right, all {total} cases pass. {task.why}".strip())
+    return CheckResult(task.name, False, f"{right} of {total} cases pass", tuple(lines))
+
+
+def _try_case(case: Case, function: Callable, tolerance: float) -> tuple[str | None, bool]:
+    """Return what is wrong with the function on this case, and whether it is still unwritten."""
+    try:
+        got = function(*copy.deepcopy(case.arguments))
+    except NotImplementedError:
+        return None, True
+    except Exception as error:  # the reader's code may raise anything
+        return _describe_error(error, function), False
+    if got is ...:
+        return None, True
+    if case.accept is not None:
+        return case.accept(got), False
+    return difference(case.expected, got, tolerance), False
+
+
+def _describe_error(error: Exception, function: Callable) -> str:
+    """Say what the reader's code raised, and on which of its lines."""
+    message = (str(error).splitlines() or [""])[0]
+    text = f"{type(error).__name__}: {shorten(message, 160, quote=False)}"
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    if not frames:
+        return f"it can't be called like this: {text}"
+    line = linecache.getline(frames[-1].filename, frames[-1].lineno).strip()
+    return f"line {frames[-1].lineno}{f', `{line}`' if line else ''}, raised {text}"
+
+
+def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
+    """Compare the reader's value with the answer."""
+    if task.choices:
+        answer = str(answer).strip().lower()
+        if answer not in task.choices:
+            options = "; ".join(f'"{key}": {text}' for key, text in task.choices.items())
+            return CheckResult(task.name, False, f"choose one of {options}")
+    problem = difference(task.answer, answer, task.tolerance)
+    if problem is None:
+        return CheckResult(task.name, True, f"right. {task.why}".strip())
+    try:
+        said = task.feedback.get(answer, "")
+    except TypeError:  # a list, say, can't be looked up
+        said = ""
+    given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
+    lines = [("failed", given)] + ([("detail", said)] if said else [])
+    return CheckResult(task.name, False, "not yet", tuple(lines))

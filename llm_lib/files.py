@@ -1,0 +1,53 @@
+"""Reading and writing files so that nothing is ever half there, and every fault is named."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
+    """Open a file for writing that takes its name only when all is written.
+
+    The content goes to a temporary name beside `path`, which is renamed at the end: a reader never
+    sees half a file, and an error or a power cut leaves the old one as it was.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    try:
+        with open(temporary, mode, **text) as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: str | os.PathLike, data: dict[str, Any]) -> None:
+    """Write `data` to a JSON file, whole or not at all."""
+    with atomic_write(path) as file:
+        json.dump(data, file, ensure_ascii=False)
+        file.write("\n")
+
+
+def read_json(path: str | os.PathLike) -> dict[str, Any]:
+    """Read a JSON file that holds one object. Raises ValueError if it holds anything else."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not a JSON file: {error}") from None
+    if not isinstance(data, dict):
+        raise ValueError(f"{path} should hold one JSON object; it holds a {type(data).__name__}")
+    return data
+
+
+def list_field(kind: type, data: dict[str, Any], field: str) -> list:
+    """Return the list in `data[field]`. Raises ValueError, naming the field, if it is not one."""
+    value = data.get(field)
+    if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
+        raise ValueError(f"field {field!r} should be a list of {kind.__name__}; got {value!r:.60}")
+    return value

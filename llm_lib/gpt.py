@@ -1,0 +1,199 @@
+"""The GPT model: token ids in, a score for every possible next token out."""
+
+import math
+from dataclasses import asdict, dataclass, fields
+
+import torch
+from torch import Tensor, nn
+
+from llm_lib.attention import KVCache
+from llm_lib.embedding import RotaryEmbedding
+from llm_lib.transformer import Block, make_norm
+
+CHOICES = {
+    "position": ("learned", "rotary"),
+    "norm": ("layer", "rms"),
+    "mlp": ("gelu", "swiglu"),
+}
+
+
+@dataclass(frozen=True)
+class GPTConfig:
+    """The sizes and switches of a GPT. The defaults of the switches are GPT-2's.
+
+    `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
+    (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
+    matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02).
+    Raises ValueError, naming the field, for a value that cannot be.
+
+    >>> GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6).head_size
+    3
+    """
+
+    vocab_size: int
+    context_length: int
+    n_layer: int
+    n_head: int
+    n_embd: int
+    dropout: float = 0.0
+    bias: bool = True
+    n_kv_head: int | None = None
+    position: str = "learned"
+    norm: str = "layer"
+    mlp: str = "gelu"
+    tie_weights: bool = True
+    n_hidden: int | None = None
+    rope_base: float = 10000.0
+    norm_eps: float = 1e-5
+    init_std: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+        if self.n_embd % self.n_head:
+            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
+        object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)
+        object.__setattr__(self, "n_hidden", self.n_hidden or 4 * self.n_embd)
+        if self.n_head % self.n_kv_head:
+            raise ValueError(f"n_head {self.n_head} is not a multiple of n_kv_head {self.n_kv_head}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and below 1, got {self.dropout!r}")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} must be one of {allowed}, got {getattr(self, name)!r}")
+
+    @property
+    def head_size(self) -> int:
+        """The number of channels of one head, D = C / H."""
+        return self.n_embd // self.n_head
+
+    def to_dict(self) -> dict:
+        """Return the fields as a plain dict, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "GPTConfig":
+        """Build a config from a plain dict; ValueError names a field that is unknown or missing."""
+        known = {f.name for f in fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise ValueError(f"unknown GPTConfig field {unknown[0]!r}; known are {sorted(known)}")
+        needed = ("vocab_size", "context_length", "n_layer", "n_head", "n_embd")
+        if missing := [name for name in needed if name not in values]:
+            raise ValueError(f"GPTConfig needs the field {missing[0]!r}")
+        return cls(**values)
+
+
+class GPT(nn.Module):
+    """A decoder-only Transformer (Radford et al. 2018, 2019), pre-norm."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.config = config
+        V, T, C = config.vocab_size, config.context_length, config.n_embd
+        self.token_embedding = nn.Embedding(V, C)
+        learned = config.position == "learned"
+        self.position_embedding = nn.Embedding(T, C) if learned else None
+        self.rotary = None if learned else RotaryEmbedding(config.head_size, T, config.rope_base)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.norm = make_norm(config)
+        self.head = None if config.tie_weights else nn.Linear(C, V, bias=False)
+        self.initialize()
+
+    @torch.no_grad()
+    def initialize(self) -> None:
+        """Draw fresh weights: matrices normal around 0, biases 0.
+
+        Without an `init_std`, a matrix with n inputs starts at 1/√n, so that what comes out is as
+        large as what went in. An embedding has one input, the 1 of a one-hot vector: it starts at
+        1. If it is tied to the head it has to read the C channels as well, and starts at 1/√C.
+        What writes into the residual stream is scaled by 1/√(2 · n_layer), so that the stream
+        keeps its size through all blocks (Radford et al. 2019, section 2.3).
+        """
+        for name, parameter in self.named_parameters():
+            if parameter.dim() < 2:
+                if name.endswith("bias"):
+                    parameter.zero_()
+                continue
+            one_input = "embedding" in name and not self.config.tie_weights
+            std = self.config.init_std or 1 / math.sqrt(1 if one_input else parameter.shape[1])
+            if name.endswith(("out.weight", "down.weight")):
+                std /= math.sqrt(2 * self.config.n_layer)
+            parameter.normal_(0, std)
+
+    def forward(self, ids: Tensor, cache: KVCache | None = None) -> Tensor:
+        """Return the logits (B, T, V) for `ids` (B, T); with a cache, `ids` are the new ones only.
+
+        Raises TypeError for ids that are not integers; ValueError for an empty or too long text
+        and for ids outside of the vocabulary.
+        """
+        x = self._embed(ids, start=cache.length if cache is not None else 0)  # (B, T, C)
+        for layer, block in enumerate(self.blocks):
+            x = block(x, rotary=self.rotary, cache=cache, layer=layer)
+        if cache is not None:
+            cache.length += ids.shape[1]
+        return self._unembed(x)
+
+    def run_with_activations(
+        self, ids: Tensor, head_scale: Tensor | list | None = None
+    ) -> tuple[Tensor, dict[str, list[Tensor]]]:
+        """Return (logits, activations) for `ids` (B, T), heads multiplied by `head_scale`.
+
+        `head_scale` (n_layer, n_head): 0 = off, 1 = as trained. Activations are lists over the
+        layers: "attention" (B, H, T, T), "head_output" (B, H, T, D) before scaling, and
+        "residual" (B, T, C), which has one more: the stream before each block and after the last.
+        """
+        c = self.config
+        if head_scale is not None:
+            head_scale = torch.as_tensor(head_scale, dtype=torch.float32)
+            if head_scale.shape != (c.n_layer, c.n_head):
+                raise ValueError(
+                    f"head_scale must have shape ({c.n_layer}, {c.n_head}), one factor per head, "
+                    f"got {tuple(head_scale.shape)}"
+                )
+        activations: dict[str, list[Tensor]] = {"attention": [], "head_output": []}
+        x = self._embed(ids)
+        activations["residual"] = [x]
+        for layer, block in enumerate(self.blocks):
+            scale = None if head_scale is None else head_scale[layer]
+            x = block(x, rotary=self.rotary, head_scale=scale, activations=activations)
+            activations["residual"].append(x)
+        return self._unembed(x), activations
+
+    def new_cache(self, batch_size: int = 1) -> KVCache:
+        """Return an empty key/value cache that fits this model."""
+        c = self.config
+        like = self.token_embedding.weight
+        return KVCache(c.n_layer, batch_size, c.n_kv_head, c.context_length, c.head_size, like)
+
+    def count_parameters(self) -> int:
+        """Return how many numbers the model has learned."""
+        return sum(p.numel() for p in self.parameters())
+
+    def _embed(self, ids: Tensor, start: int = 0) -> Tensor:
+        self._check_ids(ids, start)
+        x = self.token_embedding(ids)  # (B, T, C)
+        if self.position_embedding is not None:
+            x = x + self.position_embedding.weight[start : start + ids.shape[1]]
+        return x
+
+    def _unembed(self, x: Tensor) -> Tensor:
+        output = self.token_embedding.weight if self.head is None else self.head.weight
+        return self.norm(x) @ output.T  # (B, T, V)
+
+    def _check_ids(self, ids: Tensor, start: int) -> None:
+        c = self.config
+        if ids.dtype not in (torch.int64, torch.int32):
+            raise TypeError(f"ids must be integers (torch.int64), got {ids.dtype}")
+        if ids.dim() != 2 or ids.shape[1] == 0:
+            raise ValueError(f"ids must have shape (B, T) with T ≥ 1, got {tuple(ids.shape)}")
+        if start + ids.shape[1] > c.context_length:
+            raise ValueError(
+                f"{start + ids.shape[1]} tokens are more than the model's context_length of "
+                f"{c.context_length}; keep the last {c.context_length}"
+            )
+        low, high = int(ids.min()), int(ids.max())
+        if low < 0 or high >= c.vocab_size:
+            bad = low if low < 0 else high
+            raise ValueError(f"token id {bad} is outside of the vocabulary, 0..{c.vocab_size - 1}")

@@ -1,0 +1,118 @@
+"""What does an attention head do? Measures, each one number a head: shape (n_layer, n_head).
+
+A head is judged by where its attention goes on many texts, and by what breaks without it. One
+nice picture of one text proves neither.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def stack_attention(model, ids: Tensor) -> Tensor:
+    """Return all attention weights of `model` on `ids` (B, T): (n_layer, n_head, B, T, T)."""
+    with torch.no_grad():
+        _, activations = model.run_with_activations(ids)
+    return torch.stack(activations["attention"]).transpose(1, 2)  # (L, H, B, T, T)
+
+
+def mean_attention(attention: Tensor, where: Tensor) -> Tensor:
+    """Return the share of attention that falls on `where`, averaged over the rows that have any.
+
+    `attention` is (L, H, B, T, T), `where` a boolean (B, T, T) or (T, T): which keys count, for
+    each query. The result is (L, H). Raises ValueError if no row of `where` has a True.
+    """
+    where = where.expand(attention.shape[2:])
+    rows = where.any(dim=-1)  # (B, T)
+    if not rows.any():
+        raise ValueError("no position of these texts has a key that counts for this measure")
+    on_target = (attention * where).sum(dim=-1)  # (L, H, B, T)
+    return on_target[..., rows].mean(dim=-1)
+
+
+def previous_token_score(attention: Tensor) -> Tensor:
+    """Return how much of each head's attention goes to the token just before, (L, H)."""
+    T = attention.shape[-1]
+    return mean_attention(attention, torch.eye(T, dtype=torch.bool).roll(-1, dims=1).tril(-1))
+
+
+def first_token_score(attention: Tensor) -> Tensor:
+    """Return how much of each head's attention goes to position 0, (L, H).
+
+    Row 0 can look nowhere else, so it is left out. A head that has nothing to do often rests
+    there: the "attention sink" of Xiao et al. (2023).
+    """
+    T = attention.shape[-1]
+    where = torch.zeros(T, T, dtype=torch.bool)
+    where[1:, 0] = True
+    return mean_attention(attention, where)
+
+
+def earlier_copies(ids: Tensor, shift: int = 0) -> Tensor:
+    """Return a (B, T, T) mask: True at (t, s) if the token `shift` before s equals that at t, s ≤ t.
+
+    `shift` 0 marks earlier copies of the same token (itself left out); `shift` 1 marks what came
+    after an earlier copy, where an induction head looks.
+    """
+    B, T = ids.shape
+    shifted = torch.full_like(ids, -1)
+    shifted[:, shift:] = ids[:, : T - shift]
+    same = ids[:, :, None] == shifted[:, None, :]  # (B, T, T): query t, key s
+    return same.tril(-1 if shift == 0 else 0)
+
+
+def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
+    """Return how much attention goes to what came after an earlier copy of the token, (L, H).
+
+    On random tokens that repeat, this is the prefix-matching score of Olsson et al. (2022).
+    """
+    where = earlier_copies(ids, shift=1)
+    where &= ~torch.eye(ids.shape[1], dtype=torch.bool)  # "aa": the token itself does not count
+    return mean_attention(attention, where)
+
+
+def prefix_matching_score(
+    model, length: int = 24, n_texts: int = 16, vocabulary=None, seed: int = 0
+) -> Tensor:
+    """Return each head's prefix-matching score on random sequences said twice, (L, H).
+
+    A sequence of `length` different ids, drawn from `vocabulary` (all ids by default), stands
+    twice in each of `n_texts` texts. Raises ValueError if it cannot: ids or context too few.
+    """
+    c = model.config
+    vocabulary = torch.arange(c.vocab_size) if vocabulary is None else torch.as_tensor(vocabulary)
+    if length > len(vocabulary) or 2 * length > c.context_length:
+        raise ValueError(
+            f"length {length} is too long: there are {len(vocabulary)} ids to draw from and "
+            f"{c.context_length} positions for two copies"
+        )
+    generator = torch.Generator().manual_seed(seed)
+    draws = [torch.randperm(len(vocabulary), generator=generator)[:length] for _ in range(n_texts)]
+    ids = vocabulary[torch.stack(draws)].repeat(1, 2)  # (B, 2 · length)
+    return induction_score(stack_attention(model, ids), ids)
+
+
+def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
+    """Return the loss of each token of `ids` (B, T) but the first, in nats: (B, T − 1)."""
+    with torch.no_grad():
+        logits, _ = model.run_with_activations(ids, head_scale)
+    losses = F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    return losses.view(ids.shape[0], -1)
+
+
+def ablation_effect(model, ids: Tensor, where: Tensor | None = None) -> Tensor:
+    """Return by how much the mean loss on `ids` (B, T) grows when each head is off, (L, H).
+
+    `where`, boolean (B, T − 1), restricts the mean to some predicted tokens. Positive: the head
+    helped here.
+    """
+    L, H = model.config.n_layer, model.config.n_head
+    where = torch.ones(ids[:, 1:].shape, dtype=torch.bool) if where is None else where
+    normal = token_losses(model, ids)[where].mean()
+    effect = torch.zeros(L, H)
+    for layer in range(L):
+        for head in range(H):
+            head_scale = torch.ones(L, H)
+            head_scale[layer, head] = 0
+            effect[layer, head] = token_losses(model, ids, head_scale)[where].mean() - normal
+    return effect

@@ -1,0 +1,111 @@
+"""A recipe: everything that a training needs to know, in one TOML file (see `configs/`)."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from llm_lib.bpe import BPETokenizer
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.small_world import SmallWorld
+from llm_lib.tokenizer import IntegerTokenizer, Tokenizer
+from llm_lib.training import TrainingConfig
+
+END_OF_TEXT = "<|endoftext|>"
+CORPUS_KEYS = {
+    "small-world": {"name", "documents", "validation_documents", "seed"},
+    "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length", "seed"},
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The four tables of a recipe file, checked for unknown keys."""
+
+    corpus: dict
+    tokenizer: dict
+    model: dict
+    training: dict
+
+    @classmethod
+    def read(cls, path: Path) -> "Recipe":
+        """Read a recipe; ValueError names the file and the table or key that is wrong."""
+        try:
+            tables = tomllib.loads(Path(path).read_text("utf-8"))
+        except FileNotFoundError:
+            raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{path} is not valid TOML: {error}") from error
+        names = [f.name for f in fields(cls)]
+        if missing := [name for name in names if name not in tables]:
+            raise ValueError(f"{path}: the table [{missing[0]}] is missing")
+        _refuse_unknown(path, "table", tables, names)
+        corpus = tables["corpus"].get("name")
+        if corpus not in CORPUS_KEYS:
+            raise ValueError(f"{path}: corpus name must be one of {[*CORPUS_KEYS]}, got {corpus!r}")
+        _refuse_unknown(path, "[corpus] key", tables["corpus"], CORPUS_KEYS[corpus])
+        _refuse_unknown(path, "[tokenizer] key", tables["tokenizer"], {"vocab_size"})
+        model_keys = {f.name for f in fields(GPTConfig)} - {"vocab_size"}
+        _refuse_unknown(path, "[model] key", tables["model"], model_keys)
+        training_keys = {f.name for f in fields(TrainingConfig)} - {"folder"}
+        _refuse_unknown(path, "[training] key", tables["training"], training_keys)
+        return cls(**tables)
+
+
+def _refuse_unknown(path, what, given, allowed) -> None:
+    if unknown := sorted(set(given) - set(allowed)):
+        raise ValueError(f"{path}: unknown {what} {unknown[0]!r}; known are {sorted(allowed)}")
+
+
+def prepare(recipe: Recipe) -> tuple[GPT, Tokenizer, np.ndarray, np.ndarray]:
+    """Return (fresh model, tokenizer, training tokens, validation tokens) of a recipe."""
+    make = small_world_tokens if recipe.corpus["name"] == "small-world" else repeats_tokens
+    tokenizer, train_tokens, val_tokens = make(recipe.corpus, recipe.tokenizer["vocab_size"])
+    torch.manual_seed(recipe.training.get("seed", 0))
+    model = GPT(GPTConfig(vocab_size=tokenizer.vocab_size, **recipe.model))
+    return model, tokenizer, train_tokens, val_tokens
+
+
+def small_world_tokens(corpus: dict, vocab_size: int):
+    """Generate Small World texts and train a tokenizer on them: (tokenizer, train, validation)."""
+    seed = corpus.get("seed", 0)
+    train = list(SmallWorld(seed, "train").documents(corpus["documents"]))
+    held_out = list(SmallWorld(seed, "held_out").documents(corpus["validation_documents"]))
+    sample = train[: len(train) // 4]  # a quarter of the text settles the merges
+    tokenizer = BPETokenizer.train(sample, vocab_size, special_tokens=[END_OF_TEXT])
+    return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
+
+
+def join_documents(documents: list[str], tokenizer: Tokenizer) -> np.ndarray:
+    """Return one array of ids in which every document ends with the end-of-text token."""
+    [end] = tokenizer.encode(END_OF_TEXT, allowed_special="all")
+    ids = [i for text in documents for i in (*tokenizer.encode(text), end)]
+    return np.array(ids, dtype=np.uint16 if tokenizer.vocab_size <= 65536 else np.uint32)
+
+
+def repeats_tokens(corpus: dict, vocab_size: int):
+    """Generate random sequences, each said twice or more: (tokenizer, train, validation)."""
+    tokenizer, seed = IntegerTokenizer(vocab_size), corpus.get("seed", 0)
+    lengths = corpus["min_length"], corpus["max_length"]
+    train = repeated_sequences(corpus["tokens"], vocab_size, *lengths, seed=seed)
+    val = repeated_sequences(corpus["validation_tokens"], vocab_size, *lengths, seed=seed + 1)
+    return tokenizer, train, val
+
+
+def repeated_sequences(
+    n_tokens: int, vocab_size: int, min_length: int, max_length: int, seed: int = 0
+) -> np.ndarray:
+    """Return `n_tokens` ids: random sequences of min_length to max_length, each said 2 to 4 times.
+
+    >>> repeated_sequences(8, vocab_size=10, min_length=4, max_length=4)[:4].tolist()
+    [5, 3, 7, 6]
+    """
+    rng = np.random.default_rng(seed)
+    parts, n = [], 0
+    while n < n_tokens:
+        sequence = rng.integers(vocab_size, size=rng.integers(min_length, max_length + 1))
+        parts.append(np.tile(sequence, rng.integers(2, 5)))
+        n += len(parts[-1])
+    return np.concatenate(parts)[:n_tokens].astype(np.uint16)

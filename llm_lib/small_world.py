@@ -1,0 +1,212 @@
+"""Small World: simple stories and small tasks, made by a generator of our own.
+
+A story has a hero (a name, a kind of animal, a trait), an object, a place and a friend. A model
+that tells it well must keep them apart for a hundred tokens, and every one of these facts can be
+checked by a program. The words and sentence patterns stand in `small_world.toml`.
+"""
+
+import random
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+TASKS = ("story", "question", "sentiment", "summary", "names", "translate", "spam")
+SPLITS = ("train", "held_out", "new_names")
+PRONOUNS = ({"he": "he", "him": "him", "his": "his"}, {"he": "she", "him": "her", "his": "her"})
+
+
+@cache
+def load_words() -> dict:
+    """Return the word lists and sentence patterns of `small_world.toml`."""
+    return tomllib.loads(resources.files("llm_lib").joinpath("small_world.toml").read_text("utf-8"))
+
+
+@cache
+def invented_names() -> tuple[str, ...]:
+    """Return every name of two syllables that the lists can make, in a fixed shuffled order.
+
+    Familiar names, which have a list of their own, are left out.
+    """
+    s, familiar = load_words()["syllables"], load_words()["names"]
+    first = [onset + vowel for onset in s["onsets"] for vowel in s["vowels"]]
+    names = {(a + b + coda).capitalize() for a in first for b in first for coda in s["codas"]}
+    shuffled = random.Random(0).sample(sorted(names), len(names))
+    return tuple(name for name in shuffled if name not in familiar)
+
+
+def is_held_out(kind: str, object_: str) -> bool:
+    """Tell whether the pair is kept from training: one object in eight for each kind.
+
+    >>> sum(is_held_out(k, o) for k in load_words()["kinds"] for o in load_words()["objects"])
+    150
+    """
+    words = load_words()
+    return (words["kinds"].index(kind) + words["objects"].index(object_)) % 8 == 0
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text of Small World: a prompt, the answer, and the facts that both are about.
+
+    A story without a request has an empty prompt.
+    """
+
+    task: str
+    prompt: str
+    answer: str
+    facts: dict[str, str]
+
+    @property
+    def question(self) -> str:
+        """The text up to the point at which a model has to go on."""
+        return f"User: {self.prompt}\nBot:" if self.prompt else ""
+
+    @property
+    def text(self) -> str:
+        """The whole text as it stands in the corpus."""
+        return f"{self.question} {self.answer}" if self.prompt else self.answer
+
+
+class SmallWorld:
+    """A seeded source of stories and tasks.
+
+    `split` "train" is for training; "held_out" uses only pairs of kind and object that "train"
+    never shows; "new_names" also gives heroes and friends names that "train" never uses.
+    Raises ValueError for an unknown split or task.
+
+    >>> SmallWorld(seed=1).example("translate").question
+    'User: Say in Lumi: The horse finds the map.\\nBot:'
+    """
+
+    N_TRAIN_NAMES = 6000
+    WEIGHTS = {"story": 11, "question": 5, "sentiment": 1, "summary": 1, "names": 1, "translate": 1}
+
+    def __init__(self, seed: int = 0, split: str = "train") -> None:
+        if split not in SPLITS:
+            raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+        self.split = split
+        self.random = random.Random(f"{split}-{seed}")
+        self.words = load_words()
+
+    def facts(self) -> dict[str, str]:
+        """Draw who and what a text is about."""
+        pick, w = self.random.choice, self.words
+        name, friend = self._two_names()
+        kind, object_ = self._kind_and_object()
+        facts = {"name": name, "friend": friend, "kind": kind, "object": object_}
+        facts |= {"place": pick(w["places"]), "trait": pick(w["traits"])}
+        facts["kind2"] = pick([k for k in w["kinds"] if k != kind])
+        facts["object2"] = pick([o for o in w["objects"] if o != object_])
+        facts |= pick(PRONOUNS)
+        return facts | {p.capitalize(): facts[p].capitalize() for p in ("he", "him", "his")}
+
+    def example(self, task: str | None = None) -> Example:
+        """Return one text; of the given task, or of any, stories and questions most often."""
+        if task is None:
+            weights = [self.WEIGHTS.get(t, 1) for t in TASKS]
+            task = self.random.choices(TASKS, weights)[0]
+        elif task not in TASKS:
+            raise ValueError(f"task must be one of {TASKS}, got {task!r}")
+        return getattr(self, f"_{task}")(self.facts())
+
+    def documents(self, n: int) -> Iterator[str]:
+        """Yield `n` texts; half of the stories come without a request."""
+        for _ in range(n):
+            example = self.example()
+            alone = example.task == "story" and self.random.random() < 0.5
+            yield example.answer if alone else example.text
+
+    def _two_names(self) -> tuple[str, str]:
+        names = invented_names()
+        if self.split == "new_names":
+            pool = names[self.N_TRAIN_NAMES : self.N_TRAIN_NAMES + 1000]
+            return tuple(self.random.sample(pool, 2))
+        familiar = self.random.random() < 0.2
+        pool = self.words["names"] if familiar else names[: self.N_TRAIN_NAMES]
+        return tuple(self.random.sample(pool, 2))
+
+    def _kind_and_object(self) -> tuple[str, str]:
+        while True:
+            kind = self.random.choice(self.words["kinds"])
+            object_ = self.random.choice(self.words["objects"])
+            if is_held_out(kind, object_) == (self.split != "train"):
+                return kind, object_
+
+    def _fill(self, lines: list[str], facts: dict[str, str]) -> str:
+        return self.random.choice(lines).format(**facts)
+
+    def _tell(self, facts: dict[str, str], plot: dict) -> str:
+        parts = [self.words["opening"]["lines"], *plot["steps"], self.words["closing"]["lines"]]
+        return " ".join(self._fill(lines, facts) for lines in parts)
+
+    def _story(self, facts: dict[str, str]) -> Example:
+        prompt = "Write a story about {name} the {kind} and a {object}.".format(**facts)
+        plot = self.random.choice(self.words["plots"])
+        return Example("story", prompt, self._tell(facts, plot), facts | {"plot": plot["name"]})
+
+    def _summary(self, facts: dict[str, str]) -> Example:
+        plot = self.random.choice(self.words["plots"])
+        story = self._tell(facts, plot)
+        return Example("summary", f"Sum up: {story}", self._fill(plot["summary"], facts), facts)
+
+    def _question(self, facts: dict[str, str]) -> Example:
+        w, pick = self.words["question"], self.random.choice
+        facts["feeling"], facts["feeling2"] = self.random.sample(w["feelings"], 2)
+        passage = " ".join(self._fill(w[part], facts) for part in ("openings", "middles", "endings"))
+        who, ending = pick([("name", ""), ("friend", "2")])
+        question, answer = pick(
+            [
+                (f"What kind of animal is {facts[who]}?", facts["kind" + ending]),
+                (f"What did {facts[who]} have?", facts["object" + ending]),
+                (f"Who had the {facts['object' + ending]}?", facts[who]),
+                (f"How did {facts[who]} feel?", facts["feeling" + ending]),
+                (f"Who is the {facts['kind' + ending]}?", facts[who]),
+                ("Where were they?", f"by the {facts['place']}"),
+            ]
+        )
+        answer = answer[0].upper() + answer[1:] + "."
+        return Example("question", f"{passage} {question}", answer, facts)
+
+    def _sentiment(self, facts: dict[str, str]) -> Example:
+        feeling = self.random.choice(("happy", "sad"))
+        text = self._fill(self.words["sentiment"][feeling], facts)
+        return Example("sentiment", f"Happy or sad? {text}", f"{feeling.capitalize()}.", facts)
+
+    def _spam(self, facts: dict[str, str]) -> Example:
+        answer = self.random.choice(("yes", "no"))
+        text = self._fill(self.words["spam"][answer], facts)
+        return Example("spam", f"Is this spam? {text}", f"{answer.capitalize()}.", facts)
+
+    def _names(self, facts: dict[str, str]) -> Example:
+        text = self._fill(self.words["names_task"]["lines"], facts)
+        in_order = sorted((facts["name"], facts["friend"]), key=text.index)
+        return Example("names", f"Find the names: {text}", ", ".join(in_order) + ".", facts)
+
+    def _translate(self, facts: dict[str, str]) -> Example:
+        facts["verb"] = self.random.choice(self.words["lumi"]["verbs"])
+        sentence = self._fill(self.words["lumi"]["sentences"], facts)
+        return Example("translate", f"Say in Lumi: {sentence}", translate_to_lumi(sentence), facts)
+
+
+@cache
+def lumi_dictionary() -> dict[str, str]:
+    """Return the Lumi word of every English word that the translation task uses."""
+    w, rng = load_words(), random.Random(7)
+    english = [*w["kinds"], *w["objects"], *w["traits"], *w["lumi"]["verbs"]]
+    syllables = [o + v for o in w["syllables"]["onsets"] for v in w["syllables"]["vowels"]]
+    lumi = [a + b for a, b in zip(rng.sample(syllables * 2, 170), rng.sample(syllables * 2, 170), strict=True)]
+    return dict(zip(english, dict.fromkeys(lumi), strict=False))
+
+
+def translate_to_lumi(sentence: str) -> str:
+    """Translate "The [trait] noun verb the noun." to Lumi: noun, trait, object, verb.
+
+    >>> fox, sees, kite = (lumi_dictionary()[w] for w in ("fox", "sees", "kite"))
+    >>> translate_to_lumi("The fox sees the kite.") == f"{fox} {kite} {sees}."
+    True
+    """
+    *traits_and_noun, verb, _, object_ = sentence.rstrip(".").split()[1:]
+    words = [*reversed(traits_and_noun), object_, verb]
+    return " ".join(lumi_dictionary()[word] for word in words) + "."

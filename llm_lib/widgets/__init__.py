@@ -1,0 +1,11 @@
+"""Widgets: each answers one question about a model, on the page itself.
+
+A widget is a Python class with traits, a script and a style sheet of the same name. All computing
+happens in the browser (`llm_lib/engine`), so that a widget also works on a page without Python.
+"""
+
+from llm_lib.widgets.head_lab import HeadLab
+from llm_lib.widgets.model_file import model_payload, publish_model
+from llm_lib.widgets.next_token_lab import NextTokenLab
+
+__all__ = ["HeadLab", "NextTokenLab", "model_payload", "publish_model"]

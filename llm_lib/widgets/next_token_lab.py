@@ -1,0 +1,64 @@
+"""NextTokenLab: what comes next?"""
+
+from typing import Any
+
+import traitlets as t
+
+from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+
+
+class NextTokenLab(ModelWidget):
+    """Type a prompt, see which tokens the model expects next, and let it write on.
+
+    Every control is a trait: set it from Python and the page follows, or observe it.
+
+    prompt: the text so far.
+    temperature: 0 (always the top token) to 2; 1 leaves the model's probabilities as they are.
+    top_k: how many of the top tokens may be chosen; 0 means all.
+    top_p: choose among the fewest top tokens that hold this much probability; 1 means all.
+    seed: the same seed and prompt give the same text.
+    n_bars: how many tokens are listed, 1 to 50.
+    show_ids: also show each token's number.
+    writing: True while the model writes on; set it to start or stop.
+    token_ids: the ids of the prompt as the model sees them (set by the page).
+    probabilities: the listed tokens, [[token, before, after the controls], ...] (set by the page).
+    finding: the present finding in words (set by the page).
+
+    Raises TypeError or ValueError, naming the setting and what is allowed.
+    """
+
+    _esm = join_scripts("next_token_lab.js")
+    _css = join_styles("next_token_lab.css")
+
+    prompt = t.Unicode().tag(sync=True, setting=True)
+    temperature = t.Float(1.0).tag(sync=True, setting=True)
+    top_k = t.Int(0).tag(sync=True, setting=True)
+    top_p = t.Float(1.0).tag(sync=True, setting=True)
+    seed = t.Int(0).tag(sync=True, setting=True)
+    n_bars = t.Int(10).tag(sync=True, setting=True)
+    show_ids = t.Bool(False).tag(sync=True, setting=True)
+    writing = t.Bool(False).tag(sync=True)
+    token_ids = t.List(t.Int()).tag(sync=True)
+    probabilities = t.List().tag(sync=True)
+    history = t.List().tag(sync=True)
+
+    def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
+        """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT with its tokenizer."""
+        if not isinstance(prompt, str):
+            raise TypeError(f"prompt should be a text; got {type(prompt).__name__}")
+        super().__init__(model, tokenizer, prompt=prompt, **settings)
+
+    @t.validate("temperature", "top_p")
+    def _check_number(self, proposal: dict) -> float:
+        high = {"temperature": 2, "top_p": 1}[proposal["trait"].name]
+        return between(proposal["trait"].name, proposal["value"], 0, high)
+
+    @t.validate("top_k", "seed", "n_bars")
+    def _check_whole(self, proposal: dict) -> int:
+        name = proposal["trait"].name
+        low, high = {
+            "top_k": (0, self._config["vocab_size"]),
+            "seed": (0, 2**32 - 1),
+            "n_bars": (1, 50),
+        }[name]
+        return whole(name, proposal["value"], low, high)

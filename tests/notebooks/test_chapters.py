@@ -1,0 +1,53 @@
+"""Guards on the committed chapters, which nbval alone would let pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from web.notebooks import chapters, is_clean, read
+
+IGNORED_SHARE = 0.15
+LONGEST_CELL = 30
+CHAPTERS = chapters()
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def is_ignored(cell) -> bool:
+    tags = cell.metadata.get("tags", [])
+    return "nbval-ignore-output" in tags or "NBVAL_IGNORE_OUTPUT" in cell.source
+
+
+def test_there_are_chapters():
+    # fails when the guards below would look at nothing
+    assert CHAPTERS
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+class TestChapter:
+    def test_every_cell_was_executed_in_order(self, path):
+        # fails when a cell has no number: strict nbval compares nothing there, and passes
+        numbers = [cell.execution_count for cell in code_cells(path)]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    def test_holds_text_outputs_only(self, path):
+        # fails when somebody commits figures, widget state or metadata: make execute cleans it
+        assert is_clean(path)
+
+    def test_most_outputs_are_compared(self, path):
+        # fails when more than 15 % of the cells are exempt from comparison
+        cells = code_cells(path)
+        assert sum(map(is_ignored, cells)) <= IGNORED_SHARE * len(cells)
+
+    def test_no_cell_is_skipped(self, path):
+        # fails on a cell that nbval would not run at all
+        for cell in code_cells(path):
+            assert "nbval-skip" not in cell.metadata.get("tags", [])
+            assert "NBVAL_SKIP" not in cell.source
+
+    def test_cells_are_short(self, path):
+        # fails on a cell that no reader takes in at a glance
+        long = [c.id for c in code_cells(path) if len(c.source.splitlines()) > LONGEST_CELL]
+        assert long == []

@@ -1,0 +1,105 @@
+"""Attention, against torch's own functions and modules."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from llm_lib.attention import (
+    CausalSelfAttention,
+    KVCache,
+    MultiHeadAttention,
+    causal_mask,
+    merge_heads,
+    scaled_dot_product_attention,
+    split_heads,
+)
+
+
+@pytest.mark.parametrize("mask", [None, causal_mask(7, 9), torch.rand(2, 1, 7, 9) > 0.4])
+def test_equals_torchs_attention(mask):
+    # fails if scaling, masking or the softmax axis is wrong
+    if mask is not None:
+        mask = mask | (torch.arange(9) == 0)  # a row with nothing to see has no answer
+    q, k, v = torch.randn(2, 3, 7, 5), torch.randn(2, 3, 9, 5), torch.randn(2, 3, 9, 5)
+    out, weights = scaled_dot_product_attention(q, k, v, mask)
+    torch.testing.assert_close(out, F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+    torch.testing.assert_close(weights.sum(-1), torch.ones(2, 3, 7))
+
+
+def test_dropout_zeroes_weights_but_keeps_their_mean():
+    # fails if dropout is not applied to the weights, or not rescaled
+    q = torch.zeros(1, 400, 4)
+    out, _ = scaled_dot_product_attention(q, q, torch.ones(1, 400, 4), dropout=0.5)
+    assert out.std() > 0.01
+    assert out.mean().item() == pytest.approx(1, abs=0.05)
+
+
+def test_a_mask_of_numbers_is_refused():
+    # fails if a float mask is silently used as True/False
+    q = torch.randn(1, 3, 4)
+    with pytest.raises(TypeError, match=r"mask must be boolean.*float32"):
+        scaled_dot_product_attention(q, q, q, mask=torch.ones(3, 3))
+
+
+@pytest.mark.parametrize("source_length", [None, 6])
+def test_multi_head_equals_torchs_module(source_length):
+    # fails if heads are cut, scaled or merged differently from torch.nn.MultiheadAttention
+    ours, theirs = MultiHeadAttention(12, 3), torch.nn.MultiheadAttention(12, 3, batch_first=True)
+    with torch.no_grad():
+        projections = (ours.query, ours.key, ours.value)
+        theirs.in_proj_weight.copy_(torch.cat([p.weight for p in projections]))
+        theirs.in_proj_bias.copy_(torch.cat([p.bias for p in projections]))
+        theirs.out_proj.load_state_dict(ours.out.state_dict())
+    x = torch.randn(2, 5, 12)
+    source = x if source_length is None else torch.randn(2, source_length, 12)
+    out, weights = ours(x, None if source_length is None else source)
+    expected, expected_weights = theirs(x, source, source, average_attn_weights=False)
+    torch.testing.assert_close(out, expected)
+    torch.testing.assert_close(weights, expected_weights)
+
+
+def test_split_and_merge_are_inverse():
+    # fails if channels are shuffled on the way
+    x = torch.arange(24.0).view(1, 2, 12)
+    heads = split_heads(x, 3)
+    assert heads[0, 1, 0].tolist() == [4, 5, 6, 7]  # head 1 holds channels 4..7
+    assert torch.equal(merge_heads(heads), x)
+    with pytest.raises(ValueError, match="12 channels cannot be cut into 5 heads"):
+        split_heads(x, 5)
+
+
+def test_grouped_queries_equal_repeated_keys_and_values():
+    # fails if a query head uses the wrong key/value head
+    few = CausalSelfAttention(8, 4, n_kv_head=2, bias=False)
+    many = CausalSelfAttention(8, 4, bias=False)
+    q, k, v = few.qkv.weight.detach().split((8, 4, 4))
+    repeat = lambda t: t.view(2, 2, 8).repeat_interleave(2, dim=0).reshape(8, 8)  # noqa: E731
+    many.load_state_dict({"qkv.weight": torch.cat((q, repeat(k), repeat(v))), "out.weight": few.out.weight})
+    x = torch.randn(2, 6, 8)
+    torch.testing.assert_close(few(x), many(x))
+
+
+def test_seen_and_unseen_attention_give_the_same_numbers():
+    # fails if the fused kernel and the explicit path differ
+    attention, x = CausalSelfAttention(8, 2), torch.randn(2, 6, 8)
+    activations = {"attention": [], "head_output": []}
+    torch.testing.assert_close(attention(x), attention(x, activations=activations))
+    weights = activations["attention"][0]
+    assert weights.shape == (2, 2, 6, 6)
+    assert weights.triu(1).abs().max() == 0
+
+
+def test_head_scale_is_linear_in_the_output():
+    # fails if a factor reaches the wrong head or acts before the mixing
+    attention, x = CausalSelfAttention(8, 2, bias=False), torch.randn(1, 6, 8)
+    one, other = (attention(x, head_scale=torch.tensor(s)) for s in ([1.0, 0.0], [0.0, 1.0]))
+    torch.testing.assert_close(one + other, attention(x))
+    half = attention(x, head_scale=torch.tensor([0.5, 2.0]))
+    torch.testing.assert_close(half, 0.5 * one + 2 * other)
+
+
+def test_a_full_cache_says_so():
+    # fails if positions are silently lost
+    cache = KVCache(1, 1, 1, 4, 2, like=torch.zeros(1))
+    with pytest.raises(ValueError, match="holds 4 positions, 5 are needed"):
+        cache.extend(0, torch.zeros(1, 1, 5, 2), torch.zeros(1, 1, 5, 2))

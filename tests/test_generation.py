@@ -1,0 +1,119 @@
+"""Choosing tokens, against definitions written in plain Python, and the cache against none."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llm_lib.generation import choose_token, filter_logits, generate, penalize_repetition
+from llm_lib.gpt import GPT, GPTConfig
+
+
+def make(seed: int = 0, **kind) -> GPT:
+    torch.manual_seed(seed)
+    return GPT(GPTConfig(20, 10, 2, 2, 8, init_std=0.6, **kind)).eval()
+
+
+def kept(logits, **filters) -> set[int]:
+    out = filter_logits(torch.tensor([logits]), **filters)[0]
+    return {i for i, value in enumerate(out.tolist()) if value != -math.inf}
+
+
+logit_lists = st.lists(st.floats(-4, 4, width=16), min_size=2, max_size=8, unique=True)
+
+
+@settings(deadline=None)
+@given(logits=logit_lists, k=st.integers(1, 10), p=st.floats(0.05, 1), m=st.floats(0, 1))
+def test_filters_keep_what_their_definitions_say(logits, k, p, m):
+    # fails if a filter keeps one token too many or too few
+    order = sorted(range(len(logits)), key=lambda i: -logits[i])
+    weights = [math.exp(x) for x in logits]
+    probability = [w / sum(weights) for w in weights]
+    assert kept(logits, top_k=k) == set(order[:k])
+    smallest = next((n for n in range(1, len(order)) if sum(probability[i] for i in order[:n]) >= p), len(order))
+    margin = min(abs(sum(probability[i] for i in order[:n]) - p) for n in range(1, len(order) + 1))
+    if margin > 1e-5:  # at the very edge, rounding decides
+        assert kept(logits, top_p=p) == set(order[:smallest])
+    if all(abs(q - m * max(probability)) > 1e-6 for q in probability):
+        assert kept(logits, min_p=m) == {i for i, q in enumerate(probability) if q >= m * max(probability)}
+
+
+def test_sampling_follows_the_probabilities():
+    # fails if the temperature multiplies instead of dividing
+    logits = torch.tensor([[0.0, 1.0, 2.0]]).repeat(20000, 1)
+    generator = torch.Generator().manual_seed(0)
+    drawn = choose_token(logits, temperature=0.5, generator=generator)
+    share = torch.bincount(drawn, minlength=3) / 20000
+    torch.testing.assert_close(share, (logits[0] / 0.5).softmax(0), atol=0.01, rtol=0)
+
+
+def test_repetition_penalty_lowers_both_signs():
+    # fails if a negative logit is divided and so rises
+    logits = penalize_repetition(torch.tensor([[2.0, -2.0, 1.0]]), torch.tensor([[0, 1, 1]]), 2.0)
+    assert logits.tolist() == [[1.0, -4.0, 1.0]]
+
+
+@pytest.mark.parametrize("kind", [{}, {"position": "rotary", "n_kv_head": 1}])
+@pytest.mark.parametrize("how", [{"temperature": 0}, {"temperature": 1.5, "seed": 3, "top_k": 9}])
+def test_cached_and_uncached_agree_token_for_token(kind, how):
+    # fails if the cache shifts a position; 25 tokens pass the context of 10
+    model, prompt = make(**kind), torch.tensor([[1, 2, 3], [4, 5, 6]])
+    runs = [generate(model, prompt, 25, use_cache=cached, **how) for cached in (True, False)]
+    assert torch.equal(*runs)
+    assert runs[0].shape == (2, 28)
+
+
+def test_greedy_takes_the_likeliest_each_time():
+    # fails if the last position is not the one that is read
+    model, ids = make(), [1, 2]
+    for _ in range(5):
+        ids.append(int(model(torch.tensor([ids]))[0, -1].argmax()))
+    assert generate(model, [1, 2], 5, temperature=0).tolist() == ids
+
+
+def test_a_row_ends_at_its_stop_token():
+    # fails if a stopped row goes on, or stops the others
+    model = make()
+    free = generate(model, torch.tensor([[1], [7]]), 8, temperature=0).tolist()
+    stop = free[0][3]
+    out = generate(model, torch.tensor([[1], [7]]), 8, temperature=0, stop_ids=[stop]).tolist()
+    first = free[0].index(stop, 1)
+    assert out[0][: first + 1] == free[0][: first + 1]
+    assert set(out[0][first:]) == {stop}
+    if stop not in free[1]:
+        assert out[1] == free[1]
+
+
+def test_a_seed_repeats_and_leaves_the_global_dice_alone():
+    # fails if the seed is ignored or set globally
+    model = make()
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    a, b = (generate(model, [1], 9, seed=4).tolist() for _ in range(2))
+    assert a == b
+    assert torch.equal(torch.rand(1), expected)
+
+
+@pytest.mark.parametrize(
+    ("settings_", "message"),
+    [
+        ({"temperature": -1}, "temperature must be 0"),
+        ({"top_k": 0}, "top_k must be at least 1"),
+        ({"top_p": 0}, "top_p must be above 0"),
+        ({"min_p": 2}, "min_p must lie between"),
+        ({"repetition_penalty": 0}, "repetition_penalty must be above 0"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings_, message):
+    # fails if a bad value passes silently
+    with pytest.raises(ValueError, match=message):
+        generate(make(), [1], 3, **settings_)
+
+
+def test_an_empty_text_is_refused():
+    # fails if torch's own error comes instead
+    with pytest.raises(ValueError, match="text is empty: give at least one token"):
+        generate(make(), [], 3)

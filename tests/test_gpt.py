@@ -1,0 +1,124 @@
+"""The whole model: causality, the cache, head factors, errors."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llm_lib.gpt import GPT, GPTConfig
+
+SIZES = {"vocab_size": 31, "context_length": 12, "n_layer": 2, "n_head": 4, "n_embd": 16}
+KINDS = {
+    "gpt2": {},
+    "modern": {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "bias": False},
+    "untied": {"position": "rotary", "tie_weights": False},
+}
+
+
+def make(kind: str = "gpt2") -> GPT:
+    torch.manual_seed(1)
+    return GPT(GPTConfig(**SIZES, **KINDS[kind], init_std=0.3)).eval()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_later_token_never_changes_an_earlier_logit(kind, data):
+    # fails if any position sees the future
+    ids = data.draw(st.lists(st.integers(0, 30), min_size=2, max_size=12))
+    cut = data.draw(st.integers(1, len(ids) - 1))
+    other = ids[:cut] + [(i + 1) % 31 for i in ids[cut:]]
+    model = make(kind)
+    with torch.no_grad():
+        a, b = (model(torch.tensor([row])) for row in (ids, other))
+    torch.testing.assert_close(a[:, :cut], b[:, :cut])
+    assert not torch.allclose(a[:, cut:], b[:, cut:])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_cache_changes_nothing(kind):
+    # fails if positions, keys or values of earlier steps are lost or shifted
+    model, ids = make(kind), torch.randint(31, (2, 12))
+    with torch.no_grad():
+        whole, cache = model(ids), model.new_cache(2)
+        parts = [model(ids[:, a:b], cache) for a, b in ((0, 4), (4, 5), (5, 6), (6, 12))]
+    torch.testing.assert_close(torch.cat(parts, dim=1), whole, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_activations_come_with_the_same_logits(kind):
+    # fails if looking at the model changes it, or a shape is wrong
+    model, ids = make(kind), torch.randint(31, (3, 7))
+    logits, activations = model.run_with_activations(ids)
+    torch.testing.assert_close(logits, model(ids), atol=1e-5, rtol=1e-4)
+    assert [t.shape for t in activations["attention"]] == [(3, 4, 7, 7)] * 2
+    assert [t.shape for t in activations["head_output"]] == [(3, 4, 7, 4)] * 2
+    assert [t.shape for t in activations["residual"]] == [(3, 7, 16)] * 3
+
+
+def test_switching_a_head_off_equals_zeroing_its_weights():
+    # fails if a factor is applied to another head or layer
+    model, ids = make(), torch.randint(31, (1, 9))
+    scale = torch.ones(2, 4)
+    scale[1, 2] = 0
+    scaled, _ = model.run_with_activations(ids, scale)
+    with torch.no_grad():
+        model.blocks[1].attention.out.weight[:, 8:12] = 0  # head 2 writes through columns 8..11
+    torch.testing.assert_close(scaled, model(ids), atol=1e-5, rtol=1e-4)
+
+
+def test_initial_loss_is_that_of_a_guess():
+    # fails if the initial weights are far too large
+    model = GPT(GPTConfig(**SIZES))
+    ids = torch.randint(31, (8, 12))
+    loss = torch.nn.functional.cross_entropy(model(ids).flatten(0, 1), ids.flatten())
+    assert loss.item() == pytest.approx(torch.tensor(31.0).log().item(), abs=0.7)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_head": 3}, "n_embd 16 is not a multiple of n_head 3"),
+        ({"n_layer": 0}, "n_layer must be a whole number of at least 1, got 0"),
+        ({"vocab_size": 2.5}, "vocab_size must be a whole number"),
+        ({"n_kv_head": 3}, "n_head 4 is not a multiple of n_kv_head 3"),
+        ({"position": "absolute"}, "position must be one of .*'learned', 'rotary'.*'absolute'"),
+        ({"dropout": 1.0}, "dropout must be"),
+    ],
+)
+def test_a_config_that_cannot_be_names_the_field(change, message):
+    # fails if a bad value passes, or the message does not say which
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**SIZES | change)
+
+
+def test_config_survives_its_dict_and_refuses_strangers():
+    # fails if a field is lost, or an unknown key is ignored
+    config = GPTConfig(**SIZES, **KINDS["modern"])
+    assert GPTConfig.from_dict(config.to_dict()) == config
+    with pytest.raises(ValueError, match="unknown GPTConfig field 'n_heads'"):
+        GPTConfig.from_dict(SIZES | {"n_heads": 2})
+    with pytest.raises(ValueError, match="needs the field 'n_embd'"):
+        GPTConfig.from_dict({k: v for k, v in SIZES.items() if k != "n_embd"})
+
+
+@pytest.mark.parametrize(
+    ("ids", "error", "message"),
+    [
+        (torch.zeros(1, 0, dtype=torch.int64), ValueError, "T ≥ 1"),
+        (torch.zeros(1, 13, dtype=torch.int64), ValueError, "13 tokens.*context_length of 12"),
+        (torch.tensor([[3, 31]]), ValueError, r"token id 31 is outside.*0\.\.30"),
+        (torch.tensor([[-1]]), ValueError, "token id -1 is outside"),
+        (torch.tensor([[0.5]]), TypeError, "ids must be integers"),
+    ],
+)
+def test_bad_ids_are_refused_with_a_reason(ids, error, message):
+    # fails if bad input gives a torch error from deep inside
+    with pytest.raises(error, match=message):
+        make()(ids)
+
+
+def test_a_head_scale_of_another_shape_is_refused():
+    # fails if it is broadcast silently
+    with pytest.raises(ValueError, match=r"shape \(2, 4\).*got \(4,\)"):
+        make().run_with_activations(torch.tensor([[1]]), [1, 1, 1, 1])

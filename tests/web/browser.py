@@ -1,0 +1,99 @@
+"""Finds a browser, opens pages in it, and writes down all that goes wrong on them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, Playwright
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+PLACES = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_browser() -> str | None:
+    """Return an installed Chrome or Chromium: $CHROMIUM first, then the usual names and places."""
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *PLACES]
+    return next((path for path in candidates if path and os.path.exists(path)), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser, with Playwright's own installed where the machine has none.
+
+    Raises RuntimeError with what to do where that fails: no browser is a failure, never a skip.
+    """
+    path = find_browser()
+    if path is None and not os.path.exists(playwright.chromium.executable_path):
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        if subprocess.run(command).returncode:
+            raise RuntimeError("no browser: install Chrome or Chromium, or set CHROMIUM=<path>")
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+@dataclass
+class Visit:
+    """One opened page: the page itself, and what it asked for and complained about."""
+
+    page: Page
+    home: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
+
+    def watch(self) -> None:
+        """Record requests, failures, console errors and warnings from now on."""
+        page = self.page
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._console)
+        page.on("response", self._response)
+
+    def _console(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _response(self, response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.status}: {response.url}")
+        length = response.headers.get("content-length")
+        self.weights[response.url] = int(length) if length else 0
+
+    @property
+    def foreign(self) -> list[str]:
+        """Requests that left the site."""
+        local = (self.home, "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(local)]
+
+    def scroll_through(self) -> None:
+        """Scroll to the end in steps, as a reader does, and wait until all is mounted."""
+        self.page.evaluate(
+            """async () => {
+              const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+              for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
+                scrollTo(0, y); await wait(60);
+              }
+            }"""
+        )
+        self.page.wait_for_function(
+            """() => document.querySelectorAll('.llm-mount:not([data-mounted])').length === 0
+                  && document.querySelectorAll('.llm-figure:not([data-drawn])').length === 0""",
+            timeout=20_000,
+        )

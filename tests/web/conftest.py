@@ -1,0 +1,85 @@
+"""Serves the built book, opens a browser, and gives each test pages to visit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.web.browser import Visit, launch
+from web.fingerprint import BUILD
+from web.serve import open_server
+
+SITE = BUILD / "html"
+NOT_PAGES = {"genindex.html", "search.html", "index.html"}
+
+
+def page_names() -> list[str]:
+    """Return the book's pages, as paths below the site's root."""
+    pages = (p.relative_to(SITE) for p in SITE.rglob("*.html") if "_static" not in p.parts)
+    return sorted(p.as_posix() for p in pages if p.name not in NOT_PAGES)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that takes `name` once for every page."""
+    if "name" in metafunc.fixturenames:
+        # without a built book there is one test, which fails in the `site` fixture
+        metafunc.parametrize("name", page_names() or ["index.html"])
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built book; it is not built here."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"there is no book in {SITE}: run `python -m web.build` first", pytrace=False)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address at which the book is served."""
+    server = open_server(site, 8100)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        running = launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """A function that opens an address in a fresh context: visit(url, width=, theme=)."""
+    contexts = []
+
+    def open_page(url: str, *, width: int = 1280, theme: str = "light", home: str = "") -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
+        opened.watch()
+        opened.page.goto(url, wait_until="networkidle")
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the built book or a browser, so that `tests.run` can run it later."""
+    for item in items:
+        if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")

@@ -1,0 +1,284 @@
+"""HeadLab as a reader uses it: by mouse and by keyboard, on a wide page and on a telephone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from llm_lib.tokenizer import IntegerTokenizer
+from llm_lib.widgets import HeadLab
+from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+
+TOKENIZER = small_tokenizer()
+MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary")
+TEXT = "Mira the fox found a red lantern. She showed"
+IDS = torch.tensor([TOKENIZER.encode(TEXT)])
+N = IDS.shape[1]
+
+
+@pytest.fixture
+def lab(browser):
+    """A function that opens the lab: lab(text, width=, theme=, **settings)."""
+    pages = []
+
+    def open_lab(text=TEXT, *, model=MODEL, tokenizer=TOKENIZER, width=1000, theme="light",
+                 **settings):  # fmt: skip
+        widget = HeadLab(model, tokenizer, text, **settings)
+        pages.append(open_widget(browser, widget, width=width, theme=theme))
+        return pages[-1]
+
+    yield open_lab
+    for page in pages:
+        assert page.complaints == []
+        page.close()
+
+
+def run(scale=None):
+    """Return (logits (T, V), attention (L, H, T, T)) in Python."""
+    with torch.no_grad():
+        logits, activations = MODEL.run_with_activations(IDS, head_scale=scale)
+    return logits[0], torch.stack(activations["attention"])[:, 0]
+
+
+def loss(logits) -> float:
+    """Return the mean loss of the text in nats a token."""
+    return cross_entropy(logits[:-1], IDS[0, 1:]).item()
+
+
+def ones():
+    """Return the factors of a model whose heads are all normal."""
+    return torch.ones(MODEL.config.n_layer, MODEL.config.n_head)
+
+
+# Fails if the numbers shown are not those of the model in Python, before and after.
+def test_numbers_are_the_models(lab):
+    page = lab()
+    assert trait(page, "losses") == pytest.approx([loss(run()[0])] * 2, abs=1e-3)
+    scale = ones()
+    scale[1, 2], scale[0, 1] = 0, 1.5
+    set_trait(page, "head_scale", scale.tolist())
+    logits, _ = run(scale)
+    assert trait(page, "losses") == pytest.approx([loss(run()[0]), loss(logits)], abs=1e-3)
+    for side, values in ((0, run()[0]), (1, logits)):
+        p = values[-1].softmax(0)
+        shown = page.locator(".llm-sides > div").nth(side).locator(".llm-bar-number")
+        assert shown.count() == 7
+        for text, want in zip(shown.all_inner_texts(), p.sort(descending=True)[0][:7], strict=True):
+            assert float(text.split("\u00a0")[0]) == pytest.approx(100 * want.item(), abs=0.1)
+    assert "2 heads changed" in trait(page, "finding")
+
+
+# Fails if the row in words or as text is another than the attention of the model.
+def test_the_row_is_the_models(lab):
+    page = lab(layer=1, head=2, query=6)
+    weights = run()[1][1, 2, 6]
+    strongest = int(weights.argmax())
+    words = page.locator(".llm-head-detail .llm-label").nth(1).inner_text()
+    assert words.startswith("Head 1.2:") and f"{100 * weights[strongest]:.0f}" in words
+    button = page.locator(".llm-row-text button").nth(strongest)
+    assert f"{100 * weights[strongest]:.0f}" in button.inner_text()
+    assert page.locator(".llm-row-text button").nth(7).get_attribute("aria-label").endswith("not seen")
+    assert "Head 1.2: layer 1, head 2" in page.locator(".llm-head-detail").inner_text()
+
+
+# Fails if heads can't be chosen and switched from the keyboard, with one Tab stop for the grid.
+def test_grid_by_keyboard(lab):
+    page = lab()
+    assert page.locator(".llm-head[tabindex='0']").count() == 1
+    page.locator(".llm-head").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(100)
+    assert (trait(page, "layer"), trait(page, "head")) == (1, 1)
+    page.keyboard.press("Space")
+    page.wait_for_timeout(100)
+    assert trait(page, "head_scale")[1] == [1, 0, 1, 1]
+    assert page.locator(".llm-head").nth(5).get_attribute("aria-label") == "Head 1.1, off"
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert trait(page, "head_scale")[1] == [1, 1, 1, 1]
+    page.keyboard.press("End")
+    page.wait_for_timeout(100)
+    assert (trait(page, "layer"), trait(page, "head")) == (2, 3)
+
+
+# Fails if a switch, a slider, a layer's button or Reset does not do what it says.
+def test_switches_by_mouse(lab):
+    page = lab()
+    page.locator(".llm-head-cell .llm-switch").nth(2).click()
+    page.wait_for_timeout(100)
+    assert trait(page, "head_scale")[0] == [1, 1, 0, 1]
+    assert (trait(page, "layer"), trait(page, "head")) == (0, 0)
+    page.locator(".llm-head").nth(7).click()
+    page.wait_for_timeout(100)
+    assert (trait(page, "layer"), trait(page, "head")) == (1, 3)
+    page.get_by_label("Strength").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    assert trait(page, "head_scale")[1][3] == pytest.approx(1.15)
+    page.get_by_role("button", name="Layer 2: all off").click()
+    page.wait_for_timeout(100)
+    assert trait(page, "head_scale")[2] == [0, 0, 0, 0]
+    page.get_by_role("button", name="Layer 2: all on").click()
+    page.wait_for_timeout(100)
+    assert trait(page, "head_scale")[2] == [1, 1, 1, 1]
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(500)
+    assert trait(page, "head_scale") == ones().tolist()
+    assert trait(page, "losses")[0] == trait(page, "losses")[1]
+
+
+# Fails if the map can't be walked with arrow keys, or if a hover changes more than what is seen.
+def test_map(lab):
+    page = lab()
+    box = page.get_by_role("slider", name="Query token")
+    assert box.get_attribute("aria-valuenow") == str(N - 1)
+    box.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(100)
+    assert trait(page, "query") == N - 3
+    assert "looks most at" in box.get_attribute("aria-valuetext")
+    page.keyboard.press("Home")
+    page.wait_for_timeout(100)
+    assert trait(page, "query") == 0 and "itself (100" in box.get_attribute("aria-valuetext")
+    page.keyboard.press("End")
+    page.wait_for_timeout(100)
+    assert trait(page, "query") == -1
+    canvas = page.locator(".llm-map-canvas").bounding_box()
+    gutter, cell = canvas["height"], 0
+    rows = page.evaluate("document.querySelectorAll('.llm-row-text button').length")
+    assert rows == N
+    page.mouse.move(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
+    page.wait_for_timeout(100)
+    hovered = int(box.get_attribute("aria-valuenow"))
+    assert hovered < N - 1 and trait(page, "query") == -1
+    page.mouse.click(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
+    page.wait_for_timeout(100)
+    assert trait(page, "query") == hovered
+    assert gutter > cell
+
+
+# Fails if the comparison does not follow the query, or misses the token that really follows.
+def test_compare_at_the_query(lab):
+    page = lab(query=4)
+    page.get_by_label("at the query token").check()
+    page.wait_for_timeout(500)
+    assert trait(page, "compare") == "query"
+    p = run()[0][4].softmax(0)
+    shown = page.locator(".llm-sides .llm-bar-number").first.inner_text()
+    assert float(shown.split("\u00a0")[0]) == pytest.approx(100 * p.max().item(), abs=0.1)
+    assert "In the text" in page.locator(".llm-compare").inner_text()
+
+
+# Fails if the ranking is another than ablating each head in Python gives, by either measure.
+@pytest.mark.parametrize("by", ["loss", "probability"])
+def test_ranking(lab, by):
+    page = lab(rank_by=by, query=5)
+
+    def measure(scale):
+        logits = run(scale)[0]
+        return loss(logits) if by == "loss" else logits[5].softmax(0)[IDS[0, 6]].item()
+
+    base, want = measure(None), {}
+    for i in range(MODEL.config.n_layer * MODEL.config.n_head):
+        scale = ones()
+        scale.view(-1)[i] = 0
+        want[divmod(i, MODEL.config.n_head)] = measure(scale) - base
+    page.get_by_role("button", name="Which head matters here?").click()
+    page.wait_for_function("model.get('ranking').length > 0")
+    page.wait_for_timeout(200)
+    ranking = trait(page, "ranking")
+    assert len(ranking) == len(want)
+    for layer, head, change in ranking:
+        assert change == pytest.approx(want[layer, head], abs=1e-3)
+    sizes = [abs(change) for _, _, change in ranking]
+    assert sizes == sorted(sizes, reverse=True)
+    page.locator(".llm-ranking button").nth(2).click()
+    page.wait_for_timeout(200)
+    assert [trait(page, "layer"), trait(page, "head")] == ranking[2][:2]
+    assert page.locator(".llm-ranking button").nth(2).get_attribute("aria-pressed") == "true"
+    set_trait(page, "text", "Mira the owl")
+    assert trait(page, "ranking") == []
+
+
+# Fails if a text that is too long, empty or unreadable breaks the widget.
+def test_texts(lab):
+    page = lab("the fox and the owl " * 12)
+    assert page.locator(".llm-row-text button").count() == 24
+    assert "the last ones of" in page.locator(".llm-widget").inner_text()
+    page.get_by_label("Text", exact=True).fill("")
+    page.wait_for_timeout(500)
+    assert "end-of-text token alone" in page.locator(".llm-widget").inner_text()
+    assert "at least two tokens" in page.locator(".llm-loss").inner_text()
+    numbers = random_model(vocab_size=64)
+    page = lab("3 17 5 3 17", model=numbers, tokenizer=IntegerTokenizer(64))
+    assert page.locator(".llm-row-text button").count() == 5
+    page.get_by_label("Text", exact=True).fill("3 x")
+    page.wait_for_timeout(500)
+    assert "“x” is not a whole number from 0 to 63" in trait(page, "finding")
+    page.get_by_label("Text", exact=True).fill("3 5")
+    page.wait_for_timeout(500)
+    assert page.locator(".llm-row-text button").count() == 2
+    page.get_by_label("Text", exact=True).fill("")
+    page.wait_for_timeout(500)
+    assert "Type a text" in trait(page, "finding")
+
+
+# Fails if a model of many layers makes the page wide or endless, or takes the grid out of its box.
+def test_many_layers(lab):
+    deep = random_model(n_layer=24, n_head=8, n_embd=32, vocab_size=TOKENIZER.vocab_size)
+    page = lab("Mira the fox", model=deep, width=360)
+    assert page.locator(".llm-head").count() == 192
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".llm-heads").bounding_box()["height"] < 520
+
+
+# Fails if the widget is wider than a telephone, or a target too small for a finger.
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_telephone(lab, theme):
+    page = lab(width=360, theme=theme)
+    page.get_by_role("button", name="Which head matters here?").click()
+    page.wait_for_function("model.get('ranking').length > 0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, input[type=range])')]
+          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 19; }).length"""
+    )
+    assert small == 0
+
+
+# Fails if two views of two widgets disturb each other, or if listeners stay behind.
+def test_cleanup(lab):
+    page = lab()
+    assert page.evaluate("model.listening") > 0
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0
+    set_trait(page, "head_scale", (ones() * 0).tolist())
+    assert page.locator(".llm-widget").count() == 0
+
+
+# Fails if moving the slider takes longer than the book allows, on a model of Sprout's size.
+def test_slider_is_fast(lab):
+    big = random_model(n_layer=4, n_embd=128, context_length=64, vocab_size=TOKENIZER.vocab_size)
+    page = lab("the fox and the owl " * 30, model=big)
+    took = page.evaluate(
+        """async () => {
+          const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const times = [];
+          for (let i = 0; i < 8; i++) {
+            const scale = model.get('head_scale').map((row) => [...row]);
+            scale[0][1] = i / 8;
+            await frame();
+            const start = performance.now();
+            model.set('head_scale', scale);
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[3];
+        }"""
+    )
+    print(f"slider to repaint: {took:.0f} ms")
+    assert took < 250  # 100 on a machine that does nothing else

@@ -1,0 +1,261 @@
+"""NextTokenLab as a reader uses it: by mouse and by keyboard, on a wide page and on a telephone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.tokenizer import CharTokenizer
+from llm_lib.widgets import NextTokenLab
+from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+
+TOKENIZER = small_tokenizer()
+MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary")
+
+
+@pytest.fixture
+def lab(browser):
+    """A function that opens the lab: lab(prompt, width=, theme=, **settings)."""
+    pages = []
+
+    def open_lab(prompt="Mira the fox", *, model=MODEL, tokenizer=TOKENIZER, width=1000,
+                 theme="light", **settings):  # fmt: skip
+        widget = NextTokenLab(model, tokenizer, prompt=prompt, **settings)
+        pages.append(open_widget(browser, widget, width=width, theme=theme))
+        return pages[-1]
+
+    yield open_lab
+    for page in pages:
+        assert page.complaints == []
+        page.close()
+
+
+def expected(prompt):
+    """Return ids from the most to the least likely, and probabilities, in Python."""
+    with torch.no_grad():
+        p = MODEL(torch.tensor([TOKENIZER.encode(prompt)]))[0, -1].softmax(0)
+    return p.argsort(descending=True).tolist(), p
+
+
+def bars(page):
+    """Return the buttons of the bars."""
+    return page.locator(".llm-bars button")
+
+
+# Fails if the bars show other tokens or numbers than the model in Python gives.
+def test_bars_are_the_models(lab):
+    page = lab()
+    order, p = expected("Mira the fox")
+    assert bars(page).count() == 10
+    listed = trait(page, "probabilities")
+    for (_, before, after), i in zip(listed, order[:10], strict=True):
+        assert before == pytest.approx(p[i].item(), abs=1e-3)
+        assert after == pytest.approx(before, abs=1e-5)
+    shown = page.locator(".llm-bar-number").first.inner_text()
+    assert float(shown.split("\u00a0")[0]) == pytest.approx(100 * p[order[0]].item(), abs=0.1)
+    assert trait(page, "token_ids") == TOKENIZER.encode("Mira the fox")
+
+
+# Fails if a click or Enter does not append, or Undo and Reset do not lead back.
+def test_append_undo_reset(lab):
+    page = lab()
+    start = TOKENIZER.encode("Mira the fox")
+    order, _ = expected("Mira the fox")
+    bars(page).nth(1).click()
+    page.wait_for_timeout(100)
+    assert trait(page, "token_ids") == [*start, order[1]]
+    bars(page).first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert len(trait(page, "token_ids")) == len(start) + 2
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_timeout(100)
+    assert trait(page, "token_ids") == [*start, order[1]]
+    set_trait(page, "temperature", 0.5)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(100)
+    assert trait(page, "token_ids") == start and trait(page, "temperature") == 1
+    assert trait(page, "prompt") == "Mira the fox"
+    assert page.get_by_role("button", name="Undo").is_disabled()
+
+
+# Fails if typing is not read, or if the tokens shown are not the model's.
+def test_typing_and_tokens(lab):
+    page = lab()
+    page.get_by_label("Prompt", exact=True).fill("Tobi the owl\nMira")
+    page.wait_for_timeout(500)
+    ids = TOKENIZER.encode("Tobi the owl\nMira")
+    assert trait(page, "token_ids") == ids
+    chips = page.locator(".llm-token")
+    assert chips.count() == len(ids)
+    assert "↵" in "".join(chips.all_inner_texts())
+    page.get_by_label("Show ids").check()
+    page.wait_for_timeout(100)
+    assert page.locator(".llm-token small").all_inner_texts() == [str(i) for i in ids]
+    page.get_by_label("Prompt", exact=True).press("End")
+    page.keyboard.type("!")
+    page.wait_for_timeout(200)
+    assert trait(page, "prompt").endswith("!")
+
+
+# Fails if the controls do not reshape the bars, or if what is cut is marked by colour alone.
+def test_controls_reshape(lab):
+    page = lab()
+    top = page.get_by_label("Top-k")
+    top.focus()
+    for _ in range(11):
+        top.press("ArrowLeft")
+    page.wait_for_timeout(500)
+    assert trait(page, "top_k") == 3
+    assert page.locator(".llm-cut").count() == 7
+    assert "cut" in page.locator(".llm-cut .llm-bar-number").first.inner_text()
+    assert "cut off by top-k" in page.locator(".llm-cut button").first.get_attribute("aria-label")
+    after = [row[2] for row in trait(page, "probabilities")]
+    assert sum(after) == pytest.approx(1, abs=1e-4) and after[3:] == [0] * 7
+    assert "3 tokens of 290 can still be chosen" in trait(page, "finding")
+    set_trait(page, "top_k", 0)
+    before = trait(page, "probabilities")[0][1]
+    set_trait(page, "temperature", 0.3)
+    assert trait(page, "probabilities")[0][2] > before
+    set_trait(page, "temperature", 0)
+    assert trait(page, "probabilities")[0][2] == 1
+    set_trait(page, "temperature", 1)
+    set_trait(page, "top_p", 0.05)
+    assert "cut off by top-p" in page.locator(".llm-cut button").first.get_attribute("aria-label")
+
+
+# Fails if writing does not follow the seed, go on to the context's end, or stop when told.
+def test_write_on(lab):
+    page = lab(prompt="Mira")
+    page.get_by_role("button", name="Write on").click()
+    page.get_by_role("button", name="Write on").wait_for(timeout=10_000)
+    page.wait_for_function("!model.get('writing')")
+    page.wait_for_timeout(500)
+    first, ids = trait(page, "prompt"), trait(page, "token_ids")
+    assert first.startswith("Mira") and len(ids) > 3
+    finding = trait(page, "finding")
+    full = len(ids) == MODEL.config.context_length
+    assert ("context was full" if full else "end the text") in finding
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_timeout(100)
+    assert trait(page, "prompt") == "Mira"
+    set_trait(page, "writing", True)
+    page.wait_for_function("!model.get('writing')", timeout=10_000)
+    assert trait(page, "token_ids") == ids
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_label("Seed").fill("8")
+    page.get_by_label("Seed").press("Tab")
+    page.get_by_role("button", name="Write on").click()
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(600)
+    assert "Stopped." in trait(page, "finding")
+    assert len(trait(page, "token_ids")) < MODEL.config.context_length
+
+
+# Fails if what is written greedily is not what Python's model would write.
+def test_write_on_greedily_equals_python(lab):
+    page = lab(prompt="Mira the", temperature=0.0)
+    set_trait(page, "writing", True)
+    page.wait_for_function("!model.get('writing')", timeout=10_000)
+    ids = TOKENIZER.encode("Mira the")
+    while len(ids) < MODEL.config.context_length:
+        with torch.no_grad():
+            ids.append(int(MODEL(torch.tensor([ids]))[0, -1].argmax()))
+        if ids[-1] == TOKENIZER.special_tokens["<|endoftext|>"]:
+            ids.pop()
+            break
+    assert trait(page, "token_ids") == ids
+
+
+# Fails if a prompt longer than the context is refused, or cut without a word.
+def test_long_prompt_keeps_its_end(lab):
+    prompt = "the fox and the owl " * 12
+    page = lab(prompt)
+    ids = TOKENIZER.encode(prompt)
+    assert len(ids) > 24
+    assert page.locator(".llm-token:not(.llm-unseen)").count() == 24
+    assert f"{len(ids) - 24} earlier tokens not seen" in page.locator(".llm-unseen").inner_text()
+    page.wait_for_timeout(400)
+    assert "only the last 24 are used" in trait(page, "finding")
+    with torch.no_grad():
+        p = MODEL(torch.tensor([ids[-24:]]))[0, -1].softmax(0)
+    assert trait(page, "probabilities")[0][1] == pytest.approx(p.max().item(), abs=1e-3)
+    assert page.get_by_role("button", name="Write on").is_disabled()
+    bars(page).first.click()
+    page.wait_for_timeout(100)
+    assert len(trait(page, "token_ids")) == len(ids) + 1
+
+
+# Fails if an empty prompt breaks the widget, or starts from a token that it does not name.
+def test_empty_prompt(lab):
+    page = lab("")
+    page.wait_for_timeout(400)
+    assert "starts from its end-of-text token" in trait(page, "finding")
+    end = TOKENIZER.special_tokens["<|endoftext|>"]
+    with torch.no_grad():
+        p = MODEL(torch.tensor([[end]]))[0, -1].softmax(0)
+    assert trait(page, "probabilities")[0][1] == pytest.approx(p.max().item(), abs=1e-3)
+    bars(page).first.click()
+    page.wait_for_timeout(100)
+    assert trait(page, "token_ids") == [end, int(p.argmax())]
+    small = random_model(vocab_size=27)
+    page = lab("", model=small, tokenizer=CharTokenizer("abcdefghijklmnopqrstuvwxyz "))
+    page.wait_for_timeout(400)
+    assert "Type a prompt" in trait(page, "finding")
+    page.get_by_label("Prompt", exact=True).fill("é")
+    page.wait_for_timeout(500)
+    assert "never seen the character “é”" in trait(page, "finding")
+    page.get_by_label("Prompt", exact=True).fill("ab")
+    page.wait_for_timeout(500)
+    assert trait(page, "finding").startswith("After “ab”")
+
+
+# Fails if Python's changes are not followed by the page.
+def test_python_is_followed(lab):
+    page = lab()
+    set_trait(page, "prompt", "Tobi")
+    assert page.get_by_label("Prompt", exact=True).input_value() == "Tobi"
+    assert trait(page, "token_ids") == TOKENIZER.encode("Tobi")
+    set_trait(page, "n_bars", 25)
+    assert bars(page).count() == 25
+    set_trait(page, "top_k", 37)
+    assert page.locator(".llm-slider", has_text="Top-k").locator("output").inner_text() == "37"
+
+
+# Fails if a finding is markup, not text.
+def test_text_is_never_markup(lab):
+    page = lab("<img src=x onerror=window.hit=1>")
+    page.wait_for_timeout(400)
+    assert page.locator(".llm-widget img").count() == 0 and page.evaluate("window.hit") is None
+
+
+# Fails if the widget is wider than a telephone, or a target too small for a finger.
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_telephone(lab, theme):
+    page = lab("the fox and the owl " * 12, width=360, theme=theme, temperature=0.5, top_k=3)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, input[type=range])')]
+          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; }).length"""
+    )
+    assert small == 0
+
+
+# Fails if listeners stay behind when a view is closed.
+def test_cleanup(lab):
+    page = lab()
+    assert page.evaluate("model.listening") > 0
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0
+    assert page.locator(".llm-widget").count() == 0
+    set_trait(page, "prompt", "still no error")
+
+
+# Fails if a damaged model file is a blank widget or a stack trace.
+def test_damaged_model_is_told_in_words(browser):
+    widget = NextTokenLab(MODEL, TOKENIZER, prompt="Mira")
+    for payload in ({"config": {}}, widget._payload | {"data": widget._payload["data"][:400]}):
+        page = open_widget(browser, widget, payload=payload)
+        assert "model file is damaged" in page.get_by_role("alert").inner_text()
+        page.close()

@@ -1,0 +1,90 @@
+"""`static/widgets.js` on small pages of our own: order, failures, clean-up, model files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from web.fingerprint import ROOT
+from web.widget_state import placeholder, state_script
+
+COUNTER = """
+function render({ model, el }) {
+  const paint = () => { el.textContent = `count ${model.get("n")}`; };
+  model.on("change:n", paint); paint();
+  el.onclick = () => { model.set("n", model.get("n") + 1); model.save_changes(); };
+  return () => { model.off("change:n", paint); document.title = "cleaned"; };
+}
+export default { render };
+"""
+BROKEN = 'export default { render() { throw new Error("no such layer"); } };'
+LOADER = """
+async function render({ el }) {
+  const [a, b] = await Promise.all([__llmBook.loadModel("tiny"), __llmBook.loadModel("tiny")]);
+  el.textContent = `${a === b} ${a.config.n_layer}`;
+}
+export default { render };
+"""
+
+
+@pytest.fixture
+def show(tmp_path, visit):
+    """A function that lays a page with the given widgets on disk and opens it."""
+
+    def lay(models: dict):
+        static = tmp_path / "_static"
+        (static / "models").mkdir(parents=True)
+        (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
+        (static / "state.js").write_text(state_script(list(models), models))
+        payload = json.dumps({"config": {"n_layer": 2}})
+        (static / "models/tiny.js").write_text(f"(window.__llmModels ??= {{}}).tiny = {payload};")
+        body = "".join(placeholder(model_id, models) for model_id in models)
+        script = '<script defer src="_static/widgets.js" data-state="_static/state.js"></script>'
+        (tmp_path / "page.html").write_text(f"<!doctype html><body>{body}{script}")
+        return visit((tmp_path / "page.html").as_uri(), home="file://")
+
+    return lay
+
+
+def widget(code: str, **state) -> dict:
+    return {"model_name": "AnyModel", "state": {"_esm": code, **state}}
+
+
+def test_a_failing_widget_leaves_the_others_alone(show):
+    # fails when one error stops the page, or is not told in words
+    page = show({"bad": widget(BROKEN), "good": widget(COUNTER, n=1)}).page
+    page.wait_for_selector(".llm-failed")
+    assert "no such layer" in page.locator('[data-model="bad"]').inner_text()
+    assert page.locator('[data-model="good"]').inner_text() == "count 1"
+
+
+def test_two_copies_keep_their_own_state(show):
+    # fails when widgets of one class share traits
+    page = show({"a": widget(COUNTER, n=1), "b": widget(COUNTER, n=5)}).page
+    page.locator('[data-model="a"] > div').click()
+    assert page.locator(".llm-mount").all_inner_texts() == ["count 2", "count 5"]
+
+
+def test_clean_up_runs(show):
+    # fails when a removed widget keeps its listeners
+    page = show({"a": widget(COUNTER, n=1)}).page
+    page.wait_for_selector("[data-mounted=yes]")
+    page.evaluate("__llmBook.unmount(document.querySelector('.llm-mount'))")
+    assert page.title() == "cleaned"
+
+
+def test_a_model_is_loaded_once(show):
+    # fails when two widgets load the weights twice, or a file from disk can't be loaded
+    opened = show({"a": widget(LOADER), "b": widget(LOADER)})
+    opened.page.wait_for_function("document.querySelectorAll('[data-mounted=yes]').length === 2")
+    assert opened.page.locator(".llm-mount").all_inner_texts() == ["true 2", "true 2"]
+    assert sum(url.endswith("tiny.js") for url in opened.requests) == 1
+
+
+def test_a_missing_model_is_told_in_words(show):
+    # fails when a missing file hangs the widget, or a name may leave the folder
+    page = show({"a": widget(LOADER.replace('"tiny"', '"gone"'))}).page
+    assert "gone.js could not be loaded" in page.locator(".llm-failed").inner_text()
+    refused = "__llmBook.loadModel('../x').catch((error) => error.message)"
+    assert "not the name of a model" in page.evaluate(refused)
