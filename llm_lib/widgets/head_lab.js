@@ -106,6 +106,7 @@ class HeadView {
     this.working.hidden = Boolean(message);
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
     this.about.textContent = message ? "" : this.aboutText(ids.length, n);
+    clearTimeout(this.sayTimer);
     if (message) { this.set("finding", message); return; }
     this.forgetRanking();
     this.base = this.gpt.forward(this.ids);
@@ -201,8 +202,10 @@ class HeadView {
     this.before.replaceChildren(...this.compareRows(before, null));
     this.after.replaceChildren(...this.compareRows(after, before));
     const name = this.truth === undefined ? "" : spoken(this.tokenizer.label(this.truth));
-    this.actual.textContent = name ? `◆ In the text, ${name} follows: ${percent(before[this.truth])} → ${percent(after[this.truth])}` : "Here the text ends: no token follows that could be compared.";
-    this.afterNote.textContent = this.now.headScale.flat().every((v) => v === 1) ? "With your changes (none yet)" : "With your changes (outline: before; in brackets: change in points)";
+    this.actual.textContent = name ? `◆ In the text, ${name} follows: ${percent(before[this.truth])} → ${percent(after[this.truth])}.` : "Here the text ends: no token follows that could be compared.";
+    const none = this.now.headScale.flat().every((v) => v === 1);
+    this.afterNote.textContent = none ? "With your changes (none yet)" : "With your changes";
+    if (!none) this.actual.textContent += " On the right, an outline shows the value before, brackets the change in points.";
     this.lossText.textContent = this.lossWords();
   }
 

@@ -43,7 +43,7 @@ class HeadLab(ModelWidget):
     losses = t.List().tag(sync=True)
 
     def __init__(self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings):
-        """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT with its tokenizer."""
+        """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
         if not isinstance(text, str):
             raise TypeError(f"text should be a text; got {type(text).__name__}")
         super().__init__(model, tokenizer, text=text, **{"head_scale": None, **settings})

@@ -43,7 +43,7 @@ class NextTokenLab(ModelWidget):
     history = t.List().tag(sync=True)
 
     def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
-        """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT with its tokenizer."""
+        """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
         if not isinstance(prompt, str):
             raise TypeError(f"prompt should be a text; got {type(prompt).__name__}")
         super().__init__(model, tokenizer, prompt=prompt, **settings)

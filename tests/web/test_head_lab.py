@@ -148,9 +148,6 @@ def test_map(lab):
     page.wait_for_timeout(100)
     assert trait(page, "query") == -1
     canvas = page.locator(".llm-map-canvas").bounding_box()
-    gutter, cell = canvas["height"], 0
-    rows = page.evaluate("document.querySelectorAll('.llm-row-text button').length")
-    assert rows == N
     page.mouse.move(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
     page.wait_for_timeout(100)
     hovered = int(box.get_attribute("aria-valuenow"))
@@ -158,7 +155,6 @@ def test_map(lab):
     page.mouse.click(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
     page.wait_for_timeout(100)
     assert trait(page, "query") == hovered
-    assert gutter > cell
 
 
 # Fails if the comparison does not follow the query, or misses the token that really follows.
@@ -245,7 +241,7 @@ def test_telephone(lab, theme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     small = page.evaluate(
         """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, input[type=range])')]
-          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 19; }).length"""
+          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; }).length"""
     )
     assert small == 0
 

@@ -102,7 +102,7 @@ def test_typing_and_tokens(lab):
 # Fails if the controls do not reshape the bars, or if what is cut is marked by colour alone.
 def test_controls_reshape(lab):
     page = lab()
-    top = page.get_by_label("Top-k")
+    top = page.get_by_label("Top-k", exact=True)
     top.focus()
     for _ in range(11):
         top.press("ArrowLeft")

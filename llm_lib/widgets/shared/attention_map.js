@@ -37,7 +37,9 @@ class AttentionMap {
       if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       hover(null);
-      onpick(Math.min(this.T - 1, Math.max(0, row)));
+      this.row = Math.min(this.T - 1, Math.max(0, row)); // now, not at the next paint: keys may come fast
+      onpick(this.row);
+      this.bringIntoView();
     });
   }
 
@@ -49,7 +51,7 @@ class AttentionMap {
     const texts = labels.map((label) => (label.length > 9 ? visibleText(label).slice(0, 8) + "…" : visibleText(label)));
     this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
     const room = this.element.clientWidth - this.gutter - 4;
-    this.cell = Math.max(T > 128 ? 6 : 12, Math.min(26, Math.floor(room / T)));
+    this.cell = Math.max(T > 128 ? 6 : 10, Math.min(26, Math.floor(room / T)));
     this.draw(weights, texts, row, off);
     if (moved) this.bringIntoView();
   }
@@ -83,11 +85,11 @@ class AttentionMap {
   }
 
   drawLabels(context, texts, row, strong, muted) {
-    const { T, cell, gutter } = this, every = Math.ceil(11 / cell);
+    const { T, cell, gutter } = this, size = Math.min(11, Math.max(10, cell - 1)), every = Math.ceil(size / cell);
     context.textBaseline = "middle";
     for (let t = 0; t < T; t++) {
       if (t % every && t !== row) continue;
-      context.font = `${t === row ? "bold " : ""}11px ui-monospace, Menlo, Consolas, monospace`;
+      context.font = `${t === row ? "bold " : ""}${size}px ui-monospace, Menlo, Consolas, monospace`;
       context.fillStyle = t === row ? strong : muted;
       context.textAlign = "right";
       context.fillText(texts[t], gutter - 5, gutter + (t + 0.5) * cell);

@@ -5,6 +5,7 @@ function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name.startsWith("aria-")) element.setAttribute(name, String(value)); // "true" and "false" are words there
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
@@ -53,7 +54,8 @@ function themeColour(element, name) {
 function slider({ name, min, max, step, note = "", oninput }) {
   const output = h("output"), input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.addEventListener("input", () => oninput(Number(input.value)));
-  const element = h("label", { class: "llm-slider" }, h("b", {}, name), output, input);
+  // Not a <label>: an <output> can be labelled too, and would take the label from the slider.
+  const element = h("div", { class: "llm-slider" }, h("b", {}, name), output, input);
   if (note) element.append(h("span", { class: "llm-note" }, note));
   element.show = (value, text) => {
     input.value = value;

@@ -1,0 +1,6 @@
+"""What turns the notebooks into a self-contained site: build, serve, Sphinx extension, styles.
+
+Run from the repository's root: ``python -m web.build``, ``python -m web.serve``,
+``python -m web.notebooks check``. Not part of the installed `llm_lib` package: readers of
+the library need none of it.
+"""

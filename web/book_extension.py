@@ -1,0 +1,166 @@
+"""The book's Sphinx extension: it joins the small modules beside it to a build.
+
+Loaded by `_config.yml`. It works under plain ``jupyter-book build .`` too; `web.build` only
+adds the strict flags and the clean-up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from web import description, palette, plotly_figure, slim_theme, vendor, widget_state
+from web.fingerprint import ROOT, cache_folder
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def _static(app: Sphinx) -> Path:
+    return Path(app.outdir) / "_static"
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Point Sphinx at our templates, local MathJax, and caches keyed on the library."""
+    cache = cache_folder(Path(app.outdir).parent)
+    config.nb_execution_cache_path = str(cache / "notebooks")
+    os.environ.setdefault("LLM_LIB_SITE_MODELS", str(cache / "models"))
+    Path(os.environ["LLM_LIB_SITE_MODELS"]).mkdir(parents=True, exist_ok=True)
+    config.templates_path.append(str(HERE / "templates"))
+    config.mathjax_path = "mathjax/startup.js"
+    mathjax = dict(config.mathjax3_config or {})
+    mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
+    config.mathjax3_config = mathjax
+    config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
+
+
+def kernel_environment() -> None:
+    """Set what notebook kernels inherit: Plotly as JSON, two threads, no network."""
+    os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
+    os.environ.setdefault("OMP_NUM_THREADS", "2")
+    paths = [str(HERE / "offline"), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
+
+
+def copy_own_files(app: Sphinx) -> None:
+    """Copy the book's own style and scripts early: Sphinx puts their checksum into each page."""
+    static = _static(app)
+    static.mkdir(parents=True, exist_ok=True)
+    for path in STATIC.iterdir():
+        shutil.copy2(path, static / path.name)
+    shutil.copy2(palette.THEME, static / "theme-variables.css")
+    app.add_css_file("theme-variables.css", priority=890)
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", loading_method="defer")
+
+
+def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
+    """Drop scripts that the page does not need.
+
+    sphinx-thebe's is added twice (an error on each page) and never used; MathJax is added to
+    every page, with formulas or without.
+    """
+    has_math = 'class="math' in body
+
+    def is_needed(script: Any) -> bool:
+        name = str(getattr(script, "filename", script))
+        text = getattr(script, "attributes", {}).get("body") or ""
+        is_math = "mathjax/" in name or text.startswith("window.MathJax")
+        is_thebe = "THEBE_JS_URL" in text or "sphinx-thebe" in name
+        return not is_thebe and (has_math or not is_math)
+
+    return [script for script in scripts if is_needed(script)]
+
+
+def _take_state(context: dict[str, Any]) -> dict[str, Any]:
+    """Remove the widget state from <head> and return its models by id."""
+    models: dict[str, Any] = {}
+    kept = []
+    for script in context["script_files"]:
+        attributes = getattr(script, "attributes", {})
+        if attributes.get("type") == STATE:
+            models |= json.loads(attributes["body"])["state"]
+        else:
+            kept.append(script)
+    context["script_files"] = kept
+    return models
+
+
+def _script(context: dict[str, Any], name: str, **data: str) -> str:
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    attributes = "".join(f" data-{key}='{value}'" for key, value in data.items())
+    return f'<script defer src="{context["pathto"]("_static/" + name, 1)}?v={digest}"{attributes}>'
+
+
+def _add_widgets(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    models = _take_state(context)
+    context["body"], shown = widget_state.replace_views(context["body"], models)
+    if not shown:
+        return
+    text = widget_state.state_script(shown, models)
+    name = f"_static/widget-state/{pagename.replace('/', '-')}.js"
+    path = Path(app.outdir) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    state = f"{context['pathto'](name, 1)}?v={digest}"
+    context["body"] += _script(context, "widgets.js", state=state) + "</script>"
+
+
+def _add_figures(context: dict[str, Any]) -> None:
+    if 'class="llm-figure"' in context["body"]:
+        colours = json.dumps(palette.load_palette())
+        context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
+
+
+def _repair(body: str) -> str:
+    """Correct roles that screen readers reject: docutils' list of sources has no list items."""
+    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def finish_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Complete one page: its scripts, widgets, figures and description."""
+    scripts = context.get("script_files", [])
+    context["script_files"] = _needed_scripts(scripts, context.get("body", ""))
+    if "body" in context:
+        context["body"] = _repair(context["body"])
+        _add_widgets(app, pagename, context)
+        _add_figures(context)
+    if 'name="description"' not in context.get("metatags", ""):
+        text = description.describe(doctree, context.get("title", ""), app.config.html_title)
+        context["metatags"] = context.get("metatags", "") + description.meta_tag(text)
+
+
+def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
+    """Copy browser files and published models; slim the theme. Only after a good build."""
+    if error or app.builder.format != "html":
+        return
+    static = _static(app)
+    vendor.copy_all(static)
+    slim_theme.slim(static)
+    models = Path(os.environ["LLM_LIB_SITE_MODELS"])
+    shutil.copytree(models, static / "models", dirs_exist_ok=True)
+    # the landing page itself instead of a redirect to it
+    root = Path(app.outdir) / f"{app.config.root_doc}.html"
+    shutil.copyfile(root, root.with_name("index.html"))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect everything; called by Sphinx."""
+    plotly_figure.register()
+    kernel_environment()
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", copy_own_files)
+    app.connect("html-page-context", finish_page, priority=900)
+    app.connect("build-finished", copy_everything_else, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,21 @@
+// Small repairs on every page, for keyboards, screen readers and pages opened from disk.
+(() => {
+  "use strict";
+  // A box that scrolls sideways must be reachable without a mouse.
+  const boxes = document.querySelectorAll(".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, .table-scroll");
+  const reach = () => boxes.forEach((box) => {
+    if (box.scrollWidth > box.clientWidth + 1) {
+      box.tabIndex = 0;
+      if (!box.matches("[role]")) { box.setAttribute("role", "region"); box.setAttribute("aria-label", "Scrolls sideways"); }
+    } else if (box.tabIndex === 0 && box.getAttribute("aria-label") === "Scrolls sideways") {
+      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    }
+  });
+  addEventListener("load", () => { reach(); window.MathJax?.startup?.promise?.then(reach); });
+  addEventListener("resize", reach);
+
+  // From disk the search page may not read other pages for its summaries: list titles only.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+})();

@@ -1,0 +1,73 @@
+// Draws Plotly figures from the JSON in the page, with one plotly.js of our own that is loaded
+// when a figure is about to be seen. Colours follow the page's theme.
+(() => {
+  "use strict";
+  const me = document.currentScript;
+  const library = me.src.replace(/figures\.js.*$/, "vendor/plotly.min.js");
+  const darkFor = JSON.parse(me.dataset.dark); // the palette: light colour -> its dark counterpart
+
+  let loading;
+  const plotly = () => (loading ??= new Promise((done, fail) => {
+    const tag = document.createElement("script");
+    tag.src = library;
+    tag.onload = () => done(window.Plotly);
+    tag.onerror = () => fail(new Error("plotly.min.js could not be loaded"));
+    document.head.append(tag);
+  }));
+
+  // Figures are made with the light palette; in the dark each colour gives way to its partner.
+  function inTheme(json) {
+    if (document.documentElement.dataset.theme !== "dark") return JSON.parse(json);
+    return JSON.parse(json.replace(/#[0-9a-f]{6}\b/gi, (c) => darkFor[c.toLowerCase()] ?? c));
+  }
+
+  function pageLayout(layout) {
+    const style = getComputedStyle(document.documentElement);
+    const css = (name) => style.getPropertyValue(name).trim();
+    const own = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
+    const font = { family: css("--llm-font") || "sans-serif", ...layout.font, color: css("--llm-fg") };
+    return { ...layout, ...own, font, autosize: true, width: undefined };
+  }
+
+  async function draw(box) {
+    const Plotly = await plotly();
+    const figure = inTheme(box.querySelector("script").textContent);
+    const plot = (box._plot ??= box.appendChild(document.createElement("div")));
+    const config = { responsive: true, displaylogo: false, displayModeBar: false, ...figure.config };
+    await Plotly.react(plot, figure.data, pageLayout(figure.layout ?? {}), config);
+    if (figure.frames && !box._framed) {
+      box._framed = true;
+      await Plotly.addFrames(plot, figure.frames);
+    }
+    box.dataset.drawn = document.documentElement.dataset.theme;
+  }
+
+  function showFailure(box, error) {
+    console.error(error);
+    const note = document.createElement("p");
+    note.className = "llm-failed";
+    note.textContent = `This figure could not be drawn: ${error.message}.`;
+    box.append(note);
+    box.style.minHeight = "";
+  }
+
+  const boxes = [...document.querySelectorAll(".llm-figure")];
+  const seen = new Set();
+  function watch(margin) {
+    const observer = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting || seen.has(target)) continue;
+        seen.add(target);
+        draw(target).catch((error) => showFailure(target, error));
+      }
+    }, { rootMargin: margin });
+    boxes.forEach((box) => observer.observe(box));
+  }
+  watch("0px"); // what the reader sees on arrival …
+  const early = () => { watch("800px"); signs.forEach((sign) => removeEventListener(sign, early)); };
+  const signs = ["scroll", "pointermove", "keydown", "touchstart"]; // … and ahead once they move
+  signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
+
+  new MutationObserver(() => seen.forEach((box) => draw(box).catch(() => {})))
+    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+})();

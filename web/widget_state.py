@@ -1,0 +1,88 @@
+"""Widgets on a page without a kernel: where they stand, and the state they start from.
+
+MyST-NB puts the state of all widgets (maybe megabytes) into <head>, where it holds up the
+first paint. Here it goes to a script file of its own, which `static/widgets.js` loads when a
+widget comes near the screen; a script, because a page opened from disk may not fetch JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html import escape
+from typing import Any
+
+VIEW = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL
+)
+REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
+SHARED = ("_esm", "_css")  # the same source in every instance of a widget
+DEFAULT_HEIGHT = "420px"
+
+
+def _is_anywidget(model: dict[str, Any] | None) -> bool:
+    return bool(model) and "_esm" in model["state"]
+
+
+def _reserved_height(model: dict[str, Any], models: dict[str, Any]) -> str:
+    """Return the height to keep free: the widget's own `layout.min_height` or `layout.height`."""
+    found = REFERENCE.fullmatch(str(model["state"].get("layout", "")))
+    layout = models.get(found[1], {}).get("state", {}) if found else {}
+    height = layout.get("min_height") or layout.get("height") or DEFAULT_HEIGHT
+    return height if re.fullmatch(r"[\d.]+(px|rem|em|vh)", height) else DEFAULT_HEIGHT
+
+
+def placeholder(model_id: str, models: dict[str, Any]) -> str:
+    """Return the HTML that stands where a widget will be mounted, or why none will be."""
+    model = models.get(model_id)
+    if not _is_anywidget(model):
+        name = model["model_name"].removesuffix("Model") if model else "control"
+        return (
+            f'<p class="llm-needs-kernel">This {escape(name)} needs a running kernel: '
+            "open the chapter in Jupyter or Colab to use it.</p>"
+        )
+    return (
+        f'<div class="llm-mount" data-model="{escape(model_id)}" '
+        f'style="min-height:{_reserved_height(model, models)}">'
+        "<noscript>This widget needs JavaScript.</noscript></div>"
+    )
+
+
+def _needed(shown: list[str], models: dict[str, Any]) -> dict[str, Any]:
+    """Return the anywidgets among `shown`, and every anywidget that those refer to."""
+    needed: dict[str, Any] = {}
+    queue = list(shown)
+    while queue:
+        model_id = queue.pop()
+        if model_id not in needed and _is_anywidget(models.get(model_id)):
+            needed[model_id] = models[model_id]
+            queue += REFERENCE.findall(json.dumps(models[model_id]["state"]))
+    return needed
+
+
+def state_script(shown: list[str], models: dict[str, Any]) -> str:
+    """Return the page's state file: `sources` (each text once) and `models` that point to them."""
+    sources: dict[str, str] = {}
+    slim = {}
+    for model_id, model in sorted(_needed(shown, models).items()):
+        state = dict(model["state"])
+        for key in SHARED:
+            if state.get(key):
+                name = hashlib.sha256(state[key].encode()).hexdigest()[:12]
+                sources[name] = state[key]
+                state[key] = name
+        slim[model_id] = {"state": state, "buffers": model.get("buffers", [])}
+    body = json.dumps({"sources": sources, "models": slim}, separators=(",", ":"))
+    return f"window.__llmWidgetState = {body};\n"
+
+
+def replace_views(body: str, models: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return the page's body with placeholders for widget views, and the ids of shown models."""
+    shown: list[str] = []
+
+    def swap(match: re.Match[str]) -> str:
+        shown.append(json.loads(match[1])["model_id"])
+        return placeholder(shown[-1], models)
+
+    return VIEW.sub(swap, body), shown
