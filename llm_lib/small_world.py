@@ -50,13 +50,15 @@ def is_held_out(kind: str, object_: str) -> bool:
 class Example:
     """One text of Small World: a prompt, the answer, and the facts that both are about.
 
-    A story without a request has an empty prompt.
+    A story without a request has an empty prompt. `turns` are further questions with their
+    answers, as they follow in a conversation.
     """
 
     task: str
     prompt: str
     answer: str
     facts: dict[str, str]
+    turns: tuple[tuple[str, str], ...] = ()
 
     @property
     def question(self) -> str:
@@ -66,7 +68,8 @@ class Example:
     @property
     def text(self) -> str:
         """The whole text as it stands in the corpus."""
-        return f"{self.question} {self.answer}" if self.prompt else self.answer
+        turns = "".join(f"\nUser: {question}\nBot: {answer}" for question, answer in self.turns)
+        return f"{self.question} {self.answer}{turns}".lstrip()
 
 
 class SmallWorld:
@@ -81,7 +84,8 @@ class SmallWorld:
     """
 
     N_TRAIN_NAMES = 6000
-    WEIGHTS = {"story": 11, "question": 5, "sentiment": 1, "summary": 1, "names": 1, "translate": 1}
+    WEIGHTS = {"story": 8, "question": 8, "translate": 3}  # 1 for every other task
+    N_QUESTIONS = 4  # on one passage
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
         if split not in SPLITS:
@@ -152,22 +156,17 @@ class SmallWorld:
         return Example("summary", f"Sum up: {story}", self._fill(plot["summary"], facts), facts)
 
     def _question(self, facts: dict[str, str]) -> Example:
-        w, pick = self.words["question"], self.random.choice
+        w = self.words["question"]
         facts["feeling"], facts["feeling2"] = self.random.sample(w["feelings"], 2)
         passage = " ".join(self._fill(w[part], facts) for part in ("openings", "middles", "endings"))
-        who, ending = pick([("name", ""), ("friend", "2")])
-        question, answer = pick(
-            [
-                (f"What kind of animal is {facts[who]}?", facts["kind" + ending]),
-                (f"What did {facts[who]} have?", facts["object" + ending]),
-                (f"Who had the {facts['object' + ending]}?", facts[who]),
-                (f"How did {facts[who]} feel?", facts["feeling" + ending]),
-                (f"Who is the {facts['kind' + ending]}?", facts[who]),
-                ("Where were they?", f"by the {facts['place']}"),
-            ]
-        )
-        answer = answer[0].upper() + answer[1:] + "."
-        return Example("question", f"{passage} {question}", answer, facts)
+        pairs = [(w["where"], "By the {place}.".format(**facts))]
+        for who, end in (("name", ""), ("friend", "2")):
+            own = {key: facts[key + end] for key in ("kind", "object", "feeling")}
+            own["who"] = facts[who]
+            pairs += [(q.format(**own), a.format(**own)) for q, a in w["pairs"]]
+        pairs = self.random.sample(pairs, self.N_QUESTIONS)
+        (question, answer), *turns = pairs
+        return Example("question", f"{passage} {question}", answer, facts, tuple(turns))
 
     def _sentiment(self, facts: dict[str, str]) -> Example:
         feeling = self.random.choice(("happy", "sad"))

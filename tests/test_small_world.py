@@ -1,5 +1,7 @@
 """Small World: seeded, and honest about what training has seen."""
 
+import re
+
 import pytest
 
 from llm_lib.evaluation import check_story
@@ -63,8 +65,9 @@ def test_answers_can_be_found_in_the_passage():
     world = SmallWorld(6)
     for _ in range(300):
         example = world.example("question")
-        word = example.answer.rstrip(".").lower().removeprefix("by the ")
-        assert word in example.prompt.lower()
+        for answer in (example.answer, *(answer for _, answer in example.turns)):
+            fact = re.sub(r"^(By the|A|Very) |\.$", "", answer)
+            assert fact in example.prompt
 
 
 def test_lumi_has_one_word_for_each():
