@@ -16,7 +16,7 @@ from torch import Tensor
 
 from llm_lib.bpe import load_tokenizer
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.files import atomic_write
+from llm_lib.files import atomic_write, write_json
 from llm_lib.pretrained import gpt_from_huggingface, gpt_to_huggingface, load_smollm2
 from llm_lib.tokenizer import Tokenizer
 
@@ -42,11 +42,11 @@ def save_model(
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: t.detach().to(dtype).contiguous() for name, t in model.state_dict().items()}
     _write_bytes(folder / "model.safetensors", safetensors_bytes(tensors))
-    write_json(folder / "config.json", model.config.to_dict())
+    write_json(folder / "config.json", model.config.to_dict(), indent=1)
     if tokenizer is not None:
         tokenizer.save(folder / "tokenizer.json")
     if log is not None:
-        write_json(folder / "training_log.json", log)
+        write_json(folder / "training_log.json", {"evaluations": log}, indent=1)
 
 
 def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
@@ -163,13 +163,6 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
     optimizer.load_state_dict(saved)
     torch.set_rng_state(tensors["random_state"])
     return json.loads(metadata["state"])
-
-
-def write_json(path: Path, value) -> None:
-    """Write `value` as readable JSON; the file appears whole or not at all."""
-    with atomic_write(path) as file:
-        json.dump(value, file, indent=1, ensure_ascii=False)
-        file.write("\n")
 
 
 def _optimizer_moments(optimizer) -> list[dict[str, Tensor]]:

@@ -12,7 +12,8 @@ from functools import cache
 
 import torch
 
-from llm_lib.checkpoint import load_model, write_json
+from llm_lib.checkpoint import load_model
+from llm_lib.files import write_json
 from llm_lib.generation import generate
 from llm_lib.recipe import END_OF_TEXT
 from llm_lib.small_world import SmallWorld, load_words
@@ -99,11 +100,14 @@ def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **s
 
 
 def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int = 1000) -> float:
-    """Return the share of `n` tasks of a kind that the model answers exactly right (greedy)."""
+    """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
+
+    The answer is the first line that the model writes: then the user would have the word.
+    """
     world = SmallWorld(seed, split)
     examples = [world.example(task) for _ in range(n)]
     answers = complete(model, tokenizer, [e.question for e in examples], 40)
-    return sum(a == e.answer for a, e in zip(answers, examples, strict=True)) / n
+    return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
 
 
 def evaluate_model(model, tokenizer, n: int = 400) -> dict:
@@ -144,7 +148,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     figures = evaluate_model(model, tokenizer, options.prompts)
     print_figures(figures)
     if options.write:
-        write_json(options.write, figures)
+        write_json(options.write, figures, indent=1)
     return 0
 
 

@@ -26,10 +26,10 @@ def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: str | os.PathLike, data: dict[str, Any]) -> None:
+def write_json(path: str | os.PathLike, data: Any, indent: int | None = None) -> None:
     """Write `data` to a JSON file, whole or not at all."""
     with atomic_write(path) as file:
-        json.dump(data, file, ensure_ascii=False)
+        json.dump(data, file, ensure_ascii=False, indent=indent)
         file.write("\n")
 
 

@@ -61,6 +61,22 @@ def earlier_copies(ids: Tensor, shift: int = 0) -> Tensor:
     return same.tril(-1 if shift == 0 else 0)
 
 
+def mention_targets(ids: Tensor, word: list[int]) -> Tensor:
+    """Return a (T, T) mask for one text `ids` (T,): where to look to repeat the tokens `word`.
+
+    True at (t, s) if `word` starts at t + 1, and also starts at an earlier s: a head that copies
+    the word has to look from t to s.
+    """
+    row, n = ids.tolist(), len(word)
+    starts = [i for i in range(len(row) - n + 1) if row[i : i + n] == list(word)]
+    where = torch.zeros(len(row), len(row), dtype=torch.bool)
+    for start in starts:
+        for earlier in starts:
+            if earlier < start:
+                where[start - 1, earlier] = True
+    return where
+
+
 def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
     """Return how much attention goes to what came after an earlier copy of the token, (L, H).
 

@@ -10,6 +10,7 @@ from llm_lib.heads import (
     first_token_score,
     induction_score,
     mean_attention,
+    mention_targets,
     prefix_matching_score,
     previous_token_score,
     stack_attention,
@@ -41,6 +42,14 @@ def test_copies_and_what_follows_them():
     assert same == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
     after = earlier_copies(ids, shift=1)[0].int().tolist()
     assert after == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
+
+
+def test_mentions_are_found_from_the_token_before_them():
+    # fails if the first mention counts, or the mask marks the mention itself
+    ids = torch.tensor([4, 7, 8, 5, 7, 8, 7, 9])
+    where = mention_targets(ids, [7, 8])
+    assert where.nonzero().tolist() == [[3, 1]]
+    assert mention_targets(ids, [7]).nonzero().tolist() == [[3, 1], [5, 1], [5, 4]]
 
 
 def test_induction_score_of_a_perfect_and_of_a_flat_head():

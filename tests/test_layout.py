@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
 # The way of the data: a module may import only from modules to its left.
 ORDER = """
 files small_world corpus tokenizer merges bpe dataset embedding attention transformer gpt heads
-pretrained checkpoint training recipe generation evaluation
+pretrained checkpoint training recipe generation evaluation shipping
 """.split()
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = ["widgets", "plots", "exercises", "checks", "notebook"]

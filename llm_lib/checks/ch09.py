@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from llm_lib.exercises import Case, exercise
+from llm_lib.exercises import Case, exercise, prediction
 
 # From a small case that fits on paper to one head, one token, and no square sizes to hide behind.
 SHAPES = [(1, 2, 2, 2), (2, 3, 4, 2), (1, 5, 1, 3), (3, 1, 2, 4)]  # (B, T, H, D)
@@ -54,3 +54,81 @@ def merge_heads() -> Iterator[Case]:
         x = _numbers(B, H, T, D)
         heads = [x[:, h] for h in range(H)]  # H of (B, T, D)
         yield Case(f"x of shape {(B, H, T, D)}", (x,), torch.cat(heads, dim=-1))
+
+
+prediction(
+    "09-predict-parameters",
+    "same",
+    choices={
+        "doubles": "twice as many parameters",
+        "same": "as many as before",
+        "halves": "half as many",
+    },
+    feedback={
+        "doubles": "Each head is half as wide as before, so two small heads cost what one large did.",
+        "halves": "Each head is half as wide, but there are twice as many.",
+    },
+    hints=["Which sizes stand in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
+    why="The four matrices are C by C, however many heads they are cut into: 4 · C² in all.",
+)
+
+
+@exercise(
+    "09-previous-token",
+    hints=[
+        "Row t holds where position t looks. The weight on the token before it is weights[t, t - 1].",
+        "Row 0 has nothing before it: leave it out of the sum and of the count.",
+        "Those weights form the diagonal just below the main one.",
+    ],
+    why="These weights are the first diagonal below the main one, torch.diagonal(weights, -1).",
+)
+def previous_token_score() -> Iterator[Case]:
+    """Yield cases for `my_previous_token_score(weights)`: (T, T) to a number."""
+    generator = torch.Generator().manual_seed(9)
+    perfect = torch.eye(4).roll(-1, dims=1)
+    perfect[0] = torch.tensor([1.0, 0, 0, 0])
+    for label, T in (("a map of 2 tokens", 2), ("a map of 7 tokens", 7)):
+        weights = torch.rand(T, T, generator=generator).tril()
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        yield Case(label, (weights,), torch.diagonal(weights, -1).mean())
+    yield Case("a head that always looks one back", (perfect,), torch.tensor(1.0))
+
+
+prediction(
+    "09-explain-view",
+    "b",
+    choices={
+        "a": "the softmax saturates",
+        "b": "rows hold channels of several tokens",
+        "c": "all heads see the same channels",
+    },
+    feedback={
+        "a": "A saturated softmax trains slowly; it would not make the training loss vanish.",
+        "c": "Heads that see the same would waste effort, but could not see the future.",
+    },
+    hints=["What could a model know that lets its training loss fall to almost 0?"],
+    why="The mask hides rows, but the rows are no longer tokens: the answer leaks in.",
+)
+
+
+@exercise(
+    "09-induction-targets",
+    hints=[
+        "For each t, go through all s from 1 to t - 1 and compare ids[s - 1] with ids[t].",
+        "The position marked is the one after the copy, s, not the copy itself, s - 1.",
+        "s = t is left out even if ids[t - 1] == ids[t].",
+    ],
+    why="These are the positions that `induction_score` adds up a head's attention on.",
+)
+def induction_targets() -> Iterator[Case]:
+    """Yield cases for `my_induction_targets(ids)`: a list of ids to a list of lists."""
+    cases = {
+        "the example": ([7, 3, 7], [[], [], [1]]),
+        "nothing repeats": ([4, 8, 1], [[], [], []]),
+        "a doubled token": ([5, 5, 5], [[], [], [1]]),
+        "two earlier copies": ([2, 6, 2, 9, 2], [[], [], [1], [], [1, 3]]),
+        "a sequence said twice": ([1, 2, 3, 1, 2, 3], [[], [], [], [1], [2], [3]]),
+        "one token": ([3], [[]]),
+    }
+    for label, (ids, expected) in cases.items():
+        yield Case(label, (ids,), expected)
