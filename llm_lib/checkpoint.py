@@ -15,8 +15,8 @@ from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
 from llm_lib.bpe import load_tokenizer
-from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.files import atomic_write, write_json
+from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.pretrained import gpt_from_huggingface, gpt_to_huggingface, load_smollm2
 from llm_lib.tokenizer import Tokenizer
 
@@ -50,7 +50,7 @@ def save_model(
 
 
 def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
-    """Return (model, tokenizer): a shipped one by name ("sprout", "echo", "smollm2"), or a folder's.
+    """Return (model, tokenizer) of a folder, or by name: "sprout", "echo" or "smollm2".
 
     The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
     for anything missing, damaged or of other sizes than its config says.
@@ -94,9 +94,11 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         raise ValueError(f"{path} does not exist")
     try:
         with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
     except SafetensorError as error:
-        raise ValueError(f"{path} is damaged or cut short ({error}); copy or make it anew") from error
+        raise ValueError(
+            f"{path} is damaged or cut short ({error}); copy or make it anew"
+        ) from error
 
 
 def load_weights(model: GPT, path: Path) -> None:

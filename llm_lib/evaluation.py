@@ -96,7 +96,10 @@ def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **s
     examples = [world.example("story") for _ in range(n)]
     stories = complete(model, tokenizer, [e.question for e in examples], **settings)
     checks = [check_story(s, e.facts) for s, e in zip(stories, examples, strict=True)]
-    return {part: sum(getattr(c, part) for c in checks) / n for part in ("name", "kind", "object", "all")}
+    return {
+        part: sum(getattr(c, part) for c in checks) / n
+        for part in ("name", "kind", "object", "all")
+    }
 
 
 def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int = 1000) -> float:
@@ -120,7 +123,9 @@ def evaluate_model(model, tokenizer, n: int = 400) -> dict:
             model, tokenizer, split, n, **sampled
         )
         for task in ("question", "sentiment", "summary", "names", "translate", "spam"):
-            figures["answers"][f"{task}, {split}"] = evaluate_answers(model, tokenizer, task, split, n)
+            figures["answers"][f"{task}, {split}"] = evaluate_answers(
+                model, tokenizer, task, split, n
+            )
     return figures
 
 

@@ -57,7 +57,9 @@ class GPTConfig:
         object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)
         object.__setattr__(self, "n_hidden", self.n_hidden or 4 * self.n_embd)
         if self.n_head % self.n_kv_head:
-            raise ValueError(f"n_head {self.n_head} is not a multiple of n_kv_head {self.n_kv_head}")
+            raise ValueError(
+                f"n_head {self.n_head} is not a multiple of n_kv_head {self.n_kv_head}"
+            )
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, got {self.dropout!r}")
         for name, allowed in CHOICES.items():

@@ -49,12 +49,12 @@ def first_token_score(attention: Tensor) -> Tensor:
 
 
 def earlier_copies(ids: Tensor, shift: int = 0) -> Tensor:
-    """Return a (B, T, T) mask: True at (t, s) if the token `shift` before s equals that at t, s ≤ t.
+    """Return a (B, T, T) mask: True at (t, s), s ≤ t, if the token `shift` before s is that at t.
 
     `shift` 0 marks earlier copies of the same token (itself left out); `shift` 1 marks what came
     after an earlier copy, where an induction head looks.
     """
-    B, T = ids.shape
+    _B, T = ids.shape
     shifted = torch.full_like(ids, -1)
     shifted[:, shift:] = ids[:, : T - shift]
     same = ids[:, :, None] == shifted[:, None, :]  # (B, T, T): query t, key s

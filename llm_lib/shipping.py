@@ -20,7 +20,9 @@ from llm_lib.training import evaluate_loss
 
 # a pair of kind and object that training never showed, and the beginning of a story
 PROMPTS = ("User: Write a story about Mia the fox and a kite.\nBot:", "Once there was a")
-ATTENTION_TEXT = "By the lake lived Mia, a brave fox. Mia had a kite. One morning, the kite was gone."
+ATTENTION_TEXT = (
+    "By the lake lived Mia, a brave fox. Mia had a kite. One morning, the kite was gone."
+)
 
 
 def replay_snapshots(run: Path, tokenizer, val_tokens) -> dict:

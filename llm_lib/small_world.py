@@ -73,7 +73,7 @@ class Example:
 
 
 class SmallWorld:
-    """A seeded source of stories and tasks.
+    r"""A seeded source of stories and tasks.
 
     `split` "train" is for training; "held_out" uses only pairs of kind and object that "train"
     never shows; "new_names" also gives heroes and friends names that "train" never uses.
@@ -158,7 +158,9 @@ class SmallWorld:
     def _question(self, facts: dict[str, str]) -> Example:
         w = self.words["question"]
         facts["feeling"], facts["feeling2"] = self.random.sample(w["feelings"], 2)
-        passage = " ".join(self._fill(w[part], facts) for part in ("openings", "middles", "endings"))
+        passage = " ".join(
+            self._fill(w[part], facts) for part in ("openings", "middles", "endings")
+        )
         pairs = [(w["where"], "By the {place}.".format(**facts))]
         for who, end in (("name", ""), ("friend", "2")):
             own = {key: facts[key + end] for key in ("kind", "object", "feeling")}
@@ -195,7 +197,10 @@ def lumi_dictionary() -> dict[str, str]:
     w, rng = load_words(), random.Random(7)
     english = [*w["kinds"], *w["objects"], *w["traits"], *w["lumi"]["verbs"]]
     syllables = [o + v for o in w["syllables"]["onsets"] for v in w["syllables"]["vowels"]]
-    lumi = [a + b for a, b in zip(rng.sample(syllables * 2, 170), rng.sample(syllables * 2, 170), strict=True)]
+    lumi = [
+        a + b
+        for a, b in zip(rng.sample(syllables * 2, 170), rng.sample(syllables * 2, 170), strict=True)
+    ]
     return dict(zip(english, dict.fromkeys(lumi), strict=False))
 
 

@@ -82,7 +82,7 @@ class TrainingResult:
 def learning_rate_at(step: int, config: TrainingConfig) -> float:
     """Return the rate of a step: linear warm-up, then half a cosine down.
 
-    >>> config = TrainingConfig(steps=100, warmup_steps=10, learning_rate=1.0, min_learning_rate=0.0)
+    >>> config = TrainingConfig(steps=100, warmup_steps=10, learning_rate=1, min_learning_rate=0)
     >>> [round(learning_rate_at(step, config), 3) for step in (0, 9, 55, 100)]
     [0.1, 1.0, 0.5, 0.0]
     """
@@ -127,7 +127,7 @@ class ShuffledWindows:
 
 
 def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str = "float32") -> Tensor:
-    """Return the mean cross-entropy, in nats per token, of `model` on inputs x, targets y (B, T)."""
+    """Return the mean cross-entropy of `model` on inputs x and targets y (B, T), nats per token."""
     enabled = precision == "bfloat16"
     with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=enabled):
         logits = model(x)  # (B, T, V)
@@ -286,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
         config = TrainingConfig(**recipe.training, folder=str(folder))
         result = train(model, train_tokens, val_tokens, config)
     except KeyboardInterrupt:
-        print(f"\nstopped; the checkpoint is whole. To go on, run the same command again.")
+        print("\nstopped; the checkpoint is whole. To go on, run the same command again.")
         return 130
     except (ValueError, TypeError, OSError) as error:
         print(f"error: {error}")

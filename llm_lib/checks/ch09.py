@@ -65,7 +65,7 @@ prediction(
         "halves": "half as many",
     },
     feedback={
-        "doubles": "Each head is half as wide as before, so two small heads cost what one large did.",
+        "doubles": "Each head is half as wide as before: two small ones cost what one large did.",
         "halves": "Each head is half as wide, but there are twice as many.",
     },
     hints=["Which sizes stand in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
@@ -76,7 +76,7 @@ prediction(
 @exercise(
     "09-previous-token",
     hints=[
-        "Row t holds where position t looks. The weight on the token before it is weights[t, t - 1].",
+        "Row t says where position t looks: weights[t, t - 1] is its share for the one before.",
         "Row 0 has nothing before it: leave it out of the sum and of the count.",
         "Those weights form the diagonal just below the main one.",
     ],

@@ -78,7 +78,9 @@ def test_the_row_is_the_models(lab):
     assert words.startswith("Head 1.2:") and f"{100 * weights[strongest]:.0f}" in words
     button = page.locator(".llm-row-text button").nth(strongest)
     assert f"{100 * weights[strongest]:.0f}" in button.inner_text()
-    assert page.locator(".llm-row-text button").nth(7).get_attribute("aria-label").endswith("not seen")
+    assert (
+        page.locator(".llm-row-text button").nth(7).get_attribute("aria-label").endswith("not seen")
+    )
     assert "Head 1.2: layer 1, head 2" in page.locator(".llm-head-detail").inner_text()
 
 

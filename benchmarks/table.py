@@ -1,0 +1,130 @@
+"""Races between the library and a peer: running them, and printing what came out."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+NO_BUDGET = "no budget yet for this row"
+COLUMNS = ("name", "work", "peer", "ours, ms", "peer, ms", "times as fast", "budget", "")
+NUMBERS = (3, 4, 5)  # the columns that line up on the right
+
+
+def do_nothing() -> None:
+    """Do nothing: what most races do before a run."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """Two functions that do the same work, ready to run as often as one likes.
+
+    reset: called before each run of `ours`, and not timed.
+    """
+
+    ours: Callable[[], Any]
+    peer: Callable[[], Any]
+    reset: Callable[[], None] = do_nothing
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A row of the table.
+
+    prepare: loads, builds, and compares the answers of both sides once; returns the race. It
+        raises ValueError where they differ, and ModuleNotFoundError where something is missing.
+    budget: how many times as fast as the peer the library should be, at least.
+    note: a remark below the table.
+    """
+
+    name: str
+    work: str
+    peer: str
+    prepare: Callable[[], Race]
+    budget: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out: the seconds of each round, or the reason why there are none."""
+
+    benchmark: Benchmark
+    ours: list[float] = field(default_factory=list)
+    peer: list[float] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast as the peer: the median over the rounds, each a pair."""
+        pairs = zip(self.ours, self.peer, strict=True)
+        return statistics.median(theirs / mine for mine, theirs in pairs)
+
+
+def run(
+    benchmark: Benchmark, rounds: int = 5, clock: Callable[[], float] = time.process_time
+) -> Outcome:
+    """Prepare a race and run it; what goes wrong is told in the outcome, never raised.
+
+    The two take turns, and who begins changes from round to round.
+    """
+    try:
+        race = benchmark.prepare()
+    except ModuleNotFoundError as error:
+        return Outcome(benchmark, problem=f"SKIPPED: {error}")
+    except ValueError as error:
+        return Outcome(benchmark, problem=f"NOT COMPARABLE: {error}")
+    outcome = Outcome(benchmark)
+    for number in range(rounds):
+        turns = [(race.ours, outcome.ours), (race.peer, outcome.peer)]
+        race.reset()
+        for work, seconds in reversed(turns) if number % 2 else turns:
+            seconds.append(time_once(work, clock))
+    return outcome
+
+
+def time_once(work: Callable[[], Any], clock: Callable[[], float]) -> float:
+    """Return the seconds that one call takes by `clock`."""
+    gc.collect()  # or one side would clear up after the other
+    start = clock()
+    work()
+    return clock() - start
+
+
+def verdict(outcome: Outcome) -> str:
+    """Say whether the budget was met."""
+    budget = outcome.benchmark.budget
+    if budget is None:
+        return ""
+    return "met" if outcome.ratio >= budget else "missed"
+
+
+def to_cells(outcome: Outcome) -> list[str]:
+    """Return a row of the table as texts, one for each of COLUMNS."""
+    benchmark = outcome.benchmark
+    budget = NO_BUDGET if benchmark.budget is None else f"at least {benchmark.budget:g}"
+    start = [benchmark.name, benchmark.work, benchmark.peer]
+    if outcome.problem:
+        return [*start, "", "", "", budget, outcome.problem]
+    times = [f"{statistics.median(side) * 1000:.1f}" for side in (outcome.ours, outcome.peer)]
+    return [*start, *times, f"{outcome.ratio:.2f}", budget, verdict(outcome)]
+
+
+def format_table(outcomes: Iterable[Outcome]) -> str:
+    """Return all outcomes as one table in plain text, with the notes below it."""
+    outcomes = list(outcomes)
+    rows = [list(COLUMNS), *(to_cells(outcome) for outcome in outcomes)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    lines = [
+        "  ".join(
+            cell.rjust(width) if place in NUMBERS else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    notes = [f"{o.benchmark.name}: {o.benchmark.note}" for o in outcomes if o.benchmark.note]
+    return "\n".join([*lines, *([""] if notes else []), *notes])

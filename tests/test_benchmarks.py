@@ -1,0 +1,108 @@
+"""Tests of the benchmarks' table, with a clock that is made up: nothing is timed."""
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.table import Benchmark, Outcome, Race, format_table, run
+
+
+class FakeWork:
+    """A clock, and work that moves it on by seconds known beforehand."""
+
+    def __init__(self, ours, peer):
+        self.now, self.calls = 0.0, []
+        self.seconds = {"ours": iter(ours), "peer": iter(peer)}
+
+    def do(self, side):
+        self.calls.append(side)
+        self.now += next(self.seconds[side])
+
+    def race(self):
+        return Race(
+            ours=lambda: self.do("ours"),
+            peer=lambda: self.do("peer"),
+            reset=lambda: self.calls.append("reset"),
+        )
+
+
+def benchmark(prepare, **more):
+    return Benchmark("name", "some work", "somebody", prepare, **more)
+
+
+def run_fake(ours, peer, **more):
+    work = FakeWork(ours, peer)
+    outcome = run(benchmark(work.race, **more), rounds=len(ours), clock=lambda: work.now)
+    return work, outcome
+
+
+def fail(error):
+    def prepare():
+        raise error
+
+    return prepare
+
+
+def test_ratio_is_the_median_of_paired_ratios():
+    # Fails if medians are divided (that gives 2.0), or ours and peer are swapped.
+    _, outcome = run_fake(ours=[1, 2, 4], peer=[4, 6, 4])
+    assert outcome.ratio == pytest.approx(3.0)
+
+
+def test_sides_take_turns_and_reset_comes_first():
+    # Fails if one side always has the warm start, or a cold run is not made cold again.
+    work, _ = run_fake([1, 1, 1], [1, 1, 1])
+    one, other = ["reset", "ours", "peer"], ["reset", "peer", "ours"]
+    assert work.calls == [*one, *other, *one]
+
+
+def test_reset_is_not_timed():
+    # Fails if the preparation of a cold run counts against us.
+    work = FakeWork([1], [1])
+    race = Race(
+        lambda: work.do("ours"), lambda: work.do("peer"), lambda: setattr(work, "now", work.now + 9)
+    )
+    outcome = run(benchmark(lambda: race), rounds=1, clock=lambda: work.now)
+    assert outcome.ours == [1] and outcome.peer == [1]
+
+
+@pytest.mark.parametrize(("budget", "word"), [(1.5, "met"), (2.0, "met"), (2.1, "missed")])
+def test_table_holds_a_row_against_its_budget(budget, word):
+    # Fails if the verdict is turned round, or the limit itself does not count as met.
+    _, outcome = run_fake([0.1] * 5, [0.2] * 5, budget=budget)
+    row = format_table([outcome]).splitlines()[2]
+    assert row.split()[-7:] == ["100.0", "200.0", "2.00", "at", "least", f"{budget:g}", word]
+
+
+def test_table_says_where_there_is_no_budget_and_lines_up():
+    # Fails if a row without a budget gets a verdict, or columns shift with the length of a cell.
+    outcomes = [run_fake([1], [1], note="a remark")[1], run_fake([1], [1000.0], budget=1)[1]]
+    head, rule, first, second, empty, note = format_table(outcomes).splitlines()
+    assert first.endswith("no budget yet for this row")
+    assert head.index("budget") == first.index("no budget") == second.index("at least")
+    assert set(rule) == {"-", " "} and (empty, note) == ("", "name: a remark")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ModuleNotFoundError("No module named 'peer'"), "SKIPPED: No module named 'peer'"),
+        (ValueError("the two give different ids"), "NOT COMPARABLE: the two give different ids"),
+    ],
+)
+def test_problems_stand_in_the_table(error, words):
+    # Fails if a missing peer, or one with other answers, ends the run or passes in silence.
+    outcome = run(benchmark(fail(error), budget=2))
+    assert outcome == Outcome(outcome.benchmark, problem=words)
+    assert words in format_table([outcome])
+
+
+def test_command_line(capsys):
+    # Fails if too few rounds are let through, or rows can't be picked by name.
+    assert command.parse(["--rounds", "5", "--only", "b", "--only", "a"], ["a", "b"]).only == [
+        "b",
+        "a",
+    ]
+    for wrong in (["--rounds", "4"], ["--only", "c"]):
+        with pytest.raises(SystemExit):
+            command.parse(wrong, ["a", "b"])
+    assert "at least 5" in capsys.readouterr().err
