@@ -14,7 +14,7 @@ import torch
 from llm_lib.checkpoint import load_model, save_model
 from llm_lib.evaluation import complete, evaluate_model, print_figures
 from llm_lib.files import read_json, write_json
-from llm_lib.heads import stack_attention
+from llm_lib.heads import prefix_matching_score, stack_attention
 from llm_lib.recipe import Recipe, prepare
 from llm_lib.training import evaluate_loss
 
@@ -72,7 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         figures = evaluate_model(model, tokenizer)
         figures["val_loss"] = round(evaluate_loss(model, val_tokens, 16, 40), 4)
         print_figures(figures)
-        write_json(to / "quality.json", figures, indent=1)
+    else:
+        scores = prefix_matching_score(load_model(to)[0])
+        figures = {"prefix_matching": [[round(x, 3) for x in row] for row in scores.tolist()]}
+        print(f"prefix matching of each head: {figures['prefix_matching']}")
+    write_json(to / "quality.json", figures, indent=1)
     size = (to / "model.safetensors").stat().st_size
     print(f"{to / 'model.safetensors'}: {size / 1e6:.2f} MB")
     return 0

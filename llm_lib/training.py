@@ -274,11 +274,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m llm_lib.training", description=main.__doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, see configs/")
     parser.add_argument("--folder", help="where to write (default: runs/<name of the recipe>)")
+    parser.add_argument("--seed", type=int, help="another seed than the recipe's")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: 2)")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     try:
         recipe = Recipe.read(options.recipe)
+        if options.seed is not None:
+            recipe.training["seed"] = options.seed
         folder = Path(options.folder or f"runs/{options.recipe.stem}")
         print(f"preparing the text and the tokenizer of {options.recipe}")
         model, tokenizer, train_tokens, val_tokens = prepare(recipe)
