@@ -33,31 +33,32 @@ class HeadView {
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text), this.about,
       this.working = h("div", {},
-        h("div", { class: "llm-head-columns" }, this.buildGridPart(), this.buildDetail()),
-        this.finding, this.buildCompare(), this.buildRanking()));
+        h("div", { class: "llm-head-columns" }, this.buildGridPart(), this.buildCompare()),
+        this.finding, this.buildDetail(), this.buildRanking()));
     this.message = h("p", { class: "llm-problem", role: "status" });
     this.body.append(this.message);
   }
 
   buildGridPart() {
+    this.headTitle = h("p", { class: "llm-label" });
+    this.onOff = h("button", { type: "button", class: "llm-switch", role: "switch", onclick: () => this.toggle(this.get("layer"), this.get("head")) });
+    this.strength = slider({ name: "Strength", min: 0, max: 2, step: 0.05, oninput: (v) => this.scaleHead(this.get("layer"), this.get("head"), v), note: "0 off, below 1 weak, 1 normal, above 1 strong" });
     return h("section", { "aria-label": "Choose a head" },
       h("p", { class: "llm-label" }, "Choose a head"),
       h("p", { class: "llm-note" }, "Head 1.0 is layer 1, head 0; counting starts at 0, as in the code. Arrow keys choose, Space switches."),
       this.grid.element,
+      this.headTitle,
+      h("div", { class: "llm-head-strength" }, this.onOff, this.strength),
       h("div", { class: "llm-row llm-head-reset" }, h("button", { type: "button", onclick: () => this.reset() }, "Reset"), this.changedNote = h("span", { class: "llm-note" })));
   }
 
   buildDetail() {
-    this.headTitle = h("p", { class: "llm-label" });
-    this.onOff = h("button", { type: "button", class: "llm-switch", role: "switch", onclick: () => this.toggle(this.get("layer"), this.get("head")) });
-    this.strength = slider({ name: "Strength", min: 0, max: 2, step: 0.05, oninput: (v) => this.scaleHead(this.get("layer"), this.get("head"), v), note: "0 off, below 1 weak, 1 normal, above 1 strong" });
     this.rowTitle = h("p", { class: "llm-label" });
     this.rowText = h("div", { class: "llm-tokens llm-row-text", role: "group", "aria-label": "The row as text: choose a query token" });
     this.rowButtons = [];
     rove(this.rowText, () => this.rowButtons, { onmove: (button) => button.click() });
     return h("section", { class: "llm-head-detail", "aria-label": "The chosen head" },
-      this.headTitle,
-      h("div", { class: "llm-head-strength" }, this.onOff, this.strength),
+      h("p", { class: "llm-label" }, "Where the chosen head looks"),
       h("p", { class: "llm-note" }, "Each row is a token that looks; the darker a square, the more it looks there. Click a row or use arrow keys."),
       this.map.element, this.rowTitle, this.rowText);
   }
