@@ -116,19 +116,23 @@ def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
     return losses.view(ids.shape[0], -1)
 
 
+def ablated_losses(model, ids: Tensor) -> Tensor:
+    """Return the token losses on `ids` (B, T) with each head off in turn: (L, H, B, T − 1)."""
+    L, H = model.config.n_layer, model.config.n_head
+    losses = []
+    for off in range(L * H):
+        head_scale = torch.ones(L * H)
+        head_scale[off] = 0
+        losses.append(token_losses(model, ids, head_scale.view(L, H)))
+    return torch.stack(losses).unflatten(0, (L, H))
+
+
 def ablation_effect(model, ids: Tensor, where: Tensor | None = None) -> Tensor:
     """Return by how much the mean loss on `ids` (B, T) grows when each head is off, (L, H).
 
     `where`, boolean (B, T − 1), restricts the mean to some predicted tokens. Positive: the head
     helped here.
     """
-    L, H = model.config.n_layer, model.config.n_head
     where = torch.ones(ids[:, 1:].shape, dtype=torch.bool) if where is None else where
     normal = token_losses(model, ids)[where].mean()
-    effect = torch.zeros(L, H)
-    for layer in range(L):
-        for head in range(H):
-            head_scale = torch.ones(L, H)
-            head_scale[layer, head] = 0
-            effect[layer, head] = token_losses(model, ids, head_scale)[where].mean() - normal
-    return effect
+    return ablated_losses(model, ids)[:, :, where].mean(dim=-1) - normal

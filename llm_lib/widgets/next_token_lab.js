@@ -23,7 +23,7 @@ class NextTokenView {
 
   build() {
     const set = (name) => (value) => { this.note = ""; this.set(name, value); };
-    this.prompt = h("textarea", { rows: 3, spellcheck: "false", "aria-label": "Prompt", oninput: () => this.typed() });
+    this.prompt = h("textarea", { rows: 2, spellcheck: "false", "aria-label": "Prompt", oninput: () => this.typed() });
     this.count = h("p", { class: "llm-label" });
     this.tokens = h("ul", { class: "llm-tokens", "aria-label": "The prompt's tokens" });
     this.ids = h("input", { type: "checkbox", onchange: () => this.set("show_ids", this.ids.checked) });
