@@ -8,7 +8,7 @@ from torch import Tensor
 from llm_lib.exercises import Case, exercise, prediction
 
 # From a small case that fits on paper to one head, one token, and no square sizes to hide behind.
-SHAPES = [(1, 2, 2, 2), (2, 3, 4, 2), (1, 5, 1, 3), (3, 1, 2, 4)]  # (B, T, H, D)
+SHAPES = [(1, 2, 3, 2), (2, 3, 4, 2), (1, 5, 1, 3), (3, 1, 2, 4)]  # (B, T, H, D)
 
 
 def _numbers(*shape: int) -> Tensor:
@@ -26,7 +26,7 @@ def _numbers(*shape: int) -> Tensor:
             "to (B, H, T, D) has the right shape but mixes numbers of different tokens."
         ),
     ],
-    why="Head h gets dimensions h·D to (h+1)·D of every token.",
+    why="Head h gets the D channels from h·D on, of every token.",
 )
 def split_heads() -> Iterator[Case]:
     """Yield cases for `split_heads(x, n_head)`: (B, T, C) to (B, H, T, D)."""
@@ -77,7 +77,7 @@ prediction(
     "09-previous-token",
     hints=[
         "Row t says where position t looks: weights[t, t - 1] is its share for the one before.",
-        "Row 0 has nothing before it: leave it out of the sum and of the count.",
+        "Row 0 has nothing before it: leave it out of the sum, and divide by T - 1.",
         "Those weights form the diagonal just below the main one.",
     ],
     why="These weights are the first diagonal below the main one, torch.diagonal(weights, -1).",
@@ -99,7 +99,7 @@ prediction(
     "b",
     choices={
         "a": "the softmax saturates",
-        "b": "rows hold channels of several tokens",
+        "b": "row t of a head is no longer token t",
         "c": "all heads see the same channels",
     },
     feedback={
@@ -107,7 +107,7 @@ prediction(
         "c": "Heads that see the same would waste effort, but could not see the future.",
     },
     hints=["What could a model know that lets its training loss fall to almost 0?"],
-    why="The mask hides rows, but the rows are no longer tokens: the answer leaks in.",
+    why="The mask hides later rows, but row t is no longer token t: the answer leaks in.",
 )
 
 
@@ -116,7 +116,7 @@ prediction(
     hints=[
         "For each t, go through all s from 1 to t - 1 and compare ids[s - 1] with ids[t].",
         "The position marked is the one after the copy, s, not the copy itself, s - 1.",
-        "s = t is left out even if ids[t - 1] == ids[t].",
+        "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == ids[t].",
     ],
     why="These are the positions that `induction_score` adds up a head's attention on.",
 )
@@ -131,4 +131,4 @@ def induction_targets() -> Iterator[Case]:
         "one token": ([3], [[]]),
     }
     for label, (ids, expected) in cases.items():
-        yield Case(label, (ids,), expected)
+        yield Case(f"{label}, ids {ids}", (ids,), expected)

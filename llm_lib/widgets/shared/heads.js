@@ -9,7 +9,7 @@ class HeadGrid {
     this.n_head = n_head;
     this.cells = [];
     this.element = h("div", { class: "llm-heads", role: "group", "aria-label": "All heads, a row a layer" });
-    const columns = `grid-template-columns: 4.3rem repeat(${n_head}, minmax(3.25rem, 4.75rem))`;
+    const columns = `grid-template-columns: 4.1rem repeat(${n_head}, minmax(2.6rem, 4.5rem))`;
     this.layers = Array.from({ length: n_layer }, (_, layer) => {
       const button = h("button", { type: "button", class: "llm-layer-switch", onclick: () => toggleLayer(layer) });
       const cells = Array.from({ length: n_head }, (_, head) => this.makeCell(layer, head, pick, toggle));
