@@ -80,7 +80,7 @@ class SmallWorld:
     Raises ValueError for an unknown split or task.
 
     >>> SmallWorld(seed=1).example("translate").question
-    'User: Say in Lumi: The horse finds the map.\\nBot:'
+    'User: Say in Lumi: The careful hen sees the panda.\\nBot:'
     """
 
     N_TRAIN_NAMES = 6000
