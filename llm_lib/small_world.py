@@ -79,8 +79,9 @@ class SmallWorld:
     never shows; "new_names" also gives heroes and friends names that "train" never uses.
     Raises ValueError for an unknown split or task.
 
-    >>> SmallWorld(seed=1).example("translate").question
-    'User: Say in Lumi: The careful hen sees the panda.\\nBot:'
+    >>> print(SmallWorld(seed=1).example("translate").question)
+    User: Say in Lumi: The careful hen sees the panda.
+    Bot:
     """
 
     N_TRAIN_NAMES = 6000
