@@ -81,7 +81,7 @@ def test_the_row_is_the_models(lab):
     assert (
         page.locator(".llm-row-text button").nth(7).get_attribute("aria-label").endswith("not seen")
     )
-    assert "Head 1.2: layer 1, head 2" in page.locator(".llm-head-detail").inner_text()
+    assert "Head 1.2: layer 1, head 2" in page.locator(".llm-head-columns").inner_text()
 
 
 # Fails if heads can't be chosen and switched from the keyboard, with one Tab stop for the grid.
