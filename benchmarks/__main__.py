@@ -53,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
             outcomes.append(run(benchmark, options.rounds))
     print(
         f"Python {platform.python_version()}, torch {torch.__version__}, {platform.machine()}; "
-        f"one thread, processor time, medians of {options.rounds} rounds\n"
+        f"one thread, processor time, medians of {options.rounds} rounds; "
+        "ratio: the peer's divided by ours\n"
     )
     print(format_table(outcomes))
     return 0

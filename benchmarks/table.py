@@ -1,4 +1,7 @@
-"""Races between the library and a peer: running them, and printing what came out."""
+"""Races between the library and a peer: running them, and printing what came out.
+
+A race is about time, or about memory. In both, the ratio is the peer's divided by ours.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NO_BUDGET = "no budget yet for this row"
-COLUMNS = ("name", "work", "peer", "ours, ms", "peer, ms", "times as fast", "budget", "")
-NUMBERS = (3, 4, 5)  # the columns that line up on the right
+COLUMNS = ("name", "work", "peer", "ours", "peer's", "in", "ratio", "budget", "")
+NUMBERS = (3, 4, 6)  # the columns that line up on the right
 
 
 def do_nothing() -> None:
@@ -23,11 +26,13 @@ class Race:
     """Two functions that do the same work, ready to run as often as one likes.
 
     reset: called before each run of `ours`, and not timed.
+    peer_runs: how often the peer would have to run for the same work, where once takes long enough.
     """
 
     ours: Callable[[], Any]
     peer: Callable[[], Any]
     reset: Callable[[], None] = do_nothing
+    peer_runs: int = 1
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,9 @@ class Benchmark:
 
     prepare: loads, builds, and compares the answers of both sides once; returns the race. It
         raises ValueError where they differ, and ModuleNotFoundError where something is missing.
-    budget: how many times as fast as the peer the library should be, at least.
+    budget: how many times the library's time or memory the peer's should be, at least.
     note: a remark below the table.
+    memory: the two functions of the race return how many bytes they took; they are not timed.
     """
 
     name: str
@@ -46,11 +52,12 @@ class Benchmark:
     prepare: Callable[[], Race]
     budget: float | None = None
     note: str = ""
+    memory: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: the seconds of each round, or the reason why there are none."""
+    """What came out: the seconds or bytes of each round, or the reason why there are none."""
 
     benchmark: Benchmark
     ours: list[float] = field(default_factory=list)
@@ -59,7 +66,7 @@ class Outcome:
 
     @property
     def ratio(self) -> float:
-        """How many times as fast as the peer: the median over the rounds, each a pair."""
+        """What the peer took, divided by ours: the median over the rounds, each a pair."""
         pairs = zip(self.ours, self.peer, strict=True)
         return statistics.median(theirs / mine for mine, theirs in pairs)
 
@@ -79,10 +86,10 @@ def run(
         return Outcome(benchmark, problem=f"NOT COMPARABLE: {error}")
     outcome = Outcome(benchmark)
     for number in range(rounds):
-        turns = [(race.ours, outcome.ours), (race.peer, outcome.peer)]
+        turns = [(race.ours, outcome.ours, 1), (race.peer, outcome.peer, race.peer_runs)]
         race.reset()
-        for work, seconds in reversed(turns) if number % 2 else turns:
-            seconds.append(time_once(work, clock))
+        for work, taken, runs in reversed(turns) if number % 2 else turns:
+            taken.append(runs * (work() if benchmark.memory else time_once(work, clock)))
     return outcome
 
 
@@ -108,9 +115,10 @@ def to_cells(outcome: Outcome) -> list[str]:
     budget = NO_BUDGET if benchmark.budget is None else f"at least {benchmark.budget:g}"
     start = [benchmark.name, benchmark.work, benchmark.peer]
     if outcome.problem:
-        return [*start, "", "", "", budget, outcome.problem]
-    times = [f"{statistics.median(side) * 1000:.1f}" for side in (outcome.ours, outcome.peer)]
-    return [*start, *times, f"{outcome.ratio:.2f}", budget, verdict(outcome)]
+        return [*start, "", "", "", "", budget, outcome.problem]
+    unit, size = ("MB", 1e-6) if benchmark.memory else ("ms", 1e3)
+    taken = [f"{statistics.median(side) * size:.1f}" for side in (outcome.ours, outcome.peer)]
+    return [*start, *taken, unit, f"{outcome.ratio:.2f}", budget, verdict(outcome)]
 
 
 def format_table(outcomes: Iterable[Outcome]) -> str:

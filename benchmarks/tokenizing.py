@@ -1,16 +1,40 @@
-"""Byte pair encoding against two libraries that are written in Rust."""
+"""Byte pair encoding against libraries written in Rust, and against the plain algorithm."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Benchmark, Race
-from llm_lib.bpe import BPETokenizer
+from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.corpus import load_corpus, package_file
+from llm_lib.merges import merge_bytes, merge_pair, token_bytes
+from llm_lib.pretokenize import cut_chunks
 
-ENCODED = 2_000_000  # characters of the speeches
-LEARNED = 1_000_000
-VOCAB_SIZE = 1024
+VOCAB_SIZE = 8192
+SHORT, SMALL_VOCAB_SIZE = 1_000_000, 1024  # for the plain trainer
+
+# Runs in a process of its own, so that nothing else counts. The first call loads the libraries.
+# Linux counts the peak of memory anew when "5" is written to clear_refs.
+MEMORY_PROBE = """
+import re
+from pathlib import Path
+from benchmarks.tokenizing import {trainer}, load_corpus
+def measure(name):
+    return int(re.search(name + r":\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+text = load_corpus("speeches")
+{trainer}("to be or not to be")
+Path("/proc/self/clear_refs").write_text("5")
+before = measure("VmRSS")
+{trainer}(text)
+print((measure("VmHWM") - before) * 1024)
+"""
 
 
 def load_gpt2() -> Any:
@@ -24,27 +48,38 @@ def load_gpt2() -> Any:
     return tiktoken.Encoding("gpt2", pat_str=r50k_pat_str, mergeable_ranks=ranks, special_tokens={})
 
 
-def prepare_encoding() -> Race:
-    """Encode real prose with a tokenizer that has seen no text yet, so that no chunk is known."""
-    text = load_corpus("speeches")[:ENCODED]
-    peer = load_gpt2()
-    tokenizer = BPETokenizer.from_tiktoken(peer)
-    description, fresh = tokenizer.to_dict(), {}
-    if tokenizer.encode_ordinary(text) != peer.encode_ordinary(text):
-        raise ValueError("the two give different ids")
+def prepare_encoding(method: str, *, cold: bool) -> Callable[[], Race]:
+    """Return what prepares a race of one method of the tokenizer against tiktoken's of that name.
 
-    def forget() -> None:
-        fresh["tokenizer"] = BPETokenizer.from_dict(description)
+    cold: each round with a tokenizer that has seen no text yet, so that no word is known.
+    """
 
-    return Race(
-        ours=lambda: fresh["tokenizer"].encode_ordinary(text),
-        peer=lambda: peer.encode_ordinary(text),
-        reset=forget,
-    )
+    def prepare() -> Race:
+        text = load_corpus("speeches")
+        peer = load_gpt2()
+        arguments = BPETokenizer.from_tiktoken(peer).to_dict()
+        fresh = {"tokenizer": BPETokenizer.from_dict(arguments)}
+        ours = lambda: getattr(fresh["tokenizer"], method)(text)  # noqa: E731
+        theirs = lambda: getattr(peer, method)(text)  # noqa: E731
+        if list(ours()) != list(theirs()):
+            raise ValueError("the two give different ids")
+
+        def forget() -> None:
+            if cold:
+                fresh["tokenizer"] = BPETokenizer.from_dict(arguments)
+
+        return Race(ours, theirs, reset=forget)
+
+    return prepare
 
 
-def learn_with_peer(text: str) -> int:
-    """Learn a byte-level BPE with Hugging Face's tokenizers; return the size of its vocabulary."""
+def train_ours(text: str) -> BPETokenizer:
+    """Learn merges with the library, under the tie rule of Hugging Face's tokenizers."""
+    return BPETokenizer.train(text, VOCAB_SIZE, ties="huggingface")
+
+
+def train_huggingface(text: str) -> Any:
+    """Learn a byte-level BPE with Hugging Face's tokenizers."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
@@ -55,35 +90,131 @@ def learn_with_peer(text: str) -> int:
         show_progress=False,
     )
     tokenizer.train_from_iterator([text], trainer)
-    return tokenizer.get_vocab_size()
+    return tokenizer
 
 
-def prepare_learning() -> Race:
-    """Learn merges from real prose. The two break ties differently, so only sizes are compared."""
-    text = load_corpus("speeches")[:LEARNED]
-    if (theirs := learn_with_peer(text)) != VOCAB_SIZE:
-        raise ValueError(f"the peer's vocabulary has {theirs} tokens, not {VOCAB_SIZE}")
+def prepare_training() -> Race:
+    """Learn merges from real prose; the merges have to be the same."""
+    text = load_corpus("speeches")
+    theirs = BPETokenizer.from_huggingface(json.loads(train_huggingface(text).to_str()))
+    if train_ours(text).merges != theirs.merges:
+        raise ValueError("the two learn different merges")
+    return Race(lambda: train_ours(text), lambda: train_huggingface(text))
+
+
+def prepare_memory() -> Race:
+    """Measure how far the peak of memory rises in training, each in a process of its own."""
+    if not Path("/proc/self/clear_refs").exists():
+        raise ModuleNotFoundError("the peak of memory is measured on Linux only")
+    return Race(lambda: peak_memory("train_ours"), lambda: peak_memory("train_huggingface"))
+
+
+def peak_memory(trainer: str) -> int:
+    """Return how many bytes a trainer of this module adds to the peak of memory."""
+    command = [sys.executable, "-c", MEMORY_PROBE.format(trainer=trainer)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def prepare_rustbpe() -> Race:
+    """Learn merges with rustbpe, whose tie rule is our own, and with the library."""
+    import rustbpe
+
+    text = load_corpus("speeches")
+
+    def train_peer() -> Any:
+        peer = rustbpe.Tokenizer()
+        peer.train_from_iterator(iter([text]), VOCAB_SIZE, pattern=PATTERNS["gpt2"])
+        return peer
+
+    ours = BPETokenizer.train(text, VOCAB_SIZE)
+    if dict(train_peer().get_mergeable_ranks()) != {t: i for i, t in ours.vocab.items()}:
+        raise ValueError("the two learn different merges")
+    return Race(lambda: BPETokenizer.train(text, VOCAB_SIZE), train_peer)
+
+
+def prepare_plain() -> Race:
+    """Let the plain algorithm take its last merge, when the text has the fewest tokens left.
+
+    It is the quickest of all its merges: times their number, it says how long the whole takes at
+    least.
+    """
+    text = load_corpus("speeches")[:SHORT]
+    merges = BPETokenizer.train(text, SMALL_VOCAB_SIZE).merges
+    tokens, new_ids = token_bytes(merges[:-1])
+    chunks = [merge_bytes(chunk.encode("utf-8"), new_ids) for chunk in cut_chunks(text)]
+
+    def take_a_merge() -> tuple[bytes, bytes]:
+        counts = Counter()
+        for ids in chunks:
+            counts.update(pairwise(ids))
+        pair = min(counts, key=lambda pair: (-counts[pair], pair))
+        for ids in chunks:
+            merge_pair(ids, pair, len(tokens))
+        return tokens[pair[0]], tokens[pair[1]]
+
+    if take_a_merge() != merges[-1]:
+        raise ValueError("the two learn different merges")
     return Race(
-        ours=lambda: BPETokenizer.train(text, VOCAB_SIZE),
-        peer=lambda: learn_with_peer(text),
+        ours=lambda: BPETokenizer.train(text, SMALL_VOCAB_SIZE),
+        peer=take_a_merge,
+        peer_runs=len(merges),
     )
 
 
+TRAINING = f"9 MB of speeches, {VOCAB_SIZE:,} tokens"
 BENCHMARKS = [
     Benchmark(
         "encoding",
-        "2 MB of speeches, GPT-2's vocabulary, cold",
+        "9 MB of speeches, GPT-2's vocabulary, cold",
         "tiktoken",
-        prepare_encoding,
+        prepare_encoding("encode_ordinary", cold=True),
         budget=0.5,
-        note="ours is pure Python, the peer is Rust; the budget was set on 10 MB, where more "
-        "chunks are known from before.",
+        note="ours is pure Python, the peer is Rust; cold: each round begins with no word known.",
+    ),
+    Benchmark(
+        "encoding-array",
+        "the same, into an array",
+        "tiktoken",
+        prepare_encoding("encode_to_numpy", cold=True),
+        budget=0.8,
+    ),
+    Benchmark(
+        "encoding-array-warm",
+        "the same, a text seen before",
+        "tiktoken",
+        prepare_encoding("encode_to_numpy", cold=False),
+        budget=1.5,
     ),
     Benchmark(
         "bpe-training",
-        "1 MB of speeches, 1,024 tokens",
+        TRAINING,
         "Hugging Face tokenizers",
-        prepare_learning,
-        note="ours is pure Python, the peer is Rust.",
+        prepare_training,
+        budget=1,
+        note="ours is pure Python, the peer is Rust; both learn the same merges.",
+    ),
+    Benchmark(
+        "bpe-memory",
+        f"{TRAINING}, peak of memory",
+        "Hugging Face tokenizers",
+        prepare_memory,
+        budget=1,
+        memory=True,
+    ),
+    Benchmark(
+        "bpe-rustbpe",
+        TRAINING,
+        "rustbpe",
+        prepare_rustbpe,
+        budget=0.33,
+        note="pip install rustbpe brings this peer.",
+    ),
+    Benchmark(
+        "bpe-plain",
+        f"1 MB of speeches, {SMALL_VOCAB_SIZE:,} tokens",
+        "counting anew for each merge",
+        prepare_plain,
+        budget=500,
+        note="the peer takes its last and quickest merge alone, which counts for each of them.",
     ),
 ]

