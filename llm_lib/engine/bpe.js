@@ -22,7 +22,13 @@ function splitPattern(name) {
 }
 
 const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
+function joinBytes(parts) {
+  const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) { bytes.set(part, at); at += part.length; }
+  return bytes;
+}
 
 /** Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal. */
 const utf8 = (bytes, fatal = false) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
@@ -35,8 +41,8 @@ class BPETokenizer {
     const placeOf = new Map(this.pieces.map((bytes, place) => [toHex(bytes), place]));
     this.ranks = new Map(); // "left place,right place" -> place of the joined token: the smaller, the earlier
     for (const [left, right] of merges) {
-      const place = this.pieces.push(fromHex(left + right)) - 1;
-      this.ranks.set(pairKey(placeOf.get(left), placeOf.get(right)), place);
+      const a = placeOf.get(left), b = placeOf.get(right), place = this.pieces.push(joinBytes([this.pieces[a], this.pieces[b]])) - 1;
+      this.ranks.set(pairKey(a, b), place);
       placeOf.set(left + right, place);
     }
     this.ids = ids ?? null; // some vocabularies (GPT-2's) number their tokens in another order
@@ -91,11 +97,7 @@ class BPETokenizer {
   }
 
   decode(ids) {
-    const parts = Array.from(ids, (id) => this.vocab.get(id) ?? new Uint8Array());
-    const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-    let at = 0;
-    for (const part of parts) { bytes.set(part, at); at += part.length; }
-    return utf8(bytes);
+    return utf8(joinBytes(Array.from(ids, (id) => this.vocab.get(id) ?? new Uint8Array())));
   }
 
   /** What to show for one token: its text, or its bytes in hex where they are no whole, visible character. */
@@ -113,3 +115,19 @@ class BPETokenizer {
 /** One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26. */
 const pairKey = (left, right) => left * 67108864 + right;
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+
+/**
+ * Merges as GPT-2's vocab.bpe has them, one pair a line, as what BPETokenizer takes. A byte stands there as one
+ * visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so on. The ids follow that order.
+ */
+function readMergeLines({ merges, ...rest }) {
+  const visible = (b) => (b > 32 && b < 127) || (b > 160 && b !== 173), bytes = Array.from({ length: 256 }, (_, b) => b);
+  const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))], byteIds = bytes.map((b) => order.indexOf(b));
+  const hex = new Map(order.map((b, id) => [String.fromCharCode(visible(b) ? b : 256 + id - 188), toHex([b])]));
+  const pairs = merges.split("\n").map((line) => {
+    const [left, right] = line.split(" "), pair = [hex.get(left), hex.get(right)];
+    hex.set(left + right, pair.join("")); // both were joined before, so each word's bytes are known
+    return pair;
+  });
+  return { ...rest, merges: pairs, ids: [...byteIds, ...pairs.map((_, i) => 256 + i)] };
+}

@@ -1,6 +1,7 @@
 // The plainer tokenizers, and the choice between all of them. The same ids as llm_lib.tokenizer. Needs bpe.js.
 // Each has encode(text) -> ids, decode(ids) -> text, label(id) -> what to show, vocabSize, and endOfText,
 // the id that ends a text (null where there is none). encode throws an Error in words for text it can't write.
+// The plain ones also have cut(text) -> [{text, at, id}]: the pieces, where each begins, and its id or undefined.
 
 class CharTokenizer {
   constructor({ characters }) {
@@ -9,11 +10,9 @@ class CharTokenizer {
     this.vocabSize = characters.length;
     this.endOfText = null;
   }
+  cut(text) { return pieces(text, /[^]/gu, (character) => this.ids.get(character)); }
   encode(text) {
-    return Array.from(text, (character) => {
-      if (!this.ids.has(character)) throw new Error(`This model has never seen the character “${character}”: it knows ${this.vocabSize} characters.`);
-      return this.ids.get(character);
-    });
+    return idsOf(this.cut(text), (character) => `This model has never seen the character “${character}”: it knows ${this.vocabSize} characters.`);
   }
   decode(ids) { return Array.from(ids, (id) => this.characters[id]).join(""); }
   label(id) { return this.characters[id]; }
@@ -27,14 +26,13 @@ class WordTokenizer {
     this.vocabSize = words.length;
     this.endOfText = this.ids.get("<|endoftext|>") ?? null;
   }
-  encode(text) {
+  cut(text) {
     // Python's \w and \s, spelled out: letters, numbers and "_"; and what str.isspace calls space.
-    const words = text.match(/[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\p{White_Space}\x1c-\x1f]/gu) ?? [];
-    return words.map((word) => {
-      const id = this.ids.get(word) ?? this.unknown;
-      if (id === undefined) throw new Error(`This model has never seen the word “${word}”: it knows ${this.vocabSize} words.`);
-      return id;
-    });
+    const words = /[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\p{White_Space}\x1c-\x1f]/gu;
+    return pieces(text, words, (word) => this.ids.get(word) ?? this.unknown);
+  }
+  encode(text) {
+    return idsOf(this.cut(text), (word) => `This model has never seen the word “${word}”: it knows ${this.vocabSize} words.`);
   }
   decode(ids) { return Array.from(ids, (id) => this.words[id]).join(" ").replace(/ ([.,:;!?)\]}])/g, "$1"); }
   label(id) { return this.words[id]; }
@@ -45,18 +43,29 @@ class IntegerTokenizer {
     this.vocabSize = vocab_size;
     this.endOfText = null;
   }
+  cut(text) {
+    const idOf = (word) => (/^[0-9]+$/.test(word) && Number(word) < this.vocabSize ? Number(word) : undefined);
+    return pieces(text, /[^\p{White_Space}\x1c-\x1f]+/gu, idOf);
+  }
   encode(text) {
-    return text.split(/[\p{White_Space}\x1c-\x1f]+/u).filter(Boolean).map((word) => {
-      if (!/^[0-9]+$/.test(word) || Number(word) >= this.vocabSize) throw new Error(`“${word}” is not a whole number from 0 to ${this.vocabSize - 1}. Write numbers with spaces between them, such as “3 17 5”.`);
-      return Number(word);
-    });
+    return idsOf(this.cut(text), (word) => `“${word}” is not a whole number from 0 to ${this.vocabSize - 1}. Write numbers with spaces between them, such as “3 17 5”.`);
   }
   decode(ids) { return Array.from(ids).join(" "); }
   label(id) { return String(id); }
 }
 
+const pieces = (text, pattern, idOf) => Array.from(text.matchAll(pattern), (match) => ({ text: match[0], at: match.index, id: idOf(match[0]) }));
+
+/** The ids of pieces; or an Error, in the words that refusal(text) gives for the first that has none. */
+function idsOf(cut, refusal) {
+  const unknown = cut.find(({ id }) => id === undefined);
+  if (unknown) throw new Error(refusal(unknown.text));
+  return cut.map(({ id }) => id);
+}
+
 /** The tokenizer that a model file or a tokenizer.json describes. */
 function makeTokenizer(data) {
+  if (data?.type === "bpe-lines") return new BPETokenizer(readMergeLines(data));
   const kinds = { bpe: BPETokenizer, char: CharTokenizer, word: WordTokenizer, integers: IntegerTokenizer };
   if (!kinds[data?.type]) throw new Error(`The model file is damaged: its tokenizer has the type “${data?.type}”, which should be one of ${Object.keys(kinds).join(", ")}.`);
   return new kinds[data.type](data);

@@ -1,4 +1,4 @@
-"""What every widget that shows a model has in common."""
+"""What all widgets have in common, and what those that show a model share besides."""
 
 import math
 from functools import cached_property
@@ -12,18 +12,26 @@ from llm_lib.widgets.model_file import Payload, model_payload, publish_payload
 
 HERE = Path(__file__).parent
 ENGINE = ("tensor.js", "gpt.js", "sampling.js", "bpe.js", "tokenizers.js")
-SHARED = ("dom.js", "model.js", "tokens.js", "bars.js")
+SHARED = ("dom.js", "frame.js", "model.js", "tokens.js", "bars.js")
+# What a widget without a model needs: much less for the page to read.
+TOKENIZER_ENGINE = ("bpe.js", "tokenizers.js")
+PLAIN_SHARED = ("dom.js", "frame.js", "tokens.js")
 
 
-def join_scripts(own: str, *more: str) -> str:
+def join_scripts(
+    own: str, *more: str, engine: tuple[str, ...] = ENGINE, shared: tuple[str, ...] = SHARED
+) -> str:
     """Return the engine, the shared parts, `more` of them, and the widget's own file as one script.
+
+    engine, shared: the files to take. A widget without a model leaves the model out, as in
+        `join_scripts("x.js", engine=TOKENIZER_ENGINE, shared=PLAIN_SHARED)`, or `engine=()`.
 
     They are plain script files that need no bundler: whoever reads one in a browser's debugger sees
     what stands here.
     """
-    engine = [HERE.parent / "engine" / name for name in ENGINE]
-    shared = [HERE / "shared" / name for name in (*SHARED, *more)]
-    return "\n".join(f.read_text("utf-8") for f in [*engine, *shared, HERE / own])
+    files = [HERE.parent / "engine" / name for name in engine]
+    files += [HERE / "shared" / name for name in (*shared, *more)]
+    return "\n".join(file.read_text("utf-8") for file in [*files, HERE / own])
 
 
 def join_styles(own: str) -> str:
@@ -32,34 +40,26 @@ def join_styles(own: str) -> str:
     return "\n".join(file.read_text("utf-8") for file in files)
 
 
-class ModelWidget(anywidget.AnyWidget):
-    """A widget around one model. All of the computing happens in the browser.
+class BookWidget(anywidget.AnyWidget):
+    """A widget of the book. All of the computing happens in the browser.
 
-    model_ref: the name by which the page fetches the model; see `llm_lib.widgets.model_file`.
+    A subclass tags each trait that a reader may set with `setting=True`. In its script, what the
+    page should find at the start is under `initial`.
+
     finding: what the widget shows at present, in one or two sentences. The browser sets it.
     """
 
-    model_ref = t.Unicode().tag(sync=True)
     finding = t.Unicode().tag(sync=True)
-    initial = t.Dict().tag(sync=True)
+    initial = t.Dict().tag(sync=True)  # the settings that the widget began with, for Reset
 
-    def __init__(self, model: Any, tokenizer: Any, **values: Any):
-        """Pack the model, publish it where the book is being built, and set the traits in `values`.
-
-        Raises TypeError or ValueError, naming the argument and what is allowed.
-        """
-        unknown = sorted(set(values) - set(self._settings()))
-        if unknown:
-            raise TypeError(
-                f"{type(self).__name__} has no setting {unknown[0]!r}; the settings are "
-                + ", ".join(self._settings())
-            )
-        ref, self._payload = model_payload(model, tokenizer)
-        publish_payload(ref, self._payload)
-        super().__init__(model_ref=ref)
+    def __init__(self, **values: Any):
+        """Set the traits in `values`. Raises TypeError if one is no setting of this widget."""
+        self._refuse_unknown(values)
+        self._files: dict[str, Payload] = {}  # what the page may ask for, by ref
+        super().__init__()
         for name, value in values.items():
             setattr(self, name, value)
-        self.initial = {name: getattr(self, name) for name in self._settings()}  # for Reset
+        self.initial = {name: getattr(self, name) for name in self._settings()}
         self.on_msg(self._answer)
 
     @classmethod
@@ -71,17 +71,57 @@ class ModelWidget(anywidget.AnyWidget):
             if not name.startswith("_")
         ]
 
+    @classmethod
+    def _refuse_unknown(cls, values: dict[str, Any]) -> None:
+        """Raise TypeError, naming what is allowed, if a name in `values` is no setting."""
+        unknown = sorted(set(values) - set(cls._settings()))
+        if unknown:
+            raise TypeError(
+                f"{cls.__name__} has no setting {unknown[0]!r}; the settings are "
+                + ", ".join(cls._settings())
+            )
+
+    def _offer(self, ref: str, payload: Payload) -> None:
+        """Let the page fetch `payload` by its ref: from Python, and from a file of a built book."""
+        self._files[ref] = payload
+        publish_payload(ref, payload)
+
+    def _answer(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """Send a payload to the page when it asks for one that this widget offers."""
+        if not isinstance(message, dict) or message.get("type") != "model":
+            return
+        ref = message.get("ref")
+        if isinstance(ref, str) and ref in self._files:
+            self.send({"type": "model", "ref": ref, "payload": self._files[ref]})
+
+    def __repr__(self) -> str:
+        """Return a text that is the same in each run, so that notebooks can be compared."""
+        return f"{type(self).__name__}()"
+
+
+class ModelWidget(BookWidget):
+    """A widget around one model.
+
+    model_ref: the name by which the page fetches the model; see `llm_lib.widgets.model_file`.
+    """
+
+    model_ref = t.Unicode().tag(sync=True)
+
+    def __init__(self, model: Any, tokenizer: Any, **values: Any):
+        """Pack the model, publish it where the book is being built, and set the traits in `values`.
+
+        Raises TypeError or ValueError, naming the argument and what is allowed.
+        """
+        self._refuse_unknown(values)  # before the work of packing
+        ref, self._payload = model_payload(model, tokenizer)
+        super().__init__(**values)
+        self.model_ref = ref
+        self._offer(ref, self._payload)
+
     @cached_property
     def _config(self) -> dict[str, Any]:
         """The config of the model that the widget shows."""
         return self._payload["config"]
-
-    def _answer(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        """Send the model to the page when it asks for it."""
-        if not isinstance(message, dict) or message.get("type") != "model":
-            return
-        if message.get("ref") == self.model_ref:
-            self.send({"type": "model", "ref": self.model_ref, "payload": self._payload})
 
     def __repr__(self) -> str:
         """Return a text that is the same in each run, so that notebooks can be compared."""
@@ -106,4 +146,15 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return value
 
 
-__all__ = ["ModelWidget", "Payload", "between", "join_scripts", "join_styles", "whole"]
+__all__ = [
+    "ENGINE",
+    "PLAIN_SHARED",
+    "TOKENIZER_ENGINE",
+    "BookWidget",
+    "ModelWidget",
+    "Payload",
+    "between",
+    "join_scripts",
+    "join_styles",
+    "whole",
+]

@@ -43,9 +43,9 @@ def model_payload(model: Any, tokenizer: Any = None) -> tuple[str, Payload]:
             )
         folder = _folder(model)
         payload = _pack(*_read_folder(folder))
-        return (str(model) if folder.parent == MODELS_FOLDER else _digest(payload)), payload
+        return (str(model) if folder.parent == MODELS_FOLDER else digest(payload)), payload
     payload = _pack(_config(model), _tokenizer_dict(tokenizer), _arrays(model))
-    return _digest(payload), payload
+    return digest(payload), payload
 
 
 def publish_model(model: Any, tokenizer: Any = None) -> Path | None:
@@ -161,7 +161,7 @@ def _pack(config: dict, tokenizer: dict, arrays: dict[str, np.ndarray]) -> Paylo
     return {"config": config, "tokenizer": tokenizer, "tensors": tensors, "data": data}
 
 
-def _digest(payload: Payload) -> str:
+def digest(payload: Payload) -> str:
     """Return 16 hex digits of the SHA-256 of everything in the payload.
 
     Not of the weights alone: one model with two tokenizers, or two numbers of heads, is two models.

@@ -17,7 +17,7 @@ TEXT = (
 # What a notebook's front end gives a widget: traits, events, and messages to and from Python.
 FAKE_MODEL = """
 class FakeModel {
-  constructor(state, payload) { Object.assign(this, {state, payload, listeners: {}, sent: []}); }
+  constructor(state, files) { Object.assign(this, {state, files, listeners: {}, sent: []}); }
   get(name) { return this.state[name]; }
   set(name, value) {
     if (this.state[name] === value) return;
@@ -29,17 +29,17 @@ class FakeModel {
   off(name, f) { this.listeners[name] = (this.listeners[name] ?? []).filter((g) => g !== f); }
   send(message) {
     this.sent.push(message);
-    const answer = {type: 'model', ref: message.ref, payload: this.payload};
+    const answer = {type: 'model', ref: message.ref, payload: this.files[message.ref]};
     setTimeout(() => { for (const f of this.listeners['msg:custom'] ?? []) f(answer); });
   }
   get listening() { return Object.values(this.listeners).flat().length; }
 }
 """
-MOUNT = """async ([source, style, state, payload]) => {
+MOUNT = """async ([source, style, state, files]) => {
   document.head.append(Object.assign(document.createElement('style'), {textContent: style}));
   const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
   const widget = (await import(url)).default;
-  window.model = new FakeModel(state, payload);
+  window.model = new FakeModel(state, files);
   const el = document.body.appendChild(document.createElement('main'));
   window.cleanup = await widget.render({model, el});
 }"""
@@ -68,7 +68,10 @@ def small_tokenizer(vocab_size: int = 290) -> BPETokenizer:
 
 
 def open_widget(browser, widget, *, width: int = 1000, theme: str = "light", payload=None):
-    """Show `widget` on a bare page; return the page, with `page.complaints` filling up."""
+    """Show `widget` on a bare page; return the page, with `page.complaints` filling up.
+
+    payload: sent instead of the model of the widget, if given.
+    """
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -82,7 +85,8 @@ def open_widget(browser, widget, *, width: int = 1000, theme: str = "light", pay
     hidden = ("layout", "tabbable", "tooltip", "comm")
     names = [n for n in widget.keys if not n.startswith("_") and n not in hidden]
     state = json.loads(json.dumps({name: getattr(widget, name) for name in names}))
-    page.evaluate(MOUNT, [widget._esm, widget._css, state, payload or widget._payload])
+    files = {widget.model_ref: payload} if payload else widget._files
+    page.evaluate(MOUNT, [widget._esm, widget._css, state, files])
     page.wait_for_selector(".llm-widget[data-ready]")
     page.wait_for_timeout(150)
     return page

@@ -1,0 +1,30 @@
+"""The Python side of CostCalculator: its settings, and errors that say what is allowed."""
+
+import pytest
+
+from llm_lib.widgets import CostCalculator
+
+
+def test_settings_and_initial_values():
+    # fails if a setting is not taken over, or Reset would not know where the widget began
+    lab = CostCalculator(parameters=7e9, tokens=2e12)
+    assert lab.initial["parameters"] == 7e9
+    lab.price = 3
+    assert (lab.price, lab.initial["price"]) == (3.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "words"),
+    [
+        ({"parameters": 0}, ValueError, "parameters should be from 100000"),
+        ({"tokens": "many"}, TypeError, "tokens should be a number from"),
+        ({"utilization": 1.5}, ValueError, "utilization should be from 0.01 to 1.0; got 1.5"),
+        ({"price": -1}, ValueError, "price should be from 0.0 to 100.0; got -1"),
+        ({"n_devices": float("nan")}, ValueError, "n_devices should be from 1"),
+        ({"gpus": 8}, TypeError, "no setting 'gpus'; the settings are"),
+    ],
+)
+def test_wrong_settings_say_what_is_allowed(settings, kind, words):
+    # fails if a wrong setting passes, or if the message does not say what is allowed
+    with pytest.raises(kind, match=words):
+        CostCalculator(**settings)

@@ -1,0 +1,123 @@
+"""TrainingReplay in a browser: it shows what was recorded, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import pytest
+
+from llm_lib.widgets import TrainingReplay
+from tests.web.test_accessibility import AXE, TAGS
+from tests.web.widget_page import open_widget, set_trait, trait
+
+
+@pytest.fixture
+def page(browser):
+    page = open_widget(browser, TrainingReplay())
+    yield page
+    assert page.complaints == []
+    page.close()
+
+
+REPLAY = TrainingReplay().replay
+ROWS = REPLAY["snapshots"]
+
+
+def test_each_snapshot_shows_its_own_numbers(page):
+    # fails if a loss, a step or a sample stands beside the wrong snapshot
+    for k in (0, 5, len(ROWS) - 1):
+        set_trait(page, "snapshot", k)
+        row = ROWS[k]
+        assert page.inner_text(".llm-slider output") == f"{row['step']:,}"
+        finding = page.inner_text(".llm-finding")
+        assert f"After {row['step']:,} of {ROWS[-1]['step']:,} steps" in finding
+        assert f"{row['val_loss']:.2f} nats" in finding
+        assert trait(page, "finding") == finding
+        story = page.locator(".llm-replay-story")
+        assert story.text_content() == f"{REPLAY['prompts'][0]} {row['samples'][0]}"
+        label = page.get_attribute(".llm-replay-chart", "aria-label")
+        assert f"Here: {row['val_loss']:.2f}" in label
+
+
+def test_the_probability_is_that_of_the_loss(page):
+    # fails if the share in words is not exp(-loss)
+    set_trait(page, "snapshot", len(ROWS) - 1)
+    share = round(100 * math.exp(-ROWS[-1]["val_loss"]))
+    assert f"{share}\u00a0%" in page.text_content(".llm-finding")
+
+
+def test_the_map_is_the_recorded_attention(page):
+    # fails if bytes are decoded wrongly, or another head or snapshot is shown
+    _, H, T, _ = REPLAY["attention_shape"]
+    set_trait(page, "snapshot", 8)
+    set_trait(page, "query", 10)
+    page.select_option("select", "13")
+    page.wait_for_timeout(200)
+    assert (trait(page, "layer"), trait(page, "head")) == divmod(13, H)
+    raw = base64.b64decode(ROWS[8]["attention"])
+    start = 13 * T * T + 10 * T
+    weights = raw[start : start + 11]
+    best = max(range(11), key=lambda i: weights[i])
+    words = page.get_attribute(".llm-map-control", "aria-valuetext")
+    assert "(token 11)" in words
+    assert REPLAY["tokens"][best].strip() in words
+    assert f"{100 * weights[best] / 255:.0f}"[:2] in words
+
+
+def test_keys_and_buttons_move_through_the_training(page):
+    # fails if the slider or a button can't be used from the keyboard
+    page.focus(".llm-slider input")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert trait(page, "snapshot") == 2
+    page.get_by_role("button", name="Back").press("Enter")
+    page.get_by_role("button", name="Forward").press("Enter")
+    page.get_by_role("button", name="Forward").press("Enter")
+    assert trait(page, "snapshot") == 3
+    page.get_by_role("radio", name="an opening").check()
+    page.wait_for_timeout(100)
+    assert page.text_content(".llm-replay-story").startswith(REPLAY["prompts"][1])
+    page.focus(".llm-map-control")
+    page.keyboard.press("Home")
+    assert trait(page, "query") == 0
+    page.get_by_role("button", name="Reset").press("Enter")
+    assert (trait(page, "snapshot"), trait(page, "prompt"), trait(page, "query")) == (0, 0, -1)
+
+
+def test_play_goes_on_to_the_end_and_stops(page):
+    # fails if playing does not advance, or never ends, or can't be paused
+    last = len(ROWS) - 1
+    set_trait(page, "snapshot", last - 1)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"model.get('snapshot') === {last}")
+    page.wait_for_function("model.get('playing') === false")
+    page.get_by_role("button", name="Play").click()  # from the start again
+    page.wait_for_function("model.get('snapshot') === 1")
+    page.get_by_role("button", name="Pause").click()
+    assert trait(page, "playing") is False
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1000])
+def test_it_fits_and_is_accessible(browser, width, theme):
+    # fails if the page scrolls sideways, or axe finds a serious fault
+    page = open_widget(browser, TrainingReplay(snapshot=9, layer=2), width=width, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE)
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", TAGS)
+    bad = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+    assert not bad, [(v["id"], [n["html"] for n in v["nodes"]]) for v in bad]
+    assert page.complaints == []
+    page.close()
+
+
+def test_ending_the_view_leaves_nothing_behind(page):
+    # fails if a listener or a timer goes on after the widget is taken off the page
+    page.evaluate("model.set('playing', true)")
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0
+    before = trait(page, "snapshot")
+    page.wait_for_timeout(2000)
+    assert trait(page, "snapshot") == before
