@@ -25,7 +25,7 @@ ATTENTION_TEXT = (
 )
 
 
-def replay_snapshots(run: Path, tokenizer, val_tokens) -> dict:
+def replay_snapshots(run: Path, tokenizer, val_tokens, tokens_per_step: int) -> dict:
     """Return, for each snapshot of a run, its loss, what it writes, and where its heads look.
 
     Attention weights on one text are bytes (255 = 1.0) in base64, of shape (L, H, T, T).
@@ -38,6 +38,7 @@ def replay_snapshots(run: Path, tokenizer, val_tokens) -> dict:
         rows.append(
             {
                 "step": int(folder.name),
+                "tokens": int(folder.name) * tokens_per_step,
                 "val_loss": round(evaluate_loss(model, val_tokens, 16, 8), 4),
                 "samples": complete(model, tokenizer, list(PROMPTS), 100),
                 "attention": base64.b64encode(weights.numpy().tobytes()).decode(),
@@ -45,7 +46,13 @@ def replay_snapshots(run: Path, tokenizer, val_tokens) -> dict:
         )
     tokens = [tokenizer.decode([i]) for i in ids[0].tolist()]
     shape = list(weights.shape)
-    return {"prompts": PROMPTS, "tokens": tokens, "attention_shape": shape, "snapshots": rows}
+    return {
+        "vocab_size": tokenizer.vocab_size,
+        "prompts": PROMPTS,
+        "tokens": tokens,
+        "attention_shape": shape,
+        "snapshots": rows,
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,7 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
     if recipe.corpus["name"] == "small-world":
         model, _ = load_model(to)  # judged as shipped, rounded to float16
         _, _, _, val_tokens = prepare(recipe)
-        write_json(to / "snapshots.json", replay_snapshots(run, tokenizer, val_tokens))
+        per_step = recipe.training["batch_size"] * model.config.context_length
+        write_json(to / "snapshots.json", replay_snapshots(run, tokenizer, val_tokens, per_step))
         figures = evaluate_model(model, tokenizer)
         figures["val_loss"] = round(evaluate_loss(model, val_tokens, 16, 40), 4)
         print_figures(figures)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-TASKS = ("story", "question", "sentiment", "summary", "names", "translate", "spam")
+TASKS = ("story", "question", "recall", "sentiment", "summary", "names", "translate", "spam")
 SPLITS = ("train", "held_out", "new_names")
 PRONOUNS = ({"he": "he", "him": "him", "his": "his"}, {"he": "she", "him": "her", "his": "her"})
 
@@ -80,13 +80,14 @@ class SmallWorld:
     Raises ValueError for an unknown split or task.
 
     >>> print(SmallWorld(seed=1).example("translate").question)
-    User: Say in Lumi: The careful hen sees the panda.
+    User: Say in Lumi: The careful badger sees the panda.
     Bot:
     """
 
     N_TRAIN_NAMES = 6000
-    WEIGHTS = {"story": 8, "question": 8, "translate": 3}  # 1 for every other task
-    N_QUESTIONS = 4  # on one passage
+    WEIGHTS = {"story": 6, "question": 6, "recall": 12, "translate": 2}  # 1 for every other task
+    FAMILIAR_SHARE = 0.4  # of the texts in "train" and "held_out" name Mia, Tom and the like
+    N_QUESTIONS = 5  # on one passage
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
         if split not in SPLITS:
@@ -98,7 +99,7 @@ class SmallWorld:
     def facts(self) -> dict[str, str]:
         """Draw who and what a text is about."""
         pick, w = self.random.choice, self.words
-        name, friend = self._two_names()
+        name, friend = self._names_of(2)
         kind, object_ = self._kind_and_object()
         facts = {"name": name, "friend": friend, "kind": kind, "object": object_}
         facts |= {"place": pick(w["places"]), "trait": pick(w["traits"])}
@@ -123,14 +124,14 @@ class SmallWorld:
             alone = example.task == "story" and self.random.random() < 0.5
             yield example.answer if alone else example.text
 
-    def _two_names(self) -> tuple[str, str]:
+    def _names_of(self, n: int) -> list[str]:
         names = invented_names()
         if self.split == "new_names":
             pool = names[self.N_TRAIN_NAMES : self.N_TRAIN_NAMES + 1000]
-            return tuple(self.random.sample(pool, 2))
-        familiar = self.random.random() < 0.2
+            return self.random.sample(pool, n)
+        familiar = self.random.random() < self.FAMILIAR_SHARE
         pool = self.words["names"] if familiar else names[: self.N_TRAIN_NAMES]
-        return tuple(self.random.sample(pool, 2))
+        return self.random.sample(pool, n)
 
     def _kind_and_object(self) -> tuple[str, str]:
         while True:
@@ -164,12 +165,39 @@ class SmallWorld:
         )
         pairs = [(w["where"], "By the {place}.".format(**facts))]
         for who, end in (("name", ""), ("friend", "2")):
-            own = {key: facts[key + end] for key in ("kind", "object", "feeling")}
-            own["who"] = facts[who]
-            pairs += [(q.format(**own), a.format(**own)) for q, a in w["pairs"]]
-        pairs = self.random.sample(pairs, self.N_QUESTIONS)
-        (question, answer), *turns = pairs
+            for key in self.words["facts"]:
+                pairs += self._asks(key, facts[who], facts[key + end])
+        (question, answer), *turns = self.random.sample(pairs, self.N_QUESTIONS)
         return Example("question", f"{passage} {question}", answer, facts, tuple(turns))
+
+    def _asks(self, key: str, who: str, value: str) -> list[tuple[str, str]]:
+        """Return each question about one fact, with its answer."""
+        asks = self.words["facts"][key]["asks"]
+        return [tuple(part.format(who=who, **{key: value}) for part in pair) for pair in asks]
+
+    def _recall(self, facts: dict[str, str]) -> Example:
+        """Some animals with one fact each, to be said again in any order, or to be asked about.
+
+        Questions about two animals alone do not teach a small model to bind a fact to its owner:
+        a guess is right half of the time. Lists do, the short ones first: there the fact stands
+        right beside the name, where an induction head finds it.
+        """
+        key = self.random.choice([*self.words["facts"]])
+        values = self.words["question"]["feelings"] if key == "feeling" else self.words[f"{key}s"]
+        n = self.random.randint(3, 8)
+        owned = [*zip(self._names_of(n), self.random.sample(values, n), strict=True)]
+        short = self.random.random() < 0.5
+        forms = self.words["recall"]["short"] if short else self.words["facts"][key]["says"]
+        says = self.random.choice(forms)
+        passage, again = (
+            " ".join(says.format(who=who, what=what, **{key: what}) for who, what in order)
+            for order in (owned, self.random.sample(owned, n))
+        )
+        if short or self.random.random() < 0.4:
+            return Example("recall", f"{passage} Say that again.", again, facts)
+        pairs = [self.random.choice(self._asks(key, *fact)) for fact in owned]
+        (question, answer), *turns = self.random.sample(pairs, n)
+        return Example("recall", f"{passage} {question}", answer, facts, tuple(turns))
 
     def _sentiment(self, facts: dict[str, str]) -> Example:
         feeling = self.random.choice(("happy", "sad"))

@@ -287,6 +287,8 @@ def main(arguments: list[str] | None = None) -> int:
         model, tokenizer, train_tokens, val_tokens = prepare(recipe)
         print(f"{model.count_parameters():,} parameters, {len(train_tokens):,} training tokens")
         config = TrainingConfig(**recipe.training, folder=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        tokenizer.save(folder / "tokenizer.json")  # now, so that snapshots can be read meanwhile
         result = train(model, train_tokens, val_tokens, config)
     except KeyboardInterrupt:
         print("\nstopped; the checkpoint is whole. To go on, run the same command again.")
