@@ -162,8 +162,10 @@ def find_exercise(name: str) -> Exercise:
     Raises ValueError naming the nearest names if there is none.
     """
     files = [info.name for info in pkgutil.iter_modules(checks.__path__)]
-    if (chapter := f"ch{str(name)[:2]}") in files:
-        importlib.import_module(f"llm_lib.checks.{chapter}")
+    start = str(name).split("-")[0]  # "09" of a chapter, "b" of an appendix
+    for file in (f"ch{start}", f"appendix_{start}"):
+        if file in files:
+            importlib.import_module(f"llm_lib.checks.{file}")
     if name in _exercises:
         return _exercises[name]
     for file in files:

@@ -9,7 +9,7 @@ import heapq
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from tqdm import tqdm
 
@@ -52,16 +52,16 @@ def merge_bytes(chunk: bytes, new_ids: dict[Pair, int]) -> list[int]:
     """
     if len(chunk) > LONG:
         return merge_long_bytes(chunk, new_ids)
-    ids = list(chunk)
-    becomes = [new_ids.get(pair, NEVER) for pair in pairwise(ids)]  # one for each pair of ids
+    ids, get = list(chunk), new_ids.get
+    becomes = list(map(get, pairwise(ids), repeat(NEVER)))  # what each pair of ids becomes
     while becomes and (new_id := min(becomes)) != NEVER:
         i = becomes.index(new_id)  # the first, if several pairs become the same
         ids[i : i + 2] = [new_id]
         del becomes[i]
         if i > 0:
-            becomes[i - 1] = new_ids.get((ids[i - 1], new_id), NEVER)
+            becomes[i - 1] = get((ids[i - 1], new_id), NEVER)
         if i < len(becomes):
-            becomes[i] = new_ids.get((new_id, ids[i + 1]), NEVER)
+            becomes[i] = get((new_id, ids[i + 1]), NEVER)
     return ids
 
 

@@ -1,10 +1,13 @@
 """Tests of the checks: right and wrong answers, and what is said about them."""
 
+import importlib
+import pkgutil
+
 import numpy as np
 import pytest
 import torch
 
-from llm_lib import exercises
+from llm_lib import checks, exercises
 from llm_lib.checks.compare import difference, shorten
 from llm_lib.exercises import Case, check, exercise, prediction
 
@@ -12,6 +15,8 @@ from llm_lib.exercises import Case, check, exercise, prediction
 @pytest.fixture(autouse=True)
 def small_exercises(monkeypatch):
     """Register a few exercises for these tests alone, with no failures counted yet."""
+    for info in pkgutil.iter_modules(checks.__path__):  # now: a file registers only once
+        importlib.import_module(f"llm_lib.checks.{info.name}")
     monkeypatch.setattr(exercises, "_exercises", dict(exercises._exercises))
     monkeypatch.setattr(exercises, "_failures", type(exercises._failures)())
 

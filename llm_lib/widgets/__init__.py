@@ -1,4 +1,4 @@
-"""Widgets: each answers one question about a model, on the page itself.
+"""Widgets: each answers one question, on the page itself.
 
 A widget is a Python class with traits, a script and a style sheet of the same name. All computing
 happens in the browser (`llm_lib/engine`), so that a widget also works on a page without Python.

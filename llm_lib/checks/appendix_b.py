@@ -1,0 +1,290 @@
+"""Checks of the appendix on maths and neural networks."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+
+from llm_lib.exercises import Case, exercise, prediction
+
+
+@exercise(
+    "b-add-scaled",
+    hints=[
+        "Work place by place: the first number of the result needs only the first of a and of b.",
+        "`zip(a, b)` walks through both lists together.",
+    ],
+    why="With s = -rate this is the step of gradient descent, on as many numbers as you like.",
+)
+def add_scaled() -> Iterator[Case]:
+    """Yield cases for `my_add_scaled(a, s, b)`: two lists and a number to the list a + s·b."""
+    tries = [
+        ([3.0, 1.0], 2.0, [1.0, 2.0], [5.0, 5.0]),
+        ([4.0, 0.0, -1.0], -0.5, [2.0, 2.0, 2.0], [3.0, -1.0, -2.0]),
+        ([7.0], 0.0, [9.0], [7.0]),
+        ([], 3.0, [], []),
+    ]
+    for a, s, b, expected in tries:
+        yield Case(f"a={a}, s={s}, b={b}", (a, s, b), expected)
+
+
+prediction(
+    "b-predict-shape",
+    (8, 3),
+    feedback={
+        (3, 8): "The inner sizes must meet: (5, 8) times (3, ...) has 8 beside 3.",
+        (5, 3): "That is the shape of the result, not of W.",
+        (8, 5): "Then the result would be (5, 5).",
+    },
+    hints=["(5, 8) times (?, ?) gives (5, 3). The two sizes in the middle must be equal."],
+    why="(5, 8) times (8, 3): the eights meet and vanish, (5, 3) is left.",
+)
+
+
+@exercise(
+    "b-cosine",
+    hints=[
+        "Three dot products: a with b, a with itself, b with itself.",
+        "The length of a is the square root of the dot product of a with itself.",
+    ],
+    why="Lengths cancel, so only directions are compared: 1 the same, 0 at a right angle.",
+)
+def cosine() -> Iterator[Case]:
+    """Yield cases for `my_cosine(a, b)`: two lists to the cosine of the angle between them."""
+    tries = [
+        ([1.0, 0.0], [1.0, 1.0], math.sqrt(0.5)),
+        ([3.0, 4.0], [30.0, 40.0], 1.0),
+        ([2.0, 0.0, 0.0], [0.0, 5.0, 1.0], 0.0),
+        ([1.0, -2.0], [-2.0, 4.0], -1.0),
+    ]
+    for a, b, expected in tries:
+        yield Case(f"a={a}, b={b}", (a, b), expected)
+
+
+@exercise(
+    "b-matmul",
+    hints=[
+        "The result has a row for each row of a, and a column for each column of b.",
+        "Entry [i][j] is the dot product of row i of a with column j of b.",
+        "Column j of b is `[row[j] for row in b]`.",
+    ],
+    why="Every linear layer and every attention score is made of these sums.",
+)
+def matmul() -> Iterator[Case]:
+    """Yield cases for `my_matmul(a, b)`: two matrices as lists of rows to their product."""
+    tries = [
+        ([[1, 2, 3], [0, 1, 0]], [[4, 1], [0, 1], [2, 1]]),
+        ([[2, 0], [0, 3]], [[1, 2], [3, 4]]),
+        ([[1, 2]], [[3], [4]]),
+        ([[1], [2], [3]], [[4, 5]]),
+    ]
+    for a, b in tries:
+        label = f"a of shape {(len(a), len(a[0]))}, b of shape {(len(b), len(b[0]))}"
+        yield Case(label, (a, b), (torch.tensor(a) @ torch.tensor(b)).tolist())
+
+
+prediction(
+    "b-predict-log",
+    8,
+    feedback={
+        15: "That multiplies the two logarithms; they are added.",
+        256: "That is 8 · 32 itself, of which the logarithm is asked.",
+        2: "That subtracts: it would be right for 32 / 8.",
+    },
+    hints=["8 is 2 to the 3rd. And 32? How often is 2 a factor of 8 · 32?"],
+    why="8 has three factors of 2, 32 has five: multiplying numbers adds logarithms.",
+)
+
+
+@exercise(
+    "b-softmax",
+    hints=[
+        "Start from the plain version: `math.exp` of each, divided by their sum.",
+        "`math.exp` overflows beyond about 709. What may you subtract from all scores?",
+        "Subtract `max(scores)` first: the largest exponent is then 0.",
+    ],
+    why="Only differences between scores matter, so subtracting the largest changes nothing.",
+)
+def softmax() -> Iterator[Case]:
+    """Yield cases for `my_softmax(scores)`: a list of scores to a list of shares."""
+    tries = {
+        "small scores": [2.0, 1.0, 0.0],
+        "equal scores": [5.0, 5.0],
+        "negative scores": [-3.0, 0.0, -1.0, -2.0],
+        "large scores": [1000.0, 1001.0],
+        "very negative scores": [-2000.0, -2000.0, -2001.0],
+        "one score": [0.3],
+    }
+    for label, scores in tries.items():
+        expected = torch.tensor(scores, dtype=torch.float64).softmax(dim=0).tolist()
+        yield Case(f"{label}, {scores}", (scores,), expected)
+
+
+@exercise(
+    "b-expectation",
+    hints=[
+        "Each value counts as much as it is probable.",
+        "Multiply each value by its probability, then add up. Nothing more is divided.",
+    ],
+    why="It is a dot product of probabilities and values. Attention does this with vectors.",
+)
+def expectation() -> Iterator[Case]:
+    """Yield cases for `my_expectation(probabilities, values)`: two lists to a number."""
+    tries = {
+        "a fair die": ([1 / 6] * 6, [1, 2, 3, 4, 5, 6], 3.5),
+        "a loaded coin": ([0.75, 0.25], [8, 0], 6.0),
+        "a bet that you lose": ([0.5, 0.3, 0.2], [-4, 1, 2], -1.3),
+        "a sure thing": ([1.0], [42], 42.0),
+    }
+    for label, (probabilities, values, expected) in tries.items():
+        yield Case(label, (probabilities, values), expected)
+
+
+@exercise(
+    "b-cross-entropy",
+    hints=[
+        "First turn the logits into probabilities, then take the surprise at the right one.",
+        "The surprise is `-math.log(p)`, where p is the probability of `target`.",
+        (
+            "For large logits: subtract the largest first, and use ln(sum of exponentials) minus "
+            "the target's logit. Then no probability can round to 0."
+        ),
+    ],
+    why="It is ln(sum of exponentials) minus the target's logit, as torch computes it.",
+)
+def cross_entropy() -> Iterator[Case]:
+    """Yield cases for `my_cross_entropy(logits, target)`: a list and a place to nats."""
+    tries = {
+        "a sure and right guess": ([9.0, 0.0, 0.0], 0),
+        "a sure and wrong guess": ([9.0, 0.0, 0.0], 2),
+        "four even choices": ([1.0, 1.0, 1.0, 1.0], 3),
+        "two choices": ([0.5, -0.5], 1),
+        "large logits": ([1000.0, 0.0], 1),
+    }
+    for label, (logits, target) in tries.items():
+        row = torch.tensor(logits, dtype=torch.float64)
+        expected = torch.nn.functional.cross_entropy(row, torch.tensor(target)).item()
+        yield Case(f"{label}, logits={logits}, target={target}", (logits, target), expected)
+
+
+def _square(x: float) -> float:
+    return x * x
+
+
+def _cube(x: float) -> float:
+    return x**3
+
+
+def _line(x: float) -> float:
+    return 4 - 3 * x
+
+
+@exercise(
+    "b-slope",
+    hints=[
+        "Two values of f: a little to the right of x, and as far to the left.",
+        "Divide the difference of the values by the distance of the two places, which is 2·h.",
+        "h = 1e-5 is a good choice. Much smaller, and rounding spoils the difference.",
+    ],
+    why="The errors of the two sides cancel: two-sided slopes are far better than one-sided.",
+    tolerance=1e-6,
+)
+def slope() -> Iterator[Case]:
+    """Yield cases for `my_slope(f, x)`: a function and a place to the slope there."""
+    yield Case("x² at 3", (_square, 3.0), 6.0)
+    yield Case("x³ at -2", (_cube, -2.0), 12.0)
+    yield Case("4 - 3x at 10", (_line, 10.0), -3.0)
+    yield Case("e to the x at 1", (math.exp, 1.0), math.e)
+    yield Case("ln x at 0.5", (math.log, 0.5), 2.0)
+
+
+prediction(
+    "b-predict-descent",
+    4,
+    feedback={
+        6: "That walks uphill: subtract rate times slope.",
+        4.5: "The slope of x² at 5 is not 5.",
+        -5: "The slope is 10, but only a tenth of it is stepped.",
+    },
+    hints=["The slope of x² at x is 2x. A step goes against it, by rate times slope."],
+    why="The slope is 10, a tenth of it is 1, and the step goes down: 5 - 1 = 4.",
+)
+
+prediction(
+    "b-predict-chain",
+    64,
+    feedback={
+        48: "That is the path through a · b alone; a is also added.",
+        16: "That is the slope for the sum s; go on, from s to a.",
+        4: "That is the slope of s for a; multiply by the slope of L for s.",
+    },
+    hints=[
+        "First s = a · b + a, then L = s². What is the slope of L for s?",
+        "Two paths lead from a to s. Through the product it counts b times, and once by itself.",
+    ],
+    why="2s = 16 for the square; s grows by b + 1 = 4 for each unit of a; 16 · 4 = 64.",
+)
+
+prediction(
+    "b-explain-growing",
+    "b",
+    choices={
+        "a": "the learning rate is too small",
+        "b": "old slopes are never set back to 0",
+        "c": "tanh has no slope for large numbers",
+    },
+    feedback={
+        "a": "A small rate makes small steps; it can't make slopes grow while nothing changes.",
+        "c": "Then slopes would shrink towards 0, not grow.",
+    },
+    hints=["`backward` uses += on the slopes. What was in them before the second run?"],
+    why="Slopes are added up by +=, so each step adds to all that came before.",
+)
+
+
+@exercise(
+    "b-backward",
+    hints=[
+        "Make a list of slopes, all 0.0, and set the last to 1.0.",
+        "Go through the tape from the last record to the first. Its own slope is complete then.",
+        "For each (j, local) in record i: slopes[j] += local * slopes[i].",
+    ],
+    why="Youngest first: when a record's turn comes, all that depends on it has been counted.",
+)
+def backward() -> Iterator[Case]:
+    """Yield cases for `my_backward(tape)`: records of (place, local slope) to a list of slopes."""
+    tries = {
+        "one number": ([[]], [1.0]),
+        "a chain, (3x)² at x = 2": ([[], [(0, 3.0)], [(1, 12.0)]], [36.0, 12.0, 1.0]),
+        "a number used twice, x·x at x = 5": ([[], [(0, 5.0), (0, 5.0)]], [10.0, 1.0]),
+        "two paths that meet": (
+            [[], [(0, 2.0)], [(0, -1.0), (1, 3.0)], [(1, 4.0), (2, 10.0)]],
+            [58.0, 34.0, 10.0, 1.0],
+        ),
+        "a number that plays no part": ([[], [], [(0, 7.0)]], [7.0, 0.0, 1.0]),
+    }
+    for label, (tape, expected) in tries.items():
+        yield Case(label, (tape,), expected)
+
+
+@exercise(
+    "b-loss-slopes",
+    hints=[
+        "Compare the slopes of the example with softmax(logits). Where do they differ?",
+        "They are the probabilities, but for the target, where 1 is subtracted.",
+    ],
+    why="Probability minus truth: wrong tokens are pushed down as far as they were believed.",
+)
+def loss_slopes() -> Iterator[Case]:
+    """Yield cases for `my_loss_slopes(logits, target)`: slopes of the cross-entropy, a list."""
+    tries = {
+        "the example": ([2.0, 1.0, 0.0], 1),
+        "even logits": ([0.0, 0.0], 0),
+        "nearly right": ([6.0, 0.0, 1.0], 0),
+        "quite wrong": ([6.0, 0.0, 1.0], 1),
+    }
+    for label, (logits, target) in tries.items():
+        row = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
+        torch.nn.functional.cross_entropy(row, torch.tensor(target)).backward()
+        label = f"{label}, logits={logits}, target={target}"
+        yield Case(label, (logits, target), row.grad.tolist())

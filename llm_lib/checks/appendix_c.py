@@ -1,0 +1,329 @@
+"""Checks of the appendix on PyTorch."""
+
+import math
+from collections.abc import Iterator
+from itertools import zip_longest
+
+import torch
+from torch import Tensor, nn
+
+from llm_lib.exercises import Case, exercise, prediction
+
+
+def _random(*shape: int, seed: int = 0) -> Tensor:
+    """Return the same random numbers each time, in a shape."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+prediction(
+    "c-predict-dtype",
+    "float32",
+    choices={"int64": "whole numbers", "float32": "floats, 4 bytes", "float64": "floats, 8 bytes"},
+    feedback={
+        "int64": "A half has no place in an integer, so `/` always answers in floats.",
+        "float64": "That is what NumPy would do. PyTorch's own default is half as large.",
+    },
+    hints=["Try it: `(torch.tensor([1, 2, 3]) / 2).dtype`."],
+    why="True division leaves the integers, and PyTorch's default float has 4 bytes.",
+)
+
+
+@exercise(
+    "c-shift",
+    hints=[
+        "Both answers are slices of the columns; all rows stay.",
+        "The rows are the first dimension: `ids[:-1]` would drop a text, not a token.",
+        "`ids[:, :-1]` is everything but the last column. Which slice leaves out the first?",
+    ],
+    why="One row of T + 1 tokens holds T questions and their T answers.",
+)
+def shift() -> Iterator[Case]:
+    """Yield cases for `inputs_and_targets(ids)`: (B, T + 1) to two of (B, T)."""
+    for B, T in ((1, 3), (2, 4), (3, 1)):
+        rows = [[10 * b + t for t in range(T + 1)] for b in range(B)]
+        answers = (torch.tensor([r[:-1] for r in rows]), torch.tensor([r[1:] for r in rows]))
+        yield Case(f"ids of shape {(B, T + 1)}", (torch.tensor(rows),), answers)
+
+
+@exercise(
+    "c-strides",
+    hints=[
+        "Go from the right: one step along the last dimension is one place in memory.",
+        "One step along a dimension jumps over everything to its right.",
+        "So a stride is the product of all sizes to the right of its dimension.",
+    ],
+    why="A transpose swaps two of these numbers, and moves nothing.",
+)
+def strides() -> Iterator[Case]:
+    """Yield cases for `my_strides(shape)`: a tuple to a tuple."""
+    for shape in ((5,), (3, 4), (2, 3, 4), (2, 1, 3), (3, 2, 5, 7)):
+        yield Case(f"shape {shape}", (shape,), torch.empty(shape).stride())
+
+
+@exercise(
+    "c-broadcast-shape",
+    hints=[
+        "Turn both shapes round, so that the last sizes stand first, and go through them in pairs.",
+        "Where one shape has ended, its size counts as 1 (`itertools.zip_longest` can do that).",
+        "A pair fits if the two are equal or one of them is 1; the larger one stays.",
+    ],
+    why="`torch.broadcast_shapes` does the same, and raises an error where you return None.",
+)
+def broadcast_shape() -> Iterator[Case]:
+    """Yield cases for `my_broadcast_shape(a, b)`: two tuples to a tuple or None."""
+    pairs = [((4, 3), (3,)), ((5, 1), (5,)), ((4, 3), (4,)), ((4, 3), (4, 1))]
+    for a, b in [*pairs, ((2, 1, 3), (4, 1)), ((), (2, 3)), ((2, 3), (3, 2))]:
+        sizes = list(zip_longest(a[::-1], b[::-1], fillvalue=1))
+        fits = all(m == n or 1 in (m, n) for m, n in sizes)
+        expected = tuple(max(pair) for pair in reversed(sizes)) if fits else None
+        yield Case(f"{a} with {b}", (a, b), expected)
+
+
+@exercise(
+    "c-row-shares",
+    hints=[
+        "Sum along the last dimension, which is the one that should disappear: dim=-1.",
+        "Then the sums must stand in a column, beside their rows: what does keepdim do?",
+        "`x / x.sum(dim=-1, keepdim=True)`. Without keepdim a square table runs, and is wrong.",
+    ],
+    why="keepdim leaves a size of 1 where the sum was taken, and that 1 is what stretches.",
+)
+def row_shares() -> Iterator[Case]:
+    """Yield cases for `row_shares(x)`: (..., n) to shares that sum to 1 along the last."""
+    for label, shape in (("2 by 3", (2, 3)), ("a square", (3, 3)), ("a batch", (2, 2, 4))):
+        x = torch.arange(1.0, math.prod(shape) + 1).reshape(shape)
+        rows = [row / sum(row.tolist()) for row in x.reshape(-1, shape[-1])]
+        yield Case(f"{label}, shape {shape}", (x,), torch.stack(rows).reshape(shape))
+
+
+prediction(
+    "c-predict-matmul",
+    (2, 3, 5, 5),
+    feedback={
+        (2, 3, 4, 4): "That is k.transpose(-2, -1) @ q: here the 4 channels are summed away.",
+        (2, 3, 5, 4): "The inner sizes, 4 and 4, must disappear: one from each side stays.",
+        (5, 5): "Only the last two dimensions are multiplied; what becomes of the first two?",
+    },
+    hints=["(5, 4) times (4, 5), once for each of the 2 · 3 pairs of tables."],
+    why="Every query with every key, for each text and head: a (T, T) table.",
+)
+
+
+@exercise(
+    "c-distances",
+    hints=[
+        "You want every row of a with every row of b: a table (N, M), before that (N, M, C).",
+        "Give a the shape (N, 1, C) and b the shape (1, M, C), and subtract: None adds a 1.",
+        "`((a[:, None] - b[None]) ** 2)`, and then which dimension should disappear?",
+    ],
+    why="One added dimension of size 1 on each side replaces two loops.",
+)
+def distances() -> Iterator[Case]:
+    """Yield cases for `squared_distances(a, b)`: (N, C) and (M, C) to (N, M)."""
+    for N, M, C in ((1, 1, 2), (2, 3, 2), (4, 1, 3), (3, 3, 3)):
+        a, b = _random(N, C, seed=1), _random(M, C, seed=2)
+        table = [[sum((p - q) ** 2 for p, q in zip(r, s, strict=True)) for s in b] for r in a]
+        yield Case(f"{N} points and {M}, in {C} dimensions", (a, b), torch.tensor(table))
+
+
+@exercise(
+    "c-hide-future",
+    hints=[
+        "You need a mask (T, T) that is True where the column is larger than the row.",
+        "`torch.ones(T, T, dtype=torch.bool).triu(diagonal=1)` is that mask; without diagonal=1 "
+        "a position could not even see itself.",
+        "`scores.masked_fill(mask, float('-inf'))`: the mask is broadcast over what is in front.",
+    ],
+    why="After softmax, minus infinity becomes a weight of exactly 0.",
+)
+def hide_future() -> Iterator[Case]:
+    """Yield cases for `hide_future(scores)`: (..., T, T), same shape out."""
+    for shape in ((1, 1), (3, 3), (2, 4, 4), (2, 3, 2, 2)):
+        scores = _random(*shape, seed=3)
+        expected = scores.clone()
+        for i in range(shape[-1]):
+            expected[..., i, i + 1 :] = -math.inf
+        yield Case(f"scores of shape {shape}", (scores,), expected)
+
+
+@exercise(
+    "c-token-losses",
+    hints=[
+        "Turn the scores into logarithms of probabilities: `logits.log_softmax(dim=-1)`.",
+        "Row n needs only column targets[n]: `gather(1, targets[:, None])` fetches it.",
+        "Mind the sign, the shape (N,), and that softmax followed by log can give log(0).",
+    ],
+    why="Their mean is what `F.cross_entropy` returns.",
+)
+def token_losses() -> Iterator[Case]:
+    """Yield cases for `token_losses(logits, targets)`: (N, V) and (N,) to (N,)."""
+    tables = {
+        "3 tokens out of 4": (_random(3, 4, seed=4), [2, 0, 3]),
+        "2 out of 2": (_random(2, 2, seed=5), [1, 1]),
+        "very sure, and wrong": (torch.tensor([[0.0, 300.0, 0.0]]), [2]),
+    }
+    for label, (logits, targets) in tables.items():
+        picked = torch.stack([row[t] for row, t in zip(logits, targets, strict=True)])
+        losses = logits.logsumexp(dim=-1) - picked
+        yield Case(label, (logits, torch.tensor(targets)), losses)
+
+
+prediction(
+    "c-predict-accumulate",
+    12,
+    feedback={
+        6: "That is one call. The second adds to what is there.",
+        9: "That is the loss; the question is its slope.",
+        36: "They are added, not multiplied.",
+    },
+    hints=["One backward pass gives 2 · w. What does the second do with it?"],
+    why="backward adds into .grad: 6 + 6. That is why every loop calls zero_grad.",
+)
+
+
+@exercise(
+    "c-slope",
+    hints=[
+        "Make a tensor from the number: `torch.tensor(float(x), requires_grad=True)`.",
+        "Call f on that tensor, then `.backward()` on the result.",
+        "The slope is then in `.grad` of your tensor; `.item()` makes it a number.",
+    ],
+    why="Autograd needs no formula for the slope: it follows what f did.",
+)
+def slope() -> Iterator[Case]:
+    """Yield cases for `slope(f, x)`: a function and a number to a number."""
+    yield Case("x² at 3", (lambda x: x**2, 3.0), 6.0)
+    yield Case("5x + 1 at -2", (lambda x: 5 * x + 1, -2.0), 5.0)
+    yield Case("eˣ · x at 1", (lambda x: torch.exp(x) * x, 1.0), 2 * math.e)
+    yield Case("a loop: x · x · x · x at 2", (lambda x: torch.stack([x] * 4).prod(), 2.0), 32.0)
+
+
+prediction(
+    "c-predict-parameters",
+    105,
+    feedback={
+        100: "Those are the weights. What is added after the product?",
+        25: "Every one of the 5 outputs has a weight for each of the 20 inputs.",
+        120: "There is one bias for each output, not for each input.",
+    },
+    hints=["A table of weights, and one number to add to each output."],
+    why="20 · 5 weights and 5 biases.",
+)
+
+
+@exercise(
+    "c-linear",
+    hints=[
+        "Call `super().__init__()` first, or the module can't register anything.",
+        "`self.weight = nn.Parameter(torch.randn(n_out, n_in))`, and a bias of n_out numbers.",
+        "In forward: `x @ self.weight.T + self.bias`.",
+    ],
+    why="What is an nn.Parameter is found by parameters(), the optimiser and state_dict().",
+)
+def linear() -> Iterator[Case]:
+    """Yield cases for the class `MyLinear(n_in, n_out)`."""
+    for n_in, n_out in ((3, 2), (2, 2), (1, 4)):
+        yield Case(
+            f"MyLinear({n_in}, {n_out})",
+            (n_in, n_out),
+            accept=lambda got, sizes=(n_out, n_in): _judge_linear(got, *sizes),
+        )
+
+
+def _judge_linear(module: object, n_out: int, n_in: int) -> str | None:
+    """Say what is wrong with a linear layer of the reader's, or return None."""
+    if not isinstance(module, nn.Module):
+        return f"it should be an nn.Module, got a {type(module).__name__}"
+    found = {name: tuple(p.shape) for name, p in module.named_parameters()}
+    wanted = {"weight": (n_out, n_in), "bias": (n_out,)}
+    if found != wanted:
+        return f"its parameters should have the shapes {wanted}; they have {found}"
+    x = _random(5, n_in, seed=6)
+    try:
+        got = module(x)
+    except Exception as error:  # the reader's code may raise anything
+        return f"calling it raised {type(error).__name__}: {error}"
+    expected = torch.stack([module.weight @ row + module.bias for row in x])
+    if not isinstance(got, Tensor) or got.shape != expected.shape:
+        return f"for x of shape (5, {n_in}) it should return the shape {tuple(expected.shape)}"
+    return None if torch.allclose(got, expected, atol=1e-5) else "its numbers are not x Wᵀ + b"
+
+
+@exercise(
+    "c-momentum",
+    hints=[
+        "First the velocity: keep the share beta of the old one, and add the gradient.",
+        "Then the weights: one step of size lr against the *new* velocity.",
+        "Return new tensors in the order (w, velocity).",
+    ],
+    why="This is `torch.optim.SGD(..., momentum=beta)`.",
+)
+def momentum() -> Iterator[Case]:
+    """Yield cases for `momentum_step(w, grad, velocity, lr, beta)`: to (w, velocity)."""
+    w, grad, velocity = (torch.tensor(v) for v in ([1.0, -2.0], [0.5, 4.0], [3.0, -1.0]))
+    zero = torch.zeros(2)
+    cases = {
+        "at rest": (w, grad, zero, 0.1, 0.9),
+        "in motion": (w, grad, velocity, 0.1, 0.9),
+        "on flat ground it rolls on": (w, zero, velocity, 0.5, 0.5),
+    }
+    for label, (w, g, v, lr, beta) in cases.items():
+        new = torch.tensor([beta * a + b for a, b in zip(v.tolist(), g.tolist(), strict=True)])
+        yield Case(label, (w, g, v, lr, beta), (w - lr * new, new))
+
+
+@exercise(
+    "c-fit-line",
+    hints=[
+        "Two tensors that start at 0 and require a gradient, and torch.optim.SGD over both.",
+        "In each step: predict, loss = ((prediction - y) ** 2).mean(), zero_grad, backward, step.",
+        "If one step passes and more fail, gradients of earlier steps are still in there.",
+    ],
+    why="Larger models change the line that predicts. The other lines stay.",
+)
+def fit_line() -> Iterator[Case]:
+    """Yield cases for `fit_line(x, y, steps, lr)`: (N,) and (N,) to (slope, intercept)."""
+    x = torch.tensor([-1.0, 0.0, 1.0, 2.0])
+    for label, y, steps, lr in (
+        ("one step", 2 * x + 1, 1, 0.1),
+        ("three steps", 2 * x + 1, 3, 0.1),
+        ("until it fits", 2 * x + 1, 400, 0.1),
+        ("points that lie on no line", torch.tensor([0.0, 3.0, 1.0, 5.0]), 50, 0.05),
+    ):
+        a = b = 0.0
+        for _ in range(steps):
+            error = a * x + b - y
+            a, b = a - lr * 2 * (error * x).mean().item(), b - lr * 2 * error.mean().item()
+        yield Case(label, (x, y, steps, lr), (a, b))
+
+
+prediction(
+    "c-explain-error",
+    "b",
+    choices={
+        "a": "a batch must hold 5 examples here, not 32",
+        "b": "each example has 10 numbers, and the layer wants 5",
+        "c": "the layer's weight must be transposed first",
+    },
+    feedback={
+        "a": "32 is the outer size on the left: any number of rows may come.",
+        "c": "The layer does that itself: mat2 in the message is the weight, turned already.",
+    },
+    hints=["In a product (n, k) @ (k, m) the two inner sizes must agree. Which are they?"],
+    why="10 and 5 are the inner sizes. Most often the layer was made for another input.",
+)
+prediction(
+    "c-explain-silent",
+    "b",
+    choices={
+        "a": "the learning rate is too small, so it has hardly moved",
+        "b": "each prediction is compared with all targets, not with its own",
+        "c": "the gradients of all steps pile up",
+    },
+    feedback={
+        "a": "Then more steps would help. Try 2,000.",
+        "c": "zero_grad is called in every step.",
+    },
+    hints=["Print the shapes of `model(x)`, of `y`, and of their difference."],
+    why="(50, 1) minus (50,) is (50, 50). Against all targets, the best answer is their mean.",
+)

@@ -1,0 +1,137 @@
+"""Checks of the chapter on tokenization."""
+
+from collections.abc import Iterator
+
+from llm_lib.exercises import Case, exercise, prediction
+
+prediction(
+    "03-predict-bytes",
+    12,
+    feedback={
+        10: "That is the number of characters. Which of them need more than one byte?",
+        11: "One character of two bytes is found. Is there another?",
+        20: "Only characters from code point 128 on need more than one byte.",
+    },
+    hints=[
+        "Count the characters first, the space included.",
+        "Letters from a to z and the space take one byte; which characters lie above 127?",
+        "ï is U+00EF and é is U+00E9: both lie below U+0800, so they take two bytes each.",
+    ],
+    why="Ten characters, and two of them, ï and é, take a second byte.",
+)
+
+
+@exercise(
+    "03-encode-words",
+    hints=[
+        "Go through the words in order; each gives exactly one id.",
+        "A word that is a key of the dict gives its id; any other gives `unknown`.",
+        (
+            "`ids.get(word, unknown)` does both. Beware of `ids.get(word) or unknown`: "
+            "the id 0 counts as false."
+        ),
+    ],
+    why="Every unknown word gives the same id, so decoding can't tell them apart.",
+)
+def encode_words() -> Iterator[Case]:
+    """Yield cases for `my_encode(words, ids, unknown)`: a list of words to a list of ids."""
+    ids = {"a": 0, "fox": 1, "kite": 2, "the": 3}
+    cases = {
+        "all words known": ("the fox", [3, 1]),
+        "the word with id 0": ("a kite", [0, 2]),
+        "one unknown word": ("the bear", [3, 9]),
+        "two different unknown words": ("a bear the drum", [0, 9, 3, 9]),
+        "a capital letter": ("The fox", [9, 1]),
+        "no words": ("", []),
+    }
+    for label, (text, expected) in cases.items():
+        yield Case(f"{label}: {text.split()}", (text.split(), ids, 9), expected)
+
+
+prediction(
+    "03-explain-space",
+    "b",
+    choices={
+        "a": "the prompt is too long for the model",
+        "b": "the lone space is another token than the space inside ` kite`",
+        "c": "the space is dropped, so the model sees the same prompt twice",
+    },
+    feedback={
+        "a": "One more token changes little; a longer story would not have this effect.",
+        "c": "Then both prompts would get the same answer. Compare their last tokens.",
+    },
+    hints=["Where was the space of each word when the model was trained?"],
+    why=(
+        "In training, a space was part of the word that follows. A lone space is a token of its "
+        "own, which came only before a few pieces, and those it now expects."
+    ),
+)
+
+
+@exercise(
+    "03-unknown-share",
+    hints=[
+        "First choose the vocabulary: count the words of `train`, and keep the most common.",
+        "Where two words come equally often, the alphabet decides: sort by (-count, word).",
+        "Then count the words of `test` that are not kept, and divide by how many there are.",
+        "Words of `test` that come twice count twice.",
+    ],
+    why="A larger vocabulary lowers the share, but each further word helps less than the last.",
+)
+def unknown_share() -> Iterator[Case]:
+    """Yield cases for `my_unknown_share(train, test, size)`: two lists of words to a share."""
+    train = "the fox saw the bear and the bear saw a kite".split()
+    cases = {
+        "the most common word alone": ("the fox ran".split(), 1, 2 / 3),
+        "a tie at the border": ("bear saw the a and".split(), 4, 1 / 5),
+        "an unknown word twice": ("saw drum the drum".split(), 3, 1 / 2),
+        "room for every word": ("a fox and a kite".split(), 7, 0.0),
+        "more room than words": ("a drum".split(), 50, 1 / 2),
+    }
+    for label, (test, size, expected) in cases.items():
+        yield Case(f"{label}, size={size}", (train, test, size), expected)
+
+
+@exercise(
+    "03-utf8",
+    hints=[
+        "Up to 127 the byte is the code point. Up to 2047 there are two bytes, up to 65535 three.",
+        "Each byte after the first holds the next six bits, from the right: `128 + c % 64`.",
+        "The first byte holds what is left, after 192 (two bytes), 224 (three) or 240 (four).",
+        "`c // 64` drops six bits, `c // 64**2` twelve, `c // 64**3` eighteen.",
+    ],
+    why="No character's bytes stand inside another's, so one can start to read anywhere.",
+)
+def utf8() -> Iterator[Case]:
+    """Yield cases for `my_utf8(code_point)`: a number to a list of bytes."""
+    for code_point in (0x41, 0x7F, 0x80, 0xE9, 0x7FF, 0x800, 0x51E7, 0xFFFF, 0x10000, 0x1F98A):
+        expected = list(chr(code_point).encode("utf-8"))
+        yield Case(f"code point {code_point} (U+{code_point:04X})", (code_point,), expected)
+
+
+@exercise(
+    "03-longest-match",
+    hints=[
+        "Stand at a place in the text; try the longest possible piece first, then shorter ones.",
+        "Take the first piece that is in the vocabulary, and go on behind it.",
+        "If no piece is, the single character becomes a token, and you go on by one.",
+    ],
+    why=(
+        "This is longest-match tokenization, as WordPiece does it. It never fails, but it leaves "
+        "open where a good vocabulary comes from."
+    ),
+)
+def longest_match() -> Iterator[Case]:
+    """Yield cases for `my_longest_match(text, vocabulary)`: text and a set to a list of tokens."""
+    pieces = {"un", "kit", "kite", "able", "less", "s"}
+    cases = {
+        "two pieces": ("kites", pieces, ["kite", "s"]),
+        "a word that no list has": ("unkiteable", pieces, ["un", "kite", "able"]),
+        "the longest, not the first": ("kitkite", pieces, ["kit", "kite"]),
+        "characters outside": ("akite!", pieces, ["a", "kite", "!"]),
+        "greedy, not fewest": ("abcdef", {"abc", "ab", "cdef"}, ["abc", "d", "e", "f"]),
+        "an empty vocabulary": ("fox", set(), ["f", "o", "x"]),
+        "no text": ("", pieces, []),
+    }
+    for label, (text, vocabulary, expected) in cases.items():
+        yield Case(f"{label}: {text!r}", (text, vocabulary), expected)

@@ -1,0 +1,187 @@
+"""Checks of the chapter on byte pair encoding."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from llm_lib.exercises import Case, exercise, prediction
+
+# From a pair of ids to the id that it becomes, in the order of learning: "ea", "sea", "é", "éa".
+MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
+
+
+@exercise(
+    "04-decode",
+    hints=[
+        "First build the vocabulary: 256 single bytes, then for each merge the two parts joined.",
+        "The merges stand in the order of learning, so both parts are known when you need them.",
+        (
+            'Join the bytes of all ids with `b"".join(...)`, and only then decode them as UTF-8, '
+            'once, with `errors="replace"`. One id alone may be half of a character.'
+        ),
+    ],
+    why="An id stands for bytes, and characters appear only when the bytes are put together.",
+)
+def decode() -> Iterator[Case]:
+    """Yield cases for `my_decode(ids, merges)`: a list of ids and a dict to a text."""
+    yield Case("bytes alone, ids [104, 105]", ([104, 105], MERGES), "hi")
+    yield Case("one merge, ids [116, 256]", ([116, 256], MERGES), "tea")
+    yield Case("a merge made of a merge, ids [257, 108]", ([257, 108], MERGES), "seal")
+    yield Case("an é whose two bytes are two ids", ([195, 169], {}), "é")
+    yield Case("merges of bytes beyond ASCII, ids [259, 258]", ([259, 258], MERGES), "éaé")
+    yield Case("half of an é, ids [97, 195]", ([97, 195], MERGES), "a\ufffd")
+    yield Case("no ids at all", ([], MERGES), "")
+
+
+prediction(
+    "04-predict-second-merge",
+    "ban",
+    choices={
+        "an": "a + n",
+        "ana": "an + a",
+        "ban": "b + an",
+        "anan": "an + an",
+    },
+    feedback={
+        "an": "That is the first merge: a and n stand together 4 times. Now go on.",
+        "ana": "It comes as often as the right one. What decides between equals?",
+        "anan": "Only banana has an next to an, and it has it once.",
+    },
+    hints=[
+        "Write both words with their new token: b an an a, and b an d an a. Count the pairs.",
+        "Two pairs come twice. Their ids are (98, 256) and (256, 97). Which pair is smaller?",
+    ],
+    why="b + an and an + a both come twice, and (98, 256) is smaller than (256, 97).",
+)
+
+
+def _counts_after(ids: list[int], pair: tuple[int, int], new_id: int) -> dict:
+    """Merge with a loop that restarts at each place found, and count the pairs anew."""
+    ids, i = list(ids), 0
+    while i < len(ids) - 1:
+        if tuple(ids[i : i + 2]) == pair:
+            ids[i : i + 2] = [new_id]
+        i += 1
+    return dict(Counter(pairwise(ids)))
+
+
+def _same_counts(expected: dict):
+    """Return a rule that takes any mapping with these counts; pairs at 0 may stay or go."""
+
+    def rule(got: object) -> str | None:
+        if not hasattr(got, "items"):
+            return f"expected a dict or Counter of counts, got {type(got).__name__}"
+        kept = {pair: count for pair, count in got.items() if count != 0}
+        for pair in sorted(expected.keys() | kept.keys(), key=str):
+            if kept.get(pair, 0) != expected.get(pair, 0):
+                return (
+                    f"the pair {pair}: expected the count {expected.get(pair, 0)}, "
+                    f"got {kept.get(pair, 0)}"
+                )
+        return None
+
+    return rule
+
+
+@exercise(
+    "04-update-counts",
+    hints=[
+        "Where a b stands in x a b y, the pairs (x, a), (a, b) and (b, y) lose one each.",
+        "And (x, new), (new, y) gain one. At the ends of the chunk there is no x, or no y.",
+        (
+            "The plainest right way: subtract the counts of all pairs of the chunk as it was, add "
+            "those of the chunk as it is after the merge. No other chunk is looked at."
+        ),
+    ],
+    why="Only the chunk that changed was counted; that is what makes training fast.",
+)
+def update_counts() -> Iterator[Case]:
+    """Yield cases for `my_update_counts(counts, ids, pair, new_id)`: the counts after a merge."""
+    examples = {
+        "in the middle": ([1, 2, 3, 4], (2, 3)),
+        "the whole chunk": ([2, 3], (2, 3)),
+        "at both ends": ([2, 3, 7, 2, 3], (2, 3)),
+        "two in a row": ([2, 3, 2, 3, 5], (2, 3)),
+        "a run of equals": ([6, 6, 6, 6, 6], (6, 6)),
+        "not there": ([1, 2, 4], (2, 3)),
+    }
+    elsewhere = Counter({(1, 2): 4, (2, 3): 2, (8, 9): 1})  # what the other chunks hold
+    for label, (ids, pair) in examples.items():
+        before = elsewhere + Counter(pairwise(ids))
+        after = dict(elsewhere + Counter(_counts_after(ids, pair, 256)))
+        text = f"{label}: ids {ids}, pair {pair}"
+        yield Case(text, (before, ids, pair, 256), accept=_same_counts(after))
+
+
+prediction(
+    "04-explain-longest",
+    "b",
+    choices={
+        "a": "the text that comes back is damaged",
+        "b": "the model reads sequences of tokens that it did not meet in training",
+        "c": "some words can no longer be written",
+    },
+    feedback={
+        "a": "Whatever the cuts are, the bytes side by side are the same: decoding is exact.",
+        "c": "All 256 bytes are tokens, so either way of cutting can write anything.",
+    },
+    hints=["Decoding joins bytes and is right for any cut. What else depends on the cut?"],
+    why="Both cuts spell the same word, but the model learned from one of them only.",
+)
+
+
+@exercise(
+    "04-stream",
+    hints=[
+        "Keep the bytes that can't be shown yet, and put the next token's bytes behind them.",
+        (
+            "`data.decode('utf-8')` raises UnicodeDecodeError while a character is incomplete. "
+            "Its `error.start` says where the trouble begins: what stands before can be shown."
+        ),
+        "`codecs.getincrementaldecoder('utf-8')()` keeps the rest for you; call its `.decode`.",
+    ],
+    why="A character is shown with the token that completes it, never as half.",
+)
+def stream() -> Iterator[Case]:
+    """Yield cases for `my_stream(tokens)`: a list of bytes to a list of texts, one for each."""
+    euro, smile = "€".encode(), "🙂".encode()
+    yield Case("letters alone", ([b"The", b" sea"],), ["The", " sea"])
+    yield Case("é in two tokens", ([b"caf", b"\xc3", b"\xa9!"],), ["caf", "", "é!"])
+    yield Case("€ in three tokens", ([euro[:1], euro[1:2], euro[2:]],), ["", "", "€"])
+    yield Case(
+        "a smile whose first byte comes with a letter",
+        ([b"a" + smile[:1], smile[1:3], smile[3:] + b"b"],),
+        ["a", "", "🙂b"],
+    )
+    yield Case("no tokens", ([],), [])
+
+
+@exercise(
+    "04-recover-merges",
+    hints=[
+        "Go through the tokens in order. The one in hand was once made by joining two tokens.",
+        (
+            "Which two? Encode its bytes with the merges recovered so far: two parts remain. Any "
+            "cut into two known tokens is not enough, since several may be known."
+        ),
+        (
+            "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, join "
+            "the neighbours whose merge stands earliest in your list."
+        ),
+    ],
+    why="This is how `BPETokenizer.from_tiktoken` finds the merges that tiktoken does not store.",
+)
+def recover_merges() -> Iterator[Case]:
+    """Yield cases for `my_recover_merges(tokens)`: a list of bytes to a list of pairs."""
+    cases = {
+        "two letters": [(b"a", b"b")],
+        "the example": [(b"e", b"a"), (b"s", b"ea"), (b"t", b"ea"), (b"sea", b"l")],
+        "two cuts are known, one was made": [(b"b", b"c"), (b"a", b"b"), (b"a", b"bc")],
+        "the other way round": [(b"a", b"b"), (b"b", b"c"), (b"ab", b"c")],
+        "equal letters": [(b"a", b"a"), (b"aa", b"aa"), (b"aa", b"a")],
+        "a longer way": [(b"n", b"d"), (b"a", b"nd"), (b" ", b"s"), (b" s", b"and")],
+        "no tokens": [],
+    }
+    for label, merges in cases.items():
+        tokens = [left + right for left, right in merges]
+        yield Case(f"{label}, tokens {tokens}", (tokens,), merges)

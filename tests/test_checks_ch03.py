@@ -1,0 +1,127 @@
+"""Tests of chapter 03's checks: right answers by another way, and the usual wrong ones."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from llm_lib import exercises
+from llm_lib.exercises import check
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet(monkeypatch):
+    """Start each test with no failures counted, so that hints come from the first."""
+    monkeypatch.setattr(exercises, "_failures", Counter())
+
+
+def encode_words(words, ids, unknown):
+    return [ids[word] if word in ids else unknown for word in words]
+
+
+def unknown_share(train, test, size):
+    order = sorted(set(train), key=lambda word: (-train.count(word), word))
+    return len([word for word in test if word not in order[:size]]) / len(test)
+
+
+def longest_match(text, vocabulary):
+    # an alternation takes the first branch that fits: longest first, then any character
+    branches = [re.escape(piece) for piece in sorted(vocabulary, key=len, reverse=True)]
+    return re.findall("|".join([*branches, "."]), text, re.DOTALL)
+
+
+def utf8(code_point):
+    if code_point < 128:
+        return [code_point]
+    later = []
+    limit, start = 32, 192  # a first byte of two has room for 5 bits, of three for 4, ...
+    while True:
+        later.insert(0, 128 | code_point & 63)
+        code_point >>= 6
+        if code_point < limit:
+            return [start | code_point, *later]
+        limit //= 2
+        start = start >> 1 | 128
+
+
+RIGHT = {
+    "03-encode-words": encode_words,
+    "03-unknown-share": unknown_share,
+    "03-utf8": utf8,
+    "03-longest-match": longest_match,
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_functions_pass(name):
+    # fails if a right answer, found by another way than the chapter's, is refused
+    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
+
+
+def shortest_match(text, vocabulary):
+    tokens = []
+    while text:
+        fits = [n for n in range(1, len(text) + 1) if text[:n] in vocabulary]
+        n = min(fits, default=1)
+        tokens, text = [*tokens, text[:n]], text[n:]
+    return tokens
+
+
+def dropping_match(text, vocabulary):
+    return [token for token in longest_match(text, vocabulary) if token in vocabulary]
+
+
+WRONG = {
+    "id 0 taken for missing": ("03-encode-words", lambda w, ids, u: [ids.get(x) or u for x in w]),
+    "unknown words dropped": ("03-encode-words", lambda w, ids, u: [ids[x] for x in w if x in ids]),
+    "capitals ignored": ("03-encode-words", lambda w, i, u: [i.get(x.lower(), u) for x in w]),
+    "no unknown at all": ("03-encode-words", lambda w, ids, u: [ids[x] for x in w]),
+    "distinct words counted": (
+        "03-unknown-share",
+        lambda a, b, n: unknown_share(a, sorted(set(b)), n),
+    ),
+    "size ignored": ("03-unknown-share", lambda a, b, n: unknown_share(a, b, 10**6)),
+    "ties in order of the text": (
+        "03-unknown-share",
+        lambda a, b, n: sum(w not in dict(Counter(a).most_common(n)) for w in b) / len(b),
+    ),
+    "the known share": ("03-unknown-share", lambda a, b, n: 1 - unknown_share(a, b, n)),
+    "code points": ("03-utf8", lambda c: [c]),
+    "two bytes for all": ("03-utf8", lambda c: [c] if c < 128 else [192 + c // 64, 128 + c % 64]),
+    "UTF-16": ("03-utf8", lambda c: list(chr(c).encode("utf-16-be"))),
+    "the shortest piece": ("03-longest-match", shortest_match),
+    "other characters dropped": ("03-longest-match", dropping_match),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_wrong_functions_do_not_pass(mistake):
+    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
+    name, function = WRONG[mistake]
+    result = check(name, function)
+    assert not result
+    assert "hint" in repr(result)
+
+
+@pytest.mark.parametrize("name", [*RIGHT, "03-predict-bytes", "03-explain-space"])
+def test_waits_for_an_answer(name):
+    # fails if the stub of the chapter counts as a failure
+    def stub(*_):
+        raise NotImplementedError
+
+    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
+
+
+def test_predicted_bytes():
+    # fails if the registered answer is not what Python counts, or a near miss gets no help
+    assert check("03-predict-bytes", len("naïve café".encode()))
+    assert "number of characters" in repr(check("03-predict-bytes", len("naïve café")))
+    assert not check("03-predict-bytes", 13)
+
+
+def test_explained_space():
+    # fails if a wrong explanation is taken, or goes without a word
+    assert check("03-explain-space", "b")
+    assert "One more token" in repr(check("03-explain-space", "a"))
+    assert "last tokens" in repr(check("03-explain-space", "c"))
+    assert "choose one of" in repr(check("03-explain-space", "d"))

@@ -1,0 +1,149 @@
+"""Tests of the checks on byte pair encoding: right answers, and likely wrong ones."""
+
+import codecs
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+
+from llm_lib.checks import ch04
+from llm_lib.exercises import check
+from llm_lib.merges import merge_pair, recover_merges
+
+
+def build_vocabulary(merges):
+    vocab = {i: bytes([i]) for i in range(256)}
+    for (left, right), new_id in merges.items():
+        vocab[new_id] = vocab[left] + vocab[right]
+    return vocab
+
+
+def test_decode():
+    # Fails if a right decoder is refused, or one that decodes each token alone is taken.
+    def right(ids, merges):
+        vocab = build_vocabulary(merges)
+        return b"".join(vocab[i] for i in ids).decode("utf-8", "replace")
+
+    def token_by_token(ids, merges):
+        vocab = build_vocabulary(merges)
+        return "".join(vocab[i].decode("utf-8", "replace") for i in ids)
+
+    assert check("04-decode", right)
+    assert "an é whose two bytes" in repr(check("04-decode", token_by_token))
+    assert not check("04-decode", lambda ids, merges: "".join(chr(i) for i in ids))
+    strict = check("04-decode", lambda i, m: b"".join(build_vocabulary(m)[k] for k in i).decode())
+    assert "UnicodeDecodeError" in repr(strict)
+
+
+def test_second_merge_agrees_with_the_library():
+    # Fails if the answer is not what training learns, or a wrong one gets no word of its own.
+    from llm_lib.bpe import BPETokenizer
+
+    merges = BPETokenizer.train(["banana", "bandana"], 258).merges
+    assert [left + right for left, right in merges] == [b"an", b"ban"]
+    assert check("04-predict-second-merge", "ban")
+    for wrong in ("an", "ana", "anan"):
+        result = check("04-predict-second-merge", wrong)
+        assert not result
+        assert "detail" in {kind for kind, _ in result.lines}
+
+
+def update_by_difference(counts, ids, pair, new_id):
+    counts = Counter(counts)
+    counts.subtract(pairwise(ids))
+    counts.update(pairwise(merge_pair(ids, pair, new_id)))
+    return counts
+
+
+def update_by_neighbours(counts, ids, pair, new_id):
+    """Correct the pairs around each place, from left to right: the way that looks at least."""
+    counts, done, i = Counter(counts), [], 0
+    while i < len(ids):
+        if tuple(ids[i : i + 2]) != pair:
+            done.append(ids[i])
+            i += 1
+            continue
+        counts[pair] -= 1
+        if done:
+            counts[done[-1], pair[0]] -= 1
+            counts[done[-1], new_id] += 1
+        if i + 2 < len(ids):
+            counts[pair[1], ids[i + 2]] -= 1
+            counts[new_id, ids[i + 2]] += 1
+        done.append(new_id)
+        i += 2
+    return counts
+
+
+def test_update_counts():
+    # Fails if one of two right ways is refused, or counts at 0 or below matter.
+    assert check("04-update-counts", update_by_difference)
+    assert check("04-update-counts", lambda *a: dict(+update_by_difference(*a)))
+    assert check("04-update-counts", update_by_neighbours)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda counts, ids, pair, new_id: counts,
+        lambda counts, ids, pair, new_id: Counter(pairwise(merge_pair(ids, pair, new_id))),
+        lambda counts, ids, pair, new_id: {p: n for p, n in counts.items() if p != pair},
+        lambda counts, ids, pair, new_id: [pair],
+    ],
+    ids=["unchanged", "this chunk alone", "only the pair is dropped", "a list"],
+)
+def test_wrong_updates(wrong):
+    # Fails if the usual mistakes pass: neighbours forgotten, or the other chunks lost.
+    assert not check("04-update-counts", wrong)
+
+
+def test_explain_longest():
+    # Fails if the right choice is refused, or a wrong one is not answered.
+    assert check("04-explain-longest", "b")
+    assert "decoding is exact" in repr(check("04-explain-longest", "a"))
+    assert "can write anything" in repr(check("04-explain-longest", "c"))
+
+
+def test_stream():
+    # Fails if Python's own incremental decoder is refused, or half characters pass.
+    def right(tokens):
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        return [decoder.decode(token) for token in tokens]
+
+    assert check("04-stream", right)
+    for errors in ("replace", "ignore"):
+        wrong = check("04-stream", lambda ts, e=errors: [t.decode("utf-8", e) for t in ts])
+        assert "é in two tokens" in repr(wrong)
+        assert not wrong
+
+
+def test_recover_merges():
+    # Fails if the library's own way is refused, or a guess at the cut passes.
+    assert check("04-recover-merges", recover_merges)
+
+    def first_cut(tokens):
+        known = {bytes([i]) for i in range(256)}
+        merges = []
+        for token in tokens:
+            cuts = [(token[:i], token[i:]) for i in range(1, len(token))]
+            merges.append(next(cut for cut in cuts if known.issuperset(cut)))
+            known.add(token)
+        return merges
+
+    def last_cut(tokens):
+        known = {bytes([i]) for i in range(256)}
+        merges = []
+        for token in tokens:
+            cuts = [(token[:i], token[i:]) for i in range(len(token) - 1, 0, -1)]
+            merges.append(next(cut for cut in cuts if known.issuperset(cut)))
+            known.add(token)
+        return merges
+
+    assert not check("04-recover-merges", first_cut)
+    assert not check("04-recover-merges", last_cut)
+
+
+def test_the_cases_of_recover_merges_are_real():
+    # Fails if a case asks for merges that byte pair encoding would not have made in that order.
+    for case in ch04.recover_merges():
+        assert recover_merges(case.arguments[0]) == case.expected
