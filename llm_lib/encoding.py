@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from llm_lib.merges import Pair, merge_bytes
-from llm_lib.pretokenize import PATTERNS, compile_pattern, cut_slices, find_chunks
+from llm_lib.pretokenize import PATTERNS, chunk_finder, cut_slices
 
 MEMORY = 2**17  # how many words and how many chunks are remembered
 LONGEST_REMEMBERED = 64  # characters: what is longer hardly comes twice
@@ -41,17 +41,18 @@ class ChunkEncoder:
 
         Raises ValueError for a wrong pattern.
         """
-        compile_pattern(pattern)
-        self.pattern, self.new_ids, self.ids = pattern, new_ids, ids
+        self.new_ids, self.ids = new_ids, ids
+        self.find_chunks = chunk_finder(pattern)
+        self.has_safe_cuts = pattern in PATTERNS
         self.dtype = np.dtype(np.uint16 if vocab_size <= 2**16 else np.uint32)
         self.chunks = Memory(self._encode_chunk)
         self.words = Memory(self._encode_word)
 
     def encode(self, text: str) -> bytes:
         """Return the packed ids of a text."""
-        if self.pattern not in PATTERNS:
-            return self._encode_chunks(text)
-        return b"".join(map(self._encode_slice, cut_slices(text)))
+        if self.has_safe_cuts:
+            return b"".join(map(self._encode_slice, cut_slices(text)))
+        return self._encode_chunks(text)
 
     def pack(self, ids: Sequence[int]) -> bytes:
         """Return ids as bytes."""
@@ -71,13 +72,13 @@ class ChunkEncoder:
 
     def _encode_word(self, word: str) -> bytes:
         """Encode a word with the space before it. Raises NotAWord unless that space is alone."""
-        if not word or word[0].isspace() or word[-1].isspace():
+        if not word or word != word.strip():
             raise NotAWord
         return self._encode_chunks(" " + word)
 
     def _encode_chunks(self, text: str) -> bytes:
         """Encode chunk by chunk."""
-        return b"".join(map(self.chunks.__getitem__, find_chunks(text, self.pattern)))
+        return b"".join(map(self.chunks.__getitem__, self.find_chunks(text)))
 
     def _encode_chunk(self, chunk: str) -> bytes:
         """Encode a chunk by merging its bytes."""

@@ -15,8 +15,8 @@ year's table may cut elsewhere at characters that are new in one of them, and no
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache, partial
 from itertools import chain
 
 import regex
@@ -63,15 +63,18 @@ def cut_chunks(text: str, pattern: str = "gpt2") -> Iterator[str]:
     ['I', "'ll", ' go', ',', ' ', ' you', ' stay']
     """
     slices = cut_slices(text) if pattern in PATTERNS else [text]  # or where to cut is not known
-    return chain.from_iterable(find_chunks(part, pattern) for part in slices)
+    return chain.from_iterable(map(chunk_finder(pattern), slices))
 
 
-def find_chunks(text: str, pattern: str) -> Iterable[str]:
-    """Return the chunks of a slice."""
+def chunk_finder(pattern: str) -> Callable[[str], Iterable[str]]:
+    """Return a function that returns the chunks of a slice. Raises ValueError for a bad pattern."""
     compiled = compile_pattern(pattern)
-    if pattern in PATTERNS:
-        return compiled.findall(text)
-    return (match[0] for match in compiled.finditer(text))  # findall would return its groups
+    return compiled.findall if pattern in PATTERNS else partial(_find_whole_matches, compiled)
+
+
+def _find_whole_matches(compiled: regex.Pattern, text: str) -> Iterator[str]:
+    """Yield what the pattern matches. If it has groups, `findall` would return only those."""
+    return (match[0] for match in compiled.finditer(text))
 
 
 def cut_slices(text: str) -> Iterator[str]:
