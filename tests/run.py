@@ -22,6 +22,7 @@ NOTEBOOKS = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"],
 ]
+MARKS = "not browser and not slow"  # a -m here replaces the one in pyproject.toml
 STAGES: dict[str, list[list[str]]] = {
     "lint": [
         [PYTHON, "-m", "ruff", "check", "."],
@@ -29,7 +30,7 @@ STAGES: dict[str, list[list[str]]] = {
         [PYTHON, "-m", "web.notebooks", "check"],
     ],
     "unit": [
-        [*PYTEST, *PARALLEL, "--doctest-modules", "-m", "not browser", "tests", "llm_lib", "web"],
+        [*PYTEST, *PARALLEL, "--doctest-modules", "-m", MARKS, "tests", "llm_lib", "web"],
     ],
     "notebooks": [[*PYTEST, *PARALLEL, *NOTEBOOKS, "chapters"]],
     "build": [[PYTHON, "-m", "web.build"]],
