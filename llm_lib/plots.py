@@ -45,7 +45,7 @@ def make_template() -> go.layout.Template:
         font={"family": "system-ui, sans-serif", "size": 14, "color": MUTED},
         title={"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
         margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},  # clear of a long title
         hoverlabel={"font": {"family": "system-ui, sans-serif"}},
         xaxis=axis,
         yaxis=axis,
@@ -79,7 +79,7 @@ def plot_loss(
         line = {"dash": DASHES[i % len(DASHES)], "width": 2}
         figure.add_scatter(x=x.tolist(), y=y.tolist(), name=name, mode="lines", line=line)
         ends.append(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}, lowest {np.nanmin(y):.3g}")
-    return _finish(figure, title, x_title, y_title, alt or f"{title}: {'; '.join(ends)}.", 320)
+    return _finish(figure, title, x_title, y_title, alt or f"{title}: {'; '.join(ends)}.", 360)
 
 
 def plot_heatmap(

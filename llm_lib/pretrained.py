@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from llm_lib.bpe import BPETokenizer
+from llm_lib.foreign import SINGLE_DIGITS
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.merges import byte_characters
 
 # (ours, Hugging Face's): the names within one block, for GPT-2
 GPT2_BLOCK = {
@@ -31,10 +33,6 @@ LLAMA_BLOCK = {
     "feed_forward.up": "mlp.up_proj",
     "feed_forward.down": "mlp.down_proj",
 }
-# GPT-2's cuts, but every digit stands alone
-SMOLLM2_PATTERN = (
-    r"\p{N}|'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
-)
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -222,7 +220,7 @@ def _find_smollm2() -> Path:
 
 def _smollm2_tokenizer(field: dict) -> BPETokenizer:
     """Build the tokenizer from a GGUF file's tables, whose bytes are written as GPT-2 does."""
-    byte_of = {character: byte for byte, character in enumerate(_printable_bytes())}
+    byte_of = {character: byte for byte, character in enumerate(byte_characters())}
     special = {3, 4}  # token types: control, and defined by the user
     types = np.asarray(field["tokenizer.ggml.token_type"])
     tokens = field["tokenizer.ggml.tokens"]
@@ -239,11 +237,4 @@ def _smollm2_tokenizer(field: dict) -> BPETokenizer:
     beyond = iter(range(len(tokens), len(tokens) + 256))  # control bytes that it never learned
     order = [ids.get(bytes([b])) or next(beyond) for b in range(256)]
     order += [ids[left + right] for left, right in merges]
-    return BPETokenizer(merges, pattern=SMOLLM2_PATTERN, special_tokens=specials, ids=order)
-
-
-def _printable_bytes() -> list[str]:
-    """Return the character that GPT-2's vocabulary files write for each of the 256 bytes."""
-    shown = {*range(33, 127), *range(161, 173), *range(174, 256)}
-    hidden = iter(range(256, 512))
-    return [chr(b) if b in shown else chr(next(hidden)) for b in range(256)]
+    return BPETokenizer(merges, pattern=SINGLE_DIGITS, special_tokens=specials, ids=order)

@@ -8,9 +8,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from llm_lib.checkpoint import load_smollm2
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.merges import byte_characters
 from llm_lib.pretrained import (
     SMOLLM2_FILE,
-    _printable_bytes,
     gpt_from_huggingface,
     gpt_to_huggingface,
 )
@@ -91,7 +91,7 @@ def test_smollm2_encodes_as_its_own_tokenizer(smollm2):
 
     ours = smollm2[1]
 
-    shown = _printable_bytes()
+    shown = byte_characters()
     write = lambda token: "".join(shown[b] for b in token)  # noqa: E731
     vocab = {write(t): i for i, t in ours.vocab.items() if i not in ours.special_tokens.values()}
     theirs = Tokenizer(models.BPE(vocab, [(write(a), write(b)) for a, b in ours.merges]))

@@ -98,3 +98,15 @@ def load_cl100k() -> tiktoken.Encoding:
     return tiktoken.Encoding(
         "cl100k", pat_str=pattern, mergeable_ranks=ranks, special_tokens=SPECIALS
     )
+
+
+@st.composite
+def merge_lists(draw):
+    """Draw merges that no training need have made: each joins any two tokens made so far."""
+    tokens, merges = [b"a", b"b", b"c"], []
+    for _ in range(draw(st.integers(0, 12))):
+        pair = draw(st.tuples(st.sampled_from(tokens), st.sampled_from(tokens)))
+        if b"".join(pair) not in tokens:
+            merges.append(pair)
+            tokens.append(b"".join(pair))
+    return merges

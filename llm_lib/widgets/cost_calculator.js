@@ -49,7 +49,6 @@ class CostView {
     };
     this.build(body);
     onTraits(model, Object.keys(this.sliders), signal, eachFrame(() => this.paint(), signal));
-    signal.addEventListener("abort", () => clearTimeout(this.sayTimer));
     this.paint();
   }
 
@@ -69,10 +68,10 @@ class CostView {
     this.hours = result("Device-hours");
     this.time = result("Time");
     this.money = result("Money");
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    this.finding = new Finding(this.model, this.signal);
     body.append(
       h("div", { class: "llm-row llm-cost-presets", role: "group", "aria-label": "Known runs" }, ...presets, h("button", { type: "button", onclick: () => this.take(this.get("initial")) }, "Reset")),
-      h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)), this.results, this.finding);
+      h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)), this.results, this.finding.element);
   }
 
   take(values) {
@@ -95,16 +94,7 @@ class CostView {
     this.money.textContent = `$${inWords(hours * price)}`;
     this.model.set("flops", flops);
     this.set("hours", hours);
-    this.say(`${inPowers(flops)} operations: ${inTime(hours / devices)} on ${count(Math.round(devices), "device")}, ${price ? `$${inWords(hours * price)} for the devices` : "for nothing but electricity"}. That is ${inWords(tokens / n)} tokens for each parameter.`);
-  }
-
-  /** The finding in words, after a pause, so that a screen reader is not interrupted. */
-  say(text) {
-    clearTimeout(this.sayTimer);
-    this.sayTimer = setTimeout(() => {
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent ? 250 : 0);
+    this.finding.say(`${inPowers(flops)} operations: ${inTime(hours / devices)} on ${count(Math.round(devices), "device")}, ${price ? `$${inWords(hours * price)} for the devices` : "for nothing but electricity"}. That is ${inWords(tokens / n)} tokens for each parameter.`);
   }
 }
 

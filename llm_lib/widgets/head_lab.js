@@ -14,7 +14,7 @@ class HeadView {
     onTheme(signal, repaint);
     const sizes = new ResizeObserver(repaint);
     sizes.observe(this.map.element);
-    signal.addEventListener("abort", () => { sizes.disconnect(); clearTimeout(this.sayTimer); });
+    signal.addEventListener("abort", () => sizes.disconnect());
     this.read();
   }
 
@@ -29,12 +29,12 @@ class HeadView {
     this.about = h("p", { class: "llm-note" });
     this.grid = new HeadGrid({ n_layer, n_head, pick: (layer, head) => this.pick(layer, head), toggle: (l, hd) => this.toggle(l, hd), toggleLayer: (l) => this.toggleLayer(l) });
     this.map = new AttentionMap({ onpick: (row) => this.set("query", row === this.T - 1 ? -1 : row), onhover: (row) => this.hover(row) });
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text), this.about,
       this.working = h("div", {},
         h("div", { class: "llm-head-columns" }, this.buildGridPart(), this.buildCompare()),
-        this.finding, this.buildDetail(), this.buildRanking()));
+        this.finding.element, this.buildDetail(), this.buildRanking()));
     this.message = h("p", { class: "llm-problem", role: "status" });
     this.body.append(this.message);
   }
@@ -107,7 +107,7 @@ class HeadView {
     this.working.hidden = Boolean(message);
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
     this.about.textContent = message ? "" : this.aboutText(ids.length, n);
-    clearTimeout(this.sayTimer);
+    this.finding.wait();
     if (message) { this.set("finding", message); return; }
     this.forgetRanking();
     this.base = this.gpt.forward(this.ids);
@@ -228,7 +228,7 @@ class HeadView {
     return `${now} The true next token now gets, on average, ${times < 1.1 ? `${(100 * (times - 1)).toFixed(1)}\u00a0% ` : `${times.toFixed(times < 10 ? 1 : 0)} times `}${difference > 0 ? "less" : "more"} probability.`;
   }
 
-  /** The finding in words, after a pause, so that a screen reader is not interrupted. */
+  /** The finding in words. */
   say(changed) {
     const { pBefore, pAfter } = this, [a, b] = [byProbability(pBefore)[0], byProbability(pAfter)[0]], name = (id) => spoken(this.tokenizer.label(id));
     const said = [this.rowWords(this.get("layer"), this.get("head"), this.query)];
@@ -237,12 +237,7 @@ class HeadView {
       said.push(`With ${count(changed, "head")} changed, after ${after} the model expects ${a === b ? `still ${name(b)}: ${roughly(pBefore[a])} → ${roughly(pAfter[b])}` : `${name(b)} (${roughly(pAfter[b])}) instead of ${name(a)} (${roughly(pBefore[a])})`}.`);
       said.push(this.lossWords());
     }
-    const text = said.join(" ");
-    clearTimeout(this.sayTimer);
-    this.sayTimer = setTimeout(() => {
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent ? 300 : 0);
+    this.finding.say(said.join(" "));
   }
 
   pick(layer, head) {

@@ -23,7 +23,7 @@ class MergeView {
     onTraits(model, ["text", "pattern", "max_merges"], signal, eachFrame(() => this.read(), signal));
     onTraits(model, ["step"], signal, eachFrame(() => this.paint(), signal));
     onTraits(model, ["playing"], signal, () => this.play());
-    signal.addEventListener("abort", () => { clearTimeout(this.sayTimer); this.stop(); });
+    signal.addEventListener("abort", () => this.stop());
     this.read();
     if (this.get("playing")) this.play();
   }
@@ -35,10 +35,10 @@ class MergeView {
 
   build() {
     this.text = h("textarea", { rows: 3, maxlength: 5000, spellcheck: "false", "aria-label": "Text to learn from", oninput: () => this.change("text", this.text.value) });
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    this.finding = new Finding(this.model, this.signal);
     this.message = h("p", { class: "llm-problem", role: "status" });
     this.chart = new MergeChart();
-    this.working = h("div", {}, this.buildControls(), this.finding, this.buildText(),
+    this.working = h("div", {}, this.buildControls(), this.finding.element, this.buildText(),
       h("div", { class: "llm-merge-columns" }, this.buildPairs(), this.buildVocabulary(), this.buildSizes()));
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Text to learn from"), this.text),
@@ -126,7 +126,7 @@ class MergeView {
     this.paintVocabulary(k);
     this.sizes.textContent = this.sizeWords(state);
     this.chart.show(this.training.states.map(({ nTokens }) => nTokens), k);
-    this.say(state);
+    this.finding.say(this.message.textContent || this.words(state), { quiet: playing });
     if (k === this.publishedStep) return;
     this.publishedStep = k;
     this.model.set("merges", this.hexMerges.slice(0, k));
@@ -197,17 +197,7 @@ class MergeView {
     return nTokens === nBytes ? `${count(nBytes, "byte")}, ${count(nTokens, "token")}: ${each}.` : `${count(nBytes, "token")} at the start, ${nTokens.toLocaleString("en")} now: ${each}.`;
   }
 
-  /** The finding in words: after a pause, so that a screen reader is not interrupted; while playing, not read out. */
-  say(state) {
-    const playing = this.get("playing"), text = this.message.textContent || this.words(state);
-    clearTimeout(this.sayTimer);
-    this.finding.setAttribute("aria-live", playing ? "off" : "polite");
-    this.sayTimer = setTimeout(() => {
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent && !playing ? 250 : 0);
-  }
-
+  /** The finding in words. */
   words(state) {
     const k = this.step, [next] = state.pairs, said = [];
     if (k === 0) said.push(`At the start each byte is a token: ${count(state.nTokens, "token")}, ${count(256, "token")} in the vocabulary.`);

@@ -13,7 +13,7 @@ class NextTokenView {
     onTraits(model, ["prompt", "token_ids"], signal, eachFrame(() => this.read(), signal));
     onTraits(model, SETTINGS, signal, this.repaint);
     onTraits(model, ["writing"], signal, () => this.write());
-    signal.addEventListener("abort", () => { clearTimeout(this.sayTimer); clearTimeout(this.writeTimer); WRITERS.delete(model); });
+    signal.addEventListener("abort", () => { clearTimeout(this.writeTimer); WRITERS.delete(model); });
     this.read();
     if (model.get("writing")) this.write();
   }
@@ -38,7 +38,7 @@ class NextTokenView {
     this.bars = h("ol", { class: "llm-bars", "aria-label": "Most likely next tokens" });
     this.rest = h("p", { class: "llm-note llm-next-rest" });
     this.more = h("button", { type: "button", onclick: () => this.set("n_bars", this.get("n_bars") > 10 ? 10 : 25) });
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    this.finding = new Finding(this.model, this.signal);
     rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Prompt"), this.prompt),
@@ -47,7 +47,7 @@ class NextTokenView {
       h("div", { class: "llm-row llm-next-actions" }, this.writeButton, this.undoButton,
         h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
         h("label", { class: "llm-check" }, "Seed", this.seed)),
-      this.finding,
+      this.finding.element,
       h("div", { class: "llm-next-columns" },
         h("div", { class: "llm-next-controls" }, this.temperature, this.topK, this.topP),
         h("div", {}, h("p", { class: "llm-label" }, "The next token"), this.legend, this.bars,
@@ -131,16 +131,12 @@ class NextTokenView {
     return row;
   }
 
-  /** The finding in words. It waits for a pause, so that a screen reader is not interrupted at each key. */
+  /** The finding in words; none while the model writes. */
   say() {
-    clearTimeout(this.sayTimer);
+    this.finding.wait();
     if (this.get("writing")) return;
-    const text = this.problem ? this.problem : [this.note, ...this.words()].filter(Boolean).join(" ");
-    this.finding.classList.toggle("llm-problem", Boolean(this.problem));
-    this.sayTimer = setTimeout(() => {
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent ? 350 : 0);
+    this.finding.element.classList.toggle("llm-problem", Boolean(this.problem));
+    this.finding.say(this.problem || [this.note, ...this.words()].filter(Boolean).join(" "));
   }
 
   words() {

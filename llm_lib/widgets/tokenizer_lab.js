@@ -109,7 +109,6 @@ class TokenizerView {
     this.repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["text", "shown"], signal, this.repaint);
     onTraits(model, ["show_ids", "selected"], signal, eachFrame(() => this.mark(), signal));
-    signal.addEventListener("abort", () => clearTimeout(this.sayTimer));
     this.paint();
     this.load();
   }
@@ -155,13 +154,13 @@ class TokenizerView {
     this.text = h("textarea", { rows: 3, maxlength: 5000, spellcheck: "false", dir: "auto", "aria-label": "Text", oninput: () => this.change(this.text.value) });
     this.size = h("span", { class: "llm-note" });
     this.ids = h("input", { type: "checkbox", onchange: () => this.set("show_ids", this.ids.checked) });
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       h("label", {}, h("span", { class: "llm-row llm-cut-label" }, h("span", { class: "llm-label" }, "Text"), this.size), this.text),
       h("div", { class: "llm-row llm-cut-examples", role: "group", "aria-label": "Examples" },
         ...Object.entries(EXAMPLES).map(([name, text]) => button(name, () => this.change(text))),
         button("Reset", () => this.reset())),
-      this.finding,
+      this.finding.element,
       h("div", { class: "llm-row llm-cut-choice", role: "group", "aria-label": "What is shown" },
         ...this.sections.map(({ label, box }) => h("label", { class: "llm-check" }, box, label)),
         h("label", { class: "llm-check llm-cut-ids" }, this.ids, "Show ids")),
@@ -212,7 +211,7 @@ class TokenizerView {
     const ids = Object.fromEntries(this.ready.map(({ label, tokens, fails }) => [label, fails ? null : tokens.map(({ id }) => id)]));
     if (JSON.stringify(this.get("token_ids")) !== JSON.stringify(ids)) this.set("token_ids", ids);
     this.mark();
-    this.say();
+    this.finding.say(this.words().join(" "));
   }
 
   paintSection(section, most) {
@@ -285,16 +284,7 @@ class TokenizerView {
     return [name, ...read, ...this.facts(section, token, i).map((fact) => ` · ${fact}`)];
   }
 
-  /** The finding in words. It waits for a pause, so that a screen reader is not interrupted at each key. */
-  say() {
-    clearTimeout(this.sayTimer);
-    this.sayTimer = setTimeout(() => {
-      const text = this.words().join(" ");
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent ? 350 : 0);
-  }
-
+  /** The finding in words. */
   words() {
     if (!this.get("shown").length) return ["Choose a tokenizer to see how it cuts the text."];
     if (!this.get("text")) return ["Type a text, or choose an example."];

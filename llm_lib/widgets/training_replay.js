@@ -24,7 +24,7 @@ class ReplayView {
     onTheme(signal, repaint);
     const sizes = new ResizeObserver(repaint);
     sizes.observe(body);
-    signal.addEventListener("abort", () => { sizes.disconnect(); clearTimeout(this.timer); clearTimeout(this.sayTimer); });
+    signal.addEventListener("abort", () => { sizes.disconnect(); clearTimeout(this.timer); });
     this.paint();
     if (this.get("playing")) this.play();
   }
@@ -35,8 +35,8 @@ class ReplayView {
 
   build() {
     this.chart = new LossChart(this.rows, this.replay.vocab_size);
-    this.finding = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
-    this.body.append(this.buildControls(), this.finding,
+    this.finding = new Finding(this.model, this.signal);
+    this.body.append(this.buildControls(), this.finding.element,
       h("div", { class: "llm-replay-columns" },
         h("section", { class: "llm-replay-part", "aria-label": "Loss" }, h("p", { class: "llm-label" }, "How wrong it is"), this.chart.element),
         this.buildStory()),
@@ -89,7 +89,7 @@ class ReplayView {
     this.chart.show(k);
     this.paintStory(row);
     this.paintMap(k);
-    this.say(this.words(k));
+    this.finding.say(this.words(k), { quiet: playing });
   }
 
   paintStory(row) {
@@ -114,17 +114,6 @@ class ReplayView {
     const row = this.rows[k], total = this.rows[this.last].step;
     const read = `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the model has read ${large(row.tokens)} tokens.`;
     return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token: it gives the right next token about ${percent(Math.exp(-row.val_loss), 0)}, as a geometric mean.`;
-  }
-
-  /** The finding: after a pause, so that a screen reader is not interrupted; while playing, not read out. */
-  say(text) {
-    const playing = this.get("playing");
-    clearTimeout(this.sayTimer);
-    this.finding.setAttribute("aria-live", playing ? "off" : "polite");
-    this.sayTimer = setTimeout(() => {
-      this.finding.textContent = text;
-      if (this.get("finding") !== text) this.set("finding", text);
-    }, this.finding.textContent && !playing ? 250 : 0);
   }
 
   /** What the reader does ends the playing. */

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -26,6 +28,29 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+
+
+def serious_faults(page: Page) -> list[str]:
+    """Return what axe finds on a page that is serious or critical, and where."""
+    page.evaluate(AXE)
+    result = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", TAGS)
+    return [
+        f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
+        for v in result["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Return the controls of a widget that are too small for a finger: below 24 pixels."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(
+            '.llm-widget :is(button, textarea, select, label, input[type=range])')]
+          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; })
+          .map((e) => e.outerHTML.slice(0, 80))"""
+    )
 
 
 def find_browser() -> str | None:

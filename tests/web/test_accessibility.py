@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pathlib import Path
-
 import pytest
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+from tests.web.browser import serious_faults
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -17,14 +13,7 @@ def test_axe_finds_nothing_serious(name, theme, width, address, visit):
     # fails on low contrast, missing names, wrong roles, unreachable scroll boxes …
     opened = visit(address + name, theme=theme, width=width)
     opened.scroll_through()
-    opened.page.evaluate(AXE)
-    result = opened.page.evaluate("(tags) => axe.run(document, {runOnly: tags})", TAGS)
-    serious = [
-        f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
-        for v in result["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(opened.page) == []
 
 
 def test_skip_link_is_the_first_stop(name, address, visit):

@@ -8,6 +8,7 @@ from torch.nn.functional import cross_entropy
 
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.widgets import HeadLab
+from tests.web.browser import small_targets
 from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
 
 TOKENIZER = small_tokenizer()
@@ -241,11 +242,7 @@ def test_telephone(lab, theme):
     page.get_by_role("button", name="Which head matters here?").click()
     page.wait_for_function("model.get('ranking').length > 0")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, input[type=range])')]
-          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; }).length"""
-    )
-    assert small == 0
+    assert small_targets(page) == []
 
 
 # Fails if two views of two widgets disturb each other, or if listeners stay behind.

@@ -7,6 +7,7 @@ import torch
 
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import NextTokenLab
+from tests.web.browser import small_targets
 from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
 
 TOKENIZER = small_tokenizer()
@@ -235,11 +236,7 @@ def test_text_is_never_markup(lab):
 def test_telephone(lab, theme):
     page = lab("the fox and the owl " * 12, width=360, theme=theme, temperature=0.5, top_k=3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, input[type=range])')]
-          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; }).length"""
-    )
-    assert small == 0
+    assert small_targets(page) == []
 
 
 # Fails if listeners stay behind when a view is closed.

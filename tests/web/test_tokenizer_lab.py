@@ -17,7 +17,7 @@ from llm_lib.widgets.base import TOKENIZER_ENGINE
 from llm_lib.widgets.model_file import MODELS_FOLDER, SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import tokenizer_payload
 from tests.tricky import load_gpt2, random_text
-from tests.web.test_accessibility import AXE, TAGS
+from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS
 from tests.web.widget_page import open_widget, set_trait, trait
 from web.fingerprint import ROOT
@@ -316,15 +316,9 @@ def test_text_is_never_markup(lab):
 def test_telephone_and_accessibility(lab, width, theme):
     page = lab(CAFE + " x" * 40 + "y" * 90, width=width, theme=theme, selected=["Words", 0])
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.llm-widget :is(button, textarea, .llm-check)')]
-          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; }).length"""
-    )
-    assert small == 0
+    assert small_targets(page) == []
     set_trait(page, "show_ids", True)
-    page.evaluate(AXE)
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", TAGS)["violations"]
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    assert serious_faults(page) == []
 
 
 # Fails if listeners stay behind when a view is closed.

@@ -24,6 +24,31 @@ async function showWidget({ model, el, name, title, tryThis, build, load, waitin
   return () => { ending.abort(); root.remove(); };
 }
 
+/**
+ * What the widget shows at present, in words: the reader sees it, a screen reader says it, and Python
+ * finds it in the trait "finding".
+ */
+class Finding {
+  constructor(model, signal) {
+    this.model = model;
+    this.element = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
+    signal.addEventListener("abort", () => this.wait());
+  }
+
+  /** Say nothing of what was about to be said. */
+  wait() { clearTimeout(this.timer); }
+
+  /** After a pause, so that a screen reader is not interrupted at each key. quiet: at once, and not read out. */
+  say(text, { quiet = false } = {}) {
+    this.wait();
+    this.element.setAttribute("aria-live", quiet ? "off" : "polite");
+    this.timer = setTimeout(() => {
+      this.element.textContent = text;
+      if (this.model.get("finding") !== text) setTrait(this.model, "finding", text);
+    }, this.element.textContent && !quiet ? 300 : 0);
+  }
+}
+
 /** On a page of the book: a script file. In a notebook: a question to Python, which answers with text. */
 function fetchFile(model, ref, what) {
   if (globalThis.__llmBook) return globalThis.__llmBook.loadModel(ref);
