@@ -46,6 +46,7 @@ def kernel_environment() -> None:
     """Set what notebook kernels inherit: Plotly as JSON, two threads, no network."""
     os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
     os.environ.setdefault("OMP_NUM_THREADS", "2")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # chapters run side by side
     paths = [str(HERE / "offline"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
 
