@@ -25,8 +25,9 @@ function inPowers(n) {
   return `${(n / 10 ** power).toFixed(2)}\u00a0·\u00a010${String(power).replace(/\d/g, (d) => SUPERSCRIPTS[d])}`;
 }
 
-/** Days, hours or minutes, whichever reads best. */
+/** Years, days, hours or minutes, whichever reads best. */
 function inTime(hours) {
+  if (hours >= 2 * 365 * 24) return `${inWords(hours / 24 / 365)}\u00a0years`;
   if (hours >= 48) return `${inWords(hours / 24)}\u00a0days`;
   return hours >= 1 ? `${hours.toPrecision(2)}\u00a0hours` : `${Math.max(0.1, hours * 60).toPrecision(2)}\u00a0minutes`;
 }

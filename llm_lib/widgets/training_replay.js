@@ -113,7 +113,7 @@ class ReplayView {
   words(k) {
     const row = this.rows[k], total = this.rows[this.last].step;
     const read = `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the model has read ${large(row.tokens)} tokens.`;
-    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token: it gives the right next token about ${percent(Math.exp(-row.val_loss), 0)}, as a geometric mean.`;
+    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token. That is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
   }
 
   /** What the reader does ends the playing. */
@@ -162,7 +162,7 @@ class LossChart {
     const line = (points, kind) => svgNode("polyline", { points: points.map((p) => p.join(",")).join(" "), class: kind, "vector-effect": "non-scaling-stroke" });
     svg.append(line([[0, y(guess)], [100, y(guess)]], "llm-replay-guess"), line(rows.map((row) => [x(row.step), y(row.val_loss)]), "llm-replay-line"));
     this.dot = h("span", { class: "llm-replay-dot" });
-    const ticks = [1, 10, 100, 1000].filter((step) => step < rows.at(-1).step / 2);
+    const ticks = [1, 10, 100, 1000].filter((step) => step <= rows.at(-1).step / 10); // none under the last label
     this.element = h("div", { class: "llm-replay-chart", role: "img" },
       h("div", { class: "llm-replay-y" }, h("span", {}, `${top.toFixed(1)} nats`), h("span", {}, "0")),
       h("div", { class: "llm-replay-plot" }, svg, h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"), this.dot),

@@ -42,6 +42,8 @@ def test_presets_and_reset(page):
     page.wait_for_timeout(400)
     assert trait(page, "price") == 2
     assert trait(page, "flops") == pytest.approx(3.8e25, rel=0.01)  # the paper's own figure
+    years = trait(page, "hours") / 1000 / 24 / 365
+    assert f"{years:.2f}\u00a0years" in page.text_content(".llm-finding")
     page.get_by_role("button", name="Reset").press("Enter")
     page.wait_for_timeout(400)
     assert trait(page, "parameters") == 175e9
