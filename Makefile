@@ -39,6 +39,11 @@ $(VENV)/stamp-dev: requirements-dev.txt $(VENV)/stamp-book
 	$(call install,-r requirements-dev.txt)
 	@touch $@
 
+$(VENV)/stamp-bench: requirements-bench.txt $(VENV)/stamp-dev
+	@echo "Installing the peers of the benchmarks ..."
+	@$(PIP) install -q --no-deps -r requirements-bench.txt
+	@touch $@
+
 book: build serve
 
 build: $(VENV)/stamp-book
@@ -56,7 +61,7 @@ test: $(VENV)/stamp-dev
 lint: $(VENV)/stamp-dev
 	@$(PY) -m tests.run lint
 
-bench: $(VENV)/stamp-dev
+bench: $(VENV)/stamp-bench
 	@$(PY) -m benchmarks
 
 clean:

@@ -6,8 +6,11 @@ import argparse
 import os
 import platform
 import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 MIN_ROUNDS = 5
+PEERS = ("torch", "transformers", "tokenizers", "tiktoken", "rustbpe", "llms-from-scratch")
 
 
 def use_one_thread() -> None:
@@ -35,15 +38,36 @@ def parse(arguments: list[str] | None, names: list[str]) -> argparse.Namespace:
     return options
 
 
+def machine() -> str:
+    """Return the name of the processor and how many of it there are."""
+    info, name = Path("/proc/cpuinfo"), platform.processor() or platform.machine()
+    if info.exists():
+        lines = info.read_text().splitlines()
+        name = next((line.split(":")[1].strip() for line in lines if "model name" in line), name)
+    return f"{name}, {os.cpu_count()} processors, {platform.system()}"
+
+
+def versions() -> str:
+    """Return the versions of Python and of the peers that are installed."""
+    found = [f"Python {platform.python_version()}"]
+    for package in PEERS:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} missing")
+    return ", ".join(found)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmarks that are asked for, and print the table."""
     use_one_thread()
     import torch
 
-    from benchmarks import modelling, tokenizing, windows
+    from benchmarks import generating, tokenizing, training_step, windows
     from benchmarks.table import format_table, run
 
-    benchmarks = [*tokenizing.BENCHMARKS, *modelling.BENCHMARKS, *windows.BENCHMARKS]
+    groups = (tokenizing, windows, training_step, generating)
+    benchmarks = [benchmark for group in groups for benchmark in group.BENCHMARKS]
     options = parse(arguments, [benchmark.name for benchmark in benchmarks])
     torch.set_num_threads(1)
     outcomes = []
@@ -51,10 +75,10 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.only or benchmark.name in options.only:
             print(f"{benchmark.name} …", file=sys.stderr, flush=True)
             outcomes.append(run(benchmark, options.rounds))
+    print(machine(), versions(), sep="\n")
     print(
-        f"Python {platform.python_version()}, torch {torch.__version__}, {platform.machine()}; "
-        f"one thread, processor time, medians of {options.rounds} rounds; "
-        "ratio: the peer's divided by ours\n"
+        f"one thread, processor time, medians of {options.rounds} rounds in which both take turns; "
+        "ratio: what the peer took, divided by ours\n"
     )
     print(format_table(outcomes))
     return 0

@@ -17,6 +17,10 @@ COLUMNS = ("name", "work", "peer", "ours", "peer's", "in", "ratio", "budget", ""
 NUMBERS = (3, 4, 6)  # the columns that line up on the right
 
 
+class SkippedError(Exception):
+    """A row can't be run here: the processor or a tool that it needs is missing."""
+
+
 def do_nothing() -> None:
     """Do nothing: what most races do before a run."""
 
@@ -32,7 +36,7 @@ class Race:
     ours: Callable[[], Any]
     peer: Callable[[], Any]
     reset: Callable[[], None] = do_nothing
-    peer_runs: int = 1
+    peer_runs: float = 1
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,12 @@ class Benchmark:
     """A row of the table.
 
     prepare: loads, builds, and compares the answers of both sides once; returns the race. It
-        raises ValueError where they differ, and ModuleNotFoundError where something is missing.
+        raises ValueError where they differ, ModuleNotFoundError where a package is missing, and
+        SkippedError where the machine can't do it.
     budget: how many times the library's time or memory the peer's should be, at least.
     note: a remark below the table.
     memory: the two functions of the race return how many bytes they took; they are not timed.
+    units: how many tokens a run works through; the table then shows tokens a second.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Benchmark:
     budget: float | None = None
     note: str = ""
     memory: bool = False
+    units: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def run(
     """
     try:
         race = benchmark.prepare()
-    except ModuleNotFoundError as error:
+    except (ModuleNotFoundError, SkippedError) as error:
         return Outcome(benchmark, problem=f"SKIPPED: {error}")
     except ValueError as error:
         return Outcome(benchmark, problem=f"NOT COMPARABLE: {error}")
@@ -117,7 +124,10 @@ def to_cells(outcome: Outcome) -> list[str]:
     if outcome.problem:
         return [*start, "", "", "", "", budget, outcome.problem]
     unit, size = ("MB", 1e-6) if benchmark.memory else ("ms", 1e3)
-    taken = [f"{statistics.median(side) * size:.1f}" for side in (outcome.ours, outcome.peer)]
+    medians = [statistics.median(side) for side in (outcome.ours, outcome.peer)]
+    taken = [f"{median * size:.1f}" for median in medians]
+    if benchmark.units is not None:
+        unit, taken = "tok/s", [f"{benchmark.units / median:,.0f}" for median in medians]
     return [*start, *taken, unit, f"{outcome.ratio:.2f}", budget, verdict(outcome)]
 
 
@@ -135,4 +145,7 @@ def format_table(outcomes: Iterable[Outcome]) -> str:
         for row in rows
     ]
     notes = [f"{o.benchmark.name}: {o.benchmark.note}" for o in outcomes if o.benchmark.note]
+    skipped = [o.benchmark.name for o in outcomes if o.problem]
+    if skipped:  # so that nobody takes a table with holes for a whole one
+        notes.append(f"NOT MEASURED: {len(skipped)} of {len(outcomes)} rows: {', '.join(skipped)}")
     return "\n".join([*lines, *([""] if notes else []), *notes])

@@ -207,7 +207,7 @@ BENCHMARKS = [
         "rustbpe",
         prepare_rustbpe,
         budget=0.33,
-        note="pip install rustbpe brings this peer.",
+        note="requirements-bench.txt brings this peer.",
     ),
     Benchmark(
         "bpe-plain",

@@ -22,6 +22,22 @@ def causal_mask(n_queries: int, n_keys: int | None = None, device=None) -> Tenso
     return ones.tril(diagonal=n_keys - n_queries)
 
 
+def padding_mask(padding: Tensor, n_queries: int, n_keys: int | None = None) -> Tensor:
+    """Return a causal mask (B, 1, n_queries, n_keys) that also hides the left of each row.
+
+    `padding` (B,) counts the columns at the left that are no text. A query in there sees itself
+    alone: with nothing to see, its weights would have nothing to sum to 1 over.
+
+    >>> padding_mask(torch.tensor([1]), 3).int().tolist()
+    [[[[1, 0, 0], [0, 1, 0], [0, 1, 1]]]]
+    """
+    n_keys = n_queries if n_keys is None else n_keys
+    keys = torch.arange(n_keys, device=padding.device)  # (S,)
+    itself = keys == keys[n_keys - n_queries :, None]  # (T, S)
+    is_text = (keys >= padding[:, None])[:, None, None]  # (B, 1, 1, S)
+    return is_text & causal_mask(n_queries, n_keys, padding.device) | itself
+
+
 def scaled_dot_product_attention(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0
 ) -> tuple[Tensor, Tensor]:
@@ -38,9 +54,11 @@ def scaled_dot_product_attention(
     """
     if mask is not None and mask.dtype != torch.bool:
         raise TypeError(f"mask must be boolean (True = may attend), got {mask.dtype}")
-    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (..., T, S)
+    q = q / math.sqrt(q.shape[-1])  # scales the scores too, and D numbers are fewer than S
+    scores = q @ k.transpose(-2, -1)  # (..., T, S)
     if mask is not None:
-        scores = scores.masked_fill(~mask, float("-inf"))
+        hidden = torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, float("-inf"))
+        scores = scores + hidden  # a sum: its gradient is passed on as it is
     weights = scores.softmax(dim=-1)  # each row sums to 1
     return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
 
@@ -75,9 +93,10 @@ class KVCache:
         stop = self.length + k.shape[-2]
         if stop > self.context_length:
             raise ValueError(f"the cache holds {self.context_length} positions, {stop} are needed")
-        self.keys[layer, :, :, self.length : stop] = k
-        self.values[layer, :, :, self.length : stop] = v
-        return self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]
+        seen = self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]  # views, no copies
+        for all_of_it, new in zip(seen, (k, v), strict=True):
+            all_of_it[:, :, self.length :] = new
+        return seen
 
 
 class CausalSelfAttention(nn.Module):
@@ -108,11 +127,13 @@ class CausalSelfAttention(nn.Module):
         layer: int = 0,
         head_scale: Tensor | None = None,
         activations: dict | None = None,
+        mask: Tensor | None = None,
     ) -> Tensor:
         """Mix the positions of `x` (B, T, C); same shape out.
 
         `head_scale` (H,) multiplies each head's output: 0 switches a head off. A dict of lists
         given as `activations` receives the attention weights and the output of every head.
+        `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask.
         """
         q, k, v = self.queries_keys_values(x)
         if rotary is not None:
@@ -123,23 +144,30 @@ class CausalSelfAttention(nn.Module):
         repeats = self.n_head // self.n_kv_head
         if repeats > 1:
             k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
-        heads = self._attend(q, k, v, activations)  # (B, H, T, D)
+        heads = self._attend(q, k, v, mask, activations)  # (B, H, T, D)
         if head_scale is not None:
             heads = heads * head_scale[:, None, None].to(heads)
         return F.dropout(self.out(merge_heads(heads)), self.dropout, self.training)  # (B, T, C)
 
-    def _attend(self, q: Tensor, k: Tensor, v: Tensor, activations: dict | None) -> Tensor:
-        """Use torch's fused kernel, unless someone wants to see the weights: the same numbers."""
+    def _attend(self, q: Tensor, k: Tensor, v: Tensor, mask, activations: dict | None) -> Tensor:
+        """Use torch's fused kernel where it is the quickest; written out, the numbers are the same.
+
+        It never makes the weights, so it can't show them. And it is slow on a processor in
+        bfloat16: forward and backward take three times as long as written out.
+        """
         dropout = self.dropout if self.training else 0.0
         T, S = q.shape[-2], k.shape[-2]
-        if activations is None:
-            mask = None if T in (1, S) else causal_mask(T, S, q.device)
-            return F.scaled_dot_product_attention(
-                q, k, v, attn_mask=mask, dropout_p=dropout, is_causal=T == S > 1
-            )
-        heads, weights = scaled_dot_product_attention(q, k, v, causal_mask(T, S, q.device), dropout)
-        activations["attention"].append(weights)
-        activations["head_output"].append(heads)
+        if mask is None and T not in (1, S):  # one new token sees all; T = S is `is_causal`
+            mask = causal_mask(T, S, q.device)
+        written_out = q.dtype == torch.bfloat16 and q.device.type == "cpu"
+        if activations is None and not written_out:
+            causal = mask is None and T > 1
+            return F.scaled_dot_product_attention(q, k, v, mask, dropout, is_causal=causal)
+        mask = causal_mask(T, S, q.device) if mask is None else mask
+        heads, weights = scaled_dot_product_attention(q, k, v, mask, dropout)
+        if activations is not None:
+            activations["attention"].append(weights)
+            activations["head_output"].append(heads)
         return heads
 
 

@@ -126,15 +126,26 @@ def check_tensors(tensors: dict[str, Tensor], shapes: dict[str, tuple], where) -
 
 
 def save_training_state(folder, model, optimizer, settings: dict, state: dict) -> None:
-    """Write all that a training needs to go on, in one file: weights, optimiser, dropout's dice."""
+    """Write all that a training needs to go on, in one file: weights, optimiser, where it is.
+
+    The file appears whole or not at all. Raises OSError, saying that the one before is whole, if
+    it can't be written: on a full disk, say.
+    """
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
     for i, moments in enumerate(_optimizer_moments(optimizer)):
         tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
-    tensors["random_state"] = torch.get_rng_state()
     metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
     metadata["config"] = json.dumps(model.config.to_dict())
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    _write_bytes(Path(folder) / STATE_FILE, safetensors_bytes(tensors, metadata))
+    path = Path(folder) / STATE_FILE
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        _write_bytes(path, safetensors_bytes(tensors, metadata))
+    except OSError as error:
+        last = "the one before it is whole" if path.exists() else "there is none before it"
+        raise OSError(
+            f"the checkpoint of step {state['step']} can't be written to {folder} ({error.strerror}"
+            f"); {last}. Make room, then run the same again: it goes on from the last checkpoint"
+        ) from error
 
 
 def load_training_state(folder, model, optimizer, settings: dict) -> dict:
@@ -163,7 +174,6 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
         i: {name: tensors[f"optimizer.{i}.{name}"] for name in names} for i in range(n_parameters)
     }
     optimizer.load_state_dict(saved)
-    torch.set_rng_state(tensors["random_state"])
     return json.loads(metadata["state"])
 
 
@@ -175,3 +185,5 @@ def _optimizer_moments(optimizer) -> list[dict[str, Tensor]]:
 def _write_bytes(path: Path, data: bytes) -> None:
     with atomic_write(path, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # on the disk, before it takes the place of the one before it

@@ -1,5 +1,6 @@
-"""Positions: learned, sinusoidal and rotary.
+"""Token embeddings, and positions: learned, sinusoidal and rotary.
 
+A token id is a name; its embedding is the row of a learned table that a model reads instead.
 Attention by itself does not know the order of its inputs. Each scheme here writes the order in:
 learned and sinusoidal positions are added to the token embeddings, rotary positions turn the
 queries and keys inside each head.
@@ -7,6 +8,47 @@ queries and keys inside each head.
 
 import torch
 from torch import Tensor, nn
+
+
+class TokenEmbedding(nn.Embedding):
+    """A table of learned vectors, one row for each token of the vocabulary: `weight` (V, C).
+
+    >>> table = TokenEmbedding(vocab_size=5, n_embd=3)
+    >>> table(torch.tensor([[4, 0, 4]])).shape
+    torch.Size([1, 3, 3])
+    """
+
+    def __init__(self, vocab_size: int, n_embd: int) -> None:
+        super().__init__(vocab_size, n_embd)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Return the rows of `ids`: (B, T) to (B, T, C). It is one_hot(ids) @ weight, but quick.
+
+        Raises TypeError for ids that are not integers, ValueError for one outside of the
+        vocabulary.
+        """
+        if ids.dtype not in (torch.int64, torch.int32):
+            raise TypeError(f"token ids must be integers (torch.int64), got {ids.dtype}")
+        if outside := ids[(ids < 0) | (ids >= self.num_embeddings)].tolist():
+            raise ValueError(
+                f"token id {outside[0]} is outside of the vocabulary, 0..{self.num_embeddings - 1}"
+            )
+        return super().forward(ids)
+
+
+class LearnedPositions(nn.Embedding):
+    """A table of learned vectors, one row for each position: `weight` (context_length, C)."""
+
+    def __init__(self, context_length: int, n_embd: int) -> None:
+        super().__init__(context_length, n_embd)
+
+    def forward(self, n_positions: int, start: int = 0) -> Tensor:
+        """Return the rows from `start` on, (n_positions, C), to be added to token embeddings.
+
+        Raises ValueError for positions that the table does not have.
+        """
+        check_positions(start, n_positions, self.num_embeddings)
+        return self.weight[start : start + n_positions]
 
 
 def sinusoidal_positions(context_length: int, n_embd: int, base: float = 10000.0) -> Tensor:
@@ -20,9 +62,20 @@ def sinusoidal_positions(context_length: int, n_embd: int, base: float = 10000.0
     """
     if n_embd % 2:
         raise ValueError(f"n_embd must be even for sine and cosine pairs, got {n_embd}")
-    frequency = base ** (-torch.arange(0, n_embd, 2) / n_embd)  # (C/2,)
-    angle = torch.arange(context_length)[:, None] * frequency  # (T, C/2)
-    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1)  # (T, C)
+    angle = position_angles(context_length, n_embd, base)  # (T, C/2)
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1).float()  # (T, C)
+
+
+def position_angles(context_length: int, size: int, base: float = 10000.0) -> Tensor:
+    """Return the angle t · base^(-2j / size) of pair j at position t, (context_length, size / 2).
+
+    In float64, since a small error in a frequency grows with the position.
+
+    >>> position_angles(3, 4).tolist()
+    [[0.0, 0.0], [1.0, 0.01], [2.0, 0.02]]
+    """
+    frequency = base ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)  # (size/2,)
+    return torch.arange(context_length)[:, None] * frequency  # (T, size/2)
 
 
 def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -47,12 +100,25 @@ class RotaryEmbedding(nn.Module):
         super().__init__()
         if head_size % 2:
             raise ValueError(f"head_size must be even for rotary positions, got {head_size}")
-        frequency = base ** (-torch.arange(0, head_size, 2) / head_size)  # (D/2,)
-        angle = torch.arange(context_length)[:, None] * frequency  # (T, D/2)
-        self.register_buffer("cos", angle.cos(), persistent=False)
-        self.register_buffer("sin", angle.sin(), persistent=False)
+        angle = position_angles(context_length, head_size, base)  # (T, D/2)
+        self.register_buffer("cos", angle.cos().float(), persistent=False)
+        self.register_buffer("sin", angle.sin().float(), persistent=False)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
-        """Turn `x` (B, H, T, D), whose first position is `start`; same shape out."""
+        """Turn `x` (B, H, T, D), whose first position is `start`; same shape out.
+
+        Raises ValueError for positions beyond the table of angles.
+        """
         stop = start + x.shape[-2]
+        check_positions(start, x.shape[-2], len(self.cos))
         return rotate_pairs(x, self.cos[start:stop].to(x.dtype), self.sin[start:stop].to(x.dtype))
+
+
+def check_positions(start: int, n_positions: int, n_known: int) -> None:
+    """Raise ValueError, naming what is allowed, if a position lies outside of 0..n_known - 1."""
+    last = start + n_positions - 1
+    if start < 0 or last >= n_known:
+        raise ValueError(
+            f"position {start if start < 0 else last} is outside of the {n_known} positions that "
+            f"were made, 0..{n_known - 1}; give a shorter text, or a larger context_length"
+        )

@@ -1,20 +1,17 @@
 """Encoding text without special tokens: looking up words, and merging those not met before.
 
-A text has few different words, and they come again and again. So a `ChunkEncoder` remembers the
-ids of each chunk, and of each word with the marks around it, such as "war," with its two chunks.
-Most of a text is then one look-up a word.
+A `ChunkEncoder` remembers the ids of each chunk, and of each word with the marks around it, such as
+"war," with its two chunks. Most of a text is then one look-up a word.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from llm_lib.merges import Pair, merge_bytes
-from llm_lib.pretokenize import PATTERNS, chunk_finder, cut_slices
-
-MEMORY = 2**17  # how many words and how many chunks are remembered
-LONGEST_REMEMBERED = 64  # characters: what is longer hardly comes twice
+from llm_lib.pretokenize import PATTERNS, chunk_finder
+from llm_lib.words import Memory, WordByWord
 
 
 class ChunkEncoder:
@@ -46,35 +43,17 @@ class ChunkEncoder:
         self.has_safe_cuts = pattern in PATTERNS
         self.dtype = np.dtype(np.uint16 if vocab_size <= 2**16 else np.uint32)
         self.chunks = Memory(self._encode_chunk)
-        self.words = Memory(self._encode_word)
+        self.words = WordByWord(self._encode_chunks)
 
     def encode(self, text: str) -> bytes:
         """Return the packed ids of a text."""
         if self.has_safe_cuts:
-            return b"".join(map(self._encode_slice, cut_slices(text)))
+            return b"".join(map(b"".join, self.words.slices(text)))
         return self._encode_chunks(text)
 
     def pack(self, ids: Sequence[int]) -> bytes:
         """Return ids as bytes."""
         return array(self.dtype.char, ids).tobytes()
-
-    def _encode_slice(self, text: str) -> bytes:
-        """Encode word by word where single spaces part the words, and else chunk by chunk.
-
-        Each of PATTERNS cuts before a single space between two other characters (see
-        `llm_lib.pretokenize`), so a word may be encoded without its neighbours.
-        """
-        first, *words = text.split(" ")
-        try:
-            return self._encode_chunks(first) + b"".join(map(self.words.__getitem__, words))
-        except NotAWord:
-            return self._encode_chunks(text)
-
-    def _encode_word(self, word: str) -> bytes:
-        """Encode a word with the space before it. Raises NotAWord unless that space is alone."""
-        if not word or word != word.strip():
-            raise NotAWord
-        return self._encode_chunks(" " + word)
 
     def _encode_chunks(self, text: str) -> bytes:
         """Encode chunk by chunk."""
@@ -84,24 +63,3 @@ class ChunkEncoder:
         """Encode a chunk by merging its bytes."""
         ids = merge_bytes(chunk.encode("utf-8"), self.new_ids)
         return self.pack(ids if self.ids is None else [self.ids[i] for i in ids])
-
-
-class NotAWord(Exception):  # noqa: N818
-    """What stands between two spaces is not a word, or has another space beside it."""
-
-
-class Memory(dict[str, bytes]):
-    """Remembers what `compute` gave for a text: `memory[text]` computes it the first time only."""
-
-    def __init__(self, compute: Callable[[str], bytes]):
-        """Start with nothing remembered."""
-        self.compute = compute
-
-    def __missing__(self, text: str) -> bytes:
-        """Compute, and remember unless the text is long; when memory is full, start afresh."""
-        value = self.compute(text)
-        if len(text) <= LONGEST_REMEMBERED:
-            if len(self) >= MEMORY:
-                self.clear()
-            self[text] = value
-        return value

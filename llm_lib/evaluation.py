@@ -16,7 +16,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.files import write_json
 from llm_lib.generation import generate
 from llm_lib.recipe import END_OF_TEXT
-from llm_lib.small_world import SmallWorld, load_words
+from llm_lib.small_world import TASKS, SmallWorld, load_words
 
 
 def complete(model, tokenizer, prompts: list[str], max_new_tokens: int = 160, **settings):
@@ -113,31 +113,16 @@ def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int 
     return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
 
 
-def evaluate_questions(model, tokenizer, split: str, n: int, seed: int = 1000) -> dict:
-    """Return the share of right answers, apart for questions that ask "Who …?" and all others.
-
-    To say what an animal had, a model looks behind its name; to say who had a thing, before it.
-    """
-    world, right = SmallWorld(seed, split), {"who": [], "other": []}
-    examples = [world.example("question") for _ in range(n)]
-    answers = complete(model, tokenizer, [e.question for e in examples], 40)
-    for answer, e in zip(answers, examples, strict=True):
-        kind = "who" if re.search(r"\. Who [^.]*$", e.prompt) else "other"
-        right[kind].append(answer.split("\n")[0] == e.answer)
-    return {kind: sum(rows) / max(1, len(rows)) for kind, rows in right.items()}
-
-
 def evaluate_model(model, tokenizer, n: int = 400) -> dict:
     """Return every figure of quality, each over `n` prompts with a fixed seed."""
-    figures = {"stories": {}, "answers": {}, "questions": {}}
+    figures = {"stories": {}, "answers": {}}
     sampled = {"temperature": 0.7, "seed": 0}
     for split in ("held_out", "new_names"):
         figures["stories"][f"{split}, greedy"] = evaluate_stories(model, tokenizer, split, n)
         figures["stories"][f"{split}, temperature 0.7"] = evaluate_stories(
             model, tokenizer, split, n, **sampled
         )
-        figures["questions"][split] = evaluate_questions(model, tokenizer, split, n)
-        for task in ("question", "sentiment", "summary", "names", "translate", "spam"):
+        for task in (t for t in TASKS if t not in ("story", "recall")):
             figures["answers"][f"{task}, {split}"] = evaluate_answers(
                 model, tokenizer, task, split, n
             )
@@ -151,8 +136,6 @@ def print_figures(figures: dict) -> None:
         print(f"stories ({condition}) that keep: {text}")
     for task, share in figures["answers"].items():
         print(f"right answers ({task}): {share:.1%}")
-    for split, shares in figures["questions"].items():
-        print(f'questions ({split}): "Who …?" {shares["who"]:.1%}, others {shares["other"]:.1%}')
 
 
 def main(arguments: Iterable[str] | None = None) -> int:

@@ -29,12 +29,14 @@ class Case:
     label: a few words for the input, shown in the report.
     accept: where several outputs are right, a function that returns None for those, and else a
         sentence saying what is wrong. It replaces `expected`.
+    hint: what to think of where this case fails, if the exercise's hints would be beside the point.
     """
 
     label: str
     arguments: tuple
     expected: Any = None
     accept: Callable[[Any], str | None] | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,8 @@ def check(name: str, answer: Any = ...) -> CheckResult:
     if result.passed:
         _failures[name] = 0
     elif result.lines:
-        hints = task.hints[: _failures[name] + 1]
+        pointed = any(kind == "hint" for kind, _ in result.lines)  # by a case: enough at first
+        hints = task.hints[: _failures[name] + (not pointed)]
         _failures[name] += 1
         lines = (*result.lines, *(("hint", hint) for hint in hints))
         return CheckResult(name, False, result.summary, lines)
@@ -193,6 +196,8 @@ def _check_cases(task: Exercise, function: Any) -> CheckResult:
         lines.append(("failed" if problem else "passed", case.label))
         if problem and total - right <= DETAILED:
             lines.append(("detail", problem))
+            if case.hint and ("hint", case.hint) not in lines:
+                lines.append(("hint", case.hint))
     if right == total:
         return CheckResult(task.name, True, f"right, all {total} cases pass. {task.why}".strip())
     return CheckResult(task.name, False, f"{right} of {total} cases pass", tuple(lines))
@@ -239,6 +244,8 @@ def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
         said = task.feedback.get(answer, "")
     except TypeError:  # a list, say, can't be looked up
         said = ""
+    if not said and isinstance(answer, str) and not isinstance(task.answer, str):
+        said = "Answer with a number, without quotation marks."
     given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
     lines = [("failed", given)] + ([("detail", said)] if said else [])
     return CheckResult(task.name, False, "not yet", tuple(lines))

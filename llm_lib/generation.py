@@ -1,61 +1,13 @@
 """Generating text: predict, choose a token, append it, and again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
+from llm_lib.sampling import check_settings, choose_token, filter_logits, penalize_repetition
 
-def filter_logits(
-    logits: Tensor,
-    *,
-    top_k: int | None = None,
-    top_p: float | None = None,
-    min_p: float | None = None,
-) -> Tensor:
-    """Return `logits` (B, V) with the tokens that may not be chosen at −∞.
-
-    `top_k` keeps the k likeliest; `top_p` the smallest set whose probabilities reach p (nucleus
-    sampling, Holtzman et al. 2020); `min_p` those with at least min_p times the probability of the
-    likeliest (Nguyen et al. 2024). The likeliest token always stays.
-
-    >>> filter_logits(torch.tensor([[1.0, 3.0, 2.0]]), top_k=2).tolist()
-    [[-inf, 3.0, 2.0]]
-    """
-    drop = torch.zeros_like(logits, dtype=torch.bool)
-    if top_k is not None and top_k < logits.shape[-1]:
-        drop |= logits < logits.topk(top_k, dim=-1).values[:, -1:]
-    if top_p is not None:
-        ordered, order = logits.sort(dim=-1, descending=True)
-        p = ordered.softmax(dim=-1)
-        reached_before = p.cumsum(dim=-1) - p >= top_p  # the set was full without this token
-        drop |= torch.zeros_like(drop).scatter(-1, order, reached_before)
-    if min_p is not None:
-        p = logits.softmax(dim=-1)
-        drop |= p < min_p * p.max(dim=-1, keepdim=True).values
-    return logits.masked_fill(drop, float("-inf"))
-
-
-def penalize_repetition(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
-    """Make every token of `ids` (B, T) less likely in `logits` (B, V) (Keskar et al. 2019).
-
-    Positive logits are divided by `penalty`, negative ones multiplied.
-    """
-    seen = logits.gather(-1, ids)
-    return logits.scatter(-1, ids, torch.where(seen > 0, seen / penalty, seen * penalty))
-
-
-def choose_token(
-    logits: Tensor, *, temperature: float = 1.0, generator: torch.Generator | None = None, **filters
-) -> Tensor:
-    """Return one id a row, shape (B,), drawn from softmax(logits / temperature).
-
-    `temperature` 0 takes the likeliest token (greedy). Filters are those of `filter_logits`.
-    """
-    if temperature == 0:
-        return logits.argmax(dim=-1)
-    p = filter_logits(logits / temperature, **filters).softmax(dim=-1)  # (B, V)
-    return torch.multinomial(p, 1, generator=generator).squeeze(-1)
+END_OF_TEXT = "<|endoftext|>"
 
 
 @torch.no_grad()
@@ -71,24 +23,27 @@ def stream_tokens(
     repetition_penalty: float = 1.0,
     use_cache: bool = True,
     seed: int | None = None,
+    padding: Tensor | None = None,
 ) -> Iterator[Tensor]:
     """Yield the new ids, one (B,) tensor a step, as soon as each is chosen.
 
     A text longer than the model's context is seen through its last `context_length` tokens.
+    `padding` (B,) says how many ids at the left of each row are no text: see `pad_left`.
     Raises ValueError for settings that cannot be.
     """
-    _check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens)
+    check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens)
     context_length = model.config.context_length
     generator = None
     if seed is not None:
         generator = torch.Generator(ids.device).manual_seed(seed)
     cache, new = None, ids
     for _ in range(max_new_tokens):
-        if ids.shape[1] > context_length or not use_cache:  # positions shift: nothing to reuse
-            logits = model(ids[:, -context_length:])[:, -1]
+        if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
+            dropped = max(0, ids.shape[1] - context_length)
+            logits = model(ids[:, dropped:], **_padding_left(padding, dropped))[:, -1]
         else:
             cache = cache or model.new_cache(ids.shape[0])
-            logits = model(new, cache)[:, -1]  # (B, V)
+            logits = model(new, cache, **_padding_left(padding))[:, -1]  # (B, V)
         if repetition_penalty != 1.0:
             logits = penalize_repetition(logits, ids, repetition_penalty)
         filters = {"top_k": top_k, "top_p": top_p, "min_p": min_p}
@@ -98,27 +53,76 @@ def stream_tokens(
         yield chosen
 
 
-def generate(
-    model, ids: Tensor | list[int], max_new_tokens: int, *, stop_ids=(), **settings
-) -> Tensor:
-    """Return `ids` followed by up to `max_new_tokens` new ones: (T,) in, 1-D out, or (B, T) → 2-D.
+def _padding_left(padding: Tensor | None, dropped: int = 0) -> dict:
+    """Return the model's option for padding, of which `dropped` columns are gone, if any."""
+    return {} if padding is None else {"padding": (padding - dropped).clamp(min=0)}
 
-    A row ends at its first stop token; shorter rows of a batch are filled with it. Settings are
-    those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p, repetition_penalty,
-    use_cache, seed. With a seed the same call gives the same text.
+
+def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
+    """Return (ids (B, T), padding (B,)): prompts of any lengths, put flush right.
+
+    The new token then comes behind the last column in every row. What stands at the left of a
+    shorter row is its own first token, so that it is a token of the model and of the text; the
+    model is told not to look there. `padding` counts these columns; None if there are none.
+    Raises ValueError for an empty prompt.
+
+    >>> pad_left([[5, 6, 7], [8]])
+    (tensor([[5, 6, 7],
+            [8, 8, 8]]), tensor([0, 2]))
+    """
+    rows = [torch.as_tensor(p, dtype=torch.int64, device=device) for p in prompts]
+    if not rows or min(row.numel() for row in rows) == 0:
+        raise ValueError("the text is empty: give at least one token to start from")
+    longest = max(len(row) for row in rows)
+    padding = torch.tensor([longest - len(row) for row in rows], device=device)
+    filled = [
+        torch.cat((row[:1].expand(n), row)) for row, n in zip(rows, padding.tolist(), strict=True)
+    ]
+    return torch.stack(filled), padding if padding.any() else None
+
+
+def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
+    """Return `ids` followed by up to `max_new_tokens` new ones.
+
+    One text, a list of ids or (T,), gives a 1-D tensor; a tensor (B, T) gives a 2-D one, in which
+    a row that met its first stop token is filled with stop tokens. A list of texts of any lengths
+    gives a list of 1-D tensors, each ending at its stop token: they run as one batch, and each
+    row's logits are those of that text alone.
+
+    Settings are those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p,
+    repetition_penalty, use_cache, seed. With a seed the same call gives the same text.
     Raises ValueError for an empty text or settings that cannot be.
     """
     device = next(model.parameters()).device
+    if _is_list_of_texts(ids):
+        batch, padding = pad_left(ids, device)
+        out = _extend(model, batch, max_new_tokens, stop_ids, settings, padding)
+        skip = [0] * len(ids) if padding is None else padding.tolist()
+        return [
+            _cut_at_stop(row[n:], batch.shape[1] - n, stop_ids)
+            for row, n in zip(out, skip, strict=True)
+        ]
     ids = torch.as_tensor(ids, dtype=torch.int64, device=device)
     if ids.numel() == 0:
         raise ValueError("the text is empty: give at least one token to start from")
-    batch = ids if ids.dim() == 2 else ids[None]
-    stops = torch.as_tensor(list(stop_ids), dtype=torch.int64, device=device)
-    done = torch.zeros(batch.shape[0], dtype=torch.bool, device=device)
+    if ids.dim() == 2:
+        return _extend(model, ids, max_new_tokens, stop_ids, settings)
+    return _extend(model, ids[None], max_new_tokens, stop_ids, settings)[0]
+
+
+def _is_list_of_texts(ids) -> bool:
+    """Tell a list of texts from one text, which is a list of numbers."""
+    return isinstance(ids, list | tuple) and len(ids) > 0 and torch.as_tensor(ids[0]).dim() == 1
+
+
+def _extend(model, batch: Tensor, max_new_tokens, stop_ids, settings, padding=None) -> Tensor:
+    """Return `batch` (B, T) and the new tokens; after its first stop token a row has only those."""
+    stops = torch.as_tensor(list(stop_ids), dtype=torch.int64, device=batch.device)
+    done = torch.zeros(batch.shape[0], dtype=torch.bool, device=batch.device)
     columns = [batch]
     was_training = model.training
     model.eval()
-    for chosen in stream_tokens(model, batch, max_new_tokens, **settings):
+    for chosen in stream_tokens(model, batch, max_new_tokens, padding=padding, **settings):
         if len(stops):
             chosen = torch.where(done, stops[0], chosen)
             done |= torch.isin(chosen, stops)
@@ -126,20 +130,72 @@ def generate(
         if len(stops) and done.all():
             break
     model.train(was_training)
-    out = torch.cat(columns, dim=1)
-    return out if ids.dim() == 2 else out[0]
+    return torch.cat(columns, dim=1)
 
 
-def _check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens) -> None:
-    if temperature < 0:
-        raise ValueError(f"temperature must be 0 (greedy) or more, got {temperature}")
-    if top_k is not None and top_k < 1:
-        raise ValueError(f"top_k must be at least 1, or None for all tokens, got {top_k}")
-    if top_p is not None and not 0 < top_p <= 1:
-        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
-    if min_p is not None and not 0 <= min_p <= 1:
-        raise ValueError(f"min_p must lie between 0 and 1, got {min_p}")
-    if repetition_penalty <= 0:
-        raise ValueError(f"repetition_penalty must be above 0, got {repetition_penalty}")
-    if max_new_tokens < 0:
-        raise ValueError(f"max_new_tokens must be 0 or more, got {max_new_tokens}")
+def _cut_at_stop(row: Tensor, n_prompt: int, stop_ids) -> Tensor:
+    """Return `row` (T,) up to and with the first stop token after its prompt."""
+    for i, token in enumerate(row[n_prompt:].tolist(), start=n_prompt + 1):
+        if token in set(stop_ids):
+            return row[:i]
+    return row
+
+
+def stream_text(
+    model,
+    tokenizer,
+    prompt: str,
+    max_new_tokens: int = 200,
+    *,
+    stop: str | Sequence[str] = (),
+    **settings,
+) -> Iterator[str]:
+    """Yield the continuation of `prompt` in pieces of text, as soon as each is certain.
+
+    Writing ends at the tokenizer's end-of-text token, before the first of the strings `stop`, or
+    after `max_new_tokens`. Two things are held back until the next tokens decide: the bytes of a
+    character that is not complete, and an ending that may become a stop string. Joined, the pieces
+    are the whole continuation. Settings are those of `stream_tokens`.
+    Raises ValueError for an empty stop string, which would stop everything.
+    """
+    stops = [stop] if isinstance(stop, str) else list(stop)
+    if "" in stops:
+        raise ValueError("a stop string must have at least one character")
+    end = getattr(tokenizer, "special_tokens", {}).get(END_OF_TEXT)
+    ids = tokenizer.encode(prompt, allowed_special="all") or ([] if end is None else [end])
+    new, sent = [], ""
+    device = next(model.parameters()).device
+    for chosen in stream_tokens(
+        model, torch.tensor([ids], device=device), max_new_tokens, **settings
+    ):
+        if chosen.item() == end:
+            break
+        new.append(chosen.item())
+        text = tokenizer.decode(new)
+        if places := [text.find(s) for s in stops if s in text]:
+            yield text[len(sent) : min(places)]
+            return
+        certain = text[: len(text) - _uncertain(text, stops)]
+        if len(certain) > len(sent):
+            yield certain[len(sent) :]
+            sent = certain
+    if rest := tokenizer.decode(new)[len(sent) :]:
+        yield rest
+
+
+def _uncertain(text: str, stops: list[str]) -> int:
+    """Return how many characters at the end of `text` may still change or belong to a stop."""
+    broken = len(text) - len(text.rstrip("\ufffd"))  # bytes that wait for the rest of a character
+    begun = [n for s in stops for n in range(1, len(s)) if text.endswith(s[:n])]
+    return max([broken, *begun])
+
+
+__all__ = [
+    "choose_token",
+    "filter_logits",
+    "generate",
+    "pad_left",
+    "penalize_repetition",
+    "stream_text",
+    "stream_tokens",
+]

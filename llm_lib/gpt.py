@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 import torch
 from torch import Tensor, nn
 
-from llm_lib.attention import KVCache
+from llm_lib.attention import KVCache, padding_mask
 from llm_lib.embedding import RotaryEmbedding
 from llm_lib.transformer import Block, make_norm
 
@@ -48,23 +48,31 @@ class GPTConfig:
     init_std: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
+        object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)
+        object.__setattr__(self, "n_hidden", self.n_hidden or 4 * self.n_embd)
+        sizes = ("vocab_size", "context_length", "n_layer", "n_head", "n_embd")
+        for name in (*sizes, "n_kv_head", "n_hidden"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-        if self.n_embd % self.n_head:
-            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
-        object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)
-        object.__setattr__(self, "n_hidden", self.n_hidden or 4 * self.n_embd)
-        if self.n_head % self.n_kv_head:
-            raise ValueError(
-                f"n_head {self.n_head} is not a multiple of n_kv_head {self.n_kv_head}"
-            )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be at least 0 and below 1, got {self.dropout!r}")
+        for many, few in (("n_embd", "n_head"), ("n_head", "n_kv_head")):
+            a, b = getattr(self, many), getattr(self, few)
+            if a % b:
+                raise ValueError(f"{many} {a} is not a multiple of {few} {b}")
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {allowed}, got {getattr(self, name)!r}")
+        if self.position == "rotary" and self.head_size % 2:
+            raise ValueError(
+                f"rotary positions turn pairs: head_size = n_embd / n_head must be even, got "
+                f"{self.n_embd} / {self.n_head} = {self.head_size}"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be at least 0 and below 1, got {self.dropout!r}")
+        for name in ("rope_base", "norm_eps", "init_std"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} must be above 0, got {value!r}")
 
     @property
     def head_size(self) -> int:
@@ -110,8 +118,8 @@ class GPT(nn.Module):
         Without an `init_std`, a matrix with n inputs starts at 1/√n, so that what comes out is as
         large as what went in. An embedding has one input, the 1 of a one-hot vector: it starts at
         1. If it is tied to the head it has to read the C channels as well, and starts at 1/√C.
-        What writes into the residual stream is scaled by 1/√(2 · n_layer), so that the stream
-        keeps its size through all blocks (Radford et al. 2019, section 2.3).
+        What writes into the residual stream is scaled by 1/√(2 · n_layer), so that the
+        stream's final size does not depend on n_layer (Radford et al. 2019, section 2.3).
         """
         for name, parameter in self.named_parameters():
             if parameter.dim() < 2:
@@ -124,15 +132,23 @@ class GPT(nn.Module):
                 std /= math.sqrt(2 * self.config.n_layer)
             parameter.normal_(0, std)
 
-    def forward(self, ids: Tensor, cache: KVCache | None = None) -> Tensor:
+    def forward(
+        self, ids: Tensor, cache: KVCache | None = None, padding: Tensor | None = None
+    ) -> Tensor:
         """Return the logits (B, T, V) for `ids` (B, T); with a cache, `ids` are the new ones only.
 
+        `padding` (B,) says how many columns at the left of each row, counted from the first one in
+        the cache, are no text: no token looks there, and positions are counted from there on.
         Raises TypeError for ids that are not integers; ValueError for an empty or too long text
         and for ids outside of the vocabulary.
         """
-        x = self._embed(ids, start=cache.length if cache is not None else 0)  # (B, T, C)
+        start = cache.length if cache is not None else 0
+        x = self._embed(ids, start, padding)  # (B, T, C)
+        mask = None
+        if padding is not None:
+            mask = padding_mask(padding, ids.shape[1], start + ids.shape[1])  # (B, 1, T, S)
         for layer, block in enumerate(self.blocks):
-            x = block(x, rotary=self.rotary, cache=cache, layer=layer)
+            x = block(x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
         if cache is not None:
             cache.length += ids.shape[1]
         return self._unembed(x)
@@ -173,12 +189,19 @@ class GPT(nn.Module):
         """Return how many numbers the model has learned."""
         return sum(p.numel() for p in self.parameters())
 
-    def _embed(self, ids: Tensor, start: int = 0) -> Tensor:
+    def _embed(self, ids: Tensor, start: int = 0, padding: Tensor | None = None) -> Tensor:
         self._check_ids(ids, start)
-        x = self.token_embedding(ids)  # (B, T, C)
-        if self.position_embedding is not None:
-            x = x + self.position_embedding.weight[start : start + ids.shape[1]]
-        return x
+        try:
+            x = self.token_embedding(ids)  # (B, T, C)
+        except IndexError:  # the table has checked the ids itself: no need to do it again
+            raise ValueError(self._id_outside(ids)) from None
+        if self.position_embedding is None:
+            return x
+        positions = slice(start, start + ids.shape[1])
+        if padding is not None:
+            columns = torch.arange(start, start + ids.shape[1], device=ids.device)
+            positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
+        return x + self.position_embedding.weight[positions]
 
     def _unembed(self, x: Tensor) -> Tensor:
         output = self.token_embedding.weight if self.head is None else self.head.weight
@@ -195,7 +218,7 @@ class GPT(nn.Module):
                 f"{start + ids.shape[1]} tokens are more than the model's context_length of "
                 f"{c.context_length}; keep the last {c.context_length}"
             )
-        low, high = int(ids.min()), int(ids.max())
-        if low < 0 or high >= c.vocab_size:
-            bad = low if low < 0 else high
-            raise ValueError(f"token id {bad} is outside of the vocabulary, 0..{c.vocab_size - 1}")
+
+    def _id_outside(self, ids: Tensor) -> str:
+        low, high, V = int(ids.min()), int(ids.max()), self.config.vocab_size
+        return f"token id {low if low < 0 else high} is outside of the vocabulary, 0..{V - 1}"

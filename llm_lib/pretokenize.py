@@ -4,22 +4,18 @@ A regular expression cuts the text into *chunks*, about one word each, and no to
 across a cut. So "dog." and "dog!" share the token "dog". Different models cut differently: GPT-2's
 pattern (Radford et al., 2019) keeps any number of digits together, the later ones at most three.
 
-**Slices.** A long text is cut a slice at a time, so that its chunks are never all in memory. A
-slice may end only where every pattern of PATTERNS cuts, whatever comes before and after: before a
-single space between two other characters, as in "one| two". For no chunk goes on from another
-character to a space, and no pattern looks further than the end of a run of spaces.
-
 **Unicode.** What is a letter is looked up in a table that grows each year. Libraries with another
 year's table may cut elsewhere at characters that are new in one of them, and nowhere else.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 
 import regex
+
+from llm_lib.words import LONGEST_REMEMBERED, MEMORY, cut_slices, is_word
 
 # How three families of models cut text into chunks. \p{L} is any letter, \p{N} any digit,
 # (?i:...) ignores case, and \s+(?!\S) leaves the last space of a run to the word that follows.
@@ -33,8 +29,6 @@ PATTERNS = {
     rf"|[^\r\n\p{{L}}\p{{N}}]?{_UPPER}+{_LOWER}*{_CONTRACTION}?"
     r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
 }
-SLICE = 2**13  # characters: few enough that a slice and its chunks stay in the processor's cache
-_SAFE_CUT = re.compile(r"(?<=\S)(?= \S)")
 
 
 def count_chunks(
@@ -48,12 +42,67 @@ def count_chunks(
     Counter({' be': 2, 'to': 1, ' or': 1, ' not': 1, ' to': 1})
     """
     specials = frozenset(special_tokens)
-    counts = Counter()
+    counter = ChunkCounter(pattern)
     for document in [text] if isinstance(text, str) else text:
         document = valid_text(document)
         for part in any_of(specials).split(document) if specials else [document]:
-            counts.update(cut_chunks(part, pattern))
-    return counts
+            counter.add(part)
+    return counter.total()
+
+
+class ChunkCounter:
+    """Counts the chunks of texts, in the order in which they first come.
+
+    Where single spaces part the words, it counts words, which is quick, and looks for the chunks
+    of each word only when it is new, and when the counts are added up.
+    """
+
+    def __init__(self, pattern: str):
+        """Begin to count. Raises ValueError for a bad pattern."""
+        self.find_chunks = chunk_finder(pattern)
+        self.has_safe_cuts = pattern in PATTERNS  # else, where it always cuts is not known
+        self.counts, self.words = Counter(), Counter()
+
+    def add(self, text: str) -> None:
+        """Count the chunks of a text."""
+        for piece in cut_slices(text) if self.has_safe_cuts else [text]:
+            if not (self.has_safe_cuts and self._count_words(piece)):
+                self.counts.update(self.find_chunks(piece))
+
+    def _count_words(self, piece: str) -> bool:
+        """Count words, if single spaces part them all; else change nothing and return False."""
+        if "  " in piece:
+            return False  # as in most slices of code: don't even try
+        first, *words = piece.split(" ")
+        n_known = len(self.words)
+        self.words.update(words)
+        n_new = len(self.words) - n_known
+        new = [*islice(reversed(self.words), n_new)][::-1]  # a dict keeps the order
+        if not all(map(_is_short_word, new)):
+            self.words.subtract(words)
+            for word in new:
+                del self.words[word]
+            return False
+        self.counts.update(self.find_chunks(first))
+        for word in new:
+            for chunk in self.find_chunks(" " + word):
+                self.counts.setdefault(chunk, 0)  # now, for the order
+        if len(self.words) > MEMORY:
+            self.total()
+        return True
+
+    def total(self) -> Counter[str]:
+        """Add the words to the counts of chunks, forget them, and return the counts."""
+        for word, n in self.words.items():
+            for chunk in self.find_chunks(" " + word):
+                self.counts[chunk] += n
+        self.words.clear()
+        return self.counts
+
+
+def _is_short_word(between: str) -> bool:
+    """Say whether it is a word that is worth remembering: what is long hardly comes twice."""
+    return len(between) <= LONGEST_REMEMBERED and is_word(between)
 
 
 def cut_chunks(text: str, pattern: str = "gpt2") -> Iterator[str]:
@@ -67,7 +116,7 @@ def cut_chunks(text: str, pattern: str = "gpt2") -> Iterator[str]:
 
 
 def chunk_finder(pattern: str) -> Callable[[str], Iterable[str]]:
-    """Return a function that returns the chunks of a slice. Raises ValueError for a bad pattern."""
+    """Return a function that finds the chunks of a text. Raises ValueError for a bad pattern."""
     compiled = compile_pattern(pattern)
     return compiled.findall if pattern in PATTERNS else partial(_find_whole_matches, compiled)
 
@@ -75,19 +124,6 @@ def chunk_finder(pattern: str) -> Callable[[str], Iterable[str]]:
 def _find_whole_matches(compiled: regex.Pattern, text: str) -> Iterator[str]:
     """Yield what the pattern matches. If it has groups, `findall` would return only those."""
     return (match[0] for match in compiled.finditer(text))
-
-
-def cut_slices(text: str) -> Iterator[str]:
-    """Yield a text in slices of about SLICE characters, cut where every one of PATTERNS cuts.
-
-    All slices but the first begin with a space. A text without spaces is one slice.
-    """
-    start = 0
-    while start < len(text):
-        cut = _SAFE_CUT.search(text, start + SLICE)
-        end = cut.start() if cut else len(text)
-        yield text[start:end]
-        start = end
 
 
 @lru_cache(maxsize=64)

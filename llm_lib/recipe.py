@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from llm_lib.bpe import BPETokenizer
+from llm_lib.bpe import BPETokenizer, load_tokenizer
+from llm_lib.dataset import read_token_file
+from llm_lib.documents import encode_documents
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import IntegerTokenizer, Tokenizer
@@ -15,8 +17,9 @@ from llm_lib.training import TrainingConfig
 
 END_OF_TEXT = "<|endoftext|>"
 CORPUS_KEYS = {
-    "small-world": {"name", "documents", "validation_documents", "seed"},
-    "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length", "seed"},
+    "small-world": {"name", "documents", "validation_documents"},
+    "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length"},
+    "token-files": {"name", "train", "validation", "tokenizer"},
 }
 
 
@@ -45,12 +48,20 @@ class Recipe:
         corpus = tables["corpus"].get("name")
         if corpus not in CORPUS_KEYS:
             raise ValueError(f"{path}: corpus name must be one of {[*CORPUS_KEYS]}, got {corpus!r}")
-        _refuse_unknown(path, "[corpus] key", tables["corpus"], CORPUS_KEYS[corpus])
+        keys = CORPUS_KEYS[corpus]
+        _refuse_unknown(path, "[corpus] key", tables["corpus"], keys | {"seed"})
+        _refuse_missing(path, "[corpus] key", tables["corpus"], keys)
         _refuse_unknown(path, "[tokenizer] key", tables["tokenizer"], {"vocab_size"})
+        _refuse_missing(path, "[tokenizer] key", tables["tokenizer"], {"vocab_size"})
         model_keys = {f.name for f in fields(GPTConfig)} - {"vocab_size"}
         _refuse_unknown(path, "[model] key", tables["model"], model_keys)
         training_keys = {f.name for f in fields(TrainingConfig)} - {"folder"}
         _refuse_unknown(path, "[training] key", tables["training"], training_keys)
+        try:  # the values, too: better now than after a minute of making texts
+            GPTConfig.from_dict(tables["tokenizer"] | tables["model"])
+            TrainingConfig(**tables["training"])
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{path}: {error}") from error
         return cls(**tables)
 
 
@@ -59,9 +70,15 @@ def _refuse_unknown(path, what, given, allowed) -> None:
         raise ValueError(f"{path}: unknown {what} {unknown[0]!r}; known are {sorted(allowed)}")
 
 
+def _refuse_missing(path, what, given, needed) -> None:
+    if missing := sorted(set(needed) - set(given)):
+        raise ValueError(f"{path}: the {what} {missing[0]!r} is missing")
+
+
 def prepare(recipe: Recipe) -> tuple[GPT, Tokenizer, np.ndarray, np.ndarray]:
     """Return (fresh model, tokenizer, training tokens, validation tokens) of a recipe."""
-    make = small_world_tokens if recipe.corpus["name"] == "small-world" else repeats_tokens
+    makers = {"small-world": small_world_tokens, "repeats": repeats_tokens}
+    make = makers.get(recipe.corpus["name"], open_token_files)
     tokenizer, train_tokens, val_tokens = make(recipe.corpus, recipe.tokenizer["vocab_size"])
     torch.manual_seed(recipe.training.get("seed", 0))
     model = GPT(GPTConfig(vocab_size=tokenizer.vocab_size, **recipe.model))
@@ -78,11 +95,26 @@ def small_world_tokens(corpus: dict, vocab_size: int):
     return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
 
 
+def open_token_files(corpus: dict, vocab_size: int):
+    """Open texts that `write_token_file` has written: (tokenizer, train, validation).
+
+    `train` and `validation` are files, or folders of shards; `tokenizer` is the JSON file of the
+    tokenizer that wrote them. They stay on disk, and each process reads the windows it is dealt.
+    """
+    tokenizer = load_tokenizer(corpus["tokenizer"])
+    if tokenizer.vocab_size != vocab_size:
+        raise ValueError(
+            f"{corpus['tokenizer']} has {tokenizer.vocab_size} tokens, the recipe's vocab_size is "
+            f"{vocab_size}"
+        )
+    files = (read_token_file(corpus[name], tokenizer=tokenizer) for name in ("train", "validation"))
+    return tokenizer, *files
+
+
 def join_documents(documents: list[str], tokenizer: Tokenizer) -> np.ndarray:
     """Return one array of ids in which every document ends with the end-of-text token."""
-    [end] = tokenizer.encode(END_OF_TEXT, allowed_special="all")
-    ids = [i for text in documents for i in (*tokenizer.encode(text), end)]
-    return np.array(ids, dtype=np.uint16 if tokenizer.vocab_size <= 65536 else np.uint32)
+    parts = encode_documents(documents, tokenizer, END_OF_TEXT)
+    return np.concatenate([np.empty(0, np.uint16), *parts])
 
 
 def repeats_tokens(corpus: dict, vocab_size: int):

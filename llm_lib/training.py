@@ -1,15 +1,13 @@
 """Training: show the model windows of text, measure how wrong it is, move the weights a little.
 
-From the command line, `python -m llm_lib.training configs/sprout.toml` follows a recipe.
+From the command line, `python -m llm_lib.training configs/sprout.toml` follows a recipe, and
+`torchrun --nproc-per-node 2 -m llm_lib.training configs/sprout.toml` does so in two processes.
 """
 
 import argparse
 import contextlib
 import math
-import signal
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,6 +18,14 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from llm_lib.checkpoint import load_training_state, save_model, save_training_state
+from llm_lib.dataset import ShuffledWindows
+from llm_lib.distributed import (
+    Ranks,
+    explain_lost_rank,
+    local_processes,
+    process_group,
+    stop_after_step,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,8 @@ class TrainingConfig:
     """How to train. One step shows the model batch_size · accumulation_steps windows.
 
     The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
-    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision.
+    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
+    `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
     With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
     that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
     Raises ValueError, naming the field, for a value that cannot be.
@@ -50,20 +57,27 @@ class TrainingConfig:
     folder: str | None = None
     seed: int = 0
     progress: bool = True
+    compile: bool = False
 
     def __post_init__(self) -> None:
-        whole = ("steps", "batch_size", "accumulation_steps", "eval_interval", "eval_batches")
-        for name in (*whole, "checkpoint_interval"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-        for name in ("learning_rate", "grad_clip"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0, got {getattr(self, name)!r}")
-        if self.precision not in ("float32", "bfloat16"):
-            raise ValueError(f"precision must be 'float32' or 'bfloat16', got {self.precision!r}")
         for name in ("betas", "snapshot_steps"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        least = dict.fromkeys(("warmup_steps", "seed"), 0)
+        counts = ("steps", "batch_size", "accumulation_steps", "eval_interval", "eval_batches")
+        for name in (*counts, "checkpoint_interval", *least):
+            value, low = getattr(self, name), least.get(name, 1)
+            if not isinstance(value, int) or isinstance(value, bool) or value < low:
+                raise ValueError(f"{name} must be a whole number of at least {low}, got {value!r}")
+        for name in ("learning_rate", "grad_clip", "min_learning_rate", "weight_decay"):
+            value, zero = getattr(self, name), name in ("min_learning_rate", "weight_decay")
+            number = isinstance(value, int | float) and math.isfinite(value)
+            if not number or value < 0 or (value == 0 and not zero):
+                limit = "0 or more" if zero else "above 0"
+                raise ValueError(f"{name} must be {limit}, got {value!r}")
+        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
+            raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
+        if self.precision not in ("float32", "bfloat16"):
+            raise ValueError(f"precision must be 'float32' or 'bfloat16', got {self.precision!r}")
 
 
 @dataclass
@@ -92,38 +106,6 @@ def learning_rate_at(step: int, config: TrainingConfig) -> float:
     done = min(1.0, (step - c.warmup_steps) / max(1, c.steps - c.warmup_steps))
     cosine = (1 + math.cos(math.pi * done)) / 2
     return c.min_learning_rate + (c.learning_rate - c.min_learning_rate) * cosine
-
-
-class ShuffledWindows:
-    """Batches of windows from a token array: each epoch shows every window once, reshuffled.
-
-    A batch depends on (seed, index) alone, so a training can go on from any step. Each epoch cuts
-    the text at another offset. Raises ValueError if the text is shorter than one batch needs.
-    """
-
-    def __init__(self, tokens, batch_size: int, context_length: int, seed: int = 0) -> None:
-        self.tokens = np.asarray(tokens)
-        self.batch_size, self.context_length, self.seed = batch_size, context_length, seed
-        self.n_windows = (len(self.tokens) - context_length) // context_length
-        if self.n_windows < batch_size:
-            raise ValueError(
-                f"{len(self.tokens)} tokens are too few for a batch of {batch_size} windows of "
-                f"{context_length}: at least {(batch_size + 1) * context_length} are needed"
-            )
-        self._epoch = -1
-
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        """Return batch `index` (any whole number): inputs and targets, both (B, T) int64."""
-        epoch, slot = divmod(index, self.n_windows // self.batch_size)
-        if epoch != self._epoch:
-            rng = np.random.default_rng((self.seed, epoch))
-            offset = rng.integers(self.context_length)
-            self._starts = rng.permutation(self.n_windows) * self.context_length + offset
-            self._epoch = epoch
-        starts = self._starts[slot * self.batch_size : (slot + 1) * self.batch_size]
-        windows = self.tokens[starts[:, None] + np.arange(self.context_length + 1)]  # (B, T + 1)
-        windows = torch.from_numpy(windows.astype(np.int64))
-        return windows[:, :-1], windows[:, 1:]
 
 
 def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str = "float32") -> Tensor:
@@ -167,49 +149,90 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
 
     Tokens are integer arrays. Ctrl-C ends the step, writes the checkpoint (given a folder) and
     raises KeyboardInterrupt; the same call then goes on and ends with the same weights.
+    Started by torchrun, each process takes its share of every batch, and all end with the weights
+    that one alone would have; the first of them evaluates, writes, and has the history.
+    Raises ValueError for texts that are too short, and for a loss that is no number any more.
     """
-    device = next(model.parameters()).device
-    T = model.config.context_length
-    windows = ShuffledWindows(train_tokens, config.batch_size, T, config.seed)
+    ranks, device = Ranks.current(), next(model.parameters()).device
+    windows = _plan_windows(train_tokens, model.config.context_length, config, ranks)
     evaluate_loss(model, val_tokens, 1, 1)  # a validation text that is too short fails now
     optimizer = make_optimizer(model, config)
-    torch.manual_seed(config.seed)  # for dropout
     step, result = _resume(model, optimizer, config)
+    if ranks.mean(step, device=device) != [step]:
+        raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
+    learner = ranks.join(model)
+    if config.compile:
+        learner = torch.compile(learner)
     started, model_was_training = time.perf_counter() - result.seconds, model.training
-    bar = tqdm(total=config.steps, initial=step, unit="step", disable=not config.progress)
-    with bar, _interrupt_after_step() as interrupted:
+    model.train()
+    quiet = not (config.progress and ranks.is_first)
+    bar = tqdm(total=config.steps, initial=step, unit="step", disable=quiet)
+    with bar, explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
-            model.train()
-            loss = _take_step(model, optimizer, windows, step, config, device)
+            # The dice of dropout depend on the step, as the batches do: a run can begin anywhere.
+            torch.manual_seed(hash((config.seed, step, ranks.rank)))
+            loss = _take_step(learner, optimizer, windows, step, config, device)
+            loss, stopping = ranks.mean(loss, float(stop.is_set()), device=device)
             step += 1
             bar.update()
-            if step % config.eval_interval == 0 or step == config.steps:
+            if ranks.is_first and (step % config.eval_interval == 0 or step == config.steps):
                 row = _evaluate(model, val_tokens, config, step, loss)
                 result.history.append(row)
                 bar.set_postfix(train=f"{row['train_loss']:.3f}", val=f"{row['val_loss']:.3f}")
             result.seconds = time.perf_counter() - started
-            _save(model, optimizer, config, step, result, interrupted.is_set())
-            if interrupted.is_set():
+            if ranks.is_first:
+                _save(model, optimizer, config, step, result, stopping > 0)
+            if stopping:
                 raise KeyboardInterrupt(f"stopped after step {step}")
     model.train(model_was_training)
+    torch.manual_seed(config.seed)  # what comes next does not depend on the number of steps
     return result
 
 
-def _take_step(model, optimizer, windows, step, config, device) -> float:
+def _plan_windows(tokens, context_length, config: TrainingConfig, ranks: Ranks) -> ShuffledWindows:
+    """Return the batches of this process: all ranks together see what one alone would see."""
+    size, share = ranks.share(config.batch_size), {"rank": ranks.rank}
+    share["world_size"] = ranks.world_size
+    return ShuffledWindows(tokens, size, context_length, config.seed, **share)
+
+
+def _take_step(learner, optimizer, windows, step, config, device) -> float:
+    """Move the weights once, and return the loss from before."""
     for group in optimizer.param_groups:
         group["lr"] = learning_rate_at(step, config)
-    total = 0.0
-    for part in range(config.accumulation_steps):
-        x, y = windows[step * config.accumulation_steps + part]
-        loss = compute_loss(model, x.to(device), y.to(device), config.precision)
-        (loss / config.accumulation_steps).backward()
-        total += float(loss.detach()) / config.accumulation_steps
-    if not math.isfinite(total):
-        raise ValueError(f"the loss became {total} at step {step}; try a lower learning_rate")
-    nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+    total, parts = 0.0, config.accumulation_steps
+    for part in range(parts):
+        x, y = windows[step * parts + part]
+        is_last = part == parts - 1  # ranks need not send each other what is not complete yet
+        with contextlib.nullcontext() if is_last else _no_sync(learner):
+            loss = compute_loss(learner, x.to(device), y.to(device), config.precision)
+            (loss / parts).backward()
+        total += float(loss.detach()) / parts
+    norm = nn.utils.clip_grad_norm_(learner.parameters(), config.grad_clip)
+    if not math.isfinite(total) or not math.isfinite(norm):
+        raise ValueError(_explain_breakdown(learner, total, step, config))
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return total
+
+
+def _no_sync(learner) -> contextlib.AbstractContextManager:
+    return learner.no_sync() if hasattr(learner, "no_sync") else contextlib.nullcontext()
+
+
+def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) -> str:
+    """Return what is known about a loss or gradient that is not a number, and what to try."""
+    what = "the gradient is not finite" if math.isfinite(loss) else f"the loss became {loss}"
+    broken = [n for n, p in learner.named_parameters() if not p.isfinite().all()]
+    if broken and step == 0:
+        return f"{what} at step 0: the weights {broken[0]!r} were not finite before the training"
+    checkpoint = "" if config.folder is None else "; the last checkpoint is as it was"
+    return (
+        f"{what} at step {step}{checkpoint}. Likely causes: a learning_rate that is too high (it "
+        f"is {config.learning_rate:g}: try a third), a warm-up that is too short (warmup_steps is "
+        f"{config.warmup_steps}), weights that start too large (init_std), or a grad_clip that "
+        f"lets too much through (it is {config.grad_clip:g})"
+    )
 
 
 def _evaluate(model, val_tokens, config, step, train_loss) -> dict:
@@ -226,7 +249,7 @@ def _evaluate(model, val_tokens, config, step, train_loss) -> dict:
 
 def _same_run(config: TrainingConfig) -> dict:
     """The settings that must agree for a run to go on."""
-    free = ("folder", "progress", "checkpoint_interval", "snapshot_steps")
+    free = ("folder", "progress", "checkpoint_interval", "snapshot_steps", "compile")
     return {k: v for k, v in asdict(config).items() if k not in free}
 
 
@@ -247,58 +270,54 @@ def _save(model, optimizer, config, step, result, now) -> None:
         save_model(model, None, Path(config.folder) / "snapshots" / f"{step:06d}")
 
 
-@contextlib.contextmanager
-def _interrupt_after_step() -> Iterator[threading.Event]:
-    """Let Ctrl-C set a flag, so that no step is cut in half; a second one stops at once."""
-    interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted  # Python delivers signals to the main thread only
-        return
-
-    def on_interrupt(signum, frame):
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Train by a recipe file: `python -m llm_lib.training configs/sprout.toml`."""
-    from llm_lib.recipe import Recipe, prepare  # to the right of this module; only for the command
-
     parser = argparse.ArgumentParser(prog="python -m llm_lib.training", description=main.__doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, see configs/")
     parser.add_argument("--folder", help="where to write (default: runs/<name of the recipe>)")
     parser.add_argument("--seed", type=int, help="another seed than the recipe's")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: 2)")
+    parser.add_argument(
+        "--threads", type=int, default=2, help="CPU threads of all processes here (default: 2)"
+    )
+    parser.add_argument("--device", help="cpu or cuda (default: cuda where there is one)")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(max(1, options.threads // local_processes()))
+    ranks = Ranks()
     try:
-        recipe = Recipe.read(options.recipe)
-        if options.seed is not None:
-            recipe.training["seed"] = options.seed
-        folder = Path(options.folder or f"runs/{options.recipe.stem}")
-        print(f"preparing the text and the tokenizer of {options.recipe}")
-        model, tokenizer, train_tokens, val_tokens = prepare(recipe)
-        print(f"{model.count_parameters():,} parameters, {len(train_tokens):,} training tokens")
-        config = TrainingConfig(**recipe.training, folder=str(folder))
-        folder.mkdir(parents=True, exist_ok=True)
-        tokenizer.save(folder / "tokenizer.json")  # now, so that snapshots can be read meanwhile
-        result = train(model, train_tokens, val_tokens, config)
+        with process_group() as ranks:
+            return _follow_recipe(options, ranks)
     except KeyboardInterrupt:
-        print("\nstopped; the checkpoint is whole. To go on, run the same command again.")
+        if ranks.is_first:
+            print("\nstopped; the checkpoint is whole. To go on, run the same command again.")
         return 130
     except (ValueError, TypeError, OSError) as error:
         print(f"error: {error}")
         return 1
-    save_model(model, tokenizer, folder / "model", log=result.history)
-    print(f"validation loss {result.val_loss:.4f} after {result.seconds / 60:.1f} minutes")
-    print(f"the model is in {folder / 'model'}")
+
+
+def _follow_recipe(options: argparse.Namespace, ranks: Ranks) -> int:
+    from llm_lib.recipe import Recipe, prepare  # to the right of this module; only for the command
+
+    say = print if ranks.is_first else (lambda text: None)
+    recipe = Recipe.read(options.recipe)
+    if options.seed is not None:
+        recipe.training["seed"] = options.seed
+    folder = Path(options.folder or f"runs/{options.recipe.stem}")
+    config = TrainingConfig(**recipe.training, folder=str(folder))
+    ranks.share(config.batch_size)
+    say(f"preparing the text and the tokenizer of {options.recipe}")
+    model, tokenizer, train_tokens, val_tokens = prepare(recipe)
+    say(f"{model.count_parameters():,} parameters, {len(train_tokens):,} training tokens")
+    _plan_windows(train_tokens, model.config.context_length, config, ranks)  # or fail: too short
+    if ranks.is_first:
+        folder.mkdir(parents=True, exist_ok=True)
+        tokenizer.save(folder / "tokenizer.json")  # now, so that snapshots can be read meanwhile
+    model.to(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    result = train(model, train_tokens, val_tokens, config)
+    if ranks.is_first:
+        save_model(model, tokenizer, folder / "model", log=result.history)
+        say(f"validation loss {result.val_loss:.4f} after {result.seconds / 60:.1f} minutes")
+        say(f"the model is in {folder / 'model'}")
     return 0
 
 

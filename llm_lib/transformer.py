@@ -1,10 +1,19 @@
-"""The parts of a Transformer block: normalisation, the feed-forward network, the block itself."""
+"""Normalisation, the feed-forward network, a GPT's block, and the Transformer of the 2017 paper."""
+
+import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.attention import CausalSelfAttention
+from llm_lib.attention import CausalSelfAttention, MultiHeadAttention, causal_mask
+from llm_lib.embedding import (
+    LearnedPositions,
+    TokenEmbedding,
+    check_positions,
+    sinusoidal_positions,
+)
 
 
 class LayerNorm(nn.Module):
@@ -40,23 +49,26 @@ class RMSNorm(nn.Module):
 class FeedForward(nn.Module):
     """Two linear layers with a non-linearity between, applied to each position alone.
 
-    `kind` "gelu" is GPT-2's (with the tanh form of GELU); "swiglu" adds a gate (Shazeer 2020).
+    `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
+    "swiglu" adds a gate (Shazeer 2020).
     """
 
     def __init__(self, n_embd, n_hidden=None, kind="gelu", dropout=0.0, bias=True):
         super().__init__()
         n_hidden = n_hidden or 4 * n_embd
-        self.dropout = dropout
+        self.dropout, self.kind = dropout, kind
         self.up = nn.Linear(n_embd, n_hidden, bias=bias)
         self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
         self.down = nn.Linear(n_hidden, n_embd, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Transform each position of `x` (B, T, C); same shape out."""
-        if self.gate is None:
-            hidden = F.gelu(self.up(x), approximate="tanh")  # (B, T, 4C)
-        else:
+        if self.gate is not None:
             hidden = F.silu(self.gate(x)) * self.up(x)  # (B, T, n_hidden)
+        elif self.kind == "relu":
+            hidden = self.up(x).relu()
+        else:
+            hidden = F.gelu(self.up(x), approximate="tanh")  # (B, T, 4C)
         return F.dropout(self.down(hidden), self.dropout, self.training)
 
 
@@ -90,3 +102,214 @@ def make_norm(config) -> nn.Module:
     if config.norm == "rms":
         return RMSNorm(config.n_embd, config.norm_eps)
     return LayerNorm(config.n_embd, config.bias, config.norm_eps)
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """The sizes of an encoder–decoder `Transformer`; the defaults are those of the paper's base.
+
+    `norm_first` False is the paper's post-norm, True is pre-norm. `position` is "sinusoidal" or
+    "learned". `pad_id` fills up short sources, and nobody looks at it.
+    Raises ValueError, naming the field, for a value that cannot be.
+    """
+
+    vocab_size: int
+    context_length: int = 512
+    n_layer: int = 6
+    n_head: int = 8
+    n_embd: int = 512
+    n_hidden: int = 2048
+    dropout: float = 0.1
+    norm_first: bool = False
+    position: str = "sinusoidal"
+    pad_id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.position not in ("sinusoidal", "learned"):
+            raise ValueError(f"position must be 'sinusoidal' or 'learned', got {self.position!r}")
+        if self.n_embd % self.n_head:
+            raise ValueError(
+                f"n_embd {self.n_embd} cannot be cut into {self.n_head} heads of equal size"
+            )
+
+
+class AddAndNorm(nn.Module):
+    """What the paper's figure calls *Add & Norm*: a residual connection around a sublayer.
+
+    Post-norm, as in 2017, is norm(x + sublayer(x)); pre-norm is x + sublayer(norm(x)), which keeps
+    a way from the output to the input that no norm interrupts (Xiong et al. 2020).
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.norm = LayerNorm(config.n_embd)
+        self.norm_first, self.dropout = config.norm_first, config.dropout
+
+    def forward(self, x: Tensor, sublayer) -> Tensor:
+        """Add to `x` (B, T, C) what `sublayer`, a function, returns."""
+        change = sublayer(self.norm(x) if self.norm_first else x)
+        x = x + F.dropout(change, self.dropout, self.training)
+        return x if self.norm_first else self.norm(x)
+
+
+class EncoderLayer(nn.Module):
+    """A layer of the encoder: self-attention over the whole source, then feed-forward."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        c = config
+        self.attention = MultiHeadAttention(c.n_embd, c.n_head)
+        self.feed_forward = FeedForward(c.n_embd, c.n_hidden, kind="relu")
+        self.residual_1, self.residual_2 = AddAndNorm(c), AddAndNorm(c)
+
+    def forward(self, x: Tensor, mask=None, seen=None) -> Tensor:
+        """Pass `x` (B, S, C) through; same shape out.
+
+        `mask` (B, 1, 1, S) is True at tokens that are no padding. A dict of
+        lists given as `seen` receives the weights under "encoder".
+        """
+
+        def look(y: Tensor) -> Tensor:
+            return keep(seen, "encoder", self.attention(y, mask=mask))
+
+        x = self.residual_1(x, look)
+        return self.residual_2(x, self.feed_forward)
+
+
+class DecoderLayer(nn.Module):
+    """A layer of the decoder: masked self-attention, cross-attention, then feed-forward."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        c = config
+        self.attention = MultiHeadAttention(c.n_embd, c.n_head)
+        self.cross_attention = MultiHeadAttention(c.n_embd, c.n_head)
+        self.feed_forward = FeedForward(c.n_embd, c.n_hidden, kind="relu")
+        self.residual_1, self.residual_2, self.residual_3 = (AddAndNorm(c) for _ in range(3))
+
+    def forward(self, x: Tensor, memory: Tensor, mask=None, seen=None):
+        """Pass `x` (B, T, C) through, with a look into `memory` (B, S, C).
+
+        `mask` hides the padding of the source; that no position sees a
+        later one needs no asking. A dict of lists given as `seen` receives
+        the weights under "decoder" and "cross".
+        """
+        past = causal_mask(x.shape[1], device=x.device)
+
+        def look_back(y: Tensor) -> Tensor:
+            return keep(seen, "decoder", self.attention(y, mask=past))
+
+        def look_across(y: Tensor) -> Tensor:
+            mixed = self.cross_attention(y, memory, mask=mask)
+            return keep(seen, "cross", mixed)
+
+        x = self.residual_1(x, look_back)
+        x = self.residual_2(x, look_across)
+        return self.residual_3(x, self.feed_forward)
+
+
+def keep(seen: dict | None, name: str, mixed_and_weights: tuple[Tensor, Tensor]) -> Tensor:
+    """Return what an attention mixed; append its weights to `seen[name]` if they are wanted."""
+    mixed, weights = mixed_and_weights
+    if seen is not None:
+        seen.setdefault(name, []).append(weights.detach())
+    return mixed
+
+
+class Transformer(nn.Module):
+    """The encoder–decoder of "Attention Is All You Need" (Vaswani et al. 2017).
+
+    One table of vectors serves the source, the target and, transposed, the output (section 3.4).
+    Post-norm has no norm behind the last layer, as in the paper; pre-norm needs one.
+
+    >>> config = TransformerConfig(11, n_layer=2, n_head=2, n_embd=8, n_hidden=16)
+    >>> source, target = torch.tensor([[5, 3, 9, 1]]), torch.tensor([[2, 7, 4]])
+    >>> Transformer(config)(source, target).shape
+    torch.Size([1, 3, 11])
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.config = c = config
+        self.token_embedding = TokenEmbedding(c.vocab_size, c.n_embd)
+        if c.position == "learned":
+            self.positions = LearnedPositions(c.context_length, c.n_embd)
+        else:
+            waves = sinusoidal_positions(c.context_length, c.n_embd)
+            self.register_buffer("waves", waves, persistent=False)
+        self.encoder = nn.ModuleList(EncoderLayer(c) for _ in range(c.n_layer))
+        self.decoder = nn.ModuleList(DecoderLayer(c) for _ in range(c.n_layer))
+        self.encoder_norm, self.decoder_norm = (
+            LayerNorm(c.n_embd) if c.norm_first else nn.Identity() for _ in range(2)
+        )
+        for p in self.parameters():
+            if p.dim() == 2:
+                nn.init.xavier_uniform_(p)
+        nn.init.normal_(self.token_embedding.weight, std=c.n_embd**-0.5)
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Return √C · embedding + position for `ids` (B, T): (B, T, C), with dropout."""
+        c, T = self.config, ids.shape[1]
+        check_positions(0, T, c.context_length)
+        positions = self.positions(T) if c.position == "learned" else self.waves[:T]
+        x = self.token_embedding(ids) * math.sqrt(c.n_embd) + positions
+        return F.dropout(x, c.dropout, self.training)
+
+    def source_mask(self, source: Tensor) -> Tensor:
+        """Return (B, 1, 1, S), True where `source` (B, S) holds a token and no padding."""
+        return (source != self.config.pad_id)[:, None, None, :]
+
+    def run_encoder(self, x: Tensor, mask: Tensor | None = None, seen=None) -> Tensor:
+        """Pass vectors `x` (B, S, C) through all layers of the encoder; same shape out."""
+        for layer in self.encoder:
+            x = layer(x, mask, seen)
+        return self.encoder_norm(x)
+
+    def run_decoder(self, x: Tensor, memory: Tensor, mask=None, seen=None) -> Tensor:
+        """Pass vectors `x` (B, T, C) through all layers of the decoder; same shape out."""
+        for layer in self.decoder:
+            x = layer(x, memory, mask, seen)
+        return self.decoder_norm(x)
+
+    def encode(self, source: Tensor, seen: dict | None = None) -> Tensor:
+        """Read ids `source` (B, S); return the memory (B, S, C) that the decoder looks into."""
+        return self.run_encoder(self.embed(source), self.source_mask(source), seen)
+
+    def decode(self, target: Tensor, memory: Tensor, mask=None, seen=None):
+        """Return logits (B, T, V): at each position, for the next token."""
+        x = self.run_decoder(self.embed(target), memory, mask, seen)
+        return x @ self.token_embedding.weight.T  # (B, T, V)
+
+    def forward(self, source: Tensor, target: Tensor, seen=None) -> Tensor:
+        """Return logits (B, T, V); `target` is a beginning (B, T)."""
+        memory = self.encode(source, seen)
+        return self.decode(target, memory, self.source_mask(source), seen)
+
+    @torch.no_grad()
+    def load_torch(self, reference: nn.Transformer) -> None:
+        """Copy the weights of a `torch.nn.Transformer` of the same sizes, layer by layer."""
+        layers = [(self.encoder, reference.encoder), (self.decoder, reference.decoder)]
+        for mine, theirs in layers:
+            for own, other in zip(mine, theirs.layers, strict=True):
+                _copy_attention(own.attention, other.self_attn)
+                if isinstance(own, DecoderLayer):
+                    _copy_attention(own.cross_attention, other.multihead_attn)
+                own.feed_forward.up.load_state_dict(other.linear1.state_dict())
+                own.feed_forward.down.load_state_dict(other.linear2.state_dict())
+                for i, name in enumerate(["residual_1", "residual_2", "residual_3"], start=1):
+                    if hasattr(own, name):
+                        norm = getattr(other, f"norm{i}")
+                        getattr(own, name).norm.load_state_dict(norm.state_dict())
+        if self.config.norm_first:
+            self.encoder_norm.load_state_dict(reference.encoder.norm.state_dict())
+            self.decoder_norm.load_state_dict(reference.decoder.norm.state_dict())
+
+
+def _copy_attention(own: MultiHeadAttention, other: nn.MultiheadAttention) -> None:
+    """Copy torch's attention, which keeps the three projections in one matrix."""
+    projections = (own.query, own.key, own.value)
+    weights, biases = other.in_proj_weight.chunk(3), other.in_proj_bias.chunk(3)
+    for linear, weight, bias in zip(projections, weights, biases, strict=True):
+        linear.weight.copy_(weight)
+        linear.bias.copy_(bias)
+    own.out.load_state_dict(other.out_proj.state_dict())

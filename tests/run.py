@@ -18,6 +18,7 @@ LOGS = ROOT / "_build/test-logs"
 PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+WAITING = ["-n", "4", "--dist", "loadfile"]  # browser tests mostly wait for the page
 NOTEBOOKS = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"],
@@ -34,7 +35,7 @@ STAGES: dict[str, list[list[str]]] = {
     ],
     "notebooks": [[*PYTEST, *PARALLEL, *NOTEBOOKS, "chapters"]],
     "build": [[PYTHON, "-m", "web.build"]],
-    "browser": [[*PYTEST, *PARALLEL, "-m", "browser", "tests/web"]],
+    "browser": [[*PYTEST, *WAITING, "-m", "browser", "tests/web"]],
 }
 
 

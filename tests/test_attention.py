@@ -17,12 +17,16 @@ from llm_lib.attention import (
 
 @pytest.mark.parametrize("mask", [None, causal_mask(7, 9), torch.rand(2, 1, 7, 9) > 0.4])
 def test_equals_torchs_attention(mask):
-    # fails if scaling, masking or the softmax axis is wrong
+    # fails if scaling, masking or the softmax axis is wrong, forwards or backwards
     if mask is not None:
         mask = mask | (torch.arange(9) == 0)  # a row with nothing to see has no answer
-    q, k, v = torch.randn(2, 3, 7, 5), torch.randn(2, 3, 9, 5), torch.randn(2, 3, 9, 5)
-    out, weights = scaled_dot_product_attention(q, k, v, mask)
-    torch.testing.assert_close(out, F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+    qkv = [torch.randn(2, 3, n, 5, requires_grad=True) for n in (7, 9, 9)]
+    out, weights = scaled_dot_product_attention(*qkv, mask)
+    expected = F.scaled_dot_product_attention(*qkv, attn_mask=mask)
+    torch.testing.assert_close(out, expected)
+    upstream = torch.randn_like(out)
+    gradients = (torch.autograd.grad(y, qkv, upstream) for y in (out, expected))
+    torch.testing.assert_close(*gradients)
     torch.testing.assert_close(weights.sum(-1), torch.ones(2, 3, 7))
 
 
@@ -89,6 +93,19 @@ def test_seen_and_unseen_attention_give_the_same_numbers():
     weights = activations["attention"][0]
     assert weights.shape == (2, 2, 6, 6)
     assert weights.triu(1).abs().max() == 0
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.2])
+def test_bfloat16_is_written_out_and_stays_near_float32(dropout):
+    # fails if the path for half precision masks, scales or drops otherwise than the fused one
+    attention, x = CausalSelfAttention(16, 2, dropout=dropout), torch.randn(3, 12, 16)
+    expected = attention.eval()(x)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        torch.testing.assert_close(attention(x).float(), expected, atol=0.03, rtol=0.03)
+        changed = torch.cat((x[:, :6], torch.randn(3, 6, 16)), dim=1)
+        torch.testing.assert_close(attention(changed)[:, :6], attention(x)[:, :6])
+        attention.train()
+        assert torch.equal(attention(x), attention(x)) == (dropout == 0)
 
 
 def test_head_scale_is_linear_in_the_output():

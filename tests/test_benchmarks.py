@@ -1,9 +1,17 @@
 """Tests of the benchmarks' table, with a clock that is made up: nothing is timed."""
 
+import os
+from importlib.metadata import version
+
 import pytest
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import __main__ as command
-from benchmarks.table import Benchmark, Outcome, Race, format_table, run
+from benchmarks.table import Benchmark, Outcome, Race, SkippedError, format_table, run
+from benchmarks.twins import SIZES
+from llm_lib.gpt import GPT, GPTConfig
 
 
 class FakeWork:
@@ -103,6 +111,7 @@ def test_table_says_where_there_is_no_budget_and_lines_up():
     ("error", "words"),
     [
         (ModuleNotFoundError("No module named 'peer'"), "SKIPPED: No module named 'peer'"),
+        (SkippedError("no bfloat16 here"), "SKIPPED: no bfloat16 here"),
         (ValueError("the two give different ids"), "NOT COMPARABLE: the two give different ids"),
     ],
 )
@@ -110,7 +119,40 @@ def test_problems_stand_in_the_table(error, words):
     # Fails if a missing peer, or one with other answers, ends the run or passes in silence.
     outcome = run(benchmark(fail(error), budget=2))
     assert outcome == Outcome(outcome.benchmark, problem=words)
-    assert words in format_table([outcome])
+    table = format_table([outcome])
+    assert words in table and "NOT MEASURED: 1 of 1 rows: name" in table
+
+
+def test_tokens_a_second_are_shown_where_a_row_counts_tokens():
+    # Fails if the figures are times still, or the two sides are swapped.
+    _, outcome = run_fake([0.5] * 5, [2.0] * 5, units=1000, budget=3)
+    row = format_table([outcome]).splitlines()[2]
+    assert row.split()[-8:] == ["2,000", "500", "tok/s", "4.00", "at", "least", "3", "met"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
+def test_operations_are_those_that_torch_counts(size):
+    # Fails if the share of the machine's speed is told with operations that are not done.
+    model, _ = make_gpt(size)
+    ids = torch.zeros(1, size.context_length, dtype=torch.int64)
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+        model(ids).sum().backward()
+    assert size.batch_size * counter.get_total_flops() == pytest.approx(size.flops(), rel=0.01)
+
+
+def make_gpt(size):
+    shape = {name: getattr(size, name) for name in ("vocab_size", "n_layer", "n_head", "n_embd")}
+    model = GPT(GPTConfig(context_length=size.context_length, **shape))
+    assert model.count_parameters() == pytest.approx(float(size.name.split()[0]) * 1e6, rel=0.15)
+    return model, shape
+
+
+def test_the_table_names_machine_and_versions(monkeypatch, capsys):
+    # Fails if a figure stands there without what it was measured on.
+    monkeypatch.setattr(command, "PEERS", ("torch", "no-such-package"))
+    assert f"torch {version('torch')}" in command.versions()
+    assert "no-such-package missing" in command.versions()
+    assert f"{os.cpu_count()} processors" in command.machine()
 
 
 def test_command_line(capsys):

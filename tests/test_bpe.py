@@ -284,11 +284,11 @@ def test_file_is_as_documented(tmp_path):
 
 def test_memory_is_bounded(monkeypatch):
     # Fails if the memory grows without end, or ids change when it is emptied.
-    monkeypatch.setattr("llm_lib.encoding.MEMORY", 10)
+    monkeypatch.setattr("llm_lib.words.MEMORY", 10)
     tokenizer = BPETokenizer.train("low lower lowest", 262)
     text = "".join(f" {i}low" for i in range(100)) + " " + "x" * 1000
     assert tokenizer.decode(tokenizer.encode(text)) == text
-    memories = tokenizer._encoder.words, tokenizer._encoder.chunks
+    memories = tokenizer._encoder.words.words, tokenizer._encoder.chunks
     assert all(0 < len(memory) <= 10 for memory in memories)
     assert not any("xxx" in word for memory in memories for word in memory)
 

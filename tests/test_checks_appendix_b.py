@@ -88,6 +88,25 @@ def softmax_naive(scores):
     return [p / sum(powers) for p in powers]
 
 
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+
+
+def softmax_less(pick):
+    """Return the stable softmax that subtracts `pick(scores)`; only the largest will do."""
+    return lambda scores: softmax_naive([s - pick(scores) for s in scores])
+
+
+def cross_entropy_less(pick):
+    """Return the cross-entropy that takes `pick(logits)` out of the sum."""
+
+    def cross_entropy(logits, target):
+        out = pick(logits)
+        return out + math.log(sum(math.exp(z - out) for z in logits)) - logits[target]
+
+    return cross_entropy
+
+
 def transposed(a, b):
     return [list(row) for row in zip(*RIGHT["b-matmul"](a, b), strict=True)]
 
@@ -120,14 +139,23 @@ WRONG = [
     ("b-predict-log", 15, "they are added"),
     ("b-predict-log", 256, "8 · 32 itself"),
     ("b-softmax", softmax_naive, "OverflowError"),
+    ("b-softmax", softmax_less(min), "6 of 7 cases"),
+    ("b-softmax", softmax_less(mean), "6 of 7 cases"),
     ("b-softmax", lambda s: [x / sum(s) for x in s], "failed"),
     ("b-expectation", lambda p, v: sum(v) / len(v), "a loaded coin"),
-    ("b-cross-entropy", lambda z, t: -softmax(z)[t], "0 of 5 cases"),
+    ("b-cross-entropy", lambda z, t: -softmax(z)[t], "0 of 6 cases"),
     ("b-cross-entropy", lambda z, t: -math.log(softmax(z)[t]), "large logits"),
-    ("b-cross-entropy", lambda z, t: -math.log2(softmax(z)[t]), "0 of 5 cases"),
+    ("b-cross-entropy", lambda z, t: -math.log2(softmax(z)[t]), "0 of 6 cases"),
+    ("b-cross-entropy", lambda z, t: -math.log(softmax_naive(z)[t]), "fraction apart"),
+    ("b-cross-entropy", cross_entropy_less(min), "4 of 6 cases"),
+    ("b-cross-entropy", cross_entropy_less(mean), "5 of 6 cases"),
     ("b-slope", lambda f, x: (f(x + 1e-3) - f(x)) / 1e-3, "got 6.001"),
     ("b-slope", lambda f, x: f(x + 1e-5) - f(x - 1e-5), "0 of 5 cases"),
     ("b-slope", lambda f, x: (f(x + 1e-18) - f(x)) / 1e-18, "got 0"),
+    ("b-slope", lambda f, x: (f(x + 1e-5) - f(x)) / 1e-5, "got 6.00001: off by 1e-05"),
+    ("b-slope", lambda f, x: (f(x + 1e-8) - f(x)) / 1e-8, "both sides"),
+    ("b-slope", lambda f, x: (f(x) - f(x - 1e-8)) / 1e-8, "both sides"),
+    ("b-slope", lambda f, x: str(x), "got '3.0'"),
     ("b-predict-descent", 6, "uphill"),
     ("b-predict-chain", 48, "also added"),
     ("b-explain-growing", "a", "small rate"),

@@ -72,6 +72,33 @@ class NoBias(OwnLinear):
         return x @ self.weight.T
 
 
+class ZeroBias(OwnLinear):
+    """Starts with a bias of zeros, as many layers do."""
+
+    def __init__(self, n_in, n_out):
+        super().__init__(n_in, n_out)
+        nn.init.zeros_(self.bias)
+
+
+class ZeroBiasForgotten(ZeroBias):
+    def forward(self, x):
+        return x @ self.weight.T
+
+
+class ZeroBiasTakenAway(ZeroBias):
+    def forward(self, x):
+        return x @ self.weight.T - self.bias
+
+
+class AllZeros(ZeroBias):
+    def __init__(self, n_in, n_out):
+        super().__init__(n_in, n_out)
+        nn.init.zeros_(self.weight)
+
+    def forward(self, x):
+        return torch.zeros(len(x), len(self.bias))
+
+
 RIGHT = {
     "c-shift": lambda ids: (ids.narrow(1, 0, ids.shape[1] - 1), ids.narrow(1, 1, ids.shape[1] - 1)),
     "c-strides": lambda shape: tuple(s // 8 for s in np.empty(shape).strides),
@@ -109,9 +136,12 @@ WRONG = [
     ("c-token-losses", lambda z, t: z.log_softmax(-1)[range(len(t)), t], "failed"),
     ("c-slope", lambda f, x: float(f(torch.tensor(x))), "failed"),
     ("c-linear", nn.ReLU, "can't be called|should"),
-    ("c-linear", PlainTensors, "they have {}"),
+    ("c-linear", PlainTensors, "they have {}. A plain tensor is not found: wrap it in"),
+    ("c-linear", ZeroBiasForgotten, "it should return x Wᵀ + b"),
+    ("c-linear", ZeroBiasTakenAway, "it should return x Wᵀ + b"),
+    ("c-linear", AllZeros, "it should return x Wᵀ + b"),
     ("c-linear", NotTurned, "RuntimeError"),
-    ("c-linear", NoBias, "its numbers are not"),
+    ("c-linear", NoBias, "it should return x Wᵀ + b"),
     ("c-linear", lambda n_in, n_out: nn.Linear(n_out, n_in), "should have the shapes"),
     ("c-momentum", lambda w, g, v, lr, beta: (w - lr * v, beta * v + g), "at [0]"),  # old velocity
     ("c-momentum", lambda w, g, v, lr, beta: (w - lr * g, v), "failed"),
@@ -158,6 +188,17 @@ def test_distances_between_equal_numbers_of_points_tell_the_order():
     assert sum(shapes) >= 2
 
 
+def test_a_linear_layer_may_start_with_zeros():
+    # Fails if the numbers that a right layer starts with decide.
+    assert check("c-linear", ZeroBias)
+
+
+def test_plain_tensors_are_named_only_where_there_are_some():
+    # Fails if a layer of the wrong shape is told to wrap tensors that it has wrapped.
+    turned = repr(check("c-linear", lambda n_in, n_out: nn.Linear(n_out, n_in)))
+    assert "plain tensor is not found" not in turned
+
+
 def test_judging_a_linear_layer_never_raises():
     # Fails if code of the reader's ends the check with a traceback.
     class Broken(OwnLinear):
@@ -168,6 +209,15 @@ def test_judging_a_linear_layer_never_raises():
         def forward(self, x):
             return None
 
+    class Doubled(OwnLinear):
+        def __init__(self, n_in, n_out):
+            super().__init__(n_in, n_out)
+            self.double()
+
+        def forward(self, x):
+            return super().forward(x.double())
+
+    assert check("c-linear", Doubled)
     assert "raised KeyError" in repr(check("c-linear", Broken))
-    assert "should return the shape" in repr(check("c-linear", Silent))
+    assert "it should return x Wᵀ + b" in repr(check("c-linear", Silent))
     assert "should be an nn.Module" in repr(check("c-linear", lambda *sizes: sizes))

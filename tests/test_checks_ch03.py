@@ -119,9 +119,41 @@ def test_predicted_bytes():
     assert not check("03-predict-bytes", 13)
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("12", "A number is wanted"),
+        (None, "no answer yet"),
+        (True, "A number is wanted"),
+        (4, "at least one byte"),
+        (9, "number of letters"),
+        (15, "Too many"),
+    ],
+)
+def test_each_wrong_prediction_gets_a_reason(answer, said):
+    # fails if a number as text, no answer, or a number nobody foresaw is refused without a reason
+    result = check("03-predict-bytes", answer)
+    assert not result
+    assert said in repr(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("03-encode-words", ["words=['the', 'bear']", "'kite': 2", "unknown=9"]),
+        ("03-unknown-share", ["train='the fox saw", "test='saw drum the drum'", "size=3"]),
+        ("03-longest-match", ["'kites' with", "'able'", "'un'"]),
+    ],
+)
+def test_a_failure_shows_all_that_went_in(name, shown):
+    # fails if a failed case can't be worked through on paper, since a part of its input is hidden
+    report = repr(check(name, lambda *_: None))
+    assert all(part in report for part in shown), report
+
+
 def test_explained_space():
     # fails if a wrong explanation is taken, or goes without a word
     assert check("03-explain-space", "b")
     assert "One more token" in repr(check("03-explain-space", "a"))
-    assert "last tokens" in repr(check("03-explain-space", "c"))
+    assert "same prompt twice" in repr(check("03-explain-space", "c"))
     assert "choose one of" in repr(check("03-explain-space", "d"))

@@ -1,25 +1,25 @@
-"""Tests of windows, loaders and token files, against slices written out by hand."""
+"""Tests of windows and loaders, against slices and loops written out by hand."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from llm_lib.bpe import BPETokenizer
+from llm_lib import dataset as module
 from llm_lib.dataset import (
-    HEADER_SIZE,
+    ShuffledWindows,
     TokenDataset,
     create_dataloader,
     read_token_file,
-    tokenizer_fingerprint,
     write_token_file,
 )
-from llm_lib.tokenizer import CharTokenizer
 
 
+@settings(deadline=None)
 @given(n=st.integers(2, 60), length=st.integers(1, 12), stride=st.integers(1, 15) | st.none())
 def test_windows_are_the_slices_of_the_text(n, length, stride):
     # Fails if a window is missed, shifted, or if y is not one token ahead of x.
@@ -126,79 +126,186 @@ def test_bad_batches_are_refused():
         create_dataloader(range(20), batch_size=0, context_length=4)
 
 
-@pytest.mark.parametrize(("vocab_size", "size"), [(300, 2), (2**16, 2), (2**16 + 1, 4)])
-def test_token_file_comes_back(vocab_size, size, tmp_path):
-    # Fails if an id is changed, or takes more bytes than it needs.
-    ids = [0, 1, vocab_size - 1, 7]
-    for form in (ids, iter(ids), np.array(ids), torch.tensor(ids)):
-        path = tmp_path / "a.tokens"
-        assert write_token_file(path, form, vocab_size=vocab_size) == 4
-        assert path.stat().st_size == HEADER_SIZE + 4 * size
-        tokens = read_token_file(path)
-        assert isinstance(tokens, np.memmap)
-        assert tokens.tolist() == ids
-    assert TokenDataset(tokens, 3)[0][1].tolist() == ids[1:]
+def test_one_or_several_windows():
+    # Fails if a slice, a negative number or a place between windows gives something else.
+    dataset = TokenDataset(range(20), 4)
+    x, y = dataset[1:3]
+    assert x.tolist() == [[4, 5, 6, 7], [8, 9, 10, 11]] and torch.equal(y, x + 1)
+    assert dataset[-1][0].tolist() == [12, 13, 14, 15]
+    assert dataset.windows_at(np.array([3, 15]))[0].tolist() == [[3, 4, 5, 6], [15, 16, 17, 18]]
+    with pytest.raises(IndexError):
+        dataset[4]
 
 
-def test_long_token_file_in_blocks(tmp_path, monkeypatch):
-    # Fails if the places where blocks meet lose or repeat ids.
-    monkeypatch.setattr("llm_lib.dataset.BLOCK", 7)
-    ids = list(range(50))
-    for form in (ids, (i for i in ids), np.array(ids)):
-        write_token_file(tmp_path / "a", form, vocab_size=50)
-        assert read_token_file(tmp_path / "a").tolist() == ids
-    write_token_file(tmp_path / "a", [], vocab_size=50)
-    assert read_token_file(tmp_path / "a").tolist() == []
+def test_batches_are_the_same_however_many_are_cut_at_once(monkeypatch):
+    # Fails if batches are lost or mixed where one chunk ends and the next begins.
+    options = {"batch_size": 3, "context_length": 4, "stride": 2, "drop_last": False}
+    given = [b[0].tolist() for b in create_dataloader(range(150), **options)]
+    assert len(given) == 25
+    for chunk in (1, 24, 60, 999):
+        monkeypatch.setattr(module, "CHUNK", chunk)
+        assert [b[0].tolist() for b in create_dataloader(range(150), **options)] == given
 
 
-def test_token_file_remembers_its_tokenizer(tmp_path):
-    # Fails if ids of one tokenizer can be read as those of another.
-    tokenizer = BPETokenizer.train("low lower lowest", 260)
-    other = BPETokenizer.train("low lower lowest", 259)
-    path = tmp_path / "a.tokens"
-    write_token_file(path, tokenizer.encode_iterable(["low", " lower"]), tokenizer=tokenizer)
-    assert tokenizer.decode(read_token_file(path, tokenizer=tokenizer)) == "low lower"
-    for wrong in (other, CharTokenizer("low er")):
-        with pytest.raises(ValueError, match="another tokenizer"):
-            read_token_file(path, tokenizer=wrong)
-    assert tokenizer_fingerprint(tokenizer) != tokenizer_fingerprint(other)
+def test_other_random_numbers_are_left_alone():
+    # Fails if going through a loader changes what dropout draws.
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    starts(create_dataloader(range(101), batch_size=4, context_length=5))
+    assert torch.equal(torch.rand(3), expected)
 
 
-def test_damaged_token_files_are_refused(tmp_path):
-    # Fails if a file that is cut short or is something else is read as ids.
-    path = tmp_path / "a.tokens"
-    write_token_file(path, range(100), vocab_size=100)
-    whole = path.read_bytes()
-    header = json.loads(whole[:HEADER_SIZE])
-
-    def refused(content, named):
-        path.write_bytes(content)
-        with pytest.raises(ValueError, match=named) as caught:
-            read_token_file(path)
-        assert "a.tokens" in str(caught.value)
-
-    def with_header(**fields):
-        raw = json.dumps(header | fields).ljust(HEADER_SIZE).encode()
-        return raw + whole[HEADER_SIZE:]
-
-    refused(whole[:-1], "cut short")
-    refused(whole + b"\0", "damaged")
-    refused(b"", "not a token file")
-    refused(b"\xff" * 1000, "not a token file")
-    refused(b"[" * 100_000, "not a token file")
-    refused(with_header(format="other"), "not a token file")
-    refused(with_header(dtype="object"), "'dtype'")
-    refused(with_header(count=-1), "'count'")
-    refused(with_header(count=None), "'count'")
-    refused(with_header(dtype="uint32"), "cut short")
+LOADER = {"batch_size": 3, "context_length": 4, "stride": 3, "seed": 5}
 
 
-def test_bad_ids_leave_no_file(tmp_path):
-    # Fails if an id outside the vocabulary is wrapped around, or half a file stays behind.
-    path = tmp_path / "a.tokens"
-    for wrong, error in (([1, 300], ValueError), ([-1], ValueError), ([0.5], TypeError)):
-        with pytest.raises(error):
-            write_token_file(path, wrong, vocab_size=300)
-    with pytest.raises(ValueError, match="vocab_size"):
-        write_token_file(path, [1])
-    assert list(tmp_path.iterdir()) == []
+def take(loader, n):
+    """Go through n batches, over as many epochs as it takes, and stop there."""
+    while n:
+        for _ in loader:
+            n -= 1
+            if not n:
+                break
+
+
+@pytest.mark.parametrize("num_workers", [0, 2])
+@pytest.mark.parametrize("place", [0, 7, 43, 44, 57])
+def test_a_resumed_loader_goes_on_exactly(num_workers, place, monkeypatch):
+    # Fails if batches that workers have fetched ahead count as seen, or an order is lost.
+    monkeypatch.setattr(module, "CHUNK", 60)  # five batches at a time: to stop within a chunk
+    options = LOADER | {"num_workers": num_workers}
+    whole = create_dataloader(np.arange(400), **LOADER)
+    unbroken = starts(whole) + starts(whole) + starts(whole)
+    assert len(unbroken) == 3 * 44
+    stopped = create_dataloader(np.arange(400), **options)
+    take(stopped, place)
+    state = json.dumps(stopped.state_dict())
+    resumed = create_dataloader(np.arange(400), **options)
+    resumed.load_state_dict(json.loads(state))
+    epoch = place // 44
+    assert starts(resumed) == unbroken[place : (epoch + 1) * 44]
+    assert starts(resumed) == unbroken[(epoch + 1) * 44 : (epoch + 2) * 44]
+
+
+def test_each_loop_is_an_epoch():
+    # Fails if a loop that was left early goes on in the next, or its epoch comes twice.
+    whole = create_dataloader(range(101), batch_size=4, context_length=5)
+    epochs = [starts(whole) for _ in range(3)]
+    broken = create_dataloader(range(101), batch_size=4, context_length=5)
+    assert next(iter(broken))[0][:, 0].tolist() == epochs[0][0]
+    assert broken.state_dict()["step"] == 1
+    assert starts(broken) == epochs[1]
+    assert broken.state_dict()["epoch"] == 2 and broken.state_dict()["step"] == 0
+    assert starts(broken) == epochs[2]
+
+
+def test_workers_that_stay_give_the_same_batches():
+    # Fails if workers that live on from epoch to epoch repeat an order.
+    options = {"num_workers": 2, "persistent_workers": True, "prefetch_factor": 3}
+    plain, workers = (create_dataloader(range(400), **LOADER, **o) for o in ({}, options))
+    assert [starts(plain), starts(plain)] == [starts(workers), starts(workers)]
+    assert workers.num_workers == 2 and workers.prefetch_factor == 3
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch warns where there is no GPU to pin for
+def test_pinned_batches_lie_in_one_piece():
+    # Fails if pin_memory does not reach PyTorch, or x and y can't be copied in the background.
+    pinned = create_dataloader(range(400), **LOADER, pin_memory=True)
+    assert pinned.pin_memory
+    assert all(x.is_contiguous() and y.is_contiguous() for x, y in pinned)
+    plain = create_dataloader(range(400), **LOADER)
+    assert [starts(plain), starts(plain)][1] == starts(pinned)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"seed": 6}, "seed=6; this one has seed=5"),
+        ({"batch_size": 2}, "batch_size=2"),
+        ({"stride": 4}, "stride=4"),
+        ({"n_windows": 1}, "n_windows=1"),
+        ({"world_size": None}, "world_size=None"),
+        ({"step": 44}, "no step 44 of epoch 0"),
+        ({"epoch": "1"}, "epoch '1'"),
+    ],
+)
+def test_a_state_of_another_loader_is_refused(change, named):
+    # Fails if a run goes on with other batches than it would have had.
+    loader = create_dataloader(range(400), **LOADER)
+    with pytest.raises(ValueError, match=named):
+        loader.load_state_dict(loader.state_dict() | change)
+
+
+def test_ranks_resume_from_one_state():
+    # Fails if the place in an epoch depends on the rank.
+    stopped, resumed, whole = (
+        [create_dataloader(range(400), **LOADER, rank=rank, world_size=2) for rank in (0, 1)]
+        for _ in range(3)
+    )
+    for loader in stopped:
+        take(loader, 9)
+    assert stopped[0].state_dict() == stopped[1].state_dict()
+    for rank in (0, 1):
+        resumed[rank].load_state_dict(stopped[0].state_dict())
+        assert starts(resumed[rank]) == starts(whole[rank])[9:]
+
+
+@pytest.mark.parametrize("shard_size", [None, 37])
+def test_a_file_gives_what_the_array_gives(tmp_path, shard_size):
+    # Fails if windows differ where they cross from shard to shard, here or in a worker.
+    ids = np.random.default_rng(0).integers(500, size=400)
+    write_token_file(tmp_path / "ids", ids, vocab_size=500, shard_size=shard_size)
+    tokens = read_token_file(tmp_path / "ids")
+    expected = [(x.tolist(), y.tolist()) for x, y in create_dataloader(ids, **LOADER)]
+    for num_workers in (0, 2):
+        loader = create_dataloader(tokens, **LOADER, num_workers=num_workers)
+        assert [(x.tolist(), y.tolist()) for x, y in loader] == expected
+
+
+@pytest.mark.parametrize("shard_size", [None, 15_000])
+def test_a_worker_is_sent_the_place_and_not_the_ids(tmp_path, shard_size):
+    # Fails if a worker of a new process gets a copy of the text, or another piece of it.
+    ids = np.random.default_rng(0).integers(500, size=50_000)
+    write_token_file(tmp_path / "ids", ids, vocab_size=500, shard_size=shard_size)
+    tokens = read_token_file(tmp_path / "ids")
+    for part in (tokens, tokens[1000:]) if shard_size is None else (tokens,):
+        sent = pickle.dumps(TokenDataset(part, 10))
+        assert len(sent) < 3000
+        assert np.array_equal(pickle.loads(sent).tokens[:], part[:])
+    assert np.array_equal(pickle.loads(pickle.dumps(tokens[10:30] + 1)), ids[10:30] + 1)
+
+
+@settings(deadline=None)
+@given(
+    n=st.integers(20, 300),
+    length=st.integers(1, 9),
+    batch_size=st.integers(1, 4),
+    seed=st.integers(0, 9),
+)
+def test_batches_of_a_training_never_change(n, length, batch_size, seed):
+    # Fails if a run that goes on after an update of the library would see other batches.
+    tokens = np.arange(n)
+    n_windows = (n - length) // length
+    assume(n_windows >= batch_size)
+    windows = ShuffledWindows(tokens, batch_size, length, seed)
+    for index in range(2 * (n_windows // batch_size) + 1):
+        epoch, slot = divmod(index, n_windows // batch_size)
+        rng = np.random.default_rng((seed, epoch))
+        offset = rng.integers(length)
+        places = rng.permutation(n_windows)[slot * batch_size : (slot + 1) * batch_size]
+        x, y = windows[index]
+        assert x.tolist() == [
+            list(range(p * length + offset, (p + 1) * length + offset)) for p in places
+        ]
+        assert torch.equal(y, x + 1)
+
+
+def test_ranks_of_a_training_share_its_batch():
+    # Fails if two processes train on the same windows, or at different offsets.
+    whole = ShuffledWindows(np.arange(500), 6, 7, seed=1)
+    parts = [ShuffledWindows(np.arange(500), 2, 7, 1, rank=r, world_size=3) for r in range(3)]
+    for index in (0, 4, 30):
+        together = torch.cat([part[index][0] for part in parts])
+        assert sorted(together.tolist()) == sorted(whole[index][0].tolist())
+    with pytest.raises(ValueError, match="20 tokens are too few for a batch of 6 windows of 7"):
+        ShuffledWindows(np.arange(20), 2, 7, rank=0, world_size=3)

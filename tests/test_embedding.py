@@ -1,11 +1,80 @@
-"""Positions, against formulas worked by hand and complex numbers."""
+"""Embeddings and positions, against one-hot products, formulas by hand and complex numbers."""
 
 import math
 
 import pytest
 import torch
 
-from llm_lib.embedding import RotaryEmbedding, rotate_pairs, sinusoidal_positions
+from llm_lib.embedding import (
+    LearnedPositions,
+    RotaryEmbedding,
+    TokenEmbedding,
+    position_angles,
+    rotate_pairs,
+    sinusoidal_positions,
+)
+from llm_lib.gpt import GPT, GPTConfig
+
+
+def test_lookup_is_the_product_with_one_hot_rows():
+    # fails if a row is taken from the wrong place, or changed on the way
+    table, ids = TokenEmbedding(7, 3), torch.tensor([[6, 0, 2], [2, 2, 5]])
+    one_hot = (ids[..., None] == torch.arange(7)).float()  # (B, T, V)
+    torch.testing.assert_close(table(ids), one_hot @ table.weight)
+
+
+def test_learned_positions_are_rows_from_the_start_on():
+    # fails if `start` is ignored or the table is read backwards
+    positions = LearnedPositions(6, 2)
+    assert torch.equal(
+        positions(2, start=3), torch.stack([positions.weight[3], positions.weight[4]])
+    )
+    assert positions(6).shape == (6, 2)
+
+
+def test_both_tables_give_what_a_gpt_reads():
+    # fails if these modules and the model's own first step part ways
+    torch.manual_seed(0)
+    model, ids = GPT(GPTConfig(11, 5, n_layer=1, n_head=2, n_embd=4)), torch.tensor([[10, 0, 3]])
+    tokens, positions = TokenEmbedding(11, 4), LearnedPositions(5, 4)
+    tokens.load_state_dict(model.token_embedding.state_dict())
+    positions.load_state_dict(model.position_embedding.state_dict())
+    _, activations = model.run_with_activations(ids)
+    assert torch.equal(tokens(ids) + positions(3), activations["residual"][0])
+
+
+@pytest.mark.parametrize(
+    ("ids", "error", "message"),
+    [
+        ([[5]], ValueError, r"token id 5 is outside of the vocabulary, 0\.\.4"),
+        ([[0, -1]], ValueError, "token id -1 is outside"),
+        ([[1.0]], TypeError, "must be integers.*float32"),
+    ],
+)
+def test_ids_outside_of_the_vocabulary_are_refused(ids, error, message):
+    # fails if a bad id reaches torch's own error, which does not name it
+    with pytest.raises(error, match=message):
+        TokenEmbedding(5, 2)(torch.tensor(ids))
+
+
+def test_positions_beyond_the_table_are_refused():
+    # fails if fewer rows than asked for come back, or the message lacks what is allowed
+    message = r"position 4 is outside of the 4 positions.*0\.\.3"
+    with pytest.raises(ValueError, match=message):
+        LearnedPositions(4, 2)(3, start=2)
+    with pytest.raises(ValueError, match=message):
+        RotaryEmbedding(2, 4)(torch.zeros(1, 1, 5, 2))
+    with pytest.raises(ValueError, match="position -1 is outside"):
+        LearnedPositions(4, 2)(1, start=-1)
+
+
+def test_angles_stay_exact_far_out():
+    # fails if frequencies are rounded to float32 first: 100,000 times that error is seen
+    t, angle = 100_000, position_angles(100_001, 8, base=500_000.0)
+    exact = [math.cos(t / 500_000 ** (2 * j / 8)) for j in range(4)]
+    rotary = RotaryEmbedding(8, t + 1, base=500_000.0)
+    assert angle.dtype == torch.float64
+    assert rotary.cos[t].tolist() == pytest.approx(exact, abs=1e-6)
 
 
 def test_sinusoidal_positions_follow_the_papers_formula():

@@ -36,6 +36,27 @@ def small_exercises(monkeypatch):
     prediction("98-number", 0.25, why="A quarter.")
 
 
+def test_a_hint_of_a_case_comes_first():
+    # Fails if a case's own hint is lost, comes twice, or stands beside one that is off the point.
+    @exercise("98-root", hints=["general"], why="")
+    def cases():
+        yield Case("4", (4,), 2)
+        yield Case("-4", (-4,), None, hint="what of numbers below 0?")
+        yield Case("-9", (-9,), None, hint="what of numbers below 0?")
+
+    def count_hints():
+        lines = repr(check("98-root", lambda x: abs(x) ** 0.5)).splitlines()
+        return [line.split(None, 1)[1] for line in lines if line.startswith("  hint")]
+
+    assert count_hints() == ["what of numbers below 0?"]
+    assert count_hints() == ["what of numbers below 0?", "general"]
+
+
+def test_a_number_in_quotes_is_asked_for_without():
+    # Fails if text is compared with a number in silence.
+    assert "without quotation marks" in repr(check("98-number", "0.25"))
+
+
 def test_right_answer():
     # Fails if a right function is refused, or the reason is not told.
     result = check("98-double", lambda x: x * 2)
@@ -188,3 +209,13 @@ def test_split_and_merge_heads():
     assert not wrong
     assert "the shape is right" in repr(wrong)
     assert not check("09-merge-heads", lambda x: x.reshape(len(x), x.shape[2], -1))
+
+
+def test_a_score_may_be_a_number_or_a_tensor():
+    # Fails if a right score is refused for its type, or a wrong one passes.
+    def score(weights):
+        return sum(weights[t, t - 1] for t in range(1, len(weights))) / (len(weights) - 1)
+
+    assert check("09-previous-token", score)
+    assert check("09-previous-token", lambda weights: score(weights).item())
+    assert not check("09-previous-token", lambda weights: score(weights.T).item())

@@ -7,7 +7,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_lib.generation import choose_token, filter_logits, generate, penalize_repetition
+from llm_lib.bpe import BPETokenizer
+from llm_lib.generation import (
+    choose_token,
+    filter_logits,
+    generate,
+    pad_left,
+    penalize_repetition,
+    stream_text,
+)
 from llm_lib.gpt import GPT, GPTConfig
 
 
@@ -121,3 +129,111 @@ def test_an_empty_text_is_refused():
     # fails if torch's own error comes instead
     with pytest.raises(ValueError, match="text is empty: give at least one token"):
         generate(make(), [], 3)
+
+
+UNEQUAL = [[1, 2, 3, 4, 5], [6], [7, 8, 9], [2, 4, 6, 8, 10, 12, 14, 16, 18]]
+
+
+@pytest.mark.parametrize("kind", [{}, {"position": "rotary", "n_kv_head": 1}])
+@pytest.mark.parametrize("how", [{}, {"use_cache": False}, {"repetition_penalty": 1.5}])
+def test_a_row_of_an_unequal_batch_is_what_it_is_alone(kind, how):
+    # fails if padding is attended to, shifts a position or is penalized; 14 tokens pass the context
+    model = make(**kind)
+    rows = generate(model, UNEQUAL, 14, temperature=0, **how)
+    for prompt, row in zip(UNEQUAL, rows, strict=True):
+        assert torch.equal(row, generate(model, prompt, 14, temperature=0, **how))
+
+
+@pytest.mark.parametrize("kind", [{}, {"position": "rotary", "n_kv_head": 1}])
+def test_padding_leaves_the_logits_as_they_are(kind):
+    # fails if a padded row differs in more than rounding, with and without a cache
+    model = make(**kind)
+    ids, padding = pad_left(UNEQUAL)
+    cache = model.new_cache(len(ids))
+    with torch.no_grad():
+        whole = model(ids, padding=padding)
+        first = model(ids[:, :6], cache, padding=padding)
+        rest = model(ids[:, 6:], cache, padding=padding)
+        alone = [model(torch.tensor([prompt]))[0] for prompt in UNEQUAL]
+    assert torch.isfinite(whole).all()
+    for row, stepwise, expected in zip(whole, torch.cat((first, rest), 1), alone, strict=True):
+        torch.testing.assert_close(row[-len(expected) :], expected)
+        torch.testing.assert_close(stepwise[-len(expected) :], expected)
+
+
+def test_rows_of_an_unequal_batch_end_at_their_own_stop():
+    # fails if a row is cut at a stop token of its prompt, keeps padding, or runs on behind its stop
+    model = make()
+    stop = int(generate(model, UNEQUAL[0], 8, temperature=0)[8])
+    prompts = [*UNEQUAL[:3], [stop, 1]]
+    rows = generate(model, prompts, 8, temperature=0, stop_ids=[stop])
+    for prompt, row in zip(prompts, rows, strict=True):
+        free = generate(model, prompt, 8, temperature=0).tolist()
+        new = free[len(prompt) :]
+        end = new.index(stop) + 1 if stop in new else 8
+        assert row.tolist() == prompt + new[:end]
+
+
+def test_equal_texts_in_a_list_come_back_as_a_list():
+    # fails if the kind of answer depends on the lengths of the texts
+    rows = generate(make(), [[1, 2], [3, 4]], 3, temperature=0)
+    assert isinstance(rows, list)
+    assert torch.equal(
+        torch.stack(rows), generate(make(), torch.tensor([[1, 2], [3, 4]]), 3, temperature=0)
+    )
+    with pytest.raises(ValueError, match="text is empty"):
+        generate(make(), [[1], []], 3)
+
+
+class Script:
+    """A model that writes down given ids one after the other, whatever it reads."""
+
+    def __init__(self, ids, vocab_size):
+        self.ids, self.vocab_size, self.at = list(ids), vocab_size, 0
+        self.config = GPTConfig(vocab_size, 64, 1, 1, 2)
+
+    def parameters(self):
+        yield torch.zeros(1)
+
+    def new_cache(self, batch_size):
+        return "a cache"
+
+    def __call__(self, ids, cache=None):
+        logits = torch.zeros(1, ids.shape[1], self.vocab_size)
+        logits[0, -1, self.ids[min(self.at, len(self.ids) - 1)]] = 9.0
+        self.at += 1
+        return logits
+
+
+def streamed(text, **settings):
+    """Stream `text`, byte by byte, then the end-of-text token; return the pieces."""
+    tokenizer = BPETokenizer([], special_tokens=["<|endoftext|>"])
+    model = Script([*text.encode(), 256], tokenizer.vocab_size)
+    return list(stream_text(model, tokenizer, "a", 60, temperature=0, **settings))
+
+
+def test_streamed_pieces_are_whole_characters():
+    # fails if half a character is shown, or the end-of-text token is
+    pieces = streamed("a 凧 é!")
+    assert pieces == ["a", " ", "凧", " ", "é", "!"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "expected"),
+    [
+        ("User:", "Hi.\n"),
+        (["zzz", "\n"], "Hi."),
+        ("Usher", "Hi.\nUser: ok\nUs"),
+        ("k\nU", "Hi.\nUser: o"),
+        ((), "Hi.\nUser: ok\nUs"),
+    ],
+)
+def test_text_ends_before_a_stop_string(stop, expected):
+    # fails if a part of a stop string is shown, or what only looked like one is swallowed
+    assert "".join(streamed("Hi.\nUser: ok\nUs", stop=stop)) == expected
+
+
+def test_an_empty_stop_string_is_refused():
+    # fails if it stops everything in silence
+    with pytest.raises(ValueError, match="at least one character"):
+        streamed("abc", stop=["x", ""])

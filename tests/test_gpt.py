@@ -46,6 +46,37 @@ def test_the_cache_changes_nothing(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_padded_row_equals_that_row_alone(kind):
+    # fails if a token sees the padding, or positions are counted from the first column
+    model, texts = make(kind), [torch.randint(31, (n,)) for n in (10, 4, 7)]
+    padding = torch.tensor([0, 6, 3])
+    rows = [torch.cat((t[:1].expand(10 - len(t)), t)) for t in texts]
+    batch, cache = torch.stack(rows), model.new_cache(3)
+    with torch.no_grad():
+        whole = model(batch, padding=padding)
+        cuts = ((0, 5), (5, 8), (8, 9), (9, 10))
+        parts = [model(batch[:, a:b], cache, padding=padding) for a, b in cuts]
+        for row, text in enumerate(texts):
+            alone = model(text[None])[0]
+            for logits in (whole, torch.cat(parts, dim=1)):
+                there = logits[row, padding[row] :]
+                torch.testing.assert_close(there, alone, atol=1e-5, rtol=1e-4)
+    assert whole.isfinite().all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cache_can_be_rolled_back(kind):
+    # fails if what was written beyond `length` is still seen
+    model, ids = make(kind), torch.randint(31, (1, 10))
+    with torch.no_grad():
+        cache = model.new_cache()
+        model(ids, cache)
+        cache.length = 6  # forget the last four
+        again = model(ids[:, 6:9], cache)
+        torch.testing.assert_close(again, model(ids)[:, 6:9], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_activations_come_with_the_same_logits(kind):
     # fails if looking at the model changes it, or a shape is wrong
     model, ids = make(kind), torch.randint(31, (3, 7))
@@ -84,6 +115,12 @@ def test_initial_loss_is_that_of_a_guess():
         ({"n_kv_head": 3}, "n_head 4 is not a multiple of n_kv_head 3"),
         ({"position": "absolute"}, "position must be one of .*'learned', 'rotary'.*'absolute'"),
         ({"dropout": 1.0}, "dropout must be"),
+        (
+            {"n_embd": 12, "position": "rotary"},
+            "head_size = n_embd / n_head must be even.*12 / 4 = 3",
+        ),
+        ({"n_hidden": -4}, "n_hidden must be a whole number of at least 1, got -4"),
+        ({"init_std": -1.0}, "init_std must be above 0"),
     ],
 )
 def test_a_config_that_cannot_be_names_the_field(change, message):

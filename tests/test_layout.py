@@ -8,9 +8,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
 # The way of the data: a module may import only from modules to its left.
 ORDER = """
-files small_world corpus labelled tokenizer classical pretokenize merges encoding foreign bpe
-dataset embedding attention transformer gpt heads pretrained checkpoint training recipe
-generation evaluation shipping
+files small_world corpus labelled tokenizer classical words pretokenize merges encoding foreign bpe
+documents token_row token_file sampler
+dataset embedding ngram window_model rnn attention transformer gpt model_size heads pretrained
+checkpoint adamw metrics distributed training recipe failures scaling
+sampling generation beam_search speculative evaluation shipping
+translation translator variations
 """.split()
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = ["widgets", "plots", "exercises", "checks", "notebook"]

@@ -14,9 +14,9 @@ from llm_lib.pretokenize import (
     compile_pattern,
     count_chunks,
     cut_chunks,
-    cut_slices,
     valid_text,
 )
+from llm_lib.words import cut_slices
 from tests.tricky import MOVED, is_settled, tricky_texts
 
 texts = st.lists(tricky_texts, max_size=6).map(" ".join)
@@ -24,13 +24,18 @@ texts = st.lists(tricky_texts, max_size=6).map(" ".join)
 
 @settings(max_examples=300, deadline=None)
 @given(text=texts, name=st.sampled_from(sorted(PATTERNS)), size=st.integers(1, 12))
-def test_slices_change_nothing(text, name, size):
-    # Fails if a slice ends where one of the patterns would not have cut, or a slice or a chunk
-    # loses part of the text. Slices of a few letters put every place to the test.
+def test_slices_and_words_change_nothing(text, name, size):
+    # Fails if a slice or a word ends where one of the patterns would not have cut, or loses part
+    # of the text, or words that are forgotten take their count or their place along. Slices of a
+    # few letters put every place to the test.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("llm_lib.pretokenize.SLICE", size)
+        patch.setattr("llm_lib.words.SLICE", size)
+        patch.setattr("llm_lib.pretokenize.MEMORY", size)
         whole = [match[0] for match in regex.finditer(PATTERNS[name], text)]
         assert list(cut_chunks(text, name)) == whole
+        valid = [match[0] for match in regex.finditer(PATTERNS[name], valid_text(text))]
+        counted = count_chunks([text, text], name)
+        assert list(counted.items()) == list(Counter(valid * 2).items())  # in the same order
         assert "".join(whole) == "".join(cut_slices(text)) == text
 
 

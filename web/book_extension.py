@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from web import description, palette, plotly_figure, slim_theme, vendor, widget_state
-from web.fingerprint import ROOT, cache_folder
+from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -30,16 +30,21 @@ def _static(app: Sphinx) -> Path:
 
 def configure(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our templates, local MathJax, and caches keyed on the library."""
-    cache = cache_folder(Path(app.outdir).parent)
-    config.nb_execution_cache_path = str(cache / "notebooks")
-    os.environ.setdefault("LLM_LIB_SITE_MODELS", str(cache / "models"))
-    Path(os.environ["LLM_LIB_SITE_MODELS"]).mkdir(parents=True, exist_ok=True)
+    config.nb_execution_cache_path = str(execution_cache(Path(app.outdir).parent))
     config.templates_path.append(str(HERE / "templates"))
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})
     mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
     config.mathjax3_config = mathjax
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
+
+
+def execution_cache(build: Path = BUILD) -> Path:
+    """Return the folder of executed notebooks; name the one beside it, for the models they show."""
+    cache = cache_folder(build)
+    os.environ.setdefault("LLM_LIB_SITE_MODELS", str(cache / "models"))
+    Path(os.environ["LLM_LIB_SITE_MODELS"]).mkdir(parents=True, exist_ok=True)
+    return cache / "notebooks"
 
 
 def kernel_environment() -> None:

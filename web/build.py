@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from web.ahead import execute_ahead
+from web.book_extension import execution_cache, kernel_environment
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 STRICT = ["-W", "-n", "--all", "--keep-going"]
@@ -42,6 +44,12 @@ def run_jupyter_book(flags: list[str]) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
+def execute_chapters() -> None:
+    """Execute what is not in the cache, side by side, as Sphinx would one by one."""
+    kernel_environment()
+    execute_ahead(execution_cache())
+
+
 def site_size(site: Path) -> str:
     """Return how many files the site has and what they weigh, in words."""
     sizes = [path.stat().st_size for path in site.rglob("*") if path.is_file()]
@@ -56,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     site = BUILD / "html"
     try:
         timed("Removing the last site and old caches", lambda: _clear(site))
+        timed("Executing the chapters that changed", execute_chapters)
         timed("Building the pages", lambda: run_jupyter_book([] if draft else STRICT))
     except subprocess.CalledProcessError as error:
         print(f"The build failed (exit code {error.returncode}); the reasons stand above.")

@@ -1,10 +1,12 @@
 """Checks of the appendix on maths and neural networks."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 
+from llm_lib.checks.compare import difference
 from llm_lib.exercises import Case, exercise, prediction
 
 
@@ -99,11 +101,14 @@ prediction(
 @exercise(
     "b-softmax",
     hints=[
-        "Start from the plain version: `math.exp` of each, divided by their sum.",
-        "`math.exp` overflows beyond about 709. What may you subtract from all scores?",
-        "Subtract `max(scores)` first: the largest exponent is then 0.",
+        (
+            "Start from `softmax_naive`. `math.exp` overflows beyond about 709: what may you "
+            "subtract from all scores?"
+        ),
+        "Subtract the smallest or the mean, and the largest score may still overflow.",
+        "Subtract the largest, `max(scores)`, so that no power exceeds 1.",
     ],
-    why="Only differences between scores matter, so subtracting the largest changes nothing.",
+    why="Only differences count, so you may subtract the largest; then no power exceeds 1.",
 )
 def softmax() -> Iterator[Case]:
     """Yield cases for `my_softmax(scores)`: a list of scores to a list of shares."""
@@ -113,6 +118,7 @@ def softmax() -> Iterator[Case]:
         "negative scores": [-3.0, 0.0, -1.0, -2.0],
         "large scores": [1000.0, 1001.0],
         "very negative scores": [-2000.0, -2000.0, -2001.0],
+        "scores far apart": [0.0, 2000.0],
         "one score": [0.3],
     }
     for label, scores in tries.items():
@@ -143,12 +149,12 @@ def expectation() -> Iterator[Case]:
 @exercise(
     "b-cross-entropy",
     hints=[
-        "First turn the logits into probabilities, then take the surprise at the right one.",
-        "The surprise is `-math.log(p)`, where p is the probability of `target`.",
         (
-            "For large logits: subtract the largest first, and use ln(sum of exponentials) minus "
-            "the target's logit. Then no probability can round to 0."
+            "-ln of softmax fails where the probability rounds to 0. Take the fraction apart: "
+            "ln(sum of exponentials) minus the target's logit."
         ),
+        "Subtract the largest logit inside of the sum, so that no power exceeds 1.",
+        "What you subtract inside comes back outside: ln Σ e^z = top + ln Σ e^(z - top).",
     ],
     why="It is ln(sum of exponentials) minus the target's logit, as torch computes it.",
 )
@@ -160,6 +166,7 @@ def cross_entropy() -> Iterator[Case]:
         "four even choices": ([1.0, 1.0, 1.0, 1.0], 3),
         "two choices": ([0.5, -0.5], 1),
         "large logits": ([1000.0, 0.0], 1),
+        "logits far apart": ([2000.0, 0.0], 1),
     }
     for label, (logits, target) in tries.items():
         row = torch.tensor(logits, dtype=torch.float64)
@@ -179,6 +186,31 @@ def _line(x: float) -> float:
     return 4 - 3 * x
 
 
+SLOPE_TOLERANCE = 1e-6
+
+
+def _slope_case(label: str, f: Callable[[float], float], x: float, expected: float) -> Case:
+    """Make a case for a slope from two sides, which sees where the function is asked."""
+    places = []
+
+    def watched(place: float) -> float:
+        places.append(place)
+        return f(place)
+
+    def accept(got: Any) -> str | None:
+        if problem := difference(expected, got, SLOPE_TOLERANCE):
+            if not isinstance(got, int | float):
+                return problem
+            allowed = SLOPE_TOLERANCE * max(1.0, abs(expected))
+            error = f"off by {abs(got - expected):.0e}, where {allowed:.0e} is allowed"
+            return f"expected {expected:.8g}, got {got:.8g}: {error}"
+        if any(place < x for place in places) and any(place > x for place in places):
+            return None
+        return "close enough, but f was not asked on both sides of x"
+
+    return Case(label, (watched, x), accept=accept)
+
+
 @exercise(
     "b-slope",
     hints=[
@@ -186,16 +218,15 @@ def _line(x: float) -> float:
         "Divide the difference of the values by the distance of the two places, which is 2·h.",
         "h = 1e-5 is a good choice. Much smaller, and rounding spoils the difference.",
     ],
-    why="The errors of the two sides cancel: two-sided slopes are far better than one-sided.",
-    tolerance=1e-6,
+    why="The errors of the two sides nearly cancel: far better than a slope from one side.",
 )
 def slope() -> Iterator[Case]:
     """Yield cases for `my_slope(f, x)`: a function and a place to the slope there."""
-    yield Case("x² at 3", (_square, 3.0), 6.0)
-    yield Case("x³ at -2", (_cube, -2.0), 12.0)
-    yield Case("4 - 3x at 10", (_line, 10.0), -3.0)
-    yield Case("e to the x at 1", (math.exp, 1.0), math.e)
-    yield Case("ln x at 0.5", (math.log, 0.5), 2.0)
+    yield _slope_case("x² at 3", _square, 3.0, 6.0)
+    yield _slope_case("x³ at -2", _cube, -2.0, 12.0)
+    yield _slope_case("4 - 3x at 10", _line, 10.0, -3.0)
+    yield _slope_case("e to the x at 1", math.exp, 1.0, math.e)
+    yield _slope_case("ln x at 0.5", math.log, 0.5, 2.0)
 
 
 prediction(

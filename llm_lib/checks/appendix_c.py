@@ -7,6 +7,7 @@ from itertools import zip_longest
 import torch
 from torch import Tensor, nn
 
+from llm_lib.checks.compare import difference
 from llm_lib.exercises import Case, exercise, prediction
 
 
@@ -214,7 +215,7 @@ prediction(
 @exercise(
     "c-linear",
     hints=[
-        "Call `super().__init__()` first, or the module can't register anything.",
+        "A module finds each `nn.Parameter`, but only after `super().__init__()` has run.",
         "`self.weight = nn.Parameter(torch.randn(n_out, n_in))`, and a bias of n_out numbers.",
         "In forward: `x @ self.weight.T + self.bias`.",
     ],
@@ -237,16 +238,20 @@ def _judge_linear(module: object, n_out: int, n_in: int) -> str | None:
     found = {name: tuple(p.shape) for name, p in module.named_parameters()}
     wanted = {"weight": (n_out, n_in), "bias": (n_out,)}
     if found != wanted:
-        return f"its parameters should have the shapes {wanted}; they have {found}"
-    x = _random(5, n_in, seed=6)
+        plain = any(isinstance(getattr(module, n, None), Tensor) for n in wanted if n not in found)
+        more = ". A plain tensor is not found: wrap it in `nn.Parameter`" if plain else ""
+        return f"its parameters should have the shapes {wanted}; they have {found}{more}"
+    # Numbers that are not 0, whatever it began with: a bias of zeros would hide that it is left out
+    weight, bias, x = _random(n_out, n_in, seed=7), _random(n_out, seed=8), _random(5, n_in, seed=6)
     try:
-        got = module(x)
+        with torch.no_grad():
+            module.weight.copy_(weight)
+            module.bias.copy_(bias)
+            got = module(x)
     except Exception as error:  # the reader's code may raise anything
         return f"calling it raised {type(error).__name__}: {error}"
-    expected = torch.stack([module.weight @ row + module.bias for row in x])
-    if not isinstance(got, Tensor) or got.shape != expected.shape:
-        return f"for x of shape (5, {n_in}) it should return the shape {tuple(expected.shape)}"
-    return None if torch.allclose(got, expected, atol=1e-5) else "its numbers are not x Wᵀ + b"
+    problem = difference(torch.stack([weight @ row + bias for row in x]), got)
+    return problem and f"it should return x Wᵀ + b: {problem}"
 
 
 @exercise(
@@ -260,14 +265,12 @@ def _judge_linear(module: object, n_out: int, n_in: int) -> str | None:
 )
 def momentum() -> Iterator[Case]:
     """Yield cases for `momentum_step(w, grad, velocity, lr, beta)`: to (w, velocity)."""
-    w, grad, velocity = (torch.tensor(v) for v in ([1.0, -2.0], [0.5, 4.0], [3.0, -1.0]))
-    zero = torch.zeros(2)
-    cases = {
-        "at rest": (w, grad, zero, 0.1, 0.9),
-        "in motion": (w, grad, velocity, 0.1, 0.9),
-        "on flat ground it rolls on": (w, zero, velocity, 0.5, 0.5),
-    }
-    for label, (w, g, v, lr, beta) in cases.items():
+    start, grad, velocity = (torch.tensor(v) for v in ([1.0, -2.0], [0.5, 4.0], [3.0, -1.0]))
+    for label, w, g, v, lr, beta in (
+        ("at rest", start, grad, 0 * grad, 0.1, 0.9),
+        ("in motion", start, grad, velocity, 0.1, 0.9),
+        ("on flat ground it rolls on", start, 0 * grad, velocity, 0.5, 0.5),
+    ):
         new = torch.tensor([beta * a + b for a, b in zip(v.tolist(), g.tolist(), strict=True)])
         yield Case(label, (w, g, v, lr, beta), (w - lr * new, new))
 
@@ -320,10 +323,7 @@ prediction(
         "b": "each prediction is compared with all targets, not with its own",
         "c": "the gradients of all steps pile up",
     },
-    feedback={
-        "a": "Then more steps would help. Try 2,000.",
-        "c": "zero_grad is called in every step.",
-    },
+    feedback={"a": "Then more steps would help: try.", "c": "Every step calls zero_grad."},
     hints=["Print the shapes of `model(x)`, of `y`, and of their difference."],
     why="(50, 1) minus (50,) is (50, 50). Against all targets, the best answer is their mean.",
 )

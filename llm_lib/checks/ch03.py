@@ -1,17 +1,38 @@
 """Checks of the chapter on tokenization."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from llm_lib.exercises import Case, exercise, prediction
+
+
+class ByteCounts(dict):
+    """What to say to a wrong number of bytes: an entry, or else a reason for any other answer."""
+
+    def get(self, answer: Any, default: str = "") -> str:
+        """Return the reason for `answer`, whatever it is."""
+        if answer is None:
+            return "There is no answer yet: put your number in its place."
+        if isinstance(answer, bool) or not isinstance(answer, int | float):
+            return "A number is wanted, such as 7, without quotes or brackets."
+        if answer in self:
+            return self[answer]
+        if answer < 10:
+            return "There are ten characters, the space included, and each takes at least one byte."
+        return "Too many: most of these characters take one byte each, and none takes three."
+
 
 prediction(
     "03-predict-bytes",
     12,
-    feedback={
-        10: "That is the number of characters. Which of them need more than one byte?",
-        11: "One character of two bytes is found. Is there another?",
-        20: "Only characters from code point 128 on need more than one byte.",
-    },
+    feedback=ByteCounts(
+        {
+            9: "That is the number of letters. The space is a character too.",
+            10: "That is the number of characters. Which of them need more than one byte?",
+            11: "One character of two bytes is found. Is there another?",
+            20: "Only characters from code point 128 on need more than one byte.",
+        }
+    ),
     hints=[
         "Count the characters first, the space included.",
         "Letters from a to z and the space take one byte; which characters lie above 127?",
@@ -45,20 +66,21 @@ def encode_words() -> Iterator[Case]:
         "no words": ("", []),
     }
     for label, (text, expected) in cases.items():
-        yield Case(f"{label}: {text.split()}", (text.split(), ids, 9), expected)
+        words = text.split()
+        yield Case(f"{label}: words={words}, ids={ids}, unknown=9", (words, ids, 9), expected)
 
 
 prediction(
     "03-explain-space",
     "b",
     choices={
-        "a": "the prompt is too long for the model",
-        "b": "the lone space is another token than the space inside ` kite`",
-        "c": "the space is dropped, so the model sees the same prompt twice",
+        "a": "the prompt is now too long",
+        "b": "a lone space is a rare token",
+        "c": "the tokenizer drops the space",
     },
     feedback={
         "a": "One more token changes little; a longer story would not have this effect.",
-        "c": "Then both prompts would get the same answer. Compare their last tokens.",
+        "c": "Then the model would see the same prompt twice. Compare the last tokens of both.",
     },
     hints=["Where was the space of each word when the model was trained?"],
     why=(
@@ -89,7 +111,8 @@ def unknown_share() -> Iterator[Case]:
         "more room than words": ("a drum".split(), 50, 1 / 2),
     }
     for label, (test, size, expected) in cases.items():
-        yield Case(f"{label}, size={size}", (train, test, size), expected)
+        given = f"train={' '.join(train)!r}, test={' '.join(test)!r}, size={size}"
+        yield Case(f"{label}: {given} (as lists of words)", (train, test, size), expected)
 
 
 @exercise(
@@ -100,7 +123,10 @@ def unknown_share() -> Iterator[Case]:
         "The first byte holds what is left, after 192 (two bytes), 224 (three) or 240 (four).",
         "`c // 64` drops six bits, `c // 64**2` twelve, `c // 64**3` eighteen.",
     ],
-    why="No character's bytes stand inside another's, so one can start to read anywhere.",
+    why=(
+        "No byte that begins a character begins with the bits 10, so you can start reading "
+        "anywhere: skip to the next one that does not."
+    ),
 )
 def utf8() -> Iterator[Case]:
     """Yield cases for `my_utf8(code_point)`: a number to a list of bytes."""
@@ -134,4 +160,5 @@ def longest_match() -> Iterator[Case]:
         "no text": ("", pieces, []),
     }
     for label, (text, vocabulary, expected) in cases.items():
-        yield Case(f"{label}: {text!r}", (text, vocabulary), expected)
+        given = f"{text!r} with {{{', '.join(map(repr, sorted(vocabulary)))}}}"
+        yield Case(f"{label}: {given}", (text, vocabulary), expected)

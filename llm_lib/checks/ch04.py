@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from llm_lib.checks.compare import shorten
 from llm_lib.exercises import Case, exercise, prediction
 
 # From a pair of ids to the id that it becomes, in the order of learning: "ea", "sea", "é", "éa".
@@ -13,12 +14,15 @@ MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
 @exercise(
     "04-decode",
     hints=[
-        "First build the vocabulary: 256 single bytes, then for each merge the two parts joined.",
-        "The merges stand in the order of learning, so both parts are known when you need them.",
         (
-            'Join the bytes of all ids with `b"".join(...)`, and only then decode them as UTF-8, '
-            'once, with `errors="replace"`. One id alone may be half of a character.'
+            "Put the bytes of all ids side by side first, and decode only once. One id alone may "
+            "be half of a character."
         ),
+        (
+            "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
+            "stand in the order of learning, so both parts are known when you need them."
+        ),
+        '`b"".join(vocab[i] for i in ids)`, then `.decode("utf-8", errors="replace")`.',
     ],
     why="An id stands for bytes, and characters appear only when the bytes are put together.",
 )
@@ -86,8 +90,12 @@ def _same_counts(expected: dict):
 @exercise(
     "04-update-counts",
     hints=[
-        "Where a b stands in x a b y, the pairs (x, a), (a, b) and (b, y) lose one each.",
-        "And (x, new), (new, y) gain one. At the ends of the chunk there is no x, or no y.",
+        "Neighbouring places share a pair: what if a b stands twice in a row?",
+        (
+            "In x a b y, the pairs (x, a), (a, b) and (b, y) lose one each, and (x, new) and "
+            "(new, y) gain one. Is x still there when a b stands just before? At the ends of the "
+            "chunk there is no x, or no y."
+        ),
         (
             "The plainest right way: subtract the counts of all pairs of the chunk as it was, add "
             "those of the chunk as it is after the merge. No other chunk is looked at."
@@ -114,19 +122,24 @@ def update_counts() -> Iterator[Case]:
 
 
 prediction(
-    "04-explain-longest",
+    "04-explain-spaces",
     "b",
     choices={
-        "a": "the text that comes back is damaged",
-        "b": "the model reads sequences of tokens that it did not meet in training",
-        "c": "some words can no longer be written",
+        "a": "a space can't be written, and becomes an unknown token",
+        "b": "no merge has a space in it, and long chunks let merges run on across words",
+        "c": "4,096 tokens are too few for the spaces to join their words",
+        "d": "the pattern makes each space of the ordinary text a chunk of its own",
     },
     feedback={
-        "a": "Whatever the cuts are, the bytes side by side are the same: decoding is exact.",
-        "c": "All 256 bytes are tokens, so either way of cutting can write anything.",
+        "a": "Id 32 is the space, as in any vocabulary that starts with the 256 bytes.",
+        "c": "However many merges you ask for, none has a space in it: the text has none.",
+        "d": "The pattern cuts ordinary text alike for both: ' the' is one chunk. What differs?",
     },
-    hints=["Decoding joins bytes and is right for any cut. What else depends on the cut?"],
-    why="Both cuts spell the same word, but the model learned from one of them only.",
+    hints=[
+        "Ask for each tokenizer: which merges could have been learned that have a space in them?",
+        "Then cut 'thedogandthecat' with the pattern. How many chunks are there?",
+    ],
+    why="Merges come from the training text: they can only join what stood together there.",
 )
 
 
@@ -154,6 +167,31 @@ def stream() -> Iterator[Case]:
         ["a", "", "🙂b"],
     )
     yield Case("no tokens", ([],), [])
+
+
+def _cut(pair: object) -> str:
+    """Write a pair of bytes as "ab + c", with · for a space; anything else as it is."""
+    if isinstance(pair, tuple | list) and pair and all(isinstance(part, bytes) for part in pair):
+        return " + ".join(part.decode("utf-8", "replace").replace(" ", "·") for part in pair)
+    return shorten(pair)
+
+
+def _same_merges(expected: list[tuple[bytes, bytes]]):
+    """Return a rule that names the first merge that is not as training made it."""
+
+    def rule(got: object) -> str | None:
+        if not isinstance(got, list | tuple):
+            return f"expected a list of pairs of bytes, got {shorten(got)}"
+        for k, (pair, answer) in enumerate(zip(expected, got, strict=False), start=1):
+            same_kind = isinstance(answer, tuple | list)
+            if not same_kind or tuple(answer) != pair:
+                token = pair[0] + pair[1]
+                return f"merge {k}, {token!r}: expected {_cut(pair)}, got {_cut(answer)}"
+        if len(got) != len(expected):
+            return f"expected {len(expected)} merges, one a token; got {len(got)}"
+        return None
+
+    return rule
 
 
 @exercise(
@@ -184,4 +222,4 @@ def recover_merges() -> Iterator[Case]:
     }
     for label, merges in cases.items():
         tokens = [left + right for left, right in merges]
-        yield Case(f"{label}, tokens {tokens}", (tokens,), merges)
+        yield Case(f"{label}, tokens {tokens}", (tokens,), accept=_same_merges(merges))

@@ -90,24 +90,24 @@ def previous_token_score() -> Iterator[Case]:
     for label, T in (("a map of 2 tokens", 2), ("a map of 7 tokens", 7)):
         weights = torch.rand(T, T, generator=generator).tril()
         weights = weights / weights.sum(dim=-1, keepdim=True)
-        yield Case(label, (weights,), torch.diagonal(weights, -1).mean())
-    yield Case("a head that always looks one back", (perfect,), torch.tensor(1.0))
+        yield Case(label, (weights,), torch.diagonal(weights, -1).mean().item())
+    yield Case("a head that always looks one back", (perfect,), 1.0)
 
 
 prediction(
     "09-explain-view",
     "b",
     choices={
-        "a": "the softmax saturates",
+        "a": "the softmax puts all weight on one place",
         "b": "row t of a head is no longer token t",
         "c": "all heads see the same channels",
     },
     feedback={
-        "a": "A saturated softmax trains slowly; it would not make the training loss vanish.",
+        "a": "Such a softmax trains slowly; it would not make the training loss vanish.",
         "c": "Heads that see the same would waste effort, but could not see the future.",
     },
     hints=["What could a model know that lets its training loss fall to almost 0?"],
-    why="The mask hides later rows, but row t is no longer token t: the answer leaks in.",
+    why="Rows of later tokens are merged into earlier places: the answer leaks in.",
 )
 
 

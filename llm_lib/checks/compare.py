@@ -1,6 +1,7 @@
 """Saying in a few words how an answer differs from what was expected."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,26 @@ def difference(expected: Any, got: Any, tolerance: float = 1e-4) -> str | None:
         extra = [key for key in got if key not in expected]
         return f"the key {extra[0]!r} should not be there" if extra else None
     return None if type(got) is type(expected) and got == expected else _versus(expected, got)
+
+
+def name_mistakes(
+    expected: Any, mistakes: dict[str, Any], tolerance: float = 1e-4
+) -> Callable[[Any], str | None]:
+    """Return a judge that accepts `expected`, and names a usual mistake by what it would give.
+
+    `mistakes` maps what to say to the answer of someone who made that mistake.
+    """
+
+    def accept(got: Any) -> str | None:
+        problem = difference(expected, got, tolerance)
+        if problem is None:
+            return None
+        for said, wrong in mistakes.items():
+            if difference(wrong, got, tolerance) is None:
+                return said
+        return problem
+
+    return accept
 
 
 def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:

@@ -1,4 +1,4 @@
-// From scores to one token: temperature, top-k, top-p, and a random choice that a seed repeats.
+// From scores to one token: penalty, temperature, top-k, top-p, min-p, and a random choice that a seed repeats.
 // Needs tensor.js before it.
 
 /** Token ids from the most to the least likely; of equal ones the smaller id comes first. */
@@ -7,25 +7,33 @@ function byProbability(p) {
 }
 
 /**
- * Reshape the distribution: temperature first, then top-k and top-p on what that gives, as
- * llm_lib.generation does. topK 0 and topP 1 leave all tokens in. Returns {p, cut}: probabilities (V,)
- * that add up to one, and for each token that was cut off the rule that did it ("top-k" or "top-p").
+ * Reshape the distribution: temperature first, then top-k, top-p and min-p on what that gives, as
+ * llm_lib.sampling does. topK 0, topP 1 and minP 0 leave all tokens in. Returns {p, cut}: probabilities
+ * (V,) that add up to one, and for each token that was cut off the first rule that did it ("top-k", ...).
  */
-function reshape(logits, { temperature = 1, topK = 0, topP = 1 } = {}) {
+function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {}) {
   const p = softmax(logits, temperature), cut = new Map();
-  if (topK === 0 && topP === 1) return { p, cut };
-  const order = byProbability(p), least = topK > 0 && topK < p.length ? p[order[topK - 1]] : 0;
+  if (topK === 0 && topP === 1 && minP === 0) return { p, cut };
+  const order = byProbability(p), least = topK > 0 && topK < p.length ? p[order[topK - 1]] : 0, floor = minP * p[order[0]];
   // The nucleus: the fewest top tokens that hold topP of the probability. The first one always stays.
   let held = 0, kept = 0;
   order.forEach((id, i) => {
     if (i > 0 && p[id] < least) cut.set(id, "top-k");
     else if (i > 0 && topP < 1 && held >= topP) cut.set(id, "top-p");
+    else if (p[id] < floor) cut.set(id, "min-p");
     else kept += p[id];
     held += p[id];
   });
   for (const id of cut.keys()) p[id] = 0;
   for (let i = 0; i < p.length; i++) p[i] /= kept;
   return { p, cut };
+}
+
+/** Logits in which each token that stands in ids is less likely: divided by penalty, or multiplied below 0. */
+function penalizeRepetition(logits, ids, penalty) {
+  const lowered = Float32Array.from(logits);
+  for (const id of new Set(ids)) lowered[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+  return lowered;
 }
 
 /** Random numbers from 0 up to 1 that are the same each time for one seed (the mulberry32 generator). */
@@ -47,4 +55,19 @@ function sample(p, random) {
     if (left < 0 && p[id] > 0) return id;
   }
   return p.indexOf(maximum(p)); // only rounding can bring us here
+}
+
+/**
+ * Draw one id as sample() does, but so that the same luck gives the same id wherever that is possible.
+ * Each token gets a number from the dice, and the largest log p + luck wins: this draws from p (the
+ * "Gumbel trick"). A filter then changes the choice only if it cuts the token that would have won.
+ */
+function sampleByLuck(p, random) {
+  let best = -1, top = -Infinity;
+  for (let id = 0; id < p.length; id++) {
+    const luck = -Math.log(-Math.log(random() || 1e-12)); // each token takes one number, possible or not
+    const score = p[id] > 0 ? Math.log(p[id]) + luck : -Infinity;
+    if (score > top) { top = score; best = id; }
+  }
+  return best;
 }

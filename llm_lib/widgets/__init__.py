@@ -4,21 +4,49 @@ A widget is a Python class with traits, a script and a style sheet of the same n
 happens in the browser (`llm_lib/engine`), so that a widget also works on a page without Python.
 """
 
+from llm_lib.widgets.architecture import Architecture
+from llm_lib.widgets.attention_by_hand import AttentionByHand
 from llm_lib.widgets.cost_calculator import CostCalculator
+from llm_lib.widgets.cross_attention_map import CrossAttentionMap
+from llm_lib.widgets.decoding_lab import DecodingLab
+from llm_lib.widgets.embedding_map import EmbeddingMap
+from llm_lib.widgets.field_rings import FieldRings
+from llm_lib.widgets.guess_game import GuessGame
 from llm_lib.widgets.head_lab import HeadLab
+from llm_lib.widgets.loss_doctor import LossDoctor
 from llm_lib.widgets.merge_stepper import MergeStepper
 from llm_lib.widgets.model_file import model_payload, publish_model
+from llm_lib.widgets.model_sizer import ModelSizer
 from llm_lib.widgets.next_token_lab import NextTokenLab
+from llm_lib.widgets.ngram_lab import NgramLab
+from llm_lib.widgets.position_lab import PositionLab
+from llm_lib.widgets.tiny_network import TinyNetwork
 from llm_lib.widgets.tokenizer_lab import TokenizerLab
 from llm_lib.widgets.training_replay import TrainingReplay
+from llm_lib.widgets.transformer_map import TransformerMap
+from llm_lib.widgets.window_lab import WindowLab
 
 __all__ = [
+    "Architecture",
+    "AttentionByHand",
     "CostCalculator",
+    "CrossAttentionMap",
+    "DecodingLab",
+    "EmbeddingMap",
+    "FieldRings",
+    "GuessGame",
     "HeadLab",
+    "LossDoctor",
     "MergeStepper",
+    "ModelSizer",
     "NextTokenLab",
+    "NgramLab",
+    "PositionLab",
+    "TinyNetwork",
     "TokenizerLab",
     "TrainingReplay",
+    "TransformerMap",
+    "WindowLab",
     "model_payload",
     "publish_model",
 ]

@@ -59,7 +59,7 @@ class HeadView {
     rove(this.rowText, () => this.rowButtons, { onmove: (button) => button.click() });
     return h("section", { class: "llm-head-detail", "aria-label": "The chosen head" },
       h("p", { class: "llm-label" }, "Where the chosen head looks"),
-      h("p", { class: "llm-note" }, "Each row is a token that looks; the darker a square, the more it looks there. Click a row or use arrow keys."),
+      h("p", { class: "llm-note" }, "Each row is a token that looks; the stronger a square, the more it looks there. Click a row or use arrow keys."),
       this.map.element, this.rowTitle, this.rowText);
   }
 

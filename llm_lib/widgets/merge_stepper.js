@@ -2,7 +2,6 @@
 
 const SPLITS = [["gpt2", "GPT-2"], ["cl100k", "GPT-4 (cl100k)"], ["o200k", "GPT-4o (o200k)"]];
 const PACE = 1100, CALM_PACE = 2500; // milliseconds a merge, and for readers who want less motion
-const PLAYERS = new WeakMap(); // model -> the view that plays: two views of one widget must not both step
 let mergeViews = 0; // the radio buttons of each view need a group name of their own
 
 const times = (n) => (n === 1 ? "once" : n === 2 ? "twice" : `${n.toLocaleString("en")} times`);
@@ -18,14 +17,13 @@ function brief(label) {
 
 class MergeView {
   constructor({ model, body, signal }) {
-    Object.assign(this, { model, body, signal, calm: matchMedia("(prefers-reduced-motion: reduce)") });
+    Object.assign(this, { model, body, signal });
+    this.player = new Player({ model, signal, trait: "step", last: () => this.last, paint: () => this.paint(), pace: PACE, calmPace: CALM_PACE });
     this.build();
     onTraits(model, ["text", "pattern", "max_merges"], signal, eachFrame(() => this.read(), signal));
     onTraits(model, ["step"], signal, eachFrame(() => this.paint(), signal));
-    onTraits(model, ["playing"], signal, () => this.play());
-    signal.addEventListener("abort", () => this.stop());
     this.read();
-    if (this.get("playing")) this.play();
+    if (this.get("playing")) this.player.follow();
   }
 
   get(name) { return this.model.get(name); }
@@ -55,10 +53,10 @@ class MergeView {
 
   buildControls() {
     const button = (text, onclick, kind = null) => h("button", { type: "button", class: kind, onclick }, text);
-    this.back = button("Back", () => this.go(this.step - 1));
-    this.next = button("Next merge", () => this.go(this.step + 1), "llm-main");
-    this.playButton = button("Play", () => this.set("playing", !this.get("playing")), "llm-merge-play");
-    this.jump = slider({ name: "Merges done", min: 0, max: 1, step: 1, oninput: (k) => this.go(k) });
+    this.back = button("Back", () => this.player.go(this.step - 1));
+    this.next = button("Next merge", () => this.player.go(this.step + 1), "llm-main");
+    this.playButton = button("Play", () => this.player.toggle(), "llm-merge-play");
+    this.jump = slider({ name: "Merges done", min: 0, max: 1, step: 1, oninput: (k) => this.player.go(k) });
     return h("div", { class: "llm-merge-controls" },
       h("div", { class: "llm-row" }, this.back, this.next, this.playButton, button("Reset", () => this.reset())), this.jump);
   }
@@ -213,50 +211,15 @@ class MergeView {
     return said.join(" ");
   }
 
-  /** What the reader does ends the playing. */
-  go(k) {
-    this.stop();
-    if (k >= 0 && k <= this.last && k !== this.get("step")) this.set("step", k);
-  }
-
   change(name, value) {
-    this.stop();
+    this.player.stop();
     this.set(name, value);
   }
 
   reset() {
-    this.stop();
+    this.player.stop();
     for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
     this.model.save_changes();
-  }
-
-  stop() {
-    if (this.get("playing") && (!this.signal.aborted || PLAYERS.get(this.model) === this)) this.set("playing", false);
-    this.halt();
-  }
-
-  halt() {
-    clearTimeout(this.playTimer);
-    if (PLAYERS.get(this.model) === this) PLAYERS.delete(this.model);
-  }
-
-  /** Follow the trait "playing": step on by and by, from the start if all is done. */
-  play() {
-    if (!this.get("playing")) { this.halt(); this.paint(); return; }
-    if (PLAYERS.has(this.model)) { this.paint(); return; }
-    if (this.last === 0) { this.stop(); return; }
-    PLAYERS.set(this.model, this);
-    if (this.step === this.last) this.set("step", 0);
-    this.paint();
-    this.wait();
-  }
-
-  wait() {
-    this.playTimer = setTimeout(() => {
-      if (this.step < this.last) this.set("step", this.step + 1);
-      if (this.step >= this.last) this.stop();
-      else this.wait();
-    }, this.calm.matches ? CALM_PACE : PACE);
   }
 }
 

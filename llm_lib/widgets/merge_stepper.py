@@ -32,7 +32,7 @@ class MergeStepper(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("merge_stepper.js", engine=ENGINE, shared=SHARED)
+    _esm = join_scripts("merge_stepper.js", "player.js", engine=ENGINE, shared=SHARED)
     _css = join_styles("merge_stepper.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

@@ -141,12 +141,23 @@ def _collect(tokenizers: dict[str, Any] | None) -> tuple[list[dict[str, str]], d
             f"tokenizers should hold 1 to {MAX_TOKENIZERS} tokenizers, each with a label; got "
             f"{list(wanted)}"
         )
+    return collect_payloads(wanted, asked_for=tokenizers is not None)
+
+
+def collect_payloads(
+    wanted: dict[str, Any], asked_for: bool
+) -> tuple[list[dict[str, str]], dict[str, Payload]]:
+    """Return what the page is told about each of the tokenizers, by label, and their payloads.
+
+    asked_for: whether the reader named them. If not, one whose package is missing is told to the
+        page; else ModuleNotFoundError is raised.
+    """
     vocabularies, files = [], {}
     for label, tokenizer in wanted.items():
         try:
             ref, payload = tokenizer_payload(tokenizer)
         except ModuleNotFoundError as error:
-            if tokenizers is not None:
+            if asked_for:
                 raise
             vocabularies.append({"label": label, "problem": str(error)})
         else:

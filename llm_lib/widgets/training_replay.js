@@ -16,17 +16,16 @@ class ReplayView {
     Object.assign(this, { model, body, signal, replay: model.get("replay") });
     this.rows = this.replay.snapshots;
     this.weights = this.rows.map((row) => decodeWeights(row.attention));
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.player = new Player({ model, signal, trait: "snapshot", last: () => this.last, paint: () => this.paint(), pace: PACE, calmPace: CALM_PACE });
     this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["snapshot", "prompt", "layer", "head", "query"], signal, repaint);
-    onTraits(model, ["playing"], signal, () => this.play());
     onTheme(signal, repaint);
     const sizes = new ResizeObserver(repaint);
     sizes.observe(body);
-    signal.addEventListener("abort", () => { sizes.disconnect(); clearTimeout(this.timer); });
+    signal.addEventListener("abort", () => sizes.disconnect());
     this.paint();
-    if (this.get("playing")) this.play();
+    if (this.get("playing")) this.player.follow();
   }
 
   get(name) { return this.model.get(name); }
@@ -38,18 +37,18 @@ class ReplayView {
     this.finding = new Finding(this.model, this.signal);
     this.body.append(this.buildControls(), this.finding.element,
       h("div", { class: "llm-replay-columns" },
-        h("section", { class: "llm-replay-part", "aria-label": "Loss" }, h("p", { class: "llm-label" }, "How wrong it is"), this.chart.element),
+        h("section", { class: "llm-replay-part", "aria-label": "Loss" }, h("p", { class: "llm-label" }, "How wrong it is, over steps on a log scale"), this.chart.element),
         this.buildStory()),
       this.buildAttention());
   }
 
   buildControls() {
     const button = (text, onclick, kind = null) => h("button", { type: "button", class: kind, onclick }, text);
-    this.playButton = button("Play", () => this.set("playing", !this.get("playing")), "llm-main llm-replay-play");
-    this.jump = slider({ name: "Training steps done", min: 0, max: this.last, step: 1, oninput: (k) => this.go(k) });
+    this.playButton = button("Play", () => this.player.toggle(), "llm-main llm-replay-play");
+    this.jump = slider({ name: "Training steps done", min: 0, max: this.last, step: 1, oninput: (k) => this.player.go(k) });
     return h("div", { class: "llm-replay-controls" }, this.jump,
-      h("div", { class: "llm-row" }, this.playButton, button("Back", () => this.go(this.get("snapshot") - 1)),
-        button("Forward", () => this.go(this.get("snapshot") + 1)), button("Reset", () => this.reset())));
+      h("div", { class: "llm-row" }, this.playButton, button("Back", () => this.player.go(this.get("snapshot") - 1)),
+        button("Forward", () => this.player.go(this.get("snapshot") + 1)), button("Reset", () => this.reset())));
   }
 
   buildStory() {
@@ -72,7 +71,7 @@ class ReplayView {
     this.rowWords = h("p", { class: "llm-note" });
     return h("section", { class: "llm-replay-part", "aria-label": "Where one head looks" },
       h("div", { class: "llm-row" }, h("span", { class: "llm-label" }, "Where this head looks:"), h("label", { class: "llm-check" }, "head", this.heads)),
-      h("p", { class: "llm-note" }, "Rows are tokens that look; the darker a square, the more they look there. Click a row or use arrow keys."),
+      h("p", { class: "llm-note" }, "Rows are tokens that look; the stronger a square, the more they look there. Click a row or use arrow keys."),
       this.map.element, this.rowWords);
   }
 
@@ -116,34 +115,10 @@ class ReplayView {
     return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token. That is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
   }
 
-  /** What the reader does ends the playing. */
-  go(k) {
-    this.stop();
-    if (k >= 0 && k <= this.last && k !== this.get("snapshot")) this.set("snapshot", k);
-  }
-
   reset() {
-    this.stop();
+    this.player.stop();
     for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
     this.model.save_changes();
-  }
-
-  stop() {
-    clearTimeout(this.timer);
-    if (this.get("playing")) this.set("playing", false);
-  }
-
-  play() {
-    clearTimeout(this.timer);
-    this.paint();
-    if (!this.get("playing")) return;
-    if (this.get("snapshot") === this.last) this.set("snapshot", 0);
-    const step = () => {
-      if (this.get("snapshot") < this.last) this.set("snapshot", this.get("snapshot") + 1);
-      if (this.get("snapshot") >= this.last) this.stop();
-      else this.timer = setTimeout(step, this.calm.matches ? CALM_PACE : PACE);
-    };
-    this.timer = setTimeout(step, this.calm.matches ? CALM_PACE : PACE);
   }
 }
 

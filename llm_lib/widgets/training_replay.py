@@ -28,7 +28,7 @@ class TrainingReplay(BookWidget):
     model without snapshots.
     """
 
-    _esm = join_scripts("training_replay.js", engine=(), shared=SHARED)
+    _esm = join_scripts("training_replay.js", "player.js", engine=(), shared=SHARED)
     _css = join_styles("training_replay.css")
 
     replay = t.Dict().tag(sync=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 PLACES = [
@@ -28,6 +28,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 60_000  # ms: a busy machine is no fault of the page
+LAZY = ":is(.llm-mount, .llm-figure)"  # what comes alive only when a reader nears it
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
 
@@ -81,6 +83,7 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
+    at_first: dict[str, int] = field(default_factory=dict)  # the weights before any interaction
 
     def watch(self) -> None:
         """Record requests, failures, console errors and warnings from now on."""
@@ -108,17 +111,38 @@ class Visit:
         return [url for url in self.requests if not url.startswith(local)]
 
     def scroll_through(self) -> None:
-        """Scroll to the end in steps, as a reader does, and wait until all is mounted."""
+        """Scroll to the end in steps, as a reader does, and wait until all is mounted.
+
+        A step waits until it has been painted: on a busy machine several could fall between two
+        pictures, and what stood in between was never seen. What a shift of the page took out of
+        sight is gone back to.
+        """
         self.page.evaluate(
             """async () => {
-              const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-              for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
-                scrollTo(0, y); await wait(60);
+              const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+              for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+                scrollTo(0, y); await painted(); await painted();
               }
             }"""
         )
+        waiting = f"{LAZY}:not(:is([data-mounted], [data-drawn]))"
+        while box := self.page.query_selector(waiting):
+            box.evaluate("(box) => box.scrollIntoView()")
+            try:
+                self.page.wait_for_function(
+                    "(box) => box.dataset.mounted || box.dataset.drawn", arg=box, timeout=PATIENCE
+                )
+            except TimeoutError as error:
+                what = box.evaluate("(box) => box.outerHTML.slice(0, 300)")
+                raise AssertionError(f"never came alive: {what}; {self.complaints}") from error
+
+    def choose_theme(self, theme: str) -> None:
+        """Switch the system between light and dark; wait until page and figures have followed."""
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         self.page.wait_for_function(
-            """() => document.querySelectorAll('.llm-mount:not([data-mounted])').length === 0
-                  && document.querySelectorAll('.llm-figure:not([data-drawn])').length === 0""",
-            timeout=20_000,
+            """(theme) => document.documentElement.dataset.theme === theme
+                  && [...document.querySelectorAll('.llm-figure')]
+                     .every((figure) => figure.dataset.drawn === theme)""",
+            arg=theme,
+            timeout=PATIENCE,
         )

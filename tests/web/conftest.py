@@ -26,8 +26,9 @@ def page_names() -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes `name` once for every page."""
     if "name" in metafunc.fixturenames:
-        # without a built book there is one test, which fails in the `site` fixture
-        metafunc.parametrize("name", page_names() or ["index.html"])
+        # without a built book there is one test, which fails in the `site` fixture; with the scope,
+        # pytest runs all tests of a page together, and they share what it costs to open it
+        metafunc.parametrize("name", page_names() or ["index.html"], scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -56,26 +57,53 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def open_page(
+    browser: Browser, url: str, *, width: int = 1280, theme: str = "light", home: str = ""
+) -> Visit:
+    """Open an address in a context of its own, and wait until it has loaded."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        reduced_motion="reduce",
+    )
+    opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
+    opened.watch()
+    opened.page.goto(url, wait_until="networkidle")
+    opened.at_first = dict(opened.weights)
+    return opened
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """A function that opens an address in a fresh context: visit(url, width=, theme=)."""
-    contexts = []
+    visits = []
 
-    def open_page(url: str, *, width: int = 1280, theme: str = "light", home: str = "") -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
-        opened.watch()
-        opened.page.goto(url, wait_until="networkidle")
-        return opened
+    def open_and_note(url: str, **how) -> Visit:
+        visits.append(open_page(browser, url, **how))
+        return visits[-1]
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield open_and_note
+    for opened in visits:
+        opened.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def desktop(browser: Browser, address: str, name: str) -> Iterator[Visit]:
+    """The page `name` in a wide window, read to its end; all tests of the page share it."""
+    yield from _read_once(browser, address + name, width=1280)
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, address: str, name: str) -> Iterator[Visit]:
+    """The page `name` on a phone, read to its end; all tests of the page share it."""
+    yield from _read_once(browser, address + name, width=360)
+
+
+def _read_once(browser: Browser, url: str, width: int) -> Iterator[Visit]:
+    opened = open_page(browser, url, width=width)
+    opened.scroll_through()
+    yield opened
+    opened.page.context.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from collections import Counter
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -372,7 +373,8 @@ def stopped(lab):
     def open_stopped(*arguments, motion="no-preference", **settings):
         page = lab(*arguments, **settings)
         page.emulate_media(reduced_motion=motion, color_scheme="light")
-        page.clock.install()
+        page.clock.install(time=datetime(2030, 1, 1))
+        page.clock.pause_at(datetime(2030, 1, 1, 1))  # else it goes on by itself
         return page
 
     return open_stopped

@@ -1,10 +1,10 @@
-"""Every page of the built book, as a reader's browser sees it."""
+"""Every page of the built book in a wide window, as a reader's browser sees it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+
+from tests.web.browser import serious_faults
 
 LIMIT = 700_000  # bytes over the wire, before the reader does anything
 ON_DEMAND = "/_static/models/"  # the model's weights have a budget of their own
@@ -15,55 +15,43 @@ def no_trouble(opened) -> None:
     assert opened.foreign == []
 
 
-def test_everything_mounts_in_silence(name, address, visit):
+def test_skip_link_is_the_first_stop(name, desktop):
+    # fails when a keyboard user can't jump over the navigation
+    desktop.page.keyboard.press("Tab")
+    assert desktop.page.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
+
+
+def test_everything_mounts_in_silence(name, desktop):
     # fails when a widget or a figure does not appear, on any console message or failed request,
     # and on any request to another site
-    opened = visit(address + name)
-    opened.scroll_through()
-    failed = opened.page.locator(".llm-failed").all_inner_texts()
-    assert failed == []
-    no_trouble(opened)
+    assert desktop.page.locator(".llm-failed").all_inner_texts() == []
+    no_trouble(desktop)
 
 
-def test_opens_from_disk(name, site: Path, visit):
-    # fails when the page needs a server: fetch(), modules, absolute paths
-    opened = visit((site / name).as_uri(), home="file://")
-    opened.scroll_through()
-    assert opened.page.locator(".llm-failed").all_inner_texts() == []
-    no_trouble(opened)
-
-
-def test_is_light(name, address, visit):
+def test_is_light(name, desktop):
     # fails when what a page loads before any interaction exceeds the budget
-    opened = visit(address + name)
-    weights = {url: size for url, size in opened.weights.items() if ON_DEMAND not in url}
+    weights = {url: size for url, size in desktop.at_first.items() if ON_DEMAND not in url}
+    assert len(weights) > 3  # else nothing was counted
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     assert sum(weights.values()) <= LIMIT, heaviest
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_fits_a_phone(name, theme, address, visit):
-    # fails when anything makes a 360 px wide page scroll sideways
-    opened = visit(address + name, width=360, theme=theme)
-    opened.scroll_through()
-    wide = opened.page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-             [...document.querySelectorAll('main *')]
-               .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
-               .slice(0, 5).map((e) => e.tagName + '.' + e.className)"""
-    )
-    width = opened.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 360, wide
-
-
-def test_says_what_it_is(name, address, visit):
+def test_says_what_it_is(name, desktop):
     # fails without a language, a title, a description, or exactly one main heading
-    page = visit(address + name).page
+    page = desktop.page
     assert page.locator("html").get_attribute("lang") == "en"
     assert len(page.title()) > 3
     description = page.locator('meta[name="description"]').get_attribute("content")
     assert 20 < len(description) < 170
     assert page.locator("article h1").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(name, theme, desktop):
+    # fails on low contrast, missing names, wrong roles, unreachable scroll boxes …
+    desktop.choose_theme(theme)
+    assert serious_faults(desktop.page) == []
+    no_trouble(desktop)
 
 
 def test_search_finds_a_word(address, site, visit):

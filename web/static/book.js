@@ -13,6 +13,13 @@
   });
   addEventListener("load", () => { reach(); window.MathJax?.startup?.promise?.then(reach); });
   addEventListener("resize", reach);
+  // Some words are bold in one theme alone, and a line grows by them.
+  new MutationObserver(reach).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  // Printed text without columns may wrap on a phone; a table keeps its lines, and scrolls.
+  document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
+    box.classList.toggle("llm-prose", !/\S {2,}\S/.test(box.textContent));
+  });
 
   // From disk the search page may not read other pages for its summaries: list titles only.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {

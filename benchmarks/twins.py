@@ -1,0 +1,60 @@
+"""Our GPT and the GPT-2 of transformers, in three sizes and with the same weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from llm_lib.checkpoint import gpt_to_huggingface
+from llm_lib.gpt import GPT, GPTConfig
+
+
+@dataclass(frozen=True)
+class Size:
+    """A model, the batch that it is trained on, and how many steps make a round."""
+
+    name: str
+    n_layer: int
+    n_head: int
+    n_embd: int
+    batch_size: int
+    context_length: int
+    steps: int
+    vocab_size: int = 65
+
+    def describe(self) -> str:
+        """Say the size in words."""
+        return f"{self.name} parameters, batch {self.batch_size} of {self.context_length}"
+
+    def flops(self) -> int:
+        """Return how many operations the matrix products of one training step take.
+
+        Two a weight and token forwards, four backwards; the products of attention come on top,
+        all of them, as if no mask spared the half.
+        """
+        T, C, L = self.context_length, self.n_embd, self.n_layer
+        weights = 12 * L * C * C + self.vocab_size * C
+        return 6 * self.batch_size * T * (weights + 2 * L * T * C)
+
+
+SIZES = (
+    Size("0.8 M", n_layer=4, n_head=4, n_embd=128, batch_size=12, context_length=64, steps=12),
+    Size("3 M", n_layer=6, n_head=6, n_embd=192, batch_size=16, context_length=128, steps=2),
+    Size("10 M", n_layer=6, n_head=6, n_embd=384, batch_size=8, context_length=256, steps=1),
+)
+
+
+def make_twins(size: Size, context_length: int) -> tuple[GPT, Any]:
+    """Return our GPT with fresh weights, and the GPT-2 of transformers with the same ones."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.manual_seed(0)
+    shape = {name: getattr(size, name) for name in ("vocab_size", "n_layer", "n_head", "n_embd")}
+    ours = GPT(GPTConfig(context_length=context_length, **shape))
+    no_dropout = {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0}
+    no_ends = {"bos_token_id": None, "eos_token_id": None}  # text goes on to the last token
+    peer = GPT2LMHeadModel(GPT2Config(n_positions=context_length, **shape, **no_dropout, **no_ends))
+    peer.load_state_dict({n: t.clone() for n, t in gpt_to_huggingface(ours).items()})
+    return ours, peer

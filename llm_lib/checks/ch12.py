@@ -1,0 +1,216 @@
+"""Checks of the chapter on pretraining."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+
+from llm_lib.exercises import Case, exercise, prediction
+
+
+def _number(got: object) -> float | None:
+    """Return a number, or a tensor or array of one number, as a float; None for anything else."""
+    if isinstance(got, bool) or isinstance(got, str):
+        return None
+    try:
+        return float(got)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _near(expected: float, tolerance: float = 1e-3):
+    """Return a rule that takes any kind of number close to `expected`."""
+
+    def rule(got: object) -> str | None:
+        value = _number(got)
+        if value is None:
+            return f"expected a number, got {got!r:.60}"
+        if math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-6):
+            return None
+        return f"expected {expected:.4g}, got {value:.4g}"
+
+    return rule
+
+
+@exercise(
+    "12-bits-per-byte",
+    hints=[
+        "A loss of ln 2 nats is one bit. How many bits do all the tokens cost together?",
+        "All tokens cost loss / ln 2 · n_tokens bits. Share them among the bytes.",
+    ],
+    why="The tokens drop out: two models with different tokenizers can now be compared.",
+)
+def bits_per_byte() -> Iterator[Case]:
+    """Yield cases for `my_bits_per_byte(loss, n_tokens, n_bytes)`."""
+    for label, loss, n_tokens, n_bytes, bits in (
+        ("one bit a token, four bytes a token", math.log(2), 100, 400, 0.25),
+        ("bytes as tokens, guessed evenly", math.log(256), 50, 50, 8.0),
+        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
+        ("a loss of 0", 0.0, 10, 40, 0.0),
+    ):
+        yield Case(label, (loss, n_tokens, n_bytes), accept=_near(bits))
+
+
+prediction(
+    "12-predict-vocabulary",
+    math.log(2),
+    tolerance=6e-3,
+    feedback={
+        0.7: "Right to one digit. Which is the second?",
+        **dict.fromkeys(
+            (6.9, 6.93, 6.931, math.log(1024)),
+            "That is the new loss, for V = 512. How much more is it than before?",
+        ),
+        2: "The number of choices doubles. The loss is its logarithm.",
+        1: "That would be one bit. In nats?",
+        0: "With more tokens to choose from, each gets a smaller share.",
+    },
+    hints=[
+        "An even guess among V tokens costs ln V. Write down ln(2V) - ln V.",
+        "ln(2V) = ln 2 + ln V, whatever V is.",
+    ],
+    why="ln(2V) - ln V = ln 2: a doubling always costs one bit, whatever V is.",
+)
+
+
+@exercise(
+    "12-wsd-rate",
+    hints=[
+        "There are three stretches: below `warmup`, the last `decay` steps, and all between.",
+        "In warm-up: peak · (step + 1) / warmup, as in the chapter. Between: peak.",
+        "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay.",
+    ],
+    why="A run on a plateau can be lengthened at any time; a cosine must know its end beforehand.",
+)
+def wsd_rate() -> Iterator[Case]:
+    """Yield cases for `my_wsd_rate(step, steps, warmup, decay, peak)`."""
+    for label, step, rate in (
+        ("the first step", 0, 0.1),
+        ("the middle of the warm-up", 4, 0.5),
+        ("the last step of the warm-up", 9, 1.0),
+        ("the first after it", 10, 1.0),
+        ("on the plateau", 50, 1.0),
+        ("where the decay begins", 80, 1.0),
+        ("half of the decay", 90, 0.5),
+        ("the last step", 99, 0.05),
+    ):
+        text = f"{label}, step {step} of 100"
+        hint = "" if step else "The first step is taken, too: its rate is peak / warmup, not 0."
+        yield Case(text, (step, 100, 10, 20, 1.0), accept=_near(rate), hint=hint)
+    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=_near(0.01))
+
+
+class _Lent(list):
+    """Tensors for the reader's function. `check` hands out a copy, kept in `lent` to look at."""
+
+    lent: list[torch.Tensor]
+
+    def __deepcopy__(self, memo: dict) -> list[torch.Tensor]:
+        self.lent = [tensor.clone() for tensor in self]
+        return self.lent
+
+    def was_changed(self) -> bool:
+        """Say whether the reader's function changed its copy."""
+        if len(self.lent) != len(self):
+            return True
+        pairs = zip(self.lent, self, strict=True)
+        return not all(isinstance(a, torch.Tensor) and torch.equal(a, b) for a, b in pairs)
+
+
+def _same_tensors(expected: list[torch.Tensor], given: _Lent):
+    """Return a rule that takes these tensors in a list or tuple, if `given` is as it was."""
+
+    def rule(got: object) -> str | None:
+        if given.was_changed():
+            return "the list or a tensor that was given has changed: return new tensors instead"
+        if not isinstance(got, list | tuple) or len(got) != len(expected):
+            return f"expected a list of {len(expected)} tensors, got {got!r:.60}"
+        for i, (want, have) in enumerate(zip(expected, got, strict=True)):
+            have = torch.as_tensor(have)
+            if have.shape != want.shape:
+                return f"tensor {i} should keep its shape {tuple(want.shape)}"
+            if not torch.allclose(have.float(), want, atol=1e-4):
+                return f"tensor {i}: expected {want.tolist()}, got {have.tolist()}"
+        return None
+
+    return rule
+
+
+@exercise(
+    "12-clip",
+    hints=[
+        "First one number for all tensors together: the root of the sum of all squares.",
+        "If that norm is at most the limit, nothing changes.",
+        "Else every tensor is multiplied by limit / norm, the same factor for all.",
+    ],
+    why="One factor for all: the step gets shorter, and keeps its direction.",
+)
+def clip() -> Iterator[Case]:
+    """Yield cases for `my_clip(gradients, limit)`: a list of tensors, shortened together."""
+    three_four = [torch.tensor([3.0]), torch.tensor([[4.0], [0.0]])]
+    half = [torch.tensor([0.6]), torch.tensor([[0.8], [0.0]])]
+    for label, gradients, limit, expected in (
+        ("norm 5 over two tensors, limit 1", three_four, 1.0, half),
+        ("norm 5, limit 10: nothing to do", three_four, 10.0, three_four),
+        ("norm 5, limit 5", three_four, 5.0, three_four),
+        (
+            "negative slopes, norm 3, limit 1.5",
+            [torch.tensor([-1.0, 2.0, -2.0])],
+            1.5,
+            [torch.tensor([-0.5, 1.0, -1.0])],
+        ),
+        ("all slopes 0: nothing to do", [torch.zeros(2)], 1.0, [torch.zeros(2)]),
+    ):
+        given = _Lent(gradients)
+        yield Case(label, (given, limit), accept=_same_tensors(expected, given))
+
+
+prediction(
+    "12-explain-restart",
+    "b",
+    choices={
+        "a": "the weights were rounded when they were written",
+        "b": "the optimiser began anew: its running means are gone, and its first steps are blind",
+        "c": "the model has to get used to the text again",
+    },
+    feedback={
+        "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",
+        "c": "It knows the text as well as before: the loss was right at the restart.",
+    },
+    hints=[
+        "The loss was right before the first step after the restart. What did that step use?",
+        "By which two running means does AdamW set its step? Where are they kept?",
+    ],
+    why="Weights, running means, step, place in the text, dice: exact resume needs all five.",
+)
+
+
+def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[float]) -> Case:
+    sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000]
+    losses = [floor + a / n**alpha for n in sizes]
+    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=_near(floor))
+
+
+@exercise(
+    "12-fit-floor",
+    hints=[
+        "For each floor E, take ln(loss - E) and ln(size). With the right E they lie on a line.",
+        (
+            "Fit the line of least squares (np.polyfit(x, y, 1)) and add up the squared "
+            "distances from it. The smallest sum wins."
+        ),
+        "A floor that is not below every loss has no logarithm: leave it out.",
+    ],
+    why="The same points, with another floor, give another exponent: always ask which was assumed.",
+)
+def fit_floor() -> Iterator[Case]:
+    """Yield cases for `my_fit_floor(sizes, losses, floors)`: the floor that fits best."""
+    yield _floor_case("no floor", 0.0, 20.0, 0.2, [0.0, 0.5, 1.0])
+    yield _floor_case("a floor of 1.5", 1.5, 20.0, 0.3, [0.0, 0.75, 1.5])
+    yield _floor_case("not the last of the list", 1.0, 30.0, 0.34, [1.2, 1.0, 0.5, 0.0])
+    yield _floor_case("one floor above some losses", 0.5, 8.0, 0.25, [1.0, 0.5, 0.0])
+    yield _floor_case("one floor above all losses", 0.5, 8.0, 0.25, [2.0, 0.5, 0.0])
+    yield _floor_case("one floor equal to the lowest loss", 0.5, 250.0, 0.5, [0.75, 0.5, 0.0])
+
+
+__all__ = ["bits_per_byte", "clip", "fit_floor", "wsd_rate"]

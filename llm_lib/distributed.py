@@ -1,0 +1,124 @@
+"""Several processes that train one model together: who is who, and what they agree on.
+
+`torchrun --nproc-per-node 2 -m llm_lib.training …` starts the same program twice and tells each its
+number, the *rank*. Each rank computes the gradient of its share of the batch; PyTorch averages the
+gradients, so that all ranks take the same step and hold the same weights (Li et al. 2020). What
+only one has to do, such as writing a checkpoint, rank 0 does.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Which process this is, counted from 0, and how many there are. Alone, it is 0 of 1."""
+
+    rank: int = 0
+    world_size: int = 1
+
+    @classmethod
+    def current(cls) -> "Ranks":
+        """Return the ranks of the group that this process has joined."""
+        if dist.is_available() and dist.is_initialized():
+            return cls(dist.get_rank(), dist.get_world_size())
+        return cls()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the one that writes, evaluates and shows progress."""
+        return self.rank == 0
+
+    def share(self, batch_size: int) -> int:
+        """Return how many windows of a batch fall to each rank; ValueError if they don't divide."""
+        if batch_size % self.world_size:
+            raise ValueError(
+                f"a batch_size of {batch_size} can't be shared by {self.world_size} processes: "
+                f"take a multiple of {self.world_size}"
+            )
+        return batch_size // self.world_size
+
+    def mean(self, *values: float, device="cpu") -> list[float]:
+        """Return the mean of each value over all ranks; each waits here for the others."""
+        if self.world_size == 1:
+            return list(values)
+        total = torch.tensor(values, dtype=torch.float32, device=device)
+        dist.all_reduce(total)
+        return (total / self.world_size).tolist()
+
+    def join(self, model: nn.Module) -> nn.Module:
+        """Return a model whose gradients are averaged over the ranks; it starts as rank 0's."""
+        return model if self.world_size == 1 else DistributedDataParallel(model)
+
+
+@contextlib.contextmanager
+def process_group() -> Iterator[Ranks]:
+    """Join the processes that torchrun started, if it did, and leave them at the end.
+
+    Whoever has joined already stays: after leaving, gloo finds the old addresses of the others,
+    and may wait for them for ever.
+    """
+    if "TORCHELASTIC_RUN_ID" not in os.environ or dist.is_initialized():
+        yield Ranks.current()
+        return
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield Ranks.current()
+    finally:
+        dist.destroy_process_group()
+
+
+def local_processes() -> int:
+    """Return how many processes of this training run on this machine."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
+@contextlib.contextmanager
+def stop_after_step() -> Iterator[threading.Event]:
+    """Let Ctrl-C set a flag, so that no step is cut in half; a second one stops at once.
+
+    A polite request to end (SIGTERM, which torchrun and batch systems send) does the same.
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # Python delivers signals to the main thread only
+        return
+
+    def on_signal(signum, frame):
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {
+        number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def explain_lost_rank() -> Iterator[None]:
+    """Raise ConnectionError, with what to do, where PyTorch says that another rank hung up."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, dist.DistError) and "by peer" not in str(error):
+            raise
+        raise ConnectionError(
+            "another process of this training has ended, so this one stops, too. The last "
+            "checkpoint is whole: run the same command again, and the training goes on from there"
+        ) from error

@@ -1,0 +1,46 @@
+"""The loss told in other units: perplexity, and bits per byte, which any tokenizer can share."""
+
+import math
+
+import numpy as np
+
+
+def perplexity(loss: float) -> float:
+    """Return e to the power of a loss in nats per token: among how many even choices it guesses.
+
+    >>> round(perplexity(math.log(10)), 6)
+    10.0
+    """
+    return math.exp(loss)
+
+
+def bits_per_byte(loss: float, n_tokens: int, n_bytes: int) -> float:
+    """Return a loss in nats per token as bits per byte of the text that the tokens spell.
+
+    n_tokens, n_bytes: how many tokens the loss is the mean of, and how long their text is in UTF-8.
+
+    Raises ValueError if there are no tokens or no bytes.
+
+    >>> bits_per_byte(math.log(256), n_tokens=100, n_bytes=100)  # bytes, each guessed evenly
+    8.0
+    >>> bits_per_byte(math.log(256), n_tokens=100, n_bytes=400)  # four bytes a token
+    2.0
+    """
+    if n_tokens < 1 or n_bytes < 1:
+        raise ValueError(f"there must be tokens and bytes, got {n_tokens!r} and {n_bytes!r}")
+    return loss / math.log(2) * n_tokens / n_bytes
+
+
+def count_bytes(ids, tokenizer) -> int:
+    """Return how many bytes of text `ids` spell. A special token spells nothing, so it counts 0.
+
+    >>> from llm_lib.bpe import BPETokenizer
+    >>> tokenizer = BPETokenizer.train("a kite, a kite", 260)
+    >>> count_bytes(tokenizer.encode("a café"), tokenizer)
+    7
+    """
+    special = set(tokenizer.special_tokens.values())
+    sizes = np.zeros(tokenizer.vocab_size, np.int64)
+    for i, token in tokenizer.vocab.items():
+        sizes[i] = 0 if i in special else len(token)
+    return int(sizes[np.asarray(ids, np.int64)].sum())

@@ -1,0 +1,111 @@
+"""In which order windows of a text come, and which process gets which when several train."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from torch.utils.data import Sampler
+
+
+class WindowSampler(Sampler):
+    """The order in which windows come, as batches of their numbers.
+
+    Batch `number` depends on the settings and on `number` alone, so that one can begin anywhere.
+    Each epoch shows every window once, in another order. `number` counts on over the epochs:
+    after the last batch of one comes the first of the next.
+
+    >>> sampler = WindowSampler(n_windows=6, batch_size=2, seed=1)
+    >>> [batch.tolist() for batch in sampler]
+    [[4, 0], [2, 1], [5, 3]]
+    >>> sampler[3].tolist()
+    [1, 4]
+    """
+
+    def __init__(
+        self,
+        n_windows: int,
+        batch_size: int,
+        *,
+        shuffle: bool = True,
+        seed: int = 0,
+        drop_last: bool = True,
+        rank: int = 0,
+        world_size: int = 1,
+        max_shift: int = 1,
+    ):
+        """Plan batches of `batch_size` of the windows 0 to `n_windows` - 1.
+
+        drop_last: leave out the last windows of an epoch's order if they don't fill a batch.
+        rank, world_size: this process, counted from 0, of so many that train together. They deal
+            the windows round like cards: batch k of all ranks together is batch k of one process
+            with `world_size` times the `batch_size`. All ranks have equally many batches. Windows
+            that don't fill a batch on each rank are left out, or, with drop_last=False, dealt
+            round as smaller batches.
+        max_shift: each epoch draws a `shift` below it, for windows to begin that much later.
+
+        Raises ValueError, naming what is wrong, for numbers that cannot be, for too few windows,
+        and with drop_last=False if the last windows are fewer than the ranks.
+        """
+        check_whole("batch_size", batch_size)
+        check_whole("world_size", world_size)
+        check_whole("seed", seed, least=0)
+        if not isinstance(rank, int) or not 0 <= rank < world_size:
+            raise ValueError(f"rank should be a whole number from 0 to {world_size - 1}: {rank!r}")
+        together = batch_size * world_size
+        if n_windows < (together if drop_last else world_size):
+            raise ValueError(
+                f"there are {n_windows} windows, too few for a batch of {batch_size}"
+                + (f" on each of {world_size} ranks" if world_size > 1 else "")
+                + "; take a smaller batch_size, context_length or stride, or drop_last=False"
+            )
+        rest = n_windows % together
+        if not drop_last and 0 < rest < world_size:
+            raise ValueError(
+                f"the last {rest} of {n_windows} windows can't be shared by {world_size} ranks; "
+                "take drop_last=True or another batch_size"
+            )
+        self.n_windows, self.batch_size, self.drop_last = n_windows, batch_size, drop_last
+        self.shuffle, self.seed, self.max_shift = shuffle, seed, max_shift
+        self.rank, self.world_size = rank, world_size
+        self._epoch = -1
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch, on this rank as on any other."""
+        rounded_up = 0 if self.drop_last else self.batch_size * self.world_size - 1
+        return (self.n_windows + rounded_up) // (self.batch_size * self.world_size)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Give the batches of epoch 0."""
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        """Return batch `number`, counted from 0 over all epochs: the numbers of its windows."""
+        return self.batches(number, number + 1)
+
+    def batches(self, first: int, stop: int) -> np.ndarray:
+        """Return batches `first` to `stop` - 1, all of one epoch, in a row as one array."""
+        if first < 0:
+            raise IndexError(f"batches are counted from 0; there is no batch {first}")
+        epoch, slot = divmod(first, len(self))
+        self._plan(epoch)
+        share = self._order[self.rank :: self.world_size]
+        windows = share[slot * self.batch_size : (slot + stop - first) * self.batch_size]
+        return windows.astype(np.int64)
+
+    def _plan(self, epoch: int) -> None:
+        """Draw the order of an epoch, and its `shift`; the last one drawn is kept."""
+        if epoch == self._epoch:
+            return
+        rng = np.random.default_rng((self.seed, epoch))
+        self.shift = int(rng.integers(self.max_shift))
+        # Four bytes a window are enough for most texts: this array is all that an epoch keeps.
+        self._order = np.arange(self.n_windows, dtype=np.min_scalar_type(self.n_windows))
+        if self.shuffle:
+            rng.shuffle(self._order)
+        self._epoch = epoch
+
+
+def check_whole(name: str, value: Any, least: int = 1) -> None:
+    """Raise ValueError, naming the setting, if a value is not a whole number from `least` on."""
+    if not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} should be a whole number of at least {least}; got {value!r}")

@@ -1,0 +1,137 @@
+"""ModelSizer: how large is a GPT, and what does it need?"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import traitlets as t
+
+from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+
+if TYPE_CHECKING:
+    from llm_lib.gpt import GPTConfig
+
+WHOLE = {  # the lowest and highest value of each setting that is a whole number
+    "vocab_size": (2, 1_000_000),
+    "context_length": (1, 1_048_576),
+    "n_layer": (1, 200),
+    "n_head": (1, 256),
+    "n_embd": (1, 32_768),
+    "n_kv_head": (1, 256),
+    "n_hidden": (1, 262_144),
+    "batch_size": (1, 1024),
+    "n_tokens": (1, 1_048_576),
+}
+NUMBERS = {
+    "dropout": (0.0, 0.9),
+    "rope_base": (1.0, 1e9),
+    "norm_eps": (1e-12, 1.0),
+    "init_std": (1e-6, 10.0),
+}
+MAY_BE_NONE = ("n_kv_head", "n_hidden", "init_std", "n_tokens")
+BYTES = (1, 2, 4)
+
+
+def presets() -> dict[str, dict[str, Any]]:
+    """Return the known models and Sprout: every field of each config, the smallest model first."""
+    # here, so that who imports another widget does not load torch
+    from llm_lib.checkpoint import model_folder, read_config
+    from llm_lib.model_size import count_parameters_by_part, known_configs
+
+    configs = known_configs() | {"Sprout": read_config(model_folder("sprout") / "config.json")}
+
+    def size(name: str) -> int:
+        return sum(count_parameters_by_part(configs[name]).values())
+
+    return {name: as_settings(configs[name]) for name in sorted(configs, key=size)}
+
+
+def as_settings(config: GPTConfig) -> dict[str, Any]:
+    """Return the fields of `config`, with None where a field only follows another."""
+    values = config.to_dict()
+    if config.n_kv_head == config.n_head:
+        values["n_kv_head"] = None
+    if config.n_hidden == 4 * config.n_embd:
+        values["n_hidden"] = None
+    return values
+
+
+class ModelSizer(BookWidget):
+    """Choose every field of a `GPTConfig`, and see its parameters, operations and bytes.
+
+    The fields have the names and meanings of `GPTConfig`; `n_kv_head`, `n_hidden` and `init_std`
+    may be None there as here. The page counts as `llm_lib.model_size` does. Every control is a
+    trait: set it from Python and the page follows, or observe it.
+
+    batch_size: how many texts are worked on side by side.
+    n_tokens: how long each text is; None for the whole context.
+    bytes_per_number: 4, 2 or 1, for the weights and the cache while the model writes.
+    parameters, flops, training, inference: what was counted, by part (set by the page).
+    error: what is wrong with the config, or "" (set by the page).
+    finding: the present finding in words (set by the page).
+
+    Raises TypeError or ValueError, naming the setting and what is allowed.
+    """
+
+    _esm = join_scripts("model_sizer.js", engine=(), shared=("dom.js", "frame.js"))
+    _css = join_styles("model_sizer.css")
+
+    vocab_size = t.Int(50257).tag(sync=True, setting=True)
+    context_length = t.Int(1024).tag(sync=True, setting=True)
+    n_layer = t.Int(12).tag(sync=True, setting=True)
+    n_head = t.Int(12).tag(sync=True, setting=True)
+    n_embd = t.Int(768).tag(sync=True, setting=True)
+    dropout = t.Float(0.0).tag(sync=True, setting=True)
+    bias = t.Bool(True).tag(sync=True, setting=True)
+    n_kv_head = t.Int(None, allow_none=True).tag(sync=True, setting=True)
+    position = t.Unicode("learned").tag(sync=True, setting=True)
+    norm = t.Unicode("layer").tag(sync=True, setting=True)
+    mlp = t.Unicode("gelu").tag(sync=True, setting=True)
+    tie_weights = t.Bool(True).tag(sync=True, setting=True)
+    n_hidden = t.Int(None, allow_none=True).tag(sync=True, setting=True)
+    rope_base = t.Float(10000.0).tag(sync=True, setting=True)
+    norm_eps = t.Float(1e-5).tag(sync=True, setting=True)
+    init_std = t.Float(None, allow_none=True).tag(sync=True, setting=True)
+
+    batch_size = t.Int(1).tag(sync=True, setting=True)
+    n_tokens = t.Int(None, allow_none=True).tag(sync=True, setting=True)
+    bytes_per_number = t.Int(2).tag(sync=True, setting=True)
+
+    presets = t.Dict().tag(sync=True)
+    parameters = t.Dict().tag(sync=True)
+    flops = t.Dict().tag(sync=True)
+    training = t.Dict().tag(sync=True)
+    inference = t.Dict().tag(sync=True)
+    error = t.Unicode().tag(sync=True)
+
+    def __init__(self, config: GPTConfig | None = None, **settings: Any):
+        """Show `config`, by default GPT-2's, with the settings given."""
+        values = {} if config is None else as_settings(config)
+        super().__init__(**(values | settings))
+        self.presets = presets()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        from llm_lib.gpt import CHOICES
+
+        # Checked before the traits' own checks, whose errors do not say what is allowed.
+        if name in MAY_BE_NONE and value is None:
+            pass
+        elif name in WHOLE:
+            value = whole(name, value, *WHOLE[name])
+        elif name in NUMBERS:
+            value = between(name, value, *NUMBERS[name])
+        elif name in CHOICES and value not in CHOICES[name]:
+            raise ValueError(f"{name} should be one of {CHOICES[name]}; got {value!r}")
+        elif name in ("bias", "tie_weights") and not isinstance(value, bool):
+            raise TypeError(f"{name} should be True or False; got {value!r}")
+        elif name == "bytes_per_number" and value not in BYTES:
+            raise ValueError(f"bytes_per_number should be one of {BYTES}; got {value!r}")
+        super().__setattr__(name, value)
+
+    @property
+    def config(self) -> GPTConfig:
+        """The config that is shown, for `GPT(lab.config)`; ValueError if there is no such model."""
+        from llm_lib.gpt import GPTConfig
+
+        return GPTConfig(**{f.name: getattr(self, f.name) for f in fields(GPTConfig)})

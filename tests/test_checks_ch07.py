@@ -1,0 +1,176 @@
+"""Tests of chapter 07's checks: right answers by another way, and the usual wrong ones."""
+
+import math
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib import exercises
+from llm_lib.exercises import check
+from llm_lib.ngram import NGramModel
+from llm_lib.rnn import RNNCell, unroll
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet(monkeypatch):
+    """Start each test with no failures counted, so that hints come from the first."""
+    monkeypatch.setattr(exercises, "_failures", Counter())
+
+
+def states(x, w_x, w_h, b):
+    cell = RNNCell(*w_x.shape)
+    with torch.no_grad():
+        cell.input_weight.copy_(w_x.T)
+        cell.state_weight.copy_(w_h.T)
+        cell.bias.copy_(b)
+        return unroll(cell, x[None])[0]
+
+
+def attention(state, annotations, w_q, w_k, v):
+    scores = torch.einsum("sa,a->s", torch.tanh(annotations @ w_k + state @ w_q), v)
+    return torch.einsum("s,se->e", torch.softmax(scores, 0), annotations)
+
+
+RIGHT = {
+    "07-perplexity": lambda p: float(np.exp(-np.log(p).mean())),
+    "07-bigram": lambda ids, a, b, k, V: NGramModel(2, V, k=k).fit(ids).probability([a], b),
+    "07-rnn-states": states,
+    "07-additive-attention": attention,
+}
+OTHER_TYPES = {
+    "a power": ("07-perplexity", lambda p: math.prod(p) ** (-1 / len(p))),
+    "a tensor": ("07-perplexity", lambda p: torch.tensor(p).log().mean().neg().exp()),
+    "a numpy number": ("07-perplexity", lambda p: np.exp(-np.log(p).mean())),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_functions_pass(name):
+    # fails if a right answer, found by another way than the chapter's, is refused
+    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
+
+
+@pytest.mark.parametrize("way", OTHER_TYPES)
+def test_right_numbers_of_any_type_pass(way):
+    # fails if a right number is refused for its type
+    assert check(*OTHER_TYPES[way])
+
+
+def whole_count(ids, a, b, k, V):  # the last id counts as a context
+    pairs = sum(ids[t : t + 2] == [a, b] for t in range(len(ids)))
+    return (pairs + k) / (ids.count(a) + k * V)
+
+
+def without_smoothing(ids, a, b, k, V):
+    after = [y for x, y in pairwise(ids) if x == a]
+    return after.count(b) / len(after)
+
+
+def joint(ids, a, b, k, V):
+    return sum(ids[t : t + 2] == [a, b] for t in range(len(ids))) / len(ids)
+
+
+def other_way(x, w_x, w_h, b):
+    return states(x, w_x, w_h.T, b)
+
+
+def states_before(x, w_x, w_h, b):
+    return torch.cat((torch.zeros(1, len(b)), states(x, w_x, w_h, b)[:-1]))
+
+
+def no_memory(x, w_x, w_h, b):
+    return torch.tanh(x @ w_x + b)
+
+
+def without_overlaps(ids, a, b, k, V):  # counts in a string, which skips (2, 2) in 2 2 2
+    pairs = "".join(map(str, ids)).count(f"{a}{b}")
+    return (pairs + k) / (ids[:-1].count(a) + k * V)
+
+
+WRONG = {
+    "no overlaps": ("07-bigram", without_overlaps),
+    "the loss": ("07-perplexity", lambda p: -sum(map(math.log, p)) / len(p)),
+    "bits": ("07-perplexity", lambda p: math.exp(-sum(map(math.log2, p)) / len(p))),
+    "the sum": ("07-perplexity", lambda p: math.exp(-sum(map(math.log, p)))),
+    "the mean of 1/p": ("07-perplexity", lambda p: sum(1 / q for q in p) / len(p)),
+    "the end as a context": ("07-bigram", whole_count),
+    "no smoothing": ("07-bigram", without_smoothing),
+    "the share of the pair": ("07-bigram", joint),
+    "k once": ("07-bigram", lambda i, a, b, k, V: RIGHT["07-bigram"](i, a, b, k / V, V)),
+    "transposed": ("07-rnn-states", other_way),
+    "shifted": ("07-rnn-states", states_before),
+    "no memory": ("07-rnn-states", no_memory),
+    "the last state": ("07-rnn-states", lambda *a: states(*a)[-1]),
+    "weights": (
+        "07-additive-attention",
+        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v).softmax(dim=0),
+    ),
+    "no tanh": (
+        "07-additive-attention",
+        lambda d, e, q, k, v: ((d @ q + e @ k) @ v).softmax(dim=0) @ e,
+    ),
+    "the average": ("07-additive-attention", lambda d, e, q, k, v: e.mean(dim=0)),
+    "no softmax": (
+        "07-additive-attention",
+        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v) @ e,
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_wrong_functions_do_not_pass(mistake):
+    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
+    result = check(*WRONG[mistake])
+    assert not result
+    assert "hint" in repr(result)
+
+
+TOLD = {
+    "the end as a context": "the last id has nothing after it",
+    "the loss": "that is the loss",
+    "transposed": "is W_h transposed?",
+    "shifted": "the states before each step",
+}
+
+
+@pytest.mark.parametrize("mistake", TOLD)
+def test_a_usual_mistake_is_named(mistake):
+    # fails if the report leaves the reader with two numbers where the mistake can be told
+    assert TOLD[mistake] in repr(check(*WRONG[mistake]))
+
+
+@pytest.mark.parametrize("mistake", [name for name in WRONG if name not in TOLD])
+def test_no_mistake_is_named_for_another(mistake):
+    # fails if a wrong function is told of a mistake that it does not make
+    report = repr(check(*WRONG[mistake]))
+    assert not any(said in report.split("hint")[0] for said in TOLD.values())
+
+
+@pytest.mark.parametrize("name", [*RIGHT, "07-predict-unseen", "07-explain-vanishing"])
+def test_waits_for_an_answer(name):
+    # fails if the stub of the chapter counts as a failure
+    def stub(*_):
+        raise NotImplementedError
+
+    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
+
+
+def test_predicted_probability_is_the_models():
+    # fails if the registered answer is not what the model gives, or a right type is refused
+    p = NGramModel(3, 500, k=1).fit([1, 2, 3, 4]).probability([4, 1], 7)
+    for answer in (p, 0.002, np.float64(0.002), torch.tensor(0.002)):
+        assert check("07-predict-unseen", answer)
+    assert not check("07-predict-unseen", 0.02)
+    assert "Without k" in repr(check("07-predict-unseen", 1 / 501))
+    assert "quotation marks" in repr(check("07-predict-unseen", "1/500"))
+    assert "counts alone" in repr(check("07-predict-unseen", 0))
+
+
+def test_explained_failure():
+    # fails if a wrong explanation is taken, or goes without a word
+    assert check("07-explain-vanishing", "c")
+    assert "one bit" in repr(check("07-explain-vanishing", "a"))
+    assert "half a million" in repr(check("07-explain-vanishing", "b"))

@@ -1,0 +1,249 @@
+"""Tests of chapter 08's checks: right answers by another way, and the usual wrong ones."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib import exercises
+from llm_lib.exercises import check
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet(monkeypatch):
+    """Start each test with no failures counted, so that hints come from the first."""
+    monkeypatch.setattr(exercises, "_failures", Counter())
+
+
+def average(x):
+    return x.cumsum(dim=0) / torch.arange(1, len(x) + 1)[:, None]
+
+
+def average_in_numpy(x):
+    return np.stack([x[: t + 1].numpy().mean(axis=0) for t in range(len(x))])
+
+
+def window(T, w):
+    ones = torch.ones(T, T, dtype=torch.bool)
+    return ones.tril() & ones.triu(1 - w)
+
+
+def jacobian(z):
+    columns = []
+    for j in range(len(z)):
+        nudge = torch.zeros(len(z), dtype=torch.float64)
+        nudge[j] = 1e-5
+        up, down = ((z.double() + s * nudge).softmax(0) for s in (1, -1))
+        columns.append((up - down) / 2e-5)
+    return torch.stack(columns, dim=1)
+
+
+def combine(out_a, lam_a, out_b, lam_b):
+    return torch.stack([lam_a, lam_b]).softmax(0) @ torch.stack([out_a, out_b])
+
+
+def combine_by_maximum(out_a, lam_a, out_b, lam_b):
+    largest = torch.maximum(lam_a, lam_b)
+    a, b = (lam_a - largest).exp(), (lam_b - largest).exp()
+    return (a * out_a + b * out_b) / (a + b)
+
+
+def combine_by_logaddexp(out_a, lam_a, out_b, lam_b):
+    total = torch.logaddexp(lam_a, lam_b)
+    return (lam_a - total).exp() * out_a + (lam_b - total).exp() * out_b
+
+
+def combine_by_sigmoid(out_a, lam_a, out_b, lam_b):
+    share = torch.sigmoid(lam_a - lam_b)
+    return share * out_a + (1 - share) * out_b
+
+
+def combine_in_floats(out_a, lam_a, out_b, lam_b):
+    largest = max(lam_a, lam_b)
+    a, b = math.exp(lam_a - largest), math.exp(lam_b - largest)
+    return (a * out_a + b * out_b) / (a + b)
+
+
+def combine_in_numpy(out_a, lam_a, out_b, lam_b):
+    total = np.logaddexp(lam_a.numpy(), lam_b.numpy())
+    a, b = np.exp(lam_a.numpy() - total), np.exp(lam_b.numpy() - total)
+    return a * out_a.numpy() + b * out_b.numpy()
+
+
+def window_in_numpy(T, w):
+    return np.tri(T, dtype=bool) & ~np.tri(T, k=-w, dtype=bool)
+
+
+def average_by_loops(x):
+    out = torch.zeros(x.shape)
+    for t in range(len(x)):
+        for s in range(t + 1):
+            out[t] += x[s] / (t + 1)
+    return out
+
+
+RIGHT = {
+    "average": ("08-causal-average", average),
+    "average with numpy": ("08-causal-average", average_in_numpy),
+    "window": ("08-window-mask", window),
+    "jacobian": ("08-softmax-jacobian", jacobian),
+    "average by loops": ("08-causal-average", average_by_loops),
+    "window with numpy": ("08-window-mask", window_in_numpy),
+    "combine": ("08-combine", combine),
+    "combine by maximum": ("08-combine", combine_by_maximum),
+    "combine by logaddexp": ("08-combine", combine_by_logaddexp),
+    "combine by sigmoid": ("08-combine", combine_by_sigmoid),
+    "combine in floats": ("08-combine", combine_in_floats),
+    "combine in numpy": ("08-combine", combine_in_numpy),
+}
+
+
+@pytest.mark.parametrize("way", RIGHT)
+def test_right_functions_pass(way):
+    # fails if a right answer, found by another way than the chapter's, is refused
+    assert check(*RIGHT[way]), repr(check(*RIGHT[way]))
+
+
+def mean_of_all(x):
+    return x.mean(dim=0).expand(x.shape)
+
+
+def without_itself(x):
+    weights = torch.ones(len(x), len(x)).tril(-1)
+    return weights / weights.sum(1, keepdim=True).clamp(min=1) @ x
+
+
+def one_too_wide(T, w):
+    ones = torch.ones(T, T, dtype=torch.bool)
+    return ones.tril() & ones.triu(-w)
+
+
+def looks_ahead(T, w):
+    ones = torch.ones(T, T, dtype=torch.bool)
+    return ones.triu(1 - w) & ones.tril(w - 1)
+
+
+def numbers_for_a_mask(T, w):
+    return window(T, w).float()
+
+
+def hides(T, w):
+    return ~window(T, w)
+
+
+def only_the_diagonal(z):
+    p = z.softmax(0)
+    return torch.diag(p * (1 - p))
+
+
+def with_plus(z):
+    p = z.softmax(0)
+    return torch.diag(p) + torch.outer(p, p)
+
+
+def forgets_the_softmax(z):
+    return torch.diag(z) - torch.outer(z, z)
+
+
+def plain_mean(out_a, lam_a, out_b, lam_b):
+    return (out_a + out_b) / 2
+
+
+def by_lambda(out_a, lam_a, out_b, lam_b):
+    return (lam_a * out_a + lam_b * out_b) / (lam_a + lam_b)
+
+
+def overflows(out_a, lam_a, out_b, lam_b):
+    a, b = math.exp(lam_a), math.exp(lam_b)
+    return (a * out_a + b * out_b) / (a + b)
+
+
+def turns_to_nan(out_a, lam_a, out_b, lam_b):
+    a, b = lam_a.exp(), lam_b.exp()
+    return (a * out_a + b * out_b) / (a + b)
+
+
+def overflows_one_way(out_a, lam_a, out_b, lam_b):
+    ratio = torch.exp(lam_b - lam_a)
+    return (out_a + ratio * out_b) / (1 + ratio)
+
+
+def overflows_the_other_way(out_a, lam_a, out_b, lam_b):
+    ratio = math.exp(lam_a - lam_b)
+    return (ratio * out_a + out_b) / (ratio + 1)
+
+
+WRONG = [
+    ("08-causal-average", mean_of_all),
+    ("08-causal-average", without_itself),
+    ("08-window-mask", one_too_wide),
+    ("08-window-mask", looks_ahead),
+    ("08-window-mask", numbers_for_a_mask),
+    ("08-window-mask", hides),
+    ("08-softmax-jacobian", only_the_diagonal),
+    ("08-softmax-jacobian", with_plus),
+    ("08-softmax-jacobian", forgets_the_softmax),
+    ("08-combine", plain_mean),
+    ("08-combine", by_lambda),
+    ("08-combine", overflows),
+    ("08-combine", turns_to_nan),
+    ("08-combine", overflows_one_way),
+    ("08-combine", overflows_the_other_way),
+]
+
+
+@pytest.mark.parametrize(("name", "function"), WRONG)
+def test_wrong_functions_do_not_pass(name, function):
+    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
+    result = check(name, function)
+    assert not result
+    assert "hint" in repr(result)
+
+
+def test_a_mask_of_numbers_is_told_so():
+    # fails if the reader is not told why a mask with the right places is refused
+    assert "should be boolean; got torch.float32" in repr(
+        check("08-window-mask", numbers_for_a_mask)
+    )
+
+
+def test_a_wrong_mask_is_told_the_place_in_booleans():
+    # fails if a reader who gave True and False is told of 0 and 1, or of the wrong place
+    assert "query 2, key 0: expected False, got True" in repr(check("08-window-mask", one_too_wide))
+
+
+NAMES = [*dict(RIGHT.values()), "08-predict-shift", "08-explain-width"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_waits_for_an_answer(name):
+    # fails if the stub of the chapter counts as a failure
+    def stub(*_):
+        raise NotImplementedError
+
+    answer = ... if "-predict-" in name or "-explain-" in name else stub
+    assert repr(check(name, answer)) == f"{name}: waiting for your answer"
+
+
+def test_predicted_shift_is_what_softmax_does():
+    # fails if the registered answer is not what happens, or a wrong one goes without a word
+    q, k, c = torch.randn(4), torch.randn(6, 4), torch.randn(4)
+    torch.testing.assert_close(((k + c) @ q).softmax(0), (k @ q).softmax(0))
+    assert check("08-predict-shift", "a")
+    assert "each score" in repr(check("08-predict-shift", "b"))
+    assert "differences" in repr(check("08-predict-shift", "c"))
+
+
+def test_explained_width_is_what_happens():
+    # fails if the symptoms in the exercise do not come from a missing division, or a wrong
+    # explanation goes without a word
+    largest = {}
+    for D in (64, 256):
+        q, k = torch.randn(2, 400, D, generator=torch.Generator().manual_seed(0))
+        largest[D] = (q[:40] @ k.T / 1).softmax(-1).amax(-1).median().item()
+    assert largest[256] > 0.9
+    assert check("08-explain-width", "c")
+    assert "leak" in repr(check("08-explain-width", "a"))
+    assert "future" in repr(check("08-explain-width", "b"))

@@ -1,0 +1,196 @@
+"""Tests of chapter 11's checks: right answers by another way, and the usual wrong ones."""
+
+import math
+from collections import Counter
+
+import pytest
+import torch
+from torch import nn
+
+from llm_lib import exercises
+from llm_lib.exercises import check
+from llm_lib.gpt import GPT, GPTConfig
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet(monkeypatch):
+    """Start each test with no failures counted, so that hints come from the first."""
+    monkeypatch.setattr(exercises, "_failures", Counter())
+
+
+def gpt(ids, token_table, position_table, blocks, norm, *, cut=None):
+    """Return the logits text by text, with one thing wrong if `cut` names it."""
+    out = []
+    for text in ids:
+        x = torch.stack([token_table[i] for i in text])
+        if cut != "positions":
+            x = x + position_table[: len(text)]
+        if cut == "norm first":
+            x = norm(x[None])[0]
+        for block in reversed(blocks) if cut == "reversed" else blocks:
+            read = norm(x[None]) if cut == "norm before each" else x[None]
+            x = (x if cut == "doubled" else 0) + block(read)[0]
+            if cut == "norm after each":
+                x = norm(x[None])[0]
+        if cut not in ("norm", "norm first"):
+            x = norm(x[None])[0]
+        logits = nn.functional.linear(x, token_table)
+        out.append(logits.softmax(dim=-1) if cut == "softmax" else logits)
+    return torch.stack(out)[:, -1] if cut == "last only" else torch.stack(out)
+
+
+def meta_count(V, L, C, H, H_kv, hidden):
+    with torch.device("meta"):
+        return GPT(
+            GPTConfig(
+                V, 4, L, H, C, bias=False, n_kv_head=H_kv, position="rotary", norm="rms",
+                mlp="swiglu", tie_weights=False, n_hidden=hidden,
+            )
+        ).count_parameters()  # fmt: skip
+
+
+def llama(V, L, C, H, H_kv, hidden, *, tables=2, norms=2, last=1, kv=2, matrices=3):
+    D = C / H  # a float on purpose: the count is then one too
+    attention = C * D * (H + kv * H_kv) + C * C
+    return tables * V * C + L * (attention + matrices * C * hidden + norms * C) + last * C
+
+
+def texts(free, n_layer, n_kv_head, head_size, n_tokens, size, *, kv=2, rounding=math.floor):
+    return rounding(free / (kv * n_layer * n_kv_head * head_size * n_tokens * size))
+
+
+def solve_width(budget, V, T, L, H, *, over=0, step=True, tied=True):
+    a, b = 12 * L, 13 * L + V * (1 if tied else 2) + T + 2
+    root = (-b + math.sqrt(b * b + 4 * a * (budget + over))) / (2 * a)
+    return int(root + 1e-9) // H * H if step else int(root + 1e-9)
+
+
+RIGHT = {
+    "11-gpt": gpt,
+    "11-count-llama": llama,
+    "11-texts": texts,
+    "11-width": solve_width,
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_functions_pass(name):
+    # fails if a right answer, found by another way than the chapter's, is refused
+    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
+
+
+def wrong(function, **mistake):
+    return lambda *args: function(*args, **mistake)
+
+
+WRONG = {
+    "no positions": ("11-gpt", wrong(gpt, cut="positions")),
+    "no norm": ("11-gpt", wrong(gpt, cut="norm")),
+    "norm before the blocks": ("11-gpt", wrong(gpt, cut="norm first")),
+    "blocks reversed": ("11-gpt", wrong(gpt, cut="reversed")),
+    "probabilities": ("11-gpt", wrong(gpt, cut="softmax")),
+    "the last row only": ("11-gpt", wrong(gpt, cut="last only")),
+    "the whole position table": (
+        "11-gpt",
+        lambda ids, e, p, blocks, norm: norm(e[ids] + p) @ e.T,
+    ),
+    "one table": ("11-count-llama", wrong(llama, tables=1)),
+    "one norm a block": ("11-count-llama", wrong(llama, norms=1)),
+    "no final norm": ("11-count-llama", wrong(llama, last=0)),
+    "keys without values": ("11-count-llama", wrong(llama, kv=1)),
+    "two matrices": ("11-count-llama", wrong(llama, matrices=2)),
+    "no groups": ("11-count-llama", lambda V, L, C, H, K, h: llama(V, L, C, H, H, h)),
+    "no values in the cache": ("11-texts", wrong(texts, kv=1)),
+    "rounded up": ("11-texts", wrong(texts, rounding=math.ceil)),
+    "half a text": ("11-texts", wrong(texts, rounding=float)),
+    "one below the budget": ("11-width", wrong(solve_width, over=-1)),
+    "no multiple of H": ("11-width", wrong(solve_width, step=False)),
+    "untied": ("11-width", wrong(solve_width, tied=False)),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_wrong_functions_do_not_pass(mistake):
+    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
+    name, function = WRONG[mistake]
+    result = check(name, function)
+    assert not result
+    assert "hint" in repr(result)
+
+
+@pytest.mark.parametrize("name", [*RIGHT, "11-predict-width", "11-explain-loss"])
+def test_waits_for_an_answer(name):
+    # fails if the stub of the chapter counts as a failure
+    def stub(*_):
+        raise NotImplementedError
+
+    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
+
+
+def test_predicted_width_is_what_models_do():
+    # fails if the registered factor is not that of two real models, or a wrong one gets no word
+    def held(n_layer, n_head, n_embd):
+        model = GPT(GPTConfig(9, 8, n_layer, n_head, n_embd))
+        cache = sum(t.nelement() for t in vars(model.new_cache()).values() if torch.is_tensor(t))
+        return sum(p.numel() for p in model.blocks.parameters() if p.dim() == 2), cache
+
+    (before, cache), (after, other) = held(4, 2, 6), held(1, 4, 12)
+    assert before == after
+    assert check("11-predict-width", other / cache)
+    assert "no weights" in repr(check("11-predict-width", 1))
+    assert "fewer blocks" in repr(check("11-predict-width", 0.25))
+    assert "without quotation marks" in repr(check("11-predict-width", "0.5"))
+
+
+SAID = {
+    "norm": ("11-gpt", lambda *a: gpt(*a, cut="norm"), "but for the norm"),
+    "softmax": ("11-gpt", lambda *a: gpt(*a, cut="softmax"), "probabilities"),
+    "positions": ("11-gpt", lambda *a: gpt(*a, cut="positions"), "positions are missing"),
+    "doubled": ("11-gpt", lambda *a: gpt(*a, cut="doubled"), "add the input again"),
+    "reversed": ("11-gpt", lambda *a: gpt(*a, cut="reversed"), "last to the first"),
+    "norm before each": (
+        "11-gpt",
+        lambda *a: gpt(*a, cut="norm before each"),
+        "norms what it reads by itself",
+    ),
+    "norm after each": (
+        "11-gpt",
+        lambda *a: gpt(*a, cut="norm after each"),
+        "between the blocks",
+    ),
+    "last row": ("11-gpt", lambda *a: gpt(*a, cut="last only"), "each position"),
+    "final norm": ("11-count-llama", lambda *a: llama(*a, last=0), "final norm"),
+    "a table": ("11-count-llama", lambda *a: llama(*a, tables=1), "two tables"),
+    "block norms": ("11-count-llama", lambda *a: llama(*a, norms=1), "in each block"),
+}
+
+
+@pytest.mark.parametrize("mistake", SAID)
+def test_usual_mistakes_are_named(mistake):
+    # fails if a usual mistake is only told "expected 1.3, got 0.7", or is taken for another
+    name, function, said = SAID[mistake]
+    text = repr(check(name, function))
+    assert said in text
+    assert sum(words in text for _, _, words in SAID.values()) == 1
+
+
+def test_explained_loss_is_what_happens():
+    # fails if the explanation is not what a model shows, or a wrong one goes without a word
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(600, 8, 2, 2, 64))
+    nn.init.normal_(model.token_embedding.weight)
+    with torch.no_grad():
+        logits = model(torch.randint(600, (8, 8)))
+        ids = torch.randint(600, (8, 8))
+        own = model(ids).gather(-1, ids[..., None]).mean().item()
+    assert logits.std().item() == pytest.approx(8, rel=0.15)  # the root of 64
+    assert 4 * 8 < own < 64  # of the size of C, and far above all others
+    assert check("11-explain-loss", "b")
+    assert "final norm" in repr(check("11-explain-loss", "a"))
+    assert "spread" in repr(check("11-explain-loss", "c"))
+
+
+def test_counted_llama_is_a_real_model():
+    # fails if the case with Llama's sizes expects another count than the model has
+    assert llama(13, 3, 8, 4, 2, 11) == meta_count(13, 3, 8, 4, 2, 11)
+    assert meta_count(128256, 32, 4096, 32, 8, 14336) == 8_030_261_248

@@ -1,0 +1,160 @@
+"""Tests of the checks on generating text: right answers, and likely wrong ones."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib import exercises
+from llm_lib.attention import KVCache
+from llm_lib.exercises import check
+from llm_lib.sampling import filter_logits
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet(monkeypatch):
+    """Start each test with no failures counted, so that hints come from the first."""
+    monkeypatch.setattr(exercises, "_failures", Counter())
+
+
+def softmax(logits, temperature):
+    z = torch.tensor(logits, dtype=torch.float64)
+    if temperature == 0:
+        return torch.nn.functional.one_hot(z.argmax(), len(z)).double()
+    return (z / temperature).softmax(0)
+
+
+def top_p(probabilities, share):
+    if share == 1:
+        return list(range(len(probabilities)))
+    logits = torch.tensor([probabilities], dtype=torch.float64).log()
+    kept = filter_logits(logits, top_p=share - 1e-9)[0]
+    return kept.isfinite().nonzero().flatten()
+
+
+def texts_that_fit(free, n_layer, n_head, n_kv_head, n_embd, n_positions, n_bytes):
+    dtype = {4: torch.float32, 2: torch.bfloat16}[n_bytes]
+    like = torch.zeros(1, dtype=dtype)
+    cache = KVCache(n_layer, 1, n_kv_head, n_positions, n_embd // n_head, like)
+    return free // (cache.keys.nbytes + cache.values.nbytes)
+
+
+def verify(p, q, draft, luck):
+    p, q = np.array(p), np.array(q)
+    for i, x in enumerate(draft):
+        if not luck[i] * q[i, x] < p[i, x]:
+            left = np.clip(p[i] - q[i], 0, None)
+            return [np.int64(i), left / left.sum()]
+    return [len(draft), p[-1]]
+
+
+RIGHT = {
+    "13-softmax": softmax,
+    "13-top-p": top_p,
+    "13-texts-that-fit": texts_that_fit,
+    "13-verify": verify,
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_functions_pass(name):
+    # fails if a right answer is refused that gives tensors or arrays, or was found another way
+    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
+
+
+def plain(logits, temperature):
+    return [float(np.exp(min(z, 99) / (temperature or 1))) for z in logits]
+
+
+def no_replacement(p, q, draft, luck):
+    n, _ = verify(p, q, draft, luck)
+    return n, p[n]
+
+
+def never_enough(probabilities, share):
+    """A walk that counts on the share being reached, and forgets the last token where it is not."""
+    order = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])
+    sums = np.cumsum([probabilities[i] for i in order])
+    return sorted(order[: int(np.argmax(sums >= share)) + 1])
+
+
+WRONG = {
+    "multiplied": ("13-softmax", lambda z, t: softmax([x * t * t for x in z], t)),
+    "after softmax": ("13-softmax", lambda z, t: softmax(z, 1) / (t or 1)),
+    "temperature ignored": ("13-softmax", lambda z, t: softmax(z, 1)),
+    "not scaled to sum 1": ("13-softmax", plain),
+    "the last of a tie": ("13-softmax", lambda z, t: softmax(z[::-1], t).flip(0)),
+    "one too few": ("13-top-p", lambda p, s: top_p(p, s)[:-1]),
+    "the share is never reached": ("13-top-p", never_enough),
+    "a floor instead": ("13-top-p", lambda p, s: [i for i, x in enumerate(p) if x >= 1 - s]),
+    "in order of probability": ("13-top-p", lambda p, s: sorted(top_p(p, s), key=lambda i: -p[i])),
+    "query heads": ("13-texts-that-fit", lambda f, a, b, c, d, e, g: f // (2 * a * d * e * g)),
+    "keys only": (
+        "13-texts-that-fit",
+        lambda f, a, b, c, d, e, g: f // (a * c * d // b * e * g),
+    ),
+    "half a text": (
+        "13-texts-that-fit",
+        lambda f, a, b, c, d, e, g: f / (2 * a * c * (d // b) * e * g),
+    ),
+    "drawn from p after a refusal": ("13-verify", no_replacement),
+    "all or nothing": ("13-verify", lambda p, q, d, u: (len(d), p[-1])),
+    "q and p mixed up": ("13-verify", lambda p, q, d, u: verify([*q, p[-1]], p[:-1], d, u)),
+    "no pair": ("13-verify", lambda p, q, d, u: verify(p, q, d, u)[0]),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_wrong_functions_do_not_pass(mistake):
+    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
+    name, function = WRONG[mistake]
+    result = check(name, function)
+    assert not result
+    assert "hint" in repr(result)
+
+
+@pytest.mark.parametrize("name", [*RIGHT, "13-predict-filters", "13-explain-failure"])
+def test_waits_for_an_answer(name):
+    # fails if the stub of the chapter counts as a failure
+    def stub(*_):
+        raise NotImplementedError
+
+    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
+
+
+def test_predicted_filters_are_the_librarys():
+    # fails if the registered answer is not what filter_logits keeps, or a near miss gets no help
+    logits = torch.tensor([[0.50, 0.25, 0.15, 0.06, 0.04]]).log()
+    kept = filter_logits(logits, top_k=4, top_p=0.85, min_p=0.4).isfinite().sum()
+    assert check("13-predict-filters", int(kept))
+    assert check("13-predict-filters", 2.0)
+    for alone, words in ((4, "top-k alone"), (3, "top-p alone"), (1, "share of the top one")):
+        assert words in repr(check("13-predict-filters", alone))
+
+
+def test_feedback_knows_a_number_in_any_type():
+    # fails if a tensor or an array loses the sentence that the plain number gets
+    for three in (3, 3.0, torch.tensor(3), np.array([3])):
+        assert "top-p alone" in repr(check("13-predict-filters", three))
+    assert check("13-predict-filters", torch.tensor(2))
+    assert "Answer with a number" in repr(check("13-predict-filters", "2"))
+    assert "Answer with a number" not in repr(check("13-predict-filters", [2, 3]))
+
+
+def test_counts_and_ids_are_spoken_of_as_whole_numbers():
+    # fails if an integer is reported as 38.0, or probabilities instead of ids get no word
+    said = repr(check("13-texts-that-fit", lambda *sizes: 7))
+    assert "expected 38, got 7" in said
+    assert "38.0" not in said
+    assert check("13-texts-that-fit", lambda *sizes: float(texts_that_fit(*sizes)))
+    assert "return ids" in repr(check("13-top-p", lambda p, s: sorted(p)))
+    assert "a list of ids" in repr(check("13-top-p", lambda p, s: 1))
+    assert check("13-top-p", lambda p, s: np.array(top_p(p, s), dtype=float))
+
+
+def test_explained_failure():
+    # fails if a wrong explanation is taken, or goes without a word
+    assert check("13-explain-failure", "c")
+    for wrong, words in (("a", "costs calls"), ("b", "no dice"), ("d", "near tie")):
+        assert words in repr(check("13-explain-failure", wrong))

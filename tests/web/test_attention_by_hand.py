@@ -1,0 +1,145 @@
+"""AttentionByHand in a browser: its numbers are the library's, by mouse, by key and by slider."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from llm_lib.attention import causal_mask, scaled_dot_product_attention
+from llm_lib.widgets import AttentionByHand
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import open_widget, trait
+
+
+@pytest.fixture
+def page(browser):
+    page = open_widget(browser, AttentionByHand())
+    yield page
+    assert page.complaints == []
+    page.close()
+
+
+def expected(page):
+    """Return the library's output and weights for the arrows on the page, in float64."""
+    q, k, v = (torch.tensor(trait(page, name), dtype=torch.float64) for name in "qkv")
+    q = q / trait(page, "temperature") * (1 if trait(page, "scaling") else math.sqrt(2))
+    mask = causal_mask(len(q)) if trait(page, "causal") else None
+    return scaled_dot_product_attention(q, k, v, mask)
+
+
+def agrees(page) -> bool:
+    """Return whether all weights and outputs on the page are the library's."""
+    out, weights = expected(page)
+    pairs = ((out, trait(page, "output")), (weights, trait(page, "weights")))
+    return all(
+        torch.allclose(ours, torch.tensor(theirs, dtype=torch.float64), atol=1e-9)
+        for ours, theirs in pairs
+    )
+
+
+def test_random_arrows_give_the_librarys_numbers(page):
+    # fails if a score, the mask, the temperature, the softmax or the mix differs from the library
+    generator = torch.Generator().manual_seed(0)
+    for T, scaling, causal, temperature in (
+        (3, True, True, 1.0), (5, True, False, 0.3), (4, False, True, 2.0), (5, False, False, 0.1)
+    ):  # fmt: skip
+        arrows = (8 * torch.rand(3, T, 2, generator=generator) - 4).tolist()
+        settings = dict(zip("qkv", arrows, strict=True), tokens=list("abcde")[:T], focus=T - 1)
+        settings |= {"scaling": scaling, "causal": causal, "temperature": temperature}
+        page.evaluate("(all) => Object.entries(all).forEach((e) => model.set(...e))", settings)
+        page.wait_for_timeout(300)
+        assert len(trait(page, "output")) == T
+        assert agrees(page), settings
+
+
+def test_the_example_of_the_chapter_is_written_out(page):
+    # fails if a number that the reader worked out on paper looks different on the page
+    text = page.locator(".llm-byhand-steps").inner_text()
+    for number in ("−2.00", "1.41", "4.11", "0.24", "0.19", "0.77", "0.05", "1.54"):
+        assert number in text
+    lines = page.locator(".llm-byhand-lines").inner_text()
+    assert "0.00 · 0.00 + 2.00 · (−1.00) = −2.00, ÷ √2 ≈ −1.41" in lines
+    assert "1.00 + 4.11 + 0.24 ≈ 5.36" in lines
+    assert "gives most weight, 0.77, to “bear”" in trait(page, "finding")
+
+
+def test_presets_answer_what_the_text_asks(page):
+    # fails if a preset shows something else than the chapter says of it
+    def press(name):
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_timeout(500)
+        assert agrees(page)
+        return trait(page, "finding"), trait(page, "weights")[trait(page, "focus")]
+
+    finding, row = press("All keys alike")
+    assert row == pytest.approx([1 / 3] * 3) and "plain average" in finding
+    finding, row = press("A query along one key")
+    assert row.index(max(row)) == 0 and "to “fox”" in finding
+    finding, row = press("Large scores")
+    assert max(row) > 0.999 and "Saturated" in finding
+    finding, row = press("The best match lies ahead")
+    assert row == [1, 0, 0, 0] and "“bear”, lies in the future" in finding
+    page.get_by_label("causal mask").uncheck()
+    page.wait_for_timeout(500)
+    assert trait(page, "weights")[0][3] > 0.9 and "nothing forbids" in trait(page, "finding")
+
+
+def test_arrows_are_dragged_and_moved_by_key(page):
+    # fails if a tip does not follow the mouse or the arrow keys, or leaves the plane
+    key = page.get_by_role("slider", name="key of fox: arrow keys move its tip")
+    box = key.locator(".llm-byhand-tip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    plane = page.locator(".llm-byhand-plane").first.bounding_box()
+    unit = plane["width"] / 300 * (300 / 2 - 14) / 4
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + unit, y - 2 * unit, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert trait(page, "k")[0] == pytest.approx([2, 2], abs=0.11)
+    assert trait(page, "arrow") == "k0" and agrees(page)
+    before = trait(page, "k")[0]
+    key.press("ArrowLeft")
+    key.press("Shift+ArrowDown")
+    page.wait_for_timeout(300)
+    assert trait(page, "k")[0] == pytest.approx([before[0] - 0.1, before[1] - 0.5])
+    for _ in range(20):
+        key.press("Shift+ArrowUp")
+    page.wait_for_timeout(300)
+    assert trait(page, "k")[0][1] == 4 and agrees(page)
+
+
+def test_sliders_choices_and_reset(page):
+    # fails if the widget can't be worked without drawing, or Reset leaves something behind
+    start = {name: trait(page, name) for name in trait(page, "initial")}
+    page.get_by_label("Arrow to move").select_option("v1")
+    page.wait_for_timeout(300)
+    page.get_by_role("slider", name="x", exact=True).press("ArrowRight")
+    page.get_by_role("slider", name="Tokens").press("End")
+    page.wait_for_timeout(300)
+    assert trait(page, "v")[1] == pytest.approx([0.1, 2])
+    assert trait(page, "tokens") == ["fox", "bear", "bear?", "owl", "hen"]
+    page.get_by_role("button", name="hen", exact=True).click()
+    page.get_by_label("divide by").uncheck()
+    page.get_by_role("slider", name="Temperature").press("ArrowLeft")
+    page.wait_for_timeout(300)
+    assert trait(page, "focus") == 4 and trait(page, "temperature") < 1 and agrees(page)
+    page.get_by_role("button", name="Reset").press("Enter")
+    page.wait_for_timeout(400)
+    assert {name: trait(page, name) for name in start} == start
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1000, "dark")])
+def test_it_fits_and_is_accessible(browser, width, theme):
+    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
+    widget = AttentionByHand(tokens=["elephant!?", "bear", "owl", "hen", "question"])
+    page = open_widget(browser, widget, width=width, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious_faults(page) == []
+    assert small_targets(page) == []
+    tips = page.locator(".llm-byhand-hit")
+    assert min(tips.nth(i).bounding_box()["width"] for i in range(tips.count())) >= 24
+    assert page.complaints == []
+    page.close()

@@ -1,0 +1,220 @@
+"""DecodingLab as a reader uses it; its filters are those of llm_lib, on random logits."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.sampling import penalize_repetition, token_probabilities
+from llm_lib.widgets import DecodingLab
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+
+TOKENIZER = small_tokenizer()
+MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary", context_length=40)
+PROMPT = "Mira the fox and Tobi the"
+
+
+@pytest.fixture
+def lab(browser):
+    """A function that opens the lab: lab(prompt, width=, theme=, **settings)."""
+    pages = []
+
+    def open_lab(prompt=PROMPT, *, width=1000, theme="light", **settings):
+        settings = {"n_samples": 3, "n_tokens": 8} | settings
+        widget = DecodingLab(MODEL, TOKENIZER, prompt=prompt, **settings)
+        pages.append(open_widget(browser, widget, width=width, theme=theme))
+        return pages[-1]
+
+    yield open_lab
+    for page in pages:
+        assert page.complaints == []
+        page.close()
+
+
+def write(page):
+    """Let the page write its texts; return them."""
+    set_trait(page, "writing", True)
+    page.wait_for_function("!model.get('writing')", timeout=30_000)
+    return trait(page, "samples")["texts"]
+
+
+def expected(prompt, temperature=1.0, repetition_penalty=1.0, **filters):
+    """Return the probabilities of the next token, as llm_lib has them."""
+    ids = torch.tensor([TOKENIZER.encode(prompt)])
+    with torch.no_grad():
+        logits = penalize_repetition(MODEL(ids)[:, -1], ids, repetition_penalty)
+    return token_probabilities(logits, temperature, **filters)[0]
+
+
+KNOBS = [
+    {"temperature": 0.4},
+    {"temperature": 1.7, "top_k": 9},
+    {"top_p": 0.6},
+    {"min_p": 0.3, "temperature": 0.8},
+    {"repetition_penalty": 1.8},
+    {"repetition_penalty": 1.3, "temperature": 0.7, "top_k": 40, "top_p": 0.85, "min_p": 0.05},
+    {"temperature": 0.0},
+]
+
+
+# Fails if a stage of the page differs from the library's, or the stages come in another order.
+def test_last_stage_is_the_librarys(lab):
+    page = lab(n_bars=20)
+    off = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.0}
+    for knobs in KNOBS:
+        for name, value in (off | knobs).items():
+            page.evaluate("([name, value]) => model.set(name, value)", [name, value])
+        page.wait_for_timeout(200)
+        stages, want = trait(page, "stages"), expected(PROMPT, **knobs)
+        assert [s["name"] for s in stages[1:]] == [
+            n
+            for n in ("repetition_penalty", "temperature", "top_k", "top_p", "min_p")
+            if n in knobs
+        ]
+        ids = expected(PROMPT).argsort(descending=True, stable=True)[:20]
+        shown = torch.tensor([float(p) for _, p, _ in stages[-1]["tokens"]])
+        torch.testing.assert_close(shown, want[ids], atol=2e-3, rtol=0)
+        if knobs.get("temperature", 1.0) > 0:
+            assert stages[-1]["left"] == int((want > 0).sum())
+
+
+# Fails if the filters in JavaScript are not llm_lib's: 40 random rows of scores, random knobs.
+def test_filters_equal_python_on_random_logits(lab):
+    page = lab()
+    page.add_script_tag(content="\n".join(engine_files()))
+    dice = torch.Generator().manual_seed(0)
+    for _ in range(40):
+        scores = torch.randn(60, generator=dice) * 2
+        ids = torch.randint(0, 60, (12,), generator=dice)
+        t, p, m, r = (torch.rand(4, generator=dice) * 0.9 + 0.05).tolist()
+        k = int(torch.randint(1, 61, (1,), generator=dice))
+        got = page.evaluate(
+            """([s, ids, r, t, k, p, m]) => Array.from(reshape(
+                penalizeRepetition(Float32Array.from(s), ids, r),
+                {temperature: t, topK: k, topP: p, minP: m}).p)""",
+            [scores.tolist(), ids.tolist(), 1 + r, 2 * t, k, p, m * 0.3],
+        )
+        lowered = penalize_repetition(scores[None], ids[None], 1 + r)
+        want = token_probabilities(lowered, 2 * t, top_k=k, top_p=p, min_p=m * 0.3)[0]
+        torch.testing.assert_close(torch.tensor(got, dtype=want.dtype), want, atol=1e-5, rtol=0)
+
+
+def engine_files():
+    """Return the parts of the engine that choose a token, as scripts."""
+    from llm_lib.widgets.base import HERE
+
+    folder = HERE.parent / "engine"
+    return [(folder / name).read_text("utf-8") for name in ("tensor.js", "sampling.js")]
+
+
+# Fails if the draw does not follow the probabilities, or a filter changes a choice it did not cut.
+def test_luck_draws_from_p_and_survives_a_filter(lab):
+    page = lab()
+    page.add_script_tag(content="\n".join(engine_files()))
+    first, second = page.evaluate(
+        """() => { const runs = [[0.4, 0, 0.35, 0.25], [0.4 / 0.75, 0, 0.35 / 0.75, 0]].map((p) => {
+          const random = seededRandom(3);
+          return Array.from({length: 4000}, () => sampleByLuck(Float32Array.from(p), random)); });
+          return runs; }"""
+    )
+    for token, p in enumerate((0.4, 0, 0.35, 0.25)):
+        assert first.count(token) / 4000 == pytest.approx(p, abs=0.03)
+    assert all(a == b for a, b in zip(first, second, strict=True) if a != 3)
+    assert 3 not in second
+
+
+# Fails if a seed does not repeat, if texts are mixed up, or if greedy is not the library's greedy.
+def test_texts_follow_the_seed_and_the_model(lab):
+    page = lab()
+    first = write(page)
+    assert len(first) == 3 and all(len(t["ids"]) <= 8 for t in first)
+    assert [t["ids"] for t in write(page)] == [t["ids"] for t in first]
+    page.wait_for_timeout(500)
+    assert "With the same dice, 3 of 3 came out the same." in trait(page, "finding")
+    with torch.no_grad():
+        ids = TOKENIZER.encode(PROMPT) + first[0]["ids"]
+        logs = MODEL(torch.tensor([ids]))[0].log_softmax(-1)
+    n = len(first[0]["ids"])
+    if not first[0]["ended"]:
+        mean = sum(logs[-n - 1 + i, ids[len(ids) - n + i]].item() for i in range(n)) / n
+        assert first[0]["log_probability"] == pytest.approx(mean, abs=1e-3)
+    set_trait(page, "seed", 1)
+    assert [t["ids"] for t in write(page)] != [t["ids"] for t in first]
+    set_trait(page, "temperature", 0.0)
+    greedy = write(page)
+    assert len({str(t["ids"]) for t in greedy}) == 1
+    ids = TOKENIZER.encode(PROMPT)
+    for token in greedy[0]["ids"]:
+        with torch.no_grad():
+            assert token == int(MODEL(torch.tensor([ids]))[0, -1].argmax())
+        ids.append(token)
+    page.wait_for_timeout(500)
+    assert "1 different text" in trait(page, "finding")
+
+
+# Fails if Stop does not stop, if Reset leaves something behind, or the keyboard can't turn a knob.
+def test_stop_reset_and_keyboard(lab):
+    page = lab(n_samples=12, n_tokens=30)
+    page.get_by_role("button", name="Write 12 texts").click()
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_function("!model.get('writing')")
+    knob = page.get_by_label("Top-k", exact=True)
+    knob.focus()
+    for _ in range(11):
+        knob.press("ArrowLeft")
+    page.wait_for_timeout(600)
+    assert trait(page, "top_k") == 4
+    assert page.locator(".llm-cut").count() == 3
+    assert "Top-k cuts 286 tokens" in trait(page, "finding")
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(600)
+    assert trait(page, "top_k") == 0 and trait(page, "samples") == {}
+    assert page.locator(".llm-decode-texts:visible").count() == 0
+    assert "All knobs are off" in trait(page, "finding")
+
+
+# Fails if before and after are not side by side, or what changed is told by colour alone.
+def test_before_and_after(lab):
+    page = lab()
+    write(page)
+    set_trait(page, "top_k", 2)
+    write(page)
+    page.wait_for_timeout(600)
+    assert page.locator(".llm-decode-texts:visible").count() == 2
+    labels = page.locator(".llm-decode-texts .llm-label").all_inner_texts()
+    assert labels == ["Before: all knobs off", "Now: top-k 2"]
+    notes = " ".join(page.locator(".llm-decode-texts li .llm-note").all_inner_texts())
+    assert "differs from token" in notes
+    assert "Before: " in trait(page, "finding")
+
+
+# Fails if the page breaks on an empty prompt or one that is too long, or text becomes markup.
+def test_odd_prompts(lab):
+    page = lab("")
+    assert write(page)
+    set_trait(page, "prompt", "the fox and the owl " * 12)
+    assert page.get_by_role("button", name="Write 3 texts").is_disabled()
+    set_trait(page, "prompt", "<img src=x onerror=window.hit=1>")
+    assert page.locator(".llm-widget img").count() == 0 and page.evaluate("window.hit") is None
+
+
+# Fails if the widget is wider than a telephone, a target too small, or axe finds a fault.
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_telephone(lab, theme):
+    page = lab(width=360, theme=theme, temperature=0.5, top_k=3, top_p=0.9, min_p=0.1)
+    write(page)
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert small_targets(page) == []
+    assert serious_faults(page) == []
+
+
+# Fails if listeners or timers stay behind when a view is closed while it writes.
+def test_cleanup(lab):
+    page = lab(n_samples=12, n_tokens=30)
+    page.evaluate("model.set('writing', true)")
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0
+    page.wait_for_timeout(200)
+    assert page.locator(".llm-widget").count() == 0

@@ -1,0 +1,126 @@
+"""The landing page: alive on the first screen, and a true map of the book."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
+LAB = ".llm-next[data-ready=yes]"
+LIMIT = 700_000  # bytes over the wire, before the reader does anything
+
+
+def reading_time(file: str) -> str:
+    """Return the minutes that a chapter itself says it takes, or "" where it says none."""
+    path = ROOT / f"{file}.ipynb"
+    if not path.is_file():
+        return ""
+    text = "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
+    found = re.search(r"\*\*Time:\*\* about (\d+) minutes", text)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+def page(address, visit):
+    opened = visit(address + "index.html")
+    opened.page.set_viewport_size({"width": 1280, "height": 800})
+    opened.page.wait_for_selector(LAB)
+    yield opened.page
+    assert opened.complaints == []
+    assert opened.foreign == []
+
+
+def test_the_lab_is_on_the_first_screen(page):
+    # fails if a reader has to scroll before the model can be touched, or see what it says
+    assert page.evaluate("scrollY") == 0
+    page.wait_for_selector(f"{LAB} .llm-bars button")
+    for part in ("textarea", ".llm-main", ".llm-finding", ".llm-bars"):
+        box = page.locator(f"{LAB} {part}").first.bounding_box()
+        assert box["y"] + box["height"] <= 800, part
+
+
+def test_the_lab_answers_to_typing(page):
+    # fails if the model on the landing page does not follow the text
+    before = page.locator(f"{LAB} .llm-bars").inner_text()
+    page.locator(f"{LAB} textarea").fill("Tobi the owl was")
+    page.wait_for_function(
+        "([bars, before]) => document.querySelector(bars).innerText !== before",
+        arg=[f"{LAB} .llm-bars", before],
+    )
+    page.wait_for_function(
+        "(finding) => document.querySelector(finding).innerText.includes('Tobi the owl was')",
+        arg=f"{LAB} .llm-finding",
+    )
+
+
+def test_the_lab_is_there_at_once(address, visit):
+    # fails if the lab waits for the reader to scroll or to do anything else
+    opened = visit(address + "index.html", width=360)
+    opened.page.wait_for_selector(LAB, timeout=5000)
+    assert opened.page.evaluate("scrollY") == 0
+    top = opened.page.locator(f"{LAB} textarea").bounding_box()["y"]
+    assert top < 700
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_chapter_is_linked_with_its_time(page, file):
+    # fails if a chapter in _toc.yml is not on the map, or with another time than its own
+    link = page.locator(f".llm-chapters a[href='{file}.html']")
+    assert link.count() == 1
+    minutes = reading_time(file)
+    if minutes:
+        row = page.locator("dd", has=page.locator(f"a[href='{file}.html']"))
+        assert row.locator(".llm-time").inner_text() == f"{minutes} min"
+
+
+def test_the_map_has_the_books_parts_and_order(page):
+    # fails if parts or chapters stand in another order than in the book
+    names = page.locator(".llm-chapters dt").all_inner_texts()
+    captions = [part["caption"] for part in PARTS]
+    assert [name for name in names if name in captions] == captions
+    links = page.locator(".llm-chapters a").evaluate_all(
+        "(all) => all.map((a) => a.getAttribute('href'))"
+    )
+    chapters = [file for file in FILES if "appendix" not in file]
+    assert [link for link in links if "appendix" not in link] == [f"{f}.html" for f in chapters]
+    assert page.get_by_role("link", name="Start reading").get_attribute("href") == links[0]
+
+
+def test_what_is_to_come_has_no_link(page):
+    # fails if a chapter that is not there yet looks as if it were
+    coming = page.locator(".llm-chapters .llm-coming")
+    assert coming.locator("a").count() == 0
+    titles = page.locator(".llm-chapters a").all_inner_texts()
+    announced = " · ".join(coming.all_inner_texts())
+    assert not [title for title in titles if title in announced]
+
+
+def test_it_can_be_read_in_a_minute(page):
+    # fails if the page grows into a wall of text: prose, or a chapter with more than one line
+    def words(selector):
+        return [len(text.split()) for text in page.locator(selector).all_inner_texts()]
+
+    assert sum(words("article section > p") + words(".llm-ways")) <= 200
+    assert max(words(".llm-chapters .llm-what")) <= 16
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_a_phone(address, visit, theme):
+    # fails when anything makes the page scroll sideways at 360 pixels
+    opened = visit(address + "index.html", width=360, theme=theme)
+    opened.scroll_through()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert opened.complaints == []
+
+
+def test_it_is_light(address, visit):
+    # fails when what the page loads before any interaction exceeds the budget
+    opened = visit(address + "index.html")
+    weights = {url: size for url, size in opened.weights.items() if "/_static/models/" not in url}
+    assert sum(weights.values()) <= LIMIT, sorted(weights.items(), key=lambda item: -item[1])[:5]

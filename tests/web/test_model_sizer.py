@@ -1,0 +1,154 @@
+"""ModelSizer in a browser: its counts are those of llm_lib.model_size, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from llm_lib.gpt import GPTConfig
+from llm_lib.model_size import (
+    count_flops,
+    count_inference_memory,
+    count_parameters_by_part,
+    count_training_memory,
+    known_configs,
+)
+from llm_lib.widgets import ModelSizer
+from llm_lib.widgets.model_sizer import as_settings
+from tests.test_model_size import random_config
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import open_widget, set_trait, trait
+
+
+@pytest.fixture
+def page(browser):
+    page = open_widget(browser, ModelSizer())
+    yield page
+    assert page.complaints == []
+    page.close()
+
+
+def take(page, settings) -> None:
+    """Set many traits at once, as Python would, and wait until the page has followed."""
+    page.evaluate(
+        """(settings) => new Promise((done) => {
+          for (const [name, value] of Object.entries(settings)) model.set(name, value);
+          requestAnimationFrame(() => requestAnimationFrame(done));
+        })""",
+        settings,
+    )
+
+
+def test_it_counts_as_the_library_does(page):
+    # fails if any count of the script differs from the module's, for any switch or use
+    configs = [*known_configs().values(), *(random_config(seed) for seed in range(60))]
+    for i, config in enumerate(configs):
+        batch_size, size = 1 + i % 5, (1, 2, 4)[i % 3]
+        n_tokens = None if i % 4 == 0 else max(1, config.context_length * (i % 7) // 7)
+        use = {"batch_size": batch_size, "bytes_per_number": size, "n_tokens": n_tokens}
+        take(page, as_settings(config) | use)
+        assert trait(page, "error") == ""
+        assert trait(page, "parameters") == count_parameters_by_part(config)
+        assert trait(page, "flops") == count_flops(config, n_tokens)
+        memory = count_training_memory(config, batch_size, n_tokens)
+        assert trait(page, "training") == memory
+        memory = count_inference_memory(config, batch_size, n_tokens, size)
+        assert trait(page, "inference") == memory
+
+
+def test_what_it_shows_is_what_it_counted(page):
+    # fails if a number, unit or share on the page is not that of the traits
+    section = page.get_by_role("region", name="Parameters")
+    assert "124,439,808" in section.inner_text()
+    rows = section.locator("li").all_inner_texts()
+    assert ["38,597,376", "31\u00a0%"] == rows[0].split("\n")[-2:]
+    finding = page.text_content(".llm-finding")
+    assert "124\u00a0million parameters, 46\u00a0% of them in feed-forward" in finding
+    assert "249\u00a0MB of weights and 37.7\u00a0MB of cache, which is less than" in finding
+
+
+def test_known_models_load_and_reset_brings_back_the_first(page):
+    # fails if a preset leaves a field of another behind, or the point of this config stands still
+    llama = known_configs()["Llama 3 8B"]
+    point = page.locator(".llm-sizer-yours i")
+    before = point.bounding_box()["x"]
+    page.get_by_role("button", name="Llama 3 8B").click()
+    page.wait_for_timeout(400)
+    assert trait(page, "parameters") == count_parameters_by_part(llama)
+    assert point.bounding_box()["x"] > before
+    pressed = page.locator('.llm-sizer-known button[aria-pressed="true"]').all_inner_texts()
+    assert [text.split("\n")[0] for text in pressed] == ["Llama 3 8B"]
+    page.get_by_role("button", name="Reset").press("Enter")
+    page.wait_for_timeout(400)
+    assert trait(page, "parameters") == count_parameters_by_part(known_configs()["GPT-2"])
+
+
+def test_sliders_answer_to_keys_and_keep_to_possible_models(page):
+    # fails if a key press does nothing, or leads to heads that do not fit the width
+    for name, key in (
+        ("n_embd", "ArrowRight"),
+        ("n_head", "ArrowLeft"),
+        ("n_kv_head", "ArrowLeft"),
+    ):
+        before = trait(page, name)
+        page.get_by_role("slider", name=name, exact=True).focus()
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+        assert trait(page, name) != before, name
+        assert trait(page, "error") == ""
+    for name in ("n_layer", "n_hidden", "vocab_size", "context_length", "n_tokens", "batch_size"):
+        slider, before = page.get_by_role("slider", name=name, exact=True), trait(page, name)
+        slider.focus()
+        page.keyboard.press("ArrowLeft" if name == "n_tokens" else "ArrowRight")
+        page.wait_for_timeout(150)
+        assert trait(page, name) != before, name
+        assert slider.get_attribute("aria-valuetext")
+    config = GPTConfig(**{n: trait(page, n) for n in as_settings(known_configs()["GPT-2"])})
+    assert trait(page, "parameters") == count_parameters_by_part(config)
+
+
+def test_four_fields_change_no_count(page):
+    # fails if the page says so of a field that does count, or the four can't be reached
+    gpt2 = known_configs()["GPT-2"]
+    others = {"dropout": 0.5, "rope_base": 1e6, "norm_eps": 1e-3, "init_std": 0.1}
+    assert count_parameters_by_part(replace(gpt2, **others)) == count_parameters_by_part(gpt2)
+    before = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
+    page.get_by_text("Four fields that change none").click()
+    for name in others:
+        page.get_by_role("slider", name=name).focus()
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    assert trait(page, "init_std") == 0.005
+    after = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
+    assert after == before
+
+
+def test_a_model_that_cannot_be_is_named(page):
+    # fails if impossible settings from Python show numbers, or other words than the library's
+    for settings in ({"n_head": 7}, {"n_kv_head": 5}, {"n_head": 256, "position": "rotary"}):
+        take(page, as_settings(known_configs()["GPT-2"]) | settings)
+        said = page.inner_text(".llm-problem")
+        assert not page.get_by_role("region", name="Parameters").is_visible()
+        assert trait(page, "error") in said
+        values = {n: trait(page, n) for n in as_settings(known_configs()["GPT-2"])}
+        with pytest.raises(ValueError, match=re.escape(trait(page, "error"))):
+            GPTConfig(**values)
+    set_trait(page, "n_tokens", 4096)
+    take(page, {"n_head": 12, "position": "learned"})
+    assert "n_tokens 4096 is more than the model's context_length of 1024" in page.inner_text(
+        "main"
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1000])
+def test_it_fits_and_is_accessible(browser, width, theme):
+    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
+    page = open_widget(browser, ModelSizer(), width=width, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious_faults(page) == []
+    assert small_targets(page) == []
+    assert page.complaints == []
+    page.close()

@@ -1,0 +1,48 @@
+"""Every page of the built book on a phone, and every page opened from disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.browser import serious_faults
+from tests.web.test_pages import no_trouble
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll('main *')]
+      .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+      .slice(0, 5).map((e) => e.tagName + '.' + e.className)"""
+
+CUT_SENTENCES = """() => [...document.querySelectorAll('.cell_output .output.stream pre')]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => box.textContent).filter((text) => !/\\S {2,}\\S/.test(text))"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_fits_a_phone(name, theme, phone):
+    # fails when anything makes a 360 px wide page scroll sideways
+    phone.choose_theme(theme)
+    wide = phone.page.evaluate(TOO_WIDE)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360, wide
+
+
+def test_printed_sentences_wrap(name, phone):
+    # fails when what a cell prints runs out of the screen, unless it stands in columns
+    assert phone.page.evaluate(CUT_SENTENCES) == []
+
+
+def test_axe_finds_nothing_serious(name, phone):
+    # fails on missing names, wrong roles, unreachable scroll boxes, or low contrast in what only a
+    # narrow page shows; both themes are tested at full width
+    phone.choose_theme("dark")
+    assert serious_faults(phone.page) == []
+    no_trouble(phone)
+
+
+def test_opens_from_disk(name, site: Path, visit):
+    # fails when the page needs a server: fetch(), modules, absolute paths
+    opened = visit((site / name).as_uri(), home="file://")
+    opened.scroll_through()
+    assert opened.page.locator(".llm-failed").all_inner_texts() == []
+    no_trouble(opened)
