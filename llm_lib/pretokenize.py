@@ -54,7 +54,7 @@ class ChunkCounter:
     """Counts the chunks of texts, in the order in which they first come.
 
     Where single spaces part the words, it counts words, which is quick, and looks for the chunks
-    of each word only when it is new, and when the counts are added up.
+    of each word only once, when it is new.
     """
 
     def __init__(self, pattern: str):
@@ -62,6 +62,7 @@ class ChunkCounter:
         self.find_chunks = chunk_finder(pattern)
         self.has_safe_cuts = pattern in PATTERNS  # else, where it always cuts is not known
         self.counts, self.words = Counter(), Counter()
+        self.chunks: list[list[str]] = []  # of each of the words, in their order
 
     def add(self, text: str) -> None:
         """Count the chunks of a text."""
@@ -84,19 +85,20 @@ class ChunkCounter:
                 del self.words[word]
             return False
         self.counts.update(self.find_chunks(first))
-        for word in new:
-            for chunk in self.find_chunks(" " + word):
-                self.counts.setdefault(chunk, 0)  # now, for the order
+        chunks = [self.find_chunks(" " + word) for word in new]
+        self.counts.update(dict.fromkeys(chain.from_iterable(chunks), 0))  # now, for the order
+        self.chunks += chunks
         if len(self.words) > MEMORY:
             self.total()
         return True
 
     def total(self) -> Counter[str]:
         """Add the words to the counts of chunks, forget them, and return the counts."""
-        for word, n in self.words.items():
-            for chunk in self.find_chunks(" " + word):
+        for chunks, n in zip(self.chunks, self.words.values(), strict=True):
+            for chunk in chunks:
                 self.counts[chunk] += n
         self.words.clear()
+        self.chunks.clear()
         return self.counts
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "_build/test-logs"
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--timeout=300"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-WAITING = ["-n", "4", "--dist", "loadfile"]  # browser tests mostly wait for the page
+WAITING = ["-n", "3", "--dist", "loadscope"]  # browser tests mostly wait for the page
 NOTEBOOKS = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"],

@@ -1,5 +1,6 @@
 """Tests of byte pair encoding against tiktoken, a naive trainer, and a case worked by hand."""
 
+import gc
 import pickle
 import random
 
@@ -333,6 +334,25 @@ def test_ctrl_c_goes_up():
     with pytest.raises(KeyboardInterrupt):
         tokenizer = BPETokenizer.train(documents(), 300)
     assert tokenizer is None
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_interrupted_training_leaves_the_garbage_collector(monkeypatch, was_on):
+    # Fails if training, ended or interrupted, leaves the collector otherwise than it was.
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    try:
+        if not was_on:
+            gc.disable()
+        BPETokenizer.train("low lower lowest", 262)
+        assert gc.isenabled() == was_on
+        monkeypatch.setattr("llm_lib.merges.PairCounts.merge", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            BPETokenizer.train("low lower lowest", 262)
+        assert gc.isenabled() == was_on
+    finally:
+        gc.enable()
 
 
 def test_interrupted_encoding_goes_on(monkeypatch):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import Visit, launch
+from tests.web.browser import StalledError, Visit, launch
 from web.fingerprint import BUILD
 from web.serve import open_server
 
@@ -94,14 +97,22 @@ def desktop(browser: Browser, address: str, name: str) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser, address: str, name: str) -> Iterator[Visit]:
-    """The page `name` on a phone, read to its end; all tests of the page share it."""
-    yield from _read_once(browser, address + name, width=360)
+def phone(browser: Browser, site: Path, name: str) -> Iterator[Visit]:
+    """The page `name` on a phone, opened from disk and read to its end; all its tests share it."""
+    yield from _read_once(browser, (site / name).as_uri(), width=360, home="file://")
 
 
-def _read_once(browser: Browser, url: str, width: int) -> Iterator[Visit]:
-    opened = open_page(browser, url, width=width)
-    opened.scroll_through()
+def _read_once(browser: Browser, url: str, **how) -> Iterator[Visit]:
+    for _ in range(3):
+        opened = open_page(browser, url, **how)
+        try:
+            opened.scroll_through()
+            break
+        except StalledError:
+            opened.page.context.close()
+            warnings.warn(f"the browser stopped painting {url}", stacklevel=2)
+    else:
+        pytest.fail(f"the browser stopped painting {url}, three times of three")
     yield opened
     opened.page.context.close()
 
@@ -111,3 +122,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+
+
+class PageScheduling(LoadScopeScheduling):
+    """Gives a worker one file at a time, or of the files about pages one page.
+
+    The tests of a page share it, and the pages take most of the time.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        page = re.search(r"[\w/]+\.html", test)
+        return f"{file} {page[0]}" if page else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> PageScheduling:
+    """Share out the tests as `PageScheduling` does."""
+    return PageScheduling(config, log)

@@ -1,8 +1,6 @@
-"""Every page of the built book on a phone, and every page opened from disk."""
+"""Every page of the built book on a phone, opened from disk, without a server."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +15,12 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 CUT_SENTENCES = """() => [...document.querySelectorAll('.cell_output .output.stream pre')]
     .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.textContent).filter((text) => !/\\S {2,}\\S/.test(text))"""
+
+
+def test_everything_mounts_in_silence_from_disk(name, phone):
+    # fails when the page needs a server: fetch(), modules, absolute paths
+    assert phone.page.locator(".llm-failed").all_inner_texts() == []
+    no_trouble(phone)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -38,11 +42,3 @@ def test_axe_finds_nothing_serious(name, phone):
     phone.choose_theme("dark")
     assert serious_faults(phone.page) == []
     no_trouble(phone)
-
-
-def test_opens_from_disk(name, site: Path, visit):
-    # fails when the page needs a server: fetch(), modules, absolute paths
-    opened = visit((site / name).as_uri(), home="file://")
-    opened.scroll_through()
-    assert opened.page.locator(".llm-failed").all_inner_texts() == []
-    no_trouble(opened)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.web.browser import StalledError
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
@@ -88,3 +89,13 @@ def test_a_missing_model_is_told_in_words(show):
     assert "gone.js could not be loaded" in page.locator(".llm-failed").inner_text()
     refused = "__llmBook.loadModel('../x').catch((error) => error.message)"
     assert "not the name of a model" in page.evaluate(refused)
+
+
+def test_a_page_that_is_no_longer_painted_is_noticed(show, monkeypatch):
+    # fails if a browser that stops painting makes a test wait for ever
+    monkeypatch.setattr("tests.web.browser.STALLED", 100)
+    opened = show({"a": widget(COUNTER, n=1)})
+    opened.scroll_through()
+    opened.page.evaluate("() => { window.requestAnimationFrame = () => {}; }")
+    with pytest.raises(StalledError):
+        opened.scroll_through()
