@@ -140,20 +140,7 @@ class Visit:
         pictures, and what stood in between was never seen. What a shift of the page took out of
         sight is gone back to. Raises StalledError if the browser stops painting.
         """
-        painted = self.page.evaluate(
-            """async (stalled) => {
-              const paint = (done) => requestAnimationFrame(() => setTimeout(done, 0, true));
-              const painted = () => new Promise((done) => { paint(done); setTimeout(done, stalled, false); });
-              for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
-                scrollTo(0, y);
-                if (!(await painted() && await painted())) return false;
-              }
-              return true;
-            }""",
-            STALLED,
-        )
-        if not painted:
-            raise StalledError
+        self._scroll("document.documentElement.scrollHeight")
         waiting = f"{LAZY}:not(:is([data-mounted], [data-drawn]))"
         while box := self.page.query_selector(waiting):
             box.evaluate("(box) => box.scrollIntoView()")
@@ -162,8 +149,26 @@ class Visit:
                     "(box) => box.dataset.mounted || box.dataset.drawn", arg=box, timeout=PATIENCE
                 )
             except TimeoutError as error:
+                self._scroll("1")  # is it still painted?
                 what = box.evaluate("(box) => box.outerHTML.slice(0, 300)")
                 raise AssertionError(f"never came alive: {what}; {self.complaints}") from error
+
+    def _scroll(self, end: str) -> None:
+        """Scroll from the top to `end`, and wait for two pictures at each step."""
+        painted = self.page.evaluate(
+            f"""async (stalled) => {{
+              const paint = (done) => requestAnimationFrame(() => setTimeout(done, 0, true));
+              const painted = () => new Promise((done) => {{ paint(done); setTimeout(done, stalled, false); }});
+              for (let y = 0; y < {end}; y += 700) {{
+                scrollTo(0, y);
+                if (!(await painted() && await painted())) return false;
+              }}
+              return true;
+            }}""",
+            STALLED,
+        )
+        if not painted:
+            raise StalledError
 
     def choose_theme(self, theme: str) -> None:
         """Switch the system between light and dark; wait until page and figures have followed."""

@@ -99,3 +99,25 @@ def test_a_page_that_is_no_longer_painted_is_noticed(show, monkeypatch):
     opened.page.evaluate("() => { window.requestAnimationFrame = () => {}; }")
     with pytest.raises(StalledError):
         opened.scroll_through()
+
+
+def test_a_widget_that_sleeps_since_nothing_is_painted_is_no_fault_of_the_page(show, monkeypatch):
+    # fails if a browser that stops painting at the end of a page is taken for a broken widget
+    monkeypatch.setattr("tests.web.browser.STALLED", 100)
+    monkeypatch.setattr("tests.web.browser.PATIENCE", 300)
+    opened = show({"a": widget(COUNTER, n=1)})
+    opened.scroll_through()
+    asleep = "document.body.insertAdjacentHTML('beforeend', '<p class=llm-mount>asleep</p>')"
+    opened.page.evaluate(asleep)
+    with pytest.raises(AssertionError, match=r"never came alive.*asleep"):
+        opened.scroll_through()
+    # painted while it scrolls, and then no more
+    opened.page.evaluate(
+        """() => {
+          const paint = window.requestAnimationFrame.bind(window);
+          let left = 4;
+          window.requestAnimationFrame = (f) => left-- > 0 ? paint(f) : 0;
+        }"""
+    )
+    with pytest.raises(StalledError):
+        opened.scroll_through()
