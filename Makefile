@@ -29,10 +29,10 @@ define install
 	@$(PIP) -c constraints.txt $(1) || { echo "The tested versions do not fit this Python; taking the newest that the ranges allow ..."; $(PIP) $(1); }
 endef
 
-$(VENV)/stamp-book: requirements.txt requirements-data.txt constraints.txt pyproject.toml | $(PY)
+$(VENV)/stamp-book: requirements.txt constraints.txt pyproject.toml | $(PY)
 	@echo "Installing what the book needs (a few minutes the first time) ..."
 	$(call install,-r requirements.txt)
-	@$(PIP) --no-deps -r requirements-data.txt
+	@$(PIP) --no-deps -r
 	@touch $@
 
 $(VENV)/stamp-dev: requirements-dev.txt $(VENV)/stamp-book

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Benchmark, Race
+from llm_lib.assets import package_file
 from llm_lib.bpe import PATTERNS, BPETokenizer
-from llm_lib.corpus import load_corpus, package_file
+from llm_lib.corpus import load_corpus
 from llm_lib.merges import merge_bytes, merge_pair, token_bytes
 from llm_lib.pretokenize import cut_chunks
 

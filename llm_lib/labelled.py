@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from llm_lib.corpus import package_file
+from llm_lib.assets import package_file
 
 Labelled = tuple[str, str]  # a text and its label
 

