@@ -28,6 +28,11 @@ class Repository(NamedTuple):
     url: str
     revision: str
 
+    @property
+    def is_set(self) -> bool:
+        """Tell whether this is more than the placeholder, whose host nobody can own (RFC 2606)."""
+        return not (urlsplit(self.url).hostname or "").endswith(".invalid")
+
     def on_colab(self, name: str) -> str | None:
         """Return the address that opens a published notebook on Colab; None if not on GitHub.
 
