@@ -1,70 +1,63 @@
-# Every target makes its own .venv when it is missing or out of date, and is safe to run twice.
-#   make book    set up, build, and serve the book        make test     all tests
-#   make serve   serve the book that was built last       make lint     style of code and notebooks
-#   make execute re-run changed chapters                  make bench    speed against peers
-#   make clean   remove what was built
+# Every target makes the environment that it needs, and is safe to run twice.
+#   make book     set up, run the chapters, build and serve the book; PORT=8000
+#   make build    the same without serving        make serve    serve what was built last
+#   make test     all tests                       make check CHAPTER=08   one chapter, in a minute
+#   make lint     style of code and notebooks     make execute  re-run changed chapters
+#   make jupyter  Run All of each chapter in JupyterLab, in a browser
+#   make colab    each chapter in an environment like Colab's
+#   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
+#   make bench    speed against peers             make clean    remove what was built
 # PYTHON=python3.13 make book    picks the Python that .venv is made with
 
 PYTHON ?= python3
-VENV := .venv
-PY := $(VENV)/bin/python
-# --no-compile: most of what is installed is never imported, and a first import compiles it
-PIP := $(PY) -m pip --disable-pip-version-check install -q --no-compile
+PY := .venv/bin/python
+DEV := .venv-dev/bin/python
+BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test lint execute bench clean help
+.PHONY: book build serve test check lint execute jupyter colab address bench clean help \
+        python env-book env-dev env-bench
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '2,6s/^#//p' Makefile
+	@sed -n '2,/^# PYTHON/s/^#//p' Makefile
 
-$(PY):
-	@command -v $(PYTHON) >/dev/null || { echo "Python was not found as '$(PYTHON)': install Python 3.11 or newer, or say PYTHON=<path>."; exit 1; }
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python {v[0]}.{v[1]} is too old: the book needs 3.11 or newer. Try: make PYTHON=python3.13 ...")'
-	@echo "Making $(VENV) with $$($(PYTHON) -V) ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python was not found as '$(PYTHON)': install Python 3.11 or newer, or say PYTHON=<path>."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Python %d.%d is too old: the book needs 3.11 or newer. Try: make PYTHON=python3.13 ..." % v[:2])'
 
-# The tested versions first; where they don't exist for this Python, whatever the ranges allow.
-define install
-	@$(PIP) -c constraints.txt $(1) || { echo "The tested versions do not fit this Python; taking the newest that the ranges allow ..."; $(PIP) $(1); }
-endef
-
-$(VENV)/stamp-book: requirements.txt constraints.txt pyproject.toml | $(PY)
-	@echo "Installing what the book needs (a few minutes the first time) ..."
-	$(call install,-r requirements.txt)
-	@$(PIP) --no-deps -r
-	@touch $@
-
-$(VENV)/stamp-dev: requirements-dev.txt $(VENV)/stamp-book
-	@echo "Installing what the tests need ..."
-	$(call install,-r requirements-dev.txt)
-	@touch $@
-
-$(VENV)/stamp-bench: requirements-bench.txt $(VENV)/stamp-dev
-	@echo "Installing the peers of the benchmarks ..."
-	@$(PIP) --no-deps -r requirements-bench.txt
-	@touch $@
+env-book env-dev env-bench: env-%: python
+	@"$(PYTHON)" -m web.install $*
 
 book: build serve
 
-build: $(VENV)/stamp-book
+build: env-book
 	@$(PY) -m web.build
 
-serve: $(VENV)/stamp-book
-	@$(PY) -m web.serve
+serve: env-book
+	@$(PY) -m web.serve $(if $(PORT),--port $(PORT))
 
-execute: $(VENV)/stamp-book
+execute: env-book
 	@$(PY) -m web.notebooks execute
 
-test: $(VENV)/stamp-dev
-	@$(PY) -m tests.run
+test: env-dev
+	@$(DEV) -m tests.run
 
-lint: $(VENV)/stamp-dev
-	@$(PY) -m tests.run lint
+check: env-dev
+	@$(DEV) -m tests.check $(CHAPTER)
 
-bench: $(VENV)/stamp-bench
-	@$(PY) -m benchmarks
+lint: env-dev
+	@$(DEV) -m tests.run lint
+
+jupyter colab: env-dev
+	@$(DEV) -m tests.run all-$@
+
+address: python
+	@"$(PYTHON)" -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))
+
+bench: env-bench
+	@$(BENCH) -m benchmarks
 
 clean:
-	@echo "Removing _build and caches ($(VENV) stays; rm -r $(VENV) removes it)."
+	@echo "Removing _build and caches (the environments .venv* stay: rm -r .venv* removes them)."
 	@rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -1,5 +1,7 @@
 """Runs all tests, a line a stage: ``python -m tests.run``, or only the stages that are named.
 
+The stages `notebooks`, `commands` and `build` run with `.venv`, which holds what a reader has and
+nothing more; the others with the Python that runs this, which sees the tests' own packages besides.
 The first stage that fails ends the run; the summary is printed all the same. What each stage
 printed is kept in `_build/test-logs`.
 """
@@ -8,46 +10,102 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.watch import VARIABLE, read_times
+from web.fingerprint import cache_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "_build/test-logs"
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--timeout=300"]
+READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"))
+PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 WAITING = ["-n", "3", "--dist", "loadscope"]  # browser tests mostly wait for the page
-NOTEBOOKS = [
+NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
-    *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"],
+    *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
-MARKS = "not browser and not slow"  # a -m here replaces the one in pyproject.toml
-STAGES: dict[str, list[list[str]]] = {
-    "lint": [
-        [PYTHON, "-m", "ruff", "check", "."],
-        [PYTHON, "-m", "ruff", "format", "--check", "."],
-        [PYTHON, "-m", "web.notebooks", "check"],
-    ],
-    "unit": [
-        [*PYTEST, *PARALLEL, "--doctest-modules", "-m", MARKS, "tests", "llm_lib", "web"],
-    ],
-    "notebooks": [[*PYTEST, *PARALLEL, *NOTEBOOKS, "chapters"]],
-    "build": [[PYTHON, "-m", "web.build"]],
-    "browser": [[*PYTEST, *WAITING, "-m", "browser", "tests/web"]],
+TIMEOUT = "--timeout=180"  # seconds a test
+STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
+SLOWEST = 20
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+
+def pytest(*arguments: str, python: str = PYTHON) -> list[str]:
+    """Return the command that runs pytest as all stages do."""
+    return [python, *PYTEST, *([TIMEOUT] if python == PYTHON else []), *arguments]
+
+
+def nbval(chapter: Path) -> list[str]:
+    """Return the command that runs a chapter as a reader can, and compares each output."""
+    return pytest(*NBVAL, chapter.relative_to(ROOT).as_posix(), python=READER)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Commands, how many of them run side by side, and whether each one is told of as it ends."""
+
+    commands: list[list[str]]
+    side_by_side: int = 1
+    offline: bool = True
+    on_demand: bool = False
+
+
+STAGES = {
+    "lint": Stage(
+        [
+            [PYTHON, "-m", "ruff", "check", "."],
+            [PYTHON, "-m", "ruff", "format", "--check", "."],
+            [PYTHON, "-m", "web.notebooks", "check"],
+        ]
+    ),
+    "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
+    "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
+    "build": Stage([[READER, "-m", "web.build"]]),
+    "unit": Stage(
+        [
+            pytest(*PARALLEL, "--doctest-modules", "-m", marks, "tests", "llm_lib", "web")
+            # a -m here replaces the one in pyproject.toml
+            for marks in ["not (browser or slow or reader or jupyter or colab)"]
+        ]
+    ),
+    "browser": Stage([pytest(*WAITING, "-m", "browser", "tests/web")]),
+    "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
+    "colab": Stage([pytest("-m", "colab and not slow", "tests/colab")], offline=False),
+    "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),
+    "all-colab": Stage([pytest("-m", "colab", "tests/colab")], offline=False, on_demand=True),
 }
 
 
-def environment() -> dict[str, str]:
+def environment(stage: str) -> dict[str, str]:
     """Return the environment for tests: UTF-8, two threads, kernels without a network."""
-    paths = [str(ROOT / "web/offline"), str(ROOT), os.environ.get("PYTHONPATH", "")]
-    fixed = {"PYTHONPATH": os.pathsep.join(p for p in paths if p), "PYTHONUTF8": "1"}
+    offline = [str(ROOT / "web/offline")] if STAGES[stage].offline else []
+    paths = [*offline, str(ROOT), os.environ.get("PYTHONPATH", "")]
+    fixed = {
+        "PYTHONPATH": os.pathsep.join(p for p in paths if p),
+        "PYTHONUTF8": "1",
+        VARIABLE: str(times_file(stage)),
+    }
+    if stage == "notebooks":  # the build takes over what was executed there
+        for name, folder in (("LLM_BOOK_EXECUTED", "executed"), ("LLM_LIB_SITE_MODELS", "models")):
+            fixed[name] = str(cache_folder() / folder)
     # passive: a thread that waits for another gives up its processor. Else it spins, and several
     # programs that share two cores take thirty times as long.
     threads = {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
     defaults = threads | {"PLOTLY_RENDERER": "plotly_mimetype"}
     return defaults | dict(os.environ) | fixed
+
+
+def times_file(stage: str) -> Path:
+    """Return where a stage's tests note their times."""
+    return LOGS / f"{stage}.times"
 
 
 def count(log: str, word: str) -> int:
@@ -59,41 +117,104 @@ def count(log: str, word: str) -> int:
     return sum(int(number) for number in re.findall(rf"\b(\d+) {word}\b.* in [\d.]+s", log))
 
 
+def run_command(command: list[str], stage: str, until: float) -> tuple[int | None, str]:
+    """Run a command; return its exit code, None if time was up, and what it printed.
+
+    Whatever it has started ends with it: a browser or a kernel that stays would hold up all else.
+    """
+    running = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(stage),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        said, _ = running.communicate(timeout=max(1, until - time.monotonic()))
+        code = running.returncode
+    except subprocess.TimeoutExpired:
+        end(running)
+        code, (said, _) = None, running.communicate()
+    except BaseException:  # Ctrl-C
+        end(running)
+        raise
+    return code, f"$ {' '.join(command)}\n{said}\n"
+
+
+def end(running: subprocess.Popen) -> None:
+    """End a command and all that it has started."""
+    if os.name == "nt":
+        running.kill()
+    else:
+        os.killpg(running.pid, signal.SIGKILL)
+
+
 def run_stage(name: str) -> tuple[bool, str]:
     """Run one stage's commands until one fails; return whether all passed, and what they said."""
-    log = ""
-    for command in STAGES[name]:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        log += f"$ {' '.join(command)}\n{done.stdout}\n"
-        if done.returncode:
-            return False, log
+    stage, log = STAGES[name], ""
+    times_file(name).unlink(missing_ok=True)
+    until = time.monotonic() + STAGE_LIMIT
+    with ThreadPoolExecutor(stage.side_by_side) as pool:
+        jobs = [pool.submit(run_command, command, name, until) for command in stage.commands]
+        try:
+            for job in jobs:
+                code, said = job.result()
+                log += said
+                if code is None:
+                    hung = ", ".join(read_times(times_file(name))[1]) or "no test"
+                    return False, f"{log}{name} took over {STAGE_LIMIT} s; running was: {hung}\n"
+                if code:
+                    return False, log
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     return True, log
 
 
+def slowest(names: list[str], n: int = SLOWEST) -> list[str]:
+    """Return a line for each of the `n` slowest tests of some stages."""
+    rows = [
+        (seconds, f"{name} {test}")
+        for name in names
+        for test, seconds in read_times(times_file(name))[0].items()
+    ]
+    return [f"{seconds:7.1f} s  {test}" for seconds, test in sorted(rows, reverse=True)[:n]]
+
+
+def lacks(names: list[str]) -> str | None:
+    """Return what is missing for the stages, with what to type, before minutes have gone by."""
+    if not os.path.exists(READER):
+        return "there is no .venv: type  make build  first"
+    if {"browser", "jupyter", "all-jupyter"} & set(names):
+        from tests.web.browser import find_browser, own_browser
+
+        if not (find_browser() or own_browser()):
+            return (
+                "the tests need Chrome or Chromium: install one (Debian and Ubuntu: sudo apt "
+                "install chromium), or say where it is: CHROMIUM=/path/to/chrome make test"
+            )
+    return None
+
+
 def main(names: list[str]) -> int:
-    """Run the stages; print a line for each and pytest's kind of last line."""
-    unknown = set(names) - set(STAGES)
-    if unknown:
+    """Run the stages; print a line for each, the slowest tests, and pytest's kind of last line."""
+    if unknown := set(names) - set(STAGES):
         print(f"no such stage: {', '.join(unknown)}; there are {', '.join(STAGES)}")
         return 2
+    names = names or [name for name, stage in STAGES.items() if not stage.on_demand]
+    if missing := lacks(names):
+        print(f"Not tested: {missing}")
+        return 1
     LOGS.mkdir(parents=True, exist_ok=True)
-    start, passed, failed = time.perf_counter(), 0, 0
-    lines: list[str] = []
-    for name in names or list(STAGES):
+    start, passed, failed, lines = time.monotonic(), 0, 0, []
+    for name in names:
         if failed:
             lines.append(f"{name:<10} not run")
             continue
-        began = time.perf_counter()
+        began = time.monotonic()
         print(f"{name:<10} …", flush=True)
         good, log = run_stage(name)
         (LOGS / f"{name}.log").write_text(log, "utf-8")
@@ -102,15 +223,20 @@ def main(names: list[str]) -> int:
         failed += 0 if good else max(1, count(log, "failed") + count(log, "errors?"))
         verdict = "passed" if good else "FAILED"
         tally = f", {tests} tests" if tests else ""
-        lines.append(f"{name:<10} {verdict} in {time.perf_counter() - began:.1f} s{tally}")
+        lines.append(f"{name:<10} {verdict} in {time.monotonic() - began:.1f} s{tally}")
         print(lines[-1], flush=True)
         if not good:
             print(log[-20_000:], flush=True)
+    print("\n".join(["", f"The {SLOWEST} slowest tests", *slowest(names)]))
     print("\n".join(["", "Summary", *lines]))
-    print(f"{passed} passed, {failed} failed in {time.perf_counter() - start:.1f}s")
+    print(f"{passed} passed, {failed} failed in {time.monotonic() - start:.1f}s")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        sys.exit(130)

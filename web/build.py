@@ -7,6 +7,8 @@ falsely). Executed notebooks come from a cache that is keyed on them and on `llm
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,19 +16,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from web.ahead import execute_ahead
+from web.ahead import LOGS, ChapterError, execute_ahead
 from web.book_extension import execution_cache, kernel_environment
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 STRICT = ["-W", "-n", "--all", "--keep-going"]
+SHOWN = 8  # complaints of Sphinx on the screen; the log has them all
 
 
-def timed(what: str, work: Callable[[], None]) -> None:
+class PagesError(Exception):
+    """The pages could not be built: the first complaints, and where the log lies."""
+
+
+def timed(what: str, work: Callable[[], object]) -> None:
     """Run `work`, saying what it is before and how long it took after."""
     print(f"{what} …", flush=True)
-    start = time.perf_counter()
+    start = time.monotonic()
     work()
-    print(f"{what}: {time.perf_counter() - start:.1f} s", flush=True)
+    print(f"{what}: {time.monotonic() - start:.1f} s", flush=True)
 
 
 def drop_old_caches(build: Path = BUILD) -> None:
@@ -38,10 +45,32 @@ def drop_old_caches(build: Path = BUILD) -> None:
 
 
 def run_jupyter_book(flags: list[str]) -> None:
-    """Run Jupyter Book in the repository's root; raises CalledProcessError where it fails."""
+    """Run Jupyter Book in the repository's root; raises PagesError where it fails.
+
+    What it says goes into a log: hundreds of lines that nobody needs when all is well.
+    """
     start = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
     command = [sys.executable, "-c", start, "build", *flags, str(ROOT)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    log = LOGS / "pages.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w", encoding="utf-8") as file:
+        environment = {**os.environ, "NO_COLOR": "1"}
+        done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=file, env=environment)
+    if done.returncode:
+        raise PagesError(complaints(log.read_text("utf-8")) + f"\nThe whole log: {log}")
+
+
+def complaints(said: str) -> str:
+    r"""Return the first warnings and errors of Sphinx, a line each; else the last thing it said.
+
+    >>> print(complaints("reading … a\nb.md:3: WARNING: no such label\nbuild finished\n"))
+    b.md:3: WARNING: no such label
+    """
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    found = [line for line in lines if re.search(r"WARNING:|ERROR:|CRITICAL:|Error: ", line)]
+    shown = [line.replace(f"{ROOT}{os.sep}", "")[:200] for line in (found or lines[-3:])[:SHOWN]]
+    more = len(found) - len(shown)
+    return "\n".join([*shown, f"… and {more} more"] if more > 0 else shown)
 
 
 def execute_chapters() -> None:
@@ -63,19 +92,21 @@ def main(arguments: list[str] | None = None) -> int:
     draft = parser.parse_args(arguments).draft
     site = BUILD / "html"
     try:
-        timed("Removing the last site and old caches", lambda: _clear(site))
-        timed("Executing the chapters that changed", execute_chapters)
+        drop_old_caches()
+        timed("Running the chapters that changed", execute_chapters)
+        shutil.rmtree(site, ignore_errors=True)
         timed("Building the pages", lambda: run_jupyter_book([] if draft else STRICT))
-    except subprocess.CalledProcessError as error:
-        print(f"The build failed (exit code {error.returncode}); the reasons stand above.")
+    except (ChapterError, PagesError) as error:
+        print(f"\nThe book was not built.\n{error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"\nThe book was not built: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 130
     print(f"{site / 'index.html'}: {site_size(site)}")
     return 0
-
-
-def _clear(site: Path) -> None:
-    shutil.rmtree(site, ignore_errors=True)
-    drop_old_caches()
 
 
 if __name__ == "__main__":

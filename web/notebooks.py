@@ -108,10 +108,15 @@ def is_clean(path: Path) -> bool:
     return path.read_text("utf-8") == to_text(clean(read(path)))
 
 
+def code_of(notebook: Any) -> list[str]:
+    """Return the code of a notebook, cell by cell."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def state_of(path: Path) -> str:
     """Return a hash of all that a chapter's outputs depend on: its code and the library."""
-    code = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
-    return hashlib.sha256(json.dumps([library_hash(), code]).encode()).hexdigest()[:16]
+    parts = json.dumps([library_hash(), code_of(read(path))])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def load_record() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gzip
 import sys
 from functools import lru_cache, partial
@@ -33,6 +34,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the gzipped file where the browser takes it; else as usual."""
+        if "%00" in self.path or "\0" in self.path:  # no file is called so, and open() would raise
+            self.send_error(400)
+            return
         path = Path(self.translate_path(self.path))
         if path.is_dir() and self.path.split("?")[0].endswith("/"):
             path /= "index.html"
@@ -61,31 +65,55 @@ class Handler(SimpleHTTPRequestHandler):
             self.close_connection = True
 
 
-def open_server(folder: Path, first_port: int = FIRST_PORT) -> ThreadingHTTPServer:
-    """Return a server for `folder` on the first free port from `first_port` on.
+class Server(ThreadingHTTPServer):
+    """A server that lets a page's many requests wait in line instead of turning them away."""
+
+    request_queue_size = 128
+
+
+def open_server(folder: Path, port: int = FIRST_PORT, ports: int = PORTS) -> Server:
+    """Return a server for `folder` on the first free one of `ports` ports, from `port` on.
 
     Raises FileNotFoundError where the book was not built, OSError where no port is free.
     """
     if not (folder / "index.html").is_file():
-        raise FileNotFoundError(f"there is no book in {folder}: run `make book` first")
-    for port in range(first_port, first_port + PORTS):
+        raise FileNotFoundError(f"there is no book in {folder}: run  make book  first")
+    for number in range(port, min(port + ports, 65536)):
         try:
-            return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
-        except OSError:
-            continue
-    raise OSError(f"no free port between {first_port} and {first_port + PORTS - 1}")
+            return Server(("127.0.0.1", number), partial(Handler, directory=str(folder)))
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    if ports == 1:
+        raise OSError(f"port {port} is taken; choose another:  make serve PORT={port + 1}")
+    raise OSError(f"no port from {port} to {port + ports - 1} is free")
+
+
+def port_number(text: str) -> int:
+    """Return a port from what was typed; ArgumentTypeError says what is allowed.
+
+    >>> port_number("8080")
+    8080
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve the built book on this machine.")
-    parser.add_argument("--port", type=int, default=FIRST_PORT, help="first port to try")
+    parser.add_argument(
+        "--port", type=port_number, help=f"the port (default: {FIRST_PORT} or above)"
+    )
     port = parser.parse_args(arguments).port
     try:
-        server = open_server(BUILD / "html", port)
-    except (FileNotFoundError, OSError) as error:
+        server = open_server(BUILD / "html", port or FIRST_PORT, 1 if port else PORTS)
+    except OSError as error:
         print(f"Cannot serve the book: {error}", file=sys.stderr)
         return 1
+    if not port and server.server_port != FIRST_PORT:
+        print(f"Port {FIRST_PORT} is taken; to choose one:  make serve PORT=9000")
     print(f"The book is at http://127.0.0.1:{server.server_port}/  (Ctrl-C ends it)", flush=True)
     try:
         server.serve_forever()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError, sync_playwright
 
 NAMES = [
     "chromium-headless-shell",
@@ -75,17 +75,21 @@ def find_browser() -> str | None:
     return next((path for path in candidates if path and os.path.exists(path)), None)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the browser, with Playwright's own installed where the machine has none.
+def own_browser() -> str | None:
+    """Return Playwright's own Chromium, fetched where it is not there yet; None if that fails."""
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not os.path.exists(path):
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return path if os.path.exists(path) else None
 
-    Raises RuntimeError with what to do where that fails: no browser is a failure, never a skip.
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser that the machine has, or else Playwright's own.
+
+    Raises playwright's Error where there is neither: no browser is a failure, never a skip.
     """
-    path = find_browser()
-    if path is None and not os.path.exists(playwright.chromium.executable_path):
-        command = [sys.executable, "-m", "playwright", "install", "chromium"]
-        if subprocess.run(command).returncode:
-            raise RuntimeError("no browser: install Chrome or Chromium, or set CHROMIUM=<path>")
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
 
 
 class StalledError(Exception):

@@ -1,0 +1,65 @@
+"""The README's commands and its ten lines, with the packages that a reader has and no others."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+from web.fingerprint import ROOT
+
+pytestmark = pytest.mark.reader
+LONGEST = 170  # seconds that a command may take
+
+
+def run(*arguments: str, cwd=ROOT) -> str:
+    """Run Python with these arguments; return what it printed, or fail with it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=LONGEST,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("package", ["transformers", "playwright", "hypothesis", "ruff"])
+def test_what_only_tests_need_is_not_here(package):
+    # fails when this environment has more than a reader's, so that a missing package would not show
+    assert find_spec(package) is None
+
+
+def test_the_readmes_ten_lines(tmp_path):
+    # fails when the first program that a reader copies needs more than the README installs
+    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "ten_lines.py").write_text(code, "utf-8")
+    assert "Mia the fox" in run("ten_lines.py", cwd=tmp_path)
+
+
+def test_training_from_a_recipe(tmp_path):
+    # fails when the command, its recipe or a package of it is missing; a whole training takes
+    # minutes, so that this one is the same recipe with fewer steps
+    recipe = (ROOT / "configs/echo.toml").read_text("utf-8")
+    short = re.sub(r"(?m)^(steps|tokens) = .*$", r"\1 = 20_000", recipe)
+    short = short.replace("steps = 20_000", "steps = 60")
+    assert "steps = 60" in short and "tokens = 20_000" in short
+    (tmp_path / "echo.toml").write_text(short, "utf-8")
+    said = run("-m", "llm_lib.training", str(tmp_path / "echo.toml"), "--folder", str(tmp_path))
+    assert "validation loss" in said
+    assert (tmp_path / "model/model.safetensors").exists()
+
+
+def test_evaluating_the_shipped_model():
+    # fails when the command needs a package that only tests have, or says nothing of the tasks
+    assert re.search(
+        r"stor(y|ies).*\d", run("-m", "llm_lib.evaluation", "sprout", "--prompts", "10")
+    )
