@@ -18,7 +18,7 @@ from web.repository import Repository
 FORK = "https://github.com/somebody/their-copy"
 CHAPTERS = ("chapters/03_tokenization.ipynb", "chapters/08_self_attention.ipynb")
 WRONG = [
-    "",
+    " ",
     "somebody/their-copy",
     "git@github.com:somebody/their-copy.git",
     "http://github.com/a/b",

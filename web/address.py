@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--revision", help="a branch, tag or commit; if left out, it stays")
     options = parser.parse_args(arguments)
     now = current()
-    if options.url is None:
+    if not options.url:
         print(f"{now.url} at {now.revision}")
         return 0
     try:
