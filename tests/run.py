@@ -86,7 +86,8 @@ STAGES = {
 
 def environment(stage: str) -> dict[str, str]:
     """Return the environment for tests: UTF-8, two threads, kernels without a network."""
-    offline = [str(ROOT / "web/offline")] if STAGES[stage].offline else []
+    is_offline = stage not in STAGES or STAGES[stage].offline
+    offline = [str(ROOT / "web/offline")] if is_offline else []
     paths = [*offline, str(ROOT), os.environ.get("PYTHONPATH", "")]
     fixed = {
         "PYTHONPATH": os.pathsep.join(p for p in paths if p),

@@ -22,6 +22,7 @@ from web.fingerprint import BUILD, ROOT, cache_folder
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 STATE = "application/vnd.jupyter.widget-state+json"
+ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
 def _static(app: Sphinx) -> Path:
@@ -30,7 +31,10 @@ def _static(app: Sphinx) -> Path:
 
 def configure(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our templates, local MathJax, and caches keyed on the library."""
-    config.nb_execution_cache_path = str(execution_cache(Path(app.outdir).parent))
+    config.nb_execution_cache_path = str(execution_cache())
+    if only := os.environ.get(ONLY):  # the other chapters are pages without outputs
+        others = [path.name for path in (ROOT / "chapters").glob("*.ipynb") if path.stem != only]
+        config.nb_execution_excludepatterns = others
     config.templates_path.append(str(HERE / "templates"))
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from web.ahead import LOGS, ChapterError, execute_ahead
-from web.book_extension import execution_cache, kernel_environment
+from web.book_extension import ONLY, execution_cache, kernel_environment
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 STRICT = ["-W", "-n", "--all", "--keep-going"]
@@ -44,39 +44,66 @@ def drop_old_caches(build: Path = BUILD) -> None:
             shutil.rmtree(folder)
 
 
-def run_jupyter_book(flags: list[str]) -> None:
+def run_jupyter_book(flags: list[str], environment: dict[str, str] | None = None) -> str:
     """Run Jupyter Book in the repository's root; raises PagesError where it fails.
 
-    What it says goes into a log: hundreds of lines that nobody needs when all is well.
+    What it says goes into a log, and is returned: hundreds of lines that nobody needs when all is
+    well.
     """
     start = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
     command = [sys.executable, "-c", start, "build", *flags, str(ROOT)]
     log = LOGS / "pages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w", encoding="utf-8") as file:
-        environment = {**os.environ, "NO_COLOR": "1"}
-        done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=file, env=environment)
+        plain = {**(environment or os.environ), "NO_COLOR": "1"}
+        done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=file, env=plain)
+    said = log.read_text("utf-8")
     if done.returncode:
-        raise PagesError(complaints(log.read_text("utf-8")) + f"\nThe whole log: {log}")
+        raise PagesError(f"{complaints(said)}\nThe whole log: {log}")
+    return said
 
 
-def complaints(said: str) -> str:
-    r"""Return the first warnings and errors of Sphinx, a line each; else the last thing it said.
+def complaints(said: str, else_last: int = 3) -> str:
+    r"""Return the first warnings and errors of Sphinx, a line each; else the last things it said.
 
     >>> print(complaints("reading … a\nb.md:3: WARNING: no such label\nbuild finished\n"))
     b.md:3: WARNING: no such label
     """
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    found = [line for line in lines if re.search(r"WARNING:|ERROR:|CRITICAL:|Error: ", line)]
-    shown = [line.replace(f"{ROOT}{os.sep}", "")[:200] for line in (found or lines[-3:])[:SHOWN]]
+    found = [line for line in lines if re.search(r"WARNING:|ERROR:|CRITICAL:", line)]
+    # Sphinx's own words for a crash: the place and the error stand in the lines below
+    crash = [n for n, line in enumerate(lines) if "Exception occurred:" in line]
+    found += lines[crash[0] + 1 : crash[0] + 5] if crash else []
+    shown = [
+        line.replace(f"{ROOT}{os.sep}", "")[:200]
+        for line in (found or lines[len(lines) - else_last :])[:SHOWN]
+    ]
     more = len(found) - len(shown)
     return "\n".join([*shown, f"… and {more} more"] if more > 0 else shown)
 
 
-def execute_chapters() -> None:
+def execute_chapters(paths: list[Path] | None = None) -> None:
     """Execute what is not in the cache, side by side, as Sphinx would one by one."""
     kernel_environment()
-    execute_ahead(execution_cache())
+    execute_ahead(execution_cache(), paths)
+
+
+def build_one(chapter: Path, folder: Path = BUILD / "check") -> Path:
+    """Build the page of one chapter, quickly; return the folder of the site that it is in.
+
+    The other pages are there, without outputs, so that links lead somewhere. Raises ChapterError or
+    PagesError, the second for warnings about this chapter alone.
+    """
+    execute_chapters([chapter])
+    built, name = folder / "_build", chapter.relative_to(ROOT).with_suffix("").as_posix()
+    # outputs may have changed though the notebook has not: without this its page would stay
+    (built / f".doctrees/{name}.doctree").unlink(missing_ok=True)
+    with_only = {**os.environ, ONLY: chapter.stem}
+    said = run_jupyter_book(["--path-output", str(folder)], with_only)
+    if about := [line for line in said.splitlines() if f"{name}.ipynb" in line]:
+        if found := complaints("\n".join(about), else_last=0):
+            raise PagesError(found)
+    return built / "html"
 
 
 def site_size(site: Path) -> str:
@@ -89,9 +116,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Build the book; return 0, or 1 where something is wrong."""
     parser = argparse.ArgumentParser(description="Build the book into _build/html.")
     parser.add_argument("--draft", action="store_true", help="let warnings pass")
-    draft = parser.parse_args(arguments).draft
-    site = BUILD / "html"
+    parser.add_argument("--only", metavar="CHAPTER", type=Path, help="one page, in _build/check")
+    options = parser.parse_args(arguments)
+    draft, site = options.draft, BUILD / "html"
     try:
+        if options.only:
+            print(build_one(options.only.resolve()) / f"chapters/{options.only.stem}.html")
+            return 0
         drop_old_caches()
         timed("Running the chapters that changed", execute_chapters)
         shutil.rmtree(site, ignore_errors=True)

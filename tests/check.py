@@ -1,0 +1,77 @@
+"""One chapter in a minute: ``python -m tests.check 08`` tests its cells, exercises and page.
+
+What it does is what `tests.run` does for all chapters; the page alone is built more loosely, so
+that the others need not be run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests import run
+
+PAGE_TESTS = ["test_pages.py", "test_pages_on_a_phone.py", "test_links.py"]
+
+
+def find_chapter(name: str) -> Path:
+    """Return the notebook that a name means: "08", "self_attention", "b", "appendix_b" …
+
+    Raises ValueError, with the names that there are, unless it means one.
+    """
+    stems = {path.stem: path for path in run.CHAPTERS}
+    wanted = name.strip().lower().removesuffix(".ipynb").split("/")[-1]
+    exact = [stem for stem in stems if wanted in (stem, stem.split("_")[0])]
+    exact += [stem for stem in stems if stem.startswith(f"appendix_{wanted}_")]
+    found = exact or [stem for stem in stems if wanted and wanted in stem]
+    if len(found) != 1:
+        raise ValueError(
+            f"{name!r} names {'no chapter' if not found else f'{len(found)} chapters'}: type  "
+            f"make check CHAPTER=08  , for one of {', '.join(stems)}"
+        )
+    return stems[found[0]]
+
+
+def steps(chapter: Path) -> dict[str, list[str]]:
+    """Return what is run for a chapter, by name."""
+    part = chapter.stem.split("_")
+    number = f"ch{part[0]}" if part[0].isdigit() else "_".join(part[:2])
+    exercises = run.ROOT / f"tests/test_checks_{number}.py"
+    page = [f"tests/web/{file}" for file in PAGE_TESTS]
+    return {
+        "cells": run.nbval(chapter),
+        **({"exercises": run.pytest(str(exercises))} if exercises.exists() else {}),
+        "page": [run.READER, "-m", "web.build", "--only", str(chapter)],
+        "browser": run.pytest("-n", "2", "--dist", "loadscope", *page, "-k", chapter.stem),
+    }
+
+
+def main(arguments: list[str], run_command: Callable = run.run_command) -> int:
+    """Check the chapter that is named; return 0, or 1 where something is wrong."""
+    try:
+        chapter = find_chapter(arguments[0] if len(arguments) == 1 else "")
+    except ValueError as error:
+        print(error)
+        return 2
+    if missing := run.lacks(["browser"]):
+        print(f"Not tested: {missing}")
+        return 1
+    os.environ["LLM_BOOK_SITE"] = str(run.ROOT / "_build/check/_build/html")
+    run.LOGS.mkdir(parents=True, exist_ok=True)
+    for name, command in steps(chapter).items():
+        start = time.monotonic()
+        stage = {"cells": "notebooks", "page": "build"}.get(name, name)
+        code, said = run_command(command, stage, start + run.STAGE_LIMIT)
+        good = "passed" if code == 0 else "FAILED"
+        print(f"{name:<10} {good} in {time.monotonic() - start:.1f} s", flush=True)
+        if code:
+            print(said[-8000:])
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""`web.build` and `web.serve`: what they say when something is wrong."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+
+from web import build, serve
+from web.ahead import ChapterError
+from web.build import complaints
+
+
+@pytest.fixture
+def quiet(tmp_path, monkeypatch):
+    """A build that touches nothing of the book."""
+    monkeypatch.setattr(build, "BUILD", tmp_path)
+    monkeypatch.setattr(build, "LOGS", tmp_path)
+    monkeypatch.setattr(build, "drop_old_caches", lambda: None)
+    monkeypatch.setattr(build, "execute_chapters", lambda: None)
+    (tmp_path / "html").mkdir()
+    return tmp_path
+
+
+def test_a_chapter_that_fails_ends_the_build_in_its_own_words(quiet, monkeypatch, capsys):
+    # fails if Sphinx starts all the same, if the site that was there is lost, or if a traceback
+    # buries the reason
+    def fail():
+        raise ChapterError("06_x.ipynb failed in its code cell 2\nModuleNotFoundError: gguf")
+
+    monkeypatch.setattr(build, "execute_chapters", fail)
+    monkeypatch.setattr(build, "run_jupyter_book", lambda flags: pytest.fail("Sphinx ran"))
+    assert build.main([]) == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert lines[-1] == "ModuleNotFoundError: gguf" and len(lines) <= 15
+    assert (quiet / "html").is_dir()
+
+
+def test_pages_that_fail_are_told_in_a_few_lines(quiet, monkeypatch, capsys):
+    # fails if hundreds of lines of Sphinx stand before what is wrong, or the log is not named
+    monkeypatch.setattr(build, "ROOT", quiet)  # there is no book here
+    assert build.main([]) == 1
+    said = capsys.readouterr()
+    assert len(said.err.strip().splitlines()) <= 15
+    assert "pages.log" in said.err
+    assert "writing output" not in said.out
+
+
+def test_only_the_first_complaints_are_shown():
+    # fails if a hundred warnings scroll the first one away
+    said = "\n".join(f"page.md:{n}: WARNING: undefined label: 'x{n}'" for n in range(100))
+    lines = complaints(said).splitlines()
+    assert lines[0] == "page.md:0: WARNING: undefined label: 'x0'"
+    assert lines[-1] == "… and 92 more" and len(lines) == 9
+
+
+def test_ctrl_c_is_told_in_a_sentence(quiet, monkeypatch, capsys):
+    # fails if whoever stops a build sees a traceback
+    def stop():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "execute_chapters", stop)
+    assert build.main([]) == 130
+    assert "same command" in capsys.readouterr().err
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site of one page."""
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html/index.html").write_text("hello", "utf-8")
+    monkeypatch.setattr(serve, "BUILD", tmp_path)
+    return tmp_path / "html"
+
+
+def test_a_taken_port_is_told_with_what_to_type(site, capsys):
+    # fails if the server moves to a port that nobody asked for, or only says "in use"
+    with serve.open_server(site, 8400) as taken:
+        port = taken.server_port
+        assert serve.main(["--port", str(port)]) == 1
+        assert f"make serve PORT={port + 1}" in capsys.readouterr().err
+        with serve.open_server(site, port) as other:
+            assert other.server_port > port
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "http"])
+def test_a_port_that_is_none_is_refused(port, capsys):
+    # fails if a traceback comes from the operating system
+    with pytest.raises(SystemExit):
+        serve.main(["--port", port])
+    assert "from 1 to 65535" in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_can_have_gets_an_answer(site):
+    # fails if the connection ends without a word
+    with serve.open_server(site, 8500) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/%00")
+        server.shutdown()

@@ -1,0 +1,76 @@
+"""`tests.run`: what it counts, what it names when a stage hangs, and which tests were slow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests import run
+from tests.run import Stage
+
+SLOW = "import time\ndef test_quick(): pass\ndef test_endless():\n    while True: time.sleep(1)\n"
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    """A function that makes a stage "tried" of commands, with logs in a folder of its own."""
+    monkeypatch.setattr(run, "LOGS", tmp_path)
+
+    def make(*commands, **how):
+        monkeypatch.setitem(run.STAGES, "tried", Stage([*commands], **how))
+        return tmp_path
+
+    return make
+
+
+def test_what_hangs_is_ended_and_named(stage, monkeypatch):
+    # fails if a test that never ends holds up the run, or nobody learns which one it was
+    folder = stage()
+    (folder / "test_slow.py").write_text(SLOW, "utf-8")
+    stage(run.pytest(str(folder / "test_slow.py"), f"--rootdir={folder}"))
+    times = run.times_file("tried")
+    limit = time.monotonic() + 60
+
+    class Impatient(subprocess.Popen):
+        def communicate(self, input=None, timeout=None):
+            if timeout is None:
+                return super().communicate()
+            # time is up when the endless test has begun, however slow the machine is
+            while "test_endless" not in (times.read_text("utf-8") if times.exists() else ""):
+                assert time.monotonic() < limit, "the test never began"
+                time.sleep(0.1)
+            raise subprocess.TimeoutExpired("pytest", timeout)
+
+    monkeypatch.setattr(run.subprocess, "Popen", Impatient)
+    good, log = run.run_stage("tried")
+    assert not good
+    assert log.splitlines()[-1].endswith("running was: test_slow.py::test_endless")
+    assert run.slowest(["tried"])[0].endswith("tried test_slow.py::test_quick")
+
+
+def test_commands_run_side_by_side_and_each_is_heard(stage):
+    # fails if one of two commands is not run, or its failure is lost behind the other's success
+    fine, bad = ([sys.executable, "-c", f"print({n}); raise SystemExit({n})"] for n in (0, 1))
+    stage(fine, bad, side_by_side=2)
+    good, log = run.run_stage("tried")
+    assert not good and "\n0\n" in log and "\n1\n" in log
+    stage(fine, fine, side_by_side=2)
+    assert run.run_stage("tried")[0]
+
+
+def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):
+    # fails if whoever has no browser learns so after ten minutes
+    monkeypatch.setattr("tests.web.browser.find_browser", lambda: None)
+    monkeypatch.setattr("tests.web.browser.own_browser", lambda: None)
+    monkeypatch.setattr(run, "run_stage", lambda name: pytest.fail(f"{name} was run"))
+    assert run.main(["lint", "browser"]) == 1
+    assert "apt install chromium" in capsys.readouterr().out
+
+
+def test_an_unknown_stage_lists_the_known(capsys):
+    # fails if a typing error runs nothing and passes
+    assert run.main(["brwser"]) == 2
+    assert "notebooks, commands, build" in capsys.readouterr().out
