@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from llm_lib.notebook import set_up_cell
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read, write
-from web.repository import Repository, current
+from web.repository import BRANCH, Repository, current
 
 URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._-]+)+")
 REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]*")
@@ -86,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Nothing was written: {error}", file=sys.stderr)
         return 2
     print(f"{len(changed)} files changed; the address is {current().url}")
+    if current().on_colab(""):
+        print(f"Colab opens its branch {BRANCH!r}, which the deploy workflow publishes.")
     return 0
 
 
