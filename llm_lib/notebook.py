@@ -1,18 +1,7 @@
 """What every chapter's first cell needs: seeds, figures in the book's style, and Colab's widgets.
 
-The first cell of a chapter, in full, is
-
-    import importlib.util
-
-    if importlib.util.find_spec("llm_lib") is None:  # on Colab: install the book's package
-        %pip install -q "llm-lib @ git+<repository>@<tag>"
-
-    from llm_lib.notebook import set_up
-
-    set_up()
-
-It does nothing where the package is there already. pip keeps a torch that is installed, as on
-Colab, since the package asks for no newer one.
+`set_up_cell` gives that cell in full. Where the package is there already, it installs nothing.
+On Colab it leaves alone what is there, torch above all, since the package asks for no newer one.
 """
 
 import ast
@@ -27,6 +16,16 @@ import numpy as np
 import torch
 
 N_THREADS = 2
+SET_UP_CELL = """\
+import importlib.util
+
+if importlib.util.find_spec("llm_lib") is None:  # on Colab: install the book
+    %pip install -q "llm-lib[book] @ git+ADDRESS@REVISION"
+    !python -m llm_lib.assets install
+
+from llm_lib.notebook import set_up
+
+set_up()"""
 
 
 def set_up(seed: int = 0) -> None:
@@ -68,21 +67,21 @@ def on_colab() -> bool:
         return False
 
 
-def guard_cell(repository: str, tag: str) -> str:
-    """Return the source of the cell that installs the package where it is missing.
+def set_up_cell(address: str, revision: str) -> str:
+    """Return a chapter's first cell, which installs the book from git where it is missing.
 
-    >>> print(guard_cell("https://example.org/book", "v1.0"))
+    >>> print(set_up_cell("https://example.org/book", "v1.0"))
     import importlib.util
     <BLANKLINE>
-    if importlib.util.find_spec("llm_lib") is None:  # on Colab: install the book's package
-        %pip install -q "llm-lib @ git+https://example.org/book@v1.0"
+    if importlib.util.find_spec("llm_lib") is None:  # on Colab: install the book
+        %pip install -q "llm-lib[book] @ git+https://example.org/book@v1.0"
+        !python -m llm_lib.assets install
+    <BLANKLINE>
+    from llm_lib.notebook import set_up
+    <BLANKLINE>
+    set_up()
     """
-    return (
-        "import importlib.util\n\n"
-        'if importlib.util.find_spec("llm_lib") is None:'
-        "  # on Colab: install the book's package\n"
-        f'    %pip install -q "llm-lib @ git+{repository}@{tag}"'
-    )
+    return SET_UP_CELL.replace("ADDRESS@REVISION", f"{address}@{revision}")
 
 
 class Source:

@@ -12,7 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from llm_lib import notebook
 from llm_lib.merges import PairCounts, merge_pair
-from llm_lib.notebook import guard_cell, set_seed, set_up, show_source
+from llm_lib.notebook import set_seed, set_up, set_up_cell, show_source
 
 
 @pytest.fixture(autouse=True)
@@ -65,16 +65,23 @@ def test_colab_gets_its_widgets(monkeypatch):
     assert calls == [1]
 
 
-def test_guard_cell_runs_in_ipython():
-    # Fails if the cell is not Python to a notebook, or it installs where the package is present.
-    code = TransformerManager().transform_cell(guard_cell("https://example.org/book", "v1"))
-    installed = []
-    shell = types.SimpleNamespace(run_line_magic=lambda *call: installed.append(call))
+def test_set_up_cell_runs_in_ipython():
+    # Fails if the cell is not Python to a notebook, installs where the package is present, or
+    # installs anything but the package with its extra, and then the data.
+    cell = set_up_cell("https://example.org/book", "v1")
+    code = TransformerManager().transform_cell(cell)
+    calls = []
+    shell = types.SimpleNamespace(
+        run_line_magic=lambda *call: calls.append(call), system=lambda *call: calls.append(call)
+    )
     names = {"get_ipython": lambda: shell}
     exec(compile(code, "cell", "exec"), names)
-    assert installed == []
+    assert calls == []
     exec(code.replace('"llm_lib"', '"no_such_package"'), names)
-    assert installed == [("pip", 'install -q "llm-lib @ git+https://example.org/book@v1"')]
+    assert calls == [
+        ("pip", 'install -q "llm-lib[book] @ git+https://example.org/book@v1"'),
+        ("python -m llm_lib.assets install",),
+    ]
 
 
 def test_source_is_shown():

@@ -167,6 +167,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
+    app.setup_extension("web.repository")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

@@ -31,9 +31,9 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "slideshow", "jupyter", "editable")
 
 
-def chapters() -> list[Path]:
+def chapters(root: Path = ROOT) -> list[Path]:
     """Return every notebook of the book, in order of name."""
-    return sorted(p for p in (ROOT / "chapters").glob("*.ipynb"))
+    return sorted((root / "chapters").glob("*.ipynb"))
 
 
 def clean_outputs(outputs: list[Any]) -> list[Any]:

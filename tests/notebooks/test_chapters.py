@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from llm_lib.notebook import set_up_cell
 from web.notebooks import chapters, is_clean, read
+from web.repository import current
 
 IGNORED_SHARE = 0.15
 LONGEST_CELL = 30
@@ -51,3 +55,21 @@ class TestChapter:
         # fails on a cell that no reader takes in at a glance
         long = [c.id for c in code_cells(path) if len(c.source.splitlines()) > LONGEST_CELL]
         assert long == []
+
+    def test_first_cell_is_the_set_up_cell(self, path):
+        # fails when it differs by a letter, or names another address than _config.yml
+        first, second = code_cells(path)[:2]
+        assert first.source == set_up_cell(*current())
+        assert first.metadata["tags"] == second.metadata["tags"] == ["hide-input"]
+
+    def test_nothing_else_installs(self, path):
+        # fails when a chapter names packages to install by hand, in code or in words
+        first = code_cells(path)[0].id
+        for cell in read(path).cells:
+            assert cell.id == first or not re.search(r"\bpip install|[%!]pip\b", cell.source)
+
+    def test_leads_to_no_copy_by_itself(self, path):
+        # fails when a chapter holds an address of Colab or of the repository: the build adds them
+        for cell in read(path).cells:
+            assert "colab.research.google.com" not in cell.source
+            assert cell.id == code_cells(path)[0].id or current().url not in cell.source
