@@ -3,10 +3,8 @@
 import math
 import os
 import sys
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import anywidget
@@ -63,7 +61,7 @@ class BookWidget(anywidget.AnyWidget):
     finding = t.Unicode().tag(sync=True)
     initial = t.Dict().tag(sync=True)  # the settings that the widget began with, for Reset
 
-    _files: Mapping[str, Payload] = MappingProxyType({})  # what the page may have, by ref
+    _files: dict[str, Payload] = {}  # what the page may have, by ref; made anew by `_offer`
     _opening = False
 
     def __init__(self, **values: Any):
@@ -92,7 +90,7 @@ class BookWidget(anywidget.AnyWidget):
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the traits that the page has; while the widget is opened, its files besides."""
         state = super().get_state(key, drop_defaults)
-        return state | {"files": dict(self._files)} if self._opening else state
+        return state | {"files": self._files} if self._opening else state
 
     @classmethod
     def _settings(cls) -> list[str]:
