@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, TimeoutError
+
+from tests.run import READER
 
 ROOT = Path(__file__).resolve().parents[2]
 START = 120  # seconds that JupyterLab may take to start on a busy machine
@@ -65,7 +66,7 @@ def running_lab(folder: Path, private: Path) -> Iterator[Lab]:
     """Serve `folder` with JupyterLab; its settings and all else that it keeps lie in `private`."""
     token, log = secrets.token_hex(16), private / "jupyter.log"
     command = [
-        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"],
+        *[READER, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"],
         *["--ip=127.0.0.1", "--port=8400", f"--IdentityProvider.token={token}", "--allow-root"],
         *[f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"],
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
