@@ -52,8 +52,8 @@ lint: env-dev
 jupyter colab: env-dev
 	@$(DEV) -m tests.run all-$@
 
-address: python
-	@"$(PYTHON)" -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))
+address: env-book
+	@$(PY) -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))
 
 bench: env-bench
 	@$(BENCH) -m benchmarks

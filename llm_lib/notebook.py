@@ -12,6 +12,10 @@ import os
 import random
 from typing import Any
 
+# A thread that waits for another gives up its processor: else it spins, and on a busy machine a
+# chapter of 40 seconds takes minutes. torch reads this when it is imported, so it stands before it.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 import numpy as np
 import torch
 

@@ -29,10 +29,19 @@ def find_chapter(name: str) -> Path:
     found = exact or [stem for stem in stems if wanted and wanted in stem]
     if len(found) != 1:
         raise ValueError(
-            f"{name!r} names {'no chapter' if not found else f'{len(found)} chapters'}: type  "
-            f"make check CHAPTER=08  , for one of {', '.join(stems)}"
+            f"{name!r} names {'no chapter' if not found else f'{len(found)} chapters'}; there are "
+            f"{', '.join(short(stem) for stem in stems)}: type  make check CHAPTER=08"
         )
     return stems[found[0]]
+
+
+def short(stem: str) -> str:
+    """Return what one types for a chapter.
+
+    >>> short("08_self_attention"), short("appendix_b_maths")
+    ('08', 'b')
+    """
+    return stem.removeprefix("appendix_").split("_")[0]
 
 
 def steps(chapter: Path) -> dict[str, list[str]]:

@@ -228,7 +228,8 @@ def main(names: list[str]) -> int:
         print(lines[-1], flush=True)
         if not good:
             print(log[-20_000:], flush=True)
-    print("\n".join(["", f"The {SLOWEST} slowest tests", *slowest(names)]))
+    if slow := slowest(names):
+        print("\n".join(["", f"The {SLOWEST} slowest tests", *slow]))
     print("\n".join(["", "Summary", *lines]))
     print(f"{passed} passed, {failed} failed in {time.monotonic() - start:.1f}s")
     print(f"{passed} passed, {failed} failed")

@@ -94,7 +94,7 @@ def test_wrong_values_are_refused_later_too():
 def test_script_is_self_contained():
     source = GuessGame._esm
     assert len(re.findall(r"^export ", source, re.M)) == 1
-    assert source.rstrip().endswith("export default { render };")
+    assert source.rstrip().endswith("export default { initialize: takeFiles, render };")
     for word in ("innerHTML", "insertAdjacentHTML", "http://", "https://", "import(", "eval("):
         assert word not in source, word
     assert "@import" not in GuessGame._css and "url(" not in GuessGame._css

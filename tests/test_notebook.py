@@ -1,6 +1,8 @@
 """Tests of the set-up cell and of showing sources."""
 
+import os
 import random
+import subprocess
 import sys
 import types
 
@@ -101,3 +103,22 @@ def test_no_source_to_show(value):
     # Fails if a value without source ends in inspect's own error.
     with pytest.raises(TypeError, match="function or class"):
         show_source(value)
+
+
+def test_threads_wait_politely_from_the_start():
+    # Fails if torch is imported before its threads are told to give up the processor as they wait.
+    code = (
+        "import builtins, os\n"
+        "load = builtins.__import__\n"
+        "def note(name, *rest):\n"
+        "    if name == 'torch' and not seen: seen.append(os.environ.get('OMP_WAIT_POLICY'))\n"
+        "    return load(name, *rest)\n"
+        "seen, builtins.__import__ = [], note\n"
+        "import llm_lib.notebook\n"
+        "print(seen)"
+    )
+    for given, want in ((None, "passive"), ("active", "active")):
+        env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        env |= {"OMP_WAIT_POLICY": given} if given else {}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+        assert done.stdout.strip() == str([want]), done.stderr

@@ -151,7 +151,7 @@ def test_wrong_arguments_say_what_is_allowed(make, kind, words):
 def test_script_is_small_and_self_contained():
     source = TokenizerLab._esm
     assert len(re.findall(r"^export ", source, re.M)) == 1
-    assert source.rstrip().endswith("export default { render };")
+    assert source.rstrip().endswith("export default { initialize: takeFiles, render };")
     for word in ("innerHTML", "insertAdjacentHTML", "http://", "https://", "import(", "class GPT"):
         assert word not in source, word
     assert "@import" not in TokenizerLab._css and "url(" not in TokenizerLab._css

@@ -220,7 +220,7 @@ def test_scripts_are_self_contained():
     for widget in (NextTokenLab, HeadLab):
         source = widget._esm
         assert len(re.findall(r"^export ", source, re.M)) == 1
-        assert source.rstrip().endswith("export default { render };")
+        assert source.rstrip().endswith("export default { initialize: takeFiles, render };")
         for word in ("innerHTML", "insertAdjacentHTML", "http://", "https://", "import(", "eval("):
             assert word not in source, word
         assert "@import" not in widget._css and "url(" not in widget._css

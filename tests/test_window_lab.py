@@ -93,7 +93,7 @@ def test_wrong_values_later():
 def test_script_is_small_and_self_contained():
     source = WindowLab._esm
     assert len(re.findall(r"^export ", source, re.M)) == 1
-    assert source.rstrip().endswith("export default { render };")
+    assert source.rstrip().endswith("export default { initialize: takeFiles, render };")
     for word in ("innerHTML", "insertAdjacentHTML", "http://", "https://", "import(", "class GPT"):
         assert word not in source, word
     assert "@import" not in WindowLab._css and "url(" not in WindowLab._css

@@ -132,7 +132,12 @@ def _run(path: Path, stop: _Switch) -> tuple[Any, float]:
 
     resources = {"metadata": {"path": os.fspath(path.parent)}}
     client = NotebookClient(
-        notebook, timeout=TIMEOUT, resources=resources, record_timing=False, on_cell_start=note
+        notebook,
+        timeout=TIMEOUT,
+        resources=resources,
+        record_timing=False,
+        coalesce_streams=True,  # else a line may be cut where one message ended
+        on_cell_start=note,
     )
     stop.add(client)
     LOGS.mkdir(parents=True, exist_ok=True)

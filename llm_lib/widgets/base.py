@@ -1,6 +1,8 @@
 """What all widgets have in common, and what those that show a model share besides."""
 
 import math
+import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,12 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from llm_lib.widgets.model_file import Payload, model_payload, publish_payload
+from llm_lib.widgets.model_file import (
+    SITE_FOLDER_VARIABLE,
+    Payload,
+    model_payload,
+    publish_payload,
+)
 
 HERE = Path(__file__).parent
 ENGINE = ("tensor.js", "gpt.js", "sampling.js", "bpe.js", "tokenizers.js")
@@ -44,7 +51,9 @@ class BookWidget(anywidget.AnyWidget):
     """A widget of the book. All of the computing happens in the browser.
 
     A subclass tags each trait that a reader may set with `setting=True`. In its script, what the
-    page should find at the start is under `initial`.
+    page should find at the start is under `initial`. What else the page needs, a subclass sets or
+    offers before it calls this class's `__init__`, which opens the widget in the page: what is sent
+    later may come too late for a page that is busy.
 
     finding: what the widget shows at present, in one or two sentences. The browser sets it.
     """
@@ -52,15 +61,36 @@ class BookWidget(anywidget.AnyWidget):
     finding = t.Unicode().tag(sync=True)
     initial = t.Dict().tag(sync=True)  # the settings that the widget began with, for Reset
 
+    _files: dict[str, Payload] = {}  # what the page may have, by ref; made anew by `_offer`
+    _opening = False
+
     def __init__(self, **values: Any):
         """Set the traits in `values`. Raises TypeError if one is no setting of this widget."""
         self._refuse_unknown(values)
-        self._files: dict[str, Payload] = {}  # what the page may ask for, by ref
-        super().__init__()
         for name, value in values.items():
             setattr(self, name, value)
         self.initial = {name: getattr(self, name) for name in self._settings()}
+        super().__init__()  # opens the widget
         self.on_msg(self._answer)
+
+    def open(self) -> None:
+        """Open the widget in the page, and send along the files that it offers.
+
+        A page that asked for them would have its answer only when the kernel has done all cells in
+        its queue. No state ever holds the files: the page takes them out at once, and whoever
+        writes down what is sent, as `jupyter nbconvert --execute` does, is told that there are none
+        left. Not so Colab, whose page reads the state only when it has come to the end of it.
+        """
+        self._opening = bool(self._files) and not os.environ.get(SITE_FOLDER_VARIABLE)
+        super().open()
+        if self._opening and "google.colab" not in sys.modules:
+            self.comm.send({"method": "update", "state": {"files": {}}, "buffer_paths": []})
+        self._opening = False
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return the traits that the page has; while the widget is opened, its files besides."""
+        state = super().get_state(key, drop_defaults)
+        return state | {"files": self._files} if self._opening else state
 
     @classmethod
     def _settings(cls) -> list[str]:
@@ -82,8 +112,8 @@ class BookWidget(anywidget.AnyWidget):
             )
 
     def _offer(self, ref: str, payload: Payload) -> None:
-        """Let the page fetch `payload` by its ref: from Python, and from a file of a built book."""
-        self._files[ref] = payload
+        """Let the page have `payload` by its ref: from Python, and from a file of a built book."""
+        self._files = {**self._files, ref: payload}
         publish_payload(ref, payload)
 
     def _answer(self, _widget: Any, message: Any, _buffers: Any) -> None:
@@ -113,10 +143,9 @@ class ModelWidget(BookWidget):
         Raises TypeError or ValueError, naming the argument and what is allowed.
         """
         self._refuse_unknown(values)  # before the work of packing
-        ref, self._payload = model_payload(model, tokenizer)
+        self.model_ref, self._payload = model_payload(model, tokenizer)
+        self._offer(self.model_ref, self._payload)
         super().__init__(**values)
-        self.model_ref = ref
-        self._offer(ref, self._payload)
 
     @cached_property
     def _config(self) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class CrossAttentionMap(BookWidget):
             "head": (-1, n_head - 1),
             "word": (0, longest - 1),
         }
-        super().__init__(**settings)
         self.examples = checked
+        super().__init__(**settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

@@ -222,9 +222,9 @@ function render({ model, el }) {
     model, el, name: "llm-embedding", title: "Which tokens lie close to each other?",
     tryThis: "Choose a token, in the list or on the map, and compare the map with its true neighbours. Then take another table.",
     waiting: "Fetching the vectors …",
-    load: async () => ({ file: await fetchFile(model, model.get("ref"), "vectors") }),
+    load: async (view) => ({ file: await fetchFile(view, model.get("ref")) }),
     build: (parts) => new MapView(parts),
   });
 }
 
-export default { render };
+export default { initialize: takeFiles, render };

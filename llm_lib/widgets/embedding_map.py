@@ -1,7 +1,7 @@
 """EmbeddingMap: which tokens lie close to each other, and what does a flat map hide?
 
-The vectors travel to the page as models do (see `llm_lib.widgets.model_file`): by a short name, and
-only when the widget comes near the screen. So a notebook never carries them.
+The vectors travel to the page as models do (see `llm_lib.widgets.model_file`): apart from the state
+of the widget, which has their short name. So a notebook never carries them.
 """
 
 import base64
@@ -64,9 +64,9 @@ class EmbeddingMap(BookWidget):
         self._tables = list(tables) if isinstance(tables, Mapping) else []
         payload = _pack(tables, self._groups)
         start = {"table": self._tables[0], "selected": self._labels[0]}
-        super().__init__(**{**start, **settings})
         self.ref = digest(payload)
         self._offer(self.ref, payload)
+        super().__init__(**{**start, **settings})
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

@@ -375,4 +375,4 @@ function render({ model, el }) {
   });
 }
 
-export default { render };
+export default { initialize: takeFiles, render };

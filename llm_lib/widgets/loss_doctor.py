@@ -98,9 +98,9 @@ class LossDoctor(BookWidget):
         cases, guess_loss = read_cases()
         settings.setdefault("answers", [""] * len(cases))
         self._n_cases = len(cases)
-        super().__init__(**settings)
         self.cases, self.guess_loss = cases, guess_loss
         self.causes = {key: {"label": a, "looks": b} for key, (a, b) in CAUSES.items()}
+        super().__init__(**settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

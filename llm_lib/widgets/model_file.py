@@ -1,8 +1,9 @@
 """A model as one piece of text, for the browser.
 
-A page can't read safetensors, and a notebook should not carry weights. So a widget knows its model
-only by a short name, the *ref*, and fetches the rest on request: on the built page from a script
-file that the browser keeps for all pages, in a notebook from Python.
+A page can't read safetensors, and a notebook should not carry weights. So the state of a widget
+names its model by a short *ref* only. The rest comes, on the built page, from a script file that
+the browser keeps for all pages; in a notebook, from Python: with the message that opens the widget,
+out of which the page takes it at once, or on request, as after the page was loaded anew.
 
 The payload is a dict: `config`, `tokenizer`, `tensors` (name, shape, and where each begins), and
 `data`, all weights as little-endian float16 in base64. Text, since some notebooks drop binary data.

@@ -108,8 +108,8 @@ class ModelSizer(BookWidget):
     def __init__(self, config: GPTConfig | None = None, **settings: Any):
         """Show `config`, by default GPT-2's, with the settings given."""
         values = {} if config is None else as_settings(config)
-        super().__init__(**(values | settings))
         self.presets = presets()
+        super().__init__(**(values | settings))
 
     def __setattr__(self, name: str, value: Any) -> None:
         from llm_lib.gpt import CHOICES

@@ -237,4 +237,4 @@ function render({ model, el }) {
   });
 }
 
-export default { render };
+export default { initialize: takeFiles, render };

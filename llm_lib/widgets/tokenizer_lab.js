@@ -8,17 +8,6 @@ const EXAMPLES = {
   Emoji: "Well done! 👏🏽 🎉 👩‍🚀",
 };
 const TINTS = 4, DRAWN = 400, BYTES_LISTED = 24;
-const VOCABULARIES = new Map(); // ref -> promise of a tokenizer: widgets of one page share it
-
-/** The tokenizer for a ref. Rejects with an Error in words. */
-function readyTokenizer(model, ref) {
-  if (!VOCABULARIES.has(ref)) {
-    const ready = fetchFile(model, ref, "vocabulary").then(makeTokenizer);
-    VOCABULARIES.set(ref, ready);
-    ready.catch(() => VOCABULARIES.delete(ref)); // a later try may succeed
-  }
-  return VOCABULARIES.get(ref);
-}
 
 /** A text as characters and as bytes: where each character begins among the bytes, and which one a byte belongs to. */
 class Bytes {
@@ -120,8 +109,10 @@ class TokenizerView {
   async load() {
     await Promise.all(this.sections.filter(({ ref }) => ref).map(async (section) => {
       try {
-        section.tokenizer = await readyTokenizer(this.model, section.ref);
+        const say = (text) => { section.waiting = text; this.mark(); };
+        section.tokenizer = await fetchFile({ model: this.model, signal: this.signal, say }, section.ref, makeTokenizer);
       } catch (error) {
+        if (this.signal.aborted) return;
         console.error(error);
         section.problem = `This vocabulary can't be read. ${error?.message ?? error}`;
       }
@@ -137,7 +128,7 @@ class TokenizerView {
     const element = h("section", { "aria-label": label },
       h("div", { class: "llm-cut-head" }, h("span", { class: "llm-cut-name" }, label), h("span", { class: "llm-bar-track" }, fill), number),
       list, note);
-    const section = { label, ref, problem, tokenizer: null, tokens: [], element, fill, number, list, note, box };
+    const section = { label, ref, problem, waiting: "Fetching the vocabulary …", tokenizer: null, tokens: [], element, fill, number, list, note, box };
     const at = (event) => event.target.closest?.("[data-at]")?.dataset.at;
     const select = (event) => { if (at(event)) this.select(label, Number(at(event))); };
     rove(list, () => [...list.querySelectorAll("button")]);
@@ -274,7 +265,7 @@ class TokenizerView {
         if (chosen && !this.hovered && !each.list.contains(document.activeElement)) for (const other of each.list.querySelectorAll("button")) other.tabIndex = other === block ? 0 : -1;
       }
       each.note.classList.toggle("llm-problem", Boolean(each.problem));
-      each.note.replaceChildren(...(mine ? this.about(each, token, place) : [each.problem || (each.tokenizer ? vocabularyOf(each.tokenizer) : "Fetching the vocabulary …")]));
+      each.note.replaceChildren(...(mine ? this.about(each, token, place) : [each.problem || (each.tokenizer ? vocabularyOf(each.tokenizer) : each.waiting)]));
     }
   }
 
@@ -312,4 +303,4 @@ function render({ model, el }) {
   });
 }
 
-export default { render };
+export default { initialize: takeFiles, render };

@@ -1,7 +1,7 @@
 """TokenizerLab: how is this text cut, and what does each way of cutting cost?
 
-Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): by a short name,
-the ref, and only when the widget comes near the screen. So a notebook never carries them.
+Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): apart from the
+state of the widget, which has their short names, the refs. So a notebook never carries them.
 """
 
 import json
@@ -89,10 +89,10 @@ class TokenizerLab(BookWidget):
         self._refuse_unknown(settings)
         vocabularies, files = _collect(tokenizers)
         self._labels = [entry["label"] for entry in vocabularies]
-        super().__init__(text=text, **{"shown": list(self._labels), **settings})
         self.vocabularies = vocabularies
         for ref, payload in files.items():
             self._offer(ref, payload)
+        super().__init__(text=text, **{"shown": list(self._labels), **settings})
 
     @t.validate("text")
     def _check_text(self, proposal: dict) -> str:

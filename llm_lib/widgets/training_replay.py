@@ -50,8 +50,8 @@ class TrainingReplay(BookWidget):
             "head": (0, n_head - 1),
             "query": (-1, n_tokens - 1),
         }
-        super().__init__(**settings)
         self.replay = replay
+        super().__init__(**settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

@@ -111,12 +111,12 @@ class TransformerMap(BookWidget):
 
     def __init__(self, **settings: Any):
         """Show the map, with the settings given."""
-        super().__init__(**settings)
         self.toy = toy_model()
         self.chapters = {
             part: [list(CHAPTERS[number]) for number in numbers]
             for part, numbers in BUILT_IN.items()
         }
+        super().__init__(**settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

@@ -4,18 +4,7 @@ const SENTENCE = "The fox was under the old tree. The bird was in the tree, and 
 const DOCUMENTS = "Mia had a kite.<|endoftext|>By the lake lived a fox.<|endoftext|>";
 const DRAWN = 240, ROWS_DRAWN = 60, CONTEXT_DRAWN = 44, FILE_BYTES = 2, ID_BYTES = 8; // an id takes 2 bytes in a file, 8 in a tensor
 const PACE = 900, CALM_PACE = 2200; // milliseconds a window, and for readers who want less motion
-const VOCABULARIES = new Map(); // ref -> promise of a tokenizer: widgets of one page share it
 let views = 0; // the radio buttons of each view need a group name of their own
-
-/** The tokenizer for a ref. Rejects with an Error in words. */
-function readyTokenizer(model, ref) {
-  if (!VOCABULARIES.has(ref)) {
-    const ready = fetchFile(model, ref, "vocabulary").then(makeTokenizer);
-    VOCABULARIES.set(ref, ready);
-    ready.catch(() => VOCABULARIES.delete(ref)); // a later try may succeed
-  }
-  return VOCABULARIES.get(ref);
-}
 
 const batchesOf = (n) => (n === 1 ? "1 batch" : `${n.toLocaleString("en")} batches`);
 const times = (n) => (n === 0 ? "never" : n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
@@ -109,7 +98,7 @@ const sentence = (words) => words[0].toUpperCase() + words.slice(1);
 
 class WindowView {
   constructor({ model, root, body, signal }) {
-    Object.assign(this, { model, root, body, signal, tokens: [] });
+    Object.assign(this, { model, root, body, signal, tokens: [], tokenizers: {} });
     const last = () => (this.plan ? this.last : 0);
     this.player = new Player({ model, signal, trait: "step", last, paint: () => this.mark(), pace: PACE, calmPace: CALM_PACE });
     this.build();
@@ -152,7 +141,7 @@ class WindowView {
   async showDocuments() {
     const cut = this.get("cut"), entries = this.vocabularies.filter(({ ref }) => ref).sort((a, b) => (b.label === cut) - (a.label === cut));
     for (const { label, ref } of entries) {
-      const tokenizer = await readyTokenizer(this.model, ref).catch(() => null);
+      const tokenizer = await this.tokenizerOf(ref).catch(() => null);
       if (this.signal.aborted) return;
       if (tokenizer && tokenizer.endOfText !== null) { this.change({ text: DOCUMENTS, cut: label }); return; }
     }
@@ -227,6 +216,14 @@ class WindowView {
 
   // ---- from the traits to the page
 
+  /** The tokenizer for a ref: fetched once, however often the text changes meanwhile. */
+  tokenizerOf(ref) {
+    const isChosen = ({ ref: its, label }) => its === ref && label === this.get("cut");
+    const say = (text) => { if (this.vocabularies.some(isChosen)) { this.message.textContent = text; this.message.hidden = false; } };
+    const fetched = () => fetchFile({ model: this.model, signal: this.signal, say }, ref, makeTokenizer);
+    return this.tokenizers[ref] ??= fetched().catch((error) => { delete this.tokenizers[ref]; throw error; }); // a later try may succeed
+  }
+
   /** A new text or tokenizer: cut the text. */
   async read() {
     const text = this.get("text"), cut = this.get("cut"), entry = this.vocabularies.find(({ label }) => label === cut);
@@ -236,8 +233,9 @@ class WindowView {
     if (!entry.ref) this.refuse(entry.problem);
     else {
       try {
-        tokenizer = await readyTokenizer(this.model, entry.ref);
+        tokenizer = await this.tokenizerOf(entry.ref);
       } catch (error) {
+        if (this.signal.aborted) return;
         console.error(error);
         this.refuse(`This vocabulary can't be read. ${error?.message ?? error}`);
       }
@@ -451,4 +449,4 @@ function render({ model, el }) {
   });
 }
 
-export default { render };
+export default { initialize: takeFiles, render };

@@ -1,6 +1,6 @@
 """WindowLab: how does a row of tokens become windows and batches?
 
-Vocabularies travel to the page as in `TokenizerLab`: by a short name, and only when needed.
+Vocabularies travel to the page as in `TokenizerLab`.
 """
 
 from typing import Any
@@ -88,10 +88,10 @@ class WindowLab(BookWidget):
         self._refuse_unknown(settings)
         vocabularies, files = _collect(tokenizer)
         self._labels = [entry["label"] for entry in vocabularies]
-        super().__init__(text=text, **{"cut": self._labels[0], **settings})
         self.vocabularies = vocabularies
         for ref, payload in files.items():
             self._offer(ref, payload)
+        super().__init__(text=text, **{"cut": self._labels[0], **settings})
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

@@ -72,6 +72,9 @@ def keep(notebook, folder: Path) -> None:
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code):
         cell.outputs, cell.execution_count = notebook.shown[number], number + 1
+    # how the build colours the code: "ipython3" knows %magic
+    info = notebook.kernel.kc.kernel_info(reply=True, timeout=60)["content"]
+    executed.metadata["language_info"] = info["language_info"]
     if state := widget_state(notebook.kernel):
         executed.metadata["widgets"] = {STATE: state}
     folder.mkdir(parents=True, exist_ok=True)

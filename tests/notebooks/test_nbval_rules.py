@@ -85,6 +85,7 @@ def test_it_is_what_a_front_end_would_have_collected(notebook, tmp_path, monkeyp
 
     monkeypatch.setenv("PLOTLY_RENDERER", "plotly_mimetype")
     theirs = NotebookClient(nbformat.read(path, 4)).execute()
+    assert ours.metadata["language_info"] == theirs.metadata["language_info"]
     assert shown(ours) == shown(theirs)
     assert widgets(ours) == widgets(theirs)
     assert ("angle", 7) in next(row[1] for row in widgets(ours) if row[0] == "AnyModel").items()

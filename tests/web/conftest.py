@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.web.browser import StalledError, Visit, launch
+from tests.web.widget_page import Stage
 from web.fingerprint import BUILD
 from web.serve import open_server
 
 # another one for `make check`, which builds a single chapter
 SITE = Path(os.environ.get("LLM_BOOK_SITE") or BUILD / "html")
+FAILED = pytest.StashKey[bool]()
 NOT_PAGES = {"genindex.html", "search.html", "index.html"}
 
 
@@ -90,6 +92,42 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     yield open_and_note
     for opened in visits:
         opened.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def stage(browser: Browser) -> Stage:
+    """Bare pages to show widgets on."""
+    return Stage(browser)
+
+
+@pytest.fixture
+def show_widget(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A function that shows a widget alone: show_widget(widget, width=, theme=, payload=) -> page.
+
+    What a page complains of fails the test at its end, unless the test has taken it out of
+    `page.complaints`.
+    """
+    pages = []
+
+    def show(widget, **how) -> Page:
+        pages.append(stage.show(widget, **how))
+        return pages[-1]
+
+    yield show
+    for page in pages:
+        if request.node.stash.get(FAILED, False):
+            page.context.close()
+        else:
+            stage.take_back(page)
+    assert [complaint for page in pages for complaint in page.complaints] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Note which tests failed: what they leave behind is not used again."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,12 @@ import torch
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.widgets import AttentionByHand
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, trait
+from tests.web.widget_page import settle, trait
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, AttentionByHand())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(AttentionByHand())
 
 
 def expected(page):
@@ -49,7 +46,7 @@ def test_random_arrows_give_the_librarys_numbers(page):
         settings = dict(zip("qkv", arrows, strict=True), tokens=list("abcde")[:T], focus=T - 1)
         settings |= {"scaling": scaling, "causal": causal, "temperature": temperature}
         page.evaluate("(all) => Object.entries(all).forEach((e) => model.set(...e))", settings)
-        page.wait_for_timeout(300)
+        settle(page)
         assert len(trait(page, "output")) == T
         assert agrees(page), settings
 
@@ -69,7 +66,7 @@ def test_presets_answer_what_the_text_asks(page):
     # fails if a preset shows something else than the chapter says of it
     def press(name):
         page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_timeout(500)
+        settle(page)
         assert agrees(page)
         return trait(page, "finding"), trait(page, "weights")[trait(page, "focus")]
 
@@ -82,7 +79,7 @@ def test_presets_answer_what_the_text_asks(page):
     finding, row = press("The best match lies ahead")
     assert row == [1, 0, 0, 0] and "“bear”, lies in the future" in finding
     page.get_by_label("causal mask").uncheck()
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "weights")[0][3] > 0.9 and "nothing forbids" in trait(page, "finding")
 
 
@@ -97,17 +94,17 @@ def test_arrows_are_dragged_and_moved_by_key(page):
     page.mouse.down()
     page.mouse.move(x + unit, y - 2 * unit, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "k")[0] == pytest.approx([2, 2], abs=0.11)
     assert trait(page, "arrow") == "k0" and agrees(page)
     before = trait(page, "k")[0]
     key.press("ArrowLeft")
     key.press("Shift+ArrowDown")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "k")[0] == pytest.approx([before[0] - 0.1, before[1] - 0.5])
     for _ in range(20):
         key.press("Shift+ArrowUp")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "k")[0][1] == 4 and agrees(page)
 
 
@@ -115,31 +112,29 @@ def test_sliders_choices_and_reset(page):
     # fails if the widget can't be worked without drawing, or Reset leaves something behind
     start = {name: trait(page, name) for name in trait(page, "initial")}
     page.get_by_label("Arrow to move").select_option("v1")
-    page.wait_for_timeout(300)
+    settle(page)
     page.get_by_role("slider", name="x", exact=True).press("ArrowRight")
     page.get_by_role("slider", name="Tokens").press("End")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "v")[1] == pytest.approx([0.1, 2])
     assert trait(page, "tokens") == ["fox", "bear", "bear?", "owl", "hen"]
     page.get_by_role("button", name="hen", exact=True).click()
     page.get_by_label("divide by").uncheck()
     page.get_by_role("slider", name="Temperature").press("ArrowLeft")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "focus") == 4 and trait(page, "temperature") < 1 and agrees(page)
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert {name: trait(page, name) for name in start} == start
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1000, "dark")])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     widget = AttentionByHand(tokens=["elephant!?", "bear", "owl", "hen", "question"])
-    page = open_widget(browser, widget, width=width, theme=theme)
+    page = show_widget(widget, width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
     tips = page.locator(".llm-byhand-hit")
     assert min(tips.nth(i).bounding_box()["width"] for i in range(tips.count())) >= 24
-    assert page.complaints == []
-    page.close()

@@ -6,15 +6,12 @@ import pytest
 
 from llm_lib.widgets import CostCalculator
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, CostCalculator())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(CostCalculator())
 
 
 def test_the_figures_are_those_of_the_formula(page):
@@ -35,17 +32,17 @@ def test_the_figures_are_those_of_the_formula(page):
 def test_presets_and_reset(page):
     # fails if a preset leaves a setting of another behind
     page.get_by_role("button", name="Sprout, on a laptop").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "parameters") == 1.2e6
     assert "for nothing but electricity" in page.inner_text(".llm-finding")
     page.get_by_role("button", name="Llama 3 405B").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "price") == 2
     assert trait(page, "flops") == pytest.approx(3.8e25, rel=0.01)  # the paper's own figure
     years = trait(page, "hours") / 1000 / 24 / 365
     assert f"{years:.2f}\u00a0years" in page.text_content(".llm-finding")
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "parameters") == 175e9
 
 
@@ -55,18 +52,16 @@ def test_sliders_answer_to_keys(page):
     slider.focus()
     before = trait(page, "tokens")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "tokens") == pytest.approx(before * 10**0.01, rel=0.02)
     assert "billion" in slider.get_attribute("aria-valuetext")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = open_widget(browser, CostCalculator(), width=width, theme=theme)
+    page = show_widget(CostCalculator(), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

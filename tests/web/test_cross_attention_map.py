@@ -7,7 +7,7 @@ import pytest
 
 from llm_lib.widgets import CrossAttentionMap
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 SOURCE = "The brave fox finds forty two kites .".split()
 TARGET = "rele zemu tiba 4 2 hoda . <stop>".split()
@@ -29,11 +29,8 @@ def examples():
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, CrossAttentionMap(examples()))
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(CrossAttentionMap(examples()))
 
 
 @pytest.mark.parametrize(("layer", "head"), [(-1, -1), (0, -1), (-1, 2), (1, 2)])
@@ -59,7 +56,7 @@ def test_the_finding_names_the_word_and_counts(page):
     assert "is the word it stands for." in finding
     assert finding.endswith("for 7 of 7.")
     page.locator(".llm-cross-choice").nth(1).get_by_text("0", exact=True).click()
-    page.wait_for_timeout(500)
+    settle(page)
     map_ = examples()[0]["weights"][1, 0]
     hits = sum(map_[t].argmax() == place for t, place in enumerate(ORIGIN) if place is not None)
     assert trait(page, "finding").endswith(f"for {hits} of 7.")
@@ -70,7 +67,7 @@ def test_by_keyboard(page):
     page.locator(".llm-tokens button").first.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "word") == 3
     assert page.evaluate("document.activeElement.textContent") == "4"
     assert "To write “4”" in trait(page, "finding")
@@ -80,14 +77,14 @@ def test_by_mouse(page):
     # Fails if hovering does not show a word, or stays when the mouse has left; or a click is lost.
     buttons = page.locator(".llm-tokens button")
     buttons.nth(5).hover()
-    page.wait_for_timeout(100)
+    settle(page)
     assert "To write “hoda”" in page.locator(".llm-finding").inner_text()
     assert trait(page, "word") == 0
     page.mouse.move(5, 5)
-    page.wait_for_timeout(100)
+    settle(page)
     assert "To write “rele”" in page.locator(".llm-finding").inner_text()
     page.locator(".llm-cross-cell").nth(8).click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "word") == 1
 
 
@@ -95,21 +92,20 @@ def test_another_sentence_and_reset(page):
     # Fails if a shorter sentence leaves the chosen word beyond its end, or Reset forgets a part.
     set_trait(page, "word", 6)
     page.locator("select").select_option("1")
-    page.wait_for_timeout(400)
+    settle(page)
     assert (trait(page, "example"), trait(page, "word")) == (1, 0)
     assert len(trait(page, "shown")) == 4
     set_trait(page, "layer", 1)
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert [trait(page, n) for n in ("example", "layer", "word")] == [0, -1, 0]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone(browser, theme):
+def test_on_a_phone(show_widget, theme):
     # Fails if the widget is wider than a phone, a target too small for a finger, or a rule of
     # accessibility broken.
-    page = open_widget(browser, CrossAttentionMap(examples()), width=360, theme=theme)
+    page = show_widget(CrossAttentionMap(examples()), width=360, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert small_targets(page) == []
     assert serious_faults(page) == []
-    page.close()

@@ -8,7 +8,8 @@ import torch
 from llm_lib.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+from tests.web.small_models import random_model, small_tokenizer
+from tests.web.widget_page import set_trait, settle, trait
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary", context_length=40)
@@ -16,20 +17,15 @@ PROMPT = "Mira the fox and Tobi the"
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the lab: lab(prompt, width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(prompt=PROMPT, *, width=1000, theme="light", **settings):
         settings = {"n_samples": 3, "n_tokens": 8} | settings
         widget = DecodingLab(MODEL, TOKENIZER, prompt=prompt, **settings)
-        pages.append(open_widget(browser, widget, width=width, theme=theme))
-        return pages[-1]
+        return show_widget(widget, width=width, theme=theme)
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
+    return open_lab
 
 
 def write(page):
@@ -65,7 +61,7 @@ def test_last_stage_is_the_librarys(lab):
     for knobs in KNOBS:
         for name, value in (off | knobs).items():
             page.evaluate("([name, value]) => model.set(name, value)", [name, value])
-        page.wait_for_timeout(200)
+        settle(page)
         stages, want = trait(page, "stages"), expected(PROMPT, **knobs)
         assert [s["name"] for s in stages[1:]] == [
             n
@@ -130,7 +126,7 @@ def test_texts_follow_the_seed_and_the_model(lab):
     first = write(page)
     assert len(first) == 3 and all(len(t["ids"]) <= 8 for t in first)
     assert [t["ids"] for t in write(page)] == [t["ids"] for t in first]
-    page.wait_for_timeout(500)
+    settle(page)
     assert "With the same dice, 3 of 3 came out the same." in trait(page, "finding")
     with torch.no_grad():
         ids = TOKENIZER.encode(PROMPT) + first[0]["ids"]
@@ -149,7 +145,7 @@ def test_texts_follow_the_seed_and_the_model(lab):
         with torch.no_grad():
             assert token == int(MODEL(torch.tensor([ids]))[0, -1].argmax())
         ids.append(token)
-    page.wait_for_timeout(500)
+    settle(page)
     assert "1 different text" in trait(page, "finding")
 
 
@@ -163,12 +159,12 @@ def test_stop_reset_and_keyboard(lab):
     knob.focus()
     for _ in range(11):
         knob.press("ArrowLeft")
-    page.wait_for_timeout(600)
+    settle(page)
     assert trait(page, "top_k") == 4
     assert page.locator(".llm-cut").count() == 3
     assert "Top-k cuts 286 tokens" in trait(page, "finding")
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(600)
+    settle(page)
     assert trait(page, "top_k") == 0 and trait(page, "samples") == {}
     assert page.locator(".llm-decode-texts:visible").count() == 0
     assert "All knobs are off" in trait(page, "finding")
@@ -180,7 +176,7 @@ def test_before_and_after(lab):
     write(page)
     set_trait(page, "top_k", 2)
     write(page)
-    page.wait_for_timeout(600)
+    settle(page)
     assert page.locator(".llm-decode-texts:visible").count() == 2
     labels = page.locator(".llm-decode-texts .llm-label").all_inner_texts()
     assert labels == ["Before: all knobs off", "Now: top-k 2"]
@@ -204,7 +200,7 @@ def test_odd_prompts(lab):
 def test_telephone(lab, theme):
     page = lab(width=360, theme=theme, temperature=0.5, top_k=3, top_p=0.9, min_p=0.1)
     write(page)
-    page.wait_for_timeout(400)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert small_targets(page) == []
     assert serious_faults(page) == []
@@ -216,5 +212,6 @@ def test_cleanup(lab):
     page.evaluate("model.set('writing', true)")
     page.evaluate("cleanup()")
     assert page.evaluate("model.listening") == 0
-    page.wait_for_timeout(200)
+    settle(page)
+    assert page.evaluate("timers.size") == 0
     assert page.locator(".llm-widget").count() == 0

@@ -7,7 +7,7 @@ import pytest
 
 from llm_lib.widgets import EmbeddingMap
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 GROUPS = {
     "kinds": [f" kind{i}" for i in range(20)],
@@ -41,11 +41,8 @@ PLACES = """() => [...document.querySelectorAll('.llm-embedding-dot[transform]')
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, EmbeddingMap(TABLES, GROUPS))
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(EmbeddingMap(TABLES, GROUPS))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -105,11 +102,11 @@ def test_a_click_on_the_map_and_on_a_neighbour(page):
     )
     assert box["x"] < place[0] < box["x"] + box["width"]
     page.mouse.click(*place)
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "selected") == LABELS[30]
     first = trait(page, "nearest")[0][0]
     page.locator(".llm-bars button").first.press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "selected") == first
 
 
@@ -119,30 +116,29 @@ def test_list_legend_and_reset(page):
     page.get_by_role("button", name="places").press("Enter")
     page.get_by_role("slider", name="Neighbours").press("ArrowRight")
     page.get_by_role("radio", name="random").check()
-    page.wait_for_timeout(400)
+    settle(page)
     names = ("selected", "highlight", "n_neighbours", "table")
     assert [trait(page, name) for name in names] == [" trait7", "places", 7, "random"]
     assert page.locator(".llm-embedding-faint").count() > 10
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert [trait(page, name) for name in names] == [" kind0", "", 6, "clear"]
     assert page.locator(".llm-embedding-faint").count() == 0
 
 
-def test_text_enters_as_text(browser):
+def test_text_enters_as_text(show_widget):
     # fails if a label could become markup
     groups = {"a": ["<img src=x onerror=alert(1)>", "b", "c"]}
-    page = open_widget(browser, EmbeddingMap({"t": np.eye(3)}, groups))
+    page = show_widget(EmbeddingMap({"t": np.eye(3)}, groups))
     assert page.locator("img").count() == 0
     assert "<img src=x" in trait(page, "finding")
-    page.close()
 
 
-def test_a_large_table_answers_quickly(browser):
+def test_a_large_table_answers_quickly(show_widget):
     # fails if the map of 400 points in 512 channels takes seconds
     rng = np.random.default_rng(0)
     groups = {"all": [str(i) for i in range(400)]}
-    page = open_widget(browser, EmbeddingMap({"t": rng.normal(size=(400, 512))}, groups))
+    page = show_widget(EmbeddingMap({"t": rng.normal(size=(400, 512))}, groups))
     assert len(trait(page, "points")) == 400
     took = page.evaluate(
         """async () => { const start = performance.now(); model.set('selected', '7');
@@ -150,16 +146,13 @@ def test_a_large_table_answers_quickly(browser):
            return performance.now() - start; }"""
     )
     assert took < 1000
-    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = open_widget(browser, EmbeddingMap(TABLES, GROUPS), width=width, theme=theme)
+    page = show_widget(EmbeddingMap(TABLES, GROUPS), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

@@ -14,7 +14,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets.base import ENGINE
 from llm_lib.widgets.model_file import MODELS_FOLDER, model_payload
-from tests.web.widget_page import TEXT, random_model, small_tokenizer
+from tests.web.small_models import TEXT, random_model, small_tokenizer
 
 FOLDER = Path(generation.__file__).parent / "engine"
 CONFIGS = {

@@ -7,7 +7,7 @@ import pytest
 from llm_lib.widgets import FieldRings
 from llm_lib.widgets.field_rings import N_CARDS, PLACES, RINGS
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 # Written down apart from the widget: what a card's name holds, its innermost ring, generative?
 SORTED = [
@@ -26,11 +26,8 @@ RIGHT = [[sorted(places)[-1], generative] for _, places, generative in SORTED]
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, FieldRings())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(FieldRings())
 
 
 def answer(page, place: str, generative: bool) -> None:
@@ -38,7 +35,7 @@ def answer(page, place: str, generative: bool) -> None:
     page.locator(f".llm-rings-choice input[value={place}]").check()
     page.locator(f".llm-rings-choice input[value={str(generative).lower()}]").check()
     page.get_by_role("button", name="Check").click()
-    page.wait_for_timeout(60)
+    settle(page)
 
 
 def test_right_answers_get_all_points(page):
@@ -49,9 +46,9 @@ def test_right_answers_get_all_points(page):
         answer(page, *RIGHT[i])
         assert page.inner_text(".llm-rings-why").startswith("Right on both. ")
         page.locator(".llm-rings-action button").click()
-        page.wait_for_timeout(60)
+        settle(page)
     assert trait(page, "answers") == RIGHT
-    page.wait_for_timeout(400)
+    settle(page)
     expected = "10 of 10 cards right: the ring 10 times, generative or not 10 times."
     assert trait(page, "finding") == page.inner_text(".llm-finding") == expected
     assert page.locator(".llm-rings-list li").count() == N_CARDS
@@ -134,7 +131,7 @@ def test_rings_by_click_and_by_keys(page):
     for ring in RINGS:
         # where its name stands; its middle may belong to a ring further in
         page.locator(f"[data-ring={ring}] text").click(force=True)
-        page.wait_for_timeout(400)
+        settle(page)
         assert trait(page, "ring") == ring
         words = page.inner_text(".llm-rings-about")
         assert "An example:" in words and "Not one:" in words
@@ -144,7 +141,7 @@ def test_rings_by_click_and_by_keys(page):
     page.locator(".llm-ring[tabindex='0']").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "ring") == "ml"
     assert page.evaluate("document.activeElement.dataset.ring") == "ml"
 
@@ -154,11 +151,11 @@ def test_sorting_by_keyboard_alone(page):
     page.locator(".llm-rings-choice input[value=none]").focus()
     for key in ("Space", "ArrowDown", "Tab", "ArrowDown", "Tab", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "answers") == [["ai", False]]
     assert page.evaluate("document.activeElement.textContent") == "Next card"
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    settle(page)
     assert "spam" in page.evaluate("document.activeElement.textContent")
     assert page.locator(".llm-rings-choice input:checked").count() == 0
 
@@ -171,12 +168,12 @@ def test_check_needs_both_and_reset_begins_again(page):
     assert trait(page, "answers") == []
     page.locator(".llm-rings-choice input[value=true]").check()
     page.get_by_role("button", name="Check").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "finding") == "0 of 1 card right so far."
     page.locator("[data-ring=dl]").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert [trait(page, name) for name in ("ring", "card", "answers")] == ["ai", 0, []]
     assert page.locator(".llm-rings-choice input:checked").count() == 0
     assert page.locator(".llm-rings-dot").count() == 0
@@ -184,34 +181,30 @@ def test_check_needs_both_and_reset_begins_again(page):
     assert "widest ring" in trait(page, "finding")
 
 
-def test_from_the_score_one_can_sort_again(browser):
+def test_from_the_score_one_can_sort_again(show_widget):
     # fails if the end is a dead end
-    page = open_widget(browser, FieldRings(answers=RIGHT, card=N_CARDS))
+    page = show_widget(FieldRings(answers=RIGHT, card=N_CARDS))
     assert "10 of 10 right" in page.inner_text(".llm-rings-table")
     page.get_by_role("button", name="Sort again").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert (trait(page, "card"), trait(page, "answers")) == (0, [])
     assert "chess" in page.inner_text(".llm-rings-table")
-    assert page.complaints == []
-    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     for settings in (
         {},
         {"answers": [["llm", True]], "ring": "generative"},
         {"answers": RIGHT, "card": N_CARDS},
     ):
-        page = open_widget(browser, FieldRings(**settings), width=width, theme=theme)
+        page = show_widget(FieldRings(**settings), width=width, theme=theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert serious_faults(page) == []
         if settings.get("card") != N_CARDS:  # there the radios are hidden, and have no size
             assert small_targets(page) == []
-        assert page.complaints == []
-        page.close()
 
 
 def test_wrong_settings_are_explained():

@@ -10,17 +10,15 @@ import torch
 from llm_lib.checkpoint import load_model
 from llm_lib.widgets import GuessGame
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+from tests.web.small_models import random_model, small_tokenizer
+from tests.web.widget_page import set_trait, settle, trait
 
 NO_IDEA = math.log(5)
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, GuessGame())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(GuessGame())
 
 
 def play(page, word=None, sure=1) -> dict:
@@ -30,13 +28,13 @@ def play(page, word=None, sure=1) -> dict:
     page.locator(".llm-guess-option").filter(has=name).click()
     page.locator(".llm-guess-sure label").nth(sure).click()
     page.click(".llm-main")
-    page.wait_for_timeout(100)
+    settle(page)
     return question
 
 
 def go_on(page) -> None:
     page.click(".llm-main")
-    page.wait_for_timeout(100)
+    settle(page)
 
 
 def test_questions_are_the_texts_and_the_models(page):
@@ -86,7 +84,7 @@ def test_losses_are_minus_the_log_of_what_the_true_word_got(page):
         models.append(-math.log(p_model))
         assert trait(page, "your_losses") == pytest.approx(yours, abs=1e-5)
         assert trait(page, "model_losses") == pytest.approx(models, rel=1e-2, abs=1e-5)
-        page.wait_for_timeout(400)
+        settle(page)
         finding = page.text_content(".llm-finding")
         shown = f"{round(100 * p, 2):g}\u00a0%"
         assert f"You gave “{question['true']}” {shown}: loss {yours[-1]:.2f}." in finding
@@ -106,10 +104,10 @@ def test_no_idea_needs_no_word(page):
     main.press("Enter")
     assert trait(page, "answers") == []
     page.locator(".llm-guess-sure label").nth(0).click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert main.get_attribute("aria-disabled") == "false"
     main.click()
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "your_losses") == pytest.approx([NO_IDEA], abs=1e-5)
     assert "20\u00a0%: loss 1.61" in page.text_content(".llm-finding")
 
@@ -122,7 +120,7 @@ def test_a_whole_game_its_verdict_and_the_next(page):
         wrong = next(w for w in question["words"] if w != question["true"])
         play(page, wrong if k == 2 else None, 4 if k < 4 else 2)
         go_on(page)
-    page.wait_for_timeout(400)
+    settle(page)
     you, model = (sum(trait(page, f"{who}_losses")) / 9 for who in ("your", "model"))
     finding = page.text_content(".llm-finding")
     assert f"Over 9 words your mean loss is {you:.2f}, and that of Sprout {model:.2f}" in finding
@@ -135,12 +133,12 @@ def test_a_whole_game_its_verdict_and_the_next(page):
     )
     assert page.locator(".llm-guess-table tbody tr").count() == 9
     page.get_by_role("button", name="Play again").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert (trait(page, "game"), trait(page, "round"), trait(page, "answers")) == (1, 0, [])
     second = trait(page, "question")
     assert GuessGame().texts[3].startswith(second["text"])
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert (trait(page, "game"), trait(page, "question")["text"]) == (0, first)
 
 
@@ -148,18 +146,18 @@ def test_a_round_with_the_keyboard_alone(page):
     # fails if a step of a round needs a mouse, or the focus is lost on the way
     page.get_by_role("radio").first.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "guess") == trait(page, "question")["words"][1]
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "confidence") == 0.75
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    settle(page)
     assert len(trait(page, "your_losses")) == 1
     assert page.evaluate("document.activeElement.textContent") == "Next word"
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    settle(page)
     assert (trait(page, "round"), trait(page, "guess")) == (1, "")
     assert page.evaluate("document.activeElement.type") == "radio"
 
@@ -174,37 +172,33 @@ def test_python_can_play(page):
     assert page.inner_text(".llm-guess-left .llm-label >> nth=0") == "Word 1 of 3, text 1 of 3"
 
 
-def test_texts_of_the_readers_own(browser):
+def test_texts_of_the_readers_own(show_widget):
     # fails if a text without a word to ask for breaks the widget, or if its words are set as HTML
-    page = open_widget(browser, GuessGame(texts=["Hm.", "<b>Mia</b> & co"]))
+    page = show_widget(GuessGame(texts=["Hm.", "<b>Mia</b> & co"]))
     assert "no word to ask for" in page.inner_text(".llm-problem")
     assert trait(page, "finding") == page.inner_text(".llm-problem")
     text = "<i>Once</i> there was a brave fox. Her name was Mia, and her home was by the river. Mia had"
     set_trait(page, "texts", [text + " a kite. One morning, the kite was gone. Mia began to cry."])
     assert page.locator(".llm-problem").is_hidden()
     assert page.inner_text(".llm-guess-text").startswith("<i>Once</i> there")
-    assert page.complaints == []
-    page.close()
 
 
-def test_another_model_than_sprout(browser):
+def test_another_model_than_sprout(show_widget):
     # fails if the widget needs Sprout's vocabulary or its name
     game = GuessGame(random_model(context_length=64), small_tokenizer(), texts=["the fox " * 9])
-    page = open_widget(browser, game)
+    page = show_widget(game)
     words = page.inner_text(".llm-widget")
     assert "Sprout" not in words and ("no word to ask for" in words or "The model" in words)
-    assert page.complaints == []
-    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = open_widget(browser, GuessGame(n_rounds=2), width=width, theme=theme)
+    page = show_widget(GuessGame(n_rounds=2), width=width, theme=theme)
 
     def fine():
-        page.wait_for_timeout(400)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert serious_faults(page) == []
         assert small_targets(page) == []
@@ -217,8 +211,6 @@ def test_it_fits_and_is_accessible(browser, width, theme):
     go_on(page)
     assert page.locator(".llm-guess-table").is_visible()
     fine()
-    assert page.complaints == []
-    page.close()
 
 
 def test_ending_the_view_leaves_nothing_behind(page):

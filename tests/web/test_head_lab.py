@@ -9,7 +9,8 @@ from torch.nn.functional import cross_entropy
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.widgets import HeadLab
 from tests.web.browser import small_targets
-from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+from tests.web.small_models import random_model, small_tokenizer
+from tests.web.widget_page import set_trait, settle, trait
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary")
@@ -19,20 +20,15 @@ N = IDS.shape[1]
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the lab: lab(text, width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(text=TEXT, *, model=MODEL, tokenizer=TOKENIZER, width=1000, theme="light",
                  **settings):  # fmt: skip
         widget = HeadLab(model, tokenizer, text, **settings)
-        pages.append(open_widget(browser, widget, width=width, theme=theme))
-        return pages[-1]
+        return show_widget(widget, width=width, theme=theme)
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
+    return open_lab
 
 
 def run(scale=None):
@@ -92,17 +88,17 @@ def test_grid_by_keyboard(lab):
     page.locator(".llm-head").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(100)
+    settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (1, 1)
     page.keyboard.press("Space")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "head_scale")[1] == [1, 0, 1, 1]
     assert page.locator(".llm-head").nth(5).get_attribute("aria-label") == "Head 1.1, off"
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "head_scale")[1] == [1, 1, 1, 1]
     page.keyboard.press("End")
-    page.wait_for_timeout(100)
+    settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (2, 3)
 
 
@@ -110,25 +106,25 @@ def test_grid_by_keyboard(lab):
 def test_switches_by_mouse(lab):
     page = lab()
     page.locator(".llm-head-cell .llm-switch").nth(2).click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "head_scale")[0] == [1, 1, 0, 1]
     assert (trait(page, "layer"), trait(page, "head")) == (0, 0)
     page.locator(".llm-head").nth(7).click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (1, 3)
     page.get_by_label("Strength").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "head_scale")[1][3] == pytest.approx(1.15)
     page.get_by_role("button", name="Layer 2: all off").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "head_scale")[2] == [0, 0, 0, 0]
     page.get_by_role("button", name="Layer 2: all on").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "head_scale")[2] == [1, 1, 1, 1]
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "head_scale") == ones().tolist()
     assert trait(page, "losses")[0] == trait(page, "losses")[1]
 
@@ -141,22 +137,22 @@ def test_map(lab):
     box.focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "query") == N - 3
     assert "looks most at" in box.get_attribute("aria-valuetext")
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "query") == 0 and "itself (100" in box.get_attribute("aria-valuetext")
     page.keyboard.press("End")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "query") == -1
     canvas = page.locator(".llm-map-canvas").bounding_box()
     page.mouse.move(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
-    page.wait_for_timeout(100)
+    settle(page)
     hovered = int(box.get_attribute("aria-valuenow"))
     assert hovered < N - 1 and trait(page, "query") == -1
     page.mouse.click(canvas["x"] + canvas["width"] - 20, canvas["y"] + canvas["height"] - 60)
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "query") == hovered
 
 
@@ -164,7 +160,7 @@ def test_map(lab):
 def test_compare_at_the_query(lab):
     page = lab(query=4)
     page.get_by_label("at the query token").check()
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "compare") == "query"
     p = run()[0][4].softmax(0)
     shown = page.locator(".llm-sides .llm-bar-number").first.inner_text()
@@ -188,7 +184,7 @@ def test_ranking(lab, by):
         want[divmod(i, MODEL.config.n_head)] = measure(scale) - base
     page.get_by_role("button", name="Which head matters here?").click()
     page.wait_for_function("model.get('ranking').length > 0")
-    page.wait_for_timeout(200)
+    settle(page)
     ranking = trait(page, "ranking")
     assert len(ranking) == len(want)
     for layer, head, change in ranking:
@@ -196,7 +192,7 @@ def test_ranking(lab, by):
     sizes = [abs(change) for _, _, change in ranking]
     assert sizes == sorted(sizes, reverse=True)
     page.locator(".llm-ranking button").nth(2).click()
-    page.wait_for_timeout(200)
+    settle(page)
     assert [trait(page, "layer"), trait(page, "head")] == ranking[2][:2]
     assert page.locator(".llm-ranking button").nth(2).get_attribute("aria-pressed") == "true"
     set_trait(page, "text", "Mira the owl")
@@ -209,20 +205,20 @@ def test_texts(lab):
     assert page.locator(".llm-row-text button").count() == 24
     assert "the last ones of" in page.locator(".llm-widget").inner_text()
     page.get_by_label("Text", exact=True).fill("")
-    page.wait_for_timeout(500)
+    settle(page)
     assert "end-of-text token alone" in page.locator(".llm-widget").inner_text()
     assert "at least two tokens" in page.locator(".llm-loss").inner_text()
     numbers = random_model(vocab_size=64)
     page = lab("3 17 5 3 17", model=numbers, tokenizer=IntegerTokenizer(64))
     assert page.locator(".llm-row-text button").count() == 5
     page.get_by_label("Text", exact=True).fill("3 x")
-    page.wait_for_timeout(500)
+    settle(page)
     assert "“x” is not a whole number from 0 to 63" in trait(page, "finding")
     page.get_by_label("Text", exact=True).fill("3 5")
-    page.wait_for_timeout(500)
+    settle(page)
     assert page.locator(".llm-row-text button").count() == 2
     page.get_by_label("Text", exact=True).fill("")
-    page.wait_for_timeout(500)
+    settle(page)
     assert "Type a text" in trait(page, "finding")
 
 

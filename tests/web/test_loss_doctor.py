@@ -7,15 +7,12 @@ import pytest
 from llm_lib.widgets import LossDoctor
 from llm_lib.widgets.loss_doctor import CAUSES, ORDER
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, LossDoctor())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(LossDoctor())
 
 
 def test_a_wrong_and_a_right_diagnosis(page):
@@ -24,11 +21,11 @@ def test_a_wrong_and_a_right_diagnosis(page):
     assert look in page.inner_text(".llm-try")
     assert "Right" not in page.inner_text(".llm-finding")
     page.get_by_label(CAUSES["healthy"][0]).check()
-    page.wait_for_timeout(500)
+    settle(page)
     assert page.inner_text(".llm-finding").startswith("Not here.")
     assert trait(page, "score") == 0
     page.get_by_label(CAUSES[ORDER[0]][0]).check()
-    page.wait_for_timeout(500)
+    settle(page)
     assert "Right" in page.inner_text(".llm-finding")
     assert trait(page, "answers")[0] == ORDER[0]
     assert trait(page, "score") == 1
@@ -40,7 +37,7 @@ def test_every_case_has_one_right_cause(page):
     for i, cause in enumerate(ORDER):
         set_trait(page, "case", i)
         page.get_by_label(CAUSES[cause][0], exact=True).check()
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "score") == len(ORDER)
     assert "8 of 8 solved" in page.inner_text(".llm-finding")
 
@@ -52,7 +49,7 @@ def test_the_curves_are_told_in_words_and_numbers(page):
     words = page.get_by_role("img").first.get_attribute("aria-label")
     assert f"from {case['train'][0]:.2f} to {case['train'][-1]:.2f}" in words
     page.get_by_role("button", name="Show the numbers").press("Enter")
-    page.wait_for_timeout(300)
+    settle(page)
     rows = page.locator("tbody tr")
     assert rows.last.inner_text().split() == [
         str(case["step"][-1]), f"{case['train'][-1]:.2f}", f"{case['val'][-1]:.2f}",
@@ -63,28 +60,26 @@ def test_keys_and_reset(page):
     # fails if the trainings can't be walked from the keyboard, or Reset leaves an answer behind
     page.get_by_role("button", name="Training 1").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "case") == 1
     page.get_by_label(CAUSES["healthy"][0]).focus()
     page.keyboard.press("Space")
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "score") == 1
     page.get_by_role("button", name="Next training").press("Enter")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "case") == 2
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(300)
+    settle(page)
     assert (trait(page, "case"), trait(page, "answers")) == (0, [""] * 8)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     settings = {"case": 2, "answers": ["", "", "healthy", *[""] * 5], "table": True}
-    page = open_widget(browser, LossDoctor(**settings), width=width, theme=theme)
+    page = show_widget(LossDoctor(**settings), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

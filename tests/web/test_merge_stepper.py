@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 from collections import Counter
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from playwright.sync_api import TimeoutError
 from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.widgets import MergeStepper, merge_stepper
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, stop_clock, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
@@ -132,18 +131,13 @@ def test_half_a_surrogate_pair(engine):
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the widget: lab(text, width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(text=TEXT, *, width=1000, theme="light", **settings):
-        pages.append(open_widget(browser, MergeStepper(text, **settings), width=width, theme=theme))
-        return pages[-1]
+        return show_widget(MergeStepper(text, **settings), width=width, theme=theme)
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
+    return open_lab
 
 
 def trained(step, text=TEXT, pattern="gpt2"):
@@ -170,7 +164,7 @@ def agrees(page, step, text=TEXT, pattern="gpt2") -> None:
 def press(page, name) -> None:
     """Click a button by its name."""
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_timeout(80)
+    settle(page)
 
 
 # Fails if stepping forward or back leads elsewhere than Python's training, or the marks are wrong.
@@ -190,7 +184,7 @@ def test_forward_and_back(lab):
 # Fails if the words about a merge, the next pair, its reason or the sizes are not true.
 def test_words(lab):
     page = lab("low low low lower lowest", step=2)
-    page.wait_for_timeout(400)
+    settle(page)
     finding = trait(page, "finding")
     assert "“lo” + “w” came 5 times and became “low”, token 257" in finding
     assert "from 19 to 14 tokens" in finding and "Next comes “·” + “low”" in finding
@@ -211,7 +205,7 @@ def test_words(lab):
 # Fails if an overlap is not explained: "aaa" has two pairs "aa", and only one is merged.
 def test_overlaps_are_explained(lab):
     page = lab("aaa", step=1)
-    page.wait_for_timeout(400)
+    settle(page)
     assert "came twice and became “aa”" in trait(page, "finding")
     assert "the left one was taken: one was merged" in trait(page, "finding")
 
@@ -299,7 +293,7 @@ def test_patterns(lab):
     page.get_by_label("GPT-4 (cl100k)").check()
     agrees(page, 4, text, "cl100k")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "pattern") == "o200k"
     agrees(page, 4, text, "o200k")
     assert trained(4, text, "o200k").merges != trained(4, text).merges
@@ -310,24 +304,24 @@ def test_typing(lab):
     page = lab(step=30)
     area = page.get_by_label("Text to learn from")
     area.fill("abab abab")
-    page.wait_for_timeout(200)
+    settle(page)
     last = len(trained(60, "abab abab").merges)
     agrees(page, last, "abab abab")
     area.press("End")
     page.keyboard.type(" zz")
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "text") == "abab abab zz" and trait(page, "step") == last
     area.fill("")
-    page.wait_for_timeout(400)
+    settle(page)
     assert "Type a text" in trait(page, "finding") and trait(page, "merges") == []
     assert not page.get_by_role("button", name="Next merge").is_visible()
     area.fill("a")
-    page.wait_for_timeout(400)
+    settle(page)
     assert page.get_by_role("button", name="Play").is_disabled()
     assert page.get_by_label("Merges done").is_disabled()
     assert "Nothing is left to merge" in trait(page, "finding")
     area.fill("banana banana")
-    page.wait_for_timeout(200)
+    settle(page)
     agrees(page, 0, "banana banana")
 
 
@@ -337,7 +331,7 @@ def test_python_is_followed(lab):
     set_trait(page, "step", 11)
     agrees(page, 11)
     set_trait(page, "text", "banana banana")
-    page.wait_for_timeout(200)
+    settle(page)
     assert page.get_by_label("Text to learn from").input_value() == "banana banana"
     set_trait(page, "step", 3)
     agrees(page, 3, "banana banana")
@@ -356,7 +350,7 @@ def test_reset(lab):
     page.get_by_label("Text to learn from").fill("something else")
     press(page, "Next merge")
     press(page, "Reset")
-    page.wait_for_timeout(200)
+    settle(page)
     agrees(page, 2, "low lower lowest", "o200k")
     assert (trait(page, "pattern"), trait(page, "max_merges")) == ("o200k", 9)
 
@@ -373,8 +367,7 @@ def stopped(lab):
     def open_stopped(*arguments, motion="no-preference", **settings):
         page = lab(*arguments, **settings)
         page.emulate_media(reduced_motion=motion, color_scheme="light")
-        page.clock.install(time=datetime(2030, 1, 1))
-        page.clock.pause_at(datetime(2030, 1, 1, 1))  # else it goes on by itself
+        stop_clock(page)
         return page
 
     return open_stopped
@@ -496,7 +489,7 @@ def test_long_text_scrolls_to_the_newest(lab):
 # Fails if a token that is longer than a line makes the page wide, or fills a sentence.
 def test_long_tokens(lab):
     page = lab("a" * 1024, step=10, width=360)
-    page.wait_for_timeout(400)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert len(trait(page, "finding")) < 400
     assert "“aaaaaaaaaaa…aaaaaaaaaaa”" in trait(page, "finding")
@@ -505,7 +498,7 @@ def test_long_tokens(lab):
 # Fails if a text is read as markup.
 def test_text_is_never_markup(lab):
     page = lab("<img src=x onerror=window.hit=1> <b>x</b>", step=30)
-    page.wait_for_timeout(400)
+    settle(page)
     assert page.locator(".llm-widget img, .llm-merge-text b, .llm-finding b").count() == 0
     assert page.evaluate("window.hit") is None
 
@@ -558,8 +551,7 @@ def test_opens_from_disk(book_page, visit):
     page = opened.page
     assert page.locator(".llm-widget[data-ready=yes]").count() == 2
     page.get_by_role("button", name="Next merge").first.click()
-    page.wait_for_timeout(400)
-    assert "Merge 8:" in page.locator(".llm-finding").first.inner_text()
+    page.wait_for_function("document.querySelector('.llm-finding').innerText.includes('Merge 8:')")
     assert "At the start" in page.locator(".llm-finding").nth(1).inner_text()
     page.get_by_label("GPT-4 (cl100k)").first.check()
     assert page.get_by_label("GPT-2").nth(1).is_checked()  # the other widget's own choice

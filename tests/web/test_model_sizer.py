@@ -19,15 +19,12 @@ from llm_lib.widgets import ModelSizer
 from llm_lib.widgets.model_sizer import as_settings
 from tests.test_model_size import random_config
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, ModelSizer())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(ModelSizer())
 
 
 def take(page, settings) -> None:
@@ -75,13 +72,13 @@ def test_known_models_load_and_reset_brings_back_the_first(page):
     point = page.locator(".llm-sizer-yours i")
     before = point.bounding_box()["x"]
     page.get_by_role("button", name="Llama 3 8B").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "parameters") == count_parameters_by_part(llama)
     assert point.bounding_box()["x"] > before
     pressed = page.locator('.llm-sizer-known button[aria-pressed="true"]').all_inner_texts()
     assert [text.split("\n")[0] for text in pressed] == ["Llama 3 8B"]
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert trait(page, "parameters") == count_parameters_by_part(known_configs()["GPT-2"])
 
 
@@ -95,14 +92,14 @@ def test_sliders_answer_to_keys_and_keep_to_possible_models(page):
         before = trait(page, name)
         page.get_by_role("slider", name=name, exact=True).focus()
         page.keyboard.press(key)
-        page.wait_for_timeout(150)
+        settle(page)
         assert trait(page, name) != before, name
         assert trait(page, "error") == ""
     for name in ("n_layer", "n_hidden", "vocab_size", "context_length", "n_tokens", "batch_size"):
         slider, before = page.get_by_role("slider", name=name, exact=True), trait(page, name)
         slider.focus()
         page.keyboard.press("ArrowLeft" if name == "n_tokens" else "ArrowRight")
-        page.wait_for_timeout(150)
+        settle(page)
         assert trait(page, name) != before, name
         assert slider.get_attribute("aria-valuetext")
     config = GPTConfig(**{n: trait(page, n) for n in as_settings(known_configs()["GPT-2"])})
@@ -119,7 +116,7 @@ def test_four_fields_change_no_count(page):
     for name in others:
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "init_std") == 0.005
     after = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
     assert after == before
@@ -144,11 +141,9 @@ def test_a_model_that_cannot_be_is_named(page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = open_widget(browser, ModelSizer(), width=width, theme=theme)
+    page = show_widget(ModelSizer(), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

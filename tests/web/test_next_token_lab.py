@@ -8,27 +8,23 @@ import torch
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import NextTokenLab
 from tests.web.browser import small_targets
-from tests.web.widget_page import open_widget, random_model, set_trait, small_tokenizer, trait
+from tests.web.small_models import random_model, small_tokenizer
+from tests.web.widget_page import set_trait, settle, trait
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary")
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the lab: lab(prompt, width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(prompt="Mira the fox", *, model=MODEL, tokenizer=TOKENIZER, width=1000,
                  theme="light", **settings):  # fmt: skip
         widget = NextTokenLab(model, tokenizer, prompt=prompt, **settings)
-        pages.append(open_widget(browser, widget, width=width, theme=theme))
-        return pages[-1]
+        return show_widget(widget, width=width, theme=theme)
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
+    return open_lab
 
 
 def expected(prompt):
@@ -63,19 +59,19 @@ def test_append_undo_reset(lab):
     start = TOKENIZER.encode("Mira the fox")
     order, _ = expected("Mira the fox")
     bars(page).nth(1).click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "token_ids") == [*start, order[1]]
     bars(page).first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    settle(page)
     assert len(trait(page, "token_ids")) == len(start) + 2
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "token_ids") == [*start, order[1]]
     set_trait(page, "temperature", 0.5)
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "token_ids") == start and trait(page, "temperature") == 1
     assert trait(page, "prompt") == "Mira the fox"
     assert page.get_by_role("button", name="Undo").is_disabled()
@@ -85,18 +81,18 @@ def test_append_undo_reset(lab):
 def test_typing_and_tokens(lab):
     page = lab()
     page.get_by_label("Prompt", exact=True).fill("Tobi the owl\nMira")
-    page.wait_for_timeout(500)
+    settle(page)
     ids = TOKENIZER.encode("Tobi the owl\nMira")
     assert trait(page, "token_ids") == ids
     chips = page.locator(".llm-token")
     assert chips.count() == len(ids)
     assert "↵" in "".join(chips.all_inner_texts())
     page.get_by_label("Show ids").check()
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.locator(".llm-token small").all_inner_texts() == [str(i) for i in ids]
     page.get_by_label("Prompt", exact=True).press("End")
     page.keyboard.type("!")
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "prompt").endswith("!")
 
 
@@ -107,7 +103,7 @@ def test_controls_reshape(lab):
     top.focus()
     for _ in range(11):
         top.press("ArrowLeft")
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "top_k") == 3
     assert page.locator(".llm-cut").count() == 7
     assert "cut" in page.locator(".llm-cut .llm-bar-number").first.inner_text()
@@ -129,17 +125,18 @@ def test_controls_reshape(lab):
 # Fails if writing does not follow the seed, go on to the context's end, or stop when told.
 def test_write_on(lab):
     page = lab(prompt="Mira")
+    page.evaluate("hurried.add(60)")
     page.get_by_role("button", name="Write on").click()
     page.get_by_role("button", name="Write on").wait_for(timeout=10_000)
     page.wait_for_function("!model.get('writing')")
-    page.wait_for_timeout(500)
+    settle(page)
     first, ids = trait(page, "prompt"), trait(page, "token_ids")
     assert first.startswith("Mira") and len(ids) > 3
     finding = trait(page, "finding")
     full = len(ids) == MODEL.config.context_length
     assert ("context was full" if full else "end the text") in finding
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "prompt") == "Mira"
     set_trait(page, "writing", True)
     page.wait_for_function("!model.get('writing')", timeout=10_000)
@@ -147,9 +144,10 @@ def test_write_on(lab):
     page.get_by_role("button", name="Reset").click()
     page.get_by_label("Seed").fill("8")
     page.get_by_label("Seed").press("Tab")
+    page.evaluate("hurried.delete(60)")
     page.get_by_role("button", name="Write on").click()
     page.get_by_role("button", name="Stop").click()
-    page.wait_for_timeout(600)
+    settle(page)
     assert "Stopped." in trait(page, "finding")
     assert len(trait(page, "token_ids")) < MODEL.config.context_length
 
@@ -157,6 +155,7 @@ def test_write_on(lab):
 # Fails if what is written greedily is not what Python's model would write.
 def test_write_on_greedily_equals_python(lab):
     page = lab(prompt="Mira the", temperature=0.0)
+    page.evaluate("hurried.add(60)")
     set_trait(page, "writing", True)
     page.wait_for_function("!model.get('writing')", timeout=10_000)
     ids = TOKENIZER.encode("Mira the")
@@ -177,38 +176,38 @@ def test_long_prompt_keeps_its_end(lab):
     assert len(ids) > 24
     assert page.locator(".llm-token:not(.llm-unseen)").count() == 24
     assert f"{len(ids) - 24} earlier tokens not seen" in page.locator(".llm-unseen").inner_text()
-    page.wait_for_timeout(400)
+    settle(page)
     assert "only the last 24 are used" in trait(page, "finding")
     with torch.no_grad():
         p = MODEL(torch.tensor([ids[-24:]]))[0, -1].softmax(0)
     assert trait(page, "probabilities")[0][1] == pytest.approx(p.max().item(), abs=1e-3)
     assert page.get_by_role("button", name="Write on").is_disabled()
     bars(page).first.click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert len(trait(page, "token_ids")) == len(ids) + 1
 
 
 # Fails if an empty prompt breaks the widget, or starts from a token that it does not name.
 def test_empty_prompt(lab):
     page = lab("")
-    page.wait_for_timeout(400)
+    settle(page)
     assert "starts from its end-of-text token" in trait(page, "finding")
     end = TOKENIZER.special_tokens["<|endoftext|>"]
     with torch.no_grad():
         p = MODEL(torch.tensor([[end]]))[0, -1].softmax(0)
     assert trait(page, "probabilities")[0][1] == pytest.approx(p.max().item(), abs=1e-3)
     bars(page).first.click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "token_ids") == [end, int(p.argmax())]
     small = random_model(vocab_size=27)
     page = lab("", model=small, tokenizer=CharTokenizer("abcdefghijklmnopqrstuvwxyz "))
-    page.wait_for_timeout(400)
+    settle(page)
     assert "Type a prompt" in trait(page, "finding")
     page.get_by_label("Prompt", exact=True).fill("é")
-    page.wait_for_timeout(500)
+    settle(page)
     assert "never seen the character “é”" in trait(page, "finding")
     page.get_by_label("Prompt", exact=True).fill("ab")
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "finding").startswith("After “ab”")
 
 
@@ -227,7 +226,7 @@ def test_python_is_followed(lab):
 # Fails if a finding is markup, not text.
 def test_text_is_never_markup(lab):
     page = lab("<img src=x onerror=window.hit=1>")
-    page.wait_for_timeout(400)
+    settle(page)
     assert page.locator(".llm-widget img").count() == 0 and page.evaluate("window.hit") is None
 
 
@@ -250,9 +249,9 @@ def test_cleanup(lab):
 
 
 # Fails if a damaged model file is a blank widget or a stack trace.
-def test_damaged_model_is_told_in_words(browser):
+def test_damaged_model_is_told_in_words(show_widget):
     widget = NextTokenLab(MODEL, TOKENIZER, prompt="Mira")
     for payload in ({"config": {}}, widget._payload | {"data": widget._payload["data"][:400]}):
-        page = open_widget(browser, widget, payload=payload)
+        page = show_widget(widget, payload=payload)
         assert "model file is damaged" in page.get_by_role("alert").inner_text()
-        page.close()
+        assert "model file is damaged" in page.complaints.pop()

@@ -8,18 +8,15 @@ from llm_lib.ngram import NGramModel
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer, split_words
 from llm_lib.widgets import NgramLab
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 TEXT = "The fox ran. The bear ran home! The fox didn't run, and the bear slept. " * 2
 LINE = "The fox slept and the owl ran home."
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, NgramLab(TEXT, LINE, written=["The", "fox"]))
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(NgramLab(TEXT, LINE, written=["The", "fox"]))
 
 
 def python_model(n, k, interpolate, unit="words"):
@@ -47,7 +44,7 @@ def test_the_numbers_are_those_of_the_library(page, unit):
     for n, k, mixed in ((1, 0.1, False), (3, 0.01, False), (3, 0.02, True), (6, 0.5, True)):
         for name, value in (("n", n), ("k", k), ("interpolate", mixed)):
             page.evaluate("([name, value]) => model.set(name, value)", [name, value])
-        page.wait_for_timeout(200)
+        settle(page)
         model, encode, names = python_model(n, k, mixed, unit)
         expected = model.next_probabilities([names.index(token) for token in written])
         prediction = {token: p for token, _, p in trait(page, "prediction")}
@@ -61,7 +58,7 @@ def test_the_numbers_are_those_of_the_library(page, unit):
 def test_counts_run_out_in_words(page):
     # fails if the finding does not say what a reader should see: unknown contexts at high n
     set_trait(page, "n", 5)
-    page.wait_for_timeout(400)
+    settle(page)
     finding = page.text_content(".llm-finding")
     words = LINE.replace(".", " .").split()
     text = " ".join(split_words(TEXT))
@@ -70,7 +67,7 @@ def test_counts_run_out_in_words(page):
     assert f"With n = 5, {known} of the {len(words)} words" in finding
     assert "The counts have run out." in finding
     set_trait(page, "written", ["owl", "owl", "owl", "owl"])
-    page.wait_for_timeout(400)
+    settle(page)
     finding = page.text_content(".llm-finding")
     assert "never came in the text: every word is equally likely" in finding
 
@@ -78,25 +75,25 @@ def test_counts_run_out_in_words(page):
 def test_writing_step_by_step(page):
     # fails if a click does not write the word, the draw is not repeatable, or Reset leaves something
     page.get_by_role("button", name="Take the likeliest").click()
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "written")[2] in ("ran", "didn't")
     page.get_by_role("button", name="Take one back").click()
-    page.wait_for_timeout(200)
+    settle(page)
     page.get_by_role("button", name="didn't:").click()
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "written") == ["The", "fox", "didn't"]
     for _ in range(4):
         page.get_by_role("button", name="Draw the next").click()
-        page.wait_for_timeout(100)
+        settle(page)
     first = trait(page, "written")
     assert len(first) == 7
     set_trait(page, "written", ["The", "fox", "didn't"])
     for _ in range(4):
         page.get_by_role("button", name="Draw the next").click()
-        page.wait_for_timeout(100)
+        settle(page)
     assert trait(page, "written") == first
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "written") == ["The", "fox"]
 
 
@@ -105,13 +102,13 @@ def test_keyboard_and_own_text(page):
     page.get_by_role("button", name="n = 2:").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "n") == 3
     page.get_by_role("textbox", name="Text to count").fill("")
-    page.wait_for_timeout(300)
+    settle(page)
     assert "no text to count" in page.text_content(".llm-problem")
     page.get_by_role("textbox", name="Text to count").fill("<b>one</b> two one two")
-    page.wait_for_timeout(300)
+    settle(page)
     assert {token for token, _, _ in trait(page, "prediction")} == {
         "<", "b", ">", "one", "/", "two",
     }  # fmt: skip
@@ -119,11 +116,9 @@ def test_keyboard_and_own_text(page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = open_widget(browser, NgramLab(), width=width, theme=theme)
+    page = show_widget(NgramLab(), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

@@ -10,15 +10,12 @@ import torch
 from llm_lib.embedding import RotaryEmbedding, sinusoidal_positions
 from llm_lib.widgets import PositionLab
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, PositionLab())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(PositionLab())
 
 
 @pytest.mark.parametrize(("size", "base"), [(6, 10_000.0), (128, 500_000.0)])
@@ -87,7 +84,7 @@ def test_the_random_vectors_look_normal_and_follow_the_seed(page):
     assert abs(sum(first) / 256) < 0.25
     assert 0.8 < sum(x * x for x in first) / 256 < 1.25
     page.get_by_role("button", name="Other random numbers").click()
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "seed") == 1
     assert trait(page, "q") != first[:128]
 
@@ -96,16 +93,16 @@ def test_click_keys_and_reset(page):
     # fails if the table can't be clicked, a slider not be moved by key, or Reset leaves something
     box = page.locator("canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 5.5 / 32, box["y"] + 30)
-    page.wait_for_timeout(300)
+    settle(page)
     assert trait(page, "channel") == 5
     page.get_by_role("slider", name="Channel").press("ArrowRight")
     page.get_by_role("slider", name="Dimension").press("ArrowLeft")
     page.get_by_role("radio", name="Clocks").check()
-    page.wait_for_timeout(300)
+    settle(page)
     state = [trait(page, name) for name in ("channel", "dimension", "view")]
     assert state == [6, 30, "clocks"]
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert [trait(page, n) for n in ("channel", "dimension", "view")] == [8, 32, "waves"]
 
 
@@ -122,11 +119,9 @@ def test_settings_out_of_reach_are_brought_into_reach(page):
 @pytest.mark.parametrize("view", ["waves", "clocks", "distances"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme, view):
+def test_it_fits_and_is_accessible(show_widget, width, theme, view):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = open_widget(browser, PositionLab(view=view), width=width, theme=theme)
+    page = show_widget(PositionLab(view=view), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
-    assert page.complaints == []
-    page.close()

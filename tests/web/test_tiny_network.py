@@ -7,17 +7,14 @@ import torch
 
 from llm_lib.widgets import TinyNetwork, tiny_network
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, stop_clock, trait
 
 START = {"weights": tiny_network.WEIGHTS, "biases": tiny_network.BIASES}
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, TinyNetwork())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(TinyNetwork())
 
 
 class Peer:
@@ -99,7 +96,7 @@ def test_steps_are_those_of_torchs_sgd(page):
     got = flat(trait(page, "weights")) + flat(trait(page, "biases"))
     want = [v for p in (*peer.W, *peer.b) for v in flat(p.tolist())]
     assert got == pytest.approx(want, abs=1e-6)
-    page.wait_for_timeout(400)
+    settle(page)
     assert "One step moved each weight" in page.inner_text(".llm-finding")
 
 
@@ -107,14 +104,14 @@ def test_steps_are_those_of_torchs_sgd(page):
 def test_it_learns_each_data_set_from_the_start(page, data):
     # fails if learning from the default start gets stuck, or does not end by itself
     page.evaluate("(data) => model.set('data', data)", data)
-    page.wait_for_timeout(300)
+    settle(page)
     before = trait(page, "loss")
     assert trait(page, "accuracy") < 0.7
     page.get_by_role("button", name="Learn").click()
-    page.wait_for_timeout(300)
-    assert page.get_by_role("button", name="Stop").is_visible()
+    page.get_by_role("button", name="Stop").wait_for()
+    page.evaluate("hurried.add(50)")
     page.wait_for_function("model.get('learning') === false", timeout=60_000)
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "accuracy") == 1
     assert trait(page, "loss") < 0.02 < before
     finding = page.inner_text(".llm-finding")
@@ -127,8 +124,9 @@ def test_less_motion_learns_in_fewer_larger_leaps(page):
     # fails if readers who asked for less motion get a picture that moves many times a second
     page.emulate_media(reduced_motion="reduce")
     page.evaluate("window.changes = 0; model.on('change:weights', () => window.changes++)")
+    stop_clock(page)
     page.get_by_role("button", name="Learn").click()
-    page.wait_for_timeout(1600)
+    page.clock.run_for(1600)
     page.get_by_role("button", name="Stop").click()
     assert 1 <= page.evaluate("changes") <= 3
     assert trait(page, "steps") % 20 == 0
@@ -138,14 +136,14 @@ def test_shuffle_and_reset(page):
     # fails if Shuffle is no new start, or Reset leaves something behind
     page.get_by_role("button", name="1 step").click()
     page.get_by_role("button", name="Shuffle").click()
-    page.wait_for_timeout(100)
+    settle(page)
     first = trait(page, "weights")
     assert first != START["weights"] and trait(page, "steps") == 0
     page.get_by_role("button", name="Shuffle").click()
     assert trait(page, "weights") != first
     page.get_by_role("radio", name="ring inside").check()
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_timeout(400)
+    settle(page)
     assert {name: trait(page, name) for name in START} == START
     assert (trait(page, "data"), trait(page, "steps"), trait(page, "seed")) == ("groups", 0, 0)
 
@@ -155,13 +153,13 @@ def test_every_number_has_a_slider_that_answers_to_keys(page):
     seen = []
     for unit, name in enumerate(("h₁", "h₂", "h₃", "output")):
         page.get_by_role("radio", name=name).check()
-        page.wait_for_timeout(100)
+        settle(page)
         sliders = page.locator(".llm-tiny-sliders input")
         for i in range(sliders.count()):
             before = flat(trait(page, "weights")) + flat(trait(page, "biases"))
             sliders.nth(i).focus()
             page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(60)
+            settle(page)
             after = flat(trait(page, "weights")) + flat(trait(page, "biases"))
             changed = [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
             assert len(changed) == 1
@@ -186,7 +184,7 @@ def test_numbers_and_lines_can_be_dragged(page):
         page.mouse.up()
         assert page.evaluate(read, [unit, part]) == pytest.approx(before + 1, abs=0.051)
         assert trait(page, "unit") == unit
-    page.wait_for_timeout(500)
+    settle(page)
     assert page.inner_text(".llm-finding").startswith(
         "bias of h₂ went from −0.40 to 0.60: the loss"
     )
@@ -209,7 +207,7 @@ def test_a_point_flows_through_by_mouse_and_keys(page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowUp")
-    page.wait_for_timeout(200)
+    settle(page)
     assert trait(page, "point") == pytest.approx([1.1, -0.4])
     assert "x₁ 1.10, x₂ −0.40" in page.get_attribute(".llm-tiny-plane", "aria-label")
     z = 0.7 * 1.1 + 0.2 * -0.4
@@ -220,7 +218,7 @@ def test_a_point_flows_through_by_mouse_and_keys(page):
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
     assert trait(page, "point") == pytest.approx([-1, 1], abs=0.051)
     page.get_by_role("radio", name="output").check()
-    page.wait_for_timeout(100)
+    settle(page)
     assert "output = sigmoid(" in page.inner_text(".llm-tiny-sum")
 
 
@@ -237,25 +235,24 @@ def test_sign_is_not_told_by_colour_alone(page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = open_widget(browser, TinyNetwork(data="xor", unit=3), width=width, theme=theme)
+    page = show_widget(TinyNetwork(data="xor", unit=3), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
     page.get_by_role("button", name="1 step").click()
-    page.wait_for_timeout(400)
+    settle(page)
     assert serious_faults(page) == []
-    assert page.complaints == []
-    page.close()
 
 
 def test_ending_the_view_leaves_nothing_behind(page):
     # fails if a listener or a timer goes on after the widget is taken off the page
     page.get_by_role("button", name="Learn").click()
-    page.wait_for_timeout(200)
+    settle(page)
     page.evaluate("cleanup()")
     assert page.evaluate("model.listening") == 0
+    assert page.evaluate("timers.size") == 0
     before = trait(page, "weights")
-    page.wait_for_timeout(500)
+    settle(page)
     assert trait(page, "weights") == before

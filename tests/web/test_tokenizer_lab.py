@@ -19,7 +19,7 @@ from llm_lib.widgets.tokenizer_lab import tokenizer_payload
 from tests.tricky import load_gpt2, random_text
 from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
@@ -34,21 +34,16 @@ def gpt2():
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the lab: lab(text, tokenizers, width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(*arguments, width=1000, theme="light", **settings):
-        page = open_widget(browser, TokenizerLab(*arguments, **settings), width=width, theme=theme)
-        pages.append(page)
+        page = show_widget(TokenizerLab(*arguments, **settings), width=width, theme=theme)
         page.wait_for_selector("[data-loaded]")
         settle(page)
         return page
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
+    return open_lab
 
 
 def row(page, label):
@@ -64,11 +59,6 @@ def tokens(page, label):
 def note(page, label):
     """Return the line below the blocks of one tokenizer."""
     return row(page, label).locator(".llm-cut-note").inner_text()
-
-
-def settle(page):
-    """Wait until the page has been drawn: it draws in the next frame."""
-    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 
 def says(page, *words):
@@ -332,18 +322,18 @@ def test_cleanup(lab):
 
 
 # Fails if a damaged or a missing vocabulary takes the other rows with it, or is not told in words.
-def test_one_vocabulary_fails_alone(browser):
+def test_one_vocabulary_fails_alone(show_widget):
     widget = TokenizerLab("The owl")
     widget._files["gpt2-vocabulary"] = {"type": "zip"}
     install = "install it with: pip install --no-deps x==1"
     widget.vocabularies = [{"label": "Words", "problem": install}, *widget.vocabularies[2:]]
-    page = open_widget(browser, widget)
+    page = show_widget(widget)
     page.wait_for_selector("[data-loaded]")
     says(page, "This text is")
     assert "vocabulary can't be read" in note(page, "GPT-2")
     assert note(page, "Words") == install
     assert list(trait(page, "token_ids")) == ["BPE (Sprout)"]
-    page.close()
+    assert "“zip”" in page.complaints.pop()
 
 
 # Fails from disk, if anything leaves the site, or if vocabularies come before they are wanted.
@@ -362,12 +352,10 @@ def test_page_opened_from_disk(tmp_path, visit, monkeypatch, gpt2):
         f'<!doctype html><body><div style="height: 4000px"></div>{placeholder("a", models)}{script}'
     )
     opened = visit((tmp_path / "page.html").as_uri(), home="file://")
-    opened.page.wait_for_timeout(300)
     assert not any("models/" in url for url in opened.requests)
     opened.page.evaluate("scrollTo(0, 4000)")
     opened.page.wait_for_selector("[data-loaded]")
-    settle(opened.page)
-    shown = opened.page.locator('section[aria-label="GPT-2"] .llm-cut-number').inner_text()
-    assert shown.startswith(f"{len(gpt2.encode(text))} tokens")
+    shown = opened.page.locator('section[aria-label="GPT-2"] .llm-cut-number')
+    shown.get_by_text(f"{len(gpt2.encode(text))} tokens").wait_for()
     assert sum("gpt2-vocabulary.js" in url for url in opened.requests) == 1
     assert opened.foreign == [] and opened.complaints == []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
 from pathlib import Path
 
-import nbformat
 import pytest
 import torch
 import yaml
@@ -15,18 +14,15 @@ from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.widgets import TransformerMap
 from llm_lib.widgets.transformer_map import BUILT_IN, CHAPTERS, PARTS, toy_model
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import FAKE_MODEL, MOUNT, open_widget, set_trait, trait
+from tests.web.widget_page import SCRIPT, mount, set_trait, settle, stop_clock, trait
 
 ROOT = Path(__file__).resolve().parents[2]
 OBJECTS = {"Mia": "kite", "Tobi": "drum", "Ana": "boat"}
 
 
 @pytest.fixture
-def page(browser):
-    page = open_widget(browser, TransformerMap())
-    yield page
-    assert page.complaints == []
-    page.close()
+def page(show_widget):
+    return show_widget(TransformerMap())
 
 
 def empty_toy(words: list[str]) -> GPT:
@@ -129,7 +125,8 @@ def test_chapters_are_those_of_the_book():
     for file in files:
         number = file.removeprefix("chapters/")[:2]
         if number in wanted:
-            first = nbformat.read(ROOT / f"{file}.ipynb", 4).cells[0].source
+            notebook = json.loads((ROOT / f"{file}.ipynb").read_text("utf-8"))
+            first = "".join(notebook["cells"][0]["source"])
             title = first.split("# ", 1)[1].splitlines()[0].strip()
             there[number] = (file, title)
     assert there == CHAPTERS
@@ -141,7 +138,7 @@ def test_every_part_says_what_it_does(page):
     heard = set()
     for part in PARTS:
         page.locator(f"[data-part={part}]").click()
-        page.wait_for_timeout(400)
+        settle(page)
         assert trait(page, "part") == part
         words = page.inner_text(".llm-map-what")
         assert 2 <= words.count(".") and len(words.split()) < 60, part
@@ -159,14 +156,14 @@ def test_one_tab_stop_and_arrows(page):
     page.locator(".llm-map-part[tabindex='0']").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "part") == PARTS[2]
     assert page.evaluate("document.activeElement.dataset.part") == PARTS[2]
     page.keyboard.press("End")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "part") == PARTS[-1]
     page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(100)
+    settle(page)
     assert trait(page, "part") == PARTS[-2]
     assert page.locator(".llm-map-part[tabindex='0']").count() == 1
     outline = "getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth"
@@ -182,8 +179,7 @@ def test_next_back_play_and_reset(page):
         assert trait(page, "part") == part
     page.get_by_role("button", name="Next", exact=True).click(force=True)
     assert trait(page, "part") == PARTS[-1]
-    page.clock.install(time=datetime(2030, 1, 1))
-    page.clock.pause_at(datetime(2030, 1, 1, 1))  # else it goes on by itself
+    stop_clock(page)
     page.get_by_role("button", name="Play").click()
     page.clock.run_for(100)
     assert (trait(page, "part"), trait(page, "playing")) == ("text", True)
@@ -223,10 +219,8 @@ def test_links_lead_to_chapters_from_any_page(site, address, visit, where, serve
     # fails if a link is dead on the landing page or below it, served or from disk
     home = address if served else site.as_uri() + "/"
     opened = visit(home + where, home=home if served else "file://")
-    widget = TransformerMap()
-    state = {name: getattr(widget, name) for name in ("part", "playing", "toy", "chapters")}
-    opened.page.add_script_tag(content=FAKE_MODEL)
-    opened.page.evaluate(MOUNT, [widget._esm, widget._css, {**state, "finding": ""}, {}])
+    opened.page.add_script_tag(path=SCRIPT)
+    mount(opened.page, TransformerMap())
     for part, numbers in BUILT_IN.items():
         set_trait(opened.page, "part", part)
         links = opened.page.locator("body > main .llm-map-chapter a").evaluate_all(
@@ -240,10 +234,10 @@ def test_links_lead_to_chapters_from_any_page(site, address, visit, where, serve
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(browser, width, theme):
+def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, a target is too small for a
     # finger, or the part that is shown is out of sight
-    page = open_widget(browser, TransformerMap(), width=width, theme=theme)
+    page = show_widget(TransformerMap(), width=width, theme=theme)
     for part in ("text", "attention", "residual_2", "output", "loop"):
         set_trait(page, "part", part)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -257,8 +251,6 @@ def test_it_fits_and_is_accessible(browser, width, theme):
             for selector in (".llm-map-figure", ".llm-map-here > rect:first-child")
         )
         assert shown["y"] < box["y"] + box["height"] and shown["y"] + shown["height"] > box["y"]
-    assert page.complaints == []
-    page.close()
 
 
 def test_wrong_settings_are_explained():

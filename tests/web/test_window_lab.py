@@ -14,36 +14,24 @@ from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer
 from llm_lib.widgets import WindowLab, window_lab
 from llm_lib.widgets.model_file import MODELS_FOLDER
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import open_widget, set_trait, trait
+from tests.web.widget_page import set_trait, settle, trait
 
 NUMBERS = " ".join(map(str, range(14)))
 SCRIPT = Path(window_lab.__file__).with_suffix(".js").read_text("utf-8")
 
 
 @pytest.fixture
-def lab(browser):
+def lab(show_widget):
     """A function that opens the lab on 14 numbers, each its own id: lab(width=, theme=, **settings)."""
-    pages = []
 
     def open_lab(text=NUMBERS, tokenizer=None, width=900, theme="light", **settings):
         tokenizer = IntegerTokenizer(2000) if tokenizer is None else tokenizer
-        page = open_widget(
-            browser, WindowLab(text, tokenizer, **settings), width=width, theme=theme
-        )
-        pages.append(page)
+        page = show_widget(WindowLab(text, tokenizer, **settings), width=width, theme=theme)
         page.wait_for_selector("[data-loaded]")
         settle(page)
         return page
 
-    yield open_lab
-    for page in pages:
-        assert page.complaints == []
-        page.close()
-
-
-def settle(page):
-    """Wait until the page has been drawn: it draws in the next frame."""
-    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
+    return open_lab
 
 
 def says(page, *words):
@@ -200,8 +188,9 @@ def test_stepping(lab):
     page.keyboard.press("Enter")
     settle(page)
     assert trait(page, "step") == 0
+    page.evaluate("hurried.add(900)")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("model.get('step') === 3 && !model.get('playing')", timeout=15_000)
+    page.wait_for_function("model.get('step') === 3 && !model.get('playing')")
     assert page.get_by_role("button", name="Play").is_visible()
 
 

@@ -1,103 +1,110 @@
-"""A bare page with one widget on it, and small random models to put into widgets."""
+"""Bare pages with one widget on each, and what tests do with them."""
 
 from __future__ import annotations
 
 import json
+import warnings
+from datetime import datetime
+from pathlib import Path
 
-import torch
+from playwright.sync_api import Browser, Page
 
-from llm_lib.bpe import BPETokenizer
-from llm_lib.gpt import GPT, GPTConfig
+from tests.web.browser import STALLED, StalledError
 
-TEXT = (
-    "Mira the fox found a red lantern in the old mill. She showed the lantern to Tobi the owl. "
-    "Tobi the owl was kind, and Mira the fox was happy. They went home with the red lantern. "
-) * 3
-
-# What a notebook's front end gives a widget: traits, events, and messages to and from Python.
-FAKE_MODEL = """
-class FakeModel {
-  constructor(state, files) { Object.assign(this, {state, files, listeners: {}, sent: []}); }
-  get(name) { return this.state[name]; }
-  set(name, value) {
-    if (this.state[name] === value) return;
-    this.state[name] = value;
-    for (const f of [...(this.listeners['change:' + name] ?? [])]) f();
-  }
-  save_changes() {}
-  on(name, f) { (this.listeners[name] ??= []).push(f); }
-  off(name, f) { this.listeners[name] = (this.listeners[name] ?? []).filter((g) => g !== f); }
-  send(message) {
-    this.sent.push(message);
-    const answer = {type: 'model', ref: message.ref, payload: this.files[message.ref]};
-    setTimeout(() => { for (const f of this.listeners['msg:custom'] ?? []) f(answer); });
-  }
-  get listening() { return Object.values(this.listeners).flat().length; }
-}
-"""
+STAGE = Path(__file__).with_name("stage.html")
+SCRIPT = STAGE.with_suffix(".js")
 MOUNT = """async ([source, style, state, files]) => {
   document.head.append(Object.assign(document.createElement('style'), {textContent: style}));
   const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
   const widget = (await import(url)).default;
-  window.model = new FakeModel(state, files);
+  window.model = new FakeModel(JSON.parse(state), JSON.parse(files));
   const el = document.body.appendChild(document.createElement('main'));
   window.cleanup = await widget.render({model, el});
 }"""
 
 
-def random_model(seed: int = 0, **changes) -> GPT:
-    """Return a GPT with float16-exact random weights, large enough that attention is not flat."""
-    torch.manual_seed(seed)
-    settings = {
-        "vocab_size": 290, "context_length": 24, "n_layer": 3, "n_head": 4, "n_embd": 32,
-    } | changes  # fmt: skip
-    model = GPT(GPTConfig(**settings)).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 1:  # norms and biases, which start as all ones and zeros
-                parameter.add_(0.2 * torch.randn_like(parameter))
-            elif "qkv" in name:
-                parameter.mul_(2.5)
-            parameter.copy_(parameter.half().float())
-    return model
+class Stage:
+    """Bare pages to show widgets on. A page is used again: a new document costs less than a new page."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: list[Page] = []
+
+    def show(self, widget, *, width: int = 1000, theme: str = "light", payload=None) -> Page:
+        """Show `widget` alone; return the page, with `page.complaints` filling up.
+
+        payload: sent instead of the model of the widget, if given.
+        """
+        for _ in range(3):
+            page = self._clean_page(width, theme)
+            try:
+                mount(page, widget, payload)
+                page.wait_for_selector(".llm-widget[data-ready]")
+                settle(page)
+                return page
+            except StalledError:
+                page.context.close()
+                warnings.warn("the browser stopped painting a widget", stacklevel=2)
+        raise StalledError
+
+    def _clean_page(self, width: int, theme: str) -> Page:
+        """Return a page with nothing on it, and nothing left of what was."""
+        page = self.free.pop() if self.free else self._new_page()
+        size = {"width": width, "height": 900}
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme, reduced_motion="no-preference")
+        page.goto(f"{STAGE.as_uri()}?{theme}")
+        page.mouse.move(0, 0)
+        page.complaints = []
+        return page
+
+    def _new_page(self) -> Page:
+        page = self.browser.new_page()
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        return page
+
+    def take_back(self, page: Page) -> None:
+        """Keep a page for the next widget, unless its clock was stopped: that can't be undone."""
+        if page.evaluate("'timers' in window && !window.stopped"):
+            self.free.append(page)
+        else:
+            page.context.close()
 
 
-def small_tokenizer(vocab_size: int = 290) -> BPETokenizer:
-    """Return a byte pair encoding of `TEXT` with an end-of-text token."""
-    return BPETokenizer.train(TEXT, vocab_size, special_tokens=["<|endoftext|>"])
-
-
-def open_widget(browser, widget, *, width: int = 1000, theme: str = "light", payload=None):
-    """Show `widget` on a bare page; return the page, with `page.complaints` filling up.
-
-    payload: sent instead of the model of the widget, if given.
-    """
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-    page.set_content(
-        f'<!doctype html><html lang="en" data-theme="{theme}"><head><title>Widget</title>'
-        '<meta name="viewport" content="width=device-width"></head>'
-        '<body style="margin: 16px; background: var(--llm-bg)"></body></html>'
-    )
-    page.add_script_tag(content=FAKE_MODEL)
+def mount(page: Page, widget, payload=None) -> None:
+    """Put a widget on a page; `payload` takes the place of its model, if given."""
     hidden = ("layout", "tabbable", "tooltip", "comm")
     names = [n for n in widget.keys if not n.startswith("_") and n not in hidden]
-    state = json.loads(json.dumps({name: getattr(widget, name) for name in names}))
+    state = {name: getattr(widget, name) for name in names}
     files = {widget.model_ref: payload} if payload else widget._files
-    page.evaluate(MOUNT, [widget._esm, widget._css, state, files])
-    page.wait_for_selector(".llm-widget[data-ready]")
-    page.wait_for_timeout(150)
-    return page
+    # as text: Playwright takes long over a list of numbers
+    page.evaluate(MOUNT, [widget._esm, widget._css, json.dumps(state), json.dumps(files)])
 
 
-def trait(page, name):
+def settle(page: Page) -> None:
+    """Wait until the page has followed: has drawn, and said what it shows.
+
+    Raises StalledError if the browser has stopped painting.
+    """
+    if not page.evaluate("(stalled) => settled(stalled)", STALLED):
+        raise StalledError
+
+
+def stop_clock(page: Page) -> None:
+    """Let time stand still on the page, until `page.clock.run_for` is called."""
+    page.clock.install(time=datetime(2030, 1, 1))
+    page.clock.pause_at(datetime(2030, 1, 1, 1))  # else it goes on by itself
+    page.evaluate("() => { window.stopped = true; }")
+
+
+def trait(page: Page, name: str):
     """Return a trait as the page has it."""
     return page.evaluate("(name) => model.get(name)", name)
 
 
-def set_trait(page, name, value) -> None:
-    """Set a trait as Python would, and give the page time to follow."""
+def set_trait(page: Page, name: str, value) -> None:
+    """Set a trait as Python would, and wait until the page has followed."""
     page.evaluate("([name, value]) => model.set(name, value)", [name, value])
-    page.wait_for_timeout(500)
+    settle(page)
