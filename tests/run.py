@@ -23,7 +23,7 @@ NOTEBOOKS = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg"],
 ]
-MARKS = "not browser and not slow"  # a -m here replaces the one in pyproject.toml
+MARKS = "not browser and not jupyter and not slow"  # a -m here replaces the one in pyproject.toml
 STAGES: dict[str, list[list[str]]] = {
     "lint": [
         [PYTHON, "-m", "ruff", "check", "."],
@@ -36,6 +36,7 @@ STAGES: dict[str, list[list[str]]] = {
     "notebooks": [[*PYTEST, *PARALLEL, *NOTEBOOKS, "chapters"]],
     "build": [[PYTHON, "-m", "web.build"]],
     "browser": [[*PYTEST, *WAITING, "-m", "browser", "tests/web"]],
+    "jupyter": [[*PYTEST, "-m", "jupyter and not slow", "tests/jupyter"]],
 }
 
 

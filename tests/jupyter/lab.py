@@ -21,8 +21,14 @@ PATIENCE = 60_000  # ms for what the page does by itself
 RUN = 600_000  # ms for all cells of a chapter
 REACTION = 5_000  # ms: a control that has changed nothing until then changes nothing
 # Sliders and texts first: a button such as Reset need not change anything.
-CONTROLS = ("input[type=range]", "textarea", "select", "input[type=checkbox]", "button")
-KEYS = {"select": "ArrowDown", "input[type=checkbox]": "Space", "button": "Enter"}
+KEYS = {
+    "input[type=range]": "ArrowRight",
+    "textarea": "",
+    "select": "ArrowDown",
+    "input[type=checkbox]": "Space",
+    "input[type=radio]": "Space",
+    "button": "Enter",
+}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'  # no question about news
 
@@ -205,7 +211,7 @@ def use(widget: Locator) -> str:
     Raises AssertionError if none does.
     """
     tried = []
-    for kind in CONTROLS:
+    for kind in KEYS:
         for control in widget.locator(f"{kind}:enabled:visible").all()[:3]:
             control.focus()
             before = widget.evaluate(LOOKS)
@@ -228,7 +234,7 @@ def _press(control: Locator, kind: str) -> str:
         control.press("End")
         control.press_sequentially(" a")
         return "typed"
-    key = KEYS.get(kind, "ArrowRight")
+    key = KEYS[kind]
     if kind == "input[type=range]" and control.evaluate("(c) => c.value === c.max"):
         key = "ArrowLeft"
     control.press(key)
