@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMES = [
     "chromium-headless-shell",
@@ -38,6 +38,48 @@ ARGUMENTS = [
 PATIENCE = 60_000  # ms: a busy machine is no fault of the page
 STALLED = 20_000  # ms without a new picture
 LAZY = ":is(.llm-mount, .llm-figure)"  # what comes alive only when a reader nears it
+SCROLL = """async ([lazy, stalled, patience]) => {
+  const painted = () => new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done, 0, true));
+    setTimeout(done, stalled, false);
+  });
+  for (const box of document.querySelectorAll(lazy)) {
+    box.scrollIntoView({behavior: 'instant'});
+    const start = performance.now();
+    while (!(box.dataset.mounted || box.dataset.drawn)) {
+      if (!await painted()) return 'stalled';
+      if (performance.now() - start > patience) return box.outerHTML.slice(0, 300);
+    }
+  }
+  scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'});
+  return await painted() && await painted() ? '' : 'stalled';
+}"""
+# Code is thousands of words in a few colours, and axe takes longer over them than over all the rest.
+# One word of each look, on each background, is left in its colour: the others become plain text.
+THIN_OUT = """() => {
+  const seen = new Set(), spare = [], pairs = [];
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const {backgroundColor, backgroundImage} = getComputedStyle(e);
+      if (backgroundImage !== 'none' || !/^rgba.* 0\\)$/.test(backgroundColor)) return backgroundColor + backgroundImage;
+    }
+  };
+  for (const pre of document.querySelectorAll('.highlight pre')) {
+    const ground = behind(pre), edge = pre.getBoundingClientRect(), thin = pre.cloneNode(true);
+    [...pre.children].forEach((word, i) => {
+      if (word.tagName !== 'SPAN' || word.childElementCount || !word.firstChild) return;
+      const style = getComputedStyle(word), box = word.getBoundingClientRect();
+      const look = [ground, style.color, style.fontWeight, style.fontSize, style.opacity, style.backgroundColor,
+        style.textDecorationLine, box.width > 0, box.left >= edge.left && box.right <= edge.right].join();
+      if (seen.has(look)) spare.push(thin.children[i]);
+      seen.add(look);
+    });
+    pairs.push([pre, thin]);
+  }
+  for (const word of spare) word.replaceWith(word.firstChild);
+  for (const [pre, thin] of pairs) { thin.normalize(); pre.replaceWith(thin); }
+  return () => { for (const [pre, thin] of pairs) thin.replaceWith(pre); };
+}"""
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a theme can break
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
@@ -51,10 +93,16 @@ def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
     page.evaluate(AXE)
     # without what is not looked at here, the passes above all, it takes half of the time
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
-    result = page.evaluate("(options) => axe.run(document, options)", options)
+    violations = page.evaluate(
+        f"""async (options) => {{
+          const restore = ({THIN_OUT})();
+          try {{ return (await axe.run(document, options)).violations; }} finally {{ restore(); }}
+        }}""",
+        options,
+    )
     return [
         f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
-        for v in result["violations"]
+        for v in violations
         if v["impact"] in ("serious", "critical")
     ]
 
@@ -138,41 +186,14 @@ class Visit:
         return [url for url in self.requests if not url.startswith(local)]
 
     def scroll_through(self) -> None:
-        """Scroll to the end in steps, as a reader does, and wait until all is mounted.
+        """Scroll to all that comes alive when a reader nears it, and then to the end.
 
-        A step waits until it has been painted: on a busy machine several could fall between two
-        pictures, and what stood in between was never seen. What a shift of the page took out of
-        sight is gone back to. Raises StalledError if the browser stops painting.
+        Waits until each has been mounted. Raises StalledError if the browser stops painting.
         """
-        self._scroll("document.documentElement.scrollHeight")
-        waiting = f"{LAZY}:not(:is([data-mounted], [data-drawn]))"
-        while box := self.page.query_selector(waiting):
-            box.evaluate("(box) => box.scrollIntoView()")
-            try:
-                self.page.wait_for_function(
-                    "(box) => box.dataset.mounted || box.dataset.drawn", arg=box, timeout=PATIENCE
-                )
-            except TimeoutError as error:
-                self._scroll("1")  # is it still painted?
-                what = box.evaluate("(box) => box.outerHTML.slice(0, 300)")
-                raise AssertionError(f"never came alive: {what}; {self.complaints}") from error
-
-    def _scroll(self, end: str) -> None:
-        """Scroll from the top to `end`, and wait for two pictures at each step."""
-        painted = self.page.evaluate(
-            f"""async (stalled) => {{
-              const paint = (done) => requestAnimationFrame(() => setTimeout(done, 0, true));
-              const painted = () => new Promise((done) => {{ paint(done); setTimeout(done, stalled, false); }});
-              for (let y = 0; y < {end}; y += 700) {{
-                scrollTo(0, y);
-                if (!(await painted() && await painted())) return false;
-              }}
-              return true;
-            }}""",
-            STALLED,
-        )
-        if not painted:
+        never = self.page.evaluate(SCROLL, [LAZY, STALLED, PATIENCE])
+        if never == "stalled":
             raise StalledError
+        assert not never, f"never came alive: {never}; {self.complaints}"
 
     def choose_theme(self, theme: str) -> None:
         """Switch the system between light and dark; wait until page and figures have followed."""

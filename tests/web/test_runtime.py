@@ -93,17 +93,16 @@ def test_a_missing_model_is_told_in_words(show):
 
 def test_a_page_that_is_no_longer_painted_is_noticed(show, monkeypatch):
     # fails if a browser that stops painting makes a test wait for ever
-    monkeypatch.setattr("tests.web.browser.STALLED", 100)
     opened = show({"a": widget(COUNTER, n=1)})
     opened.scroll_through()
     opened.page.evaluate("() => { window.requestAnimationFrame = () => {}; }")
+    monkeypatch.setattr("tests.web.browser.STALLED", 100)
     with pytest.raises(StalledError):
         opened.scroll_through()
 
 
 def test_a_widget_that_sleeps_since_nothing_is_painted_is_no_fault_of_the_page(show, monkeypatch):
     # fails if a browser that stops painting at the end of a page is taken for a broken widget
-    monkeypatch.setattr("tests.web.browser.STALLED", 100)
     monkeypatch.setattr("tests.web.browser.PATIENCE", 300)
     opened = show({"a": widget(COUNTER, n=1)})
     opened.scroll_through()
@@ -119,5 +118,6 @@ def test_a_widget_that_sleeps_since_nothing_is_painted_is_no_fault_of_the_page(s
           window.requestAnimationFrame = (f) => left-- > 0 ? paint(f) : 0;
         }"""
     )
+    monkeypatch.setattr("tests.web.browser.STALLED", 100)
     with pytest.raises(StalledError):
         opened.scroll_through()
