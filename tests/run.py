@@ -32,6 +32,7 @@ NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
+COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
@@ -78,9 +79,11 @@ STAGES = {
     ),
     "browser": Stage([pytest(*WAITING, "-m", "browser", "tests/web")]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
-    "colab": Stage([pytest("-m", "colab and not slow", "tests/colab")], offline=False),
+    "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
     "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),
-    "all-colab": Stage([pytest("-m", "colab", "tests/colab")], offline=False, on_demand=True),
+    "all-colab": Stage(
+        [COLAB, pytest("-m", "colab", "-n", "2", "tests/colab")], offline=False, on_demand=True
+    ),
 }
 
 
