@@ -16,7 +16,7 @@ BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
 .PHONY: book build serve test check lint execute jupyter colab address bench clean help \
-        python env-book env-dev env-bench
+        python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
 help:
@@ -40,7 +40,10 @@ serve: env-book
 execute: env-book
 	@$(PY) -m web.notebooks execute
 
-test: env-dev
+env-colab: env-dev
+	@$(DEV) -m tests.colab.environment
+
+test: env-dev env-colab
 	@$(DEV) -m tests.run
 
 check: env-dev
@@ -49,8 +52,11 @@ check: env-dev
 lint: env-dev
 	@$(DEV) -m tests.run lint
 
-jupyter colab: env-dev
-	@$(DEV) -m tests.run all-$@
+jupyter: env-dev
+	@$(DEV) -m tests.run all-jupyter
+
+colab: env-colab
+	@$(DEV) -m tests.run all-colab
 
 address: env-book
 	@$(PY) -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))
