@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START = 120  # seconds that JupyterLab may take to start on a busy machine
 PATIENCE = 60_000  # ms for what the page does by itself
 RUN = 600_000  # ms for all cells of a chapter
-REACTION = 5_000  # ms: a control that has changed nothing until then changes nothing
+REACTION = 10_000  # ms: a control that has changed nothing until then changes nothing
 # Sliders and texts first: a button such as Reset need not change anything.
 KEYS = {
     "input[type=range]": "ArrowRight",
