@@ -77,7 +77,11 @@ THIN_OUT = """() => {
     pairs.push([pre, thin]);
   }
   for (const word of spare) word.replaceWith(word.firstChild);
-  for (const [pre, thin] of pairs) { thin.normalize(); pre.replaceWith(thin); }
+  for (const [pre, thin] of pairs) {
+    thin.normalize();
+    thin.style.backgroundImage = 'none'; // before the shadows of a box that scrolls, axe passes no judgement
+    pre.replaceWith(thin);
+  }
   return () => { for (const [pre, thin] of pairs) thin.replaceWith(pre); };
 }"""
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a theme can break

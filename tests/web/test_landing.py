@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.web.conftest import open_page
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
 FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
@@ -27,14 +29,33 @@ def reading_time(file: str) -> str:
     return found[1] if found else ""
 
 
-@pytest.fixture
-def page(address, visit):
-    opened = visit(address + "index.html")
+def open_landing(browser, address):
+    """Open the landing page, and wait for its lab; at its end nothing may have gone wrong."""
+    opened = open_page(browser, address + "index.html")
     opened.page.set_viewport_size({"width": 1280, "height": 800})
     opened.page.wait_for_selector(LAB)
-    yield opened.page
+    yield opened
+    opened.page.context.close()
     assert opened.complaints == []
     assert opened.foreign == []
+
+
+@pytest.fixture(scope="module")
+def landing(browser, address):
+    """The landing page in a wide window, for tests that only look."""
+    yield from open_landing(browser, address)
+
+
+@pytest.fixture
+def page(landing):
+    return landing.page
+
+
+@pytest.fixture
+def own_page(browser, address):
+    """A landing page that a test may change."""
+    for opened in open_landing(browser, address):
+        yield opened.page
 
 
 def test_the_lab_is_on_the_first_screen(page):
@@ -46,15 +67,15 @@ def test_the_lab_is_on_the_first_screen(page):
         assert box["y"] + box["height"] <= 800, part
 
 
-def test_the_lab_answers_to_typing(page):
+def test_the_lab_answers_to_typing(own_page):
     # fails if the model on the landing page does not follow the text
-    before = page.locator(f"{LAB} .llm-bars").inner_text()
-    page.locator(f"{LAB} textarea").fill("Tobi the owl was")
-    page.wait_for_function(
+    before = own_page.locator(f"{LAB} .llm-bars").inner_text()
+    own_page.locator(f"{LAB} textarea").fill("Tobi the owl was")
+    own_page.wait_for_function(
         "([bars, before]) => document.querySelector(bars).innerText !== before",
         arg=[f"{LAB} .llm-bars", before],
     )
-    page.wait_for_function(
+    own_page.wait_for_function(
         "(finding) => document.querySelector(finding).innerText.includes('Tobi the owl was')",
         arg=f"{LAB} .llm-finding",
     )
@@ -120,8 +141,7 @@ def test_it_fits_a_phone(address, visit, theme):
     assert opened.complaints == []
 
 
-def test_it_is_light(address, visit):
+def test_it_is_light(landing):
     # fails when what the page loads before any interaction exceeds the budget
-    opened = visit(address + "index.html")
-    weights = {url: size for url, size in opened.weights.items() if "/_static/models/" not in url}
+    weights = {url: size for url, size in landing.at_first.items() if "/_static/models/" not in url}
     assert sum(weights.values()) <= LIMIT, sorted(weights.items(), key=lambda item: -item[1])[:5]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.web.browser import StalledError
+from tests.web.browser import StalledError, serious_faults
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
@@ -121,3 +121,24 @@ def test_a_widget_that_sleeps_since_nothing_is_painted_is_no_fault_of_the_page(s
     monkeypatch.setattr("tests.web.browser.STALLED", 100)
     with pytest.raises(StalledError):
         opened.scroll_through()
+
+
+CODE = """<!doctype html><html lang="en"><title>code</title><style>
+  .highlight pre {{ background: #fff linear-gradient(#0000, #0001); color: #111; }}
+  .good {{ color: #060; }} .bad {{ color: {bad}; }} .dark {{ background: #111; color: #eee; }}
+</style><main><h1>Code</h1><div class="highlight"><pre>{words}</pre></div></main>"""
+
+
+@pytest.mark.parametrize(("bad", "found"), [("#bbb", 1), ("#666", 0)])
+def test_one_word_of_each_look_is_judged(browser, bad, found):
+    # fails if the contrast of code is not looked at, or if looking leaves the page another one
+    words = "<span class=good>for</span> <span class=dark>in</span>\n" * 30
+    words += "<span class=bad>pass</span>\n" * 30
+    page = browser.new_page()
+    page.set_content(CODE.format(bad=bad, words=words))
+    before = page.evaluate("document.body.innerHTML")
+    faults = serious_faults(page)
+    assert len(faults) == found and all("color-contrast" in fault for fault in faults)
+    assert "".join(faults).count(".bad") == found  # once, and not thirty times
+    assert page.evaluate("document.body.innerHTML") == before
+    page.close()

@@ -16,7 +16,6 @@ from llm_lib.widgets import TokenizerLab
 from llm_lib.widgets.base import TOKENIZER_ENGINE
 from llm_lib.widgets.model_file import MODELS_FOLDER, SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import tokenizer_payload
-from tests.tricky import load_gpt2, random_text
 from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS
 from tests.web.widget_page import set_trait, settle, trait
@@ -30,6 +29,8 @@ CAFE = "Mira's café — 日本語!\n  two spaces"
 @pytest.fixture(scope="module")
 def gpt2():
     """GPT-2's tokenizer as tiktoken builds it."""
+    from tests.tricky import load_gpt2  # brings hypothesis, which only this file needs
+
     return load_gpt2()
 
 
@@ -70,6 +71,8 @@ def says(page, *words):
 
 # Fails if a merge, an id or a cut of GPT-2 is another in the browser than in tiktoken.
 def test_gpt2_equals_tiktoken(browser, gpt2):
+    from tests.tricky import random_text
+
     rng = random.Random(0)
     texts = [*TEXTS, load_corpus("bible-bbe")[:3000], *(random_text(rng) for _ in range(900))]
     # A browser may know characters that are younger than Python's tables, or the other way round.

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from web import plotly_figure, widget_state
+from web import widget_state
 from web.fingerprint import library_hash
 from web.serve import open_server
 
@@ -59,6 +59,9 @@ def test_height_is_reserved_from_the_layout():
 
 def test_figure_text_cannot_end_its_script():
     # fails when a title that holds </script> breaks the page
+    # imported here, since it brings MyST-NB: four seconds for each worker of the browser tests
+    from web import plotly_figure
+
     html = plotly_figure.figure_html({"layout": {"title": {"text": "</script><b>"}}})
     assert html.count("</script>") == 1
     assert "<b>" not in html.split("<script")[0]
