@@ -27,7 +27,7 @@ PYTHON = sys.executable
 READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"))
 PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-WAITING = ["-n", "3", "--dist", "loadscope"]  # browser tests mostly wait for the page
+PAGES = ["-n", "2", "--dist", "loadscope", "-p", "no:nbval"]  # a worker takes a page at a time
 NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
@@ -77,7 +77,7 @@ STAGES = {
             for marks in ["not (browser or slow or reader or jupyter or colab)"]
         ]
     ),
-    "browser": Stage([pytest(*WAITING, "-m", "browser", "tests/web")]),
+    "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web")]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
     "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
     "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),

@@ -143,6 +143,8 @@ def finish_page(
     scripts = context.get("script_files", [])
     context["script_files"] = _needed_scripts(scripts, context.get("body", ""))
     if "body" in context:
+        if "tag_landing" in context["body"]:
+            app.add_css_file("landing.css", priority=910)
         context["body"] = _repair(context["body"])
         _add_widgets(app, pagename, context)
         _add_figures(context)
