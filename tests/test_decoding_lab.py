@@ -3,7 +3,7 @@
 import pytest
 
 from llm_lib.widgets import DecodingLab
-from tests.web.widget_page import random_model, small_tokenizer
+from tests.web.small_models import random_model, small_tokenizer
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size)

@@ -163,7 +163,9 @@ def _install(env: Environment) -> None:
     env.log.write_text("", "utf-8")
     found = _inspect(env)
     if broken := [name for name, version in found.items() if version is None]:
-        _pip(env, ["--force-reinstall", "--no-deps", "-c", CONSTRAINTS, *broken])
+        # for pip they are installed; without their entries they are not, and come again below
+        remove = [str(env.python), "-m", "pip", "uninstall", "-q", "-y", *broken]
+        subprocess.run(remove, cwd=ROOT, capture_output=True)
     if env is BOOK and "torch" not in found and _takes_cpu_torch():
         small = ["--index-url", CPU_TORCH, "--no-deps", "-c", CONSTRAINTS, "torch"]
         _pip(env, small, may_fail=True)  # the next line takes it from elsewhere

@@ -13,6 +13,7 @@ from web.repository import current
 IGNORED_SHARE = 0.15
 LONGEST_CELL = 30
 CHAPTERS = chapters()
+HERE = current()
 
 
 def code_cells(path):
@@ -59,7 +60,7 @@ class TestChapter:
     def test_first_cell_is_the_set_up_cell(self, path):
         # fails when it differs by a letter, or names another address than _config.yml
         first, second = code_cells(path)[:2]
-        assert first.source == set_up_cell(*current())
+        assert first.source == set_up_cell(*HERE)
         assert first.metadata["tags"] == second.metadata["tags"] == ["hide-input"]
 
     def test_nothing_else_installs(self, path):
@@ -72,4 +73,4 @@ class TestChapter:
         # fails when a chapter holds an address of Colab or of the repository: the build adds them
         for cell in read(path).cells:
             assert "colab.research.google.com" not in cell.source
-            assert cell.id == code_cells(path)[0].id or current().url not in cell.source
+            assert cell.id == code_cells(path)[0].id or HERE.url not in cell.source

@@ -8,7 +8,7 @@ import pytest
 
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import EmbeddingMap, NextTokenLab, TokenizerLab, WindowLab
-from tests.web.widget_page import random_model, small_tokenizer
+from tests.web.small_models import random_model, small_tokenizer
 
 WAITING = "Waiting for Python, which is still running other cells"
 # What a notebook gives to a widget, with a Python that answers when the test says so. As with
