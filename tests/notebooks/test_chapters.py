@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
 from llm_lib.notebook import set_up_cell
-from web.notebooks import chapters, is_clean, read
+from web import notebooks
+from web.notebooks import chapters, is_clean
 from web.repository import current
 
 IGNORED_SHARE = 0.15
 LONGEST_CELL = 30
 CHAPTERS = chapters()
+read = cache(notebooks.read)  # many tests look at the same one
 HERE = current()
 
 
