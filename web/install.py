@@ -242,7 +242,7 @@ def _reason(said: str, log: Path | None = None) -> str:
     """Return what a beginner needs of a failure, as one sentence."""
     if "No space left" in said:
         return (
-            "the disk is full: the book takes about 2.5 GB, the tests 1 GB more; make room, then "
+            "the disk is full: the book takes about 1.5 GB, the tests 2 GB more; make room, then "
             "type the same command again"
         )
     if "ensurepip" in said:

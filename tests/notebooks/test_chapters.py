@@ -65,6 +65,8 @@ class TestChapter:
         first, second = code_cells(path)[:2]
         assert first.source == set_up_cell(*HERE)
         assert first.metadata["tags"] == second.metadata["tags"] == ["hide-input"]
+        labels = [cell.metadata["mystnb"]["code_prompt_show"] for cell in (first, second)]
+        assert labels == ["Show the set-up", "Show the imports"]
 
     def test_nothing_else_installs(self, path):
         # fails when a chapter names packages to install by hand, in code or in words
