@@ -1,5 +1,6 @@
 """Tests of the benchmarks' table, with a clock that is made up: nothing is timed."""
 
+import gc
 import os
 from importlib.metadata import version
 
@@ -12,6 +13,15 @@ from benchmarks import __main__ as command
 from benchmarks.table import Benchmark, Outcome, Race, SkippedError, format_table, run
 from benchmarks.twins import SIZES
 from llm_lib.gpt import GPT, GPTConfig
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heap():
+    """Keep what other tests have left from being searched for garbage at each round."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class FakeWork:

@@ -51,6 +51,9 @@ def everything() -> set[str]:
     return library() | closure(*[line for line in named if line and not line.startswith("-")])
 
 
+of_module = cache(packages_distributions)  # it reads what all packages hold
+
+
 def imported(code: str) -> set[str]:
     """Return the packages that a program imports anywhere, inside functions too."""
     names = set()
@@ -64,11 +67,10 @@ def imported(code: str) -> set[str]:
 
 def missing(code: str, packages: set[str]) -> set[str]:
     """Return what a program imports and no package of a set brings."""
-    of_module = packages_distributions()
     return {
         name
         for name in imported(code) - OURS - ELSEWHERE
-        if not {canonicalize_name(p) for p in of_module.get(name, ())} & packages
+        if not {canonicalize_name(p) for p in of_module().get(name, ())} & packages
     }
 
 
