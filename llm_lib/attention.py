@@ -119,8 +119,8 @@ class KVCache:
     """Keys and values of the tokens seen so far, so that each new token costs one step.
 
     Room for `context_length` positions is allocated once; `length` positions are filled. A cache is
-    for writing, not for training: each call writes into it in place, so gradients can't flow back
-    through two calls. Use it under `torch.no_grad()`.
+    for writing, not for training: it is filled in place, so `backward()` through a call that used
+    it is an error ("modified by an inplace operation"). Use it under `torch.no_grad()`.
     """
 
     def __init__(self, n_layer, batch_size, n_kv_head, context_length, head_size, like: Tensor):

@@ -224,3 +224,13 @@ def test_a_gpu_says_which_id_is_wrong():
     with pytest.raises(ValueError, match=r"token id 31 is outside of the vocabulary, 0\.\.30"):
         model(torch.tensor([[3, 31]], device="cuda"))
     assert model(torch.tensor([[3]], device="cuda")).isfinite().all()
+
+
+@pytest.mark.parametrize("cuts", [[6], [3, 3]])
+def test_gradients_through_a_cache_are_an_error_and_not_wrong(cuts):
+    # fails if keys that were written over in place give other gradients in silence
+    model, ids = make(), torch.randint(31, (1, 6))
+    cache = model.new_cache()
+    logits = [model(part, cache) for part in ids.split(cuts, dim=1)]
+    with pytest.raises(RuntimeError, match="inplace operation"):
+        torch.cat(logits, dim=1).sum().backward()
