@@ -263,7 +263,7 @@ def _describe_error(error: BaseException, function: Callable) -> str:
     text = f"{type(error).__name__}: {shorten(message, 160, quote=False)}"
     try:
         file = function.__code__.co_filename
-    except Exception:  # it is callable, but no function of the reader's
+    except BaseException:  # it is callable, but no function of the reader's
         file = None
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     if not frames:
