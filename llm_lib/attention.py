@@ -46,8 +46,8 @@ def scaled_dot_product_attention(
 
     `q` is (..., T, D), `k` and `v` are (..., S, D); `mask` is boolean, broadcastable to
     (..., T, S), True = may attend. `dropout` zeroes that share of the weights
-    (Vaswani et al. 2017, equation 1). A query that may look nowhere gets NaN. Raises TypeError if
-    the mask is not boolean, ValueError for shapes that do not fit.
+    (Vaswani et al. 2017, equation 1). A query that may look nowhere gets NaN.
+    Raises TypeError if the mask is not boolean, ValueError for shapes that do not fit.
 
     >>> q = k = torch.eye(2)
     >>> out, weights = scaled_dot_product_attention(q, k, k, mask=causal_mask(2))
