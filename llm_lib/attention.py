@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from llm_lib.arguments import check_whole
 from llm_lib.embedding import RotaryEmbedding
 
 
@@ -45,15 +46,15 @@ def scaled_dot_product_attention(
 
     `q` is (..., T, D), `k` and `v` are (..., S, D); `mask` is boolean, broadcastable to
     (..., T, S), True = may attend. `dropout` zeroes that share of the weights
-    (Vaswani et al. 2017, equation 1). Raises TypeError if the mask is not boolean.
+    (Vaswani et al. 2017, equation 1). A query that may look nowhere gets NaN.
+    Raises TypeError if the mask is not boolean, ValueError for shapes that do not fit.
 
     >>> q = k = torch.eye(2)
     >>> out, weights = scaled_dot_product_attention(q, k, k, mask=causal_mask(2))
     >>> weights[0].tolist()  # the first position sees only itself
     [1.0, 0.0]
     """
-    if mask is not None and mask.dtype != torch.bool:
-        raise TypeError(f"mask must be boolean (True = may attend), got {mask.dtype}")
+    check_shapes(q, k, v, mask)
     q = q / math.sqrt(q.shape[-1])  # scales the scores too, and D numbers are fewer than S
     scores = q @ k.transpose(-2, -1)  # (..., T, S)
     if mask is not None:
@@ -61,6 +62,36 @@ def scaled_dot_product_attention(
         scores = scores + hidden  # a sum: its gradient is passed on as it is
     weights = scores.softmax(dim=-1)  # each row sums to 1
     return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
+
+
+def check_shapes(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> None:
+    """Raise ValueError, naming what does not fit, unless q, k, v and mask can be used together.
+
+    A mask that is not boolean is a TypeError.
+    """
+    shapes = f"q {tuple(q.shape)}, k {tuple(k.shape)}, v {tuple(v.shape)}"
+    if min(q.dim(), k.dim(), v.dim()) < 2:
+        raise ValueError(f"queries, keys and values need the shape (..., T, D), got {shapes}")
+    if q.shape[-1] != k.shape[-1]:
+        raise ValueError(f"queries and keys must be of one size D, got {shapes}")
+    if k.shape[-2] != v.shape[-2]:
+        raise ValueError(f"there must be as many values as keys, got {shapes}")
+    if not (_broadcast(q.shape[:-2], k.shape[:-2]) and _broadcast(q.shape[:-2], v.shape[:-2])):
+        raise ValueError(f"batches and heads (all but the last two sizes) must agree, got {shapes}")
+    if mask is None:
+        return
+    if mask.dtype != torch.bool:
+        raise TypeError(f"mask must be boolean (True = may attend), got {mask.dtype}")
+    scores = (*q.shape[:-1], k.shape[-2])
+    ends = zip(reversed(mask.shape[-2:]), reversed(scores[-2:]), strict=False)
+    if not _broadcast(mask.shape, scores) or any(size not in (1, wanted) for size, wanted in ends):
+        raise ValueError(f"mask must fit scores (..., T, S) = {scores}, got {tuple(mask.shape)}")
+
+
+def _broadcast(one, other) -> bool:
+    """Whether two shapes, compared from their ends, agree wherever neither of them is 1."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return all(a == b or 1 in (a, b) for a, b in pairs)
 
 
 def split_heads(x: Tensor, n_head: int) -> Tensor:
@@ -71,6 +102,14 @@ def split_heads(x: Tensor, n_head: int) -> Tensor:
     return x.view(B, T, n_head, C // n_head).transpose(1, 2)  # (B, H, T, D)
 
 
+def channels_per_head(n_embd: int, n_head: int) -> int:
+    """Return the size of one head, n_embd / n_head; ValueError unless it is a whole number."""
+    n_embd, n_head = check_whole("n_embd", n_embd), check_whole("n_head", n_head)
+    if n_embd % n_head:
+        raise ValueError(f"n_embd {n_embd} cannot be cut into {n_head} heads of equal size")
+    return n_embd // n_head
+
+
 def merge_heads(x: Tensor) -> Tensor:
     """Put the heads of `x` (B, H, T, D) side by side again: (B, T, H·D)."""
     return x.transpose(1, 2).flatten(2)  # (B, T, H·D)
@@ -79,7 +118,9 @@ def merge_heads(x: Tensor) -> Tensor:
 class KVCache:
     """Keys and values of the tokens seen so far, so that each new token costs one step.
 
-    Room for `context_length` positions is allocated once; `length` positions are filled.
+    Room for `context_length` positions is allocated once; `length` positions are filled. A cache is
+    for writing, not for training: it is filled in place, so `backward()` through a call that used
+    it is an error ("modified by an inplace operation"). Use it under `torch.no_grad()`.
     """
 
     def __init__(self, n_layer, batch_size, n_kv_head, context_length, head_size, like: Tensor):
@@ -103,13 +144,19 @@ class CausalSelfAttention(nn.Module):
     """Multi-head self-attention in which no position sees the future.
 
     With `n_kv_head` < `n_head`, several query heads share a key and value head
-    (grouped-query attention, Ainslie et al. 2023).
+    (grouped-query attention, Ainslie et al. 2023). Heads have `head_size` channels, n_embd / n_head
+    if it is not given. Raises ValueError for sizes that can't be, or can't be shared out.
     """
 
     def __init__(self, n_embd, n_head, n_kv_head=None, head_size=None, dropout=0.0, bias=True):
         super().__init__()
-        self.n_head, self.n_kv_head = n_head, n_kv_head or n_head
-        self.head_size, self.dropout = head_size or n_embd // n_head, dropout
+        self.n_head = n_head = check_whole("n_head", n_head)
+        self.n_kv_head = check_whole("n_kv_head", n_head if n_kv_head is None else n_kv_head)
+        if n_head % self.n_kv_head:
+            raise ValueError(f"n_head {n_head} is not a multiple of n_kv_head {self.n_kv_head}")
+        if head_size is None:
+            head_size = channels_per_head(n_embd, n_head)
+        self.head_size, self.dropout = check_whole("head_size", head_size), dropout
         n_heads_in_all = self.n_head + 2 * self.n_kv_head
         self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=bias)
         self.out = nn.Linear(n_head * self.head_size, n_embd, bias=bias)
@@ -155,6 +202,8 @@ class CausalSelfAttention(nn.Module):
         It never makes the weights, so it can't show them. And it is slow on a processor in
         bfloat16: forward and backward take three times as long as written out.
         """
+        if mask is not None:
+            check_shapes(q, k, v, mask)
         dropout = self.dropout if self.training else 0.0
         T, S = q.shape[-2], k.shape[-2]
         if mask is None and T not in (1, S):  # one new token sees all; T = S is `is_causal`
@@ -180,8 +229,7 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, n_embd: int, n_head: int, dropout: float = 0.0, bias: bool = True) -> None:
         super().__init__()
-        if n_embd % n_head:
-            raise ValueError(f"n_embd {n_embd} cannot be cut into {n_head} heads of equal size")
+        channels_per_head(n_embd, n_head)
         self.n_head, self.dropout = n_head, dropout
         self.query, self.key, self.value, self.out = (
             nn.Linear(n_embd, n_embd, bias=bias) for _ in range(4)

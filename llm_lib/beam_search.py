@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from llm_lib.arguments import check_number, check_whole
+
 
 @torch.no_grad()
 def beam_search(
@@ -72,9 +74,6 @@ def _check_settings(start: Tensor, n_beams: int, max_new_tokens: int, length_pen
             f"start should be a 1-D tensor or list with at least one id; its shape is "
             f"{tuple(start.shape)}"
         )
-    if n_beams < 1:
-        raise ValueError(f"n_beams must be at least 1 (1 = greedy), got {n_beams}")
-    if max_new_tokens < 0:
-        raise ValueError(f"max_new_tokens must be 0 or more, got {max_new_tokens}")
-    if length_penalty < 0:
-        raise ValueError(f"length_penalty must be 0 (none) or more, got {length_penalty}")
+    check_whole("n_beams", n_beams)
+    check_whole("max_new_tokens", max_new_tokens, 0)
+    check_number("length_penalty", length_penalty, least=0)

@@ -21,6 +21,7 @@ from typing import Any, Self
 import numpy as np
 
 from llm_lib import foreign
+from llm_lib.arguments import check_whole
 from llm_lib.encoding import ChunkEncoder
 from llm_lib.files import list_field, read_json, write_json
 from llm_lib.merges import learn_merges, token_bytes
@@ -85,6 +86,7 @@ class BPETokenizer(SavedTokenizer):
         self.vocab |= {i: token.encode("utf-8") for token, i in self.special_tokens.items()}
         if len(self.vocab) != len(tokens) + len(self.special_tokens) or min(self.vocab) < 0:
             raise ValueError("ids: each token needs its own, and none may be below 0")
+        self._vocab_size = max(self.vocab) + 1
         self._encoder = ChunkEncoder(pattern, new_ids, self._ids, self.vocab_size)
 
     @classmethod
@@ -112,8 +114,7 @@ class BPETokenizer(SavedTokenizer):
         Raises ValueError if `vocab_size` has no room for 256 bytes and the special tokens, or if
         there is no text; TypeError if `text` is not text.
         """
-        if not isinstance(vocab_size, int | np.integer):
-            raise TypeError(f"vocab_size should be a whole number; got {vocab_size!r}")
+        vocab_size = check_whole("vocab_size", vocab_size)
         special_tokens = list(_number_specials(special_tokens, 256))
         n_merges = vocab_size - 256 - len(special_tokens)
         if n_merges < 0:
@@ -130,7 +131,7 @@ class BPETokenizer(SavedTokenizer):
     @property
     def vocab_size(self) -> int:
         """One more than the largest id: the number of rows that an embedding of these ids needs."""
-        return max(self.vocab) + 1
+        return self._vocab_size
 
     def encode(
         self,

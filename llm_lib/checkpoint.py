@@ -17,7 +17,7 @@ from torch import Tensor
 from llm_lib.bpe import load_tokenizer
 from llm_lib.files import atomic_write, write_json
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.pretrained import gpt_from_huggingface, gpt_to_huggingface, load_smollm2
+from llm_lib.pretrained import check_tensors, gpt_from_huggingface, gpt_to_huggingface, load_smollm2
 from llm_lib.tokenizer import Tokenizer
 
 __all__ = [
@@ -109,22 +109,6 @@ def load_weights(model: GPT, path: Path) -> None:
     model.load_state_dict({name: t.float() for name, t in tensors.items()})
 
 
-def check_tensors(tensors: dict[str, Tensor], shapes: dict[str, tuple], where) -> None:
-    """Raise ValueError unless `tensors` has these names and shapes, and finite numbers."""
-    for name, shape in shapes.items():
-        if name not in tensors:
-            raise ValueError(f"{where}: the weight {name!r} is missing")
-        if tensors[name].shape != shape:
-            raise ValueError(
-                f"{where}: {name!r} has shape {tuple(tensors[name].shape)}, "
-                f"the config asks for {tuple(shape)}"
-            )
-        if not torch.isfinite(tensors[name]).all():
-            raise ValueError(f"{where}: {name!r} holds numbers that are not finite")
-    if unknown := sorted(set(tensors) - set(shapes)):
-        raise ValueError(f"{where}: unknown weight {unknown[0]!r}")
-
-
 def save_training_state(folder, model, optimizer, settings: dict, state: dict) -> None:
     """Write all that a training needs to go on, in one file: weights, optimiser, where it is.
 
@@ -132,9 +116,10 @@ def save_training_state(folder, model, optimizer, settings: dict, state: dict) -
     it can't be written: on a full disk, say.
     """
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
-    for i, moments in enumerate(_optimizer_moments(optimizer)):
+    for i, moments in optimizer.state_dict()["state"].items():  # none of a frozen parameter
         tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
     metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
+    metadata["trained"] = json.dumps(_trained(optimizer))
     metadata["config"] = json.dumps(model.config.to_dict())
     path = Path(folder) / STATE_FILE
     try:
@@ -168,22 +153,37 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
     check_tensors(weights, {n: t.shape for n, t in model.state_dict().items()}, path)
     model.load_state_dict(weights)
     saved = optimizer.state_dict()
-    n_parameters = sum(len(group["params"]) for group in saved["param_groups"])
-    names = ("step", "exp_avg", "exp_avg_sq")
-    saved["state"] = {
-        i: {name: tensors[f"optimizer.{i}.{name}"] for name in names} for i in range(n_parameters)
-    }
+    saved["state"] = _optimizer_moments(tensors, metadata, optimizer, path)
     optimizer.load_state_dict(saved)
     return json.loads(metadata["state"])
 
 
-def _optimizer_moments(optimizer) -> list[dict[str, Tensor]]:
-    state = optimizer.state_dict()["state"]
-    return [state[i] for i in sorted(state)]
+def _optimizer_moments(tensors: dict, metadata: dict, optimizer, path: Path) -> dict[int, dict]:
+    """Return the optimiser's state by the numbers of its parameters.
+
+    The tensors are copied: those of the file are the file itself, which could not be replaced on
+    Windows as long as they are used.
+    """
+    then, now = json.loads(metadata.get("trained", "null")), _trained(optimizer)
+    if then is not None and then != now:
+        raise ValueError(
+            f"{path} belongs to a training of other parameters, {len(then)} tensors and not "
+            f"{len(now)}: freeze the same ones, or give another folder"
+        )
+    moments: dict[int, dict] = {}
+    for key, tensor in tensors.items():
+        if key.startswith("optimizer."):
+            _, number, name = key.split(".", 2)
+            moments.setdefault(int(number), {})[name] = tensor.clone()
+    return moments
+
+
+def _trained(optimizer) -> list[int]:
+    """Return the numbers of the parameters that are not frozen."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    return [i for i, parameter in enumerate(parameters) if parameter.requires_grad]
 
 
 def _write_bytes(path: Path, data: bytes) -> None:
     with atomic_write(path, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())  # on the disk, before it takes the place of the one before it

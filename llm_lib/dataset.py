@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from llm_lib.arguments import check_whole
 from llm_lib.documents import encode_documents, split_documents
-from llm_lib.sampler import WindowSampler, check_whole
+from llm_lib.sampler import WindowSampler
 from llm_lib.token_file import (
     HEADER_SIZE,
     read_token_file,
@@ -70,10 +71,8 @@ class TokenDataset(Dataset):
         `stride` is below 1, or if the tokens are too few for one window and the token after it.
         """
         self.tokens = as_token_array(tokens)
-        self.context_length = context_length
-        self.stride = context_length if stride is None else stride
-        for name in ("context_length", "stride"):
-            check_whole(name, getattr(self, name))
+        self.context_length = check_whole("context_length", context_length)
+        self.stride = check_whole("stride", context_length if stride is None else stride)
         if len(self.tokens) < context_length + 1:
             raise ValueError(
                 f"there are {len(self.tokens)} tokens, too few for "
@@ -112,7 +111,15 @@ class WindowLoader(DataLoader):
     """
 
     def __init__(self, dataset: TokenDataset, sampler: WindowSampler, **options: Any):
-        """Join a dataset and a sampler; `options` go to PyTorch's `DataLoader`."""
+        """Join a dataset and a sampler; `options` go to PyTorch's `DataLoader`.
+
+        Raises ValueError for a sampler that shifts windows: here they begin where the dataset says.
+        """
+        if sampler.max_shift != 1:
+            raise ValueError(
+                f"a WindowLoader can't shift its windows, max_shift is {sampler.max_shift}: leave "
+                "it at 1, or take ShuffledWindows"
+            )
         # For a small batch, fetching costs more than cutting: so fetch many batches at once.
         n_batches = max(1, CHUNK // (sampler.batch_size * dataset.context_length))
         super().__init__(
@@ -161,10 +168,8 @@ class WindowLoader(DataLoader):
                     f"the state belongs to a loader with {name}={state.get(name)!r}; this one has "
                     f"{name}={value!r}"
                 )
-        epoch, step = state.get("epoch"), state.get("step")
-        whole = type(epoch) is int and type(step) is int
-        if not whole or epoch < 0 or not 0 <= step < len(self):
-            raise ValueError(f"there is no step {step!r} of epoch {epoch!r} in this loader")
+        epoch = check_whole("the state's epoch", state.get("epoch"), 0)
+        step = check_whole("the state's step", state.get("step"), 0, len(self) - 1)
         self._next = self._seen = epoch * len(self) + step
 
     def _settings(self) -> dict[str, Any]:
@@ -251,7 +256,8 @@ class ShuffledWindows:
     ) -> None:
         """Plan batches; `rank` and `world_size` are those of `WindowSampler`."""
         self.dataset = TokenDataset(tokens, context_length)
-        n_tokens, together = len(self.dataset.tokens), batch_size * world_size
+        together = check_whole("batch_size", batch_size) * check_whole("world_size", world_size)
+        n_tokens = len(self.dataset.tokens)
         self.n_windows = (n_tokens - context_length) // context_length  # at any offset
         if self.n_windows < together:
             raise ValueError(

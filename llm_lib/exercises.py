@@ -30,6 +30,7 @@ class Case:
     accept: where several outputs are right, a function that returns None for those, and else a
         sentence saying what is wrong. It replaces `expected`.
     hint: what to think of where this case fails, if the exercise's hints would be beside the point.
+    unchanged: the function must leave its arguments (lists, dicts, arrays) as they are.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Case:
     expected: Any = None
     accept: Callable[[Any], str | None] | None = None
     hint: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def find_exercise(name: str) -> Exercise:
     for file in (f"ch{start}", f"appendix_{start}"):
         if file in files:
             importlib.import_module(f"llm_lib.checks.{file}")
-    if name in _exercises:
+    if isinstance(name, str) and name in _exercises:
         return _exercises[name]
     for file in files:
         importlib.import_module(f"llm_lib.checks.{file}")
@@ -205,24 +207,64 @@ def _check_cases(task: Exercise, function: Any) -> CheckResult:
 
 def _try_case(case: Case, function: Callable, tolerance: float) -> tuple[str | None, bool]:
     """Return what is wrong with the function on this case, and whether it is still unwritten."""
+    given = copy.deepcopy(case.arguments)
     try:
-        got = function(*copy.deepcopy(case.arguments))
+        got = function(*given)
     except NotImplementedError:
         return None, True
-    except Exception as error:  # the reader's code may raise anything
+    except KeyboardInterrupt:  # the reader wants it to end
+        raise
+    except BaseException as error:  # the reader's code may raise anything, SystemExit too
         return _describe_error(error, function), False
     if got is ...:
         return None, True
-    if case.accept is not None:
-        return case.accept(got), False
-    return difference(case.expected, got, tolerance), False
+    if case.unchanged and (changed := _changed_argument(case.arguments, given)):
+        return changed, False
+    accept = case.accept or (lambda value: difference(case.expected, value, tolerance))
+    return _judge(accept, got), False
 
 
-def _describe_error(error: Exception, function: Callable) -> str:
+def _judge(accept: Callable[[Any], str | None], got: Any) -> str | None:
+    """Return what is wrong with the value, also where it can't be compared at all."""
+    try:
+        return accept(got)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the reader's value may do anything when it is looked at
+        kind = type(error).__name__
+        return f"this can't be compared with what is right ({kind}): got {shorten(got)}"
+
+
+def _changed_argument(before: tuple, after: tuple) -> str | None:
+    """Say which list, dict or array is not as it was given, if one is."""
+    for i, (one, other) in enumerate(zip(before, after, strict=True)):
+        can_change = isinstance(one, list | dict | set) or hasattr(one, "dtype")
+        if can_change and _judge(lambda value, one=one: difference(one, value, 0.0), other):
+            return (
+                f"the {ordinal(i)} argument is no longer what was given: leave it as it is, and "
+                "return something new"
+            )
+    return None
+
+
+def ordinal(i: int) -> str:
+    """Return the word for place `i` of a list, counted from 0.
+
+    >>> ordinal(2), ordinal(11)
+    ('third', '12th')
+    """
+    words = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+    return words[i] if i < len(words) else f"{i + 1}th"
+
+
+def _describe_error(error: BaseException, function: Callable) -> str:
     """Say what the reader's code raised, and on which of its lines."""
-    message = (str(error).splitlines() or [""])[0]
+    message = (shorten(error, 1000, quote=False).splitlines() or [""])[0]
     text = f"{type(error).__name__}: {shorten(message, 160, quote=False)}"
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    try:
+        file = function.__code__.co_filename
+    except BaseException:  # it is callable, but no function of the reader's
+        file = None
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     if not frames:
         return f"it can't be called like this: {text}"
@@ -233,19 +275,32 @@ def _describe_error(error: Exception, function: Callable) -> str:
 def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
     """Compare the reader's value with the answer."""
     if task.choices:
-        answer = str(answer).strip().lower()
+        answer = shorten(answer, 1000, quote=False).strip().lower()
         if answer not in task.choices:
             options = "; ".join(f'"{key}": {text}' for key, text in task.choices.items())
             return CheckResult(task.name, False, f"choose one of {options}")
-    problem = difference(task.answer, answer, task.tolerance)
+    problem = _judge(lambda value: difference(task.answer, value, task.tolerance), answer)
     if problem is None:
         return CheckResult(task.name, True, f"right. {task.why}".strip())
-    try:
-        said = task.feedback.get(answer, "")
-    except TypeError:  # a list, say, can't be looked up
-        said = ""
+    found: list[str] = []  # a list, say, can't be looked up
+    _judge(lambda value: found.append(task.feedback.get(value, "")), answer)
+    said = "".join(found) or _name_item(task.answer, answer, task.tolerance)
     if not said and isinstance(answer, str) and not isinstance(task.answer, str):
         said = "Answer with a number, without quotation marks."
     given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
     lines = [("failed", given)] + ([("detail", said)] if said else [])
     return CheckResult(task.name, False, "not yet", tuple(lines))
+
+
+def _name_item(expected: Any, got: Any, tolerance: float) -> str:
+    """Say which item of a list is not right yet, without giving the right one away."""
+    if not isinstance(expected, list | tuple):
+        return ""
+    if not isinstance(got, list | tuple):
+        return f"Answer with a list of {len(expected)} items."
+    if len(expected) != len(got):
+        return f"The list should have {len(expected)} items; yours has {len(got)}."
+    for i, (one, other) in enumerate(zip(expected, got, strict=True)):
+        if _judge(lambda value, one=one: difference(one, value, tolerance), other):
+            return f"The list's {ordinal(i)} item is not right yet."
+    return ""

@@ -21,9 +21,16 @@ def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
     try:
         with open(temporary, mode, **text) as file:
             yield file
+            flush_to_disk(file)  # before it takes the place of the one before it
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def flush_to_disk(file: Any) -> None:
+    """Wait until what was written to an open file is on the disk, and not only on its way there."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def write_json(path: str | os.PathLike, data: Any, indent: int | None = None) -> None:

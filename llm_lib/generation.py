@@ -1,16 +1,22 @@
 """Generating text: predict, choose a token, append it, and again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-from llm_lib.sampling import check_settings, choose_token, filter_logits, penalize_repetition
+from llm_lib.gpt import without_dropout
+from llm_lib.sampling import (
+    as_ids,
+    check_settings,
+    choose_token,
+    filter_logits,
+    penalize_repetition,
+)
 
 END_OF_TEXT = "<|endoftext|>"
 
 
-@torch.no_grad()
 def stream_tokens(
     model,
     ids: Tensor,
@@ -25,29 +31,42 @@ def stream_tokens(
     seed: int | None = None,
     padding: Tensor | None = None,
 ) -> Iterator[Tensor]:
-    """Yield the new ids, one (B,) tensor a step, as soon as each is chosen.
+    """Return an iterator over the new ids, one (B,) tensor a step, as soon as each is chosen.
 
     A text longer than the model's context is seen through its last `context_length` tokens.
     `padding` (B,) says how many ids at the left of each row are no text: see `pad_left`.
-    Raises ValueError for settings that cannot be.
+    The model writes without dropout, and is left in the mode that it was in.
+    Raises ValueError at once for an empty text or settings that cannot be; TypeError for ids that
+    are not whole numbers.
     """
     check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens)
-    context_length = model.config.context_length
+    ids = as_ids(ids)
+    if ids.dim() != 2:
+        raise ValueError(f"ids must have shape (B, T), got {tuple(ids.shape)}")
     generator = None
     if seed is not None:
         generator = torch.Generator(ids.device).manual_seed(seed)
+    draw = {"temperature": temperature, "generator": generator}
+    draw |= {"top_k": top_k, "top_p": top_p, "min_p": min_p}
+    return _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw)
+
+
+@torch.no_grad()
+def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw):
+    """Yield the new ids; `draw` holds the options of `choose_token`."""
+    context_length = model.config.context_length
     cache, new = None, ids
     for _ in range(max_new_tokens):
-        if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
-            dropped = max(0, ids.shape[1] - context_length)
-            logits = model(ids[:, dropped:], **_padding_left(padding, dropped))[:, -1]
-        else:
-            cache = cache or model.new_cache(ids.shape[0])
-            logits = model(new, cache, **_padding_left(padding))[:, -1]  # (B, V)
+        with without_dropout(model):
+            if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
+                dropped = max(0, ids.shape[1] - context_length)
+                logits = model(ids[:, dropped:], **_padding_left(padding, dropped))[:, -1]
+            else:
+                cache = cache or model.new_cache(ids.shape[0])
+                logits = model(new, cache, **_padding_left(padding))[:, -1]  # (B, V)
         if repetition_penalty != 1.0:
             logits = penalize_repetition(logits, ids, repetition_penalty)
-        filters = {"top_k": top_k, "top_p": top_p, "min_p": min_p}
-        chosen = choose_token(logits, temperature=temperature, generator=generator, **filters)
+        chosen = choose_token(logits, **draw)
         new = chosen[:, None]
         ids = torch.cat((ids, new), dim=1)  # (B, T + 1)
         yield chosen
@@ -64,15 +83,15 @@ def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
     The new token then comes behind the last column in every row. What stands at the left of a
     shorter row is its own first token, so that it is a token of the model and of the text; the
     model is told not to look there. `padding` counts these columns; None if there are none.
-    Raises ValueError for an empty prompt.
+    Raises ValueError for an empty prompt, TypeError for ids that are not whole numbers.
 
     >>> pad_left([[5, 6, 7], [8]])
     (tensor([[5, 6, 7],
             [8, 8, 8]]), tensor([0, 2]))
     """
-    rows = [torch.as_tensor(p, dtype=torch.int64, device=device) for p in prompts]
-    if not rows or min(row.numel() for row in rows) == 0:
-        raise ValueError("the text is empty: give at least one token to start from")
+    rows = [as_ids(prompt, device) for prompt in prompts]
+    if not rows:
+        raise ValueError("there are no texts: give at least one")
     longest = max(len(row) for row in rows)
     padding = torch.tensor([longest - len(row) for row in rows], device=device)
     filled = [
@@ -91,7 +110,8 @@ def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
 
     Settings are those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p,
     repetition_penalty, use_cache, seed. With a seed the same call gives the same text.
-    Raises ValueError for an empty text or settings that cannot be.
+    Raises ValueError for an empty text or settings that cannot be; TypeError for ids that are not
+    whole numbers.
     """
     device = next(model.parameters()).device
     if _is_list_of_texts(ids):
@@ -102,9 +122,7 @@ def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
             _cut_at_stop(row[n:], batch.shape[1] - n, stop_ids)
             for row, n in zip(out, skip, strict=True)
         ]
-    ids = torch.as_tensor(ids, dtype=torch.int64, device=device)
-    if ids.numel() == 0:
-        raise ValueError("the text is empty: give at least one token to start from")
+    ids = as_ids(ids, device)
     if ids.dim() == 2:
         return _extend(model, ids, max_new_tokens, stop_ids, settings)
     return _extend(model, ids[None], max_new_tokens, stop_ids, settings)[0]
@@ -120,8 +138,6 @@ def _extend(model, batch: Tensor, max_new_tokens, stop_ids, settings, padding=No
     stops = torch.as_tensor(list(stop_ids), dtype=torch.int64, device=batch.device)
     done = torch.zeros(batch.shape[0], dtype=torch.bool, device=batch.device)
     columns = [batch]
-    was_training = model.training
-    model.eval()
     for chosen in stream_tokens(model, batch, max_new_tokens, padding=padding, **settings):
         if len(stops):
             chosen = torch.where(done, stops[0], chosen)
@@ -129,7 +145,6 @@ def _extend(model, batch: Tensor, max_new_tokens, stop_ids, settings, padding=No
         columns.append(chosen[:, None])
         if len(stops) and done.all():
             break
-    model.train(was_training)
     return torch.cat(columns, dim=1)
 
 
@@ -148,26 +163,36 @@ def stream_text(
     max_new_tokens: int = 200,
     *,
     stop: str | Sequence[str] = (),
+    allowed_special: str | Collection[str] = (),
     **settings,
 ) -> Iterator[str]:
-    """Yield the continuation of `prompt` in pieces of text, as soon as each is certain.
+    """Return an iterator over the continuation of `prompt`, in pieces that are certain.
 
     Writing ends at the tokenizer's end-of-text token, before the first of the strings `stop`, or
     after `max_new_tokens`. Two things are held back until the next tokens decide: the bytes of a
     character that is not complete, and an ending that may become a stop string. Joined, the pieces
     are the whole continuation. Settings are those of `stream_tokens`.
-    Raises ValueError for an empty stop string, which would stop everything.
+
+    A special token in the prompt is an error, as in `BPETokenizer.encode`, unless it is among
+    `allowed_special` ("all", or some of them): a prompt may come from a stranger.
+    Raises ValueError at once for that, for a prompt that leaves nothing to start from, for settings
+    that cannot be, and for an empty stop string, which would stop everything.
     """
     stops = [stop] if isinstance(stop, str) else list(stop)
     if "" in stops:
         raise ValueError("a stop string must have at least one character")
     end = getattr(tokenizer, "special_tokens", {}).get(END_OF_TEXT)
-    ids = tokenizer.encode(prompt, allowed_special="all") or ([] if end is None else [end])
+    special = {"allowed_special": allowed_special} if allowed_special else {}  # not all know it
+    ids = tokenizer.encode(prompt, **special) or ([] if end is None else [end])
+    batch = as_ids([ids], next(model.parameters()).device)
+    tokens = stream_tokens(model, batch, max_new_tokens, **settings)
+    return _pieces(tokens, tokenizer, stops, end)
+
+
+def _pieces(tokens: Iterator[Tensor], tokenizer, stops: list[str], end: int | None):
+    """Yield what is certain of a text, token by token."""
     new, sent = [], ""
-    device = next(model.parameters()).device
-    for chosen in stream_tokens(
-        model, torch.tensor([ids], device=device), max_new_tokens, **settings
-    ):
+    for chosen in tokens:
         if chosen.item() == end:
             break
         new.append(chosen.item())

@@ -1,11 +1,14 @@
 """The GPT model: token ids in, a score for every possible next token out."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 
 import torch
 from torch import Tensor, nn
 
+from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.attention import KVCache, padding_mask
 from llm_lib.embedding import RotaryEmbedding
 from llm_lib.transformer import Block, make_norm
@@ -17,6 +20,10 @@ CHOICES = {
 }
 
 
+class _Following(int):
+    """A size that nobody gave: it follows from others, and changes with them."""
+
+
 @dataclass(frozen=True)
 class GPTConfig:
     """The sizes and switches of a GPT. The defaults of the switches are GPT-2's.
@@ -24,6 +31,7 @@ class GPTConfig:
     `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
     (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
     matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02).
+    Sizes that follow from others are worked out anew by `dataclasses.replace`, unless given.
     Raises ValueError, naming the field, for a value that cannot be.
 
     >>> GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6).head_size
@@ -48,31 +56,29 @@ class GPTConfig:
     init_std: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "n_kv_head", self.n_kv_head or self.n_head)
-        object.__setattr__(self, "n_hidden", self.n_hidden or 4 * self.n_embd)
-        sizes = ("vocab_size", "context_length", "n_layer", "n_head", "n_embd")
-        for name in (*sizes, "n_kv_head", "n_hidden"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+        for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
+            object.__setattr__(self, name, check_whole(name, getattr(self, name)))
+        for name, size in (("n_kv_head", self.n_head), ("n_hidden", 4 * self.n_embd)):
+            given = getattr(self, name)
+            follows = given is None or isinstance(given, _Following)
+            size = _Following(size) if follows else check_whole(name, given)
+            object.__setattr__(self, name, size)
         for many, few in (("n_embd", "n_head"), ("n_head", "n_kv_head")):
             a, b = getattr(self, many), getattr(self, few)
             if a % b:
                 raise ValueError(f"{many} {a} is not a multiple of {few} {b}")
         for name, allowed in CHOICES.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {allowed}, got {getattr(self, name)!r}")
+            check_choice(name, getattr(self, name), allowed)
         if self.position == "rotary" and self.head_size % 2:
             raise ValueError(
                 f"rotary positions turn pairs: head_size = n_embd / n_head must be even, got "
                 f"{self.n_embd} / {self.n_head} = {self.head_size}"
             )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be at least 0 and below 1, got {self.dropout!r}")
-        for name in ("rope_base", "norm_eps", "init_std"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ValueError(f"{name} must be above 0, got {value!r}")
+        check_number("dropout", self.dropout, least=0, below=1)
+        check_number("rope_base", self.rope_base, above=0)
+        check_number("norm_eps", self.norm_eps, above=0)
+        if self.init_std is not None:
+            check_number("init_std", self.init_std, above=0)
 
     @property
     def head_size(self) -> int:
@@ -81,7 +87,7 @@ class GPTConfig:
 
     def to_dict(self) -> dict:
         """Return the fields as a plain dict, for JSON."""
-        return asdict(self)
+        return asdict(self) | {"n_kv_head": int(self.n_kv_head), "n_hidden": int(self.n_hidden)}
 
     @classmethod
     def from_dict(cls, values: dict) -> "GPTConfig":
@@ -93,6 +99,20 @@ class GPTConfig:
         if missing := [name for name in needed if name not in values]:
             raise ValueError(f"GPTConfig needs the field {missing[0]!r}")
         return cls(**values)
+
+
+@contextmanager
+def without_dropout(model: nn.Module) -> Iterator[None]:
+    """Put `model` into evaluation mode, and each of its parts back as it was, whatever happens."""
+    was_training = []
+    if getattr(model, "training", False):
+        was_training = [module for module in model.modules() if module.training]
+        model.eval()
+    try:
+        yield
+    finally:
+        for module in was_training:
+            module.training = True
 
 
 class GPT(nn.Module):
@@ -191,10 +211,13 @@ class GPT(nn.Module):
 
     def _embed(self, ids: Tensor, start: int = 0, padding: Tensor | None = None) -> Tensor:
         self._check_ids(ids, start)
+        if ids.is_cuda and not self.training and not torch.compiler.is_compiling():
+            self._check_range(ids)  # a GPU says no more than "assert"; to ask it costs a wait
         try:
             x = self.token_embedding(ids)  # (B, T, C)
         except IndexError:  # the table has checked the ids itself: no need to do it again
-            raise ValueError(self._id_outside(ids)) from None
+            self._check_range(ids)
+            raise
         if self.position_embedding is None:
             return x
         positions = slice(start, start + ids.shape[1])
@@ -219,6 +242,8 @@ class GPT(nn.Module):
                 f"{c.context_length}; keep the last {c.context_length}"
             )
 
-    def _id_outside(self, ids: Tensor) -> str:
-        low, high, V = int(ids.min()), int(ids.max()), self.config.vocab_size
-        return f"token id {low if low < 0 else high} is outside of the vocabulary, 0..{V - 1}"
+    def _check_range(self, ids: Tensor) -> None:
+        (low, high), V = torch.stack(ids.aminmax()).tolist(), self.config.vocab_size
+        if low < 0 or high >= V:
+            wrong = low if low < 0 else high
+            raise ValueError(f"token id {wrong} is outside of the vocabulary, 0..{V - 1}") from None

@@ -22,7 +22,7 @@ def mean_attention(attention: Tensor, where: Tensor) -> Tensor:
     `attention` is (L, H, B, T, T), `where` a boolean (B, T, T) or (T, T): which keys count, for
     each query. The result is (L, H). Raises ValueError if no row of `where` has a True.
     """
-    where = where.expand(attention.shape[2:])
+    where = where.to(attention.device).expand(attention.shape[2:])
     rows = where.any(dim=-1)  # (B, T)
     if not rows.any():
         raise ValueError("no position of these texts has a key that counts for this measure")
@@ -33,7 +33,8 @@ def mean_attention(attention: Tensor, where: Tensor) -> Tensor:
 def previous_token_score(attention: Tensor) -> Tensor:
     """Return how much of each head's attention goes to the token just before, (L, H)."""
     T = attention.shape[-1]
-    return mean_attention(attention, torch.eye(T, dtype=torch.bool).roll(-1, dims=1).tril(-1))
+    itself = torch.eye(T, dtype=torch.bool, device=attention.device)
+    return mean_attention(attention, itself.roll(-1, dims=1).tril(-1))
 
 
 def first_token_score(attention: Tensor) -> Tensor:
@@ -43,7 +44,7 @@ def first_token_score(attention: Tensor) -> Tensor:
     there: the "attention sink" of Xiao et al. (2023).
     """
     T = attention.shape[-1]
-    where = torch.zeros(T, T, dtype=torch.bool)
+    where = torch.zeros(T, T, dtype=torch.bool, device=attention.device)
     where[1:, 0] = True
     return mean_attention(attention, where)
 
@@ -82,8 +83,9 @@ def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
 
     On random tokens that repeat, this is the prefix-matching score of Olsson et al. (2022).
     """
-    where = earlier_copies(ids, shift=1)
-    where &= ~torch.eye(ids.shape[1], dtype=torch.bool)  # "aa": the token itself does not count
+    where = earlier_copies(ids.to(attention.device), shift=1)
+    itself = torch.eye(ids.shape[1], dtype=torch.bool, device=where.device)
+    where &= ~itself  # "aa": the token itself does not count
     return mean_attention(attention, where)
 
 
@@ -105,6 +107,7 @@ def prefix_matching_score(
     generator = torch.Generator().manual_seed(seed)
     draws = [torch.randperm(len(vocabulary), generator=generator)[:length] for _ in range(n_texts)]
     ids = vocabulary[torch.stack(draws)].repeat(1, 2)  # (B, 2 · length)
+    ids = ids.to(next(model.parameters()).device)
     return induction_score(stack_attention(model, ids), ids)
 
 
@@ -133,6 +136,7 @@ def ablation_effect(model, ids: Tensor, where: Tensor | None = None) -> Tensor:
     `where`, boolean (B, T − 1), restricts the mean to some predicted tokens. Positive: the head
     helped here.
     """
-    where = torch.ones(ids[:, 1:].shape, dtype=torch.bool) if where is None else where
+    if where is None:
+        where = torch.ones(ids[:, 1:].shape, dtype=torch.bool, device=ids.device)
     normal = token_losses(model, ids)[where].mean()
     return ablated_losses(model, ids)[:, :, where].mean(dim=-1) - normal

@@ -1,5 +1,6 @@
 """What a GPT costs: its parameters, operations and bytes, counted from the config alone."""
 
+from llm_lib.arguments import check_whole
 from llm_lib.gpt import GPTConfig
 
 # Sizes from the papers: Radford et al. 2019 (table 2), Brown et al. 2020 (table 2.1), Allal et al.
@@ -93,7 +94,7 @@ def count_training_memory(
         "weights": numbers,
         "gradients": numbers,
         "AdamW": 2 * numbers,
-        "activations": 4 * a_token * T * _positive("batch_size", batch_size),
+        "activations": 4 * a_token * T * check_whole("batch_size", batch_size),
     }
 
 
@@ -106,11 +107,11 @@ def count_inference_memory(
     `GPT.new_cache` always has room for `context_length`). Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
-    size = _positive("bytes_per_number", bytes_per_number)
+    size = check_whole("bytes_per_number", bytes_per_number)
     a_token = 2 * c.n_layer * c.n_kv_head * c.head_size
     return {
         "weights": size * sum(count_parameters_by_part(config).values()),
-        "cache": size * a_token * T * _positive("batch_size", batch_size),
+        "cache": size * a_token * T * check_whole("batch_size", batch_size),
     }
 
 
@@ -118,7 +119,7 @@ def check_length(config: GPTConfig, n_tokens: int | None) -> int:
     """Return `n_tokens` (default: the context length); ValueError if the model can't read it."""
     if n_tokens is None:
         return config.context_length
-    if _positive("n_tokens", n_tokens) > config.context_length:
+    if check_whole("n_tokens", n_tokens) > config.context_length:
         raise ValueError(
             f"n_tokens {n_tokens} is more than the model's context_length of "
             f"{config.context_length}"
@@ -129,9 +130,3 @@ def check_length(config: GPTConfig, n_tokens: int | None) -> int:
 def _linear(config: GPTConfig, n_in: int, n_out: int) -> int:
     """Return how many parameters a linear layer has, with its bias if the config has biases."""
     return n_in * n_out + (n_out if config.bias else 0)
-
-
-def _positive(name: str, value: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-    return value

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from llm_lib.arguments import check_whole
 from llm_lib.tokenizer import check_ids
 
 
@@ -45,12 +46,10 @@ class NGramModel:
     """
 
     def __init__(self, n: int, vocab_size: int, *, k: float = 0.01, interpolate: bool = False):
-        for name, value in (("n", n), ("vocab_size", vocab_size)):
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"{name} should be a whole number above 0; got {value!r}")
+        self.n, self.vocab_size = check_whole("n", n), check_whole("vocab_size", vocab_size)
         if not k >= 0:
             raise ValueError(f"k should be 0 or more; got {k!r}")
-        self.n, self.vocab_size, self.k, self.interpolate = n, vocab_size, k, interpolate
+        self.k, self.interpolate = k, interpolate
         self.counts: list[Counter[tuple[int, ...]]] = []  # of runs of 1, 2, ... n tokens
         self.totals: list[Counter[tuple[int, ...]]] = []  # of what comes before their last token
 

@@ -34,25 +34,70 @@ LLAMA_BLOCK = {
     "feed_forward.up": "mlp.up_proj",
     "feed_forward.down": "mlp.down_proj",
 }
+COMPUTED = (".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq")  # masks and angles
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config) -> GPT:
     """Build a `GPT` from the weights and config of a Hugging Face GPT-2 or Llama model.
 
-    Raises ValueError for another kind of model, or one with a switch that `GPT` does not have.
+    Raises ValueError for another kind of model, for one with a switch that `GPT` does not have, and
+    for weights of which one is missing, left over or of another size.
     """
     kind = hf_config.model_type
-    if kind == "gpt2":
-        config, weights = _gpt2_config(hf_config), _from_gpt2(state_dict, hf_config.n_layer)
-    elif kind == "llama":
-        config = _llama_config(hf_config)
-        weights = _from_llama(state_dict, config.n_layer, config.tie_weights)
-    else:
+    if kind not in ("gpt2", "llama"):
         raise ValueError(f"model_type must be 'gpt2' or 'llama', got {kind!r}")
+    config = _gpt2_config(hf_config) if kind == "gpt2" else _llama_config(hf_config)
+    theirs = _Weights(state_dict)
+    ours = _from_gpt2(theirs, config) if kind == "gpt2" else _from_llama(theirs, config)
+    theirs.check_all_taken()
     model = GPT(config)
-    model.load_state_dict({name: t.float() for name, t in weights.items()})
+    check_tensors(ours, {n: t.shape for n, t in model.state_dict().items()}, "the weights")
+    model.load_state_dict({name: t.float() for name, t in ours.items()})
     return model.eval()
+
+
+class _Weights:
+    """Tensors by their names in another layout; what is missing or left over is named."""
+
+    def __init__(self, tensors: dict[str, Tensor]) -> None:
+        self.tensors, self.taken = tensors, set()
+
+    def __getitem__(self, name: str) -> Tensor:
+        if name not in self.tensors:
+            raise ValueError(f"the weights lack {name!r}")
+        self.taken.add(name)
+        return self.tensors[name]
+
+    def take_head(self, embedding: Tensor, tied: bool) -> dict[str, Tensor]:
+        """Return the head, if it is one of its own; a tied one must be what the table is."""
+        if not tied:
+            return {"head.weight": self["lm_head.weight"]}
+        if "lm_head.weight" in self.tensors and not torch.equal(self["lm_head.weight"], embedding):
+            raise ValueError("the config ties head and embedding, but these are not equal")
+        return {}
+
+    def check_all_taken(self) -> None:
+        """Raise ValueError if a weight would be dropped; tables that are computed may be."""
+        left = [name for name in self.tensors if name not in self.taken]
+        if left := [name for name in left if not name.endswith(COMPUTED)]:
+            raise ValueError(f"a GPT has no place for the weight {left[0]!r}")
+
+
+def check_tensors(tensors: dict[str, Tensor], shapes: dict[str, tuple], where) -> None:
+    """Raise ValueError unless `tensors` has these names and shapes, and finite numbers."""
+    for name, shape in shapes.items():
+        if name not in tensors:
+            raise ValueError(f"{where}: the weight {name!r} is missing")
+        if tensors[name].shape != shape:
+            raise ValueError(
+                f"{where}: {name!r} has shape {tuple(tensors[name].shape)}, "
+                f"the config asks for {tuple(shape)}"
+            )
+        if not torch.isfinite(tensors[name]).all():
+            raise ValueError(f"{where}: {name!r} holds numbers that are not finite")
+    if unknown := sorted(set(tensors) - set(shapes)):
+        raise ValueError(f"{where}: unknown weight {unknown[0]!r}")
 
 
 def gpt_to_huggingface(model: GPT) -> dict[str, Tensor]:
@@ -117,6 +162,8 @@ LLAMA_SWITCHES = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "bias": 
 def _gpt2_config(hf) -> GPTConfig:
     if hf.activation_function not in ("gelu_new", "gelu_pytorch_tanh"):
         raise ValueError(f"the activation {hf.activation_function!r} is not GPT-2's 'gelu_new'")
+    switches = {"scale_attn_weights": True, "scale_attn_by_inverse_layer_idx": False}
+    _refuse_other(hf, switches | {"add_cross_attention": False})
     return GPTConfig(
         vocab_size=hf.vocab_size,
         context_length=hf.n_positions,
@@ -125,18 +172,27 @@ def _gpt2_config(hf) -> GPTConfig:
         n_embd=hf.n_embd,
         n_hidden=hf.n_inner,
         norm_eps=hf.layer_norm_epsilon,
+        tie_weights=getattr(hf, "tie_word_embeddings", True),
     )
 
 
-def _from_gpt2(theirs: dict[str, Tensor], n_layer: int) -> dict[str, Tensor]:
+def _refuse_other(hf, switches: dict) -> None:
+    """Raise ValueError if one of the switches, where the config has it, is not as it must be."""
+    for name, wanted in switches.items():
+        if (value := getattr(hf, name, wanted)) != wanted:
+            raise ValueError(f"a GPT can't have {name}={value!r}, only {wanted!r}")
+
+
+def _from_gpt2(theirs: _Weights, c: GPTConfig) -> dict[str, Tensor]:
     """GPT-2 keeps its matrices as (in, out): turn them."""
     ours = {
         "token_embedding.weight": theirs["transformer.wte.weight"],
         "position_embedding.weight": theirs["transformer.wpe.weight"],
     }
+    ours |= theirs.take_head(ours["token_embedding.weight"], c.tie_weights)
     for kind in ("weight", "bias"):
         ours[f"norm.{kind}"] = theirs[f"transformer.ln_f.{kind}"]
-        for i in range(n_layer):
+        for i in range(c.n_layer):
             for mine, name in GPT2_BLOCK.items():
                 t = theirs[f"transformer.h.{i}.{name}.{kind}"]
                 ours[f"blocks.{i}.{mine}.{kind}"] = t.T if t.dim() == 2 else t
@@ -145,9 +201,18 @@ def _from_gpt2(theirs: dict[str, Tensor], n_layer: int) -> dict[str, Tensor]:
 
 def _llama_config(hf) -> GPTConfig:
     rope = getattr(hf, "rope_parameters", None) or {}
-    scaling = rope.get("rope_type", "default")
-    if hf.hidden_act != "silu" or scaling != "default":
-        raise ValueError(f"only Llama with silu and plain rotary positions fits, got {scaling!r}")
+    scaling = rope | (getattr(hf, "rope_scaling", None) or {})  # the older name
+    kind = scaling.get("rope_type", scaling.get("type", "default"))
+    if hf.hidden_act != "silu" or kind != "default" or rope.get("partial_rotary_factor", 1) != 1:
+        raise ValueError(
+            f"only Llama with silu and plain rotary positions fits, got {hf.hidden_act!r} and "
+            f"{scaling}"
+        )
+    head_size = hf.hidden_size // hf.num_attention_heads
+    switches = {"attention_bias": False, "mlp_bias": False}
+    if getattr(hf, "head_dim", None) is not None:
+        switches["head_dim"] = head_size
+    _refuse_other(hf, switches)
     return GPTConfig(
         vocab_size=hf.vocab_size,
         context_length=hf.max_position_embeddings,
@@ -163,14 +228,13 @@ def _llama_config(hf) -> GPTConfig:
     )
 
 
-def _from_llama(theirs: dict[str, Tensor], n_layer: int, tied: bool) -> dict[str, Tensor]:
+def _from_llama(theirs: _Weights, c: GPTConfig) -> dict[str, Tensor]:
     ours = {
         "token_embedding.weight": theirs["model.embed_tokens.weight"],
         "norm.weight": theirs["model.norm.weight"],
     }
-    if not tied:
-        ours["head.weight"] = theirs["lm_head.weight"]
-    for i in range(n_layer):
+    ours |= theirs.take_head(ours["token_embedding.weight"], c.tie_weights)
+    for i in range(c.n_layer):
         layer = f"model.layers.{i}"
         for mine, name in LLAMA_BLOCK.items():
             ours[f"blocks.{i}.{mine}.weight"] = theirs[f"{layer}.{name}.weight"]
@@ -229,6 +293,7 @@ def _smollm2_tokenizer(field: dict) -> BPETokenizer:
         left, right = (bytes(byte_of[c] for c in part) for part in line.split(" "))
         merges.append((left, right))
     beyond = iter(range(len(tokens), len(tokens) + 256))  # control bytes that it never learned
-    order = [ids.get(bytes([b])) or next(beyond) for b in range(256)]
+    single = (bytes([byte]) for byte in range(256))
+    order = [ids[byte] if byte in ids else next(beyond) for byte in single]
     order += [ids[left + right] for left, right in merges]
     return BPETokenizer(merges, pattern=SINGLE_DIGITS, special_tokens=specials, ids=order)

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from llm_lib.arguments import check_whole
 from llm_lib.bpe import BPETokenizer, load_tokenizer
 from llm_lib.dataset import read_token_file
 from llm_lib.documents import encode_documents
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import IntegerTokenizer, Tokenizer
-from llm_lib.training import TrainingConfig
+from llm_lib.training_config import TrainingConfig
 
 END_OF_TEXT = "<|endoftext|>"
 CORPUS_KEYS = {
@@ -21,6 +22,7 @@ CORPUS_KEYS = {
     "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length"},
     "token-files": {"name", "train", "validation", "tokenizer"},
 }
+TEXT_KEYS = {"name", "train", "validation", "tokenizer"}  # all others are whole numbers
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Recipe:
         training_keys = {f.name for f in fields(TrainingConfig)} - {"folder"}
         _refuse_unknown(path, "[training] key", tables["training"], training_keys)
         try:  # the values, too: better now than after a minute of making texts
+            _check_corpus(tables["corpus"])
             GPTConfig.from_dict(tables["tokenizer"] | tables["model"])
             TrainingConfig(**tables["training"])
         except (ValueError, TypeError) as error:
@@ -68,6 +71,16 @@ class Recipe:
 def _refuse_unknown(path, what, given, allowed) -> None:
     if unknown := sorted(set(given) - set(allowed)):
         raise ValueError(f"{path}: unknown {what} {unknown[0]!r}; known are {sorted(allowed)}")
+
+
+def _check_corpus(corpus: dict) -> None:
+    for name, value in corpus.items():
+        if name not in TEXT_KEYS:
+            check_whole(f"[corpus] {name}", value, int(name != "seed"))
+        elif not isinstance(value, str):
+            raise ValueError(f"[corpus] {name} must be text in quotation marks, got {value!r}")
+    if "max_length" in corpus:
+        check_whole("[corpus] max_length", corpus["max_length"], corpus["min_length"])
 
 
 def _refuse_missing(path, what, given, needed) -> None:
@@ -131,13 +144,18 @@ def repeated_sequences(
 ) -> np.ndarray:
     """Return `n_tokens` ids: random sequences of min_length to max_length, each said 2 to 4 times.
 
+    Raises ValueError for lengths that cannot be.
+
     >>> repeated_sequences(8, vocab_size=10, min_length=4, max_length=4).tolist()
     [8, 6, 5, 2, 8, 6, 5, 2]
     """
-    rng = np.random.default_rng(seed)
-    parts, n = [], 0
+    check_whole("vocab_size", vocab_size)
+    check_whole("max_length", max_length, check_whole("min_length", min_length))
+    rng = np.random.default_rng(check_whole("seed", seed, 0))
+    parts, n = [np.empty(0, np.int64)], 0
     while n < n_tokens:
         sequence = rng.integers(vocab_size, size=rng.integers(min_length, max_length + 1))
         parts.append(np.tile(sequence, rng.integers(2, 5)))
         n += len(parts[-1])
-    return np.concatenate(parts)[:n_tokens].astype(np.uint16)
+    dtype = np.uint16 if vocab_size <= 2**16 else np.uint32
+    return np.concatenate(parts)[:n_tokens].astype(dtype)

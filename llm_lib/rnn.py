@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from llm_lib.arguments import check_whole
+
 
 class RNNCell(nn.Module):
     """One step of a recurrent network (Elman 1990): h_t = tanh(x_t W_x + h_{t-1} W_h + b).
@@ -13,8 +15,7 @@ class RNNCell(nn.Module):
 
     def __init__(self, n_input: int, n_state: int) -> None:
         super().__init__()
-        if n_input < 1 or n_state < 1:
-            raise ValueError(f"sizes should be at least 1; got {n_input} and {n_state}")
+        n_input, n_state = check_whole("n_input", n_input), check_whole("n_state", n_state)
         self.n_state = n_state
         self.input_weight = nn.Parameter(torch.randn(n_state, n_input) / n_input**0.5)
         self.state_weight = nn.Parameter(torch.empty(n_state, n_state))

@@ -1,10 +1,11 @@
 """In which order windows of a text come, and which process gets which when several train."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from torch.utils.data import Sampler
+
+from llm_lib.arguments import check_whole
 
 
 class WindowSampler(Sampler):
@@ -12,7 +13,8 @@ class WindowSampler(Sampler):
 
     Batch `number` depends on the settings and on `number` alone, so that one can begin anywhere.
     Each epoch shows every window once, in another order. `number` counts on over the epochs:
-    after the last batch of one comes the first of the next.
+    after the last batch of one comes the first of the next. It keeps the order of the epoch that
+    was asked for last, so threads that ask side by side need a sampler each.
 
     >>> sampler = WindowSampler(n_windows=6, batch_size=2, seed=1)
     >>> [batch.tolist() for batch in sampler]
@@ -46,11 +48,10 @@ class WindowSampler(Sampler):
         Raises ValueError, naming what is wrong, for numbers that cannot be, for too few windows,
         and with drop_last=False if the last windows are fewer than the ranks.
         """
-        check_whole("batch_size", batch_size)
-        check_whole("world_size", world_size)
-        check_whole("seed", seed, least=0)
-        if not isinstance(rank, int) or not 0 <= rank < world_size:
-            raise ValueError(f"rank should be a whole number from 0 to {world_size - 1}: {rank!r}")
+        n_windows = check_whole("n_windows", n_windows, 0)
+        batch_size = check_whole("batch_size", batch_size)
+        world_size = check_whole("world_size", world_size)
+        rank = check_whole("rank", rank, 0, world_size - 1)
         together = batch_size * world_size
         if n_windows < (together if drop_last else world_size):
             raise ValueError(
@@ -65,9 +66,11 @@ class WindowSampler(Sampler):
                 "take drop_last=True or another batch_size"
             )
         self.n_windows, self.batch_size, self.drop_last = n_windows, batch_size, drop_last
-        self.shuffle, self.seed, self.max_shift = shuffle, seed, max_shift
+        self.shuffle, self.seed = shuffle, check_whole("seed", seed, 0)
+        self.max_shift = check_whole("max_shift", max_shift)
         self.rank, self.world_size = rank, world_size
         self._epoch = -1
+        self._begun = 0  # how often someone has begun to go through an epoch
 
     def __len__(self) -> int:
         """Return the number of batches in an epoch, on this rank as on any other."""
@@ -75,8 +78,10 @@ class WindowSampler(Sampler):
         return (self.n_windows + rounded_up) // (self.batch_size * self.world_size)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Give the batches of epoch 0."""
-        return (self[number] for number in range(len(self)))
+        """Give the batches of an epoch: of epoch 0 at first, and each time those of the next."""
+        first = self._begun * len(self)
+        self._begun += 1
+        return (self[number] for number in range(first, first + len(self)))
 
     def __getitem__(self, number: int) -> np.ndarray:
         """Return batch `number`, counted from 0 over all epochs: the numbers of its windows."""
@@ -103,9 +108,3 @@ class WindowSampler(Sampler):
         if self.shuffle:
             rng.shuffle(self._order)
         self._epoch = epoch
-
-
-def check_whole(name: str, value: Any, least: int = 1) -> None:
-    """Raise ValueError, naming the setting, if a value is not a whole number from `least` on."""
-    if not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} should be a whole number of at least {least}; got {value!r}")

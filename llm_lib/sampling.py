@@ -3,16 +3,19 @@
 import torch
 from torch import Tensor
 
+from llm_lib.arguments import check_number, check_whole
+
 
 def penalize_repetition(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
     """Make every token of `ids` (B, T) less likely in `logits` (B, V) (Keskar et al. 2019).
 
     Positive logits are divided by `penalty`, negative ones multiplied: both sink. However often a
-    token has come, it is penalized once.
+    token has come, it is penalized once. Raises ValueError for a penalty that is not above 0.
 
     >>> penalize_repetition(torch.tensor([[2.0, -2.0, 1.0]]), torch.tensor([[0, 1, 1]]), 2).tolist()
     [[1.0, -4.0, 1.0]]
     """
+    check_settings(repetition_penalty=penalty)
     seen = logits.gather(-1, ids)
     return logits.scatter(-1, ids, torch.where(seen > 0, seen / penalty, seen * penalty))
 
@@ -30,11 +33,13 @@ def filter_logits(
     probabilities reach p (nucleus sampling, Holtzman et al. 2020); `min_p`
     those with at least min_p times the probability of the likeliest
     (Nguyen et al. 2025). Each filter looks at all tokens, and a token has
-    to pass all. The likeliest token always stays.
+    to pass all. The likeliest token always stays. Raises ValueError for a
+    setting that cannot be.
 
     >>> filter_logits(torch.tensor([[1.0, 3.0, 2.0]]), top_k=2).tolist()
     [[-inf, 3.0, 2.0]]
     """
+    check_settings(top_k=top_k, top_p=top_p, min_p=min_p)
     drop = torch.zeros_like(logits, dtype=torch.bool)
     if top_k is not None and top_k < logits.shape[-1]:
         drop |= logits < logits.topk(top_k, dim=-1).values[:, -1:]
@@ -58,11 +63,13 @@ def token_probabilities(
 
     `temperature` divides the logits; at 0 all probability is the likeliest
     token's. Filters are those of `filter_logits`, and what they leave is
-    scaled up to sum to 1 again.
+    scaled up to sum to 1 again. Raises ValueError for a setting that cannot
+    be.
 
     >>> token_probabilities(torch.tensor([[0.0, 0.0, 5.0]]), 0.0).tolist()
     [[0.0, 0.0, 1.0]]
     """
+    check_settings(temperature)
     if temperature == 0:
         likeliest = logits.argmax(dim=-1, keepdim=True)
         return torch.zeros_like(logits).scatter(-1, likeliest, 1.0)
@@ -75,6 +82,7 @@ def choose_token(
     """Return one id a row, shape (B,), drawn from softmax(logits / temperature).
 
     `temperature` 0 takes the likeliest token (greedy). Filters are those of `filter_logits`.
+    Raises ValueError for a setting that cannot be.
     """
     if temperature == 0:
         return logits.argmax(dim=-1)
@@ -91,15 +99,25 @@ def check_settings(
     max_new_tokens: int = 0,
 ) -> None:
     """Raise ValueError, saying what is allowed, for a setting that cannot be."""
-    if temperature < 0:
-        raise ValueError(f"temperature must be 0 (greedy) or more, got {temperature}")
-    if top_k is not None and top_k < 1:
-        raise ValueError(f"top_k must be at least 1, or None for all tokens, got {top_k}")
-    if top_p is not None and not 0 < top_p <= 1:
-        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
-    if min_p is not None and not 0 <= min_p <= 1:
-        raise ValueError(f"min_p must lie between 0 and 1, got {min_p}")
-    if repetition_penalty <= 0:
-        raise ValueError(f"repetition_penalty must be above 0, got {repetition_penalty}")
-    if max_new_tokens < 0:
-        raise ValueError(f"max_new_tokens must be 0 or more, got {max_new_tokens}")
+    check_number("temperature", temperature, least=0)
+    if top_k is not None:
+        check_whole("top_k", top_k)
+    if top_p is not None:
+        check_number("top_p", top_p, above=0, most=1)
+    if min_p is not None:
+        check_number("min_p", min_p, least=0, most=1)
+    check_number("repetition_penalty", repetition_penalty, above=0)
+    check_whole("max_new_tokens", max_new_tokens, 0)
+
+
+def as_ids(ids, device=None) -> Tensor:
+    """Return token ids as an int64 tensor; TypeError unless they are whole numbers.
+
+    Raises ValueError for an empty text.
+    """
+    ids = torch.as_tensor(ids, device=device)
+    if ids.numel() == 0:
+        raise ValueError("the text is empty: give at least one token to start from")
+    if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
+        raise TypeError(f"token ids must be whole numbers, got {ids.dtype}")
+    return ids.to(torch.int64)

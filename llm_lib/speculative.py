@@ -10,7 +10,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from llm_lib.sampling import check_settings, token_probabilities
+from llm_lib.arguments import check_whole
+from llm_lib.gpt import without_dropout
+from llm_lib.sampling import as_ids, check_settings, token_probabilities
 
 
 class Drafter(Protocol):
@@ -84,18 +86,18 @@ def generate_speculative(
     Raises ValueError for an empty or too long text or settings that cannot be.
     """
     check_settings(temperature, max_new_tokens=max_new_tokens, **filters)
-    ids = torch.as_tensor(ids, dtype=torch.int64)
+    ids = as_ids(ids, "cpu")
     _check_sizes(len(ids), max_new_tokens, n_draft, model.config.context_length)
     generator = torch.Generator().manual_seed(torch.seed() if seed is None else seed)
     text, cache, end = ids.tolist(), model.new_cache(1), len(ids) + max_new_tokens
     result = SpeculativeResult(ids, 0, 0, 0)
-    was_training = model.training
-    model.eval()
+    device = next(model.parameters()).device
     while len(text) < end:
         n = min(n_draft, end - len(text) - 1)  # the model itself adds one
         draft, q = _draft(drafter, text, n, temperature, filters, generator)
-        new = torch.tensor([text[cache.length :] + draft])  # what the cache has not seen, (1, T)
-        logits = model(new, cache)[0, -n - 1 :].cpu()  # (n + 1, V)
+        new = torch.tensor([text[cache.length :] + draft], device=device)  # not yet seen, (1, T)
+        with without_dropout(model):
+            logits = model(new, cache)[0, -n - 1 :].cpu()  # (n + 1, V)
         _check_drafter(q, logits)
         p = token_probabilities(logits, temperature, **filters)
         taken = accept_draft(p, q, draft, generator)
@@ -107,7 +109,6 @@ def generate_speculative(
         if stop is not None:
             break
         cache.length = len(text) - 1  # forget the keys and values of refused tokens
-    model.train(was_training)
     result.ids = torch.tensor(text)
     return result
 
@@ -136,10 +137,7 @@ def _check_drafter(q: Tensor, logits: Tensor) -> None:
 
 
 def _check_sizes(n_prompt: int, max_new_tokens: int, n_draft: int, context_length: int) -> None:
-    if n_prompt == 0:
-        raise ValueError("the text is empty: give at least one token to start from")
-    if n_draft < 0:
-        raise ValueError(f"n_draft must be 0 (no drafts) or more, got {n_draft}")
+    check_whole("n_draft", n_draft, 0)
     if n_prompt + max_new_tokens > context_length:
         raise ValueError(
             f"{n_prompt} + {max_new_tokens} tokens are more than the model's context_length of "

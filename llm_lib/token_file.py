@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from llm_lib.files import atomic_write
+from llm_lib.arguments import check_whole
+from llm_lib.files import atomic_write, flush_to_disk
 from llm_lib.token_row import TokenShards, as_token_array
 
 HEADER_SIZE = 256  # bytes; the ids of a token file begin after it
@@ -49,10 +50,10 @@ def write_token_file(
     number.
     """
     vocab_size = tokenizer.vocab_size if vocab_size is None and tokenizer else vocab_size
-    if not isinstance(vocab_size, int) or not 1 <= vocab_size <= 2**32:
-        raise ValueError(f"pass a tokenizer, or vocab_size from 1 to 2**32; got {vocab_size!r}")
-    if shard_size is not None and (not isinstance(shard_size, int) or shard_size < 1):
-        raise ValueError(f"shard_size should be a whole number of at least 1; got {shard_size!r}")
+    if vocab_size is None:
+        raise ValueError("pass a tokenizer, or vocab_size: how many different ids there may be")
+    vocab_size = check_whole("vocab_size", vocab_size, most=2**32)
+    shard_size = None if shard_size is None else check_whole("shard_size", shard_size)
     header = {"format": MAGIC, "dtype": _dtype_for(vocab_size), "count": 0}
     header |= {"vocab_size": vocab_size, "tokenizer": None}
     if tokenizer is not None:
@@ -71,8 +72,8 @@ def read_token_file(path: str | os.PathLike, *, tokenizer: Any = None) -> Any:
     tokenizer: if given, the file must have been written with the same one.
 
     Returns a read-only array for a file, TokenShards for a folder. Raises ValueError, naming what
-    is wrong, for a file that is damaged, cut short, or from another tokenizer, and for a folder in
-    which a shard is missing or strange; FileNotFoundError if there is nothing.
+    is wrong, for a file that is damaged, cut short, or from another (or no) tokenizer, and for a
+    folder in which a shard is missing or strange; FileNotFoundError if there is nothing.
     """
     path = Path(path)
     if path.is_dir():
@@ -94,9 +95,7 @@ def read_token_header(path: str | os.PathLike) -> dict[str, Any]:
     if not isinstance(header, dict) or header.get("format") != MAGIC:
         raise ValueError(f"{path} is not a token file: it does not begin with {MAGIC!r}")
     for field in ("count", "vocab_size"):
-        value = header.get(field)
-        if type(value) is not int or value < 0:
-            raise ValueError(f"{path}: {field!r} should be a whole number; it is {value!r}")
+        check_whole(f"{path}: {field!r}", header.get(field), 0)
     dtype = _dtype_for(header["vocab_size"])
     if header.get("dtype") != dtype:
         raise ValueError(
@@ -152,6 +151,11 @@ def _map_file(path: Path, tokenizer: Any) -> np.ndarray:
             f"{path} should have {expected} bytes for its {count} ids, but has {size}: it was cut "
             "short or damaged; write it again"
         )
+    if tokenizer is not None and header["tokenizer"] is None:
+        raise ValueError(
+            f"{path} does not say which tokenizer wrote it: read it without `tokenizer`, or give "
+            "`write_token_file` the tokenizer"
+        )
     if tokenizer is not None and header["tokenizer"] != tokenizer_fingerprint(tokenizer):
         raise ValueError(f"{path} was written with another tokenizer: its ids mean other tokens")
     return _map_ids(path, dtype, HEADER_SIZE, count)
@@ -166,9 +170,7 @@ def _list_shards(folder: Path) -> list[Path]:
     if not (folder / _shard_name(0)).exists():
         raise ValueError(f"{folder} is not a folder of shards: {_shard_name(0)} is missing")
     first = read_token_header(folder / _shard_name(0))
-    shards = first.get("shards")
-    if type(shards) is not int or shards < 1:
-        raise ValueError(f"{folder}: 'shards' should be a whole number; it is {shards!r}")
+    shards = check_whole(f"{folder}: 'shards'", first.get("shards"))
     files = [folder / _shard_name(number) for number in range(shards)]
     for number, file in enumerate(files):
         if not file.exists():
@@ -233,6 +235,7 @@ def _write_shards(folder: Path, header: dict, blocks: Iterable[np.ndarray], size
         with open(folder / _shard_name(number), "r+b") as file:
             more = {"count": count, "shard": number, "shards": len(counts)}
             _write_header(file, header | more)
+            flush_to_disk(file)
     return sum(counts)
 
 
@@ -262,7 +265,12 @@ def _atomic_folder(path: Path) -> Iterator[Path]:
         yield temporary
         if path.exists():
             os.replace(path, old)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError:
+            if old.exists():
+                os.replace(old, path)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

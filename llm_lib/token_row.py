@@ -43,10 +43,15 @@ class TokenShards:
     ndim = 1
 
     def __init__(self, parts: list[np.ndarray]):
-        """Put arrays of one dtype in a row; nothing is copied. ValueError if there are none."""
+        """Put arrays in a row; nothing is copied. ValueError if there are none.
+
+        Where their dtypes differ, ids come in the smallest one that holds all of them.
+        """
         if not parts:
             raise ValueError("there should be at least one shard")
-        self.parts, self.dtype = parts, parts[0].dtype
+        self.parts, self.dtype = parts, np.result_type(*(part.dtype for part in parts))
+        if not np.issubdtype(self.dtype, np.integer):
+            raise TypeError(f"ids of shards should be whole numbers; these are {self.dtype}")
         lengths = [len(part) for part in parts]
         self._n = sum(lengths)
         self._begins = np.cumsum([0, *lengths[:-1]])  # where each part begins in the row
@@ -104,17 +109,22 @@ class TokenShards:
             self.parts[number][max(0, start - begin) : max(0, stop - begin)]
             for number, begin in zip(numbers, begins, strict=True)
         ]
-        return np.concatenate([np.asarray(piece) for piece in pieces])
+        return np.concatenate([np.asarray(piece) for piece in pieces], dtype=self.dtype)
 
 
 def cut_windows(tokens: np.ndarray | TokenShards, starts: np.ndarray, length: int) -> np.ndarray:
     """Return the windows of `length` ids that begin at `starts`, as an array (B, length).
 
-    One copy for all of them, row by row: that is what makes large batches cheap.
+    One copy for all of them, row by row: that is what makes large batches cheap. Raises IndexError
+    for a window that does not lie within the text.
 
     >>> cut_windows(np.arange(10), np.array([0, 6]), 3).tolist()
     [[0, 1, 2], [6, 7, 8]]
     """
+    last = len(tokens) - length
+    if len(starts) and not 0 <= np.min(starts) <= np.max(starts) <= last:
+        wrong = next(start for start in starts if not 0 <= start <= last)
+        raise IndexError(f"no window of {length} ids begins at {wrong}: they begin at 0 to {last}")
     if isinstance(tokens, TokenShards):
         return tokens.windows(starts, length)
     # Every window of the text, as a view: its rows share the memory of `tokens`.

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
+from llm_lib.arguments import check_whole
 from llm_lib.files import list_field, read_json, write_json
 
 
@@ -216,9 +217,7 @@ class IntegerTokenizer(SavedTokenizer):
 
     def __init__(self, vocab_size: int):
         """Allow the numbers from 0 up to, and without, `vocab_size`."""
-        if not isinstance(vocab_size, int) or vocab_size < 1:
-            raise ValueError(f"vocab_size should be a whole number above 0; got {vocab_size!r}")
-        self._vocab_size = vocab_size
+        self._vocab_size = check_whole("vocab_size", vocab_size)
 
     @property
     def vocab_size(self) -> int:

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from llm_lib.arguments import check_whole
 from llm_lib.checkpoint import load_training_state, save_model, save_training_state
 from llm_lib.dataset import ShuffledWindows
 from llm_lib.distributed import (
@@ -26,58 +28,8 @@ from llm_lib.distributed import (
     process_group,
     stop_after_step,
 )
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """How to train. One step shows the model batch_size · accumulation_steps windows.
-
-    The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
-    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
-    `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
-    With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
-    that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
-    Raises ValueError, naming the field, for a value that cannot be.
-    """
-
-    steps: int = 1000
-    batch_size: int = 16
-    learning_rate: float = 1e-3
-    min_learning_rate: float = 1e-5
-    warmup_steps: int = 100
-    weight_decay: float = 0.1
-    betas: tuple[float, float] = (0.9, 0.99)
-    grad_clip: float = 1.0
-    accumulation_steps: int = 1
-    precision: str = "float32"
-    eval_interval: int = 100
-    eval_batches: int = 20
-    checkpoint_interval: int = 500
-    snapshot_steps: tuple[int, ...] = ()
-    folder: str | None = None
-    seed: int = 0
-    progress: bool = True
-    compile: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("betas", "snapshot_steps"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        least = dict.fromkeys(("warmup_steps", "seed"), 0)
-        counts = ("steps", "batch_size", "accumulation_steps", "eval_interval", "eval_batches")
-        for name in (*counts, "checkpoint_interval", *least):
-            value, low = getattr(self, name), least.get(name, 1)
-            if not isinstance(value, int) or isinstance(value, bool) or value < low:
-                raise ValueError(f"{name} must be a whole number of at least {low}, got {value!r}")
-        for name in ("learning_rate", "grad_clip", "min_learning_rate", "weight_decay"):
-            value, zero = getattr(self, name), name in ("min_learning_rate", "weight_decay")
-            number = isinstance(value, int | float) and math.isfinite(value)
-            if not number or value < 0 or (value == 0 and not zero):
-                limit = "0 or more" if zero else "above 0"
-                raise ValueError(f"{name} must be {limit}, got {value!r}")
-        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
-            raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
-        if self.precision not in ("float32", "bfloat16"):
-            raise ValueError(f"precision must be 'float32' or 'bfloat16', got {self.precision!r}")
+from llm_lib.gpt import without_dropout
+from llm_lib.training_config import TrainingConfig
 
 
 @dataclass
@@ -117,19 +69,29 @@ def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str = "float
 
 
 @torch.no_grad()
-def evaluate_loss(model: nn.Module, tokens, batch_size: int = 16, max_batches: int = 20) -> float:
-    """Return the mean loss over the first windows of `tokens`, always the same ones, in order."""
+def evaluate_loss(
+    model: nn.Module,
+    tokens,
+    batch_size: int = 16,
+    max_batches: int = 20,
+    precision: str = "float32",
+) -> float:
+    """Return the mean loss over the first windows of `tokens`, always the same ones, in order.
+
+    The model is left in the mode that it was in. Raises ValueError for a text that is too short.
+    """
+    check_whole("batch_size", batch_size)
+    check_whole("max_batches", max_batches)
     T = model.config.context_length
     n_windows = min(batch_size * max_batches, (len(tokens) - 1) // T)
     if n_windows < 1:
         raise ValueError(f"{len(tokens)} validation tokens are too few for one window of {T} + 1")
-    device, was_training = next(model.parameters()).device, model.training
-    model.eval()
+    device = next(model.parameters()).device
     text = torch.from_numpy(np.asarray(tokens[: n_windows * T + 1]).astype(np.int64)).to(device)
     x, y = text[:-1].view(n_windows, T), text[1:].view(n_windows, T)
     pairs = zip(x.split(batch_size), y.split(batch_size), strict=True)
-    total = sum(float(compute_loss(model, a, b)) * len(a) for a, b in pairs)
-    model.train(was_training)
+    with without_dropout(model):
+        total = sum(float(compute_loss(model, a, b, precision)) * len(a) for a, b in pairs)
     return total / n_windows
 
 
@@ -150,7 +112,9 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
     Tokens are integer arrays. Ctrl-C ends the step, writes the checkpoint (given a folder) and
     raises KeyboardInterrupt; the same call then goes on and ends with the same weights.
     Started by torchrun, each process takes its share of every batch, and all end with the weights
-    that one alone would have; the first of them evaluates, writes, and has the history.
+    that one alone would have (with dropout, each draws its own); the first of them evaluates,
+    writes, and has the history. The model is left in the mode that it was in, and the global dice
+    of torch as they were.
     Raises ValueError for texts that are too short, and for a loss that is no number any more.
     """
     ranks, device = Ranks.current(), next(model.parameters()).device
@@ -163,14 +127,14 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
     learner = ranks.join(model)
     if config.compile:
         learner = torch.compile(learner)
-    started, model_was_training = time.perf_counter() - result.seconds, model.training
-    model.train()
+    started = time.perf_counter() - result.seconds
     quiet = not (config.progress and ranks.is_first)
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=quiet)
-    with bar, explain_lost_rank(), stop_after_step() as stop:
+    training = _training_mode(model, device)
+    with bar, training, explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # The dice of dropout depend on the step, as the batches do: a run can begin anywhere.
-            torch.manual_seed(hash((config.seed, step, ranks.rank)))
+            torch.manual_seed(dice_at(config.seed, step, ranks.rank))
             loss = _take_step(learner, optimizer, windows, step, config, device)
             loss, stopping = ranks.mean(loss, float(stop.is_set()), device=device)
             step += 1
@@ -184,9 +148,25 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
                 _save(model, optimizer, config, step, result, stopping > 0)
             if stopping:
                 raise KeyboardInterrupt(f"stopped after step {step}")
-    model.train(model_was_training)
-    torch.manual_seed(config.seed)  # what comes next does not depend on the number of steps
     return result
+
+
+def dice_at(seed: int, step: int, rank: int = 0) -> int:
+    """Return what the dice of a step start from: another number for each, the same everywhere."""
+    return int(np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)[0])
+
+
+@contextlib.contextmanager
+def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
+    """Let dropout work for a while, and leave the model's mode and torch's dice as they were."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.train()
+    try:
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            yield
+    finally:
+        for module, was_training in modes:
+            module.training = was_training
 
 
 def _plan_windows(tokens, context_length, config: TrainingConfig, ranks: Ranks) -> ShuffledWindows:
@@ -200,14 +180,15 @@ def _take_step(learner, optimizer, windows, step, config, device) -> float:
     """Move the weights once, and return the loss from before."""
     for group in optimizer.param_groups:
         group["lr"] = learning_rate_at(step, config)
-    total, parts = 0.0, config.accumulation_steps
+    losses, parts = [], config.accumulation_steps
     for part in range(parts):
         x, y = windows[step * parts + part]
         is_last = part == parts - 1  # ranks need not send each other what is not complete yet
         with contextlib.nullcontext() if is_last else _no_sync(learner):
             loss = compute_loss(learner, x.to(device), y.to(device), config.precision)
             (loss / parts).backward()
-        total += float(loss.detach()) / parts
+        losses.append(loss.detach())  # and don't ask for the number yet: a GPU would be waited for
+    total = sum(float(loss) / parts for loss in losses)
     norm = nn.utils.clip_grad_norm_(learner.parameters(), config.grad_clip)
     if not math.isfinite(total) or not math.isfinite(norm):
         raise ValueError(_explain_breakdown(learner, total, step, config))
@@ -236,7 +217,8 @@ def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) 
 
 
 def _evaluate(model, val_tokens, config, step, train_loss) -> dict:
-    val_loss = evaluate_loss(model, val_tokens, config.batch_size, config.eval_batches)
+    size, batches = config.batch_size, config.eval_batches
+    val_loss = evaluate_loss(model, val_tokens, size, batches, config.precision)
     tokens = step * config.batch_size * config.accumulation_steps * model.config.context_length
     return {
         "step": step,

@@ -7,7 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.attention import CausalSelfAttention, MultiHeadAttention, causal_mask
+from llm_lib.arguments import check_choice, check_number, check_whole
+from llm_lib.attention import (
+    CausalSelfAttention,
+    MultiHeadAttention,
+    causal_mask,
+    channels_per_head,
+)
 from llm_lib.embedding import (
     LearnedPositions,
     TokenEmbedding,
@@ -50,12 +56,14 @@ class FeedForward(nn.Module):
     """Two linear layers with a non-linearity between, applied to each position alone.
 
     `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
-    "swiglu" adds a gate (Shazeer 2020).
+    "swiglu" adds a gate (Shazeer 2020). Raises ValueError for another kind, or sizes below 1.
     """
 
     def __init__(self, n_embd, n_hidden=None, kind="gelu", dropout=0.0, bias=True):
         super().__init__()
-        n_hidden = n_hidden or 4 * n_embd
+        check_choice("kind", kind, ("gelu", "relu", "swiglu"))
+        n_embd = check_whole("n_embd", n_embd)
+        n_hidden = check_whole("n_hidden", 4 * n_embd if n_hidden is None else n_hidden)
         self.dropout, self.kind = dropout, kind
         self.up = nn.Linear(n_embd, n_hidden, bias=bias)
         self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
@@ -125,12 +133,12 @@ class TransformerConfig:
     pad_id: int = 0
 
     def __post_init__(self) -> None:
-        if self.position not in ("sinusoidal", "learned"):
-            raise ValueError(f"position must be 'sinusoidal' or 'learned', got {self.position!r}")
-        if self.n_embd % self.n_head:
-            raise ValueError(
-                f"n_embd {self.n_embd} cannot be cut into {self.n_head} heads of equal size"
-            )
+        for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd", "n_hidden"):
+            check_whole(name, getattr(self, name))
+        check_whole("pad_id", self.pad_id, 0, self.vocab_size - 1)
+        check_number("dropout", self.dropout, least=0, below=1)
+        check_choice("position", self.position, ("sinusoidal", "learned"))
+        channels_per_head(self.n_embd, self.n_head)
 
 
 class AddAndNorm(nn.Module):
@@ -256,8 +264,14 @@ class Transformer(nn.Module):
         return F.dropout(x, c.dropout, self.training)
 
     def source_mask(self, source: Tensor) -> Tensor:
-        """Return (B, 1, 1, S), True where `source` (B, S) holds a token and no padding."""
-        return (source != self.config.pad_id)[:, None, None, :]
+        """Return (B, 1, 1, S), True where `source` (B, S) holds a token and no padding.
+
+        Raises ValueError for a source of padding alone: who looks at nothing gets NaN.
+        """
+        is_token = source != self.config.pad_id
+        if not is_token.any(dim=-1).all():
+            raise ValueError("a source holds nothing but padding: give at least one token")
+        return is_token[:, None, None, :]
 
     def run_encoder(self, x: Tensor, mask: Tensor | None = None, seen=None) -> Tensor:
         """Pass vectors `x` (B, S, C) through all layers of the encoder; same shape out."""

@@ -150,7 +150,8 @@ def cross_attention(model: Transformer, sentence: str, translation: str | None =
     right = to_lumi(sentence)
     source, target = encode_pairs([(sentence, translation or right)])
     seen = {}
-    model(source, target[:, :-1], seen)
+    device = next(model.parameters()).device
+    model(source.to(device), target[:, :-1].to(device), seen)
     words = lumi_tokenizer().words
     origin = [place for _, place in pairs] if translation in (None, right) else []
     n_target = target.shape[1] - 1

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from llm_lib.arguments import check_whole
+
 
 class WindowModel(nn.Module):
     """Predicts from the last `window` tokens (Bengio et al. 2003).
@@ -17,8 +19,8 @@ class WindowModel(nn.Module):
 
     def __init__(self, vocab_size: int, n_embd: int, window: int, n_hidden: int) -> None:
         super().__init__()
-        if min(vocab_size, n_embd, window, n_hidden) < 1:
-            raise ValueError("vocab_size, n_embd, window and n_hidden should be at least 1")
+        sizes = {"vocab_size": vocab_size, "n_embd": n_embd, "window": window, "n_hidden": n_hidden}
+        vocab_size, n_embd, window, n_hidden = (check_whole(*size) for size in sizes.items())
         self.window = window
         self.token_embedding = nn.Embedding(vocab_size, n_embd)
         self.hidden = nn.Linear(window * n_embd, n_hidden)

@@ -122,3 +122,59 @@ def test_a_full_cache_says_so():
     cache = KVCache(1, 1, 1, 4, 2, like=torch.zeros(1))
     with pytest.raises(ValueError, match="holds 4 positions, 5 are needed"):
         cache.extend(0, torch.zeros(1, 1, 5, 2), torch.zeros(1, 1, 5, 2))
+
+
+@pytest.mark.parametrize(
+    ("q", "k", "v", "mask", "message"),
+    [
+        ((3, 4), (3, 5), (3, 5), None, r"of one size D, got q \(3, 4\), k \(3, 5\)"),
+        ((3, 4), (6, 4), (5, 4), None, "as many values as keys"),
+        ((2, 3, 4), (3, 3, 4), (3, 3, 4), None, "batches and heads"),
+        ((1, 2, 3, 4), (1, 2, 3, 4), (1, 3, 3, 4), None, "batches and heads"),
+        ((4,), (3, 4), (3, 4), None, r"need the shape \(..., T, D\)"),
+        ((3, 4), (6, 4), (6, 4), (3, 5), r"mask must fit scores \(..., T, S\) = \(3, 6\), got"),
+        ((3, 4), (3, 4), (3, 4), (2, 3), "mask must fit"),
+        ((2, 3, 4), (2, 3, 4), (2, 3, 4), (3, 3, 3), "mask must fit"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named(q, k, v, mask, message):
+    # fails if torch's own error comes, which names neither queries nor keys nor the mask
+    mask = None if mask is None else torch.ones(mask, dtype=torch.bool)
+    with pytest.raises(ValueError, match=message):
+        scaled_dot_product_attention(torch.randn(q), torch.randn(k), torch.randn(v), mask)
+
+
+@pytest.mark.parametrize("mask", [(3, 5), (1, 5), (3, 1), (5,), (4, 3, 5), (1, 3, 5), (2, 1, 3, 5)])
+def test_shapes_that_broadcast_are_taken(mask):
+    # fails if a mask for all heads, or one for each, is refused
+    q, k, v = torch.randn(4, 3, 2), torch.randn(1, 5, 2), torch.randn(4, 5, 7)
+    allowed = torch.ones(mask, dtype=torch.bool)
+    out, weights = scaled_dot_product_attention(q, k, v, allowed)
+    assert out.shape[-3:] == (4, 3, 7) and weights.shape[-3:] == (4, 3, 5)
+
+
+@pytest.mark.parametrize("look", [False, True])
+def test_a_mask_of_another_shape_or_kind_is_refused_by_a_layer(look):
+    # fails if torch adds a mask of numbers to the scores, or its own error comes
+    layer, x = CausalSelfAttention(8, 2), torch.randn(1, 4, 8)
+    seen = {"attention": [], "head_output": []} if look else None
+    with pytest.raises(ValueError, match="mask must fit scores"):
+        layer(x, mask=torch.ones(1, 1, 4, 5, dtype=torch.bool), activations=seen)
+    with pytest.raises(TypeError, match="mask must be boolean"):
+        layer(x, mask=torch.ones(1, 1, 4, 4), activations=seen)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"n_embd": 10, "n_head": 3}, "n_embd 10 cannot be cut into 3 heads of equal size"),
+        ({"n_embd": 12, "n_head": 4, "n_kv_head": 3}, "n_head 4 is not a multiple of n_kv_head 3"),
+        ({"n_embd": 12, "n_head": 4, "n_kv_head": 0}, "n_kv_head must be a whole number"),
+        ({"n_embd": 12, "n_head": 4, "head_size": 0}, "head_size must be a whole number"),
+        ({"n_embd": 12, "n_head": 0}, "n_head must be a whole number"),
+    ],
+)
+def test_heads_that_cannot_be_are_refused(sizes, message):
+    # fails if channels are lost: 10 for 3 heads gave 9
+    with pytest.raises(ValueError, match=message):
+        CausalSelfAttention(**sizes)

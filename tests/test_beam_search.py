@@ -122,9 +122,9 @@ def test_impossible_tokens_and_no_room():
     [
         ({"start": []}, r"at least one id; its shape is \(0,\)"),
         ({"start": [[1, 2]]}, r"1-D tensor.*its shape is \(1, 2\)"),
-        ({"n_beams": 0}, "n_beams must be at least 1.*got 0"),
-        ({"max_new_tokens": -1}, "max_new_tokens must be 0 or more, got -1"),
-        ({"length_penalty": -0.5}, "length_penalty must be 0.*got -0.5"),
+        ({"n_beams": 0}, "n_beams must be a whole number of at least 1, got 0"),
+        ({"max_new_tokens": -1}, "max_new_tokens must be a whole number of at least 0, got -1"),
+        ({"length_penalty": -0.5}, "length_penalty must be at least 0, got -0.5"),
     ],
 )
 def test_wrong_settings(change, message):

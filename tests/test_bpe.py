@@ -225,7 +225,7 @@ def test_bad_training_is_refused():
         BPETokenizer.train("abc", 300, special_tokens="<x>")
     with pytest.raises(TypeError, match="strings; got 7"):
         BPETokenizer.train("abc", 300, special_tokens=[7])
-    with pytest.raises(TypeError, match="whole number; got '300'"):
+    with pytest.raises(ValueError, match="whole number of at least 1, got '300'"):
         BPETokenizer.train("abc", "300")
     with pytest.raises(ValueError, match=r"ties should be one of ids, .*; got 'none'"):
         BPETokenizer.train("abc", 300, ties="none")
@@ -387,3 +387,16 @@ def test_a_pattern_of_ones_own(text):
     tokenizer = BPETokenizer(merges, pattern=r"([ab]+) ([ab]+)|(?<=a) |[\s\S]")
     assert tokenizer.encode(text) == tokenizer.to_tiktoken().encode(text)
     assert BPETokenizer(merges, pattern="[ab]").encode("b a") == [98, 97]
+
+
+def test_the_size_of_a_vocabulary_is_not_searched_each_time():
+    # fails if every `decode` looks through all ids for the largest
+    tokenizer = BPETokenizer.train("low lower lowest", 260)
+
+    class Counted(dict):
+        def __iter__(self):
+            raise AssertionError("went through the whole vocabulary")
+
+    tokenizer.vocab = Counted(tokenizer.vocab)
+    assert tokenizer.vocab_size == 260
+    assert tokenizer.decode(tokenizer.encode("lower low")) == "lower low"

@@ -401,11 +401,11 @@ def test_a_model_without_methods_says_so():
     ("call", "message"),
     [
         (lambda: NaiveBayes(0), "smoothing should be above 0; got 0"),
-        (lambda: BagOfWords(0), "n_words should be a whole number above 0; got 0"),
+        (lambda: BagOfWords(0), "n_words must be a whole number of at least 1, got 0"),
         (lambda: BagOfWords().fit([("a", "x"), ("b", "x")]), "every example is 'x'"),
         (lambda: BagOfWords().heaviest_words("x"), r"one of \[\]; got 'x'"),
         (lambda: BagOfWords().fit(MESSAGES).heaviest_words("x"), r"\['fine', 'spam'\]; got 'x'"),
-        (lambda: WordTranslator(1.5), "n_rounds should be a whole number above 0; got 1.5"),
+        (lambda: WordTranslator(1.5), "n_rounds must be a whole number of at least 1, got 1.5"),
         (lambda: WordTranslator().fit([("...", "rele")]), r"need words; got \('...', 'rele'\)"),
         (lambda: NameFinder().fit([("a b", [])]), "at least one word in a name, and one"),
         (lambda: SentenceRanker(damping=1), "damping should lie between 0 and 1; got 1"),

@@ -8,11 +8,15 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from torch.utils.data import DataLoader
 
 from llm_lib import dataset as module
 from llm_lib.dataset import (
     ShuffledWindows,
     TokenDataset,
+    TokenShards,
+    WindowLoader,
+    WindowSampler,
     create_dataloader,
     read_token_file,
     write_token_file,
@@ -82,6 +86,35 @@ def test_bad_windows_are_refused(arguments, error, named):
     # Fails if a bad value is taken, or its error does not name it.
     with pytest.raises(error, match=named):
         TokenDataset(*arguments)
+
+
+@pytest.mark.parametrize("wrong", [-1, -3, 98, 1000])
+def test_windows_outside_of_the_text_are_refused(wrong):
+    # fails if a place before the text is counted from its end
+    for tokens in (np.arange(100), TokenShards([np.arange(60), np.arange(60, 100)])):
+        windows = TokenDataset(tokens, 2)
+        assert windows.windows_at(np.array([0, 97]))[1][:, -1].tolist() == [2, 99]
+        assert windows.windows_at(np.array([], int))[0].shape == (0, 2)
+        with pytest.raises(IndexError, match=f"no window of 3 ids begins at {wrong}: .* 0 to 97"):
+            windows.windows_at(np.array([5, wrong, 7]))
+
+
+def test_a_loader_refuses_a_sampler_that_shifts():
+    # fails if the shift is drawn and then ignored
+    dataset = TokenDataset(np.arange(100), 5)
+    sampler = WindowSampler(len(dataset) - 1, 3, max_shift=5)
+    with pytest.raises(ValueError, match="max_shift is 5: leave it at 1"):
+        WindowLoader(dataset, sampler)
+
+
+def test_pytorchs_own_loader_reshuffles_each_epoch():
+    # fails if a plain DataLoader shows the first epoch's order again and again
+    dataset, sampler = TokenDataset(np.arange(100), 5), WindowSampler(19, 4, seed=2)
+    loader = DataLoader(dataset, batch_sampler=sampler, collate_fn=lambda pair: pair)
+    expected = WindowLoader(dataset, WindowSampler(19, 4, seed=2))
+    epochs = [starts(loader) for _ in range(3)]
+    assert epochs == [starts(expected) for _ in range(3)]
+    assert epochs[0] != epochs[1] != epochs[2]
 
 
 def starts(loader):
@@ -225,8 +258,8 @@ def test_pinned_batches_lie_in_one_piece():
         ({"stride": 4}, "stride=4"),
         ({"n_windows": 1}, "n_windows=1"),
         ({"world_size": None}, "world_size=None"),
-        ({"step": 44}, "no step 44 of epoch 0"),
-        ({"epoch": "1"}, "epoch '1'"),
+        ({"step": 44}, "the state's step must be a whole number from 0 to 43, got 44"),
+        ({"epoch": "1"}, "the state's epoch must be a whole number of at least 0, got '1'"),
     ],
 )
 def test_a_state_of_another_loader_is_refused(change, named):

@@ -155,7 +155,17 @@ def test_pre_norm_leaves_a_free_way():
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"position": "rotary"}, "'sinusoidal' or 'learned'"), ({"n_head": 5}, "n_embd 12 cannot be")],
+    [
+        (
+            {"position": "rotary"},
+            "position must be one of .*'sinusoidal', 'learned'.* got 'rotary'",
+        ),
+        ({"n_head": 5}, "n_embd 12 cannot be"),
+        ({"n_layer": 0}, "n_layer must be a whole number of at least 1, got 0"),
+        ({"vocab_size": -5}, "vocab_size must be a whole number"),
+        ({"dropout": 7.0}, "dropout must be at least 0 and below 1, got 7.0"),
+        ({"pad_id": 13}, "pad_id must be a whole number from 0 to 12, got 13"),
+    ],
 )
 def test_wrong_settings(change, message):
     # Fails if a setting that cannot be is accepted.
@@ -168,3 +178,11 @@ def test_a_text_that_is_too_long():
     model = make()
     with pytest.raises(ValueError, match="position 12 is outside of the 12 positions"):
         model(torch.ones(1, 13, dtype=torch.int64), torch.tensor([[2]]))
+
+
+def test_a_source_of_padding_alone_is_refused():
+    # fails if one empty row makes the loss of the whole batch NaN
+    model, target = make(), torch.tensor([[2, 7], [2, 7]])
+    assert model(torch.tensor([[5, 0], [5, 3]]), target).isfinite().all()
+    with pytest.raises(ValueError, match="a source holds nothing but padding"):
+        model(torch.tensor([[5, 3], [0, 0]]), target)

@@ -155,6 +155,191 @@ def test_html_is_escaped():
     assert "98-double" in page
 
 
+class Nasty:
+    """An object that can't be looked at."""
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    def __repr__(self):
+        raise SystemExit("no words")
+
+    def __getattr__(self, name):
+        raise OSError("no attributes")
+
+    __hash__ = None
+
+
+class EndsPython:
+    """An object that ends the program when it is compared or written out."""
+
+    def __eq__(self, other):
+        raise SystemExit
+
+    def __hash__(self):
+        raise SystemExit
+
+    __repr__ = __hash__
+
+
+STRANGE = {
+    "nasty": Nasty(),
+    "the end": EndsPython(),
+    "bfloat16": torch.ones(2, dtype=torch.bfloat16),
+    "one bfloat16": torch.tensor(1.5, dtype=torch.bfloat16),
+    "words": np.array(["a", "b"]),
+    "objects": np.array([{}, EndsPython()], dtype=object),
+    "complex": np.array([1j]),
+    "dates": np.array(["2020-01-01"], dtype="datetime64[D]"),
+    "sparse": torch.eye(2).to_sparse(),
+    "elsewhere": torch.ones(2, device="meta"),
+    "needs a gradient": torch.ones(2, requires_grad=True),
+    "a class": Nasty,
+    "infinite": float("inf"),
+    "a long number": 10**6000,
+    "generator": (i for i in range(3)),
+    "nested": [{"a": {1, 2}}, (Nasty(), [EndsPython()])],
+    "module": np,
+    "dtype": torch.float32,
+    "nothing": None,
+    "not a number": [float("nan"), "b", b"c"],
+}
+
+
+def all_exercises():
+    for info in pkgutil.iter_modules(checks.__path__):
+        importlib.import_module(f"llm_lib.checks.{info.name}")
+    return sorted(exercises._exercises)
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_no_answer_is_an_error_whatever_it_is(strange):
+    # fails if a value that can't be compared, written out or hashed ends in a traceback
+    for name in all_exercises():
+        for answer in (STRANGE[strange], lambda *arguments: STRANGE[strange]):
+            report = check(name, answer)
+            assert repr(report) and report._repr_html_()
+
+
+@pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, RecursionError, BaseException])
+def test_no_function_ends_the_notebook(kind):
+    # fails if an exit that the reader's code asks for gets out
+    def leave(x):
+        raise kind("enough")
+
+    assert f"raised {kind.__name__}: enough" in repr(check("98-double", leave))
+
+
+def test_an_error_that_has_no_words_is_named():
+    # fails if an exception's own message can raise
+    class Mute(Exception):
+        def __str__(self):
+            raise ValueError
+
+    def leave(x):
+        raise Mute
+
+    assert "raised Mute: an object of type Mute" in repr(check("98-double", leave))
+
+
+def test_the_reader_can_stop_a_check():
+    # fails if Ctrl-C in an endless function is taken for a wrong answer
+    def endless(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("98-double", endless)
+
+
+def test_a_right_answer_in_bfloat16_is_right():
+    # fails if numbers that numpy does not know are refused
+    assert (
+        difference(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0], dtype=torch.bfloat16)) is None
+    )
+    assert "[1.5]" in shorten(torch.tensor([1.5], dtype=torch.bfloat16))
+    assert "got one of <U1" in difference(torch.zeros(2), np.array(["a", "b"]))
+
+
+def test_a_case_may_demand_that_arguments_stay():
+    # fails if a function that changes the caller's list is accepted, or one that doesn't is refused
+    @exercise("98-append")
+    def cases():
+        start, table = [[1], [2]], {"a": torch.zeros(2)}
+        yield Case("a list and a dict", (start, table, 3), [[1], [2], 3], unchanged=True)
+
+    assert check("98-append", lambda rows, table, x: [*rows, x])
+
+    def deep(rows, table, x):
+        table["a"] += 1
+        return [*rows, x]
+
+    def inside(rows, table, x):
+        out = [*rows, x]
+        rows[1] = [2.0000001]
+        return out
+
+    for function, which in (
+        (lambda rows, table, x: rows.append(x) or rows, "first"),
+        (deep, "second"),
+        (inside, "first"),
+    ):
+        report = check("98-append", function)
+        assert not report
+        assert f"the {which} argument is no longer what was given" in repr(report)
+
+
+def extend_text(next_words, text, n):
+    for _ in range(n):
+        shares = next_words(text)
+        best = max(shares, key=shares.get, default="<end>")
+        if best == "<end>":
+            break
+        text.append(best)
+    return text
+
+
+def extend_prompt(prompt, answer):
+    n = len(prompt)
+    prompt.extend(answer)
+    return prompt[:-1], [-100] * (n - 1) + prompt[n:]
+
+
+def add_in_place(a, s, b):
+    for i in range(len(a)):
+        a[i] += s * b[i]
+    return a
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("01-generate", extend_text),
+        ("02-targets", extend_prompt),
+        ("b-add-scaled", add_in_place),
+    ],
+)
+def test_functions_that_change_the_callers_list_are_refused(name, function):
+    # fails if an answer passes that would spoil its caller's data
+    report = check(name, function)
+    assert not report
+    assert "argument is no longer what was given" in repr(report)
+
+
+def test_a_wrong_item_of_a_list_is_named():
+    # fails if a reader who has four of five right must guess which is wrong
+    prediction("98-list", ["a", "b", "c"], why="")
+    assert "The list's third item is not right yet." in repr(check("98-list", ["a", "b", "x"]))
+    assert "should have 3 items; yours has 2" in repr(check("98-list", ["a", "b"]))
+    assert "Answer with a list of 3 items" in repr(check("98-list", "abc"))
+    assert check("98-list", ["a", "b", "c"])
+
+
+def test_a_name_that_is_no_text_is_unknown():
+    # fails if a list in the place of the name is an error about hashes
+    with pytest.raises(ValueError, match="there is no exercise"):
+        check(["98-double"], 1)
+
+
 @pytest.mark.parametrize(
     ("expected", "got", "words"),
     [

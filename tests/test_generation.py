@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -15,8 +16,13 @@ from llm_lib.generation import (
     pad_left,
     penalize_repetition,
     stream_text,
+    stream_tokens,
 )
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.ngram import NGramModel
+from llm_lib.sampling import check_settings, token_probabilities
+from llm_lib.speculative import generate_speculative
+from llm_lib.tokenizer import CharTokenizer
 
 
 def make(seed: int = 0, **kind) -> GPT:
@@ -112,10 +118,10 @@ def test_a_seed_repeats_and_leaves_the_global_dice_alone():
 @pytest.mark.parametrize(
     ("settings_", "message"),
     [
-        ({"temperature": -1}, "temperature must be 0"),
-        ({"top_k": 0}, "top_k must be at least 1"),
+        ({"temperature": -1}, "temperature must be at least 0, got -1"),
+        ({"top_k": 0}, "top_k must be a whole number of at least 1"),
         ({"top_p": 0}, "top_p must be above 0"),
-        ({"min_p": 2}, "min_p must lie between"),
+        ({"min_p": 2}, "min_p must be at least 0 and at most 1, got 2"),
         ({"repetition_penalty": 0}, "repetition_penalty must be above 0"),
     ],
 )
@@ -185,12 +191,125 @@ def test_equal_texts_in_a_list_come_back_as_a_list():
         generate(make(), [[1], []], 3)
 
 
+@pytest.mark.parametrize(
+    ("settings_", "message"),
+    [
+        ({"top_p": 0}, "top_p must be above 0"),
+        ({"top_p": float("nan")}, "top_p must be above 0 and at most 1, got nan"),
+        ({"min_p": 2}, "min_p must be at least 0 and at most 1, got 2"),
+        ({"min_p": float("nan")}, "min_p must be"),
+        ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
+        ({"top_k": 1.5}, "top_k must be a whole number"),
+    ],
+)
+def test_filters_refuse_what_would_leave_no_token(settings_, message):
+    # fails if the likeliest token can be filtered out, or a row of NaN comes back
+    logits = torch.tensor([[1.0, 3.0, 2.0]])
+    for function in (filter_logits, token_probabilities, choose_token):
+        with pytest.raises(ValueError, match=message):
+            function(logits, **settings_)
+
+
+@pytest.mark.parametrize("temperature", [-1, float("nan"), float("inf"), None])
+def test_a_temperature_that_cannot_be_is_refused(temperature):
+    # fails if a negative one turns likely into unlikely, or NaN passes every comparison
+    logits = torch.tensor([[1.0, 3.0, 2.0]])
+    for function in (token_probabilities, choose_token):
+        with pytest.raises(ValueError, match="temperature must be at least 0"):
+            function(logits, temperature=temperature)
+    with pytest.raises(ValueError, match="temperature must be at least 0"):
+        check_settings(temperature)
+    with pytest.raises(ValueError, match="repetition_penalty must be above 0"):
+        penalize_repetition(logits, torch.tensor([[0]]), 0.0)
+
+
+@pytest.mark.parametrize(
+    "ids", [[1.9, 2.7], torch.tensor([[1.0, 2.0]]), [True, False], [[1, 2], [3.5]], np.ones(2)]
+)
+def test_ids_that_are_not_whole_are_refused(ids):
+    # fails if 1.9 is cut to 1
+    with pytest.raises(TypeError, match="token ids must be whole numbers, got torch"):
+        generate(make(), ids, 2)
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.uint32, np.int64, np.int8])
+def test_ids_of_any_whole_kind_are_taken(kind):
+    # fails if the ids of a token file have to be converted by hand
+    assert (
+        generate(make(), np.array([1, 2], kind), 3, temperature=0).tolist()
+        == generate(make(), [1, 2], 3, temperature=0).tolist()
+    )
+
+
+def test_an_error_leaves_the_model_in_its_mode():
+    # fails if a model goes on in evaluation mode after an id outside of its vocabulary
+    model = make(dropout=0.5).train()
+    for call in (
+        lambda: generate(model, [99], 2),
+        lambda: list(stream_tokens(model, torch.tensor([[99]]), 2)),
+        lambda: generate_speculative(model, NGramModel(1, 3).fit([1]), [1], 5),
+    ):
+        with pytest.raises(ValueError):
+            call()
+        assert model.training
+
+
+def test_streams_write_without_dropout():
+    # fails if two greedy runs of a model that is being trained differ
+    model, prompt = make(dropout=0.5).train(), torch.tensor([[1, 2]])
+    expected = generate(model, prompt, 8, temperature=0)[0, 2:].tolist()
+    for _ in range(3):
+        stream = stream_tokens(model, prompt, 8, temperature=0)
+        assert [int(next(stream)) for _ in range(8)] == expected
+        assert model.training  # between two tokens, too
+    tokenizer = CharTokenizer("abcdefghijklmnopqrst")
+    texts = {"".join(stream_text(model, tokenizer, "bc", 8, temperature=0)) for _ in range(3)}
+    assert texts == {tokenizer.decode(expected)}
+    assert model.training
+
+
+def test_settings_are_checked_before_the_first_token_is_asked_for():
+    # fails if a wrong setting is an error of the loop, far from the call
+    model, tokenizer = make(), CharTokenizer("abcdefghijklmnopqrst")
+    with pytest.raises(ValueError, match="top_k"):
+        stream_tokens(model, torch.tensor([[1]]), 3, top_k=0)
+    with pytest.raises(ValueError, match="top_k"):
+        stream_text(model, tokenizer, "b", 3, top_k=0)
+    with pytest.raises(ValueError, match="at least one character"):
+        stream_text(model, tokenizer, "b", 3, stop="")
+    with pytest.raises(ValueError, match="the text is empty: give at least one token"):
+        stream_text(model, tokenizer, "", 3)
+    with pytest.raises(ValueError, match=r"shape \(B, T\), got \(1,\)"):
+        stream_tokens(model, torch.tensor([1]), 3)
+
+
+def test_any_tokenizer_can_stream():
+    # fails if more is asked of a tokenizer than the protocol does
+    model, tokenizer = make(), CharTokenizer("abcdefghijklmnopqrst")
+    expected = tokenizer.decode(generate(model, [1, 2], 6, temperature=0).tolist())
+    assert "bc" + "".join(stream_text(model, tokenizer, "bc", 6, temperature=0)) == expected
+
+
+def test_a_prompt_can_not_smuggle_special_tokens_in():
+    # fails if a stranger's text can end the document
+    tokenizer = BPETokenizer([], special_tokens=["<|endoftext|>"])
+    make_script = lambda: Script([*b"ok", 256], tokenizer.vocab_size)  # noqa: E731
+    with pytest.raises(ValueError, match="holds the special token"):
+        stream_text(make_script(), tokenizer, "a<|endoftext|>b", 5)
+    model = make_script()
+    pieces = stream_text(
+        model, tokenizer, "<|endoftext|>b", 5, allowed_special="all", temperature=0
+    )
+    assert "".join(pieces) == "ok"
+    assert model.read[0] == [256, 98]
+
+
 class Script:
     """A model that writes down given ids one after the other, whatever it reads."""
 
     def __init__(self, ids, vocab_size):
         self.ids, self.vocab_size, self.at = list(ids), vocab_size, 0
-        self.config = GPTConfig(vocab_size, 64, 1, 1, 2)
+        self.config, self.read = GPTConfig(vocab_size, 64, 1, 1, 2), []
 
     def parameters(self):
         yield torch.zeros(1)
@@ -199,6 +318,7 @@ class Script:
         return "a cache"
 
     def __call__(self, ids, cache=None):
+        self.read += ids.tolist()
         logits = torch.zeros(1, ids.shape[1], self.vocab_size)
         logits[0, -1, self.ids[min(self.at, len(self.ids) - 1)]] = 9.0
         self.at += 1

@@ -1,11 +1,16 @@
 """The whole model: causality, the cache, head factors, errors."""
 
+import json
+import pickle
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.gpt import GPT, GPTConfig, without_dropout
 
 SIZES = {"vocab_size": 31, "context_length": 12, "n_layer": 2, "n_head": 4, "n_embd": 16}
 KINDS = {
@@ -159,3 +164,73 @@ def test_a_head_scale_of_another_shape_is_refused():
     # fails if it is broadcast silently
     with pytest.raises(ValueError, match=r"shape \(2, 4\).*got \(4,\)"):
         make().run_with_activations(torch.tensor([[1]]), [1, 1, 1, 1])
+
+
+def test_sizes_that_follow_from_others_follow_them_again():
+    # fails if a changed n_head leaves queries grouped, or a changed n_embd the old width
+    config = GPTConfig(11, 8, 2, 4, 16)
+    assert replace(config, n_head=8) == GPTConfig(11, 8, 2, 8, 16)
+    assert replace(config, n_embd=32).n_hidden == 128
+    assert replace(replace(config, n_head=8), n_head=2).n_kv_head == 2
+    given = GPTConfig(11, 8, 2, 4, 16, n_kv_head=2, n_hidden=50)
+    assert replace(given, n_embd=32, n_head=8).n_hidden == 50
+    assert replace(given, n_embd=32, n_head=8).n_kv_head == 2
+    for values in (config.to_dict(), pickle.loads(pickle.dumps(config)).to_dict()):
+        assert type(values["n_kv_head"]) is type(values["n_hidden"]) is int
+    assert "n_kv_head=4" in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_kv_head": 0}, "n_kv_head must be a whole number of at least 1, got 0"),
+        ({"n_hidden": 0}, "n_hidden must be a whole number of at least 1, got 0"),
+        ({"norm_eps": None}, "norm_eps must be above 0, got None"),
+        ({"rope_base": None}, "rope_base must be above 0, got None"),
+        ({"dropout": float("nan")}, "dropout must be at least 0 and below 1, got nan"),
+        ({"n_layer": True}, "n_layer must be a whole number of at least 1, got True"),
+    ],
+)
+def test_nothing_and_zero_are_no_defaults(change, message):
+    # fails if 0 or None is taken for "not given"
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**SIZES | change)
+
+
+def test_numpys_numbers_are_numbers():
+    # fails if a config from an array is refused, or can't be written as JSON
+    config = GPTConfig(*np.array([11, 8, 2, 4, 16]), dropout=np.float64(0.5))
+    assert json.loads(json.dumps(config.to_dict())) == GPTConfig(11, 8, 2, 4, 16, 0.5).to_dict()
+
+
+def test_evaluation_mode_is_borrowed_and_given_back():
+    # fails if a part that was in evaluation mode before is trained after, or an error leaves traces
+    model = make().train()
+    model.blocks[1].eval()
+    before = [module.training for module in model.modules()]
+    with pytest.raises(KeyError), without_dropout(model):
+        assert not any(module.training for module in model.modules())
+        raise KeyError
+    assert [module.training for module in model.modules()] == before
+    with without_dropout(model.eval()):
+        pass
+    assert not model.training
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_says_which_id_is_wrong():
+    # fails if the GPU's bare assertion comes, after which nothing works any more
+    model = make().to("cuda")
+    with pytest.raises(ValueError, match=r"token id 31 is outside of the vocabulary, 0\.\.30"):
+        model(torch.tensor([[3, 31]], device="cuda"))
+    assert model(torch.tensor([[3]], device="cuda")).isfinite().all()
+
+
+@pytest.mark.parametrize("cuts", [[6], [3, 3]])
+def test_gradients_through_a_cache_are_an_error_and_not_wrong(cuts):
+    # fails if keys that were written over in place give other gradients in silence
+    model, ids = make(), torch.randint(31, (1, 6))
+    cache = model.new_cache()
+    logits = [model(part, cache) for part in ids.split(cuts, dim=1)]
+    with pytest.raises(RuntimeError, match="inplace operation"):
+        torch.cat(logits, dim=1).sum().backward()

@@ -112,3 +112,32 @@ def test_texts_that_do_not_fit_are_refused():
     # fails if the context or the vocabulary is overrun
     with pytest.raises(ValueError, match="length 9 is too long"):
         prefix_matching_score(make(), length=9)
+
+
+def test_measures_are_taken_where_the_model_is():
+    # fails if a mask is made elsewhere: here, all that names no device lands on another one
+    torch.manual_seed(0)
+    model, ids = GPT(GPTConfig(11, 8, 1, 2, 8)).eval(), torch.tensor([[1, 2, 3, 1, 2, 3]])
+    attention = stack_attention(model, ids)
+    expected = [previous_token_score(attention), first_token_score(attention)]
+    expected += [induction_score(attention, ids)]
+    with torch.device("meta"):
+        found = [previous_token_score(attention), first_token_score(attention)]
+        found += [induction_score(attention, ids)]
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_prefix_matching_looks_where_the_model_is():
+    # fails if the random texts stay on the processor
+    class Elsewhere(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
+            self.config = GPTConfig(30, 16, 1, 1, 4)
+
+        def run_with_activations(self, ids):
+            raise KeyError(ids.device.type)
+
+    with pytest.raises(KeyError, match="meta"):
+        prefix_matching_score(Elsewhere(), length=5, n_texts=2)

@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
 # The way of the data: a module may import only from modules to its left.
 ORDER = """
-files assets small_world corpus labelled tokenizer classical words pretokenize merges encoding
-foreign bpe documents token_row token_file sampler
+arguments files assets small_world corpus labelled tokenizer classical words pretokenize merges
+encoding foreign bpe documents token_row token_file sampler
 dataset embedding ngram window_model rnn attention transformer gpt model_size heads pretrained
-checkpoint adamw metrics distributed training recipe failures scaling
+checkpoint adamw metrics distributed training_config training recipe failures scaling
 sampling generation beam_search speculative evaluation shipping
 translation translator variations
 """.split()

@@ -108,8 +108,8 @@ def test_counts_and_shares():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: NGramModel(0, 5), "n should be a whole number above 0; got 0"),
-        (lambda: NGramModel(2, 0), "vocab_size should be"),
+        (lambda: NGramModel(0, 5), "n must be a whole number of at least 1, got 0"),
+        (lambda: NGramModel(2, 0), "vocab_size must be"),
         (lambda: NGramModel(2, 5, k=-1), "k should be 0 or more; got -1"),
         (lambda: NGramModel(2, 5).fit([1, 5]), "id 5 is out of range"),
         (lambda: NGramModel(2, 5).fit([]), "no tokens to count"),

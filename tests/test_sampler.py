@@ -92,9 +92,9 @@ def test_no_number_is_too_large(n):
     [
         ((10, 0), {}, "batch_size"),
         ((10, 2), {"world_size": 0}, "world_size"),
-        ((10, 2), {"rank": 1}, "rank should be a whole number from 0 to 0"),
+        ((10, 2), {"rank": 1}, "rank must be a whole number from 0 to 0"),
         ((10, 2), {"rank": -1, "world_size": 2}, "rank"),
-        ((10, 2), {"seed": -1}, "seed should be a whole number of at least 0"),
+        ((10, 2), {"seed": -1}, "seed must be a whole number of at least 0"),
         ((3, 4), {}, "there are 3 windows, too few for a batch of 4; take"),
         ((7, 4), {"world_size": 2}, "too few for a batch of 4 on each of 2 ranks"),
         ((0, 4), {"drop_last": False}, "too few"),

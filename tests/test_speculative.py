@@ -58,11 +58,8 @@ class Table:
     def new_cache(self, batch_size):
         return type("Cache", (), {"length": 0})()
 
-    def eval(self):
-        return self
-
-    def train(self, mode):
-        return self
+    def parameters(self):
+        yield self.rows
 
     def __call__(self, ids, cache=None):
         if cache is not None:
@@ -137,5 +134,27 @@ def test_stops_and_sizes():
             generate_speculative(model, drafter, *arguments)
     with pytest.raises(ValueError, match="the drafter knows 3 tokens and the model 20"):
         generate_speculative(model, Fixed([0.2, 0.3, 0.5]), [1], 5)
-    with pytest.raises(ValueError, match="n_draft must be 0"):
+    with pytest.raises(ValueError, match="n_draft must be a whole number of at least 0"):
         generate_speculative(model, drafter, [1], 5, n_draft=-1)
+
+
+def test_drafts_are_checked_where_the_model_is():
+    # fails if ids stay on the processor while the model is on a GPU
+    class Elsewhere(Table):
+        def parameters(self):
+            yield torch.zeros(1, device="meta")
+
+        def __call__(self, ids, cache=None):
+            assert ids.device.type == "meta"
+            cache.length += ids.shape[1]
+            return torch.ones(1, ids.shape[1], len(self.rows))
+
+    rows = [[1.0, 0.0], [0.0, 1.0]]
+    found = generate_speculative(Elsewhere(rows), Fixed([0.5, 0.5]), [0], 5, temperature=0)
+    assert found.ids.tolist() == [0] * 6
+
+
+def test_drafted_ids_that_are_not_whole_are_refused():
+    # fails if 1.9 is cut to 1
+    with pytest.raises(TypeError, match="token ids must be whole numbers"):
+        generate_speculative(make(), Fixed([0.05] * 20), [1.9], 3)

@@ -1,6 +1,7 @@
 """Tests of token files and shards, against the ids that went in and against damage done by hand."""
 
 import json
+import os
 import shutil
 import tracemalloc
 
@@ -10,6 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llm_lib import token_file
 from llm_lib.bpe import BPETokenizer
 from llm_lib.token_file import (
     HEADER_SIZE,
@@ -175,7 +177,7 @@ def test_damaged_shards_are_refused(tmp_path):
     refused("'shards'", lambda f: write_token_file(f / first, [1], vocab_size=300))
     refused("00001.tokens.*cut short", lambda f: (f / second).write_bytes(whole(f / second)[:-1]))
     refused("not a token file", lambda f: (f / last).write_bytes(b"?"))
-    refused("another tokenizer", lambda f: None, tokenizer=tokenizer)
+    refused("does not say which tokenizer", lambda f: None, tokenizer=tokenizer)
     assert list(read_token_file(third, tokenizer=tokenizer)) == list(range(10))
 
 
@@ -199,7 +201,7 @@ def test_shards_take_the_place_of_shards_alone(tmp_path):
         with pytest.raises(ValueError, match="something else than shards"):
             make_shards(path)
     assert (folder / "thesis.docx").exists()
-    with pytest.raises(ValueError, match=r"shard_size.*at least 1; got 0"):
+    with pytest.raises(ValueError, match=r"shard_size.*at least 1, got 0"):
         write_token_file(tmp_path / "new", [1], vocab_size=5, shard_size=0)
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -208,3 +210,39 @@ def test_a_file_that_is_not_there(tmp_path):
     # Fails if a missing file is read as an empty text.
     with pytest.raises(FileNotFoundError):
         read_token_file(tmp_path / "nowhere")
+
+
+def test_shards_that_can_not_be_put_in_place_leave_the_old_ones(tmp_path, monkeypatch):
+    # fails if the old folder is gone, under another name, or pieces of the new one stay
+    folder = make_shards(tmp_path / "ids", n=10)
+    replace = token_file.os.replace
+
+    def refuse(source, target):
+        if str(source).endswith(".tmp"):
+            raise PermissionError("in use")
+        replace(source, target)
+
+    monkeypatch.setattr(token_file.os, "replace", refuse)
+    with pytest.raises(PermissionError, match="in use"):
+        make_shards(folder, n=20)
+    assert [path.name for path in tmp_path.iterdir()] == ["ids"]
+    assert list(read_token_file(folder)) == list(range(10))
+
+
+def test_shards_are_on_the_disk_before_they_take_their_place(tmp_path, monkeypatch):
+    # fails if a power cut could leave a folder of empty shards
+    events, fsync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda n: (events.append("written"), fsync(n)))
+    monkeypatch.setattr(os, "replace", lambda *a: (events.append("renamed"), replace(*a)))
+    make_shards(tmp_path / "ids", n=10)
+    assert events == ["written"] * 3 + ["renamed"]
+
+
+def test_a_file_that_names_no_tokenizer_says_so(tmp_path):
+    # fails if "another tokenizer" is blamed where there was none
+    write_token_file(tmp_path / "a", [1, 2], vocab_size=260)
+    tokenizer = BPETokenizer.train("low lower lowest", 260)
+    with pytest.raises(ValueError, match="does not say which tokenizer wrote it"):
+        read_token_file(tmp_path / "a", tokenizer=tokenizer)
+    with pytest.raises(ValueError, match="pass a tokenizer, or vocab_size"):
+        write_token_file(tmp_path / "b", [1, 2])

@@ -53,3 +53,20 @@ def test_what_shards_do_not_do():
     with pytest.raises(ValueError, match="at least one"):
         TokenShards([])
     assert as_token_array(shards) is shards
+
+
+def test_shards_of_different_dtypes_lose_no_id():
+    # fails if ids above 65,535 are cut to the two bytes of the first shard
+    small, large = np.array([1, 2], np.uint16), np.array([70_000, 3], np.int64)
+    for parts in ([small, large], [large, small]):
+        shards = TokenShards(parts)
+        whole = np.concatenate(parts)
+        assert shards.dtype == whole.dtype
+        assert np.array_equal(shards[:], whole) and np.array_equal(np.asarray(shards), whole)
+        assert cut_windows(shards, np.arange(4), 1).ravel().tolist() == whole.tolist()
+        assert cut_windows(shards, np.array([1, 0]), 3).tolist() == [
+            whole[1:].tolist(),
+            whole[:3].tolist(),
+        ]
+    with pytest.raises(TypeError, match="whole numbers; these are float64"):
+        TokenShards([np.array([1], np.int64), np.array([1], np.uint64)])

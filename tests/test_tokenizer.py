@@ -97,7 +97,7 @@ def test_vocabularies_are_checked():
         CharTokenizer(["ab"])
     with pytest.raises(ValueError, match="none"):
         WordTokenizer([])
-    with pytest.raises(ValueError, match="above 0"):
+    with pytest.raises(ValueError, match="vocab_size must be a whole number of at least 1"):
         IntegerTokenizer(0)
 
 

@@ -1,10 +1,8 @@
 """Training: the schedule, the windows, exact resume, Ctrl-C, and that it learns."""
 
-import os
 import re
 import signal
-import threading
-import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +12,12 @@ from llm_lib import training
 from llm_lib.checkpoint import read_tensors
 from llm_lib.dataset import write_token_file
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.recipe import Recipe, repeated_sequences
 from llm_lib.training import (
     ShuffledWindows,
     TrainingConfig,
     compute_loss,
+    dice_at,
     evaluate_loss,
     learning_rate_at,
     main,
@@ -117,20 +117,20 @@ def test_a_resumed_run_ends_exactly_where_an_unbroken_one_does(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_step_saves_and_resumes(tmp_path, number):
+def test_ctrl_c_ends_the_step_saves_and_resumes(tmp_path, monkeypatch, number):
     # fails if the interrupt cuts a step in half, or the checkpoint is not written
     whole, expected = run(steps=60)
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), number))
-    timer.start()
-    before = signal.getsignal(number)
-    slow = training._take_step
-    try:
-        training._take_step = lambda *a: (time.sleep(0.02), slow(*a))[1]
-        with pytest.raises(KeyboardInterrupt, match="stopped after step"):
-            run(tmp_path, steps=60, checkpoint_interval=1000)
-    finally:
-        training._take_step = slow
-        timer.cancel()
+    before, take_step = signal.getsignal(number), training._take_step
+
+    def interrupted(model, optimizer, windows, step, *rest):
+        if step == 7:
+            signal.raise_signal(number)  # as the keyboard does, on Windows as well
+        return take_step(model, optimizer, windows, step, *rest)
+
+    monkeypatch.setattr(training, "_take_step", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="stopped after step 8"):
+        run(tmp_path, steps=60, checkpoint_interval=1000)
+    monkeypatch.setattr(training, "_take_step", take_step)
     assert signal.getsignal(number) is before
     resumed, result = run(tmp_path, steps=60, checkpoint_interval=1000)
     assert torch.equal(weights(resumed), weights(whole))
@@ -204,16 +204,168 @@ def test_rate_schedule_has_its_corners():
         ({"learning_rate": -1}, "learning_rate must be above 0, got -1"),
         ({"learning_rate": "fast"}, "learning_rate must be above 0, got 'fast'"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0, got nan"),
-        ({"min_learning_rate": -1e-5}, "min_learning_rate must be 0 or more"),
-        ({"weight_decay": -0.1}, "weight_decay must be 0 or more"),
+        ({"min_learning_rate": -1e-5}, "min_learning_rate must be at least 0"),
+        ({"min_learning_rate": 1, "learning_rate": 0.1}, "min_learning_rate .* at most 0.1, got 1"),
+        ({"weight_decay": -0.1}, "weight_decay must be at least 0"),
+        ({"snapshot_steps": [1.5]}, "each of snapshot_steps must be a whole number"),
         ({"betas": (0.9, 1.0)}, "betas must be two numbers"),
-        ({"precision": "half"}, "precision must be 'float32' or 'bfloat16', got 'half'"),
+        ({"precision": "half"}, r"precision must be one of \('float32', 'bfloat16'\), got 'half'"),
     ],
 )
 def test_settings_that_cannot_be(change, message):
     # fails if a bad value passes
     with pytest.raises(ValueError, match=message):
         TrainingConfig(**change)
+
+
+@pytest.mark.parametrize("steps", [1, 9, 50, 999])
+@pytest.mark.parametrize("rate", [5e-6, 1e-4, 3.0])
+def test_the_schedule_that_nobody_set_rises_and_falls(steps, rate):
+    # fails if a short training never leaves the warm-up, or a low rate "decays" upwards
+    config = TrainingConfig(steps=steps, learning_rate=rate)
+    rates = [learning_rate_at(step, config) for step in range(steps + 1)]
+    assert max(rates) == pytest.approx(rate)
+    assert rates[config.warmup_steps :] == sorted(rates[config.warmup_steps :], reverse=True)
+    assert rates[-1] < 0.11 * rate and config.warmup_steps <= steps / 10
+
+
+def test_the_schedule_that_nobody_set_is_the_old_one_for_long_trainings():
+    # fails if the book's own trainings change
+    config = TrainingConfig()
+    assert (config.warmup_steps, config.min_learning_rate) == (100, 1e-5)
+
+
+def test_a_schedule_that_nobody_set_follows_its_steps():
+    # fails if `replace` keeps the warm-up of another length, or loses one that was given
+    config = replace(TrainingConfig(steps=5000), steps=50, learning_rate=1e-5)
+    assert config == TrainingConfig(steps=50, learning_rate=1e-5)
+    assert config.warmup_steps == 5 and config.min_learning_rate == pytest.approx(1e-6)
+    given = TrainingConfig(warmup_steps=7, min_learning_rate=1e-4)
+    assert replace(given, steps=50).warmup_steps == 7
+    assert replace(given, learning_rate=1e-2).min_learning_rate == 1e-4
+
+
+def test_an_error_leaves_mode_and_dice_as_they_were(monkeypatch):
+    # fails if a training that breaks off leaves dropout on, or the world's dice reseeded
+    def broken(*arguments):
+        raise KeyError("power cut")
+
+    monkeypatch.setattr(training, "_take_step", broken)
+    model = make(dropout=0.5).eval()
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    with pytest.raises(KeyError):
+        train(model, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False))
+    assert not any(module.training for module in model.modules())
+    assert torch.equal(torch.rand(3), expected)
+    with pytest.raises(ValueError, match="outside of the vocabulary"):
+        evaluate_loss(model.train(), np.full(50, 99))
+    assert model.training
+
+
+def test_training_leaves_the_dice_of_others_alone():
+    # fails if what is drawn after a training depends on it
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    model = make(dropout=0.5)
+    torch.manual_seed(5)
+    train(model, TOKENS, TOKENS[:200], TrainingConfig(**FAST, progress=False))
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_the_dice_of_a_step_are_its_own():
+    # fails if two steps or ranks share them, or they hang on how Python hashes
+    places = [(seed, step, rank) for seed in (0, 1) for step in range(9) for rank in (0, 1)]
+    assert len({dice_at(*place) for place in places}) == len(places)
+    state = np.random.SeedSequence((3, 4, 0)).generate_state(2, np.uint32)
+    assert dice_at(3, 4) == int(state[0]) + (int(state[1]) << 32)
+
+
+def freeze(model):
+    for parameter in (model.position_embedding.weight, model.blocks[0].norm_1.bias):
+        parameter.requires_grad = False
+    return model
+
+
+def test_a_resumed_run_with_frozen_parameters_is_exact(tmp_path, monkeypatch):
+    # fails if the moments of what is trained are given to other parameters, or are not found
+    settings = TrainingConfig(**FAST | {"progress": False, "checkpoint_interval": 4})
+    whole = freeze(make())
+    fixed = whole.position_embedding.weight.clone()
+    train(whole, TOKENS, TOKENS[:200], settings)
+    assert torch.equal(whole.position_embedding.weight, fixed)
+    take_step, settings = training._take_step, replace(settings, folder=str(tmp_path))
+
+    def break_down(model, optimizer, windows, step, *rest):
+        if step == 9:
+            raise RuntimeError("power cut")
+        return take_step(model, optimizer, windows, step, *rest)
+
+    monkeypatch.setattr(training, "_take_step", break_down)
+    with pytest.raises(RuntimeError):
+        train(freeze(make()), TOKENS, TOKENS[:200], settings)
+    monkeypatch.setattr(training, "_take_step", take_step)
+    with pytest.raises(ValueError, match=r"training of other parameters.*freeze the same ones"):
+        train(make(), TOKENS, TOKENS[:200], settings)
+    resumed = freeze(make())
+    train(resumed, TOKENS, TOKENS[:200], settings)
+    assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_a_resumed_run_lets_go_of_its_checkpoint(tmp_path):
+    # fails if the optimiser still looks into the file: Windows would refuse to replace it
+    run(tmp_path)
+    model, path = make(), tmp_path / "training_state.safetensors"
+    config = TrainingConfig(**FAST | {"progress": False, "folder": str(tmp_path)})
+    optimizer = make_optimizer(model, config)
+    training._resume(model, optimizer, config)
+    moments = [t for state in optimizer.state.values() for t in state.values()]
+    before = [t.clone() for t in moments]
+    with open(path, "r+b") as file:
+        file.write(b"\x01" * path.stat().st_size)
+    assert len(moments) > 20
+    assert all(torch.equal(a, b) for a, b in zip(moments, before, strict=True))
+
+
+def test_a_device_is_not_waited_for_between_micro_steps(monkeypatch):
+    # fails if the loss of a micro-step is read before the last one has been sent off
+    events = []
+
+    class Loss:
+        def __truediv__(self, parts):
+            return self
+
+        def backward(self):
+            events.append("backward")
+
+        def detach(self):
+            return self
+
+        def __float__(self):
+            events.append("read")
+            return 1.0
+
+    monkeypatch.setattr(training, "compute_loss", lambda *arguments: Loss())
+    model, (x, y) = make(), ShuffledWindows(TOKENS, 4, 8, 0)[0]
+    config = TrainingConfig(**FAST | {"accumulation_steps": 3})
+    training._take_step(model, make_optimizer(model, config), [(x, y)] * 3, 0, config, "cpu")
+    assert events[:3] == ["backward"] * 3 and "read" in events
+
+
+def test_evaluation_is_in_the_precision_of_the_training(monkeypatch):
+    # fails if half precision is only used, and never measured
+    seen, compute = [], training.compute_loss
+
+    def watched(model, x, y, precision="float32"):
+        seen.append((model.training, precision))
+        return compute(model, x, y, precision)
+
+    monkeypatch.setattr(training, "compute_loss", watched)
+    run(precision="bfloat16", steps=2)
+    # the first one only finds out whether the validation text is long enough
+    assert {precision for _, precision in seen[1:]} == {"bfloat16"}
+    assert {is_training for is_training, _ in seen} == {True, False}
 
 
 def test_texts_that_are_too_short_say_how_much_is_needed():
@@ -332,6 +484,8 @@ def test_the_command_trains_and_writes_a_model_that_loads(tmp_path, capsys):
         ("vocab_size = 300", "vocab_size = 100", "vocab_size is 100"),
         ("n_head = 2", "n_head = 3", "n_embd 8 is not a multiple of n_head 3"),
         ("steps = 4", "steps = 4\nlearning_rate = -1", "learning_rate must be above 0, got -1"),
+        ("documents = 60\n", "documents = 0\n", r"\[corpus\] documents must be a whole number"),
+        ("= 60", "= '60'", r"\[corpus\] documents must be a whole number .* got '60'"),
         ("documents = 60\n", "", r"the \[corpus\] key 'documents' is missing"),
         (
             "context_length = 16",
@@ -372,3 +526,39 @@ def test_a_recipe_that_is_not_there(capsys):
     # fails if a traceback is shown
     assert main(["configs/nowhere.toml"]) == 1
     assert "there is no recipe configs/nowhere.toml" in capsys.readouterr().out
+
+
+REPEATS = """[corpus]
+name = "repeats"
+tokens = 100
+validation_tokens = 50
+min_length = 4
+max_length = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("= 4", "= 0", r"\[corpus\] min_length must be a whole number of at least 1, got 0"),
+        ("max_length = 4", "max_length = 3", "max_length must be a whole number of at least 4"),
+        ("= 100", "= 1.5", r"\[corpus\] tokens must be a whole number"),
+    ],
+)
+def test_sequences_that_cannot_be_are_refused_before_they_are_made(tmp_path, old, new, message):
+    # fails if lengths of 0 are waited for for ever
+    recipe = RECIPE[RECIPE.index("[tokenizer]") :]
+    (tmp_path / "r.toml").write_text(REPEATS.replace(old, new) + recipe)
+    with pytest.raises(ValueError, match=message):
+        Recipe.read(tmp_path / "r.toml")
+
+
+def test_repeated_sequences_of_any_vocabulary():
+    # fails if ids above 65,535 wrap around, or lengths of 0 are waited for for ever
+    ids = repeated_sequences(2000, 100_000, 5, 9, seed=1)
+    assert ids.max() > 65_535 and ids.dtype == np.uint32
+    assert repeated_sequences(2000, 65_536, 5, 9).dtype == np.uint16
+    assert repeated_sequences(0, 10, 5, 9).size == 0
+    for lengths in ((0, 0), (0, 5), (5, 4)):
+        with pytest.raises(ValueError, match="_length must be a whole number of at least"):
+            repeated_sequences(10, 10, *lengths)

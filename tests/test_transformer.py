@@ -1,5 +1,6 @@
 """The parts of a block, against the formulas of their papers."""
 
+import pytest
 import torch
 from torch.nn import functional as F
 
@@ -48,3 +49,17 @@ def test_config_chooses_the_norm():
     # fails if the switch has no effect
     assert isinstance(make_norm(GPTConfig(**CONFIG, norm="rms")), RMSNorm)
     assert make_norm(GPTConfig(**CONFIG, bias=False)).bias is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kind": "swigluu"}, r"kind must be one of \('gelu', 'relu', 'swiglu'\), got 'swigluu'"),
+        ({"n_hidden": 0}, "n_hidden must be a whole number of at least 1, got 0"),
+        ({"n_hidden": 2.5}, "n_hidden must be a whole number"),
+    ],
+)
+def test_a_feed_forward_that_cannot_be_is_refused(options, message):
+    # fails if a misspelt kind is taken for GELU, or 0 for "not given"
+    with pytest.raises(ValueError, match=message):
+        FeedForward(4, **options)

@@ -163,3 +163,17 @@ def test_file_is_what_training_gives():
     )
     assert run["parameters"] == load_variations()["depth"][name][0]["parameters"]
     assert NARROW["rate"] == DEPTH[name]["rate"]
+
+
+def test_looking_across_happens_where_the_model_is():
+    # fails if sentences stay on the processor while the model is on a GPU
+    class Elsewhere(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(1, device="meta"))
+
+        def forward(self, source, target, seen):
+            assert source.device.type == target.device.type == "meta"
+            seen["cross"] = [torch.ones(1, 2, target.shape[1], source.shape[1])]
+
+    assert len(cross_attention(Elsewhere(), SENTENCE)["weights"]) == 1

@@ -27,7 +27,7 @@ def add_scaled() -> Iterator[Case]:
         ([], 3.0, [], []),
     ]
     for a, s, b, expected in tries:
-        yield Case(f"a={a}, s={s}, b={b}", (a, s, b), expected)
+        yield Case(f"a={a}, s={s}, b={b}", (a, s, b), expected, unchanged=True)
 
 
 prediction(

@@ -111,12 +111,15 @@ def generate() -> Iterator[Case]:
     def by_length(words):  # depends on the whole text, not on its last word alone
         return {"odd": 0.9, "even": 0.1} if len(words) % 2 else {"even": 0.9, "odd": 0.1}
 
-    yield Case("one word", (by_last, ["Mia"], 1), ["Mia", "had"])
-    yield Case("up to <end>", (by_last, ["Mia"], 9), ["Mia", "had", "a", "kite"])
-    yield Case("no more than n", (by_last, ["Mia"], 2), ["Mia", "had", "a"])
-    yield Case("nothing follows", (by_last, ["a", "drum"], 5), ["a", "drum"])
-    yield Case("the whole text counts", (by_length, ["go"], 3), ["go", "odd", "even", "odd"])
-    yield Case("n is 0", (by_last, ["Mia"], 0), ["Mia"])
+    for label, arguments, expected in (
+        ("one word", (by_last, ["Mia"], 1), ["Mia", "had"]),
+        ("up to <end>", (by_last, ["Mia"], 9), ["Mia", "had", "a", "kite"]),
+        ("no more than n", (by_last, ["Mia"], 2), ["Mia", "had", "a"]),
+        ("nothing follows", (by_last, ["a", "drum"], 5), ["a", "drum"]),
+        ("the whole text counts", (by_length, ["go"], 3), ["go", "odd", "even", "odd"]),
+        ("n is 0", (by_last, ["Mia"], 0), ["Mia"]),
+    ):
+        yield Case(label, arguments, expected, unchanged=True)
 
 
 @exercise(

@@ -82,7 +82,8 @@ def targets() -> Iterator[Case]:
     for label, (prompt, answer) in cases.items():
         ids = prompt + answer
         shifted = [t if i + 1 >= len(prompt) else -100 for i, t in enumerate(ids[1:])]
-        yield Case(f"{label}: {prompt}, {answer}", (prompt, answer), (ids[:-1], shifted))
+        given = f"{label}: {prompt}, {answer}"
+        yield Case(given, (prompt, answer), (ids[:-1], shifted), unchanged=True)
 
 
 @exercise(

@@ -178,7 +178,8 @@ def beam_step() -> Iterator[Case]:
         ]
         best = sorted(candidates, key=lambda pair: -pair[1])[:n_beams]
         label = f"{label}: beams {beams}, log_probs {log_probs}, n_beams {n_beams}"
-        yield Case(label, (beams, log_probs, n_beams), accept=_same_beams(best))
+        given = (beams, log_probs, n_beams)
+        yield Case(label, given, accept=_same_beams(best), unchanged=True)
 
 
 def _same_beams(expected: list):

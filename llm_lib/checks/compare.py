@@ -55,12 +55,25 @@ def name_mistakes(
 
 
 def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
-    """Write a value in at most `limit` characters, an array by its shape or its few numbers."""
+    """Write a value in at most `limit` characters, an array by its shape or its few numbers.
+
+    Never an error: what can't be written is named by its type.
+    """
+    try:
+        return _write(value, limit, quote)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # someone else's repr or str may do anything
+        return f"an object of type {type(value).__name__} that can't be shown"
+
+
+def _write(value: Any, limit: int, quote: bool) -> str:
     if _is_array(value):
+        if math.prod(value.shape) > 12:
+            return f"shape {tuple(value.shape)}"
         array = _to_numpy(value)
-        if array.size > 12:
-            return f"shape {tuple(array.shape)}"
-        return f"{np.round(array.astype(float), 3).tolist()} with shape {tuple(array.shape)}"
+        few = np.round(array.astype(float), 3) if array.dtype.kind in "buif" else array
+        return f"{few.tolist()} with shape {tuple(array.shape)}"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)}"
     if isinstance(value, float):
@@ -74,7 +87,11 @@ def _is_array(value: Any) -> bool:
 
 
 def _to_numpy(value: Any) -> np.ndarray:
-    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        if "bfloat16" in str(value.dtype):  # numpy has no such numbers
+            value = value.float()
+    return np.asarray(value)
 
 
 def _versus(expected: Any, got: Any) -> str:
@@ -109,7 +126,11 @@ def _array_difference(expected: Any, got: Any, tolerance: float) -> str | None:
         return f"expected a tensor of shape {tuple(expected.shape)}, got a {kind}: {shorten(got)}"
     if tuple(expected.shape) != tuple(got.shape):
         return f"expected shape {tuple(expected.shape)}, got shape {tuple(got.shape)}"
-    one, other = _to_numpy(expected).astype(float), _to_numpy(got).astype(float)
+    one, other = _to_numpy(expected), _to_numpy(got)
+    if other.dtype.kind not in "buifc":
+        return f"expected an array of numbers, got one of {other.dtype}"
+    kind = complex if "c" in one.dtype.kind + other.dtype.kind else float
+    one, other = one.astype(kind), other.astype(kind)
     wrong = ~np.isclose(other, one, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not wrong.any():
         return None

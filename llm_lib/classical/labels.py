@@ -8,6 +8,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from llm_lib.arguments import check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 
@@ -77,8 +78,7 @@ class BagOfWords(TaskModel):
     """
 
     def __init__(self, n_words: int = 1):
-        if not isinstance(n_words, int) or n_words < 1:
-            raise ValueError(f"n_words should be a whole number above 0; got {n_words!r}")
+        n_words = check_whole("n_words", n_words)
         counter = CountVectorizer(analyzer=partial(word_groups, n_words=n_words), binary=True)
         self.pipeline = make_pipeline(counter, LogisticRegression(max_iter=1000))
 

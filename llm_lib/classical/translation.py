@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 
+from llm_lib.arguments import check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 MARKS = {".", "!", "?"}
@@ -30,9 +31,7 @@ class WordTranslator(TaskModel):
     SURE = 0.5  # a word whose likeliest translation is below this has none, like "the" in Lumi
 
     def __init__(self, n_rounds: int = 10):
-        if not isinstance(n_rounds, int) or n_rounds < 1:
-            raise ValueError(f"n_rounds should be a whole number above 0; got {n_rounds!r}")
-        self.n_rounds = n_rounds
+        self.n_rounds = check_whole("n_rounds", n_rounds)
 
     def _fit(self, examples):
         pairs = [(plain_words(source), plain_words(target)) for source, target in examples]

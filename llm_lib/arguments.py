@@ -1,0 +1,57 @@
+"""Checks of arguments, with one wording for all: what is wrong, what is allowed, what was given."""
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+
+def check_whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """Return `value` as an int; ValueError, naming it, unless it is whole and within the limits.
+
+    numpy's whole numbers are taken. True is not, nor is 3.0: whoever passes one means another
+    argument.
+
+    >>> check_whole("steps", 0)
+    Traceback (most recent call last):
+    ValueError: steps must be a whole number of at least 1, got 0
+    """
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):
+        limits = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be a whole number {limits}, got {value!r}")
+    return int(value)
+
+
+def check_number(
+    name: str,
+    value: Any,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return `value`; ValueError, naming it, unless it is a finite number within the limits.
+
+    >>> check_number("dropout", 1.0, least=0, below=1)
+    Traceback (most recent call last):
+    ValueError: dropout must be at least 0 and below 1, got 1.0
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    if (
+        not number
+        or (least is not None and value < least)
+        or (above is not None and value <= above)
+        or (most is not None and value > most)
+        or (below is not None and value >= below)
+    ):
+        limits = {"at least": least, "above": above, "at most": most, "below": below}
+        said = " and ".join(f"{how} {limit}" for how, limit in limits.items() if limit is not None)
+        raise ValueError(f"{name} must be {said or 'a number'}, got {value!r}")
+    return value if isinstance(value, int | float) else float(value)  # numpy's become Python's
+
+
+def check_choice(name: str, value: Any, allowed: tuple) -> None:
+    """Raise ValueError, naming it, unless `value` is one of those that are allowed."""
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {allowed}, got {value!r}")

@@ -1,0 +1,77 @@
+"""How to train: the settings of a training, checked before it begins."""
+
+from dataclasses import dataclass
+
+from llm_lib.arguments import check_choice, check_number, check_whole
+
+
+class _FollowingSteps(int):
+    """A number of steps that nobody gave: it follows from others, and changes with them."""
+
+
+class _FollowingRate(float):
+    """The same for a rate."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train. One step shows the model batch_size · accumulation_steps windows.
+
+    The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
+    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
+    `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
+    Not given, the warm-up takes 100 steps, or a tenth of a training of less than 1000, and the last
+    rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
+    With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
+    that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
+    Raises ValueError, naming the field, for a value that cannot be.
+    """
+
+    steps: int = 1000
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    min_learning_rate: float | None = None
+    warmup_steps: int | None = None
+    weight_decay: float = 0.1
+    betas: tuple[float, float] = (0.9, 0.99)
+    grad_clip: float = 1.0
+    accumulation_steps: int = 1
+    precision: str = "float32"
+    eval_interval: int = 100
+    eval_batches: int = 20
+    checkpoint_interval: int = 500
+    snapshot_steps: tuple[int, ...] = ()
+    folder: str | None = None
+    seed: int = 0
+    progress: bool = True
+    compile: bool = False
+
+    def __post_init__(self) -> None:
+        self._set("betas", tuple(self.betas))
+        self._set(
+            "snapshot_steps",
+            tuple(check_whole("each of snapshot_steps", n) for n in self.snapshot_steps),
+        )
+        counts = ("steps", "batch_size", "accumulation_steps", "eval_interval", "eval_batches")
+        for name in (*counts, "checkpoint_interval"):
+            self._set(name, check_whole(name, getattr(self, name)))
+        self._set("seed", check_whole("seed", self.seed, 0))
+        self._set("learning_rate", check_number("learning_rate", self.learning_rate, above=0))
+        self._set("grad_clip", check_number("grad_clip", self.grad_clip, above=0))
+        self._set("weight_decay", check_number("weight_decay", self.weight_decay, least=0))
+        warmup, rate = self.warmup_steps, self.min_learning_rate
+        if warmup is None or isinstance(warmup, _FollowingSteps):
+            self._set("warmup_steps", _FollowingSteps(min(100, self.steps // 10)))
+        else:
+            self._set("warmup_steps", check_whole("warmup_steps", warmup, 0))
+        if rate is None or isinstance(rate, _FollowingRate):
+            self._set("min_learning_rate", _FollowingRate(min(1e-5, self.learning_rate / 10)))
+        else:
+            rate = check_number("min_learning_rate", rate, least=0, most=self.learning_rate)
+            self._set("min_learning_rate", rate)
+        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
+            raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
+        check_choice("precision", self.precision, ("float32", "bfloat16"))
+
+    def _set(self, name: str, value) -> None:
+        object.__setattr__(self, name, value)  # frozen for everyone else
