@@ -32,7 +32,9 @@ lab
     "WindowLab('abcabc', CharTokenizer('abc'))",
     "EmbeddingMap({'a': [[1, 0], [0, 1], [1, 1]]}, {'all': ['x', 'y', 'z']})",
 ]
-IS_BUSY = "panel.sessionContext.session.kernel.status === 'busy' && !ended"
+# Not by the kernel's status: messages of widgets have a thread of their own, which turns it idle.
+IS_BUSY = """() => !ended &&
+  !JSON.stringify(panel.content.widgets.at(-1).model.sharedModel.getOutputs()).includes("done")"""
 
 
 def write_notebook(lab, name: str, cells: list[str]) -> str:
