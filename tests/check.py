@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests import run
@@ -70,15 +71,25 @@ def main(arguments: list[str], run_command: Callable = run.run_command) -> int:
         return 1
     os.environ["LLM_BOOK_SITE"] = str(run.ROOT / "_build/check/_build/html")
     run.LOGS.mkdir(parents=True, exist_ok=True)
-    for name, command in steps(chapter).items():
+    commands = steps(chapter)
+
+    def work(name: str) -> bool:
         start = time.monotonic()
         stage = {"cells": "notebooks", "page": "build"}.get(name, name)
-        code, said = run_command(command, stage, start + run.STAGE_LIMIT)
-        good = "passed" if code == 0 else "FAILED"
-        print(f"{name:<10} {good} in {time.monotonic() - start:.1f} s", flush=True)
-        if code:
-            print(said[-8000:])
-            return 1
+        code, said = run_command(commands[name], stage, start + run.STAGE_LIMIT)
+        took = f"in {time.monotonic() - start:.1f} s"
+        print(
+            f"{name:<10} passed {took}"
+            if code == 0
+            else f"{name:<10} FAILED {took}\n{said[-8000:]}"
+        )
+        sys.stdout.flush()
+        return code == 0
+
+    with ThreadPoolExecutor() as pool:
+        for together in (("cells", "exercises"), ("page",), ("browser",)):
+            if not all(list(pool.map(work, [name for name in together if name in commands]))):
+                return 1
     return 0
 
 
