@@ -64,9 +64,10 @@ def copy_own_files(app: Sphinx) -> None:
     """Copy the book's own style and scripts early: Sphinx puts their checksum into each page."""
     static = _static(app)
     static.mkdir(parents=True, exist_ok=True)
+    # copyfile: a file that may not be written here, may be in what was built
     for path in STATIC.iterdir():
-        shutil.copy2(path, static / path.name)
-    shutil.copy2(palette.THEME, static / "theme-variables.css")
+        shutil.copyfile(path, static / path.name)
+    shutil.copyfile(palette.THEME, static / "theme-variables.css")
     app.add_css_file("theme-variables.css", priority=890)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")

@@ -72,8 +72,9 @@ def complaints(said: str, else_last: int = 3) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     found = [line for line in lines if re.search(r"WARNING:|ERROR:|CRITICAL:", line)]
     # Sphinx's own words for a crash: the place and the error stand in the lines below
-    crash = [n for n, line in enumerate(lines) if "Exception occurred:" in line]
-    found += lines[crash[0] + 1 : crash[0] + 5] if crash else []
+    crashes = ("Exception occurred:", "Extension error")
+    crash = [n for n, line in enumerate(lines) if any(words in line for words in crashes)]
+    found += lines[crash[0] : crash[0] + 5] if crash else []
     shown = [
         line.replace(f"{ROOT}{os.sep}", "")[:200]
         for line in (found or lines[len(lines) - else_last :])[:SHOWN]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
-from web import build, serve
+from web import book_extension, build, serve
 from web.ahead import ChapterError
 from web.build import complaints
 
@@ -54,6 +56,28 @@ def test_only_the_first_complaints_are_shown():
     lines = complaints(said).splitlines()
     assert lines[0] == "page.md:0: WARNING: undefined label: 'x0'"
     assert lines[-1] == "… and 92 more" and len(lines) == 9
+
+
+@pytest.mark.parametrize("words", ["Exception occurred:", "Extension error (web.book_extension):"])
+def test_a_crash_of_sphinx_is_told_by_its_error(words):
+    # fails if only "There was an error in building your book" is left of it
+    said = (
+        f"reading\n{words}\n  File x.py, line 3\nPermissionError: [Errno 13] y\nThere was an error"
+    )
+    assert "PermissionError: [Errno 13] y" in complaints(said)
+
+
+def test_copies_can_be_written_again_where_the_checkout_can_not(tmp_path, monkeypatch):
+    # fails if a read-only checkout makes read-only copies: a second build would stop at them
+    sources = tmp_path / "static"
+    sources.mkdir()
+    (sources / "book.css").write_text("a", "utf-8")
+    (sources / "book.css").chmod(0o444)
+    monkeypatch.setattr(book_extension, "STATIC", sources)
+    app = SimpleNamespace(outdir=tmp_path, add_css_file=lambda *_, **__: 0)
+    app.add_js_file = app.add_css_file
+    book_extension.copy_own_files(app)
+    assert os.stat(tmp_path / "_static/book.css").st_mode & 0o200
 
 
 def test_ctrl_c_is_told_in_a_sentence(quiet, monkeypatch, capsys):
