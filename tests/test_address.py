@@ -42,7 +42,7 @@ def book(tmp_path):
         "chapters/03_tokenization.ipynb",
         "chapters/08_self_attention.ipynb",
     ):
-        shutil.copy2(ROOT / name, tmp_path / name)
+        shutil.copyfile(ROOT / name, tmp_path / name)
     return tmp_path
 
 

@@ -178,7 +178,7 @@ def checkout(tmp_path):
     """Return a checkout of the working tree, whose origin is a bare repository beside it."""
     work = tmp_path / "work"
     left_out = shutil.ignore_patterns(".*", "_build", "runs", "shared", "__pycache__", "benchmarks")
-    shutil.copytree(ROOT, work, ignore=left_out)
+    shutil.copytree(ROOT, work, ignore=left_out, copy_function=shutil.copyfile)
     git(tmp_path, "init", "--quiet", "--bare", "origin.git")
     git(work, "init", "--quiet", "--initial-branch=main")
     git(work, "remote", "add", "origin", str(tmp_path / "origin.git"))

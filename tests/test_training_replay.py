@@ -40,7 +40,7 @@ def test_wrong_settings_say_what_is_allowed(settings, kind, words):
 
 def test_snapshots_that_are_not_whole_are_refused(tmp_path):
     # fails if the page would get a file in which a field is missing
-    shutil.copytree(model_folder("sprout"), tmp_path / "m")
+    shutil.copytree(model_folder("sprout"), tmp_path / "m", copy_function=shutil.copyfile)
     file = tmp_path / "m" / "snapshots.json"
     replay = json.loads(file.read_text("utf-8"))
     del replay["snapshots"][3]["attention"]
