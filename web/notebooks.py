@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -134,7 +135,7 @@ def run(path: Path) -> str:
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    client.execute(stderr=subprocess.DEVNULL)  # warnings of the kernel's own, none of the chapter's
     write(path, clean(notebook))
     return f"{path.name}: {time.perf_counter() - start:.1f} s"
 
