@@ -133,6 +133,7 @@ def run(path: Path) -> str:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        coalesce_streams=True,  # else a text is cut wherever one message happened to end
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute(stderr=subprocess.DEVNULL)  # warnings of the kernel's own, none of the chapter's
