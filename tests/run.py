@@ -32,6 +32,8 @@ NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
+# what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
+UNIT = ["-m", "not (browser or slow or reader or jupyter or colab)"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
@@ -51,7 +53,7 @@ def nbval(chapter: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Stage:
-    """Commands, how many of them run side by side, and whether each one is told of as it ends."""
+    """Commands, how many run side by side, and whether without a network or only when asked for."""
 
     commands: list[list[str]]
     side_by_side: int = 1
@@ -70,13 +72,7 @@ STAGES = {
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
-    "unit": Stage(
-        [
-            pytest(*PARALLEL, "--doctest-modules", "-m", marks, "tests", "llm_lib", "web")
-            # a -m here replaces the one in pyproject.toml
-            for marks in ["not (browser or slow or reader or jupyter or colab)"]
-        ]
-    ),
+    "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web")]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
     "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),

@@ -59,7 +59,8 @@ def run_jupyter_book(flags: list[str], environment: dict[str, str] | None = None
         done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=file, env=plain)
     said = log.read_text("utf-8")
     if done.returncode:
-        raise PagesError(f"{complaints(said)}\nThe whole log: {log}")
+        where = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
+        raise PagesError(f"{complaints(said)}\nThe whole log: {where}")
     return said
 
 
