@@ -119,9 +119,9 @@ def show_source(obj: Any, *, docstring: bool = True) -> Source:
 
     Raises TypeError for what has no Python source, such as a number or a built-in function.
 
-    >>> from llm_lib.merges import merge_pair
+    >>> from llm_lib.bpe.merges import merge_pair
     >>> show_source(merge_pair, docstring=False)
-    # llm_lib.merges.merge_pair
+    # llm_lib.bpe.merges.merge_pair
     def merge_pair(ids: list[int], pair: Pair, new_id: int) -> list[int]:
         merged, i = [], 0
         while i < len(ids):

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from llm_lib.assets import package_file
 from llm_lib.bpe import BPETokenizer
-from llm_lib.foreign import SINGLE_DIGITS
+from llm_lib.bpe.foreign import SINGLE_DIGITS
+from llm_lib.bpe.merges import byte_characters
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.merges import byte_characters
 
 # (ours, Hugging Face's): the names within one block, for GPT-2
 GPT2_BLOCK = {

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 from llm_lib.arguments import check_whole
 from llm_lib.files import list_field, read_json, write_json
 
+END_OF_TEXT = "<|endoftext|>"  # GPT-2's special token that ends each document
+
 
 @runtime_checkable
 class Tokenizer(Protocol):

@@ -9,11 +9,11 @@ import torch
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.bpe import BPETokenizer
 from llm_lib.dataset import ShuffledWindows, TokenDataset, WindowSampler
+from llm_lib.dataset.token_file import write_token_file
 from llm_lib.generation import generate
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.model_size import count_flops
 from llm_lib.ngram import NGramModel
-from llm_lib.token_file import write_token_file
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.training import TrainingConfig
 

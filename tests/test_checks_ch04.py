@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from llm_lib.bpe.merges import merge_pair, recover_merges
 from llm_lib.checks import ch04
 from llm_lib.exercises import check
-from llm_lib.merges import merge_pair, recover_merges
 
 
 def build_vocabulary(merges):

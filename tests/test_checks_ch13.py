@@ -9,7 +9,7 @@ import torch
 from llm_lib import exercises
 from llm_lib.attention import KVCache
 from llm_lib.exercises import check
-from llm_lib.sampling import filter_logits
+from llm_lib.generation.sampling import filter_logits
 
 
 @pytest.fixture(autouse=True)

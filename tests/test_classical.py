@@ -16,7 +16,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from llm_lib import evaluation
 from llm_lib.classical import (
     BagOfWords,
     MostCommon,
@@ -38,6 +37,7 @@ from llm_lib.classical.comparison import MODELS
 from llm_lib.classical.labels import word_groups
 from llm_lib.classical.summary import split_sentences
 from llm_lib.classical.translation import learn_meanings
+from llm_lib.evaluation import small_world as evaluation
 from llm_lib.labelled import load_labelled, split_examples
 from llm_lib.small_world import SmallWorld, lumi_dictionary, translate_to_lumi
 

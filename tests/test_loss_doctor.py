@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from llm_lib.failures import FILE, SIZES, Lab
 from llm_lib.files import read_json
+from llm_lib.studies.failures import FILE, SIZES, Lab
 from llm_lib.widgets import LossDoctor
 from llm_lib.widgets.loss_doctor import CAUSES, LOOK, ORDER, read_cases
 

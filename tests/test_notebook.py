@@ -13,7 +13,7 @@ import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from llm_lib import notebook
-from llm_lib.merges import PairCounts, merge_pair
+from llm_lib.bpe.merges import PairCounts, merge_pair
 from llm_lib.notebook import set_seed, set_up, set_up_cell, show_source
 
 
@@ -89,7 +89,7 @@ def test_set_up_cell_runs_in_ipython():
 def test_source_is_shown():
     # Fails if the source is not the object's own, or names another place.
     source = show_source(merge_pair)
-    assert repr(source).startswith("# llm_lib.merges.merge_pair\ndef merge_pair(")
+    assert repr(source).startswith("# llm_lib.bpe.merges.merge_pair\ndef merge_pair(")
     assert source._repr_html_().count("<pre>") == 1
     method = show_source(PairCounts.merge, docstring=False)
     assert repr(method).splitlines()[1].startswith("def merge(self")

@@ -7,9 +7,9 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from llm_lib import assets, pretrained
+from llm_lib.bpe.merges import byte_characters
 from llm_lib.checkpoint import load_smollm2
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.merges import byte_characters
 from llm_lib.pretrained import (
     SMOLLM2_FILE,
     gpt_from_huggingface,

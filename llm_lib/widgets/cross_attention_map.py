@@ -11,7 +11,7 @@ from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
 class CrossAttentionMap(BookWidget):
     """Walk through a translation and see, for each word, where the decoder looked.
 
-    examples: a list of dicts, as `llm_lib.translator.cross_attention` returns them. "source" and
+    examples: a list of dicts, as `llm_lib.translation.cross_attention` returns them. "source" and
         "target" are tokens; "weights" has shape (n_layer, n_head, target, source), each row with
         the sum 1; "origin", if given, has for each target token the place of the source token
         that it stands for, or None; "note", if given, is a line to show below the sentence, and

@@ -71,7 +71,7 @@ LOOK = {  # where to look, in this very curve; no cause is named
 class LossDoctor(BookWidget):
     """Recorded trainings without their names: choose what went wrong in each.
 
-    The curves were measured by `python -m llm_lib.failures`. Every control is a trait.
+    The curves were measured by `python -m llm_lib.studies.failures`. Every control is a trait.
 
     case: which training is shown, from 0.
     answers: the cause chosen for each training, "" for none yet; causes are the keys of `causes`.

@@ -15,7 +15,7 @@ class TrainingReplay(BookWidget):
     """Scrub through a training: loss, what the model writes, and where a head looks.
 
     The snapshots were kept while the model was trained, and lie beside it in `snapshots.json`
-    (`python -m llm_lib.shipping` writes it). Every control is a trait.
+    (`python -m llm_lib.studies.shipping` writes it). Every control is a trait.
 
     snapshot: which snapshot is shown, from 0.
     prompt: which of the prompts the sample goes on with, from 0.
@@ -67,7 +67,7 @@ class TrainingReplay(BookWidget):
 def read_replay(model: str) -> dict[str, Any]:
     """Return the snapshots of a model's training; ValueError if there are none, or not whole ones.
 
-    The keys are those that `llm_lib.shipping.replay_snapshots` returns.
+    The keys are those that `llm_lib.studies.shipping.replay_snapshots` returns.
     """
     from llm_lib.checkpoint import model_folder  # here, for it brings torch along
 

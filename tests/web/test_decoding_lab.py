@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.sampling import penalize_repetition, token_probabilities
+from llm_lib.generation.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
 from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer

@@ -1,0 +1,21 @@
+"""Byte pair encoding: the tokenizer that learns its vocabulary from a text, and what it is made of.
+
+Read `merges` first, how pairs are counted and merged; then `pretokenize`, how a text is cut into
+chunks; then `tokenizer`, which puts the two together. `words` and `encoding` make encoding quick,
+and `foreign` takes tokenizers over from tiktoken and Hugging Face.
+"""
+
+from llm_lib.bpe.merges import PairCounts, learn_merges, merge_bytes, merge_pair
+from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks
+from llm_lib.bpe.tokenizer import BPETokenizer, load_tokenizer
+
+__all__ = [
+    "PATTERNS",
+    "BPETokenizer",
+    "PairCounts",
+    "cut_chunks",
+    "learn_merges",
+    "load_tokenizer",
+    "merge_bytes",
+    "merge_pair",
+]

@@ -1,0 +1,329 @@
+"""Byte pair encoding (BPE): a vocabulary grown from the text itself.
+
+Start with the 256 possible bytes as tokens, so that any text at all can be written. Then, again and
+again, take the pair of neighbouring tokens that comes most often, and make it one new token. Common
+words end up as one token, rare ones as a few pieces.
+
+Gage invented the method in 1994 to compress data; Sennrich, Haddow and Birch (2016) brought it to
+translation, and GPT-2 (Radford et al., 2019) to bytes.
+
+**Chunks.** Before anything else, a regular expression cuts the text into *chunks*, about one word
+each, and no token ever reaches across a cut (`llm_lib.bpe.pretokenize`).
+
+**Ties.** When several pairs come equally often, the smallest pair of ids wins: (97, 98) before
+(97, 99) before (98, 97). So the same text always gives the same merges.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from llm_lib.arguments import check_whole
+from llm_lib.bpe import foreign
+from llm_lib.bpe.encoding import ChunkEncoder
+from llm_lib.bpe.merges import learn_merges, token_bytes
+from llm_lib.bpe.pretokenize import PATTERNS, any_of, count_chunks, valid_text
+from llm_lib.files import list_field, read_json, write_json
+from llm_lib.tokenizer import (
+    CharTokenizer,
+    IntegerTokenizer,
+    SavedTokenizer,
+    Tokenizer,
+    WordTokenizer,
+    check_ids,
+)
+
+__all__ = ["PATTERNS", "BPETokenizer", "load_tokenizer"]
+
+
+class BPETokenizer(SavedTokenizer):
+    """A byte pair encoding, learned with `train` or given as a list of merges.
+
+    Ids: 0 to 255 are the bytes 0 to 255, then comes one id a merge in order, then one id a special
+    token. A *special token*, such as "<|endoftext|>", is never cut and never grown from pairs.
+
+    >>> tokenizer = BPETokenizer.train("low low low lower lowest", vocab_size=260)
+    >>> tokenizer.merges
+    [(b'l', b'o'), (b'lo', b'w'), (b' ', b'low'), (b' low', b'e')]
+    >>> tokenizer.encode("low lower")
+    [257, 259, 114]
+    >>> [tokenizer.decode([i]) for i in tokenizer.encode("low lower")]
+    ['low', ' lowe', 'r']
+    """
+
+    type = "bpe"
+
+    def __init__(
+        self,
+        merges: Iterable[tuple[bytes, bytes]],
+        *,
+        pattern: str = "gpt2",
+        special_tokens: Iterable[str] | Mapping[str, int] = (),
+        ids: Sequence[int] | None = None,
+    ):
+        """Build the vocabulary from merges in the order in which they were learned.
+
+        pattern: "gpt2", "cl100k", "o200k", or a regular expression of your own.
+        special_tokens: their ids follow those of the merges; or a dict from token to id.
+        ids: the id of each byte and merge, for a vocabulary from elsewhere that numbers its tokens
+            differently (GPT-2 does). None means 0, 1, 2, ...
+
+        Raises ValueError if a merge joins a token that is not there yet or makes one that is there
+        already, if a special token is empty or comes twice, or if two tokens share an id.
+        """
+        self.merges = [tuple(merge) for merge in merges]
+        self.pattern = pattern
+        tokens, new_ids = token_bytes(self.merges)
+        self._ids = None if ids is None else [int(i) for i in ids]
+        if self._ids is not None and len(self._ids) != len(tokens):
+            raise ValueError(f"ids should hold one id a token, {len(tokens)}; got {len(self._ids)}")
+        numbers = range(len(tokens)) if self._ids is None else self._ids
+        self._first_special = max(numbers) + 1
+        self.special_tokens = _number_specials(special_tokens, self._first_special)
+        self.vocab: dict[int, bytes] = dict(zip(numbers, tokens, strict=True))
+        self.vocab |= {i: token.encode("utf-8") for token, i in self.special_tokens.items()}
+        if len(self.vocab) != len(tokens) + len(self.special_tokens) or min(self.vocab) < 0:
+            raise ValueError("ids: each token needs its own, and none may be below 0")
+        self._vocab_size = max(self.vocab) + 1
+        self._encoder = ChunkEncoder(pattern, new_ids, self._ids, self.vocab_size)
+
+    @classmethod
+    def train(
+        cls,
+        text: str | Iterable[str],
+        vocab_size: int,
+        *,
+        pattern: str = "gpt2",
+        special_tokens: Iterable[str] = (),
+        ties: str = "ids",
+        progress: bool = False,
+    ) -> Self:
+        """Learn merges from text until the vocabulary has `vocab_size` tokens.
+
+        text: one string, or any number of them (a list of documents, an open file, a generator).
+            Memory grows with the number of different words, not with the length of the text.
+        special_tokens: kept out of the training and put at the end of the vocabulary.
+        ties: "ids", "huggingface" or "first" (see `llm_lib.bpe.merges.learn_merges`).
+        progress: show a progress bar.
+
+        Where the text has fewer pairs than asked for, the vocabulary stays smaller. Ctrl-C ends the
+        training with KeyboardInterrupt, and leaves nothing behind.
+
+        Raises ValueError if `vocab_size` has no room for 256 bytes and the special tokens, or if
+        there is no text; TypeError if `text` is not text.
+        """
+        vocab_size = check_whole("vocab_size", vocab_size)
+        special_tokens = list(_number_specials(special_tokens, 256))
+        n_merges = vocab_size - 256 - len(special_tokens)
+        if n_merges < 0:
+            raise ValueError(
+                f"vocab_size is {vocab_size}, but 256 bytes and {len(special_tokens)} special "
+                f"tokens need at least {256 + len(special_tokens)}"
+            )
+        chunks = count_chunks(text, pattern, special_tokens)
+        if not chunks:
+            raise ValueError("text is empty: there is nothing to learn merges from")
+        merges = learn_merges(chunks, n_merges, ties=ties, progress=progress)
+        return cls(merges, pattern=pattern, special_tokens=special_tokens)
+
+    @property
+    def vocab_size(self) -> int:
+        """One more than the largest id: the number of rows that an embedding of these ids needs."""
+        return self._vocab_size
+
+    def encode(
+        self,
+        text: str,
+        allowed_special: str | Collection[str] = (),
+        disallowed_special: str | Collection[str] = "all",
+    ) -> list[int]:
+        """Turn text into ids, with tiktoken's rules for special tokens.
+
+        allowed_special: the special tokens to read as such: "all", or some of them.
+        disallowed_special: those that raise an error where they stand in the text; "all" means all
+            that are not allowed. With `()`, they are read as plain text.
+
+        By default, then, a special token in the text is an error: text from a stranger should not
+        be able to end the document. Raises ValueError for it, and TypeError if text is not a str.
+        """
+        return self.encode_to_numpy(text, allowed_special, disallowed_special).tolist()
+
+    def encode_to_numpy(
+        self,
+        text: str,
+        allowed_special: str | Collection[str] = (),
+        disallowed_special: str | Collection[str] = "all",
+    ) -> np.ndarray:
+        """Turn text into an array of ids (T,): uint16 where every id fits into it, else uint32.
+
+        Like `encode`, but for long texts it is faster and takes a tenth of the memory.
+
+        >>> BPETokenizer([]).encode_to_numpy("hi")
+        array([104, 105], dtype=uint16)
+        """
+        text = valid_text(text)
+        allowed = self._allowed(text, allowed_special, disallowed_special)
+        packed, start = bytearray(), 0
+        for match in any_of(allowed).finditer(text) if allowed else ():
+            packed += self._encoder.encode(text[start : match.start()])
+            packed += self._encoder.pack([self.special_tokens[match[0]]])
+            start = match.end()
+        packed += self._encoder.encode(text[start:])
+        return np.frombuffer(packed, self._encoder.dtype)
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        """Turn text into ids, reading special tokens as plain text.
+
+        Half of a surrogate pair, which is not a character, becomes U+FFFD, "�".
+        """
+        return self.encode(text, disallowed_special=())
+
+    def encode_batch(
+        self,
+        texts: Iterable[str],
+        allowed_special: str | Collection[str] = (),
+        disallowed_special: str | Collection[str] = "all",
+    ) -> list[list[int]]:
+        """Return the ids of each text, as a list of lists. A str alone raises TypeError."""
+        if isinstance(texts, str):
+            raise TypeError("texts should be a list of strings; for one string there is `encode`")
+        return [self.encode(text, allowed_special, disallowed_special) for text in texts]
+
+    def encode_iterable(
+        self,
+        texts: Iterable[str],
+        allowed_special: str | Collection[str] = (),
+        disallowed_special: str | Collection[str] = "all",
+    ) -> Iterator[int]:
+        """Yield the ids of one text after another, such as the lines of a file too big for memory.
+
+        No token reaches from one text into the next.
+        """
+        for text in texts:
+            yield from self.encode(text, allowed_special, disallowed_special)
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """Turn ids into text.
+
+        errors: what to do with bytes that are not UTF-8, as half of an "é" is not: "replace" puts
+            "�", "strict" raises UnicodeDecodeError, "ignore" drops them.
+
+        Raises ValueError for an id out of range, TypeError for one that is not a whole number.
+        """
+        return self.decode_bytes(ids).decode("utf-8", errors)
+
+    def decode_bytes(self, ids: Iterable[int]) -> bytes:
+        """Turn ids into the bytes that they stand for. The errors are those of `decode`."""
+        ids = check_ids(ids, self.vocab_size)
+        try:
+            return b"".join([self.vocab[i] for i in ids])
+        except KeyError as error:
+            raise ValueError(f"id {error.args[0]} stands for no token of this vocabulary") from None
+
+    @classmethod
+    def from_tiktoken(cls, encoding: Any) -> Self:
+        """Take over a tiktoken `Encoding`, with its ids.
+
+        Raises ValueError if its tokens can't have come from byte pair encoding.
+        """
+        return cls(**foreign.read_tiktoken(encoding))
+
+    def to_tiktoken(self, name: str = "llm_lib") -> Any:
+        """Return a tiktoken `Encoding` with the same ids: the same encoding, written in Rust.
+
+        Raises ValueError for merges that no training gives, which tiktoken could not follow.
+        """
+        return foreign.to_tiktoken(self, name)
+
+    @classmethod
+    def from_huggingface(cls, source: str | os.PathLike | Mapping[str, Any]) -> Self:
+        """Take over a Hugging Face `tokenizer.json`, given as its path or as what it holds.
+
+        Raises ValueError for what can't be the same here: `llm_lib.bpe.foreign.read_huggingface`.
+        """
+        return cls(**foreign.read_huggingface(source))
+
+    def to_huggingface(self, path: str | os.PathLike) -> None:
+        """Write a `tokenizer.json` that Hugging Face's `tokenizers` and `transformers` read."""
+        write_json(path, foreign.to_huggingface(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the tokenizer as `{"type": "bpe", "pattern": ..., "merges": ...}`."""
+        specials = self.special_tokens
+        plain = specials == _number_specials(specials.keys(), self._first_special)
+        data = {
+            "type": self.type,
+            "pattern": self.pattern,
+            "merges": [[left.hex(), right.hex()] for left, right in self.merges],
+            "special_tokens": list(specials) if plain else specials,
+        }
+        return data if self._ids is None else data | {"ids": self._ids}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Build the tokenizer that `to_dict` described. Raises ValueError naming a bad field."""
+        if not isinstance(data.get("pattern"), str):
+            raise ValueError(f"field 'pattern' should be text; got {data.get('pattern')!r}")
+        try:
+            merges = [
+                (bytes.fromhex(a), bytes.fromhex(b)) for a, b in list_field(list, data, "merges")
+            ]
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"field 'merges' should hold pairs of hex strings: {error}") from None
+        specials = data.get("special_tokens", [])
+        if not isinstance(specials, list | dict):
+            raise ValueError(f"field 'special_tokens' should be a list; got {specials!r}")
+        ids = list_field(int, data, "ids") if "ids" in data else None
+        return cls(merges, pattern=data["pattern"], special_tokens=specials, ids=ids)
+
+    def _allowed(
+        self, text: str, allowed: str | Collection[str], disallowed: str | Collection[str]
+    ) -> frozenset[str]:
+        """Return the special tokens to look for; raise ValueError if the text holds another."""
+        for names in (allowed, disallowed):
+            if isinstance(names, str) and names != "all":
+                raise ValueError(f'special tokens should be "all" or a set of them; got {names!r}')
+        every = frozenset(self.special_tokens)
+        allowed = every if allowed == "all" else every.intersection(allowed)
+        disallowed = every - allowed if disallowed == "all" else frozenset(disallowed)
+        if disallowed and (found := any_of(disallowed).search(text)):
+            raise ValueError(
+                f"the text holds the special token {found[0]!r}; pass "
+                f'allowed_special={{{found[0]!r}}} (or "all") to encode it as one id, or '
+                "disallowed_special=() to encode it as plain text"
+            )
+        return allowed
+
+    def __repr__(self) -> str:
+        return f"BPETokenizer(vocab_size={self.vocab_size}, pattern={self.pattern!r})"
+
+
+def load_tokenizer(path: str | os.PathLike) -> Tokenizer:
+    """Read a tokenizer of any type from the JSON file that its `save` wrote.
+
+    Raises ValueError, naming the file and the field, when the file is not as it should be.
+    """
+    kinds = {c.type: c for c in (BPETokenizer, CharTokenizer, WordTokenizer, IntegerTokenizer)}
+    kind = read_json(path).get("type")
+    if kind not in kinds:
+        raise ValueError(f"{path}: field 'type' should be one of {list(kinds)}; it is {kind!r}")
+    return kinds[kind].load(path)
+
+
+def _number_specials(tokens: Iterable[str] | Mapping[str, int], first: int) -> dict[str, int]:
+    """Return a dict from special token to id, counting up from `first` where none are given."""
+    if isinstance(tokens, str):
+        raise TypeError(f"special_tokens should be a list of strings; got the string {tokens!r}")
+    numbered = dict(tokens) if isinstance(tokens, Mapping) else {}
+    for token in tokens:
+        if not isinstance(token, str):
+            raise TypeError(f"special_tokens should be strings; got {token!r}")
+        if not token or valid_text(token) != token:
+            raise ValueError(f"special_tokens: {token!r} is empty or no valid text")
+        if not isinstance(tokens, Mapping):
+            if token in numbered:
+                raise ValueError(f"special_tokens: {token!r} comes twice")
+            numbered[token] = first + len(numbered)
+    return numbered

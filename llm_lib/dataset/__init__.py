@@ -1,0 +1,34 @@
+"""Data loading: from documents to one long row of token ids, and from there to batches.
+
+Read `documents`, how texts become a row; `token_row` and `token_file`, where the row lies, in
+memory or on disk; `sampler`, in which order its windows come; and `loader`, which makes batches.
+"""
+
+from llm_lib.dataset.documents import encode_documents, split_documents
+from llm_lib.dataset.loader import ShuffledWindows, TokenDataset, WindowLoader, create_dataloader
+from llm_lib.dataset.sampler import WindowSampler
+from llm_lib.dataset.token_file import (
+    HEADER_SIZE,
+    read_token_file,
+    read_token_header,
+    tokenizer_fingerprint,
+    write_token_file,
+)
+from llm_lib.dataset.token_row import TokenShards, as_token_array
+
+__all__ = [
+    "HEADER_SIZE",
+    "ShuffledWindows",
+    "TokenDataset",
+    "TokenShards",
+    "WindowLoader",
+    "WindowSampler",
+    "as_token_array",
+    "create_dataloader",
+    "encode_documents",
+    "read_token_file",
+    "read_token_header",
+    "split_documents",
+    "tokenizer_fingerprint",
+    "write_token_file",
+]

@@ -1,0 +1,27 @@
+"""How good is a model? `metrics` tells the loss in other units, `small_world` asks it questions.
+
+From the command line, `python -m llm_lib.evaluation sprout` measures a Small World model on prompts
+that training never showed.
+"""
+
+from llm_lib.evaluation.metrics import bits_per_byte, count_bytes, perplexity
+from llm_lib.evaluation.small_world import (
+    check_story,
+    complete,
+    evaluate_answers,
+    evaluate_model,
+    evaluate_stories,
+    print_figures,
+)
+
+__all__ = [
+    "bits_per_byte",
+    "check_story",
+    "complete",
+    "count_bytes",
+    "evaluate_answers",
+    "evaluate_model",
+    "evaluate_stories",
+    "perplexity",
+    "print_figures",
+]

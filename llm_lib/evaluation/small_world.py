@@ -1,0 +1,157 @@
+"""How good is a Small World model? Measured on prompts that training never showed.
+
+From the command line: `python -m llm_lib.evaluation sprout`.
+"""
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.files import write_json
+from llm_lib.generation import generate
+from llm_lib.small_world import TASKS, SmallWorld, load_words
+from llm_lib.tokenizer import END_OF_TEXT
+
+
+def complete(model, tokenizer, prompts: list[str], max_new_tokens: int = 160, **settings):
+    """Return the model's continuation of each prompt, up to the end-of-text token.
+
+    Prompts of equal length are run together. Settings are those of `generate`; greedy if none.
+    """
+    [end] = tokenizer.encode(END_OF_TEXT, allowed_special="all")
+    settings = settings or {"temperature": 0}
+    encoded = [tokenizer.encode(prompt) or [end] for prompt in prompts]
+    answers = [""] * len(prompts)
+    for length in sorted({len(ids) for ids in encoded}):
+        rows = [i for i, ids in enumerate(encoded) if len(ids) == length]
+        batch = torch.tensor([encoded[i] for i in rows])  # (B, length)
+        out = generate(model, batch, max_new_tokens, stop_ids=[end], **settings)[:, length:]
+        for i, ids in zip(rows, out.tolist(), strict=True):
+            new = ids[: ids.index(end)] if end in ids else ids
+            answers[i] = tokenizer.decode(new).strip()
+    return answers
+
+
+@dataclass(frozen=True)
+class StoryCheck:
+    """Whether a story kept what was asked for."""
+
+    name: bool
+    kind: bool
+    object: bool
+
+    @property
+    def all(self) -> bool:
+        """True if name, kind and object were all kept."""
+        return self.name and self.kind and self.object
+
+
+def check_story(story: str, facts: dict[str, str]) -> StoryCheck:
+    """Check a story against the `facts` that its prompt named.
+
+    Name: the hero is named, and besides the hero only one other name at most, the
+    friend's, appears. Kind and object: the one asked for is named, and no other ever is.
+
+    >>> facts = {"name": "Mia", "kind": "fox", "object": "kite"}
+    >>> check_story("Mia the fox had a kite. Mia gave it to Tom.", facts).all
+    True
+    >>> check_story("Mia the fox had a drum. Mia gave it to Tom.", facts)
+    StoryCheck(name=True, kind=True, object=False)
+    """
+    words = Counter(re.findall(r"\w+", story))
+    names = {word for word in words if word[0].isupper()} - _capitalized_words()
+    kinds = words.keys() & set(load_words()["kinds"])
+    return StoryCheck(
+        name=words[facts["name"]] >= 1 and len(names - {facts["name"]}) <= 1,
+        kind=kinds == {facts["kind"]},
+        object=_named_objects(story) == {facts["object"]},
+    )
+
+
+@cache
+def _capitalized_words() -> frozenset[str]:
+    """Words that stand with a capital in the sentence patterns, and so are not names."""
+    words = {key: value for key, value in load_words().items() if key != "names"}
+    patterns = re.sub(r"{\w+}", "", str(words))
+    pronouns = {"He", "She", "Him", "Her", "His", "Bot", "User"}
+    return frozenset(w for w in re.findall(r"\w+", patterns) if w[0].isupper()) | pronouns
+
+
+def _named_objects(story: str) -> set[str]:
+    """Every object the story names, but for the two things that plots bring along themselves."""
+    for scenery in ("a basket full of apples", "an old map in a book"):
+        story = story.replace(scenery, "")
+    return set(re.findall(r"\w+", story)) & set(load_words()["objects"])
+
+
+def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **settings) -> dict:
+    """Return the shares of `n` requested stories that keep name, kind, object, and all three."""
+    world = SmallWorld(seed, split)
+    examples = [world.example("story") for _ in range(n)]
+    stories = complete(model, tokenizer, [e.question for e in examples], **settings)
+    checks = [check_story(s, e.facts) for s, e in zip(stories, examples, strict=True)]
+    return {
+        part: sum(getattr(c, part) for c in checks) / n
+        for part in ("name", "kind", "object", "all")
+    }
+
+
+def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int = 1000) -> float:
+    """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
+
+    The answer is the first line that the model writes: then the user would have the word.
+    """
+    world = SmallWorld(seed, split)
+    examples = [world.example(task) for _ in range(n)]
+    answers = complete(model, tokenizer, [e.question for e in examples], 40)
+    return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
+
+
+def evaluate_model(model, tokenizer, n: int = 400) -> dict:
+    """Return every figure of quality, each over `n` prompts with a fixed seed."""
+    figures = {"stories": {}, "answers": {}}
+    sampled = {"temperature": 0.7, "seed": 0}
+    for split in ("held_out", "new_names"):
+        figures["stories"][f"{split}, greedy"] = evaluate_stories(model, tokenizer, split, n)
+        figures["stories"][f"{split}, temperature 0.7"] = evaluate_stories(
+            model, tokenizer, split, n, **sampled
+        )
+        for task in (t for t in TASKS if t not in ("story", "recall")):
+            figures["answers"][f"{task}, {split}"] = evaluate_answers(
+                model, tokenizer, task, split, n
+            )
+    return figures
+
+
+def print_figures(figures: dict) -> None:
+    """Print what `evaluate_model` returned, a line each."""
+    for condition, shares in figures["stories"].items():
+        text = ", ".join(f"{part} {share:.1%}" for part, share in shares.items())
+        print(f"stories ({condition}) that keep: {text}")
+    for task, share in figures["answers"].items():
+        print(f"right answers ({task}): {share:.1%}")
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Measure a model: `python -m llm_lib.evaluation sprout`."""
+    parser = argparse.ArgumentParser(prog="python -m llm_lib.evaluation", description=main.__doc__)
+    parser.add_argument("model", help="a shipped model's name, or the folder of a saved one")
+    parser.add_argument("--prompts", type=int, default=400, help="of each kind (default: 400)")
+    parser.add_argument("--write", metavar="FILE", help="write the figures to this JSON file too")
+    options = parser.parse_args(arguments)
+    try:
+        model, tokenizer = load_model(options.model)
+    except ValueError as error:
+        print(f"error: {error}")
+        return 1
+    figures = evaluate_model(model, tokenizer, options.prompts)
+    print_figures(figures)
+    if options.write:
+        write_json(options.write, figures, indent=1)
+    return 0

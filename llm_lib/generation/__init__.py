@@ -1,0 +1,30 @@
+"""Generating text: predict, choose a token, append it, and again.
+
+Read `sampling`, from scores to one token; `tokens`, the loop that writes; then two ways to search
+and to hurry: `beam_search`, which keeps several beginnings, and `speculative`, where a cheap
+drafter guesses ahead.
+"""
+
+from llm_lib.generation.beam_search import beam_search
+from llm_lib.generation.sampling import (
+    choose_token,
+    filter_logits,
+    penalize_repetition,
+    token_probabilities,
+)
+from llm_lib.generation.speculative import accept_draft, generate_speculative
+from llm_lib.generation.tokens import generate, pad_left, stream_text, stream_tokens
+
+__all__ = [
+    "accept_draft",
+    "beam_search",
+    "choose_token",
+    "filter_logits",
+    "generate",
+    "generate_speculative",
+    "pad_left",
+    "penalize_repetition",
+    "stream_text",
+    "stream_tokens",
+    "token_probabilities",
+]

@@ -1,0 +1,145 @@
+"""Speculative decoding: a cheap drafter guesses ahead, the model checks all guesses in one call.
+
+The texts are those that the model alone would write: the same ids where it decodes greedily, the
+same distribution where it samples (Leviathan et al. 2023; Chen et al. 2023).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from llm_lib.arguments import check_whole
+from llm_lib.generation.sampling import as_ids, check_settings, token_probabilities
+from llm_lib.gpt import without_dropout
+
+
+class Drafter(Protocol):
+    """What guesses the next token: an n-gram model, a smaller model, anything."""
+
+    def next_probabilities(self, context: list[int]):
+        """Return the probability of every token of the vocabulary, (V,), after `context`."""
+
+
+@dataclass
+class SpeculativeResult:
+    """What `generate_speculative` returns.
+
+    ids: the prompt and the new tokens, (T,). n_calls: how often the model was run. n_drafted and
+    n_accepted: how many tokens the drafter proposed, and how many of them were taken.
+    """
+
+    ids: Tensor
+    n_calls: int
+    n_drafted: int
+    n_accepted: int
+
+
+def accept_draft(
+    p: Tensor,
+    q: Tensor,
+    draft: list[int],
+    generator: torch.Generator | None = None,
+) -> list[int]:
+    """Return the drafted tokens that are taken, and one of the model's own.
+
+    `q` (n, V) are the distributions that the n tokens of `draft` were drawn
+    from, `p` (n + 1, V) the model's at the same places and one further.
+    Token x is taken with probability min(1, p(x) / q(x)). At the first that
+    is not, a token drawn from the part of p that q did not cover,
+    max(0, p − q), takes its place. Whatever q is, what comes out is
+    distributed as p.
+
+    >>> p = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+    >>> accept_draft(p, torch.tensor([[0.5, 0.5]]), [1])  # taken, one more
+    [1, 0]
+    >>> accept_draft(p, torch.tensor([[0.5, 0.5]]), [0])  # refused
+    [1]
+    """
+    for i, token in enumerate(draft):
+        luck = torch.rand((), generator=generator)
+        if luck * q[i, token] >= p[i, token]:
+            left = (p[i] - q[i]).clamp(min=0)
+            left = left if left.any() else p[i]  # p = q, but for rounding
+            return [*draft[:i], _draw(left, generator)]
+    return [*draft, _draw(p[len(draft)], generator)]
+
+
+@torch.no_grad()
+def generate_speculative(
+    model,
+    drafter: Drafter,
+    ids: Tensor | list[int],
+    max_new_tokens: int,
+    *,
+    n_draft: int = 4,
+    temperature: float = 1.0,
+    stop_ids=(),
+    seed: int | None = None,
+    **filters,
+) -> SpeculativeResult:
+    """Return `ids` (T,) and up to `max_new_tokens` new ones, drafted `n_draft` at a time.
+
+    Settings are those of `generate`; `filters` are top_k, top_p and min_p. Prompt and new tokens
+    have to fit into the model's context.
+    Raises ValueError for an empty or too long text or settings that cannot be.
+    """
+    check_settings(temperature, max_new_tokens=max_new_tokens, **filters)
+    ids = as_ids(ids, "cpu")
+    _check_sizes(len(ids), max_new_tokens, n_draft, model.config.context_length)
+    generator = torch.Generator().manual_seed(torch.seed() if seed is None else seed)
+    text, cache, end = ids.tolist(), model.new_cache(1), len(ids) + max_new_tokens
+    result = SpeculativeResult(ids, 0, 0, 0)
+    device = next(model.parameters()).device
+    while len(text) < end:
+        n = min(n_draft, end - len(text) - 1)  # the model itself adds one
+        draft, q = _draft(drafter, text, n, temperature, filters, generator)
+        new = torch.tensor([text[cache.length :] + draft], device=device)  # not yet seen, (1, T)
+        with without_dropout(model):
+            logits = model(new, cache)[0, -n - 1 :].cpu()  # (n + 1, V)
+        _check_drafter(q, logits)
+        p = token_probabilities(logits, temperature, **filters)
+        taken = accept_draft(p, q, draft, generator)
+        result.n_calls += 1
+        result.n_drafted += n
+        result.n_accepted += len(taken) - 1
+        stop = next((i for i, token in enumerate(taken) if token in stop_ids), None)
+        text += taken if stop is None else taken[: stop + 1]
+        if stop is not None:
+            break
+        cache.length = len(text) - 1  # forget the keys and values of refused tokens
+    result.ids = torch.tensor(text)
+    return result
+
+
+def _draft(drafter, text, n, temperature, filters, generator) -> tuple[list[int], Tensor]:
+    """Let the drafter write `n` tokens on; return them and what each was drawn from, (n, V)."""
+    draft, rows = [], []
+    for _ in range(n):
+        logits = torch.as_tensor(drafter.next_probabilities(text + draft)).float().log()
+        rows.append(token_probabilities(logits[None], temperature, **filters)[0])
+        draft.append(_draw(rows[-1], generator))
+    return draft, torch.stack(rows) if rows else torch.empty(0, 0)
+
+
+def _draw(weights: Tensor, generator: torch.Generator | None) -> int:
+    """Return an id drawn in proportion to `weights` (V,), which need not sum to 1."""
+    return int(torch.multinomial(weights, 1, generator=generator))
+
+
+def _check_drafter(q: Tensor, logits: Tensor) -> None:
+    if len(q) and q.shape[1] != logits.shape[1]:
+        raise ValueError(
+            f"the drafter knows {q.shape[1]} tokens and the model {logits.shape[1]}: "
+            "both must have the same vocabulary"
+        )
+
+
+def _check_sizes(n_prompt: int, max_new_tokens: int, n_draft: int, context_length: int) -> None:
+    check_whole("n_draft", n_draft, 0)
+    if n_prompt + max_new_tokens > context_length:
+        raise ValueError(
+            f"{n_prompt} + {max_new_tokens} tokens are more than the model's context_length of "
+            f"{context_length}; ask for at most {context_length - n_prompt}"
+        )

@@ -1,0 +1,213 @@
+"""Generating text: predict, choose a token, append it, and again."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from llm_lib.generation.sampling import (
+    as_ids,
+    check_settings,
+    choose_token,
+    penalize_repetition,
+)
+from llm_lib.gpt import without_dropout
+from llm_lib.tokenizer import END_OF_TEXT
+
+
+def stream_tokens(
+    model,
+    ids: Tensor,
+    max_new_tokens: int,
+    *,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    min_p: float | None = None,
+    repetition_penalty: float = 1.0,
+    use_cache: bool = True,
+    seed: int | None = None,
+    padding: Tensor | None = None,
+) -> Iterator[Tensor]:
+    """Return an iterator over the new ids, one (B,) tensor a step, as soon as each is chosen.
+
+    A text longer than the model's context is seen through its last `context_length` tokens.
+    `padding` (B,) says how many ids at the left of each row are no text: see `pad_left`.
+    The model writes without dropout, and is left in the mode that it was in.
+    Raises ValueError at once for an empty text or settings that cannot be; TypeError for ids that
+    are not whole numbers.
+    """
+    check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens)
+    ids = as_ids(ids)
+    if ids.dim() != 2:
+        raise ValueError(f"ids must have shape (B, T), got {tuple(ids.shape)}")
+    generator = None
+    if seed is not None:
+        generator = torch.Generator(ids.device).manual_seed(seed)
+    draw = {"temperature": temperature, "generator": generator}
+    draw |= {"top_k": top_k, "top_p": top_p, "min_p": min_p}
+    return _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw)
+
+
+@torch.no_grad()
+def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw):
+    """Yield the new ids; `draw` holds the options of `choose_token`."""
+    context_length = model.config.context_length
+    cache, new = None, ids
+    for _ in range(max_new_tokens):
+        with without_dropout(model):
+            if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
+                dropped = max(0, ids.shape[1] - context_length)
+                logits = model(ids[:, dropped:], **_padding_left(padding, dropped))[:, -1]
+            else:
+                cache = cache or model.new_cache(ids.shape[0])
+                logits = model(new, cache, **_padding_left(padding))[:, -1]  # (B, V)
+        if repetition_penalty != 1.0:
+            logits = penalize_repetition(logits, ids, repetition_penalty)
+        chosen = choose_token(logits, **draw)
+        new = chosen[:, None]
+        ids = torch.cat((ids, new), dim=1)  # (B, T + 1)
+        yield chosen
+
+
+def _padding_left(padding: Tensor | None, dropped: int = 0) -> dict:
+    """Return the model's option for padding, of which `dropped` columns are gone, if any."""
+    return {} if padding is None else {"padding": (padding - dropped).clamp(min=0)}
+
+
+def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
+    """Return (ids (B, T), padding (B,)): prompts of any lengths, put flush right.
+
+    The new token then comes behind the last column in every row. What stands at the left of a
+    shorter row is its own first token, so that it is a token of the model and of the text; the
+    model is told not to look there. `padding` counts these columns; None if there are none.
+    Raises ValueError for an empty prompt, TypeError for ids that are not whole numbers.
+
+    >>> pad_left([[5, 6, 7], [8]])
+    (tensor([[5, 6, 7],
+            [8, 8, 8]]), tensor([0, 2]))
+    """
+    rows = [as_ids(prompt, device) for prompt in prompts]
+    if not rows:
+        raise ValueError("there are no texts: give at least one")
+    longest = max(len(row) for row in rows)
+    padding = torch.tensor([longest - len(row) for row in rows], device=device)
+    filled = [
+        torch.cat((row[:1].expand(n), row)) for row, n in zip(rows, padding.tolist(), strict=True)
+    ]
+    return torch.stack(filled), padding if padding.any() else None
+
+
+def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
+    """Return `ids` followed by up to `max_new_tokens` new ones.
+
+    One text, a list of ids or (T,), gives a 1-D tensor; a tensor (B, T) gives a 2-D one, in which
+    a row that met its first stop token is filled with stop tokens. A list of texts of any lengths
+    gives a list of 1-D tensors, each ending at its stop token: they run as one batch, and each
+    row's logits are those of that text alone.
+
+    Settings are those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p,
+    repetition_penalty, use_cache, seed. With a seed the same call gives the same text.
+    Raises ValueError for an empty text or settings that cannot be; TypeError for ids that are not
+    whole numbers.
+    """
+    device = next(model.parameters()).device
+    if _is_list_of_texts(ids):
+        batch, padding = pad_left(ids, device)
+        out = _extend(model, batch, max_new_tokens, stop_ids, settings, padding)
+        skip = [0] * len(ids) if padding is None else padding.tolist()
+        return [
+            _cut_at_stop(row[n:], batch.shape[1] - n, stop_ids)
+            for row, n in zip(out, skip, strict=True)
+        ]
+    ids = as_ids(ids, device)
+    if ids.dim() == 2:
+        return _extend(model, ids, max_new_tokens, stop_ids, settings)
+    return _extend(model, ids[None], max_new_tokens, stop_ids, settings)[0]
+
+
+def _is_list_of_texts(ids) -> bool:
+    """Tell a list of texts from one text, which is a list of numbers."""
+    return isinstance(ids, list | tuple) and len(ids) > 0 and torch.as_tensor(ids[0]).dim() == 1
+
+
+def _extend(model, batch: Tensor, max_new_tokens, stop_ids, settings, padding=None) -> Tensor:
+    """Return `batch` (B, T) and the new tokens; after its first stop token a row has only those."""
+    stops = torch.as_tensor(list(stop_ids), dtype=torch.int64, device=batch.device)
+    done = torch.zeros(batch.shape[0], dtype=torch.bool, device=batch.device)
+    columns = [batch]
+    for chosen in stream_tokens(model, batch, max_new_tokens, padding=padding, **settings):
+        if len(stops):
+            chosen = torch.where(done, stops[0], chosen)
+            done |= torch.isin(chosen, stops)
+        columns.append(chosen[:, None])
+        if len(stops) and done.all():
+            break
+    return torch.cat(columns, dim=1)
+
+
+def _cut_at_stop(row: Tensor, n_prompt: int, stop_ids) -> Tensor:
+    """Return `row` (T,) up to and with the first stop token after its prompt."""
+    for i, token in enumerate(row[n_prompt:].tolist(), start=n_prompt + 1):
+        if token in set(stop_ids):
+            return row[:i]
+    return row
+
+
+def stream_text(
+    model,
+    tokenizer,
+    prompt: str,
+    max_new_tokens: int = 200,
+    *,
+    stop: str | Sequence[str] = (),
+    allowed_special: str | Collection[str] = (),
+    **settings,
+) -> Iterator[str]:
+    """Return an iterator over the continuation of `prompt`, in pieces that are certain.
+
+    Writing ends at the tokenizer's end-of-text token, before the first of the strings `stop`, or
+    after `max_new_tokens`. Two things are held back until the next tokens decide: the bytes of a
+    character that is not complete, and an ending that may become a stop string. Joined, the pieces
+    are the whole continuation. Settings are those of `stream_tokens`.
+
+    A special token in the prompt is an error, as in `BPETokenizer.encode`, unless it is among
+    `allowed_special` ("all", or some of them): a prompt may come from a stranger.
+    Raises ValueError at once for that, for a prompt that leaves nothing to start from, for settings
+    that cannot be, and for an empty stop string, which would stop everything.
+    """
+    stops = [stop] if isinstance(stop, str) else list(stop)
+    if "" in stops:
+        raise ValueError("a stop string must have at least one character")
+    end = getattr(tokenizer, "special_tokens", {}).get(END_OF_TEXT)
+    special = {"allowed_special": allowed_special} if allowed_special else {}  # not all know it
+    ids = tokenizer.encode(prompt, **special) or ([] if end is None else [end])
+    batch = as_ids([ids], next(model.parameters()).device)
+    tokens = stream_tokens(model, batch, max_new_tokens, **settings)
+    return _pieces(tokens, tokenizer, stops, end)
+
+
+def _pieces(tokens: Iterator[Tensor], tokenizer, stops: list[str], end: int | None):
+    """Yield what is certain of a text, token by token."""
+    new, sent = [], ""
+    for chosen in tokens:
+        if chosen.item() == end:
+            break
+        new.append(chosen.item())
+        text = tokenizer.decode(new)
+        if places := [text.find(s) for s in stops if s in text]:
+            yield text[len(sent) : min(places)]
+            return
+        certain = text[: len(text) - _uncertain(text, stops)]
+        if len(certain) > len(sent):
+            yield certain[len(sent) :]
+            sent = certain
+    if rest := tokenizer.decode(new)[len(sent) :]:
+        yield rest
+
+
+def _uncertain(text: str, stops: list[str]) -> int:
+    """Return how many characters at the end of `text` may still change or belong to a stop."""
+    broken = len(text) - len(text.rstrip("\ufffd"))  # bytes that wait for the rest of a character
+    begun = [n for s in stops for n in range(1, len(s)) if text.endswith(s[:n])]
+    return max([broken, *begun])

@@ -1,0 +1,64 @@
+"""The measures of quality, on texts whose answer is known."""
+
+import pytest
+import torch
+
+from llm_lib.bpe import BPETokenizer
+from llm_lib.evaluation import check_story, complete, evaluate_answers, evaluate_stories
+from llm_lib.evaluation import small_world as evaluation
+from llm_lib.evaluation.small_world import main
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.small_world import SmallWorld
+from llm_lib.tokenizer import END_OF_TEXT
+
+FACTS = {"name": "Mia", "kind": "fox", "object": "kite"}
+TOKENIZER = BPETokenizer.train("a b c", 257, special_tokens=[END_OF_TEXT])
+
+
+@pytest.mark.parametrize(
+    ("story", "name", "kind", "object_"),
+    [
+        ("Mia the fox saw a kite. The kite flew, and Tom laughed.", True, True, True),
+        ("Zoe the fox saw a kite. Tom laughed with Zoe.", False, True, True),
+        ("Mia the fox saw a kite. Zoe and Tom laughed.", False, True, True),
+        ("Mia the bear saw a kite.", True, False, True),
+        ("Mia the fox saw a kite. The bear ran.", True, False, True),
+        ("Mia saw a kite.", True, False, True),
+        ("Mia the fox saw a drum and a kite.", True, True, False),
+        ("Mia the fox was happy. The End.", True, True, False),
+        ("Mia the fox had a basket full of apples and a kite.", True, True, True),
+    ],
+)
+def test_a_story_is_judged_word_by_word(story, name, kind, object_):
+    # fails if a second hero, another animal or another thing passes
+    check = check_story(story, FACTS)
+    assert (check.name, check.kind, check.object) == (name, kind, object_)
+    assert check.all == (name and kind and object_)
+
+
+def test_right_answers_count_and_wrong_ones_do_not(monkeypatch):
+    # fails if the share is not right / all
+    world = SmallWorld(1000, "held_out")
+    examples = [world.example("question") for _ in range(10)]
+    answers = [e.answer for e in examples[:7]] + ["Nothing."] * 3
+    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: answers)
+    assert evaluate_answers(None, None, "question", "held_out", 10) == 0.7
+    world = SmallWorld(1000, "held_out")
+    stories = [world.example("story").answer for _ in range(10)]
+    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: [*stories[:9], "Oh."])
+    assert evaluate_stories(None, None, "held_out", 10)["all"] == 0.9
+
+
+def test_completions_do_not_depend_on_what_runs_beside_them():
+    # fails if prompts of other lengths are padded into each other
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(257, 64, 1, 2, 16, init_std=0.5)).eval()
+    prompts = ["hello", "hi", "howdy", ""]
+    together = complete(model, TOKENIZER, prompts, 10)
+    assert together == [complete(model, TOKENIZER, [p], 10)[0] for p in prompts]
+
+
+def test_a_wrong_model_name_is_said_plainly(capsys):
+    # fails if a traceback is shown
+    assert main(["spruot"]) == 1
+    assert "no model 'spruot'" in capsys.readouterr().out

@@ -1,0 +1,71 @@
+"""Trainings that fail on purpose: each fault is where it is said to be."""
+
+import json
+
+import pytest
+import torch
+
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.studies import failures
+from llm_lib.studies.failures import Lab, main, make_post_norm, record_run, story_tokens
+from llm_lib.training import TrainingConfig
+
+CONFIG = GPTConfig(64, 8, n_layer=2, n_head=2, n_embd=8, position="rotary", bias=False)
+
+
+def test_post_norm_ends_each_block_with_a_norm():
+    # fails if a block still adds to a stream that no norm touches
+    torch.manual_seed(0)
+    model = make_post_norm(CONFIG)
+    _, activations = model.run_with_activations(torch.randint(64, (3, 8)))
+    for stream in activations["residual"][1:]:
+        assert stream.mean(dim=-1).abs().max() < 1e-5
+        assert stream.var(dim=-1, unbiased=False).sub(1).abs().max() < 0.05
+    plain = GPT(CONFIG).run_with_activations(torch.randint(64, (3, 8)))[1]["residual"][-1]
+    assert plain.var(dim=-1, unbiased=False).sub(1).abs().max() > 0.05
+
+
+def test_a_recorded_run_has_a_point_every_ten_steps():
+    # fails if the curves do not fit together, or the training loss is not that of the batches
+    torch.manual_seed(0)
+    x = torch.randint(64, (4, 8))
+    settings = TrainingConfig(steps=30, learning_rate=1e-2, warmup_steps=1, progress=False)
+    curve = record_run(GPT(CONFIG), lambda step: (x, x), lambda model: 7.0, settings)
+    assert curve["step"] == [0, 10, 20, 30]
+    assert curve["val"] == [7.0] * 4
+    assert curve["train"][0] > curve["train"][1] > curve["train"][3]
+
+
+def test_unknown_names_are_refused(capsys):
+    # fails if a misspelt run passes in silence
+    assert main(["helthy"]) == 1
+    assert "there is no run 'helthy'; there are healthy" in capsys.readouterr().out
+
+
+def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
+    # fails if a run is missing from the file, or asking for one overwrites the shipped file
+    class Quick:
+        NAMES = Lab.NAMES
+
+        def __init__(self, seed):
+            pass
+
+        def run(self, name):
+            return {"step": [0], "train": [6.23456], "val": [6.2]}
+
+    monkeypatch.setattr(failures, "Lab", Quick)
+    monkeypatch.setattr(failures, "FILE", tmp_path / "runs.json")
+    assert main(["healthy"]) == 0
+    assert not (tmp_path / "runs.json").exists()
+    assert main([]) == 0
+    runs = json.loads((tmp_path / "runs.json").read_text())["runs"]
+    assert list(runs) == list(Lab.NAMES)
+    assert runs["healthy"]["train"] == [6.235]
+
+
+@pytest.mark.parametrize("task", ["story", "translate"])
+def test_texts_end_with_the_end_of_text(task):
+    # fails if documents run into each other without a mark
+    tokenizer = failures.make_tokenizer(300)
+    ids = story_tokens(5, "train", tokenizer, task)
+    assert (ids == tokenizer.special_tokens["<|endoftext|>"]).sum() == 5

@@ -1,0 +1,158 @@
+"""Two processes that train one model: the same gradients as one, and what a killed one leaves.
+
+The processes are real, started by torchrun as in the README, and talk through gloo.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from llm_lib.dataset import read_token_file, write_token_file
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.training import TrainingConfig
+from llm_lib.training import loop as training
+from llm_lib.training.command import main
+from llm_lib.training.distributed import Ranks, explain_lost_rank
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
+RECIPE = """
+[corpus]
+name = "repeats"
+tokens = 4_000
+validation_tokens = 400
+min_length = 4
+max_length = 8
+[tokenizer]
+vocab_size = 16
+[model]
+context_length = 16
+n_layer = 1
+n_head = 2
+n_embd = 8
+[training]
+steps = 300
+batch_size = 4
+accumulation_steps = 2
+learning_rate = 0.01
+warmup_steps = 10
+eval_interval = 50
+checkpoint_interval = 20
+progress = false
+"""
+# Run by each of two processes: one step on its share of the batch, then the training goes on.
+WORKER = """
+import sys
+import torch
+from safetensors.torch import save_file
+from llm_lib.training.distributed import process_group
+from llm_lib.training.command import main
+from tests.training.test_distributed import take_one_step
+with process_group() as ranks:
+    gradients = take_one_step(ranks)
+    save_file(gradients, f"{sys.argv[1]}/gradients-{ranks.rank}.safetensors")
+    failed = main([f"{sys.argv[1]}/tiny.toml", "--folder", f"{sys.argv[1]}/run"])
+raise SystemExit(failed)
+"""
+
+
+def take_one_step(ranks: Ranks) -> dict[str, torch.Tensor]:
+    """Return by how much one step of plain gradient descent at rate 1 lowers each weight."""
+    torch.manual_seed(ranks.rank)  # joined, all ranks start with the weights of the first
+    model = GPT(GPTConfig(11, 8, 2, 2, 8))
+    learner = ranks.join(model)
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    config = TrainingConfig(
+        batch_size=8, accumulation_steps=2, learning_rate=1, warmup_steps=0, grad_clip=1e9
+    )
+    windows = training.plan_windows(TOKENS, 8, config, ranks)
+    training._take_step(learner, torch.optim.SGD(model.parameters()), windows, 0, config, "cpu")
+    return {name: before[name] - p.detach() for name, p in model.named_parameters()}
+
+
+def torchrun(*command) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+        + [str(word) for word in command],
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(path: Path, process: subprocess.Popen) -> None:
+    while not path.exists() and process.poll() is None:
+        time.sleep(0.01)
+    assert path.exists(), process.communicate()[0]
+
+
+def losses(folder: Path) -> list[float]:
+    rows = json.loads((folder / "model" / "training_log.json").read_text())["evaluations"]
+    assert [row["step"] for row in rows] == [50, 100, 150, 200, 250, 300]
+    return [row[kind] for row in rows for kind in ("train_loss", "val_loss")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
+def test_two_processes_train_like_one_even_when_one_is_killed(tmp_path):
+    # fails if ranks see other windows than one process would, gradients are summed instead of
+    # averaged, a killed process hangs the other or leaves half a checkpoint, or the run that
+    # follows does not go on from it
+    psutil = pytest.importorskip("psutil")
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    (tmp_path / "worker.py").write_text(WORKER)
+    command = ("-m", "llm_lib.training", tmp_path / "tiny.toml", "--folder", tmp_path / "run")
+    run = torchrun(*command)
+    wait_for(tmp_path / "run" / "training_state.safetensors", run)
+    psutil.Process(run.pid).children()[1].send_signal(signal.SIGKILL)
+    out, _ = run.communicate(timeout=60)
+    assert run.returncode != 0
+    assert "another process of this training has ended" in out
+    with safe_open(tmp_path / "run" / "training_state.safetensors", "pt") as state:
+        assert 20 <= json.loads(state.metadata()["state"])["step"] < 300
+    assert not (tmp_path / "run" / "model").exists()
+
+    again = torchrun(tmp_path / "worker.py", tmp_path)
+    out, _ = again.communicate(timeout=300)
+    assert again.returncode == 0, out
+    alone = take_one_step(Ranks())
+    for rank in (0, 1):
+        torch.testing.assert_close(load_file(tmp_path / f"gradients-{rank}.safetensors"), alone)
+    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "alone")]) == 0
+    assert losses(tmp_path / "run") == pytest.approx(losses(tmp_path / "alone"), abs=2e-3)
+
+
+def test_shards_are_dealt_to_ranks_without_gaps_or_doubles(tmp_path):
+    # fails if two ranks read the same window, or the ranks together see another batch than one
+    write_token_file(tmp_path / "text", np.arange(1000), vocab_size=1000, shard_size=130)
+    shards, config = read_token_file(tmp_path / "text"), TrainingConfig(batch_size=6)
+    whole = training.plan_windows(shards, 10, config, Ranks())
+    parts = [training.plan_windows(shards, 10, config, Ranks(rank, 3)) for rank in range(3)]
+    for number in (0, 7, 20):  # the last one in the second epoch
+        dealt = torch.cat([part[number][0] for part in parts])
+        assert dealt.sort(dim=0).values.tolist() == whole[number][0].sort(dim=0).values.tolist()
+        assert [len(part[number][0]) for part in parts] == [2, 2, 2]
+
+
+def test_a_batch_that_cannot_be_shared_is_refused():
+    # fails if a rank gets fewer windows, and its gradient counts too much
+    with pytest.raises(ValueError, match="batch_size of 16 can't be shared by 3 processes"):
+        Ranks(0, 3).share(16)
+
+
+def test_other_errors_are_not_blamed_on_a_lost_rank():
+    # fails if a mistake in the code is told as a lost connection
+    with pytest.raises(RuntimeError, match="shapes do not fit"), explain_lost_rank():
+        raise RuntimeError("shapes do not fit")
+    with pytest.raises(ConnectionError, match="run the same command again"), explain_lost_rank():
+        raise RuntimeError("[tcp/pair.cc:537] Read error: Connection reset by peer")

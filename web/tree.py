@@ -1,0 +1,79 @@
+"""Writes the list of the library's modules into the README: ``python -m web.tree``.
+
+A module is described by the first line of its docstring, so that there is one place to change.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "llm_lib"
+README = ROOT / "README.md"
+# The way of the data: a module may import only from those before it, and a room's modules too.
+READING_ORDER = {
+    "arguments": "",
+    "files": "",
+    "assets": "",
+    "small_world": "",
+    "corpus": "",
+    "labelled": "",
+    "tokenizer": "",
+    "classical": "base labels names summary answering translation comparison",
+    "bpe": "words pretokenize merges encoding foreign tokenizer",
+    "dataset": "documents token_row token_file sampler loader",
+    "embedding": "",
+    "ngram": "",
+    "window_model": "",
+    "rnn": "",
+    "attention": "",
+    "transformer": "",
+    "gpt": "",
+    "model_size": "",
+    "heads": "",
+    "pretrained": "",
+    "checkpoint": "",
+    "training": "config adamw distributed loop recipe command",
+    "generation": "sampling tokens beam_search speculative",
+    "evaluation": "metrics small_world",
+    "translation": "task translator",
+    "studies": "scaling failures variations shipping",
+}
+# These show or check things. They take plain arrays and objects, and no model code imports them.
+AROUND = ("exercises", "checks", "plots", "notebook", "widgets")
+BEGIN, END = "<!-- modules: python -m web.tree writes them -->", "<!-- end of modules -->"
+
+
+def first_line(file: Path) -> str:
+    """Return the first line of a module's docstring."""
+    return (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").split("\n")[0]
+
+
+def describe_modules() -> str:
+    """Return the library's modules as a Markdown list, in reading order."""
+    lines = []
+    for name in [*READING_ORDER, *AROUND]:
+        is_room = (LIBRARY / name).is_dir()
+        path = f"{name}/__init__" if is_room else name
+        title = f"{name}/" if is_room else name
+        lines.append(f"- {_entry(title, path)}")
+        rooms = READING_ORDER.get(name, "").split()
+        lines += [f"  - {_entry(module, f'{name}/{module}')}" for module in rooms]
+    return "\n".join(lines)
+
+
+def _entry(title: str, path: str) -> str:
+    return f"[`{title}`](llm_lib/{path}.py): {first_line(LIBRARY / f'{path}.py')}"
+
+
+def fill(text: str) -> str:
+    """Return the README's text with the list of modules made anew between its two marks."""
+    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    filled, n = pattern.subn(lambda _: f"{BEGIN}\n{describe_modules()}\n{END}", text)
+    if n != 1:
+        raise ValueError(f"the README should have {BEGIN!r} and {END!r} once, and has {n}")
+    return filled
+
+
+if __name__ == "__main__":
+    README.write_text(fill(README.read_text("utf-8")), "utf-8")
