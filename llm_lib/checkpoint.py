@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as safetensors_bytes
-from torch import Tensor
+from torch import Tensor, nn
 
 from llm_lib.bpe import load_tokenizer
 from llm_lib.files import atomic_write, write_json
@@ -120,7 +120,7 @@ def save_training_state(folder, model, optimizer, settings: dict, state: dict) -
         tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
     metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
     metadata["trained"] = json.dumps(_trained(optimizer))
-    metadata["config"] = json.dumps(model.config.to_dict())
+    metadata["config"] = json.dumps(_architecture(model))
     path = Path(folder) / STATE_FILE
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -140,7 +140,7 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
     """
     path = Path(folder) / STATE_FILE
     tensors, metadata = read_tensors(path)
-    for name, now in (("config", model.config.to_dict()), ("settings", settings)):
+    for name, now in (("config", _architecture(model)), ("settings", settings)):
         then = json.loads(metadata.get(name, "{}"))
         now = json.loads(json.dumps(now))
         if different := [key for key in now if now[key] != then.get(key)]:
@@ -156,6 +156,11 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
     saved["state"] = _optimizer_moments(tensors, metadata, optimizer, path)
     optimizer.load_state_dict(saved)
     return json.loads(metadata["state"])
+
+
+def _architecture(model: nn.Module) -> dict:
+    """Return what a model says about itself: a GPT its config, another one perhaps nothing."""
+    return model.config.to_dict() if isinstance(getattr(model, "config", None), GPTConfig) else {}
 
 
 def _optimizer_moments(tensors: dict, metadata: dict, optimizer, path: Path) -> dict[int, dict]:

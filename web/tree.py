@@ -33,7 +33,7 @@ READING_ORDER = {
     "heads": "",
     "pretrained": "",
     "checkpoint": "",
-    "training": "config adamw distributed loop recipe command",
+    "training": "config adamw distributed loop next_token recipe command",
     "generation": "sampling tokens beam_search speculative",
     "evaluation": "metrics small_world",
     "translation": "task translator",

@@ -10,6 +10,7 @@ fault. `llm_lib/studies/failures.json` holds what was measured.
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,7 @@ from llm_lib.files import write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import END_OF_TEXT
-from llm_lib.training import (
-    TrainingConfig,
-    compute_loss,
-    evaluate_loss,
-    learning_rate_at,
-    make_optimizer,
-)
+from llm_lib.training import TrainingConfig, compute_loss, evaluate_loss, fit
 from llm_lib.training.recipe import join_documents
 from llm_lib.transformer import Block
 
@@ -87,24 +82,21 @@ def record_run(
     "train" is the mean over the last ten batches, before each was learned from; "val" is
     `val_loss(model)`. The first point is that of the untrained model.
     """
-    optimizer, losses = make_optimizer(model, config), []
-    with torch.no_grad():
-        first = float(compute_loss(model, *batch_at(0)))
-    curve = {"step": [0], "train": [first], "val": [val_loss(model)]}
-    for step in range(config.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate_at(step, config)
+    losses = []
+
+    def loss_at(model: nn.Module, step: int) -> Tensor:
         loss = compute_loss(model, *batch_at(step))
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
         losses.append(float(loss.detach()))
-        if (step + 1) % EVERY == 0:
-            curve["step"].append(step + 1)
-            curve["train"].append(sum(losses[-EVERY:]) / EVERY)
-            curve["val"].append(val_loss(model))
-    return curve
+        return loss
+
+    def evaluate(model: nn.Module) -> dict:
+        return {"train": sum(losses[-EVERY:]) / EVERY, "val": val_loss(model)}
+
+    with torch.no_grad():
+        first = {"step": 0, "train": float(compute_loss(model, *batch_at(0)))}
+    rows = [first | {"val": val_loss(model)}]
+    rows += fit(model, loss_at, replace(config, eval_interval=EVERY), evaluate=evaluate).history
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 class Lab:
@@ -144,14 +136,12 @@ class Lab:
         return self._record()
 
     def _too_high(self) -> dict:
-        settings = CONFIG.__dict__ | {"learning_rate": 1.0, "min_learning_rate": 0.1}
-        return self._record(config=TrainingConfig(**settings))
+        return self._record(config=replace(CONFIG, learning_rate=1.0, min_learning_rate=0.1))
 
     def _no_warmup(self) -> dict:
         """Post-norm and six blocks deep, where the first steps decide."""
         model = self._model(make_post_norm, n_layer=6)
-        settings = CONFIG.__dict__ | {"warmup_steps": 0, "learning_rate": 1e-2}
-        return self._record(model, config=TrainingConfig(**settings))
+        return self._record(model, config=replace(CONFIG, warmup_steps=0, learning_rate=1e-2))
 
     def _answer_in_input(self) -> dict:
         """Targets that were not moved on: each place is asked for the token that it holds."""

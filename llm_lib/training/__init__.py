@@ -1,20 +1,15 @@
-"""Training: show the model windows of text, measure how wrong it is, move the weights a little.
+"""Training: show the model batches, measure how wrong it is, move the weights a little.
 
-Read `config`, what can be set; `loop`, the one loop; `adamw`, the optimiser from its equations;
-`distributed`, several processes that train one model; `recipe`, a whole training in one file; and
-`command`, which follows a recipe: `python -m llm_lib.training configs/sprout.toml`.
+Read `config`, what can be set; `loop`, which trains anything; `next_token`, which trains a language
+model with it; `adamw`, the optimiser from its equations; `distributed`, several processes that
+train one model; `recipe`, a whole training in one file; and `command`, which follows a recipe:
+`python -m llm_lib.training configs/sprout.toml`.
 """
 
 from llm_lib.training.adamw import AdamW
-from llm_lib.training.config import TrainingConfig
-from llm_lib.training.loop import (
-    TrainingResult,
-    compute_loss,
-    evaluate_loss,
-    learning_rate_at,
-    make_optimizer,
-    train,
-)
+from llm_lib.training.config import TrainingConfig, learning_rate_at
+from llm_lib.training.loop import TrainingResult, fit, make_optimizer
+from llm_lib.training.next_token import compute_loss, evaluate_loss, train
 
 __all__ = [
     "AdamW",
@@ -22,6 +17,7 @@ __all__ = [
     "TrainingResult",
     "compute_loss",
     "evaluate_loss",
+    "fit",
     "learning_rate_at",
     "make_optimizer",
     "train",

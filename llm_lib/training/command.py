@@ -11,7 +11,7 @@ import torch
 from llm_lib.checkpoint import save_model
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks, local_processes, process_group
-from llm_lib.training.loop import plan_windows, train
+from llm_lib.training.next_token import plan_windows, train
 from llm_lib.training.recipe import Recipe, prepare
 
 

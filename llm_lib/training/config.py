@@ -1,5 +1,6 @@
-"""How to train: the settings of a training, checked before it begins."""
+"""How to train: the settings, checked before the training begins, and the rate of each step."""
 
+import math
 from dataclasses import dataclass
 
 from llm_lib.arguments import check_choice, check_number, check_whole
@@ -22,6 +23,7 @@ class TrainingConfig:
     `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
     Not given, the warm-up takes 100 steps, or a tenth of a training of less than 1000, and the last
     rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
+    `grad_clip` is the largest norm of a gradient; None lets every gradient pass.
     With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
     that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
     Raises ValueError, naming the field, for a value that cannot be.
@@ -34,7 +36,7 @@ class TrainingConfig:
     warmup_steps: int | None = None
     weight_decay: float = 0.1
     betas: tuple[float, float] = (0.9, 0.99)
-    grad_clip: float = 1.0
+    grad_clip: float | None = 1.0
     accumulation_steps: int = 1
     precision: str = "float32"
     eval_interval: int = 100
@@ -57,7 +59,8 @@ class TrainingConfig:
             self._set(name, check_whole(name, getattr(self, name)))
         self._set("seed", check_whole("seed", self.seed, 0))
         self._set("learning_rate", check_number("learning_rate", self.learning_rate, above=0))
-        self._set("grad_clip", check_number("grad_clip", self.grad_clip, above=0))
+        if self.grad_clip is not None:
+            self._set("grad_clip", check_number("grad_clip", self.grad_clip, above=0))
         self._set("weight_decay", check_number("weight_decay", self.weight_decay, least=0))
         warmup, rate = self.warmup_steps, self.min_learning_rate
         if warmup is None or isinstance(warmup, _FollowingSteps):
@@ -75,3 +78,18 @@ class TrainingConfig:
 
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)  # frozen for everyone else
+
+
+def learning_rate_at(step: int, config: TrainingConfig) -> float:
+    """Return the rate of a step: linear warm-up, then half a cosine down.
+
+    >>> config = TrainingConfig(steps=100, warmup_steps=10, learning_rate=1, min_learning_rate=0)
+    >>> [round(learning_rate_at(step, config), 3) for step in (0, 9, 55, 100)]
+    [0.1, 1.0, 0.5, 0.0]
+    """
+    c = config
+    if step < c.warmup_steps:
+        return c.learning_rate * (step + 1) / c.warmup_steps
+    done = min(1.0, (step - c.warmup_steps) / max(1, c.steps - c.warmup_steps))
+    cosine = (1 + math.cos(math.pi * done)) / 2
+    return c.min_learning_rate + (c.learning_rate - c.min_learning_rate) * cosine

@@ -1,28 +1,27 @@
-"""Training: show the model windows of text, measure how wrong it is, move the weights a little."""
+"""The training loop: show batches, measure how wrong the model is, move the weights a little.
+
+`fit` is the one loop of all trainings. What they are about, whether next tokens, translations or
+answers that people prefer, is in the loss that they hand to it.
+"""
 
 import contextlib
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from tqdm import tqdm
 
-from llm_lib.arguments import check_whole
-from llm_lib.checkpoint import load_training_state, save_model, save_training_state
-from llm_lib.dataset import ShuffledWindows
-from llm_lib.gpt import without_dropout
-from llm_lib.training.config import TrainingConfig
-from llm_lib.training.distributed import (
-    Ranks,
-    explain_lost_rank,
-    stop_after_step,
-)
+from llm_lib.checkpoint import STATE_FILE, load_training_state, save_model, save_training_state
+from llm_lib.gpt import GPT, without_dropout
+from llm_lib.training.config import TrainingConfig, learning_rate_at
+from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
+
+LossAt = Callable[[nn.Module, int], Tensor]
 
 
 @dataclass
@@ -38,56 +37,6 @@ class TrainingResult:
         return self.history[-1]["val_loss"]
 
 
-def learning_rate_at(step: int, config: TrainingConfig) -> float:
-    """Return the rate of a step: linear warm-up, then half a cosine down.
-
-    >>> config = TrainingConfig(steps=100, warmup_steps=10, learning_rate=1, min_learning_rate=0)
-    >>> [round(learning_rate_at(step, config), 3) for step in (0, 9, 55, 100)]
-    [0.1, 1.0, 0.5, 0.0]
-    """
-    c = config
-    if step < c.warmup_steps:
-        return c.learning_rate * (step + 1) / c.warmup_steps
-    done = min(1.0, (step - c.warmup_steps) / max(1, c.steps - c.warmup_steps))
-    cosine = (1 + math.cos(math.pi * done)) / 2
-    return c.min_learning_rate + (c.learning_rate - c.min_learning_rate) * cosine
-
-
-def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str = "float32") -> Tensor:
-    """Return the mean cross-entropy of `model` on inputs x and targets y (B, T), nats per token."""
-    enabled = precision == "bfloat16"
-    with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=enabled):
-        logits = model(x)  # (B, T, V)
-    return F.cross_entropy(logits.float().flatten(0, 1), y.flatten())
-
-
-@torch.no_grad()
-def evaluate_loss(
-    model: nn.Module,
-    tokens,
-    batch_size: int = 16,
-    max_batches: int = 20,
-    precision: str = "float32",
-) -> float:
-    """Return the mean loss over the first windows of `tokens`, always the same ones, in order.
-
-    The model is left in the mode that it was in. Raises ValueError for a text that is too short.
-    """
-    check_whole("batch_size", batch_size)
-    check_whole("max_batches", max_batches)
-    T = model.config.context_length
-    n_windows = min(batch_size * max_batches, (len(tokens) - 1) // T)
-    if n_windows < 1:
-        raise ValueError(f"{len(tokens)} validation tokens are too few for one window of {T} + 1")
-    device = next(model.parameters()).device
-    text = torch.from_numpy(np.asarray(tokens[: n_windows * T + 1]).astype(np.int64)).to(device)
-    x, y = text[:-1].view(n_windows, T), text[1:].view(n_windows, T)
-    pairs = zip(x.split(batch_size), y.split(batch_size), strict=True)
-    with without_dropout(model):
-        total = sum(float(compute_loss(model, a, b, precision)) * len(a) for a, b in pairs)
-    return total / n_windows
-
-
 def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
     """Return AdamW (Loshchilov and Hutter 2019); only matrices decay, not biases and norms."""
     matrices = [p for p in model.parameters() if p.dim() >= 2]
@@ -99,49 +48,99 @@ def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
     return torch.optim.AdamW(groups, lr=config.learning_rate, betas=config.betas, fused=True)
 
 
-def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) -> TrainingResult:
-    """Train `model` in place and return the history of its losses.
+def fit(
+    model: nn.Module,
+    loss_at: LossAt,
+    config: TrainingConfig,
+    *,
+    evaluate: Callable[[nn.Module], dict] | None = None,
+    optimizer: torch.optim.Optimizer | None = None,
+    rate_at: Callable[[int], float] | None = None,
+) -> TrainingResult:
+    """Train `model` in place on the loss that `loss_at` returns; return the history.
 
-    Tokens are integer arrays. Ctrl-C ends the step, writes the checkpoint (given a folder) and
-    raises KeyboardInterrupt; the same call then goes on and ends with the same weights.
-    Started by torchrun, each process takes its share of every batch, and all end with the weights
-    that one alone would have (with dropout, each draws its own); the first of them evaluates,
-    writes, and has the history. The model is left in the mode that it was in, and the global dice
-    of torch as they were.
-    Raises ValueError for texts that are too short, and for a loss that is no number any more.
+    loss_at(learner, index): the loss of batch `index`, a mean, from a forward pass of `learner`:
+        the model, perhaps compiled, or joined with other processes. Step s takes the batches
+        s · accumulation_steps and so on. Where a batch depends on its index alone, a run that
+        stopped goes on and ends with the same weights as one that didn't.
+    evaluate(model): numbers for the history, asked for every `eval_interval` steps, at the last
+        step too, without dropout or gradients, in the precision of the training.
+    optimizer: by default `make_optimizer`. One with parameter groups of its own keeps the ratio of
+        their rates: each follows the schedule, scaled by its "lr" over `config.learning_rate`.
+    rate_at(step): the schedule, by default `learning_rate_at`.
+
+    Frozen parameters stay as they are. Ctrl-C ends the step, writes the checkpoint (given a
+    folder) and raises KeyboardInterrupt; the same call then goes on. Started by torchrun, every
+    process takes part: gradients are averaged, and the first one evaluates, writes, and has the
+    history. The model is left in the mode that it was in, and torch's global dice as they were.
+    Raises ValueError if nothing is to be trained, if the folder's checkpoint is of another run,
+    and for a loss or gradient that is no number any more.
     """
     ranks, device = Ranks.current(), next(model.parameters()).device
-    windows = plan_windows(train_tokens, model.config.context_length, config, ranks)
-    evaluate_loss(model, val_tokens, 1, 1)  # a validation text that is too short fails now
-    optimizer = make_optimizer(model, config)
-    step, result = _resume(model, optimizer, config)
-    if ranks.mean(step, device=device) != [step]:
-        raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
-    learner = ranks.join(model)
-    if config.compile:
-        learner = torch.compile(learner)
+    _check_trainable(model, config)
+    optimizer = optimizer or make_optimizer(model, config)
+    scales = [group["lr"] / config.learning_rate for group in optimizer.param_groups]
+    rate_at = rate_at or (lambda step: learning_rate_at(step, config))
+    step, result = _resume(model, optimizer, config, ranks)
+    learner = torch.compile(ranks.join(model)) if config.compile else ranks.join(model)
     started = time.perf_counter() - result.seconds
-    quiet = not (config.progress and ranks.is_first)
-    bar = tqdm(total=config.steps, initial=step, unit="step", disable=quiet)
-    training = _training_mode(model, device)
-    with bar, training, explain_lost_rank(), stop_after_step() as stop:
+    show = config.progress and ranks.is_first
+    bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
+    with bar, _training_mode(model, device), explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # The dice of dropout depend on the step, as the batches do: a run can begin anywhere.
             torch.manual_seed(dice_at(config.seed, step, ranks.rank))
-            loss = _take_step(learner, optimizer, windows, step, config, device)
+            for group, scale in zip(optimizer.param_groups, scales, strict=True):
+                group["lr"] = rate_at(step) * scale
+            loss = _take_step(learner, optimizer, loss_at, step, config, device)
             loss, stopping = ranks.mean(loss, float(stop.is_set()), device=device)
             step += 1
             bar.update()
             if ranks.is_first and (step % config.eval_interval == 0 or step == config.steps):
-                row = _evaluate(model, val_tokens, config, step, loss)
+                row = {"step": step, "learning_rate": rate_at(step - 1)}
+                row |= {"train_loss": round(loss, 6)} | _measure(model, evaluate, config, device)
                 result.history.append(row)
-                bar.set_postfix(train=f"{row['train_loss']:.3f}", val=f"{row['val_loss']:.3f}")
+                bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k.endswith("_loss")})
             result.seconds = time.perf_counter() - started
             if ranks.is_first:
                 _save(model, optimizer, config, step, result, stopping > 0)
             if stopping:
                 raise KeyboardInterrupt(f"stopped after step {step}")
     return result
+
+
+def _take_step(learner, optimizer, loss_at: LossAt, step: int, config, device) -> float:
+    """Move the weights once, and return the loss from before."""
+    losses, parts = [], config.accumulation_steps
+    for part in range(parts):
+        is_last = part == parts - 1  # ranks need not send each other what is not complete yet
+        with contextlib.nullcontext() if is_last else _no_sync(learner):
+            with in_precision(config.precision, device):
+                loss = loss_at(learner, step * parts + part)
+            (loss / parts).backward()
+        losses.append(loss.detach())  # and don't ask for the number yet: a GPU would be waited for
+    total = sum(float(loss) / parts for loss in losses)
+    limit = math.inf if config.grad_clip is None else config.grad_clip
+    norm = nn.utils.clip_grad_norm_(learner.parameters(), limit)
+    if not math.isfinite(total) or not math.isfinite(norm):
+        raise ValueError(_explain_breakdown(learner, total, step, config))
+    optimizer.step()
+    learner.zero_grad(set_to_none=True)  # also where the optimiser has only some parameters
+    return total
+
+
+def _measure(model, evaluate, config: TrainingConfig, device) -> dict:
+    """Return what `evaluate` says of the model, as it is without dropout."""
+    if evaluate is None:
+        return {}
+    with torch.no_grad(), without_dropout(model), in_precision(config.precision, device):
+        return evaluate(model)
+
+
+def in_precision(precision: str, device: torch.device) -> contextlib.AbstractContextManager:
+    """Return a context in which matrix products are taken in "float32" or "bfloat16"."""
+    enabled = precision == "bfloat16"
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 
 def dice_at(seed: int, step: int, rank: int = 0) -> int:
@@ -162,36 +161,15 @@ def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
             module.training = was_training
 
 
-def plan_windows(tokens, context_length, config: TrainingConfig, ranks: Ranks) -> ShuffledWindows:
-    """Return the batches of this process: all ranks together see what one alone would see."""
-    size, share = ranks.share(config.batch_size), {"rank": ranks.rank}
-    share["world_size"] = ranks.world_size
-    return ShuffledWindows(tokens, size, context_length, config.seed, **share)
-
-
-def _take_step(learner, optimizer, windows, step, config, device) -> float:
-    """Move the weights once, and return the loss from before."""
-    for group in optimizer.param_groups:
-        group["lr"] = learning_rate_at(step, config)
-    losses, parts = [], config.accumulation_steps
-    for part in range(parts):
-        x, y = windows[step * parts + part]
-        is_last = part == parts - 1  # ranks need not send each other what is not complete yet
-        with contextlib.nullcontext() if is_last else _no_sync(learner):
-            loss = compute_loss(learner, x.to(device), y.to(device), config.precision)
-            (loss / parts).backward()
-        losses.append(loss.detach())  # and don't ask for the number yet: a GPU would be waited for
-    total = sum(float(loss) / parts for loss in losses)
-    norm = nn.utils.clip_grad_norm_(learner.parameters(), config.grad_clip)
-    if not math.isfinite(total) or not math.isfinite(norm):
-        raise ValueError(_explain_breakdown(learner, total, step, config))
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    return total
-
-
 def _no_sync(learner) -> contextlib.AbstractContextManager:
     return learner.no_sync() if hasattr(learner, "no_sync") else contextlib.nullcontext()
+
+
+def _check_trainable(model: nn.Module, config: TrainingConfig) -> None:
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError("nothing is to be trained: each parameter has requires_grad = False")
+    if config.snapshot_steps and not isinstance(model, GPT):
+        raise ValueError(f"snapshot_steps are for a GPT, not for a {type(model).__name__}")
 
 
 def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) -> str:
@@ -209,30 +187,21 @@ def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) 
     )
 
 
-def _evaluate(model, val_tokens, config, step, train_loss) -> dict:
-    size, batches = config.batch_size, config.eval_batches
-    val_loss = evaluate_loss(model, val_tokens, size, batches, config.precision)
-    tokens = step * config.batch_size * config.accumulation_steps * model.config.context_length
-    return {
-        "step": step,
-        "tokens": tokens,
-        "learning_rate": learning_rate_at(step - 1, config),
-        "train_loss": round(train_loss, 6),
-        "val_loss": round(val_loss, 6),
-    }
-
-
 def _same_run(config: TrainingConfig) -> dict:
     """The settings that must agree for a run to go on."""
     free = ("folder", "progress", "checkpoint_interval", "snapshot_steps", "compile")
     return {k: v for k, v in asdict(config).items() if k not in free}
 
 
-def _resume(model, optimizer, config) -> tuple[int, TrainingResult]:
-    if config.folder is None or not (Path(config.folder) / "training_state.safetensors").exists():
-        return 0, TrainingResult()
-    state = load_training_state(config.folder, model, optimizer, _same_run(config))
-    return state["step"], TrainingResult(state["history"], state["seconds"])
+def _resume(model, optimizer, config: TrainingConfig, ranks: Ranks) -> tuple[int, TrainingResult]:
+    """Return the step to go on with, and what was measured before it."""
+    state = {"step": 0, "history": [], "seconds": 0.0}
+    if config.folder is not None and (Path(config.folder) / STATE_FILE).exists():
+        state = load_training_state(config.folder, model, optimizer, _same_run(config))
+    step = state["step"]
+    if ranks.mean(step, device=next(model.parameters()).device) != [step]:
+        raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
+    return step, TrainingResult(state["history"], state["seconds"])
 
 
 def _save(model, optimizer, config, step, result, now) -> None:

@@ -5,11 +5,11 @@ and beam search (Vaswani et al. 2017, sections 5.3, 5.4 and 6.1).
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from llm_lib.generation.beam_search import beam_search
+from llm_lib.training import TrainingConfig, fit
 from llm_lib.transformer import Transformer
 from llm_lib.translation.task import (
     PAD,
@@ -68,27 +68,29 @@ def train_translator(
     """
     sources, targets = encode_pairs(pairs)
     device = next(model.parameters()).device
-    optimizer = torch.optim.Adam(
-        model.parameters(), lr=0.0, betas=(0.9, 0.98), eps=1e-9, fused=True
-    )
     generator = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)  # for dropout
-    losses = []
-    model.train()
-    for step in tqdm(range(1, steps + 1), disable=not progress, desc="training"):
-        rows = torch.randint(len(sources), (batch_size,), generator=generator)
-        source, target = sources[rows].to(device), targets[rows].to(device)
-        logits = model(source, target[:, :-1])  # at each token, the next is to be found
+    rows = torch.randint(len(sources), (steps, batch_size), generator=generator)
+    torch.manual_seed(seed)
+    losses, dice = [], torch.get_rng_state()
+
+    def loss_at(learner: nn.Module, step: int) -> Tensor:
+        nonlocal dice
+        torch.set_rng_state(dice)  # dropout draws from one row of numbers, not anew at each step
+        source, target = sources[rows[step]].to(device), targets[rows[step]].to(device)
+        logits = learner(source, target[:, :-1])  # at each token, the next is to be found
         loss = translation_loss(logits, target[:, 1:], label_smoothing)
-        for group in optimizer.param_groups:
-            if rate is None:
-                group["lr"] = warmup_rate(step, model.config.n_embd, warmup_steps)
-            else:
-                group["lr"] = rate * min(1.0, step / warmup_steps)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
         losses.append(loss.item())
+        dice = torch.get_rng_state()
+        return loss
+
+    def rate_at(step: int) -> float:
+        if rate is None:
+            return warmup_rate(step + 1, model.config.n_embd, warmup_steps)
+        return rate * min(1.0, (step + 1) / warmup_steps)
+
+    adam = torch.optim.Adam(model.parameters(), 1.0, (0.9, 0.98), eps=1e-9, fused=True)
+    config = TrainingConfig(steps=steps, learning_rate=1.0, grad_clip=None, progress=progress)
+    fit(model, loss_at, config, optimizer=adam, rate_at=rate_at)
     model.eval()
     return losses
 

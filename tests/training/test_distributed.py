@@ -19,10 +19,10 @@ from safetensors.torch import load_file
 
 from llm_lib.dataset import read_token_file, write_token_file
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.training import TrainingConfig
-from llm_lib.training import loop as training
+from llm_lib.training import TrainingConfig, loop
 from llm_lib.training.command import main
 from llm_lib.training.distributed import Ranks, explain_lost_rank
+from llm_lib.training.next_token import compute_loss, plan_windows
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
@@ -75,8 +75,10 @@ def take_one_step(ranks: Ranks) -> dict[str, torch.Tensor]:
     config = TrainingConfig(
         batch_size=8, accumulation_steps=2, learning_rate=1, warmup_steps=0, grad_clip=1e9
     )
-    windows = training.plan_windows(TOKENS, 8, config, ranks)
-    training._take_step(learner, torch.optim.SGD(model.parameters()), windows, 0, config, "cpu")
+    windows = plan_windows(TOKENS, 8, config, ranks)
+    sgd = torch.optim.SGD(model.parameters(), 1.0)
+    loss_at = lambda learner, index: compute_loss(learner, *windows[index])  # noqa: E731
+    loop._take_step(learner, sgd, loss_at, 0, config, torch.device("cpu"))
     return {name: before[name] - p.detach() for name, p in model.named_parameters()}
 
 
@@ -136,8 +138,8 @@ def test_shards_are_dealt_to_ranks_without_gaps_or_doubles(tmp_path):
     # fails if two ranks read the same window, or the ranks together see another batch than one
     write_token_file(tmp_path / "text", np.arange(1000), vocab_size=1000, shard_size=130)
     shards, config = read_token_file(tmp_path / "text"), TrainingConfig(batch_size=6)
-    whole = training.plan_windows(shards, 10, config, Ranks())
-    parts = [training.plan_windows(shards, 10, config, Ranks(rank, 3)) for rank in range(3)]
+    whole = plan_windows(shards, 10, config, Ranks())
+    parts = [plan_windows(shards, 10, config, Ranks(rank, 3)) for rank in range(3)]
     for number in (0, 7, 20):  # the last one in the second epoch
         dealt = torch.cat([part[number][0] for part in parts])
         assert dealt.sort(dim=0).values.tolist() == whole[number][0].sort(dim=0).values.tolist()

@@ -1,0 +1,95 @@
+"""Training to predict the next token: windows, the loss on them, and that it learns."""
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib.dataset import ShuffledWindows
+from llm_lib.training import TrainingConfig, compute_loss, evaluate_loss, train
+from llm_lib.training.next_token import DeviceBatches
+from tests.training.small import FAST, TOKENS, make, run
+
+
+def test_an_epoch_shows_each_window_once_and_targets_are_one_ahead():
+    # fails if windows overlap, are dropped, or targets are not shifted
+    windows = ShuffledWindows(np.arange(1000), batch_size=3, context_length=10, seed=1)
+    seen = torch.cat([windows[i][0] for i in range(windows.n_windows // 3)])
+    assert len(seen.flatten().unique()) == seen.numel()
+    x, y = windows[5]
+    assert torch.equal(x + 1, y)
+    assert x.shape == (3, 10)
+    again = ShuffledWindows(np.arange(1000), 3, 10, seed=1)
+    assert torch.equal(again[40][0], windows[40][0])  # any batch, without those before
+    assert not torch.equal(windows[0][0], windows[33][0])  # another epoch, another order
+
+
+def test_it_learns_a_pattern_that_repeats():
+    # fails if nothing is learned: the loss of a guess is ln 11 = 2.4
+    pattern = np.tile([1, 5, 2, 9, 4], 300)
+    model = make()
+    config = TrainingConfig(
+        steps=150, batch_size=8, learning_rate=0.01, warmup_steps=5, progress=False
+    )
+    result = train(model, pattern, pattern[:100], config)
+    assert result.val_loss < 0.1
+    assert result.history[-1]["step"] == 150
+
+
+def test_evaluation_is_the_plain_mean_and_leaves_the_mode():
+    # fails if dropout is on, or batches of other sizes are weighted wrongly
+    model = make(dropout=0.5).train()
+    x, y = (
+        torch.tensor(TOKENS[:40].astype(int)).view(5, 8),
+        torch.tensor(TOKENS[1:41].astype(int)).view(5, 8),
+    )
+    loss = evaluate_loss(model, TOKENS[:41], batch_size=2)
+    assert model.training
+    assert loss == pytest.approx(compute_loss(model.eval(), x, y).item(), rel=1e-5)
+
+
+def test_bfloat16_stays_near_float32():
+    # fails if the loss itself is computed in half precision
+    (a, one), (b, two) = run(), run(precision="bfloat16")
+    assert one.val_loss == pytest.approx(two.val_loss, abs=0.02)
+    assert a.token_embedding.weight.dtype == b.token_embedding.weight.dtype == torch.float32
+
+
+def test_texts_that_are_too_short_say_how_much_is_needed():
+    # fails if indexing goes wrong deep inside, or after an hour of training
+    with pytest.raises(ValueError, match=r"20 tokens are too few.*at least 40 are needed"):
+        train(make(), TOKENS[:20], TOKENS, TrainingConfig(**FAST, progress=False))
+    with pytest.raises(ValueError, match="8 validation tokens are too few"):
+        train(make(), TOKENS, TOKENS[:8], TrainingConfig(**FAST, progress=False))
+
+
+def test_the_history_says_how_many_tokens_were_read():
+    # fails if micro-steps, or the windows of a batch, are not counted
+    _, result = run(accumulation_steps=3)
+    assert [(row["step"], row["tokens"]) for row in result.history] == [
+        (5, 5 * 3 * 4 * 8),
+        (10, 10 * 3 * 4 * 8),
+        (12, 12 * 3 * 4 * 8),
+    ]
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_batches_wait_on_the_device_before_they_are_asked_for(device):
+    # fails if a batch is fetched twice, or a device with its own memory has to wait for it
+    fetched = []
+
+    class Batches:
+        def __getitem__(self, index):
+            fetched.append(index)
+            return torch.full((2, 3), index), torch.zeros(2, 3)
+
+    batches = DeviceBatches(Batches(), torch.device(device))
+    x, y = batches[4]
+    batches.prefetch(5)
+    assert x.device.type == y.device.type == device and x.shape == (2, 3)
+    assert fetched == ([4, 5] if device == "meta" else [4])
+    assert batches[5][0].device.type == device and fetched == [4, 5]
+    batches.prefetch(6)
+    if device == "cpu":
+        assert batches[9][0].tolist() == [[9] * 3] * 2
+    else:
+        assert batches[9][0].shape == (2, 3) and fetched[-1] == 9
