@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from llm_lib.activations import Activation
 from llm_lib.arguments import check_whole
 from llm_lib.embedding import RotaryEmbedding
 
@@ -78,11 +79,14 @@ def check_shapes(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) ->
         raise ValueError(f"there must be as many values as keys, got {shapes}")
     if not (_broadcast(q.shape[:-2], k.shape[:-2]) and _broadcast(q.shape[:-2], v.shape[:-2])):
         raise ValueError(f"batches and heads (all but the last two sizes) must agree, got {shapes}")
-    if mask is None:
-        return
+    if mask is not None:
+        check_mask(mask, (*q.shape[:-1], k.shape[-2]))
+
+
+def check_mask(mask: Tensor, scores: tuple[int, ...]) -> None:
+    """Raise TypeError unless `mask` is boolean, ValueError unless it fits scores of that shape."""
     if mask.dtype != torch.bool:
         raise TypeError(f"mask must be boolean (True = may attend), got {mask.dtype}")
-    scores = (*q.shape[:-1], k.shape[-2])
     ends = zip(reversed(mask.shape[-2:]), reversed(scores[-2:]), strict=False)
     if not _broadcast(mask.shape, scores) or any(size not in (1, wanted) for size, wanted in ends):
         raise ValueError(f"mask must fit scores (..., T, S) = {scores}, got {tuple(mask.shape)}")
@@ -160,6 +164,8 @@ class CausalSelfAttention(nn.Module):
         n_heads_in_all = self.n_head + 2 * self.n_kv_head
         self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=bias)
         self.out = nn.Linear(n_head * self.head_size, n_embd, bias=bias)
+        self.queries, self.keys, self.values = Activation(), Activation(), Activation()
+        self.pattern, self.head_outputs = Activation(), Activation()
 
     def queries_keys_values(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project `x` (B, T, C) to queries (B, H, T, D), keys and values (B, H_kv, T, D)."""
@@ -172,52 +178,49 @@ class CausalSelfAttention(nn.Module):
         rotary: RotaryEmbedding | None = None,
         cache: KVCache | None = None,
         layer: int = 0,
-        head_scale: Tensor | None = None,
-        activations: dict | None = None,
         mask: Tensor | None = None,
     ) -> Tensor:
         """Mix the positions of `x` (B, T, C); same shape out.
 
-        `head_scale` (H,) multiplies each head's output: 0 switches a head off. A dict of lists
-        given as `activations` receives the attention weights and the output of every head.
-        `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask.
+        `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask. With a `cache`,
+        x are the new positions, and they see those that it holds for this `layer`.
         """
-        q, k, v = self.queries_keys_values(x)
+        q, k, v = self.queries_keys_values(x)  # (B, H, T, D); H_kv heads of keys and values
         if rotary is not None:
-            start = cache.length if cache is not None else 0
+            start = 0 if cache is None else cache.length
             q, k = rotary(q, start), rotary(k, start)
+        q, k, v = self.queries(q), self.keys(k), self.values(v)
         if cache is not None:
-            k, v = cache.extend(layer, k, v)
-        repeats = self.n_head // self.n_kv_head
-        if repeats > 1:
-            k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
-        heads = self._attend(q, k, v, mask, activations)  # (B, H, T, D)
-        if head_scale is not None:
-            heads = heads * head_scale[:, None, None].to(heads)
-        return F.dropout(self.out(merge_heads(heads)), self.dropout, self.training)  # (B, T, C)
+            k, v = cache.extend(layer, k, v)  # (B, H_kv, S, D)
+        heads = self.head_outputs(self.attend(q, k, v, mask))  # (B, H, T, D)
+        out = self.out(merge_heads(heads))  # (B, T, C)
+        return F.dropout(out, self.dropout, self.training)
 
-    def _attend(self, q: Tensor, k: Tensor, v: Tensor, mask, activations: dict | None) -> Tensor:
-        """Use torch's fused kernel where it is the quickest; written out, the numbers are the same.
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return what each head mixes, (B, H, T, D): `k` and `v` are (B, H_kv, S, D), `q` like it.
 
-        It never makes the weights, so it can't show them. And it is slow on a processor in
-        bfloat16: forward and backward take three times as long as written out.
+        Torch's fused kernel is the quickest, but it never makes the weights. So the steps are
+        written out where the pattern is watched, and on a processor in bfloat16, where the kernel
+        is slow (forward and backward take three times as long). The numbers are the same.
         """
+        T, S, dropout = q.shape[-2], k.shape[-2], self.dropout if self.training else 0.0
         if mask is not None:
-            check_shapes(q, k, v, mask)
-        dropout = self.dropout if self.training else 0.0
-        T, S = q.shape[-2], k.shape[-2]
-        if mask is None and T not in (1, S):  # one new token sees all; T = S is `is_causal`
+            check_mask(mask, (*q.shape[:-1], S))
+        elif T not in (1, S):  # one new token sees all; T = S is `is_causal`
             mask = causal_mask(T, S, q.device)
-        written_out = q.dtype == torch.bfloat16 and q.device.type == "cpu"
-        if activations is None and not written_out:
-            causal = mask is None and T > 1
-            return F.scaled_dot_product_attention(q, k, v, mask, dropout, is_causal=causal)
+        shared = self.n_kv_head < self.n_head
+        slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
+        if not (self.pattern.is_watched or slow):
+            options = {"is_causal": mask is None and T > 1, "enable_gqa": shared}
+            return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
+        if shared:
+            k, v = (t.repeat_interleave(self.n_head // self.n_kv_head, dim=1) for t in (k, v))
         mask = causal_mask(T, S, q.device) if mask is None else mask
-        heads, weights = scaled_dot_product_attention(q, k, v, mask, dropout)
-        if activations is not None:
-            activations["attention"].append(weights)
-            activations["head_output"].append(heads)
-        return heads
+        if not self.pattern.is_watched:
+            return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
+        no_values = v[..., :0]  # the weights alone: a hook may give others to mix with
+        _, weights = scaled_dot_product_attention(q, k, no_values, mask)
+        return F.dropout(self.pattern(weights), dropout) @ v
 
 
 class MultiHeadAttention(nn.Module):

@@ -29,11 +29,33 @@ class TokenEmbedding(nn.Embedding):
         """
         if ids.dtype not in (torch.int64, torch.int32):
             raise TypeError(f"token ids must be integers (torch.int64), got {ids.dtype}")
-        if outside := ids[(ids < 0) | (ids >= self.num_embeddings)].tolist():
-            raise ValueError(
-                f"token id {outside[0]} is outside of the vocabulary, 0..{self.num_embeddings - 1}"
-            )
+        if self._can_look_at(ids):
+            check_token_ids(ids, self.num_embeddings)
         return super().forward(ids)
+
+    def _can_look_at(self, ids: Tensor) -> bool:
+        """Whether the ids are there to be compared: not on a GPU in training, nor while compiling.
+
+        A GPU meets a wrong id with a bare "assert", after which nothing works, or reads what lies
+        there. To look first is to wait for the GPU. Writing waits for each token anyway; training
+        would lose time at each step, and has its ids from the processor: check them there.
+        """
+        if torch.compiler.is_compiling() or ids.is_meta:
+            return False
+        return ids.device.type == "cpu" or not self.training
+
+
+def check_token_ids(ids: Tensor, vocab_size: int) -> None:
+    """Raise ValueError, naming the id, if one of `ids` is outside of the vocabulary.
+
+    On a GPU this waits until all work given to it so far is done.
+
+    >>> check_token_ids(torch.tensor([[4, 0, 4]]), vocab_size=5)
+    """
+    outside = (ids < 0) | (ids >= vocab_size)
+    if outside.any():
+        wrong = int(ids[outside][0])
+        raise ValueError(f"token id {wrong} is outside of the vocabulary, 0..{vocab_size - 1}")
 
 
 class LearnedPositions(nn.Embedding):

@@ -1,16 +1,17 @@
 """The GPT model: token ids in, a score for every possible next token out."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 
 import torch
 from torch import Tensor, nn
 
+from llm_lib.activations import Hook, activation_names, hooked
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.attention import KVCache, padding_mask
-from llm_lib.embedding import RotaryEmbedding
+from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.transformer import Block, make_norm
 
 CHOICES = {
@@ -122,9 +123,9 @@ class GPT(nn.Module):
         super().__init__()
         self.config = config
         V, T, C = config.vocab_size, config.context_length, config.n_embd
-        self.token_embedding = nn.Embedding(V, C)
+        self.token_embedding = TokenEmbedding(V, C)
         learned = config.position == "learned"
-        self.position_embedding = nn.Embedding(T, C) if learned else None
+        self.position_embedding = LearnedPositions(T, C) if learned else None
         self.rotary = None if learned else RotaryEmbedding(config.head_size, T, config.rope_base)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.norm = make_norm(config)
@@ -175,29 +176,61 @@ class GPT(nn.Module):
 
     def run_with_activations(
         self, ids: Tensor, head_scale: Tensor | list | None = None
-    ) -> tuple[Tensor, dict[str, list[Tensor]]]:
+    ) -> tuple[Tensor, dict]:
         """Return (logits, activations) for `ids` (B, T), heads multiplied by `head_scale`.
 
-        `head_scale` (n_layer, n_head): 0 = off, 1 = as trained. Activations are lists over the
-        layers: "attention" (B, H, T, T), "head_output" (B, H, T, D) before scaling, and
-        "residual" (B, T, C), which has one more: the stream before each block and after the last.
+        `head_scale` (n_layer, n_head): 0 = off, 1 = as trained. Each activation has its name (see
+        `llm_lib.activations`). Three lists over the layers come with them: "attention"
+        (B, H, T, T), "head_output" (B, H, T, D), before scaling as under its name, and "residual"
+        (B, T, C), which has one more: the stream before each block and after the last.
         """
-        c = self.config
-        if head_scale is not None:
-            head_scale = torch.as_tensor(head_scale, dtype=torch.float32)
-            if head_scale.shape != (c.n_layer, c.n_head):
-                raise ValueError(
-                    f"head_scale must have shape ({c.n_layer}, {c.n_head}), one factor per head, "
-                    f"got {tuple(head_scale.shape)}"
-                )
-        activations: dict[str, list[Tensor]] = {"attention": [], "head_output": []}
-        x = self._embed(ids)
-        activations["residual"] = [x]
-        for layer, block in enumerate(self.blocks):
-            scale = None if head_scale is None else head_scale[layer]
-            x = block(x, rotary=self.rotary, head_scale=scale, activations=activations)
-            activations["residual"].append(x)
-        return self._unembed(x), activations
+        c, seen = self.config, {}
+        readers = {name: _keep_as(name, seen) for name in activation_names(self)}
+        factors = {} if head_scale is None else self.scale_heads(head_scale)
+        with hooked(self, readers), hooked(self, factors):  # each is read first, then multiplied
+            logits = self(ids)
+        parts = {"attention": "attention.pattern", "head_output": "attention.head_outputs"}
+        parts["residual"] = "residual_before"
+        for name, part in parts.items():
+            seen[name] = [seen[f"blocks.{i}.{part}"] for i in range(c.n_layer)]
+        seen["residual"].append(seen[f"blocks.{c.n_layer - 1}.residual_after"])
+        return logits, seen
+
+    def run_with_hooks(
+        self,
+        ids: Tensor,
+        hooks: Mapping[str, Hook],
+        cache: KVCache | None = None,
+        padding: Tensor | None = None,
+    ) -> Tensor:
+        """Return the logits for `ids` (B, T), with activations read or replaced by `hooks`.
+
+        These are functions by name, as for `llm_lib.activations.hooked`, which serves where more
+        than one call is to see them. Here the output of head 1.3 at position 7 is taken from one
+        text and put into the run of another:
+
+        >>> model = GPT(GPTConfig(11, context_length=8, n_layer=2, n_head=4, n_embd=16))
+        >>> clean, corrupted = torch.randint(11, (2, 1, 8))
+        >>> name = "blocks.1.attention.head_outputs"
+        >>> _, seen = model.run_with_activations(clean)
+        >>> def patch(heads):  # (B, H, T, D)
+        ...     heads[:, 3, 7] = seen[name][:, 3, 7]
+        >>> model.run_with_hooks(corrupted, {name: patch}).shape
+        torch.Size([1, 8, 11])
+        """
+        with hooked(self, hooks):
+            return self(ids, cache, padding)
+
+    def scale_heads(self, head_scale: Tensor | list) -> dict[str, Hook]:
+        """Return hooks that multiply each head's output by `head_scale` (n_layer, n_head)."""
+        c, scale = self.config, torch.as_tensor(head_scale, dtype=torch.float32)
+        if scale.shape != (c.n_layer, c.n_head):
+            raise ValueError(
+                f"head_scale must have shape ({c.n_layer}, {c.n_head}), one factor per head, "
+                f"got {tuple(scale.shape)}"
+            )
+        names = [f"blocks.{i}.attention.head_outputs" for i in range(c.n_layer)]
+        return {name: _multiply_by(row) for name, row in zip(names, scale, strict=True)}
 
     def new_cache(self, batch_size: int = 1) -> KVCache:
         """Return an empty key/value cache that fits this model."""
@@ -211,19 +244,13 @@ class GPT(nn.Module):
 
     def _embed(self, ids: Tensor, start: int = 0, padding: Tensor | None = None) -> Tensor:
         self._check_ids(ids, start)
-        if ids.is_cuda and not self.training and not torch.compiler.is_compiling():
-            self._check_range(ids)  # a GPU says no more than "assert"; to ask it costs a wait
-        try:
-            x = self.token_embedding(ids)  # (B, T, C)
-        except IndexError:  # the table has checked the ids itself: no need to do it again
-            self._check_range(ids)
-            raise
+        x = self.token_embedding(ids)  # (B, T, C)
         if self.position_embedding is None:
             return x
-        positions = slice(start, start + ids.shape[1])
-        if padding is not None:
-            columns = torch.arange(start, start + ids.shape[1], device=ids.device)
-            positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
+        if padding is None:
+            return x + self.position_embedding(ids.shape[1], start)
+        columns = torch.arange(start, start + ids.shape[1], device=ids.device)
+        positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
         return x + self.position_embedding.weight[positions]
 
     def _unembed(self, x: Tensor) -> Tensor:
@@ -232,8 +259,6 @@ class GPT(nn.Module):
 
     def _check_ids(self, ids: Tensor, start: int) -> None:
         c = self.config
-        if ids.dtype not in (torch.int64, torch.int32):
-            raise TypeError(f"ids must be integers (torch.int64), got {ids.dtype}")
         if ids.dim() != 2 or ids.shape[1] == 0:
             raise ValueError(f"ids must have shape (B, T) with T ≥ 1, got {tuple(ids.shape)}")
         if start + ids.shape[1] > c.context_length:
@@ -242,8 +267,20 @@ class GPT(nn.Module):
                 f"{c.context_length}; keep the last {c.context_length}"
             )
 
-    def _check_range(self, ids: Tensor) -> None:
-        (low, high), V = torch.stack(ids.aminmax()).tolist(), self.config.vocab_size
-        if low < 0 or high >= V:
-            wrong = low if low < 0 else high
-            raise ValueError(f"token id {wrong} is outside of the vocabulary, 0..{V - 1}") from None
+
+def _keep_as(name: str, seen: dict) -> Hook:
+    """Return a hook that keeps what it is shown in `seen`, under a name."""
+
+    def keep(x: Tensor) -> None:
+        seen[name] = x
+
+    return keep
+
+
+def _multiply_by(factors: Tensor) -> Hook:
+    """Return a hook that multiplies head outputs (B, H, T, D) by `factors` (H,)."""
+
+    def multiply(heads: Tensor) -> Tensor:
+        return heads * factors[:, None, None].to(heads)
+
+    return multiply

@@ -8,12 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from llm_lib.activations import hooked
+
 
 def stack_attention(model, ids: Tensor) -> Tensor:
     """Return all attention weights of `model` on `ids` (B, T): (n_layer, n_head, B, T, T)."""
-    with torch.no_grad():
-        _, activations = model.run_with_activations(ids)
-    return torch.stack(activations["attention"]).transpose(1, 2)  # (L, H, B, T, T)
+    patterns: list[Tensor] = []  # of each layer, as they come
+    names = [f"blocks.{i}.attention.pattern" for i in range(model.config.n_layer)]
+    with torch.no_grad(), hooked(model, dict.fromkeys(names, patterns.append)):
+        model(ids)
+    return torch.stack(patterns).transpose(1, 2)  # (L, H, B, T, T)
 
 
 def mean_attention(attention: Tensor, where: Tensor) -> Tensor:
@@ -112,9 +116,13 @@ def prefix_matching_score(
 
 
 def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
-    """Return the loss of each token of `ids` (B, T) but the first, in nats: (B, T − 1)."""
-    with torch.no_grad():
-        logits, _ = model.run_with_activations(ids, head_scale)
+    """Return the loss of each token of `ids` (B, T) but the first, in nats: (B, T − 1).
+
+    `head_scale` (n_layer, n_head) multiplies the output of each head: 0 switches it off.
+    """
+    hooks = {} if head_scale is None else model.scale_heads(head_scale)
+    with torch.no_grad(), hooked(model, hooks):
+        logits = model(ids)
     losses = F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
     return losses.view(ids.shape[0], -1)
 

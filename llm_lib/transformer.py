@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from llm_lib.activations import Activation
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.attention import (
     CausalSelfAttention,
@@ -68,6 +69,7 @@ class FeedForward(nn.Module):
         self.up = nn.Linear(n_embd, n_hidden, bias=bias)
         self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
         self.down = nn.Linear(n_hidden, n_embd, bias=bias)
+        self.hidden = Activation()
 
     def forward(self, x: Tensor) -> Tensor:
         """Transform each position of `x` (B, T, C); same shape out."""
@@ -76,8 +78,8 @@ class FeedForward(nn.Module):
         elif self.kind == "relu":
             hidden = self.up(x).relu()
         else:
-            hidden = F.gelu(self.up(x), approximate="tanh")  # (B, T, 4C)
-        return F.dropout(self.down(hidden), self.dropout, self.training)
+            hidden = F.gelu(self.up(x), approximate="tanh")
+        return F.dropout(self.down(self.hidden(hidden)), self.dropout, self.training)
 
 
 class Block(nn.Module):
@@ -92,17 +94,20 @@ class Block(nn.Module):
     def __init__(self, config) -> None:
         super().__init__()
         c = config
+        self.residual_before = Activation()
         self.norm_1 = make_norm(c)
-        self.attention = CausalSelfAttention(
-            c.n_embd, c.n_head, c.n_kv_head, c.head_size, c.dropout, c.bias
-        )
+        sizes = (c.n_embd, c.n_head, c.n_kv_head, c.head_size)
+        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias)
         self.norm_2 = make_norm(c)
         self.feed_forward = FeedForward(c.n_embd, c.n_hidden, c.mlp, c.dropout, c.bias)
+        self.residual_after = Activation()
 
     def forward(self, x: Tensor, **attention_options) -> Tensor:
         """Pass `x` (B, T, C) through; options go to the attention. Same shape out."""
+        x = self.residual_before(x)
         x = x + self.attention(self.norm_1(x), **attention_options)
-        return x + self.feed_forward(self.norm_2(x))
+        x = x + self.feed_forward(self.norm_2(x))
+        return self.residual_after(x)
 
 
 def make_norm(config) -> nn.Module:
@@ -165,10 +170,9 @@ class EncoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        c = config
-        self.attention = MultiHeadAttention(c.n_embd, c.n_head)
-        self.feed_forward = FeedForward(c.n_embd, c.n_hidden, kind="relu")
-        self.residual_1, self.residual_2 = AddAndNorm(c), AddAndNorm(c)
+        self.attention = MultiHeadAttention(config.n_embd, config.n_head)
+        self.feed_forward = FeedForward(config.n_embd, config.n_hidden, kind="relu")
+        self.residual_1, self.residual_2 = AddAndNorm(config), AddAndNorm(config)
 
     def forward(self, x: Tensor, mask=None, seen=None) -> Tensor:
         """Pass `x` (B, S, C) through; same shape out.
@@ -247,9 +251,8 @@ class Transformer(nn.Module):
             self.register_buffer("waves", waves, persistent=False)
         self.encoder = nn.ModuleList(EncoderLayer(c) for _ in range(c.n_layer))
         self.decoder = nn.ModuleList(DecoderLayer(c) for _ in range(c.n_layer))
-        self.encoder_norm, self.decoder_norm = (
-            LayerNorm(c.n_embd) if c.norm_first else nn.Identity() for _ in range(2)
-        )
+        norms = (LayerNorm(c.n_embd) if c.norm_first else nn.Identity() for _ in range(2))
+        self.encoder_norm, self.decoder_norm = norms
         for p in self.parameters():
             if p.dim() == 2:
                 nn.init.xavier_uniform_(p)
@@ -302,18 +305,16 @@ class Transformer(nn.Module):
     @torch.no_grad()
     def load_torch(self, reference: nn.Transformer) -> None:
         """Copy the weights of a `torch.nn.Transformer` of the same sizes, layer by layer."""
-        layers = [(self.encoder, reference.encoder), (self.decoder, reference.decoder)]
-        for mine, theirs in layers:
-            for own, other in zip(mine, theirs.layers, strict=True):
-                _copy_attention(own.attention, other.self_attn)
-                if isinstance(own, DecoderLayer):
-                    _copy_attention(own.cross_attention, other.multihead_attn)
-                own.feed_forward.up.load_state_dict(other.linear1.state_dict())
-                own.feed_forward.down.load_state_dict(other.linear2.state_dict())
-                for i, name in enumerate(["residual_1", "residual_2", "residual_3"], start=1):
-                    if hasattr(own, name):
-                        norm = getattr(other, f"norm{i}")
-                        getattr(own, name).norm.load_state_dict(norm.state_dict())
+        theirs = [*reference.encoder.layers, *reference.decoder.layers]
+        for own, other in zip([*self.encoder, *self.decoder], theirs, strict=True):
+            _copy_attention(own.attention, other.self_attn)
+            if isinstance(own, DecoderLayer):
+                _copy_attention(own.cross_attention, other.multihead_attn)
+            own.feed_forward.up.load_state_dict(other.linear1.state_dict())
+            own.feed_forward.down.load_state_dict(other.linear2.state_dict())
+            residuals = [part for part in own.children() if isinstance(part, AddAndNorm)]
+            for i, residual in enumerate(residuals, start=1):
+                residual.norm.load_state_dict(getattr(other, f"norm{i}").state_dict())
         if self.config.norm_first:
             self.encoder_norm.load_state_dict(reference.encoder.norm.state_dict())
             self.decoder_norm.load_state_dict(reference.decoder.norm.state_dict())
@@ -321,9 +322,8 @@ class Transformer(nn.Module):
 
 def _copy_attention(own: MultiHeadAttention, other: nn.MultiheadAttention) -> None:
     """Copy torch's attention, which keeps the three projections in one matrix."""
-    projections = (own.query, own.key, own.value)
     weights, biases = other.in_proj_weight.chunk(3), other.in_proj_bias.chunk(3)
-    for linear, weight, bias in zip(projections, weights, biases, strict=True):
+    for linear, weight, bias in zip((own.query, own.key, own.value), weights, biases, strict=True):
         linear.weight.copy_(weight)
         linear.bias.copy_(bias)
     own.out.load_state_dict(other.out_proj.state_dict())

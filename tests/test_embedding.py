@@ -57,6 +57,41 @@ def test_ids_outside_of_the_vocabulary_are_refused(ids, error, message):
         TokenEmbedding(5, 2)(torch.tensor(ids))
 
 
+class Elsewhere(torch.Tensor):
+    """Ids that say they lie on a GPU, and count how often somebody waits for them."""
+
+    waits = 0
+
+    @property
+    def device(self):
+        return torch.device("cuda")
+
+    def __bool__(self):
+        Elsewhere.waits += 1
+        return bool(self.as_subclass(torch.Tensor))
+
+
+def test_on_a_gpu_ids_are_checked_before_the_table_is_read_but_not_in_training(monkeypatch):
+    # Fails if a GPU meets a wrong id unasked, which ends all its work, or training waits for it.
+    model, read = GPT(GPTConfig(5, 4, n_layer=1, n_head=1, n_embd=2)), []
+    monkeypatch.setattr(torch.nn.Embedding, "forward", lambda table, ids: read.append(ids))
+    monkeypatch.setattr(Elsewhere, "waits", 0)
+    wrong, table = torch.tensor([[0, 5]]).as_subclass(Elsewhere), model.token_embedding
+    with pytest.raises(ValueError, match="token id 5 is outside"):
+        model.eval()(wrong)
+    assert not read and Elsewhere.waits == 1
+    model.train()
+    table(wrong)
+    assert len(read) == 1 and Elsewhere.waits == 1
+
+
+def test_a_table_without_numbers_takes_ids_without_numbers():
+    # Fails if shapes can't be tried on the meta device, where there is nothing to compare.
+    with torch.device("meta"):
+        ids = torch.zeros(2, 3, dtype=torch.int64)
+        assert GPT(GPTConfig(5, 4, n_layer=1, n_head=1, n_embd=2))(ids).shape == (2, 3, 5)
+
+
 def test_positions_beyond_the_table_are_refused():
     # fails if fewer rows than asked for come back, or the message lacks what is allowed
     message = r"position 4 is outside of the 4 positions.*0\.\.3"

@@ -16,6 +16,7 @@ from llm_lib.heads import (
     stack_attention,
     token_losses,
 )
+from llm_lib.transformer import Block
 
 
 def one_head(rows: list[list[float]]) -> torch.Tensor:
@@ -135,8 +136,9 @@ def test_prefix_matching_looks_where_the_model_is():
             super().__init__()
             self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
             self.config = GPTConfig(30, 16, 1, 1, 4)
+            self.blocks = torch.nn.ModuleList([Block(self.config)])
 
-        def run_with_activations(self, ids):
+        def forward(self, ids):
             raise KeyError(ids.device.type)
 
     with pytest.raises(KeyError, match="meta"):

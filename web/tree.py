@@ -26,6 +26,7 @@ READING_ORDER = {
     "ngram": "",
     "window_model": "",
     "rnn": "",
+    "activations": "",
     "attention": "",
     "transformer": "",
     "gpt": "",
