@@ -33,7 +33,7 @@ class Activation(nn.Identity):
 
     @property
     def is_watched(self) -> bool:
-        """Whether a hook is here, so that what flows through has to be computed as it is."""
+        """Whether a hook is here: then what flows through has to be made, and can't be skipped."""
         return bool(self._forward_hooks or self._forward_pre_hooks or self._backward_hooks)
 
 

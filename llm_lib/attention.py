@@ -185,15 +185,15 @@ class CausalSelfAttention(nn.Module):
         `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask. With a `cache`,
         x are the new positions, and they see those that it holds for this `layer`.
         """
-        q, k, v = self.queries_keys_values(x)  # (B, H, T, D); H_kv heads of keys and values
+        q, k, v = self.queries_keys_values(x)  # project and split: (B, H or H_kv, T, D)
         if rotary is not None:
             start = 0 if cache is None else cache.length
             q, k = rotary(q, start), rotary(k, start)
         q, k, v = self.queries(q), self.keys(k), self.values(v)
         if cache is not None:
             k, v = cache.extend(layer, k, v)  # (B, H_kv, S, D)
-        heads = self.head_outputs(self.attend(q, k, v, mask))  # (B, H, T, D)
-        out = self.out(merge_heads(heads))  # (B, T, C)
+        heads = self.head_outputs(self.attend(q, k, v, mask))  # attend: (B, H, T, D)
+        out = self.out(merge_heads(heads))  # merge: (B, T, C)
         return F.dropout(out, self.dropout, self.training)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -201,21 +201,25 @@ class CausalSelfAttention(nn.Module):
 
         Torch's fused kernel is the quickest, but it never makes the weights. So the steps are
         written out where the pattern is watched, and on a processor in bfloat16, where the kernel
-        is slow (forward and backward take three times as long). The numbers are the same.
+        is slow: forward and backward take three times as long. The numbers are the same.
         """
         T, S, dropout = q.shape[-2], k.shape[-2], self.dropout if self.training else 0.0
         if mask is not None:
             check_mask(mask, (*q.shape[:-1], S))
         elif T not in (1, S):  # one new token sees all; T = S is `is_causal`
             mask = causal_mask(T, S, q.device)
-        shared = self.n_kv_head < self.n_head
         slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
-        if not (self.pattern.is_watched or slow):
-            options = {"is_causal": mask is None and T > 1, "enable_gqa": shared}
-            return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
-        if shared:
-            k, v = (t.repeat_interleave(self.n_head // self.n_kv_head, dim=1) for t in (k, v))
-        mask = causal_mask(T, S, q.device) if mask is None else mask
+        if slow or self.pattern.is_watched:
+            return self._attend_step_by_step(q, k, v, mask, dropout)
+        options = {"is_causal": mask is None and T > 1, "enable_gqa": self.n_kv_head < self.n_head}
+        return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
+
+    def _attend_step_by_step(self, q: Tensor, k: Tensor, v: Tensor, mask, dropout: float) -> Tensor:
+        """Do the same, and show the weights at `pattern`."""
+        repeats = self.n_head // self.n_kv_head
+        if repeats > 1:
+            k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
+        mask = causal_mask(q.shape[-2], k.shape[-2], q.device) if mask is None else mask
         if not self.pattern.is_watched:
             return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
         no_values = v[..., :0]  # the weights alone: a hook may give others to mix with

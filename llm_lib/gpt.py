@@ -189,10 +189,13 @@ class GPT(nn.Module):
         factors = {} if head_scale is None else self.scale_heads(head_scale)
         with hooked(self, readers), hooked(self, factors):  # each is read first, then multiplied
             logits = self(ids)
-        parts = {"attention": "attention.pattern", "head_output": "attention.head_outputs"}
-        parts["residual"] = "residual_before"
-        for name, part in parts.items():
-            seen[name] = [seen[f"blocks.{i}.{part}"] for i in range(c.n_layer)]
+        lists = {
+            "attention": "attention.pattern",
+            "head_output": "attention.head_outputs",
+            "residual": "residual_before",
+        }
+        for name, place in lists.items():
+            seen[name] = [seen[f"blocks.{i}.{place}"] for i in range(c.n_layer)]
         seen["residual"].append(seen[f"blocks.{c.n_layer - 1}.residual_after"])
         return logits, seen
 
@@ -247,10 +250,10 @@ class GPT(nn.Module):
         x = self.token_embedding(ids)  # (B, T, C)
         if self.position_embedding is None:
             return x
-        if padding is None:
-            return x + self.position_embedding(ids.shape[1], start)
-        columns = torch.arange(start, start + ids.shape[1], device=ids.device)
-        positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
+        positions = slice(start, start + ids.shape[1])  # the rows that the table gives when called
+        if padding is not None:  # but each text has its own, then
+            columns = torch.arange(start, start + ids.shape[1], device=ids.device)
+            positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
         return x + self.position_embedding.weight[positions]
 
     def _unembed(self, x: Tensor) -> Tensor:
