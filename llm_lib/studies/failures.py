@@ -46,8 +46,10 @@ class PostNormBlock(Block):
 
     def forward(self, x: Tensor, **attention_options) -> Tensor:
         """Pass `x` (B, T, C) through; same shape out."""
+        x = self.residual_before(x)
         x = self.norm_1(x + self.attention(x, **attention_options))
-        return self.norm_2(x + self.feed_forward(x))
+        x = self.norm_2(x + self.feed_forward(x))
+        return self.residual_after(x)
 
 
 def make_post_norm(config: GPTConfig) -> GPT:
