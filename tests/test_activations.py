@@ -138,7 +138,8 @@ def test_a_function_may_look_return_or_write_into_what_it_is_given():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_head_without_output_is_a_head_that_is_off(kind):
-    # Fails if zeros reach another head, or `head_scale` is something else than the same hook.
+    # Fails if zeros reach another head, `head_scale` is something else than the same hook, or
+    # what is shown with it is not what the head gave before it.
     model, ids = make(kind), draw(2, 9)
 
     def switch_off(heads):
@@ -147,7 +148,9 @@ def test_a_head_without_output_is_a_head_that_is_off(kind):
     without = model.run_with_hooks(ids, {HEADS: switch_off})
     scale = torch.ones(2, 4)
     scale[1, 2] = 0
-    close(model.run_with_activations(ids, scale)[0], without)
+    logits, activations = model.run_with_activations(ids, scale)
+    close(logits, without)
+    close(activations[HEADS], model.run_with_activations(ids)[1][HEADS])
     close(model.run_with_hooks(ids, model.scale_heads(scale)), without)
     with torch.no_grad():
         model.blocks[1].attention.out.weight[:, 8:12] = 0  # head 2 writes through columns 8..11
