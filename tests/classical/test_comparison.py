@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from llm_lib.classical import (
     SixModels,
     TaskModel,
@@ -78,6 +80,9 @@ def test_a_table_has_a_line_for_each_task_and_a_column_for_each_model():
     table = score_table({"six": scores, "a language model": scores})
     assert len({len(line) for line in table.splitlines()}) == 1
     assert table.splitlines()[1].split() == ["spam", *"50% / 75%".split() * 2]
+    narrow, wide = " " * 13 + "six", "  a language model"  # 16 wide, or two more than a long name
+    assert score_table({"six": scores}).splitlines()[0] == "task      " + narrow
+    assert table.splitlines()[0] == "task      " + "  " + narrow + wide
 
 
 def test_answers_do_not_depend_on_the_order_of_sets():
@@ -98,3 +103,18 @@ def test_answers_do_not_depend_on_the_order_of_sets():
         for seed in ("1", "2")
     ]
     assert outputs[0] == outputs[1] != ""
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: small_world_examples("story", 5), "one of sentiment, .*; got 'story'"),
+        (lambda: small_world_examples("spam", 0), "n should be above 0; got 0"),
+        (lambda: evaluate_tasks(six(), "test"), "split must be one of .*got 'test'"),
+        (lambda: evaluate_tasks(lambda prompts: [], n=2), "2 prompts .*'sentiment'.* but 0 came"),
+    ],
+)
+def test_wrong_arguments_are_named(call, message):
+    # Fails if a bad value goes unnoticed or is not named.
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -85,6 +85,14 @@ def test_heaviest_words_speak_for_their_label(labels):
         assert len(weights) == 5
 
 
+def test_ten_words_are_given_and_of_equals_the_first_in_the_alphabet():
+    # Fails if words that weigh the same come in an order of chance.
+    words = "kdbaecfjhgli"
+    examples = [(" ".join(words), "good"), ("z", "bad")]
+    found = BagOfWords().fit(examples).heaviest_words("good")
+    assert [word for word, _ in found] == sorted(words)[:10]
+
+
 @settings(deadline=None)
 @given(st.text(), st.integers(1, 4))
 def test_word_groups_are_all_stretches_of_words(text, n_words):
@@ -106,3 +114,19 @@ def test_real_texts_are_classified_better_than_by_the_most_common_label(name, mo
     # Fails if a model no longer learns from real texts
     train, test = real(name)
     assert model.fit(train).score(test) > max(least, MostCommon().fit(train).score(test) + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: NaiveBayes(0), "smoothing should be above 0; got 0"),
+        (lambda: BagOfWords(0), "n_words must be a whole number of at least 1, got 0"),
+        (lambda: BagOfWords().fit([("a", "x"), ("b", "x")]), "every example is 'x'"),
+        (lambda: BagOfWords().heaviest_words("x"), r"one of \[\]; got 'x'"),
+        (lambda: BagOfWords().fit(MESSAGES).heaviest_words("x"), r"\['fine', 'spam'\]; got 'x'"),
+    ],
+)
+def test_wrong_arguments_are_named(call, message):
+    # Fails if a bad value goes unnoticed or is not named.
+    with pytest.raises(ValueError, match=message):
+        call()

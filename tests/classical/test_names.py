@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_lib.classical import small_world_examples
+from llm_lib.classical import NameFinder, small_world_examples
 from tests.classical.trained import six
 
 
@@ -20,3 +20,9 @@ def test_a_name_of_two_words_is_one_and_is_given_once():
         "Tom",
     ]
     assert model.predict("  ") == []
+
+
+def test_wrong_arguments_are_named():
+    # Fails if a bad value goes unnoticed or is not named.
+    with pytest.raises(ValueError, match="at least one word in a name, and one"):
+        NameFinder().fit([("a b", [])])

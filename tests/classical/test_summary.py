@@ -56,3 +56,9 @@ def test_overlap_is_a_fair_share(a, b):
 def test_cutting_sentences_loses_nothing_but_spaces(text):
     # Fails if a mark or a letter goes missing
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
+
+
+def test_wrong_arguments_are_named():
+    # Fails if a bad value goes unnoticed or is not named.
+    with pytest.raises(ValueError, match="damping should lie between 0 and 1; got 1"):
+        SentenceRanker(damping=1)

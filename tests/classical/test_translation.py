@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from llm_lib.classical import small_world_examples
+from llm_lib.classical import WordTranslator, small_world_examples
 from llm_lib.classical.translation import learn_meanings
 from llm_lib.small_world import SmallWorld, lumi_dictionary, translate_to_lumi
 from tests.classical.trained import six
@@ -48,3 +48,16 @@ def test_meanings_equal_those_of_a_matrix():
         t /= t.sum(axis=1, keepdims=True)
     ours = learn_meanings(pairs, 5)
     np.testing.assert_allclose([[ours[e].get(w, 0) for w in lumi] for e in english], t, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: WordTranslator(1.5), "n_rounds must be a whole number of at least 1, got 1.5"),
+        (lambda: WordTranslator().fit([("...", "rele")]), r"need words; got \('...', 'rele'\)"),
+    ],
+)
+def test_wrong_arguments_are_named(call, message):
+    # Fails if a bad value goes unnoticed or is not named.
+    with pytest.raises(ValueError, match=message):
+        call()
