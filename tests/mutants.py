@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OTHER_TESTS = {"web", "jupyter", "colab", "reader", "notebooks", "tools"}
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", "_build", "runs", "__pycache__", ".*cache")
 PRELOADED = ("torch._dynamo", "pytest", "hypothesis.internal", "tokenizers", "sklearn.linear_model")
+LEFT_ALONE = ("annotation", "returns", "decorator_list")  # so is `strict` of zip, a guard
 LIMIT = 120  # seconds that the tests of a change may take: a change can make a loop endless
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
 SWAPS = {
@@ -77,7 +78,7 @@ class Finder:
         self.look(node)
         is_text = isinstance(node, ast.JoinedStr | ast.Raise)
         for name, value in () if is_text else ast.iter_fields(node):
-            if name not in ("annotation", "returns", "decorator_list"):
+            if name not in LEFT_ALONE and getattr(node, "arg", "") != "strict":
                 for child in value if isinstance(value, list) else [value]:
                     if isinstance(child, ast.AST):
                         self.walk(child)

@@ -58,7 +58,25 @@ def test_cutting_sentences_loses_nothing_but_spaces(text):
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
 
 
-def test_wrong_arguments_are_named():
-    # Fails if a bad value goes unnoticed or is not named.
-    with pytest.raises(ValueError, match="damping should lie between 0 and 1; got 1"):
-        SentenceRanker(damping=1)
+@pytest.mark.parametrize("damping", [0, 1, -0.5, 1.5])
+def test_wrong_arguments_are_named(damping):
+    # Fails if a damping goes through with which no sentence, or only chance, is voted for.
+    with pytest.raises(ValueError, match=f"damping should lie between 0 and 1; got {damping}"):
+        SentenceRanker(damping=damping)
+
+
+def test_shares_sum_to_one_however_few_rounds():
+    # Fails if votes are won or lost on the way to where they settle.
+    examples = small_world_examples("summary", 20)
+    text, _ = examples[0]
+    for n_rounds in (1, 2, 3):
+        shares = SentenceRanker(n_rounds=n_rounds).fit(examples).rank(text)
+        assert sum(share for _, share in shares) == pytest.approx(1)
+    assert SentenceRanker().fit(examples).rank(text) == SentenceRanker(0.85, 50).fit(examples).rank(
+        text
+    )
+
+
+def test_a_summary_may_be_partly_right():
+    # Fails if it is marked right or wrong, as other answers are.
+    assert SentenceRanker().grade("The kite flew.", "a kite") == pytest.approx(2 / 5)

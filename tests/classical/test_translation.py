@@ -32,6 +32,21 @@ def test_what_the_translator_has_not_seen():
     assert translate("") == ""
 
 
+def test_the_commonest_order_of_words_wins():
+    # Fails if an order that came once counts more than one that came twice.
+    words = [("a", "x"), ("b", "y"), ("c", "z")] * 3
+    pairs = [("a c", "x z"), ("a b", "y x"), ("b c", "z y")]
+    model = WordTranslator().fit([*pairs, *words])
+    assert model.predict("c a") == "x z" and model.predict("a c") == "z x"
+
+
+def test_half_a_meaning_is_enough():
+    # Fails if a word with two equally likely translations is left out.
+    assert WordTranslator().fit([("a", "x"), ("a", "y")]).predict("a") in ("x", "y")
+    three = WordTranslator().fit([("a", "x"), ("a", "y"), ("a", "z")])
+    assert three.predict("a") == ""
+
+
 def test_meanings_equal_those_of_a_matrix():
     # Fails if the rounds of expectation maximization are not those of IBM's Model 1
     pairs = [
@@ -48,6 +63,9 @@ def test_meanings_equal_those_of_a_matrix():
         t /= t.sum(axis=1, keepdims=True)
     ours = learn_meanings(pairs, 5)
     np.testing.assert_allclose([[ours[e].get(w, 0) for w in lumi] for e in english], t, atol=1e-12)
+    examples = small_world_examples("translate", 40)
+    model, ten = WordTranslator().fit(examples), WordTranslator(10).fit(examples)
+    assert model.meanings == ten.meanings  # ten rounds, if nobody says how many
 
 
 @pytest.mark.parametrize(
