@@ -44,8 +44,10 @@ def test_right_answers_count_and_wrong_ones_do_not(monkeypatch):
     world = SmallWorld(1000, "held_out")
     examples = [world.example("question") for _ in range(10)]
     answers = [e.answer for e in examples[:7]] + ["Nothing."] * 3
-    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: answers)
+    calls = []
+    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: calls.append((a, k)) or answers)
     assert evaluate_answers(None, None, "question", "held_out", 10) == 0.7
+    assert calls == [((None, None, [e.question for e in examples], 40), {})]  # 40 tokens, greedy
     world = SmallWorld(1000, "held_out")
     stories = [world.example("story").answer for _ in range(10)]
     monkeypatch.setattr(evaluation, "complete", lambda *a, **k: [*stories[:9], "Oh."])
