@@ -28,6 +28,7 @@ def test_a_seed_repeats_and_another_differs():
     # fails if anything but the seed drives the texts
     a, b, c = (list(SmallWorld(seed).documents(50)) for seed in (3, 3, 4))
     assert a == b != c
+    assert list(SmallWorld().documents(50)) == list(SmallWorld(0, "train").documents(50))
 
 
 @pytest.mark.parametrize(("split", "digest"), DIGESTS.items())
