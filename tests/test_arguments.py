@@ -63,6 +63,11 @@ def test_numbers_of_any_kind_are_taken(value):
     assert type(check_number("x", value, least=0, below=1)) in (int, float)
 
 
+def test_limits_that_belong_to_the_range_are_taken():
+    # fails if "at least" or "at most" leaves its own number out
+    assert [check_number("x", x, least=0, most=1) for x in (0, 1)] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("value", "limits", "message"),
     [

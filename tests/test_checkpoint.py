@@ -1,13 +1,22 @@
 """Models on disk: they come back the same, or are refused with a reason."""
 
+import errno
 import json
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from llm_lib import checkpoint
 from llm_lib.bpe import BPETokenizer
-from llm_lib.checkpoint import load_model, save_model
+from llm_lib.checkpoint import (
+    STATE_FILE,
+    load_model,
+    load_training_state,
+    read_tensors,
+    save_model,
+    save_training_state,
+)
 from llm_lib.gpt import GPT, GPTConfig
 
 TOKENIZER = BPETokenizer.train("low lower lowest", 258, special_tokens=["<|endoftext|>"])
@@ -94,9 +103,10 @@ def test_a_config_of_another_size_is_refused(saved):
     (saved / "config.json").write_text(json.dumps(config | {"n_heads": 2}))
     with pytest.raises(ValueError, match=r"config\.json: unknown GPTConfig field 'n_heads'"):
         load_model(saved)
-    (saved / "config.json").write_text("{")
-    with pytest.raises(ValueError, match=r"config\.json"):
-        load_model(saved)
+    for content, message in (("{", ""), ("[1]", ": it must hold one JSON object")):
+        (saved / "config.json").write_text(content)
+        with pytest.raises(ValueError, match=rf"config\.json{message}"):
+            load_model(saved)
 
 
 def test_a_wrong_name_lists_the_right_ones():
@@ -110,3 +120,114 @@ def test_a_model_without_weights_says_which_file(saved):
     (saved / "model.safetensors").unlink()
     with pytest.raises(ValueError, match=r"model\.safetensors does not exist"):
         load_model(saved)
+
+
+def test_a_folder_holds_what_was_given(tmp_path):
+    # fails if a folder can't be made, or a log or tokenizer is lost, or written where there is none
+    model, log = GPT(GPTConfig(258, 8, 1, 2, 8)), [{"step": 1, "val_loss": 2.5}]
+    save_model(model, TOKENIZER, tmp_path / "deep" / "down", log=log)
+    saved = tmp_path / "deep" / "down" / "training_log.json"
+    assert json.loads(saved.read_text()) == {"evaluations": log}
+    save_model(model, None, tmp_path / "bare")
+    names = sorted(path.name for path in (tmp_path / "bare").iterdir())
+    assert names == ["config.json", "model.safetensors"]
+    assert load_model(tmp_path / "bare")[1] is None
+
+
+def test_shipped_models_are_found_by_name(monkeypatch):
+    # fails if a name is taken for a folder, or another model comes
+    for name, n_layer in (("sprout", 4), ("echo", 2)):
+        model, tokenizer = load_model(name)
+        assert model.config.n_layer == n_layer and not model.training
+        assert tokenizer.vocab_size == model.config.vocab_size
+    monkeypatch.setattr(checkpoint, "load_smollm2", lambda: "that one")
+    assert load_model("smollm2") == "that one"
+
+
+def make_training(seed, frozen=()):
+    """Return a model and its optimiser after two steps on random numbers."""
+    torch.manual_seed(seed)
+    model = GPT(GPTConfig(11, 8, 1, 2, 8))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name not in frozen
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+    for _ in range(2):
+        step_once(model, optimizer)
+    return model, optimizer
+
+
+def step_once(model, optimizer):
+    loss = model(torch.tensor([[1, 2, 3]])).square().sum()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+def weights(model):
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+@pytest.mark.parametrize("frozen", [(), ("norm.weight", "token_embedding.weight")])
+def test_a_training_goes_on_from_its_file(tmp_path, frozen):
+    # fails if a weight or a moment is lost, or the moments come to other parameters
+    folder, settings, state = tmp_path / "runs" / "a", {"lr": 0.01, "betas": (1, 2)}, {"step": 2}
+    first = make_training(1, frozen)
+    save_training_state(folder, *first, settings, state)
+    save_training_state(folder, *first, settings, state)  # in the place of the one before
+    second = make_training(2, frozen)
+    assert load_training_state(folder, *second, settings) == state
+    assert torch.equal(weights(first[0]), weights(second[0]))
+    for model, optimizer in (first, second):
+        step_once(model, optimizer)
+    assert torch.equal(weights(first[0]), weights(second[0]))
+    assert [path.name for path in folder.iterdir()] == [STATE_FILE]
+
+
+def test_the_file_of_another_training_is_refused(tmp_path):
+    # fails if two trainings are mixed, or what differs is not named
+    save_training_state(tmp_path, *make_training(1), {"a": 1, "b": 2}, {"step": 2})
+    with pytest.raises(ValueError, match=r"with b = 2, this one has 3: give another folder"):
+        load_training_state(tmp_path, *make_training(1), {"a": 1, "b": 3})
+    with pytest.raises(ValueError, match=r"c = None, this one has 4"):
+        load_training_state(tmp_path, *make_training(1), {"a": 1, "c": 4})
+    with pytest.raises(ValueError, match=r"other parameters, 16 tensors and not 15: freeze"):
+        load_training_state(tmp_path, *make_training(1, ["norm.bias"]), {"a": 1, "b": 2})
+    other = GPT(GPTConfig(11, 8, 1, 2, 16))
+    optimizer = torch.optim.AdamW(other.parameters())
+    with pytest.raises(ValueError, match=r"n_embd = 8, this one has 16"):
+        load_training_state(tmp_path, other, optimizer, {"a": 1, "b": 2})
+
+
+def test_a_file_from_before_frozen_parameters_is_still_read(tmp_path):
+    # fails if a training that began with an older version of the library has to begin again
+    first, second = make_training(1), make_training(2)
+    save_training_state(tmp_path, *first, {}, {"step": 2})
+    tensors, metadata = read_tensors(tmp_path / STATE_FILE)
+    del metadata["trained"]
+    save_file({n: t.clone() for n, t in tensors.items()}, tmp_path / STATE_FILE, metadata)
+    assert load_training_state(tmp_path, *second, {}) == {"step": 2}
+    assert torch.equal(weights(first[0]), weights(second[0]))
+
+
+def test_a_file_without_notes_has_none(tmp_path):
+    # fails if what lies beside the tensors can be None
+    save_file({"a": torch.ones(2)}, tmp_path / "a")
+    tensors, metadata = read_tensors(tmp_path / "a")
+    assert (tensors["a"].tolist(), metadata) == ([1, 1], {})
+
+
+def test_a_full_disk_is_told_with_the_state_of_things(tmp_path, monkeypatch):
+    # fails if a reader can't know whether the last checkpoint is still good
+    training = make_training(1)
+
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "_write_bytes", full)
+        with pytest.raises(OSError, match=r"step 7 can't .*No space left.*none before it"):
+            save_training_state(tmp_path, *training, {}, {"step": 7})
+    save_training_state(tmp_path, *training, {}, {"step": 8})
+    monkeypatch.setattr(checkpoint, "_write_bytes", full)
+    with pytest.raises(OSError, match=r"step 9 can't .*the one before it is whole"):
+        save_training_state(tmp_path, *training, {}, {"step": 9})

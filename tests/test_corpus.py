@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from llm_lib import assets
+from llm_lib import assets, corpus
 from llm_lib.assets import package_file
-from llm_lib.corpus import load_corpus, load_documents, load_speeches
+from llm_lib.corpus import SmallWorld, load_corpus, load_documents, load_speeches
 
 FACTS = {  # documents, characters, and words that the text must hold
     "speeches": (174, 9_121_903, "Fellow-Citizens of the Senate"),
@@ -33,6 +33,24 @@ def test_corpus_is_whole(name):
     assert words in text
     assert "\ufffd" not in text
     assert all(document.strip() for document in documents)
+
+
+def test_small_world_is_the_one_of_the_book():
+    # Fails if another seed makes other stories than those that the chapters show.
+    world = SmallWorld(seed=0)
+    assert load_documents("small-world")[:20] == list(world.documents(20))
+
+
+def test_plays_are_read_from_their_package(tmp_path, monkeypatch):
+    # Fails if plays come in any order, with line ends of Windows, or together with other files.
+    for name, text in (
+        ("b_gut.txt", b"\r\nTwo\r\nl\xe9s\r\n"),
+        ("a_gut.txt", b"One"),
+        ("c.txt", b"No"),
+    ):
+        (tmp_path / name).write_bytes(text)
+    monkeypatch.setattr(corpus, "package_file", lambda package, path: tmp_path)
+    assert corpus._load_plays.__wrapped__() == ["One", "Two\nlés"]
 
 
 def test_bible_is_clean_and_has_few_words():

@@ -1,5 +1,6 @@
 """Tests of the labelled texts: what they hold, without copies, and how they are split."""
 
+import random
 import re
 import subprocess
 import sys
@@ -81,6 +82,9 @@ def test_a_split_keeps_every_example_once(examples, share, seed):
 def test_another_seed_splits_otherwise():
     # fails if the seed is not used
     assert split_examples(range(50), seed=1) != split_examples(range(50), seed=2)
+    shuffled = [*range(50)]
+    random.Random(0).shuffle(shuffled)
+    assert split_examples(range(50)) == (shuffled[10:], shuffled[:10])  # a fifth, and seed 0
 
 
 def test_the_package_is_not_imported():
@@ -106,7 +110,7 @@ def test_missing_package_names_the_command(monkeypatch):
     [
         (lambda: load_labelled("sms"), "'sms'; there are movie-reviews, questions, sms-spam"),
         (lambda: split_examples("ab", 0), "between 0 and 1; got 0"),
-        (lambda: split_examples("ab", 1.5), "between 0 and 1; got 1.5"),
+        (lambda: split_examples("ab", 1), "between 0 and 1; got 1"),
         (lambda: split_examples("a"), "at least 2 examples; there are 1"),
     ],
 )

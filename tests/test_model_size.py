@@ -94,18 +94,14 @@ def test_bytes_are_those_of_the_tensors(seed):
     assert memory["AdamW"] == sum(t.nbytes for t in moments)
     cache = model.half().new_cache(batch_size=3)
     inference = count_inference_memory(config, batch_size=3)
+    assert inference["cache"] == 3 * count_inference_memory(config)["cache"]
     assert inference["weights"] == sum(p.nbytes for p in model.parameters())
     assert inference["cache"] == cache.keys.nbytes + cache.values.nbytes
 
 
-@pytest.mark.parametrize(
-    "switches",
-    [{}, {"position": "rotary"}, {"mlp": "swiglu"}, {"norm": "rms"}, {"n_kv_head": 2}],
-)
-def test_activations_are_close_to_what_autograd_keeps(switches):
-    # fails if the estimate, which the docs call one, is more than a quarter off
-    config = GPTConfig(97, 64, 3, 4, 32, **switches)
-    model, ids = GPT(config), torch.randint(97, (2, 64))
+def kept_by_autograd(config, batch_size):
+    """Return the bytes that a forward pass leaves behind for the backward pass."""
+    model, ids = GPT(config), torch.randint(config.vocab_size, (batch_size, config.context_length))
     own = {p.untyped_storage().data_ptr() for p in model.parameters()}
     kept, alive = {}, []
 
@@ -118,8 +114,31 @@ def test_activations_are_close_to_what_autograd_keeps(switches):
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         F.cross_entropy(model(ids).flatten(0, 1), ids.flatten())
+    return sum(kept.values())
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [{}, {"position": "rotary"}, {"mlp": "swiglu"}, {"norm": "rms"}, {"n_kv_head": 2}],
+)
+def test_activations_are_close_to_what_autograd_keeps(switches):
+    # fails if the estimate, which the docs call one, is more than a quarter off
+    config = GPTConfig(97, 64, 3, 4, 32, **switches)
     estimate = count_training_memory(config, batch_size=2)["activations"]
-    assert sum(kept.values()) == pytest.approx(estimate, rel=0.25)
+    assert kept_by_autograd(config, 2) == pytest.approx(estimate, rel=0.25)
+
+
+@pytest.mark.parametrize("mlp", ["gelu", "swiglu"])
+@pytest.mark.parametrize("sizes", [(97, 3, 32), (5, 1, 128), (4000, 1, 8), (5, 1, 8, 2000)])
+def test_activations_are_closest_for_gpt_2s_kind(sizes, mlp):
+    # fails if a part is counted that is not kept, whichever part is the largest: blocks, the last
+    # layers, the scores or the hidden layers
+    vocab_size, n_layer, n_embd, *n_hidden = sizes
+    config = GPTConfig(
+        vocab_size, 64, n_layer, 4, n_embd, mlp=mlp, n_hidden=n_hidden[0] if n_hidden else None
+    )
+    estimate = count_training_memory(config)["activations"]
+    assert kept_by_autograd(config, 1) == pytest.approx(estimate, rel=0.03)
 
 
 def test_known_models_have_their_published_sizes():
@@ -132,6 +151,21 @@ def test_known_models_have_their_published_sizes():
     assert round(sizes["GPT-3"] / 1e8) == 1746
     assert sizes["SmolLM2-135M"] == 134515008
     assert sizes["Llama 3 8B"] == 8030261248
+
+
+def test_known_models_have_their_published_settings():
+    # fails if a model that is made from one of these would read, or begin, otherwise than its own
+    known = known_configs()
+    for name, config in known.items():
+        if name.startswith("GPT-2"):
+            assert (config.vocab_size, config.context_length, config.init_std) == (
+                50257,
+                1024,
+                0.02,
+            )
+    assert (known["GPT-3"].vocab_size, known["GPT-3"].context_length) == (50257, 2048)
+    for name, base in (("SmolLM2-135M", 100_000), ("Llama 3 8B", 500_000)):
+        assert (known[name].context_length, known[name].rope_base) == (8192, base)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Tests of the n-gram models, against a slow version and cases worked out by hand."""
 
+import random
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
@@ -66,6 +67,19 @@ def test_by_hand():
     assert model.perplexity([4, 3]) == pytest.approx(exp(-(log(2 / 14) + log(1 / 6)) / 2))
 
 
+@pytest.mark.parametrize("interpolate", [False, True])
+def test_after_a_context_that_never_came_nothing_is_known_without_k(interpolate):
+    # fails if what was never counted gets a probability, or a division by 0 comes through
+    model = NGramModel(3, V, k=0, interpolate=interpolate).fit(TEXT)
+    assert model.next_probabilities([5, 5]).tolist() == [0] * V
+    assert [model.probability([5, 5], token) for token in range(V)] == [0] * V
+
+
+def test_a_hundredth_is_added_unless_another_k_is_given():
+    # fails if the models of the chapter smooth more or less than they say
+    assert NGramModel(1, 2).fit([0]).probability([], 1) == pytest.approx(0.01 / 1.02)
+
+
 def test_the_start_of_a_text_uses_what_there_is():
     # fails if the first tokens are predicted from tokens that are not there
     model = NGramModel(3, V, k=0.5).fit(TEXT)
@@ -93,6 +107,8 @@ def test_samples_follow_the_probabilities():
     for token, p in enumerate(model.next_probabilities([0])):
         assert drawn[token] / 2000 == pytest.approx(p, abs=0.04)
     assert model.sample([0], 9, seed=4) == model.sample([0], 9, seed=4)
+    first = random.Random(0).choices(range(V), model.next_probabilities([0]))
+    assert model.sample([0], 1) == first  # the seed of whoever gives none
     assert NGramModel(2, V, k=0).fit([0, 1]).sample([0], 5) == [1]  # nothing is known after 1
 
 
@@ -101,8 +117,11 @@ def test_counts_and_shares():
     assert count_runs([1, 1, 1], 2) == {(1, 1): 2}
     assert count_runs([1], 2) == {}
     assert share_seen(TEXT, [0, 1, 2, 5], 2) == pytest.approx(2 / 3)
-    model = NGramModel(2, V).fit(TEXT)
-    assert model.count_parameters() == len({*pairwise(TEXT)})
+    pairs, triples = {*pairwise(TEXT)}, {*zip(TEXT, TEXT[1:], TEXT[2:], strict=False)}
+    assert NGramModel(2, V).fit(TEXT).count_parameters() == len(pairs)
+    mixed = NGramModel(3, V, interpolate=True).fit(TEXT)
+    assert mixed.count_parameters() == len({*TEXT}) + len(pairs) + len(triples)
+    assert mixed.shortened(3, interpolate=False).count_parameters() == len(triples)
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,9 @@ def test_seed_fixes_every_source_of_chance():
     assert draw() == first
     set_seed(4)
     assert draw() != first
-    for wrong in (-1, 1.5, "0", None):
-        with pytest.raises(ValueError, match="seed"):
+    set_seed(2**32 - 1)
+    for wrong in (-1, 1.5, "0", None, 2**32):
+        with pytest.raises(ValueError, match="seed should be a whole number from 0"):
             set_seed(wrong)
 
 
@@ -51,7 +52,40 @@ def test_set_up_twice_is_the_same():
     set_up()
     assert draw() == first
     assert pio.templates.default == "llm"
-    assert torch.get_num_threads() <= 2
+    set_seed(0)
+    assert draw() == first
+
+
+@pytest.mark.parametrize(("processors", "threads"), [(8, 2), (2, 2), (1, 1), (None, 1)])
+def test_set_up_takes_two_threads_where_there_are_two(monkeypatch, processors, threads):
+    # Fails if a chapter takes the whole machine, or more threads than it has processors.
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    torch.set_num_threads(3)
+    set_up()
+    assert torch.get_num_threads() == threads
+
+
+def test_set_up_prints_numbers_as_on_paper():
+    # Fails if readers meet 3.3333e-05, or more than four places.
+    set_up()
+    assert str(torch.tensor([1 / 3, 1e-5, 20000])) == (
+        "tensor([    0.3333,     0.0000, 20000.0000])"
+    )
+
+
+def test_colab_is_known_by_its_package(monkeypatch):
+    # Fails if a machine without the package, or without any of Google's, passes for Colab.
+    def no_google(name):
+        raise ModuleNotFoundError
+
+    for find, expected in (
+        (lambda name: name, True),
+        (lambda name: None, False),
+        (no_google, False),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(notebook.importlib.util, "find_spec", find)
+            assert notebook.on_colab() is expected
 
 
 def test_colab_gets_its_widgets(monkeypatch):
@@ -90,12 +124,35 @@ def test_source_is_shown():
     # Fails if the source is not the object's own, or names another place.
     source = show_source(merge_pair)
     assert repr(source).startswith("# llm_lib.bpe.merges.merge_pair\ndef merge_pair(")
+    assert '"""' in repr(source)
     assert source._repr_html_().count("<pre>") == 1
     method = show_source(PairCounts.merge, docstring=False)
     assert repr(method).splitlines()[1].startswith("def merge(self")
     assert '"""' not in repr(method)
     assert repr(show_source(PairCounts, docstring=False)).splitlines()[1] == "class PairCounts:"
     assert "wraps" not in repr(show_source(pytest.fixture)).splitlines()[0]
+
+
+def test_only_a_docstring_is_left_out():
+    # Fails if a first line that is no docstring is cut away with those that are.
+    def not_written():
+        ...
+        return 3
+
+    def calls():
+        print("hello")
+
+    def documented():
+        """Say three."""
+        return 3
+
+    for function, line in (
+        (not_written, "...\n    return 3"),
+        (calls, 'print("hello")'),
+        (documented, "return 3"),
+    ):
+        code = show_source(function, docstring=False).code
+        assert code == f"def {function.__name__}():\n    {line}"
 
 
 @pytest.mark.parametrize("value", [3, len, "text", None])

@@ -1,10 +1,9 @@
-"""Tests of the recurrent network and of the window model, against torch's own and plain loops."""
+"""Tests of the recurrent network, against torch's own."""
 
 import pytest
 import torch
 
 from llm_lib.rnn import RNN, RNNCell, unroll
-from llm_lib.window_model import WindowModel
 
 
 def torch_twin(cell, n_input):
@@ -34,6 +33,20 @@ def test_equal_to_torch_forwards_and_backwards():
     torch.testing.assert_close(cell.input_weight.grad, twin.weight_ih_l0.grad)
 
 
+def test_one_step_is_torchs_step():
+    # fails if the bias or a weight enters one step otherwise than it enters a whole text
+    torch.manual_seed(0)
+    cell, theirs = RNNCell(5, 7), torch.nn.RNNCell(5, 7)
+    torch.nn.init.normal_(cell.bias)
+    theirs.load_state_dict(
+        {"weight_ih": cell.input_weight, "weight_hh": cell.state_weight}
+        | {"bias_ih": cell.bias, "bias_hh": torch.zeros(7)}
+    )
+    x, state = torch.randn(3, 5), torch.randn(3, 7)
+    torch.testing.assert_close(cell(x, state), theirs(x, state))
+    assert torch.equal(cell.start(), torch.zeros(1, 7))
+
+
 def test_language_model_is_embedding_cell_and_head():
     # fails if a part is left out, or the start is not a state of zeros
     torch.manual_seed(1)
@@ -57,43 +70,18 @@ def test_steps_give_the_same_as_the_whole_text():
     torch.testing.assert_close(torch.stack(rows, dim=1), model(ids))
 
 
-def test_a_fresh_state_matrix_keeps_lengths():
-    # fails if the recurrent matrix starts by shrinking or blowing up the state
-    weight = RNNCell(3, 16).state_weight
+def test_fresh_weights_keep_lengths():
+    # fails if either matrix starts by shrinking or blowing up what goes through it
+    torch.manual_seed(0)
+    cell = RNNCell(400, 16)
+    weight = cell.state_weight
     torch.testing.assert_close(weight @ weight.T, torch.eye(16), atol=1e-5, rtol=0)
+    sums = torch.randn(1000, 400) @ cell.input_weight.T  # of inputs of variance 1
+    assert sums.std().item() == pytest.approx(1, abs=0.05)
 
 
-def test_window_model_equals_loops():
-    # fails if places are mixed up, the window is one off, or the start is not zeros
-    torch.manual_seed(3)
-    model = WindowModel(9, n_embd=3, window=4, n_hidden=5)
-    ids = torch.randint(0, 9, (2, 6))
-    logits = model(ids)
-    for b in range(2):
-        for t in range(6):
-            places = range(t - 3, t + 1)
-            rows = [
-                model.token_embedding.weight[ids[b, s]] if s >= 0 else torch.zeros(3)
-                for s in places
-            ]
-            expected = model.head(torch.tanh(model.hidden(torch.cat(rows))))
-            torch.testing.assert_close(logits[b, t], expected)
-    assert model.count_parameters() == 9 * 3 + 12 * 5 + 5 + 5 * 9 + 9
-
-
-def test_the_window_ends_and_sees_no_later_token():
-    # fails if the model looks further back than its window, or ahead
-    torch.manual_seed(4)
-    model = WindowModel(9, n_embd=3, window=4, n_hidden=5)
-    ids = torch.randint(0, 8, (1, 10))
-    changed = ids.clone()
-    changed[0, 5] = 8
-    moved = (model(ids) != model(changed)).any(dim=-1)[0].nonzero().flatten().tolist()
-    assert moved == [5, 6, 7, 8]
-
-
-@pytest.mark.parametrize("make", [lambda: RNNCell(0, 3), lambda: WindowModel(9, 3, 0, 5)])
-def test_impossible_sizes_are_refused(make):
+@pytest.mark.parametrize("sizes", [(0, 3), (3, 0)])
+def test_impossible_sizes_are_refused(sizes):
     # fails if a size of 0 only shows up later, as a strange shape
     with pytest.raises(ValueError, match="at least 1"):
-        make()
+        RNNCell(*sizes)

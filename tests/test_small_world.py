@@ -1,5 +1,6 @@
 """Small World: seeded, and honest about what training has seen."""
 
+import hashlib
 import re
 
 import pytest
@@ -15,6 +16,11 @@ from llm_lib.small_world import (
     lumi_dictionary,
 )
 
+DIGESTS = {
+    "train": "3f8a7aa680fc790c",
+    "held_out": "c1404f7cbaf6f0bd",
+    "new_names": "715115274b3410cf",
+}  # of 1,360 texts of each
 FAMILIAR = set(load_words()["names"])
 
 
@@ -22,6 +28,18 @@ def test_a_seed_repeats_and_another_differs():
     # fails if anything but the seed drives the texts
     a, b, c = (list(SmallWorld(seed).documents(50)) for seed in (3, 3, 4))
     assert a == b != c
+    assert list(SmallWorld().documents(50)) == list(SmallWorld(0, "train").documents(50))
+
+
+@pytest.mark.parametrize(("split", "digest"), DIGESTS.items())
+def test_the_texts_are_those_that_the_shipped_model_learned_from(split, digest):
+    # fails if a recipe no longer makes the texts that it made, and with them another model
+    world = SmallWorld(0, split)
+    texts = [
+        *world.documents(1000),
+        *(world.example(task).text for task in TASKS for _ in range(40)),
+    ]
+    assert hashlib.sha256("\n\n".join(texts).encode()).hexdigest()[:16] == digest
 
 
 def test_splits_never_share_a_pair_or_a_new_name():

@@ -151,3 +151,23 @@ def test_a_failed_save_keeps_the_old_file(tmp_path):
         broken.save(path)
     assert json.loads(path.read_text())["characters"] == ["a", "b"]
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "shown"),
+    [
+        (CharTokenizer("ab"), "CharTokenizer(vocab_size=2)"),
+        (WordTokenizer(["a"], unknown="?"), "WordTokenizer(vocab_size=2, unknown='?')"),
+        (IntegerTokenizer(64), "IntegerTokenizer(64)"),
+    ],
+)
+def test_a_tokenizer_says_what_it_is(tokenizer, shown):
+    # Fails if a cell that ends in a tokenizer shows an address in memory.
+    assert repr(tokenizer) == shown
+
+
+@pytest.mark.parametrize("kind", [CharTokenizer, WordTokenizer])
+def test_a_vocabulary_of_other_things_is_refused(kind):
+    # Fails if a number becomes a token that no text can hold.
+    with pytest.raises(TypeError, match="should be strings; got 3"):
+        kind(["a", 3])

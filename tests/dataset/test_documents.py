@@ -45,6 +45,27 @@ def test_sides_depend_on_the_texts_and_the_seed():
     assert set(val) < set(larger)  # who was kept for the test is so with a larger share, too
 
 
+def test_a_tenth_is_kept_by_seed_0_unless_told_otherwise():
+    # Fails if the split that the chapter shows changes for whoever gives no numbers.
+    texts = [f"text {i}" for i in range(100)]
+    assert split_documents(texts) == split_documents(texts, val_share=0.1, seed=0)
+    assert len(split_documents(texts)[1]) == 10
+
+
+@pytest.mark.parametrize(("vocab_size", "dtype"), [(2**16, np.uint16), (2**16 + 1, np.uint32)])
+def test_the_largest_id_fits(vocab_size, dtype):
+    # Fails if the last id of a vocabulary wraps around, or ids take more bytes than they need.
+    class Numbers:
+        special_tokens = {"<|endoftext|>": vocab_size - 1}
+
+        def encode(self, text):
+            return [int(word) for word in text.split()]
+
+    Numbers.vocab_size = vocab_size
+    [ids] = encode_documents(["1 2"], Numbers())
+    assert ids.tolist() == [1, 2, vocab_size - 1] and ids.dtype == dtype
+
+
 @pytest.mark.parametrize("share", [0, 1, -0.5, 20])
 def test_shares_that_cannot_be(share):
     # Fails if one side would be empty.

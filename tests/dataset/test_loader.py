@@ -180,6 +180,24 @@ def test_batches_are_the_same_however_many_are_cut_at_once(monkeypatch):
         assert [b[0].tolist() for b in create_dataloader(range(150), **options)] == given
 
 
+def test_a_loader_knows_its_length_in_batches_and_in_chunks(monkeypatch):
+    # Fails if a progress bar would end too early or too late.
+    monkeypatch.setattr(module, "CHUNK", 60)
+    for n in (150, 151, 170):
+        loader = create_dataloader(range(n), batch_size=3, context_length=4)
+        assert len(loader) == len(list(loader))
+        assert len(loader.batch_sampler) == len(list(loader.batch_sampler))
+
+
+def test_whoever_gives_no_seed_gets_the_batches_of_seed_0():
+    # Fails if a training that gives no seed changes with an update of the library.
+    options = {"batch_size": 4, "context_length": 5}
+    plain, zero = (create_dataloader(range(101), **options, **s) for s in ({}, {"seed": 0}))
+    assert starts(plain) == starts(zero)
+    plain, zero = (ShuffledWindows(range(101), 4, 5, **s) for s in ({}, {"seed": 0}))
+    assert torch.equal(plain[0][0], zero[0][0])
+
+
 def test_other_random_numbers_are_left_alone():
     # Fails if going through a loader changes what dropout draws.
     torch.manual_seed(0)

@@ -75,6 +75,30 @@ def test_orders_differ_from_epoch_to_epoch_and_never_by_chance():
     assert [plain[i].tolist() for i in range(4)] == [[0, 1], [2, 3], [4], [0, 1]]
 
 
+def test_any_batch_may_be_asked_for_first():
+    # Fails if a batch of a later epoch needs the epochs before it.
+    whole = WindowSampler(10, 5)
+    batches = [whole[number].tolist() for number in range(8)]
+    for number, batch in enumerate(batches):
+        assert WindowSampler(10, 5, seed=0)[number].tolist() == batch
+
+
+def test_each_loop_is_the_next_epoch():
+    # Fails if a second loop shows the first one's order again, or leaves an epoch out.
+    sampler = WindowSampler(10, 5, seed=2)
+    loops = [[batch.tolist() for batch in sampler] for _ in range(3)]
+    assert loops == [[sampler[2 * e].tolist(), sampler[2 * e + 1].tolist()] for e in range(3)]
+
+
+def test_each_epoch_draws_its_shift():
+    # Fails if all epochs cut a text at the same places, or a shift reaches the next window.
+    sampler, shifts = WindowSampler(10, 5, max_shift=3), []
+    for number in range(0, 60, 2):
+        sampler[number]
+        shifts.append(sampler.shift)
+    assert set(shifts) == {0, 1, 2}
+
+
 @pytest.mark.parametrize("n", [100, 255, 256, 300, 65_535, 65_536, 70_000])
 def test_no_number_is_too_large(n):
     # Fails if the small numbers in which an order is kept wrap around.

@@ -1,8 +1,11 @@
 """Tests of token files and shards, against the ids that went in and against damage done by hand."""
 
+import hashlib
 import json
 import os
+import pickle
 import shutil
+import struct
 import tracemalloc
 
 import numpy as np
@@ -36,6 +39,57 @@ def test_token_file_comes_back(vocab_size, size, tmp_path):
         assert tokens.tolist() == ids
     header = {"vocab_size": vocab_size, "count": 4, "dtype": f"uint{8 * size}", "tokenizer": None}
     assert header.items() <= read_token_header(path).items()
+
+
+@pytest.mark.parametrize(("vocab_size", "kind"), [(300, "H"), (100_000, "I")])
+def test_the_format_is_the_one_that_is_described(tmp_path, vocab_size, kind):
+    # Fails if files of an older library can't be read, or other programs can't read ours.
+    header = {"format": "llm_lib tokens 1", "dtype": f"uint{8 * struct.calcsize(kind)}"}
+    header |= {"count": 3, "vocab_size": vocab_size, "tokenizer": None}
+    raw = json.dumps(header).encode().ljust(255) + b"\n" + struct.pack(f"<3{kind}", 1, 299, 7)
+    (tmp_path / "theirs").write_bytes(raw)
+    assert read_token_file(tmp_path / "theirs").tolist() == [1, 299, 7]
+    write_token_file(tmp_path / "ours", [1, 299, 7], vocab_size=vocab_size)
+    assert (tmp_path / "ours").read_bytes() == raw
+
+
+def test_the_largest_vocabulary_is_what_four_bytes_hold(tmp_path):
+    # Fails if an id could be asked for that the file has no room for.
+    write_token_file(tmp_path / "a", [2**32 - 1], vocab_size=2**32)
+    assert read_token_file(tmp_path / "a").tolist() == [2**32 - 1]
+    with pytest.raises(ValueError, match="vocab_size must be a whole number from 1 to"):
+        write_token_file(tmp_path / "b", [1], vocab_size=2**32 + 1)
+
+
+def test_a_fingerprint_is_that_of_the_description():
+    # Fails if a file no longer knows its tokenizer after an update, or by the order of its fields.
+    class Described:
+        def __init__(self, fields):
+            self.to_dict = lambda: fields
+
+    expected = hashlib.sha256(b'{"a": 1, "b": [2]}').hexdigest()[:16]
+    for fields in ({"a": 1, "b": [2]}, {"b": [2], "a": 1}):
+        assert tokenizer_fingerprint(Described(fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cut", "is_place"),
+    [
+        (lambda ids: ids, True),
+        (lambda ids: ids[1000:4000], True),
+        (lambda ids: ids[5:5], True),
+        (lambda ids: ids[::2], False),
+        (lambda ids: ids[:4000].reshape(2, 2000), False),
+        (lambda ids: ids[:4000] + 1, False),
+    ],
+)
+def test_another_process_is_sent_the_place_in_the_file(tmp_path, cut, is_place):
+    # Fails if a worker gets other ids, or a copy of those that it could read itself.
+    write_token_file(tmp_path / "a", np.arange(5000), vocab_size=5000)
+    ids = cut(read_token_file(tmp_path / "a"))
+    sent = pickle.dumps(ids)
+    assert np.array_equal(pickle.loads(sent), ids)
+    assert (len(sent) < 500) is is_place
 
 
 def test_long_token_file_in_blocks(tmp_path, monkeypatch):

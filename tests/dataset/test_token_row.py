@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,67 @@ def test_what_shards_do_not_do():
     with pytest.raises(ValueError, match="at least one"):
         TokenShards([])
     assert as_token_array(shards) is shards
+
+
+@pytest.mark.parametrize("ids", [[3, 1], (3, 1), np.array([3, 1], np.uint16), torch.tensor([3, 1])])
+def test_ids_in_one_row_are_taken(ids):
+    # Fails if ids have to be put into an array by hand.
+    assert as_token_array(ids).tolist() == [3, 1]
+    assert as_token_array([]).shape == (0,)
+
+
+def test_what_is_no_row_of_ids_is_refused():
+    # Fails if a text, halves of ids or a table of them are taken for a row of ids.
+    for wrong in ([1.5], "a text", ["a"], torch.ones(2)):
+        with pytest.raises((TypeError, ValueError), match="token ids should be"):
+            as_token_array(wrong)
+    for wrong in (3, np.zeros((2, 2), int), torch.zeros(1, 1, dtype=torch.long), np.zeros((0, 2))):
+        with pytest.raises(ValueError, match="in one row; these have the shape"):
+            as_token_array(wrong)
+
+
+def test_a_window_outside_of_the_text_is_named():
+    # Fails if the wrong one of several is named, or the first or last place is refused.
+    whole, shards = make([4, 6])
+    for tokens in (whole, shards):
+        assert cut_windows(tokens, np.array([0, 7]), 3).tolist() == [
+            [100, 101, 102],
+            [107, 108, 109],
+        ]
+        assert cut_windows(tokens, np.array([], int), 3).shape == (0, 3)
+        for starts, wrong in (([0, 7, 8], 8), ([0, 7, -1], -1), ([9], 9)):
+            with pytest.raises(IndexError, match=f"of 3 ids begins at {wrong}: .* at 0 to 7"):
+                cut_windows(tokens, np.array(starts), 3)
+
+
+def test_shards_become_the_array_that_is_asked_for():
+    # Fails if numpy gets another dtype than it asks for, or functions of arrays see no row.
+    _, shards = make([3, 4])
+    assert np.asarray(shards).dtype == np.uint16
+    assert np.asarray(shards, np.int64).dtype == np.int64
+    assert shards.ndim == np.asarray(shards).ndim
+
+
+def test_only_the_shards_of_a_piece_are_read():
+    # Fails if a piece touches files that it does not need: with terabytes it would never come.
+    class Part(np.ndarray):
+        def __getitem__(self, index):
+            touched.append(int(self.view(np.ndarray)[0]))
+            return super().__getitem__(index)
+
+    parts = [np.arange(n, n + 10).view(Part) for n in (0, 10, 20)]
+    shards = TokenShards(parts)
+    for cut, needed in (
+        (lambda: shards[10:20], [10]),
+        (lambda: shards[9], [0]),
+        (lambda: shards[9:11], [0, 10]),
+    ):
+        touched = []
+        cut()
+        assert touched == needed
+    touched = []
+    assert shards.windows(np.array([7]), 3).tolist() == [[7, 8, 9]]
+    assert set(touched) <= {0}
 
 
 def test_shards_of_different_dtypes_lose_no_id():

@@ -32,6 +32,11 @@ def test_perplexity_is_the_number_of_even_choices():
     assert perplexity(-math.log(1 / 7)) == pytest.approx(7)
 
 
+def test_one_byte_can_be_measured():
+    # fails if the shortest text there is counts as none
+    assert bits_per_byte(math.log(2), 1, 1) == 1
+
+
 @pytest.mark.parametrize("counts", [(0, 5), (5, 0)])
 def test_nothing_to_measure_is_an_error(counts):
     # fails if it divides by zero, or a loss over no tokens passes as a number

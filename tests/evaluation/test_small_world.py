@@ -7,6 +7,7 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.evaluation import check_story, complete, evaluate_answers, evaluate_stories
 from llm_lib.evaluation import small_world as evaluation
 from llm_lib.evaluation.small_world import main
+from llm_lib.files import read_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import END_OF_TEXT
@@ -24,6 +25,8 @@ TOKENIZER = BPETokenizer.train("a b c", 257, special_tokens=[END_OF_TEXT])
         ("Mia the bear saw a kite.", True, False, True),
         ("Mia the fox saw a kite. The bear ran.", True, False, True),
         ("Mia saw a kite.", True, False, True),
+        ("The fox saw a kite. He laughed, and so did Tom.", False, True, True),
+        ("Mia the fox had an old map in a book and a kite.", True, True, True),
         ("Mia the fox saw a drum and a kite.", True, True, False),
         ("Mia the fox was happy. The End.", True, True, False),
         ("Mia the fox had a basket full of apples and a kite.", True, True, True),
@@ -41,8 +44,10 @@ def test_right_answers_count_and_wrong_ones_do_not(monkeypatch):
     world = SmallWorld(1000, "held_out")
     examples = [world.example("question") for _ in range(10)]
     answers = [e.answer for e in examples[:7]] + ["Nothing."] * 3
-    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: answers)
+    calls = []
+    monkeypatch.setattr(evaluation, "complete", lambda *a, **k: calls.append((a, k)) or answers)
     assert evaluate_answers(None, None, "question", "held_out", 10) == 0.7
+    assert calls == [((None, None, [e.question for e in examples], 40), {})]  # 40 tokens, greedy
     world = SmallWorld(1000, "held_out")
     stories = [world.example("story").answer for _ in range(10)]
     monkeypatch.setattr(evaluation, "complete", lambda *a, **k: [*stories[:9], "Oh."])
@@ -62,3 +67,57 @@ def test_a_wrong_model_name_is_said_plainly(capsys):
     # fails if a traceback is shown
     assert main(["spruot"]) == 1
     assert "no model 'spruot'" in capsys.readouterr().out
+
+
+def test_a_completion_ends_at_the_end_of_text(monkeypatch):
+    # fails if what stands behind the end is shown, spaces stay, or other settings reach the model
+    [end], calls = TOKENIZER.encode(END_OF_TEXT, allowed_special="all"), []
+
+    def write(model, ids, max_new_tokens, **settings):
+        calls.append((ids.tolist(), max_new_tokens, settings))
+        new = torch.tensor([[*b" yes ", end, *b"no"]] * len(ids))
+        return torch.cat((ids, new), dim=1)
+
+    monkeypatch.setattr(evaluation, "generate", write)
+    assert complete(None, TOKENIZER, ["ab", "", "cd"]) == ["yes"] * 3
+    greedy = {"stop_ids": [end], "temperature": 0}
+    assert calls == [([[end]], 160, greedy), ([[97, 98], [99, 100]], 160, greedy)]
+    complete(None, TOKENIZER, ["ab"], 5, temperature=0.7, seed=1)
+    assert calls[-1][1:] == (5, {"stop_ids": [end], "temperature": 0.7, "seed": 1})
+
+
+@pytest.mark.parametrize("arguments", [[], ["--prompts", "7"]])
+def test_the_command_measures_prints_and_writes(tmp_path, monkeypatch, capsys, arguments):
+    # fails if a figure is missing, is over other prompts, or is written otherwise than printed
+    stories, answers = [], []
+
+    def tell(model, tokenizer, split, n, **settings):
+        stories.append((split, n, settings))
+        return {"name": 0.5, "all": 0.25}
+
+    def answer(model, tokenizer, task, split, n):
+        answers.append((task, split, n))
+        return 0.125
+
+    monkeypatch.setattr(evaluation, "load_model", lambda name: (name, None))
+    monkeypatch.setattr(evaluation, "evaluate_stories", tell)
+    monkeypatch.setattr(evaluation, "evaluate_answers", answer)
+    assert main(["sprout", *arguments, "--write", str(tmp_path / "figures.json")]) == 0
+    n, splits = 7 if arguments else 400, ("held_out", "new_names")
+    sampled = {"temperature": 0.7, "seed": 0}
+    assert stories == [(split, n, how) for split in splits for how in ({}, sampled)]
+    tasks = ("question", "reversed", "sentiment", "summary", "names", "translate", "spam")
+    assert answers == [(task, split, n) for split in splits for task in tasks]
+    assert read_json(tmp_path / "figures.json") == {
+        "stories": {
+            f"{split}, {how}": {"name": 0.5, "all": 0.25}
+            for split in splits
+            for how in ("greedy", "temperature 0.7")
+        },
+        "answers": {f"{task}, {split}": 0.125 for split in splits for task in tasks},
+    }
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "stories (held_out, greedy) that keep: name 50.0%, all 25.0%"
+    assert lines[-1] == "right answers (spam, new_names): 12.5%" and len(lines) == 18
+    assert main(["sprout"]) == 0  # and writes nothing
+    assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]

@@ -56,6 +56,7 @@ class Table:
         self.training = False
 
     def new_cache(self, batch_size):
+        assert batch_size == 1
         return type("Cache", (), {"length": 0})()
 
     def parameters(self):
@@ -117,6 +118,40 @@ def test_a_taken_token_is_distributed_as_the_model_says():
     torch.testing.assert_close(first / 4000, p[0], atol=0.03, rtol=0)
 
 
+def test_calls_and_drafts_by_hand():
+    # fails if counting begins elsewhere than at 0, or another number is drafted than was asked for
+    table = [[9.0 if j == (i + 1) % 5 else 0.0 for j in range(5)] for i in range(5)]
+    model = Table(table)  # after 0 comes 1, after 4 comes 0
+
+    class Sure:
+        def next_probabilities(self, context):
+            wrong = len(context) == 8  # 0 to 7 are there: the ninth token is guessed wrong
+            return torch.eye(5)[(context[-1] + 1 + wrong) % 5]
+
+    result = generate_speculative(model, Sure(), [0], 12, temperature=0)
+    assert result.ids.tolist() == [i % 5 for i in range(13)]
+    # 4 right and one more: 6 tokens. 2 right, the third is wrong and replaced: 9. Then 3 and one.
+    assert (result.n_calls, result.n_drafted, result.n_accepted) == (3, 4 + 4 + 3, 4 + 2 + 3)
+    stopped = generate_speculative(model, Sure(), [0], 12, temperature=0, stop_ids=[2])
+    assert stopped.ids.tolist() == [0, 1, 2]  # in the middle of what was taken
+    none = generate_speculative(model, Sure(), [0], 0)
+    assert (none.ids.tolist(), none.n_calls, none.n_drafted, none.n_accepted) == ([0], 0, 0, 0)
+
+
+def test_a_token_that_the_model_rules_out_is_never_taken(monkeypatch):
+    # fails if dice that fall on exactly 0 let it through
+    monkeypatch.setattr(torch, "rand", lambda *size, **options: torch.zeros(()))
+    assert accept_draft(torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.ones(1, 2) / 2, [0]) == [1]
+
+
+@pytest.mark.parametrize("wrong", [{"max_new_tokens": -1}, {"temperature": -1}, {"top_k": 0}])
+def test_settings_are_checked_before_anything_is_drafted(wrong):
+    # fails if a wrong setting is an error of the drafter, or goes unnoticed
+    settings = {"max_new_tokens": 3} | wrong
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
+        generate_speculative(make(), None, [1], **settings)
+
+
 def test_stops_and_sizes():
     # fails if text goes on behind a stop token, a seed does not repeat, or the context overflows
     model, drafter = make(), Fixed(torch.full((20,), 0.05))
@@ -126,6 +161,7 @@ def test_stops_and_sizes():
     assert result.ids.tolist() == expected[: expected.index(stop, 1) + 1]
     runs = [generate_speculative(model, drafter, [1], 20, seed=s).ids.tolist() for s in (5, 5, 6)]
     assert runs[0] == runs[1] != runs[2]
+    assert len(generate_speculative(model, drafter, [1], 39).ids) == 40  # the whole context
     for arguments, message in (
         (([], 3), "text is empty"),
         (([1], 40), "ask for at most 39"),

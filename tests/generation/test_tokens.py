@@ -1,24 +1,16 @@
-"""Choosing tokens, against definitions written in plain Python, and the cache against none."""
-
-import math
+"""Writing tokens: the cache against none, rows against each alone, and streams."""
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from llm_lib.bpe import BPETokenizer
 from llm_lib.generation import (
-    choose_token,
-    filter_logits,
     generate,
     pad_left,
-    penalize_repetition,
     stream_text,
     stream_tokens,
 )
-from llm_lib.generation.sampling import check_settings, token_probabilities
 from llm_lib.generation.speculative import generate_speculative
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.ngram import NGramModel
@@ -28,49 +20,6 @@ from llm_lib.tokenizer import CharTokenizer
 def make(seed: int = 0, **kind) -> GPT:
     torch.manual_seed(seed)
     return GPT(GPTConfig(20, 10, 2, 2, 8, init_std=0.6, **kind)).eval()
-
-
-def kept(logits, **filters) -> set[int]:
-    out = filter_logits(torch.tensor([logits]), **filters)[0]
-    return {i for i, value in enumerate(out.tolist()) if value != -math.inf}
-
-
-logit_lists = st.lists(st.floats(-4, 4, width=16), min_size=2, max_size=8, unique=True)
-
-
-@settings(deadline=None)
-@given(logits=logit_lists, k=st.integers(1, 10), p=st.floats(0.05, 1), m=st.floats(0, 1))
-def test_filters_keep_what_their_definitions_say(logits, k, p, m):
-    # fails if a filter keeps one token too many or too few
-    order = sorted(range(len(logits)), key=lambda i: -logits[i])
-    weights = [math.exp(x) for x in logits]
-    probability = [w / sum(weights) for w in weights]
-    assert kept(logits, top_k=k) == set(order[:k])
-    smallest = next(
-        (n for n in range(1, len(order)) if sum(probability[i] for i in order[:n]) >= p), len(order)
-    )
-    margin = min(abs(sum(probability[i] for i in order[:n]) - p) for n in range(1, len(order) + 1))
-    if margin > 1e-5:  # at the very edge, rounding decides
-        assert kept(logits, top_p=p) == set(order[:smallest])
-    if all(abs(q - m * max(probability)) > 1e-6 for q in probability):
-        assert kept(logits, min_p=m) == {
-            i for i, q in enumerate(probability) if q >= m * max(probability)
-        }
-
-
-def test_sampling_follows_the_probabilities():
-    # fails if the temperature multiplies instead of dividing
-    logits = torch.tensor([[0.0, 1.0, 2.0]]).repeat(20000, 1)
-    generator = torch.Generator().manual_seed(0)
-    drawn = choose_token(logits, temperature=0.5, generator=generator)
-    share = torch.bincount(drawn, minlength=3) / 20000
-    torch.testing.assert_close(share, (logits[0] / 0.5).softmax(0), atol=0.01, rtol=0)
-
-
-def test_repetition_penalty_lowers_both_signs():
-    # fails if a negative logit is divided and so rises
-    logits = penalize_repetition(torch.tensor([[2.0, -2.0, 1.0]]), torch.tensor([[0, 1, 1]]), 2.0)
-    assert logits.tolist() == [[1.0, -4.0, 1.0]]
 
 
 @pytest.mark.parametrize("kind", [{}, {"position": "rotary", "n_kv_head": 1}])
@@ -189,38 +138,6 @@ def test_equal_texts_in_a_list_come_back_as_a_list():
     )
     with pytest.raises(ValueError, match="text is empty"):
         generate(make(), [[1], []], 3)
-
-
-@pytest.mark.parametrize(
-    ("settings_", "message"),
-    [
-        ({"top_p": 0}, "top_p must be above 0"),
-        ({"top_p": float("nan")}, "top_p must be above 0 and at most 1, got nan"),
-        ({"min_p": 2}, "min_p must be at least 0 and at most 1, got 2"),
-        ({"min_p": float("nan")}, "min_p must be"),
-        ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
-        ({"top_k": 1.5}, "top_k must be a whole number"),
-    ],
-)
-def test_filters_refuse_what_would_leave_no_token(settings_, message):
-    # fails if the likeliest token can be filtered out, or a row of NaN comes back
-    logits = torch.tensor([[1.0, 3.0, 2.0]])
-    for function in (filter_logits, token_probabilities, choose_token):
-        with pytest.raises(ValueError, match=message):
-            function(logits, **settings_)
-
-
-@pytest.mark.parametrize("temperature", [-1, float("nan"), float("inf"), None])
-def test_a_temperature_that_cannot_be_is_refused(temperature):
-    # fails if a negative one turns likely into unlikely, or NaN passes every comparison
-    logits = torch.tensor([[1.0, 3.0, 2.0]])
-    for function in (token_probabilities, choose_token):
-        with pytest.raises(ValueError, match="temperature must be at least 0"):
-            function(logits, temperature=temperature)
-    with pytest.raises(ValueError, match="temperature must be at least 0"):
-        check_settings(temperature)
-    with pytest.raises(ValueError, match="repetition_penalty must be above 0"):
-        penalize_repetition(logits, torch.tensor([[0]]), 0.0)
 
 
 @pytest.mark.parametrize(
