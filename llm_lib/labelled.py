@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from llm_lib.arguments import check_number
 from llm_lib.assets import package_file
 
 Labelled = tuple[str, str]  # a text and its label
@@ -67,8 +68,7 @@ def split_examples(examples: Iterable, test_share: float = 0.2, seed: int = 0) -
     (['e', 'a', 'b'], ['c', 'd'])
     """
     shuffled = list(examples)
-    if not 0 < test_share < 1:
-        raise ValueError(f"test_share should lie between 0 and 1; got {test_share!r}")
+    check_number("test_share", test_share, above=0, below=1)
     if len(shuffled) < 2:
         raise ValueError(f"to split takes at least 2 examples; there are {len(shuffled)}")
     random.Random(seed).shuffle(shuffled)

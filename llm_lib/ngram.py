@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.arguments import check_whole
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.tokenizer import check_ids
 
 
@@ -47,9 +47,7 @@ class NGramModel:
 
     def __init__(self, n: int, vocab_size: int, *, k: float = 0.01, interpolate: bool = False):
         self.n, self.vocab_size = check_whole("n", n), check_whole("vocab_size", vocab_size)
-        if not k >= 0:
-            raise ValueError(f"k should be 0 or more; got {k!r}")
-        self.k, self.interpolate = k, interpolate
+        self.k, self.interpolate = check_number("k", k, least=0), interpolate
         self.counts: list[Counter[tuple[int, ...]]] = []  # of runs of 1, 2, ... n tokens
         self.totals: list[Counter[tuple[int, ...]]] = []  # of what comes before their last token
 
@@ -157,8 +155,7 @@ def share_seen(train: Sequence[int], test: Sequence[int], n: int) -> float:
     >>> share_seen([1, 2, 3, 1, 2], [1, 2, 4], 2)
     0.5
     """
-    known = set(zip(*(train[start:] for start in range(n)), strict=False))
-    runs = list(zip(*(test[start:] for start in range(n)), strict=False))
+    known, runs = count_runs(train, n), count_runs(test, n)
     if not runs:
         raise ValueError(f"the text to test has fewer than {n} tokens")
-    return sum(run in known for run in runs) / len(runs)
+    return sum(count for run, count in runs.items() if run in known) / runs.total()

@@ -19,6 +19,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import numpy as np
 import torch
 
+from llm_lib.arguments import check_whole
+
 N_THREADS = 2
 SET_UP_CELL = """\
 import importlib.util
@@ -56,8 +58,7 @@ def set_seed(seed: int) -> None:
     >>> set_seed(1); torch.equal(first, torch.rand(2))
     True
     """
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed should be a whole number from 0 to 2**32 - 1; got {seed!r}")
+    seed = check_whole("seed", seed, 0, 2**32 - 1)
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)

@@ -12,8 +12,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from llm_lib.arguments import check_choice
+
 TASKS = tuple("story question reversed recall sentiment summary names translate spam".split())
 SPLITS = ("train", "held_out", "new_names")
+# The words that a prompt begins with. Stories have a form of their own, and a question has no such
+# words: its passage comes first.
+OPENINGS = {
+    "sentiment": "Happy or sad? ",
+    "spam": "Is this spam? ",
+    "translate": "Say in Lumi: ",
+    "names": "Find the names: ",
+    "summary": "Sum up: ",
+}
 PRONOUNS = ({"he": "he", "him": "him", "his": "his"}, {"he": "she", "him": "her", "his": "her"})
 
 
@@ -90,8 +101,7 @@ class SmallWorld:
     N_QUESTIONS = 5  # on one passage
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
-        if split not in SPLITS:
-            raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+        check_choice("split", split, SPLITS)
         self.split = split
         self.random = random.Random(f"{split}-{seed}")
         self.words = load_words()
@@ -113,8 +123,7 @@ class SmallWorld:
         if task is None:
             weights = [self.WEIGHTS.get(t, 1) for t in TASKS]
             task = self.random.choices(TASKS, weights)[0]
-        elif task not in TASKS:
-            raise ValueError(f"task must be one of {TASKS}, got {task!r}")
+        check_choice("task", task, TASKS)
         return getattr(self, f"_{task}")(self.facts())
 
     def documents(self, n: int) -> Iterator[str]:
@@ -155,7 +164,7 @@ class SmallWorld:
     def _summary(self, facts: dict[str, str]) -> Example:
         plot = self.random.choice(self.words["plots"])
         story = self._tell(facts, plot)
-        return Example("summary", f"Sum up: {story}", self._fill(plot["summary"], facts), facts)
+        return self._one_line("summary", story, self._fill(plot["summary"], facts), facts)
 
     def _question(self, facts: dict[str, str]) -> Example:
         """A passage, and questions in the order of its telling: of "Mia had a kite", what Mia had.
@@ -220,22 +229,26 @@ class SmallWorld:
     def _sentiment(self, facts: dict[str, str]) -> Example:
         feeling = self.random.choice(("happy", "sad"))
         text = self._fill(self.words["sentiment"][feeling], facts)
-        return Example("sentiment", f"Happy or sad? {text}", f"{feeling.capitalize()}.", facts)
+        return self._one_line("sentiment", text, f"{feeling.capitalize()}.", facts)
 
     def _spam(self, facts: dict[str, str]) -> Example:
         answer = self.random.choice(("yes", "no"))
         text = self._fill(self.words["spam"][answer], facts)
-        return Example("spam", f"Is this spam? {text}", f"{answer.capitalize()}.", facts)
+        return self._one_line("spam", text, f"{answer.capitalize()}.", facts)
 
     def _names(self, facts: dict[str, str]) -> Example:
         text = self._fill(self.words["names_task"]["lines"], facts)
         in_order = sorted((facts["name"], facts["friend"]), key=text.index)
-        return Example("names", f"Find the names: {text}", ", ".join(in_order) + ".", facts)
+        return self._one_line("names", text, ", ".join(in_order) + ".", facts)
 
     def _translate(self, facts: dict[str, str]) -> Example:
         facts["verb"] = self.random.choice(self.words["lumi"]["verbs"])
         sentence = self._fill(self.words["lumi"]["sentences"], facts)
-        return Example("translate", f"Say in Lumi: {sentence}", translate_to_lumi(sentence), facts)
+        return self._one_line("translate", sentence, translate_to_lumi(sentence), facts)
+
+    def _one_line(self, task: str, text: str, answer: str, facts: dict[str, str]) -> Example:
+        """Return a task whose prompt is its opening words and a text."""
+        return Example(task, OPENINGS[task] + text, answer, facts)
 
 
 @cache
@@ -251,13 +264,29 @@ def lumi_dictionary() -> dict[str, str]:
     return dict(zip(english, dict.fromkeys(lumi), strict=False))
 
 
+def lumi_order(words: list[str]) -> list[int]:
+    """Return the places of a sentence's words, without its full stop, in the order of Lumi.
+
+    The adjective follows its noun, the verb comes last, and "the" has no word. Raises ValueError
+    for a sentence without a verb that Lumi knows.
+
+    >>> lumi_order("The brave fox sees the kite".split())  # fox brave kite sees
+    [2, 1, 5, 3]
+    """
+    verbs = load_words()["lumi"]["verbs"]
+    at = next((i for i, word in enumerate(words) if word in verbs), None)
+    if at is None:
+        raise ValueError(f"the sentence has no verb that Lumi knows: {' '.join(words)!r}")
+    nouns = [*range(at - 1, -1, -1), *range(len(words) - 1, at, -1)]
+    return [*(i for i in nouns if words[i].lower() != "the"), at]
+
+
 def translate_to_lumi(sentence: str) -> str:
-    """Translate "The [trait] noun verb the noun." to Lumi: noun, trait, object, verb.
+    """Translate a sentence such as "The brave fox sees the kite." to Lumi.
 
     >>> fox, sees, kite = (lumi_dictionary()[w] for w in ("fox", "sees", "kite"))
     >>> translate_to_lumi("The fox sees the kite.") == f"{fox} {kite} {sees}."
     True
     """
-    *traits_and_noun, verb, _, object_ = sentence.rstrip(".").split()[1:]
-    words = [*reversed(traits_and_noun), object_, verb]
-    return " ".join(lumi_dictionary()[word] for word in words) + "."
+    words = sentence.rstrip(".").split()
+    return " ".join(lumi_dictionary()[words[i]] for i in lumi_order(words)) + "."

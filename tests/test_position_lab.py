@@ -26,14 +26,14 @@ WRONG_POSITIONS = [
     ({"view": "maps"}, ValueError, r"view should be one of \('waves'.*got 'maps'"),
     ({"scheme": "learned"}, ValueError, "scheme should be one of.*got 'learned'"),
     ({"dimension": 7}, ValueError, "dimension should be even.*got 7"),
-    ({"dimension": 130}, ValueError, "dimension should be from 2 to 128; got 130"),
-    ({"n_positions": 4}, ValueError, "n_positions should be from 8 to 256; got 4"),
-    ({"n_positions": 64.0}, TypeError, "n_positions should be a whole number.*got 64.0"),
-    ({"base": 1}, ValueError, "base should be from 10.0 to 1000000.0; got 1"),
-    ({"base": float("nan")}, ValueError, "base should be from 10.0.*got nan"),
-    ({"channel": -1}, ValueError, "channel should be from 0 to 127; got -1"),
-    ({"position": 256}, ValueError, "position should be from 0 to 255; got 256"),
-    ({"seed": "a"}, TypeError, "seed should be a whole number.*got 'a'"),
+    ({"dimension": 130}, ValueError, "dimension must be a whole number from 2 to 128, got 130"),
+    ({"n_positions": 4}, ValueError, "n_positions must be a whole number from 8 to 256, got 4"),
+    ({"n_positions": 64.0}, ValueError, "n_positions must be a whole number.*got 64.0"),
+    ({"base": 1}, ValueError, "base must be at least 10.0 and at most 1000000.0, got 1"),
+    ({"base": float("nan")}, ValueError, "base must be at least 10.0.*got nan"),
+    ({"channel": -1}, ValueError, "channel must be a whole number from 0 to 127, got -1"),
+    ({"position": 256}, ValueError, "position must be a whole number from 0 to 255, got 256"),
+    ({"seed": "a"}, ValueError, "seed must be a whole number.*got 'a'"),
     ({"head": 1}, TypeError, "no setting 'head'.*base, channel, dimension"),
 ]
 
@@ -86,7 +86,7 @@ WRONG_MAPS = [
     (GOOD, GROUPS, {"table": "b"}, ValueError, r"table should be one of \['a'\]; got 'b'"),
     (GOOD, GROUPS, {"selected": "fox"}, ValueError, "selected should be one of.*got 'fox'"),
     (GOOD, GROUPS, {"highlight": "names"}, ValueError, "highlight should be one of"),
-    (GOOD, GROUPS, {"n_neighbours": 0}, ValueError, "n_neighbours should be from 1 to 15; got 0"),
+    (GOOD, GROUPS, {"n_neighbours": 0}, ValueError, "n_neighbours must be .* from 1 to 15, got 0"),
     (GOOD, GROUPS, {"size": 1}, TypeError, "no setting 'size'"),
 ]
 

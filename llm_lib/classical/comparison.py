@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llm_lib.arguments import check_whole
 from llm_lib.classical.answering import PatternReader
 from llm_lib.classical.base import TaskModel
 from llm_lib.classical.labels import BagOfWords, NaiveBayes
 from llm_lib.classical.names import NameFinder
 from llm_lib.classical.summary import SentenceRanker, rouge_1
 from llm_lib.classical.translation import WordTranslator
-from llm_lib.small_world import Example, SmallWorld
+from llm_lib.small_world import OPENINGS, Example, SmallWorld
 
 Answerer = Callable[[list[str]], Sequence[str]]  # from prompts to as many answers
 
@@ -21,14 +22,6 @@ MODELS: dict[str, type[TaskModel]] = {
     "names": NameFinder,
     "summary": SentenceRanker,
     "question": PatternReader,
-}
-# How a prompt of Small World begins. A question has no such words: its passage comes first.
-OPENINGS = {
-    "sentiment": "Happy or sad? ",
-    "spam": "Is this spam? ",
-    "translate": "Say in Lumi: ",
-    "names": "Find the names: ",
-    "summary": "Sum up: ",
 }
 
 
@@ -143,8 +136,7 @@ def score_table(columns: Mapping[str, Mapping[str, TaskScore]]) -> str:
 def _examples(task: str, n: int, split: str, seed: int) -> list[Example]:
     if task not in MODELS:
         raise ValueError(f"task should be one of {', '.join(MODELS)}; got {task!r}")
-    if n < 1:
-        raise ValueError(f"n should be above 0; got {n!r}")
+    check_whole("n", n)
     world = SmallWorld(seed, split)
     return [world.example(task) for _ in range(n)]
 

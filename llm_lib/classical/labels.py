@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from llm_lib.arguments import check_whole
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 
@@ -28,9 +28,7 @@ class NaiveBayes(TaskModel):
     """
 
     def __init__(self, smoothing: float = 1.0):
-        if not smoothing > 0:
-            raise ValueError(f"smoothing should be above 0; got {smoothing!r}")
-        self.smoothing = smoothing
+        self.smoothing = check_number("smoothing", smoothing, above=0)
 
     def _fit(self, examples):
         self.n_texts = Counter(label for _, label in examples)

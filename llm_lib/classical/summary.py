@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 
@@ -18,7 +19,7 @@ class SentenceRanker(TaskModel):
     which words are rare, and never looks at the summaries that people wrote. `grade` is
     `rouge_1`, so that a summary may be partly right.
 
-    Raises ValueError if `damping` is not between 0 and 1.
+    Raises ValueError if `damping` is not between 0 and 1, or `n_rounds` is below 1.
 
     >>> model = SentenceRanker().fit([("Mia met a fox. The fox saw the hen. The hen was Tom.", "")])
     >>> model.predict("Mia met a fox. The fox saw the hen. The hen was Tom.")
@@ -26,9 +27,8 @@ class SentenceRanker(TaskModel):
     """
 
     def __init__(self, damping: float = 0.85, n_rounds: int = 50):
-        if not 0 < damping < 1:
-            raise ValueError(f"damping should lie between 0 and 1; got {damping!r}")
-        self.damping, self.n_rounds = damping, n_rounds
+        self.damping = check_number("damping", damping, above=0, below=1)
+        self.n_rounds = check_whole("n_rounds", n_rounds)
 
     def _fit(self, examples):
         self.vectorizer = TfidfVectorizer(analyzer=lower_words)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from llm_lib.arguments import check_number
 from llm_lib.tokenizer import END_OF_TEXT
 
 
@@ -47,8 +48,7 @@ def split_documents(
     (['a dog', 'an owl'], ['a cat', 'a  cat'])
     """
     documents = list(documents)
-    if not 0 < val_share < 1:
-        raise ValueError(f"val_share should lie between 0 and 1; got {val_share!r}")
+    check_number("val_share", val_share, above=0, below=1)
     # A hash is like a number drawn for each text, and the same whenever the text is the same.
     draws = [
         hashlib.sha256(f"{seed} {' '.join(text.split())}".encode()).digest() for text in documents

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-import torch
-
 from llm_lib.checkpoint import load_model
 from llm_lib.files import write_json
 from llm_lib.generation import generate
@@ -22,20 +20,14 @@ from llm_lib.tokenizer import END_OF_TEXT
 def complete(model, tokenizer, prompts: list[str], max_new_tokens: int = 160, **settings):
     """Return the model's continuation of each prompt, up to the end-of-text token.
 
-    Prompts of equal length are run together. Settings are those of `generate`; greedy if none.
+    Settings are those of `generate`; greedy if none.
     """
     [end] = tokenizer.encode(END_OF_TEXT, allowed_special="all")
     settings = settings or {"temperature": 0}
     encoded = [tokenizer.encode(prompt) or [end] for prompt in prompts]
-    answers = [""] * len(prompts)
-    for length in sorted({len(ids) for ids in encoded}):
-        rows = [i for i, ids in enumerate(encoded) if len(ids) == length]
-        batch = torch.tensor([encoded[i] for i in rows])  # (B, length)
-        out = generate(model, batch, max_new_tokens, stop_ids=[end], **settings)[:, length:]
-        for i, ids in zip(rows, out.tolist(), strict=True):
-            new = ids[: ids.index(end)] if end in ids else ids
-            answers[i] = tokenizer.decode(new).strip()
-    return answers
+    texts = generate(model, encoded, max_new_tokens, stop_ids=[end], **settings)
+    new = [text[len(ids) :].tolist() for text, ids in zip(texts, encoded, strict=True)]
+    return [tokenizer.decode(ids[: ids.index(end)] if end in ids else ids).strip() for ids in new]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from llm_lib.small_world import load_words, lumi_dictionary
+from llm_lib.arguments import check_choice, check_whole
+from llm_lib.small_world import load_words, lumi_dictionary, lumi_order
 from llm_lib.tokenizer import WordTokenizer, split_words
 
 SPECIAL = ["<pad>", "<start>", "<stop>"]
@@ -32,9 +33,7 @@ def number_words(n: int) -> str:
     >>> number_words(42), number_words(305)
     ('forty two', 'three hundred and five')
     """
-    if not 1 <= n <= 999:
-        raise ValueError(f"number_words knows the numbers from 1 to 999, got {n}")
-    hundreds, rest = divmod(n, 100)
+    hundreds, rest = divmod(check_whole("n", n, 1, 999), 100)
     if hundreds:
         return f"{ONES[hundreds]} hundred" + (f" and {number_words(rest)}" if rest else "")
     tens, one = divmod(rest, 10)
@@ -83,17 +82,13 @@ def align_lumi(sentence: str) -> list[tuple[str, int | None]]:
     >>> [place for _, place in align_lumi("The brave fox finds twelve kites.")]
     [2, 1, 5, 4, 4, 3, 6]
     """
-    words, lumi = split_words(sentence), lumi_dictionary()
-    at = next((i for i, word in enumerate(words) if word in load_words()["lumi"]["verbs"]), None)
-    if at is None:
-        raise ValueError(f"the sentence has no verb that Lumi knows: {sentence!r}")
-    last = len(words) - 2  # the last word before the full stop
-    subject = [(lumi[words[i]], i) for i in range(at - 1, 0, -1)]
-    if words[at + 1] == "the":
-        rest = [(lumi[words[i]], i) for i in range(last, at + 1, -1)]
-    else:
-        rest = [(lumi[singulars()[words[last]]], last), *digits_of(words[at + 1 : last], at + 1)]
-    return [*subject, *rest, (lumi[words[at]], at), (".", last + 1)]
+    *words, _ = split_words(sentence)  # the last is the full stop
+    order, lumi = lumi_order(words), lumi_dictionary()
+    start, end = order[-1] + 1, len(words) - 1  # of what stands between the verb and the last word
+    number = [] if words[start] == "the" else digits_of(words[start:end], start)
+    plain = [i for i in order if not number or not start <= i < end]
+    aligned = [(lumi[singulars().get(words[i], words[i])], i) for i in plain]
+    return [*aligned[:-1], *number, aligned[-1], (".", len(words))]
 
 
 def to_lumi(sentence: str) -> str:
@@ -117,8 +112,7 @@ class LumiTask:
     """
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
-        if split not in SPLITS:
-            raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+        check_choice("split", split, SPLITS)
         self.split, self.random = split, random.Random(f"lumi-{split}-{seed}")
 
     def pair(self) -> tuple[str, str]:

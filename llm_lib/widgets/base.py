@@ -1,6 +1,5 @@
 """What all widgets have in common, and what those that show a model share besides."""
 
-import math
 import os
 import sys
 from functools import cached_property
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets as t
 
 from llm_lib.widgets.model_file import (
@@ -72,6 +72,10 @@ class BookWidget(anywidget.AnyWidget):
         self.initial = {name: getattr(self, name) for name in self._settings()}
         super().__init__()  # opens the widget
         self.on_msg(self._answer)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A trait refuses the numbers of numpy, of which a reader knows nothing.
+        super().__setattr__(name, value.item() if isinstance(value, np.generic) else value)
 
     def open(self) -> None:
         """Open the widget in the page, and send along the files that it offers.
@@ -157,24 +161,6 @@ class ModelWidget(BookWidget):
         return f"{type(self).__name__}({self._config['n_layer']} layers)"
 
 
-def between(name: str, value: Any, low: float, high: float) -> float:
-    """Return `value` as a float; ValueError or TypeError unless it is a number from low to high."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} should be a number from {low} to {high}; got {value!r}")
-    if not math.isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{name} should be from {low} to {high}; got {value!r}")
-    return float(value)
-
-
-def whole(name: str, value: Any, low: int, high: int) -> int:
-    """Return `value`; ValueError or TypeError unless it is a whole number from low to high."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} should be a whole number from {low} to {high}; got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} should be from {low} to {high}; got {value!r}")
-    return value
-
-
 __all__ = [
     "ENGINE",
     "PLAIN_SHARED",
@@ -182,8 +168,6 @@ __all__ = [
     "BookWidget",
     "ModelWidget",
     "Payload",
-    "between",
     "join_scripts",
     "join_styles",
-    "whole",
 ]

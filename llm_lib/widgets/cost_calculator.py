@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles
+from llm_lib.arguments import check_number
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 LIMITS = {  # the lowest and highest value of each setting
     "parameters": (1e5, 1e13),
@@ -48,4 +49,7 @@ class CostCalculator(BookWidget):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
-        super().__setattr__(name, between(name, value, *LIMITS[name]) if name in LIMITS else value)
+        if name in LIMITS:
+            low, high = LIMITS[name]
+            value = check_number(name, value, least=low, most=high)
+        super().__setattr__(name, value)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 
 class CrossAttentionMap(BookWidget):
@@ -57,7 +58,7 @@ class CrossAttentionMap(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in getattr(self, "_limits", {}):
-            value = whole(name, value, *self._limits[name])
+            value = check_whole(name, value, *self._limits[name])
         super().__setattr__(name, value)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
 
 RANGES = {
     "temperature": (0, 2),
@@ -72,9 +73,10 @@ class DecodingLab(ModelWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in RANGES:
-            value = between(name, value, *RANGES[name])
+            low, high = RANGES[name]
+            value = check_number(name, value, least=low, most=high)
         elif name == "top_k":
-            value = whole(name, value, 0, self._config["vocab_size"])
+            value = check_whole(name, value, 0, self._config["vocab_size"])
         elif name in WHOLE_RANGES:
-            value = whole(name, value, *WHOLE_RANGES[name])
+            value = check_whole(name, value, *WHOLE_RANGES[name])
         super().__setattr__(name, value)

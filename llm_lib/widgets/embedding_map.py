@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, Payload, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, Payload, join_scripts, join_styles
 from llm_lib.widgets.model_file import digest
 
 MAX_POINTS, MAX_SIZE, MAX_GROUPS, MAX_NEIGHBOURS = 400, 1024, 6, 15
@@ -71,7 +72,7 @@ class EmbeddingMap(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "n_neighbours":
-            value = whole(name, value, 1, MAX_NEIGHBOURS)
+            value = check_whole(name, value, 1, MAX_NEIGHBOURS)
         for setting, allowed in (
             ("table", getattr(self, "_tables", [])),
             ("selected", getattr(self, "_labels", [])),

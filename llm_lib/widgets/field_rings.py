@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "svg.js")
 RINGS = ("ai", "ml", "dl", "llm", "generative")
@@ -38,7 +39,7 @@ class FieldRings(BookWidget):
         if name == "ring" and value not in RINGS:
             raise ValueError(f"ring should be one of {', '.join(RINGS)}; got {value!r}")
         if name == "card":
-            value = whole(name, value, 0, N_CARDS)
+            value = check_whole(name, value, 0, N_CARDS)
         if name == "answers":
             value = _checked_answers(value)
         super().__setattr__(name, value)

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
 
 CONFIDENCES = (0.2, 0.5, 0.75, 0.9, 0.99)  # 0.2 is an even share of five words: no idea
 MAX_TEXTS, MAX_LENGTH = 30, 2000
@@ -68,7 +69,8 @@ class GuessGame(ModelWidget):
         if name == "texts":
             value = _checked_texts(value)
         elif name in ("n_rounds", "game", "round"):
-            value = whole(name, value, int(name == "n_rounds"), 20 if name != "game" else 10**6)
+            least, most = int(name == "n_rounds"), 10**6 if name == "game" else 20
+            value = check_whole(name, value, least, most)
         elif name == "guess" and not isinstance(value, str):
             raise TypeError(f"guess should be a word; got {type(value).__name__}")
         elif name == "confidence" and value not in CONFIDENCES:

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
 
 COMPARE = ("last", "query")
 RANK_BY = ("loss", "probability")
@@ -64,10 +65,10 @@ class HeadLab(ModelWidget):
                 f"head_scale should be a list of {n_layer} lists (one a layer) of {n_head} numbers "
                 f"(one a head); got {rows!r:.80}"
             )
-        return [
-            [between(f"head_scale[{i}][{j}]", v, 0, 2) for j, v in enumerate(row)]
-            for i, row in enumerate(rows)
-        ]
+        for i, row in enumerate(rows):
+            for j, scale in enumerate(row):
+                check_number(f"head_scale[{i}][{j}]", scale, least=0, most=2)
+        return [list(map(float, row)) for row in rows]
 
     @t.validate("layer", "head", "query")
     def _check_whole(self, proposal: dict) -> int:
@@ -77,7 +78,7 @@ class HeadLab(ModelWidget):
             "head": (0, self._config["n_head"] - 1),
             "query": (-1, self._config["context_length"] - 1),
         }[name]
-        return whole(name, proposal["value"], low, high)
+        return check_whole(name, proposal["value"], low, high)
 
     @t.validate("compare", "rank_by")
     def _check_choice(self, proposal: dict) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.files import read_json
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 FILE = Path(__file__).parent.parent / "studies" / "failures.json"
 # In the order in which they are shown: the plain ones first.
@@ -105,7 +106,7 @@ class LossDoctor(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "case":
-            value = whole(name, value, 0, self._n_cases - 1)
+            value = check_whole(name, value, 0, self._n_cases - 1)
         if name == "answers":
             value = self._check_answers(value)
         super().__setattr__(name, value)

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 PATTERNS = ("gpt2", "cl100k", "o200k")  # the names in llm_lib.bpe.PATTERNS
 MAX_TEXT, MAX_MERGES = 5000, 500  # what a page answers at once, also on a telephone
@@ -58,9 +59,9 @@ class MergeStepper(BookWidget):
         if name == "pattern" and value not in PATTERNS:
             raise ValueError(f"pattern should be one of {PATTERNS}; got {value!r}")
         if name == "max_merges":
-            return whole(name, value, 1, MAX_MERGES)
+            return check_whole(name, value, 1, MAX_MERGES)
         if name == "step":
-            return whole(name, value, 0, self.max_merges)
+            return check_whole(name, value, 0, self.max_merges)
         return value
 
     @t.observe("max_merges")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 if TYPE_CHECKING:
     from llm_lib.gpt import GPTConfig
@@ -118,9 +119,10 @@ class ModelSizer(BookWidget):
         if name in MAY_BE_NONE and value is None:
             pass
         elif name in WHOLE:
-            value = whole(name, value, *WHOLE[name])
+            value = check_whole(name, value, *WHOLE[name])
         elif name in NUMBERS:
-            value = between(name, value, *NUMBERS[name])
+            low, high = NUMBERS[name]
+            value = check_number(name, value, least=low, most=high)
         elif name in CHOICES and value not in CHOICES[name]:
             raise ValueError(f"{name} should be one of {CHOICES[name]}; got {value!r}")
         elif name in ("bias", "tie_weights") and not isinstance(value, bool):

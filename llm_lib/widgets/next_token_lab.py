@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
 
 
 class NextTokenLab(ModelWidget):
@@ -51,7 +52,7 @@ class NextTokenLab(ModelWidget):
     @t.validate("temperature", "top_p")
     def _check_number(self, proposal: dict) -> float:
         high = {"temperature": 2, "top_p": 1}[proposal["trait"].name]
-        return between(proposal["trait"].name, proposal["value"], 0, high)
+        return check_number(proposal["trait"].name, proposal["value"], least=0, most=high)
 
     @t.validate("top_k", "seed", "n_bars")
     def _check_whole(self, proposal: dict) -> int:
@@ -61,4 +62,4 @@ class NextTokenLab(ModelWidget):
             "seed": (0, 2**32 - 1),
             "n_bars": (1, 50),
         }[name]
-        return whole(name, proposal["value"], low, high)
+        return check_whole(name, proposal["value"], low, high)

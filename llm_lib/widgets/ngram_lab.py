@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 MAX_N = 6
 MAX_TEXT, MAX_LINE = 20_000, 500
@@ -66,11 +67,12 @@ class NgramLab(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in LIMITS:
-            value = between(name, value, *LIMITS[name])
+            low, high = LIMITS[name]
+            value = check_number(name, value, least=low, most=high)
         elif name == "n":
-            whole(name, value, 1, MAX_N)
+            value = check_whole(name, value, 1, MAX_N)
         elif name == "seed":
-            whole(name, value, 0, 2**32 - 1)
+            value = check_whole(name, value, 0, 2**32 - 1)
         elif name in ("text", "held_out"):
             _check_text(name, value, MAX_TEXT if name == "text" else MAX_LINE)
         elif name == "unit" and value not in UNITS:

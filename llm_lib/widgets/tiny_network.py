@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 DATA = ("groups", "xor", "ring")
 SIZES = ((3, 2), (1, 3))  # of the weight matrices, as torch.nn.Linear has them: rows are units
@@ -68,9 +69,9 @@ class TinyNetwork(BookWidget):
         if name == "data" and value not in DATA:
             raise ValueError(f"data should be one of {DATA}; got {value!r}")
         if name == "learning_rate":
-            value = between(name, value, 0.01, 5)
+            value = check_number(name, value, least=0.01, most=5)
         elif name in ("unit", "seed"):
-            value = whole(name, value, 0, 3 if name == "unit" else 2**32 - 1)
+            value = check_whole(name, value, 0, 3 if name == "unit" else 2**32 - 1)
         elif name == "point":
             value = _numbers(name, value, 2, 2.0)
         elif name == "weights":
@@ -90,7 +91,10 @@ def _numbers(name: str, value: Any, n: int, limit: float) -> list[float]:
     value = _plain(value)
     if not isinstance(value, list | tuple) or len(value) != n:
         raise ValueError(f"{name} should be a list of {n} numbers; got {value!r:.80}")
-    return [between(f"{name}[{i}]", v, -limit, limit) for i, v in enumerate(map(_plain, value))]
+    return [
+        float(check_number(f"{name}[{i}]", v, least=-limit, most=limit))
+        for i, v in enumerate(map(_plain, value))
+    ]
 
 
 def _layers(name: str, value: Any, sizes: tuple) -> list:

@@ -11,6 +11,7 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.assets import package_file
 from llm_lib.corpus import load_corpus
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer
@@ -21,7 +22,6 @@ from llm_lib.widgets.base import (
     Payload,
     join_scripts,
     join_styles,
-    whole,
 )
 from llm_lib.widgets.model_file import MODELS_FOLDER, digest
 
@@ -114,7 +114,7 @@ class TokenizerLab(BookWidget):
             raise ValueError(f"selected should be [] or [label, position]; got {value!r}")
         if value:
             self._check_label("selected", value[0])
-            whole("selected position", value[1], 0, MAX_TEXT * 4)
+            check_whole("selected position", value[1], 0, MAX_TEXT * 4)
         return value
 
     def _check_label(self, name: str, label: Any) -> None:

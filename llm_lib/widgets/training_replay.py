@@ -4,8 +4,9 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.files import read_json
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "tokens.js", "attention_map.js")
 ROW = {"step", "tokens", "val_loss", "samples", "attention"}
@@ -56,7 +57,7 @@ class TrainingReplay(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in getattr(self, "_limits", {}):
-            value = whole(name, value, *self._limits[name])
+            value = check_whole(name, value, *self._limits[name])
         super().__setattr__(name, value)
 
     def __repr__(self) -> str:

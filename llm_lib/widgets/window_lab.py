@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import (
     PLAIN_SHARED,
     TOKENIZER_ENGINE,
@@ -14,7 +15,6 @@ from llm_lib.widgets.base import (
     Payload,
     join_scripts,
     join_styles,
-    whole,
 )
 from llm_lib.widgets.tokenizer_lab import collect_payloads
 
@@ -96,7 +96,7 @@ class WindowLab(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in LIMITS:
-            whole(name, value, *LIMITS[name])
+            value = check_whole(name, value, *LIMITS[name])
         elif name == "text":
             _check_text(value)
         elif name == "cut" and value not in self._labels:

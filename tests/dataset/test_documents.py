@@ -48,7 +48,7 @@ def test_sides_depend_on_the_texts_and_the_seed():
 @pytest.mark.parametrize("share", [0, 1, -0.5, 20])
 def test_shares_that_cannot_be(share):
     # Fails if one side would be empty.
-    with pytest.raises(ValueError, match="val_share should lie between 0 and 1"):
+    with pytest.raises(ValueError, match="val_share must be above 0 and below 1"):
         split_documents(["a", "b"], share)
 
 
