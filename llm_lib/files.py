@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+MODELS_FOLDER = Path(__file__).parent / "models"  # what is shipped with the library
+
 
 @contextmanager
 def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
@@ -58,3 +60,21 @@ def list_field(kind: type, data: dict[str, Any], field: str) -> list:
     if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
         raise ValueError(f"field {field!r} should be a list of {kind.__name__}; got {value!r:.60}")
     return value
+
+
+def model_folder(name: str | os.PathLike, also: str = "") -> Path:
+    """Return the folder of a model: by the name of a shipped one, or by its path.
+
+    Raises ValueError, listing what can be given, and `also` what else the caller takes.
+
+    >>> model_folder("sprout").name
+    'sprout'
+    """
+    for folder in (MODELS_FOLDER / name, Path(name)):
+        if (folder / "config.json").exists():
+            return folder
+    shipped = sorted(path.parent.name for path in MODELS_FOLDER.glob("*/config.json"))
+    raise ValueError(
+        f"there is no model {str(name)!r}: give one of {shipped}, the folder of a saved model "
+        f"(with a config.json){also}"
+    )

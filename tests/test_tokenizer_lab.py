@@ -8,9 +8,10 @@ import pytest
 
 from llm_lib.assets import package_file
 from llm_lib.bpe import BPETokenizer
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets import NextTokenLab, TokenizerLab, tokenizer_lab
-from llm_lib.widgets.model_file import MODELS_FOLDER, SITE_FOLDER_VARIABLE
+from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import DEFAULTS, tokenizer_payload
 
 BPE = BPETokenizer.train("the fox and the owl " * 5, 265, special_tokens=["<|endoftext|>"])

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from llm_lib.checkpoint import model_folder
+from llm_lib.files import model_folder
 from llm_lib.widgets import TrainingReplay
 
 

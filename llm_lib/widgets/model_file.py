@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-MODELS_FOLDER = Path(__file__).parent.parent / "models"
+from llm_lib.files import MODELS_FOLDER, model_folder
+
 SITE_FOLDER_VARIABLE = "LLM_LIB_SITE_MODELS"
 
 Payload = dict[str, Any]
@@ -42,7 +43,7 @@ def model_payload(model: Any, tokenizer: Any = None) -> tuple[str, Payload]:
                 f"a model given by name, here {str(model)!r}, brings its own tokenizer; leave "
                 "`tokenizer` out, or give the model itself: load_model(name)[0]"
             )
-        folder = _folder(model)
+        folder = model_folder(model, also=", or a pair (model, tokenizer)")
         payload = _pack(*_read_folder(folder))
         return (str(model) if folder.parent == MODELS_FOLDER else digest(payload)), payload
     payload = _pack(_config(model), _tokenizer_dict(tokenizer), _arrays(model))
@@ -87,18 +88,6 @@ def _pair(model: Any, tokenizer: Any) -> tuple[Any, Any]:
             f"things{' and a tokenizer besides' if tokenizer is not None else ''}"
         )
     return model[0], model[1]
-
-
-def _folder(name: str | os.PathLike) -> Path:
-    """Return the folder of a shipped model or of a path."""
-    for folder in (MODELS_FOLDER / name, Path(name)):
-        if (folder / "config.json").exists():
-            return folder
-    shipped = sorted(p.parent.name for p in MODELS_FOLDER.glob("*/config.json"))
-    raise ValueError(
-        f"there is no model {str(name)!r}; give one of {shipped}, the folder of a saved model, "
-        "or a pair (model, tokenizer)"
-    )
 
 
 def _read_folder(folder: Path) -> tuple[dict, dict, dict[str, np.ndarray]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
+from llm_lib.files import model_folder
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ BYTES = (1, 2, 4)
 def presets() -> dict[str, dict[str, Any]]:
     """Return the known models and Sprout: every field of each config, the smallest model first."""
     # here, so that who imports another widget does not load torch
-    from llm_lib.checkpoint import model_folder, read_config
+    from llm_lib.checkpoint import read_config
     from llm_lib.model_size import count_parameters_by_part, known_configs
 
     configs = known_configs() | {"Sprout": read_config(model_folder("sprout") / "config.json")}

@@ -14,6 +14,7 @@ import traitlets as t
 from llm_lib.arguments import check_whole
 from llm_lib.assets import package_file
 from llm_lib.corpus import load_corpus
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer
 from llm_lib.widgets.base import (
     PLAIN_SHARED,
@@ -23,7 +24,7 @@ from llm_lib.widgets.base import (
     join_scripts,
     join_styles,
 )
-from llm_lib.widgets.model_file import MODELS_FOLDER, digest
+from llm_lib.widgets.model_file import digest
 
 SENTENCE = "The owl went on an unbelievably long journey."
 MAX_TEXT, MAX_TOKENIZERS = 5000, 8

@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_whole
-from llm_lib.files import read_json
+from llm_lib.files import model_folder, read_json
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "tokens.js", "attention_map.js")
@@ -70,8 +70,6 @@ def read_replay(model: str) -> dict[str, Any]:
 
     The keys are those that `llm_lib.studies.shipping.replay_snapshots` returns.
     """
-    from llm_lib.checkpoint import model_folder  # here, for it brings torch along
-
     path = model_folder(model) / "snapshots.json"
     if not path.exists():
         raise ValueError(f"{model!r} has no snapshots of its training: {path} does not exist")
