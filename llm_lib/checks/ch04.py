@@ -24,6 +24,19 @@ MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
         ),
         '`b"".join(vocab[i] for i in ids)`, then `.decode("utf-8", errors="replace")`.',
     ],
+    faults={
+        "two bytes are two ids": (
+            "Put the bytes of all ids side by side first, and decode only once. One id alone may "
+            "be half of a character."
+        ),
+        "half of an": (
+            '`.decode("utf-8", errors="replace")` writes � for what is no whole character.'
+        ),
+        "merge": (
+            "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
+            "stand in the order of learning, so both parts are known when you need them."
+        ),
+    },
     why="An id stands for bytes, and characters appear only when the bytes are put together.",
 )
 def decode() -> Iterator[Case]:
@@ -90,17 +103,25 @@ def _same_counts(expected: dict):
 @exercise(
     "04-update-counts",
     hints=[
-        "Neighbouring places share a pair: what if a b stands twice in a row?",
+        (
+            "The plainest right way: subtract the counts of all pairs of the chunk as it was, "
+            "add those of the chunk as it is after the merge. No other chunk is looked at."
+        ),
         (
             "In x a b y, the pairs (x, a), (a, b) and (b, y) lose one each, and (x, new) and "
             "(new, y) gain one. Is x still there when a b stands just before? At the ends of the "
             "chunk there is no x, or no y."
         ),
-        (
-            "The plainest right way: subtract the counts of all pairs of the chunk as it was, add "
-            "those of the chunk as it is after the merge. No other chunk is looked at."
-        ),
     ],
+    faults={
+        "two in a row|run of equals": [
+            "Neighbouring places share a pair: what if a b stands twice in a row?",
+            "Then x is gone before its turn comes: it has become the new token.",
+        ],
+        "whole chunk|both ends": (
+            "At the ends of the chunk there is no x before the pair, or no y after it."
+        ),
+    },
     why="Only the chunk that changed was counted; that is what makes training fast.",
 )
 def update_counts() -> Iterator[Case]:
@@ -203,10 +224,16 @@ def _same_merges(expected: list[tuple[bytes, bytes]]):
             "cut into two known tokens is not enough, since several may be known."
         ),
         (
-            "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, join "
-            "the neighbours whose merge stands earliest in your list."
+            "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, "
+            "join the neighbours whose merge stands earliest in your list."
         ),
     ],
+    faults={
+        "two cuts|other way": (
+            "Which two? Encode its bytes with the merges recovered so far: two parts remain. Any "
+            "cut into two known tokens is not enough, since several may be known."
+        ),
+    },
     why="This is how `BPETokenizer.from_tiktoken` finds the merges that tiktoken does not store.",
 )
 def recover_merges() -> Iterator[Case]:

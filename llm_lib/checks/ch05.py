@@ -15,6 +15,11 @@ from llm_lib.exercises import Case, exercise, prediction
         "The last place where a window can begin is n - T - 1. Windows begin at 0, s, 2s, ...",
         "That is (n - T - 1) // s + 1 of them; and none at all where n is below T + 1.",
     ],
+    faults={
+        "^[24] tokens": (
+            "A text of fewer than T + 1 tokens has no window at all: the count is never negative."
+        ),
+    },
     why="A window needs one token more than it is long.",
 )
 def count_windows() -> Iterator[Case]:
@@ -128,10 +133,13 @@ prediction(
         "How many whole batches does an epoch have? n_windows // batch_size.",
         "divmod(number, batches_an_epoch) gives the epoch, and the place of the batch in it.",
         (
-            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). Take "
-            "batch_size entries of it, from place * batch_size on."
+            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). "
+            "Take batch_size entries of it, from place * batch_size on."
         ),
     ],
+    faults={
+        "incomplete": "How many whole batches does an epoch have? n_windows // batch_size.",
+    },
     why="Nothing before it was drawn or read: that is how a training goes on where it was.",
 )
 def find_batch() -> Iterator[Case]:
@@ -170,12 +178,28 @@ def _same_windows(expected: list[int]):
 @exercise(
     "05-document-mask",
     hints=[
-        "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end belongs to "
-        "the document that it ends.",
-        "How many ends stand *before* a token? That is its document: a cumulative sum, less the "
-        "end at the place itself.",
+        (
+            "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end belongs "
+            "to the document that it ends."
+        ),
+        (
+            "How many ends stand *before* a token? That is its document: a cumulative sum, less "
+            "the end at the place itself."
+        ),
         "Place i may look at j where j <= i and both are in the same document.",
     ],
+    faults={
+        "two documents|an end|two ends": [
+            (
+                "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end "
+                "belongs to the document that it ends."
+            ),
+            (
+                "How many ends stand *before* a token? That is its document: a cumulative sum, "
+                "less the end at the place itself."
+            ),
+        ],
+    },
     why="This is the mask that Llama 3 lays over packed documents.",
 )
 def document_mask() -> Iterator[Case]:

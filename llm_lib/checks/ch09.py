@@ -116,8 +116,13 @@ prediction(
     hints=[
         "For each t, go through all s from 1 to t - 1 and compare ids[s - 1] with ids[t].",
         "The position marked is the one after the copy, s, not the copy itself, s - 1.",
-        "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == ids[t].",
     ],
+    faults={
+        "doubled|two earlier": (
+            "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == "
+            "ids[t]."
+        ),
+    },
     why="These are the positions that `induction_score` adds up a head's attention on.",
 )
 def induction_targets() -> Iterator[Case]:

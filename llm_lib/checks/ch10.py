@@ -99,9 +99,16 @@ def _same_list(expected: list):
     "10-add-and-norm",
     hints=[
         "Write the loop for one part first. Which x does the second part get?",
-        "Post-norm: the norm comes last, over the sum. Then the next part begins.",
-        "Pre-norm: what goes into a part is normalised, x itself is not. And after the last part?",
     ],
+    faults={
+        "norm_first=False": (
+            "Post-norm: the norm comes last, over the sum. Then the next part begins."
+        ),
+        "norm_first=True": (
+            "Pre-norm: what goes into a part is normalised, x itself is not. And after the last "
+            "part?"
+        ),
+    },
     why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is normed.",
 )
 def add_and_norm() -> Iterator[Case]:

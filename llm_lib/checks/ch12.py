@@ -13,7 +13,7 @@ def _number(got: object) -> float | None:
     if isinstance(got, bool) or isinstance(got, str):
         return None
     try:
-        return float(got)
+        return float(got.detach() if isinstance(got, torch.Tensor) else got)
     except (TypeError, ValueError, RuntimeError):
         return None
 
@@ -77,9 +77,15 @@ prediction(
     "12-wsd-rate",
     hints=[
         "There are three stretches: below `warmup`, the last `decay` steps, and all between.",
-        "In warm-up: peak · (step + 1) / warmup, as in the chapter. Between: peak.",
-        "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay.",
     ],
+    faults={
+        "the first step": "The first step is taken, too: its rate is peak / warmup, not 0.",
+        "warm-up": "In warm-up: peak · (step + 1) / warmup, as in the chapter.",
+        "after it|plateau": "Between warm-up and decay the rate is the peak.",
+        "decay|last step": (
+            "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay."
+        ),
+    },
     why="A run on a plateau can be lengthened at any time; a cosine must know its end beforehand.",
 )
 def wsd_rate() -> Iterator[Case]:
@@ -95,8 +101,7 @@ def wsd_rate() -> Iterator[Case]:
         ("the last step", 99, 0.05),
     ):
         text = f"{label}, step {step} of 100"
-        hint = "" if step else "The first step is taken, too: its rate is peak / warmup, not 0."
-        yield Case(text, (step, 100, 10, 20, 1.0), accept=_near(rate), hint=hint)
+        yield Case(text, (step, 100, 10, 20, 1.0), accept=_near(rate))
     yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=_near(0.01))
 
 
@@ -121,9 +126,11 @@ def _same_tensors(expected: list[torch.Tensor]):
     "12-clip",
     hints=[
         "First one number for all tensors together: the root of the sum of all squares.",
-        "If that norm is at most the limit, nothing changes.",
         "Else every tensor is multiplied by limit / norm, the same factor for all.",
     ],
+    faults={
+        "limit 10|limit 5|all slopes 0": "If that norm is at most the limit, nothing changes.",
+    },
     why="One factor for all: the step gets shorter, and keeps its direction.",
 )
 def clip() -> Iterator[Case]:
@@ -180,8 +187,10 @@ def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[f
             "Fit the line of least squares (np.polyfit(x, y, 1)) and add up the squared "
             "distances from it. The smallest sum wins."
         ),
-        "A floor that is not below every loss has no logarithm: leave it out.",
     ],
+    faults={
+        "above|equal to": "A floor that is not below every loss has no logarithm: leave it out.",
+    },
     why="The same points, with another floor, give another exponent: always ask which was assumed.",
 )
 def fit_floor() -> Iterator[Case]:
