@@ -46,7 +46,7 @@ def test_weights_stay_out_of_the_state():
         ({"n_samples": 13}, ValueError, "n_samples must be a whole number from 1 to 12, got 13"),
         ({"n_tokens": 0}, ValueError, "n_tokens must be a whole number from 1 to 150, got 0"),
         ({"seed": -1}, ValueError, "seed must be a whole number from 0"),
-        ({"prompt": 3}, TypeError, "prompt should be a text; got int"),
+        ({"prompt": 3}, TypeError, "prompt should be text; got int"),
         ({"top_q": 1}, TypeError, "DecodingLab has no setting 'top_q'"),
     ],
 )

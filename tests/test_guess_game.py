@@ -59,7 +59,7 @@ WRONG = [
     ({"texts": 5}, TypeError, "texts should be a list of texts; got int"),
     ({"texts": []}, ValueError, "texts should hold 1 to 30 texts; got 0"),
     ({"texts": ["a"] * 31}, ValueError, "1 to 30 texts; got 31"),
-    ({"texts": ["a", 5]}, TypeError, r"texts\[1\] should be a text; got int"),
+    ({"texts": ["a", 5]}, TypeError, r"texts\[1\] should be text; got int"),
     ({"texts": [""]}, ValueError, r"texts\[0\] should have 1 to 2000 characters; has 0"),
     ({"texts": ["a" * 2001]}, ValueError, "1 to 2000 characters; has 2001"),
     ({"n_rounds": 0}, ValueError, "n_rounds must be a whole number from 1 to 20, got 0"),

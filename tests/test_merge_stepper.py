@@ -44,8 +44,8 @@ def test_steps_can_be_observed():
 
 
 WRONG = [
-    ({"text": 5}, TypeError, "text should be a text; got int"),
-    ({"text": None}, TypeError, "text should be a text; got NoneType"),
+    ({"text": 5}, TypeError, "text should be text; got int"),
+    ({"text": None}, TypeError, "text should be text; got NoneType"),
     ({"text": "a" * 5001}, ValueError, "at most 5000 characters; got 5001"),
     ({"pattern": "gpt4"}, ValueError, r"\('gpt2', 'cl100k', 'o200k'\); got 'gpt4'"),
     ({"pattern": 2}, ValueError, "pattern should be one of.*got 2"),

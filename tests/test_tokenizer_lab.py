@@ -124,7 +124,7 @@ def test_missing_package(name, lost, monkeypatch):
 
 
 WRONG = [
-    (lambda: TokenizerLab(5), TypeError, "text should be a text; got int"),
+    (lambda: TokenizerLab(5), TypeError, "text should be text; got int"),
     (lambda: TokenizerLab("x" * 5001, OWN), ValueError, "at most 5000 characters; got 5001"),
     (lambda: TokenizerLab("a", OWN, show=[]), TypeError, "no setting 'show'.*shown, .*text"),
     (lambda: TokenizerLab("a", OWN, shown=["GPT-2"]), ValueError, "shown.*'words'.*got 'GPT-2'"),

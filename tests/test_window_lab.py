@@ -59,7 +59,7 @@ def test_missing_package(monkeypatch):
 
 
 WRONG = [
-    (lambda: WindowLab(5, OWN), TypeError, "text should be a text; got int"),
+    (lambda: WindowLab(5, OWN), TypeError, "text should be text; got int"),
     (lambda: WindowLab("x" * 2001, OWN), ValueError, "at most 2000 characters; got 2001"),
     (lambda: WindowLab("a", OWN, window=3), TypeError, "no setting 'window'.*context_length"),
     (lambda: WindowLab("a", OWN, stride=0), ValueError, "stride must be .* from 1 to 32, got 0"),

@@ -161,6 +161,19 @@ class ModelWidget(BookWidget):
         return f"{type(self).__name__}({self._config['n_layer']} layers)"
 
 
+def check_text(name: str, value: Any, most: int | None = None, instead: str = "") -> str:
+    """Return `value`; TypeError unless it is text, ValueError if it has over `most` characters.
+
+    instead: a sentence on what takes longer ones.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} should be text; got {type(value).__name__}")
+    if most is not None and len(value) > most:
+        said = f"{name} should have at most {most} characters; got {len(value)}. {instead}"
+        raise ValueError(said.removesuffix(". "))
+    return value
+
+
 __all__ = [
     "ENGINE",
     "PLAIN_SHARED",
@@ -168,6 +181,7 @@ __all__ = [
     "BookWidget",
     "ModelWidget",
     "Payload",
+    "check_text",
     "join_scripts",
     "join_styles",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_whole
-from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 CONFIDENCES = (0.2, 0.5, 0.75, 0.9, 0.99)  # 0.2 is an even share of five words: no idea
 MAX_TEXTS, MAX_LENGTH = 30, 2000
@@ -84,8 +84,7 @@ def _checked_texts(texts: Any) -> list[str]:
         raise TypeError(f"texts should be a list of texts; got {type(texts).__name__}")
     texts = list(texts)
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"texts[{i}] should be a text; got {type(text).__name__}")
+        check_text(f"texts[{i}]", text)
         if not 0 < len(text) <= MAX_LENGTH:
             raise ValueError(
                 f"texts[{i}] should have 1 to {MAX_LENGTH} characters; has {len(text)}"

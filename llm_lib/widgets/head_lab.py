@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 COMPARE = ("last", "query")
 RANK_BY = ("loss", "probability")
@@ -45,8 +45,7 @@ class HeadLab(ModelWidget):
 
     def __init__(self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
-        if not isinstance(text, str):
-            raise TypeError(f"text should be a text; got {type(text).__name__}")
+        check_text("text", text)
         super().__init__(model, tokenizer, text=text, **{"head_scale": None, **settings})
 
     def __setattr__(self, name: str, value: Any) -> None:

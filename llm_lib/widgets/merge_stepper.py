@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_whole
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
+from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styles
 
 PATTERNS = ("gpt2", "cl100k", "o200k")  # the names in llm_lib.bpe.PATTERNS
 MAX_TEXT, MAX_MERGES = 5000, 500  # what a page answers at once, also on a telephone
@@ -55,7 +55,7 @@ class MergeStepper(BookWidget):
     def _checked(self, name: str, value: Any) -> Any:
         """Return the value of a setting; ValueError or TypeError unless it is allowed."""
         if name == "text":
-            return _checked_text(value)
+            return check_text(name, value, MAX_TEXT, "BPETokenizer.train takes any length")
         if name == "pattern" and value not in PATTERNS:
             raise ValueError(f"pattern should be one of {PATTERNS}; got {value!r}")
         if name == "max_merges":
@@ -67,15 +67,3 @@ class MergeStepper(BookWidget):
     @t.observe("max_merges")
     def _lower_step(self, change: dict) -> None:
         self.step = min(self.step, change["new"])
-
-
-def _checked_text(text: Any) -> str:
-    """Return `text`; TypeError unless it is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"text should be a text; got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(
-            f"text should have at most {MAX_TEXT} characters; got {len(text)}. "
-            "BPETokenizer.train takes any length"
-        )
-    return text

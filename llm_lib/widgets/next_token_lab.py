@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 
 class NextTokenLab(ModelWidget):
@@ -45,8 +45,7 @@ class NextTokenLab(ModelWidget):
 
     def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
-        if not isinstance(prompt, str):
-            raise TypeError(f"prompt should be a text; got {type(prompt).__name__}")
+        check_text("prompt", prompt)
         super().__init__(model, tokenizer, prompt=prompt, **settings)
 
     @t.validate("temperature", "top_p")

@@ -5,7 +5,7 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
+from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styles
 
 MAX_N = 6
 MAX_TEXT, MAX_LINE = 20_000, 500
@@ -74,18 +74,10 @@ class NgramLab(BookWidget):
         elif name == "seed":
             value = check_whole(name, value, 0, 2**32 - 1)
         elif name in ("text", "held_out"):
-            _check_text(name, value, MAX_TEXT if name == "text" else MAX_LINE)
+            check_text(name, value, MAX_TEXT if name == "text" else MAX_LINE)
         elif name == "unit" and value not in UNITS:
             raise ValueError(f"unit should be one of {UNITS}; got {value!r}")
         super().__setattr__(name, value)
-
-
-def _check_text(name: str, text: Any, most: int) -> None:
-    """Raise TypeError unless `text` is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"{name} should be a text; got {type(text).__name__}")
-    if len(text) > most:
-        raise ValueError(f"{name} should have at most {most} characters; got {len(text)}")
 
 
 def some_stories(split: str, n: int) -> list[str]:

@@ -21,6 +21,7 @@ from llm_lib.widgets.base import (
     TOKENIZER_ENGINE,
     BookWidget,
     Payload,
+    check_text,
     join_scripts,
     join_styles,
 )
@@ -85,8 +86,7 @@ class TokenizerLab(BookWidget):
         Raises ModuleNotFoundError, with the command that installs it, if the package behind a name
         is missing; without `tokenizers`, the widget then shows the others and says so.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text should be a text; got {type(text).__name__}")
+        check_text("text", text)
         self._refuse_unknown(settings)
         vocabularies, files = _collect(tokenizers)
         self._labels = [entry["label"] for entry in vocabularies]

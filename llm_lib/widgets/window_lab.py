@@ -13,6 +13,7 @@ from llm_lib.widgets.base import (
     TOKENIZER_ENGINE,
     BookWidget,
     Payload,
+    check_text,
     join_scripts,
     join_styles,
 )
@@ -98,7 +99,7 @@ class WindowLab(BookWidget):
         if name in LIMITS:
             value = check_whole(name, value, *LIMITS[name])
         elif name == "text":
-            _check_text(value)
+            check_text(name, value, MAX_TEXT, "TokenDataset takes any length")
         elif name == "cut" and value not in self._labels:
             raise ValueError(f"cut should be one of {self._labels}; got {value!r}")
         super().__setattr__(name, value)
@@ -123,14 +124,3 @@ def _collect(tokenizer: Any) -> tuple[list[dict[str, str]], dict[str, Payload]]:
             f"got the labels {list(wanted)}"
         )
     return collect_payloads(wanted, asked_for=tokenizer is not None)
-
-
-def _check_text(text: Any) -> None:
-    """Raise TypeError unless `text` is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"text should be a text; got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(
-            f"text should have at most {MAX_TEXT} characters; got {len(text)}. "
-            "TokenDataset takes any length"
-        )
