@@ -5,31 +5,8 @@ from collections.abc import Iterator
 
 import torch
 
+from llm_lib.checks.compare import number_near
 from llm_lib.exercises import Case, exercise, prediction
-
-
-def _number(got: object) -> float | None:
-    """Return a number, or a tensor or array of one number, as a float; None for anything else."""
-    if isinstance(got, bool) or isinstance(got, str):
-        return None
-    try:
-        return float(got.detach() if isinstance(got, torch.Tensor) else got)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-
-
-def _near(expected: float, tolerance: float = 1e-3):
-    """Return a rule that takes any kind of number close to `expected`."""
-
-    def rule(got: object) -> str | None:
-        value = _number(got)
-        if value is None:
-            return f"expected a number, got {got!r:.60}"
-        if math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-6):
-            return None
-        return f"expected {expected:.4g}, got {value:.4g}"
-
-    return rule
 
 
 @exercise(
@@ -48,7 +25,7 @@ def bits_per_byte() -> Iterator[Case]:
         ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
         ("a loss of 0", 0.0, 10, 40, 0.0),
     ):
-        yield Case(label, (loss, n_tokens, n_bytes), accept=_near(bits))
+        yield Case(label, (loss, n_tokens, n_bytes), accept=number_near(bits))
 
 
 prediction(
@@ -101,8 +78,8 @@ def wsd_rate() -> Iterator[Case]:
         ("the last step", 99, 0.05),
     ):
         text = f"{label}, step {step} of 100"
-        yield Case(text, (step, 100, 10, 20, 1.0), accept=_near(rate))
-    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=_near(0.01))
+        yield Case(text, (step, 100, 10, 20, 1.0), accept=number_near(rate))
+    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=number_near(0.01))
 
 
 def _same_tensors(expected: list[torch.Tensor]):
@@ -176,7 +153,7 @@ prediction(
 def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[float]) -> Case:
     sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000]
     losses = [floor + a / n**alpha for n in sizes]
-    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=_near(floor))
+    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=number_near(floor))
 
 
 @exercise(
@@ -201,6 +178,3 @@ def fit_floor() -> Iterator[Case]:
     yield _floor_case("one floor above some losses", 0.5, 8.0, 0.25, [1.0, 0.5, 0.0])
     yield _floor_case("one floor above all losses", 0.5, 8.0, 0.25, [2.0, 0.5, 0.0])
     yield _floor_case("one floor equal to the lowest loss", 0.5, 250.0, 0.5, [0.75, 0.5, 0.0])
-
-
-__all__ = ["bits_per_byte", "clip", "fit_floor", "wsd_rate"]

@@ -3,24 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from llm_lib.checks.compare import difference, shorten
+from llm_lib.checks.compare import as_list, difference, lists_like, shorten
 from llm_lib.exercises import Case, exercise, prediction
-
-
-def as_list(values: Any) -> Any:
-    """Return a tensor, array or tuple as plain lists and numbers; all else as it is."""
-    if hasattr(values, "tolist"):
-        return values.tolist()
-    return [as_list(v) for v in values] if isinstance(values, list | tuple) else values
-
-
-def lists_like(expected: list) -> Any:
-    """Return a check that takes lists, tuples, arrays and tensors of the right numbers."""
-
-    def accept(got: Any) -> str | None:
-        return difference(expected, as_list(got))
-
-    return accept
 
 
 def _whole(value: Any) -> int | None:

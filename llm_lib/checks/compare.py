@@ -54,6 +54,34 @@ def name_mistakes(
     return accept
 
 
+def as_list(values: Any) -> Any:
+    """Return a tensor, array or tuple as plain lists and numbers; all else as it is."""
+    if hasattr(values, "tolist"):
+        return values.tolist()
+    return [as_list(v) for v in values] if isinstance(values, list | tuple) else values
+
+
+def lists_like(expected: list) -> Callable[[Any], str | None]:
+    """Return a judge that takes lists, tuples, arrays and tensors of the right numbers."""
+    return lambda got: difference(expected, as_list(got))
+
+
+def number_near(expected: float, tolerance: float = 1e-3) -> Callable[[Any], str | None]:
+    """Return a judge that takes any kind of number close to `expected`, however small that is."""
+
+    def accept(got: Any) -> str | None:
+        value = as_list(got)
+        while isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"expected a number, got {shorten(got)}"
+        if math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-12):
+            return None
+        return f"expected {expected:.4g}, got {value:.4g}"
+
+    return accept
+
+
 def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
     """Write a value in at most `limit` characters, an array by its shape or its few numbers.
 
