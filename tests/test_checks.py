@@ -10,27 +10,11 @@ import pytest
 
 from llm_lib import checks, exercises
 from llm_lib.exercises import check, find_exercise
-from tests import (
-    test_checks_ch01,
-    test_checks_ch03,
-    test_checks_ch06,
-    test_checks_ch07,
-    test_checks_ch10,
-    test_checks_ch11,
-    test_checks_ch12,
-    test_checks_ch13,
-)
 
-CHAPTERS = (
-    test_checks_ch01,
-    test_checks_ch03,
-    test_checks_ch06,
-    test_checks_ch07,
-    test_checks_ch10,
-    test_checks_ch11,
-    test_checks_ch12,
-    test_checks_ch13,
-)
+CHAPTERS = [
+    importlib.import_module(f"tests.test_checks_ch{number}")
+    for number in ("01", "03", "06", "07", "10", "11", "12", "13")
+]
 RIGHT = {name: function for chapter in CHAPTERS for name, function in chapter.RIGHT.items()}
 WRONG = [
     pytest.param(*answer, id=f"{answer[0]}: {mistake}")

@@ -1,8 +1,9 @@
 """Checks of the chapter on byte pair encoding."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from llm_lib.checks.compare import shorten
 from llm_lib.exercises import Case, exercise, prediction
@@ -82,7 +83,7 @@ def _counts_after(ids: list[int], pair: tuple[int, int], new_id: int) -> dict:
     return dict(Counter(pairwise(ids)))
 
 
-def _same_counts(expected: dict):
+def _same_counts(expected: dict) -> Callable[[Any], str | None]:
     """Return a rule that takes any mapping with these counts; pairs at 0 may stay or go."""
 
     def rule(got: object) -> str | None:
@@ -197,7 +198,7 @@ def _cut(pair: object) -> str:
     return shorten(pair)
 
 
-def _same_merges(expected: list[tuple[bytes, bytes]]):
+def _same_merges(expected: list[tuple[bytes, bytes]]) -> Callable[[Any], str | None]:
     """Return a rule that names the first merge that is not as training made it."""
 
     def rule(got: object) -> str | None:

@@ -1,6 +1,7 @@
 """Checks of the chapter on data loaders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,7 +50,7 @@ prediction(
 )
 
 
-def _check_batch(tokens: np.ndarray, starts: list[int], length: int):
+def _check_batch(tokens: np.ndarray, starts: list[int], length: int) -> Callable[[Any], str | None]:
     """Return a rule that says what is wrong with a batch (x, y)."""
 
     def rule(got: object) -> str | None:
@@ -163,7 +164,7 @@ def find_batch() -> Iterator[Case]:
         yield Case(text, arguments, accept=accept)
 
 
-def _same_windows(expected: list[int]):
+def _same_windows(expected: list[int]) -> Callable[[Any], str | None]:
     """Return a rule that takes these numbers in this order, as a list, an array or a tensor."""
 
     def rule(got: object) -> str | None:
@@ -223,7 +224,7 @@ def document_mask() -> Iterator[Case]:
         yield Case(f"{label}, ids {ids}", (torch.tensor(ids), 0), accept=_same_mask(want))
 
 
-def _same_mask(expected: list[list[bool]]):
+def _same_mask(expected: list[list[bool]]) -> Callable[[Any], str | None]:
     """Return a rule that says at which place a mask is wrong, and which way."""
 
     def rule(got: object) -> str | None:

@@ -1,6 +1,6 @@
 """Checks of the chapter on "Attention Is All You Need"."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -158,7 +158,7 @@ def beam_step() -> Iterator[Case]:
         yield Case(label, given, accept=_same_beams(best), unchanged=True)
 
 
-def _same_beams(expected: list):
+def _same_beams(expected: list) -> Callable[[Any], str | None]:
     """Accept the expected pairs, as tuples or lists, with ids and totals of any number type."""
 
     def accept(got: Any) -> str | None:

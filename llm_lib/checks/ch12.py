@@ -1,7 +1,8 @@
 """Checks of the chapter on pretraining."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 
@@ -82,7 +83,7 @@ def wsd_rate() -> Iterator[Case]:
     yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=number_near(0.01))
 
 
-def _same_tensors(expected: list[torch.Tensor]):
+def _same_tensors(expected: list[torch.Tensor]) -> Callable[[Any], str | None]:
     """Return a rule that takes these tensors in a list or tuple."""
 
     def rule(got: object) -> str | None:

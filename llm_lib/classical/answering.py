@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 from llm_lib.classical.base import TaskModel, lower_words
 from llm_lib.classical.summary import split_sentences
@@ -29,7 +31,7 @@ class PatternReader(TaskModel):
     ''
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.n_texts = Counter(word for text, _ in examples for word in set(lower_words(text)))
         self.phrases, self.answers = defaultdict(Counter), defaultdict(Counter)
         for text, answer in examples:
@@ -40,7 +42,7 @@ class PatternReader(TaskModel):
                 self.phrases[form][shortest_phrase(passage, topic, fact)] += 1
                 self.answers[form][_replace(answer, {topic: TOPIC, fact: FACT})] += 1
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         passage, question = split_question(text)
         topic, form = self._topic_and_form(passage, question)
         words = split_words(passage)
@@ -51,12 +53,12 @@ class PatternReader(TaskModel):
                 return answer.replace(TOPIC, name).replace(FACT, fact)
         return ""
 
-    def _topic_and_form(self, passage, question):
+    def _topic_and_form(self, passage: str, question: str) -> tuple[str | None, str]:
         topic = self._rarest(set(lower_words(passage)) & set(lower_words(question)))
         form = [TOPIC if word == topic else word for word in lower_words(question)]
         return topic, " ".join(form)
 
-    def _rarest(self, words):
+    def _rarest(self, words: Iterable[str]) -> str | None:
         """Return the word that fewest texts had, the first in the alphabet of several, or None."""
         words = [word for word in words if word[0].isalnum()]
         return min(words, key=lambda word: (self.n_texts[word], word), default=None)
@@ -108,6 +110,6 @@ def find_fact(phrase: tuple[str, ...], words: list[str], topic: str | None) -> s
     return None
 
 
-def _replace(text, replacements):
+def _replace(text: str, replacements: dict[str | None, str]) -> str:
     """Put a placeholder for each word that has one, whatever its case."""
     return re.sub(r"\w+(?:'\w+)*", lambda m: replacements.get(m[0].lower(), m[0]), text)

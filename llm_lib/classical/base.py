@@ -65,10 +65,10 @@ class MostCommon(TaskModel):
     'not spam'
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         [(self.answer, _)] = Counter(answer for _, answer in examples).most_common(1)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> Any:
         return self.answer
 
 

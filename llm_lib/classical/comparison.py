@@ -69,7 +69,7 @@ class SixModels:
         """Return one answer for each prompt, "" where no model has one."""
         return [self._answer(prompt) for prompt in prompts]
 
-    def _answer(self, prompt):
+    def _answer(self, prompt: str) -> str:
         text = prompt.removeprefix("User: ").removesuffix("\nBot:")
         openings = (task for task, words in OPENINGS.items() if text.startswith(words))
         task = next(openings, "question")

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import partial
 from math import log
+from typing import Any
 
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -30,7 +31,7 @@ class NaiveBayes(TaskModel):
     def __init__(self, smoothing: float = 1.0):
         self.smoothing = check_number("smoothing", smoothing, above=0)
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.n_texts = Counter(label for _, label in examples)
         self.counts = {label: Counter() for label in self.n_texts}
         for text, label in examples:
@@ -54,7 +55,7 @@ class NaiveBayes(TaskModel):
             for label, n in self.n_texts.items()
         }
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         scores = self.log_scores(text)
         return max(scores, key=scores.get)
 
@@ -80,13 +81,13 @@ class BagOfWords(TaskModel):
         counter = CountVectorizer(analyzer=partial(word_groups, n_words=n_words), binary=True)
         self.pipeline = make_pipeline(counter, LogisticRegression(max_iter=1000))
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         texts, labels = zip(*examples, strict=True)
         if len(set(labels)) < 2:
             raise ValueError(f"to tell labels apart takes two; every example is {labels[0]!r}")
         self.pipeline.fit(texts, labels)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         return self.pipeline.predict([text])[0].item()
 
     def heaviest_words(self, label: str, n: int = 10) -> list[tuple[str, float]]:

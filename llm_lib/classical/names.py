@@ -1,6 +1,7 @@
 """Finding names: each word is a name or not, judged by how it looks and what stands beside it."""
 
 from itertools import groupby
+from typing import Any
 
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -25,7 +26,7 @@ class NameFinder(TaskModel):
     ['Lily']
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         features, is_name = [], []
         for text, names in examples:
             words = split_words(text)
@@ -37,7 +38,7 @@ class NameFinder(TaskModel):
         self.pipeline = make_pipeline(DictVectorizer(), LogisticRegression(max_iter=1000))
         self.pipeline.fit(features, is_name)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> list[str]:
         words = split_words(text)
         if not words:
             return []

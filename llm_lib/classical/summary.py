@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -30,7 +31,7 @@ class SentenceRanker(TaskModel):
         self.damping = check_number("damping", damping, above=0, below=1)
         self.n_rounds = check_whole("n_rounds", n_rounds)
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.vectorizer = TfidfVectorizer(analyzer=lower_words)
         self.vectorizer.fit([s for text, _ in examples for s in split_sentences(text)])
 
@@ -48,10 +49,10 @@ class SentenceRanker(TaskModel):
             shares = (1 - self.damping) / n + self.damping * shares @ votes
         return [(s, float(share)) for s, share in zip(sentences, shares, strict=True)]
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         return max(self.rank(text), key=lambda pair: pair[1])[0] if text.strip() else ""
 
-    def grade(self, prediction, answer):
+    def grade(self, prediction: str, answer: str) -> float:
         """Return how far the words of the two summaries agree: `rouge_1`."""
         return rouge_1(prediction, answer)
 

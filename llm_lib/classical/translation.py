@@ -1,6 +1,7 @@
 """Translating word by word: a dictionary and a word order, both learned from sentence pairs."""
 
 from collections import Counter, defaultdict
+from typing import Any
 
 from llm_lib.arguments import check_whole
 from llm_lib.classical.base import TaskModel, lower_words
@@ -33,7 +34,7 @@ class WordTranslator(TaskModel):
     def __init__(self, n_rounds: int = 10):
         self.n_rounds = check_whole("n_rounds", n_rounds)
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         pairs = [(plain_words(source), plain_words(target)) for source, target in examples]
         for example, pair in zip(examples, pairs, strict=True):
             if not all(pair):
@@ -46,12 +47,12 @@ class WordTranslator(TaskModel):
             orders[len(source)][self._places(source, target)] += 1
         self.orders = {n: counts.most_common(1)[0][0] for n, counts in orders.items()}
 
-    def _places(self, source, target):
+    def _places(self, source: list[str], target: list[str]) -> tuple[int, ...]:
         """Return, for each word of the translation, the place of the word it came from."""
         likely = [[self.meanings[s].get(t, 0) for s in source] for t in target]
         return tuple(row.index(max(row)) for row in likely)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         words = plain_words(text)
         in_order = [words[i] for i in self.orders.get(len(words), range(len(words)))]
         # A word without translation is left out if it was seen, and kept if it is new.

@@ -1,8 +1,11 @@
 """The loss told in other units: perplexity, and bits per byte, which any tokenizer can share."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+
+from llm_lib.bpe import BPETokenizer
 
 
 def perplexity(loss: float) -> float:
@@ -31,7 +34,7 @@ def bits_per_byte(loss: float, n_tokens: int, n_bytes: int) -> float:
     return loss / math.log(2) * n_tokens / n_bytes
 
 
-def count_bytes(ids, tokenizer) -> int:
+def count_bytes(ids: Sequence[int] | np.ndarray, tokenizer: BPETokenizer) -> int:
     """Return how many bytes of text `ids` spell. A special token spells nothing, so it counts 0.
 
     >>> from llm_lib.bpe import BPETokenizer

@@ -9,15 +9,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from llm_lib.checkpoint import load_model
 from llm_lib.files import write_json
 from llm_lib.generation import generate
+from llm_lib.gpt import GPT
 from llm_lib.small_world import TASKS, SmallWorld, load_words
-from llm_lib.tokenizer import END_OF_TEXT
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 
 
-def complete(model, tokenizer, prompts: list[str], max_new_tokens: int = 160, **settings):
+def complete(
+    model: GPT,
+    tokenizer: Tokenizer,
+    prompts: list[str],
+    max_new_tokens: int = 160,
+    **settings: Any,
+) -> list[str]:
     """Return the model's continuation of each prompt, up to the end-of-text token.
 
     Settings are those of `generate`; greedy if none.
@@ -82,7 +90,9 @@ def _named_objects(story: str) -> set[str]:
     return set(re.findall(r"\w+", story)) & set(load_words()["objects"])
 
 
-def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **settings) -> dict:
+def evaluate_stories(
+    model: GPT, tokenizer: Tokenizer, split: str, n: int, seed: int = 1000, **settings: Any
+) -> dict[str, float]:
     """Return the shares of `n` requested stories that keep name, kind, object, and all three."""
     world = SmallWorld(seed, split)
     examples = [world.example("story") for _ in range(n)]
@@ -94,7 +104,9 @@ def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **s
     }
 
 
-def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int = 1000) -> float:
+def evaluate_answers(
+    model: GPT, tokenizer: Tokenizer, task: str, split: str, n: int, seed: int = 1000
+) -> float:
     """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
 
     The answer is the first line that the model writes: then the user would have the word.
@@ -105,7 +117,7 @@ def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int 
     return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
 
 
-def evaluate_model(model, tokenizer, n: int = 400) -> dict:
+def evaluate_model(model: GPT, tokenizer: Tokenizer, n: int = 400) -> dict[str, dict]:
     """Return every figure of quality, each over `n` prompts with a fixed seed."""
     figures = {"stories": {}, "answers": {}}
     sampled = {"temperature": 0.7, "seed": 0}
@@ -121,7 +133,7 @@ def evaluate_model(model, tokenizer, n: int = 400) -> dict:
     return figures
 
 
-def print_figures(figures: dict) -> None:
+def print_figures(figures: dict[str, dict]) -> None:
     """Print what `evaluate_model` returned, a line each."""
     for condition, shares in figures["stories"].items():
         text = ", ".join(f"{part} {share:.1%}" for part, share in shares.items())

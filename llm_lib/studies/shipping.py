@@ -8,13 +8,16 @@ wrote along the way, and figures of its quality.
 import argparse
 import base64
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 
 from llm_lib.checkpoint import load_model, save_model
 from llm_lib.evaluation import complete, evaluate_model, print_figures
 from llm_lib.files import read_json, write_json
 from llm_lib.heads import prefix_matching_score, stack_attention
+from llm_lib.tokenizer import Tokenizer
 from llm_lib.training import evaluate_loss
 from llm_lib.training.recipe import Recipe, prepare
 
@@ -25,7 +28,9 @@ ATTENTION_TEXT = (
 )
 
 
-def replay_snapshots(run: Path, tokenizer, val_tokens, tokens_per_step: int) -> dict:
+def replay_snapshots(
+    run: Path, tokenizer: Tokenizer, val_tokens: np.ndarray, tokens_per_step: int
+) -> dict[str, Any]:
     """Return, for each snapshot of a run, its loss, what it writes, and where its heads look.
 
     Attention weights on one text are bytes (255 = 1.0) in base64, of shape (L, H, T, T).

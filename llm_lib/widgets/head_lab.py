@@ -43,7 +43,9 @@ class HeadLab(ModelWidget):
     ranking = t.List().tag(sync=True)
     losses = t.List().tag(sync=True)
 
-    def __init__(self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings):
+    def __init__(
+        self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings: Any
+    ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
         check_text("text", text)
         super().__init__(model, tokenizer, text=text, **{"head_scale": None, **settings})

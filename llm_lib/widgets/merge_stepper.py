@@ -44,7 +44,9 @@ class MergeStepper(BookWidget):
     merges = t.List().tag(sync=True)
     token_ids = t.List(t.Int()).tag(sync=True)
 
-    def __init__(self, text: str = "", *, pattern: str = "gpt2", max_merges: int = 60, **settings):
+    def __init__(
+        self, text: str = "", *, pattern: str = "gpt2", max_merges: int = 60, **settings: Any
+    ):
         """Learn up to `max_merges` merges from `text`, starting at merge `step`."""
         super().__init__(text=text, pattern=pattern, max_merges=max_merges, **settings)
 

@@ -43,7 +43,9 @@ class NextTokenLab(ModelWidget):
     probabilities = t.List().tag(sync=True)
     history = t.List().tag(sync=True)
 
-    def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
+    def __init__(
+        self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings: Any
+    ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
         check_text("prompt", prompt)
         super().__init__(model, tokenizer, prompt=prompt, **settings)
