@@ -1,8 +1,8 @@
-"""Checks answers to the exercises: what is right, what is not, and a hint for that fault.
+"""Checks answers to the exercises and gives a hint for the fault it finds.
 
-`check("09-split-heads", split_heads)` tries the reader's function on some cases. The exercises of a
-chapter are registered in `llm_lib/checks/chNN.py`, which is loaded when one of
-them is asked for. Peeking there is allowed; you learn more if you try first.
+`check("09-split-heads", split_heads)` tries the reader's function on some cases. A chapter's
+exercises are registered in `llm_lib/checks/chNN.py`, which is loaded when one of them is asked
+for. Peeking is allowed; you learn more if you try first.
 """
 
 import copy
@@ -75,9 +75,9 @@ def exercise(
 ) -> Callable:
     """Register the decorated function, which yields the cases of an exercise that asks for code.
 
-    hints: for one who is not on the way yet, the gentlest first.
-    faults: from a fault to its own hint or hints, which are given in the place of those. A fault is
-        named by a regular expression for the labels of cases that fail while others pass.
+    hints: for readers who have not found the way yet, the gentlest first.
+    faults: from a fault to its own hint or hints, which replace those. A fault is named by a
+        regular expression for the labels of cases that fail while others pass.
     why: a sentence shown when all cases pass.
     """
 
@@ -167,7 +167,7 @@ def find_exercise(name: str) -> Exercise:
 def _check_cases(task: Exercise, function: Any) -> CheckResult:
     """Run the reader's function on each case."""
     if not callable(function):
-        text = f"this exercise wants your function, by its name alone; got {shorten(function)}"
+        text = f"this exercise needs your function, by its name alone; got {shorten(function)}"
         return CheckResult(task.name, False, text)
     lines, failed, total, hints = [], 0, 0, []
     for total, case in enumerate(task.cases(), start=1):  # noqa: B007
@@ -192,7 +192,7 @@ def _check_cases(task: Exercise, function: Any) -> CheckResult:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What came of a case. A problem is explained if it says all that there is to do."""
+    """The outcome of a case. A problem is explained if it already says what to do."""
 
     problem: str | None = None
     explained: bool = False

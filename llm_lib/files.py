@@ -1,4 +1,4 @@
-"""Reading and writing files so that nothing is ever half there, and every fault is named."""
+"""Reads and writes files so that nothing is left half written and every fault is named."""
 
 import json
 import os
@@ -12,9 +12,9 @@ MODELS_FOLDER = Path(__file__).parent / "models"  # what is shipped with the lib
 
 @contextmanager
 def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
-    """Open a file for writing that takes its name only when all is written.
+    """Open a file for writing that appears under its name only when all is written.
 
-    The content goes to a temporary name beside `path`, which is renamed at the end: a reader never
+    The content goes to a temporary file beside `path`, which is renamed at the end: a reader never
     sees half a file, and an error or a power cut leaves the old one as it was.
     """
     path = Path(path)
@@ -23,14 +23,14 @@ def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
     try:
         with open(temporary, mode, **text) as file:
             yield file
-            flush_to_disk(file)  # before it takes the place of the one before it
+            flush_to_disk(file)  # before it replaces the old file
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def flush_to_disk(file: Any) -> None:
-    """Wait until what was written to an open file is on the disk, and not only on its way there."""
+    """Wait until everything written to an open file is on the disk."""
     file.flush()
     os.fsync(file.fileno())
 

@@ -1,8 +1,8 @@
-"""Small World: simple stories and small tasks, made by a generator of our own.
+"""Small World: our own generator of simple stories and tasks.
 
 A story has a hero (a name, a kind of animal, a trait), an object, a place and a friend. A model
-that tells it well must keep them apart for a hundred tokens, and every one of these facts can be
-checked by a program. The words and sentence patterns stand in `small_world.toml`.
+that tells it well must keep them apart for a hundred tokens, and a program can check every one of
+these facts. The words and sentence patterns are in `small_world.toml`.
 """
 
 import random
@@ -38,7 +38,7 @@ def load_words() -> dict:
 def invented_names() -> tuple[str, ...]:
     """Return every name of two syllables that the lists can make, in a fixed shuffled order.
 
-    Familiar names, which have a list of their own, are left out.
+    Familiar names, which have their own list, are left out.
     """
     s, familiar = load_words()["syllables"], load_words()["names"]
     first = [onset + vowel for onset in s["onsets"] for vowel in s["vowels"]]
@@ -48,7 +48,7 @@ def invented_names() -> tuple[str, ...]:
 
 
 def is_held_out(kind: str, object_: str) -> bool:
-    """Tell whether the pair is kept from training: one object in eight for each kind.
+    """Return whether a pair is kept out of training: one object in eight for each kind.
 
     >>> sum(is_held_out(k, o) for k in load_words()["kinds"] for o in load_words()["objects"])
     150
@@ -59,10 +59,10 @@ def is_held_out(kind: str, object_: str) -> bool:
 
 @dataclass(frozen=True)
 class Example:
-    """One text of Small World: a prompt, the answer, and the facts that both are about.
+    """One text of Small World: a prompt, the answer, and the facts behind both.
 
     A story without a request has an empty prompt. `turns` are further questions with their
-    answers, as they follow in a conversation.
+    answers, as in a conversation.
     """
 
     task: str
@@ -78,7 +78,7 @@ class Example:
 
     @property
     def text(self) -> str:
-        """The whole text as it stands in the corpus."""
+        """The whole text, as in the corpus."""
         turns = "".join(f"\nUser: {question}\nBot: {answer}" for question, answer in self.turns)
         return f"{self.question} {self.answer}{turns}".lstrip()
 
@@ -119,7 +119,7 @@ class SmallWorld:
         return facts | {p.capitalize(): facts[p].capitalize() for p in ("he", "him", "his")}
 
     def example(self, task: str | None = None) -> Example:
-        """Return one text; of the given task, or of any, stories and questions most often."""
+        """Return one text, of the given task or of a random one."""
         if task is None:
             weights = [self.WEIGHTS.get(t, 1) for t in TASKS]
             task = self.random.choices(TASKS, weights)[0]
@@ -167,10 +167,10 @@ class SmallWorld:
         return self._one_line("summary", story, self._fill(plot["summary"], facts), facts)
 
     def _question(self, facts: dict[str, str]) -> Example:
-        """A passage, and questions in the order of its telling: of "Mia had a kite", what Mia had.
+        """A passage, with questions in its order: after "Mia had a kite", what Mia had.
 
-        Who had the kite is then the question *against* the order, which is a task of its own:
-        what stands behind a word is much easier to find for a small model than what stands before.
+        Who had the kite is the question *against* the order, which is a task of its own: a small
+        model finds what comes after a word much more easily than what comes before it.
         """
         return self._ask_about_passage("question", facts)
 
@@ -193,15 +193,15 @@ class SmallWorld:
         return Example(task, f"{' '.join(passage)} {question}", answer, facts, tuple(turns))
 
     def _asks(self, key: str, who: str, value: str) -> list[tuple[str, str]]:
-        """Return both questions about one fact, with their answers: about the animal, and "Who"."""
+        """Return both questions about one fact, with their answers: what, and who."""
         asks = self.words["facts"][key]["asks"]
         return [tuple(part.format(who=who, **{key: value}) for part in pair) for pair in asks]
 
     def _recall(self, facts: dict[str, str]) -> Example:
-        """Some animals with one fact each, to be said again in any order, or to be asked about.
+        """Several animals with one fact each, to be repeated in any order or asked about.
 
-        Questions about two animals alone do not teach a small model to bind a fact to its owner:
-        a guess is right half of the time. Lists do, the short ones first: there the fact stands
+        Questions about only two animals do not teach a small model to bind a fact to its owner,
+        since a guess is right half of the time. Lists do, the short ones first: there the fact is
         right beside the name, where an induction head finds it.
         """
         key = self.random.choice([*self.words["facts"]])
@@ -219,11 +219,11 @@ class SmallWorld:
         return Example("recall", f"{passage} {question}", answer, facts, tuple(turns))
 
     def _says(self, key: str) -> list[str]:
-        """Return both ways to say a fact: name first, and fact first."""
+        """Return both ways to state a fact: name first, and fact first."""
         return self.words["facts"][key]["says"]
 
     def _list(self, way: str, key: str, owned: list[tuple[str, str]]) -> str:
-        """Say each fact in the same way."""
+        """State each fact in the same way."""
         return " ".join(way.format(who=who, what=what, **{key: what}) for who, what in owned)
 
     def _sentiment(self, facts: dict[str, str]) -> Example:

@@ -158,7 +158,7 @@ def test_not_yet_written(unfinished):
 
 def test_not_a_function():
     # Fails if a result given instead of the function ends in an error.
-    assert "wants your function" in repr(check("98-double", 4))
+    assert "needs your function" in repr(check("98-double", 4))
 
 
 def test_the_readers_changes_stay_outside():

@@ -82,7 +82,7 @@ WRONG_MAPS = [
     (GOOD, {"kinds": "fox"}, {}, TypeError, "groups should be a dict"),
     (GOOD, {"a": ["x"]}, {}, ValueError, "3 to 400 labels; got 1"),
     (GOOD, {str(i): [str(i)] for i in range(7)}, {}, ValueError, "1 to 6; got 7"),
-    (GOOD, {"a": ["x", "y"], "b": ["x", "z"]}, {}, ValueError, "'x' comes more often"),
+    (GOOD, {"a": ["x", "y"], "b": ["x", "z"]}, {}, ValueError, "'x' appears more often"),
     (GOOD, GROUPS, {"table": "b"}, ValueError, r"table should be one of \['a'\]; got 'b'"),
     (GOOD, GROUPS, {"selected": "fox"}, ValueError, "selected should be one of.*got 'fox'"),
     (GOOD, GROUPS, {"highlight": "names"}, ValueError, "highlight should be one of"),

@@ -169,7 +169,7 @@ WRONG = [
     (lambda m: NextTokenLab(3, TOKENIZER), TypeError, "name of a shipped model.*got int"),
     (lambda m: NextTokenLab(m), TypeError, "needs its tokenizer.*got none"),
     (lambda m: NextTokenLab(m, "gpt2"), TypeError, "needs its tokenizer.*got str"),
-    (lambda m: NextTokenLab("sprout", TOKENIZER), TypeError, "brings its own tokenizer"),
+    (lambda m: NextTokenLab("sprout", TOKENIZER), TypeError, "has its own tokenizer"),
     (lambda m: NextTokenLab((m, TOKENIZER, 1)), ValueError, r"pair should be \(model, tokenizer\)"),
     (lambda m: NextTokenLab(m, TOKENIZER, prompt=5), TypeError, "prompt should be text; got int"),
     (lambda m: NextTokenLab(m, TOKENIZER, topk=5), TypeError, "no setting 'topk'.*top_k"),

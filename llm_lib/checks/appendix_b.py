@@ -1,4 +1,4 @@
-"""Checks of the appendix on maths and neural networks."""
+"""Checks for the appendix on maths and neural networks."""
 
 import math
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Checks of the appendix on PyTorch."""
+"""Checks for the appendix on PyTorch."""
 
 import math
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def strides() -> Iterator[Case]:
 @exercise(
     "c-broadcast-shape",
     hints=[
-        "Turn both shapes round, so that the last sizes stand first, and go through them in pairs.",
+        "Turn both shapes round, so that the last sizes come first, and go through them in pairs.",
         "Where one shape has ended, its size counts as 1 (`itertools.zip_longest` can do that).",
         "A pair fits if the two are equal or one of them is 1; the larger one stays.",
     ],
@@ -85,7 +85,7 @@ def broadcast_shape() -> Iterator[Case]:
     "c-row-shares",
     hints=[
         "Sum along the last dimension, which is the one that should disappear: dim=-1.",
-        "Then the sums must stand in a column, beside their rows: what does keepdim do?",
+        "Then the sums must form a column, beside their rows: what does keepdim do?",
         "`x / x.sum(dim=-1, keepdim=True)`. Without keepdim a square table runs, and is wrong.",
     ],
     why="keepdim leaves a size of 1 where the sum was taken, and that 1 is what stretches.",

@@ -1,4 +1,4 @@
-"""Checks of the chapter on what a large language model is."""
+"""Checks for the chapter on what a large language model is."""
 
 import math
 from collections.abc import Iterator
@@ -143,11 +143,11 @@ def generate() -> Iterator[Case]:
         "Go through the words together with the words one place later: `zip(words, words[1:])`.",
         "Count first: a dict in a dict, from word to following word to how often.",
         "A share is the count divided by the sum of the counts in the same inner dict.",
-        "The last word of the text has nothing behind it, unless it also stands elsewhere.",
+        "The last word of the text has no successor, unless it also occurs earlier.",
     ],
     faults={
         "one word|no words": (
-            "The last word of the text has nothing behind it, unless it also stands elsewhere."
+            "The last word of the text has no successor, unless it also occurs earlier."
         ),
     },
     why="Counted pairs are a language model: each inner dict is a probability for every next word.",

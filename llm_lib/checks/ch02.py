@@ -1,4 +1,4 @@
-"""Checks of the chapter on how a language model is made."""
+"""Checks for the chapter on how a language model is made."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Checks of the chapter on tokenization."""
+"""Checks for the chapter on tokenization."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -104,7 +104,7 @@ prediction(
         "a tie": (
             "Where two words come equally often, the alphabet decides: sort by (-count, word)."
         ),
-        "twice": "Words of `test` that come twice count twice.",
+        "twice": "Words that occur twice in `test` count twice.",
     },
     why="A larger vocabulary lowers the share, but each further word helps less than the last.",
 )

@@ -1,4 +1,4 @@
-"""Checks of the chapter on byte pair encoding."""
+"""Checks for the chapter on byte pair encoding."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
         ),
         (
             "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
-            "stand in the order of learning, so both parts are known when you need them."
+            "are in the order of learning, so both parts are known when you need them."
         ),
         '`b"".join(vocab[i] for i in ids)`, then `.decode("utf-8", errors="replace")`.',
     ],
@@ -35,7 +35,7 @@ MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
         ),
         "merge": (
             "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
-            "stand in the order of learning, so both parts are known when you need them."
+            "are in the order of learning, so both parts are known when you need them."
         ),
     },
     why="An id stands for bytes, and characters appear only when the bytes are put together.",
@@ -61,13 +61,13 @@ prediction(
         "anan": "an + an",
     },
     feedback={
-        "an": "That is the first merge: a and n stand together 4 times. Now go on.",
+        "an": "That is the first merge: a and n are neighbours 4 times. Now go on.",
         "ana": "It comes as often as the right one. What decides between equals?",
         "anan": "Only banana has an next to an, and it has it once.",
     },
     hints=[
         "Write both words with their new token: b an an a, and b an d an a. Count the pairs.",
-        "Two pairs come twice. Their ids are (98, 256) and (256, 97). Which pair is smaller?",
+        "Two pairs occur twice. Their ids are (98, 256) and (256, 97). Which pair is smaller?",
     ],
     why="b + an and an + a both come twice, and (98, 256) is smaller than (256, 97).",
 )
@@ -110,13 +110,13 @@ def _same_counts(expected: dict) -> Callable[[Any], str | None]:
         ),
         (
             "In x a b y, the pairs (x, a), (a, b) and (b, y) lose one each, and (x, new) and "
-            "(new, y) gain one. Is x still there when a b stands just before? At the ends of the "
-            "chunk there is no x, or no y."
+            "(new, y) gain one. Is x still there if another a b comes just before? At the ends "
+            "of the chunk there is no x, or no y."
         ),
     ],
     faults={
         "two in a row|run of equals": [
-            "Neighbouring places share a pair: what if a b stands twice in a row?",
+            "Neighbouring places share a pair: what if a b occurs twice in a row?",
             "Then x is gone before its turn comes: it has become the new token.",
         ],
         "whole chunk|both ends": (
@@ -171,7 +171,7 @@ prediction(
         "Keep the bytes that can't be shown yet, and put the next token's bytes behind them.",
         (
             "`data.decode('utf-8')` raises UnicodeDecodeError while a character is incomplete. "
-            "Its `error.start` says where the trouble begins: what stands before can be shown."
+            "Its `error.start` says where the trouble begins: what comes before it can be shown."
         ),
         "`codecs.getincrementaldecoder('utf-8')()` keeps the rest for you; call its `.decode`.",
     ],
@@ -226,7 +226,7 @@ def _same_merges(expected: list[tuple[bytes, bytes]]) -> Callable[[Any], str | N
         ),
         (
             "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, "
-            "join the neighbours whose merge stands earliest in your list."
+            "join the neighbours whose merge comes earliest in your list."
         ),
     ],
     faults={

@@ -1,4 +1,4 @@
-"""Checks of the chapter on data loaders."""
+"""Checks for the chapter on data loaders."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -184,7 +184,7 @@ def _same_windows(expected: list[int]) -> Callable[[Any], str | None]:
             "to the document that it ends."
         ),
         (
-            "How many ends stand *before* a token? That is its document: a cumulative sum, less "
+            "How many ends come *before* a token? That is its document: a cumulative sum, less "
             "the end at the place itself."
         ),
         "Place i may look at j where j <= i and both are in the same document.",
@@ -196,7 +196,7 @@ def _same_windows(expected: list[int]) -> Callable[[Any], str | None]:
                 "belongs to the document that it ends."
             ),
             (
-                "How many ends stand *before* a token? That is its document: a cumulative sum, "
+                "How many ends come *before* a token? That is its document: a cumulative sum, "
                 "less the end at the place itself."
             ),
         ],

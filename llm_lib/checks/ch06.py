@@ -1,4 +1,4 @@
-"""Checks of the chapter on embeddings and positions."""
+"""Checks for the chapter on embeddings and positions."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Checks of the chapter on self-attention."""
+"""Checks for the chapter on self-attention."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Checks of the chapter on "Attention Is All You Need"."""
+"""Checks for the chapter on "Attention Is All You Need"."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Checks of the chapter on the GPT model."""
+"""Checks for the chapter on the GPT model."""
 
 from collections.abc import Callable, Iterator
 
@@ -145,10 +145,10 @@ def count_llama() -> Iterator[Case]:
     hints=[
         "How many numbers does the cache hold for one token in one block and one head?",
         "It holds a key and a value there: two vectors of head_size numbers.",
-        "Half a text is no text: round down.",
+        "Half a text does not count: round down.",
     ],
     faults={
-        "one number short|not even": "Half a text is no text: round down.",
+        "one number short|not even": "Half a text does not count: round down.",
     },
     why="Serving many long texts is limited by memory: the cache fills it.",
 )

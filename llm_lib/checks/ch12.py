@@ -1,4 +1,4 @@
-"""Checks of the chapter on pretraining."""
+"""Checks for the chapter on pretraining."""
 
 import math
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Checks of the chapter on generating text."""
+"""Checks for the chapter on generating text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -172,7 +172,7 @@ prediction(
     },
     hints=[
         "What is different behind a refusal from behind a draft that is taken?",
-        "Compare what the model has read with what stands in the text.",
+        "Compare what the model has read with what is in the text.",
     ],
     why=(
         "The model has read the refused token, and its keys and values lie in the cache. Unless "

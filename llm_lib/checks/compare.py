@@ -1,4 +1,4 @@
-"""Saying in a few words how an answer differs from what was expected."""
+"""Says in a few words how an answer differs from what was expected."""
 
 import math
 from collections.abc import Callable
@@ -37,9 +37,9 @@ def difference(expected: Any, got: Any, tolerance: float = 1e-4) -> str | None:
 def name_mistakes(
     expected: Any, mistakes: dict[str, Any], tolerance: float = 1e-4
 ) -> Callable[[Any], str | None]:
-    """Return a judge that accepts `expected`, and names a usual mistake by what it would give.
+    """Return a judge that accepts `expected`, and names common mistakes by their answers.
 
-    `mistakes` maps what to say to the answer of someone who made that mistake.
+    `mistakes` maps a message to the wrong answer that should get it.
     """
 
     def accept(got: Any) -> str | None:
@@ -83,9 +83,9 @@ def number_near(expected: float, tolerance: float = 1e-3) -> Callable[[Any], str
 
 
 def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
-    """Write a value in at most `limit` characters, an array by its shape or its few numbers.
+    """Describe a value in at most `limit` characters: an array by its shape or its few numbers.
 
-    Never an error: what can't be written is named by its type.
+    Never raises: a value that can't be written is named by its type.
     """
     try:
         return _write(value, limit, quote)

@@ -1,4 +1,4 @@
-"""What a check found, as text and as a notebook shows it."""
+"""The result of a check, as text and as a notebook shows it."""
 
 from dataclasses import dataclass
 from html import escape

@@ -1,4 +1,4 @@
-"""Answering questions about a passage by matching phrases that answered such questions before."""
+"""Answers questions about a passage with phrase patterns learned from examples."""
 
 import re
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ class PatternReader(TaskModel):
     "what did <topic> have ?" the phrase "<topic> had a <fact>" holds the answer, and that the
     answer has the form "<topic> had a <fact>." The method is that of Ravichandran and Hovy (2002).
 
-    It answers "" to a form of question that it has not seen, or if no phrase fits.
+    It answers "" if it has not seen the form of the question, or if no phrase fits.
 
     >>> model = PatternReader().fit([("Mia had a kite. What did Mia have?", "Mia had a kite."),
     ...                              ("Tom had a drum. What did Tom have?", "Tom had a drum.")])
@@ -59,7 +59,7 @@ class PatternReader(TaskModel):
         return topic, " ".join(form)
 
     def _rarest(self, words: Iterable[str]) -> str | None:
-        """Return the word that fewest texts had, the first in the alphabet of several, or None."""
+        """Return the word in the fewest texts (on a tie, the first by alphabet), or None."""
         words = [word for word in words if word[0].isalnum()]
         return min(words, key=lambda word: (self.n_texts[word], word), default=None)
 
@@ -75,9 +75,9 @@ def split_question(text: str) -> tuple[str, str]:
 
 
 def shortest_phrase(passage: str, topic: str | None, fact: str) -> tuple[str, ...]:
-    """Return the shortest stretch of words from topic to fact, or back, with those two left open.
+    """Return the shortest stretch of words between topic and fact, with those two left open.
 
-    Without a topic it is the fact and the two words in front of it.
+    Without a topic, it is the fact and the two words before it.
 
     >>> shortest_phrase("Mia met Tom. Tom had a kite.", "tom", "kite")
     ('<topic>', 'had', 'a', '<fact>')
@@ -111,5 +111,5 @@ def find_fact(phrase: tuple[str, ...], words: list[str], topic: str | None) -> s
 
 
 def _replace(text: str, replacements: dict[str | None, str]) -> str:
-    """Put a placeholder for each word that has one, whatever its case."""
+    """Replace each word that has a placeholder by it, whatever its case."""
     return re.sub(r"\w+(?:'\w+)*", lambda m: replacements.get(m[0].lower(), m[0]), text)

@@ -1,4 +1,4 @@
-"""Six small models on the tasks of Small World, and any other answerer on the same prompts."""
+"""Compares six small models, and any other answerer, on Small World's tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class SixModels:
 
     `models` is a dict from the task to its model. Called with prompts in the form
     of Small World, it looks at the opening words of each, gives it to the model whose task that
-    is, and writes down the answer in the form of Small World. All of that is code by hand: one way
+    is, and writes the answer in the form of Small World. All of that is written by hand: one way
     in and one way out for each task.
 
     >>> six = SixModels(n=300)
@@ -107,7 +107,7 @@ def evaluate_tasks(
         answers = answer([example.question for example in examples])
         if len(answers) != n:
             raise ValueError(
-                f"to {n} prompts of {task!r} there should be {n} answers, but {len(answers)} came"
+                f"{n} prompts of {task!r} should get {n} answers, but {len(answers)} came"
             )
         pairs = [(a.split("\n")[0], e.answer) for a, e in zip(answers, examples, strict=True)]
         exact = sum(a == right for a, right in pairs) / n

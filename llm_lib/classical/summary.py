@@ -1,4 +1,4 @@
-"""Summing up a text by choosing one of its own sentences: nothing new is written."""
+"""Summarises a text by picking its most central sentence."""
 
 import re
 from collections import Counter
@@ -14,11 +14,11 @@ from llm_lib.classical.base import TaskModel, lower_words
 class SentenceRanker(TaskModel):
     """Returns the sentence that is most like all the others, weighted by how central those are.
 
-    Sentences are compared by the words they share, rare words counting most. Each then votes for
-    those like it, with the weight of the votes it gets itself, as pages do in PageRank (TextRank:
-    Mihalcea and Tarau 2004; LexRank: Erkan and Radev 2004). From the examples it learns only
-    which words are rare, and never looks at the summaries that people wrote. `grade` is
-    `rouge_1`, so that a summary may be partly right.
+    Sentences are compared by the words they share, and rare words count most. Each sentence then
+    votes for those like it, with as much weight as it receives itself, as pages do in PageRank
+    (TextRank: Mihalcea and Tarau 2004; LexRank: Erkan and Radev 2004). It learns only which words
+    are rare, and never looks at the summaries of the examples. `grade` is `rouge_1`, so a summary
+    may be partly right.
 
     Raises ValueError if `damping` is not between 0 and 1, or `n_rounds` is below 1.
 

@@ -1,4 +1,4 @@
-"""How good is a Small World model? Measured on prompts that training never showed.
+"""Measures how well a model tells stories and answers questions on unseen prompts.
 
 From the command line: `python -m llm_lib.evaluation sprout`.
 """
@@ -55,8 +55,8 @@ class StoryCheck:
 def check_story(story: str, facts: dict[str, str]) -> StoryCheck:
     """Check a story against the `facts` that its prompt named.
 
-    Name: the hero is named, and besides the hero only one other name at most, the
-    friend's, appears. Kind and object: the one asked for is named, and no other ever is.
+    Name: the hero is named, and at most one other name, the friend's, appears. Kind and object:
+    the one asked for is named, and no other.
 
     >>> facts = {"name": "Mia", "kind": "fox", "object": "kite"}
     >>> check_story("Mia the fox had a kite. Mia gave it to Tom.", facts).all
@@ -76,7 +76,7 @@ def check_story(story: str, facts: dict[str, str]) -> StoryCheck:
 
 @cache
 def _capitalized_words() -> frozenset[str]:
-    """Words that stand with a capital in the sentence patterns, and so are not names."""
+    """Return the words that are capitalised in the sentence patterns, and so are not names."""
     words = {key: value for key, value in load_words().items() if key != "names"}
     patterns = re.sub(r"{\w+}", "", str(words))
     pronouns = {"He", "She", "Him", "Her", "His", "Bot", "User"}
@@ -84,7 +84,7 @@ def _capitalized_words() -> frozenset[str]:
 
 
 def _named_objects(story: str) -> set[str]:
-    """Every object the story names, but for the two things that plots bring along themselves."""
+    """Return every object that the story names, except for two that belong to plots."""
     for scenery in ("a basket full of apples", "an old map in a book"):
         story = story.replace(scenery, "")
     return set(re.findall(r"\w+", story)) & set(load_words()["objects"])
@@ -109,7 +109,7 @@ def evaluate_answers(
 ) -> float:
     """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
 
-    The answer is the first line that the model writes: then the user would have the word.
+    The answer is the first line that the model writes: after it, the user would speak.
     """
     world = SmallWorld(seed, split)
     examples = [world.example(task) for _ in range(n)]
@@ -134,7 +134,7 @@ def evaluate_model(model: GPT, tokenizer: Tokenizer, n: int = 400) -> dict[str, 
 
 
 def print_figures(figures: dict[str, dict]) -> None:
-    """Print what `evaluate_model` returned, a line each."""
+    """Print what `evaluate_model` returned, one line per figure."""
     for condition, shares in figures["stories"].items():
         text = ", ".join(f"{part} {share:.1%}" for part, share in shares.items())
         print(f"stories ({condition}) that keep: {text}")

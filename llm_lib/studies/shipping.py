@@ -1,8 +1,8 @@
-"""From a finished training to the folder that the book ships.
+"""Turns a finished training run into the model folder that ships with the book.
 
-`python -m llm_lib.studies.shipping configs/sprout.toml` takes `runs/sprout` and writes
-`llm_lib/models/sprout`: the weights in float16, the tokenizer, the training log, what the model
-wrote along the way, and figures of its quality.
+`python -m llm_lib.studies.shipping configs/sprout.toml` reads `runs/sprout` and writes
+`llm_lib/models/sprout`: the weights in float16, the tokenizer, the training log, samples written
+during training, and measures of quality.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from llm_lib.tokenizer import Tokenizer
 from llm_lib.training import evaluate_loss
 from llm_lib.training.recipe import Recipe, prepare
 
-# a pair of kind and object that training never showed, and the beginning of a story
+# a held-out pair of kind and object, and the beginning of a story
 PROMPTS = ("User: Write a story about Mia the fox and a kite.\nBot:", "Once there was a")
 ATTENTION_TEXT = (
     "By the lake lived Mia, a brave fox. Mia had a kite. One morning, the kite was gone."
@@ -31,7 +31,7 @@ ATTENTION_TEXT = (
 def replay_snapshots(
     run: Path, tokenizer: Tokenizer, val_tokens: np.ndarray, tokens_per_step: int
 ) -> dict[str, Any]:
-    """Return, for each snapshot of a run, its loss, what it writes, and where its heads look.
+    """Return each snapshot of a run with its loss, samples and attention weights.
 
     Attention weights on one text are bytes (255 = 1.0) in base64, of shape (L, H, T, T).
     """
@@ -61,7 +61,7 @@ def replay_snapshots(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the folder that the book ships from the run of a recipe."""
+    """Turn the run of a recipe into the folder that the book ships."""
     parser = argparse.ArgumentParser(
         prog="python -m llm_lib.studies.shipping", description=main.__doc__
     )

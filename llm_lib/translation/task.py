@@ -1,8 +1,8 @@
-"""A translation task of our own: English to Lumi, the toy language of Small World.
+"""The translation task: English to Lumi, the toy language of Small World.
 
-In Lumi the adjective follows its noun, the verb comes last, "the" has no word, and numbers are
-written in digits, after what is counted. So words change their places, one word may become two,
-and a model has to find out which belongs to which.
+In Lumi the adjective follows its noun, the verb comes last, there is no word for "the", and
+numbers are written in digits, after what they count. So words change places, one word may become
+two, and a model has to find out which belongs to which.
 
     The brave fox finds forty two kites .
     rele zemu tiba 4 2 hoda .              (fox brave kite 4 2 finds .)
@@ -28,7 +28,7 @@ SPLITS = ("train", "held_out")
 
 
 def number_words(n: int) -> str:
-    """Return a whole number from 1 to 999 in English words. ValueError for any other.
+    """Return a whole number from 1 to 999 in English words; ValueError for any other.
 
     >>> number_words(42), number_words(305)
     ('forty two', 'three hundred and five')
@@ -56,7 +56,7 @@ def singulars() -> dict[str, str]:
 def digits_of(words: list[str], start: int) -> list[tuple[str, int | None]]:
     """Return the digits of a number in words, each with the place of the word it comes from.
 
-    `start` is the place of the first word. A zero that no word stands for has the place None.
+    `start` is the place of the first word. A zero that comes from no word has the place None.
 
     >>> digits_of(["three", "hundred", "and", "five"], start=4)
     [('3', 4), ('0', None), ('5', 7)]
@@ -134,7 +134,7 @@ class LumiTask:
         return [self.pair() for _ in range(n)]
 
     def _trait(self) -> str:
-        """Return an adjective and a space, or nothing, one time in three."""
+        """Return an adjective and a space or, one time in three, nothing."""
         return (
             self.random.choice(("", "x", "x")) and self.random.choice(load_words()["traits"]) + " "
         )
@@ -148,7 +148,7 @@ class LumiTask:
                 return subjects[i], others[j]
 
     def _number(self) -> int:
-        """Draw a number of this split, with as many of two digits as of three."""
+        """Draw a number of this split, with two digits as often as with three."""
         while True:
             n = self.random.randint(*self.random.choice(((2, 99), (100, 999))))
             if (n % 8 == 3) == (self.split == "held_out"):
@@ -157,7 +157,7 @@ class LumiTask:
 
 @cache
 def lumi_tokenizer() -> WordTokenizer:
-    """Return one tokenizer for both languages: a token a word, mark or digit; 0 is padding."""
+    """Return one tokenizer for both languages: words, marks and digits; id 0 is padding."""
     w, lumi = load_words(), lumi_dictionary()
     english = [*lumi, *singulars(), "The", "the", ".", "hundred", "and", *ONES[1:], *TENS[2:]]
     words = [*english, *lumi.values(), *"0123456789"]
@@ -166,7 +166,7 @@ def lumi_tokenizer() -> WordTokenizer:
 
 
 def encode_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[Tensor, Tensor]:
-    """Return sources (N, S) and targets (N, T) as ids, filled up with padding.
+    """Return sources (N, S) and targets (N, T) as padded ids.
 
     A target begins with the start token and ends with the stop token.
     """

@@ -31,12 +31,12 @@ class AttentionByHand(BookWidget):
     focus: the number of the token that looks, whose steps are written out.
     scaling: whether scores are divided by the square root of 2, the size of a query.
     causal: whether no token may look at a later one.
-    temperature: by what the scores are divided besides, 0.1 to 5.
+    temperature: a further divisor of the scores, 0.1 to 5.
     arrow: which arrow the sliders move, "q" (the query of the focus), or "k0", "v2" and so on.
     scores: (T, T), after the divisions and before the mask (set by the page).
     weights: (T, T), a row for each token that looks (set by the page).
     output: (T, 2), the mix of values that each token gets (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

@@ -25,12 +25,12 @@ class CostCalculator(BookWidget):
 
     parameters: how many the model has.
     tokens: how many it is trained on.
-    peak_flops: operations a second that one device can do at most.
+    peak_flops: the most operations per second that one device can do.
     utilization: what share of that the training reaches, 0.01 to 1.
     price: dollars for one device and hour.
     n_devices: how many work at the same time.
     flops, hours: the result, device-hours (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

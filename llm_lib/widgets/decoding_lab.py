@@ -32,7 +32,7 @@ class DecodingLab(ModelWidget):
     top_k: how many of the top tokens may be chosen; 0 means all.
     top_p: choose among the fewest top tokens that hold this much probability; 1 means all.
     min_p: choose among tokens with at least this share of the top one's probability; 0 means all.
-    repetition_penalty: above 1, tokens that stand in the text already become less likely.
+    repetition_penalty: above 1, tokens that are already in the text become less likely.
     seed: the same seed throws the same dice for each text, whatever the knobs say.
     n_samples, n_tokens: how many texts are written, 1 to 12, and how long they get, 1 to 150.
     n_bars: how many tokens each stage lists, 1 to 20.
@@ -41,7 +41,7 @@ class DecodingLab(ModelWidget):
         (set by the page).
     samples, before: the texts written last, and those before the last change: {knobs, texts:
         [{text, ids, log_probability}, ...]} (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

@@ -1,4 +1,4 @@
-"""FieldRings: what lies inside what: AI, machine learning, deep learning, language models."""
+"""FieldRings: how do AI, machine learning, deep learning and language models nest?"""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class FieldRings(BookWidget):
     card: which card is on the table, 0 to 9; 10 shows the score.
     answers: what has been answered so far, one [place, generative] for each card from the first:
         place is "none", "ai", "ml", "dl" or "llm", generative is True or False.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

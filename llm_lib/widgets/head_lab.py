@@ -12,20 +12,20 @@ RANK_BY = ("loss", "probability")
 
 
 class HeadLab(ModelWidget):
-    """See all attention heads of a model on a text, and turn each down, off or up.
+    """See all attention heads of a model on a text, and turn each one down, off or up.
 
     Every control is a trait: set it from Python and the page follows, or observe it. Layers, heads
     and positions count from 0.
 
     text: what the model reads.
-    head_scale: a factor for each head, one list a layer; 0 is off, 1 normal, 2 the most.
+    head_scale: a factor for each head, one list per layer; 0 is off, 1 normal, 2 the most.
     layer, head: the head that is shown large.
     query: the position whose row of attention is shown; -1 is the last.
     compare: where the next token is compared, at the "last" position or at the "query".
     rank_by: what "Which head matters here?" measures, change in "loss" or in "probability".
     ranking: its result, [[layer, head, change], ...] (set by the page).
-    losses: loss of the text in nats a token, [with all heads normal, now] (set by the page).
-    finding: the present finding in words (set by the page).
+    losses: loss of the text in nats per token, [with all heads normal, now] (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -63,8 +63,8 @@ class HeadLab(ModelWidget):
             not isinstance(row, list | tuple) or len(row) != n_head for row in rows
         ):
             raise ValueError(
-                f"head_scale should be a list of {n_layer} lists (one a layer) of {n_head} numbers "
-                f"(one a head); got {rows!r:.80}"
+                f"head_scale should be a list of {n_layer} lists (one per layer) of {n_head} "
+                f"numbers (one per head); got {rows!r:.80}"
             )
         for i, row in enumerate(rows):
             for j, scale in enumerate(row):

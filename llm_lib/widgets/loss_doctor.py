@@ -77,8 +77,8 @@ class LossDoctor(BookWidget):
     case: which training is shown, from 0.
     answers: the cause chosen for each training, "" for none yet; causes are the keys of `causes`.
     table: True while the numbers are shown as a table.
-    score: how many are right at present (set by the page).
-    finding: the present finding in words (set by the page).
+    score: how many are right so far (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -122,9 +122,9 @@ class LossDoctor(BookWidget):
 
 @cache
 def read_cases() -> tuple[list[dict[str, Any]], float]:
-    """Return the recorded curves in the order shown, and the loss of guessing evenly.
+    """Return the recorded curves in the order shown, and the loss of an even guess.
 
-    Raises ValueError, naming the run, if the file holds one too few or of unequal lengths.
+    Raises ValueError, naming the run, if a run is missing or its curves differ in length.
     """
     study = read_json(FILE)
     cases = []

@@ -8,7 +8,7 @@ from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styles
 
 PATTERNS = ("gpt2", "cl100k", "o200k")  # the names in llm_lib.bpe.PATTERNS
-MAX_TEXT, MAX_MERGES = 5000, 500  # what a page answers at once, also on a telephone
+MAX_TEXT, MAX_MERGES = 5000, 500  # what a page can answer at once, even on a phone
 ENGINE = ("bpe.js", "bpe_training.js")
 SHARED = ("dom.js", "frame.js", "tokens.js", "bars.js")
 
@@ -28,7 +28,7 @@ class MergeStepper(BookWidget):
     merges: the merges done, [[left, right], ...], bytes in hex as in a tokenizer's JSON file (set
         by the page).
     token_ids: the ids of the text after them (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

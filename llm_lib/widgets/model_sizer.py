@@ -37,7 +37,7 @@ BYTES = (1, 2, 4)
 
 def presets() -> dict[str, dict[str, Any]]:
     """Return the known models and Sprout: every field of each config, the smallest model first."""
-    # here, so that who imports another widget does not load torch
+    # imported here, so that other widgets do not load torch
     from llm_lib.checkpoint import read_config
     from llm_lib.model_size import count_parameters_by_part, known_configs
 
@@ -71,7 +71,7 @@ class ModelSizer(BookWidget):
     bytes_per_number: 4, 2 or 1, for the weights and the cache while the model writes.
     parameters, flops, training, inference: what was counted, by part (set by the page).
     error: what is wrong with the config, or "" (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

@@ -23,7 +23,7 @@ class NextTokenLab(ModelWidget):
     writing: True while the model writes on; set it to start or stop.
     token_ids: the ids of the prompt as the model sees them (set by the page).
     probabilities: the listed tokens, [[token, before, after the controls], ...] (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

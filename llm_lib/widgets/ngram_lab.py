@@ -17,23 +17,23 @@ class NgramLab(BookWidget):
     """Count runs of up to 6 words or characters, predict the next, and see the counts run out.
 
     The probabilities are those of `llm_lib.ngram.NGramModel` with the same n, k and interpolate,
-    counted on `text`. Its vocabulary is all that the text holds, and one token more that stands
-    for everything else. Every control is a trait.
+    counted on `text`. Its vocabulary holds all tokens of the text, and one more for everything
+    else. Every control is a trait.
 
     text: what is counted, at most 20,000 characters; if left out, stories of Small World.
     held_out: a line to test the model on, at most 500 characters.
     unit: what is a token, "words" (with punctuation marks) or "characters".
     n: how long the counted runs are, 1 to 6: the last n - 1 tokens predict the next.
-    k: for each token of the vocabulary, so many extra counts go to every context.
-    interpolate: share those out as the next shorter context predicts, and not evenly.
+    k: how many extra counts every context gets for each token of the vocabulary.
+    interpolate: share those out as the next shorter context predicts, not evenly.
     written: the tokens that were written so far; the next one is predicted after them.
     seed: of the draws.
-    prediction: the present prediction, [[token, count, probability], ...] for every token of the
+    prediction: the current prediction, [[token, count, probability], ...] for every token of the
         text, the likeliest first (set by the page).
     perplexities: of the held-out line, for n = 1 to 6 (set by the page).
     known: for n = 1 to 6, how many tokens of the held-out line follow a context that the text has
         shown (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

@@ -37,7 +37,7 @@ class PositionLab(BookWidget):
     seed: which random query and key.
     shown: the numbers of the curve, or the turns of the clocks (set by the page).
     q, k: the random query and key in "distances", before they are turned (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

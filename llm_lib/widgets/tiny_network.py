@@ -16,19 +16,19 @@ BIASES = [[0.0, -0.4, 0.7], [0.4]]
 
 
 class TinyNetwork(BookWidget):
-    """A network of two inputs, three hidden units (tanh) and one output (sigmoid), to be touched.
+    """A network of two inputs, three hidden units (tanh) and one output (sigmoid), to play with.
 
     Each weight and bias can be dragged on the drawing or moved with a slider; the plane beside it
     shows the output for every pair of inputs, and "Learn" runs gradient descent in the page.
     Every control is a trait.
 
-    data: which points are to be told apart, "groups", "xor" or "ring".
+    data: which points to tell apart, "groups", "xor" or "ring".
     weights: two matrices as lists of rows, (3, 2) and (1, 3), as `torch.nn.Linear` has them.
     biases: two lists, of 3 and of 1.
     point: the two inputs that flow through the drawing, each from -2 to 2.
     unit: whose sum is written out, 0 to 2 for a hidden unit, 3 for the output.
     learning_rate: how far a step goes along the gradient, 0.01 to 5.
-    seed: what "Shuffle" draws its next weights from.
+    seed: the seed from which "Shuffle" draws its next weights.
     learning: True while the page takes step after step; set it to start or stop.
     steps: how many steps were taken since the start (set by the page).
     points: the data, [[x1, x2, class], ...] with class 0 or 1 (set by the page).
@@ -36,7 +36,7 @@ class TinyNetwork(BookWidget):
     gradients: slopes of the loss, [weights, biases] in the shapes of those (set by the page).
     loss: mean of -ln p of the right class over all points, in nats (set by the page).
     accuracy: share of points on the right side, 0 to 1 (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

@@ -1,7 +1,7 @@
 """TokenizerLab: how is this text cut, and what does each way of cutting cost?
 
-Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): apart from the
-state of the widget, which has their short names, the refs. So a notebook never carries them.
+Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): the widget's state
+holds only their short names, the refs, so a notebook never stores them.
 """
 
 import json
@@ -53,7 +53,7 @@ class TokenizerLab(BookWidget):
     selected: the token whose bytes are shown, [label, position] with positions from 0; [] is none.
     token_ids: the ids of the text for each shown label, or None where that tokenizer can't write it
         (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
 

@@ -23,7 +23,7 @@ class TrainingReplay(BookWidget):
     layer, head: whose attention is shown.
     query: the token whose row is marked, from 0; -1 is the last.
     playing: True while the page steps forward by itself; set it to start or stop.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed, and ValueError for a
     model without snapshots.

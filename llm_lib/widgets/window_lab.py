@@ -20,7 +20,7 @@ from llm_lib.widgets.base import (
 from llm_lib.widgets.tokenizer_lab import collect_payloads
 
 TEXT = "The fox was under the old tree. The bird was in the tree, and the fox was waiting."
-MAX_TEXT, MAX_TOKENIZERS = 2000, 6  # what a page lays out at once, also on a telephone
+MAX_TEXT, MAX_TOKENIZERS = 2000, 6  # what a page can lay out at once, even on a phone
 LIMITS = {  # the lowest and highest value of each setting
     "context_length": (1, 32),
     "stride": (1, 32),
@@ -53,7 +53,7 @@ class WindowLab(BookWidget):
     plan: what is made of them (set by the page): `windows`, how many there are; `order`, in which
         they are shown; `batches`, lists of windows; `left_out`, the windows in no batch;
         `as_input` and `as_target`, how often each token is one in the batches; `batch_bytes`.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
