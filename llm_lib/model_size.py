@@ -1,4 +1,4 @@
-"""What a GPT costs: its parameters, operations and bytes, counted from the config alone."""
+"""Counts a GPT's parameters, operations and memory from its config alone."""
 
 from llm_lib.arguments import check_whole
 from llm_lib.gpt import GPTConfig
@@ -63,8 +63,9 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
 
     A multiplication and an addition are 2 operations; only matrix products count. Each position is
     compared with all `n_tokens`, as the plain product does; a kernel that skips the masked half
-    needs less. Writing one more token with a full cache costs the same. Times `n_tokens` it is a
-    forward pass; times 3, forward and backward. Raises ValueError as `check_length` does.
+    needs less. Writing one more token with a full cache costs the same. Multiplied by `n_tokens`
+    this is a forward pass; a backward pass costs twice that. Raises ValueError as `check_length`
+    does.
     """
     c, T = config, check_length(config, n_tokens)
     heads = c.n_head + 2 * c.n_kv_head

@@ -1,4 +1,4 @@
-"""N-gram models: predict the next token by counting what followed the last few tokens before."""
+"""N-gram models: predict the next token by counting what followed the last few."""
 
 import random
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.arguments import check_whole
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.tokenizer import check_ids
 
 
@@ -25,18 +25,18 @@ def count_runs(ids: Sequence[int], n: int) -> Counter[tuple[int, ...]]:
 class NGramModel:
     """Gives the next token a probability from how often it followed the last n - 1 tokens.
 
-    A count alone says 0 to all that never came. So every context is given k · V counts besides
-    its own, of V tokens in the vocabulary. Add-k smoothing shares them out evenly, k for each
-    token. With `interpolate`, they are shared out as the model of the context that is one token
-    shorter predicts (for a bigram: the one without context), and that model's in the same way:
+    Counts alone give 0 to everything that never occurred. So every context gets k · V counts
+    besides its own, where V is the size of the vocabulary. Add-k smoothing shares them out evenly,
+    k for each token. With `interpolate`, they are shared out as predicted by the model whose
+    context is one token shorter (for a bigram: no context), which is smoothed in the same way:
 
         p_n(token | context) = (count + k · V · p_{n-1}(token | shorter)) / (total + k · V)
 
-    At the end stands p_0 = 1 / V (add-k: Lidstone 1920; interpolation: Jelinek and Mercer 1980,
+    The chain ends with p_0 = 1 / V (add-k: Lidstone 1920; interpolation: Jelinek and Mercer 1980,
     in the form of MacKay and Peto 1995).
 
-    At the start of a text there are fewer than n - 1 tokens before; then the model takes what
-    there is. Raises ValueError for n below 1, k below 0, or an empty vocabulary.
+    At the start of a text, the model uses the few tokens that there are. Raises ValueError for n
+    below 1, k below 0, or an empty vocabulary.
 
     >>> model = NGramModel(2, vocab_size=3, k=1).fit([0, 1, 0, 1, 0, 2])
     >>> model.probability([0], 1)
@@ -47,17 +47,15 @@ class NGramModel:
 
     def __init__(self, n: int, vocab_size: int, *, k: float = 0.01, interpolate: bool = False):
         self.n, self.vocab_size = check_whole("n", n), check_whole("vocab_size", vocab_size)
-        if not k >= 0:
-            raise ValueError(f"k should be 0 or more; got {k!r}")
-        self.k, self.interpolate = k, interpolate
+        self.k, self.interpolate = check_number("k", k, least=0), interpolate
         self.counts: list[Counter[tuple[int, ...]]] = []  # of runs of 1, 2, ... n tokens
         self.totals: list[Counter[tuple[int, ...]]] = []  # of what comes before their last token
 
     def fit(self, ids: Iterable[int]) -> "NGramModel":
-        """Count all contexts of 0 to n - 1 tokens in `ids`; what was counted before is forgotten.
+        """Count all contexts of 0 to n - 1 tokens in `ids`, replacing all earlier counts.
 
-        Returns the model itself. Raises ValueError for an id outside of the vocabulary, and for
-        no ids at all.
+        Returns the model itself. Raises ValueError for an id outside the vocabulary, and if there
+        are no ids.
         """
         ids = check_ids(ids, self.vocab_size)
         if not ids:
@@ -82,13 +80,13 @@ class NGramModel:
         return model
 
     def count_parameters(self) -> int:
-        """Return how many different runs have a count: what the model has to keep."""
+        """Return how many different runs have a count, which the model has to keep."""
         return sum(map(len, self.counts if self.interpolate else self.counts[-1:]))
 
     def probability(self, context: Sequence[int], token: int) -> float:
         """Return p(token | context), from the last n - 1 tokens of it.
 
-        With k = 0, a context that never came gives 0: nothing is known.
+        With k = 0, a context that never occurred gives 0: nothing is known.
         """
         context = self._last(context)
         longest = len(context)
@@ -134,7 +132,7 @@ class NGramModel:
     def sample(self, context: Sequence[int], n_tokens: int, seed: int = 0) -> list[int]:
         """Draw `n_tokens` tokens, each after the last n - 1; return them without the context.
 
-        Ends early where nothing is known: with k = 0, after a context that never came.
+        Ends early where nothing is known: with k = 0, after a context that never occurred.
         """
         ids, draw = list(context), random.Random(seed)
         for _ in range(n_tokens):
@@ -152,13 +150,12 @@ class NGramModel:
 
 
 def share_seen(train: Sequence[int], test: Sequence[int], n: int) -> float:
-    """Return the share of the runs of n tokens in `test` that also stand in `train`.
+    """Return the share of the runs of n tokens in `test` that also occur in `train`.
 
     >>> share_seen([1, 2, 3, 1, 2], [1, 2, 4], 2)
     0.5
     """
-    known = set(zip(*(train[start:] for start in range(n)), strict=False))
-    runs = list(zip(*(test[start:] for start in range(n)), strict=False))
+    known, runs = count_runs(train, n), count_runs(test, n)
     if not runs:
-        raise ValueError(f"the text to test has fewer than {n} tokens")
-    return sum(run in known for run in runs) / len(runs)
+        raise ValueError(f"the test text has fewer than {n} tokens")
+    return sum(count for run, count in runs.items() if run in known) / runs.total()

@@ -1,7 +1,7 @@
-"""What every chapter's first cell needs: seeds, figures in the book's style, and Colab's widgets.
+"""Sets up a chapter's notebook: seeds, threads, figure style and Colab's widgets.
 
-`set_up_cell` gives that cell in full. Where the package is there already, it installs nothing.
-On Colab it leaves alone what is there, torch above all, since the package asks for no newer one.
+`set_up_cell` returns a chapter's first cell. If the package is there already, the cell installs
+nothing. On Colab it leaves installed packages alone, above all torch.
 """
 
 import ast
@@ -12,12 +12,14 @@ import os
 import random
 from typing import Any
 
-# A thread that waits for another gives up its processor: else it spins, and on a busy machine a
-# chapter of 40 seconds takes minutes. torch reads this when it is imported, so it stands before it.
+# Waiting threads give up their processor. Otherwise they spin, and on a busy machine a chapter of
+# 40 seconds takes minutes. torch reads this on import, so it comes first.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numpy as np
 import torch
+
+from llm_lib.arguments import check_whole
 
 N_THREADS = 2
 SET_UP_CELL = """\
@@ -33,9 +35,9 @@ set_up()"""
 
 
 def set_up(seed: int = 0) -> None:
-    """Make a notebook ready: the same numbers each time, two threads, figures and widgets.
+    """Prepare a notebook: the same random numbers each time, two threads, figures and widgets.
 
-    Calling it again starts the random numbers afresh and changes nothing else.
+    Calling it again restarts the random numbers and changes nothing else.
     """
     set_seed(seed)
     torch.set_num_threads(min(N_THREADS, os.cpu_count() or 1))
@@ -50,14 +52,13 @@ def set_up(seed: int = 0) -> None:
 
 
 def set_seed(seed: int) -> None:
-    """Start the random numbers of Python, numpy and torch from `seed`.
+    """Seed the random numbers of Python, numpy and torch.
 
     >>> set_seed(1); first = torch.rand(2)
     >>> set_seed(1); torch.equal(first, torch.rand(2))
     True
     """
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed should be a whole number from 0 to 2**32 - 1; got {seed!r}")
+    seed = check_whole("seed", seed, 0, 2**32 - 1)
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
@@ -92,7 +93,7 @@ class Source:
     """The source of a function or class, which shows itself with colours in a notebook."""
 
     def __init__(self, title: str, code: str):
-        """Keep a title and the code below it."""
+        """Keep the title and the code."""
         self.title = title
         self.code = code
 
@@ -113,11 +114,11 @@ class Source:
 
 
 def show_source(obj: Any, *, docstring: bool = True) -> Source:
-    """Show the source of a function, class or method of the library, and where it stands.
+    """Show the source of a function, class or method, under its full name.
 
     docstring: False leaves out the docstring of the function or class itself.
 
-    Raises TypeError for what has no Python source, such as a number or a built-in function.
+    Raises TypeError for anything without Python source, such as a number or a built-in function.
 
     >>> from llm_lib.bpe.merges import merge_pair
     >>> show_source(merge_pair, docstring=False)
@@ -137,7 +138,7 @@ def show_source(obj: Any, *, docstring: bool = True) -> Source:
         code = inspect.cleandoc("\n" + inspect.getsource(obj))
     except (TypeError, OSError):
         raise TypeError(
-            f"show_source wants a function or class of the library; got {obj!r:.60}"
+            f"show_source needs a function or class of the library; got {obj!r:.60}"
         ) from None
     obj = inspect.unwrap(obj)
     if not docstring:

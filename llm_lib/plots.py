@@ -1,7 +1,7 @@
-"""Figures from plain arrays, all in one style: the Plotly template named "llm".
+"""Plotly figures from plain arrays, all in the book's style.
 
-Each function returns a Plotly figure, and each figure carries words that say what it shows, in
-`figure.layout.meta["alt"]`, for readers who don't see it. Every figure fits a phone.
+Each function returns a Plotly figure. Each figure carries a description of what it shows, in
+`figure.layout.meta["alt"]`, for readers who can't see it. Every figure fits a phone's screen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ import plotly.io as pio
 from plotly.subplots import make_subplots
 
 FOREGROUND, MUTED, LINE = "#1b1f24", "#57606a", "#d7dce2"
-# Blue, orange, green, purple, sky, red: told apart with any common kind of colour blindness, since
+# Blue, orange, green, purple, sky, red: distinct under any common kind of colour blindness, since
 # they differ in lightness too. The first two are the accents of the pages and widgets.
 COLOURS = ["#0b66b2", "#b45309", "#1a7f5a", "#7a3e9d", "#56a3d9", "#b3261e"]
 DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
@@ -66,7 +66,7 @@ def plot_loss(
     y_title: str = "loss (nats per token)",
     alt: str | None = None,
 ) -> go.Figure:
-    """Draw one line a curve.
+    """Draw one line per curve.
 
     curves: from name to the values, or to a pair (steps, values).
     """
@@ -75,7 +75,7 @@ def plot_loss(
         x, y = curve if isinstance(curve, tuple) else (np.arange(len(curve)), curve)
         x, y = to_array(x), to_array(y)
         if x.shape != y.shape or y.ndim != 1 or not y.size:
-            raise ValueError(f"curve {name!r}: as many steps as values, please, and at least one")
+            raise ValueError(f"curve {name!r} needs as many steps as values, and at least one")
         line = {"dash": DASHES[i % len(DASHES)], "width": 2}
         figure.add_scatter(x=x.tolist(), y=y.tolist(), name=name, mode="lines", line=line)
         ends.append(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}, lowest {np.nanmin(y):.3g}")
@@ -113,7 +113,7 @@ def plot_heatmap(
 def plot_attention(
     weights: Any, tokens: Sequence[str], *, title: str = "Attention", alt: str | None = None
 ) -> go.Figure:
-    """Draw attention weights: one map for (T, T), or a grid with a map a head for (H, T, T).
+    """Draw attention weights: one map for (T, T), or a grid with a map per head for (H, T, T).
 
     A row is the token that looks, a column the token that is looked at.
     """
@@ -156,7 +156,7 @@ def plot_bars(
     horizontal: bool = True,
     alt: str | None = None,
 ) -> go.Figure:
-    """Draw one bar a label, the first on top (or at the left with horizontal=False)."""
+    """Draw one bar per label, the first on top (or at the left with horizontal=False)."""
     labels, values = [str(label) for label in labels], to_array(values)
     if values.shape != (len(labels),):
         raise ValueError(f"there are {len(labels)} labels, but values of shape {values.shape}")
@@ -211,7 +211,7 @@ def _cells(values: np.ndarray, diverging: bool) -> go.Heatmap:
 
 
 def _label(update: Any, labels: Sequence[str] | None, n: int, name: str) -> None:
-    """Write labels on an axis by place, since plotly would join places with equal labels."""
+    """Label an axis by position, since plotly would merge positions with equal labels."""
     if labels is None:
         return
     if len(labels) != n:
@@ -220,7 +220,7 @@ def _label(update: Any, labels: Sequence[str] | None, n: int, name: str) -> None
 
 
 def _describe_matrix(values: np.ndarray, x: Any, y: Any) -> str:
-    """Say a matrix's size and where its largest value is."""
+    """Describe a matrix by its size and the place of its largest value."""
     if not values.size or np.isnan(values).all():
         return f"{values.shape[0]} rows, {values.shape[1]} columns, no values."
     i, j = np.unravel_index(np.nanargmax(values), values.shape)

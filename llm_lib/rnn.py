@@ -1,4 +1,4 @@
-"""A recurrent network, from its equation: one state that is rewritten at every token."""
+"""A recurrent network, built from its equation: one state, rewritten at every token."""
 
 import torch
 from torch import Tensor, nn
@@ -38,7 +38,7 @@ def unroll(cell: RNNCell, x: Tensor, state: Tensor | None = None) -> Tensor:
     state: where to begin, (B, H); zeros if it is left out.
     """
     state = cell.start(len(x)) if state is None else state
-    # What the inputs add needs no state: for all steps at once.
+    # The contribution of the inputs needs no state, so it is computed for all steps at once.
     from_input = x @ cell.input_weight.T + cell.bias  # (B, T, H)
     states = []
     for a in from_input.unbind(dim=1):
@@ -51,8 +51,8 @@ def unroll(cell: RNNCell, x: Tensor, state: Tensor | None = None) -> Tensor:
 class RNN(nn.Module):
     """A language model around an `RNNCell` (Mikolov et al. 2010): ids in, logits out.
 
-    What the model knows of the text so far is one vector of `n_state` numbers, however long the
-    text is.
+    All that the model knows of the text so far is one vector of `n_state` numbers, however long
+    the text is.
     """
 
     def __init__(self, vocab_size: int, n_embd: int, n_state: int) -> None:
@@ -66,7 +66,7 @@ class RNN(nn.Module):
         return self.head(unroll(self.cell, self.token_embedding(ids)))
 
     def step(self, ids: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Read one token a text, `ids` (B,); return logits (B, V) and the new state (B, H)."""
+        """Read one token of each text, `ids` (B,); return logits (B, V) and the state (B, H)."""
         state = self.cell(self.token_embedding(ids), state)
         return self.head(state), state
 

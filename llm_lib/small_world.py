@@ -1,8 +1,8 @@
-"""Small World: simple stories and small tasks, made by a generator of our own.
+"""Small World: our own generator of simple stories and tasks.
 
 A story has a hero (a name, a kind of animal, a trait), an object, a place and a friend. A model
-that tells it well must keep them apart for a hundred tokens, and every one of these facts can be
-checked by a program. The words and sentence patterns stand in `small_world.toml`.
+that tells it well must keep them apart for a hundred tokens, and a program can check every one of
+these facts. The words and sentence patterns are in `small_world.toml`.
 """
 
 import random
@@ -12,8 +12,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from llm_lib.arguments import check_choice
+
 TASKS = tuple("story question reversed recall sentiment summary names translate spam".split())
 SPLITS = ("train", "held_out", "new_names")
+# The words that a prompt begins with. Stories have a form of their own, and a question has no such
+# words: its passage comes first.
+OPENINGS = {
+    "sentiment": "Happy or sad? ",
+    "spam": "Is this spam? ",
+    "translate": "Say in Lumi: ",
+    "names": "Find the names: ",
+    "summary": "Sum up: ",
+}
 PRONOUNS = ({"he": "he", "him": "him", "his": "his"}, {"he": "she", "him": "her", "his": "her"})
 
 
@@ -27,7 +38,7 @@ def load_words() -> dict:
 def invented_names() -> tuple[str, ...]:
     """Return every name of two syllables that the lists can make, in a fixed shuffled order.
 
-    Familiar names, which have a list of their own, are left out.
+    Familiar names, which have their own list, are left out.
     """
     s, familiar = load_words()["syllables"], load_words()["names"]
     first = [onset + vowel for onset in s["onsets"] for vowel in s["vowels"]]
@@ -37,7 +48,7 @@ def invented_names() -> tuple[str, ...]:
 
 
 def is_held_out(kind: str, object_: str) -> bool:
-    """Tell whether the pair is kept from training: one object in eight for each kind.
+    """Return whether a pair is kept out of training: one object in eight for each kind.
 
     >>> sum(is_held_out(k, o) for k in load_words()["kinds"] for o in load_words()["objects"])
     150
@@ -48,10 +59,10 @@ def is_held_out(kind: str, object_: str) -> bool:
 
 @dataclass(frozen=True)
 class Example:
-    """One text of Small World: a prompt, the answer, and the facts that both are about.
+    """One text of Small World: a prompt, the answer, and the facts behind both.
 
     A story without a request has an empty prompt. `turns` are further questions with their
-    answers, as they follow in a conversation.
+    answers, as in a conversation.
     """
 
     task: str
@@ -67,7 +78,7 @@ class Example:
 
     @property
     def text(self) -> str:
-        """The whole text as it stands in the corpus."""
+        """The whole text, as in the corpus."""
         turns = "".join(f"\nUser: {question}\nBot: {answer}" for question, answer in self.turns)
         return f"{self.question} {self.answer}{turns}".lstrip()
 
@@ -90,8 +101,7 @@ class SmallWorld:
     N_QUESTIONS = 5  # on one passage
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
-        if split not in SPLITS:
-            raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+        check_choice("split", split, SPLITS)
         self.split = split
         self.random = random.Random(f"{split}-{seed}")
         self.words = load_words()
@@ -109,12 +119,11 @@ class SmallWorld:
         return facts | {p.capitalize(): facts[p].capitalize() for p in ("he", "him", "his")}
 
     def example(self, task: str | None = None) -> Example:
-        """Return one text; of the given task, or of any, stories and questions most often."""
+        """Return one text, of the given task or of a random one."""
         if task is None:
             weights = [self.WEIGHTS.get(t, 1) for t in TASKS]
             task = self.random.choices(TASKS, weights)[0]
-        elif task not in TASKS:
-            raise ValueError(f"task must be one of {TASKS}, got {task!r}")
+        check_choice("task", task, TASKS)
         return getattr(self, f"_{task}")(self.facts())
 
     def documents(self, n: int) -> Iterator[str]:
@@ -155,13 +164,13 @@ class SmallWorld:
     def _summary(self, facts: dict[str, str]) -> Example:
         plot = self.random.choice(self.words["plots"])
         story = self._tell(facts, plot)
-        return Example("summary", f"Sum up: {story}", self._fill(plot["summary"], facts), facts)
+        return self._one_line("summary", story, self._fill(plot["summary"], facts), facts)
 
     def _question(self, facts: dict[str, str]) -> Example:
-        """A passage, and questions in the order of its telling: of "Mia had a kite", what Mia had.
+        """A passage, with questions in its order: after "Mia had a kite", what Mia had.
 
-        Who had the kite is then the question *against* the order, which is a task of its own:
-        what stands behind a word is much easier to find for a small model than what stands before.
+        Who had the kite is the question *against* the order, which is a task of its own: a small
+        model finds what comes after a word much more easily than what comes before it.
         """
         return self._ask_about_passage("question", facts)
 
@@ -184,15 +193,15 @@ class SmallWorld:
         return Example(task, f"{' '.join(passage)} {question}", answer, facts, tuple(turns))
 
     def _asks(self, key: str, who: str, value: str) -> list[tuple[str, str]]:
-        """Return both questions about one fact, with their answers: about the animal, and "Who"."""
+        """Return both questions about one fact, with their answers: what, and who."""
         asks = self.words["facts"][key]["asks"]
         return [tuple(part.format(who=who, **{key: value}) for part in pair) for pair in asks]
 
     def _recall(self, facts: dict[str, str]) -> Example:
-        """Some animals with one fact each, to be said again in any order, or to be asked about.
+        """Several animals with one fact each, to be repeated in any order or asked about.
 
-        Questions about two animals alone do not teach a small model to bind a fact to its owner:
-        a guess is right half of the time. Lists do, the short ones first: there the fact stands
+        Questions about only two animals do not teach a small model to bind a fact to its owner,
+        since a guess is right half of the time. Lists do, the short ones first: there the fact is
         right beside the name, where an induction head finds it.
         """
         key = self.random.choice([*self.words["facts"]])
@@ -210,32 +219,36 @@ class SmallWorld:
         return Example("recall", f"{passage} {question}", answer, facts, tuple(turns))
 
     def _says(self, key: str) -> list[str]:
-        """Return both ways to say a fact: name first, and fact first."""
+        """Return both ways to state a fact: name first, and fact first."""
         return self.words["facts"][key]["says"]
 
     def _list(self, way: str, key: str, owned: list[tuple[str, str]]) -> str:
-        """Say each fact in the same way."""
+        """State each fact in the same way."""
         return " ".join(way.format(who=who, what=what, **{key: what}) for who, what in owned)
 
     def _sentiment(self, facts: dict[str, str]) -> Example:
         feeling = self.random.choice(("happy", "sad"))
         text = self._fill(self.words["sentiment"][feeling], facts)
-        return Example("sentiment", f"Happy or sad? {text}", f"{feeling.capitalize()}.", facts)
+        return self._one_line("sentiment", text, f"{feeling.capitalize()}.", facts)
 
     def _spam(self, facts: dict[str, str]) -> Example:
         answer = self.random.choice(("yes", "no"))
         text = self._fill(self.words["spam"][answer], facts)
-        return Example("spam", f"Is this spam? {text}", f"{answer.capitalize()}.", facts)
+        return self._one_line("spam", text, f"{answer.capitalize()}.", facts)
 
     def _names(self, facts: dict[str, str]) -> Example:
         text = self._fill(self.words["names_task"]["lines"], facts)
         in_order = sorted((facts["name"], facts["friend"]), key=text.index)
-        return Example("names", f"Find the names: {text}", ", ".join(in_order) + ".", facts)
+        return self._one_line("names", text, ", ".join(in_order) + ".", facts)
 
     def _translate(self, facts: dict[str, str]) -> Example:
         facts["verb"] = self.random.choice(self.words["lumi"]["verbs"])
         sentence = self._fill(self.words["lumi"]["sentences"], facts)
-        return Example("translate", f"Say in Lumi: {sentence}", translate_to_lumi(sentence), facts)
+        return self._one_line("translate", sentence, translate_to_lumi(sentence), facts)
+
+    def _one_line(self, task: str, text: str, answer: str, facts: dict[str, str]) -> Example:
+        """Return a task whose prompt is its opening words and a text."""
+        return Example(task, OPENINGS[task] + text, answer, facts)
 
 
 @cache
@@ -251,13 +264,29 @@ def lumi_dictionary() -> dict[str, str]:
     return dict(zip(english, dict.fromkeys(lumi), strict=False))
 
 
+def lumi_order(words: list[str]) -> list[int]:
+    """Return the places of a sentence's words, without its full stop, in the order of Lumi.
+
+    The adjective follows its noun, the verb comes last, and "the" has no word. Raises ValueError
+    for a sentence without a verb that Lumi knows.
+
+    >>> lumi_order("The brave fox sees the kite".split())  # fox brave kite sees
+    [2, 1, 5, 3]
+    """
+    verbs = load_words()["lumi"]["verbs"]
+    at = next((i for i, word in enumerate(words) if word in verbs), None)
+    if at is None:
+        raise ValueError(f"the sentence has no verb that Lumi knows: {' '.join(words)!r}")
+    nouns = [*range(at - 1, -1, -1), *range(len(words) - 1, at, -1)]
+    return [*(i for i in nouns if words[i].lower() != "the"), at]
+
+
 def translate_to_lumi(sentence: str) -> str:
-    """Translate "The [trait] noun verb the noun." to Lumi: noun, trait, object, verb.
+    """Translate a sentence such as "The brave fox sees the kite." to Lumi.
 
     >>> fox, sees, kite = (lumi_dictionary()[w] for w in ("fox", "sees", "kite"))
     >>> translate_to_lumi("The fox sees the kite.") == f"{fox} {kite} {sees}."
     True
     """
-    *traits_and_noun, verb, _, object_ = sentence.rstrip(".").split()[1:]
-    words = [*reversed(traits_and_noun), object_, verb]
-    return " ".join(lumi_dictionary()[word] for word in words) + "."
+    words = sentence.rstrip(".").split()
+    return " ".join(lumi_dictionary()[words[i]] for i in lumi_order(words)) + "."

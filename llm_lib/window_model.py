@@ -1,4 +1,4 @@
-"""A neural language model with a fixed window: the last few tokens, each as a vector."""
+"""A neural language model that sees a fixed window of the last few tokens."""
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ class WindowModel(nn.Module):
     go through a hidden layer, and give a score for every token. (The paper's direct connections
     from the vectors to the scores, which it calls optional, are left out.)
 
-    Before the start of a text stand zeros. Raises ValueError for sizes below 1.
+    Zeros stand in for tokens before the start of a text. Raises ValueError for sizes below 1.
     """
 
     def __init__(self, vocab_size: int, n_embd: int, window: int, n_hidden: int) -> None:
@@ -27,7 +27,7 @@ class WindowModel(nn.Module):
         self.head = nn.Linear(n_hidden, vocab_size)
 
     def windows(self, x: Tensor) -> Tensor:
-        """Lay each place of `x` (B, T, C) beside the places before it.
+        """Join each position of `x` (B, T, C) with the positions before it.
 
         Returns (B, T, window · C), the earliest first.
         """

@@ -111,7 +111,7 @@ def test_a_config_of_another_size_is_refused(saved):
 
 def test_a_wrong_name_lists_the_right_ones():
     # fails if a FileNotFoundError comes instead
-    with pytest.raises(ValueError, match=r"no model 'spruot'.*'sprout', 'echo', 'smollm2'"):
+    with pytest.raises(ValueError, match=r"no model 'spruot'.*'echo', 'sprout'.*folder.*'smollm2'"):
         load_model("spruot")
 
 

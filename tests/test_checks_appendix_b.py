@@ -15,12 +15,6 @@ from llm_lib.exercises import check
 CHAPTER = Path(__file__).resolve().parent.parent / "chapters/appendix_b_maths.ipynb"
 
 
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no hints given."""
-    monkeypatch.setattr(exercises, "_failures", type(exercises._failures)())
-
-
 def softmax(scores):
     """Divide exponentials as numpy does it, the largest score first set to 0."""
     powers = np.exp(np.array(scores) - np.max(scores))

@@ -5,16 +5,8 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-import pytest
 
-from llm_lib import exercises
 from llm_lib.exercises import check
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no failures counted, so that hints come from the first."""
-    monkeypatch.setattr(exercises, "_failures", Counter())
 
 
 def loss(guesses, words):
@@ -37,12 +29,6 @@ def pairs(words):
 
 
 RIGHT = {"01-loss": loss, "01-generate": generate, "01-pairs": pairs}
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_functions_pass(name):
-    # fails if a right answer, found by another way than the chapter's, is refused
-    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
 
 
 def generate_by_last_word(next_words, text, n):
@@ -121,24 +107,6 @@ WRONG = {
     "an even share for all that followed": ("01-pairs", even_shares),
     "an entry for the last word": ("01-pairs", with_last_word),
 }
-
-
-@pytest.mark.parametrize("mistake", WRONG)
-def test_wrong_functions_do_not_pass(mistake):
-    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
-    name, function = WRONG[mistake]
-    result = check(name, function)
-    assert not result
-    assert "hint" in repr(result)
-
-
-@pytest.mark.parametrize("name", [*RIGHT, "01-predict-surprise", "01-rings", "01-explain-invented"])
-def test_waits_for_an_answer(name):
-    # fails if the stub of the chapter counts as a failure
-    def stub(*_):
-        raise NotImplementedError
-
-    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
 
 
 def test_predicted_surprise():

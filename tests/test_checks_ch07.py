@@ -1,23 +1,15 @@
 """Tests of chapter 07's checks: right answers by another way, and the usual wrong ones."""
 
 import math
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
-from llm_lib import exercises
 from llm_lib.exercises import check
 from llm_lib.ngram import NGramModel
 from llm_lib.rnn import RNNCell, unroll
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no failures counted, so that hints come from the first."""
-    monkeypatch.setattr(exercises, "_failures", Counter())
 
 
 def states(x, w_x, w_h, b):
@@ -45,12 +37,6 @@ OTHER_TYPES = {
     "a tensor": ("07-perplexity", lambda p: torch.tensor(p).log().mean().neg().exp()),
     "a numpy number": ("07-perplexity", lambda p: np.exp(-np.log(p).mean())),
 }
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_functions_pass(name):
-    # fails if a right answer, found by another way than the chapter's, is refused
-    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
 
 
 @pytest.mark.parametrize("way", OTHER_TYPES)
@@ -120,14 +106,6 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("mistake", WRONG)
-def test_wrong_functions_do_not_pass(mistake):
-    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
-    result = check(*WRONG[mistake])
-    assert not result
-    assert "hint" in repr(result)
-
-
 TOLD = {
     "the end as a context": "the last id has nothing after it",
     "the loss": "that is the loss",
@@ -147,15 +125,6 @@ def test_no_mistake_is_named_for_another(mistake):
     # fails if a wrong function is told of a mistake that it does not make
     report = repr(check(*WRONG[mistake]))
     assert not any(said in report.split("hint")[0] for said in TOLD.values())
-
-
-@pytest.mark.parametrize("name", [*RIGHT, "07-predict-unseen", "07-explain-vanishing"])
-def test_waits_for_an_answer(name):
-    # fails if the stub of the chapter counts as a failure
-    def stub(*_):
-        raise NotImplementedError
-
-    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
 
 
 def test_predicted_probability_is_the_models():

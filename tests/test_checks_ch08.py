@@ -1,20 +1,12 @@
 """Tests of chapter 08's checks: right answers by another way, and the usual wrong ones."""
 
 import math
-from collections import Counter
 
 import numpy as np
 import pytest
 import torch
 
-from llm_lib import exercises
 from llm_lib.exercises import check
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no failures counted, so that hints come from the first."""
-    monkeypatch.setattr(exercises, "_failures", Counter())
 
 
 def average(x):

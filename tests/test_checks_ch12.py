@@ -1,21 +1,13 @@
 """Tests of the pretraining chapter's checks: right answers by another way, and usual wrong ones."""
 
 import math
-from collections import Counter
 from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from llm_lib import exercises
 from llm_lib.exercises import check
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no failures counted, so that hints come from the first."""
-    monkeypatch.setattr(exercises, "_failures", Counter())
 
 
 def bits(loss, n_tokens, n_bytes):
@@ -47,12 +39,6 @@ RIGHT = {
     "12-clip": clip,
     "12-fit-floor": fit_floor,
 }
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_functions_pass(name):
-    # fails if a right answer, found by another way than the chapter's, is refused
-    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
 
 
 def each_clipped(gradients, limit):
@@ -119,24 +105,6 @@ WRONG = {
         partial(fit_floor_of, out=lambda f, losses: f > min(losses)),
     ),
 }
-
-
-@pytest.mark.parametrize("mistake", WRONG)
-def test_wrong_functions_do_not_pass(mistake):
-    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
-    name, function = WRONG[mistake]
-    result = check(name, function)
-    assert not result
-    assert "hint" in repr(result)
-
-
-@pytest.mark.parametrize("name", [*RIGHT, "12-predict-vocabulary", "12-explain-restart"])
-def test_waits_for_an_answer(name):
-    # fails if the stub of the chapter counts as a failure
-    def stub(*_):
-        raise NotImplementedError
-
-    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
 
 
 @pytest.mark.parametrize("answer", [math.log(2), 0.69, 0.693, torch.tensor(0.6931), np.log(2)])

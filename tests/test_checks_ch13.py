@@ -1,21 +1,11 @@
 """Tests of the checks on generating text: right answers, and likely wrong ones."""
 
-from collections import Counter
-
 import numpy as np
-import pytest
 import torch
 
-from llm_lib import exercises
 from llm_lib.attention import KVCache
 from llm_lib.exercises import check
 from llm_lib.generation.sampling import filter_logits
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(monkeypatch):
-    """Start each test with no failures counted, so that hints come from the first."""
-    monkeypatch.setattr(exercises, "_failures", Counter())
 
 
 def softmax(logits, temperature):
@@ -55,12 +45,6 @@ RIGHT = {
     "13-texts-that-fit": texts_that_fit,
     "13-verify": verify,
 }
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_functions_pass(name):
-    # fails if a right answer is refused that gives tensors or arrays, or was found another way
-    assert check(name, RIGHT[name]), repr(check(name, RIGHT[name]))
 
 
 def plain(logits, temperature):
@@ -103,24 +87,6 @@ WRONG = {
     "q and p mixed up": ("13-verify", lambda p, q, d, u: verify([*q, p[-1]], p[:-1], d, u)),
     "no pair": ("13-verify", lambda p, q, d, u: verify(p, q, d, u)[0]),
 }
-
-
-@pytest.mark.parametrize("mistake", WRONG)
-def test_wrong_functions_do_not_pass(mistake):
-    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
-    name, function = WRONG[mistake]
-    result = check(name, function)
-    assert not result
-    assert "hint" in repr(result)
-
-
-@pytest.mark.parametrize("name", [*RIGHT, "13-predict-filters", "13-explain-failure"])
-def test_waits_for_an_answer(name):
-    # fails if the stub of the chapter counts as a failure
-    def stub(*_):
-        raise NotImplementedError
-
-    assert repr(check(name, stub if name in RIGHT else ...)) == f"{name}: waiting for your answer"
 
 
 def test_predicted_filters_are_the_librarys():

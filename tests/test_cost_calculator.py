@@ -16,11 +16,15 @@ def test_settings_and_initial_values():
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"parameters": 0}, ValueError, "parameters should be from 100000"),
-        ({"tokens": "many"}, TypeError, "tokens should be a number from"),
-        ({"utilization": 1.5}, ValueError, "utilization should be from 0.01 to 1.0; got 1.5"),
-        ({"price": -1}, ValueError, "price should be from 0.0 to 100.0; got -1"),
-        ({"n_devices": float("nan")}, ValueError, "n_devices should be from 1"),
+        ({"parameters": 0}, ValueError, "parameters must be at least 100000"),
+        ({"tokens": "many"}, ValueError, "tokens must be at least"),
+        (
+            {"utilization": 1.5},
+            ValueError,
+            "utilization must be at least 0.01 and at most 1.0, got 1.5",
+        ),
+        ({"price": -1}, ValueError, "price must be at least 0.0 and at most 100.0, got -1"),
+        ({"n_devices": float("nan")}, ValueError, "n_devices must be at least 1"),
         ({"gpus": 8}, TypeError, "no setting 'gpus'; the settings are"),
     ],
 )

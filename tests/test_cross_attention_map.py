@@ -42,9 +42,9 @@ WRONG_EXAMPLES = [
     ([example() | {"weights": HALF}], {}, ValueError, "example 0: each row.*sum 1"),
     ([example(), example(n_head=2)], {}, ValueError, "as many layers and heads"),
     ([example(origin=[1])], {}, ValueError, "origin should have 2 entries; got 1"),
-    ([example()], {"layer": 2}, ValueError, "layer should be from -1 to 1; got 2"),
-    ([example()], {"head": "all"}, TypeError, "head should be a whole number.*got 'all'"),
-    ([example()], {"word": 2}, ValueError, "word should be from 0 to 1; got 2"),
+    ([example()], {"layer": 2}, ValueError, "layer must be a whole number from -1 to 1, got 2"),
+    ([example()], {"head": "all"}, ValueError, "head must be a whole number.*got 'all'"),
+    ([example()], {"word": 2}, ValueError, "word must be a whole number from 0 to 1, got 2"),
     ([example()], {"row": 2}, TypeError, "no setting 'row'; the settings are example"),
 ]
 

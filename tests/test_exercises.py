@@ -9,16 +9,15 @@ import torch
 
 from llm_lib import checks, exercises
 from llm_lib.checks.compare import difference, shorten
-from llm_lib.exercises import Case, check, exercise, prediction
+from llm_lib.exercises import Case, check, exercise, find_exercise, ordinal, prediction
 
 
 @pytest.fixture(autouse=True)
 def small_exercises(monkeypatch):
-    """Register a few exercises for these tests alone, with no failures counted yet."""
+    """Register a few exercises for these tests alone."""
     for info in pkgutil.iter_modules(checks.__path__):  # now: a file registers only once
         importlib.import_module(f"llm_lib.checks.{info.name}")
     monkeypatch.setattr(exercises, "_exercises", dict(exercises._exercises))
-    monkeypatch.setattr(exercises, "_failures", type(exercises._failures)())
 
     @exercise("98-double", hints=["first", "second"], why="Twice is twice.")
     def cases():
@@ -36,20 +35,75 @@ def small_exercises(monkeypatch):
     prediction("98-number", 0.25, why="A quarter.")
 
 
-def test_a_hint_of_a_case_comes_first():
-    # Fails if a case's own hint is lost, comes twice, or stands beside one that is off the point.
-    @exercise("98-root", hints=["general"], why="")
+def test_a_hint_belongs_to_the_fault_that_was_found():
+    # Fails if a case's own hint is lost or comes twice, stands beside one that is off the point, or
+    # is given to an answer in which nothing is right; or if trying again changes the hint.
+    @exercise(
+        "98-root",
+        hints=["What times itself gives x?", "Use `x ** 0.5`."],
+        faults={"^-": ["What of numbers below 0?", "Return None."], "0$": "And 0?"},
+    )
     def cases():
         yield Case("4", (4,), 2)
-        yield Case("-4", (-4,), None, hint="what of numbers below 0?")
-        yield Case("-9", (-9,), None, hint="what of numbers below 0?")
+        yield Case("-4", (-4,), None)
+        yield Case("-9", (-9,), None)
 
-    def count_hints():
-        lines = repr(check("98-root", lambda x: abs(x) ** 0.5)).splitlines()
-        return [line.split(None, 1)[1] for line in lines if line.startswith("  hint")]
+    def said(function):
+        result = check("98-root", function)
+        return [text for kind, text in result.lines if kind == "hint"], list(result.more)
 
-    assert count_hints() == ["what of numbers below 0?"]
-    assert count_hints() == ["what of numbers below 0?", "general"]
+    for _ in range(2):
+        assert said(lambda x: abs(x) ** 0.5) == (["What of numbers below 0?"], ["Return None."])
+    assert said(lambda x: None) == (["What times itself gives x?"], ["Use `x ** 0.5`."])  # not "4"
+    assert said(lambda x: 7) == (["What times itself gives x?"], ["Use `x ** 0.5`."])
+
+
+def test_no_hint_beside_the_word_on_changed_arguments():
+    # Fails if a function that is right but for spoiling its input is told how to begin.
+    exercise("98-kept", hints=["how to begin"])(
+        lambda: iter([Case("a list", ([1],), [1, 2], unchanged=True)])
+    )
+    assert "how to begin" not in repr(check("98-kept", lambda x: x.append(2) or x))
+    assert "how to begin" in repr(check("98-kept", lambda x: x))
+
+
+def test_a_wrong_place_of_a_list_has_its_own_hint():
+    # Fails if the hint is on another place than the first wrong one.
+    prediction("98-places", ["a", "b", "c"], why="", hints=["any"], faults={"second": "of b"})
+    assert [text for kind, text in check("98-places", list("axx")).lines if kind == "hint"] == [
+        "of b"
+    ]
+    assert "of b" not in repr(check("98-places", list("xxc")))
+    assert "any" in repr(check("98-places", list("xxc")))
+
+
+def test_every_fault_is_one_that_a_case_can_show():
+    # Fails if the name of a fault fits no case of its exercise, so that its hint is never given.
+    for name in all_exercises():
+        task = find_exercise(name)
+        if task.cases:
+            shown = [case.label for case in task.cases()]
+        else:
+            items = task.answer if isinstance(task.answer, list | tuple) else ()
+            shown = [ordinal(i) for i in range(len(items))]
+        for fault in filter(None, task.hints):
+            assert any(task.hints_for(label) == task.hints[fault] for label in shown), (name, fault)
+
+
+@pytest.mark.parametrize(
+    "answer", [["AI", "ml", " LLM ", "None", "dl"], ("Ai", "ML", "llm", "none", "DL")]
+)
+def test_capitals_are_no_fault(answer):
+    # Fails if a right answer is refused for its capitals or a space.
+    assert check("01-rings", answer)
+
+
+def test_answers_stand_in_small_letters():
+    # Fails if an answer has a capital: then no reader could give it.
+    for name in all_exercises():
+        answer = find_exercise(name).answer
+        for word in answer if isinstance(answer, list) else [answer]:
+            assert not isinstance(word, str) or word == word.lower()
 
 
 def test_a_number_in_quotes_is_asked_for_without():
@@ -64,21 +118,21 @@ def test_right_answer():
     assert repr(result) == "98-double: right, all 2 cases pass. Twice is twice."
 
 
-def test_wrong_answer_and_growing_hints():
+def test_wrong_answer():
     # Fails if the report hides input, expectation or result, or hints come all at once.
-    lines = repr(check("98-double", lambda x: 4)).splitlines()
-    assert lines == [
+    result = check("98-double", lambda x: 4)
+    assert not result
+    assert repr(result).splitlines() == [
         "98-double: 1 of 2 cases pass",
         "  passed  2",
         "  failed  a list",
         "          expected a list, got 4",
         "  hint    first",
+        "          further hints, one by one: `.more[0]` of this result",
     ]
-    again = check("98-double", lambda x: 4)
-    assert not again
-    assert repr(again).splitlines()[-2:] == ["  hint    first", "  hint    second"]
-    assert check("98-double", lambda x: x * 2)
-    assert "second" not in repr(check("98-double", lambda x: 4))  # a right answer starts afresh
+    assert result.more == ("second",)
+    page = result._repr_html_()
+    assert page.index("first") < page.index("<details><summary>another hint</summary>second")
 
 
 def test_error_in_the_readers_function():
@@ -104,7 +158,7 @@ def test_not_yet_written(unfinished):
 
 def test_not_a_function():
     # Fails if a result given instead of the function ends in an error.
-    assert "wants your function" in repr(check("98-double", 4))
+    assert "needs your function" in repr(check("98-double", 4))
 
 
 def test_the_readers_changes_stay_outside():
@@ -129,7 +183,8 @@ def test_predictions():
     assert "Because." in repr(check("98-predict", "b"))
     report = repr(check("98-predict", "a"))
     assert "Look at the sign." in report
-    assert "think" in report
+    assert "think" not in report  # it has been told what is wrong
+    assert check("98-predict", "a").more == ("think",)
     assert "it falls" not in report
     assert "choose one of" in repr(check("98-predict", "c"))
     assert check("98-number", 0.25001)

@@ -109,8 +109,8 @@ def test_missing_package_names_the_command(monkeypatch):
     ("call", "message"),
     [
         (lambda: load_labelled("sms"), "'sms'; there are movie-reviews, questions, sms-spam"),
-        (lambda: split_examples("ab", 0), "between 0 and 1; got 0"),
-        (lambda: split_examples("ab", 1), "between 0 and 1; got 1"),
+        (lambda: split_examples("ab", 0), "above 0 and below 1, got 0"),
+        (lambda: split_examples("ab", 1), "above 0 and below 1, got 1"),
         (lambda: split_examples("a"), "at least 2 examples; there are 1"),
     ],
 )

@@ -80,7 +80,7 @@ def test_imports_go_only_up(name):
 @pytest.mark.parametrize("file", ["plots.py", "notebook.py", "exercises.py", "checks/compare.py"])
 def test_what_is_around_needs_no_model_code(file):
     # Fails if plots, notebook or exercises can no longer be used with models from elsewhere.
-    assert not imported(ast.walk(TREES[file])) & set(ORDER)
+    assert not imported(ast.walk(TREES[file])) & (set(ORDER) - {"arguments"})
 
 
 def test_the_readme_lists_the_modules_as_they_are():

@@ -61,8 +61,8 @@ def test_the_curves_show_what_is_said_of_them():
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"case": 8}, ValueError, "case should be from 0 to 7; got 8"),
-        ({"case": "x"}, TypeError, "case should be a whole number"),
+        ({"case": 8}, ValueError, "case must be a whole number from 0 to 7, got 8"),
+        ({"case": "x"}, ValueError, "case must be a whole number"),
         ({"answers": ["healthy"]}, ValueError, "answers should be a list of 8 causes"),
         ({"answers": ["bad luck"] * 8}, ValueError, "a cause is .* got 'bad luck'"),
         ({"speed": 1}, TypeError, "no setting 'speed'"),

@@ -44,18 +44,18 @@ def test_steps_can_be_observed():
 
 
 WRONG = [
-    ({"text": 5}, TypeError, "text should be a text; got int"),
-    ({"text": None}, TypeError, "text should be a text; got NoneType"),
+    ({"text": 5}, TypeError, "text should be text; got int"),
+    ({"text": None}, TypeError, "text should be text; got NoneType"),
     ({"text": "a" * 5001}, ValueError, "at most 5000 characters; got 5001"),
     ({"pattern": "gpt4"}, ValueError, r"\('gpt2', 'cl100k', 'o200k'\); got 'gpt4'"),
     ({"pattern": 2}, ValueError, "pattern should be one of.*got 2"),
-    ({"max_merges": 0}, ValueError, "max_merges should be from 1 to 500; got 0"),
-    ({"max_merges": 501}, ValueError, "from 1 to 500; got 501"),
-    ({"max_merges": "9"}, TypeError, "max_merges should be a whole number.*got '9'"),
-    ({"step": -1}, ValueError, "step should be from 0 to 60; got -1"),
-    ({"step": 61}, ValueError, "step should be from 0 to 60; got 61"),
-    ({"step": 2.5}, TypeError, "step should be a whole number.*got 2.5"),
-    ({"step": True}, TypeError, "step should be a whole number.*got True"),
+    ({"max_merges": 0}, ValueError, "max_merges must be a whole number from 1 to 500, got 0"),
+    ({"max_merges": 501}, ValueError, "from 1 to 500, got 501"),
+    ({"max_merges": "9"}, ValueError, "max_merges must be a whole number.*got '9'"),
+    ({"step": -1}, ValueError, "step must be a whole number from 0 to 60, got -1"),
+    ({"step": 61}, ValueError, "step must be a whole number from 0 to 60, got 61"),
+    ({"step": 2.5}, ValueError, "step must be a whole number.*got 2.5"),
+    ({"step": True}, ValueError, "step must be a whole number.*got True"),
     ({"vocab_size": 300}, TypeError, "no setting 'vocab_size'.*max_merges, pattern, step, text"),
 ]
 
@@ -71,7 +71,7 @@ def test_wrong_settings_say_what_is_allowed(settings, kind, words):
 def test_wrong_values_are_refused_later_too():
     lab = MergeStepper("low lower", max_merges=5)
     for name, value in {"text": "a" * 6000, "pattern": "x", "max_merges": 0, "step": 6}.items():
-        with pytest.raises(ValueError, match=f"{name} should"):
+        with pytest.raises(ValueError, match=f"{name} (should|must)"):
             setattr(lab, name, value)
     assert (lab.text, lab.pattern, lab.max_merges, lab.step) == ("low lower", "gpt2", 5, 0)
 

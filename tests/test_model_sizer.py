@@ -41,11 +41,11 @@ def test_presets_hold_the_known_models_and_sprout():
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"n_layer": 0}, ValueError, "n_layer should be from 1 to 200; got 0"),
-        ({"n_embd": 7.5}, TypeError, "n_embd should be a whole number"),
+        ({"n_layer": 0}, ValueError, "n_layer must be a whole number from 1 to 200, got 0"),
+        ({"n_embd": 7.5}, ValueError, "n_embd must be a whole number"),
         ({"mlp": "relu"}, ValueError, "mlp should be one of"),
         ({"bias": 1}, TypeError, "bias should be True or False"),
-        ({"dropout": 1.0}, ValueError, "dropout should be from 0.0 to 0.9"),
+        ({"dropout": 1.0}, ValueError, "dropout must be at least 0.0 and at most 0.9"),
         ({"bytes_per_number": 3}, ValueError, "bytes_per_number should be one of"),
         ({"n_heads": 8}, TypeError, "no setting 'n_heads'; the settings are"),
     ],

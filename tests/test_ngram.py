@@ -129,7 +129,7 @@ def test_counts_and_shares():
     [
         (lambda: NGramModel(0, 5), "n must be a whole number of at least 1, got 0"),
         (lambda: NGramModel(2, 0), "vocab_size must be"),
-        (lambda: NGramModel(2, 5, k=-1), "k should be 0 or more; got -1"),
+        (lambda: NGramModel(2, 5, k=-1), "k must be at least 0, got -1"),
         (lambda: NGramModel(2, 5).fit([1, 5]), "id 5 is out of range"),
         (lambda: NGramModel(2, 5).fit([]), "no tokens to count"),
         (lambda: NGramModel(2, 5).probability([1], 2), "call fit"),

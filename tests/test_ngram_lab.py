@@ -27,11 +27,11 @@ def test_built_in_texts():
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"n": 0}, ValueError, "n should be from 1 to 6; got 0"),
-        ({"n": 2.0}, TypeError, "n should be a whole number"),
-        ({"k": 0}, ValueError, "k should be from 0.0001 to 1.0; got 0"),
+        ({"n": 0}, ValueError, "n must be a whole number from 1 to 6, got 0"),
+        ({"n": 2.0}, ValueError, "n must be a whole number"),
+        ({"k": 0}, ValueError, "k must be at least 0.0001 and at most 1.0, got 0"),
         ({"unit": "tokens"}, ValueError, "unit should be one of"),
-        ({"text": 3}, TypeError, "text should be a text"),
+        ({"text": 3}, TypeError, "text should be text"),
         ({"text": "a" * 20_001}, ValueError, "at most 20000 characters; got 20001"),
         ({"held_out": "a" * 501}, ValueError, "held_out should have at most 500"),
         ({"order": 3}, TypeError, "no setting 'order'; the settings are"),

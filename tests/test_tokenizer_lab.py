@@ -8,9 +8,10 @@ import pytest
 
 from llm_lib.assets import package_file
 from llm_lib.bpe import BPETokenizer
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets import NextTokenLab, TokenizerLab, tokenizer_lab
-from llm_lib.widgets.model_file import MODELS_FOLDER, SITE_FOLDER_VARIABLE
+from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import DEFAULTS, tokenizer_payload
 
 BPE = BPETokenizer.train("the fox and the owl " * 5, 265, special_tokens=["<|endoftext|>"])
@@ -123,14 +124,18 @@ def test_missing_package(name, lost, monkeypatch):
 
 
 WRONG = [
-    (lambda: TokenizerLab(5), TypeError, "text should be a text; got int"),
+    (lambda: TokenizerLab(5), TypeError, "text should be text; got int"),
     (lambda: TokenizerLab("x" * 5001, OWN), ValueError, "at most 5000 characters; got 5001"),
     (lambda: TokenizerLab("a", OWN, show=[]), TypeError, "no setting 'show'.*shown, .*text"),
     (lambda: TokenizerLab("a", OWN, shown=["GPT-2"]), ValueError, "shown.*'words'.*got 'GPT-2'"),
     (lambda: TokenizerLab("a", OWN, selected=["bpe"]), ValueError, r"\[\] or \[label, position\]"),
     (lambda: TokenizerLab("a", OWN, selected=["x", 0]), ValueError, "selected.*'bpe'.*got 'x'"),
-    (lambda: TokenizerLab("a", OWN, selected=["bpe", -1]), ValueError, "position should be from 0"),
-    (lambda: TokenizerLab("a", OWN, selected=["bpe", "1"]), TypeError, "position.*whole number"),
+    (
+        lambda: TokenizerLab("a", OWN, selected=["bpe", -1]),
+        ValueError,
+        "position must be .* from 0",
+    ),
+    (lambda: TokenizerLab("a", OWN, selected=["bpe", "1"]), ValueError, "position.*whole number"),
     (lambda: TokenizerLab("a", BPE), TypeError, "dict from label to tokenizer.*got BPETokenizer"),
     (lambda: TokenizerLab("a", {1: BPE}), TypeError, "dict from label to tokenizer"),
     (lambda: TokenizerLab("a", {}), ValueError, r"1 to 8 tokenizers, each with a label; got \[\]"),

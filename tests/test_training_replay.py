@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from llm_lib.checkpoint import model_folder
+from llm_lib.files import model_folder
 from llm_lib.widgets import TrainingReplay
 
 
@@ -21,12 +21,12 @@ def test_it_replays_what_was_shipped():
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"snapshot": 99}, ValueError, "snapshot should be from 0 to 11; got 99"),
-        ({"layer": 4}, ValueError, "layer should be from 0 to 3; got 4"),
-        ({"head": -1}, ValueError, "head should be from 0 to 3; got -1"),
-        ({"prompt": 2}, ValueError, "prompt should be from 0 to 1; got 2"),
-        ({"query": -2}, ValueError, "query should be from -1 to"),
-        ({"snapshot": 1.5}, TypeError, "snapshot should be a whole number"),
+        ({"snapshot": 99}, ValueError, "snapshot must be a whole number from 0 to 11, got 99"),
+        ({"layer": 4}, ValueError, "layer must be a whole number from 0 to 3, got 4"),
+        ({"head": -1}, ValueError, "head must be a whole number from 0 to 3, got -1"),
+        ({"prompt": 2}, ValueError, "prompt must be a whole number from 0 to 1, got 2"),
+        ({"query": -2}, ValueError, "query must be a whole number from -1 to"),
+        ({"snapshot": 1.5}, ValueError, "snapshot must be a whole number"),
         ({"speed": 2}, TypeError, "no setting 'speed'; the settings are"),
         ({"model": "echo"}, ValueError, "'echo' has no snapshots of its training"),
         ({"model": "nobody"}, ValueError, "no model 'nobody'"),

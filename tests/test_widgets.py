@@ -169,25 +169,25 @@ WRONG = [
     (lambda m: NextTokenLab(3, TOKENIZER), TypeError, "name of a shipped model.*got int"),
     (lambda m: NextTokenLab(m), TypeError, "needs its tokenizer.*got none"),
     (lambda m: NextTokenLab(m, "gpt2"), TypeError, "needs its tokenizer.*got str"),
-    (lambda m: NextTokenLab("sprout", TOKENIZER), TypeError, "brings its own tokenizer"),
+    (lambda m: NextTokenLab("sprout", TOKENIZER), TypeError, "has its own tokenizer"),
     (lambda m: NextTokenLab((m, TOKENIZER, 1)), ValueError, r"pair should be \(model, tokenizer\)"),
-    (lambda m: NextTokenLab(m, TOKENIZER, prompt=5), TypeError, "prompt should be a text; got int"),
+    (lambda m: NextTokenLab(m, TOKENIZER, prompt=5), TypeError, "prompt should be text; got int"),
     (lambda m: NextTokenLab(m, TOKENIZER, topk=5), TypeError, "no setting 'topk'.*top_k"),
-    (lambda m: NextTokenLab(m, TOKENIZER, temperature=3), ValueError, "from 0 to 2; got 3"),
-    (lambda m: NextTokenLab(m, TOKENIZER, temperature=float("nan")), ValueError, "from 0 to 2"),
-    (lambda m: NextTokenLab(m, TOKENIZER, top_p=1.1), ValueError, "from 0 to 1; got 1.1"),
-    (lambda m: NextTokenLab(m, TOKENIZER, top_k=-1), ValueError, "top_k should be from 0 to 265"),
-    (lambda m: NextTokenLab(m, TOKENIZER, seed=-1), ValueError, "seed should be from 0"),
-    (lambda m: NextTokenLab(m, TOKENIZER, n_bars=0), ValueError, "n_bars should be from 1 to 50"),
-    (lambda m: HeadLab(m, TOKENIZER, 5), TypeError, "text should be a text; got int"),
-    (lambda m: HeadLab(m, TOKENIZER, "a", layer=2), ValueError, "layer should be from 0 to 1"),
-    (lambda m: HeadLab(m, TOKENIZER, "a", head=-1), ValueError, "head should be from 0 to 2"),
-    (lambda m: HeadLab(m, TOKENIZER, "a", query=16), ValueError, "query should be from -1 to 15"),
+    (lambda m: NextTokenLab(m, TOKENIZER, temperature=3), ValueError, "at most 2, got 3"),
+    (lambda m: NextTokenLab(m, TOKENIZER, temperature=float("nan")), ValueError, "got nan"),
+    (lambda m: NextTokenLab(m, TOKENIZER, top_p=1.1), ValueError, "at most 1, got 1.1"),
+    (lambda m: NextTokenLab(m, TOKENIZER, top_k=-1), ValueError, "top_k must be .* from 0 to 265"),
+    (lambda m: NextTokenLab(m, TOKENIZER, seed=-1), ValueError, "seed must be .* from 0"),
+    (lambda m: NextTokenLab(m, TOKENIZER, n_bars=0), ValueError, "n_bars must be .* from 1 to 50"),
+    (lambda m: HeadLab(m, TOKENIZER, 5), TypeError, "text should be text; got int"),
+    (lambda m: HeadLab(m, TOKENIZER, "a", layer=2), ValueError, "layer must be .* from 0 to 1"),
+    (lambda m: HeadLab(m, TOKENIZER, "a", head=-1), ValueError, "head must be .* from 0 to 2"),
+    (lambda m: HeadLab(m, TOKENIZER, "a", query=16), ValueError, "query must be .* from -1 to 15"),
     (lambda m: HeadLab(m, TOKENIZER, "a", compare="x"), ValueError, r"\('last', 'query'\)"),
     (lambda m: HeadLab(m, TOKENIZER, "a", rank_by="x"), ValueError, r"\('loss', 'probability'\)"),
     (lambda m: HeadLab(m, TOKENIZER, "a", head_scale=[[1, 1]]), ValueError, "list of 2 lists"),
     (lambda m: HeadLab(m, TOKENIZER, "a", head_scale=[[1] * 3, [1, 1, 3]]), ValueError,
-     r"head_scale\[1\]\[2\] should be from 0 to 2; got 3"),
+     r"head_scale\[1\]\[2\] must be at least 0 and at most 2, got 3"),
 ]  # fmt: skip
 
 
@@ -236,3 +236,11 @@ def test_widgets_import_no_model_code():
         [os.sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
+
+
+def test_settings_take_numbers_of_numpy_and_hand_on_those_of_python():
+    # Fails if np.int64(2) is refused, or reaches the page's JSON as it is.
+    lab = NextTokenLab(make_model(), TOKENIZER, top_k=np.int64(2), temperature=np.float32(0.5))
+    assert (type(lab.top_k), lab.top_k) == (int, 2)
+    assert (type(lab.temperature), lab.temperature) == (float, 0.5)
+    assert type(lab.initial["top_k"]) is int

@@ -59,13 +59,13 @@ def test_missing_package(monkeypatch):
 
 
 WRONG = [
-    (lambda: WindowLab(5, OWN), TypeError, "text should be a text; got int"),
+    (lambda: WindowLab(5, OWN), TypeError, "text should be text; got int"),
     (lambda: WindowLab("x" * 2001, OWN), ValueError, "at most 2000 characters; got 2001"),
     (lambda: WindowLab("a", OWN, window=3), TypeError, "no setting 'window'.*context_length"),
-    (lambda: WindowLab("a", OWN, stride=0), ValueError, "stride should be from 1 to 32; got 0"),
-    (lambda: WindowLab("a", OWN, context_length=2.0), TypeError, "whole number from 1 to 32"),
-    (lambda: WindowLab("a", OWN, batch_size=17), ValueError, "batch_size should be from 1 to 16"),
-    (lambda: WindowLab("a", OWN, seed=-1), ValueError, "seed should be from 0"),
+    (lambda: WindowLab("a", OWN, stride=0), ValueError, "stride must be .* from 1 to 32, got 0"),
+    (lambda: WindowLab("a", OWN, context_length=2.0), ValueError, "whole number from 1 to 32"),
+    (lambda: WindowLab("a", OWN, batch_size=17), ValueError, "batch_size must be .* from 1 to 16"),
+    (lambda: WindowLab("a", OWN, seed=-1), ValueError, "seed must be a whole number from 0"),
     (lambda: WindowLab("a", OWN, cut="x"), ValueError, r"cut should be one of \['letters'.*'x'"),
     (lambda: WindowLab("a", {}), ValueError, "1 to 6, each under a label; got the labels"),
     (lambda: WindowLab("a", {3: "words"}), ValueError, "each under a label"),

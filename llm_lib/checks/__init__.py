@@ -1,1 +1,1 @@
-"""The checks of the exercises: one file a chapter, loaded when it is asked for."""
+"""The checks behind the exercises, one file per chapter, loaded on demand."""

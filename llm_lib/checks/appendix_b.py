@@ -1,4 +1,4 @@
-"""Checks of the appendix on maths and neural networks."""
+"""Checks for the appendix on maths and neural networks."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -101,13 +101,15 @@ prediction(
 @exercise(
     "b-softmax",
     hints=[
-        (
-            "Start from `softmax_naive`. `math.exp` overflows beyond about 709: what may you "
-            "subtract from all scores?"
-        ),
-        "Subtract the smallest or the mean, and the largest score may still overflow.",
-        "Subtract the largest, `max(scores)`, so that no power exceeds 1.",
+        "Raise e to each score, add up these powers, and divide each by the sum.",
     ],
+    faults={
+        r"large|negative scores, \[-2000|far apart": [
+            "`math.exp` overflows beyond about 709: what may you subtract from all scores?",
+            "Subtract the smallest or the mean, and the largest score may still overflow.",
+            "Subtract the largest, `max(scores)`, so that no power exceeds 1.",
+        ],
+    },
     why="Only differences count, so you may subtract the largest; then no power exceeds 1.",
 )
 def softmax() -> Iterator[Case]:
@@ -149,13 +151,17 @@ def expectation() -> Iterator[Case]:
 @exercise(
     "b-cross-entropy",
     hints=[
-        (
-            "-ln of softmax fails where the probability rounds to 0. Take the fraction apart: "
-            "ln(sum of exponentials) minus the target's logit."
-        ),
-        "Subtract the largest logit inside of the sum, so that no power exceeds 1.",
-        "What you subtract inside comes back outside: ln Σ e^z = top + ln Σ e^(z - top).",
+        "Take the softmax of the logits, as before: the target's share is its probability.",
+        "The loss is minus the logarithm of that share.",
     ],
+    faults={
+        "large logits|far apart": [
+            "-ln of softmax fails where the probability rounds to 0: take the fraction apart.",
+            "That is ln(sum of exponentials) minus the target's logit.",
+            "Subtract the largest logit inside of the sum, so that no power exceeds 1.",
+            "What you subtract inside comes back outside: ln Σ e^z = top + ln Σ e^(z - top).",
+        ],
+    },
     why="It is ln(sum of exponentials) minus the target's logit, as torch computes it.",
 )
 def cross_entropy() -> Iterator[Case]:
@@ -280,6 +286,7 @@ prediction(
         "Go through the tape from the last record to the first. Its own slope is complete then.",
         "For each (j, local) in record i: slopes[j] += local * slopes[i].",
     ],
+    faults={"used twice|two paths": "Where paths meet, the slopes add up: += and not =."},
     why="Youngest first: when a record's turn comes, all that depends on it has been counted.",
 )
 def backward() -> Iterator[Case]:

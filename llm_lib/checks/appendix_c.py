@@ -1,7 +1,8 @@
-"""Checks of the appendix on PyTorch."""
+"""Checks for the appendix on PyTorch."""
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import zip_longest
 
 import torch
@@ -64,7 +65,7 @@ def strides() -> Iterator[Case]:
 @exercise(
     "c-broadcast-shape",
     hints=[
-        "Turn both shapes round, so that the last sizes stand first, and go through them in pairs.",
+        "Turn both shapes round, so that the last sizes come first, and go through them in pairs.",
         "Where one shape has ended, its size counts as 1 (`itertools.zip_longest` can do that).",
         "A pair fits if the two are equal or one of them is 1; the larger one stays.",
     ],
@@ -84,7 +85,7 @@ def broadcast_shape() -> Iterator[Case]:
     "c-row-shares",
     hints=[
         "Sum along the last dimension, which is the one that should disappear: dim=-1.",
-        "Then the sums must stand in a column, beside their rows: what does keepdim do?",
+        "Then the sums must form a column, beside their rows: what does keepdim do?",
         "`x / x.sum(dim=-1, keepdim=True)`. Without keepdim a square table runs, and is wrong.",
     ],
     why="keepdim leaves a size of 1 where the sum was taken, and that 1 is what stretches.",
@@ -131,10 +132,10 @@ def distances() -> Iterator[Case]:
     "c-hide-future",
     hints=[
         "You need a mask (T, T) that is True where the column is larger than the row.",
-        "`torch.ones(T, T, dtype=torch.bool).triu(diagonal=1)` is that mask; without diagonal=1 "
-        "a position could not even see itself.",
+        "`torch.ones(T, T, dtype=torch.bool).triu(diagonal=1)` is that mask.",
         "`scores.masked_fill(mask, float('-inf'))`: the mask is broadcast over what is in front.",
     ],
+    faults={r"\(1, 1\)": "Without `diagonal=1` in triu, a position can't even see itself."},
     why="After softmax, minus infinity becomes a weight of exactly 0.",
 )
 def hide_future() -> Iterator[Case]:
@@ -152,8 +153,9 @@ def hide_future() -> Iterator[Case]:
     hints=[
         "Turn the scores into logarithms of probabilities: `logits.log_softmax(dim=-1)`.",
         "Row n needs only column targets[n]: `gather(1, targets[:, None])` fetches it.",
-        "Mind the sign, the shape (N,), and that softmax followed by log can give log(0).",
+        "Mind the sign, and the shape (N,).",
     ],
+    faults={"very sure": "Softmax, then log, can give log(0): `log_softmax` can't."},
     why="Their mean is what `F.cross_entropy` returns.",
 )
 def token_losses() -> Iterator[Case]:
@@ -224,11 +226,8 @@ prediction(
 def linear() -> Iterator[Case]:
     """Yield cases for the class `MyLinear(n_in, n_out)`."""
     for n_in, n_out in ((3, 2), (2, 2), (1, 4)):
-        yield Case(
-            f"MyLinear({n_in}, {n_out})",
-            (n_in, n_out),
-            accept=lambda got, sizes=(n_out, n_in): _judge_linear(got, *sizes),
-        )
+        accept = partial(_judge_linear, n_out=n_out, n_in=n_in)
+        yield Case(f"MyLinear({n_in}, {n_out})", (n_in, n_out), accept=accept)
 
 
 def _judge_linear(module: object, n_out: int, n_in: int) -> str | None:
@@ -258,9 +257,9 @@ def _judge_linear(module: object, n_out: int, n_in: int) -> str | None:
     "c-momentum",
     hints=[
         "First the velocity: keep the share beta of the old one, and add the gradient.",
-        "Then the weights: one step of size lr against the *new* velocity.",
-        "Return new tensors in the order (w, velocity).",
+        "Then one step of size lr against the *new* velocity; return (w, velocity).",
     ],
+    faults={"motion|flat": "The step goes against the *new* velocity, not the gradient."},
     why="This is `torch.optim.SGD(..., momentum=beta)`.",
 )
 def momentum() -> Iterator[Case]:
@@ -280,8 +279,8 @@ def momentum() -> Iterator[Case]:
     hints=[
         "Two tensors that start at 0 and require a gradient, and torch.optim.SGD over both.",
         "In each step: predict, loss = ((prediction - y) ** 2).mean(), zero_grad, backward, step.",
-        "If one step passes and more fail, gradients of earlier steps are still in there.",
     ],
+    faults={"three|fits|no line": "Are gradients of earlier steps still in there?"},
     why="Larger models change the line that predicts. The other lines stay.",
 )
 def fit_line() -> Iterator[Case]:

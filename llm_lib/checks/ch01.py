@@ -1,4 +1,4 @@
-"""Checks of the chapter on what a large language model is."""
+"""Checks for the chapter on what a large language model is."""
 
 import math
 from collections.abc import Iterator
@@ -28,10 +28,17 @@ prediction(
     ["ai", "ml", "llm", "none", "dl"],
     hints=[
         "Ask from the outside in: is it AI at all? Did it learn? With a deep network? From text?",
-        "1 and 4 only follow rules that people wrote. Which of them needs something like thinking?",
-        "2, 3 and 5 have learned: one by counting words, two with many layers.",
-        "Of the two with many layers, one reads text and one looks at pictures.",
     ],
+    faults={
+        "first|fourth": (
+            "1 and 4 only follow rules that people wrote. Which of them needs something like "
+            "thinking?"
+        ),
+        "second|third|fifth": [
+            "2, 3 and 5 have learned: one by counting words, two with many layers.",
+            "Of the two with many layers, one reads text and one looks at pictures.",
+        ],
+    },
     why="Each ring lies in the one before: GPT-3 is also deep learning, machine learning and AI.",
 )
 
@@ -41,9 +48,13 @@ prediction(
     hints=[
         "Take the first dict and the first word: what probability did the dict give that word?",
         "The surprise of one word is -math.log(p). Add them up and divide by how many there are.",
-        "`guess.get(word, 0)` gives 0 for a word that is not there. math.log(0) is an error, "
-        "so use math.inf in its place.",
     ],
+    faults={
+        "impossible|probability 0": (
+            "`guess.get(word, 0)` gives 0 for a word that is not there. math.log(0) is an error, "
+            "so use math.inf in its place."
+        ),
+    },
     why="One word held for impossible makes the loss endless: so a good model never says 0.",
 )
 def loss() -> Iterator[Case]:
@@ -94,6 +105,10 @@ prediction(
         "The likeliest key of a dict is `max(shares, key=shares.get)`; an empty dict has none.",
         'Test for an empty dict and for "<end>" before you append.',
     ],
+    faults={
+        "nothing follows|<end>": 'Test for an empty dict and for "<end>" before you append.',
+        "whole text": "What you give to `next_words` is the whole text so far, not its last word.",
+    },
     why="This loop is how every chatbot writes: one word, and the whole text is read again.",
 )
 def generate() -> Iterator[Case]:
@@ -128,8 +143,13 @@ def generate() -> Iterator[Case]:
         "Go through the words together with the words one place later: `zip(words, words[1:])`.",
         "Count first: a dict in a dict, from word to following word to how often.",
         "A share is the count divided by the sum of the counts in the same inner dict.",
-        "The last word of the text has nothing behind it, unless it also stands elsewhere.",
+        "The last word of the text has no successor, unless it also occurs earlier.",
     ],
+    faults={
+        "one word|no words": (
+            "The last word of the text has no successor, unless it also occurs earlier."
+        ),
+    },
     why="Counted pairs are a language model: each inner dict is a probability for every next word.",
 )
 def pairs() -> Iterator[Case]:

@@ -1,4 +1,4 @@
-"""Checks of the chapter on how a language model is made."""
+"""Checks for the chapter on how a language model is made."""
 
 import math
 from collections.abc import Iterator
@@ -29,6 +29,11 @@ prediction(
         "All devices together do peak_flops · utilization · n_devices operations a second.",
         "A day has 24 · 60 · 60 = 86,400 seconds.",
     ],
+    faults={
+        "1,000 devices|full speed": (
+            "All devices together do peak_flops · utilization · n_devices operations a second."
+        ),
+    },
     why="More devices shorten the days, but device-hours, and so the bill, stay as they are.",
 )
 def days() -> Iterator[Case]:

@@ -1,4 +1,4 @@
-"""Checks of the chapter on tokenization."""
+"""Checks for the chapter on tokenization."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -47,11 +47,15 @@ prediction(
     hints=[
         "Go through the words in order; each gives exactly one id.",
         "A word that is a key of the dict gives its id; any other gives `unknown`.",
-        (
-            "`ids.get(word, unknown)` does both. Beware of `ids.get(word) or unknown`: "
-            "the id 0 counts as false."
-        ),
+        "`ids.get(word, unknown)` does both.",
     ],
+    faults={
+        "id 0": "Beware of `ids.get(word) or unknown`: the id 0 counts as false.",
+        "unknown word|capital": [
+            "A word that is a key of the dict gives its id; any other gives `unknown`.",
+            "`ids.get(word, unknown)` does both.",
+        ],
+    },
     why="Every unknown word gives the same id, so decoding can't tell them apart.",
 )
 def encode_words() -> Iterator[Case]:
@@ -94,10 +98,14 @@ prediction(
     "03-unknown-share",
     hints=[
         "First choose the vocabulary: count the words of `train`, and keep the most common.",
-        "Where two words come equally often, the alphabet decides: sort by (-count, word).",
         "Then count the words of `test` that are not kept, and divide by how many there are.",
-        "Words of `test` that come twice count twice.",
     ],
+    faults={
+        "a tie": (
+            "Where two words come equally often, the alphabet decides: sort by (-count, word)."
+        ),
+        "twice": "Words that occur twice in `test` count twice.",
+    },
     why="A larger vocabulary lowers the share, but each further word helps less than the last.",
 )
 def unknown_share() -> Iterator[Case]:
@@ -140,8 +148,12 @@ def utf8() -> Iterator[Case]:
     hints=[
         "Stand at a place in the text; try the longest possible piece first, then shorter ones.",
         "Take the first piece that is in the vocabulary, and go on behind it.",
-        "If no piece is, the single character becomes a token, and you go on by one.",
     ],
+    faults={
+        "outside|empty vocabulary": (
+            "If no piece is, the single character becomes a token, and you go on by one."
+        ),
+    },
     why=(
         "This is longest-match tokenization, as WordPiece does it. It never fails, but it leaves "
         "open where a good vocabulary comes from."

@@ -1,8 +1,9 @@
-"""Checks of the chapter on byte pair encoding."""
+"""Checks for the chapter on byte pair encoding."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from llm_lib.checks.compare import shorten
 from llm_lib.exercises import Case, exercise, prediction
@@ -20,10 +21,23 @@ MERGES = {(101, 97): 256, (115, 256): 257, (195, 169): 258, (258, 97): 259}
         ),
         (
             "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
-            "stand in the order of learning, so both parts are known when you need them."
+            "are in the order of learning, so both parts are known when you need them."
         ),
         '`b"".join(vocab[i] for i in ids)`, then `.decode("utf-8", errors="replace")`.',
     ],
+    faults={
+        "two bytes are two ids": (
+            "Put the bytes of all ids side by side first, and decode only once. One id alone may "
+            "be half of a character."
+        ),
+        "half of an": (
+            '`.decode("utf-8", errors="replace")` writes � for what is no whole character.'
+        ),
+        "merge": (
+            "The vocabulary: 256 single bytes, then for each merge its two parts joined. Merges "
+            "are in the order of learning, so both parts are known when you need them."
+        ),
+    },
     why="An id stands for bytes, and characters appear only when the bytes are put together.",
 )
 def decode() -> Iterator[Case]:
@@ -47,13 +61,13 @@ prediction(
         "anan": "an + an",
     },
     feedback={
-        "an": "That is the first merge: a and n stand together 4 times. Now go on.",
+        "an": "That is the first merge: a and n are neighbours 4 times. Now go on.",
         "ana": "It comes as often as the right one. What decides between equals?",
         "anan": "Only banana has an next to an, and it has it once.",
     },
     hints=[
         "Write both words with their new token: b an an a, and b an d an a. Count the pairs.",
-        "Two pairs come twice. Their ids are (98, 256) and (256, 97). Which pair is smaller?",
+        "Two pairs occur twice. Their ids are (98, 256) and (256, 97). Which pair is smaller?",
     ],
     why="b + an and an + a both come twice, and (98, 256) is smaller than (256, 97).",
 )
@@ -69,7 +83,7 @@ def _counts_after(ids: list[int], pair: tuple[int, int], new_id: int) -> dict:
     return dict(Counter(pairwise(ids)))
 
 
-def _same_counts(expected: dict):
+def _same_counts(expected: dict) -> Callable[[Any], str | None]:
     """Return a rule that takes any mapping with these counts; pairs at 0 may stay or go."""
 
     def rule(got: object) -> str | None:
@@ -90,17 +104,25 @@ def _same_counts(expected: dict):
 @exercise(
     "04-update-counts",
     hints=[
-        "Neighbouring places share a pair: what if a b stands twice in a row?",
+        (
+            "The plainest right way: subtract the counts of all pairs of the chunk as it was, "
+            "add those of the chunk as it is after the merge. No other chunk is looked at."
+        ),
         (
             "In x a b y, the pairs (x, a), (a, b) and (b, y) lose one each, and (x, new) and "
-            "(new, y) gain one. Is x still there when a b stands just before? At the ends of the "
-            "chunk there is no x, or no y."
-        ),
-        (
-            "The plainest right way: subtract the counts of all pairs of the chunk as it was, add "
-            "those of the chunk as it is after the merge. No other chunk is looked at."
+            "(new, y) gain one. Is x still there if another a b comes just before? At the ends "
+            "of the chunk there is no x, or no y."
         ),
     ],
+    faults={
+        "two in a row|run of equals": [
+            "Neighbouring places share a pair: what if a b occurs twice in a row?",
+            "Then x is gone before its turn comes: it has become the new token.",
+        ],
+        "whole chunk|both ends": (
+            "At the ends of the chunk there is no x before the pair, or no y after it."
+        ),
+    },
     why="Only the chunk that changed was counted; that is what makes training fast.",
 )
 def update_counts() -> Iterator[Case]:
@@ -149,7 +171,7 @@ prediction(
         "Keep the bytes that can't be shown yet, and put the next token's bytes behind them.",
         (
             "`data.decode('utf-8')` raises UnicodeDecodeError while a character is incomplete. "
-            "Its `error.start` says where the trouble begins: what stands before can be shown."
+            "Its `error.start` says where the trouble begins: what comes before it can be shown."
         ),
         "`codecs.getincrementaldecoder('utf-8')()` keeps the rest for you; call its `.decode`.",
     ],
@@ -176,7 +198,7 @@ def _cut(pair: object) -> str:
     return shorten(pair)
 
 
-def _same_merges(expected: list[tuple[bytes, bytes]]):
+def _same_merges(expected: list[tuple[bytes, bytes]]) -> Callable[[Any], str | None]:
     """Return a rule that names the first merge that is not as training made it."""
 
     def rule(got: object) -> str | None:
@@ -203,10 +225,16 @@ def _same_merges(expected: list[tuple[bytes, bytes]]):
             "cut into two known tokens is not enough, since several may be known."
         ),
         (
-            "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, join "
-            "the neighbours whose merge stands earliest in your list."
+            "Keep `parts = [bytes([b]) for b in token]`. As long as there are more than two, "
+            "join the neighbours whose merge comes earliest in your list."
         ),
     ],
+    faults={
+        "two cuts|other way": (
+            "Which two? Encode its bytes with the merges recovered so far: two parts remain. Any "
+            "cut into two known tokens is not enough, since several may be known."
+        ),
+    },
     why="This is how `BPETokenizer.from_tiktoken` finds the merges that tiktoken does not store.",
 )
 def recover_merges() -> Iterator[Case]:

@@ -1,6 +1,7 @@
-"""Checks of the chapter on data loaders."""
+"""Checks for the chapter on data loaders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,11 @@ from llm_lib.exercises import Case, exercise, prediction
         "The last place where a window can begin is n - T - 1. Windows begin at 0, s, 2s, ...",
         "That is (n - T - 1) // s + 1 of them; and none at all where n is below T + 1.",
     ],
+    faults={
+        "^[24] tokens": (
+            "A text of fewer than T + 1 tokens has no window at all: the count is never negative."
+        ),
+    },
     why="A window needs one token more than it is long.",
 )
 def count_windows() -> Iterator[Case]:
@@ -44,7 +50,7 @@ prediction(
 )
 
 
-def _check_batch(tokens: np.ndarray, starts: list[int], length: int):
+def _check_batch(tokens: np.ndarray, starts: list[int], length: int) -> Callable[[Any], str | None]:
     """Return a rule that says what is wrong with a batch (x, y)."""
 
     def rule(got: object) -> str | None:
@@ -128,10 +134,13 @@ prediction(
         "How many whole batches does an epoch have? n_windows // batch_size.",
         "divmod(number, batches_an_epoch) gives the epoch, and the place of the batch in it.",
         (
-            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). Take "
-            "batch_size entries of it, from place * batch_size on."
+            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). "
+            "Take batch_size entries of it, from place * batch_size on."
         ),
     ],
+    faults={
+        "incomplete": "How many whole batches does an epoch have? n_windows // batch_size.",
+    },
     why="Nothing before it was drawn or read: that is how a training goes on where it was.",
 )
 def find_batch() -> Iterator[Case]:
@@ -155,7 +164,7 @@ def find_batch() -> Iterator[Case]:
         yield Case(text, arguments, accept=accept)
 
 
-def _same_windows(expected: list[int]):
+def _same_windows(expected: list[int]) -> Callable[[Any], str | None]:
     """Return a rule that takes these numbers in this order, as a list, an array or a tensor."""
 
     def rule(got: object) -> str | None:
@@ -170,12 +179,28 @@ def _same_windows(expected: list[int]):
 @exercise(
     "05-document-mask",
     hints=[
-        "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end belongs to "
-        "the document that it ends.",
-        "How many ends stand *before* a token? That is its document: a cumulative sum, less the "
-        "end at the place itself.",
+        (
+            "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end belongs "
+            "to the document that it ends."
+        ),
+        (
+            "How many ends come *before* a token? That is its document: a cumulative sum, less "
+            "the end at the place itself."
+        ),
         "Place i may look at j where j <= i and both are in the same document.",
     ],
+    faults={
+        "two documents|an end|two ends": [
+            (
+                "First give each token the number of its document: 0, 0, 0, 1, 1, ... An end "
+                "belongs to the document that it ends."
+            ),
+            (
+                "How many ends come *before* a token? That is its document: a cumulative sum, "
+                "less the end at the place itself."
+            ),
+        ],
+    },
     why="This is the mask that Llama 3 lays over packed documents.",
 )
 def document_mask() -> Iterator[Case]:
@@ -199,7 +224,7 @@ def document_mask() -> Iterator[Case]:
         yield Case(f"{label}, ids {ids}", (torch.tensor(ids), 0), accept=_same_mask(want))
 
 
-def _same_mask(expected: list[list[bool]]):
+def _same_mask(expected: list[list[bool]]) -> Callable[[Any], str | None]:
     """Return a rule that says at which place a mask is wrong, and which way."""
 
     def rule(got: object) -> str | None:

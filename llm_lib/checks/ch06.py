@@ -1,4 +1,4 @@
-"""Checks of the chapter on embeddings and positions."""
+"""Checks for the chapter on embeddings and positions."""
 
 import math
 from collections.abc import Iterator
@@ -31,10 +31,14 @@ prediction(
     "06-one-hot",
     hints=[
         "There is a row for each id, and a column for each token of the vocabulary.",
-        "Start with `torch.zeros(len(ids), vocab_size)` and set one place in each row to 1. "
-        "(`torch.tensor([])` holds floats: an empty list of ids needs dtype=torch.long.)",
+        "Start with `torch.zeros(len(ids), vocab_size)` and set one place in each row to 1.",
         "The row is the place in the text, the column is the id: `rows[t, ids[t]] = 1`.",
     ],
+    faults={
+        r"ids=\[\]": (
+            "`torch.tensor([])` holds floats: an empty list of ids needs dtype=torch.long."
+        ),
+    },
     why="Times a table of embeddings, these rows are a lookup.",
 )
 def one_hot() -> Iterator[Case]:
@@ -49,8 +53,13 @@ def one_hot() -> Iterator[Case]:
     hints=[
         "Divide each row of the table by its length; then dot products are cosines.",
         "Rank all rows by their cosine with row i, the largest first, and leave out i itself.",
-        "A long row has large dot products with everyone: without the division it wins too often.",
     ],
+    faults={
+        "long row|growing": (
+            "A long row has large dot products with everyone: without the division it wins too "
+            "often."
+        ),
+    },
     why="Cosines compare directions: how long a vector is does not count.",
 )
 def nearest() -> Iterator[Case]:
@@ -115,9 +124,18 @@ prediction(
     hints=[
         "The angle of pair j is t / base ** (2 * j / D), as for sinusoidal positions.",
         "In this layout the pair j is x[2 * j] and x[2 * j + 1].",
-        "A turned pair is (a cos − b sin, a sin + b cos): use the old a in both. If only signs "
-        "differ, you turned backwards.",
+        (
+            "A turned pair is (a cos − b sin, a sin + b cos): use the old a in both. If only "
+            "signs differ, you turned backwards."
+        ),
     ],
+    faults={
+        "two pairs|three pairs": "In this layout the pair j is x[2 * j] and x[2 * j + 1].",
+        "one step": (
+            "A turned pair is (a cos − b sin, a sin + b cos): use the old a in both. If only "
+            "signs differ, you turned backwards."
+        ),
+    },
     why="The layout of the paper: neighbours are pairs. Llama's code in Hugging Face uses halves.",
 )
 def rotate_interleaved() -> Iterator[Case]:

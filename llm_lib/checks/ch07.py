@@ -1,4 +1,4 @@
-"""Checks of the chapter on what came before attention."""
+"""Checks for the chapter on what came before attention."""
 
 from collections.abc import Iterator
 from math import exp, log

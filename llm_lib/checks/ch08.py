@@ -1,4 +1,4 @@
-"""Checks of the chapter on self-attention."""
+"""Checks for the chapter on self-attention."""
 
 from collections.abc import Callable, Iterator
 
@@ -125,8 +125,13 @@ prediction(
     hints=[
         "The output over all keys is a mean of the two outputs. How much does each half weigh?",
         "Half a has the share e^lam_a / (e^lam_a + e^lam_b) of the whole sum.",
-        "To avoid infinities, subtract the larger of the two from both before you raise e to them.",
     ],
+    faults={
+        "1000|hardly": (
+            "To avoid infinities, subtract the larger of the two from both before you raise e "
+            "to them."
+        ),
+    },
     why="So the keys can be cut into any pieces, on any number of machines.",
 )
 def combine() -> Iterator[Case]:

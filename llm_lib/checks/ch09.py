@@ -1,4 +1,4 @@
-"""Checks of the chapter on multi-head attention."""
+"""Checks for the chapter on multi-head attention."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def split_heads() -> Iterator[Case]:
         "This undoes the split: for each token, put the D numbers of its H heads side by side.",
         "The heads must first come back next to their D numbers: (B, H, T, D) to (B, T, H, D).",
         (
-            "After `.transpose(1, 2)` the numbers don't lie in order in memory, so `.view` "
+            "After `.transpose(1, 2)` the numbers are not in order in memory, so `.view` "
             "refuses: use `.reshape(B, T, H * D)`, or `.contiguous()` before `.view`."
         ),
     ],
@@ -68,7 +68,7 @@ prediction(
         "doubles": "Each head is half as wide as before: two small ones cost what one large did.",
         "halves": "Each head is half as wide, but there are twice as many.",
     },
-    hints=["Which sizes stand in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
+    hints=["Which sizes occur in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
     why="The four matrices are C by C, however many heads they are cut into: 4 · C² in all.",
 )
 
@@ -116,8 +116,13 @@ prediction(
     hints=[
         "For each t, go through all s from 1 to t - 1 and compare ids[s - 1] with ids[t].",
         "The position marked is the one after the copy, s, not the copy itself, s - 1.",
-        "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == ids[t].",
     ],
+    faults={
+        "doubled|two earlier": (
+            "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == "
+            "ids[t]."
+        ),
+    },
     why="These are the positions that `induction_score` adds up a head's attention on.",
 )
 def induction_targets() -> Iterator[Case]:

@@ -1,17 +1,12 @@
-"""Checks of the chapter on "Attention Is All You Need"."""
+"""Checks for the chapter on "Attention Is All You Need"."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from llm_lib.checks.compare import difference
+from llm_lib.checks.compare import as_list, difference, lists_like, number_near
 from llm_lib.exercises import Case, exercise, prediction
-
-
-def _numbers(value: Any) -> Any:
-    """Return an array or tensor as a list, so that a right answer may come in either form."""
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 @exercise(
@@ -35,21 +30,7 @@ def warmup_rate() -> Iterator[Case]:
     ):
         expected = top * step / warmup if step < warmup else top * float(np.sqrt(warmup / step))
         label = f"{label}: step {step}, top {top}, warmup_steps {warmup}"
-        yield Case(label, (step, top, warmup), accept=_close_to(expected))
-
-
-def _close_to(expected: float):
-    """Accept numbers within a thousandth of `expected`: rates are too small for the usual test."""
-
-    def accept(got: Any) -> str | None:
-        value = _numbers(got)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"expected a number near {expected:.4g}, got {value!r:.60}"
-        if abs(value - expected) <= 1e-3 * expected:
-            return None
-        return f"expected {expected:.4g}, got {value:.4g}"
-
-    return accept
+        yield Case(label, (step, top, warmup), accept=number_near(expected))
 
 
 prediction(
@@ -80,28 +61,23 @@ def smooth_labels() -> Iterator[Case]:
     for target, size, epsilon in ((2, 5, 0.1), (0, 4, 0.2), (3, 4, 0.0), (1, 2, 1.0)):
         expected = [epsilon / size + (1 - epsilon) * (i == target) for i in range(size)]
         label = f"target {target}, vocab_size {size}, epsilon {epsilon}"
-        yield Case(label, (target, size, epsilon), accept=_same_list(expected))
-
-
-def _same_list(expected: list):
-    """Accept a list, tuple, array or tensor with these numbers."""
-
-    def accept(got: Any) -> str | None:
-        value = _numbers(got)
-        if isinstance(value, list | tuple):
-            value = [_numbers(v) for v in value]
-        return difference(expected, value)
-
-    return accept
+        yield Case(label, (target, size, epsilon), accept=lists_like(expected))
 
 
 @exercise(
     "10-add-and-norm",
     hints=[
         "Write the loop for one part first. Which x does the second part get?",
-        "Post-norm: the norm comes last, over the sum. Then the next part begins.",
-        "Pre-norm: what goes into a part is normalised, x itself is not. And after the last part?",
     ],
+    faults={
+        "norm_first=False": (
+            "Post-norm: the norm comes last, over the sum. Then the next part begins."
+        ),
+        "norm_first=True": (
+            "Pre-norm: what goes into a part is normalised, x itself is not. And after the last "
+            "part?"
+        ),
+    },
     why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is normed.",
 )
 def add_and_norm() -> Iterator[Case]:
@@ -182,16 +158,14 @@ def beam_step() -> Iterator[Case]:
         yield Case(label, given, accept=_same_beams(best), unchanged=True)
 
 
-def _same_beams(expected: list):
+def _same_beams(expected: list) -> Callable[[Any], str | None]:
     """Accept the expected pairs, as tuples or lists, with ids and totals of any number type."""
 
     def accept(got: Any) -> str | None:
         if not isinstance(got, list | tuple):
             return f"expected a list of pairs (ids, total), got {got!r:.60}"
         try:
-            pairs = [
-                ([int(_numbers(i)) for i in _numbers(ids)], float(total)) for ids, total in got
-            ]
+            pairs = [([int(as_list(i)) for i in as_list(ids)], float(total)) for ids, total in got]
         except (TypeError, ValueError):
             return f"each beam should be a pair (ids, total); got {got!r:.60}"
         if len(pairs) != len(expected):

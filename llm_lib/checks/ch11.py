@@ -1,4 +1,4 @@
-"""Checks of the chapter on the GPT model."""
+"""Checks for the chapter on the GPT model."""
 
 from collections.abc import Callable, Iterator
 
@@ -57,9 +57,14 @@ def _run(ids: Tensor, tokens: Tensor, positions: Tensor, blocks: list, norm: Cal
     "11-gpt",
     hints=[
         "Read, think, write. Reading: a row of the token table for each id, plus the positions.",
-        "There may be fewer positions in the text than rows in position_table: take the first T.",
         "After all blocks comes the norm, once; then the product with the token table, turned.",
     ],
+    faults={
+        "no block|one block|two texts": (
+            "There may be fewer positions in the text than rows in position_table: take the "
+            "first T."
+        ),
+    },
     why="That is a whole GPT; all that is missing is where the numbers come from.",
 )
 def assemble() -> Iterator[Case]:
@@ -140,8 +145,11 @@ def count_llama() -> Iterator[Case]:
     hints=[
         "How many numbers does the cache hold for one token in one block and one head?",
         "It holds a key and a value there: two vectors of head_size numbers.",
-        "Half a text is no text: round down.",
+        "Half a text does not count: round down.",
     ],
+    faults={
+        "one number short|not even": "Half a text does not count: round down.",
+    },
     why="Serving many long texts is limited by memory: the cache fills it.",
 )
 def texts_that_fit() -> Iterator[Case]:

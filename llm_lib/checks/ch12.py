@@ -1,35 +1,13 @@
-"""Checks of the chapter on pretraining."""
+"""Checks for the chapter on pretraining."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 
+from llm_lib.checks.compare import number_near
 from llm_lib.exercises import Case, exercise, prediction
-
-
-def _number(got: object) -> float | None:
-    """Return a number, or a tensor or array of one number, as a float; None for anything else."""
-    if isinstance(got, bool) or isinstance(got, str):
-        return None
-    try:
-        return float(got)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-
-
-def _near(expected: float, tolerance: float = 1e-3):
-    """Return a rule that takes any kind of number close to `expected`."""
-
-    def rule(got: object) -> str | None:
-        value = _number(got)
-        if value is None:
-            return f"expected a number, got {got!r:.60}"
-        if math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-6):
-            return None
-        return f"expected {expected:.4g}, got {value:.4g}"
-
-    return rule
 
 
 @exercise(
@@ -48,7 +26,7 @@ def bits_per_byte() -> Iterator[Case]:
         ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
         ("a loss of 0", 0.0, 10, 40, 0.0),
     ):
-        yield Case(label, (loss, n_tokens, n_bytes), accept=_near(bits))
+        yield Case(label, (loss, n_tokens, n_bytes), accept=number_near(bits))
 
 
 prediction(
@@ -77,9 +55,15 @@ prediction(
     "12-wsd-rate",
     hints=[
         "There are three stretches: below `warmup`, the last `decay` steps, and all between.",
-        "In warm-up: peak · (step + 1) / warmup, as in the chapter. Between: peak.",
-        "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay.",
     ],
+    faults={
+        "the first step": "The first step is taken, too: its rate is peak / warmup, not 0.",
+        "warm-up": "In warm-up: peak · (step + 1) / warmup, as in the chapter.",
+        "after it|plateau": "Between warm-up and decay the rate is the peak.",
+        "decay|last step": (
+            "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay."
+        ),
+    },
     why="A run on a plateau can be lengthened at any time; a cosine must know its end beforehand.",
 )
 def wsd_rate() -> Iterator[Case]:
@@ -95,12 +79,11 @@ def wsd_rate() -> Iterator[Case]:
         ("the last step", 99, 0.05),
     ):
         text = f"{label}, step {step} of 100"
-        hint = "" if step else "The first step is taken, too: its rate is peak / warmup, not 0."
-        yield Case(text, (step, 100, 10, 20, 1.0), accept=_near(rate), hint=hint)
-    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=_near(0.01))
+        yield Case(text, (step, 100, 10, 20, 1.0), accept=number_near(rate))
+    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=number_near(0.01))
 
 
-def _same_tensors(expected: list[torch.Tensor]):
+def _same_tensors(expected: list[torch.Tensor]) -> Callable[[Any], str | None]:
     """Return a rule that takes these tensors in a list or tuple."""
 
     def rule(got: object) -> str | None:
@@ -121,9 +104,11 @@ def _same_tensors(expected: list[torch.Tensor]):
     "12-clip",
     hints=[
         "First one number for all tensors together: the root of the sum of all squares.",
-        "If that norm is at most the limit, nothing changes.",
         "Else every tensor is multiplied by limit / norm, the same factor for all.",
     ],
+    faults={
+        "limit 10|limit 5|all slopes 0": "If that norm is at most the limit, nothing changes.",
+    },
     why="One factor for all: the step gets shorter, and keeps its direction.",
 )
 def clip() -> Iterator[Case]:
@@ -169,7 +154,7 @@ prediction(
 def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[float]) -> Case:
     sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000]
     losses = [floor + a / n**alpha for n in sizes]
-    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=_near(floor))
+    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=number_near(floor))
 
 
 @exercise(
@@ -180,8 +165,10 @@ def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[f
             "Fit the line of least squares (np.polyfit(x, y, 1)) and add up the squared "
             "distances from it. The smallest sum wins."
         ),
-        "A floor that is not below every loss has no logarithm: leave it out.",
     ],
+    faults={
+        "above|equal to": "A floor that is not below every loss has no logarithm: leave it out.",
+    },
     why="The same points, with another floor, give another exponent: always ask which was assumed.",
 )
 def fit_floor() -> Iterator[Case]:
@@ -192,6 +179,3 @@ def fit_floor() -> Iterator[Case]:
     yield _floor_case("one floor above some losses", 0.5, 8.0, 0.25, [1.0, 0.5, 0.0])
     yield _floor_case("one floor above all losses", 0.5, 8.0, 0.25, [2.0, 0.5, 0.0])
     yield _floor_case("one floor equal to the lowest loss", 0.5, 250.0, 0.5, [0.75, 0.5, 0.0])
-
-
-__all__ = ["bits_per_byte", "clip", "fit_floor", "wsd_rate"]

@@ -1,26 +1,10 @@
-"""Checks of the chapter on generating text."""
+"""Checks for the chapter on generating text."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from llm_lib.checks.compare import difference, shorten
+from llm_lib.checks.compare import as_list, difference, lists_like, shorten
 from llm_lib.exercises import Case, exercise, prediction
-
-
-def as_list(values: Any) -> Any:
-    """Return a tensor, array or tuple as plain lists and numbers; all else as it is."""
-    if hasattr(values, "tolist"):
-        return values.tolist()
-    return [as_list(v) for v in values] if isinstance(values, list | tuple) else values
-
-
-def lists_like(expected: list) -> Any:
-    """Return a check that takes lists, tuples, arrays and tensors of the right numbers."""
-
-    def accept(got: Any) -> str | None:
-        return difference(expected, as_list(got))
-
-    return accept
 
 
 def _whole(value: Any) -> int | None:
@@ -59,8 +43,13 @@ def _ids_like(expected: list[int]) -> Any:
     "13-softmax",
     hints=[
         "What does dividing by the temperature do, and where does it belong: before or after e?",
-        "At temperature 0 you can't divide: treat it on its own, before anything else.",
     ],
+    faults={
+        "logits far": "e to a large power overflows: subtract the largest logit from all, first.",
+        "temperature 0": (
+            "At temperature 0 you can't divide: treat it on its own, before anything else."
+        ),
+    },
     why="A temperature below 1 stretches the distances between logits, one above 1 shrinks them.",
 )
 def softmax() -> Iterator[Case]:
@@ -76,9 +65,7 @@ def softmax() -> Iterator[Case]:
     }
     for label, (logits, temperature, expected) in cases.items():
         given = f"{label}: logits={logits}, temperature={temperature}"
-        far = "e to a large power overflows: subtract the largest logit from all, first."
-        hint = far if label.startswith("logits far") else ""
-        yield Case(given, (logits, temperature), accept=lists_like(expected), hint=hint)
+        yield Case(given, (logits, temperature), accept=lists_like(expected))
 
 
 prediction(
@@ -109,6 +96,11 @@ prediction(
         "Add tokens until they hold `top_p`; the one that reaches it is kept, too.",
         "Return the kept ids in the order of the ids, not of the probabilities.",
     ],
+    faults={
+        "reached|smallest": (
+            "Add tokens until they hold `top_p`; the one that reaches it is kept, too."
+        ),
+    },
     why="The set is as large as the model is unsure: one token here, hundreds there.",
 )
 def top_p() -> Iterator[Case]:
@@ -131,9 +123,14 @@ def top_p() -> Iterator[Case]:
     "13-texts-that-fit",
     hints=[
         "How many numbers does one position keep in one layer? A key and a value.",
-        "The size of a head is `n_embd // n_head`; how many of them are kept is `n_kv_head`.",
         "Work out the bytes of one text, then divide with `//`: half a text does not fit.",
     ],
+    faults={
+        "not even|exactly": "Work with whole numbers: `//` divides and rounds down.",
+        "grouped|one key": (
+            "The size of a head is `n_embd // n_head`; how many of them are kept is `n_kv_head`."
+        ),
+    },
     why="With fewer key–value heads more texts fit, and nothing else in the model has to change.",
 )
 def texts_that_fit() -> Iterator[Case]:
@@ -175,7 +172,7 @@ prediction(
     },
     hints=[
         "What is different behind a refusal from behind a draft that is taken?",
-        "Compare what the model has read with what stands in the text.",
+        "Compare what the model has read with what is in the text.",
     ],
     why=(
         "The model has read the refused token, and its keys and values lie in the cache. Unless "
@@ -208,6 +205,15 @@ def _verified(n: int, left: list[float]) -> Any:
         "After a refusal the next token comes from max(0, p[i] - q[i]), divided by its sum.",
         "If all are taken, the model's last row, p[len(draft)], is there for one more token.",
     ],
+    faults={
+        "refused|left over": [
+            "After a refusal you don't draw from p itself: what did q leave uncovered?",
+            "After a refusal the next token comes from max(0, p[i] - q[i]), divided by its sum.",
+        ],
+        "all taken|nothing drafted": (
+            "If all are taken, the model's last row, p[len(draft)], is there for one more token."
+        ),
+    },
     why="However bad the drafter, the text is distributed as the model's; only the gain changes.",
 )
 def verify() -> Iterator[Case]:
@@ -233,6 +239,4 @@ def verify() -> Iterator[Case]:
     }
     for label, (rows, drafted, draft, luck, n, left) in cases.items():
         given = f"{label}: p={rows}, q={drafted}, draft={draft}, luck={luck}"
-        again = "After a refusal you don't draw from p itself: what did q leave uncovered?"
-        hint = again if n < len(draft) else ""
-        yield Case(given, (rows, drafted, draft, luck), accept=_verified(n, left), hint=hint)
+        yield Case(given, (rows, drafted, draft, luck), accept=_verified(n, left))

@@ -1,4 +1,4 @@
-"""Saying in a few words how an answer differs from what was expected."""
+"""Says in a few words how an answer differs from what was expected."""
 
 import math
 from collections.abc import Callable
@@ -37,9 +37,9 @@ def difference(expected: Any, got: Any, tolerance: float = 1e-4) -> str | None:
 def name_mistakes(
     expected: Any, mistakes: dict[str, Any], tolerance: float = 1e-4
 ) -> Callable[[Any], str | None]:
-    """Return a judge that accepts `expected`, and names a usual mistake by what it would give.
+    """Return a judge that accepts `expected`, and names common mistakes by their answers.
 
-    `mistakes` maps what to say to the answer of someone who made that mistake.
+    `mistakes` maps a message to the wrong answer that should get it.
     """
 
     def accept(got: Any) -> str | None:
@@ -54,10 +54,38 @@ def name_mistakes(
     return accept
 
 
-def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
-    """Write a value in at most `limit` characters, an array by its shape or its few numbers.
+def as_list(values: Any) -> Any:
+    """Return a tensor, array or tuple as plain lists and numbers; all else as it is."""
+    if hasattr(values, "tolist"):
+        return values.tolist()
+    return [as_list(v) for v in values] if isinstance(values, list | tuple) else values
 
-    Never an error: what can't be written is named by its type.
+
+def lists_like(expected: list) -> Callable[[Any], str | None]:
+    """Return a judge that takes lists, tuples, arrays and tensors of the right numbers."""
+    return lambda got: difference(expected, as_list(got))
+
+
+def number_near(expected: float, tolerance: float = 1e-3) -> Callable[[Any], str | None]:
+    """Return a judge that takes any kind of number close to `expected`, however small that is."""
+
+    def accept(got: Any) -> str | None:
+        value = as_list(got)
+        while isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"expected a number, got {shorten(got)}"
+        if math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-12):
+            return None
+        return f"expected {expected:.4g}, got {value:.4g}"
+
+    return accept
+
+
+def shorten(value: Any, limit: int = 80, *, quote: bool = True) -> str:
+    """Describe a value in at most `limit` characters: an array by its shape or its few numbers.
+
+    Never raises: a value that can't be written is named by its type.
     """
     try:
         return _write(value, limit, quote)

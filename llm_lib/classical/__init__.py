@@ -1,17 +1,17 @@
-"""Machines before large language models: a small model for each task, and for that task alone.
+"""Before large language models: small models, each built for a single task.
 
 | task | model | what it learns from examples |
 |---|---|---|
 | sentiment, question classification | `BagOfWords` | a weight for each word and label |
 | spam | `NaiveBayes` | how often each word comes with each label |
 | translation | `WordTranslator` | a dictionary and a word order |
-| names | `NameFinder` | which looks and neighbours make a word a name |
+| names | `NameFinder` | which forms and neighbours make a word a name |
 | summary | `SentenceRanker` | which words are rare; it returns a sentence of the text |
 | question answering | `PatternReader` | phrases that hold the answer to a form of question |
 
 All have the same three methods: `fit(examples)`, `predict(text)` and `score(examples)`, where an
 example is a pair (text, answer). `MostCommon` is what each of them must beat. `SixModels` trains
-six on the tasks of Small World, and `evaluate_tasks` marks them and a language model alike.
+six on the tasks of Small World, and `evaluate_tasks` scores them and a language model alike.
 """
 
 from llm_lib.classical.answering import PatternReader

@@ -1,7 +1,9 @@
-"""Answering questions about a passage by matching phrases that answered such questions before."""
+"""Answers questions about a passage with phrase patterns learned from examples."""
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 from llm_lib.classical.base import TaskModel, lower_words
 from llm_lib.classical.summary import split_sentences
@@ -19,7 +21,7 @@ class PatternReader(TaskModel):
     "what did <topic> have ?" the phrase "<topic> had a <fact>" holds the answer, and that the
     answer has the form "<topic> had a <fact>." The method is that of Ravichandran and Hovy (2002).
 
-    It answers "" to a form of question that it has not seen, or if no phrase fits.
+    It answers "" if it has not seen the form of the question, or if no phrase fits.
 
     >>> model = PatternReader().fit([("Mia had a kite. What did Mia have?", "Mia had a kite."),
     ...                              ("Tom had a drum. What did Tom have?", "Tom had a drum.")])
@@ -29,7 +31,7 @@ class PatternReader(TaskModel):
     ''
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.n_texts = Counter(word for text, _ in examples for word in set(lower_words(text)))
         self.phrases, self.answers = defaultdict(Counter), defaultdict(Counter)
         for text, answer in examples:
@@ -40,7 +42,7 @@ class PatternReader(TaskModel):
                 self.phrases[form][shortest_phrase(passage, topic, fact)] += 1
                 self.answers[form][_replace(answer, {topic: TOPIC, fact: FACT})] += 1
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         passage, question = split_question(text)
         topic, form = self._topic_and_form(passage, question)
         words = split_words(passage)
@@ -51,13 +53,13 @@ class PatternReader(TaskModel):
                 return answer.replace(TOPIC, name).replace(FACT, fact)
         return ""
 
-    def _topic_and_form(self, passage, question):
+    def _topic_and_form(self, passage: str, question: str) -> tuple[str | None, str]:
         topic = self._rarest(set(lower_words(passage)) & set(lower_words(question)))
         form = [TOPIC if word == topic else word for word in lower_words(question)]
         return topic, " ".join(form)
 
-    def _rarest(self, words):
-        """Return the word that fewest texts had, the first in the alphabet of several, or None."""
+    def _rarest(self, words: Iterable[str]) -> str | None:
+        """Return the word in the fewest texts (on a tie, the first by alphabet), or None."""
         words = [word for word in words if word[0].isalnum()]
         return min(words, key=lambda word: (self.n_texts[word], word), default=None)
 
@@ -73,9 +75,9 @@ def split_question(text: str) -> tuple[str, str]:
 
 
 def shortest_phrase(passage: str, topic: str | None, fact: str) -> tuple[str, ...]:
-    """Return the shortest stretch of words from topic to fact, or back, with those two left open.
+    """Return the shortest stretch of words between topic and fact, with those two left open.
 
-    Without a topic it is the fact and the two words in front of it.
+    Without a topic, it is the fact and the two words before it.
 
     >>> shortest_phrase("Mia met Tom. Tom had a kite.", "tom", "kite")
     ('<topic>', 'had', 'a', '<fact>')
@@ -108,6 +110,6 @@ def find_fact(phrase: tuple[str, ...], words: list[str], topic: str | None) -> s
     return None
 
 
-def _replace(text, replacements):
-    """Put a placeholder for each word that has one, whatever its case."""
+def _replace(text: str, replacements: dict[str | None, str]) -> str:
+    """Replace each word that has a placeholder by it, whatever its case."""
     return re.sub(r"\w+(?:'\w+)*", lambda m: replacements.get(m[0].lower(), m[0]), text)

@@ -1,4 +1,4 @@
-"""What all models of this package share: learning from examples, answering, being marked."""
+"""The interface that all classical models share: fit, predict and score."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class TaskModel:
     is_fitted = False
 
     def fit(self, examples: Examples) -> Self:
-        """Learn from pairs (text, answer), forgetting what was learned before; return the model.
+        """Learn from pairs (text, answer), replacing what was learned before; return the model.
 
         Raises ValueError if there are none, TypeError if one is not a pair that begins with text.
         """
@@ -58,22 +58,22 @@ class TaskModel:
 
 
 class MostCommon(TaskModel):
-    """Always gives the answer that was most frequent in its examples: what any model must beat.
+    """Always gives the most frequent answer of its examples: what any model must beat.
 
     >>> model = MostCommon().fit([("win!", "spam"), ("hi", "not spam"), ("bye", "not spam")])
     >>> model.predict("win!")
     'not spam'
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         [(self.answer, _)] = Counter(answer for _, answer in examples).most_common(1)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> Any:
         return self.answer
 
 
 def lower_words(text: str) -> list[str]:
-    """Cut text into words and marks, in small letters.
+    """Split text into words and punctuation marks, in lower case.
 
     >>> lower_words("Win a FREE kite!")
     ['win', 'a', 'free', 'kite', '!']

@@ -1,16 +1,17 @@
-"""Six small models on the tasks of Small World, and any other answerer on the same prompts."""
+"""Compares six small models, and any other answerer, on Small World's tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llm_lib.arguments import check_whole
 from llm_lib.classical.answering import PatternReader
 from llm_lib.classical.base import TaskModel
 from llm_lib.classical.labels import BagOfWords, NaiveBayes
 from llm_lib.classical.names import NameFinder
 from llm_lib.classical.summary import SentenceRanker, rouge_1
 from llm_lib.classical.translation import WordTranslator
-from llm_lib.small_world import Example, SmallWorld
+from llm_lib.small_world import OPENINGS, Example, SmallWorld
 
 Answerer = Callable[[list[str]], Sequence[str]]  # from prompts to as many answers
 
@@ -21,14 +22,6 @@ MODELS: dict[str, type[TaskModel]] = {
     "names": NameFinder,
     "summary": SentenceRanker,
     "question": PatternReader,
-}
-# How a prompt of Small World begins. A question has no such words: its passage comes first.
-OPENINGS = {
-    "sentiment": "Happy or sad? ",
-    "spam": "Is this spam? ",
-    "translate": "Say in Lumi: ",
-    "names": "Find the names: ",
-    "summary": "Sum up: ",
 }
 
 
@@ -56,7 +49,7 @@ class SixModels:
 
     `models` is a dict from the task to its model. Called with prompts in the form
     of Small World, it looks at the opening words of each, gives it to the model whose task that
-    is, and writes down the answer in the form of Small World. All of that is code by hand: one way
+    is, and writes the answer in the form of Small World. All of that is written by hand: one way
     in and one way out for each task.
 
     >>> six = SixModels(n=300)
@@ -76,7 +69,7 @@ class SixModels:
         """Return one answer for each prompt, "" where no model has one."""
         return [self._answer(prompt) for prompt in prompts]
 
-    def _answer(self, prompt):
+    def _answer(self, prompt: str) -> str:
         text = prompt.removeprefix("User: ").removesuffix("\nBot:")
         openings = (task for task, words in OPENINGS.items() if text.startswith(words))
         task = next(openings, "question")
@@ -114,7 +107,7 @@ def evaluate_tasks(
         answers = answer([example.question for example in examples])
         if len(answers) != n:
             raise ValueError(
-                f"to {n} prompts of {task!r} there should be {n} answers, but {len(answers)} came"
+                f"{n} prompts of {task!r} should get {n} answers, but {len(answers)} came"
             )
         pairs = [(a.split("\n")[0], e.answer) for a, e in zip(answers, examples, strict=True)]
         exact = sum(a == right for a, right in pairs) / n
@@ -143,8 +136,7 @@ def score_table(columns: Mapping[str, Mapping[str, TaskScore]]) -> str:
 def _examples(task: str, n: int, split: str, seed: int) -> list[Example]:
     if task not in MODELS:
         raise ValueError(f"task should be one of {', '.join(MODELS)}; got {task!r}")
-    if n < 1:
-        raise ValueError(f"n should be above 0; got {n!r}")
+    check_whole("n", n)
     world = SmallWorld(seed, split)
     return [world.example(task) for _ in range(n)]
 

@@ -1,24 +1,25 @@
-"""Classifying a text: two models that count words and do not look at their order."""
+"""Text classification that counts words and ignores their order."""
 
 from collections import Counter
 from functools import partial
 from math import log
+from typing import Any
 
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from llm_lib.arguments import check_whole
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 
 class NaiveBayes(TaskModel):
     """Asks how often each word comes with each label, as if words did not depend on each other.
 
-    The label with the highest log P(label) + Σ log P(word | label) wins. Each word is counted
-    `smoothing` times more than it came, so that none is impossible; words that no example had are
-    passed over. The "naive" assumption is false, and the answer is often right all the same
-    (Maron 1961; McCallum and Nigam 1998).
+    The label with the highest log P(label) + Σ log P(word | label) wins. `smoothing` is added to
+    the count of each word, so that none is impossible; words that no example had are ignored. The
+    "naive" assumption is false, but the answer is often right all the same (Maron 1961; McCallum
+    and Nigam 1998).
 
     Raises ValueError if `smoothing` is not above 0.
 
@@ -28,11 +29,9 @@ class NaiveBayes(TaskModel):
     """
 
     def __init__(self, smoothing: float = 1.0):
-        if not smoothing > 0:
-            raise ValueError(f"smoothing should be above 0; got {smoothing!r}")
-        self.smoothing = smoothing
+        self.smoothing = check_number("smoothing", smoothing, above=0)
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.n_texts = Counter(label for _, label in examples)
         self.counts = {label: Counter() for label in self.n_texts}
         for text, label in examples:
@@ -56,7 +55,7 @@ class NaiveBayes(TaskModel):
             for label, n in self.n_texts.items()
         }
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         scores = self.log_scores(text)
         return max(scores, key=scores.get)
 
@@ -82,17 +81,17 @@ class BagOfWords(TaskModel):
         counter = CountVectorizer(analyzer=partial(word_groups, n_words=n_words), binary=True)
         self.pipeline = make_pipeline(counter, LogisticRegression(max_iter=1000))
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         texts, labels = zip(*examples, strict=True)
         if len(set(labels)) < 2:
-            raise ValueError(f"to tell labels apart takes two; every example is {labels[0]!r}")
+            raise ValueError(f"the examples need at least two labels; every one is {labels[0]!r}")
         self.pipeline.fit(texts, labels)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         return self.pipeline.predict([text])[0].item()
 
     def heaviest_words(self, label: str, n: int = 10) -> list[tuple[str, float]]:
-        """Return the `n` words that speak most for a label, with their weights.
+        """Return the `n` words that count most for a label, with their weights.
 
         Raises ValueError before `fit` and for a label it has not seen.
         """
@@ -100,14 +99,14 @@ class BagOfWords(TaskModel):
         labels = regression.classes_.tolist() if self.is_fitted else []
         if label not in labels:
             raise ValueError(f"label should be one of {labels}; got {label!r}")
-        # With two labels there is one row: above 0 speaks for the second label.
+        # With two labels there is one row: weights above 0 count for the second label.
         rows = regression.coef_ if len(labels) > 2 else [-regression.coef_[0], regression.coef_[0]]
         weights = zip(counter.get_feature_names_out(), rows[labels.index(label)], strict=True)
         return [(word, float(w)) for word, w in sorted(weights, key=lambda p: (-p[1], p[0]))[:n]]
 
 
 def word_groups(text: str, n_words: int) -> list[str]:
-    """Return every group of 1 to `n_words` neighbouring words, in small letters.
+    """Return every group of 1 to `n_words` neighbouring words, in lower case.
 
     >>> word_groups("Not good!", 2)
     ['not', 'good', '!', 'not good', 'good !']

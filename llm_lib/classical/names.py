@@ -1,6 +1,7 @@
-"""Finding names: each word is a name or not, judged by how it looks and what stands beside it."""
+"""Finds names by judging each word by its form and its neighbours."""
 
 from itertools import groupby
+from typing import Any
 
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -14,18 +15,18 @@ class NameFinder(TaskModel):
     """Decides for each word whether it belongs to a name, from features that people thought of.
 
     Examples are pairs (text, list of names). The answer is the list of names in the order of the
-    text, each once; words of a name that stand side by side are one name. Maximum entropy models,
-    as logistic regression is also called, were what most teams chose for the CoNLL-2003 task
-    (Tjong Kim Sang and De Meulder 2003).
+    text, each once; neighbouring words of names form one name. Maximum entropy models, as logistic
+    regression is also called, were the most common choice in the CoNLL-2003 task (Tjong Kim Sang
+    and De Meulder 2003).
 
-    Raises ValueError from `fit` if no example has a name, or none has another word.
+    Raises ValueError from `fit` unless the examples have both names and other words.
 
     >>> examples = [("The fox saw Mia.", ["Mia"]), ("Tom and Mia ran.", ["Tom", "Mia"])] * 10
     >>> NameFinder().fit(examples).predict("The fox and Lily ran.")
     ['Lily']
     """
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         features, is_name = [], []
         for text, names in examples:
             words = split_words(text)
@@ -37,7 +38,7 @@ class NameFinder(TaskModel):
         self.pipeline = make_pipeline(DictVectorizer(), LogisticRegression(max_iter=1000))
         self.pipeline.fit(features, is_name)
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> list[str]:
         words = split_words(text)
         if not words:
             return []

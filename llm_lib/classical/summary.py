@@ -1,24 +1,26 @@
-"""Summing up a text by choosing one of its own sentences: nothing new is written."""
+"""Summarises a text by picking its most central sentence."""
 
 import re
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.classical.base import TaskModel, lower_words
 
 
 class SentenceRanker(TaskModel):
     """Returns the sentence that is most like all the others, weighted by how central those are.
 
-    Sentences are compared by the words they share, rare words counting most. Each then votes for
-    those like it, with the weight of the votes it gets itself, as pages do in PageRank (TextRank:
-    Mihalcea and Tarau 2004; LexRank: Erkan and Radev 2004). From the examples it learns only
-    which words are rare, and never looks at the summaries that people wrote. `grade` is
-    `rouge_1`, so that a summary may be partly right.
+    Sentences are compared by the words they share, and rare words count most. Each sentence then
+    votes for those like it, with as much weight as it receives itself, as pages do in PageRank
+    (TextRank: Mihalcea and Tarau 2004; LexRank: Erkan and Radev 2004). It learns only which words
+    are rare, and never looks at the summaries of the examples. `grade` is `rouge_1`, so a summary
+    may be partly right.
 
-    Raises ValueError if `damping` is not between 0 and 1.
+    Raises ValueError if `damping` is not between 0 and 1, or `n_rounds` is below 1.
 
     >>> model = SentenceRanker().fit([("Mia met a fox. The fox saw the hen. The hen was Tom.", "")])
     >>> model.predict("Mia met a fox. The fox saw the hen. The hen was Tom.")
@@ -26,11 +28,10 @@ class SentenceRanker(TaskModel):
     """
 
     def __init__(self, damping: float = 0.85, n_rounds: int = 50):
-        if not 0 < damping < 1:
-            raise ValueError(f"damping should lie between 0 and 1; got {damping!r}")
-        self.damping, self.n_rounds = damping, n_rounds
+        self.damping = check_number("damping", damping, above=0, below=1)
+        self.n_rounds = check_whole("n_rounds", n_rounds)
 
-    def _fit(self, examples):
+    def _fit(self, examples: list[tuple[str, Any]]) -> None:
         self.vectorizer = TfidfVectorizer(analyzer=lower_words)
         self.vectorizer.fit([s for text, _ in examples for s in split_sentences(text)])
 
@@ -48,10 +49,10 @@ class SentenceRanker(TaskModel):
             shares = (1 - self.damping) / n + self.damping * shares @ votes
         return [(s, float(share)) for s, share in zip(sentences, shares, strict=True)]
 
-    def _predict(self, text):
+    def _predict(self, text: str) -> str:
         return max(self.rank(text), key=lambda pair: pair[1])[0] if text.strip() else ""
 
-    def grade(self, prediction, answer):
+    def grade(self, prediction: str, answer: str) -> float:
         """Return how far the words of the two summaries agree: `rouge_1`."""
         return rouge_1(prediction, answer)
 

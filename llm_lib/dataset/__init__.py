@@ -1,4 +1,4 @@
-"""Data loading: from documents to one long row of token ids, and from there to batches.
+"""Data loading: from documents to one long row of token ids, and on to batches.
 
 Read `documents`, how texts become a row; `token_row` and `token_file`, where the row lies, in
 memory or on disk; `sampler`, in which order its windows come; and `loader`, which makes batches.

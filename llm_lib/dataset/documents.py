@@ -1,4 +1,4 @@
-"""Documents: the separate texts that a model learns from, before they become one row of ids."""
+"""Documents: splits them into training and validation texts, and encodes them."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from llm_lib.arguments import check_number
 from llm_lib.tokenizer import END_OF_TEXT
 
 
 def encode_documents(
     documents: Iterable[str], tokenizer: Any, end_of_text: str = END_OF_TEXT
 ) -> Iterator[np.ndarray]:
-    """Give the ids of one document after another, each with the end-of-text id behind it.
+    """Yield the ids of one document after another, each followed by the end-of-text id.
 
-    The mark tells the model that what follows has nothing to do with what came before. Only one
+    That id tells the model that what follows has nothing to do with what came before. Only one
     document is in memory at a time; `write_token_file` takes them as they come.
 
     Raises ValueError if `end_of_text` is not a special token of the tokenizer.
@@ -32,14 +33,13 @@ def encode_documents(
 def split_documents(
     documents: Iterable[str], val_share: float = 0.1, seed: int = 0
 ) -> tuple[list[str], list[str]]:
-    """Return two lists: the documents to learn from, and those to be tested on.
+    """Return two lists: the documents to learn from, and those to test on.
 
-    Whole documents are dealt out, so that no half of one gives away the other. Copies of a text
-    (white space does not count) all go to the same side, whatever their number. The sides depend
-    on `seed` and on which texts there are, not on their order; each list keeps that order.
+    Documents stay whole, so that no half of one gives away the other. Copies of a text (ignoring
+    white space) all go to the same side. The sides depend on `seed` and on which texts there are,
+    not on their order; each list keeps that order.
 
-    val_share: the part of the distinct texts that is kept for the test; each side gets one at
-        least.
+    val_share: the share of the distinct texts kept for the test; each side gets at least one.
 
     Raises ValueError for a share that is not between 0 and 1, or for fewer than two distinct texts.
 
@@ -47,15 +47,14 @@ def split_documents(
     (['a dog', 'an owl'], ['a cat', 'a  cat'])
     """
     documents = list(documents)
-    if not 0 < val_share < 1:
-        raise ValueError(f"val_share should lie between 0 and 1; got {val_share!r}")
+    check_number("val_share", val_share, above=0, below=1)
     # A hash is like a number drawn for each text, and the same whenever the text is the same.
     draws = [
         hashlib.sha256(f"{seed} {' '.join(text.split())}".encode()).digest() for text in documents
     ]
     distinct = sorted(set(draws))
     if len(distinct) < 2:
-        raise ValueError(f"to split takes 2 distinct documents at least; there are {len(distinct)}")
+        raise ValueError(f"a split needs at least 2 distinct documents; there are {len(distinct)}")
     n_val = min(max(1, round(val_share * len(distinct))), len(distinct) - 1)
     val = set(distinct[:n_val])
     sides = ([], [])

@@ -1,11 +1,11 @@
-"""Data loading: from one long row of token ids to batches of training examples.
+"""Turns a row of token ids into batches of windows (x, y) for training.
 
 A model learns to predict the next token, so an example is a window of the text, `x`, and the same
 window moved on by one token, `y`: at each position, `y` holds what should come after `x`.
-Long texts are kept in *token files*, of which only what is needed is read (`token_file`).
+Long texts are kept in *token files*, which are read only where needed (`token_file`).
 
-Three things work together: a `TokenDataset` cuts windows, a `WindowSampler` says in which order
-they come, and a `WindowLoader` gives batch after batch.
+Three classes work together: a `TokenDataset` cuts windows, a `WindowSampler` decides on their
+order, and a `WindowLoader` yields batches.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ CHUNK = 2**16  # tokens that a loader cuts at a time
 class TokenDataset(Dataset):
     """Windows of `context_length` tokens, cut from a row of token ids every `stride` tokens.
 
-    What is left at the end, too short for a window and the token after it, belongs to no window.
+    A rest that is too short for a window and the token after it belongs to no window.
 
     >>> dataset = TokenDataset([10, 11, 12, 13, 14, 15, 16], context_length=3)
     >>> len(dataset)
@@ -79,9 +79,9 @@ class TokenDataset(Dataset):
 
 
 class WindowLoader(DataLoader):
-    """PyTorch's loader, giving batches (x, y), both (B, T), in the order of a sampler.
+    """PyTorch's loader, yielding batches (x, y), both (B, T), in the order of a sampler.
 
-    Each `for` over it is a new epoch, also after a loop that was left early. `state_dict` says
+    Each `for` over it is a new epoch, even after a loop that was left early. `state_dict` says
     where it is, and after `load_state_dict` the next `for` goes on from there.
     """
 
@@ -95,14 +95,14 @@ class WindowLoader(DataLoader):
                 f"a WindowLoader can't shift its windows, max_shift is {sampler.max_shift}: leave "
                 "it at 1, or take ShuffledWindows"
             )
-        # For a small batch, fetching costs more than cutting: so fetch many batches at once.
+        # For a small batch, fetching costs more than cutting, so fetch many batches at once.
         n_batches = max(1, CHUNK // (sampler.batch_size * dataset.context_length))
         super().__init__(
             dataset,
             batch_sampler=_Chunks(sampler, n_batches),
             # __getitems__ has put the windows together already.
             collate_fn=_as_it_is if not options.get("pin_memory") else _without_gaps,
-            generator=torch.Generator().manual_seed(sampler.seed),  # and not the dice of all others
+            generator=torch.Generator().manual_seed(sampler.seed),  # leaves torch's own alone
             **options,
         )
         self.order = sampler
@@ -128,7 +128,7 @@ class WindowLoader(DataLoader):
                 yield batch
 
     def state_dict(self) -> dict[str, Any]:
-        """Say where the loader is: the epoch, the batches of it that were given, the settings."""
+        """Say where the loader is: the epoch, the batches yielded in it, and the settings."""
         epoch, step = divmod(self._seen, len(self))
         return {"epoch": epoch, "step": step} | self._settings()
 
@@ -148,7 +148,7 @@ class WindowLoader(DataLoader):
         self._next = self._seen = epoch * len(self) + step
 
     def _settings(self) -> dict[str, Any]:
-        """Return what must be the same for the same batches to come."""
+        """Return the settings on which the batches depend."""
         window = {name: getattr(self.dataset, name) for name in ("context_length", "stride")}
         names = ("n_windows", "batch_size", "shuffle", "seed", "drop_last", "world_size")
         return window | {name: getattr(self.order, name) for name in names}
@@ -184,10 +184,10 @@ def create_dataloader(
 ) -> WindowLoader:
     """Return a loader of batches (x, y), each of shape (B, T), that shows every window once.
 
-    shuffle: show the windows in random order, another one each time through. The order depends on
-        `seed` and on the number of the epoch alone.
+    shuffle: show the windows in random order, a new one in each epoch. The order depends only on
+        `seed` and on the number of the epoch.
     drop_last: leave out the last windows if they don't fill a batch.
-    rank, world_size: this process, of so many that train together; see `WindowSampler`.
+    rank, world_size: this process, and how many train together; see `WindowSampler`.
     options: for PyTorch's `DataLoader`, such as num_workers, pin_memory or prefetch_factor. They
         change the speed, never the batches.
 
@@ -215,8 +215,8 @@ def create_dataloader(
 class ShuffledWindows:
     """The batches of a training, by number: each epoch shows every window once, reshuffled.
 
-    A batch depends on (seed, index) alone, so a training can go on from any step. Each epoch cuts
-    the text at another offset. Raises ValueError if the text is shorter than one batch needs.
+    A batch depends only on (seed, index), so a training can go on from any step. Each epoch cuts
+    the text at a new offset. Raises ValueError if the text is too short for one batch.
     """
 
     def __init__(
@@ -259,6 +259,6 @@ def _as_it_is(batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def _without_gaps(batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-    """Lay x and y out apart: pinned memory is copied to a GPU in the background only like this."""
+    """Copy x and y apart, since pinned memory goes to a GPU in the background only like this."""
     x, y = batch
     return x.contiguous(), y.contiguous()

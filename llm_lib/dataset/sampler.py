@@ -1,4 +1,4 @@
-"""In which order windows of a text come, and which process gets which when several train."""
+"""The order in which windows are read, and how processes share them out."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from llm_lib.arguments import check_whole
 
 
 class WindowSampler(Sampler):
-    """The order in which windows come, as batches of their numbers.
+    """The order in which windows are read, as batches of their numbers.
 
-    Batch `number` depends on the settings and on `number` alone, so that one can begin anywhere.
-    Each epoch shows every window once, in another order. `number` counts on over the epochs:
-    after the last batch of one comes the first of the next. It keeps the order of the epoch that
-    was asked for last, so threads that ask side by side need a sampler each.
+    Batch `number` depends only on the settings and on `number`, so reading can begin anywhere.
+    Each epoch shows every window once, in a new order. `number` counts across epochs: after the
+    last batch of one comes the first of the next. The sampler keeps the order of the epoch it was
+    last asked for, so threads that run side by side need one sampler each.
 
     >>> sampler = WindowSampler(n_windows=6, batch_size=2, seed=1)
     >>> [batch.tolist() for batch in sampler]
@@ -38,15 +38,15 @@ class WindowSampler(Sampler):
         """Plan batches of `batch_size` of the windows 0 to `n_windows` - 1.
 
         drop_last: leave out the last windows of an epoch's order if they don't fill a batch.
-        rank, world_size: this process, counted from 0, of so many that train together. They deal
-            the windows round like cards: batch k of all ranks together is batch k of one process
-            with `world_size` times the `batch_size`. All ranks have equally many batches. Windows
-            that don't fill a batch on each rank are left out, or, with drop_last=False, dealt
-            round as smaller batches.
-        max_shift: each epoch draws a `shift` below it, for windows to begin that much later.
+        rank, world_size: this process, counted from 0, and how many train together. The windows
+            are dealt like cards: batch k of all ranks together is batch k of one process with
+            `world_size` times the `batch_size`. All ranks have the same number of batches. Windows
+            that don't fill a batch on each rank are left out or, with drop_last=False, dealt as
+            smaller batches.
+        max_shift: each epoch draws a `shift` below it, by which its windows begin later.
 
-        Raises ValueError, naming what is wrong, for numbers that cannot be, for too few windows,
-        and with drop_last=False if the last windows are fewer than the ranks.
+        Raises ValueError, naming what is wrong, for impossible numbers, for too few windows, and
+        with drop_last=False if the last windows are fewer than the ranks.
         """
         n_windows = check_whole("n_windows", n_windows, 0)
         batch_size = check_whole("batch_size", batch_size)
@@ -70,7 +70,7 @@ class WindowSampler(Sampler):
         self.max_shift = check_whole("max_shift", max_shift)
         self.rank, self.world_size = rank, world_size
         self._epoch = -1
-        self._begun = 0  # how often someone has begun to go through an epoch
+        self._begun = 0  # how many epochs were begun by `for`
 
     def __len__(self) -> int:
         """Return the number of batches in an epoch, on this rank as on any other."""
@@ -78,7 +78,7 @@ class WindowSampler(Sampler):
         return (self.n_windows + rounded_up) // (self.batch_size * self.world_size)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Give the batches of an epoch: of epoch 0 at first, and each time those of the next."""
+        """Yield the batches of an epoch: of epoch 0 at first, then of the next one each time."""
         first = self._begun * len(self)
         self._begun += 1
         return (self[number] for number in range(first, first + len(self)))
@@ -88,7 +88,7 @@ class WindowSampler(Sampler):
         return self.batches(number, number + 1)
 
     def batches(self, first: int, stop: int) -> np.ndarray:
-        """Return batches `first` to `stop` - 1, all of one epoch, in a row as one array."""
+        """Return batches `first` to `stop` - 1, all of one epoch, joined in one array."""
         if first < 0:
             raise IndexError(f"batches are counted from 0; there is no batch {first}")
         epoch, slot = divmod(first, len(self))

@@ -1,4 +1,4 @@
-"""Token files: ids on disk, in one file or in a folder of shards, read piece by piece when needed.
+"""Token files: ids on disk, in one file or in shards, read only where needed.
 
 A token file begins with a header of HEADER_SIZE bytes, JSON that says what is in it; then come the
 ids, two bytes each (four, if the vocabulary is larger than 65,536), the lower byte first. A text
@@ -38,20 +38,19 @@ def write_token_file(
 ) -> int:
     """Write ids to a file, two bytes each where the vocabulary allows it, else four.
 
-    tokens: an array, a list, or what gives ids or arrays of ids one after another, such as
-        `tokenizer.encode_iterable(lines)`: it need not fit in memory.
+    tokens: an array, a list, or an iterable of ids or of arrays of ids, such as
+        `tokenizer.encode_iterable(lines)`, which need not fit in memory.
     vocab_size: taken from the tokenizer if there is one. The file remembers which tokenizer it was.
     shard_size: if given, `path` becomes a folder of shards `00000.tokens`, `00001.tokens` and so
         on, each of this many ids; the last may have fewer.
 
-    Returns the number of ids. The file or folder appears whole or not at all, in the place of an
+    Returns the number of ids. The file or folder appears whole or not at all, and replaces an
     older one. Raises ValueError for an id outside the vocabulary, for a `shard_size` below 1, and
-    for a folder that holds something else than shards; TypeError for an id that is not a whole
-    number.
+    for a folder that holds anything but shards; TypeError for an id that is not a whole number.
     """
     vocab_size = tokenizer.vocab_size if vocab_size is None and tokenizer else vocab_size
     if vocab_size is None:
-        raise ValueError("pass a tokenizer, or vocab_size: how many different ids there may be")
+        raise ValueError("give a tokenizer, or vocab_size: how many different ids there may be")
     vocab_size = check_whole("vocab_size", vocab_size, most=2**32)
     shard_size = None if shard_size is None else check_whole("shard_size", shard_size)
     header = {"format": MAGIC, "dtype": _dtype_for(vocab_size), "count": 0}
@@ -73,7 +72,7 @@ def read_token_file(path: str | os.PathLike, *, tokenizer: Any = None) -> Any:
 
     Returns a read-only array for a file, TokenShards for a folder. Raises ValueError, naming what
     is wrong, for a file that is damaged, cut short, or from another (or no) tokenizer, and for a
-    folder in which a shard is missing or strange; FileNotFoundError if there is nothing.
+    folder in which a shard is missing or foreign; FileNotFoundError if there is nothing.
     """
     path = Path(path)
     if path.is_dir():
@@ -106,7 +105,7 @@ def read_token_header(path: str | os.PathLike) -> dict[str, Any]:
 
 
 def tokenizer_fingerprint(tokenizer: Any) -> str:
-    """Return 16 hex digits that tell a tokenizer from any other.
+    """Return 16 hex digits that identify a tokenizer.
 
     >>> from llm_lib.tokenizer import CharTokenizer
     >>> tokenizer_fingerprint(CharTokenizer("ab")) == tokenizer_fingerprint(CharTokenizer("ba"))
@@ -117,9 +116,9 @@ def tokenizer_fingerprint(tokenizer: Any) -> str:
 
 
 class MappedTokens(np.memmap):
-    """Ids of a token file, on disk until they are looked at. Slices are of the same kind.
+    """Ids of a token file, on disk until they are needed. Slices are of the same kind.
 
-    Another process (a worker of a loader) is sent the place in the file instead of the ids.
+    Another process, such as a loader's worker, is sent the place in the file, not the ids.
     """
 
     def __reduce__(self) -> tuple:
@@ -166,7 +165,7 @@ def _shard_name(number: int) -> str:
 
 
 def _list_shards(folder: Path) -> list[Path]:
-    """Return the files of a folder of shards in order, after checking that they belong together."""
+    """Return a folder's shards in order, after checking that they belong together."""
     if not (folder / _shard_name(0)).exists():
         raise ValueError(f"{folder} is not a folder of shards: {_shard_name(0)} is missing")
     first = read_token_header(folder / _shard_name(0))
@@ -252,12 +251,12 @@ def _cut_at_borders(blocks: Iterable[np.ndarray], size: int) -> Iterator[tuple[i
 
 @contextmanager
 def _atomic_folder(path: Path) -> Iterator[Path]:
-    """Give a folder to fill, which takes the name `path` only when all is written.
+    """Yield a folder to fill, which takes the name `path` only when all is written.
 
-    An older folder of shards makes room; anything else in its place is refused with ValueError.
+    It replaces an older folder of shards; anything else in its place is refused with ValueError.
     """
     if path.exists() and (not path.is_dir() or any(f.suffix != ".tokens" for f in path.iterdir())):
-        raise ValueError(f"{path} holds something else than shards; choose another name")
+        raise ValueError(f"{path} holds other things than shards; choose another name")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     old = path.with_name(f".{path.name}.{os.getpid()}.old")
     temporary.mkdir()

@@ -1,6 +1,6 @@
-"""One long row of token ids, wherever it lies: in a list, an array, a file, or many files.
+"""One row of token ids, whether it lies in a list, an array, a file or many files.
 
-What cuts windows from a text need not know where the ids are. It asks here.
+Code that cuts windows need not know where the ids are.
 """
 
 import itertools
@@ -14,8 +14,8 @@ from torch import Tensor
 def as_token_array(tokens: Any) -> Any:
     """Return ids as a one-dimensional array of whole numbers, copying only what is not an array.
 
-    Shards stay what they are. Raises TypeError if the ids are not whole numbers, ValueError if they
-    are not in one row.
+    Shards are returned as they are. Raises TypeError if the ids are not whole numbers, ValueError
+    if they are not in one row.
     """
     if isinstance(tokens, TokenShards):
         return tokens
@@ -33,7 +33,7 @@ def as_token_array(tokens: Any) -> Any:
 
 
 class TokenShards:
-    """One row of ids that lies in several arrays, one after the other: the shards of a text.
+    """One row of ids in several consecutive arrays, the shards of a text.
 
     >>> shards = TokenShards([np.array([1, 2, 3]), np.array([4, 5]), np.array([6])])
     >>> len(shards), int(shards[3]), shards[1:6].tolist()
@@ -43,7 +43,7 @@ class TokenShards:
     ndim = 1
 
     def __init__(self, parts: list[np.ndarray]):
-        """Put arrays in a row; nothing is copied. ValueError if there are none.
+        """Join arrays into a row; nothing is copied. Raises ValueError if there are none.
 
         Where their dtypes differ, ids come in the smallest one that holds all of them.
         """
@@ -66,7 +66,7 @@ class TokenShards:
         return (len(self),)
 
     def __iter__(self) -> Iterator[int]:
-        """Give the ids one after another."""
+        """Yield the ids one after another."""
         return itertools.chain.from_iterable(self.parts)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
@@ -115,8 +115,8 @@ class TokenShards:
 def cut_windows(tokens: np.ndarray | TokenShards, starts: np.ndarray, length: int) -> np.ndarray:
     """Return the windows of `length` ids that begin at `starts`, as an array (B, length).
 
-    One copy for all of them, row by row: that is what makes large batches cheap. Raises IndexError
-    for a window that does not lie within the text.
+    All are copied in one go, which makes large batches cheap. Raises IndexError for a window that
+    does not lie within the text.
 
     >>> cut_windows(np.arange(10), np.array([0, 6]), 3).tolist()
     [[0, 1, 2], [6, 7, 8]]

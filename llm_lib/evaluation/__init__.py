@@ -1,4 +1,4 @@
-"""How good is a model? `metrics` tells the loss in other units, `small_world` asks it questions.
+"""Evaluation: the loss in other units, and questions put to a Small World model.
 
 From the command line, `python -m llm_lib.evaluation sprout` measures a Small World model on prompts
 that training never showed.

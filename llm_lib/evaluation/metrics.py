@@ -1,12 +1,15 @@
-"""The loss told in other units: perplexity, and bits per byte, which any tokenizer can share."""
+"""Perplexity and bits per byte: the loss in units that are easier to compare."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from llm_lib.bpe import BPETokenizer
+
 
 def perplexity(loss: float) -> float:
-    """Return e to the power of a loss in nats per token: among how many even choices it guesses.
+    """Return e to the power of a loss in nats per token: a guess among so many even choices.
 
     >>> round(perplexity(math.log(10)), 6)
     10.0
@@ -17,7 +20,7 @@ def perplexity(loss: float) -> float:
 def bits_per_byte(loss: float, n_tokens: int, n_bytes: int) -> float:
     """Return a loss in nats per token as bits per byte of the text that the tokens spell.
 
-    n_tokens, n_bytes: how many tokens the loss is the mean of, and how long their text is in UTF-8.
+    n_tokens, n_bytes: how many tokens the loss averages, and the length of their text in UTF-8.
 
     Raises ValueError if there are no tokens or no bytes.
 
@@ -27,11 +30,11 @@ def bits_per_byte(loss: float, n_tokens: int, n_bytes: int) -> float:
     2.0
     """
     if n_tokens < 1 or n_bytes < 1:
-        raise ValueError(f"there must be tokens and bytes, got {n_tokens!r} and {n_bytes!r}")
+        raise ValueError(f"n_tokens and n_bytes must be above 0, got {n_tokens!r} and {n_bytes!r}")
     return loss / math.log(2) * n_tokens / n_bytes
 
 
-def count_bytes(ids, tokenizer) -> int:
+def count_bytes(ids: Sequence[int] | np.ndarray, tokenizer: BPETokenizer) -> int:
     """Return how many bytes of text `ids` spell. A special token spells nothing, so it counts 0.
 
     >>> from llm_lib.bpe import BPETokenizer

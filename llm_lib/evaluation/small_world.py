@@ -1,4 +1,4 @@
-"""How good is a Small World model? Measured on prompts that training never showed.
+"""Measures how well a model tells stories and answers questions on unseen prompts.
 
 From the command line: `python -m llm_lib.evaluation sprout`.
 """
@@ -9,33 +9,33 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-
-import torch
+from typing import Any
 
 from llm_lib.checkpoint import load_model
 from llm_lib.files import write_json
 from llm_lib.generation import generate
+from llm_lib.gpt import GPT
 from llm_lib.small_world import TASKS, SmallWorld, load_words
-from llm_lib.tokenizer import END_OF_TEXT
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 
 
-def complete(model, tokenizer, prompts: list[str], max_new_tokens: int = 160, **settings):
+def complete(
+    model: GPT,
+    tokenizer: Tokenizer,
+    prompts: list[str],
+    max_new_tokens: int = 160,
+    **settings: Any,
+) -> list[str]:
     """Return the model's continuation of each prompt, up to the end-of-text token.
 
-    Prompts of equal length are run together. Settings are those of `generate`; greedy if none.
+    Settings are those of `generate`; greedy if none.
     """
     [end] = tokenizer.encode(END_OF_TEXT, allowed_special="all")
     settings = settings or {"temperature": 0}
     encoded = [tokenizer.encode(prompt) or [end] for prompt in prompts]
-    answers = [""] * len(prompts)
-    for length in sorted({len(ids) for ids in encoded}):
-        rows = [i for i, ids in enumerate(encoded) if len(ids) == length]
-        batch = torch.tensor([encoded[i] for i in rows])  # (B, length)
-        out = generate(model, batch, max_new_tokens, stop_ids=[end], **settings)[:, length:]
-        for i, ids in zip(rows, out.tolist(), strict=True):
-            new = ids[: ids.index(end)] if end in ids else ids
-            answers[i] = tokenizer.decode(new).strip()
-    return answers
+    texts = generate(model, encoded, max_new_tokens, stop_ids=[end], **settings)
+    new = [text[len(ids) :].tolist() for text, ids in zip(texts, encoded, strict=True)]
+    return [tokenizer.decode(ids[: ids.index(end)] if end in ids else ids).strip() for ids in new]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class StoryCheck:
 def check_story(story: str, facts: dict[str, str]) -> StoryCheck:
     """Check a story against the `facts` that its prompt named.
 
-    Name: the hero is named, and besides the hero only one other name at most, the
-    friend's, appears. Kind and object: the one asked for is named, and no other ever is.
+    Name: the hero is named, and at most one other name, the friend's, appears. Kind and object:
+    the one asked for is named, and no other.
 
     >>> facts = {"name": "Mia", "kind": "fox", "object": "kite"}
     >>> check_story("Mia the fox had a kite. Mia gave it to Tom.", facts).all
@@ -76,7 +76,7 @@ def check_story(story: str, facts: dict[str, str]) -> StoryCheck:
 
 @cache
 def _capitalized_words() -> frozenset[str]:
-    """Words that stand with a capital in the sentence patterns, and so are not names."""
+    """Return the words that are capitalised in the sentence patterns, and so are not names."""
     words = {key: value for key, value in load_words().items() if key != "names"}
     patterns = re.sub(r"{\w+}", "", str(words))
     pronouns = {"He", "She", "Him", "Her", "His", "Bot", "User"}
@@ -84,13 +84,15 @@ def _capitalized_words() -> frozenset[str]:
 
 
 def _named_objects(story: str) -> set[str]:
-    """Every object the story names, but for the two things that plots bring along themselves."""
+    """Return every object that the story names, except for two that belong to plots."""
     for scenery in ("a basket full of apples", "an old map in a book"):
         story = story.replace(scenery, "")
     return set(re.findall(r"\w+", story)) & set(load_words()["objects"])
 
 
-def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **settings) -> dict:
+def evaluate_stories(
+    model: GPT, tokenizer: Tokenizer, split: str, n: int, seed: int = 1000, **settings: Any
+) -> dict[str, float]:
     """Return the shares of `n` requested stories that keep name, kind, object, and all three."""
     world = SmallWorld(seed, split)
     examples = [world.example("story") for _ in range(n)]
@@ -102,10 +104,12 @@ def evaluate_stories(model, tokenizer, split: str, n: int, seed: int = 1000, **s
     }
 
 
-def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int = 1000) -> float:
+def evaluate_answers(
+    model: GPT, tokenizer: Tokenizer, task: str, split: str, n: int, seed: int = 1000
+) -> float:
     """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
 
-    The answer is the first line that the model writes: then the user would have the word.
+    The answer is the first line that the model writes: after it, the user would speak.
     """
     world = SmallWorld(seed, split)
     examples = [world.example(task) for _ in range(n)]
@@ -113,7 +117,7 @@ def evaluate_answers(model, tokenizer, task: str, split: str, n: int, seed: int 
     return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
 
 
-def evaluate_model(model, tokenizer, n: int = 400) -> dict:
+def evaluate_model(model: GPT, tokenizer: Tokenizer, n: int = 400) -> dict[str, dict]:
     """Return every figure of quality, each over `n` prompts with a fixed seed."""
     figures = {"stories": {}, "answers": {}}
     sampled = {"temperature": 0.7, "seed": 0}
@@ -129,8 +133,8 @@ def evaluate_model(model, tokenizer, n: int = 400) -> dict:
     return figures
 
 
-def print_figures(figures: dict) -> None:
-    """Print what `evaluate_model` returned, a line each."""
+def print_figures(figures: dict[str, dict]) -> None:
+    """Print what `evaluate_model` returned, one line per figure."""
     for condition, shares in figures["stories"].items():
         text = ", ".join(f"{part} {share:.1%}" for part, share in shares.items())
         print(f"stories ({condition}) that keep: {text}")

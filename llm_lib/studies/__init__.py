@@ -1,6 +1,6 @@
-"""Measurements that the chapters show: each module makes one again, the JSON beside it holds it.
+"""The studies behind the chapters' measurements, each beside a JSON file of its results.
 
-`failures`, trainings that go wrong on purpose; `scaling`, the loss against the size of the model;
-`variations`, the translator with one thing changed at a time; and `shipping`, from a finished
-training to the folder that the book ships. Run one with `python -m llm_lib.studies.scaling`.
+`failures` are trainings that go wrong on purpose; `scaling` is the loss against the size of the
+model; `variations` are translators with one change each; and `shipping` turns a finished training
+into the folder that the book ships. Run one with `python -m llm_lib.studies.scaling`.
 """

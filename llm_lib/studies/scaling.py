@@ -114,9 +114,8 @@ def fit_power_law(sizes: Iterable[float], losses: Iterable[float]) -> tuple[floa
         raise ValueError("a line needs a loss for each of at least two different sizes")
     if not (x > 0).all() or not (y > 0).all():
         raise ValueError("sizes and losses must be above 0 to have a logarithm")
-    x, y = np.log(x), np.log(y)
-    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
-    return math.exp(y.mean() - slope * x.mean()), -float(slope)
+    slope, height = np.polyfit(np.log(x), np.log(y), 1)
+    return math.exp(height), -float(slope)
 
 
 def run_study(widths, seeds, n_tokens, processes: int) -> list[dict]:

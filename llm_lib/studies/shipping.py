@@ -1,32 +1,37 @@
-"""From a finished training to the folder that the book ships.
+"""Turns a finished training run into the model folder that ships with the book.
 
-`python -m llm_lib.studies.shipping configs/sprout.toml` takes `runs/sprout` and writes
-`llm_lib/models/sprout`: the weights in float16, the tokenizer, the training log, what the model
-wrote along the way, and figures of its quality.
+`python -m llm_lib.studies.shipping configs/sprout.toml` reads `runs/sprout` and writes
+`llm_lib/models/sprout`: the weights in float16, the tokenizer, the training log, samples written
+during training, and measures of quality.
 """
 
 import argparse
 import base64
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 
 from llm_lib.checkpoint import load_model, save_model
 from llm_lib.evaluation import complete, evaluate_model, print_figures
 from llm_lib.files import read_json, write_json
 from llm_lib.heads import prefix_matching_score, stack_attention
+from llm_lib.tokenizer import Tokenizer
 from llm_lib.training import evaluate_loss
 from llm_lib.training.recipe import Recipe, prepare
 
-# a pair of kind and object that training never showed, and the beginning of a story
+# a held-out pair of kind and object, and the beginning of a story
 PROMPTS = ("User: Write a story about Mia the fox and a kite.\nBot:", "Once there was a")
 ATTENTION_TEXT = (
     "By the lake lived Mia, a brave fox. Mia had a kite. One morning, the kite was gone."
 )
 
 
-def replay_snapshots(run: Path, tokenizer, val_tokens, tokens_per_step: int) -> dict:
-    """Return, for each snapshot of a run, its loss, what it writes, and where its heads look.
+def replay_snapshots(
+    run: Path, tokenizer: Tokenizer, val_tokens: np.ndarray, tokens_per_step: int
+) -> dict[str, Any]:
+    """Return each snapshot of a run with its loss, samples and attention weights.
 
     Attention weights on one text are bytes (255 = 1.0) in base64, of shape (L, H, T, T).
     """
@@ -56,7 +61,7 @@ def replay_snapshots(run: Path, tokenizer, val_tokens, tokens_per_step: int) -> 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the folder that the book ships from the run of a recipe."""
+    """Turn the run of a recipe into the folder that the book ships."""
     parser = argparse.ArgumentParser(
         prog="python -m llm_lib.studies.shipping", description=main.__doc__
     )

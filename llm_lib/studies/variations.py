@@ -1,4 +1,4 @@
-"""Table 3 in small: the translator trained with one thing changed at a time, and results on file.
+"""A small version of the paper's Table 3: translators with one change each.
 
 `python -m llm_lib.studies.variations` trains all of it again and writes `studies/variations.json`
 (some minutes on two cores); `load_variations` reads the file.
@@ -19,7 +19,7 @@ FILE = Path(__file__).parent / "variations.json"
 MODEL = {"context_length": 24, "n_layer": 2, "n_head": 4, "n_embd": 64, "n_hidden": 256}
 TRAINING = {"steps": 400, "batch_size": 64, "warmup_steps": 250, "label_smoothing": 0.1}
 N_PAIRS, N_HELD_OUT = 20_000, 500
-BASE_SEEDS = (0, 1)  # the base is trained twice: how far two runs lie apart by chance alone
+BASE_SEEDS = (0, 1)  # the base is trained twice, to show how far two runs differ by chance alone
 
 # The rows of the small table 3: what is changed against the base.
 TABLE = {
@@ -75,7 +75,7 @@ def run_variation(changes: dict, seed: int = 0, steps: int | None = None) -> dic
 
 
 def load_variations() -> dict[str, dict[str, list[dict]]]:
-    """Return what is on file: "table" and "depth", from name to one result a seed."""
+    """Return what is on file: "table" and "depth", from name to one result per seed."""
     return read_json(FILE)
 
 

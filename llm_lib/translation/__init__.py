@@ -1,4 +1,4 @@
-"""Translation, the task that the Transformer was made for, small enough to train in a minute.
+"""Translation with the 2017 Transformer, on a task that trains in a minute.
 
 Read `task`: English to Lumi, the toy language of Small World; then `translator`: training the
 encoder-decoder `Transformer` on it, and letting it translate.

@@ -1,8 +1,8 @@
-"""A translation task of our own: English to Lumi, the toy language of Small World.
+"""The translation task: English to Lumi, the toy language of Small World.
 
-In Lumi the adjective follows its noun, the verb comes last, "the" has no word, and numbers are
-written in digits, after what is counted. So words change their places, one word may become two,
-and a model has to find out which belongs to which.
+In Lumi the adjective follows its noun, the verb comes last, there is no word for "the", and
+numbers are written in digits, after what they count. So words change places, one word may become
+two, and a model has to find out which belongs to which.
 
     The brave fox finds forty two kites .
     rele zemu tiba 4 2 hoda .              (fox brave kite 4 2 finds .)
@@ -15,7 +15,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from llm_lib.small_world import load_words, lumi_dictionary
+from llm_lib.arguments import check_choice, check_whole
+from llm_lib.small_world import load_words, lumi_dictionary, lumi_order
 from llm_lib.tokenizer import WordTokenizer, split_words
 
 SPECIAL = ["<pad>", "<start>", "<stop>"]
@@ -27,14 +28,12 @@ SPLITS = ("train", "held_out")
 
 
 def number_words(n: int) -> str:
-    """Return a whole number from 1 to 999 in English words. ValueError for any other.
+    """Return a whole number from 1 to 999 in English words; ValueError for any other.
 
     >>> number_words(42), number_words(305)
     ('forty two', 'three hundred and five')
     """
-    if not 1 <= n <= 999:
-        raise ValueError(f"number_words knows the numbers from 1 to 999, got {n}")
-    hundreds, rest = divmod(n, 100)
+    hundreds, rest = divmod(check_whole("n", n, 1, 999), 100)
     if hundreds:
         return f"{ONES[hundreds]} hundred" + (f" and {number_words(rest)}" if rest else "")
     tens, one = divmod(rest, 10)
@@ -57,7 +56,7 @@ def singulars() -> dict[str, str]:
 def digits_of(words: list[str], start: int) -> list[tuple[str, int | None]]:
     """Return the digits of a number in words, each with the place of the word it comes from.
 
-    `start` is the place of the first word. A zero that no word stands for has the place None.
+    `start` is the place of the first word. A zero that comes from no word has the place None.
 
     >>> digits_of(["three", "hundred", "and", "five"], start=4)
     [('3', 4), ('0', None), ('5', 7)]
@@ -83,17 +82,13 @@ def align_lumi(sentence: str) -> list[tuple[str, int | None]]:
     >>> [place for _, place in align_lumi("The brave fox finds twelve kites.")]
     [2, 1, 5, 4, 4, 3, 6]
     """
-    words, lumi = split_words(sentence), lumi_dictionary()
-    at = next((i for i, word in enumerate(words) if word in load_words()["lumi"]["verbs"]), None)
-    if at is None:
-        raise ValueError(f"the sentence has no verb that Lumi knows: {sentence!r}")
-    last = len(words) - 2  # the last word before the full stop
-    subject = [(lumi[words[i]], i) for i in range(at - 1, 0, -1)]
-    if words[at + 1] == "the":
-        rest = [(lumi[words[i]], i) for i in range(last, at + 1, -1)]
-    else:
-        rest = [(lumi[singulars()[words[last]]], last), *digits_of(words[at + 1 : last], at + 1)]
-    return [*subject, *rest, (lumi[words[at]], at), (".", last + 1)]
+    *words, _ = split_words(sentence)  # the last is the full stop
+    order, lumi = lumi_order(words), lumi_dictionary()
+    start, end = order[-1] + 1, len(words) - 1  # of what stands between the verb and the last word
+    number = [] if words[start] == "the" else digits_of(words[start:end], start)
+    plain = [i for i in order if not number or not start <= i < end]
+    aligned = [(lumi[singulars().get(words[i], words[i])], i) for i in plain]
+    return [*aligned[:-1], *number, aligned[-1], (".", len(words))]
 
 
 def to_lumi(sentence: str) -> str:
@@ -117,8 +112,7 @@ class LumiTask:
     """
 
     def __init__(self, seed: int = 0, split: str = "train") -> None:
-        if split not in SPLITS:
-            raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+        check_choice("split", split, SPLITS)
         self.split, self.random = split, random.Random(f"lumi-{split}-{seed}")
 
     def pair(self) -> tuple[str, str]:
@@ -140,7 +134,7 @@ class LumiTask:
         return [self.pair() for _ in range(n)]
 
     def _trait(self) -> str:
-        """Return an adjective and a space, or nothing, one time in three."""
+        """Return an adjective and a space or, one time in three, nothing."""
         return (
             self.random.choice(("", "x", "x")) and self.random.choice(load_words()["traits"]) + " "
         )
@@ -154,7 +148,7 @@ class LumiTask:
                 return subjects[i], others[j]
 
     def _number(self) -> int:
-        """Draw a number of this split, with as many of two digits as of three."""
+        """Draw a number of this split, with two digits as often as with three."""
         while True:
             n = self.random.randint(*self.random.choice(((2, 99), (100, 999))))
             if (n % 8 == 3) == (self.split == "held_out"):
@@ -163,7 +157,7 @@ class LumiTask:
 
 @cache
 def lumi_tokenizer() -> WordTokenizer:
-    """Return one tokenizer for both languages: a token a word, mark or digit; 0 is padding."""
+    """Return one tokenizer for both languages: words, marks and digits; id 0 is padding."""
     w, lumi = load_words(), lumi_dictionary()
     english = [*lumi, *singulars(), "The", "the", ".", "hundred", "and", *ONES[1:], *TENS[2:]]
     words = [*english, *lumi.values(), *"0123456789"]
@@ -172,7 +166,7 @@ def lumi_tokenizer() -> WordTokenizer:
 
 
 def encode_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[Tensor, Tensor]:
-    """Return sources (N, S) and targets (N, T) as ids, filled up with padding.
+    """Return sources (N, S) and targets (N, T) as padded ids.
 
     A target begins with the start token and ends with the stop token.
     """

@@ -96,7 +96,9 @@ def train_translator(
 
 
 @torch.no_grad()
-def translate_greedy(model: Transformer, sentences: list[str], max_new_tokens: int = 16):
+def translate_greedy(
+    model: Transformer, sentences: list[str], max_new_tokens: int = 16
+) -> list[str]:
     """Return the translation of each sentence: at every step the likeliest token."""
     source, _ = encode_pairs((sentence, "") for sentence in sentences)
     source = source.to(next(model.parameters()).device)

@@ -1,7 +1,8 @@
-"""Widgets: each answers one question, on the page itself.
+"""Widgets for notebooks and pages; each answers one question.
 
-A widget is a Python class with traits, a script and a style sheet of the same name. All computing
-happens in the browser (`llm_lib/engine`), so that a widget also works on a page without Python.
+A widget is a Python class with traits, plus a script and a style sheet of the same name. All
+computing happens in the browser (`llm_lib/engine`), so a widget also works on a page without
+Python.
 """
 
 from llm_lib.widgets.architecture import Architecture

@@ -1,4 +1,4 @@
-"""A drawing of the encoder–decoder Transformer, whose parts lead to where a page explains them."""
+"""A diagram of the encoder–decoder Transformer whose parts link to explanations."""
 
 from html import escape
 

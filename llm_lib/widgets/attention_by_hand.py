@@ -5,7 +5,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 FEWEST, MOST = 3, 5  # tokens
 REACH = 4.0  # no arrow goes further along an axis
@@ -30,12 +31,12 @@ class AttentionByHand(BookWidget):
     focus: the number of the token that looks, whose steps are written out.
     scaling: whether scores are divided by the square root of 2, the size of a query.
     causal: whether no token may look at a later one.
-    temperature: by what the scores are divided besides, 0.1 to 5.
+    temperature: a further divisor of the scores, 0.1 to 5.
     arrow: which arrow the sliders move, "q" (the query of the focus), or "k0", "v2" and so on.
     scores: (T, T), after the divisions and before the mask (set by the page).
     weights: (T, T), a row for each token that looks (set by the page).
     output: (T, 2), the mix of values that each token gets (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -105,9 +106,9 @@ def _checked(name: str, value: Any, n: int) -> Any:
             raise ValueError(f"{name} should have a pair of numbers for each of the {n} tokens")
         return [_pair(f"{name}[{i}]", pair) for i, pair in enumerate(value)]
     if name == "focus":
-        return whole(name, value, 0, n - 1)
+        return check_whole(name, value, 0, n - 1)
     if name == "temperature":
-        return between(name, value, 0.1, 5.0)
+        return check_number(name, value, least=0.1, most=5.0)
     if name in ("scaling", "causal") and not isinstance(value, bool):
         raise TypeError(f"{name} should be True or False; got {value!r}")
     if name == "arrow" and not (
@@ -123,4 +124,4 @@ def _pair(name: str, value: Any) -> list[float]:
     """Return the arrow as two floats; ValueError or TypeError unless it is a pair in reach."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError(f"{name} should be a pair [x, y]; got {value!r}")
-    return [between(name, number, -REACH, REACH) for number in value]
+    return [float(check_number(name, number, least=-REACH, most=REACH)) for number in value]

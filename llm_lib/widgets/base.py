@@ -1,6 +1,5 @@
-"""What all widgets have in common, and what those that show a model share besides."""
+"""The base classes of all widgets, with and without a model."""
 
-import math
 import os
 import sys
 from functools import cached_property
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets as t
 
 from llm_lib.widgets.model_file import (
@@ -33,8 +33,7 @@ def join_scripts(
     engine, shared: the files to take. A widget without a model leaves the model out, as in
         `join_scripts("x.js", engine=TOKENIZER_ENGINE, shared=PLAIN_SHARED)`, or `engine=()`.
 
-    They are plain script files that need no bundler: whoever reads one in a browser's debugger sees
-    what stands here.
+    They are plain script files that need no bundler: a browser's debugger shows them as they are.
     """
     files = [HERE.parent / "engine" / name for name in engine]
     files += [HERE / "shared" / name for name in (*shared, *more)]
@@ -50,12 +49,12 @@ def join_styles(own: str) -> str:
 class BookWidget(anywidget.AnyWidget):
     """A widget of the book. All of the computing happens in the browser.
 
-    A subclass tags each trait that a reader may set with `setting=True`. In its script, what the
-    page should find at the start is under `initial`. What else the page needs, a subclass sets or
-    offers before it calls this class's `__init__`, which opens the widget in the page: what is sent
-    later may come too late for a page that is busy.
+    A subclass tags each trait that a reader may set with `setting=True`. The script finds the
+    values that it starts with under `initial`. Anything else that the page needs, a subclass sets
+    or offers before it calls this class's `__init__`, which opens the widget in the page: on a
+    busy page, what is sent later may come too late.
 
-    finding: what the widget shows at present, in one or two sentences. The browser sets it.
+    finding: what the widget shows now, in one or two sentences; set by the browser.
     """
 
     finding = t.Unicode().tag(sync=True)
@@ -73,13 +72,17 @@ class BookWidget(anywidget.AnyWidget):
         super().__init__()  # opens the widget
         self.on_msg(self._answer)
 
-    def open(self) -> None:
-        """Open the widget in the page, and send along the files that it offers.
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Traits refuse numpy's numbers, which readers need not know about.
+        super().__setattr__(name, value.item() if isinstance(value, np.generic) else value)
 
-        A page that asked for them would have its answer only when the kernel has done all cells in
-        its queue. No state ever holds the files: the page takes them out at once, and whoever
-        writes down what is sent, as `jupyter nbconvert --execute` does, is told that there are none
-        left. Not so Colab, whose page reads the state only when it has come to the end of it.
+    def open(self) -> None:
+        """Open the widget in the page, and send the files that it offers with it.
+
+        A page that asked for them later would wait until the kernel has run all queued cells. The
+        saved state never holds the files: the page takes them out at once, and programs that
+        record messages, such as `jupyter nbconvert --execute`, are told that none are left. Colab
+        is an exception, since its page reads the state only once it is complete.
         """
         self._opening = bool(self._files) and not os.environ.get(SITE_FOLDER_VARIABLE)
         super().open()
@@ -88,7 +91,7 @@ class BookWidget(anywidget.AnyWidget):
         self._opening = False
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
-        """Return the traits that the page has; while the widget is opened, its files besides."""
+        """Return the traits that the page has and, while the widget opens, its files."""
         state = super().get_state(key, drop_defaults)
         return state | {"files": self._files} if self._opening else state
 
@@ -103,7 +106,7 @@ class BookWidget(anywidget.AnyWidget):
 
     @classmethod
     def _refuse_unknown(cls, values: dict[str, Any]) -> None:
-        """Raise TypeError, naming what is allowed, if a name in `values` is no setting."""
+        """Raise TypeError, naming the settings, if a name in `values` is not one of them."""
         unknown = sorted(set(values) - set(cls._settings()))
         if unknown:
             raise TypeError(
@@ -112,7 +115,7 @@ class BookWidget(anywidget.AnyWidget):
             )
 
     def _offer(self, ref: str, payload: Payload) -> None:
-        """Let the page have `payload` by its ref: from Python, and from a file of a built book."""
+        """Offer `payload` to the page by its ref, from Python and as a file of the built book."""
         self._files = {**self._files, ref: payload}
         publish_payload(ref, payload)
 
@@ -157,21 +160,16 @@ class ModelWidget(BookWidget):
         return f"{type(self).__name__}({self._config['n_layer']} layers)"
 
 
-def between(name: str, value: Any, low: float, high: float) -> float:
-    """Return `value` as a float; ValueError or TypeError unless it is a number from low to high."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} should be a number from {low} to {high}; got {value!r}")
-    if not math.isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{name} should be from {low} to {high}; got {value!r}")
-    return float(value)
+def check_text(name: str, value: Any, most: int | None = None, instead: str = "") -> str:
+    """Return `value`; TypeError unless it is text, ValueError if it has over `most` characters.
 
-
-def whole(name: str, value: Any, low: int, high: int) -> int:
-    """Return `value`; ValueError or TypeError unless it is a whole number from low to high."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} should be a whole number from {low} to {high}; got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} should be from {low} to {high}; got {value!r}")
+    instead: a sentence on what takes longer ones.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} should be text; got {type(value).__name__}")
+    if most is not None and len(value) > most:
+        said = f"{name} should have at most {most} characters; got {len(value)}. {instead}"
+        raise ValueError(said.removesuffix(". "))
     return value
 
 
@@ -182,8 +180,7 @@ __all__ = [
     "BookWidget",
     "ModelWidget",
     "Payload",
-    "between",
+    "check_text",
     "join_scripts",
     "join_styles",
-    "whole",
 ]

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles
+from llm_lib.arguments import check_number
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 LIMITS = {  # the lowest and highest value of each setting
     "parameters": (1e5, 1e13),
@@ -24,12 +25,12 @@ class CostCalculator(BookWidget):
 
     parameters: how many the model has.
     tokens: how many it is trained on.
-    peak_flops: operations a second that one device can do at most.
+    peak_flops: the most operations per second that one device can do.
     utilization: what share of that the training reaches, 0.01 to 1.
     price: dollars for one device and hour.
     n_devices: how many work at the same time.
     flops, hours: the result, device-hours (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -48,4 +49,7 @@ class CostCalculator(BookWidget):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
-        super().__setattr__(name, between(name, value, *LIMITS[name]) if name in LIMITS else value)
+        if name in LIMITS:
+            low, high = LIMITS[name]
+            value = check_number(name, value, least=low, most=high)
+        super().__setattr__(name, value)

@@ -5,22 +5,23 @@ from typing import Any
 import numpy as np
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 
 class CrossAttentionMap(BookWidget):
     """Walk through a translation and see, for each word, where the decoder looked.
 
     examples: a list of dicts, as `llm_lib.translation.cross_attention` returns them. "source" and
-        "target" are tokens; "weights" has shape (n_layer, n_head, target, source), each row with
-        the sum 1; "origin", if given, has for each target token the place of the source token
-        that it stands for, or None; "note", if given, is a line to show below the sentence, and
+        "target" are tokens; "weights" has shape (n_layer, n_head, target, source), and each row
+        sums to 1; "origin", if given, holds for each target token the place of the source token
+        that it translates, or None; "note", if given, is a line to show below the sentence, and
         "gloss" a word to show below each target token.
     example: which of them is shown, from 0.
     layer, head: whose weights; -1 takes the mean of all.
     word: the target token that looks, from 0.
-    shown: the weights of that token, one a source token (set by the page).
-    finding: the present finding in words (set by the page).
+    shown: the weights of that token, one per source token (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the argument and what is allowed.
     """
@@ -57,7 +58,7 @@ class CrossAttentionMap(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in getattr(self, "_limits", {}):
-            value = whole(name, value, *self._limits[name])
+            value = check_whole(name, value, *self._limits[name])
         super().__setattr__(name, value)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 RANGES = {
     "temperature": (0, 2),
@@ -31,7 +32,7 @@ class DecodingLab(ModelWidget):
     top_k: how many of the top tokens may be chosen; 0 means all.
     top_p: choose among the fewest top tokens that hold this much probability; 1 means all.
     min_p: choose among tokens with at least this share of the top one's probability; 0 means all.
-    repetition_penalty: above 1, tokens that stand in the text already become less likely.
+    repetition_penalty: above 1, tokens that are already in the text become less likely.
     seed: the same seed throws the same dice for each text, whatever the knobs say.
     n_samples, n_tokens: how many texts are written, 1 to 12, and how long they get, 1 to 150.
     n_bars: how many tokens each stage lists, 1 to 20.
@@ -40,7 +41,7 @@ class DecodingLab(ModelWidget):
         (set by the page).
     samples, before: the texts written last, and those before the last change: {knobs, texts:
         [{text, ids, log_probability}, ...]} (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -63,18 +64,20 @@ class DecodingLab(ModelWidget):
     samples = t.Dict().tag(sync=True)
     before = t.Dict().tag(sync=True)
 
-    def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
+    def __init__(
+        self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings: Any
+    ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
-        if not isinstance(prompt, str):
-            raise TypeError(f"prompt should be a text; got {type(prompt).__name__}")
+        check_text("prompt", prompt)
         super().__init__(model, tokenizer, prompt=prompt, **settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in RANGES:
-            value = between(name, value, *RANGES[name])
+            low, high = RANGES[name]
+            value = check_number(name, value, least=low, most=high)
         elif name == "top_k":
-            value = whole(name, value, 0, self._config["vocab_size"])
+            value = check_whole(name, value, 0, self._config["vocab_size"])
         elif name in WHOLE_RANGES:
-            value = whole(name, value, *WHOLE_RANGES[name])
+            value = check_whole(name, value, *WHOLE_RANGES[name])
         super().__setattr__(name, value)

@@ -1,7 +1,7 @@
 """EmbeddingMap: which tokens lie close to each other, and what does a flat map hide?
 
-The vectors travel to the page as models do (see `llm_lib.widgets.model_file`): apart from the state
-of the widget, which has their short name. So a notebook never carries them.
+The vectors travel to the page as models do (see `llm_lib.widgets.model_file`): the widget's state
+holds only their short name, so a notebook never stores them.
 """
 
 import base64
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, Payload, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, Payload, join_scripts, join_styles
 from llm_lib.widgets.model_file import digest
 
 MAX_POINTS, MAX_SIZE, MAX_GROUPS, MAX_NEIGHBOURS = 400, 1024, 6, 15
@@ -30,7 +31,7 @@ class EmbeddingMap(BookWidget):
     nearest: the neighbours as [label, cosine], the closest first (set by the page).
     points: x and y of each label on the map, in order (set by the page).
     explained: the share of the variance that each axis of the map carries (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
     """
 
     _esm = join_scripts(
@@ -53,8 +54,8 @@ class EmbeddingMap(BookWidget):
         """Show `tables` of vectors for the labels in `groups`.
 
         tables: from a name to an array or tensor (n, C), 3 to 400 rows; C may differ.
-        groups: from a group's name to its labels, 1 to 6 groups; all labels in order belong to the
-            rows in order, and no label comes twice.
+        groups: from a group's name to its labels, 1 to 6 groups; all labels, in order, belong to
+            the rows, and no label may come twice.
 
         Raises TypeError or ValueError, naming the argument and what is allowed.
         """
@@ -71,7 +72,7 @@ class EmbeddingMap(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "n_neighbours":
-            value = whole(name, value, 1, MAX_NEIGHBOURS)
+            value = check_whole(name, value, 1, MAX_NEIGHBOURS)
         for setting, allowed in (
             ("table", getattr(self, "_tables", [])),
             ("selected", getattr(self, "_labels", [])),
@@ -100,7 +101,7 @@ def _checked_groups(groups: Any) -> dict[str, list[str]]:
     if not 3 <= len(labels) <= MAX_POINTS:
         raise ValueError(f"groups should hold 3 to {MAX_POINTS} labels; got {len(labels)}")
     if twice := [label for label in labels if labels.count(label) > 1]:
-        raise ValueError(f"each label should come once; {twice[0]!r} comes more often")
+        raise ValueError(f"each label may appear only once; {twice[0]!r} appears more often")
     return groups
 
 

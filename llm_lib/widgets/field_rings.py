@@ -1,10 +1,11 @@
-"""FieldRings: what lies inside what: AI, machine learning, deep learning, language models."""
+"""FieldRings: how do AI, machine learning, deep learning and language models nest?"""
 
 from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "svg.js")
 RINGS = ("ai", "ml", "dl", "llm", "generative")
@@ -21,7 +22,7 @@ class FieldRings(BookWidget):
     card: which card is on the table, 0 to 9; 10 shows the score.
     answers: what has been answered so far, one [place, generative] for each card from the first:
         place is "none", "ai", "ml", "dl" or "llm", generative is True or False.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -38,7 +39,7 @@ class FieldRings(BookWidget):
         if name == "ring" and value not in RINGS:
             raise ValueError(f"ring should be one of {', '.join(RINGS)}; got {value!r}")
         if name == "card":
-            value = whole(name, value, 0, N_CARDS)
+            value = check_whole(name, value, 0, N_CARDS)
         if name == "answers":
             value = _checked_answers(value)
         super().__setattr__(name, value)

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 CONFIDENCES = (0.2, 0.5, 0.75, 0.9, 0.99)  # 0.2 is an even share of five words: no idea
 MAX_TEXTS, MAX_LENGTH = 30, 2000
@@ -15,24 +16,24 @@ SEED, DEFAULT_GAMES = 4, 3  # of the stories that are shown when no texts are gi
 class GuessGame(ModelWidget):
     """Guess the next word of a text, say how sure you are, and compare your loss with the model's.
 
-    The text is uncovered up to a word. You choose one of five words and how sure you are of it;
-    the rest of your belief is shared evenly by the other four. The model's probabilities are
-    shared out anew among the same five words. Each pays the loss -ln p, where p is what it gave
-    the word that follows. Which words are asked for follows from the texts and the model alone.
+    The text is shown up to a word. You choose one of five words and how sure you are of it; the
+    rest of your belief is shared evenly by the other four. The model's probabilities are rescaled
+    to the same five words. Each player pays the loss -ln p, where p is what the player gave to the
+    true word. Which words are asked for depends only on the texts and the model.
 
     texts: what is read, a list of texts; if left out, stories of Small World that no model of
         this book was trained on. A game takes three, the next game the next three.
     n_rounds: how many words are asked for in a game, 1 to 20.
     game: which game is played, from 0; it wraps round after the last texts.
     round: which round is shown, from 0.
-    guess: the word that is chosen in this round, "" for none yet.
+    guess: the word chosen in this round, "" for none yet.
     confidence: how sure, one of 0.2 (no idea), 0.5, 0.75, 0.9, 0.99.
     answers: what was answered in each round, [[word, confidence], ...]; [] where not yet.
-    question: the present round, as a dict: text, words, true (the word that follows), the
-        model's probabilities `model`, and `covered`, what these words have together before they
-        are shared out anew (set by the page).
+    question: the current round, as a dict: text, words, true (the word that follows), the
+        model's probabilities `model`, and `covered`, their sum before they were rescaled (set by
+        the page).
     your_losses, model_losses: the loss of each answered round, in nats (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -68,7 +69,8 @@ class GuessGame(ModelWidget):
         if name == "texts":
             value = _checked_texts(value)
         elif name in ("n_rounds", "game", "round"):
-            value = whole(name, value, int(name == "n_rounds"), 20 if name != "game" else 10**6)
+            least, most = int(name == "n_rounds"), 10**6 if name == "game" else 20
+            value = check_whole(name, value, least, most)
         elif name == "guess" and not isinstance(value, str):
             raise TypeError(f"guess should be a word; got {type(value).__name__}")
         elif name == "confidence" and value not in CONFIDENCES:
@@ -77,13 +79,12 @@ class GuessGame(ModelWidget):
 
 
 def _checked_texts(texts: Any) -> list[str]:
-    """Return `texts` as a list; an error that says what is allowed unless it holds texts."""
+    """Return `texts` as a list; TypeError or ValueError unless it holds texts."""
     if isinstance(texts, str) or not hasattr(texts, "__iter__"):
         raise TypeError(f"texts should be a list of texts; got {type(texts).__name__}")
     texts = list(texts)
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"texts[{i}] should be a text; got {type(text).__name__}")
+        check_text(f"texts[{i}]", text)
         if not 0 < len(text) <= MAX_LENGTH:
             raise ValueError(
                 f"texts[{i}] should have 1 to {MAX_LENGTH} characters; has {len(text)}"

@@ -4,27 +4,28 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 COMPARE = ("last", "query")
 RANK_BY = ("loss", "probability")
 
 
 class HeadLab(ModelWidget):
-    """See all attention heads of a model on a text, and turn each down, off or up.
+    """See all attention heads of a model on a text, and turn each one down, off or up.
 
     Every control is a trait: set it from Python and the page follows, or observe it. Layers, heads
     and positions count from 0.
 
     text: what the model reads.
-    head_scale: a factor for each head, one list a layer; 0 is off, 1 normal, 2 the most.
+    head_scale: a factor for each head, one list per layer; 0 is off, 1 normal, 2 the most.
     layer, head: the head that is shown large.
     query: the position whose row of attention is shown; -1 is the last.
     compare: where the next token is compared, at the "last" position or at the "query".
     rank_by: what "Which head matters here?" measures, change in "loss" or in "probability".
     ranking: its result, [[layer, head, change], ...] (set by the page).
-    losses: loss of the text in nats a token, [with all heads normal, now] (set by the page).
-    finding: the present finding in words (set by the page).
+    losses: loss of the text in nats per token, [with all heads normal, now] (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -42,10 +43,11 @@ class HeadLab(ModelWidget):
     ranking = t.List().tag(sync=True)
     losses = t.List().tag(sync=True)
 
-    def __init__(self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings):
+    def __init__(
+        self, model: Any = "sprout", tokenizer: Any = None, text: str = "", **settings: Any
+    ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
-        if not isinstance(text, str):
-            raise TypeError(f"text should be a text; got {type(text).__name__}")
+        check_text("text", text)
         super().__init__(model, tokenizer, text=text, **{"head_scale": None, **settings})
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -61,13 +63,13 @@ class HeadLab(ModelWidget):
             not isinstance(row, list | tuple) or len(row) != n_head for row in rows
         ):
             raise ValueError(
-                f"head_scale should be a list of {n_layer} lists (one a layer) of {n_head} numbers "
-                f"(one a head); got {rows!r:.80}"
+                f"head_scale should be a list of {n_layer} lists (one per layer) of {n_head} "
+                f"numbers (one per head); got {rows!r:.80}"
             )
-        return [
-            [between(f"head_scale[{i}][{j}]", v, 0, 2) for j, v in enumerate(row)]
-            for i, row in enumerate(rows)
-        ]
+        for i, row in enumerate(rows):
+            for j, scale in enumerate(row):
+                check_number(f"head_scale[{i}][{j}]", scale, least=0, most=2)
+        return [list(map(float, row)) for row in rows]
 
     @t.validate("layer", "head", "query")
     def _check_whole(self, proposal: dict) -> int:
@@ -77,7 +79,7 @@ class HeadLab(ModelWidget):
             "head": (0, self._config["n_head"] - 1),
             "query": (-1, self._config["context_length"] - 1),
         }[name]
-        return whole(name, proposal["value"], low, high)
+        return check_whole(name, proposal["value"], low, high)
 
     @t.validate("compare", "rank_by")
     def _check_choice(self, proposal: dict) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.files import read_json
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 FILE = Path(__file__).parent.parent / "studies" / "failures.json"
 # In the order in which they are shown: the plain ones first.
@@ -76,8 +77,8 @@ class LossDoctor(BookWidget):
     case: which training is shown, from 0.
     answers: the cause chosen for each training, "" for none yet; causes are the keys of `causes`.
     table: True while the numbers are shown as a table.
-    score: how many are right at present (set by the page).
-    finding: the present finding in words (set by the page).
+    score: how many are right so far (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -105,7 +106,7 @@ class LossDoctor(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "case":
-            value = whole(name, value, 0, self._n_cases - 1)
+            value = check_whole(name, value, 0, self._n_cases - 1)
         if name == "answers":
             value = self._check_answers(value)
         super().__setattr__(name, value)
@@ -121,9 +122,9 @@ class LossDoctor(BookWidget):
 
 @cache
 def read_cases() -> tuple[list[dict[str, Any]], float]:
-    """Return the recorded curves in the order shown, and the loss of guessing evenly.
+    """Return the recorded curves in the order shown, and the loss of an even guess.
 
-    Raises ValueError, naming the run, if the file holds one too few or of unequal lengths.
+    Raises ValueError, naming the run, if a run is missing or its curves differ in length.
     """
     study = read_json(FILE)
     cases = []

@@ -4,10 +4,11 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styles
 
 PATTERNS = ("gpt2", "cl100k", "o200k")  # the names in llm_lib.bpe.PATTERNS
-MAX_TEXT, MAX_MERGES = 5000, 500  # what a page answers at once, also on a telephone
+MAX_TEXT, MAX_MERGES = 5000, 500  # what a page can answer at once, even on a phone
 ENGINE = ("bpe.js", "bpe_training.js")
 SHARED = ("dom.js", "frame.js", "tokens.js", "bars.js")
 
@@ -27,7 +28,7 @@ class MergeStepper(BookWidget):
     merges: the merges done, [[left, right], ...], bytes in hex as in a tokenizer's JSON file (set
         by the page).
     token_ids: the ids of the text after them (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -43,7 +44,9 @@ class MergeStepper(BookWidget):
     merges = t.List().tag(sync=True)
     token_ids = t.List(t.Int()).tag(sync=True)
 
-    def __init__(self, text: str = "", *, pattern: str = "gpt2", max_merges: int = 60, **settings):
+    def __init__(
+        self, text: str = "", *, pattern: str = "gpt2", max_merges: int = 60, **settings: Any
+    ):
         """Learn up to `max_merges` merges from `text`, starting at merge `step`."""
         super().__init__(text=text, pattern=pattern, max_merges=max_merges, **settings)
 
@@ -54,27 +57,15 @@ class MergeStepper(BookWidget):
     def _checked(self, name: str, value: Any) -> Any:
         """Return the value of a setting; ValueError or TypeError unless it is allowed."""
         if name == "text":
-            return _checked_text(value)
+            return check_text(name, value, MAX_TEXT, "BPETokenizer.train takes any length")
         if name == "pattern" and value not in PATTERNS:
             raise ValueError(f"pattern should be one of {PATTERNS}; got {value!r}")
         if name == "max_merges":
-            return whole(name, value, 1, MAX_MERGES)
+            return check_whole(name, value, 1, MAX_MERGES)
         if name == "step":
-            return whole(name, value, 0, self.max_merges)
+            return check_whole(name, value, 0, self.max_merges)
         return value
 
     @t.observe("max_merges")
     def _lower_step(self, change: dict) -> None:
         self.step = min(self.step, change["new"])
-
-
-def _checked_text(text: Any) -> str:
-    """Return `text`; TypeError unless it is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"text should be a text; got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(
-            f"text should have at most {MAX_TEXT} characters; got {len(text)}. "
-            "BPETokenizer.train takes any length"
-        )
-    return text

@@ -1,12 +1,13 @@
-"""A model as one piece of text, for the browser.
+"""Packs a model as text that a page or notebook can load.
 
-A page can't read safetensors, and a notebook should not carry weights. So the state of a widget
-names its model by a short *ref* only. The rest comes, on the built page, from a script file that
-the browser keeps for all pages; in a notebook, from Python: with the message that opens the widget,
-out of which the page takes it at once, or on request, as after the page was loaded anew.
+A page can't read safetensors, and a notebook should not store weights. So a widget's state names
+its model only by a short *ref*. On a built page, the rest comes from a script file that the
+browser caches for all pages. In a notebook, it comes from Python: with the message that opens the
+widget, or on request, for instance after the page was reloaded.
 
 The payload is a dict: `config`, `tokenizer`, `tensors` (name, shape, and where each begins), and
-`data`, all weights as little-endian float16 in base64. Text, since some notebooks drop binary data.
+`data`, all weights as little-endian float16 in base64. It is text, since some notebooks drop
+binary data.
 """
 
 import base64
@@ -19,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-MODELS_FOLDER = Path(__file__).parent.parent / "models"
+from llm_lib.files import MODELS_FOLDER, model_folder
+
 SITE_FOLDER_VARIABLE = "LLM_LIB_SITE_MODELS"
 
 Payload = dict[str, Any]
@@ -39,10 +41,10 @@ def model_payload(model: Any, tokenizer: Any = None) -> tuple[str, Payload]:
     if isinstance(model, str | os.PathLike):
         if tokenizer is not None:
             raise TypeError(
-                f"a model given by name, here {str(model)!r}, brings its own tokenizer; leave "
+                f"a model given by name, here {str(model)!r}, has its own tokenizer; leave "
                 "`tokenizer` out, or give the model itself: load_model(name)[0]"
             )
-        folder = _folder(model)
+        folder = model_folder(model, also=", or a pair (model, tokenizer)")
         payload = _pack(*_read_folder(folder))
         return (str(model) if folder.parent == MODELS_FOLDER else digest(payload)), payload
     payload = _pack(_config(model), _tokenizer_dict(tokenizer), _arrays(model))
@@ -67,7 +69,7 @@ def publish_payload(ref: str, payload: Payload) -> Path | None:
     folder = Path(os.environ[SITE_FOLDER_VARIABLE])
     folder.mkdir(parents=True, exist_ok=True)
     script = f"(window.__llmModels ??= {{}})[{json.dumps(ref)}] = {json.dumps(payload)};\n"
-    # A name of its own for each writer: chapters are run side by side and may publish one model.
+    # Each writer uses its own name: chapters that run side by side may publish the same model.
     handle, temporary = tempfile.mkstemp(prefix=f".{ref}.", dir=folder)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -84,21 +86,9 @@ def _pair(model: Any, tokenizer: Any) -> tuple[Any, Any]:
     if len(model) != 2 or tokenizer is not None:
         raise ValueError(
             f"a pair should be (model, tokenizer), as load_model returns it; got {len(model)} "
-            f"things{' and a tokenizer besides' if tokenizer is not None else ''}"
+            f"things{' and a tokenizer as well' if tokenizer is not None else ''}"
         )
     return model[0], model[1]
-
-
-def _folder(name: str | os.PathLike) -> Path:
-    """Return the folder of a shipped model or of a path."""
-    for folder in (MODELS_FOLDER / name, Path(name)):
-        if (folder / "config.json").exists():
-            return folder
-    shipped = sorted(p.parent.name for p in MODELS_FOLDER.glob("*/config.json"))
-    raise ValueError(
-        f"there is no model {str(name)!r}; give one of {shipped}, the folder of a saved model, "
-        "or a pair (model, tokenizer)"
-    )
 
 
 def _read_folder(folder: Path) -> tuple[dict, dict, dict[str, np.ndarray]]:
@@ -165,6 +155,6 @@ def _pack(config: dict, tokenizer: dict, arrays: dict[str, np.ndarray]) -> Paylo
 def digest(payload: Payload) -> str:
     """Return 16 hex digits of the SHA-256 of everything in the payload.
 
-    Not of the weights alone: one model with two tokenizers, or two numbers of heads, is two models.
+    The weights alone are not enough: with another tokenizer or number of heads it is another model.
     """
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]

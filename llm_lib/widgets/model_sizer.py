@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.files import model_folder
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 if TYPE_CHECKING:
     from llm_lib.gpt import GPTConfig
@@ -35,8 +37,8 @@ BYTES = (1, 2, 4)
 
 def presets() -> dict[str, dict[str, Any]]:
     """Return the known models and Sprout: every field of each config, the smallest model first."""
-    # here, so that who imports another widget does not load torch
-    from llm_lib.checkpoint import model_folder, read_config
+    # imported here, so that other widgets do not load torch
+    from llm_lib.checkpoint import read_config
     from llm_lib.model_size import count_parameters_by_part, known_configs
 
     configs = known_configs() | {"Sprout": read_config(model_folder("sprout") / "config.json")}
@@ -69,7 +71,7 @@ class ModelSizer(BookWidget):
     bytes_per_number: 4, 2 or 1, for the weights and the cache while the model writes.
     parameters, flops, training, inference: what was counted, by part (set by the page).
     error: what is wrong with the config, or "" (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -118,9 +120,10 @@ class ModelSizer(BookWidget):
         if name in MAY_BE_NONE and value is None:
             pass
         elif name in WHOLE:
-            value = whole(name, value, *WHOLE[name])
+            value = check_whole(name, value, *WHOLE[name])
         elif name in NUMBERS:
-            value = between(name, value, *NUMBERS[name])
+            low, high = NUMBERS[name]
+            value = check_number(name, value, least=low, most=high)
         elif name in CHOICES and value not in CHOICES[name]:
             raise ValueError(f"{name} should be one of {CHOICES[name]}; got {value!r}")
         elif name in ("bias", "tie_weights") and not isinstance(value, bool):

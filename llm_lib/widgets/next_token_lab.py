@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import ModelWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import ModelWidget, check_text, join_scripts, join_styles
 
 
 class NextTokenLab(ModelWidget):
@@ -22,7 +23,7 @@ class NextTokenLab(ModelWidget):
     writing: True while the model writes on; set it to start or stop.
     token_ids: the ids of the prompt as the model sees them (set by the page).
     probabilities: the listed tokens, [[token, before, after the controls], ...] (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -42,16 +43,17 @@ class NextTokenLab(ModelWidget):
     probabilities = t.List().tag(sync=True)
     history = t.List().tag(sync=True)
 
-    def __init__(self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings):
+    def __init__(
+        self, model: Any = "sprout", tokenizer: Any = None, prompt: str = "", **settings: Any
+    ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`."""
-        if not isinstance(prompt, str):
-            raise TypeError(f"prompt should be a text; got {type(prompt).__name__}")
+        check_text("prompt", prompt)
         super().__init__(model, tokenizer, prompt=prompt, **settings)
 
     @t.validate("temperature", "top_p")
     def _check_number(self, proposal: dict) -> float:
         high = {"temperature": 2, "top_p": 1}[proposal["trait"].name]
-        return between(proposal["trait"].name, proposal["value"], 0, high)
+        return check_number(proposal["trait"].name, proposal["value"], least=0, most=high)
 
     @t.validate("top_k", "seed", "n_bars")
     def _check_whole(self, proposal: dict) -> int:
@@ -61,4 +63,4 @@ class NextTokenLab(ModelWidget):
             "seed": (0, 2**32 - 1),
             "n_bars": (1, 50),
         }[name]
-        return whole(name, proposal["value"], low, high)
+        return check_whole(name, proposal["value"], low, high)

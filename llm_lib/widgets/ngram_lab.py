@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styles
 
 MAX_N = 6
 MAX_TEXT, MAX_LINE = 20_000, 500
@@ -16,23 +17,23 @@ class NgramLab(BookWidget):
     """Count runs of up to 6 words or characters, predict the next, and see the counts run out.
 
     The probabilities are those of `llm_lib.ngram.NGramModel` with the same n, k and interpolate,
-    counted on `text`. Its vocabulary is all that the text holds, and one token more that stands
-    for everything else. Every control is a trait.
+    counted on `text`. Its vocabulary holds all tokens of the text, and one more for everything
+    else. Every control is a trait.
 
     text: what is counted, at most 20,000 characters; if left out, stories of Small World.
     held_out: a line to test the model on, at most 500 characters.
     unit: what is a token, "words" (with punctuation marks) or "characters".
     n: how long the counted runs are, 1 to 6: the last n - 1 tokens predict the next.
-    k: for each token of the vocabulary, so many extra counts go to every context.
-    interpolate: share those out as the next shorter context predicts, and not evenly.
+    k: how many extra counts every context gets for each token of the vocabulary.
+    interpolate: share those out as the next shorter context predicts, not evenly.
     written: the tokens that were written so far; the next one is predicted after them.
     seed: of the draws.
-    prediction: the present prediction, [[token, count, probability], ...] for every token of the
+    prediction: the current prediction, [[token, count, probability], ...] for every token of the
         text, the likeliest first (set by the page).
     perplexities: of the held-out line, for n = 1 to 6 (set by the page).
     known: for n = 1 to 6, how many tokens of the held-out line follow a context that the text has
         shown (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -66,24 +67,17 @@ class NgramLab(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in LIMITS:
-            value = between(name, value, *LIMITS[name])
+            low, high = LIMITS[name]
+            value = check_number(name, value, least=low, most=high)
         elif name == "n":
-            whole(name, value, 1, MAX_N)
+            value = check_whole(name, value, 1, MAX_N)
         elif name == "seed":
-            whole(name, value, 0, 2**32 - 1)
+            value = check_whole(name, value, 0, 2**32 - 1)
         elif name in ("text", "held_out"):
-            _check_text(name, value, MAX_TEXT if name == "text" else MAX_LINE)
+            check_text(name, value, MAX_TEXT if name == "text" else MAX_LINE)
         elif name == "unit" and value not in UNITS:
             raise ValueError(f"unit should be one of {UNITS}; got {value!r}")
         super().__setattr__(name, value)
-
-
-def _check_text(name: str, text: Any, most: int) -> None:
-    """Raise TypeError unless `text` is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"{name} should be a text; got {type(text).__name__}")
-    if len(text) > most:
-        raise ValueError(f"{name} should have at most {most} characters; got {len(text)}")
 
 
 def some_stories(split: str, n: int) -> list[str]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 VIEWS = ("waves", "clocks", "distances")
 SCHEMES = ("sinusoidal", "rotary, k = q", "rotary")
@@ -36,7 +37,7 @@ class PositionLab(BookWidget):
     seed: which random query and key.
     shown: the numbers of the curve, or the turns of the clocks (set by the page).
     q, k: the random query and key in "distances", before they are turned (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -64,12 +65,12 @@ class PositionLab(BookWidget):
 def _checked(name: str, value: Any) -> Any:
     """Return the value of a setting; ValueError or TypeError unless it is allowed."""
     if name in WHOLE:
-        value = whole(name, value, *WHOLE[name])
+        value = check_whole(name, value, *WHOLE[name])
         if name == "dimension" and value % 2:
             raise ValueError(f"dimension should be even, for pairs of channels; got {value}")
         return value
     if name == "base":
-        return between(name, value, 10.0, 1e6)
+        return check_number(name, value, least=10.0, most=1e6)
     for setting, allowed in (("view", VIEWS), ("scheme", SCHEMES)):
         if name == setting and value not in allowed:
             raise ValueError(f"{name} should be one of {allowed}; got {value!r}")

@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.widgets.base import BookWidget, between, join_scripts, join_styles, whole
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 DATA = ("groups", "xor", "ring")
 SIZES = ((3, 2), (1, 3))  # of the weight matrices, as torch.nn.Linear has them: rows are units
@@ -15,19 +16,19 @@ BIASES = [[0.0, -0.4, 0.7], [0.4]]
 
 
 class TinyNetwork(BookWidget):
-    """A network of two inputs, three hidden units (tanh) and one output (sigmoid), to be touched.
+    """A network of two inputs, three hidden units (tanh) and one output (sigmoid), to play with.
 
     Each weight and bias can be dragged on the drawing or moved with a slider; the plane beside it
     shows the output for every pair of inputs, and "Learn" runs gradient descent in the page.
     Every control is a trait.
 
-    data: which points are to be told apart, "groups", "xor" or "ring".
+    data: which points to tell apart, "groups", "xor" or "ring".
     weights: two matrices as lists of rows, (3, 2) and (1, 3), as `torch.nn.Linear` has them.
     biases: two lists, of 3 and of 1.
     point: the two inputs that flow through the drawing, each from -2 to 2.
     unit: whose sum is written out, 0 to 2 for a hidden unit, 3 for the output.
     learning_rate: how far a step goes along the gradient, 0.01 to 5.
-    seed: what "Shuffle" draws its next weights from.
+    seed: the seed from which "Shuffle" draws its next weights.
     learning: True while the page takes step after step; set it to start or stop.
     steps: how many steps were taken since the start (set by the page).
     points: the data, [[x1, x2, class], ...] with class 0 or 1 (set by the page).
@@ -35,7 +36,7 @@ class TinyNetwork(BookWidget):
     gradients: slopes of the loss, [weights, biases] in the shapes of those (set by the page).
     loss: mean of -ln p of the right class over all points, in nats (set by the page).
     accuracy: share of points on the right side, 0 to 1 (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -68,9 +69,9 @@ class TinyNetwork(BookWidget):
         if name == "data" and value not in DATA:
             raise ValueError(f"data should be one of {DATA}; got {value!r}")
         if name == "learning_rate":
-            value = between(name, value, 0.01, 5)
+            value = check_number(name, value, least=0.01, most=5)
         elif name in ("unit", "seed"):
-            value = whole(name, value, 0, 3 if name == "unit" else 2**32 - 1)
+            value = check_whole(name, value, 0, 3 if name == "unit" else 2**32 - 1)
         elif name == "point":
             value = _numbers(name, value, 2, 2.0)
         elif name == "weights":
@@ -90,7 +91,10 @@ def _numbers(name: str, value: Any, n: int, limit: float) -> list[float]:
     value = _plain(value)
     if not isinstance(value, list | tuple) or len(value) != n:
         raise ValueError(f"{name} should be a list of {n} numbers; got {value!r:.80}")
-    return [between(f"{name}[{i}]", v, -limit, limit) for i, v in enumerate(map(_plain, value))]
+    return [
+        float(check_number(f"{name}[{i}]", v, least=-limit, most=limit))
+        for i, v in enumerate(map(_plain, value))
+    ]
 
 
 def _layers(name: str, value: Any, sizes: tuple) -> list:

@@ -1,7 +1,7 @@
 """TokenizerLab: how is this text cut, and what does each way of cutting cost?
 
-Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): apart from the
-state of the widget, which has their short names, the refs. So a notebook never carries them.
+Vocabularies travel to the page as models do (see `llm_lib.widgets.model_file`): the widget's state
+holds only their short names, the refs, so a notebook never stores them.
 """
 
 import json
@@ -11,19 +11,21 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.assets import package_file
 from llm_lib.corpus import load_corpus
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer
 from llm_lib.widgets.base import (
     PLAIN_SHARED,
     TOKENIZER_ENGINE,
     BookWidget,
     Payload,
+    check_text,
     join_scripts,
     join_styles,
-    whole,
 )
-from llm_lib.widgets.model_file import MODELS_FOLDER, digest
+from llm_lib.widgets.model_file import digest
 
 SENTENCE = "The owl went on an unbelievably long journey."
 MAX_TEXT, MAX_TOKENIZERS = 5000, 8
@@ -51,7 +53,7 @@ class TokenizerLab(BookWidget):
     selected: the token whose bytes are shown, [label, position] with positions from 0; [] is none.
     token_ids: the ids of the text for each shown label, or None where that tokenizer can't write it
         (set by the page).
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
 
@@ -84,8 +86,7 @@ class TokenizerLab(BookWidget):
         Raises ModuleNotFoundError, with the command that installs it, if the package behind a name
         is missing; without `tokenizers`, the widget then shows the others and says so.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text should be a text; got {type(text).__name__}")
+        check_text("text", text)
         self._refuse_unknown(settings)
         vocabularies, files = _collect(tokenizers)
         self._labels = [entry["label"] for entry in vocabularies]
@@ -114,7 +115,7 @@ class TokenizerLab(BookWidget):
             raise ValueError(f"selected should be [] or [label, position]; got {value!r}")
         if value:
             self._check_label("selected", value[0])
-            whole("selected position", value[1], 0, MAX_TEXT * 4)
+            check_whole("selected position", value[1], 0, MAX_TEXT * 4)
         return value
 
     def _check_label(self, name: str, label: Any) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.files import read_json
-from llm_lib.widgets.base import BookWidget, join_scripts, join_styles, whole
+from llm_lib.arguments import check_whole
+from llm_lib.files import model_folder, read_json
+from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "tokens.js", "attention_map.js")
 ROW = {"step", "tokens", "val_loss", "samples", "attention"}
@@ -22,7 +23,7 @@ class TrainingReplay(BookWidget):
     layer, head: whose attention is shown.
     query: the token whose row is marked, from 0; -1 is the last.
     playing: True while the page steps forward by itself; set it to start or stop.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed, and ValueError for a
     model without snapshots.
@@ -56,7 +57,7 @@ class TrainingReplay(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in getattr(self, "_limits", {}):
-            value = whole(name, value, *self._limits[name])
+            value = check_whole(name, value, *self._limits[name])
         super().__setattr__(name, value)
 
     def __repr__(self) -> str:
@@ -69,8 +70,6 @@ def read_replay(model: str) -> dict[str, Any]:
 
     The keys are those that `llm_lib.studies.shipping.replay_snapshots` returns.
     """
-    from llm_lib.checkpoint import model_folder  # here, for it brings torch along
-
     path = model_folder(model) / "snapshots.json"
     if not path.exists():
         raise ValueError(f"{model!r} has no snapshots of its training: {path} does not exist")

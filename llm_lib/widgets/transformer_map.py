@@ -7,7 +7,7 @@ import traitlets as t
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
 SHARED = ("dom.js", "frame.js", "svg.js")
-# The parts in the order in which a token meets them.
+# The parts in the order in which a token passes them.
 PARTS = """
 text tokens embedding positions norm_1 attention residual_1 norm_2 feed_forward residual_2
 repeat final_norm output next_token loop
@@ -93,7 +93,7 @@ class TransformerMap(BookWidget):
     part: the part that is shown, one of "text", "tokens", "embedding", "positions", "norm_1",
         "attention", "residual_1", "norm_2", "feed_forward", "residual_2", "repeat",
         "final_norm", "output", "next_token", "loop".
-    playing: True while the page walks on by itself; set it to start or stop.
+    playing: True while the page moves on by itself; set it to start or stop.
     values: the vector of the last token after each part, and the probabilities (set by the page).
     finding: what the part shows, in words (set by the page).
 

@@ -7,19 +7,20 @@ from typing import Any
 
 import traitlets as t
 
+from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import (
     PLAIN_SHARED,
     TOKENIZER_ENGINE,
     BookWidget,
     Payload,
+    check_text,
     join_scripts,
     join_styles,
-    whole,
 )
 from llm_lib.widgets.tokenizer_lab import collect_payloads
 
 TEXT = "The fox was under the old tree. The bird was in the tree, and the fox was waiting."
-MAX_TEXT, MAX_TOKENIZERS = 2000, 6  # what a page lays out at once, also on a telephone
+MAX_TEXT, MAX_TOKENIZERS = 2000, 6  # what a page can lay out at once, even on a phone
 LIMITS = {  # the lowest and highest value of each setting
     "context_length": (1, 32),
     "stride": (1, 32),
@@ -52,7 +53,7 @@ class WindowLab(BookWidget):
     plan: what is made of them (set by the page): `windows`, how many there are; `order`, in which
         they are shown; `batches`, lists of windows; `left_out`, the windows in no batch;
         `as_input` and `as_target`, how often each token is one in the batches; `batch_bytes`.
-    finding: the present finding in words (set by the page).
+    finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -96,9 +97,9 @@ class WindowLab(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in LIMITS:
-            whole(name, value, *LIMITS[name])
+            value = check_whole(name, value, *LIMITS[name])
         elif name == "text":
-            _check_text(value)
+            check_text(name, value, MAX_TEXT, "TokenDataset takes any length")
         elif name == "cut" and value not in self._labels:
             raise ValueError(f"cut should be one of {self._labels}; got {value!r}")
         super().__setattr__(name, value)
@@ -123,14 +124,3 @@ def _collect(tokenizer: Any) -> tuple[list[dict[str, str]], dict[str, Payload]]:
             f"got the labels {list(wanted)}"
         )
     return collect_payloads(wanted, asked_for=tokenizer is not None)
-
-
-def _check_text(text: Any) -> None:
-    """Raise TypeError unless `text` is a str, ValueError if it is too long."""
-    if not isinstance(text, str):
-        raise TypeError(f"text should be a text; got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(
-            f"text should have at most {MAX_TEXT} characters; got {len(text)}. "
-            "TokenDataset takes any length"
-        )

@@ -109,7 +109,7 @@ def test_answers_do_not_depend_on_the_order_of_sets():
     ("call", "message"),
     [
         (lambda: small_world_examples("story", 5), "one of sentiment, .*; got 'story'"),
-        (lambda: small_world_examples("spam", 0), "n should be above 0; got 0"),
+        (lambda: small_world_examples("spam", 0), "n must be a whole number of at least 1, got 0"),
         (lambda: evaluate_tasks(six(), "test"), "split must be one of .*got 'test'"),
         (lambda: evaluate_tasks(lambda prompts: [], n=2), "2 prompts .*'sentiment'.* but 0 came"),
     ],

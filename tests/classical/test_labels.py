@@ -119,7 +119,7 @@ def test_real_texts_are_classified_better_than_by_the_most_common_label(name, mo
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: NaiveBayes(0), "smoothing should be above 0; got 0"),
+        (lambda: NaiveBayes(0), "smoothing must be above 0, got 0"),
         (lambda: BagOfWords(0), "n_words must be a whole number of at least 1, got 0"),
         (lambda: BagOfWords().fit([("a", "x"), ("b", "x")]), "every example is 'x'"),
         (lambda: BagOfWords().heaviest_words("x"), r"one of \[\]; got 'x'"),

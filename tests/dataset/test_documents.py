@@ -69,7 +69,7 @@ def test_the_largest_id_fits(vocab_size, dtype):
 @pytest.mark.parametrize("share", [0, 1, -0.5, 20])
 def test_shares_that_cannot_be(share):
     # Fails if one side would be empty.
-    with pytest.raises(ValueError, match="val_share should lie between 0 and 1"):
+    with pytest.raises(ValueError, match="val_share must be above 0 and below 1"):
         split_documents(["a", "b"], share)
 
 

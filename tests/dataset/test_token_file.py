@@ -298,5 +298,5 @@ def test_a_file_that_names_no_tokenizer_says_so(tmp_path):
     tokenizer = BPETokenizer.train("low lower lowest", 260)
     with pytest.raises(ValueError, match="does not say which tokenizer wrote it"):
         read_token_file(tmp_path / "a", tokenizer=tokenizer)
-    with pytest.raises(ValueError, match="pass a tokenizer, or vocab_size"):
+    with pytest.raises(ValueError, match="give a tokenizer, or vocab_size"):
         write_token_file(tmp_path / "b", [1, 2])

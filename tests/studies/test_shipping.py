@@ -6,8 +6,9 @@ import json
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model, model_folder
+from llm_lib.checkpoint import load_model
 from llm_lib.evaluation import evaluate_answers, evaluate_stories
+from llm_lib.files import model_folder
 from llm_lib.heads import prefix_matching_score
 from llm_lib.studies.shipping import main as ship
 from llm_lib.training.recipe import Recipe

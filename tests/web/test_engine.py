@@ -11,9 +11,10 @@ import torch
 from llm_lib import generation
 from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.checkpoint import load_model
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets.base import ENGINE
-from llm_lib.widgets.model_file import MODELS_FOLDER, model_payload
+from llm_lib.widgets.model_file import model_payload
 from tests.web.small_models import TEXT, random_model, small_tokenizer
 
 FOLDER = Path(generation.__file__).parent / "engine"

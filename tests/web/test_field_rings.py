@@ -211,7 +211,7 @@ def test_wrong_settings_are_explained():
     # fails if a wrong value is taken, or refused without saying what is allowed
     with pytest.raises(ValueError, match="ring should be one of ai, ml"):
         FieldRings(ring="gpt")
-    with pytest.raises(ValueError, match="card should be from 0 to 10"):
+    with pytest.raises(ValueError, match="card must be a whole number from 0 to 10"):
         FieldRings(card=11)
     with pytest.raises(ValueError, match=r"answers\[1\] should be \[place, True or False\]"):
         FieldRings(answers=[["ai", True], ["robot", True]])

@@ -11,10 +11,11 @@ import pytest
 from llm_lib import bpe
 from llm_lib.bpe import BPETokenizer, load_tokenizer
 from llm_lib.corpus import load_corpus
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets import TokenizerLab
 from llm_lib.widgets.base import TOKENIZER_ENGINE
-from llm_lib.widgets.model_file import MODELS_FOLDER, SITE_FOLDER_VARIABLE
+from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import tokenizer_payload
 from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS

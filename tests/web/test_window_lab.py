@@ -10,9 +10,9 @@ import pytest
 
 from llm_lib.bpe import load_tokenizer
 from llm_lib.dataset import TokenDataset, WindowSampler, create_dataloader
+from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer
 from llm_lib.widgets import WindowLab, window_lab
-from llm_lib.widgets.model_file import MODELS_FOLDER
 from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 

@@ -1,0 +1,51 @@
+"""The result of a check, as text and as a notebook shows it."""
+
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` found. It is true where the answer is right, and shows itself in a notebook.
+
+    lines: pairs (kind, text); a kind is "passed", "failed", "detail" or "hint".
+    more: further hints for the same fault, which a notebook unfolds one by one.
+    """
+
+    name: str
+    passed: bool
+    summary: str
+    lines: tuple[tuple[str, str], ...] = ()
+    more: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:
+        marks = {
+            "passed": "  passed  ",
+            "failed": "  failed  ",
+            "detail": " " * 10,
+            "hint": "  hint    ",
+        }
+        body = [marks[kind] + text for kind, text in self.lines]
+        if self.more:
+            body.append(f"{marks['detail']}further hints, one by one: `.more[0]` of this result")
+        return "\n".join([f"{self.name}: {self.summary}", *body])
+
+    def _repr_html_(self) -> str:
+        colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b45309"
+        rows = "".join(
+            f'<div style="padding-left:{2 if kind == "detail" else 0}em">'
+            f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
+            for kind, text in self.lines
+        )
+        further = ""
+        for hint in reversed(self.more):  # each inside the one before it
+            further = f"<details><summary>another hint</summary>{escape(hint)}{further}</details>"
+        return (
+            f'<div class="llm-check" role="status" style="border-left:4px solid var({colour});'
+            'padding:.4em .8em;overflow-wrap:anywhere">'
+            f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>"
+            f"{rows}{further}</div>"
+        )
