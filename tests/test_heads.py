@@ -95,6 +95,18 @@ def test_ablation_is_the_difference_of_two_losses():
     assert ablation_effect(model, ids, where)[1, 0].item() == pytest.approx(one.item(), abs=1e-6)
 
 
+def test_a_head_is_off_in_the_losses():
+    # Fails if the factors of heads do not reach the losses, so that each ablation is 0.
+    model, ids = make(), torch.randint(30, (3, 10))
+    off = torch.ones(2, 2)
+    off[1, 0] = 0
+    losses, normal = token_losses(model, ids, off), token_losses(model, ids)
+    with torch.no_grad():
+        model.blocks[1].attention.out.weight[:, :4] = 0  # head 0 writes through columns 0..3
+    torch.testing.assert_close(losses, token_losses(model, ids))
+    assert not torch.allclose(losses, normal, atol=1e-3)
+
+
 def test_token_losses_equal_cross_entropy():
     # fails if targets are not shifted by one
     model, ids = make(), torch.randint(30, (2, 10))
