@@ -61,7 +61,7 @@ def test_cutting_sentences_loses_nothing_but_spaces(text):
 @pytest.mark.parametrize("damping", [0, 1, -0.5, 1.5])
 def test_wrong_arguments_are_named(damping):
     # Fails if a damping goes through with which no sentence, or only chance, is voted for.
-    with pytest.raises(ValueError, match=f"damping should lie between 0 and 1; got {damping}"):
+    with pytest.raises(ValueError, match=f"damping must be above 0 and below 1, got {damping}"):
         SentenceRanker(damping=damping)
 
 
