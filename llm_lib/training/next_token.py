@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from llm_lib.arguments import check_whole
 from llm_lib.dataset import ShuffledWindows
+from llm_lib.embedding import check_token_ids
 from llm_lib.gpt import without_dropout
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks
@@ -66,7 +67,7 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
     T, device = model.config.context_length, next(model.parameters()).device
     windows = plan_windows(train_tokens, T, config, Ranks.current())
     evaluate_loss(model, val_tokens, 1, 1)  # a validation text that is too short fails now
-    batches = DeviceBatches(windows, device)
+    batches = DeviceBatches(windows, device, model.config.vocab_size)
 
     def loss_at(learner: nn.Module, index: int) -> Tensor:
         loss = compute_loss(learner, *batches[index])
@@ -93,9 +94,9 @@ def plan_windows(tokens, context_length, config: TrainingConfig, ranks: Ranks) -
 class DeviceBatches:
     """Batches on the device of a model. A GPU gets the next one while it computes with this one."""
 
-    def __init__(self, batches: Sequence, device: torch.device) -> None:
-        """Take `batches`, which return tuples of tensors on the CPU by index."""
-        self.batches, self.device = batches, device
+    def __init__(self, batches: Sequence, device: torch.device, vocab_size: int) -> None:
+        """Take `batches`, which return tuples of ids on the CPU by index."""
+        self.batches, self.device, self.vocab_size = batches, device, vocab_size
         self._ready: dict[int, tuple[Tensor, ...]] = {}
 
     def __getitem__(self, index: int) -> tuple[Tensor, ...]:
@@ -109,6 +110,9 @@ class DeviceBatches:
 
     def _send(self, index: int) -> tuple[Tensor, ...]:
         batch = self.batches[index]
+        if self.device.type != "cpu":  # now: on a GPU, a wrong id would end the program
+            for ids in batch:
+                check_token_ids(ids, self.vocab_size)
         if self.device.type == "cuda":  # only pinned memory is copied in the background
             batch = tuple(tensor.contiguous().pin_memory() for tensor in batch)
         return tuple(tensor.to(self.device, non_blocking=True) for tensor in batch)

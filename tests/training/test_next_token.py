@@ -80,9 +80,9 @@ def test_batches_wait_on_the_device_before_they_are_asked_for(device):
     class Batches:
         def __getitem__(self, index):
             fetched.append(index)
-            return torch.full((2, 3), index), torch.zeros(2, 3)
+            return torch.full((2, 3), index), torch.zeros(2, 3, dtype=torch.int64)
 
-    batches = DeviceBatches(Batches(), torch.device(device))
+    batches = DeviceBatches(Batches(), torch.device(device), 10)
     x, y = batches[4]
     batches.prefetch(5)
     assert x.device.type == y.device.type == device and x.shape == (2, 3)
@@ -93,3 +93,10 @@ def test_batches_wait_on_the_device_before_they_are_asked_for(device):
         assert batches[9][0].tolist() == [[9] * 3] * 2
     else:
         assert batches[9][0].shape == (2, 3) and fetched[-1] == 9
+
+
+def test_a_wrong_id_is_named_before_it_reaches_another_device():
+    # fails if a GPU meets it first, and can say no more than "assert"
+    batches = [(torch.tensor([[1, 10]]), torch.tensor([[1, 2]]))]
+    with pytest.raises(ValueError, match=r"token id 10 is outside of the vocabulary, 0\.\.9"):
+        DeviceBatches(batches, torch.device("meta"), 10)[0]

@@ -17,7 +17,7 @@ from llm_lib.widgets.base import ENGINE
 from llm_lib.widgets.model_file import model_payload
 from tests.web.small_models import TEXT, random_model, small_tokenizer
 
-FOLDER = Path(generation.__file__).parent / "engine"
+FOLDER = Path(generation.__file__).parents[1] / "engine"
 CONFIGS = {
     "gpt2": {},
     "rotary": {"position": "rotary"},

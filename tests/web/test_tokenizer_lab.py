@@ -23,7 +23,7 @@ from tests.web.widget_page import set_trait, settle, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
-ENGINE = Path(bpe.__file__).parent / "engine"
+ENGINE = Path(bpe.__file__).parents[1] / "engine"
 CAFE = "Mira's café — 日本語!\n  two spaces"
 
 
