@@ -281,8 +281,10 @@ def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
     fault, said = "", "".join(found)
     hidden = bool(said)  # it has been told what is wrong: the hints wait
     if not said:
-        fault, said = _name_item(task.answer, answer, task.tolerance)
-    if not said and isinstance(answer, str) and not isinstance(task.answer, str):
+        named: list[str] = []
+        _judge(lambda value: named.extend(_name_item(task.answer, value, task.tolerance)), answer)
+        fault, said = named or ("", "")
+    if not said and issubclass(type(answer), str) and not isinstance(task.answer, str):
         said = "Answer with a number, without quotation marks."
     given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
     hints = task.hints_for(fault)

@@ -237,7 +237,45 @@ class EndsPython:
     __repr__ = __hash__
 
 
+class Word(str):
+    """Text whose own methods end the program."""
+
+    def strip(self):
+        raise SystemExit
+
+    def __str__(self):
+        return self
+
+    lower = __hash__ = __eq__ = strip
+
+
+class Endless(list):
+    """A list that can't be counted or gone through."""
+
+    def __iter__(self):
+        raise SystemExit
+
+    __len__ = __iter__
+
+
+class Liar:
+    """An object that says it is a list."""
+
+    __class__ = list
+
+
+def deep_list(depth):
+    found = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
 STRANGE = {
+    "a word": Word("b"),
+    "endless": Endless([1]),
+    "no list": Liar(),
+    "deep": deep_list(20_000),
     "nasty": Nasty(),
     "the end": EndsPython(),
     "bfloat16": torch.ones(2, dtype=torch.bfloat16),

@@ -106,7 +106,7 @@ def _write(value: Any, limit: int, quote: bool) -> str:
         return f"the function {getattr(value, '__name__', type(value).__name__)}"
     if isinstance(value, float):
         value = float(f"{value:.4g}")
-    text = repr(value) if quote else str(value)
+    text = "".join([repr(value) if quote else str(value)])  # a plain str, whatever they return
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

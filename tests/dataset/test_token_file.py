@@ -252,7 +252,7 @@ def test_shards_take_the_place_of_shards_alone(tmp_path):
     (folder / "thesis.docx").write_text("years of work")
     (tmp_path / "file").write_text("something")
     for path in (folder, tmp_path / "file"):
-        with pytest.raises(ValueError, match="something else than shards"):
+        with pytest.raises(ValueError, match="other things than shards"):
             make_shards(path)
     assert (folder / "thesis.docx").exists()
     with pytest.raises(ValueError, match=r"shard_size.*at least 1, got 0"):

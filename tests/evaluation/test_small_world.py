@@ -74,14 +74,13 @@ def test_a_completion_ends_at_the_end_of_text(monkeypatch):
     [end], calls = TOKENIZER.encode(END_OF_TEXT, allowed_special="all"), []
 
     def write(model, ids, max_new_tokens, **settings):
-        calls.append((ids.tolist(), max_new_tokens, settings))
-        new = torch.tensor([[*b" yes ", end, *b"no"]] * len(ids))
-        return torch.cat((ids, new), dim=1)
+        calls.append((ids, max_new_tokens, settings))
+        return [torch.tensor([*prompt, *b" yes ", end, *b"no"]) for prompt in ids]
 
     monkeypatch.setattr(evaluation, "generate", write)
     assert complete(None, TOKENIZER, ["ab", "", "cd"]) == ["yes"] * 3
     greedy = {"stop_ids": [end], "temperature": 0}
-    assert calls == [([[end]], 160, greedy), ([[97, 98], [99, 100]], 160, greedy)]
+    assert calls == [([[97, 98], [end], [99, 100]], 160, greedy)]
     complete(None, TOKENIZER, ["ab"], 5, temperature=0.7, seed=1)
     assert calls[-1][1:] == (5, {"stop_ids": [end], "temperature": 0.7, "seed": 1})
 
