@@ -122,22 +122,22 @@ def merge_heads(x: Tensor) -> Tensor:
 class KVCache:
     """Keys and values of the tokens seen so far, so that each new token costs one step.
 
-    Room for `context_length` positions is allocated once; `length` positions are filled. A cache is
-    for writing, not for training: it is filled in place, so `backward()` through a call that used
-    it is an error ("modified by an inplace operation"). Use it under `torch.no_grad()`.
+    Room for `n_positions` is allocated once; `length` positions are filled, and what
+    lies behind them means nothing. A cache is for writing, not for training: it is filled in place,
+    so `backward()` through a call that used it is an error ("modified by an inplace operation").
+    Use it under `torch.no_grad()`.
     """
 
-    def __init__(self, n_layer, batch_size, n_kv_head, context_length, head_size, like: Tensor):
-        shape = (n_layer, batch_size, n_kv_head, context_length, head_size)
-        self.keys, self.values = like.new_zeros(shape), like.new_zeros(shape)
-        self.context_length = context_length
-        self.length = 0
+    def __init__(self, n_layer, batch_size, n_kv_head, n_positions, head_size, like: Tensor):
+        shape = (n_layer, batch_size, n_kv_head, n_positions, head_size)
+        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
+        self.n_positions, self.length = n_positions, 0
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values."""
         stop = self.length + k.shape[-2]
-        if stop > self.context_length:
-            raise ValueError(f"the cache holds {self.context_length} positions, {stop} are needed")
+        if stop > self.n_positions:
+            raise ValueError(f"the cache holds {self.n_positions} positions, {stop} are needed")
         seen = self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]  # views, no copies
         for all_of_it, new in zip(seen, (k, v), strict=True):
             all_of_it[:, :, self.length :] = new

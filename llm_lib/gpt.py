@@ -154,12 +154,17 @@ class GPT(nn.Module):
             parameter.normal_(0, std)
 
     def forward(
-        self, ids: Tensor, cache: KVCache | None = None, padding: Tensor | None = None
+        self,
+        ids: Tensor,
+        cache: KVCache | None = None,
+        padding: Tensor | None = None,
+        logits_to_keep: int | None = None,
     ) -> Tensor:
         """Return the logits (B, T, V) for `ids` (B, T); with a cache, `ids` are the new ones only.
 
         `padding` (B,) says how many columns at the left of each row, counted from the first one in
         the cache, are no text: no token looks there, and positions are counted from there on.
+        With `logits_to_keep`, only those of that many last positions are computed and returned.
         Raises TypeError for ids that are not integers; ValueError for an empty or too long text
         and for ids outside of the vocabulary.
         """
@@ -172,6 +177,8 @@ class GPT(nn.Module):
             x = block(x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
         if cache is not None:
             cache.length += ids.shape[1]
+        if logits_to_keep is not None:
+            x = x[:, -check_whole("logits_to_keep", logits_to_keep) :]
         return self._unembed(x)
 
     def run_with_activations(
@@ -235,11 +242,18 @@ class GPT(nn.Module):
         names = [f"blocks.{i}.attention.head_outputs" for i in range(c.n_layer)]
         return {name: _multiply_by(row) for name, row in zip(names, scale, strict=True)}
 
-    def new_cache(self, batch_size: int = 1) -> KVCache:
-        """Return an empty key/value cache that fits this model."""
+    def new_cache(self, batch_size: int = 1, n_positions: int | None = None) -> KVCache:
+        """Return an empty key/value cache that fits this model.
+
+        It has room for `n_positions`, or for all of the model's context if that is not given or
+        more than the context.
+        """
         c = self.config
+        room = c.context_length
+        if n_positions is not None:
+            room = min(room, check_whole("n_positions", n_positions))
         like = self.token_embedding.weight
-        return KVCache(c.n_layer, batch_size, c.n_kv_head, c.context_length, c.head_size, like)
+        return KVCache(c.n_layer, batch_size, c.n_kv_head, room, c.head_size, like)
 
     def count_parameters(self) -> int:
         """Return how many numbers the model has learned."""

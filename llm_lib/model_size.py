@@ -104,8 +104,9 @@ def count_inference_memory(
 ) -> dict[str, int]:
     """Return the bytes for writing `batch_size` texts of `n_tokens` side by side.
 
-    "cache" holds a key and a value of each layer and key/value head for every token (the cache of
-    `GPT.new_cache` always has room for `context_length`). Raises ValueError as `check_length` does.
+    "cache" holds a key and a value of each layer and key/value head for every token (a cache of
+    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions).
+    Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
     size = check_whole("bytes_per_number", bytes_per_number)

@@ -234,3 +234,27 @@ def test_gradients_through_a_cache_are_an_error_and_not_wrong(cuts):
     logits = [model(part, cache) for part in ids.split(cuts, dim=1)]
     with pytest.raises(RuntimeError, match="inplace operation"):
         torch.cat(logits, dim=1).sum().backward()
+
+
+def test_only_the_last_logits_are_kept_if_asked():
+    # fails if others are kept than the last, or a number that can't be passes
+    model, ids = make(), torch.randint(11, (2, 6))
+    for keep in (1, 3, 6, 9):
+        torch.testing.assert_close(model(ids, logits_to_keep=keep), model(ids)[:, -keep:])
+    for wrong in (0, -1, 1.5, True):
+        with pytest.raises((ValueError, TypeError), match="logits_to_keep"):
+            model(ids, logits_to_keep=wrong)
+
+
+def test_a_cache_can_be_smaller_than_the_context():
+    # fails if the size is not heeded, or more than the context is allocated
+    model = make()
+    cache = model.new_cache(2, n_positions=3)
+    assert cache.keys.shape[3] == cache.values.shape[3] == 3
+    assert model.new_cache(1, 10**6).keys.shape[3] == model.config.context_length
+    with torch.no_grad():
+        model(torch.zeros(2, 3, dtype=torch.int64), cache)
+        with pytest.raises(ValueError, match="the cache holds 3 positions, 4 are needed"):
+            model(torch.zeros(2, 1, dtype=torch.int64), cache)
+    with pytest.raises(ValueError, match="n_positions must be a whole number of at least 1"):
+        model.new_cache(1, 0)
