@@ -35,7 +35,7 @@ READING_ORDER = {
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw distributed loop next_token recipe command",
-    "generation": "sampling tokens beam_search speculative",
+    "generation": "sampling reading decode_step tokens beam_search speculative",
     "evaluation": "metrics small_world",
     "translation": "task translator",
     "studies": "scaling failures variations shipping",

@@ -1,8 +1,9 @@
 """Generating text: predict, choose a token, append it, and again.
 
-Read `sampling`, from scores to one token; `tokens`, the loop that writes; then two ways to search
-and to hurry: `beam_search`, which keeps several beginnings, and `speculative`, where a cheap
-drafter guesses ahead.
+Read `sampling`, from scores to one token, and `tokens`, the loop that writes. `reading` and
+`decode_step` are how it reads a prompt and then one token after the other, quickly. Two ways to
+search and to hurry come last: `beam_search`, which keeps several beginnings, and `speculative`,
+where a cheap drafter guesses ahead.
 """
 
 from llm_lib.generation.beam_search import beam_search

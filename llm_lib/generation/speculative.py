@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from llm_lib.arguments import check_whole
+from llm_lib.generation.reading import make_cache, read
 from llm_lib.generation.sampling import as_ids, check_settings, token_probabilities
-from llm_lib.gpt import without_dropout
 
 
 class Drafter(Protocol):
@@ -89,15 +89,15 @@ def generate_speculative(
     ids = as_ids(ids, "cpu")
     _check_sizes(len(ids), max_new_tokens, n_draft, model.config.context_length)
     generator = torch.Generator().manual_seed(torch.seed() if seed is None else seed)
-    text, cache, end = ids.tolist(), model.new_cache(1), len(ids) + max_new_tokens
+    text, end = ids.tolist(), len(ids) + max_new_tokens
+    cache = make_cache(model, 1, end)
     result = SpeculativeResult(ids, 0, 0, 0)
     device = next(model.parameters()).device
     while len(text) < end:
         n = min(n_draft, end - len(text) - 1)  # the model itself adds one
         draft, q = _draft(drafter, text, n, temperature, filters, generator)
         new = torch.tensor([text[cache.length :] + draft], device=device)  # not yet seen, (1, T)
-        with without_dropout(model):
-            logits = model(new, cache)[0, -n - 1 :].cpu()  # (n + 1, V)
+        logits = read(model, new, cache, keep=n + 1)[0, -n - 1 :].cpu()  # (n + 1, V)
         _check_drafter(q, logits)
         p = token_probabilities(logits, temperature, **filters)
         taken = accept_draft(p, q, draft, generator)

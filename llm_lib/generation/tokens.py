@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator, Sequence
 import torch
 from torch import Tensor
 
+from llm_lib.generation.decode_step import DecodeStep
+from llm_lib.generation.reading import make_cache, read
 from llm_lib.generation.sampling import (
     as_ids,
     check_settings,
     choose_token,
     penalize_repetition,
 )
-from llm_lib.gpt import without_dropout
 from llm_lib.tokenizer import END_OF_TEXT
 
 
@@ -52,27 +53,28 @@ def stream_tokens(
 @torch.no_grad()
 def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw):
     """Yield the new ids; `draw` holds the options of `choose_token`."""
-    context_length = model.config.context_length
-    cache, new = None, ids
+    context_length, end = model.config.context_length, ids.shape[1] + max_new_tokens
+    cache = step = chosen = None
     for _ in range(max_new_tokens):
-        with without_dropout(model):
-            if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
-                dropped = max(0, ids.shape[1] - context_length)
-                logits = model(ids[:, dropped:], **_padding_left(padding, dropped))[:, -1]
-            else:
-                cache = cache or model.new_cache(ids.shape[0])
-                logits = model(new, cache, **_padding_left(padding))[:, -1]  # (B, V)
+        if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
+            dropped = max(0, ids.shape[1] - context_length)
+            logits = read(model, ids[:, dropped:], None, _padding_left(padding, dropped))[:, -1]
+        elif cache is None:
+            cache = make_cache(model, len(ids), end)
+            logits = read(model, ids, cache, padding)[:, -1]  # (B, V)
+        else:
+            step = step or DecodeStep(model, cache, padding)
+            logits = step(chosen)
         if repetition_penalty != 1.0:
             logits = penalize_repetition(logits, ids, repetition_penalty)
         chosen = choose_token(logits, **draw)
-        new = chosen[:, None]
-        ids = torch.cat((ids, new), dim=1)  # (B, T + 1)
+        ids = torch.cat((ids, chosen[:, None]), dim=1)  # (B, T + 1)
         yield chosen
 
 
-def _padding_left(padding: Tensor | None, dropped: int = 0) -> dict:
-    """Return the model's option for padding, of which `dropped` columns are gone, if any."""
-    return {} if padding is None else {"padding": (padding - dropped).clamp(min=0)}
+def _padding_left(padding: Tensor | None, dropped: int) -> Tensor | None:
+    """Return the padding of which `dropped` columns are gone, if there is any."""
+    return None if padding is None else (padding - dropped).clamp(min=0)
 
 
 def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
