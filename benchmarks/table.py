@@ -31,12 +31,14 @@ class Race:
 
     reset: called before each run of `ours`, and not timed.
     peer_runs: how often the peer would have to run for the same work, where once takes long enough.
+    bound: the part of `ours` that no way of writing it can leave out.
     """
 
     ours: Callable[[], Any]
     peer: Callable[[], Any]
     reset: Callable[[], None] = do_nothing
     peer_runs: float = 1
+    bound: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Benchmark:
         SkippedError where the machine can't do it.
     budget: how many times the library's time or memory the peer's should be, at least.
     note: a remark below the table.
+    bound: what the race's bound is, in words; a row that misses its budget says how far it goes.
     memory: the two functions of the race return how many bytes they took; they are not timed.
     units: how many tokens a run works through; the table then shows tokens a second.
     """
@@ -58,24 +61,33 @@ class Benchmark:
     prepare: Callable[[], Race]
     budget: float | None = None
     note: str = ""
+    bound: str = ""
     memory: bool = False
     units: int | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out: the seconds or bytes of each round, or the reason why there are none."""
+    """What came out: the seconds or bytes of each round, or the reason why there are none.
+
+    bound: the seconds of the race's bound, where it has one.
+    """
 
     benchmark: Benchmark
     ours: list[float] = field(default_factory=list)
     peer: list[float] = field(default_factory=list)
     problem: str = ""
+    bound: list[float] = field(default_factory=list)
 
     @property
     def ratio(self) -> float:
         """What the peer took, divided by ours: the median over the rounds, each a pair."""
-        pairs = zip(self.ours, self.peer, strict=True)
-        return statistics.median(theirs / mine for mine, theirs in pairs)
+        return paired_ratio(self.ours, self.peer)
+
+
+def paired_ratio(mine: list[float], theirs: list[float]) -> float:
+    """Return the median of the ratios theirs / mine of the rounds."""
+    return statistics.median(b / a for a, b in zip(mine, theirs, strict=True))
 
 
 def run(
@@ -97,6 +109,8 @@ def run(
         race.reset()
         for work, taken, runs in reversed(turns) if number % 2 else turns:
             taken.append(runs * (work() if benchmark.memory else time_once(work, clock)))
+        if race.bound is not None:
+            outcome.bound.append(time_once(race.bound, clock))
     return outcome
 
 
@@ -109,11 +123,16 @@ def time_once(work: Callable[[], Any], clock: Callable[[], float]) -> float:
 
 
 def verdict(outcome: Outcome) -> str:
-    """Say whether the budget was met."""
+    """Say whether the budget was met; if not, how far one could come, where that was measured."""
     budget = outcome.benchmark.budget
     if budget is None:
         return ""
-    return "met" if outcome.ratio >= budget else "missed"
+    if outcome.ratio >= budget:
+        return "met"
+    if not outcome.bound:
+        return "missed"
+    limit = paired_ratio(outcome.bound, outcome.peer)
+    return f"missed; {outcome.benchmark.bound} would give {limit:.2f}"
 
 
 def to_cells(outcome: Outcome) -> list[str]:

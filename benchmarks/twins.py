@@ -1,14 +1,16 @@
-"""Our GPT and the GPT-2 of transformers, in three sizes and with the same weights."""
+"""Our GPT and its twin in transformers, with the same weights: GPT-2 in three sizes, SmolLM2."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from llm_lib.checkpoint import gpt_to_huggingface
+from llm_lib.checkpoint import gpt_to_huggingface, load_smollm2
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.pretrained import LLAMA_BLOCK
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,50 @@ def make_twins(size: Size, context_length: int) -> tuple[GPT, Any]:
     peer = GPT2LMHeadModel(GPT2Config(n_positions=context_length, **shape, **no_dropout, **no_ends))
     peer.load_state_dict({n: t.clone() for n, t in gpt_to_huggingface(ours).items()})
     return ours, peer
+
+
+@functools.cache
+def make_smollm2_twins() -> tuple[GPT, Any]:
+    """Return SmolLM2-135M, and the Llama of transformers over the very same tensors."""
+    from transformers import LlamaForCausalLM
+
+    ours, _ = load_smollm2()
+    peer = LlamaForCausalLM(llama_config(ours.config))
+    peer.load_state_dict(to_llama(ours), assign=True)
+    return ours, peer.eval()
+
+
+def llama_config(c: GPTConfig) -> Any:
+    """Return the config of transformers' Llama for a GPT with Llama's switches."""
+    from transformers import LlamaConfig
+
+    return LlamaConfig(
+        vocab_size=c.vocab_size,
+        hidden_size=c.n_embd,
+        intermediate_size=int(c.n_hidden),
+        num_hidden_layers=c.n_layer,
+        num_attention_heads=c.n_head,
+        num_key_value_heads=int(c.n_kv_head),
+        max_position_embeddings=c.context_length,
+        rms_norm_eps=c.norm_eps,
+        rope_parameters={"rope_type": "default", "rope_theta": c.rope_base},
+        tie_word_embeddings=c.tie_weights,
+        bos_token_id=None,
+        eos_token_id=None,  # text goes on to the last token
+    )
+
+
+def to_llama(model: GPT) -> dict[str, torch.Tensor]:
+    """Return the weights of `model` under the names of transformers' Llama."""
+    c, ours = model.config, model.state_dict()
+    table, sizes = ours["token_embedding.weight"], (c.n_head, c.n_kv_head, c.n_kv_head)
+    out = {"model.embed_tokens.weight": table, "lm_head.weight": table}
+    out["model.norm.weight"] = ours["norm.weight"]
+    for i in range(c.n_layer):
+        layer = f"model.layers.{i}"
+        for mine, theirs in LLAMA_BLOCK.items():
+            out[f"{layer}.{theirs}.weight"] = ours[f"blocks.{i}.{mine}.weight"]
+        qkv = ours[f"blocks.{i}.attention.qkv.weight"].split([n * c.head_size for n in sizes])
+        for name, weight in zip("qkv", qkv, strict=True):
+            out[f"{layer}.self_attn.{name}_proj.weight"] = weight
+    return out

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
@@ -11,7 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import __main__ as command
 from benchmarks.table import Benchmark, Outcome, Race, SkippedError, format_table, run
-from benchmarks.twins import SIZES
+from benchmarks.training_step import make_products
+from benchmarks.twins import SIZES, llama_config, to_llama
 from llm_lib.gpt import GPT, GPTConfig
 
 
@@ -92,6 +94,19 @@ def test_table_holds_a_row_against_its_budget(budget, word):
     assert row.split()[-8:] == end
 
 
+def test_a_row_that_misses_says_how_far_one_could_come():
+    # Fails if the bound is held against ours, or stands beside a budget that was met.
+    work = FakeWork([2.0] * 5, [4.0] * 5)
+    bound = lambda: setattr(work, "now", work.now + 1.6)  # noqa: E731
+    race = Race(lambda: work.do("ours"), lambda: work.do("peer"), bound=bound)
+    kinds = {3: "missed; the half would give 2.50", 2: "met"}
+    for budget, words in kinds.items():
+        work.seconds = {"ours": iter([2.0] * 5), "peer": iter([4.0] * 5)}
+        row = benchmark(lambda: race, budget=budget, bound="the half")
+        outcome = run(row, rounds=5, clock=lambda: work.now)
+        assert format_table([outcome]).splitlines()[2].endswith(f"at least {budget}  {words}")
+
+
 def test_memory_is_what_the_functions_return():
     # Fails if the row of a race for memory is timed, or shows another unit.
     outcome = run(benchmark(lambda: Race(lambda: 2e6, lambda: 3e6), memory=True, budget=1), 5)
@@ -148,6 +163,30 @@ def test_operations_are_those_that_torch_counts(size):
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         model(ids).sum().backward()
     assert size.batch_size * counter.get_total_flops() == pytest.approx(size.flops(), rel=0.01)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
+def test_the_bound_is_the_products_with_the_weights(size):
+    # Fails if a weight is left out, or gradients are: then the bound promises too much.
+    products = make_products(replace(size, steps=1, batch_size=1), torch.float32)
+    with FlopCounterMode(display=False) as counter:
+        products()
+    attention = 12 * size.n_layer * size.context_length**2 * size.n_embd
+    expected = size.flops() / size.batch_size - attention
+    assert counter.get_total_flops() == pytest.approx(expected, rel=0.01)
+
+
+def test_weights_go_over_to_llama():
+    # Fails if a weight has another name there, or a head's rows are cut in the wrong place.
+    from transformers import LlamaForCausalLM
+
+    torch.manual_seed(0)
+    switches = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "bias": False}
+    ours = GPT(GPTConfig(50, 16, 2, 4, 32, n_kv_head=2, rope_base=500.0, n_hidden=40, **switches))
+    peer = LlamaForCausalLM(llama_config(ours.config))
+    peer.load_state_dict(to_llama(ours))
+    ids = torch.randint(50, (2, 16))
+    torch.testing.assert_close(peer.eval()(ids).logits, ours(ids), atol=1e-4, rtol=1e-4)
 
 
 def make_gpt(size):
