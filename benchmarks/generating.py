@@ -18,9 +18,9 @@ PROMPT_LENGTH, NEW_TOKENS = 16, 128
 SMALL, _, LARGE = SIZES
 PEER = "transformers generate"
 
-# Runs in a process of its own, so that nothing else counts. A first run loads the libraries; what is
-# free then goes back to the system, or the second would find its room in there. Linux counts the
-# peak of memory anew when "5" is written to clear_refs.
+# Runs in a process of its own, so that nothing else counts. A first run loads the libraries; what
+# is free then goes back to the system, or the second would find its room in there. Linux counts
+# the peak of memory anew when "5" is written to clear_refs.
 MEMORY_PROBE = """
 import ctypes, re, sys
 from pathlib import Path
