@@ -78,3 +78,12 @@ def test_repeated_sequences_of_any_vocabulary():
     for lengths in ((0, 0), (0, 5), (5, 4)):
         with pytest.raises(ValueError, match="_length must be a whole number of at least"):
             repeated_sequences(10, 10, *lengths)
+
+
+def test_each_sequence_is_said_two_to_four_times():
+    # fails if sequences come once or five times, or the row is a token short
+    ids = repeated_sequences(4000, 1_000_000, 5, 5).reshape(-1, 5)
+    changes = np.flatnonzero((ids[1:] != ids[:-1]).any(axis=1)) + 1
+    times = np.diff([0, *changes])  # the last sequence may be cut
+    assert set(times.tolist()) == {2, 3, 4}
+    assert [repeated_sequences(n, 9, 1, 3).size for n in range(40)] == [*range(40)]
