@@ -130,6 +130,13 @@ def test_parameters_are_counted_once():
     assert model.count_parameters() == 11 * 4 + 5 * 4 + block + 8
 
 
+def test_what_has_no_mode_is_left_alone():
+    # fails if a stand-in for a model must have the modes of a torch module
+    with without_dropout(model := object()) as inside:
+        assert inside is None
+    assert not hasattr(model, "training")
+
+
 def test_initial_loss_is_that_of_a_guess():
     # fails if the initial weights are far too large, or a fresh model knows what comes
     torch.manual_seed(0)
@@ -263,10 +270,3 @@ def test_gradients_through_a_cache_are_an_error_and_not_wrong(cuts):
     logits = [model(part, cache) for part in ids.split(cuts, dim=1)]
     with pytest.raises(RuntimeError, match="inplace operation"):
         torch.cat(logits, dim=1).sum().backward()
-
-
-def test_what_has_no_mode_is_left_alone():
-    # fails if a stand-in for a model must have the modes of a torch module
-    with without_dropout(model := object()) as inside:
-        assert inside is None
-    assert not hasattr(model, "training")
