@@ -135,6 +135,7 @@ def test_a_full_cache_says_so():
         ((3, 4), (6, 4), (6, 4), (3, 5), r"mask must fit scores \(..., T, S\) = \(3, 6\), got"),
         ((3, 4), (3, 4), (3, 4), (2, 3), "mask must fit"),
         ((2, 3, 4), (2, 3, 4), (2, 3, 4), (3, 3, 3), "mask must fit"),
+        ((1, 4), (3, 4), (3, 4), (2, 3), "mask must fit"),  # two rows for one query
     ],
 )
 def test_shapes_that_do_not_fit_are_named(q, k, v, mask, message):
@@ -178,3 +179,43 @@ def test_heads_that_cannot_be_are_refused(sizes, message):
     # fails if channels are lost: 10 for 3 heads gave 9
     with pytest.raises(ValueError, match=message):
         CausalSelfAttention(**sizes)
+
+
+@pytest.mark.parametrize("make", [CausalSelfAttention, MultiHeadAttention])
+def test_dropout_works_in_training_alone(make):
+    # fails if a finished model still drops what it attends to, or one in training never does
+    torch.manual_seed(0)
+    layer, plain, x = make(8, 2, dropout=0.5), make(8, 2), torch.randn(2, 20, 8)
+    plain.load_state_dict(layer.state_dict())
+
+    def run(module):
+        out = module(x)
+        return out[0] if isinstance(out, tuple) else out
+
+    assert torch.equal(run(layer.eval()), run(plain))
+    assert not torch.allclose(run(layer.train()), run(plain), atol=0.01)
+    assert torch.equal(run(layer.eval()), run(plain))
+
+
+@pytest.mark.parametrize("n_kv_head", [1, 4])
+@pytest.mark.parametrize("pieces", [[6], [1] * 6, [2, 1, 3]])
+def test_a_text_in_pieces_is_attended_to_as_a_whole(n_kv_head, pieces):
+    # fails if new positions see the future, miss the past, or are stored in another place
+    torch.manual_seed(0)
+    layer, x = CausalSelfAttention(8, 4, n_kv_head), torch.randn(2, 6, 8)
+    cache = KVCache(3, 2, n_kv_head, 6, 2, x)
+    outs = []
+    with torch.no_grad():
+        for piece in x.split(pieces, dim=1):
+            outs.append(layer(piece, cache=cache, layer=1))
+            cache.length += piece.shape[1]
+        torch.testing.assert_close(torch.cat(outs, dim=1), layer(x))
+    assert not cache.keys[[0, 2]].any() and cache.keys[1].any(dim=-1).all()
+
+
+def test_projections_have_biases_unless_they_are_left_out():
+    # fails if weights of GPT-2, which have them, would no longer fit
+    for make in (CausalSelfAttention, MultiHeadAttention):
+        for options, expected in (({}, True), ({"bias": False}, False)):
+            names = [name for name, _ in make(8, 2, **options).named_parameters()]
+            assert any(name.endswith("bias") for name in names) is expected

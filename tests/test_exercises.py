@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 
 import numpy as np
 import pytest
@@ -497,3 +498,83 @@ def test_a_score_may_be_a_number_or_a_tensor():
     assert check("09-previous-token", score)
     assert check("09-previous-token", lambda weights: score(weights).item())
     assert not check("09-previous-token", lambda weights: score(weights.T).item())
+
+
+def test_two_failures_are_described_and_the_others_named():
+    # Fails if a report grows with the number of cases, or leaves one of the first two unexplained.
+    exercise("98-three")(lambda: iter([Case(str(n), (n,), n) for n in range(4)]))
+    kinds = [kind for kind, _ in check("98-three", lambda x: x or 9).lines]
+    assert kinds == ["failed", "detail", "passed", "passed", "passed"]
+    kinds = [kind for kind, _ in check("98-three", lambda x: 9).lines]
+    assert kinds == ["failed", "detail", "failed", "detail", "failed", "failed"]
+
+
+def test_answers_may_be_a_little_off():
+    # Fails if rounding is a fault, or an answer passes that is not right.
+    cases = exercise("98-near")(lambda: iter([Case("1", (1.0,), 1.0)]))
+    prediction("98-near-number", 1.0, why="")
+    for off, right in ((0.00005, True), (0.001, False)):
+        assert check("98-near", lambda x, off=off: x + off).passed is right
+        assert check("98-near-number", 1 + off).passed is right
+    assert [case.label for case in cases()] == ["1"]  # the name in the file is still the function
+
+
+def test_only_a_right_answer_is_true():
+    # Fails if what was not judged counts as solved.
+    for name, answer in (
+        ("98-double", 4),
+        ("98-double", ...),
+        ("98-double", lambda x: ...),
+        ("98-predict", "c"),
+        ("98-predict", "a"),
+    ):
+        assert check(name, answer).passed is False
+    colours = [check("98-predict", choice)._repr_html_().split("--llm-")[1] for choice in "ab"]
+    assert [colour.split(",")[0] for colour in colours] == ["accent-2", "positive"]
+
+
+def test_a_chapters_file_is_loaded_when_it_is_asked_for(monkeypatch):
+    # Fails if an exercise is unknown until somebody has imported its file.
+    for info in pkgutil.iter_modules(checks.__path__):
+        monkeypatch.delitem(sys.modules, f"llm_lib.checks.{info.name}")
+    exercises._exercises.clear()
+    assert find_exercise("09-split-heads").cases
+    assert {name.split("-")[0] for name in exercises._exercises} == {"09"}
+    assert find_exercise("b-add-scaled").cases
+    with pytest.raises(ValueError, match="did you mean '01-generate'"):
+        find_exercise("1-generate")
+
+
+def test_three_names_at_most_are_offered():
+    # Fails if a mistyped name is answered with a wall of names.
+    for n in range(5):
+        prediction(f"98-wind-{n}", 1, why="")
+    with pytest.raises(ValueError) as caught:
+        check("98-wind-9", 1)
+    assert str(caught.value).count("'98-wind-") == 1 + 3
+
+
+def test_a_value_that_cannot_be_compared_is_shown():
+    # Fails if a reader is not told which value it was, or can't stop a comparison that takes long.
+    class Strange:
+        def __eq__(self, other):
+            raise self.error
+
+        __hash__ = None
+
+        def __repr__(self):
+            return "a strange one"
+
+    Strange.error = ValueError()
+    rule = Case("any", (), accept=lambda got: None if got == 1 else "wrong")
+    exercise("98-compare")(lambda: iter([rule]))
+    report = repr(check("98-compare", lambda: Strange()))
+    assert "can't be compared with what is right (ValueError): got a strange one" in report
+    Strange.error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        check("98-compare", lambda: Strange())
+
+
+def test_places_have_words_up_to_the_tenth():
+    # Fails if the last word of the list is lost, or one is asked for that is not there.
+    assert [ordinal(i) for i in (0, 9, 10)] == ["first", "tenth", "11th"]

@@ -1,6 +1,7 @@
 """The whole model: causality, the cache, head factors, errors."""
 
 import json
+import math
 import pickle
 from dataclasses import replace
 
@@ -103,12 +104,47 @@ def test_switching_a_head_off_equals_zeroing_its_weights():
     torch.testing.assert_close(scaled, model(ids), atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("init_std", [None, 0.02])
+def test_fresh_weights_are_as_large_as_they_should_be(init_std, tied):
+    # fails if a matrix makes its inputs larger or smaller, or eight layers swell the stream
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(90, 50, 8, 2, 64, init_std=init_std, tie_weights=tied))
+    for name, parameter in model.named_parameters():
+        if parameter.dim() < 2:
+            assert (parameter == (0 if name.endswith("bias") else 1)).all(), name
+            continue
+        std = init_std or parameter.shape[1] ** -0.5
+        if "embedding" in name and not tied:
+            std = init_std or 1.0  # the one input of a one-hot vector
+        if name.endswith(("out.weight", "down.weight")):
+            std /= 4  # √(2 · 8)
+        assert parameter.std().item() == pytest.approx(std, rel=0.08), name
+        assert abs(parameter.mean().item()) < 0.1 * std, name
+
+
+def test_parameters_are_counted_once():
+    # fails if a tied table counts twice, or a part is left out
+    model = GPT(GPTConfig(11, 5, 1, 2, 4))
+    block = 2 * 8 + (4 * 12 + 12) + (4 * 4 + 4) + (4 * 16 + 16) + (16 * 4 + 4)
+    assert model.count_parameters() == 11 * 4 + 5 * 4 + block + 8
+
+
+def test_what_has_no_mode_is_left_alone():
+    # fails if a stand-in for a model must have the modes of a torch module
+    with without_dropout(model := object()) as inside:
+        assert inside is None
+    assert not hasattr(model, "training")
+
+
 def test_initial_loss_is_that_of_a_guess():
-    # fails if the initial weights are far too large
+    # fails if the initial weights are far too large, or a fresh model knows what comes
+    torch.manual_seed(0)
     model = GPT(GPTConfig(**SIZES))
-    ids = torch.randint(31, (8, 12))
-    loss = torch.nn.functional.cross_entropy(model(ids).flatten(0, 1), ids.flatten())
-    assert loss.item() == pytest.approx(torch.tensor(31.0).log().item(), abs=0.7)
+    ids, targets = torch.randint(31, (2, 8, 12))
+    loss = torch.nn.functional.cross_entropy(model(ids).flatten(0, 1), targets.flatten())
+    # logits of variance 1 cost half a nat more than equal ones
+    assert loss.item() == pytest.approx(math.log(31) + 0.5, abs=0.3)
 
 
 @pytest.mark.parametrize(

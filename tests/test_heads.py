@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from llm_lib import heads
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.heads import (
     ablation_effect,
@@ -119,6 +120,22 @@ def test_attention_rows_sum_to_one():
     attention = stack_attention(make(), torch.randint(30, (3, 10)))
     assert attention.shape == (2, 2, 3, 10, 10)
     torch.testing.assert_close(attention.sum(-1), torch.ones(2, 2, 3, 10))
+
+
+def test_prefix_matching_reads_random_sequences_said_twice(monkeypatch):
+    # fails if an id comes twice in a sequence, the copy differs, or the longest one is refused
+    model, seen = GPT(GPTConfig(9, 10, 1, 2, 8)), []
+    monkeypatch.setattr(heads, "stack_attention", lambda model, ids: seen.append(ids) or PREVIOUS)
+    monkeypatch.setattr(heads, "induction_score", lambda attention, ids: ids)
+    ids = prefix_matching_score(model, 5, n_texts=3, vocabulary=[2, 3, 5, 7, 8], seed=1)
+    assert ids is seen[0] and ids.shape == (3, 10)
+    for row in ids.tolist():
+        assert row[:5] == row[5:] and sorted(row[:5]) == [2, 3, 5, 7, 8]
+    assert len({tuple(row) for row in ids.tolist()}) == 3
+    model = GPT(GPTConfig(60, 48, 1, 2, 8))
+    default = prefix_matching_score(model)
+    assert torch.equal(default, prefix_matching_score(model, 24, 16, range(60), 0))
+    assert default.shape == (16, 48)
 
 
 def test_texts_that_do_not_fit_are_refused():

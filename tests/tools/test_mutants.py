@@ -1,8 +1,9 @@
-"""The tool that changes a module to see whether its tests notice: which changes, which tests."""
+"""The tool that changes a module to see whether its tests notice: which changes it makes."""
 
 import ast
 
-from tests.mutants import ROOT, Finder, Mutant, what_tests
+from tests.mutants import ROOT
+from tests.mutations import Finder, Mutant
 
 SOURCE = '''
 """Doc 1."""
@@ -60,12 +61,3 @@ def test_a_change_says_where_it_is():
     # Fails if the line or one of its two forms is another.
     mutant = Mutant("a.py", 6, 7, "2")
     assert mutant.describe("x = 0\n1\n") == "a.py:2: 1  ->  2"
-
-
-def test_a_modules_own_tests_come_first():
-    # Fails if the tests that most likely notice come last, or the doctests are forgotten.
-    first, second, *others = what_tests("llm_lib/bpe/merges.py")
-    assert (first, second) == ("tests/bpe/test_merges.py", "llm_lib/bpe/merges.py")
-    assert "tests/bpe/test_tokenizer.py" in others and "tests/test_notebook.py" in others
-    assert "tests/test_rnn.py" not in others
-    assert what_tests("llm_lib/rnn.py", own_only=True) == ["tests/test_rnn.py", "llm_lib/rnn.py"]

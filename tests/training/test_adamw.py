@@ -58,6 +58,22 @@ def test_two_steps_by_hand():
     assert w.item() == pytest.approx(before * 0.95 - 0.1 * m_hat / math.sqrt(v_hat), rel=1e-5)
 
 
+def test_what_nobody_sets_is_as_in_torch():
+    # fails if a training changes when it is given the optimiser that is for reading
+    w = torch.ones(1, requires_grad=True)
+    ours, theirs = AdamW([w]).defaults, torch.optim.AdamW([w]).defaults
+    assert ours == {name: theirs[name] for name in ours}
+
+
+def test_eps_stands_beside_the_root():
+    # fails if eps is taken away, or stands under the root
+    w = torch.tensor([1.0], requires_grad=True)
+    optimizer = AdamW([w], lr=0.1, eps=0.5, weight_decay=0.0)
+    w.grad = torch.tensor([-2.0])
+    optimizer.step()
+    assert w.item() == pytest.approx(1 + 0.1 * 2 / (2 + 0.5))
+
+
 def test_a_parameter_without_a_gradient_stays():
     # fails if weight decay reaches what the loss did not touch
     w, idle = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)

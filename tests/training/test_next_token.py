@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from llm_lib.dataset import ShuffledWindows
-from llm_lib.training import TrainingConfig, compute_loss, evaluate_loss, train
+from llm_lib.training import TrainingConfig, compute_loss, evaluate_loss, next_token, train
 from llm_lib.training.next_token import DeviceBatches
-from tests.training.small import FAST, TOKENS, make, run
+from tests.training.small import FAST, TOKENS, make, run, weights
 
 
 def test_an_epoch_shows_each_window_once_and_targets_are_one_ahead():
@@ -47,6 +47,28 @@ def test_evaluation_is_the_plain_mean_and_leaves_the_mode():
     assert loss == pytest.approx(compute_loss(model.eval(), x, y).item(), rel=1e-5)
 
 
+def test_evaluation_reads_the_first_windows_alone():
+    # fails if the loss of a long text is of other windows than of the first 16 × 20
+    model = make().eval()
+    x = torch.tensor(TOKENS[: 220 * 8].astype(int)).repeat(2).view(440, 8)
+    text = x.flatten().numpy()
+    y = torch.tensor(text[1 : 320 * 8 + 1]).view(320, 8)
+    expected = compute_loss(model, x[:320], y).item()
+    assert evaluate_loss(model, text) == pytest.approx(expected, rel=1e-5)
+    two = compute_loss(model, x[:2], y[:2]).item()
+    assert evaluate_loss(model, text, 1, 2) == pytest.approx(two, rel=1e-5)
+
+
+def test_a_loss_can_be_asked_for_in_either_precision():
+    # fails if the precision is not that of the products, or the loss itself is rounded
+    model, ids = make().eval(), torch.tensor([[1, 2, 3]])
+    plain = compute_loss(model, ids, ids)
+    assert compute_loss(model, ids, ids, "float32") == plain
+    half = compute_loss(model, ids, ids, "bfloat16")
+    assert half.dtype == torch.float32
+    assert half != plain and half.item() == pytest.approx(plain.item(), abs=0.02)
+
+
 def test_bfloat16_stays_near_float32():
     # fails if the loss itself is computed in half precision
     (a, one), (b, two) = run(), run(precision="bfloat16")
@@ -58,8 +80,13 @@ def test_texts_that_are_too_short_say_how_much_is_needed():
     # fails if indexing goes wrong deep inside, or after an hour of training
     with pytest.raises(ValueError, match=r"20 tokens are too few.*at least 40 are needed"):
         train(make(), TOKENS[:20], TOKENS, TrainingConfig(**FAST, progress=False))
+    model, before = make(), weights(make())
     with pytest.raises(ValueError, match="8 validation tokens are too few"):
-        train(make(), TOKENS, TOKENS[:8], TrainingConfig(**FAST, progress=False))
+        train(model, TOKENS, TOKENS[:8], TrainingConfig(**FAST, progress=False))
+    assert torch.equal(weights(model), before)  # it is said before the training, not after
+    for sizes in ({"batch_size": 0}, {"max_batches": 0}):
+        with pytest.raises(ValueError, match=f"{next(iter(sizes))} must be a whole number"):
+            evaluate_loss(model, TOKENS, **sizes)
 
 
 def test_the_history_says_how_many_tokens_were_read():
@@ -70,6 +97,23 @@ def test_the_history_says_how_many_tokens_were_read():
         (10, 10 * 3 * 4 * 8),
         (12, 12 * 3 * 4 * 8),
     ]
+    assert all(row["val_loss"] == round(row["val_loss"], 6) for row in result.history)
+
+
+def test_the_next_batch_is_sent_for_while_this_one_is_computed(monkeypatch):
+    # fails if a GPU waits for its batches, or others are sent for than are asked for
+    class Noted(DeviceBatches):
+        def __getitem__(self, index):
+            events.append(("get", index))
+            return super().__getitem__(index)
+
+        def prefetch(self, index):
+            events.append(("prefetch", index))
+
+    events = []
+    monkeypatch.setattr(next_token, "DeviceBatches", Noted)
+    run(steps=2, accumulation_steps=2)
+    assert events == [(what, n + (what != "get")) for n in range(4) for what in ("get", "prefetch")]
 
 
 @pytest.mark.parametrize("device", ["cpu", "meta"])

@@ -118,10 +118,19 @@ def test_splits_share_no_pair_and_no_number(split):
             assert (number % 8 == 3) == held_out
 
 
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_every_number_of_a_split_comes_up(split):
+    # Fails if the first or last number of two or three digits is never drawn.
+    task = LumiTask(seed=1, split=split)
+    drawn = {task._number() for _ in range(20_000)}
+    assert drawn == {n for n in range(2, 1000) if (n % 8 == 3) == (split == "held_out")}
+
+
 def test_the_same_seed_gives_the_same_sentences():
     # Fails if a pair depends on anything but seed and split.
     one, other = LumiTask(seed=4).pairs(20), LumiTask(seed=4).pairs(20)
     assert one == other != LumiTask(seed=5).pairs(20)
+    assert LumiTask().pairs(20) == LumiTask(seed=0, split="train").pairs(20)
     with pytest.raises(ValueError, match="split must be one of"):
         LumiTask(split="test")
 
