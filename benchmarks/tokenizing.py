@@ -14,8 +14,9 @@ from typing import Any
 from benchmarks.table import Benchmark, Race
 from llm_lib.assets import package_file
 from llm_lib.bpe import PATTERNS, BPETokenizer
-from llm_lib.bpe.merges import merge_bytes, merge_pair, token_bytes
+from llm_lib.bpe.merges import merge_pair, token_bytes
 from llm_lib.bpe.pretokenize import cut_chunks
+from llm_lib.bpe.quick import merge_bytes
 from llm_lib.corpus import load_corpus
 
 VOCAB_SIZE = 8192

@@ -20,7 +20,7 @@ READING_ORDER = {
     "labelled": "",
     "tokenizer": "",
     "classical": "base labels names summary answering translation comparison",
-    "bpe": "words pretokenize merges encoding foreign tokenizer",
+    "bpe": "pretokenize special merges quick foreign tokenizer",
     "dataset": "documents token_row token_file sampler loader",
     "embedding": "",
     "ngram": "",

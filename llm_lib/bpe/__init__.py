@@ -1,8 +1,9 @@
 """Byte pair encoding: the tokenizer that learns its vocabulary from a text, and what it is made of.
 
-Read `merges` first, how pairs are counted and merged; then `pretokenize`, how a text is cut into
-chunks; then `tokenizer`, which puts the two together. `words` and `encoding` make encoding quick,
-and `foreign` takes tokenizers over from tiktoken and Hugging Face.
+Read `pretokenize` first, how a text is cut into chunks; then `merges`, how pairs are counted and
+merged; then `tokenizer`, whose `encode_plain` is the whole way from text to ids. `special` finds
+special tokens, `quick` does the plain steps faster, and `foreign` takes tokenizers over from
+tiktoken and Hugging Face.
 """
 
 from llm_lib.bpe.merges import PairCounts, learn_merges, merge_bytes, merge_pair

@@ -6,12 +6,13 @@ gives wrong ids without a word.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from llm_lib.bpe.merges import byte_characters, recover_merges, token_bytes
+from llm_lib.bpe.merges import byte_characters, token_bytes
 from llm_lib.bpe.pretokenize import PATTERNS, compile_pattern
+from llm_lib.bpe.quick import merge_bytes
 from llm_lib.files import read_json
 
 # Other spellings of the patterns; the cuts are the same.
@@ -141,6 +142,27 @@ def to_huggingface(tokenizer: Any) -> dict[str, Any]:
             "merges": [f"{_write(left)} {_write(right)}" for left, right in tokenizer.merges],
         },
     }
+
+
+def recover_merges(tokens: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Find the merges of a vocabulary that is known only as its tokens, in order of learning.
+
+    tiktoken's files are like that. A token's merge joins the two parts that the merges before it
+    leave of its bytes. Raises ValueError for a token that does not end as two parts.
+
+    >>> recover_merges([b"lo", b"low"])
+    [(b'l', b'o'), (b'lo', b'w')]
+    """
+    known = [bytes([i]) for i in range(256)]
+    new_ids, merges = {}, []
+    for token in tokens:
+        parts = merge_bytes(token, new_ids)
+        if len(parts) != 2:
+            raise ValueError(f"token {token!r} is not made of two tokens that come before it")
+        merges.append((known[parts[0]], known[parts[1]]))
+        new_ids[parts[0], parts[1]] = len(known)
+        known.append(token)
+    return merges
 
 
 def _ordinary(tokenizer: Any) -> dict[bytes, int]:

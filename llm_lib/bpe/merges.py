@@ -1,32 +1,28 @@
 """The algorithm of byte pair encoding: learning merges, and applying them.
 
-`llm_lib.bpe.pretokenize` cuts text into chunks, and `BPETokenizer` puts everything together.
-Here, a chunk is a list of token ids, which starts as its bytes. Merge number k turns one pair of
-ids into the new id 256 + k.
+`llm_lib.bpe.pretokenize` cuts text into chunks, and `BPETokenizer` puts everything together. Here,
+a chunk is a list of token ids, at first those of its bytes. Merge number k (counted from 0) turns
+one pair of ids into the new id 256 + k.
 """
 
-import gc
 import heapq
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import pairwise, repeat
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from tqdm import tqdm
 
 Pair = tuple[int, int]
 
 TIES = ("ids", "huggingface", "first")
-NEVER = sys.maxsize  # in place of the id that a pair becomes, where it becomes none
-LONG = 200  # bytes from which `merge_long_bytes` is the faster way
 GAP = -1  # stands between chunks, and where a token was swallowed by a merge
 
 
 def merge_pair(ids: list[int], pair: Pair, new_id: int) -> list[int]:
     """Replace each occurrence of `pair` by `new_id`, from left to right.
 
-    This is what a merge means. The functions below do the same without walking through every chunk.
+    This is what a merge means. `PairCounts.merge` does the same to all chunks at once, without
+    walking through every one of them.
 
     >>> merge_pair([1, 2, 3, 1, 2], (1, 2), 9)
     [9, 3, 9]
@@ -44,7 +40,7 @@ def merge_pair(ids: list[int], pair: Pair, new_id: int) -> list[int]:
     return merged
 
 
-def merge_bytes(chunk: bytes, new_ids: dict[Pair, int]) -> list[int]:
+def merge_bytes(chunk: bytes, new_ids: Mapping[Pair, int]) -> list[int]:
     """Apply the learned merges to a chunk, always the earliest-learned one that fits.
 
     new_ids: for each pair that merges, the id that it becomes; a smaller id was learned earlier.
@@ -52,45 +48,11 @@ def merge_bytes(chunk: bytes, new_ids: dict[Pair, int]) -> list[int]:
     >>> merge_bytes(b"lower", {(108, 111): 256, (256, 119): 257})
     [257, 101, 114]
     """
-    if len(chunk) > LONG:
-        return merge_long_bytes(chunk, new_ids)
-    ids, get = list(chunk), new_ids.get
-    becomes = list(map(get, pairwise(ids), repeat(NEVER)))  # what each pair of ids becomes
-    while becomes and (new_id := min(becomes)) != NEVER:
-        i = becomes.index(new_id)  # the first, if several pairs become the same
-        ids[i : i + 2] = [new_id]
-        del becomes[i]
-        if i > 0:
-            becomes[i - 1] = get((ids[i - 1], new_id), NEVER)
-        if i < len(becomes):
-            becomes[i] = get((new_id, ids[i + 1]), NEVER)
+    ids = list(chunk)
+    while known := [pair for pair in pairwise(ids) if pair in new_ids]:
+        earliest = min(known, key=new_ids.get)
+        ids = merge_pair(ids, earliest, new_ids[earliest])
     return ids
-
-
-def merge_long_bytes(chunk: bytes, new_ids: dict[Pair, int]) -> list[int]:
-    """Do what `merge_bytes` does, for chunks so long that looking for the smallest id takes time.
-
-    A *heap*, a list whose first entry is always the smallest, holds the pairs that merge. Tokens
-    stay where they are, and each knows the places of its neighbours, so nothing has to move up.
-    The time grows as n log n with the number of bytes, not as its square.
-    """
-    ids = [*chunk, GAP]
-    before, after = list(range(-1, len(chunk))), list(range(1, len(ids) + 1))
-    heap = [(new_ids[pair], i) for i, pair in enumerate(pairwise(chunk)) if pair in new_ids]
-    heapq.heapify(heap)
-    while heap:
-        new_id, i = heapq.heappop(heap)
-        j = after[i]
-        if new_ids.get((ids[i], ids[j])) != new_id:
-            continue  # another merge has changed this pair since
-        ids[i], ids[j] = new_id, GAP
-        h, k = before[i], after[j]
-        after[i], before[k] = k, i
-        if (new_id, ids[k]) in new_ids:
-            heapq.heappush(heap, (new_ids[new_id, ids[k]], i))
-        if h >= 0 and (ids[h], new_id) in new_ids:
-            heapq.heappush(heap, (new_ids[ids[h], new_id], h))
-    return [i for i in ids if i != GAP]
 
 
 def learn_merges(
@@ -118,7 +80,7 @@ def learn_merges(
     tokens = [bytes([byte]) for byte in order]
     place_of = bytes(order.index(byte) for byte in range(256))
     merges = []
-    with tqdm(total=n_merges, unit="merge", disable=not progress) as bar, _collector_off():
+    with tqdm(total=n_merges, unit="merge", disable=not progress) as bar:
         counts = PairCounts(
             {chunk.encode("utf-8").translate(place_of): n for chunk, n in chunks.items()},
             first=ties == "first",
@@ -130,22 +92,6 @@ def learn_merges(
             tokens.append(left + right)
             bar.update()
     return merges
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep Python's garbage collector from walking through all lists again and again.
-
-    It looks for objects that point at each other in a ring. None are made here, and there are
-    hundreds of thousands of lists to look through: a sixth of the time went there.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class PairCounts:
@@ -273,24 +219,3 @@ def token_bytes(merges: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], dic
         new_ids[ids[left], ids[right]] = ids[left + right] = len(tokens)
         tokens.append(left + right)
     return tokens, new_ids
-
-
-def recover_merges(tokens: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
-    """Find the merges of a vocabulary that is known only as its tokens, in order of learning.
-
-    tiktoken's files are like that. A token's merge joins the two parts that the merges before it
-    leave of its bytes. Raises ValueError for a token that does not end as two parts.
-
-    >>> recover_merges([b"lo", b"low"])
-    [(b'l', b'o'), (b'lo', b'w')]
-    """
-    known = [bytes([i]) for i in range(256)]
-    new_ids, merges = {}, []
-    for token in tokens:
-        parts = merge_bytes(token, new_ids)
-        if len(parts) != 2:
-            raise ValueError(f"token {token!r} is not made of two tokens that come before it")
-        merges.append((known[parts[0]], known[parts[1]]))
-        new_ids[parts[0], parts[1]] = len(known)
-        known.append(token)
-    return merges

@@ -21,10 +21,10 @@ from typing import Any, Self
 import numpy as np
 
 from llm_lib.arguments import check_whole
-from llm_lib.bpe import foreign
-from llm_lib.bpe.encoding import ChunkEncoder
-from llm_lib.bpe.merges import learn_merges, token_bytes
-from llm_lib.bpe.pretokenize import PATTERNS, any_of, count_chunks, valid_text
+from llm_lib.bpe import foreign, quick
+from llm_lib.bpe.merges import learn_merges, merge_bytes, token_bytes
+from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks, valid_text
+from llm_lib.bpe.special import number_specials, split_special
 from llm_lib.files import list_field, read_json, write_json
 from llm_lib.tokenizer import (
     CharTokenizer,
@@ -75,19 +75,18 @@ class BPETokenizer(SavedTokenizer):
         """
         self.merges = [tuple(merge) for merge in merges]
         self.pattern = pattern
-        tokens, new_ids = token_bytes(self.merges)
-        self._ids = None if ids is None else [int(i) for i in ids]
-        if self._ids is not None and len(self._ids) != len(tokens):
+        tokens, self._new_ids = token_bytes(self.merges)
+        self._ids = range(len(tokens)) if ids is None else [int(i) for i in ids]
+        if len(self._ids) != len(tokens):
             raise ValueError(f"ids should hold one id a token, {len(tokens)}; got {len(self._ids)}")
-        numbers = range(len(tokens)) if self._ids is None else self._ids
-        self._first_special = max(numbers) + 1
-        self.special_tokens = _number_specials(special_tokens, self._first_special)
-        self.vocab: dict[int, bytes] = dict(zip(numbers, tokens, strict=True))
+        self._first_special = max(self._ids) + 1
+        self.special_tokens = number_specials(special_tokens, self._first_special)
+        self.vocab: dict[int, bytes] = dict(zip(self._ids, tokens, strict=True))
         self.vocab |= {i: token.encode("utf-8") for token, i in self.special_tokens.items()}
         if len(self.vocab) != len(tokens) + len(self.special_tokens) or min(self.vocab) < 0:
             raise ValueError("ids: each token needs its own, and none may be below 0")
         self._vocab_size = max(self.vocab) + 1
-        self._encoder = ChunkEncoder(pattern, new_ids, self._ids, self.vocab_size)
+        self._encoder = quick.Encoder(pattern, self._new_ids, self._ids, self._vocab_size)
 
     @classmethod
     def train(
@@ -115,17 +114,18 @@ class BPETokenizer(SavedTokenizer):
         there is no text; TypeError if `text` is not text.
         """
         vocab_size = check_whole("vocab_size", vocab_size)
-        special_tokens = list(_number_specials(special_tokens, 256))
+        special_tokens = list(number_specials(special_tokens, 256))
         n_merges = vocab_size - 256 - len(special_tokens)
         if n_merges < 0:
             raise ValueError(
                 f"vocab_size is {vocab_size}, but 256 bytes and {len(special_tokens)} special "
                 f"tokens need at least {256 + len(special_tokens)}"
             )
-        chunks = count_chunks(text, pattern, special_tokens)
+        chunks = quick.count_chunks(text, pattern, special_tokens)
         if not chunks:
             raise ValueError("text is empty: there is nothing to learn merges from")
-        merges = learn_merges(chunks, n_merges, ties=ties, progress=progress)
+        with quick.collector_off():
+            merges = learn_merges(chunks, n_merges, ties=ties, progress=progress)
         return cls(merges, pattern=pattern, special_tokens=special_tokens)
 
     @property
@@ -133,13 +133,38 @@ class BPETokenizer(SavedTokenizer):
         """One more than the largest id: the number of rows that an embedding of these ids needs."""
         return self._vocab_size
 
+    def encode_plain(
+        self,
+        text: str,
+        allowed_special: str | Collection[str] = (),
+        disallowed_special: str | Collection[str] = "all",
+    ) -> list[int]:
+        """Turn text into ids, one plain step after another. `encode` is the same, but fast.
+
+        Split off the special tokens; cut the rest into chunks; take the bytes of each chunk, and
+        merge them in the order of learning; give each token its id.
+
+        >>> tokenizer = BPETokenizer([(b"h", b"i")], special_tokens=["<|end|>"])
+        >>> tokenizer.encode_plain("hi hi<|end|>", allowed_special="all")
+        [256, 32, 256, 257]
+        """
+        ids = []
+        for part in self._split(text, allowed_special, disallowed_special):
+            if not isinstance(part, str):  # it is the id of a special token
+                ids.append(part)
+                continue
+            for chunk in cut_chunks(part, self.pattern):
+                merged = merge_bytes(chunk.encode("utf-8"), self._new_ids)
+                ids += [self._ids[i] for i in merged]
+        return ids
+
     def encode(
         self,
         text: str,
         allowed_special: str | Collection[str] = (),
         disallowed_special: str | Collection[str] = "all",
     ) -> list[int]:
-        """Turn text into ids, with tiktoken's rules for special tokens.
+        """Turn text into ids, with tiktoken's rules for special tokens (see `llm_lib.bpe.quick`).
 
         allowed_special: the special tokens to read as such: "all", or some of them.
         disallowed_special: those that raise an error where they stand in the text; "all" means all
@@ -163,20 +188,12 @@ class BPETokenizer(SavedTokenizer):
         >>> BPETokenizer([]).encode_to_numpy("hi")
         array([104, 105], dtype=uint16)
         """
-        text = valid_text(text)
-        allowed = self._allowed(text, allowed_special, disallowed_special)
-        packed, start = bytearray(), 0
-        for match in any_of(allowed).finditer(text) if allowed else ():
-            packed += self._encoder.encode(text[start : match.start()])
-            packed += self._encoder.pack([self.special_tokens[match[0]]])
-            start = match.end()
-        packed += self._encoder.encode(text[start:])
-        return np.frombuffer(packed, self._encoder.dtype)
+        return self._encoder.encode(self._split(text, allowed_special, disallowed_special))
 
     def encode_ordinary(self, text: str) -> list[int]:
         """Turn text into ids, reading special tokens as plain text.
 
-        Half of a surrogate pair, which is not a character, becomes U+FFFD, "�".
+        Half of a surrogate pair is not a character, and becomes U+FFFD, "�".
         """
         return self.encode(text, disallowed_special=())
 
@@ -207,7 +224,7 @@ class BPETokenizer(SavedTokenizer):
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
         """Turn ids into text.
 
-        errors: what to do with bytes that are not UTF-8, as half of an "é" is not: "replace" puts
+        errors: what to do with bytes that are not UTF-8, such as half of an "é": "replace" writes
             "�", "strict" raises UnicodeDecodeError, "ignore" drops them.
 
         Raises ValueError for an id out of range, TypeError for one that is not a whole number.
@@ -252,14 +269,14 @@ class BPETokenizer(SavedTokenizer):
     def to_dict(self) -> dict[str, Any]:
         """Describe the tokenizer as `{"type": "bpe", "pattern": ..., "merges": ...}`."""
         specials = self.special_tokens
-        plain = specials == _number_specials(specials.keys(), self._first_special)
+        plain = specials == number_specials(specials.keys(), self._first_special)
         data = {
             "type": self.type,
             "pattern": self.pattern,
             "merges": [[left.hex(), right.hex()] for left, right in self.merges],
             "special_tokens": list(specials) if plain else specials,
         }
-        return data if self._ids is None else data | {"ids": self._ids}
+        return data if isinstance(self._ids, range) else data | {"ids": self._ids}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -278,23 +295,11 @@ class BPETokenizer(SavedTokenizer):
         ids = list_field(int, data, "ids") if "ids" in data else None
         return cls(merges, pattern=data["pattern"], special_tokens=specials, ids=ids)
 
-    def _allowed(
+    def _split(
         self, text: str, allowed: str | Collection[str], disallowed: str | Collection[str]
-    ) -> frozenset[str]:
-        """Return the special tokens to look for; raise ValueError if the text holds another."""
-        for names in (allowed, disallowed):
-            if isinstance(names, str) and names != "all":
-                raise ValueError(f'special tokens should be "all" or a set of them; got {names!r}')
-        every = frozenset(self.special_tokens)
-        allowed = every if allowed == "all" else every.intersection(allowed)
-        disallowed = every - allowed if disallowed == "all" else frozenset(disallowed)
-        if disallowed and (found := any_of(disallowed).search(text)):
-            raise ValueError(
-                f"the text holds the special token {found[0]!r}; pass "
-                f'allowed_special={{{found[0]!r}}} (or "all") to encode it as one id, or '
-                "disallowed_special=() to encode it as plain text"
-            )
-        return allowed
+    ) -> Iterator[str | int]:
+        """Yield the parts of the text: the id of each special token, and the text around them."""
+        return split_special(valid_text(text), self.special_tokens, allowed, disallowed)
 
     def __repr__(self) -> str:
         return f"BPETokenizer(vocab_size={self.vocab_size}, pattern={self.pattern!r})"
@@ -310,20 +315,3 @@ def load_tokenizer(path: str | os.PathLike) -> Tokenizer:
     if kind not in kinds:
         raise ValueError(f"{path}: field 'type' should be one of {list(kinds)}; it is {kind!r}")
     return kinds[kind].load(path)
-
-
-def _number_specials(tokens: Iterable[str] | Mapping[str, int], first: int) -> dict[str, int]:
-    """Return a dict from special token to id, counting up from `first` where none are given."""
-    if isinstance(tokens, str):
-        raise TypeError(f"special_tokens should be a list of strings; got the string {tokens!r}")
-    numbered = dict(tokens) if isinstance(tokens, Mapping) else {}
-    for token in tokens:
-        if not isinstance(token, str):
-            raise TypeError(f"special_tokens should be strings; got {token!r}")
-        if not token or valid_text(token) != token:
-            raise ValueError(f"special_tokens: {token!r} is empty or no valid text")
-        if not isinstance(tokens, Mapping):
-            if token in numbered:
-                raise ValueError(f"special_tokens: {token!r} comes twice")
-            numbered[token] = first + len(numbered)
-    return numbered

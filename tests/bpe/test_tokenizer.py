@@ -74,7 +74,7 @@ def test_same_ids_as_tiktoken(pairs, text):
 @pytest.mark.slow
 def test_same_ids_as_tiktoken_on_very_many_texts(pairs):
     # Fails as the test above does, for what 5,000 texts do not show: other texts in each run.
-    # Not run unless asked for: python -m pytest tests/test_bpe.py -m slow
+    # Not run unless asked for: python -m pytest tests/bpe -m slow
     rng = random.SystemRandom()
     for _ in range(200_000):
         text = random_text(rng)
@@ -285,11 +285,11 @@ def test_file_is_as_documented(tmp_path):
 
 def test_memory_is_bounded(monkeypatch):
     # Fails if the memory grows without end, or ids change when it is emptied.
-    monkeypatch.setattr("llm_lib.bpe.words.MEMORY", 10)
+    monkeypatch.setattr("llm_lib.bpe.quick.MEMORY", 10)
     tokenizer = BPETokenizer.train("low lower lowest", 262)
     text = "".join(f" {i}low" for i in range(100)) + " " + "x" * 1000
     assert tokenizer.decode(tokenizer.encode(text)) == text
-    memories = tokenizer._encoder.words.words, tokenizer._encoder.chunks
+    memories = tokenizer._encoder.words, tokenizer._encoder.chunks
     assert all(0 < len(memory) <= 10 for memory in memories)
     assert not any("xxx" in word for memory in memories for word in memory)
 
@@ -365,7 +365,7 @@ def test_interrupted_encoding_goes_on(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("llm_lib.bpe.encoding.merge_bytes", interrupt)
+        patch.setattr("llm_lib.bpe.quick.merge_bytes", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fresh.encode("a low lower")
     assert fresh.encode("a low lower") == right
@@ -390,7 +390,7 @@ def test_a_pattern_of_ones_own(text):
 
 
 def test_the_size_of_a_vocabulary_is_not_searched_each_time():
-    # fails if every `decode` looks through all ids for the largest
+    # Fails if every `decode` looks through all ids for the largest.
     tokenizer = BPETokenizer.train("low lower lowest", 260)
 
     class Counted(dict):
