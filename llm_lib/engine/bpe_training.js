@@ -12,11 +12,14 @@
  *      pairs: the most frequent ones [{left, right, count}], ties: how many share the top count}.
  */
 function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
-  const { order, chunks, weights } = cutIntoChunks(text, pattern), counts = new Map();
+  const { order, chunks, weights } = cutIntoChunks(text, pattern);
+  const counts = new Map();
   chunks.forEach((ids, i) => countPairs(counts, ids, weights[i]));
-  const merges = [], states = [stateNow(chunks, weights, counts, nListed)];
+  const merges = [];
+  const states = [stateNow(chunks, weights, counts, nListed)];
   while (merges.length < nMerges && states.at(-1).nPairs > 0) {
-    const { chunks: before, pairs: [{ left, right, count }] } = states.at(-1), id = 256 + merges.length;
+    const { chunks: before, pairs: [{ left, right, count }] } = states.at(-1);
+    const id = 256 + merges.length;
     // A merge touches few chunks: the counts are corrected in those, and the other lists are kept.
     const after = before.map((ids, i) => {
       const joined = mergePair(ids, left, right, id);
@@ -31,9 +34,15 @@ function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {})
   return { order, nBytes: states[0].nTokens, merges, states };
 }
 
-/** The distinct chunks of a text as lists of bytes, how often each comes, and which stands where. */
+/**
+ * The distinct chunks of a text as lists of bytes, how often each comes, and which stands where.
+ */
 function cutIntoChunks(text, pattern) {
-  const encoder = new TextEncoder(), places = new Map(), chunks = [], weights = [], order = [];
+  const encoder = new TextEncoder();
+  const places = new Map();
+  const chunks = [];
+  const weights = [];
+  const order = [];
   // Half of a surrogate pair becomes U+FFFD, as in Python.
   for (const [chunk] of utf8(encoder.encode(text)).matchAll(splitPattern(pattern))) {
     let place = places.get(chunk);
@@ -51,7 +60,8 @@ function cutIntoChunks(text, pattern) {
 /** Add `weight` to the count of each pair of neighbours; a pair that is gone leaves no entry. */
 function countPairs(counts, ids, weight) {
   for (let i = 0; i + 1 < ids.length; i++) {
-    const key = pairKey(ids[i], ids[i + 1]), n = (counts.get(key) ?? 0) + weight;
+    const key = pairKey(ids[i], ids[i + 1]);
+    const n = (counts.get(key) ?? 0) + weight;
     if (n === 0) counts.delete(key);
     else counts.set(key, n);
   }
@@ -70,16 +80,21 @@ function mergePair(ids, left, right, id) {
 
 function stateNow(chunks, weights, counts, nListed) {
   const nTokens = chunks.reduce((sum, ids, i) => sum + weights[i] * ids.length, 0);
-  let most = 0, ties = 0;
+  let most = 0;
+  let ties = 0;
   for (const n of counts.values()) {
-    if (n > most) { most = n; ties = 1; } else if (n === most) ties++;
+    if (n > most) {
+      most = n;
+      ties = 1;
+    } else if (n === most) ties++;
   }
   return { chunks, nTokens, nPairs: counts.size, pairs: topPairs(counts, nListed), ties };
 }
 
 /** The most frequent pairs, of equals the smallest ids first: a smaller key is a smaller pair. */
 function topPairs(counts, n) {
-  const top = [], before = (a, b) => a[1] > b[1] || (a[1] === b[1] && a[0] < b[0]);
+  const top = [];
+  const before = (a, b) => a[1] > b[1] || (a[1] === b[1] && a[0] < b[0]);
   for (const entry of counts) {
     if (top.length === n && !before(entry, top[n - 1])) continue;
     const place = top.findIndex((other) => before(entry, other));

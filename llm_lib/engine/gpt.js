@@ -1,10 +1,10 @@
-// A GPT forward pass in plain JavaScript: the same arithmetic as llm_lib.gpt.GPT, in the browser, with
-// every activation kept so that a page can show it. Needs tensor.js before it.
+// A GPT forward pass in plain JavaScript: the same arithmetic as llm_lib.gpt.GPT, in the browser,
+// with every activation kept so that a page can show it. Needs tensor.js before it.
 //
-//   const gpt = new GPT(file);                     // {config, tensors, data}: see llm_lib/widgets/model_file.py
-//   const now = gpt.forward(ids);                  // now.logits (T, V), now.attention[layer][head] (T, T)
-//   const off = gpt.forward(ids, {headScale, reuse: now});   // layers below the first change are not redone
-//   const cache = gpt.newCache();                  // for writing: each call sees all ids so far
+//   const gpt = new GPT(file);     // {config, tensors, data}: see llm_lib/widgets/model_file.py
+//   const now = gpt.forward(ids);  // now.logits (T, V), now.attention[layer][head] (T, T)
+//   const off = gpt.forward(ids, {headScale, reuse: now});  // from the first changed layer on
+//   const cache = gpt.newCache();  // for writing: each call sees all ids so far
 //   gpt.forward(prompt, {cache}); gpt.step(id, cache);
 
 class GPT {
@@ -22,7 +22,12 @@ class GPT {
     const weights = {};
     for (const { name, shape, offset } of tensors) {
       const end = offset + shape.reduce((product, n) => product * n, 1);
-      if (end > numbers.length) throw new Error(`The model file is damaged: "${name}" ends at number ${end}, but the file holds ${numbers.length}.`);
+      if (end > numbers.length) {
+        throw new Error(
+          `The model file is damaged: "${name}" ends at number ${end}, but the file holds ` +
+            `${numbers.length}.`,
+        );
+      }
       weights[name] = numbers.subarray(offset, end);
     }
     return weights;
@@ -30,7 +35,8 @@ class GPT {
 
   /** Refuse a file in which a tensor is missing or has the wrong length. */
   static checkShapes(c, weights) {
-    const D = c.n_embd / c.n_head, qkv = (c.n_head + 2 * c.n_kv_head) * D;
+    const D = c.n_embd / c.n_head;
+    const qkv = (c.n_head + 2 * c.n_kv_head) * D;
     const need = { "token_embedding.weight": c.vocab_size * c.n_embd, "norm.weight": c.n_embd };
     if (c.position === "learned") need["position_embedding.weight"] = c.context_length * c.n_embd;
     if (!c.tie_weights) need["head.weight"] = c.vocab_size * c.n_embd;
@@ -43,35 +49,48 @@ class GPT {
       for (const n of ["norm_1", "norm_2"]) need[`blocks.${l}.${n}.weight`] = c.n_embd;
     }
     for (const [name, length] of Object.entries(need)) {
-      if (weights[name]?.length !== length) throw new Error(`The model file is damaged: "${name}" should hold ${length} numbers and holds ${weights[name]?.length ?? 0}.`);
+      if (weights[name]?.length !== length) {
+        throw new Error(
+          `The model file is damaged: "${name}" should hold ${length} numbers and holds ` +
+            `${weights[name]?.length ?? 0}.`,
+        );
+      }
     }
   }
 
   /** An empty store for keys and values, so that earlier tokens need not be worked out again. */
   newCache() {
-    const { n_layer, n_kv_head, context_length } = this.config, size = context_length * n_kv_head * this.headSize;
+    const { n_layer, n_kv_head, context_length } = this.config;
+    const size = context_length * n_kv_head * this.headSize;
     const rooms = () => Array.from({ length: n_layer }, () => new Float32Array(size));
     return { length: 0, keys: rooms(), values: rooms() };
   }
 
-  /** One more token after those in the cache. Returns the logits (V,) for the token that follows. */
+  /**
+   * One more token after those in the cache. Returns the logits (V,) for the token that follows.
+   */
   step(id, cache, headScale) {
     return this.forward([id], { cache, headScale }).logits;
   }
 
   /**
    * Run T ids through the model.
-   * headScale[layer][head]: factor on a head's output (1 = as trained, 0 = off); left out means all 1.
+   * headScale[layer][head]: factor on a head's output (1 = as trained, 0 = off); left out means all
+   * 1.
    * cache: from newCache(); ids are then the tokens after those it holds, and it grows by T.
-   * reuse: what an earlier call returned for the same ids; layers below the first changed factor are kept.
-   * lastOnly: work out logits for the last position alone (the head is a large part of a small model).
-   * Returns {T, V, logits, attention, headOutput, residual, residualNorm, headScale}:
+   * reuse: what an earlier call returned for the same ids; layers below the first changed factor
+   * are kept.
+   * lastOnly: work out logits for the last position alone (the head is a large part of a small
+   * model). Returns {T, V, logits, attention, headOutput, residual, residualNorm, headScale}:
    *   logits (T, V), or (V,) with lastOnly;  attention[layer][head] (T, past + T);
-   *   headOutput[layer] (T, C), before the factor;  residual[layer] (T, C), layer 0 = the embeddings;
+   *   headOutput[layer] (T, C), before the factor;
+   *   residual[layer] (T, C), layer 0 = the embeddings;
    *   residualNorm[layer][t] = length of that vector.
    */
   forward(ids, { headScale, cache, reuse, lastOnly = false } = {}) {
-    const { n_layer, n_head, n_embd, vocab_size } = this.config, T = ids.length, past = cache?.length ?? 0;
+    const { n_layer, n_head, n_embd, vocab_size } = this.config;
+    const T = ids.length;
+    const past = cache?.length ?? 0;
     this.checkIds(ids, past);
     const scale = headScale ?? Array.from({ length: n_layer }, () => Array(n_head).fill(1));
     const first = reuse && !cache ? firstChange(reuse.headScale, scale) : 0;
@@ -80,7 +99,8 @@ class GPT {
     run.headOutput = reuse ? reuse.headOutput.slice(0, first) : [];
     run.residual = reuse ? reuse.residual.slice(0, first + 1) : [this.embed(ids, past)];
     for (let layer = first; layer < n_layer; layer++) {
-      // In the first changed layer the attention itself is the same: only the factors on its output differ.
+      // In the first changed layer the attention itself is the same: only the factors on its output
+      // differ.
       if (reuse && layer === first) {
         run.attention.push(reuse.attention[layer]);
         run.headOutput.push(reuse.headOutput[layer]);
@@ -89,28 +109,51 @@ class GPT {
     }
     if (cache) cache.length += T;
     run.residualNorm = run.residual.map((x) => rowLengths(x, T, n_embd));
-    const end = run.residual[n_layer], rows = lastOnly ? 1 : T;
+    const end = run.residual[n_layer];
+    const rows = lastOnly ? 1 : T;
     const x = this.norm("norm", end.subarray((T - rows) * n_embd), rows);
-    run.logits = linear(x, rows, this.weights["head.weight"] ?? this.weights["token_embedding.weight"], null, n_embd, vocab_size);
+    run.logits = linear(
+      x,
+      rows,
+      this.weights["head.weight"] ?? this.weights["token_embedding.weight"],
+      null,
+      n_embd,
+      vocab_size,
+    );
     return run;
   }
 
   /** Token vector plus, with learned positions, position vector: (T, C). */
   embed(ids, past) {
-    const C = this.config.n_embd, x = new Float32Array(ids.length * C);
-    const token = this.weights["token_embedding.weight"], position = this.weights["position_embedding.weight"];
+    const C = this.config.n_embd;
+    const x = new Float32Array(ids.length * C);
+    const token = this.weights["token_embedding.weight"];
+    const position = this.weights["position_embedding.weight"];
     ids.forEach((id, t) => {
-      for (let i = 0; i < C; i++) x[t * C + i] = token[id * C + i] + (position ? position[(past + t) * C + i] : 0);
+      for (let i = 0; i < C; i++) {
+        x[t * C + i] = token[id * C + i] + (position ? position[(past + t) * C + i] : 0);
+      }
     });
     return x;
   }
 
   /** Attention of one layer: fills run.attention[layer] and run.headOutput[layer]. */
   attend(layer, run) {
-    const { n_head, n_kv_head, n_embd } = this.config, D = this.headSize, { T, past } = run;
-    const name = `blocks.${layer}.attention.qkv`, kvWidth = n_kv_head * D, width = n_head * D + 2 * kvWidth;
+    const { n_head, n_kv_head, n_embd } = this.config;
+    const D = this.headSize;
+    const { T, past } = run;
+    const name = `blocks.${layer}.attention.qkv`;
+    const kvWidth = n_kv_head * D;
+    const width = n_head * D + 2 * kvWidth;
     const x = this.norm(`blocks.${layer}.norm_1`, run.residual[layer], T);
-    const qkv = linear(x, T, this.weights[name + ".weight"], this.weights[name + ".bias"], n_embd, width);
+    const qkv = linear(
+      x,
+      T,
+      this.weights[name + ".weight"],
+      this.weights[name + ".bias"],
+      n_embd,
+      width,
+    );
     if (this.rotary) this.rotate(qkv, T, past, width);
     const keys = run.cache?.keys[layer] ?? new Float32Array(T * kvWidth);
     const values = run.cache?.values[layer] ?? new Float32Array(T * kvWidth);
@@ -121,21 +164,50 @@ class GPT {
     }
     const output = new Float32Array(T * n_head * D);
     run.attention[layer] = Array.from({ length: n_head }, (_, head) => {
-      const group = Math.floor(head / (n_head / n_kv_head)); // several query heads may share one key/value head
-      return attendHead({ qkv, width, keys, values, kvWidth, D, T, past, query: head * D, kv: group * D, output, outWidth: n_head * D });
+      // Several query heads may share one key/value head
+      const group = Math.floor(head / (n_head / n_kv_head));
+      return attendHead({
+        qkv,
+        width,
+        keys,
+        values,
+        kvWidth,
+        D,
+        T,
+        past,
+        query: head * D,
+        kv: group * D,
+        output,
+        outWidth: n_head * D,
+      });
     });
     run.headOutput[layer] = output;
   }
 
-  /** The rest of a block: head factors, the out projection, and the feed-forward layer. Returns x (T, C). */
+  /**
+   * The rest of a block: head factors, the out projection, and the feed-forward layer. Returns x
+   * (T, C).
+   */
   finishBlock(layer, run) {
-    const { n_embd, n_hidden, mlp } = this.config, { T } = run, D = this.headSize, w = this.weights, b = `blocks.${layer}.`;
+    const { n_embd, n_hidden, mlp } = this.config;
+    const { T } = run;
+    const D = this.headSize;
+    const w = this.weights;
+    const b = `blocks.${layer}.`;
     const heads = run.headOutput[layer].slice();
     run.headScale[layer].forEach((factor, head) => {
-      if (factor !== 1) for (let t = 0; t < T; t++) for (let d = 0; d < D; d++) heads[t * n_embd + head * D + d] *= factor;
+      if (factor !== 1) {
+        for (let t = 0; t < T; t++) {
+          for (let d = 0; d < D; d++) heads[t * n_embd + head * D + d] *= factor;
+        }
+      }
     });
-    const x = plus(run.residual[layer], linear(heads, T, w[b + "attention.out.weight"], w[b + "attention.out.bias"], n_embd, n_embd));
-    const y = this.norm(b + "norm_2", x, T), f = b + "feed_forward.";
+    const x = plus(
+      run.residual[layer],
+      linear(heads, T, w[b + "attention.out.weight"], w[b + "attention.out.bias"], n_embd, n_embd),
+    );
+    const y = this.norm(b + "norm_2", x, T);
+    const f = b + "feed_forward.";
     const hidden = linear(y, T, w[f + "up.weight"], w[f + "up.bias"], n_embd, n_hidden);
     if (mlp === "swiglu") {
       const gate = linear(y, T, w[f + "gate.weight"], w[f + "gate.bias"], n_embd, n_hidden);
@@ -145,46 +217,79 @@ class GPT {
   }
 
   norm(name, x, T) {
-    const { norm, n_embd, norm_eps } = this.config, weight = this.weights[name + ".weight"];
+    const { norm, n_embd, norm_eps } = this.config;
+    const weight = this.weights[name + ".weight"];
     if (norm === "rms") return rmsNorm(x, T, n_embd, weight, norm_eps);
     return layerNorm(x, T, n_embd, weight, this.weights[name + ".bias"], norm_eps);
   }
 
-  /** Turn queries and keys by an angle that grows with the position (rotary positions), in place. */
+  /**
+   * Turn queries and keys by an angle that grows with the position (rotary positions), in place.
+   */
   rotate(qkv, T, past, width) {
-    const { n_head, n_kv_head } = this.config, D = this.headSize, half = D / 2, { cos, sin } = this.rotary;
-    for (let t = 0; t < T; t++) for (let head = 0; head < n_head + n_kv_head; head++) for (let j = 0; j < half; j++) {
-      const i = t * width + head * D + j, angle = (past + t) * half + j, a = qkv[i], b = qkv[i + half];
-      qkv[i] = a * cos[angle] - b * sin[angle];
-      qkv[i + half] = a * sin[angle] + b * cos[angle];
+    const { n_head, n_kv_head } = this.config;
+    const D = this.headSize;
+    const half = D / 2;
+    const { cos, sin } = this.rotary;
+    for (let t = 0; t < T; t++) {
+      for (let head = 0; head < n_head + n_kv_head; head++) {
+        for (let j = 0; j < half; j++) {
+          const i = t * width + head * D + j;
+          const angle = (past + t) * half + j;
+          const a = qkv[i];
+          const b = qkv[i + half];
+          qkv[i] = a * cos[angle] - b * sin[angle];
+          qkv[i + half] = a * sin[angle] + b * cos[angle];
+        }
+      }
     }
   }
 
   checkIds(ids, past) {
     const { context_length, vocab_size } = this.config;
     if (ids.length === 0) throw new Error("The model needs at least one token.");
-    if (past + ids.length > context_length) throw new Error(`${past + ids.length} tokens are more than this model's context of ${context_length}.`);
+    if (past + ids.length > context_length) {
+      throw new Error(
+        `${past + ids.length} tokens are more than this model's context of ${context_length}.`,
+      );
+    }
     const wrong = ids.find((id) => !(id >= 0 && id < vocab_size));
-    if (wrong !== undefined) throw new Error(`Token id ${wrong} is not between 0 and ${vocab_size - 1}.`);
+    if (wrong !== undefined) {
+      throw new Error(`Token id ${wrong} is not between 0 and ${vocab_size - 1}.`);
+    }
   }
 }
 
-/** Scaled dot-product attention of one head. Returns its weights (T, past + T); adds to output in place. */
-function attendHead({ qkv, width, keys, values, kvWidth, D, T, past, query, kv, output, outWidth }) {
-  const S = past + T, weights = new Float32Array(T * S), scale = 1 / Math.sqrt(D);
+/**
+ * Scaled dot-product attention of one head. Returns its weights (T, past + T); adds to output in
+ * place.
+ */
+function attendHead(
+  { qkv, width, keys, values, kvWidth, D, T, past, query, kv, output, outWidth },
+) {
+  const S = past + T;
+  const weights = new Float32Array(T * S);
+  const scale = 1 / Math.sqrt(D);
   for (let t = 0; t < T; t++) {
-    const q = t * width + query, row = t * S, out = t * outWidth + query, seen = past + t; // no position sees a later one
-    let top = -Infinity, sum = 0;
+    // No position sees a later one
+    const q = t * width + query;
+    const row = t * S;
+    const out = t * outWidth + query;
+    const seen = past + t;
+    let top = -Infinity;
+    let sum = 0;
     for (let s = 0; s <= seen; s++) {
+      const k = s * kvWidth + kv;
       let dot = 0;
-      for (let d = 0, k = s * kvWidth + kv; d < D; d++) dot += qkv[q + d] * keys[k + d];
+      for (let d = 0; d < D; d++) dot += qkv[q + d] * keys[k + d];
       weights[row + s] = dot * scale;
       if (dot * scale > top) top = dot * scale;
     }
     for (let s = 0; s <= seen; s++) sum += weights[row + s] = Math.exp(weights[row + s] - top);
     for (let s = 0; s <= seen; s++) {
       const weight = (weights[row + s] /= sum);
-      for (let d = 0, v = s * kvWidth + kv; d < D; d++) output[out + d] += weight * values[v + d];
+      const v = s * kvWidth + kv;
+      for (let d = 0; d < D; d++) output[out + d] += weight * values[v + d];
     }
   }
   return weights;
@@ -192,11 +297,15 @@ function attendHead({ qkv, width, keys, values, kvWidth, D, T, past, query, kv, 
 
 /** cos and sin of every position's angles: (context_length, D / 2) each. */
 function rotaryTable({ context_length, rope_base = 10000 }, D) {
-  const half = D / 2, cos = new Float32Array(context_length * half), sin = new Float32Array(context_length * half);
-  for (let t = 0; t < context_length; t++) for (let j = 0; j < half; j++) {
-    const angle = t * rope_base ** ((-2 * j) / D);
-    cos[t * half + j] = Math.cos(angle);
-    sin[t * half + j] = Math.sin(angle);
+  const half = D / 2;
+  const cos = new Float32Array(context_length * half);
+  const sin = new Float32Array(context_length * half);
+  for (let t = 0; t < context_length; t++) {
+    for (let j = 0; j < half; j++) {
+      const angle = t * rope_base ** ((-2 * j) / D);
+      cos[t * half + j] = Math.cos(angle);
+      sin[t * half + j] = Math.sin(angle);
+    }
   }
   return { cos, sin };
 }
@@ -208,11 +317,16 @@ function firstChange(before, after) {
 }
 
 function rowLengths(x, T, C) {
-  return Float32Array.from({ length: T }, (_, t) => Math.sqrt(x.subarray(t * C, (t + 1) * C).reduce((sum, v) => sum + v * v, 0)));
+  return Float32Array.from(
+    { length: T },
+    (_, t) => Math.sqrt(x.subarray(t * C, (t + 1) * C).reduce((sum, v) => sum + v * v, 0)),
+  );
 }
 
 function dropNulls(object) {
-  return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== null && v !== undefined));
+  return Object.fromEntries(
+    Object.entries(object).filter(([, v]) => v !== null && v !== undefined),
+  );
 }
 
 /** The row of logits after position t: (V,). */
@@ -223,7 +337,9 @@ function tokenLosses(run) {
   return Array.from({ length: run.T - 1 }, (_, t) => -logSoftmax(logitsAt(run, t))[run.ids[t + 1]]);
 }
 
-/** Mean loss of a text, in nats a token; NaN for a text of one token, which has nothing to predict. */
+/**
+ * Mean loss of a text, in nats a token; NaN for a text of one token, which has nothing to predict.
+ */
 function textLoss(run) {
   const losses = tokenLosses(run);
   return losses.reduce((sum, v) => sum + v, 0) / losses.length;

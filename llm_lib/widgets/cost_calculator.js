@@ -1,14 +1,27 @@
-// CostCalculator: what does it cost to train a model? The traits are described in cost_calculator.py.
+// CostCalculator: what does it cost to train a model? The traits are described in
+// cost_calculator.py.
 
-/** Known runs: parameters and tokens from the papers that the chapter cites; one device of the time. */
+/**
+ * Known runs: parameters and tokens from the papers that the chapter cites; one device of the time.
+ */
 const RUNS = [
   ["GPT-3", { parameters: 175e9, tokens: 300e9 }],
   ["Chinchilla", { parameters: 70e9, tokens: 1.4e12 }],
   ["Llama 3 405B", { parameters: 405e9, tokens: 15.6e12 }],
-  ["Sprout, on a laptop", { parameters: 1.2e6, tokens: 33e6, peak_flops: 1e11, utilization: 0.3, price: 0, n_devices: 1 }],
+  ["Sprout, on a laptop", {
+    parameters: 1.2e6,
+    tokens: 33e6,
+    peak_flops: 1e11,
+    utilization: 0.3,
+    price: 0,
+    n_devices: 1,
+  }],
 ];
 const DEVICE = { peak_flops: 312e12, utilization: 0.4, price: 2, n_devices: 1000 };
-const WORDS = [[1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"], [1e3, "thousand"]];
+const WORDS = [[1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"], [
+  1e3,
+  "thousand",
+]];
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** 1.4e12 -> "1.4 trillion"; three digits that count. */
@@ -22,39 +35,75 @@ function inWords(n) {
 function inPowers(n) {
   if (n < 1e6) return Math.round(n).toLocaleString("en");
   const power = Math.floor(Math.log10(n));
-  return `${(n / 10 ** power).toFixed(2)}\u00a0·\u00a010${String(power).replace(/\d/g, (d) => SUPERSCRIPTS[d])}`;
+  return `${(n / 10 ** power).toFixed(2)}\u00a0·\u00a010${
+    String(power).replace(/\d/g, (d) => SUPERSCRIPTS[d])
+  }`;
 }
 
 /** Years, days, hours or minutes, whichever reads best. */
 function inTime(hours) {
   if (hours >= 2 * 365 * 24) return `${inWords(hours / 24 / 365)}\u00a0years`;
   if (hours >= 48) return `${inWords(hours / 24)}\u00a0days`;
-  return hours >= 1 ? `${hours.toPrecision(2)}\u00a0hours` : `${Math.max(0.1, hours * 60).toPrecision(2)}\u00a0minutes`;
+  return hours >= 1
+    ? `${hours.toPrecision(2)}\u00a0hours`
+    : `${Math.max(0.1, hours * 60).toPrecision(2)}\u00a0minutes`;
 }
 
 class CostView {
   constructor({ model, body, signal }) {
     Object.assign(this, { model, signal });
     const logSlider = (name, label, low, high, note) => {
-      const element = slider({ name: label, min: Math.log10(low), max: Math.log10(high), step: 0.01, note, oninput: (v) => this.set(name, Math.min(high, Math.max(low, Number((10 ** v).toPrecision(3))))) });
+      const element = slider({
+        name: label,
+        min: Math.log10(low),
+        max: Math.log10(high),
+        step: 0.01,
+        note,
+        oninput: (v) =>
+          this.set(name, Math.min(high, Math.max(low, Number((10 ** v).toPrecision(3))))),
+      });
       element.follow = (value, text) => element.show(Math.log10(value), text);
       return element;
     };
     this.sliders = {
       parameters: logSlider("parameters", "Parameters", 1e5, 1e13, "numbers that are learned"),
       tokens: logSlider("tokens", "Tokens", 1e6, 1e14, "read in training"),
-      peak_flops: logSlider("peak_flops", "Speed of one device", 1e10, 1e17, "operations a second, at best"),
-      utilization: slider({ name: "Share of that reached", min: 0.01, max: 1, step: 0.01, note: "waiting for memory and network costs the rest", oninput: (v) => this.set("utilization", v) }),
+      peak_flops: logSlider(
+        "peak_flops",
+        "Speed of one device",
+        1e10,
+        1e17,
+        "operations a second, at best",
+      ),
+      utilization: slider({
+        name: "Share of that reached",
+        min: 0.01,
+        max: 1,
+        step: 0.01,
+        note: "waiting for memory and network costs the rest",
+        oninput: (v) => this.set("utilization", v),
+      }),
       n_devices: logSlider("n_devices", "Devices at the same time", 1, 1e6),
-      price: slider({ name: "Price", min: 0, max: 20, step: 0.1, note: "dollars for a device and hour", oninput: (v) => this.set("price", v) }),
+      price: slider({
+        name: "Price",
+        min: 0,
+        max: 20,
+        step: 0.1,
+        note: "dollars for a device and hour",
+        oninput: (v) => this.set("price", v),
+      }),
     };
     this.build(body);
     onTraits(model, Object.keys(this.sliders), signal, eachFrame(() => this.paint(), signal));
     this.paint();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
+  get(name) {
+    return this.model.get(name);
+  }
+  set(name, value) {
+    setTrait(this.model, name, value);
+  }
 
   build(body) {
     const result = (title) => {
@@ -63,7 +112,9 @@ class CostView {
       return value;
     };
     const press = (values) => () => this.take({ ...DEVICE, ...values });
-    const presets = RUNS.map(([name, values]) => h("button", { type: "button", onclick: press(values) }, name));
+    const presets = RUNS.map(([name, values]) =>
+      h("button", { type: "button", onclick: press(values) }, name)
+    );
     this.results = h("dl", { class: "llm-cost-results" });
     this.flops = result("Operations, 6 · parameters · tokens");
     this.hours = result("Device-hours");
@@ -71,8 +122,16 @@ class CostView {
     this.money = result("Money");
     this.finding = new Finding(this.model, this.signal);
     body.append(
-      h("div", { class: "llm-row llm-cost-presets", role: "group", "aria-label": "Known runs" }, ...presets, h("button", { type: "button", onclick: () => this.take(this.get("initial")) }, "Reset")),
-      h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)), this.results, this.finding.element);
+      h(
+        "div",
+        { class: "llm-row llm-cost-presets", role: "group", "aria-label": "Known runs" },
+        ...presets,
+        h("button", { type: "button", onclick: () => this.take(this.get("initial")) }, "Reset"),
+      ),
+      h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)),
+      this.results,
+      this.finding.element,
+    );
   }
 
   take(values) {
@@ -81,8 +140,16 @@ class CostView {
   }
 
   paint() {
-    const [n, tokens, peak, share, price, devices] = ["parameters", "tokens", "peak_flops", "utilization", "price", "n_devices"].map((name) => this.get(name));
-    const flops = 6 * n * tokens, hours = flops / (peak * share) / 3600;
+    const [n, tokens, peak, share, price, devices] = [
+      "parameters",
+      "tokens",
+      "peak_flops",
+      "utilization",
+      "price",
+      "n_devices",
+    ].map((name) => this.get(name));
+    const flops = 6 * n * tokens;
+    const hours = flops / (peak * share) / 3600;
     this.sliders.parameters.follow(n, inWords(n));
     this.sliders.tokens.follow(tokens, inWords(tokens));
     this.sliders.peak_flops.follow(peak, inWords(peak));
@@ -95,14 +162,24 @@ class CostView {
     this.money.textContent = `$${inWords(hours * price)}`;
     this.model.set("flops", flops);
     this.set("hours", hours);
-    this.finding.say(`${inPowers(flops)} operations: ${inTime(hours / devices)} on ${count(Math.round(devices), "device")}, ${price ? `$${inWords(hours * price)} for the devices` : "for nothing but electricity"}. That is ${inWords(tokens / n)} tokens for each parameter.`);
+    this.finding.say(
+      `${inPowers(flops)} operations: ${inTime(hours / devices)} on ` +
+        `${count(Math.round(devices), "device")}, ` +
+        (price ? `$${inWords(hours * price)} for the devices` : "for nothing but electricity") +
+        `. That is ${inWords(tokens / n)} tokens for each parameter.`,
+    );
   }
 }
 
 function render({ model, el }) {
   return showWidget({
-    model, el, name: "llm-cost", title: "What does it cost to train a model?",
-    tryThis: "Choose a known run, then change one thing at a time: twice the parameters, half the tokens, a faster device.",
+    model,
+    el,
+    name: "llm-cost",
+    title: "What does it cost to train a model?",
+    tryThis:
+      "Choose a known run, then change one thing at a time: twice the parameters, half the " +
+      "tokens, a faster device.",
     build: (parts) => new CostView(parts),
   });
 }

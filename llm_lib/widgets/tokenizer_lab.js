@@ -1,4 +1,5 @@
-// TokenizerLab: how is this text cut, and what does it cost? The traits are described in tokenizer_lab.py.
+// TokenizerLab: how is this text cut, and what does it cost? The traits are described in
+// tokenizer_lab.py.
 
 const EXAMPLES = {
   "A sentence": "The owl went on an unbelievably long journey.",
@@ -7,9 +8,14 @@ const EXAMPLES = {
   "Other scripts": "Καλημέρα κόσμε. Доброе утро. こんにちは世界。",
   Emoji: "Well done! 👏🏽 🎉 👩‍🚀",
 };
-const TINTS = 4, DRAWN = 400, BYTES_LISTED = 24;
+const TINTS = 4;
+const DRAWN = 400;
+const BYTES_LISTED = 24;
 
-/** A text as characters and as bytes: where each character begins among the bytes, and which one a byte belongs to. */
+/**
+ * A text as characters and as bytes: where each character begins among the bytes, and which one a
+ * byte belongs to.
+ */
 class Bytes {
   constructor(text) {
     this.bytes = new TextEncoder().encode(text);
@@ -17,7 +23,8 @@ class Bytes {
     this.starts = []; // of each character, in bytes
     this.at = new Map(); // place in the string -> place among the bytes
     this.characterOf = new Uint32Array(this.bytes.length);
-    let place = 0, start = 0;
+    let place = 0;
+    let start = 0;
     this.characters.forEach((character, i) => {
       const size = byteLength(character);
       this.starts.push(start);
@@ -29,12 +36,21 @@ class Bytes {
     this.at.set(place, start);
   }
 
-  /** The characters of which the bytes from start to end are a part only: [{character, from, to, size}]. */
+  /**
+   * The characters of which the bytes from start to end are a part only: [{character, from, to,
+   * size}].
+   */
   parts(start, end) {
     const edges = new Set([start, end - 1].map((byte) => this.characterOf[byte]));
     return [...edges].map((i) => {
-      const first = this.starts[i], size = byteLength(this.characters[i]);
-      return { character: this.characters[i], from: Math.max(start, first) - first + 1, to: Math.min(end, first + size) - first, size };
+      const first = this.starts[i];
+      const size = byteLength(this.characters[i]);
+      return {
+        character: this.characters[i],
+        from: Math.max(start, first) - first + 1,
+        to: Math.min(end, first + size) - first,
+        size,
+      };
     }).filter(({ from, to, size }) => to - from + 1 < size);
   }
 }
@@ -46,21 +62,36 @@ function byteLength(character) {
 }
 
 /**
- * The tokens of a text: {label, id, start, end, lost}, with start and end counted in bytes. lost is the text that the
- * token does not stand for: a word that became the unknown token, or a piece that has no id at all (id: null).
+ * The tokens of a text: {label, id, start, end, lost}, with start and end counted in bytes. lost is
+ * the text that the token does not stand for: a word that became the unknown token, or a piece that
+ * has no id at all (id: null).
  */
 function cutText(tokenizer, text, bytes) {
   if (tokenizer instanceof BPETokenizer) {
     let end = 0;
-    return tokenizer.encode(text).map((id) => ({ label: nameOf(tokenizer.label(id)), id, start: end, end: (end += tokenizer.vocab.get(id).length) }));
+    return tokenizer.encode(text).map((id) => ({
+      label: nameOf(tokenizer.label(id)),
+      id,
+      start: end,
+      end: end += tokenizer.vocab.get(id).length,
+    }));
   }
   return tokenizer.cut(text).map(({ text: piece, at, id = null }) => {
     const lost = id === null || (id === tokenizer.unknown && id !== undefined) ? piece : undefined;
-    return { label: nameOf(id === null ? piece : tokenizer.label(id)), id, start: bytes.at.get(at), end: bytes.at.get(at + piece.length), lost };
+    return {
+      label: nameOf(id === null ? piece : tokenizer.label(id)),
+      id,
+      start: bytes.at.get(at),
+      end: bytes.at.get(at + piece.length),
+      lost,
+    };
   });
 }
 
-/** A piece of text as it can be shown: a lone character without a picture of its own becomes its number, U+200D. */
+/**
+ * A piece of text as it can be shown: a lone character without a picture of its own becomes its
+ * number, U+200D.
+ */
 function nameOf(piece) {
   const bare = /^[\p{C}\p{M}\p{Z}]$/u.test(piece) && !BLANKS[piece];
   return bare ? `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : piece;
@@ -68,26 +99,40 @@ function nameOf(piece) {
 
 /** What there is in a vocabulary, in a sentence. */
 function vocabularyOf(tokenizer) {
-  if (tokenizer instanceof CharTokenizer) return `Vocabulary: ${count(tokenizer.vocabSize, "character")}.`;
-  if (tokenizer instanceof WordTokenizer) return `Vocabulary: ${tokenizer.vocabSize.toLocaleString("en")} words and marks. Spaces are not kept.`;
-  if (tokenizer instanceof IntegerTokenizer) return `Vocabulary: the numbers 0 to ${tokenizer.vocabSize - 1}. Spaces are not kept.`;
-  const special = tokenizer.special.size ? `, ${count(tokenizer.special.size, "special token")}` : "";
-  return `Vocabulary: ${count(tokenizer.vocab.size, "token")}: 256 bytes, ${count(tokenizer.ranks.size, "merge")}${special}.`;
+  if (tokenizer instanceof CharTokenizer) {
+    return `Vocabulary: ${count(tokenizer.vocabSize, "character")}.`;
+  }
+  if (tokenizer instanceof WordTokenizer) {
+    return `Vocabulary: ${tokenizer.vocabSize.toLocaleString("en")} words and marks. Spaces are ` +
+      "not kept.";
+  }
+  if (tokenizer instanceof IntegerTokenizer) {
+    return `Vocabulary: the numbers 0 to ${tokenizer.vocabSize - 1}. Spaces are not kept.`;
+  }
+  const special = tokenizer.special.size
+    ? `, ${count(tokenizer.special.size, "special token")}`
+    : "";
+  return `Vocabulary: ${count(tokenizer.vocab.size, "token")}: 256 bytes, ` +
+    `${count(tokenizer.ranks.size, "merge")}${special}.`;
 }
 
 /** “kite”, “owl” and 3 more. */
 function listed(texts, most = 3) {
-  const different = [...new Set(texts)], names = different.slice(0, most).map((text) => `“${visibleText(nameOf(text))}”`);
+  const different = [...new Set(texts)];
+  const names = different.slice(0, most).map((text) => `“${visibleText(nameOf(text))}”`);
   return inWords(different.length > most ? [...names, `${different.length - most} more`] : names);
 }
 
 /** a, b and c. */
-const inWords = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+const inWords = (
+  names,
+) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
 
 /** A token read aloud: its spaces are words. */
 function aloud(label) {
   if (!label.trim()) return spoken(label);
-  return `${/^\s/.test(label) ? "space, " : ""}“${label.trim()}”${/\n$/.test(label) ? ", line break" : ""}`;
+  return `${/^\s/.test(label) ? "space, " : ""}“${label.trim()}”` +
+    (/\n$/.test(label) ? ", line break" : "");
 }
 
 class TokenizerView {
@@ -102,60 +147,131 @@ class TokenizerView {
     this.load();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
+  get(name) {
+    return this.model.get(name);
+  }
+  set(name, value) {
+    setTrait(this.model, name, value);
+  }
 
   /** Each tokenizer is shown as soon as its vocabulary is there. */
   async load() {
-    await Promise.all(this.sections.filter(({ ref }) => ref).map(async (section) => {
-      try {
-        const say = (text) => { section.waiting = text; this.mark(); };
-        section.tokenizer = await fetchFile({ model: this.model, signal: this.signal, say }, section.ref, makeTokenizer);
-      } catch (error) {
-        if (this.signal.aborted) return;
-        console.error(error);
-        section.problem = `This vocabulary can't be read. ${error?.message ?? error}`;
-      }
-      if (!this.signal.aborted) this.paint();
-    }));
+    await Promise.all(
+      this.sections.filter(({ ref }) => ref).map(async (section) => {
+        try {
+          const say = (text) => {
+            section.waiting = text;
+            this.mark();
+          };
+          section.tokenizer = await fetchFile(
+            { model: this.model, signal: this.signal, say },
+            section.ref,
+            makeTokenizer,
+          );
+        } catch (error) {
+          if (this.signal.aborted) return;
+          console.error(error);
+          section.problem = `This vocabulary can't be read. ${error?.message ?? error}`;
+        }
+        if (!this.signal.aborted) this.paint();
+      }),
+    );
     this.root.dataset.loaded = "yes";
   }
 
   section({ label, ref, problem = "" }) {
-    const fill = h("span", { class: "llm-bar-fill" }), number = h("span", { class: "llm-cut-number" });
-    const list = h("ul", { class: "llm-tokens" }), note = h("p", { class: "llm-note llm-cut-note" });
+    const fill = h("span", { class: "llm-bar-fill" });
+    const number = h("span", { class: "llm-cut-number" });
+    const list = h("ul", { class: "llm-tokens" });
+    const note = h("p", { class: "llm-note llm-cut-note" });
     const box = h("input", { type: "checkbox", onchange: () => this.show(label, box.checked) });
-    const element = h("section", { "aria-label": label },
-      h("div", { class: "llm-cut-head" }, h("span", { class: "llm-cut-name" }, label), h("span", { class: "llm-bar-track" }, fill), number),
-      list, note);
-    const section = { label, ref, problem, waiting: "Fetching the vocabulary …", tokenizer: null, tokens: [], element, fill, number, list, note, box };
+    const element = h(
+      "section",
+      { "aria-label": label },
+      h(
+        "div",
+        { class: "llm-cut-head" },
+        h("span", { class: "llm-cut-name" }, label),
+        h("span", { class: "llm-bar-track" }, fill),
+        number,
+      ),
+      list,
+      note,
+    );
+    const section = {
+      label,
+      ref,
+      problem,
+      waiting: "Fetching the vocabulary …",
+      tokenizer: null,
+      tokens: [],
+      element,
+      fill,
+      number,
+      list,
+      note,
+      box,
+    };
     const at = (event) => event.target.closest?.("[data-at]")?.dataset.at;
-    const select = (event) => { if (at(event)) this.select(label, Number(at(event))); };
+    const select = (event) => {
+      if (at(event)) this.select(label, Number(at(event)));
+    };
     rove(list, () => [...list.querySelectorAll("button")]);
     list.addEventListener("focusin", select);
     list.addEventListener("click", select); // some telephones don't focus what is tapped
-    list.addEventListener("mouseover", (event) => { if (at(event)) this.hover([label, Number(at(event))]); });
+    list.addEventListener("mouseover", (event) => {
+      if (at(event)) this.hover([label, Number(at(event))]);
+    });
     list.addEventListener("mouseleave", () => this.hover(null));
-    list.addEventListener("keydown", (event) => { if (event.key === "Escape") this.set("selected", []); });
+    list.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.set("selected", []);
+    });
     return section;
   }
 
   build() {
     const button = (name, onclick) => h("button", { type: "button", onclick }, name);
-    this.text = h("textarea", { rows: 3, maxlength: 5000, spellcheck: "false", dir: "auto", "aria-label": "Text", oninput: () => this.change(this.text.value) });
+    this.text = h("textarea", {
+      rows: 3,
+      maxlength: 5000,
+      spellcheck: "false",
+      dir: "auto",
+      "aria-label": "Text",
+      oninput: () => this.change(this.text.value),
+    });
     this.size = h("span", { class: "llm-note" });
-    this.ids = h("input", { type: "checkbox", onchange: () => this.set("show_ids", this.ids.checked) });
+    this.ids = h("input", {
+      type: "checkbox",
+      onchange: () => this.set("show_ids", this.ids.checked),
+    });
     this.finding = new Finding(this.model, this.signal);
     this.body.append(
-      h("label", {}, h("span", { class: "llm-row llm-cut-label" }, h("span", { class: "llm-label" }, "Text"), this.size), this.text),
-      h("div", { class: "llm-row llm-cut-examples", role: "group", "aria-label": "Examples" },
+      h(
+        "label",
+        {},
+        h(
+          "span",
+          { class: "llm-row llm-cut-label" },
+          h("span", { class: "llm-label" }, "Text"),
+          this.size,
+        ),
+        this.text,
+      ),
+      h(
+        "div",
+        { class: "llm-row llm-cut-examples", role: "group", "aria-label": "Examples" },
         ...Object.entries(EXAMPLES).map(([name, text]) => button(name, () => this.change(text))),
-        button("Reset", () => this.reset())),
+        button("Reset", () => this.reset()),
+      ),
       this.finding.element,
-      h("div", { class: "llm-row llm-cut-choice", role: "group", "aria-label": "What is shown" },
+      h(
+        "div",
+        { class: "llm-row llm-cut-choice", role: "group", "aria-label": "What is shown" },
         ...this.sections.map(({ label, box }) => h("label", { class: "llm-check" }, box, label)),
-        h("label", { class: "llm-check llm-cut-ids" }, this.ids, "Show ids")),
-      ...this.sections.map(({ element }) => element));
+        h("label", { class: "llm-check llm-cut-ids" }, this.ids, "Show ids"),
+      ),
+      ...this.sections.map(({ element }) => element),
+    );
   }
 
   change(text) {
@@ -166,7 +282,12 @@ class TokenizerView {
 
   show(label, on) {
     const shown = this.get("shown").filter((name) => name !== label);
-    this.set("shown", this.sections.map((section) => section.label).filter((name) => shown.includes(name) || (on && name === label)));
+    this.set(
+      "shown",
+      this.sections.map((section) => section.label).filter((name) =>
+        shown.includes(name) || (on && name === label)
+      ),
+    );
   }
 
   select(label, position) {
@@ -186,32 +307,51 @@ class TokenizerView {
 
   /** Cut the text anew, and draw all of it. */
   paint() {
-    const text = this.get("text"), shown = this.get("shown");
+    const text = this.get("text");
+    const shown = this.get("shown");
     if (this.text.value !== text) this.text.value = text;
     this.bytes = new Bytes(text);
-    this.size.textContent = `${count(this.bytes.characters.length, "character")}, ${count(this.bytes.bytes.length, "byte")}`;
+    this.size.textContent = `${count(this.bytes.characters.length, "character")}, ` +
+      `${count(this.bytes.bytes.length, "byte")}`;
     for (const section of this.sections) {
       section.box.checked = shown.includes(section.label);
       section.element.hidden = !section.box.checked;
-      section.tokens = section.tokenizer && section.box.checked ? cutText(section.tokenizer, text, this.bytes) : [];
+      section.tokens = section.tokenizer && section.box.checked
+        ? cutText(section.tokenizer, text, this.bytes)
+        : [];
       section.fails = section.tokens.some(({ id }) => id === null);
     }
     this.ready = this.sections.filter(({ tokenizer, box }) => tokenizer && box.checked);
     const most = Math.max(1, ...this.ready.map(({ tokens }) => tokens.length));
     for (const section of this.sections) this.paintSection(section, most);
-    const ids = Object.fromEntries(this.ready.map(({ label, tokens, fails }) => [label, fails ? null : tokens.map(({ id }) => id)]));
+    const ids = Object.fromEntries(
+      this.ready.map((
+        { label, tokens, fails },
+      ) => [label, fails ? null : tokens.map(({ id }) => id)]),
+    );
     if (JSON.stringify(this.get("token_ids")) !== JSON.stringify(ids)) this.set("token_ids", ids);
     this.mark();
     this.finding.say(this.words().join(" "));
   }
 
   paintSection(section, most) {
-    const { list, tokens, label, fails } = section, focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+    const { list, tokens, label, fails } = section;
+    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     const chips = tokens.slice(0, DRAWN).flatMap((token, i) => {
       const chip = h("li", {}, this.block(section, token, i));
-      return /\n/.test(token.label) ? [chip, h("li", { class: "llm-cut-break", "aria-hidden": "true" })] : [chip];
+      return /\n/.test(token.label)
+        ? [chip, h("li", { class: "llm-cut-break", "aria-hidden": "true" })]
+        : [chip];
     });
-    if (tokens.length > DRAWN) chips.push(h("li", { class: "llm-token llm-unseen" }, `${count(tokens.length - DRAWN, "more token")}, counted but not drawn`));
+    if (tokens.length > DRAWN) {
+      chips.push(
+        h(
+          "li",
+          { class: "llm-token llm-unseen" },
+          `${count(tokens.length - DRAWN, "more token")}, counted but not drawn`,
+        ),
+      );
+    }
     list.replaceChildren(...chips);
     list.setAttribute("aria-label", `${label}: ${count(tokens.length, "token")}`);
     if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
@@ -223,28 +363,58 @@ class TokenizerView {
 
   numbers({ tokenizer, tokens, fails }) {
     if (!tokenizer) return [];
-    if (fails) return [h("b", {}, "no id"), ` for ${tokens.filter(({ id }) => id === null).length} of ${tokens.length}`];
-    const each = tokens.length ? `, ${(this.bytes.bytes.length / tokens.length).toFixed(1)} bytes each` : "";
+    if (fails) {
+      return [
+        h("b", {}, "no id"),
+        ` for ${tokens.filter(({ id }) => id === null).length} of ${tokens.length}`,
+      ];
+    }
+    const each = tokens.length
+      ? `, ${(this.bytes.bytes.length / tokens.length).toFixed(1)} bytes each`
+      : "";
     return [h("b", {}, count(tokens.length, "token")), each];
   }
 
   block(section, token, i) {
     const { label, id, lost } = token;
-    const kind = id === null ? " llm-cut-none" : lost !== undefined ? " llm-cut-lost" : ` llm-tint-${i % TINTS}`;
-    const said = [lost !== undefined && id !== null ? `“${nameOf(lost)}”, read as ${label}` : aloud(label), ...this.facts(section, token, i)];
-    return h("button", { type: "button", class: `llm-token${kind}`, "data-at": i, tabindex: i === 0 ? 0 : -1, "aria-label": said.join(", ") },
-      h("span", {}, ...showBlanks(label)), h("small", {}, id === null ? "–" : String(id)));
+    const kind = id === null
+      ? " llm-cut-none"
+      : lost !== undefined
+      ? " llm-cut-lost"
+      : ` llm-tint-${i % TINTS}`;
+    const said = [
+      lost !== undefined && id !== null ? `“${nameOf(lost)}”, read as ${label}` : aloud(label),
+      ...this.facts(section, token, i),
+    ];
+    return h(
+      "button",
+      {
+        type: "button",
+        class: `llm-token${kind}`,
+        "data-at": i,
+        tabindex: i === 0 ? 0 : -1,
+        "aria-label": said.join(", "),
+      },
+      h("span", {}, ...showBlanks(label)),
+      h("small", {}, id === null ? "–" : String(id)),
+    );
   }
 
   /** What is known of a token, in a few words each. */
   facts({ tokens, tokenizer }, { id, start, end, lost, label }, i) {
-    const bytes = Array.from(this.bytes.bytes.subarray(start, end)), hex = bytes.slice(0, BYTES_LISTED).map((b) => toHex([b]).toUpperCase());
+    const bytes = Array.from(this.bytes.bytes.subarray(start, end));
+    const hex = bytes.slice(0, BYTES_LISTED).map((b) => toHex([b]).toUpperCase());
     const facts = [`token ${i + 1} of ${tokens.length}`, id === null ? "no id" : `id ${id}`];
     if (lost !== undefined && id !== null) return facts;
-    facts.push(`${count(bytes.length, "byte")}: ${hex.join(" ")}${bytes.length > BYTES_LISTED ? " …" : ""}`);
+    facts.push(
+      `${count(bytes.length, "byte")}: ${hex.join(" ")}${bytes.length > BYTES_LISTED ? " …" : ""}`,
+    );
     if (tokenizer instanceof BPETokenizer) {
       for (const { character, from, to, size } of this.bytes.parts(start, end)) {
-        facts.push(`${from === to ? `byte ${from}` : `bytes ${from} to ${to}`} of ${size} in “${nameOf(character)}”`);
+        facts.push(
+          `${from === to ? `byte ${from}` : `bytes ${from} to ${to}`} of ${size} ` +
+            `in “${nameOf(character)}”`,
+        );
       }
     }
     return facts;
@@ -255,23 +425,42 @@ class TokenizerView {
     this.ids.checked = this.get("show_ids");
     this.root.classList.toggle("llm-with-ids", this.get("show_ids"));
     const [name, place] = this.hovered ?? this.get("selected") ?? [];
-    const section = this.ready.find(({ label }) => label === name), token = section?.tokens[place];
+    const section = this.ready.find(({ label }) => label === name);
+    const token = section?.tokens[place];
     for (const each of this.sections) {
-      const mine = each === section && token, inside = ({ start, end }) => token && start < token.end && end > token.start;
+      const mine = each === section && token;
+      const inside = ({ start, end }) => token && start < token.end && end > token.start;
       for (const block of each.list.querySelectorAll("button")) {
-        const i = Number(block.dataset.at), chosen = Boolean(mine) && i === place;
-        if (chosen) block.setAttribute("aria-current", "true"); else block.removeAttribute("aria-current");
+        const i = Number(block.dataset.at);
+        const chosen = Boolean(mine) && i === place;
+        if (chosen) block.setAttribute("aria-current", "true");
+        else block.removeAttribute("aria-current");
         block.classList.toggle("llm-cut-same", !mine && Boolean(inside(each.tokens[i])));
-        if (chosen && !this.hovered && !each.list.contains(document.activeElement)) for (const other of each.list.querySelectorAll("button")) other.tabIndex = other === block ? 0 : -1;
+        if (chosen && !this.hovered && !each.list.contains(document.activeElement)) {
+          for (const other of each.list.querySelectorAll("button")) {
+            other.tabIndex = other === block ? 0 : -1;
+          }
+        }
       }
       each.note.classList.toggle("llm-problem", Boolean(each.problem));
-      each.note.replaceChildren(...(mine ? this.about(each, token, place) : [each.problem || (each.tokenizer ? vocabularyOf(each.tokenizer) : each.waiting)]));
+      each.note.replaceChildren(
+        ...(mine
+          ? this.about(each, token, place)
+          : [each.problem || (each.tokenizer ? vocabularyOf(each.tokenizer) : each.waiting)]),
+      );
     }
   }
 
   about(section, token, i) {
-    const { label, id, lost } = token, name = h("b", { class: "llm-cut-chosen" }, ...showBlanks(lost === undefined ? label : nameOf(lost)));
-    const read = lost !== undefined && id !== null ? [", unknown here, becomes ", h("b", { class: "llm-cut-chosen" }, label)] : [];
+    const { label, id, lost } = token;
+    const name = h(
+      "b",
+      { class: "llm-cut-chosen" },
+      ...showBlanks(lost === undefined ? label : nameOf(lost)),
+    );
+    const read = lost !== undefined && id !== null
+      ? [", unknown here, becomes ", h("b", { class: "llm-cut-chosen" }, label)]
+      : [];
     return [name, ...read, ...this.facts(section, token, i).map((fact) => ` · ${fact}`)];
   }
 
@@ -280,25 +469,59 @@ class TokenizerView {
     if (!this.get("shown").length) return ["Choose a tokenizer to see how it cuts the text."];
     if (!this.get("text")) return ["Type a text, or choose an example."];
     if (!this.ready.length) return [];
-    const said = [], able = this.ready.filter(({ fails }) => !fails), sizes = able.map(({ tokens }) => tokens.length);
-    const few = Math.min(...sizes), many = Math.max(...sizes), having = (n) => inWords(able.filter(({ tokens }) => tokens.length === n).map(({ label }) => label));
-    if (able.length && few === many) said.push(`This text is ${count(few, "token")} with ${having(few)}.`);
-    else if (able.length) said.push(`This text is ${count(few, "token")} with ${having(few)}, the fewest, and ${many.toLocaleString("en")} with ${having(many)}, the most.`);
-    for (const { label, tokens, tokenizer } of this.ready) {
-      const none = tokens.filter(({ id }) => id === null), unknown = tokens.filter(({ id, lost }) => id !== null && lost !== undefined);
-      if (none.length) said.push(`${label} can’t write it: there is no id for ${listed(none.map(({ lost }) => lost))}.`);
-      if (unknown.length) said.push(`${label} loses ${listed(unknown.map(({ lost }) => lost))}: only ${tokenizer.label(tokenizer.unknown)} is left.`);
+    const said = [];
+    const able = this.ready.filter(({ fails }) => !fails);
+    const sizes = able.map(({ tokens }) => tokens.length);
+    const few = Math.min(...sizes);
+    const many = Math.max(...sizes);
+    const having = (n) =>
+      inWords(able.filter(({ tokens }) => tokens.length === n).map(({ label }) => label));
+    if (able.length && few === many) {
+      said.push(`This text is ${count(few, "token")} with ${having(few)}.`);
+    } else if (able.length) {
+      said.push(
+        `This text is ${count(few, "token")} with ${having(few)}, the fewest, and ` +
+          `${many.toLocaleString("en")} with ${having(many)}, the most.`,
+      );
     }
-    const cut = this.ready.filter(({ tokenizer, tokens }) => tokenizer instanceof BPETokenizer && tokens.some(({ start, end }) => this.bytes.parts(start, end).length));
-    if (cut.length) said.push(`${inWords(cut.map(({ label }) => label))} ${cut.length === 1 ? "has" : "have"} tokens that are only a part of a character, shown as bytes in ‹ ›.`);
+    for (const { label, tokens, tokenizer } of this.ready) {
+      const none = tokens.filter(({ id }) => id === null);
+      const unknown = tokens.filter(({ id, lost }) => id !== null && lost !== undefined);
+      if (none.length) {
+        said.push(
+          `${label} can’t write it: there is no id for ${listed(none.map(({ lost }) => lost))}.`,
+        );
+      }
+      if (unknown.length) {
+        said.push(
+          `${label} loses ${listed(unknown.map(({ lost }) => lost))}: only ` +
+            `${tokenizer.label(tokenizer.unknown)} is left.`,
+        );
+      }
+    }
+    const cut = this.ready.filter(({ tokenizer, tokens }) =>
+      tokenizer instanceof BPETokenizer &&
+      tokens.some(({ start, end }) => this.bytes.parts(start, end).length)
+    );
+    if (cut.length) {
+      said.push(
+        `${inWords(cut.map(({ label }) => label))} ${cut.length === 1 ? "has" : "have"} ` +
+          "tokens that are only a part of a character, shown as bytes in ‹ ›.",
+      );
+    }
     return said;
   }
 }
 
 function render({ model, el }) {
   return showWidget({
-    model, el, name: "llm-cut", title: "How is this text cut?",
-    tryThis: "Type any text, or choose an example. Point at a token to see its bytes and the same text in the other rows; the arrow keys move from token to token.",
+    model,
+    el,
+    name: "llm-cut",
+    title: "How is this text cut?",
+    tryThis:
+      "Type any text, or choose an example. Point at a token to see its bytes and the same " +
+      "text in the other rows; the arrow keys move from token to token.",
     build: (parts) => new TokenizerView(parts),
   });
 }

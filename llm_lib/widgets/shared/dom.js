@@ -5,9 +5,12 @@ function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.startsWith("aria-")) element.setAttribute(name, String(value)); // "true" and "false" are words there
+    // "true" and "false" are words there
+    else if (name.startsWith("aria-")) element.setAttribute(name, String(value));
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value);
+    }
   }
   element.append(...children);
   return element;
@@ -32,16 +35,27 @@ function eachFrame(f, signal) {
   return () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; if (!signal.aborted) f(); });
+    requestAnimationFrame(() => {
+      waiting = false;
+      if (!signal.aborted) f();
+    });
   };
 }
 
 /** Call f when the page turns from light to dark or back: canvases must be painted anew. */
 function onTheme(signal, f) {
-  const observer = new MutationObserver(f), system = matchMedia("(prefers-color-scheme: dark)");
-  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributeFilter: ["data-theme", "theme", "class", "data-jp-theme-light"] });
+  const observer = new MutationObserver(f);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  for (const element of [document.documentElement, document.body]) {
+    observer.observe(element, {
+      attributeFilter: ["data-theme", "theme", "class", "data-jp-theme-light"],
+    });
+  }
   system.addEventListener("change", f);
-  signal.addEventListener("abort", () => { observer.disconnect(); system.removeEventListener("change", f); });
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    system.removeEventListener("change", f);
+  });
 }
 
 /** A colour of the theme as [red, green, blue]. */
@@ -52,7 +66,8 @@ function themeColour(element, name) {
 
 /** A labelled slider. Its `show(value, text)` sets it from outside. */
 function slider({ name, min, max, step, note = "", oninput }) {
-  const output = h("output"), input = h("input", { type: "range", min, max, step, "aria-label": name });
+  const output = h("output");
+  const input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.addEventListener("input", () => oninput(Number(input.value)));
   // Not a <label>: an <output> can be labelled too, and would take the label from the slider.
   const element = h("div", { class: "llm-slider" }, h("b", {}, name), output, input);
@@ -71,15 +86,29 @@ function slider({ name, min, max, step, note = "", oninput }) {
  */
 function rove(group, items, { columns = () => 1, onmove = () => {} } = {}) {
   group.addEventListener("keydown", (event) => {
-    const all = items(), at = all.indexOf(event.target), n = columns();
-    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: n, ArrowUp: -n, Home: -at, End: all.length - 1 - at };
+    const all = items();
+    const at = all.indexOf(event.target);
+    const n = columns();
+    const steps = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: n,
+      ArrowUp: -n,
+      Home: -at,
+      End: all.length - 1 - at,
+    };
     if (at < 0 || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = all[at + steps[event.key]];
-    if (next) { next.focus(); onmove(next); }
+    if (next) {
+      next.focus();
+      onmove(next);
+    }
   });
   group.addEventListener("focusin", (event) => {
-    if (items().includes(event.target)) for (const item of items()) item.tabIndex = item === event.target ? 0 : -1;
+    if (items().includes(event.target)) {
+      for (const item of items()) item.tabIndex = item === event.target ? 0 : -1;
+    }
   });
 }
 

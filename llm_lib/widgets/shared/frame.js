@@ -3,13 +3,32 @@
 /**
  * The frame of a widget: title, what to try, and a body that build({model, root, body, signal,
  * ...loaded}) fills, once load({model, signal, say}) has brought what it needs. waiting and failed:
- * what to say until then, and if that fails; say(text) says something else. Returns the function that
- * ends the view.
+ * what to say until then, and if that fails; say(text) says something else. Returns the function
+ * that ends the view.
  */
-async function showWidget({ model, el, name, title, tryThis, build, load, waiting = "Loading …", failed = "This widget can't start." }) {
-  const ending = new AbortController(), { signal } = ending, body = h("div");
-  const root = h("div", { class: `llm-widget ${name}`, role: "group", "aria-label": title },
-    h("p", { class: "llm-title" }, title), h("p", { class: "llm-try" }, tryThis), body);
+async function showWidget(
+  {
+    model,
+    el,
+    name,
+    title,
+    tryThis,
+    build,
+    load,
+    waiting = "Loading …",
+    failed = "This widget can't start.",
+  },
+) {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const body = h("div");
+  const root = h(
+    "div",
+    { class: `llm-widget ${name}`, role: "group", "aria-label": title },
+    h("p", { class: "llm-title" }, title),
+    h("p", { class: "llm-try" }, tryThis),
+    body,
+  );
   el.append(root);
   keepKeys(root, signal);
   const start = async () => {
@@ -18,7 +37,13 @@ async function showWidget({ model, el, name, title, tryThis, build, load, waitin
       if (load) {
         const note = h("p", { class: "llm-note", role: "status" }, waiting);
         body.append(note);
-        parts = await load({ model, signal, say: (text) => { note.textContent = text; } });
+        parts = await load({
+          model,
+          signal,
+          say: (text) => {
+            note.textContent = text;
+          },
+        });
         if (signal.aborted) return;
       }
       body.replaceChildren();
@@ -32,24 +57,31 @@ async function showWidget({ model, el, name, title, tryThis, build, load, waitin
     }
   };
   const started = start();
-  if (globalThis.__llmBook) await started; // a notebook may have to wait for Python, and wants the end of the view before
-  return () => { ending.abort(); root.remove(); };
+  // A notebook may have to wait for Python, and wants the end of the view before
+  if (globalThis.__llmBook) await started;
+  return () => {
+    ending.abort();
+    root.remove();
+  };
 }
 
 /**
- * Keep keys for the widget that has the focus: JupyterLab, which hears each key first, would move from
- * cell to cell with the arrows that move a slider. Those with Ctrl or the like remain JupyterLab's.
+ * Keep keys for the widget that has the focus: JupyterLab, which hears each key first, would move
+ * from cell to cell with the arrows that move a slider. Those with Ctrl or the like remain
+ * JupyterLab's.
  */
 function keepKeys(root, signal) {
   const decide = ({ target, ctrlKey, metaKey, altKey }) => {
-    if (root.contains(target)) target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || metaKey || altKey));
+    if (root.contains(target)) {
+      target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || metaKey || altKey));
+    }
   };
   addEventListener("keydown", decide, { capture: true, signal });
 }
 
 /**
- * What the widget shows at present, in words: the reader sees it, a screen reader says it, and Python
- * finds it in the trait "finding".
+ * What the widget shows at present, in words: the reader sees it, a screen reader says it, and
+ * Python finds it in the trait "finding".
  */
 class Finding {
   constructor(model, signal) {
@@ -59,9 +91,14 @@ class Finding {
   }
 
   /** Say nothing of what was about to be said. */
-  wait() { clearTimeout(this.timer); }
+  wait() {
+    clearTimeout(this.timer);
+  }
 
-  /** After a pause, so that a screen reader is not interrupted at each key. quiet: at once, and not read out. */
+  /**
+   * After a pause, so that a screen reader is not interrupted at each key. quiet: at once, and not
+   * read out.
+   */
   say(text, { quiet = false } = {}) {
     this.wait();
     this.element.setAttribute("aria-live", quiet ? "off" : "polite");
@@ -78,7 +115,11 @@ const CAME_ALONG = new Map(); // ref -> a file that Python sent with the widget,
 const READY = new Map(); // ref -> what was made of a file: views share it
 const PATIENCE = [
   [3000, "Waiting for Python, which is still running other cells …"],
-  [30000, "Waiting for Python, which is still running other cells … If the kernel was stopped or started anew, run this cell again."],
+  [
+    30000,
+    "Waiting for Python, which is still running other cells … If the kernel was stopped " +
+    "or started anew, run this cell again.",
+  ],
 ];
 
 /**
@@ -99,7 +140,8 @@ function takeFiles({ model }) {
 async function fetchFile(view, ref, make = (file) => file) {
   takeFiles(view);
   if (!READY.has(ref)) {
-    const file = CAME_ALONG.get(ref) ?? await (globalThis.__llmBook ? globalThis.__llmBook.loadModel(ref) : askPython(view, ref));
+    const file = CAME_ALONG.get(ref) ??
+      await (globalThis.__llmBook ? globalThis.__llmBook.loadModel(ref) : askPython(view, ref));
     if (!READY.has(ref)) READY.set(ref, make(file));
     CAME_ALONG.delete(ref);
   }
@@ -110,13 +152,19 @@ async function fetchFile(view, ref, make = (file) => file) {
 function askPython({ model, signal, say }, ref) {
   return new Promise((done, fail) => {
     const timers = PATIENCE.map(([after, text]) => setTimeout(() => say(text), after));
-    const stop = () => { timers.forEach(clearTimeout); model.off("msg:custom", answer); };
+    const stop = () => {
+      timers.forEach(clearTimeout);
+      model.off("msg:custom", answer);
+    };
     const answer = (message) => {
       if (message?.type !== "model" || message.ref !== ref) return;
       stop();
       done(message.payload);
     };
-    signal.addEventListener("abort", () => { stop(); fail(signal.reason); });
+    signal.addEventListener("abort", () => {
+      stop();
+      fail(signal.reason);
+    });
     model.on("msg:custom", answer);
     model.send({ type: "model", ref });
   });

@@ -11,14 +11,21 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A group of shapes that is a button: click, tap, Enter and Space call onpress. rove() gives it a tab stop. */
+/**
+ * A group of shapes that is a button: click, tap, Enter and Space call onpress. rove() gives it a
+ * tab stop.
+ */
 function svgButton(attributes, onpress, ...children) {
   const onkeydown = (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     onpress();
   };
-  return svg("g", { role: "button", tabindex: -1, onclick: onpress, onkeydown, ...attributes }, ...children);
+  return svg(
+    "g",
+    { role: "button", tabindex: -1, onclick: onpress, onkeydown, ...attributes },
+    ...children,
+  );
 }
 
 /** Show which button of a group is chosen; it is also where Tab comes in. */

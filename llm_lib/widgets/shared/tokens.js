@@ -15,10 +15,17 @@ const visibleText = (label) => label.replace(/[ \n\t\r]/g, (blank) => BLANKS[bla
 function spoken(label) {
   if (/^<\|endoftext\|>$/.test(label)) return "the end of the text";
   if (label.trim()) return `“${label.trim()}”`;
-  return /\n/.test(label) ? "a line break" : label.length === 1 ? "a space" : `${label.length} spaces`;
+  return /\n/.test(label)
+    ? "a line break"
+    : label.length === 1
+    ? "a space"
+    : `${label.length} spaces`;
 }
 
-/** The ids of a text, and what to show for each; or {problem} in words where the model can't read it. */
+/**
+ * The ids of a text, and what to show for each; or {problem} in words where the model can't read
+ * it.
+ */
 function readText(tokenizer, text) {
   try {
     const ids = tokenizer.encode(text);
