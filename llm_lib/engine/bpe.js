@@ -22,14 +22,14 @@ const SPLIT_PATTERNS = {
  * Rust do, so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose
  * that plus.
  */
-function splitPattern(name) {
+export function splitPattern(name) {
   const source = (SPLIT_PATTERNS[name] ?? name)
     .replaceAll("\\s", "\\p{White_Space}").replaceAll("\\S", "\\P{White_Space}")
     .replace(/([*+?]|\{\d+(?:,\d*)?\})\+/g, "$1");
   return new RegExp(source, "gu");
 }
 
-const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+export const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
 function joinBytes(parts) {
   const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
@@ -42,10 +42,10 @@ function joinBytes(parts) {
 }
 
 /** Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal. */
-const utf8 = (bytes, fatal = false) =>
+export const utf8 = (bytes, fatal = false) =>
   new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
 
-class BPETokenizer {
+export class BPETokenizer {
   /** data: what BPETokenizer.to_dict() gives in Python. */
   constructor({ pattern, merges, special_tokens = [], ids }) {
     this.split = splitPattern(pattern);
@@ -146,7 +146,7 @@ class BPETokenizer {
 }
 
 /** One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26. */
-const pairKey = (left, right) => left * 67108864 + right;
+export const pairKey = (left, right) => left * 67108864 + right;
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /**
@@ -154,7 +154,7 @@ const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
  * there as one visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so
  * on. The ids follow that order.
  */
-function readMergeLines({ merges, ...rest }) {
+export function readMergeLines({ merges, ...rest }) {
   const visible = (b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
   const bytes = Array.from({ length: 256 }, (_, b) => b);
   const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))];

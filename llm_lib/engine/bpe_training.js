@@ -1,6 +1,8 @@
 // Byte pair encoding, learned from a text merge by merge: the same merges and ids as
 // llm_lib.bpe.BPETokenizer.train, with all that can be seen on the way. Needs bpe.js.
 
+import { pairKey, splitPattern, utf8 } from "./bpe.js";
+
 /**
  * Learn up to nMerges merges: each takes the most frequent pair of neighbours, or of several the
  * smallest pair of ids. It stops early when no chunk has two tokens left. Returns
@@ -11,7 +13,7 @@
  *     {chunks: the ids of each distinct chunk, nTokens: in the whole text, nPairs: different pairs,
  *      pairs: the most frequent ones [{left, right, count}], ties: how many share the top count}.
  */
-function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
+export function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
   const { order, chunks, weights } = cutIntoChunks(text, pattern);
   const counts = new Map();
   chunks.forEach((ids, i) => countPairs(counts, ids, weights[i]));
@@ -108,4 +110,4 @@ function topPairs(counts, n) {
 }
 
 /** The ids of the whole text in one state of what learnMerges returned. */
-const idsOfText = ({ order }, { chunks }) => order.flatMap((place) => chunks[place]);
+export const idsOfText = ({ order }, { chunks }) => order.flatMap((place) => chunks[place]);

@@ -7,7 +7,10 @@
 //   const cache = gpt.newCache();  // for writing: each call sees all ids so far
 //   gpt.forward(prompt, {cache}); gpt.step(id, cache);
 
-class GPT {
+import { gelu, logSoftmax, silu } from "./functions.js";
+import { decodeFloat16, layerNorm, linear, plus, rmsNorm } from "./tensor.js";
+
+export class GPT {
   /** Build the model from a model file. Throws an Error in words when the file is damaged. */
   constructor({ config, tensors, data }) {
     this.config = { n_kv_head: config.n_head, n_hidden: 4 * config.n_embd, ...dropNulls(config) };
@@ -330,7 +333,7 @@ function dropNulls(object) {
 }
 
 /** The row of logits after position t: (V,). */
-const logitsAt = (run, t) => run.logits.subarray(t * run.V, (t + 1) * run.V);
+export const logitsAt = (run, t) => run.logits.subarray(t * run.V, (t + 1) * run.V);
 
 /** For each position but the last, -log p(the token that really follows), in nats. */
 function tokenLosses(run) {
@@ -340,7 +343,7 @@ function tokenLosses(run) {
 /**
  * Mean loss of a text, in nats a token; NaN for a text of one token, which has nothing to predict.
  */
-function textLoss(run) {
+export function textLoss(run) {
   const losses = tokenLosses(run);
   return losses.reduce((sum, v) => sum + v, 0) / losses.length;
 }

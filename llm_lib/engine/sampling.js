@@ -1,8 +1,10 @@
 // From scores to one token: penalty, temperature, top-k, top-p, min-p, and a random choice that a
 // seed repeats. Needs tensor.js before it.
 
+import { maximum, softmax } from "./functions.js";
+
 /** Token ids from the most to the least likely; of equal ones the smaller id comes first. */
-function byProbability(p) {
+export function byProbability(p) {
   return Array.from(p, (_, id) => id).sort((a, b) => p[b] - p[a] || a - b);
 }
 
@@ -12,7 +14,7 @@ function byProbability(p) {
  * probabilities (V,) that add up to one, and for each token that was cut off the first rule that
  * did it ("top-k", ...).
  */
-function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {}) {
+export function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {}) {
   const p = softmax(logits, temperature);
   const cut = new Map();
   if (topK === 0 && topP === 1 && minP === 0) return { p, cut };
@@ -39,7 +41,7 @@ function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {})
  * Logits in which each token that stands in ids is less likely: divided by penalty, or multiplied
  * below 0.
  */
-function penalizeRepetition(logits, ids, penalty) {
+export function penalizeRepetition(logits, ids, penalty) {
   const lowered = Float32Array.from(logits);
   for (const id of new Set(ids)) {
     lowered[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
@@ -47,22 +49,8 @@ function penalizeRepetition(logits, ids, penalty) {
   return lowered;
 }
 
-/**
- * Random numbers from 0 up to 1 that are the same each time for one seed (the mulberry32
- * generator).
- */
-function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Draw one id: walk along the probabilities until they have used up the random number. */
-function sample(p, random) {
+export function sample(p, random) {
   let left = random();
   for (let id = 0; id < p.length; id++) {
     left -= p[id];
@@ -77,7 +65,7 @@ function sample(p, random) {
  * from p (the "Gumbel trick"). A filter then changes the choice only if it cuts the token that
  * would have won.
  */
-function sampleByLuck(p, random) {
+export function sampleByLuck(p, random) {
   let best = -1;
   let top = -Infinity;
   for (let id = 0; id < p.length; id++) {

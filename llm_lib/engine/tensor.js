@@ -2,7 +2,7 @@
 // is one array of T * I numbers, row after row. Nothing here knows what a Transformer is.
 
 /** Little-endian float16 numbers as base64 text -> Float32Array. */
-function decodeFloat16(base64) {
+export function decodeFloat16(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
@@ -30,7 +30,7 @@ function float16Value(bits) {
  * The inner loop makes 2 rows of x meet 4 rows of W: six numbers read, eight products. That halves
  * the traffic with memory, and is 1.6 times as fast as taking the rows of x one by one.
  */
-function linear(x, T, W, bias, nIn, nOut) {
+export function linear(x, T, W, bias, nIn, nOut) {
   const y = new Float32Array(T * nOut);
   const tiled = nOut - (nOut % 4);
   for (let r = 0; r < tiled; r += 4) {
@@ -93,7 +93,7 @@ function linear(x, T, W, bias, nIn, nOut) {
 }
 
 /** Layer normalisation of each row of x (T, C): mean 0, variance 1, then weight and bias. */
-function layerNorm(x, T, C, weight, bias, eps) {
+export function layerNorm(x, T, C, weight, bias, eps) {
   const y = new Float32Array(T * C);
   for (let t = 0; t < T; t++) {
     const row = t * C;
@@ -110,7 +110,7 @@ function layerNorm(x, T, C, weight, bias, eps) {
 }
 
 /** Root-mean-square normalisation of each row of x (T, C): no mean is taken away, no bias added. */
-function rmsNorm(x, T, C, weight, eps) {
+export function rmsNorm(x, T, C, weight, eps) {
   const y = new Float32Array(T * C);
   for (let t = 0; t < T; t++) {
     const row = t * C;
@@ -122,49 +122,9 @@ function rmsNorm(x, T, C, weight, eps) {
   return y;
 }
 
-/**
- * GELU in its tanh form, as GPT-2 uses it: 0.5 v (1 + tanh(u)), which is v times the sigmoid of 2
- * u.
- */
-const gelu = (v) => v / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)));
-
-/** SiLU (also called swish): v times the sigmoid of v. */
-const silu = (v) => v / (1 + Math.exp(-v));
-
 /** Sum of two arrays of one length. */
-function plus(a, b) {
+export function plus(a, b) {
   const sum = new Float32Array(a.length);
   for (let i = 0; i < a.length; i++) sum[i] = a[i] + b[i];
   return sum;
-}
-
-/** The largest number of an array (Math.max(...a) breaks on long ones). */
-function maximum(numbers) {
-  let best = -Infinity;
-  for (const v of numbers) if (v > best) best = v;
-  return best;
-}
-
-/** Scores -> log-probabilities. The largest is taken away first, so that exp never overflows. */
-function logSoftmax(logits) {
-  const top = maximum(logits);
-  let sum = 0;
-  for (const v of logits) sum += Math.exp(v - top);
-  return Float32Array.from(logits, (v) => v - top - Math.log(sum));
-}
-
-/**
- * Scores -> probabilities that add up to one. A temperature of 0 gives all to the largest score.
- */
-function softmax(logits, temperature = 1) {
-  const top = maximum(logits);
-  if (temperature === 0) {
-    const winner = logits.indexOf(top);
-    return Float32Array.from(logits, (_, i) => (i === winner ? 1 : 0));
-  }
-  const p = Float32Array.from(logits, (v) => Math.exp((v - top) / temperature));
-  let sum = 0;
-  for (const v of p) sum += v;
-  for (let i = 0; i < p.length; i++) p[i] /= sum;
-  return p;
 }

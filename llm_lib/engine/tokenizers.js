@@ -4,7 +4,9 @@
 // Error in words for text it can't write. The plain ones also have cut(text) -> [{text, at, id}]:
 // the pieces, where each begins, and its id or undefined.
 
-class CharTokenizer {
+import { BPETokenizer, readMergeLines } from "./bpe.js";
+
+export class CharTokenizer {
   constructor({ characters }) {
     this.characters = characters;
     this.ids = new Map(characters.map((character, id) => [character, id]));
@@ -30,7 +32,7 @@ class CharTokenizer {
   }
 }
 
-class WordTokenizer {
+export class WordTokenizer {
   constructor({ words, unknown = null }) {
     this.words = words;
     this.ids = new Map(words.map((word, id) => [word, id]));
@@ -58,7 +60,7 @@ class WordTokenizer {
   }
 }
 
-class IntegerTokenizer {
+export class IntegerTokenizer {
   constructor({ vocab_size }) {
     this.vocabSize = vocab_size;
     this.endOfText = null;
@@ -103,7 +105,7 @@ function idsOf(cut, refusal) {
 }
 
 /** The tokenizer that a model file or a tokenizer.json describes. */
-function makeTokenizer(data) {
+export function makeTokenizer(data) {
   if (data?.type === "bpe-lines") return new BPETokenizer(readMergeLines(data));
   const kinds = {
     bpe: BPETokenizer,

@@ -1,6 +1,11 @@
 // AttentionByHand: how do queries, keys and values become an output? The traits are described in
 // attention_by_hand.py.
 
+import { attendByHand } from "../engine/hand_attention.js";
+import { eachFrame, h, onTraits, setTrait, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
+
 // An arrow's reach; the plane in its own units
 const REACH = 4;
 const SIZE = 300;
@@ -62,27 +67,6 @@ const PRESETS = [
 ];
 
 // ---- Attention: all that computes.
-
-const dotProduct = ([a, b], [c, d]) => a * c + b * d;
-
-/**
- * Every step for every pair of tokens: dots and scores (T, T), exps and weights (T, T) with 0 where
- * the mask hides, the sums of exps (T,), and the outputs (T, 2).
- */
-function attendByHand({ q, k, v, scaling, causal, temperature }) {
-  const T = q.length;
-  const divisor = (scaling ? Math.sqrt(2) : 1) * temperature;
-  const dots = q.map((query) => k.map((key) => dotProduct(query, key)));
-  const scores = dots.map((row) => row.map((dot) => dot / divisor));
-  const hidden = (t, s) => causal && s > t;
-  const exps = scores.map((row, t) => row.map((score, s) => (hidden(t, s) ? 0 : Math.exp(score))));
-  const sums = exps.map((row) => row.reduce((sum, e) => sum + e, 0));
-  const weights = exps.map((row, t) => row.map((e) => e / sums[t]));
-  const output = weights.map((row) =>
-    [0, 1].map((c) => row.reduce((sum, w, s) => sum + w * v[s][c], 0))
-  );
-  return { T, dots, scores, hidden, exps, sums, weights, output };
-}
 
 // ---- Numbers as text.
 

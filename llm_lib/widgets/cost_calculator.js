@@ -1,6 +1,9 @@
 // CostCalculator: what does it cost to train a model? The traits are described in
 // cost_calculator.py.
 
+import { count, eachFrame, h, onTraits, percent, setTrait, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+
 /**
  * Known runs: parameters and tokens from the papers that the chapter cites; one device of the time.
  */

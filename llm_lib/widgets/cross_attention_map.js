@@ -1,6 +1,9 @@
 // CrossAttentionMap: which word of the source does a translator look at? The traits are described
 // in cross_attention_map.py.
 
+import { eachFrame, h, onTraits, percent, rove, setTrait } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
 const named = (token) => NAMES[token] ?? token;
 const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);

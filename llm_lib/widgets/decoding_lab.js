@@ -1,6 +1,14 @@
 // DecodingLab: what does each knob do to the next token, and to many texts? The traits are
 // described in decoding_lab.py.
 
+import { logSoftmax, softmax } from "../engine/functions.js";
+import { seededRandom } from "../engine/random.js";
+import { byProbability, penalizeRepetition, reshape, sampleByLuck } from "../engine/sampling.js";
+import { count, eachFrame, h, onTraits, percent, roughly, setTrait, slider } from "./shared/dom.js";
+import { Finding, takeFiles } from "./shared/frame.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
+
 // 0, "all", stands at the right end
 const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 100, 0];
 // In the order of the stages
@@ -201,7 +209,6 @@ class DecodingLabView {
   }
 
   paint() {
-    const { model } = this;
     const writing = this.get("writing");
     const k = this.get("top_k");
     if (document.activeElement !== this.prompt || this.prompt.value !== this.get("prompt")) {

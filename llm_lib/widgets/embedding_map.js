@@ -1,5 +1,12 @@
 // EmbeddingMap: which tokens lie close to each other? The traits are described in embedding_map.py.
 
+import { decodeVectors, project } from "../engine/projection.js";
+import { dot } from "../engine/vectors.js";
+import { barRow } from "./shared/bars.js";
+import { count, eachFrame, h, onTraits, percent, setTrait, slider } from "./shared/dom.js";
+import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { visibleText } from "./shared/tokens.js";
+
 // The theme's colours, one a group
 const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"];
 
@@ -12,85 +19,6 @@ const MARKS = [
   (r) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
   (r) => `M${-1.3 * r} 0H${1.3 * r}M0 ${-1.3 * r}V${1.3 * r}`,
 ];
-
-/** Rows of float32 in base64 -> array of Float64Array. */
-function decodeVectors({ data, size }) {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Array.from(
-    { length: bytes.length / 4 / size },
-    (_, i) =>
-      Float64Array.from({ length: size }, (_, j) => view.getFloat32(4 * (i * size + j), true)),
-  );
-}
-
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-
-/**
- * Eigenvalues and eigenvectors (in columns) of a symmetric matrix, by Jacobi's rotations; A is used
- * up.
- */
-function eigen(A) {
-  const n = A.length;
-  const vectors = A.map((_, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)));
-  const total = A.reduce((sum, row) => sum + dot(row, row), 0);
-  for (let sweep = 0; sweep < 30; sweep++) {
-    let off = 0;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += 2 * A[p][q] ** 2;
-    if (off <= 1e-18 * total) break;
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        if (A[p][q] ** 2 <= 1e-22 * total / (n * n)) continue;
-        const theta = (A[q][q] - A[p][p]) / (2 * A[p][q]);
-        const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-        const c = 1 / Math.hypot(t, 1);
-        const s = t * c;
-        const [rp, rq] = [A[p], A[q]];
-        for (const row of A) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-        for (let k = 0; k < n; k++) [rp[k], rq[k]] = [c * rp[k] - s * rq[k], s * rp[k] + c * rq[k]];
-        for (const row of vectors) {
-          [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-        }
-      }
-    }
-  }
-  return { values: A.map((row, i) => row[i]), vectors };
-}
-
-/**
- * The two axes along which centred rows spread most: {points (n of [x, y]), explained (2 shares)}.
- * An axis points to where its largest coordinate is positive.
- */
-function project(rows) {
-  const n = rows.length;
-  const size = rows[0].length;
-  const mean = Float64Array.from(
-    { length: size },
-    (_, j) => rows.reduce((sum, row) => sum + row[j], 0) / n,
-  );
-  const centred = rows.map((row) => row.map((value, j) => value - mean[j]));
-  const small = size <= n;
-  const columns = Array.from(
-    { length: size },
-    (_, j) => Float64Array.from({ length: n }, (_, i) => centred[i][j]),
-  );
-  const sides = small ? columns : centred;
-  const { values, vectors } = eigen(sides.map((a) => Float64Array.from(sides, (b) => dot(a, b))));
-  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]).slice(0, 2);
-  const total = values.reduce((a, b) => a + b, 0);
-  const axes = order.map((e) => {
-    const column = vectors.map((row) => row[e]);
-    const along = small
-      ? centred.map((row) => dot(row, column))
-      : column.map((v) => v * Math.sqrt(Math.max(0, values[e])));
-    const widest = along.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best), 0);
-    return along.map((v) => (widest < 0 ? -v : v));
-  });
-  return {
-    points: rows.map((_, i) => axes.map((axis) => axis[i])),
-    explained: order.map((e) => values[e] / total),
-  };
-}
 
 const svgNode = (name, attributes = {}) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);

@@ -1,5 +1,9 @@
 // FieldRings: what lies inside what? The traits are described in field_rings.py.
 
+import { count, eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { markChosen, svg, svgButton } from "./shared/svg.js";
+
 // name, definition, example, and what is no example with the reason
 const RINGS = {
   ai: [

@@ -1,6 +1,15 @@
 // GuessGame: can you guess the next word as well as the model? The traits are described in
 // guess_game.py.
 
+import { maximum, softmax } from "../engine/functions.js";
+import { logitsAt } from "../engine/gpt.js";
+import { seededRandom } from "../engine/random.js";
+import { byProbability } from "../engine/sampling.js";
+import { count, eachFrame, h, onTraits, percent, setTrait } from "./shared/dom.js";
+import { Finding, takeFiles } from "./shared/frame.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, tail } from "./shared/tokens.js";
+
 const CONFIDENCES = [
   [0.2, "No idea"],
   [0.5, "50\u00a0%"],

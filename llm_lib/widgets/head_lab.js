@@ -1,6 +1,29 @@
 // HeadLab: what does each head look at, and which one matters? The traits are described in
 // head_lab.py.
 
+import { maximum, softmax } from "../engine/functions.js";
+import { logitsAt, textLoss } from "../engine/gpt.js";
+import { byProbability } from "../engine/sampling.js";
+import { AttentionMap, shade } from "./shared/attention_map.js";
+import { barRow } from "./shared/bars.js";
+import {
+  count,
+  eachFrame,
+  h,
+  onTheme,
+  onTraits,
+  percent,
+  roughly,
+  rove,
+  setTrait,
+  slider,
+  themeColour,
+} from "./shared/dom.js";
+import { Finding, takeFiles } from "./shared/frame.js";
+import { HeadGrid, headName } from "./shared/heads.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, showBlanks, spoken } from "./shared/tokens.js";
+
 class HeadView {
   constructor({ gpt, tokenizer, model, root, body, signal }) {
     Object.assign(this, { gpt, tokenizer, model, root, body, signal });

@@ -1,5 +1,9 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
+import { eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
+
 const two = (loss) => loss.toFixed(2);
 
 /**

@@ -1,6 +1,14 @@
 // MergeStepper: how does byte pair encoding build its vocabulary? The traits are described in
 // merge_stepper.py.
 
+import { BPETokenizer, toHex } from "../engine/bpe.js";
+import { idsOfText, learnMerges } from "../engine/bpe_training.js";
+import { barRow } from "./shared/bars.js";
+import { count, eachFrame, h, onTraits, setTrait, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { Player } from "./shared/player.js";
+import { showBlanks, visibleText } from "./shared/tokens.js";
+
 const SPLITS = [["gpt2", "GPT-2"], ["cl100k", "GPT-4 (cl100k)"], ["o200k", "GPT-4o (o200k)"]];
 const PACE = 1100;
 const CALM_PACE = 2500; // milliseconds a merge, and for readers who want less motion

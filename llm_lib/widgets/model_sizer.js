@@ -1,6 +1,17 @@
 // ModelSizer: how large is a GPT, and what does it need? The traits are described in
 // model_sizer.py; what is counted here is what llm_lib/model_size.py counts.
 
+import {
+  countFlops,
+  countInference,
+  countParameters,
+  countTraining,
+  faultOf,
+  sum,
+} from "../engine/model_size.js";
+import { count, eachFrame, h, onTraits, problem, roughly, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+
 const CONFIG = [
   "vocab_size",
   "context_length",
@@ -30,7 +41,6 @@ const PART_NOTES = {
   head: "its own scores for each token",
 };
 
-const sum = (parts) => Object.values(parts).reduce((a, b) => a + b, 0);
 const powers = (low, high) => Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i));
 const divisors = (n, most) =>
   Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
@@ -47,68 +57,6 @@ const spread = (low, high, perTenfold) => {
     ),
   ];
 };
-
-/** What is wrong with a config, in GPTConfig's words, or "". */
-function faultOf(c) {
-  if (c.n_embd % c.n_head) return `n_embd ${c.n_embd} is not a multiple of n_head ${c.n_head}`;
-  if (c.n_head % c.n_kv_head) {
-    return `n_head ${c.n_head} is not a multiple of n_kv_head ${c.n_kv_head}`;
-  }
-  if (c.position === "rotary" && (c.n_embd / c.n_head) % 2) {
-    return "rotary positions turn pairs: head_size = n_embd / n_head must be even, got " +
-      `${c.n_embd} / ${c.n_head} = ${c.n_embd / c.n_head}`;
-  }
-  if (c.n_tokens > c.context_length) {
-    return `n_tokens ${c.n_tokens} is more than the model's context_length of ${c.context_length}`;
-  }
-  return "";
-}
-
-function countParameters(c) {
-  const linear = (n, m) => n * m + (c.bias ? m : 0);
-  const C = c.n_embd;
-  const heads = c.n_head + 2 * c.n_kv_head;
-  return {
-    "token embedding": c.vocab_size * C,
-    "position embedding": c.position === "learned" ? c.context_length * C : 0,
-    attention: c.n_layer * (linear(C, heads * c.head_size) + linear(C, C)),
-    "feed-forward": c.n_layer *
-      ((c.mlp === "swiglu" ? 2 : 1) * linear(C, c.n_hidden) + linear(c.n_hidden, C)),
-    norms: (2 * c.n_layer + 1) * C * (c.norm === "layer" && c.bias ? 2 : 1),
-    head: c.tie_weights ? 0 : c.vocab_size * C,
-  };
-}
-
-/** Operations for one token of a text of n_tokens. */
-function countFlops(c) {
-  const C = c.n_embd;
-  const heads = c.n_head + 2 * c.n_kv_head;
-  return {
-    projections: 2 * c.n_layer * (heads * c.head_size + C) * C,
-    "looking back": 4 * c.n_layer * C * c.n_tokens,
-    "feed-forward": 2 * c.n_layer * (c.mlp === "swiglu" ? 3 : 2) * C * c.n_hidden,
-    head: 2 * C * c.vocab_size,
-  };
-}
-
-function countTraining(c, parameters) {
-  const perToken = c.n_layer * (8 * c.n_embd + (c.mlp === "swiglu" ? 4 : 2) * c.n_hidden) +
-    2 * c.n_embd + c.vocab_size;
-  return {
-    weights: 4 * parameters,
-    gradients: 4 * parameters,
-    AdamW: 8 * parameters,
-    activations: 4 * perToken * c.n_tokens * c.batch_size,
-  };
-}
-
-function countInference(c, parameters) {
-  const perToken = 2 * c.n_layer * c.n_kv_head * c.head_size;
-  return {
-    weights: c.bytes_per_number * parameters,
-    cache: c.bytes_per_number * perToken * c.n_tokens * c.batch_size,
-  };
-}
 
 /** 124439808 -> "124 million". */
 function inWords(n) {
@@ -473,7 +421,7 @@ class SizerView {
       : this.count(c);
     this.take({ ...counted, error });
     this.paintKnown(error ? null : sum(counted.parameters), raw);
-    this.finding.say(error ? `There is no such model: ${error}.` : this.words(c, counted));
+    this.finding.say(error ? `There is no such model: ${error}.` : this.words(counted));
   }
 
   count(c) {
@@ -544,7 +492,7 @@ class SizerView {
     if (focused) this.known.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  words(c, { parameters, flops, training, inference }) {
+  words({ parameters, flops, training, inference }) {
     const n = sum(parameters);
     const [part, most] = Object.entries(parameters).reduce((a, b) => (b[1] > a[1] ? b : a));
     const ratio = sum(flops) / n;

@@ -1,5 +1,24 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
+import { softmax } from "../engine/functions.js";
+import { seededRandom } from "../engine/random.js";
+import { byProbability, reshape, sample } from "../engine/sampling.js";
+import { barRow } from "./shared/bars.js";
+import {
+  count,
+  eachFrame,
+  h,
+  onTraits,
+  percent,
+  roughly,
+  rove,
+  setTrait,
+  slider,
+} from "./shared/dom.js";
+import { Finding, takeFiles } from "./shared/frame.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
+
 // 0, "all", stands at the right end
 const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 0];
 const WRITERS = new WeakSet(); // two views of one widget must not both write
@@ -159,7 +178,6 @@ class NextTokenView {
   }
 
   paint() {
-    const { model } = this;
     const writing = this.get("writing");
     if (document.activeElement !== this.prompt || this.prompt.value !== this.get("prompt")) {
       this.prompt.value = this.get("prompt");

@@ -1,91 +1,14 @@
 // NgramLab: what do counts of the last few words say about the next one? The traits are described
 // in ngram_lab.py.
 
-const LONGEST = 6;
+import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
+import { barRow } from "./shared/bars.js";
+import { count, eachFrame, h, onTraits, percent, rove, setTrait, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { showBlanks } from "./shared/tokens.js";
+
 const SHOWN = 8;
 const CHIPS = 24;
-const WORD = /[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\s]/gu;
-const SEPARATOR = "\u0001";
-
-/** Cut a text into words and marks, or into characters, as llm_lib.tokenizer does. */
-const cutText = (text, unit) => (unit === "words" ? text.match(WORD) ?? [] : Array.from(text));
-
-/** All runs of up to six tokens of a text, counted. */
-class RunCounts {
-  constructor(tokens) {
-    this.vocabulary = [...new Set(tokens)].sort();
-    this.size = this.vocabulary.length + 1; // and one token for all that the text does not hold
-    this.tables = Array.from({ length: LONGEST }, (_, length) => {
-      const table = new Map();
-      for (let t = length; t < tokens.length; t++) {
-        const key = tokens.slice(t - length, t).join(SEPARATOR);
-        let row = table.get(key);
-        if (!row) table.set(key, row = { total: 0, next: new Map() });
-        row.total++;
-        row.next.set(tokens[t], (row.next.get(tokens[t]) ?? 0) + 1);
-      }
-      return table;
-    });
-  }
-
-  /** What came after the last `length` tokens of a context: {total, next}. */
-  row(context, length) {
-    return this.tables[length].get(context.slice(context.length - length).join(SEPARATOR)) ??
-      { total: 0, next: new Map() };
-  }
-
-  /** The rows that a prediction needs, from the shortest context to the longest. */
-  rows(before, { n, interpolate }) {
-    const context = n > 1 ? before.slice(-(n - 1)) : [];
-    const longest = context.length;
-    return interpolate
-      ? Array.from({ length: longest + 1 }, (_, length) => this.row(context, length))
-      : [this.row(context, longest)];
-  }
-
-  /** p(token | rows): see llm_lib.ngram.NGramModel. */
-  probability(rows, token, k) {
-    const extra = k * this.size;
-    return rows.reduce(
-      (p, { total, next }) => ((next.get(token) ?? 0) + extra * p) / (total + extra),
-      1 / this.size,
-    );
-  }
-
-  perplexity(tokens, settings) {
-    let sum = 0;
-    tokens.forEach((token, t) => {
-      sum -= Math.log(
-        this.probability(
-          this.rows(tokens.slice(Math.max(0, t - LONGEST), t), settings),
-          token,
-          settings.k,
-        ),
-      );
-    });
-    return Math.exp(sum / tokens.length);
-  }
-
-  /** How many of these tokens follow a context of n - 1 that the text has shown. */
-  known(tokens, n) {
-    return tokens.filter((_, t) =>
-      this.row(tokens.slice(Math.max(0, t - n + 1), t), Math.min(t, n - 1)).total > 0
-    ).length;
-  }
-}
-
-/**
- * A number from 0 to 1 that depends on the seed and on how much was written, and on nothing else.
- */
-function diceOf(seed, at) {
-  let x = (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(at + 1, 0x85ebca6b)) >>> 0;
-  for (let i = 0; i < 2; i++) {
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad) >>> 0;
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97) >>> 0;
-  }
-  return ((x ^ (x >>> 15)) >>> 0) / 4294967296;
-}
-
 const nicely = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(1));
 
 class NgramView {

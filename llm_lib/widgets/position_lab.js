@@ -1,6 +1,12 @@
 // PositionLab: how do numbers say where a token stands? The traits are described in
 // position_lab.py.
 
+import { frequency, randomVector, rotary, sinusoid } from "../engine/positions.js";
+import { dot } from "../engine/vectors.js";
+import { eachFrame, h, onTheme, onTraits, setTrait, slider, themeColour } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
+
 const VIEWS = [["waves", "Waves: the sinusoidal table"], ["clocks", "Clocks: rotary pairs"], [
   "distances",
   "Distances: dot products",
@@ -11,60 +17,10 @@ const SCHEMES = [["sinusoidal", "two sinusoidal positions"], [
 ], ["rotary", "rotary, random query and key"]];
 const MAX_CLOCKS = 16;
 
-/** The angle by which pair j of `size / 2` pairs turns from one position to the next. */
-const frequency = (j, size, base) => base ** ((-2 * j) / size);
-
-/** Row t of the sinusoidal table: a sine and a cosine for each pair. */
-function sinusoid(t, size, base) {
-  return Array.from(
-    { length: size },
-    (_, c) => (c % 2 ? Math.cos : Math.sin)(t * frequency(c >> 1, size, base)),
-  );
-}
-
-/** Vector x turned to position t: pair j is x[j] and x[j + size / 2]. */
-function rotary(x, t, base) {
-  const half = x.length / 2;
-  const out = x.slice();
-  for (let j = 0; j < half; j++) {
-    const angle = t * frequency(j, x.length, base);
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    out[j] = x[j] * c - x[j + half] * s;
-    out[j + half] = x[j] * s + x[j + half] * c;
-  }
-  return out;
-}
-
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-
-/**
- * n numbers like draws from a normal distribution, always the same for a seed (mulberry32,
- * Box-Muller).
- */
-function randomVector(n, seed) {
-  let state = (seed * 2654435761 + 1) >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return Array.from(
-    { length: n },
-    () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-  );
-}
-
 /** How many positions one turn of a pair takes, in words: "6.3", "5,961", "54,410". */
 function inPositions(turn) {
   return turn < 100 ? turn.toFixed(1) : Math.round(turn).toLocaleString("en");
 }
-
-const svg = (name, attributes = {}) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-};
 
 /** A curve over whole numbers from 0, with a dot at one of them. */
 class Curve {

@@ -1,6 +1,18 @@
 // TokenizerLab: how is this text cut, and what does it cost? The traits are described in
 // tokenizer_lab.py.
 
+import { BPETokenizer, toHex } from "../engine/bpe.js";
+import {
+  CharTokenizer,
+  IntegerTokenizer,
+  makeTokenizer,
+  WordTokenizer,
+} from "../engine/tokenizers.js";
+import { Bytes, cutIntoTokens, nameOf } from "./parts/pieces.js";
+import { count, eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
+import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { showBlanks, spoken, visibleText } from "./shared/tokens.js";
+
 const EXAMPLES = {
   "A sentence": "The owl went on an unbelievably long journey.",
   Numbers: "127 + 677 = 804, and 1275 + 6773 = 8048.",
@@ -11,91 +23,6 @@ const EXAMPLES = {
 const TINTS = 4;
 const DRAWN = 400;
 const BYTES_LISTED = 24;
-
-/**
- * A text as characters and as bytes: where each character begins among the bytes, and which one a
- * byte belongs to.
- */
-class Bytes {
-  constructor(text) {
-    this.bytes = new TextEncoder().encode(text);
-    this.characters = Array.from(text);
-    this.starts = []; // of each character, in bytes
-    this.at = new Map(); // place in the string -> place among the bytes
-    this.characterOf = new Uint32Array(this.bytes.length);
-    let place = 0;
-    let start = 0;
-    this.characters.forEach((character, i) => {
-      const size = byteLength(character);
-      this.starts.push(start);
-      this.at.set(place, start);
-      this.characterOf.fill(i, start, start + size);
-      place += character.length;
-      start += size;
-    });
-    this.at.set(place, start);
-  }
-
-  /**
-   * The characters of which the bytes from start to end are a part only: [{character, from, to,
-   * size}].
-   */
-  parts(start, end) {
-    const edges = new Set([start, end - 1].map((byte) => this.characterOf[byte]));
-    return [...edges].map((i) => {
-      const first = this.starts[i];
-      const size = byteLength(this.characters[i]);
-      return {
-        character: this.characters[i],
-        from: Math.max(start, first) - first + 1,
-        to: Math.min(end, first + size) - first,
-        size,
-      };
-    }).filter(({ from, to, size }) => to - from + 1 < size);
-  }
-}
-
-/** How many bytes a character takes in UTF-8; half of a surrogate pair counts as U+FFFD. */
-function byteLength(character) {
-  const code = character.codePointAt(0);
-  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-}
-
-/**
- * The tokens of a text: {label, id, start, end, lost}, with start and end counted in bytes. lost is
- * the text that the token does not stand for: a word that became the unknown token, or a piece that
- * has no id at all (id: null).
- */
-function cutText(tokenizer, text, bytes) {
-  if (tokenizer instanceof BPETokenizer) {
-    let end = 0;
-    return tokenizer.encode(text).map((id) => ({
-      label: nameOf(tokenizer.label(id)),
-      id,
-      start: end,
-      end: end += tokenizer.vocab.get(id).length,
-    }));
-  }
-  return tokenizer.cut(text).map(({ text: piece, at, id = null }) => {
-    const lost = id === null || (id === tokenizer.unknown && id !== undefined) ? piece : undefined;
-    return {
-      label: nameOf(id === null ? piece : tokenizer.label(id)),
-      id,
-      start: bytes.at.get(at),
-      end: bytes.at.get(at + piece.length),
-      lost,
-    };
-  });
-}
-
-/**
- * A piece of text as it can be shown: a lone character without a picture of its own becomes its
- * number, U+200D.
- */
-function nameOf(piece) {
-  const bare = /^[\p{C}\p{M}\p{Z}]$/u.test(piece) && !BLANKS[piece];
-  return bare ? `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : piece;
-}
 
 /** What there is in a vocabulary, in a sentence. */
 function vocabularyOf(tokenizer) {
@@ -317,7 +244,7 @@ class TokenizerView {
       section.box.checked = shown.includes(section.label);
       section.element.hidden = !section.box.checked;
       section.tokens = section.tokenizer && section.box.checked
-        ? cutText(section.tokenizer, text, this.bytes)
+        ? cutIntoTokens(section.tokenizer, text, this.bytes)
         : [];
       section.fails = section.tokens.some(({ id }) => id === null);
     }
@@ -401,7 +328,7 @@ class TokenizerView {
   }
 
   /** What is known of a token, in a few words each. */
-  facts({ tokens, tokenizer }, { id, start, end, lost, label }, i) {
+  facts({ tokens, tokenizer }, { id, start, end, lost }, i) {
     const bytes = Array.from(this.bytes.bytes.subarray(start, end));
     const hex = bytes.slice(0, BYTES_LISTED).map((b) => toHex([b]).toUpperCase());
     const facts = [`token ${i + 1} of ${tokens.length}`, id === null ? "no id" : `id ${id}`];

@@ -1,5 +1,11 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
+import { AttentionMap } from "./shared/attention_map.js";
+import { count, eachFrame, h, onTheme, onTraits, percent, setTrait, slider } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { Player } from "./shared/player.js";
+import { spoken } from "./shared/tokens.js";
+
 // Milliseconds a snapshot, and for readers who want less motion
 const PACE = 1600;
 const CALM_PACE = 3500;

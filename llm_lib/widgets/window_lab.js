@@ -1,6 +1,13 @@
 // WindowLab: how does a row of tokens become windows and batches? The traits are described in
 // window_lab.py.
 
+import { makeTokenizer } from "../engine/tokenizers.js";
+import { ID_BYTES, planWindows } from "../engine/windows.js";
+import { count, eachFrame, h, onTraits, rove, setTrait, slider } from "./shared/dom.js";
+import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { Player } from "./shared/player.js";
+import { readText, showBlanks, spoken } from "./shared/tokens.js";
+
 const SENTENCE =
   "The fox was under the old tree. The bird was in the tree, and the fox was waiting.";
 const DOCUMENTS = "Mia had a kite.<|endoftext|>By the lake lived a fox.<|endoftext|>";
@@ -9,7 +16,6 @@ const DRAWN = 240;
 const ROWS_DRAWN = 60;
 const CONTEXT_DRAWN = 44;
 const FILE_BYTES = 2;
-const ID_BYTES = 8;
 const PACE = 900;
 const CALM_PACE = 2200; // milliseconds a window, and for readers who want less motion
 let views = 0; // the radio buttons of each view need a group name of their own
@@ -19,104 +25,6 @@ const times = (n) => (n === 0 ? "never" : n === 1 ? "once" : n === 2 ? "twice" :
 const inWords = (
   names,
 ) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
-
-const BITS_64 = (1n << 64n) - 1n;
-const BITS_128 = (1n << 128n) - 1n;
-
-/**
- * The order of an epoch: numpy's default_rng((seed, epoch)).permutation(n), so that the page shows
- * the windows as Python does. The seed words are stirred into 128 bits (SeedSequence), from which
- * PCG64 draws (O'Neill, 2014).
- */
-function shuffledOrder(n, seed, epoch) {
-  const draw = pcg64(seedWords([seed, epoch]));
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const mask = 2 ** (32 - Math.clz32(i)) - 1;
-    let j;
-    do j = draw() & mask; while (j > i);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-
-/** Eight 32-bit words from a few: numpy's SeedSequence(entropy).generate_state(8). */
-function seedWords(entropy) {
-  let factor = 0x43b0d7e5;
-  const hash = (value, multiplier) => {
-    value = (value ^ factor) >>> 0;
-    factor = Math.imul(factor, multiplier) >>> 0;
-    value = Math.imul(value, factor) >>> 0;
-    return (value ^ (value >>> 16)) >>> 0;
-  };
-  const mix = (x, y) => {
-    const value = (Math.imul(0xca01f9dd, x) - Math.imul(0x4973f715, y)) >>> 0;
-    return (value ^ (value >>> 16)) >>> 0;
-  };
-  const pool = [0, 1, 2, 3].map((i) => hash(entropy[i] ?? 0, 0x931e8875));
-  for (let from = 0; from < 4; from++) {
-    for (let to = 0; to < 4; to++) {
-      if (from !== to) pool[to] = mix(pool[to], hash(pool[from], 0x931e8875));
-    }
-  }
-  factor = 0x8b51f9dd;
-  return Array.from({ length: 8 }, (_, i) => hash(pool[i % 4], 0x58f38ded));
-}
-
-/** A function that draws 32 bits at a time, from eight words of seed. */
-function pcg64(words) {
-  const [high, low, highStep, lowStep] = [0, 2, 4, 6].map((i) =>
-    BigInt(words[i]) | (BigInt(words[i + 1]) << 32n)
-  );
-  const step = ((((highStep << 64n) | lowStep) << 1n) | 1n) & BITS_128;
-  const next = (state) => (state * 0x2360ed051fc65da44385df649fccf645n + step) & BITS_128;
-  let state = next((next(0n) + ((high << 64n) | low)) & BITS_128);
-  let spare = null;
-  return () => {
-    if (spare !== null) {
-      const half = spare;
-      spare = null;
-      return half;
-    }
-    state = next(state);
-    const folded = (state >> 64n) ^ (state & BITS_64);
-    const turn = state >> 122n;
-    const drawn = ((folded >> turn) | (folded << (64n - turn))) & BITS_64;
-    spare = Number(drawn >> 32n);
-    return Number(drawn & 0xffffffffn);
-  };
-}
-
-/** What the loader makes of n tokens: see the trait "plan". */
-function planWindows(
-  n,
-  { context_length: T, stride, batch_size: B, shuffle, drop_last, seed, epoch },
-) {
-  const windows = n > T ? Math.floor((n - T - 1) / stride) + 1 : 0;
-  const order = shuffle
-    ? shuffledOrder(windows, seed, epoch)
-    : Array.from({ length: windows }, (_, i) => i);
-  const batches = [];
-  for (let at = 0; at < windows; at += B) batches.push(order.slice(at, at + B));
-  const left_out = drop_last && windows % B ? batches.pop() : [];
-  const as_input = new Array(n).fill(0);
-  const as_target = new Array(n).fill(0);
-  for (const window of batches.flat()) {
-    for (let t = window * stride; t < window * stride + T; t++) {
-      as_input[t]++;
-      as_target[t + 1]++;
-    }
-  }
-  return {
-    windows,
-    order,
-    batches,
-    left_out,
-    as_input,
-    as_target,
-    batch_bytes: 2 * B * T * ID_BYTES,
-  };
-}
 
 /**
  * The places where test(value) holds, in words: "token 3", "tokens 4 to 7 and 9", or how many there

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,11 +12,11 @@ from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.checkpoint import load_model
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
-from llm_lib.widgets.base import ENGINE
 from llm_lib.widgets.model_file import model_payload
 from tests.web.small_models import TEXT, random_model, small_tokenizer
+from tests.web.widget_page import plain_script
 
-FOLDER = Path(generation.__file__).parent / "engine"
+ENGINE = [f"engine/{name}.js" for name in ("gpt", "sampling", "random", "tokenizers")]
 CONFIGS = {
     "gpt2": {},
     "rotary": {"position": "rotary"},
@@ -45,7 +44,7 @@ def engine(browser):
     """A page that has loaded the engine."""
     page = browser.new_page()
     page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(content="\n".join((FOLDER / n).read_text("utf-8") for n in ENGINE))
+    page.add_script_tag(content=plain_script(*ENGINE))
     yield page
     page.close()
 

@@ -1,13 +1,16 @@
 // Attention weights as pictures: small ones without labels, and a large one whose rows can be
 // walked.
 
+import { h, themeColour } from "./dom.js";
+import { visibleText } from "./tokens.js";
+
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
  */
-const shade = (weight) => weight ** 0.7;
+export const shade = (weight) => weight ** 0.7;
 
 /** Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large. */
-function paintThumbnail(canvas, weights, T, [red, green, blue]) {
+export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
   canvas.width = canvas.height = T;
   const context = canvas.getContext("2d");
   const image = context.createImageData(T, T);
@@ -25,7 +28,7 @@ function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  * onpick(row): a row was chosen by click, tap or arrow key. onhover(row or null): the mouse is over
  * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
-class AttentionMap {
+export class AttentionMap {
   constructor({ onpick, onhover }) {
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {

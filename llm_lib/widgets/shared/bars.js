@@ -1,10 +1,13 @@
 // One row of a bar chart, as a button or as plain text. Needs dom.js and tokens.js.
 
+import { h } from "./dom.js";
+import { showBlanks } from "./tokens.js";
+
 /**
  * A row: name, bar, number. fill and raw are shares of the track, 0 to 1; raw is drawn as an
  * outline. onclick makes it a button. All that colour says is also in `number` and `label`.
  */
-function barRow({ name, fill, raw, number, label, kind = "", onclick, extra = {} }) {
+export function barRow({ name, fill, raw, number, label, kind = "", onclick, extra = {} }) {
   const track = h(
     "span",
     { class: "llm-bar-track" },

@@ -1,7 +1,7 @@
 // Small helpers for the page. Text always enters as text, never as HTML.
 
 /** h("button", {class: "x", onclick: f, "aria-label": "…"}, "text", otherElement) -> element. */
-function h(tag, attributes = {}, ...children) {
+export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -17,20 +17,20 @@ function h(tag, attributes = {}, ...children) {
 }
 
 /** Set a trait and tell Python, where there is one. */
-function setTrait(model, name, value) {
+export function setTrait(model, name, value) {
   model.set(name, value);
   model.save_changes();
 }
 
 /** Call f whenever one of the traits changes, until the signal ends the view. */
-function onTraits(model, names, signal, f) {
+export function onTraits(model, names, signal, f) {
   const events = names.map((name) => `change:${name}`);
   for (const event of events) model.on(event, f);
   signal.addEventListener("abort", () => events.forEach((event) => model.off(event, f)));
 }
 
 /** A function that runs f once in the next frame, however often it is called before. */
-function eachFrame(f, signal) {
+export function eachFrame(f, signal) {
   let waiting = false;
   return () => {
     if (waiting) return;
@@ -43,7 +43,7 @@ function eachFrame(f, signal) {
 }
 
 /** Call f when the page turns from light to dark or back: canvases must be painted anew. */
-function onTheme(signal, f) {
+export function onTheme(signal, f) {
   const observer = new MutationObserver(f);
   const system = matchMedia("(prefers-color-scheme: dark)");
   for (const element of [document.documentElement, document.body]) {
@@ -59,13 +59,13 @@ function onTheme(signal, f) {
 }
 
 /** A colour of the theme as [red, green, blue]. */
-function themeColour(element, name) {
+export function themeColour(element, name) {
   const hex = getComputedStyle(element).getPropertyValue(name).trim();
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
 /** A labelled slider. Its `show(value, text)` sets it from outside. */
-function slider({ name, min, max, step, note = "", oninput }) {
+export function slider({ name, min, max, step, note = "", oninput }) {
   const output = h("output");
   const input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.addEventListener("input", () => oninput(Number(input.value)));
@@ -84,7 +84,7 @@ function slider({ name, min, max, step, note = "", oninput }) {
  * Let one Tab stop stand for a whole group, in which the arrow keys move. items(): the elements in
  * order; columns: 1 for a list; onmove(element) is told where the focus went.
  */
-function rove(group, items, { columns = () => 1, onmove = () => {} } = {}) {
+export function rove(group, items, { columns = () => 1, onmove = () => {} } = {}) {
   group.addEventListener("keydown", (event) => {
     const all = items();
     const at = all.indexOf(event.target);
@@ -113,17 +113,17 @@ function rove(group, items, { columns = () => 1, onmove = () => {} } = {}) {
 }
 
 /** 0.873 -> "87.3 %": never a bare 0 or 100 for what is only close to it. */
-function percent(p, digits = 1) {
+export function percent(p, digits = 1) {
   if (p > 0 && p < 0.0005) return "<\u00a00.1\u00a0%";
   if (p < 1 && p > 0.9995) return ">\u00a099.9\u00a0%";
   return `${(100 * p).toFixed(p > 0.1 && p < 0.99 ? digits : 1)}\u00a0%`;
 }
 
 /** The same for running text: whole percents where that is precise enough. */
-const roughly = (p) => percent(p, 0);
+export const roughly = (p) => percent(p, 0);
 
 /** "1 token", "2 tokens". */
-const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+export const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
 /** Shown instead of a widget that can't work, or in it: what is wrong, in words. */
-const problem = (text) => h("p", { class: "llm-problem", role: "alert" }, text);
+export const problem = (text) => h("p", { class: "llm-problem", role: "alert" }, text);

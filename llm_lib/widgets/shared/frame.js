@@ -1,12 +1,14 @@
 // The frame of every widget, and the files that it fetches by name. Needs dom.js.
 
+import { h, problem, setTrait } from "./dom.js";
+
 /**
  * The frame of a widget: title, what to try, and a body that build({model, root, body, signal,
  * ...loaded}) fills, once load({model, signal, say}) has brought what it needs. waiting and failed:
  * what to say until then, and if that fails; say(text) says something else. Returns the function
  * that ends the view.
  */
-async function showWidget(
+export async function showWidget(
   {
     model,
     el,
@@ -83,7 +85,7 @@ function keepKeys(root, signal) {
  * What the widget shows at present, in words: the reader sees it, a screen reader says it, and
  * Python finds it in the trait "finding".
  */
-class Finding {
+export class Finding {
   constructor(model, signal) {
     this.model = model;
     this.element = h("p", { class: "llm-finding", role: "status", "aria-live": "polite" });
@@ -126,7 +128,7 @@ const PATIENCE = [
  * Take the files that came along out of the traits, so that no notebook is ever saved with them.
  * anywidget calls it, as `initialize`, when the widget opens, long before it is seen.
  */
-function takeFiles({ model }) {
+export function takeFiles({ model }) {
   const files = Object.entries(model.get("files") ?? {});
   for (const [ref, file] of files) CAME_ALONG.set(ref, file);
   if (files.length) setTrait(model, "files", {});
@@ -137,7 +139,7 @@ function takeFiles({ model }) {
  * Python sent along, or else its answer to a question. Rejects with an Error in words, or when the
  * view ends. view: {model, signal, say}, where say(text) tells the reader what is waited for.
  */
-async function fetchFile(view, ref, make = (file) => file) {
+export async function fetchFile(view, ref, make = (file) => file) {
   takeFiles(view);
   if (!READY.has(ref)) {
     const file = CAME_ALONG.get(ref) ??

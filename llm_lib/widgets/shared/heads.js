@@ -1,11 +1,14 @@
 // All heads of a model as a grid of small attention maps, a row a layer. Needs attention_map.js.
 
+import { paintThumbnail } from "./attention_map.js";
+import { h, rove } from "./dom.js";
+
 const factorText = (
   factor,
 ) => (factor === 0 ? "off" : factor === 1 ? "on" : `×${factor.toFixed(2)}`);
-const headName = (layer, head) => `${layer}.${head}`;
+export const headName = (layer, head) => `${layer}.${head}`;
 
-class HeadGrid {
+export class HeadGrid {
   /**
    * pick(layer, head), toggle(layer, head) and toggleLayer(layer) are called for what the reader
    * does.

@@ -1,5 +1,9 @@
 // From a model's short name to a model that runs. Needs the engine, dom.js and frame.js.
 
+import { GPT } from "../../engine/gpt.js";
+import { makeTokenizer } from "../../engine/tokenizers.js";
+import { fetchFile, showWidget } from "./frame.js";
+
 /** The model and tokenizer for a ref: {gpt, tokenizer}. Rejects with an Error in words. */
 const readyModel = (view, ref) =>
   fetchFile(view, ref, (file) => {
@@ -13,7 +17,7 @@ const readyModel = (view, ref) =>
  * The frame of a widget (see frame.js) whose build gets {gpt, tokenizer, ...} once the model is
  * there.
  */
-const showWithModel = (parts) =>
+export const showWithModel = (parts) =>
   showWidget({
     ...parts,
     waiting: "Fetching the model …",

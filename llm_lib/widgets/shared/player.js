@@ -1,5 +1,7 @@
 // Plays the steps of a widget one after the other, as its trait "playing" says.
 
+import { onTraits, setTrait } from "./dom.js";
+
 // Model -> the player at work: two views of one widget must not both step
 const PLAYERS = new WeakMap();
 
@@ -7,7 +9,7 @@ const PLAYERS = new WeakMap();
  * trait: the one that counts the steps, from 0; last(): the last of them; paint(): shows how things
  * stand; pace, calmPace: milliseconds a step, and for readers who want less motion.
  */
-class Player {
+export class Player {
   constructor({ model, signal, trait, last, paint, pace, calmPace }) {
     Object.assign(this, {
       model,

@@ -1,18 +1,20 @@
 // Tokens on the page: what is a space must be seen, and heard, as one.
 
-const BLANKS = { " ": "·", "\n": "↵", "\t": "⇥", "\r": "␍" };
+import { h } from "./dom.js";
+
+export const BLANKS = { " ": "·", "\n": "↵", "\t": "⇥", "\r": "␍" };
 
 /** A token's text with its blanks made visible, as nodes. */
-function showBlanks(label) {
+export function showBlanks(label) {
   return label.split(/([ \n\t\r])/).filter(Boolean)
     .map((part) => (BLANKS[part] ? h("span", { class: "llm-blank" }, BLANKS[part]) : part));
 }
 
 /** The same as plain text, for a canvas. */
-const visibleText = (label) => label.replace(/[ \n\t\r]/g, (blank) => BLANKS[blank]);
+export const visibleText = (label) => label.replace(/[ \n\t\r]/g, (blank) => BLANKS[blank]);
 
 /** A token in a sentence: “fox”, a space, a line break, the end of the text. */
-function spoken(label) {
+export function spoken(label) {
   if (/^<\|endoftext\|>$/.test(label)) return "the end of the text";
   if (label.trim()) return `“${label.trim()}”`;
   return /\n/.test(label)
@@ -26,7 +28,7 @@ function spoken(label) {
  * The ids of a text, and what to show for each; or {problem} in words where the model can't read
  * it.
  */
-function readText(tokenizer, text) {
+export function readText(tokenizer, text) {
   try {
     const ids = tokenizer.encode(text);
     return { ids, labels: ids.map((id) => tokenizer.label(id)) };
@@ -36,7 +38,7 @@ function readText(tokenizer, text) {
 }
 
 /** The last words of a text, for a sentence that quotes it. */
-function tail(text, length = 28) {
+export function tail(text, length = 28) {
   const flat = text.replace(/\s+/g, " ").trimEnd();
   return flat.length <= length ? flat : "…" + flat.slice(-length).replace(/^\S*\s/, "");
 }
