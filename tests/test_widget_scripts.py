@@ -38,6 +38,43 @@ def test_each_module_once_after_what_it_needs(modules):
     ]  # fmt: skip
 
 
+# Fails if types get into the script, or if words or code get lost with them.
+def test_types_stay_behind(modules):
+    script = modules(
+        a="""/** @import { A } from "./types.js" */
+
+/**
+ * Twice a number.
+ * @param {number} n a
+ *   number
+ * @returns {number}
+ */
+function a(n) {
+  return /** @type {A} */ (2 * n); /** @type {never} */
+}
+
+/** @type {Map<string, A>} ref -> A */
+const b = new Map();
+/** Words. */
+const c = (/** @type {number} */ v) => v;
+"""
+    )
+    assert (
+        script
+        == """
+/**
+ * Twice a number.
+ */
+function a(n) {
+  return (2 * n); }
+
+const b = new Map();
+/** Words. */
+const c = (v) => v;
+"""
+    )
+
+
 IMPORT_A = 'import { a } from "./a.js";\n'
 REFUSED = [
     ({"m": 'import a from "./a.js";\n'}, ["m.js", "import a from", "allowed"]),

@@ -1,6 +1,8 @@
 // Byte pair encoding in the browser: the same ids as llm_lib.bpe.BPETokenizer, from the same
 // tokenizer.json.
 
+/** @import { BPEFile, BPELinesFile } from "./types.js" */
+
 /**
  * What cuts a text into chunks, as in llm_lib.bpe.PATTERNS; (?i:...) is written out as pairs of
  * letters.
@@ -8,6 +10,7 @@
 const CONTRACTION = "'(?:[sSſ]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
 const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
 const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+/** @type {Record<string, string>} */
 const SPLIT_PATTERNS = {
   gpt2: "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
   cl100k: CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" +
@@ -21,6 +24,7 @@ const SPLIT_PATTERNS = {
  * A pattern for JavaScript. Its own \s counts another set of characters as space than Python and
  * Rust do, so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose
  * that plus.
+ * @param {string} name
  */
 export function splitPattern(name) {
   const source = (SPLIT_PATTERNS[name] ?? name)
@@ -29,8 +33,10 @@ export function splitPattern(name) {
   return new RegExp(source, "gu");
 }
 
+/** @param {Iterable<number>} bytes */
 export const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
+/** @param {Uint8Array[]} parts */
 function joinBytes(parts) {
   const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;
@@ -41,12 +47,19 @@ function joinBytes(parts) {
   return bytes;
 }
 
-/** Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal. */
+/**
+ * Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal.
+ * @param {Uint8Array} bytes
+ * @param {boolean} [fatal]
+ */
 export const utf8 = (bytes, fatal = false) =>
   new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
 
 export class BPETokenizer {
-  /** data: what BPETokenizer.to_dict() gives in Python. */
+  /**
+   * data: what BPETokenizer.to_dict() gives in Python.
+   * @param {BPEFile} file
+   */
   constructor({ pattern, merges, special_tokens = [], ids }) {
     this.split = splitPattern(pattern);
     // By place: bytes first, then merges
@@ -72,12 +85,15 @@ export class BPETokenizer {
     for (const [token, id] of this.special) this.vocab.set(id, new TextEncoder().encode(token));
     this.vocabSize = Math.max(...this.vocab.keys()) + 1;
     this.endOfText = this.special.get("<|endoftext|>") ?? null;
+    /** @type {Map<string, number[]>} */
     this.known = new Map(); // chunk -> ids: words come again and again
   }
 
   /**
    * Text -> ids. A special token in the text becomes its one id; with special: false it is plain
    * text.
+   * @param {string} text
+   * @param {{ special?: boolean }} [options]
    */
   encode(text, { special = true } = {}) {
     if (!special || this.special.size === 0) return this.encodeOrdinary(text);
@@ -86,17 +102,19 @@ export class BPETokenizer {
       .flatMap((part, i) => (i % 2 ? [this.special.get(part)] : this.encodeOrdinary(part)));
   }
 
+  /** @param {string} text */
   encodeOrdinary(text) {
     const ids = [];
     for (const [chunk] of text.matchAll(this.split)) ids.push(...this.encodeChunk(chunk));
     return ids;
   }
 
+  /** @param {string} chunk */
   encodeChunk(chunk) {
     let ids = this.known.get(chunk);
     if (!ids) {
-      ids = this.merge(Array.from(new TextEncoder().encode(chunk)));
-      if (this.ids) ids = ids.map((place) => this.ids[place]);
+      const places = this.merge(Array.from(new TextEncoder().encode(chunk)));
+      ids = this.ids ? places.map((place) => this.ids[place]) : places;
       if (this.known.size > 10000) this.known.clear();
       this.known.set(chunk, ids);
     }
@@ -105,6 +123,7 @@ export class BPETokenizer {
 
   /**
    * Join neighbours, the earliest-learned pair first, until no pair is left that was ever learned.
+   * @param {number[]} tokens
    */
   merge(tokens) {
     for (;;) {
@@ -124,6 +143,7 @@ export class BPETokenizer {
     }
   }
 
+  /** @param {Iterable<number>} ids */
   decode(ids) {
     return utf8(joinBytes(Array.from(ids, (id) => this.vocab.get(id) ?? new Uint8Array())));
   }
@@ -131,6 +151,7 @@ export class BPETokenizer {
   /**
    * What to show for one token: its text, or its bytes in hex where they are no whole, visible
    * character.
+   * @param {number} id
    */
   label(id) {
     const bytes = this.vocab.get(id);
@@ -145,17 +166,25 @@ export class BPETokenizer {
   }
 }
 
-/** One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26. */
+/**
+ * One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26.
+ * @param {number} left
+ * @param {number} right
+ */
 export const pairKey = (left, right) => left * 67108864 + right;
+
+/** @param {string} text */
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /**
  * Merges as GPT-2's vocab.bpe has them, one pair a line, as what BPETokenizer takes. A byte stands
  * there as one visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so
  * on. The ids follow that order.
+ * @param {BPELinesFile} file
+ * @returns {BPEFile}
  */
 export function readMergeLines({ merges, ...rest }) {
-  const visible = (b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
+  const visible = (/** @type {number} */ b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
   const bytes = Array.from({ length: 256 }, (_, b) => b);
   const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))];
   const byteIds = bytes.map((b) => order.indexOf(b));
@@ -164,9 +193,15 @@ export function readMergeLines({ merges, ...rest }) {
   );
   const pairs = merges.split("\n").map((line) => {
     const [left, right] = line.split(" ");
+    /** @type {[string, string]} */
     const pair = [hex.get(left), hex.get(right)];
     hex.set(left + right, pair.join("")); // both were joined before, so each word's bytes are known
     return pair;
   });
-  return { ...rest, merges: pairs, ids: [...byteIds, ...pairs.map((_, i) => 256 + i)] };
+  return {
+    ...rest,
+    type: "bpe",
+    merges: pairs,
+    ids: [...byteIds, ...pairs.map((_, i) => 256 + i)],
+  };
 }

@@ -2,10 +2,23 @@
 
 import { total } from "./vectors.js";
 
-/** All parts of a count together. */
+/** @import { Config } from "./types.js" */
+/**
+ * @typedef {Required<Config> & { head_size: number, n_tokens: number, batch_size: number,
+ *   bytes_per_number: number }} Use a config and what is done with it
+ */
+/** @typedef {Record<string, number>} Parts */
+
+/**
+ * All parts of a count together.
+ * @param {Parts} parts
+ */
 export const sum = (parts) => total(Object.values(parts));
 
-/** What is wrong with a config, in GPTConfig's words, or "". */
+/**
+ * What is wrong with a config, in GPTConfig's words, or "".
+ * @param {Use} c
+ */
 export function faultOf(c) {
   if (c.n_embd % c.n_head) return `n_embd ${c.n_embd} is not a multiple of n_head ${c.n_head}`;
   if (c.n_head % c.n_kv_head) {
@@ -21,9 +34,12 @@ export function faultOf(c) {
   return "";
 }
 
-/** Parameters of each part of the model. */
+/**
+ * Parameters of each part of the model.
+ * @param {Use} c
+ */
 export function countParameters(c) {
-  const linear = (n, m) => n * m + (c.bias ? m : 0);
+  const linear = (/** @type {number} */ n, /** @type {number} */ m) => n * m + (c.bias ? m : 0);
   const C = c.n_embd;
   const heads = c.n_head + 2 * c.n_kv_head;
   return {
@@ -37,7 +53,10 @@ export function countParameters(c) {
   };
 }
 
-/** Operations for one token of a text of n_tokens. */
+/**
+ * Operations for one token of a text of n_tokens.
+ * @param {Use} c
+ */
 export function countFlops(c) {
   const C = c.n_embd;
   const heads = c.n_head + 2 * c.n_kv_head;
@@ -49,7 +68,11 @@ export function countFlops(c) {
   };
 }
 
-/** Bytes that training takes, in float32; activations are an estimate. */
+/**
+ * Bytes that training takes, in float32; activations are an estimate.
+ * @param {Use} c
+ * @param {number} parameters
+ */
 export function countTraining(c, parameters) {
   const perToken = c.n_layer * (8 * c.n_embd + (c.mlp === "swiglu" ? 4 : 2) * c.n_hidden) +
     2 * c.n_embd + c.vocab_size;
@@ -61,7 +84,11 @@ export function countTraining(c, parameters) {
   };
 }
 
-/** Bytes that writing takes: the weights, and the keys and values of all texts. */
+/**
+ * Bytes that writing takes: the weights, and the keys and values of all texts.
+ * @param {Use} c
+ * @param {number} parameters
+ */
 export function countInference(c, parameters) {
   const perToken = 2 * c.n_layer * c.n_kv_head * c.head_size;
   return {

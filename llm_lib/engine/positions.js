@@ -2,10 +2,20 @@
 
 import { seededRandom } from "./random.js";
 
-/** The angle by which pair j of `size / 2` pairs turns from one position to the next. */
+/**
+ * The angle by which pair j of `size / 2` pairs turns from one position to the next.
+ * @param {number} j
+ * @param {number} size
+ * @param {number} base
+ */
 export const frequency = (j, size, base) => base ** ((-2 * j) / size);
 
-/** Row t of the sinusoidal table: a sine and a cosine for each pair. */
+/**
+ * Row t of the sinusoidal table: a sine and a cosine for each pair.
+ * @param {number} t
+ * @param {number} size
+ * @param {number} base
+ */
 export function sinusoid(t, size, base) {
   return Array.from(
     { length: size },
@@ -13,7 +23,12 @@ export function sinusoid(t, size, base) {
   );
 }
 
-/** Vector x turned to position t: pair j is x[j] and x[j + size / 2]. */
+/**
+ * Vector x turned to position t: pair j is x[j] and x[j + size / 2].
+ * @param {number[]} x
+ * @param {number} t
+ * @param {number} base
+ */
 export function rotary(x, t, base) {
   const half = x.length / 2;
   const out = x.slice();
@@ -26,7 +41,11 @@ export function rotary(x, t, base) {
   return out;
 }
 
-/** n numbers like draws from a normal distribution, always the same for a seed (Box-Muller). */
+/**
+ * n numbers like draws from a normal distribution, always the same for a seed (Box-Muller).
+ * @param {number} n
+ * @param {number} seed
+ */
 export function randomVector(n, seed) {
   const random = seededRandom(seed * 2654435761 + 1);
   return Array.from(

@@ -2,7 +2,10 @@
 
 import { dot, mean, total } from "./vectors.js";
 
-/** Rows of float32 in base64 -> array of Float64Array. */
+/**
+ * Rows of float32 in base64 -> array of Float64Array.
+ * @param {{ data: string, size: number }} options
+ */
 export function decodeVectors({ data, size }) {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
@@ -16,6 +19,7 @@ export function decodeVectors({ data, size }) {
 /**
  * Eigenvalues and eigenvectors (in columns) of a symmetric matrix, by Jacobi's rotations; A is used
  * up.
+ * @param {Float64Array[]} A
  */
 function eigen(A) {
   const n = A.length;
@@ -47,6 +51,7 @@ function eigen(A) {
 /**
  * The two axes along which centred rows spread most: {points (n of [x, y]), explained (2 shares)}.
  * An axis points to where its largest coordinate is positive.
+ * @param {Float64Array[]} rows
  */
 export function project(rows) {
   const n = rows.length;

@@ -1,8 +1,10 @@
 // Random numbers that a seed repeats.
 
 /**
- * Random numbers from 0 up to 1 that are the same each time for one seed (the mulberry32
+ * A function that gives numbers from 0 up to 1, the same each time for one seed (the mulberry32
  * generator).
+ * @param {number} seed
+ * @returns {() => number}
  */
 export function seededRandom(seed) {
   let state = seed >>> 0;

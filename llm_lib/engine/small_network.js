@@ -2,16 +2,25 @@
 
 import { seededRandom } from "./random.js";
 
+/** @typedef {number[][][]} Weights (3, 2) and (1, 3), as torch has them */
+/** @typedef {number[][]} Biases (3,) and (1,) */
+/** @typedef {number[]} Point x1, x2, and its class, 0 or 1 */
+/** @typedef {ReturnType<typeof forwardPass>} Pass */
+
 export const N_HIDDEN = 3;
 
 /** No weight and no bias leaves the range from -LARGEST to LARGEST. */
 export const LARGEST = 10;
 
+/** @param {number} z */
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 /**
  * One pair of inputs through the network: the sums z and values h of the hidden units, and of the
  * output.
+ * @param {Weights} weights
+ * @param {Biases} biases
+ * @param {number[]} pair
  */
 export function forwardPass([W1, W2], [b1, b2], [x1, x2]) {
   const z = W1.map(([w1, w2], j) => w1 * x1 + w2 * x2 + b1[j]);
@@ -23,6 +32,10 @@ export function forwardPass([W1, W2], [b1, b2], [x1, x2]) {
 /**
  * Loss, number of points on the right side, and the slope of the loss for each weight and bias
  * (backpropagation: from the output backwards, each slope from the one behind it).
+ * @param {Weights} weights
+ * @param {Biases} biases
+ * @param {Point[]} points
+ * @returns {{ loss: number, right: number, slopes: [Weights, Biases] }}
  */
 export function lossAndSlopes(weights, biases, points) {
   const W = [[[0, 0], [0, 0], [0, 0]], [[0, 0, 0]]];
@@ -34,7 +47,7 @@ export function lossAndSlopes(weights, biases, points) {
     const margin = truth ? z[N_HIDDEN] : -z[N_HIDDEN];
     // -ln p(truth), without overflow
     loss += Math.log1p(Math.exp(-Math.abs(margin))) + Math.max(0, -margin);
-    right += (output > 0.5) === (truth === 1);
+    right += (output > 0.5) === (truth === 1) ? 1 : 0;
     const atOutput = output - truth; // the slope of this point's loss for the output's sum
     b[1][0] += atOutput;
     hidden.forEach((h, j) => {
@@ -56,21 +69,32 @@ export function lossAndSlopes(weights, biases, points) {
   };
 }
 
-/** One step of gradient descent: each number a little way down its slope. */
+/**
+ * One step of gradient descent: each number a little way down its slope.
+ * @param {Weights} weights
+ * @param {Biases} biases
+ * @param {[Weights, Biases]} pair
+ * @param {number} rate
+ */
 export function takeStep(weights, biases, [W, b], rate) {
-  const down = (v, slope) => Math.max(-LARGEST, Math.min(LARGEST, v - rate * slope));
+  const down = (/** @type {number} */ v, /** @type {number} */ slope) =>
+    Math.max(-LARGEST, Math.min(LARGEST, v - rate * slope));
   return [
     weights.map((matrix, l) => matrix.map((row, i) => row.map((v, j) => down(v, W[l][i][j])))),
     biases.map((row, l) => row.map((v, i) => down(v, b[l][i]))),
   ];
 }
 
-/** The points of a data set: [x1, x2, class], the same each time. */
+/**
+ * The points of a data set: [x1, x2, class], the same each time.
+ * @param {string} name
+ */
 export function makePoints(name) {
   const random = seededRandom(name.length);
+  /** @type {Point[]} */
   const points = [];
-  const spread = (r) => r * (random() + random() - 1);
-  const put = (x1, x2, truth) =>
+  const spread = (/** @type {number} */ r) => r * (random() + random() - 1);
+  const put = (/** @type {number} */ x1, /** @type {number} */ x2, /** @type {number} */ truth) =>
     points.push([Math.round(100 * x1) / 100, Math.round(100 * x2) / 100, truth]);
   for (let i = 0; i < 40; i++) {
     if (name === "groups") {

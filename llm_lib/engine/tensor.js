@@ -1,7 +1,12 @@
 // The few array operations a GPT needs, on flat Float32Arrays. A matrix with T rows and I columns
 // is one array of T * I numbers, row after row. Nothing here knows what a Transformer is.
 
-/** Little-endian float16 numbers as base64 text -> Float32Array. */
+/** @import { Floats } from "./types.js" */
+
+/**
+ * Little-endian float16 numbers as base64 text -> Float32Array.
+ * @param {string} base64
+ */
 export function decodeFloat16(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
@@ -15,7 +20,10 @@ export function decodeFloat16(base64) {
   return numbers;
 }
 
-/** The value of one float16, from its sign bit, 5 exponent bits and 10 fraction bits. */
+/**
+ * The value of one float16, from its sign bit, 5 exponent bits and 10 fraction bits.
+ * @param {number} bits
+ */
 function float16Value(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -29,6 +37,12 @@ function float16Value(bits) {
  * y = x @ W.T + b for x (T, nIn), W (nOut, nIn) as torch stores it; returns y (T, nOut).
  * The inner loop makes 2 rows of x meet 4 rows of W: six numbers read, eight products. That halves
  * the traffic with memory, and is 1.6 times as fast as taking the rows of x one by one.
+ * @param {Floats} x
+ * @param {number} T
+ * @param {Floats} W
+ * @param {Floats | null | undefined} bias (nOut,)
+ * @param {number} nIn
+ * @param {number} nOut
  */
 export function linear(x, T, W, bias, nIn, nOut) {
   const y = new Float32Array(T * nOut);
@@ -92,7 +106,15 @@ export function linear(x, T, W, bias, nIn, nOut) {
   return y;
 }
 
-/** Layer normalisation of each row of x (T, C): mean 0, variance 1, then weight and bias. */
+/**
+ * Layer normalisation of each row of x (T, C): mean 0, variance 1, then weight and bias.
+ * @param {Floats} x
+ * @param {number} T
+ * @param {number} C
+ * @param {Floats} weight (C,)
+ * @param {Floats | undefined} bias (C,)
+ * @param {number} eps
+ */
 export function layerNorm(x, T, C, weight, bias, eps) {
   const y = new Float32Array(T * C);
   for (let t = 0; t < T; t++) {
@@ -109,7 +131,14 @@ export function layerNorm(x, T, C, weight, bias, eps) {
   return y;
 }
 
-/** Root-mean-square normalisation of each row of x (T, C): no mean is taken away, no bias added. */
+/**
+ * Root-mean-square normalisation of each row of x (T, C): no mean is taken away, no bias added.
+ * @param {Floats} x
+ * @param {number} T
+ * @param {number} C
+ * @param {Floats} weight (C,)
+ * @param {number} eps
+ */
 export function rmsNorm(x, T, C, weight, eps) {
   const y = new Float32Array(T * C);
   for (let t = 0; t < T; t++) {
@@ -122,9 +151,61 @@ export function rmsNorm(x, T, C, weight, eps) {
   return y;
 }
 
-/** Sum of two arrays of one length. */
+/**
+ * Sum of two arrays of one length.
+ * @param {Floats} a
+ * @param {Floats} b
+ */
 export function plus(a, b) {
   const sum = new Float32Array(a.length);
   for (let i = 0; i < a.length; i++) sum[i] = a[i] + b[i];
   return sum;
+}
+
+/**
+ * Some heads out of rows in which all stand side by side: (T, all · D) -> (n, T, D).
+ * @param {Floats} rows
+ * @param {number} T
+ * @param {number} D
+ * @param {number} first the first head to take
+ * @param {number} n
+ */
+export function splitHeads(rows, T, D, first, n) {
+  const width = rows.length / T;
+  const heads = new Float32Array(n * T * D);
+  for (let head = 0; head < n; head++) {
+    for (let t = 0; t < T; t++) {
+      const start = t * width + (first + head) * D;
+      heads.set(rows.subarray(start, start + D), (head * T + t) * D);
+    }
+  }
+  return heads;
+}
+
+/**
+ * All heads side by side again: (n, T, D) -> (T, n · D).
+ * @param {Floats} heads
+ * @param {number} T
+ * @param {number} n
+ * @param {number} D
+ */
+export function mergeHeads(heads, T, n, D) {
+  const rows = new Float32Array(heads.length);
+  for (let head = 0; head < n; head++) {
+    for (let t = 0; t < T; t++) {
+      const start = (head * T + t) * D;
+      rows.set(heads.subarray(start, start + D), (t * n + head) * D);
+    }
+  }
+  return rows;
+}
+
+/**
+ * An array in n pieces of one length, as views.
+ * @param {Floats} array
+ * @param {number} n
+ */
+export function cut(array, n) {
+  const size = array.length / n;
+  return Array.from({ length: n }, (_, i) => array.subarray(i * size, (i + 1) * size));
 }

@@ -3,13 +3,33 @@
 import { gelu, softmax } from "./functions.js";
 import { dot, mean } from "./vectors.js";
 
-/** A matrix, a list of rows, times a vector. */
+/**
+ * @typedef {object} Toy the toy as llm_lib.widgets.transformer_map sends it
+ * @property {{ n_layer: number, n_head: number }} sizes
+ * @property {string[]} words the vocabulary
+ * @property {string[]} prompt
+ * @property {Record<string, number[][]>} weights
+ */
+/** @typedef {ReturnType<typeof runToy>} ToyRun */
+
+/**
+ * A matrix, a list of rows, times a vector.
+ * @param {number[][]} matrix
+ * @param {number[]} x
+ */
 const apply = (matrix, x) => matrix.map((row) => dot(row, x));
 
-/** The sum of two vectors. */
+/**
+ * The sum of two vectors.
+ * @param {number[]} a
+ * @param {number[]} b
+ */
 const add = (a, b) => a.map((x, i) => x + b[i]);
 
-/** A vector with mean 0 and variance 1: layer normalisation without weights. */
+/**
+ * A vector with mean 0 and variance 1: layer normalisation without weights.
+ * @param {number[]} x
+ */
 function normalize(x) {
   const middle = mean(x);
   const variance = mean(x.map((v) => (v - middle) ** 2));
@@ -18,16 +38,22 @@ function normalize(x) {
 
 /**
  * Causal attention over the vectors x; returns what each gets, and the last one's weights per head.
+ * @param {number[][]} x
+ * @param {number[][]} qkv
+ * @param {number[][]} out
+ * @param {number} heads
  */
 function attend(x, qkv, out, heads) {
   const C = x[0].length;
   const D = C / heads;
   const rows = x.map((v) => apply(qkv, v));
+  /** @type {number[][]} */
   const seen = [];
   const mixed = rows.map((row, t) => {
     const result = [];
     for (let head = 0; head < heads; head++) {
-      const cut = (r, part) => r.slice(part * C + head * D, part * C + (head + 1) * D);
+      const cut = (/** @type {number[]} */ r, /** @type {number} */ part) =>
+        r.slice(part * C + head * D, part * C + (head + 1) * D);
       const weights = softmax(
         rows.slice(0, t + 1).map((other) => dot(cut(row, 0), cut(other, 1)) / Math.sqrt(D)),
       );
@@ -41,48 +67,67 @@ function attend(x, qkv, out, heads) {
   return { mixed, weights: seen };
 }
 
-/** Run the prompt through the toy; keep what the last token's vector is after each part. */
+/**
+ * Run the prompt through the toy; keep what the last token's vector is after each part.
+ * @param {Toy} toy
+ */
 export function runToy({ sizes, words, prompt, weights: w }) {
-  const last = (vectors) => vectors.at(-1);
   const ids = prompt.map((word) => words.indexOf(word));
-  const kept = { ids };
   const tokens = ids.map((id) => w["token_embedding.weight"][id]);
-  let x = tokens.map((vector, t) => add(vector, w["position_embedding.weight"][t]));
-  Object.assign(kept, {
-    embedding: last(tokens),
-    place: w["position_embedding.weight"][ids.length - 1],
-    positions: last(x),
-  });
+  const places = w["position_embedding.weight"];
+  const start = tokens.map((vector, t) => add(vector, places[t]));
+  const blocks = [];
+  let x = start;
   for (let layer = 0; layer < sizes.n_layer; layer++) {
-    const weight = (name) => w[`blocks.${layer}.${name}.weight`];
-    const norm1 = x.map(normalize);
-    const { mixed, weights } = attend(
-      norm1,
-      weight("attention.qkv"),
-      weight("attention.out"),
-      sizes.n_head,
-    );
-    const middle = x.map((v, t) => add(v, mixed[t]));
-    const norm2 = middle.map(normalize);
-    const hidden = norm2.map((v) => apply(weight("feed_forward.up"), v).map(gelu));
-    const fed = hidden.map((v) => apply(weight("feed_forward.down"), v));
-    x = middle.map((v, t) => add(v, fed[t]));
-    if (layer === 0) {
-      Object.assign(kept, {
-        norm_1: last(norm1),
-        weights,
-        attention: last(mixed),
-        residual_1: last(middle),
-        norm_2: last(norm2),
-        hidden: last(hidden),
-        feed_forward: last(fed),
-        residual_2: last(x),
-      });
-    }
+    const block = runBlock(x, w, layer, sizes.n_head);
+    blocks.push(block.kept);
+    x = block.x;
   }
-  kept.repeat = last(x);
-  kept.final_norm = normalize(last(x));
-  kept.logits = apply(w["token_embedding.weight"], kept.final_norm);
-  kept.output = softmax(kept.logits);
-  return kept;
+  const end = normalize(x.at(-1));
+  const logits = apply(w["token_embedding.weight"], end);
+  return {
+    ids,
+    embedding: tokens.at(-1),
+    place: places[ids.length - 1],
+    positions: start.at(-1),
+    ...blocks[0],
+    repeat: x.at(-1),
+    final_norm: end,
+    logits,
+    output: softmax(logits),
+  };
+}
+
+/**
+ * One block: the stream behind it, and what the last token's vector was after each of its parts.
+ * @param {number[][]} x
+ * @param {Toy["weights"]} w
+ * @param {number} layer
+ * @param {number} heads
+ */
+function runBlock(x, w, layer, heads) {
+  const weight = (/** @type {string} */ name) => w[`blocks.${layer}.${name}.weight`];
+  const norm1 = x.map(normalize);
+  const { mixed, weights } = attend(
+    norm1,
+    weight("attention.qkv"),
+    weight("attention.out"),
+    heads,
+  );
+  const middle = x.map((v, t) => add(v, mixed[t]));
+  const norm2 = middle.map(normalize);
+  const hidden = norm2.map((v) => apply(weight("feed_forward.up"), v).map(gelu));
+  const fed = hidden.map((v) => apply(weight("feed_forward.down"), v));
+  const after = middle.map((v, t) => add(v, fed[t]));
+  const kept = {
+    norm_1: norm1.at(-1),
+    weights,
+    attention: mixed.at(-1),
+    residual_1: middle.at(-1),
+    norm_2: norm2.at(-1),
+    hidden: hidden.at(-1),
+    feed_forward: fed.at(-1),
+    residual_2: after.at(-1),
+  };
+  return { x: after, kept };
 }

@@ -2,9 +2,25 @@
 
 import { shuffledOrder } from "./numpy_random.js";
 
+/**
+ * @typedef {object} WindowSettings as llm_lib.dataset has them
+ * @property {number} context_length
+ * @property {number} stride
+ * @property {number} batch_size
+ * @property {boolean} shuffle
+ * @property {boolean} drop_last
+ * @property {number} seed
+ * @property {number} epoch
+ */
+/** @typedef {ReturnType<typeof planWindows>} Plan */
+
 export const ID_BYTES = 8; // of an id in a tensor
 
-/** What the loader makes of n tokens: see the trait "plan". */
+/**
+ * What the loader makes of n tokens: see the trait "plan".
+ * @param {number} n
+ * @param {WindowSettings} settings
+ */
 export function planWindows(
   n,
   { context_length: T, stride, batch_size: B, shuffle, drop_last, seed, epoch },

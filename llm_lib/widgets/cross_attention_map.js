@@ -1,43 +1,56 @@
 // CrossAttentionMap: which word of the source does a translator look at? The traits are described
 // in cross_attention_map.py.
 
-import { eachFrame, h, onTraits, percent, rove, setTrait } from "./shared/dom.js";
+import { indexOfLargest } from "../engine/vectors.js";
+import { groupName } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { View } from "./shared/view.js";
+import { percent } from "./shared/words.js";
 
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {{ source: string[], target: string[], origin?: (number | null)[], gloss?: string[],
+ * weights:
+ *   number[][][][] }} Example weights by layer, head, target and source word
+ */
+
+/** @type {Record<string, string>} */
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
+
+/** @param {string} token */
 const named = (token) => NAMES[token] ?? token;
+
+/** @param {string} token */
 const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);
 
-/** The place of the largest of some numbers. */
-const largest = (values) => values.indexOf(Math.max(...values));
+/**
+ * The place of the largest of some numbers.
+ * @param {number[]} values
+ */
+const largest = (values) => indexOfLargest(values);
 
-/** The mean of some maps (T, S) of equal size. */
+/**
+ * The mean of some maps (T, S) of equal size.
+ * @param {number[][][]} maps
+ */
 const meanOf = (maps) =>
   maps[0].map((row, t) =>
     row.map((_, s) => maps.reduce((sum, map) => sum + map[t][s], 0) / maps.length)
   );
 
-class CrossView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal, hovered: null });
-    this.build(body);
-    onTraits(
-      model,
-      ["example", "layer", "head", "word", "examples"],
-      signal,
-      eachFrame(() => this.paint(), signal),
-    );
+class CrossView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.painted = /** @type {Example | null} */ (null);
+    this.hovered = /** @type {number | null} */ (null);
+    this.build();
+    this.follow(["example", "layer", "head", "word", "examples"], () => this.paint());
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
-
-  build(body) {
+  build() {
     const [n_layer, n_head] = [
       this.get("examples")[0].weights.length,
       this.get("examples")[0].weights[0].length,
@@ -45,7 +58,7 @@ class CrossView {
     this.sentences = h(
       "select",
       { "aria-label": "Sentence", onchange: () => this.choose(Number(this.sentences.value)) },
-      ...this.get("examples").map((example, i) =>
+      ...this.get("examples").map((/** @type {Example} */ example, /** @type {number} */ i) =>
         h("option", { value: i }, example.source.map(named).join(" ").replace(/ ([.,!?])/g, "$1"))
       ),
     );
@@ -64,7 +77,7 @@ class CrossView {
       onmove: (button) => button.click(),
     });
     this.target.addEventListener("pointerleave", () => this.hover(null));
-    body.append(
+    this.body.append(
       h(
         "div",
         { class: "llm-cross-controls" },
@@ -94,9 +107,13 @@ class CrossView {
     );
   }
 
-  /** Radio buttons for "layer" or "head": the mean of all, and each. */
+  /**
+   * Radio buttons for "layer" or "head": the mean of all, and each.
+   * @param {string} name
+   * @param {number} n
+   */
   choice(name, n) {
-    const group = `llm-cross-${name}-${Math.random().toString(36).slice(2)}`;
+    const group = groupName(`llm-cross-${name}`);
     const values = [-1, ...Array(n).keys()];
     const inputs = values.map((value) =>
       h("input", { type: "radio", name: group, value, onchange: () => this.set(name, value) })
@@ -112,23 +129,20 @@ class CrossView {
     );
     return {
       element,
-      show: (value) =>
+      show: (/** @type {number} */ value) =>
         inputs.forEach((input, i) => {
           input.checked = values[i] === value;
         }),
     };
   }
 
+  /** @param {number} example */
   choose(example) {
     this.model.set("word", 0);
     this.set("example", example);
   }
 
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
+  /** @param {number} word */
   hover(word) {
     if (this.hovered === word) return;
     this.hovered = word;
@@ -141,7 +155,9 @@ class CrossView {
     const layer = this.get("layer");
     const head = this.get("head");
     const layers = layer < 0 ? weights : [weights[layer]];
-    return meanOf(layers.flatMap((heads) => (head < 0 ? heads : [heads[head]])));
+    return meanOf(
+      layers.flatMap((/** @type {number[][]} */ heads) => (head < 0 ? heads : [heads[head]])),
+    );
   }
 
   paint({ quiet = false } = {}) {
@@ -160,6 +176,11 @@ class CrossView {
     this.finding.say(this.words(example, map, word), { quiet });
   }
 
+  /**
+   * @param {Example} example
+   * @param {number} chosen
+   * @param {number} word
+   */
   paintTarget(example, chosen, word) {
     if (this.painted !== example) {
       this.painted = example;
@@ -181,12 +202,17 @@ class CrossView {
       }));
     }
     this.target.querySelectorAll("button").forEach((button, t) => {
-      button.setAttribute("aria-pressed", t === chosen);
+      button.setAttribute("aria-pressed", String(t === chosen));
       button.classList.toggle("llm-cross-looks", t === word);
       button.tabIndex = t === chosen ? 0 : -1;
     });
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[]} row
+   * @param {number} word
+   */
   paintSource(example, row, word) {
     const origin = example.origin?.[word];
     this.source.setAttribute("aria-label", `Where ${quoted(example.target[word])} looks`);
@@ -203,9 +229,14 @@ class CrossView {
     }));
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[][]} map
+   * @param {number} word
+   */
   paintMap(example, map, word) {
     const S = example.source.length;
-    this.map.style.setProperty("--columns", S);
+    this.map.style.setProperty("--columns", String(S));
     const corner = h("span");
     const heads = example.source.map((token) =>
       h("span", { class: "llm-cross-column" }, h("i", {}, named(token)))
@@ -239,6 +270,11 @@ class CrossView {
     );
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[][]} map
+   * @param {number} word
+   */
   words(example, map, word) {
     const row = map[word];
     const order = [...row.keys()].sort((a, b) => row[b] - row[a]);
@@ -260,10 +296,9 @@ class CrossView {
         ? ` ${quoted(example.source[origin])} is the word it stands for.`
         : ` It stands for ${quoted(example.source[origin])}.`)
       : "";
-    const counted = map.map((values, t) => [values, example.origin?.[t]]).filter(([, place]) =>
-      Number.isInteger(place)
-    );
-    const hits = counted.filter(([values, place]) => largest(values) === place).length;
+    const counted = map.map((values, t) => ({ values, place: example.origin?.[t] }))
+      .filter(({ place }) => Number.isInteger(place));
+    const hits = counted.filter(({ values, place }) => largest(values) === place).length;
     return first + right +
       (counted.length
         ? ` In this sentence the largest weight lies on the word that is translated for ${hits} ` +
@@ -272,10 +307,10 @@ class CrossView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-cross",
     title: "Where does the translator look?",
     tryThis: "Choose a word of the translation with the mouse, a finger or the arrow keys. Then " +

@@ -1,69 +1,55 @@
 // DecodingLab: what does each knob do to the next token, and to many texts? The traits are
 // described in decoding_lab.py.
 
-import { logSoftmax, softmax } from "../engine/functions.js";
+import { logSoftmax } from "../engine/functions.js";
 import { seededRandom } from "../engine/random.js";
-import { byProbability, penalizeRepetition, reshape, sampleByLuck } from "../engine/sampling.js";
-import { count, eachFrame, h, onTraits, percent, roughly, setTrait, slider } from "./shared/dom.js";
-import { Finding, takeFiles } from "./shared/frame.js";
+import { byProbability, sampleByLuck } from "../engine/sampling.js";
+import {
+  decodingProbabilities,
+  decodingStages,
+  KNOBS,
+  NAMES,
+  OFF,
+} from "./parts/decoding_stages.js";
+import { seedField, slider } from "./shared/controls.js";
+import { eachFrame, h, onTraits } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
 import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { capital, count, decimals, percent, roughly, round6 } from "./shared/words.js";
+
+/** @import { Knobs, Stage } from "./parts/decoding_stages.js" */
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+/** @import { Cache, Floats } from "../engine/types.js" */
+/** @typedef {{ ids: number[], text?: string, log_probability: number, ended: boolean }} Text */
+/**
+ * @typedef {object} Writing a text that is being written
+ * @property {number[]} ids what is written
+ * @property {number} sum of the log-probabilities
+ * @property {number} n
+ * @property {boolean} ended
+ * @property {number} room
+ * @property {Cache} cache
+ * @property {Floats} logits
+ * @property {Knobs} knobs
+ * @property {() => number} random
+ */
 
 // 0, "all", stands at the right end
 const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 100, 0];
-// In the order of the stages
-const KNOBS = ["repetition_penalty", "temperature", "top_k", "top_p", "min_p"];
-const OFF = { repetition_penalty: 1, temperature: 1, top_k: 0, top_p: 1, min_p: 0 };
-const NAMES = {
-  repetition_penalty: "repetition penalty",
-  temperature: "temperature",
-  top_k: "top-k",
-  top_p: "top-p",
-  min_p: "min-p",
-};
 const DECODERS = new WeakSet(); // two views of one widget must not both write
 const SLICE = 12; // milliseconds of writing before the page gets its turn
 
-/**
- * The distribution after each knob that does something: [{name, value, p, cut}, ...], the model's
- * own first.
- */
-function decodingStages(logits, ids, knobs) {
-  const stages = [{ name: "model", value: null, p: softmax(logits), cut: new Map() }];
-  const used = {};
-  const lowered = penalizeRepetition(logits, ids, knobs.repetition_penalty);
-  const keys = { temperature: "temperature", top_k: "topK", top_p: "topP", min_p: "minP" };
-  for (const knob of KNOBS) {
-    if (keys[knob]) used[keys[knob]] = knobs[knob];
-    if (knobs[knob] !== OFF[knob]) {
-      stages.push({ name: knob, value: knobs[knob], ...reshape(lowered, used) });
-    }
-  }
-  return stages;
-}
-
-/**
- * The probabilities that the next token is drawn from: the last of those stages, without the
- * others.
- */
-function decodingProbabilities(logits, ids, k) {
-  const lowered = k.repetition_penalty === 1
-    ? logits
-    : penalizeRepetition(logits, ids, k.repetition_penalty);
-  return reshape(lowered, {
-    temperature: k.temperature,
-    topK: k.top_k,
-    topP: k.top_p,
-    minP: k.min_p,
-  }).p;
-}
-
-class DecodingLabView {
-  constructor({ gpt, tokenizer, model, body, signal }) {
-    Object.assign(this, { gpt, tokenizer, model, body, signal });
+class DecodingLabView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["prompt"], signal, eachFrame(() => this.read(), signal));
+    this.follow(["prompt"], () => this.read());
     onTraits(model, [...KNOBS, "seed", "n_samples", "n_tokens", "n_bars"], signal, this.repaint);
     onTraits(model, ["writing"], signal, () => this.write());
     signal.addEventListener("abort", () => {
@@ -74,19 +60,22 @@ class DecodingLabView {
     if (model.get("writing")) this.write();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
+  /** @returns {Knobs} */
   knobs() {
-    return Object.fromEntries(KNOBS.map((name) => [name, this.get(name)]));
+    return /** @type {any} */ (Object.fromEntries(KNOBS.map((name) => [name, this.get(name)])));
   }
 
   build() {
-    const set = (name) => (value) => this.set(name, value);
-    const knob = (name, min, max, step, note, oninput = set(name)) =>
+    const set = (/** @type {string} */ name) => (/** @type {number} */ value) =>
+      this.set(name, value);
+    const knob = (
+      /** @type {string} */ name,
+      /** @type {number} */ min,
+      /** @type {number} */ max,
+      /** @type {number} */ step,
+      /** @type {string} */ note,
+      oninput = set(name),
+    ) =>
       slider({
         name: NAMES[name][0].toUpperCase() + NAMES[name].slice(1),
         min,
@@ -104,6 +93,7 @@ class DecodingLabView {
         this.set("prompt", this.prompt.value);
       },
     });
+    /** @type {Record<string, ReturnType<typeof slider>>} */
     this.controls = {
       repetition_penalty: knob(
         "repetition_penalty",
@@ -140,18 +130,7 @@ class DecodingLabView {
       oninput: set("n_tokens"),
     });
     this.texts = slider({ name: "Texts", min: 1, max: 12, step: 1, oninput: set("n_samples") });
-    this.seed = h("input", {
-      type: "number",
-      min: 0,
-      max: 4294967295,
-      step: 1,
-      "aria-label": "Seed",
-      onchange: () =>
-        this.set(
-          "seed",
-          Math.min(4294967295, Math.max(0, Math.floor(Number(this.seed.value) || 0))),
-        ),
-    });
+    this.seed = seedField((seed) => this.set("seed", seed));
     this.writeButton = h("button", {
       type: "button",
       class: "llm-main",
@@ -252,6 +231,12 @@ class DecodingLabView {
     if (!this.get("writing")) this.set("stages", told);
   }
 
+  /**
+   * @param {Stage} stage
+   * @param {number} i
+   * @param {number[]} shown
+   * @param {number} V
+   */
   panel({ name, value, p, cut }, i, shown, V) {
     const title = name === "model"
       ? "The model"
@@ -259,7 +244,7 @@ class DecodingLabView {
     const rest = V - shown.length;
     const share = 1 - shown.reduce((sum, id) => sum + p[id], 0);
     const left = rest - [...cut.keys()].filter((id) => !shown.includes(id)).length;
-    const row = (id) => {
+    const row = (/** @type {number} */ id) => {
       const gone = cut.get(id);
       const new_ = gone && gone === NAMES[name];
       return h(
@@ -315,16 +300,27 @@ class DecodingLabView {
       if (!texts?.length) continue;
       column.replaceChildren(
         h("p", { class: "llm-label" }, name === "samples" ? `Now: ${knobs}` : `Before: ${knobs}`),
-        h("ol", {}, ...texts.map((text, i) => this.text(text, other[i]))),
+        h(
+          "ol",
+          {},
+          ...texts.map((/** @type {Text} */ text, /** @type {number} */ i) =>
+            this.text(text, other[i])
+          ),
+        ),
       );
     }
   }
 
-  /** One text; what comes behind the first token that differs from its partner is marked. */
+  /**
+   * One text; what comes behind the first token that differs from its partner is marked.
+   * @param {Text} text
+   * @param {Text} partner
+   */
   text({ ids, log_probability, ended }, partner) {
     let same = partner ? ids.findIndex((id, i) => id !== partner.ids[i]) : ids.length;
     if (same < 0) same = ids.length;
-    const read = (from, to) => this.tokenizer.decode(ids.slice(from, to));
+    const read = (/** @type {number} */ from, /** @type {number} */ to) =>
+      this.tokenizer.decode(ids.slice(from, to));
     const changed = h("span", { class: "llm-decode-changed" }, read(same, ids.length));
     const how = !partner
       ? ""
@@ -345,7 +341,7 @@ class DecodingLabView {
           ? " …"
           : "…",
       ),
-      h("p", { class: "llm-note" }, `log-probability ${minus(log_probability)} a token${how}`),
+      h("p", { class: "llm-note" }, `log-probability ${decimals(log_probability)} a token${how}`),
     );
   }
 
@@ -363,7 +359,7 @@ class DecodingLabView {
     if (!this.logits) {
       return ["Type a prompt: this model has no token to start an empty text from."];
     }
-    const name = (id) => spoken(this.tokenizer.label(id));
+    const name = (/** @type {number} */ id) => spoken(this.tokenizer.label(id));
     const first = this.stages[0];
     const last = this.stages.at(-1);
     const [top] = byProbability(first.p);
@@ -385,7 +381,7 @@ class DecodingLabView {
       const lost = fallen.reduce((sum, id) => sum + before.p[id], 0);
       if (!["temperature", "repetition_penalty"].includes(knob)) {
         said.push(
-          `${upper(NAMES[knob])} cuts ` + (fallen.length
+          `${capital(NAMES[knob])} cuts ` + (fallen.length
             ? `${count(fallen.length, "token")} that held ${roughly(lost)}`
             : "nothing more") +
             ".",
@@ -393,7 +389,7 @@ class DecodingLabView {
       } else if (knob === "temperature" && this.get("temperature") === 0) {
         said.push("Temperature 0 leaves the top token alone.");
       } else {said.push(
-          `${upper(NAMES[knob])} ` +
+          `${capital(NAMES[knob])} ` +
             `${roughly(p[top]) === roughly(before.p[top]) ? "leaves" : "takes"} ${name(top)} ` +
             `${roughly(p[top]) === roughly(before.p[top]) ? "at" : "to"} ${roughly(p[top])}.`,
         );}
@@ -401,7 +397,7 @@ class DecodingLabView {
     const likely = byProbability(last.p)[0];
     return [
       ...said,
-      `The draw is among ${count(last.p.reduce((n, p) => n + (p > 0), 0), "token")}; ` +
+      `The draw is among ${count(last.p.reduce((n, p) => n + (p > 0 ? 1 : 0), 0), "token")}; ` +
       `${name(likely)} has ${roughly(last.p[likely])}.`,
     ];
   }
@@ -411,28 +407,32 @@ class DecodingLabView {
     const before = this.get("before").texts;
     if (!now?.length) return [];
     const n = now.length;
-    const line = (texts) =>
+    const line = (/** @type {Text[]} */ texts) =>
       `${count(distinctTexts(texts), "different text")}, ${roughly(distinctPairs(texts))} ` +
       "of their pairs of tokens distinct, log-probability " +
-      `${minus(meanLogProbability(texts))} a token`;
+      `${decimals(meanLogProbability(texts))} a token`;
     const said = [
       this.note,
       `${count(n, "text")} with seed ${this.get("samples").seed}: ${line(now)}.`,
     ].filter(Boolean);
     if (before?.length) {
-      const same = now.filter((text, i) => String(text.ids) === String(before[i]?.ids)).length;
+      const same = now.filter((/** @type {Text} */ text, /** @type {number} */ i) =>
+        String(text.ids) === String(before[i]?.ids)
+      ).length;
       said.push(`Before: ${line(before)}.`);
       if (
         this.get("before").seed === this.get("samples").seed &&
         this.get("before").prompt === this.get("samples").prompt
-      ) said.push(`With the same dice, ${same} of ${n} came out the same.`);
+      ) {
+        said.push(`With the same dice, ${same} of ${n} came out the same.`);
+      }
     }
     return said;
   }
 
   reset() {
     this.stop();
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
+    super.reset();
     this.model.set("samples", {});
     this.set("before", {});
     this.read();
@@ -459,6 +459,7 @@ class DecodingLabView {
     DECODERS.add(this.model);
     const knobs = this.knobs();
     const n = this.get("n_samples");
+    /** @type {Text[]} */
     const texts = [];
     const batch = {
       knobs: this.knobWords(),
@@ -466,7 +467,7 @@ class DecodingLabView {
       prompt: this.get("prompt"),
       texts,
     };
-    const finish = (note) => {
+    const finish = (/** @type {string} */ note) => {
       DECODERS.delete(this.model);
       this.note = note;
       if (texts.length) {
@@ -476,7 +477,7 @@ class DecodingLabView {
       this.stop();
       this.repaint();
     };
-    let writer = null;
+    let writer = /** @type {Writing | null} */ (null);
     const slice = () => {
       if (!this.get("writing")) return finish(`Stopped after ${count(texts.length, "text")}.`);
       for (const end = performance.now() + SLICE; performance.now() < end;) {
@@ -498,7 +499,13 @@ class DecodingLabView {
     this.timer = setTimeout(slice);
   }
 
-  /** A text about to be written. Its dice depend on the seed and its number alone. */
+  /**
+   * A text about to be written. Its dice depend on the seed and its number alone.
+   * @param {number} number
+   * @param {Knobs} knobs
+   * @param {number} seed
+   * @returns {Writing}
+   */
   startText(number, knobs, seed) {
     const cache = this.gpt.newCache();
     const { logits } = this.gpt.forward(this.window, { cache, lastOnly: true });
@@ -521,6 +528,7 @@ class DecodingLabView {
 
   /**
    * Write one token; false where the text is at its end. Its log-probability is the model's own.
+   * @param {Writing} text
    */
   writeToken(text) {
     if (text.ids.length >= text.room) return false;
@@ -547,23 +555,26 @@ class DecodingLabView {
   }
 }
 
-const round6 = (p) => Math.round(p * 1e6) / 1e6;
-const upper = (word) => word[0].toUpperCase() + word.slice(1);
-const minus = (number) => number.toFixed(2).replace("-", "−");
+/** @param {Text[]} texts */
 const distinctTexts = (texts) => new Set(texts.map(({ ids }) => String(ids))).size;
+
+/** @param {Text[]} texts */
 const meanLogProbability = (texts) =>
   texts.reduce((sum, { log_probability }) => sum + log_probability, 0) / texts.length;
 
-/** Of all pairs of neighbouring tokens in the texts, the share that are different ones. */
+/**
+ * Of all pairs of neighbouring tokens in the texts, the share that are different ones.
+ * @param {Text[]} texts
+ */
 function distinctPairs(texts) {
   const pairs = texts.flatMap(({ ids }) => ids.slice(1).map((id, i) => `${ids[i]},${id}`));
   return pairs.length ? new Set(pairs).size / pairs.length : 1;
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWithModel({
-    model,
-    el,
+    ...place,
     name: "llm-decode",
     title: "From scores to text",
     tryThis:

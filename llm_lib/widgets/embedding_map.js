@@ -3,14 +3,26 @@
 import { decodeVectors, project } from "../engine/projection.js";
 import { dot } from "../engine/vectors.js";
 import { barRow } from "./shared/bars.js";
-import { count, eachFrame, h, onTraits, percent, setTrait, slider } from "./shared/dom.js";
-import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { groupName, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
 import { visibleText } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {{ name: string, data: string, size: number }} PackedTable */
+/** @typedef {{ groups: Record<string, string[]>, tables: PackedTable[] }} VectorFile */
+/** @typedef {ReturnType<typeof project>} Projection */
+/** @typedef {{ directions: Float64Array[], map: Projection, agreement?: number }} Table */
 
 // The theme's colours, one a group
 const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"];
 
 /** A mark of half-width r around 0, 0: each group has a shape as well as a colour. */
+/** @type {((r: number) => string)[]} paths */
 const MARKS = [
   (r) => `M${-r} 0A${r} ${r} 0 1 0 ${r} 0A${r} ${r} 0 1 0 ${-r} 0Z`,
   (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
@@ -20,71 +32,75 @@ const MARKS = [
   (r) => `M${-1.3 * r} 0H${1.3 * r}M0 ${-1.3 * r}V${1.3 * r}`,
 ];
 
-const svgNode = (name, attributes = {}) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-};
-
-/** A label on the map: its blanks at the ends say nothing there. */
+/**
+ * A label on the map: its blanks at the ends say nothing there.
+ * @param {string} label
+ */
 const plain = (label) => label.trim() || visibleText(label);
 
-class MapView {
-  constructor({ model, root, body, signal, file }) {
-    Object.assign(this, { model, root, signal });
+class MapView extends View {
+  /** @param {ViewParts & { file: VectorFile }} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal, file } = parts;
     this.groups = Object.entries(file.groups);
     this.labels = this.groups.flatMap(([, labels]) => labels);
     this.groupOf = this.groups.flatMap(([, labels], g) => labels.map(() => g));
     this.tables = new Map(
-      file.tables.map((table) => [table.name, this.prepare(decodeVectors(table))]),
+      file.tables.map((
+        /** @type {{ name: string, data: string, size: number }} */ table,
+      ) => [table.name, this.prepare(decodeVectors(table))]),
     );
-    this.build(body);
+    this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["table", "selected", "n_neighbours", "highlight"], signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(this.stage);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    onResize([this.stage], signal, repaint);
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
-
-  /** What is computed of a table: directions at once, the map when it is first shown. */
+  /**
+   * What is computed of a table: directions at once, the map when it is first shown.
+   * @param {Float64Array[]} rows
+   * @returns {Table}
+   */
   prepare(rows) {
     const directions = rows.map((row) => {
       const length = Math.hypot(...row);
       return row.map((v) => v / length);
     });
+    /** @type {Projection} */
     let map;
     return {
       directions,
       get map() {
-        return (map ??= project(rows));
+        return map ??= project(rows);
       },
     };
   }
 
-  /** All other points, the closest in the full space first: [index, cosine]. */
+  /**
+   * All other points, the closest in the full space first: [index, cosine].
+   * @param {Table} table
+   * @param {number} i
+   */
   ranked({ directions }, i) {
     return directions.map((direction, j) => [j, dot(directions[i], direction)]).filter(([j]) =>
       j !== i
     ).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }
 
-  /** The share of points whose nearest neighbour is of their own group. */
+  /**
+   * The share of points whose nearest neighbour is of their own group.
+   * @param {Table} table
+   */
   agreement(table) {
     return (table.agreement ??=
       this.labels.filter((_, i) => this.groupOf[this.ranked(table, i)[0][0]] === this.groupOf[i])
         .length / this.labels.length);
   }
 
-  build(body) {
-    const name = `llm-embedding-${Math.random().toString(36).slice(2)}`;
+  build() {
+    const name = groupName("llm-embedding");
     this.radios = [...this.tables.keys()].map((key) =>
       h("input", { type: "radio", name, value: key, onchange: () => this.set("table", key) })
     );
@@ -103,7 +119,7 @@ class MapView {
       this.select.append(h(
         "optgroup",
         { label: group },
-        ...labels.map((label) => h("option", { value: i++ }, plain(label))),
+        ...labels.map((/** @type {string} */ label) => h("option", { value: i++ }, plain(label))),
       ));
     }
     this.many = slider({
@@ -120,7 +136,7 @@ class MapView {
     });
     this.finding = new Finding(this.model, this.signal);
     const reset = h("button", { type: "button", onclick: () => this.reset() }, "Reset");
-    body.append(
+    this.body.append(
       tables,
       h(
         "div",
@@ -145,12 +161,12 @@ class MapView {
   }
 
   buildStage() {
-    this.picture = svgNode("svg", { "aria-hidden": "true" });
-    this.lines = svgNode("g", { class: "llm-embedding-lines" });
+    this.picture = svg("svg", { "aria-hidden": "true" });
+    this.lines = svg("g", { class: "llm-embedding-lines" });
     this.dots = this.labels.map((_, i) =>
-      svgNode("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
+      svg("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
     );
-    this.names = svgNode("g", { class: "llm-embedding-names" });
+    this.names = svg("g", { class: "llm-embedding-names" });
     this.picture.append(this.lines, ...this.dots, this.names);
     this.stage = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
     this.stage.addEventListener("click", (event) => {
@@ -162,9 +178,9 @@ class MapView {
     });
     this.axes = h("p", { class: "llm-note" });
     this.chips = this.groups.map(([group], g) => {
-      const mark = svgNode("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" });
+      const mark = svg("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" });
       mark.append(
-        svgNode("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
+        svg("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
       );
       return h(
         "button",
@@ -182,11 +198,6 @@ class MapView {
       role: "group",
       "aria-label": "Show one group strongly",
     }, ...this.chips);
-  }
-
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
   }
 
   paint() {
@@ -215,6 +226,10 @@ class MapView {
     this.finding.say(words);
   }
 
+  /**
+   * @param {number} j
+   * @param {number} cosine
+   */
   row(j, cosine) {
     const group = this.groups[this.groupOf[j]][0];
     const number = cosine.toFixed(2).replace("-", "−");
@@ -227,6 +242,11 @@ class MapView {
     });
   }
 
+  /**
+   * @param {ReturnType<typeof project>} options
+   * @param {number} at
+   * @param {number[][]} near
+   */
   draw({ points, explained }, at, near) {
     const width = Math.max(200, this.stage.clientWidth);
     const height = Math.min(460, Math.max(300, 0.8 * width));
@@ -236,10 +256,12 @@ class MapView {
       return [Math.min(...all), Math.max(...all)];
     });
     const [rx, ry] = ranges.map(([low, high]) => high - low || 1);
-    const // One for both: distances are true
-    scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
+    // one for both: distances are true
+    const scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
     const [mx, my] = ranges.map(([low, high]) => (low + high) / 2);
-    const place = ([x, y]) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
+    const place = (
+      /** @type {number[]} */ [x, y],
+    ) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
     this.places = points.map(place);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.picture.style.height = `${height}px`;
@@ -255,7 +277,7 @@ class MapView {
     });
     this.lines.replaceChildren(
       ...near.map(([j]) =>
-        svgNode("line", {
+        svg("line", {
           x1: this.places[at][0],
           y1: this.places[at][1],
           x2: this.places[j][0],
@@ -268,8 +290,14 @@ class MapView {
       `${percent(explained[1], 0)} of all the spread.`;
   }
 
-  /** Names of the chosen token and its neighbours, where they do not cover each other. */
+  /**
+   * Names of the chosen token and its neighbours, where they do not cover each other.
+   * @param {number} at
+   * @param {number[][]} near
+   * @param {number} width
+   */
   write(at, near, width) {
+    /** @type {{ x0: number, x1: number, y0: number, y1: number }[]} */
     const taken = [];
     const names = [];
     for (const i of [at, ...near.map(([j]) => j)]) {
@@ -288,7 +316,7 @@ class MapView {
         taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)
       ) continue;
       taken.push(box);
-      const name = svgNode("text", {
+      const name = svg("text", {
         x: left ? x - 10 : x + 10,
         y: y + 4,
         "text-anchor": left ? "end" : "start",
@@ -300,6 +328,11 @@ class MapView {
     this.names.replaceChildren(...names);
   }
 
+  /**
+   * @param {Table} table
+   * @param {number} at
+   * @param {number[][]} near
+   */
   words(table, at, near) {
     const { points } = table.map;
     const same = near.filter(([j]) => this.groupOf[j] === this.groupOf[at]).length;
@@ -321,16 +354,16 @@ class MapView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-embedding",
     title: "Which tokens lie close to each other?",
     tryThis: "Choose a token, in the list or on the map, and compare the map with its true " +
       "neighbours. Then take another table.",
     waiting: "Fetching the vectors …",
-    load: async (view) => ({ file: await fetchFile(view, model.get("ref")) }),
+    load: (view) => fetchFile(view, view.model.get("ref"), (file) => ({ file })),
     build: (parts) => new MapView(parts),
   });
 }

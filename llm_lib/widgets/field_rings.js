@@ -1,174 +1,19 @@
 // FieldRings: what lies inside what? The traits are described in field_rings.py.
 
-import { count, eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
+import { CARDS, LIES, ORDER, PLACES, RINGS } from "./parts/field_cards.js";
+import { groupName } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { markChosen, svg, svgButton } from "./shared/svg.js";
+import { View } from "./shared/view.js";
+import { count } from "./shared/words.js";
 
-// name, definition, example, and what is no example with the reason
-const RINGS = {
-  ai: [
-    "Artificial intelligence",
-    "Making machines do what would take intelligence if a person did it, be it by " +
-    "learning or by rules that people wrote.",
-    "a route planner that searches a map for the shortest way.",
-    "a pocket calculator. It is fast, but nobody needs a notion of intelligence to explain it.",
-  ],
-  ml: [
-    "Machine learning",
-    "The part of AI in which the behaviour is not written down: an algorithm sets the " +
-    "numbers of a model so that it fits examples.",
-    "a shop that suggests what buyers like you bought.",
-    "a shop assistant with a list of suggestions typed in by hand. It has learned nothing.",
-  ],
-  dl: [
-    "Deep learning",
-    "The part of machine learning whose models are neural networks of several layers, " +
-    "each of which works on what the one before it found.",
-    "the network in a telephone that turns speech into text.",
-    "a decision tree. It learns from data, but is no network.",
-  ],
-  llm: [
-    "Large language models",
-    "Deep networks with very many parameters, trained on a great amount of text to predict tokens.",
-    "Llama 3, with up to 405 billion parameters.",
-    "a network that tells cats from dogs. It is deep, but reads and writes no text.",
-  ],
-  generative: [
-    "Generative AI",
-    "Systems that make new content, such as text, images, sound or code; a name for what " +
-    "a system does, and not for how.",
-    "a chatbot, and also a program that makes up place names from counted letters, " +
-    "without any network.",
-    "a face recogniser. It says who is there, and makes nothing new.",
-  ],
-};
-// Where each lies, in a sentence.
-const LIES = {
-  ai: "AI is the widest ring: it holds all the others, and also programs that never learn.",
-  ml: "Machine learning lies inside AI: everything in it learns from data.",
-  dl: "Deep learning lies inside machine learning, which lies inside AI.",
-  llm: "Large language models are the innermost ring: they are deep learning, machine " +
-    "learning and AI as well.",
-  generative: "Generative AI is no ring inside the others but lies across them: it covers the " +
-    "language models that write, a part of deep learning, and generators far older than " + "that.",
-};
-const ORDER = Object.keys(RINGS);
-const PLACES = {
-  none: "Not AI",
-  ai: "AI, but no machine learning",
-  ml: "Machine learning, but not deep",
-  dl: "Deep learning, but no LLM",
-  llm: "Large language model",
-};
-/**
- * The cards: name, the place and what is accepted besides, whether it is generative, why, and what
- * can be said against it. dot: where it lies in the picture.
- */
-const CARDS = [
-  {
-    name: "A chess program that searches ahead by rules written by hand",
-    short: "chess by rules",
-    place: "ai",
-    generative: false,
-    dot: [302, 130],
-    why:
-      "It plans, so it counts as AI, but people wrote every rule and it learns nothing from data.",
-  },
-  {
-    name: "A spam filter: naive Bayes on word counts",
-    short: "spam filter",
-    place: "ml",
-    generative: false,
-    dot: [258, 128],
-    why: "Its numbers are counted from examples, so it has learned; there is no network. It " +
-      "judges texts and writes none.",
-    debate: "Statisticians do call naive Bayes a generative model, in another sense: it models " +
-      "how the data came about.",
-  },
-  {
-    name: "A neural network that recognises handwritten digits",
-    short: "digit network",
-    place: "dl",
-    generative: false,
-    dot: [222, 138],
-    why: "Layers of a network learned from pictures. It names a digit and draws none.",
-  },
-  {
-    name: "An image generator (diffusion)",
-    short: "image generator",
-    place: "dl",
-    generative: true,
-    dot: [222, 219],
-    why: "A deep network learned to turn noise into pictures. It makes new content, and its " +
-      "product is not text.",
-    debate: "Many image generators have a language model inside, which reads the prompt.",
-  },
-  {
-    name: "GPT-2",
-    short: "GPT-2",
-    place: "llm",
-    generative: true,
-    dot: [140, 219],
-    why:
-      "A deep network trained to predict the next token of a great amount of text, and it writes.",
-    debate: "With at most 1.5 billion parameters it is small by today’s measure; “large” has no " +
-      "fixed border.",
-  },
-  {
-    name: "A thermostat that switches the heating at 20 °C",
-    short: "thermostat",
-    place: "none",
-    generative: false,
-    dot: [302, 15],
-    why: "One fixed comparison: hardly anyone calls that AI.",
-    debate: "Where AI begins is a matter of taste: it senses and acts, and some would call that " +
-      "the simplest case.",
-  },
-  {
-    name: "BERT: reads a text with gaps and fills them",
-    short: "BERT",
-    place: "llm",
-    also: ["dl"],
-    generative: false,
-    dot: [60, 190],
-    why: "A deep network and a language model, but made to understand texts, not to write " +
-      "them: it is not generative in the usual sense.",
-    debate: "Whether it is an LLM depends on whom you ask: some count only models that write, or " +
-      "only much larger ones. Deep learning is accepted too.",
-  },
-  {
-    name: "A Markov chain that writes text from counted word pairs",
-    short: "Markov chain",
-    place: "ml",
-    generative: true,
-    dot: [258, 219],
-    why: "It learns by counting, without a network, and it makes new text. Generating is " +
-      "older than deep learning.",
-    debate:
-      "Some would not call plain counting machine learning. The numbers come from data, so we do.",
-  },
-  {
-    name: "Linear regression: house prices from floor space",
-    short: "house prices",
-    place: "ml",
-    generative: false,
-    dot: [258, 164],
-    why: "Slope and intercept are learned from data; a straight line has no layers.",
-    debate: "The method is some 200 years old, and many would call it statistics rather than AI.",
-  },
-  {
-    name: "AlphaGo",
-    short: "AlphaGo",
-    place: "dl",
-    generative: false,
-    dot: [222, 172],
-    why: "Deep networks judge positions and moves, together with a search. It chooses moves; " +
-      "it does not make content.",
-    debate: "A played game could be called new content. Usually it is not.",
-  },
-];
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {[place: string, generative: boolean]} Answer */
+/** @typedef {typeof CARDS[number]} Card */
 
 // [x, y, width, height, corner, and where its name begins]
+/** @type {Record<string, number[]>} */
 const SHAPES = {
   ai: [4, 30, 322, 264, 16, 16, 51],
   ml: [14, 62, 264, 222, 14, 26, 83],
@@ -177,7 +22,11 @@ const SHAPES = {
 };
 const BAND = { x: 84, y: 196, width: 226, height: 46, rx: 23 };
 
-/** What was right of an answer, and the words for it. */
+/**
+ * What was right of an answer, and the words for it.
+ * @param {Card} card
+ * @param {Answer} answer
+ */
 function judge(card, [place, generative]) {
   const placed = place === card.place || Boolean(card.also?.includes(place));
   const kind = generative === card.generative;
@@ -201,30 +50,26 @@ function judge(card, [place, generative]) {
   return { placed, kind, words: `${said.join(" ")} ${card.why}` };
 }
 
-class RingsView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal });
-    this.build(body);
-    onTraits(model, ["ring", "card", "answers"], signal, eachFrame(() => this.paint(), signal));
+class RingsView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.shown = /** @type {string | undefined} */ (undefined);
+    this.build();
+    this.follow(["ring", "card", "answers"], () => this.paint());
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   /** The card on the table: the page goes no further than the first that has no answer. */
   get at() {
     return Math.min(this.get("card"), this.get("answers").length, CARDS.length);
   }
 
-  build(body) {
+  build() {
     this.finding = new Finding(this.model, this.signal);
     this.about = h("div", { class: "llm-rings-about" });
     this.buildCard();
-    body.append(
+    this.body.append(
       h("div", { class: "llm-rings-columns" }, h("div", {}, this.figure()), this.about),
       this.table,
       this.finding.element,
@@ -249,6 +94,7 @@ class RingsView {
     );
   }
 
+  /** @param {string} ring */
   shape(ring) {
     const attributes = { class: "llm-ring", "data-ring": ring, "aria-label": RINGS[ring][0] };
     const press = () => this.choose(ring);
@@ -273,7 +119,11 @@ class RingsView {
   }
 
   buildCard() {
-    const radio = (name, value, text) => {
+    const radio = (
+      /** @type {string} */ name,
+      /** @type {string} */ value,
+      /** @type {string} */ text,
+    ) => {
       const input = h("input", {
         type: "radio",
         name: `${this.id}-${name}`,
@@ -282,7 +132,7 @@ class RingsView {
       });
       return h("label", { class: "llm-rings-choice" }, input, h("span", {}, text));
     };
-    this.id = `llm-rings-${Math.random().toString(36).slice(2)}`;
+    this.id = groupName("llm-rings");
     this.count = h("p", { class: "llm-note" });
     this.name = h("p", { class: "llm-rings-name", tabindex: -1 });
     this.places = h(
@@ -324,21 +174,23 @@ class RingsView {
 
   // ---- what can be done -------------------------------------------------------------------------
 
+  /** @param {string} ring */
   choose(ring) {
     this.latest = "ring";
     if (ring === this.get("ring")) this.paint();
     else this.set("ring", ring);
   }
 
+  /** @param {Element} box */
   picked(box) {
-    return box.querySelector("input:checked")?.value;
+    return box.querySelector(/** @type {"input"} */ ("input:checked"))?.value;
   }
 
   /** A radio was chosen: "Check" needs both. */
   chose() {
     this.action.setAttribute(
       "aria-disabled",
-      !(this.picked(this.places) && this.picked(this.kinds)),
+      String(!(this.picked(this.places) && this.picked(this.kinds))),
     );
   }
 
@@ -370,8 +222,7 @@ class RingsView {
 
   reset() {
     this.latest = undefined;
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
+    super.reset();
     this.shown = undefined;
     this.paint();
   }
@@ -382,7 +233,8 @@ class RingsView {
     const ring = this.get("ring");
     const [name, definition, example, not] = RINGS[ring];
     markChosen(this.buttons, ORDER.indexOf(ring), "llm-ring-here");
-    const line = (label, text) => h("p", {}, h("b", {}, label), " ", text);
+    const line = (/** @type {string} */ label, /** @type {string} */ text) =>
+      h("p", {}, h("b", {}, label), " ", text);
     this.about.replaceChildren(
       h("p", { class: "llm-rings-name" }, name),
       h("p", {}, definition),
@@ -400,14 +252,14 @@ class RingsView {
 
   paintDots() {
     this.dots.replaceChildren(
-      ...this.get("answers").map((answer, i) => {
+      ...this.get("answers").map((/** @type {Answer} */ answer, /** @type {number} */ i) => {
         const { placed, kind } = judge(CARDS[i], answer);
         const [x, y] = CARDS[i].dot;
         return svg(
           "g",
           { class: placed && kind ? "llm-rings-dot" : "llm-rings-dot llm-rings-off" },
           svg("circle", { cx: x, cy: y, r: 10 }),
-          svg("text", { x, y: y + 4, "text-anchor": "middle" }, i + 1),
+          svg("text", { x, y: y + 4, "text-anchor": "middle" }, String(i + 1)),
         );
       }),
     );
@@ -442,14 +294,23 @@ class RingsView {
     this.debate.textContent = answer && card.debate ? `Debatable: ${card.debate}` : "";
   }
 
-  /** Radios as the answer says; empty for a card that has just come. */
+  /**
+   * Radios as the answer says; empty for a card that has just come.
+   * @param {Card} card
+   * @param {Answer} answer
+   * @param {number} at
+   */
   paintForm(card, answer, at) {
     const state = `${at} ${answer ?? ""}`;
     if (this.shown === state && !answer) return this.chose();
     this.shown = state;
-    const fill = (box, value, right) => {
+    const fill = (
+      /** @type {HTMLElement} */ box,
+      /** @type {string} */ value,
+      /** @type {string[]} */ right,
+    ) => {
       for (const label of box.querySelectorAll("label")) {
-        const input = label.firstChild;
+        const input = label.querySelector("input");
         const good = answer && right.includes(input.value);
         input.checked = answer ? input.value === value : false;
         input.disabled = Boolean(answer);
@@ -464,6 +325,10 @@ class RingsView {
     if (!answer) this.chose();
   }
 
+  /**
+   * @param {Card} card
+   * @param {Answer} answer
+   */
   summary(card, answer) {
     const { placed, kind } = judge(card, answer);
     const good = placed && kind;
@@ -481,9 +346,14 @@ class RingsView {
     );
   }
 
-  /** How many of the answers fit a test; without one, how many are right on both. */
+  /**
+   * How many of the answers fit a test; without one, how many are right on both.
+   * @param {(verdict: ReturnType<typeof judge>) => boolean} [test]
+   */
   right(test = (v) => v.placed && v.kind) {
-    return this.get("answers").filter((answer, i) => test(judge(CARDS[i], answer))).length;
+    return this.get("answers").filter((/** @type {Answer} */ answer, /** @type {number} */ i) =>
+      test(judge(CARDS[i], answer))
+    ).length;
   }
 
   score() {
@@ -497,10 +367,10 @@ class RingsView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-rings",
     title: "What lies inside what?",
     tryThis: "Choose a shape to see what it means. Then sort ten systems: each goes into the " +

@@ -1,15 +1,36 @@
 // GuessGame: can you guess the next word as well as the model? The traits are described in
 // guess_game.py.
 
-import { maximum, softmax } from "../engine/functions.js";
-import { logitsAt } from "../engine/gpt.js";
-import { seededRandom } from "../engine/random.js";
-import { byProbability } from "../engine/sampling.js";
-import { count, eachFrame, h, onTraits, percent, setTrait } from "./shared/dom.js";
-import { Finding, takeFiles } from "./shared/frame.js";
+import { maximum } from "../engine/functions.js";
+import { mean } from "../engine/vectors.js";
+import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard, TOP_LOSS } from "./parts/guess_board.js";
+import { N_OPTIONS, QuestionMaker } from "./parts/guess_questions.js";
+import { groupName } from "./shared/controls.js";
+import { eachFrame, h, onTraits } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
-import { readText, tail } from "./shared/tokens.js";
+import { tail } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { count, percent, quote, round6, times } from "./shared/words.js";
 
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+/** @import { GPT } from "../engine/gpt.js" */
+/** @import { Cache, Run, Tokenizer } from "../engine/types.js" */
+/** @typedef {[word: string, confidence: number]} Answer */
+/**
+ * @typedef {object} Question
+ * @property {string[]} words on offer
+ * @property {string} true the one that follows
+ * @property {number[]} model the model's probability of each, together 1
+ * @property {number} covered what it gave all of them together
+ * @property {string} text what stands before
+ * @property {number} story
+ * @property {number} stories
+ */
+/** @typedef {ReturnType<GuessView["result"]>} Result */
+
+/** @type {[confidence: number, words: string][]} */
 const CONFIDENCES = [
   [0.2, "No idea"],
   [0.5, "50\u00a0%"],
@@ -17,168 +38,23 @@ const CONFIDENCES = [
   [0.9, "90\u00a0%"],
   [0.99, "99\u00a0%"],
 ];
-const N_OPTIONS = 5;
 const TEXTS_A_GAME = 3;
-const FIRST_PLACE = 6;
-const LEAST_GAP = 5; // places and gaps in tokens
-// How sure the model should be: an open word, a certain one, one between
-const WISHES = [0.25, 1, 0.6];
-const NO_IDEA = Math.log(N_OPTIONS);
-const TOP_LOSS = -Math.log(0.0025); // surely wrong at 99 %
-// Words that say little are not asked for, nor those that a story chooses by chance.
-const SMALL_WORDS = new Set(
-  ("the and but for was were had has have not his her him she they them their its you " +
-    "your are this that with who what how did does say said one").split(" "),
-);
-let guessViews = 0; // the radio buttons of each view need group names of their own
-
-const wordOf = (label) => label.trim();
-const exactly = (p) => `${Number((100 * p).toFixed(2))}\u00a0%`; // your own numbers are round ones
-const nats = (loss) => loss.toFixed(2);
-const mean = (numbers) => numbers.reduce((sum, v) => sum + v, 0) / numbers.length;
-const quote = (word) => `“${word}”`;
-const theTimes = (n) => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
-
-/**
- * Chooses the words to ask for and what to offer, from a text and the model's probabilities alone.
- */
-class QuestionMaker {
-  constructor(gpt, tokenizer) {
-    Object.assign(this, { gpt, tokenizer, wholeWords: new Map() });
-    this.continues = Array.from(
-      { length: gpt.config.vocab_size },
-      (_, id) => /^[\p{L}\p{N}'’]/u.test(tokenizer.label(id)),
-    );
-  }
-
-  /**
-   * Up to n questions about one text, in the order of the text; `used` are words asked for before,
-   * and what stood before them.
-   */
-  questions(text, n, used) {
-    const all = readText(this.tokenizer, text);
-    const ids = all.ids.slice(0, this.gpt.config.context_length);
-    const labels = all.labels.slice(0, ids.length);
-    if (ids.length < 2) return [];
-    const cache = this.gpt.newCache();
-    const run = this.gpt.forward(ids, { cache });
-    const places = labels.map((_, at) => at).filter((at) =>
-      at >= FIRST_PLACE && this.asksWell(labels, at, all.labels)
-    );
-    const made = [];
-    // From the last to the first: trying words out overwrites what the cache holds behind a place.
-    for (let k = n - 1; k >= 0; k--) {
-      const slot = places.slice(
-        Math.floor((k * places.length) / n),
-        Math.floor(((k + 1) * places.length) / n),
-      )
-        .filter((at) => !made.length || at <= made[0].at - LEAST_GAP);
-      const ranked = slot.map((at) => ({
-        at,
-        cost: this.cost(run, labels, at, WISHES[k % WISHES.length], used),
-      })).sort((a, b) => a.cost - b.cost);
-      for (const { at } of ranked) {
-        const question = this.question({ run, cache, ids, labels, at });
-        if (!question) continue;
-        made.unshift({ ...question, at, text: this.tokenizer.decode(ids.slice(0, at)) });
-        used.add(question.true).add(labels.slice(at - 2, at).join(""));
-        break;
-      }
-    }
-    return made;
-  }
-
-  /** Is the token at this place a whole word of three letters or more that says something? */
-  asksWell(labels, at, all) {
-    return /^ \p{L}{3,}$/u.test(labels[at]) && !SMALL_WORDS.has(wordOf(labels[at]).toLowerCase()) &&
-      !/^[\p{L}\p{N}'’]/u.test(all[at + 1] ?? "");
-  }
-
-  /**
-   * How far a place is from what is wished for. A certain word is best one that the text has told
-   * before.
-   */
-  cost(run, labels, at, wish, used) {
-    const sure = maximum(softmax(logitsAt(run, at - 1)));
-    const told = labels.slice(0, at).some((label) => wordOf(label) === wordOf(labels[at]));
-    // The first word of a sentence: anything goes
-    const before = labels.slice(at - 2, at).join("");
-    const opens = /[.!?"”]$/.test(before);
-    return Math.abs(sure - wish) + (used.has(wordOf(labels[at])) || used.has(before) ? 0.5 : 0) +
-      (opens ? 0.15 : 0) + (wish > 0.9 && !told ? 0.3 : 0);
-  }
-
-  /**
-   * The true word, the model's two best others, and two from further down its list; null if there
-   * are too few.
-   */
-  question({ run, cache, ids, labels, at }) {
-    const p = softmax(logitsAt(run, at - 1));
-    const taken = new Set([wordOf(labels[at]).toLowerCase()]);
-    const others = [];
-    if (!this.isWord(ids[at], cache, at)) return null;
-    for (const id of byProbability(p).slice(0, 150)) {
-      const label = this.tokenizer.label(id);
-      const word = wordOf(label).toLowerCase();
-      if (!/^ \p{L}{2,}$/u.test(label) || taken.has(word) || !this.isWord(id, cache, at)) continue;
-      taken.add(word);
-      if (others.push(id) === 14) break;
-    }
-    if (others.length < N_OPTIONS - 1) return null;
-    const random = seededRandom(at * 7919 + ids[at]);
-    const far = others.splice(2);
-    const draw = (from, to) =>
-      far[Math.min(far.length - 1, from + Math.floor(random() * (to - from)))];
-    const half = Math.floor(far.length / 2);
-    const chosen = [ids[at], ...others, draw(0, half), draw(half, far.length)];
-    const options = chosen.map((id) => ({ word: wordOf(this.tokenizer.label(id)), p: p[id] })).sort(
-      (a, b) => a.word.localeCompare(b.word, "en"),
-    );
-    const covered = options.reduce((sum, option) => sum + option.p, 0);
-    return {
-      words: options.map((option) => option.word),
-      true: wordOf(labels[at]),
-      model: options.map((option) => option.p / covered),
-      covered,
-    };
-  }
-
-  /**
-   * Does the model end the word after this token? A piece like “ scar” goes on, “ scarf” does not.
-   */
-  isWord(id, cache, at) {
-    if (!this.wholeWords.has(id)) {
-      cache.length = at;
-      const next = softmax(this.gpt.step(id, cache));
-      this.wholeWords.set(
-        id,
-        next.reduce((sum, v, i) => sum + (this.continues[i] ? v : 0), 0) < 0.5,
-      );
-    }
-    return this.wholeWords.get(id);
-  }
-}
-
-class GuessView {
-  constructor({ gpt, tokenizer, model, body, signal }) {
-    Object.assign(this, { gpt, tokenizer, model, body, signal });
+class GuessView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { gpt, tokenizer, model, signal } = parts;
     const ref = model.get("model_ref");
     this.who = /^[a-z]+$/.test(ref) ? ref[0].toUpperCase() + ref.slice(1) : "the model";
     this.Who = this.who[0].toUpperCase() + this.who.slice(1);
     this.maker = new QuestionMaker(gpt, tokenizer);
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["texts", "n_rounds", "game"], signal, eachFrame(() => this.deal(), signal));
+    this.follow(["texts", "n_rounds", "game"], () => this.deal());
     onTraits(model, ["round", "guess", "confidence", "answers"], signal, this.repaint);
     this.deal();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get round() {
     return Math.min(this.get("round"), this.rounds.length);
   }
@@ -192,6 +68,7 @@ class GuessView {
   /**
    * [word, confidence] of a round, or null where it was not answered, or with a word that was not
    * offered.
+   * @param {number} round
    */
   answerTo(round) {
     const answer = this.get("answers")[round];
@@ -199,12 +76,12 @@ class GuessView {
   }
 
   build() {
-    const names = guessViews++;
+    const names = groupName("llm-guess");
     this.place = h("p", { class: "llm-label" });
     this.passage = h("p", { class: "llm-guess-text" });
     this.options = Array.from(
       { length: N_OPTIONS },
-      (_, i) => new OptionRow(`llm-guess-${names}-word`, this.who, () => this.choose(i)),
+      (_, i) => new OptionRow(`${names}-word`, this.who, () => this.choose(i)),
     );
     this.choice = h("div", {
       class: "llm-guess-options",
@@ -214,7 +91,7 @@ class GuessView {
     this.sure = CONFIDENCES.map(([value]) =>
       h("input", {
         type: "radio",
-        name: `llm-guess-${names}-sure`,
+        name: `${names}-sure`,
         value,
         onchange: () => this.set("confidence", value),
       })
@@ -287,6 +164,7 @@ class GuessView {
     const n = Math.min(TEXTS_A_GAME, texts.length);
     const start = (this.get("game") * n) % texts.length;
     const used = new Set();
+    /** @type {Question[]} */
     this.rounds = [];
     for (let i = 0; i < n; i++) {
       const share = Math.floor(((i + 1) * this.get("n_rounds")) / n) -
@@ -306,14 +184,21 @@ class GuessView {
     else this.set("finding", this.message.textContent);
   }
 
-  /** What the reader's choice gives each word: the rest is shared evenly by the others. */
+  /**
+   * What the reader's choice gives each word: the rest is shared evenly by the others.
+   * @param {Question} question
+   * @param {Answer} answer
+   */
   belief(question, [word, confidence]) {
     return question.words.map((
       other,
     ) => (other === word ? confidence : (1 - confidence) / (N_OPTIONS - 1)));
   }
 
-  /** One answered round: what both gave the true word, and what they pay. */
+  /**
+   * One answered round: what both gave the true word, and what they pay.
+   * @param {number} round
+   */
   result(round) {
     const question = this.rounds[round];
     const answer = this.answerTo(round);
@@ -365,25 +250,26 @@ class GuessView {
       : "Next word";
     if (over) this.paintVerdict();
     else this.paintQuestion();
-    this.main.setAttribute("aria-disabled", !(over || this.answer || this.ready));
+    this.main.setAttribute("aria-disabled", String(!(over || this.answer || this.ready)));
     this.board.show(this.results, this.rounds.length, over ? null : this.round);
-    this.publish(over);
+    this.publishRound(over);
     this.finding.say(over ? this.verdictWords().slice(0, 2).join(" ") : this.words());
   }
 
-  publish(over) {
-    const same = (name, value) => JSON.stringify(this.get(name)) === JSON.stringify(value);
-    const { text, words, true: word, model, covered } = this.question ?? {};
+  /** @param {boolean} over */
+  publishRound(over) {
     const traits = {
       your_losses: this.results.map((r) => round6(r.yourLoss)),
       model_losses: this.results.map((r) => round6(r.modelLoss)),
-      question: over
-        ? {}
-        : { text, words, true: word, model: model.map(round6), covered: round6(covered) },
+      question: over ? {} : this.shownQuestion(),
     };
-    for (const [name, value] of Object.entries(traits)) {
-      if (!same(name, value)) this.set(name, value);
-    }
+    for (const [name, value] of Object.entries(traits)) this.publish(name, value);
+  }
+
+  /** The present question as Python sees it. */
+  shownQuestion() {
+    const { text, words, true: word, model, covered } = this.question;
+    return { text, words, true: word, model: model.map(round6), covered: round6(covered) };
   }
 
   paintQuestion() {
@@ -473,7 +359,7 @@ class GuessView {
     const total = yours.reduce((sum, v) => sum + v, 0);
     const paid = missed.reduce((sum, r) => sum + r.yourLoss, 0);
     const sure = missed.length
-      ? `You were surely wrong ${theTimes(missed.length)} (90\u00a0% or more): ` +
+      ? `You were surely wrong ${times(missed.length)} (90\u00a0% or more): ` +
         `${missed.length === 1 ? "that word" : "those words"} cost you ${nats(paid)} of ` +
         `${nats(total)} in all.`
       : `You were never surely wrong. At 99\u00a0%, one miss costs ${nats(TOP_LOSS)}: as ` +
@@ -488,8 +374,9 @@ class GuessView {
 
   paintVerdict() {
     this.place.textContent = "The verdict";
-    const cell = (text, extra = {}) => h("td", extra, text);
-    const head = (text, extra = {}) => h("th", { scope: "col", ...extra }, text);
+    const cell = (/** @type {string} */ text, extra = {}) => h("td", extra, text);
+    const head = (/** @type {string} */ text, extra = {}) =>
+      h("th", { scope: "col", ...extra }, text);
     const rows = this.results.map((r) =>
       h(
         "tr",
@@ -531,6 +418,7 @@ class GuessView {
     );
   }
 
+  /** @param {number} i */
   choose(i) {
     this.set("guess", this.question.words[i]);
   }
@@ -538,6 +426,7 @@ class GuessView {
   /**
    * The main button: check, go on, show the verdict, or play the next game. keyboard: where the
    * focus goes then.
+   * @param {boolean} keyboard
    */
   go(keyboard) {
     if (this.round === this.rounds.length) this.begin(this.get("game") + 1);
@@ -558,6 +447,7 @@ class GuessView {
     }
   }
 
+  /** @param {number} game */
   begin(game) {
     this.model.set("answers", []);
     this.model.set("round", 0);
@@ -568,135 +458,17 @@ class GuessView {
   }
 
   reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
+    super.reset();
     this.model.set("answers", []);
     this.model.save_changes();
     this.deal();
   }
 }
 
-/** One word on offer: a radio button, and how much you and the model believe in it. */
-class OptionRow {
-  constructor(name, who, onchange) {
-    this.input = h("input", { type: "radio", name, onchange });
-    this.word = h("span", { class: "llm-guess-name" });
-    this.follows = h("span", { class: "llm-guess-follows" }, "follows");
-    const bar = (title, kind) => {
-      const fill = h("span", { class: "llm-bar-fill" });
-      const number = h("span", { class: "llm-bar-number" });
-      return {
-        fill,
-        number,
-        element: h(
-          "span",
-          { class: `llm-guess-bar ${kind}` },
-          h("span", { class: "llm-guess-who" }, title),
-          h("span", { class: "llm-bar-track" }, fill),
-          number,
-        ),
-      };
-    };
-    this.you = bar("You", "llm-guess-you");
-    this.model = bar(who === "the model" ? "Model" : who, "llm-guess-model");
-    this.element = h(
-      "label",
-      { class: "llm-guess-option" },
-      this.input,
-      h("span", { class: "llm-guess-title" }, this.word, this.follows),
-      h("span", { class: "llm-guess-bars" }, this.you.element, this.model.element),
-    );
-  }
-
-  show({ word, you, model, isTrue, chosen, locked }) {
-    this.word.textContent = word;
-    this.follows.hidden = !isTrue;
-    this.input.checked = chosen;
-    this.input.disabled = locked;
-    this.element.classList.toggle("llm-guess-true", isTrue);
-    this.element.classList.toggle("llm-guess-chosen", chosen);
-    this.element.classList.toggle("llm-guess-locked", locked);
-    for (const [bar, p] of [[this.you, you], [this.model, model]]) {
-      const known = p !== undefined && p !== null;
-      bar.fill.style.width = known ? `${(100 * p).toFixed(2)}%` : "0";
-      bar.number.textContent = !known
-        ? (bar === this.model ? "?" : "–")
-        : bar === this.model
-        ? percent(p)
-        : exactly(p);
-    }
-  }
-}
-
-/** The losses so far: a pair of columns for each word, and the means in words. */
-class ScoreBoard {
-  constructor(who) {
-    this.who = who;
-    this.plot = h("div", { class: "llm-guess-plot" });
-    this.axis = h("div", { class: "llm-guess-axis" });
-    this.chart = h("div", { class: "llm-guess-chart", role: "img" }, this.plot, this.axis);
-    this.means = h("p", { class: "llm-guess-means" });
-    const key = (kind, text) =>
-      h("span", { class: "llm-guess-key" }, h("span", { class: `llm-guess-swatch ${kind}` }), text);
-    this.element = h(
-      "section",
-      { class: "llm-guess-board", "aria-label": "Losses so far" },
-      h(
-        "div",
-        { class: "llm-row" },
-        h("span", { class: "llm-label" }, "Loss of each word"),
-        key("llm-guess-you", "you"),
-        key("llm-guess-model", who),
-        key("llm-guess-even", `“no idea”, ${nats(NO_IDEA)}`),
-      ),
-      this.chart,
-      this.means,
-    );
-  }
-
-  show(results, n, now) {
-    const top = Math.max(TOP_LOSS, ...results.map((r) => Math.min(r.modelLoss, 8)));
-    const high = (loss) => `${(100 * Math.min(1, loss / top)).toFixed(1)}%`;
-    const line = h("span", { class: "llm-guess-line", style: `bottom:${high(NO_IDEA)}` });
-    const columns = Array.from({ length: n }, (_, i) => {
-      const r = results.find((r) => r.round === i);
-      const column = (kind, loss) =>
-        h("span", { class: `llm-guess-column ${kind}`, style: `height:${high(loss)}` });
-      return h(
-        "span",
-        { class: "llm-guess-pair" },
-        ...(r ? [column("llm-guess-you", r.yourLoss), column("llm-guess-model", r.modelLoss)] : []),
-      );
-    });
-    this.plot.replaceChildren(line, ...columns);
-    this.axis.replaceChildren(
-      ...columns.map((_, i) =>
-        h("span", { class: i === now ? "llm-guess-now" : null }, String(i + 1))
-      ),
-    );
-    this.chart.setAttribute(
-      "aria-label",
-      results.length
-        ? "Losses: " + (results.map((r) =>
-          `word ${r.round + 1}, you ${nats(r.yourLoss)}, ${this.who} ${nats(r.modelLoss)}`
-        ).join("; ")) + "."
-        : "No word was answered yet.",
-    );
-    const text = (title, losses) =>
-      h("span", {}, `${title} `, h("b", {}, results.length ? nats(mean(losses)) : "–"));
-    this.means.replaceChildren(
-      "Mean so far: ",
-      text("you", results.map((r) => r.yourLoss)),
-      text(this.who, results.map((r) => r.modelLoss)),
-    );
-  }
-}
-
-const round6 = (v) => Math.round(v * 1e6) / 1e6;
-
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWithModel({
-    model,
-    el,
+    ...place,
     name: "llm-guess",
     title: "Can you guess the next word as well as the model?",
     tryThis:

@@ -1,13 +1,21 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
-import { eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
+import { groupName } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { svg } from "./shared/svg.js";
+import { View } from "./shared/view.js";
 
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {{ step: number[], train: number[], val: number[], cause: string }} Training */
+
+/** @param {number} loss */
 const two = (loss) => loss.toFixed(2);
 
 /**
  * A training in words: start, lowest, end of both lines, and the largest jump of the training line.
+ * @param {Training} training
+ * @param {number} guess
  */
 function describe({ step, train, val }, guess) {
   const low = val.indexOf(Math.min(...val));
@@ -23,30 +31,22 @@ function describe({ step, train, val }, guess) {
     `${two(val[last])}${turn}. An even guess costs ${two(guess)}.`;
 }
 
-class DoctorView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, {
-      model,
-      signal,
-      cases: model.get("cases"),
-      causes: model.get("causes"),
-      guess: model.get("guess_loss"),
-    });
+class DoctorView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model } = parts;
+    this.cases = model.get("cases");
+    this.causes = model.get("causes");
+    this.guess = model.get("guess_loss");
     this.chart = new TwoCurves(this.guess);
-    this.build(body);
-    onTraits(model, ["case", "answers", "table"], signal, eachFrame(() => this.paint(), signal));
+    this.build();
+    this.follow(["case", "answers", "table"], () => this.paint());
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
-
-  build(body) {
-    this.tabs = this.cases.map((_, i) =>
+  build() {
+    this.tabs = this.cases.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
       h("button", { type: "button", class: "llm-doctor-tab", onclick: () => this.set("case", i) })
     );
     const tabs = h("div", {
@@ -54,7 +54,9 @@ class DoctorView {
       role: "group",
       "aria-label": "Trainings",
     }, ...this.tabs);
-    rove(tabs, () => this.tabs, { onmove: (tab) => tab.click() });
+    rove(tabs, () => this.tabs, {
+      onmove: (/** @type {HTMLButtonElement} */ tab) => tab.click(),
+    });
     this.more = h("button", {
       type: "button",
       onclick: () => this.set("table", !this.get("table")),
@@ -67,7 +69,7 @@ class DoctorView {
       "aria-label": "The numbers",
     });
     this.finding = new Finding(this.model, this.signal);
-    body.append(
+    this.body.append(
       tabs,
       h(
         "div",
@@ -97,7 +99,7 @@ class DoctorView {
   }
 
   buildCauses() {
-    const group = `llm-doctor-${Math.random().toString(36).slice(2)}`;
+    const group = groupName("llm-doctor");
     const sorted = Object.entries(this.causes).sort(([, a], [, b]) =>
       a.label.localeCompare(b.label)
     ); // a stored page keeps no order
@@ -122,15 +124,11 @@ class DoctorView {
     );
   }
 
+  /** @param {string} cause */
   answer(cause) {
     const answers = [...this.get("answers")];
     answers[this.get("case")] = cause;
     this.set("answers", answers);
-  }
-
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
   }
 
   paint() {
@@ -138,15 +136,15 @@ class DoctorView {
     const shown = this.cases[k];
     const answers = this.get("answers");
     const open = this.get("table");
-    const right = (i) => answers[i] === this.cases[i].cause;
-    this.tabs.forEach((tab, i) => {
+    const right = (/** @type {number} */ i) => answers[i] === this.cases[i].cause;
+    this.tabs.forEach((/** @type {HTMLButtonElement} */ tab, /** @type {number} */ i) => {
       const mark = !answers[i] ? "" : right(i) ? " ✓" : " ×";
       tab.textContent = `${i + 1}${mark}`;
       tab.setAttribute(
         "aria-label",
         `Training ${i + 1}${answers[i] ? (right(i) ? ", solved" : ", not yet right") : ""}`,
       );
-      tab.setAttribute("aria-pressed", i === k);
+      tab.setAttribute("aria-pressed", String(i === k));
       tab.tabIndex = i === k ? 0 : -1;
     });
     const words = describe(shown, this.guess);
@@ -154,17 +152,23 @@ class DoctorView {
     this.words.textContent = words;
     this.numbers.hidden = !open;
     this.more.textContent = open ? "Hide the numbers" : "Show the numbers";
-    this.more.setAttribute("aria-expanded", open);
+    this.more.setAttribute("aria-expanded", String(open));
     if (open) this.numbers.replaceChildren(this.makeTable(shown));
     for (const { input, element } of this.choices) {
       input.checked = answers[k] === input.value;
       element.classList.toggle("llm-doctor-chosen", input.checked);
     }
-    const score = answers.filter((_, i) => right(i)).length;
+    const score =
+      answers.filter((/** @type {unknown} */ _, /** @type {number} */ i) => right(i)).length;
     this.set("score", score);
     this.finding.say(this.verdict(k, answers[k], score));
   }
 
+  /**
+   * @param {number} k
+   * @param {string} answer
+   * @param {string} score
+   */
   verdict(k, answer, score) {
     const { cause, look } = this.cases[k];
     const n = this.cases.length;
@@ -175,14 +179,16 @@ class DoctorView {
     return `Not here. ${this.causes[answer].looks} ${look}`;
   }
 
+  /** @param {string} cause */
   sentence(cause) {
     const { label } = this.causes[cause];
     return `${label[0].toLowerCase()}${label.slice(1)}.`;
   }
 
+  /** @param {Training} training */
   makeTable({ step, train, val }) {
     const rows = step.map((_, i) => i).filter((i) => i % 3 === 0 || i === step.length - 1);
-    const cell = (text) => h("td", {}, text);
+    const cell = (/** @type {string} */ text) => h("td", {}, text);
     return h(
       "table",
       {},
@@ -219,9 +225,12 @@ class DoctorView {
  * same for all.
  */
 class TwoCurves {
+  /** @param {number} guess */
   constructor(guess) {
-    Object.assign(this, { guess, top: Math.ceil(guess + 0.8) });
-    const line = (kind) => svg("polyline", { class: kind, "vector-effect": "non-scaling-stroke" });
+    this.guess = guess;
+    this.top = Math.ceil(guess + 0.8);
+    const line = (/** @type {string} */ kind) =>
+      svg("polyline", { class: kind, "vector-effect": "non-scaling-stroke" });
     this.lines = {
       train: line("llm-doctor-train"),
       val: line("llm-doctor-val"),
@@ -233,7 +242,7 @@ class TwoCurves {
       "aria-hidden": "true",
     }, ...Object.values(this.lines));
     this.x = ["", "", ""].map(() => h("span"));
-    const key = (kind, text) =>
+    const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
       h(
         "span",
         { class: "llm-doctor-key" },
@@ -272,26 +281,32 @@ class TwoCurves {
     );
   }
 
+  /**
+   * @param {Training} training
+   * @param {string} words
+   */
   show({ step, train, val }, words) {
     const last = step.at(-1);
-    const x = (s) => (100 * s) / last;
-    const y = (loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
-    const points = (values) =>
-      values.map((loss, i) => `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`).join(" ");
+    const x = (/** @type {number} */ s) => (100 * s) / last;
+    const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
+    const points = (/** @type {number[]} */ values) =>
+      values.map((/** @type {number} */ loss, /** @type {number} */ i) =>
+        `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`
+      ).join(" ");
     this.lines.train.setAttribute("points", points(train));
     this.lines.val.setAttribute("points", points(val));
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
     [0, last / 2, last].forEach((s, i) => {
       this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
     });
-    this.plot.setAttribute("aria-label", words);
+    this.plot.setAttribute("aria-label", String(words));
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-doctor",
     title: "What is wrong with this training?",
     tryThis: "Eight trainings of a small model: seven went wrong, each in its own way. Look at " +

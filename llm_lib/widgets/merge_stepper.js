@@ -3,24 +3,32 @@
 
 import { BPETokenizer, toHex } from "../engine/bpe.js";
 import { idsOfText, learnMerges } from "../engine/bpe_training.js";
+import { MergeChart } from "./parts/merge_chart.js";
 import { barRow } from "./shared/bars.js";
-import { count, eachFrame, h, onTraits, setTrait, slider } from "./shared/dom.js";
+import { button, groupName, slider } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
 import { showBlanks, visibleText } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, times } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { State } from "../engine/bpe_training.js" */
 
 const SPLITS = [["gpt2", "GPT-2"], ["cl100k", "GPT-4 (cl100k)"], ["o200k", "GPT-4o (o200k)"]];
 const PACE = 1100;
 const CALM_PACE = 2500; // milliseconds a merge, and for readers who want less motion
-let mergeViews = 0; // the radio buttons of each view need a group name of their own
 
-const times = (n) => (n === 1 ? "once" : n === 2 ? "twice" : `${n.toLocaleString("en")} times`);
 // Unlike spoken(), with its blanks: “·low” is not “low”
+
+/** @param {string} label */
 const quoted = (label) => `“${visibleText(brief(label))}”`;
 
-const share = (part, whole) => `${whole ? ((100 * part) / whole).toFixed(2) : 0}%`; // for a style
-
-/** A label that fits into a sentence or a list: of a long one its two ends. */
+/**
+ * A label that fits into a sentence or a list: of a long one its two ends.
+ * @param {string} label
+ */
 function brief(label) {
   const characters = Array.from(label);
   return characters.length <= 24
@@ -28,9 +36,11 @@ function brief(label) {
     : `${characters.slice(0, 11).join("")}…${characters.slice(-11).join("")}`;
 }
 
-class MergeView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, body, signal });
+class MergeView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
     this.player = new Player({
       model,
       signal,
@@ -40,24 +50,14 @@ class MergeView {
       pace: PACE,
       calmPace: CALM_PACE,
     });
+    this.publishedStep = -1;
     this.build();
-    onTraits(
-      model,
-      ["text", "pattern", "max_merges"],
-      signal,
-      eachFrame(() => this.read(), signal),
-    );
-    onTraits(model, ["step"], signal, eachFrame(() => this.paint(), signal));
+    this.follow(["text", "pattern", "max_merges"], () => this.read());
+    this.follow(["step"], () => this.paint());
     this.read();
     if (this.get("playing")) this.player.follow();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get last() {
     return this.training.merges.length;
   }
@@ -99,7 +99,7 @@ class MergeView {
   }
 
   buildSplits() {
-    const name = `llm-merge-split-${mergeViews++}`;
+    const name = groupName("llm-merge-split");
     this.splits = SPLITS.map(([value]) =>
       h("input", { type: "radio", name, value, onchange: () => this.change("pattern", value) })
     );
@@ -116,8 +116,6 @@ class MergeView {
   }
 
   buildControls() {
-    const button = (text, onclick, kind = null) =>
-      h("button", { type: "button", class: kind, onclick }, text);
     this.back = button("Back", () => this.player.go(this.step - 1));
     this.next = button("Next merge", () => this.player.go(this.step + 1), "llm-main");
     this.playButton = button("Play", () => this.player.toggle(), "llm-merge-play");
@@ -210,6 +208,7 @@ class MergeView {
     this.hexMerges = mergesInHex(this.training.merges);
     const tokenizer = new BPETokenizer({ pattern, merges: this.hexMerges });
     this.labels = Array.from(tokenizer.vocab.keys(), (id) => tokenizer.label(id));
+    /** @type {{ place: number, element: HTMLElement, ids?: number[], mark?: boolean }[]} */
     this.cells = this.training.order.map((place) => ({
       place,
       element: h("li", { class: "llm-merge-chunk" }),
@@ -234,12 +233,12 @@ class MergeView {
     const playing = this.get("playing");
     const state = this.training.states[k];
     this.newest = k > 0 ? 255 + k : -1;
-    this.back.setAttribute("aria-disabled", k === 0);
-    this.next.setAttribute("aria-disabled", k === this.last);
+    this.back.setAttribute("aria-disabled", String(k === 0));
+    this.next.setAttribute("aria-disabled", String(k === this.last));
     this.playButton.textContent = playing ? "Pause" : "Play";
     this.playButton.disabled = this.last === 0;
     const range = this.jump.querySelector("input");
-    range.max = Math.max(1, this.last);
+    range.max = String(Math.max(1, this.last));
     range.disabled = this.last === 0;
     this.jump.show(k, `${k} of ${this.last}`);
     this.paintText(state);
@@ -254,6 +253,10 @@ class MergeView {
     this.set("token_ids", idsOfText(this.training, state));
   }
 
+  /**
+   * @param {number} id
+   * @param {string} [label]
+   */
   token(id, label = brief(this.labels[id])) {
     return h(
       id === this.newest ? "mark" : "span",
@@ -262,7 +265,10 @@ class MergeView {
     );
   }
 
-  /** Only chunks whose tokens or marks changed are drawn again. */
+  /**
+   * Only chunks whose tokens or marks changed are drawn again.
+   * @param {State} state
+   */
   paintText(state) {
     for (const cell of this.cells) {
       const ids = state.chunks[cell.place];
@@ -284,12 +290,13 @@ class MergeView {
   scrollToNewest() {
     const box = this.tokens;
     const marks = [...box.querySelectorAll("mark")];
-    const seen = (mark) =>
+    const seen = (/** @type {HTMLElement} */ mark) =>
       mark.offsetTop >= box.scrollTop &&
       mark.offsetTop + mark.offsetHeight <= box.scrollTop + box.clientHeight;
     if (marks.length && !marks.some(seen)) box.scrollTop = marks[0].offsetTop - 16;
   }
 
+  /** @param {State} state */
   paintPairs(state) {
     const top = state.pairs[0]?.count;
     this.why.textContent = this.whyNext(state);
@@ -318,11 +325,15 @@ class MergeView {
     this.otherPairs.hidden = !state.nPairs;
   }
 
+  /** @param {{ left: number, right: number }} options */
   pairWords({ left, right }) {
     return `${quoted(this.labels[left])} + ${quoted(this.labels[right])}`;
   }
 
-  /** The next pair, and why that one. */
+  /**
+   * The next pair, and why that one.
+   * @param {State} state
+   */
   whyNext({ pairs: [next], ties }) {
     if (!next) return "No chunk has two tokens left, so there is nothing more to merge.";
     const pair = this.pairWords(next);
@@ -337,6 +348,7 @@ class MergeView {
       `smallest pair of ids goes first: (${next.left}, ${next.right}).${limit}`;
   }
 
+  /** @param {number} k */
   paintVocabulary(k) {
     this.vocabularyTitle.textContent = `Vocabulary: 256 bytes + ${count(k, "merge")} = ${256 + k}`;
     const rows = this.training.merges.slice(0, k).reverse().map(({ left, right, id, count: n }) =>
@@ -361,6 +373,7 @@ class MergeView {
     this.vocabulary.scrollTop = 0;
   }
 
+  /** @param {State} state */
   sizeWords({ nTokens }) {
     const { nBytes } = this.training;
     const each = `${(nBytes / nTokens).toFixed(2)} bytes a token`;
@@ -369,7 +382,10 @@ class MergeView {
       : `${count(nBytes, "token")} at the start, ${nTokens.toLocaleString("en")} now: ${each}.`;
   }
 
-  /** The finding in words. */
+  /**
+   * The finding in words.
+   * @param {State} state
+   */
   words(state) {
     const k = this.step;
     const [next] = state.pairs;
@@ -403,6 +419,10 @@ class MergeView {
     return said.join(" ");
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   change(name, value) {
     this.player.stop();
     this.set(name, value);
@@ -410,64 +430,15 @@ class MergeView {
 
   reset() {
     this.player.stop();
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
+    super.reset();
   }
 }
 
 /**
- * How many tokens the text has after each merge: solid so far, dotted still to come, a dot for now.
+ * Merges as a tokenizer's JSON file has them: the bytes of both parts in hex.
+ * @param {{ left: number, right: number }[]} merges
+ * @returns {[left: string, right: string][]}
  */
-class MergeChart {
-  constructor() {
-    const line = (kind) => {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
-      element.setAttribute("class", kind);
-      element.setAttribute("vector-effect", "non-scaling-stroke");
-      return element;
-    };
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 100 100");
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("aria-hidden", "true");
-    this.done = line("llm-merge-done");
-    this.ahead = line("llm-merge-ahead");
-    svg.append(this.ahead, this.done);
-    this.dot = h("span", { class: "llm-merge-dot" });
-    this.high = h("span", { class: "llm-merge-high" });
-    this.right = h("span");
-    this.element = h(
-      "div",
-      { class: "llm-merge-chart", role: "img" },
-      h("div", { class: "llm-merge-y" }, this.high, h("span", {}, "0")),
-      h("div", { class: "llm-merge-plot" }, svg, this.dot),
-      h("div", { class: "llm-merge-x" }, h("span", {}, "0"), h("span", {}, "merges"), this.right),
-    );
-  }
-
-  /** sizes: tokens in the text after 0, 1, 2, ... merges; k: where we are. */
-  show(sizes, k) {
-    const last = sizes.length - 1;
-    const top = sizes[0] || 1;
-    const points = (from, to) =>
-      sizes.slice(from, to + 1).map((n, i) =>
-        `${(100 * (from + i)) / (last || 1)},${100 - (100 * n) / top}`
-      ).join(" ");
-    this.done.setAttribute("points", points(0, k));
-    this.ahead.setAttribute("points", points(k, last));
-    this.dot.style.left = share(k, last);
-    this.dot.style.top = share(top - sizes[k], top);
-    this.high.textContent = `${top.toLocaleString("en")} tokens`;
-    this.right.textContent = String(last);
-    this.element.setAttribute(
-      "aria-label",
-      `Tokens in the text after each merge: ${sizes[0]} at the start, ${sizes[k]} after ` +
-        `${count(k, "merge")}${k < last ? `, ${sizes[last]} after ${last}` : ""}.`,
-    );
-  }
-}
-
-/** Merges as a tokenizer's JSON file has them: the bytes of both parts in hex. */
 function mergesInHex(merges) {
   const pieces = Array.from({ length: 256 }, (_, byte) => toHex([byte]));
   return merges.map(({ left, right }) => {
@@ -476,10 +447,10 @@ function mergesInHex(merges) {
   });
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-merge",
     title: "How does a vocabulary grow?",
     tryThis: "Press Next merge and watch the most frequent pair of neighbours become one token. " +

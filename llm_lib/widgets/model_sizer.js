@@ -9,8 +9,14 @@ import {
   faultOf,
   sum,
 } from "../engine/model_size.js";
-import { count, eachFrame, h, onTraits, problem, roughly, slider } from "./shared/dom.js";
+import { Bars, choose, pick } from "./parts/sizer_fields.js";
+import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { View } from "./shared/view.js";
+import { count, inUnits, roughly } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { Parts, Use } from "../engine/model_size.js" */
 
 const CONFIG = [
   "vocab_size",
@@ -41,11 +47,25 @@ const PART_NOTES = {
   head: "its own scores for each token",
 };
 
+/**
+ * @param {number} low
+ * @param {number} high
+ */
 const powers = (low, high) => Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i));
+
+/**
+ * @param {number} n
+ * @param {number} most
+ */
 const divisors = (n, most) =>
   Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
 
-/** About evenly spaced on a log scale, from low to high, two digits that count. */
+/**
+ * About evenly spaced on a log scale, from low to high, two digits that count.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} perTenfold
+ */
 const spread = (low, high, perTenfold) => {
   const steps = Math.round(Math.log10(high / low) * perTenfold);
   return [
@@ -58,155 +78,31 @@ const spread = (low, high, perTenfold) => {
   ];
 };
 
-/** 124439808 -> "124 million". */
-function inWords(n) {
-  const [unit, name] =
-    [[1e15, "quadrillion"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"], [
-      1e3,
-      "thousand",
-    ]].find(([unit]) => n >= 0.9995 * unit) ?? [1, ""];
-  const digits = Number((n / unit).toPrecision(3)).toLocaleString("en");
-  return name ? `${digits}\u00a0${name}` : digits;
-}
-
-/** 497759232 -> "498 MB": units of a thousand. */
-function inBytes(n) {
-  const [unit, name] =
-    [[1e15, "PB"], [1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"]].find(([unit]) =>
-      n >= 0.9995 * unit
-    ) ?? [1, "bytes"];
-  return `${Number((n / unit).toPrecision(3)).toLocaleString("en")}\u00a0${name}`;
-}
-
 /**
- * A slider over a list of values that may change: index by index, so that each key press moves it.
+ * 497759232 -> "498 MB": units of a thousand.
+ * @param {number} n
  */
-function pick({ name, note, values, show, onpick }) {
-  const element = slider({
-    name,
-    min: 0,
-    max: 1,
-    step: 1,
-    note,
-    oninput: (i) => onpick(element.values[i]),
-  });
-  const input = element.querySelector("input");
-  element.follow = (value) => {
-    element.values = values();
-    input.max = element.values.length - 1;
-    const far = (
-      v,
-    ) => (v === value
-      ? -1
-      : v === null || value === null
-      ? Infinity
-      : Math.abs(Math.log(v / value)));
-    const distances = element.values.map(far);
-    element.show(distances.indexOf(Math.min(...distances)), show(value));
-  };
-  return element;
-}
+const inBytes = (n) =>
+  inUnits(n, [[1e15, "PB"], [1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"], [1, "bytes"]]);
 
-/** Radio buttons. */
-function choose({ label, options, onpick }) {
-  const group = `llm-sizer-${Math.random().toString(36).slice(2)}`;
-  const inputs = options.map(([value]) =>
-    h("input", { type: "radio", name: group, onchange: () => onpick(value) })
-  );
-  const element = h(
-    "div",
-    { role: "radiogroup", "aria-label": label, class: "llm-sizer-choice" },
-    h("b", {}, label),
-    h(
-      "span",
-      { class: "llm-row" },
-      ...options.map(([, text], i) => h("label", { class: "llm-check" }, inputs[i], text)),
-    ),
-  );
-  element.follow = (value) =>
-    options.forEach(([own], i) => {
-      inputs[i].checked = own === value;
-    });
-  return element;
-}
-
-/** A heading with its total, and a row of name, bar and number for each part. */
-class Bars {
-  constructor(title, note) {
-    this.total = h("span", { class: "llm-sizer-total" });
-    this.note = h("p", { class: "llm-note" }, note);
-    this.rows = h("ul", { class: "llm-bars" });
-    this.element = h(
-      "section",
-      { "aria-label": title },
-      h("p", { class: "llm-label llm-sizer-head" }, h("span", {}, title), this.total),
-      this.note,
-      this.rows,
-    );
-  }
-
-  show(parts, write, total, notes = {}) {
-    const all = sum(parts);
-    const largest = Math.max(...Object.values(parts), 1);
-    this.total.textContent = total;
-    this.rows.replaceChildren(
-      ...Object.entries(parts).map(([name, n]) =>
-        h(
-          "li",
-          {},
-          h(
-            "div",
-            { class: "llm-bar" },
-            h(
-              "span",
-              { class: "llm-bar-name" },
-              name,
-              notes[name] ? h("small", {}, notes[name]) : "",
-            ),
-            h(
-              "span",
-              { class: "llm-bar-track" },
-              h("span", {
-                class: "llm-bar-fill",
-                style: `width:${((100 * n) / largest).toFixed(2)}%`,
-              }),
-            ),
-            h(
-              "span",
-              { class: "llm-bar-number" },
-              write(n),
-              h("small", {}, n ? roughly(n / all) : "none"),
-            ),
-          ),
-        )
-      ),
-    );
-  }
-}
-
-class SizerView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal });
+class SizerView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
     this.presets = Object.entries(this.get("presets")).map(([name, values]) => {
       const n = sum(countParameters(this.resolve({ ...values, n_tokens: null })));
       return { name, values, n };
     });
-    this.build(body);
-    onTraits(model, [...CONFIG, ...USE], signal, eachFrame(() => this.paint(), signal));
+    this.build();
+    this.follow([...CONFIG, ...USE], () => this.paint());
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-
-  /** Set several traits, then tell Python once. */
-  take(values) {
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
-  /** The settings with every None filled in, as GPTConfig does. */
+  /**
+   * The settings with every None filled in, as GPTConfig does.
+   * @param {Record<string, any>} values
+   * @returns {any}
+   */
   resolve(values) {
     const c = { ...values };
     c.n_kv_head = c.n_kv_head || c.n_head;
@@ -216,19 +112,23 @@ class SizerView {
     return c;
   }
 
-  build(body) {
-    const get = (name) => this.get(name);
-    const plain = (n) => n.toLocaleString("en");
-    const to = (name, more = () => ({})) => (value) => this.take({ [name]: value, ...more(value) });
+  build() {
+    const get = (/** @type {string} */ name) => this.get(name);
+    const plain = (/** @type {number} */ n) => n.toLocaleString("en");
+    /** @type {(name: string, more?: (value: any) => object) => (value: any) => void} */
+    const to = (name, more = () => ({})) => (value) =>
+      this.setAll({ [name]: value, ...more(value) });
     const multiples = () => {
       const n = get("n_head");
       return [...new Set(spread(8, 16384, 20).map((v) => Math.max(1, Math.round(v / n)) * n))];
     };
-    const withHeads = (n_head) => {
+    const withHeads = (/** @type {number} */ n_head) => {
       const kv = get("n_kv_head");
       return { n_kv_head: kv && Math.max(...divisors(n_head, Math.min(kv, n_head))) };
     };
-    const withContext = (n) => (get("n_tokens") > n ? { n_tokens: null } : {});
+    const withContext = (
+      /** @type {number} */ n,
+    ) => (get("n_tokens") > n ? { n_tokens: null } : {});
     this.fields = {
       n_layer: pick({
         name: "n_layer",
@@ -377,13 +277,14 @@ class SizerView {
       "aria-label": "Known models by size",
     });
     this.finding = new Finding(this.model, this.signal);
-    const grid = (fields) => h("div", { class: "llm-sizer-fields" }, ...Object.values(fields));
-    body.append(
+    const grid = (/** @type {Record<string, HTMLElement>} */ fields) =>
+      h("div", { class: "llm-sizer-fields" }, ...Object.values(fields));
+    this.body.append(
       h(
         "div",
         { class: "llm-sizer-head" },
         h("p", { class: "llm-label" }, "Where known models lie: press one to load it"),
-        h("button", { type: "button", onclick: () => this.take(get("initial")) }, "Reset"),
+        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
       ),
       this.known,
       h(
@@ -419,23 +320,24 @@ class SizerView {
     const counted = error
       ? { parameters: {}, flops: {}, training: {}, inference: {} }
       : this.count(c);
-    this.take({ ...counted, error });
+    this.setAll({ ...counted, error });
     this.paintKnown(error ? null : sum(counted.parameters), raw);
     this.finding.say(error ? `There is no such model: ${error}.` : this.words(counted));
   }
 
+  /** @param {Use} c */
   count(c) {
     const parameters = countParameters(c);
     const n = sum(parameters);
     const flops = countFlops(c);
     const training = countTraining(c, n);
     const inference = countInference(c, n);
-    const plain = (v) => v.toLocaleString("en");
+    const plain = (/** @type {number} */ v) => v.toLocaleString("en");
     this.parameters.show(parameters, plain, plain(n), PART_NOTES);
     this.flops.note.textContent =
       `For one token that looks back at ${plain(c.n_tokens)}, forward. Training takes 3 ` +
       "times that.";
-    this.flops.show(flops, inWords, inWords(sum(flops)));
+    this.flops.show(flops, inUnits, inUnits(sum(flops)));
     this.training.show(training, inBytes, inBytes(sum(training)), { activations: "estimated" });
     this.inference.note.textContent =
       `${count(c.batch_size, "text")} of ${count(c.n_tokens, "token")}. The cache holds a ` +
@@ -444,13 +346,18 @@ class SizerView {
     return { parameters, flops, training, inference };
   }
 
-  /** The known models as points on a log scale, with the one that is shown among them. */
+  /**
+   * The known models as points on a log scale, with the one that is shown among them.
+   * @param {number} n
+   * @param {Record<string, any>} raw
+   */
   paintKnown(n, raw) {
-    const at = (v) =>
+    const at = (/** @type {number} */ v) =>
       `left:${Math.min(100, Math.max(0, (100 * (Math.log10(v) - 6)) / 6)).toFixed(2)}%`;
-    const same = (values) => CONFIG.every((name) => values[name] === raw[name]);
+    const same = (/** @type {Record<string, any>} */ values) =>
+      CONFIG.every((name) => values[name] === raw[name]);
     const focused = this.known.contains(document.activeElement)
-      ? document.activeElement.dataset.name
+      ? document.activeElement.getAttribute("data-name")
       : null;
     const rows = this.presets.map(({ name, values, n: size }) => ({
       size,
@@ -464,11 +371,11 @@ class SizerView {
             class: "llm-bar",
             "data-name": name,
             "aria-pressed": String(same(values)),
-            onclick: () => this.take({ ...values, n_tokens: null }),
+            onclick: () => this.setAll({ ...values, n_tokens: null }),
           },
           h("span", { class: "llm-bar-name" }, name),
           h("span", { class: "llm-bar-track" }, h("i", { style: at(size) })),
-          h("span", { class: "llm-bar-number" }, inWords(size)),
+          h("span", { class: "llm-bar-number" }, inUnits(size)),
         ),
       ),
     }));
@@ -483,15 +390,20 @@ class SizerView {
             { class: "llm-bar" },
             h("span", { class: "llm-bar-name" }, "this config"),
             h("span", { class: "llm-bar-track" }, h("i", { style: at(n) })),
-            h("span", { class: "llm-bar-number" }, inWords(n)),
+            h("span", { class: "llm-bar-number" }, inUnits(n)),
           ),
         ),
       });
     }
     this.known.replaceChildren(...rows.sort((a, b) => a.size - b.size).map(({ row }) => row));
-    if (focused) this.known.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
+    if (!focused) return;
+    const again = [...this.known.querySelectorAll("button")].find((each) =>
+      each.dataset.name === focused
+    );
+    again?.focus();
   }
 
+  /** @param {Record<string, Parts>} options */
   words({ parameters, flops, training, inference }) {
     const n = sum(parameters);
     const [part, most] = Object.entries(parameters).reduce((a, b) => (b[1] > a[1] ? b : a));
@@ -501,8 +413,8 @@ class SizerView {
       : inference.cache === inference.weights
       ? "as much as"
       : "less than";
-    return `${inWords(n)} parameters, ${roughly(most / n)} of them in ` +
-      `${part === "head" ? "the head" : part}. A token takes ${inWords(sum(flops))} ` +
+    return `${inUnits(n)} parameters, ${roughly(most / n)} of them in ` +
+      `${part === "head" ? "the head" : part}. A token takes ${inUnits(sum(flops))} ` +
       `operations, ${ratio.toFixed(2)} for each parameter. ` +
       `Training holds ${inBytes(sum(training))}; writing holds ` +
       `${inBytes(inference.weights)} of weights and ${inBytes(inference.cache)} of cache, ` +
@@ -510,10 +422,10 @@ class SizerView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-sizer",
     title: "How large is a GPT, and what does it need?",
     tryThis: "Load GPT-2, double n_layer, then double n_embd instead: which costs more? Then " +

@@ -4,33 +4,31 @@ import { softmax } from "../engine/functions.js";
 import { seededRandom } from "../engine/random.js";
 import { byProbability, reshape, sample } from "../engine/sampling.js";
 import { barRow } from "./shared/bars.js";
-import {
-  count,
-  eachFrame,
-  h,
-  onTraits,
-  percent,
-  roughly,
-  rove,
-  setTrait,
-  slider,
-} from "./shared/dom.js";
-import { Finding, takeFiles } from "./shared/frame.js";
+import { seedField, slider } from "./shared/controls.js";
+import { eachFrame, focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
 import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { count, percent, roughly, round6 } from "./shared/words.js";
+
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 // 0, "all", stands at the right end
 const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 0];
 const WRITERS = new WeakSet(); // two views of one widget must not both write
 const SETTINGS = ["temperature", "top_k", "top_p", "seed", "n_bars", "show_ids"];
 
-class NextTokenView {
-  constructor({ gpt, tokenizer, model, body, signal }) {
-    Object.assign(this, { gpt, tokenizer, model, body, signal });
+class NextTokenView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
     this.note = ""; // what the last action did, put before the finding
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["prompt", "token_ids"], signal, eachFrame(() => this.read(), signal));
+    this.follow(["prompt", "token_ids"], () => this.read());
     onTraits(model, SETTINGS, signal, this.repaint);
     onTraits(model, ["writing"], signal, () => this.write());
     signal.addEventListener("abort", () => {
@@ -41,15 +39,8 @@ class NextTokenView {
     if (model.get("writing")) this.write();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
-
   build() {
-    const set = (name) => (value) => {
+    const set = (/** @type {string} */ name) => (/** @type {number} */ value) => {
       this.note = "";
       this.set(name, value);
     };
@@ -71,18 +62,7 @@ class NextTokenView {
       onclick: () => this.set("writing", !this.get("writing")),
     }, "Write on");
     this.undoButton = h("button", { type: "button", onclick: () => this.undo() }, "Undo");
-    this.seed = h("input", {
-      type: "number",
-      min: 0,
-      max: 4294967295,
-      step: 1,
-      "aria-label": "Seed",
-      onchange: () =>
-        this.set(
-          "seed",
-          Math.min(4294967295, Math.max(0, Math.floor(Number(this.seed.value) || 0))),
-        ),
-    });
+    this.seed = seedField((seed) => this.set("seed", seed));
     this.temperature = slider({
       name: "Temperature",
       min: 0,
@@ -202,7 +182,7 @@ class NextTokenView {
     const { context_length } = this.gpt.config;
     const dropped = this.all.length - this.window.length;
     const ids = this.get("show_ids");
-    const chips = this.window.map((id) =>
+    const chips = this.window.map((/** @type {number} */ id) =>
       h(
         "li",
         { class: "llm-token" },
@@ -236,10 +216,14 @@ class NextTokenView {
     const { p, cut } = reshape(this.logits, settings);
     const order = byProbability(before);
     const shown = order.slice(0, this.get("n_bars"));
-    const label = (id) => this.tokenizer.label(id);
+    const label = (/** @type {number} */ id) => this.tokenizer.label(id);
     const changed = settings.temperature !== 1 || cut.size > 0;
-    const focused = [...this.bars.querySelectorAll("button")].indexOf(document.activeElement);
-    Object.assign(this, { before, after: p, cut, order, changed });
+    const focused = focusedIndex(this.bars.querySelectorAll("button"));
+    this.before = before;
+    this.after = p;
+    this.cut = cut;
+    this.order = order;
+    this.changed = changed;
     this.legend.textContent = changed
       ? "Filled: after your controls. Outline: the model’s own probability. Click a token to " +
         "add it."
@@ -259,6 +243,11 @@ class NextTokenView {
     if (!this.get("writing")) this.set("probabilities", listed);
   }
 
+  /**
+   * @param {number} id
+   * @param {number} i
+   * @param {string} name
+   */
   bar(id, i, name) {
     const { before, after, cut, changed } = this;
     const gone = cut.get(id);
@@ -300,7 +289,7 @@ class NextTokenView {
     }
     const { before, after, order, cut, changed } = this;
     const said = [];
-    const name = (id) => spoken(this.tokenizer.label(id));
+    const name = (/** @type {number} */ id) => spoken(this.tokenizer.label(id));
     const dropped = this.all.length - this.window.length;
     if (dropped > 0) {
       said.push(
@@ -343,6 +332,10 @@ class NextTokenView {
     }]);
   }
 
+  /**
+   * @param {string} prompt
+   * @param {number[]} ids
+   */
   change(prompt, ids) {
     this.model.set("prompt", prompt);
     this.set("token_ids", ids);
@@ -363,6 +356,7 @@ class NextTokenView {
     return this.get("token_ids").length ? this.get("token_ids") : this.window;
   }
 
+  /** @param {number} id */
   append(id) {
     this.stop();
     this.remember();
@@ -411,7 +405,7 @@ class NextTokenView {
     const cache = this.gpt.newCache();
     let logits = this.gpt.forward(this.window, { cache, lastOnly: true }).logits;
     let n = 0;
-    const finish = (note) => {
+    const finish = (/** @type {string} */ note) => {
       WRITERS.delete(this.model);
       this.note = `${count(n, "token")} written. ${note}`;
       this.stop();
@@ -440,12 +434,10 @@ class NextTokenView {
   }
 }
 
-const round6 = (p) => Math.round(p * 1e6) / 1e6;
-
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWithModel({
-    model,
-    el,
+    ...place,
     name: "llm-next",
     title: "What comes next?",
     tryThis:

@@ -3,34 +3,31 @@
 
 import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
 import { barRow } from "./shared/bars.js";
-import { count, eachFrame, h, onTraits, percent, rove, setTrait, slider } from "./shared/dom.js";
+import { button, slider } from "./shared/controls.js";
+import { focusedIndex, h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { showBlanks } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
 
 const SHOWN = 8;
 const CHIPS = 24;
+
+/** @param {number} x */
 const nicely = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(1));
 
-class NgramView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal });
-    this.build(body);
-    onTraits(model, ["text", "unit", "held_out"], signal, eachFrame(() => this.count(), signal));
-    onTraits(
-      model,
-      ["n", "k", "interpolate", "written"],
-      signal,
-      eachFrame(() => this.paint(), signal),
-    );
+class NgramView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.build();
+    this.follow(["text", "unit", "held_out"], () => this.count());
+    this.follow(["n", "k", "interpolate", "written"], () => this.paint());
     this.count();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get settings() {
     return { n: this.get("n"), k: this.get("k"), interpolate: this.get("interpolate") };
   }
@@ -38,8 +35,13 @@ class NgramView {
     return this.get("unit") === "words" ? "word" : "character";
   }
 
-  build(body) {
-    const area = (name, rows, maxlength, label) => {
+  build() {
+    const area = (
+      /** @type {string} */ name,
+      /** @type {number} */ rows,
+      /** @type {number} */ maxlength,
+      /** @type {string} */ label,
+    ) => {
       const element = h("textarea", {
         rows,
         maxlength,
@@ -50,14 +52,12 @@ class NgramView {
       });
       return element;
     };
-    const button = (name, onclick, kind = null) =>
-      h("button", { type: "button", class: kind, onclick }, name);
     this.text = area("text", 4, 20000, "Text to count");
     this.heldOut = area("held_out", 2, 500, "Held-out line");
     this.units = ["words", "characters"].map((unit) =>
       h(
         "button",
-        { type: "button", onclick: () => this.take({ unit, written: [] }) },
+        { type: "button", onclick: () => this.setAll({ unit, written: [] }) },
         unit[0].toUpperCase() + unit.slice(1),
       )
     );
@@ -93,7 +93,7 @@ class NgramView {
       { class: "llm-row", role: "group", "aria-label": "Count" },
       h("span", { class: "llm-note" }, "Count"),
       ...this.units,
-      button("Reset", () => this.take(this.get("initial"))),
+      button("Reset", () => this.reset()),
     );
     this.working = h(
       "div",
@@ -134,7 +134,7 @@ class NgramView {
       ),
       this.finding.element,
     );
-    body.append(
+    this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Text to count"), this.text),
       units,
       h(
@@ -148,11 +148,7 @@ class NgramView {
     );
   }
 
-  take(values) {
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
+  /** @param {string} token */
   append(token) {
     this.set("written", [...this.get("written"), token]);
   }
@@ -213,6 +209,7 @@ class NgramView {
     this.finding.say(this.words());
   }
 
+  /** @param {number} n */
   paintCurve(n) {
     const most = Math.log(Math.max(this.counts.size, ...this.perplexities));
     const focused = this.curve.contains(document.activeElement);
@@ -226,14 +223,15 @@ class NgramView {
         extra: { "aria-pressed": i + 1 === n, tabindex: i + 1 === n ? 0 : -1 },
       })
     ));
-    if (focused) this.curve.querySelector("[aria-pressed=true]").focus();
+    if (focused) this.curve.querySelector(/** @type {"button"} */ ("[aria-pressed=true]")).focus();
   }
 
+  /** @param {number} n */
   paintWritten(n) {
     const written = this.get("written");
     const shown = written.slice(-CHIPS);
     const from = shown.length - (n - 1);
-    const chips = shown.map((token, i) =>
+    const chips = shown.map((/** @type {string} */ token, /** @type {number} */ i) =>
       h(
         "span",
         { class: `llm-token ${i >= from ? "llm-ngram-context" : ""}` },
@@ -258,7 +256,7 @@ class NgramView {
     this.order.sort((a, b) => b[2] - a[2] || b[1] - a[1]);
     this.total = row.total;
     const most = this.order[0][2];
-    const at = [...this.bars.querySelectorAll("button")].indexOf(document.activeElement);
+    const at = focusedIndex(this.bars.querySelectorAll("button"));
     this.bars.replaceChildren(
       ...this.order.slice(0, SHOWN).map(([token, count, p], i) =>
         barRow({
@@ -313,10 +311,10 @@ class NgramView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-ngram",
     title: "What do counts of the last few words say about the next?",
     tryThis:

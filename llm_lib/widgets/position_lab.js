@@ -3,9 +3,14 @@
 
 import { frequency, randomVector, rotary, sinusoid } from "../engine/positions.js";
 import { dot } from "../engine/vectors.js";
-import { eachFrame, h, onTheme, onTraits, setTrait, slider, themeColour } from "./shared/dom.js";
+import { Curve } from "./parts/curve.js";
+import { groupName, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { svg } from "./shared/svg.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
 
 const VIEWS = [["waves", "Waves: the sinusoidal table"], ["clocks", "Clocks: rotary pairs"], [
   "distances",
@@ -17,77 +22,20 @@ const SCHEMES = [["sinusoidal", "two sinusoidal positions"], [
 ], ["rotary", "rotary, random query and key"]];
 const MAX_CLOCKS = 16;
 
-/** How many positions one turn of a pair takes, in words: "6.3", "5,961", "54,410". */
+/**
+ * How many positions one turn of a pair takes, in words: "6.3", "5,961", "54,410".
+ * @param {number} turn
+ */
 function inPositions(turn) {
   return turn < 100 ? turn.toFixed(1) : Math.round(turn).toLocaleString("en");
 }
 
-/** A curve over whole numbers from 0, with a dot at one of them. */
-class Curve {
-  constructor() {
-    this.line = svg("polyline", {
-      class: "llm-position-line",
-      "vector-effect": "non-scaling-stroke",
-    });
-    this.zero = svg("line", {
-      x1: 0,
-      x2: 100,
-      class: "llm-position-zero",
-      "vector-effect": "non-scaling-stroke",
-    });
-    const picture = svg("svg", {
-      viewBox: "0 0 100 100",
-      preserveAspectRatio: "none",
-      "aria-hidden": "true",
-    });
-    picture.append(this.zero, this.line);
-    this.dot = h("span", { class: "llm-position-dot" });
-    this.plot = h("div", { class: "llm-position-plot" }, picture, this.dot);
-    this.y = ["", "", ""].map(() => h("span"));
-    this.x = ["", "", ""].map(() => h("span"));
-    this.element = h(
-      "div",
-      { class: "llm-position-curve", role: "img" },
-      h("div", { class: "llm-position-y" }, ...this.y),
-      this.plot,
-      h("div", { class: "llm-position-x" }, ...this.x),
-    );
-  }
-
-  /**
-   * values: the curve; at: where the dot is, or -1; limit: the largest size that y can show; words:
-   * for a screen reader.
-   */
-  show({ values, at, limit, xName, words }) {
-    const n = values.length;
-    const x = (i) => (100 * i) / Math.max(1, n - 1);
-    const y = (v) => 50 - (48 * v) / limit;
-    this.line.setAttribute(
-      "points",
-      values.map((v, i) => `${x(i).toFixed(3)},${y(v).toFixed(3)}`).join(" "),
-    );
-    this.zero.setAttribute("y1", y(0));
-    this.zero.setAttribute("y2", y(0));
-    this.dot.hidden = at < 0;
-    if (at >= 0) {
-      this.dot.style.left = `${x(at)}%`;
-      this.dot.style.top = `${y(values[at])}%`;
-    }
-    const mark = (v) => (Number.isInteger(v) ? `${v}` : v.toFixed(1)).replace("-", "−");
-    [limit, 0, -limit].forEach((v, i) => {
-      this.y[i].textContent = mark(v);
-    });
-    [0, (n - 1) / 2, n - 1].forEach((v, i) => {
-      this.x[i].textContent = i === 1 ? xName : `${v}`;
-    });
-    this.element.setAttribute("aria-label", words);
-  }
-}
-
-class PositionView {
-  constructor({ model, root, body, signal }) {
-    Object.assign(this, { model, root, signal });
-    this.build(body);
+class PositionView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, body, signal } = parts;
+    this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(
       model,
@@ -96,27 +44,20 @@ class PositionView {
       repaint,
     );
     onTheme(signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(body);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    onResize([body], signal, repaint);
     this.paint();
-  }
-
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
   }
 
   /**
    * A setting that can be out of range while another one is small: here it is brought into range.
+   * @param {string} name
+   * @param {number} size
    */
   within(name, size) {
     return Math.min(this.get(name), size - 1);
   }
 
-  build(body) {
+  build() {
     this.sliders = {
       n_positions: slider({
         name: "Positions",
@@ -145,12 +86,13 @@ class PositionView {
     this.views = this.choice("view", VIEWS, "What to look at");
     this.finding = new Finding(this.model, this.signal);
     this.place = h("div"); // holds the panel of the view, and no other
+    /** @type {Record<string, HTMLElement>} */
     this.panels = {
       waves: this.buildWaves(),
       clocks: this.buildClocks(),
       distances: this.buildDistances(),
     };
-    body.append(
+    this.body.append(
       this.views.element,
       h("div", { class: "llm-position-sliders" }, ...Object.values(this.sliders)),
       this.place,
@@ -163,9 +105,14 @@ class PositionView {
     );
   }
 
-  /** Radio buttons for one trait. */
+  /**
+   * Radio buttons for one trait.
+   * @param {string} name
+   * @param {string[][]} options
+   * @param {string} label
+   */
   choice(name, options, label) {
-    const group = `llm-position-${name}-${Math.random().toString(36).slice(2)}`;
+    const group = groupName(`llm-position-${name}`);
     const inputs = options.map(([value]) =>
       h("input", { type: "radio", name: group, value, onchange: () => this.set(name, value) })
     );
@@ -176,7 +123,7 @@ class PositionView {
     }, ...options.map(([, text], i) => h("label", { class: "llm-check" }, inputs[i], text)));
     return {
       element,
-      show: (value) =>
+      show: (/** @type {string} */ value) =>
         inputs.forEach((input) => {
           input.checked = input.value === value;
         }),
@@ -261,11 +208,6 @@ class PositionView {
     );
   }
 
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
   paint() {
     const view = this.get("view");
     const n = this.get("n_positions");
@@ -276,15 +218,21 @@ class PositionView {
     this.sliders.dimension.show(size, `${size}`);
     this.sliders.base.show(Math.log10(base), Number(base.toPrecision(3)).toLocaleString("en"));
     if (this.place.firstChild !== this.panels[view]) this.place.replaceChildren(this.panels[view]);
-    const words = {
+    /** @type {Record<string, () => string>} */
+    const sayings = {
       waves: () => this.paintWaves(n, size, base),
       clocks: () => this.paintClocks(n, size, base),
       distances: () => this.paintDistances(n, size, base),
-    }[view]();
+    };
+    const words = sayings[view]();
     this.finding.say(words);
   }
 
-  /** "Pair 0 turns once in 6.3 positions, the slowest, pair 15, in 35,333." */
+  /**
+   * "Pair 0 turns once in 6.3 positions, the slowest, pair 15, in 35,333."
+   * @param {number} size
+   * @param {number} base
+   */
   pace(size, base) {
     const last = size / 2 - 1;
     const first = `Pair 0 turns once in ${inPositions(2 * Math.PI)} positions`;
@@ -294,13 +242,18 @@ class PositionView {
       : `${first}; it is the only one.`;
   }
 
+  /**
+   * @param {number} n
+   * @param {number} size
+   * @param {number} base
+   */
   paintWaves(n, size, base) {
     const channel = this.within("channel", size);
     const rows = Array.from({ length: n }, (_, t) => sinusoid(t, size, base));
     this.paintHeat(rows, channel);
     const values = rows.map((row) => row[channel]);
     const turn = (2 * Math.PI) / frequency(channel >> 1, size, base);
-    this.channel.querySelector("input").max = size - 1;
+    this.channel.querySelector("input").max = String(size - 1);
     this.channel.show(
       channel,
       `${channel}: ${channel % 2 ? "cosine" : "sine"} of pair ${channel >> 1}`,
@@ -321,6 +274,10 @@ class PositionView {
       `${this.pace(size, base)}`;
   }
 
+  /**
+   * @param {number[][]} rows
+   * @param {number} channel
+   */
   paintHeat(rows, channel) {
     const n = rows.length;
     const size = rows[0].length;
@@ -332,7 +289,7 @@ class PositionView {
     Object.assign(this.heat, { width: w, height: hgt });
     this.heat.style.width = `${width}px`;
     this.heat.style.height = `${height}px`;
-    const colour = (name) => `rgb(${themeColour(this.root, name)})`;
+    const colour = (/** @type {string} */ name) => `rgb(${themeColour(this.root, name)})`;
     const [plus, minus, mark] = ["--llm-accent", "--llm-accent-2", "--llm-fg"].map(colour);
     rows.forEach((row, t) =>
       row.forEach((value, c) => {
@@ -359,11 +316,16 @@ class PositionView {
     );
   }
 
+  /**
+   * @param {number} n
+   * @param {number} size
+   * @param {number} base
+   */
   paintClocks(n, size, base) {
     const t = this.within("position", n);
     const pairs = size / 2;
     const many = Math.min(pairs, MAX_CLOCKS);
-    this.hands.querySelector("input").max = n - 1;
+    this.hands.querySelector("input").max = String(n - 1);
     this.hands.show(t, `${t}`);
     const shown = Array.from(
       { length: many },
@@ -382,7 +344,7 @@ class PositionView {
       "shown",
       Array.from({ length: pairs }, (_, j) => (t * frequency(j, size, base)) / (2 * Math.PI)),
     );
-    const done = (j) => {
+    const done = (/** @type {number} */ j) => {
       const turns = (t * frequency(j, size, base)) / (2 * Math.PI);
       return turns && turns < 0.001
         ? "less than a thousandth of a turn"
@@ -392,8 +354,16 @@ class PositionView {
     return `At position ${t}, pair 0 has made ${done(0)}${slow}. ${this.pace(size, base)}`;
   }
 
+  /**
+   * @param {number} j
+   * @param {number} angle
+   * @param {number} turn
+   */
   clock(j, angle, turn) {
-    const at = (a, r) => [50 + r * Math.cos(a), 50 - r * Math.sin(a)];
+    const at = (
+      /** @type {number} */ a,
+      /** @type {number} */ r,
+    ) => [50 + r * Math.cos(a), 50 - r * Math.sin(a)];
     const rest = angle % (2 * Math.PI);
     const [x, y] = at(rest, 44);
     const [px, py] = at(rest, 36);
@@ -420,13 +390,18 @@ class PositionView {
     );
   }
 
+  /**
+   * @param {number} n
+   * @param {number} size
+   * @param {number} base
+   */
   paintDistances(n, size, base) {
     const scheme = this.get("scheme");
     const start = this.within("position", n);
     const seed = this.get("seed");
     const turned = scheme !== "sinusoidal";
     this.schemes.show(scheme);
-    this.first.querySelector("input").max = n - 1;
+    this.first.querySelector("input").max = String(n - 1);
     this.first.show(start, `${start}`);
     this.another.disabled = !turned;
     const q = turned ? randomVector(size, 2 * seed) : [];
@@ -457,20 +432,22 @@ class PositionView {
       this.model.set(name, value);
     }
     this.model.save_changes();
-    const what = {
+    /** @type {Record<string, string>} */
+    const schemes = {
       sinusoidal: `at distance 0 each of the ${size / 2} pairs adds 1, its most`,
       "rotary, k = q": "a key like the query fits best at distance 0",
       rotary: "for two random vectors no distance is special, but each has its own value",
-    }[scheme];
+    };
+    const what = schemes[scheme];
     return `${words} Move the first position: the curve stays, for only the distance counts; ` +
       `${what}.`;
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-position",
     title: "How do numbers say where a token stands?",
     tryThis:

@@ -9,9 +9,36 @@ import {
   WordTokenizer,
 } from "../engine/tokenizers.js";
 import { Bytes, cutIntoTokens, nameOf } from "./parts/pieces.js";
-import { count, eachFrame, h, onTraits, rove, setTrait } from "./shared/dom.js";
-import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { button } from "./shared/controls.js";
+import { eachFrame, focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, reason, showWidget } from "./shared/frame.js";
 import { showBlanks, spoken, visibleText } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, enumerated } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { Tokenizer } from "../engine/types.js" */
+/** @import { Token } from "./parts/pieces.js" */
+/**
+ * One tokenizer, and its part of the page.
+ * @typedef {object} Section
+ * @property {string} label
+ * @property {string} ref
+ * @property {string} problem why there is none; "" if there is
+ * @property {string} waiting
+ * @property {Tokenizer | null} tokenizer
+ * @property {Token[]} tokens of the text
+ * @property {boolean} fails whether it can't write the text
+ * @property {HTMLElement} element
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} number
+ * @property {HTMLElement} list
+ * @property {HTMLElement} note
+ * @property {HTMLInputElement} box
+ */
+/** @typedef {{ label: string, ref: string, problem?: string }} Vocabulary */
+/** @typedef {[label: string, position: number]} Where */
 
 const EXAMPLES = {
   "A sentence": "The owl went on an unbelievably long journey.",
@@ -24,7 +51,10 @@ const TINTS = 4;
 const DRAWN = 400;
 const BYTES_LISTED = 24;
 
-/** What there is in a vocabulary, in a sentence. */
+/**
+ * What there is in a vocabulary, in a sentence.
+ * @param {Tokenizer} tokenizer
+ */
 function vocabularyOf(tokenizer) {
   if (tokenizer instanceof CharTokenizer) {
     return `Vocabulary: ${count(tokenizer.vocabSize, "character")}.`;
@@ -36,6 +66,7 @@ function vocabularyOf(tokenizer) {
   if (tokenizer instanceof IntegerTokenizer) {
     return `Vocabulary: the numbers 0 to ${tokenizer.vocabSize - 1}. Spaces are not kept.`;
   }
+  if (!(tokenizer instanceof BPETokenizer)) return "";
   const special = tokenizer.special.size
     ? `, ${count(tokenizer.special.size, "special token")}`
     : "";
@@ -43,42 +74,46 @@ function vocabularyOf(tokenizer) {
     `${count(tokenizer.ranks.size, "merge")}${special}.`;
 }
 
-/** “kite”, “owl” and 3 more. */
+/**
+ * “kite”, “owl” and 3 more.
+ * @param {string[]} texts
+ * @param {number} [most]
+ */
 function listed(texts, most = 3) {
   const different = [...new Set(texts)];
   const names = different.slice(0, most).map((text) => `“${visibleText(nameOf(text))}”`);
-  return inWords(different.length > most ? [...names, `${different.length - most} more`] : names);
+  return enumerated(
+    different.length > most ? [...names, `${different.length - most} more`] : names,
+  );
 }
 
-/** a, b and c. */
-const inWords = (
-  names,
-) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
-
-/** A token read aloud: its spaces are words. */
+/**
+ * A token read aloud: its spaces are words.
+ * @param {string} label
+ */
 function aloud(label) {
   if (!label.trim()) return spoken(label);
   return `${/^\s/.test(label) ? "space, " : ""}“${label.trim()}”` +
     (/\n$/.test(label) ? ", line break" : "");
 }
 
-class TokenizerView {
-  constructor({ model, root, body, signal }) {
-    Object.assign(this, { model, root, body, signal, hovered: null });
-    this.sections = model.get("vocabularies").map((entry) => this.section(entry));
+class TokenizerView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
+    this.hovered = null;
+    /** @type {Vocabulary[]} */
+    const vocabularies = model.get("vocabularies");
+    this.sections = vocabularies.map((entry) => this.section(entry));
+    this.ready = this.sections.slice(0, 0);
+    this.hovered = /** @type {Where | null} */ (null);
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["text", "shown"], signal, this.repaint);
-    onTraits(model, ["show_ids", "selected"], signal, eachFrame(() => this.mark(), signal));
+    this.follow(["show_ids", "selected"], () => this.mark());
     this.paint();
     this.load();
-  }
-
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
   }
 
   /** Each tokenizer is shown as soon as its vocabulary is there. */
@@ -86,7 +121,7 @@ class TokenizerView {
     await Promise.all(
       this.sections.filter(({ ref }) => ref).map(async (section) => {
         try {
-          const say = (text) => {
+          const say = (/** @type {string} */ text) => {
             section.waiting = text;
             this.mark();
           };
@@ -98,7 +133,7 @@ class TokenizerView {
         } catch (error) {
           if (this.signal.aborted) return;
           console.error(error);
-          section.problem = `This vocabulary can't be read. ${error?.message ?? error}`;
+          section.problem = `This vocabulary can't be read. ${reason(error)}`;
         }
         if (!this.signal.aborted) this.paint();
       }),
@@ -106,6 +141,7 @@ class TokenizerView {
     this.root.dataset.loaded = "yes";
   }
 
+  /** @param {Vocabulary} vocabulary */
   section({ label, ref, problem = "" }) {
     const fill = h("span", { class: "llm-bar-fill" });
     const number = h("span", { class: "llm-cut-number" });
@@ -125,6 +161,7 @@ class TokenizerView {
       list,
       note,
     );
+    /** @type {Section} */
     const section = {
       label,
       ref,
@@ -132,6 +169,7 @@ class TokenizerView {
       waiting: "Fetching the vocabulary …",
       tokenizer: null,
       tokens: [],
+      fails: false,
       element,
       fill,
       number,
@@ -139,8 +177,8 @@ class TokenizerView {
       note,
       box,
     };
-    const at = (event) => event.target.closest?.("[data-at]")?.dataset.at;
-    const select = (event) => {
+    const at = (/** @type {any} */ event) => event.target.closest?.("[data-at]")?.dataset.at;
+    const select = (/** @type {any} */ event) => {
       if (at(event)) this.select(label, Number(at(event)));
     };
     rove(list, () => [...list.querySelectorAll("button")]);
@@ -157,7 +195,6 @@ class TokenizerView {
   }
 
   build() {
-    const button = (name, onclick) => h("button", { type: "button", onclick }, name);
     this.text = h("textarea", {
       rows: 3,
       maxlength: 5000,
@@ -201,35 +238,40 @@ class TokenizerView {
     );
   }
 
+  /** @param {string} text */
   change(text) {
     this.hovered = null;
     this.model.set("selected", []);
     this.set("text", text);
   }
 
+  /**
+   * @param {string} label
+   * @param {boolean} on
+   */
   show(label, on) {
-    const shown = this.get("shown").filter((name) => name !== label);
+    const shown = this.get("shown").filter((/** @type {string} */ name) => name !== label);
     this.set(
       "shown",
-      this.sections.map((section) => section.label).filter((name) =>
-        shown.includes(name) || (on && name === label)
-      ),
+      this.sections.map((/** @type {Section} */ section) => section.label).filter((
+        /** @type {string} */ name,
+      ) => shown.includes(name) || (on && name === label)),
     );
   }
 
+  /**
+   * @param {string} label
+   * @param {number} position
+   */
   select(label, position) {
     const [before, place] = this.get("selected");
     if (before !== label || place !== position) this.set("selected", [label, position]);
   }
 
+  /** @param {Where | null} token */
   hover(token) {
     this.hovered = token;
     this.mark();
-  }
-
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
   }
 
   /** Cut the text anew, and draw all of it. */
@@ -261,9 +303,13 @@ class TokenizerView {
     this.finding.say(this.words().join(" "));
   }
 
+  /**
+   * @param {Section} section
+   * @param {number} most
+   */
   paintSection(section, most) {
     const { list, tokens, label, fails } = section;
-    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+    const focused = focusedIndex(list.querySelectorAll("button"));
     const chips = tokens.slice(0, DRAWN).flatMap((token, i) => {
       const chip = h("li", {}, this.block(section, token, i));
       return /\n/.test(token.label)
@@ -288,6 +334,7 @@ class TokenizerView {
     section.number.replaceChildren(...this.numbers(section));
   }
 
+  /** @param {Section} section */
   numbers({ tokenizer, tokens, fails }) {
     if (!tokenizer) return [];
     if (fails) {
@@ -302,6 +349,11 @@ class TokenizerView {
     return [h("b", {}, count(tokens.length, "token")), each];
   }
 
+  /**
+   * @param {Section} section
+   * @param {Token} token
+   * @param {number} i
+   */
   block(section, token, i) {
     const { label, id, lost } = token;
     const kind = id === null
@@ -327,7 +379,12 @@ class TokenizerView {
     );
   }
 
-  /** What is known of a token, in a few words each. */
+  /**
+   * What is known of a token, in a few words each.
+   * @param {Section} section
+   * @param {Token} token
+   * @param {number} i
+   */
   facts({ tokens, tokenizer }, { id, start, end, lost }, i) {
     const bytes = Array.from(this.bytes.bytes.subarray(start, end));
     const hex = bytes.slice(0, BYTES_LISTED).map((b) => toHex([b]).toUpperCase());
@@ -356,7 +413,8 @@ class TokenizerView {
     const token = section?.tokens[place];
     for (const each of this.sections) {
       const mine = each === section && token;
-      const inside = ({ start, end }) => token && start < token.end && end > token.start;
+      const inside = (/** @type {Token} */ { start, end }) =>
+        token && start < token.end && end > token.start;
       for (const block of each.list.querySelectorAll("button")) {
         const i = Number(block.dataset.at);
         const chosen = Boolean(mine) && i === place;
@@ -378,6 +436,11 @@ class TokenizerView {
     }
   }
 
+  /**
+   * @param {Section} section
+   * @param {Token} token
+   * @param {number} i
+   */
   about(section, token, i) {
     const { label, id, lost } = token;
     const name = h(
@@ -401,8 +464,8 @@ class TokenizerView {
     const sizes = able.map(({ tokens }) => tokens.length);
     const few = Math.min(...sizes);
     const many = Math.max(...sizes);
-    const having = (n) =>
-      inWords(able.filter(({ tokens }) => tokens.length === n).map(({ label }) => label));
+    const having = (/** @type {number} */ n) =>
+      enumerated(able.filter(({ tokens }) => tokens.length === n).map(({ label }) => label));
     if (able.length && few === many) {
       said.push(`This text is ${count(few, "token")} with ${having(few)}.`);
     } else if (able.length) {
@@ -422,7 +485,7 @@ class TokenizerView {
       if (unknown.length) {
         said.push(
           `${label} loses ${listed(unknown.map(({ lost }) => lost))}: only ` +
-            `${tokenizer.label(tokenizer.unknown)} is left.`,
+            `${tokenizer.label(unknown[0].id)} is left.`,
         );
       }
     }
@@ -432,7 +495,7 @@ class TokenizerView {
     );
     if (cut.length) {
       said.push(
-        `${inWords(cut.map(({ label }) => label))} ${cut.length === 1 ? "has" : "have"} ` +
+        `${enumerated(cut.map(({ label }) => label))} ${cut.length === 1 ? "has" : "have"} ` +
           "tokens that are only a part of a character, shown as bytes in ‹ ›.",
       );
     }
@@ -440,10 +503,10 @@ class TokenizerView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-cut",
     title: "How is this text cut?",
     tryThis:

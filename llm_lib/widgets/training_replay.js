@@ -1,30 +1,49 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
 import { AttentionMap } from "./shared/attention_map.js";
-import { count, eachFrame, h, onTheme, onTraits, percent, setTrait, slider } from "./shared/dom.js";
+import { button, groupName, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
+import { polyline, svg } from "./shared/svg.js";
 import { spoken } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {{ step: number, tokens: number, val_loss: number, samples: string[], attention: string
+ *   }} Snapshot
+ */
 
 // Milliseconds a snapshot, and for readers who want less motion
 const PACE = 1600;
 const CALM_PACE = 3500;
 
-/** Bytes in base64 -> weights from 0 to 1. */
+/**
+ * Bytes in base64 -> weights from 0 to 1.
+ * @param {string} text
+ */
 const decodeWeights = (text) =>
   Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 255);
 
-/** 2867200 -> "2.9 million". */
+/**
+ * 2867200 -> "2.9 million".
+ * @param {number} n
+ */
 function large(n) {
   if (n < 1e6) return n.toLocaleString("en");
   return `${(n / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} million`;
 }
 
-class ReplayView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, body, signal, replay: model.get("replay") });
+class ReplayView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, body, signal } = parts;
+    this.replay = model.get("replay");
     this.rows = this.replay.snapshots;
-    this.weights = this.rows.map((row) => decodeWeights(row.attention));
+    this.weights = this.rows.map((/** @type {Snapshot} */ row) => decodeWeights(row.attention));
     this.player = new Player({
       model,
       signal,
@@ -38,19 +57,11 @@ class ReplayView {
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["snapshot", "prompt", "layer", "head", "query"], signal, repaint);
     onTheme(signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(body);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    onResize([body], signal, repaint);
     this.paint();
     if (this.get("playing")) this.player.follow();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get last() {
     return this.rows.length - 1;
   }
@@ -77,8 +88,6 @@ class ReplayView {
   }
 
   buildControls() {
-    const button = (text, onclick, kind = null) =>
-      h("button", { type: "button", class: kind, onclick }, text);
     this.playButton = button("Play", () => this.player.toggle(), "llm-main llm-replay-play");
     this.jump = slider({
       name: "Training steps done",
@@ -103,11 +112,11 @@ class ReplayView {
   }
 
   buildStory() {
-    const name = `llm-replay-prompt-${Math.random().toString(36).slice(2)}`;
+    const name = groupName("llm-replay-prompt");
     const labels = this.replay.prompts.map((
-      prompt,
+      /** @type {string} */ prompt,
     ) => (prompt.includes("\n") ? "a request" : "an opening"));
-    this.prompts = labels.map((_, i) =>
+    this.prompts = labels.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
       h("input", { type: "radio", name, onchange: () => this.set("prompt", i) })
     );
     this.story = h("p", {
@@ -124,7 +133,9 @@ class ReplayView {
         "div",
         { class: "llm-row", role: "radiogroup", "aria-label": "It goes on with" },
         h("span", { class: "llm-note" }, "It goes on with"),
-        ...this.prompts.map((input, i) => h("label", { class: "llm-check" }, input, labels[i])),
+        ...this.prompts.map((/** @type {HTMLInputElement} */ input, /** @type {number} */ i) =>
+          h("label", { class: "llm-check" }, input, labels[i])
+        ),
       ),
       this.story,
     );
@@ -162,6 +173,7 @@ class ReplayView {
     );
   }
 
+  /** @param {number} i */
   pickHead(i) {
     const nHead = this.replay.attention_shape[1];
     this.model.set("layer", Math.floor(i / nHead));
@@ -180,14 +192,16 @@ class ReplayView {
     this.finding.say(this.words(k), { quiet: playing });
   }
 
+  /** @param {Snapshot} row */
   paintStory(row) {
     const i = this.get("prompt");
-    this.prompts.forEach((input, j) => {
+    this.prompts.forEach((/** @type {HTMLInputElement} */ input, /** @type {number} */ j) => {
       input.checked = i === j;
     });
     this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${row.samples[i]}`);
   }
 
+  /** @param {number} k */
   paintMap(k) {
     const [, nHead, T] = this.replay.attention_shape;
     const layer = this.get("layer");
@@ -208,6 +222,7 @@ class ReplayView {
     this.rowWords.textContent = `${words}.`;
   }
 
+  /** @param {number} k */
   words(k) {
     const row = this.rows[k];
     const total = this.rows[this.last].step;
@@ -220,8 +235,7 @@ class ReplayView {
 
   reset() {
     this.player.stop();
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
+    super.reset();
   }
 }
 
@@ -229,28 +243,24 @@ class ReplayView {
  * The loss at each snapshot, over steps on a log scale: dotted is what guessing alone would give.
  */
 class LossChart {
+  /**
+   * @param {Snapshot[]} rows
+   * @param {number} vocabSize
+   */
   constructor(rows, vocabSize) {
     const guess = Math.log(vocabSize);
     const top = 1.05 * Math.max(guess, ...rows.map((row) => row.val_loss));
     const end = Math.log(rows.at(-1).step);
-    const x = (step) => (100 * Math.log(step)) / end;
-    const y = (loss) => 100 - (100 * loss) / top;
-    Object.assign(this, { rows, x, y });
-    const svgNode = (name, attributes) => {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      return element;
-    };
-    const svg = svgNode("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" });
-    const line = (points, kind) =>
-      svgNode("polyline", {
-        points: points.map((p) => p.join(",")).join(" "),
-        class: kind,
-        "vector-effect": "non-scaling-stroke",
-      });
-    svg.append(
-      line([[0, y(guess)], [100, y(guess)]], "llm-replay-guess"),
-      line(rows.map((row) => [x(row.step), y(row.val_loss)]), "llm-replay-line"),
+    const x = (/** @type {number} */ step) => (100 * Math.log(step)) / end;
+    const y = (/** @type {number} */ loss) => 100 - (100 * loss) / top;
+    this.rows = rows;
+    this.x = x;
+    this.y = y;
+    const picture = svg(
+      "svg",
+      { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+      polyline("llm-replay-guess", [[0, y(guess)], [100, y(guess)]]),
+      polyline("llm-replay-line", rows.map((row) => [x(row.step), y(row.val_loss)])),
     );
     this.dot = h("span", { class: "llm-replay-dot" });
     // None under the last label
@@ -267,7 +277,7 @@ class LossChart {
       h(
         "div",
         { class: "llm-replay-plot" },
-        svg,
+        picture,
         h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"),
         this.dot,
       ),
@@ -280,6 +290,7 @@ class LossChart {
     );
   }
 
+  /** @param {number} k */
   show(k) {
     const row = this.rows[k];
     const [first, last] = [this.rows[0], this.rows.at(-1)];
@@ -295,10 +306,10 @@ class LossChart {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-replay",
     title: "How does a model learn?",
     tryThis: "Drag the slider, or press Play: a model that knows nothing learns words, then " +

@@ -2,9 +2,14 @@
 // transformer_map.py.
 
 import { runToy } from "../engine/toy_gpt.js";
-import { count, eachFrame, h, onTraits, percent, roughly, rove, setTrait } from "./shared/dom.js";
+import { h, rove, setTrait } from "./shared/dom.js";
+import { theBook } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { markChosen, svg, svgButton } from "./shared/svg.js";
+import { View } from "./shared/view.js";
+import { count, decimals, percent, quote, roughly } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
 
 const WALK_PAUSE = 5000; // ms at each part while it walks by itself: time to read two sentences
 
@@ -12,6 +17,7 @@ const WALK_PAUSE = 5000; // ms at each part while it walks by itself: time to re
 
 // ---- the words ---------------------------------------------------------------------------------
 
+/** @type {Record<string, any[]>} */
 const PARTS = {
   text: [
     "Text",
@@ -95,14 +101,12 @@ const PARTS = {
 };
 const ORDER = Object.keys(PARTS);
 
-/** -0.4 -> "−0.40", with the sign that a reader can see. */
-const signed = (x) => `${x < -0.005 ? "−" : ""}${Math.abs(x).toFixed(2)}`;
-const list = (vector) => `[${vector.map(signed).join(", ")}]`;
-const quote = (word) => `“${word}”`;
-
+/** @param {number[]} vector */
+const list = (vector) => `[${vector.map(decimals).join(", ")}]`;
 // ---- the figure --------------------------------------------------------------------------------
 
 // [x, y, width, height] of each part, and what is written on it.
+/** @type {Record<string, any[]>} */
 const BOXES = {
   text: [44, 4, 272, 32, "Text"],
   tokens: [44, 52, 272, 32, "Tokens"],
@@ -121,6 +125,7 @@ const BOXES = {
   loop: [6, 226, 28, 120, "once again"],
 };
 // The ways that lead to each part.
+/** @type {Record<string, string>} */
 const WAYS = {
   tokens: "M109 36V52",
   embedding: "M109 84V100",
@@ -138,6 +143,7 @@ const WAYS = {
   loop: "M44 554H20V346 M20 226V20H38",
 };
 // Arrow heads: x, y, and where they point.
+/** @type {Record<string, number[][]>} */
 const HEADS = {
   tokens: [[109, 52, 90]],
   embedding: [[109, 100, 90]],
@@ -155,13 +161,17 @@ const HEADS = {
   loop: [[44, 20, 0]],
 };
 
-class MapView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal });
+class MapView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
     this.toy = model.get("toy");
     this.run = runToy(this.toy);
     this.word = this.toy.prompt.at(-1);
-    this.best = this.run.output.map((p, id) => [this.toy.words[id], p]).sort((a, b) => b[1] - a[1]);
+    /** @type {[word: string, p: number][]} */
+    const words = this.run.output.map((p, id) => [this.toy.words[id], p]);
+    this.best = words.sort((a, b) => b[1] - a[1]);
     const {
       embedding,
       positions,
@@ -188,25 +198,22 @@ class MapView {
       final_norm,
       output,
     });
-    this.build(body);
+    this.build();
     signal.addEventListener("abort", () => clearTimeout(this.timer));
-    onTraits(model, ["part", "playing"], signal, eachFrame(() => this.paint(), signal));
+    this.follow(["part", "playing"], () => this.paint());
     this.paint();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get at() {
     return Math.max(0, ORDER.indexOf(this.get("part")));
   }
 
-  build(body) {
-    const button = (name, onclick, attributes = {}) =>
-      h("button", { type: "button", onclick, ...attributes }, name);
+  build() {
+    const button = (
+      /** @type {string} */ name,
+      /** @type {() => void} */ onclick,
+      attributes = {},
+    ) => h("button", { type: "button", onclick, ...attributes }, name);
     this.play = button("Play", () => this.toggle(), { class: "llm-main llm-map-play" });
     this.back = button("Back", () => this.walk(-1));
     this.next = button("Next", () => this.walk(1));
@@ -235,7 +242,7 @@ class MapView {
       this.finding.element,
     );
     this.box = h("div", { class: "llm-map-figure" }, this.figure());
-    body.append(h("div", { class: "llm-map-columns" }, this.box, this.panel));
+    this.body.append(h("div", { class: "llm-map-columns" }, this.box, this.panel));
   }
 
   figure() {
@@ -252,6 +259,7 @@ class MapView {
         "text-anchor": "middle",
       }),
     );
+    /** @type {Record<string, SVGElement>} */
     this.ways = {};
     for (const [part, d] of Object.entries(WAYS)) {
       const heads = HEADS[part].map(([x, y, turn]) =>
@@ -280,10 +288,17 @@ class MapView {
     return drawing;
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {string} text
+   * @param {Record<string, unknown>} [attributes]
+   */
   label(x, y, text, attributes = {}) {
     return svg("text", { class: "llm-map-label", x, y, ...attributes }, text);
   }
 
+  /** @param {string} part */
   button(part) {
     const [x, y, width, height, name] = BOXES[part];
     const round = width === 28 && height === 28;
@@ -312,6 +327,10 @@ class MapView {
     return group;
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   quoted(x, y) {
     return [
       svg(
@@ -322,6 +341,10 @@ class MapView {
     ];
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   chips(x, y) {
     let right = x + 262;
     return [...this.toy.prompt].reverse().flatMap((word) => {
@@ -340,6 +363,10 @@ class MapView {
     });
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   bars(x, y) {
     return this.best.slice(0, 4).map(([, p], i) =>
       svg("rect", {
@@ -352,6 +379,10 @@ class MapView {
     );
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   chosen(x, y) {
     const word = this.best[0][0];
     const width = 10 + 7.3 * word.length;
@@ -375,11 +406,13 @@ class MapView {
 
   // ---- what can be done -------------------------------------------------------------------------
 
+  /** @param {string} part */
   choose(part) {
     if (this.get("playing")) this.set("playing", false);
     this.set("part", part);
   }
 
+  /** @param {number} by */
   walk(by) {
     if (ORDER[this.at + by]) this.choose(ORDER[this.at + by]);
   }
@@ -406,8 +439,8 @@ class MapView {
       way.classList.toggle("llm-map-here", key === part);
     }
     this.play.textContent = playing ? "Pause" : "Play";
-    this.back.setAttribute("aria-disabled", at === 0);
-    this.next.setAttribute("aria-disabled", at === ORDER.length - 1);
+    this.back.setAttribute("aria-disabled", String(at === 0));
+    this.next.setAttribute("aria-disabled", String(at === ORDER.length - 1));
     this.step.textContent = `Step ${at + 1} of ${ORDER.length}`;
     this.name.textContent = name;
     this.what.textContent = what;
@@ -427,6 +460,7 @@ class MapView {
   /**
    * Where the figure scrolls in a box of its own, keep the part in sight; the page stays where it
    * is.
+   * @param {string} part
    */
   bringIntoView(part) {
     const box = this.box;
@@ -440,11 +474,15 @@ class MapView {
     }
   }
 
-  /** The example of a part: rows of numbers, or tokens, or bars. */
+  /**
+   * The example of a part: rows of numbers, or tokens, or bars.
+   * @param {string} part
+   */
   show(part) {
     const { run, toy, word } = this;
-    const now = (vector) => [`${quote(word)} now`, vector, "llm-map-now"];
-    const plain = (text) => h("p", { class: "llm-map-plain" }, text);
+    const now = (/** @type {number[]} */ vector) => [`${quote(word)} now`, vector, "llm-map-now"];
+    const plain = (/** @type {string} */ text) => h("p", { class: "llm-map-plain" }, text);
+    /** @type {Record<string, any[]>} */
     const tables = {
       embedding: [now(run.embedding)],
       positions: [
@@ -471,8 +509,8 @@ class MapView {
         h(
           "ul",
           { class: "llm-tokens", "aria-label": "Tokens and their numbers" },
-          ...toy.prompt.map((token, i) =>
-            h("li", { class: "llm-token" }, token, h("small", {}, run.ids[i]))
+          ...toy.prompt.map((/** @type {string} */ token, /** @type {number} */ i) =>
+            h("li", { class: "llm-token" }, token, h("small", {}, String(run.ids[i])))
           ),
         ),
       ];
@@ -486,13 +524,14 @@ class MapView {
     return [this.table(tables[part])];
   }
 
+  /** @param {any[]} rows */
   table(rows) {
     const top = Math.max(...rows.flatMap(([, vector]) => vector.map(Math.abs)));
-    const cell = (x) =>
+    const cell = (/** @type {number} */ x) =>
       h(
         "td",
         {},
-        h("span", {}, signed(x)),
+        h("span", {}, decimals(x)),
         h("i", {
           class: x < 0 ? "llm-minus" : "",
           style: `width:${(50 * Math.abs(x) / top).toFixed(1)}%`,
@@ -513,7 +552,7 @@ class MapView {
 
   glances() {
     const { toy, run } = this;
-    const shade = (w) =>
+    const shade = (/** @type {number} */ w) =>
       h(
         "td",
         { class: "llm-map-glance", style: `--share:${(100 * w).toFixed(0)}%` },
@@ -529,7 +568,7 @@ class MapView {
           "tr",
           {},
           h("th", { scope: "col" }, `${quote(this.word)} looks at`),
-          ...toy.prompt.map((word) => h("th", { scope: "col" }, word)),
+          ...toy.prompt.map((/** @type {string} */ word) => h("th", { scope: "col" }, word)),
         ),
       ),
       h(
@@ -543,7 +582,7 @@ class MapView {
   }
 
   chances() {
-    const row = ([word, p]) =>
+    const row = (/** @type {[word: string, p: number]} */ [word, p]) =>
       h(
         "li",
         {},
@@ -566,25 +605,33 @@ class MapView {
     );
   }
 
-  /** Where the part is built: links on a page of the book, names in a notebook. */
+  /**
+   * Where the part is built: links on a page of the book, names in a notebook.
+   * @param {string} part
+   */
   where(part) {
     const chapters = this.get("chapters")[part];
-    const home = globalThis.__llmBook ? document.documentElement.dataset.content_root : undefined;
-    const link = ([file, title]) => {
+    const home = theBook() ? document.documentElement.dataset.content_root : undefined;
+    const link = (/** @type {string[]} */ [file, title]) => {
       if (home === undefined) return quote(title);
       if (location.pathname.endsWith(`${file}.html`)) return "this chapter";
       return h("a", { href: `${home}${file}.html` }, title);
     };
     return [
       "Built in ",
-      ...chapters.flatMap((chapter, i) => (i ? [" and ", link(chapter)] : [link(chapter)])),
+      ...chapters.flatMap((
+        /** @type {string[]} */ chapter,
+        /** @type {number} */ i,
+      ) => (i ? [" and ", link(chapter)] : [link(chapter)])),
       ".",
     ];
   }
 
+  /** @param {string} part */
   say(part) {
     const { run, toy, word, best } = this;
-    const is = (vector) => `the vector of ${quote(word)} is now ${list(vector)}.`;
+    const is = (/** @type {number[]} */ vector) =>
+      `the vector of ${quote(word)} is now ${list(vector)}.`;
     const text = toy.prompt.join(" ");
     const head = run.weights.map((w, i) => {
       const top = Math.max(...w);
@@ -618,10 +665,10 @@ class MapView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-map-book",
     title: "From a text to its next token",
     tryThis: "Press Play, or choose any part of the map: see what it does, what it makes of the " +

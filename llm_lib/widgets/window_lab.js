@@ -3,10 +3,18 @@
 
 import { makeTokenizer } from "../engine/tokenizers.js";
 import { ID_BYTES, planWindows } from "../engine/windows.js";
-import { count, eachFrame, h, onTraits, rove, setTrait, slider } from "./shared/dom.js";
-import { fetchFile, Finding, showWidget, takeFiles } from "./shared/frame.js";
+import { button, groupName, slider } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, reason, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
 import { readText, showBlanks, spoken } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { capital, count, enumerated, times } from "./shared/words.js";
+
+/** @import { Plan, WindowSettings } from "../engine/windows.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {{ label: string, ref: string, problem?: string }} Vocabulary */
 
 const SENTENCE =
   "The fox was under the old tree. The bird was in the tree, and the fox was waiting.";
@@ -16,21 +24,28 @@ const DRAWN = 240;
 const ROWS_DRAWN = 60;
 const CONTEXT_DRAWN = 44;
 const FILE_BYTES = 2;
+const SETTINGS = [
+  "context_length",
+  "stride",
+  "batch_size",
+  "shuffle",
+  "drop_last",
+  "seed",
+  "epoch",
+];
 const PACE = 900;
 const CALM_PACE = 2200; // milliseconds a window, and for readers who want less motion
-let views = 0; // the radio buttons of each view need a group name of their own
 
+/** @param {number} n */
 const batchesOf = (n) => (n === 1 ? "1 batch" : `${n.toLocaleString("en")} batches`);
-const times = (n) => (n === 0 ? "never" : n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
-const inWords = (
-  names,
-) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
-
 /**
  * The places where test(value) holds, in words: "token 3", "tokens 4 to 7 and 9", or how many there
  * are.
+ * @param {number[]} values
+ * @param {(value: number) => boolean} test
  */
 function placesWhere(values, test) {
+  /** @type {number[][]} */
   const runs = [];
   values.forEach((value, i) => {
     if (!test(value)) return;
@@ -42,7 +57,7 @@ function placesWhere(values, test) {
   return {
     n,
     words: `token${n === 1 ? "" : "s"} ` +
-      (inWords(
+      (enumerated(
         runs.map((
           [from, to],
         ) => (from === to
@@ -55,15 +70,24 @@ function placesWhere(values, test) {
   };
 }
 
-/** A token as a block. */
+/**
+ * A token as a block.
+ * @param {string} label
+ * @param {string} [kind]
+ */
 const chip = (label, kind = "") =>
   h("span", { class: `llm-token ${kind}` }, h("span", {}, ...showBlanks(label)));
 
-const sentence = (words) => words[0].toUpperCase() + words.slice(1);
-
-class WindowView {
-  constructor({ model, root, body, signal }) {
-    Object.assign(this, { model, root, body, signal, tokens: [], tokenizers: {} });
+class WindowView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
+    /** @type {string[]} */
+    this.tokens = [];
+    /** @type {Record<string, Promise<any>>} */
+    this.tokenizers = {};
+    this.settings = /** @type {WindowSettings} */ ({});
     const last = () => (this.plan ? this.last : 0);
     this.player = new Player({
       model,
@@ -75,28 +99,13 @@ class WindowView {
       calmPace: CALM_PACE,
     });
     this.build();
-    const settings = [
-      "context_length",
-      "stride",
-      "batch_size",
-      "shuffle",
-      "drop_last",
-      "seed",
-      "epoch",
-    ];
-    onTraits(model, ["text", "cut"], signal, eachFrame(() => this.read(), signal));
-    onTraits(model, settings, signal, eachFrame(() => this.lay(), signal));
-    onTraits(model, ["step"], signal, eachFrame(() => this.mark(), signal));
+    this.follow(["text", "cut"], () => this.read());
+    this.follow(SETTINGS, () => this.lay());
+    this.follow(["step"], () => this.mark());
     this.read();
     if (this.get("playing")) this.player.follow();
   }
 
-  get(name) {
-    return this.model.get(name);
-  }
-  set(name, value) {
-    setTrait(this.model, name, value);
-  }
   get last() {
     return this.plan.order.length - 1;
   }
@@ -123,8 +132,8 @@ class WindowView {
   }
 
   buildText() {
-    const button = (name, onclick) => h("button", { type: "button", onclick }, name);
-    const group = `llm-window-cut-${views++}`;
+    const group = groupName("llm-window-cut");
+    /** @type {Vocabulary[]} */
     this.vocabularies = this.get("vocabularies");
     this.text = h("textarea", {
       rows: 3,
@@ -153,7 +162,7 @@ class WindowView {
       "div",
       { class: "llm-row llm-window-cuts", role: "radiogroup", "aria-label": "Cut into" },
       h("span", { class: "llm-note" }, "Cut into"),
-      ...this.radios.map((radio, i) =>
+      ...this.radios.map((/** @type {HTMLInputElement} */ radio, /** @type {number} */ i) =>
         h("label", { class: "llm-check" }, radio, this.vocabularies[i].label)
       ),
     );
@@ -169,11 +178,10 @@ class WindowView {
   /** The end-of-text token is one id only for a tokenizer that has it: change to one that does. */
   async showDocuments() {
     const cut = this.get("cut");
-    const entries = this.vocabularies.filter(({ ref }) => ref).sort((a, b) =>
-      (b.label === cut) - (a.label === cut)
-    );
+    const entries = this.vocabularies.filter(({ ref }) => ref)
+      .sort((a, b) => Number(b.label === cut) - Number(a.label === cut));
     for (const { label, ref } of entries) {
-      const tokenizer = await this.tokenizerOf(ref).catch(() => null);
+      const tokenizer = await this.tokenizerOf(ref).catch(() => /** @type {any} */ (null));
       if (this.signal.aborted) return;
       if (tokenizer && tokenizer.endOfText !== null) {
         this.change({ text: DOCUMENTS, cut: label });
@@ -184,7 +192,12 @@ class WindowView {
   }
 
   buildSettings() {
-    const sliderOf = (name, label, max, note) =>
+    const sliderOf = (
+      /** @type {string} */ name,
+      /** @type {string} */ label,
+      /** @type {number} */ max,
+      /** @type {string} */ note,
+    ) =>
       slider({
         name: label,
         min: 1,
@@ -198,13 +211,12 @@ class WindowView {
       stride: sliderOf("stride", "Stride", 32, "between two starts"),
       batch_size: sliderOf("batch_size", "Batch size", 16, "windows in a batch"),
     };
-    const box = (name, label) => {
+    const box = (/** @type {string} */ name, /** @type {string} */ label) => {
       const input = h("input", {
         type: "checkbox",
         onchange: () => this.change({ [name]: input.checked }),
       });
-      input.label = h("label", { class: "llm-check" }, input, label);
-      return input;
+      return Object.assign(input, { box: h("label", { class: "llm-check" }, input, label) });
     };
     this.shuffle = box("shuffle", "Shuffle");
     this.dropLast = box("drop_last", "Leave out an incomplete batch");
@@ -219,9 +231,9 @@ class WindowView {
       h(
         "div",
         { class: "llm-row llm-window-boxes" },
-        this.shuffle.label,
+        this.shuffle.box,
         this.nextEpoch,
-        this.dropLast.label,
+        this.dropLast.box,
       ),
     );
   }
@@ -240,8 +252,6 @@ class WindowView {
   }
 
   buildPlayer() {
-    const button = (text, onclick, kind = null) =>
-      h("button", { type: "button", class: kind, onclick }, text);
     this.back = button("Back", () => this.player.go(this.step - 1));
     this.next = button("Next window", () => this.player.go(this.step + 1), "llm-main");
     this.playButton = button("Play", () => this.player.toggle(), "llm-window-play");
@@ -323,7 +333,8 @@ class WindowView {
     this.batchesNote = h("p", { class: "llm-note" });
     rove(this.batches, () => [...this.batches.querySelectorAll("button")]);
     this.batches.addEventListener("click", (event) => {
-      const at = event.target.closest?.("[data-at]")?.dataset.at;
+      const target = /** @type {Element} */ (event.target);
+      const at = target.closest("[data-at]")?.getAttribute("data-at");
       if (at) this.player.go(Number(at));
     });
     return h(
@@ -337,10 +348,14 @@ class WindowView {
 
   // ---- from the traits to the page
 
-  /** The tokenizer for a ref: fetched once, however often the text changes meanwhile. */
+  /**
+   * The tokenizer for a ref: fetched once, however often the text changes meanwhile.
+   * @param {string} ref
+   */
   tokenizerOf(ref) {
-    const isChosen = ({ ref: its, label }) => its === ref && label === this.get("cut");
-    const say = (text) => {
+    const isChosen = (/** @type {Vocabulary} */ { ref: its, label }) =>
+      its === ref && label === this.get("cut");
+    const say = (/** @type {string} */ text) => {
       if (this.vocabularies.some(isChosen)) {
         this.message.textContent = text;
         this.message.hidden = false;
@@ -369,7 +384,7 @@ class WindowView {
       } catch (error) {
         if (this.signal.aborted) return;
         console.error(error);
-        this.refuse(`This vocabulary can't be read. ${error?.message ?? error}`);
+        this.refuse(`This vocabulary can't be read. ${reason(error)}`);
       }
     }
     if (this.signal.aborted || !tokenizer || text !== this.get("text") || cut !== this.get("cut")) {
@@ -388,7 +403,10 @@ class WindowView {
     this.root.dataset.loaded = "yes";
   }
 
-  /** Say why there is nothing to show; "" where there is. */
+  /**
+   * Say why there is nothing to show; "" where there is.
+   * @param {string} words
+   */
   refuse(words) {
     this.message.textContent = words;
     this.message.hidden = !words;
@@ -401,20 +419,14 @@ class WindowView {
     this.root.dataset.loaded = "yes";
   }
 
-  /** A trait that the page sets: only where it is another than before. */
-  publish(name, value) {
-    if (JSON.stringify(this.get(name)) !== JSON.stringify(value)) this.set(name, value);
-  }
-
   /** The settings have changed, or the text: plan the windows anew. */
   lay() {
-    const value = Object.fromEntries(
-      ["context_length", "stride", "batch_size", "shuffle", "drop_last", "seed", "epoch"].map((
-        name,
-      ) => [name, this.get(name)]),
+    const value = /** @type {WindowSettings} */ (
+      Object.fromEntries(SETTINGS.map((name) => [name, this.get(name)]))
     );
     for (const [name, element] of Object.entries(this.sliders)) {
-      element.show(value[name], String(value[name]));
+      const size = Number(Reflect.get(value, name));
+      element.show(size, String(size));
     }
     this.shuffle.checked = value.shuffle;
     this.dropLast.checked = value.drop_last;
@@ -435,6 +447,7 @@ class WindowView {
     const { windows, batches, batch_bytes: bytes } = this.plan;
     const { context_length: T, batch_size: B } = this.settings;
     const n = this.tokens.length;
+    /** @type {[value: number | string, note: string][]} */
     const facts = [
       [n, `${count(n * FILE_BYTES, "byte")} in a file`],
       [windows, `of ${T} tokens, and 1 more to guess`],
@@ -495,14 +508,18 @@ class WindowView {
     const { shuffle, epoch } = this.settings;
     const focused = this.batches.contains(document.activeElement);
     let at = 0;
-    const button = (window) =>
+    const button = (/** @type {number} */ window) =>
       h("button", {
         type: "button",
         "data-at": at++,
         tabindex: -1,
         "aria-label": `Window ${window}`,
       }, String(window));
-    const row = (name, windows, kind) =>
+    const row = (
+      /** @type {string} */ name,
+      /** @type {number[]} */ windows,
+      kind = "",
+    ) =>
       h(
         "li",
         { class: kind },
@@ -544,12 +561,12 @@ class WindowView {
     const playing = this.get("playing");
     const window = order[k];
     const start = order.length ? window * stride : -Infinity;
-    this.back.setAttribute("aria-disabled", k === 0);
-    this.next.setAttribute("aria-disabled", k >= this.last);
+    this.back.setAttribute("aria-disabled", String(k === 0));
+    this.next.setAttribute("aria-disabled", String(k >= this.last));
     this.playButton.textContent = playing ? "Pause" : "Play";
     this.playButton.disabled = order.length < 2;
     const range = this.jump.querySelector("input");
-    range.max = Math.max(2, order.length);
+    range.max = String(Math.max(2, order.length));
     range.disabled = order.length < 2;
     this.jump.show(k + 1, `${order.length ? k + 1 : 0} of ${order.length}`);
     this.cells.forEach(({ element }, i) => {
@@ -570,7 +587,7 @@ class WindowView {
   /** Where the row of tokens is longer than its box, the window must be in sight. */
   scrollToWindow() {
     const box = this.strip;
-    const cells = box.querySelectorAll(".llm-window-in, .llm-window-to");
+    const cells = box.querySelectorAll(/** @type {"li"} */ (".llm-window-in, .llm-window-to"));
     const [first, last] = [cells[0], cells[cells.length - 1]];
     if (
       !first ||
@@ -580,9 +597,14 @@ class WindowView {
     box.scrollTop = first.offsetTop - 8;
   }
 
+  /**
+   * @param {number} window
+   * @param {number} start
+   * @param {number} T
+   */
   drawWindow(window, start, T) {
     const none = window === undefined;
-    const place = (i) => h("td", {}, h("small", {}, String(i)));
+    const place = (/** @type {number} */ i) => h("td", {}, h("small", {}, String(i)));
     this.windowTitle.textContent = none
       ? "No window"
       : `Window ${window}: input ${start} to ${start + T - 1}, target ${start + 1} to ${start + T}`;
@@ -592,9 +614,14 @@ class WindowView {
       this.pairs.replaceChildren();
       return;
     }
-    const token = (i) => h("td", {}, chip(this.tokens[i]));
+    const token = (/** @type {number} */ i) => h("td", {}, chip(this.tokens[i]));
     const places = Array.from({ length: T }, (_, t) => start + t);
-    const row = (name, kind, shift, cell) =>
+    const row = (
+      /** @type {string} */ name,
+      /** @type {string} */ kind,
+      /** @type {number} */ shift,
+      /** @type {(place: number) => Node} */ cell,
+    ) =>
       h(
         "tr",
         { class: kind },
@@ -662,7 +689,7 @@ class WindowView {
     ];
     if (out.length) {
       said.push(
-        `${sentence(count(out.length, "window"))} ${out.length === 1 ? "is" : "are"} left ` +
+        `${capital(count(out.length, "window"))} ${out.length === 1 ? "is" : "are"} left ` +
           `out, because ${out.length === 1 ? "it does" : "they do"} not fill a batch` + (shuffle
             ? `; in the next epoch ${out.length === 1 ? "it may be another" : "they may be others"}`
             : "") +
@@ -682,11 +709,11 @@ class WindowView {
     const seen = placesWhere(inputs, (k) => k > 0);
     const top = placesWhere(inputs, (k) => k === most);
     if (most === 1) {
-      return [`${sentence(seen.words)} ${seen.n === 1 ? "is an input" : "are inputs"} once.`];
+      return [`${capital(seen.words)} ${seen.n === 1 ? "is an input" : "are inputs"} once.`];
     }
     const all = top.n === seen.n ? "" : ", the others less often";
     return [
-      `${sentence(top.words)} ${top.n === 1 ? "is an input" : "are inputs"} ${times(most)}${all}.`,
+      `${capital(top.words)} ${top.n === 1 ? "is an input" : "are inputs"} ${times(most)}${all}.`,
     ];
   }
 
@@ -703,14 +730,17 @@ class WindowView {
           ? "Token 0 is never a target, since nothing stands before it"
           : "Every token but the first is a target",
       );
-    } else said.push(`${sentence(inner.words)} ${inner.n === 1 ? "is" : "are"} never a target`);
+    } else said.push(`${capital(inner.words)} ${inner.n === 1 ? "is" : "are"} never a target`);
     if (end) {
       said.push(`${end === 1 ? "the last token is" : `the last ${end} tokens are`} not one either`);
     }
     return [`${said.join("; ")}.`];
   }
 
-  /** A window may reach over the end of a document. */
+  /**
+   * A window may reach over the end of a document.
+   * @param {number} window
+   */
   boundaryInWords(window) {
     const start = window * this.settings.stride;
     const inside = this.tokens.slice(start, start + this.settings.context_length);
@@ -721,6 +751,7 @@ class WindowView {
 
   // ---- what the reader does
 
+  /** @param {Record<string, unknown>} values */
   change(values) {
     this.player.stop();
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
@@ -728,10 +759,10 @@ class WindowView {
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model,
-    el,
+    ...place,
     name: "llm-window",
     title: "How does a text become batches?",
     tryThis: "Press Play and watch the window slide. Then make the stride smaller than the " +

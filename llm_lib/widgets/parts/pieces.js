@@ -3,14 +3,22 @@
 import { BPETokenizer } from "../../engine/bpe.js";
 import { BLANKS } from "../shared/tokens.js";
 
+/** @import { Piece, Tokenizer } from "../../engine/types.js" */
+/**
+ * @typedef {{ label: string, id: number | null, start: number, end: number, lost?: string }} Token
+ */
+/** @typedef {Tokenizer & { cut: (text: string) => Piece[], unknown?: number }} PlainTokenizer */
+
 /**
  * A text as characters and as bytes: where each character begins among the bytes, and which one a
  * byte belongs to.
  */
 export class Bytes {
+  /** @param {string} text */
   constructor(text) {
     this.bytes = new TextEncoder().encode(text);
     this.characters = Array.from(text);
+    /** @type {number[]} */
     this.starts = []; // of each character, in bytes
     this.at = new Map(); // place in the string -> place among the bytes
     this.characterOf = new Uint32Array(this.bytes.length);
@@ -30,6 +38,8 @@ export class Bytes {
   /**
    * The characters of which the bytes from start to end are a part only: [{character, from, to,
    * size}].
+   * @param {number} start
+   * @param {number} end
    */
   parts(start, end) {
     const edges = new Set([start, end - 1].map((byte) => this.characterOf[byte]));
@@ -46,7 +56,10 @@ export class Bytes {
   }
 }
 
-/** How many bytes a character takes in UTF-8; half of a surrogate pair counts as U+FFFD. */
+/**
+ * How many bytes a character takes in UTF-8; half of a surrogate pair counts as U+FFFD.
+ * @param {string} character
+ */
 function byteLength(character) {
   const code = character.codePointAt(0);
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -56,6 +69,9 @@ function byteLength(character) {
  * The tokens of a text: {label, id, start, end, lost}, with start and end counted in bytes. lost is
  * the text that the token does not stand for: a word that became the unknown token, or a piece that
  * has no id at all (id: null).
+ * @param {Tokenizer} tokenizer
+ * @param {string} text
+ * @param {Bytes} bytes
  */
 export function cutIntoTokens(tokenizer, text, bytes) {
   if (tokenizer instanceof BPETokenizer) {
@@ -67,8 +83,9 @@ export function cutIntoTokens(tokenizer, text, bytes) {
       end: end += tokenizer.vocab.get(id).length,
     }));
   }
-  return tokenizer.cut(text).map(({ text: piece, at, id = null }) => {
-    const lost = id === null || (id === tokenizer.unknown && id !== undefined) ? piece : undefined;
+  const plain = /** @type {PlainTokenizer} */ (tokenizer);
+  return plain.cut(text).map(({ text: piece, at, id = null }) => {
+    const lost = id === null || (id === plain.unknown && id !== undefined) ? piece : undefined;
     return {
       label: nameOf(id === null ? piece : tokenizer.label(id)),
       id,
@@ -82,6 +99,7 @@ export function cutIntoTokens(tokenizer, text, bytes) {
 /**
  * A piece of text as it can be shown: a lone character without a picture of its own becomes its
  * number, U+200D.
+ * @param {string} piece
  */
 export function nameOf(piece) {
   const bare = /^[\p{C}\p{M}\p{Z}]$/u.test(piece) && !BLANKS[piece];

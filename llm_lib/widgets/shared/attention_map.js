@@ -4,12 +4,27 @@
 import { h, themeColour } from "./dom.js";
 import { visibleText } from "./tokens.js";
 
+/** @import { Colour } from "./types.js" */
+
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
+ * @param {number} weight
  */
 export const shade = (weight) => weight ** 0.7;
 
-/** Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large. */
+/**
+ * A label that fits beside the map.
+ * @param {string} text
+ */
+const shorten = (text) => text.length > 9 ? text.slice(0, 8) + "…" : text;
+
+/**
+ * Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array} weights
+ * @param {number} T
+ * @param {Colour} pair
+ */
 export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
   canvas.width = canvas.height = T;
   const context = canvas.getContext("2d");
@@ -29,6 +44,7 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
 export class AttentionMap {
+  /** @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void }} options */
   constructor({ onpick, onhover }) {
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {
@@ -39,15 +55,20 @@ export class AttentionMap {
       "aria-label": "Query token in the attention map",
     }, this.canvas);
     this.element = h("div", { class: "llm-map" }, this.control);
-    const rowAt = (event) =>
+    this.T = 0;
+    this.row = -1; // the query that is marked
+    this.gutter = 0; // the room for labels, in pixels
+    this.cell = 0; // the size of a square
+    this.hovering = false;
+    const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
         (event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell,
       );
-    const hover = (row) => {
+    const hover = (/** @type {number | null} */ row) => {
       this.hovering = row !== null;
       onhover(row);
     };
-    const inside = (row) => row >= 0 && row < this.T;
+    const inside = (/** @type {number} */ row) => row >= 0 && row < this.T;
     this.control.addEventListener("click", (event) => {
       if (inside(rowAt(event))) onpick(rowAt(event));
     });
@@ -56,14 +77,16 @@ export class AttentionMap {
     });
     this.control.addEventListener("pointerleave", () => hover(null));
     this.control.addEventListener("keydown", (event) => {
-      const row = {
+      /** @type {Record<string, number>} */
+      const rows = {
         ArrowUp: this.row - 1,
         ArrowLeft: this.row - 1,
         ArrowDown: this.row + 1,
         ArrowRight: this.row + 1,
         Home: 0,
         End: this.T - 1,
-      }[event.key];
+      };
+      const row = rows[event.key];
       if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       hover(null);
@@ -74,22 +97,20 @@ export class AttentionMap {
     });
   }
 
-  /** weights (T, T); labels: T texts; row: the query to mark; words: what that row says. */
+  /**
+   * weights (T, T); labels: T texts; row: the query to mark; words: what that row says.
+   * @param {{ weights: Float32Array, labels: string[], row: number, words: string, off: boolean }}
+   *   options
+   */
   show({ weights, labels, row, words, off }) {
     const T = (this.T = labels.length);
     const moved = this.row !== row && !this.hovering;
     this.row = row;
-    for (
-      const [name, value] of Object.entries({
-        valuemin: 0,
-        valuemax: T - 1,
-        valuenow: row,
-        valuetext: words,
-      })
-    ) this.control.setAttribute(`aria-${name}`, value);
-    const texts = labels.map((
-      label,
-    ) => (label.length > 9 ? visibleText(label).slice(0, 8) + "…" : visibleText(label)));
+    const said = { valuemin: 0, valuemax: T - 1, valuenow: row, valuetext: words };
+    for (const [name, value] of Object.entries(said)) {
+      this.control.setAttribute(`aria-${name}`, String(value));
+    }
+    const texts = labels.map((label) => shorten(visibleText(label)));
     this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
     const room = this.element.clientWidth - this.gutter - 4;
     this.cell = Math.max(T > 128 ? 6 : 10, Math.min(26, Math.floor(room / T)));
@@ -97,6 +118,12 @@ export class AttentionMap {
     if (moved) this.bringIntoView();
   }
 
+  /**
+   * @param {Float32Array} weights
+   * @param {string[]} texts
+   * @param {number} row
+   * @param {boolean} off
+   */
   draw(weights, texts, row, off) {
     const { T, cell, gutter } = this;
     const size = Math.ceil(gutter + T * cell + 2);
@@ -106,7 +133,7 @@ export class AttentionMap {
     canvas.width = canvas.height = Math.round(size * ratio);
     canvas.style.width = canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);
-    const rgb = (name) => `rgb(${themeColour(this.element, name)})`;
+    const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
     const [line, strong, muted, hot, mark] = [
       "--llm-line",
       "--llm-fg",
@@ -139,6 +166,13 @@ export class AttentionMap {
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string[]} texts
+   * @param {number} row
+   * @param {string} strong
+   * @param {string} muted
+   */
   drawLabels(context, texts, row, strong, muted) {
     const { T, cell, gutter } = this;
     const size = Math.min(11, Math.max(10, cell - 1));

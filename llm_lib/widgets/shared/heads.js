@@ -1,20 +1,41 @@
-// All heads of a model as a grid of small attention maps, a row a layer. Needs attention_map.js.
+// All heads of a model as a grid of small attention maps, a row a layer.
 
 import { paintThumbnail } from "./attention_map.js";
 import { h, rove } from "./dom.js";
 
-const factorText = (
-  factor,
-) => (factor === 0 ? "off" : factor === 1 ? "on" : `×${factor.toFixed(2)}`);
+/** @import { Run } from "../../engine/types.js" */
+/** @import { Colour } from "./types.js" */
+/** @typedef {(layer: number, head: number) => void} OnHead */
+
+/**
+ * One head: its thumbnail, a button, and its switch. weights: those that are painted.
+ * @typedef {object} Cell
+ * @property {HTMLElement} element
+ * @property {HTMLButtonElement} view
+ * @property {HTMLButtonElement} onOff
+ * @property {HTMLCanvasElement} canvas
+ * @property {Float32Array} [weights]
+ */
+
+/** @param {number} factor */
+const factorText = (factor) => factor === 0 ? "off" : factor === 1 ? "on" : `×${factor.toFixed(2)}`;
+
+/**
+ * @param {number} layer
+ * @param {number} head
+ */
 export const headName = (layer, head) => `${layer}.${head}`;
 
 export class HeadGrid {
   /**
    * pick(layer, head), toggle(layer, head) and toggleLayer(layer) are called for what the reader
    * does.
+   * @param {{ n_layer: number, n_head: number, pick: OnHead, toggle: OnHead, toggleLayer: (layer:
+   *   number) => void }} options
    */
   constructor({ n_layer, n_head, pick, toggle, toggleLayer }) {
     this.n_head = n_head;
+    /** @type {Cell[]} */
     this.cells = [];
     this.element = h("div", {
       class: "llm-heads",
@@ -46,6 +67,12 @@ export class HeadGrid {
     rove(this.element, all, { columns: () => n_head, onmove: (view) => view.click() });
   }
 
+  /**
+   * @param {number} layer
+   * @param {number} head
+   * @param {OnHead} pick
+   * @param {OnHead} toggle
+   */
   makeCell(layer, head, pick, toggle) {
     const canvas = h("canvas", { "aria-hidden": "true" });
     const view = h(
@@ -74,6 +101,7 @@ export class HeadGrid {
       "aria-label": `Head ${headName(layer, head)}`,
       onclick: () => toggle(layer, head),
     });
+    /** @type {Cell} */
     const cell = {
       element: h("div", { class: "llm-head-cell" }, view, onOff),
       view,
@@ -87,6 +115,8 @@ export class HeadGrid {
   /**
    * run: the forward pass to show; chosen [layer, head]; thumbnails whose weights did not change
    * are kept.
+   * @param {{ run: Run, scale: number[][], chosen: number[], colour: Colour, repaint: boolean }}
+   *   options
    */
   show({ run, scale, chosen, colour, repaint }) {
     const [layer, head] = chosen;
@@ -98,10 +128,10 @@ export class HeadGrid {
       if (repaint || cell.weights !== weights) paintThumbnail(cell.canvas, weights, run.T, colour);
       cell.weights = weights;
       const selected = l === layer && hd === head;
-      cell.view.setAttribute("aria-pressed", selected);
+      cell.view.setAttribute("aria-pressed", String(selected));
       cell.view.setAttribute("aria-label", `Head ${headName(l, hd)}, ${factorText(factor)}`);
       cell.view.tabIndex = selected ? 0 : -1;
-      cell.onOff.setAttribute("aria-checked", factor > 0);
+      cell.onOff.setAttribute("aria-checked", String(factor > 0));
       cell.onOff.textContent = factorText(factor);
       cell.element.classList.toggle("llm-off", factor === 0);
       cell.element.classList.toggle("llm-changed", factor !== 1);

@@ -2,41 +2,54 @@
 
 import { onTraits, setTrait } from "./dom.js";
 
-// Model -> the player at work: two views of one widget must not both step
+/** @import { Model } from "./types.js" */
+
+/** @type {WeakMap<Model, Player>} the player at work: two views of one widget must not both step */
 const PLAYERS = new WeakMap();
 
-/**
- * trait: the one that counts the steps, from 0; last(): the last of them; paint(): shows how things
- * stand; pace, calmPace: milliseconds a step, and for readers who want less motion.
- */
 export class Player {
+  /**
+   * @param {object} options
+   * @param {Model} options.model
+   * @param {AbortSignal} options.signal
+   * @param {string} options.trait the one that counts the steps, from 0
+   * @param {() => number} options.last the last of them
+   * @param {() => void} options.paint shows how things stand
+   * @param {number} options.pace milliseconds a step
+   * @param {number} options.calmPace the same for readers who want less motion
+   */
   constructor({ model, signal, trait, last, paint, pace, calmPace }) {
-    Object.assign(this, {
-      model,
-      signal,
-      trait,
-      last,
-      paint,
-      pace,
-      calmPace,
-      calm: matchMedia("(prefers-reduced-motion: reduce)"),
-    });
+    this.model = model;
+    this.signal = signal;
+    this.trait = trait;
+    this.last = last;
+    this.paint = paint;
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.pace = () => (this.calm.matches ? calmPace : pace);
+    this.timer = 0;
     onTraits(model, ["playing"], signal, () => this.follow());
     signal.addEventListener("abort", () => this.stop());
   }
 
+  /** @returns {boolean} */
   get playing() {
     return this.model.get("playing");
   }
+
+  /** @returns {number} the step that is shown */
   get step() {
     return Math.min(this.model.get(this.trait), this.last());
   }
 
+  /** Play, or stop playing. */
   toggle() {
     setTrait(this.model, "playing", !this.playing);
   }
 
-  /** Go to a step, if there is one. What the reader does ends the playing. */
+  /**
+   * Go to a step, if there is one. What the reader does ends the playing.
+   * @param {number} k
+   */
   go(k) {
     this.stop();
     if (k >= 0 && k <= this.last() && k !== this.model.get(this.trait)) {
@@ -44,12 +57,14 @@ export class Player {
     }
   }
 
+  /** End the playing, unless another view plays. */
   stop() {
     const isMine = PLAYERS.get(this.model) === this;
     if (this.playing && (isMine || !this.signal.aborted)) setTrait(this.model, "playing", false);
     this.halt();
   }
 
+  /** Take no further step. */
   halt() {
     clearTimeout(this.timer);
     if (PLAYERS.get(this.model) === this) PLAYERS.delete(this.model);
@@ -60,27 +75,22 @@ export class Player {
     if (!this.playing) {
       this.halt();
       this.paint();
-      return;
-    }
-    if (PLAYERS.has(this.model)) {
+    } else if (PLAYERS.has(this.model)) this.paint();
+    else if (this.last() < 1) this.stop();
+    else {
+      PLAYERS.set(this.model, this);
+      if (this.step === this.last()) setTrait(this.model, this.trait, 0);
       this.paint();
-      return;
+      this.wait();
     }
-    if (this.last() < 1) {
-      this.stop();
-      return;
-    }
-    PLAYERS.set(this.model, this);
-    if (this.step === this.last()) setTrait(this.model, this.trait, 0);
-    this.paint();
-    this.wait();
   }
 
+  /** Take the next step after a while, and so on to the last. */
   wait() {
     this.timer = setTimeout(() => {
       if (this.step < this.last()) setTrait(this.model, this.trait, this.step + 1);
       if (this.step >= this.last()) this.stop();
       else this.wait();
-    }, this.calm.matches ? this.calmPace : this.pace);
+    }, this.pace());
   }
 }
