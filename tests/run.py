@@ -67,6 +67,9 @@ STAGES = {
             [PYTHON, "-m", "ruff", "check", "."],
             [PYTHON, "-m", "ruff", "format", "--check", "."],
             [PYTHON, "-m", "web.notebooks", "check"],
+            [PYTHON, "-m", "deno", "fmt", "--check"],
+            [PYTHON, "-m", "deno", "lint"],
+            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib"],
         ]
     ),
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
@@ -91,6 +94,8 @@ def environment(stage: str) -> dict[str, str]:
     fixed = {
         "PYTHONPATH": os.pathsep.join(p for p in paths if p),
         "PYTHONUTF8": "1",
+        "DENO_DIR": str(ROOT / "_build/deno"),
+        "DENO_NO_UPDATE_CHECK": "1",
         VARIABLE: str(times_file(stage)),
     }
     if stage == "notebooks":  # the build takes over what was executed there

@@ -1,61 +1,100 @@
-// Byte pair encoding in the browser: the same ids as llm_lib.bpe.BPETokenizer, from the same tokenizer.json.
+// Byte pair encoding in the browser: the same ids as llm_lib.bpe.BPETokenizer, from the same
+// tokenizer.json.
 
-/** What cuts a text into chunks, as in llm_lib.bpe.PATTERNS; (?i:...) is written out as pairs of letters. */
+/** @import { BPEFile, BPELinesFile } from "./types.js" */
+
+/**
+ * What cuts a text into chunks, as in llm_lib.bpe.PATTERNS; (?i:...) is written out as pairs of
+ * letters.
+ */
 const CONTRACTION = "'(?:[sSſ]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
-const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]", LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+/** @type {Record<string, string>} */
 const SPLIT_PATTERNS = {
   gpt2: "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-  cl100k: CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?![^])|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
-  o200k: `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+(?:${CONTRACTION})?|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?`
-    + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+  cl100k: CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" +
+    "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?![^])|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
+  o200k: `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+(?:${CONTRACTION})?` +
+    `|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?` +
+    "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
 };
 
 /**
- * A pattern for JavaScript. Its own \s counts another set of characters as space than Python and Rust do,
- * so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose that plus.
+ * A pattern for JavaScript. Its own \s counts another set of characters as space than Python and
+ * Rust do, so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose
+ * that plus.
+ * @param {string} name
  */
-function splitPattern(name) {
+export function splitPattern(name) {
   const source = (SPLIT_PATTERNS[name] ?? name)
     .replaceAll("\\s", "\\p{White_Space}").replaceAll("\\S", "\\P{White_Space}")
     .replace(/([*+?]|\{\d+(?:,\d*)?\})\+/g, "$1");
   return new RegExp(source, "gu");
 }
 
-const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+/** @param {Iterable<number>} bytes */
+export const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
+/** @param {Uint8Array[]} parts */
 function joinBytes(parts) {
   const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;
-  for (const part of parts) { bytes.set(part, at); at += part.length; }
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 
-/** Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal. */
-const utf8 = (bytes, fatal = false) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
+/**
+ * Bytes -> text; bytes that are no UTF-8 become U+FFFD, or an error with fatal.
+ * @param {Uint8Array} bytes
+ * @param {boolean} [fatal]
+ */
+export const utf8 = (bytes, fatal = false) =>
+  new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
 
-class BPETokenizer {
-  /** data: what BPETokenizer.to_dict() gives in Python. */
+export class BPETokenizer {
+  /**
+   * data: what BPETokenizer.to_dict() gives in Python.
+   * @param {BPEFile} file
+   */
   constructor({ pattern, merges, special_tokens = [], ids }) {
     this.split = splitPattern(pattern);
-    this.pieces = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b)); // by place: bytes first, then merges
+    // By place: bytes first, then merges
+    this.pieces = Array.from({ length: 256 }, (_, b) => Uint8Array.of(b));
     const placeOf = new Map(this.pieces.map((bytes, place) => [toHex(bytes), place]));
-    this.ranks = new Map(); // "left place,right place" -> place of the joined token: the smaller, the earlier
+    // "left place,right place" -> place of the joined token: the smaller, the earlier
+    this.ranks = new Map();
     for (const [left, right] of merges) {
-      const a = placeOf.get(left), b = placeOf.get(right), place = this.pieces.push(joinBytes([this.pieces[a], this.pieces[b]])) - 1;
+      const a = placeOf.get(left);
+      const b = placeOf.get(right);
+      const place = this.pieces.push(joinBytes([this.pieces[a], this.pieces[b]])) - 1;
       this.ranks.set(pairKey(a, b), place);
       placeOf.set(left + right, place);
     }
     this.ids = ids ?? null; // some vocabularies (GPT-2's) number their tokens in another order
     this.vocab = new Map(this.pieces.map((bytes, place) => [this.ids?.[place] ?? place, bytes]));
     const first = Math.max(...this.vocab.keys()) + 1;
-    this.special = new Map(Array.isArray(special_tokens) ? special_tokens.map((token, i) => [token, first + i]) : Object.entries(special_tokens));
+    this.special = new Map(
+      Array.isArray(special_tokens)
+        ? special_tokens.map((token, i) => [token, first + i])
+        : Object.entries(special_tokens),
+    );
     for (const [token, id] of this.special) this.vocab.set(id, new TextEncoder().encode(token));
     this.vocabSize = Math.max(...this.vocab.keys()) + 1;
     this.endOfText = this.special.get("<|endoftext|>") ?? null;
+    /** @type {Map<string, number[]>} */
     this.known = new Map(); // chunk -> ids: words come again and again
   }
 
-  /** Text -> ids. A special token in the text becomes its one id; with special: false it is plain text. */
+  /**
+   * Text -> ids. A special token in the text becomes its one id; with special: false it is plain
+   * text.
+   * @param {string} text
+   * @param {{ special?: boolean }} [options]
+   */
   encode(text, { special = true } = {}) {
     if (!special || this.special.size === 0) return this.encodeOrdinary(text);
     const names = [...this.special.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
@@ -63,32 +102,40 @@ class BPETokenizer {
       .flatMap((part, i) => (i % 2 ? [this.special.get(part)] : this.encodeOrdinary(part)));
   }
 
+  /** @param {string} text */
   encodeOrdinary(text) {
     const ids = [];
     for (const [chunk] of text.matchAll(this.split)) ids.push(...this.encodeChunk(chunk));
     return ids;
   }
 
+  /** @param {string} chunk */
   encodeChunk(chunk) {
     let ids = this.known.get(chunk);
     if (!ids) {
-      ids = this.merge(Array.from(new TextEncoder().encode(chunk)));
-      if (this.ids) ids = ids.map((place) => this.ids[place]);
+      const places = this.merge(Array.from(new TextEncoder().encode(chunk)));
+      ids = this.ids ? places.map((place) => this.ids[place]) : places;
       if (this.known.size > 10000) this.known.clear();
       this.known.set(chunk, ids);
     }
     return ids;
   }
 
-  /** Join neighbours, the earliest-learned pair first, until no pair is left that was ever learned. */
+  /**
+   * Join neighbours, the earliest-learned pair first, until no pair is left that was ever learned.
+   * @param {number[]} tokens
+   */
   merge(tokens) {
     for (;;) {
       let best = Infinity;
-      for (let i = 0; i + 1 < tokens.length; i++) best = Math.min(best, this.ranks.get(pairKey(tokens[i], tokens[i + 1])) ?? Infinity);
+      for (let i = 0; i + 1 < tokens.length; i++) {
+        best = Math.min(best, this.ranks.get(pairKey(tokens[i], tokens[i + 1])) ?? Infinity);
+      }
       if (best === Infinity) return tokens;
       const joined = [];
       for (let i = 0; i < tokens.length; i++) {
-        const here = i + 1 < tokens.length && this.ranks.get(pairKey(tokens[i], tokens[i + 1])) === best;
+        const here = i + 1 < tokens.length &&
+          this.ranks.get(pairKey(tokens[i], tokens[i + 1])) === best;
         joined.push(here ? best : tokens[i]);
         if (here) i++;
       }
@@ -96,11 +143,16 @@ class BPETokenizer {
     }
   }
 
+  /** @param {Iterable<number>} ids */
   decode(ids) {
     return utf8(joinBytes(Array.from(ids, (id) => this.vocab.get(id) ?? new Uint8Array())));
   }
 
-  /** What to show for one token: its text, or its bytes in hex where they are no whole, visible character. */
+  /**
+   * What to show for one token: its text, or its bytes in hex where they are no whole, visible
+   * character.
+   * @param {number} id
+   */
   label(id) {
     const bytes = this.vocab.get(id);
     if (!bytes) return `id ${id}`;
@@ -108,26 +160,48 @@ class BPETokenizer {
     try {
       const text = utf8(bytes, true);
       return /^[^\P{C}\n\r\t]+$/u.test(text) ? hex : text; // control characters have no picture
-    } catch { return hex; }
+    } catch {
+      return hex;
+    }
   }
 }
 
-/** One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26. */
-const pairKey = (left, right) => left * 67108864 + right;
+/**
+ * One number for two: Map keys that are numbers are fast. Vocabularies stay far below 2**26.
+ * @param {number} left
+ * @param {number} right
+ */
+export const pairKey = (left, right) => left * 67108864 + right;
+
+/** @param {string} text */
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /**
- * Merges as GPT-2's vocab.bpe has them, one pair a line, as what BPETokenizer takes. A byte stands there as one
- * visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so on. The ids follow that order.
+ * Merges as GPT-2's vocab.bpe has them, one pair a line, as what BPETokenizer takes. A byte stands
+ * there as one visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so
+ * on. The ids follow that order.
+ * @param {BPELinesFile} file
+ * @returns {BPEFile}
  */
-function readMergeLines({ merges, ...rest }) {
-  const visible = (b) => (b > 32 && b < 127) || (b > 160 && b !== 173), bytes = Array.from({ length: 256 }, (_, b) => b);
-  const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))], byteIds = bytes.map((b) => order.indexOf(b));
-  const hex = new Map(order.map((b, id) => [String.fromCharCode(visible(b) ? b : 256 + id - 188), toHex([b])]));
+export function readMergeLines({ merges, ...rest }) {
+  const visible = (/** @type {number} */ b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
+  const bytes = Array.from({ length: 256 }, (_, b) => b);
+  const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))];
+  const byteIds = bytes.map((b) => order.indexOf(b));
+  const hex = new Map(
+    order.map((b, id) => [String.fromCharCode(visible(b) ? b : 256 + id - 188), toHex([b])]),
+  );
   const pairs = merges.split("\n").map((line) => {
-    const [left, right] = line.split(" "), pair = [hex.get(left), hex.get(right)];
+    const [left, right] = line.split(" ");
+    /** @type {[string, string]} */
+    const pair = [hex.get(left), hex.get(right)];
     hex.set(left + right, pair.join("")); // both were joined before, so each word's bytes are known
     return pair;
   });
-  return { ...rest, merges: pairs, ids: [...byteIds, ...pairs.map((_, i) => 256 + i)] };
+  return {
+    ...rest,
+    type: "bpe",
+    merges: pairs,
+    ids: [...byteIds, ...pairs.map((_, i) => 256 + i)],
+  };
 }

@@ -1,5 +1,11 @@
 // Byte pair encoding, learned from a text merge by merge: the same merges and ids as
-// llm_lib.bpe.BPETokenizer.train, with all that can be seen on the way. Needs bpe.js.
+// llm_lib.bpe.BPETokenizer.train, with all that can be seen on the way.
+
+import { pairKey, splitPattern, utf8 } from "./bpe.js";
+
+/** @typedef {{ left: number, right: number, count: number }} Pair */
+/** @typedef {Map<number, number>} Counts how often each pair comes, by pairKey */
+/** @typedef {ReturnType<typeof stateNow>} State the text after some merges */
 
 /**
  * Learn up to nMerges merges: each takes the most frequent pair of neighbours, or of several the
@@ -10,13 +16,19 @@
  *   states: one more than merges, the text after 0, 1, 2, ... of them:
  *     {chunks: the ids of each distinct chunk, nTokens: in the whole text, nPairs: different pairs,
  *      pairs: the most frequent ones [{left, right, count}], ties: how many share the top count}.
+ * @param {string} text
+ * @param {{ pattern?: string, nMerges?: number, nListed?: number }} [options]
  */
-function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
-  const { order, chunks, weights } = cutIntoChunks(text, pattern), counts = new Map();
+export function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
+  const { order, chunks, weights } = cutIntoChunks(text, pattern);
+  const counts = new Map();
   chunks.forEach((ids, i) => countPairs(counts, ids, weights[i]));
-  const merges = [], states = [stateNow(chunks, weights, counts, nListed)];
+  const merges = [];
+  const states = [stateNow(chunks, weights, counts, nListed)];
   while (merges.length < nMerges && states.at(-1).nPairs > 0) {
-    const { chunks: before, pairs: [{ left, right, count }] } = states.at(-1), id = 256 + merges.length;
+    const { chunks: before, pairs: [{ left, right, count }] } = states.at(-1);
+    /** @type {number} */
+    const id = 256 + merges.length;
     // A merge touches few chunks: the counts are corrected in those, and the other lists are kept.
     const after = before.map((ids, i) => {
       const joined = mergePair(ids, left, right, id);
@@ -31,9 +43,17 @@ function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {})
   return { order, nBytes: states[0].nTokens, merges, states };
 }
 
-/** The distinct chunks of a text as lists of bytes, how often each comes, and which stands where. */
+/**
+ * The distinct chunks of a text as lists of bytes, how often each comes, and which stands where.
+ * @param {string} text
+ * @param {string} pattern
+ */
 function cutIntoChunks(text, pattern) {
-  const encoder = new TextEncoder(), places = new Map(), chunks = [], weights = [], order = [];
+  const encoder = new TextEncoder();
+  const places = new Map();
+  const chunks = [];
+  const weights = [];
+  const order = [];
   // Half of a surrogate pair becomes U+FFFD, as in Python.
   for (const [chunk] of utf8(encoder.encode(text)).matchAll(splitPattern(pattern))) {
     let place = places.get(chunk);
@@ -48,16 +68,28 @@ function cutIntoChunks(text, pattern) {
   return { order, chunks, weights };
 }
 
-/** Add `weight` to the count of each pair of neighbours; a pair that is gone leaves no entry. */
+/**
+ * Add `weight` to the count of each pair of neighbours; a pair that is gone leaves no entry.
+ * @param {Counts} counts
+ * @param {number[]} ids
+ * @param {number} weight
+ */
 function countPairs(counts, ids, weight) {
   for (let i = 0; i + 1 < ids.length; i++) {
-    const key = pairKey(ids[i], ids[i + 1]), n = (counts.get(key) ?? 0) + weight;
+    const key = pairKey(ids[i], ids[i + 1]);
+    const n = (counts.get(key) ?? 0) + weight;
     if (n === 0) counts.delete(key);
     else counts.set(key, n);
   }
 }
 
-/** Replace each occurrence of a pair by a new id, from left to right: 7 7 7 becomes 9 7. */
+/**
+ * Replace each occurrence of a pair by a new id, from left to right: 7 7 7 becomes 9 7.
+ * @param {number[]} ids
+ * @param {number} left
+ * @param {number} right
+ * @param {number} id
+ */
 function mergePair(ids, left, right, id) {
   const joined = [];
   for (let i = 0; i < ids.length; i++) {
@@ -68,18 +100,35 @@ function mergePair(ids, left, right, id) {
   return joined;
 }
 
+/**
+ * @param {number[][]} chunks
+ * @param {number[]} weights
+ * @param {Counts} counts
+ * @param {number} nListed
+ */
 function stateNow(chunks, weights, counts, nListed) {
   const nTokens = chunks.reduce((sum, ids, i) => sum + weights[i] * ids.length, 0);
-  let most = 0, ties = 0;
+  let most = 0;
+  let ties = 0;
   for (const n of counts.values()) {
-    if (n > most) { most = n; ties = 1; } else if (n === most) ties++;
+    if (n > most) {
+      most = n;
+      ties = 1;
+    } else if (n === most) ties++;
   }
   return { chunks, nTokens, nPairs: counts.size, pairs: topPairs(counts, nListed), ties };
 }
 
-/** The most frequent pairs, of equals the smallest ids first: a smaller key is a smaller pair. */
+/**
+ * The most frequent pairs, of equals the smallest ids first: a smaller key is a smaller pair.
+ * @param {Counts} counts
+ * @param {number} n
+ */
 function topPairs(counts, n) {
-  const top = [], before = (a, b) => a[1] > b[1] || (a[1] === b[1] && a[0] < b[0]);
+  /** @type {[key: number, count: number][]} */
+  const top = [];
+  /** @type {(a: number[], b: number[]) => boolean} */
+  const before = (a, b) => a[1] > b[1] || (a[1] === b[1] && a[0] < b[0]);
   for (const entry of counts) {
     if (top.length === n && !before(entry, top[n - 1])) continue;
     const place = top.findIndex((other) => before(entry, other));
@@ -92,5 +141,9 @@ function topPairs(counts, n) {
   });
 }
 
-/** The ids of the whole text in one state of what learnMerges returned. */
-const idsOfText = ({ order }, { chunks }) => order.flatMap((place) => chunks[place]);
+/**
+ * The ids of the whole text in one state of what learnMerges returned.
+ * @param {{ order: number[] }} options
+ * @param {{ chunks: number[][] }} options2
+ */
+export const idsOfText = ({ order }, { chunks }) => order.flatMap((place) => chunks[place]);

@@ -1,22 +1,35 @@
-// From scores to one token: penalty, temperature, top-k, top-p, min-p, and a random choice that a seed repeats.
-// Needs tensor.js before it.
+// From scores to one token: penalty, temperature, top-k, top-p, min-p, and a random choice.
 
-/** Token ids from the most to the least likely; of equal ones the smaller id comes first. */
-function byProbability(p) {
+import { maximum, softmax } from "./functions.js";
+
+/** @import { Floats } from "./types.js" */
+
+/**
+ * Token ids from the most to the least likely; of equal ones the smaller id comes first.
+ * @param {ArrayLike<number>} p
+ */
+export function byProbability(p) {
   return Array.from(p, (_, id) => id).sort((a, b) => p[b] - p[a] || a - b);
 }
 
 /**
  * Reshape the distribution: temperature first, then top-k, top-p and min-p on what that gives, as
- * llm_lib.sampling does. topK 0, topP 1 and minP 0 leave all tokens in. Returns {p, cut}: probabilities
- * (V,) that add up to one, and for each token that was cut off the first rule that did it ("top-k", ...).
+ * llm_lib.generation does. topK 0, topP 1 and minP 0 leave all tokens in. Returns probabilities
+ * (V,) that add up to one, and for each token that was cut off the first rule that did it: "top-k",
+ * ... @param {Floats} logits (V,) @param {{ temperature?: number, topK?: number, topP?: number,
+ * minP?: number }} [knobs]
  */
-function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {}) {
-  const p = softmax(logits, temperature), cut = new Map();
+export function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {}) {
+  const p = softmax(logits, temperature);
+  /** @type {Map<number, string>} */
+  const cut = new Map();
   if (topK === 0 && topP === 1 && minP === 0) return { p, cut };
-  const order = byProbability(p), least = topK > 0 && topK < p.length ? p[order[topK - 1]] : 0, floor = minP * p[order[0]];
-  // The nucleus: the fewest top tokens that hold topP of the probability. The first one always stays.
-  let held = 0, kept = 0;
+  const order = byProbability(p);
+  const least = topK > 0 && topK < p.length ? p[order[topK - 1]] : 0;
+  const floor = minP * p[order[0]];
+  // The nucleus: the fewest top tokens that hold topP of the probability; the first always stays.
+  let held = 0;
+  let kept = 0;
   order.forEach((id, i) => {
     if (i > 0 && p[id] < least) cut.set(id, "top-k");
     else if (i > 0 && topP < 1 && held >= topP) cut.set(id, "top-p");
@@ -29,26 +42,27 @@ function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 } = {})
   return { p, cut };
 }
 
-/** Logits in which each token that stands in ids is less likely: divided by penalty, or multiplied below 0. */
-function penalizeRepetition(logits, ids, penalty) {
+/**
+ * Logits in which each token that stands in ids is less likely: divided by the penalty, or
+ * multiplied where they are below 0.
+ * @param {Floats} logits (V,)
+ * @param {number[]} ids
+ * @param {number} penalty
+ */
+export function penalizeRepetition(logits, ids, penalty) {
   const lowered = Float32Array.from(logits);
-  for (const id of new Set(ids)) lowered[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+  for (const id of new Set(ids)) {
+    lowered[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+  }
   return lowered;
 }
 
-/** Random numbers from 0 up to 1 that are the same each time for one seed (the mulberry32 generator). */
-function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** Draw one id: walk along the probabilities until they have used up the random number. */
-function sample(p, random) {
+/**
+ * Draw one id: walk along the probabilities until they have used up the random number.
+ * @param {Float32Array} p (V,)
+ * @param {() => number} random
+ */
+export function sample(p, random) {
   let left = random();
   for (let id = 0; id < p.length; id++) {
     left -= p[id];
@@ -58,16 +72,23 @@ function sample(p, random) {
 }
 
 /**
- * Draw one id as sample() does, but so that the same luck gives the same id wherever that is possible.
- * Each token gets a number from the dice, and the largest log p + luck wins: this draws from p (the
- * "Gumbel trick"). A filter then changes the choice only if it cuts the token that would have won.
+ * Draw one id as sample() does, but so that the same luck gives the same id wherever that is
+ * possible. Each token gets a number from the dice, and the largest log p + luck wins: this draws
+ * from p (the "Gumbel trick"). A filter then changes the choice only if it cuts the token that
+ * would have won.
+ * @param {Float32Array} p (V,)
+ * @param {() => number} random
  */
-function sampleByLuck(p, random) {
-  let best = -1, top = -Infinity;
+export function sampleByLuck(p, random) {
+  let best = -1;
+  let top = -Infinity;
   for (let id = 0; id < p.length; id++) {
-    const luck = -Math.log(-Math.log(random() || 1e-12)); // each token takes one number, possible or not
+    const luck = -Math.log(-Math.log(random() || 1e-12)); // for each token, possible or not
     const score = p[id] > 0 ? Math.log(p[id]) + luck : -Infinity;
-    if (score > top) { top = score; best = id; }
+    if (score > top) {
+      top = score;
+      best = id;
+    }
   }
   return best;
 }

@@ -41,7 +41,7 @@ class AttentionByHand(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("attention_by_hand.js", engine=(), shared=("dom.js", "frame.js", "svg.js"))
+    _esm = join_scripts("attention_by_hand.js")
     _css = join_styles("attention_by_hand.css")
 
     tokens = t.List().tag(sync=True, setting=True)

@@ -16,28 +16,17 @@ from llm_lib.widgets.model_file import (
     model_payload,
     publish_payload,
 )
+from llm_lib.widgets.scripts import join_modules
 
 HERE = Path(__file__).parent
-ENGINE = ("tensor.js", "gpt.js", "sampling.js", "bpe.js", "tokenizers.js")
-SHARED = ("dom.js", "frame.js", "model.js", "tokens.js", "bars.js")
-# What a widget without a model needs: much less for the page to read.
-TOKENIZER_ENGINE = ("bpe.js", "tokenizers.js")
-PLAIN_SHARED = ("dom.js", "frame.js", "tokens.js")
 
 
-def join_scripts(
-    own: str, *more: str, engine: tuple[str, ...] = ENGINE, shared: tuple[str, ...] = SHARED
-) -> str:
-    """Return the engine, the shared parts, `more` of them, and the widget's own file as one script.
+def join_scripts(own: str) -> str:
+    """Return the widget's own file and the modules that it imports, as the one script it needs.
 
-    engine, shared: the files to take. A widget without a model leaves the model out, as in
-        `join_scripts("x.js", engine=TOKENIZER_ENGINE, shared=PLAIN_SHARED)`, or `engine=()`.
-
-    They are plain script files that need no bundler: a browser's debugger shows them as they are.
+    See `llm_lib.widgets.scripts`. A browser's debugger shows what stands in the files.
     """
-    files = [HERE.parent / "engine" / name for name in engine]
-    files += [HERE / "shared" / name for name in (*shared, *more)]
-    return "\n".join(file.read_text("utf-8") for file in [*files, HERE / own])
+    return join_modules(HERE / own)
 
 
 def join_styles(own: str) -> str:
@@ -174,9 +163,6 @@ def check_text(name: str, value: Any, most: int | None = None, instead: str = ""
 
 
 __all__ = [
-    "ENGINE",
-    "PLAIN_SHARED",
-    "TOKENIZER_ENGINE",
     "BookWidget",
     "ModelWidget",
     "Payload",

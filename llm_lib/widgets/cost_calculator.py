@@ -35,7 +35,7 @@ class CostCalculator(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("cost_calculator.js", engine=(), shared=("dom.js", "frame.js"))
+    _esm = join_scripts("cost_calculator.js")
     _css = join_styles("cost_calculator.css")
 
     parameters = t.Float(175e9).tag(sync=True, setting=True)

@@ -1,69 +1,148 @@
-// CrossAttentionMap: which word of the source does a translator look at? The traits are described in cross_attention_map.py.
+// CrossAttentionMap: which word of the source does a translator look at? The traits are described
+// in cross_attention_map.py.
 
+import { indexOfLargest } from "../engine/vectors.js";
+import { groupName } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { View } from "./shared/view.js";
+import { percent } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {{ source: string[], target: string[], origin?: (number | null)[], gloss?: string[],
+ * weights:
+ *   number[][][][] }} Example weights by layer, head, target and source word
+ */
+
+/** @type {Record<string, string>} */
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
+
+/** @param {string} token */
 const named = (token) => NAMES[token] ?? token;
+
+/** @param {string} token */
 const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);
 
-/** The place of the largest of some numbers. */
-const largest = (values) => values.indexOf(Math.max(...values));
+/**
+ * The place of the largest of some numbers.
+ * @param {number[]} values
+ */
+const largest = (values) => indexOfLargest(values);
 
-/** The mean of some maps (T, S) of equal size. */
-const meanOf = (maps) => maps[0].map((row, t) => row.map((_, s) => maps.reduce((sum, map) => sum + map[t][s], 0) / maps.length));
+/**
+ * The mean of some maps (T, S) of equal size.
+ * @param {number[][][]} maps
+ */
+const meanOf = (maps) =>
+  maps[0].map((row, t) =>
+    row.map((_, s) => maps.reduce((sum, map) => sum + map[t][s], 0) / maps.length)
+  );
 
-class CrossView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal, hovered: null });
-    this.build(body);
-    onTraits(model, ["example", "layer", "head", "word", "examples"], signal, eachFrame(() => this.paint(), signal));
+class CrossView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.painted = /** @type {Example | null} */ (null);
+    this.hovered = /** @type {number | null} */ (null);
+    this.build();
+    this.follow(["example", "layer", "head", "word", "examples"], () => this.paint());
     this.paint();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-
-  build(body) {
-    const [n_layer, n_head] = [this.get("examples")[0].weights.length, this.get("examples")[0].weights[0].length];
-    this.sentences = h("select", { "aria-label": "Sentence", onchange: () => this.choose(Number(this.sentences.value)) },
-      ...this.get("examples").map((example, i) => h("option", { value: i }, example.source.map(named).join(" ").replace(/ ([.,!?])/g, "$1"))));
+  build() {
+    const [n_layer, n_head] = [
+      this.get("examples")[0].weights.length,
+      this.get("examples")[0].weights[0].length,
+    ];
+    this.sentences = h(
+      "select",
+      { "aria-label": "Sentence", onchange: () => this.choose(Number(this.sentences.value)) },
+      ...this.get("examples").map((/** @type {Example} */ example, /** @type {number} */ i) =>
+        h("option", { value: i }, example.source.map(named).join(" ").replace(/ ([.,!?])/g, "$1"))
+      ),
+    );
     this.layers = this.choice("layer", n_layer);
     this.heads = this.choice("head", n_head);
-    this.target = h("div", { class: "llm-tokens", role: "group", "aria-label": "Translation: choose the word that looks" });
+    this.target = h("div", {
+      class: "llm-tokens",
+      role: "group",
+      "aria-label": "Translation: choose the word that looks",
+    });
     this.source = h("ul", { class: "llm-tokens llm-cross-source" });
     this.note = h("p", { class: "llm-note" });
     this.map = h("div", { class: "llm-cross-map", role: "img" });
     this.finding = new Finding(this.model, this.signal);
-    rove(this.target, () => [...this.target.querySelectorAll("button")], { onmove: (button) => button.click() });
+    rove(this.target, () => [...this.target.querySelectorAll("button")], {
+      onmove: (button) => button.click(),
+    });
     this.target.addEventListener("pointerleave", () => this.hover(null));
-    body.append(
-      h("div", { class: "llm-cross-controls" }, h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences), this.layers.element, this.heads.element),
-      h("p", { class: "llm-label" }, "The translation: which word looks?"), this.target,
-      h("p", { class: "llm-label llm-cross-second" }, "The source: where it looks, in percent"), this.source, this.note, this.finding.element,
-      h("p", { class: "llm-label llm-cross-second" }, "All words at once"), this.map,
-      h("p", { class: "llm-note" }, "A row is a word of the translation, a column a word of the source. The stronger the colour, the larger the weight. A ring marks the word that it stands for."),
-      h("div", { class: "llm-row llm-cross-reset" }, h("button", { type: "button", onclick: () => this.reset() }, "Reset")));
+    this.body.append(
+      h(
+        "div",
+        { class: "llm-cross-controls" },
+        h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences),
+        this.layers.element,
+        this.heads.element,
+      ),
+      h("p", { class: "llm-label" }, "The translation: which word looks?"),
+      this.target,
+      h("p", { class: "llm-label llm-cross-second" }, "The source: where it looks, in percent"),
+      this.source,
+      this.note,
+      this.finding.element,
+      h("p", { class: "llm-label llm-cross-second" }, "All words at once"),
+      this.map,
+      h(
+        "p",
+        { class: "llm-note" },
+        "A row is a word of the translation, a column a word of the source. The stronger the " +
+          "colour, the larger the weight. A ring marks the word that it stands for.",
+      ),
+      h(
+        "div",
+        { class: "llm-row llm-cross-reset" },
+        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
+      ),
+    );
   }
 
-  /** Radio buttons for "layer" or "head": the mean of all, and each. */
+  /**
+   * Radio buttons for "layer" or "head": the mean of all, and each.
+   * @param {string} name
+   * @param {number} n
+   */
   choice(name, n) {
-    const group = `llm-cross-${name}-${Math.random().toString(36).slice(2)}`;
+    const group = groupName(`llm-cross-${name}`);
     const values = [-1, ...Array(n).keys()];
-    const inputs = values.map((value) => h("input", { type: "radio", name: group, value, onchange: () => this.set(name, value) }));
+    const inputs = values.map((value) =>
+      h("input", { type: "radio", name: group, value, onchange: () => this.set(name, value) })
+    );
     const title = name[0].toUpperCase() + name.slice(1);
-    const element = h("div", { class: "llm-row llm-cross-choice", role: "radiogroup", "aria-label": title }, h("b", { "aria-hidden": "true" }, title),
-      ...values.map((value, i) => h("label", { class: "llm-check" }, inputs[i], value < 0 ? "mean" : `${value}`)));
-    return { element, show: (value) => inputs.forEach((input, i) => { input.checked = values[i] === value; }) };
+    const element = h(
+      "div",
+      { class: "llm-row llm-cross-choice", role: "radiogroup", "aria-label": title },
+      h("b", { "aria-hidden": "true" }, title),
+      ...values.map((value, i) =>
+        h("label", { class: "llm-check" }, inputs[i], value < 0 ? "mean" : `${value}`)
+      ),
+    );
+    return {
+      element,
+      show: (/** @type {number} */ value) =>
+        inputs.forEach((input, i) => {
+          input.checked = values[i] === value;
+        }),
+    };
   }
 
+  /** @param {number} example */
   choose(example) {
     this.model.set("word", 0);
     this.set("example", example);
   }
 
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
+  /** @param {number} word */
   hover(word) {
     if (this.hovered === word) return;
     this.hovered = word;
@@ -72,14 +151,20 @@ class CrossView {
 
   /** The weights (T, S) of the chosen layer and head, or the mean. */
   weights() {
-    const { weights } = this.get("examples")[this.get("example")], layer = this.get("layer"), head = this.get("head");
+    const { weights } = this.get("examples")[this.get("example")];
+    const layer = this.get("layer");
+    const head = this.get("head");
     const layers = layer < 0 ? weights : [weights[layer]];
-    return meanOf(layers.flatMap((heads) => (head < 0 ? heads : [heads[head]])));
+    return meanOf(
+      layers.flatMap((/** @type {number[][]} */ heads) => (head < 0 ? heads : [heads[head]])),
+    );
   }
 
   paint({ quiet = false } = {}) {
-    const example = this.get("examples")[this.get("example")], map = this.weights();
-    const chosen = Math.min(this.get("word"), example.target.length - 1), word = Math.min(this.hovered ?? chosen, example.target.length - 1);
+    const example = this.get("examples")[this.get("example")];
+    const map = this.weights();
+    const chosen = Math.min(this.get("word"), example.target.length - 1);
+    const word = Math.min(this.hovered ?? chosen, example.target.length - 1);
     this.sentences.value = this.get("example");
     this.layers.show(this.get("layer"));
     this.heads.show(this.get("head"));
@@ -91,69 +176,145 @@ class CrossView {
     this.finding.say(this.words(example, map, word), { quiet });
   }
 
+  /**
+   * @param {Example} example
+   * @param {number} chosen
+   * @param {number} word
+   */
   paintTarget(example, chosen, word) {
     if (this.painted !== example) {
       this.painted = example;
       this.target.replaceChildren(...example.target.map((token, t) => {
-        const button = h("button", { type: "button", class: "llm-token", onclick: () => { this.hovered = null; this.set("word", t); } }, named(token));
+        const button = h("button", {
+          type: "button",
+          class: "llm-token",
+          onclick: () => {
+            this.hovered = null;
+            this.set("word", t);
+          },
+        }, named(token));
         const gloss = example.gloss?.[t];
         if (gloss) button.append(h("small", {}, gloss));
-        button.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") this.hover(t); });
+        button.addEventListener("pointerenter", (event) => {
+          if (event.pointerType === "mouse") this.hover(t);
+        });
         return button;
       }));
     }
     this.target.querySelectorAll("button").forEach((button, t) => {
-      button.setAttribute("aria-pressed", t === chosen);
+      button.setAttribute("aria-pressed", String(t === chosen));
       button.classList.toggle("llm-cross-looks", t === word);
       button.tabIndex = t === chosen ? 0 : -1;
     });
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[]} row
+   * @param {number} word
+   */
   paintSource(example, row, word) {
     const origin = example.origin?.[word];
     this.source.setAttribute("aria-label", `Where ${quoted(example.target[word])} looks`);
     this.source.replaceChildren(...example.source.map((token, s) => {
-      const item = h("li", { class: "llm-token" }, h("span", {}, named(token)), h("small", {}, percent(row[s], 0)));
+      const item = h(
+        "li",
+        { class: "llm-token" },
+        h("span", {}, named(token)),
+        h("small", {}, percent(row[s], 0)),
+      );
       item.style.setProperty("--weight", `${Math.round(80 * row[s] ** 0.7)}%`);
       item.classList.toggle("llm-cross-origin", s === origin);
       return item;
     }));
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[][]} map
+   * @param {number} word
+   */
   paintMap(example, map, word) {
     const S = example.source.length;
-    this.map.style.setProperty("--columns", S);
-    const corner = h("span"), heads = example.source.map((token) => h("span", { class: "llm-cross-column" }, h("i", {}, named(token))));
+    this.map.style.setProperty("--columns", String(S));
+    const corner = h("span");
+    const heads = example.source.map((token) =>
+      h("span", { class: "llm-cross-column" }, h("i", {}, named(token)))
+    );
     const rows = map.flatMap((row, t) => [
-      h("b", { class: t === word ? "llm-cross-chosen" : "", onclick: () => this.set("word", t) }, named(example.target[t])),
+      h(
+        "b",
+        { class: t === word ? "llm-cross-chosen" : "", onclick: () => this.set("word", t) },
+        named(example.target[t]),
+      ),
       ...row.map((weight, s) => {
-        const cell = h("span", { class: "llm-cross-cell", title: `${named(example.target[t])} → ${named(example.source[s])}: ${percent(weight, 0)}`, onclick: () => this.set("word", t) });
+        const cell = h("span", {
+          class: "llm-cross-cell",
+          title: `${named(example.target[t])} → ${named(example.source[s])}: ${percent(weight, 0)}`,
+          onclick: () => this.set("word", t),
+        });
         cell.style.setProperty("--weight", `${Math.round(100 * weight ** 0.7)}%`);
         cell.classList.toggle("llm-cross-ring", example.origin?.[t] === s);
         cell.classList.toggle("llm-cross-chosen", t === word);
         return cell;
-      })]);
+      }),
+    ]);
     this.map.replaceChildren(corner, ...heads, ...rows);
-    const lines = map.map((row, t) => `${named(example.target[t])}: ${named(example.source[largest(row)])} ${percent(Math.max(...row), 0)}`);
-    this.map.setAttribute("aria-label", `Where each word of the translation looks most. ${lines.join("; ")}.`);
+    const lines = map.map((row, t) =>
+      `${named(example.target[t])}: ${named(example.source[largest(row)])} ` +
+      `${percent(Math.max(...row), 0)}`
+    );
+    this.map.setAttribute(
+      "aria-label",
+      `Where each word of the translation looks most. ${lines.join("; ")}.`,
+    );
   }
 
+  /**
+   * @param {Example} example
+   * @param {number[][]} map
+   * @param {number} word
+   */
   words(example, map, word) {
-    const row = map[word], order = [...row.keys()].sort((a, b) => row[b] - row[a]), origin = example.origin?.[word];
-    const layer = this.get("layer"), head = this.get("head");
-    const who = layer < 0 && head < 0 ? "all heads together look" : layer < 0 ? `head ${head} of all layers looks` : head < 0 ? `all heads of layer ${layer} look` : `head ${layer}.${head} looks`;
-    const first = `To write ${quoted(example.target[word])}, ${who} most at ${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), then at ${quoted(example.source[order[1] ?? order[0]])} (${percent(row[order[1] ?? order[0]], 0)}).`;
-    const right = Number.isInteger(origin) ? (origin === order[0] ? ` ${quoted(example.source[origin])} is the word it stands for.` : ` It stands for ${quoted(example.source[origin])}.`) : "";
-    const counted = map.map((values, t) => [values, example.origin?.[t]]).filter(([, place]) => Number.isInteger(place));
-    const hits = counted.filter(([values, place]) => largest(values) === place).length;
-    return first + right + (counted.length ? ` In this sentence the largest weight lies on the word that is translated for ${hits} of ${counted.length}.` : "");
+    const row = map[word];
+    const order = [...row.keys()].sort((a, b) => row[b] - row[a]);
+    const origin = example.origin?.[word];
+    const layer = this.get("layer");
+    const head = this.get("head");
+    const who = layer < 0 && head < 0
+      ? "all heads together look"
+      : layer < 0
+      ? `head ${head} of all layers looks`
+      : head < 0
+      ? `all heads of layer ${layer} look`
+      : `head ${layer}.${head} looks`;
+    const first = `To write ${quoted(example.target[word])}, ${who} most at ` +
+      `${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), then at ` +
+      `${quoted(example.source[order[1] ?? order[0]])} (${percent(row[order[1] ?? order[0]], 0)}).`;
+    const right = Number.isInteger(origin)
+      ? (origin === order[0]
+        ? ` ${quoted(example.source[origin])} is the word it stands for.`
+        : ` It stands for ${quoted(example.source[origin])}.`)
+      : "";
+    const counted = map.map((values, t) => ({ values, place: example.origin?.[t] }))
+      .filter(({ place }) => Number.isInteger(place));
+    const hits = counted.filter(({ values, place }) => largest(values) === place).length;
+    return first + right +
+      (counted.length
+        ? ` In this sentence the largest weight lies on the word that is translated for ${hits} ` +
+          `of ${counted.length}.`
+        : "");
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model, el, name: "llm-cross", title: "Where does the translator look?",
-    tryThis: "Choose a word of the translation with the mouse, a finger or the arrow keys. Then choose one layer and one head: which of them finds the right word?",
+    ...place,
+    name: "llm-cross",
+    title: "Where does the translator look?",
+    tryThis: "Choose a word of the translation with the mouse, a finger or the arrow keys. Then " +
+      "choose one layer and one head: which of them finds the right word?",
     build: (parts) => new CrossView(parts),
   });
 }

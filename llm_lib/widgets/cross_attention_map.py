@@ -26,7 +26,7 @@ class CrossAttentionMap(BookWidget):
     Raises TypeError or ValueError, naming the argument and what is allowed.
     """
 
-    _esm = join_scripts("cross_attention_map.js", engine=(), shared=("dom.js", "frame.js"))
+    _esm = join_scripts("cross_attention_map.js")
     _css = join_styles("cross_attention_map.css")
 
     examples = t.List().tag(sync=True)

@@ -1,8 +1,28 @@
 // EmbeddingMap: which tokens lie close to each other? The traits are described in embedding_map.py.
 
-const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"]; // the theme's colours, one a group
+import { decodeVectors, project } from "../engine/projection.js";
+import { dot } from "../engine/vectors.js";
+import { barRow } from "./shared/bars.js";
+import { groupName, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
+import { visibleText } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {{ name: string, data: string, size: number }} PackedTable */
+/** @typedef {{ groups: Record<string, string[]>, tables: PackedTable[] }} VectorFile */
+/** @typedef {ReturnType<typeof project>} Projection */
+/** @typedef {{ directions: Float64Array[], map: Projection, agreement?: number }} Table */
+
+// The theme's colours, one a group
+const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"];
 
 /** A mark of half-width r around 0, 0: each group has a shape as well as a colour. */
+/** @type {((r: number) => string)[]} paths */
 const MARKS = [
   (r) => `M${-r} 0A${r} ${r} 0 1 0 ${r} 0A${r} ${r} 0 1 0 ${-r} 0Z`,
   (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
@@ -12,217 +32,338 @@ const MARKS = [
   (r) => `M${-1.3 * r} 0H${1.3 * r}M0 ${-1.3 * r}V${1.3 * r}`,
 ];
 
-/** Rows of float32 in base64 -> array of Float64Array. */
-function decodeVectors({ data, size }) {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0)), view = new DataView(bytes.buffer);
-  return Array.from({ length: bytes.length / 4 / size }, (_, i) => Float64Array.from({ length: size }, (_, j) => view.getFloat32(4 * (i * size + j), true)));
-}
-
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-
-/** Eigenvalues and eigenvectors (in columns) of a symmetric matrix, by Jacobi's rotations; A is used up. */
-function eigen(A) {
-  const n = A.length, vectors = A.map((_, i) => Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)));
-  const total = A.reduce((sum, row) => sum + dot(row, row), 0);
-  for (let sweep = 0; sweep < 30; sweep++) {
-    let off = 0;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += 2 * A[p][q] ** 2;
-    if (off <= 1e-18 * total) break;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) {
-      if (A[p][q] ** 2 <= 1e-22 * total / (n * n)) continue;
-      const theta = (A[q][q] - A[p][p]) / (2 * A[p][q]), t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-      const c = 1 / Math.hypot(t, 1), s = t * c, [rp, rq] = [A[p], A[q]];
-      for (const row of A) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-      for (let k = 0; k < n; k++) [rp[k], rq[k]] = [c * rp[k] - s * rq[k], s * rp[k] + c * rq[k]];
-      for (const row of vectors) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-    }
-  }
-  return { values: A.map((row, i) => row[i]), vectors };
-}
-
 /**
- * The two axes along which centred rows spread most: {points (n of [x, y]), explained (2 shares)}.
- * An axis points to where its largest coordinate is positive.
+ * A label on the map: its blanks at the ends say nothing there.
+ * @param {string} label
  */
-function project(rows) {
-  const n = rows.length, size = rows[0].length, mean = Float64Array.from({ length: size }, (_, j) => rows.reduce((sum, row) => sum + row[j], 0) / n);
-  const centred = rows.map((row) => row.map((value, j) => value - mean[j])), small = size <= n;
-  const columns = Array.from({ length: size }, (_, j) => Float64Array.from({ length: n }, (_, i) => centred[i][j])), sides = small ? columns : centred;
-  const { values, vectors } = eigen(sides.map((a) => Float64Array.from(sides, (b) => dot(a, b))));
-  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]).slice(0, 2), total = values.reduce((a, b) => a + b, 0);
-  const axes = order.map((e) => {
-    const column = vectors.map((row) => row[e]), along = small ? centred.map((row) => dot(row, column)) : column.map((v) => v * Math.sqrt(Math.max(0, values[e])));
-    const widest = along.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best), 0);
-    return along.map((v) => (widest < 0 ? -v : v));
-  });
-  return { points: rows.map((_, i) => axes.map((axis) => axis[i])), explained: order.map((e) => values[e] / total) };
-}
-
-const svgNode = (name, attributes = {}) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-};
-
-/** A label on the map: its blanks at the ends say nothing there. */
 const plain = (label) => label.trim() || visibleText(label);
 
-class MapView {
-  constructor({ model, root, body, signal, file }) {
-    Object.assign(this, { model, root, signal });
+class MapView extends View {
+  /** @param {ViewParts & { file: VectorFile }} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal, file } = parts;
     this.groups = Object.entries(file.groups);
     this.labels = this.groups.flatMap(([, labels]) => labels);
     this.groupOf = this.groups.flatMap(([, labels], g) => labels.map(() => g));
-    this.tables = new Map(file.tables.map((table) => [table.name, this.prepare(decodeVectors(table))]));
-    this.build(body);
+    this.tables = new Map(
+      file.tables.map((
+        /** @type {{ name: string, data: string, size: number }} */ table,
+      ) => [table.name, this.prepare(decodeVectors(table))]),
+    );
+    this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["table", "selected", "n_neighbours", "highlight"], signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(this.stage);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    onResize([this.stage], signal, repaint);
     this.paint();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-
-  /** What is computed of a table: directions at once, the map when it is first shown. */
+  /**
+   * What is computed of a table: directions at once, the map when it is first shown.
+   * @param {Float64Array[]} rows
+   * @returns {Table}
+   */
   prepare(rows) {
-    const directions = rows.map((row) => { const length = Math.hypot(...row); return row.map((v) => v / length); });
+    const directions = rows.map((row) => {
+      const length = Math.hypot(...row);
+      return row.map((v) => v / length);
+    });
+    /** @type {Projection} */
     let map;
-    return { directions, get map() { return (map ??= project(rows)); } };
+    return {
+      directions,
+      get map() {
+        return map ??= project(rows);
+      },
+    };
   }
 
-  /** All other points, the closest in the full space first: [index, cosine]. */
+  /**
+   * All other points, the closest in the full space first: [index, cosine].
+   * @param {Table} table
+   * @param {number} i
+   */
   ranked({ directions }, i) {
-    return directions.map((direction, j) => [j, dot(directions[i], direction)]).filter(([j]) => j !== i).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    return directions.map((direction, j) => [j, dot(directions[i], direction)]).filter(([j]) =>
+      j !== i
+    ).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }
 
-  /** The share of points whose nearest neighbour is of their own group. */
+  /**
+   * The share of points whose nearest neighbour is of their own group.
+   * @param {Table} table
+   */
   agreement(table) {
-    return (table.agreement ??= this.labels.filter((_, i) => this.groupOf[this.ranked(table, i)[0][0]] === this.groupOf[i]).length / this.labels.length);
+    return (table.agreement ??=
+      this.labels.filter((_, i) => this.groupOf[this.ranked(table, i)[0][0]] === this.groupOf[i])
+        .length / this.labels.length);
   }
 
-  build(body) {
-    const name = `llm-embedding-${Math.random().toString(36).slice(2)}`;
-    this.radios = [...this.tables.keys()].map((key) => h("input", { type: "radio", name, value: key, onchange: () => this.set("table", key) }));
-    const tables = h("div", { class: "llm-row llm-embedding-tables", role: "radiogroup", "aria-label": "Which vectors" }, ...this.radios.map((input) => h("label", { class: "llm-check" }, input, input.value)));
+  build() {
+    const name = groupName("llm-embedding");
+    this.radios = [...this.tables.keys()].map((key) =>
+      h("input", { type: "radio", name, value: key, onchange: () => this.set("table", key) })
+    );
+    const tables = h("div", {
+      class: "llm-row llm-embedding-tables",
+      role: "radiogroup",
+      "aria-label": "Which vectors",
+    }, ...this.radios.map((input) => h("label", { class: "llm-check" }, input, input.value)));
     tables.hidden = this.radios.length < 2;
-    this.select = h("select", { "aria-label": "Token", onchange: () => this.set("selected", this.labels[Number(this.select.value)]) });
+    this.select = h("select", {
+      "aria-label": "Token",
+      onchange: () => this.set("selected", this.labels[Number(this.select.value)]),
+    });
     let i = 0;
-    for (const [group, labels] of this.groups) this.select.append(h("optgroup", { label: group }, ...labels.map((label) => h("option", { value: i++ }, plain(label)))));
-    this.many = slider({ name: "Neighbours", min: 1, max: Math.min(15, this.labels.length - 1), step: 1, oninput: (v) => this.set("n_neighbours", v) });
+    for (const [group, labels] of this.groups) {
+      this.select.append(h(
+        "optgroup",
+        { label: group },
+        ...labels.map((/** @type {string} */ label) => h("option", { value: i++ }, plain(label))),
+      ));
+    }
+    this.many = slider({
+      name: "Neighbours",
+      min: 1,
+      max: Math.min(15, this.labels.length - 1),
+      step: 1,
+      oninput: (v) => this.set("n_neighbours", v),
+    });
     this.buildStage();
-    this.list = h("ol", { class: "llm-bars", "aria-label": "Nearest neighbours in the full space" });
+    this.list = h("ol", {
+      class: "llm-bars",
+      "aria-label": "Nearest neighbours in the full space",
+    });
     this.finding = new Finding(this.model, this.signal);
     const reset = h("button", { type: "button", onclick: () => this.reset() }, "Reset");
-    body.append(tables,
-      h("div", { class: "llm-embedding-columns" },
+    this.body.append(
+      tables,
+      h(
+        "div",
+        { class: "llm-embedding-columns" },
         h("div", { class: "llm-embedding-left" }, this.stage, this.axes, this.legend),
-        h("div", { class: "llm-embedding-right" }, h("div", { class: "llm-row" }, h("label", { class: "llm-check" }, "Token", this.select), reset), this.many,
-          h("p", { class: "llm-label" }, "Nearest in the full space, with the cosine"), this.list)),
-      this.finding.element);
+        h(
+          "div",
+          { class: "llm-embedding-right" },
+          h(
+            "div",
+            { class: "llm-row" },
+            h("label", { class: "llm-check" }, "Token", this.select),
+            reset,
+          ),
+          this.many,
+          h("p", { class: "llm-label" }, "Nearest in the full space, with the cosine"),
+          this.list,
+        ),
+      ),
+      this.finding.element,
+    );
   }
 
   buildStage() {
-    this.picture = svgNode("svg", { "aria-hidden": "true" });
-    this.lines = svgNode("g", { class: "llm-embedding-lines" });
-    this.dots = this.labels.map((_, i) => svgNode("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` }));
-    this.names = svgNode("g", { class: "llm-embedding-names" });
+    this.picture = svg("svg", { "aria-hidden": "true" });
+    this.lines = svg("g", { class: "llm-embedding-lines" });
+    this.dots = this.labels.map((_, i) =>
+      svg("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
+    );
+    this.names = svg("g", { class: "llm-embedding-names" });
     this.picture.append(this.lines, ...this.dots, this.names);
     this.stage = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
     this.stage.addEventListener("click", (event) => {
-      const box = this.stage.getBoundingClientRect(), [x, y] = [event.clientX - box.left, event.clientY - box.top];
-      const far = this.places.map(([px, py]) => Math.hypot(px - x, py - y)), nearest = far.indexOf(Math.min(...far));
+      const box = this.stage.getBoundingClientRect();
+      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+      const far = this.places.map(([px, py]) => Math.hypot(px - x, py - y));
+      const nearest = far.indexOf(Math.min(...far));
       if (far[nearest] < 28) this.set("selected", this.labels[nearest]);
     });
     this.axes = h("p", { class: "llm-note" });
     this.chips = this.groups.map(([group], g) => {
-      const mark = svgNode("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" });
-      mark.append(svgNode("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }));
-      return h("button", { type: "button", "aria-pressed": false, onclick: () => this.set("highlight", this.get("highlight") === group ? "" : group) }, mark, group);
+      const mark = svg("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" });
+      mark.append(
+        svg("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
+      );
+      return h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": false,
+          onclick: () => this.set("highlight", this.get("highlight") === group ? "" : group),
+        },
+        mark,
+        group,
+      );
     });
-    this.legend = h("div", { class: "llm-row llm-embedding-legend", role: "group", "aria-label": "Show one group strongly" }, ...this.chips);
-  }
-
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
+    this.legend = h("div", {
+      class: "llm-row llm-embedding-legend",
+      role: "group",
+      "aria-label": "Show one group strongly",
+    }, ...this.chips);
   }
 
   paint() {
-    const table = this.tables.get(this.get("table")), at = this.labels.indexOf(this.get("selected")), many = Math.min(this.get("n_neighbours"), this.labels.length - 1);
+    const table = this.tables.get(this.get("table"));
+    const at = this.labels.indexOf(this.get("selected"));
+    const many = Math.min(this.get("n_neighbours"), this.labels.length - 1);
     const near = this.ranked(table, at).slice(0, many);
-    this.radios.forEach((input) => { input.checked = input.value === this.get("table"); });
+    this.radios.forEach((input) => {
+      input.checked = input.value === this.get("table");
+    });
     this.select.value = at;
     this.many.show(many, `${many}`);
-    this.chips.forEach((chip, g) => chip.setAttribute("aria-pressed", String(this.get("highlight") === this.groups[g][0])));
+    this.chips.forEach((chip, g) =>
+      chip.setAttribute("aria-pressed", String(this.get("highlight") === this.groups[g][0]))
+    );
     this.draw(table.map, at, near);
     this.list.replaceChildren(...near.map(([j, cosine]) => this.row(j, cosine)));
     this.model.set("nearest", near.map(([j, cosine]) => [this.labels[j], cosine]));
     this.model.set("points", table.map.points);
     this.set("explained", table.map.explained);
     const words = this.words(table, at, near);
-    this.stage.setAttribute("aria-label", `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`);
+    this.stage.setAttribute(
+      "aria-label",
+      `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`,
+    );
     this.finding.say(words);
   }
 
+  /**
+   * @param {number} j
+   * @param {number} cosine
+   */
   row(j, cosine) {
-    const group = this.groups[this.groupOf[j]][0], number = cosine.toFixed(2).replace("-", "−");
-    return barRow({ name: plain(this.labels[j]), fill: Math.max(0, cosine), number: `${number} · ${group}`, label: `${plain(this.labels[j])}, of ${group}, cosine ${number}: show its neighbours`, onclick: () => this.set("selected", this.labels[j]) });
+    const group = this.groups[this.groupOf[j]][0];
+    const number = cosine.toFixed(2).replace("-", "−");
+    return barRow({
+      name: plain(this.labels[j]),
+      fill: Math.max(0, cosine),
+      number: `${number} · ${group}`,
+      label: `${plain(this.labels[j])}, of ${group}, cosine ${number}: show its neighbours`,
+      onclick: () => this.set("selected", this.labels[j]),
+    });
   }
 
+  /**
+   * @param {ReturnType<typeof project>} options
+   * @param {number} at
+   * @param {number[][]} near
+   */
   draw({ points, explained }, at, near) {
-    const width = Math.max(200, this.stage.clientWidth), height = Math.min(460, Math.max(300, 0.8 * width)), edge = 26;
-    const ranges = [0, 1].map((axis) => { const all = points.map((p) => p[axis]); return [Math.min(...all), Math.max(...all)]; });
-    const [rx, ry] = ranges.map(([low, high]) => high - low || 1), scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry); // one for both: distances are true
-    const [mx, my] = ranges.map(([low, high]) => (low + high) / 2), place = ([x, y]) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
+    const width = Math.max(200, this.stage.clientWidth);
+    const height = Math.min(460, Math.max(300, 0.8 * width));
+    const edge = 26;
+    const ranges = [0, 1].map((axis) => {
+      const all = points.map((p) => p[axis]);
+      return [Math.min(...all), Math.max(...all)];
+    });
+    const [rx, ry] = ranges.map(([low, high]) => high - low || 1);
+    // one for both: distances are true
+    const scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
+    const [mx, my] = ranges.map(([low, high]) => (low + high) / 2);
+    const place = (
+      /** @type {number[]} */ [x, y],
+    ) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
     this.places = points.map(place);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.picture.style.height = `${height}px`;
-    const strong = new Set([at, ...near.map(([j]) => j)]), highlight = this.get("highlight");
+    const strong = new Set([at, ...near.map(([j]) => j)]);
+    const highlight = this.get("highlight");
     this.dots.forEach((dot, i) => {
-      const [x, y] = this.places[i], r = i === at ? 7 : strong.has(i) ? 5.5 : 4, faint = highlight && this.groups[this.groupOf[i]][0] !== highlight && !strong.has(i);
+      const [x, y] = this.places[i];
+      const r = i === at ? 7 : strong.has(i) ? 5.5 : 4;
+      const faint = highlight && this.groups[this.groupOf[i]][0] !== highlight && !strong.has(i);
       dot.setAttribute("d", MARKS[this.groupOf[i]](r));
       dot.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
       dot.classList.toggle("llm-embedding-faint", faint);
     });
-    this.lines.replaceChildren(...near.map(([j]) => svgNode("line", { x1: this.places[at][0], y1: this.places[at][1], x2: this.places[j][0], y2: this.places[j][1] })));
+    this.lines.replaceChildren(
+      ...near.map(([j]) =>
+        svg("line", {
+          x1: this.places[at][0],
+          y1: this.places[at][1],
+          x2: this.places[j][0],
+          y2: this.places[j][1],
+        })
+      ),
+    );
     this.write(at, near, width);
-    this.axes.textContent = `The two widest axes carry ${percent(explained[0], 0)} and ${percent(explained[1], 0)} of all the spread.`;
+    this.axes.textContent = `The two widest axes carry ${percent(explained[0], 0)} and ` +
+      `${percent(explained[1], 0)} of all the spread.`;
   }
 
-  /** Names of the chosen token and its neighbours, where they do not cover each other. */
+  /**
+   * Names of the chosen token and its neighbours, where they do not cover each other.
+   * @param {number} at
+   * @param {number[][]} near
+   * @param {number} width
+   */
   write(at, near, width) {
-    const taken = [], names = [];
+    /** @type {{ x0: number, x1: number, y0: number, y1: number }[]} */
+    const taken = [];
+    const names = [];
     for (const i of [at, ...near.map(([j]) => j)]) {
-      const [x, y] = this.places[i], text = plain(this.labels[i]), long = 7.6 * text.length + 6, left = x + 10 + long > width;
-      const box = { x0: left ? x - 9 - long : x + 9, y0: y - 9, x1: left ? x - 9 : x + 9 + long, y1: y + 9 };
-      if (i !== at && taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)) continue;
+      const [x, y] = this.places[i];
+      const text = plain(this.labels[i]);
+      const long = 7.6 * text.length + 6;
+      const left = x + 10 + long > width;
+      const box = {
+        x0: left ? x - 9 - long : x + 9,
+        y0: y - 9,
+        x1: left ? x - 9 : x + 9 + long,
+        y1: y + 9,
+      };
+      if (
+        i !== at &&
+        taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)
+      ) continue;
       taken.push(box);
-      const name = svgNode("text", { x: left ? x - 10 : x + 10, y: y + 4, "text-anchor": left ? "end" : "start", class: i === at ? "llm-embedding-chosen" : "" });
+      const name = svg("text", {
+        x: left ? x - 10 : x + 10,
+        y: y + 4,
+        "text-anchor": left ? "end" : "start",
+        class: i === at ? "llm-embedding-chosen" : "",
+      });
       name.textContent = text;
       names.push(name);
     }
     this.names.replaceChildren(...names);
   }
 
+  /**
+   * @param {Table} table
+   * @param {number} at
+   * @param {number[][]} near
+   */
   words(table, at, near) {
-    const { points } = table.map, same = near.filter(([j]) => this.groupOf[j] === this.groupOf[at]).length, n = near.length;
-    const flat = points.map((p, j) => [j, Math.hypot(p[0] - points[at][0], p[1] - points[at][1])]).filter(([j]) => j !== at).sort((a, b) => a[1] - b[1]).slice(0, n);
-    const both = flat.filter(([j]) => near.some(([k]) => j === k)).length, [group] = this.groups[this.groupOf[at]];
+    const { points } = table.map;
+    const same = near.filter(([j]) => this.groupOf[j] === this.groupOf[at]).length;
+    const n = near.length;
+    const flat = points.map((p, j) => [j, Math.hypot(p[0] - points[at][0], p[1] - points[at][1])])
+      .filter(([j]) => j !== at).sort((a, b) => a[1] - b[1]).slice(0, n);
+    const both = flat.filter(([j]) => near.some(([k]) => j === k)).length;
+    const [group] = this.groups[this.groupOf[at]];
     const [first, cosine] = near[0];
-    return `“${plain(this.labels[at])}” is closest to “${plain(this.labels[first])}” (cosine ${cosine.toFixed(2).replace("-", "−")}); of its ${count(n, "nearest neighbour")}, ${same} belong${same === 1 ? "s" : ""} to ${group} too, and the flat map shows ${both} among the ${n} closest points. `
-      + `In this table ${this.agreement(table) === 1 ? "every token has its" : `${percent(this.agreement(table), 0)} of all tokens have their`} nearest neighbour in the same group.`;
+    return `“${plain(this.labels[at])}” is closest to “${plain(this.labels[first])}” (cosine ` +
+      `${cosine.toFixed(2).replace("-", "−")}); of its ${count(n, "nearest neighbour")}, ` +
+      `${same} belong${same === 1 ? "s" : ""} to ${group} too, and the flat map shows ` +
+      `${both} among the ${n} closest points. ` +
+      "In this table " +
+      (this.agreement(table) === 1
+        ? "every token has its"
+        : `${percent(this.agreement(table), 0)} of all tokens have their`) +
+      " nearest neighbour in the same group.";
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model, el, name: "llm-embedding", title: "Which tokens lie close to each other?",
-    tryThis: "Choose a token, in the list or on the map, and compare the map with its true neighbours. Then take another table.",
+    ...place,
+    name: "llm-embedding",
+    title: "Which tokens lie close to each other?",
+    tryThis: "Choose a token, in the list or on the map, and compare the map with its true " +
+      "neighbours. Then take another table.",
     waiting: "Fetching the vectors …",
-    load: async (view) => ({ file: await fetchFile(view, model.get("ref")) }),
+    load: (view) => fetchFile(view, view.model.get("ref"), (file) => ({ file })),
     build: (parts) => new MapView(parts),
   });
 }

@@ -34,9 +34,7 @@ class EmbeddingMap(BookWidget):
     finding: the current finding, in words (set by the page).
     """
 
-    _esm = join_scripts(
-        "embedding_map.js", engine=(), shared=("dom.js", "frame.js", "tokens.js", "bars.js")
-    )
+    _esm = join_scripts("embedding_map.js")
     _css = join_styles("embedding_map.css")
 
     table = t.Unicode().tag(sync=True, setting=True)

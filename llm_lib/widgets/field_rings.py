@@ -7,7 +7,6 @@ import traitlets as t
 from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
-SHARED = ("dom.js", "frame.js", "svg.js")
 RINGS = ("ai", "ml", "dl", "llm", "generative")
 PLACES = ("none", "ai", "ml", "dl", "llm")  # the innermost ring of a card; "none" is not AI
 N_CARDS = 10
@@ -27,7 +26,7 @@ class FieldRings(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("field_rings.js", engine=(), shared=SHARED)
+    _esm = join_scripts("field_rings.js")
     _css = join_styles("field_rings.css")
 
     ring = t.Unicode("ai").tag(sync=True, setting=True)

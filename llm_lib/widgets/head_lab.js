@@ -1,317 +1,369 @@
-// HeadLab: what does each head look at, and which one matters? The traits are described in head_lab.py.
+// HeadLab: what does each head look at, and which one matters? The traits are described in
+// head_lab.py.
 
-class HeadView {
-  constructor({ gpt, tokenizer, model, root, body, signal }) {
-    Object.assign(this, { gpt, tokenizer, model, root, body, signal });
-    this.hovered = null;
+import { textLoss } from "../engine/loss.js";
+import { indexOfLargest } from "../engine/vectors.js";
+import { Comparison } from "./parts/head_comparison.js";
+import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
+import { RowText } from "./parts/head_row.js";
+import { AttentionMap } from "./shared/attention_map.js";
+import { button, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
+import { HeadGrid, headName } from "./shared/heads.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, spoken } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { count, roughly } from "./shared/words.js";
+
+/** @import { Run } from "../engine/types.js" */
+/** @import { Ranked } from "./parts/head_ranking.js" */
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+
+/**
+ * @typedef {object} Traits
+ * @property {string} text
+ * @property {number[][]} head_scale
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} query
+ * @property {"last" | "query"} compare
+ * @property {"loss" | "probability"} rank_by
+ * @property {Ranked[]} ranking
+ * @property {number[]} losses
+ * @property {string} finding
+ */
+
+/** @extends {ModelView<Traits>} */
+class HeadView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    /** @type {number[]} */
+    this.ids = [];
+    /** @type {string[]} */
+    this.labels = [];
+    this.base = /** @type {Run} */ (null); // the text with all heads normal
+    this.now = /** @type {Run} */ (null); // and with the reader's factors
+    this.hovered = /** @type {number | null} */ (null);
+    this.work = {}; // stands for the ranking at work: another one ends it
+    this.isRanking = false;
+    this.rankedFor = "";
     this.build();
-    const reread = eachFrame(() => this.read(), signal);
-    onTraits(model, ["text"], signal, reread);
-    onTraits(model, ["head_scale"], signal, eachFrame(() => this.rescale(), signal));
-    onTraits(model, ["layer", "head", "query", "compare", "ranking"], signal, eachFrame(() => this.paint(), signal));
-    onTraits(model, ["query", "compare", "rank_by"], signal, () => this.forgetRanking());
-    const repaint = eachFrame(() => this.paint(true), signal);
-    onTheme(signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(this.map.element);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    this.listen();
     this.read();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-  get normal() { return Array.from({ length: this.gpt.config.n_layer }, () => Array(this.gpt.config.n_head).fill(1)); }
-  factor(layer = this.get("layer"), head = this.get("head")) { return this.get("head_scale")[layer][head]; }
-
-  build() {
-    const { n_layer, n_head } = this.gpt.config;
-    this.text = h("textarea", { rows: 2, spellcheck: "false", "aria-label": "Text", oninput: () => this.set("text", this.text.value) });
-    this.about = h("p", { class: "llm-note" });
-    this.grid = new HeadGrid({ n_layer, n_head, pick: (layer, head) => this.pick(layer, head), toggle: (l, hd) => this.toggle(l, hd), toggleLayer: (l) => this.toggleLayer(l) });
-    this.map = new AttentionMap({ onpick: (row) => this.set("query", row === this.T - 1 ? -1 : row), onhover: (row) => this.hover(row) });
-    this.finding = new Finding(this.model, this.signal);
-    this.body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text), this.about,
-      this.working = h("div", {},
-        h("div", { class: "llm-head-columns" }, this.buildGridPart(), this.buildCompare()),
-        this.finding.element, this.buildDetail(), this.buildRanking()));
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.body.append(this.message);
+  listen() {
+    const repaint = eachFrame(() => this.paint(true), this.signal);
+    this.follow(["text"], () => this.read());
+    this.follow(["head_scale"], () => this.rescale());
+    this.follow(["layer", "head", "query", "compare", "ranking"], () => this.paint());
+    onTraits(this.model, ["query", "compare", "rank_by"], this.signal, () => this.forgetRanking());
+    onTheme(this.signal, repaint);
+    onResize([this.map.element], this.signal, repaint);
   }
 
-  buildGridPart() {
+  // ---- what is on the page
+
+  build() {
+    this.text = h("textarea", {
+      rows: 2,
+      spellcheck: "false",
+      "aria-label": "Text",
+      oninput: () => this.set("text", this.text.value),
+    });
+    this.about = h("p", { class: "llm-note" });
+    this.message = h("p", { class: "llm-problem", role: "status" });
+    this.finding = new Finding(this.model, this.signal);
+    this.comparison = new Comparison(this.tokenizer, (at) => this.set("compare", at));
+    this.ranking = new Ranking({
+      tokenizer: this.tokenizer,
+      onrank: () => this.rank(),
+      onmeasure: (by) => this.set("rank_by", by),
+      onpick: (layer, head) => this.setAll({ layer, head }),
+    });
+    this.working = h(
+      "div",
+      {},
+      h("div", { class: "llm-head-columns" }, this.buildChoice(), this.comparison.element),
+      this.finding.element,
+      this.buildDetail(),
+      this.ranking.element,
+    );
+    const text = h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text);
+    this.body.append(text, this.about, this.working, this.message);
+  }
+
+  buildChoice() {
+    const { n_layer, n_head } = this.gpt.config;
+    this.grid = new HeadGrid({
+      n_layer,
+      n_head,
+      pick: (layer, head) => this.setAll({ layer, head }),
+      toggle: (layer, head) => this.toggle(layer, head),
+      toggleLayer: (layer) => this.toggleLayer(layer),
+    });
     this.headTitle = h("p", { class: "llm-label" });
-    this.onOff = h("button", { type: "button", class: "llm-switch", role: "switch", onclick: () => this.toggle(this.get("layer"), this.get("head")) });
-    this.strength = slider({ name: "Strength", min: 0, max: 2, step: 0.05, oninput: (v) => this.scaleHead(this.get("layer"), this.get("head"), v), note: "0 off, below 1 weak, 1 normal, above 1 strong" });
-    return h("section", { "aria-label": "Choose a head" },
+    this.onOff = button("", () => this.toggle(...this.chosen), "llm-switch");
+    this.onOff.setAttribute("role", "switch");
+    this.strength = slider({
+      name: "Strength",
+      min: 0,
+      max: 2,
+      step: 0.05,
+      oninput: (factor) => this.scaleHead(...this.chosen, factor),
+      note: "0 off, below 1 weak, 1 normal, above 1 strong",
+    });
+    this.changed = h("span", { class: "llm-note" });
+    return h(
+      "section",
+      { "aria-label": "Choose a head" },
       h("p", { class: "llm-label" }, "Choose a head"),
-      h("p", { class: "llm-note" }, "Head 1.0 is layer 1, head 0; counting starts at 0, as in the code. Arrow keys choose, Space switches."),
+      h(
+        "p",
+        { class: "llm-note" },
+        "Head 1.0 is layer 1, head 0; counting starts at 0, as in the code. Arrow keys choose, " +
+          "Space switches.",
+      ),
       this.grid.element,
       this.headTitle,
       h("div", { class: "llm-head-strength" }, this.onOff, this.strength),
-      h("div", { class: "llm-row llm-head-reset" }, h("button", { type: "button", onclick: () => this.reset() }, "Reset"), this.changedNote = h("span", { class: "llm-note" })));
+      h(
+        "div",
+        { class: "llm-row llm-head-reset" },
+        button("Reset", () => this.reset()),
+        this.changed,
+      ),
+    );
   }
 
   buildDetail() {
+    const pick = (/** @type {number} */ t) => this.set("query", t === this.ids.length - 1 ? -1 : t);
+    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
+    this.row = new RowText(pick);
     this.rowTitle = h("p", { class: "llm-label" });
-    this.rowText = h("div", { class: "llm-tokens llm-row-text", role: "group", "aria-label": "The row as text: choose a query token" });
-    this.rowButtons = [];
-    rove(this.rowText, () => this.rowButtons, { onmove: (button) => button.click() });
-    return h("section", { class: "llm-head-detail", "aria-label": "The chosen head" },
+    return h(
+      "section",
+      { class: "llm-head-detail", "aria-label": "The chosen head" },
       h("p", { class: "llm-label" }, "Where the chosen head looks"),
-      h("p", { class: "llm-note" }, "Each row is a token that looks; the stronger a square, the more it looks there. Click a row or use arrow keys."),
-      this.map.element, this.rowTitle, this.rowText);
+      h(
+        "p",
+        { class: "llm-note" },
+        "Each row is a token that looks; the stronger a square, the more it looks there. Click a " +
+          "row or use arrow keys.",
+      ),
+      this.map.element,
+      this.rowTitle,
+      this.row.element,
+    );
   }
 
-  buildCompare() {
-    const radio = (value, text) => {
-      const input = h("input", { type: "radio", value, onchange: () => this.set("compare", value) });
-      this.radios.push(input);
-      return h("label", { class: "llm-check" }, input, text);
-    };
-    this.radios = [];
-    this.where = h("p", { class: "llm-label" });
-    this.before = h("ol", { class: "llm-bars" });
-    this.after = h("ol", { class: "llm-bars" });
-    this.actual = h("p", { class: "llm-note" });
-    this.lossText = h("p", { class: "llm-loss" });
-    return h("section", { class: "llm-compare", "aria-label": "What the heads change" },
-      h("div", { class: "llm-row llm-compare-head" }, this.where, h("div", { class: "llm-row", role: "radiogroup", "aria-label": "Compare at" }, radio("last", "at the last token"), radio("query", "at the query token"))),
-      h("div", { class: "llm-sides" },
-        h("div", {}, h("p", { class: "llm-note" }, "All heads normal"), this.before),
-        h("div", {}, this.afterNote = h("p", { class: "llm-note" }), this.after)),
-      this.actual, this.lossText);
+  // ---- what is chosen
+
+  /** @returns {[layer: number, head: number]} the head that is shown large */
+  get chosen() {
+    return [this.get("layer"), this.get("head")];
   }
 
-  buildRanking() {
-    this.rankButton = h("button", { type: "button", class: "llm-main", onclick: () => this.rank() }, "Which head matters here?");
-    this.rankBy = h("input", { type: "checkbox", onchange: () => this.set("rank_by", this.rankBy.checked ? "probability" : "loss") });
-    this.rankNote = h("p", { class: "llm-note", role: "status" });
-    this.rankList = h("ol", { class: "llm-bars llm-ranking", "aria-label": "Heads by how much they matter" });
-    rove(this.rankList, () => [...this.rankList.querySelectorAll("button")]);
-    return h("section", { class: "llm-rank", "aria-label": "Which head matters" },
-      h("div", { class: "llm-row" }, this.rankButton, h("label", { class: "llm-check" }, this.rankBy, "only for the token after the query")),
-      this.rankNote, this.rankList);
+  /** The position whose row of attention is shown. */
+  get query() {
+    const query = this.get("query");
+    return query < 0 || query >= this.ids.length ? this.ids.length - 1 : query;
   }
+
+  /** What the ranking measures. */
+  get measured() {
+    return { base: this.base, by: this.get("rank_by"), query: this.query };
+  }
+
+  // ---- running the model
 
   /** A new text: run the model with all heads normal, then with the reader's factors. */
   read() {
-    const text = this.get("text"), { ids, labels, problem } = readText(this.tokenizer, text), n = this.gpt.config.context_length;
+    const text = this.get("text");
+    const { ids, labels, problem } = readText(this.tokenizer, text);
+    const room = this.gpt.config.context_length;
     const start = this.tokenizer.endOfText;
-    this.ids = ids.length || start === null ? ids.slice(-n) : [start];
-    this.labels = ids.length || start === null ? labels.slice(-n) : [this.tokenizer.label(start)];
-    this.T = this.ids.length;
-    const message = problem ?? (this.T ? "" : "Type a text: the model needs at least one token.");
-    this.message.textContent = message;
-    this.message.hidden = !message;
-    this.working.hidden = Boolean(message);
+    const isEmpty = ids.length === 0 && start !== null;
+    this.ids = isEmpty ? [start] : ids.slice(-room);
+    this.labels = isEmpty ? [this.tokenizer.label(start)] : labels.slice(-room);
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
-    this.about.textContent = message ? "" : this.aboutText(ids.length, n);
-    this.finding.wait();
-    if (message) { this.set("finding", message); return; }
-    this.forgetRanking();
+    const nothing = "Type a text: the model needs at least one token.";
+    this.refuse(problem ?? (this.ids.length ? "" : nothing));
+    if (this.working.hidden) return;
+    this.about.textContent = this.aboutText(ids.length);
     this.base = this.gpt.forward(this.ids);
     this.now = this.base;
+    this.forgetRanking();
     this.rescale();
   }
 
-  aboutText(all, n) {
+  /**
+   * Say why there is nothing to show; "" where there is.
+   * @param {string} words
+   */
+  refuse(words) {
+    this.message.textContent = words;
+    this.message.hidden = !words;
+    this.working.hidden = Boolean(words);
+    this.finding.wait();
+    if (!words) return;
+    this.about.textContent = "";
+    this.set("finding", words);
+  }
+
+  /** @param {number} all how many tokens the text has */
+  aboutText(all) {
     if (all === 0) return "The text is empty: the model reads its end-of-text token alone.";
-    return `${count(this.T, "token")}${all > n ? `: the last ones of ${all}, as many as the model’s context holds` : ""}`;
+    const { length } = this.ids;
+    const cut = `: the last ones of ${all}, as many as the model’s context holds`;
+    return count(length, "token") + (all > length ? cut : "");
   }
 
   /** New factors: only the layers from the first change on are worked out again. */
   rescale() {
-    if (!this.T || !this.base) return;
+    if (this.working.hidden) return;
     this.now = this.gpt.forward(this.ids, { headScale: this.get("head_scale"), reuse: this.now });
     this.losses = [textLoss(this.base), textLoss(this.now)];
-    this.set("losses", this.T > 1 ? this.losses : []);
+    this.set("losses", this.ids.length > 1 ? this.losses : []);
     this.paint();
   }
 
-  get query() {
-    const query = this.get("query");
-    return query < 0 || query >= this.T ? this.T - 1 : query;
+  /** A ranking holds for one text, one place and one measure. */
+  forgetRanking() {
+    this.work = {};
+    this.isRanking = false;
+    if (this.working.hidden || !this.get("ranking").length) return;
+    if (this.rankedFor !== rankingKey(this.measured)) this.set("ranking", []);
   }
-  get place() { return this.get("compare") === "query" ? this.query : this.T - 1; }
 
+  /** Switch each head off in turn, and see how much worse the model gets. */
+  async rank() {
+    const { measured } = this;
+    const mine = this.work = {};
+    this.isRanking = true;
+    const ranking = await rankHeads(this.gpt, measured, (done, all) => {
+      const isWanted = !this.signal.aborted && this.work === mine;
+      if (isWanted) this.ranking.showProgress(done, all);
+      return isWanted;
+    });
+    if (!ranking) return;
+    this.rankedFor = rankingKey(measured);
+    this.set("ranking", ranking);
+  }
+
+  // ---- painting
+
+  /** @param {number | null} row which the mouse is over */
   hover(row) {
     if (row === this.hovered) return;
     this.hovered = row;
     this.paintHead();
   }
 
+  /** @param {boolean} [repaint] thumbnails too whose weights are the same, as in other colours */
   paint(repaint = false) {
-    if (!this.T || !this.now) return;
-    const scale = this.get("head_scale"), chosen = [this.get("layer"), this.get("head")];
-    this.grid.show({ run: this.now, scale, chosen, colour: themeColour(this.root, "--llm-accent"), repaint });
+    if (this.working.hidden) return;
+    const scale = this.get("head_scale");
     const changed = scale.flat().filter((factor) => factor !== 1).length;
-    this.changedNote.textContent = changed ? `${count(changed, "head")} of ${scale.flat().length} changed` : "all heads normal";
+    const colour = themeColour(this.root, "--llm-accent");
+    this.grid.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
+    this.changed.textContent = changed
+      ? `${count(changed, "head")} of ${scale.flat().length} changed`
+      : "all heads normal";
     this.paintHead();
-    this.paintCompare();
-    this.paintRanking();
-    this.say(changed);
-  }
-
-  paintHead() {
-    const [layer, head, row] = [this.get("layer"), this.get("head"), this.hovered ?? this.query], factor = this.factor();
-    const weights = this.now.attention[layer][head], off = factor === 0;
-    this.headTitle.textContent = `Head ${headName(layer, head)}: layer ${layer}, head ${head}`;
-    this.onOff.setAttribute("aria-checked", !off);
-    this.onOff.setAttribute("aria-label", `Head ${headName(layer, head)}`);
-    this.onOff.textContent = off ? "off" : "on";
-    this.strength.show(factor, off ? "0 (off)" : `×${factor.toFixed(2)}`);
-    const words = this.rowWords(layer, head, row);
-    this.map.show({ weights, labels: this.labels, row, words, off });
-    this.rowTitle.textContent = words;
-    this.paintRowText(weights.subarray(row * this.T, (row + 1) * this.T), row);
-  }
-
-  /** The row as text: each token shaded by its weight, the three strongest with their percents. */
-  paintRowText(weights, row) {
-    if (this.rowFor !== this.labels) {
-      this.rowButtons = this.labels.map((label, t) => h("button", { type: "button", class: "llm-token", tabindex: -1, onclick: () => this.set("query", t === this.T - 1 ? -1 : t) },
-        h("span", {}, ...showBlanks(label)), h("small")));
-      this.rowText.replaceChildren(...this.rowButtons);
-      this.rowFor = this.labels;
-    }
-    const strongest = byProbability(weights).slice(0, 3);
-    this.rowButtons.forEach((button, t) => {
-      const weight = weights[t];
-      button.style.setProperty("--weight", `${(60 * shade(weight)).toFixed(1)}%`);
-      button.querySelector("small").textContent = t > row ? "" : strongest.includes(t) && weight >= 0.05 ? roughly(weight) : "";
-      button.classList.toggle("llm-query", t === row);
-      button.classList.toggle("llm-future", t > row);
-      button.tabIndex = t === this.query ? 0 : -1;
-      button.setAttribute("aria-pressed", t === row);
-      button.setAttribute("aria-label", `${spoken(this.labels[t])}, ${t > row ? "not seen" : roughly(weight)}`);
-    });
-  }
-
-  rowWords(layer, head, row) {
-    const weights = this.now.attention[layer][head].subarray(row * this.T, (row + 1) * this.T), k = weights.indexOf(maximum(weights));
-    const to = k === row ? "itself" : spoken(this.labels[k]);
-    return `Head ${headName(layer, head)}${this.factor(layer, head) === 0 ? " (off)" : ""}: ${spoken(this.labels[row])} looks most at ${to} (${roughly(weights[k])}).`;
-  }
-
-  /** What the model expected at this place before, and what it expects now. */
-  paintCompare() {
-    const place = this.place, before = softmax(logitsAt(this.base, place)), after = softmax(logitsAt(this.now, place));
-    Object.assign(this, { pBefore: before, pAfter: after, truth: this.ids[place + 1] });
-    for (const radio of this.radios) radio.checked = radio.value === this.get("compare");
-    this.where.textContent = `The next token after ${spoken(this.labels[place])}${place === this.T - 1 ? ", the last token" : ""}`;
-    this.before.replaceChildren(...this.compareRows(before, null));
-    this.after.replaceChildren(...this.compareRows(after, before));
-    const name = this.truth === undefined ? "" : spoken(this.tokenizer.label(this.truth));
-    this.actual.textContent = name ? `◆ In the text, ${name} follows: ${percent(before[this.truth])} → ${percent(after[this.truth])}.` : "Here the text ends: no token follows that could be compared.";
-    const none = this.now.headScale.flat().every((v) => v === 1);
-    this.afterNote.textContent = none ? "With your changes (none yet)" : "With your changes";
-    if (!none) this.actual.textContent += " On the right, an outline shows the value before, brackets the change in points.";
-    this.lossText.textContent = this.lossWords();
-  }
-
-  compareRows(p, old) {
-    return byProbability(p).slice(0, 7).map((id) => {
-      const points = old ? 100 * (p[id] - old[id]) : 0;
-      const change = !old ? "" : Math.abs(points) < 0.05 ? "" : ` (${points > 0 ? "+" : "−"}${Math.abs(points).toFixed(1)})`;
-      return barRow({ name: this.tokenizer.label(id) + (id === this.truth ? " ◆" : ""), fill: p[id], raw: old && change ? old[id] : undefined, number: percent(p[id]) + change });
-    });
-  }
-
-  lossWords() {
-    const [before, after] = this.losses, difference = after - before;
-    if (this.T < 2) return "Loss needs at least two tokens: each is judged by the one that follows.";
-    const now = `Loss of the whole text: ${before.toFixed(2)} → ${after.toFixed(2)} nats a token.`;
-    if (difference === 0) return `Loss of the whole text: ${before.toFixed(2)} nats a token. That is as if each true next token got ${percent(Math.exp(-before))}.`;
-    if (Math.abs(difference) < 0.005) return `${now} That is as good as no change.`;
-    const times = Math.exp(Math.abs(difference));
-    return `${now} The true next token now gets, on average, ${times < 1.1 ? `${(100 * (times - 1)).toFixed(1)}\u00a0% ` : `${times.toFixed(times < 10 ? 1 : 0)} times `}${difference > 0 ? "less" : "more"} probability.`;
-  }
-
-  /** The finding in words. */
-  say(changed) {
-    const { pBefore, pAfter } = this, [a, b] = [byProbability(pBefore)[0], byProbability(pAfter)[0]], name = (id) => spoken(this.tokenizer.label(id));
-    const said = [this.rowWords(this.get("layer"), this.get("head"), this.query)];
-    if (changed) {
-      const after = spoken(this.labels[this.place]);
-      said.push(`With ${count(changed, "head")} changed, after ${after} the model expects ${a === b ? `still ${name(b)}: ${roughly(pBefore[a])} → ${roughly(pAfter[b])}` : `${name(b)} (${roughly(pAfter[b])}) instead of ${name(a)} (${roughly(pBefore[a])})`}.`);
-      said.push(this.lossWords());
-    }
+    const { labels, base, now, losses, chosen, isRanking: isWorking } = this;
+    const at = this.get("compare");
+    const place = at === "query" ? this.query : labels.length - 1;
+    const compared = { base, now, at, place, labels, losses };
+    this.comparison.show(compared);
+    this.ranking.show(this.get("ranking"), this.measured, { labels, chosen, isWorking });
+    const said = [this.rowWords(this.query)];
+    if (changed) said.push(this.comparison.words(compared, changed));
     this.finding.say(said.join(" "));
   }
 
-  pick(layer, head) {
-    this.model.set("layer", layer);
-    this.set("head", head);
+  /** The chosen head, large, with the row of the query or of what the mouse is over. */
+  paintHead() {
+    const [layer, head] = this.chosen;
+    const factor = this.get("head_scale")[layer][head];
+    const off = factor === 0;
+    this.headTitle.textContent = `Head ${headName(layer, head)}: layer ${layer}, head ${head}`;
+    this.onOff.setAttribute("aria-checked", String(!off));
+    this.onOff.setAttribute("aria-label", `Head ${headName(layer, head)}`);
+    this.onOff.textContent = off ? "off" : "on";
+    this.strength.show(factor, off ? "0 (off)" : `×${factor.toFixed(2)}`);
+    const { labels, query } = this;
+    const row = this.hovered ?? query;
+    const words = this.rowWords(row);
+    this.map.show({ weights: this.now.attention[layer][head], labels, row, words, off });
+    this.rowTitle.textContent = words;
+    this.row.show({ labels, weights: this.weightsOf(row), row, query });
   }
+
+  /** @param {number} row a query, whose weights in the chosen head are returned */
+  weightsOf(row) {
+    const [layer, head] = this.chosen;
+    const T = this.ids.length;
+    return this.now.attention[layer][head].subarray(row * T, (row + 1) * T);
+  }
+
+  /** @param {number} row */
+  rowWords(row) {
+    const [layer, head] = this.chosen;
+    const weights = this.weightsOf(row);
+    const most = indexOfLargest(weights);
+    const off = this.get("head_scale")[layer][head] === 0 ? " (off)" : "";
+    const to = most === row ? "itself" : spoken(this.labels[most]);
+    return `Head ${headName(layer, head)}${off}: ${spoken(this.labels[row])} looks most at ${to} ` +
+      `(${roughly(weights[most])}).`;
+  }
+
+  // ---- what the reader does
+
+  /**
+   * @param {number} layer
+   * @param {number} head
+   * @param {number} factor
+   */
   scaleHead(layer, head, factor) {
-    this.set("head_scale", this.get("head_scale").map((row, l) => row.map((v, hd) => (l === layer && hd === head ? factor : v))));
+    const scale = this.get("head_scale").map((row) => [...row]);
+    scale[layer][head] = factor;
+    this.set("head_scale", scale);
   }
-  toggle(layer, head) { this.scaleHead(layer, head, this.factor(layer, head) === 0 ? 1 : 0); }
+
+  /**
+   * @param {number} layer
+   * @param {number} head
+   */
+  toggle(layer, head) {
+    this.scaleHead(layer, head, this.get("head_scale")[layer][head] === 0 ? 1 : 0);
+  }
+
+  /** @param {number} layer all of whose heads go off, or on if they are off */
   toggleLayer(layer) {
-    const to = this.get("head_scale")[layer].every((v) => v === 0) ? 1 : 0;
-    this.set("head_scale", this.get("head_scale").map((row, l) => (l === layer ? row.map(() => to) : row)));
+    const scale = this.get("head_scale").map((row) => [...row]);
+    scale[layer].fill(scale[layer].every((factor) => factor === 0) ? 1 : 0);
+    this.set("head_scale", scale);
   }
+
   reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
+    super.reset();
     this.set("ranking", []);
-  }
-
-  /** A ranking holds for one text, one place and one measure. */
-  forgetRanking() {
-    this.ranking = null;
-    if (this.get("ranking").length && this.rankedFor !== this.rankKey()) this.set("ranking", []);
-  }
-  rankKey() { return JSON.stringify([this.ids, this.get("rank_by"), this.get("rank_by") === "probability" ? this.query : ""]); }
-
-  /** Switch each head off in turn, all others normal, and see how much worse the model gets. */
-  async rank() {
-    const key = this.rankKey(), mine = (this.ranking = {}), { n_layer, n_head } = this.gpt.config, found = [];
-    const measure = this.get("rank_by") === "loss" ? textLoss : (run) => softmax(logitsAt(run, this.query))[this.target()];
-    const base = measure(this.base);
-    for (let layer = 0; layer < n_layer; layer++) for (let head = 0; head < n_head; head++) {
-      const headScale = this.normal;
-      headScale[layer][head] = 0;
-      found.push([layer, head, measure(this.gpt.forward(this.ids, { headScale, reuse: this.base })) - base]);
-      this.rankNote.textContent = `Switching off each head in turn: ${found.length} of ${n_layer * n_head}`;
-      await new Promise((done) => setTimeout(done)); // let the page breathe
-      if (this.signal.aborted || this.ranking !== mine || this.rankKey() !== key) return;
-    }
-    this.rankedFor = key;
-    this.set("ranking", found.sort((a, b) => Math.abs(b[2]) - Math.abs(a[2])));
-  }
-
-  /** The token that follows the query in the text; after the last one, the one the model thinks likeliest. */
-  target() { return this.ids[this.query + 1] ?? byProbability(logitsAt(this.base, this.query))[0]; }
-
-  paintRanking() {
-    const ranking = this.get("ranking"), byLoss = this.get("rank_by") === "loss", top = Math.abs(ranking[0]?.[2] ?? 1) || 1;
-    this.rankBy.checked = !byLoss;
-    this.rankButton.disabled = byLoss && this.T < 2;
-    if (this.ranking && !ranking.length) return; // at work
-    this.rankNote.textContent = ranking.length ? this.rankWords(ranking[0], byLoss) : "Switches off each head in turn, with all others normal, and ranks them by what that changes.";
-    const focused = [...this.rankList.querySelectorAll("button")].indexOf(document.activeElement);
-    this.rankList.replaceChildren(...ranking.map(([layer, head, change], i) => {
-      const worse = byLoss ? change > 0 : change < 0, size = byLoss ? Math.abs(change).toFixed(3) : (100 * Math.abs(change)).toFixed(1);
-      const number = `${change < 0 ? "−" : "+"}${size}\u00a0${byLoss ? "nats" : "points"}`;
-      const chosen = layer === this.get("layer") && head === this.get("head");
-      return barRow({ name: headName(layer, head), fill: Math.abs(change) / top, kind: worse ? "llm-worse" : "llm-better", number, label: `Show head ${headName(layer, head)}: without it ${number}, ${worse ? "worse" : "better"}`,
-        onclick: () => this.pick(layer, head), extra: { tabindex: i === 0 ? 0 : -1, "aria-pressed": chosen } });
-    }));
-    if (focused >= 0) this.rankList.querySelectorAll("button")[focused]?.focus();
-  }
-
-  rankWords([layer, head, change], byLoss) {
-    const name = `head ${headName(layer, head)}`;
-    if (byLoss) return `Most matters ${name}: without it, the loss ${change > 0 ? "rises" : "falls"} by ${Math.abs(change).toFixed(3)} nats a token. Striped bars: worse without the head. Plain bars: better without it.`;
-    return `Most matters ${name}: without it, the probability of ${spoken(this.tokenizer.label(this.target()))} after ${spoken(this.labels[this.query])} ${change < 0 ? "falls" : "rises"} by ${(100 * Math.abs(change)).toFixed(1)} points. Striped bars: worse without the head.`;
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWithModel({
-    model, el, name: "llm-head-lab", title: "What does each head do?",
-    tryThis: "Choose a head and see where each token looks. Then switch heads off, and watch what the model expects next.",
+    ...place,
+    name: "llm-head-lab",
+    title: "What does each head do?",
+    tryThis:
+      "Choose a head and see where each token looks. Then switch heads off, and watch what the " +
+      "model expects next.",
     build: (parts) => new HeadView(parts),
   });
 }

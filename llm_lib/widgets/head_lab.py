@@ -30,7 +30,7 @@ class HeadLab(ModelWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("head_lab.js", "attention_map.js", "heads.js")
+    _esm = join_scripts("head_lab.js")
     _css = join_styles("head_lab.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

@@ -1,74 +1,150 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
+import { groupName } from "./shared/controls.js";
+import { h, rove } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { svg } from "./shared/svg.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @typedef {{ step: number[], train: number[], val: number[], cause: string }} Training */
+
+/** @param {number} loss */
 const two = (loss) => loss.toFixed(2);
 
-/** A training in words: start, lowest, end of both lines, and the largest jump of the training line. */
+/**
+ * A training in words: start, lowest, end of both lines, and the largest jump of the training line.
+ * @param {Training} training
+ * @param {number} guess
+ */
 function describe({ step, train, val }, guess) {
-  const low = val.indexOf(Math.min(...val)), last = step.length - 1;
-  const rise = train.map((loss, i) => (i ? loss - train[i - 1] : 0)), at = rise.indexOf(Math.max(...rise));
-  const jump = rise[at] > 0.4 ? ` Its largest jump up is ${two(rise[at])}, before step ${step[at]}.` : "";
+  const low = val.indexOf(Math.min(...val));
+  const last = step.length - 1;
+  const rise = train.map((loss, i) => (i ? loss - train[i - 1] : 0));
+  const at = rise.indexOf(Math.max(...rise));
+  const jump = rise[at] > 0.4
+    ? ` Its largest jump up is ${two(rise[at])}, before step ${step[at]}.`
+    : "";
   const turn = val[last] - val[low] > 0.1 ? `, lowest ${two(val[low])} at step ${step[low]}` : "";
-  return `Training loss from ${two(train[0])} to ${two(train[last])} in ${step[last]} steps.${jump} Held-out loss from ${two(val[0])} to ${two(val[last])}${turn}. An even guess costs ${two(guess)}.`;
+  return `Training loss from ${two(train[0])} to ${two(train[last])} in ` +
+    `${step[last]} steps.${jump} Held-out loss from ${two(val[0])} to ` +
+    `${two(val[last])}${turn}. An even guess costs ${two(guess)}.`;
 }
 
-class DoctorView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal, cases: model.get("cases"), causes: model.get("causes"), guess: model.get("guess_loss") });
+class DoctorView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model } = parts;
+    this.cases = model.get("cases");
+    this.causes = model.get("causes");
+    this.guess = model.get("guess_loss");
     this.chart = new TwoCurves(this.guess);
-    this.build(body);
-    onTraits(model, ["case", "answers", "table"], signal, eachFrame(() => this.paint(), signal));
+    this.build();
+    this.follow(["case", "answers", "table"], () => this.paint());
     this.paint();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-
-  build(body) {
-    this.tabs = this.cases.map((_, i) => h("button", { type: "button", class: "llm-doctor-tab", onclick: () => this.set("case", i) }));
-    const tabs = h("div", { class: "llm-row llm-doctor-tabs", role: "group", "aria-label": "Trainings" }, ...this.tabs);
-    rove(tabs, () => this.tabs, { onmove: (tab) => tab.click() });
-    this.more = h("button", { type: "button", onclick: () => this.set("table", !this.get("table")) });
+  build() {
+    this.tabs = this.cases.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
+      h("button", { type: "button", class: "llm-doctor-tab", onclick: () => this.set("case", i) })
+    );
+    const tabs = h("div", {
+      class: "llm-row llm-doctor-tabs",
+      role: "group",
+      "aria-label": "Trainings",
+    }, ...this.tabs);
+    rove(tabs, () => this.tabs, {
+      onmove: (/** @type {HTMLButtonElement} */ tab) => tab.click(),
+    });
+    this.more = h("button", {
+      type: "button",
+      onclick: () => this.set("table", !this.get("table")),
+    });
     this.words = h("p", { class: "llm-note llm-doctor-words" });
-    this.numbers = h("div", { class: "llm-doctor-numbers", tabindex: 0, role: "region", "aria-label": "The numbers" });
+    this.numbers = h("div", {
+      class: "llm-doctor-numbers",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "The numbers",
+    });
     this.finding = new Finding(this.model, this.signal);
-    body.append(tabs, h("div", { class: "llm-doctor-columns" },
-      h("section", { class: "llm-doctor-part", "aria-label": "The curves" }, this.chart.element, this.words, this.numbers, this.more),
-      this.buildCauses()), this.finding.element,
-      h("div", { class: "llm-row llm-doctor-foot" },
-        h("button", { type: "button", class: "llm-main", onclick: () => this.set("case", (this.get("case") + 1) % this.cases.length) }, "Next training"),
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset")));
+    this.body.append(
+      tabs,
+      h(
+        "div",
+        { class: "llm-doctor-columns" },
+        h(
+          "section",
+          { class: "llm-doctor-part", "aria-label": "The curves" },
+          this.chart.element,
+          this.words,
+          this.numbers,
+          this.more,
+        ),
+        this.buildCauses(),
+      ),
+      this.finding.element,
+      h(
+        "div",
+        { class: "llm-row llm-doctor-foot" },
+        h("button", {
+          type: "button",
+          class: "llm-main",
+          onclick: () => this.set("case", (this.get("case") + 1) % this.cases.length),
+        }, "Next training"),
+        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
+      ),
+    );
   }
 
   buildCauses() {
-    const group = `llm-doctor-${Math.random().toString(36).slice(2)}`;
-    const sorted = Object.entries(this.causes).sort(([, a], [, b]) => a.label.localeCompare(b.label)); // a stored page keeps no order
+    const group = groupName("llm-doctor");
+    const sorted = Object.entries(this.causes).sort(([, a], [, b]) =>
+      a.label.localeCompare(b.label)
+    ); // a stored page keeps no order
     this.choices = sorted.map(([cause, { label }]) => {
-      const input = h("input", { type: "radio", name: group, value: cause, onchange: () => this.answer(cause) });
+      const input = h("input", {
+        type: "radio",
+        name: group,
+        value: cause,
+        onchange: () => this.answer(cause),
+      });
       return { input, element: h("label", { class: "llm-check llm-doctor-cause" }, input, label) };
     });
-    return h("section", { class: "llm-doctor-part", "aria-label": "Your diagnosis" }, h("p", { class: "llm-label" }, "What happened here?"),
-      h("div", { class: "llm-doctor-causes", role: "radiogroup", "aria-label": "What happened here?" }, ...this.choices.map((choice) => choice.element)));
+    return h(
+      "section",
+      { class: "llm-doctor-part", "aria-label": "Your diagnosis" },
+      h("p", { class: "llm-label" }, "What happened here?"),
+      h("div", {
+        class: "llm-doctor-causes",
+        role: "radiogroup",
+        "aria-label": "What happened here?",
+      }, ...this.choices.map((choice) => choice.element)),
+    );
   }
 
+  /** @param {string} cause */
   answer(cause) {
     const answers = [...this.get("answers")];
     answers[this.get("case")] = cause;
     this.set("answers", answers);
   }
 
-  reset() {
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
-  }
-
   paint() {
-    const k = this.get("case"), shown = this.cases[k], answers = this.get("answers"), open = this.get("table");
-    const right = (i) => answers[i] === this.cases[i].cause;
-    this.tabs.forEach((tab, i) => {
+    const k = this.get("case");
+    const shown = this.cases[k];
+    const answers = this.get("answers");
+    const open = this.get("table");
+    const right = (/** @type {number} */ i) => answers[i] === this.cases[i].cause;
+    this.tabs.forEach((/** @type {HTMLButtonElement} */ tab, /** @type {number} */ i) => {
       const mark = !answers[i] ? "" : right(i) ? " ✓" : " ×";
       tab.textContent = `${i + 1}${mark}`;
-      tab.setAttribute("aria-label", `Training ${i + 1}${answers[i] ? (right(i) ? ", solved" : ", not yet right") : ""}`);
-      tab.setAttribute("aria-pressed", i === k);
+      tab.setAttribute(
+        "aria-label",
+        `Training ${i + 1}${answers[i] ? (right(i) ? ", solved" : ", not yet right") : ""}`,
+      );
+      tab.setAttribute("aria-pressed", String(i === k));
       tab.tabIndex = i === k ? 0 : -1;
     });
     const words = describe(shown, this.guess);
@@ -76,69 +152,165 @@ class DoctorView {
     this.words.textContent = words;
     this.numbers.hidden = !open;
     this.more.textContent = open ? "Hide the numbers" : "Show the numbers";
-    this.more.setAttribute("aria-expanded", open);
+    this.more.setAttribute("aria-expanded", String(open));
     if (open) this.numbers.replaceChildren(this.makeTable(shown));
     for (const { input, element } of this.choices) {
       input.checked = answers[k] === input.value;
       element.classList.toggle("llm-doctor-chosen", input.checked);
     }
-    const score = answers.filter((_, i) => right(i)).length;
+    const score =
+      answers.filter((/** @type {unknown} */ _, /** @type {number} */ i) => right(i)).length;
     this.set("score", score);
     this.finding.say(this.verdict(k, answers[k], score));
   }
 
+  /**
+   * @param {number} k
+   * @param {string} answer
+   * @param {string} score
+   */
   verdict(k, answer, score) {
-    const { cause, look } = this.cases[k], n = this.cases.length;
+    const { cause, look } = this.cases[k];
+    const n = this.cases.length;
     if (!answer) return `Training ${k + 1} of ${n}. ${look} Then choose what happened.`;
-    if (answer === cause) return `Right: ${this.sentence(cause)} ${this.causes[cause].looks} ${score} of ${n} solved.`;
+    if (answer === cause) {
+      return `Right: ${this.sentence(cause)} ${this.causes[cause].looks} ${score} of ${n} solved.`;
+    }
     return `Not here. ${this.causes[answer].looks} ${look}`;
   }
 
+  /** @param {string} cause */
   sentence(cause) {
     const { label } = this.causes[cause];
     return `${label[0].toLowerCase()}${label.slice(1)}.`;
   }
 
+  /** @param {Training} training */
   makeTable({ step, train, val }) {
     const rows = step.map((_, i) => i).filter((i) => i % 3 === 0 || i === step.length - 1);
-    const cell = (text) => h("td", {}, text);
-    return h("table", {}, h("thead", {}, h("tr", {}, ...["step", "training loss", "held-out loss"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, ...rows.map((i) => h("tr", {}, h("th", { scope: "row" }, `${step[i]}`), cell(two(train[i])), cell(two(val[i]))))));
+    const cell = (/** @type {string} */ text) => h("td", {}, text);
+    return h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["step", "training loss", "held-out loss"].map((name) =>
+            h("th", { scope: "col" }, name)
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...rows.map((i) =>
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }, `${step[i]}`),
+            cell(two(train[i])),
+            cell(two(val[i])),
+          )
+        ),
+      ),
+    );
   }
 }
 
-/** Training loss solid, held-out loss dashed, and dotted what an even guess costs. The scale is the same for all. */
+/**
+ * Training loss solid, held-out loss dashed, and dotted what an even guess costs. The scale is the
+ * same for all.
+ */
 class TwoCurves {
+  /** @param {number} guess */
   constructor(guess) {
-    Object.assign(this, { guess, top: Math.ceil(guess + 0.8) });
-    const line = (kind) => svg("polyline", { class: kind, "vector-effect": "non-scaling-stroke" });
-    this.lines = { train: line("llm-doctor-train"), val: line("llm-doctor-val"), guess: line("llm-doctor-guess") };
-    const picture = svg("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" }, ...Object.values(this.lines));
+    this.guess = guess;
+    this.top = Math.ceil(guess + 0.8);
+    const line = (/** @type {string} */ kind) =>
+      svg("polyline", { class: kind, "vector-effect": "non-scaling-stroke" });
+    this.lines = {
+      train: line("llm-doctor-train"),
+      val: line("llm-doctor-val"),
+      guess: line("llm-doctor-guess"),
+    };
+    const picture = svg("svg", {
+      viewBox: "0 0 100 100",
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    }, ...Object.values(this.lines));
     this.x = ["", "", ""].map(() => h("span"));
-    const key = (kind, text) => h("span", { class: "llm-doctor-key" }, svg("svg", { viewBox: "0 0 28 4", "aria-hidden": "true" }, svg("line", { x1: 0, y1: 2, x2: 28, y2: 2, class: kind })), text);
+    const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
+      h(
+        "span",
+        { class: "llm-doctor-key" },
+        svg(
+          "svg",
+          { viewBox: "0 0 28 4", "aria-hidden": "true" },
+          svg("line", { x1: 0, y1: 2, x2: 28, y2: 2, class: kind }),
+        ),
+        text,
+      );
     this.plot = h("div", { class: "llm-doctor-plot", role: "img" }, picture);
-    this.element = h("div", { class: "llm-doctor-chart" },
+    this.element = h(
+      "div",
+      { class: "llm-doctor-chart" },
       h("p", { class: "llm-label" }, "Loss, nats per token"),
-      h("div", { class: "llm-doctor-frame" }, h("div", { class: "llm-doctor-y" }, h("span", {}, `${this.top}`), h("span", {}, `${this.top / 2}`), h("span", {}, "0")), this.plot,
-        h("div", { class: "llm-doctor-x" }, ...this.x)),
-      h("p", { class: "llm-doctor-legend llm-note" }, key("llm-doctor-train", "training"), key("llm-doctor-val", "held-out"), key("llm-doctor-guess", "an even guess")));
+      h(
+        "div",
+        { class: "llm-doctor-frame" },
+        h(
+          "div",
+          { class: "llm-doctor-y" },
+          h("span", {}, `${this.top}`),
+          h("span", {}, `${this.top / 2}`),
+          h("span", {}, "0"),
+        ),
+        this.plot,
+        h("div", { class: "llm-doctor-x" }, ...this.x),
+      ),
+      h(
+        "p",
+        { class: "llm-doctor-legend llm-note" },
+        key("llm-doctor-train", "training"),
+        key("llm-doctor-val", "held-out"),
+        key("llm-doctor-guess", "an even guess"),
+      ),
+    );
   }
 
+  /**
+   * @param {Training} training
+   * @param {string} words
+   */
   show({ step, train, val }, words) {
-    const last = step.at(-1), x = (s) => (100 * s) / last, y = (loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
-    const points = (values) => values.map((loss, i) => `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`).join(" ");
+    const last = step.at(-1);
+    const x = (/** @type {number} */ s) => (100 * s) / last;
+    const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
+    const points = (/** @type {number[]} */ values) =>
+      values.map((/** @type {number} */ loss, /** @type {number} */ i) =>
+        `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`
+      ).join(" ");
     this.lines.train.setAttribute("points", points(train));
     this.lines.val.setAttribute("points", points(val));
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
-    [0, last / 2, last].forEach((s, i) => { this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`; });
-    this.plot.setAttribute("aria-label", words);
+    [0, last / 2, last].forEach((s, i) => {
+      this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
+    });
+    this.plot.setAttribute("aria-label", String(words));
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model, el, name: "llm-doctor", title: "What is wrong with this training?",
-    tryThis: "Eight trainings of a small model: seven went wrong, each in its own way. Look at the curves and choose what happened. A wrong choice tells you what to look at.",
+    ...place,
+    name: "llm-doctor",
+    title: "What is wrong with this training?",
+    tryThis: "Eight trainings of a small model: seven went wrong, each in its own way. Look at " +
+      "the curves and choose what happened. A wrong choice tells you what to look at.",
     build: (parts) => new DoctorView(parts),
   });
 }

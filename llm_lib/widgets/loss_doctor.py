@@ -83,7 +83,7 @@ class LossDoctor(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("loss_doctor.js", engine=(), shared=("dom.js", "frame.js", "svg.js"))
+    _esm = join_scripts("loss_doctor.js")
     _css = join_styles("loss_doctor.css")
 
     cases = t.List(t.Dict()).tag(sync=True)

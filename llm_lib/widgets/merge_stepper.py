@@ -9,8 +9,6 @@ from llm_lib.widgets.base import BookWidget, check_text, join_scripts, join_styl
 
 PATTERNS = ("gpt2", "cl100k", "o200k")  # the names in llm_lib.bpe.PATTERNS
 MAX_TEXT, MAX_MERGES = 5000, 500  # what a page can answer at once, even on a phone
-ENGINE = ("bpe.js", "bpe_training.js")
-SHARED = ("dom.js", "frame.js", "tokens.js", "bars.js")
 
 
 class MergeStepper(BookWidget):
@@ -33,7 +31,7 @@ class MergeStepper(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("merge_stepper.js", "player.js", engine=ENGINE, shared=SHARED)
+    _esm = join_scripts("merge_stepper.js")
     _css = join_styles("merge_stepper.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

@@ -76,7 +76,7 @@ class ModelSizer(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("model_sizer.js", engine=(), shared=("dom.js", "frame.js"))
+    _esm = join_scripts("model_sizer.js")
     _css = join_styles("model_sizer.css")
 
     vocab_size = t.Int(50257).tag(sync=True, setting=True)

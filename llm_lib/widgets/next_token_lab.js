@@ -1,64 +1,145 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
-const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 0]; // 0, "all", stands at the right end
+import { softmax } from "../engine/functions.js";
+import { seededRandom } from "../engine/random.js";
+import { byProbability, reshape, sample } from "../engine/sampling.js";
+import { barRow } from "./shared/bars.js";
+import { seedField, slider } from "./shared/controls.js";
+import { eachFrame, focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
+import { showWithModel } from "./shared/model.js";
+import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { count, percent, roughly, round6 } from "./shared/words.js";
+
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+
+// 0, "all", stands at the right end
+const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 0];
 const WRITERS = new WeakSet(); // two views of one widget must not both write
 const SETTINGS = ["temperature", "top_k", "top_p", "seed", "n_bars", "show_ids"];
 
-class NextTokenView {
-  constructor({ gpt, tokenizer, model, body, signal }) {
-    Object.assign(this, { gpt, tokenizer, model, body, signal });
+class NextTokenView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, signal } = parts;
     this.note = ""; // what the last action did, put before the finding
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["prompt", "token_ids"], signal, eachFrame(() => this.read(), signal));
+    this.follow(["prompt", "token_ids"], () => this.read());
     onTraits(model, SETTINGS, signal, this.repaint);
     onTraits(model, ["writing"], signal, () => this.write());
-    signal.addEventListener("abort", () => { clearTimeout(this.writeTimer); WRITERS.delete(model); });
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.writeTimer);
+      WRITERS.delete(model);
+    });
     this.read();
     if (model.get("writing")) this.write();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-
   build() {
-    const set = (name) => (value) => { this.note = ""; this.set(name, value); };
-    this.prompt = h("textarea", { rows: 2, spellcheck: "false", "aria-label": "Prompt", oninput: () => this.typed() });
+    const set = (/** @type {string} */ name) => (/** @type {number} */ value) => {
+      this.note = "";
+      this.set(name, value);
+    };
+    this.prompt = h("textarea", {
+      rows: 2,
+      spellcheck: "false",
+      "aria-label": "Prompt",
+      oninput: () => this.typed(),
+    });
     this.count = h("p", { class: "llm-label" });
     this.tokens = h("ul", { class: "llm-tokens", "aria-label": "The prompt's tokens" });
-    this.ids = h("input", { type: "checkbox", onchange: () => this.set("show_ids", this.ids.checked) });
-    this.writeButton = h("button", { type: "button", class: "llm-main", onclick: () => this.set("writing", !this.get("writing")) }, "Write on");
+    this.ids = h("input", {
+      type: "checkbox",
+      onchange: () => this.set("show_ids", this.ids.checked),
+    });
+    this.writeButton = h("button", {
+      type: "button",
+      class: "llm-main",
+      onclick: () => this.set("writing", !this.get("writing")),
+    }, "Write on");
     this.undoButton = h("button", { type: "button", onclick: () => this.undo() }, "Undo");
-    this.seed = h("input", { type: "number", min: 0, max: 4294967295, step: 1, "aria-label": "Seed",
-      onchange: () => this.set("seed", Math.min(4294967295, Math.max(0, Math.floor(Number(this.seed.value) || 0)))) });
-    this.temperature = slider({ name: "Temperature", min: 0, max: 2, step: 0.05, oninput: set("temperature"), note: "Low: safe. High: daring." });
-    this.topK = slider({ name: "Top-k", min: 0, max: TOP_K_STOPS.length - 1, step: 1, oninput: (i) => set("top_k")(TOP_K_STOPS[i]), note: "How many tokens may be chosen." });
-    this.topP = slider({ name: "Top-p", min: 0.05, max: 1, step: 0.05, oninput: set("top_p"), note: "The fewest tokens that hold this share." });
+    this.seed = seedField((seed) => this.set("seed", seed));
+    this.temperature = slider({
+      name: "Temperature",
+      min: 0,
+      max: 2,
+      step: 0.05,
+      oninput: set("temperature"),
+      note: "Low: safe. High: daring.",
+    });
+    this.topK = slider({
+      name: "Top-k",
+      min: 0,
+      max: TOP_K_STOPS.length - 1,
+      step: 1,
+      oninput: (i) => set("top_k")(TOP_K_STOPS[i]),
+      note: "How many tokens may be chosen.",
+    });
+    this.topP = slider({
+      name: "Top-p",
+      min: 0.05,
+      max: 1,
+      step: 0.05,
+      oninput: set("top_p"),
+      note: "The fewest tokens that hold this share.",
+    });
     this.legend = h("p", { class: "llm-note" });
     this.bars = h("ol", { class: "llm-bars", "aria-label": "Most likely next tokens" });
     this.rest = h("p", { class: "llm-note llm-next-rest" });
-    this.more = h("button", { type: "button", onclick: () => this.set("n_bars", this.get("n_bars") > 10 ? 10 : 25) });
+    this.more = h("button", {
+      type: "button",
+      onclick: () => this.set("n_bars", this.get("n_bars") > 10 ? 10 : 25),
+    });
     this.finding = new Finding(this.model, this.signal);
     rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Prompt"), this.prompt),
-      h("div", { class: "llm-next-read" },
-        h("div", { class: "llm-row llm-next-head" }, this.count, h("label", { class: "llm-check" }, this.ids, "Show ids")), this.tokens),
-      h("div", { class: "llm-row llm-next-actions" }, this.writeButton, this.undoButton,
+      h(
+        "div",
+        { class: "llm-next-read" },
+        h(
+          "div",
+          { class: "llm-row llm-next-head" },
+          this.count,
+          h("label", { class: "llm-check" }, this.ids, "Show ids"),
+        ),
+        this.tokens,
+      ),
+      h(
+        "div",
+        { class: "llm-row llm-next-actions" },
+        this.writeButton,
+        this.undoButton,
         h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-        h("label", { class: "llm-check" }, "Seed", this.seed)),
+        h("label", { class: "llm-check" }, "Seed", this.seed),
+      ),
       this.finding.element,
-      h("div", { class: "llm-next-columns" },
+      h(
+        "div",
+        { class: "llm-next-columns" },
         h("div", { class: "llm-next-controls" }, this.temperature, this.topK, this.topP),
-        h("div", {}, h("p", { class: "llm-label" }, "The next token"), this.legend, this.bars,
-          h("div", { class: "llm-row llm-next-after" }, this.rest, this.more))));
+        h(
+          "div",
+          {},
+          h("p", { class: "llm-label" }, "The next token"),
+          this.legend,
+          this.bars,
+          h("div", { class: "llm-row llm-next-after" }, this.rest, this.more),
+        ),
+      ),
+    );
   }
 
   /** Read the prompt: its tokens, and the model's scores for what comes next. */
   read() {
     const prompt = this.get("prompt");
     let ids = this.get("token_ids");
-    // Appending a token keeps the ids that the model saw; any other change of the text is read anew.
+    // Appending a token keeps the ids that the model saw; any other change of the text is read
+    // anew.
     if (this.tokenizer.decode(ids) !== prompt || (ids.length === 0 && prompt)) {
       const read = readText(this.tokenizer, prompt);
       this.problem = read.problem;
@@ -70,21 +151,27 @@ class NextTokenView {
     const start = this.tokenizer.endOfText;
     this.empty = ids.length === 0;
     if (this.empty && start !== null) this.window = [start];
-    this.logits = this.window.length && !this.problem ? this.gpt.forward(this.window, { lastOnly: true }).logits : null;
+    this.logits = this.window.length && !this.problem
+      ? this.gpt.forward(this.window, { lastOnly: true }).logits
+      : null;
     this.paint();
   }
 
   paint() {
-    const { model } = this, writing = this.get("writing");
-    if (document.activeElement !== this.prompt || this.prompt.value !== this.get("prompt")) this.prompt.value = this.get("prompt");
+    const writing = this.get("writing");
+    if (document.activeElement !== this.prompt || this.prompt.value !== this.get("prompt")) {
+      this.prompt.value = this.get("prompt");
+    }
     this.ids.checked = this.get("show_ids");
     this.temperature.show(this.get("temperature"), this.get("temperature").toFixed(2));
-    const k = this.get("top_k"), stop = TOP_K_STOPS.findIndex((s) => s === k || s > k || s === 0);
+    const k = this.get("top_k");
+    const stop = TOP_K_STOPS.findIndex((s) => s === k || s > k || s === 0);
     this.topK.show(k === 0 ? TOP_K_STOPS.length - 1 : stop, k === 0 ? "all" : String(k));
     this.topP.show(this.get("top_p"), this.get("top_p").toFixed(2));
     this.seed.value = this.get("seed");
     this.writeButton.textContent = writing ? "Stop" : "Write on";
-    this.writeButton.disabled = !writing && (!this.logits || this.window.length >= this.gpt.config.context_length);
+    this.writeButton.disabled = !writing &&
+      (!this.logits || this.window.length >= this.gpt.config.context_length);
     this.undoButton.disabled = writing || this.get("history").length === 0;
     this.paintTokens();
     this.paintBars();
@@ -92,11 +179,26 @@ class NextTokenView {
   }
 
   paintTokens() {
-    const { context_length } = this.gpt.config, dropped = this.all.length - this.window.length, ids = this.get("show_ids");
-    const chips = this.window.map((id) => h("li", { class: "llm-token" }, h("span", {}, ...showBlanks(this.tokenizer.label(id))), ...(ids ? [h("small", {}, String(id))] : [])));
-    if (dropped > 0) chips.unshift(h("li", { class: "llm-token llm-unseen" }, `${count(dropped, "earlier token")} not seen`));
+    const { context_length } = this.gpt.config;
+    const dropped = this.all.length - this.window.length;
+    const ids = this.get("show_ids");
+    const chips = this.window.map((/** @type {number} */ id) =>
+      h(
+        "li",
+        { class: "llm-token" },
+        h("span", {}, ...showBlanks(this.tokenizer.label(id))),
+        ...(ids ? [h("small", {}, String(id))] : []),
+      )
+    );
+    if (dropped > 0) {
+      chips.unshift(
+        h("li", { class: "llm-token llm-unseen" }, `${count(dropped, "earlier token")} not seen`),
+      );
+    }
     this.tokens.replaceChildren(...chips);
-    this.count.textContent = `As the model sees it: ${count(this.window.length, "token")} of at most ${context_length}`;
+    this.count.textContent =
+      `As the model sees it: ${count(this.window.length, "token")} of at most ` +
+      `${context_length}`;
   }
 
   paintBars() {
@@ -105,28 +207,70 @@ class NextTokenView {
       this.more.hidden = true;
       return;
     }
-    const settings = { temperature: this.get("temperature"), topK: this.get("top_k"), topP: this.get("top_p") };
-    const before = softmax(this.logits), { p, cut } = reshape(this.logits, settings), order = byProbability(before);
-    const shown = order.slice(0, this.get("n_bars")), label = (id) => this.tokenizer.label(id);
-    const changed = settings.temperature !== 1 || cut.size > 0, focused = [...this.bars.querySelectorAll("button")].indexOf(document.activeElement);
-    Object.assign(this, { before, after: p, cut, order, changed });
-    this.legend.textContent = changed ? "Filled: after your controls. Outline: the model’s own probability. Click a token to add it." : "Click a token to add it.";
+    const settings = {
+      temperature: this.get("temperature"),
+      topK: this.get("top_k"),
+      topP: this.get("top_p"),
+    };
+    const before = softmax(this.logits);
+    const { p, cut } = reshape(this.logits, settings);
+    const order = byProbability(before);
+    const shown = order.slice(0, this.get("n_bars"));
+    const label = (/** @type {number} */ id) => this.tokenizer.label(id);
+    const changed = settings.temperature !== 1 || cut.size > 0;
+    const focused = focusedIndex(this.bars.querySelectorAll("button"));
+    this.before = before;
+    this.after = p;
+    this.cut = cut;
+    this.order = order;
+    this.changed = changed;
+    this.legend.textContent = changed
+      ? "Filled: after your controls. Outline: the model’s own probability. Click a token to " +
+        "add it."
+      : "Click a token to add it.";
     this.bars.classList.toggle("llm-next-changed", changed);
     this.bars.replaceChildren(...shown.map((id, i) => this.bar(id, i, label(id))));
     if (focused >= 0) this.bars.querySelectorAll("button")[focused]?.focus();
-    const others = order.slice(shown.length), share = others.reduce((sum, id) => sum + p[id], 0);
-    this.rest.textContent = others.length ? `The other ${count(others.length, "token")} together: ${share === 0 ? "all cut off" : percent(share)}` : "";
+    const others = order.slice(shown.length);
+    const share = others.reduce((sum, id) => sum + p[id], 0);
+    this.rest.textContent = others.length
+      ? `The other ${count(others.length, "token")} together: ` +
+        `${share === 0 ? "all cut off" : percent(share)}`
+      : "";
     this.more.hidden = order.length <= 10;
     this.more.textContent = this.get("n_bars") > 10 ? "Show fewer" : "Show more";
     const listed = shown.map((id) => [label(id), round6(before[id]), round6(p[id])]);
     if (!this.get("writing")) this.set("probabilities", listed);
   }
 
+  /**
+   * @param {number} id
+   * @param {number} i
+   * @param {string} name
+   */
   bar(id, i, name) {
-    const { before, after, cut, changed } = this, gone = cut.get(id);
-    const number = !changed ? percent(before[id]) : gone ? `${percent(before[id])} → cut` : `${percent(before[id])} → ${percent(after[id])}`;
-    const label = `Add ${spoken(name)}, ${percent(before[id])}${!changed ? "" : gone ? `, cut off by ${gone}` : `, after the controls ${percent(after[id])}`}`;
-    const row = barRow({ name, fill: after[id], raw: changed ? before[id] : undefined, number, label, onclick: () => this.append(id), extra: { tabindex: i === 0 ? 0 : -1 } });
+    const { before, after, cut, changed } = this;
+    const gone = cut.get(id);
+    const number = !changed
+      ? percent(before[id])
+      : gone
+      ? `${percent(before[id])} → cut`
+      : `${percent(before[id])} → ${percent(after[id])}`;
+    const label = `Add ${spoken(name)}, ${percent(before[id])}` +
+      (!changed
+        ? ""
+        : gone
+        ? `, cut off by ${gone}`
+        : `, after the controls ${percent(after[id])}`);
+    const row = barRow({
+      name,
+      fill: after[id],
+      raw: changed ? before[id] : undefined,
+      number,
+      label,
+      onclick: () => this.append(id),
+      extra: { tabindex: i === 0 ? 0 : -1 },
+    });
     if (gone) row.classList.add("llm-cut");
     return row;
   }
@@ -140,20 +284,58 @@ class NextTokenView {
   }
 
   words() {
-    if (!this.logits) return ["Type a prompt: this model has no token to start an empty text from."];
-    const { before, after, order, cut, changed } = this, said = [], name = (id) => spoken(this.tokenizer.label(id));
+    if (!this.logits) {
+      return ["Type a prompt: this model has no token to start an empty text from."];
+    }
+    const { before, after, order, cut, changed } = this;
+    const said = [];
+    const name = (/** @type {number} */ id) => spoken(this.tokenizer.label(id));
     const dropped = this.all.length - this.window.length;
-    if (dropped > 0) said.push(`The prompt is longer than the model’s context of ${count(this.gpt.config.context_length, "token")}: only the last ${this.window.length} are used.`);
-    const where = this.empty ? "The prompt is empty, so the model starts from its end-of-text token, and" : `After “${tail(this.tokenizer.decode(this.window))}”, the model`;
+    if (dropped > 0) {
+      said.push(
+        "The prompt is longer than the model’s context of " +
+          `${count(this.gpt.config.context_length, "token")}: only the last ` +
+          `${this.window.length} are used.`,
+      );
+    }
+    const where = this.empty
+      ? "The prompt is empty, so the model starts from its end-of-text token, and"
+      : `After “${tail(this.tokenizer.decode(this.window))}”, the model`;
     const [a, b, c] = order;
-    said.push(`${where} gives ${name(a)} ${roughly(before[a])}${c === undefined ? "" : `, then ${name(b)} ${roughly(before[b])} and ${name(c)} ${roughly(before[c])}`}.`);
-    if (changed) said.push(`With your controls, ${name(a)} gets ${roughly(after[a])}${cut.size ? `, and ${count(order.length - cut.size, "token")} of ${order.length.toLocaleString("en")} can still be chosen` : ""}.`);
-    if (this.window.length >= this.gpt.config.context_length) said.push("The context is full, so “Write on” rests; a clicked token pushes out the oldest.");
+    said.push(
+      `${where} gives ${name(a)} ${roughly(before[a])}` +
+        (c === undefined
+          ? ""
+          : `, then ${name(b)} ${roughly(before[b])} and ${name(c)} ${roughly(before[c])}`) +
+        ".",
+    );
+    if (changed) {
+      said.push(
+        `With your controls, ${name(a)} gets ` + `${roughly(after[a])}` + (cut.size
+          ? `, and ${count(order.length - cut.size, "token")} of ${
+            order.length.toLocaleString("en")
+          } can still be chosen`
+          : "") +
+          ".",
+      );
+    }
+    if (this.window.length >= this.gpt.config.context_length) {
+      said.push("The context is full, so “Write on” rests; a clicked token pushes out the oldest.");
+    }
     return said;
   }
 
-  remember() { this.set("history", [...this.get("history").slice(-99), { prompt: this.get("prompt"), ids: this.get("token_ids") }]); }
+  remember() {
+    this.set("history", [...this.get("history").slice(-99), {
+      prompt: this.get("prompt"),
+      ids: this.get("token_ids"),
+    }]);
+  }
 
+  /**
+   * @param {string} prompt
+   * @param {number[]} ids
+   */
   change(prompt, ids) {
     this.model.set("prompt", prompt);
     this.set("token_ids", ids);
@@ -170,8 +352,11 @@ class NextTokenView {
   }
 
   /** The ids that the next token is put behind: an empty text begins with its end-of-text token. */
-  base() { return this.get("token_ids").length ? this.get("token_ids") : this.window; }
+  base() {
+    return this.get("token_ids").length ? this.get("token_ids") : this.window;
+  }
 
+  /** @param {number} id */
   append(id) {
     this.stop();
     this.remember();
@@ -181,7 +366,8 @@ class NextTokenView {
   }
 
   undo() {
-    const history = this.get("history"), last = history.at(-1);
+    const history = this.get("history");
+    const last = history.at(-1);
     if (!last) return;
     this.note = "";
     this.set("history", history.slice(0, -1));
@@ -198,27 +384,48 @@ class NextTokenView {
     this.repaint();
   }
 
-  stop() { if (this.get("writing")) this.set("writing", false); }
+  stop() {
+    if (this.get("writing")) this.set("writing", false);
+  }
 
   /** Follow the trait "writing": start to write, or stop. */
   write() {
-    if (!this.get("writing")) { this.repaint(); return; }
+    if (!this.get("writing")) {
+      this.repaint();
+      return;
+    }
     if (WRITERS.has(this.model)) return;
-    if (!this.logits || this.window.length >= this.gpt.config.context_length) { this.stop(); return; }
+    if (!this.logits || this.window.length >= this.gpt.config.context_length) {
+      this.stop();
+      return;
+    }
     WRITERS.add(this.model);
     this.remember();
-    const random = seededRandom(this.get("seed")), cache = this.gpt.newCache();
-    let logits = this.gpt.forward(this.window, { cache, lastOnly: true }).logits, n = 0;
-    const finish = (note) => { WRITERS.delete(this.model); this.note = `${count(n, "token")} written. ${note}`; this.stop(); this.read(); };
+    const random = seededRandom(this.get("seed"));
+    const cache = this.gpt.newCache();
+    let logits = this.gpt.forward(this.window, { cache, lastOnly: true }).logits;
+    let n = 0;
+    const finish = (/** @type {string} */ note) => {
+      WRITERS.delete(this.model);
+      this.note = `${count(n, "token")} written. ${note}`;
+      this.stop();
+      this.read();
+    };
     const next = () => {
       if (!this.get("writing")) return finish("Stopped.");
-      const { p } = reshape(logits, { temperature: this.get("temperature"), topK: this.get("top_k"), topP: this.get("top_p") });
+      const { p } = reshape(logits, {
+        temperature: this.get("temperature"),
+        topK: this.get("top_k"),
+        topP: this.get("top_p"),
+      });
       const id = sample(p, random);
       if (id === this.tokenizer.endOfText) return finish("Then the model chose to end the text.");
       const ids = [...this.base(), id];
       n++;
       this.change(this.tokenizer.decode(ids), ids);
-      if (cache.length >= this.gpt.config.context_length - 1) return finish("Then the model’s context was full.");
+      if (cache.length >= this.gpt.config.context_length - 1) {
+        return finish("Then the model’s context was full.");
+      }
       logits = this.gpt.step(id, cache);
       this.writeTimer = setTimeout(next, 60);
     };
@@ -227,12 +434,15 @@ class NextTokenView {
   }
 }
 
-const round6 = (p) => Math.round(p * 1e6) / 1e6;
-
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWithModel({
-    model, el, name: "llm-next", title: "What comes next?",
-    tryThis: "Type the start of a text. The bars show what the model expects next: choose one, or let the model write on.",
+    ...place,
+    name: "llm-next",
+    title: "What comes next?",
+    tryThis:
+      "Type the start of a text. The bars show what the model expects next: choose one, or " +
+      "let the model write on.",
     build: (parts) => new NextTokenView(parts),
   });
 }

@@ -1,96 +1,78 @@
-// NgramLab: what do counts of the last few words say about the next one? The traits are described in ngram_lab.py.
+// NgramLab: what do counts of the last few words say about the next one? The traits are described
+// in ngram_lab.py.
 
-const LONGEST = 6, SHOWN = 8, CHIPS = 24;
-const WORD = /[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\s]/gu;
-const SEPARATOR = "\u0001";
+import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
+import { barRow } from "./shared/bars.js";
+import { button, slider } from "./shared/controls.js";
+import { focusedIndex, h, rove } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { showBlanks } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
 
-/** Cut a text into words and marks, or into characters, as llm_lib.tokenizer does. */
-const cutText = (text, unit) => (unit === "words" ? text.match(WORD) ?? [] : Array.from(text));
+/** @import { Place, ViewParts } from "./shared/types.js" */
 
-/** All runs of up to six tokens of a text, counted. */
-class RunCounts {
-  constructor(tokens) {
-    this.vocabulary = [...new Set(tokens)].sort();
-    this.size = this.vocabulary.length + 1; // and one token for all that the text does not hold
-    this.tables = Array.from({ length: LONGEST }, (_, length) => {
-      const table = new Map();
-      for (let t = length; t < tokens.length; t++) {
-        const key = tokens.slice(t - length, t).join(SEPARATOR);
-        let row = table.get(key);
-        if (!row) table.set(key, (row = { total: 0, next: new Map() }));
-        row.total++;
-        row.next.set(tokens[t], (row.next.get(tokens[t]) ?? 0) + 1);
-      }
-      return table;
-    });
-  }
+const SHOWN = 8;
+const CHIPS = 24;
 
-  /** What came after the last `length` tokens of a context: {total, next}. */
-  row(context, length) {
-    return this.tables[length].get(context.slice(context.length - length).join(SEPARATOR)) ?? { total: 0, next: new Map() };
-  }
-
-  /** The rows that a prediction needs, from the shortest context to the longest. */
-  rows(before, { n, interpolate }) {
-    const context = n > 1 ? before.slice(-(n - 1)) : [], longest = context.length;
-    return interpolate ? Array.from({ length: longest + 1 }, (_, length) => this.row(context, length)) : [this.row(context, longest)];
-  }
-
-  /** p(token | rows): see llm_lib.ngram.NGramModel. */
-  probability(rows, token, k) {
-    const extra = k * this.size;
-    return rows.reduce((p, { total, next }) => ((next.get(token) ?? 0) + extra * p) / (total + extra), 1 / this.size);
-  }
-
-  perplexity(tokens, settings) {
-    let sum = 0;
-    tokens.forEach((token, t) => { sum -= Math.log(this.probability(this.rows(tokens.slice(Math.max(0, t - LONGEST), t), settings), token, settings.k)); });
-    return Math.exp(sum / tokens.length);
-  }
-
-  /** How many of these tokens follow a context of n - 1 that the text has shown. */
-  known(tokens, n) {
-    return tokens.filter((_, t) => this.row(tokens.slice(Math.max(0, t - n + 1), t), Math.min(t, n - 1)).total > 0).length;
-  }
-}
-
-/** A number from 0 to 1 that depends on the seed and on how much was written, and on nothing else. */
-function diceOf(seed, at) {
-  let x = (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(at + 1, 0x85ebca6b)) >>> 0;
-  for (let i = 0; i < 2; i++) {
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad) >>> 0;
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97) >>> 0;
-  }
-  return ((x ^ (x >>> 15)) >>> 0) / 4294967296;
-}
-
+/** @param {number} x */
 const nicely = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(1));
 
-class NgramView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, signal });
-    this.build(body);
-    onTraits(model, ["text", "unit", "held_out"], signal, eachFrame(() => this.count(), signal));
-    onTraits(model, ["n", "k", "interpolate", "written"], signal, eachFrame(() => this.paint(), signal));
+class NgramView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.build();
+    this.follow(["text", "unit", "held_out"], () => this.count());
+    this.follow(["n", "k", "interpolate", "written"], () => this.paint());
     this.count();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-  get settings() { return { n: this.get("n"), k: this.get("k"), interpolate: this.get("interpolate") }; }
-  get noun() { return this.get("unit") === "words" ? "word" : "character"; }
+  get settings() {
+    return { n: this.get("n"), k: this.get("k"), interpolate: this.get("interpolate") };
+  }
+  get noun() {
+    return this.get("unit") === "words" ? "word" : "character";
+  }
 
-  build(body) {
-    const area = (name, rows, maxlength, label) => {
-      const element = h("textarea", { rows, maxlength, spellcheck: "false", dir: "auto", "aria-label": label, oninput: () => this.set(name, element.value) });
+  build() {
+    const area = (
+      /** @type {string} */ name,
+      /** @type {number} */ rows,
+      /** @type {number} */ maxlength,
+      /** @type {string} */ label,
+    ) => {
+      const element = h("textarea", {
+        rows,
+        maxlength,
+        spellcheck: "false",
+        dir: "auto",
+        "aria-label": label,
+        oninput: () => this.set(name, element.value),
+      });
       return element;
     };
-    const button = (name, onclick, kind = null) => h("button", { type: "button", class: kind, onclick }, name);
     this.text = area("text", 4, 20000, "Text to count");
     this.heldOut = area("held_out", 2, 500, "Held-out line");
-    this.units = ["words", "characters"].map((unit) => h("button", { type: "button", onclick: () => this.take({ unit, written: [] }) }, unit[0].toUpperCase() + unit.slice(1)));
-    this.k = slider({ name: "k", min: -4, max: 0, step: 0.1, note: "extra counts for each token of the vocabulary", oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))) });
-    const share = h("input", { type: "checkbox", onchange: () => this.set("interpolate", share.checked) });
+    this.units = ["words", "characters"].map((unit) =>
+      h(
+        "button",
+        { type: "button", onclick: () => this.setAll({ unit, written: [] }) },
+        unit[0].toUpperCase() + unit.slice(1),
+      )
+    );
+    this.k = slider({
+      name: "k",
+      min: -4,
+      max: 0,
+      step: 0.1,
+      note: "extra counts for each token of the vocabulary",
+      oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))),
+    });
+    const share = h("input", {
+      type: "checkbox",
+      onchange: () => this.set("interpolate", share.checked),
+    });
     this.share = share;
     this.curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });
     this.chips = h("p", { class: "llm-ngram-written" });
@@ -100,30 +82,76 @@ class NgramView {
     rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
     this.draw = button("Draw the next", () => this.append(this.drawn()), "llm-main");
     this.likeliest = button("Take the likeliest", () => this.append(this.order[0][0]));
-    this.back = button("Take one back", () => this.set("written", this.get("written").slice(0, -1)));
+    this.back = button(
+      "Take one back",
+      () => this.set("written", this.get("written").slice(0, -1)),
+    );
     this.finding = new Finding(this.model, this.signal);
     this.message = h("p", { class: "llm-problem", role: "status" });
-    const units = h("div", { class: "llm-row", role: "group", "aria-label": "Count" }, h("span", { class: "llm-note" }, "Count"), ...this.units, button("Reset", () => this.take(this.get("initial"))));
-    this.working = h("div", {},
-      h("div", { class: "llm-ngram-two" },
-        h("section", { "aria-label": "n" }, h("p", { class: "llm-label" }, "Choose n: perplexity of the held-out line"), this.curve, h("p", { class: "llm-note" }, "Bars are logarithmic: shorter is better.")),
-        h("section", { "aria-label": "Smoothing" }, h("p", { class: "llm-label" }, "Smoothing"), this.k,
-          h("label", { class: "llm-check" }, share, "share them as the shorter context predicts"))),
-      h("section", { "aria-label": "The next token" }, h("p", { class: "llm-label" }, "Written so far"), this.chips,
-        h("div", { class: "llm-row llm-ngram-buttons" }, this.draw, this.likeliest, this.back, button("Start again", () => this.set("written", []))),
-        this.barsTitle, this.bars),
-      this.finding.element);
-    body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Text to count"), this.text), units,
-      h("label", { class: "llm-ngram-line" }, h("span", { class: "llm-label" }, "A held-out line to test on"), this.heldOut), this.message, this.working);
+    const units = h(
+      "div",
+      { class: "llm-row", role: "group", "aria-label": "Count" },
+      h("span", { class: "llm-note" }, "Count"),
+      ...this.units,
+      button("Reset", () => this.reset()),
+    );
+    this.working = h(
+      "div",
+      {},
+      h(
+        "div",
+        { class: "llm-ngram-two" },
+        h(
+          "section",
+          { "aria-label": "n" },
+          h("p", { class: "llm-label" }, "Choose n: perplexity of the held-out line"),
+          this.curve,
+          h("p", { class: "llm-note" }, "Bars are logarithmic: shorter is better."),
+        ),
+        h(
+          "section",
+          { "aria-label": "Smoothing" },
+          h("p", { class: "llm-label" }, "Smoothing"),
+          this.k,
+          h("label", { class: "llm-check" }, share, "share them as the shorter context predicts"),
+        ),
+      ),
+      h(
+        "section",
+        { "aria-label": "The next token" },
+        h("p", { class: "llm-label" }, "Written so far"),
+        this.chips,
+        h(
+          "div",
+          { class: "llm-row llm-ngram-buttons" },
+          this.draw,
+          this.likeliest,
+          this.back,
+          button("Start again", () => this.set("written", [])),
+        ),
+        this.barsTitle,
+        this.bars,
+      ),
+      this.finding.element,
+    );
+    this.body.append(
+      h("label", {}, h("span", { class: "llm-label" }, "Text to count"), this.text),
+      units,
+      h(
+        "label",
+        { class: "llm-ngram-line" },
+        h("span", { class: "llm-label" }, "A held-out line to test on"),
+        this.heldOut,
+      ),
+      this.message,
+      this.working,
+    );
   }
 
-  take(values) {
-    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.model.save_changes();
+  /** @param {string} token */
+  append(token) {
+    this.set("written", [...this.get("written"), token]);
   }
-
-  append(token) { this.set("written", [...this.get("written"), token]); }
 
   /** A token by chance, among those of the text. */
   drawn() {
@@ -135,16 +163,25 @@ class NgramView {
 
   /** A new text: count it. */
   count() {
-    const unit = this.get("unit"), text = this.get("text"), line = this.get("held_out");
+    const unit = this.get("unit");
+    const text = this.get("text");
+    const line = this.get("held_out");
     if (this.text.value !== text) this.text.value = text;
     if (this.heldOut.value !== line) this.heldOut.value = line;
     const tokens = cutText(text, unit);
     this.line = cutText(line, unit);
-    const missing = !tokens.length ? "There is no text to count. Write one, or press Reset." : !this.line.length ? "There is no held-out line. Write one, or press Reset." : "";
+    const missing = !tokens.length
+      ? "There is no text to count. Write one, or press Reset."
+      : !this.line.length
+      ? "There is no held-out line. Write one, or press Reset."
+      : "";
     this.message.textContent = missing;
     this.message.hidden = !missing;
     this.working.hidden = Boolean(missing);
-    if (missing) { this.finding.say(missing); return; }
+    if (missing) {
+      this.finding.say(missing);
+      return;
+    }
     this.tokens = tokens;
     this.counts = new RunCounts(tokens);
     this.paint();
@@ -153,10 +190,15 @@ class NgramView {
   paint() {
     if (!this.counts || this.working.hidden) return;
     const { n, k, interpolate } = this.settings;
-    this.units.forEach((button, i) => button.setAttribute("aria-pressed", String(["words", "characters"][i] === this.get("unit"))));
+    this.units.forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(["words", "characters"][i] === this.get("unit")))
+    );
     this.k.show(Math.log10(k), String(Number(k.toPrecision(2))));
     this.share.checked = interpolate;
-    this.perplexities = Array.from({ length: LONGEST }, (_, i) => this.counts.perplexity(this.line, { n: i + 1, k, interpolate }));
+    this.perplexities = Array.from(
+      { length: LONGEST },
+      (_, i) => this.counts.perplexity(this.line, { n: i + 1, k, interpolate }),
+    );
     this.known = Array.from({ length: LONGEST }, (_, i) => this.counts.known(this.line, i + 1));
     this.paintCurve(n);
     this.paintWritten(n);
@@ -167,55 +209,117 @@ class NgramView {
     this.finding.say(this.words());
   }
 
+  /** @param {number} n */
   paintCurve(n) {
-    const most = Math.log(Math.max(this.counts.size, ...this.perplexities)), focused = this.curve.contains(document.activeElement);
-    this.curve.replaceChildren(...this.perplexities.map((value, i) => barRow({
-      name: `n\u00a0=\u00a0${i + 1}`, fill: Math.max(0.01, Math.log(value) / most), number: nicely(value),
-      label: `n = ${i + 1}: perplexity ${nicely(value)}`, onclick: () => this.set("n", i + 1),
-      extra: { "aria-pressed": i + 1 === n, tabindex: i + 1 === n ? 0 : -1 },
-    })));
-    if (focused) this.curve.querySelector("[aria-pressed=true]").focus();
+    const most = Math.log(Math.max(this.counts.size, ...this.perplexities));
+    const focused = this.curve.contains(document.activeElement);
+    this.curve.replaceChildren(...this.perplexities.map((value, i) =>
+      barRow({
+        name: `n\u00a0=\u00a0${i + 1}`,
+        fill: Math.max(0.01, Math.log(value) / most),
+        number: nicely(value),
+        label: `n = ${i + 1}: perplexity ${nicely(value)}`,
+        onclick: () => this.set("n", i + 1),
+        extra: { "aria-pressed": i + 1 === n, tabindex: i + 1 === n ? 0 : -1 },
+      })
+    ));
+    if (focused) this.curve.querySelector(/** @type {"button"} */ ("[aria-pressed=true]")).focus();
   }
 
+  /** @param {number} n */
   paintWritten(n) {
-    const written = this.get("written"), shown = written.slice(-CHIPS), from = shown.length - (n - 1);
-    const chips = shown.map((token, i) => h("span", { class: `llm-token ${i >= from ? "llm-ngram-context" : ""}` }, h("span", {}, ...showBlanks(token))));
-    this.chips.replaceChildren(...(written.length > CHIPS ? ["… "] : []), ...chips, ...(written.length ? [] : ["nothing yet"]));
+    const written = this.get("written");
+    const shown = written.slice(-CHIPS);
+    const from = shown.length - (n - 1);
+    const chips = shown.map((/** @type {string} */ token, /** @type {number} */ i) =>
+      h(
+        "span",
+        { class: `llm-token ${i >= from ? "llm-ngram-context" : ""}` },
+        h("span", {}, ...showBlanks(token)),
+      )
+    );
+    this.chips.replaceChildren(
+      ...(written.length > CHIPS ? ["… "] : []),
+      ...chips,
+      ...(written.length ? [] : ["nothing yet"]),
+    );
     this.back.disabled = !written.length;
   }
 
   paintBars() {
-    const { k } = this.settings, rows = this.counts.rows(this.get("written"), this.settings), row = rows.at(-1);
-    this.order = this.counts.vocabulary.map((token) => [token, row.next.get(token) ?? 0, this.counts.probability(rows, token, k)]);
+    const { k } = this.settings;
+    const rows = this.counts.rows(this.get("written"), this.settings);
+    const row = rows.at(-1);
+    this.order = this.counts.vocabulary.map((
+      token,
+    ) => [token, row.next.get(token) ?? 0, this.counts.probability(rows, token, k)]);
     this.order.sort((a, b) => b[2] - a[2] || b[1] - a[1]);
     this.total = row.total;
-    const most = this.order[0][2], at = [...this.bars.querySelectorAll("button")].indexOf(document.activeElement);
-    this.bars.replaceChildren(...this.order.slice(0, SHOWN).map(([token, count, p], i) => barRow({
-      name: token, fill: p / most, number: `${percent(p)}, ${count}×`,
-      label: `${token.trim() ? token : "a space"}: ${percent(p)}, counted ${count} times; take it`, onclick: () => this.append(token),
-      extra: { tabindex: i ? -1 : 0 },
-    })));
+    const most = this.order[0][2];
+    const at = focusedIndex(this.bars.querySelectorAll("button"));
+    this.bars.replaceChildren(
+      ...this.order.slice(0, SHOWN).map(([token, count, p], i) =>
+        barRow({
+          name: token,
+          fill: p / most,
+          number: `${percent(p)}, ${count}×`,
+          label: `${token.trim() ? token : "a space"}: ${percent(p)}, counted ${count} ` +
+            "times; take it",
+          onclick: () => this.append(token),
+          extra: { tabindex: i ? -1 : 0 },
+        })
+      ),
+    );
     if (at >= 0) this.bars.querySelectorAll("button")[Math.min(at, SHOWN - 1)]?.focus();
-    this.barsTitle.textContent = `What comes next? Probability, and how often it came (context counted ${row.total.toLocaleString("en")}×)`;
+    this.barsTitle.textContent =
+      "What comes next? Probability, and how often it came (context counted " +
+      `${row.total.toLocaleString("en")}×)`;
   }
 
   words() {
-    const { n, interpolate } = this.settings, all = this.line.length, best = this.perplexities.indexOf(Math.min(...this.perplexities)) + 1;
-    const written = this.get("written"), context = (n > 1 ? written.slice(-(n - 1)) : []).join(this.get("unit") === "words" ? " " : "");
+    const { n, interpolate } = this.settings;
+    const all = this.line.length;
+    const best = this.perplexities.indexOf(Math.min(...this.perplexities)) + 1;
+    const written = this.get("written");
+    const context = (n > 1 ? written.slice(-(n - 1)) : []).join(
+      this.get("unit") === "words" ? " " : "",
+    );
     const said = [];
-    if (context && !this.total) said.push(`“${context}” never came in the text: ${interpolate ? "the prediction is that of the shorter context." : `every ${this.noun} is equally likely.`}`);
-    else said.push(`${context ? `After “${context}”` : "Without a context"} the text has ${count(this.total, this.noun)} to count.`);
-    said.push(`With n = ${n}, ${this.known[n - 1]} of the ${count(all, this.noun)} of the held-out line follow a context that the text has shown; perplexity ${nicely(this.perplexities[n - 1])}.`);
-    said.push(best === n ? "No other n does better here." : `It is lowest at n = ${best}, with ${nicely(this.perplexities[best - 1])}.`);
+    if (context && !this.total) {
+      said.push(
+        `“${context}” never came in the text: ` +
+          (interpolate
+            ? "the prediction is that of the shorter context."
+            : `every ${this.noun} is equally likely.`),
+      );
+    } else {said.push(
+        `${context ? `After “${context}”` : "Without a context"} the text has ` +
+          `${count(this.total, this.noun)} to count.`,
+      );}
+    said.push(
+      `With n = ${n}, ${this.known[n - 1]} of the ${count(all, this.noun)} of the held-out ` +
+        "line follow a context that the text has shown; perplexity " +
+        `${nicely(this.perplexities[n - 1])}.`,
+    );
+    said.push(
+      best === n
+        ? "No other n does better here."
+        : `It is lowest at n = ${best}, with ${nicely(this.perplexities[best - 1])}.`,
+    );
     if (best < n && this.known[n - 1] < 0.6 * all) said.push("The counts have run out.");
     return said.join(" ");
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model, el, name: "llm-ngram", title: "What do counts of the last few words say about the next?",
-    tryThis: "Draw some words at n = 1, then at n = 2 and 4. Watch what happens to the perplexity of a line that was not counted.",
+    ...place,
+    name: "llm-ngram",
+    title: "What do counts of the last few words say about the next?",
+    tryThis:
+      "Draw some words at n = 1, then at n = 2 and 4. Watch what happens to the perplexity " +
+      "of a line that was not counted.",
     build: (parts) => new NgramView(parts),
   });
 }

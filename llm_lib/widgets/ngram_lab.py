@@ -38,9 +38,7 @@ class NgramLab(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts(
-        "ngram_lab.js", engine=(), shared=("dom.js", "frame.js", "tokens.js", "bars.js")
-    )
+    _esm = join_scripts("ngram_lab.js")
     _css = join_styles("ngram_lab.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

@@ -42,7 +42,7 @@ class PositionLab(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("position_lab.js", engine=(), shared=("dom.js", "frame.js"))
+    _esm = join_scripts("position_lab.js")
     _css = join_styles("position_lab.css")
 
     view = t.Unicode("waves").tag(sync=True, setting=True)

@@ -41,7 +41,7 @@ class TinyNetwork(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("tiny_network.js", engine=("sampling.js",), shared=("dom.js", "frame.js"))
+    _esm = join_scripts("tiny_network.js")
     _css = join_styles("tiny_network.css")
 
     data = t.Unicode("groups").tag(sync=True, setting=True)

@@ -17,8 +17,6 @@ from llm_lib.corpus import load_corpus
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer
 from llm_lib.widgets.base import (
-    PLAIN_SHARED,
-    TOKENIZER_ENGINE,
     BookWidget,
     Payload,
     check_text,
@@ -64,7 +62,7 @@ class TokenizerLab(BookWidget):
     TokenizerLab(mine, GPT-2)
     """
 
-    _esm = join_scripts("tokenizer_lab.js", engine=TOKENIZER_ENGINE, shared=PLAIN_SHARED)
+    _esm = join_scripts("tokenizer_lab.js")
     _css = join_styles("tokenizer_lab.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

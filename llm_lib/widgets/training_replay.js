@@ -1,80 +1,179 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
-const PACE = 1600, CALM_PACE = 3500; // milliseconds a snapshot, and for readers who want less motion
+import { AttentionMap } from "./shared/attention_map.js";
+import { button, groupName, slider } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { Player } from "./shared/player.js";
+import { polyline, svg } from "./shared/svg.js";
+import { spoken } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { count, percent } from "./shared/words.js";
 
-/** Bytes in base64 -> weights from 0 to 1. */
-const decodeWeights = (text) => Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 255);
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {{ step: number, tokens: number, val_loss: number, samples: string[], attention: string
+ *   }} Snapshot
+ */
 
-/** 2867200 -> "2.9 million". */
+// Milliseconds a snapshot, and for readers who want less motion
+const PACE = 1600;
+const CALM_PACE = 3500;
+
+/**
+ * Bytes in base64 -> weights from 0 to 1.
+ * @param {string} text
+ */
+const decodeWeights = (text) =>
+  Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 255);
+
+/**
+ * 2867200 -> "2.9 million".
+ * @param {number} n
+ */
 function large(n) {
   if (n < 1e6) return n.toLocaleString("en");
   return `${(n / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} million`;
 }
 
-class ReplayView {
-  constructor({ model, body, signal }) {
-    Object.assign(this, { model, body, signal, replay: model.get("replay") });
+class ReplayView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    const { model, body, signal } = parts;
+    this.replay = model.get("replay");
     this.rows = this.replay.snapshots;
-    this.weights = this.rows.map((row) => decodeWeights(row.attention));
-    this.player = new Player({ model, signal, trait: "snapshot", last: () => this.last, paint: () => this.paint(), pace: PACE, calmPace: CALM_PACE });
+    this.weights = this.rows.map((/** @type {Snapshot} */ row) => decodeWeights(row.attention));
+    this.player = new Player({
+      model,
+      signal,
+      trait: "snapshot",
+      last: () => this.last,
+      paint: () => this.paint(),
+      pace: PACE,
+      calmPace: CALM_PACE,
+    });
     this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["snapshot", "prompt", "layer", "head", "query"], signal, repaint);
     onTheme(signal, repaint);
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(body);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    onResize([body], signal, repaint);
     this.paint();
     if (this.get("playing")) this.player.follow();
   }
 
-  get(name) { return this.model.get(name); }
-  set(name, value) { setTrait(this.model, name, value); }
-  get last() { return this.rows.length - 1; }
+  get last() {
+    return this.rows.length - 1;
+  }
 
   build() {
     this.chart = new LossChart(this.rows, this.replay.vocab_size);
     this.finding = new Finding(this.model, this.signal);
-    this.body.append(this.buildControls(), this.finding.element,
-      h("div", { class: "llm-replay-columns" },
-        h("section", { class: "llm-replay-part", "aria-label": "Loss" }, h("p", { class: "llm-label" }, "How wrong it is, over steps on a log scale"), this.chart.element),
-        this.buildStory()),
-      this.buildAttention());
+    this.body.append(
+      this.buildControls(),
+      this.finding.element,
+      h(
+        "div",
+        { class: "llm-replay-columns" },
+        h(
+          "section",
+          { class: "llm-replay-part", "aria-label": "Loss" },
+          h("p", { class: "llm-label" }, "How wrong it is, over steps on a log scale"),
+          this.chart.element,
+        ),
+        this.buildStory(),
+      ),
+      this.buildAttention(),
+    );
   }
 
   buildControls() {
-    const button = (text, onclick, kind = null) => h("button", { type: "button", class: kind, onclick }, text);
     this.playButton = button("Play", () => this.player.toggle(), "llm-main llm-replay-play");
-    this.jump = slider({ name: "Training steps done", min: 0, max: this.last, step: 1, oninput: (k) => this.player.go(k) });
-    return h("div", { class: "llm-replay-controls" }, this.jump,
-      h("div", { class: "llm-row" }, this.playButton, button("Back", () => this.player.go(this.get("snapshot") - 1)),
-        button("Forward", () => this.player.go(this.get("snapshot") + 1)), button("Reset", () => this.reset())));
+    this.jump = slider({
+      name: "Training steps done",
+      min: 0,
+      max: this.last,
+      step: 1,
+      oninput: (k) => this.player.go(k),
+    });
+    return h(
+      "div",
+      { class: "llm-replay-controls" },
+      this.jump,
+      h(
+        "div",
+        { class: "llm-row" },
+        this.playButton,
+        button("Back", () => this.player.go(this.get("snapshot") - 1)),
+        button("Forward", () => this.player.go(this.get("snapshot") + 1)),
+        button("Reset", () => this.reset()),
+      ),
+    );
   }
 
   buildStory() {
-    const name = `llm-replay-prompt-${Math.random().toString(36).slice(2)}`;
-    const labels = this.replay.prompts.map((prompt) => (prompt.includes("\n") ? "a request" : "an opening"));
-    this.prompts = labels.map((_, i) => h("input", { type: "radio", name, onchange: () => this.set("prompt", i) }));
-    this.story = h("p", { class: "llm-replay-story", tabindex: 0, role: "group", "aria-label": "What the model writes" });
-    return h("section", { class: "llm-replay-part", "aria-label": "What it writes" },
+    const name = groupName("llm-replay-prompt");
+    const labels = this.replay.prompts.map((
+      /** @type {string} */ prompt,
+    ) => (prompt.includes("\n") ? "a request" : "an opening"));
+    this.prompts = labels.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
+      h("input", { type: "radio", name, onchange: () => this.set("prompt", i) })
+    );
+    this.story = h("p", {
+      class: "llm-replay-story",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "What the model writes",
+    });
+    return h(
+      "section",
+      { class: "llm-replay-part", "aria-label": "What it writes" },
       h("p", { class: "llm-label" }, "What it writes"),
-      h("div", { class: "llm-row", role: "radiogroup", "aria-label": "It goes on with" }, h("span", { class: "llm-note" }, "It goes on with"),
-        ...this.prompts.map((input, i) => h("label", { class: "llm-check" }, input, labels[i]))),
-      this.story);
+      h(
+        "div",
+        { class: "llm-row", role: "radiogroup", "aria-label": "It goes on with" },
+        h("span", { class: "llm-note" }, "It goes on with"),
+        ...this.prompts.map((/** @type {HTMLInputElement} */ input, /** @type {number} */ i) =>
+          h("label", { class: "llm-check" }, input, labels[i])
+        ),
+      ),
+      this.story,
+    );
   }
 
   buildAttention() {
     const [nLayer, nHead] = this.replay.attention_shape;
-    this.heads = h("select", { "aria-label": "Head", onchange: () => this.pickHead(Number(this.heads.value)) },
-      ...Array.from({ length: nLayer * nHead }, (_, i) => h("option", { value: i }, `${Math.floor(i / nHead)}.${i % nHead}`)));
+    this.heads = h(
+      "select",
+      { "aria-label": "Head", onchange: () => this.pickHead(Number(this.heads.value)) },
+      ...Array.from(
+        { length: nLayer * nHead },
+        (_, i) => h("option", { value: i }, `${Math.floor(i / nHead)}.${i % nHead}`),
+      ),
+    );
     this.map = new AttentionMap({ onpick: (row) => this.set("query", row), onhover: () => {} });
     this.rowWords = h("p", { class: "llm-note" });
-    return h("section", { class: "llm-replay-part", "aria-label": "Where one head looks" },
-      h("div", { class: "llm-row" }, h("span", { class: "llm-label" }, "Where this head looks:"), h("label", { class: "llm-check" }, "head", this.heads)),
-      h("p", { class: "llm-note" }, "Rows are tokens that look; the stronger a square, the more they look there. Click a row or use arrow keys."),
-      this.map.element, this.rowWords);
+    return h(
+      "section",
+      { class: "llm-replay-part", "aria-label": "Where one head looks" },
+      h(
+        "div",
+        { class: "llm-row" },
+        h("span", { class: "llm-label" }, "Where this head looks:"),
+        h("label", { class: "llm-check" }, "head", this.heads),
+      ),
+      h(
+        "p",
+        { class: "llm-note" },
+        "Rows are tokens that look; the stronger a square, the more they look there. Click a " +
+          "row or use arrow keys.",
+      ),
+      this.map.element,
+      this.rowWords,
+    );
   }
 
+  /** @param {number} i */
   pickHead(i) {
     const nHead = this.replay.attention_shape[1];
     this.model.set("layer", Math.floor(i / nHead));
@@ -82,7 +181,9 @@ class ReplayView {
   }
 
   paint() {
-    const k = this.get("snapshot"), row = this.rows[k], playing = this.get("playing");
+    const k = this.get("snapshot");
+    const row = this.rows[k];
+    const playing = this.get("playing");
     this.jump.show(k, row.step.toLocaleString("en"));
     this.playButton.textContent = playing ? "Pause" : "Play";
     this.chart.show(k);
@@ -91,72 +192,128 @@ class ReplayView {
     this.finding.say(this.words(k), { quiet: playing });
   }
 
+  /** @param {Snapshot} row */
   paintStory(row) {
     const i = this.get("prompt");
-    this.prompts.forEach((input, j) => { input.checked = i === j; });
+    this.prompts.forEach((/** @type {HTMLInputElement} */ input, /** @type {number} */ j) => {
+      input.checked = i === j;
+    });
     this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${row.samples[i]}`);
   }
 
+  /** @param {number} k */
   paintMap(k) {
-    const [, nHead, T] = this.replay.attention_shape, layer = this.get("layer"), head = this.get("head");
-    const start = (layer * nHead + head) * T * T, weights = this.weights[k].subarray(start, start + T * T);
-    const row = this.get("query") < 0 ? T - 1 : this.get("query"), labels = this.replay.tokens;
+    const [, nHead, T] = this.replay.attention_shape;
+    const layer = this.get("layer");
+    const head = this.get("head");
+    const start = (layer * nHead + head) * T * T;
+    const weights = this.weights[k].subarray(start, start + T * T);
+    const row = this.get("query") < 0 ? T - 1 : this.get("query");
+    const labels = this.replay.tokens;
     this.heads.value = layer * nHead + head;
-    const most = Array.from(labels.keys()).slice(0, row + 1).sort((a, b) => weights[row * T + b] - weights[row * T + a]).slice(0, 2);
-    const parts = most.map((i) => `${percent(weights[row * T + i], 0)} at ${spoken(labels[i])}${i === row ? " itself" : ""}`);
+    const most = Array.from(labels.keys()).slice(0, row + 1).sort((a, b) =>
+      weights[row * T + b] - weights[row * T + a]
+    ).slice(0, 2);
+    const parts = most.map((i) =>
+      `${percent(weights[row * T + i], 0)} at ${spoken(labels[i])}${i === row ? " itself" : ""}`
+    );
     const words = `${spoken(labels[row])} (token ${row + 1}) looks ${parts.join(", ")}`;
     this.map.show({ weights, labels, row, words, off: false });
     this.rowWords.textContent = `${words}.`;
   }
 
+  /** @param {number} k */
   words(k) {
-    const row = this.rows[k], total = this.rows[this.last].step;
-    const read = `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the model has read ${large(row.tokens)} tokens.`;
-    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token. That is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
+    const row = this.rows[k];
+    const total = this.rows[this.last].step;
+    const read =
+      `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the ` +
+      `model has read ${large(row.tokens)} tokens.`;
+    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token. That ` +
+      `is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
   }
 
   reset() {
     this.player.stop();
-    for (const [name, value] of Object.entries(this.get("initial"))) this.model.set(name, value);
-    this.model.save_changes();
+    super.reset();
   }
 }
 
-/** The loss at each snapshot, over steps on a log scale: dotted is what guessing alone would give. */
+/**
+ * The loss at each snapshot, over steps on a log scale: dotted is what guessing alone would give.
+ */
 class LossChart {
+  /**
+   * @param {Snapshot[]} rows
+   * @param {number} vocabSize
+   */
   constructor(rows, vocabSize) {
-    const guess = Math.log(vocabSize), top = 1.05 * Math.max(guess, ...rows.map((row) => row.val_loss));
-    const end = Math.log(rows.at(-1).step), x = (step) => (100 * Math.log(step)) / end, y = (loss) => 100 - (100 * loss) / top;
-    Object.assign(this, { rows, x, y });
-    const svgNode = (name, attributes) => {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      return element;
-    };
-    const svg = svgNode("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" });
-    const line = (points, kind) => svgNode("polyline", { points: points.map((p) => p.join(",")).join(" "), class: kind, "vector-effect": "non-scaling-stroke" });
-    svg.append(line([[0, y(guess)], [100, y(guess)]], "llm-replay-guess"), line(rows.map((row) => [x(row.step), y(row.val_loss)]), "llm-replay-line"));
+    const guess = Math.log(vocabSize);
+    const top = 1.05 * Math.max(guess, ...rows.map((row) => row.val_loss));
+    const end = Math.log(rows.at(-1).step);
+    const x = (/** @type {number} */ step) => (100 * Math.log(step)) / end;
+    const y = (/** @type {number} */ loss) => 100 - (100 * loss) / top;
+    this.rows = rows;
+    this.x = x;
+    this.y = y;
+    const picture = svg(
+      "svg",
+      { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+      polyline("llm-replay-guess", [[0, y(guess)], [100, y(guess)]]),
+      polyline("llm-replay-line", rows.map((row) => [x(row.step), y(row.val_loss)])),
+    );
     this.dot = h("span", { class: "llm-replay-dot" });
-    const ticks = [1, 10, 100, 1000].filter((step) => step <= rows.at(-1).step / 10); // none under the last label
-    this.element = h("div", { class: "llm-replay-chart", role: "img" },
-      h("div", { class: "llm-replay-y" }, h("span", {}, `${top.toFixed(1)} nats`), h("span", {}, "0")),
-      h("div", { class: "llm-replay-plot" }, svg, h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"), this.dot),
-      h("div", { class: "llm-replay-x" }, ...ticks.map((step) => h("span", { style: `left:${x(step)}%` }, step.toLocaleString("en"))),
-        h("span", { style: "left:100%" }, `${rows.at(-1).step.toLocaleString("en")} steps`)));
+    // None under the last label
+    const ticks = [1, 10, 100, 1000].filter((step) => step <= rows.at(-1).step / 10);
+    this.element = h(
+      "div",
+      { class: "llm-replay-chart", role: "img" },
+      h(
+        "div",
+        { class: "llm-replay-y" },
+        h("span", {}, `${top.toFixed(1)} nats`),
+        h("span", {}, "0"),
+      ),
+      h(
+        "div",
+        { class: "llm-replay-plot" },
+        picture,
+        h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"),
+        this.dot,
+      ),
+      h(
+        "div",
+        { class: "llm-replay-x" },
+        ...ticks.map((step) => h("span", { style: `left:${x(step)}%` }, step.toLocaleString("en"))),
+        h("span", { style: "left:100%" }, `${rows.at(-1).step.toLocaleString("en")} steps`),
+      ),
+    );
   }
 
+  /** @param {number} k */
   show(k) {
-    const row = this.rows[k], [first, last] = [this.rows[0], this.rows.at(-1)];
+    const row = this.rows[k];
+    const [first, last] = [this.rows[0], this.rows.at(-1)];
     this.dot.style.left = `${this.x(row.step)}%`;
     this.dot.style.top = `${this.y(row.val_loss)}%`;
-    this.element.setAttribute("aria-label", `Loss over training steps, falling from ${first.val_loss.toFixed(2)} after ${count(first.step, "step")} to ${last.val_loss.toFixed(2)} after ${count(last.step, "step")}. Here: ${row.val_loss.toFixed(2)} after ${count(row.step, "step")}.`);
+    this.element.setAttribute(
+      "aria-label",
+      `Loss over training steps, falling from ${first.val_loss.toFixed(2)} after ` +
+        `${count(first.step, "step")} to ${last.val_loss.toFixed(2)} after ` +
+        `${count(last.step, "step")}. Here: ${row.val_loss.toFixed(2)} after ` +
+        `${count(row.step, "step")}.`,
+    );
   }
 }
 
-function render({ model, el }) {
+/** @param {Place} place */
+function render(place) {
   return showWidget({
-    model, el, name: "llm-replay", title: "How does a model learn?",
-    tryThis: "Drag the slider, or press Play: a model that knows nothing learns words, then sentences, then stories.",
+    ...place,
+    name: "llm-replay",
+    title: "How does a model learn?",
+    tryThis: "Drag the slider, or press Play: a model that knows nothing learns words, then " +
+      "sentences, then stories.",
     build: (parts) => new ReplayView(parts),
   });
 }

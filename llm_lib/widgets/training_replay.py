@@ -8,7 +8,6 @@ from llm_lib.arguments import check_whole
 from llm_lib.files import model_folder, read_json
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
-SHARED = ("dom.js", "frame.js", "tokens.js", "attention_map.js")
 ROW = {"step", "tokens", "val_loss", "samples", "attention"}
 
 
@@ -29,7 +28,7 @@ class TrainingReplay(BookWidget):
     model without snapshots.
     """
 
-    _esm = join_scripts("training_replay.js", "player.js", engine=(), shared=SHARED)
+    _esm = join_scripts("training_replay.js")
     _css = join_styles("training_replay.css")
 
     replay = t.Dict().tag(sync=True)

@@ -6,7 +6,6 @@ import traitlets as t
 
 from llm_lib.widgets.base import BookWidget, join_scripts, join_styles
 
-SHARED = ("dom.js", "frame.js", "svg.js")
 # The parts in the order in which a token passes them.
 PARTS = """
 text tokens embedding positions norm_1 attention residual_1 norm_2 feed_forward residual_2
@@ -100,7 +99,7 @@ class TransformerMap(BookWidget):
     Raises ValueError, naming what is allowed, for a part that does not exist.
     """
 
-    _esm = join_scripts("transformer_map.js", engine=(), shared=SHARED)
+    _esm = join_scripts("transformer_map.js")
     _css = join_styles("transformer_map.css")
 
     part = t.Unicode("text").tag(sync=True, setting=True)

@@ -9,8 +9,6 @@ import traitlets as t
 
 from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import (
-    PLAIN_SHARED,
-    TOKENIZER_ENGINE,
     BookWidget,
     Payload,
     check_text,
@@ -58,7 +56,7 @@ class WindowLab(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    _esm = join_scripts("window_lab.js", "player.js", engine=TOKENIZER_ENGINE, shared=PLAIN_SHARED)
+    _esm = join_scripts("window_lab.js")
     _css = join_styles("window_lab.css")
 
     text = t.Unicode().tag(sync=True, setting=True)

@@ -9,7 +9,7 @@ from llm_lib.generation.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
 from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary", context_length=40)
@@ -78,7 +78,7 @@ def test_last_stage_is_the_librarys(lab):
 # Fails if the filters in JavaScript are not llm_lib's: 40 random rows of scores, random knobs.
 def test_filters_equal_python_on_random_logits(lab):
     page = lab()
-    page.add_script_tag(content="\n".join(engine_files()))
+    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
     dice = torch.Generator().manual_seed(0)
     for _ in range(40):
         scores = torch.randn(60, generator=dice) * 2
@@ -96,18 +96,10 @@ def test_filters_equal_python_on_random_logits(lab):
         torch.testing.assert_close(torch.tensor(got, dtype=want.dtype), want, atol=1e-5, rtol=0)
 
 
-def engine_files():
-    """Return the parts of the engine that choose a token, as scripts."""
-    from llm_lib.widgets.base import HERE
-
-    folder = HERE.parent / "engine"
-    return [(folder / name).read_text("utf-8") for name in ("tensor.js", "sampling.js")]
-
-
 # Fails if the draw does not follow the probabilities, or a filter changes a choice it did not cut.
 def test_luck_draws_from_p_and_survives_a_filter(lab):
     page = lab()
-    page.add_script_tag(content="\n".join(engine_files()))
+    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
     first, second = page.evaluate(
         """() => { const runs = [[0.4, 0, 0.35, 0.25], [0.4 / 0.75, 0, 0.35 / 0.75, 0]].map((p) => {
           const random = seededRandom(3);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,11 +12,11 @@ from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.checkpoint import load_model
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
-from llm_lib.widgets.base import ENGINE
 from llm_lib.widgets.model_file import model_payload
 from tests.web.small_models import TEXT, random_model, small_tokenizer
+from tests.web.widget_page import plain_script
 
-FOLDER = Path(generation.__file__).parents[1] / "engine"
+ENGINE = [f"engine/{name}.js" for name in ("gpt", "loss", "sampling", "random", "tokenizers")]
 CONFIGS = {
     "gpt2": {},
     "rotary": {"position": "rotary"},
@@ -45,7 +44,7 @@ def engine(browser):
     """A page that has loaded the engine."""
     page = browser.new_page()
     page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(content="\n".join((FOLDER / n).read_text("utf-8") for n in ENGINE))
+    page.add_script_tag(content=plain_script(*ENGINE))
     yield page
     page.close()
 
@@ -109,13 +108,14 @@ def test_forward_equals_python(engine, changes):
     run = engine.evaluate(
         """(ids) => { const r = gpt.forward(ids); return {
           attention: r.attention.map((layer) => layer.map((a) => Array.from(a))),
-          norm: r.residualNorm.map((n) => Array.from(n))}; }""",
+          residual: Array.from({length: gpt.config.n_layer}, (_, i) =>
+            Array.from(r.activations.get(`blocks.${i}.residual_after`)))}; }""",
         ids.tolist(),
     )
     attention = torch.stack(activations["attention"])[:, 0].flatten(2)  # (L, H, T * T)
     assert (torch.tensor(run["attention"]) - attention).abs().max() < 1e-4
-    norms = torch.stack(activations["residual"])[:, 0].norm(dim=-1)  # (L + 1, T)
-    assert torch.allclose(torch.tensor(run["norm"]), norms, atol=1e-3)
+    residual = torch.stack(activations["residual"])[1:, 0].flatten(1)  # (L, T * C)
+    assert torch.allclose(torch.tensor(run["residual"]), residual, atol=1e-3)
 
 
 # Fails if a factor is put in the wrong place, or if a reused layer should have been redone.
@@ -135,6 +135,124 @@ def test_shipped_models_equal_python(engine, shipped):
     engine.evaluate("(file) => { globalThis.gpt = new GPT(file); }", model_payload(shipped)[1])
     text = "3 17 5 40 3 17 5" if shipped == "echo" else TEXT[:150]
     assert largest_difference(engine, model, torch.tensor(tokenizer.encode(text))) < 1e-3
+
+
+def run_in_torch(model, ids, hook):
+    """Return the logits (T, V) of `model`, worked out part by part; `hook` has each activation."""
+    x = model._embed(ids[None])  # (1, T, C)
+    for i, block in enumerate(model.blocks):
+        attention, name = block.attention, f"blocks.{i}"
+        x = hook(f"{name}.residual_before", x)
+        q, k, v = attention.queries_keys_values(block.norm_1(x))
+        if model.rotary:
+            q, k = model.rotary(q, 0), model.rotary(k, 0)
+        q, k = hook(f"{name}.attention.queries", q), hook(f"{name}.attention.keys", k)
+        v = hook(f"{name}.attention.values", v)
+        k, v = (t.repeat_interleave(q.shape[1] // t.shape[1], dim=1) for t in (k, v))
+        future = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool).triu(1)
+        scores = (q @ k.transpose(2, 3) / q.shape[3] ** 0.5).masked_fill(future, -torch.inf)
+        pattern = hook(f"{name}.attention.pattern", scores.softmax(-1))
+        heads = hook(f"{name}.attention.head_outputs", pattern @ v)  # (1, H, T, D)
+        x = x + attention.out(heads.transpose(1, 2).flatten(2))
+        inner = []
+        layer, y = block.feed_forward, block.norm_2(x)
+        taken = layer.down.register_forward_pre_hook(lambda _, args, to=inner: to.append(args[0]))
+        layer(y)
+        taken.remove()
+        x = x + layer.down(hook(f"{name}.feed_forward.hidden", inner[0]))
+        x = hook(f"{name}.residual_after", x)
+    return model._unembed(x)[0]
+
+
+PLACES = (
+    "residual_before", "attention.queries", "attention.keys", "attention.values",
+    "attention.pattern", "attention.head_outputs", "feed_forward.hidden", "residual_after",
+)  # fmt: skip
+
+
+# Fails if an activation has other numbers, another order or another name than in Python.
+@pytest.mark.parametrize("changes", CONFIGS.values(), ids=CONFIGS.keys())
+def test_activations_are_read_by_name(engine, changes):
+    model, seen = random_model(5, **changes), {}
+    ids = torch.randint(0, model.config.vocab_size, (11,))
+    put(engine, model)
+
+    def keep(name, activation):
+        seen[name] = activation[0]
+        return activation
+
+    with torch.no_grad():
+        run_in_torch(model, ids, keep)
+    read = engine.evaluate(
+        """([ids, names]) => {
+          const shapes = {}, hooks = {};
+          for (const name of names) hooks[name] = (x, shape) => { shapes[name] = shape; };
+          const { activations } = gpt.forward(ids, {hooks});
+          return names.map((name) => [shapes[name], Array.from(activations.get(name))]); }""",
+        [ids.tolist(), list(seen)],
+    )
+    assert len(seen) == len(PLACES) * model.config.n_layer
+    for (name, want), (shape, numbers) in zip(seen.items(), read, strict=True):
+        assert shape == list(want.shape), name
+        assert (torch.tensor(numbers) - want.flatten()).abs().max() < 1e-4, name
+
+
+# Fails if what a hook returns, or leaves in the copy it was given, does not go on in its place, or
+# goes on elsewhere besides.
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("changes", [{}, CONFIGS["all at once"]], ids=["gpt2", "all at once"])
+def test_activations_are_replaced_by_name(engine, place, changes):
+    model = random_model(6, **changes)
+    ids = torch.randint(0, model.config.vocab_size, (9,))
+    put(engine, model)
+    chosen = f"blocks.1.{place}"
+
+    def change(name, activation):
+        return activation * torch.arange(activation.numel()).view(activation.shape).add(3).cos() \
+            if name == chosen else activation  # fmt: skip
+
+    with torch.no_grad():
+        want = run_in_torch(model, ids, change)
+        plain = run_in_torch(model, ids, lambda name, activation: activation)
+    got = engine.evaluate(
+        """([ids, name]) => {
+          const changed = (x) => x.map((v, i) => v * Math.cos(i + 3));
+          const returned = {[name]: changed}, written = {[name]: (x) => { x.set(changed(x)); }};
+          return [returned, written].map((hooks) => Array.from(gpt.forward(ids, {hooks}).logits)); }""",
+        [ids.tolist(), chosen],
+    )
+    assert (want - plain).abs().max() > 0.01
+    for logits_ in got:
+        assert (torch.tensor(logits_).view_as(want) - want).abs().max() < 1e-3
+
+
+# Fails if hooks and the cache disagree: the new tokens alone are seen, the earlier ones remain.
+def test_hooks_with_a_cache(engine):
+    put(engine, random_model(7, position="rotary", n_kv_head=2))
+    assert engine.evaluate(
+        """() => {
+          const ids = [5, 9, 200, 31, 7], name = "blocks.1.attention.pattern", cache = gpt.newCache();
+          const shapes = [], hooks = {[name]: (x, shape) => { shapes.push(shape); }};
+          const whole = gpt.forward(ids).activations.get(name);
+          gpt.forward(ids.slice(0, 4), {cache});
+          const last = gpt.forward(ids.slice(4), {cache, hooks}).activations.get(name);
+          const rows = [0, 1, 2, 3].map((head) => whole.subarray(head * 25 + 20, head * 25 + 25));
+          return [shapes, Math.max(...rows.flatMap((row, head) =>
+            Array.from(row, (v, s) => Math.abs(v - last[head * 5 + s])))) < 1e-5];
+        }"""
+    ) == [[[4, 1, 5]], True]
+
+
+# Fails if a misspelt name is passed over in silence, or a replacement of another size is taken.
+def test_hooks_are_refused_in_words(engine):
+    put(engine, random_model())
+    say = "(f) => { try { eval(f); return ''; } catch (e) { return e.message; } }"
+    for name in ("blocks.3.residual_after", "blocks.0.attention.query", "residual_before"):
+        said = engine.evaluate(say, f"gpt.forward([1], {{hooks: {{'{name}': () => {{}}}}}})")
+        assert name in said and "attention.head_outputs" in said and "from 0 to 2" in said
+    hook = "{'blocks.0.residual_after': (x) => x.subarray(1)}"
+    said = engine.evaluate(say, f"gpt.forward([1, 2], {{hooks: {hook}}})")
+    assert "blocks.0.residual_after" in said and "(2, 32)" in said and "63" in said
 
 
 # Fails if reusing a run gives other logits than starting anew, in whichever order factors change.

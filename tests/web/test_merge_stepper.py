@@ -6,20 +6,18 @@ import contextlib
 import random
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import regex
 from playwright.sync_api import TimeoutError
 
 from llm_lib.bpe import PATTERNS, BPETokenizer
-from llm_lib.widgets import MergeStepper, merge_stepper
+from llm_lib.widgets import MergeStepper
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import set_trait, settle, stop_clock, trait
+from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
-FOLDER = Path(merge_stepper.__file__).parent.parent / "engine"
 TEXT = (
     "low low low lower lowest. The newest tower is wider than the widest, and the lowest is the "
     "newest.\nSlow lowlands glow below: 😀 naïve aaaaaa!"
@@ -48,9 +46,7 @@ def engine(browser):
     """A page that has loaded what the widget learns with."""
     page = browser.new_page()
     page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(
-        content="\n".join((FOLDER / n).read_text("utf-8") for n in merge_stepper.ENGINE)
-    )
+    page.add_script_tag(content=plain_script("engine/bpe_training.js"))
     yield page
     page.close()
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from pathlib import Path
 
 import pytest
 
-from llm_lib import bpe
 from llm_lib.bpe import BPETokenizer, load_tokenizer
 from llm_lib.corpus import load_corpus
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from llm_lib.widgets import TokenizerLab
-from llm_lib.widgets.base import TOKENIZER_ENGINE
 from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.widgets.tokenizer_lab import tokenizer_payload
 from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import plain_script, set_trait, settle, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
-ENGINE = Path(bpe.__file__).parents[1] / "engine"
 CAFE = "Mira's café — 日本語!\n  two spaces"
 
 
@@ -80,9 +76,7 @@ def test_gpt2_equals_tiktoken(browser, gpt2):
     texts = [text for text in texts if all(unicodedata.category(c) != "Cn" for c in text)]
     assert len(texts) > 500
     page = browser.new_page()
-    page.add_script_tag(
-        content="\n".join((ENGINE / n).read_text("utf-8") for n in TOKENIZER_ENGINE)
-    )
+    page.add_script_tag(content=plain_script("engine/tokenizers.js"))
     got = page.evaluate(
         """([data, texts]) => { const t = makeTokenizer(data);
           return texts.map((text) => { const ids = t.encode(text); return [ids, t.decode(ids)]; }); }""",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +11,11 @@ from llm_lib.bpe import load_tokenizer
 from llm_lib.dataset import TokenDataset, WindowSampler, create_dataloader
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer
-from llm_lib.widgets import WindowLab, window_lab
+from llm_lib.widgets import WindowLab
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 NUMBERS = " ".join(map(str, range(14)))
-SCRIPT = Path(window_lab.__file__).with_suffix(".js").read_text("utf-8")
 
 
 @pytest.fixture
@@ -54,8 +52,7 @@ def cells(page):
 def test_plans_are_pythons(browser):
     rng = random.Random(0)
     page = browser.new_page()
-    source = SCRIPT.split("/** The places where")[0].replace("BPETokenizer", "0")
-    page.add_script_tag(content=source)
+    page.add_script_tag(content=plain_script("engine/windows.js"))
     settings = []
     for _ in range(400):
         settings.append(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from llm_lib.widgets.base import HERE
+from llm_lib.widgets.scripts import join_modules
 from tests.web.browser import STALLED, StalledError
 
 STAGE = Path(__file__).with_name("stage.html")
@@ -21,6 +23,11 @@ MOUNT = """async ([source, style, state, files]) => {
   const el = document.body.appendChild(document.createElement('main'));
   window.cleanup = await widget.render({model, el});
 }"""
+
+
+def plain_script(*names: str) -> str:
+    """Return modules, named as in "engine/gpt.js", and what they import as one plain script."""
+    return join_modules(*(HERE.parent / name for name in names))
 
 
 class Stage:

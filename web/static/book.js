@@ -2,19 +2,31 @@
 (() => {
   "use strict";
   // A box that scrolls sideways must be reachable without a mouse.
-  const boxes = document.querySelectorAll(".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, .table-scroll");
-  const reach = () => boxes.forEach((box) => {
-    if (box.scrollWidth > box.clientWidth + 1) {
-      box.tabIndex = 0;
-      if (!box.matches("[role]")) { box.setAttribute("role", "region"); box.setAttribute("aria-label", "Scrolls sideways"); }
-    } else if (box.tabIndex === 0 && box.getAttribute("aria-label") === "Scrolls sideways") {
-      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
-    }
+  const boxes = document.querySelectorAll(
+    ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
+      ".table-scroll",
+  );
+  const reach = () =>
+    boxes.forEach((box) => {
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.tabIndex = 0;
+        if (!box.matches("[role]")) {
+          box.setAttribute("role", "region");
+          box.setAttribute("aria-label", "Scrolls sideways");
+        }
+      } else if (box.tabIndex === 0 && box.getAttribute("aria-label") === "Scrolls sideways") {
+        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      }
+    });
+  addEventListener("load", () => {
+    reach();
+    window.MathJax?.startup?.promise?.then(reach);
   });
-  addEventListener("load", () => { reach(); window.MathJax?.startup?.promise?.then(reach); });
   addEventListener("resize", reach);
   // Some words are bold in one theme alone, and a line grows by them.
-  new MutationObserver(reach).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new MutationObserver(reach).observe(document.documentElement, {
+    attributeFilter: ["data-theme"],
+  });
 
   // Printed text without columns may wrap on a phone; a table keeps its lines, and scrolls.
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {

@@ -25,7 +25,11 @@
     const style = getComputedStyle(document.documentElement);
     const css = (name) => style.getPropertyValue(name).trim();
     const own = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
-    const font = { family: css("--llm-font") || "sans-serif", ...layout.font, color: css("--llm-fg") };
+    const font = {
+      family: css("--llm-font") || "sans-serif",
+      ...layout.font,
+      color: css("--llm-fg"),
+    };
     return { ...layout, ...own, font, autosize: true, width: undefined };
   }
 
@@ -33,7 +37,12 @@
     const Plotly = await plotly();
     const figure = inTheme(box.querySelector("script").textContent);
     const plot = (box._plot ??= box.appendChild(document.createElement("div")));
-    const config = { responsive: true, displaylogo: false, displayModeBar: false, ...figure.config };
+    const config = {
+      responsive: true,
+      displaylogo: false,
+      displayModeBar: false,
+      ...figure.config,
+    };
     await Plotly.react(plot, figure.data, pageLayout(figure.layout ?? {}), config);
     if (figure.frames && !box._framed) {
       box._framed = true;
@@ -64,7 +73,10 @@
     boxes.forEach((box) => observer.observe(box));
   }
   watch("0px"); // what the reader sees on arrival …
-  const early = () => { watch("800px"); signs.forEach((sign) => removeEventListener(sign, early)); };
+  const early = () => {
+    watch("800px");
+    signs.forEach((sign) => removeEventListener(sign, early));
+  };
   const signs = ["scroll", "pointermove", "keydown", "touchstart"]; // … and ahead once they move
   signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
 

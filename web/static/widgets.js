@@ -9,17 +9,27 @@
   const base = me.src.replace(/widgets\.js.*$/, "");
 
   // A <script> works from disk as well (file://), where fetch() does not.
-  const loadScript = (src) => new Promise((done, fail) => {
-    const tag = document.createElement("script");
-    tag.src = src;
-    tag.onload = done;
-    tag.onerror = () => fail(new Error(`${src.split("/").pop().split("?")[0]} could not be loaded`));
-    document.head.append(tag);
-  });
+  const loadScript = (src) =>
+    new Promise((done, fail) => {
+      const tag = document.createElement("script");
+      tag.src = src;
+      tag.onload = done;
+      tag.onerror = () =>
+        fail(new Error(`${src.split("/").pop().split("?")[0]} could not be loaded`));
+      document.head.append(tag);
+    });
 
   // Remembers a promise by key, but forgets failures, so that a later try can succeed.
   const once = (make, known = new Map()) => (key) => {
-    if (!known.has(key)) known.set(key, make(key).catch((error) => { known.delete(key); throw error; }));
+    if (!known.has(key)) {
+      known.set(
+        key,
+        make(key).catch((error) => {
+          known.delete(key);
+          throw error;
+        }),
+      );
+    }
     return known.get(key);
   };
 
@@ -44,7 +54,9 @@
         parent[path.at(-1)] = new DataView(bytes.buffer);
       }
     }
-    get(name) { return this.#state[name]; }
+    get(name) {
+      return this.#state[name];
+    }
     set(name, value) {
       const changes = typeof name === "object" ? name : { [name]: value };
       for (const [key, next] of Object.entries(changes)) {
@@ -92,13 +104,15 @@
     const widget = module.default ?? module;
     return typeof widget === "function" ? widget() : widget;
   });
-  const addStyle = once(async (css) => {
+  const addStyle = once((css) => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    return Promise.resolve();
   });
   const experimental = { invoke: () => Promise.reject(new Error("this needs a running kernel")) };
   const lives = new Map(); // mounted box -> AbortController that ends its view
   const initialise = once(async (id) => {
-    const model = await getModel(id), widget = await importModule(model.get("_esm"));
+    const model = await getModel(id);
+    const widget = await importModule(model.get("_esm"));
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental });
     return { model, widget };
   });
@@ -106,7 +120,8 @@
   async function mount(box) {
     const { model, widget } = await initialise(box.dataset.model);
     if (model.get("_css")) await addStyle(model.get("_css"));
-    const life = new AbortController(), el = document.createElement("div");
+    const life = new AbortController();
+    const el = document.createElement("div");
     box.replaceChildren(el);
     const cleanup = await widget.render?.({ model, el, signal: life.signal, experimental });
     if (typeof cleanup === "function") life.signal.addEventListener("abort", cleanup);
@@ -120,15 +135,22 @@
     console.error(error);
     const note = document.createElement("p");
     note.className = "llm-failed";
-    note.textContent = `This widget could not start: ${error?.message ?? error}. The rest of the page works without it.`;
+    note.textContent =
+      `This widget could not start: ${error?.message ?? error}. The rest of the page works ` +
+      "without it.";
     box.replaceChildren(note);
     box.dataset.mounted = "failed";
     box.style.minHeight = "";
   }
 
-  const unmount = (box) => { lives.get(box)?.abort(); lives.delete(box); };
+  const unmount = (box) => {
+    lives.get(box)?.abort();
+    lives.delete(box);
+  };
   globalThis.__llmBook = { loadModel, unmount };
-  addEventListener("pagehide", (event) => { if (!event.persisted) [...lives.keys()].forEach(unmount); });
+  addEventListener("pagehide", (event) => {
+    if (!event.persisted) [...lives.keys()].forEach(unmount);
+  });
 
   const nearby = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {

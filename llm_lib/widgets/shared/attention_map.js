@@ -1,12 +1,34 @@
-// Attention weights as pictures: small ones without labels, and a large one whose rows can be walked.
+// Attention weights as pictures: small ones without labels, and a large one whose rows can be
+// walked.
 
-/** How dark a weight is drawn: a little darker than its share, so that faint ones are still seen. */
-const shade = (weight) => weight ** 0.7;
+import { h, themeColour } from "./dom.js";
+import { visibleText } from "./tokens.js";
 
-/** Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large. */
-function paintThumbnail(canvas, weights, T, [red, green, blue]) {
+/** @import { Colour } from "./types.js" */
+
+/**
+ * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
+ * @param {number} weight
+ */
+export const shade = (weight) => weight ** 0.7;
+
+/**
+ * A label that fits beside the map.
+ * @param {string} text
+ */
+const shorten = (text) => text.length > 9 ? text.slice(0, 8) + "…" : text;
+
+/**
+ * Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array} weights
+ * @param {number} T
+ * @param {Colour} pair
+ */
+export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
   canvas.width = canvas.height = T;
-  const context = canvas.getContext("2d"), image = context.createImageData(T, T);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(T, T);
   for (let i = 0; i < T * T; i++) {
     image.data[4 * i] = red;
     image.data[4 * i + 1] = green;
@@ -18,37 +40,77 @@ function paintThumbnail(canvas, weights, T, [red, green, blue]) {
 
 /**
  * A map with the tokens on both axes: rows are queries (who looks), columns are keys (at whom).
- * onpick(row): a row was chosen by click, tap or arrow key. onhover(row or null): the mouse is over it.
- * It is a slider for assistive technology: one value, the row, that arrow keys change.
+ * onpick(row): a row was chosen by click, tap or arrow key. onhover(row or null): the mouse is over
+ * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
-class AttentionMap {
+export class AttentionMap {
+  /** @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void }} options */
   constructor({ onpick, onhover }) {
     this.canvas = h("canvas", { class: "llm-map-canvas" });
-    this.control = h("div", { class: "llm-map-control", role: "slider", tabindex: 0, "aria-orientation": "vertical", "aria-label": "Query token in the attention map" }, this.canvas);
+    this.control = h("div", {
+      class: "llm-map-control",
+      role: "slider",
+      tabindex: 0,
+      "aria-orientation": "vertical",
+      "aria-label": "Query token in the attention map",
+    }, this.canvas);
     this.element = h("div", { class: "llm-map" }, this.control);
-    const rowAt = (event) => Math.floor((event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell);
-    const hover = (row) => { this.hovering = row !== null; onhover(row); };
-    const inside = (row) => row >= 0 && row < this.T;
-    this.control.addEventListener("click", (event) => { if (inside(rowAt(event))) onpick(rowAt(event)); });
-    this.control.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") hover(inside(rowAt(event)) ? rowAt(event) : null); });
+    this.T = 0;
+    this.row = -1; // the query that is marked
+    this.gutter = 0; // the room for labels, in pixels
+    this.cell = 0; // the size of a square
+    this.hovering = false;
+    const rowAt = (/** @type {MouseEvent} */ event) =>
+      Math.floor(
+        (event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell,
+      );
+    const hover = (/** @type {number | null} */ row) => {
+      this.hovering = row !== null;
+      onhover(row);
+    };
+    const inside = (/** @type {number} */ row) => row >= 0 && row < this.T;
+    this.control.addEventListener("click", (event) => {
+      if (inside(rowAt(event))) onpick(rowAt(event));
+    });
+    this.control.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "mouse") hover(inside(rowAt(event)) ? rowAt(event) : null);
+    });
     this.control.addEventListener("pointerleave", () => hover(null));
     this.control.addEventListener("keydown", (event) => {
-      const row = { ArrowUp: this.row - 1, ArrowLeft: this.row - 1, ArrowDown: this.row + 1, ArrowRight: this.row + 1, Home: 0, End: this.T - 1 }[event.key];
+      /** @type {Record<string, number>} */
+      const rows = {
+        ArrowUp: this.row - 1,
+        ArrowLeft: this.row - 1,
+        ArrowDown: this.row + 1,
+        ArrowRight: this.row + 1,
+        Home: 0,
+        End: this.T - 1,
+      };
+      const row = rows[event.key];
       if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       hover(null);
-      this.row = Math.min(this.T - 1, Math.max(0, row)); // now, not at the next paint: keys may come fast
+      // Now, not at the next paint: keys may come fast
+      this.row = Math.min(this.T - 1, Math.max(0, row));
       onpick(this.row);
       this.bringIntoView();
     });
   }
 
-  /** weights (T, T); labels: T texts; row: the query to mark; words: what that row says. */
+  /**
+   * weights (T, T); labels: T texts; row: the query to mark; words: what that row says.
+   * @param {{ weights: Float32Array, labels: string[], row: number, words: string, off: boolean }}
+   *   options
+   */
   show({ weights, labels, row, words, off }) {
-    const T = (this.T = labels.length), moved = this.row !== row && !this.hovering;
+    const T = (this.T = labels.length);
+    const moved = this.row !== row && !this.hovering;
     this.row = row;
-    for (const [name, value] of Object.entries({ valuemin: 0, valuemax: T - 1, valuenow: row, valuetext: words })) this.control.setAttribute(`aria-${name}`, value);
-    const texts = labels.map((label) => (label.length > 9 ? visibleText(label).slice(0, 8) + "…" : visibleText(label)));
+    const said = { valuemin: 0, valuemax: T - 1, valuenow: row, valuetext: words };
+    for (const [name, value] of Object.entries(said)) {
+      this.control.setAttribute(`aria-${name}`, String(value));
+    }
+    const texts = labels.map((label) => shorten(visibleText(label)));
     this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
     const room = this.element.clientWidth - this.gutter - 4;
     this.cell = Math.max(T > 128 ? 6 : 10, Math.min(26, Math.floor(room / T)));
@@ -56,25 +118,45 @@ class AttentionMap {
     if (moved) this.bringIntoView();
   }
 
+  /**
+   * @param {Float32Array} weights
+   * @param {string[]} texts
+   * @param {number} row
+   * @param {boolean} off
+   */
   draw(weights, texts, row, off) {
-    const { T, cell, gutter } = this, size = Math.ceil(gutter + T * cell + 2), { canvas } = this;
-    const ratio = Math.min(devicePixelRatio || 1, 8000 / size), context = canvas.getContext("2d");
+    const { T, cell, gutter } = this;
+    const size = Math.ceil(gutter + T * cell + 2);
+    const { canvas } = this;
+    const ratio = Math.min(devicePixelRatio || 1, 8000 / size);
+    const context = canvas.getContext("2d");
     canvas.width = canvas.height = Math.round(size * ratio);
     canvas.style.width = canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);
-    const rgb = (name) => `rgb(${themeColour(this.element, name)})`;
-    const [line, strong, muted, hot, mark] = ["--llm-line", "--llm-fg", "--llm-muted", off ? "--llm-muted" : "--llm-accent", "--llm-accent-2"].map(rgb);
+    const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
+    const [line, strong, muted, hot, mark] = [
+      "--llm-line",
+      "--llm-fg",
+      "--llm-muted",
+      off ? "--llm-muted" : "--llm-accent",
+      "--llm-accent-2",
+    ].map(rgb);
     context.fillStyle = hot;
-    for (let q = 0; q < T; q++) for (let k = 0; k <= q; k++) {
-      context.globalAlpha = shade(weights[q * T + k]);
-      context.fillRect(gutter + k * cell, gutter + q * cell, cell - 1, cell - 1);
+    for (let q = 0; q < T; q++) {
+      for (let k = 0; k <= q; k++) {
+        context.globalAlpha = shade(weights[q * T + k]);
+        context.fillRect(gutter + k * cell, gutter + q * cell, cell - 1, cell - 1);
+      }
     }
     context.globalAlpha = 1;
     // The staircase: to its upper right lies the future, which no token can see.
     context.strokeStyle = line;
     context.beginPath();
     context.moveTo(gutter - 0.5, gutter - 0.5);
-    for (let q = 0; q < T; q++) { context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + q * cell - 0.5); context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + (q + 1) * cell - 0.5); }
+    for (let q = 0; q < T; q++) {
+      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + q * cell - 0.5);
+      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + (q + 1) * cell - 0.5);
+    }
     context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
     context.closePath();
     context.stroke();
@@ -84,12 +166,22 @@ class AttentionMap {
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string[]} texts
+   * @param {number} row
+   * @param {string} strong
+   * @param {string} muted
+   */
   drawLabels(context, texts, row, strong, muted) {
-    const { T, cell, gutter } = this, size = Math.min(11, Math.max(10, cell - 1)), every = Math.ceil(size / cell);
+    const { T, cell, gutter } = this;
+    const size = Math.min(11, Math.max(10, cell - 1));
+    const every = Math.ceil(size / cell);
     context.textBaseline = "middle";
     for (let t = 0; t < T; t++) {
       if (t % every && t !== row) continue;
-      context.font = `${t === row ? "bold " : ""}${size}px ui-monospace, Menlo, Consolas, monospace`;
+      context.font = `${t === row ? "bold " : ""}${size}px ui-monospace, Menlo, Consolas, ` +
+        "monospace";
       context.fillStyle = t === row ? strong : muted;
       context.textAlign = "right";
       context.fillText(texts[t], gutter - 5, gutter + (t + 0.5) * cell);
@@ -104,8 +196,11 @@ class AttentionMap {
 
   /** In a box that scrolls, keep the chosen row in sight. */
   bringIntoView() {
-    const top = this.gutter + this.row * this.cell, box = this.element;
+    const top = this.gutter + this.row * this.cell;
+    const box = this.element;
     if (top < box.scrollTop + this.gutter) box.scrollTop = top - this.gutter;
-    if (top + this.cell > box.scrollTop + box.clientHeight) box.scrollTop = top + this.cell - box.clientHeight + 8;
+    if (top + this.cell > box.scrollTop + box.clientHeight) {
+      box.scrollTop = top + this.cell - box.clientHeight + 8;
+    }
   }
 }

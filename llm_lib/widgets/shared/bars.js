@@ -1,13 +1,34 @@
-// One row of a bar chart, as a button or as plain text. Needs dom.js and tokens.js.
+// One row of a bar chart, as a button or as plain text.
+
+import { h } from "./dom.js";
+import { showBlanks } from "./tokens.js";
+import { cssPercent } from "./words.js";
+
+/** @import { Attributes } from "./dom.js" */
 
 /**
- * A row: name, bar, number. fill and raw are shares of the track, 0 to 1; raw is drawn as an outline.
- * onclick makes it a button. All that colour says is also in `number` and `label`.
+ * A row: name, bar, number. All that colour says is also in `number` and `label`.
+ * @param {object} row
+ * @param {string} row.name
+ * @param {number} row.fill share of the track, 0 to 1
+ * @param {number} [row.raw] another share, drawn as an outline
+ * @param {string} row.number
+ * @param {string} [row.label] for a screen reader, where the row is a button
+ * @param {string} [row.kind]
+ * @param {() => void} [row.onclick] makes it a button
+ * @param {Attributes} [row.extra]
  */
-function barRow({ name, fill, raw, number, label, kind = "", onclick, extra = {} }) {
-  const track = h("span", { class: "llm-bar-track" }, h("span", { class: `llm-bar-fill ${kind}`, style: `width:${(100 * fill).toFixed(2)}%` }));
-  if (raw !== undefined) track.append(h("span", { class: "llm-bar-raw", style: `width:${(100 * raw).toFixed(2)}%` }));
-  const parts = [h("span", { class: "llm-bar-name" }, ...showBlanks(name)), track, h("span", { class: "llm-bar-number" }, number)];
+export function barRow({ name, fill, raw, number, label, kind = "", onclick, extra = {} }) {
+  const share = (/** @type {string} */ classes, /** @type {number} */ part) =>
+    h("span", { class: classes, style: `width:${cssPercent(part)}` });
+  const track = h("span", { class: "llm-bar-track" }, share(`llm-bar-fill ${kind}`, fill));
+  if (raw !== undefined) track.append(share("llm-bar-raw", raw));
+  const parts = [
+    h("span", { class: "llm-bar-name" }, ...showBlanks(name)),
+    track,
+    h("span", { class: "llm-bar-number" }, number),
+  ];
   if (!onclick) return h("li", extra, h("div", { class: "llm-bar" }, ...parts));
-  return h("li", {}, h("button", { type: "button", class: "llm-bar", "aria-label": label, onclick, ...extra }, ...parts));
+  const attributes = { type: "button", class: "llm-bar", "aria-label": label, onclick, ...extra };
+  return h("li", {}, h("button", attributes, ...parts));
 }

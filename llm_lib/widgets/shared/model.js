@@ -1,13 +1,33 @@
-// From a model's short name to a model that runs. Needs the engine, dom.js and frame.js.
+// From a model's short name to a model that runs.
 
-/** The model and tokenizer for a ref: {gpt, tokenizer}. Rejects with an Error in words. */
-const readyModel = (view, ref) => fetchFile(view, ref, (file) => {
-  if (!file?.config || !file.tensors || !file.data) throw new Error("The model file is damaged: a part of it is missing.");
+import { GPT } from "../../engine/gpt.js";
+import { makeTokenizer } from "../../engine/tokenizers.js";
+import { fetchFile } from "./files.js";
+import { showWidget } from "./frame.js";
+
+/** @import { ModelFile } from "../../engine/types.js" */
+/** @import { Show } from "./types.js" */
+
+/**
+ * The model and the tokenizer of a file. Throws an Error in words if the file is damaged.
+ * @param {ModelFile} file
+ */
+function makeModel(file) {
+  if (!file?.config || !file.tensors || !file.data) {
+    throw new Error("The model file is damaged: a part of it is missing.");
+  }
   return { gpt: new GPT(file), tokenizer: makeTokenizer(file.tokenizer) };
-});
+}
 
-/** The frame of a widget (see frame.js) whose build gets {gpt, tokenizer, ...} once the model is there. */
-const showWithModel = (parts) => showWidget({
-  ...parts, waiting: "Fetching the model …", failed: "This widget can't run its model.",
-  load: (view) => readyModel(view, view.model.get("model_ref")),
-});
+/**
+ * The frame of a widget (see frame.js) whose build gets {gpt, tokenizer, ...} once the model is
+ * there.
+ * @param {Show} show
+ */
+export const showWithModel = (show) =>
+  showWidget({
+    ...show,
+    waiting: "Fetching the model …",
+    failed: "This widget can't run its model.",
+    load: (view) => fetchFile(view, view.model.get("model_ref"), makeModel),
+  });

@@ -1,0 +1,65 @@
+// What a reader sets a widget with.
+
+import { h } from "./dom.js";
+
+/** @typedef {HTMLDivElement & { show: (value: number, text: string) => void }} Slider */
+
+/**
+ * A labelled slider. Its `show(value, text)` sets it from outside.
+ * @param {object} options
+ * @param {string} options.name
+ * @param {number} options.min
+ * @param {number} options.max
+ * @param {number} options.step
+ * @param {string} [options.note] what it does, in a few words
+ * @param {(value: number) => void} options.oninput
+ * @returns {Slider}
+ */
+export function slider({ name, min, max, step, note = "", oninput }) {
+  const output = h("output");
+  const input = h("input", { type: "range", min, max, step, "aria-label": name });
+  input.addEventListener("input", () => oninput(Number(input.value)));
+  // Not a <label>: an <output> can be labelled too, and would take the label from the slider.
+  const element = h("div", { class: "llm-slider" }, h("b", {}, name), output, input);
+  if (note) element.append(h("span", { class: "llm-note" }, note));
+  const show = (/** @type {number} */ value, /** @type {string} */ text) => {
+    input.value = String(value);
+    output.textContent = text;
+    input.setAttribute("aria-valuetext", text);
+  };
+  return Object.assign(element, { show });
+}
+
+const MOST = 4294967295; // the largest seed: 32 bits
+
+/**
+ * A field for a seed: a whole number that fits 32 bits, whatever is typed.
+ * @param {(seed: number) => void} onpick
+ */
+export function seedField(onpick) {
+  const read = () => Math.min(MOST, Math.max(0, Math.floor(Number(field.value) || 0)));
+  const field = h("input", {
+    type: "number",
+    min: 0,
+    max: MOST,
+    step: 1,
+    "aria-label": "Seed",
+    onchange: () => onpick(read()),
+  });
+  return field;
+}
+
+/**
+ * A button with words on it.
+ * @param {string} words
+ * @param {(event: MouseEvent) => void} onclick
+ * @param {string} [kind] its classes
+ */
+export const button = (words, onclick, kind) =>
+  h("button", { type: "button", class: kind, onclick }, words);
+
+/**
+ * A name for a group of radio buttons that no other view has: those of one name exclude each other.
+ * @param {string} start
+ */
+export const groupName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;

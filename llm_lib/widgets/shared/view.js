@@ -1,0 +1,84 @@
+// What the views of all widgets have in common.
+
+import { eachFrame, onTraits, setTrait } from "./dom.js";
+
+/** @import { ModelViewParts, ViewParts } from "./types.js" */
+
+/**
+ * One showing of a widget: it follows the widget's traits, and sets them when the reader acts.
+ * @template {object} [Traits=Record<string, any>] names and types of the traits
+ */
+export class View {
+  /** @param {ViewParts} parts */
+  constructor({ model, root, body, signal }) {
+    this.model = model;
+    this.root = root;
+    this.body = body;
+    this.signal = signal;
+  }
+
+  /**
+   * A trait.
+   * @template {keyof Traits & string} Name
+   * @param {Name} name
+   * @returns {Traits[Name]}
+   */
+  get(name) {
+    return this.model.get(name);
+  }
+
+  /**
+   * Set a trait.
+   * @param {keyof Traits & string} name
+   * @param {unknown} value
+   */
+  set(name, value) {
+    setTrait(this.model, name, value);
+  }
+
+  /**
+   * Set several traits, and tell Python once.
+   * @param {Record<string, unknown>} values
+   */
+  setAll(values) {
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  /**
+   * Set a trait for Python to read, only where it is another than before.
+   * @param {keyof Traits & string} name
+   * @param {unknown} value
+   */
+  publish(name, value) {
+    if (JSON.stringify(this.get(name)) !== JSON.stringify(value)) this.set(name, value);
+  }
+
+  /** Go back to the settings that the widget began with. */
+  reset() {
+    this.setAll(this.model.get("initial"));
+  }
+
+  /**
+   * Call f once in the next frame after one of the traits has changed.
+   * @param {(keyof Traits & string)[]} names
+   * @param {() => void} f
+   */
+  follow(names, f) {
+    onTraits(this.model, names, this.signal, eachFrame(f, this.signal));
+  }
+}
+
+/**
+ * A view that runs a model.
+ * @template {object} [Traits=Record<string, any>]
+ * @extends {View<Traits>}
+ */
+export class ModelView extends View {
+  /** @param {ModelViewParts} parts */
+  constructor({ gpt, tokenizer, ...parts }) {
+    super(parts);
+    this.gpt = gpt;
+    this.tokenizer = tokenizer;
+  }
+}
