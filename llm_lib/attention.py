@@ -1,4 +1,4 @@
-"""Attention: every position looks at others, weighs them, and takes a mix of what they hold."""
+"""Attention: every position mixes what other positions hold, weighted by relevance."""
 
 import math
 
@@ -27,8 +27,8 @@ def causal_mask(n_queries: int, n_keys: int | None = None, device=None) -> Tenso
 def padding_mask(padding: Tensor, n_queries: int, n_keys: int | None = None) -> Tensor:
     """Return a causal mask (B, 1, n_queries, n_keys) that also hides the left of each row.
 
-    `padding` (B,) counts the columns at the left that are no text. A query in there sees itself
-    alone: with nothing to see, its weights would have nothing to sum to 1 over.
+    `padding` (B,) counts the columns at the left that are not text. A query there sees only itself,
+    since the weights of a query that sees nothing can't sum to 1.
 
     >>> padding_mask(torch.tensor([1]), 3).int().tolist()
     [[[[1, 0, 0], [0, 1, 0], [0, 1, 1]]]]
@@ -47,7 +47,7 @@ def scaled_dot_product_attention(
 
     `q` is (..., T, D), `k` and `v` are (..., S, D); `mask` is boolean, broadcastable to
     (..., T, S), True = may attend. `dropout` zeroes that share of the weights
-    (Vaswani et al. 2017, equation 1). A query that may look nowhere gets NaN.
+    (Vaswani et al. 2017, equation 1). A query that may look at nothing gets NaN.
     Raises TypeError if the mask is not boolean, ValueError for shapes that do not fit.
 
     >>> q = k = torch.eye(2)
@@ -66,7 +66,7 @@ def scaled_dot_product_attention(
 
 
 def check_shapes(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> None:
-    """Raise ValueError, naming what does not fit, unless q, k, v and mask can be used together.
+    """Raise ValueError, naming what does not fit, unless q, k, v and mask fit together.
 
     A mask that is not boolean is a TypeError.
     """
@@ -149,7 +149,7 @@ class CausalSelfAttention(nn.Module):
 
     With `n_kv_head` < `n_head`, several query heads share a key and value head
     (grouped-query attention, Ainslie et al. 2023). Heads have `head_size` channels, n_embd / n_head
-    if it is not given. Raises ValueError for sizes that can't be, or can't be shared out.
+    if it is not given. Raises ValueError for impossible sizes, or ones that don't divide evenly.
     """
 
     def __init__(self, n_embd, n_head, n_kv_head=None, head_size=None, dropout=0.0, bias=True):

@@ -1,4 +1,4 @@
-"""Writing models to disk and reading them back, without ever unpickling anything.
+"""Saves models and training states to disk and loads them, without unpickling anything.
 
 A model is a folder: `config.json` (the fields of `GPTConfig`), `model.safetensors` (the weights)
 and `tokenizer.json`.
@@ -51,7 +51,7 @@ def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None
     """Return (model, tokenizer) of a folder, or by name: "sprout", "echo" or "smollm2".
 
     The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
-    for anything missing, damaged or of other sizes than its config says.
+    for anything missing, damaged or of a size other than its config says.
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
@@ -82,7 +82,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
     except SafetensorError as error:
         raise ValueError(
-            f"{path} is damaged or cut short ({error}); copy or make it anew"
+            f"{path} is damaged or cut short ({error}); copy it or make it again"
         ) from error
 
 
@@ -95,10 +95,10 @@ def load_weights(model: GPT, path: Path) -> None:
 
 
 def save_training_state(folder, model, optimizer, settings: dict, state: dict) -> None:
-    """Write all that a training needs to go on, in one file: weights, optimiser, where it is.
+    """Write everything that a training needs to go on into one file: weights, optimiser, step.
 
-    The file appears whole or not at all. Raises OSError, saying that the one before is whole, if
-    it can't be written: on a full disk, say.
+    The file appears whole or not at all. Raises OSError, saying whether the previous one is intact,
+    if it can't be written, for instance on a full disk.
     """
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
     for i, moments in optimizer.state_dict()["state"].items():  # none of a frozen parameter
@@ -111,7 +111,7 @@ def save_training_state(folder, model, optimizer, settings: dict, state: dict) -
         Path(folder).mkdir(parents=True, exist_ok=True)
         _write_bytes(path, safetensors_bytes(tensors, metadata))
     except OSError as error:
-        last = "the one before it is whole" if path.exists() else "there is none before it"
+        last = "the previous one is intact" if path.exists() else "there is no previous one"
         raise OSError(
             f"the checkpoint of step {state['step']} can't be written to {folder} ({error.strerror}"
             f"); {last}. Make room, then run the same again: it goes on from the last checkpoint"
@@ -132,7 +132,7 @@ def load_training_state(folder, model, optimizer, settings: dict) -> dict:
             key = different[0]
             raise ValueError(
                 f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
-                f"{now[key]!r}: give another folder, or delete that file to start anew"
+                f"{now[key]!r}: give another folder, or delete that file to start again"
             )
     weights = {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
     check_tensors(weights, {n: t.shape for n, t in model.state_dict().items()}, path)
@@ -151,8 +151,8 @@ def _architecture(model: nn.Module) -> dict:
 def _optimizer_moments(tensors: dict, metadata: dict, optimizer, path: Path) -> dict[int, dict]:
     """Return the optimiser's state by the numbers of its parameters.
 
-    The tensors are copied: those of the file are the file itself, which could not be replaced on
-    Windows as long as they are used.
+    The tensors are copied: loaded ones map the file, which Windows would not let us replace while
+    they are in use.
     """
     then, now = json.loads(metadata.get("trained", "null")), _trained(optimizer)
     if then is not None and then != now:

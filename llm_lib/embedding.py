@@ -1,7 +1,7 @@
-"""Token embeddings, and positions: learned, sinusoidal and rotary.
+"""Token embeddings, and learned, sinusoidal and rotary positions.
 
 A token id is a name; its embedding is the row of a learned table that a model reads instead.
-Attention by itself does not know the order of its inputs. Each scheme here writes the order in:
+Attention by itself does not know the order of its inputs. Each scheme here adds the order:
 learned and sinusoidal positions are added to the token embeddings, rotary positions turn the
 queries and keys inside each head.
 """
@@ -24,7 +24,7 @@ class TokenEmbedding(nn.Embedding):
     def forward(self, ids: Tensor) -> Tensor:
         """Return the rows of `ids`: (B, T) to (B, T, C). It is one_hot(ids) @ weight, but quick.
 
-        Raises TypeError for ids that are not integers, ValueError for one outside of the
+        Raises TypeError for ids that are not integers, ValueError for one outside the
         vocabulary.
         """
         if ids.dtype not in (torch.int64, torch.int32):
@@ -114,7 +114,7 @@ def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 class RotaryEmbedding(nn.Module):
     """Rotary positions: queries and keys are turned by an angle that grows with their position.
 
-    The dot product of a query at t and a key at s then depends on t − s alone
+    The dot product of a query at t and a key at s then depends only on t − s
     (Su et al. 2021, RoFormer). Raises ValueError for an odd `head_size`.
     """
 

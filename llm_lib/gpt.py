@@ -22,7 +22,7 @@ CHOICES = {
 
 
 class _Following(int):
-    """A size that nobody gave: it follows from others, and changes with them."""
+    """A size that was not given: it follows from others, and changes with them."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class GPTConfig:
     `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
     (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
     matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02).
-    Sizes that follow from others are worked out anew by `dataclasses.replace`, unless given.
-    Raises ValueError, naming the field, for a value that cannot be.
+    `dataclasses.replace` recomputes sizes that follow from others, unless they were given.
+    Raises ValueError, naming the field, for an invalid value.
 
     >>> GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6).head_size
     3
@@ -104,7 +104,7 @@ class GPTConfig:
 
 @contextmanager
 def without_dropout(model: nn.Module) -> Iterator[None]:
-    """Put `model` into evaluation mode, and each of its parts back as it was, whatever happens."""
+    """Put `model` into evaluation mode, and restore the mode of each part, even after an error."""
     was_training = []
     if getattr(model, "training", False):
         was_training = [module for module in model.modules() if module.training]
@@ -136,10 +136,10 @@ class GPT(nn.Module):
     def initialize(self) -> None:
         """Draw fresh weights: matrices normal around 0, biases 0.
 
-        Without an `init_std`, a matrix with n inputs starts at 1/√n, so that what comes out is as
-        large as what went in. An embedding has one input, the 1 of a one-hot vector: it starts at
+        Without an `init_std`, a matrix with n inputs starts at 1/√n, so that outputs are as large
+        as inputs. An embedding has one input, the 1 of a one-hot vector: it starts at
         1. If it is tied to the head it has to read the C channels as well, and starts at 1/√C.
-        What writes into the residual stream is scaled by 1/√(2 · n_layer), so that the
+        Matrices that write into the residual stream are scaled by 1/√(2 · n_layer), so that the
         stream's final size does not depend on n_layer (Radford et al. 2019, section 2.3).
         """
         for name, parameter in self.named_parameters():
@@ -163,7 +163,7 @@ class GPT(nn.Module):
         """Return the logits (B, T, V) for `ids` (B, T); with a cache, `ids` are the new ones only.
 
         `padding` (B,) says how many columns at the left of each row, counted from the first one in
-        the cache, are no text: no token looks there, and positions are counted from there on.
+        the cache, are not text: no token looks there, and positions are counted after them.
         With `logits_to_keep`, only those of that many last positions are computed and returned.
         Raises TypeError for ids that are not integers; ValueError for an empty or too long text
         and for ids outside of the vocabulary.

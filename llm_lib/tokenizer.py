@@ -1,9 +1,9 @@
-"""Tokenizers: from text to a list of numbers, and back.
+"""Tokenizers turn text into a list of numbers, and back.
 
 A language model computes with numbers, so text has to become numbers first. A **tokenizer** cuts
 text into pieces, the *tokens*, and gives each distinct piece a number, its *id*. This module holds
-what all tokenizers share, and the three plainest ones: one token a character, one token a word,
-and one token a whole number. Byte pair encoding, which real models use, is in `llm_lib.bpe`.
+what all tokenizers share, and the three simplest ones: one token per character, one per word, and
+one per whole number. Byte pair encoding, which real models use, is in `llm_lib.bpe`.
 """
 
 import operator
@@ -49,7 +49,7 @@ class SavedTokenizer:
     def load(cls, path: str | os.PathLike) -> Self:
         """Read a tokenizer that `save` wrote.
 
-        Raises ValueError, naming the file and the field, when the file is not as it should be.
+        Raises ValueError, naming the file and the field, if the file is not valid.
         """
         data = read_json(path)
         if data.get("type") != cls.type:
@@ -64,7 +64,7 @@ class SavedTokenizer:
 
 
 class CharTokenizer(SavedTokenizer):
-    """One token a character.
+    """One token per character.
 
     >>> tokenizer = CharTokenizer.from_text("hello")
     >>> tokenizer.characters
@@ -100,7 +100,7 @@ class CharTokenizer(SavedTokenizer):
         return len(self.characters)
 
     def encode(self, text: str) -> list[int]:
-        """Turn text into one id a character. Raises ValueError for an unknown character."""
+        """Turn text into one id per character. Raises ValueError for an unknown character."""
         try:
             return [self._ids[character] for character in check_text(text)]
         except KeyError as error:
@@ -127,7 +127,7 @@ class CharTokenizer(SavedTokenizer):
 
 
 class WordTokenizer(SavedTokenizer):
-    """One token a word or punctuation mark. Spaces are dropped, so they can't come back exactly.
+    """One token per word or punctuation mark. Spaces are dropped and can't be restored exactly.
 
     >>> tokenizer = WordTokenizer.from_text("The cat sat. The dog, too!")
     >>> tokenizer.words
@@ -170,7 +170,7 @@ text that has it, or with unknown="<unk>" to give every such word one id
         return len(self.words)
 
     def encode(self, text: str) -> list[int]:
-        """Turn text into one id a word. Raises ValueError for a word that has no id."""
+        """Turn text into one id per word. Raises ValueError for a word that has no id."""
         fallback = self._ids.get(self.unknown)
         ids = [self._ids.get(word, fallback) for word in split_words(text)]
         if None in ids:
@@ -204,7 +204,7 @@ text that has it, or with unknown="<unk>" to give every such word one id
 
 
 class IntegerTokenizer(SavedTokenizer):
-    """One token a whole number: the text `"3 17 5"` is the ids 3, 17, 5.
+    """One token per whole number: the text `"3 17 5"` is the ids 3, 17, 5.
 
     For models that learn from sequences of symbols without meaning, where only the pattern counts.
 
@@ -218,7 +218,7 @@ class IntegerTokenizer(SavedTokenizer):
     type = "integers"
 
     def __init__(self, vocab_size: int):
-        """Allow the numbers from 0 up to, and without, `vocab_size`."""
+        """Allow the numbers from 0 to `vocab_size` - 1."""
         self._vocab_size = check_whole("vocab_size", vocab_size)
 
     @property
@@ -265,7 +265,7 @@ def split_words(text: str) -> list[str]:
 
 
 def check_ids(ids: Iterable[int], vocab_size: int) -> list[int]:
-    """Return the ids as a list of ints, whatever they came in: a list, an array or a tensor.
+    """Return ids from a list, an array or a tensor as a list of ints.
 
     Raises TypeError if one is not a whole number, ValueError if one is out of range.
     """

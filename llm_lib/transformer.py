@@ -1,4 +1,4 @@
-"""Normalisation, the feed-forward network, a GPT's block, and the Transformer of the 2017 paper."""
+"""Norms, the feed-forward network, a GPT's block, and the Transformer of 2017."""
 
 import math
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class RMSNorm(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Two linear layers with a non-linearity between, applied to each position alone.
+    """Two linear layers with a non-linearity between, applied to each position separately.
 
     `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
     "swiglu" adds a gate (Shazeer 2020). Raises ValueError for another kind, or sizes below 1.
@@ -122,8 +122,8 @@ class TransformerConfig:
     """The sizes of an encoder–decoder `Transformer`; the defaults are those of the paper's base.
 
     `norm_first` False is the paper's post-norm, True is pre-norm. `position` is "sinusoidal" or
-    "learned". `pad_id` fills up short sources, and nobody looks at it.
-    Raises ValueError, naming the field, for a value that cannot be.
+    "learned". `pad_id` pads short sources, and no position attends to it.
+    Raises ValueError, naming the field, for an invalid value.
     """
 
     vocab_size: int
@@ -177,7 +177,7 @@ class EncoderLayer(nn.Module):
     def forward(self, x: Tensor, mask=None, seen=None) -> Tensor:
         """Pass `x` (B, S, C) through; same shape out.
 
-        `mask` (B, 1, 1, S) is True at tokens that are no padding. A dict of
+        `mask` (B, 1, 1, S) is True at tokens that are not padding. A dict of
         lists given as `seen` receives the weights under "encoder".
         """
 
@@ -202,8 +202,8 @@ class DecoderLayer(nn.Module):
     def forward(self, x: Tensor, memory: Tensor, mask=None, seen=None):
         """Pass `x` (B, T, C) through, with a look into `memory` (B, S, C).
 
-        `mask` hides the padding of the source; that no position sees a
-        later one needs no asking. A dict of lists given as `seen` receives
+        `mask` hides the padding of the source; later positions are always
+        hidden. A dict of lists given as `seen` receives
         the weights under "decoder" and "cross".
         """
         past = causal_mask(x.shape[1], device=x.device)
@@ -221,7 +221,7 @@ class DecoderLayer(nn.Module):
 
 
 def keep(seen: dict | None, name: str, mixed_and_weights: tuple[Tensor, Tensor]) -> Tensor:
-    """Return what an attention mixed; append its weights to `seen[name]` if they are wanted."""
+    """Return the output of an attention; append its weights to `seen[name]` if asked."""
     mixed, weights = mixed_and_weights
     if seen is not None:
         seen.setdefault(name, []).append(weights.detach())
@@ -232,7 +232,7 @@ class Transformer(nn.Module):
     """The encoder–decoder of "Attention Is All You Need" (Vaswani et al. 2017).
 
     One table of vectors serves the source, the target and, transposed, the output (section 3.4).
-    Post-norm has no norm behind the last layer, as in the paper; pre-norm needs one.
+    Post-norm has no norm after the last layer, as in the paper; pre-norm needs one.
 
     >>> config = TransformerConfig(11, n_layer=2, n_head=2, n_embd=8, n_hidden=16)
     >>> source, target = torch.tensor([[5, 3, 9, 1]]), torch.tensor([[2, 7, 4]])
@@ -269,7 +269,7 @@ class Transformer(nn.Module):
     def source_mask(self, source: Tensor) -> Tensor:
         """Return (B, 1, 1, S), True where `source` (B, S) holds a token and no padding.
 
-        Raises ValueError for a source of padding alone: who looks at nothing gets NaN.
+        Raises ValueError for a source that is all padding: attention over nothing is NaN.
         """
         is_token = source != self.config.pad_id
         if not is_token.any(dim=-1).all():

@@ -73,7 +73,7 @@ def test_a_doubled_token_does_not_count_as_induction():
 
 def test_nothing_to_look_at_is_an_error():
     # fails if a mean over nothing gives nan
-    with pytest.raises(ValueError, match="no position of these texts"):
+    with pytest.raises(ValueError, match="in these texts, no position"):
         mean_attention(FIRST, torch.zeros(4, 4, dtype=torch.bool))
 
 

@@ -1,4 +1,4 @@
-"""Byte pair encoding: the tokenizer that learns its vocabulary from a text, and what it is made of.
+"""Byte pair encoding: a tokenizer that learns its vocabulary from a text.
 
 Read `pretokenize` first, how a text is cut into chunks; then `merges`, how pairs are counted and
 merged; then `tokenizer`, whose `encode_plain` is the whole way from text to ids. `special` finds

@@ -1,8 +1,8 @@
-"""Tokenizers from elsewhere: taking them over from tiktoken and Hugging Face, and back.
+"""Converts tokenizers from and to the formats of tiktoken and Hugging Face.
 
 The `read_...` functions return the arguments with which a `BPETokenizer` becomes the same
-tokenizer. What can't be said with those arguments is refused: a tokenizer that is nearly the same
-gives wrong ids without a word.
+tokenizer. Anything that those arguments can't express is refused: a tokenizer that is only nearly
+the same silently gives wrong ids.
 """
 
 import os
@@ -22,7 +22,7 @@ _NAMES = {pattern: name for name, pattern in PATTERNS.items()} | {
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
     r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s": "cl100k",
 }
-# What Hugging Face's "Digits" before "ByteLevel" amounts to: GPT-2's cuts, and each digit alone.
+# Equivalent to Hugging Face's "Digits" before "ByteLevel": GPT-2's cuts, and each digit alone.
 SINGLE_DIGITS = r"\p{N}|'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
 _NO_CUTS = r"[\s\S]+"
 _CHARACTERS = byte_characters()
@@ -51,7 +51,7 @@ def to_tiktoken(tokenizer: Any, name: str) -> Any:
     """Return a tiktoken `Encoding` with the tokens, ids and pattern of a `BPETokenizer`.
 
     tiktoken knows only tokens, and joins any two that together are one, the smallest id first.
-    Raises ValueError where that would not come to the tokenizer's own merges.
+    Raises ValueError if that would not give the tokenizer's own merges.
     """
     import tiktoken
 
@@ -74,7 +74,7 @@ def to_tiktoken(tokenizer: Any, name: str) -> Any:
 def read_huggingface(source: str | os.PathLike | Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments for a `BPETokenizer` that equals a Hugging Face tokenizer.
 
-    source: the path of a `tokenizer.json`, or what such a file holds. It has to be a byte-level
+    source: the path of a `tokenizer.json`, or the content of such a file. It has to be a byte-level
         BPE, as GPT-2, Llama 3 and many others have. With all its added tokens allowed, encoding
         gives the ids that `tokenizers` gives.
 
@@ -103,7 +103,7 @@ def read_huggingface(source: str | os.PathLike | Mapping[str, Any]) -> dict[str,
 
 
 def to_huggingface(tokenizer: Any) -> dict[str, Any]:
-    """Return what a `tokenizer.json` has to hold to be the same as a `BPETokenizer`.
+    """Return the content of a `tokenizer.json` that equals a `BPETokenizer`.
 
     Raises ValueError if a special token is spelled as one of the other tokens is in such a file.
     """
@@ -180,7 +180,7 @@ def _ids_in_order(ids: Mapping[bytes, int], merged: list[bytes]) -> list[int]:
 
 
 def _can_be_recovered(tokens: list[bytes], merges: list[tuple[bytes, bytes]]) -> bool:
-    """Say whether the tokens in this order tell their merges."""
+    """Return whether the merges follow from the tokens in this order."""
     try:
         return recover_merges(tokens) == merges
     except ValueError:
@@ -188,7 +188,7 @@ def _can_be_recovered(tokens: list[bytes], merges: list[tuple[bytes, bytes]]) ->
 
 
 def _want(field: str, value: Any, wanted: str, fits: Callable[[Any], bool]) -> Any:
-    """Return the value of a field, or raise ValueError with what is wanted of it."""
+    """Return the value of a field; ValueError, saying what is needed, unless it is allowed."""
     if not fits(value):
         raise ValueError(
             f"field {field!r} should be {wanted}; a BPETokenizer has no {value!r:.200}"
@@ -208,7 +208,7 @@ def _are_plain(added_tokens: list[dict[str, Any]]) -> bool:
 
 
 def _is_bpe(model: Any) -> bool:
-    """Say whether a model is a BPE that has no more to it than vocabulary and merges."""
+    """Return whether a model is a BPE with nothing but a vocabulary and merges."""
     switches = ("dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback")
     return (
         isinstance(model, Mapping)
@@ -230,7 +230,7 @@ def _read_vocabulary(
     merged = [token for token, _ in groupby(left + right for left, right in merges)]
     if len(merged) < len(merges) or model.get("ignore_merges"):
         # The file lists every way to make a token, as Llama 3's does. Only one of them is ever
-        # used: what the merges before it make of the token's own bytes.
+        # used: the one that earlier merges make of the token's own bytes.
         used = recover_merges(merged)
         if not set(used) <= set(merges):
             raise ValueError("field 'merges' lacks the merge that makes one of the tokens")

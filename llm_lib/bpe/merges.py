@@ -1,4 +1,4 @@
-"""The algorithm of byte pair encoding: learning merges, and applying them.
+"""The algorithm of byte pair encoding: how merges are learned and applied.
 
 `llm_lib.bpe.pretokenize` cuts text into chunks, and `BPETokenizer` puts everything together. Here,
 a chunk is a list of token ids, at first those of its bytes. Merge number k (counted from 0) turns
@@ -58,13 +58,13 @@ def merge_bytes(chunk: bytes, new_ids: Mapping[Pair, int]) -> list[int]:
 def learn_merges(
     chunks: Counter[str], n_merges: int, *, ties: str = "ids", progress: bool = False
 ) -> list[tuple[bytes, bytes]]:
-    """Learn up to `n_merges` merges from distinct chunks and how often each comes.
+    """Learn up to `n_merges` merges from distinct chunks and their counts.
 
     Each step takes the most frequent pair, and merges it everywhere. It stops early when no chunk
-    has two tokens left. Of several pairs that come equally often, it takes
+    has two tokens left. Among equally frequent pairs, it takes
     - ties="ids": the smallest pair of ids, so (97, 98) before (97, 99) before (98, 97);
     - ties="huggingface": the same, but with the bytes in the order in which Hugging Face's
-      tokenizers numbers them: those that can be printed come first (see `byte_characters`);
+      tokenizers numbers them: printable ones come first (see `byte_characters`);
     - ties="first": the one that comes first in the text.
 
     Raises ValueError for other ties.
@@ -95,10 +95,10 @@ def learn_merges(
 
 
 class PairCounts:
-    """How often each pair of neighbours comes, kept up to date as pairs are merged.
+    """The count of each pair of neighbours, kept up to date as pairs are merged.
 
-    Counting all pairs anew after each merge is slow, since a merge touches few places. So all
-    chunks stand in one long row, `ids`, with gaps between them, and for each pair we note the
+    Recounting all pairs after each merge is slow, since a merge touches few places. So all
+    chunks lie in one long row, `ids`, with gaps between them, and for each pair we note the
     places where it begins. When "l" and "o" are merged, the neighbours' places tell what else
     changes: one pair less on either side, and one new pair.
 
@@ -112,9 +112,9 @@ class PairCounts:
     """
 
     def __init__(self, chunks: dict[bytes, int], *, first: bool = False):
-        """Count the pairs in distinct chunks, each weighted by how often it comes.
+        """Count the pairs in distinct chunks, each weighted by its count.
 
-        first: of pairs that come equally often, prefer the one whose first place is smaller;
+        first: among equally frequent pairs, prefer the one whose first place is smaller;
             otherwise the smallest pair.
         """
         self.first = first
@@ -150,7 +150,7 @@ class PairCounts:
         return None
 
     def merge(self, pair: Pair, new_id: int) -> None:
-        """Merge `pair` into `new_id` wherever it comes, from left to right; correct the counts."""
+        """Merge `pair` into `new_id` wherever it occurs, from left to right; correct the counts."""
         ids, before, after, counts = self.ids, self.before, self.after, self.counts
         created = defaultdict(list)  # for each new pair, the places where it begins
         for i in self.places.pop(pair):

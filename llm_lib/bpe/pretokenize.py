@@ -1,11 +1,11 @@
-r"""Cutting text into chunks, the first step of byte pair encoding.
+r"""Cuts text into chunks, the first step of byte pair encoding.
 
 A regular expression cuts the text into *chunks*, about one word each, and no token ever reaches
 across a cut. So "dog." and "dog!" share the token "dog". Different models cut differently: GPT-2's
 pattern (Radford et al., 2019) keeps any number of digits together, the later ones at most three.
 
-**Unicode.** What is a letter is looked up in a table that grows each year. Libraries with another
-year's table may cut elsewhere at characters that are new in one of them, and nowhere else.
+**Unicode.** Which characters are letters is looked up in a table that grows each year. Libraries
+with tables of different years may cut differently at new characters, and nowhere else.
 """
 
 from collections import Counter
@@ -45,9 +45,9 @@ def cut_chunks(text: str, pattern: str = "gpt2") -> Iterator[str]:
 def count_chunks(
     text: str | Iterable[str], pattern: str = "gpt2", special_tokens: Collection[str] = ()
 ) -> Counter[str]:
-    """Cut text into chunks, and count how often each comes. Special tokens are left out.
+    """Cut text into chunks, and count how often each occurs. Special tokens are left out.
 
-    text: one string, or any number of them. Memory grows with the distinct chunks alone.
+    text: one string, or any number of them. Memory grows only with the number of distinct chunks.
 
     >>> count_chunks("to be or not to be")
     Counter({' be': 2, 'to': 1, ' or': 1, ' not': 1, ' to': 1})

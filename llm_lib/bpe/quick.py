@@ -8,8 +8,8 @@ merged once, and what came of it is remembered. Most of a text is then one look-
 no pattern looks further than the end of a run of spaces. What lies between two safe cuts, a *word*
 with the marks around it, may be cut into chunks alone.
 
-**What each part buys.** For 9 MB of speeches and GPT-2's vocabulary, `encode_plain` takes 13 s and a
-fresh `Encoder` 0.6 s. How many times longer it takes without
+**What each part buys.** For 9 MB of speeches and GPT-2's vocabulary, `encode_plain` takes 13 s and
+a fresh `Encoder` 0.6 s. How many times longer it takes without
 
 - any memory (`Memory`): 10;
 - slices, so that all words of the text lie in memory at once (`cut_slices`): 2.1;

@@ -1,7 +1,7 @@
-"""Byte pair encoding (BPE): a vocabulary grown from the text itself.
+"""BPETokenizer: learns, encodes and decodes with a vocabulary grown from text.
 
 Start with the 256 possible bytes as tokens, so that any text at all can be written. Then, again and
-again, take the pair of neighbouring tokens that comes most often, and make it one new token. Common
+again, take the most frequent pair of neighbouring tokens, and make it one new token. Common
 words end up as one token, rare ones as a few pieces.
 
 Gage invented the method in 1994 to compress data; Sennrich, Haddow and Birch (2016) brought it to
@@ -10,7 +10,7 @@ translation, and GPT-2 (Radford et al., 2019) to bytes.
 **Chunks.** Before anything else, a regular expression cuts the text into *chunks*, about one word
 each, and no token ever reaches across a cut (`llm_lib.bpe.pretokenize`).
 
-**Ties.** When several pairs come equally often, the smallest pair of ids wins: (97, 98) before
+**Ties.** When several pairs are equally frequent, the smallest pair of ids wins: (97, 98) before
 (97, 99) before (98, 97). So the same text always gives the same merges.
 """
 
@@ -41,8 +41,8 @@ __all__ = ["PATTERNS", "BPETokenizer", "load_tokenizer"]
 class BPETokenizer(SavedTokenizer):
     """A byte pair encoding, learned with `train` or given as a list of merges.
 
-    Ids: 0 to 255 are the bytes 0 to 255, then comes one id a merge in order, then one id a special
-    token. A *special token*, such as "<|endoftext|>", is never cut and never grown from pairs.
+    Ids: 0 to 255 are the bytes 0 to 255, then comes one id per merge in order, then one per
+    special token. A *special token*, such as "<|endoftext|>", is never cut or grown from pairs.
 
     >>> tokenizer = BPETokenizer.train("low low low lower lowest", vocab_size=260)
     >>> tokenizer.merges
@@ -167,7 +167,7 @@ class BPETokenizer(SavedTokenizer):
         """Turn text into ids, with tiktoken's rules for special tokens (see `llm_lib.bpe.quick`).
 
         allowed_special: the special tokens to read as such: "all", or some of them.
-        disallowed_special: those that raise an error where they stand in the text; "all" means all
+        disallowed_special: those that raise an error where they occur in the text; "all" means all
             that are not allowed. With `()`, they are read as plain text.
 
         By default, then, a special token in the text is an error: text from a stranger should not
@@ -241,7 +241,7 @@ class BPETokenizer(SavedTokenizer):
 
     @classmethod
     def from_tiktoken(cls, encoding: Any) -> Self:
-        """Take over a tiktoken `Encoding`, with its ids.
+        """Build a tokenizer from a tiktoken `Encoding`, with its ids.
 
         Raises ValueError if its tokens can't have come from byte pair encoding.
         """
@@ -256,7 +256,7 @@ class BPETokenizer(SavedTokenizer):
 
     @classmethod
     def from_huggingface(cls, source: str | os.PathLike | Mapping[str, Any]) -> Self:
-        """Take over a Hugging Face `tokenizer.json`, given as its path or as what it holds.
+        """Build a tokenizer from a Hugging Face `tokenizer.json`, given as its path or its content.
 
         Raises ValueError for what can't be the same here: `llm_lib.bpe.foreign.read_huggingface`.
         """
@@ -308,7 +308,7 @@ class BPETokenizer(SavedTokenizer):
 def load_tokenizer(path: str | os.PathLike) -> Tokenizer:
     """Read a tokenizer of any type from the JSON file that its `save` wrote.
 
-    Raises ValueError, naming the file and the field, when the file is not as it should be.
+    Raises ValueError, naming the file and the field, if the file is not valid.
     """
     kinds = {c.type: c for c in (BPETokenizer, CharTokenizer, WordTokenizer, IntegerTokenizer)}
     kind = read_json(path).get("type")

@@ -1,4 +1,4 @@
-"""Generating text: predict, choose a token, append it, and again.
+"""Text generation: predict, choose a token, append it, and repeat.
 
 Read `sampling`, from scores to one token, and `tokens`, the loop that writes. `reading` and
 `decode_step` are how it reads a prompt and then one token after the other, quickly. Two ways to

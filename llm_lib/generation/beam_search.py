@@ -1,7 +1,7 @@
-"""Beam search: keep the best few beginnings, not one, and choose among whole sequences at the end.
+"""Beam search keeps several beginnings and chooses among whole sequences at the end.
 
-Greedy decoding takes the likeliest token at each step. What begins best need not end best: the
-likeliest *sequence* may start with a token that is only second. Beam search follows several
+Greedy decoding takes the likeliest token at each step. But the best beginning need not lead to the
+best end: the likeliest *sequence* may start with the second-best token. Beam search follows several
 beginnings at once.
 """
 
@@ -24,15 +24,15 @@ def beam_search(
 ) -> list[tuple[Tensor, float]]:
     """Return up to `n_beams` pairs (ids, score), the best first.
 
-    `log_probs_of` maps prefixes (N, T) to the log-probabilities (N, V) of the next token: any model
-    will do. `ids`, 1-D, are `start` and the new tokens, with `stop_id` last where it was reached.
+    `log_probs_of` maps prefixes (N, T) to the log-probabilities (N, V) of the next token, by any
+    model. `ids`, 1-D, are `start` and the new tokens, with `stop_id` last where it was reached.
     The score is the sum of the new tokens' log-probabilities, divided by ((5 + n) / 6) to the power
     of `length_penalty`, where n is their number: above 0, longer sequences gain
     (Wu et al. 2016, section 7). With one beam this is greedy decoding.
-    Raises ValueError for an empty start or settings that cannot be.
+    Raises ValueError for an empty start or invalid settings.
 
     >>> table = torch.tensor([[0.6, 0.4, 0.0], [0.0, 0.0, 1.0], [0.3, 0.3, 0.4]]).log()
-    >>> def next_token(prefixes):  # what follows depends on the last token alone
+    >>> def next_token(prefixes):  # depends only on the last token
     ...     return table[prefixes[:, -1]]
     >>> [(ids.tolist(), round(score, 2)) for ids, score in beam_search(next_token, [0], 2, 2, 2)]
     [([0, 1, 2], -0.92), ([0, 0, 0], -1.02)]
@@ -60,7 +60,7 @@ def beam_search(
         candidates = [beam for beam in beams if beam[2]]
         for i, (ids, total, _) in enumerate(live):
             for value, token in zip(values[i], tokens[i], strict=True):
-                if value > float("-inf"):  # the impossible is no candidate
+                if value > float("-inf"):  # drop impossible candidates
                     grown = torch.cat((ids, token[None].to(ids)))
                     done = token.item() == stop_id
                     candidates.append((grown, total + value, done))

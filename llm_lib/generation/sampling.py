@@ -1,4 +1,4 @@
-"""From scores to one token: penalty, temperature, filters, and a draw."""
+"""From scores to one token: penalty, temperature, filters and a draw."""
 
 import torch
 from torch import Tensor
@@ -9,8 +9,8 @@ from llm_lib.arguments import check_number, check_whole
 def penalize_repetition(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
     """Make every token of `ids` (B, T) less likely in `logits` (B, V) (Keskar et al. 2019).
 
-    Positive logits are divided by `penalty`, negative ones multiplied: both sink. However often a
-    token has come, it is penalized once. Raises ValueError for a penalty that is not above 0.
+    Positive logits are divided by `penalty`, negative ones multiplied: both sink. A token is
+    penalized once, however often it has occurred. Raises ValueError unless `penalty` is above 0.
 
     >>> penalize_repetition(torch.tensor([[2.0, -2.0, 1.0]]), torch.tensor([[0, 1, 1]]), 2).tolist()
     [[1.0, -4.0, 1.0]]
@@ -33,8 +33,8 @@ def filter_logits(
     probabilities reach p (nucleus sampling, Holtzman et al. 2020); `min_p`
     those with at least min_p times the probability of the likeliest
     (Nguyen et al. 2025). Each filter looks at all tokens, and a token has
-    to pass all. The likeliest token always stays. Raises ValueError for a
-    setting that cannot be.
+    to pass all. The likeliest token always stays. Raises ValueError for an
+    invalid setting.
 
     >>> filter_logits(torch.tensor([[1.0, 3.0, 2.0]]), top_k=2).tolist()
     [[-inf, 3.0, 2.0]]
@@ -79,7 +79,7 @@ def token_probabilities(
 def choose_token(
     logits: Tensor, *, temperature: float = 1.0, generator: torch.Generator | None = None, **filters
 ) -> Tensor:
-    """Return one id a row, shape (B,), drawn from softmax(logits / temperature).
+    """Return one id per row, shape (B,), drawn from softmax(logits / temperature).
 
     `temperature` 0 takes the likeliest token (greedy). Filters are those of `filter_logits`.
     Raises ValueError for a setting that cannot be.
@@ -98,7 +98,7 @@ def check_settings(
     repetition_penalty: float = 1.0,
     max_new_tokens: int = 0,
 ) -> None:
-    """Raise ValueError, saying what is allowed, for a setting that cannot be."""
+    """Raise ValueError, saying what is allowed, for an invalid setting."""
     check_number("temperature", temperature, least=0)
     if top_k is not None:
         check_whole("top_k", top_k)

@@ -1,4 +1,4 @@
-"""Speculative decoding: a cheap drafter guesses ahead, the model checks all guesses in one call.
+"""Speculative decoding: a cheap drafter guesses ahead, and one model call checks it all.
 
 The texts are those that the model alone would write: the same ids where it decodes greedily, the
 same distribution where it samples (Leviathan et al. 2023; Chen et al. 2023).
@@ -16,7 +16,7 @@ from llm_lib.generation.sampling import as_ids, check_settings, token_probabilit
 
 
 class Drafter(Protocol):
-    """What guesses the next token: an n-gram model, a smaller model, anything."""
+    """Anything that guesses the next token, such as an n-gram model or a smaller GPT."""
 
     def next_probabilities(self, context: list[int]):
         """Return the probability of every token of the vocabulary, (V,), after `context`."""
@@ -46,10 +46,9 @@ def accept_draft(
 
     `q` (n, V) are the distributions that the n tokens of `draft` were drawn
     from, `p` (n + 1, V) the model's at the same places and one further.
-    Token x is taken with probability min(1, p(x) / q(x)). At the first that
-    is not, a token drawn from the part of p that q did not cover,
-    max(0, p − q), takes its place. Whatever q is, what comes out is
-    distributed as p.
+    Token x is accepted with probability min(1, p(x) / q(x)). The first one
+    refused is replaced by a token drawn from the part of p that q did not
+    cover, max(0, p − q). Whatever q is, the result is distributed as p.
 
     >>> p = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
     >>> accept_draft(p, torch.tensor([[0.5, 0.5]]), [1])  # taken, one more
@@ -83,7 +82,7 @@ def generate_speculative(
 
     Settings are those of `generate`; `filters` are top_k, top_p and min_p. Prompt and new tokens
     have to fit into the model's context.
-    Raises ValueError for an empty or too long text or settings that cannot be.
+    Raises ValueError for an empty or too long text, or invalid settings.
     """
     check_settings(temperature, max_new_tokens=max_new_tokens, **filters)
     ids = as_ids(ids, "cpu")
@@ -114,7 +113,7 @@ def generate_speculative(
 
 
 def _draft(drafter, text, n, temperature, filters, generator) -> tuple[list[int], Tensor]:
-    """Let the drafter write `n` tokens on; return them and what each was drawn from, (n, V)."""
+    """Let the drafter write `n` more tokens; return them and their distributions, (n, V)."""
     draft, rows = [], []
     for _ in range(n):
         logits = torch.as_tensor(drafter.next_probabilities(text + draft)).float().log()

@@ -1,4 +1,4 @@
-"""Generating text: predict, choose a token, append it, and again."""
+"""The writing loop: predict, choose a token, append it, and repeat."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -30,12 +30,12 @@ def stream_tokens(
     seed: int | None = None,
     padding: Tensor | None = None,
 ) -> Iterator[Tensor]:
-    """Return an iterator over the new ids, one (B,) tensor a step, as soon as each is chosen.
+    """Return an iterator over the new ids, one (B,) tensor per step, as soon as each is chosen.
 
     A text longer than the model's context is seen through its last `context_length` tokens.
-    `padding` (B,) says how many ids at the left of each row are no text: see `pad_left`.
-    The model writes without dropout, and is left in the mode that it was in.
-    Raises ValueError at once for an empty text or settings that cannot be; TypeError for ids that
+    `padding` (B,) says how many ids at the left of each row are not text: see `pad_left`.
+    The model writes without dropout, and its mode is restored.
+    Raises ValueError at once for an empty text or invalid settings; TypeError for ids that
     are not whole numbers.
     """
     check_settings(temperature, top_k, top_p, min_p, repetition_penalty, max_new_tokens)
@@ -78,11 +78,11 @@ def _padding_left(padding: Tensor | None, dropped: int) -> Tensor | None:
 
 
 def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
-    """Return (ids (B, T), padding (B,)): prompts of any lengths, put flush right.
+    """Return (ids (B, T), padding (B,)): prompts of any lengths, aligned on the right.
 
-    The new token then comes behind the last column in every row. What stands at the left of a
-    shorter row is its own first token, so that it is a token of the model and of the text; the
-    model is told not to look there. `padding` counts these columns; None if there are none.
+    Every new token then comes after the last column. Shorter rows are filled on the left with
+    their own first token, a valid id; the model is told not to look there. `padding`
+    counts these columns; None if there are none.
     Raises ValueError for an empty prompt, TypeError for ids that are not whole numbers.
 
     >>> pad_left([[5, 6, 7], [8]])
@@ -110,8 +110,8 @@ def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
 
     Settings are those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p,
     repetition_penalty, use_cache, seed. With a seed the same call gives the same text.
-    Raises ValueError for an empty text or settings that cannot be; TypeError for ids that are not
-    whole numbers.
+    Raises ValueError for an empty text or invalid settings; TypeError for ids that are not whole
+    numbers.
     """
     device = next(model.parameters()).device
     if _is_list_of_texts(ids):
@@ -129,7 +129,7 @@ def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
 
 
 def _is_list_of_texts(ids) -> bool:
-    """Tell a list of texts from one text, which is a list of numbers."""
+    """Return whether `ids` is a list of texts, and not one text, which is a list of numbers."""
     return isinstance(ids, list | tuple) and len(ids) > 0 and torch.as_tensor(ids[0]).dim() == 1
 
 
@@ -166,7 +166,7 @@ def stream_text(
     allowed_special: str | Collection[str] = (),
     **settings,
 ) -> Iterator[str]:
-    """Return an iterator over the continuation of `prompt`, in pieces that are certain.
+    """Return an iterator over the continuation of `prompt`, in pieces that are final.
 
     Writing ends at the tokenizer's end-of-text token, before the first of the strings `stop`, or
     after `max_new_tokens`. Two things are held back until the next tokens decide: the bytes of a
@@ -175,8 +175,8 @@ def stream_text(
 
     A special token in the prompt is an error, as in `BPETokenizer.encode`, unless it is among
     `allowed_special` ("all", or some of them): a prompt may come from a stranger.
-    Raises ValueError at once for that, for a prompt that leaves nothing to start from, for settings
-    that cannot be, and for an empty stop string, which would stop everything.
+    Raises ValueError at once for that, for a prompt without tokens, for invalid settings, and for
+    an empty stop string, which would stop everything.
     """
     stops = [stop] if isinstance(stop, str) else list(stop)
     if "" in stops:
@@ -190,7 +190,7 @@ def stream_text(
 
 
 def _pieces(tokens: Iterator[Tensor], tokenizer, stops: list[str], end: int | None):
-    """Yield what is certain of a text, token by token."""
+    """Yield the pieces of a text as they become final."""
     new, sent = [], ""
     for chosen in tokens:
         if chosen.item() == end:

@@ -1,10 +1,10 @@
-"""Trainings that go wrong on purpose, and one that does not: what does each curve look like?
+"""Trainings that go wrong on purpose, and a healthy one, for their loss curves.
 
     python -m llm_lib.studies.failures              # all of them, a minute or two; shipped
     python -m llm_lib.studies.failures too_high     # some, printed only
 
-Every run is the same small GPT on the same stories for the same number of steps, but for one
-fault. `llm_lib/studies/failures.json` holds what was measured.
+Every run is the same small GPT on the same stories for the same number of steps, except for one
+fault. `llm_lib/studies/failures.json` holds the results.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def record_run(
 
 
 class Lab:
-    """The texts and the model that all runs share; a method a run. `seed` changes the dice."""
+    """The texts and the model that all runs share, a method per run. `seed` varies the dice."""
 
     NAMES = (
         "healthy", "too_high", "no_warmup", "answer_in_input", "val_in_train", "too_little_data",
@@ -146,7 +146,7 @@ class Lab:
         return self._record(model, config=replace(CONFIG, warmup_steps=0, learning_rate=1e-2))
 
     def _answer_in_input(self) -> dict:
-        """Targets that were not moved on: each place is asked for the token that it holds."""
+        """Targets that were not shifted: each position is asked for its own token."""
         batches = self._batches(self.train)
         x, y = self.val[:-1], self.val[:-1]
         T = SIZES["context_length"]

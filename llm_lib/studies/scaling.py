@@ -1,9 +1,9 @@
-"""How does the loss fall with the size of the model? One text, one budget of tokens, five sizes.
+"""Measures how the loss falls with model size, on one text and one budget of tokens.
 
     python -m llm_lib.studies.scaling           # 5 sizes, 2 seeds: under ten minutes on two cores
     python -m llm_lib.studies.scaling --quick   # 3 sizes, 1 seed, a tenth of the text; printed only
 
-`llm_lib/studies/scaling.json` holds what was measured. No text is read twice.
+`llm_lib/studies/scaling.json` holds the results. No text is read twice.
 """
 
 import argparse
@@ -34,7 +34,7 @@ COMMAND = "python -m llm_lib.studies.scaling"
 
 
 def make_config(n_embd: int) -> GPTConfig:
-    """Return the sizes of one model of the study: three blocks, and heads of a quarter."""
+    """Return the sizes of one model of the study: three blocks, and four heads."""
     return GPTConfig(
         vocab_size=VOCAB_SIZE,
         context_length=CONTEXT_LENGTH,
@@ -48,7 +48,7 @@ def make_config(n_embd: int) -> GPTConfig:
 
 
 def rate_for(n_embd: int) -> float:
-    """Return the learning rate: narrow models bear larger steps, as 1/√n_embd."""
+    """Return the learning rate: narrow models tolerate larger steps, as 1/√n_embd."""
     return 6e-3 * math.sqrt(32 / n_embd)
 
 
@@ -102,8 +102,8 @@ def measure(n_embd: int, seed: int, n_tokens: int = TOKENS) -> dict:
 def fit_power_law(sizes: Iterable[float], losses: Iterable[float]) -> tuple[float, float]:
     """Return (a, alpha) of the law loss = a / size**alpha: a straight line through the logarithms.
 
-    The line is that of least squares. Raises ValueError for fewer than two sizes, or numbers that
-    have no logarithm.
+    The line is that of least squares. Raises ValueError for fewer than two sizes, or numbers
+    without a logarithm.
 
     >>> a, alpha = fit_power_law([10, 100, 1000], [8, 4, 2])
     >>> round(a, 6), round(2**(1 / alpha), 6)  # half the loss for ten times the size

@@ -1,4 +1,4 @@
-"""AdamW, written out from its equations: the optimiser that language models are trained with.
+"""AdamW, the optimiser behind most language models, written out from its equations.
 
 `torch.optim.AdamW` does the same in fewer passes over memory, and `llm_lib.training` uses that one.
 This one is for reading. The two give the same weights, which the tests check over many steps.
@@ -15,13 +15,13 @@ from torch.optim import Optimizer
 class AdamW(Optimizer):
     """Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019).
 
-    params: tensors, or groups as dicts, each with "params" and settings of its own.
+    params: tensors, or groups as dicts, each with "params" and its own settings.
     lr: the learning rate, about how far one number moves in one step.
     betas: how much of the running means of the gradient, and of its square, is kept each step.
-    eps: keeps the division from being one by zero.
-    weight_decay: each step takes away lr · weight_decay of a number.
+    eps: avoids a division by zero.
+    weight_decay: each step shrinks a number by the factor 1 − lr · weight_decay.
 
-    Raises ValueError, naming the setting, for a value that cannot be.
+    Raises ValueError, naming the setting, for an invalid value.
 
     >>> w = torch.tensor([1.0, -2.0], requires_grad=True)
     >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.0)
@@ -50,7 +50,7 @@ class AdamW(Optimizer):
 
     @torch.no_grad()
     def step(self, closure=None) -> Tensor | None:
-        """Move every parameter that has a gradient by one step; `closure` computes the loss anew.
+        """Move every parameter that has a gradient by one step; `closure` recomputes the loss.
 
         Returns what the closure returned, or None.
         """

@@ -1,4 +1,4 @@
-"""The command that follows a recipe: `python -m llm_lib.training configs/sprout.toml`.
+"""The command that trains by a recipe: `python -m llm_lib.training configs/sprout.toml`.
 
 `torchrun --nproc-per-node 2 -m llm_lib.training configs/sprout.toml` does so in two processes.
 """
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _follow_recipe(options, ranks)
     except KeyboardInterrupt:
         if ranks.is_first:
-            print("\nstopped; the checkpoint is whole. To go on, run the same command again.")
+            print("\nstopped; the checkpoint is intact. To go on, run the same command again.")
         return 130
     except (ValueError, TypeError, OSError) as error:
         print(f"error: {error}")

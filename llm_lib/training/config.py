@@ -1,4 +1,4 @@
-"""How to train: the settings, checked before the training begins, and the rate of each step."""
+"""The settings of a training, checked before it begins, and the rate of each step."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from llm_lib.arguments import check_choice, check_number, check_whole
 
 
 class _FollowingSteps(int):
-    """A number of steps that nobody gave: it follows from others, and changes with them."""
+    """A number of steps that was not given: it follows from others, and changes with them."""
 
 
 class _FollowingRate(float):
@@ -21,12 +21,12 @@ class TrainingConfig:
     The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
     `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
     `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
-    Not given, the warm-up takes 100 steps, or a tenth of a training of less than 1000, and the last
+    By default, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last
     rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
     `grad_clip` is the largest norm of a gradient; None lets every gradient pass.
     With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
     that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
-    Raises ValueError, naming the field, for a value that cannot be.
+    Raises ValueError, naming the field, for an invalid value.
     """
 
     steps: int = 1000

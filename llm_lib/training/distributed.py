@@ -1,9 +1,9 @@
-"""Several processes that train one model together: who is who, and what they agree on.
+"""Several processes that train one model together, on PyTorch's own engine.
 
 `torchrun --nproc-per-node 2 -m llm_lib.training …` starts the same program twice and tells each its
 number, the *rank*. Each rank computes the gradient of its share of the batch; PyTorch averages the
-gradients, so that all ranks take the same step and hold the same weights (Li et al. 2020). What
-only one has to do, such as writing a checkpoint, rank 0 does.
+gradients, so that all ranks take the same step and hold the same weights (Li et al. 2020). Rank 0
+alone writes checkpoints.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ class Ranks:
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the one that writes, evaluates and shows progress."""
+        """Whether this process writes, evaluates and shows progress."""
         return self.rank == 0
 
     def share(self, batch_size: int) -> int:
@@ -48,7 +48,7 @@ class Ranks:
         return batch_size // self.world_size
 
     def mean(self, *values: float, device="cpu") -> list[float]:
-        """Return the mean of each value over all ranks; each waits here for the others."""
+        """Return the mean of each value over all ranks, which wait here for each other."""
         if self.world_size == 1:
             return list(values)
         total = torch.tensor(values, dtype=torch.float32, device=device)
@@ -64,8 +64,8 @@ class Ranks:
 def process_group() -> Iterator[Ranks]:
     """Join the processes that torchrun started, if it did, and leave them at the end.
 
-    Whoever has joined already stays: after leaving, gloo finds the old addresses of the others,
-    and may wait for them for ever.
+    A process that has joined already stays: after leaving, gloo finds the old addresses of the
+    others, and may wait for them for ever.
     """
     if "TORCHELASTIC_RUN_ID" not in os.environ or dist.is_initialized():
         yield Ranks.current()
@@ -112,13 +112,13 @@ def stop_after_step() -> Iterator[threading.Event]:
 
 @contextlib.contextmanager
 def explain_lost_rank() -> Iterator[None]:
-    """Raise ConnectionError, with what to do, where PyTorch says that another rank hung up."""
+    """Raise ConnectionError, with advice, if PyTorch reports that another rank hung up."""
     try:
         yield
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and "by peer" not in str(error):
             raise
         raise ConnectionError(
-            "another process of this training has ended, so this one stops, too. The last "
+            "another process of this training has ended, so this one stops too. The last "
             "checkpoint is whole: run the same command again, and the training goes on from there"
         ) from error

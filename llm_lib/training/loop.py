@@ -1,7 +1,7 @@
 """The training loop: show batches, measure how wrong the model is, move the weights a little.
 
-`fit` is the one loop of all trainings. What they are about, whether next tokens, translations or
-answers that people prefer, is in the loss that they hand to it.
+`fit` is the one loop behind every training. Whether it learns next tokens, translations or
+preferred answers depends only on the loss that it is given.
 """
 
 import contextlib
@@ -61,10 +61,10 @@ def fit(
 
     loss_at(learner, index): the loss of batch `index`, a mean, from a forward pass of `learner`:
         the model, perhaps compiled, or joined with other processes. Step s takes the batches
-        s · accumulation_steps and so on. Where a batch depends on its index alone, a run that
-        stopped goes on and ends with the same weights as one that didn't.
-    evaluate(model): numbers for the history, asked for every `eval_interval` steps, at the last
-        step too, without dropout or gradients, in the precision of the training.
+        s · accumulation_steps and so on. If a batch depends only on its index, a run that was
+        stopped and resumed ends with the same weights as one that wasn't.
+    evaluate(model): numbers for the history, called every `eval_interval` steps and at the last
+        step, without dropout or gradients, in the precision of the training.
     optimizer: by default `make_optimizer`. One with parameter groups of its own keeps the ratio of
         their rates: each follows the schedule, scaled by its "lr" over `config.learning_rate`.
     rate_at(step): the schedule, by default `learning_rate_at`.
@@ -72,9 +72,9 @@ def fit(
     Frozen parameters stay as they are. Ctrl-C ends the step, writes the checkpoint (given a
     folder) and raises KeyboardInterrupt; the same call then goes on. Started by torchrun, every
     process takes part: gradients are averaged, and the first one evaluates, writes, and has the
-    history. The model is left in the mode that it was in, and torch's global dice as they were.
-    Raises ValueError if nothing is to be trained, if the folder's checkpoint is of another run,
-    and for a loss or gradient that is no number any more.
+    history. The model's mode and torch's global random state are restored.
+    Raises ValueError if there is nothing to train, if the folder's checkpoint is of another run,
+    and for a loss or gradient that is no longer a number.
     """
     ranks, device = Ranks.current(), next(model.parameters()).device
     _check_trainable(model, config)
@@ -88,7 +88,7 @@ def fit(
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
     with bar, _training_mode(model, device), explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
-            # The dice of dropout depend on the step, as the batches do: a run can begin anywhere.
+            # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
             torch.manual_seed(dice_at(config.seed, step, ranks.rank))
             for group, scale in zip(optimizer.param_groups, scales, strict=True):
                 group["lr"] = rate_at(step) * scale
@@ -113,12 +113,12 @@ def _take_step(learner, optimizer, loss_at: LossAt, step: int, config, device) -
     """Move the weights once, and return the loss from before."""
     losses, parts = [], config.accumulation_steps
     for part in range(parts):
-        is_last = part == parts - 1  # ranks need not send each other what is not complete yet
+        is_last = part == parts - 1  # ranks need not exchange gradients before they are complete
         with contextlib.nullcontext() if is_last else _no_sync(learner):
             with in_precision(config.precision, device):
                 loss = loss_at(learner, step * parts + part)
             (loss / parts).backward()
-        losses.append(loss.detach())  # and don't ask for the number yet: a GPU would be waited for
+        losses.append(loss.detach())  # not .item() yet, which would wait for the GPU
     total = sum(float(loss) / parts for loss in losses)
     limit = math.inf if config.grad_clip is None else config.grad_clip
     norm = nn.utils.clip_grad_norm_(learner.parameters(), limit)
@@ -144,13 +144,13 @@ def in_precision(precision: str, device: torch.device) -> contextlib.AbstractCon
 
 
 def dice_at(seed: int, step: int, rank: int = 0) -> int:
-    """Return what the dice of a step start from: another number for each, the same everywhere."""
+    """Return the seed of a step: a different number for each step, the same on every machine."""
     return int(np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)[0])
 
 
 @contextlib.contextmanager
 def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
-    """Let dropout work for a while, and leave the model's mode and torch's dice as they were."""
+    """Train with dropout, then restore the model's mode and torch's random state."""
     modes = [(module, module.training) for module in model.modules()]
     model.train()
     try:
@@ -167,13 +167,13 @@ def _no_sync(learner) -> contextlib.AbstractContextManager:
 
 def _check_trainable(model: nn.Module, config: TrainingConfig) -> None:
     if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise ValueError("nothing is to be trained: each parameter has requires_grad = False")
+        raise ValueError("there is nothing to train: every parameter has requires_grad = False")
     if config.snapshot_steps and not isinstance(model, GPT):
         raise ValueError(f"snapshot_steps are for a GPT, not for a {type(model).__name__}")
 
 
 def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) -> str:
-    """Return what is known about a loss or gradient that is not a number, and what to try."""
+    """Describe a loss or gradient that is not a number, and what to try."""
     what = "the gradient is not finite" if math.isfinite(loss) else f"the loss became {loss}"
     broken = [n for n, p in learner.named_parameters() if not p.isfinite().all()]
     if broken and step == 0:

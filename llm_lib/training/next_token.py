@@ -1,4 +1,4 @@
-"""Training to predict the next token: windows of a text, and the loss on them."""
+"""Trains a model to predict the next token in windows of a text."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ def evaluate_loss(
 ) -> float:
     """Return the mean loss over the first windows of `tokens`, always the same ones, in order.
 
-    The model is left in the mode that it was in. Raises ValueError for a text that is too short.
+    The model's mode is restored. Raises ValueError for a text that is too short.
     """
     check_whole("batch_size", batch_size)
     check_whole("max_batches", max_batches)
@@ -62,7 +62,7 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
     loss on `val_tokens`, so it stops, goes on, and runs in several processes in the same way. Each
     process takes its share of every batch, and all end with the weights that one alone would have
     (with dropout, each draws its own).
-    Raises ValueError for texts that are too short, and for a loss that is no number any more.
+    Raises ValueError for texts that are too short, and for a loss that is no longer a number.
     """
     T, device = model.config.context_length, next(model.parameters()).device
     windows = plan_windows(train_tokens, T, config, Ranks.current())
@@ -104,7 +104,7 @@ class DeviceBatches:
         return self._ready.pop(index) if index in self._ready else self._send(index)
 
     def prefetch(self, index: int) -> None:
-        """Begin to copy batch `index`, which will be asked for next."""
+        """Begin to copy batch `index`, the next to be used."""
         if self.device.type != "cpu":
             self._ready = {index: self._send(index)}
 

@@ -1,4 +1,4 @@
-"""A recipe: everything that a training needs to know, in one TOML file (see `configs/`)."""
+"""A recipe holds all settings of a training in one TOML file (see `configs/`)."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -111,7 +111,7 @@ def open_token_files(corpus: dict, vocab_size: int):
     """Open texts that `write_token_file` has written: (tokenizer, train, validation).
 
     `train` and `validation` are files, or folders of shards; `tokenizer` is the JSON file of the
-    tokenizer that wrote them. They stay on disk, and each process reads the windows it is dealt.
+    tokenizer that wrote them. They stay on disk, and each process reads only its own windows.
     """
     tokenizer = load_tokenizer(corpus["tokenizer"])
     if tokenizer.vocab_size != vocab_size:
@@ -130,7 +130,7 @@ def join_documents(documents: list[str], tokenizer: Tokenizer) -> np.ndarray:
 
 
 def repeats_tokens(corpus: dict, vocab_size: int):
-    """Generate random sequences, each said twice or more: (tokenizer, train, validation)."""
+    """Generate random sequences, each repeated once or more: (tokenizer, train, validation)."""
     tokenizer, seed = IntegerTokenizer(vocab_size), corpus.get("seed", 0)
     lengths = corpus["min_length"], corpus["max_length"]
     train = repeated_sequences(corpus["tokens"], vocab_size, *lengths, seed=seed)
@@ -141,9 +141,9 @@ def repeats_tokens(corpus: dict, vocab_size: int):
 def repeated_sequences(
     n_tokens: int, vocab_size: int, min_length: int, max_length: int, seed: int = 0
 ) -> np.ndarray:
-    """Return `n_tokens` ids: random sequences of min_length to max_length, each said 2 to 4 times.
+    """Return `n_tokens` ids: random sequences of min_length to max_length, each used 2 to 4 times.
 
-    Raises ValueError for lengths that cannot be.
+    Raises ValueError for impossible lengths.
 
     >>> repeated_sequences(8, vocab_size=10, min_length=4, max_length=4).tolist()
     [8, 6, 5, 2, 8, 6, 5, 2]

@@ -1,4 +1,4 @@
-"""Training the encoder–decoder `Transformer` to translate, and letting it translate.
+"""Trains the encoder–decoder `Transformer` to translate, and translates with it.
 
 As in "Attention Is All You Need": Adam with the warm-up schedule of equation 3, label smoothing,
 and beam search (Vaswani et al. 2017, sections 5.3, 5.4 and 6.1).
@@ -26,7 +26,7 @@ from llm_lib.translation.task import (
 def warmup_rate(step: int, n_embd: int, warmup_steps: int) -> float:
     """Return the learning rate of `step`, counted from 1: the paper's equation 3.
 
-    It rises in a straight line for `warmup_steps`, then falls as 1 / √step.
+    It rises linearly for `warmup_steps`, then falls as 1 / √step.
 
     >>> [round(1000 * warmup_rate(step, 512, 4000), 3) for step in (1000, 4000, 16000)]
     [0.175, 0.699, 0.349]
@@ -37,8 +37,8 @@ def warmup_rate(step: int, n_embd: int, warmup_steps: int) -> float:
 def translation_loss(logits: Tensor, targets: Tensor, label_smoothing: float = 0.0) -> Tensor:
     """Return the mean cross-entropy of logits (B, T, V) on ids `targets` (B, T), without padding.
 
-    With smoothing ε the wanted token gets 1 − ε of the probability to be matched, and all V tokens
-    share ε (Szegedy et al. 2016).
+    With smoothing ε, the target distribution gives the right token 1 − ε and shares ε among all V
+    tokens (Szegedy et al. 2016).
     """
     return F.cross_entropy(
         logits.flatten(0, 1),
@@ -62,8 +62,8 @@ def train_translator(
 ) -> list[float]:
     """Train `model` in place on sentence pairs; return the loss of each step.
 
-    The rate is that of `warmup_rate`; or, where `rate` is given, it rises in a straight line to
-    `rate` within `warmup_steps` and stays there. The optimiser is Adam with the paper's β₁ = 0.9,
+    The rate is that of `warmup_rate` or, if `rate` is given, rises linearly to `rate` within
+    `warmup_steps` and stays there. The optimiser is Adam with the paper's β₁ = 0.9,
     β₂ = 0.98 and ε = 10⁻⁹.
     """
     sources, targets = encode_pairs(pairs)
@@ -77,7 +77,7 @@ def train_translator(
         nonlocal dice
         torch.set_rng_state(dice)  # dropout draws from one row of numbers, not anew at each step
         source, target = sources[rows[step]].to(device), targets[rows[step]].to(device)
-        logits = learner(source, target[:, :-1])  # at each token, the next is to be found
+        logits = learner(source, target[:, :-1])  # at each token, predict the next
         loss = translation_loss(logits, target[:, 1:], label_smoothing)
         losses.append(loss.item())
         dice = torch.get_rng_state()
@@ -99,7 +99,7 @@ def train_translator(
 def translate_greedy(
     model: Transformer, sentences: list[str], max_new_tokens: int = 16
 ) -> list[str]:
-    """Return the translation of each sentence: at every step the likeliest token."""
+    """Return the translation of each sentence, with the likeliest token at every step."""
     source, _ = encode_pairs((sentence, "") for sentence in sentences)
     source = source.to(next(model.parameters()).device)
     memory, mask = model.encode(source), model.source_mask(source)  # read once, looked at often
@@ -119,7 +119,7 @@ def translate_beam(
     length_penalty: float = 0.6,
     max_new_tokens: int = 16,
 ) -> list[tuple[str, float]]:
-    """Return the `n_beams` best translations found with their scores, the best first.
+    """Return the `n_beams` best translations found, with their scores, the best first.
 
     Four beams and a length penalty of 0.6 are the paper's (section 6.1).
     """
@@ -146,9 +146,9 @@ def cross_attention(model: Transformer, sentence: str, translation: str | None =
     """Return who looked where in a translation, as plain lists that `CrossAttentionMap` can show.
 
     "source" and "target" are tokens, and "weights" (n_layer, n_head, T, S) say where the decoder
-    looked when it wrote each token of the target. "origin" has for each token of the target the
-    place of the source's word that it stands for, None for the stop token and zeros without a
-    word. Without a `translation`, the right one is taken.
+    looked when it wrote each token of the target. "origin" holds for each token of the target the
+    place of the source word that it translates, or None for the stop token and for zeros without
+    a word. Without a `translation`, the right one is used.
     """
     pairs = align_lumi(sentence)
     right = to_lumi(sentence)
@@ -170,7 +170,7 @@ def cross_attention(model: Transformer, sentence: str, translation: str | None =
 def alignment_share(model: Transformer, sentences: list[str]) -> list[list[float]]:
     """Return, for each layer and head, how often its largest weight lies on the right word.
 
-    Counted are the words and digits of the translations that stand for one English word.
+    Only words and digits that translate one English word are counted.
     """
     hits: Tensor | float = 0.0
     total = 0

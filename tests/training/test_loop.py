@@ -413,5 +413,5 @@ def test_what_cannot_be_trained_is_refused():
     with pytest.raises(ValueError, match="snapshot_steps are for a GPT, not for a Linear"):
         fit(model, loss_at, TrainingConfig(snapshot_steps=(1,), progress=False))
     model.requires_grad_(False)
-    with pytest.raises(ValueError, match="nothing is to be trained"):
+    with pytest.raises(ValueError, match="there is nothing to train"):
         fit(model, loss_at, TrainingConfig(progress=False))
