@@ -1,8 +1,8 @@
 """The library behind *LLM from Scratch*: one concept a module, readable in one sitting.
 
-The modules follow the way of the data, and each imports only from those to its left:
+Modules and families of modules follow the way of the data; each imports only from those before it:
 
-    corpus → tokenizer → bpe → dataset → embedding → attention → transformer → gpt → training
+    corpus → tokenizer → bpe → dataset → embedding → attention → block → gpt → training → generation
 
 Start with `llm_lib.tokenizer`, and read on from there.
 """

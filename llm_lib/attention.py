@@ -11,7 +11,9 @@ from llm_lib.arguments import check_whole
 from llm_lib.embedding import RotaryEmbedding
 
 
-def causal_mask(n_queries: int, n_keys: int | None = None, device=None) -> Tensor:
+def causal_mask(
+    n_queries: int, n_keys: int | None = None, device: torch.device | str | None = None
+) -> Tensor:
     """Return a (n_queries, n_keys) mask, True where a query may look: at itself and the past.
 
     With fewer queries than keys, the queries are the last positions (as with a KV cache).
@@ -128,7 +130,15 @@ class KVCache:
     Use it under `torch.no_grad()`.
     """
 
-    def __init__(self, n_layer, batch_size, n_kv_head, n_positions, head_size, like: Tensor):
+    def __init__(
+        self,
+        n_layer: int,
+        batch_size: int,
+        n_kv_head: int,
+        n_positions: int,
+        head_size: int,
+        like: Tensor,
+    ):
         shape = (n_layer, batch_size, n_kv_head, n_positions, head_size)
         self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
         self.n_positions, self.length = n_positions, 0
@@ -152,7 +162,15 @@ class CausalSelfAttention(nn.Module):
     if it is not given. Raises ValueError for impossible sizes, or ones that don't divide evenly.
     """
 
-    def __init__(self, n_embd, n_head, n_kv_head=None, head_size=None, dropout=0.0, bias=True):
+    def __init__(
+        self,
+        n_embd: int,
+        n_head: int,
+        n_kv_head: int | None = None,
+        head_size: int | None = None,
+        dropout: float = 0.0,
+        bias: bool = True,
+    ):
         super().__init__()
         self.n_head = n_head = check_whole("n_head", n_head)
         self.n_kv_head = check_whole("n_kv_head", n_head if n_kv_head is None else n_kv_head)

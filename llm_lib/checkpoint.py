@@ -30,7 +30,12 @@ STATE_FILE = "training_state.safetensors"
 
 
 def save_model(
-    model: GPT, tokenizer: Tokenizer | None, folder, *, dtype=torch.float32, log=None
+    model: GPT,
+    tokenizer: Tokenizer | None,
+    folder: str | os.PathLike,
+    *,
+    dtype: torch.dtype | None = torch.float32,
+    log: list[dict] | None = None,
 ) -> None:
     """Write `model`, its tokenizer and, if given, its training log into `folder`.
 
@@ -94,7 +99,13 @@ def load_weights(model: GPT, path: Path) -> None:
     model.load_state_dict({name: t.float() for name, t in tensors.items()})
 
 
-def save_training_state(folder, model, optimizer, settings: dict, state: dict) -> None:
+def save_training_state(
+    folder: str | os.PathLike,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    state: dict,
+) -> None:
     """Write everything that a training needs to go on into one file: weights, optimiser, step.
 
     The file appears whole or not at all. Raises OSError, saying whether the previous one is intact,
@@ -118,7 +129,9 @@ def save_training_state(folder, model, optimizer, settings: dict, state: dict) -
         ) from error
 
 
-def load_training_state(folder, model, optimizer, settings: dict) -> dict:
+def load_training_state(
+    folder: str | os.PathLike, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+) -> dict:
     """Put a saved training state into `model` and `optimizer`; return its step and history.
 
     Raises ValueError if the file is not whole, or belongs to a run with other settings.

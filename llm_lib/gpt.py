@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from llm_lib.activations import Hook, activation_names, hooked
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.attention import KVCache, padding_mask
+from llm_lib.block import Block, make_norm
 from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
-from llm_lib.transformer import Block, make_norm
 
 CHOICES = {
     "position": ("learned", "rotary"),

@@ -4,14 +4,16 @@ A head is judged by where its attention goes on many texts, and by what breaks w
 nice picture of one text proves neither.
 """
 
+from collections.abc import Sequence
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.activations import hooked
 
 
-def stack_attention(model, ids: Tensor) -> Tensor:
+def stack_attention(model: nn.Module, ids: Tensor) -> Tensor:
     """Return all attention weights of `model` on `ids` (B, T): (n_layer, n_head, B, T, T)."""
     patterns: list[Tensor] = []  # of each layer, as they come
     names = [f"blocks.{i}.attention.pattern" for i in range(model.config.n_layer)]
@@ -94,7 +96,11 @@ def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
 
 
 def prefix_matching_score(
-    model, length: int = 24, n_texts: int = 16, vocabulary=None, seed: int = 0
+    model: nn.Module,
+    length: int = 24,
+    n_texts: int = 16,
+    vocabulary: Sequence[int] | None = None,
+    seed: int = 0,
 ) -> Tensor:
     """Return each head's prefix-matching score on random sequences repeated once, (L, H).
 
@@ -115,7 +121,7 @@ def prefix_matching_score(
     return induction_score(stack_attention(model, ids), ids)
 
 
-def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
+def token_losses(model: nn.Module, ids: Tensor, head_scale: Tensor | list | None = None) -> Tensor:
     """Return the loss of each token of `ids` (B, T) except the first, in nats: (B, T − 1).
 
     `head_scale` (n_layer, n_head) multiplies the output of each head: 0 switches it off.
@@ -127,7 +133,7 @@ def token_losses(model, ids: Tensor, head_scale=None) -> Tensor:
     return losses.view(ids.shape[0], -1)
 
 
-def ablated_losses(model, ids: Tensor) -> Tensor:
+def ablated_losses(model: nn.Module, ids: Tensor) -> Tensor:
     """Return the token losses on `ids` (B, T) with each head off in turn: (L, H, B, T − 1)."""
     L, H = model.config.n_layer, model.config.n_head
     losses = []
@@ -138,7 +144,7 @@ def ablated_losses(model, ids: Tensor) -> Tensor:
     return torch.stack(losses).unflatten(0, (L, H))
 
 
-def ablation_effect(model, ids: Tensor, where: Tensor | None = None) -> Tensor:
+def ablation_effect(model: nn.Module, ids: Tensor, where: Tensor | None = None) -> Tensor:
     """Return by how much the mean loss on `ids` (B, T) grows when each head is off, (L, H).
 
     `where`, boolean (B, T − 1), restricts the mean to some predicted tokens. Positive: the head

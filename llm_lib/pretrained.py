@@ -3,8 +3,10 @@
 The same `GPT` holds them all; only names, order and switches differ.
 """
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +40,7 @@ COMPUTED = (".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq")  # masks 
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
-def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config) -> GPT:
+def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config: Any) -> GPT:
     """Build a `GPT` from the weights and config of a Hugging Face GPT-2 or Llama model.
 
     Raises ValueError for another kind of model, for a switch that `GPT` does not have, and for
@@ -84,7 +86,9 @@ class _Weights:
             raise ValueError(f"a GPT has no place for the weight {left[0]!r}")
 
 
-def check_tensors(tensors: dict[str, Tensor], shapes: dict[str, tuple], where) -> None:
+def check_tensors(
+    tensors: dict[str, Tensor], shapes: dict[str, tuple], where: str | os.PathLike
+) -> None:
     """Raise ValueError unless `tensors` has these names and shapes, and finite numbers."""
     for name, shape in shapes.items():
         if name not in tensors:

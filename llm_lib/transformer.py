@@ -1,20 +1,16 @@
-"""Norms, the feed-forward network, a GPT's block, and the Transformer of 2017."""
+"""The encoder–decoder `Transformer` of "Attention Is All You Need" (Vaswani et al. 2017)."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.activations import Activation
 from llm_lib.arguments import check_choice, check_number, check_whole
-from llm_lib.attention import (
-    CausalSelfAttention,
-    MultiHeadAttention,
-    causal_mask,
-    channels_per_head,
-)
+from llm_lib.attention import MultiHeadAttention, causal_mask, channels_per_head
+from llm_lib.block import Block, FeedForward, LayerNorm, RMSNorm, make_norm
 from llm_lib.embedding import (
     LearnedPositions,
     TokenEmbedding,
@@ -22,99 +18,18 @@ from llm_lib.embedding import (
     sinusoidal_positions,
 )
 
-
-class LayerNorm(nn.Module):
-    """Shift and scale each position's channels to mean 0 and variance 1 (Ba et al. 2016).
-
-    Then multiply by a learned weight and, if asked, add a learned bias.
-    """
-
-    def __init__(self, n_embd: int, bias: bool = True, eps: float = 1e-5) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(n_embd))
-        self.bias = nn.Parameter(torch.zeros(n_embd)) if bias else None
-        self.eps = eps
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Normalise `x` (..., C); same shape out."""
-        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
-
-
-class RMSNorm(nn.Module):
-    """Divide each position's channels by their root mean square (Zhang and Sennrich 2019)."""
-
-    def __init__(self, n_embd: int, eps: float = 1e-5) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(n_embd))
-        self.eps = eps
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Normalise `x` (..., C); same shape out."""
-        return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
-
-
-class FeedForward(nn.Module):
-    """Two linear layers with a non-linearity between, applied to each position separately.
-
-    `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
-    "swiglu" adds a gate (Shazeer 2020). Raises ValueError for another kind, or sizes below 1.
-    """
-
-    def __init__(self, n_embd, n_hidden=None, kind="gelu", dropout=0.0, bias=True):
-        super().__init__()
-        check_choice("kind", kind, ("gelu", "relu", "swiglu"))
-        n_embd = check_whole("n_embd", n_embd)
-        n_hidden = check_whole("n_hidden", 4 * n_embd if n_hidden is None else n_hidden)
-        self.dropout, self.kind = dropout, kind
-        self.up = nn.Linear(n_embd, n_hidden, bias=bias)
-        self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
-        self.down = nn.Linear(n_hidden, n_embd, bias=bias)
-        self.hidden = Activation()
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Transform each position of `x` (B, T, C); same shape out."""
-        if self.gate is not None:
-            hidden = F.silu(self.gate(x)) * self.up(x)  # (B, T, n_hidden)
-        elif self.kind == "relu":
-            hidden = self.up(x).relu()
-        else:
-            hidden = F.gelu(self.up(x), approximate="tanh")
-        return F.dropout(self.down(self.hidden(hidden)), self.dropout, self.training)
-
-
-class Block(nn.Module):
-    """A decoder block, pre-norm: attention, then the feed-forward network, each added to x.
-
-        x ──┬───────────────────────(+)──┬──────────────────────────(+)── x
-            └─ norm_1 ─ attention ───┘   └─ norm_2 ─ feed_forward ───┘
-
-    What runs along the top is the residual stream: a block only ever adds to it.
-    """
-
-    def __init__(self, config) -> None:
-        super().__init__()
-        c = config
-        self.residual_before = Activation()
-        self.norm_1 = make_norm(c)
-        sizes = (c.n_embd, c.n_head, c.n_kv_head, c.head_size)
-        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias)
-        self.norm_2 = make_norm(c)
-        self.feed_forward = FeedForward(c.n_embd, c.n_hidden, c.mlp, c.dropout, c.bias)
-        self.residual_after = Activation()
-
-    def forward(self, x: Tensor, **attention_options) -> Tensor:
-        """Pass `x` (B, T, C) through; options go to the attention. Same shape out."""
-        x = self.residual_before(x)
-        x = x + self.attention(self.norm_1(x), **attention_options)
-        x = x + self.feed_forward(self.norm_2(x))
-        return self.residual_after(x)
-
-
-def make_norm(config) -> nn.Module:
-    """Return the normalisation that a `GPTConfig` asks for."""
-    if config.norm == "rms":
-        return RMSNorm(config.n_embd, config.norm_eps)
-    return LayerNorm(config.n_embd, config.bias, config.norm_eps)
+__all__ = [
+    "AddAndNorm",
+    "Block",
+    "DecoderLayer",
+    "EncoderLayer",
+    "FeedForward",
+    "LayerNorm",
+    "RMSNorm",
+    "Transformer",
+    "TransformerConfig",
+    "make_norm",
+]
 
 
 @dataclass(frozen=True)
@@ -158,7 +73,7 @@ class AddAndNorm(nn.Module):
         self.norm = LayerNorm(config.n_embd)
         self.norm_first, self.dropout = config.norm_first, config.dropout
 
-    def forward(self, x: Tensor, sublayer) -> Tensor:
+    def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         """Add to `x` (B, T, C) what `sublayer`, a function, returns."""
         change = sublayer(self.norm(x) if self.norm_first else x)
         x = x + F.dropout(change, self.dropout, self.training)
@@ -174,7 +89,7 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.n_embd, config.n_hidden, kind="relu")
         self.residual_1, self.residual_2 = AddAndNorm(config), AddAndNorm(config)
 
-    def forward(self, x: Tensor, mask=None, seen=None) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None = None, seen: dict | None = None) -> Tensor:
         """Pass `x` (B, S, C) through; same shape out.
 
         `mask` (B, 1, 1, S) is True at tokens that are not padding. A dict of
@@ -199,7 +114,9 @@ class DecoderLayer(nn.Module):
         self.feed_forward = FeedForward(c.n_embd, c.n_hidden, kind="relu")
         self.residual_1, self.residual_2, self.residual_3 = (AddAndNorm(c) for _ in range(3))
 
-    def forward(self, x: Tensor, memory: Tensor, mask=None, seen=None):
+    def forward(
+        self, x: Tensor, memory: Tensor, mask: Tensor | None = None, seen: dict | None = None
+    ):
         """Pass `x` (B, T, C) through, with a look into `memory` (B, S, C).
 
         `mask` hides the padding of the source; later positions are always
@@ -276,13 +193,17 @@ class Transformer(nn.Module):
             raise ValueError("a source holds nothing but padding: give at least one token")
         return is_token[:, None, None, :]
 
-    def run_encoder(self, x: Tensor, mask: Tensor | None = None, seen=None) -> Tensor:
+    def run_encoder(
+        self, x: Tensor, mask: Tensor | None = None, seen: dict | None = None
+    ) -> Tensor:
         """Pass vectors `x` (B, S, C) through all layers of the encoder; same shape out."""
         for layer in self.encoder:
             x = layer(x, mask, seen)
         return self.encoder_norm(x)
 
-    def run_decoder(self, x: Tensor, memory: Tensor, mask=None, seen=None) -> Tensor:
+    def run_decoder(
+        self, x: Tensor, memory: Tensor, mask: Tensor | None = None, seen: dict | None = None
+    ) -> Tensor:
         """Pass vectors `x` (B, T, C) through all layers of the decoder; same shape out."""
         for layer in self.decoder:
             x = layer(x, memory, mask, seen)
@@ -292,12 +213,14 @@ class Transformer(nn.Module):
         """Read ids `source` (B, S); return the memory (B, S, C) that the decoder looks into."""
         return self.run_encoder(self.embed(source), self.source_mask(source), seen)
 
-    def decode(self, target: Tensor, memory: Tensor, mask=None, seen=None):
+    def decode(
+        self, target: Tensor, memory: Tensor, mask: Tensor | None = None, seen: dict | None = None
+    ):
         """Return logits (B, T, V): at each position, for the next token."""
         x = self.run_decoder(self.embed(target), memory, mask, seen)
         return x @ self.token_embedding.weight.T  # (B, T, V)
 
-    def forward(self, source: Tensor, target: Tensor, seen=None) -> Tensor:
+    def forward(self, source: Tensor, target: Tensor, seen: dict | None = None) -> Tensor:
         """Return logits (B, T, V); `target` is a beginning (B, T)."""
         memory = self.encode(source, seen)
         return self.decode(target, memory, self.source_mask(source), seen)

@@ -12,20 +12,21 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from llm_lib.block import Block
 from llm_lib.bpe import BPETokenizer
 from llm_lib.dataset import ShuffledWindows
 from llm_lib.files import write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
-from llm_lib.tokenizer import END_OF_TEXT
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 from llm_lib.training import TrainingConfig, compute_loss, evaluate_loss, fit
 from llm_lib.training.recipe import join_documents
-from llm_lib.transformer import Block
 
 FILE = Path(__file__).parent / "failures.json"
 SIZES = {"vocab_size": 512, "context_length": 32, "n_layer": 2, "n_head": 4, "n_embd": 64}
@@ -44,7 +45,7 @@ EVERY = 10  # steps between two points of a curve
 class PostNormBlock(Block):
     """The block of 2017: each sum is normalised, so nothing runs past the norms unchanged."""
 
-    def forward(self, x: Tensor, **attention_options) -> Tensor:
+    def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
         """Pass `x` (B, T, C) through; same shape out."""
         x = self.residual_before(x)
         x = self.norm_1(x + self.attention(x, **attention_options))
@@ -60,7 +61,9 @@ def make_post_norm(config: GPTConfig) -> GPT:
     return model
 
 
-def story_tokens(n: int, split: str, tokenizer, task: str = "story", seed: int = 0) -> np.ndarray:
+def story_tokens(
+    n: int, split: str, tokenizer: Tokenizer, task: str = "story", seed: int = 0
+) -> np.ndarray:
     """Return `n` texts of Small World as one row of ids."""
     world = SmallWorld(seed, split)
     return join_documents([world.example(task).text for _ in range(n)], tokenizer)

@@ -118,7 +118,9 @@ def fit_power_law(sizes: Iterable[float], losses: Iterable[float]) -> tuple[floa
     return math.exp(height), -float(slope)
 
 
-def run_study(widths, seeds, n_tokens, processes: int) -> list[dict]:
+def run_study(
+    widths: Iterable[int], seeds: Iterable[int], n_tokens: int, processes: int
+) -> list[dict]:
     """Measure every width with every seed, the largest first, on several processes."""
     jobs = [(w, seed, n_tokens) for w in sorted(widths, reverse=True) for seed in seeds]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:

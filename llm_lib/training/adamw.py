@@ -5,7 +5,7 @@ This one is for reading. The two give the same weights, which the tests check ov
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
@@ -49,7 +49,7 @@ class AdamW(Optimizer):
         super().__init__(params, settings)
 
     @torch.no_grad()
-    def step(self, closure=None) -> Tensor | None:
+    def step(self, closure: Callable[[], float] | None = None) -> Tensor | None:
         """Move every parameter that has a gradient by one step; `closure` recomputes the loss.
 
         Returns what the closure returned, or None.

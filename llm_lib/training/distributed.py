@@ -47,7 +47,7 @@ class Ranks:
             )
         return batch_size // self.world_size
 
-    def mean(self, *values: float, device="cpu") -> list[float]:
+    def mean(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
         """Return the mean of each value over all ranks, which wait here for each other."""
         if self.world_size == 1:
             return list(values)

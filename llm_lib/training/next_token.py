@@ -1,6 +1,7 @@
 """Trains a model to predict the next token in windows of a text."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,7 +32,7 @@ def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str | None =
 @torch.no_grad()
 def evaluate_loss(
     model: nn.Module,
-    tokens,
+    tokens: Any,
     batch_size: int = 16,
     max_batches: int = 20,
     precision: str | None = None,
@@ -55,7 +56,9 @@ def evaluate_loss(
     return total / n_windows
 
 
-def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) -> TrainingResult:
+def train(
+    model: nn.Module, train_tokens: Any, val_tokens: Any, config: TrainingConfig
+) -> TrainingResult:
     """Train `model` in place to predict the next token; return the history of its losses.
 
     Tokens are integer arrays. It is `fit`, with batches of windows in random order and with the
@@ -84,7 +87,9 @@ def train(model: nn.Module, train_tokens, val_tokens, config: TrainingConfig) ->
     return result
 
 
-def plan_windows(tokens, context_length, config: TrainingConfig, ranks: Ranks) -> ShuffledWindows:
+def plan_windows(
+    tokens: Any, context_length: int, config: TrainingConfig, ranks: Ranks
+) -> ShuffledWindows:
     """Return the batches of this process: all ranks together see what one alone would see."""
     size, share = ranks.share(config.batch_size), {"rank": ranks.rank}
     share["world_size"] = ranks.world_size
