@@ -71,7 +71,7 @@ class DecodeStep:
         self.sizes, self.scale = [c.n_head, c.n_kv_head, c.n_kv_head], c.head_size**-0.5
         self.keys, self.values = cache.keys.flatten(1, 2), cache.values.flatten(1, 2)  # views
         self.hidden = _hide(padding, c.n_kv_head, cache)
-        self.rotary = _double(model.rotary) if model.rotary is not None else None
+        self.rotary = None if model.rotary is None else _double(model.rotary, cache.n_positions)
 
     def __call__(self, ids: Tensor) -> Tensor:
         """Read `ids` (B,) behind what the cache holds; return the logits (B, V) for the next."""
@@ -188,7 +188,7 @@ def _hide(padding: Tensor | None, n_kv_head: int, cache: KVCache) -> Tensor:
     return cache.keys.new_zeros(is_padding.shape).masked_fill(is_padding, float("-inf"))[:, None]
 
 
-def _double(rotary: RotaryEmbedding) -> Tensor:
+def _double(rotary: RotaryEmbedding, n_positions: int) -> Tensor:
     """Return the cosines, and the sines with their signs, for whole heads: (2, S, D)."""
-    cos, sin = rotary.cos, rotary.sin  # (S, D/2)
+    cos, sin = rotary.cos[:n_positions], rotary.sin[:n_positions]  # (S, D/2)
     return torch.stack((torch.cat((cos, cos), dim=-1), torch.cat((-sin, sin), dim=-1)))

@@ -161,8 +161,9 @@ def test_a_model_in_training_is_written_with_without_dropout():
 def test_what_is_yielded_can_be_trained_on():
     # Fails if new ids are tensors of inference mode, which autograd refuses to keep.
     model = make()
-    ids = torch.stack(list(stream_tokens(model, torch.tensor([[1, 2]]), 5)), dim=1)  # (1, 5)
-    model(ids).sum().backward()
+    for new in stream_tokens(model, torch.tensor([[1, 2]]), 3):
+        with torch.enable_grad():
+            model(new[:, None]).sum().backward()
     assert model.token_embedding.weight.grad is not None
     assert not any(parameter.is_inference() for parameter in model.parameters())
 
