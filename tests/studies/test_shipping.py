@@ -120,9 +120,7 @@ def test_shipping_writes_half_the_bytes_and_judges_what_it_ships(tmp_path, monke
     monkeypatch.setattr(shipping, "evaluate_model", lambda *pair: {"stories": {}, "answers": {}})
     monkeypatch.setattr(shipping, "replay_snapshots", lambda *a: {"run": str(a[0]), "each": a[3]})
     assert ship(["configs/sprout.toml", *places]) == 0
-    per_step = (
-        Recipe.read("configs/sprout.toml").training["batch_size"] * echo.config.context_length
-    )
+    batch_size = Recipe.read("configs/sprout.toml").training["batch_size"]
     each = batch_size * echo.config.context_length
     expected = {"run": str(tmp_path / "run"), "each": each}
     assert read_json(tmp_path / "to" / "snapshots.json") == expected
