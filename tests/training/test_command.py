@@ -52,6 +52,7 @@ def test_another_seed_can_be_asked_for(tmp_path):
     asked = weights("a", RECIPE, "--seed", "3")
     assert torch.equal(asked, weights("b", RECIPE + "seed = 3"))
     assert not torch.equal(asked, weights("c", RECIPE))
+    assert torch.equal(asked, weights("a", RECIPE, "--seed", "3"))  # again: nothing is left to do
 
 
 @pytest.mark.parametrize(
