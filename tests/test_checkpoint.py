@@ -198,6 +198,17 @@ def test_the_file_of_another_training_is_refused(tmp_path):
         load_training_state(tmp_path, other, optimizer, {"a": 1, "b": 2})
 
 
+def test_weights_of_another_size_are_refused_for_any_model(tmp_path):
+    # fails if a model without a config gets torch's own list of what does not fit
+    def make(n_out):
+        model = torch.nn.Linear(2, n_out)
+        return model, torch.optim.AdamW(model.parameters())
+
+    save_training_state(tmp_path, *make(3), {}, {"step": 1})
+    with pytest.raises(ValueError, match=r"'weight' has shape \(3, 2\)"):
+        load_training_state(tmp_path, *make(4), {})
+
+
 def test_a_file_from_before_frozen_parameters_is_still_read(tmp_path):
     # fails if a training that began with an older version of the library has to begin again
     first, second = make_training(1), make_training(2)

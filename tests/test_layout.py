@@ -107,6 +107,14 @@ def test_modules_and_functions_are_short(file):
             assert length <= MAX_FUNCTION, f"{node.name} has {length} lines"
 
 
+@pytest.mark.parametrize("name", ORDER)
+def test_every_module_has_its_test_file(name):
+    # Fails if a module is added whose tests one has to look for. A room itself only hands on names.
+    place = Path(name.replace(".", "/"))
+    tests = ROOT.parent / "tests" / place.with_name(f"test_{place.name}.py")
+    assert tests.exists() or (ROOT / place).is_dir()
+
+
 @pytest.mark.parametrize("file", TREES)
 def test_everything_public_has_a_docstring(file):
     # Fails if a reader can meet a name without a word about it.

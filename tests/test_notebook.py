@@ -41,7 +41,7 @@ def test_seed_fixes_every_source_of_chance():
     assert draw() != first
     set_seed(2**32 - 1)
     for wrong in (-1, 1.5, "0", None, 2**32):
-        with pytest.raises(ValueError, match="seed should be a whole number from 0"):
+        with pytest.raises(ValueError, match="seed must be a whole number from 0"):
             set_seed(wrong)
 
 

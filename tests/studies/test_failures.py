@@ -5,10 +5,11 @@ import json
 import pytest
 import torch
 
+from llm_lib.files import read_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies import failures
 from llm_lib.studies.failures import Lab, main, make_post_norm, record_run, story_tokens
-from llm_lib.training import TrainingConfig
+from llm_lib.training import TrainingConfig, TrainingResult, fit
 
 CONFIG = GPTConfig(64, 8, n_layer=2, n_head=2, n_embd=8, position="rotary", bias=False)
 
@@ -61,6 +62,34 @@ def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
     runs = json.loads((tmp_path / "runs.json").read_text())["runs"]
     assert list(runs) == list(Lab.NAMES)
     assert runs["healthy"]["train"] == [6.235]
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return Lab()
+
+
+@pytest.mark.parametrize("name", Lab.NAMES)
+def test_the_file_is_what_the_trainings_give(name, lab, monkeypatch):
+    # fails if a fault, a text, a model or a rate is no longer that of the curves that are shown
+    class TenSteps(Exception):
+        pass
+
+    def fit_for_ten_steps(model, loss_at, config, evaluate):
+        def evaluate_once(model):
+            rows.append({"step": 10} | evaluate(model))
+            raise TenSteps
+
+        rows = []
+        with pytest.raises(TenSteps):
+            fit(model, loss_at, config, evaluate=evaluate_once)
+        return TrainingResult(rows)
+
+    monkeypatch.setattr(failures, "fit", fit_for_ten_steps)
+    curves, on_file = lab.run(name), read_json(failures.FILE)["runs"][name]
+    for part in ("step", "train", "val"):
+        assert curves[part] == pytest.approx(on_file[part][:2], abs=2e-3)
+    assert len(on_file["step"]) == 31 and on_file["step"][-1] == 300
 
 
 @pytest.mark.parametrize("task", ["story", "translate"])

@@ -4,7 +4,9 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
+from llm_lib.checkpoint import load_model
 from llm_lib.dataset import write_token_file
 from llm_lib.training.command import main
 
@@ -31,14 +33,26 @@ progress = false
 
 def test_the_command_trains_and_writes_a_model_that_loads(tmp_path, capsys):
     # fails if the recipe, the tokenizer or the log is not written
-    from llm_lib.checkpoint import load_model
-
     (tmp_path / "tiny.toml").write_text(RECIPE)
     assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "run")]) == 0
     assert "validation loss" in capsys.readouterr().out
     model, tokenizer = load_model(tmp_path / "run" / "model")
     assert model.config.vocab_size == tokenizer.vocab_size == 300
     assert (tmp_path / "run" / "model" / "training_log.json").exists()
+
+
+def test_another_seed_can_be_asked_for(tmp_path):
+    # fails if a second run with another seed repeats the first
+    def weights(name, recipe, *options):
+        (tmp_path / f"{name}.toml").write_text(recipe)
+        folder = tmp_path / name
+        assert main([str(tmp_path / f"{name}.toml"), "--folder", str(folder), *options]) == 0
+        return load_model(folder / "model")[0].token_embedding.weight
+
+    asked = weights("a", RECIPE, "--seed", "3")
+    assert torch.equal(asked, weights("b", RECIPE + "seed = 3"))
+    assert not torch.equal(asked, weights("c", RECIPE))
+    assert torch.equal(asked, weights("a", RECIPE, "--seed", "3"))  # again: nothing is left to do
 
 
 @pytest.mark.parametrize(

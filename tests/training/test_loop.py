@@ -1,11 +1,14 @@
 """The training loop: steps, exact resume, Ctrl-C, breakdowns, and whatever is trained with it."""
 
+import json
 import signal
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
@@ -93,6 +96,37 @@ def test_ctrl_c_ends_the_step_saves_and_resumes(tmp_path, monkeypatch, number):
     resumed, result = run(tmp_path, steps=60, checkpoint_interval=1000)
     assert torch.equal(weights(resumed), weights(whole))
     assert result.history == expected.history
+
+
+def test_the_history_tells_the_mean_of_a_steps_batches():
+    # fails if micro-steps are summed, or a row is of another step
+    config = {"steps": 5, "accumulation_steps": 3, "eval_interval": 2, "progress": False}
+    values = iter([3.0, 2.0, 1.0])
+    result = fit(
+        nn.Linear(1, 1),
+        lambda learner, index: learner.weight.sum() * 0 + index,  # its loss names a batch
+        TrainingConfig(**config),
+        rate_at=lambda step: 1 / (step + 1),
+        evaluate=lambda model: {"val_loss": next(values)},
+    )
+    assert result.history == [
+        {"step": n, "learning_rate": 1 / n, "train_loss": 3.0 * n - 2, "val_loss": val_loss}
+        for n, val_loss in ((2, 3.0), (4, 2.0), (5, 1.0))
+    ]
+    assert result.val_loss == 1.0
+
+
+def test_the_seconds_of_a_training_add_up(tmp_path):
+    # fails if a run that goes on forgets the time before it, or counts what was not training
+    started = time.perf_counter()
+    _, first = run(tmp_path)
+    assert 0 < first.seconds < time.perf_counter() - started
+    state = tmp_path / "training_state.safetensors"
+    tensors, metadata = read_tensors(state)
+    long_ago = json.loads(metadata["state"]) | {"step": 6, "seconds": 5000.0}
+    metadata["state"] = json.dumps(long_ago)
+    save_file({name: tensor.clone() for name, tensor in tensors.items()}, state, metadata)
+    assert 5000 < run(tmp_path)[1].seconds < 5000 + time.perf_counter() - started
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path):

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from llm_lib.transformer import Transformer, TransformerConfig
-from llm_lib.translation import PAD, LumiTask, encode_pairs, lumi_tokenizer, to_lumi
+from llm_lib.translation import PAD, LumiTask, encode_pairs, lumi_tokenizer, to_lumi, translator
 from llm_lib.translation.translator import (
     alignment_share,
     cross_attention,
@@ -154,3 +154,16 @@ def test_looking_across_happens_where_the_model_is():
             seen["cross"] = [torch.ones(1, 2, target.shape[1], source.shape[1])]
 
     assert len(cross_attention(Elsewhere(), SENTENCE)["weights"]) == 1
+
+
+@pytest.mark.parametrize("rate", [None, 0.5])
+def test_the_translator_is_trained_by_the_papers_schedule_or_a_plain_one(monkeypatch, rate):
+    # fails if a step takes the rate of another one, or a warm-up is left out
+    asked = []
+    monkeypatch.setattr(translator, "fit", lambda *a, rate_at, **k: asked.append(rate_at))
+    pairs = LumiTask(seed=0).pairs(4)
+    train_translator(small_model(), pairs, steps=6, warmup_steps=4, rate=rate, progress=False)
+    expected = [warmup_rate(step, 16, 4) for step in range(1, 7)]
+    if rate:
+        expected = [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]
+    assert [asked[0](step) for step in range(6)] == pytest.approx(expected)
