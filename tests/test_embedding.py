@@ -153,3 +153,8 @@ def test_odd_sizes_are_refused(make):
     # fails if an odd size is accepted, or the message lacks the size
     with pytest.raises(ValueError, match=r"must be even.*got [35]"):
         make()
+
+
+def test_angles_are_no_weights():
+    # fails if a model's file grows by what can be computed, and no other file fits any more
+    assert not RotaryEmbedding(4, 10).state_dict()

@@ -184,3 +184,11 @@ def test_words_in_memory_are_put_down(monkeypatch):
     )
     counts = quick.count_chunks(f"a  b{'c' * i}" for i in range(100))
     assert max(held) <= 30 and counts["a"] == 100
+
+
+@pytest.mark.parametrize(("vocab_size", "dtype"), [(2**16, "uint16"), (2**16 + 1, "uint32")])
+def test_the_largest_id_has_room(vocab_size, dtype):
+    # Fails if the last id of a large vocabulary wraps around, or ids take more than they need.
+    encoder = quick.Encoder("gpt2", {}, range(256), vocab_size)
+    ids = encoder.encode(["a", vocab_size - 1])
+    assert ids.tolist() == [97, vocab_size - 1] and ids.dtype == dtype

@@ -400,3 +400,11 @@ def test_the_size_of_a_vocabulary_is_not_searched_each_time():
     tokenizer.vocab = Counted(tokenizer.vocab)
     assert tokenizer.vocab_size == 260
     assert tokenizer.decode(tokenizer.encode("lower low")) == "lower low"
+
+
+def test_the_smallest_vocabulary_is_the_bytes():
+    # Fails if a tokenizer without merges is refused, or one with fewer tokens than bytes is not.
+    tokenizer = BPETokenizer.train("aab", 257, special_tokens=["<|end|>"])
+    assert tokenizer.encode("aab") == [97, 97, 98] and tokenizer.vocab_size == 257
+    with pytest.raises(ValueError, match="vocab_size"):
+        BPETokenizer.train("aab", 256, special_tokens=["<|end|>"])

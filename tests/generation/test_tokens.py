@@ -53,6 +53,16 @@ def test_a_row_ends_at_its_stop_token():
         assert out[1] == free[1]
 
 
+def test_what_nobody_sets_is_plain_sampling():
+    # fails if a text that is asked for without settings is bolder, tamer or longer than one thinks
+    model, plain = make(), {"temperature": 1.0, "repetition_penalty": 1.0, "use_cache": True}
+    expected = generate(model, [1, 2], 20, seed=4, **plain)
+    assert torch.equal(generate(model, [1, 2], 20, seed=4), expected)
+    tokenizer = CharTokenizer("abcdefghijklmnopqrst")
+    text = "".join(stream_text(model, tokenizer, "bc", seed=4))
+    assert text == tokenizer.decode(generate(model, [1, 2], 200, seed=4).tolist()[2:])
+
+
 def test_a_seed_repeats_and_leaves_the_global_dice_alone():
     # fails if the seed is ignored or set globally
     model = make()

@@ -164,5 +164,5 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out  # 40 / w = 4000 / (100 w)
     assert said.count("loss = 4000.00 / parameters^1.000\n") == 2
     assert said.count("0.0 minutes") == 2
-    assert main(["--quick", "--write", str(tmp_path / "new" / "quick.json")]) == 0
-    assert read_json(tmp_path / "new" / "quick.json")["tokens"] == 30_000
+    assert main(["--quick", "--write", str(tmp_path / "new" / "deep" / "quick.json")]) == 0
+    assert read_json(tmp_path / "new" / "deep" / "quick.json")["tokens"] == 30_000

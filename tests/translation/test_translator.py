@@ -159,11 +159,17 @@ def test_looking_across_happens_where_the_model_is():
 @pytest.mark.parametrize("rate", [None, 0.5])
 def test_the_translator_is_trained_by_the_papers_schedule_or_a_plain_one(monkeypatch, rate):
     # fails if a step takes the rate of another one, or a warm-up is left out
-    asked = []
-    monkeypatch.setattr(translator, "fit", lambda *a, rate_at, **k: asked.append(rate_at))
+    asked, batches = [], []
+
+    def note(model, loss_at, config, *, optimizer, rate_at):
+        asked.append(rate_at)
+        loss_at(lambda source, target: batches.append(len(source)) or model(source, target), 0)
+
+    monkeypatch.setattr(translator, "fit", note)
     pairs = LumiTask(seed=0).pairs(4)
     train_translator(small_model(), pairs, steps=6, warmup_steps=4, rate=rate, progress=False)
     expected = [warmup_rate(step, 16, 4) for step in range(1, 7)]
     if rate:
         expected = [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]
     assert [asked[0](step) for step in range(6)] == pytest.approx(expected)
+    assert batches == [64]  # pairs at a time, unless another number is given
