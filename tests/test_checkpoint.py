@@ -236,9 +236,11 @@ def test_a_full_disk_is_told_with_the_state_of_things(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(checkpoint, "_write_bytes", full)
-        with pytest.raises(OSError, match=r"step 7 can't .*No space left.*none before it"):
+        with pytest.raises(
+            OSError, match=r"step 7 can't .*No space left.*there is no previous one"
+        ):
             save_training_state(tmp_path, *training, {}, {"step": 7})
     save_training_state(tmp_path, *training, {}, {"step": 8})
     monkeypatch.setattr(checkpoint, "_write_bytes", full)
-    with pytest.raises(OSError, match=r"step 9 can't .*the one before it is whole"):
+    with pytest.raises(OSError, match=r"step 9 can't .*the previous one is intact"):
         save_training_state(tmp_path, *training, {}, {"step": 9})

@@ -314,7 +314,9 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch):
 
     monkeypatch.setattr(loop, "_take_step", fill_the_disk)
     try:
-        with pytest.raises(OSError, match=r"checkpoint of step 9 can't be written.*one before it"):
+        with pytest.raises(
+            OSError, match=r"checkpoint of step 9 can't be written.*previous one is intact"
+        ):
             run(tmp_path, checkpoint_interval=3)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
