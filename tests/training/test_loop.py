@@ -1,6 +1,7 @@
 """The training loop: steps, exact resume, Ctrl-C, breakdowns, and whatever is trained with it."""
 
 import json
+import math
 import signal
 import time
 from dataclasses import replace
@@ -451,3 +452,12 @@ def test_what_cannot_be_trained_is_refused():
     model.requires_grad_(False)
     with pytest.raises(ValueError, match="there is nothing to train"):
         fit(model, loss_at, TrainingConfig(progress=False))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_loss_that_explodes_without_a_limit_to_gradients_is_explained():
+    # Fails if a message can't be made where there is no grad_clip.
+    model, loss_at, _ = least_squares()
+    config = TrainingConfig(steps=9, learning_rate=1e30, grad_clip=None, progress=False)
+    with pytest.raises(ValueError, match=r"Likely causes: .*too much through \(it is None\)"):
+        fit(model, lambda m, i: loss_at(m, i) * math.nan, config)
