@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from llm_lib.bpe.merges import merge_pair, recover_merges
+from llm_lib.bpe.foreign import recover_merges
+from llm_lib.bpe.merges import merge_pair
 from llm_lib.checks import ch04
 from llm_lib.exercises import check
 
