@@ -14,6 +14,7 @@ from llm_lib.small_world import (
     is_held_out,
     load_words,
     lumi_dictionary,
+    translate_to_lumi,
 )
 
 DIGESTS = {
@@ -175,3 +176,11 @@ def test_unknown_words_are_refused(call, message):
     # fails if a KeyError comes instead
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_lumi_turns_each_phrase_around_and_ends_with_the_verb():
+    # fails if an object loses its adjectives, or "the" is translated
+    lumi = lumi_dictionary()
+    order = ["mouse", "shy", "fox", "clever", "brave", "sees"]
+    expected = " ".join(lumi[word] for word in order) + "."
+    assert translate_to_lumi("The shy mouse sees the brave clever fox.") == expected

@@ -112,11 +112,20 @@ def test_output_is_the_embedding_transposed():
     torch.testing.assert_close(model.decode(target, memory), expected)
 
 
-def test_base_model_has_65_million_parameters():
-    # Fails if a size differs from the paper's base model (table 3: 65 million, with 37,000 tokens).
+def test_the_defaults_are_the_base_model_of_the_paper():
+    # Fails if a default differs from PyTorch's own, which are the paper's base (table 3).
+    config = TransformerConfig(vocab_size=37_000)
     with torch.device("meta"):
-        model = Transformer(TransformerConfig(vocab_size=37_000))
-    assert round(sum(p.numel() for p in model.parameters()) / 1e6) in (63, 64, 65)
+        model, theirs = Transformer(config), torch.nn.Transformer(batch_first=True)
+    layer = theirs.encoder.layers[0]
+    assert (config.n_embd, config.n_head) == (theirs.d_model, theirs.nhead)
+    assert config.n_layer == len(theirs.encoder.layers) == len(theirs.decoder.layers)
+    assert config.n_hidden == layer.linear1.out_features
+    assert (config.dropout, config.norm_first) == (layer.dropout.p, layer.norm_first)
+    # PyTorch adds a norm behind either stack, and has no table of vectors
+    expected = sum(p.numel() for p in theirs.parameters()) - 4 * 512 + 37_000 * 512
+    assert sum(p.numel() for p in model.parameters()) == expected
+    assert (config.position, config.context_length, config.pad_id) == ("sinusoidal", 512, 0)
 
 
 def test_attention_weights_are_shown():

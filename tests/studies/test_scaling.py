@@ -42,6 +42,12 @@ def test_a_line_needs_two_points_with_logarithms(sizes, losses):
         fit_power_law(sizes, losses)
 
 
+def test_two_sizes_are_enough_for_a_line():
+    # fails if a third is asked for: the line through two points is exact
+    a, alpha = fit_power_law([10, 1000], [8, 2])
+    assert [a * size**-alpha for size in (10, 1000)] == pytest.approx([8, 2])
+
+
 def test_rates_fall_with_the_root_of_the_width():
     # fails if a wide model gets steps that are too large, which would bend the line
     assert rate_for(32) == pytest.approx(0.006)

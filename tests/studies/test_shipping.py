@@ -115,13 +115,16 @@ def test_shipping_writes_half_the_bytes_and_judges_what_it_ships(tmp_path, monke
     assert read_json(tmp_path / "to" / "training_log.json")["evaluations"] == log
     assert load_model(tmp_path / "to")[1].to_dict() == tokenizer.to_dict()
 
-    val = np.arange(1000) % 60  # as if Echo had been trained on a small world
+    # as if a model had been trained on a small world; there are more than 40 batches of 16 windows
+    small = GPT(GPTConfig(tokenizer.vocab_size, 8, 1, 1, 4, init_std=0.5))
+    save_model(small, tokenizer, tmp_path / "run" / "model", log=log)
+    val = np.random.default_rng(0).integers(60, size=6000)
     monkeypatch.setattr(shipping, "prepare", lambda recipe: (None, None, None, val))
     monkeypatch.setattr(shipping, "evaluate_model", lambda *pair: {"stories": {}, "answers": {}})
     monkeypatch.setattr(shipping, "replay_snapshots", lambda *a: {"run": str(a[0]), "each": a[3]})
     assert ship(["configs/sprout.toml", *places]) == 0
     batch_size = Recipe.read("configs/sprout.toml").training["batch_size"]
-    each = batch_size * echo.config.context_length
+    each = batch_size * small.config.context_length
     expected = {"run": str(tmp_path / "run"), "each": each}
     assert read_json(tmp_path / "to" / "snapshots.json") == expected
     loss = round(evaluate_loss(load_model(tmp_path / "to")[0], val, 16, 40), 4)

@@ -1,9 +1,12 @@
 """The variations of the translator that are on file, against training them anew."""
 
 import math
+import sys
 
 import pytest
+import torch
 
+from llm_lib.studies import variations
 from llm_lib.studies.variations import (
     DEPTH,
     NARROW,
@@ -34,3 +37,23 @@ def test_file_is_what_training_gives():
     )
     assert run["parameters"] == load_variations()["depth"][name][0]["parameters"]
     assert NARROW["rate"] == DEPTH[name]["rate"]
+
+
+def test_the_file_is_written_with_each_variation_under_its_name(tmp_path, monkeypatch):
+    # Fails if a variation is left out or trained with another's changes, or --threads is ignored.
+    threads, run = [], {"right": 0.5, "held_out_loss": 1.0}
+    note = lambda changes, seed: run | {"changes": changes, "seed": seed}  # noqa: E731
+    monkeypatch.setattr(variations, "FILE", tmp_path / "studies" / "variations.json")
+    monkeypatch.setattr(variations, "run_variation", note)
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
+    monkeypatch.setattr(sys, "argv", ["variations", "--threads", "3"])
+    variations.main()
+    monkeypatch.setattr(sys, "argv", ["variations"])
+    variations.main()
+    assert threads == [3, 2]
+    results = load_variations()
+    for group, changes in (("table", TABLE), ("depth", DEPTH)):
+        assert list(results[group]) == list(changes)
+        for name, runs in results[group].items():
+            seeds = [0, 1] if name == "base" else [0]
+            assert runs == [note(changes[name], seed) for seed in seeds]

@@ -1,5 +1,6 @@
 """The command that follows a recipe: what it writes, and what it says of recipes that are wrong."""
 
+import contextlib
 import re
 
 import numpy as np
@@ -8,7 +9,9 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.dataset import write_token_file
+from llm_lib.training import command
 from llm_lib.training.command import main
+from llm_lib.training.distributed import Ranks
 
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
 RECIPE = """
@@ -108,3 +111,14 @@ def test_a_recipe_that_is_not_there(capsys):
     # fails if a traceback is shown
     assert main(["configs/nowhere.toml"]) == 1
     assert "there is no recipe configs/nowhere.toml" in capsys.readouterr().out
+
+
+def test_a_batch_that_cannot_be_shared_is_refused_at_once(tmp_path, monkeypatch, capsys):
+    # fails if the text and the tokenizer are prepared first, which takes minutes
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    three = contextlib.nullcontext(Ranks(0, 3))
+    monkeypatch.setattr(command, "process_group", lambda: three)
+    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "run")]) == 1
+    out = capsys.readouterr().out
+    assert "a batch_size of 2 can't be shared by 3 processes" in out
+    assert "preparing" not in out

@@ -43,6 +43,20 @@ def test_the_optimizer_step_is_adamw_written_out():
     torch.testing.assert_close(model.token_embedding.weight.detach(), expected)
 
 
+def test_biases_and_norms_do_not_decay():
+    # fails if a norm is pulled towards 0: where there is no gradient, only decay moves a weight
+    model = make()
+    optimizer = make_optimizer(model, TrainingConfig(learning_rate=0.01, weight_decay=0.1))
+    before = [p.detach().clone() for p in model.parameters()]
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    for now, then in zip(model.parameters(), before, strict=True):
+        expected = then if then.dim() == 1 else (1 - 0.01 * 0.1) * then
+        torch.testing.assert_close(now.detach(), expected)
+    assert any(p.dim() == 1 and p.any() for p in before)
+
+
 def test_accumulated_steps_equal_one_large_batch():
     # fails if gradients are summed instead of averaged (plain SGD: AdamW would hide a factor)
     x, y = ShuffledWindows(TOKENS, 8, 8, 0)[0]
