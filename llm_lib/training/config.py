@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 
+PRECISIONS = ("float32", "bfloat16")  # of matrix products
+
 
 class _FollowingSteps(int):
     """A number of steps that was not given: it follows from others, and changes with them."""
@@ -74,7 +76,7 @@ class TrainingConfig:
             self._set("min_learning_rate", rate)
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
             raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
-        check_choice("precision", self.precision, ("float32", "bfloat16"))
+        check_choice("precision", self.precision, PRECISIONS)
 
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)  # frozen for everyone else

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from llm_lib.arguments import check_choice
 from llm_lib.checkpoint import STATE_FILE, load_training_state, save_model, save_training_state
 from llm_lib.gpt import GPT, without_dropout
-from llm_lib.training.config import TrainingConfig, learning_rate_at
+from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
 
 LossAt = Callable[[nn.Module, int], Tensor]
@@ -139,6 +140,7 @@ def _measure(model, evaluate, config: TrainingConfig, device) -> dict:
 
 def in_precision(precision: str, device: torch.device) -> contextlib.AbstractContextManager:
     """Return a context in which matrix products are taken in "float32" or "bfloat16"."""
+    check_choice("precision", precision, PRECISIONS)
     enabled = precision == "bfloat16"
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 

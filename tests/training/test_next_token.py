@@ -144,3 +144,10 @@ def test_a_wrong_id_is_named_before_it_reaches_another_device():
     batches = [(torch.tensor([[1, 10]]), torch.tensor([[1, 2]]))]
     with pytest.raises(ValueError, match=r"token id 10 is outside of the vocabulary, 0\.\.9"):
         DeviceBatches(batches, torch.device("meta"), 10)[0]
+
+
+def test_a_precision_that_is_not_there_is_named():
+    # Fails if any other word passes for float32.
+    x = torch.tensor([[1, 2]])
+    with pytest.raises(ValueError, match=r"precision must be one of .* got 'float16'"):
+        compute_loss(make(), x, x, "float16")
