@@ -4,43 +4,51 @@ import { softmax } from "../engine/functions.js";
 import { seededRandom } from "../engine/random.js";
 import { byProbability, reshape, sample } from "../engine/sampling.js";
 import { barRow } from "./shared/bars.js";
-import { seedField, slider } from "./shared/controls.js";
-import { eachFrame, focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { seedField, slider, topKSlider } from "./shared/controls.js";
+import { focusedIndex, h, onTraits, rove } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
 import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
-import { ModelView } from "./shared/view.js";
 import { count, percent, roughly, round6 } from "./shared/words.js";
+import { WritingView } from "./shared/writing.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
-// 0, "all", stands at the right end
-const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 0];
-const WRITERS = new WeakSet(); // two views of one widget must not both write
+/**
+ * @typedef {object} Traits
+ * @property {string} prompt
+ * @property {number} temperature
+ * @property {number} top_k
+ * @property {number} top_p
+ * @property {number} seed
+ * @property {number} n_bars
+ * @property {boolean} show_ids
+ * @property {boolean} writing
+ * @property {number[]} token_ids
+ * @property {[label: string, before: number, after: number][]} probabilities of the bars
+ * @property {{ prompt: string, ids: number[] }[]} history what Undo goes back to, the latest last
+ * @property {{ prompt: string }} initial
+ */
+
 const SETTINGS = ["temperature", "top_k", "top_p", "seed", "n_bars", "show_ids"];
 
-class NextTokenView extends ModelView {
+/** @extends {WritingView<Traits>} */
+class NextTokenView extends WritingView {
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
     const { model, signal } = parts;
     this.note = ""; // what the last action did, put before the finding
     this.build();
-    this.repaint = eachFrame(() => this.paint(), signal);
     this.follow(["prompt", "token_ids"], () => this.read());
     onTraits(model, SETTINGS, signal, this.repaint);
-    onTraits(model, ["writing"], signal, () => this.write());
-    signal.addEventListener("abort", () => {
-      clearTimeout(this.writeTimer);
-      WRITERS.delete(model);
-    });
     this.read();
-    if (model.get("writing")) this.write();
+    this.followWriting();
   }
 
   build() {
-    const set = (/** @type {string} */ name) => (/** @type {number} */ value) => {
+    const set = (/** @type {keyof Traits} */ name) => (/** @type {number} */ value) => {
       this.note = "";
       this.set(name, value);
     };
@@ -71,12 +79,9 @@ class NextTokenView extends ModelView {
       oninput: set("temperature"),
       note: "Low: safe. High: daring.",
     });
-    this.topK = slider({
-      name: "Top-k",
-      min: 0,
-      max: TOP_K_STOPS.length - 1,
-      step: 1,
-      oninput: (i) => set("top_k")(TOP_K_STOPS[i]),
+    this.topK = topKSlider({
+      most: 50,
+      oninput: set("top_k"),
       note: "How many tokens may be chosen.",
     });
     this.topP = slider({
@@ -159,19 +164,14 @@ class NextTokenView extends ModelView {
 
   paint() {
     const writing = this.get("writing");
-    if (document.activeElement !== this.prompt || this.prompt.value !== this.get("prompt")) {
-      this.prompt.value = this.get("prompt");
-    }
+    this.showPrompt(this.prompt);
     this.ids.checked = this.get("show_ids");
     this.temperature.show(this.get("temperature"), this.get("temperature").toFixed(2));
-    const k = this.get("top_k");
-    const stop = TOP_K_STOPS.findIndex((s) => s === k || s > k || s === 0);
-    this.topK.show(k === 0 ? TOP_K_STOPS.length - 1 : stop, k === 0 ? "all" : String(k));
+    this.topK.showK(this.get("top_k"));
     this.topP.show(this.get("top_p"), this.get("top_p").toFixed(2));
-    this.seed.value = this.get("seed");
+    this.seed.value = String(this.get("seed"));
     this.writeButton.textContent = writing ? "Stop" : "Write on";
-    this.writeButton.disabled = !writing &&
-      (!this.logits || this.window.length >= this.gpt.config.context_length);
+    this.writeButton.disabled = !writing && !this.canWrite;
     this.undoButton.disabled = writing || this.get("history").length === 0;
     this.paintTokens();
     this.paintBars();
@@ -384,31 +384,16 @@ class NextTokenView extends ModelView {
     this.repaint();
   }
 
-  stop() {
-    if (this.get("writing")) this.set("writing", false);
-  }
-
-  /** Follow the trait "writing": start to write, or stop. */
-  write() {
-    if (!this.get("writing")) {
-      this.repaint();
-      return;
-    }
-    if (WRITERS.has(this.model)) return;
-    if (!this.logits || this.window.length >= this.gpt.config.context_length) {
-      this.stop();
-      return;
-    }
-    WRITERS.add(this.model);
+  /** Write token after token behind the prompt, until the text or the context is at its end. */
+  begin() {
     this.remember();
     const random = seededRandom(this.get("seed"));
     const cache = this.gpt.newCache();
     let logits = this.gpt.forward(this.window, { cache, lastOnly: true }).logits;
     let n = 0;
     const finish = (/** @type {string} */ note) => {
-      WRITERS.delete(this.model);
       this.note = `${count(n, "token")} written. ${note}`;
-      this.stop();
+      this.done();
       this.read();
     };
     const next = () => {
@@ -427,7 +412,7 @@ class NextTokenView extends ModelView {
         return finish("Then the model’s context was full.");
       }
       logits = this.gpt.step(id, cache);
-      this.writeTimer = setTimeout(next, 60);
+      this.timer = setTimeout(next, 60);
     };
     this.repaint();
     next();

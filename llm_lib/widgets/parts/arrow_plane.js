@@ -1,5 +1,6 @@
 // A plane with arrows from its middle, whose tips can be moved.
 
+import { arrowMove } from "../shared/dom.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
 
@@ -124,17 +125,10 @@ export class ArrowPlane {
     });
     grip.addEventListener("focus", () => this.onpick(id));
     grip.addEventListener("keydown", (event) => {
-      const step = event.shiftKey ? LEAP : STEP;
-      const [dx, dy] = {
-        ArrowRight: [step, 0],
-        ArrowLeft: [-step, 0],
-        ArrowUp: [0, step],
-        ArrowDown: [0, -step],
-      }[event.key] ?? [0, 0];
-      if (!(dx || dy) || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
+      const by = arrowMove(event, STEP, LEAP);
+      if (!by) return;
       const [x, y] = this.tips.find((tip) => tip.id === id).at;
-      this.move(id, [x + dx, y + dy]);
+      this.move(id, [x + by[0], y + by[1]]);
     });
     this.handles.set(id, grip);
     return grip;

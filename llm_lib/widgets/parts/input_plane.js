@@ -1,7 +1,7 @@
 // The plane of inputs: what the tiny network says of each place, and the points to tell apart.
 
 import { forwardPass } from "../../engine/small_network.js";
-import { h, themeColour } from "../shared/dom.js";
+import { arrowMove, h, themeColour } from "../shared/dom.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
 
@@ -54,16 +54,8 @@ export class InputPlane {
     });
     this.control.addEventListener("click", (event) => this.choose(event));
     this.control.addEventListener("keydown", (event) => {
-      const step = event.shiftKey ? 0.5 : 0.1;
-      const [dx, dy] = {
-        ArrowRight: [step, 0],
-        ArrowLeft: [-step, 0],
-        ArrowUp: [0, step],
-        ArrowDown: [0, -step],
-      }[event.key] ?? [0, 0];
-      if (!(dx || dy) || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      this.go([this.point()[0] + dx, this.point()[1] + dy]);
+      const by = arrowMove(event, 0.1, 0.5);
+      if (by) this.go([this.point()[0] + by[0], this.point()[1] + by[1]]);
     });
   }
 

@@ -30,6 +30,30 @@ export function slider({ name, min, max, step, note = "", oninput }) {
   return Object.assign(element, { show });
 }
 
+/** @typedef {HTMLDivElement & { showK: (k: number) => void }} TopKSlider */
+
+/**
+ * A slider for top-k, in steps that grow. Its `showK(k)` sets it from outside; 0, "all", stands at
+ * the right end.
+ * @param {object} options
+ * @param {number} options.most the largest k before that
+ * @param {string} options.note
+ * @param {(k: number) => void} options.oninput
+ * @returns {TopKSlider}
+ */
+export function topKSlider({ most, note, oninput }) {
+  const stops = [...TOP_K_STOPS.filter((k) => k <= most), 0];
+  const end = stops.length - 1;
+  const pick = (/** @type {number} */ i) => oninput(stops[i]);
+  const element = slider({ name: "Top-k", min: 0, max: end, step: 1, note, oninput: pick });
+  const showK = (/** @type {number} */ k) => {
+    const stop = stops.findIndex((s) => s === k || s > k || s === 0);
+    element.show(k === 0 ? end : stop, k === 0 ? "all" : String(k));
+  };
+  return Object.assign(element, { showK });
+}
+
+const TOP_K_STOPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 100];
 const MOST = 4294967295; // the largest seed: 32 bits
 
 /**

@@ -161,6 +161,27 @@ export function rove(group, items, { columns = () => 1, onmove = () => {} } = {}
 }
 
 /**
+ * How far an arrow key moves a point, y upwards; null for another key. The page does not scroll.
+ * @param {KeyboardEvent} event
+ * @param {number} step
+ * @param {number} leap the same with Shift
+ * @returns {[dx: number, dy: number] | null}
+ */
+export function arrowMove(event, step, leap) {
+  const far = event.shiftKey ? leap : step;
+  /** @type {Record<string, [dx: number, dy: number]>} */
+  const moves = {
+    ArrowRight: [far, 0],
+    ArrowLeft: [-far, 0],
+    ArrowUp: [0, far],
+    ArrowDown: [0, -far],
+  };
+  if (!(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey) return null;
+  event.preventDefault();
+  return moves[event.key];
+}
+
+/**
  * Which of some elements has the focus, or -1.
  * @param {Iterable<Element>} elements
  */
