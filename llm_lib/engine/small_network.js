@@ -6,6 +6,7 @@ import { seededRandom } from "./random.js";
 /** @typedef {number[][]} Biases (3,) and (1,) */
 /** @typedef {number[]} Point x1, x2, and its class, 0 or 1 */
 /** @typedef {ReturnType<typeof forwardPass>} Pass */
+/** @typedef {ReturnType<typeof lossAndSlopes>} Standing */
 
 export const N_HIDDEN = 3;
 
@@ -75,6 +76,7 @@ export function lossAndSlopes(weights, biases, points) {
  * @param {Biases} biases
  * @param {[Weights, Biases]} pair
  * @param {number} rate
+ * @returns {[Weights, Biases]}
  */
 export function takeStep(weights, biases, [W, b], rate) {
   const down = (/** @type {number} */ v, /** @type {number} */ slope) =>
