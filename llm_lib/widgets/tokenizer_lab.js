@@ -1,44 +1,29 @@
 // TokenizerLab: how is this text cut, and what does it cost? The traits are described in
 // tokenizer_lab.py.
 
-import { BPETokenizer, toHex } from "../engine/bpe.js";
-import {
-  CharTokenizer,
-  IntegerTokenizer,
-  makeTokenizer,
-  WordTokenizer,
-} from "../engine/tokenizers.js";
-import { Bytes, cutIntoTokens, nameOf } from "./parts/pieces.js";
+import { makeTokenizer } from "../engine/tokenizers.js";
+import { cutsInWords } from "./parts/cut_words.js";
+import { Bytes } from "./parts/pieces.js";
+import { TokenSection } from "./parts/token_section.js";
 import { button } from "./shared/controls.js";
-import { eachFrame, focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
-import { showBlanks, spoken, visibleText } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
-import { count, enumerated } from "./shared/words.js";
+import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Tokenizer } from "../engine/types.js" */
-/** @import { Token } from "./parts/pieces.js" */
+/** @import { Vocabulary } from "./parts/token_section.js" */
+/** @typedef {[label: string, position: number]} Where which token of which tokenizer */
 /**
- * One tokenizer, and its part of the page.
- * @typedef {object} Section
- * @property {string} label
- * @property {string} ref
- * @property {string} problem why there is none; "" if there is
- * @property {string} waiting
- * @property {Tokenizer | null} tokenizer
- * @property {Token[]} tokens of the text
- * @property {boolean} fails whether it can't write the text
- * @property {HTMLElement} element
- * @property {HTMLElement} fill
- * @property {HTMLElement} number
- * @property {HTMLElement} list
- * @property {HTMLElement} note
- * @property {HTMLInputElement} box
+ * @typedef {object} Traits
+ * @property {string} text
+ * @property {string[]} shown the labels of the tokenizers
+ * @property {boolean} show_ids
+ * @property {Where | []} selected
+ * @property {Vocabulary[]} vocabularies
+ * @property {Record<string, number[] | null>} token_ids by label; null where there are none
  */
-/** @typedef {{ label: string, ref: string, problem?: string }} Vocabulary */
-/** @typedef {[label: string, position: number]} Where */
 
 const EXAMPLES = {
   "A sentence": "The owl went on an unbelievably long journey.",
@@ -47,70 +32,18 @@ const EXAMPLES = {
   "Other scripts": "Καλημέρα κόσμε. Доброе утро. こんにちは世界。",
   Emoji: "Well done! 👏🏽 🎉 👩‍🚀",
 };
-const TINTS = 4;
-const DRAWN = 400;
-const BYTES_LISTED = 24;
 
-/**
- * What there is in a vocabulary, in a sentence.
- * @param {Tokenizer} tokenizer
- */
-function vocabularyOf(tokenizer) {
-  if (tokenizer instanceof CharTokenizer) {
-    return `Vocabulary: ${count(tokenizer.vocabSize, "character")}.`;
-  }
-  if (tokenizer instanceof WordTokenizer) {
-    return `Vocabulary: ${tokenizer.vocabSize.toLocaleString("en")} words and marks. Spaces are ` +
-      "not kept.";
-  }
-  if (tokenizer instanceof IntegerTokenizer) {
-    return `Vocabulary: the numbers 0 to ${tokenizer.vocabSize - 1}. Spaces are not kept.`;
-  }
-  if (!(tokenizer instanceof BPETokenizer)) return "";
-  const special = tokenizer.special.size
-    ? `, ${count(tokenizer.special.size, "special token")}`
-    : "";
-  return `Vocabulary: ${count(tokenizer.vocab.size, "token")}: 256 bytes, ` +
-    `${count(tokenizer.ranks.size, "merge")}${special}.`;
-}
-
-/**
- * “kite”, “owl” and 3 more.
- * @param {string[]} texts
- * @param {number} [most]
- */
-function listed(texts, most = 3) {
-  const different = [...new Set(texts)];
-  const names = different.slice(0, most).map((text) => `“${visibleText(nameOf(text))}”`);
-  return enumerated(
-    different.length > most ? [...names, `${different.length - most} more`] : names,
-  );
-}
-
-/**
- * A token read aloud: its spaces are words.
- * @param {string} label
- */
-function aloud(label) {
-  if (!label.trim()) return spoken(label);
-  return `${/^\s/.test(label) ? "space, " : ""}“${label.trim()}”` +
-    (/\n$/.test(label) ? ", line break" : "");
-}
-
+/** @extends {View<Traits>} */
 class TokenizerView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
-    const { model, signal } = parts;
-    this.hovered = null;
-    /** @type {Vocabulary[]} */
-    const vocabularies = model.get("vocabularies");
-    this.sections = vocabularies.map((entry) => this.section(entry));
-    this.ready = this.sections.slice(0, 0);
+    this.sections = this.get("vocabularies").map((entry) => this.section(entry));
+    /** @type {TokenSection[]} */
+    this.ready = [];
     this.hovered = /** @type {Where | null} */ (null);
     this.build();
-    this.repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["text", "shown"], signal, this.repaint);
+    this.follow(["text", "shown"], () => this.paint());
     this.follow(["show_ids", "selected"], () => this.mark());
     this.paint();
     this.load();
@@ -142,56 +75,14 @@ class TokenizerView extends View {
   }
 
   /** @param {Vocabulary} vocabulary */
-  section({ label, ref, problem = "" }) {
-    const fill = h("span", { class: "llm-bar-fill" });
-    const number = h("span", { class: "llm-cut-number" });
-    const list = h("ul", { class: "llm-tokens" });
-    const note = h("p", { class: "llm-note llm-cut-note" });
-    const box = h("input", { type: "checkbox", onchange: () => this.show(label, box.checked) });
-    const element = h(
-      "section",
-      { "aria-label": label },
-      h(
-        "div",
-        { class: "llm-cut-head" },
-        h("span", { class: "llm-cut-name" }, label),
-        h("span", { class: "llm-bar-track" }, fill),
-        number,
-      ),
-      list,
-      note,
-    );
-    /** @type {Section} */
-    const section = {
-      label,
-      ref,
-      problem,
-      waiting: "Fetching the vocabulary …",
-      tokenizer: null,
-      tokens: [],
-      fails: false,
-      element,
-      fill,
-      number,
-      list,
-      note,
-      box,
-    };
-    const at = (/** @type {any} */ event) => event.target.closest?.("[data-at]")?.dataset.at;
-    const select = (/** @type {any} */ event) => {
-      if (at(event)) this.select(label, Number(at(event)));
-    };
-    rove(list, () => [...list.querySelectorAll("button")]);
-    list.addEventListener("focusin", select);
-    list.addEventListener("click", select); // some telephones don't focus what is tapped
-    list.addEventListener("mouseover", (event) => {
-      if (at(event)) this.hover([label, Number(at(event))]);
+  section(vocabulary) {
+    const { label } = vocabulary;
+    return new TokenSection(vocabulary, {
+      show: (isOn) => this.show(label, isOn),
+      select: (place) => this.select(label, place),
+      hover: (place) => this.hover(place === null ? null : [label, place]),
+      leave: () => this.set("selected", []),
     });
-    list.addEventListener("mouseleave", () => this.hover(null));
-    list.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.set("selected", []);
-    });
-    return section;
   }
 
   build() {
@@ -238,7 +129,10 @@ class TokenizerView extends View {
     );
   }
 
-  /** @param {string} text */
+  /**
+   * Another text, in which nothing is chosen.
+   * @param {string} text
+   */
   change(text) {
     this.hovered = null;
     this.model.set("selected", []);
@@ -246,20 +140,18 @@ class TokenizerView extends View {
   }
 
   /**
+   * Show a tokenizer, or hide it; their order stays.
    * @param {string} label
    * @param {boolean} on
    */
   show(label, on) {
-    const shown = this.get("shown").filter((/** @type {string} */ name) => name !== label);
-    this.set(
-      "shown",
-      this.sections.map((/** @type {Section} */ section) => section.label).filter((
-        /** @type {string} */ name,
-      ) => shown.includes(name) || (on && name === label)),
-    );
+    const shown = this.get("shown").filter((name) => name !== label);
+    const isShown = (/** @type {string} */ name) => shown.includes(name) || (on && name === label);
+    this.set("shown", this.sections.map((section) => section.label).filter(isShown));
   }
 
   /**
+   * Choose a token.
    * @param {string} label
    * @param {number} position
    */
@@ -279,129 +171,19 @@ class TokenizerView extends View {
     const text = this.get("text");
     const shown = this.get("shown");
     if (this.text.value !== text) this.text.value = text;
-    this.bytes = new Bytes(text);
-    this.size.textContent = `${count(this.bytes.characters.length, "character")}, ` +
-      `${count(this.bytes.bytes.length, "byte")}`;
-    for (const section of this.sections) {
-      section.box.checked = shown.includes(section.label);
-      section.element.hidden = !section.box.checked;
-      section.tokens = section.tokenizer && section.box.checked
-        ? cutIntoTokens(section.tokenizer, text, this.bytes)
-        : [];
-      section.fails = section.tokens.some(({ id }) => id === null);
-    }
-    this.ready = this.sections.filter(({ tokenizer, box }) => tokenizer && box.checked);
+    const bytes = new Bytes(text);
+    this.size.textContent = `${count(bytes.characters.length, "character")}, ` +
+      `${count(bytes.bytes.length, "byte")}`;
+    for (const section of this.sections) section.cut(text, bytes, shown.includes(section.label));
+    this.ready = this.sections.filter(({ isReady }) => isReady);
     const most = Math.max(1, ...this.ready.map(({ tokens }) => tokens.length));
-    for (const section of this.sections) this.paintSection(section, most);
-    const ids = Object.fromEntries(
-      this.ready.map((
-        { label, tokens, fails },
-      ) => [label, fails ? null : tokens.map(({ id }) => id)]),
-    );
-    if (JSON.stringify(this.get("token_ids")) !== JSON.stringify(ids)) this.set("token_ids", ids);
+    for (const section of this.sections) section.paint(most);
+    const idsOf = (/** @type {TokenSection} */ { tokens, fails }) =>
+      fails ? null : tokens.map(({ id }) => id);
+    const ids = this.ready.map((section) => [section.label, idsOf(section)]);
+    this.publish("token_ids", Object.fromEntries(ids));
     this.mark();
-    this.finding.say(this.words().join(" "));
-  }
-
-  /**
-   * @param {Section} section
-   * @param {number} most
-   */
-  paintSection(section, most) {
-    const { list, tokens, label, fails } = section;
-    const focused = focusedIndex(list.querySelectorAll("button"));
-    const chips = tokens.slice(0, DRAWN).flatMap((token, i) => {
-      const chip = h("li", {}, this.block(section, token, i));
-      return /\n/.test(token.label)
-        ? [chip, h("li", { class: "llm-cut-break", "aria-hidden": "true" })]
-        : [chip];
-    });
-    if (tokens.length > DRAWN) {
-      chips.push(
-        h(
-          "li",
-          { class: "llm-token llm-unseen" },
-          `${count(tokens.length - DRAWN, "more token")}, counted but not drawn`,
-        ),
-      );
-    }
-    list.replaceChildren(...chips);
-    list.setAttribute("aria-label", `${label}: ${count(tokens.length, "token")}`);
-    if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
-    list.hidden = tokens.length === 0;
-    section.fill.style.width = `${(100 * tokens.length / most).toFixed(2)}%`;
-    section.fill.classList.toggle("llm-worse", fails);
-    section.number.replaceChildren(...this.numbers(section));
-  }
-
-  /** @param {Section} section */
-  numbers({ tokenizer, tokens, fails }) {
-    if (!tokenizer) return [];
-    if (fails) {
-      return [
-        h("b", {}, "no id"),
-        ` for ${tokens.filter(({ id }) => id === null).length} of ${tokens.length}`,
-      ];
-    }
-    const each = tokens.length
-      ? `, ${(this.bytes.bytes.length / tokens.length).toFixed(1)} bytes each`
-      : "";
-    return [h("b", {}, count(tokens.length, "token")), each];
-  }
-
-  /**
-   * @param {Section} section
-   * @param {Token} token
-   * @param {number} i
-   */
-  block(section, token, i) {
-    const { label, id, lost } = token;
-    const kind = id === null
-      ? " llm-cut-none"
-      : lost !== undefined
-      ? " llm-cut-lost"
-      : ` llm-tint-${i % TINTS}`;
-    const said = [
-      lost !== undefined && id !== null ? `“${nameOf(lost)}”, read as ${label}` : aloud(label),
-      ...this.facts(section, token, i),
-    ];
-    return h(
-      "button",
-      {
-        type: "button",
-        class: `llm-token${kind}`,
-        "data-at": i,
-        tabindex: i === 0 ? 0 : -1,
-        "aria-label": said.join(", "),
-      },
-      h("span", {}, ...showBlanks(label)),
-      h("small", {}, id === null ? "–" : String(id)),
-    );
-  }
-
-  /**
-   * What is known of a token, in a few words each.
-   * @param {Section} section
-   * @param {Token} token
-   * @param {number} i
-   */
-  facts({ tokens, tokenizer }, { id, start, end, lost }, i) {
-    const bytes = Array.from(this.bytes.bytes.subarray(start, end));
-    const hex = bytes.slice(0, BYTES_LISTED).map((b) => toHex([b]).toUpperCase());
-    const facts = [`token ${i + 1} of ${tokens.length}`, id === null ? "no id" : `id ${id}`];
-    if (lost !== undefined && id !== null) return facts;
-    facts.push(
-      `${count(bytes.length, "byte")}: ${hex.join(" ")}${bytes.length > BYTES_LISTED ? " …" : ""}`,
-    );
-    if (tokenizer instanceof BPETokenizer) {
-      for (const { character, from, to, size } of this.bytes.parts(start, end)) {
-        facts.push(
-          `${from === to ? `byte ${from}` : `bytes ${from} to ${to}`} of ${size} ` +
-            `in “${nameOf(character)}”`,
-        );
-      }
-    }
-    return facts;
+    this.finding.say(this.words(bytes).join(" "));
   }
 
   /** Show the chosen token's facts, and the same stretch of text in the other tokenizers. */
@@ -412,94 +194,18 @@ class TokenizerView extends View {
     const section = this.ready.find(({ label }) => label === name);
     const token = section?.tokens[place];
     for (const each of this.sections) {
-      const mine = each === section && token;
-      const inside = (/** @type {Token} */ { start, end }) =>
-        token && start < token.end && end > token.start;
-      for (const block of each.list.querySelectorAll("button")) {
-        const i = Number(block.dataset.at);
-        const chosen = Boolean(mine) && i === place;
-        if (chosen) block.setAttribute("aria-current", "true");
-        else block.removeAttribute("aria-current");
-        block.classList.toggle("llm-cut-same", !mine && Boolean(inside(each.tokens[i])));
-        if (chosen && !this.hovered && !each.list.contains(document.activeElement)) {
-          for (const other of each.list.querySelectorAll("button")) {
-            other.tabIndex = other === block ? 0 : -1;
-          }
-        }
-      }
-      each.note.classList.toggle("llm-problem", Boolean(each.problem));
-      each.note.replaceChildren(
-        ...(mine
-          ? this.about(each, token, place)
-          : [each.problem || (each.tokenizer ? vocabularyOf(each.tokenizer) : each.waiting)]),
-      );
+      each.mark(token, each === section && token ? place : null, Boolean(this.hovered));
     }
   }
 
   /**
-   * @param {Section} section
-   * @param {Token} token
-   * @param {number} i
+   * The finding in words.
+   * @param {Bytes} bytes of the text
    */
-  about(section, token, i) {
-    const { label, id, lost } = token;
-    const name = h(
-      "b",
-      { class: "llm-cut-chosen" },
-      ...showBlanks(lost === undefined ? label : nameOf(lost)),
-    );
-    const read = lost !== undefined && id !== null
-      ? [", unknown here, becomes ", h("b", { class: "llm-cut-chosen" }, label)]
-      : [];
-    return [name, ...read, ...this.facts(section, token, i).map((fact) => ` · ${fact}`)];
-  }
-
-  /** The finding in words. */
-  words() {
+  words(bytes) {
     if (!this.get("shown").length) return ["Choose a tokenizer to see how it cuts the text."];
     if (!this.get("text")) return ["Type a text, or choose an example."];
-    if (!this.ready.length) return [];
-    const said = [];
-    const able = this.ready.filter(({ fails }) => !fails);
-    const sizes = able.map(({ tokens }) => tokens.length);
-    const few = Math.min(...sizes);
-    const many = Math.max(...sizes);
-    const having = (/** @type {number} */ n) =>
-      enumerated(able.filter(({ tokens }) => tokens.length === n).map(({ label }) => label));
-    if (able.length && few === many) {
-      said.push(`This text is ${count(few, "token")} with ${having(few)}.`);
-    } else if (able.length) {
-      said.push(
-        `This text is ${count(few, "token")} with ${having(few)}, the fewest, and ` +
-          `${many.toLocaleString("en")} with ${having(many)}, the most.`,
-      );
-    }
-    for (const { label, tokens, tokenizer } of this.ready) {
-      const none = tokens.filter(({ id }) => id === null);
-      const unknown = tokens.filter(({ id, lost }) => id !== null && lost !== undefined);
-      if (none.length) {
-        said.push(
-          `${label} can’t write it: there is no id for ${listed(none.map(({ lost }) => lost))}.`,
-        );
-      }
-      if (unknown.length) {
-        said.push(
-          `${label} loses ${listed(unknown.map(({ lost }) => lost))}: only ` +
-            `${tokenizer.label(unknown[0].id)} is left.`,
-        );
-      }
-    }
-    const cut = this.ready.filter(({ tokenizer, tokens }) =>
-      tokenizer instanceof BPETokenizer &&
-      tokens.some(({ start, end }) => this.bytes.parts(start, end).length)
-    );
-    if (cut.length) {
-      said.push(
-        `${enumerated(cut.map(({ label }) => label))} ${cut.length === 1 ? "has" : "have"} ` +
-          "tokens that are only a part of a character, shown as bytes in ‹ ›.",
-      );
-    }
-    return said;
+    return cutsInWords(this.ready, bytes);
   }
 }
 
