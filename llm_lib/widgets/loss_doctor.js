@@ -3,7 +3,7 @@
 import { groupName } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
-import { svg } from "./shared/svg.js";
+import { polyline, stretched, svg } from "./shared/svg.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
@@ -31,14 +31,27 @@ function describe({ step, train, val }, guess) {
     `${two(val[last])}${turn}. An even guess costs ${two(guess)}.`;
 }
 
+/** @typedef {Training & { look: string }} Case what to look at, where the answer is wrong */
+/** @typedef {{ label: string, looks: string }} Cause its name, and how it shows */
+/**
+ * @typedef {object} Traits
+ * @property {Case[]} cases
+ * @property {Record<string, Cause>} causes
+ * @property {number} guess_loss
+ * @property {number} case which one is shown
+ * @property {string[]} answers a cause for each case; "" where there is none
+ * @property {boolean} table
+ * @property {number} score
+ */
+
+/** @extends {View<Traits>} */
 class DoctorView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
-    const { model } = parts;
-    this.cases = model.get("cases");
-    this.causes = model.get("causes");
-    this.guess = model.get("guess_loss");
+    this.cases = this.get("cases");
+    this.causes = this.get("causes");
+    this.guess = this.get("guess_loss");
     this.chart = new TwoCurves(this.guess);
     this.build();
     this.follow(["case", "answers", "table"], () => this.paint());
@@ -46,7 +59,7 @@ class DoctorView extends View {
   }
 
   build() {
-    this.tabs = this.cases.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
+    this.tabs = this.cases.map((_, i) =>
       h("button", { type: "button", class: "llm-doctor-tab", onclick: () => this.set("case", i) })
     );
     const tabs = h("div", {
@@ -54,9 +67,7 @@ class DoctorView extends View {
       role: "group",
       "aria-label": "Trainings",
     }, ...this.tabs);
-    rove(tabs, () => this.tabs, {
-      onmove: (/** @type {HTMLButtonElement} */ tab) => tab.click(),
-    });
+    rove(tabs, () => this.tabs, { onmove: (tab) => tab.click() });
     this.more = h("button", {
       type: "button",
       onclick: () => this.set("table", !this.get("table")),
@@ -124,7 +135,10 @@ class DoctorView extends View {
     );
   }
 
-  /** @param {string} cause */
+  /**
+   * Answer the case that is shown.
+   * @param {string} cause
+   */
   answer(cause) {
     const answers = [...this.get("answers")];
     answers[this.get("case")] = cause;
@@ -137,7 +151,7 @@ class DoctorView extends View {
     const answers = this.get("answers");
     const open = this.get("table");
     const right = (/** @type {number} */ i) => answers[i] === this.cases[i].cause;
-    this.tabs.forEach((/** @type {HTMLButtonElement} */ tab, /** @type {number} */ i) => {
+    this.tabs.forEach((tab, i) => {
       const mark = !answers[i] ? "" : right(i) ? " ✓" : " ×";
       tab.textContent = `${i + 1}${mark}`;
       tab.setAttribute(
@@ -158,16 +172,16 @@ class DoctorView extends View {
       input.checked = answers[k] === input.value;
       element.classList.toggle("llm-doctor-chosen", input.checked);
     }
-    const score =
-      answers.filter((/** @type {unknown} */ _, /** @type {number} */ i) => right(i)).length;
+    const score = answers.filter((_, i) => right(i)).length;
     this.set("score", score);
     this.finding.say(this.verdict(k, answers[k], score));
   }
 
   /**
-   * @param {number} k
+   * What an answer is worth, in words.
+   * @param {number} k the case
    * @param {string} answer
-   * @param {string} score
+   * @param {number} score
    */
   verdict(k, answer, score) {
     const { cause, look } = this.cases[k];
@@ -179,13 +193,19 @@ class DoctorView extends View {
     return `Not here. ${this.causes[answer].looks} ${look}`;
   }
 
-  /** @param {string} cause */
+  /**
+   * The name of a cause, as a sentence ends with it.
+   * @param {string} cause
+   */
   sentence(cause) {
     const { label } = this.causes[cause];
     return `${label[0].toLowerCase()}${label.slice(1)}.`;
   }
 
-  /** @param {Training} training */
+  /**
+   * The numbers of every third step, and of the last.
+   * @param {Training} training
+   */
   makeTable({ step, train, val }) {
     const rows = step.map((_, i) => i).filter((i) => i % 3 === 0 || i === step.length - 1);
     const cell = (/** @type {string} */ text) => h("td", {}, text);
@@ -229,18 +249,12 @@ class TwoCurves {
   constructor(guess) {
     this.guess = guess;
     this.top = Math.ceil(guess + 0.8);
-    const line = (/** @type {string} */ kind) =>
-      svg("polyline", { class: kind, "vector-effect": "non-scaling-stroke" });
     this.lines = {
-      train: line("llm-doctor-train"),
-      val: line("llm-doctor-val"),
-      guess: line("llm-doctor-guess"),
+      train: polyline("llm-doctor-train"),
+      val: polyline("llm-doctor-val"),
+      guess: polyline("llm-doctor-guess"),
     };
-    const picture = svg("svg", {
-      viewBox: "0 0 100 100",
-      preserveAspectRatio: "none",
-      "aria-hidden": "true",
-    }, ...Object.values(this.lines));
+    const picture = stretched(...Object.values(this.lines));
     this.x = ["", "", ""].map(() => h("span"));
     const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
       h(
@@ -290,9 +304,7 @@ class TwoCurves {
     const x = (/** @type {number} */ s) => (100 * s) / last;
     const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
     const points = (/** @type {number[]} */ values) =>
-      values.map((/** @type {number} */ loss, /** @type {number} */ i) =>
-        `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`
-      ).join(" ");
+      values.map((loss, i) => `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`).join(" ");
     this.lines.train.setAttribute("points", points(train));
     this.lines.val.setAttribute("points", points(val));
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);

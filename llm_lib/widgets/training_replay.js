@@ -5,7 +5,7 @@ import { button, groupName, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
-import { polyline, svg } from "./shared/svg.js";
+import { polyline, stretched } from "./shared/svg.js";
 import { spoken } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { count, percent } from "./shared/words.js";
@@ -16,9 +16,8 @@ import { count, percent } from "./shared/words.js";
  *   }} Snapshot
  */
 
-// Milliseconds a snapshot, and for readers who want less motion
-const PACE = 1600;
-const CALM_PACE = 3500;
+const PACE = 1600; // milliseconds a snapshot
+const CALM_PACE = 3500; // the same for readers who want less motion
 
 /**
  * Bytes in base64 -> weights from 0 to 1.
@@ -36,14 +35,34 @@ function large(n) {
   return `${(n / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} million`;
 }
 
+/**
+ * @typedef {object} Replay
+ * @property {Snapshot[]} snapshots
+ * @property {number} vocab_size
+ * @property {string[]} prompts
+ * @property {string[]} tokens that attend
+ * @property {[n_layer: number, n_head: number, T: number]} attention_shape
+ */
+/**
+ * @typedef {object} Traits
+ * @property {Replay} replay
+ * @property {number} snapshot which one is shown
+ * @property {number} prompt
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} query the token that looks; -1 for the last
+ * @property {boolean} playing
+ */
+
+/** @extends {View<Traits>} */
 class ReplayView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
     const { model, body, signal } = parts;
-    this.replay = model.get("replay");
+    this.replay = this.get("replay");
     this.rows = this.replay.snapshots;
-    this.weights = this.rows.map((/** @type {Snapshot} */ row) => decodeWeights(row.attention));
+    this.weights = this.rows.map((row) => decodeWeights(row.attention));
     this.player = new Player({
       model,
       signal,
@@ -113,10 +132,10 @@ class ReplayView extends View {
 
   buildStory() {
     const name = groupName("llm-replay-prompt");
-    const labels = this.replay.prompts.map((
-      /** @type {string} */ prompt,
-    ) => (prompt.includes("\n") ? "a request" : "an opening"));
-    this.prompts = labels.map((/** @type {unknown} */ _, /** @type {number} */ i) =>
+    const nameOf = (/** @type {string} */ prompt) =>
+      prompt.includes("\n") ? "a request" : "an opening";
+    const labels = this.replay.prompts.map(nameOf);
+    this.prompts = labels.map((_, i) =>
       h("input", { type: "radio", name, onchange: () => this.set("prompt", i) })
     );
     this.story = h("p", {
@@ -133,9 +152,7 @@ class ReplayView extends View {
         "div",
         { class: "llm-row", role: "radiogroup", "aria-label": "It goes on with" },
         h("span", { class: "llm-note" }, "It goes on with"),
-        ...this.prompts.map((/** @type {HTMLInputElement} */ input, /** @type {number} */ i) =>
-          h("label", { class: "llm-check" }, input, labels[i])
-        ),
+        ...this.prompts.map((input, i) => h("label", { class: "llm-check" }, input, labels[i])),
       ),
       this.story,
     );
@@ -195,7 +212,7 @@ class ReplayView extends View {
   /** @param {Snapshot} row */
   paintStory(row) {
     const i = this.get("prompt");
-    this.prompts.forEach((/** @type {HTMLInputElement} */ input, /** @type {number} */ j) => {
+    this.prompts.forEach((input, j) => {
       input.checked = i === j;
     });
     this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${row.samples[i]}`);
@@ -210,7 +227,7 @@ class ReplayView extends View {
     const weights = this.weights[k].subarray(start, start + T * T);
     const row = this.get("query") < 0 ? T - 1 : this.get("query");
     const labels = this.replay.tokens;
-    this.heads.value = layer * nHead + head;
+    this.heads.value = String(layer * nHead + head);
     const most = Array.from(labels.keys()).slice(0, row + 1).sort((a, b) =>
       weights[row * T + b] - weights[row * T + a]
     ).slice(0, 2);
@@ -256,9 +273,7 @@ class LossChart {
     this.rows = rows;
     this.x = x;
     this.y = y;
-    const picture = svg(
-      "svg",
-      { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+    const picture = stretched(
       polyline("llm-replay-guess", [[0, y(guess)], [100, y(guess)]]),
       polyline("llm-replay-line", rows.map((row) => [x(row.step), y(row.val_loss)])),
     );

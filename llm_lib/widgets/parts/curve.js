@@ -1,27 +1,19 @@
 // A curve over whole numbers, with a dot at one of them.
 
 import { h } from "../shared/dom.js";
-import { svg } from "../shared/svg.js";
+import { polyline, stretched, svg } from "../shared/svg.js";
 
 /** A curve over whole numbers from 0, with a dot at one of them. */
 export class Curve {
   constructor() {
-    this.line = svg("polyline", {
-      class: "llm-position-line",
-      "vector-effect": "non-scaling-stroke",
-    });
+    this.line = polyline("llm-position-line");
     this.zero = svg("line", {
       x1: 0,
       x2: 100,
       class: "llm-position-zero",
       "vector-effect": "non-scaling-stroke",
     });
-    const picture = svg("svg", {
-      viewBox: "0 0 100 100",
-      preserveAspectRatio: "none",
-      "aria-hidden": "true",
-    });
-    picture.append(this.zero, this.line);
+    const picture = stretched(this.zero, this.line);
     this.dot = h("span", { class: "llm-position-dot" });
     this.plot = h("div", { class: "llm-position-plot" }, picture, this.dot);
     this.y = ["", "", ""].map(() => h("span"));

@@ -1,7 +1,7 @@
 // How much shorter a text gets with each merge.
 
 import { h } from "../shared/dom.js";
-import { polyline, svg } from "../shared/svg.js";
+import { polyline, stretched } from "../shared/svg.js";
 import { count } from "../shared/words.js";
 
 /**
@@ -17,12 +17,7 @@ export class MergeChart {
   constructor() {
     this.done = polyline("llm-merge-done");
     this.ahead = polyline("llm-merge-ahead");
-    const picture = svg(
-      "svg",
-      { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" },
-      this.ahead,
-      this.done,
-    );
+    const picture = stretched(this.ahead, this.done);
     this.dot = h("span", { class: "llm-merge-dot" });
     this.high = h("span", { class: "llm-merge-high" });
     this.right = h("span");

@@ -1,16 +1,13 @@
 // The loss of the tiny network over its steps.
 
 import { h } from "../shared/dom.js";
-import { svg } from "../shared/svg.js";
+import { polyline, stretched, svg } from "../shared/svg.js";
 import { count } from "../shared/words.js";
 
 /** The loss after each step; dotted is what an output of 0.5 everywhere would give. */
 export class TinyLoss {
   constructor() {
-    this.line = svg("polyline", {
-      class: "llm-tiny-curve",
-      "vector-effect": "non-scaling-stroke",
-    });
+    this.line = polyline("llm-tiny-curve");
     this.guess = svg("line", {
       class: "llm-tiny-guess",
       x1: 0,
@@ -27,12 +24,7 @@ export class TinyLoss {
       h(
         "div",
         { class: "llm-tiny-plot" },
-        svg(
-          "svg",
-          { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" },
-          this.guess,
-          this.line,
-        ),
+        stretched(this.guess, this.line),
         this.dot,
       ),
       h(

@@ -38,6 +38,18 @@ export function polyline(kind, points = []) {
 const pointList = (points) => points.map((point) => point.join(",")).join(" ");
 
 /**
+ * Curves in a drawing from 0 to 100 both ways, which its box stretches. What it shows must be said
+ * in words beside it.
+ * @param {SVGElement[]} curves
+ */
+export const stretched = (...curves) =>
+  svg(
+    "svg",
+    { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" },
+    ...curves,
+  );
+
+/**
  * A group of shapes that is a button: click, tap, Enter and Space call onpress. rove() gives it a
  * tab stop.
  * @param {Attributes} attributes
