@@ -4,38 +4,34 @@
 import { BPETokenizer, toHex } from "../engine/bpe.js";
 import { idsOfText, learnMerges } from "../engine/bpe_training.js";
 import { MergeChart } from "./parts/merge_chart.js";
-import { barRow } from "./shared/bars.js";
-import { button, groupName, slider } from "./shared/controls.js";
+import { PairList, tokenFrame, VocabularyList } from "./parts/merge_lists.js";
+import { mergeInWords, sizeInWords } from "./parts/merge_words.js";
+import { button, groupName } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
-import { showBlanks, visibleText } from "./shared/tokens.js";
+import { PlayerControls } from "./shared/player_controls.js";
 import { View } from "./shared/view.js";
-import { count, times } from "./shared/words.js";
+import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { State } from "../engine/bpe_training.js" */
+/**
+ * @typedef {object} Traits
+ * @property {string} text
+ * @property {string} pattern
+ * @property {number} max_merges
+ * @property {number} step how many merges are done
+ * @property {boolean} playing
+ * @property {[left: string, right: string][]} merges in hex
+ * @property {number[]} token_ids
+ */
 
 const SPLITS = [["gpt2", "GPT-2"], ["cl100k", "GPT-4 (cl100k)"], ["o200k", "GPT-4o (o200k)"]];
-const PACE = 1100;
-const CALM_PACE = 2500; // milliseconds a merge, and for readers who want less motion
+const PACE = 1100; // milliseconds a merge
+const CALM_PACE = 2500; // the same for readers who want less motion
 
-// Unlike spoken(), with its blanks: “·low” is not “low”
-
-/** @param {string} label */
-const quoted = (label) => `“${visibleText(brief(label))}”`;
-
-/**
- * A label that fits into a sentence or a list: of a long one its two ends.
- * @param {string} label
- */
-function brief(label) {
-  const characters = Array.from(label);
-  return characters.length <= 24
-    ? label
-    : `${characters.slice(0, 11).join("")}…${characters.slice(-11).join("")}`;
-}
-
+/** @extends {View<Traits>} */
 class MergeView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -75,6 +71,8 @@ class MergeView extends View {
     });
     this.finding = new Finding(this.model, this.signal);
     this.message = h("p", { class: "llm-problem", role: "status" });
+    this.pairs = new PairList();
+    this.vocabulary = new VocabularyList();
     this.chart = new MergeChart();
     this.working = h(
       "div",
@@ -85,8 +83,8 @@ class MergeView extends View {
       h(
         "div",
         { class: "llm-merge-columns" },
-        this.buildPairs(),
-        this.buildVocabulary(),
+        this.pairs.element,
+        this.vocabulary.element,
         this.buildSizes(),
       ),
     );
@@ -116,28 +114,18 @@ class MergeView extends View {
   }
 
   buildControls() {
-    this.back = button("Back", () => this.player.go(this.step - 1));
-    this.next = button("Next merge", () => this.player.go(this.step + 1), "llm-main");
-    this.playButton = button("Play", () => this.player.toggle(), "llm-merge-play");
-    this.jump = slider({
+    this.controls = new PlayerControls(this.player, {
+      next: "Next merge",
+      kind: "llm-merge-play",
       name: "Merges done",
-      min: 0,
-      max: 1,
-      step: 1,
-      oninput: (k) => this.player.go(k),
+      from: 0,
     });
+    const { back, next, play, jump } = this.controls;
     return h(
       "div",
       { class: "llm-merge-controls" },
-      h(
-        "div",
-        { class: "llm-row" },
-        this.back,
-        this.next,
-        this.playButton,
-        button("Reset", () => this.reset()),
-      ),
-      this.jump,
+      h("div", { class: "llm-row" }, back, next, play, button("Reset", () => this.reset())),
+      jump,
     );
   }
 
@@ -155,35 +143,6 @@ class MergeView extends View {
       this.textTitle,
       this.tokens,
       this.textNote,
-    );
-  }
-
-  buildPairs() {
-    this.why = h("p", { class: "llm-merge-why" });
-    this.pairs = h("ol", { class: "llm-bars", "aria-label": "The most frequent pairs" });
-    this.otherPairs = h("p", { class: "llm-note" });
-    return h(
-      "section",
-      { class: "llm-merge-part llm-merge-pairs", "aria-label": "What will be merged next" },
-      h("p", { class: "llm-label" }, "What will be merged next"),
-      this.why,
-      this.pairs,
-      this.otherPairs,
-    );
-  }
-
-  buildVocabulary() {
-    this.vocabularyTitle = h("p", { class: "llm-label" });
-    this.vocabulary = h("ol", {
-      class: "llm-merge-vocabulary",
-      tabindex: 0,
-      "aria-label": "The vocabulary, newest token first",
-    });
-    return h(
-      "section",
-      { class: "llm-merge-part", "aria-label": "The vocabulary" },
-      this.vocabularyTitle,
-      this.vocabulary,
     );
   }
 
@@ -230,39 +189,20 @@ class MergeView extends View {
 
   paint() {
     const k = this.step;
-    const playing = this.get("playing");
     const state = this.training.states[k];
     this.newest = k > 0 ? 255 + k : -1;
-    this.back.setAttribute("aria-disabled", String(k === 0));
-    this.next.setAttribute("aria-disabled", String(k === this.last));
-    this.playButton.textContent = playing ? "Pause" : "Play";
-    this.playButton.disabled = this.last === 0;
-    const range = this.jump.querySelector("input");
-    range.max = String(Math.max(1, this.last));
-    range.disabled = this.last === 0;
-    this.jump.show(k, `${k} of ${this.last}`);
+    this.controls.show(`${k} of ${this.last}`);
     this.paintText(state);
-    this.paintPairs(state);
-    this.paintVocabulary(k);
-    this.sizes.textContent = this.sizeWords(state);
+    this.pairs.show(state, this.labels, k, k === this.get("max_merges"));
+    this.vocabulary.show(this.training, this.labels, k);
+    this.sizes.textContent = sizeInWords(this.training.nBytes, state.nTokens);
     this.chart.show(this.training.states.map(({ nTokens }) => nTokens), k);
-    this.finding.say(this.message.textContent || this.words(state), { quiet: playing });
+    const words = this.message.textContent || mergeInWords(this.training, this.labels, k);
+    this.finding.say(words, { quiet: this.get("playing") });
     if (k === this.publishedStep) return;
     this.publishedStep = k;
     this.model.set("merges", this.hexMerges.slice(0, k));
     this.set("token_ids", idsOfText(this.training, state));
-  }
-
-  /**
-   * @param {number} id
-   * @param {string} [label]
-   */
-  token(id, label = brief(this.labels[id])) {
-    return h(
-      id === this.newest ? "mark" : "span",
-      { class: "llm-merge-token" },
-      ...showBlanks(label),
-    );
   }
 
   /**
@@ -275,7 +215,8 @@ class MergeView extends View {
       const mark = ids.includes(this.newest);
       if (cell.ids === ids && !cell.mark && !mark) continue;
       Object.assign(cell, { ids, mark });
-      cell.element.replaceChildren(...ids.map((id) => this.token(id, this.labels[id])));
+      const frame = (/** @type {number} */ id) => tokenFrame(this.labels[id], id === this.newest);
+      cell.element.replaceChildren(...ids.map(frame));
     }
     this.textTitle.textContent = `The text now: ${count(state.nTokens, "token")} in ` +
       `${count(this.cells.length, "chunk")}`;
@@ -296,131 +237,9 @@ class MergeView extends View {
     if (marks.length && !marks.some(seen)) box.scrollTop = marks[0].offsetTop - 16;
   }
 
-  /** @param {State} state */
-  paintPairs(state) {
-    const top = state.pairs[0]?.count;
-    this.why.textContent = this.whyNext(state);
-    this.pairs.replaceChildren(...state.pairs.map(({ left, right, count: n }, i) => {
-      const words = `${this.pairWords({ left, right })}: ${times(n)}, ids ${left} and ` +
-        `${right}${i === 0 ? ", merged next" : ""}`;
-      const row = barRow({
-        name: "",
-        fill: n / top,
-        number: n.toLocaleString("en"),
-        extra: { "aria-label": words, class: i === 0 ? "llm-merge-first" : null },
-      });
-      row.querySelector(".llm-bar-name").append(
-        this.token(left),
-        "+",
-        this.token(right),
-        h("small", {}, `${left}, ${right}`),
-      );
-      return row;
-    }));
-    const others = state.nPairs - state.pairs.length;
-    this.otherPairs.textContent = others > 0
-      ? `and ${count(others, "other pair")}. Beside each pair stand its ids; the number ` +
-        "counts how often it comes."
-      : "Beside each pair stand its ids; the number counts how often it comes.";
-    this.otherPairs.hidden = !state.nPairs;
-  }
-
-  /** @param {{ left: number, right: number }} options */
-  pairWords({ left, right }) {
-    return `${quoted(this.labels[left])} + ${quoted(this.labels[right])}`;
-  }
-
   /**
-   * The next pair, and why that one.
-   * @param {State} state
-   */
-  whyNext({ pairs: [next], ties }) {
-    if (!next) return "No chunk has two tokens left, so there is nothing more to merge.";
-    const pair = this.pairWords(next);
-    const limit = this.step === this.get("max_merges")
-      ? ` (${count(this.step, "merge")} are done, as many as were asked for.)`
-      : "";
-    if (ties === 1) {
-      return `${pair}: it comes ${times(next.count)}, more often than any other pair.${limit}`;
-    }
-    return `${pair}: it comes ${times(next.count)}, as ` +
-      `${ties === 2 ? "does one other pair" : `do ${ties - 1} other pairs`}. Of equals the ` +
-      `smallest pair of ids goes first: (${next.left}, ${next.right}).${limit}`;
-  }
-
-  /** @param {number} k */
-  paintVocabulary(k) {
-    this.vocabularyTitle.textContent = `Vocabulary: 256 bytes + ${count(k, "merge")} = ${256 + k}`;
-    const rows = this.training.merges.slice(0, k).reverse().map(({ left, right, id, count: n }) =>
-      h(
-        "li",
-        {},
-        h("span", { class: "llm-merge-id" }, String(id)),
-        h("span", {}, this.token(id)),
-        h("span", { class: "llm-merge-parts" }, this.token(left), "+", this.token(right)),
-        h("span", { class: "llm-note" }, times(n)),
-      )
-    );
-    this.vocabulary.replaceChildren(
-      ...rows,
-      h(
-        "li",
-        {},
-        h("span", { class: "llm-merge-id" }, "0–255"),
-        h("span", { class: "llm-note llm-merge-bytes" }, "every possible byte; “a” is 97"),
-      ),
-    );
-    this.vocabulary.scrollTop = 0;
-  }
-
-  /** @param {State} state */
-  sizeWords({ nTokens }) {
-    const { nBytes } = this.training;
-    const each = `${(nBytes / nTokens).toFixed(2)} bytes a token`;
-    return nTokens === nBytes
-      ? `${count(nBytes, "byte")}, ${count(nTokens, "token")}: ${each}.`
-      : `${count(nBytes, "token")} at the start, ${nTokens.toLocaleString("en")} now: ${each}.`;
-  }
-
-  /**
-   * The finding in words.
-   * @param {State} state
-   */
-  words(state) {
-    const k = this.step;
-    const [next] = state.pairs;
-    const said = [];
-    if (k === 0) {
-      said.push(
-        `At the start each byte is a token: ${count(state.nTokens, "token")}, ` +
-          `${count(256, "token")} in the vocabulary.`,
-      );
-    } else {
-      const { left, right, id, count: n } = this.training.merges[k - 1];
-      const before = this.training.states[k - 1].nTokens;
-      const made = before - state.nTokens;
-      said.push(
-        `Merge ${k}: ${this.pairWords({ left, right })} came ${times(n)} and became ` +
-          `${quoted(this.labels[id])}, token ${id}.`,
-      );
-      if (made < n) {
-        said.push(
-          "Where such pairs overlapped, the left one was taken: " +
-            `${made === 1 ? "one was" : `${made.toLocaleString("en")} were`} merged.`,
-        );
-      }
-      said.push(
-        `The text went from ${before.toLocaleString("en")} to ${count(state.nTokens, "token")}.`,
-      );
-    }
-    if (!next) said.push("Nothing is left to merge.");
-    else if (k < this.last) said.push(`Next comes ${this.pairWords(next)}.`);
-    else said.push("This is the last merge that was asked for.");
-    return said.join(" ");
-  }
-
-  /**
-   * @param {string} name
+   * Set what is learned from; that ends the playing.
+   * @param {keyof Traits} name
    * @param {unknown} value
    */
   change(name, value) {

@@ -8,11 +8,12 @@ import { TokenStrip } from "./parts/token_strip.js";
 import { WindowFacts, WindowForm } from "./parts/window_form.js";
 import { WindowTable } from "./parts/window_table.js";
 import { windowsInWords } from "./parts/window_words.js";
-import { button, groupName, slider } from "./shared/controls.js";
+import { button, groupName } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
+import { PlayerControls } from "./shared/player_controls.js";
 import { readText } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 
@@ -172,21 +173,18 @@ class WindowView extends View {
   }
 
   buildPlayer() {
-    this.back = button("Back", () => this.player.go(this.step - 1));
-    this.next = button("Next window", () => this.player.go(this.step + 1), "llm-main");
-    this.playButton = button("Play", () => this.player.toggle(), "llm-window-play");
-    this.jump = slider({
+    this.controls = new PlayerControls(this.player, {
+      next: "Next window",
+      kind: "llm-window-play",
       name: "Shown so far",
-      min: 1,
-      max: 2,
-      step: 1,
-      oninput: (k) => this.player.go(k - 1),
+      from: 1,
     });
+    const { back, next, play, jump } = this.controls;
     return h(
       "div",
       { class: "llm-window-player" },
-      h("div", { class: "llm-row" }, this.back, this.next, this.playButton),
-      this.jump,
+      h("div", { class: "llm-row" }, back, next, play),
+      jump,
     );
   }
 
@@ -286,17 +284,9 @@ class WindowView extends View {
     const { order } = this.plan;
     const { context_length: T, stride } = this.settings;
     const k = this.step;
-    const playing = this.get("playing");
     const window = order[k];
     const start = order.length ? window * stride : -Infinity;
-    this.back.setAttribute("aria-disabled", String(k === 0));
-    this.next.setAttribute("aria-disabled", String(k >= this.last));
-    this.playButton.textContent = playing ? "Pause" : "Play";
-    this.playButton.disabled = order.length < 2;
-    const range = this.jump.querySelector("input");
-    range.max = String(Math.max(2, order.length));
-    range.disabled = order.length < 2;
-    this.jump.show(k + 1, `${order.length ? k + 1 : 0} of ${order.length}`);
+    this.controls.show(`${order.length ? k + 1 : 0} of ${order.length}`);
     this.strip.mark(start, T);
     this.window.show(this.tokens, window, start, T);
     this.batches.mark(k);
