@@ -1,52 +1,48 @@
 // GuessGame: can you guess the next word as well as the model? The traits are described in
 // guess_game.py.
 
-import { maximum } from "../engine/functions.js";
-import { mean } from "../engine/vectors.js";
-import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard, TOP_LOSS } from "./parts/guess_board.js";
+import { belief, CONFIDENCES, resultInWords, resultOf } from "./parts/guess_answers.js";
+import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./parts/guess_board.js";
 import { N_OPTIONS, QuestionMaker } from "./parts/guess_questions.js";
+import { verdictInWords, verdictTable } from "./parts/guess_verdict.js";
 import { groupName } from "./shared/controls.js";
 import { eachFrame, h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
-import { tail } from "./shared/tokens.js";
 import { ModelView } from "./shared/view.js";
-import { count, percent, quote, round6, times } from "./shared/words.js";
+import { capital, percent, round6 } from "./shared/words.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @import { GPT } from "../engine/gpt.js" */
-/** @import { Cache, Run, Tokenizer } from "../engine/types.js" */
-/** @typedef {[word: string, confidence: number]} Answer */
+/** @import { Answer, Question, Result } from "./parts/guess_answers.js" */
 /**
- * @typedef {object} Question
- * @property {string[]} words on offer
- * @property {string} true the one that follows
- * @property {number[]} model the model's probability of each, together 1
- * @property {number} covered what it gave all of them together
- * @property {string} text what stands before
- * @property {number} story
- * @property {number} stories
+ * @typedef {object} Traits
+ * @property {string} model_ref
+ * @property {string[]} texts
+ * @property {number} n_rounds
+ * @property {number} game
+ * @property {number} round
+ * @property {string} guess the word that is chosen; "" for none
+ * @property {number} confidence
+ * @property {(Answer | [])[]} answers by round; [] where there is none
+ * @property {object} question
+ * @property {number[]} your_losses
+ * @property {number[]} model_losses
+ * @property {{ confidence: number }} initial
+ * @property {string} finding
  */
-/** @typedef {ReturnType<GuessView["result"]>} Result */
 
-/** @type {[confidence: number, words: string][]} */
-const CONFIDENCES = [
-  [0.2, "No idea"],
-  [0.5, "50\u00a0%"],
-  [0.75, "75\u00a0%"],
-  [0.9, "90\u00a0%"],
-  [0.99, "99\u00a0%"],
-];
 const TEXTS_A_GAME = 3;
+
+/** @extends {ModelView<Traits>} */
 class GuessView extends ModelView {
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
     const { gpt, tokenizer, model, signal } = parts;
-    const ref = model.get("model_ref");
-    this.who = /^[a-z]+$/.test(ref) ? ref[0].toUpperCase() + ref.slice(1) : "the model";
-    this.Who = this.who[0].toUpperCase() + this.who.slice(1);
+    const ref = this.get("model_ref");
+    this.who = /^[a-z]+$/.test(ref) ? capital(ref) : "the model";
+    this.Who = capital(this.who);
     this.maker = new QuestionMaker(gpt, tokenizer);
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
@@ -184,43 +180,14 @@ class GuessView extends ModelView {
     else this.set("finding", this.message.textContent);
   }
 
-  /**
-   * What the reader's choice gives each word: the rest is shared evenly by the others.
-   * @param {Question} question
-   * @param {Answer} answer
-   */
-  belief(question, [word, confidence]) {
-    return question.words.map((
-      other,
-    ) => (other === word ? confidence : (1 - confidence) / (N_OPTIONS - 1)));
-  }
-
-  /**
-   * One answered round: what both gave the true word, and what they pay.
-   * @param {number} round
-   */
-  result(round) {
-    const question = this.rounds[round];
-    const answer = this.answerTo(round);
-    const k = question.words.indexOf(question.true);
-    const you = this.belief(question, answer)[k];
-    const model = question.model[k];
-    return {
-      round,
-      question,
-      answer,
-      you,
-      model,
-      yourLoss: -Math.log(you),
-      modelLoss: -Math.log(Math.max(model, 1e-30)),
-    };
-  }
-
   get ready() {
     return !this.answer && this.round < this.rounds.length && this.pending !== null;
   }
 
-  /** The answer that would be given now: none without a word, except for "no idea". */
+  /**
+   * The answer that would be given now: none without a word, except for "no idea".
+   * @returns {Answer | null}
+   */
   get pending() {
     const word = this.get("guess");
     const confidence = this.get("confidence");
@@ -231,9 +198,9 @@ class GuessView extends ModelView {
 
   paint() {
     if (!this.rounds.length) return;
-    this.results = this.rounds.map((_, i) => i).filter((i) => this.answerTo(i)).map((i) =>
-      this.result(i)
-    );
+    /** @type {Result[]} */
+    this.results = this.rounds.map((_, i) => i).filter((i) => this.answerTo(i))
+      .map((i) => resultOf(i, this.rounds[i], this.answerTo(i)));
     const over = this.round === this.rounds.length;
     const last = this.round === this.rounds.length - 1;
     // What is hidden is taken off the page, so that no key and no reader finds it.
@@ -253,17 +220,20 @@ class GuessView extends ModelView {
     this.main.setAttribute("aria-disabled", String(!(over || this.answer || this.ready)));
     this.board.show(this.results, this.rounds.length, over ? null : this.round);
     this.publishRound(over);
-    this.finding.say(over ? this.verdictWords().slice(0, 2).join(" ") : this.words());
+    const words = over
+      ? verdictInWords(this.results, this.who).slice(0, 2).join(" ")
+      : this.words();
+    this.finding.say(words);
   }
 
-  /** @param {boolean} over */
+  /**
+   * Tell Python how the game stands.
+   * @param {boolean} over
+   */
   publishRound(over) {
-    const traits = {
-      your_losses: this.results.map((r) => round6(r.yourLoss)),
-      model_losses: this.results.map((r) => round6(r.modelLoss)),
-      question: over ? {} : this.shownQuestion(),
-    };
-    for (const [name, value] of Object.entries(traits)) this.publish(name, value);
+    this.publish("your_losses", this.results.map((r) => round6(r.yourLoss)));
+    this.publish("model_losses", this.results.map((r) => round6(r.modelLoss)));
+    this.publish("question", over ? {} : this.shownQuestion());
   }
 
   /** The present question as Python sees it. */
@@ -275,7 +245,7 @@ class GuessView extends ModelView {
   paintQuestion() {
     const { question, answer } = this;
     const said = answer ?? this.pending;
-    const belief = said ? this.belief(question, said) : null;
+    const believed = said ? belief(question, said) : null;
     this.place.textContent = `Word ${this.round + 1} of ${this.rounds.length}` +
       (question.stories > 1 ? `, text ${question.story} of ${question.stories}` : "");
     const gap = answer
@@ -286,7 +256,7 @@ class GuessView extends ModelView {
     this.options.forEach((option, i) =>
       option.show({
         word: question.words[i],
-        you: belief?.[i],
+        you: believed?.[i],
         model: answer ? question.model[i] : null,
         isTrue: Boolean(answer) && question.words[i] === question.true,
         chosen: question.words[i] === (answer ? !evenly && answer[0] : this.get("guess")),
@@ -316,109 +286,22 @@ class GuessView extends ModelView {
         ? "Your guess is ready to be checked."
         : "Choose the word that you expect, and how sure you are of it.";
     }
-    const { question, you, model, yourLoss, modelLoss } = this.results.find((r) =>
-      r.round === round
-    );
-    const right = answer[0] === question.true;
-    const sure = answer[1] > CONFIDENCES[0][0];
-    const said = [
-      `You gave ${quote(question.true)} ${exactly(you)}: loss ${nats(yourLoss)}. ` +
-      `${this.Who} gave it ${percent(model)}: loss ${nats(modelLoss)}.`,
-    ];
-    const top = maximum(question.model);
-    const expected = question.words[question.model.indexOf(top)];
-    const wrong = sure && !right;
-    if (wrong && answer[1] >= 0.9) {
-      said.push(`That is the price of being surely wrong: “no idea” costs ${nats(NO_IDEA)}.`);
-    } else if (model < 0.5 && top >= 0.9) {
-      said.push(
-        `${this.Who} was surely wrong${wrong ? ", too" : ""}: it expected ${quote(expected)}.`,
-      );
-    } else if (top < 0.5) {
-      said.push(`${this.Who} gave no word half of its belief: nothing in the text tells this one.`);
-    }
-    return said.join(" ");
-  }
-
-  verdictWords() {
-    const yours = this.results.map((r) => r.yourLoss);
-    const models = this.results.map((r) => r.modelLoss);
-    const n = yours.length;
-    if (!n) return ["No word was answered.", "Play again, and guess this time."];
-    const [you, model] = [mean(yours), mean(models)];
-    const equal = Math.abs(you - model) < 0.005;
-    const first =
-      `Over ${count(n, "word")} your mean loss is ${nats(you)}, and that of ${this.who} ` +
-      `${nats(model)}: ${equal ? "a draw" : you < model ? "you win" : `${this.who} wins`}.`;
-    const as = `It is as if each true word had got ${percent(Math.exp(-you), 0)} from you and ` +
-      `${percent(Math.exp(-model), 0)} from ${this.who}; “no idea” each time would be ` +
-      `${percent(1 / N_OPTIONS, 0)}, a loss of ${nats(NO_IDEA)}.`;
-    const missed = this.results.filter((r) =>
-      r.answer[1] >= 0.9 && r.answer[0] !== r.question.true
-    );
-    const total = yours.reduce((sum, v) => sum + v, 0);
-    const paid = missed.reduce((sum, r) => sum + r.yourLoss, 0);
-    const sure = missed.length
-      ? `You were surely wrong ${times(missed.length)} (90\u00a0% or more): ` +
-        `${missed.length === 1 ? "that word" : "those words"} cost you ${nats(paid)} of ` +
-        `${nats(total)} in all.`
-      : `You were never surely wrong. At 99\u00a0%, one miss costs ${nats(TOP_LOSS)}: as ` +
-        `much as ${(TOP_LOSS / NO_IDEA).toFixed(1)} words with “no idea”.`;
-    const open = this.results.filter((r) => maximum(r.question.model) < 0.5).length;
-    const why = open
-      ? `For ${count(open, "word")} ${this.who} itself gave no word half of its belief: some ` +
-        "words nobody can know, and the honest answer is to spread your belief."
-      : "";
-    return [first, as, sure, why].filter(Boolean);
+    return resultInWords(this.results.find((r) => r.round === round), this.who);
   }
 
   paintVerdict() {
     this.place.textContent = "The verdict";
-    const cell = (/** @type {string} */ text, extra = {}) => h("td", extra, text);
-    const head = (/** @type {string} */ text, extra = {}) =>
-      h("th", { scope: "col", ...extra }, text);
-    const rows = this.results.map((r) =>
-      h(
-        "tr",
-        {},
-        h(
-          "th",
-          { scope: "row" },
-          h("span", { class: "llm-guess-before" }, `${tail(r.question.text, 24)} `),
-          h("b", {}, r.question.true),
-        ),
-        cell(exactly(r.you)),
-        cell(nats(r.yourLoss)),
-        cell(percent(r.model)),
-        cell(nats(r.modelLoss)),
-      )
-    );
-    const [, ...more] = this.verdictWords();
-    const table = h(
-      "table",
-      { class: "llm-guess-table" },
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          head("The word"),
-          head("You gave it"),
-          head("loss"),
-          head(`${this.Who} gave it`),
-          head("loss"),
-        ),
-      ),
-      h("tbody", {}, ...rows),
-    );
+    const [, , ...more] = verdictInWords(this.results, this.who);
     this.verdict.replaceChildren(
-      ...(rows.length ? [table] : []),
-      ...more.slice(1).map((text) => h("p", {}, text)),
+      ...(this.results.length ? [verdictTable(this.results, this.who)] : []),
+      ...more.map((text) => h("p", {}, text)),
     );
   }
 
-  /** @param {number} i */
+  /**
+   * Choose a word.
+   * @param {number} i
+   */
   choose(i) {
     this.set("guess", this.question.words[i]);
   }
@@ -447,7 +330,10 @@ class GuessView extends ModelView {
     }
   }
 
-  /** @param {number} game */
+  /**
+   * Begin another game.
+   * @param {number} game
+   */
   begin(game) {
     this.model.set("answers", []);
     this.model.set("round", 0);

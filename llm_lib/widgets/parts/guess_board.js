@@ -5,7 +5,7 @@ import { h } from "../shared/dom.js";
 import { percent } from "../shared/words.js";
 import { N_OPTIONS } from "./guess_questions.js";
 
-/** @import { Result } from "../guess_game.js" */
+/** @import { Result } from "./guess_answers.js" */
 
 /**
  * A share as it is: the reader's own numbers are round ones.
