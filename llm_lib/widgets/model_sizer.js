@@ -9,7 +9,9 @@ import {
   faultOf,
   sum,
 } from "../engine/model_size.js";
-import { Bars, choose, pick } from "./parts/sizer_fields.js";
+import { KnownModels } from "./parts/known_models.js";
+import { CONFIG, configFields, freeFields, USE, useFields } from "./parts/sizer_config.js";
+import { Bars } from "./parts/sizer_fields.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { View } from "./shared/view.js";
@@ -18,26 +20,6 @@ import { count, inUnits, roughly } from "./shared/words.js";
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Parts, Use } from "../engine/model_size.js" */
 
-const CONFIG = [
-  "vocab_size",
-  "context_length",
-  "n_layer",
-  "n_head",
-  "n_embd",
-  "dropout",
-  "bias",
-  "n_kv_head",
-  "position",
-  "norm",
-  "mlp",
-  "tie_weights",
-  "n_hidden",
-  "rope_base",
-  "norm_eps",
-  "init_std",
-];
-const USE = ["batch_size", "n_tokens", "bytes_per_number"];
-const RATIOS = [0.5, 1, 1.5, 2, 2.5, 8 / 3, 3, 3.5, 4, 5, 6, 8];
 const PART_NOTES = {
   "token embedding": "a row for each token",
   "position embedding": "a row for each place",
@@ -45,37 +27,6 @@ const PART_NOTES = {
   "feed-forward": "up and down again",
   norms: "two a block, one at the end",
   head: "its own scores for each token",
-};
-
-/**
- * @param {number} low
- * @param {number} high
- */
-const powers = (low, high) => Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i));
-
-/**
- * @param {number} n
- * @param {number} most
- */
-const divisors = (n, most) =>
-  Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
-
-/**
- * About evenly spaced on a log scale, from low to high, two digits that count.
- * @param {number} low
- * @param {number} high
- * @param {number} perTenfold
- */
-const spread = (low, high, perTenfold) => {
-  const steps = Math.round(Math.log10(high / low) * perTenfold);
-  return [
-    ...new Set(
-      Array.from(
-        { length: steps + 1 },
-        (_, i) => Number((low * 10 ** (i / perTenfold)).toPrecision(2)),
-      ),
-    ),
-  ];
 };
 
 /**
@@ -113,148 +64,15 @@ class SizerView extends View {
   }
 
   build() {
-    const get = (/** @type {string} */ name) => this.get(name);
-    const plain = (/** @type {number} */ n) => n.toLocaleString("en");
-    /** @type {(name: string, more?: (value: any) => object) => (value: any) => void} */
-    const to = (name, more = () => ({})) => (value) =>
-      this.setAll({ [name]: value, ...more(value) });
-    const multiples = () => {
-      const n = get("n_head");
-      return [...new Set(spread(8, 16384, 20).map((v) => Math.max(1, Math.round(v / n)) * n))];
-    };
-    const withHeads = (/** @type {number} */ n_head) => {
-      const kv = get("n_kv_head");
-      return { n_kv_head: kv && Math.max(...divisors(n_head, Math.min(kv, n_head))) };
-    };
-    const withContext = (
-      /** @type {number} */ n,
-    ) => (get("n_tokens") > n ? { n_tokens: null } : {});
-    this.fields = {
-      n_layer: pick({
-        name: "n_layer",
-        note: "blocks, one after the other",
-        values: () => [...Array(128).keys()].map((i) => i + 1),
-        show: plain,
-        onpick: to("n_layer"),
-      }),
-      n_embd: pick({
-        name: "n_embd",
-        note: "channels of the residual stream",
-        values: multiples,
-        show: plain,
-        onpick: to("n_embd"),
-      }),
-      n_head: pick({
-        name: "n_head",
-        note: "they share n_embd evenly",
-        values: () => divisors(get("n_embd"), 128),
-        show: (n) => `${n}, each ${Number((get("n_embd") / n).toFixed(1))} wide`,
-        onpick: to("n_head", withHeads),
-      }),
-      n_kv_head: pick({
-        name: "n_kv_head",
-        note: "fewer: grouped-query attention",
-        values: () => [...divisors(get("n_head"), 128).filter((d) => d < get("n_head")), null],
-        show: (n) => (n ? plain(n) : `${get("n_head")}, as n_head`),
-        onpick: to("n_kv_head"),
-      }),
-      n_hidden: pick({
-        name: "n_hidden",
-        note: "width of the feed-forward network",
-        values: () => [
-          null,
-          ...new Set(RATIOS.map((r) => Math.max(1, Math.round(r * get("n_embd"))))),
-        ],
-        show: (n) => (n ? plain(n) : `${plain(4 * get("n_embd"))}, 4 · n_embd`),
-        onpick: to("n_hidden"),
-      }),
-      vocab_size: pick({
-        name: "vocab_size",
-        note: "different tokens",
-        values: () => spread(64, 260000, 20),
-        show: plain,
-        onpick: to("vocab_size"),
-      }),
-      context_length: pick({
-        name: "context_length",
-        note: "positions that it can see",
-        values: () => powers(3, 20),
-        show: plain,
-        onpick: to("context_length", withContext),
-      }),
-      position: choose({
-        label: "position",
-        options: [["learned", "learned"], ["rotary", "rotary"]],
-        onpick: to("position"),
-      }),
-      norm: choose({
-        label: "norm",
-        options: [["layer", "layer"], ["rms", "rms"]],
-        onpick: to("norm"),
-      }),
-      mlp: choose({
-        label: "mlp",
-        options: [["gelu", "gelu"], ["swiglu", "swiglu"]],
-        onpick: to("mlp"),
-      }),
-      tie_weights: choose({
-        label: "tie_weights",
-        options: [[true, "one table"], [false, "two"]],
-        onpick: to("tie_weights"),
-      }),
-      bias: choose({ label: "bias", options: [[true, "yes"], [false, "no"]], onpick: to("bias") }),
-    };
-    const free = {
-      dropout: pick({
-        name: "dropout",
-        note: "share set to zero in training",
-        values: () => [0, 0.05, 0.1, 0.2, 0.3, 0.5],
-        show: (v) => `${v}`,
-        onpick: to("dropout"),
-      }),
-      rope_base: pick({
-        name: "rope_base",
-        note: "how slowly rotary pairs turn",
-        values: () => [1e3, 1e4, 1e5, 5e5, 1e6, 1e7],
-        show: plain,
-        onpick: to("rope_base"),
-      }),
-      norm_eps: pick({
-        name: "norm_eps",
-        note: "keeps a norm from dividing by 0",
-        values: () => [1e-8, 1e-6, 1e-5, 1e-3],
-        show: (v) => `${v}`,
-        onpick: to("norm_eps"),
-      }),
-      init_std: pick({
-        name: "init_std",
-        note: "size of the first random numbers",
-        values: () => [null, 0.005, 0.01, 0.02, 0.05, 0.1],
-        show: (v) => (v ? `${v}` : "1 / √inputs"),
-        onpick: to("init_std"),
-      }),
-    };
-    const use = {
-      n_tokens: pick({
-        name: "n_tokens",
-        note: "length of each text",
-        values: () => [...powers(0, 20).filter((n) => n < get("context_length")), null],
-        show: (n) => (n ? plain(n) : `${plain(get("context_length"))}, all of it`),
-        onpick: to("n_tokens"),
-      }),
-      batch_size: pick({
-        name: "batch_size",
-        note: "texts side by side",
-        values: () => powers(0, 10),
-        show: plain,
-        onpick: to("batch_size"),
-      }),
-      bytes_per_number: choose({
-        label: "bytes a number, for writing",
-        options: [[4, "4"], [2, "2"], [1, "1"]],
-        onpick: to("bytes_per_number"),
-      }),
-    };
+    const get = (/** @type {string} */ name) => this.model.get(name);
+    const set = (/** @type {object} */ values) => this.setAll({ ...values });
+    this.config = configFields(get, set);
+    this.free = freeFields(set);
+    this.use = useFields(get, set);
+    this.known = new KnownModels(
+      this.presets,
+      (values) => this.setAll({ ...values, n_tokens: null }),
+    );
     this.parameters = new Bars("Parameters", "Every learned number, counted.");
     this.flops = new Bars("Operations a token", "");
     this.training = new Bars(
@@ -272,10 +90,6 @@ class SizerView extends View {
       this.training.element,
       this.inference.element,
     );
-    this.known = h("ul", {
-      class: "llm-bars llm-sizer-known",
-      "aria-label": "Known models by size",
-    });
     this.finding = new Finding(this.model, this.signal);
     const grid = (/** @type {Record<string, HTMLElement>} */ fields) =>
       h("div", { class: "llm-sizer-fields" }, ...Object.values(fields));
@@ -286,7 +100,7 @@ class SizerView extends View {
         h("p", { class: "llm-label" }, "Where known models lie: press one to load it"),
         h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
       ),
-      this.known,
+      this.known.element,
       h(
         "p",
         { class: "llm-note llm-sizer-scale" },
@@ -294,20 +108,21 @@ class SizerView extends View {
           "parameters.",
       ),
       h("p", { class: "llm-label" }, "The config"),
-      grid(this.fields),
+      grid(this.config),
       h(
         "details",
         {},
         h("summary", {}, "Four fields that change none of these counts"),
-        grid(free),
+        grid(this.free),
       ),
       h("p", { class: "llm-label" }, "Its use"),
-      grid(use),
+      grid(this.use),
       this.problem,
       this.results,
       this.finding.element,
     );
-    Object.assign(this.fields, free, use);
+    /** @type {Record<string, { follow: (value: any) => void }>} */
+    this.fields = { ...this.config, ...this.free, ...this.use };
   }
 
   paint() {
@@ -321,11 +136,14 @@ class SizerView extends View {
       ? { parameters: {}, flops: {}, training: {}, inference: {} }
       : this.count(c);
     this.setAll({ ...counted, error });
-    this.paintKnown(error ? null : sum(counted.parameters), raw);
+    this.known.show(error ? null : sum(counted.parameters), raw);
     this.finding.say(error ? `There is no such model: ${error}.` : this.words(counted));
   }
 
-  /** @param {Use} c */
+  /**
+   * Count all that is counted, and show it.
+   * @param {Use} c
+   */
   count(c) {
     const parameters = countParameters(c);
     const n = sum(parameters);
@@ -347,63 +165,9 @@ class SizerView extends View {
   }
 
   /**
-   * The known models as points on a log scale, with the one that is shown among them.
-   * @param {number} n
-   * @param {Record<string, any>} raw
+   * The finding in words.
+   * @param {Record<string, Parts>} options
    */
-  paintKnown(n, raw) {
-    const at = (/** @type {number} */ v) =>
-      `left:${Math.min(100, Math.max(0, (100 * (Math.log10(v) - 6)) / 6)).toFixed(2)}%`;
-    const same = (/** @type {Record<string, any>} */ values) =>
-      CONFIG.every((name) => values[name] === raw[name]);
-    const focused = this.known.contains(document.activeElement)
-      ? document.activeElement.getAttribute("data-name")
-      : null;
-    const rows = this.presets.map(({ name, values, n: size }) => ({
-      size,
-      row: h(
-        "li",
-        {},
-        h(
-          "button",
-          {
-            type: "button",
-            class: "llm-bar",
-            "data-name": name,
-            "aria-pressed": String(same(values)),
-            onclick: () => this.setAll({ ...values, n_tokens: null }),
-          },
-          h("span", { class: "llm-bar-name" }, name),
-          h("span", { class: "llm-bar-track" }, h("i", { style: at(size) })),
-          h("span", { class: "llm-bar-number" }, inUnits(size)),
-        ),
-      ),
-    }));
-    if (n !== null) {
-      rows.push({
-        size: n + 0.5,
-        row: h(
-          "li",
-          { class: "llm-sizer-yours" },
-          h(
-            "div",
-            { class: "llm-bar" },
-            h("span", { class: "llm-bar-name" }, "this config"),
-            h("span", { class: "llm-bar-track" }, h("i", { style: at(n) })),
-            h("span", { class: "llm-bar-number" }, inUnits(n)),
-          ),
-        ),
-      });
-    }
-    this.known.replaceChildren(...rows.sort((a, b) => a.size - b.size).map(({ row }) => row));
-    if (!focused) return;
-    const again = [...this.known.querySelectorAll("button")].find((each) =>
-      each.dataset.name === focused
-    );
-    again?.focus();
-  }
-
-  /** @param {Record<string, Parts>} options */
   words({ parameters, flops, training, inference }) {
     const n = sum(parameters);
     const [part, most] = Object.entries(parameters).reduce((a, b) => (b[1] > a[1] ? b : a));
