@@ -10,8 +10,8 @@ import { count, inUnits, percent, superscript } from "./shared/words.js";
 /** @import { Place, ViewParts } from "./shared/types.js" */
 
 /**
- * * Known runs: parameters and tokens from the papers that the chapter cites; one device of the
- * time. @type {[name: string, values: Record<string, number>][]}
+ * Known runs: parameters and tokens from the papers that the chapter cites; one device of the time.
+ * @type {[name: string, values: Record<string, number>][]}
  */
 const RUNS = [
   ["GPT-3", { parameters: 175e9, tokens: 300e9 }],

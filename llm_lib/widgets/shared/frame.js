@@ -8,7 +8,9 @@ import { theBook } from "./files.js";
 /**
  * The frame of a widget: title, what to try, and a body that build({model, root, body, signal,
  * ...loaded}) fills, once load({model, signal, say}) has brought what it needs. Returns the
- * function that ends the view. @param {Show} show @returns {Promise<() => void>}
+ * function that ends the view.
+ * @param {Show} show
+ * @returns {Promise<() => void>}
  */
 export async function showWidget({ el, name, title, tryThis, ...parts }) {
   const ending = new AbortController();

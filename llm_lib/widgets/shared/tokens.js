@@ -37,8 +37,10 @@ export function spoken(label) {
 
 /**
  * The ids of a text, and what to show for each; or a problem in words where the model can't read
- * it. @param {Tokenizer} tokenizer @param {string} text @returns {{ ids: number[], labels:
- * string[], problem?: string }}
+ * it.
+ * @param {Tokenizer} tokenizer
+ * @param {string} text
+ * @returns {{ ids: number[], labels: string[], problem?: string }}
  */
 export function readText(tokenizer, text) {
   try {
