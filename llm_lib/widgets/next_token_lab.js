@@ -1,16 +1,15 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
-import { softmax } from "../engine/functions.js";
 import { seededRandom } from "../engine/random.js";
-import { byProbability, reshape, sample } from "../engine/sampling.js";
-import { barRow } from "./shared/bars.js";
+import { reshape, sample } from "../engine/sampling.js";
+import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
 import { seedField, slider, topKSlider } from "./shared/controls.js";
-import { focusedIndex, h, onTraits, rove } from "./shared/dom.js";
+import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { showWithModel } from "./shared/model.js";
-import { readText, showBlanks, spoken, tail } from "./shared/tokens.js";
-import { count, percent, roughly, round6 } from "./shared/words.js";
+import { readText, showBlanks } from "./shared/tokens.js";
+import { count, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
@@ -45,6 +44,15 @@ class NextTokenView extends WritingView {
     onTraits(model, SETTINGS, signal, this.repaint);
     this.read();
     this.followWriting();
+  }
+
+  /** The reader's controls. */
+  get settings() {
+    return {
+      temperature: this.get("temperature"),
+      topK: this.get("top_k"),
+      topP: this.get("top_p"),
+    };
   }
 
   build() {
@@ -92,15 +100,12 @@ class NextTokenView extends WritingView {
       oninput: set("top_p"),
       note: "The fewest tokens that hold this share.",
     });
-    this.legend = h("p", { class: "llm-note" });
-    this.bars = h("ol", { class: "llm-bars", "aria-label": "Most likely next tokens" });
-    this.rest = h("p", { class: "llm-note llm-next-rest" });
-    this.more = h("button", {
-      type: "button",
-      onclick: () => this.set("n_bars", this.get("n_bars") > 10 ? 10 : 25),
-    });
+    this.bars = new NextBars(
+      this.tokenizer,
+      (id) => this.append(id),
+      (n) => this.set("n_bars", n),
+    );
     this.finding = new Finding(this.model, this.signal);
-    rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
     this.body.append(
       h("label", {}, h("span", { class: "llm-label" }, "Prompt"), this.prompt),
       h(
@@ -127,14 +132,7 @@ class NextTokenView extends WritingView {
         "div",
         { class: "llm-next-columns" },
         h("div", { class: "llm-next-controls" }, this.temperature, this.topK, this.topP),
-        h(
-          "div",
-          {},
-          h("p", { class: "llm-label" }, "The next token"),
-          this.legend,
-          this.bars,
-          h("div", { class: "llm-row llm-next-after" }, this.rest, this.more),
-        ),
+        this.bars.element,
       ),
     );
   }
@@ -203,76 +201,18 @@ class NextTokenView extends WritingView {
 
   paintBars() {
     if (!this.logits) {
-      for (const part of [this.bars, this.rest, this.legend]) part.replaceChildren();
-      this.more.hidden = true;
+      this.bars.clear();
       return;
     }
-    const settings = {
-      temperature: this.get("temperature"),
-      topK: this.get("top_k"),
-      topP: this.get("top_p"),
-    };
-    const before = softmax(this.logits);
-    const { p, cut } = reshape(this.logits, settings);
-    const order = byProbability(before);
-    const shown = order.slice(0, this.get("n_bars"));
-    const label = (/** @type {number} */ id) => this.tokenizer.label(id);
-    const changed = settings.temperature !== 1 || cut.size > 0;
-    const focused = focusedIndex(this.bars.querySelectorAll("button"));
-    this.before = before;
-    this.after = p;
-    this.cut = cut;
-    this.order = order;
-    this.changed = changed;
-    this.legend.textContent = changed
-      ? "Filled: after your controls. Outline: the model’s own probability. Click a token to " +
-        "add it."
-      : "Click a token to add it.";
-    this.bars.classList.toggle("llm-next-changed", changed);
-    this.bars.replaceChildren(...shown.map((id, i) => this.bar(id, i, label(id))));
-    if (focused >= 0) this.bars.querySelectorAll("button")[focused]?.focus();
-    const others = order.slice(shown.length);
-    const share = others.reduce((sum, id) => sum + p[id], 0);
-    this.rest.textContent = others.length
-      ? `The other ${count(others.length, "token")} together: ` +
-        `${share === 0 ? "all cut off" : percent(share)}`
-      : "";
-    this.more.hidden = order.length <= 10;
-    this.more.textContent = this.get("n_bars") > 10 ? "Show fewer" : "Show more";
-    const listed = shown.map((id) => [label(id), round6(before[id]), round6(p[id])]);
+    this.next = nextTokens(this.logits, this.settings);
+    this.bars.show(this.next, this.get("n_bars"));
+    const { before, after, order } = this.next;
+    const listed = order.slice(0, this.get("n_bars")).map((id) => [
+      this.tokenizer.label(id),
+      round6(before[id]),
+      round6(after[id]),
+    ]);
     if (!this.get("writing")) this.set("probabilities", listed);
-  }
-
-  /**
-   * @param {number} id
-   * @param {number} i
-   * @param {string} name
-   */
-  bar(id, i, name) {
-    const { before, after, cut, changed } = this;
-    const gone = cut.get(id);
-    const number = !changed
-      ? percent(before[id])
-      : gone
-      ? `${percent(before[id])} → cut`
-      : `${percent(before[id])} → ${percent(after[id])}`;
-    const label = `Add ${spoken(name)}, ${percent(before[id])}` +
-      (!changed
-        ? ""
-        : gone
-        ? `, cut off by ${gone}`
-        : `, after the controls ${percent(after[id])}`);
-    const row = barRow({
-      name,
-      fill: after[id],
-      raw: changed ? before[id] : undefined,
-      number,
-      label,
-      onclick: () => this.append(id),
-      extra: { tabindex: i === 0 ? 0 : -1 },
-    });
-    if (gone) row.classList.add("llm-cut");
-    return row;
   }
 
   /** The finding in words; none while the model writes. */
@@ -287,44 +227,15 @@ class NextTokenView extends WritingView {
     if (!this.logits) {
       return ["Type a prompt: this model has no token to start an empty text from."];
     }
-    const { before, after, order, cut, changed } = this;
-    const said = [];
-    const name = (/** @type {number} */ id) => spoken(this.tokenizer.label(id));
-    const dropped = this.all.length - this.window.length;
-    if (dropped > 0) {
-      said.push(
-        "The prompt is longer than the model’s context of " +
-          `${count(this.gpt.config.context_length, "token")}: only the last ` +
-          `${this.window.length} are used.`,
-      );
-    }
-    const where = this.empty
-      ? "The prompt is empty, so the model starts from its end-of-text token, and"
-      : `After “${tail(this.tokenizer.decode(this.window))}”, the model`;
-    const [a, b, c] = order;
-    said.push(
-      `${where} gives ${name(a)} ${roughly(before[a])}` +
-        (c === undefined
-          ? ""
-          : `, then ${name(b)} ${roughly(before[b])} and ${name(c)} ${roughly(before[c])}`) +
-        ".",
-    );
-    if (changed) {
-      said.push(
-        `With your controls, ${name(a)} gets ` + `${roughly(after[a])}` + (cut.size
-          ? `, and ${count(order.length - cut.size, "token")} of ${
-            order.length.toLocaleString("en")
-          } can still be chosen`
-          : "") +
-          ".",
-      );
-    }
-    if (this.window.length >= this.gpt.config.context_length) {
-      said.push("The context is full, so “Write on” rests; a clicked token pushes out the oldest.");
-    }
-    return said;
+    return expectationInWords(this.tokenizer, this.next, {
+      n: this.all.length,
+      window: this.window,
+      room: this.gpt.config.context_length,
+      isEmpty: this.empty,
+    });
   }
 
+  /** Let Undo come back to what there is now. */
   remember() {
     this.set("history", [...this.get("history").slice(-99), {
       prompt: this.get("prompt"),
@@ -333,6 +244,7 @@ class NextTokenView extends WritingView {
   }
 
   /**
+   * Another prompt, and its tokens as the model sees them.
    * @param {string} prompt
    * @param {number[]} ids
    */
@@ -341,6 +253,7 @@ class NextTokenView extends WritingView {
     this.set("token_ids", ids);
   }
 
+  /** The reader has typed. */
   typed() {
     this.stop();
     this.note = "";
@@ -356,7 +269,10 @@ class NextTokenView extends WritingView {
     return this.get("token_ids").length ? this.get("token_ids") : this.window;
   }
 
-  /** @param {number} id */
+  /**
+   * Put a token behind the prompt.
+   * @param {number} id
+   */
   append(id) {
     this.stop();
     this.remember();
@@ -398,11 +314,7 @@ class NextTokenView extends WritingView {
     };
     const next = () => {
       if (!this.get("writing")) return finish("Stopped.");
-      const { p } = reshape(logits, {
-        temperature: this.get("temperature"),
-        topK: this.get("top_k"),
-        topP: this.get("top_p"),
-      });
+      const { p } = reshape(logits, this.settings);
       const id = sample(p, random);
       if (id === this.tokenizer.endOfText) return finish("Then the model chose to end the text.");
       const ids = [...this.base(), id];
