@@ -49,12 +49,28 @@ function inTime(hours) {
     : `${Math.max(0.1, hours * 60).toPrecision(2)}\u00a0minutes`;
 }
 
+/**
+ * @typedef {object} Traits
+ * @property {number} parameters
+ * @property {number} tokens
+ * @property {number} peak_flops
+ * @property {number} utilization
+ * @property {number} price
+ * @property {number} n_devices
+ * @property {number} flops
+ * @property {number} hours
+ */
+
+/** @type {(keyof Traits)[]} */
+const SETTINGS = ["parameters", "tokens", "peak_flops", "utilization", "price", "n_devices"];
+
+/** @extends {View<Traits>} */
 class CostView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
     const logSlider = (
-      /** @type {string} */ name,
+      /** @type {keyof Traits} */ name,
       /** @type {string} */ label,
       /** @type {number} */ low,
       /** @type {number} */ high,
@@ -102,7 +118,7 @@ class CostView extends View {
       }),
     };
     this.build();
-    this.follow(Object.keys(this.sliders), () => this.paint());
+    this.follow(SETTINGS, () => this.paint());
     this.paint();
   }
 
@@ -137,14 +153,7 @@ class CostView extends View {
   }
 
   paint() {
-    const [n, tokens, peak, share, price, devices] = [
-      "parameters",
-      "tokens",
-      "peak_flops",
-      "utilization",
-      "price",
-      "n_devices",
-    ].map((name) => this.get(name));
+    const [n, tokens, peak, share, price, devices] = SETTINGS.map((name) => this.get(name));
     const flops = 6 * n * tokens;
     const hours = flops / (peak * share) / 3600;
     this.sliders.parameters.follow(n, inUnits(n));

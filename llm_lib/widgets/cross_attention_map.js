@@ -10,9 +10,13 @@ import { percent } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
- * @typedef {{ source: string[], target: string[], origin?: (number | null)[], gloss?: string[],
- * weights:
- *   number[][][][] }} Example weights by layer, head, target and source word
+ * @typedef {object} Example
+ * @property {string[]} source
+ * @property {string[]} target
+ * @property {number[][][][]} weights by layer, head, target and source word
+ * @property {(number | null)[]} [origin] the source word that each target word translates
+ * @property {string[]} [gloss] what stands below each target word
+ * @property {string} [note] what stands below the sentence
  */
 
 /** @type {Record<string, string>} */
@@ -25,12 +29,6 @@ const named = (token) => NAMES[token] ?? token;
 const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);
 
 /**
- * The place of the largest of some numbers.
- * @param {number[]} values
- */
-const largest = (values) => indexOfLargest(values);
-
-/**
  * The mean of some maps (T, S) of equal size.
  * @param {number[][][]} maps
  */
@@ -39,6 +37,17 @@ const meanOf = (maps) =>
     row.map((_, s) => maps.reduce((sum, map) => sum + map[t][s], 0) / maps.length)
   );
 
+/**
+ * @typedef {object} Traits
+ * @property {Example[]} examples
+ * @property {number} example
+ * @property {number} layer -1 for the mean
+ * @property {number} head -1 for the mean
+ * @property {number} word of the translation
+ * @property {number[]} shown
+ */
+
+/** @extends {View<Traits>} */
 class CrossView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -58,7 +67,7 @@ class CrossView extends View {
     this.sentences = h(
       "select",
       { "aria-label": "Sentence", onchange: () => this.choose(Number(this.sentences.value)) },
-      ...this.get("examples").map((/** @type {Example} */ example, /** @type {number} */ i) =>
+      ...this.get("examples").map((example, i) =>
         h("option", { value: i }, example.source.map(named).join(" ").replace(/ ([.,!?])/g, "$1"))
       ),
     );
@@ -109,7 +118,7 @@ class CrossView extends View {
 
   /**
    * Radio buttons for "layer" or "head": the mean of all, and each.
-   * @param {string} name
+   * @param {"layer" | "head"} name
    * @param {number} n
    */
   choice(name, n) {
@@ -136,13 +145,19 @@ class CrossView extends View {
     };
   }
 
-  /** @param {number} example */
+  /**
+   * Show a sentence, from its first word.
+   * @param {number} example
+   */
   choose(example) {
     this.model.set("word", 0);
     this.set("example", example);
   }
 
-  /** @param {number} word */
+  /**
+   * The mouse is over a word: show where that one looks.
+   * @param {number | null} word
+   */
   hover(word) {
     if (this.hovered === word) return;
     this.hovered = word;
@@ -155,9 +170,7 @@ class CrossView extends View {
     const layer = this.get("layer");
     const head = this.get("head");
     const layers = layer < 0 ? weights : [weights[layer]];
-    return meanOf(
-      layers.flatMap((/** @type {number[][]} */ heads) => (head < 0 ? heads : [heads[head]])),
-    );
+    return meanOf(layers.flatMap((heads) => (head < 0 ? heads : [heads[head]])));
   }
 
   paint({ quiet = false } = {}) {
@@ -165,7 +178,7 @@ class CrossView extends View {
     const map = this.weights();
     const chosen = Math.min(this.get("word"), example.target.length - 1);
     const word = Math.min(this.hovered ?? chosen, example.target.length - 1);
-    this.sentences.value = this.get("example");
+    this.sentences.value = String(this.get("example"));
     this.layers.show(this.get("layer"));
     this.heads.show(this.get("head"));
     this.paintTarget(example, chosen, word);
@@ -261,7 +274,7 @@ class CrossView extends View {
     ]);
     this.map.replaceChildren(corner, ...heads, ...rows);
     const lines = map.map((row, t) =>
-      `${named(example.target[t])}: ${named(example.source[largest(row)])} ` +
+      `${named(example.target[t])}: ${named(example.source[indexOfLargest(row)])} ` +
       `${percent(Math.max(...row), 0)}`
     );
     this.map.setAttribute(
@@ -298,7 +311,7 @@ class CrossView extends View {
       : "";
     const counted = map.map((values, t) => ({ values, place: example.origin?.[t] }))
       .filter(({ place }) => Number.isInteger(place));
-    const hits = counted.filter(({ values, place }) => largest(values) === place).length;
+    const hits = counted.filter(({ values, place }) => indexOfLargest(values) === place).length;
     return first + right +
       (counted.length
         ? ` In this sentence the largest weight lies on the word that is translated for ${hits} ` +

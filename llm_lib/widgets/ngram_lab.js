@@ -18,6 +18,22 @@ const CHIPS = 24;
 /** @param {number} x */
 const nicely = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(1));
 
+/**
+ * @typedef {object} Traits
+ * @property {string} text
+ * @property {string} held_out
+ * @property {"words" | "characters"} unit
+ * @property {number} n
+ * @property {number} k what smoothing adds to each count
+ * @property {boolean} interpolate
+ * @property {string[]} written
+ * @property {number} seed
+ * @property {[token: string, count: number, p: number][]} prediction
+ * @property {number[]} perplexities
+ * @property {number[]} known
+ */
+
+/** @extends {View<Traits>} */
 class NgramView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -37,7 +53,7 @@ class NgramView extends View {
 
   build() {
     const area = (
-      /** @type {string} */ name,
+      /** @type {"text" | "held_out"} */ name,
       /** @type {number} */ rows,
       /** @type {number} */ maxlength,
       /** @type {string} */ label,
@@ -148,7 +164,10 @@ class NgramView extends View {
     );
   }
 
-  /** @param {string} token */
+  /**
+   * Write a token.
+   * @param {string} token
+   */
   append(token) {
     this.set("written", [...this.get("written"), token]);
   }
@@ -231,7 +250,7 @@ class NgramView extends View {
     const written = this.get("written");
     const shown = written.slice(-CHIPS);
     const from = shown.length - (n - 1);
-    const chips = shown.map((/** @type {string} */ token, /** @type {number} */ i) =>
+    const chips = shown.map((token, i) =>
       h(
         "span",
         { class: `llm-token ${i >= from ? "llm-ngram-context" : ""}` },
