@@ -1,55 +1,26 @@
 // FieldRings: what lies inside what? The traits are described in field_rings.py.
 
-import { CARDS, LIES, ORDER, PLACES, RINGS } from "./parts/field_cards.js";
+import { judge } from "./parts/card_verdict.js";
+import { CARDS, LIES, PLACES, RINGS } from "./parts/field_cards.js";
+import { RingsFigure } from "./parts/rings_figure.js";
 import { groupName } from "./shared/controls.js";
-import { h, rove } from "./shared/dom.js";
+import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
-import { markChosen, svg, svgButton } from "./shared/svg.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @typedef {[place: string, generative: boolean]} Answer */
-/** @typedef {typeof CARDS[number]} Card */
-
-// [x, y, width, height, corner, and where its name begins]
-/** @type {Record<string, number[]>} */
-const SHAPES = {
-  ai: [4, 30, 322, 264, 16, 16, 51],
-  ml: [14, 62, 264, 222, 14, 26, 83],
-  dl: [24, 94, 214, 180, 12, 36, 115],
-  llm: [34, 126, 172, 138, 10, 44, 147],
-};
-const BAND = { x: 84, y: 196, width: 226, height: 46, rx: 23 };
+/** @import { Answer } from "./parts/card_verdict.js" */
+/** @import { Card } from "./parts/field_cards.js" */
 
 /**
- * What was right of an answer, and the words for it.
- * @param {Card} card
- * @param {Answer} answer
+ * @typedef {object} Traits
+ * @property {string} ring
+ * @property {number} card
+ * @property {Answer[]} answers
  */
-function judge(card, [place, generative]) {
-  const placed = place === card.place || Boolean(card.also?.includes(place));
-  const kind = generative === card.generative;
-  const names = Object.keys(PLACES);
-  const gap = names.indexOf(place) - names.indexOf(card.place);
-  const said = [];
-  if (placed && kind) said.push("Right on both.");
-  else if (placed) {
-    said.push(`The ring is right; but it is ${card.generative ? "" : "not "}generative.`);
-  } else {
-    const where = gap < 0 && place !== "none"
-      ? "That holds, but it lies further in"
-      : gap > 0 && place !== "none"
-      ? "That is too far in"
-      : "Not quite";
-    said.push(
-      `${where}: “${PLACES[card.place]}”. Generative: ${card.generative ? "yes" : "no"}, ` +
-        `${kind ? "as you said" : "unlike you said"}.`,
-    );
-  }
-  return { placed, kind, words: `${said.join(" ")} ${card.why}` };
-}
 
+/** @extends {View<Traits>} */
 class RingsView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -67,54 +38,13 @@ class RingsView extends View {
 
   build() {
     this.finding = new Finding(this.model, this.signal);
+    this.figure = new RingsFigure((ring) => this.choose(ring));
     this.about = h("div", { class: "llm-rings-about" });
     this.buildCard();
     this.body.append(
-      h("div", { class: "llm-rings-columns" }, h("div", {}, this.figure()), this.about),
+      h("div", { class: "llm-rings-columns" }, h("div", {}, this.figure.element), this.about),
       this.table,
       this.finding.element,
-    );
-  }
-
-  figure() {
-    this.dots = svg("g", { "aria-hidden": "true" });
-    this.buttons = ORDER.map((ring) => this.shape(ring));
-    const group = svg("g", {}, ...this.buttons);
-    rove(group, () => this.buttons, { onmove: (element) => this.choose(element.dataset.ring) });
-    return svg(
-      "svg",
-      {
-        viewBox: "0 0 330 330",
-        role: "group",
-        "aria-label": "Fields inside each other: choose one",
-      },
-      svg("text", { class: "llm-ring-outside", x: 16, y: 20 }, "not AI"),
-      group,
-      this.dots,
-    );
-  }
-
-  /** @param {string} ring */
-  shape(ring) {
-    const attributes = { class: "llm-ring", "data-ring": ring, "aria-label": RINGS[ring][0] };
-    const press = () => this.choose(ring);
-    if (ring === "generative") {
-      return svgButton(
-        { ...attributes, class: "llm-ring llm-ring-across" },
-        press,
-        svg("path", { class: "llm-ring-lead", d: "M292 242V304" }),
-        svg("rect", { class: "llm-ring-edge", ...BAND }),
-        svg("rect", { class: "llm-ring-reach", ...BAND }),
-        svg("rect", { class: "llm-ring-hand", x: 224, y: 300, width: 102, height: 28 }),
-        svg("text", { x: 324, y: 319, "text-anchor": "end" }, RINGS[ring][0]),
-      );
-    }
-    const [x, y, width, height, rx, left, top] = SHAPES[ring];
-    return svgButton(
-      attributes,
-      press,
-      svg("rect", { class: "llm-ring-edge", x, y, width, height, rx }),
-      svg("text", { x: left, y: top }, RINGS[ring][0]),
     );
   }
 
@@ -174,14 +104,20 @@ class RingsView extends View {
 
   // ---- what can be done -------------------------------------------------------------------------
 
-  /** @param {string} ring */
+  /**
+   * Look at a ring.
+   * @param {string} ring
+   */
   choose(ring) {
     this.latest = "ring";
     if (ring === this.get("ring")) this.paint();
     else this.set("ring", ring);
   }
 
-  /** @param {Element} box */
+  /**
+   * What is chosen among radio buttons.
+   * @param {Element} box
+   */
   picked(box) {
     return box.querySelector(/** @type {"input"} */ ("input:checked"))?.value;
   }
@@ -194,6 +130,7 @@ class RingsView extends View {
     );
   }
 
+  /** The main button: check, go on, or sort again. */
   act() {
     const { at } = this;
     const answers = this.get("answers");
@@ -232,7 +169,6 @@ class RingsView extends View {
   paint() {
     const ring = this.get("ring");
     const [name, definition, example, not] = RINGS[ring];
-    markChosen(this.buttons, ORDER.indexOf(ring), "llm-ring-here");
     const line = (/** @type {string} */ label, /** @type {string} */ text) =>
       h("p", {}, h("b", {}, label), " ", text);
     this.about.replaceChildren(
@@ -241,27 +177,12 @@ class RingsView extends View {
       line("An example:", example),
       line("Not one:", not),
     );
-    this.paintDots();
+    this.figure.show(ring, this.get("answers"));
     this.paintCard();
     this.finding.say(
       this.latest === "card" || (this.latest !== "ring" && this.get("answers").length)
         ? this.score()
         : LIES[ring],
-    );
-  }
-
-  paintDots() {
-    this.dots.replaceChildren(
-      ...this.get("answers").map((/** @type {Answer} */ answer, /** @type {number} */ i) => {
-        const { placed, kind } = judge(CARDS[i], answer);
-        const [x, y] = CARDS[i].dot;
-        return svg(
-          "g",
-          { class: placed && kind ? "llm-rings-dot" : "llm-rings-dot llm-rings-off" },
-          svg("circle", { cx: x, cy: y, r: 10 }),
-          svg("text", { x, y: y + 4, "text-anchor": "middle" }, String(i + 1)),
-        );
-      }),
     );
   }
 
@@ -351,9 +272,7 @@ class RingsView extends View {
    * @param {(verdict: ReturnType<typeof judge>) => boolean} [test]
    */
   right(test = (v) => v.placed && v.kind) {
-    return this.get("answers").filter((/** @type {Answer} */ answer, /** @type {number} */ i) =>
-      test(judge(CARDS[i], answer))
-    ).length;
+    return this.get("answers").filter((answer, i) => test(judge(CARDS[i], answer))).length;
   }
 
   score() {

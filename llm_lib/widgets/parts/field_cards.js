@@ -170,3 +170,5 @@ export const CARDS = [
     debate: "A played game could be called new content. Usually it is not.",
   },
 ];
+
+/** @typedef {typeof CARDS[number]} Card */
