@@ -2,42 +2,33 @@
 
 import { decodeVectors, project } from "../engine/projection.js";
 import { dot } from "../engine/vectors.js";
+import { groupMark, plain, TokenMap } from "./parts/token_map.js";
 import { barRow } from "./shared/bars.js";
 import { groupName, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
-import { svg } from "./shared/svg.js";
-import { visibleText } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { count, percent } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @typedef {{ name: string, data: string, size: number }} PackedTable */
 /** @typedef {{ groups: Record<string, string[]>, tables: PackedTable[] }} VectorFile */
-/** @typedef {ReturnType<typeof project>} Projection */
+/** @import { Projection } from "./parts/token_map.js" */
 /** @typedef {{ directions: Float64Array[], map: Projection, agreement?: number }} Table */
 
-// The theme's colours, one a group
-const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"];
-
-/** A mark of half-width r around 0, 0: each group has a shape as well as a colour. */
-/** @type {((r: number) => string)[]} paths */
-const MARKS = [
-  (r) => `M${-r} 0A${r} ${r} 0 1 0 ${r} 0A${r} ${r} 0 1 0 ${-r} 0Z`,
-  (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
-  (r) => `M0 ${-1.3 * r}L${1.2 * r} ${r}H${-1.2 * r}Z`,
-  (r) => `M0 ${-1.4 * r}L${1.4 * r} 0L0 ${1.4 * r}L${-1.4 * r} 0Z`,
-  (r) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
-  (r) => `M${-1.3 * r} 0H${1.3 * r}M0 ${-1.3 * r}V${1.3 * r}`,
-];
-
 /**
- * A label on the map: its blanks at the ends say nothing there.
- * @param {string} label
+ * @typedef {object} Traits
+ * @property {string} table
+ * @property {string} selected the label of a token
+ * @property {number} n_neighbours
+ * @property {string} highlight a group
+ * @property {[label: string, cosine: number][]} nearest
+ * @property {number[][]} points
+ * @property {number[]} explained
  */
-const plain = (label) => label.trim() || visibleText(label);
 
+/** @extends {View<Traits>} */
 class MapView extends View {
   /** @param {ViewParts & { file: VectorFile }} parts */
   constructor(parts) {
@@ -47,14 +38,12 @@ class MapView extends View {
     this.labels = this.groups.flatMap(([, labels]) => labels);
     this.groupOf = this.groups.flatMap(([, labels], g) => labels.map(() => g));
     this.tables = new Map(
-      file.tables.map((
-        /** @type {{ name: string, data: string, size: number }} */ table,
-      ) => [table.name, this.prepare(decodeVectors(table))]),
+      file.tables.map((table) => [table.name, this.prepare(decodeVectors(table))]),
     );
     this.build();
     const repaint = eachFrame(() => this.paint(), signal);
     onTraits(model, ["table", "selected", "n_neighbours", "highlight"], signal, repaint);
-    onResize([this.stage], signal, repaint);
+    onResize([this.map.element], signal, repaint);
     this.paint();
   }
 
@@ -119,7 +108,7 @@ class MapView extends View {
       this.select.append(h(
         "optgroup",
         { label: group },
-        ...labels.map((/** @type {string} */ label) => h("option", { value: i++ }, plain(label))),
+        ...labels.map((label) => h("option", { value: i++ }, plain(label))),
       ));
     }
     this.many = slider({
@@ -129,7 +118,7 @@ class MapView extends View {
       step: 1,
       oninput: (v) => this.set("n_neighbours", v),
     });
-    this.buildStage();
+    this.buildMap();
     this.list = h("ol", {
       class: "llm-bars",
       "aria-label": "Nearest neighbours in the full space",
@@ -141,7 +130,7 @@ class MapView extends View {
       h(
         "div",
         { class: "llm-embedding-columns" },
-        h("div", { class: "llm-embedding-left" }, this.stage, this.axes, this.legend),
+        h("div", { class: "llm-embedding-left" }, this.map.element, this.axes, this.legend),
         h(
           "div",
           { class: "llm-embedding-right" },
@@ -160,28 +149,15 @@ class MapView extends View {
     );
   }
 
-  buildStage() {
-    this.picture = svg("svg", { "aria-hidden": "true" });
-    this.lines = svg("g", { class: "llm-embedding-lines" });
-    this.dots = this.labels.map((_, i) =>
-      svg("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
+  buildMap() {
+    this.map = new TokenMap(
+      this.labels,
+      this.groupOf,
+      this.groups.map(([group]) => group),
+      (token) => this.set("selected", this.labels[token]),
     );
-    this.names = svg("g", { class: "llm-embedding-names" });
-    this.picture.append(this.lines, ...this.dots, this.names);
-    this.stage = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
-    this.stage.addEventListener("click", (event) => {
-      const box = this.stage.getBoundingClientRect();
-      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-      const far = this.places.map(([px, py]) => Math.hypot(px - x, py - y));
-      const nearest = far.indexOf(Math.min(...far));
-      if (far[nearest] < 28) this.set("selected", this.labels[nearest]);
-    });
     this.axes = h("p", { class: "llm-note" });
     this.chips = this.groups.map(([group], g) => {
-      const mark = svg("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" });
-      mark.append(
-        svg("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
-      );
       return h(
         "button",
         {
@@ -189,7 +165,7 @@ class MapView extends View {
           "aria-pressed": false,
           onclick: () => this.set("highlight", this.get("highlight") === group ? "" : group),
         },
-        mark,
+        groupMark(g),
         group,
       );
     });
@@ -208,21 +184,19 @@ class MapView extends View {
     this.radios.forEach((input) => {
       input.checked = input.value === this.get("table");
     });
-    this.select.value = at;
+    this.select.value = String(at);
     this.many.show(many, `${many}`);
     this.chips.forEach((chip, g) =>
       chip.setAttribute("aria-pressed", String(this.get("highlight") === this.groups[g][0]))
     );
-    this.draw(table.map, at, near);
     this.list.replaceChildren(...near.map(([j, cosine]) => this.row(j, cosine)));
     this.model.set("nearest", near.map(([j, cosine]) => [this.labels[j], cosine]));
     this.model.set("points", table.map.points);
     this.set("explained", table.map.explained);
     const words = this.words(table, at, near);
-    this.stage.setAttribute(
-      "aria-label",
-      `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`,
-    );
+    this.map.draw(table.map, { at, near, highlight: this.get("highlight"), words });
+    const [first, second] = table.map.explained.map((share) => percent(share, 0));
+    this.axes.textContent = `The two widest axes carry ${first} and ${second} of all the spread.`;
     this.finding.say(words);
   }
 
@@ -240,92 +214,6 @@ class MapView extends View {
       label: `${plain(this.labels[j])}, of ${group}, cosine ${number}: show its neighbours`,
       onclick: () => this.set("selected", this.labels[j]),
     });
-  }
-
-  /**
-   * @param {ReturnType<typeof project>} options
-   * @param {number} at
-   * @param {number[][]} near
-   */
-  draw({ points, explained }, at, near) {
-    const width = Math.max(200, this.stage.clientWidth);
-    const height = Math.min(460, Math.max(300, 0.8 * width));
-    const edge = 26;
-    const ranges = [0, 1].map((axis) => {
-      const all = points.map((p) => p[axis]);
-      return [Math.min(...all), Math.max(...all)];
-    });
-    const [rx, ry] = ranges.map(([low, high]) => high - low || 1);
-    // one for both: distances are true
-    const scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
-    const [mx, my] = ranges.map(([low, high]) => (low + high) / 2);
-    const place = (
-      /** @type {number[]} */ [x, y],
-    ) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
-    this.places = points.map(place);
-    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.picture.style.height = `${height}px`;
-    const strong = new Set([at, ...near.map(([j]) => j)]);
-    const highlight = this.get("highlight");
-    this.dots.forEach((dot, i) => {
-      const [x, y] = this.places[i];
-      const r = i === at ? 7 : strong.has(i) ? 5.5 : 4;
-      const faint = highlight && this.groups[this.groupOf[i]][0] !== highlight && !strong.has(i);
-      dot.setAttribute("d", MARKS[this.groupOf[i]](r));
-      dot.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
-      dot.classList.toggle("llm-embedding-faint", faint);
-    });
-    this.lines.replaceChildren(
-      ...near.map(([j]) =>
-        svg("line", {
-          x1: this.places[at][0],
-          y1: this.places[at][1],
-          x2: this.places[j][0],
-          y2: this.places[j][1],
-        })
-      ),
-    );
-    this.write(at, near, width);
-    this.axes.textContent = `The two widest axes carry ${percent(explained[0], 0)} and ` +
-      `${percent(explained[1], 0)} of all the spread.`;
-  }
-
-  /**
-   * Names of the chosen token and its neighbours, where they do not cover each other.
-   * @param {number} at
-   * @param {number[][]} near
-   * @param {number} width
-   */
-  write(at, near, width) {
-    /** @type {{ x0: number, x1: number, y0: number, y1: number }[]} */
-    const taken = [];
-    const names = [];
-    for (const i of [at, ...near.map(([j]) => j)]) {
-      const [x, y] = this.places[i];
-      const text = plain(this.labels[i]);
-      const long = 7.6 * text.length + 6;
-      const left = x + 10 + long > width;
-      const box = {
-        x0: left ? x - 9 - long : x + 9,
-        y0: y - 9,
-        x1: left ? x - 9 : x + 9 + long,
-        y1: y + 9,
-      };
-      if (
-        i !== at &&
-        taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)
-      ) continue;
-      taken.push(box);
-      const name = svg("text", {
-        x: left ? x - 10 : x + 10,
-        y: y + 4,
-        "text-anchor": left ? "end" : "start",
-        class: i === at ? "llm-embedding-chosen" : "",
-      });
-      name.textContent = text;
-      names.push(name);
-    }
-    this.names.replaceChildren(...names);
   }
 
   /**

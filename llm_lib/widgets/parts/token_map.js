@@ -1,0 +1,163 @@
+// Tokens as points on a flat map.
+
+import { h } from "../shared/dom.js";
+import { svg } from "../shared/svg.js";
+import { visibleText } from "../shared/tokens.js";
+
+/** @import { project } from "../../engine/projection.js" */
+/** @typedef {ReturnType<typeof project>} Projection */
+
+/** The theme's colours, one a group. */
+const INKS = ["accent", "accent-2", "positive", "negative", "fg", "muted"];
+
+/**
+ * A mark of half-width r around 0, 0, as a path: each group has a shape as well as a colour.
+ * @type {((r: number) => string)[]}
+ */
+const MARKS = [
+  (r) => `M${-r} 0A${r} ${r} 0 1 0 ${r} 0A${r} ${r} 0 1 0 ${-r} 0Z`,
+  (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
+  (r) => `M0 ${-1.3 * r}L${1.2 * r} ${r}H${-1.2 * r}Z`,
+  (r) => `M0 ${-1.4 * r}L${1.4 * r} 0L0 ${1.4 * r}L${-1.4 * r} 0Z`,
+  (r) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
+  (r) => `M${-1.3 * r} 0H${1.3 * r}M0 ${-1.3 * r}V${1.3 * r}`,
+];
+
+/**
+ * A label on the map: its blanks at the ends say nothing there.
+ * @param {string} label
+ */
+export const plain = (label) => label.trim() || visibleText(label);
+
+/**
+ * The mark of a group, for a legend.
+ * @param {number} g
+ */
+export const groupMark = (g) =>
+  svg(
+    "svg",
+    { viewBox: "-9 -9 18 18", "aria-hidden": "true" },
+    svg("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
+  );
+
+/** The map; a click chooses the token that is next to it. */
+export class TokenMap {
+  /**
+   * @param {string[]} labels of the tokens
+   * @param {number[]} groupOf the group of each
+   * @param {string[]} groups their names
+   * @param {(token: number) => void} onpick
+   */
+  constructor(labels, groupOf, groups, onpick) {
+    this.labels = labels;
+    this.groupOf = groupOf;
+    this.groups = groups;
+    /** @type {number[][]} */
+    this.places = []; // in pixels
+    this.picture = svg("svg", { "aria-hidden": "true" });
+    this.lines = svg("g", { class: "llm-embedding-lines" });
+    this.dots = this.labels.map((_, i) =>
+      svg("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
+    );
+    this.names = svg("g", { class: "llm-embedding-names" });
+    this.picture.append(this.lines, ...this.dots, this.names);
+    this.element = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
+    this.element.addEventListener("click", (event) => {
+      const box = this.element.getBoundingClientRect();
+      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+      const far = this.places.map(([px, py]) => Math.hypot(px - x, py - y));
+      const nearest = far.indexOf(Math.min(...far));
+      if (far[nearest] < 28) onpick(nearest);
+    });
+  }
+
+  /**
+   * @param {Projection} map
+   * @param {object} shown
+   * @param {number} shown.at the chosen token
+   * @param {number[][]} shown.near its neighbours: [token, cosine]
+   * @param {string} shown.highlight a group; "" for none
+   * @param {string} shown.words what is to be seen
+   */
+  draw({ points }, { at, near, highlight, words }) {
+    const width = Math.max(200, this.element.clientWidth);
+    const height = Math.min(460, Math.max(300, 0.8 * width));
+    const edge = 26;
+    const ranges = [0, 1].map((axis) => {
+      const all = points.map((p) => p[axis]);
+      return [Math.min(...all), Math.max(...all)];
+    });
+    const [rx, ry] = ranges.map(([low, high]) => high - low || 1);
+    // one for both: distances are true
+    const scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
+    const [mx, my] = ranges.map(([low, high]) => (low + high) / 2);
+    const place = (
+      /** @type {number[]} */ [x, y],
+    ) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
+    this.places = points.map(place);
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.picture.style.height = `${height}px`;
+    const strong = new Set([at, ...near.map(([j]) => j)]);
+    this.dots.forEach((dot, i) => {
+      const [x, y] = this.places[i];
+      const r = i === at ? 7 : strong.has(i) ? 5.5 : 4;
+      const isOther = highlight && this.groups[this.groupOf[i]] !== highlight;
+      dot.setAttribute("d", MARKS[this.groupOf[i]](r));
+      dot.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      dot.classList.toggle("llm-embedding-faint", Boolean(isOther) && !strong.has(i));
+    });
+    this.lines.replaceChildren(
+      ...near.map(([j]) =>
+        svg("line", {
+          x1: this.places[at][0],
+          y1: this.places[at][1],
+          x2: this.places[j][0],
+          y2: this.places[j][1],
+        })
+      ),
+    );
+    this.write(at, near, width);
+    this.element.setAttribute(
+      "aria-label",
+      `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`,
+    );
+  }
+
+  /**
+   * Names of the chosen token and its neighbours, where they do not cover each other.
+   * @param {number} at
+   * @param {number[][]} near
+   * @param {number} width
+   */
+  write(at, near, width) {
+    /** @type {{ x0: number, x1: number, y0: number, y1: number }[]} */
+    const taken = [];
+    const names = [];
+    for (const i of [at, ...near.map(([j]) => j)]) {
+      const [x, y] = this.places[i];
+      const text = plain(this.labels[i]);
+      const long = 7.6 * text.length + 6;
+      const left = x + 10 + long > width;
+      const box = {
+        x0: left ? x - 9 - long : x + 9,
+        y0: y - 9,
+        x1: left ? x - 9 : x + 9 + long,
+        y1: y + 9,
+      };
+      if (
+        i !== at &&
+        taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)
+      ) continue;
+      taken.push(box);
+      const name = svg("text", {
+        x: left ? x - 10 : x + 10,
+        y: y + 4,
+        "text-anchor": left ? "end" : "start",
+        class: i === at ? "llm-embedding-chosen" : "",
+      });
+      name.textContent = text;
+      names.push(name);
+    }
+    this.names.replaceChildren(...names);
+  }
+}
