@@ -88,6 +88,37 @@ export function takeStep(weights, biases, [W, b], rate) {
 }
 
 /**
+ * n steps of gradient descent.
+ * @param {Weights} weights
+ * @param {Biases} biases
+ * @param {Point[]} points
+ * @param {number} rate
+ * @param {number} n
+ * @returns {[Weights, Biases]}
+ */
+export function descend(weights, biases, points, rate, n) {
+  for (let i = 0; i < n; i++) {
+    const { slopes } = lossAndSlopes(weights, biases, points);
+    [weights, biases] = takeStep(weights, biases, slopes, rate);
+  }
+  return [weights, biases];
+}
+
+/**
+ * Weights and biases by chance: from -1 to 1, with one decimal.
+ * @param {number} seed
+ * @returns {[Weights, Biases]}
+ */
+export function randomNetwork(seed) {
+  const random = seededRandom(seed);
+  const draw = () => Math.round(20 * random() - 10) / 10;
+  return [
+    [[0, 1, 2].map(() => [draw(), draw()]), [[draw(), draw(), draw()]]],
+    [[draw(), draw(), draw()], [draw()]],
+  ];
+}
+
+/**
  * The points of a data set: [x1, x2, class], the same each time.
  * @param {string} name
  */

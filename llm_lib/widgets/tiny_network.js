@@ -1,12 +1,12 @@
 // TinyNetwork: what is a neural network? The traits are described in tiny_network.py.
 
-import { seededRandom } from "../engine/random.js";
 import {
+  descend,
   forwardPass,
   LARGEST,
   lossAndSlopes,
   makePoints,
-  takeStep,
+  randomNetwork,
 } from "../engine/small_network.js";
 import { InputPlane } from "./parts/input_plane.js";
 import { NetworkDrawing } from "./parts/network_drawing.js";
@@ -39,6 +39,28 @@ import { count } from "./shared/words.js";
  */
 
 const DATA_SETS = [["groups", "two groups"], ["xor", "XOR corners"], ["ring", "ring inside"]];
+
+const DRAWING_NOTE =
+  "Thick: a large weight. Solid: positive. Dashed: negative. Drag a number up or down to change " +
+  "it.";
+const PLANE_NOTE =
+  "The line is where the output is 0.5. Click a place, or use arrow keys, and its two numbers " +
+  "flow through the network.";
+
+/**
+ * A part of the page: its title, maybe a note, and what it shows.
+ * @param {string} name
+ * @param {[title: string, note?: string]} words
+ * @param {Element[]} content
+ */
+const section = (name, [title, note], ...content) =>
+  h(
+    "section",
+    { class: "llm-tiny-part", "aria-label": name },
+    h("p", { class: "llm-label" }, title),
+    ...(note ? [h("p", { class: "llm-note" }, note)] : []),
+    ...content,
+  );
 
 /** @extends {View<Traits>} */
 class TinyView extends View {
@@ -124,6 +146,7 @@ class TinyView extends View {
     );
     this.score = h("p", { class: "llm-tiny-score" });
     this.finding = new Finding(this.model, this.signal);
+    this.chart = new TinyLoss();
     this.body.append(
       h(
         "div",
@@ -135,42 +158,26 @@ class TinyView extends View {
         h("span", { class: "llm-label" }, "Points to tell apart"),
         ...this.sets.map((input, i) => h("label", { class: "llm-check" }, input, DATA_SETS[i][1])),
       ),
-      h("div", { class: "llm-tiny-columns" }, this.buildDrawing(), this.buildPlane()),
+      h(
+        "div",
+        { class: "llm-tiny-columns" },
+        section("The network", ["The network", DRAWING_NOTE], this.drawing.element),
+        section(
+          "What it answers",
+          ["What it answers, for each pair of inputs", PLANE_NOTE],
+          this.plane.element,
+          this.plane.legend,
+        ),
+      ),
       this.buildLearning(),
       this.score,
       this.finding.element,
-      h("div", { class: "llm-tiny-columns" }, this.unit.element, this.buildLoss()),
-    );
-  }
-
-  buildDrawing() {
-    return h(
-      "section",
-      { class: "llm-tiny-part", "aria-label": "The network" },
-      h("p", { class: "llm-label" }, "The network"),
       h(
-        "p",
-        { class: "llm-note" },
-        "Thick: a large weight. Solid: positive. Dashed: negative. Drag a number up or down to " +
-          "change it.",
+        "div",
+        { class: "llm-tiny-columns" },
+        this.unit.element,
+        section("Loss", ["Loss, step by step"], this.chart.element),
       ),
-      this.drawing.element,
-    );
-  }
-
-  buildPlane() {
-    return h(
-      "section",
-      { class: "llm-tiny-part", "aria-label": "What it answers" },
-      h("p", { class: "llm-label" }, "What it answers, for each pair of inputs"),
-      h(
-        "p",
-        { class: "llm-note" },
-        "The line is where the output is 0.5. Click a place, or use arrow keys, and its two " +
-          "numbers flow through the network.",
-      ),
-      this.plane.element,
-      this.plane.legend,
     );
   }
 
@@ -196,16 +203,6 @@ class TinyView extends View {
         button("Reset", () => this.reset()),
       ),
       this.rate,
-    );
-  }
-
-  buildLoss() {
-    this.chart = new TinyLoss();
-    return h(
-      "section",
-      { class: "llm-tiny-part", "aria-label": "Loss" },
-      h("p", { class: "llm-label" }, "Loss, step by step"),
-      this.chart.element,
     );
   }
 
@@ -246,11 +243,11 @@ class TinyView extends View {
     }
     this.model.set("unit", unit);
     if (input < 0) {
-      const biases = this.get("biases").map((layer) => [...layer]);
+      const biases = structuredClone(this.get("biases"));
       biases[layerOf(unit)][rowOf(unit)] = v;
       this.set("biases", biases);
     } else {
-      const weights = this.get("weights").map((layer) => layer.map((row) => [...row]));
+      const weights = structuredClone(this.get("weights"));
       weights[layerOf(unit)][rowOf(unit)][input] = v;
       this.set("weights", weights);
     }
@@ -326,16 +323,10 @@ class TinyView extends View {
    * @param {number} n
    */
   descend(n) {
-    let weights = this.get("weights");
-    let biases = this.get("biases");
-    for (let i = 0; i < n; i++) {
-      [weights, biases] = takeStep(
-        weights,
-        biases,
-        lossAndSlopes(weights, biases, this.points).slopes,
-        this.get("learning_rate"),
-      );
-    }
+    const rate = this.get("learning_rate");
+    /** @type {[Weights, Biases]} */
+    const now = [this.get("weights"), this.get("biases")];
+    const [weights, biases] = descend(...now, this.points, rate, n);
     this.model.set("steps", this.get("steps") + n);
     this.model.set("weights", weights);
     this.model.set("biases", biases);
@@ -377,11 +368,10 @@ class TinyView extends View {
   shuffle() {
     this.stop();
     const seed = (this.get("seed") + 1) % 4294967296;
-    const random = seededRandom(seed);
-    const draw = () => Math.round(20 * random() - 10) / 10;
+    const [weights, biases] = randomNetwork(seed);
     this.model.set("seed", seed);
-    this.model.set("weights", [[0, 1, 2].map(() => [draw(), draw()]), [[draw(), draw(), draw()]]]);
-    this.set("biases", [[draw(), draw(), draw()], [draw()]]);
+    this.model.set("weights", weights);
+    this.set("biases", biases);
     this.change = { text: "A new start: each weight and bias was drawn by chance." };
     this.restart();
   }
