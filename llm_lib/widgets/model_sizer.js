@@ -19,6 +19,7 @@ import { count, inUnits, roughly } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Parts, Use } from "../engine/model_size.js" */
+/** @import { Setting } from "./parts/sizer_config.js" */
 
 const PART_NOTES = {
   "token embedding": "a row for each token",
@@ -36,6 +37,18 @@ const PART_NOTES = {
 const inBytes = (n) =>
   inUnits(n, [[1e15, "PB"], [1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"], [1, "bytes"]]);
 
+/**
+ * @typedef {object} Results
+ * @property {Record<string, Record<string, any>>} presets known models: their settings by name
+ * @property {Parts} parameters
+ * @property {Parts} flops
+ * @property {Parts} training bytes
+ * @property {Parts} inference bytes
+ * @property {string} error why there is no such model; "" if there is
+ */
+/** @typedef {Results & Record<Setting, any>} Traits */
+
+/** @extends {View<Traits>} */
 class SizerView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -64,7 +77,7 @@ class SizerView extends View {
   }
 
   build() {
-    const get = (/** @type {string} */ name) => this.model.get(name);
+    const get = (/** @type {Setting} */ name) => this.get(name);
     const set = (/** @type {object} */ values) => this.setAll({ ...values });
     this.config = configFields(get, set);
     this.free = freeFields(set);

@@ -2,8 +2,10 @@
 
 import { choose, pick } from "./sizer_fields.js";
 
+/** @typedef {typeof CONFIG[number] | typeof USE[number]} Setting its name */
+
 /** The settings of a model. */
-export const CONFIG = [
+export const CONFIG = /** @type {const} */ ([
   "vocab_size",
   "context_length",
   "n_layer",
@@ -20,10 +22,10 @@ export const CONFIG = [
   "rope_base",
   "norm_eps",
   "init_std",
-];
+]);
 
 /** How it is used. */
-export const USE = ["batch_size", "n_tokens", "bytes_per_number"];
+export const USE = /** @type {const} */ (["batch_size", "n_tokens", "bytes_per_number"]);
 
 const RATIOS = [0.5, 1, 1.5, 2, 2.5, 8 / 3, 3, 3.5, 4, 5, 6, 8]; // of n_hidden to n_embd
 
@@ -65,11 +67,11 @@ const plainNumber = (n) => n.toLocaleString("en");
 
 /**
  * A field for each setting that changes the counts.
- * @param {(name: string) => any} get a setting
+ * @param {(name: Setting) => any} get a setting
  * @param {(values: object) => void} set
  */
 export function configFields(get, set) {
-  /** @type {(name: string, more?: (value: any) => object) => (value: any) => void} */
+  /** @type {(name: Setting, more?: (value: any) => object) => (value: any) => void} */
   const to = (name, more = () => ({})) => (value) => set({ [name]: value, ...more(value) });
   const multiples = () => {
     const n = get("n_head");
@@ -164,7 +166,7 @@ export function configFields(get, set) {
  * @param {(values: object) => void} set
  */
 export function freeFields(set) {
-  const to = (/** @type {string} */ name) => (/** @type {any} */ value) => set({ [name]: value });
+  const to = (/** @type {Setting} */ name) => (/** @type {any} */ value) => set({ [name]: value });
   return {
     dropout: pick({
       name: "dropout",
@@ -199,11 +201,11 @@ export function freeFields(set) {
 
 /**
  * A field for each number of its use.
- * @param {(name: string) => any} get a setting
+ * @param {(name: Setting) => any} get a setting
  * @param {(values: object) => void} set
  */
 export function useFields(get, set) {
-  const to = (/** @type {string} */ name) => (/** @type {any} */ value) => set({ [name]: value });
+  const to = (/** @type {Setting} */ name) => (/** @type {any} */ value) => set({ [name]: value });
   return {
     n_tokens: pick({
       name: "n_tokens",
