@@ -48,8 +48,6 @@ class DecodingLabView extends WritingView {
   constructor(parts) {
     super(parts);
     const { model, signal } = parts;
-    /** @type {number[]} */
-    this.ids = [];
     /** @type {Stage[]} */
     this.stages = [];
     this.problem = "";
@@ -171,13 +169,8 @@ class DecodingLabView extends WritingView {
   /** Read the prompt, and ask the model what comes next. */
   read() {
     const read = readText(this.tokenizer, this.get("prompt"));
-    const start = this.tokenizer.endOfText;
     this.problem = read.problem ?? "";
-    this.ids = read.ids.length || start === null ? read.ids : [start];
-    this.window = this.ids.slice(-this.gpt.config.context_length);
-    this.logits = this.window.length && !this.problem
-      ? this.gpt.forward(this.window, { lastOnly: true }).logits
-      : null;
+    this.ask(read.ids, this.problem);
     this.paint();
   }
 

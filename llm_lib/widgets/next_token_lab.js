@@ -150,13 +150,8 @@ class NextTokenView extends WritingView {
       ids = read.ids;
     } else this.problem = "";
     this.all = ids;
-    this.window = ids.slice(-this.gpt.config.context_length);
-    const start = this.tokenizer.endOfText;
     this.empty = ids.length === 0;
-    if (this.empty && start !== null) this.window = [start];
-    this.logits = this.window.length && !this.problem
-      ? this.gpt.forward(this.window, { lastOnly: true }).logits
-      : null;
+    this.ask(ids, this.problem);
     this.paint();
   }
 

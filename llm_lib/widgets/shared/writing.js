@@ -32,6 +32,20 @@ export class WritingView extends ModelView {
     });
   }
 
+  /**
+   * Ask the model what comes after a text; an empty one begins with its end-of-text token.
+   * @param {number[]} ids
+   * @param {string} problem why it can't be read; "" if it can
+   */
+  ask(ids, problem) {
+    const start = this.tokenizer.endOfText;
+    const all = ids.length || start === null ? ids : [start];
+    this.window = all.slice(-this.gpt.config.context_length);
+    this.logits = this.window.length && !problem
+      ? this.gpt.forward(this.window, { lastOnly: true }).logits
+      : null;
+  }
+
   /** Follow the trait "writing", which may be true already. */
   followWriting() {
     onTraits(this.model, ["writing"], this.signal, () => this.write());
