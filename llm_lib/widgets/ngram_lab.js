@@ -2,21 +2,19 @@
 // in ngram_lab.py.
 
 import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
+import { countsInWords, nicely } from "./parts/ngram_words.js";
 import { barRow } from "./shared/bars.js";
 import { button, slider } from "./shared/controls.js";
 import { focusedIndex, h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { showBlanks } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
-import { count, percent } from "./shared/words.js";
+import { percent } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 
 const SHOWN = 8;
 const CHIPS = 24;
-
-/** @param {number} x */
-const nicely = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : x.toFixed(1));
 
 /**
  * @typedef {object} Traits
@@ -295,38 +293,21 @@ class NgramView extends View {
       `${row.total.toLocaleString("en")}×)`;
   }
 
+  /** The finding in words. */
   words() {
     const { n, interpolate } = this.settings;
-    const all = this.line.length;
-    const best = this.perplexities.indexOf(Math.min(...this.perplexities)) + 1;
     const written = this.get("written");
-    const context = (n > 1 ? written.slice(-(n - 1)) : []).join(
-      this.get("unit") === "words" ? " " : "",
-    );
-    const said = [];
-    if (context && !this.total) {
-      said.push(
-        `“${context}” never came in the text: ` +
-          (interpolate
-            ? "the prediction is that of the shorter context."
-            : `every ${this.noun} is equally likely.`),
-      );
-    } else {said.push(
-        `${context ? `After “${context}”` : "Without a context"} the text has ` +
-          `${count(this.total, this.noun)} to count.`,
-      );}
-    said.push(
-      `With n = ${n}, ${this.known[n - 1]} of the ${count(all, this.noun)} of the held-out ` +
-        "line follow a context that the text has shown; perplexity " +
-        `${nicely(this.perplexities[n - 1])}.`,
-    );
-    said.push(
-      best === n
-        ? "No other n does better here."
-        : `It is lowest at n = ${best}, with ${nicely(this.perplexities[best - 1])}.`,
-    );
-    if (best < n && this.known[n - 1] < 0.6 * all) said.push("The counts have run out.");
-    return said.join(" ");
+    const between = this.get("unit") === "words" ? " " : "";
+    return countsInWords({
+      n,
+      interpolate,
+      context: (n > 1 ? written.slice(-(n - 1)) : []).join(between),
+      total: this.total,
+      noun: this.noun,
+      all: this.line.length,
+      known: this.known,
+      perplexities: this.perplexities,
+    });
   }
 }
 

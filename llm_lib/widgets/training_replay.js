@@ -1,20 +1,17 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
+import { LossChart } from "./parts/replay_chart.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { button, groupName, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
-import { polyline, stretched } from "./shared/svg.js";
 import { spoken } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
-import { count, percent } from "./shared/words.js";
+import { percent } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/**
- * @typedef {{ step: number, tokens: number, val_loss: number, samples: string[], attention: string
- *   }} Snapshot
- */
+/** @import { Snapshot } from "./parts/replay_chart.js" */
 
 const PACE = 1600; // milliseconds a snapshot
 const CALM_PACE = 3500; // the same for readers who want less motion
@@ -253,71 +250,6 @@ class ReplayView extends View {
   reset() {
     this.player.stop();
     super.reset();
-  }
-}
-
-/**
- * The loss at each snapshot, over steps on a log scale: dotted is what guessing alone would give.
- */
-class LossChart {
-  /**
-   * @param {Snapshot[]} rows
-   * @param {number} vocabSize
-   */
-  constructor(rows, vocabSize) {
-    const guess = Math.log(vocabSize);
-    const top = 1.05 * Math.max(guess, ...rows.map((row) => row.val_loss));
-    const end = Math.log(rows.at(-1).step);
-    const x = (/** @type {number} */ step) => (100 * Math.log(step)) / end;
-    const y = (/** @type {number} */ loss) => 100 - (100 * loss) / top;
-    this.rows = rows;
-    this.x = x;
-    this.y = y;
-    const picture = stretched(
-      polyline("llm-replay-guess", [[0, y(guess)], [100, y(guess)]]),
-      polyline("llm-replay-line", rows.map((row) => [x(row.step), y(row.val_loss)])),
-    );
-    this.dot = h("span", { class: "llm-replay-dot" });
-    // None under the last label
-    const ticks = [1, 10, 100, 1000].filter((step) => step <= rows.at(-1).step / 10);
-    this.element = h(
-      "div",
-      { class: "llm-replay-chart", role: "img" },
-      h(
-        "div",
-        { class: "llm-replay-y" },
-        h("span", {}, `${top.toFixed(1)} nats`),
-        h("span", {}, "0"),
-      ),
-      h(
-        "div",
-        { class: "llm-replay-plot" },
-        picture,
-        h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"),
-        this.dot,
-      ),
-      h(
-        "div",
-        { class: "llm-replay-x" },
-        ...ticks.map((step) => h("span", { style: `left:${x(step)}%` }, step.toLocaleString("en"))),
-        h("span", { style: "left:100%" }, `${rows.at(-1).step.toLocaleString("en")} steps`),
-      ),
-    );
-  }
-
-  /** @param {number} k */
-  show(k) {
-    const row = this.rows[k];
-    const [first, last] = [this.rows[0], this.rows.at(-1)];
-    this.dot.style.left = `${this.x(row.step)}%`;
-    this.dot.style.top = `${this.y(row.val_loss)}%`;
-    this.element.setAttribute(
-      "aria-label",
-      `Loss over training steps, falling from ${first.val_loss.toFixed(2)} after ` +
-        `${count(first.step, "step")} to ${last.val_loss.toFixed(2)} after ` +
-        `${count(last.step, "step")}. Here: ${row.val_loss.toFixed(2)} after ` +
-        `${count(row.step, "step")}.`,
-    );
   }
 }
 
