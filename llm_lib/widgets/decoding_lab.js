@@ -203,12 +203,22 @@ class DecodingLabView extends WritingView {
       : [];
     this.panels.show(this.stages, shown, knobs);
     if (!this.stages.length || this.get("writing")) return;
-    const told = this.stages.map(({ name, p, cut }) => ({
-      name,
-      left: p.length - cut.size,
-      tokens: shown.map((id) => [this.tokenizer.label(id), round6(p[id]), cut.get(id) ?? ""]),
+    const told = this.stages.map((stage) => ({
+      name: stage.name,
+      left: stage.p.length - stage.cut.size,
+      tokens: shown.map((id) => this.told(stage, id)),
     }));
     this.set("stages", told);
+  }
+
+  /**
+   * A token at a stage as Python sees it.
+   * @param {Stage} stage
+   * @param {number} id
+   * @returns {ToldToken}
+   */
+  told({ p, cut }, id) {
+    return [this.tokenizer.label(id), round6(p[id]), cut.get(id) ?? ""];
   }
 
   /** The finding in words; none while the model writes. */

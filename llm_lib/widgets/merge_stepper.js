@@ -239,8 +239,8 @@ class MergeView extends View {
 
   /**
    * Set what is learned from; that ends the playing.
-   * @param {keyof Traits} name
-   * @param {unknown} value
+   * @param {"text" | "pattern"} name
+   * @param {string} value
    */
   change(name, value) {
     this.player.stop();

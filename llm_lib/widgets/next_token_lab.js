@@ -202,12 +202,10 @@ class NextTokenView extends WritingView {
     this.next = nextTokens(this.logits, this.settings);
     this.bars.show(this.next, this.get("n_bars"));
     const { before, after, order } = this.next;
-    const listed = order.slice(0, this.get("n_bars")).map((id) => [
-      this.tokenizer.label(id),
-      round6(before[id]),
-      round6(after[id]),
-    ]);
-    if (!this.get("writing")) this.set("probabilities", listed);
+    if (this.get("writing")) return;
+    /** @type {(id: number) => [label: string, before: number, after: number]} */
+    const told = (id) => [this.tokenizer.label(id), round6(before[id]), round6(after[id])];
+    this.set("probabilities", order.slice(0, this.get("n_bars")).map(told));
   }
 
   /** The finding in words; none while the model writes. */

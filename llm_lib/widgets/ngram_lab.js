@@ -267,9 +267,13 @@ class NgramView extends View {
     const { k } = this.settings;
     const rows = this.counts.rows(this.get("written"), this.settings);
     const row = rows.at(-1);
-    this.order = this.counts.vocabulary.map((
+    /** @type {(token: string) => [token: string, count: number, p: number]} */
+    const told = (token) => [
       token,
-    ) => [token, row.next.get(token) ?? 0, this.counts.probability(rows, token, k)]);
+      row.next.get(token) ?? 0,
+      this.counts.probability(rows, token, k),
+    ];
+    this.order = this.counts.vocabulary.map(told);
     this.order.sort((a, b) => b[2] - a[2] || b[1] - a[1]);
     this.total = row.total;
     const most = this.order[0][2];

@@ -24,7 +24,7 @@ import { View } from "./shared/view.js";
  * @property {number} seed
  */
 
-/** @type {[view: string, text: string][]} */
+/** @type {[view: Traits["view"], text: string][]} */
 const VIEWS = [
   ["waves", "Waves: the sinusoidal table"],
   ["clocks", "Clocks: rotary pairs"],

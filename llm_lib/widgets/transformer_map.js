@@ -22,7 +22,7 @@ import { quote } from "./shared/words.js";
  * @property {boolean} playing
  * @property {Toy} toy
  * @property {Record<string, Chapter[]>} chapters where each part is built
- * @property {Record<string, number[]>} values the last token's vector after each part
+ * @property {object} values the last token's vector after each part
  * @property {{ part?: string }} initial
  */
 

@@ -25,12 +25,14 @@ import { count, percent, roughly } from "../shared/words.js";
 export class Comparison {
   /**
    * @param {Tokenizer} tokenizer
-   * @param {(at: string) => void} onpick is told where the reader wants to compare
+   * @param {(at: "last" | "query") => void} onpick is told where the reader wants to compare
    */
   constructor(tokenizer, onpick) {
     this.tokenizer = tokenizer;
     const name = groupName("llm-compare");
-    this.radios = ["last", "query"].map((value) =>
+    /** @type {("last" | "query")[]} */
+    const places = ["last", "query"];
+    this.radios = places.map((value) =>
       h("input", { type: "radio", name, value, onchange: () => onpick(value) })
     );
     this.where = h("p", { class: "llm-label" });

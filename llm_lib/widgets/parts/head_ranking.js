@@ -77,7 +77,7 @@ export class Ranking {
    * @param {object} options
    * @param {Tokenizer} options.tokenizer
    * @param {() => void} options.onrank
-   * @param {(by: string) => void} options.onmeasure
+   * @param {(by: "loss" | "probability") => void} options.onmeasure
    * @param {(layer: number, head: number) => void} options.onpick
    */
   constructor({ tokenizer, onrank, onmeasure, onpick }) {

@@ -5,9 +5,10 @@ import { h } from "../shared/dom.js";
 
 /**
  * Radio buttons; `show(value)` sets them from outside.
- * @param {[value: string, text: string][]} options
+ * @template {string} Value
+ * @param {[value: Value, text: string][]} options
  * @param {string} label
- * @param {(value: string) => void} onpick
+ * @param {(value: Value) => void} onpick
  */
 export function positionChoice(options, label, onpick) {
   const group = groupName("llm-position");
@@ -21,7 +22,7 @@ export function positionChoice(options, label, onpick) {
   }, ...options.map(([, text], i) => h("label", { class: "llm-check" }, inputs[i], text)));
   return {
     element,
-    show: (/** @type {string} */ value) =>
+    show: (/** @type {Value} */ value) =>
       inputs.forEach((input) => {
         input.checked = input.value === value;
       }),

@@ -29,8 +29,9 @@ export class View {
 
   /**
    * Set a trait.
-   * @param {keyof Traits & string} name
-   * @param {unknown} value
+   * @template {keyof Traits & string} Name
+   * @param {Name} name
+   * @param {Traits[Name]} value
    */
   set(name, value) {
     setTrait(this.model, name, value);
@@ -47,8 +48,9 @@ export class View {
 
   /**
    * Set a trait for Python to read, only where it is another than before.
-   * @param {keyof Traits & string} name
-   * @param {unknown} value
+   * @template {keyof Traits & string} Name
+   * @param {Name} name
+   * @param {Traits[Name]} value
    */
   publish(name, value) {
     if (JSON.stringify(this.get(name)) !== JSON.stringify(value)) this.set(name, value);
