@@ -139,7 +139,7 @@ def test_shipped_models_equal_python(engine, shipped):
 
 def run_in_torch(model, ids, hook):
     """Return the logits (T, V) of `model`, worked out part by part; `hook` has each activation."""
-    x = model._embed(ids[None])  # (1, T, C)
+    x = model._embed(ids[None], start=0)  # (1, T, C)
     for i, block in enumerate(model.blocks):
         attention, name = block.attention, f"blocks.{i}"
         x = hook(f"{name}.residual_before", x)
