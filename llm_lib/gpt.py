@@ -259,7 +259,7 @@ class GPT(nn.Module):
         """Return how many numbers the model has learned."""
         return sum(p.numel() for p in self.parameters())
 
-    def _embed(self, ids: Tensor, start: int, padding: Tensor | None = None) -> Tensor:
+    def _embed(self, ids: Tensor, start: int = 0, padding: Tensor | None = None) -> Tensor:
         self._check_ids(ids, start)
         x = self.token_embedding(ids)  # (B, T, C)
         if self.position_embedding is None:
