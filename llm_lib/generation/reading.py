@@ -12,11 +12,12 @@ from llm_lib.gpt import GPT, without_dropout
 LARGE = 2**17  # numbers in a matrix that has to be fetched from memory: half a megabyte
 
 
+@torch.no_grad()
 def read(model, ids: Tensor, cache=None, padding: Tensor | None = None, keep: int = 1) -> Tensor:
     """Return the model's logits (B, T, V), or only (B, keep, V), for the last of `ids` (B, T).
 
-    It reads without dropout, and is left in the mode that it was in. A model of somebody else's may
-    lack the option to compute no more than `keep`, and the one for padding.
+    It reads without dropout or gradients, and leaves the model in its mode. A model that is not
+    ours may lack the option to compute no more than `keep`, and the one for padding.
     """
     options = {} if padding is None else {"padding": padding}
     ours = _is_called_as_gpt(model)

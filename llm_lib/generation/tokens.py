@@ -50,14 +50,14 @@ def stream_tokens(
     return _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw)
 
 
-@torch.no_grad()
 def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw):
     """Yield the new ids; `draw` holds the options of `choose_token`."""
     context_length, end = model.config.context_length, ids.shape[1] + max_new_tokens
     cache = step = chosen = None
-    for _ in range(max_new_tokens):
-        if ids.shape[1] > context_length or not use_cache:  # the window moves: nothing to reuse
-            dropped = max(0, ids.shape[1] - context_length)
+    new = []  # columns (B, 1) that were chosen, put behind `ids` where all of it is looked at
+    for length in range(ids.shape[1], end):
+        if length > context_length or not use_cache:  # the window moves: nothing to reuse
+            dropped, ids, new = max(0, length - context_length), torch.cat((ids, *new), dim=1), []
             logits = read(model, ids[:, dropped:], None, _padding_left(padding, dropped))[:, -1]
         elif cache is None:
             cache = make_cache(model, len(ids), end)
@@ -66,9 +66,10 @@ def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, d
             step = step or DecodeStep(model, cache, padding)
             logits = step(chosen)
         if repetition_penalty != 1.0:
+            ids, new = torch.cat((ids, *new), dim=1), []
             logits = penalize_repetition(logits, ids, repetition_penalty)
         chosen = choose_token(logits, **draw)
-        ids = torch.cat((ids, chosen[:, None]), dim=1)  # (B, T + 1)
+        new.append(chosen[:, None])
         yield chosen
 
 
