@@ -52,7 +52,7 @@ class DecodeStep:
     True
     """
 
-    def __init__(self, model, cache: KVCache, padding: Tensor | None = None) -> None:
+    def __init__(self, model: nn.Module, cache: KVCache, padding: Tensor | None = None) -> None:
         self.model, self.cache, self.padding = model, cache, padding
         self.is_known = is_known(model)
         if not self.is_known:
@@ -117,7 +117,7 @@ class DecodeStep:
         return torch.bmm(weights, values).view(self.row)
 
 
-def is_known(model) -> bool:
+def is_known(model: nn.Module) -> bool:
     """Whether `DecodeStep` does what `model` does: all of its parts are the library's own.
 
     In bfloat16 a processor multiplies no sooner this way, and on a GPU it was not tried.

@@ -3,17 +3,24 @@
 from contextlib import nullcontext
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from llm_lib.attention import KVCache
 from llm_lib.gpt import GPT, without_dropout
 
 LARGE = 2**17  # numbers in a matrix that has to be fetched from memory: half a megabyte
 
 
 @torch.no_grad()
-def read(model, ids: Tensor, cache=None, padding: Tensor | None = None, keep: int = 1) -> Tensor:
+def read(
+    model: nn.Module,
+    ids: Tensor,
+    cache: KVCache | None = None,
+    padding: Tensor | None = None,
+    keep: int = 1,
+) -> Tensor:
     """Return the model's logits (B, T, V), or only (B, keep, V), for the last of `ids` (B, T).
 
     It reads without dropout or gradients, and leaves the model in its mode. A model that is not
@@ -27,7 +34,7 @@ def read(model, ids: Tensor, cache=None, padding: Tensor | None = None, keep: in
         return model(ids, cache, **options)
 
 
-def make_cache(model, batch_size: int, n_positions: int):
+def make_cache(model: nn.Module, batch_size: int, n_positions: int):
     """Return a cache of the model's own, with room for `n_positions` or more."""
     room = (n_positions,) if _is_called_as_gpt(model) else ()
     return model.new_cache(batch_size, *room)

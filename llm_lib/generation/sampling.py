@@ -1,5 +1,7 @@
 """From scores to one token: penalty, temperature, filters and a draw."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -57,7 +59,7 @@ def filter_logits(
 def token_probabilities(
     logits: Tensor,
     temperature: float = 1.0,
-    **filters,
+    **filters: Any,
 ) -> Tensor:
     """Return the probabilities (B, V) from which the next token is drawn.
 
@@ -77,7 +79,11 @@ def token_probabilities(
 
 
 def choose_token(
-    logits: Tensor, *, temperature: float = 1.0, generator: torch.Generator | None = None, **filters
+    logits: Tensor,
+    *,
+    temperature: float = 1.0,
+    generator: torch.Generator | None = None,
+    **filters: Any,
 ) -> Tensor:
     """Return one id per row, shape (B,), drawn from softmax(logits / temperature).
 
@@ -110,7 +116,7 @@ def check_settings(
     check_whole("max_new_tokens", max_new_tokens, 0)
 
 
-def as_ids(ids, device=None) -> Tensor:
+def as_ids(ids: Any, device: torch.device | str | None = None) -> Tensor:
     """Return token ids as an int64 tensor; TypeError unless they are whole numbers.
 
     Raises ValueError for an empty text.

@@ -4,11 +4,12 @@ The texts are those that the model alone would write: the same ids where it deco
 same distribution where it samples (Leviathan et al. 2023; Chen et al. 2023).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from llm_lib.arguments import check_whole
 from llm_lib.generation.reading import make_cache, read
@@ -67,16 +68,16 @@ def accept_draft(
 
 @torch.no_grad()
 def generate_speculative(
-    model,
+    model: nn.Module,
     drafter: Drafter,
     ids: Tensor | list[int],
     max_new_tokens: int,
     *,
     n_draft: int = 4,
     temperature: float = 1.0,
-    stop_ids=(),
+    stop_ids: Collection[int] = (),
     seed: int | None = None,
-    **filters,
+    **filters: Any,
 ) -> SpeculativeResult:
     """Return `ids` (T,) and up to `max_new_tokens` new ones, drafted `n_draft` at a time.
 

@@ -1,9 +1,10 @@
 """The writing loop: predict, choose a token, append it, and repeat."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from llm_lib.generation.decode_step import DecodeStep
 from llm_lib.generation.reading import make_cache, read
@@ -13,11 +14,11 @@ from llm_lib.generation.sampling import (
     choose_token,
     penalize_repetition,
 )
-from llm_lib.tokenizer import END_OF_TEXT
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 
 
 def stream_tokens(
-    model,
+    model: nn.Module,
     ids: Tensor,
     max_new_tokens: int,
     *,
@@ -78,7 +79,9 @@ def _padding_left(padding: Tensor | None, dropped: int) -> Tensor | None:
     return None if padding is None else (padding - dropped).clamp(min=0)
 
 
-def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
+def pad_left(
+    prompts: Sequence, device: torch.device | str | None = None
+) -> tuple[Tensor, Tensor | None]:
     """Return (ids (B, T), padding (B,)): prompts of any lengths, aligned on the right.
 
     Every new token then comes after the last column. Shorter rows are filled on the left with
@@ -101,7 +104,14 @@ def pad_left(prompts: Sequence, device=None) -> tuple[Tensor, Tensor | None]:
     return torch.stack(filled), padding if padding.any() else None
 
 
-def generate(model, ids, max_new_tokens: int, *, stop_ids=(), **settings):
+def generate(
+    model: nn.Module,
+    ids: Any,
+    max_new_tokens: int,
+    *,
+    stop_ids: Collection[int] = (),
+    **settings: Any,
+) -> Tensor | list[Tensor]:
     """Return `ids` followed by up to `max_new_tokens` new ones.
 
     One text, a list of ids or (T,), gives a 1-D tensor; a tensor (B, T) gives a 2-D one, in which
@@ -158,14 +168,14 @@ def _cut_at_stop(row: Tensor, n_prompt: int, stop_ids) -> Tensor:
 
 
 def stream_text(
-    model,
-    tokenizer,
+    model: nn.Module,
+    tokenizer: Tokenizer,
     prompt: str,
     max_new_tokens: int = 200,
     *,
     stop: str | Sequence[str] = (),
     allowed_special: str | Collection[str] = (),
-    **settings,
+    **settings: Any,
 ) -> Iterator[str]:
     """Return an iterator over the continuation of `prompt`, in pieces that are final.
 
