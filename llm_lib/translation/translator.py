@@ -66,8 +66,7 @@ def train_translator(
     `warmup_steps` and stays there. The optimiser is Adam with the paper's β₁ = 0.9,
     β₂ = 0.98 and ε = 10⁻⁹.
     """
-    sources, targets = encode_pairs(pairs)
-    device = next(model.parameters()).device
+    sources, targets = (t.to(next(model.parameters()).device) for t in encode_pairs(pairs))
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randint(len(sources), (steps, batch_size), generator=generator)
     torch.manual_seed(seed)
@@ -76,7 +75,7 @@ def train_translator(
     def loss_at(learner: nn.Module, step: int) -> Tensor:
         nonlocal dice
         torch.set_rng_state(dice)  # dropout draws from one row of numbers, not anew at each step
-        source, target = sources[rows[step]].to(device), targets[rows[step]].to(device)
+        source, target = sources[rows[step]], targets[rows[step]]
         logits = learner(source, target[:, :-1])  # at each token, predict the next
         loss = translation_loss(logits, target[:, 1:], label_smoothing)
         losses.append(loss.item())
@@ -88,8 +87,10 @@ def train_translator(
             return warmup_rate(step + 1, model.config.n_embd, warmup_steps)
         return rate * min(1.0, (step + 1) / warmup_steps)
 
-    adam = torch.optim.Adam(model.parameters(), 1.0, (0.9, 0.98), eps=1e-9, fused=True)
-    config = TrainingConfig(steps=steps, learning_rate=1.0, grad_clip=None, progress=progress)
+    highest = {"learning_rate": rate_at(warmup_steps - 1), "warmup_steps": warmup_steps}
+    config = TrainingConfig(steps=steps, grad_clip=None, progress=progress, **highest)
+    peak = config.learning_rate
+    adam = torch.optim.Adam(model.parameters(), peak, (0.9, 0.98), eps=1e-9, fused=True)
     fit(model, loss_at, config, optimizer=adam, rate_at=rate_at)
     model.eval()
     return losses

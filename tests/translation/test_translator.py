@@ -173,3 +173,10 @@ def test_the_translator_is_trained_by_the_papers_schedule_or_a_plain_one(monkeyp
         expected = [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]
     assert [asked[0](step) for step in range(6)] == pytest.approx(expected)
     assert batches == [64]  # pairs at a time, unless another number is given
+
+
+def test_a_rate_that_is_too_high_is_named():
+    # Fails if the explanation of a breakdown tells of another rate or warm-up than was given.
+    settings = {"steps": 30, "batch_size": 4, "warmup_steps": 3, "rate": 1e30, "progress": False}
+    with pytest.raises(ValueError, match=r"it is 1e\+30: try a third.*warmup_steps is 3"):
+        train_translator(small_model(), LumiTask(seed=1).pairs(8), **settings)
