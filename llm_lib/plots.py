@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 FOREGROUND, MUTED, LINE = "#1b1f24", "#57606a", "#d7dce2"
 # Blue, orange, green, purple, sky, red: distinct under any common kind of colour blindness, since
 # they differ in lightness too. The first two are the accents of the pages and widgets.
-COLOURS = ["#0b66b2", "#b45309", "#1a7f5a", "#7a3e9d", "#56a3d9", "#b3261e"]
+COLOURS = ["#0b66b2", "#b35500", "#1a7f5a", "#7a3e9d", "#56a3d9", "#b3261e"]
 DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
 SEQUENTIAL = [
     [0, "#f4f8fc"],

@@ -34,7 +34,7 @@ def test_every_figure_has_words_and_style(name):
     assert template.autosize
     assert template.xaxis.automargin
     assert template.paper_bgcolor == "rgba(0,0,0,0)"
-    assert template.colorway[:2] == ("#0b66b2", "#b45309")
+    assert template.colorway[:2] == ("#0b66b2", "#b35500")
     json.loads(figure.to_json())  # what the page is given
 
 

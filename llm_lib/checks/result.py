@@ -34,7 +34,7 @@ class CheckResult:
         return "\n".join([f"{self.name}: {self.summary}", *body])
 
     def _repr_html_(self) -> str:
-        colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b45309"
+        colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b35500"
         rows = "".join(
             f'<div style="padding-left:{2 if kind == "detail" else 0}em">'
             f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
