@@ -70,6 +70,7 @@ def copy_own_files(app: Sphinx) -> None:
     shutil.copyfile(palette.THEME, static / "theme-variables.css")
     app.add_css_file("theme-variables.css", priority=890)
     app.add_css_file("book.css", priority=900)
+    app.add_css_file("deeper.css", priority=901)
     app.add_js_file("book.js", loading_method="defer")
 
 
@@ -171,6 +172,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
     app.setup_extension("web.repository")
+    app.setup_extension("web.deeper")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)
