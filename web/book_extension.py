@@ -16,7 +16,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from web import description, palette, plotly_figure, slim_theme, vendor, widget_state
+from web import description, palette, plotly_figure, script_fonts, slim_theme, vendor, widget_state
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
@@ -68,6 +68,8 @@ def copy_own_files(app: Sphinx) -> None:
     for path in STATIC.iterdir():
         shutil.copyfile(path, static / path.name)
     shutil.copyfile(palette.THEME, static / "theme-variables.css")
+    script_fonts.make_all(static)
+    app.add_css_file("scripts.css", priority=880)
     app.add_css_file("theme-variables.css", priority=890)
     app.add_css_file("book.css", priority=900)
     app.add_css_file("deeper.css", priority=901)
