@@ -16,7 +16,16 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from web import description, palette, plotly_figure, script_fonts, slim_theme, vendor, widget_state
+from web import (
+    description,
+    palette,
+    picture_style,
+    plotly_figure,
+    script_fonts,
+    slim_theme,
+    vendor,
+    widget_state,
+)
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
@@ -149,7 +158,7 @@ def finish_page(
     if "body" in context:
         if "tag_landing" in context["body"]:
             app.add_css_file("landing.css", priority=910)
-        context["body"] = _repair(context["body"])
+        context["body"] = picture_style.keep_one(_repair(context["body"]))
         _add_widgets(app, pagename, context)
         _add_figures(context)
     if 'name="description"' not in context.get("metatags", ""):

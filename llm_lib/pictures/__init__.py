@@ -1,0 +1,56 @@
+"""Drawn pictures by name, `show_picture`; number grids and tables, `show_matrix`, `show_table`.
+
+The book's pictures are in `drawn`, a chapter a module, each computed from data. The kit that they
+are made of is open to yours: pieces lay themselves out, and a `Picture` shows them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from llm_lib.pictures.links import arrow, band, elbow, line, ribbon
+from llm_lib.pictures.picture import Picture
+from llm_lib.pictures.piece import Piece, column, layers, row, space
+from llm_lib.pictures.tables import show_matrix, show_table
+
+# Where each is drawn: in `drawn`, in a function of its name with "_" for "-".
+PICTURES = {
+    "attention-row": "attention_row",
+}
+__all__ = [
+    "PICTURES",
+    "Picture",
+    "Piece",
+    "arrow",
+    "band",
+    "column",
+    "elbow",
+    "layers",
+    "line",
+    "ribbon",
+    "row",
+    "show_matrix",
+    "show_picture",
+    "show_table",
+    "space",
+]
+
+
+def show_picture(name: str, **data: Any) -> Picture:
+    """Return one of the book's pictures, which shows itself in a notebook.
+
+    data: numbers or texts of your own, instead of the chapter's; each picture names what it takes.
+
+    Raises ValueError, with the names there are, for an unknown picture, and TypeError, with what
+    it takes, for data that it doesn't know.
+    """
+    if name not in PICTURES:
+        raise ValueError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}")
+    module = importlib.import_module(f"llm_lib.pictures.drawn.{PICTURES[name]}")
+    draw = getattr(module, name.replace("-", "_"))
+    known = draw.__kwdefaults__ or {}
+    if unknown := sorted(set(data) - set(known)):
+        takes = ", ".join(known) or "no data"
+        raise TypeError(f"the picture {name!r} takes {takes}; got {', '.join(unknown)}")
+    return draw(**data)

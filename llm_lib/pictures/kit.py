@@ -1,0 +1,129 @@
+"""What pictures are made of besides numbers: tokens, bars, boxes, headings.
+
+Each is made from data and says its own size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llm_lib.pictures.cells import in_line, numbered, rectangle
+from llm_lib.pictures.piece import Piece, column, layers, row, space
+from llm_lib.pictures.text import SMALL, label, number_text, text_shape, text_width
+
+TOKEN_HEIGHT = 32
+
+
+def token(
+    text: str, *, width: float = 0, look: str = "", fill: float = 0, size: float = 14
+) -> Piece:
+    """Return a token: its text in a box.
+
+    look: "" or "asks" (a query's edge), "chosen" (an ink edge), "new" (a dashed edge).
+    """
+    width = width or text_width(text, size, mono=True) + 18
+    looks = f"p-token p-weight{f' p-{look}' if look else ''}"
+    words = text_shape(text, width / 2, TOKEN_HEIGHT / 2, size, "middle", "p-ink p-mono")
+    return Piece(width, TOKEN_HEIGHT, (rectangle(width, TOKEN_HEIGHT, looks, fill=fill), words))
+
+
+def token_row(
+    texts: Sequence[str], *, name: str = "", look: str = "", width: float = 0, gap: float = 6
+) -> Piece:
+    """Return tokens side by side; the i-th is named `name` + i.
+
+    width: of each; 0 for as wide as its text.
+    """
+    pieces = [token(text, width=width, look=look) for text in texts]
+    return row(*numbered(pieces, name), gap=gap)
+
+
+def bar(
+    value: float, text: str = "", *, width: float = 120, largest: float = 1, role: str = "weight"
+) -> Piece:
+    """Return an amount as a bar in its track, behind a text that says it."""
+    track = rectangle(width, 11, "p-track", 2)
+    full = rectangle(max(1.5, width * value / largest), 11, f"p-bar p-{role}", 2)
+    piece = Piece(width, 11, (track, full))
+    if not text:
+        return piece
+    return row(label(text, bold=True, size=14, anchor="end"), piece, gap=8)
+
+
+def bars(
+    names: Sequence[str],
+    values: Sequence[float],
+    *,
+    width: float = 160,
+    role: str = "weight",
+    largest: float | None = None,
+    texts: Sequence[str] | None = None,
+    off: Sequence[bool] | None = None,
+    height: float = 24,
+    name_width: float = 0,
+) -> Piece:
+    """Return one bar a name: the name, a bar as long as the value, and the value as text.
+
+    texts: what stands at the ends instead of the values. off: which are crossed out of the choice.
+    """
+    largest = largest or max(values)
+    texts = texts or [number_text(value, 2) for value in values]
+    off = off or [False] * len(values)
+    name_width = name_width or max(text_width(n, 14, mono=True) for n in names)
+    lines = []
+    for text, value, end, is_off in zip(names, values, texts, off, strict=True):
+        tone = "muted" if is_off else "ink"
+        word = label(text, size=14, mono=True, role=tone, anchor="end")
+        word = (
+            space(name_width - word.width)
+            if word.width > name_width
+            else word.pad(name_width - word.width)
+        )
+        long = max(1.5, width * value / largest)
+        bar = Piece(
+            long, 12, (rectangle(long, 12, f"p-bar p-{role}{' p-off' if is_off else ''}", 2),)
+        )
+        line = row(word, row(bar, label(end, size=SMALL, role=tone, anchor="start"), gap=6), gap=9)
+        lines.append(in_line(line, height).named(f"bar:{text}"))
+    return column(*lines, gap=0)
+
+
+def box(
+    inside: Piece | str,
+    *,
+    width: float = 0,
+    height: float = 0,
+    look: str = "box",
+    role: str = "ink",
+    pad: float = 12,
+    radius: float = 6,
+) -> Piece:
+    """Return a box, at least `width` by `height`, with a piece or a word in its middle.
+
+    look: "box" (a line around), "plain" (a quiet ground), "frame" (a thick ink frame: a head),
+    "tinted" (filled with the role's colour).
+    """
+    if isinstance(inside, str):
+        inside = label(inside, role=role if look == "tinted" else "ink")
+    width, height = max(width, inside.width + 2 * pad), max(height, inside.height + 2 * min(pad, 8))
+    shape = rectangle(width, height, f"p-{look} p-{role}", radius, 12 if look == "tinted" else 0)
+    spot = ((width - inside.width) / 2, (height - inside.height) / 2, inside)
+    return Piece(width, height, (shape,), (spot,))
+
+
+def plus() -> Piece:
+    """Return the sign where two vectors are added: a plus in a circle."""
+    circle = '<circle cx="11" cy="11" r="10.5" class="p-plus"/>'
+    return Piece(22, 22, (circle, '<path d="M5.5 11h11M11 5.5v11" class="p-sign"/>'))
+
+
+def heading(text: str, below: str = "") -> Piece:
+    """Return the name of a part of a picture, with a quiet line `below` it."""
+    name = label(text, bold=True, anchor="start")
+    more = [label(below, size=SMALL, role="muted", anchor="start")] if below else []
+    return column(name, *more, gap=0)
+
+
+def stack(*pieces: Piece, step: float = 9) -> Piece:
+    """Return pieces as cards one behind the other; the first is in front."""
+    return layers(*reversed(pieces), dx=-step, dy=step).pad(left=step * (len(pieces) - 1))
