@@ -13,9 +13,14 @@ MARGIN = 16  # around a widget on the stage
 STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. "
 
 # As the chapters show them.
-SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
+SHOWN: dict[str, Callable] = {
+    "AttentionByHand": widgets.AttentionByHand,
+    "TransformerMap": widgets.TransformerMap,
+}
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
-MOVED: dict[str, str] = {}
+MOVED: dict[str, str] = {
+    "AttentionByHand": "Temperature",
+}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {
