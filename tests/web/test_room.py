@@ -10,16 +10,21 @@ from llm_lib import widgets
 
 MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 960 of width
 MARGIN = 16  # around a widget on the stage
-STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. "
+HEAD_LAB = (
+    "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. One morning, "
+    'the kite was gone. "Where is my kite'
+)
 
 # As the chapters show them.
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
+    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
     "TransformerMap": widgets.TransformerMap,
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
+    "HeadLab": "Strength",
 }
 
 # whether another part lies over the middle of an element
