@@ -6,7 +6,7 @@ import { idsOfText, learnMerges } from "../engine/bpe_training.js";
 import { MergeChart } from "./parts/merge_chart.js";
 import { PairList, tokenFrame, VocabularyList } from "./parts/merge_lists.js";
 import { mergeInWords, sizeInWords } from "./parts/merge_words.js";
-import { button, groupName } from "./shared/controls.js";
+import { groupName } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
@@ -62,6 +62,7 @@ class MergeView extends View {
   }
 
   build() {
+    this.offerReset();
     this.text = h("textarea", {
       rows: 3,
       maxlength: 5000,
@@ -116,17 +117,9 @@ class MergeView extends View {
   buildControls() {
     this.controls = new PlayerControls(this.player, {
       next: "Next merge",
-      kind: "llm-merge-play",
       name: "Merges done",
-      from: 0,
     });
-    const { back, next, play, jump } = this.controls;
-    return h(
-      "div",
-      { class: "llm-merge-controls" },
-      h("div", { class: "llm-row" }, back, next, play, button("Reset", () => this.reset())),
-      jump,
-    );
+    return this.controls.element;
   }
 
   buildText() {

@@ -175,17 +175,10 @@ class WindowView extends View {
   buildPlayer() {
     this.controls = new PlayerControls(this.player, {
       next: "Next window",
-      kind: "llm-window-play",
       name: "Shown so far",
       from: 1,
     });
-    const { back, next, play, jump } = this.controls;
-    return h(
-      "div",
-      { class: "llm-window-player" },
-      h("div", { class: "llm-row" }, back, next, play),
-      jump,
-    );
+    return this.controls.element;
   }
 
   // ---- from the traits to the page

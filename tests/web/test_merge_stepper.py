@@ -255,12 +255,13 @@ def test_keyboard(lab):
     page = lab("low lower")
     last = len(trained(60, "low lower").merges)
     page.get_by_label("Text to learn from").focus()
-    for _ in range(3):  # the patterns (one stop), Back, Next merge
+    for _ in range(4):  # the patterns (one stop), Back, Play, Next merge
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Next merge"
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     agrees(page, 2, "low lower")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     for _ in range(4):
         page.keyboard.press("Enter")

@@ -44,8 +44,12 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
 export class AttentionMap {
-  /** @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void }} options */
-  constructor({ onpick, onhover }) {
+  /**
+   * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, fit?: boolean }}
+   *   options fit: make squares small, and leave labels out, rather than scroll
+   */
+  constructor({ onpick, onhover, fit = false }) {
+    this.fit = fit;
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {
       class: "llm-map-control",
@@ -59,6 +63,7 @@ export class AttentionMap {
     this.row = -1; // the query that is marked
     this.gutter = 0; // the room for labels, in pixels
     this.cell = 0; // the size of a square
+    this.named = true; // whether labels are drawn
     this.hovering = false;
     const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
@@ -111,11 +116,23 @@ export class AttentionMap {
       this.control.setAttribute(`aria-${name}`, String(value));
     }
     const texts = labels.map((label) => shorten(visibleText(label)));
-    this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
-    const room = this.element.clientWidth - this.gutter - 4;
-    this.cell = Math.max(T > 128 ? 6 : 10, Math.min(26, Math.floor(room / T)));
+    this.measure(texts);
     this.draw(weights, texts, row, off);
     if (moved) this.bringIntoView();
+  }
+
+  /**
+   * Find the size of a square, and whether labels have room beside them.
+   * @param {string[]} texts
+   */
+  measure(texts) {
+    const { T } = this;
+    const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
+    this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
+    this.named = !this.fit || room() >= 12;
+    if (!this.named) this.gutter = 2;
+    const least = this.fit ? 2 : T > 128 ? 6 : 10;
+    this.cell = Math.max(least, Math.min(26, room()));
   }
 
   /**
@@ -138,8 +155,8 @@ export class AttentionMap {
       "--llm-line",
       "--llm-fg",
       "--llm-muted",
-      off ? "--llm-muted" : "--llm-accent",
-      "--llm-accent-2",
+      off ? "--llm-muted" : "--llm-weight",
+      "--llm-fg",
     ].map(rgb);
     context.fillStyle = hot;
     for (let q = 0; q < T; q++) {
@@ -160,7 +177,7 @@ export class AttentionMap {
     context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
     context.closePath();
     context.stroke();
-    this.drawLabels(context, texts, row, strong, muted);
+    if (this.named) this.drawLabels(context, texts, row, strong, muted);
     context.strokeStyle = mark;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);

@@ -87,3 +87,40 @@ export const button = (words, onclick, kind) =>
  * @param {string} start
  */
 export const groupName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+
+/** @typedef {HTMLDivElement & { show: (value: string) => void }} Segments */
+
+/**
+ * Two to five choices of which one holds, as radio buttons in one frame. Its `show(value)` sets it
+ * from outside.
+ * @param {string} name what they choose
+ * @param {[value: string, label: string][]} choices
+ * @param {(value: string) => void} onpick
+ * @returns {Segments}
+ */
+export function segments(name, choices, onpick) {
+  const group = groupName("llm-segments");
+  const inputs = choices.map(([value]) =>
+    h("input", { type: "radio", name: group, value, onchange: () => onpick(value) })
+  );
+  const labels = inputs.map((input, i) => h("label", {}, input, choices[i][1]));
+  const frame = { class: "llm-segments", role: "radiogroup", "aria-label": name };
+  const show = (/** @type {string} */ value) => {
+    for (const input of inputs) input.checked = input.value === value;
+  };
+  return Object.assign(h("div", frame, ...labels), { show });
+}
+
+/**
+ * A box to tick. Its `show(on)` sets it from outside.
+ * @param {string} text
+ * @param {(on: boolean) => void} onpick
+ * @returns {HTMLLabelElement & { show: (on: boolean) => void }}
+ */
+export function tickBox(text, onpick) {
+  const input = h("input", { type: "checkbox", onchange: () => onpick(input.checked) });
+  const show = (/** @type {boolean} */ on) => {
+    input.checked = on;
+  };
+  return Object.assign(h("label", { class: "llm-check" }, input, text), { show });
+}

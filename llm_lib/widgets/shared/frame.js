@@ -18,7 +18,7 @@ export async function showWidget({ el, name, title, tryThis, ...parts }) {
   const root = h(
     "div",
     { class: `llm-widget ${name}`, role: "group", "aria-label": title },
-    h("p", { class: "llm-title" }, title),
+    h("div", { class: "llm-titlebar" }, h("p", { class: "llm-title" }, title)),
     h("p", { class: "llm-try" }, tryThis),
     body,
   );

@@ -1,27 +1,28 @@
 // What a reader steps and plays with.
 
 import { button, slider } from "./controls.js";
+import { h } from "./dom.js";
 
 /** @import { Player } from "./player.js" */
 
-/** Buttons for one step back and on, one to play, and a slider over all steps. */
+/** One row, `element`: Back, Play, Next, and a time line over all steps. */
 export class PlayerControls {
   /**
    * @param {Player} player
    * @param {object} options
-   * @param {string} options.next what a step on is called
-   * @param {string} options.kind the class of the button that plays
-   * @param {string} options.name of the slider
-   * @param {0 | 1} options.from what the slider calls the first step
+   * @param {string} [options.next] what a step on is called
+   * @param {string} options.name of the time line
+   * @param {0 | 1} [options.from] what the time line calls the first step
    */
-  constructor(player, { next, kind, name, from }) {
+  constructor(player, { next = "Next", name, from = 0 }) {
     this.player = player;
     this.from = from;
     this.back = button("Back", () => player.go(this.step - 1));
-    this.next = button(next, () => player.go(this.step + 1), "llm-main");
-    this.play = button("Play", () => player.toggle(), kind);
+    this.play = button("Play", () => player.toggle(), "llm-main llm-player-play");
+    this.next = button(next, () => player.go(this.step + 1));
     const oninput = (/** @type {number} */ k) => player.go(k - from);
     this.jump = slider({ name, min: from, max: from + 1, step: 1, oninput });
+    this.element = h("div", { class: "llm-player" }, this.back, this.play, this.next, this.jump);
   }
 
   /** The step that is shown; 0 where there is none. */
@@ -29,7 +30,7 @@ export class PlayerControls {
     return Math.max(0, this.player.step);
   }
 
-  /** @param {string} text what the slider shows */
+  /** @param {string} text what the time line shows */
   show(text) {
     const { step } = this;
     const last = this.player.last();

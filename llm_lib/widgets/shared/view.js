@@ -1,5 +1,6 @@
 // What the views of all widgets have in common.
 
+import { button } from "./controls.js";
 import { eachFrame, onTraits, setTrait } from "./dom.js";
 
 /** @import { ModelViewParts, ViewParts } from "./types.js" */
@@ -59,6 +60,14 @@ export class View {
   /** Go back to the settings that the widget began with. */
   reset() {
     this.setAll(this.model.get("initial"));
+  }
+
+  /**
+   * Offer Reset, as words at the right of the title.
+   * @param {() => void} [onclick]
+   */
+  offerReset(onclick = () => this.reset()) {
+    this.root.querySelector(".llm-titlebar").append(button("Reset", onclick, "llm-quiet"));
   }
 
   /**

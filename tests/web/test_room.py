@@ -1,0 +1,65 @@
+"""Each widget shows what is moved and what it changes together: in one screen, and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from llm_lib import widgets
+
+MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 960 of width
+MARGIN = 16  # around a widget on the stage
+HEAD_LAB = (
+    "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. One morning, "
+    'the kite was gone. "Where is my kite'
+)
+
+# As the chapters show them.
+SHOWN: dict[str, Callable] = {
+    "AttentionByHand": widgets.AttentionByHand,
+    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "TransformerMap": widgets.TransformerMap,
+}
+# Those whose controls change a stage that stays in sight on a phone, and a slider of each.
+MOVED: dict[str, str] = {
+    "AttentionByHand": "Temperature",
+    "HeadLab": "Strength",
+}
+
+# whether another part lies over the middle of an element
+COVERED = """(element) => {
+  const {left, top, width, height} = element.getBoundingClientRect();
+  return !element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+@pytest.mark.parametrize("which", SHOWN)
+def test_it_fits_one_screen(show_widget, which):
+    # fails when the widget is taller than a screen, or wider than its place on the page
+    page = show_widget(SHOWN[which](), width=960 + 2 * MARGIN)
+    box = page.locator(".llm-widget").bounding_box()
+    assert box["width"] == 960
+    assert box["height"] <= MOST
+    assert page.evaluate("document.documentElement.scrollWidth") == 960 + 2 * MARGIN
+
+
+@pytest.mark.parametrize("which", SHOWN)
+def test_nothing_is_wider_than_a_phone(show_widget, which):
+    # fails when a part of the widget makes the page of a phone scroll sideways
+    page = show_widget(SHOWN[which](), width=328 + 2 * MARGIN)
+    assert page.evaluate("document.documentElement.scrollWidth") == 328 + 2 * MARGIN
+
+
+@pytest.mark.parametrize("which", MOVED)
+def test_the_stage_stays_in_sight_on_a_phone(show_widget, which):
+    # fails when a slider that has the focus, or the stage that it changes, is out of sight
+    page = show_widget(SHOWN[which](), width=328 + 2 * MARGIN)
+    page.set_viewport_size({"width": 328 + 2 * MARGIN, "height": 740})
+    slider = page.get_by_role("slider", name=MOVED[which], exact=True)
+    slider.focus()
+    for part in (slider, page.locator(".llm-stage-sticky:visible")):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 740
+    assert slider.evaluate(COVERED) is False
