@@ -14,8 +14,12 @@ STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very 
 
 # As the chapters show them.
 SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
+SHOWN |= {
+    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
+}
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {}
+MOVED |= {"NextTokenLab": "Temperature"}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {
