@@ -16,6 +16,9 @@ STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very 
 SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
 SHOWN |= {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
+    "TokenizerLab": lambda: widgets.TokenizerLab(
+        text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
+    ),
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {}
