@@ -1,17 +1,22 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
 import { seededRandom } from "../engine/random.js";
-import { reshape, sample } from "../engine/sampling.js";
+import { sample } from "../engine/sampling.js";
 import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
-import { seedField, slider, topKSlider } from "./shared/controls.js";
+import { NextControls } from "./parts/next_controls.js";
+import { PromptTokens } from "./parts/prompt_tokens.js";
+import { SPROUT, SPROUT_KNOWS, SPROUT_PROMPTS } from "./parts/sprout_prompts.js";
+import { button } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
-import { readText, showBlanks } from "./shared/tokens.js";
-import { count, round6 } from "./shared/words.js";
+import { readText, spoken } from "./shared/tokens.js";
+import { count, roughly, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
+/** @import { Floats } from "../engine/types.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**
@@ -39,102 +44,89 @@ class NextTokenView extends WritingView {
     super(parts);
     const { model, signal } = parts;
     this.note = ""; // what the last action did, put before the finding
+    this.arriving = /** @type {DOMRect | null} */ (null); // where a new token glides from
+    /** @type {(() => number) | null} */
+    this.dice = null; // of single draws, from the seed on
     this.build();
     this.follow(["prompt", "token_ids"], () => this.read());
     onTraits(model, SETTINGS, signal, this.repaint);
+    onTraits(model, ["seed"], signal, () => {
+      this.dice = null;
+    });
     this.read();
     this.followWriting();
   }
 
-  /** The reader's controls. */
+  /** The reader's settings. */
   get settings() {
     return {
       temperature: this.get("temperature"),
-      topK: this.get("top_k"),
-      topP: this.get("top_p"),
+      top_k: this.get("top_k"),
+      top_p: this.get("top_p"),
+      seed: this.get("seed"),
+      show_ids: this.get("show_ids"),
     };
   }
 
+  /**
+   * What may come next.
+   * @param {Floats} logits
+   */
+  nextTokens(logits) {
+    const { temperature, top_k: topK, top_p: topP } = this.settings;
+    return nextTokens(logits, { temperature, topK, topP });
+  }
+
   build() {
-    const set = (/** @type {keyof Traits} */ name) => (/** @type {number} */ value) => {
-      this.note = "";
-      this.set(name, value);
-    };
+    this.offerReset();
     this.prompt = h("textarea", {
       rows: 2,
       spellcheck: "false",
       "aria-label": "Prompt",
       oninput: () => this.typed(),
     });
-    this.count = h("p", { class: "llm-label" });
-    this.tokens = h("ul", { class: "llm-tokens", "aria-label": "The prompt's tokens" });
-    this.ids = h("input", {
-      type: "checkbox",
-      onchange: () => this.set("show_ids", this.ids.checked),
-    });
-    this.writeButton = h("button", {
-      type: "button",
-      class: "llm-main",
-      onclick: () => this.set("writing", !this.get("writing")),
-    }, "Write on");
-    this.undoButton = h("button", { type: "button", onclick: () => this.undo() }, "Undo");
-    this.seed = seedField((seed) => this.set("seed", seed));
-    this.temperature = slider({
-      name: "Temperature",
-      min: 0,
-      max: 2,
-      step: 0.05,
-      oninput: set("temperature"),
-      note: "Low: safe. High: daring.",
-    });
-    this.topK = topKSlider({
-      most: 50,
-      oninput: set("top_k"),
-      note: "How many tokens may be chosen.",
-    });
-    this.topP = slider({
-      name: "Top-p",
-      min: 0.05,
-      max: 1,
-      step: 0.05,
-      oninput: set("top_p"),
-      note: "The fewest tokens that hold this share.",
-    });
+    this.tokens = new PromptTokens(this.tokenizer);
     this.bars = new NextBars(
       this.tokenizer,
       (id) => this.append(id),
       (n) => this.set("n_bars", n),
     );
     this.finding = new Finding(this.model, this.signal);
+    this.controls = new NextControls({
+      ondraw: () => this.draw(),
+      onwrite: () => this.set("writing", !this.get("writing")),
+      onundo: () => this.undo(),
+      onset: (trait, value) => {
+        this.note = "";
+        this.model.set(trait, value);
+        this.model.save_changes();
+      },
+    });
+    // Filters that are on from the start are not hidden.
+    this.controls.more.open = this.get("top_k") > 0 || this.get("top_p") < 1;
     this.body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Prompt"), this.prompt),
-      h(
-        "div",
-        { class: "llm-next-read" },
-        h(
-          "div",
-          { class: "llm-row llm-next-head" },
-          this.count,
-          h("label", { class: "llm-check" }, this.ids, "Show ids"),
-        ),
-        this.tokens,
-      ),
-      h(
-        "div",
-        { class: "llm-row llm-next-actions" },
-        this.writeButton,
-        this.undoButton,
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-        h("label", { class: "llm-check" }, "Seed", this.seed),
-      ),
-      this.finding.element,
-      h(
-        "div",
-        { class: "llm-next-columns" },
-        h("div", { class: "llm-next-controls" }, this.temperature, this.topK, this.topP),
-        this.bars.element,
-      ),
+      h("div", { class: "llm-next-start" }, ...this.buildExamples(), this.prompt),
+      split([this.tokens.element, this.bars.element], [
+        this.finding.element,
+        ...this.controls.elements,
+      ]),
     );
+  }
+
+  /** Prompts to begin with, where it is known what the model has read. */
+  buildExamples() {
+    const name = h("span", { class: "llm-label" }, "Prompt");
+    if (this.model.get("model_ref") !== SPROUT) return [name];
+    const examples = SPROUT_PROMPTS.map(([name, prompt]) =>
+      button(name, () => this.begins(prompt))
+    );
+    return [h(
+      "div",
+      { class: "llm-row llm-next-examples", role: "group", "aria-label": "Prompts to begin with" },
+      name,
+      ...examples,
+      h("p", { class: "llm-note" }, SPROUT_KNOWS),
+    )];
   }
 
   /** Read the prompt: its tokens, and the model's scores for what comes next. */
@@ -156,42 +148,23 @@ class NextTokenView extends WritingView {
   }
 
   paint() {
-    const writing = this.get("writing");
     this.showPrompt(this.prompt);
-    this.ids.checked = this.get("show_ids");
-    this.temperature.show(this.get("temperature"), this.get("temperature").toFixed(2));
-    this.topK.showK(this.get("top_k"));
-    this.topP.show(this.get("top_p"), this.get("top_p").toFixed(2));
-    this.seed.value = String(this.get("seed"));
-    this.writeButton.textContent = writing ? "Stop" : "Write on";
-    this.writeButton.disabled = !writing && !this.canWrite;
-    this.undoButton.disabled = writing || this.get("history").length === 0;
+    this.controls.show({
+      ...this.settings,
+      writing: this.get("writing"),
+      canWrite: this.canWrite,
+      canUndo: this.get("history").length > 0,
+    });
     this.paintTokens();
     this.paintBars();
     this.say();
   }
 
   paintTokens() {
-    const { context_length } = this.gpt.config;
-    const dropped = this.all.length - this.window.length;
-    const ids = this.get("show_ids");
-    const chips = this.window.map((/** @type {number} */ id) =>
-      h(
-        "li",
-        { class: "llm-token" },
-        h("span", {}, ...showBlanks(this.tokenizer.label(id))),
-        ...(ids ? [h("small", {}, String(id))] : []),
-      )
-    );
-    if (dropped > 0) {
-      chips.unshift(
-        h("li", { class: "llm-token llm-unseen" }, `${count(dropped, "earlier token")} not seen`),
-      );
-    }
-    this.tokens.replaceChildren(...chips);
-    this.count.textContent =
-      `As the model sees it: ${count(this.window.length, "token")} of at most ` +
-      `${context_length}`;
+    const room = this.gpt.config.context_length;
+    this.tokens.show(this.all, this.window, { room, withIds: this.get("show_ids") });
+    if (this.arriving) this.tokens.glide(this.arriving, this.root);
+    this.arriving = null;
   }
 
   paintBars() {
@@ -199,7 +172,7 @@ class NextTokenView extends WritingView {
       this.bars.clear();
       return;
     }
-    this.next = nextTokens(this.logits, this.settings);
+    this.next = this.nextTokens(this.logits);
     this.bars.show(this.next, this.get("n_bars"));
     const { before, after, order } = this.next;
     if (this.get("writing")) return;
@@ -265,13 +238,46 @@ class NextTokenView extends WritingView {
   /**
    * Put a token behind the prompt.
    * @param {number} id
+   * @param {string} [note] what to say of it
    */
-  append(id) {
+  append(id, note = "") {
+    this.stop();
+    this.remember();
+    this.note = note;
+    this.arriving = this.bars.placeOf(id) ?? this.controls.draw.getBoundingClientRect();
+    this.put(id, this.next.before[id]);
+  }
+
+  /**
+   * @param {number} id
+   * @param {number} p how likely the model held it
+   */
+  put(id, p) {
+    const ids = [...this.base(), id];
+    this.tokens.note(ids, p);
+    this.change(this.tokenizer.decode(ids), ids);
+  }
+
+  /** Let chance choose the next token. */
+  draw() {
+    this.dice ??= seededRandom(this.get("seed"));
+    const id = sample(this.next.after, this.dice);
+    const drawn = `Drawn: ${spoken(this.tokenizer.label(id))}, which had ` +
+      `${roughly(this.next.after[id])}.`;
+    if (id !== this.tokenizer.endOfText) return this.append(id, drawn);
+    this.note = `${drawn} The model would end the text here.`;
+    this.say();
+  }
+
+  /**
+   * Begin with another prompt.
+   * @param {string} prompt
+   */
+  begins(prompt) {
     this.stop();
     this.remember();
     this.note = "";
-    const ids = [...this.base(), id];
-    this.change(this.tokenizer.decode(ids), ids);
+    this.change(prompt, readText(this.tokenizer, prompt).ids);
   }
 
   undo() {
@@ -286,6 +292,7 @@ class NextTokenView extends WritingView {
   reset() {
     this.stop();
     this.note = "";
+    this.dice = null;
     const { prompt, ...settings } = this.get("initial");
     for (const [name, value] of Object.entries(settings)) this.model.set(name, value);
     this.model.set("history", []);
@@ -307,12 +314,11 @@ class NextTokenView extends WritingView {
     };
     const next = () => {
       if (!this.get("writing")) return finish("Stopped.");
-      const { p } = reshape(logits, this.settings);
-      const id = sample(p, random);
+      const { before, after } = this.nextTokens(logits);
+      const id = sample(after, random);
       if (id === this.tokenizer.endOfText) return finish("Then the model chose to end the text.");
-      const ids = [...this.base(), id];
       n++;
-      this.change(this.tokenizer.decode(ids), ids);
+      this.put(id, before[id]);
       if (cache.length >= this.gpt.config.context_length - 1) {
         return finish("Then the model’s context was full.");
       }
@@ -331,8 +337,7 @@ function render(place) {
     name: "llm-next",
     title: "What comes next?",
     tryThis:
-      "Type the start of a text. The bars show what the model expects next: choose one, or " +
-      "let the model write on.",
+      "Type the start of a text, and see what the model expects next. Then let it draw a token.",
     build: (parts) => new NextTokenView(parts),
   });
 }

@@ -5,10 +5,11 @@ import { makeTokenizer } from "../engine/tokenizers.js";
 import { cutsInWords } from "./parts/cut_words.js";
 import { Bytes } from "./parts/pieces.js";
 import { TokenSection } from "./parts/token_section.js";
-import { button } from "./shared/controls.js";
-import { h } from "./shared/dom.js";
+import { button, tickBox } from "./shared/controls.js";
+import { eachFrame, h, onResize } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
@@ -86,8 +87,9 @@ class TokenizerView extends View {
   }
 
   build() {
+    this.offerReset();
     this.text = h("textarea", {
-      rows: 3,
+      rows: 2,
       maxlength: 5000,
       spellcheck: "false",
       dir: "auto",
@@ -95,38 +97,31 @@ class TokenizerView extends View {
       oninput: () => this.change(this.text.value),
     });
     this.size = h("span", { class: "llm-note" });
-    this.ids = h("input", {
-      type: "checkbox",
-      onchange: () => this.set("show_ids", this.ids.checked),
-    });
+    this.ids = tickBox("Show ids", (isOn) => this.set("show_ids", isOn));
     this.finding = new Finding(this.model, this.signal);
+    const shown = this.sections.map(({ label, box }) =>
+      h("label", { class: "llm-check" }, box, label)
+    );
+    const choice = {
+      class: "llm-row llm-cut-choice",
+      role: "group",
+      "aria-label": "What is shown",
+    };
     this.body.append(
       h(
-        "label",
-        {},
-        h(
-          "span",
-          { class: "llm-row llm-cut-label" },
-          h("span", { class: "llm-label" }, "Text"),
-          this.size,
-        ),
-        this.text,
-      ),
-      h(
         "div",
-        { class: "llm-row llm-cut-examples", role: "group", "aria-label": "Examples" },
+        { class: "llm-row llm-cut-head", role: "group", "aria-label": "Examples" },
+        h("span", { class: "llm-label" }, "Text"),
         ...Object.entries(EXAMPLES).map(([name, text]) => button(name, () => this.change(text))),
-        button("Reset", () => this.reset()),
+        this.size,
       ),
+      this.text,
       this.finding.element,
-      h(
-        "div",
-        { class: "llm-row llm-cut-choice", role: "group", "aria-label": "What is shown" },
-        ...this.sections.map(({ label, box }) => h("label", { class: "llm-check" }, box, label)),
-        h("label", { class: "llm-check llm-cut-ids" }, this.ids, "Show ids"),
-      ),
       ...this.sections.map(({ element }) => element),
+      more("More", h("div", choice, ...shown, this.ids)),
     );
+    const fold = () => this.sections.forEach(({ lines }) => lines.fold());
+    onResize([this.body], this.signal, eachFrame(fold, this.signal));
   }
 
   /**
@@ -188,7 +183,7 @@ class TokenizerView extends View {
 
   /** Show the chosen token's facts, and the same stretch of text in the other tokenizers. */
   mark() {
-    this.ids.checked = this.get("show_ids");
+    this.ids.show(this.get("show_ids"));
     this.root.classList.toggle("llm-with-ids", this.get("show_ids"));
     const [name, place] = this.hovered ?? this.get("selected") ?? [];
     const section = this.ready.find(({ label }) => label === name);
@@ -215,9 +210,7 @@ function render(place) {
     ...place,
     name: "llm-cut",
     title: "How is this text cut?",
-    tryThis:
-      "Type any text, or choose an example. Point at a token to see its bytes and the same " +
-      "text in the other rows; the arrow keys move from token to token.",
+    tryThis: "Type a text. Point at a token to see its bytes, and the same text in the other rows.",
     build: (parts) => new TokenizerView(parts),
   });
 }

@@ -39,6 +39,11 @@ def bars(page):
     return page.locator(".llm-bars button")
 
 
+def unfold(page):
+    """Open what is folded."""
+    page.locator("summary").click()
+
+
 # Fails if the bars show other tokens or numbers than the model in Python gives.
 def test_bars_are_the_models(lab):
     page = lab()
@@ -87,6 +92,7 @@ def test_typing_and_tokens(lab):
     chips = page.locator(".llm-token")
     assert chips.count() == len(ids)
     assert "↵" in "".join(chips.all_inner_texts())
+    unfold(page)
     page.get_by_label("Show ids").check()
     settle(page)
     assert page.locator(".llm-token small").all_inner_texts() == [str(i) for i in ids]
@@ -99,6 +105,7 @@ def test_typing_and_tokens(lab):
 # Fails if the controls do not reshape the bars, or if what is cut is marked by colour alone.
 def test_controls_reshape(lab):
     page = lab()
+    unfold(page)
     top = page.get_by_label("Top-k", exact=True)
     top.focus()
     for _ in range(11):
@@ -142,6 +149,7 @@ def test_write_on(lab):
     page.wait_for_function("!model.get('writing')", timeout=10_000)
     assert trait(page, "token_ids") == ids
     page.get_by_role("button", name="Reset").click()
+    unfold(page)
     page.get_by_label("Seed").fill("8")
     page.get_by_label("Seed").press("Tab")
     page.evaluate("hurried.delete(60)")
@@ -150,6 +158,61 @@ def test_write_on(lab):
     settle(page)
     assert "Stopped." in trait(page, "finding")
     assert len(trait(page, "token_ids")) < MODEL.config.context_length
+
+
+# Fails if a draw does not follow the probabilities and the seed, is not told, or has no chance to
+# read below it.
+def test_draw_one_token(lab):
+    page = lab()
+    start = TOKENIZER.encode("Mira the fox")
+    draw = page.get_by_role("button", name="Draw one token")
+    drawn = []
+    for _ in range(3):
+        draw.click()
+        settle(page)
+        drawn.append(trait(page, "token_ids"))
+    assert [len(ids) for ids in drawn] == [len(start) + n for n in (1, 2, 3)]
+    assert trait(page, "finding").startswith("Drawn: ")
+    _, p = expected("Mira the fox")
+    chances = page.locator(".llm-tokens .llm-next-written i").all_text_contents()
+    first = float(chances[0].split("\u00a0")[0].strip("<> "))
+    assert len(chances) == 3 and first == pytest.approx(100 * p[drawn[0][-1]].item(), abs=0.6)
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert page.locator(".llm-tokens .llm-next-written").count() == 0
+    draw.click()
+    settle(page)
+    assert trait(page, "token_ids") == drawn[0]
+    set_trait(page, "prompt", "Mira the fox")
+    set_trait(page, "temperature", 0)
+    draw.click()
+    settle(page)
+    assert trait(page, "token_ids") == [*start, p.argmax().item()]
+
+
+# Fails if a token glides for readers who want less motion, or does not end where it belongs.
+def test_a_drawn_token_glides(lab):
+    page = lab()
+    bars(page).first.click()
+    page.wait_for_selector(".llm-next-ghost")
+    page.wait_for_selector(".llm-next-ghost", state="detached")
+    assert page.locator(".llm-token").last.evaluate("(chip) => chip.style.visibility") == ""
+    page.emulate_media(reduced_motion="reduce")
+    bars(page).first.click()
+    settle(page)
+    assert page.locator(".llm-next-ghost").count() == 0
+
+
+# Fails if Sprout has no prompts to begin with, or another model gets Sprout's.
+def test_prompts_to_begin_with(lab, show_widget):
+    page = show_widget(NextTokenLab(prompt="Once"))
+    page.get_by_role("button", name="Spam?").click()
+    settle(page)
+    assert trait(page, "probabilities")[0][0] == " Yes"
+    page.get_by_role("button", name="Undo").click()
+    settle(page)
+    assert trait(page, "prompt") == "Once"
+    assert lab().get_by_role("button", name="Spam?").count() == 0
 
 
 # Fails if what is written greedily is not what Python's model would write.
@@ -220,6 +283,7 @@ def test_python_is_followed(lab):
     set_trait(page, "n_bars", 25)
     assert bars(page).count() == 25
     set_trait(page, "top_k", 37)
+    unfold(page)
     assert page.locator(".llm-slider", has_text="Top-k").locator("output").inner_text() == "37"
 
 

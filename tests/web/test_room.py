@@ -15,17 +15,26 @@ HEAD_LAB = (
     'the kite was gone. "Where is my kite'
 )
 
+STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. "
+
 # As the chapters show them.
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
     "TransformerMap": widgets.TransformerMap,
 }
+SHOWN |= {
+    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
+    "TokenizerLab": lambda: widgets.TokenizerLab(
+        text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
+    ),
+}
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
 }
+MOVED |= {"NextTokenLab": "Temperature"}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {

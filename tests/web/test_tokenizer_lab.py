@@ -51,7 +51,7 @@ def row(page, label):
 
 def tokens(page, label):
     """Return the blocks of one tokenizer."""
-    return row(page, label).locator("button")
+    return row(page, label).locator("button.llm-token")
 
 
 def note(page, label):
@@ -118,7 +118,7 @@ def test_ids_are_pythons(lab, gpt2, text):
 def test_counts(lab, gpt2):
     page = lab(CAFE)
     n, n_bytes = len(gpt2.encode(CAFE)), len(CAFE.encode())
-    assert f"{len(CAFE)} characters, {n_bytes} bytes" in page.locator(".llm-cut-label").inner_text()
+    assert f"{len(CAFE)} characters, {n_bytes} bytes" in page.locator(".llm-cut-head").inner_text()
     number = row(page, "GPT-2").locator(".llm-cut-number").inner_text()
     assert number == f"{n} tokens, {n_bytes / n:.1f} bytes each"
     assert tokens(page, "GPT-2").count() == n
@@ -162,7 +162,7 @@ def test_part_of_a_character(lab, gpt2):
 # Fails if the arrow keys do not move, if a row is more than one Tab stop, or Escape does not end it.
 def test_keyboard(lab):
     page = lab()
-    page.get_by_label("Show ids").focus()
+    page.get_by_label("Text", exact=True).focus()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -209,6 +209,7 @@ def test_controls(lab):
         page.get_by_role("button", name=name).click()
         settle(page)
         assert trait(page, "text") != before
+    page.locator("summary").click()
     page.get_by_role("checkbox", name="Words").uncheck()
     settle(page)
     assert trait(page, "shown") == ["Characters", "BPE (Sprout)", "GPT-2"]
@@ -280,12 +281,46 @@ def test_special_and_invisible(lab, gpt2):
     assert tokens(page, "Characters").all_inner_texts()[-4:] == ["U+200D", "U+00A0", "c", "U+0000"]
 
 
+# Fails if more than two lines of tokens are shown unasked, if the rest is miscounted, or can't be
+# reached by mouse, by keys and from Python.
+def test_two_lines_then_the_rest(lab):
+    page = lab("low lower lowest " * 12, {"all": "characters", "GPT-2": "gpt2"})
+    blocks, n = tokens(page, "all"), 12 * 17
+
+    def seen():
+        return blocks.evaluate_all("(all) => all.filter((e) => e.checkVisibility()).length")
+
+    def lines():
+        items = "(all) => new Set(all.map((e) => e.offsetTop).filter(Boolean)).size"
+        return row(page, "all").locator("li").evaluate_all(items)
+
+    rest = row(page, "all").locator(".llm-cut-more")
+    few = seen()
+    assert few < n and lines() == 2
+    assert rest.inner_text() == f"+ {n - few}"
+    assert rest.get_attribute("aria-label") == f"Show {n - few} more tokens of all"
+    rest.click()
+    assert seen() == n and rest.inner_text() == "fewer"
+    rest.click()
+    assert seen() == few
+    blocks.nth(few - 1).focus()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert trait(page, "selected") == ["all", few] and seen() == n
+    page.get_by_label("Text", exact=True).fill("low " * 60)
+    settle(page)
+    assert seen() < 240 and lines() == 2
+    set_trait(page, "selected", ["all", 200])
+    assert seen() == 240
+
+
 # Fails if the longest text is not counted to its end, or draws without limit.
 def test_long_text(lab, gpt2):
     text = "Ab c" * 1250
     page = lab(text)
     assert trait(page, "token_ids")["GPT-2"] == gpt2.encode(text)
     assert tokens(page, "Characters").count() == 400
+    row(page, "Characters").get_by_role("button", name="more tokens").click()
     assert "4,600 more tokens, counted but not drawn" in row(page, "Characters").inner_text()
     assert page.get_by_label("Text", exact=True).get_attribute("maxlength") == "5000"
 

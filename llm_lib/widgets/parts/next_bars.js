@@ -3,6 +3,7 @@
 import { softmax } from "../../engine/functions.js";
 import { byProbability, reshape } from "../../engine/sampling.js";
 import { barRow } from "../shared/bars.js";
+import { button } from "../shared/controls.js";
 import { focusedIndex, h, rove } from "../shared/dom.js";
 import { spoken, tail } from "../shared/tokens.js";
 import { count, percent, roughly } from "../shared/words.js";
@@ -45,19 +46,17 @@ export class NextBars {
     this.tokenizer = tokenizer;
     this.onpick = onpick;
     this.n = FEW;
+    /** @type {number[]} */
+    this.shown = []; // the tokens that are listed
     this.legend = h("p", { class: "llm-note" });
     this.bars = h("ol", { class: "llm-bars", "aria-label": "Most likely next tokens" });
     this.rest = h("p", { class: "llm-note llm-next-rest" });
-    this.more = h("button", {
-      type: "button",
-      onclick: () => onmore(this.n > FEW ? FEW : MANY),
-    });
+    this.more = button("", () => onmore(this.n > FEW ? FEW : MANY), "llm-quiet");
     rove(this.bars, () => this.buttons);
     this.element = h(
       "div",
       {},
-      h("p", { class: "llm-label" }, "The next token"),
-      this.legend,
+      h("div", { class: "llm-row" }, h("p", { class: "llm-label" }, "The next token"), this.legend),
       this.bars,
       h("div", { class: "llm-row llm-next-after" }, this.rest, this.more),
     );
@@ -65,6 +64,15 @@ export class NextBars {
 
   get buttons() {
     return [...this.bars.querySelectorAll("button")];
+  }
+
+  /**
+   * Where the name of a token stands on the screen; null where the token is not listed.
+   * @param {number} id
+   */
+  placeOf(id) {
+    const name = this.buttons[this.shown.indexOf(id)]?.querySelector(".llm-bar-name");
+    return name?.getBoundingClientRect() ?? null;
   }
 
   /** There is nothing to show. */
@@ -82,6 +90,7 @@ export class NextBars {
     const shown = order.slice(0, n);
     const focused = focusedIndex(this.buttons);
     this.n = n;
+    this.shown = shown;
     this.legend.textContent = changed
       ? "Filled: after your controls. Outline: the model’s own probability. Click a token to " +
         "add it."

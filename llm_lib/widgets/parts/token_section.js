@@ -6,6 +6,7 @@ import { showBlanks, spoken } from "../shared/tokens.js";
 import { count } from "../shared/words.js";
 import { vocabularyInWords } from "./cut_words.js";
 import { cutIntoTokens, nameOf } from "./pieces.js";
+import { TwoLines } from "./two_lines.js";
 
 /** @import { Tokenizer } from "../../engine/types.js" */
 /** @import { Bytes, Token } from "./pieces.js" */
@@ -31,6 +32,7 @@ export class TokenSection {
     this.problem = problem; // why there is no tokenizer; "" if there is
     this.waiting = "Fetching the vocabulary …";
     this.tokenizer = /** @type {Tokenizer | null} */ (null);
+    this.text = "";
     this.bytes = /** @type {Bytes} */ (null);
     /** @type {Token[]} */
     this.tokens = [];
@@ -38,6 +40,7 @@ export class TokenSection {
     this.fill = h("span", { class: "llm-bar-fill" });
     this.number = h("span", { class: "llm-cut-number" });
     this.list = h("ul", { class: "llm-tokens" });
+    this.lines = new TwoLines(this.list, label);
     this.note = h("p", { class: "llm-note llm-cut-note" });
     this.box = h("input", { type: "checkbox", onchange: () => show(this.box.checked) });
     this.element = h(
@@ -45,13 +48,12 @@ export class TokenSection {
       { "aria-label": label },
       h(
         "div",
-        { class: "llm-cut-head" },
+        { class: "llm-cut-counted" },
         h("span", { class: "llm-cut-name" }, label),
-        h("span", { class: "llm-bar-track" }, this.fill),
         this.number,
+        h("span", { class: "llm-bar-track" }, this.fill),
       ),
-      this.list,
-      this.note,
+      h("div", { class: "llm-cut-tokens" }, this.list, this.note),
     );
     this.listen({ select, hover, leave });
   }
@@ -81,7 +83,7 @@ export class TokenSection {
   }
 
   get blocks() {
-    return [...this.list.querySelectorAll("button")];
+    return [...this.list.querySelectorAll(/** @type {"button"} */ ("[data-at]"))];
   }
 
   /** Whether there are tokens to show. */
@@ -98,6 +100,8 @@ export class TokenSection {
   cut(text, bytes, shown) {
     this.box.checked = shown;
     this.element.hidden = !shown;
+    if (text !== this.text) this.lines.isOpen = false;
+    this.text = text;
     this.bytes = bytes;
     this.tokens = this.isReady ? cutIntoTokens(this.tokenizer, text, bytes) : [];
     this.fails = this.tokens.some(({ id }) => id === null);
@@ -119,6 +123,7 @@ export class TokenSection {
       chips.push(h("li", { class: "llm-token llm-unseen" }, words));
     }
     list.replaceChildren(...chips);
+    this.lines.fold(tokens.length);
     list.setAttribute("aria-label", `${label}: ${count(tokens.length, "token")}`);
     if (focused >= 0) this.blocks[focused]?.focus();
     list.hidden = tokens.length === 0;
@@ -215,6 +220,7 @@ export class TokenSection {
       block.classList.toggle("llm-cut-same", Boolean(isSame));
     }
     chosen?.setAttribute("aria-current", "true");
+    if (isMine) this.lines.reveal(place, blocks);
     if (chosen && !isHovered && !this.list.contains(document.activeElement)) {
       for (const block of blocks) block.tabIndex = block === chosen ? 0 : -1;
     }
