@@ -19,12 +19,14 @@ HEAD_LAB = (
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "ModelSizer": widgets.ModelSizer,
     "TransformerMap": widgets.TransformerMap,
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
+    "ModelSizer": "batch_size",
 }
 
 # whether another part lies over the middle of an element
