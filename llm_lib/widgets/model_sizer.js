@@ -121,7 +121,9 @@ class SizerView extends View {
     this.body.append(
       h("p", { class: "llm-label" }, "Known models: press one to load it; ◆ is this config"),
       this.known.element,
-      split([this.problem, this.results], AT_REST.map((name) => this.field(name))),
+      split([this.problem, this.results], AT_REST.map((name) => this.field(name)), {
+        kind: "llm-slim",
+      }),
       this.finding.element,
       this.buildMore(),
       this.parts = this.buildParts(),

@@ -112,10 +112,11 @@ def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Return the controls of a widget that are too small for a finger: below 24 pixels."""
+    """Return the controls in sight that are too small for a finger: below 24 pixels."""
     return page.evaluate(
         """() => [...document.querySelectorAll(
             '.llm-widget :is(button, textarea, select, label, input[type=range])')]
+          .filter((e) => e.checkVisibility())
           .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; })
           .map((e) => e.outerHTML.slice(0, 80))"""
     )

@@ -21,12 +21,14 @@ SHOWN: dict[str, Callable] = {
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
     "ModelSizer": widgets.ModelSizer,
     "TransformerMap": widgets.TransformerMap,
+    "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
     "ModelSizer": "batch_size",
+    "WindowLab": "Stride",
 }
 
 # whether another part lies over the middle of an element
