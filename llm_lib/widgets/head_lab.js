@@ -87,7 +87,7 @@ class HeadView extends ModelView {
       onpick: (layer, head) => this.setAll({ layer, head }),
     });
     const pick = (/** @type {number} */ t) => this.set("query", t === this.ids.length - 1 ? -1 : t);
-    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row), fit: true });
+    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
     this.row = new RowText(pick);
     this.working = h(
       "div",

@@ -21,7 +21,10 @@ STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very 
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "ModelSizer": widgets.ModelSizer,
+    "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
     "TransformerMap": widgets.TransformerMap,
+    "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
 }
 SHOWN |= {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
@@ -33,6 +36,8 @@ SHOWN |= {
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
+    "ModelSizer": "batch_size",
+    "WindowLab": "Stride",
 }
 MOVED |= {"NextTokenLab": "Temperature"}
 

@@ -6,6 +6,8 @@ import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
 
+const LABEL = 12; // pixels, the size of a label's letters
+
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
  * @param {number} weight
@@ -44,12 +46,8 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
 export class AttentionMap {
-  /**
-   * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, fit?: boolean }}
-   *   options fit: make squares small, and leave labels out, rather than scroll
-   */
-  constructor({ onpick, onhover, fit = false }) {
-    this.fit = fit;
+  /** @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void }} options */
+  constructor({ onpick, onhover }) {
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {
       class: "llm-map-control",
@@ -128,11 +126,10 @@ export class AttentionMap {
   measure(texts) {
     const { T } = this;
     const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
-    this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
-    this.named = !this.fit || room() >= 12;
+    this.gutter = 12 + 7.3 * Math.max(...texts.map((text) => text.length));
+    this.named = room() >= LABEL + 1;
     if (!this.named) this.gutter = 2;
-    const least = this.fit ? 2 : T > 128 ? 6 : 10;
-    this.cell = Math.max(least, Math.min(26, room()));
+    this.cell = Math.max(2, Math.min(26, room()));
   }
 
   /**
@@ -192,12 +189,9 @@ export class AttentionMap {
    */
   drawLabels(context, texts, row, strong, muted) {
     const { T, cell, gutter } = this;
-    const size = Math.min(11, Math.max(10, cell - 1));
-    const every = Math.ceil(size / cell);
     context.textBaseline = "middle";
     for (let t = 0; t < T; t++) {
-      if (t % every && t !== row) continue;
-      context.font = `${t === row ? "bold " : ""}${size}px ui-monospace, Menlo, Consolas, ` +
+      context.font = `${t === row ? "bold " : ""}${LABEL}px ui-monospace, Menlo, Consolas, ` +
         "monospace";
       context.fillStyle = t === row ? strong : muted;
       context.textAlign = "right";
