@@ -16,13 +16,14 @@ STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very 
 SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
 SHOWN |= {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
+    "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
     "TokenizerLab": lambda: widgets.TokenizerLab(
         text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
     ),
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {}
-MOVED |= {"NextTokenLab": "Temperature"}
+MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {
