@@ -6,10 +6,11 @@ import { DecodedTexts, textsInWords } from "./parts/decoded_texts.js";
 import { decodingStages, KNOBS, NAMES, OFF } from "./parts/decoding_stages.js";
 import { knobText, StagePanels, stagesInWords } from "./parts/stage_panels.js";
 import { TextWriter } from "./parts/text_writer.js";
-import { seedField, slider, topKSlider } from "./shared/controls.js";
+import { button, seedField, segments, slider, topKSlider } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { readText } from "./shared/tokens.js";
 import { capital, count, round6 } from "./shared/words.js";
@@ -40,6 +41,16 @@ import { WritingView } from "./shared/writing.js";
  * @property {Batch} before
  */
 
+/** @type {[view: string, label: string][]} */
+const VIEWS = [["next", "The next token"], ["texts", "The texts"]];
+/** @type {Record<string, string>} */
+const MEANINGS = {
+  repetition_penalty: "makes what stands in the text less likely.",
+  temperature: "divides the scores: low is safe, high is daring.",
+  top_k: "keeps this many tokens.",
+  top_p: "keeps the fewest tokens that hold this share.",
+  min_p: "keeps the tokens that have this share of the top one’s probability.",
+};
 const SLICE = 12; // milliseconds of writing before the page gets its turn
 
 /** @extends {WritingView<Traits>} */
@@ -54,8 +65,11 @@ class DecodingLabView extends WritingView {
     this.note = ""; // what became of the writing
     this.build();
     this.follow(["prompt"], () => this.read());
-    const settings = [...KNOBS, "seed", "n_samples", "n_tokens", "n_bars"];
-    onTraits(model, settings, signal, this.repaint);
+    onTraits(model, ["seed", "n_samples", "n_tokens", "n_bars"], signal, this.repaint);
+    onTraits(model, KNOBS, signal, () => {
+      this.look("next"); // where a knob acts
+      this.repaint();
+    });
     this.read();
     this.followWriting();
   }
@@ -67,8 +81,9 @@ class DecodingLabView extends WritingView {
   }
 
   build() {
+    this.offerReset();
     this.prompt = h("textarea", {
-      rows: 2,
+      rows: 1,
       spellcheck: "false",
       "aria-label": "Prompt",
       oninput: () => {
@@ -76,72 +91,62 @@ class DecodingLabView extends WritingView {
         this.set("prompt", this.prompt.value);
       },
     });
-    this.panels = new StagePanels(this.tokenizer);
+    this.buildKnobs();
+    this.panels = new StagePanels(this.tokenizer, { ...this.controls, top_k: this.topK });
     this.columns = new DecodedTexts(this.tokenizer);
     this.finding = new Finding(this.model, this.signal);
-    this.writeButton = h("button", {
-      type: "button",
-      class: "llm-main",
-      onclick: () => this.set("writing", !this.get("writing")),
+    this.writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
+    this.views = segments("What is shown", VIEWS, (view) => {
+      this.look(view);
+      this.say();
     });
     this.body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Prompt"), this.prompt),
-      h("div", { class: "llm-decode-columns" }, this.buildKnobs(), this.panels.element),
-      this.buildMany(),
       h(
-        "div",
-        { class: "llm-row" },
-        this.writeButton,
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
+        "label",
+        { class: "llm-decode-prompt" },
+        h("span", { class: "llm-label" }, "Prompt"),
+        this.prompt,
       ),
-      this.finding.element,
+      this.panels.element,
       this.columns.element,
+      this.finding.element,
+      h("div", { class: "llm-row llm-decode-actions" }, this.writeButton, this.views),
+      this.buildMore(),
     );
+    this.look("next");
+  }
+
+  /**
+   * Show the next token, or the texts.
+   * @param {string} view
+   */
+  look(view) {
+    this.view = view;
+    this.views.show(view);
+    this.panels.element.classList.toggle("llm-decode-heads", view === "texts");
+    this.columns.element.hidden = view !== "texts";
   }
 
   buildKnobs() {
     const knob = (
       /** @type {keyof Traits} */ name,
       /** @type {[min: number, max: number, step: number]} */ [min, max, step],
-      /** @type {string} */ note,
     ) => {
       const oninput = (/** @type {number} */ value) => this.set(name, value);
-      return slider({ name: capital(NAMES[name]), min, max, step, note, oninput });
+      return slider({ name: capital(NAMES[name]), min, max, step, oninput });
     };
     /** @type {Record<string, Slider>} */
     this.controls = {
-      repetition_penalty: knob(
-        "repetition_penalty",
-        [1, 2, 0.05],
-        "Makes what stands in the text less likely.",
-      ),
-      temperature: knob(
-        "temperature",
-        [0, 2, 0.05],
-        "Divides the scores: low is safe, high is daring.",
-      ),
-      top_p: knob("top_p", [0.05, 1, 0.05], "Keeps the fewest that hold this share."),
-      min_p: knob("min_p", [0, 0.5, 0.01], "Keeps what has this share of the top one."),
+      repetition_penalty: knob("repetition_penalty", [1, 2, 0.05]),
+      temperature: knob("temperature", [0, 2, 0.05]),
+      top_p: knob("top_p", [0.05, 1, 0.05]),
+      min_p: knob("min_p", [0, 0.5, 0.01]),
     };
-    this.topK = topKSlider({
-      most: 100,
-      note: "Keeps this many tokens.",
-      oninput: (k) => this.set("top_k", k),
-    });
-    const { repetition_penalty, temperature, top_p, min_p } = this.controls;
-    return h(
-      "div",
-      { class: "llm-decode-controls" },
-      repetition_penalty,
-      temperature,
-      this.topK,
-      top_p,
-      min_p,
-    );
+    this.topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
   }
 
-  /** How many texts, how long, and with which dice. */
-  buildMany() {
+  /** How many texts, how long, with which dice; and what each knob does. */
+  buildMore() {
     this.texts = slider({
       name: "Texts",
       min: 1,
@@ -150,19 +155,22 @@ class DecodingLabView extends WritingView {
       oninput: (n) => this.set("n_samples", n),
     });
     this.tokens = slider({
-      name: "Tokens a text",
+      name: "Tokens per text",
       min: 5,
       max: 150,
       step: 5,
       oninput: (n) => this.set("n_tokens", n),
     });
     this.seed = seedField((seed) => this.set("seed", seed));
-    return h(
-      "div",
-      { class: "llm-decode-many" },
-      this.texts,
-      this.tokens,
-      h("label", { class: "llm-check" }, "Seed", this.seed),
+    const seed = h("label", { class: "llm-check" }, "Seed", this.seed);
+    return more(
+      "More",
+      h("div", { class: "llm-decode-many" }, this.texts, this.tokens, seed),
+      h(
+        "ul",
+        { class: "llm-note llm-decode-meanings" },
+        ...KNOBS.map((knob) => h("li", {}, h("b", {}, capital(NAMES[knob])), ` ${MEANINGS[knob]}`)),
+      ),
     );
   }
 
@@ -191,6 +199,8 @@ class DecodingLabView extends WritingView {
     this.writeButton.disabled = !writing && !this.canWrite;
     this.paintStages();
     if (!writing) this.columns.show(this.get("samples"), this.get("before"));
+    this.views.hidden = !this.get("samples").texts?.length;
+    if (this.views.hidden) this.look("next");
     this.say();
   }
 
@@ -201,7 +211,7 @@ class DecodingLabView extends WritingView {
     const shown = this.stages.length
       ? byProbability(this.stages[0].p).slice(0, this.get("n_bars"))
       : [];
-    this.panels.show(this.stages, shown, knobs);
+    this.panels.show(this.stages, shown);
     if (!this.stages.length || this.get("writing")) return;
     const told = this.stages.map((stage) => ({
       name: stage.name,
@@ -226,9 +236,11 @@ class DecodingLabView extends WritingView {
     this.finding.wait();
     if (this.get("writing")) return;
     this.finding.element.classList.toggle("llm-problem", Boolean(this.problem));
-    const stages = stagesInWords(this.tokenizer, this.window, this.stages);
     const texts = textsInWords(this.get("samples"), this.get("before"), this.note);
-    this.finding.say(this.problem || `${stages.join(" ")}\n${texts.join(" ")}`.trim());
+    const words = this.view === "texts" && texts.length
+      ? texts
+      : stagesInWords(this.tokenizer, this.window, this.stages);
+    this.finding.say(this.problem || words.join(" "));
   }
 
   reset() {
@@ -284,6 +296,7 @@ class DecodingLabView extends WritingView {
     if (batch.texts.length) {
       if (this.get("samples").texts?.length) this.model.set("before", this.get("samples"));
       this.set("samples", batch);
+      this.look("texts");
     }
     this.done();
     this.repaint();
@@ -303,9 +316,7 @@ function render(place) {
     ...place,
     name: "llm-decode",
     title: "From scores to text",
-    tryThis:
-      "Write some texts. Then turn one knob, see what it does to the next token, and write " +
-      "them again with the same seed.",
+    tryThis: "Turn one knob and see what it does to the next token. Write texts before and after.",
     build: (parts) => new DecodingLabView(parts),
   });
 }

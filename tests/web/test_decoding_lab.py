@@ -153,7 +153,7 @@ def test_stop_reset_and_keyboard(lab):
         knob.press("ArrowLeft")
     settle(page)
     assert trait(page, "top_k") == 4
-    assert page.locator(".llm-cut").count() == 3
+    assert page.locator(".llm-cut:visible").count() == 3
     assert "Top-k cuts 286 tokens" in trait(page, "finding")
     page.get_by_role("button", name="Reset").click()
     settle(page)
@@ -170,11 +170,45 @@ def test_before_and_after(lab):
     write(page)
     settle(page)
     assert page.locator(".llm-decode-texts:visible").count() == 2
+    assert page.locator(".llm-decode-stage ol:visible").count() == 0
     labels = page.locator(".llm-decode-texts .llm-label").all_inner_texts()
     assert labels == ["Before: all knobs off", "Now: top-k 2"]
     notes = " ".join(page.locator(".llm-decode-texts li .llm-note").all_inner_texts())
     assert "differs from token" in notes
     assert "Before: " in trait(page, "finding")
+
+
+# Fails if the next token can't be looked at again, if more than three texts are shown unasked, or
+# if what is said is not about what was done last.
+def test_the_next_token_or_the_texts(lab):
+    page = lab(n_samples=5)
+    assert page.get_by_role("radiogroup", name="What is shown").count() == 0
+    write(page)
+    settle(page)
+    texts = page.locator(".llm-decode-texts li:visible")
+    assert texts.count() == 3
+    page.get_by_role("button", name="Show all 5").click()
+    assert texts.count() == 5
+    assert trait(page, "finding").startswith("5 texts with seed 0")
+    views = page.get_by_role("radiogroup", name="What is shown")
+    views.get_by_text("The next token").click()
+    assert texts.count() == 0
+    assert page.locator(".llm-decode-stage ol:visible").count() == 6
+    views.get_by_text("The texts").click()
+    set_trait(page, "top_p", 0.5)
+    assert "Top-p cuts" in trait(page, "finding") and texts.count() == 0
+
+
+# Fails if a knob that is off shows anything but what came before it, or says that it acts.
+def test_a_knob_that_is_off(lab):
+    page = lab(top_k=4)
+    column = page.locator(".llm-decode-stage:visible")
+    widths = "(all) => all.map((e) => e.style.width)"
+    fills = [column.nth(i).locator(".llm-bar-fill").evaluate_all(widths) for i in range(6)]
+    assert fills[0] == fills[1] == fills[2] != fills[3]
+    assert fills[3] == fills[4] == fills[5]
+    notes = [column.nth(i).locator(".llm-note").first.inner_text() for i in range(6)]
+    assert notes == ["290 tokens", "off", "off", "4 of 290 left", "off", "off"]
 
 
 # Fails if the page breaks on an empty prompt or one that is too long, or text becomes markup.

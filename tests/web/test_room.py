@@ -28,6 +28,7 @@ SHOWN: dict[str, Callable] = {
 }
 SHOWN |= {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
+    "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
     "TokenizerLab": lambda: widgets.TokenizerLab(
         text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
     ),
@@ -39,7 +40,7 @@ MOVED: dict[str, str] = {
     "ModelSizer": "batch_size",
     "WindowLab": "Stride",
 }
-MOVED |= {"NextTokenLab": "Temperature"}
+MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {

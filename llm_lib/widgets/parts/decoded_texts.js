@@ -1,5 +1,6 @@
 // The texts of the decoding lab side by side: those of now, and those of before.
 
+import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { count, decimals, roughly } from "../shared/words.js";
 
@@ -13,14 +14,40 @@ import { count, decimals, roughly } from "../shared/words.js";
  * @property {string} [prompt]
  */
 
-/** Two columns of texts. */
+const FEW = 3; // texts that are shown unasked
+
+/** Two columns of texts: the first few, or all. */
 export class DecodedTexts {
   /** @param {Tokenizer} tokenizer */
   constructor(tokenizer) {
     this.tokenizer = tokenizer;
+    this.isOpen = false;
     this.before = h("section", { class: "llm-decode-texts" });
     this.now = h("section", { class: "llm-decode-texts" });
-    this.element = h("div", { class: "llm-decode-compare" }, this.before, this.now);
+    this.more = button("", () => this.open(), "llm-quiet");
+    this.element = h(
+      "div",
+      {},
+      h("div", { class: "llm-decode-compare" }, this.before, this.now),
+      this.more,
+    );
+  }
+
+  /** Show all texts, or the first few again. */
+  open() {
+    this.isOpen = !this.isOpen;
+    this.fold();
+  }
+
+  fold() {
+    let most = 0;
+    for (const column of [this.before, this.now]) {
+      const texts = [...column.querySelectorAll("li")];
+      texts.forEach((text, i) => text.hidden = i >= FEW && !this.isOpen);
+      most = Math.max(most, texts.length);
+    }
+    this.more.hidden = most <= FEW;
+    this.more.textContent = this.isOpen ? "Show fewer" : `Show all ${most}`;
   }
 
   /**
@@ -30,6 +57,7 @@ export class DecodedTexts {
   show(now, before) {
     this.fill(this.before, "Before", before, now.texts ?? []);
     this.fill(this.now, "Now", now, before.texts ?? []);
+    this.fold();
   }
 
   /**
@@ -78,7 +106,7 @@ export class DecodedTexts {
           ? " …"
           : "…",
       ),
-      h("p", { class: "llm-note" }, `log-probability ${decimals(log_probability)} a token${how}`),
+      h("p", { class: "llm-note" }, `log-probability ${decimals(log_probability)} per token${how}`),
     );
   }
 }
@@ -112,7 +140,7 @@ export function textsInWords(now, before, note) {
 const likeness = (texts) =>
   `${count(distinctTexts(texts), "different text")}, ${roughly(distinctPairs(texts))} ` +
   "of their pairs of tokens distinct, log-probability " +
-  `${decimals(meanLogProbability(texts))} a token`;
+  `${decimals(meanLogProbability(texts))} per token`;
 
 /** @param {Text[]} texts */
 const distinctTexts = (texts) => new Set(texts.map(({ ids }) => String(ids))).size;

@@ -4,10 +4,10 @@ import { byProbability } from "../../engine/sampling.js";
 import { h } from "../shared/dom.js";
 import { showBlanks, spoken, tail } from "../shared/tokens.js";
 import { capital, count, percent, roughly } from "../shared/words.js";
-import { KNOBS, NAMES, OFF } from "./decoding_stages.js";
+import { KNOBS, NAMES } from "./decoding_stages.js";
 
 /** @import { Tokenizer } from "../../engine/types.js" */
-/** @import { Knobs, Stage } from "./decoding_stages.js" */
+/** @import { Stage } from "./decoding_stages.js" */
 
 /**
  * A knob and what it is set to.
@@ -17,79 +17,95 @@ import { KNOBS, NAMES, OFF } from "./decoding_stages.js";
 export const knobText = (knob, value) =>
   `${NAMES[knob]} ${knob === "top_k" ? value : value.toFixed(2)}`;
 
-/** A panel for each stage, with the same tokens in each. */
+/** @typedef {ReturnType<StagePanels["column"]>} Column */
+
+/**
+ * A column for each stage, headed by the slider that makes it, with the same tokens in each. Where
+ * there is no room for columns, the first and the last stage stand together above the sliders.
+ */
 export class StagePanels {
-  /** @param {Tokenizer} tokenizer */
-  constructor(tokenizer) {
+  /**
+   * @param {Tokenizer} tokenizer
+   * @param {Record<string, HTMLElement>} sliders by knob
+   */
+  constructor(tokenizer, sliders) {
     this.tokenizer = tokenizer;
-    this.panels = h("div", { class: "llm-decode-stages" });
-    this.off = h("p", { class: "llm-note llm-decode-off" });
+    const model = h("p", { class: "llm-decode-title" }, "The model");
+    this.columns = [
+      this.column("model", model),
+      ...KNOBS.map((knob) => this.column(knob, sliders[knob])),
+    ];
+    this.ends = ["The model", "To draw from"].map((title) =>
+      this.column("", h("p", { class: "llm-decode-title" }, title))
+    );
     this.element = h(
       "div",
-      {},
-      h("p", { class: "llm-label" }, "The next token, stage by stage"),
-      this.panels,
-      this.off,
-    );
-  }
-
-  /**
-   * @param {Stage[]} stages none where there is nothing to read
-   * @param {number[]} shown the tokens to list
-   * @param {Knobs} knobs
-   */
-  show(stages, shown, knobs) {
-    this.panels.replaceChildren(...stages.map((stage, i) => this.panel(stage, i, shown)));
-    const off = KNOBS.filter((knob) => knobs[knob] === OFF[knob]).map((knob) => NAMES[knob]);
-    this.off.textContent = stages.length && off.length
-      ? `Off, so they change nothing: ${off.join(", ")}.`
-      : "";
-  }
-
-  /**
-   * One panel.
-   * @param {Stage} stage
-   * @param {number} i which of them it is
-   * @param {number[]} shown
-   */
-  panel(stage, i, shown) {
-    const { name, value, p, cut } = stage;
-    const V = p.length;
-    const title = name === "model" ? "The model" : knobText(name, value);
-    const left = cut.size
-      ? `${(V - cut.size).toLocaleString("en")} of ${V.toLocaleString("en")} left`
-      : i === 0
-      ? `${V.toLocaleString("en")} tokens`
-      : "all may be drawn";
-    return h(
-      "section",
-      { class: "llm-decode-stage", "aria-label": title },
+      { class: "llm-decode-stages" },
       h(
-        "p",
-        { class: "llm-decode-title" },
-        h("span", { class: "llm-decode-step" }, String(i)),
-        " ",
-        title,
+        "div",
+        { class: "llm-stage-sticky llm-decode-ends" },
+        ...this.ends.map(({ element }) => element),
       ),
-      h("p", { class: "llm-note" }, left),
-      h("ol", {}, ...shown.map((id) => this.row(stage, id))),
-      h("p", { class: "llm-note" }, othersInWords(stage, shown)),
+      ...this.columns.map(({ element }) => element),
     );
+  }
+
+  /**
+   * @param {string} name of the stage
+   * @param {HTMLElement} head
+   */
+  column(name, head) {
+    const left = h("p", { class: "llm-note" });
+    const list = h("ol");
+    const others = h("p", { class: "llm-note llm-decode-others" });
+    const element = h("section", { class: "llm-decode-stage" }, head, left, list, others);
+    return { name, left, list, others, element };
+  }
+
+  /**
+   * @param {Stage[]} stages those that do something; none where there is nothing to read
+   * @param {number[]} shown the tokens to list
+   */
+  show(stages, shown) {
+    let before = stages[0];
+    for (const column of this.columns) {
+      const stage = stages.find(({ name }) => name === column.name);
+      before = stage ?? before;
+      this.fill(column, before, shown, Boolean(stage));
+    }
+    this.fill(this.ends[0], stages[0], shown, true);
+    this.fill(this.ends[1], stages.at(-1), shown, true);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {Stage | undefined} stage
+   * @param {number[]} shown
+   * @param {boolean} isOn false: the knob is off, and all is as it was before
+   */
+  fill({ element, left, list, others }, stage, shown, isOn) {
+    element.classList.toggle("llm-decode-asis", !isOn);
+    list.setAttribute("aria-hidden", String(!isOn));
+    list.replaceChildren(...(stage ? shown.map((id) => this.row(stage, id, isOn)) : []));
+    others.textContent = stage && isOn ? othersInWords(stage, shown) : "";
+    left.textContent = !stage ? "" : isOn ? leftInWords(stage) : "off";
+    element.setAttribute("aria-label", stage && isOn ? stageName(stage) : "A knob that is off");
   }
 
   /**
    * A token's name, probability and bar; a cut one says which knob did it.
    * @param {Stage} stage
    * @param {number} id
+   * @param {boolean} isOn
    */
-  row({ name, p, cut }, id) {
+  row({ name, p, cut }, id, isOn) {
     const gone = cut.get(id);
     const number = !gone ? percent(p[id]) : gone === NAMES[name] ? "cut" : `by ${gone}`;
     return h(
       "li",
-      gone ? { class: "llm-cut" } : {},
+      gone && isOn ? { class: "llm-cut" } : {},
       h("span", { class: "llm-decode-name" }, ...showBlanks(this.tokenizer.label(id))),
-      h("span", { class: "llm-decode-number" }, number),
+      h("span", { class: "llm-decode-number" }, isOn ? number : ""),
       h(
         "span",
         { class: "llm-bar-track", "aria-hidden": "true" },
@@ -97,6 +113,19 @@ export class StagePanels {
       ),
     );
   }
+}
+
+/** @param {Stage} stage */
+const stageName = ({ name, value }) => name === "model" ? "The model" : knobText(name, value);
+
+/**
+ * How many tokens may be drawn at a stage.
+ * @param {Stage} stage
+ */
+function leftInWords({ name, p, cut }) {
+  const V = p.length.toLocaleString("en");
+  if (cut.size) return `${(p.length - cut.size).toLocaleString("en")} of ${V} left`;
+  return name === "model" ? `${V} tokens` : "all may be drawn";
 }
 
 /**
