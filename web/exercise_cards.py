@@ -57,6 +57,7 @@ def make_card(section: nodes.section, chapter: str, try_it: str) -> bool:
         nodes.raw("", " " + level_html(len(found[2])), format="html"),
     ]
     section["classes"].append("llm-exercise")
+    _move_out(section)
     for folded in section.findall(HideCodeCellNode):
         folded["prompt_show"], folded["prompt_hide"] = "Show the solution", "Hide the solution"
     for output in section.findall(nodes.raw):
@@ -67,12 +68,37 @@ def make_card(section: nodes.section, chapter: str, try_it: str) -> bool:
     return True
 
 
+def _move_out(section: nodes.section) -> None:
+    """Put behind a card what stands behind its last cell: the text goes on there."""
+    cells = [i for i, node in enumerate(section.children) if _asks(node)]
+    end = cells[0] + 1 if cells else len(section.children)
+    while end < len(section.children) and _is_solution(section.children[end]):
+        end += 1
+    rest = section.children[end:]
+    place = section.parent.index(section) + 1
+    for node in rest:
+        section.remove(node)
+    section.parent.insert(place, rest)
+
+
+def _asks(node: nodes.Node) -> bool:
+    """Tell whether this is the cell of an exercise: a prediction, or one that waits for code."""
+    is_cell = isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    said = [raw.astext() for raw in node.findall(nodes.raw)] if is_cell else []
+    return any("llm-waiting" in text or "widget-view" in text for text in said)
+
+
+def _is_solution(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and any(node.findall(HideCodeCellNode))
+
+
 def try_it_html(url: str | None, docname: str) -> str:
     """Return where code is tried: a link to Colab, or the file to open in Jupyter."""
     if url:
         link = f'<a href="{escape(url)}">Try it in Colab</a>'
         return f"<div>{link}: write your code there, and it is checked.</div>"
-    return f"<div>Write it in Jupyter, in <code>{escape(docname)}.ipynb</code>, and it is checked.</div>"
+    file = f"<code>{escape(docname)}.ipynb</code>"
+    return f"<div>Write it in Jupyter, in {file}, and it is checked.</div>"
 
 
 def make_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -33,6 +33,7 @@ def add_scaled() -> Iterator[Case]:
 prediction(
     "b-predict-shape",
     (8, 3),
+    question="Which shape must `W` have, so that `x W` has the shape (5, 3)?",
     feedback={
         (3, 8): "The inner sizes must meet: (5, 8) times (3, ...) has 8 beside 3.",
         (5, 3): "That is the shape of the result, not of W.",
@@ -88,6 +89,7 @@ def matmul() -> Iterator[Case]:
 prediction(
     "b-predict-log",
     8,
+    question="What is log₂(8 · 32)?",
     feedback={
         15: "That multiplies the two logarithms; they are added.",
         256: "That is 8 · 32 itself, of which the logarithm is asked.",
@@ -238,6 +240,7 @@ def slope() -> Iterator[Case]:
 prediction(
     "b-predict-descent",
     4,
+    question="Where are you now?",
     feedback={
         6: "That walks uphill: subtract rate times slope.",
         4.5: "The slope of x² at 5 is not 5.",
@@ -250,6 +253,7 @@ prediction(
 prediction(
     "b-predict-chain",
     64,
+    question="What is the slope of L for *a*?",
     feedback={
         48: "That is the path through a · b alone; a is also added.",
         16: "That is the slope for the sum s; go on, from s to a.",
@@ -265,10 +269,11 @@ prediction(
 prediction(
     "b-explain-growing",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "the learning rate is too small",
-        "b": "old slopes are never set back to 0",
-        "c": "tanh has no slope for large numbers",
+        "a": "The learning rate is too small.",
+        "b": "Old slopes are never set back to 0.",
+        "c": "`tanh` has no slope for large numbers.",
     },
     feedback={
         "a": "A small rate makes small steps; it can't make slopes grow while nothing changes.",

@@ -20,7 +20,12 @@ def _random(*shape: int, seed: int = 0) -> Tensor:
 prediction(
     "c-predict-dtype",
     "float32",
-    choices={"int64": "whole numbers", "float32": "floats, 4 bytes", "float64": "floats, 8 bytes"},
+    question="What is the dtype of `torch.tensor([1, 2, 3]) / 2`?",
+    choices={
+        "int64": "`int64`: whole numbers",
+        "float32": "`float32`: floats of 4 bytes",
+        "float64": "`float64`: floats of 8 bytes",
+    },
     feedback={
         "int64": "A half has no place in an integer, so `/` always answers in floats.",
         "float64": "That is what NumPy would do. PyTorch's own default is half as large.",
@@ -101,6 +106,7 @@ def row_shares() -> Iterator[Case]:
 prediction(
     "c-predict-matmul",
     (2, 3, 5, 5),
+    question="What is the shape of `q @ k.transpose(-2, -1)`?",
     feedback={
         (2, 3, 4, 4): "That is k.transpose(-2, -1) @ q: here the 4 channels are summed away.",
         (2, 3, 5, 4): "The inner sizes, 4 and 4, must disappear: one from each side stays.",
@@ -174,6 +180,7 @@ def token_losses() -> Iterator[Case]:
 prediction(
     "c-predict-accumulate",
     12,
+    question="What is `w.grad` now?",
     feedback={
         6: "That is one call. The second adds to what is there.",
         9: "That is the loss; the question is its slope.",
@@ -204,6 +211,7 @@ def slope() -> Iterator[Case]:
 prediction(
     "c-predict-parameters",
     105,
+    question="How many parameters has `nn.Linear(20, 5)`?",
     feedback={
         100: "Those are the weights. What is added after the product?",
         25: "Every one of the 5 outputs has a weight for each of the 20 inputs.",
@@ -302,10 +310,11 @@ def fit_line() -> Iterator[Case]:
 prediction(
     "c-explain-error",
     "b",
+    question="What is wrong?",
     choices={
-        "a": "a batch must hold 5 examples here, not 32",
-        "b": "each example has 10 numbers, and the layer wants 5",
-        "c": "the layer's weight must be transposed first",
+        "a": "A batch must hold 5 examples here, not 32.",
+        "b": "Each example has 10 numbers, and the layer wants 5.",
+        "c": "The layer's weight must be transposed first.",
     },
     feedback={
         "a": "32 is the outer size on the left: any number of rows may come.",
@@ -317,10 +326,11 @@ prediction(
 prediction(
     "c-explain-silent",
     "b",
+    question="Why does it find the intercept and no slope?",
     choices={
-        "a": "the learning rate is too small, so it has hardly moved",
-        "b": "each prediction is compared with all targets, not with its own",
-        "c": "the gradients of all steps pile up",
+        "a": "The learning rate is too small, so it has hardly moved.",
+        "b": "Each prediction is compared with all targets, not with its own.",
+        "c": "The gradients of all steps pile up.",
     },
     feedback={"a": "Then more steps would help: try.", "c": "Every step calls zero_grad."},
     hints=["Print the shapes of `model(x)`, of `y`, and of their difference."],

@@ -49,7 +49,7 @@ class CheckResult:
         hints = self.more or self.offered
         further = ""
         for i in reversed(range(len(hints))):  # each inside the one before it
-            ask = "a hint" if hints is self.offered and i == 0 else "another hint"
+            ask = "Hint" if hints is self.offered and i == 0 else "Another hint"
             further = f"<details><summary>{ask}</summary>{escape(hints[i])}{further}</details>"
         kind = "llm-check llm-waiting" if self.waiting else "llm-check"
         return (
