@@ -16,6 +16,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from llm_lib.widgets.scripts import join_modules
 from web import (
     description,
     palette,
@@ -30,6 +31,7 @@ from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
@@ -80,9 +82,12 @@ def copy_own_files(app: Sphinx) -> None:
     script_fonts.make_all(static)
     app.add_css_file("scripts.css", priority=880)
     app.add_css_file("theme-variables.css", priority=890)
+    (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
     app.add_css_file("book.css", priority=900)
     app.add_css_file("deeper.css", priority=901)
+    app.add_css_file("exercises.css", priority=905)
     app.add_js_file("book.js", loading_method="defer")
+    app.add_js_file("progress.js", loading_method="defer")
 
 
 def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
@@ -184,6 +189,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
     app.setup_extension("web.repository")
     app.setup_extension("web.deeper")
+    app.setup_extension("web.exercise_cards")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

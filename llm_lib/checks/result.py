@@ -49,11 +49,12 @@ class CheckResult:
         hints = self.more or self.offered
         further = ""
         for i in reversed(range(len(hints))):  # each inside the one before it
-            ask = "a hint" if hints is self.offered and i == 0 else "another hint"
+            ask = "Hint" if hints is self.offered and i == 0 else "Another hint"
             further = f"<details><summary>{ask}</summary>{escape(hints[i])}{further}</details>"
+        kind = "llm-check llm-waiting" if self.waiting else "llm-check"
         return (
-            f'<div class="llm-check" role="status" style="border-left:4px solid var({colour});'
-            'padding:.4em .8em;overflow-wrap:anywhere">'
+            f'<div class="{kind}" data-exercise="{escape(self.name)}" role="status" '
+            f'style="border-left:4px solid var({colour});padding:.4em .8em;overflow-wrap:anywhere">'
             f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>"
             f"{rows}{further}</div>"
         )
