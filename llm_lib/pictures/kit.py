@@ -38,6 +38,16 @@ def token_row(
     return row(*numbered(pieces, name), gap=gap)
 
 
+def flow(pieces: Sequence[Piece], width: float, *, gap: float = 6, row_gap: float = 8) -> Piece:
+    """Return pieces side by side in lines of at most `width` pixels, as words in a text."""
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if lines[-1] and sum(p.width + gap for p in lines[-1]) + piece.width > width:
+            lines.append([])
+        lines[-1].append(piece)
+    return column(*(row(*line, gap=gap) for line in lines), gap=row_gap)
+
+
 def bar(
     value: float, text: str = "", *, width: float = 120, largest: float = 1, role: str = "weight"
 ) -> Piece:

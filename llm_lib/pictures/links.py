@@ -78,11 +78,10 @@ def ribbon(
 def line(
     start: str, end: str, leave: str, enter: str, *, role: str = "muted", look: str = ""
 ) -> Link:
-    """Return a thin line without a head between two pieces, as in a tree."""
+    """Return a thin straight line without a head between two pieces, as in a tree."""
 
     def draw(boxes: dict[str, Box]) -> list[str]:
-        (x0, y0), (x1, y1) = find(boxes, start).point(leave), find(boxes, end).point(enter)
-        path, _ = _path(x0, y0, x1, y1, _WAY[leave], _WAY[enter], False)
+        path = f"M{_at(*find(boxes, start).point(leave))}L{_at(*find(boxes, end).point(enter))}"
         return [f'<path d="{path}" class="p-line p-{role}{f" p-{look}" if look else ""}"/>']
 
     return draw
@@ -107,6 +106,47 @@ def elbow(
             f'<path d="{path}" class="p-line p-{role}"/>',
             head(x1, y1, math.atan2(-by, -bx), role),
         ]
+
+    return draw
+
+
+def around(
+    start: str,
+    end: str,
+    side: str,
+    reach: float = 24,
+    *,
+    text: str = "",
+    role: str = "muted",
+    gap: float = 4,
+) -> Link:
+    """Return an arrow that leaves a piece on a side, runs past all, and enters the other one there.
+
+    reach: how far outside of the outer one of the two it runs. text: stands on it.
+    """
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point(side), find(boxes, end).point(side)
+        ox, oy = _WAY[side]
+        x0, y0, x1, y1 = x0 + gap * ox, y0 + gap * oy, x1 + gap * ox, y1 + gap * oy
+        if oy:
+            far, turn = (max if oy > 0 else min)(y0, y1) + reach * oy, 8 if x1 > x0 else -8
+            path = (
+                f"M{_at(x0, y0)}V{place(far - 8 * oy)}Q{_at(x0, far)} {_at(x0 + turn, far)}"
+                f"H{place(x1 - turn)}Q{_at(x1, far)} {_at(x1, far - 8 * oy)}V{place(y1)}"
+            )
+            spot = ((x0 + x1) / 2, far + 11 * oy, "middle")
+        else:
+            far, turn = (max if ox > 0 else min)(x0, x1) + reach * ox, 8 if y1 > y0 else -8
+            path = (
+                f"M{_at(x0, y0)}H{place(far - 8 * ox)}Q{_at(far, y0)} {_at(far, y0 + turn)}"
+                f"V{place(y1 - turn)}Q{_at(far, y1)} {_at(far - 8 * ox, y1)}H{place(x1)}"
+            )
+            spot = (far + 8 * ox, (y0 + y1) / 2, "start" if ox > 0 else "end")
+        shapes = [f'<path d="{path}" class="p-line p-{role}"/>', head(x1, y1, math.atan2(-oy, -ox), role)]
+        if text:
+            shapes.append(text_shape(text, spot[0], spot[1], SMALL, spot[2], f"p-{role}"))
+        return shapes
 
     return draw
 
