@@ -60,16 +60,19 @@ def cell(
     digits: int | None = None,
     look: str = "",
     size: float = 0,
+    bare: bool = False,
 ) -> Piece:
     """Return one number in a cell that is filled by its size.
 
-    size: of its digits, in pixels; 0 for as large as fits.
+    size: of its digits, in pixels; 0 for as large as fits. bare: without digits.
     """
     check_choice("role", role, ROLES)
     text = number_text(value, digits)
     size = size or _digit_size([text], width)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}{f' p-{look}' if look else ''}"
     shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest))
+    if bare:
+        return Piece(width, height, (shape,))
     return Piece(
         width, height, (shape, text_shape(text, width / 2, height / 2, size, "middle", "p-ink"))
     )
@@ -125,11 +128,13 @@ def grid(
     gap: float = 2,
     largest: float | None = None,
     digits: int | None = None,
+    bare: bool = False,
+    text: float = SMALL,
 ) -> Piece:
     """Return a matrix as cells, with names of its rows and columns.
 
     mask: truth values of the same shape; where one is false, the cell is hatched. width: of a cell;
-    0 for as wide as its longest number needs, and at least 36 pixels.
+    0 for as wide as its longest number needs, and at least 36 pixels. bare: without digits. text: the size of the names.
     """
     table = [[float(value) for value in line] for line in values]
     seen = [[True] * len(line) for line in table] if mask is None else [list(line) for line in mask]
@@ -137,7 +142,7 @@ def grid(
     texts = [number_text(value, digits) for line in cells for value, on in line if on]
     width = width or max(36.0, *(text_width(text, 13) + 8 for text in texts))
     looks = {"width": width, "height": height, "digits": digits}
-    looks["size"] = _digit_size(texts, width)
+    looks |= {"size": _digit_size(texts, width), "bare": bare}
     looks["largest"] = largest or max((abs(v) for line in cells for v, on in line if on), default=1)
     lines = [
         row(*(cell(v, role, **looks) if on else hatched(width, height) for v, on in line), gap=gap)
@@ -145,7 +150,7 @@ def grid(
     ]
     body = column(*numbered(lines, name), gap=gap)
     if rows is not None:
-        names = [label(str(r), size=SMALL, mono=True, role="muted", anchor="end") for r in rows]
+        names = [label(str(r), size=text, mono=True, role="muted", anchor="end") for r in rows]
         names = [in_line(name, height) for name in names]
         body = row(column(*names, gap=gap, align="end"), body, gap=8)
     if columns is not None:

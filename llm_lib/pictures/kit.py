@@ -15,13 +15,19 @@ TOKEN_HEIGHT = 32
 
 
 def token(
-    text: str, *, width: float = 0, look: str = "", fill: float = 0, size: float = 14
+    text: str,
+    *,
+    width: float = 0,
+    look: str = "",
+    fill: float = 0,
+    size: float = 14,
+    pad: float = 9,
 ) -> Piece:
     """Return a token: its text in a box.
 
     look: "" or "asks" (a query's edge), "chosen" (an ink edge), "new" (a dashed edge).
     """
-    width = width or text_width(text, size, mono=True) + 18
+    width = width or text_width(text, size, mono=True) + 2 * pad
     looks = f"p-token p-weight{f' p-{look}' if look else ''}"
     words = text_shape(text, width / 2, TOKEN_HEIGHT / 2, size, "middle", "p-ink p-mono")
     return Piece(width, TOKEN_HEIGHT, (rectangle(width, TOKEN_HEIGHT, looks, fill=fill), words))
@@ -111,7 +117,7 @@ def box(
     """Return a box, at least `width` by `height`, with a piece or a word in its middle.
 
     look: "box" (a line around), "plain" (a quiet ground), "frame" (a thick ink frame: a head),
-    "tinted" (filled with the role's colour).
+    "tinted" (filled with the role's colour), "card" (a cover, without an edge).
     """
     if isinstance(inside, str):
         inside = label(inside, role=role if look == "tinted" else "ink")

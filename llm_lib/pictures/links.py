@@ -75,6 +75,24 @@ def ribbon(
     return draw
 
 
+def arc(start: str, end: str, *, role: str = "muted", look: str = "", gap: float = 3) -> Link:
+    """Return an arrow in a bow above two pieces that stand in one row; `bow` says how high it is."""
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point("top"), find(boxes, end).point("top")
+        y0, y1, rise = y0 - gap, y1 - gap, bow(x1 - x0) / 0.75
+        path = f"M{_at(x0, y0)}C{_at(x0, y0 - rise)} {_at(x1, y1 - rise)} {_at(x1, y1)}"
+        looks = f"p-line p-{role}{f' p-{look}' if look else ''}"
+        return [f'<path d="{path}" class="{looks}"/>', head(x1, y1, math.pi / 2, role)]
+
+    return draw
+
+
+def bow(distance: float) -> float:
+    """Return how high an arc over this distance rises: the room to keep above its row."""
+    return 14 + 0.11 * abs(distance)
+
+
 def line(
     start: str, end: str, leave: str, enter: str, *, role: str = "muted", look: str = ""
 ) -> Link:

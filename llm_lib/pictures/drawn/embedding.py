@@ -23,10 +23,8 @@ def embedding(*, word: str = " fox", words: tuple = WORDS, position: int = 1) ->
     ids = {w: tokenizer.encode(w)[0] for w in words}
     if word not in ids:
         raise ValueError(f"word must be one of {list(ids)}, got {word!r}")
-    with torch.no_grad():
-        full = model.token_embedding.weight
-        rows = {w: full[i, :SHOWN] for w, i in ids.items()}
-        size = full.shape
+    table_of = model.token_embedding.weight.detach()
+    rows, size = {w: table_of[i, :SHOWN] for w, i in ids.items()}, table_of.shape
     where = sinusoidal_positions(position + 1, size[1])[position, :SHOWN]
     total = rows[word] + where
     texts = [", ".join(number_text(float(x), 1) for x in v) for v in (rows[word], where, total)]
@@ -44,12 +42,12 @@ def embedding(*, word: str = " fox", words: tuple = WORDS, position: int = 1) ->
 def _sum(word, row_of, where, total, position, width) -> Piece:
     """Return the row, the position's vector and their sum, one below the other."""
     looks = {"width": width, "height": 30, "digits": 1, "largest": 2}
-    names = [(f"row of {word.strip()}", "value"), (f"position {position}", "position"), ("enters the model", "residual")]
+    names = [(f"row of {word.strip()}", "value"), (f"position {position}", "position"), ("their sum", "residual")]
     lines = [
         [label(sign, size=17), vector(v, role, **looks).named(f"sum{i}"), label(name, size=13, role="muted", anchor="start")]
         for i, (sign, v, (name, role)) in enumerate(zip(("", "+", "="), (row_of, where, total), names, strict=True))
     ]
-    return table(lines, gap=10, row_gap=8, align="mss")
+    return table(lines, gap=10 if width > 35 else 6, row_gap=8, align="mss")
 
 
 def _wide(word, ids, lines, rows, where, total, position, size) -> Piece:
@@ -59,13 +57,13 @@ def _wide(word, ids, lines, rows, where, total, position, size) -> Piece:
     dots = label("⋮", role="muted")
     body = []
     for w, h, c in zip(lines, hot, cells, strict=True):
-        body.append([label(f"{ids[w]}", mono=True, size=13, role="muted"), h, c])
+        body.append([label(f"{ids[w]}", mono=True, size=13, role="muted").named(f"id{ids[w]}"), h, c])
     heads = [label("id", size=13, role="muted"), label("one-hot", size=13, role="muted"), label(f"table, {size[0]:,} × {size[1]}", size=13, role="muted")]
     middle = table([heads, *body], gap=16, row_gap=6)
-    chip = column(token(word.strip(), look="chosen"), label(str(ids[word]), mono=True, size=14), gap=6, align="middle").named("token")
+    chip = token(word.strip(), look="chosen").named("token")
     right = _sum(word, rows[word], where, total, position, 40)
     line = row(chip, middle, right, gap=54)
-    return line.link(arrow("token", f"hot{ids[word]}"), arrow(f"row{ids[word]}", "sum0", role="value"))
+    return line.link(arrow("token", f"id{ids[word]}"), arrow(f"row{ids[word]}", "sum0", role="value"))
 
 
 def _narrow(word, ids, lines, rows, where, total, position) -> Piece:
@@ -73,10 +71,10 @@ def _narrow(word, ids, lines, rows, where, total, position) -> Piece:
     body = []
     for w in lines:
         look = "result" if w == word else ""
-        hot = cell(float(w == word), "weight", width=30, height=28, look=look)
+        hot = cell(float(w == word), "weight", width=27, height=28, look=look)
         picked = vector(rows[w], "value" if w == word else "muted", **looks).named(f"row{ids[w]}")
         body.append([label(f"{ids[w]}", mono=True, size=12, role="muted"), hot, picked])
     heads = [label(t, size=12, role="muted") for t in ("id", "one-hot", "table")]
     chip = row(token(word.strip(), look="chosen"), label("→", role="muted"), label(f"id {ids[word]}"), gap=8)
     lower = _sum(word, rows[word], where, total, position, 32)
-    return column(chip, table([heads, *body], gap=8, row_gap=5), lower, gap=20)
+    return column(chip, table([heads, *body], gap=6, row_gap=5), lower, gap=20)
