@@ -30,14 +30,14 @@ _CORNERS = {"query": 99, "key": 1, "value": 7}  # queries are round, keys square
 CELL, GAP = 34, 4
 
 
-def level(value: float, largest: float) -> float:
+def level(value: float, largest: float, most: float = 40) -> float:
     """Return how strongly a cell is filled, in percent: at most 40, so that its text stays clear.
 
     >>> level(0, 2), level(1, 2), level(-2, 2)
     (0, 23, 40)
     """
     share = min(1.0, abs(value) / largest) if largest > 0 else 0.0
-    return round(6 + 34 * share) if share > 0.004 else 0
+    return round(6 + (most - 6) * share) if share > 0.004 else 0
 
 
 def rectangle(width: float, height: float, looks: str, radius: float = 4, fill: float = 0) -> str:
@@ -70,7 +70,7 @@ def cell(
     text = number_text(value, digits)
     size = size or _digit_size([text], width)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}{f' p-{look}' if look else ''}"
-    shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest))
+    shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest, 90 if bare else 40))
     if bare:
         return Piece(width, height, (shape,))
     return Piece(
@@ -87,7 +87,8 @@ def _digit_size(texts: Sequence[str], width: float) -> float:
 def hatched(width: float = CELL, height: float = CELL) -> Piece:
     """Return a masked cell: nothing in it but lines from edge to edge."""
     lines = []
-    for start in range(-int(height) + 5, int(width), 7):  # down to the right, cut at the edges
+    starts = range(-int(height) + 5, int(width), 7) if width > 20 else [0]
+    for start in starts:  # down to the right, cut at the edges
         x0, x1 = max(0, start), min(width, start + height)
         lines.append(f"M{place(x0)} {place(x0 - start)}L{place(x1)} {place(x1 - start)}")
     ground = rectangle(width, height, "p-mask", 3)

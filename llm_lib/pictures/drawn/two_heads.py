@@ -57,43 +57,44 @@ def _map(tokens, name, weights, size) -> Piece:
     )
     return column(label(f"head {name}", bold=True), box(body, look="frame", pad=10), gap=8, align="middle").named(name)
 
-def _join(layer, heads, results, out, width) -> list[Piece]:
-    """Return the results side by side, W_O, and what comes out, each with its name."""
-    looks = {"width": width, "height": 30, "digits": 1}
-    slices = [
+def _slices(layer, heads, results, width) -> list[Piece]:
+    """Return the first numbers of each head's result, with their names."""
+    looks = {"width": width, "height": 30, "digits": 1, "largest": float(results.abs().max())}
+    return [
         column(
-            vector(results[h, :SHOWN], "value", largest=float(results.abs().max()), **looks),
-            label(f"from head {layer}.{h}", size=12, role="muted"),
+            vector(results[h, :SHOWN], "value", **looks),
+            label(f"result of head {layer}.{h}", size=12, role="muted"),
             gap=4,
             align="middle",
         ).named(f"slice{h}")
         for h in heads
     ]
-    made = column(
-        vector(out[: 2 * SHOWN - 2], "residual", **looks),
-        label("to the residual stream", size=12, role="muted"),
-        gap=4,
-        align="middle",
-    )
-    side_by_side = row(*slices, gap=8).named("sides")
-    return [side_by_side, box(_matrix_name(), width=70, height=44).named("W_O"), made.named("out")]
 
 
-def _matrix_name() -> Piece:
-    """Return W with a small O below its line."""
-    return row(label("W", italic=True), label("O", size=12, italic=True).pad(top=8), gap=0)
+def _mixed(out, width) -> list[Piece]:
+    """Return W_O, and the first numbers of what it makes of all results."""
+    matrix = box(label("W", italic=True, sub="O"), width=70, height=44).named("W_O")
+    numbers = vector(out[:SHOWN], "residual", width=width, height=30, digits=1)
+    words = label("to the residual stream", size=12, role="muted")
+    return [matrix, column(numbers, words, gap=4, align="middle").named("out")]
 
 
 def _wide(tokens, layer, heads, maps, results, out) -> Piece:
-    drawn = [_map(tokens, f"{layer}.{h}", maps[h], 16) for h in heads]
-    joined = row(*_join(layer, heads, results, out, 36), gap=44)
-    links = [arrow(f"{layer}.{h}", f"slice{h}", "bottom") for h in heads]
-    links += [arrow("sides", "W_O"), arrow("W_O", "out")]
-    return column(row(*drawn, gap=48), joined, gap=34, align="middle").link(*links)
+    drawn = [_map(tokens, f"{layer}.{h}", maps[h], 15) for h in heads]
+    slices = _slices(layer, heads, results, 36)
+    below = [Piece(m.width, s.height, parts=(((m.width - s.width) / 2, 0, s),)) for m, s in zip(drawn, slices, strict=True)]
+    sides = box(row(*below, gap=40), pad=0).named("sides")
+    left = column(row(*drawn, gap=40), sides, gap=26)
+    matrix, made = _mixed(out, 36)
+    right = column(made, matrix.pad(bottom=(sides.height - matrix.height) / 2), gap=40, align="middle")
+    links = [arrow(f"{layer}.{h}", f"slice{h}", "bottom", gap=5) for h in heads]
+    links += [arrow("sides", "W_O"), arrow("W_O", "out", "top")]
+    return row(left, right, gap=56, align="end").link(*links)
 
 
 def _narrow(tokens, layer, heads, maps, results, out) -> Piece:
     drawn = [_map(tokens, f"{layer}.{h}", maps[h], 15) for h in heads]
-    joined = column(*_join(layer, heads, results, out, 33), gap=26, align="middle")
+    sides = row(*_slices(layer, heads, results, 33), gap=10).named("sides")
     links = [arrow("sides", "W_O", "bottom"), arrow("W_O", "out", "bottom")]
-    return column(*drawn, joined, gap=22, align="middle").link(*links)
+    parts = (*drawn, sides, *_mixed(out, 33))
+    return column(*parts, gap=24, align="middle").link(*links)
