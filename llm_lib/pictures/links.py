@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 
 from llm_lib.pictures.piece import Box, place
-from llm_lib.pictures.text import SMALL, text_shape
+from llm_lib.pictures.text import SMALL, text_shape, text_width
 
 Link = Callable[[dict[str, Box]], list[str]]
 _OPPOSITE = {"right": "left", "left": "right", "top": "bottom", "bottom": "top"}
@@ -101,6 +101,19 @@ def line(
     def draw(boxes: dict[str, Box]) -> list[str]:
         path = f"M{_at(*find(boxes, start).point(leave))}L{_at(*find(boxes, end).point(enter))}"
         return [f'<path d="{path}" class="p-line p-{role}{f" p-{look}" if look else ""}"/>']
+
+    return draw
+
+
+def note(start: str, end: str, text: str, *, at: float = 0.42, role: str = "muted") -> Link:
+    """Return a word on the line from the right of one piece to the left of another, on a card."""
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point("right"), find(boxes, end).point("left")
+        x, y, width = x0 + at * (x1 - x0), y0 + at * (y1 - y0), text_width(text, SMALL) + 6
+        card = f'x="{place(x - width / 2)}" y="{place(y - 9)}" width="{place(width)}" height="18"'
+        words = text_shape(text, x, y, SMALL, "middle", f"p-{role}")
+        return [f'<rect {card} class="p-card"/>', words]
 
     return draw
 

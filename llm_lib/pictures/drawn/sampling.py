@@ -12,11 +12,11 @@ from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row
 from llm_lib.pictures.text import label
 
-TEXT = "Once there was a"
+TEXT = "One day Mia"
 
 
 def sampling(
-    *, text: str = TEXT, temperature: float = 1.5, top_k: int = 5, n: int = 8, seed: int = 0
+    *, text: str = TEXT, temperature: float = 0.7, top_k: int = 4, n: int = 7, seed: int = 0
 ) -> Picture:
     """Draw how Sprout's next token is chosen: probabilities, temperature, top-k, a draw."""
     model, tokenizer = load_model("sprout")
@@ -39,7 +39,7 @@ def sampling(
         f"What could come after “{text}”, the {n} likeliest tokens in three steps. {said}. What the "
         f"filter leaves sums to 1 again; a draw from it gives “{pick}”."
     )
-    notes = ["as it is", "flatter: the rare gain", "the rest is cut off"]
+    notes = ["as it learned", "sharper" if temperature < 1 else "flatter", "the rest is cut off"]
     parts = (names, heads, notes, shares, pick)
     return Picture("From probabilities to one token", alt, _wide(*parts), _narrow(*parts))
 
@@ -62,11 +62,11 @@ def _stage(names, head, note, shares, largest, width) -> Piece:
 def _wide(names, heads, notes, shares, pick) -> Piece:
     largest = max(map(max, shares))
     stages = [
-        _stage(names, h, n, s, largest, 90) for h, n, s in zip(heads, notes, shares, strict=True)
+        _stage(names, h, n, s, largest, 124) for h, n, s in zip(heads, notes, shares, strict=True)
     ]
     chip = column(label("Draw", bold=True), label("by chance", size=13, role="muted"), token(pick, look="chosen").pad(top=8), gap=0, align="middle").named("draw")
     links = [arrow(a, b) for a, b in zip(heads, [*heads[1:], "draw"], strict=True)]
-    return row(*stages, chip, gap=44).link(*links)
+    return row(*stages, chip, gap=48).link(*links)
 
 
 def _narrow(names, heads, notes, shares, pick) -> Piece:

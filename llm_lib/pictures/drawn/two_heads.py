@@ -83,8 +83,8 @@ def _wide(tokens, layer, heads, maps, results, out) -> Piece:
     drawn = [_map(tokens, f"{layer}.{h}", maps[h], 15) for h in heads]
     slices = _slices(layer, heads, results, 36)
     below = [Piece(m.width, s.height, parts=(((m.width - s.width) / 2, 0, s),)) for m, s in zip(drawn, slices, strict=True)]
-    sides = box(row(*below, gap=40), pad=0).named("sides")
-    left = column(row(*drawn, gap=40), sides, gap=26)
+    sides = box(row(*below, gap=40), pad=8).named("sides")
+    left = column(row(*drawn, gap=40), sides, gap=24, align="middle")
     matrix, made = _mixed(out, 36)
     right = column(made, matrix.pad(bottom=(sides.height - matrix.height) / 2), gap=40, align="middle")
     links = [arrow(f"{layer}.{h}", f"slice{h}", "bottom", gap=5) for h in heads]
