@@ -9,19 +9,34 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from llm_lib.pictures.links import arrow, band, elbow, line, ribbon
+from llm_lib.pictures.links import arrow, around, band, elbow, line, ribbon
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, layers, row, space
 from llm_lib.pictures.tables import show_matrix, show_table
 
 # Where each is drawn: in `drawn`, in a function of its name with "_" for "-".
 PICTURES = {
+    "next-token": "next_token",
+    "stages": "stages",
+    "text-to-ids": "text_to_ids",
+    "merge-tree": "merge_tree",
+    "windows": "windows",
+    "embedding": "embedding",
+    "bottleneck": "bottleneck",
     "attention-row": "attention_row",
+    "two-heads": "two_heads",
+    "encoder-decoder": "encoder_decoder",
+    "gpt-block": "gpt_block",
+    "training-loop": "training_loop",
+    "sampling": "sampling",
+    "neuron": "neuron",
+    "tensor": "tensor",
 }
 __all__ = [
     "PICTURES",
     "Picture",
     "Piece",
+    "around",
     "arrow",
     "band",
     "column",

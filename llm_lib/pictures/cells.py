@@ -30,14 +30,14 @@ _CORNERS = {"query": 99, "key": 1, "value": 7}  # queries are round, keys square
 CELL, GAP = 34, 4
 
 
-def level(value: float, largest: float) -> float:
+def level(value: float, largest: float, most: float = 40) -> float:
     """Return how strongly a cell is filled, in percent: at most 40, so that its text stays clear.
 
     >>> level(0, 2), level(1, 2), level(-2, 2)
     (0, 23, 40)
     """
     share = min(1.0, abs(value) / largest) if largest > 0 else 0.0
-    return round(6 + 34 * share) if share > 0.004 else 0
+    return round(6 + (most - 6) * share) if share > 0.004 else 0
 
 
 def rectangle(width: float, height: float, looks: str, radius: float = 4, fill: float = 0) -> str:
@@ -59,22 +59,36 @@ def cell(
     largest: float = 1,
     digits: int | None = None,
     look: str = "",
+    size: float = 0,
+    bare: bool = False,
 ) -> Piece:
-    """Return one number in a cell that is filled by its size."""
+    """Return one number in a cell that is filled by its size.
+
+    size: of its digits, in pixels; 0 for as large as fits. bare: without digits.
+    """
     check_choice("role", role, ROLES)
     text = number_text(value, digits)
-    size = min(14.0, 0.36 * width + 2.5, (width - 3) / max(1, text_width(text, 1)))
+    size = size or _digit_size([text], width)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}{f' p-{look}' if look else ''}"
-    shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest))
+    shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest, 90 if bare else 40))
+    if bare:
+        return Piece(width, height, (shape,))
     return Piece(
         width, height, (shape, text_shape(text, width / 2, height / 2, size, "middle", "p-ink"))
     )
 
 
+def _digit_size(texts: Sequence[str], width: float) -> float:
+    """Return how large digits may be, that all of the texts fit into cells of this width."""
+    longest = max((text_width(text, 1) for text in texts), default=0)
+    return min(14.0, 0.36 * width + 2.5, (width - 4) / max(1, longest))
+
+
 def hatched(width: float = CELL, height: float = CELL) -> Piece:
     """Return a masked cell: nothing in it but lines from edge to edge."""
     lines = []
-    for start in range(-int(height) + 5, int(width), 7):  # down to the right, cut at the edges
+    starts = range(-int(height) + 5, int(width), 7) if width > 20 else [0]
+    for start in starts:  # down to the right, cut at the edges
         x0, x1 = max(0, start), min(width, start + height)
         lines.append(f"M{place(x0)} {place(x0 - start)}L{place(x1)} {place(x1 - start)}")
     ground = rectangle(width, height, "p-mask", 3)
@@ -96,7 +110,8 @@ def vector(
     """Return a vector as cells, side by side or, `down`, one below the other."""
     values = [float(value) for value in values]
     largest = largest or max(map(abs, values), default=1)
-    looks = {"width": width, "height": height, "largest": largest, "digits": digits}
+    size = _digit_size([number_text(value, digits) for value in values], width)
+    looks = {"width": width, "height": height, "largest": largest, "digits": digits, "size": size}
     pieces = numbered([cell(value, role, **looks) for value in values], name)
     return column(*pieces, gap=gap) if down else row(*pieces, gap=gap)
 
@@ -109,20 +124,26 @@ def grid(
     columns: Sequence[str] | None = None,
     mask: Any = None,
     name: str = "",
-    width: float = 36,
+    width: float = 0,
     height: float = 28,
     gap: float = 2,
     largest: float | None = None,
     digits: int | None = None,
+    bare: bool = False,
+    text: float = SMALL,
 ) -> Piece:
     """Return a matrix as cells, with names of its rows and columns.
 
-    mask: truth values of the same shape; where one is false, the cell is hatched.
+    mask: truth values of the same shape; where one is false, the cell is hatched. width: of a cell;
+    0 for as wide as its longest number needs, and at least 36 pixels. bare: without digits. text: the size of the names.
     """
     table = [[float(value) for value in line] for line in values]
     seen = [[True] * len(line) for line in table] if mask is None else [list(line) for line in mask]
     cells = [list(zip(*pair, strict=True)) for pair in zip(table, seen, strict=True)]
+    texts = [number_text(value, digits) for line in cells for value, on in line if on]
+    width = width or max(36.0, *(text_width(text, 13) + 8 for text in texts))
     looks = {"width": width, "height": height, "digits": digits}
+    looks |= {"size": _digit_size(texts, width), "bare": bare}
     looks["largest"] = largest or max((abs(v) for line in cells for v, on in line if on), default=1)
     lines = [
         row(*(cell(v, role, **looks) if on else hatched(width, height) for v, on in line), gap=gap)
@@ -130,7 +151,7 @@ def grid(
     ]
     body = column(*numbered(lines, name), gap=gap)
     if rows is not None:
-        names = [label(str(r), size=SMALL, mono=True, role="muted", anchor="end") for r in rows]
+        names = [label(str(r), size=text, mono=True, role="muted", anchor="end") for r in rows]
         names = [in_line(name, height) for name in names]
         body = row(column(*names, gap=gap, align="end"), body, gap=8)
     if columns is not None:

@@ -15,13 +15,19 @@ TOKEN_HEIGHT = 32
 
 
 def token(
-    text: str, *, width: float = 0, look: str = "", fill: float = 0, size: float = 14
+    text: str,
+    *,
+    width: float = 0,
+    look: str = "",
+    fill: float = 0,
+    size: float = 14,
+    pad: float = 9,
 ) -> Piece:
     """Return a token: its text in a box.
 
     look: "" or "asks" (a query's edge), "chosen" (an ink edge), "new" (a dashed edge).
     """
-    width = width or text_width(text, size, mono=True) + 18
+    width = width or text_width(text, size, mono=True) + 2 * pad
     looks = f"p-token p-weight{f' p-{look}' if look else ''}"
     words = text_shape(text, width / 2, TOKEN_HEIGHT / 2, size, "middle", "p-ink p-mono")
     return Piece(width, TOKEN_HEIGHT, (rectangle(width, TOKEN_HEIGHT, looks, fill=fill), words))
@@ -36,6 +42,16 @@ def token_row(
     """
     pieces = [token(text, width=width, look=look) for text in texts]
     return row(*numbered(pieces, name), gap=gap)
+
+
+def flow(pieces: Sequence[Piece], width: float, *, gap: float = 6, row_gap: float = 8) -> Piece:
+    """Return pieces side by side in lines of at most `width` pixels, as words in a text."""
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if lines[-1] and sum(p.width + gap for p in lines[-1]) + piece.width > width:
+            lines.append([])
+        lines[-1].append(piece)
+    return column(*(row(*line, gap=gap) for line in lines), gap=row_gap)
 
 
 def bar(
@@ -101,7 +117,7 @@ def box(
     """Return a box, at least `width` by `height`, with a piece or a word in its middle.
 
     look: "box" (a line around), "plain" (a quiet ground), "frame" (a thick ink frame: a head),
-    "tinted" (filled with the role's colour).
+    "tinted" (filled with the role's colour), "card" (a cover, without an edge).
     """
     if isinstance(inside, str):
         inside = label(inside, role=role if look == "tinted" else "ink")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 
 from llm_lib.pictures.piece import Box, place
-from llm_lib.pictures.text import SMALL, text_shape
+from llm_lib.pictures.text import SMALL, text_shape, text_width
 
 Link = Callable[[dict[str, Box]], list[str]]
 _OPPOSITE = {"right": "left", "left": "right", "top": "bottom", "bottom": "top"}
@@ -75,15 +75,45 @@ def ribbon(
     return draw
 
 
+def arc(start: str, end: str, *, role: str = "muted", look: str = "", gap: float = 3) -> Link:
+    """Return an arrow in a bow above two pieces that stand in one row; `bow` says how high it is."""
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point("top"), find(boxes, end).point("top")
+        y0, y1, rise = y0 - gap, y1 - gap, bow(x1 - x0) / 0.75
+        path = f"M{_at(x0, y0)}C{_at(x0, y0 - rise)} {_at(x1, y1 - rise)} {_at(x1, y1)}"
+        looks = f"p-line p-{role}{f' p-{look}' if look else ''}"
+        return [f'<path d="{path}" class="{looks}"/>', head(x1, y1, math.pi / 2, role)]
+
+    return draw
+
+
+def bow(distance: float) -> float:
+    """Return how high an arc over this distance rises: the room to keep above its row."""
+    return 14 + 0.11 * abs(distance)
+
+
 def line(
     start: str, end: str, leave: str, enter: str, *, role: str = "muted", look: str = ""
 ) -> Link:
-    """Return a thin line without a head between two pieces, as in a tree."""
+    """Return a thin straight line without a head between two pieces, as in a tree."""
 
     def draw(boxes: dict[str, Box]) -> list[str]:
-        (x0, y0), (x1, y1) = find(boxes, start).point(leave), find(boxes, end).point(enter)
-        path, _ = _path(x0, y0, x1, y1, _WAY[leave], _WAY[enter], False)
+        path = f"M{_at(*find(boxes, start).point(leave))}L{_at(*find(boxes, end).point(enter))}"
         return [f'<path d="{path}" class="p-line p-{role}{f" p-{look}" if look else ""}"/>']
+
+    return draw
+
+
+def note(start: str, end: str, text: str, *, at: float = 0.42, role: str = "muted") -> Link:
+    """Return a word on the line from the right of one piece to the left of another, on a card."""
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point("right"), find(boxes, end).point("left")
+        x, y, width = x0 + at * (x1 - x0), y0 + at * (y1 - y0), text_width(text, SMALL) + 6
+        card = f'x="{place(x - width / 2)}" y="{place(y - 9)}" width="{place(width)}" height="18"'
+        words = text_shape(text, x, y, SMALL, "middle", f"p-{role}")
+        return [f'<rect {card} class="p-card"/>', words]
 
     return draw
 
@@ -107,6 +137,47 @@ def elbow(
             f'<path d="{path}" class="p-line p-{role}"/>',
             head(x1, y1, math.atan2(-by, -bx), role),
         ]
+
+    return draw
+
+
+def around(
+    start: str,
+    end: str,
+    side: str,
+    reach: float = 24,
+    *,
+    text: str = "",
+    role: str = "muted",
+    gap: float = 4,
+) -> Link:
+    """Return an arrow that leaves a piece on a side, runs past all, and enters the other one there.
+
+    reach: how far outside of the outer one of the two it runs. text: stands on it.
+    """
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point(side), find(boxes, end).point(side)
+        ox, oy = _WAY[side]
+        x0, y0, x1, y1 = x0 + gap * ox, y0 + gap * oy, x1 + gap * ox, y1 + gap * oy
+        if oy:
+            far, turn = (max if oy > 0 else min)(y0, y1) + reach * oy, 8 if x1 > x0 else -8
+            path = (
+                f"M{_at(x0, y0)}V{place(far - 8 * oy)}Q{_at(x0, far)} {_at(x0 + turn, far)}"
+                f"H{place(x1 - turn)}Q{_at(x1, far)} {_at(x1, far - 8 * oy)}V{place(y1)}"
+            )
+            spot = ((x0 + x1) / 2, far + 11 * oy, "middle")
+        else:
+            far, turn = (max if ox > 0 else min)(x0, x1) + reach * ox, 8 if y1 > y0 else -8
+            path = (
+                f"M{_at(x0, y0)}H{place(far - 8 * ox)}Q{_at(far, y0)} {_at(far, y0 + turn)}"
+                f"V{place(y1 - turn)}Q{_at(far, y1)} {_at(far - 8 * ox, y1)}H{place(x1)}"
+            )
+            spot = (far + 8 * ox, (y0 + y1) / 2, "start" if ox > 0 else "end")
+        shapes = [f'<path d="{path}" class="p-line p-{role}"/>', head(x1, y1, math.atan2(-oy, -ox), role)]
+        if text:
+            shapes.append(text_shape(text, spot[0], spot[1], SMALL, spot[2], f"p-{role}"))
+        return shapes
 
     return draw
 

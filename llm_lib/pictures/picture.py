@@ -33,7 +33,8 @@ class Picture:
     @property
     def words(self) -> str:
         """The title and what the picture shows, in one text."""
-        return f"{self.title}. {self.alt}"
+        end = "" if self.title.endswith(("?", ".")) else "."
+        return f"{self.title}{end} {self.alt}"
 
     def __repr__(self) -> str:
         return textwrap.fill(f"Picture: {self.words}", TEXT_WIDTH)

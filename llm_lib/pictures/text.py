@@ -56,20 +56,24 @@ def label(
     bold: bool = False,
     mono: bool = False,
     italic: bool = False,
+    sub: str = "",
 ) -> Piece:
     """Return a line of text.
+
+    sub: what stands below the line behind it, as the O of W_O.
 
     role: whose colour it has: "ink", "muted", "query", "key", "value" …
     anchor: where it keeps its place if the reader's font is narrower: "start", "middle", "end".
     """
-    width = text_width(text, size, mono=mono, bold=bold)
-    height = round(1.4 * size)
+    width = text_width(text, size, mono=mono, bold=bold) + text_width(sub, 0.75 * size)
     x = {"start": 0, "middle": width / 2, "end": width}[anchor]
-    looks = [
-        f"p-{role}",
-        *(n for n, on in {"p-mono": mono, "p-bold": bold, "p-it": italic}.items() if on),
-    ]
-    shape = text_shape(text, x, height / 2, size, anchor, " ".join(looks))
+    styles = {"p-mono": mono, "p-bold": bold, "p-it": italic}
+    looks = " ".join([f"p-{role}", *(name for name, is_on in styles.items() if is_on)])
+    height = round(1.4 * size)
+    shape = text_shape(text, x, height / 2, size, anchor, looks)
+    if sub:
+        below = f'<tspan dy="{place(0.25 * size)}" font-size="{place(0.75 * size)}">{sub}</tspan>'
+        shape = shape.replace("</text>", f"{below}</text>")
     return Piece(width, height, (shape,))
 
 
