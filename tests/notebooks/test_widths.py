@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from llm_lib import widgets
 from tests.notebooks.test_chapters import CHAPTERS, code_cells
 
 CODE, OUTPUT = 76, 80  # characters a line
@@ -12,9 +13,10 @@ EXCEPTIONS: dict[str, set[str]] = {}
 MOST_EXCEPTIONS = 2
 
 
-def has_look_of_its_own(cell) -> bool:
-    """Whether the cell's result is a verdict, which a page shows as a card of wrapped text."""
-    return cell.source.splitlines()[-1].startswith("check(")
+def has_look_of_its_own(cell, text: str) -> bool:
+    """Whether a page shows something else: a verdict as a card of wrapped text, or a widget."""
+    name = text.split("(")[0]
+    return cell.source.splitlines()[-1].startswith("check(") or name in widgets.__all__
 
 
 def printed_lines(cell):
@@ -22,8 +24,8 @@ def printed_lines(cell):
     for output in cell.outputs:
         if output.output_type == "stream":
             yield from output.text.splitlines()
-        elif not has_look_of_its_own(cell):
-            yield from output.data.get("text/plain", "").splitlines()
+        elif not has_look_of_its_own(cell, text := output.data.get("text/plain", "")):
+            yield from text.splitlines()
 
 
 def excepted(path) -> set[str]:
