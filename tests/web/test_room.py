@@ -22,6 +22,7 @@ SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
     "ModelSizer": widgets.ModelSizer,
+    "NgramLab": widgets.NgramLab,
     "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
     "TransformerMap": widgets.TransformerMap,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
@@ -38,6 +39,7 @@ MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
     "ModelSizer": "batch_size",
+    "NgramLab": "Smoothing: k",
     "WindowLab": "Stride",
 }
 MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
