@@ -17,6 +17,10 @@ SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
 SHOWN |= {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
     "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
+    "FieldRings": widgets.FieldRings,
+    "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
+    "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
+    "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
     "TokenizerLab": lambda: widgets.TokenizerLab(
         text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
     ),
@@ -24,6 +28,7 @@ SHOWN |= {
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {}
 MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
+MOVED |= {"PositionLab": "Channel", "PositionLab, clocks": "Position"}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {
