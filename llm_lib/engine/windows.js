@@ -47,6 +47,6 @@ export function planWindows(
     left_out,
     as_input,
     as_target,
-    batch_bytes: 2 * B * T * ID_BYTES,
+    batch_bytes: B * (T + 1) * ID_BYTES, // x and y are views of one row of ids
   };
 }

@@ -5,11 +5,12 @@ import { attendByHand } from "../engine/hand_attention.js";
 import { REACH, STEP } from "./parts/arrow_plane.js";
 import { MORE_TOKENS, PRESETS } from "./parts/by_hand_examples.js";
 import { ARROW_NAMES, ByHandPlanes } from "./parts/by_hand_planes.js";
-import { stepRows, weightRows, writtenOut } from "./parts/by_hand_tables.js";
+import { shortRows, stepRows, weightRows, writtenOut } from "./parts/by_hand_tables.js";
 import { inWordsByHand } from "./parts/by_hand_words.js";
-import { slider } from "./shared/controls.js";
+import { button, slider, tickBox } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { decimals } from "./shared/words.js";
 
@@ -64,38 +65,36 @@ class ByHandView extends View {
   }
 
   build() {
-    const presets = PRESETS.map(([name, values]) =>
-      h("button", { type: "button", onclick: () => this.take(values) }, name)
-    );
-    const reset = h(
-      "button",
-      { type: "button", onclick: () => this.take(this.get("initial")) },
-      "Reset",
-    );
+    this.offerReset(() => this.take(this.get("initial")));
+    const presets = PRESETS.map(([name, values]) => button(name, () => this.take(values)));
     this.planes = new ByHandPlanes(
       (id, at) => this.place(id, at),
       (id) => this.set("arrow", id),
     );
     this.finding = new Finding(this.model, this.signal);
     this.body.append(
-      h(
-        "div",
-        { class: "llm-row llm-byhand-presets", role: "group", "aria-label": "Examples" },
-        ...presets,
-        reset,
-      ),
-      this.buildSettings(),
-      this.planes.element,
-      this.buildArrows(),
+      h("div", { class: "llm-row", role: "group", "aria-label": "Examples" }, ...presets),
+      h("div", { class: "llm-byhand-stage" }, ...this.planes.figures, this.buildSide()),
       this.finding.element,
-      this.buildTables(),
-      this.linesTitle = h("p", { class: "llm-label llm-byhand-title" }),
-      this.lines = h("div", { class: "llm-byhand-lines" }),
+      more(
+        "More: sliders, more tokens, every number",
+        this.buildArrows(),
+        this.buildTables(),
+        this.linesTitle = h("p", { class: "llm-label llm-byhand-title" }),
+        this.lines = h("div", { class: "llm-byhand-lines" }),
+      ),
     );
   }
 
-  buildSettings() {
-    this.n = slider({ name: "Tokens", min: 3, max: 5, step: 1, oninput: (n) => this.resize(n) });
+  /** The scores and the weights that they become, and what is done to them on the way. */
+  buildSide() {
+    this.looks = h("div", {
+      class: "llm-segments",
+      role: "group",
+      "aria-label": "Which token looks?",
+    });
+    this.scaling = tickBox("divide by √D = √2", (on) => this.set("scaling", on));
+    this.causal = tickBox("causal mask", (on) => this.set("causal", on));
     this.temperature = slider({
       name: "Temperature",
       min: -1,
@@ -104,25 +103,21 @@ class ByHandView extends View {
       oninput: (x) =>
         this.set("temperature", Math.min(5, Math.max(0.1, Number((10 ** x).toPrecision(2))))),
     });
-    const box = (/** @type {"scaling" | "causal"} */ name, /** @type {string} */ text) => {
-      const input = h("input", { type: "checkbox", onchange: () => this.set(name, input.checked) });
-      return { input, element: h("label", { class: "llm-check" }, input, text) };
-    };
-    this.scaling = box("scaling", "divide by √D = √2");
-    this.causal = box("causal", "causal mask");
-    this.looks = h("div", { class: "llm-row", role: "group", "aria-label": "Which token looks?" });
+    this.short = h("table", { class: "llm-byhand-short" });
+    const table = h("div", { class: "llm-stage-sticky" }, this.short);
     return h(
       "div",
-      { class: "llm-byhand-controls" },
+      { class: "llm-byhand-side" },
+      table,
       h("div", {}, h("p", { class: "llm-label" }, "Which token looks?"), this.looks),
-      h("div", { class: "llm-byhand-boxes" }, this.scaling.element, this.causal.element),
+      h("div", { class: "llm-byhand-boxes" }, this.scaling, this.causal),
       this.temperature,
-      this.n,
     );
   }
 
-  /** Which arrow the sliders move, and the sliders. */
+  /** Which arrow the sliders move, the sliders, and how many tokens there are. */
   buildArrows() {
+    this.n = slider({ name: "Tokens", min: 3, max: 5, step: 1, oninput: (n) => this.resize(n) });
     this.which = h("select", {
       "aria-label": "Arrow to move",
       onchange: () => this.set("arrow", this.which.value),
@@ -134,6 +129,7 @@ class ByHandView extends View {
     return h(
       "div",
       { class: "llm-byhand-arrows" },
+      this.n,
       h("label", {}, h("span", { class: "llm-label" }, "Move the"), this.which),
       this.x,
       this.y,
@@ -219,6 +215,7 @@ class ByHandView extends View {
     const { tokens, focus } = state;
     this.controls(state);
     this.planes.show(state, run);
+    this.short.replaceChildren(...shortRows(state, run));
     this.steps.replaceChildren(...stepRows(state, run));
     this.map.replaceChildren(...weightRows(state, run, (t) => this.set("focus", t)));
     this.lines.replaceChildren(...writtenOut(state, run));
@@ -239,19 +236,16 @@ class ByHandView extends View {
     ];
     this.n.show(T, `${T}`);
     this.temperature.show(Math.log10(temperature), temperature.toFixed(2));
-    this.scaling.input.checked = scaling;
-    this.causal.input.checked = causal;
+    this.scaling.show(scaling);
+    this.causal.show(causal);
     if (this.looks.children.length !== T) {
       this.looks.replaceChildren(
-        ...tokens.map((_, t) =>
-          h("button", { type: "button", onclick: () => this.set("focus", t) })
-        ),
+        ...tokens.map((_, t) => button("", () => this.set("focus", t))),
       );
     }
-    [...this.looks.children].forEach((button, t) => {
-      button.textContent = tokens[t];
-      button.setAttribute("aria-pressed", String(t === focus));
-      button.classList.toggle("llm-byhand-on", t === focus);
+    [...this.looks.children].forEach((look, t) => {
+      look.textContent = tokens[t];
+      look.setAttribute("aria-pressed", String(t === focus));
     });
     if (String(options) !== this.options) {
       this.which.replaceChildren(...options.map(([value, text]) => h("option", { value }, text)));
@@ -270,8 +264,7 @@ function render(place) {
     ...place,
     name: "llm-byhand",
     title: "How do queries, keys and values become an output?",
-    tryThis: "Drag the tip of an arrow, or choose one below and move its sliders. Which weights " +
-      "change, and which output?",
+    tryThis: "Drag the tip of an arrow, or Tab to it and use the arrow keys. Which weights change?",
     build: (parts) => new ByHandView(parts),
   });
 }

@@ -12,6 +12,7 @@ import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { HeadGrid, headName } from "./shared/heads.js";
+import { more } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { readText, spoken } from "./shared/tokens.js";
 import { ModelView } from "./shared/view.js";
@@ -68,8 +69,9 @@ class HeadView extends ModelView {
   // ---- what is on the page
 
   build() {
+    this.offerReset();
     this.text = h("textarea", {
-      rows: 2,
+      rows: 1,
       spellcheck: "false",
       "aria-label": "Text",
       oninput: () => this.set("text", this.text.value),
@@ -84,16 +86,27 @@ class HeadView extends ModelView {
       onmeasure: (by) => this.set("rank_by", by),
       onpick: (layer, head) => this.setAll({ layer, head }),
     });
+    const pick = (/** @type {number} */ t) => this.set("query", t === this.ids.length - 1 ? -1 : t);
+    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
+    this.row = new RowText(pick);
     this.working = h(
       "div",
       {},
-      h("div", { class: "llm-head-columns" }, this.buildChoice(), this.comparison.element),
+      this.row.element,
+      h(
+        "div",
+        { class: "llm-head-columns" },
+        this.buildChoice(),
+        this.buildMap(),
+        this.comparison.element,
+      ),
       this.finding.element,
-      this.buildDetail(),
-      this.ranking.element,
+      this.comparison.loss,
+      more("More: which head matters for this text?", this.ranking.element),
     );
     const text = h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text);
-    this.body.append(text, this.about, this.working, this.message);
+    const line = h("div", { class: "llm-head-text" }, text, this.about);
+    this.body.append(line, this.working, this.message);
   }
 
   buildChoice() {
@@ -114,49 +127,31 @@ class HeadView extends ModelView {
       max: 2,
       step: 0.05,
       oninput: (factor) => this.scaleHead(...this.chosen, factor),
-      note: "0 off, below 1 weak, 1 normal, above 1 strong",
     });
-    this.changed = h("span", { class: "llm-note" });
+    this.changed = h("p", { class: "llm-note" });
     return h(
       "section",
       { "aria-label": "Choose a head" },
-      h("p", { class: "llm-label" }, "Choose a head"),
+      h("p", { class: "llm-label" }, "Heads"),
       h(
         "p",
         { class: "llm-note" },
-        "Head 1.0 is layer 1, head 0; counting starts at 0, as in the code. Arrow keys choose, " +
-          "Space switches.",
+        "Click one to choose it, again to switch it off. 1.0 is layer 1, head 0.",
       ),
       this.grid.element,
-      this.headTitle,
-      h("div", { class: "llm-head-strength" }, this.onOff, this.strength),
-      h(
-        "div",
-        { class: "llm-row llm-head-reset" },
-        button("Reset", () => this.reset()),
-        this.changed,
-      ),
+      h("div", { class: "llm-head-chosen" }, this.headTitle, this.onOff),
+      this.strength,
+      this.changed,
     );
   }
 
-  buildDetail() {
-    const pick = (/** @type {number} */ t) => this.set("query", t === this.ids.length - 1 ? -1 : t);
-    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
-    this.row = new RowText(pick);
-    this.rowTitle = h("p", { class: "llm-label" });
+  buildMap() {
     return h(
       "section",
       { class: "llm-head-detail", "aria-label": "The chosen head" },
-      h("p", { class: "llm-label" }, "Where the chosen head looks"),
-      h(
-        "p",
-        { class: "llm-note" },
-        "Each row is a token that looks; the stronger a square, the more it looks there. Click a " +
-          "row or use arrow keys.",
-      ),
+      this.mapTitle = h("p", { class: "llm-label" }),
+      h("p", { class: "llm-note" }, "Each row is a token that looks. Click one."),
       this.map.element,
-      this.rowTitle,
-      this.row.element,
     );
   }
 
@@ -268,7 +263,7 @@ class HeadView extends ModelView {
     if (this.working.hidden) return;
     const scale = this.get("head_scale");
     const changed = scale.flat().filter((factor) => factor !== 1).length;
-    const colour = themeColour(this.root, "--llm-accent");
+    const colour = themeColour(this.root, "--llm-weight");
     this.grid.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
     this.changed.textContent = changed
       ? `${count(changed, "head")} of ${scale.flat().length} changed`
@@ -282,6 +277,7 @@ class HeadView extends ModelView {
     this.ranking.show(this.get("ranking"), this.measured, { labels, chosen, isWorking });
     const said = [this.rowWords(this.query)];
     if (changed) said.push(this.comparison.words(compared, changed));
+    this.comparison.loss.hidden = changed > 0; // the sentence says it then
     this.finding.say(said.join(" "));
   }
 
@@ -290,7 +286,8 @@ class HeadView extends ModelView {
     const [layer, head] = this.chosen;
     const factor = this.get("head_scale")[layer][head];
     const off = factor === 0;
-    this.headTitle.textContent = `Head ${headName(layer, head)}: layer ${layer}, head ${head}`;
+    this.headTitle.textContent = `Head ${headName(layer, head)}`;
+    this.mapTitle.textContent = `Where head ${headName(layer, head)} looks`;
     this.onOff.setAttribute("aria-checked", String(!off));
     this.onOff.setAttribute("aria-label", `Head ${headName(layer, head)}`);
     this.onOff.textContent = off ? "off" : "on";
@@ -299,7 +296,6 @@ class HeadView extends ModelView {
     const row = this.hovered ?? query;
     const words = this.rowWords(row);
     this.map.show({ weights: this.now.attention[layer][head], labels, row, words, off });
-    this.rowTitle.textContent = words;
     this.row.show({ labels, weights: this.weightsOf(row), row, query });
   }
 
@@ -361,9 +357,7 @@ function render(place) {
     ...place,
     name: "llm-head-lab",
     title: "What does each head do?",
-    tryThis:
-      "Choose a head and see where each token looks. Then switch heads off, and watch what the " +
-      "model expects next.",
+    tryThis: "Choose a head and see where it looks. Switch it off: what does the model say now?",
     build: (parts) => new HeadView(parts),
   });
 }

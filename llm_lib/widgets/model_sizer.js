@@ -12,14 +12,26 @@ import {
 import { KnownModels } from "./parts/known_models.js";
 import { CONFIG, configFields, freeFields, USE, useFields } from "./parts/sizer_config.js";
 import { Bars } from "./parts/sizer_fields.js";
+import { Stack } from "./parts/sizer_stacks.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { more, split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count, inUnits, roughly } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Parts, Use } from "../engine/model_size.js" */
 /** @import { Setting } from "./parts/sizer_config.js" */
+
+/** What a reader moves first; the rest is folded. */
+const AT_REST = [
+  "n_layer",
+  "n_embd",
+  "vocab_size",
+  "context_length",
+  "n_tokens",
+  "batch_size",
+];
 
 const PART_NOTES = {
   "token embedding": "a row for each token",
@@ -86,56 +98,65 @@ class SizerView extends View {
       this.presets,
       (values) => this.setAll({ ...values, n_tokens: null }),
     );
+    this.stacks = [
+      "Parameters",
+      "Operations a token",
+      "Memory to train, in float32",
+      "Memory to write",
+    ].map((title) => new Stack(title));
     this.parameters = new Bars("Parameters", "Every learned number, counted.");
     this.flops = new Bars("Operations a token", "");
     this.training = new Bars(
       "Memory to train, in float32",
-      "Weights, gradients and the two averages of AdamW: 16 bytes a parameter. Activations " +
-        "are an estimate.",
+      "Weights, gradients and the two averages of AdamW: 16 bytes a parameter. Activations, " +
+        "what each layer keeps for the way back, are an estimate.",
     );
     this.inference = new Bars("Memory to write", "");
     this.problem = h("div");
-    this.results = h(
-      "div",
-      { class: "llm-sizer-results" },
-      this.parameters.element,
-      this.flops.element,
-      this.training.element,
-      this.inference.element,
-    );
+    this.results = h("div", {}, ...this.stacks.map(({ element }) => element));
     this.finding = new Finding(this.model, this.signal);
-    const grid = (/** @type {Record<string, HTMLElement>} */ fields) =>
-      h("div", { class: "llm-sizer-fields" }, ...Object.values(fields));
-    this.body.append(
-      h(
-        "div",
-        { class: "llm-sizer-head" },
-        h("p", { class: "llm-label" }, "Where known models lie: press one to load it"),
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
-      this.known.element,
-      h(
-        "p",
-        { class: "llm-note llm-sizer-scale" },
-        "A log scale: each line is ten times the one before, from 1 million to 1 trillion " +
-          "parameters.",
-      ),
-      h("p", { class: "llm-label" }, "The config"),
-      grid(this.config),
-      h(
-        "details",
-        {},
-        h("summary", {}, "Four fields that change none of these counts"),
-        grid(this.free),
-      ),
-      h("p", { class: "llm-label" }, "Its use"),
-      grid(this.use),
-      this.problem,
-      this.results,
-      this.finding.element,
-    );
+    this.offerReset();
     /** @type {Record<string, { follow: (value: any) => void }>} */
     this.fields = { ...this.config, ...this.free, ...this.use };
+    this.body.append(
+      h("p", { class: "llm-label" }, "Known models: press one to load it; ◆ is this config"),
+      this.known.element,
+      split([this.problem, this.results], AT_REST.map((name) => this.field(name)), {
+        kind: "llm-slim",
+      }),
+      this.finding.element,
+      this.buildMore(),
+      this.parts = this.buildParts(),
+    );
+  }
+
+  /**
+   * @param {string} name
+   * @returns {HTMLElement}
+   */
+  field(name) {
+    return { ...this.config, ...this.free, ...this.use }[name];
+  }
+
+  /** The settings that are not at rest, and below them those that change no count. */
+  buildMore() {
+    const grid = (/** @type {string[]} */ names) =>
+      h("div", { class: "llm-sizer-fields" }, ...names.map((name) => this.field(name)));
+    const others = [...Object.keys(this.config), ...Object.keys(this.use)]
+      .filter((name) => !AT_REST.includes(name));
+    return more(
+      "More settings",
+      grid(others),
+      h("p", { class: "llm-label" }, "Four fields that change none of these counts"),
+      grid(Object.keys(this.free)),
+    );
+  }
+
+  /** Every part with its number. */
+  buildParts() {
+    const bars = [this.parameters, this.flops, this.training, this.inference];
+    const elements = bars.map(({ element }) => element);
+    return more("Every part, counted", h("div", { class: "llm-sizer-results" }, ...elements));
   }
 
   paint() {
@@ -144,6 +165,7 @@ class SizerView extends View {
     const error = faultOf(c);
     for (const [name, field] of Object.entries(this.fields)) field.follow(raw[name]);
     this.results.hidden = Boolean(error);
+    this.parts.hidden = Boolean(error);
     this.problem.replaceChildren(...(error ? [problem(`There is no such model: ${error}.`)] : []));
     const counted = error
       ? { parameters: {}, flops: {}, training: {}, inference: {} }
@@ -174,6 +196,10 @@ class SizerView extends View {
       `${count(c.batch_size, "text")} of ${count(c.n_tokens, "token")}. The cache holds a ` +
       "key and a value for each token, block and key/value head.";
     this.inference.show(inference, inBytes, inBytes(sum(inference)));
+    this.stacks[0].show(parameters, plain(n));
+    this.stacks[1].show(flops, inUnits(sum(flops)));
+    this.stacks[2].show(training, inBytes(sum(training)));
+    this.stacks[3].show(inference, inBytes(sum(inference)));
     return { parameters, flops, training, inference };
   }
 
@@ -205,8 +231,8 @@ function render(place) {
     ...place,
     name: "llm-sizer",
     title: "How large is a GPT, and what does it need?",
-    tryThis: "Load GPT-2, double n_layer, then double n_embd instead: which costs more? Then " +
-      "change n_tokens and batch_size: which numbers notice, and which do not?",
+    tryThis:
+      "Double n_layer, then n_embd instead: which costs more? And what does n_tokens change?",
     build: (parts) => new SizerView(parts),
   });
 }

@@ -2,10 +2,11 @@
 
 import { LossChart } from "./parts/replay_chart.js";
 import { AttentionMap } from "./shared/attention_map.js";
-import { button, groupName, slider } from "./shared/controls.js";
+import { segments } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
+import { PlayerControls } from "./shared/player_controls.js";
 import { spoken } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { percent } from "./shared/words.js";
@@ -85,55 +86,36 @@ class ReplayView extends View {
   build() {
     this.chart = new LossChart(this.rows, this.replay.vocab_size);
     this.finding = new Finding(this.model, this.signal);
+    this.controls = new PlayerControls(this.player, { name: "Training steps done" });
+    this.offerReset();
     this.body.append(
-      this.buildControls(),
-      this.finding.element,
+      this.controls.element,
       h(
         "div",
         { class: "llm-replay-columns" },
-        h(
-          "section",
-          { class: "llm-replay-part", "aria-label": "Loss" },
-          h("p", { class: "llm-label" }, "How wrong it is, over steps on a log scale"),
-          this.chart.element,
-        ),
-        this.buildStory(),
+        h("div", {}, this.buildStory(), this.buildLoss()),
+        this.buildAttention(),
       ),
-      this.buildAttention(),
+      this.finding.element,
     );
   }
 
-  buildControls() {
-    this.playButton = button("Play", () => this.player.toggle(), "llm-main llm-replay-play");
-    this.jump = slider({
-      name: "Training steps done",
-      min: 0,
-      max: this.last,
-      step: 1,
-      oninput: (k) => this.player.go(k),
-    });
+  buildLoss() {
     return h(
-      "div",
-      { class: "llm-replay-controls" },
-      this.jump,
-      h(
-        "div",
-        { class: "llm-row" },
-        this.playButton,
-        button("Back", () => this.player.go(this.get("snapshot") - 1)),
-        button("Forward", () => this.player.go(this.get("snapshot") + 1)),
-        button("Reset", () => this.reset()),
-      ),
+      "section",
+      { class: "llm-replay-part", "aria-label": "Loss" },
+      h("p", { class: "llm-label" }, "How wrong it is on held-out text (steps on a log scale)"),
+      this.chart.element,
     );
   }
 
   buildStory() {
-    const name = groupName("llm-replay-prompt");
     const nameOf = (/** @type {string} */ prompt) =>
       prompt.includes("\n") ? "a request" : "an opening";
-    const labels = this.replay.prompts.map(nameOf);
-    this.prompts = labels.map((_, i) =>
-      h("input", { type: "radio", name, onchange: () => this.set("prompt", i) })
+    this.prompts = segments(
+      "It goes on with",
+      this.replay.prompts.map((prompt, i) => [String(i), nameOf(prompt)]),
+      (i) => this.set("prompt", Number(i)),
     );
     this.story = h("p", {
       class: "llm-replay-story",
@@ -144,12 +126,11 @@ class ReplayView extends View {
     return h(
       "section",
       { class: "llm-replay-part", "aria-label": "What it writes" },
-      h("p", { class: "llm-label" }, "What it writes"),
       h(
         "div",
-        { class: "llm-row", role: "radiogroup", "aria-label": "It goes on with" },
-        h("span", { class: "llm-note" }, "It goes on with"),
-        ...this.prompts.map((input, i) => h("label", { class: "llm-check" }, input, labels[i])),
+        { class: "llm-row llm-replay-head" },
+        h("p", { class: "llm-label" }, "What it writes after"),
+        this.prompts,
       ),
       this.story,
     );
@@ -172,15 +153,9 @@ class ReplayView extends View {
       { class: "llm-replay-part", "aria-label": "Where one head looks" },
       h(
         "div",
-        { class: "llm-row" },
-        h("span", { class: "llm-label" }, "Where this head looks:"),
+        { class: "llm-row llm-replay-head" },
+        h("p", { class: "llm-label" }, "Where it looks, by token: a row each"),
         h("label", { class: "llm-check" }, "head", this.heads),
-      ),
-      h(
-        "p",
-        { class: "llm-note" },
-        "Rows are tokens that look; the stronger a square, the more they look there. Click a " +
-          "row or use arrow keys.",
       ),
       this.map.element,
       this.rowWords,
@@ -197,21 +172,17 @@ class ReplayView extends View {
   paint() {
     const k = this.get("snapshot");
     const row = this.rows[k];
-    const playing = this.get("playing");
-    this.jump.show(k, row.step.toLocaleString("en"));
-    this.playButton.textContent = playing ? "Pause" : "Play";
+    this.controls.show(row.step.toLocaleString("en"));
     this.chart.show(k);
     this.paintStory(row);
     this.paintMap(k);
-    this.finding.say(this.words(k), { quiet: playing });
+    this.finding.say(this.words(k), { quiet: this.get("playing") });
   }
 
   /** @param {Snapshot} row */
   paintStory(row) {
     const i = this.get("prompt");
-    this.prompts.forEach((input, j) => {
-      input.checked = i === j;
-    });
+    this.prompts.show(String(i));
     this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${row.samples[i]}`);
   }
 
@@ -259,8 +230,7 @@ function render(place) {
     ...place,
     name: "llm-replay",
     title: "How does a model learn?",
-    tryThis: "Drag the slider, or press Play: a model that knows nothing learns words, then " +
-      "sentences, then stories.",
+    tryThis: "Press Play: what does it learn first, words, sentences or stories?",
     build: (parts) => new ReplayView(parts),
   });
 }

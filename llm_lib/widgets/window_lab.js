@@ -5,13 +5,14 @@ import { makeTokenizer } from "../engine/tokenizers.js";
 import { planWindows } from "../engine/windows.js";
 import { BatchList } from "./parts/batch_list.js";
 import { TokenStrip } from "./parts/token_strip.js";
-import { WindowFacts, WindowForm } from "./parts/window_form.js";
+import { bytesInWords, WindowForm } from "./parts/window_form.js";
 import { WindowTable } from "./parts/window_table.js";
 import { windowsInWords } from "./parts/window_words.js";
-import { button, groupName } from "./shared/controls.js";
+import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
+import { split, tabs } from "./shared/layout.js";
 import { Player } from "./shared/player.js";
 import { PlayerControls } from "./shared/player_controls.js";
 import { readText } from "./shared/tokens.js";
@@ -95,64 +96,56 @@ class WindowView extends View {
       (values) => this.change(values),
       () => this.change({ epoch: this.get("epoch") + 1, step: 0 }),
     );
-    this.facts = new WindowFacts();
+    this.bytes = h("p", { class: "llm-note llm-window-bytes" });
     this.strip = new TokenStrip();
     this.window = new WindowTable();
     this.batches = new BatchList((at) => this.player.go(at));
+    this.views = tabs("What to look at", [
+      ["Window", this.window.element],
+      ["Batches", this.batches.element],
+    ]);
     this.working = h(
       "div",
       {},
-      this.facts.element,
-      this.finding.element,
-      this.buildPlayer(),
       this.strip.element,
-      this.window.element,
-      this.batches.element,
+      split(
+        [this.buildPlayer(), this.views],
+        [this.finding.element, this.form.element, this.bytes],
+        { sticky: false },
+      ),
     );
-    this.body.append(this.buildText(), this.form.element, this.message, this.working);
+    this.offerReset(() => this.change(this.get("initial")));
+    this.body.append(this.buildText(), this.message, this.working);
   }
 
   buildText() {
-    const group = groupName("llm-window-cut");
     /** @type {Vocabulary[]} */
     this.vocabularies = this.get("vocabularies");
     this.text = h("textarea", {
-      rows: 3,
+      rows: 1,
       maxlength: 2000,
       spellcheck: "false",
       dir: "auto",
       "aria-label": "Text",
       oninput: () => this.change({ text: this.text.value }),
     });
-    this.radios = this.vocabularies.map(({ label }) =>
-      h("input", {
-        type: "radio",
-        name: group,
-        value: label,
-        onchange: () => this.change({ cut: label }),
-      })
+    this.cuts = segments(
+      "Cut into",
+      this.vocabularies.map(({ label }) => [label, label]),
+      (label) => this.change({ cut: label }),
     );
-    const examples = h(
-      "div",
-      { class: "llm-row llm-window-examples", role: "group", "aria-label": "Examples" },
-      button("A sentence", () => this.change({ text: SENTENCE })),
-      button("Two documents", () => this.showDocuments()),
-      button("Reset", () => this.change(this.get("initial"))),
-    );
-    const choice = h(
-      "div",
-      { class: "llm-row llm-window-cuts", role: "radiogroup", "aria-label": "Cut into" },
-      h("span", { class: "llm-note" }, "Cut into"),
-      ...this.radios.map((/** @type {HTMLInputElement} */ radio, /** @type {number} */ i) =>
-        h("label", { class: "llm-check" }, radio, this.vocabularies[i].label)
-      ),
-    );
+    this.cuts.hidden = this.vocabularies.length < 2;
     return h(
       "div",
-      {},
-      h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text),
-      ...(this.radios.length > 1 ? [choice] : []),
-      examples,
+      { class: "llm-window-text" },
+      this.text,
+      this.cuts,
+      h(
+        "div",
+        { class: "llm-row", role: "group", "aria-label": "Examples" },
+        button("A sentence", () => this.change({ text: SENTENCE })),
+        button("Two documents", () => this.showDocuments()),
+      ),
     );
   }
 
@@ -210,7 +203,7 @@ class WindowView extends View {
     const cut = this.get("cut");
     const entry = this.vocabularies.find(({ label }) => label === cut);
     if (this.text.value !== text) this.text.value = text;
-    for (const radio of this.radios) radio.checked = radio.value === cut;
+    this.cuts.show(cut);
     let tokenizer = null;
     if (!entry.ref) this.refuse(entry.problem);
     else {
@@ -265,7 +258,7 @@ class WindowView extends View {
     this.plan = planWindows(this.tokens.length, value);
     this.publish("plan", this.plan);
     if (this.get("step") > Math.max(0, this.last)) this.set("step", Math.max(0, this.last));
-    this.facts.show(this.tokens.length, this.plan, value);
+    this.bytes.textContent = bytesInWords(this.tokens.length, this.plan);
     this.strip.showCounts(this.plan);
     this.batches.draw(this.plan, value, this.step);
     this.mark();
@@ -310,8 +303,7 @@ function render(place) {
     ...place,
     name: "llm-window",
     title: "How does a text become batches?",
-    tryThis: "Press Play and watch the window slide. Then make the stride smaller than the " +
-      "context length, and see which tokens are met twice.",
+    tryThis: "Press Play. Then make the stride smaller than the context length: what comes twice?",
     build: (parts) => new WindowView(parts),
   });
 }

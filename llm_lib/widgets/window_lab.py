@@ -50,7 +50,8 @@ class WindowLab(BookWidget):
     token_ids: the ids of the text, or None where the tokenizer can't write it (set by the page).
     plan: what is made of them (set by the page): `windows`, how many there are; `order`, in which
         they are shown; `batches`, lists of windows; `left_out`, the windows in no batch;
-        `as_input` and `as_target`, how often each token is one in the batches; `batch_bytes`.
+        `as_input` and `as_target`, how often each token is one in the batches; `batch_bytes`,
+        what a batch takes, whose inputs and targets share their memory.
     finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.

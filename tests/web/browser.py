@@ -112,10 +112,7 @@ def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Return the controls of a widget that are too small for a finger: below 24 pixels.
-
-    What is folded or hidden now can't be touched, and is passed over.
-    """
+    """Return the controls in sight that are too small for a finger: below 24 pixels."""
     return page.evaluate(
         """() => [...document.querySelectorAll(
             '.llm-widget :is(button, textarea, select, label, input[type=range])')]

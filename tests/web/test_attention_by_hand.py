@@ -53,6 +53,13 @@ def test_random_arrows_give_the_librarys_numbers(page):
 
 def test_the_example_of_the_chapter_is_written_out(page):
     # fails if a number that the reader worked out on paper looks different on the page
+    short = page.locator(".llm-byhand-short tbody tr").all_inner_texts()
+    assert [row.split() for row in short] == [
+        ["fox", "0.00", "0.00", "0.19"],
+        ["bear", "2.00", "1.41", "0.77"],
+        ["bear?", "−2.00", "−1.41", "0.05"],
+    ]
+    page.locator("summary").click()
     text = page.locator(".llm-byhand-steps").inner_text()
     for number in ("−2.00", "1.41", "4.11", "0.24", "0.19", "0.77", "0.05", "1.54"):
         assert number in text
@@ -108,9 +115,22 @@ def test_arrows_are_dragged_and_moved_by_key(page):
     assert trait(page, "k")[0][1] == 4 and agrees(page)
 
 
+def test_a_key_moved_across_the_query_keeps_its_score(page):
+    # fails if the line from the chosen key does not meet the query's at a right angle
+    key = page.get_by_role("slider", name="key of bear: arrow keys move its tip")
+    before = trait(page, "scores")[2]
+    key.press("Shift+ArrowRight")
+    settle(page)
+    assert trait(page, "scores")[2] == before
+    points = page.locator(".llm-byhand-chain").first.get_attribute("points").split()
+    (x0, y0), (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in points)
+    assert x0 == x1 and y1 == y2 and y1 < y0 and x2 > x1  # the query points straight up
+
+
 def test_sliders_choices_and_reset(page):
     # fails if the widget can't be worked without drawing, or Reset leaves something behind
     start = {name: trait(page, name) for name in trait(page, "initial")}
+    page.locator("summary").click()
     page.get_by_label("Arrow to move").select_option("v1")
     settle(page)
     page.get_by_role("slider", name="x", exact=True).press("ArrowRight")
@@ -133,6 +153,7 @@ def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     widget = AttentionByHand(tokens=["elephant!?", "bear", "owl", "hen", "question"])
     page = show_widget(widget, width=width, theme=theme)
+    page.locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []

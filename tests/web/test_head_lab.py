@@ -71,14 +71,14 @@ def test_the_row_is_the_models(lab):
     page = lab(layer=1, head=2, query=6)
     weights = run()[1][1, 2, 6]
     strongest = int(weights.argmax())
-    words = page.locator(".llm-head-detail .llm-label").nth(1).inner_text()
+    words = trait(page, "finding")
     assert words.startswith("Head 1.2:") and f"{100 * weights[strongest]:.0f}" in words
     button = page.locator(".llm-row-text button").nth(strongest)
     assert f"{100 * weights[strongest]:.0f}" in button.inner_text()
     assert (
         page.locator(".llm-row-text button").nth(7).get_attribute("aria-label").endswith("not seen")
     )
-    assert "Head 1.2: layer 1, head 2" in page.locator(".llm-head-columns").inner_text()
+    assert "Where head 1.2 looks" in page.locator(".llm-head-columns").inner_text()
 
 
 # Fails if heads can't be chosen and switched from the keyboard, with one Tab stop for the grid.
@@ -102,13 +102,19 @@ def test_grid_by_keyboard(lab):
     assert (trait(page, "layer"), trait(page, "head")) == (2, 3)
 
 
-# Fails if a switch, a slider, a layer's button or Reset does not do what it says.
+# Fails if a second click, the slider, a layer's name or Reset does not do what it says.
 def test_switches_by_mouse(lab):
     page = lab()
-    page.locator(".llm-head-cell .llm-switch").nth(2).click()
+    page.locator(".llm-head").nth(2).click()
+    settle(page)
+    assert (trait(page, "layer"), trait(page, "head")) == (0, 2)
+    assert trait(page, "head_scale") == ones().tolist()
+    page.locator(".llm-head").nth(2).click()
     settle(page)
     assert trait(page, "head_scale")[0] == [1, 1, 0, 1]
-    assert (trait(page, "layer"), trait(page, "head")) == (0, 0)
+    page.get_by_role("switch", name="Head 0.2").click()
+    settle(page)
+    assert trait(page, "head_scale") == ones().tolist()
     page.locator(".llm-head").nth(7).click()
     settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (1, 3)
@@ -182,6 +188,7 @@ def test_ranking(lab, by):
         scale = ones()
         scale.view(-1)[i] = 0
         want[divmod(i, MODEL.config.n_head)] = measure(scale) - base
+    page.locator("summary").click()
     page.get_by_role("button", name="Which head matters here?").click()
     page.wait_for_function("model.get('ranking').length > 0")
     settle(page)
@@ -235,6 +242,7 @@ def test_many_layers(lab):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_telephone(lab, theme):
     page = lab(width=360, theme=theme)
+    page.locator("summary").click()
     page.get_by_role("button", name="Which head matters here?").click()
     page.wait_for_function("model.get('ranking').length > 0")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

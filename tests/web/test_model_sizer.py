@@ -38,6 +38,11 @@ def take(page, settings) -> None:
     )
 
 
+def map_boxes(locator) -> list[dict]:
+    """Return where each of some elements stands."""
+    return [locator.nth(i).bounding_box() for i in range(locator.count())]
+
+
 def test_it_counts_as_the_library_does(page):
     # fails if any count of the script differs from the module's, for any switch or use
     configs = [*known_configs().values(), *(random_config(seed) for seed in range(60))]
@@ -57,6 +62,12 @@ def test_it_counts_as_the_library_does(page):
 
 def test_what_it_shows_is_what_it_counted(page):
     # fails if a number, unit or share on the page is not that of the traits
+    stack = page.locator(".llm-sizer-stack").first
+    assert "124,439,808" in stack.inner_text() and "feed-forward 46\u00a0%" in stack.inner_text()
+    widths = [part["width"] for part in map_boxes(stack.locator(".llm-sizer-bar i"))]
+    counted = list(trait(page, "parameters").values())
+    assert widths[3] / widths[0] == pytest.approx(counted[3] / counted[0], rel=0.02)
+    page.get_by_text("Every part, counted").click()
     section = page.get_by_role("region", name="Parameters")
     assert "124,439,808" in section.inner_text()
     rows = section.locator("li").all_inner_texts()
@@ -84,6 +95,7 @@ def test_known_models_load_and_reset_brings_back_the_first(page):
 
 def test_sliders_answer_to_keys_and_keep_to_possible_models(page):
     # fails if a key press does nothing, or leads to heads that do not fit the width
+    page.get_by_text("More settings").click()
     for name, key in (
         ("n_embd", "ArrowRight"),
         ("n_head", "ArrowLeft"),
@@ -112,7 +124,7 @@ def test_four_fields_change_no_count(page):
     others = {"dropout": 0.5, "rope_base": 1e6, "norm_eps": 1e-3, "init_std": 0.1}
     assert count_parameters_by_part(replace(gpt2, **others)) == count_parameters_by_part(gpt2)
     before = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
-    page.get_by_text("Four fields that change none").click()
+    page.get_by_text("More settings").click()
     for name in others:
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("ArrowRight")
@@ -124,10 +136,13 @@ def test_four_fields_change_no_count(page):
 
 def test_a_model_that_cannot_be_is_named(page):
     # fails if impossible settings from Python show numbers, or other words than the library's
+    page.get_by_text("Every part, counted").click()
+    assert page.get_by_role("region", name="Parameters").is_visible()
     for settings in ({"n_head": 7}, {"n_kv_head": 5}, {"n_head": 256, "position": "rotary"}):
         take(page, as_settings(known_configs()["GPT-2"]) | settings)
         said = page.inner_text(".llm-problem")
         assert not page.get_by_role("region", name="Parameters").is_visible()
+        assert not page.locator(".llm-sizer-stack").first.is_visible()
         assert trait(page, "error") in said
         values = {n: trait(page, n) for n in as_settings(known_configs()["GPT-2"])}
         with pytest.raises(ValueError, match=re.escape(trait(page, "error"))):
@@ -144,6 +159,8 @@ def test_a_model_that_cannot_be_is_named(page):
 def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     page = show_widget(ModelSizer(), width=width, theme=theme)
+    for words in ("More settings", "Every part, counted"):
+        page.get_by_text(words).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []

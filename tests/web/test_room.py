@@ -10,25 +10,46 @@ from llm_lib import widgets
 
 MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 960 of width
 MARGIN = 16  # around a widget on the stage
-STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. "
+HEAD_LAB = (
+    "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. One morning, "
+    'the kite was gone. "Where is my kite'
+)
 
 # As the chapters show them.
-SHOWN: dict[str, Callable] = {"TransformerMap": widgets.TransformerMap}
+SHOWN: dict[str, Callable] = {
+    "AttentionByHand": widgets.AttentionByHand,
+    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "ModelSizer": widgets.ModelSizer,
+    "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
+    "TransformerMap": widgets.TransformerMap,
+    "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
+}
+# Those whose controls change a stage that stays in sight on a phone, and a slider of each.
+MOVED: dict[str, str] = {
+    "AttentionByHand": "Temperature",
+    "HeadLab": "Strength",
+    "ModelSizer": "batch_size",
+    "WindowLab": "Stride",
+}
+
+STORY = "By the lake lived Mia, a brave fox. Mia had a"
+BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
 SHOWN |= {
-    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
     "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
     "FieldRings": widgets.FieldRings,
+    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
-    "TokenizerLab": lambda: widgets.TokenizerLab(
-        text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
-    ),
+    "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
 }
-# Those whose controls change a stage that stays in sight on a phone, and a slider of each.
-MOVED: dict[str, str] = {}
-MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
-MOVED |= {"PositionLab": "Channel", "PositionLab, clocks": "Position"}
+MOVED |= {
+    "DecodingLab": "Top-p",
+    "NextTokenLab": "Temperature",
+    "PositionLab": "Channel",
+    "PositionLab, clocks": "Position",
+    "PositionLab, distances": "First position",
+}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {

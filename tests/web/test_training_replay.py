@@ -70,8 +70,8 @@ def test_keys_and_buttons_move_through_the_training(page):
     settle(page)
     assert trait(page, "snapshot") == 2
     page.get_by_role("button", name="Back").press("Enter")
-    page.get_by_role("button", name="Forward").press("Enter")
-    page.get_by_role("button", name="Forward").press("Enter")
+    page.get_by_role("button", name="Next").press("Enter")
+    page.get_by_role("button", name="Next").press("Enter")
     assert trait(page, "snapshot") == 3
     page.get_by_role("radio", name="an opening").check()
     settle(page)

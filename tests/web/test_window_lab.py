@@ -108,7 +108,8 @@ def test_the_page_shows_what_the_loader_gives(lab):
             x[:, 0].tolist() for x, _ in batches
         ]
         x, y = batches[0]
-        assert trait(page, "plan")["batch_bytes"] == x.numel() * 8 + y.numel() * 8
+        assert x.data_ptr() + 8 == y.data_ptr()  # both are views of rows that are one id longer
+        assert trait(page, "plan")["batch_bytes"] == x.shape[0] * x.stride(0) * x.itemsize
         rows = page.locator(".llm-window-table tr")
         assert rows.nth(0).locator("td").all_inner_texts() == [str(i) for i in x[0].tolist()]
         assert rows.nth(2).locator("td").all_inner_texts() == [str(i) for i in y[0].tolist()]
@@ -130,11 +131,31 @@ def test_by_hand(lab):
     )
     inputs = [1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0]
     assert cells(page) == [(i, n, ([0, *inputs])[i]) for i, n in enumerate(inputs)]
-    facts = page.locator(".llm-window-facts dd:not(.llm-note)").all_inner_texts()
-    assert facts == ["14", "5", "2", "128 bytes"]
+    assert page.locator(".llm-window-bytes").inner_text() == (
+        "28 bytes in a file, 2 an id. One batch: 80 bytes, 8 an id; x and y share them."
+    )
     pairs = page.locator(".llm-window-pairs li").all_inner_texts()
     assert [" ".join(p.split()) for p in pairs][1] == "after 2 tokens 0 1 → 2"
+    page.get_by_role("tab", name="Batches").click()
     assert page.locator(".llm-window-out button").all_inner_texts() == ["4"]
+    assert not page.locator(".llm-window-pairs").is_visible()
+
+
+# Fails if a count has another colour where another text has larger ones.
+def test_the_colour_of_a_count_is_the_same_everywhere(lab):
+    page = lab(context_length=4, stride=4, batch_size=1)
+    once = page.locator(".llm-window-strip li b").nth(2)
+    assert once.inner_text() == "1"
+    colour = once.evaluate("(cell) => getComputedStyle(cell).backgroundColor")
+    set_trait(page, "stride", 1)
+    cells = page.locator(".llm-window-strip li b").all()
+    shown = {
+        int(cell.inner_text()): cell.evaluate("(cell) => getComputedStyle(cell).backgroundColor")
+        for cell in cells[::2]
+    }
+    assert sorted(shown) == [0, 1, 2, 3, 4]
+    assert shown[1] == colour
+    assert len(set(shown.values())) == 5
 
 
 # Fails if gaps, one window, no window, or too few for a batch are not put in words.
@@ -170,6 +191,7 @@ def test_stepping(lab):
     settle(page)
     assert marked.all_inner_texts() == ["3", "4", "5"]
     assert page.locator(".llm-window-to small").all_inner_texts() == ["4", "5", "6"]
+    page.get_by_role("tab", name="Window").press("ArrowRight")  # to the tab with the batches
     page.get_by_role("button", name="Window 3", exact=True).click()
     settle(page)
     assert trait(page, "step") == 3 and marked.all_inner_texts() == ["9", "10", "11"]
@@ -259,8 +281,10 @@ def test_telephone_and_accessibility(lab, width, theme):
         NUMBERS + " 1" * 40, width=width, theme=theme, context_length=24, stride=3, batch_size=9
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert small_targets(page) == []
-    assert serious_faults(page) == []
+    for tab in ("Window", "Batches"):
+        page.get_by_role("tab", name=tab).click()
+        assert small_targets(page) == []
+        assert serious_faults(page) == []
 
 
 # Fails if listeners or a running clock stay behind when a view is closed.

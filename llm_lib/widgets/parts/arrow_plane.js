@@ -69,8 +69,8 @@ export class ArrowPlane {
       );
       if (i && i % 2 === 0) {
         lines.append(
-          svg("text", { x: at, y: SIZE / 2 + 12 }, decimals(i).replace(".00", "")),
-          svg("text", { x: SIZE / 2 - 9, y: at + 4 }, decimals(-i).replace(".00", "")),
+          svg("text", { x: at, y: SIZE / 2 + 14 }, decimals(i).replace(".00", "")),
+          svg("text", { x: SIZE / 2 - 12, y: at + 4.5 }, decimals(-i).replace(".00", "")),
         );
       }
     }
@@ -103,8 +103,11 @@ export class ArrowPlane {
     this.onmove(id, next);
   }
 
-  /** @param {string} id */
-  handle(id) {
+  /**
+   * What can be dragged; a query is round, a key square, a value in between.
+   * @param {Tip} tip
+   */
+  handle({ id, kind }) {
     const grip = svg("g", {
       class: "llm-byhand-grip",
       tabindex: 0,
@@ -114,7 +117,14 @@ export class ArrowPlane {
     });
     grip.append(
       svg("circle", { r: 14, class: "llm-byhand-hit" }),
-      svg("circle", { r: 5.5, class: "llm-byhand-tip" }),
+      svg("rect", {
+        x: -5.5,
+        y: -5.5,
+        width: 11,
+        height: 11,
+        rx: { q: 5.5, k: 0.5, v: 3 }[kind],
+        class: "llm-byhand-tip",
+      }),
     );
     grip.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -161,7 +171,7 @@ export class ArrowPlane {
       }
     }
     movable.forEach((tip) => {
-      const grip = this.handles.get(tip.id) ?? this.handle(tip.id);
+      const grip = this.handles.get(tip.id) ?? this.handle(tip);
       const [x, y] = at(tip.at);
       if (!grip.parentNode) this.grips.append(grip);
       grip.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);

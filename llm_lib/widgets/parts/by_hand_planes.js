@@ -1,5 +1,6 @@
 // The two planes of AttentionByHand: who matches, and what is mixed.
 
+import { dot } from "../../engine/vectors.js";
 import { h } from "../shared/dom.js";
 import { ArrowPlane } from "./arrow_plane.js";
 
@@ -20,12 +21,10 @@ export class ByHandPlanes {
     this.mix = new ArrowPlane({ title: "Plane of the values and the output", onmove, onpick });
     const figure = (/** @type {string} */ caption, /** @type {ArrowPlane} */ plane) =>
       h("figure", {}, h("figcaption", { class: "llm-label" }, caption), plane.picture);
-    this.element = h(
-      "div",
-      { class: "llm-byhand-planes" },
-      figure("Who matches? The query and the keys", this.match),
-      figure("What is mixed? The values and the output", this.mix),
-    );
+    this.figures = [
+      figure("Who matches? Query and keys", this.match),
+      figure("What is mixed? Values and output", this.mix),
+    ];
   }
 
   /**
@@ -45,14 +44,18 @@ export class ByHandPlanes {
         width: wide(row[s]),
         hidden: hidden(focus, s),
       }));
-    this.match.show([...side("k", k), {
-      id: "q",
-      kind: "q",
-      name: `query of ${tokens[focus]}`,
-      label: `q ${tokens[focus]}`,
-      at: q[focus],
-      width: 3,
-    }], arrow);
+    this.match.show(
+      [...side("k", k), {
+        id: "q",
+        kind: "q",
+        name: `query of ${tokens[focus]}`,
+        label: `q ${tokens[focus]}`,
+        at: q[focus],
+        width: 3,
+      }],
+      arrow,
+      arrow[0] === "k" ? shadow(k[Number(arrow[1])], q[focus]) : [],
+    );
     let at = [0, 0];
     const chain = [at, ...row.map((w, s) => (at = [at[0] + w * v[s][0], at[1] + w * v[s][1]]))];
     this.mix.show(
@@ -69,4 +72,18 @@ export class ByHandPlanes {
       chain,
     );
   }
+}
+
+/**
+ * How far a key reaches along a query, as a line: all that their score depends on. From the middle
+ * along the query, then at right angles to the key's tip.
+ * @param {Point} key
+ * @param {Point} query
+ * @returns {Point[]}
+ */
+function shadow(key, query) {
+  const length = dot(query, query);
+  if (length === 0) return [];
+  const share = dot(query, key) / length;
+  return [[0, 0], [share * query[0], share * query[1]], key];
 }

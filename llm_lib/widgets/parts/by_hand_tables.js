@@ -1,11 +1,50 @@
 // Attention step by step, as tables and written out.
 
 import { h } from "../shared/dom.js";
-import { decimals, inBrackets } from "../shared/words.js";
+import { cssPercent, decimals, inBrackets } from "../shared/words.js";
 import { exponentText, weightText } from "./by_hand_words.js";
 
 /** @import { Steps } from "../../engine/hand_attention.js" */
 /** @import { ByHandState } from "./by_hand_examples.js" */
+
+/**
+ * The content of a table with a row for each token that is looked at: its score and its weight.
+ * @param {ByHandState} state
+ * @param {Steps} steps
+ */
+export function shortRows({ tokens, focus }, { dots, scores, hidden, weights }) {
+  const t = focus;
+  const cells = (/** @type {number} */ s) =>
+    hidden(t, s)
+      ? [h("td", { class: "llm-byhand-off", colspan: 2 }, "masked"), h("td", {}, "0.00")]
+      : [
+        h("td", {}, decimals(scores[t][s])),
+        h("td", {}, h("i", { style: `width: ${cssPercent(weights[t][s])}` })),
+        h("td", {}, weightText(weights[t][s])),
+      ];
+  const head = (/** @type {string} */ name, span = 1) =>
+    h("th", { scope: "col", colspan: span }, name);
+  return [
+    h(
+      "thead",
+      {},
+      h("tr", {}, head("at"), head("q · k"), head("score"), head("weight", 2)),
+    ),
+    h(
+      "tbody",
+      {},
+      ...tokens.map((token, s) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, token),
+          h("td", {}, decimals(dots[t][s])),
+          ...cells(s),
+        )
+      ),
+    ),
+  ];
+}
 
 /**
  * The content of a table with a column for each token, and a row for each step of the one that

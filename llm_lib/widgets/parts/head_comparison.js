@@ -4,7 +4,7 @@ import { softmax } from "../../engine/functions.js";
 import { logitsAt } from "../../engine/loss.js";
 import { byProbability } from "../../engine/sampling.js";
 import { barRow } from "../shared/bars.js";
-import { groupName } from "../shared/controls.js";
+import { segments } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { spoken } from "../shared/tokens.js";
 import { count, percent, roughly } from "../shared/words.js";
@@ -29,38 +29,33 @@ export class Comparison {
    */
   constructor(tokenizer, onpick) {
     this.tokenizer = tokenizer;
-    const name = groupName("llm-compare");
-    /** @type {("last" | "query")[]} */
-    const places = ["last", "query"];
-    this.radios = places.map((value) =>
-      h("input", { type: "radio", name, value, onchange: () => onpick(value) })
+    this.places = segments(
+      "Compare at",
+      [["last", "at the last token"], ["query", "at the query token"]],
+      (at) => onpick(/** @type {"last" | "query"} */ (at)),
     );
     this.where = h("p", { class: "llm-label" });
     this.before = h("ol", { class: "llm-bars" });
     this.after = h("ol", { class: "llm-bars" });
     this.afterNote = h("p", { class: "llm-note" });
     this.actual = h("p", { class: "llm-note" });
-    this.loss = h("p", { class: "llm-loss" });
+    this.loss = h("p", { class: "llm-note llm-loss" });
     this.element = this.build();
   }
 
   build() {
-    const choice = this.radios.map((input) =>
-      h("label", { class: "llm-check" }, input, `at the ${input.value} token`)
-    );
-    const attributes = { class: "llm-row", role: "radiogroup", "aria-label": "Compare at" };
     return h(
       "section",
-      { class: "llm-compare", "aria-label": "What the heads change" },
-      h("div", { class: "llm-row llm-compare-head" }, this.where, h("div", attributes, ...choice)),
+      { class: "llm-compare llm-stage-sticky", "aria-label": "What the heads change" },
+      this.where,
+      this.places,
       h(
         "div",
         { class: "llm-sides" },
-        h("div", {}, h("p", { class: "llm-note" }, "All heads normal"), this.before),
+        h("div", {}, h("p", { class: "llm-note" }, "all heads normal"), this.before),
         h("div", {}, this.afterNote, this.after),
       ),
       this.actual,
-      this.loss,
     );
   }
 
@@ -71,16 +66,13 @@ export class Comparison {
     const after = softmax(logitsAt(now, place));
     const truth = base.ids[place + 1];
     const changed = now.headScale.flat().some((factor) => factor !== 1);
-    for (const radio of this.radios) radio.checked = radio.value === at;
-    this.where.textContent = `The next token after ${spoken(labels[place])}` +
-      (place === base.T - 1 ? ", the last token" : "");
+    this.places.show(at);
+    this.where.textContent = `The next token after ${spoken(labels[place])}`;
     this.before.replaceChildren(...this.rows(before, truth));
     this.after.replaceChildren(...this.rows(after, truth, before));
-    this.afterNote.textContent = changed ? "With your changes" : "With your changes (none yet)";
+    this.afterNote.textContent = changed ? "with your changes" : "no changes yet";
     this.actual.textContent = this.truthWords(before, after, truth) +
-      (changed
-        ? " On the right, an outline shows the value before, brackets the change in points."
-        : "");
+      (changed ? " An outline shows the value before, brackets the change in points." : "");
     this.loss.textContent = lossWords(compared.losses, base.T);
   }
 

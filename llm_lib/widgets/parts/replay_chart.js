@@ -51,14 +51,22 @@ export class LossChart {
         "div",
         { class: "llm-replay-plot" },
         picture,
-        h("span", { class: "llm-replay-guess-name" }, "dotted: every token alike"),
+        h(
+          "span",
+          { class: "llm-replay-guess-name", style: `top:${y(guess)}%` },
+          "dotted: every token alike",
+        ),
         this.dot,
       ),
       h(
         "div",
         { class: "llm-replay-x" },
         ...ticks.map((step) => h("span", { style: `left:${x(step)}%` }, step.toLocaleString("en"))),
-        h("span", { style: "left:100%" }, `${rows.at(-1).step.toLocaleString("en")} steps`),
+        h(
+          "span",
+          { style: "left:100%" },
+          `${rows.at(-1).step.toLocaleString("en")} steps`,
+        ),
       ),
     );
   }

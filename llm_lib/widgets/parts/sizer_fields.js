@@ -1,7 +1,7 @@
 // The fields and bar charts of the model sizer.
 
 import { sum } from "../../engine/model_size.js";
-import { groupName, slider } from "../shared/controls.js";
+import { segments, slider } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { roughly } from "../shared/words.js";
 
@@ -35,29 +35,19 @@ export function pick({ name, note, values, show, onpick }) {
 }
 
 /**
- * Radio buttons.
+ * A choice of two or three.
  * @param {{ label: string, options: [value: any, text: string][], onpick: (value: any) => void }}
  *   options
  */
 export function choose({ label, options, onpick }) {
-  const group = groupName("llm-sizer");
-  const inputs = options.map(([value]) =>
-    h("input", { type: "radio", name: group, onchange: () => onpick(value) })
+  const choice = segments(
+    label,
+    options.map(([, text], i) => [String(i), text]),
+    (i) => onpick(options[Number(i)][0]),
   );
-  const element = h(
-    "div",
-    { role: "radiogroup", "aria-label": label, class: "llm-sizer-choice" },
-    h("b", {}, label),
-    h(
-      "span",
-      { class: "llm-row" },
-      ...options.map(([, text], i) => h("label", { class: "llm-check" }, inputs[i], text)),
-    ),
-  );
+  const element = h("div", { class: "llm-sizer-choice" }, h("b", {}, label), choice);
   const follow = (/** @type {any} */ value) =>
-    options.forEach(([own], i) => {
-      inputs[i].checked = own === value;
-    });
+    choice.show(String(options.findIndex(([own]) => own === value)));
   return Object.assign(element, { follow });
 }
 

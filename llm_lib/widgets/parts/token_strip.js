@@ -47,8 +47,7 @@ export class TokenStrip {
     );
     this.element = h(
       "section",
-      { class: "llm-window-part", "aria-label": "The row of tokens" },
-      h("p", { class: "llm-label" }, "The row of tokens"),
+      { class: "llm-window-row-part llm-stage-sticky", "aria-label": "The row of tokens" },
       this.strip,
       key,
       this.note,
@@ -79,13 +78,12 @@ export class TokenStrip {
 
   /** @param {Plan} plan whose counts are shown */
   showCounts({ as_input: inputs, as_target: targets }) {
-    const most = Math.max(1, ...inputs, ...targets);
     this.cells.forEach(({ element, input, target, label }, i) => {
       /** @type {[cell: HTMLElement, n: number][]} */
       const counts = [[input, inputs[i]], [target, targets[i]]];
       for (const [cell, n] of counts) {
         cell.textContent = String(n);
-        cell.style.setProperty("--share", `${Math.round((55 * n) / most)}%`);
+        cell.style.setProperty("--share", `${Math.round(55 * (1 - 0.75 ** n))}%`);
         cell.classList.toggle("llm-window-none", n === 0);
       }
       element.setAttribute(

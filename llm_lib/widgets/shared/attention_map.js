@@ -6,6 +6,8 @@ import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
 
+const LABEL = 12; // pixels, the size of a label's letters
+
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
  * @param {number} weight
@@ -59,6 +61,7 @@ export class AttentionMap {
     this.row = -1; // the query that is marked
     this.gutter = 0; // the room for labels, in pixels
     this.cell = 0; // the size of a square
+    this.named = true; // whether labels are drawn
     this.hovering = false;
     const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
@@ -111,11 +114,22 @@ export class AttentionMap {
       this.control.setAttribute(`aria-${name}`, String(value));
     }
     const texts = labels.map((label) => shorten(visibleText(label)));
-    this.gutter = 12 + 6.7 * Math.max(...texts.map((text) => text.length));
-    const room = this.element.clientWidth - this.gutter - 4;
-    this.cell = Math.max(T > 128 ? 6 : 10, Math.min(26, Math.floor(room / T)));
+    this.measure(texts);
     this.draw(weights, texts, row, off);
     if (moved) this.bringIntoView();
+  }
+
+  /**
+   * Find the size of a square, and whether labels have room beside them.
+   * @param {string[]} texts
+   */
+  measure(texts) {
+    const { T } = this;
+    const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
+    this.gutter = 12 + 7.3 * Math.max(...texts.map((text) => text.length));
+    this.named = room() >= LABEL + 1;
+    if (!this.named) this.gutter = 2;
+    this.cell = Math.max(2, Math.min(26, room()));
   }
 
   /**
@@ -138,8 +152,8 @@ export class AttentionMap {
       "--llm-line",
       "--llm-fg",
       "--llm-muted",
-      off ? "--llm-muted" : "--llm-accent",
-      "--llm-accent-2",
+      off ? "--llm-muted" : "--llm-weight",
+      "--llm-fg",
     ].map(rgb);
     context.fillStyle = hot;
     for (let q = 0; q < T; q++) {
@@ -160,7 +174,7 @@ export class AttentionMap {
     context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
     context.closePath();
     context.stroke();
-    this.drawLabels(context, texts, row, strong, muted);
+    if (this.named) this.drawLabels(context, texts, row, strong, muted);
     context.strokeStyle = mark;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
@@ -175,12 +189,9 @@ export class AttentionMap {
    */
   drawLabels(context, texts, row, strong, muted) {
     const { T, cell, gutter } = this;
-    const size = Math.min(11, Math.max(10, cell - 1));
-    const every = Math.ceil(size / cell);
     context.textBaseline = "middle";
     for (let t = 0; t < T; t++) {
-      if (t % every && t !== row) continue;
-      context.font = `${t === row ? "bold " : ""}${size}px ui-monospace, Menlo, Consolas, ` +
+      context.font = `${t === row ? "bold " : ""}${LABEL}px ui-monospace, Menlo, Consolas, ` +
         "monospace";
       context.fillStyle = t === row ? strong : muted;
       context.textAlign = "right";

@@ -1,6 +1,7 @@
 // All heads of a model as a grid of small attention maps, a row a layer.
 
 import { paintThumbnail } from "./attention_map.js";
+import { button } from "./controls.js";
 import { h, rove } from "./dom.js";
 
 /** @import { Run } from "../../engine/types.js" */
@@ -8,11 +9,11 @@ import { h, rove } from "./dom.js";
 /** @typedef {(layer: number, head: number) => void} OnHead */
 
 /**
- * One head: its thumbnail, a button, and its switch. weights: those that are painted.
+ * One head: its thumbnail, which is a button, and what it says. weights: those that are painted.
  * @typedef {object} Cell
  * @property {HTMLElement} element
  * @property {HTMLButtonElement} view
- * @property {HTMLButtonElement} onOff
+ * @property {HTMLElement} factor
  * @property {HTMLCanvasElement} canvas
  * @property {Float32Array} [weights]
  */
@@ -35,6 +36,11 @@ export class HeadGrid {
    */
   constructor({ n_layer, n_head, pick, toggle, toggleLayer }) {
     this.n_head = n_head;
+    this.chosen = 0; // counted from the first head of all
+    this.choose = (/** @type {number} */ i) => {
+      this.chosen = i; // now, not at the next paint: keys may come fast
+      pick(...this.place(i));
+    };
     /** @type {Cell[]} */
     this.cells = [];
     this.element = h("div", {
@@ -42,72 +48,61 @@ export class HeadGrid {
       role: "group",
       "aria-label": "All heads, a row a layer",
     });
-    const columns = `grid-template-columns: 4.1rem repeat(${n_head}, minmax(2.6rem, 4.5rem))`;
+    const columns = `grid-template-columns: 3.6rem repeat(${n_head}, minmax(2.25rem, 4rem))`;
     this.layers = Array.from({ length: n_layer }, (_, layer) => {
-      const button = h("button", {
-        type: "button",
-        class: "llm-layer-switch",
-        onclick: () => toggleLayer(layer),
-      });
+      const name = button(`Layer ${layer}`, () => toggleLayer(layer), "llm-quiet llm-layer-name");
       const cells = Array.from(
         { length: n_head },
-        (_, head) => this.makeCell(layer, head, pick, toggle),
+        (_, head) => this.makeCell(layer, head, toggle),
       );
       this.element.append(
         h(
           "div",
           { class: "llm-layer", style: columns, role: "group", "aria-label": `Layer ${layer}` },
-          h("div", { class: "llm-layer-name" }, h("span", {}, `Layer ${layer}`), button),
+          name,
           ...cells.map((cell) => cell.element),
         ),
       );
-      return button;
+      return name;
     });
     const all = () => this.cells.map((cell) => cell.view);
-    rove(this.element, all, { columns: () => n_head, onmove: (view) => view.click() });
+    rove(this.element, all, {
+      columns: () => n_head,
+      onmove: (view) => this.choose(all().indexOf(view)),
+    });
+  }
+
+  /**
+   * @param {number} i
+   * @returns {[layer: number, head: number]}
+   */
+  place(i) {
+    return [Math.floor(i / this.n_head), i % this.n_head];
   }
 
   /**
    * @param {number} layer
    * @param {number} head
-   * @param {OnHead} pick
    * @param {OnHead} toggle
    */
-  makeCell(layer, head, pick, toggle) {
+  makeCell(layer, head, toggle) {
     const canvas = h("canvas", { "aria-hidden": "true" });
+    const factor = h("b");
     const view = h(
       "button",
-      {
-        type: "button",
-        class: "llm-head",
-        tabindex: -1,
-        onclick: () => pick(layer, head),
-      },
+      { type: "button", class: "llm-head", tabindex: -1 },
       canvas,
       h("span", {}, headName(layer, head)),
+      factor,
     );
-    // A thumbnail that has the focus is chosen already: Space and Enter switch its head.
-    view.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      toggle(layer, head);
-    });
-    // Not a Tab stop of its own: from the keyboard, Space on the thumbnail does the same.
-    const onOff = h("button", {
-      type: "button",
-      class: "llm-switch",
-      role: "switch",
-      tabindex: -1,
-      "aria-label": `Head ${headName(layer, head)}`,
-      onclick: () => toggle(layer, head),
+    // The first click chooses a head; once it is chosen, a click, Space or Enter switches it.
+    const i = layer * this.n_head + head;
+    view.addEventListener("click", () => {
+      if (this.chosen === i) toggle(layer, head);
+      else this.choose(i);
     });
     /** @type {Cell} */
-    const cell = {
-      element: h("div", { class: "llm-head-cell" }, view, onOff),
-      view,
-      onOff,
-      canvas,
-    };
+    const cell = { element: h("div", { class: "llm-head-cell" }, view), view, factor, canvas };
     this.cells.push(cell);
     return cell;
   }
@@ -119,27 +114,24 @@ export class HeadGrid {
    *   options
    */
   show({ run, scale, chosen, colour, repaint }) {
-    const [layer, head] = chosen;
+    this.chosen = chosen[0] * this.n_head + chosen[1];
     this.cells.forEach((cell, i) => {
-      const l = Math.floor(i / this.n_head);
-      const hd = i % this.n_head;
+      const [l, hd] = this.place(i);
       const factor = scale[l][hd];
       const weights = run.attention[l][hd];
       if (repaint || cell.weights !== weights) paintThumbnail(cell.canvas, weights, run.T, colour);
       cell.weights = weights;
-      const selected = l === layer && hd === head;
+      const selected = i === this.chosen;
       cell.view.setAttribute("aria-pressed", String(selected));
       cell.view.setAttribute("aria-label", `Head ${headName(l, hd)}, ${factorText(factor)}`);
       cell.view.tabIndex = selected ? 0 : -1;
-      cell.onOff.setAttribute("aria-checked", String(factor > 0));
-      cell.onOff.textContent = factorText(factor);
+      cell.factor.textContent = factor === 1 ? "" : factorText(factor);
       cell.element.classList.toggle("llm-off", factor === 0);
       cell.element.classList.toggle("llm-changed", factor !== 1);
     });
-    this.layers.forEach((button, l) => {
+    this.layers.forEach((name, l) => {
       const off = scale[l].every((factor) => factor === 0);
-      button.textContent = off ? "all on" : "all off";
-      button.setAttribute("aria-label", `Layer ${l}: ${button.textContent}`);
+      name.setAttribute("aria-label", `Layer ${l}: all ${off ? "on" : "off"}`);
     });
   }
 }
