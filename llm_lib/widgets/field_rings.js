@@ -6,6 +6,7 @@ import { RingsFigure } from "./parts/rings_figure.js";
 import { groupName } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
@@ -37,15 +38,13 @@ class RingsView extends View {
   }
 
   build() {
+    this.offerReset();
     this.finding = new Finding(this.model, this.signal);
     this.figure = new RingsFigure((ring) => this.choose(ring));
     this.about = h("div", { class: "llm-rings-about" });
     this.buildCard();
-    this.body.append(
-      h("div", { class: "llm-rings-columns" }, h("div", {}, this.figure.element), this.about),
-      this.table,
-      this.finding.element,
-    );
+    const stage = [this.figure.element, this.about, this.finding.element];
+    this.body.append(split(stage, [this.table], { sticky: false }));
   }
 
   buildCard() {
@@ -75,8 +74,12 @@ class RingsView extends View {
       "fieldset",
       {},
       h("legend", {}, "Is it generative?"),
-      radio("generative", "true", "Yes, it makes new content"),
-      radio("generative", "false", "No"),
+      h(
+        "div",
+        { class: "llm-rings-kinds" },
+        radio("generative", "true", "Yes, it makes new content"),
+        radio("generative", "false", "No"),
+      ),
     );
     this.action = h("button", { type: "button", class: "llm-main", onclick: () => this.act() });
     this.why = h("p", { class: "llm-rings-why", role: "status" });
@@ -86,12 +89,6 @@ class RingsView extends View {
     this.table = h(
       "div",
       { class: "llm-rings-table" },
-      h(
-        "div",
-        { class: "llm-row llm-rings-head" },
-        h("p", { class: "llm-rings-heading" }, "Sort it yourself"),
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
       this.count,
       this.name,
       this.form,
@@ -195,7 +192,9 @@ class RingsView extends View {
     for (const element of [this.form, this.why]) element.hidden = done;
     this.debate.hidden = done || !answer || !card.debate;
     this.list.hidden = !done;
-    this.count.textContent = done ? "All cards are sorted" : `Card ${at + 1} of ${CARDS.length}`;
+    this.count.textContent = done
+      ? "All cards are sorted"
+      : `Sort it yourself: Card ${at + 1} of ${CARDS.length}`;
     this.name.textContent = done ? `${this.right()} of ${CARDS.length} right` : card.name;
     this.action.textContent = done
       ? "Sort again"
@@ -292,8 +291,8 @@ function render(place) {
     ...place,
     name: "llm-rings",
     title: "What lies inside what?",
-    tryThis: "Choose a shape to see what it means. Then sort ten systems: each goes into the " +
-      "innermost ring that holds it.",
+    tryThis:
+      "Choose a shape to see what it means. Then sort ten systems into their innermost ring.",
     build: (parts) => new RingsView(parts),
   });
 }

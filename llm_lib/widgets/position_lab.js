@@ -3,11 +3,11 @@
 
 import { ClocksPanel } from "./parts/clocks_panel.js";
 import { DistancesPanel } from "./parts/distances_panel.js";
-import { positionChoice } from "./parts/position_choice.js";
 import { WavesPanel } from "./parts/waves_panel.js";
-import { slider } from "./shared/controls.js";
+import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
@@ -26,7 +26,7 @@ import { View } from "./shared/view.js";
 
 /** @type {[view: Traits["view"], text: string][]} */
 const VIEWS = [
-  ["waves", "Waves: the sinusoidal table"],
+  ["waves", "Waves: the table"],
   ["clocks", "Clocks: rotary pairs"],
   ["distances", "Distances: dot products"],
 ];
@@ -60,6 +60,7 @@ class PositionView extends View {
   }
 
   build() {
+    this.offerReset();
     this.sliders = {
       n_positions: slider({
         name: "Positions",
@@ -85,9 +86,13 @@ class PositionView extends View {
         oninput: (v) => this.set("base", Number((10 ** v).toPrecision(3))),
       }),
     };
-    this.views = positionChoice(VIEWS, "What to look at", (view) => this.set("view", view));
+    this.views = segments("What to look at", VIEWS, (view) => {
+      this.set("view", /** @type {Traits["view"]} */ (view));
+    });
     this.finding = new Finding(this.model, this.signal);
-    this.place = h("div"); // holds the panel of the view, and no other
+    // They hold what belongs to the view, and to no other.
+    this.stage = h("div");
+    this.own = h("div", { class: "llm-position-own" });
     this.panels = {
       waves: new WavesPanel((channel) => this.set("channel", channel)),
       clocks: new ClocksPanel((position) => this.set("position", position)),
@@ -97,16 +102,14 @@ class PositionView extends View {
         onother: () => this.set("seed", (this.get("seed") + 1) % 2 ** 31),
       }),
     };
+    const sizes = h(
+      "div",
+      { class: "llm-position-sizes llm-slim" },
+      ...Object.values(this.sliders),
+    );
     this.body.append(
-      this.views.element,
-      h("div", { class: "llm-position-sliders" }, ...Object.values(this.sliders)),
-      this.place,
-      this.finding.element,
-      h(
-        "div",
-        { class: "llm-row llm-position-reset" },
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
+      this.views,
+      split([this.stage], [this.finding.element, this.own, sizes]),
     );
   }
 
@@ -119,8 +122,11 @@ class PositionView extends View {
     this.sliders.n_positions.show(n, `${n}`);
     this.sliders.dimension.show(size, `${size}`);
     this.sliders.base.show(Math.log10(base), Number(base.toPrecision(3)).toLocaleString("en"));
-    const { element } = this.panels[view];
-    if (this.place.firstChild !== element) this.place.replaceChildren(element);
+    const { element, controls } = this.panels[view];
+    if (this.stage.firstChild !== element) {
+      this.stage.replaceChildren(element);
+      this.own.replaceChildren(...controls);
+    }
     const { words, traits } = this.showPanel(view, { n, size, base });
     this.setAll(traits);
     this.finding.say(words);
@@ -148,9 +154,7 @@ function render(place) {
     ...place,
     name: "llm-position",
     title: "How do numbers say where a token stands?",
-    tryThis:
-      "Look at the waves first, then at the clocks, then at the distances. Change the base " +
-      "and see which part reacts.",
+    tryThis: "Look at waves, clocks and distances. Change the base, and see which part reacts.",
     build: (parts) => new PositionView(parts),
   });
 }

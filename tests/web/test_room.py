@@ -15,8 +15,6 @@ HEAD_LAB = (
     'the kite was gone. "Where is my kite'
 )
 
-STORY = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much. "
-
 # As the chapters show them.
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
@@ -27,13 +25,6 @@ SHOWN: dict[str, Callable] = {
     "TransformerMap": widgets.TransformerMap,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
 }
-SHOWN |= {
-    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY[:45]),
-    "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
-    "TokenizerLab": lambda: widgets.TokenizerLab(
-        text="Strawberry or strawberry? The fox unbelievably ate forty strawberries."
-    ),
-}
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
@@ -42,7 +33,25 @@ MOVED: dict[str, str] = {
     "NgramLab": "Smoothing: k",
     "WindowLab": "Stride",
 }
-MOVED |= {"NextTokenLab": "Temperature", "DecodingLab": "Top-p"}
+
+STORY = "By the lake lived Mia, a brave fox. Mia had a"
+BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
+SHOWN |= {
+    "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
+    "FieldRings": widgets.FieldRings,
+    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
+    "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
+    "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
+    "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
+}
+MOVED |= {
+    "DecodingLab": "Top-p",
+    "NextTokenLab": "Temperature",
+    "PositionLab": "Channel",
+    "PositionLab, clocks": "Position",
+    "PositionLab, distances": "First position",
+}
 
 # whether another part lies over the middle of an element
 COVERED = """(element) => {

@@ -26,10 +26,9 @@ export class ClocksPanel {
     this.element = h(
       "section",
       { "aria-label": "Clocks" },
-      this.hands,
-      this.clockNote,
       this.clocks,
     );
+    this.controls = [this.hands, this.clockNote];
   }
 
   /**
@@ -103,6 +102,6 @@ function clock(j, angle, turn) {
     },
     picture,
     h("b", {}, `pair ${j}`),
-    h("span", { class: "llm-note" }, `${inPositions(turn)} a turn`),
+    h("span", { class: "llm-note" }, `${inPositions(turn)} per turn`),
   );
 }

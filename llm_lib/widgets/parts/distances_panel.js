@@ -38,13 +38,11 @@ export class DistancesPanel {
     this.another = button("Other random numbers", onother);
     this.element = h(
       "section",
-      { "aria-label": "Distances" },
-      this.schemes.element,
-      this.first,
+      { class: "llm-position-far", "aria-label": "Distances" },
       h("p", { class: "llm-label" }, "Dot product of the two, by distance"),
       this.curve.element,
-      h("div", { class: "llm-row" }, this.another),
     );
+    this.controls = [this.schemes.element, this.first, this.another];
   }
 
   /**

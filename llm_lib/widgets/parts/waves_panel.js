@@ -43,9 +43,9 @@ export class WavesPanel {
           h("span", {}, h("i", { class: "llm-position-minus" }), "−1"),
         ),
       ),
-      this.channel,
       this.wave.element,
     );
+    this.controls = [this.channel];
   }
 
   /**
@@ -91,7 +91,8 @@ export class WavesPanel {
     const size = rows[0].length;
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const width = Math.max(120, this.heat.parentElement.clientWidth - 60);
-    const height = Math.max(160, Math.min(320, 5 * n));
+    // on a phone, the curve must have room below it
+    const height = width < 400 ? 130 : Math.max(160, Math.min(300, 5 * n));
     const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
     const context = this.heat.getContext("2d");
     Object.assign(this.heat, { width: w, height: hgt });
