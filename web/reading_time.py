@@ -183,19 +183,23 @@ def _count_code(part: Part, cell: Any) -> None:
         part.counts["code_lines"] += _lines(cell.source)
     if tags & {"hide-output", "remove-output"}:
         return
-    part.counts["pictures"] += bool(DRAWN.search(cell.source))
+    is_drawn = bool(DRAWN.search(cell.source))
+    part.counts["pictures"] += is_drawn
     for output in cell.outputs:
-        text = output.get("text") or output.get("data", {}).get("text/plain", "")
-        _count_output(part, text, is_text="text" in output)
+        if "text" in output:
+            part.counts["output_lines"] += min(_lines(output.text), MOST_OUTPUT)
+        elif not is_drawn:  # else it is the picture, in words
+            _count_shown(part, output.get("data", {}).get("text/plain", ""))
 
 
-def _count_output(part: Part, text: str, is_text: bool) -> None:
+def _count_shown(part: Part, text: str) -> None:
     from llm_lib import widgets
 
-    shown = None if is_text else SHOWN.fullmatch(text)
-    if shown and shown[1] in widgets.__all__:
-        kinds = {"Walkthrough": "walkthroughs", "Prediction": "predictions"}
-        part.counts[kinds.get(shown[1], "widgets")] += 1
+    shown = SHOWN.fullmatch(text)
+    if text.startswith("Predict first:"):
+        part.counts["predictions"] += 1
+    elif shown and shown[1] in widgets.__all__:
+        part.counts["walkthroughs" if shown[1] == "Walkthrough" else "widgets"] += 1
     elif text.startswith("# llm_lib."):  # a listing of the library's own code
         part.counts["code_lines"] += _lines(text)
     else:

@@ -31,7 +31,9 @@ def notebook():
             code("x = 1\n\n" * 10, output="1\n" * 10),
             text("## Deeper: more\n\n$$\na b c d\n$$\n\n```{dropdown} Folded\nnot this\n```\n"),
             code("Lab()", shown="HeadLab(4 layers)"),
-            code("plot_bars(x)", "hide-input", shown="# llm_lib.gpt.f\ndef f():\n    return 1"),
+            code("show_source(f)", "hide-input", shown="# llm_lib.gpt.f\ndef f():\n    return 1"),
+            code("plot_bars(x)", "hide-input", shown="Figure\nof\nbars"),
+            code("predict(x)", "hide-input", shown="Predict first: what?\n  a  this"),
             text("## Exercises\n\n### 1 ★ One\n\nwords here"),
             code("check(1)"),
             code("check(2)", "hide-cell", output="right\n" * 90),
@@ -69,6 +71,8 @@ def test_each_part_is_counted_by_itself():
     deeper = reading.deeper.counts
     assert (deeper["widgets"], deeper["formulas"], deeper["pictures"]) == (1, 1, 1)
     assert deeper["code_lines"] == 1 + 3  # Lab(), and what the library's listing shows
+    assert deeper["predictions"] == 1
+    assert deeper["output_lines"] == 0  # the figure's words stand for it
     assert reading.exercise_minutes == 15  # 3 + 10 minutes, to the nearest five
     assert reading.code_cells == 2
 
@@ -77,8 +81,8 @@ def test_minutes_are_those_worked_out_by_hand():
     # fails when a kind of thing is left out of the sum, or takes another time than it says
     reading = measure(notebook())
     assert reading.core.minutes == round(351 / 175 + (10 * 3 + 10 * 1) / 60)
-    assert reading.deeper.minutes == round(2 / 175 + (90 + 15 + 20 + 4 * 3) / 60)
-    assert reading.sentence() == "core 3 min, deeper 2 min, exercises about 15 min."
+    assert reading.deeper.minutes == round(2 / 175 + (90 + 15 + 20 + 20 + 4 * 3) / 60)
+    assert reading.sentence() == "core 3 min, deeper 3 min, exercises about 15 min."
 
 
 def test_the_line_is_written_into_the_notebook():
@@ -86,7 +90,7 @@ def test_the_line_is_written_into_the_notebook():
     chapter = notebook()
     assert is_stale(chapter)
     assert fill(chapter)
-    line = "**Time:** core 3 min, deeper 2 min, exercises about 15 min. **Also:** this."
+    line = "**Time:** core 3 min, deeper 3 min, exercises about 15 min. **Also:** this."
     assert chapter.cells[0].source == f"# Title\n\n**You need:** nothing. {line}"
     assert not fill(chapter)
     assert not is_stale(chapter)
