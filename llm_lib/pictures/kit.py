@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llm_lib.pictures.cells import in_line, numbered, rectangle
-from llm_lib.pictures.piece import Piece, column, layers, row, space
+from llm_lib.pictures.cells import numbered, rectangle
+from llm_lib.pictures.piece import Piece, column, layers, row
 from llm_lib.pictures.text import SMALL, label, number_text, text_shape, text_width
 
 TOKEN_HEIGHT = 32
@@ -74,33 +74,26 @@ def bars(
     role: str = "weight",
     largest: float | None = None,
     texts: Sequence[str] | None = None,
-    off: Sequence[bool] | None = None,
     height: float = 24,
-    name_width: float = 0,
 ) -> Piece:
     """Return one bar a name: the name, a bar as long as the value, and the value as text.
 
-    texts: what stands at the ends instead of the values. off: which are crossed out of the choice.
+    texts: what stands at the ends instead of the values. A name whose value is 0 is quiet.
     """
     largest = largest or max(values)
     texts = texts or [number_text(value, 2) for value in values]
-    off = off or [False] * len(values)
-    name_width = name_width or max(text_width(n, 14, mono=True) for n in names)
+    name_width = max(text_width(name, 14, mono=True) for name in names)
+    full = name_width + 9 + width + 6 + max(text_width(text, SMALL) for text in texts)
     lines = []
-    for text, value, end, is_off in zip(names, values, texts, off, strict=True):
-        tone = "muted" if is_off else "ink"
-        word = label(text, size=14, mono=True, role=tone, anchor="end")
-        word = (
-            space(name_width - word.width)
-            if word.width > name_width
-            else word.pad(name_width - word.width)
-        )
-        long = max(1.5, width * value / largest)
-        bar = Piece(
-            long, 12, (rectangle(long, 12, f"p-bar p-{role}{' p-off' if is_off else ''}", 2),)
-        )
-        line = row(word, row(bar, label(end, size=SMALL, role=tone, anchor="start"), gap=6), gap=9)
-        lines.append(in_line(line, height).named(f"bar:{text}"))
+    for name, value, text in zip(names, values, texts, strict=True):
+        tone = "ink" if value else "muted"
+        word = label(name, size=14, mono=True, role=tone, anchor="end")
+        long = max(1.5, width * value / largest) if value else 0
+        shapes = (rectangle(long, 12, f"p-bar p-{role}", 2),) if value else ()
+        end = label(text, size=SMALL, role=tone, anchor="start")
+        line = row(word, row(Piece(long, 12, shapes), end, gap=6), gap=9)
+        spot = (name_width - word.width, (height - line.height) / 2, line)
+        lines.append(Piece(full, height, parts=(spot,)).named(f"bar:{name}"))
     return column(*lines, gap=0)
 
 

@@ -39,7 +39,7 @@ def sampling(
         f"What could come after “{text}”, the {n} likeliest tokens in three steps. {said}. What the "
         f"filter leaves sums to 1 again; a draw from it gives “{pick}”."
     )
-    notes = ["as it learned", "sharper" if temperature < 1 else "flatter", "the rest is cut off"]
+    notes = ["as it learned", "sharper" if temperature < 1 else "flatter", "what is left sums to 1"]
     parts = (names, heads, notes, shares, pick)
     return Picture("From probabilities to one token", alt, _wide(*parts), _narrow(*parts))
 
@@ -54,15 +54,15 @@ def _list(names, shares) -> str:
 
 
 def _stage(names, head, note, shares, largest, width) -> Piece:
-    texts = [f"{s:.0%}" if s else "" for s in shares]
-    body = bars(names, shares, texts=texts, largest=largest, width=width, off=[s == 0 for s in shares])
+    texts = [f"{s:.0%}" if s else "cut off" for s in shares]
+    body = bars(names, shares, texts=texts, largest=largest, width=width)
     return column(label(head, bold=True), label(note, size=13, role="muted"), body.pad(top=8), gap=0, align="middle").named(head)
 
 
 def _wide(names, heads, notes, shares, pick) -> Piece:
     largest = max(map(max, shares))
     stages = [
-        _stage(names, h, n, s, largest, 124) for h, n, s in zip(heads, notes, shares, strict=True)
+        _stage(names, h, n, s, largest, 92) for h, n, s in zip(heads, notes, shares, strict=True)
     ]
     chip = column(label("Draw", bold=True), label("by chance", size=13, role="muted"), token(pick, look="chosen").pad(top=8), gap=0, align="middle").named("draw")
     links = [arrow(a, b) for a, b in zip(heads, [*heads[1:], "draw"], strict=True)]
@@ -72,7 +72,7 @@ def _wide(names, heads, notes, shares, pick) -> Piece:
 def _narrow(names, heads, notes, shares, pick) -> Piece:
     largest = max(map(max, shares))
     stages = [
-        _stage(names, h, n, s, largest, 130) for h, n, s in zip(heads, notes, shares, strict=True)
+        _stage(names, h, n, s, largest, 120) for h, n, s in zip(heads, notes, shares, strict=True)
     ]
     chip = column(label("Draw", bold=True), token(pick, look="chosen"), gap=6, align="middle").named("draw")
     links = [arrow(a, b, "bottom") for a, b in zip(heads, [*heads[1:], "draw"], strict=True)]
