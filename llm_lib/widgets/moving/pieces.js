@@ -59,7 +59,7 @@ export function figure(key, value, { digits = digitsOf(value), ...looks } = {}) 
 export function chip(key, text, { w = 0, h, size = 14, ...looks } = {}) {
   const lines = text.split("\n");
   const longest = Math.max(...lines.map((line) => widthOf(line, size, { mono: true })));
-  const width = Math.max(w, Math.ceil(longest) + 16);
+  const width = Math.max(w, Math.ceil(longest) + 14);
   const height = h ?? Math.max(32, lines.length * size * LINE + 8);
   return new Piece(width, height, (x, y) => [
     { key, role: "token", x, y, w: width, h: height, r: 6, text, size, z: 6, ...looks },

@@ -1,5 +1,7 @@
 // How long words are, and how numbers are written.
 
+import { superscript } from "../shared/words.js";
+
 /** @type {Map<string, number>} */
 const WIDTHS = new Map();
 /** @type {CanvasRenderingContext2D} */
@@ -23,12 +25,19 @@ export function widthOf(text, size, { mono = false, strong = false } = {}) {
   return WIDTHS.get(name);
 }
 
+const MANY = 1e5; // from here on a number is written with a power of ten
+
 /**
- * A number with a true minus: written(-0.5, 2) is "−0.50"; never "−0".
+ * A number with a true minus: written(-0.5, 2) is "−0.50"; never "−0". A very large one is written
+ * as in "2.3·10⁹".
  * @param {number} x
  * @param {number} digits after the point
  */
 export function written(x, digits) {
+  if (Math.abs(x) >= MANY && Number.isFinite(x)) {
+    const [front, power] = Math.abs(x).toExponential(1).split("e");
+    return `${x < 0 ? "−" : ""}${front}·10${superscript(Number(power))}`;
+  }
   const text = Math.abs(x).toFixed(digits);
   return x < 0 && Number(text) ? `−${text}` : text;
 }

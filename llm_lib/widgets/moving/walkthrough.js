@@ -6,8 +6,8 @@ import { Player } from "../shared/player.js";
 import { svg } from "../shared/svg.js";
 import { View } from "../shared/view.js";
 import { Choices } from "./choices.js";
-import { lengthOf, mix, MOVE, stateOf } from "./motion.js";
-import { Stage } from "./stage.js";
+import { Film } from "./film.js";
+import { lengthOf, stateOf } from "./motion.js";
 import { firstStep, stopsOf } from "./story.js";
 import { printedStrip } from "./strip.js";
 import { TimeLine } from "./time_line.js";
@@ -60,18 +60,17 @@ class WalkthroughView extends View {
     this.story = story;
     this.stops = stopsOf(story);
     this.last = this.stops.length - 1;
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.frame = 0;
     this.dragging = false; // along the time line
     this.touched = false; // a number, just now
     this.said = "";
-    this.t = Math.min(this.get("step"), this.last);
+    this.makeParts();
     this.build();
+    this.film.t = this.player.step;
     this.measure();
     this.listen();
   }
 
-  build() {
+  makeParts() {
     const { model, signal } = this;
     this.player = new Player({
       model,
@@ -82,44 +81,46 @@ class WalkthroughView extends View {
       pace: () => this.pace(),
       calmPace: () => this.pace(),
     });
-    this.stage = new Stage();
     this.line = new TimeLine(this.stops, this.player, {
       ondrag: (t) => this.drag(t),
       ondrop: () => this.drop(),
     });
+    this.film = new Film({
+      state: (i) => this.state(i),
+      last: () => this.last,
+      onmove: (t) => this.line.place(t),
+      onrest: () => this.rest(),
+    }, signal);
     this.choices = new Choices((settings) => this.setAll(settings));
+  }
+
+  build() {
+    const drawing = this.film.stage.svg;
     this.count = h("span", { class: "llm-walk-count" });
     this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
-    this.box = h("div", { class: "llm-walk-picture" }, this.stage.svg);
+    this.box = h("div", { class: "llm-walk-picture" }, drawing);
     const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
     this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
     this.body.append(
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
       h("div", { class: "llm-walk-all" }, this.box, this.choices.element, this.line.element),
-      printedStrip(this.story, this.stops, () => this.facts, signal),
+      printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
     );
+    if (this.story.settings.length) this.offerReset();
+    touchable(drawing, this.box, {
+      find: (key) => this.numberAt(key),
+      set: (key, value) => this.change(key, value),
+      // not each number on the way is to be read out
+      hold: (on) => this.sentence.setAttribute("aria-live", on ? "off" : "polite"),
+    });
   }
 
   listen() {
     const { signal } = this;
     onResize([this.box], signal, () => this.measure());
     this.root.addEventListener("keydown", (event) => this.onkey(event), { signal });
-    signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
-    touchable(this.stage.svg, this.box, {
-      find: (key) => {
-        const spin = this.now.get(key)?.spin;
-        return spin
-          ? { spin, value: this.model.get(spin.setting)[spin.path[0]][spin.path[1]] }
-          : null;
-      },
-      set: (key, value) => this.change(key, value),
-      hold: (touching) => {
-        // not each number on the way is to be read out
-        this.sentence.setAttribute("aria-live", touching ? "off" : "polite");
-      },
-    });
     const names = /** @type {any[]} */ (this.story.settings);
     if (names.length) this.follow(names, () => this.refresh());
     this.follow(["step"], () => this.goTo(this.player.step));
@@ -132,10 +133,10 @@ class WalkthroughView extends View {
     if (!width || width === this.room?.W) return;
     /** @type {Room} */
     this.room = { ...this.story.room(width), W: width };
-    this.stage.size(this.room);
+    this.film.stage.size(this.room);
     this.box.style.height = `${this.room.H}px`;
     this.compute();
-    this.show(this.t);
+    this.film.cut(this.film.t);
     this.tell();
   }
 
@@ -147,22 +148,38 @@ class WalkthroughView extends View {
     this.states = [];
   }
 
-  /** Follow the settings: at once where a number is touched, otherwise by gliding. */
-  refresh() {
-    this.compute();
-    const i = Math.round(this.t);
-    if (this.touched || this.calm.matches || i !== this.t) {
-      cancelAnimationFrame(this.frame);
-      this.show(this.t);
-    } else this.morph(i, 0);
-    this.touched = false;
-    this.tell();
-  }
-
   /** @param {number} i */
   state(i) {
     const { scene, k } = this.stops[i];
     return this.states[i] ??= stateOf(scene.draw(this.facts, this.room, k));
+  }
+
+  /** Follow the settings: at once where a number is touched, otherwise by gliding. */
+  refresh() {
+    this.compute();
+    const { t, calm } = this.film;
+    if (this.touched || calm.matches || !Number.isInteger(t)) this.film.cut(t);
+    else this.film.morph(t, 0);
+    this.touched = false;
+    this.tell();
+  }
+
+  /** Go back to the numbers that the story began with, in the scene that is shown. */
+  reset() {
+    const initial = this.get("initial");
+    const settings = this.story.settings.map((name) => [name, structuredClone(initial[name])]);
+    this.setAll(Object.fromEntries(settings));
+  }
+
+  /**
+   * The number of an element that can be changed, or null.
+   * @param {string} key
+   */
+  numberAt(key) {
+    const spin = this.film.now.get(key)?.spin;
+    if (!spin) return null;
+    const [i, j] = spin.path;
+    return { spin, value: this.model.get(spin.setting)[i][j] };
   }
 
   /**
@@ -171,40 +188,20 @@ class WalkthroughView extends View {
    * @param {number} value
    */
   change(key, value) {
-    const { setting, path: [i, j] } = this.now.get(key).spin;
+    const { setting, path: [i, j] } = this.film.now.get(key).spin;
     /** @type {number[][]} */
     const rows = this.model.get(setting);
-    const changed = rows.map((row, at) =>
-      at === i ? row.map((old, place) => (place === j ? value : old)) : row
-    );
+    const row = rows[i].map((old, at) => (at === j ? value : old));
     this.touched = true;
-    this.setAll({ [setting]: changed });
+    this.setAll({ [setting]: rows.map((old, at) => (at === i ? row : old)) });
   }
 
-  /**
-   * Show the picture at the time t.
-   * @param {number} t
-   */
-  show(t) {
-    this.t = Math.min(Math.max(t, 0), this.last);
-    const i = Math.floor(this.t);
-    const part = this.calm.matches ? 0 : this.t - i;
-    const next = part ? this.state(i + 1) : null;
-    this.paint(
-      next
-        ? mix(this.state(i), next, part * lengthOf(next))
-        : this.state(this.calm.matches ? Math.round(this.t) : i),
-    );
-    this.line.place(this.t);
-  }
-
-  /** @param {State} state */
-  paint(state) {
+  /** All stands: where the focus was in something that is gone, it goes to the whole. */
+  rest() {
+    keepTabStop(this.film.stage.svg);
     const active = document.activeElement;
-    const hadFocus = this.stage.svg.contains(active);
-    this.now = state;
-    this.stage.paint(state);
-    if (hadFocus && !active.hasAttribute("tabindex")) this.root.focus({ preventScroll: true });
+    const isLost = this.film.stage.svg.contains(active) && !active.hasAttribute("tabindex");
+    if (isLost) this.root.focus({ preventScroll: true });
   }
 
   /** Say, and write beside the picture, what stands there. */
@@ -214,17 +211,24 @@ class WalkthroughView extends View {
     if (this.said !== words) this.sentence.replaceChildren(...withSubscripts(words));
     this.said = words;
     this.count.textContent = `${s + 1} / ${this.story.scenes.length}`;
-    this.stage.svg.setAttribute("aria-label", scene.alt(this.facts, k));
-    this.stage.svg.setAttribute("role", scene.edit ? "group" : "img");
+    const drawing = this.film.stage.svg;
+    drawing.setAttribute("aria-label", scene.alt(this.facts, k));
+    drawing.setAttribute("role", scene.edit ? "group" : "img");
     this.choices.element.hidden = !scene.edit;
     if (scene.edit && this.story.choices) this.choices.show(this.story.choices(this.facts));
-    keepTabStop(this.stage.svg);
     this.line.show();
     const results = this.story.results?.(this.facts) ?? {};
-    const all = { finding: words, scene: scene.name, ...results };
-    const isNews = (/** @type {[string, unknown]} */ [name, value]) =>
-      JSON.stringify(this.model.get(name)) !== JSON.stringify(value);
-    const news = Object.entries(all).filter(isNews);
+    this.publishAll({ finding: words, scene: scene.name, ...results });
+  }
+
+  /**
+   * Set those traits that are others than before.
+   * @param {Record<string, unknown>} values
+   */
+  publishAll(values) {
+    const news = Object.entries(values).filter(([name, value]) =>
+      JSON.stringify(this.model.get(name)) !== JSON.stringify(value)
+    );
     if (news.length) this.setAll(Object.fromEntries(news));
   }
 
@@ -234,100 +238,39 @@ class WalkthroughView extends View {
    */
   pace() {
     const i = this.player.step;
-    const said = i > 0 && this.stops[i - 1].scene.say(this.facts, this.stops[i - 1].k);
-    const words = this.stops[i].scene.say(this.facts, this.stops[i].k);
-    const reading = said === words ? QUICK : 900 + READING * words.length;
-    return (this.calm.matches ? 0 : lengthOf(this.state(i))) + reading;
+    const say = (/** @type {number} */ at) =>
+      this.stops[at].scene.say(this.facts, this.stops[at].k);
+    const isOld = i > 0 && say(i - 1) === say(i);
+    const reading = isOld ? QUICK : 900 + READING * say(i).length;
+    return (this.film.calm.matches ? 0 : lengthOf(this.state(i))) + reading;
   }
 
-  /**
-   * Call draw(milliseconds since now) in each frame until it returns true.
-   * @param {(ms: number) => boolean} draw
-   */
-  run(draw) {
-    cancelAnimationFrame(this.frame);
-    /** @type {number} */
-    let start;
-    const loop = (/** @type {number} */ now) => {
-      start ??= now;
-      if (!draw(now - start)) this.frame = requestAnimationFrame(loop);
-    };
-    this.frame = requestAnimationFrame(loop);
-  }
-
-  /**
-   * Go to a step: along the line if it is the next, otherwise straight there.
-   * @param {number} step
-   */
+  /** @param {number} step */
   goTo(step) {
     this.tell();
-    if (this.dragging) return;
-    if (this.calm.matches || step === this.t) {
-      cancelAnimationFrame(this.frame);
-      this.show(step);
-      keepTabStop(this.stage.svg);
-    } else if (Math.abs(step - this.t) <= 1) this.glide(step);
-    else this.morph(step);
-  }
-
-  /**
-   * Go along the line to a step near by: as long as its slowest element needs, back a little faster.
-   * @param {number} to
-   */
-  glide(to) {
-    const from = this.t;
-    const way = Math.sign(to - from);
-    const upper = Math.min(way > 0 ? Math.ceil(to) : Math.floor(to) + 1, this.last);
-    const pace = lengthOf(this.state(upper)) * (way > 0 ? 1 : 0.75);
-    this.run((ms) => {
-      const t = from + (way * ms) / pace;
-      const isThere = way > 0 ? t >= to : t <= to;
-      this.show(isThere ? to : t);
-      if (isThere) keepTabStop(this.stage.svg);
-      return isThere;
-    });
-  }
-
-  /**
-   * Go straight to a step, from where all is now.
-   * @param {number} to
-   * @param {number} [slowest] the longest delay of an element, in milliseconds
-   */
-  morph(to, slowest = 240) {
-    const start = this.now;
-    const end = this.state(to);
-    this.t = to;
-    this.line.place(to);
-    this.run((ms) => {
-      const isThere = ms > MOVE + slowest;
-      this.paint(isThere ? end : mix(start, end, ms, slowest));
-      if (isThere) keepTabStop(this.stage.svg);
-      return isThere;
-    });
+    if (!this.dragging) this.film.goTo(step);
   }
 
   /** @param {number} t */
   drag(t) {
     this.player.stop();
-    cancelAnimationFrame(this.frame);
+    this.film.halt();
     this.dragging = true;
-    this.show(t);
-    const step = Math.round(this.t);
-    if (step !== this.get("step")) this.set("step", step);
+    this.film.show(t);
+    this.publish("step", Math.round(this.film.t));
   }
 
   /** The reader lets go of the time line: on to the nearest step. */
   drop() {
     this.dragging = false;
-    this.goTo(Math.round(this.t));
+    this.goTo(Math.round(this.film.t));
   }
 
   /** Python may set the scene by its name. */
   followScene() {
     const name = this.get("scene");
-    if (this.stops[this.player.step].scene.name === name) return;
     const step = firstStep(this.stops, name);
-    if (step >= 0) this.player.go(step);
+    if (this.stops[this.player.step].scene.name !== name && step >= 0) this.player.go(step);
   }
 
   /** @param {KeyboardEvent} event */

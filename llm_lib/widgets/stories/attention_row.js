@@ -8,7 +8,8 @@ import { factsOf } from "./attention_row/facts.js";
 import { drawText, drawVectors } from "./attention_row/text.js";
 import { drawMatrices, drawParts } from "./attention_row/parts.js";
 import { drawMask, drawProducts, drawScale } from "./attention_row/scores.js";
-import { drawMix, drawOutput, drawSoftmax } from "./attention_row/mix.js";
+import { drawMix, drawOutput } from "./attention_row/mix.js";
+import { drawSoftmax } from "./attention_row/softmax.js";
 
 /** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
@@ -34,7 +35,7 @@ const STORY = {
   settings: ["tokens", "x", "w_q", "w_k", "w_v", "row", "panel"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 600 ? 440 : 384, wide: width >= 600 }),
+  room: (width) => ({ W: width, H: width < 700 ? 440 : 384, wide: width >= 700 }),
   scenes: SCENES.map(([name, steps, draw]) => ({
     name,
     steps,

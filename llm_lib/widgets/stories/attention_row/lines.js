@@ -11,6 +11,13 @@ import { FOUR } from "./facts.js";
 const NAME = 96; // the width of a line's name, where there is room for one
 
 /**
+ * By how much what is so wide has to shrink in the room.
+ * @param {Room} room
+ * @param {number} full
+ */
+export const shrinking = ({ W }, full) => Math.min(1, W / full);
+
+/**
  * The width of a token's column.
  * @param {Room} room
  */
@@ -33,6 +40,19 @@ export function line(room, name, piece, { key = name, role = "none", above = fal
   }
   return above && name ? column([words(), all], { gap: 6, align: "start" }) : all;
 }
+
+/**
+ * A piece in the middle of the tokens' columns with its name before it; without room, below.
+ * @param {Room} room
+ * @param {Piece} name
+ * @param {Piece} piece
+ */
+export const lineNamed = (room, name, piece) =>
+  room.wide
+    ? row([within(name, { w: NAME, align: "start" }), within(piece, { w: 4 * pitch(room) })], {
+      gap: 0,
+    })
+    : column([piece, name], { gap: 6 });
 
 /**
  * The text of a token, in two lines where its column is narrow.

@@ -3,42 +3,44 @@
 import { column, picture, row, space, table } from "../../moving/layout.js";
 import { chip, heads, label, matrix, note, rule, vector } from "../../moving/pieces.js";
 import { CHANNELS, FOUR, PARTS } from "./facts.js";
+import { shrinking } from "./lines.js";
 
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
-const TELLS = ["what it looks for", "how it is found", "what it hands over"];
-const CELLS = { w: 38, h: 30, gap: 3 };
+const TELLS = ["what it looks for", "how it is found", "what it gives"];
 
 /**
  * A matrix and the vector beside it, whose numbers scale its rows; below, what these add up to.
  * @param {Facts} m
  * @param {number} p which of the matrices
  * @param {number} step the one that the vector has come to; later ones wait
+ * @param {number} w the width of a cell
  */
-function product(m, p, step) {
+function product(m, p, step, w) {
+  const cells = { w, h: 30, gap: 3 };
   const isNow = p === step;
   const waits = p > step;
   const { role, letter, matrix: name, setting, names } = PARTS[p];
   const x = m.x[m.row];
   const most = Math.max(1, ...m[setting].flat().map(Math.abs));
   const isOff = (/** @type {number} */ i) => x[Math.floor(i / names.length)] === 0;
-  const rows = matrix(setting, role, m[setting], { ...CELLS, looks: { most, r: 3 } })
+  const rows = matrix(setting, role, m[setting], { ...cells, looks: { most, r: 3 } })
     .with((_, i) => (waits || isOff(i) ? { opacity: 0.62 } : {}));
   const first = Math.max(0, x.findIndex((value) => value !== 0));
-  const result = vector(`${letter}${m.row}`, role, m[letter][m.row], CELLS)
+  const result = vector(`${letter}${m.row}`, role, m[letter][m.row], cells)
     .from((j) => `${setting}.${first}.${j}`);
-  const down = { ...CELLS, down: true };
+  const down = { ...cells, down: true };
   return table([
     [
       null,
       isNow ? label("visitor", "x", { size: 17, role: "x", look: "formula" }) : null,
       label(`m.${setting}`, name, { size: 17, role, look: "formula" }).faint(waits),
     ],
-    [null, null, heads(`cols.${setting}`, names, CELLS).faint(waits)],
+    [null, null, heads(`cols.${setting}`, names, cells).faint(waits)],
     [
       heads(`rows.${setting}`, CHANNELS, down).faint(waits),
-      isNow ? vector(`x${m.row}`, "x", x, down) : space(CELLS.w),
+      isNow ? vector(`x${m.row}`, "x", x, down) : space(w),
       rows,
     ],
     [null, null, waits ? space(0, 1.25) : rule(`sum.${setting}`, rows.w)],
@@ -52,8 +54,10 @@ function product(m, p, step) {
 
 /** @param {Facts} m @param {Room} room @param {number} step */
 export function drawMatrices(m, room, step) {
-  if (!room.wide) return picture(room, product(m, step, step));
-  return picture(room, row(PARTS.map((_, p) => product(m, p, step)), { gap: 44 }));
+  if (!room.wide) return picture(room, product(m, step, step, 38));
+  const f = shrinking(room, 860);
+  const products = PARTS.map((_, p) => product(m, p, step, Math.floor(38 * f)));
+  return picture(room, row(products, { gap: Math.floor(44 * f) }));
 }
 
 /**
@@ -96,8 +100,8 @@ const named = (m, s, text, looks) =>
 
 /** @param {Facts} m @param {Room} room */
 function drawPartsWide(m, room) {
-  const f = Math.min(1, (room.W - 90) / 800); // narrower cells where there is less room
-  const cells = { w: Math.floor(36 * f), h: 36, gap: 3 };
+  const f = shrinking(room, 890);
+  const cells = { w: Math.max(30, Math.floor(36 * f)), h: 36, gap: 3 };
   const parts = PARTS.map((_, p) => partOfAll(m, p, cells));
   const x = { w: Math.floor(30 * f), h: 36, gap: 3, split: 5 };
   return picture(
@@ -119,7 +123,7 @@ function drawPartsWide(m, room) {
         label("f.x", "x", { role: "muted", size: 15, look: "formula" }),
         ...parts.map((part) => part.formula),
       ],
-    ], { gap: Math.floor(28 * f), gapY: 12 }),
+    ], { gap: Math.floor(28 * f * f), gapY: 12 }),
   );
 }
 
@@ -133,7 +137,7 @@ function drawPartsNarrow(m, room) {
   const names = FOUR.map((s) =>
     named(m, s, m.names[s].replace(" ", "\n"), { w: 62, h: 36, size: 12 })
   );
-  const again = FOUR.map((s) => note(`again${s}`, m.names[s]));
+  const again = FOUR.map((s) => note(`again${s}`, m.names[s].replace(" ", "\n"), { size: 12 }));
   const columns = [66, 110, 110];
   return picture(
     room,

@@ -2,7 +2,7 @@
 
 import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
 import { around, cell, label, note, rule, vector } from "../../moving/pieces.js";
-import { digitsOf, inText } from "../../moving/ruler.js";
+import { digitsOf, inText, widthOf, written } from "../../moving/ruler.js";
 import { FOUR } from "./facts.js";
 import { chips, line, pitch, waiting, withFoot } from "./lines.js";
 
@@ -27,12 +27,14 @@ const cellsOf = (room) =>
  */
 function products(m, now, room) {
   const { w, gap, h } = cellsOf(room);
-  const inset = room.wide ? 5 : 0;
+  const texts = m.products[now].map((value) => widthOf(written(value, digitsOf(value)), 12));
+  const inset = room.wide && Math.max(...texts) < w - 12 ? 5 : 0; // room for plus signs, or not
   const cells = m.products[now].map((value, i) =>
     cell(`p${now}.${i}`, "product", value, { w: w - 2 * inset, h: room.wide ? 28 : h, z: 2 })
       .from(`k${now}.${i}`).into(`s${now}`).late(480 + i * 170)
   );
   if (!room.wide) return column(cells, { gap });
+  if (!inset) return row(cells, { gap });
   const plus = (/** @type {number} */ i) =>
     within(note(`plus${now}.${i}`, "+").late(1000), { w: gap + 2 * inset });
   return row(cells.flatMap((each, i) => (i ? [plus(i), each] : [each])), { gap: 0 });
@@ -123,6 +125,10 @@ function meeting(m, room, now) {
   ], { gap: 22 });
 }
 
+/** @param {Facts} m @param {number} s @param {Room} room */
+const dividedBy = (m, s, { wide }) =>
+  `${inText(m.dots[m.row][s])}${wide ? " " : "\n"}÷ ${inText(Math.sqrt(m.D))}`;
+
 /** @param {Facts} m @param {Room} room @param {number} step */
 export function drawScale(m, room, step) {
   const w = Math.min(112, pitch(room) - 10);
@@ -135,7 +141,7 @@ export function drawScale(m, room, step) {
       digits: step ? Math.max(1, digitsOf(numbers[s])) : digitsOf(numbers[s]),
     }).late(s * 120);
   const division = (/** @type {number} */ s) =>
-    note(`d${s}`, `${inText(m.dots[m.row][s])} ÷ ${inText(Math.sqrt(m.D))}`, { size: 14 })
+    note(`d${s}`, dividedBy(m, s, room), { size: 14 })
       .late(150 + s * 120);
   const top = column([
     chips(m, room),
@@ -147,50 +153,51 @@ export function drawScale(m, room, step) {
 }
 
 /**
+ * One score of the table: number s of the row in which token t asks, and the mask over it.
+ * @param {Facts} m
+ * @param {number} t
+ * @param {number} s
+ * @param {Room} room
+ * @param {{ step: number, shown: number }} moment shown: the row that is spoken of
+ */
+function scoreOf(m, t, s, room, { step, shown }) {
+  const size = { w: Math.min(112, pitch(room) - 10), h: room.wide ? 44 : 50 };
+  const ours = t === m.row;
+  const looks = { ...size, digits: 1, size: room.wide ? 17 : 15 };
+  const score = cell(ours ? `s${s}` : `z${t}.${s}`, "score", m.scores[t][s], looks)
+    .late(step ? 0 : Math.abs(m.row - t) * 110).faint(!ours && t !== shown);
+  const mask = () =>
+    cell(`m${t}.${s}`, "mask", 0, { ...size, size: 16 })
+      .with({ text: "−∞", value: undefined, z: 4, from: { y: -70 } })
+      .late(120 + (s - 1) * 150 + (2 - t) * 60);
+  return layers([
+    ours ? score : score.from(`s${s}`).into(`t${s}`),
+    step && m.hidden(t, s) ? mask() : null,
+  ]);
+}
+
+/**
  * The scores of all four tokens that ask; then the mask comes down over what is later.
  * @param {Facts} m
  * @param {Room} room
  * @param {number} step
  */
 export function drawMask(m, room, step) {
-  const w = Math.min(112, pitch(room) - 10);
-  const h = room.wide ? 44 : 50;
+  const { wide } = room;
   const shown = step && m.row === 3 ? 1 : m.row;
-  const score = (/** @type {number} */ t, /** @type {number} */ s) => {
-    const ours = t === m.row;
-    const numbers = cell(ours ? `s${s}` : `z${t}.${s}`, "score", m.scores[t][s], {
-      w,
-      h,
-      digits: 1,
-      size: room.wide ? 17 : 15,
-    }).late(step ? 0 : Math.abs(m.row - t) * 110).faint(!ours && t !== shown);
-    return layers([
-      ours ? numbers : numbers.from(`s${s}`).into(`t${s}`),
-      step && m.hidden(t, s)
-        ? cell(`m${t}.${s}`, "mask", 0, { w, h, size: 16 })
-          .with({ text: "−∞", value: undefined, z: 4, from: { y: -70 } })
-          .late(120 + (s - 1) * 150 + (2 - t) * 60)
-        : null,
-    ]);
-  };
   const rows = FOUR.map((t) => {
-    const scores = line(room, room.wide ? m.names[t] : "", (s) => score(t, s), {
-      key: `asks${t}`,
-    });
-    if (room.wide) return scores;
+    const name = wide ? m.names[t] : "";
+    const key = `asks${t}`;
+    const scores = line(room, name, (s) => scoreOf(m, t, s, room, { step, shown }), { key });
+    if (wide) return scores;
     return column([note(`who${t}`, `${m.names[t]} asks`), scores], { gap: 3, align: "start" });
   });
-  const top = column([chips(m, room), ...rows], { gap: room.wide ? 14 : 12, align: "start" });
-  const framed = over(top, (at) => [
-    step
-      ? around(
-        "frame",
-        FOUR.slice(0, shown + 1).map((s) => at(shown === m.row ? `s${s}` : `z${shown}.${s}`)),
-        { delay: 700, room: room.wide ? 5 : 4 },
-      )
-      : null,
-  ]);
-  return picture(room, room.wide ? withFoot(room, framed, waiting(m, room)) : framed, {
-    alignY: "start",
-  });
+  const all = column([chips(m, room), ...rows], { gap: wide ? 14 : 12, align: "start" });
+  const seen = FOUR.slice(0, shown + 1).map((s) => (shown === m.row ? `s${s}` : `z${shown}.${s}`));
+  const framed = over(
+    all,
+    (at) => step ? [around("frame", seen.map(at), { delay: 700, room: wide ? 5 : 4 })] : [],
+  );
+  const whole = wide ? withFoot(room, framed, waiting(m, room)) : framed;
+  return picture(room, whole, { alignY: "start" });
 }

@@ -24,7 +24,9 @@ export function drawText(m, room) {
   const { wide } = room;
   const tokens = FOUR.map((s) => {
     const look = s === m.row ? "asks" : "";
-    const box = chip(`t${s}`, m.names[s], { w: 176, h: wide ? 64 : 60, size: 19, look });
+    const w = wide ? Math.min(176, room.W / 4 - 30) : 176;
+    const size = w < 150 ? 16 : 19;
+    const box = chip(`t${s}`, m.names[s], { w, h: wide ? 64 : 60, size, look });
     const place = note(`n${s}`, `${s + 1}`);
     return (wide ? column([place, box], { gap: 10 }) : row([place, box], { gap: 16 })).late(s * 90);
   });

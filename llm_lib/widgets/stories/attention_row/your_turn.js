@@ -15,8 +15,8 @@ import {
   vector,
 } from "../../moving/pieces.js";
 import { ANIMALS, CHANNELS, FOUR, PARTS, THINGS, vectorOf } from "./facts.js";
-import { maskedScore } from "./mix.js";
-import { pitch } from "./lines.js";
+import { maskedScore } from "./softmax.js";
+import { pitch, shrinking } from "./lines.js";
 
 /** @import { Cells } from "../../moving/pieces.js" */
 /** @import { Choice, Room } from "../../moving/types.js" */
@@ -65,7 +65,7 @@ function editableMatrix(m, cells) {
 export function drawTurn(m, room) {
   const all = room.wide ? computationWide(m, room) : computation(m, room);
   const free = { W: room.W, H: room.H - (room.wide ? CHOICES : 0) };
-  return picture(free, all.with((e) => (/^[txow]/.test(e.key) ? {} : { delay: 260 })), {});
+  return picture(free, all.with((e) => (/^[txow]/.test(e.key) ? {} : { delay: 260 })));
 }
 
 /** @param {number[][]} rows */
@@ -78,11 +78,13 @@ const largestOf = (rows) => Math.max(1, ...rows.flat().map(Math.abs));
  * @param {Room} room
  */
 function computationWide(m, room) {
-  const f = Math.min(1, (room.W - 40) / 872); // narrower where there is less room
-  const [x, key, value] = [36, 30, 40].map((w) => ({ w: Math.floor(w * f), h: 34, gap: 3 }));
+  const f = shrinking(room, 912);
+  const narrower = (/** @type {number} */ w, least = 0) => Math.max(least, Math.floor(w * f));
+  const [x, key, value] = [narrower(36, 30), narrower(30), narrower(40, 30)]
+    .map((w) => ({ w, h: 34, gap: 3 }));
   const sizes = { f, x: { ...x, split: 8 }, key, value };
   const rows = [...headRows(m, sizes), ...FOUR.map((s) => tokenRow(m, s, sizes)), sumRow(m, sizes)];
-  if (m.panel === "x") return table(rows, { gap: Math.floor(18 * f), gapY: 8 });
+  if (m.panel === "x") return table(rows, { gap: Math.floor(18 * f * f), gapY: 8 });
   const others = rows.map(([first, , ...rest]) => [first, ...rest]);
   return row([
     editableMatrix(m, { w: Math.floor(40 * f), h: 32, gap: 3 }),
