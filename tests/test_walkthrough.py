@@ -40,7 +40,7 @@ def test_a_story_is_found_by_its_name(walk):
 def test_unknown_stories_are_told_which_there_are():
     # fails when a wrong name passes, or its error does not name the stories that exist
     for wrong in ("atention-row", "", 3):
-        with pytest.raises(ValueError, match="no walkthrough .*there are 'attention-row'"):
+        with pytest.raises(ValueError, match=r"no walkthrough .*there are 'attention-row'"):
             Walkthrough(wrong)
 
 

@@ -11,9 +11,9 @@ from llm_lib.widgets.base import BookWidget
 class Walkthrough(BookWidget):
     """A picture that moves through scenes; in the last one the reader changes its numbers.
 
-    `Walkthrough("attention-row")` shows the story of that name. Its numbers are settings, too: those
-    of "attention-row" are described at `llm_lib.widgets.stories.AttentionRow`. Every control is a
-    trait: set it from Python and the page follows, or observe it.
+    `Walkthrough("attention-row")` shows the story of that name. Its numbers are settings, too; see
+    `llm_lib.widgets.stories.AttentionRow` for those of "attention-row". Every control is a trait:
+    set it from Python and the page follows, or observe it.
 
     scene: the name of the scene that is shown. Set it, and the page goes there.
     step: which step is shown, counted from 0 through all scenes; a scene has one or more.

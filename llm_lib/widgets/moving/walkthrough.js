@@ -19,6 +19,7 @@ import { keepTabStop, touchable } from "./touch.js";
 const TRY = "Play it, or step with the arrow keys. In the last scene, change any number.";
 const READING = 40; // milliseconds for a letter of a sentence
 const QUICK = 700; // for a step that says nothing new
+const START = 1500; // from Play at the beginning to the first move
 
 /**
  * @typedef {object} Traits
@@ -62,6 +63,7 @@ class WalkthroughView extends View {
     this.last = this.stops.length - 1;
     this.dragging = false; // along the time line
     this.touched = false; // a number, just now
+    this.underway = false; // playing, and not at its first step
     this.said = "";
     this.makeParts();
     this.build();
@@ -207,6 +209,7 @@ class WalkthroughView extends View {
   /** Say, and write beside the picture, what stands there. */
   tell() {
     const { scene, s, k } = this.stops[this.player.step];
+    this.underway &&= this.player.playing;
     const words = scene.say(this.facts, k);
     if (this.said !== words) this.sentence.replaceChildren(...withSubscripts(words));
     this.said = words;
@@ -238,6 +241,10 @@ class WalkthroughView extends View {
    */
   pace() {
     const i = this.player.step;
+    if (!this.underway) { // the reader has had time to read what stands there
+      this.underway = true;
+      return i === 0 ? START : QUICK;
+    }
     const say = (/** @type {number} */ at) =>
       this.stops[at].scene.say(this.facts, this.stops[at].k);
     const isOld = i > 0 && say(i - 1) === say(i);

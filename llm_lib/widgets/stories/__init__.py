@@ -13,8 +13,8 @@ How to write one, with "attention-row" as the example:
 4. The first argument of a piece is its key. What has the same key in two scenes is the same thing,
    and glides. `.from(key)` says what a new thing comes out of, `.into(key)` what an old one joins,
    `.late(ms)` when its turn is; `over(piece, draw)` adds arrows and frames between pieces.
-5. A scene with `edit: true` comes last. There a number with `.with({spin: spin("x", [i, j], name)})`
-   can be changed, and `choices(m)` gives menus.
+5. A scene with `edit: true` comes last. In it a number can be changed that is drawn
+   `.with({spin: spin("x", [i, j], name)})`, and `choices(m)` gives menus.
 6. `stories/attention_row.py` is its class here: the names of the scenes, and the settings as traits
    with `setting=True`, checked. Name it in this file.
 7. Parts of a large story stand in a folder of its name. Look at every scene at 960 and 328 pixels.

@@ -32,8 +32,8 @@ W_V = _PICK_THING
 class AttentionRow(Walkthrough, story="attention-row"):
     """One row of self-attention over four tokens, number by number; see `Walkthrough`.
 
-    tokens: four of them, each an animal (fox, bear, owl) and a thing (kite, drum, lamp), or "?" for a
-        token that has none: "bear: drum", "bear: ?". Setting them sets x to their vectors.
+    tokens: four of them, each an animal (fox, bear, owl) and a thing (kite, drum, lamp), or "?"
+        where there is none: "bear: drum", "bear: ?". Setting them sets x to their vectors.
     x: (4, 6), a vector for each token: three numbers for the animals and three for the things.
     w_q, w_k: (6, 4), w_v: (6, 3), the matrices that make queries, keys and values.
     row: which token asks, 0 to 3.
