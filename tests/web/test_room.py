@@ -21,7 +21,9 @@ SHOWN: dict[str, Callable] = {
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
     "ModelSizer": widgets.ModelSizer,
     "NgramLab": widgets.NgramLab,
+    "TinyNetwork": lambda: widgets.TinyNetwork(data="xor"),
     "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
+    "TransformerMap repeat": lambda: widgets.TransformerMap(part="repeat"),
     "TransformerMap": widgets.TransformerMap,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
 }

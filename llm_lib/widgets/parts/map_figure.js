@@ -172,24 +172,6 @@ export class MapFigure {
     for (const [key, way] of Object.entries(this.ways)) {
       way.classList.toggle("llm-map-here", key === part);
     }
-    this.bringIntoView(part);
-  }
-
-  /**
-   * Where the figure scrolls in a box of its own, keep the part in sight; the page stays where it
-   * is.
-   * @param {string} part
-   */
-  bringIntoView(part) {
-    const box = this.element;
-    const scale = box.clientWidth / 320;
-    const [, y, , height] = BOXES[part];
-    const top = y * scale;
-    const bottom = (y + height) * scale;
-    if (box.scrollHeight <= box.clientHeight + 1) return;
-    if (top < box.scrollTop + 20 || bottom > box.scrollTop + box.clientHeight - 20) {
-      box.scrollTop = (top + bottom) / 2 - box.clientHeight / 2;
-    }
   }
 }
 
