@@ -75,7 +75,8 @@ def check_prediction(task: Exercise, answer: Any) -> CheckResult:
         if answer not in task.choices:
             options = "; ".join(f'"{key}": {text}' for key, text in task.choices.items())
             return CheckResult(task.name, False, f"choose one of {options}", waiting=True)
-    problem = judge(lambda value: difference(task.answer, _plain(value), task.tolerance), answer)
+    right = _plain(task.answer)
+    problem = judge(lambda value: difference(right, _plain(value), task.tolerance), answer)
     if problem is None:
         return CheckResult(task.name, True, f"right. {task.why}".strip())
     found: list[str] = []  # a list, say, can't be looked up

@@ -74,7 +74,7 @@ export function readNumber(text) {
   if (typed.endsWith("%")) return readNumber(typed.slice(0, -1)) / 100;
   const parts = typed.split("/");
   if (parts.length === 2) return readNumber(parts[0]) / readNumber(parts[1]);
-  const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(typed);
+  const thousands = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(typed);
   const number = typed.replace(thousands ? /,/g : ",", thousands ? "" : ".");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number) ? Number(number) : NaN;
 }
