@@ -19,11 +19,14 @@ from sphinx.config import Config
 from llm_lib.widgets.scripts import join_modules
 from web import (
     description,
+    fonts,
+    frame,
     palette,
     picture_style,
     plotly_figure,
     script_fonts,
     slim_theme,
+    style,
     vendor,
     widget_state,
 )
@@ -33,6 +36,10 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
+# Sphinx's, which its search needs, and ours: what stands in the head of a page
+SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "progress.js")
+LANDING = "landing.css"
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
@@ -50,6 +57,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})
     mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
+    mathjax["chtml"] = {"matchFontHeight": False, "scale": 1.08}
     config.mathjax3_config = mathjax
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
 
@@ -78,32 +86,34 @@ def copy_own_files(app: Sphinx) -> None:
     # copyfile: a file that may not be written here, may be in what was built
     for path in STATIC.iterdir():
         shutil.copyfile(path, static / path.name)
-    shutil.copyfile(palette.THEME, static / "theme-variables.css")
+    fonts.make_all(static)
     script_fonts.make_all(static)
-    app.add_css_file("scripts.css", priority=880)
-    app.add_css_file("theme-variables.css", priority=890)
+    (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
     (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
-    app.add_css_file("book.css", priority=900)
-    app.add_css_file("deeper.css", priority=901)
-    app.add_css_file("exercises.css", priority=905)
-    app.add_js_file("book.js", loading_method="defer")
-    app.add_js_file("progress.js", loading_method="defer")
+    app.add_css_file(style.NAME, priority=900)
+    for name in ("frame.js", "book.js", "progress.js"):
+        app.add_js_file(name, loading_method="defer")
+
+
+def _name(file: Any) -> str:
+    """Return the name of a style sheet or script below _static; "" for one without a file."""
+    return str(getattr(file, "filename", None) or "").split("?")[0].removeprefix("_static/")
 
 
 def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
-    """Drop scripts that the page does not need.
+    """Drop scripts that the page does not need: those of the theme and of extensions.
 
-    sphinx-thebe's is added twice (an error on each page) and never used; MathJax is added to
-    every page, with formulas or without.
+    MathJax is added to every page, with formulas or without.
     """
     has_math = 'class="math' in body
 
     def is_needed(script: Any) -> bool:
-        name = str(getattr(script, "filename", script))
+        name = _name(script)
         text = getattr(script, "attributes", {}).get("body") or ""
-        is_math = "mathjax/" in name or text.startswith("window.MathJax")
-        is_thebe = "THEBE_JS_URL" in text or "sphinx-thebe" in name
-        return not is_thebe and (has_math or not is_math)
+        if "mathjax/" in name or text.startswith("window.MathJax"):
+            return has_math
+        kind = getattr(script, "attributes", {}).get("type")
+        return kind == STATE or name in OWN_SCRIPTS
 
     return [script for script in scripts if is_needed(script)]
 
@@ -161,12 +171,16 @@ def finish_page(
     """Complete one page: its scripts, widgets, figures and description."""
     scripts = context.get("script_files", [])
     context["script_files"] = _needed_scripts(scripts, context.get("body", ""))
+    context["frame"] = frame.describe(app, pagename)
     if "body" in context:
         if "tag_landing" in context["body"]:
-            app.add_css_file("landing.css", priority=910)
+            app.add_css_file(LANDING, priority=910)
         context["body"] = picture_style.keep_one(_repair(context["body"]))
         _add_widgets(app, pagename, context)
         _add_figures(context)
+        context["body"] = style.mark_wide(context["body"])
+    own = (style.NAME, LANDING)
+    context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     if 'name="description"' not in context.get("metatags", ""):
         text = description.describe(doctree, context.get("title", ""), app.config.html_title)
         context["metatags"] = context.get("metatags", "") + description.meta_tag(text)
@@ -177,8 +191,8 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     static = _static(app)
+    slim_theme.remove(static)
     vendor.copy_all(static)
-    slim_theme.slim(static)
     models = Path(os.environ["LLM_LIB_SITE_MODELS"])
     shutil.copytree(models, static / "models", dirs_exist_ok=True)
     # the landing page itself instead of a redirect to it

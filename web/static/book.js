@@ -28,10 +28,27 @@
     attributeFilter: ["data-theme"],
   });
 
-  // Printed text without columns may wrap on a phone; a table keeps its lines, and scrolls.
+  // Printed text without columns may wrap; a table keeps its lines, and scrolls.
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
     box.classList.toggle("llm-prose", !/\S {2,}\S/.test(box.textContent));
   });
+
+  // What stands in a code cell can be copied.
+  document.querySelectorAll(".cell_input .highlight, section > [class*=highlight-] > .highlight")
+    .forEach((box) => {
+      const button = document.createElement("button");
+      button.className = "llm-copy";
+      button.type = "button";
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", "Copy this code");
+      button.addEventListener("click", async () => {
+        const done = await navigator.clipboard?.writeText(box.querySelector("pre").textContent)
+          .then(() => true, () => false);
+        button.textContent = done ? "Copied" : "Select it to copy";
+        setTimeout(() => button.textContent = "Copy", 2000);
+      });
+      box.append(button);
+    });
 
   // From disk the search page may not read other pages for its summaries: list titles only.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
