@@ -15,7 +15,7 @@ from web.fingerprint import ROOT
 from web.widget_state import placeholder, state_script
 
 KEY = "llm-from-scratch.progress.1"
-STYLES = ["llm_lib/widgets/shared/theme.css", "web/static/exercises.css"]
+STYLES = ["llm_lib/widgets/shared/theme.css", "web/style/exercises.css"]
 CONTENTS = """<div class="bd-sidebar-primary"><nav class="bd-links" aria-label="Book"><ul>
   <li class="current"><a href="#">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
   <li><a href="nine.html">Nine</a></li></ul></nav></div>"""
