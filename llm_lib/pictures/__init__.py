@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from llm_lib.pictures.links import arrow, around, band, elbow, line, ribbon
+from llm_lib.pictures.links import around, arrow, band, elbow, line, ribbon
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, layers, row, space
 from llm_lib.pictures.tables import show_matrix, show_table

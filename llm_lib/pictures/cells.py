@@ -70,7 +70,9 @@ def cell(
     text = number_text(value, digits)
     size = size or _digit_size([text], width)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}{f' p-{look}' if look else ''}"
-    shape = rectangle(width, height, looks, _CORNERS.get(role, 4), level(value, largest, 90 if bare else 40))
+    shape = rectangle(
+        width, height, looks, _CORNERS.get(role, 4), level(value, largest, 90 if bare else 40)
+    )
     if bare:
         return Piece(width, height, (shape,))
     return Piece(
@@ -135,7 +137,8 @@ def grid(
     """Return a matrix as cells, with names of its rows and columns.
 
     mask: truth values of the same shape; where one is false, the cell is hatched. width: of a cell;
-    0 for as wide as its longest number needs, and at least 36 pixels. bare: without digits. text: the size of the names.
+    0 for as wide as its longest number needs, and at least 36 pixels. bare: without digits,
+    and filled more strongly. text: the size of the names.
     """
     table = [[float(value) for value in line] for line in values]
     seen = [[True] * len(line) for line in table] if mask is None else [list(line) for line in mask]

@@ -83,7 +83,7 @@ def bars(
     largest = largest or max(values)
     texts = texts or [number_text(value, 2) for value in values]
     name_width = max(text_width(name, 14, mono=True) for name in names)
-    full = name_width + 9 + width + 6 + max(text_width(text, SMALL) for text in texts)
+    full = name_width + 9 + width + 6 + max(46, *(text_width(text, SMALL) for text in texts))
     lines = []
     for name, value, text in zip(names, values, texts, strict=True):
         tone = "ink" if value else "muted"

@@ -76,7 +76,7 @@ def ribbon(
 
 
 def arc(start: str, end: str, *, role: str = "muted", look: str = "", gap: float = 3) -> Link:
-    """Return an arrow in a bow above two pieces that stand in one row; `bow` says how high it is."""
+    """Return an arrow in a bow above two pieces of one row; `bow` says how high it is."""
 
     def draw(boxes: dict[str, Box]) -> list[str]:
         (x0, y0), (x1, y1) = find(boxes, start).point("top"), find(boxes, end).point("top")
@@ -131,7 +131,7 @@ def elbow(
         cx, cy = (x1, y0) if ax else (x0, y1)
         r = min(8.0, abs(cx - x0) + abs(cy - y0), abs(cx - x1) + abs(cy - y1))
         sx, sy = cx - r * ax, cy - r * ay
-        ex, ey = cx + r * bx, cy + r * by
+        ex, ey = cx - r * bx, cy - r * by
         path = f"M{_at(x0, y0)}L{_at(sx, sy)}Q{_at(cx, cy)} {_at(ex, ey)}L{_at(x1, y1)}"
         return [
             f'<path d="{path}" class="p-line p-{role}"/>',
@@ -174,7 +174,10 @@ def around(
                 f"V{place(y1 - turn)}Q{_at(far, y1)} {_at(far - 8 * ox, y1)}H{place(x1)}"
             )
             spot = (far + 8 * ox, (y0 + y1) / 2, "start" if ox > 0 else "end")
-        shapes = [f'<path d="{path}" class="p-line p-{role}"/>', head(x1, y1, math.atan2(-oy, -ox), role)]
+        shapes = [
+            f'<path d="{path}" class="p-line p-{role}"/>',
+            head(x1, y1, math.atan2(-oy, -ox), role),
+        ]
         if text:
             shapes.append(text_shape(text, spot[0], spot[1], SMALL, spot[2], f"p-{role}"))
         return shapes

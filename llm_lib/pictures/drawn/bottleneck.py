@@ -35,7 +35,9 @@ def bottleneck(*, text: str = TEXT, word: str = "kite") -> Picture:
 
 def _both(tokens, start, said, size, state, width) -> Piece:
     """Draw a text twice: with a chain of states above it, and with direct ways."""
-    upper = column(_title("Recurrent network", said[0], width), _chain(tokens, start, size, state), gap=12)
+    upper = column(
+        _title("Recurrent network", said[0], width), _chain(tokens, start, size, state), gap=12
+    )
     lower = column(_title("Attention", said[1], width), _direct(tokens, start, size, state), gap=6)
     return column(upper, lower, gap=30)
 
@@ -55,8 +57,17 @@ def _chain(tokens, start, size, state) -> Piece:
     gap = 34 if state > 30 else 7
     places = []
     for i, (text, width) in enumerate(zip(tokens, _columns(tokens, size, state), strict=True)):
-        inside = box("", width=state, height=26, look="tinted", role="weight" if i >= start else "residual", pad=0)
-        chip = token(text, size=size, pad=_pad(size), look="chosen" if i == start else "").named(f"x{i}")
+        inside = box(
+            "",
+            width=state,
+            height=26,
+            look="tinted",
+            role="weight" if i >= start else "residual",
+            pad=0,
+        )
+        chip = token(text, size=size, pad=_pad(size), look="chosen" if i == start else "").named(
+            f"x{i}"
+        )
         place = column(inside.named(f"h{i}"), chip, gap=24, align="middle")
         places.append(Piece(width, place.height, parts=(((width - place.width) / 2, 0, place),)))
     links = [arrow(f"x{i}", f"h{i}", "top", gap=3) for i in range(len(tokens))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import torch
-
 from llm_lib.checkpoint import load_model
 from llm_lib.embedding import sinusoidal_positions
 from llm_lib.pictures.cells import cell, vector
@@ -11,7 +9,7 @@ from llm_lib.pictures.kit import token
 from llm_lib.pictures.links import arrow
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row, table
-from llm_lib.pictures.text import label, number_text, sentence
+from llm_lib.pictures.text import label, number_text
 
 WORDS = (" bear", " fox", " kite", " lake", " owl")
 SHOWN = 6  # channels of the many
@@ -42,28 +40,53 @@ def embedding(*, word: str = " fox", words: tuple = WORDS, position: int = 1) ->
 def _sum(word, row_of, where, total, position, width) -> Piece:
     """Return the row, the position's vector and their sum, one below the other."""
     looks = {"width": width, "height": 30, "digits": 1, "largest": 2}
-    names = [(f"row of {word.strip()}", "value"), (f"position {position}", "position"), ("their sum", "residual")]
+    names = [
+        (f"row of {word.strip()}", "value"),
+        (f"position {position}", "position"),
+        ("their sum", "residual"),
+    ]
     lines = [
-        [label(sign, size=17), vector(v, role, **looks).named(f"sum{i}"), label(name, size=13, role="muted", anchor="start")]
-        for i, (sign, v, (name, role)) in enumerate(zip(("", "+", "="), (row_of, where, total), names, strict=True))
+        [
+            label(sign, size=17),
+            vector(v, role, **looks).named(f"sum{i}"),
+            label(name, size=13, role="muted", anchor="start"),
+        ]
+        for i, (sign, v, (name, role)) in enumerate(
+            zip(("", "+", "="), (row_of, where, total), names, strict=True)
+        )
     ]
     return table(lines, gap=10 if width > 35 else 6, row_gap=8, align="mss")
 
 
 def _wide(word, ids, lines, rows, where, total, position, size) -> Piece:
     looks = {"width": 40, "height": 30, "digits": 1, "largest": 2}
-    hot = [cell(float(w == word), "weight", width=34, height=30, look="result" if w == word else "").named(f"hot{ids[w]}") for w in lines]
-    cells = [vector(rows[w], "value" if w == word else "muted", **looks).named(f"row{ids[w]}") for w in lines]
-    dots = label("⋮", role="muted")
+    hot = [
+        cell(
+            float(w == word), "weight", width=34, height=30, look="result" if w == word else ""
+        ).named(f"hot{ids[w]}")
+        for w in lines
+    ]
+    cells = [
+        vector(rows[w], "value" if w == word else "muted", **looks).named(f"row{ids[w]}")
+        for w in lines
+    ]
     body = []
     for w, h, c in zip(lines, hot, cells, strict=True):
-        body.append([label(f"{ids[w]}", mono=True, size=13, role="muted").named(f"id{ids[w]}"), h, c])
-    heads = [label("id", size=13, role="muted"), label("one-hot", size=13, role="muted"), label(f"table, {size[0]:,} × {size[1]}", size=13, role="muted")]
+        body.append(
+            [label(f"{ids[w]}", mono=True, size=13, role="muted").named(f"id{ids[w]}"), h, c]
+        )
+    heads = [
+        label("id", size=13, role="muted"),
+        label("one-hot", size=13, role="muted"),
+        label(f"table, {size[0]:,} × {size[1]}", size=13, role="muted"),
+    ]
     middle = table([heads, *body], gap=16, row_gap=6)
     chip = token(word.strip(), look="chosen").named("token")
     right = _sum(word, rows[word], where, total, position, 40)
     line = row(chip, middle, right, gap=54)
-    return line.link(arrow("token", f"id{ids[word]}"), arrow(f"row{ids[word]}", "sum0", role="value"))
+    return line.link(
+        arrow("token", f"id{ids[word]}"), arrow(f"row{ids[word]}", "sum0", role="value")
+    )
 
 
 def _narrow(word, ids, lines, rows, where, total, position) -> Piece:
@@ -75,6 +98,11 @@ def _narrow(word, ids, lines, rows, where, total, position) -> Piece:
         picked = vector(rows[w], "value" if w == word else "muted", **looks).named(f"row{ids[w]}")
         body.append([label(f"{ids[w]}", mono=True, size=12, role="muted"), hot, picked])
     heads = [label(t, size=12, role="muted") for t in ("id", "one-hot", "table")]
-    chip = row(token(word.strip(), look="chosen"), label("→", role="muted"), label(f"id {ids[word]}"), gap=8)
+    chip = row(
+        token(word.strip(), look="chosen"),
+        label("→", role="muted"),
+        label(f"id {ids[word]}"),
+        gap=8,
+    )
     lower = _sum(word, rows[word], where, total, position, 32)
     return column(chip, table([heads, *body], gap=6, row_gap=5), lower, gap=20)

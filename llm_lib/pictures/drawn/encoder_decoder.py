@@ -26,22 +26,40 @@ def encoder_decoder(*, source: str = "", target: str = "", written: int = 3) -> 
     alt = (
         f"Left, the encoder reads “{source}”: its self-attention lets each word look at all. Its "
         f"results, a vector a word, are the memory. Right, the decoder has written "
-        f"“{' '.join(so_far)}”: its self-attention is masked, so that each word looks at itself and "
-        f"at earlier ones only; its cross-attention looks at the memory. Then comes “{new}”. Each "
+        f"“{' '.join(so_far)}”: its self-attention is masked: each word looks at itself and at "
+        f"earlier ones only; its cross-attention looks at the memory. Then comes “{new}”. Each "
         f"part is followed by add and norm; encoder and decoder repeat theirs N times."
     )
-    return Picture("Read all, then write word by word", alt, _wide(words, so_far, new), _narrow(words, so_far, new))
+    return Picture(
+        "Read all, then write word by word",
+        alt,
+        _wide(words, so_far, new),
+        _narrow(words, so_far, new),
+    )
 
 
 def _mask(rows: int, columns: int, is_causal: bool, role: str, size: float) -> Piece:
     """Return which of the columns each row may look at."""
     seen = [[not is_causal or s <= t for s in range(columns)] for t in range(rows)]
-    return grid([[0.5] * columns] * rows, role, mask=seen, width=size, height=size, gap=1, largest=1, bare=True)
+    return grid(
+        [[0.5] * columns] * rows,
+        role,
+        mask=seen,
+        width=size,
+        height=size,
+        gap=1,
+        largest=1,
+        bare=True,
+    )
 
 
 def _layer(name: str, below: str, mask: Piece | None, width: float, code: str) -> Piece:
     """Return one part of encoder or decoder: its name, and the map of who may look at whom."""
-    words = column(label(name, bold=True, size=14, anchor="start"), label(below, size=12, role="muted", anchor="start"), gap=0)
+    words = column(
+        label(name, bold=True, size=14, anchor="start"),
+        label(below, size=12, role="muted", anchor="start"),
+        gap=0,
+    )
     mask = mask or Piece(0, 0)
     room = width - 24 - words.width - mask.width
     inside = row(words, Piece(max(8, room - 32), 1), mask)
@@ -56,42 +74,47 @@ def _stack(title: str, layers: list[Piece], code: str) -> Piece:
     return column(head, box(body.link(*links), look="plain", pad=12, radius=8).named(code), gap=6)
 
 
-def _sides(words, so_far, new, width: float, cell: float) -> tuple[Piece, Piece]:
+def _encoder(words, width: float, cell: float) -> Piece:
+    S = len(words)
+    layers = [
+        ("self-attention", "all look at all", _mask(S, S, False, "key", cell)),
+        ("feed-forward", "each word alone", None),
+    ]
+    drawn = [_layer(*layer, width, f"e{i}") for i, layer in enumerate(layers)]
+    memory = box("memory: a vector a word", look="tinted", role="key", width=width)
+    parts = (_words(words, "source"), _stack("Encoder", drawn, "e"), memory.named("memory"))
+    return column(*parts, gap=26, align="middle")
+
+
+def _decoder(words, so_far, new, width: float, cell: float) -> Piece:
     S, T = len(words), len(so_far)
-    encoder = _stack(
-        "Encoder",
-        [
-            _layer("self-attention", "all look at all", _mask(S, S, False, "key", cell), width, "e0"),
-            _layer("feed-forward", "each word alone", None, width, "e1"),
-        ],
-        "e",
-    )
-    decoder = _stack(
-        "Decoder",
-        [
-            _layer("self-attention", "masked: only back", _mask(T, T, True, "query", cell), width, "d0"),
-            _layer("cross-attention", "looks at the memory", _mask(T, S, False, "key", cell), width, "d1"),
-            _layer("feed-forward", "each word alone", None, width, "d2"),
-        ],
-        "d",
-    )
-    size = 13
-    left = column(row(*(token(w, size=size, pad=7) for w in words), gap=5).named("source"), encoder, box("memory: a vector a word", look="tinted", role="key", width=width).named("memory"), gap=26, align="middle")
-    right = column(row(*(token(w, size=size, pad=7) for w in so_far), gap=5).named("target"), decoder, row(token(new, look="chosen", size=size), label("comes next", size=13, role="muted"), gap=10).named("new"), gap=26, align="middle")
-    return left, right
+    layers = [
+        ("self-attention", "masked: only back", _mask(T, T, True, "query", cell)),
+        ("cross-attention", "looks at the memory", _mask(T, S, False, "key", cell)),
+        ("feed-forward", "each word alone", None),
+    ]
+    drawn = [_layer(*layer, width, f"d{i}") for i, layer in enumerate(layers)]
+    note = label("comes next", size=13, role="muted")
+    made = row(token(new, look="chosen", size=13), note, gap=10).named("new")
+    parts = (_words(so_far, "target"), _stack("Decoder", drawn, "d"), made)
+    return column(*parts, gap=26, align="middle")
+
+
+def _words(words, name: str) -> Piece:
+    return row(*(token(word, size=13, pad=7) for word in words), gap=5).named(name)
 
 
 _STEPS = (("source", "e"), ("e", "memory"), ("target", "d"), ("d", "new"))
 
 
 def _wide(words, so_far, new) -> Piece:
-    left, right = _sides(words, so_far, new, 330, 11)
+    left, right = _encoder(words, 330, 11), _decoder(words, so_far, new, 330, 11)
     links = [arrow(a, b, "bottom") for a, b in _STEPS]
     links.append(arrow("memory", "d1", "right", role="key", look="thick"))
     return row(left, right, gap=110, align="start").link(*links)
 
 
 def _narrow(words, so_far, new) -> Piece:
-    left, right = _sides(words, so_far, new, 276, 9)
+    left, right = _encoder(words, 276, 9), _decoder(words, so_far, new, 276, 9)
     links = [arrow(a, b, "bottom") for a, b in _STEPS]
     return column(left, right, gap=26, align="middle").link(*links)

@@ -14,17 +14,20 @@ from llm_lib.pictures.text import label, number_text
 
 TEXT = "Mia the fox had a kite. Tom the bear had a"
 SHOWN = 4  # channels of the many
-PARTS = (("attention", "looks at earlier tokens"), ("MLP", "works on each token alone"))
+NOTE = f"{SHOWN} of its numbers, rounded"
+PARTS = (("attention", "looks at earlier tokens"), ("MLP", "each token alone"))
 
 
 def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
-    """Draw a block of Sprout at work on a text's last token: the stream, and what is added to it."""
+    """Draw a block of Sprout at work on a text's last token: the stream, and what is added."""
     model, tokenizer = load_model("sprout")
     ids = tokenizer.encode(text)
     with torch.no_grad():
         _, seen = model.run_with_activations(torch.tensor([ids]))
         before, after = (seen["residual"][i][0, -1] for i in (layer, layer + 1))
-        attention = model.blocks[layer].attention.out(seen["head_output"][layer][0, :, -1].flatten())
+        attention = model.blocks[layer].attention.out(
+            seen["head_output"][layer][0, :, -1].flatten()
+        )
     between = before + attention
     stream, added = [before, between, after], [attention, after - between]
     said = [", ".join(number_text(float(x), 1) for x in v[:SHOWN]) for v in (*stream, *added)]
@@ -51,7 +54,9 @@ def _card(piece: Piece) -> Piece:
 def _part(i: int, width: float) -> Piece:
     """Return one of the two parts of a block, with what it does."""
     name, does = PARTS[i]
-    words = column(label(name, bold=True), label(does, size=12, role="muted"), gap=0, align="middle")
+    words = column(
+        label(name, bold=True), label(does, size=12, role="muted"), gap=0, align="middle"
+    )
     return box(words, width=width, height=52, pad=8).named(f"part{i}")
 
 
@@ -59,12 +64,27 @@ def _wide(stream, added) -> Piece:
     states = [_card(v) for v in _vectors(stream, "residual", "stream", 36)]
     sums = [plus().named(f"plus{i}") for i in range(2)]
     gap = 66
-    line = row(space(8, 1).named("start"), states[0], sums[0], states[1], sums[1], states[2], space(8, 1).named("end"), gap=gap)
+    line = row(
+        space(8, 1).named("start"),
+        states[0],
+        sums[0],
+        states[1],
+        sums[1],
+        states[2],
+        space(8, 1).named("end"),
+        gap=gap,
+    )
     boxes = dict(line.boxes())
     parts: list = [(0, 0, line)]
     links = []
     for i, piece in enumerate(_vectors(added, "value", "added", 36)):
-        below = column(piece, _part(i, 200), box("norm", width=76, height=30, pad=6).named(f"norm{i}"), gap=26, align="middle")
+        below = column(
+            piece,
+            _part(i, 200),
+            box("norm", width=76, height=30, pad=6).named(f"norm{i}"),
+            gap=26,
+            align="middle",
+        )
         middle = boxes[f"plus{i}"].point("top")[0]
         parts.append((middle - below.width / 2, line.height + 26, below))
         links += [
@@ -75,7 +95,7 @@ def _wide(stream, added) -> Piece:
         ]
     height = max(y + p.height for _, y, p in parts)
     stage = Piece(line.width, height, parts=tuple(parts)).link(*links)
-    title = label("residual stream", size=13, role="residual", anchor="start")
+    title = label(f"residual stream: {NOTE}", size=13, role="residual", anchor="start")
     return column(title, stage.link(band("start", "end", thick=26), under=True), gap=6)
 
 
@@ -87,7 +107,11 @@ def _narrow(stream, added) -> Piece:
     links = []
     for i in range(2):
         right = column(
-            box("norm", width=76, height=28, pad=6).named(f"norm{i}"), _part(i, 150), new[i], gap=20, align="middle"
+            box("norm", width=76, height=28, pad=6).named(f"norm{i}"),
+            _part(i, 150),
+            new[i],
+            gap=20,
+            align="middle",
         )
         sign = Piece(width, 22, parts=(((width - 22) / 2, 0, plus().named(f"plus{i}")),))
         lines += [row(sign.pad(top=right.height - 27), right, gap=10, align="start"), states[i + 1]]
@@ -99,5 +123,5 @@ def _narrow(stream, added) -> Piece:
         ]
     lines.append(space(width, 1).named("end"))
     stage = column(*lines, gap=22)
-    title = label("residual stream", size=13, role="residual", anchor="start")
+    title = label(f"residual stream: {NOTE}", size=12, role="residual", anchor="start")
     return column(title, stage.link(*links).link(band("start", "end", thick=24), under=True), gap=2)

@@ -27,7 +27,9 @@ def merge_tree(*, counts: Mapping = COUNTS, words: tuple = ("seal", "steal")) ->
     known = ", ".join(f"{word} {n} times" for word, n in counts.items())
     alt = f"Learned from {known}: {learned}. Replayed in this order, {'; '.join(cuts)}."
     parts = [("The text", _counts(counts)), ("Merges, in order", _merges(merges))]
-    parts += [(_count(word, tree), _tree(tree, word)) for word, tree in zip(words, trees, strict=True)]
+    parts += [
+        (_count(word, tree), _tree(tree, word)) for word, tree in zip(words, trees, strict=True)
+    ]
     title = "The pair that comes most often gets a name"
     return Picture(title, alt, _wide(parts), _narrow(parts))
 

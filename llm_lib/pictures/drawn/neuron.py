@@ -53,7 +53,9 @@ def weighted(weights, values, bias=None) -> str:
 
 
 def _cells(values, role, name, **size) -> list[Piece]:
-    return [cell(float(a), role, largest=3, **size).named(f"{name}{i}") for i, a in enumerate(values)]
+    return [
+        cell(float(a), role, largest=3, **size).named(f"{name}{i}") for i, a in enumerate(values)
+    ]
 
 
 def _under(title: str, *pieces: Piece, gap: float) -> Piece:

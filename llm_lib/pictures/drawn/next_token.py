@@ -45,7 +45,9 @@ def _bars(names, shares, width) -> Piece:
 
 
 def _model(parameters) -> Piece:
-    inside = column(label("Sprout", bold=True), label(parameters, size=13, role="muted"), align="middle", gap=0)
+    inside = column(
+        label("Sprout", bold=True), label(parameters, size=13, role="muted"), align="middle", gap=0
+    )
     return box(inside, width=150, height=74).named("model")
 
 
@@ -58,16 +60,25 @@ def _wide(words, names, shares, parameters) -> Piece:
         _bars(names, shares, 140).named("bars"),
         token(names[0], look="chosen").named("pick"),
     ]
-    line = row(*(_under(h, part) for h, part in zip(heads, parts, strict=True)), gap=48, align="start")
+    line = row(
+        *(_under(h, part) for h, part in zip(heads, parts, strict=True)), gap=48, align="start"
+    )
     steps = [arrow("text", "model"), arrow("model", "bars"), arrow("bars", "pick")]
-    again = around("pick", "next", "bottom", 66, text="put it at the end, and read the longer text again")
+    again = around(
+        "pick", "next", "bottom", 66, text="put it at the end, and read the longer text again"
+    )
     return line.pad(bottom=84).link(*steps, again)
 
 
 def _under(title: str, part: Piece, height: float = 126) -> Piece:
     """Return a piece under its title, in the middle of a fixed height."""
     top = (height - part.height) / 2
-    return column(label(title, bold=True), Piece(part.width, height, parts=((0, top, part),)), align="middle", gap=6)
+    return column(
+        label(title, bold=True),
+        Piece(part.width, height, parts=((0, top, part),)),
+        align="middle",
+        gap=6,
+    )
 
 
 def _narrow(words, names, shares, parameters) -> Piece:
@@ -78,7 +89,11 @@ def _narrow(words, names, shares, parameters) -> Piece:
         _bars(names, shares, 130).named("bars"),
         token(names[0], look="chosen").named("pick"),
     ]
-    steps = [arrow("text", "model", "bottom"), arrow("model", "bars", "bottom"), arrow("bars", "pick", "bottom")]
+    steps = [
+        arrow("text", "model", "bottom"),
+        arrow("model", "bars", "bottom"),
+        arrow("bars", "pick", "bottom"),
+    ]
     body = column(*parts, gap=26, align="middle").pad(left=34)
     return column(
         body.link(*steps, around("pick", "text", "left", 26)),

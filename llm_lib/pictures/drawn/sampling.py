@@ -36,8 +36,8 @@ def sampling(
     heads = ["The model", f"Temperature {temperature:g}", f"Top-k {top_k}"]
     said = "; ".join(f"{h}: {_list(names, s)}" for h, s in zip(heads, shares, strict=True))
     alt = (
-        f"What could come after “{text}”, the {n} likeliest tokens in three steps. {said}. What the "
-        f"filter leaves sums to 1 again; a draw from it gives “{pick}”."
+        f"What could come after “{text}”: the {n} likeliest tokens, in three steps. {said}. What "
+        f"the filter leaves sums to 1 again; a draw from it gives “{pick}”."
     )
     notes = ["as it learned", "sharper" if temperature < 1 else "flatter", "what is left sums to 1"]
     parts = (names, heads, notes, shares, pick)
@@ -56,7 +56,13 @@ def _list(names, shares) -> str:
 def _stage(names, head, note, shares, largest, width) -> Piece:
     texts = [f"{s:.0%}" if s else "cut off" for s in shares]
     body = bars(names, shares, texts=texts, largest=largest, width=width)
-    return column(label(head, bold=True), label(note, size=13, role="muted"), body.pad(top=8), gap=0, align="middle").named(head)
+    return column(
+        label(head, bold=True),
+        label(note, size=13, role="muted"),
+        body.pad(top=8),
+        gap=0,
+        align="middle",
+    ).named(head)
 
 
 def _wide(names, heads, notes, shares, pick) -> Piece:
@@ -64,7 +70,13 @@ def _wide(names, heads, notes, shares, pick) -> Piece:
     stages = [
         _stage(names, h, n, s, largest, 92) for h, n, s in zip(heads, notes, shares, strict=True)
     ]
-    chip = column(label("Draw", bold=True), label("by chance", size=13, role="muted"), token(pick, look="chosen").pad(top=8), gap=0, align="middle").named("draw")
+    chip = column(
+        label("Draw", bold=True),
+        label("by chance", size=13, role="muted"),
+        token(pick, look="chosen").pad(top=8),
+        gap=0,
+        align="middle",
+    ).named("draw")
     links = [arrow(a, b) for a, b in zip(heads, [*heads[1:], "draw"], strict=True)]
     return row(*stages, chip, gap=48).link(*links)
 
@@ -74,6 +86,8 @@ def _narrow(names, heads, notes, shares, pick) -> Piece:
     stages = [
         _stage(names, h, n, s, largest, 120) for h, n, s in zip(heads, notes, shares, strict=True)
     ]
-    chip = column(label("Draw", bold=True), token(pick, look="chosen"), gap=6, align="middle").named("draw")
+    chip = column(
+        label("Draw", bold=True), token(pick, look="chosen"), gap=6, align="middle"
+    ).named("draw")
     links = [arrow(a, b, "bottom") for a, b in zip(heads, [*heads[1:], "draw"], strict=True)]
     return column(*stages, chip, gap=28, align="middle").link(*links)

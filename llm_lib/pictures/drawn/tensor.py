@@ -18,8 +18,8 @@ def tensor(*, batch: int = 3, length: int = 4, channels: int = 5) -> Picture:
     alt = (
         f"A tensor x of shape ({batch}, {length}, {channels}), filled with the numbers from 0 to "
         f"{x.numel() - 1}: {batch} sheets, one a text; in each {length} rows, one a token; in each "
-        f"{channels} channels. x[0] is the first sheet, of shape ({length}, {channels}). x[0, 1] is "
-        f"its second row, of shape ({channels},): {', '.join(map(str, x[0, 1].tolist()))}."
+        f"{channels} channels. x[0] is the first sheet, of shape ({length}, {channels}). x[0, 1] "
+        f"is its second row, of shape ({channels},): {', '.join(map(str, x[0, 1].tolist()))}."
     )
     wide = row(*_parts(x, 40), gap=56).link(arrow("x", "x[0]"), arrow("x[0]", "x[0, 1]"))
     narrow = column(*_parts(x, 36), gap=32, align="middle")

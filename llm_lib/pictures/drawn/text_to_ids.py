@@ -24,7 +24,12 @@ def text_to_ids(*, word: str = "strawberry", letter: str = "r") -> Picture:
         f"ids: {', '.join(map(str, ids))}. No {letter} can be seen in these."
     )
     title = f"How many {letter} are in “{word}”?"
-    return Picture(title, alt, _draw(word, letter, pieces, ids, 62, 24), _draw(word, letter, pieces, ids, 32, 18))
+    return Picture(
+        title,
+        alt,
+        _draw(word, letter, pieces, ids, 62, 24),
+        _draw(word, letter, pieces, ids, 32, 18),
+    )
 
 
 def _draw(word, letter, pieces, ids, width, gap) -> Piece:
@@ -32,9 +37,7 @@ def _draw(word, letter, pieces, ids, width, gap) -> Piece:
     wide = width > 40
     looks = ["asks" if c == letter else "" for c in word]
     letters = [token(c, width=width - 5, look=look) for c, look in zip(word, looks, strict=True)]
-    chips = [
-        token(p, width=width * len(p) - 5).named(f"token{i}") for i, p in enumerate(pieces)
-    ]
+    chips = [token(p, width=width * len(p) - 5).named(f"token{i}") for i, p in enumerate(pieces)]
     numbers = [
         Piece(chip.width, 24, parts=((chip.width / 2 - n.width / 2, 0, n),)).named(f"id{i}")
         for i, (chip, n) in enumerate(
@@ -58,6 +61,8 @@ def _draw(word, letter, pieces, ids, width, gap) -> Piece:
             for name, (_, line), note in zip(names, lines, notes, strict=True)
         ]
         return column(*rows, gap=gap).link(*steps)
-    rows = [column(label(t, bold=True, size=14, anchor="start"), line, gap=6) for t, line in lines[:2]]
+    rows = [
+        column(label(t, bold=True, size=14, anchor="start"), line, gap=6) for t, line in lines[:2]
+    ]
     last = column(lines[2][1], label(lines[2][0], bold=True, size=14, anchor="start"), gap=4)
     return column(*rows, last, gap=gap).link(*steps)

@@ -25,18 +25,26 @@ def training_loop(*, model: str = "sprout") -> Picture:
         f"One step: a batch goes through the model, its loss is taken, the gradient says which way "
         f"each weight should move, AdamW moves them, and the next batch meets the new weights. "
         f"Beside it the held-out loss of {model.capitalize()}: {losses[0]:.2f} at step {steps[0]}, "
-        f"{losses[-1]:.2f} at step {steps[-1]:,}. Equal probabilities for all {vocab_size:,} tokens "
-        f"would give ln V = {chance:.2f}."
+        f"{losses[-1]:.2f} at step {steps[-1]:,}. Equal probabilities for all {vocab_size:,} "
+        f"tokens would give ln V = {chance:.2f}."
     )
     chart = {"levels": {f"ln V = {chance:.2f}": chance}, "name": model.capitalize()}
     wide = row(
         _ring(122, 44, 44),
-        column(label("Held-out loss", bold=True, anchor="start"), curve(steps, losses, 360, 210, **chart), gap=8),
+        column(
+            label("Held-out loss", bold=True, anchor="start"),
+            curve(steps, losses, 360, 210, **chart),
+            gap=8,
+        ),
         gap=64,
     )
     narrow = column(
         _ring(84, 18, 40, size=13),
-        column(label("Held-out loss", bold=True, anchor="start", size=14), curve(steps, losses, 290, 190, **chart), gap=6),
+        column(
+            label("Held-out loss", bold=True, anchor="start", size=14),
+            curve(steps, losses, 290, 190, **chart),
+            gap=6,
+        ),
         gap=24,
     )
     return Picture("One step, thousands of times", alt, wide, narrow)
@@ -53,8 +61,16 @@ def _ring(width: float, gap: float, height: float, size: float = 15) -> Piece:
         return box(inside, width=width, height=height + 16, pad=6, **look).named(code or name)
 
     lines = [
-        [station("batch", "x and y"), station("model", "weights", "residual"), station("loss", "−ln p")],
-        [station("rate", "of this step"), station("AdamW", "moves them"), station("gradient", "which way")],
+        [
+            station("batch", "x and y"),
+            station("model", "weights", "residual"),
+            station("loss", "−ln p"),
+        ],
+        [
+            station("rate", "of this step"),
+            station("AdamW", "moves them"),
+            station("gradient", "which way"),
+        ],
     ]
     links = [
         arrow("batch", "model"),

@@ -1,4 +1,4 @@
-"""Multi-head attention's picture: two heads of one layer, each with a map and results of its own."""
+"""Multi-head attention's picture: two heads of one layer, each with its own map and results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.pictures.cells import grid, vector
-from llm_lib.pictures.kit import box, heading
+from llm_lib.pictures.kit import box
 from llm_lib.pictures.links import arrow
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row
@@ -55,7 +55,10 @@ def _map(tokens, name, weights, size) -> Piece:
         bare=True,
         text=12,
     )
-    return column(label(f"head {name}", bold=True), box(body, look="frame", pad=10), gap=8, align="middle").named(name)
+    return column(
+        label(f"head {name}", bold=True), box(body, look="frame", pad=10), gap=8, align="middle"
+    ).named(name)
+
 
 def _slices(layer, heads, results, width) -> list[Piece]:
     """Return the first numbers of each head's result, with their names."""
@@ -82,11 +85,16 @@ def _mixed(out, width) -> list[Piece]:
 def _wide(tokens, layer, heads, maps, results, out) -> Piece:
     drawn = [_map(tokens, f"{layer}.{h}", maps[h], 15) for h in heads]
     slices = _slices(layer, heads, results, 36)
-    below = [Piece(m.width, s.height, parts=(((m.width - s.width) / 2, 0, s),)) for m, s in zip(drawn, slices, strict=True)]
+    below = [
+        Piece(m.width, s.height, parts=(((m.width - s.width) / 2, 0, s),))
+        for m, s in zip(drawn, slices, strict=True)
+    ]
     sides = box(row(*below, gap=40), pad=8).named("sides")
     left = column(row(*drawn, gap=40), sides, gap=24, align="middle")
     matrix, made = _mixed(out, 36)
-    right = column(made, matrix.pad(bottom=(sides.height - matrix.height) / 2), gap=40, align="middle")
+    right = column(
+        made, matrix.pad(bottom=(sides.height - matrix.height) / 2), gap=40, align="middle"
+    )
     links = [arrow(f"{layer}.{h}", f"slice{h}", "bottom", gap=5) for h in heads]
     links += [arrow("sides", "W_O"), arrow("W_O", "out", "top")]
     return row(left, right, gap=56, align="end").link(*links)

@@ -54,7 +54,9 @@ def _wide(marked, x, y, start) -> Piece:
     body = table(list(zip(heads, [text, *pairs], strict=True)), gap=20, row_gap=28, align="es")
     top = body.height - 92 + (92 - note.height) / 2
     left = body.width - text.width + (start + len(x)) * (width + gap) + 24
-    return Piece(max(body.width, left + note.width), body.height, parts=((0, 0, body), (left, top, note)))
+    return Piece(
+        max(body.width, left + note.width), body.height, parts=((0, 0, body), (left, top, note))
+    )
 
 
 def _narrow(marked, x, y) -> Piece:
