@@ -33,6 +33,7 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
+MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
@@ -50,6 +51,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})
     mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
+    mathjax["startup"] = {"typeset": False}  # static/math.js does it, a few formulas at a time
     config.mathjax3_config = mathjax
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
 
@@ -96,7 +98,7 @@ def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
     sphinx-thebe's is added twice (an error on each page) and never used; MathJax is added to
     every page, with formulas or without.
     """
-    has_math = 'class="math' in body
+    has_math = MATH in body
 
     def is_needed(script: Any) -> bool:
         name = str(getattr(script, "filename", script))
@@ -165,6 +167,8 @@ def finish_page(
         if "tag_landing" in context["body"]:
             app.add_css_file("landing.css", priority=910)
         context["body"] = picture_style.keep_one(_repair(context["body"]))
+        if MATH in context["body"]:
+            context["body"] += _script(context, "math.js") + "</script>"
         _add_widgets(app, pagename, context)
         _add_figures(context)
     if 'name="description"' not in context.get("metatags", ""):
