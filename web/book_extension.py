@@ -40,6 +40,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "progress.js")
 LANDING = "landing.css"
+MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
@@ -58,6 +59,7 @@ def configure(app: Sphinx, config: Config) -> None:
     mathjax = dict(config.mathjax3_config or {})
     mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
     mathjax["chtml"] = {"matchFontHeight": False, "scale": 1.08}
+    mathjax["startup"] = {"typeset": False}  # static/math.js does it, a few formulas at a time
     config.mathjax3_config = mathjax
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
 
@@ -105,7 +107,7 @@ def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
 
     MathJax is added to every page, with formulas or without.
     """
-    has_math = 'class="math' in body
+    has_math = MATH in body
 
     def is_needed(script: Any) -> bool:
         name = _name(script)
@@ -176,6 +178,8 @@ def finish_page(
         if "tag_landing" in context["body"]:
             app.add_css_file(LANDING, priority=910)
         context["body"] = picture_style.keep_one(_repair(context["body"]))
+        if MATH in context["body"]:
+            context["body"] += _script(context, "math.js") + "</script>"
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] = style.mark_wide(context["body"])

@@ -14,13 +14,16 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from web.deeper import PREFIX
+from web.fingerprint import ROOT
 from web.notebooks import chapters, read, write
 
+LANDING = ROOT / "intro.md"
 WORDS_A_MINUTE = 175
 SECONDS = {  # for each of them
     "code_lines": 3,
@@ -39,6 +42,7 @@ TIME = re.compile(r"\*\*Time:\*\*.*?(?=\n|$| \*\*)")
 FENCE = re.compile(r"^(`{3,}|:{3,})(.*?)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 FOLDED = "{dropdown}"
 DISPLAY = re.compile(r"\$\$.*?\$\$|^\\begin\{(\w+\*?)\}.*?^\\end\{\1\}", re.MULTILINE | re.DOTALL)
+LISTED = re.compile(r"(<chapters/(\w+)>` \[)(\d+)( min\]\{\.llm-time\})")
 DRAWN = re.compile(r"\b(plot_\w+|show_picture|show_matrix|show_table|go\.Figure)\(")
 SHOWN = re.compile(r"([A-Z]\w+)\(.*\)$", re.DOTALL)  # how a widget looks as plain text
 
@@ -249,6 +253,25 @@ def is_stale(notebook: Any, name: str = "the notebook") -> bool:
     return not same_form or any(abs(a - b) > DRIFT for a, b in zip(said, true, strict=True))
 
 
+def fill_landing(text: str, minutes: Callable[[str], int]) -> str:
+    """Return the landing page's text with the minutes of each chapter that it lists.
+
+    >>> print(fill_landing("{doc}`One <chapters/01_one>` [50 min]{.llm-time}", lambda name: 7))
+    {doc}`One <chapters/01_one>` [7 min]{.llm-time}
+    """
+    return LISTED.sub(lambda m: f"{m[1]}{minutes(m[2])}{m[4]}", text)
+
+
+def stale_on_landing(text: str, minutes: Callable[[str], int]) -> list[str]:
+    """Return the chapters whose minutes on the landing page are off by more than `DRIFT`."""
+    return [m[2] for m in LISTED.finditer(text) if abs(int(m[3]) - minutes(m[2])) > DRIFT]
+
+
+def of_chapter(name: str) -> int:
+    """Return the minutes for a chapter's core and deeper sections, by the name of its file."""
+    return measure(read(ROOT / f"chapters/{name}.ipynb")).minutes
+
+
 def table_row(name: str, reading: Reading) -> str:
     """Return a chapter's numbers in a line, and what is beyond the limits below it."""
     numbers = [reading.core.minutes, reading.deeper.minutes, reading.exercise_minutes]
@@ -263,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="put the minutes into the notebooks")
     parser.add_argument("--check", action="store_true", help="name Time lines that are not true")
     options = parser.parse_args(arguments)
-    stale = []
+    stale: list[Path] = []
     columns = ("words", "cells", "core", "deeper", "exercises")
     print(f"{'':32}" + "".join(f"{name:>10}" for name in columns))
     for path in options.files or chapters():
@@ -273,8 +296,13 @@ def main(arguments: list[str] | None = None) -> int:
             write(path, notebook)
         if options.check and is_stale(notebook, path.name):
             stale.append(path)
+    text = LANDING.read_text("utf-8")
+    if options.write:
+        LANDING.write_text(fill_landing(text, of_chapter), "utf-8")
+    if options.check and stale_on_landing(text, of_chapter):
+        stale.append(LANDING)
     for path in stale:
-        print(f"{path}: its Time line is not true: python -m web.reading_time --write {path}")
+        print(f"{path}: its Time line is not true: python -m web.reading_time --write")
     return int(bool(stale))
 
 

@@ -5,7 +5,15 @@ import pytest
 
 from web.fingerprint import ROOT
 from web.notebooks import read
-from web.reading_time import LIMITS, count_words, fill, is_stale, measure
+from web.reading_time import (
+    LIMITS,
+    count_words,
+    fill,
+    fill_landing,
+    is_stale,
+    measure,
+    stale_on_landing,
+)
 
 # chapters that have been made by the limits; the others are still longer
 REMADE = ["08_self_attention"]
@@ -104,6 +112,17 @@ def test_a_number_that_drifted_is_stale():
     assert not is_stale(chapter)
     chapter.cells[1].source += "word " * 175 * 2
     assert is_stale(chapter)
+
+
+def test_the_landing_page_says_the_same():
+    # fails when minutes there are others than those of the chapters, or one is left out
+    text = (
+        "{doc}`A <chapters/01_a>` [5 min]{.llm-time}, {doc}`B <chapters/02_b>` [8 min]{.llm-time}"
+    )
+    minutes = {"01_a": 6, "02_b": 40}.__getitem__
+    assert stale_on_landing(text, minutes) == ["02_b"]
+    filled = fill_landing(text, minutes)
+    assert filled == text.replace("5 min", "6 min").replace("8 min", "40 min")
 
 
 def test_a_chapter_without_the_line_is_told():

@@ -6,25 +6,27 @@
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
       ".table-scroll",
   );
-  const reach = () =>
-    boxes.forEach((box) => {
-      if (box.scrollWidth > box.clientWidth + 1) {
-        box.tabIndex = 0;
-        if (!box.matches("[role]")) {
-          box.setAttribute("role", "region");
-          box.setAttribute("aria-label", "Scrolls sideways");
-        }
-      } else if (box.tabIndex === 0 && box.getAttribute("aria-label") === "Scrolls sideways") {
-        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+  const CALLED = "Scrolls sideways";
+  function setReach(box, scrolls) {
+    if (scrolls && box.tabIndex !== 0) {
+      box.tabIndex = 0;
+      if (!box.matches("[role]")) {
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", CALLED);
       }
-    });
-  addEventListener("load", () => {
-    reach();
-    window.MathJax?.startup?.promise?.then(reach);
-  });
-  addEventListener("resize", reach);
+    } else if (!scrolls && box.getAttribute("aria-label") === CALLED) {
+      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    }
+  }
+  // All are measured before one is changed: else the browser lays the page out for each of them.
+  const measure = (some) => some.map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+  const reach = (some = [...boxes]) => measure(some).forEach((pair) => setReach(...pair));
+  // It says when a box has a size, or another one, after the browser has laid the page out anyway.
+  const sizes = new ResizeObserver((entries) => reach(entries.map(({ target }) => target)));
+  boxes.forEach((box) => sizes.observe(box));
+  addEventListener("load", () => globalThis.__llmMath?.then(() => reach()));
   // Some words are bold in one theme alone, and a line grows by them.
-  new MutationObserver(reach).observe(document.documentElement, {
+  new MutationObserver(() => reach()).observe(document.documentElement, {
     attributeFilter: ["data-theme"],
   });
 
