@@ -217,7 +217,7 @@ class CausalSelfAttention(nn.Module):
         `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask. With a `cache`,
         x are the new positions, and they see those that it holds for this `layer`.
         """
-        q, k, v = self.queries_keys_values(x)  # split: (B, H or H_kv, T, D)
+        q, k, v = self.queries_keys_values(x)  # project and split: (B, H, T, D)
         if rotary is not None:
             start = 0 if cache is None else cache.length
             q, k = rotary(q, start), rotary(k, start)

@@ -15,7 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from llm_lib import notebook
 from llm_lib.bpe.merges import PairCounts, merge_pair
-from llm_lib.notebook import set_seed, set_up, set_up_cell, show_source
+from llm_lib.notebook import seconds_for, set_seed, set_up, set_up_cell, show_source
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,17 @@ def test_set_up_twice_is_the_same():
     assert pio.templates.default == "llm"
     set_seed(0)
     assert draw() == first
+
+
+def test_the_shortest_of_some_tries_is_taken(monkeypatch):
+    # Fails if a try is left out, another than the shortest is returned, or arguments get lost.
+    clock = iter([10, 15, 20, 22, 30, 37])  # tries of 5, 2 and 7 seconds
+    monkeypatch.setattr(notebook.time, "perf_counter", lambda: next(clock))
+    calls = []
+    assert seconds_for(lambda *given: calls.append(given), "a", "b", tries=3) == 2
+    assert calls == [("a", "b")] * 3
+    with pytest.raises(ValueError, match="tries must be a whole number of at least 1, got 0"):
+        seconds_for(list, tries=0)
 
 
 @pytest.mark.parametrize(("processors", "threads"), [(8, 2), (2, 2), (1, 1), (None, 1)])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from llm_lib import widgets
 from tests.notebooks.test_chapters import CHAPTERS, code_cells
 
 CODE, OUTPUT = 76, 80  # characters a line
+CARDS = {"check", "predict"}  # what they return is text that wraps
 # Chapters may have up to two cells each whose width is the point.
 EXCEPTIONS: dict[str, set[str]] = {}
 MOST_EXCEPTIONS = 2
 
 
 def has_look_of_its_own(cell, text: str) -> bool:
-    """Whether a page shows something else: a verdict as a card of wrapped text, or a widget."""
-    name = text.split("(")[0]
-    return cell.source.splitlines()[-1].startswith("check(") or name in widgets.__all__
+    """Whether a page shows something else: a verdict or question as a card, or a widget."""
+    last = ast.parse(cell.source).body[-1]
+    called = getattr(getattr(getattr(last, "value", None), "func", None), "id", "")
+    return called in CARDS or text.split("(")[0] in widgets.__all__
 
 
 def printed_lines(cell):
