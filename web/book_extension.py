@@ -209,6 +209,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.repository")
     app.setup_extension("web.deeper")
     app.setup_extension("web.exercise_cards")
+    app.setup_extension("web.text_cells")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

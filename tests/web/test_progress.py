@@ -53,7 +53,8 @@ def book(tmp_path):
     questions = {name: CELL.format("", placeholder(name, models)) for name in models}
     first = (
         f"<section id='one'><h2>One</h2>{questions['m1']}<p>then we look</p>"
-        f"{CELL.format('tag_after-prediction', 'the outcome <a id=deep>deep</a>')}<p>as we see</p>"
+        f"{CELL.format('tag_after-prediction', 'the outcome <a id=deep>deep</a>')}<p class=llm-text-cell>as we see</p>"
+        "<p>and why</p><p class=llm-text-cell>then the next:</p>"
         f"{CELL.format('', 'the next thing')}<p>and on</p>{questions['m2']}</section>"
     )
     rest = f"<section id='two'><h2>Two</h2>{TEXT}</section>"
@@ -114,10 +115,10 @@ def folded(page) -> list[str]:
 def test_what_follows_unfolds_with_an_answer(reader):
     # fails when the outcome is seen before the prediction, or is not there afterwards
     page = reader()
-    assert folded(page) == ["then we look", "the outcome deep", "as we see"]
+    assert folded(page) == ["then we look", "the outcome deep", "as we see", "and why"]
     outcome = page.get_by_text("the outcome")
     assert outcome.bounding_box()["height"] == 0 or not outcome.is_visible()
-    assert page.get_by_text("the next thing").is_visible()
+    assert page.get_by_text("then the next:").is_visible()
     answer(page, 0, "No.")
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
     assert outcome.bounding_box()["height"] > 0

@@ -6,10 +6,11 @@ import { exerciseNote } from "./store.js";
 
 const QUESTION = ".llm-mount[data-exercise]";
 const AFTER = "tag_after-prediction";
+const NEXT_CELL = "div.cell, .llm-text-cell"; // see web/text_cells.py
 
 /**
  * What belongs to a question: all up to the last cell after it with the tag `after-prediction`, and
- * the text behind that cell.
+ * the text cell behind that one.
  * @param {Element} cell
  * @returns {HTMLElement[]}
  */
@@ -20,9 +21,11 @@ export function whatFollows(cell) {
     all.push(/** @type {HTMLElement} */ (next));
   }
   const last = all.findLastIndex((element) => element.classList.contains(AFTER));
+  if (last < 0) return [];
   let end = last + 1;
-  while (last >= 0 && end < all.length && !all[end].matches("div.cell")) end++;
-  return all.slice(0, last < 0 ? 0 : end);
+  if (end < all.length && !all[end].matches("div.cell")) end++;
+  while (end < all.length && !all[end].matches(NEXT_CELL)) end++;
+  return all.slice(0, end);
 }
 
 /**
