@@ -6,6 +6,8 @@
 /** @typedef {Map<string, Box>} Boxes where the pieces that have a name came to stand */
 /** @typedef {Partial<Element> | ((e: Sketch, i: number) => Partial<Element>)} More */
 
+const WAITING = { opacity: 0.62 };
+
 export class Piece {
   /**
    * @param {number} w
@@ -72,11 +74,13 @@ export class Piece {
   }
 
   /**
-   * Still there, but not what it is about now.
+   * Still there, but not what it is about now: boxes are paler, and words, which would be hard to
+   * read then, lose their colour.
    * @param {boolean} [waits]
    */
   faint(waits = true) {
-    return waits ? this.with({ opacity: 0.62 }) : this;
+    const pale = (/** @type {Sketch} */ e) => e.kind === "label" ? { role: "muted" } : WAITING;
+    return waits ? this.with(pale) : this;
   }
 }
 

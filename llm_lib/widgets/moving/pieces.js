@@ -86,7 +86,7 @@ export function cell(key, role, value, { w = 36, h = 28, most, digits, size, ...
     w,
     h,
     value,
-    digits: digitsThatFit(value, digits ?? digitsOf(value), type, w - 2),
+    digits: digitsThatFit(value, digits ?? digitsOf(value), type, w),
     r: ROUND[role] ?? 4,
     size: type,
     level: value === 0 ? 0 : 0.08 + 0.32 * amount,

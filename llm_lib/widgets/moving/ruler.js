@@ -56,15 +56,16 @@ export const digitsOf = (x) => [0, 1].find((n) => Math.abs(x - Number(x.toFixed(
 export const inText = (x, digits = digitsOf(x)) => written(x, digits);
 
 /**
- * How many of the digits of a number have room in a cell.
+ * How many of the digits of a number have room in a cell; a small number is never written as 0.
  * @param {number} x
  * @param {number} digits wanted
  * @param {number} size
  * @param {number} width of the cell
  */
 export function digitsThatFit(x, digits, size, width) {
+  const least = x !== 0 && Math.abs(x) < 1 ? 1 : 0;
   let n = digits;
-  while (n > 0 && widthOf(written(x, n), size) > width) n--;
+  while (n > least && widthOf(written(x, n), size) > width) n--;
   return n;
 }
 

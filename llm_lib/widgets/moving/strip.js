@@ -2,6 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { stateOf } from "./motion.js";
+import { withSubscripts } from "./sentence.js";
 import { Stage } from "./stage.js";
 import { firstStep } from "./story.js";
 
@@ -26,7 +27,7 @@ export function printedStrip(story, stops, facts, signal) {
     stage.size(room);
     stage.paint(stateOf(scene.draw(facts(), room, k)));
     const words = `${s + 1}. ${scene.say(facts(), k)}`;
-    return h("figure", {}, h("figcaption", {}, words), stage.svg);
+    return h("figure", {}, h("figcaption", {}, ...withSubscripts(words)), stage.svg);
   };
   const paper = matchMedia("print");
   paper.addEventListener("change", () => paper.matches && fill(), { signal });

@@ -8,6 +8,7 @@ import { View } from "../shared/view.js";
 import { Choices } from "./choices.js";
 import { Film } from "./film.js";
 import { lengthOf, stateOf } from "./motion.js";
+import { withSubscripts } from "./sentence.js";
 import { firstStep, stopsOf } from "./story.js";
 import { printedStrip } from "./strip.js";
 import { TimeLine } from "./time_line.js";
@@ -19,6 +20,7 @@ import { keepTabStop, touchable } from "./touch.js";
 const TRY = "Play it, or step with the arrow keys. In the last scene, change any number.";
 const READING = 40; // milliseconds for a letter of a sentence
 const QUICK = 700; // for a step that says nothing new
+const UNSEEN = 912; // the width that is taken while the widget is not on show
 const START = 1500; // from Play at the beginning to the first move
 
 /**
@@ -45,13 +47,6 @@ const hatch = (id) =>
       svg("path", { class: "llm-walk-hatch-line", d: "M0 0V8" }),
     ),
   );
-
-/**
- * "W_Q" with its Q below the line.
- * @param {string} words
- */
-const withSubscripts = (words) =>
-  words.split(/(_\w\b)/).map((part) => (part[0] === "_" ? h("sub", {}, part.slice(1)) : part));
 
 /** @extends {View<Traits>} */
 class WalkthroughView extends View {
@@ -131,8 +126,8 @@ class WalkthroughView extends View {
 
   /** Take the width there is, and draw anew where it is another than before. */
   measure() {
-    const width = Math.round(this.box.clientWidth);
-    if (!width || width === this.room?.W) return;
+    const width = Math.round(this.box.clientWidth) || this.room?.W || UNSEEN;
+    if (width === this.room?.W) return;
     /** @type {Room} */
     this.room = { ...this.story.room(width), W: width };
     this.film.stage.size(this.room);

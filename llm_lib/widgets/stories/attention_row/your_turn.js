@@ -42,8 +42,9 @@ const editableX = (m, s, cells) =>
  * A matrix whose numbers can be changed, with the names of its rows and columns.
  * @param {Facts} m
  * @param {Cells} cells
+ * @param {boolean} hint whether there is room for one
  */
-function editableMatrix(m, cells) {
+function editableMatrix(m, cells, hint) {
   const { setting, role, matrix: name, names } = PARTS.find((part) => part.setting === m.panel);
   const most = largestOf(m[setting]);
   const numbers = matrix(setting, role, m[setting], { ...cells, looks: { most, r: 3 } })
@@ -58,6 +59,7 @@ function editableMatrix(m, cells) {
     [null, label(`m.${setting}`, name, { size: 16, role, look: "formula" })],
     [null, heads(`cols.${setting}`, names, cells)],
     [heads(`rows.${setting}`, CHANNELS, { ...cells, down: true }), numbers],
+    hint ? [null, note("hint", "↕ drag a number")] : [],
   ], { gap: 8, gapY: 6, align: ["end"] });
 }
 
@@ -87,7 +89,7 @@ function computationWide(m, room) {
   if (m.panel === "x") return table(rows, { gap: Math.floor(18 * f * f), gapY: 8 });
   const others = rows.map(([first, , ...rest]) => [first, ...rest]);
   return row([
-    editableMatrix(m, { w: Math.floor(40 * f), h: 32, gap: 3 }),
+    editableMatrix(m, { w: Math.floor(40 * f), h: 32, gap: 3 }, true),
     table(others, { gap: Math.floor(16 * f), gapY: 8 }),
   ], { gap: Math.floor(40 * f) });
 }
@@ -195,7 +197,7 @@ function computation(m, room) {
     within(note(`again${s}`, m.names[s].replace(" ", "\n"), { size: 12 }), { w: pitch(room) });
   const out = { w: 54, h: 34, gap: 6 };
   return column([
-    m.panel === "x" ? vectors() : editableMatrix(m, { w: 46, h: 30, gap: 3 }),
+    m.panel === "x" ? vectors() : editableMatrix(m, { w: 46, h: 30, gap: 3 }, false),
     column(
       [row(FOUR.map(bar), { gap: 0 }), rule("base", room.W), row(FOUR.map(name), { gap: 0 })],
       { gap: 3 },
