@@ -95,7 +95,7 @@ export class MapFigure {
       svg("rect", { class: "llm-map-block", x: 44, y: 166, width: 272, height: 262, rx: 10 }),
       mapLabel(304, 414, "one block", { "text-anchor": "end" }),
       mapLabel(0, 0, "residual stream", {
-        transform: "translate(98 219) rotate(-90)",
+        transform: "translate(97 228) rotate(-90)",
         "text-anchor": "middle",
       }),
     );
