@@ -5,6 +5,7 @@ from functools import cache
 from xml.etree import ElementTree
 
 import pytest
+import torch
 
 from llm_lib.pictures import PICTURES, Picture, Piece, show_picture
 from llm_lib.pictures.picture import PHONE, THEME, look, theme
@@ -94,3 +95,12 @@ def test_a_picture_of_ones_own():
     # fails when the kit can't be used outside of the book
     mine = Picture("Mine", "A  small\nthing.", Piece(10, 10))
     assert repr(mine) == "Picture: Mine. A small thing." and len(mine.svgs()) == 1
+
+
+def test_the_random_numbers_of_a_notebook_stay():
+    # fails when a cell below a picture draws other numbers than without it
+    torch.manual_seed(3)
+    show_picture("next-token")
+    drawn = torch.rand(2)
+    torch.manual_seed(3)
+    assert torch.equal(drawn, torch.rand(2))
