@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+import torch
+
 from llm_lib.pictures.links import around, arrow, band, elbow, line, ribbon
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, layers, row, space
@@ -20,6 +22,7 @@ PICTURES = {
     "stages": "stages",
     "text-to-ids": "text_to_ids",
     "merge-tree": "merge_tree",
+    "batches": "batches",
     "windows": "windows",
     "embedding": "embedding",
     "bottleneck": "bottleneck",
@@ -58,7 +61,7 @@ def show_picture(name: str, **data: Any) -> Picture:
     data: numbers or texts of your own, instead of the chapter's; each picture names what it takes.
 
     Raises ValueError, with the names there are, for an unknown picture, and TypeError, with what
-    it takes, for data that it doesn't know.
+    it takes, for data that it doesn't know. The random numbers of a notebook stay as they are.
     """
     if name not in PICTURES:
         raise ValueError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}")
@@ -68,4 +71,5 @@ def show_picture(name: str, **data: Any) -> Picture:
     if unknown := sorted(set(data) - set(known)):
         takes = ", ".join(known) or "no data"
         raise TypeError(f"the picture {name!r} takes {takes}; got {', '.join(unknown)}")
-    return draw(**data)
+    with torch.random.fork_rng(devices=[]):  # a model that is loaded draws random numbers
+        return draw(**data)

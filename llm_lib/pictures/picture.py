@@ -13,6 +13,7 @@ from llm_lib.pictures.piece import Piece, place
 HERE = Path(__file__).resolve().parent
 THEME = HERE.parent / "widgets/shared/theme.css"
 THEME_CLASS, LOOK_CLASS = "llm-picture-theme", "llm-picture-look"
+PHONE = 324  # pixels that a phone has for a drawing
 TEXT_WIDTH = 76  # characters a line of the text that stands for a picture
 
 
@@ -41,21 +42,26 @@ class Picture:
 
     def svgs(self) -> list[str]:
         """Return the drawings as SVG, the wide one first."""
-        look = "p-wide" if self.narrow or self.wide.width > 400 else "p-wide p-fixed"
-        pairs = [(self.wide, look), (self.narrow, "p-narrow")]
-        return [_svg(piece, self.words, look) for piece, look in pairs if piece]
+        if not self.narrow:
+            return [_svg(self.wide, self.words, "p-wide", is_fixed=True)]
+        pairs = ((self.wide, "p-wide"), (self.narrow, "p-narrow"))
+        return [_svg(piece, self.words, look) for piece, look in pairs]
 
     def _repr_html_(self) -> str:
-        return wrap("".join(self.svgs()))
+        may_scroll = not self.narrow and self.wide.width > PHONE
+        return wrap("".join(self.svgs()), may_scroll)
 
 
-def wrap(inside: str) -> str:
+def wrap(inside: str, may_scroll: bool = False) -> str:
     """Return HTML in the box of pictures, with the styles that it needs.
+
+    may_scroll: whether it can be wider than the page; then the box is reached with the keyboard.
 
     The book's pages have the colours already, and need the rest once: `web.picture_style`.
     """
     styles = f'<style class="{THEME_CLASS}">{theme()}</style><style class="{LOOK_CLASS}">{look()}'
-    return f'<div class="llm-picture llm-wide">{styles}</style>{inside}</div>'
+    reach = ' tabindex="0" role="group" aria-label="Scrolls sideways"' if may_scroll else ""
+    return f'<div class="llm-picture llm-wide"{reach}>{styles}</style>{inside}</div>'
 
 
 @cache
@@ -77,12 +83,13 @@ def _short(css: str) -> str:
     return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", css)).strip()
 
 
-def _svg(piece: Piece, words: str, look: str) -> str:
+def _svg(piece: Piece, words: str, look: str, *, is_fixed: bool = False) -> str:
+    """Return a drawing as SVG: as wide as its place, and at most as it is; or, fixed, as it is."""
     edge = 2  # room for what is drawn half outside, as thick edges are
     width, height = piece.width + 2 * edge, piece.height + 2 * edge
     size = f'viewBox="{-edge} {-edge} {place(width)} {place(height)}"'
-    fixed = f' width="{place(width)}" height="{place(height)}"' if "p-fixed" in look else ""
+    style = f"{'' if is_fixed else 'max-'}width:{place(width)}px"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}{fixed} class="{look}" role="img" '
-        f'aria-label="{escape(words)}" style="max-width:{place(width)}px">{piece.svg()}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="{look}" role="img" '
+        f'aria-label="{escape(words)}" style="{style}">{piece.svg()}</svg>'
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llm_lib.pictures.cells import grid
-from llm_lib.pictures.kit import box, token
+from llm_lib.pictures.kit import box, flow, token
 from llm_lib.pictures.links import arrow
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row
@@ -82,7 +82,7 @@ def _encoder(words, width: float, cell: float) -> Piece:
     ]
     drawn = [_layer(*layer, width, f"e{i}") for i, layer in enumerate(layers)]
     memory = box("memory: a vector a word", look="tinted", role="key", width=width)
-    parts = (_words(words, "source"), _stack("Encoder", drawn, "e"), memory.named("memory"))
+    parts = (_words(words, "source", width), _stack("Encoder", drawn, "e"), memory.named("memory"))
     return column(*parts, gap=26, align="middle")
 
 
@@ -96,12 +96,12 @@ def _decoder(words, so_far, new, width: float, cell: float) -> Piece:
     drawn = [_layer(*layer, width, f"d{i}") for i, layer in enumerate(layers)]
     note = label("comes next", size=13, role="muted")
     made = row(token(new, look="chosen", size=13), note, gap=10).named("new")
-    parts = (_words(so_far, "target"), _stack("Decoder", drawn, "d"), made)
+    parts = (_words(so_far, "target", width), _stack("Decoder", drawn, "d"), made)
     return column(*parts, gap=26, align="middle")
 
 
-def _words(words, name: str) -> Piece:
-    return row(*(token(word, size=13, pad=7) for word in words), gap=5).named(name)
+def _words(words, name: str, width: float) -> Piece:
+    return flow([token(word, size=13, pad=7) for word in words], width + 30, gap=5).named(name)
 
 
 _STEPS = (("source", "e"), ("e", "memory"), ("target", "d"), ("d", "new"))

@@ -63,7 +63,7 @@ def _part(i: int, width: float) -> Piece:
 def _wide(stream, added) -> Piece:
     states = [_card(v) for v in _vectors(stream, "residual", "stream", 36)]
     sums = [plus().named(f"plus{i}") for i in range(2)]
-    gap = 66
+    gap = 64
     line = row(
         space(8, 1).named("start"),
         states[0],

@@ -9,10 +9,10 @@ from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row, space, table
 from llm_lib.pictures.text import label
 
-QUESTION = "Is a fox an animal?"
+QUESTION = "Is a bear an animal?"  # no bear is among the examples
 # What Sprout said; then after 60 steps on 30 questions with answers; then after 80 steps of direct
 # preference optimisation on those, where full sentences were preferred. Its test trains all of it.
-ANSWERS = ("Sad.", "Yes.", "Yes, it is.")
+ANSWERS = ("By the cave.", "Yes.", "Yes, it is.")
 STAGES = (
     ("Pretraining", "text, and nothing else", ("Mia had a kite that", "she loved very much …")),
     ("Fine-tuning", "questions with answers", ("Is a hen an animal?", "→ Yes.")),
