@@ -24,9 +24,18 @@ def test_it_shows_the_recorded_runs():
     for case in lab.cases:
         assert case["train"] == CURVES[case["cause"]]["train"]
     assert lab.guess_loss == pytest.approx(math.log(SIZES["vocab_size"]))
-    assert lab.initial == {"case": 2, "answers": [""] * 8, "table": False}
+    assert lab.initial == {"case": 2, "answers": [""] * 8, "table": False, "compare": True}
     assert repr(lab) == "LossDoctor()"
     assert set(ORDER) == set(LOOK)
+
+
+def test_the_run_to_compare_with_is_healthy_and_none_of_the_cases():
+    # fails if a case could be told by its being the same line, or the yardstick is no good one
+    lab = LossDoctor()
+    assert all(case["train"] != lab.reference["train"] for case in lab.cases)
+    for part in ("train", "val"):
+        assert lab.reference[part][-1] == pytest.approx(CURVES["healthy"][part][-1], abs=0.2)
+    assert lab.reference["step"] == CURVES["healthy"]["step"]
 
 
 @pytest.mark.parametrize("name", Lab.NAMES)
@@ -79,6 +88,7 @@ def test_a_file_that_is_not_whole_is_refused(monkeypatch):
     from llm_lib.widgets import loss_doctor
 
     cut = {"runs": {name: dict(curve) for name, curve in CURVES.items()}, "model": SIZES}
+    cut["reference"] = CURVES["healthy"]
     cut["runs"]["healthy"]["val"] = [1.0]
     monkeypatch.setattr(loss_doctor, "read_json", lambda path: cut)
     with pytest.raises(ValueError, match="the run 'healthy' is missing or not whole"):

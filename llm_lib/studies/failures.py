@@ -215,15 +215,23 @@ def main(arguments: list[str] | None = None) -> int:
         except ValueError as error:
             print(f"error: {error}")
             return 1
-        runs[name] = {k: [round(v, 3) for v in values] for k, values in curve.items()}
+        runs[name] = rounded(curve)
         ends = f"train {curve['train'][-1]:.2f}, val {curve['val'][-1]:.2f}"
         print(f"{name:<18} {ends}   ({time.perf_counter() - started:.0f} s)", flush=True)
     path = options.write or (None if options.names else FILE)
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         command = "python -m llm_lib.studies.failures"
-        write_json(path, {"command": command, "seed": options.seed, "model": SIZES, "runs": runs})
+        content = {"command": command, "seed": options.seed, "model": SIZES, "runs": runs}
+        if not options.names:  # to compare with: healthy, too, and never equal to one of the others
+            content["reference"] = rounded(Lab(options.seed + 1).run("healthy"))
+        write_json(path, content)
     return 0
+
+
+def rounded(curve: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Return the numbers of a curve with three decimals, as the file has them."""
+    return {name: [round(value, 3) for value in values] for name, values in curve.items()}
 
 
 if __name__ == "__main__":

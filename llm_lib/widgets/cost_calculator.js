@@ -1,9 +1,10 @@
 // CostCalculator: what does it cost to train a model? The traits are described in
 // cost_calculator.py.
 
-import { slider } from "./shared/controls.js";
+import { button, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count, inUnits, percent, superscript } from "./shared/words.js";
 
@@ -97,7 +98,7 @@ class CostView extends View {
         "Speed of one device",
         1e10,
         1e17,
-        "operations a second, at best",
+        "operations per second, at best",
       ),
       utilization: slider({
         name: "Share of that reached",
@@ -113,7 +114,7 @@ class CostView extends View {
         min: 0,
         max: 20,
         step: 0.1,
-        note: "dollars for a device and hour",
+        note: "dollars per device and hour",
         oninput: (v) => this.set("price", v),
       }),
     };
@@ -123,6 +124,7 @@ class CostView extends View {
   }
 
   build() {
+    this.offerReset();
     const result = (/** @type {string} */ title) => {
       const value = h("dd");
       this.results.append(h("div", {}, h("dt", {}, title), value));
@@ -130,26 +132,17 @@ class CostView extends View {
     };
     const press = (/** @type {Record<string, number>} */ values) => () =>
       this.setAll({ ...DEVICE, ...values });
-    const presets = RUNS.map(([name, values]) =>
-      h("button", { type: "button", onclick: press(values) }, name)
-    );
+    const presets = RUNS.map(([name, values]) => button(name, press(values)));
     this.results = h("dl", { class: "llm-cost-results" });
     this.flops = result("Operations, 6 · parameters · tokens");
     this.hours = result("Device-hours");
     this.time = result("Time");
     this.money = result("Money");
     this.finding = new Finding(this.model, this.signal);
-    this.body.append(
-      h(
-        "div",
-        { class: "llm-row llm-cost-presets", role: "group", "aria-label": "Known runs" },
-        ...presets,
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
+    this.body.append(split([this.results, this.finding.element], [
+      h("div", { class: "llm-row", role: "group", "aria-label": "Known runs" }, ...presets),
       h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)),
-      this.results,
-      this.finding.element,
-    );
+    ]));
   }
 
   paint() {
@@ -183,9 +176,7 @@ function render(place) {
     ...place,
     name: "llm-cost",
     title: "What does it cost to train a model?",
-    tryThis:
-      "Choose a known run, then change one thing at a time: twice the parameters, half the " +
-      "tokens, a faster device.",
+    tryThis: "Choose a known run, then change one thing: twice the parameters, half the tokens.",
     build: (parts) => new CostView(parts),
   });
 }

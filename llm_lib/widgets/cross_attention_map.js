@@ -2,11 +2,12 @@
 // in cross_attention_map.py.
 
 import { indexOfLargest } from "../engine/vectors.js";
-import { groupName } from "./shared/controls.js";
+import { segments } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
-import { percent } from "./shared/words.js";
+import { capital, percent } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
@@ -19,6 +20,9 @@ import { percent } from "./shared/words.js";
  * @property {string} [note] what stands below the sentence
  */
 
+const LEGEND =
+  "In the map, a row is a word of the translation, a column a word of the source. The " +
+  "stronger the colour, the larger the weight. A ring marks the word that it stands for.";
 /** @type {Record<string, string>} */
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
 
@@ -60,6 +64,7 @@ class CrossView extends View {
   }
 
   build() {
+    this.offerReset();
     const [n_layer, n_head] = [
       this.get("examples")[0].weights.length,
       this.get("examples")[0].weights[0].length,
@@ -86,63 +91,41 @@ class CrossView extends View {
       onmove: (button) => button.click(),
     });
     this.target.addEventListener("pointerleave", () => this.hover(null));
-    this.body.append(
-      h(
-        "div",
-        { class: "llm-cross-controls" },
-        h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences),
-        this.layers.element,
-        this.heads.element,
-      ),
+    const seen = [
       h("p", { class: "llm-label" }, "The translation: which word looks?"),
       this.target,
-      h("p", { class: "llm-label llm-cross-second" }, "The source: where it looks, in percent"),
+      h("p", { class: "llm-label" }, "The source: where it looks, in percent"),
       this.source,
-      this.note,
-      this.finding.element,
-      h("p", { class: "llm-label llm-cross-second" }, "All words at once"),
+      h("p", { class: "llm-label" }, "All words at once"),
       this.map,
-      h(
-        "p",
-        { class: "llm-note" },
-        "A row is a word of the translation, a column a word of the source. The stronger the " +
-          "colour, the larger the weight. A ring marks the word that it stands for.",
-      ),
-      h(
-        "div",
-        { class: "llm-row llm-cross-reset" },
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
-    );
+    ];
+    this.body.append(split(seen, [
+      this.finding.element,
+      h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences),
+      this.note,
+      this.layers.element,
+      this.heads.element,
+      h("p", { class: "llm-note" }, LEGEND),
+    ]));
   }
 
   /**
-   * Radio buttons for "layer" or "head": the mean of all, and each.
+   * Choices for "layer" or "head": the mean of all, and each.
    * @param {"layer" | "head"} name
    * @param {number} n
    */
   choice(name, n) {
-    const group = groupName(`llm-cross-${name}`);
-    const values = [-1, ...Array(n).keys()];
-    const inputs = values.map((value) =>
-      h("input", { type: "radio", name: group, value, onchange: () => this.set(name, value) })
-    );
-    const title = name[0].toUpperCase() + name.slice(1);
+    const title = capital(name);
+    /** @type {[string, string][]} */
+    const choices = [-1, ...Array(n).keys()].map((k) => [`${k}`, k < 0 ? "mean" : `${k}`]);
+    const group = segments(title, choices, (value) => this.set(name, Number(value)));
     const element = h(
       "div",
-      { class: "llm-row llm-cross-choice", role: "radiogroup", "aria-label": title },
+      { class: "llm-cross-choice" },
       h("b", { "aria-hidden": "true" }, title),
-      ...values.map((value, i) =>
-        h("label", { class: "llm-check" }, inputs[i], value < 0 ? "mean" : `${value}`)
-      ),
+      group,
     );
-    return {
-      element,
-      show: (/** @type {number} */ value) =>
-        inputs.forEach((input, i) => {
-          input.checked = values[i] === value;
-        }),
-    };
+    return { element, show: (/** @type {number} */ value) => group.show(`${value}`) };
   }
 
   /**
@@ -326,8 +309,8 @@ function render(place) {
     ...place,
     name: "llm-cross",
     title: "Where does the translator look?",
-    tryThis: "Choose a word of the translation with the mouse, a finger or the arrow keys. Then " +
-      "choose one layer and one head: which of them finds the right word?",
+    tryThis:
+      "Choose a word of the translation, then a layer and head. Which one finds the right word?",
     build: (parts) => new CrossView(parts),
   });
 }

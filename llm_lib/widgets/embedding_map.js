@@ -2,12 +2,13 @@
 
 import { decodeVectors, project } from "../engine/projection.js";
 import { dot } from "../engine/vectors.js";
-import { groupMark, plain, TokenMap } from "./parts/token_map.js";
+import { groupMark, plainNames, TokenMap } from "./parts/token_map.js";
 import { barRow } from "./shared/bars.js";
-import { groupName, slider } from "./shared/controls.js";
+import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count, percent } from "./shared/words.js";
 
@@ -36,6 +37,7 @@ class MapView extends View {
     const { model, signal, file } = parts;
     this.groups = Object.entries(file.groups);
     this.labels = this.groups.flatMap(([, labels]) => labels);
+    this.names = plainNames(this.labels);
     this.groupOf = this.groups.flatMap(([, labels], g) => labels.map(() => g));
     this.tables = new Map(
       file.tables.map((table) => [table.name, this.prepare(decodeVectors(table))]),
@@ -89,16 +91,14 @@ class MapView extends View {
   }
 
   build() {
-    const name = groupName("llm-embedding");
-    this.radios = [...this.tables.keys()].map((key) =>
-      h("input", { type: "radio", name, value: key, onchange: () => this.set("table", key) })
+    this.offerReset();
+    const keys = [...this.tables.keys()];
+    this.choice = segments(
+      "Which vectors",
+      keys.map((key) => [key, key]),
+      (key) => this.set("table", key),
     );
-    const tables = h("div", {
-      class: "llm-row llm-embedding-tables",
-      role: "radiogroup",
-      "aria-label": "Which vectors",
-    }, ...this.radios.map((input) => h("label", { class: "llm-check" }, input, input.value)));
-    tables.hidden = this.radios.length < 2;
+    this.choice.hidden = keys.length < 2;
     this.select = h("select", {
       "aria-label": "Token",
       onchange: () => this.set("selected", this.labels[Number(this.select.value)]),
@@ -108,7 +108,7 @@ class MapView extends View {
       this.select.append(h(
         "optgroup",
         { label: group },
-        ...labels.map((label) => h("option", { value: i++ }, plain(label))),
+        ...labels.map(() => h("option", { value: i }, this.names[i++])),
       ));
     }
     this.many = slider({
@@ -124,34 +124,26 @@ class MapView extends View {
       "aria-label": "Nearest neighbours in the full space",
     });
     this.finding = new Finding(this.model, this.signal);
-    const reset = h("button", { type: "button", onclick: () => this.reset() }, "Reset");
     this.body.append(
-      tables,
-      h(
-        "div",
-        { class: "llm-embedding-columns" },
-        h("div", { class: "llm-embedding-left" }, this.map.element, this.axes, this.legend),
+      this.choice,
+      split([this.map.element, this.axes], [
+        this.finding.element,
+        h("label", { class: "llm-check" }, "Token", this.select),
+        this.many,
         h(
           "div",
-          { class: "llm-embedding-right" },
-          h(
-            "div",
-            { class: "llm-row" },
-            h("label", { class: "llm-check" }, "Token", this.select),
-            reset,
-          ),
-          this.many,
-          h("p", { class: "llm-label" }, "Nearest in the full space, with the cosine"),
+          {},
+          h("p", { class: "llm-label" }, `Nearest of all ${this.labels.length} in the full space`),
           this.list,
         ),
-      ),
-      this.finding.element,
+        this.legend,
+      ]),
     );
   }
 
   buildMap() {
     this.map = new TokenMap(
-      this.labels,
+      this.names,
       this.groupOf,
       this.groups.map(([group]) => group),
       (token) => this.set("selected", this.labels[token]),
@@ -181,9 +173,7 @@ class MapView extends View {
     const at = this.labels.indexOf(this.get("selected"));
     const many = Math.min(this.get("n_neighbours"), this.labels.length - 1);
     const near = this.ranked(table, at).slice(0, many);
-    this.radios.forEach((input) => {
-      input.checked = input.value === this.get("table");
-    });
+    this.choice.show(this.get("table"));
     this.select.value = String(at);
     this.many.show(many, `${many}`);
     this.chips.forEach((chip, g) =>
@@ -208,10 +198,10 @@ class MapView extends View {
     const group = this.groups[this.groupOf[j]][0];
     const number = cosine.toFixed(2).replace("-", "−");
     return barRow({
-      name: plain(this.labels[j]),
+      name: this.names[j],
       fill: Math.max(0, cosine),
       number: `${number} · ${group}`,
-      label: `${plain(this.labels[j])}, of ${group}, cosine ${number}: show its neighbours`,
+      label: `${this.names[j]}, of ${group}, cosine ${number}: show its neighbours`,
       onclick: () => this.set("selected", this.labels[j]),
     });
   }
@@ -230,7 +220,7 @@ class MapView extends View {
     const both = flat.filter(([j]) => near.some(([k]) => j === k)).length;
     const [group] = this.groups[this.groupOf[at]];
     const [first, cosine] = near[0];
-    return `“${plain(this.labels[at])}” is closest to “${plain(this.labels[first])}” (cosine ` +
+    return `“${this.names[at]}” is closest to “${this.names[first]}” (cosine ` +
       `${cosine.toFixed(2).replace("-", "−")}); of its ${count(n, "nearest neighbour")}, ` +
       `${same} belong${same === 1 ? "s" : ""} to ${group} too, and the flat map shows ` +
       `${both} among the ${n} closest points. ` +
@@ -248,8 +238,8 @@ function render(place) {
     ...place,
     name: "llm-embedding",
     title: "Which tokens lie close to each other?",
-    tryThis: "Choose a token, in the list or on the map, and compare the map with its true " +
-      "neighbours. Then take another table.",
+    tryThis:
+      "Choose a token, and compare the map with its true neighbours. Then take another table.",
     waiting: "Fetching the vectors …",
     load: (view) => fetchFile(view, view.model.get("ref"), (file) => ({ file })),
     build: (parts) => new MapView(parts),

@@ -72,6 +72,7 @@ class GuessView extends ModelView {
   }
 
   build() {
+    this.offerReset();
     const names = groupName("llm-guess");
     this.place = h("p", { class: "llm-label" });
     this.passage = h("p", { class: "llm-guess-text" });
@@ -98,7 +99,6 @@ class GuessView extends ModelView {
       class: "llm-main",
       onclick: (event) => this.go(event.detail === 0),
     });
-    this.again = h("button", { type: "button", onclick: () => this.reset() }, "Reset");
     this.finding = new Finding(this.model, this.signal);
     this.board = new ScoreBoard(this.who);
     this.covered = h("p", { class: "llm-note" });
@@ -134,13 +134,13 @@ class GuessView extends ModelView {
     this.verdict = h("div", { class: "llm-guess-verdict" });
     this.working = h(
       "div",
-      { class: "llm-guess-columns" },
+      { class: "llm-split" },
       this.left = h("div", { class: "llm-guess-left" }, this.place, this.asking),
       this.right = h(
         "div",
         { class: "llm-guess-right" },
         this.surely,
-        h("div", { class: "llm-row" }, this.main, this.again),
+        h("div", { class: "llm-row" }, this.main),
         this.finding.element,
         this.board.element,
         h(
@@ -358,8 +358,7 @@ function render(place) {
     name: "llm-guess",
     title: "Can you guess the next word as well as the model?",
     tryThis:
-      "Read the text, choose the word that you think comes next, and say how sure you are. " +
-      "The less you gave the true word, the larger your loss.",
+      "Choose the next word, and how sure you are. The less the true word got, the larger the loss.",
     build: (parts) => new GuessView(parts),
   });
 }

@@ -1,8 +1,9 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
-import { groupName } from "./shared/controls.js";
+import { button, groupName, tickBox } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
 import { polyline, stretched, svg } from "./shared/svg.js";
 import { View } from "./shared/view.js";
 
@@ -28,7 +29,7 @@ function describe({ step, train, val }, guess) {
   const turn = val[last] - val[low] > 0.1 ? `, lowest ${two(val[low])} at step ${step[low]}` : "";
   return `Training loss from ${two(train[0])} to ${two(train[last])} in ` +
     `${step[last]} steps.${jump} Held-out loss from ${two(val[0])} to ` +
-    `${two(val[last])}${turn}. An even guess costs ${two(guess)}.`;
+    `${two(val[last])}${turn}. A uniform guess costs ${two(guess)}.`;
 }
 
 /** @typedef {Training & { look: string }} Case what to look at, where the answer is wrong */
@@ -41,6 +42,8 @@ function describe({ step, train, val }, guess) {
  * @property {number} case which one is shown
  * @property {string[]} answers a cause for each case; "" where there is none
  * @property {boolean} table
+ * @property {boolean} compare
+ * @property {Training} reference a healthy run
  * @property {number} score
  */
 
@@ -54,11 +57,12 @@ class DoctorView extends View {
     this.guess = this.get("guess_loss");
     this.chart = new TwoCurves(this.guess);
     this.build();
-    this.follow(["case", "answers", "table"], () => this.paint());
+    this.follow(["case", "answers", "table", "compare"], () => this.paint());
     this.paint();
   }
 
   build() {
+    this.offerReset();
     this.tabs = this.cases.map((_, i) =>
       h("button", { type: "button", class: "llm-doctor-tab", onclick: () => this.set("case", i) })
     );
@@ -68,10 +72,8 @@ class DoctorView extends View {
       "aria-label": "Trainings",
     }, ...this.tabs);
     rove(tabs, () => this.tabs, { onmove: (tab) => tab.click() });
-    this.more = h("button", {
-      type: "button",
-      onclick: () => this.set("table", !this.get("table")),
-    });
+    this.more = button("", () => this.set("table", !this.get("table")), "llm-quiet");
+    this.compare = tickBox("A healthy run beside it", (isOn) => this.set("compare", isOn));
     this.words = h("p", { class: "llm-note llm-doctor-words" });
     this.numbers = h("div", {
       class: "llm-doctor-numbers",
@@ -80,32 +82,22 @@ class DoctorView extends View {
       "aria-label": "The numbers",
     });
     this.finding = new Finding(this.model, this.signal);
+    const next = () => this.set("case", (this.get("case") + 1) % this.cases.length);
+    const curves = h(
+      "section",
+      { "aria-label": "The curves" },
+      this.chart.element,
+      this.words,
+      h("div", { class: "llm-row" }, this.compare, this.more),
+      this.numbers,
+    );
     this.body.append(
       tabs,
-      h(
-        "div",
-        { class: "llm-doctor-columns" },
-        h(
-          "section",
-          { class: "llm-doctor-part", "aria-label": "The curves" },
-          this.chart.element,
-          this.words,
-          this.numbers,
-          this.more,
-        ),
+      split([curves], [
         this.buildCauses(),
-      ),
-      this.finding.element,
-      h(
-        "div",
-        { class: "llm-row llm-doctor-foot" },
-        h("button", {
-          type: "button",
-          class: "llm-main",
-          onclick: () => this.set("case", (this.get("case") + 1) % this.cases.length),
-        }, "Next training"),
-        h("button", { type: "button", onclick: () => this.reset() }, "Reset"),
-      ),
+        this.finding.element,
+        h("div", { class: "llm-row" }, button("Next training", next, "llm-main")),
+      ], { sticky: false }),
     );
   }
 
@@ -125,7 +117,7 @@ class DoctorView extends View {
     });
     return h(
       "section",
-      { class: "llm-doctor-part", "aria-label": "Your diagnosis" },
+      { "aria-label": "Your diagnosis" },
       h("p", { class: "llm-label" }, "What happened here?"),
       h("div", {
         class: "llm-doctor-causes",
@@ -162,7 +154,8 @@ class DoctorView extends View {
       tab.tabIndex = i === k ? 0 : -1;
     });
     const words = describe(shown, this.guess);
-    this.chart.show(shown, words);
+    this.compare.show(this.get("compare"));
+    this.chart.show(shown, this.get("compare") ? this.get("reference") : null, words);
     this.words.textContent = words;
     this.numbers.hidden = !open;
     this.more.textContent = open ? "Hide the numbers" : "Show the numbers";
@@ -186,7 +179,7 @@ class DoctorView extends View {
   verdict(k, answer, score) {
     const { cause, look } = this.cases[k];
     const n = this.cases.length;
-    if (!answer) return `Training ${k + 1} of ${n}. ${look} Then choose what happened.`;
+    if (!answer) return `Training ${k + 1} of ${n}: what happened here?`;
     if (answer === cause) {
       return `Right: ${this.sentence(cause)} ${this.causes[cause].looks} ${score} of ${n} solved.`;
     }
@@ -241,7 +234,7 @@ class DoctorView extends View {
 }
 
 /**
- * Training loss solid, held-out loss dashed, and dotted what an even guess costs. The scale is the
+ * Training loss solid, held-out loss dashed, and dotted what a uniform guess costs. The scale is the
  * same for all.
  */
 class TwoCurves {
@@ -250,6 +243,7 @@ class TwoCurves {
     this.guess = guess;
     this.top = Math.ceil(guess + 0.8);
     this.lines = {
+      reference: polyline("llm-doctor-reference"),
       train: polyline("llm-doctor-train"),
       val: polyline("llm-doctor-val"),
       guess: polyline("llm-doctor-guess"),
@@ -290,16 +284,18 @@ class TwoCurves {
         { class: "llm-doctor-legend llm-note" },
         key("llm-doctor-train", "training"),
         key("llm-doctor-val", "held-out"),
-        key("llm-doctor-guess", "an even guess"),
+        this.referenceKey = key("llm-doctor-reference", "a healthy run, held-out"),
+        key("llm-doctor-guess", "a uniform guess"),
       ),
     );
   }
 
   /**
    * @param {Training} training
+   * @param {Training | null} reference a healthy run to compare with
    * @param {string} words
    */
-  show({ step, train, val }, words) {
+  show({ step, train, val }, reference, words) {
     const last = step.at(-1);
     const x = (/** @type {number} */ s) => (100 * s) / last;
     const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
@@ -307,6 +303,8 @@ class TwoCurves {
       values.map((loss, i) => `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`).join(" ");
     this.lines.train.setAttribute("points", points(train));
     this.lines.val.setAttribute("points", points(val));
+    this.lines.reference.setAttribute("points", reference ? points(reference.val) : "");
+    this.referenceKey.hidden = !reference;
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
     [0, last / 2, last].forEach((s, i) => {
       this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
@@ -321,8 +319,8 @@ function render(place) {
     ...place,
     name: "llm-doctor",
     title: "What is wrong with this training?",
-    tryThis: "Eight trainings of a small model: seven went wrong, each in its own way. Look at " +
-      "the curves and choose what happened. A wrong choice tells you what to look at.",
+    tryThis:
+      "Look at the curves and choose what happened. A wrong choice tells you what to look at.",
     build: (parts) => new DoctorView(parts),
   });
 }

@@ -77,6 +77,7 @@ class LossDoctor(BookWidget):
     case: which training is shown, from 0.
     answers: the cause chosen for each training, "" for none yet; causes are the keys of `causes`.
     table: True while the numbers are shown as a table.
+    compare: True while a healthy run, another one than in the cases, is drawn beside each.
     score: how many are right so far (set by the page).
     finding: the current finding, in words (set by the page).
 
@@ -92,11 +93,13 @@ class LossDoctor(BookWidget):
     case = t.Int(0).tag(sync=True, setting=True)
     answers = t.List(t.Unicode()).tag(sync=True, setting=True)
     table = t.Bool(False).tag(sync=True, setting=True)
+    compare = t.Bool(True).tag(sync=True, setting=True)
+    reference = t.Dict().tag(sync=True)  # the healthy run to compare with
     score = t.Int(0).tag(sync=True)
 
     def __init__(self, **settings: Any):
         """Show the recorded trainings."""
-        cases, guess_loss = read_cases()
+        cases, guess_loss, self.reference = read_cases()
         settings.setdefault("answers", [""] * len(cases))
         self._n_cases = len(cases)
         self.cases, self.guess_loss = cases, guess_loss
@@ -121,8 +124,10 @@ class LossDoctor(BookWidget):
 
 
 @cache
-def read_cases() -> tuple[list[dict[str, Any]], float]:
-    """Return the recorded curves in the order shown, and the loss of an even guess.
+def read_cases() -> tuple[list[dict[str, Any]], float, dict[str, Any]]:
+    """Return the recorded curves in the order shown, a uniform guess's loss, and a healthy run.
+
+    The healthy run is one with other dice than the curves, to compare them with.
 
     Raises ValueError, naming the run, if a run is missing or its curves differ in length.
     """
@@ -133,4 +138,4 @@ def read_cases() -> tuple[list[dict[str, Any]], float]:
         if not curve or len({len(curve[key]) for key in ("step", "train", "val")}) != 1:
             raise ValueError(f"{FILE}: the run {name!r} is missing or not whole")
         cases.append({"cause": name, "look": LOOK[name], **curve})
-    return cases, math.log(study["model"]["vocab_size"])
+    return cases, math.log(study["model"]["vocab_size"]), study["reference"]

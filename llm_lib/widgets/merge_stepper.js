@@ -6,7 +6,7 @@ import { idsOfText, learnMerges } from "../engine/bpe_training.js";
 import { MergeChart } from "./parts/merge_chart.js";
 import { PairList, tokenFrame, VocabularyList } from "./parts/merge_lists.js";
 import { mergeInWords, sizeInWords } from "./parts/merge_words.js";
-import { groupName } from "./shared/controls.js";
+import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { Player } from "./shared/player.js";
@@ -27,6 +27,7 @@ import { count } from "./shared/words.js";
  * @property {number[]} token_ids
  */
 
+/** @type {[string, string][]} */
 const SPLITS = [["gpt2", "GPT-2"], ["cl100k", "GPT-4 (cl100k)"], ["o200k", "GPT-4o (o200k)"]];
 const PACE = 1100; // milliseconds a merge
 const CALM_PACE = 2500; // the same for readers who want less motion
@@ -64,7 +65,7 @@ class MergeView extends View {
   build() {
     this.offerReset();
     this.text = h("textarea", {
-      rows: 3,
+      rows: 1,
       maxlength: 5000,
       spellcheck: "false",
       "aria-label": "Text to learn from",
@@ -72,15 +73,16 @@ class MergeView extends View {
     });
     this.finding = new Finding(this.model, this.signal);
     this.message = h("p", { class: "llm-problem", role: "status" });
+    this.splits = segments("Cut into chunks as in", SPLITS, (name) => this.change("pattern", name));
     this.pairs = new PairList();
     this.vocabulary = new VocabularyList();
     this.chart = new MergeChart();
     this.working = h(
       "div",
       {},
+      this.buildText(),
       this.buildControls(),
       this.finding.element,
-      this.buildText(),
       h(
         "div",
         { class: "llm-merge-columns" },
@@ -90,27 +92,14 @@ class MergeView extends View {
       ),
     );
     this.body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Text to learn from"), this.text),
-      this.buildSplits(),
+      h(
+        "div",
+        { class: "llm-merge-start" },
+        h("label", {}, h("span", { class: "llm-label" }, "Text to learn from"), this.text),
+        h("div", {}, h("p", { class: "llm-label" }, "Cut into chunks as in"), this.splits),
+      ),
       this.working,
       this.message,
-    );
-  }
-
-  buildSplits() {
-    const name = groupName("llm-merge-split");
-    this.splits = SPLITS.map(([value]) =>
-      h("input", { type: "radio", name, value, onchange: () => this.change("pattern", value) })
-    );
-    return h(
-      "div",
-      {
-        class: "llm-row llm-merge-splits",
-        role: "radiogroup",
-        "aria-label": "Cut into chunks as in",
-      },
-      h("span", { class: "llm-note" }, "Cut into chunks as in"),
-      ...this.splits.map((input, i) => h("label", { class: "llm-check" }, input, SPLITS[i][1])),
     );
   }
 
@@ -127,7 +116,6 @@ class MergeView extends View {
     this.textNote = h("p", { class: "llm-note" });
     this.tokens = h("ul", {
       class: "llm-merge-text",
-      tabindex: 0,
       "aria-label": "The text as tokens, an item for each chunk",
     });
     return h(
@@ -155,7 +143,7 @@ class MergeView extends View {
     const text = this.get("text");
     const pattern = this.get("pattern");
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
-    for (const radio of this.splits) radio.checked = radio.value === pattern;
+    this.splits.show(pattern);
     this.training = learnMerges(text, { pattern, nMerges: this.get("max_merges") });
     this.hexMerges = mergesInHex(this.training.merges);
     const tokenizer = new BPETokenizer({ pattern, merges: this.hexMerges });
@@ -213,16 +201,19 @@ class MergeView extends View {
     }
     this.textTitle.textContent = `The text now: ${count(state.nTokens, "token")} in ` +
       `${count(this.cells.length, "chunk")}`;
-    const marked = this.newest < 0 ? "" : " A thick frame and bold letters mark the newest token.";
+    const marked = this.newest < 0 ? "" : " Thick frame, bold letters: the newest token.";
     this.textNote.textContent =
-      "Each frame is a chunk; lines cut it into tokens. No merge reaches across frames. · " +
-      `is a space.${marked}`;
+      "A frame is a chunk; lines cut it into tokens. No merge reaches across frames. · is a " +
+      `space.${marked}`;
     this.scrollToNewest();
   }
 
   /** Where the text is longer than its box, the newest token must be in sight. */
   scrollToNewest() {
     const box = this.tokens;
+    // a box that scrolls must be in reach of the keyboard
+    box.toggleAttribute("tabindex", false);
+    if (box.scrollHeight > box.clientHeight) box.tabIndex = 0;
     const marks = [...box.querySelectorAll("mark")];
     const seen = (/** @type {HTMLElement} */ mark) =>
       mark.offsetTop >= box.scrollTop &&
@@ -265,8 +256,7 @@ function render(place) {
     ...place,
     name: "llm-merge",
     title: "How does a vocabulary grow?",
-    tryThis: "Press Next merge and watch the most frequent pair of neighbours become one token. " +
-      "Then try a text of your own.",
+    tryThis: "Press Next merge: the most frequent pair of neighbours becomes one token.",
     build: (parts) => new MergeView(parts),
   });
 }

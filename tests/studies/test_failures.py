@@ -62,6 +62,7 @@ def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
     runs = json.loads((tmp_path / "runs.json").read_text())["runs"]
     assert list(runs) == list(Lab.NAMES)
     assert runs["healthy"]["train"] == [6.235]
+    assert json.loads((tmp_path / "runs.json").read_text())["reference"] == runs["healthy"]
 
 
 @pytest.fixture(scope="module")

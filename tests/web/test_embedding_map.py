@@ -88,6 +88,32 @@ def test_the_finding_counts_what_the_map_hides(page):
     assert f"{100 * share:.0f}\u00a0% of all tokens" in finding
 
 
+def test_islands_and_neighbours_have_names(page):
+    # fails if a group that lies apart or a neighbour has no name, if names cover each other, or if
+    # a cloud in which the groups mix is divided by names
+    names = page.locator(".llm-embedding-names text")
+    islands = page.locator(".llm-embedding-island")
+    assert islands.all_text_contents() == list(GROUPS)
+    near = [label.strip() for label, _ in trait(page, "nearest")]
+    assert set(names.all_text_contents()) == {"kind0", *GROUPS, *near}
+    boxes = [name.bounding_box() for name in names.all()]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            apart_x = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+            apart_y = a["y"] + a["height"] <= b["y"] + 4 or b["y"] + b["height"] <= a["y"] + 4
+            assert apart_x or apart_y
+    set_trait(page, "table", "random")
+    assert islands.count() == 0
+
+
+def test_two_tokens_that_differ_by_a_space_have_two_names(show_widget):
+    # fails if a token seems to be its own neighbour
+    groups = {"a": [" fox", "fox", " bear"]}
+    page = show_widget(EmbeddingMap({"t": np.array([[1, 0.1], [1, 0], [0, 1]])}, groups))
+    assert trait(page, "finding").startswith("“·fox” is closest to “fox”")
+    assert page.locator("option").all_text_contents() == ["·fox", "fox", "bear"]
+
+
 def test_a_click_on_the_map_and_on_a_neighbour(page):
     # fails if a point can't be chosen by mouse, or a row of the list not by keyboard
     box = page.locator(".llm-embedding-stage").bounding_box()

@@ -19,7 +19,7 @@ def test_a_wrong_and_a_right_diagnosis(page):
     # fails if a wrong cause is praised, the right one is not, or the causes are named beforehand
     look = "Look at the curves and choose"
     assert look in page.inner_text(".llm-try")
-    assert "Right" not in page.inner_text(".llm-finding")
+    assert page.inner_text(".llm-finding") == "Training 1 of 8: what happened here?"
     page.get_by_label(CAUSES["healthy"][0]).check()
     settle(page)
     assert page.inner_text(".llm-finding").startswith("Not here.")
@@ -54,6 +54,20 @@ def test_the_curves_are_told_in_words_and_numbers(page):
     assert rows.last.inner_text().split() == [
         str(case["step"][-1]), f"{case['train'][-1]:.2f}", f"{case['val'][-1]:.2f}",
     ]  # fmt: skip
+
+
+def test_a_healthy_run_stands_beside_each(page):
+    # fails if there is nothing to compare a case with, or what is drawn is another curve
+    line = page.locator("polyline.llm-doctor-reference")
+    points = [tuple(map(float, p.split(","))) for p in line.get_attribute("points").split()]
+    reference = LossDoctor().reference
+    heights = [100 - y for _, y in points]
+    scale = heights[0] / reference["val"][0]
+    assert heights == pytest.approx([scale * loss for loss in reference["val"]], abs=0.02)
+    page.get_by_label("A healthy run beside it").uncheck()
+    settle(page)
+    assert line.get_attribute("points") == "" and trait(page, "compare") is False
+    assert not page.get_by_text("a healthy run, held-out").is_visible()
 
 
 def test_keys_and_reset(page):

@@ -187,7 +187,7 @@ def test_words(lab):
     why = page.locator(".llm-merge-pairs .llm-merge-why")
     assert "4 times, more often than any other pair" in why.inner_text()
     assert (
-        "24 tokens at the start, 14 now: 1.71 bytes a token"
+        "24 tokens at the start, 14 now: 1.71 bytes per token"
         in page.locator(".llm-widget").inner_text()
     )
     set_trait(page, "step", 4)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from llm_lib import widgets
+from tests.web.test_cross_attention_map import examples
+from tests.web.test_embedding_map import GROUPS, TABLES
 
 MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 960 of width
 MARGIN = 16  # around a widget on the stage
@@ -48,8 +50,14 @@ MOVED: dict[str, str] = {
 STORY = "By the lake lived Mia, a brave fox. Mia had a"
 BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
 SHOWN |= {
+    "CostCalculator": widgets.CostCalculator,
+    "CrossAttentionMap": lambda: widgets.CrossAttentionMap(examples()),
     "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
+    "EmbeddingMap": lambda: widgets.EmbeddingMap(TABLES, GROUPS),
     "FieldRings": widgets.FieldRings,
+    "GuessGame": widgets.GuessGame,
+    "LossDoctor": lambda: widgets.LossDoctor(answers=["healthy", *[""] * 7]),
+    "MergeStepper": lambda: widgets.MergeStepper(text="sea sea sea seal seal tea tea", step=6),
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
@@ -57,7 +65,9 @@ SHOWN |= {
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
 }
 MOVED |= {
+    "CostCalculator": "Tokens",
     "DecodingLab": "Top-p",
+    "EmbeddingMap": "Neighbours",
     "NextTokenLab": "Temperature",
     "PositionLab": "Channel",
     "PositionLab, clocks": "Position",

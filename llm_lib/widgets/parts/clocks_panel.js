@@ -48,8 +48,8 @@ export class ClocksPanel {
     );
     this.clockNote.textContent =
       `${many < pairs ? `${many} of ${pairs} pairs. ` : ""}A hand starts at the right and ` +
-      "turns against the clock. The shaded part is how far it has come since its last full " +
-      "turn.";
+      "turns against the clock; shaded is its way since its last full turn. Below each pair " +
+      "stands how many positions one turn takes.";
     this.clocks.replaceChildren(
       ...shown.map((j) =>
         clock(j, t * frequency(j, size, base), (2 * Math.PI) / frequency(j, size, base))
@@ -102,6 +102,6 @@ function clock(j, angle, turn) {
     },
     picture,
     h("b", {}, `pair ${j}`),
-    h("span", { class: "llm-note" }, `${inPositions(turn)} per turn`),
+    h("span", { class: "llm-note" }, inPositions(turn), h("i", {}, " per turn")),
   );
 }

@@ -56,7 +56,7 @@ export function nextInWords({ pairs: [next], ties }, labels, step, isLimit) {
  * @param {number} nTokens
  */
 export function sizeInWords(nBytes, nTokens) {
-  const each = `${(nBytes / nTokens).toFixed(2)} bytes a token`;
+  const each = `${(nBytes / nTokens).toFixed(2)} bytes per token`;
   return nTokens === nBytes
     ? `${count(nBytes, "byte")}, ${count(nTokens, "token")}: ${each}.`
     : `${count(nBytes, "token")} at the start, ${nTokens.toLocaleString("en")} now: ${each}.`;

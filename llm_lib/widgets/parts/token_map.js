@@ -3,6 +3,7 @@
 import { h } from "../shared/dom.js";
 import { svg } from "../shared/svg.js";
 import { visibleText } from "../shared/tokens.js";
+import { islands, MapLabels } from "./map_labels.js";
 
 /** @import { project } from "../../engine/projection.js" */
 /** @typedef {ReturnType<typeof project>} Projection */
@@ -24,10 +25,16 @@ const MARKS = [
 ];
 
 /**
- * A label on the map: its blanks at the ends say nothing there.
- * @param {string} label
+ * Labels as names on the map: their blanks at the ends say nothing there, unless they alone tell two
+ * of them apart.
+ * @param {string[]} labels
  */
-export const plain = (label) => label.trim() || visibleText(label);
+export function plainNames(labels) {
+  const trimmed = labels.map((label) => label.trim());
+  const isTwice = (/** @type {string} */ name) =>
+    trimmed.indexOf(name) !== trimmed.lastIndexOf(name);
+  return trimmed.map((name, i) => !name || isTwice(name) ? visibleText(labels[i]) : name);
+}
 
 /**
  * The mark of a group, for a legend.
@@ -43,7 +50,7 @@ export const groupMark = (g) =>
 /** The map; a click chooses the token that is next to it. */
 export class TokenMap {
   /**
-   * @param {string[]} labels of the tokens
+   * @param {string[]} labels of the tokens, as names
    * @param {number[]} groupOf the group of each
    * @param {string[]} groups their names
    * @param {(token: number) => void} onpick
@@ -81,7 +88,7 @@ export class TokenMap {
    */
   draw({ points }, { at, near, highlight, words }) {
     const width = Math.max(200, this.element.clientWidth);
-    const height = Math.min(460, Math.max(300, 0.8 * width));
+    const height = Math.min(440, Math.max(250, 0.8 * width));
     const edge = 26;
     const ranges = [0, 1].map((axis) => {
       const all = points.map((p) => p[axis]);
@@ -104,6 +111,7 @@ export class TokenMap {
       const isOther = highlight && this.groups[this.groupOf[i]] !== highlight;
       dot.setAttribute("d", MARKS[this.groupOf[i]](r));
       dot.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      dot.classList.toggle("llm-embedding-at", i === at);
       dot.classList.toggle("llm-embedding-faint", Boolean(isOther) && !strong.has(i));
     });
     this.lines.replaceChildren(
@@ -116,7 +124,7 @@ export class TokenMap {
         })
       ),
     );
-    this.write(at, near, width);
+    this.write(at, near, { width, height });
     this.element.setAttribute(
       "aria-label",
       `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`,
@@ -124,40 +132,18 @@ export class TokenMap {
   }
 
   /**
-   * Names of the chosen token and its neighbours, where they do not cover each other.
+   * Names of the chosen token, of its neighbours, and of the groups that lie apart.
    * @param {number} at
    * @param {number[][]} near
-   * @param {number} width
+   * @param {{ width: number, height: number }} room
    */
-  write(at, near, width) {
-    /** @type {{ x0: number, x1: number, y0: number, y1: number }[]} */
-    const taken = [];
-    const names = [];
-    for (const i of [at, ...near.map(([j]) => j)]) {
-      const [x, y] = this.places[i];
-      const text = plain(this.labels[i]);
-      const long = 7.6 * text.length + 6;
-      const left = x + 10 + long > width;
-      const box = {
-        x0: left ? x - 9 - long : x + 9,
-        y0: y - 9,
-        x1: left ? x - 9 : x + 9 + long,
-        y1: y + 9,
-      };
-      if (
-        i !== at &&
-        taken.some((o) => box.x0 < o.x1 && o.x0 < box.x1 && box.y0 < o.y1 && o.y0 < box.y1)
-      ) continue;
-      taken.push(box);
-      const name = svg("text", {
-        x: left ? x - 10 : x + 10,
-        y: y + 4,
-        "text-anchor": left ? "end" : "start",
-        class: i === at ? "llm-embedding-chosen" : "",
-      });
-      name.textContent = text;
-      names.push(name);
+  write(at, near, room) {
+    const labels = new MapLabels(this.places, room);
+    labels.add(this.labels[at], this.places[at], "llm-embedding-chosen");
+    for (const { name, place } of islands(this.places, this.groupOf, this.groups)) {
+      labels.add(name, place, "llm-embedding-island");
     }
-    this.names.replaceChildren(...names);
+    for (const [j] of near) labels.add(this.labels[j], this.places[j], "");
+    this.names.replaceChildren(...labels.elements);
   }
 }
