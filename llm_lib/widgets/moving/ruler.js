@@ -7,6 +7,9 @@ const WIDTHS = new Map();
 /** @type {CanvasRenderingContext2D} */
 let pen = null;
 
+/** Measure anew, for a font has come. */
+export const forgetWidths = () => WIDTHS.clear();
+
 /**
  * The width of a line of text on the page, in pixels.
  * @param {string} text
