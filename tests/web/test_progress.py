@@ -16,7 +16,7 @@ from web.widget_state import placeholder, state_script
 
 KEY = "llm-from-scratch.progress.1"
 STYLES = ["llm_lib/widgets/shared/theme.css", "web/style/exercises.css"]
-CONTENTS = """<div class="bd-sidebar-primary"><nav class="bd-links" aria-label="Book"><ul>
+CONTENTS = """<div class="llm-nav"><nav class="bd-links" aria-label="Book"><ul>
   <li class="current"><a href="#">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
   <li><a href="nine.html">Nine</a></li></ul></nav></div>"""
 TEXT = "<p>A line of text.</p>" * 40
@@ -274,7 +274,7 @@ def test_damaged_storage_breaks_nothing(reader, text):
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
     assert kept(page)["exercises"]["97-predict-one"]["state"] == "solved"
     assert page.locator(".llm-state").count() == 2
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     assert page.get_by_role("dialog").is_visible()
 
 
@@ -296,12 +296,12 @@ def test_a_browser_that_keeps_nothing_will_do(reader):
     page = reader()
     answer(page, 0, "Yes.")
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     assert "Eight: 0 of 3 sections read" in page.get_by_role("dialog").inner_text()
 
 
 def open_dialog(page):
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     return page.get_by_role("dialog", name="Your progress")
 
 
