@@ -27,9 +27,7 @@ function makeDialog() {
   const file = h("input", {
     type: "file",
     accept: ".json,application/json",
-    class: "visually-hidden",
-    "aria-label": "A file of progress",
-    tabindex: "-1",
+    hidden: true, // "Import" opens it
     onchange: async () => {
       said.textContent = await takeIn(file.files[0]);
       file.value = "";
