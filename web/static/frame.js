@@ -92,7 +92,7 @@
       if (i === at) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
-    if (where) where.textContent = links[at]?.textContent ?? "";
+    if (where) where.textContent = links[at]?.lastChild.textContent.trim() ?? "";
     if (links[at] && !isDrawer()) keepInSight(links[at]);
   };
   /** Scroll the contents, and nothing else, until a link is well inside. @param {HTMLElement} link */
