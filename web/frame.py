@@ -119,21 +119,27 @@ def hook(app: Sphinx, name: str) -> str:
     return description.first_paragraph(app.env.get_doctree(name), HOOK)
 
 
+def links(page: str, source: repository.Repository) -> dict[str, str]:
+    """Return where the header leads, to the repository and to Colab: "" where there is nothing."""
+    is_notebook = (ROOT / f"{page}.ipynb").is_file()
+    return {
+        "source_url": source.url if source.is_set else "",
+        "colab_url": (source.on_colab(f"{page}.ipynb") if is_notebook else None) or "",
+    }
+
+
 def describe(app: Sphinx, page: str) -> dict[str, Any]:
     """Return what the template shows around the page `page`."""
     parts = contents(app, page)
     chapters = [chapter for part in parts for chapter in part.chapters]
     at = next((i for i, chapter in enumerate(chapters) if chapter.is_current), None)
     after = chapters[at + 1] if at is not None and at + 1 < len(chapters) else None
-    source = repository.current()
-    on_colab = source.on_colab(f"{page}.ipynb") if (ROOT / f"{page}.ipynb").is_file() else None
     return {
+        **links(page, repository.current()),
         "parts": parts,
         "sections": sections(app, page),
         "here": None if at is None else chapters[at],
         "before": chapters[at - 1] if at else None,
         "after": after,
         "after_hook": hook(app, after.name) if after else "",
-        "source_url": source.url if source.is_set else "",
-        "colab_url": on_colab or "",
     }
