@@ -123,6 +123,34 @@ def test_paper_shows_the_article_alone(page):
     assert page.locator(".cell_input pre").evaluate_all(wide) == 0
 
 
+def test_paper_is_white(address, visit):
+    # fails if a page that is dark on the screen is printed in light letters, or stays light after
+    page = visit(f"{address}chapters/appendix_d_glossary.html", theme="dark").page
+    theme = page.locator("html")
+    for event, expected in (("beforeprint", "light"), ("afterprint", "dark")):
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert theme.get_attribute("data-theme") == expected
+
+
+def test_a_long_text_is_folded_until_it_is_asked_for(page):
+    # fails if a model's long text pushes the lesson away, or its end can't be seen
+    texts = page.locator(".cell_output .output.stream pre:visible")
+    texts.first.evaluate(
+        """(box) => {
+             box.textContent = 'One line of a long story.\\n'.repeat(40);
+             document.head.append(Object.assign(document.createElement('script'),
+               { src: document.querySelector('script[src*="book.js"]').src }));
+           }"""
+    )
+    more = page.locator(".llm-unfold").first
+    more.wait_for()
+    assert more.inner_text() == "Show 26 more lines"
+    folded = texts.first.bounding_box()["height"]
+    more.click()
+    assert texts.first.bounding_box()["height"] > 2 * folded
+    assert more.count() == 0
+
+
 def test_on_a_phone_the_contents_are_a_drawer(phone_page):
     # fails if it is in the way while closed, can't be opened, or keeps the keyboard inside
     nav, menu = phone_page.locator("#contents"), phone_page.locator(".llm-menu")

@@ -18,6 +18,8 @@
       localStorage.setItem("mode", next);
     } catch { /* a browser that keeps nothing */ }
   });
+  addEventListener("beforeprint", () => root.dataset.theme = "light"); // paper is white
+  addEventListener("afterprint", () => globalThis.__llmShowTheme(root.dataset.mode));
 
   // ---- what opens and closes: the contents where they are no column, the tools on a phone -------
   const nav = find("#contents");
