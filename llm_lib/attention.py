@@ -26,7 +26,11 @@ def causal_mask(
     return ones.tril(diagonal=n_keys - n_queries)
 
 
-def padding_mask(padding: Tensor, n_queries: int, n_keys: int | None = None) -> Tensor:
+def padding_mask(
+    padding: Tensor,
+    n_queries: int,
+    n_keys: int | None = None,
+) -> Tensor:
     """Return a causal mask (B, 1, n_queries, n_keys) that also hides the left of each row.
 
     `padding` (B,) counts the columns at the left that are not text. A query there sees only itself,
@@ -43,7 +47,11 @@ def padding_mask(padding: Tensor, n_queries: int, n_keys: int | None = None) -> 
 
 
 def scaled_dot_product_attention(
-    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None = None,
+    dropout: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Return (softmax(q kᵀ / √D) v, the weights): shapes (..., T, D) and (..., T, S).
 
@@ -58,10 +66,11 @@ def scaled_dot_product_attention(
     [1.0, 0.0]
     """
     check_shapes(q, k, v, mask)
-    q = q / math.sqrt(q.shape[-1])  # scales the scores too, and D numbers are fewer than S
+    q = q / math.sqrt(q.shape[-1])  # scales the scores too, for less work
     scores = q @ k.transpose(-2, -1)  # (..., T, S)
     if mask is not None:
-        hidden = torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, float("-inf"))
+        hidden = torch.zeros_like(mask, dtype=q.dtype)
+        hidden = hidden.masked_fill(~mask, float("-inf"))
         scores = scores + hidden  # a sum: its gradient is passed on as it is
     weights = scores.softmax(dim=-1)  # each row sums to 1
     return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
@@ -104,7 +113,9 @@ def split_heads(x: Tensor, n_head: int) -> Tensor:
     """Cut the channels of `x` (B, T, H·D) into heads: (B, H, T, D)."""
     B, T, C = x.shape
     if C % n_head:
-        raise ValueError(f"{C} channels cannot be cut into {n_head} heads of equal size")
+        raise ValueError(
+            f"{C} channels cannot be cut into {n_head} heads of equal size",
+        )
     return x.view(B, T, n_head, C // n_head).transpose(1, 2)  # (B, H, T, D)
 
 
@@ -147,11 +158,14 @@ class KVCache:
         """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values."""
         stop = self.length + k.shape[-2]
         if stop > self.n_positions:
-            raise ValueError(f"the cache holds {self.n_positions} positions, {stop} are needed")
-        seen = self.keys[layer, :, :, :stop], self.values[layer, :, :, :stop]  # views, no copies
-        for all_of_it, new in zip(seen, (k, v), strict=True):
-            all_of_it[:, :, self.length :] = new
-        return seen
+            raise ValueError(
+                f"the cache holds {self.n_positions} positions, {stop} are needed",
+            )
+        keys = self.keys[layer, :, :, :stop]  # a view, no copy
+        values = self.values[layer, :, :, :stop]
+        keys[:, :, self.length :] = k
+        values[:, :, self.length :] = v
+        return keys, values
 
 
 class CausalSelfAttention(nn.Module):
@@ -203,14 +217,15 @@ class CausalSelfAttention(nn.Module):
         `mask` (B, 1, T, S), True = may attend, takes the place of the causal mask. With a `cache`,
         x are the new positions, and they see those that it holds for this `layer`.
         """
-        q, k, v = self.queries_keys_values(x)  # project and split: (B, H or H_kv, T, D)
+        q, k, v = self.queries_keys_values(x)  # project and split: (B, H, T, D)
         if rotary is not None:
             start = 0 if cache is None else cache.length
             q, k = rotary(q, start), rotary(k, start)
         q, k, v = self.queries(q), self.keys(k), self.values(v)
         if cache is not None:
             k, v = cache.extend(layer, k, v)  # (B, H_kv, S, D)
-        heads = self.head_outputs(self.attend(q, k, v, mask))  # attend: (B, H, T, D)
+        heads = self.attend(q, k, v, mask)  # attend: (B, H, T, D)
+        heads = self.head_outputs(heads)
         out = self.out(merge_heads(heads))  # merge: (B, T, C)
         return F.dropout(out, self.dropout, self.training)
 

@@ -17,7 +17,12 @@ class LayerNorm(nn.Module):
     Then multiply by a learned weight and, if asked, add a learned bias.
     """
 
-    def __init__(self, n_embd: int, bias: bool = True, eps: float = 1e-5) -> None:
+    def __init__(
+        self,
+        n_embd: int,
+        bias: bool = True,
+        eps: float = 1e-5,
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(n_embd))
         self.bias = nn.Parameter(torch.zeros(n_embd)) if bias else None
@@ -25,7 +30,8 @@ class LayerNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise `x` (..., C); same shape out."""
-        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+        size = self.weight.shape
+        return F.layer_norm(x, size, self.weight, self.bias, self.eps)
 
 
 class RMSNorm(nn.Module):

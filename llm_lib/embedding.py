@@ -28,7 +28,8 @@ class TokenEmbedding(nn.Embedding):
         vocabulary.
         """
         if ids.dtype not in (torch.int64, torch.int32):
-            raise TypeError(f"token ids must be integers (torch.int64), got {ids.dtype}")
+            text = f"token ids must be integers (torch.int64), got {ids.dtype}"
+            raise TypeError(text)
         if self._can_look_at(ids):
             check_token_ids(ids, self.num_embeddings)
         return super().forward(ids)
@@ -73,7 +74,11 @@ class LearnedPositions(nn.Embedding):
         return self.weight[start : start + n_positions]
 
 
-def sinusoidal_positions(context_length: int, n_embd: int, base: float = 10000.0) -> Tensor:
+def sinusoidal_positions(
+    context_length: int,
+    n_embd: int,
+    base: float = 10000.0,
+) -> Tensor:
     """Return the fixed position vectors of the 2017 Transformer, shape (context_length, n_embd).
 
     Even dimensions hold sines, odd ones cosines, with wavelengths from 2π to base · 2π
@@ -83,12 +88,18 @@ def sinusoidal_positions(context_length: int, n_embd: int, base: float = 10000.0
     [0.0, 1.0, 0.0, 1.0]
     """
     if n_embd % 2:
-        raise ValueError(f"n_embd must be even for sine and cosine pairs, got {n_embd}")
+        text = f"n_embd must be even for sine and cosine pairs, got {n_embd}"
+        raise ValueError(text)
     angle = position_angles(context_length, n_embd, base)  # (T, C/2)
-    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1).float()  # (T, C)
+    pairs = torch.stack((angle.sin(), angle.cos()), dim=-1)  # (T, C/2, 2)
+    return pairs.flatten(1).float()  # (T, C)
 
 
-def position_angles(context_length: int, size: int, base: float = 10000.0) -> Tensor:
+def position_angles(
+    context_length: int,
+    size: int,
+    base: float = 10000.0,
+) -> Tensor:
     """Return the angle t · base^(-2j / size) of pair j at position t, (context_length, size / 2).
 
     In float64, since a small error in a frequency grows with the position.
@@ -96,7 +107,8 @@ def position_angles(context_length: int, size: int, base: float = 10000.0) -> Te
     >>> position_angles(3, 4).tolist()
     [[0.0, 0.0], [1.0, 0.01], [2.0, 0.02]]
     """
-    frequency = base ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)  # (size/2,)
+    share = torch.arange(0, size, 2, dtype=torch.float64) / size  # (size/2,)
+    frequency = base**-share
     return torch.arange(context_length)[:, None] * frequency  # (T, size/2)
 
 
@@ -108,7 +120,8 @@ def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     [[0.0, 1.0]]
     """
     a, b = x.chunk(2, dim=-1)  # (..., T, D/2) each
-    return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)  # (..., T, D)
+    turned = (a * cos - b * sin, a * sin + b * cos)
+    return torch.cat(turned, dim=-1)  # (..., T, D)
 
 
 class RotaryEmbedding(nn.Module):
@@ -118,10 +131,16 @@ class RotaryEmbedding(nn.Module):
     (Su et al. 2021, RoFormer). Raises ValueError for an odd `head_size`.
     """
 
-    def __init__(self, head_size: int, context_length: int, base: float = 10000.0) -> None:
+    def __init__(
+        self,
+        head_size: int,
+        context_length: int,
+        base: float = 10000.0,
+    ) -> None:
         super().__init__()
         if head_size % 2:
-            raise ValueError(f"head_size must be even for rotary positions, got {head_size}")
+            rule = "head_size must be even for rotary positions"
+            raise ValueError(f"{rule}, got {head_size}")
         angle = position_angles(context_length, head_size, base)  # (T, D/2)
         self.register_buffer("cos", angle.cos().float(), persistent=False)
         self.register_buffer("sin", angle.sin().float(), persistent=False)
@@ -133,7 +152,8 @@ class RotaryEmbedding(nn.Module):
         """
         stop = start + x.shape[-2]
         check_positions(start, x.shape[-2], len(self.cos))
-        return rotate_pairs(x, self.cos[start:stop].to(x.dtype), self.sin[start:stop].to(x.dtype))
+        cos, sin = self.cos[start:stop], self.sin[start:stop]
+        return rotate_pairs(x, cos.to(x.dtype), sin.to(x.dtype))
 
 
 def check_positions(start: int, n_positions: int, n_known: int) -> None:

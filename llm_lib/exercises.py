@@ -11,14 +11,17 @@ import importlib
 import linecache
 import pkgutil
 import re
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from llm_lib import checks
-from llm_lib.checks.compare import difference, shorten
+from llm_lib.checks.compare import difference, judge, ordinal, shorten
+from llm_lib.checks.prediction import check_prediction, kind_of_answer
 from llm_lib.checks.result import CheckResult
+from llm_lib.progress import record, record_unfinished
 
 DETAILED = 2  # failed cases that are described; the rest are only named
 Faults = Mapping[str, str | Iterable[str]]  # from a fault to its hint or hints
@@ -46,6 +49,7 @@ class Exercise:
     """A registered exercise. It has cases for a function, or an answer for a prediction.
 
     hints: from a fault, as a regular expression, to its hints; "" is found in every fault.
+    question, places, items: what `predict` shows; see `prediction`.
     """
 
     name: str
@@ -56,6 +60,9 @@ class Exercise:
     feedback: dict[Any, str] = field(default_factory=dict)
     why: str = ""
     tolerance: float = 1e-4
+    question: str = ""
+    places: list | None = None
+    items: list[str] | None = None
 
     def hints_for(self, fault: str) -> tuple[str, ...]:
         """Return the hints of the first pattern that is found in `fault`, the gentlest first."""
@@ -95,23 +102,36 @@ def prediction(
     answer: Any,
     *,
     why: str,
+    question: str = "",
     choices: dict[str, str] | None = None,
+    places: list | None = None,
+    items: Iterable[str] | None = None,
     feedback: dict[Any, str] | None = None,
     hints: Iterable[str] = (),
     faults: Faults | None = None,
     tolerance: float = 1e-4,
 ) -> None:
-    """Register an exercise that asks for a value, or for one of several choices.
+    """Register an exercise that asks for a value, or for one of several choices or places.
 
-    choices: from the letter to what it stands for.
+    question: what `predict` asks; `code` and *words* may be marked as in Markdown.
+    choices: from the letter to what it stands for. Where the answer is a list, each of its items is
+        one of them.
+    places: what can be clicked, in a row, ["The", "fox"], or in rows; the answer is the place in
+        that list, 1, or the row and the place in it, (0, 1).
+    items: where the answer is a list, what each of its items is asked of.
     feedback: from a wrong answer to what to say to it.
     hints: for any other wrong answer, the gentlest first.
     faults: where the answer is a list, from the first place that is wrong, "third", to its hints.
     why: the explanation, shown to a right answer.
+
+    Raises ValueError, naming what is allowed, for an answer that is missing or can't be given.
     """
+    items = None if items is None else list(items)
+    kind_of_answer(name, answer, choices, places, items)
     _exercises[name] = Exercise(
-        name, _by_fault(hints, faults), None, answer, choices, feedback or {}, why, tolerance
-    )
+        name, _by_fault(hints, faults), None, answer, choices, feedback or {}, why, tolerance,
+        question, places, items,
+    )  # fmt: skip
 
 
 def _by_fault(hints: Iterable[str], faults: Faults | None) -> dict[str, tuple[str, ...]]:
@@ -136,10 +156,22 @@ def check(name: str, answer: Any = ...) -> CheckResult:
     >>> check("09-split-heads")
     09-split-heads: waiting for your answer
     """
-    task = find_exercise(name)
+    task, began = find_exercise(name), time.monotonic()
     if answer is ...:
-        return CheckResult(name, False, "waiting for your answer")
-    return _check_cases(task, answer) if task.cases else _check_prediction(task, answer)
+        found = _waiting(task)
+    else:
+        found = _check_cases(task, answer) if task.cases else check_prediction(task, answer)
+    if found.waiting:
+        record_unfinished(name)
+    else:
+        record(name, "solved" if found.passed else "tried", found.counts, began=began)
+    return found
+
+
+def _waiting(task: Exercise) -> CheckResult:
+    """Return the result while there is no answer; a notebook offers the hints with it."""
+    said = "waiting for your answer"
+    return CheckResult(task.name, False, said, offered=task.hints_for(""), waiting=True)
 
 
 def find_exercise(name: str) -> Exercise:
@@ -149,8 +181,8 @@ def find_exercise(name: str) -> Exercise:
     """
     files = [info.name for info in pkgutil.iter_modules(checks.__path__)]
     start = str(name).split("-")[0]  # "09" of a chapter, "b" of an appendix
-    for file in (f"ch{start}", f"appendix_{start}"):
-        if file in files:
+    for file in files:  # a chapter may have two: one for code, one for predictions
+        if file.removesuffix("_predictions") in (f"ch{start}", f"appendix_{start}"):
             importlib.import_module(f"llm_lib.checks.{file}")
     if isinstance(name, str) and name in _exercises:
         return _exercises[name]
@@ -173,21 +205,22 @@ def _check_cases(task: Exercise, function: Any) -> CheckResult:
     for total, case in enumerate(task.cases(), start=1):  # noqa: B007
         outcome = _try_case(case, function, task.tolerance)
         if outcome.unfinished:
-            return CheckResult(task.name, False, "waiting for your answer")
+            return _waiting(task)
         failed += bool(outcome.problem)
         lines.append(("failed" if outcome.problem else "passed", case.label))
         if outcome.problem and failed <= DETAILED:
             lines.append(("detail", outcome.problem))
             hints += [] if outcome.explained else [task.hints_for(case.label)]
     if not failed:
-        return CheckResult(task.name, True, f"right, all {total} cases pass. {task.why}".strip())
+        said = f"right, all {total} cases pass. {task.why}".strip()
+        return CheckResult(task.name, True, said, counts=(total, total))
     if failed == total and hints:  # the fault is in the approach, and not in one of the cases
         hints = [task.hints_for("")]
     shown = list(dict.fromkeys(said[0] for said in hints if said))
     more = tuple(dict.fromkeys(hint for said in hints for hint in said if hint not in shown))
     lines += [("hint", hint) for hint in shown]
     summary = f"{total - failed} of {total} cases pass"
-    return CheckResult(task.name, False, summary, tuple(lines), more)
+    return CheckResult(task.name, False, summary, tuple(lines), more, (total - failed, total))
 
 
 @dataclass(frozen=True)
@@ -215,40 +248,19 @@ def _try_case(case: Case, function: Callable, tolerance: float) -> _Outcome:
     if case.unchanged and (changed := _changed_argument(case.arguments, given)):
         return _Outcome(changed, explained=True)
     accept = case.accept or (lambda value: difference(case.expected, value, tolerance))
-    return _Outcome(_judge(accept, got))
-
-
-def _judge(accept: Callable[[Any], str | None], got: Any) -> str | None:
-    """Return what is wrong with the value, also where it can't be compared at all."""
-    try:
-        return accept(got)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # the reader's value may do anything when it is looked at
-        kind = type(error).__name__
-        return f"this can't be compared with what is right ({kind}): got {shorten(got)}"
+    return _Outcome(judge(accept, got))
 
 
 def _changed_argument(before: tuple, after: tuple) -> str | None:
     """Say which list, dict or array is not as it was given, if one is."""
     for i, (one, other) in enumerate(zip(before, after, strict=True)):
         can_change = isinstance(one, list | dict | set) or hasattr(one, "dtype")
-        if can_change and _judge(lambda value, one=one: difference(one, value, 0.0), other):
+        if can_change and judge(lambda value, one=one: difference(one, value, 0.0), other):
             return (
                 f"the {ordinal(i)} argument is no longer what was given: leave it as it is, and "
                 "return something new"
             )
     return None
-
-
-def ordinal(i: int) -> str:
-    """Return the word for place `i` of a list, counted from 0.
-
-    >>> ordinal(2), ordinal(11)
-    ('third', '12th')
-    """
-    words = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-    return words[i] if i < len(words) else f"{i + 1}th"
 
 
 def _describe_error(error: BaseException, function: Callable) -> str:
@@ -264,54 +276,3 @@ def _describe_error(error: BaseException, function: Callable) -> str:
         return f"it can't be called like this: {text}"
     line = linecache.getline(frames[-1].filename, frames[-1].lineno).strip()
     return f"line {frames[-1].lineno}{f', `{line}`' if line else ''}, raised {text}"
-
-
-def _check_prediction(task: Exercise, answer: Any) -> CheckResult:
-    """Compare the reader's value with the answer."""
-    if task.choices:
-        answer = shorten(answer, 1000, quote=False).strip().lower()
-        if answer not in task.choices:
-            options = "; ".join(f'"{key}": {text}' for key, text in task.choices.items())
-            return CheckResult(task.name, False, f"choose one of {options}")
-    problem = _judge(lambda value: difference(task.answer, _plain(value), task.tolerance), answer)
-    if problem is None:
-        return CheckResult(task.name, True, f"right. {task.why}".strip())
-    found: list[str] = []  # a list, say, can't be looked up
-    _judge(lambda value: found.append(task.feedback.get(value, "")), answer)
-    fault, said = "", "".join(found)
-    hidden = bool(said)  # it has been told what is wrong: the hints wait
-    if not said:
-        named: list[str] = []
-        _judge(lambda value: named.extend(_name_item(task.answer, value, task.tolerance)), answer)
-        fault, said = named or ("", "")
-    if not said and issubclass(type(answer), str) and not isinstance(task.answer, str):
-        said = "Answer with a number, without quotation marks."
-    given = f'"{answer}": {task.choices[answer]}' if task.choices else shorten(answer)
-    hints = task.hints_for(fault)
-    shown, more = ((), hints) if hidden else (hints[:1], hints[1:])
-    lines = [("failed", given), *[("detail", said)] * bool(said), *(("hint", h) for h in shown)]
-    return CheckResult(task.name, False, "not yet", tuple(lines), more)
-
-
-def _plain(answer: Any) -> Any:
-    """Return words in small letters, without spaces around them: capitals are no fault."""
-    if isinstance(answer, str):
-        return answer.strip().lower()
-    return type(answer)(map(_plain, answer)) if type(answer) in (list, tuple) else answer
-
-
-def _name_item(expected: Any, got: Any, tolerance: float) -> tuple[str, str]:
-    """Return the place of the first wrong item of a list as a word, and a sentence on it.
-
-    The right item is not given away.
-    """
-    if not isinstance(expected, list | tuple):
-        return "", ""
-    if not isinstance(got, list | tuple):
-        return "", f"Answer with a list of {len(expected)} items."
-    if len(expected) != len(got):
-        return "", f"The list should have {len(expected)} items; yours has {len(got)}."
-    for i, (one, other) in enumerate(zip(expected, got, strict=True)):
-        if _judge(lambda value, one=one: difference(one, _plain(value), tolerance), other):
-            return ordinal(i), f"The list's {ordinal(i)} item is not right yet."
-    return "", ""

@@ -172,7 +172,8 @@ class GPT(nn.Module):
         x = self._embed(ids, start, padding)  # (B, T, C)
         mask = None
         if padding is not None:
-            mask = padding_mask(padding, ids.shape[1], start + ids.shape[1])  # (B, 1, T, S)
+            stop = start + ids.shape[1]
+            mask = padding_mask(padding, ids.shape[1], stop)  # (B, 1, T, S)
         for layer, block in enumerate(self.blocks):
             x = block(x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
         if cache is not None:
@@ -271,8 +272,8 @@ class GPT(nn.Module):
         return x + self.position_embedding.weight[positions]
 
     def _unembed(self, x: Tensor) -> Tensor:
-        output = self.token_embedding.weight if self.head is None else self.head.weight
-        return self.norm(x) @ output.T  # (B, T, V)
+        layer = self.token_embedding if self.head is None else self.head
+        return self.norm(x) @ layer.weight.T  # (B, T, V)
 
     def _check_ids(self, ids: Tensor, start: int) -> None:
         c = self.config

@@ -4,7 +4,9 @@ Each function returns a Plotly figure. Each figure carries a description of what
 `figure.layout.meta["alt"]`, for readers who can't see it. Every figure fits a phone's screen.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,19 +14,31 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.subplots import make_subplots
 
-FOREGROUND, MUTED, LINE = "#1b1f24", "#57606a", "#d7dce2"
-# Blue, orange, green, purple, sky, red: distinct under any common kind of colour blindness, since
-# they differ in lightness too. The first two are the accents of the pages and widgets.
-COLOURS = ["#0b66b2", "#b35500", "#1a7f5a", "#7a3e9d", "#56a3d9", "#b3261e"]
+THEME = Path(__file__).parent / "widgets/shared/theme.css"
+HEIGHT, TEXT, CELL = 300, 13, 24  # pixels: of a figure, of its letters, of a cell in a map
+LETTER = 0.56 * TEXT  # pixels: the width of a letter, on average
+
+
+def load_palette(path: Path = THEME) -> dict[str, str]:
+    """Return the colours of pages and widgets on a light ground, by what they stand for.
+
+    >>> load_palette()["query"]
+    '#b35500'
+    """
+    found = re.findall(r"--llm-([\w-]+): (#[0-9a-f]{6});", path.read_text("utf-8"))
+    return dict(reversed(found))  # a name's first value in the sheet is the light one
+
+
+PALETTE = load_palette()
+FOREGROUND, MUTED, LINE = (PALETTE[name] for name in ("fg", "muted", "line"))
+# Navy, orange, blue, green, grey, red: distinct under any common kind of colour blindness.
+COLOURS = [PALETTE[n] for n in ("weight", "query", "key", "value", "residual", "negative")]
 DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
-SEQUENTIAL = [
-    [0, "#f4f8fc"],
-    [0.25, "#c3dcf0"],
-    [0.5, "#7fb3dc"],
-    [0.75, "#2f80c3"],
-    [1, "#083d77"],
+SEQUENTIAL = [[k / 4, PALETTE[f"ramp-{k}"]] for k in range(5)]
+DIVERGING = [
+    [k / 4, PALETTE[name]]
+    for k, name in enumerate(("below-2", "below-1", "ramp-0", "ramp-2", "ramp-4"))
 ]
-DIVERGING = [[0, "#8a3c04"], [0.25, "#e0a070"], [0.5, "#f7f7f7"], [0.75, "#7fb3dc"], [1, "#083d77"]]
 
 
 def make_template() -> go.layout.Template:
@@ -34,21 +48,27 @@ def make_template() -> go.layout.Template:
         "gridcolor": LINE,
         "linecolor": LINE,
         "zerolinecolor": LINE,
-        "tickcolor": LINE,
-        "title": {"standoff": 8},
+        "ticks": "outside",
+        "tickcolor": "rgba(0,0,0,0)",  # room between labels and what they name
+        "exponentformat": "power",
+        "title": {"standoff": 8, "font": {"size": TEXT}},
     }
+    title = {"font": {"size": 16, "weight": 600, "color": FOREGROUND}, "xref": "container"}
+    title |= {"x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "container"}
     layout = go.Layout(
         autosize=True,
+        height=HEIGHT,
         colorway=COLOURS,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "system-ui, sans-serif", "size": 14, "color": MUTED},
-        title={"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},  # clear of a long title
-        hoverlabel={"font": {"family": "system-ui, sans-serif"}},
-        xaxis=axis,
+        font={"family": "system-ui, sans-serif", "size": TEXT, "color": MUTED},
+        title=title | {"pad": {"t": 4}, "subtitle": {"font": {"size": TEXT, "color": MUTED}}},
+        margin={"l": 8, "r": 8, "t": 64, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
+        hoverlabel={"font": {"family": "system-ui, sans-serif", "size": TEXT}},
+        xaxis={**axis, "showgrid": False, "zeroline": False},
         yaxis=axis,
+        bargap=0.3,
         colorscale={"sequential": SEQUENTIAL, "diverging": DIVERGING},
     )
     heatmap = go.Heatmap(colorbar={"outlinewidth": 0, "thickness": 12})
@@ -79,7 +99,7 @@ def plot_loss(
         line = {"dash": DASHES[i % len(DASHES)], "width": 2}
         figure.add_scatter(x=x.tolist(), y=y.tolist(), name=name, mode="lines", line=line)
         ends.append(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}, lowest {np.nanmin(y):.3g}")
-    return _finish(figure, title, x_title, y_title, alt or f"{title}: {'; '.join(ends)}.", 360)
+    return _finish(figure, title, x_title, y_title, alt or f"{title}: {'; '.join(ends)}.", HEIGHT)
 
 
 def plot_heatmap(
@@ -104,10 +124,10 @@ def plot_heatmap(
     figure = go.Figure(_cells(values, diverging))
     _label(figure.update_xaxes, x, values.shape[1], "x")
     _label(figure.update_yaxes, y, values.shape[0], "y")
-    figure.update_yaxes(autorange="reversed")
-    height = int(np.clip(120 + 26 * values.shape[0], 220, 640))
     alt = alt or f"{title or 'Heatmap'}: {_describe_matrix(values, x, y)}"
-    return _finish(figure, title, x_title, y_title, alt, height)
+    named = [f"{kind}: {name}" for kind, name in (("rows", y_title), ("columns", x_title)) if name]
+    _finish(figure, title, "", ", ".join(named), alt, HEIGHT)
+    return _as_map(figure, values.shape, x, y)
 
 
 def plot_attention(
@@ -126,25 +146,31 @@ def plot_attention(
         )
     if values.ndim == 2:
         axes = {"x_title": "looked at", "y_title": "looking"}
-        return plot_heatmap(values, x=tokens, y=tokens, title=title, alt=alt, **axes)
+        figure = plot_heatmap(values, x=tokens, y=tokens, title=title, alt=alt, **axes)
+        return figure.update_traces(zmin=0)
     n_column = min(4, len(values))
     n_row = -(-len(values) // n_column)
     names = [f"head {h}" for h in range(len(values))]
-    gaps = {"horizontal_spacing": 0.03, "vertical_spacing": 0.25 / n_row}
+    gaps = {"horizontal_spacing": 0.03, "vertical_spacing": 0.24 / n_row}
     figure = make_subplots(n_row, n_column, subplot_titles=names, **gaps)
     for h, head in enumerate(values):
         place = {"row": h // n_column + 1, "col": h % n_column + 1}
         figure.add_trace(_cells(head, False).update(zmin=0, zmax=1, showscale=h == 0), **place)
     _label(figure.update_xaxes, tokens, T, "x")
     _label(figure.update_yaxes, tokens, T, "y")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(tickangle=-90).update_annotations(font_size=TEXT)
+    figure.update_yaxes(autorange="reversed", showgrid=False, showticklabels=False)
     if T > 12 or n_column > 2:  # too small for words: they stay in the hover text
-        figure.update_xaxes(showticklabels=False).update_yaxes(showticklabels=False)
+        figure.update_xaxes(showticklabels=False)
+    else:
+        figure.update_yaxes(showticklabels=True, col=1)
+    figure.update_traces(colorbar={"lenmode": "pixels", "len": 6 * CELL, "y": 1, "yanchor": "top"})
     parts = [
         f"{n}: {_describe_matrix(head, tokens, tokens)}"
         for n, head in zip(names, values, strict=True)
     ]
-    return _finish(figure, title, "", "", alt or f"{title}. {' '.join(parts)}", 80 + 220 * n_row)
+    height = 72 + (160 if n_column > 2 else 240) * n_row
+    return _finish(figure, title, "", "", alt or f"{title}. {' '.join(parts)}", height, above=24)
 
 
 def plot_bars(
@@ -162,16 +188,21 @@ def plot_bars(
         raise ValueError(f"there are {len(labels)} labels, but values of shape {values.shape}")
     places = list(range(len(labels)))
     pair = (values.tolist(), places) if horizontal else (places, values.tolist())
-    figure = go.Figure(go.Bar(x=pair[0], y=pair[1], orientation="h" if horizontal else "v"))
-    update = figure.update_yaxes if horizontal else figure.update_xaxes
-    _label(update, labels, len(labels), "labels")
+    ends = {"text": [_short(v) for v in values], "textposition": "outside", "cliponaxis": False}
+    bars = go.Bar(x=pair[0], y=pair[1], orientation="h" if horizontal else "v", **ends)
+    figure = go.Figure(bars)
+    along, across = figure.update_yaxes, figure.update_xaxes
+    if not horizontal:
+        along, across = across, along
+    _label(along, labels, len(labels), "labels")
+    reach = 1.12 * np.array([min(0, values.min(initial=0)), max(0, values.max(initial=0))])
+    across(visible=False, range=reach.tolist() if reach.any() else None)  # the numbers say it
     if horizontal:
-        figure.update_yaxes(autorange="reversed")
+        figure.update_yaxes(autorange="reversed", showgrid=False)
     shown = ", ".join(f"{a} {b:.3g}" for a, b in list(zip(labels, values, strict=True))[:10])
     more = f", and {len(labels) - 10} more" if len(labels) > 10 else ""
-    height = 100 + 26 * len(labels) if horizontal else 320
-    titles = (x_title, "") if horizontal else ("", x_title)
-    return _finish(figure, title, *titles, alt or f"{title or 'Bars'}: {shown}{more}.", height)
+    height = 72 + CELL * len(labels) if horizontal else HEIGHT
+    return _finish(figure, title, "", x_title, alt or f"{title or 'Bars'}: {shown}{more}.", height)
 
 
 def plot_distribution(
@@ -188,7 +219,7 @@ def plot_distribution(
         f"{title or 'Distribution'}: {values.size:,} values from {values.min():.3g} to "
         f"{values.max():.3g}, half of them below {np.median(values):.3g}."
     )
-    return _finish(go.Figure(bars), title, x_title, "how many", alt, 320)
+    return _finish(go.Figure(bars), title, x_title, "how many", alt, HEIGHT)
 
 
 def to_array(values: Any) -> np.ndarray:
@@ -199,15 +230,41 @@ def to_array(values: Any) -> np.ndarray:
 
 
 def _cells(values: np.ndarray, diverging: bool) -> go.Heatmap:
-    limit = float(np.nanmax(np.abs(values), initial=0)) or 1.0
-    scale = {"colorscale": DIVERGING, "zmin": -limit, "zmax": limit}
+    seen = values[np.isfinite(values)]
+    low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
+    if diverging:
+        high = max(-low, high) or 1.0
+        low = -high
+    ends = [low, high] if low < high else [low, low + 1]
     return go.Heatmap(
         z=[[None if np.isnan(v) else v for v in row] for row in values.tolist()],
         xgap=1,
         ygap=1,
+        zmin=ends[0],
+        zmax=ends[1],
+        colorbar={"tickvals": ends, "ticktext": [_short(v) for v in ends]},
+        colorscale=DIVERGING if diverging else SEQUENTIAL,
         hovertemplate="%{y} → %{x}: %{z:.3f}<extra></extra>",
-        **(scale if diverging else {"colorscale": SEQUENTIAL}),
     )
+
+
+def _as_map(figure: go.Figure, shape: tuple[int, int], x: Any, y: Any) -> go.Figure:
+    """Label the columns on top, and make room for them; cells are squares where a page has room."""
+    widths = [
+        LETTER * max((len(str(label)) for label in labels or ()), default=2) for labels in (x, y)
+    ]
+    upright = x is not None and widths[0] > CELL
+    top = figure.layout.margin.t + 12 + (widths[0] if upright else TEXT)
+    height = top + 4 + CELL * np.clip(shape[0], 5, 24)
+    figure.update_xaxes(side="top", tickangle=-90 if upright else 0, automargin=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False)
+    figure.layout.meta |= {"width": int(widths[1] + CELL * max(shape[1], 8) + 72)}
+    return figure.update_layout(height=int(height), margin={"t": int(top), "b": 4})
+
+
+def _short(value: float) -> str:
+    """Return a number as it stands beside a bar: three digits, or all before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _label(update: Any, labels: Sequence[str] | None, n: int, name: str) -> None:
@@ -230,12 +287,18 @@ def _describe_matrix(values: np.ndarray, x: Any, y: Any) -> str:
 
 
 def _finish(
-    figure: go.Figure, title: str, x_title: str, y_title: str, alt: str, height: int
+    figure: go.Figure, title: str, x_title: str, y_title: str, alt: str, height: int, above: int = 0
 ) -> go.Figure:
-    """Give a figure its style, titles, height and words."""
-    figure.update_layout(template="llm", title_text=title, height=height, meta={"alt": alt})
-    if x_title or y_title:
-        figure.update_xaxes(title_text=x_title).update_yaxes(title_text=y_title)
+    """Give a figure its style, titles, height and words.
+
+    The y axis's title stands level, below the figure's own. above: pixels for what else is there.
+    """
+    quiet = {"size": TEXT, "weight": 400, "color": MUTED}
+    head = {"text": title, "subtitle": {"text": y_title}}
+    top = above + 16 + 24 * bool(title) + 20 * bool(y_title)
     if not title:
-        figure.update_layout(margin_t=16)
-    return figure
+        head = {"text": y_title, "font": quiet}
+    figure.update_layout(template="llm", title=head, height=height, meta={"alt": alt})
+    if x_title:
+        figure.update_xaxes(title_text=x_title)
+    return figure.update_layout(margin_t=top)

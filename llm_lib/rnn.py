@@ -38,7 +38,7 @@ def unroll(cell: RNNCell, x: Tensor, state: Tensor | None = None) -> Tensor:
     state: where to begin, (B, H); zeros if it is left out.
     """
     state = cell.start(len(x)) if state is None else state
-    # The contribution of the inputs needs no state, so it is computed for all steps at once.
+    # The share of the inputs needs no state: all steps of it are done at once.
     from_input = x @ cell.input_weight.T + cell.bias  # (B, T, H)
     states = []
     for a in from_input.unbind(dim=1):

@@ -176,9 +176,9 @@ text that has it, or with unknown="<unk>" to give every such word one id
         if None in ids:
             word = split_words(text)[ids.index(None)]
             raise ValueError(
-                f"the word {word!r} is not in the vocabulary of {self.vocab_size} words; build the "
-                'tokenizer from a text that has it, or with unknown="<unk>" to give every such '
-                "word one id"
+                f"the word {word!r} is not in the vocabulary of {self.vocab_size} "
+                "words; build the tokenizer from a text that has it, or with "
+                'unknown="<unk>" to give every such word one id'
             )
         return ids
 

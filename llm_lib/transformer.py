@@ -89,7 +89,12 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.n_embd, config.n_hidden, kind="relu")
         self.residual_1, self.residual_2 = AddAndNorm(config), AddAndNorm(config)
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, seen: dict | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        seen: dict | None = None,
+    ) -> Tensor:
         """Pass `x` (B, S, C) through; same shape out.
 
         `mask` (B, 1, 1, S) is True at tokens that are not padding. A dict of
@@ -115,8 +120,12 @@ class DecoderLayer(nn.Module):
         self.residual_1, self.residual_2, self.residual_3 = (AddAndNorm(c) for _ in range(3))
 
     def forward(
-        self, x: Tensor, memory: Tensor, mask: Tensor | None = None, seen: dict | None = None
-    ):
+        self,
+        x: Tensor,
+        memory: Tensor,
+        mask: Tensor | None = None,
+        seen: dict | None = None,
+    ) -> Tensor:
         """Pass `x` (B, T, C) through, with a look into `memory` (B, S, C).
 
         `mask` hides the padding of the source; later positions are always
@@ -214,13 +223,22 @@ class Transformer(nn.Module):
         return self.run_encoder(self.embed(source), self.source_mask(source), seen)
 
     def decode(
-        self, target: Tensor, memory: Tensor, mask: Tensor | None = None, seen: dict | None = None
-    ):
+        self,
+        target: Tensor,
+        memory: Tensor,
+        mask: Tensor | None = None,
+        seen: dict | None = None,
+    ) -> Tensor:
         """Return logits (B, T, V): at each position, for the next token."""
         x = self.run_decoder(self.embed(target), memory, mask, seen)
         return x @ self.token_embedding.weight.T  # (B, T, V)
 
-    def forward(self, source: Tensor, target: Tensor, seen: dict | None = None) -> Tensor:
+    def forward(
+        self,
+        source: Tensor,
+        target: Tensor,
+        seen: dict | None = None,
+    ) -> Tensor:
         """Return logits (B, T, V); `target` is a beginning (B, T)."""
         memory = self.encode(source, seen)
         return self.decode(target, memory, self.source_mask(source), seen)

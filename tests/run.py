@@ -69,7 +69,7 @@ STAGES = {
             [PYTHON, "-m", "web.notebooks", "check"],
             [PYTHON, "-m", "deno", "fmt", "--check"],
             [PYTHON, "-m", "deno", "lint"],
-            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib"],
+            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", "web/progress"],
         ]
     ),
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),

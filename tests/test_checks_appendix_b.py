@@ -185,7 +185,10 @@ def test_the_appendix_asks_every_exercise():
         if cell["cell_type"] == "code"
     )
     asked = re.findall(r'check\("(b-[\w-]+)"', code)
+    predicted = re.findall(r'predict\("(b-[\w-]+)"', code)
     check("b-slope")  # loads the file
-    assert set(asked) == {name for name in exercises._exercises if name.startswith("b-")}
-    assert set(asked) == set(RIGHT)
-    assert all(asked.count(name) == 2 for name in asked)  # the stub and the solution
+    registered = {name: task for name, task in exercises._exercises.items() if name[:2] == "b-"}
+    assert {*asked, *predicted} == set(registered) == set(RIGHT)
+    code_names = [name for name, task in registered.items() if task.cases]
+    assert all(asked.count(name) == 2 for name in code_names)  # the stub and the solution
+    assert sorted(predicted) == sorted(set(registered) - set(code_names))

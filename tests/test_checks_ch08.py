@@ -76,7 +76,41 @@ def average_by_loops(x):
     return out
 
 
+def attention_by_loops(q, k, v):
+    out = torch.zeros(len(q), v.shape[1])
+    for t in range(len(q)):
+        scores = [float(q[t] @ k[s]) / math.sqrt(q.shape[1]) for s in range(t + 1)]
+        powers = [math.exp(score - max(scores)) for score in scores]
+        for s, power in enumerate(powers):
+            out[t] += power / sum(powers) * v[s]
+    return out
+
+
+def attention_of_torch(q, k, v):
+    one_text = [rows[None] for rows in (q, k, v)]
+    return torch.nn.functional.scaled_dot_product_attention(*one_text, is_causal=True)[0]
+
+
+def leak_by_gradient(attend, x):
+    x = x.clone().requires_grad_()
+    for t in range(len(x)):
+        (gradient,) = torch.autograd.grad(attend(x)[t].sum(), x)
+        if gradient[t + 1 :].abs().sum() > 0:
+            return t
+    return None
+
+
+def leak_by_cutting(attend, x):
+    for t in range(len(x)):
+        if not torch.allclose(attend(x[: t + 1])[t], attend(x)[t], atol=1e-6):
+            return t
+    return None
+
+
 RIGHT = {
+    "attention by loops": ("08-attention", attention_by_loops),
+    "attention of PyTorch": ("08-attention", attention_of_torch),
+    "leak by gradient": ("08-leak", leak_by_gradient),
     "average": ("08-causal-average", average),
     "average with numpy": ("08-causal-average", average_in_numpy),
     "window": ("08-window-mask", window),
@@ -167,7 +201,78 @@ def overflows_the_other_way(out_a, lam_a, out_b, lam_b):
     return (ratio * out_a + out_b) / (ratio + 1)
 
 
+def no_mask(q, k, v):
+    return (q @ k.T / q.shape[1] ** 0.5).softmax(dim=-1) @ v
+
+
+def no_division(q, k, v):
+    hidden = torch.ones(len(q), len(q)).triu(1).bool()
+    return (q @ k.T).masked_fill(hidden, -math.inf).softmax(dim=-1) @ v
+
+
+def divided_by_d(q, k, v):
+    return no_division(q / q.shape[1], k, v)
+
+
+def masked_after(q, k, v):
+    return (q @ k.T / q.shape[1] ** 0.5).softmax(dim=-1).tril() @ v
+
+
+def along_columns(q, k, v):
+    hidden = torch.ones(len(q), len(q)).triu(1).bool()
+    scores = (q @ k.T / q.shape[1] ** 0.5).masked_fill(hidden, -math.inf)
+    return scores.softmax(dim=0) @ v
+
+
+def overflowing_attention(q, k, v):
+    powers = (q @ k.T / q.shape[1] ** 0.5).exp().tril()
+    return powers / powers.sum(dim=1, keepdim=True) @ v
+
+
+def first_that_moves(attend, x):
+    changed = x.clone()
+    changed[-1] += 1
+    moved = (attend(changed) - attend(x)).abs().amax(dim=1) > 1e-6
+    return int(moved.nonzero()[0])
+
+
+def changes_only_the_next(attend, x):
+    for t in range(len(x) - 1):
+        changed = x.clone()
+        changed[t + 1] += 1
+        if (attend(changed)[t] - attend(x)[t]).abs().max() > 1e-6:
+            return t
+    return None
+
+
+FAULTS_OF_ATTENTION = [
+    (no_mask, "the future is not hidden"),
+    (no_division, "not divided by √D"),
+    (divided_by_d, "divided by D"),
+    (masked_after, "masked after the softmax"),
+    (along_columns, "along the columns"),
+    (overflowing_attention, "infinite"),
+]
+
+
+@pytest.mark.parametrize(("function", "said"), FAULTS_OF_ATTENTION)
+def test_attention_names_the_fault(function, said):
+    # fails if a usual mistake passes, or is not named
+    result = check("08-attention", function)
+    assert not result
+    assert said in repr(result)
+
+
+def test_leaks_from_far_ahead_are_hinted_at():
+    # fails if changing the next token alone passes, or the hint is about something else
+    result = check("08-leak", changes_only_the_next)
+    assert not result
+    assert "all later tokens" in repr(result)
+
+
 WRONG = [
+    ("08-leak", first_that_moves),
+    ("08-leak", changes_only_the_next),
     ("08-causal-average", mean_of_all),
     ("08-causal-average", without_itself),
     ("08-window-mask", one_too_wide),

@@ -133,7 +133,7 @@ def test_wrong_answer():
     ]
     assert result.more == ("second",)
     page = result._repr_html_()
-    assert page.index("first") < page.index("<details><summary>another hint</summary>second")
+    assert page.index("first") < page.index("<details><summary>Another hint</summary>second")
 
 
 def test_error_in_the_readers_function():

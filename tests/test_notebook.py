@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import types
@@ -14,7 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from llm_lib import notebook
 from llm_lib.bpe.merges import PairCounts, merge_pair
-from llm_lib.notebook import set_seed, set_up, set_up_cell, show_source
+from llm_lib.notebook import seconds_for, set_seed, set_up, set_up_cell, show_source
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,17 @@ def test_set_up_twice_is_the_same():
     assert pio.templates.default == "llm"
     set_seed(0)
     assert draw() == first
+
+
+def test_the_shortest_of_some_tries_is_taken(monkeypatch):
+    # Fails if a try is left out, another than the shortest is returned, or arguments get lost.
+    clock = iter([10, 15, 20, 22, 30, 37])  # tries of 5, 2 and 7 seconds
+    monkeypatch.setattr(notebook.time, "perf_counter", lambda: next(clock))
+    calls = []
+    assert seconds_for(lambda *given: calls.append(given), "a", "b", tries=3) == 2
+    assert calls == [("a", "b")] * 3
+    with pytest.raises(ValueError, match="tries must be a whole number of at least 1, got 0"):
+        seconds_for(list, tries=0)
 
 
 @pytest.mark.parametrize(("processors", "threads"), [(8, 2), (2, 2), (1, 1), (None, 1)])
@@ -122,19 +134,17 @@ def test_set_up_cell_runs_in_ipython():
 
 def test_source_is_shown():
     # Fails if the source is not the object's own, or names another place.
-    source = show_source(merge_pair)
+    source = show_source(merge_pair, docstring=True)
     assert repr(source).startswith("# llm_lib.bpe.merges.merge_pair\ndef merge_pair(")
     assert '"""' in repr(source)
     assert source._repr_html_().count("<pre>") == 1
-    method = show_source(PairCounts.merge, docstring=False)
+    method = show_source(PairCounts.merge)
     assert repr(method).splitlines()[1].startswith("def merge(self")
-    assert '"""' not in repr(method)
-    assert repr(show_source(PairCounts, docstring=False)).splitlines()[1] == "class PairCounts:"
     assert "wraps" not in repr(show_source(pytest.fixture)).splitlines()[0]
 
 
-def test_only_a_docstring_is_left_out():
-    # Fails if a first line that is no docstring is cut away with those that are.
+def test_only_docstrings_are_left_out():
+    # Fails if a first line that is no docstring is cut away with those that are, or one stays.
     def not_written():
         ...
         return 3
@@ -151,8 +161,60 @@ def test_only_a_docstring_is_left_out():
         (calls, 'print("hello")'),
         (documented, "return 3"),
     ):
-        code = show_source(function, docstring=False).code
+        code = show_source(function).code
         assert code == f"def {function.__name__}():\n    {line}"
+
+    class Documented:
+        """Two lines.
+
+        And an empty one below.
+        """
+
+        def method(self):
+            """Say it."""
+            return """no docstring"""
+
+    assert show_source(Documented).code == (
+        'class Documented:\n    def method(self):\n        return """no docstring"""'
+    )
+    assert show_source(Documented, docstring=True).code.count('"""') == 6
+
+
+def test_lines_are_marked():
+    # Fails if another line is marked than those with the pieces, in words or in colours.
+    def halves(numbers):
+        """Halve <all> of them."""
+        half = [n / 2 for n in numbers]
+        print(half < numbers)
+        return half
+
+    marked = show_source(halves, mark=["n / 2", "return"])
+    assert repr(marked).splitlines()[1:] == [
+        "def halves(numbers):",
+        "    half = [n / 2 for n in numbers] ◂",
+        "    print(half < numbers)",
+        "    return half ◂",
+    ]
+    html = marked._repr_html_()
+    shown = re.findall(r'<mark class="hll">(.*?)\n</mark>', html)
+    assert [re.sub("<.*?>", "", line).strip() for line in shown] == [
+        "half = [n / 2 for n in numbers]",
+        "return half",
+    ]
+    assert show_source(halves, mark="half").marked == [1, 2, 3]  # each line that has it
+    assert show_source(halves).marked == [] and "<mark" not in show_source(halves)._repr_html_()
+
+
+@pytest.mark.parametrize("wrong", ["third", ["return", "third"], "Halve", ""])
+def test_a_mark_must_be_found(wrong):
+    # Fails if a marked line can vanish from a function without anybody being told.
+    def halves(numbers):
+        """Halve them."""
+        return [n / 2 for n in numbers]
+
+    piece = wrong[-1] if isinstance(wrong, list) else wrong
+    with pytest.raises(ValueError, match=f"mark must be in a line of .*halves; got '{piece}'"):
+        show_source(halves, mark=wrong)
 
 
 @pytest.mark.parametrize("value", [3, len, "text", None])

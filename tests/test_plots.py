@@ -1,6 +1,7 @@
 """Tests of the figures: the data they hold, their words, and their limits."""
 
 import json
+import re
 
 import numpy as np
 import plotly.graph_objects as go
@@ -34,7 +35,8 @@ def test_every_figure_has_words_and_style(name):
     assert template.autosize
     assert template.xaxis.automargin
     assert template.paper_bgcolor == "rgba(0,0,0,0)"
-    assert template.colorway[:2] == ("#0b66b2", "#b35500")
+    assert template.font.size == 13
+    assert (template.title.font.size, template.title.font.weight) == (16, 600)
     json.loads(figure.to_json())  # what the page is given
 
 
@@ -98,6 +100,63 @@ def test_bad_data_is_refused(make, named):
     # Fails if a wrong shape gives an empty figure or plotly's own long error.
     with pytest.raises(ValueError, match=named):
         make()
+
+
+def colours_of(figure):
+    """Return every colour that a figure names, with those of its template."""
+    return set(re.findall(r"#[0-9a-f]{6}\b", figure.to_json().lower()))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_colour_is_in_the_theme(name):
+    # Fails if a figure brings a colour of its own, which would have no partner in the dark.
+    light_and_dark = plots.THEME.read_text("utf-8").split("A host that says")[:2]
+    light, dark = (re.findall(r"--llm-([\w-]+): (#\w{6})", text) for text in light_and_dark)
+    assert colours_of(FIGURES[name]) <= {colour for _, colour in light}
+    assert dict(light).keys() == dict(dark).keys()
+    assert plots.load_palette() == dict(light)
+
+
+def test_words_lie_level():
+    # Fails if a reader has to tilt the head: the y axis has a rotated title.
+    for figure in FIGURES.values():
+        assert not figure.layout.yaxis.title.text
+    titled = {name: figure.layout.title for name, figure in FIGURES.items()}
+    assert titled["loss"].subtitle.text == "loss (nats per token)"
+    assert titled["attention"].subtitle.text == "rows: looking, columns: looked at"
+    alone = plot_bars(["a"], [1], x_title="share").layout.title
+    assert (alone.text, alone.font.size, alone.subtitle.text) == ("share", 13, None)
+
+
+def test_only_level_lines_cross_a_figure():
+    # Fails if a grid shines through a map, or stands across lines and bars.
+    for name, figure in FIGURES.items():
+        shown = figure.layout.yaxis.showgrid is not False
+        assert shown == (name in ("loss", "columns", "distribution")), name
+        assert figure.layout.template.layout.xaxis.showgrid is False
+        assert not figure.layout.xaxis.showgrid
+
+
+def test_cells_of_a_map_are_squares_on_a_page():
+    # Fails if a map is drawn as wide as a page, or as high as one row of letters.
+    figure = plot_heatmap(np.eye(10), x=list("abcdefghij"), y=list("abcdefghij"))
+    layout = figure.layout
+    cells = layout.height - layout.margin.t - layout.margin.b
+    assert cells == 10 * plots.CELL
+    assert 10 * plots.CELL < layout.meta["width"] < 10 * plots.CELL + 100
+    assert layout.xaxis.side == "top"
+    long = plot_heatmap(np.eye(2), x=["a long label", "b"], y=["a", "b"]).layout
+    assert long.xaxis.tickangle == -90 and layout.xaxis.tickangle == 0
+    assert long.margin.t > layout.margin.t + 50
+
+
+def test_bars_say_their_numbers():
+    # Fails if a value has to be read off an axis, or stands outside of the figure.
+    bars = plot_bars(["a", "b", "c"], [0.12345, -3, 1234.5])
+    assert list(bars.data[0].text) == ["0.123", "-3", "1,234"]
+    assert bars.layout.xaxis.visible is False
+    low, high = bars.layout.xaxis.range
+    assert low < -3 and high > 1.1 * 1234
 
 
 def lightness(colour):

@@ -39,6 +39,7 @@ MAKERS = {
 }
 OTHERS = {
     "CrossAttentionMap": lambda: widgets.CrossAttentionMap([TRANSLATION]),
+    "Walkthrough": lambda: widgets.Walkthrough("attention-row"),
 }
 WIDGETS = [
     name

@@ -7,7 +7,8 @@ import pytest
 from llm_lib.widgets.base import HERE, join_scripts
 from llm_lib.widgets.scripts import join_modules, read_module
 
-WIDGETS = sorted(file.name for file in HERE.glob("*.js"))
+FILES = [*HERE.glob("*.js"), *HERE.glob("stories/*.js")]
+WIDGETS = sorted(file.relative_to(HERE).as_posix() for file in FILES)
 
 
 @pytest.fixture

@@ -16,12 +16,31 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from web import description, palette, plotly_figure, slim_theme, vendor, widget_state
+from llm_lib.widgets.scripts import join_modules
+from web import (
+    description,
+    fonts,
+    frame,
+    palette,
+    picture_style,
+    plotly_figure,
+    script_fonts,
+    slim_theme,
+    style,
+    vendor,
+    widget_state,
+)
 from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
+# Sphinx's, which its search needs, and ours: what stands in the head of a page
+SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "progress.js")
+LANDING = "landing.css"
+MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
@@ -39,6 +58,8 @@ def configure(app: Sphinx, config: Config) -> None:
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})
     mathjax["loader"] = {"load": vendor.MATHJAX_LOADS}
+    mathjax["chtml"] = {"matchFontHeight": False, "scale": 1.08}
+    mathjax["startup"] = {"typeset": False}  # static/math.js does it, a few formulas at a time
     config.mathjax3_config = mathjax
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
 
@@ -67,26 +88,34 @@ def copy_own_files(app: Sphinx) -> None:
     # copyfile: a file that may not be written here, may be in what was built
     for path in STATIC.iterdir():
         shutil.copyfile(path, static / path.name)
-    shutil.copyfile(palette.THEME, static / "theme-variables.css")
-    app.add_css_file("theme-variables.css", priority=890)
-    app.add_css_file("book.css", priority=900)
-    app.add_js_file("book.js", loading_method="defer")
+    fonts.make_all(static)
+    script_fonts.make_all(static)
+    (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
+    (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
+    app.add_css_file(style.NAME, priority=900)
+    for name in ("frame.js", "book.js", "progress.js"):
+        app.add_js_file(name, loading_method="defer")
+
+
+def _name(file: Any) -> str:
+    """Return the name of a style sheet or script below _static; "" for one without a file."""
+    return str(getattr(file, "filename", None) or "").split("?")[0].removeprefix("_static/")
 
 
 def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
-    """Drop scripts that the page does not need.
+    """Drop scripts that the page does not need: those of the theme and of extensions.
 
-    sphinx-thebe's is added twice (an error on each page) and never used; MathJax is added to
-    every page, with formulas or without.
+    MathJax is added to every page, with formulas or without.
     """
-    has_math = 'class="math' in body
+    has_math = MATH in body
 
     def is_needed(script: Any) -> bool:
-        name = str(getattr(script, "filename", script))
+        name = _name(script)
         text = getattr(script, "attributes", {}).get("body") or ""
-        is_math = "mathjax/" in name or text.startswith("window.MathJax")
-        is_thebe = "THEBE_JS_URL" in text or "sphinx-thebe" in name
-        return not is_thebe and (has_math or not is_math)
+        if "mathjax/" in name or text.startswith("window.MathJax"):
+            return has_math
+        kind = getattr(script, "attributes", {}).get("type")
+        return kind == STATE or name in OWN_SCRIPTS
 
     return [script for script in scripts if is_needed(script)]
 
@@ -129,6 +158,7 @@ def _add_widgets(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
 def _add_figures(context: dict[str, Any]) -> None:
     if 'class="llm-figure"' in context["body"]:
         colours = json.dumps(palette.load_palette())
+        context["body"] += _script(context, "figure_words.js") + "</script>"
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
@@ -143,12 +173,18 @@ def finish_page(
     """Complete one page: its scripts, widgets, figures and description."""
     scripts = context.get("script_files", [])
     context["script_files"] = _needed_scripts(scripts, context.get("body", ""))
+    context["frame"] = frame.describe(app, pagename)
     if "body" in context:
         if "tag_landing" in context["body"]:
-            app.add_css_file("landing.css", priority=910)
-        context["body"] = _repair(context["body"])
+            app.add_css_file(LANDING, priority=910)
+        context["body"] = picture_style.keep_one(_repair(context["body"]))
+        if MATH in context["body"]:
+            context["body"] += _script(context, "math.js") + "</script>"
         _add_widgets(app, pagename, context)
         _add_figures(context)
+        context["body"] = style.mark_wide(context["body"])
+    own = (style.NAME, LANDING)
+    context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     if 'name="description"' not in context.get("metatags", ""):
         text = description.describe(doctree, context.get("title", ""), app.config.html_title)
         context["metatags"] = context.get("metatags", "") + description.meta_tag(text)
@@ -159,8 +195,8 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     static = _static(app)
+    slim_theme.remove(static)
     vendor.copy_all(static)
-    slim_theme.slim(static)
     models = Path(os.environ["LLM_LIB_SITE_MODELS"])
     shutil.copytree(models, static / "models", dirs_exist_ok=True)
     # the landing page itself instead of a redirect to it
@@ -171,6 +207,9 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
     app.setup_extension("web.repository")
+    app.setup_extension("web.deeper")
+    app.setup_extension("web.exercise_cards")
+    app.setup_extension("web.text_cells")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

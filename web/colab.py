@@ -40,7 +40,7 @@ DROPPED = {"myst_target", "myst_line_comment", "myst_block_break"}
 # what the book could hold one day and Colab would not show
 WITHOUT_A_PLAIN_FORM = re.compile(r"math_block_label|substitution|footnote|^dl_open$|^amsmath$")
 WITH_TEXT = re.compile(r"(?P<text>.*\S)\s*<(?P<target>[^<>]+)>", re.DOTALL)
-HIDDEN = {"hide-input", "hide-cell"}
+HIDDEN = {"hide-input", "hide-cell", "remove-input"}
 FOLD = "# @title Folded code: double-click here to see it\n"
 
 

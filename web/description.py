@@ -24,13 +24,18 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     return text[:longest].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
-def describe(doctree: nodes.document | None, title: str, book: str) -> str:
-    """Return the page's first paragraph of prose, or its title where it has none."""
+def first_paragraph(doctree: nodes.document | None, longest: int = LONGEST) -> str:
+    """Return the page's first paragraph of prose, shortened; "" where it has none."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         text = paragraph.astext()
         if len(text) > 40 and isinstance(paragraph.parent, nodes.section | nodes.document):
-            return shorten(text)
-    return shorten(f"{title}: a page of {book}, an interactive book.")
+            return shorten(text, longest)
+    return ""
+
+
+def describe(doctree: nodes.document | None, title: str, book: str) -> str:
+    """Return the page's first paragraph of prose, or its title where it has none."""
+    return first_paragraph(doctree) or shorten(f"{title}: a page of {book}, an interactive book.")
 
 
 def meta_tag(description: str) -> str:

@@ -16,6 +16,7 @@ from sphinx.errors import ExtensionError
 
 PLOTLY = "application/vnd.plotly.v1+json"
 DEFAULT_HEIGHT = 450  # plotly's own, in pixels
+DEFAULT_WIDTH = 640
 
 
 def figure_label(figure: dict[str, Any]) -> str:
@@ -40,10 +41,13 @@ def figure_html(figure: dict[str, Any]) -> str:
 
     The box has the figure's final height from the start, so that nothing moves when it is drawn.
     """
-    height = figure.get("layout", {}).get("height") or DEFAULT_HEIGHT
+    layout = figure.get("layout", {})
+    usual = layout.get("template", {}).get("layout", {}).get("height", DEFAULT_HEIGHT)
+    height = layout.get("height") or usual
+    width = (layout.get("meta") or {}).get("width", DEFAULT_WIDTH)
     body = json.dumps(figure, separators=(",", ":")).replace("</", "<\\/")
     return (
-        f'<figure class="llm-figure" style="min-height:{int(height)}px" '
+        f'<figure class="llm-figure" style="min-height:{int(height)}px;max-width:{int(width)}px" '
         f'role="group" aria-label="{escape(figure_label(figure))}">'
         f'<script type="{PLOTLY}">{body}</script></figure>'
     )

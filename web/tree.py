@@ -42,7 +42,16 @@ READING_ORDER = {
     "studies": "scaling failures variations shipping",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
-AROUND = ("exercises", "checks", "plots", "notebook", "widgets")
+AROUND = (
+    "exercises",
+    "checks",
+    "predictions",
+    "progress",
+    "plots",
+    "pictures",
+    "notebook",
+    "widgets",
+)
 BEGIN, END = "<!-- modules: python -m web.tree writes them -->", "<!-- end of modules -->"
 
 

@@ -13,6 +13,8 @@ import re
 from html import escape
 from typing import Any
 
+from web import question_text
+
 VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL
 )
@@ -42,6 +44,8 @@ def placeholder(model_id: str, models: dict[str, Any]) -> str:
             f'<p class="llm-needs-kernel">This {escape(name)} needs a running kernel: '
             "open the chapter in Jupyter or Colab to use it.</p>"
         )
+    if "question" in model["state"] and "why" in model["state"]:
+        return question_text.placeholder(model_id, model["state"])
     return (
         f'<div class="llm-mount" data-model="{escape(model_id)}" '
         f'style="min-height:{_reserved_height(model, models)}">'

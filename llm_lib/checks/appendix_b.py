@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from llm_lib.checks.compare import difference
-from llm_lib.exercises import Case, exercise, prediction
+from llm_lib.exercises import Case, exercise
 
 
 @exercise(
@@ -28,19 +28,6 @@ def add_scaled() -> Iterator[Case]:
     ]
     for a, s, b, expected in tries:
         yield Case(f"a={a}, s={s}, b={b}", (a, s, b), expected, unchanged=True)
-
-
-prediction(
-    "b-predict-shape",
-    (8, 3),
-    feedback={
-        (3, 8): "The inner sizes must meet: (5, 8) times (3, ...) has 8 beside 3.",
-        (5, 3): "That is the shape of the result, not of W.",
-        (8, 5): "Then the result would be (5, 5).",
-    },
-    hints=["(5, 8) times (?, ?) gives (5, 3). The two sizes in the middle must be equal."],
-    why="(5, 8) times (8, 3): the eights meet and vanish, (5, 3) is left.",
-)
 
 
 @exercise(
@@ -83,19 +70,6 @@ def matmul() -> Iterator[Case]:
     for a, b in tries:
         label = f"a of shape {(len(a), len(a[0]))}, b of shape {(len(b), len(b[0]))}"
         yield Case(label, (a, b), (torch.tensor(a) @ torch.tensor(b)).tolist())
-
-
-prediction(
-    "b-predict-log",
-    8,
-    feedback={
-        15: "That multiplies the two logarithms; they are added.",
-        256: "That is 8 · 32 itself, of which the logarithm is asked.",
-        2: "That subtracts: it would be right for 32 / 8.",
-    },
-    hints=["8 is 2 to the 3rd. And 32? How often is 2 a factor of 8 · 32?"],
-    why="8 has three factors of 2, 32 has five: multiplying numbers adds logarithms.",
-)
 
 
 @exercise(
@@ -233,50 +207,6 @@ def slope() -> Iterator[Case]:
     yield _slope_case("4 - 3x at 10", _line, 10.0, -3.0)
     yield _slope_case("e to the x at 1", math.exp, 1.0, math.e)
     yield _slope_case("ln x at 0.5", math.log, 0.5, 2.0)
-
-
-prediction(
-    "b-predict-descent",
-    4,
-    feedback={
-        6: "That walks uphill: subtract rate times slope.",
-        4.5: "The slope of x² at 5 is not 5.",
-        -5: "The slope is 10, but only a tenth of it is stepped.",
-    },
-    hints=["The slope of x² at x is 2x. A step goes against it, by rate times slope."],
-    why="The slope is 10, a tenth of it is 1, and the step goes down: 5 - 1 = 4.",
-)
-
-prediction(
-    "b-predict-chain",
-    64,
-    feedback={
-        48: "That is the path through a · b alone; a is also added.",
-        16: "That is the slope for the sum s; go on, from s to a.",
-        4: "That is the slope of s for a; multiply by the slope of L for s.",
-    },
-    hints=[
-        "First s = a · b + a, then L = s². What is the slope of L for s?",
-        "Two paths lead from a to s. Through the product it counts b times, and once by itself.",
-    ],
-    why="2s = 16 for the square; s grows by b + 1 = 4 for each unit of a; 16 · 4 = 64.",
-)
-
-prediction(
-    "b-explain-growing",
-    "b",
-    choices={
-        "a": "the learning rate is too small",
-        "b": "old slopes are never set back to 0",
-        "c": "tanh has no slope for large numbers",
-    },
-    feedback={
-        "a": "A small rate makes small steps; it can't make slopes grow while nothing changes.",
-        "c": "Then slopes would shrink towards 0, not grow.",
-    },
-    hints=["`backward` uses += on the slopes. What was in them before the second run?"],
-    why="Slopes are added up by +=, so each step adds to all that came before.",
-)
 
 
 @exercise(

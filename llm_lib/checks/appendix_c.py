@@ -9,25 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from llm_lib.checks.compare import difference
-from llm_lib.exercises import Case, exercise, prediction
+from llm_lib.exercises import Case, exercise
 
 
 def _random(*shape: int, seed: int = 0) -> Tensor:
     """Return the same random numbers each time, in a shape."""
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-prediction(
-    "c-predict-dtype",
-    "float32",
-    choices={"int64": "whole numbers", "float32": "floats, 4 bytes", "float64": "floats, 8 bytes"},
-    feedback={
-        "int64": "A half has no place in an integer, so `/` always answers in floats.",
-        "float64": "That is what NumPy would do. PyTorch's own default is half as large.",
-    },
-    hints=["Try it: `(torch.tensor([1, 2, 3]) / 2).dtype`."],
-    why="True division leaves the integers, and PyTorch's default float has 4 bytes.",
-)
 
 
 @exercise(
@@ -98,19 +85,6 @@ def row_shares() -> Iterator[Case]:
         yield Case(f"{label}, shape {shape}", (x,), torch.stack(rows).reshape(shape))
 
 
-prediction(
-    "c-predict-matmul",
-    (2, 3, 5, 5),
-    feedback={
-        (2, 3, 4, 4): "That is k.transpose(-2, -1) @ q: here the 4 channels are summed away.",
-        (2, 3, 5, 4): "The inner sizes, 4 and 4, must disappear: one from each side stays.",
-        (5, 5): "Only the last two dimensions are multiplied; what becomes of the first two?",
-    },
-    hints=["(5, 4) times (4, 5), once for each of the 2 · 3 pairs of tables."],
-    why="Every query with every key, for each text and head: a (T, T) table.",
-)
-
-
 @exercise(
     "c-distances",
     hints=[
@@ -171,19 +145,6 @@ def token_losses() -> Iterator[Case]:
         yield Case(label, (logits, torch.tensor(targets)), losses)
 
 
-prediction(
-    "c-predict-accumulate",
-    12,
-    feedback={
-        6: "That is one call. The second adds to what is there.",
-        9: "That is the loss; the question is its slope.",
-        36: "They are added, not multiplied.",
-    },
-    hints=["One backward pass gives 2 · w. What does the second do with it?"],
-    why="backward adds into .grad: 6 + 6. That is why every loop calls zero_grad.",
-)
-
-
 @exercise(
     "c-slope",
     hints=[
@@ -199,19 +160,6 @@ def slope() -> Iterator[Case]:
     yield Case("5x + 1 at -2", (lambda x: 5 * x + 1, -2.0), 5.0)
     yield Case("eˣ · x at 1", (lambda x: torch.exp(x) * x, 1.0), 2 * math.e)
     yield Case("a loop: x · x · x · x at 2", (lambda x: torch.stack([x] * 4).prod(), 2.0), 32.0)
-
-
-prediction(
-    "c-predict-parameters",
-    105,
-    feedback={
-        100: "Those are the weights. What is added after the product?",
-        25: "Every one of the 5 outputs has a weight for each of the 20 inputs.",
-        120: "There is one bias for each output, not for each input.",
-    },
-    hints=["A table of weights, and one number to add to each output."],
-    why="20 · 5 weights and 5 biases.",
-)
 
 
 @exercise(
@@ -297,32 +245,3 @@ def fit_line() -> Iterator[Case]:
             error = a * x + b - y
             a, b = a - lr * 2 * (error * x).mean().item(), b - lr * 2 * error.mean().item()
         yield Case(label, (x, y, steps, lr), (a, b))
-
-
-prediction(
-    "c-explain-error",
-    "b",
-    choices={
-        "a": "a batch must hold 5 examples here, not 32",
-        "b": "each example has 10 numbers, and the layer wants 5",
-        "c": "the layer's weight must be transposed first",
-    },
-    feedback={
-        "a": "32 is the outer size on the left: any number of rows may come.",
-        "c": "The layer does that itself: mat2 in the message is the weight, turned already.",
-    },
-    hints=["In a product (n, k) @ (k, m) the two inner sizes must agree. Which are they?"],
-    why="10 and 5 are the inner sizes. Most often the layer was made for another input.",
-)
-prediction(
-    "c-explain-silent",
-    "b",
-    choices={
-        "a": "the learning rate is too small, so it has hardly moved",
-        "b": "each prediction is compared with all targets, not with its own",
-        "c": "the gradients of all steps pile up",
-    },
-    feedback={"a": "Then more steps would help: try.", "c": "Every step calls zero_grad."},
-    hints=["Print the shapes of `model(x)`, of `y`, and of their difference."],
-    why="(50, 1) minus (50,) is (50, 50). Against all targets, the best answer is their mean.",
-)

@@ -8,6 +8,7 @@ from llm_lib.exercises import Case, exercise, prediction
 prediction(
     "01-predict-surprise",
     3,
+    question="How many times as large is the surprise of the second?",
     feedback={
         4: "The probability is a quarter of the other. The surprise grows more slowly than that.",
         0.25: "That compares the probabilities. How do the two surprises compare?",
@@ -26,6 +27,21 @@ prediction(
 prediction(
     "01-rings",
     ["ai", "ml", "llm", "none", "dl"],
+    question="What is the *innermost* ring that each of these belongs to?",
+    items=[
+        "a program that solves number puzzles by trying and taking back, written by hand",
+        "the spam filter of this chapter",
+        "GPT-3",
+        "an alarm clock that rings at seven",
+        "a network of many layers that finds broken bones in X-ray pictures",
+    ],
+    choices={
+        "none": "none of them",
+        "ai": "artificial intelligence",
+        "ml": "machine learning",
+        "dl": "deep learning",
+        "llm": "language models",
+    },
     hints=[
         "Ask from the outside in: is it AI at all? Did it learn? With a deep network? From text?",
     ],
@@ -81,10 +97,14 @@ def loss() -> Iterator[Case]:
 prediction(
     "01-explain-invented",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "it looked up the wrong entry in its database",
-        "b": "it wrote what such a list is likely to look like",
-        "c": "it has too few parameters for five cases",
+        "a": "The model looked up the wrong entry in its database of cases.",
+        "b": (
+            "The model wrote what such a list is likely to look like; that a case exists is no "
+            "part of the game it was trained on."
+        ),
+        "c": "The model has too few parameters to write five cases.",
     },
     feedback={
         "a": "There is no database inside. What did Sprout say about an animal it knew nothing of?",

@@ -8,10 +8,11 @@ from llm_lib.exercises import Case, exercise, prediction
 prediction(
     "02-predict-tokens",
     "doubles",
+    question="What happens to the number of tokens that it reads?",
     choices={
-        "halves": "half as many tokens",
-        "same": "as many tokens",
-        "doubles": "twice as many tokens",
+        "halves": "It halves.",
+        "same": "It stays the same.",
+        "doubles": "It doubles.",
     },
     feedback={
         "halves": "Each token is now cheaper to train on, so the same budget buys more of them.",
@@ -52,10 +53,14 @@ def days() -> Iterator[Case]:
 prediction(
     "02-explain-forgetting",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "the tokenizer changed",
-        "b": "nothing held what served the old texts",
-        "c": "200 examples are too few to change a model",
+        "a": "The tokenizer changed, so old texts are read wrongly.",
+        "b": (
+            "The parameters were moved for the new texts only, and nothing held what served the "
+            "old ones."
+        ),
+        "c": "200 examples are too few to change a model at all.",
     },
     feedback={
         "a": "Fine-tuning does not touch the tokenizer: the ids of a text stay what they were.",

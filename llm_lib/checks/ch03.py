@@ -25,6 +25,10 @@ class ByteCounts(dict):
 prediction(
     "03-predict-bytes",
     12,
+    question=(
+        'How many bytes does `"naïve café"` take in UTF-8, with each accented letter as one code '
+        "point?"
+    ),
     feedback=ByteCounts(
         {
             9: "That is the number of letters. The space is a character too.",
@@ -77,10 +81,11 @@ def encode_words() -> Iterator[Case]:
 prediction(
     "03-explain-space",
     "b",
+    question="Why?",
     choices={
-        "a": "the prompt is now too long",
-        "b": "a lone space is a rare token",
-        "c": "the tokenizer drops the space",
+        "a": "The prompt is now too long.",
+        "b": "A lone space is a rare token.",
+        "c": "The tokenizer drops the space.",
     },
     feedback={
         "a": "One more token changes little; a longer story would not have this effect.",

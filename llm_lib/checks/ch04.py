@@ -54,11 +54,12 @@ def decode() -> Iterator[Case]:
 prediction(
     "04-predict-second-merge",
     "ban",
+    question="Which token does the *second* merge make?",
     choices={
-        "an": "a + n",
-        "ana": "an + a",
-        "ban": "b + an",
-        "anan": "an + an",
+        "an": "`an`, from a + n",
+        "ana": "`ana`, from an + a",
+        "ban": "`ban`, from b + an",
+        "anan": "`anan`, from an + an",
     },
     feedback={
         "an": "That is the first merge: a and n are neighbours 4 times. Now go on.",
@@ -146,11 +147,18 @@ def update_counts() -> Iterator[Case]:
 prediction(
     "04-explain-spaces",
     "b",
+    question="What is the reason?",
     choices={
-        "a": "a space can't be written, and becomes an unknown token",
-        "b": "no merge has a space in it, and long chunks let merges run on across words",
-        "c": "4,096 tokens are too few for the spaces to join their words",
-        "d": "the pattern makes each space of the ordinary text a chunk of its own",
+        "a": "Training saw no space, so a space can't be written: each becomes an unknown token.",
+        "b": (
+            "No merge has a space in it, so each space stands alone; and chunks without spaces are"
+            " long, so merges ran on across words."
+        ),
+        "c": (
+            "4,096 tokens are too few. With more merges on the same text, spaces would join their "
+            "words."
+        ),
+        "d": "The pattern makes each space of the ordinary text a chunk of its own.",
     },
     feedback={
         "a": "Id 32 is the space, as in any vocabulary that starts with the 256 bytes.",

@@ -36,6 +36,7 @@ def count_windows() -> Iterator[Case]:
 prediction(
     "05-predict-overlap",
     4,
+    question="In how many windows is token 50 a *target*?",
     feedback={
         1: "That would be so if windows did not overlap. These begin every 2 tokens.",
         2: "The stride says how far apart windows begin, not how many hold a token.",
@@ -105,10 +106,11 @@ def batch() -> Iterator[Case]:
 prediction(
     "05-explain-restart",
     "b",
+    question="What does this training do?",
     choices={
-        "a": "nothing: shuffling makes any part of the windows as good as any other",
-        "b": "it reads the same first part of the windows again and again, and never the rest",
-        "c": "it reads each window twice as often as planned",
+        "a": "Nothing is lost: shuffling makes any part of the windows as good as any other.",
+        "b": "It reads the same first part of the windows again and again, and never the rest.",
+        "c": "It reads each window twice as often as planned.",
     },
     feedback={
         "a": (

@@ -10,10 +10,11 @@ from llm_lib.exercises import Case, exercise, prediction
 prediction(
     "06-predict-swap",
     "a",
+    question="What happens to row 2 of the output, the row of the *third* token?",
     choices={
-        "a": "nothing: the third row of the output stays as it is",
-        "b": "the third row changes a little, since its neighbours moved",
-        "c": "the third row changes places with another",
+        "a": "Nothing.",
+        "b": "It changes a little, since its neighbours moved.",
+        "c": "It changes places with another row.",
     },
     feedback={
         "b": "Its weights belong to tokens, and its average is a sum. Does a sum have an order?",
@@ -99,10 +100,11 @@ def sinusoid() -> Iterator[Case]:
 prediction(
     "06-explain-layout",
     "b",
+    question="Which explanation fits?",
     choices={
-        "a": "the weights were damaged on the way",
-        "b": "the rotary pairs are laid out in another order than the weights expect",
-        "c": "the context length is too short",
+        "a": "The weights were damaged on the way.",
+        "b": "The rotary pairs are laid out in another order than the weights expect.",
+        "c": "The context length is too short.",
     },
     feedback={
         "a": "Then the very first words would be nonsense too. They are not.",

@@ -11,6 +11,7 @@ from llm_lib.exercises import Case, exercise, prediction
 prediction(
     "07-predict-unseen",
     1 / 500,
+    question="What probability does the model give to each token?",
     hints=[
         "What is the count of the run, and what is the total of its context?",
         "Put both into the formula of add-k smoothing. Does the answer depend on k?",
@@ -112,10 +113,11 @@ def rnn_states() -> Iterator[Case]:
 prediction(
     "07-explain-vanishing",
     "c",
+    question="Why?",
     choices={
-        "a": "a state of 256 numbers is too small to hold one bit for 40 steps",
-        "b": "the model has seen too few examples, and more of them will do",
-        "c": "on its way back the gradient shrinks at each step, so the start gets next to none",
+        "a": "The state of 256 numbers is too small.",
+        "b": "It has seen too few examples.",
+        "c": "The gradient shrinks at each step on its way back.",
     },
     feedback={
         "a": "One number is enough to hold one bit. Could the state learn to keep it?",

@@ -6,23 +6,7 @@ import torch
 from torch import Tensor
 
 from llm_lib.checks.compare import difference
-from llm_lib.exercises import Case, exercise, prediction
-
-prediction(
-    "08-predict-shift",
-    "a",
-    choices={
-        "a": "nothing happens to the weights",
-        "b": "they lean towards the keys along c",
-        "c": "they become more even",
-    },
-    feedback={
-        "b": "Work out q · (k + c) for two keys. By how much did each score change?",
-        "c": "Even weights need even scores. Did the differences between scores change?",
-    },
-    hints=["q · (k + c) = q · k + q · c. Which of the two parts depends on the key?"],
-    why="Every score of the query grows by the same q · c, and softmax sees only differences.",
-)
+from llm_lib.exercises import Case, exercise
 
 
 @exercise(
@@ -63,6 +47,68 @@ def _mask_is(expected: Tensor) -> Callable[[object], str | None]:
     return judge
 
 
+def _attend(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor, divide_by: float) -> Tensor:
+    """Return the attention output (T, E); `hidden` (T, T) is True where none may look."""
+    scores = (q @ k.T / divide_by).masked_fill(hidden, float("-inf"))
+    return scores.softmax(dim=-1) @ v
+
+
+def _future(T: int, ahead: int = 1) -> Tensor:
+    """Return True (T, T) for keys at least `ahead` places after the query."""
+    return torch.ones(T, T).triu(diagonal=ahead).bool()
+
+
+def _attention_of(q: Tensor, k: Tensor, v: Tensor) -> Callable[[object], str | None]:
+    """Return a judge of causal attention that names the usual faults."""
+    T, D = q.shape
+    none = torch.zeros(T, T, dtype=torch.bool)
+    weights = (q @ k.T / D**0.5).softmax(dim=-1)
+    faults = {
+        "the future is not hidden: each query sees all keys": _attend(q, k, v, none, D**0.5),
+        "the scores are not divided by √D": _attend(q, k, v, _future(T), 1.0),
+        "the scores are divided by D: take its square root": _attend(q, k, v, _future(T), D),
+        "the weights are masked after the softmax: their rows no longer sum to 1": (
+            weights.tril() @ v
+        ),
+        "softmax runs along the columns: each row should sum to 1": (
+            (q @ k.T / D**0.5).masked_fill(_future(T), float("-inf")).softmax(dim=0) @ v
+        ),
+    }
+
+    def judge(got: object) -> str | None:
+        problem = difference(_attend(q, k, v, _future(T), D**0.5), got)
+        if problem is None:
+            return None
+        return next((say for say, out in faults.items() if difference(out, got) is None), problem)
+
+    return judge
+
+
+@exercise(
+    "08-attention",
+    hints=[
+        "Three lines: the scores, the weights, the mix. Which product makes all scores at once?",
+        "Where the key is later than the query, the score is minus infinity before the softmax.",
+    ],
+    faults={
+        "large": "e to the power of 1,000 is infinite for a computer; `softmax` takes care of it."
+    },
+    why="These three lines run in every layer of every GPT.",
+)
+def attention() -> Iterator[Case]:
+    """Yield cases for `my_attention(q, k, v)`: (T, D), (T, D), (T, E) to (T, E)."""
+    generator = torch.Generator().manual_seed(85)
+    for label, T, D, E, size in (
+        ("five tokens", 5, 6, 6, 1.0),
+        ("values of another length than keys", 4, 16, 3, 1.0),
+        ("one token", 1, 4, 4, 1.0),
+        ("large scores", 3, 4, 2, 60.0),
+    ):
+        q, k = size * torch.randn(2, T, D, generator=generator)
+        v = torch.randn(T, E, generator=generator)
+        yield Case(label, (q, k, v), accept=_attention_of(q, k, v), unchanged=True)
+
+
 @exercise(
     "08-window-mask",
     hints=[
@@ -82,11 +128,17 @@ def window_mask() -> Iterator[Case]:
 @exercise(
     "08-softmax-jacobian",
     hints=[
-        "First the shares p. Off the diagonal the slope is -p_i · p_j. And on it?",
+        "First the weights p. Off the diagonal the derivative is -p_i · p_j. And on it?",
         "On the diagonal p_i (1 - p_i), which is p_i - p_i · p_i: one term more than elsewhere.",
         "A table with p on its diagonal, minus the table of all products p_i · p_j.",
     ],
-    why="Its rows sum to 0: raising all scores alike changes no share.",
+    faults={
+        "large": (
+            "e to the power of 100 is infinite for a computer. Subtract the largest score from "
+            "all before you raise e to them: the weights stay the same."
+        ),
+    },
+    why="Its rows sum to 0: raising all scores alike changes no weight.",
 )
 def softmax_jacobian() -> Iterator[Case]:
     """Yield cases for `my_softmax_jacobian(z)`: (S,) to (S, S)."""
@@ -101,23 +153,6 @@ def softmax_jacobian() -> Iterator[Case]:
         z = torch.tensor(scores)
         slopes = torch.autograd.functional.jacobian(lambda z: z.softmax(dim=0), z)
         yield Case(f"{label}, z = {scores}", (z,), slopes)
-
-
-prediction(
-    "08-explain-width",
-    "c",
-    choices={
-        "a": "the causal mask is missing",
-        "b": "scores were masked with 0 instead of minus infinity",
-        "c": "scores are not divided by √D",
-    },
-    feedback={
-        "a": "A leak makes the training loss fall too fast, at any width.",
-        "b": "A score of 0 is no rule at all: it would let the future in, at any width.",
-    },
-    hints=["What grows with D in a fresh model? And what does softmax do with it?"],
-    why="Fresh scores spread like √D: softmax saturates, and its slopes are nearly 0.",
-)
 
 
 @exercise(
@@ -152,3 +187,45 @@ def combine() -> Iterator[Case]:
         halves = ((z[:n_a], v[:n_a]), (z[n_a:], v[n_a:]))
         (out_a, lam_a), (out_b, lam_b) = ((p.softmax(0) @ w, p.logsumexp(0)) for p, w in halves)
         yield Case(label, (out_a, lam_a, out_b, lam_b), z.softmax(0) @ v)
+
+
+def _leaking(*leaks: tuple[int, int]) -> Callable[[Tensor], Tensor]:
+    """Return attention over x itself whose query t also sees the key s, for each (t, s)."""
+
+    def attend(x: Tensor) -> Tensor:
+        hidden = _future(len(x))
+        for t, s in leaks:
+            hidden[t : t + 1, s : s + 1] = False  # a shorter text has no such place
+        return _attend(x, x, x, hidden, x.shape[1] ** 0.5)
+
+    return attend
+
+
+def _masked_after(x: Tensor) -> Tensor:
+    """Return attention whose mask comes after the softmax."""
+    return (x @ x.T / x.shape[1] ** 0.5).softmax(dim=-1).tril() @ x
+
+
+@exercise(
+    "08-leak",
+    hints=[
+        "Change what comes after position t, and compare output t before and after.",
+        "Go through the positions in order; the first whose output moves is the answer.",
+    ],
+    faults={
+        "from far": "Change all later tokens, not only the next one.",
+        "no leak|one token": "Compare output t only with changes *after* t: it may see itself.",
+        "only the last two": "The last position but one can leak, too.",
+    },
+    why="The same test works for a whole GPT: its logits must not move before the change.",
+)
+def first_leak() -> Iterator[Case]:
+    """Yield cases for `my_first_leak(attend, x)`: a function and (T, C) to a position or None."""
+    x = torch.randn(5, 4, generator=torch.Generator().manual_seed(86))
+    yield Case("no leak", (_leaking(), x), None, unchanged=True)
+    everywhere = [(t, s) for t in range(5) for s in range(5)]
+    yield Case("no mask at all", (_leaking(*everywhere), x), 0)
+    yield Case("masked after the softmax", (_masked_after, x), 0)
+    yield Case("a leak from far ahead", (_leaking((1, 4)), x), 1)
+    yield Case("only the last two", (_leaking((3, 4)), x), 3)
+    yield Case("one token", (_leaking(), x[:1]), None)

@@ -59,10 +59,11 @@ def merge_heads() -> Iterator[Case]:
 prediction(
     "09-predict-parameters",
     "same",
+    question="What happens to the number of parameters of the attention?",
     choices={
-        "doubles": "twice as many parameters",
-        "same": "as many as before",
-        "halves": "half as many",
+        "doubles": "It doubles.",
+        "same": "It stays the same.",
+        "halves": "It halves.",
     },
     feedback={
         "doubles": "Each head is half as wide as before: two small ones cost what one large did.",
@@ -97,10 +98,14 @@ def previous_token_score() -> Iterator[Case]:
 prediction(
     "09-explain-view",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "the softmax puts all weight on one place",
-        "b": "row t of a head is no longer token t",
-        "c": "all heads see the same channels",
+        "a": "The softmax puts all weight on one place, since D is too large.",
+        "b": (
+            "Row *t* of a head is no longer token *t*, so merging brings later tokens to earlier "
+            "places."
+        ),
+        "c": "The heads all see the same channels, so they can't specialise.",
     },
     feedback={
         "a": "Such a softmax trains slowly; it would not make the training loss vanish.",

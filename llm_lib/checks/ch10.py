@@ -36,6 +36,7 @@ def warmup_rate() -> Iterator[Case]:
 prediction(
     "10-predict-shape",
     "b",
+    question="What is the shape of one head's weights in *cross-attention*?",
     choices={"a": "(5, 5)", "b": "(5, 7)", "c": "(7, 5)", "d": "(7, 7)"},
     feedback={
         "a": "That is the decoder's self-attention: there, both sides are the target.",
@@ -112,10 +113,11 @@ def add_and_norm() -> Iterator[Case]:
 prediction(
     "10-explain-shift",
     "a",
+    question="What happened?",
     choices={
-        "a": "the decoder was given the token that it had to predict",
-        "b": "the encoder has no causal mask",
-        "c": "it has learned the training sentences by heart",
+        "a": "The decoder was given the token that it had to predict.",
+        "b": "The encoder has no causal mask.",
+        "c": "It has learned the training sentences by heart.",
     },
     feedback={
         "b": "An encoder needs none: the whole source is known before the first word is written.",

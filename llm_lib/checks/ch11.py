@@ -13,6 +13,7 @@ from llm_lib.model_size import count_parameters_by_part
 prediction(
     "11-predict-width",
     0.5,
+    question="By which factor does the KV cache change?",
     feedback={
         1: "The weights stay as they are. But the cache holds no weights, and no C².",
         2: "Twice is what the width does to one block's keys and values. Now the blocks.",
@@ -163,10 +164,11 @@ def texts_that_fit() -> Iterator[Case]:
 prediction(
     "11-explain-loss",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "the stream overflows",
-        "b": "a token that was read meets its own row in the head",
-        "c": "the final norm divides by almost 0",
+        "a": "The stream grows from block to block until it overflows.",
+        "b": "A token that was read meets its own row again in the head.",
+        "c": "The final norm divides by a spread near 0.",
     },
     feedback={
         "a": "However large the stream is, the final norm brings it back to size 1.",

@@ -32,6 +32,7 @@ def bits_per_byte() -> Iterator[Case]:
 prediction(
     "12-predict-vocabulary",
     math.log(2),
+    question="By how many nats is its first loss higher than before? Give two decimals.",
     tolerance=6e-3,
     feedback={
         0.7: "Right to one digit. Which is the second?",
@@ -134,10 +135,11 @@ def clip() -> Iterator[Case]:
 prediction(
     "12-explain-restart",
     "b",
+    question="Which explanation is right?",
     choices={
-        "a": "the weights were rounded when they were written",
-        "b": "the optimiser began anew: its running means are gone, and its first steps are blind",
-        "c": "the model has to get used to the text again",
+        "a": "The weights were rounded when they were written.",
+        "b": "The optimiser began anew, without its running means, and took blind steps.",
+        "c": "The model has to get used to the text again.",
     },
     feedback={
         "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",

@@ -71,6 +71,7 @@ def softmax() -> Iterator[Case]:
 prediction(
     "13-predict-filters",
     2,
+    question="How many tokens can be drawn?",
     hints=[
         "Take the filters one by one, and mark for each how many tokens it keeps.",
         "Top-p keeps the fewest that hold at least 0.85: 0.50, 0.75, then?",
@@ -159,11 +160,12 @@ def texts_that_fit() -> Iterator[Case]:
 prediction(
     "13-explain-failure",
     "c",
+    question="Which explanation is right?",
     choices={
-        "a": "the drafter guesses too badly",
-        "b": "the two programs throw other dice",
-        "c": "the cache still holds what was refused",
-        "d": "the logits of several tokens at once differ in the last digits",
+        "a": "The drafter guesses too badly.",
+        "b": "The two programs throw other dice.",
+        "c": "The cache still holds what was refused.",
+        "d": "Several tokens at once give logits with other last digits.",
     },
     feedback={
         "a": "A bad drafter costs calls, never words: the check would refuse all it says.",

@@ -54,6 +54,27 @@ def name_mistakes(
     return accept
 
 
+def judge(accept: Callable[[Any], str | None], got: Any) -> str | None:
+    """Return what is wrong with the value, also where it can't be compared at all."""
+    try:
+        return accept(got)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the reader's value may do anything when it is looked at
+        kind = type(error).__name__
+        return f"this can't be compared with what is right ({kind}): got {shorten(got)}"
+
+
+def ordinal(i: int) -> str:
+    """Return the word for place `i` of a list, counted from 0.
+
+    >>> ordinal(2), ordinal(11)
+    ('third', '12th')
+    """
+    words = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+    return words[i] if i < len(words) else f"{i + 1}th"
+
+
 def as_list(values: Any) -> Any:
     """Return a tensor, array or tuple as plain lists and numbers; all else as it is."""
     if hasattr(values, "tolist"):

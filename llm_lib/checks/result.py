@@ -10,6 +10,9 @@ class CheckResult:
 
     lines: pairs (kind, text); a kind is "passed", "failed", "detail" or "hint".
     more: further hints for the same fault, which a notebook unfolds one by one.
+    counts: how many cases pass, and of how many, where there are cases.
+    offered: hints that a notebook offers before there is an answer.
+    waiting: whether there was nothing yet that could be checked.
     """
 
     name: str
@@ -17,6 +20,9 @@ class CheckResult:
     summary: str
     lines: tuple[tuple[str, str], ...] = ()
     more: tuple[str, ...] = ()
+    counts: tuple[int, int] | None = None
+    offered: tuple[str, ...] = ()
+    waiting: bool = False
 
     def __bool__(self) -> bool:
         return self.passed
@@ -40,12 +46,15 @@ class CheckResult:
             f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
             for kind, text in self.lines
         )
+        hints = self.more or self.offered
         further = ""
-        for hint in reversed(self.more):  # each inside the one before it
-            further = f"<details><summary>another hint</summary>{escape(hint)}{further}</details>"
+        for i in reversed(range(len(hints))):  # each inside the one before it
+            ask = "Hint" if hints is self.offered and i == 0 else "Another hint"
+            further = f"<details><summary>{ask}</summary>{escape(hints[i])}{further}</details>"
+        kind = "llm-check llm-waiting" if self.waiting else "llm-check"
         return (
-            f'<div class="llm-check" role="status" style="border-left:4px solid var({colour});'
-            'padding:.4em .8em;overflow-wrap:anywhere">'
+            f'<div class="{kind}" data-exercise="{escape(self.name)}" role="status" '
+            f'style="border-left:4px solid var({colour});padding:.4em .8em;overflow-wrap:anywhere">'
             f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>"
             f"{rows}{further}</div>"
         )

@@ -73,8 +73,8 @@ class TokenDataset(Dataset):
 
     def windows_at(self, starts: np.ndarray) -> tuple[Tensor, Tensor]:
         """Return the windows that begin at these places of the text as x and y, both (B, T)."""
-        windows = cut_windows(self.tokens, starts, self.context_length + 1)  # (B, T + 1)
-        windows = torch.from_numpy(windows.astype(np.int64))
+        windows = cut_windows(self.tokens, starts, self.context_length + 1)
+        windows = torch.from_numpy(windows.astype(np.int64))  # (B, T + 1)
         return windows[:, :-1], windows[:, 1:]
 
 

@@ -90,12 +90,13 @@ class WindowSampler(Sampler):
     def batches(self, first: int, stop: int) -> np.ndarray:
         """Return batches `first` to `stop` - 1, all of one epoch, joined in one array."""
         if first < 0:
-            raise IndexError(f"batches are counted from 0; there is no batch {first}")
+            text = f"batches are counted from 0; there is no batch {first}"
+            raise IndexError(text)
         epoch, slot = divmod(first, len(self))
         self._plan(epoch)
         share = self._order[self.rank :: self.world_size]
-        windows = share[slot * self.batch_size : (slot + stop - first) * self.batch_size]
-        return windows.astype(np.int64)
+        start, end = slot * self.batch_size, (slot + stop - first) * self.batch_size
+        return share[start:end].astype(np.int64)
 
     def _plan(self, epoch: int) -> None:
         """Draw the order of an epoch, and its `shift`; the last one drawn is kept."""

@@ -1,8 +1,8 @@
-// Causal attention of a few vectors of two numbers each, with every step kept.
+// Causal attention of a few short vectors, with every step kept.
 
 import { dot, total } from "./vectors.js";
 
-/** @typedef {number[]} Point x and y */
+/** @typedef {number[]} Point a vector of any length; where it is drawn, x and y */
 /**
  * @typedef {object} Setting the arrows of all tokens, and what is done with their dot products
  * @property {Point[]} q
@@ -16,12 +16,12 @@ import { dot, total } from "./vectors.js";
 
 /**
  * Every step for every pair of tokens: dots and scores (T, T), exps and weights (T, T) with 0 where
- * the mask hides, the sums of exps (T,), and the outputs (T, 2).
+ * the mask hides, the sums of exps (T,), and the outputs, each as long as a value.
  * @param {Setting} options
  */
 export function attendByHand({ q, k, v, scaling, causal, temperature }) {
   const T = q.length;
-  const divisor = (scaling ? Math.sqrt(2) : 1) * temperature;
+  const divisor = (scaling ? Math.sqrt(k[0].length) : 1) * temperature;
   const dots = q.map((query) => k.map((key) => dot(query, key)));
   const scores = dots.map((row) => row.map((product) => product / divisor));
   const hidden = (/** @type {number} */ t, /** @type {number} */ s) => causal && s > t;
@@ -29,7 +29,7 @@ export function attendByHand({ q, k, v, scaling, causal, temperature }) {
   const sums = exps.map((row) => total(row));
   const weights = exps.map((row, t) => row.map((e) => e / sums[t]));
   const output = weights.map((row) =>
-    [0, 1].map((c) => row.reduce((sum, w, s) => sum + w * v[s][c], 0))
+    v[0].map((_, c) => row.reduce((sum, w, s) => sum + w * v[s][c], 0))
   );
   return { T, dots, scores, hidden, exps, sums, weights, output };
 }

@@ -68,14 +68,15 @@ class AdamW(Optimizer):
         """Move one parameter `w` against its gradient `g`, by the equations."""
         state, (beta_1, beta_2) = self.state[w], group["betas"]
         if not state:
-            state.update(step=0, mean=torch.zeros_like(w), square=torch.zeros_like(w))
+            nothing = torch.zeros_like(w)
+            state.update(step=0, mean=nothing, square=nothing.clone())
         state["step"] += 1
         t, m, v = state["step"], state["mean"], state["square"]
         m.mul_(beta_1).add_(g, alpha=1 - beta_1)  # where it pointed lately
         v.mul_(beta_2).addcmul_(g, g, value=1 - beta_2)  # how large it was lately
         m_hat = m / (1 - beta_1**t)  # both began at 0: undo that
         v_hat = v / (1 - beta_2**t)
-        w.mul_(1 - group["lr"] * group["weight_decay"])  # shrink, whatever the gradient says
+        w.mul_(1 - group["lr"] * group["weight_decay"])  # shrink, whatever g says
         w.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
 

@@ -94,4 +94,5 @@ def learning_rate_at(step: int, config: TrainingConfig) -> float:
         return c.learning_rate * (step + 1) / c.warmup_steps
     done = min(1.0, (step - c.warmup_steps) / max(1, c.steps - c.warmup_steps))
     cosine = (1 + math.cos(math.pi * done)) / 2
-    return c.min_learning_rate + (c.learning_rate - c.min_learning_rate) * cosine
+    above = c.learning_rate - c.min_learning_rate
+    return c.min_learning_rate + above * cosine

@@ -38,7 +38,10 @@ class TrainingResult:
         return self.history[-1]["val_loss"]
 
 
-def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
+def make_optimizer(
+    model: nn.Module,
+    config: TrainingConfig,
+) -> torch.optim.AdamW:
     """Return AdamW (Loshchilov and Hutter 2019); only matrices decay, not biases and norms."""
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     others = [p for p in model.parameters() if p.dim() < 2]
@@ -46,7 +49,8 @@ def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
         {"params": matrices, "weight_decay": config.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=config.betas, fused=True)
+    rate, betas = config.learning_rate, config.betas
+    return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=True)
 
 
 def fit(

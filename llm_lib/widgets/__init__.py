@@ -21,6 +21,8 @@ from llm_lib.widgets.model_sizer import ModelSizer
 from llm_lib.widgets.next_token_lab import NextTokenLab
 from llm_lib.widgets.ngram_lab import NgramLab
 from llm_lib.widgets.position_lab import PositionLab
+from llm_lib.widgets.prediction import Prediction
+from llm_lib.widgets.stories import Walkthrough
 from llm_lib.widgets.tiny_network import TinyNetwork
 from llm_lib.widgets.tokenizer_lab import TokenizerLab
 from llm_lib.widgets.training_replay import TrainingReplay
@@ -43,10 +45,12 @@ __all__ = [
     "NextTokenLab",
     "NgramLab",
     "PositionLab",
+    "Prediction",
     "TinyNetwork",
     "TokenizerLab",
     "TrainingReplay",
     "TransformerMap",
+    "Walkthrough",
     "WindowLab",
     "model_payload",
     "publish_model",

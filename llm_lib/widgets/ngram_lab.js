@@ -4,9 +4,10 @@
 import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
 import { countsInWords, nicely } from "./parts/ngram_words.js";
 import { barRow } from "./shared/bars.js";
-import { button, slider } from "./shared/controls.js";
+import { button, segments, slider, tickBox } from "./shared/controls.js";
 import { focusedIndex, h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
 import { showBlanks } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { percent } from "./shared/words.js";
@@ -68,97 +69,85 @@ class NgramView extends View {
     };
     this.text = area("text", 4, 20000, "Text to count");
     this.heldOut = area("held_out", 2, 500, "Held-out line");
-    this.units = ["words", "characters"].map((unit) =>
-      h(
-        "button",
-        { type: "button", onclick: () => this.setAll({ unit, written: [] }) },
-        unit[0].toUpperCase() + unit.slice(1),
-      )
+    this.units = segments(
+      "Count",
+      [["words", "Words"], ["characters", "Characters"]],
+      (unit) => this.setAll({ unit, written: [] }),
     );
+    this.finding = new Finding(this.model, this.signal);
+    this.message = h("p", { class: "llm-problem", role: "status" });
+    this.working = h(
+      "div",
+      {},
+      h("div", { class: "llm-ngram-two" }, this.buildModel(), this.buildNext()),
+      this.finding.element,
+    );
+    this.texts = more(
+      "More: count words or characters, the text that is counted, the line to test on",
+      h("div", { class: "llm-row" }, h("span", { class: "llm-note" }, "Count"), this.units),
+      h("label", {}, h("span", { class: "llm-label" }, "Text to count"), this.text),
+      h("label", {}, h("span", { class: "llm-label" }, "A held-out line to test on"), this.heldOut),
+    );
+    this.offerReset();
+    this.body.append(this.message, this.working, this.texts);
+  }
+
+  /** Which n, with what it is worth, and the smoothing. */
+  buildModel() {
     this.k = slider({
-      name: "k",
+      name: "Smoothing: k",
       min: -4,
       max: 0,
       step: 0.1,
       note: "extra counts for each token of the vocabulary",
       oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))),
     });
-    const share = h("input", {
-      type: "checkbox",
-      onchange: () => this.set("interpolate", share.checked),
-    });
-    this.share = share;
+    this.share = tickBox(
+      "share them as the shorter context predicts",
+      (on) => this.set("interpolate", on),
+    );
     this.curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });
+    rove(this.curve, () => [...this.curve.querySelectorAll("button")]);
+    return h(
+      "section",
+      { "aria-label": "n and smoothing" },
+      h(
+        "div",
+        { class: "llm-stage-sticky" },
+        h("p", { class: "llm-label" }, "Choose n: perplexity of the held-out line"),
+        this.curve,
+        h("p", { class: "llm-note" }, "Bars are logarithmic: shorter is better."),
+      ),
+      this.k,
+      this.share,
+    );
+  }
+
+  /** What is written, and what may come next. */
+  buildNext() {
     this.chips = h("p", { class: "llm-ngram-written" });
     this.bars = h("ul", { class: "llm-bars" });
     this.barsTitle = h("p", { class: "llm-label" });
-    rove(this.curve, () => [...this.curve.querySelectorAll("button")]);
     rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
-    this.draw = button("Draw the next", () => this.append(this.drawn()), "llm-main");
-    this.likeliest = button("Take the likeliest", () => this.append(this.order[0][0]));
     this.back = button(
       "Take one back",
       () => this.set("written", this.get("written").slice(0, -1)),
     );
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    const units = h(
-      "div",
-      { class: "llm-row", role: "group", "aria-label": "Count" },
-      h("span", { class: "llm-note" }, "Count"),
-      ...this.units,
-      button("Reset", () => this.reset()),
-    );
-    this.working = h(
-      "div",
-      {},
+    return h(
+      "section",
+      { "aria-label": "The next token" },
+      h("p", { class: "llm-label" }, "Written so far"),
+      this.chips,
       h(
         "div",
-        { class: "llm-ngram-two" },
-        h(
-          "section",
-          { "aria-label": "n" },
-          h("p", { class: "llm-label" }, "Choose n: perplexity of the held-out line"),
-          this.curve,
-          h("p", { class: "llm-note" }, "Bars are logarithmic: shorter is better."),
-        ),
-        h(
-          "section",
-          { "aria-label": "Smoothing" },
-          h("p", { class: "llm-label" }, "Smoothing"),
-          this.k,
-          h("label", { class: "llm-check" }, share, "share them as the shorter context predicts"),
-        ),
+        { class: "llm-row llm-ngram-buttons" },
+        button("Draw the next", () => this.append(this.drawn()), "llm-main"),
+        button("Take the likeliest", () => this.append(this.order[0][0])),
+        this.back,
+        button("Start again", () => this.set("written", [])),
       ),
-      h(
-        "section",
-        { "aria-label": "The next token" },
-        h("p", { class: "llm-label" }, "Written so far"),
-        this.chips,
-        h(
-          "div",
-          { class: "llm-row llm-ngram-buttons" },
-          this.draw,
-          this.likeliest,
-          this.back,
-          button("Start again", () => this.set("written", [])),
-        ),
-        this.barsTitle,
-        this.bars,
-      ),
-      this.finding.element,
-    );
-    this.body.append(
-      h("label", {}, h("span", { class: "llm-label" }, "Text to count"), this.text),
-      units,
-      h(
-        "label",
-        { class: "llm-ngram-line" },
-        h("span", { class: "llm-label" }, "A held-out line to test on"),
-        this.heldOut,
-      ),
-      this.message,
-      this.working,
+      this.barsTitle,
+      this.bars,
     );
   }
 
@@ -196,6 +185,7 @@ class NgramView extends View {
     this.message.hidden = !missing;
     this.working.hidden = Boolean(missing);
     if (missing) {
+      this.texts.open = true;
       this.finding.say(missing);
       return;
     }
@@ -207,11 +197,9 @@ class NgramView extends View {
   paint() {
     if (!this.counts || this.working.hidden) return;
     const { n, k, interpolate } = this.settings;
-    this.units.forEach((button, i) =>
-      button.setAttribute("aria-pressed", String(["words", "characters"][i] === this.get("unit")))
-    );
+    this.units.show(this.get("unit"));
     this.k.show(Math.log10(k), String(Number(k.toPrecision(2))));
-    this.share.checked = interpolate;
+    this.share.show(interpolate);
     this.perplexities = Array.from(
       { length: LONGEST },
       (_, i) => this.counts.perplexity(this.line, { n: i + 1, k, interpolate }),
@@ -292,9 +280,9 @@ class NgramView extends View {
       ),
     );
     if (at >= 0) this.bars.querySelectorAll("button")[Math.min(at, SHOWN - 1)]?.focus();
-    this.barsTitle.textContent =
-      "What comes next? Probability, and how often it came (context counted " +
-      `${row.total.toLocaleString("en")}×)`;
+    this.barsTitle.textContent = `What comes next, and how often it came (context: ${
+      row.total.toLocaleString("en")
+    }×)`;
   }
 
   /** The finding in words. */
@@ -321,9 +309,7 @@ function render(place) {
     ...place,
     name: "llm-ngram",
     title: "What do counts of the last few words say about the next?",
-    tryThis:
-      "Draw some words at n = 1, then at n = 2 and 4. Watch what happens to the perplexity " +
-      "of a line that was not counted.",
+    tryThis: "Draw words at n = 1, then at 2 and 4. What happens to a line that was not counted?",
     build: (parts) => new NgramView(parts),
   });
 }

@@ -15,9 +15,10 @@ import { TinyLearner } from "./parts/tiny_learner.js";
 import { TinyLoss } from "./parts/tiny_loss.js";
 import { changeInWords, restInWords, standingInWords } from "./parts/tiny_words.js";
 import { numberInto, UnitPanel } from "./parts/unit_panel.js";
-import { button, groupName, slider } from "./shared/controls.js";
+import { button, segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
@@ -38,14 +39,11 @@ import { count } from "./shared/words.js";
  * @property {Point[]} points
  */
 
+/** @type {[value: string, label: string][]} */
 const DATA_SETS = [["groups", "two groups"], ["xor", "XOR corners"], ["ring", "ring inside"]];
 
-const DRAWING_NOTE =
-  "Thick: a large weight. Solid: positive. Dashed: negative. Drag a number up or down to change " +
-  "it.";
-const PLANE_NOTE =
-  "The line is where the output is 0.5. Click a place, or use arrow keys, and its two numbers " +
-  "flow through the network.";
+const DRAWING_NOTE = "Thick: large. Dashed: negative. Drag a number up or down; click a unit.";
+const PLANE_NOTE = "Line: output 0.5. Click a place to send it through.";
 
 /**
  * A part of the page: its title, maybe a note, and what it shows.
@@ -109,19 +107,11 @@ class TinyView extends View {
   }
 
   build() {
-    const name = groupName("llm-tiny");
-    this.sets = DATA_SETS.map(([value]) =>
-      h("input", {
-        type: "radio",
-        name: `${name}-data`,
-        value,
-        onchange: () => {
-          this.stop();
-          this.change = null;
-          this.set("data", value);
-        },
-      })
-    );
+    this.sets = segments("Points to tell apart", DATA_SETS, (data) => {
+      this.stop();
+      this.change = null;
+      this.set("data", data);
+    });
     this.drawing = new NetworkDrawing({
       pick: (unit) => this.set("unit", unit),
       grab: (unit) => {
@@ -137,7 +127,6 @@ class TinyView extends View {
       root: this.root,
     });
     this.unit = new UnitPanel(
-      `${name}-unit`,
       (unit) => this.set("unit", unit),
       (unit, input, v) => {
         this.stop();
@@ -147,21 +136,18 @@ class TinyView extends View {
     this.score = h("p", { class: "llm-tiny-score" });
     this.finding = new Finding(this.model, this.signal);
     this.chart = new TinyLoss();
+    this.offerReset();
     this.body.append(
-      h(
-        "div",
-        {
-          class: "llm-row llm-tiny-data",
-          role: "radiogroup",
-          "aria-label": "Points to tell apart",
-        },
-        h("span", { class: "llm-label" }, "Points to tell apart"),
-        ...this.sets.map((input, i) => h("label", { class: "llm-check" }, input, DATA_SETS[i][1])),
-      ),
+      this.buildLearning(),
       h(
         "div",
         { class: "llm-tiny-columns" },
-        section("The network", ["The network", DRAWING_NOTE], this.drawing.element),
+        section(
+          "The network",
+          ["The network", DRAWING_NOTE],
+          this.drawing.element,
+          this.unit.sum,
+        ),
         section(
           "What it answers",
           ["What it answers, for each pair of inputs", PLANE_NOTE],
@@ -169,15 +155,13 @@ class TinyView extends View {
           this.plane.legend,
         ),
       ),
-      this.buildLearning(),
-      this.score,
-      this.finding.element,
       h(
         "div",
         { class: "llm-tiny-columns" },
-        this.unit.element,
+        h("div", {}, this.score, this.finding.element),
         section("Loss", ["Loss, step by step"], this.chart.element),
       ),
+      more("More: each number of a unit as a slider, with its slope", this.unit.element),
     );
   }
 
@@ -194,13 +178,13 @@ class TinyView extends View {
     return h(
       "div",
       { class: "llm-tiny-learn" },
+      this.sets,
       h(
         "div",
         { class: "llm-row" },
         this.learnButton,
         button("1 step", () => this.oneStep()),
         button("Shuffle", () => this.shuffle()),
-        button("Reset", () => this.reset()),
       ),
       this.rate,
     );
@@ -262,9 +246,7 @@ class TinyView extends View {
     this.now = lossAndSlopes(weights, biases, this.points);
     this.run = forwardPass(weights, biases, point);
     this.remember();
-    this.sets.forEach((input) => {
-      input.checked = input.value === this.get("data");
-    });
+    this.sets.show(this.get("data"));
     const shown = { weights, biases, point, unit, run: this.run };
     this.drawing.show(shown);
     this.plane.show({ weights, biases, point, output: this.run.output });
@@ -390,8 +372,7 @@ function render(place) {
     ...place,
     name: "llm-tiny",
     title: "What is a neural network?",
-    tryThis: "Drag a number on a connection up or down and watch the plane change. Then press " +
-      "Learn and watch the numbers move by themselves.",
+    tryThis: "Drag a number on a connection up or down: what does the plane do? Then press Learn.",
     build: (parts) => new TinyView(parts),
   });
 }

@@ -5,10 +5,10 @@ import { runToy } from "../engine/toy_gpt.js";
 import { exampleOf } from "./parts/map_example.js";
 import { MapFigure } from "./parts/map_figure.js";
 import { ORDER, partInWords, PARTS } from "./parts/map_words.js";
-import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
+import { PlayerControls } from "./shared/player_controls.js";
 import { View } from "./shared/view.js";
 import { quote } from "./shared/words.js";
 
@@ -49,32 +49,37 @@ class MapView extends View {
     this.paint();
   }
 
+  // ---- what its controls ask (see Playable)
+
+  /** The last step. */
+  last() {
+    return ORDER.length - 1;
+  }
+  get playing() {
+    return this.get("playing");
+  }
   /** The place of the part that is looked at, in their order. */
-  get at() {
+  get step() {
     return Math.max(0, ORDER.indexOf(this.get("part")));
   }
 
   build() {
-    this.play = button("Play", () => this.toggle(), "llm-main llm-map-play");
-    this.back = button("Back", () => this.walk(-1));
-    this.next = button("Next", () => this.walk(1));
-    this.step = h("p", { class: "llm-note llm-map-step" });
+    this.controls = new PlayerControls(this, { name: "Step", from: 1 });
     this.name = h("p", { class: "llm-map-name" });
     this.what = h("p", { class: "llm-map-what" });
     this.shown = h("div", { class: "llm-map-example" });
     this.chapter = h("p", { class: "llm-map-chapter" });
     this.finding = new Finding(this.model, this.signal);
-    const reset = button("Reset", () => this.reset());
+    this.offerReset();
     const panel = h(
       "div",
       { class: "llm-map-panel" },
-      h("div", { class: "llm-row" }, this.play, this.back, this.next, reset),
-      this.step,
+      this.controls.element,
       this.name,
       this.what,
       this.shown,
-      this.chapter,
       this.finding.element,
+      this.chapter,
     );
     this.figure = new MapFigure(this.example, (part) => this.choose(part));
     this.body.append(h("div", { class: "llm-map-columns" }, this.figure.element, panel));
@@ -91,14 +96,14 @@ class MapView extends View {
     this.set("part", part);
   }
 
-  /** @param {number} by parts on, or back */
-  walk(by) {
-    if (ORDER[this.at + by]) this.choose(ORDER[this.at + by]);
+  /** @param {number} step */
+  go(step) {
+    if (ORDER[step] && step !== this.step) this.choose(ORDER[step]);
   }
 
   /** Walk from part to part, from the start if the last was reached; or rest. */
   toggle() {
-    if (!this.get("playing") && this.at === ORDER.length - 1) this.set("part", ORDER[0]);
+    if (!this.get("playing") && this.step === this.last()) this.set("part", ORDER[0]);
     this.set("playing", !this.get("playing"));
   }
 
@@ -110,14 +115,11 @@ class MapView extends View {
   // ---- what is shown ----------------------------------------------------------------------------
 
   paint() {
-    const { at } = this;
+    const { step: at } = this;
     const part = ORDER[at];
     const [name, what] = PARTS[part];
     const playing = this.get("playing");
-    this.play.textContent = playing ? "Pause" : "Play";
-    this.back.setAttribute("aria-disabled", String(at === 0));
-    this.next.setAttribute("aria-disabled", String(at === ORDER.length - 1));
-    this.step.textContent = `Step ${at + 1} of ${ORDER.length}`;
+    this.controls.show(`${at + 1} of ${ORDER.length}`);
     this.name.textContent = name;
     this.what.textContent = what;
     this.shown.replaceChildren(...exampleOf(part, this.example));
@@ -130,7 +132,7 @@ class MapView extends View {
 
   /** The next part of the walk, or its end. */
   walkOn() {
-    const next = ORDER[this.at + 1];
+    const next = ORDER[this.step + 1];
     if (next) this.set("part", next);
     else this.set("playing", false);
   }
@@ -161,8 +163,7 @@ function render(place) {
     ...place,
     name: "llm-map-book",
     title: "From a text to its next token",
-    tryThis: "Press Play, or choose any part of the map: see what it does, what it makes of the " +
-      "last word, and where you build it.",
+    tryThis: "Press Play, or choose any part: what does it make of the last word?",
     build: (parts) => new MapView(parts),
   });
 }

@@ -69,7 +69,7 @@ def open_page(
 ) -> Visit:
     """Open an address in a context of its own, and wait until it has loaded."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900},
+        viewport={"width": width, "height": 800},
         color_scheme=theme,
         reduced_motion="reduce",
     )

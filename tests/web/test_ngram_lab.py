@@ -104,6 +104,7 @@ def test_keyboard_and_own_text(page):
     page.keyboard.press("Enter")
     settle(page)
     assert trait(page, "n") == 3
+    page.locator("summary").click()
     page.get_by_role("textbox", name="Text to count").fill("")
     settle(page)
     assert "no text to count" in page.text_content(".llm-problem")
@@ -119,6 +120,7 @@ def test_keyboard_and_own_text(page):
 def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
     page = show_widget(NgramLab(), width=width, theme=theme)
+    page.locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []

@@ -71,7 +71,7 @@ def test_theme_switch_changes_colours(address, visit):
     colour = "getComputedStyle(document.body).backgroundColor"
     before = page.evaluate(colour)
     for _ in range(3):
-        page.locator(".theme-switch-button:visible").first.click()
+        page.locator(".llm-theme").click()
         if page.evaluate(colour) != before:
             return
     raise AssertionError("the theme switch changes no colour")

@@ -17,20 +17,33 @@ HEAD_LAB = (
     'the kite was gone. "Where is my kite'
 )
 
-# As the chapters show them.
+LABELS = ["elephant!?", "bear", "owl", "hen", "question"]
+LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
+
+# As the chapters show them, and with more to show than there.
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
+    "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "HeadLab, a layer off": lambda: widgets.HeadLab(text=HEAD_LAB, head_scale=LAYER_OFF),
+    "HeadLab, Echo": lambda: widgets.HeadLab("echo", text="7 3 9 22 41 5 18 60 7 3 9 22 41 5 18"),
     "ModelSizer": widgets.ModelSizer,
+    "NgramLab": widgets.NgramLab,
+    "NgramLab, 30 words": lambda: widgets.NgramLab(written=["everything", "went"] * 15),
+    "TinyNetwork": lambda: widgets.TinyNetwork(data="xor"),
     "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
+    "TrainingReplay, an opening": lambda: widgets.TrainingReplay(prompt=1, snapshot=1),
+    "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
     "TransformerMap": widgets.TransformerMap,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
+    "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "AttentionByHand": "Temperature",
     "HeadLab": "Strength",
     "ModelSizer": "batch_size",
+    "NgramLab": "Smoothing: k",
     "WindowLab": "Stride",
 }
 

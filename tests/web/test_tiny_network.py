@@ -152,6 +152,7 @@ def test_shuffle_and_reset(page):
 def test_every_number_has_a_slider_that_answers_to_keys(page):
     # fails if a weight or bias can't be moved from the keyboard, or moves another one
     seen = []
+    page.locator("summary").click()
     for unit, name in enumerate(("h₁", "h₂", "h₃", "output")):
         page.get_by_role("radio", name=name).check()
         settle(page)
@@ -218,7 +219,7 @@ def test_a_point_flows_through_by_mouse_and_keys(page):
     box = page.locator(".llm-tiny-plane canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
     assert trait(page, "point") == pytest.approx([-1, 1], abs=0.051)
-    page.get_by_role("radio", name="output").check()
+    page.locator(".llm-tiny-unit").last.click()
     settle(page)
     assert "output = sigmoid(" in page.inner_text(".llm-tiny-sum")
 
@@ -239,6 +240,7 @@ def test_sign_is_not_told_by_colour_alone(page):
 def test_it_fits_and_is_accessible(show_widget, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
     page = show_widget(TinyNetwork(data="xor", unit=3), width=width, theme=theme)
+    page.locator("summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []

@@ -6,32 +6,51 @@
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
       ".table-scroll",
   );
-  const reach = () =>
-    boxes.forEach((box) => {
-      if (box.scrollWidth > box.clientWidth + 1) {
-        box.tabIndex = 0;
-        if (!box.matches("[role]")) {
-          box.setAttribute("role", "region");
-          box.setAttribute("aria-label", "Scrolls sideways");
-        }
-      } else if (box.tabIndex === 0 && box.getAttribute("aria-label") === "Scrolls sideways") {
-        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+  const CALLED = "Scrolls sideways";
+  function setReach(box, scrolls) {
+    if (scrolls && box.tabIndex !== 0) {
+      box.tabIndex = 0;
+      if (!box.matches("[role]")) {
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", CALLED);
       }
-    });
-  addEventListener("load", () => {
-    reach();
-    window.MathJax?.startup?.promise?.then(reach);
-  });
-  addEventListener("resize", reach);
+    } else if (!scrolls && box.getAttribute("aria-label") === CALLED) {
+      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    }
+  }
+  // All are measured before one is changed: else the browser lays the page out for each of them.
+  const measure = (some) => some.map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+  const reach = (some = [...boxes]) => measure(some).forEach((pair) => setReach(...pair));
+  // It says when a box has a size, or another one, after the browser has laid the page out anyway.
+  const sizes = new ResizeObserver((entries) => reach(entries.map(({ target }) => target)));
+  boxes.forEach((box) => sizes.observe(box));
+  addEventListener("load", () => globalThis.__llmMath?.then(() => reach()));
   // Some words are bold in one theme alone, and a line grows by them.
-  new MutationObserver(reach).observe(document.documentElement, {
+  new MutationObserver(() => reach()).observe(document.documentElement, {
     attributeFilter: ["data-theme"],
   });
 
-  // Printed text without columns may wrap on a phone; a table keeps its lines, and scrolls.
+  // Printed text without columns may wrap; a table keeps its lines, and scrolls.
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
     box.classList.toggle("llm-prose", !/\S {2,}\S/.test(box.textContent));
   });
+
+  // What stands in a code cell can be copied.
+  document.querySelectorAll(".cell_input .highlight, section > [class*=highlight-] > .highlight")
+    .forEach((box) => {
+      const button = document.createElement("button");
+      button.className = "llm-copy";
+      button.type = "button";
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", "Copy this code");
+      button.addEventListener("click", async () => {
+        const done = await navigator.clipboard?.writeText(box.querySelector("pre").textContent)
+          .then(() => true, () => false);
+        button.textContent = done ? "Copied" : "Select it to copy";
+        setTimeout(() => button.textContent = "Copy", 2000);
+      });
+      box.append(button);
+    });
 
   // From disk the search page may not read other pages for its summaries: list titles only.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {

@@ -6,6 +6,8 @@
   const library = me.src.replace(/figures\.js.*$/, "vendor/plotly.min.js");
   const darkFor = JSON.parse(me.dataset.dark); // the palette: light colour -> its dark counterpart
 
+  const words = globalThis.__llmFigureWords; // static/figure_words.js
+
   let loading;
   const plotly = () => (loading ??= new Promise((done, fail) => {
     const tag = document.createElement("script");
@@ -33,6 +35,19 @@
     return { ...layout, ...own, font, autosize: true, width: undefined };
   }
 
+  // Lines are named at their ends, where there is room: it takes a first drawing to know.
+  async function drawNamed(Plotly, plot, figure, config) {
+    const { data, layout } = figure;
+    const room = words.roomForNames(figure, plot.clientWidth);
+    const margin = { ...layout.margin, r: room || layout.margin?.r };
+    const bare = room ? { ...layout, margin, showlegend: false } : layout;
+    await Plotly.react(plot, data, bare, config);
+    const names = room ? words.namesAtEnds(plot) : [];
+    const annotations = [...layout.annotations ?? [], ...names];
+    if (names.length) await Plotly.react(plot, data, { ...bare, annotations }, config);
+    else if (room) await Plotly.react(plot, data, layout, config);
+  }
+
   async function draw(box) {
     const Plotly = await plotly();
     const figure = inTheme(box.querySelector("script").textContent);
@@ -43,11 +58,16 @@
       displayModeBar: false,
       ...figure.config,
     };
-    await Plotly.react(plot, figure.data, pageLayout(figure.layout ?? {}), config);
+    const layout = words.fitTitles(pageLayout(figure.layout ?? {}), plot.clientWidth);
+    const drawn = { data: figure.data, layout };
+    layout.height += words.roomForLegend(drawn, plot.clientWidth);
+    box.style.minHeight = `${layout.height}px`;
+    await drawNamed(Plotly, plot, drawn, config);
     if (figure.frames && !box._framed) {
       box._framed = true;
       await Plotly.addFrames(plot, figure.frames);
     }
+    box._width = plot.clientWidth;
     box.dataset.drawn = document.documentElement.dataset.theme;
   }
 
@@ -80,6 +100,12 @@
   const signs = ["scroll", "pointermove", "keydown", "touchstart"]; // … and ahead once they move
   signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
 
+  // What fits on a wide page may not fit on a narrow one.
+  addEventListener("resize", () => {
+    for (const box of seen) {
+      if (box._plot && box._plot.clientWidth !== box._width) draw(box).catch(() => {});
+    }
+  });
   new MutationObserver(() => seen.forEach((box) => draw(box).catch(() => {})))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 })();

@@ -147,7 +147,7 @@
     lives.get(box)?.abort();
     lives.delete(box);
   };
-  globalThis.__llmBook = { loadModel, unmount };
+  globalThis.__llmBook = { ...globalThis.__llmBook, loadModel, unmount };
   addEventListener("pagehide", (event) => {
     if (!event.persisted) [...lives.keys()].forEach(unmount);
   });

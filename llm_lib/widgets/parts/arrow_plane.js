@@ -241,7 +241,7 @@ export class ArrowPlane {
     return groups.map(({ place: [x, y], texts }) => {
       const right = x >= SIZE / 2 - 1;
       const text = texts.join(", ");
-      const room = 6.6 * text.length + 12;
+      const room = 8.4 * text.length + 12;
       const left = right ? Math.min(x + 10, SIZE - room + 8) : Math.max(x - 10, room - 8);
       const centre = Math.hypot(x - SIZE / 2, y - SIZE / 2) < 2;
       const up = y > SIZE / 2 + 1 || centre ? 20 : -11;

@@ -70,9 +70,9 @@ export class Comparison {
     this.where.textContent = `The next token after ${spoken(labels[place])}`;
     this.before.replaceChildren(...this.rows(before, truth));
     this.after.replaceChildren(...this.rows(after, truth, before));
-    this.afterNote.textContent = changed ? "with your changes" : "no changes yet";
+    this.afterNote.textContent = changed ? "changed; outline: before" : "no changes yet";
     this.actual.textContent = this.truthWords(before, after, truth) +
-      (changed ? " An outline shows the value before, brackets the change in points." : "");
+      (changed ? " In brackets: the change in points." : "");
     this.loss.textContent = lossWords(compared.losses, base.T);
   }
 
@@ -102,7 +102,7 @@ export class Comparison {
    * @param {number | undefined} truth
    */
   truthWords(before, after, truth) {
-    if (truth === undefined) return "Here the text ends: no token follows that could be compared.";
+    if (truth === undefined) return "The text ends here: nothing follows.";
     return `◆ In the text, ${this.nameOf(truth)} follows: ${percent(before[truth])} → ` +
       `${percent(after[truth])}.`;
   }

@@ -40,7 +40,7 @@ export class InputPlane {
       { class: "llm-note llm-tiny-legend" },
       key("circle", "should be 0"),
       key("triangle", "should be 1"),
-      key("wrong", "on the wrong side"),
+      key("wrong", "wrong"),
       key("point", "your inputs"),
     );
     this.control.addEventListener("pointerdown", (event) => {
@@ -95,7 +95,7 @@ export class InputPlane {
   }
 
   layOut() {
-    this.size = Math.max(200, Math.min(this.element.clientWidth || 300, 340));
+    this.size = Math.max(200, Math.min(this.element.clientWidth || 300, 312));
     this.ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     this.canvas.width = this.canvas.height = Math.round(this.size * this.ratio);
     this.canvas.style.width = this.canvas.style.height = `${this.size}px`;

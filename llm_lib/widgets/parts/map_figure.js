@@ -95,7 +95,7 @@ export class MapFigure {
       svg("rect", { class: "llm-map-block", x: 44, y: 166, width: 272, height: 262, rx: 10 }),
       mapLabel(304, 414, "one block", { "text-anchor": "end" }),
       mapLabel(0, 0, "residual stream", {
-        transform: "translate(98 219) rotate(-90)",
+        transform: "translate(97 228) rotate(-90)",
         "text-anchor": "middle",
       }),
     );
@@ -171,24 +171,6 @@ export class MapFigure {
     markChosen(this.buttons, at, "llm-map-here");
     for (const [key, way] of Object.entries(this.ways)) {
       way.classList.toggle("llm-map-here", key === part);
-    }
-    this.bringIntoView(part);
-  }
-
-  /**
-   * Where the figure scrolls in a box of its own, keep the part in sight; the page stays where it
-   * is.
-   * @param {string} part
-   */
-  bringIntoView(part) {
-    const box = this.element;
-    const scale = box.clientWidth / 320;
-    const [, y, , height] = BOXES[part];
-    const top = y * scale;
-    const bottom = (y + height) * scale;
-    if (box.scrollHeight <= box.clientHeight + 1) return;
-    if (top < box.scrollTop + 20 || bottom > box.scrollTop + box.clientHeight - 20) {
-      box.scrollTop = (top + bottom) / 2 - box.clientHeight / 2;
     }
   }
 }

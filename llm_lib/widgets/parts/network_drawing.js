@@ -101,11 +101,11 @@ export class NetworkDrawing {
 
   layOut() {
     const width = Math.max(260, Math.min(this.element.clientWidth || 320, 560));
-    const height = 336;
+    const height = 302;
     const middle = width / 2;
-    const places = [[24, 112], [24, 222], [middle, 56], [middle, 167], [middle, 278], [
+    const places = [[24, 97], [24, 205], [middle, 46], [middle, 151], [middle, 256], [
       width - 32,
-      167,
+      151,
     ]];
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", String(width));

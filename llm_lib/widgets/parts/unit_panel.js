@@ -1,7 +1,7 @@
 // One unit of the tiny network: its sum written out, and a slider for each number in it.
 
 import { LARGEST, N_HIDDEN } from "../../engine/small_network.js";
-import { slider } from "../shared/controls.js";
+import { segments, slider } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { decimals, inBrackets } from "../shared/words.js";
 import { layerOf, namesInto, partName, rowOf, signed, UNITS } from "./network_names.js";
@@ -9,17 +9,19 @@ import { layerOf, namesInto, partName, rowOf, signed, UNITS } from "./network_na
 /** @import { Biases, Weights } from "../../engine/small_network.js" */
 /** @import { Shown } from "./network_drawing.js" */
 
-/** The chosen unit. */
+/** The chosen unit: `sum` is how its value comes about, `element` the rest. */
 export class UnitPanel {
   /**
-   * @param {string} name of the group of radio buttons
    * @param {(unit: number) => void} onpick
    * @param {(unit: number, input: number, value: number) => void} onmove input: -1 for the bias
    */
-  constructor(name, onpick, onmove) {
-    this.units = UNITS.map((_, unit) =>
-      h("input", { type: "radio", name, value: unit, onchange: () => onpick(unit) })
+  constructor(onpick, onmove) {
+    this.units = segments(
+      "Unit",
+      UNITS.map((name, unit) => [String(unit), name]),
+      (unit) => onpick(Number(unit)),
     );
+    this.how = h("p", { class: "llm-note" });
     this.sum = h("p", { class: "llm-tiny-sum" });
     this.groups = UNITS.map((title, unit) => {
       const inputs = [...namesInto(unit).keys(), -1];
@@ -43,14 +45,9 @@ export class UnitPanel {
     this.group = h("div");
     this.element = h(
       "section",
-      { class: "llm-tiny-part", "aria-label": "One unit" },
-      h(
-        "div",
-        { class: "llm-row", role: "radiogroup", "aria-label": "Unit" },
-        h("span", { class: "llm-label" }, "One unit"),
-        ...this.units.map((input, unit) => h("label", { class: "llm-check" }, input, UNITS[unit])),
-      ),
-      this.sum,
+      { "aria-label": "One unit" },
+      h("div", { class: "llm-row" }, h("span", { class: "llm-note" }, "Into"), this.units),
+      this.how,
       this.group,
     );
   }
@@ -61,9 +58,8 @@ export class UnitPanel {
    */
   show(shown, slopes) {
     const { unit, weights, biases } = shown;
-    this.units.forEach((input, i) => {
-      input.checked = i === unit;
-    });
+    this.units.show(String(unit));
+    this.how.textContent = howInWords(unit);
     this.sum.replaceChildren(...sumOf(shown));
     const { element, inputs, sliders } = this.groups[unit];
     if (this.group.firstChild !== element) this.group.replaceChildren(element);
@@ -111,13 +107,17 @@ function sumOf({ weights, biases, point, unit, run }) {
       `${UNITS[unit]} = ${squash}(${z}) = `,
       h("b", {}, decimals(isHidden ? run.hidden[unit] : run.output)),
     ),
-    h(
-      "span",
-      { class: "llm-note" },
-      `Weight times value for each arrow, all added, plus the bias; ${squash} squeezes the ` +
-        `sum between ${isHidden ? "−1" : "0"} and 1.`,
-    ),
   ];
+}
+
+/**
+ * What a unit does with its inputs.
+ * @param {number} unit
+ */
+function howInWords(unit) {
+  const [squash, least] = unit < N_HIDDEN ? ["tanh", "−1"] : ["sigmoid", "0"];
+  return `Weight times value for each arrow, all added, plus the bias; ${squash} squeezes the sum ` +
+    `between ${least} and 1.`;
 }
 
 /**

@@ -15,8 +15,8 @@ export class Player {
    * @param {string} options.trait the one that counts the steps, from 0
    * @param {() => number} options.last the last of them
    * @param {() => void} options.paint shows how things stand
-   * @param {number} options.pace milliseconds a step
-   * @param {number} options.calmPace the same for readers who want less motion
+   * @param {number | (() => number)} options.pace milliseconds a step
+   * @param {number | (() => number)} options.calmPace the same for readers who want less motion
    */
   constructor({ model, signal, trait, last, paint, pace, calmPace }) {
     this.model = model;
@@ -25,7 +25,10 @@ export class Player {
     this.last = last;
     this.paint = paint;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.pace = () => (this.calm.matches ? calmPace : pace);
+    this.pace = () => {
+      const wanted = this.calm.matches ? calmPace : pace;
+      return typeof wanted === "function" ? wanted() : wanted;
+    };
     this.timer = 0;
     onTraits(model, ["playing"], signal, () => this.follow());
     signal.addEventListener("abort", () => this.stop());

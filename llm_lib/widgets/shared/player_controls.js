@@ -3,12 +3,20 @@
 import { button, slider } from "./controls.js";
 import { h } from "./dom.js";
 
-/** @import { Player } from "./player.js" */
+/**
+ * What steps and plays, such as a Player: a step is a whole number from 0 to last().
+ * @typedef {object} Playable
+ * @property {number} step
+ * @property {boolean} playing
+ * @property {() => number} last
+ * @property {(step: number) => void} go
+ * @property {() => void} toggle
+ */
 
 /** One row, `element`: Back, Play, Next, and a time line over all steps. */
 export class PlayerControls {
   /**
-   * @param {Player} player
+   * @param {Playable} player
    * @param {object} options
    * @param {string} [options.next] what a step on is called
    * @param {string} options.name of the time line

@@ -1,0 +1,120 @@
+"""Predictions and explanations that the chapter on self-attention asks for."""
+
+from llm_lib.exercises import prediction
+
+prediction(
+    "08-predict-swap",
+    "b",
+    question="The bear has the kite now, and the fox the drum. What happens to the average?",
+    choices={
+        "a": "The *kite* grows, and the *drum* shrinks.",
+        "b": "Nothing changes.",
+        "c": "Now *kite* and *drum* are equal, and the *lamp* differs.",
+    },
+    feedback={
+        "a": "Add up the column of the kite, before and after. Which record brought the 1?",
+        "c": "They were equal before. How many 1s are in each column, before and after?",
+    },
+    why="A sum does not tell which record brought what: each thing still occurs once.",
+)
+
+prediction(
+    "08-predict-paper",
+    0.768,
+    question="How much weight does the bear's record get? Two decimals will do.",
+    hints=[
+        "Add up e to the power of all three scores: 1 + 4.11 + 0.24.",
+        "Divide the bear's 4.11 by that sum, 5.35.",
+    ],
+    why="4.11 / 5.36 = 0.77: most of the weight, but not all.",
+    tolerance=0.01,
+)
+
+prediction(
+    "08-predict-itself",
+    "b",
+    question=(
+        "How much weight will the question give to itself, compared with a wrong record "
+        "(fox: kite)?"
+    ),
+    choices={"a": "More.", "b": "The same.", "c": "Less."},
+    feedback={
+        "a": "Its key has the right animal, but what about the channel that says: has a thing?",
+        "c": "Its key lacks a thing, but it has the right animal. And the fox's record?",
+    },
+    why=(
+        "Each key agrees with the query in one of two ways: the question has the right animal "
+        "and no thing, the fox's record has a thing and the wrong animal."
+    ),
+)
+
+prediction(
+    "08-predict-same-keys",
+    "c",
+    question="If all keys are the same vector, what is the output of the token that asks?",
+    choices={
+        "a": "The value of the first token.",
+        "b": "(0, 0), since nothing stands out.",
+        "c": "The average of all values.",
+        "d": "It depends on the query.",
+    },
+    feedback={
+        "a": "Equal keys get equal scores. Does any position come first in a softmax?",
+        "b": "Softmax always hands out 1 in all, even when nothing stands out.",
+        "d": "The query changes the scores. Does it change them differently for equal keys?",
+    },
+    why="Equal keys give equal scores, and softmax of equal scores gives equal weights.",
+)
+
+prediction(
+    "08-predict-spread",
+    "b",
+    question="For D = 64, how large is a typical dot product of such a query and key?",
+    choices={"a": "About 1.", "b": "About 8.", "c": "About 64."},
+    feedback={
+        "a": "That holds for one term. Here 64 of them are added up.",
+        "c": "That would be so if all 64 terms had the same sign. They mostly cancel.",
+    },
+    why="64 random terms mostly cancel; what is left grows like √64 = 8.",
+)
+
+prediction(
+    "08-predict-shift",
+    "a",
+    question=(
+        "You add the same vector c to every key. What happens to the attention weights of a query?"
+    ),
+    choices={
+        "a": "Nothing.",
+        "b": "They lean towards the keys that point along c.",
+        "c": "They become more even.",
+    },
+    feedback={
+        "b": "Work out q · (k + c) for two keys. By how much did each score change?",
+        "c": "Even weights need even scores. Did the differences between scores change?",
+    },
+    hints=["q · (k + c) = q · k + q · c. Which of the two parts depends on the key?"],
+    why="Every score of the query grows by the same q · c, and softmax sees only differences.",
+)
+
+prediction(
+    "08-explain-width",
+    "c",
+    question=(
+        "A colleague doubles D from 64 to 128, then to 256, and changes nothing else. Each time "
+        "her model learns more slowly from the start. The loss is never nan, and in the widest, "
+        "untrained model most rows of weights have one position with more than 0.9. Which "
+        "explanation fits?"
+    ),
+    choices={
+        "a": "The causal mask is missing.",
+        "b": "Scores were masked with 0 instead of minus infinity.",
+        "c": "Scores are not divided by √D.",
+    },
+    feedback={
+        "a": "A leak makes the training loss fall too fast, at any width.",
+        "b": "A score of 0 is no rule at all: it would let the future in, at any width.",
+    },
+    hints=["What grows with D in a fresh model? And what does softmax do with it?"],
+    why="Untrained scores spread like √D: softmax saturates, and its gradient is nearly 0.",
+)

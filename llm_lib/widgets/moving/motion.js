@@ -1,0 +1,176 @@
+// Movement between two states of a picture. An element has a key, by which it is known again: the
+// same key glides. A walkthrough is a function of one number t: at t = 3 it is step 3, at t = 3.4 on
+// its way to step 4. So playing, going back and dragging along the time line are one case.
+
+/** @import { Element, Sketch, State } from "./types.js" */
+
+export const MOVE = 620; // milliseconds for an element to get from its place to the next
+const VANISH = 360; // and to fade, if it goes nowhere
+const GLIDING = /** @type {const} */ ([
+  "x",
+  "y",
+  "w",
+  "h",
+  "r",
+  "x2",
+  "y2",
+  "thick",
+  "thick2",
+  "level",
+  "opacity",
+  "size",
+  "value",
+]);
+/** @type {Omit<Element, "key">} */
+const USUAL = {
+  kind: "cell",
+  role: "none",
+  x: 0,
+  y: 0,
+  w: 0,
+  h: 0,
+  r: 4,
+  level: 0,
+  opacity: 1,
+  size: 14,
+  delay: 0,
+  anchor: "middle",
+  z: 0,
+};
+
+/**
+ * A state of the elements that a scene has drawn. Throws an Error if two have one key.
+ * @param {Sketch[]} sketches
+ * @returns {State}
+ */
+export function stateOf(sketches) {
+  const state = new Map();
+  for (const sketch of sketches) {
+    if (state.has(sketch.key)) throw new Error(`Two elements have the key "${sketch.key}".`);
+    state.set(sketch.key, { ...USUAL, ...sketch });
+  }
+  return state;
+}
+
+/**
+ * How long it takes until all of a state stands where it should, in milliseconds.
+ * @param {State} state
+ */
+export function lengthOf(state) {
+  let longest = 0;
+  for (const { delay } of state.values()) longest = Math.max(longest, delay);
+  return MOVE + longest;
+}
+
+/** @param {number} p */
+function ease(p) {
+  if (p <= 0) return 0;
+  if (p >= 1) return 1;
+  return p < 0.5 ? 4 * p ** 3 : 1 - (2 - 2 * p) ** 3 / 2;
+}
+
+/**
+ * An element on its way from a to b. A number glides; words change half-way.
+ * @param {Element} a
+ * @param {Element} b
+ * @param {number} p from 0 to 1
+ * @returns {Element}
+ */
+function between(a, b, p) {
+  if (p >= 1) return b;
+  const e = { ...b };
+  for (const name of GLIDING) {
+    const [from, to] = [a[name], b[name]];
+    if (Number.isFinite(from) && Number.isFinite(to)) e[name] = from + (to - from) * p;
+  }
+  if (p < 0.5 && (a.value === undefined || b.value === undefined)) {
+    Object.assign(e, { text: a.text, value: a.value, digits: a.digits });
+  }
+  return e;
+}
+
+/**
+ * Where the middle of an element lies in the middle of its home.
+ * @param {Element} home
+ * @param {Element} e
+ */
+const midst = (home, e) =>
+  e.kind === "link" ? {} : { x: home.x + (home.w - e.w) / 2, y: home.y + (home.h - e.h) / 2 };
+
+/**
+ * How an element looks that is about to come out of its home: as this, if both are numbers or bars.
+ * @param {Element} home
+ * @param {Element} e
+ * @returns {Partial<Element>}
+ */
+function birth(home, e) {
+  if (home.kind !== e.kind || home.text !== undefined) return midst(home, e);
+  const { x, y, w, h, level } = home;
+  return { x, y, w, h, level, value: Number.isFinite(e.value) ? home.value ?? e.value : undefined };
+}
+
+/**
+ * Where an element is some time after state a was left for state b.
+ * @param {Element | undefined} a
+ * @param {Element | undefined} b
+ * @param {number} ms
+ */
+const placed = (a, b, ms) => (a && b ? between(a, b, ease((ms - b.delay) / MOVE)) : a ?? b);
+
+/**
+ * An element that b no longer has: it goes into another one, or fades.
+ * @param {Element} old
+ * @param {State} b
+ * @param {number} ms
+ * @returns {Element | null}
+ */
+function leaving(old, b, ms) {
+  const home = b.get(old.into);
+  const p = ease(ms / (home ? MOVE : VANISH));
+  if (p >= 1) return null;
+  const there = home ? { ...old, ...midst(home, old) } : old;
+  const opacity = old.opacity * (1 - (home ? p ** 4 : p));
+  return { ...between(old, there, p), opacity, spin: undefined };
+}
+
+/**
+ * An element that a did not have: it comes out of another one, from where it says, or of nothing.
+ * @param {Element} e
+ * @param {State} a
+ * @param {State} b
+ * @param {number} ms
+ * @param {number} delay
+ * @returns {Element | null}
+ */
+function arriving(e, a, b, ms, delay) {
+  const p = ease((ms - delay) / MOVE);
+  if (p <= 0) return null;
+  if (p >= 1) return e;
+  const home = placed(a.get(e.born), b.get(e.born), delay); // where it is by then
+  const start = { ...e, ...(home ? birth(home, e) : e.from) };
+  return { ...between(start, e, p), opacity: e.opacity * Math.min(1, home ? 6 * p : p) };
+}
+
+/**
+ * The picture some milliseconds after it left state a for state b. slowest: no delay is longer.
+ * @param {State} a
+ * @param {State} b
+ * @param {number} ms
+ * @param {number} [slowest]
+ * @returns {State}
+ */
+export function mix(a, b, ms, slowest = Infinity) {
+  /** @type {State} */
+  const out = new Map();
+  for (const [key, old] of a) {
+    const e = b.has(key) ? null : leaving(old, b, ms);
+    if (e) out.set(key, e);
+  }
+  for (const [key, now] of b) {
+    const delay = Math.min(now.delay, slowest);
+    const old = a.get(key);
+    const e = old ? between(old, now, ease((ms - delay) / MOVE)) : arriving(now, a, b, ms, delay);
+    if (e) out.set(key, e);
+  }
+  return out;
+}

@@ -1,0 +1,82 @@
+// Back, Play, Next, and a line with a named place for each scene.
+
+import { button } from "../shared/controls.js";
+import { h } from "../shared/dom.js";
+import { firstStep, placeAt, timeAt } from "./story.js";
+
+/** @import { Player } from "../shared/player.js" */
+/** @import { Stop } from "./types.js" */
+
+export class TimeLine {
+  /**
+   * @param {Stop[]} stops
+   * @param {Player} player
+   * @param {{ ondrag: (t: number) => void, ondrop: () => void }} options told while the reader drags
+   *   along the line, and afterwards
+   */
+  constructor(stops, player, { ondrag, ondrop }) {
+    this.stops = stops;
+    this.player = player;
+    this.back = button("Back", () => player.go(player.step - 1));
+    this.play = button("Play", () => player.toggle(), "llm-main llm-walk-play");
+    this.next = button("Next", () => player.go(player.step + 1));
+    this.range = h("input", {
+      type: "range",
+      min: 0,
+      max: stops.at(-1).at || 1,
+      step: "any",
+      value: 0,
+      "aria-label": "Place in the walkthrough",
+      oninput: () => ondrag(timeAt(stops, Number(this.range.value))),
+      onchange: () => ondrop(),
+    });
+    this.marks = this.namedMoments();
+    this.element = h(
+      "div",
+      { class: "llm-walk-player" },
+      this.back,
+      this.play,
+      this.next,
+      h(
+        "div",
+        { class: "llm-walk-line" },
+        this.range,
+        h("div", { class: "llm-walk-marks" }, ...this.marks),
+      ),
+    );
+  }
+
+  namedMoments() {
+    const scenes = [...new Set(this.stops.map((stop) => stop.scene))];
+    return scenes.map((scene, s) => {
+      const go = () => this.player.go(firstStep(this.stops, s));
+      const mark = h("button", { type: "button", class: "llm-walk-mark", onclick: go }, scene.name);
+      mark.style.setProperty("--at", String(s / (this.stops.at(-1).at || 1)));
+      return mark;
+    });
+  }
+
+  /**
+   * Show where the picture is.
+   * @param {number} t
+   */
+  place(t) {
+    this.range.value = String(placeAt(this.stops, t));
+  }
+
+  /** Show which step it is. "aria-disabled" leaves the focus where it is, which "disabled" takes. */
+  show() {
+    const { step, playing } = this.player;
+    const { s, scene } = this.stops[step];
+    const last = this.stops.length - 1;
+    this.back.setAttribute("aria-disabled", String(step === 0));
+    this.next.setAttribute("aria-disabled", String(step === last));
+    this.play.textContent = playing ? "Pause" : step === last ? "Play again" : "Play";
+    const text = `Scene ${s + 1} of ${this.marks.length}: ${scene.name}`;
+    this.range.setAttribute("aria-valuetext", text);
+    this.marks.forEach((mark, i) => {
+      mark.classList.toggle("llm-walk-done", i <= s);
+      mark.setAttribute("aria-current", i === s ? "step" : "false");
+    });
+  }
+}

@@ -1,0 +1,119 @@
+// Numbers in the picture that a reader changes: dragged up or down, or by key.
+
+/** @import { Spin } from "./types.js" */
+
+const PIXELS = 6; // of a drag for one step
+
+/**
+ * What touching a number needs to know and do.
+ * @typedef {object} Hand
+ * @property {(key: string) => { spin: Spin, value: number } | null} find the number of an element
+ * @property {(key: string, value: number) => void} set
+ * @property {(touching: boolean) => void} hold told when a drag begins and ends
+ */
+
+/** @param {EventTarget} target */
+const spinOf = (
+  target,
+) => /** @type {SVGGElement} */ (/** @type {Element} */ (target).closest?.("[role=spinbutton]"));
+
+/**
+ * Let the numbers of a drawing be changed, as long as it is there.
+ * @param {SVGSVGElement} drawing
+ * @param {Element} around it: Chromium lets Tab stop at a drawing that listens to the focus
+ * @param {Hand} hand
+ */
+export function touchable(drawing, around, hand) {
+  dragging(drawing, hand);
+  drawing.addEventListener("keydown", (event) => onkey(event, drawing, hand));
+  around.addEventListener("focusin", ({ target }) => {
+    const group = spinOf(target);
+    if (group) keepTabStop(drawing, group);
+  });
+}
+
+/**
+ * Tab comes in at one number of all.
+ * @param {SVGSVGElement} drawing
+ * @param {SVGGElement} [group]
+ */
+export function keepTabStop(drawing, group) {
+  const all = [...drawing.querySelectorAll("[role=spinbutton]")];
+  const stop = group ?? all.find((each) => each.getAttribute("tabindex") === "0") ?? all[0];
+  for (const each of all) each.setAttribute("tabindex", each === stop ? "0" : "-1");
+}
+
+/**
+ * A number set to a value: in its limits, and on one of its steps.
+ * @param {Hand} hand
+ * @param {string} key
+ * @param {number} to
+ */
+function setTo(hand, key, to) {
+  const found = hand.find(key);
+  if (!found) return;
+  const { min, max, step } = found.spin;
+  const onStep = Number((Math.round(to / step) * step).toFixed(6));
+  const next = Math.min(max, Math.max(min, onStep));
+  if (next !== found.value) hand.set(key, next);
+}
+
+/**
+ * @param {SVGSVGElement} drawing
+ * @param {Hand} hand
+ */
+function dragging(drawing, hand) {
+  /** @type {{ key: string, y: number, start: number, step: number } | null} */
+  let drag = null;
+  drawing.addEventListener("pointerdown", (event) => {
+    const group = spinOf(event.target);
+    const found = group && hand.find(group.dataset.key);
+    if (!found || event.button !== 0) return;
+    const { key } = group.dataset;
+    drag = { key, y: event.clientY, start: found.value, step: found.spin.step };
+    drawing.setPointerCapture(event.pointerId);
+    group.focus();
+    hand.hold(true);
+    event.preventDefault();
+  });
+  drawing.addEventListener("pointermove", ({ clientY }) => {
+    if (!drag) return;
+    const steps = Math.round((drag.y - clientY) / PIXELS);
+    setTo(hand, drag.key, drag.start + steps * drag.step);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    drawing.addEventListener(end, () => {
+      if (drag) hand.hold(false);
+      drag = null;
+    });
+  }
+}
+
+/**
+ * Up and down change a number; left and right go to the next one.
+ * @param {KeyboardEvent} event
+ * @param {SVGSVGElement} drawing
+ * @param {Hand} hand
+ */
+function onkey(event, drawing, hand) {
+  const group = spinOf(event.target);
+  const found = group && hand.find(group.dataset.key);
+  if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { spin: { step, min, max }, value } = found;
+  /** @type {Record<string, number>} */
+  const values = {
+    ArrowUp: value + step,
+    ArrowDown: value - step,
+    PageUp: value + 10 * step,
+    PageDown: value - 10 * step,
+    Home: min,
+    End: max,
+  };
+  const go = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (event.key in values) setTo(hand, group.dataset.key, values[event.key]);
+  else if (go) {
+    const all = /** @type {SVGGElement[]} */ ([...drawing.querySelectorAll("[role=spinbutton]")]);
+    all[(all.indexOf(group) + go + all.length) % all.length].focus();
+  } else return;
+  event.preventDefault();
+}

@@ -1,0 +1,94 @@
+// What a picture that moves is made of: types alone.
+
+/**
+ * One thing in a picture, known again by its key: a box with a number or a word in it ("cell"), words
+ * ("label") or a band from one place to another ("link").
+ * @typedef {object} Element
+ * @property {string} key
+ * @property {"cell" | "label" | "link"} kind
+ * @property {string} role what it stands for: "query", "token", "weight", … gives it its colour
+ * @property {string} [look] further classes
+ * @property {number} x of its left edge; of a link, the middle of its start
+ * @property {number} y
+ * @property {number} w
+ * @property {number} h
+ * @property {number} r how round its corners are
+ * @property {number} level how strongly it is filled, from 0 to 1
+ * @property {number} opacity
+ * @property {number} size of its type, in pixels
+ * @property {string} [text]
+ * @property {number} [value] a number instead of a text: it glides, too
+ * @property {number} [digits] of the value, after the point
+ * @property {"start" | "middle" | "end"} anchor
+ * @property {number} [x2] the end of a link
+ * @property {number} [y2]
+ * @property {number} [thick] of a link, at its start
+ * @property {number} [thick2] and at its end
+ * @property {"down" | "under" | "beside"} [way] where a link leads: down, or in a bow
+ * @property {boolean} [head] whether it has an arrow's head; a bow has one
+ * @property {number} delay milliseconds until its turn in a move
+ * @property {string} [born] the key of what a new element comes out of
+ * @property {string} [into] the key of what an old one goes into
+ * @property {Partial<Element>} [from] where a new element starts that comes out of nothing
+ * @property {Spin} [spin] what a reader may change
+ * @property {number} z
+ */
+
+/** @typedef {Partial<Element> & { key: string }} Sketch an element of which the rest is usual */
+
+/**
+ * A number that a reader may change: where it stands in the story's settings, and its limits.
+ * @typedef {object} Spin
+ * @property {string} label
+ * @property {string} setting the name of the trait
+ * @property {number[]} path from there to the number: [row, column]
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ */
+
+/** @typedef {Map<string, Element>} State all of a picture at one moment */
+
+/** @typedef {{ x: number, y: number, w: number, h: number }} Box */
+
+/**
+ * The room for a picture. wide: side by side; else stacked, for phones.
+ * @typedef {{ W: number, H: number, wide: boolean }} Room
+ */
+
+/**
+ * A choice that is offered below the picture of a scene with `edit`.
+ * @typedef {object} Choice
+ * @property {string} name
+ * @property {[value: string, words: string][]} options
+ * @property {string} value the one that holds
+ * @property {(value: string) => Record<string, unknown>} pick what it sets
+ * @property {boolean} [segments] side by side and not in a menu
+ */
+
+/**
+ * One scene: k counts its steps from 0.
+ * @typedef {object} Scene
+ * @property {string} name
+ * @property {number} [steps] 1 if not given
+ * @property {(m: any, k: number) => string} say the sentence
+ * @property {(m: any, k: number) => string} alt the picture in words, with its numbers
+ * @property {(m: any, room: Room, k: number) => Sketch[]} draw
+ * @property {boolean} [edit] whether its numbers and choices can be changed
+ */
+
+/**
+ * A walkthrough: see llm_lib/widgets/stories/__init__.py.
+ * @typedef {object} Story
+ * @property {string} title
+ * @property {string} [tryThis]
+ * @property {string[]} settings the traits that it is computed from
+ * @property {(settings: any) => any} compute all that its scenes show
+ * @property {(width: number) => Room} room
+ * @property {Scene[]} scenes
+ * @property {(m: any) => Choice[]} [choices]
+ * @property {(m: any) => Record<string, unknown>} [results] traits that Python may read
+ * @property {[name: string, step: number][]} print the steps that are printed
+ */
+
+/** @typedef {{ scene: Scene, s: number, k: number, at: number }} Stop a step: number k of scene s */

@@ -1,0 +1,311 @@
+// A picture in scenes: plays, steps, is dragged along its time line, and can be changed at its end.
+
+import { h, onResize } from "../shared/dom.js";
+import { showWidget } from "../shared/frame.js";
+import { Player } from "../shared/player.js";
+import { svg } from "../shared/svg.js";
+import { View } from "../shared/view.js";
+import { Choices } from "./choices.js";
+import { Film } from "./film.js";
+import { lengthOf, stateOf } from "./motion.js";
+import { withSubscripts } from "./sentence.js";
+import { firstStep, stopsOf } from "./story.js";
+import { printedStrip } from "./strip.js";
+import { TimeLine } from "./time_line.js";
+import { keepTabStop, touchable } from "./touch.js";
+
+/** @import { Place, ViewParts } from "../shared/types.js" */
+/** @import { Room, State, Story } from "./types.js" */
+
+const TRY = "Play it, or step with the arrow keys. In the last scene, change any number.";
+const READING = 40; // milliseconds for a letter of a sentence
+const QUICK = 700; // for a step that says nothing new
+const UNSEEN = 912; // the width that is taken while the widget is not on show
+const START = 1500; // from Play at the beginning to the first move
+
+/**
+ * @typedef {object} Traits
+ * @property {number} step
+ * @property {string} scene
+ * @property {boolean} playing
+ * @property {string} finding
+ * @property {Record<string, unknown>} initial
+ */
+
+/**
+ * A drawing that holds the pattern for what is hidden; id: no two of a page may share it.
+ * @param {string} id
+ */
+const hatch = (id) =>
+  svg(
+    "svg",
+    { class: "llm-walk-defs", width: 0, height: 0, "aria-hidden": "true" },
+    svg(
+      "pattern",
+      { id, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("rect", { class: "llm-walk-hatch-ground", width: 8, height: 8 }),
+      svg("path", { class: "llm-walk-hatch-line", d: "M0 0V8" }),
+    ),
+  );
+
+/** @extends {View<Traits>} */
+class WalkthroughView extends View {
+  /** @param {ViewParts & { story: Story }} parts */
+  constructor({ story, ...parts }) {
+    super(parts);
+    this.story = story;
+    this.stops = stopsOf(story);
+    this.last = this.stops.length - 1;
+    this.dragging = false; // along the time line
+    this.touched = false; // a number, just now
+    this.underway = false; // playing, and not at its first step
+    this.said = "";
+    this.makeParts();
+    this.build();
+    this.film.t = this.player.step;
+    this.measure();
+    this.listen();
+  }
+
+  makeParts() {
+    const { model, signal } = this;
+    this.player = new Player({
+      model,
+      signal,
+      trait: "step",
+      last: () => this.last,
+      paint: () => this.tell(),
+      pace: () => this.pace(),
+      calmPace: () => this.pace(),
+    });
+    this.line = new TimeLine(this.stops, this.player, {
+      ondrag: (t) => this.drag(t),
+      ondrop: () => this.drop(),
+    });
+    this.film = new Film({
+      state: (i) => this.state(i),
+      last: () => this.last,
+      onmove: (t) => this.line.place(t),
+      onrest: () => this.rest(),
+    }, signal);
+    this.choices = new Choices((settings) => this.setAll(settings));
+  }
+
+  build() {
+    const drawing = this.film.stage.svg;
+    this.count = h("span", { class: "llm-walk-count" });
+    this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
+    this.box = h("div", { class: "llm-walk-picture" }, drawing);
+    const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
+    this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
+    this.root.tabIndex = -1;
+    this.body.append(
+      h("div", { class: "llm-walk-words" }, this.sentence, this.count),
+      h("div", { class: "llm-walk-all" }, this.box, this.choices.element, this.line.element),
+      printedStrip(this.story, this.stops, () => this.facts, this.signal),
+      hatch(id),
+    );
+    if (this.story.settings.length) this.offerReset();
+    touchable(drawing, this.box, {
+      find: (key) => this.numberAt(key),
+      set: (key, value) => this.change(key, value),
+      // not each number on the way is to be read out
+      hold: (on) => this.sentence.setAttribute("aria-live", on ? "off" : "polite"),
+    });
+  }
+
+  listen() {
+    const { signal } = this;
+    onResize([this.box], signal, () => this.measure());
+    this.root.addEventListener("keydown", (event) => this.onkey(event), { signal });
+    const names = /** @type {any[]} */ (this.story.settings);
+    if (names.length) this.follow(names, () => this.refresh());
+    this.follow(["step"], () => this.goTo(this.player.step));
+    this.follow(["scene"], () => this.followScene());
+  }
+
+  /** Take the width there is, and draw anew where it is another than before. */
+  measure() {
+    const width = Math.round(this.box.clientWidth) || this.room?.W || UNSEEN;
+    if (width === this.room?.W) return;
+    /** @type {Room} */
+    this.room = { ...this.story.room(width), W: width };
+    this.film.stage.size(this.room);
+    this.box.style.height = `${this.room.H}px`;
+    this.compute();
+    this.film.cut(this.film.t);
+    this.tell();
+  }
+
+  /** Compute all that the scenes show. */
+  compute() {
+    const settings = this.story.settings.map((name) => [name, this.model.get(name)]);
+    this.facts = this.story.compute(Object.fromEntries(settings));
+    /** @type {State[]} */
+    this.states = [];
+  }
+
+  /** @param {number} i */
+  state(i) {
+    const { scene, k } = this.stops[i];
+    return this.states[i] ??= stateOf(scene.draw(this.facts, this.room, k));
+  }
+
+  /** Follow the settings: at once where a number is touched, otherwise by gliding. */
+  refresh() {
+    this.compute();
+    const { t, calm } = this.film;
+    if (this.touched || calm.matches || !Number.isInteger(t)) this.film.cut(t);
+    else this.film.morph(t, 0);
+    this.touched = false;
+    this.tell();
+  }
+
+  /** Go back to the numbers that the story began with, in the scene that is shown. */
+  reset() {
+    const initial = this.get("initial");
+    const settings = this.story.settings.map((name) => [name, structuredClone(initial[name])]);
+    this.setAll(Object.fromEntries(settings));
+  }
+
+  /**
+   * The number of an element that can be changed, or null.
+   * @param {string} key
+   */
+  numberAt(key) {
+    const spin = this.film.now.get(key)?.spin;
+    if (!spin) return null;
+    const [i, j] = spin.path;
+    return { spin, value: this.model.get(spin.setting)[i][j] };
+  }
+
+  /**
+   * Set a number that the reader touches.
+   * @param {string} key
+   * @param {number} value
+   */
+  change(key, value) {
+    const { setting, path: [i, j] } = this.film.now.get(key).spin;
+    /** @type {number[][]} */
+    const rows = this.model.get(setting);
+    const row = rows[i].map((old, at) => (at === j ? value : old));
+    this.touched = true;
+    this.setAll({ [setting]: rows.map((old, at) => (at === i ? row : old)) });
+  }
+
+  /** All stands: where the focus was in something that is gone, it goes to the whole. */
+  rest() {
+    keepTabStop(this.film.stage.svg);
+    const active = document.activeElement;
+    const isLost = this.film.stage.svg.contains(active) && !active.hasAttribute("tabindex");
+    if (isLost) this.root.focus({ preventScroll: true });
+  }
+
+  /** Say, and write beside the picture, what stands there. */
+  tell() {
+    const { scene, s, k } = this.stops[this.player.step];
+    this.underway &&= this.player.playing;
+    const words = scene.say(this.facts, k);
+    if (this.said !== words) this.sentence.replaceChildren(...withSubscripts(words));
+    this.said = words;
+    this.count.textContent = `${s + 1} / ${this.story.scenes.length}`;
+    const drawing = this.film.stage.svg;
+    drawing.setAttribute("aria-label", scene.alt(this.facts, k));
+    drawing.setAttribute("role", scene.edit ? "group" : "img");
+    this.choices.element.hidden = !scene.edit;
+    if (scene.edit && this.story.choices) this.choices.show(this.story.choices(this.facts));
+    this.line.show();
+    const results = this.story.results?.(this.facts) ?? {};
+    this.publishAll({ finding: words, scene: scene.name, ...results });
+  }
+
+  /**
+   * Set those traits that are others than before.
+   * @param {Record<string, unknown>} values
+   */
+  publishAll(values) {
+    const news = Object.entries(values).filter(([name, value]) =>
+      JSON.stringify(this.model.get(name)) !== JSON.stringify(value)
+    );
+    if (news.length) this.setAll(Object.fromEntries(news));
+  }
+
+  /**
+   * How long playing stays at a step: until it stands there, and its sentence has been read.
+   * @returns {number}
+   */
+  pace() {
+    const i = this.player.step;
+    if (!this.underway) { // the reader has had time to read what stands there
+      this.underway = true;
+      return i === 0 ? START : QUICK;
+    }
+    const say = (/** @type {number} */ at) =>
+      this.stops[at].scene.say(this.facts, this.stops[at].k);
+    const isOld = i > 0 && say(i - 1) === say(i);
+    const reading = isOld ? QUICK : 900 + READING * say(i).length;
+    return (this.film.calm.matches ? 0 : lengthOf(this.state(i))) + reading;
+  }
+
+  /** @param {number} step */
+  goTo(step) {
+    this.tell();
+    if (!this.dragging) this.film.goTo(step);
+  }
+
+  /** @param {number} t */
+  drag(t) {
+    this.player.stop();
+    this.film.halt();
+    this.dragging = true;
+    this.film.show(t);
+    this.publish("step", Math.round(this.film.t));
+  }
+
+  /** The reader lets go of the time line: on to the nearest step. */
+  drop() {
+    this.dragging = false;
+    this.goTo(Math.round(this.film.t));
+  }
+
+  /** Python may set the scene by its name. */
+  followScene() {
+    const name = this.get("scene");
+    const step = firstStep(this.stops, name);
+    if (this.stops[this.player.step].scene.name !== name && step >= 0) this.player.go(step);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onkey(event) {
+    const target = /** @type {Element} */ (event.target);
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (event.defaultPrevented || ctrlKey || metaKey || altKey) return;
+    if (target.matches("select, textarea, input:not([type=range])")) return;
+    /** @type {Record<string, () => void>} */
+    const does = {
+      ArrowRight: () => this.player.go(this.player.step + 1),
+      ArrowLeft: () => this.player.go(this.player.step - 1),
+      Home: () => this.player.go(0),
+      End: () => this.player.go(this.last),
+    };
+    if (!target.matches("button")) does[" "] = () => this.player.toggle();
+    if (!does[key]) return;
+    event.preventDefault();
+    does[key]();
+  }
+}
+
+/**
+ * Show a story as a widget.
+ * @param {Place} place
+ * @param {Story} story
+ */
+export const showStory = (place, story) =>
+  showWidget({
+    ...place,
+    name: "llm-walk",
+    title: story.title,
+    tryThis: story.tryThis ?? TRY,
+    build: (parts) => new WalkthroughView({ ...parts, story }),
+    failed: "This walkthrough can't be shown.",
+  });

@@ -1,0 +1,197 @@
+// Prediction: what do you expect? The traits are described in prediction.py.
+
+import { answerField } from "./parts/prediction_fields.js";
+import { agree, judge } from "./parts/prediction_judge.js";
+import { button } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { theBook } from "./shared/files.js";
+import { showWidget } from "./shared/frame.js";
+import { marked, unmarked } from "./shared/marked.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {object} Traits
+ * @property {string} name
+ * @property {string} question
+ * @property {string} kind
+ * @property {[key: string, words: string][]} choices
+ * @property {string[][]} places
+ * @property {any} right
+ * @property {[answer: any, words: string][]} feedback
+ * @property {string[]} hints
+ * @property {string[][]} item_hints
+ * @property {string} why
+ * @property {number} tolerance
+ * @property {any} answer
+ * @property {string} state
+ * @property {boolean} passed
+ * @property {string} finding
+ */
+
+/** @extends {View<Traits>} */
+class PredictionView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.hintsShown = 0;
+    /** @type {any[]} */
+    this.wrong = []; // what was tried, and is not right
+    this.build();
+    this.recall();
+    this.follow(["answer", "state"], () => this.paint());
+    this.paint();
+  }
+
+  get task() {
+    const get = (/** @type {any} */ name) => this.get(name);
+    return {
+      kind: get("kind"),
+      right: get("right"),
+      feedback: get("feedback"),
+      hints: get("hints"),
+      item_hints: get("item_hints"),
+      tolerance: get("tolerance"),
+    };
+  }
+
+  build() {
+    this.field = answerField((name) => this.get(name));
+    this.verdict = h("div", { class: "llm-predict-verdict", role: "status" });
+    this.hints = h("ul", { class: "llm-predict-hints" });
+    this.main = h("button", { type: "submit", class: "llm-main" }, "Check");
+    this.hint = button("Hint", () => this.showHint());
+    this.reveal = button("Show me", () => this.settle("shown"), "llm-predict-show");
+    this.again = button("Try again", () => this.reset());
+    const form = h(
+      "form",
+      { class: "llm-predict-form", novalidate: true, onsubmit: (event) => this.check(event) },
+      h("p", { class: "llm-predict-question" }, ...marked(this.get("question"))),
+      this.field.element,
+      h("div", { class: "llm-row" }, this.main, this.hint, this.reveal, this.again),
+    );
+    this.body.append(form, this.verdict, this.hints);
+  }
+
+  /** Take up what the reader's browser remembers, on a page of the book. */
+  recall() {
+    const kept = theBook()?.progress?.exercise(this.get("name"));
+    if (!kept || this.get("state")) return;
+    const fits = "answer" in kept && (kept.state !== "solved" || this.isRight(kept.answer));
+    if (!fits && kept.state !== "shown") return; // answered elsewhere, or the question has changed
+    this.setAll({
+      answer: kept.answer ?? null,
+      state: kept.state,
+      passed: kept.state === "solved",
+    });
+  }
+
+  /** @param {any} answer */
+  isRight(answer) {
+    return agree(this.get("right"), answer, this.get("tolerance"));
+  }
+
+  /** @param {Event} event */
+  check(event) {
+    event.preventDefault();
+    const answer = this.field.read();
+    if (answer === null) {
+      this.verdict.replaceChildren(this.field.missing);
+      return;
+    }
+    if (!this.isRight(answer)) this.wrong.push(answer);
+    this.set("answer", answer);
+    this.settle(this.isRight(answer) ? "solved" : "tried");
+  }
+
+  /** @param {string} state */
+  settle(state) {
+    this.setAll({ state, passed: state === "solved" });
+    this.paint();
+    this.tell();
+  }
+
+  /** Tell the page, which remembers it and unfolds what follows. */
+  tell() {
+    const detail = {
+      name: this.get("name"),
+      state: this.get("state"),
+      answer: this.get("answer"),
+    };
+    this.root.dispatchEvent(new CustomEvent("llm-answered", { bubbles: true, detail }));
+  }
+
+  showHint() {
+    this.hintsShown++;
+    this.paint();
+  }
+
+  reset() {
+    this.wrong = [];
+    this.hintsShown = 0;
+    this.setAll({ answer: null, state: "", passed: false });
+    this.paint();
+    this.tell();
+  }
+
+  paint() {
+    const state = this.get("state");
+    const done = state === "solved" || state === "shown";
+    const answer = this.get("answer");
+    this.root.dataset.state = state;
+    if (state || answer !== null) {
+      this.field.show(state === "shown" ? this.get("right") : answer, done, this.wrong);
+    } else this.field.show(null, false, []);
+    const judged = state === "tried" ? judge(this.task, answer) : null;
+    const hints = judged?.hints ?? this.get("hints");
+    if (judged && !judged.hidden) this.hintsShown = Math.max(1, this.hintsShown);
+    const shown = done ? [] : hints.slice(0, this.hintsShown);
+    this.hints.replaceChildren(
+      ...shown.map((/** @type {string} */ said) =>
+        h("li", {}, h("b", {}, "Hint "), ...marked(said))
+      ),
+    );
+    this.main.hidden = this.reveal.hidden = done;
+    this.hint.hidden = done || this.hintsShown >= hints.length;
+    this.hint.textContent = this.hintsShown ? "Another hint" : "Hint";
+    this.again.hidden = !done;
+    this.say(judged?.said ?? "");
+  }
+
+  /** @param {string} reason */
+  say(reason) {
+    const why = this.get("why");
+    const [head, rest] = {
+      solved: ["✓ Right.", why],
+      tried: ["✕ Not yet.", reason],
+      shown: [`${this.rightInWords()}`, why],
+    }[this.get("state")] ?? ["", ""];
+    const words = `${head} ${rest}`.trim();
+    if (this.verdict.dataset.said !== words) {
+      this.verdict.dataset.said = words;
+      this.verdict.replaceChildren(...(head ? [h("b", {}, head), " ", ...marked(rest)] : []));
+    }
+    this.publish("finding", unmarked(words));
+  }
+
+  /** What is right, as the head of a sentence. */
+  rightInWords() {
+    const { kind, right } = this.task;
+    if (kind === "choice" || kind === "place" || Array.isArray(right)) return "Here is the answer.";
+    const value = typeof right === "number" ? Number(right.toPrecision(4)) : right;
+    return `The answer is ${value}.`;
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-predict",
+    title: place.model.get("title"),
+    tryThis: "",
+    build: (parts) => new PredictionView(parts),
+  });
+}
+
+export default { render };

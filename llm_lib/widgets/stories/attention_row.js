@@ -1,0 +1,57 @@
+// One row of self-attention: the answer gets from a record to the question. How a story is written
+// stands in stories/__init__.py; the traits are described in attention_row.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { altOf, sayOf } from "./attention_row/words.js";
+import { choicesOf, drawTurn } from "./attention_row/your_turn.js";
+import { factsOf } from "./attention_row/facts.js";
+import { drawText, drawVectors } from "./attention_row/text.js";
+import { drawMatrices, drawParts } from "./attention_row/parts.js";
+import { drawMask, drawProducts, drawScale } from "./attention_row/scores.js";
+import { drawMix, drawOutput } from "./attention_row/mix.js";
+import { drawSoftmax } from "./attention_row/softmax.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Vectors", 1, drawVectors],
+  ["Matrices", 3, drawMatrices],
+  ["q, k, v", 1, drawParts],
+  ["Products", 4, drawProducts],
+  ["Scale", 2, drawScale],
+  ["Mask", 2, drawMask],
+  ["Softmax", 2, drawSoftmax],
+  ["Mix", 3, drawMix],
+  ["Output", 1, drawOutput],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "How does a token fetch what it needs?",
+  settings: ["tokens", "x", "w_q", "w_k", "w_v", "row", "panel"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 440 : 384, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ w, output }) => ({ weights: w, output }),
+  print: [["Text", 0], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

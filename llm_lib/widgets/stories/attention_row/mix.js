@@ -1,0 +1,141 @@
+// The values are mixed by the weights; what the output says.
+
+import { column, layers, over, picture, space } from "../../moving/layout.js";
+import {
+  around,
+  chip,
+  figure,
+  heads,
+  label,
+  lying,
+  pointOn,
+  ribbon,
+  vector,
+} from "../../moving/pieces.js";
+import { FOUR, THINGS } from "./facts.js";
+import { chips, line, lineNamed, pitch } from "./lines.js";
+
+/** @import { Box, Room } from "../../moving/types.js" */
+/** @import { Facts } from "./facts.js" */
+
+/**
+ * The cells of a value.
+ * @param {Room} room
+ */
+const cellsOfValue = (room) =>
+  room.wide
+    ? { w: Math.min(42, Math.floor((pitch(room) - 30) / 3)), h: 40, gap: 4 }
+    : { w: 56, h: 30, gap: 3, down: true };
+
+/** @param {Room} room */
+const breadth = (room) => {
+  const { w, gap } = cellsOfValue(room);
+  return room.wide ? 3 * w + 2 * gap : w;
+};
+
+/**
+ * Values under their weights; multiplied by them; flowing together.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {number} step
+ */
+export function drawMix(m, room, step) {
+  const { wide } = room;
+  const weightAt = (/** @type {number} */ s) =>
+    column([
+      figure(`w${s}`, m.w[s], { digits: 2, size: 17 }),
+      lying(`b${s}`, m.w[s], { w: breadth(room) }),
+    ], { gap: 5 });
+  const name = step ? "weight × value" : "value";
+  const options = { key: "value", role: "value" };
+  const whole = column([
+    chips(m, room),
+    line(room, "weight", weightAt),
+    line(room, name, (s) => valueAt(m, s, room, step), options),
+    space(0, wide ? 76 : 40),
+    lineNamed(room, outputName(), mixedOutput(m, room, step)),
+  ], { gap: wide ? 14 : 12 });
+  const withRibbons = over(whole, (at) => (step < 2 ? [] : ribbons(m, at, breadth(room))));
+  return picture(room, withRibbons, { alignY: "start" });
+}
+
+const outputName = () => label("line.o", "output", { size: 13, strong: true, role: "value" });
+
+/**
+ * A value; once it is multiplied by its weight there is a second one, which flows into the output.
+ * @param {Facts} m
+ * @param {number} s
+ * @param {Room} room
+ * @param {number} step
+ */
+function valueAt(m, s, room, step) {
+  const numbers = step ? m.mixed[s] : m.v[s];
+  const looks = { size: 14.5, ...(step ? { digits: 2 } : {}) };
+  const make = (/** @type {string} */ key, /** @type {number} */ z) =>
+    vector(`${key}${s}`, "value", numbers, { ...cellsOfValue(room), looks: { ...looks, z } });
+  const value = make("v", 1).late(120 + s * 130);
+  return step === 1 ? layers([value, make("y", 2).late(800).into((i) => `o.${i}`)]) : value;
+}
+
+/**
+ * The output: empty until the values have come together.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {number} step
+ */
+function mixedOutput(m, room, step) {
+  const cells = { w: room.wide ? 54 : 60, h: room.wide ? 46 : 44, gap: 4 };
+  const looks = { digits: 2, size: 17, look: "result", z: 3 };
+  const output = step < 2
+    ? vector("o", "value", [0, 0, 0], cells).with({ value: undefined, text: "", look: "empty" })
+    : vector("o", "value", m.output, { ...cells, looks }).late(380);
+  return column([output, heads("i", THINGS, { ...cells, looks: { size: 13 } })], { gap: 5 });
+}
+
+/**
+ * From each value to its share of the output's breadth.
+ * @param {Facts} m
+ * @param {(name: string) => Box} at
+ * @param {number} long the breadth of a value
+ */
+function ribbons(m, at, long) {
+  const end = at("o");
+  let share = 0;
+  return FOUR.map((s) => {
+    const w = m.w[s];
+    share += w;
+    if (w === 0) return null;
+    return ribbon(`flow${s}`, at(`v${s}`), pointOn(end, share - w / 2), {
+      role: "value",
+      thick: Math.max(1, long * w),
+      thick2: Math.max(1, end.w * w),
+      opacity: 0.28,
+      delay: 120,
+    });
+  });
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawOutput(m, room) {
+  const cells = { w: room.wide ? 84 : 78, h: 72, gap: 10 };
+  const output = vector("o", "value", m.output, { ...cells, looks: { digits: 2, size: 24, z: 3 } })
+    .with((_, i) => (i === m.best ? { look: "result" } : {}));
+  const words = `${m.tokens[m.row].split(":")[0]}: ${m.sure ? THINGS[m.best] : "?"}`;
+  const answer = chip("answer", words, { w: 168, h: 54, size: 21, look: "answer" })
+    .from(`t${m.row}`).late(650);
+  const whole = column([
+    chips(m, room, (s) => s !== m.row),
+    space(0, room.wide ? 12 : 34),
+    outputName(),
+    space(0, 2),
+    output,
+    heads("i", THINGS, { ...cells, looks: { size: 15 } }),
+    space(0, room.wide ? 24 : 30),
+    answer,
+  ], { gap: 10 });
+  const pointed = over(whole, (at) => [
+    around("ring", [at(`o.${m.best}`)], { role: "ring", room: 6, r: 13, delay: 300 }),
+    ribbon("arrow", at(`i.${m.best}`), at("answer"), { head: true, delay: 500 }),
+  ]);
+  return picture(room, pointed, { alignY: "start" });
+}

@@ -1,0 +1,173 @@
+// What is said at each step, with the numbers that are seen; and each picture in words.
+
+import { enumerated, quote } from "../../shared/words.js";
+import { inText } from "../../moving/ruler.js";
+import { CHANNELS, FOUR, PARTS, THINGS } from "./facts.js";
+
+/** @import { Facts } from "./facts.js" */
+/** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
+
+/** @param {number[]} numbers */
+const listed = (numbers) => numbers.map((x) => inText(x)).join(", ");
+
+/** @param {number[]} numbers */
+const bracketed = (numbers) => `(${listed(numbers).replaceAll(" ", "\u00a0")})`;
+
+/**
+ * "0 + 5 − 1", with spaces that don't break.
+ * @param {number[]} numbers
+ */
+const sumOf = (numbers) =>
+  numbers.map((x, i) => {
+    if (i === 0) return inText(x);
+    return `${x < 0 ? "−" : "+"}\u00a0${inText(Math.abs(x))}`;
+  }).join("\u00a0");
+
+/** @param {Facts} m */
+const weightsOf = (m) => FOUR.map((s) => `${m.names[s]} ${m.w[s].toFixed(2)}`).join(", ");
+/** @param {Facts} m */
+const outputOf = (m) => THINGS.map((thing, c) => `${thing} ${inText(m.output[c], 2)}`).join(", ");
+/** @param {Facts} m */
+const fromWhom = (m) => (m.most === m.row ? "itself" : quote(m.names[m.most]));
+
+/**
+ * Which rows of a matrix the vector of the token that asks picks out.
+ * @param {Facts} m
+ */
+function pickedRows(m) {
+  const x = m.x[m.row];
+  const picked = CHANNELS.filter((_, c) => x[c] !== 0);
+  if (!picked.length) return "Here all are 0";
+  const only = x.every((value) => value === 0 || value === 1);
+  if (!only) return "Here they add up";
+  return picked.length === 1
+    ? `Here only the row ${quote(picked[0])} counts`
+    : `Here the rows ${enumerated(picked.map(quote))} add up`;
+}
+
+/** @param {Facts} m */
+function hiddenFrom(m) {
+  const t = m.row < 3 ? m.row : 1;
+  const sees = ["only itself", "the first two tokens", "the first three tokens"][t];
+  const ours = m.row === 3 ? " The last row, ours, sees the whole text." : "";
+  return `No token may look ahead: the mask sets all that comes later to −∞. ${
+    quote(m.names[t])
+  } sees ${sees}.${ours}`;
+}
+
+/** @type {Words} */
+export const sayOf = {
+  Text: (m) =>
+    m.tokens[m.row].endsWith("?")
+      ? `${
+        quote(m.name)
+      } knows its animal, but not its thing. The answer stands somewhere in the ` +
+        "past: how can it be fetched?"
+      : `We follow one of four tokens, ${quote(m.name)}: what does it take from the past?`,
+  Vectors: () =>
+    "Each token comes as a vector of six numbers: three say which animal, three say which thing.",
+  Matrices: (m, k) =>
+    [
+      `W_Q makes the query, what ${
+        quote(m.name)
+      } looks for. Each number of the vector scales its ` +
+      `row of the matrix, and the rows add up. ${pickedRows(m)}: ${bracketed(m.q[m.row])}.`,
+      "W_K makes the key, by which others find the token. The same vector, another matrix: " +
+      `${bracketed(m.k[m.row])}.`,
+      `W_V makes the value, what the token hands over when it is found: ${bracketed(m.v[m.row])}${
+        m.v[m.row].every((x) => x === 0) ? ", nothing" : ""
+      }.`,
+    ][k],
+  "q, k, v": () =>
+    "The same three matrices serve every token. Queries ask, keys are what is compared with them, " +
+    "values are what is fetched.",
+  Products: (m, s) =>
+    `The query of ${quote(m.name)} meets the key of ${quote(m.names[s])}. Multiply number by ` +
+    `number and add up: ${sumOf(m.products[s])}\u00a0=\u00a0${inText(m.dots[m.row][s])}.`,
+  Scale: (m, k) =>
+    k
+      ? `Divide by √D, here √${m.D}\u00a0=\u00a0${inText(Math.sqrt(m.D))}. Longer queries make ` +
+        "larger sums; this keeps scores moderate."
+      : "One dot product for each token. The better query and key agree, the larger it is.",
+  Mask: (
+    m,
+    k,
+  ) => (k ? hiddenFrom(m) : "All tokens ask at the same time, each in a row of its own."),
+  Softmax: (m, k) =>
+    k
+      ? `Then it divides by the sum, ${
+        inText(m.sum, 1)
+      }. These are the weights: laid end to end, ` +
+        "they fill exactly 1."
+      : "Softmax first takes e to the power of each score: all become positive, and the largest " +
+        "stands out.",
+  Mix: (m, k) =>
+    [
+      "Now the values come up, each under its weight.",
+      `Each value is multiplied by its weight: that of ${quote(m.names[m.most])} stays strongest.`,
+      "They flow together. Added up number by number, they are the output.",
+    ][k],
+  Output: (m) =>
+    m.sure
+      ? `The output is largest at ${quote(THINGS[m.best])}: ${quote(m.name)} has fetched it from ${
+        fromWhom(m)
+      }, with a weight of ${m.w[m.most].toFixed(2)}.`
+      : "The output is largest at more than one thing: it gives no clear answer.",
+  "Your turn": (m) =>
+    `Drag a number up or down, or use the arrow keys. Now ${quote(m.name)} gives ${
+      m.w[m.most].toFixed(2)
+    } of its weight to ${fromWhom(m)} and ${
+      m.sure ? `reads ${quote(THINGS[m.best])}` : "finds no clear answer"
+    }.`,
+};
+
+/**
+ * @param {Facts} m
+ * @param {number[][]} rows
+ */
+const perToken = (m, rows) => FOUR.map((s) => `${m.names[s]}: ${listed(rows[s])}`).join("; ");
+
+/** @type {Words} */
+export const altOf = {
+  Text: (m) => `Four tokens: ${m.names.join(", ")}. ${m.name} is marked.`,
+  Vectors: (m) => `Four vectors. ${perToken(m, m.x)}.`,
+  Matrices: (m, k) =>
+    PARTS.slice(0, k + 1).map(({ role, letter, matrix, setting }) =>
+      `The vector ${bracketed(m.x[m.row])} times ${matrix} is the ${role} ${
+        bracketed(m[letter][m.row])
+      }; ${matrix} has the rows ${
+        CHANNELS.map((c, i) => `${c} ${bracketed(m[setting][i])}`).join(", ")
+      }.`
+    ).join(" "),
+  "q, k, v": (m) =>
+    PARTS.map(({ role, letter }) => `The ${role} of ${perToken(m, m[letter])}.`).join(" "),
+  Products: (m, s) =>
+    `Query ${bracketed(m.q[m.row])} above key ${bracketed(m.k[s])}; products ${
+      listed(m.products[s])
+    }; sum ${inText(m.dots[m.row][s])}.`,
+  Scale: (m, k) => {
+    const numbers = (k ? m.scores : m.dots)[m.row];
+    const each = FOUR.map((s) => `${m.names[s]} ${inText(numbers[s])}`).join(", ");
+    return `${k ? "Scores" : "Dot products"}: ${each}.`;
+  },
+  Mask: (m, k) =>
+    `A table of scores, a row for each token that asks. ${
+      FOUR.map((t) =>
+        `${m.names[t]}: ${
+          FOUR.map((s) => (k && m.hidden(t, s) ? "hidden" : inText(m.scores[t][s], 1))).join(", ")
+        }`
+      ).join("; ")
+    }.`,
+  Softmax: (m, k) =>
+    k
+      ? `Bars for the weights: ${weightsOf(m)}. Together 1.`
+      : `Bars for e to the scores: ${FOUR.map((s) => inText(m.exps[m.row][s], 1)).join(", ")}.`,
+  Mix: (m, k) =>
+    k === 2
+      ? `Ribbons as broad as the weights lead from the values to the output: ${outputOf(m)}.`
+      : `Weights ${weightsOf(m)}. Values${k ? " times weights" : ""}: ${
+        perToken(m, k ? m.mixed : m.v)
+      }.`,
+  Output: (m) => `Output: ${outputOf(m)}.`,
+  "Your turn": (m) => `The whole computation. Weights: ${weightsOf(m)}. Output: ${outputOf(m)}.`,
+};

@@ -1,0 +1,64 @@
+"""Guards on the widths of code and printed text: on a page, nothing is cut off or scrolls."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from llm_lib import widgets
+from tests.notebooks.test_chapters import CHAPTERS, code_cells
+
+CODE, OUTPUT = 76, 80  # characters a line
+CARDS = {"check", "predict"}  # what they return is text that wraps
+# Chapters may have up to two cells each whose width is the point.
+EXCEPTIONS: dict[str, set[str]] = {}
+MOST_EXCEPTIONS = 2
+
+
+def has_look_of_its_own(cell, text: str) -> bool:
+    """Whether a page shows something else: a verdict or question as a card, or a widget."""
+    last = ast.parse(cell.source).body[-1]
+    called = getattr(getattr(getattr(last, "value", None), "func", None), "id", "")
+    return called in CARDS or text.split("(")[0] in widgets.__all__
+
+
+def printed_lines(cell):
+    """Yield each line that the cell prints, or shows as plain text."""
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            yield from output.text.splitlines()
+        elif not has_look_of_its_own(cell, text := output.data.get("text/plain", "")):
+            yield from text.splitlines()
+
+
+def excepted(path) -> set[str]:
+    return EXCEPTIONS.get(path.stem, set())
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+class TestWidths:
+    def test_code_fits(self, path):
+        # fails when a line of code is wider than its block on a page
+        wide = {
+            f"{cell.id}, {len(line)}: {line}"
+            for cell in code_cells(path)
+            for line in cell.source.splitlines()
+            if len(line) > CODE and cell.id not in excepted(path)
+        }
+        assert not wide
+
+    def test_output_fits(self, path):
+        # fails when a printed line, or a line of a source that is shown, is wider than its block
+        wide = {
+            f"{cell.id}, {len(line)}: {line}"
+            for cell in code_cells(path)
+            for line in printed_lines(cell)
+            if len(line) > OUTPUT and cell.id not in excepted(path)
+        }
+        assert not wide
+
+    def test_exceptions_are_few_and_needed(self, path):
+        # fails when exceptions become a habit, or name a cell that is gone
+        assert len(excepted(path)) <= MOST_EXCEPTIONS
+        assert excepted(path) <= {cell.id for cell in code_cells(path)}

@@ -1,0 +1,217 @@
+"""A number in a picture is the number that is computed, here in another way."""
+
+import json
+import math
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model, model_folder
+from llm_lib.pictures import show_picture
+from llm_lib.pictures.drawn.merge_tree import build, learn
+
+sprout = cache(load_model)
+
+
+def words(picture, which=0):
+    """Return the texts of the wide drawing, or of the narrow one."""
+    return re.findall(r"<text[^>]*>([^<]*)<", picture.svgs()[which])
+
+
+def written(values, digits):
+    return [f"{v + 0:.{digits}f}".replace("-0.0", "0.0").replace("-", "−") for v in values]
+
+
+def holds(texts, run):
+    """Whether some texts stand in a drawing one after the other."""
+    n = len(run)
+    return any(texts[i : i + n] == run for i in range(len(texts) - n + 1))
+
+
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def next_logits(text):
+    model, tokenizer = sprout("sprout")
+    with torch.no_grad():
+        return model(torch.tensor([tokenizer.encode(text)]))[0, -1].double().numpy(), tokenizer
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_attention_row(which):
+    # fails when a score, a weight or the output is not that of the chapter's own four tokens
+    picture = show_picture("attention-row")
+    e = [math.exp(z) for z in (2.5, 5, 2.5, 2.5)]  # (0·1 + 5·0 + 0·0 + 5·1) / √4 and so on
+    weights = [x / sum(e) for x in e]
+    texts = words(picture, which)
+    assert [t for t in texts if t in {"2.5", "5.0"}] == ["2.5", "5.0", "2.5", "2.5"]
+    assert holds(texts, written(weights[:3], 2))  # the output: each thing's own weight
+    assert "output: drum" in texts and "It reads “drum”." in picture.alt
+
+
+def test_attention_row_takes_other_numbers():
+    # fails when the picture shows its own example, whatever it is given
+    picture = show_picture("attention-row", query=[5.0, 0, 0, 5])
+    assert "output: kite" in words(picture)
+
+
+def test_next_token():
+    # fails when the bars are not Sprout's five likeliest tokens, or another one is chosen
+    logits, tokenizer = next_logits("By the lake lived Mia, a brave fox. Mia had a")
+    p = softmax(logits)
+    best = np.argsort(-p)[:5]
+    texts = words(show_picture("next-token"))
+    names = [tokenizer.decode([int(i)]).strip() for i in best]
+    shares = [f"{x:.0%}" if x >= 0.1 else f"{x:.1%}" for x in p[best]]
+    assert holds(texts, [t for pair in zip(names, shares, strict=True) for t in pair])
+    assert texts.count(names[0]) == 2  # its bar, and the choice
+
+
+def test_text_to_ids():
+    # fails when the pieces or ids don't give back the word
+    texts = words(show_picture("text-to-ids"))
+    ids = [int(t) for t in texts if t.isdigit()]
+    _, tokenizer = sprout("sprout")
+    assert tokenizer.decode(ids) == "strawberry" == "".join(t for t in texts[1:11])
+    assert show_picture("text-to-ids").svgs()[0].count("p-asks") == 3
+
+
+def test_merge_tree():
+    # fails when the merges are not those worked out by hand in the chapter
+    by_hand = [("e", "a"), ("s", "ea"), ("t", "ea"), ("sea", "l")]
+    assert learn({"sea": 3, "seal": 2, "tea": 2}) == by_hand
+    assert [node.text for node in build("steal", by_hand)] == ["s", "tea", "l"]
+    assert [node.text for node in build("seals", by_hand)] == ["seal", "s"]
+    assert {"seal: 1 token", "steal: 3 tokens"} <= set(words(show_picture("merge-tree")))
+
+
+@pytest.mark.parametrize("which", ["wide", "narrow"])
+def test_windows(which):
+    # fails when a token stands below itself, and not above the next one
+    text = "The fox was under the old tree .".split()
+    piece = getattr(show_picture("windows"), which)
+    boxes = dict(piece.boxes())
+    svg = words(show_picture("windows"), which == "narrow")
+    for i in range(4):
+        assert boxes[f"x{i}"].x == boxes[f"y{i}"].x and boxes[f"x{i}"].y < boxes[f"y{i}"].y
+    assert holds(svg, text[1:5]) and holds(svg, text[2:6])
+
+
+def test_windows_says_what_is_too_long():
+    # fails when a window runs over the end of its text
+    with pytest.raises(ValueError, match="needs 9 tokens, but the text has 8"):
+        show_picture("windows", start=4)
+
+
+def test_embedding():
+    # fails when the row, the position or their sum is another one
+    model, tokenizer = sprout("sprout")
+    one_hot = torch.zeros(1536)
+    one_hot[tokenizer.encode(" fox")[0]] = 1
+    row = (one_hot @ model.token_embedding.weight.detach())[:6].double().numpy()
+    rates = [1 / 10000 ** (2 * i / 128) for i in range(3)]
+    where = np.array([f(rate) for rate in rates for f in (math.sin, math.cos)])
+    texts = words(show_picture("embedding"))
+    for values in (row, where, row + where):
+        assert holds(texts, written(values, 1))
+
+
+def test_bottleneck():
+    # fails when the steps are counted wrongly: that, she, lost, ., Tom, saw, her
+    texts = " ".join(words(show_picture("bottleneck")))
+    assert "7 steps from “kite” to the end" in texts and "1 step to “kite”" in texts
+    with pytest.raises(ValueError, match=r"word must be one of .* got 'drum'"):
+        show_picture("bottleneck", word="drum")
+
+
+def test_two_heads():
+    # fails when a head's result is not its weights times its values, or W_O is left out
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a drum")
+    with torch.no_grad():
+        _, seen = model.run_with_activations(torch.tensor([ids]))
+    weights, values = seen["attention"][2][0], seen["blocks.2.attention.values"][0]
+    mixed = torch.einsum("hts,hsd->htd", weights, values)[:, -1]
+    out = model.blocks[2].attention.out.weight.detach() @ mixed.flatten()
+    texts = words(show_picture("two-heads"))
+    for numbers in (mixed[0], mixed[1], out):
+        assert holds(texts, written(numbers[:4].tolist(), 1))
+
+
+def test_encoder_decoder():
+    # fails when the decoder's mask is not a triangle, or another part is masked
+    picture = show_picture("encoder-decoder")
+    assert picture.svgs()[0].count("p-hatch") == 3  # of the 3 × 3 places, those after the diagonal
+    assert "tahu" in words(picture)  # “figa baka jele tahu gusa”, three of them written
+    with pytest.raises(ValueError, match="written must be from 1 to 4, got 5"):
+        show_picture("encoder-decoder", written=5)
+
+
+def test_gpt_block():
+    # fails when the stream is not what the block's own parts make of it
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a")
+    with torch.no_grad():
+        _, seen = model.run_with_activations(torch.tensor([ids]))
+        x, block = seen["blocks.0.residual_before"], model.blocks[0]
+        between = (
+            x[0, -1] + block.attention.out(seen["head_output"][0].transpose(1, 2).flatten(2))[0, -1]
+        )
+        added = block.feed_forward(block.norm_2(between[None, None]))[0, 0]
+    texts = words(show_picture("gpt-block"))
+    for numbers in (x[0, -1], between, added, between + added):
+        assert holds(texts, written(numbers[:4].tolist(), 1))
+
+
+def test_training_loop():
+    # fails when the curve ends elsewhere than the file, or chance is not that of 1,536 tokens
+    moments = json.loads((model_folder("sprout") / "snapshots.json").read_text("utf-8"))[
+        "snapshots"
+    ]
+    texts = words(show_picture("training-loop"))
+    assert f"Sprout {moments[-1]['val_loss']:.2f}" in texts and "ln V = 7.34" in texts
+
+
+def test_sampling():
+    # fails when temperature or the filter do something else than the formula says
+    logits, tokenizer = next_logits("One day Mia")
+    best = np.argsort(-logits)[:7]
+    cool = softmax(logits / 0.7)
+    kept = np.where(np.isin(np.arange(len(logits)), best[:4]), cool, 0)
+    texts = words(show_picture("sampling"))
+    for p in (softmax(logits), cool, kept / kept.sum()):
+        shares = [f"{x:.0%}" if x else "cut off" for x in p[best]]
+        names = [tokenizer.decode([int(i)]).strip() for i in best]
+        assert holds(texts, [t for pair in zip(names, shares, strict=True) for t in pair])
+
+
+def test_neuron():
+    # fails when a sum, ReLU or the output is wrong: 2.5 · 1 + 0.5 · 2 + 0 · (−1) = 3.5
+    texts = words(show_picture("neuron"))
+    assert {"1·1 + 0.5·2 + 0.5 = 2.5", "−1·1 + 0.5·2 + 0.5 = 0.5", "0.5·1 − 1·2 + 0.5 = −1"} <= set(
+        texts
+    )
+    assert [t for t in texts if t in {"2.5", "0.5", "0", "3.5"}] == ["2.5", "0.5", "0", "3.5"]
+
+
+def test_tensor():
+    # fails when a slice shows other numbers than numpy's
+    x = np.arange(60).reshape(3, 4, 5)
+    texts = words(show_picture("tensor"))
+    assert holds(texts, ["x[0]", "(4, 5)", *map(str, x[0].ravel())])
+    assert holds(texts, ["x[0, 1]", "(5,)", *map(str, x[0, 1])])
+
+
+def test_batches():
+    # fails when a window is cut elsewhere, or a token is lost
+    tokens = "the fox sat in the tree and the owl slept in the sun".split()
+    texts = words(show_picture("batches"))
+    assert [t for t in texts if t in tokens] == tokens + tokens[:12]
+    assert "a batch: (3, 4)" in texts and show_picture("batches").svgs()[0].count("p-tinted") == 3
+    with pytest.raises(ValueError, match="window of 9 tokens needs a longer text; it has 8"):
+        show_picture("batches", text="a b c d e f g h", length=9)

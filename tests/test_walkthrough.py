@@ -1,0 +1,109 @@
+"""The Python side of Walkthrough: stories, their settings, and what wrong ones are told."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib.widgets import Walkthrough
+from llm_lib.widgets.base import HERE
+from llm_lib.widgets.stories import AttentionRow
+from llm_lib.widgets.stories.attention_row import TOKENS, W_K, W_V
+
+
+@pytest.fixture
+def walk():
+    return Walkthrough("attention-row")
+
+
+def test_the_numbers_are_those_of_the_chapter(walk):
+    # fails when the story's vectors and matrices are others than the chapter's cells make
+    eye, zeros, ones = torch.eye(3), torch.zeros(3, 3), torch.ones(3, 1)
+    records = eye.repeat(1, 2)
+    x = torch.cat([records, torch.tensor([[0.0, 1, 0, 0, 0, 0]])])
+    pick_animal, pick_thing = torch.cat([eye, zeros]), torch.cat([zeros, eye])
+    animal_sign, thing_sign = torch.cat([ones, 0 * ones]), torch.cat([0 * ones, ones])
+    assert walk.x == x.tolist()
+    assert walk.w_q == (5 * torch.cat([pick_animal, animal_sign], dim=1)).tolist()
+    assert walk.w_k == torch.cat([pick_animal, thing_sign], dim=1).tolist()
+    assert walk.w_v == pick_thing.tolist()
+
+
+def test_a_story_is_found_by_its_name(walk):
+    # fails when another class is made, or Reset would not know where the widget began
+    assert isinstance(walk, AttentionRow) and repr(walk) == "Walkthrough('attention-row')"
+    assert walk.initial["tokens"] == TOKENS and walk.initial["scene"] == "Text"
+    assert isinstance(AttentionRow(row=1), AttentionRow)
+
+
+def test_unknown_stories_are_told_which_there_are():
+    # fails when a wrong name passes, or its error does not name the stories that exist
+    for wrong in ("atention-row", "", 3):
+        with pytest.raises(ValueError, match=r"no walkthrough .*there are 'attention-row'"):
+            Walkthrough(wrong)
+
+
+def test_scene_and_step_go_together(walk):
+    # fails when one is set and the other stays behind
+    walk.scene = "Softmax"
+    assert walk.step == 1 + 1 + 3 + 1 + 4 + 2 + 2
+    walk.step += 1
+    assert walk.scene == "Softmax"
+    walk.step += 1
+    assert walk.scene == "Mix"
+    walk.step = 0
+    assert walk.scene == "Text"
+    assert Walkthrough("attention-row", scene="Your turn").step == sum(walk.SCENES.values()) - 1
+    assert Walkthrough("attention-row", step=2).scene == "Matrices"
+
+
+def test_numbers_are_taken_from_lists_arrays_and_tensors():
+    # fails when a matrix of another kind is refused, or data is not the same as settings
+    w_q = np.arange(24).reshape(6, 4) / 8
+    walk = Walkthrough("attention-row", data={"w_q": w_q, "row": 2}, w_v=torch.ones(6, 3))
+    assert walk.w_q == w_q.tolist() and walk.row == 2 and walk.w_v == [[1.0] * 3] * 6
+    walk.x = [torch.zeros(6)] * 4
+    assert walk.x == [[0.0] * 6] * 4
+    walk.tokens = ["owl: lamp"] * 4
+    assert walk.x == [[0.0, 0, 1, 0, 0, 1]] * 4
+    twos = [[2.0] * 6] * 4  # given beside tokens, x is what holds
+    assert Walkthrough("attention-row", x=twos, tokens=["owl: ?"] * 4).x == twos
+
+
+WRONG = [
+    ({"tokens": "fox: kite"}, TypeError, "tokens should be a list of 4 texts"),
+    ({"tokens": ["fox: kite"]}, ValueError, "tokens should be 4 texts; got 1"),
+    ({"tokens": ["cat: kite", *TOKENS[1:]]}, ValueError, r"animal \(fox, bear, owl\).*'cat: kite'"),
+    ({"x": [[0.0] * 6] * 3}, ValueError, "x should be 4 rows of 6 numbers"),
+    ({"x": [[0.0] * 5] * 4}, ValueError, "x should be 4 rows of 6 numbers"),
+    ({"w_q": W_V}, ValueError, "w_q should be 6 rows of 4 numbers"),
+    ({"w_k": 3}, ValueError, "w_k should be 6 rows of 4 numbers; got 3"),
+    ({"w_v": W_K}, ValueError, "w_v should be 6 rows of 3 numbers"),
+    ({"x": [[0, 0, 0, 0, 0, 10]] * 4}, ValueError, r"x\[0\]\[5\] must be at least -9.*got 10"),
+    ({"x": [["a"] * 6] * 4}, ValueError, r"x\[0\]\[0\] must be .*got 'a'"),
+    ({"row": 4}, ValueError, "row must be a whole number from 0 to 3, got 4"),
+    ({"panel": "q"}, ValueError, r"panel must be one of \('x', 'w_q', 'w_k', 'w_v'\)"),
+    ({"scene": "End"}, ValueError, "scene should be one of Text, Vectors, .*got 'End'"),
+    ({"step": 21}, ValueError, "step must be a whole number from 0 to 20, got 21"),
+    ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, row"),
+    ({"data": [1]}, TypeError, "data should be a dict of settings; got list"),
+    ({"data": {"y": 1}}, TypeError, "no setting 'y'"),
+]
+
+
+@pytest.mark.parametrize(("settings", "error", "message"), WRONG)
+def test_wrong_settings(settings, error, message):
+    # fails when a wrong setting is accepted, or its error does not say what is allowed
+    with pytest.raises(error, match=message):
+        Walkthrough("attention-row", **settings)
+
+
+def test_a_page_loads_one_story_alone():
+    # fails when a story's script holds another story, or needs the network
+    for name, story in Walkthrough.STORIES.items():
+        file = HERE / "stories" / f"{name.replace('-', '_')}.js"
+        assert file.is_file(), name
+        assert len(re.findall(r"^export default \{", story._esm, re.M)) == 1
+        assert len(re.findall(r"^const STORY = ", story._esm, re.M)) == 1
+        assert "innerHTML" not in story._esm and "url(" not in story._css

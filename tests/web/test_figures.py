@@ -1,0 +1,128 @@
+"""A figure's words on a page: names at the ends of lines, titles in lines, on a desktop and a phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from llm_lib.plots import CELL, plot_heatmap, plot_loss
+from tests.web.browser import PATIENCE
+from web import palette, plotly_figure, vendor
+from web.book_extension import STATIC
+
+STEPS = np.arange(200)
+FALL = np.exp(-STEPS / 40)
+NAMES = ["training", "kept windows", "other messages"]
+TITLE = "Held-out loss turns up while training loss falls on and on"
+LONG = plot_loss(dict(zip(NAMES, (FALL, FALL + 0.001, FALL + 0.002), strict=True)), title=TITLE)
+SCRIPTS = ("figure_words.js", "figures.js")
+FIND = """() => ({
+  names: [...document.querySelectorAll('.annotation-text')].map((text) => {
+    const {top, left, right, height} = text.getBoundingClientRect();
+    return {text: text.textContent, middle: top + height / 2, left, right,
+            colour: getComputedStyle(text).fill};
+  }),
+  lines: [...document.querySelectorAll('.js-line')].map((line) => getComputedStyle(line).stroke),
+  legend: [...document.querySelectorAll('.legendtext')].map((text) => text.textContent),
+  words: [...document.querySelectorAll('.infolayer text')].map((text) => {
+    const {left, right, top, bottom} = text.getBoundingClientRect();
+    return [text.textContent, left, right, top, bottom];
+  }),
+  box: document.querySelector('figure').getBoundingClientRect().toJSON(),
+  level: [...document.querySelectorAll('.ytitle')].map((text) => text.textContent).join(''),
+})"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    vendor.copy_plotly(folder)
+    for name in SCRIPTS:
+        shutil.copyfile(STATIC / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def draw(folder, visit):
+    """A function that draws a figure on a page of its own: draw(figure, width=, theme=)."""
+
+    def on_page(figure, theme="light", **how):
+        colours = json.dumps(palette.load_palette())
+        scripts = "".join(f"<script defer src={n} data-dark='{colours}'></script>" for n in SCRIPTS)
+        html = plotly_figure.figure_html(json.loads(figure.to_json()))
+        style = f"{palette.THEME.read_text('utf-8')} body {{ margin: 16px }} figure {{ margin: 0 }}"
+        page = (
+            f'<!doctype html><html data-theme="{theme}"><meta name=viewport '
+            f"content='width=device-width'><style>{style}</style>{html}{scripts}"
+        )
+        (folder / "page.html").write_text(page, "utf-8")
+        opened = visit((folder / "page.html").as_uri(), home="file://", **how)
+        opened.page.wait_for_selector("[data-drawn]", timeout=PATIENCE)
+        assert opened.complaints == []
+        return opened.page.evaluate(FIND)
+
+    return on_page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_are_named_at_their_ends(draw, theme):
+    # fails when a reader has to look up a line in a legend, or names lie upon each other
+    seen = draw(LONG, theme=theme)
+    assert seen["legend"] == []
+    assert sorted(name["text"] for name in seen["names"]) == sorted(NAMES)
+    middles = sorted(name["middle"] for name in seen["names"])
+    assert min(np.diff(middles)) > 15
+    assert all(name["right"] <= seen["box"]["right"] for name in seen["names"])
+    assert [name["colour"] for name in seen["names"]] == seen["lines"]
+    assert len(set(seen["lines"])) == 3
+
+
+def test_names_stand_in_the_order_of_the_lines(draw):
+    # fails when a name stands beside another line's end; on a logarithmic scale, too
+    order = ["high", "middle", "low"]
+    curves = {"low": FALL / 1000, "high": FALL * 10, "middle": FALL}
+    figure = plot_loss(curves).update_yaxes(type="log")
+    names = sorted(draw(figure)["names"], key=lambda name: name["middle"])
+    assert [name["text"] for name in names] == order
+    assert names[-1]["middle"] - names[0]["middle"] > 100
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        plot_loss({"ends early": (STEPS[:50], FALL[:50]), "goes on": FALL}),
+        plot_loss({f"line {i}": FALL + i for i in range(20)}),
+        plot_loss({"a name as long as half of the figure, and then some": FALL, "b": 2 * FALL}),
+    ],
+)
+def test_a_legend_names_what_would_not_fit(draw, figure):
+    # fails when names are put where no line ends, or where there is no room for them
+    seen = draw(figure)
+    assert seen["names"] == []
+    assert len(seen["legend"]) == len(figure.data)
+
+
+def test_all_words_fit_a_phone(draw):
+    # fails when a title or a legend runs out of a narrow figure
+    seen = draw(LONG, width=360)
+    assert sorted(seen["legend"]) == sorted(NAMES)
+    for text, left, right, top, bottom in seen["words"]:
+        assert left >= seen["box"]["left"] - 1 and right <= seen["box"]["right"] + 1, text
+        assert top >= seen["box"]["top"] - 1 and bottom <= seen["box"]["bottom"] + 1, text
+
+
+def test_a_raw_figures_y_title_lies_level(draw):
+    # fails when only the library's own figures have level words
+    figure = plot_loss({"a": FALL}, y_title="").update_yaxes(title_text="loss")
+    seen = draw(figure)
+    assert seen["level"] == ""
+    assert "loss" in [word[0] for word in seen["words"]]
+
+
+def test_a_map_is_no_wider_than_its_cells(draw):
+    # fails when a small map is stretched over the page
+    seen = draw(plot_heatmap(np.eye(6), x=list("abcdef"), y=list("abcdef")))
+    assert 6 * CELL < seen["box"]["width"] < 300

@@ -1,0 +1,165 @@
+"""The frame around the pages: contents, header, search, theme, what comes next, and paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
+CHAPTER = "chapters/08_self_attention"
+CURRENT = "#pst-page-toc-nav [aria-current]"
+
+
+@pytest.fixture
+def page(address, visit):
+    """A chapter in a wide window, which the test may change."""
+    opened = visit(f"{address}{CHAPTER}.html")
+    yield opened.page
+    assert opened.complaints == []
+
+
+@pytest.fixture
+def phone_page(address, visit):
+    """The same on a phone."""
+    opened = visit(f"{address}{CHAPTER}.html", width=360)
+    yield opened.page
+    assert opened.complaints == []
+
+
+def test_the_contents_are_the_books(page):
+    # fails if a chapter is missing, stands elsewhere than in the book, or leads nowhere
+    pages = page.locator("#contents li[data-page]")
+    assert pages.evaluate_all("(all) => all.map((li) => li.dataset.page)") == FILES
+    numbers = page.locator("#contents li .llm-number").all_text_contents()
+    assert numbers == [str(n) for n in range(1, 14)] + list("ABCDE")
+    parts = page.locator("#contents summary").all_text_contents()
+    assert [name.split(" ", 1)[1] for name in parts[:-1]] == [p["caption"] for p in PARTS[:-1]]
+    assert page.locator("#contents details[open]").count() == 1
+
+
+def test_the_pages_sections_stand_below_its_chapter(page):
+    # fails if a section can't be reached from the contents, or another page's are listed
+    headings = page.locator("article section > section > h2").evaluate_all(
+        "(all) => all.map((h) => '#' + h.parentElement.id)"
+    )
+    links = page.locator("li.current #pst-page-toc-nav a")
+    assert links.evaluate_all("(all) => all.map((a) => a.getAttribute('href'))") == headings
+    assert len(headings) > 4
+
+
+def test_it_is_marked_where_one_is(page):
+    # fails if a jump to a section marks another, or none, or the header names another
+    for i in (3, 0, 5):
+        link = page.locator("#pst-page-toc-nav a").nth(i)
+        title = link.text_content()
+        link.click()
+        page.wait_for_function(
+            "([at, title]) => document.querySelector(at)?.textContent === title",
+            arg=[CURRENT, title],
+        )
+        assert page.locator(CURRENT).count() == 1
+        assert page.locator(".llm-where").inner_text().endswith(title)
+        assert page.locator(CURRENT).bounding_box()["y"] > 48
+
+
+def test_the_header_is_low_and_stays(page):
+    # fails if it takes more than 48 pixels of the text, or scrolls away, or the bar does not grow
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
+    page.wait_for_function(
+        """() => document.querySelector('.llm-progress').getBoundingClientRect().width > innerWidth / 3"""
+    )
+    box = page.locator(".llm-head").bounding_box()
+    assert box["y"] == 0 and box["height"] <= 48
+
+
+def test_a_key_leads_to_the_search(page):
+    # fails if "/" or Ctrl+K does not lead into the field, or a "/" that is typed there is lost
+    page.keyboard.press("/")
+    field = page.locator("#contents input[type=search]")
+    field.press_sequentially("a/b")
+    assert field.input_value() == "a/b"
+    field.blur()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("token")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results li a")
+
+
+def test_a_theme_is_kept(page, address):
+    # fails if the choice is forgotten on the next page, or shows before the page is dark
+    page.locator(".llm-theme").click()
+    page.locator(".llm-theme").click()
+    assert page.locator(".llm-theme-name").inner_text() == "dark"
+    page.goto(f"{address}chapters/appendix_d_glossary.html")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.locator(".llm-theme-name").inner_text() == "dark"
+
+
+def test_it_leads_to_the_next_chapter_and_the_one_before(page):
+    # fails if the way through the book breaks off, or the card does not say what comes
+    following, before = FILES[FILES.index(CHAPTER) + 1], FILES[FILES.index(CHAPTER) - 1]
+    card = page.locator(".llm-next-page")
+    assert card.get_attribute("href") == f"{Path(following).name}.html"
+    assert card.inner_text().startswith("Next: chapter 9")
+    assert len(card.locator(".llm-onward-hook").inner_text()) > 60
+    assert page.locator(".llm-previous-page").get_attribute("href") == f"{Path(before).name}.html"
+
+
+def test_paper_shows_the_article_alone(page):
+    # fails if the frame is printed, or code is cut off at the edge of the sheet
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    for part in (".llm-head", "#contents", ".llm-onward", ".llm-copy >> nth=0"):
+        assert not page.locator(part).is_visible(), part
+    assert page.locator("article h1").is_visible()
+    wide = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+    assert page.locator(".cell_input pre").evaluate_all(wide) == 0
+
+
+def test_on_a_phone_the_contents_are_a_drawer(phone_page):
+    # fails if it is in the way while closed, can't be opened, or keeps the keyboard inside
+    nav, menu = phone_page.locator("#contents"), phone_page.locator(".llm-menu")
+    assert not nav.is_visible()
+    menu.click()
+    assert nav.is_visible() and menu.get_attribute("aria-expanded") == "true"
+    assert phone_page.evaluate("document.querySelector('main').inert")
+    phone_page.keyboard.press("Escape")
+    phone_page.wait_for_function("() => !document.querySelector('#contents.is-open')")
+    assert phone_page.evaluate("document.activeElement.className").startswith("llm-button llm-menu")
+    menu.click()
+    phone_page.locator("#pst-page-toc-nav a").nth(2).click()
+    phone_page.wait_for_function("() => !document.querySelector('main').inert && scrollY > 500")
+
+
+def test_on_a_phone_the_tools_unfold(phone_page):
+    # fails if the theme can't be chosen there
+    assert not phone_page.locator(".llm-theme").is_visible()
+    phone_page.locator(".llm-more-tools").click()
+    phone_page.locator(".llm-theme").click()
+    assert phone_page.locator("html").get_attribute("data-mode") == "light"
+
+
+def test_targets_are_large_enough_for_a_finger(phone_page):
+    # fails if a control of the frame is lower than 44 pixels on a phone
+    phone_page.locator(".llm-menu").click()
+    low = phone_page.evaluate(
+        """() => [...document.querySelectorAll('.llm-head button, #contents summary, #contents input, li > a')]
+             .filter((e) => e.closest('.llm-head, #contents') && e.checkVisibility())
+             .filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    assert low == []
+
+
+def test_code_can_be_copied(page):
+    # fails if what is copied is not the cell's code, or has the button's word in it
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    box = page.locator(".cell_input:visible .highlight").first
+    code = box.locator("pre").text_content()
+    box.locator(".llm-copy").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == code

@@ -1,0 +1,76 @@
+"""Each page at 1280 x 800: nothing is cut off, prose has its measure, all begins at one left edge."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+TALLEST = 760  # pixels: what is moved and what it changes stand in one screen
+EDGE = 1  # pixels by which rounding may move an edge
+MEASURE = (60, 75)  # characters in a line of prose
+# What may scroll sideways, by the words that it begins with: at most two blocks a page.
+EXCEPTIONS: dict[str, list[str]] = {}
+
+CUT = """() => {
+  const wider = (e) => e.scrollWidth > e.clientWidth + 1;
+  return [...document.querySelectorAll('article :is(pre, table, div.math, figure)')]
+    .filter((e) => e.checkVisibility() && (wider(e) || wider(e.parentElement)))
+    .map((e) => e.textContent.trim().slice(0, 60));
+}"""
+# All of a page's own blocks, and the cards in its cells. A note in the margin stands elsewhere.
+EDGES = """() => {
+  const blocks = 'article section[id] > *, article .cell_input, article .cell_output';
+  return [...document.querySelectorAll(blocks)]
+    .filter((e) => e.checkVisibility() && !e.matches('.margin, span, script') && e.offsetHeight)
+    .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
+}"""
+# Full lines alone: the last one of a paragraph is half as long as the others, more or less.
+LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
+    .filter((p) => p.checkVisibility() && p.textContent.length > 220 && !p.querySelector('.math'))
+    .map((p) => {
+      const height = parseFloat(getComputedStyle(p).lineHeight);
+      return p.textContent.length / (Math.round(p.offsetHeight / height) - 0.5);
+    })"""
+
+
+def test_nothing_scrolls_sideways(name, desktop):
+    # fails when code, output, a table or a formula is cut off, unless it is one of two exceptions
+    allowed = EXCEPTIONS.get(name, [])
+    assert len(allowed) <= 2
+    cut = desktop.page.evaluate(CUT)
+    assert [text for text in cut if not text.startswith(tuple(allowed))] == []
+
+
+def test_a_widget_fits_the_window(name, desktop):
+    # fails when a reader has to scroll between what is moved and what it changes
+    tall = desktop.page.evaluate(
+        """() => [...document.querySelectorAll('.llm-widget')]
+             .map((e) => [Math.round(e.getBoundingClientRect().height), e.textContent.slice(0, 40)])"""
+    )
+    assert [widget for widget in tall if widget[0] > TALLEST] == []
+
+
+def test_a_widget_is_as_wide_as_the_page(name, desktop):
+    # fails when a widget gets the column of text or of code, and stacks what should stand in columns
+    widths = desktop.page.evaluate(
+        "() => [...document.querySelectorAll('.llm-mount')].map((e) => e.clientWidth)"
+    )
+    assert [width for width in widths if width < 950] == []
+
+
+def test_prose_keeps_its_measure(name, desktop):
+    # fails when lines of prose are too long to find the next one, or too short to read on
+    lines = desktop.page.evaluate(LINES)
+    if len(lines) < 3:
+        pytest.skip("no long paragraphs here")
+    assert MEASURE[0] <= median(lines) <= MEASURE[1]
+
+
+def test_there_is_one_left_edge(name, desktop):
+    # fails when a block is indented, or juts out
+    edges = desktop.page.evaluate(EDGES)
+    title = desktop.page.evaluate(
+        "document.querySelector('article h1').getBoundingClientRect().left"
+    )
+    assert [what for left, what in edges if abs(left - title) > EDGE] == []

@@ -1,0 +1,285 @@
+"""Prediction: a question that is answered on the page, as a reader answers it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from llm_lib import exercises
+from llm_lib.exercises import check, find_exercise, prediction
+from llm_lib.predictions import predict
+from llm_lib.widgets import Prediction
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import plain_script, set_trait, settle, trait
+
+CHOICES = {"a": "It *grows*.", "b": "`x` stays.", "c": "It falls."}
+
+
+def choice_question():
+    return Prediction(
+        "What happens to `x`?",
+        "b",
+        choices=CHOICES,
+        feedback={"a": "By how much, and why?"},
+        hints=["Look at x.", "Then at *y*."],
+        why="Nothing moves it.",
+        name="97-predict-x",
+    )
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def said(page):
+    return page.locator(".llm-predict-verdict").inner_text()
+
+
+def test_a_right_choice_is_told_with_its_reason(show_widget):
+    # fails when a right answer gets no reason, or Python does not learn of it
+    page = show_widget(choice_question())
+    page.get_by_text("x stays").click()
+    press(page, "Check")
+    assert said(page) == "✓ Right. Nothing moves it."
+    assert [trait(page, name) for name in ("answer", "state", "passed")] == ["b", "solved", True]
+    assert trait(page, "finding") == "✓ Right. Nothing moves it."
+    assert page.locator("label[data-mark=right]").inner_text().split() == "x stays. ✓ right".split()
+    assert page.get_by_role("radio").first.is_disabled()
+
+
+def test_a_wrong_choice_gets_its_own_reason_and_another_try(show_widget):
+    # fails when all wrong answers get the same words, or the first one is the last
+    page = show_widget(choice_question())
+    page.get_by_text("grows").click()
+    press(page, "Check")
+    assert said(page) == "✕ Not yet. By how much, and why?"
+    assert page.locator(".llm-predict-hints li").count() == 0  # it has its reason
+    page.get_by_text("falls").click()
+    press(page, "Check")
+    assert said(page) == "✕ Not yet."
+    assert page.locator(".llm-predict-hints li").all_inner_texts() == ["Hint Look at x."]
+    assert page.locator("label[data-mark=wrong]").count() == 2
+    assert [trait(page, name) for name in ("answer", "state", "passed")] == ["c", "tried", False]
+    page.get_by_text("x stays").click()
+    press(page, "Check")
+    assert trait(page, "passed") is True
+
+
+def test_hints_come_one_by_one(show_widget):
+    # fails when a click shows more than one, or none is left and the button stays
+    page = show_widget(choice_question())
+    hints = page.locator(".llm-predict-hints li")
+    press(page, "Hint")
+    assert hints.count() == 1
+    press(page, "Another hint")
+    assert hints.all_inner_texts() == ["Hint Look at x.", "Hint Then at y."]
+    assert not page.get_by_role("button", name="Another hint").is_visible()
+
+
+def test_show_me_gives_up_and_try_again_begins_anew(show_widget):
+    # fails when a reader who does not know is stuck, or is counted as right
+    page = show_widget(choice_question())
+    press(page, "Show me")
+    assert said(page) == "Here is the answer. Nothing moves it."
+    assert page.get_by_role("radio").nth(1).is_checked()
+    assert [trait(page, name) for name in ("answer", "state", "passed")] == [None, "shown", False]
+    press(page, "Try again")
+    assert said(page) == "" and trait(page, "state") == ""
+    assert not page.get_by_role("radio").nth(1).is_checked()
+    assert page.get_by_role("radio").first.is_enabled()
+
+
+def test_no_answer_is_no_mistake(show_widget):
+    # fails when a check without an answer counts as tried
+    for asked, words in (
+        (choice_question(), "Choose one of the answers first."),
+        (Prediction("How many?", 3, why=""), "Type a number, such as 12, 0.5, 1/8 or 20 %."),
+        (Prediction("Which two?", [1, 2], why=""), "Answer all 2 first."),
+        (Prediction("Where?", 1, places=["x", "y"], why=""), "Click a place first."),
+    ):
+        page = show_widget(asked)
+        press(page, "Check")
+        assert said(page) == words
+        assert trait(page, "state") == ""
+
+
+@pytest.mark.parametrize("typed", ["0.125", "1/8", ".125", "12.5 %", " 0,125", "1.25e-1"])
+def test_a_number_is_read_as_it_is_written(show_widget, typed):
+    # fails when a reader who is right has to guess the format
+    page = show_widget(Prediction("How much?", 0.125, why="Three halves."))
+    page.get_by_role("textbox").fill(typed)
+    page.keyboard.press("Enter")
+    settle(page)
+    assert said(page) == "✓ Right. Three halves."
+    assert page.get_by_role("textbox").input_value() == typed
+
+
+@pytest.mark.parametrize("typed", ["", "word", "1/0", "--1", "1/2/3", "0x10", "1,2,3"])
+def test_what_is_no_number_is_told(show_widget, typed):
+    # fails when nonsense is taken for a number
+    page = show_widget(Prediction("How much?", 0.125, why=""))
+    page.get_by_role("textbox").fill(typed)
+    press(page, "Check")
+    assert said(page).startswith("Type a number")
+
+
+def test_a_list_names_the_first_wrong_item(show_widget):
+    # fails when a reader of five answers does not learn where to look
+    asked = Prediction(
+        "Sort them.", ["b", "a"], items=["The first", "The other"], choices={"a": "one", "b": "two"},
+        why="", hints=["Any."], item_hints=[["Of the first."], ["Of the other."]],
+    )  # fmt: skip
+    page = show_widget(asked)
+    page.get_by_role("combobox", name="The first").select_option("b")
+    press(page, "Check")
+    assert said(page) == "Answer all 2 first."
+    assert page.get_by_role("combobox", name="The first").input_value() == "b"
+    page.get_by_role("combobox", name="The other").select_option("b")
+    press(page, "Check")
+    assert said(page) == "✕ Not yet. The second is not right yet."
+    assert page.locator(".llm-predict-hints li").all_inner_texts() == ["Hint Of the other."]
+    page.get_by_role("combobox", name="The other").select_option("a")
+    press(page, "Check")
+    assert trait(page, "answer") == ["b", "a"] and trait(page, "passed") is True
+
+
+def test_a_place_is_clicked_or_reached_by_keys(show_widget):
+    # fails when a place can't be chosen with a mouse, or without one
+    asked = Prediction("Which cell?", (1, 0), places=[["a", "b"], ["c", "d"]], why="So.")
+    page = show_widget(asked)
+    page.locator("label", has_text="b").click()
+    press(page, "Check")
+    assert trait(page, "answer") == [0, 1] and trait(page, "state") == "tried"
+    page.get_by_role("radio", name="b").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert trait(page, "answer") == [1, 0] and trait(page, "passed") is True
+
+
+def test_python_can_set_the_answer(show_widget):
+    # fails when the page does not follow the trait
+    page = show_widget(choice_question())
+    set_trait(page, "answer", "c")
+    assert page.get_by_role("radio").nth(2).is_checked()
+
+
+def test_the_page_is_told_what_was_answered(show_widget):
+    # fails when the page can't remember an answer, or unfold what follows
+    page = show_widget(choice_question())
+    page.evaluate(
+        "() => { window.told = []; document.addEventListener('llm-answered', (event) => "
+        "told.push(event.detail)); }"
+    )
+    page.get_by_text("grows").click()
+    press(page, "Check")
+    press(page, "Show me")
+    assert page.evaluate("told") == [
+        {"name": "97-predict-x", "state": "tried", "answer": "a"},
+        {"name": "97-predict-x", "state": "shown", "answer": "a"},
+    ]
+
+
+def test_what_was_answered_before_comes_back(browser, show_widget):
+    # fails when a reader who returns is asked again, or an answer that no longer fits breaks it
+    page = show_widget(choice_question())
+    for kept, state in (
+        ({"state": "solved", "answer": "b"}, "solved"),
+        ({"state": "tried", "answer": "a"}, "tried"),
+        ({"state": "shown"}, "shown"),
+        ({"state": "solved", "answer": "a"}, ""),  # the question was another one then
+        ({"state": "solved"}, ""),  # solved in a notebook: the page may still ask
+        ({"state": "tried", "answer": {"x": []}}, "tried"),
+    ):
+        page.evaluate(
+            """async ([kept, source]) => {
+              cleanup();
+              for (const [name, value] of [['state', ''], ['answer', null]]) model.set(name, value);
+              window.__llmBook = { progress: { exercise: () => kept } };
+              const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+              const { render } = (await import(url)).default;
+              window.cleanup = await render({ model, el: document.querySelector('main') });
+              delete window.__llmBook;
+            }""",
+            [kept, Prediction._esm],
+        )
+        settle(page)
+        assert trait(page, "state") == state, kept
+
+
+def answers_to(task):
+    """Yield answers to an exercise: the right one, those with feedback, and some others."""
+    yield task.answer
+    yield from (key for key in task.feedback if not isinstance(key, str) or task.choices)
+    if task.choices and isinstance(task.answer, str):
+        yield from task.choices
+    elif isinstance(task.answer, list | tuple):
+        yield type(task.answer)([*task.answer[:-1], task.answer[0]])
+        yield task.answer[::-1]
+    elif isinstance(task.answer, str):
+        yield from ("fox ", "owl")
+    else:
+        yield from (-1, 0.123456, task.answer * (1 + task.tolerance / 2), task.answer * 1.5 + 1)
+
+
+def test_page_and_python_judge_alike(browser):
+    # fails when an answer is right on the page and wrong in a notebook, or gets other words
+    with pytest.raises(ValueError, match="there is no exercise"):
+        find_exercise("nothing-like-it")
+    prediction("97-words", "Fox", why="")
+    page = browser.new_page()
+    page.evaluate("0")
+    page.add_script_tag(content=plain_script("widgets/parts/prediction_judge.js"))
+    tasks = [task for task in exercises._exercises.values() if not task.cases]
+    judged = 0
+    for task in (task for task in tasks if not task.name.startswith(("98", "99"))):
+        state = predict(task.name)
+        given = {name: getattr(state, name) for name in (
+            "kind", "right", "feedback", "hints", "item_hints", "tolerance")}  # fmt: skip
+        for answer in answers_to(task):
+            got = page.evaluate("([task, answer]) => judge(task, answer)", [given, answer])
+            found = check(task.name, answer)
+            assert got["right"] == found.passed, (task.name, answer)
+            details = [text for kind, text in found.lines if kind == "detail"]
+            if got["hidden"]:
+                assert details == [got["said"]]
+            hints = [text for kind, text in found.lines if kind == "hint"] + list(found.more)
+            assert got["hints"] == hints, (task.name, answer)
+            judged += 1
+    assert judged > 150
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_can_be_read_and_reached(show_widget, theme):
+    # fails on low contrast or missing names, before and after an answer, in either theme
+    rows = [["a", "b"], ["c", "d"]]
+    for asked in (choice_question(), Prediction("Where?", (1, 0), places=rows, why="So.")):
+        page = show_widget(asked, theme=theme, width=360)
+        assert serious_faults(page) == [] and small_targets(page) == []
+        page.locator("label").first.click()
+        press(page, "Check")
+        assert serious_faults(page) == []
+        press(page, "Show me")
+        assert serious_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_words_enter_as_text(show_widget):
+    # fails when a question could bring HTML into the page
+    bad = "<img src=x onerror=alert(1)>"
+    asked = Prediction(bad, "a", choices={"a": bad, "b": bad}, why=bad, hints=[bad])
+    page = show_widget(asked)
+    press(page, "Hint")
+    press(page, "Show me")
+    assert page.locator("img").count() == 0
+    assert json.dumps(trait(page, "finding")) == json.dumps(f"Here is the answer. {bad}")
+
+
+def test_an_ended_view_listens_no_more(show_widget):
+    # fails when a view that was taken away keeps its listeners
+    page = show_widget(choice_question())
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0

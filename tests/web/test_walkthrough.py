@@ -1,0 +1,440 @@
+"""Walkthrough in a browser: the player, the numbers that are touched, and what everyone gets."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.attention import causal_mask, scaled_dot_product_attention
+from llm_lib.widgets import Walkthrough
+from llm_lib.widgets.stories import AttentionRow
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import mount, plain_script, set_trait, settle, stop_clock, trait
+
+LAST = sum(AttentionRow.SCENES.values()) - 1
+PLACES = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+  .map((g) => { const r = g.getBoundingClientRect(); return [g.dataset.key, [r.x, r.y]]; }))"""
+
+
+@pytest.fixture
+def page(show_widget):
+    return show_widget(Walkthrough("attention-row"))
+
+
+@pytest.fixture
+def calm(show_widget):
+    """The widget for a reader who wants no motion: each step stands at once."""
+
+    def show(width=992, theme="light", **settings):
+        page = show_widget(Walkthrough("attention-row", **settings), width=width, theme=theme)
+        page.emulate_media(reduced_motion="reduce", color_scheme=theme)
+        return page
+
+    return show
+
+
+def expected(page):
+    """Return the library's weights and output for the numbers on the page, in float64."""
+    names = ("x", "w_q", "w_k", "w_v")
+    x, w_q, w_k, w_v = (torch.tensor(trait(page, name), dtype=torch.float64) for name in names)
+    mask = causal_mask(len(x))
+    out, weights = scaled_dot_product_attention(x @ w_q, x @ w_k, x @ w_v, mask)
+    return weights[trait(page, "row")], out[trait(page, "row")]
+
+
+def agrees(page) -> bool:
+    """Return whether the weights and the output on the page are the library's."""
+    weights, output = expected(page)
+    return weights.tolist() == pytest.approx(trait(page, "weights"), abs=1e-9) and (
+        output.tolist() == pytest.approx(trait(page, "output"), abs=1e-9)
+    )
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )
+
+
+def number(page, name):
+    """Return the number of the last scene that has this name."""
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def test_random_numbers_give_the_librarys_weights(calm):
+    # fails when a product, the scale, the mask, the softmax or the mix differs from the library
+    page = calm()
+    generator = torch.Generator().manual_seed(0)
+    shapes = {"x": (4, 6), "w_q": (6, 4), "w_k": (6, 4), "w_v": (6, 3)}
+    for row in range(4):
+        for name, shape in shapes.items():
+            set_trait(page, name, torch.randn(shape, generator=generator).tolist())
+        set_trait(page, "row", row)
+        assert agrees(page), row
+
+
+def test_the_picture_shows_the_chapters_numbers(calm):
+    # fails when a scene shows another number than the cell of the chapter that computes it
+    page = calm()
+    set_trait(page, "scene", "Products")
+    set_trait(page, "step", trait(page, "step") + 1)
+    seen = texts(page)
+    assert [seen[f"q3.{i}"] for i in range(4)] == ["0", "5", "0", "5"]
+    assert [seen[f"p1.{i}"] for i in range(4)] == ["0", "5", "0", "5"] and seen["s1"] == "10"
+    assert "0\u00a0+\u00a05\u00a0+\u00a00\u00a0+\u00a05\u00a0=\u00a010" in trait(page, "finding")
+    set_trait(page, "scene", "Mix")
+    seen = texts(page)
+    assert [seen[f"w{s}"] for s in range(4)] == ["0.07", "0.80", "0.07", "0.07"]
+    set_trait(page, "scene", "Output")
+    seen = texts(page)
+    assert [seen[f"o.{c}"] for c in range(3)] == ["0.07", "0.80", "0.07"]
+    assert seen["answer"] == "bear: drum"
+
+
+def test_scenes_are_those_that_python_knows(calm):
+    # fails when a scene is added, renamed or gets a step in JavaScript, and Python is not told
+    page = calm()
+    assert page.locator(".llm-walk-mark").all_inner_texts() == list(AttentionRow.SCENES)
+    seen = []
+    for step in range(LAST + 1):
+        set_trait(page, "step", step)
+        seen.append(trait(page, "scene"))
+    assert seen == [name for name, n in AttentionRow.SCENES.items() for _ in range(n)]
+    assert page.get_by_role("button", name="Next").get_attribute("aria-disabled") == "true"
+
+
+def test_keys_work_wherever_the_focus_is(calm):
+    # fails when a key does nothing after a click on the picture or a button, or takes a menu's keys
+    page = calm()
+    page.locator(".llm-walk-picture").click(position={"x": 5, "y": 5})
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert trait(page, "step") == 1
+    page.get_by_role("button", name="Next").press("ArrowRight")
+    page.get_by_label("Place in the walkthrough").press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert trait(page, "step") == 2
+    page.keyboard.press("End")
+    settle(page)
+    assert trait(page, "step") == LAST and trait(page, "scene") == "Your turn"
+    page.get_by_label("Which asks").press("ArrowUp")
+    settle(page)
+    assert trait(page, "row") == 2 and trait(page, "step") == LAST and agrees(page)
+    page.get_by_role("button", name="Back").press("Home")
+    settle(page)
+    assert trait(page, "step") == 0
+
+
+def test_it_plays_to_the_end_and_again(page):
+    # fails when playing stops on the way, goes past the end, or does not begin anew
+    stop_clock(page)
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(3000)
+    assert 0 < trait(page, "step") < LAST
+    page.keyboard.press(" ")  # on the button: Pause
+    paused = trait(page, "step")
+    page.clock.run_for(20_000)
+    assert trait(page, "step") == paused and not trait(page, "playing")
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(200_000)
+    assert trait(page, "step") == LAST and not trait(page, "playing")
+    page.get_by_role("button", name="Play again").click()
+    page.clock.run_for(100)
+    assert trait(page, "step") == 0 and trait(page, "playing")
+
+
+def test_elements_glide_and_stay_themselves(page):
+    # fails when an element jumps, or is made anew where the same one should move
+    stop_clock(page)
+    before = page.evaluate(PLACES)["t0"]
+    page.evaluate("window.node = document.querySelector('[data-key=t0]')")
+    page.get_by_role("button", name="Next").click()
+    page.clock.run_for(300)
+    midway = page.evaluate(PLACES)["t0"]
+    page.clock.run_for(3000)
+    after = page.evaluate(PLACES)["t0"]
+    assert before[0] < midway[0] < after[0] or before[0] > midway[0] > after[0]
+    assert page.evaluate("document.querySelector('[data-key=t0]') === node")
+
+
+def test_nothing_moves_for_those_who_ask(calm):
+    # fails when anything is seen on its way although the reader wants no motion
+    page = calm()
+    page.get_by_role("button", name="Next").click()
+    settle(page)
+    first = page.evaluate(PLACES)
+    page.wait_for_function(
+        "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50, true)))"
+    )
+    assert page.evaluate(PLACES) == first
+    line = page.get_by_label("Place in the walkthrough")
+    line.evaluate("(e) => { e.value = 0.4; e.dispatchEvent(new Event('input')); }")
+    assert page.evaluate(PLACES).keys() == {"t0", "t1", "t2", "t3", "n0", "n1", "n2", "n3", "bow"}
+
+
+def test_the_time_line_is_dragged(page):
+    # fails when the picture does not follow the line, or stops between two steps
+    box = page.get_by_label("Place in the walkthrough").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 8, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.775 * box["width"], y, steps=5)
+    settle(page)
+    assert trait(page, "scene") in ("Softmax", "Mix")
+    page.mouse.up()
+    page.wait_for_function(
+        "Number(document.querySelector('.llm-walk-line input').value) % 0.5 === 0"
+    )
+    page.get_by_role("button", name="Mask").click()
+    settle(page)
+    assert trait(page, "scene") == "Mask"
+
+
+def test_a_dragged_number_changes_the_output(calm):
+    # fails when a drag does nothing, moves another number, or the output is not the library's
+    page = calm(scene="Your turn")
+    box = number(page, "bear: ?, fox").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=5)
+    page.mouse.up()
+    settle(page)
+    assert trait(page, "x")[3] == pytest.approx([1, 1, 0, 0, 0, 0])
+    assert agrees(page) and trait(page, "weights")[0] == pytest.approx(trait(page, "weights")[1])
+    seen = texts(page)
+    assert [seen[f"w{s}"] for s in range(4)] == [f"{w:.2f}" for w in expected(page)[0].tolist()]
+    assert "finds no clear answer" in trait(page, "finding")
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "x") == Walkthrough("attention-row").x and trait(page, "step") == LAST
+
+
+def test_every_number_is_a_spinbutton(calm):
+    # fails when a number can't be reached or changed by key
+    page = calm(scene="Your turn")
+    for panel, n in {"x": 24, "w_q": 24, "w_k": 24, "w_v": 18}.items():
+        page.get_by_label("Numbers").select_option(panel)
+        settle(page)
+        assert page.get_by_role("spinbutton").count() == n
+        first = page.get_by_role("spinbutton").first
+        before = trait(page, panel)[0][0]
+        for key in ("ArrowUp", "ArrowUp", "ArrowDown", "PageUp"):
+            first.press(key)
+        settle(page)
+        assert trait(page, panel)[0][0] == pytest.approx(before + 1.1) and agrees(page)
+        assert float(first.get_attribute("aria-valuenow")) == pytest.approx(before + 1.1)
+        first.press("End")
+        first.press("ArrowUp")
+        settle(page)
+        assert trait(page, panel)[0][0] == 9
+        first.press("ArrowRight")
+        assert page.evaluate("document.activeElement.dataset.key") != first.get_attribute(
+            "data-key"
+        )
+    assert trait(page, "step") == LAST
+
+
+def test_another_example_is_chosen(calm):
+    # fails when a menu sets something else than it says, or a token keeps its old vector
+    page = calm(scene="Your turn")
+    page.get_by_label("Token 4").select_option("fox: ?")
+    settle(page)
+    assert trait(page, "tokens")[3] == "fox: ?" and trait(page, "x")[3] == [1, 0, 0, 0, 0, 0]
+    assert "“fox: ?” gives 0.80 of its weight to “fox: kite” and reads “kite”" in trait(
+        page, "finding"
+    )
+    page.get_by_label("Which asks").select_option("1")
+    settle(page)
+    assert trait(page, "weights")[2:] == [0, 0] and agrees(page)
+
+
+def test_a_screen_reader_gets_sentence_and_picture(calm):
+    # fails when a step has no sentence or no text of its picture, or they are not what is shown
+    page = calm()
+    alts = set()
+    for step in range(LAST + 1):
+        set_trait(page, "step", step)
+        assert page.get_by_role("status").inner_text() == trait(page, "finding").replace("_", "")
+        alts.add(page.locator(".llm-walk-svg").first.get_attribute("aria-label"))
+    assert len(alts) == LAST + 1 and all(len(alt) > 20 for alt in alts)
+    assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 992])
+def test_it_fits_and_is_accessible(calm, width, theme):
+    # fails when the page scrolls sideways, the picture and the player are higher than a screen,
+    # digits are too small to read, axe finds a serious fault or a target is too small for a finger
+    page = calm(width, theme)
+    for scene in ("Matrices", "Mask", "Mix", "Your turn"):
+        set_trait(page, "scene", scene)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        whole = page.locator(".llm-widget").bounding_box()["height"]
+        top = page.locator(".llm-walk-picture").bounding_box()["y"]
+        player = page.locator(".llm-walk-player").bounding_box()
+        assert whole <= 640 if width > 900 else player["y"] + player["height"] - top <= 740
+        sizes = page.locator(".llm-walk-picture text").evaluate_all(
+            "(all) => all.filter((t) => t.textContent).map((t) => Number(t.getAttribute('font-size')))"
+        )
+        assert min(sizes) >= 12
+        assert serious_faults(page) == []
+    assert small_targets(page) == []
+
+
+OVERLAPS = """() => {
+  const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
+  const all = [...document.querySelectorAll('.llm-walk-picture text')]
+    .filter((text) => text.textContent)
+    .map((text) => ({key: text.parentNode.dataset.key, box: text.getBoundingClientRect()}));
+  const outside = all.filter(({box}) => box.left < room.left - 1 || box.right > room.right + 1 ||
+    box.top < room.top - 3 || box.bottom > room.bottom + 3).map(({key}) => key);
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 7;
+  const pairs = all.flatMap((a, i) => all.slice(i + 1).filter((b) => meet(a.box, b.box))
+    .map((b) => [a.key, b.key]));
+  return [...outside, ...pairs.filter(([a, b]) => !'vy sm zm'.includes(a[0] + b[0]))];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 632, 792, 992])
+def test_nothing_overlaps(calm, width):
+    # fails when words or numbers lie over each other, or outside of the picture, in any scene
+    page = calm(width)
+    for row in (3, 0):
+        set_trait(page, "row", row)
+        for step in range(LAST + 1):
+            set_trait(page, "step", step)
+            assert page.evaluate(OVERLAPS) == [], (row, step)
+    for panel in ("w_q", "w_k", "w_v"):
+        set_trait(page, "panel", panel)
+        assert page.evaluate(OVERLAPS) == [], panel
+
+
+def test_on_paper_it_is_a_strip_of_its_key_scenes(calm):
+    # fails when paper shows the player, or no picture, or numbers from before a change
+    page = calm()
+    set_trait(page, "row", 1)
+    page.emulate_media(media="print")
+    page.wait_for_function("document.querySelectorAll('.llm-walk-strip figure').length === 6")
+    assert page.locator(".llm-walk-player").is_hidden()
+    figures = page.locator(".llm-walk-strip figure")
+    assert all(figures.nth(i).locator("svg rect").count() > 3 for i in range(6))
+    assert "“bear: drum”" in figures.first.inner_text()
+    page.emulate_media(media="screen")
+
+
+def test_nothing_is_left_when_it_ends(page):
+    # fails when a listener, an observer or a frame outlives the view
+    page.evaluate("""() => {
+      window.ended = 0;
+      const disconnect = ResizeObserver.prototype.disconnect;
+      ResizeObserver.prototype.disconnect = function () { window.ended++; disconnect.call(this); };
+    }""")
+    page.get_by_role("button", name="Play").click()
+    page.evaluate("cleanup()")
+    assert page.evaluate("model.listening") == 0 and page.evaluate("ended") == 1
+    assert page.locator(".llm-widget").count() == 0
+    page.evaluate("""() => {
+      window.asked = 0;
+      const ask = requestAnimationFrame;
+      window.requestAnimationFrame = (f) => { asked++; return ask(f); };
+    }""")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("timers.size") == 0
+    page.evaluate("new Promise((done) => setTimeout(done, 60))")
+    assert page.evaluate("asked") == 0
+
+
+def test_two_on_a_page_do_not_meet(page):
+    # fails when two share the pattern for hidden scores, or one steps with the other
+    mount(page, Walkthrough("attention-row", scene="Mask"))
+    page.wait_for_function("document.querySelectorAll('.llm-widget[data-ready]').length === 2")
+    ids = page.locator(".llm-walk pattern").evaluate_all("(all) => all.map((e) => e.id)")
+    assert len(set(ids)) == 2
+    names = page.locator(".llm-walk-mark[aria-current=step]").all_inner_texts()
+    assert names == ["Text", "Mask"]
+
+
+SHOW = """(story) => {
+  const el = document.body.appendChild(document.createElement('main'));
+  const model = new FakeModel({step: 0, scene: '', playing: false, finding: '', initial: {}}, {});
+  const draw = (text) => () => [{key: text, text, w: 20, h: 20}, {key: 'again', w: 9, h: 9}];
+  const scene = (name) => ({name, say: () => name, alt: () => name, draw: draw('a')});
+  const whole = {title: 'T', settings: [], compute: () => 0, print: [],
+    room: (W) => ({W, H: 100, wide: true}), ...story,
+    scenes: story.scenes && story.scenes.map((own) => ({...scene('One'), ...own}))};
+  if (story.doubled) whole.scenes[0].draw = () => [{key: 'x'}, {key: 'x'}];
+  showStory({model, el}, whole);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("story", "words"),
+    [
+        ({"scenes": []}, "This walkthrough has no scenes; it needs at least one."),
+        ({"scenes": None}, "This walkthrough has no scenes; it needs at least one."),
+        ({"scenes": [{}], "doubled": True}, 'Two elements have the key "x".'),
+    ],
+)
+def test_a_story_that_cannot_be_shown_says_why(page, story, words):
+    # fails when a story without scenes, or with two elements of one key, leaves an empty frame
+    page.evaluate("cleanup()")
+    page.add_script_tag(content=plain_script("widgets/moving/walkthrough.js"))
+    page.evaluate(SHOW, story)
+    page.wait_for_selector(".llm-widget[data-ready=failed]")
+    assert words in page.get_by_role("alert").inner_text()
+    assert page.complaints.pop()
+
+
+def test_a_story_of_one_scene_is_shown(page):
+    # fails when a single picture breaks the time line
+    page.evaluate("cleanup()")
+    page.add_script_tag(content=plain_script("widgets/moving/walkthrough.js"))
+    page.evaluate(SHOW, {"scenes": [{"name": "Only"}]})
+    page.wait_for_selector(".llm-widget[data-ready=yes]")
+    assert page.get_by_role("button", name="Next").get_attribute("aria-disabled") == "true"
+
+
+LAYOUT = """() => {
+  const box = (key, w, h) => new Piece(w, h, (x, y) => [{key, x, y, w, h}]);
+  const at = (piece) => Object.fromEntries(piece.put(10, 20, new Map()).map((e) =>
+    [e.key, [e.x, e.y]]));
+  const pair = () => [box('a', 30, 10), null, box('b', 10, 20)];
+  const inTable = table([[box('a', 30, 10), box('b', 10, 20)], [null, box('c', 40, 6)]],
+    {gap: 2, gapY: 4, align: ['end', 'start']});
+  return {row: at(row(pair(), {gap: 5})), column: at(column(pair(), {gap: 5, align: 'end'})),
+    table: at(inTable), size: [inTable.w, inTable.h],
+    within: at(within(box('a', 10, 10), {w: 30, h: 30, align: 'end', alignY: 'start'}))};
+}"""
+
+
+def test_pieces_lay_themselves_out(page):
+    # fails when a row, a column or a table measures or places its pieces otherwise than by hand
+    page.add_script_tag(content=plain_script("widgets/moving/layout.js"))
+    seen = page.evaluate(LAYOUT)
+    assert seen["row"] == {"a": [10, 25], "b": [45, 20]}
+    assert seen["column"] == {"a": [10, 20], "b": [30, 35]}
+    assert seen["table"] == {"a": [10, 25], "b": [42, 20], "c": [42, 44]}
+    assert seen["size"] == [72, 30] and seen["within"] == {"a": [30, 20]}
+
+
+MIX = """() => {
+  const a = stateOf([{key: 'stays', x: 0, value: 1}, {key: 'goes', x: 5, into: 'stays'}]);
+  const b = stateOf([{key: 'stays', x: 100, value: 3}, {key: 'comes', x: 50, delay: 310}]);
+  const at = (ms) => Object.fromEntries([...mix(a, b, ms)].map(([key, e]) =>
+    [key, [e.x, e.value ?? null, e.opacity]]));
+  return {start: at(0), half: at(MOVE / 2), end: at(lengthOf(b)), long: lengthOf(b) - MOVE};
+}"""
+
+
+def test_a_moment_between_two_states(page):
+    # fails when an element is not half-way at half-time, comes before its turn, or stays too long
+    page.add_script_tag(content=plain_script("widgets/moving/motion.js"))
+    seen = page.evaluate(MIX)
+    assert seen["start"]["stays"] == [0, 1, 1] and "comes" not in seen["start"]
+    assert seen["half"]["stays"] == [50, 2, 1] and "comes" not in seen["half"]
+    assert seen["end"] == {"stays": [100, 3, 1], "comes": [50, None, 1]} and seen["long"] == 310

@@ -1,0 +1,122 @@
+"""The frame around an article: the contents, where the reader is, and what comes next.
+
+`templates/layout.html` writes the page from what `describe` returns.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from web import description, repository
+from web.fingerprint import ROOT
+
+NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+HOOK = 240  # characters; a chapter's promise is a sentence or two
+
+
+class Chapter(NamedTuple):
+    """A page in the contents, as seen from the page that is being written."""
+
+    name: str
+    number: str
+    title: str
+    href: str
+    is_current: bool
+
+    @property
+    def kind(self) -> str:
+        """What it is called: a chapter has a number, an appendix a letter."""
+        return "appendix" if self.number.isalpha() else "chapter"
+
+
+class Part(NamedTuple):
+    """A part of the book: its numeral ("" for the appendices), its name, its pages."""
+
+    numeral: str
+    caption: str
+    chapters: list[Chapter]
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the page that is being written belongs to it."""
+        return any(chapter.is_current for chapter in self.chapters)
+
+
+class Section(NamedTuple):
+    """A section of the page: its anchor and its heading."""
+
+    id: str
+    title: str
+
+
+def number_of(name: str) -> str:
+    """Return a chapter's number or an appendix's letter, from the name of its file.
+
+    >>> number_of("chapters/08_self_attention"), number_of("chapters/appendix_b_maths")
+    ('8', 'B')
+    >>> number_of("intro")
+    ''
+    """
+    found = re.match(r"(\d+)_|appendix_([a-z])_", Path(name).name)
+    return "" if not found else str(int(found[1])) if found[1] else found[2].upper()
+
+
+def contents(app: Sphinx, page: str) -> list[Part]:
+    """Return the book's parts with their pages, in the order of `_toc.yml`."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+    numerals = iter(NUMERALS)
+    found = []
+    for part in parts:
+        names = [entry["file"] for entry in part["chapters"]]
+        is_numbered = not all("appendix" in name for name in names)
+        numeral = next(numerals) if is_numbered else ""
+        found.append(Part(numeral, part["caption"], [_chapter(app, name, page) for name in names]))
+    return found
+
+
+def _chapter(app: Sphinx, name: str, page: str) -> Chapter:
+    title = app.env.titles[name].astext()
+    href = "#main-content" if name == page else app.builder.get_relative_uri(page, name)
+    return Chapter(name, number_of(name), title, href, name == page)
+
+
+def sections(app: Sphinx, page: str) -> list[Section]:
+    """Return the page's sections below its title: those with a heading of the second level."""
+    if page not in app.env.tocs:
+        return []
+    lists = list(app.env.tocs[page].findall(nodes.bullet_list))
+    second = lists[1].children if len(lists) > 1 else []
+    links = [next(iter(item.findall(nodes.reference)), None) for item in second]
+    return [Section(a["anchorname"].lstrip("#"), a.astext()) for a in links if a is not None]
+
+
+def hook(app: Sphinx, name: str) -> str:
+    """Return what a page promises in its first paragraph."""
+    return description.first_paragraph(app.env.get_doctree(name), HOOK)
+
+
+def describe(app: Sphinx, page: str) -> dict[str, Any]:
+    """Return what the template shows around the page `page`."""
+    parts = contents(app, page)
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    at = next((i for i, chapter in enumerate(chapters) if chapter.is_current), None)
+    after = chapters[at + 1] if at is not None and at + 1 < len(chapters) else None
+    source = repository.current()
+    on_colab = source.on_colab(f"{page}.ipynb") if (ROOT / f"{page}.ipynb").is_file() else None
+    return {
+        "parts": parts,
+        "sections": sections(app, page),
+        "here": None if at is None else chapters[at],
+        "before": chapters[at - 1] if at else None,
+        "after": after,
+        "after_hook": hook(app, after.name) if after else "",
+        "first": app.builder.get_relative_uri(page, chapters[0].name),
+        "source_url": source.url if source.is_set else "",
+        "colab_url": on_colab or "",
+    }

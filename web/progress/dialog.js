@@ -1,0 +1,139 @@
+// "Your progress": what is remembered, in words; export, import, forget.
+
+import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { pageLinks, standing, standingInWords, titleOf } from "./standing.js";
+import {
+  asFile,
+  changeProgress,
+  fromFile,
+  joinProgress,
+  nothingYet,
+  readProgress,
+} from "./store.js";
+
+/** @type {HTMLDialogElement} */
+let dialog = null;
+
+/** Show the dialog. */
+export function showDialog() {
+  dialog ??= makeDialog();
+  dialog.dispatchEvent(new Event("refresh"));
+  dialog.showModal();
+}
+
+function makeDialog() {
+  const list = h("ul", { class: "llm-progress-list" });
+  const said = h("p", { role: "status", class: "llm-progress-said" });
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    class: "visually-hidden",
+    "aria-label": "A file of progress",
+    tabindex: "-1",
+    onchange: async () => {
+      said.textContent = await takeIn(file.files[0]);
+      file.value = "";
+      refresh();
+    },
+  });
+  const forget = h("button", {
+    type: "button",
+    onclick: () => {
+      if (forget.dataset.sure) changeProgress(nothingYet);
+      said.textContent = forget.dataset.sure ? "All is forgotten." : "This can't be undone.";
+      sure(!forget.dataset.sure);
+      refresh();
+    },
+  });
+  const sure = (/** @type {boolean} */ yes) => {
+    forget.toggleAttribute("data-sure", yes);
+    if (yes) forget.dataset.sure = "yes";
+    forget.textContent = yes ? "Really forget all" : "Forget all";
+  };
+  const refresh = () => {
+    const lines = knownPages();
+    list.replaceChildren(
+      ...(lines.length ? lines : ["Nothing yet: it fills as you read and answer."])
+        .map((line) => h("li", {}, line)),
+    );
+  };
+  const made = h(
+    "dialog",
+    { class: "llm-progress", "aria-labelledby": "llm-progress-title" },
+    h("h2", { id: "llm-progress-title" }, "Your progress"),
+    h(
+      "p",
+      {},
+      "It is kept in this browser alone: no account, and nothing leaves this page. A file takes " +
+        "it to another browser; what you have checked in a notebook comes here as a file, too: ",
+      h("code", {}, 'save_progress("progress.json")'),
+      " from ",
+      h("code", {}, "llm_lib.progress"),
+      ".",
+    ),
+    list,
+    said,
+    h(
+      "div",
+      { class: "llm-progress-row" },
+      h("button", { type: "button", onclick: giveOut }, "Export"),
+      h("button", { type: "button", onclick: () => file.click() }, "Import"),
+      forget,
+      h("button", { type: "button", class: "llm-main", onclick: () => made.close() }, "Close"),
+    ),
+    file,
+  );
+  made.addEventListener("refresh", () => {
+    said.textContent = "";
+    sure(false);
+    refresh();
+  });
+  made.addEventListener("click", (event) => event.target === made && made.close()); // beside it
+  document.body.append(made);
+  return made;
+}
+
+/** What is known of each page, in the order of the book. */
+function knownPages() {
+  const progress = readProgress();
+  const names = new Set();
+  return pageLinks().flatMap(([name, link]) => {
+    const stands = standing(progress, name);
+    if (!stands || names.has(name)) return [];
+    names.add(name);
+    return [`${titleOf(link)}: ${standingInWords(stands)}`];
+  });
+}
+
+/** Let the browser save a file. */
+function giveOut() {
+  const url = URL.createObjectURL(new Blob([asFile(readProgress())], { type: "application/json" }));
+  h("a", { href: url, download: "llm-from-scratch-progress.json" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/**
+ * Take in a file, whole or not at all; returns what to say of it.
+ * @param {File} file
+ */
+async function takeIn(file) {
+  if (!file) return "";
+  try {
+    const progress = fromFile(await file.text());
+    changeProgress((known) => joinProgress(known, progress));
+    const n = Object.keys(progress.exercises).length;
+    return `Taken in: ${n} exercise${n === 1 ? "" : "s"}, with what was read.`;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error} Nothing was changed.`;
+  }
+}
+
+/** Offer the dialog below the contents, and where a page asks for it. */
+export function offerDialog() {
+  const contents = document.querySelector(".bd-sidebar-primary nav.bd-links");
+  const button = h("button", { type: "button", class: "llm-progress-button" }, "Your progress");
+  contents?.after(button);
+  for (const opener of document.querySelectorAll(".llm-progress-button, [data-llm-progress]")) {
+    opener.addEventListener("click", showDialog);
+  }
+}

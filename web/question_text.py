@@ -1,0 +1,65 @@
+"""A prediction as text: what stands on a page until its widget is there, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+MARKS = re.compile(r"(`[^`]+`|(?<![\w*])\*(?=\S)[^*]+\*(?!\w))")  # as in shared/marked.js
+
+
+def marked(text: str) -> str:
+    """Return a text as HTML, with `code` and *stressed* words set off.
+
+    >>> marked("is `a < b` *ever* so?")
+    'is <code>a &lt; b</code> <em>ever</em> so?'
+    """
+    parts = [part for part in MARKS.split(text) if part]
+    return "".join(_one(part) if MARKS.fullmatch(part) else escape(part) for part in parts)
+
+
+def _one(part: str) -> str:
+    tag = "code" if part[0] == "`" else "em"
+    return f"<{tag}>{escape(part[1:-1])}</{tag}>"
+
+
+def answer_in_words(state: dict[str, Any]) -> str:
+    """Return the right answer of a prediction, as a reader would write it.
+
+    >>> answer_in_words({"right": "b", "choices": [["a", "Nothing."], ["b", "All."]]})
+    'All.'
+    """
+    return _words(state, state["right"])
+
+
+def _words(state: dict[str, Any], right: Any) -> str:
+    if state.get("kind") == "place":
+        row, place = right if state.get("in_rows") else (0, right)
+        return state["places"][row][place]
+    if isinstance(right, list):
+        return ", ".join(_words(state, one) for one in right)
+    if isinstance(right, float):
+        return f"{right:.4g}"
+    return dict(state.get("choices", [])).get(right, str(right))
+
+
+def placeholder(model_id: str, state: dict[str, Any]) -> str:
+    """Return the HTML that stands where a prediction will be mounted: all of it as text."""
+    choices = state.get("choices", []) if state.get("kind") == "choice" else []
+    options = "".join(f"<li>{marked(words)}</li>" for _, words in choices)
+    rows = "".join(
+        f"<p>{' '.join(f'<code>{escape(label)}</code>' for label in row)}</p>"
+        for row in state.get("places", [])
+        if row
+    )
+    items = "".join(f"<li>{marked(item)}</li>" for item in state.get("items", []))
+    name = f' data-exercise="{escape(state["name"])}"' if state.get("name") else ""
+    return (
+        f'<div class="llm-mount llm-question" data-model="{escape(model_id)}"{name}>'
+        f'<p class="llm-question-title">{escape(state.get("title", ""))}</p>'
+        f"<p><strong>{marked(state['question'])}</strong></p>"
+        f"{f'<ul>{options}</ul>' if options else ''}{rows}{f'<ol>{items}</ol>' if items else ''}"
+        "<details><summary>Show the answer</summary>"
+        f"<p>{marked(answer_in_words(state))}</p><p>{marked(state['why'])}</p></details></div>"
+    )
