@@ -1,14 +1,16 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
+import { GPT } from "../engine/gpt.js";
 import { seededRandom } from "../engine/random.js";
 import { sample } from "../engine/sampling.js";
 import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
 import { NextControls } from "./parts/next_controls.js";
 import { PromptTokens } from "./parts/prompt_tokens.js";
+import { storedModel, untilTouched } from "./parts/stored_look.js";
 import { SPROUT, SPROUT_KNOWS, SPROUT_PROMPTS } from "./parts/sprout_prompts.js";
 import { button } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
-import { takeFiles } from "./shared/files.js";
+import { takeFiles, theBook } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
@@ -332,13 +334,18 @@ class NextTokenView extends WritingView {
 
 /** @param {Place} place */
 function render(place) {
+  const look = place.model.get("first_look");
   return showWithModel({
     ...place,
     name: "llm-next",
     title: "What comes next?",
     tryThis:
       "Type the start of a text, and see what the model expects next. Then let it draw a token.",
-    build: (parts) => new NextTokenView(parts),
+    ...(theBook() && look.prompt ? { load: () => Promise.resolve(storedModel(look)) } : {}),
+    build: (parts) =>
+      parts.gpt instanceof GPT
+        ? new NextTokenView(parts)
+        : untilTouched(parts, (parts) => new NextTokenView(parts)),
   });
 }
 

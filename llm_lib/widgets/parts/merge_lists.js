@@ -62,10 +62,8 @@ export class PairList {
       return row;
     }));
     const others = state.nPairs - state.pairs.length;
-    this.others.textContent = others > 0
-      ? `and ${count(others, "other pair")}. Beside each pair stand its ids; the number ` +
-        "counts how often it comes."
-      : "Beside each pair stand its ids; the number counts how often it comes.";
+    const more = others > 0 ? `and ${count(others, "other pair")}; ` : "";
+    this.others.textContent = `${more}beside each pair its ids, and how often it comes`;
     this.others.hidden = !state.nPairs;
   }
 }

@@ -92,8 +92,7 @@ export class NextBars {
     this.n = n;
     this.shown = shown;
     this.legend.textContent = changed
-      ? "Filled: after your controls. Outline: the model’s own probability. Click a token to " +
-        "add it."
+      ? "Filled: with your controls. Outline: the model’s own."
       : "Click a token to add it.";
     this.bars.classList.toggle("llm-next-changed", changed);
     this.bars.replaceChildren(...shown.map((id, i) => this.bar(next, id, i)));

@@ -2,11 +2,18 @@
 
 import { h } from "../shared/dom.js";
 import { showBlanks } from "../shared/tokens.js";
-import { count, roughly } from "../shared/words.js";
+import { count } from "../shared/words.js";
 
 /** @import { Tokenizer } from "../../engine/types.js" */
 
 const GLIDE = 320; // milliseconds
+
+/**
+ * A probability in the little room below a token.
+ * @param {number} p
+ */
+const inShort = (p) =>
+  p > 0.995 ? ">99\u00a0%" : p < 0.005 ? "<1\u00a0%" : `${Math.round(100 * p)}\u00a0%`;
 
 /** The tokens; the latest can be seen to come from where it was chosen. */
 export class PromptTokens {
@@ -69,7 +76,7 @@ export class PromptTokens {
     if (withIds) chip.append(h("small", {}, String(id)));
     if (chance !== undefined) {
       chip.classList.add("llm-next-written");
-      chip.append(h("i", { title: "its probability when it was written" }, roughly(chance)));
+      chip.append(h("i", { title: "its probability when it was written" }, inShort(chance)));
     }
     return chip;
   }

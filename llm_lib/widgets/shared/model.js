@@ -6,7 +6,7 @@ import { fetchFile } from "./files.js";
 import { showWidget } from "./frame.js";
 
 /** @import { ModelFile } from "../../engine/types.js" */
-/** @import { Show } from "./types.js" */
+/** @import { Loading, Show } from "./types.js" */
 
 /**
  * The model and the tokenizer of a file. Throws an Error in words if the file is damaged.
@@ -21,13 +21,19 @@ function makeModel(file) {
 
 /**
  * The frame of a widget (see frame.js) whose build gets {gpt, tokenizer, ...} once the model is
- * there.
+ * there; a load of its own takes the place of fetching it.
  * @param {Show} show
  */
 export const showWithModel = (show) =>
   showWidget({
-    ...show,
     waiting: "Fetching the model …",
     failed: "This widget can't run its model.",
-    load: (view) => fetchFile(view, view.model.get("model_ref"), makeModel),
+    load: fetchModel,
+    ...show,
   });
+
+/**
+ * The model of a view, and its tokenizer.
+ * @param {Loading} view
+ */
+export const fetchModel = (view) => fetchFile(view, view.model.get("model_ref"), makeModel);
