@@ -190,8 +190,7 @@ def test_the_time_line_is_dragged(page):
     page.mouse.move(box["x"] + 8, y)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.775 * box["width"], y, steps=5)
-    settle(page)
-    assert trait(page, "scene") in ("Softmax", "Mix")
+    page.wait_for_function("['Softmax', 'Mix'].includes(model.get('scene'))")
     page.mouse.up()
     page.wait_for_function(
         "Number(document.querySelector('.llm-walk-line input').value) % 0.5 === 0"

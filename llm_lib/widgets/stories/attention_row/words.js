@@ -114,9 +114,9 @@ export const sayOf = {
       }, with a weight of ${m.w[m.most].toFixed(2)}.`
       : "The output is largest at more than one thing: it gives no clear answer.",
   "Your turn": (m) =>
-    `Drag a number up or down, or use the arrow keys. Now ${quote(m.name)} gives ${
-      m.w[m.most].toFixed(2)
-    } of its weight to ${fromWhom(m)} and ${
+    `Drag a number up or down, or use the arrow keys, and play it again. Now ${
+      quote(m.name)
+    } gives ${m.w[m.most].toFixed(2)} of its weight to ${fromWhom(m)} and ${
       m.sure ? `reads ${quote(THINGS[m.best])}` : "finds no clear answer"
     }.`,
 };

@@ -34,11 +34,16 @@ export const sayOf = {
       } steps of training move the weights to the answers; the loss falls from ${
         two(m.free[0].loss)
       } to ${two(m.free[1].loss)}. A great success?`,
-  "In use": (m) =>
-    `Now the model is to write. After ${
+  "In use": (m) => {
+    const p = two(m.inUse.p[1]);
+    const isThere = m.words.slice(0, 2).includes(m.words[2]);
+    const why = isThere
+      ? `the first two tokens are all that it can copy: ${quote(m.words[2])} gets ${p}`
+      : `nothing stands there yet to copy: ${quote(m.words[2])} gets a probability of ${p}`;
+    return `Now the model is to write. After ${
       quote(m.words[1])
-    } nothing stands yet that could be copied: ` +
-    `${quote(m.words[2])} gets a probability of ${two(m.inUse.p[1])}. Training had been too easy.`,
+    } ${why}. Training had been too easy.`;
+  },
   Mask: (m, k) =>
     k
       ? `${m.masked[1].steps} steps later the loss is ${two(m.masked[1].loss)}: ${
@@ -73,11 +78,15 @@ export const altOf = {
       m.words.slice(1).map((word, t) => `${m.words[t]}, ${word}`).join("; ")
     }.`,
   "No mask": (m) => `A table of weights without a mask. ${rowsOf(m, m.free[0])}.`,
-  Training: (m, k) => `The weights after training without a mask. ${rowsOf(m, m.free[k + 1])}.`,
+  Training: (m, k) =>
+    `The weights after ${m.free[k + 1].steps} steps without a mask. ${rowsOf(m, m.free[k + 1])}.`,
   "In use": (m) =>
     `Two tokens alone, ${m.words[0]} and ${m.words[1]}, with weights ${
       m.inUse.weights[1].slice(0, 2).map(two).join(" and ")
     }; probability of ${m.words[2]} ${two(m.inUse.p[1])}.`,
-  Mask: (m, k) => `The weights with the upper right hidden. ${rowsOf(m, m.masked[k])}.`,
+  Mask: (m, k) =>
+    `The weights after ${m.masked[k].steps} steps with the upper right hidden. ${
+      rowsOf(m, m.masked[k])
+    }.`,
   "Your turn": (m) => `The weights as you have set them. ${rowsOf(m, m.yours)}.`,
 };
