@@ -360,6 +360,40 @@ def test_nothing_overlaps(calm, width, story):
             assert page.evaluate(OVERLAPS) == [], (settings, step)
 
 
+CONTRASTS = """() => {
+  const canvas = document.createElement('canvas');
+  const pen = canvas.getContext('2d', {willReadFrequently: true});
+  const paint = (colour, alpha) => {
+    pen.globalAlpha = alpha;
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    const linear = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) =>
+      v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05;
+  };
+  const panel = getComputedStyle(document.querySelector('.llm-widget')).backgroundColor;
+  return [...document.querySelectorAll('.llm-walk-picture g[data-key]')].flatMap((group) => {
+    const [shape, words] = [group.querySelector('rect'), group.querySelector('text')];
+    if (!words?.textContent || group.matches('.llm-walk-mask')) return [];
+    let ground = paint(panel, 1);
+    if (shape) ground = paint(getComputedStyle(shape).fill, Number(shape.getAttribute('opacity')));
+    const ink = paint(getComputedStyle(words).fill, Number(words.getAttribute('opacity')));
+    const contrast = Math.max(ground, ink) / Math.min(ground, ink);
+    return contrast < 4.5 ? [[group.dataset.key, contrast]] : [];
+  });
+}"""
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_that_is_written_can_be_read(calm, story, theme):
+    # fails when a number hardly stands out from its cell, above all one that waits
+    page = calm(theme=theme, story=story)
+    for step in range(steps_of(story)):
+        set_trait(page, "step", step)
+        assert page.evaluate(CONTRASTS) == [], step
+
+
 def test_on_paper_it_is_a_strip_of_its_key_scenes(calm):
     # fails when paper shows the player, or no picture, or numbers from before a change
     page = calm()

@@ -6,8 +6,6 @@
 /** @typedef {Map<string, Box>} Boxes where the pieces that have a name came to stand */
 /** @typedef {Partial<Element> | ((e: Sketch, i: number) => Partial<Element>)} More */
 
-const WAITING = { opacity: 0.62 };
-
 export class Piece {
   /**
    * @param {number} w
@@ -79,7 +77,7 @@ export class Piece {
    * @param {boolean} [waits]
    */
   faint(waits = true) {
-    const pale = (/** @type {Sketch} */ e) => e.kind === "label" ? { role: "muted" } : WAITING;
+    const pale = (/** @type {Sketch} */ e) => e.kind === "label" ? { role: "muted" } : { dim: 1 };
     return waits ? this.with(pale) : this;
   }
 }

@@ -18,6 +18,7 @@ const GLIDING = /** @type {const} */ ([
   "thick2",
   "level",
   "opacity",
+  "dim",
   "size",
   "value",
 ]);
@@ -32,6 +33,7 @@ const USUAL = {
   r: 4,
   level: 0,
   opacity: 1,
+  dim: 0,
   size: 14,
   delay: 0,
   anchor: "middle",

@@ -23,6 +23,10 @@ const ARIA_SPIN = [
   "aria-valuemax",
 ];
 
+// What waits: so pale, and still with a contrast of 4.5 in its words.
+const PALER = 0.38;
+const PALER_WORDS = 0.3;
+
 export class Stage {
   constructor() {
     this.svg = svg("svg", { class: "llm-walk-svg", role: "img" });
@@ -116,6 +120,8 @@ function draw(node, e) {
   const { group, shape } = node;
   set(node, group, "class", `llm-walk-${e.kind} llm-walk-${e.role} ${looks(e.look)}`.trim());
   set(node, group, "opacity", rounded(e.opacity));
+  set(node, shape, "opacity", rounded(1 - PALER * e.dim));
+  set(node, node.words, "opacity", rounded(1 - PALER_WORDS * e.dim));
   set(node, group, "style", `--level: ${rounded(e.level * 100)}%`);
   drawSpin(node, e);
   if (e.kind === "link") set(node, shape, "d", outlineOf(e));

@@ -15,6 +15,7 @@
  * @property {number} r how round its corners are
  * @property {number} level how strongly it is filled, from 0 to 1
  * @property {number} opacity
+ * @property {number} dim 1 for what waits: its box is paler, its words less so
  * @property {number} size of its type, in pixels
  * @property {string} [text]
  * @property {number} [value] a number instead of a text: it glides, too

@@ -26,7 +26,7 @@ function product(m, p, step, w) {
   const most = Math.max(1, ...m[setting].flat().map(Math.abs));
   const isOff = (/** @type {number} */ i) => x[Math.floor(i / names.length)] === 0;
   const rows = matrix(setting, role, m[setting], { ...cells, looks: { most, r: 3 } })
-    .with((_, i) => (waits || isOff(i) ? { opacity: 0.62 } : {}));
+    .with((_, i) => (waits || isOff(i) ? { dim: 1 } : {}));
   const first = Math.max(0, x.findIndex((value) => value !== 0));
   const result = vector(`${letter}${m.row}`, role, m[letter][m.row], cells)
     .from((j) => `${setting}.${first}.${j}`);
