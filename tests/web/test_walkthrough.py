@@ -9,7 +9,7 @@ from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import mount, plain_script, set_trait, settle, stop_clock, trait
+from tests.web.widget_page import STAGE, mount, plain_script, set_trait, settle, stop_clock, trait
 
 LAST = sum(AttentionRow.SCENES.values()) - 1
 STORIES = sorted(Walkthrough.STORIES)
@@ -218,6 +218,28 @@ def test_a_dragged_number_changes_the_output(calm):
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert trait(page, "x") == Walkthrough("attention-row").x and trait(page, "step") == LAST
+
+
+def test_a_finger_drags_a_number_and_not_the_page(browser):
+    # fails when the page scrolls under the finger, which ends the drag
+    size = {"width": 360, "height": 740}
+    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(STAGE.as_uri() + "?light")
+    mount(page, Walkthrough("attention-row", scene="Your turn"))
+    page.wait_for_selector(".llm-widget[data-ready]")
+    cell = number(page, "bear: ?, fox")
+    cell.scroll_into_view_if_needed()
+    box, before = cell.bounding_box(), page.evaluate("scrollY")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = context.new_cdp_session(page)
+    for kind, up in [("touchStart", 0), *(("touchMove", 10 * k) for k in range(1, 7))]:
+        points = [{"x": x, "y": y - up}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settle(page)
+    assert trait(page, "x")[3] == [1, 1, 0, 0, 0, 0] and page.evaluate("scrollY") == before
+    context.close()
 
 
 def test_every_number_is_a_spinbutton(calm):

@@ -76,6 +76,11 @@ function dragging(drawing, hand) {
     hand.hold(true);
     event.preventDefault();
   });
+  // The finger that drags a number does not move the page. "touch-action" says so to nothing inside
+  // of an <svg>.
+  drawing.addEventListener("touchstart", (event) => {
+    if (spinOf(event.target)) event.preventDefault();
+  }, { passive: false });
   drawing.addEventListener("pointermove", ({ clientY }) => {
     if (!drag) return;
     const steps = Math.round((drag.y - clientY) / PIXELS);
