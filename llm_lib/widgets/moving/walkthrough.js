@@ -136,6 +136,7 @@ class WalkthroughView extends View {
     this.room = { ...this.story.room(width), W: width };
     this.film.stage.size(this.room);
     this.box.style.height = `${this.room.H}px`;
+    this.root.classList.toggle("llm-walk-wide", this.room.wide);
     this.compute();
     this.film.cut(this.film.t);
     this.tell();

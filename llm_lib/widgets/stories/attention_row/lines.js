@@ -59,7 +59,7 @@ export const lineNamed = (room, name, piece) =>
  * @param {Room} room
  * @param {string} name
  */
-export const nameIn = (room, name) => (room.wide ? name : name.replace(" ", "\n"));
+export const nameIn = (room, name) => (pitch(room) > 110 ? name : name.replace(" ", "\n"));
 
 /**
  * The chips of the tokens in a line; the one that asks is marked.
@@ -77,7 +77,7 @@ export const chips = (m, room, waits = () => false) =>
  */
 export const token = (m, s, room) =>
   chip(`t${s}`, nameIn(room, m.names[s]), {
-    w: room.wide ? 122 : pitch(room) - 8,
+    w: Math.min(122, pitch(room) - 8),
     h: room.wide ? 34 : 42,
     size: room.wide ? 14 : 13,
     look: s === m.row ? "asks" : "",
