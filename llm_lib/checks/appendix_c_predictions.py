@@ -98,6 +98,7 @@ prediction(
         "a": "That number needs 25 binary digits. How many are there?",
         "c": "Floats round, and say nothing.",
     },
+    hints=["How many binary digits does the sum need?"],
     why="With 24 binary digits, the 1 falls off the end.",
 )
 
@@ -110,6 +111,7 @@ prediction(
         "a": "That takes two steps: rows first, then columns.",
         "c": "Both have three entries, so they go together.",
     },
+    hints=["How many entries has each index? What can as many pairs name?"],
     why="The two indices are read in pairs.",
 )
 
@@ -128,6 +130,7 @@ prediction(
         "c": "Aligned at the right, 4 stands below 3.",
         "d": "A missing size, or one of 1, is stretched.",
     },
+    hints=["Write the shapes below each other, aligned at the right."],
     why="Shapes are aligned at the right: there the 4 of (4,) meets a 3.",
 )
 
@@ -162,5 +165,6 @@ prediction(
         "a": "A step can be so long that it lands on the other side, and higher.",
         "b": "That is the fate of a rate that is too small.",
     },
+    hints=["At 3 the gradient is 8. Where does a step of 0.26 times 8 end?"],
     why="Each step jumps over the valley and lands higher than before.",
 )
