@@ -88,3 +88,83 @@ prediction(
     hints=["Print the shapes of `model(x)`, of `y`, and of their difference."],
     why="(50, 1) minus (50,) is (50, 50). Against all targets, the best answer is their mean.",
 )
+
+prediction(
+    "c-predict-digits",
+    "b",
+    question="What is 16,777,216 + 1 in `float32`?",
+    choices={"a": "16,777,217", "b": "16,777,216", "c": "An error."},
+    feedback={
+        "a": "That number needs 25 binary digits. How many are there?",
+        "c": "Floats round, and say nothing.",
+    },
+    hints=["How many binary digits does the sum need?"],
+    why="With 24 binary digits, the 1 falls off the end.",
+)
+
+prediction(
+    "c-predict-pairs",
+    "b",
+    question="One index tensor for the rows and one for the columns: what do you get?",
+    choices={"a": "A 3 by 3 table.", "b": "Three numbers.", "c": "An error."},
+    feedback={
+        "a": "That takes two steps: rows first, then columns.",
+        "c": "Both have three entries, so they go together.",
+    },
+    hints=["How many entries has each index? What can as many pairs name?"],
+    why="The two indices are read in pairs.",
+)
+
+prediction(
+    "c-predict-broadcast",
+    "b",
+    question="Which of the shapes (3,), (4,) and (4, 1) can be added to (4, 3)?",
+    choices={
+        "a": "All three.",
+        "b": "(3,) and (4, 1).",
+        "c": "(4,) and (4, 1).",
+        "d": "None: all differ from (4, 3).",
+    },
+    feedback={
+        "a": "Write the shapes below each other, aligned at the right.",
+        "c": "Aligned at the right, 4 stands below 3.",
+        "d": "A missing size, or one of 1, is stretched.",
+    },
+    hints=["Write the shapes below each other, aligned at the right."],
+    why="Shapes are aligned at the right: there the 4 of (4,) meets a 3.",
+)
+
+prediction(
+    "c-predict-dim",
+    3,
+    question="A table has 2 rows and 3 columns. How many numbers does `sum(dim=0)` give?",
+    feedback={2: "That is `dim=1`: what is named disappears.", 1: "That is a sum without `dim`."},
+    hints=["`dim` names the dimension that disappears. Which size is left of (2, 3)?"],
+    why="`dim=0` adds over the rows, so the 2 goes and 3 numbers are left.",
+)
+
+prediction(
+    "c-predict-backward",
+    16,
+    question="`w.grad` is 8. What is it after another `backward`, from the same loss?",
+    feedback={8: "So it would be if the new gradient replaced the old one.", 64: "Not multiplied."},
+    hints=["The same gradient comes again. What happens to the one that is there?"],
+    why="Gradients are added to what is there: 8 + 8.",
+)
+
+prediction(
+    "c-predict-rate",
+    "c",
+    question="Starting from 3, where do ten steps with the rate 0.26 end?",
+    choices={
+        "a": "At 2, sooner than with the rate 0.1.",
+        "b": "Still close to 3.",
+        "c": "Further from 2 than they began.",
+    },
+    feedback={
+        "a": "A step can be so long that it lands on the other side, and higher.",
+        "b": "That is the fate of a rate that is too small.",
+    },
+    hints=["At 3 the gradient is 8. Where does a step of 0.26 times 8 end?"],
+    why="Each step jumps over the valley and lands higher than before.",
+)

@@ -58,6 +58,36 @@ prediction(
     why="Each ring lies in the one before: GPT-3 is also deep learning, machine learning and AI.",
 )
 
+prediction(
+    "01-predict-past",
+    "c",
+    question="How many of the last tokens does it need, until more of them don't help?",
+    choices={"a": "About 4.", "b": "About 16.", "c": "More than 32."},
+    feedback={
+        "a": "Four tokens show some grammar. Do they say who the story is about?",
+        "b": "The hero's thing may have been named further back.",
+    },
+    why="Each doubling helps, the last one too: who has what was said long before.",
+)
+
+prediction(
+    "01-predict-attention",
+    "b",
+    question="Where in it does a token learn anything about the others?",
+    choices={
+        "a": "In the embedding.",
+        "b": "In attention.",
+        "c": "In the small network behind attention.",
+        "d": "In all of these.",
+    },
+    feedback={
+        "a": "An embedding is looked up for each token alone.",
+        "c": "It works on each token by itself.",
+        "d": "Two of them work on each token by itself.",
+    },
+    why="All other parts work on each token by itself.",
+)
+
 
 @exercise(
     "01-loss",

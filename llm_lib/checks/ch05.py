@@ -8,6 +8,34 @@ import torch
 
 from llm_lib.exercises import Case, exercise, prediction
 
+prediction(
+    "05-predict-stride",
+    "b",
+    question="Which words are a target most often?",
+    choices={
+        "a": "The first ones, with which the windows begin.",
+        "b": "Those in the middle.",
+        "c": "All words are a target equally often.",
+    },
+    feedback={
+        "a": "Nothing stands before the first word: can it be a target at all?",
+        "c": "How many windows reach the second word, and how many a word in the middle?",
+    },
+    why="Windows overlap in the middle: those words are a target twice.",
+)
+
+prediction(
+    "05-predict-windows",
+    (5, 17, 3),
+    question="The text has 21 tokens, and windows hold 4. How many windows are there?",
+    items=["with stride 4", "with stride 1", "with stride 6"],
+    hints=[
+        "A window of 4 takes 5 tokens: its last target stands behind it.",
+        "So windows may begin at the places 0 to 16. Count those that the stride reaches.",
+    ],
+    why="Windows begin at 0 to 16; (21 - 4 - 1) // stride + 1 of these places are reached.",
+)
+
 
 @exercise(
     "05-count-windows",

@@ -27,6 +27,56 @@ prediction(
     why="The same query meets the same keys and values, only in another order, and then adds up.",
 )
 
+prediction(
+    "06-predict-rows",
+    2,
+    question="The ids are `[2, 0, 2, 3]`. Which row's gradient is twice that of the others?",
+    places=["row 0", "row 1", "row 2", "row 3"],
+    feedback={
+        0: "Row 0 is used once.",
+        1: "No id is 1: this row gets no gradient at all.",
+        3: "Row 3 is used once.",
+    },
+    why="Row 2 is used twice, and gets both shares; row 1 gets none.",
+)
+
+prediction(
+    "06-predict-shuffle",
+    "b",
+    question="Will the output of *fox* change when it stands elsewhere?",
+    choices={"a": "Yes: its neighbours are others now.", "b": "No: it stays the same."},
+    feedback={"a": "Which tokens does it attend to, before and after? Does a sum have an order?"},
+    why="It attends to the same tokens with the same weights, only added up in another order.",
+)
+
+prediction(
+    "06-predict-distance",
+    "a",
+    question="Positions 0 and 5, 20 and 25, 40 and 45: do their dot products differ?",
+    choices={
+        "a": "No, all three are the same.",
+        "b": "Yes, they fall from one to the next.",
+        "c": "Yes, and without any order.",
+    },
+    feedback={
+        "b": "What do the three pairs have in common?",
+        "c": "Each product is a sum of terms sin a · sin b + cos a · cos b. What is that?",
+    },
+    why="The dot product depends on the distance alone, and that is 5 each time.",
+)
+
+prediction(
+    "06-predict-moved",
+    "c",
+    question="How much do its predictions change?",
+    choices={"a": "Completely.", "b": "A little.", "c": "Not at all."},
+    feedback={
+        "a": "That would be so with learned positions. What does a rotary score depend on?",
+        "b": "Which distance between two tokens is another one now?",
+    },
+    why="Rotary scores depend on distances alone, and all of these are as before.",
+)
+
 
 @exercise(
     "06-one-hot",

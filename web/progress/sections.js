@@ -19,9 +19,13 @@ export function pageName(href) {
 
 export const HERE = pageName(location.href);
 
-/** @returns {Element[]} */
+/**
+ * Those that have to be read: what goes deeper can be skipped without loss.
+ * @returns {Element[]}
+ */
 const sectionsOfPage = () =>
-  [...document.querySelectorAll("article section[id] > h2")].map((head) => head.parentElement);
+  [...document.querySelectorAll("article section[id]:not(.llm-deeper) > h2")]
+    .map((head) => head.parentElement);
 
 /** Follow the reader down the page. */
 export function followReading() {
