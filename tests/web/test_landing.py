@@ -81,6 +81,22 @@ def test_the_lab_answers_to_typing(own_page):
     )
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_the_lab_comes(browser, address, width):
+    # fails if what a reader has begun to read jumps away below the lab
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.add_init_script(
+        """globalThis.moved = 0;
+           new PerformanceObserver((list) => list.getEntries().forEach((e) => moved += e.value))
+             .observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(address + "index.html")
+    page.wait_for_selector(f"{LAB} .llm-bars button")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("moved") < 0.1  # what counts as good
+    page.close()
+
+
 def test_the_lab_is_there_at_once(address, visit):
     # fails if the lab waits for the reader to scroll or to do anything else
     opened = visit(address + "index.html", width=360)

@@ -32,7 +32,9 @@
 
   // Printed text without columns may wrap; a table keeps its lines, and scrolls.
   // Of a long one, the start is enough until one asks for more.
-  const COLUMNS = 88, MOST = 18, SHOWN = 14; // lines
+  const COLUMNS = 88;
+  const MOST = 18; // lines
+  const SHOWN = 14;
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
     const text = box.textContent.trimEnd();
     const isProse = !/\S {2,}\S/.test(text);

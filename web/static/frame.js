@@ -4,6 +4,8 @@
   /** @type {(selector: string) => HTMLElement} */
   const find = (selector) => document.querySelector(selector);
   const root = document.documentElement;
+  /** @type {(mode: string) => void} */
+  const showTheme = /** @type {any} */ (globalThis).__llmShowTheme; // the page's head has it
 
   // ---- theme: as the system, light or dark ----------------------------------------------------
   const modes = ["auto", "light", "dark"];
@@ -12,14 +14,14 @@
   nameTheme();
   find(".llm-theme").addEventListener("click", () => {
     const next = modes[(modes.indexOf(root.dataset.mode) + 1) % modes.length];
-    globalThis.__llmShowTheme(next);
+    showTheme(next);
     nameTheme();
     try {
       localStorage.setItem("mode", next);
     } catch { /* a browser that keeps nothing */ }
   });
   addEventListener("beforeprint", () => root.dataset.theme = "light"); // paper is white
-  addEventListener("afterprint", () => globalThis.__llmShowTheme(root.dataset.mode));
+  addEventListener("afterprint", () => showTheme(root.dataset.mode));
 
   // ---- what opens and closes: the contents where they are no column, the tools on a phone -------
   const nav = find("#contents");
