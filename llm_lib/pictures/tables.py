@@ -11,8 +11,8 @@ import numpy as np
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.pictures.cells import ROLES, grid
 from llm_lib.pictures.picture import TEXT_WIDTH, Picture, wrap
-from llm_lib.pictures.piece import Piece, column
-from llm_lib.pictures.text import label, number_text
+from llm_lib.pictures.piece import Piece
+from llm_lib.pictures.text import number_text
 
 MOST_CELLS = 40  # a side: beyond it, cells are too many to read; plot_heatmap draws those
 
@@ -24,6 +24,7 @@ class NumberGrid(Picture):
         """Keep the drawing and the text that stands for it."""
         super().__init__(title, alt, wide)
         self.text = text
+        self.above = f'<p class="p-title">{escape(title)}</p>' if title else ""
 
     @property
     def words(self) -> str:
@@ -76,8 +77,6 @@ def show_matrix(
     digits = _digits(table[shown]) if digits is None else check_whole("digits", digits, 0, 6)
     table = np.where(shown, table, 0)
     body = grid(table, role, rows=rows, columns=columns, mask=shown, digits=digits, largest=largest)
-    if title:
-        body = column(label(title, bold=True, anchor="start"), body, gap=6)
     text = _columns(table, shown, rows, columns, digits)
     alt = (
         alt

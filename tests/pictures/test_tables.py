@@ -33,6 +33,13 @@ def test_the_cells_hold_the_numbers():
     assert all(text in label for text in texts)
 
 
+def test_a_title_stands_above_as_text():
+    # fails when a long title makes the drawing wide, or could bring markup along
+    plain, titled = show_matrix(W), show_matrix(W, title="<b> " * 40)
+    assert titled.wide.width == plain.wide.width
+    assert '<p class="p-title">&lt;b&gt; ' in titled._repr_html_()
+
+
 def test_a_vector_is_one_row():
     # fails when a tensor of one dimension is refused
     assert repr(show_matrix(torch.tensor([1, 2, -3]))) == "1  2  -3"
