@@ -137,14 +137,15 @@ def grid(
     """Return a matrix as cells, with names of its rows and columns.
 
     mask: truth values of the same shape; where one is false, the cell is hatched. width: of a cell;
-    0 for as wide as its longest number needs, and at least 36 pixels. bare: without digits,
+    0 for as wide as numbers and names need, and at least 36 pixels. bare: without digits,
     and filled more strongly. text: the size of the names.
     """
     table = [[float(value) for value in line] for line in values]
     seen = [[True] * len(line) for line in table] if mask is None else [list(line) for line in mask]
     cells = [list(zip(*pair, strict=True)) for pair in zip(table, seen, strict=True)]
     texts = [number_text(value, digits) for line in cells for value, on in line if on]
-    width = width or max(36.0, *(text_width(text, 13) + 8 for text in texts))
+    names = [text_width(str(c), 12, mono=True) + 6 for c in columns or []]
+    width = width or max(36.0, *names, *(text_width(text, 13) + 8 for text in texts))
     looks = {"width": width, "height": height, "digits": digits}
     looks |= {"size": _digit_size(texts, width), "bare": bare}
     looks["largest"] = largest or max((abs(v) for line in cells for v, on in line if on), default=1)
@@ -175,6 +176,6 @@ def in_line(piece: Piece, height: float) -> Piece:
 
 def _head(text: str, width: float) -> Piece:
     """Return the name above a column, made smaller where it would run into its neighbours."""
-    size = min(SMALL, max(11.0, SMALL * (width + 2) / max(1, text_width(text, SMALL, mono=True))))
+    size = SMALL if text_width(text, SMALL, mono=True) <= width else 12
     name = label(text, size=size, mono=True, role="muted")
     return Piece(width, name.height, parts=((width / 2 - name.width / 2, 0, name),))

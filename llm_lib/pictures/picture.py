@@ -31,6 +31,8 @@ class Picture:
         self.title, self.alt = title, " ".join(alt.split())
         self.wide, self.narrow = wide, narrow
 
+    above = ""  # HTML before the drawing
+
     @property
     def words(self) -> str:
         """The title and what the picture shows, in one text."""
@@ -49,7 +51,7 @@ class Picture:
 
     def _repr_html_(self) -> str:
         may_scroll = not self.narrow and self.wide.width > PHONE
-        return wrap("".join(self.svgs()), may_scroll)
+        return wrap(self.above + "".join(self.svgs()), may_scroll)
 
 
 def wrap(inside: str, may_scroll: bool = False) -> str:
@@ -88,7 +90,7 @@ def _svg(piece: Piece, words: str, look: str, *, is_fixed: bool = False) -> str:
     edge = 2  # room for what is drawn half outside, as thick edges are
     width, height = piece.width + 2 * edge, piece.height + 2 * edge
     size = f'viewBox="{-edge} {-edge} {place(width)} {place(height)}"'
-    style = f"{'' if is_fixed else 'max-'}width:{place(width)}px"
+    style = f"{'max-width:none;width' if is_fixed else 'max-width'}:{place(width)}px"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="{look}" role="img" '
         f'aria-label="{escape(words)}" style="{style}">{piece.svg()}</svg>'

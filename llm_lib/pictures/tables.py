@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.arguments import check_choice, check_whole
+from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.pictures.cells import ROLES, grid
 from llm_lib.pictures.picture import TEXT_WIDTH, Picture, wrap
-from llm_lib.pictures.piece import Piece, column
-from llm_lib.pictures.text import label, number_text
+from llm_lib.pictures.piece import Piece
+from llm_lib.pictures.text import number_text
 
 MOST_CELLS = 40  # a side: beyond it, cells are too many to read; plot_heatmap draws those
 
@@ -24,6 +24,7 @@ class NumberGrid(Picture):
         """Keep the drawing and the text that stands for it."""
         super().__init__(title, alt, wide)
         self.text = text
+        self.above = f'<p class="p-title">{escape(title)}</p>' if title else ""
 
     @property
     def words(self) -> str:
@@ -42,6 +43,7 @@ def show_matrix(
     role: str = "weight",
     mask: Any = None,
     digits: int | None = None,
+    largest: float | None = None,
     title: str = "",
     alt: str | None = None,
 ) -> NumberGrid:
@@ -50,6 +52,8 @@ def show_matrix(
     rows, columns: their names. role: whose numbers they are: "query", "key", "value", "weight" …
     mask: truth values of the same shape, or a lower triangle's `torch.ones(T, T).tril()`; where one
     is false, the cell is hatched. digits: behind the point; by default as many as are needed.
+    largest: the number whose cell is filled most; by default the largest that is shown. Matrices
+    with the same one can be compared.
 
     Raises ValueError for more than two dimensions, more than 40 rows or columns, names or a mask
     that don't fit, numbers that are not finite where the mask shows them, and an unknown role.
@@ -68,11 +72,11 @@ def show_matrix(
     for name, labels, n in (("rows", rows, len(table)), ("columns", columns, table.shape[1])):
         if labels is not None and len(labels) != n:
             raise ValueError(f"{name} has {len(labels)} names, but the matrix has {n} {name}")
+    if largest is not None:
+        check_number("largest", largest, above=0)
     digits = _digits(table[shown]) if digits is None else check_whole("digits", digits, 0, 6)
     table = np.where(shown, table, 0)
-    body = grid(table, role, rows=rows, columns=columns, mask=shown, digits=digits)
-    if title:
-        body = column(label(title, bold=True, anchor="start"), body, gap=6)
+    body = grid(table, role, rows=rows, columns=columns, mask=shown, digits=digits, largest=largest)
     text = _columns(table, shown, rows, columns, digits)
     alt = (
         alt

@@ -52,6 +52,12 @@ def test_hatching_stays_inside(width, height):
     assert all(0 <= x <= width and 0 <= y <= height for x, y in pairs)
 
 
+def test_names_above_columns_do_not_touch():
+    # fails when long names run into each other
+    made = grid([[1, 2]], columns=["owl: lamp", "bear: drum"])
+    assert made.width >= 2 * 10 * 12 * 0.6
+
+
 def test_an_unknown_role_is_refused():
     # fails when a misspelt role gets no colour, without a word
     with pytest.raises(ValueError, match=r"role must be one of .*'query'.* got 'querry'"):

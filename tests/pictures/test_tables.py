@@ -33,6 +33,13 @@ def test_the_cells_hold_the_numbers():
     assert all(text in label for text in texts)
 
 
+def test_a_title_stands_above_as_text():
+    # fails when a long title makes the drawing wide, or could bring markup along
+    plain, titled = show_matrix(W), show_matrix(W, title="<b> " * 40)
+    assert titled.wide.width == plain.wide.width
+    assert '<p class="p-title">&lt;b&gt; ' in titled._repr_html_()
+
+
 def test_a_vector_is_one_row():
     # fails when a tensor of one dimension is refused
     assert repr(show_matrix(torch.tensor([1, 2, -3]))) == "1  2  -3"
@@ -58,6 +65,12 @@ def test_masked_numbers_may_be_anything():
     assert repr(show_matrix(scores, mask=[[1, 0]])) == "1  ·"
 
 
+def test_matrices_can_be_compared():
+    # fails when small numbers look large because they stand alone
+    html = show_matrix([[0.1, 0.05]], largest=1)._repr_html_()
+    assert re.findall(r"--level:(\d+)%", html) == ["9", "8"]
+
+
 @pytest.mark.parametrize(
     "values, options, message",
     [
@@ -68,6 +81,7 @@ def test_masked_numbers_may_be_anything():
         (W, {"columns": "abc"}, "columns has 3 names, but the matrix has 2 columns"),
         (W, {"mask": [[1, 0]]}, r"the mask has shape \(1, 2\), but the values have \(2, 2\)"),
         (W, {"role": "blue"}, "role must be one of .* got 'blue'"),
+        (W, {"largest": 0}, "largest must be above 0, got 0"),
         (W, {"digits": -1}, "digits must be a whole number from 0 to 6, got -1"),
         ([[float("nan")]], {}, "not finite"),
     ],

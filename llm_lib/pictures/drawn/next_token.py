@@ -5,12 +5,20 @@ from __future__ import annotations
 import torch
 
 from llm_lib.checkpoint import load_model
+from llm_lib.heads import token_losses
+from llm_lib.pictures.cells import level
 from llm_lib.pictures.kit import bars, box, flow, token
 from llm_lib.pictures.links import around, arrow
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row
 from llm_lib.pictures.text import label, sentence
 
+NOTES = (
+    "fuller: more of a surprise",
+    "the same each time",
+    "with its probability",
+    "by chance, or the top",
+)
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"
 
 
@@ -20,23 +28,27 @@ def next_token(*, text: str = TEXT, n: int = 5) -> Picture:
     ids = tokenizer.encode(text)
     with torch.no_grad():
         p = model(torch.tensor([ids]))[0, -1].softmax(dim=-1)
+        surprise = [0.0, *token_losses(model, torch.tensor([ids]))[0].tolist()]
     shares, best = (x.tolist() for x in p.topk(n))
     names = [tokenizer.decode([i]).strip() for i in best]
     words = [tokenizer.decode([i]).strip() for i in ids]
+    most = max(range(len(words)), key=lambda i: surprise[i])
     said = ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
     alt = (
-        f"The text so far, cut into {len(words)} tokens, enters the model. It gives each token of "
-        f"its vocabulary a probability to come next; the likeliest are {said}. One is chosen, here "
-        f"“{names[0]}”, and put at the end of the text; then all begins anew."
+        f"The text so far, cut into {len(words)} tokens, enters the model. The more a token "
+        f"surprised it, the fuller its box; most of all “{words[most]}”. The model gives each "
+        f"token of its vocabulary a probability to come next; the likeliest are {said}. One is "
+        f"chosen, here “{names[0]}”, and put at the end of the text; then all begins anew."
     )
-    parts = (words, names, shares, f"{model.count_parameters():,} numbers")
+    fills = [level(loss, max(surprise)) for loss in surprise]
+    chips = [token(word, fill=fill) for word, fill in zip(words, fills, strict=True)]
+    parts = (chips, names, shares, f"{model.count_parameters():,} numbers")
     return Picture("What comes next?", alt, _wide(*parts), _narrow(*parts))
 
 
-def _text(words, width) -> Piece:
+def _text(chips, width) -> Piece:
     """Return the tokens in lines, and behind them an empty place."""
-    chips = [token(word) for word in words] + [token("?", width=46, look="new").named("next")]
-    return flow(chips, width)
+    return flow([*chips, token("?", width=46, look="new").named("next")], width)
 
 
 def _bars(names, shares, width) -> Piece:
@@ -51,9 +63,9 @@ def _model(parameters) -> Piece:
     return box(inside, width=150, height=74).named("model")
 
 
-def _wide(words, names, shares, parameters) -> Piece:
+def _wide(chips, names, shares, parameters) -> Piece:
     heads = ("The text so far", "The model", "What could come next", "Choose one")
-    text = _text(words, 270)
+    text = _text(chips, 270)
     parts = [
         text.named("text"),
         _model(parameters),
@@ -61,7 +73,9 @@ def _wide(words, names, shares, parameters) -> Piece:
         token(names[0], look="chosen").named("pick"),
     ]
     line = row(
-        *(_under(h, part) for h, part in zip(heads, parts, strict=True)), gap=48, align="start"
+        *(_under(*words, part) for *words, part in zip(heads, NOTES, parts, strict=True)),
+        gap=48,
+        align="start",
     )
     steps = [arrow("text", "model"), arrow("model", "bars"), arrow("bars", "pick")]
     again = around(
@@ -70,21 +84,20 @@ def _wide(words, names, shares, parameters) -> Piece:
     return line.pad(bottom=84).link(*steps, again)
 
 
-def _under(title: str, part: Piece, height: float = 126) -> Piece:
+def _title(name: str, note: str) -> list[Piece]:
+    return [label(name, bold=True), label(note, size=12, role="muted")]
+
+
+def _under(name: str, note: str, part: Piece, height: float = 126) -> Piece:
     """Return a piece under its title, in the middle of a fixed height."""
-    top = (height - part.height) / 2
-    return column(
-        label(title, bold=True),
-        Piece(part.width, height, parts=((0, top, part),)),
-        align="middle",
-        gap=6,
-    )
+    place = Piece(part.width, height, parts=((0, (height - part.height) / 2, part),))
+    return column(*_title(name, note), place.pad(top=6), align="middle", gap=0)
 
 
-def _narrow(words, names, shares, parameters) -> Piece:
+def _narrow(chips, names, shares, parameters) -> Piece:
     parts = [
-        label("The text so far", bold=True, size=14),
-        _text(words, 286).named("text"),
+        column(*_title("The text so far", NOTES[0]), gap=0, align="middle"),
+        _text(chips, 286).named("text"),
         _model(parameters),
         _bars(names, shares, 130).named("bars"),
         token(names[0], look="chosen").named("pick"),

@@ -72,6 +72,20 @@ def test_next_token():
     assert texts.count(names[0]) == 2  # its bar, and the choice
 
 
+def test_next_token_fills_what_surprised():
+    # fails when the box of a token tells of another token's surprise
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode("By the lake lived Mia, a brave fox. Mia had a")
+    with torch.no_grad():
+        p = model(torch.tensor([ids]))[0].softmax(dim=-1)
+    losses = [-math.log(p[i, token]) for i, token in enumerate(ids[1:])]
+    svg = show_picture("next-token").svgs()[0]
+    boxes = re.findall(r'p-token p-weight"( style="--level:(\d+)%")?', svg)[: len(ids)]
+    shares = [loss / max(losses) for loss in losses]
+    expected = [round(6 + 34 * share) if share > 0.004 else 0 for share in shares]
+    assert [int(fill or 0) for _, fill in boxes] == [0, *expected]
+
+
 def test_text_to_ids():
     # fails when the pieces or ids don't give back the word
     texts = words(show_picture("text-to-ids"))
