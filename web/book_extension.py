@@ -21,6 +21,7 @@ from web import (
     description,
     fonts,
     frame,
+    heights,
     palette,
     picture_style,
     plotly_figure,
@@ -182,7 +183,7 @@ def finish_page(
             context["body"] += _script(context, "math.js") + "</script>"
         _add_widgets(app, pagename, context)
         _add_figures(context)
-        context["body"] = style.mark_wide(context["body"])
+        context["body"] = heights.reserve(style.mark_wide(context["body"]))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     if 'name="description"' not in context.get("metatags", ""):

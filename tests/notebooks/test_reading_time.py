@@ -4,14 +4,16 @@ import nbformat.v4 as nb
 import pytest
 
 from web.fingerprint import ROOT
-from web.notebooks import read
+from web.notebooks import chapters, read
 from web.reading_time import (
+    LANDING,
     LIMITS,
     count_words,
     fill,
     fill_landing,
     is_stale,
     measure,
+    of_chapter,
     stale_on_landing,
 )
 
@@ -140,6 +142,17 @@ def test_what_is_beyond_a_limit_is_named():
     found = " ".join(measure(chapter).beyond_limits())
     for phrase in ("words of prose, at most 3600", "42 visible", "the core, at most 25"):
         assert phrase in found
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_each_chapter_says_how_long_it_takes(path):
+    # fails when a chapter has grown or shrunk, and its first lines still say what it took before
+    assert not is_stale(read(path), path.name), "python -m web.reading_time --write"
+
+
+def test_the_landing_page_is_true():
+    # fails when the landing page promises other minutes than the chapters
+    assert stale_on_landing(LANDING.read_text("utf-8"), of_chapter) == []
 
 
 @pytest.mark.parametrize("name", REMADE)

@@ -1,0 +1,29 @@
+"""How tall a cell is taken to be, before a browser knows."""
+
+import re
+
+from web.heights import estimate, reserve
+
+CODE = '<div class="cell_input docutils"><pre>a\nb\nc</pre></div>'
+OUTPUT = '<div class="cell_output docutils"><pre>1\n2</pre></div>'
+
+
+def test_each_cell_says_its_height():
+    # fails when a cell is left out, or anything else of the page changes
+    body = (
+        f'<p>x</p><div class="cell docutils">{CODE}</div><h2>y</h2><div class="cell tag_a">z</div>'
+    )
+    marked = reserve(body)
+    assert re.findall(r"auto (\d+)px", marked) == [str(3 * 22 + 34), "40"]
+    assert re.sub(r' style="[^"]*"', "", marked) == body
+
+
+def test_only_what_is_shown_counts():
+    # fails when folded code makes room for itself, or an output or widget makes none
+    both = 3 * 22 + 34 + 2 * 22 + 34
+    assert estimate(f'docutils">{CODE}{OUTPUT}') == both
+    assert estimate(f'tag_hide-cell docutils">{CODE}{OUTPUT}') == 40
+    assert estimate(f'tag_hide-input docutils">{CODE}{OUTPUT}') == 40 + 2 * 22 + 34
+    assert estimate(f'tag_remove-input docutils">{CODE}{OUTPUT}') == 2 * 22 + 34
+    figure = '<figure style="min-height:300px;max-width:640px">'
+    assert estimate(f'docutils">{CODE}{OUTPUT}{figure}') == both + 300

@@ -1,0 +1,46 @@
+"""Estimates how tall each cell of a page will be, before a browser has laid it out.
+
+`style/sections.css` lets a browser skip cells that are far from the window. Until they come near,
+it takes this for their height: a link to a far heading then leads there, and the bar for scrolling
+keeps its length.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+HEIGHT = "contain-intrinsic-height"
+CELL = '<div class="cell '
+PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
+RESERVED = re.compile(r"min-height:(\d+)px")
+INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
+LINE, AROUND, FOLDED = 22, 34, 40  # pixels: a line of code, what is around a block, a summary
+
+
+def _lines(pre: str) -> int:
+    return unescape(pre).strip("\n").count("\n") + 1
+
+
+def estimate(cell: str) -> int:
+    r"""Return about how many pixels tall a cell is, from its HTML.
+
+    >>> estimate('docutils"><div class="cell_input"><pre>a = 1\\nb = 2</pre></div></div>')
+    78
+    """
+    tags = cell.split(">", 1)[0]
+    if "tag_hide-cell" in tags:
+        return FOLDED
+    height, shown = 0, cell
+    if "tag_hide-input" in tags or "tag_remove-input" in tags:
+        height, shown = FOLDED * ("tag_hide-input" in tags), INPUT.sub("", cell, count=1)
+    height += sum(LINE * _lines(block) + AROUND for block in PRE.findall(shown))
+    height += sum(int(pixels) for pixels in RESERVED.findall(shown))
+    return max(height, FOLDED)
+
+
+def reserve(body: str) -> str:
+    """Return a page's body in which each cell says how tall it will be."""
+    before, *cells = body.split(CELL)
+    marked = (f'<div style="{HEIGHT}:auto {estimate(cell)}px" class="cell {cell}' for cell in cells)
+    return "".join([before, *marked])
