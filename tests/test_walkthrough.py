@@ -40,7 +40,9 @@ def test_a_story_is_found_by_its_name(walk):
 def test_unknown_stories_are_told_which_there_are():
     # fails when a wrong name passes, or its error does not name the stories that exist
     for wrong in ("atention-row", "", 3):
-        with pytest.raises(ValueError, match=r"no walkthrough .*there are 'attention-row'"):
+        with pytest.raises(
+            ValueError, match=r"no walkthrough .*there are 'attention-row', 'causal-mask'"
+        ):
             Walkthrough(wrong)
 
 
@@ -97,6 +99,24 @@ def test_wrong_settings(settings, error, message):
     # fails when a wrong setting is accepted, or its error does not say what is allowed
     with pytest.raises(error, match=message):
         Walkthrough("attention-row", **settings)
+
+
+WRONG_MASK = [
+    ({"words": "the fox"}, TypeError, "words should be a list of 5 words; got 'the fox'"),
+    ({"words": ["a"] * 4}, ValueError, "words should be 5 words; got 4"),
+    ({"words": ["a"] * 4 + ["elephant"]}, ValueError, "1 to 5 characters; got 'elephant'"),
+    ({"scores": [[0.0] * 5] * 5}, ValueError, "scores should be 4 rows of 5 numbers"),
+    ({"scores": [[0.0] * 4 + [10]] * 4}, ValueError, r"scores\[0\]\[4\] must be .*got 10"),
+    ({"steps": 501}, ValueError, "steps must be a whole number from 0 to 500, got 501"),
+    ({"mask": 1}, TypeError, "mask should be True or False; got 1"),
+]
+
+
+@pytest.mark.parametrize(("settings", "error", "message"), WRONG_MASK)
+def test_wrong_settings_of_the_mask_story(settings, error, message):
+    # fails when a wrong setting is accepted, or its error does not say what is allowed
+    with pytest.raises(error, match=message):
+        Walkthrough("causal-mask", **settings)
 
 
 def test_a_page_loads_one_story_alone():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web import description, repository
+from web import description, reading_time, repository
 from web.fingerprint import ROOT
 
 NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -28,6 +29,7 @@ class Chapter(NamedTuple):
     title: str
     href: str
     is_current: bool
+    minutes: int  # 0 where none are told
 
     @property
     def kind(self) -> str:
@@ -49,10 +51,11 @@ class Part(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A section of the page: its anchor and its heading."""
+    """A section of the page: its anchor, its heading, and whether it goes deeper than the core."""
 
     id: str
     title: str
+    is_deeper: bool
 
 
 def number_of(name: str) -> str:
@@ -82,8 +85,17 @@ def contents(app: Sphinx, page: str) -> list[Part]:
 
 def _chapter(app: Sphinx, name: str, page: str) -> Chapter:
     title = app.env.titles[name].astext()
-    href = "#main-content" if name == page else app.builder.get_relative_uri(page, name)
-    return Chapter(name, number_of(name), title, href, name == page)
+    is_current = name == page
+    # to its own file, too: a page is known by its address
+    href = f"{Path(name).name}.html" if is_current else app.builder.get_relative_uri(page, name)
+    return Chapter(name, number_of(name), title, href, is_current, minutes_of(name))
+
+
+@cache
+def minutes_of(name: str) -> int:
+    """Return the minutes that a chapter says it takes; 0 for a page that says nothing."""
+    path = ROOT / f"{name}.ipynb"
+    return reading_time.of_chapter(path.stem) if path.is_file() else 0
 
 
 def sections(app: Sphinx, page: str) -> list[Section]:
@@ -93,12 +105,27 @@ def sections(app: Sphinx, page: str) -> list[Section]:
     lists = list(app.env.tocs[page].findall(nodes.bullet_list))
     second = lists[1].children if len(lists) > 1 else []
     links = [next(iter(item.findall(nodes.reference)), None) for item in second]
-    return [Section(a["anchorname"].lstrip("#"), a.astext()) for a in links if a is not None]
+    return [_section(link) for link in links if link is not None]
+
+
+def _section(link: nodes.reference) -> Section:
+    is_deeper = "llm-deeper-link" in link["classes"]  # web/deeper.py was here
+    title = link.astext().removeprefix("Deeper").strip() if is_deeper else link.astext()
+    return Section(link["anchorname"].lstrip("#"), title, is_deeper)
 
 
 def hook(app: Sphinx, name: str) -> str:
     """Return what a page promises in its first paragraph."""
     return description.first_paragraph(app.env.get_doctree(name), HOOK)
+
+
+def links(page: str, source: repository.Repository) -> dict[str, str]:
+    """Return where the header leads, to the repository and to Colab: "" where there is nothing."""
+    is_notebook = (ROOT / f"{page}.ipynb").is_file()
+    return {
+        "source_url": source.url if source.is_set else "",
+        "colab_url": (source.on_colab(f"{page}.ipynb") if is_notebook else None) or "",
+    }
 
 
 def describe(app: Sphinx, page: str) -> dict[str, Any]:
@@ -107,16 +134,12 @@ def describe(app: Sphinx, page: str) -> dict[str, Any]:
     chapters = [chapter for part in parts for chapter in part.chapters]
     at = next((i for i, chapter in enumerate(chapters) if chapter.is_current), None)
     after = chapters[at + 1] if at is not None and at + 1 < len(chapters) else None
-    source = repository.current()
-    on_colab = source.on_colab(f"{page}.ipynb") if (ROOT / f"{page}.ipynb").is_file() else None
     return {
+        **links(page, repository.current()),
         "parts": parts,
         "sections": sections(app, page),
         "here": None if at is None else chapters[at],
         "before": chapters[at - 1] if at else None,
         "after": after,
         "after_hook": hook(app, after.name) if after else "",
-        "first": app.builder.get_relative_uri(page, chapters[0].name),
-        "source_url": source.url if source.is_set else "",
-        "colab_url": on_colab or "",
     }

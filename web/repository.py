@@ -19,7 +19,6 @@ from web.fingerprint import ROOT
 
 COLAB = "https://colab.research.google.com/github"
 BRANCH = "colab"  # the generated branch that holds the notebooks for Colab
-KNOWN_TO_THE_THEME = {"github.com", "gitlab.com", "bitbucket.org"}
 
 
 class Repository(NamedTuple):
@@ -50,15 +49,10 @@ def current(root: Path = ROOT) -> Repository:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Turn off the theme's buttons that would lead nowhere; let Colab's open our branch."""
-    options = config.html_theme_options
-    repository = _repository(config)
-    options["repository_branch"] = BRANCH
-    if repository.on_colab("") is None:
-        options["launch_buttons"] = {}
-    if urlsplit(repository.url).hostname not in KNOWN_TO_THE_THEME:
-        options["use_repository_button"] = False
-        options["repository_url"] = ""
+    """Turn off the theme's own buttons: `web.frame` puts these links into the header."""
+    # a provider that it knows, whatever the address: else it raises an error
+    off = {"launch_buttons": {}, "use_repository_button": False, "repository_provider": "github"}
+    config.html_theme_options |= off
 
 
 def add_colab_link(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -3,15 +3,15 @@
 
 import { textLoss } from "../engine/loss.js";
 import { indexOfLargest } from "../engine/vectors.js";
+import { HeadChoice } from "./parts/head_choice.js";
 import { Comparison } from "./parts/head_comparison.js";
 import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
 import { RowText } from "./parts/head_row.js";
 import { AttentionMap } from "./shared/attention_map.js";
-import { button, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
-import { HeadGrid, headName } from "./shared/heads.js";
+import { headName } from "./shared/heads.js";
 import { more } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { readText, spoken } from "./shared/tokens.js";
@@ -111,38 +111,15 @@ class HeadView extends ModelView {
 
   buildChoice() {
     const { n_layer, n_head } = this.gpt.config;
-    this.grid = new HeadGrid({
+    this.choice = new HeadChoice({
       n_layer,
       n_head,
       pick: (layer, head) => this.setAll({ layer, head }),
       toggle: (layer, head) => this.toggle(layer, head),
       toggleLayer: (layer) => this.toggleLayer(layer),
+      scaleHead: (layer, head, factor) => this.scaleHead(layer, head, factor),
     });
-    this.headTitle = h("p", { class: "llm-label" });
-    this.onOff = button("", () => this.toggle(...this.chosen), "llm-switch");
-    this.onOff.setAttribute("role", "switch");
-    this.strength = slider({
-      name: "Strength",
-      min: 0,
-      max: 2,
-      step: 0.05,
-      oninput: (factor) => this.scaleHead(...this.chosen, factor),
-    });
-    this.changed = h("p", { class: "llm-note" });
-    return h(
-      "section",
-      { "aria-label": "Choose a head" },
-      h("p", { class: "llm-label" }, "Heads"),
-      h(
-        "p",
-        { class: "llm-note" },
-        "Click one to choose it, again to switch it off. 1.0 is layer 1, head 0.",
-      ),
-      this.grid.element,
-      h("div", { class: "llm-head-chosen" }, this.headTitle, this.onOff),
-      this.strength,
-      this.changed,
-    );
+    return this.choice.element;
   }
 
   buildMap() {
@@ -264,10 +241,7 @@ class HeadView extends ModelView {
     const scale = this.get("head_scale");
     const changed = scale.flat().filter((factor) => factor !== 1).length;
     const colour = themeColour(this.root, "--llm-weight");
-    this.grid.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
-    this.changed.textContent = changed
-      ? `${count(changed, "head")} of ${scale.flat().length} changed`
-      : "all heads normal";
+    this.choice.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
     this.paintHead();
     const { labels, base, now, losses, chosen, isRanking: isWorking } = this;
     const at = this.get("compare");
@@ -286,12 +260,7 @@ class HeadView extends ModelView {
     const [layer, head] = this.chosen;
     const factor = this.get("head_scale")[layer][head];
     const off = factor === 0;
-    this.headTitle.textContent = `Head ${headName(layer, head)}`;
     this.mapTitle.textContent = `Where head ${headName(layer, head)} looks`;
-    this.onOff.setAttribute("aria-checked", String(!off));
-    this.onOff.setAttribute("aria-label", `Head ${headName(layer, head)}`);
-    this.onOff.textContent = off ? "off" : "on";
-    this.strength.show(factor, off ? "0 (off)" : `×${factor.toFixed(2)}`);
     const { labels, query } = this;
     const row = this.hovered ?? query;
     const words = this.rowWords(row);

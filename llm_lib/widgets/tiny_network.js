@@ -11,11 +11,11 @@ import {
 import { InputPlane } from "./parts/input_plane.js";
 import { NetworkDrawing } from "./parts/network_drawing.js";
 import { layerOf, rowOf } from "./parts/network_names.js";
+import { TinyControls } from "./parts/tiny_controls.js";
 import { TinyLearner } from "./parts/tiny_learner.js";
 import { TinyLoss } from "./parts/tiny_loss.js";
 import { changeInWords, restInWords, standingInWords } from "./parts/tiny_words.js";
 import { numberInto, UnitPanel } from "./parts/unit_panel.js";
-import { button, segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
@@ -38,9 +38,6 @@ import { count } from "./shared/words.js";
  * @property {number} steps
  * @property {Point[]} points
  */
-
-/** @type {[value: string, label: string][]} */
-const DATA_SETS = [["groups", "two groups"], ["xor", "XOR corners"], ["ring", "ring inside"]];
 
 const DRAWING_NOTE = "Thick: large. Dashed: negative. Drag a number up or down; click a unit.";
 const PLANE_NOTE = "Line: output 0.5. Click a place to send it through.";
@@ -68,8 +65,6 @@ class TinyView extends View {
     const { model, signal } = parts;
     this.change = /** @type {Change | null} */ (null);
     this.first = 0; // the loss when learning began
-    /** @type {number[][]} */
-    this.history = [];
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
     this.follow(["data"], () => this.read());
@@ -107,10 +102,16 @@ class TinyView extends View {
   }
 
   build() {
-    this.sets = segments("Points to tell apart", DATA_SETS, (data) => {
-      this.stop();
-      this.change = null;
-      this.set("data", data);
+    this.controls = new TinyControls({
+      ondata: (data) => {
+        this.stop();
+        this.change = null;
+        this.set("data", data);
+      },
+      onlearn: () => this.set("learning", !this.get("learning")),
+      onstep: () => this.oneStep(),
+      onshuffle: () => this.shuffle(),
+      onrate: (rate) => this.set("learning_rate", rate),
     });
     this.drawing = new NetworkDrawing({
       pick: (unit) => this.set("unit", unit),
@@ -138,7 +139,7 @@ class TinyView extends View {
     this.chart = new TinyLoss();
     this.offerReset();
     this.body.append(
-      this.buildLearning(),
+      this.controls.element,
       h(
         "div",
         { class: "llm-tiny-columns" },
@@ -165,31 +166,6 @@ class TinyView extends View {
     );
   }
 
-  buildLearning() {
-    const learn = () => this.set("learning", !this.get("learning"));
-    this.learnButton = button("Learn", learn, "llm-main");
-    this.rate = slider({
-      name: "Step size",
-      min: -2,
-      max: 0.7,
-      step: 0.05,
-      oninput: (v) => this.set("learning_rate", Math.min(5, Number((10 ** v).toPrecision(2)))),
-    });
-    return h(
-      "div",
-      { class: "llm-tiny-learn" },
-      this.sets,
-      h(
-        "div",
-        { class: "llm-row" },
-        this.learnButton,
-        button("1 step", () => this.oneStep()),
-        button("Shuffle", () => this.shuffle()),
-      ),
-      this.rate,
-    );
-  }
-
   /** A data set: its points, and a new curve of the loss. */
   read() {
     this.points = makePoints(this.get("data"));
@@ -201,7 +177,7 @@ class TinyView extends View {
   /** No step is taken yet: forget the curve. */
   restart() {
     this.model.set("steps", 0);
-    this.history = [];
+    this.chart.restart();
     this.paint();
   }
 
@@ -245,14 +221,11 @@ class TinyView extends View {
     const learning = this.get("learning");
     this.now = lossAndSlopes(weights, biases, this.points);
     this.run = forwardPass(weights, biases, point);
-    this.remember();
-    this.sets.show(this.get("data"));
+    this.controls.show({ data: this.get("data"), learning, rate: this.get("learning_rate") });
     const shown = { weights, biases, point, unit, run: this.run };
     this.drawing.show(shown);
     this.plane.show({ weights, biases, point, output: this.run.output });
     this.unit.show(shown, this.now.slopes);
-    this.learnButton.textContent = learning ? "Stop" : "Learn";
-    this.rate.show(Math.log10(this.get("learning_rate")), this.get("learning_rate").toString());
     const item = (/** @type {string} */ value, /** @type {string} */ text) =>
       h("span", {}, h("b", {}, value), ` ${text}`);
     this.score.replaceChildren(
@@ -260,18 +233,9 @@ class TinyView extends View {
       item(this.now.loss.toFixed(3), "loss"),
       item(this.get("steps").toLocaleString("en"), this.get("steps") === 1 ? "step" : "steps"),
     );
-    this.chart.show(this.history);
+    this.chart.show(this.get("steps"), this.now.loss);
     this.tell();
     this.finding.say(this.words(), { quiet: learning });
-  }
-
-  /** Keep the loss for the curve; of a long one every second value. */
-  remember() {
-    const step = this.get("steps");
-    const last = this.history.at(-1);
-    if (last?.[0] === step) last[1] = this.now.loss;
-    else this.history.push([step, this.now.loss]);
-    if (this.history.length > 400) this.history = this.history.filter((_, i) => i % 2 === 0);
   }
 
   /** Let Python know, at each step only where it is not one of many. */

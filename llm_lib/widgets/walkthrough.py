@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import traitlets as t
+from ipywidgets import Layout
 
 from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import BookWidget
@@ -65,6 +66,11 @@ class Walkthrough(BookWidget):
         if name == "scene" and value not in self.SCENES:
             raise ValueError(f"scene should be one of {', '.join(self.SCENES)}; got {value!r}")
         super().__setattr__(name, value)
+
+    @t.default("layout")
+    def _room(self) -> Layout:
+        """Keep the widget's room free, so that a page does not move when it comes alive."""
+        return Layout(min_height="38rem")
 
     @t.observe("step")
     def _follow_step(self, change: dict) -> None:

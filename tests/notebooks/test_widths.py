@@ -10,10 +10,7 @@ from llm_lib import widgets
 from tests.notebooks.test_chapters import CHAPTERS, code_cells
 
 CODE, OUTPUT = 76, 80  # characters a line
-CARDS = {"check", "predict"}  # what they return is text that wraps
-# Chapters may have up to two cells each whose width is the point.
-EXCEPTIONS: dict[str, set[str]] = {}
-MOST_EXCEPTIONS = 2
+CARDS = {"check", "predict"}  # what they return is shown as text that wraps
 
 
 def has_look_of_its_own(cell, text: str) -> bool:
@@ -32,33 +29,22 @@ def printed_lines(cell):
             yield from text.splitlines()
 
 
-def excepted(path) -> set[str]:
-    return EXCEPTIONS.get(path.stem, set())
+def wider(lines_of, path, width: int) -> list[str]:
+    """Return the lines of a chapter's cells that are wider, with the cell and their width."""
+    return [
+        f"{cell.id}, {len(line)} characters: {line}"
+        for cell in code_cells(path)
+        for line in lines_of(cell)
+        if len(line) > width
+    ]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 class TestWidths:
     def test_code_fits(self, path):
         # fails when a line of code is wider than its block on a page
-        wide = {
-            f"{cell.id}, {len(line)}: {line}"
-            for cell in code_cells(path)
-            for line in cell.source.splitlines()
-            if len(line) > CODE and cell.id not in excepted(path)
-        }
-        assert not wide
+        assert wider(lambda cell: cell.source.splitlines(), path, CODE) == []
 
     def test_output_fits(self, path):
         # fails when a printed line, or a line of a source that is shown, is wider than its block
-        wide = {
-            f"{cell.id}, {len(line)}: {line}"
-            for cell in code_cells(path)
-            for line in printed_lines(cell)
-            if len(line) > OUTPUT and cell.id not in excepted(path)
-        }
-        assert not wide
-
-    def test_exceptions_are_few_and_needed(self, path):
-        # fails when exceptions become a habit, or name a cell that is gone
-        assert len(excepted(path)) <= MOST_EXCEPTIONS
-        assert excepted(path) <= {cell.id for cell in code_cells(path)}
+        assert wider(printed_lines, path, OUTPUT) == []

@@ -122,6 +122,7 @@ def test_a_key_moved_across_the_query_keeps_its_score(page):
     key.press("Shift+ArrowRight")
     settle(page)
     assert trait(page, "scores")[2] == before
+    assert "how far this key reaches" in page.locator("figure").first.inner_text()
     points = page.locator(".llm-byhand-chain").first.get_attribute("points").split()
     (x0, y0), (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in points)
     assert x0 == x1 and y1 == y2 and y1 < y0 and x2 > x1  # the query points straight up

@@ -35,7 +35,10 @@ def test_the_contents_are_the_books(page):
     pages = page.locator("#contents li[data-page]")
     assert pages.evaluate_all("(all) => all.map((li) => li.dataset.page)") == FILES
     numbers = page.locator("#contents li .llm-number").all_text_contents()
-    assert numbers == [str(n) for n in range(1, 14)] + list("ABCDE")
+    chapters = [file for file in FILES if "appendix" not in file]
+    letters = [file.split("_")[1].upper() for file in FILES if "appendix" in file]
+    assert numbers == [str(n + 1) for n in range(len(chapters))] + letters
+    assert "08_self_attention" in FILES[numbers.index("8")]
     parts = page.locator("#contents summary").all_text_contents()
     assert [name.split(" ", 1)[1] for name in parts[:-1]] == [p["caption"] for p in PARTS[:-1]]
     assert page.locator("#contents details[open]").count() == 1
@@ -55,14 +58,14 @@ def test_it_is_marked_where_one_is(page):
     # fails if a jump to a section marks another, or none, or the header names another
     for i in (3, 0, 5):
         link = page.locator("#pst-page-toc-nav a").nth(i)
-        title = link.text_content()
+        title, name = link.text_content(), link.evaluate("(a) => a.lastChild.textContent.trim()")
         link.click()
         page.wait_for_function(
             "([at, title]) => document.querySelector(at)?.textContent === title",
             arg=[CURRENT, title],
         )
         assert page.locator(CURRENT).count() == 1
-        assert page.locator(".llm-where").inner_text().endswith(title)
+        assert page.locator(".llm-where").inner_text().endswith(name)
         assert page.locator(CURRENT).bounding_box()["y"] > 48
 
 
@@ -118,6 +121,34 @@ def test_paper_shows_the_article_alone(page):
     assert page.locator("article h1").is_visible()
     wide = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).length"
     assert page.locator(".cell_input pre").evaluate_all(wide) == 0
+
+
+def test_paper_is_white(address, visit):
+    # fails if a page that is dark on the screen is printed in light letters, or stays light after
+    page = visit(f"{address}chapters/appendix_d_glossary.html", theme="dark").page
+    theme = page.locator("html")
+    for event, expected in (("beforeprint", "light"), ("afterprint", "dark")):
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert theme.get_attribute("data-theme") == expected
+
+
+def test_a_long_text_is_folded_until_it_is_asked_for(page):
+    # fails if a model's long text pushes the lesson away, or its end can't be seen
+    texts = page.locator(".cell_output .output.stream pre:visible")
+    texts.first.evaluate(
+        """(box) => {
+             box.textContent = 'One line of a long story.\\n'.repeat(40);
+             document.head.append(Object.assign(document.createElement('script'),
+               { src: document.querySelector('script[src*="book.js"]').src }));
+           }"""
+    )
+    more = page.locator(".llm-unfold").first
+    more.wait_for()
+    assert more.inner_text() == "Show 26 more lines"
+    folded = texts.first.bounding_box()["height"]
+    more.click()
+    assert texts.first.bounding_box()["height"] > 2 * folded
+    assert more.count() == 0
 
 
 def test_on_a_phone_the_contents_are_a_drawer(phone_page):

@@ -84,8 +84,8 @@ def test_the_row_is_the_models(lab):
 # Fails if heads can't be chosen and switched from the keyboard, with one Tab stop for the grid.
 def test_grid_by_keyboard(lab):
     page = lab()
-    assert page.locator(".llm-head[tabindex='0']").count() == 1
-    page.locator(".llm-head").first.focus()
+    assert page.locator(".llm-head-one[tabindex='0']").count() == 1
+    page.locator(".llm-head-one").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     settle(page)
@@ -93,7 +93,7 @@ def test_grid_by_keyboard(lab):
     page.keyboard.press("Space")
     settle(page)
     assert trait(page, "head_scale")[1] == [1, 0, 1, 1]
-    assert page.locator(".llm-head").nth(5).get_attribute("aria-label") == "Head 1.1, off"
+    assert page.locator(".llm-head-one").nth(5).get_attribute("aria-label") == "Head 1.1, off"
     page.keyboard.press("Enter")
     settle(page)
     assert trait(page, "head_scale")[1] == [1, 1, 1, 1]
@@ -105,17 +105,17 @@ def test_grid_by_keyboard(lab):
 # Fails if a second click, the slider, a layer's name or Reset does not do what it says.
 def test_switches_by_mouse(lab):
     page = lab()
-    page.locator(".llm-head").nth(2).click()
+    page.locator(".llm-head-one").nth(2).click()
     settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (0, 2)
     assert trait(page, "head_scale") == ones().tolist()
-    page.locator(".llm-head").nth(2).click()
+    page.locator(".llm-head-one").nth(2).click()
     settle(page)
     assert trait(page, "head_scale")[0] == [1, 1, 0, 1]
     page.get_by_role("switch", name="Head 0.2").click()
     settle(page)
     assert trait(page, "head_scale") == ones().tolist()
-    page.locator(".llm-head").nth(7).click()
+    page.locator(".llm-head-one").nth(7).click()
     settle(page)
     assert (trait(page, "layer"), trait(page, "head")) == (1, 3)
     page.get_by_label("Strength").focus()
@@ -233,7 +233,7 @@ def test_texts(lab):
 def test_many_layers(lab):
     deep = random_model(n_layer=24, n_head=8, n_embd=32, vocab_size=TOKENIZER.vocab_size)
     page = lab("Mira the fox", model=deep, width=360)
-    assert page.locator(".llm-head").count() == 192
+    assert page.locator(".llm-head-one").count() == 192
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".llm-heads").bounding_box()["height"] < 520
 

@@ -16,8 +16,8 @@ from web.widget_state import placeholder, state_script
 
 KEY = "llm-from-scratch.progress.1"
 STYLES = ["llm_lib/widgets/shared/theme.css", "web/style/exercises.css"]
-CONTENTS = """<div class="bd-sidebar-primary"><nav class="bd-links" aria-label="Book"><ul>
-  <li class="current"><a href="#">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
+CONTENTS = """<div class="llm-nav"><nav class="bd-links" aria-label="Book"><ul>
+  <li class="current" data-page="eight"><a href="#main">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
   <li><a href="nine.html">Nine</a></li></ul></nav></div>"""
 TEXT = "<p>A line of text.</p>" * 40
 CELL = '<div class="cell {}"><p>{}</p></div>'
@@ -66,10 +66,10 @@ def book(tmp_path):
         ("nine", "Nine", rest),
         ("index", "Book", "<p><a data-llm-continue href='eight.html' hidden>Start</a></p>"),
     ):
-        contents = CONTENTS if name != "index" else CONTENTS.replace('"#"', '"eight.html"')
+        contents = CONTENTS if name != "index" else CONTENTS.replace("#main", "eight.html")
         (tmp_path / f"{name}.html").write_text(
             f"<!doctype html><html lang='en'><title>{title}</title><meta charset='utf-8'>"
-            f"<link rel='icon' href='data:,'>{head}<body>{contents}<main>"
+            f"<link rel='icon' href='data:,'>{head}<body>{contents}<main id=main>"
             f"<article class='bd-article'><section><h1>{title}</h1>{body}</section></article></main>"
             "<script defer src='_static/widgets.js' data-state='_static/state.js'></script>",
             "utf-8",
@@ -215,7 +215,7 @@ def test_sections_that_were_read_are_marked(reader):
     assert marks.count() == 0
     scroll(page)
     page.wait_for_function("document.querySelector('nav .llm-mark')?.dataset.state === 'read'")
-    assert page.locator("nav li > a").first.inner_text() == "Eight ✓ , read".replace(" ✓ ,", "✓,")
+    assert page.locator("nav li > a").first.inner_text().replace("\n", "") == "Eight✓, read"
     assert marks.count() == 1
     assert kept(page)["pages"]["eight"]["read"] == ["one", "two", "exercises"]
     nine = reader("nine.html")
@@ -274,7 +274,7 @@ def test_damaged_storage_breaks_nothing(reader, text):
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
     assert kept(page)["exercises"]["97-predict-one"]["state"] == "solved"
     assert page.locator(".llm-state").count() == 2
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     assert page.get_by_role("dialog").is_visible()
 
 
@@ -296,12 +296,12 @@ def test_a_browser_that_keeps_nothing_will_do(reader):
     page = reader()
     answer(page, 0, "Yes.")
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     assert "Eight: 0 of 3 sections read" in page.get_by_role("dialog").inner_text()
 
 
 def open_dialog(page):
-    page.locator("nav + .llm-progress-button").click()
+    page.locator("nav + .llm-record-button").click()
     return page.get_by_role("dialog", name="Your progress")
 
 
@@ -324,7 +324,7 @@ def test_progress_goes_out_and_comes_back(reader, browser, tmp_path):
     assert kept(page) == {"exercises": {}, "pages": {}}
     assert page.locator(".llm-mark").count() == 0
 
-    dialog.get_by_label("A file of progress").set_input_files(file)
+    dialog.locator("input[type=file]").set_input_files(file)
     dialog.get_by_text("Taken in: 1 exercise").wait_for()
     assert kept(page) == before
     assert page.locator(".llm-mark").count() == 1
@@ -339,7 +339,7 @@ def test_a_notebooks_file_is_taken_in(reader, tmp_path, monkeypatch):
     page = reader()
     answer(page, 0, "Yes.")
     dialog = open_dialog(page)
-    dialog.get_by_label("A file of progress").set_input_files(file)
+    dialog.locator("input[type=file]").set_input_files(file)
     dialog.get_by_text("Taken in: 2 exercises").wait_for()
     states = {name: note["state"] for name, note in kept(page)["exercises"].items()}
     assert states == {
@@ -373,7 +373,7 @@ def test_another_file_is_refused_in_words(reader, tmp_path, text, words):
     page.wait_for_function(f"localStorage.getItem('{KEY}').includes('solved')")
     before = kept(page)
     dialog = open_dialog(page)
-    dialog.get_by_label("A file of progress").set_input_files(file)
+    dialog.locator("input[type=file]").set_input_files(file)
     dialog.get_by_text(f"{words} Nothing was changed.").wait_for()
     assert kept(page) == before
 

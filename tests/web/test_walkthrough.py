@@ -12,8 +12,14 @@ from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import mount, plain_script, set_trait, settle, stop_clock, trait
 
 LAST = sum(AttentionRow.SCENES.values()) - 1
+STORIES = sorted(Walkthrough.STORIES)
 PLACES = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => { const r = g.getBoundingClientRect(); return [g.dataset.key, [r.x, r.y]]; }))"""
+
+
+def steps_of(story: str) -> int:
+    """Return how many steps a story has."""
+    return sum(Walkthrough.STORIES[story].SCENES.values())
 
 
 @pytest.fixture
@@ -25,8 +31,8 @@ def page(show_widget):
 def calm(show_widget):
     """The widget for a reader who wants no motion: each step stands at once."""
 
-    def show(width=992, theme="light", **settings):
-        page = show_widget(Walkthrough("attention-row", **settings), width=width, theme=theme)
+    def show(width=992, theme="light", story="attention-row", **settings):
+        page = show_widget(Walkthrough(story, **settings), width=width, theme=theme)
         page.emulate_media(reduced_motion="reduce", color_scheme=theme)
         return page
 
@@ -93,15 +99,17 @@ def test_the_picture_shows_the_chapters_numbers(calm):
     assert seen["answer"] == "bear: drum"
 
 
-def test_scenes_are_those_that_python_knows(calm):
+@pytest.mark.parametrize("story", STORIES)
+def test_scenes_are_those_that_python_knows(calm, story):
     # fails when a scene is added, renamed or gets a step in JavaScript, and Python is not told
-    page = calm()
-    assert page.locator(".llm-walk-mark").all_inner_texts() == list(AttentionRow.SCENES)
+    page = calm(story=story)
+    scenes = Walkthrough.STORIES[story].SCENES
+    assert page.locator(".llm-walk-mark").all_inner_texts() == list(scenes)
     seen = []
-    for step in range(LAST + 1):
+    for step in range(steps_of(story)):
         set_trait(page, "step", step)
         seen.append(trait(page, "scene"))
-    assert seen == [name for name, n in AttentionRow.SCENES.items() for _ in range(n)]
+    assert seen == [name for name, n in scenes.items() for _ in range(n)]
     assert page.get_by_role("button", name="Next").get_attribute("aria-disabled") == "true"
 
 
@@ -113,7 +121,7 @@ def test_keys_work_wherever_the_focus_is(calm):
     settle(page)
     assert trait(page, "step") == 1
     page.get_by_role("button", name="Next").press("ArrowRight")
-    page.get_by_label("Place in the walkthrough").press("ArrowRight")
+    page.get_by_label("Place in the walkthrough").press("ArrowUp")
     page.keyboard.press("ArrowLeft")
     settle(page)
     assert trait(page, "step") == 2
@@ -231,6 +239,7 @@ def test_every_number_is_a_spinbutton(calm):
         first.press("ArrowUp")
         settle(page)
         assert trait(page, panel)[0][0] == 9
+        first.press(" ")  # which plays elsewhere
         first.press("ArrowRight")
         assert page.evaluate("document.activeElement.dataset.key") != first.get_attribute(
             "data-key"
@@ -252,25 +261,58 @@ def test_another_example_is_chosen(calm):
     assert trait(page, "weights")[2:] == [0, 0] and agrees(page)
 
 
-def test_a_screen_reader_gets_sentence_and_picture(calm):
+def learned(words, scores, mask, steps):
+    """Return weights and mean loss after gradient descent by torch, of rows that copy a word."""
+    a = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
+    T = len(words)
+    right = torch.tensor([[float(w == words[t + 1]) for w in words] for t in range(T - 1)])
+    spread = 0.1 / len(set(words))
+    later = torch.ones(T - 1, T).triu(1).bool() & mask
+    for _ in range(steps + 1):
+        weights = a.masked_fill(later, float("-inf")).softmax(dim=1)
+        losses = -(0.9 * (weights * right).sum(dim=1) + spread).log()
+        (slope,) = torch.autograd.grad(losses.sum(), a)
+        a = (a - 0.3 * slope).detach().requires_grad_()
+    return weights.tolist(), losses.mean().item()
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_the_mask_story_learns_as_torch_does(calm, mask):
+    # fails when the gradient, the mask or the loss differs from torch's
+    page = calm(story="causal-mask", mask=mask)
+    words, scores = ["the", "owl", "and", "the", "fox"], [[0.5, -1, 0, 2, 0.3]] * 4
+    for steps in (0, 1, 20):
+        for name, value in {"words": words, "scores": scores, "steps": steps}.items():
+            set_trait(page, name, value)
+        weights, loss = learned(words, scores, mask, steps)
+        for row, expected_row in zip(trait(page, "weights"), weights, strict=True):
+            assert row == pytest.approx(expected_row, abs=1e-9)
+        assert trait(page, "loss") == pytest.approx(loss, abs=1e-9)
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_screen_reader_gets_sentence_and_picture(calm, story):
     # fails when a step has no sentence or no text of its picture, or they are not what is shown
-    page = calm()
-    alts = set()
-    for step in range(LAST + 1):
+    page = calm(story=story)
+    alts = []
+    for step in range(steps_of(story)):
         set_trait(page, "step", step)
         assert page.get_by_role("status").inner_text() == trait(page, "finding").replace("_", "")
-        alts.add(page.locator(".llm-walk-svg").first.get_attribute("aria-label"))
-    assert len(alts) == LAST + 1 and all(len(alt) > 20 for alt in alts)
-    assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
+        alts.append(page.locator(".llm-walk-svg").first.get_attribute("aria-label"))
+    assert len(set(alts)) == len(alts) and all(len(alt) > 20 for alt in alts)
+    if story == "attention-row":
+        assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
 
 
+@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 992])
-def test_it_fits_and_is_accessible(calm, width, theme):
+def test_it_fits_and_is_accessible(calm, width, theme, story):
     # fails when the page scrolls sideways, the picture and the player are higher than a screen,
     # digits are too small to read, axe finds a serious fault or a target is too small for a finger
-    page = calm(width, theme)
-    for scene in ("Matrices", "Mask", "Mix", "Your turn"):
+    page = calm(width, theme, story)
+    scenes = list(Walkthrough.STORIES[story].SCENES)
+    for scene in (*scenes[2:-1:3], "Your turn"):
         set_trait(page, "scene", scene)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         whole = page.locator(".llm-widget").bounding_box()["height"]
@@ -300,18 +342,23 @@ OVERLAPS = """() => {
 }"""
 
 
+OTHERS = {
+    "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
+    "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("width", [360, 632, 792, 992])
-def test_nothing_overlaps(calm, width):
+def test_nothing_overlaps(calm, width, story):
     # fails when words or numbers lie over each other, or outside of the picture, in any scene
-    page = calm(width)
-    for row in (3, 0):
-        set_trait(page, "row", row)
-        for step in range(LAST + 1):
+    page = calm(width, story=story)
+    for settings in ({}, *OTHERS[story]):
+        for name, value in settings.items():
+            set_trait(page, name, value)
+        for step in range(steps_of(story)):
             set_trait(page, "step", step)
-            assert page.evaluate(OVERLAPS) == [], (row, step)
-    for panel in ("w_q", "w_k", "w_v"):
-        set_trait(page, "panel", panel)
-        assert page.evaluate(OVERLAPS) == [], panel
+            assert page.evaluate(OVERLAPS) == [], (settings, step)
 
 
 def test_on_paper_it_is_a_strip_of_its_key_scenes(calm):
@@ -347,6 +394,18 @@ def test_nothing_is_left_when_it_ends(page):
     assert page.evaluate("timers.size") == 0
     page.evaluate("new Promise((done) => setTimeout(done, 60))")
     assert page.evaluate("asked") == 0
+
+
+def test_words_are_measured_anew_when_a_font_comes(calm):
+    # fails when pieces stay as wide as the words were in the font that stood in
+    page = calm(scene="Scale")
+    words = page.locator("[data-key='line.sum'] text")
+    before = words.get_attribute("transform")
+    page.evaluate("""() => {
+      document.documentElement.style.setProperty('--llm-font', 'monospace');
+      document.fonts.dispatchEvent(new Event('loadingdone'));
+    }""")
+    assert words.get_attribute("transform") != before
 
 
 def test_two_on_a_page_do_not_meet(page):

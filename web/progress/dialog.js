@@ -22,14 +22,12 @@ export function showDialog() {
 }
 
 function makeDialog() {
-  const list = h("ul", { class: "llm-progress-list" });
-  const said = h("p", { role: "status", class: "llm-progress-said" });
+  const list = h("ul", { class: "llm-record-list" });
+  const said = h("p", { role: "status", class: "llm-record-said" });
   const file = h("input", {
     type: "file",
     accept: ".json,application/json",
-    class: "visually-hidden",
-    "aria-label": "A file of progress",
-    tabindex: "-1",
+    hidden: true, // "Import" opens it
     onchange: async () => {
       said.textContent = await takeIn(file.files[0]);
       file.value = "";
@@ -59,8 +57,8 @@ function makeDialog() {
   };
   const made = h(
     "dialog",
-    { class: "llm-progress", "aria-labelledby": "llm-progress-title" },
-    h("h2", { id: "llm-progress-title" }, "Your progress"),
+    { class: "llm-record", "aria-labelledby": "llm-record-title" },
+    h("h2", { id: "llm-record-title" }, "Your progress"),
     h(
       "p",
       {},
@@ -75,7 +73,7 @@ function makeDialog() {
     said,
     h(
       "div",
-      { class: "llm-progress-row" },
+      { class: "llm-record-row" },
       h("button", { type: "button", onclick: giveOut }, "Export"),
       h("button", { type: "button", onclick: () => file.click() }, "Import"),
       forget,
@@ -130,10 +128,10 @@ async function takeIn(file) {
 
 /** Offer the dialog below the contents, and where a page asks for it. */
 export function offerDialog() {
-  const contents = document.querySelector(".bd-sidebar-primary nav.bd-links");
-  const button = h("button", { type: "button", class: "llm-progress-button" }, "Your progress");
+  const contents = document.querySelector("nav.bd-links");
+  const button = h("button", { type: "button", class: "llm-record-button" }, "Your progress");
   contents?.after(button);
-  for (const opener of document.querySelectorAll(".llm-progress-button, [data-llm-progress]")) {
+  for (const opener of document.querySelectorAll(".llm-record-button, [data-llm-progress]")) {
     opener.addEventListener("click", showDialog);
   }
 }

@@ -17,7 +17,7 @@ function markLink(link, stands) {
       "span",
       { class: "llm-mark", "data-state": whole ? "read" : "begun" },
       h("span", { "aria-hidden": "true" }, whole ? "✓" : `${stands.read}/${stands.sections}`),
-      h("span", { class: "visually-hidden" }, words),
+      h("span", { class: "llm-spoken" }, words),
     ),
   );
 }

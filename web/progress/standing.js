@@ -29,14 +29,20 @@ export const standingInWords = ({ read, sections, solved, tasks }) =>
     tasks ? `${solved} of ${tasks} exercises solved` : "",
   ].filter(Boolean).join(", ");
 
+/** @param {HTMLAnchorElement} link */
+const nameAtItem = (link) => link.parentElement.dataset.page ?? "";
+
 /**
  * The links to the book's pages, by page.
  * @returns {[name: string, link: HTMLAnchorElement][]}
  */
 export const pageLinks = () =>
   /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(LINKS)])
-    .filter((link) => !link.hash)
-    .map((link) => /** @type {[string, HTMLAnchorElement]} */ ([pageName(link.href), link]))
+    .filter((link) => !link.hash || nameAtItem(link)) // the others lead to sections
+    .map((link) => /** @type {[string, HTMLAnchorElement]} */ ([
+      nameAtItem(link) || pageName(link.href),
+      link,
+    ]))
     .filter(([name]) => name);
 
 /**

@@ -31,9 +31,27 @@
   });
 
   // Printed text without columns may wrap; a table keeps its lines, and scrolls.
+  // Of a long one, the start is enough until one asks for more.
+  const COLUMNS = 88, MOST = 18, SHOWN = 14; // lines
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
-    box.classList.toggle("llm-prose", !/\S {2,}\S/.test(box.textContent));
+    const text = box.textContent.trimEnd();
+    const isProse = !/\S {2,}\S/.test(text);
+    box.classList.toggle("llm-prose", isProse);
+    const lines = text.split("\n").reduce((n, s) => n + Math.ceil((s.length || 1) / COLUMNS), 0);
+    if (isProse && lines > MOST) fold(box, lines - SHOWN);
   });
+  function fold(box, more) {
+    const button = document.createElement("button");
+    button.className = "llm-unfold";
+    button.type = "button";
+    button.textContent = `Show ${more} more lines`;
+    button.addEventListener("click", () => {
+      box.classList.remove("llm-folded");
+      button.remove();
+    });
+    box.classList.add("llm-folded");
+    box.after(button);
+  }
 
   // What stands in a code cell can be copied.
   document.querySelectorAll(".cell_input .highlight, section > [class*=highlight-] > .highlight")

@@ -18,6 +18,8 @@
       localStorage.setItem("mode", next);
     } catch { /* a browser that keeps nothing */ }
   });
+  addEventListener("beforeprint", () => root.dataset.theme = "light"); // paper is white
+  addEventListener("afterprint", () => globalThis.__llmShowTheme(root.dataset.mode));
 
   // ---- what opens and closes: the contents where they are no column, the tools on a phone -------
   const nav = find("#contents");
@@ -92,7 +94,7 @@
       if (i === at) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
-    if (where) where.textContent = links[at]?.textContent ?? "";
+    if (where) where.textContent = links[at]?.lastChild.textContent.trim() ?? "";
     if (links[at] && !isDrawer()) keepInSight(links[at]);
   };
   /** Scroll the contents, and nothing else, until a link is well inside. @param {HTMLElement} link */

@@ -1,21 +1,27 @@
-// Typesets formulas a few at a time, those that are seen first: all at once would hold up the page.
+// Typesets formulas a few at a time: first those in sight, the others once the reader moves. All at
+// once would hold up the page, and on a phone for long.
 (() => {
   "use strict";
   const SLICE = 8; // ms: what a reader does not feel, on a slow phone either
-  const NEAR = "800px"; // around the window: typeset before they come into sight
+  const NEAR = "400px"; // around the window: set before they come into sight
+  const MOST = 32; // formulas in a round
   const waiting = new Set(document.querySelectorAll(".math"));
   const urgent = new Set();
+  let moves = false; // whether the reader has begun to
+  let works = false;
+  let n = 4; // formulas in the next round
   let finish;
   globalThis.__llmMath = new Promise((done) => finish = done); // when all formulas are set
 
-  const pause = () =>
+  const soon = () => new Promise((done) => setTimeout(done));
+  const idle = () =>
     new Promise((done) => {
-      if (urgent.size || !globalThis.requestIdleCallback) setTimeout(done);
-      else requestIdleCallback(done, { timeout: 500 });
+      if (globalThis.requestIdleCallback) requestIdleCallback(done, { timeout: 500 });
+      else setTimeout(done, 50);
     });
 
-  /** Take the next formulas: at most `n`, of those near the window as long as there are any. */
-  function take(n) {
+  /** Take the next formulas: those near the window as long as there are any. */
+  function take() {
     const next = [...(urgent.size ? urgent : waiting)].slice(0, n);
     for (const formula of next) {
       urgent.delete(formula);
@@ -25,25 +31,41 @@
     return next;
   }
 
-  const nearby = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) urgent.add(target);
-  }, { rootMargin: NEAR });
-
-  async function typesetAll() {
-    let n = 4;
-    while (waiting.size) {
-      await pause();
+  async function work() {
+    if (works) return;
+    works = true;
+    await MathJax.startup.promise;
+    while (urgent.size || (moves && waiting.size)) {
+      await (urgent.size ? soon() : idle());
       const start = performance.now();
-      await MathJax.typesetPromise(take(n));
+      await MathJax.typesetPromise(take());
       const spent = performance.now() - start;
-      n = Math.max(1, Math.min(32, Math.round(n * SLICE / Math.max(spent, 1))));
+      n = Math.max(1, Math.min(MOST, Math.round(n * SLICE / Math.max(spent, 1))));
     }
-    finish();
+    works = false;
+    if (!waiting.size) finish();
   }
+  const begin = () => work().catch(console.error);
 
-  for (const formula of waiting) nearby.observe(formula);
-  MathJax.startup.promise.then(typesetAll).catch((error) => {
-    console.error(error);
+  const nearby = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting && waiting.has(target)) urgent.add(target);
+    }
+    if (urgent.size) begin();
+  }, { rootMargin: NEAR });
+  waiting.forEach((formula) => nearby.observe(formula));
+
+  const signs = ["scroll", "pointermove", "keydown", "touchstart"];
+  const early = () => {
+    moves = true;
+    signs.forEach((sign) => removeEventListener(sign, early));
+    begin();
+  };
+  signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
+  addEventListener("beforeprint", () => {
+    MathJax.typeset([...waiting]);
+    urgent.clear();
+    waiting.clear();
     finish();
   });
 })();

@@ -135,7 +135,7 @@ class _Row:
         below = [heads, [space(), space(), self.channel_names(30)]]
         values = self.vectors(self.v, "value", "v", 30)
         below += zip(self.chips(12), self.bars(29), values, strict=True)
-        read = label(f"output: {self.read}", bold=True, size=13, role="value")
+        read = label(f"output: {self.read}", bold=True, size=12, role="value")
         below.append([space(), read, self.mixed(30)])
         lower = table(below, gap=6, row_gap=8).pad(right=27).link(*self.flows(5.5), under=True)
         return column(table(above, gap=14, row_gap=8), space(0, 8), lower)

@@ -19,10 +19,10 @@ def batches(*, text: str = TEXT, length: int = 4) -> Picture:
         raise ValueError(f"a window of {length} tokens needs a longer text; it has {len(tokens)}")
     windows = [tokens[i * length : (i + 1) * length] for i in range(n)]
     rest = tokens[n * length :]
+    cut = "; ".join(" ".join(window) for window in windows)
     alt = (
-        f"The text “{text}” is one row of {len(tokens)} tokens. Cut into windows of {length} "
-        f"tokens, it is {'; '.join(' '.join(window) for window in windows)}. Below each other they are a "
-        f"batch of the shape ({n}, {length})."
+        f"The text “{text}” is one row of {len(tokens)} tokens. Cut into windows of {length} it is "
+        f"{cut}. Below each other they are a batch of the shape ({n}, {length})."
     )
     wide, narrow = (_draw(windows, rest, *sizes) for sizes in ((14, 14, 950, 90), (13, 7, 324, 72)))
     return Picture("From one long text to a batch", alt, wide, narrow)
@@ -30,15 +30,8 @@ def batches(*, text: str = TEXT, length: int = 4) -> Picture:
 
 def _strip(windows, rest, size: float, pad: float, width: float) -> Piece:
     """Return the text: each window in a box, and what is left over behind them."""
-    frames = [
-        box(
-            row(*(token(t, size=size, pad=pad) for t in window), gap=4),
-            pad=7,
-            role="weight",
-            look="tinted",
-        )
-        for window in windows
-    ]
+    lines = [row(*(token(t, size=size, pad=pad) for t in window), gap=4) for window in windows]
+    frames = [box(line, look="tinted", role="weight", pad=7) for line in lines]
     left = [token(t, size=size, pad=pad, look="new") for t in rest]
     return flow([*frames, *left], width, gap=8, row_gap=8).named("text")
 

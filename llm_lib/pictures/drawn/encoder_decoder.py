@@ -38,12 +38,11 @@ def encoder_decoder(*, source: str = "", target: str = "", written: int = 3) -> 
     )
 
 
-def _mask(rows: int, columns: int, is_causal: bool, role: str, size: float) -> Piece:
+def _mask(rows: int, columns: int, is_causal: bool, size: float) -> Piece:
     """Return which of the columns each row may look at."""
     seen = [[not is_causal or s <= t for s in range(columns)] for t in range(rows)]
     return grid(
         [[0.5] * columns] * rows,
-        role,
         mask=seen,
         width=size,
         height=size,
@@ -77,7 +76,7 @@ def _stack(title: str, layers: list[Piece], code: str) -> Piece:
 def _encoder(words, width: float, cell: float) -> Piece:
     S = len(words)
     layers = [
-        ("self-attention", "all look at all", _mask(S, S, False, "key", cell)),
+        ("self-attention", "all look at all", _mask(S, S, False, cell)),
         ("feed-forward", "each word alone", None),
     ]
     drawn = [_layer(*layer, width, f"e{i}") for i, layer in enumerate(layers)]
@@ -89,8 +88,8 @@ def _encoder(words, width: float, cell: float) -> Piece:
 def _decoder(words, so_far, new, width: float, cell: float) -> Piece:
     S, T = len(words), len(so_far)
     layers = [
-        ("self-attention", "masked: only back", _mask(T, T, True, "query", cell)),
-        ("cross-attention", "looks at the memory", _mask(T, S, False, "key", cell)),
+        ("self-attention", "masked: only back", _mask(T, T, True, cell)),
+        ("cross-attention", "looks at the memory", _mask(T, S, False, cell)),
         ("feed-forward", "each word alone", None),
     ]
     drawn = [_layer(*layer, width, f"d{i}") for i, layer in enumerate(layers)]

@@ -54,12 +54,12 @@ export function figure(key, value, { digits = digitsOf(value), ...looks } = {}) 
  * A token: its text in a box. look: "asks" for the one that is followed.
  * @param {string} key
  * @param {string} text
- * @param {Looks} [looks] w: at least so wide
+ * @param {Looks & { pad?: number }} [looks] w: at least so wide; pad: left and right of the text
  */
-export function chip(key, text, { w = 0, h, size = 14, ...looks } = {}) {
+export function chip(key, text, { w = 0, h, size = 14, pad = 14, ...looks } = {}) {
   const lines = text.split("\n");
   const longest = Math.max(...lines.map((line) => widthOf(line, size, { mono: true })));
-  const width = Math.max(w, Math.ceil(longest) + 14);
+  const width = Math.max(w, Math.ceil(longest) + pad);
   const height = h ?? Math.max(32, lines.length * size * LINE + 8);
   return new Piece(width, height, (x, y) => [
     { key, role: "token", x, y, w: width, h: height, r: 6, text, size, z: 6, ...looks },

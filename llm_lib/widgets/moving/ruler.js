@@ -7,6 +7,9 @@ const WIDTHS = new Map();
 /** @type {CanvasRenderingContext2D} */
 let pen = null;
 
+/** Measure anew, for a font has come. */
+export const forgetWidths = () => WIDTHS.clear();
+
 /**
  * The width of a line of text on the page, in pixels.
  * @param {string} text
@@ -25,7 +28,7 @@ export function widthOf(text, size, { mono = false, strong = false } = {}) {
   return WIDTHS.get(name);
 }
 
-const MANY = 1e5; // from here on a number is written with a power of ten
+const LARGE = 1e5; // from here on a number is written with a power of ten
 
 /**
  * A number with a true minus: written(-0.5, 2) is "−0.50"; never "−0". A very large one is written
@@ -34,7 +37,7 @@ const MANY = 1e5; // from here on a number is written with a power of ten
  * @param {number} digits after the point
  */
 export function written(x, digits) {
-  if (Math.abs(x) >= MANY && Number.isFinite(x)) {
+  if (Math.abs(x) >= LARGE && Number.isFinite(x)) {
     const [front, power] = Math.abs(x).toExponential(1).split("e");
     return `${x < 0 ? "−" : ""}${front}·10${superscript(Number(power))}`;
   }

@@ -8,6 +8,7 @@ import { View } from "../shared/view.js";
 import { Choices } from "./choices.js";
 import { Film } from "./film.js";
 import { lengthOf, stateOf } from "./motion.js";
+import { forgetWidths } from "./ruler.js";
 import { withSubscripts } from "./sentence.js";
 import { firstStep, stopsOf } from "./story.js";
 import { printedStrip } from "./strip.js";
@@ -56,6 +57,8 @@ class WalkthroughView extends View {
     this.story = story;
     this.stops = stopsOf(story);
     this.last = this.stops.length - 1;
+    /** @type {State[]} as far as they have been drawn */
+    this.states = [];
     this.dragging = false; // along the time line
     this.touched = false; // a number, just now
     this.underway = false; // playing, and not at its first step
@@ -117,6 +120,7 @@ class WalkthroughView extends View {
   listen() {
     const { signal } = this;
     onResize([this.box], signal, () => this.measure());
+    document.fonts.addEventListener("loadingdone", () => this.redraw(), { signal });
     this.root.addEventListener("keydown", (event) => this.onkey(event), { signal });
     const names = /** @type {any[]} */ (this.story.settings);
     if (names.length) this.follow(names, () => this.refresh());
@@ -137,11 +141,17 @@ class WalkthroughView extends View {
     this.tell();
   }
 
+  /** Draw anew with the lengths that words have in a font which has just come. */
+  redraw() {
+    forgetWidths();
+    this.states = [];
+    this.film.cut(this.film.t);
+  }
+
   /** Compute all that the scenes show. */
   compute() {
     const settings = this.story.settings.map((name) => [name, this.model.get(name)]);
     this.facts = this.story.compute(Object.fromEntries(settings));
-    /** @type {State[]} */
     this.states = [];
   }
 
@@ -288,7 +298,11 @@ class WalkthroughView extends View {
       Home: () => this.player.go(0),
       End: () => this.player.go(this.last),
     };
-    if (!target.matches("button")) does[" "] = () => this.player.toggle();
+    if (target.matches("[type=range]")) {
+      does.ArrowUp = does.ArrowRight;
+      does.ArrowDown = does.ArrowLeft;
+    }
+    if (!target.matches("button, [role=spinbutton]")) does[" "] = () => this.player.toggle();
     if (!does[key]) return;
     event.preventDefault();
     does[key]();

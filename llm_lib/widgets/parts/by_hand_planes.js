@@ -19,11 +19,16 @@ export class ByHandPlanes {
   constructor(onmove, onpick) {
     this.match = new ArrowPlane({ title: "Plane of the query and the keys", onmove, onpick });
     this.mix = new ArrowPlane({ title: "Plane of the values and the output", onmove, onpick });
-    const figure = (/** @type {string} */ caption, /** @type {ArrowPlane} */ plane) =>
-      h("figure", {}, h("figcaption", { class: "llm-label" }, caption), plane.picture);
+    this.note = h("p", { class: "llm-note" });
+    const dashed = h("p", { class: "llm-note" }, "Dashed: values times weights, end to end.");
+    const figure = (
+      /** @type {string} */ caption,
+      /** @type {ArrowPlane} */ plane,
+      /** @type {Node} */ note,
+    ) => h("figure", {}, h("figcaption", { class: "llm-label" }, caption), plane.picture, note);
     this.figures = [
-      figure("Who matches? Query and keys", this.match),
-      figure("What is mixed? Values and output", this.mix),
+      figure("Who matches? Query and keys", this.match, this.note),
+      figure("What is mixed? Values and output", this.mix, dashed),
     ];
   }
 
@@ -44,6 +49,10 @@ export class ByHandPlanes {
         width: wide(row[s]),
         hidden: hidden(focus, s),
       }));
+    const key = arrow[0] === "k" ? k[Number(arrow[1])] : null;
+    this.note.textContent = key
+      ? "Dashed: how far this key reaches along q."
+      : "A thick arrow has a large weight.";
     this.match.show(
       [...side("k", k), {
         id: "q",
@@ -54,7 +63,7 @@ export class ByHandPlanes {
         width: 3,
       }],
       arrow,
-      arrow[0] === "k" ? shadow(k[Number(arrow[1])], q[focus]) : [],
+      key ? shadow(key, q[focus]) : [],
     );
     let at = [0, 0];
     const chain = [at, ...row.map((w, s) => (at = [at[0] + w * v[s][0], at[1] + w * v[s][1]]))];

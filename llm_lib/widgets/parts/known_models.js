@@ -7,7 +7,15 @@ import { CONFIG } from "./sizer_config.js";
 /** @typedef {Record<string, any>} Settings */
 /** @typedef {{ name: string, values: Settings, n: number }} Preset n: how many parameters it has */
 
-const TICKS = ["1 million", "10 million", "100 million", "1 billion", "10", "100", "1 trillion"];
+const TICKS = [
+  "1 million",
+  "10 million",
+  "100 million",
+  "1 billion",
+  "10 billion",
+  "100 billion",
+  "1 trillion",
+];
 
 /**
  * Where a size lies between a million and a trillion, as a style.

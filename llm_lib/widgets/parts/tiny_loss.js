@@ -7,6 +7,7 @@ import { count } from "../shared/words.js";
 /** The loss after each step; dotted is what an output of 0.5 everywhere would give. */
 export class TinyLoss {
   constructor() {
+    this.restart();
     this.line = polyline("llm-tiny-curve");
     this.guess = svg("line", {
       class: "llm-tiny-guess",
@@ -37,9 +38,23 @@ export class TinyLoss {
     );
   }
 
-  /** @param {number[][]} history of [step, loss] */
-  show(history) {
-    const [end, loss] = history.at(-1);
+  /** No step is taken yet: forget the curve. */
+  restart() {
+    /** @type {[step: number, loss: number][]} */
+    this.history = [];
+  }
+
+  /**
+   * Show the loss after a step, with those before; of a long curve every second value is kept.
+   * @param {number} end the step
+   * @param {number} loss
+   */
+  show(end, loss) {
+    const before = this.history.at(-1);
+    if (before?.[0] === end) before[1] = loss;
+    else this.history.push([end, loss]);
+    if (this.history.length > 400) this.history = this.history.filter((_, i) => i % 2 === 0);
+    const { history } = this;
     const top = Math.max(0.8, ...history.map(([, v]) => v));
     const x = (/** @type {number} */ step) => (end ? (100 * step) / end : 0);
     const y = (/** @type {number} */ v) => 100 - (100 * v) / top;

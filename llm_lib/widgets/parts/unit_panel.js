@@ -116,8 +116,8 @@ function sumOf({ weights, biases, point, unit, run }) {
  */
 function howInWords(unit) {
   const [squash, least] = unit < N_HIDDEN ? ["tanh", "−1"] : ["sigmoid", "0"];
-  return `Weight times value for each arrow, all added, plus the bias; ${squash} squeezes the sum ` +
-    `between ${least} and 1.`;
+  return "Weight times value for each arrow, all added, plus the bias; " +
+    `${squash} squeezes the sum between ${least} and 1.`;
 }
 
 /**

@@ -90,7 +90,7 @@ export class HeadGrid {
     const factor = h("b");
     const view = h(
       "button",
-      { type: "button", class: "llm-head", tabindex: -1 },
+      { type: "button", class: "llm-head-one", tabindex: -1 },
       canvas,
       h("span", {}, headName(layer, head)),
       factor,

@@ -21,6 +21,7 @@ How to write one, with "attention-row" as the example:
 """
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
+from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "Walkthrough"]
+__all__ = ["AttentionRow", "CausalMask", "Walkthrough"]
