@@ -125,16 +125,17 @@ class CostView extends View {
 
   build() {
     this.offerReset();
-    const result = (/** @type {string} */ title) => {
+    const result = (/** @type {string} */ title, formula = "") => {
       const value = h("dd");
-      this.results.append(h("div", {}, h("dt", {}, title), value));
+      const name = h("dt", {}, title, h("span", { class: "llm-cost-formula" }, formula));
+      this.results.append(h("div", {}, name, value));
       return value;
     };
     const press = (/** @type {Record<string, number>} */ values) => () =>
       this.setAll({ ...DEVICE, ...values });
     const presets = RUNS.map(([name, values]) => button(name, press(values)));
     this.results = h("dl", { class: "llm-cost-results" });
-    this.flops = result("Operations, 6 · parameters · tokens");
+    this.flops = result("Operations", ", 6 · parameters · tokens");
     this.hours = result("Device-hours");
     this.time = result("Time");
     this.money = result("Money");

@@ -91,15 +91,7 @@ class CrossView extends View {
       onmove: (button) => button.click(),
     });
     this.target.addEventListener("pointerleave", () => this.hover(null));
-    const seen = [
-      h("p", { class: "llm-label" }, "The translation: which word looks?"),
-      this.target,
-      h("p", { class: "llm-label" }, "The source: where it looks, in percent"),
-      this.source,
-      h("p", { class: "llm-label" }, "All words at once"),
-      this.map,
-    ];
-    this.body.append(split(seen, [
+    this.body.append(split(this.seen(), [
       this.finding.element,
       h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences),
       this.note,
@@ -107,6 +99,18 @@ class CrossView extends View {
       this.heads.element,
       h("p", { class: "llm-note" }, LEGEND),
     ]));
+  }
+
+  /** What changes: where one word looks, and where all do. */
+  seen() {
+    return [
+      h("p", { class: "llm-label" }, "The translation: which word looks?"),
+      this.target,
+      h("p", { class: "llm-label" }, "The source: where it looks, in percent"),
+      this.source,
+      h("p", { class: "llm-label" }, "All words at once"),
+      this.map,
+    ];
   }
 
   /**

@@ -99,6 +99,30 @@ class MapView extends View {
       (key) => this.set("table", key),
     );
     this.choice.hidden = keys.length < 2;
+    this.buildMap();
+    this.list = h("ol", {
+      class: "llm-bars",
+      "aria-label": "Nearest neighbours in the full space",
+    });
+    this.finding = new Finding(this.model, this.signal);
+    this.body.append(
+      this.choice,
+      split([this.map.element, this.axes], [
+        this.finding.element,
+        ...this.buildToken(),
+        h(
+          "div",
+          {},
+          h("p", { class: "llm-label" }, `Nearest of all ${this.labels.length} in the full space`),
+          this.list,
+        ),
+        this.legend,
+      ]),
+    );
+  }
+
+  /** Which token is looked at, and how many neighbours. */
+  buildToken() {
     this.select = h("select", {
       "aria-label": "Token",
       onchange: () => this.set("selected", this.labels[Number(this.select.value)]),
@@ -118,27 +142,7 @@ class MapView extends View {
       step: 1,
       oninput: (v) => this.set("n_neighbours", v),
     });
-    this.buildMap();
-    this.list = h("ol", {
-      class: "llm-bars",
-      "aria-label": "Nearest neighbours in the full space",
-    });
-    this.finding = new Finding(this.model, this.signal);
-    this.body.append(
-      this.choice,
-      split([this.map.element, this.axes], [
-        this.finding.element,
-        h("label", { class: "llm-check" }, "Token", this.select),
-        this.many,
-        h(
-          "div",
-          {},
-          h("p", { class: "llm-label" }, `Nearest of all ${this.labels.length} in the full space`),
-          this.list,
-        ),
-        this.legend,
-      ]),
-    );
+    return [h("label", { class: "llm-check" }, "Token", this.select), this.many];
   }
 
   buildMap() {

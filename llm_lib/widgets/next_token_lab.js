@@ -7,8 +7,7 @@ import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
 import { NextControls } from "./parts/next_controls.js";
 import { PromptTokens } from "./parts/prompt_tokens.js";
 import { storedModel, untilTouched } from "./parts/stored_look.js";
-import { SPROUT, SPROUT_KNOWS, SPROUT_PROMPTS } from "./parts/sprout_prompts.js";
-import { button } from "./shared/controls.js";
+import { promptsToBeginWith } from "./parts/sprout_prompts.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles, theBook } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -106,29 +105,17 @@ class NextTokenView extends WritingView {
     });
     // Filters that are on from the start are not hidden.
     this.controls.more.open = this.get("top_k") > 0 || this.get("top_p") < 1;
+    const examples = promptsToBeginWith(
+      this.model.get("model_ref"),
+      (prompt) => this.begins(prompt),
+    );
     this.body.append(
-      h("div", { class: "llm-next-start" }, ...this.buildExamples(), this.prompt),
+      h("div", { class: "llm-next-start" }, examples, this.prompt),
       split([this.tokens.element, this.bars.element], [
         this.finding.element,
         ...this.controls.elements,
       ]),
     );
-  }
-
-  /** Prompts to begin with, where it is known what the model has read. */
-  buildExamples() {
-    const name = h("span", { class: "llm-label" }, "Prompt");
-    if (this.model.get("model_ref") !== SPROUT) return [name];
-    const examples = SPROUT_PROMPTS.map(([name, prompt]) =>
-      button(name, () => this.begins(prompt))
-    );
-    return [h(
-      "div",
-      { class: "llm-row llm-next-examples", role: "group", "aria-label": "Prompts to begin with" },
-      name,
-      ...examples,
-      h("p", { class: "llm-note" }, SPROUT_KNOWS),
-    )];
   }
 
   /** Read the prompt: its tokens, and the model's scores for what comes next. */

@@ -61,6 +61,30 @@ class PositionView extends View {
 
   build() {
     this.offerReset();
+    this.views = segments("What to look at", VIEWS, (view) => {
+      this.set("view", /** @type {Traits["view"]} */ (view));
+    });
+    this.finding = new Finding(this.model, this.signal);
+    // They hold what belongs to the view, and to no other.
+    this.stage = h("div");
+    this.own = h("div", { class: "llm-position-own" });
+    this.panels = {
+      waves: new WavesPanel((channel) => this.set("channel", channel)),
+      clocks: new ClocksPanel((position) => this.set("position", position)),
+      distances: new DistancesPanel({
+        onscheme: (scheme) => this.set("scheme", scheme),
+        onstart: (position) => this.set("position", position),
+        onother: () => this.set("seed", (this.get("seed") + 1) % 2 ** 31),
+      }),
+    };
+    this.body.append(
+      this.views,
+      split([this.stage], [this.finding.element, this.own, this.buildSizes()]),
+    );
+  }
+
+  /** How large the table is, and its base. */
+  buildSizes() {
     this.sliders = {
       n_positions: slider({
         name: "Positions",
@@ -86,31 +110,7 @@ class PositionView extends View {
         oninput: (v) => this.set("base", Number((10 ** v).toPrecision(3))),
       }),
     };
-    this.views = segments("What to look at", VIEWS, (view) => {
-      this.set("view", /** @type {Traits["view"]} */ (view));
-    });
-    this.finding = new Finding(this.model, this.signal);
-    // They hold what belongs to the view, and to no other.
-    this.stage = h("div");
-    this.own = h("div", { class: "llm-position-own" });
-    this.panels = {
-      waves: new WavesPanel((channel) => this.set("channel", channel)),
-      clocks: new ClocksPanel((position) => this.set("position", position)),
-      distances: new DistancesPanel({
-        onscheme: (scheme) => this.set("scheme", scheme),
-        onstart: (position) => this.set("position", position),
-        onother: () => this.set("seed", (this.get("seed") + 1) % 2 ** 31),
-      }),
-    };
-    const sizes = h(
-      "div",
-      { class: "llm-position-sizes llm-slim" },
-      ...Object.values(this.sliders),
-    );
-    this.body.append(
-      this.views,
-      split([this.stage], [this.finding.element, this.own, sizes]),
-    );
+    return h("div", { class: "llm-position-sizes llm-slim" }, ...Object.values(this.sliders));
   }
 
   paint() {
