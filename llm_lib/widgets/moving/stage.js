@@ -75,11 +75,6 @@ export class Stage {
       else this.svg.insertBefore(group, next);
     }
   }
-
-  /** The group of an element. @param {string} key */
-  group(key) {
-    return this.nodes.get(key)?.group;
-  }
 }
 
 /**

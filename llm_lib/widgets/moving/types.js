@@ -64,7 +64,6 @@
  * @property {[value: string, words: string][]} options
  * @property {string} value the one that holds
  * @property {(value: string) => Record<string, unknown>} pick what it sets
- * @property {boolean} [segments] side by side and not in a menu
  */
 
 /**

@@ -59,7 +59,7 @@ export const lineNamed = (room, name, piece) =>
  * @param {Room} room
  * @param {string} name
  */
-export const nameIn = (room, name) => (pitch(room) > 110 ? name : name.replace(" ", "\n"));
+const nameIn = (room, name) => (pitch(room) > 110 ? name : name.replace(" ", "\n"));
 
 /**
  * The chips of the tokens in a line; the one that asks is marked.
