@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests import run
 
-PAGE_TESTS = ["test_pages.py", "test_pages_on_a_phone.py", "test_links.py"]
+PAGE_TESTS = ["test_pages.py", "test_page_room.py", "test_pages_on_a_phone.py", "test_links.py"]
 
 
 def find_chapter(name: str) -> Path:
