@@ -142,9 +142,10 @@ def test_a_long_text_is_folded_until_it_is_asked_for(page):
                { src: document.querySelector('script[src*="book.js"]').src }));
            }"""
     )
-    more = page.locator(".llm-unfold").first
+    more = texts.first.locator("xpath=following-sibling::button")
     more.wait_for()
-    assert more.inner_text() == "Show 26 more lines"
+    texts.first.scroll_into_view_if_needed()
+    assert more.text_content() == "Show 26 more lines"
     folded = texts.first.bounding_box()["height"]
     more.click()
     assert texts.first.bounding_box()["height"] > 2 * folded
