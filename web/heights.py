@@ -25,7 +25,7 @@ def _lines(pre: str) -> int:
 def estimate(cell: str) -> int:
     r"""Return about how many pixels tall a cell is, from its HTML.
 
-    >>> estimate('docutils"><div class="cell_input"><pre>a = 1\\nb = 2</pre></div></div>')
+    >>> estimate('docutils"><div class="cell_input"><pre>a = 1\nb = 2</pre></div></div>')
     78
     """
     tags = cell.split(">", 1)[0]
