@@ -268,10 +268,11 @@ def test_every_number_is_a_spinbutton(calm):
     assert trait(page, "step") == LAST
 
 
-def test_another_example_is_chosen(calm):
-    # fails when a menu sets something else than it says, or a token keeps its old vector
+def test_another_example_is_typed(calm):
+    # fails when a field sets something else than it says, or a token keeps its old vector
     page = calm(scene="Your turn")
-    page.get_by_label("Token 4").select_option("fox: ?")
+    page.get_by_label("Token 4").fill(" Fox:?")
+    page.get_by_label("Token 4").press("Enter")
     settle(page)
     assert trait(page, "tokens")[3] == "fox: ?" and trait(page, "x")[3] == [1, 0, 0, 0, 0, 0]
     assert "“fox: ?” gives 0.80 of its weight to “fox: kite” and reads “kite”" in trait(
@@ -280,6 +281,22 @@ def test_another_example_is_chosen(calm):
     page.get_by_label("Which asks").select_option("1")
     settle(page)
     assert trait(page, "weights")[2:] == [0, 0] and agrees(page)
+
+
+def test_what_can_not_be_read_is_said(calm):
+    # fails when a text that is no token changes the picture, or nobody is told what is allowed
+    page = calm(scene="Your turn")
+    before = trait(page, "tokens")
+    page.get_by_label("Token 2").fill("cat: drum")
+    page.get_by_label("Token 2").press("Enter")
+    said = page.get_by_role("alert").inner_text()
+    assert "cat: drum" in said and "fox, bear, owl" in said and "kite, drum, lamp" in said
+    assert trait(page, "tokens") == before
+    page.get_by_label("Token 2").fill("owl: drum")
+    page.get_by_label("Token 2").press("Enter")
+    settle(page)
+    assert page.get_by_role("alert").count() == 0
+    assert trait(page, "tokens")[1] == "owl: drum" and agrees(page)
 
 
 def learned(words, scores, mask, steps):

@@ -61,9 +61,11 @@
  * A choice that is offered below the picture of a scene with `edit`.
  * @typedef {object} Choice
  * @property {string} name
- * @property {[value: string, words: string][]} options
+ * @property {[value: string, words: string][]} [options] of a menu
  * @property {string} value the one that holds
- * @property {(value: string) => Record<string, unknown>} pick what it sets
+ * @property {(value: string) => Record<string, unknown>} [pick] what a menu sets
+ * @property {(typed: string) => Record<string, unknown> | string} [read] for a field to type in: what
+ *   the text sets, or what is wrong with it
  */
 
 /**

@@ -176,6 +176,7 @@ class WalkthroughView extends View {
   reset() {
     const initial = this.get("initial");
     const settings = this.story.settings.map((name) => [name, structuredClone(initial[name])]);
+    this.choices.clear();
     this.setAll(Object.fromEntries(settings));
   }
 

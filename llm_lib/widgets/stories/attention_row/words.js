@@ -61,8 +61,8 @@ export const sayOf = {
     m.tokens[m.row].endsWith("?")
       ? `${
         quote(m.name)
-      } knows its animal, but not its thing. The answer stands somewhere in the ` +
-        "past: how can it be fetched?"
+      } knows its animal, but not its thing. The answer is in an earlier token: ` +
+        "how can it be fetched?"
       : `We follow one of four tokens, ${quote(m.name)}: what does it take from the past?`,
   Vectors: () =>
     "Each token comes as a vector of six numbers: three say which animal, three say which thing.",

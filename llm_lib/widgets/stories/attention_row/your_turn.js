@@ -206,22 +206,38 @@ function computation(m, room) {
   ], { gap: 8 });
 }
 
-const PAIRS = ANIMALS.flatMap((animal) => [...THINGS, "?"].map((thing) => `${animal}: ${thing}`));
+/**
+ * Read a token such as "bear: drum"; capitals and spaces don't matter.
+ * @param {string} typed
+ * @returns {string} the token, or "" if it is none
+ */
+function tokenIn(typed) {
+  const [animal, thing, ...more] = typed.toLowerCase().split(":").map((word) => word.trim());
+  const isOne = ANIMALS.includes(animal) && [...THINGS, "?"].includes(thing) && !more.length;
+  return isOne ? `${animal}: ${thing}` : "";
+}
+
+const ALLOWED = `A token is an animal (${ANIMALS.join(", ")}), a colon, and a thing (${
+  THINGS.join(", ")
+}) or a question mark.`;
 
 /**
- * The menus: each token, which one asks, and which numbers can be changed.
+ * A field for each token, and menus: which one asks, and which numbers can be changed.
  * @param {Facts} m
  * @returns {Choice[]}
  */
 export const choicesOf = (m) => [
   ...m.tokens.map((token, s) => ({
     name: `Token ${s + 1}`,
-    options: PAIRS.map((pair) => /** @type {[string, string]} */ ([pair, pair])),
     value: token,
-    pick: (/** @type {string} */ pair) => ({
-      tokens: m.tokens.map((old, i) => (i === s ? pair : old)),
-      x: m.x.map((old, i) => (i === s ? vectorOf(pair) : old)),
-    }),
+    read: (/** @type {string} */ typed) => {
+      const found = tokenIn(typed);
+      if (!found) return `“${typed}” can't be read. ${ALLOWED}`;
+      return {
+        tokens: m.tokens.map((old, i) => (i === s ? found : old)),
+        x: m.x.map((old, i) => (i === s ? vectorOf(found) : old)),
+      };
+    },
   })),
   {
     name: "Which asks",

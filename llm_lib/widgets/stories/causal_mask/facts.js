@@ -7,8 +7,9 @@ import { learnToCopy } from "../../../engine/copying.js";
 /** Steps of training in the scenes: few, and many. */
 const FEW = 5;
 const MANY = 100;
-/** Texts to choose from. */
-const TEXTS = ["the fox has a kite", "a bear has a drum", "the owl and the fox"];
+/** How many words a text has, and the most letters of one. */
+const WORDS = 5;
+const LETTERS = 5;
 
 /**
  * @typedef {object} Settings
@@ -56,9 +57,14 @@ export function factsOf(settings) {
 export const choicesOf = (m) => [
   {
     name: "Text",
-    options: [...new Set([m.words.join(" "), ...TEXTS])].map((text) => [text, text]),
     value: m.words.join(" "),
-    pick: (text) => ({ words: text.split(" ") }),
+    read: (typed) => {
+      const words = typed.trim().split(/\s+/);
+      if (words.length === WORDS && words.every((word) => [...word].length <= LETTERS)) {
+        return { words };
+      }
+      return `Type ${WORDS} words of at most ${LETTERS} letters each.`;
+    },
   },
   {
     name: "Mask",
