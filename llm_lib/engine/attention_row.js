@@ -21,8 +21,9 @@ export const matrixProduct = (a, b) =>
   a.map((row) => b[0].map((_, j) => dot(row, b.map((other) => other[j]))));
 
 /**
- * All of attendByHand's steps, and of the row that asks: its weights w, for each key the products of
- * its query's numbers with the key's, each value times its weight (mixed), and their sum, the output.
+ * All of attendByHand's steps, and of the row that asks: its weights w, for each key the products
+ * of its query's numbers with the key's, each value times its weight (mixed), and their sum, the
+ * output.
  * @param {RowSetting} setting
  */
 export function attentionRow({ x, w_q, w_k, w_v, row }) {

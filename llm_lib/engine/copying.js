@@ -1,4 +1,5 @@
-// The smallest model that can cheat: rows of attention that copy a token, trained by gradient descent.
+// The smallest model that can cheat: rows of attention that copy a token, trained by gradient
+// descent.
 
 import { softmax } from "./functions.js";
 import { total } from "./vectors.js";

@@ -357,8 +357,8 @@ function render(place) {
     ...place,
     name: "llm-guess",
     title: "Can you guess the next word as well as the model?",
-    tryThis:
-      "Choose the next word, and how sure you are. The less the true word got, the larger the loss.",
+    tryThis: "Choose the next word, and how sure you are. " +
+      "The less the true word got, the larger the loss.",
     build: (parts) => new GuessView(parts),
   });
 }

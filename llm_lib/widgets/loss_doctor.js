@@ -234,8 +234,8 @@ class DoctorView extends View {
 }
 
 /**
- * Training loss solid, held-out loss dashed, and dotted what a uniform guess costs. The scale is the
- * same for all.
+ * Training loss solid, held-out loss dashed, and dotted what a uniform guess costs. The scale is
+ * the same for all.
  */
 class TwoCurves {
   /** @param {number} guess */

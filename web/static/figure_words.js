@@ -1,6 +1,6 @@
-// Fits a figure's words to the page: a title breaks into lines, the y axis's title stands level below
-// it, and each line has its name at its end, in its colour, instead of in a legend: where there is
-// room. static/figures.js calls this.
+// Fits a figure's words to the page: a title breaks into lines, the y axis's title stands level
+// below it, and each line has its name at its end, in its colour, instead of in a legend: where
+// there is room. static/figures.js calls this.
 (() => {
   "use strict";
   const GAP = 16; // pixels from one name to the next

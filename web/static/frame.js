@@ -81,7 +81,7 @@
     }
   });
 
-  // ---- where one is: the section in the header and the contents, and a bar for the way ------------
+  // ---- where one is: the section in the header and the contents, and a bar for the way -------
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const found = nav.querySelectorAll("#pst-page-toc-nav a");
   const links = [...found];
@@ -99,7 +99,10 @@
     if (where) where.textContent = links[at]?.lastChild.textContent.trim() ?? "";
     if (links[at] && !isDrawer()) keepInSight(links[at]);
   };
-  /** Scroll the contents, and nothing else, until a link is well inside. @param {HTMLElement} link */
+  /**
+   * Scroll the contents, and nothing else, until a link is well inside.
+   * @param {HTMLElement} link
+   */
   const keepInSight = (link) => {
     const box = nav.getBoundingClientRect(), at = link.getBoundingClientRect();
     if (at.top < box.top + 90 || at.bottom > box.bottom - 60) {

@@ -77,7 +77,8 @@ export class Film {
   }
 
   /**
-   * Go along the line to a step near by: as long as its slowest element needs, back a little faster.
+   * Go along the line to a step near by: as long as its slowest element needs, back a little
+   * faster.
    * @param {number} to
    */
   glide(to) {

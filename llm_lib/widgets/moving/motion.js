@@ -1,6 +1,6 @@
 // Movement between two states of a picture. An element has a key, by which it is known again: the
-// same key glides. A walkthrough is a function of one number t: at t = 3 it is step 3, at t = 3.4 on
-// its way to step 4. So playing, going back and dragging along the time line are one case.
+// same key glides. A walkthrough is a function of one number t: at t = 3 it is step 3, at t = 3.4
+// on its way to step 4. So playing, going back and dragging along the time line are one case.
 
 /** @import { Element, Sketch, State } from "./types.js" */
 

@@ -1,5 +1,6 @@
-// What the pictures of the stories are made of: words, tokens, numbers, vectors, matrices, bars. The
-// shapes are those of the book's drawings: queries are round, keys square, values have soft corners.
+// What the pictures of the stories are made of: words, tokens, numbers, vectors, matrices, bars.
+// The shapes are those of the book's drawings: queries are round, keys square, values have soft
+// corners.
 
 import { column, Piece, row } from "./layout.js";
 import { digitsOf, digitsThatFit, widthOf, written } from "./ruler.js";

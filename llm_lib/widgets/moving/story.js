@@ -3,8 +3,8 @@
 /** @import { Stop, Story } from "./types.js" */
 
 /**
- * The steps of a story, one after the other. `at` is the place on the time line, on which all scenes
- * are equally long. Throws an Error that says what is missing if the story can't be shown.
+ * The steps of a story, one after the other. `at` is the place on the time line, on which all
+ * scenes are equally long. Throws an Error that says what is missing if the story can't be shown.
  * @param {Story} story
  * @returns {Stop[]}
  */

@@ -11,7 +11,8 @@ export class TimeLine {
   /**
    * @param {Stop[]} stops
    * @param {Player} player
-   * @param {{ ondrag: (t: number) => void, ondrop: () => void }} options told while the reader drags
+   * @param {{ ondrag: (t: number) => void, ondrop: () => void }} options told while the reader
+   *   drags
    *   along the line, and afterwards
    */
   constructor(stops, player, { ondrag, ondrop }) {
@@ -64,7 +65,9 @@ export class TimeLine {
     this.range.value = String(placeAt(this.stops, t));
   }
 
-  /** Show which step it is. "aria-disabled" leaves the focus where it is, which "disabled" takes. */
+  /**
+   * Show which step it is. "aria-disabled" leaves the focus where it is, which "disabled" takes.
+   */
   show() {
     const { step, playing } = this.player;
     const { s, scene } = this.stops[step];

@@ -1,8 +1,8 @@
 // What a picture that moves is made of: types alone.
 
 /**
- * One thing in a picture, known again by its key: a box with a number or a word in it ("cell"), words
- * ("label") or a band from one place to another ("link").
+ * One thing in a picture, known again by its key: a box with a number or a word in it ("cell"),
+ * words ("label") or a band from one place to another ("link").
  * @typedef {object} Element
  * @property {string} key
  * @property {"cell" | "label" | "link"} kind
@@ -64,8 +64,8 @@
  * @property {[value: string, words: string][]} [options] of a menu
  * @property {string} value the one that holds
  * @property {(value: string) => Record<string, unknown>} [pick] what a menu sets
- * @property {(typed: string) => Record<string, unknown> | string} [read] for a field to type in: what
- *   the text sets, or what is wrong with it
+ * @property {(typed: string) => Record<string, unknown> | string} [read] of a field to type in:
+ *   what the text sets, or what is wrong with it
  */
 
 /**
@@ -93,4 +93,6 @@
  * @property {[name: string, step: number][]} print the steps that are printed
  */
 
-/** @typedef {{ scene: Scene, s: number, k: number, at: number }} Stop a step: number k of scene s */
+/**
+ * @typedef {{ scene: Scene, s: number, k: number, at: number }} Stop a step: number k of scene s
+ */

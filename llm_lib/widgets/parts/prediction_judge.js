@@ -13,7 +13,8 @@
 /**
  * item: the place of the first wrong item of a list, -1 for none. hidden: whether hints wait until
  * they are asked for.
- * @typedef {{ right: boolean, said: string, hints: string[], hidden: boolean, item: number }} Verdict
+ * @typedef {{ right: boolean, said: string, hints: string[], hidden: boolean, item: number }}
+ *   Verdict
  */
 
 const ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split(" ");

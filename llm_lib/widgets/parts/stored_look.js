@@ -47,8 +47,8 @@ export function storedModel({ prompt, ids, labels, next, vocab_size, context_len
 /** @typedef {{ prompt: HTMLTextAreaElement }} PromptView a view with a field for the prompt */
 
 /**
- * A view of what is stored, until the reader touches it: then the model is fetched, and another view
- * takes its place, with the cursor where it was.
+ * A view of what is stored, until the reader touches it: then the model is fetched, and another
+ * view takes its place, with the cursor where it was.
  * @param {ModelViewParts} parts
  * @param {(parts: ModelViewParts) => PromptView} makeView
  */

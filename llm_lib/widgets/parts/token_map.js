@@ -25,8 +25,8 @@ const MARKS = [
 ];
 
 /**
- * Labels as names on the map: their blanks at the ends say nothing there, unless they alone tell two
- * of them apart.
+ * Labels as names on the map: their blanks at the ends say nothing there, unless they alone tell
+ * two of them apart.
  * @param {string[]} labels
  */
 export function plainNames(labels) {

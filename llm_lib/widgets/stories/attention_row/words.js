@@ -79,7 +79,7 @@ export const sayOf = {
       }.`,
     ][k],
   "q, k, v": () =>
-    "The same three matrices serve every token. Queries ask, keys are what is compared with them, " +
+    "The same three matrices serve every token. Queries ask, keys are compared with them, " +
     "values are what is fetched.",
   Products: (m, s) =>
     `The query of ${quote(m.name)} meets the key of ${quote(m.names[s])}. Multiply number by ` +

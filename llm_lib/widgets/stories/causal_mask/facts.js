@@ -33,8 +33,9 @@ const trained = ({ words, scores }, mask, steps) => ({
 });
 
 /**
- * What the scenes show: the rows with no mask after 0, few and many steps; with it after 0 and many;
- * as the reader has it; and what the last scenes' second row guesses when nothing follows it yet.
+ * What the scenes show: the rows with no mask after 0, few and many steps; with it after 0 and
+ * many; as the reader has it; and what the last scenes' second row guesses when nothing follows it
+ * yet.
  * @param {Settings} settings
  */
 export function factsOf(settings) {
