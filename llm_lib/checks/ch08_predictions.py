@@ -23,29 +23,32 @@ prediction(
     0.768,
     question="How much weight does the bear's record get? Two decimals will do.",
     hints=[
-        "Add up e to the power of all three scores: 1 + 4.11 + 0.24.",
-        "Divide the bear's 4.11 by that sum, 5.35.",
+        "Add up e to the power of all three scores: 1 + 4.113 + 0.243.",
+        "Divide the bear's 4.113 by that sum, 5.356.",
     ],
-    why="4.11 / 5.36 = 0.77: most of the weight, but not all.",
+    why="4.113 / 5.356 = 0.768: most of the weight, but not all.",
     tolerance=0.01,
 )
 
 prediction(
-    "08-predict-itself",
+    "08-predict-factor",
     "b",
     question=(
-        "How much weight will the question give to itself, compared with a wrong record "
-        "(fox: kite)?"
+        "The factor 5 makes queries long. With a factor of 50, what would the weights of "
+        "`bear: ?` be?"
     ),
-    choices={"a": "More.", "b": "The same.", "c": "Less."},
-    feedback={
-        "a": "Its key has the right animal, but what about the channel that says: has a thing?",
-        "c": "Its key lacks a thing, but it has the right animal. And the fox's record?",
+    choices={
+        "a": "The same: the best match stays the best.",
+        "b": "Nearly all on the bear's record.",
+        "c": "Ten times as large as with 5.",
+        "d": "More even.",
     },
-    why=(
-        "Each key agrees with the query in one of two ways: the question has the right animal "
-        "and no thing, the fox's record has a thing and the wrong animal."
-    ),
+    feedback={
+        "a": "The order stays. But softmax turns differences of scores into ratios of weights.",
+        "c": "Weights always add up to 1. What becomes ten times as large are the scores.",
+        "d": "Scores ten times as large lie ten times as far apart. What does softmax make of it?",
+    },
+    why="Ten times the lead in scores: e to the power of 25 times the weight of any other.",
 )
 
 prediction(
@@ -117,4 +120,20 @@ prediction(
     },
     hints=["What grows with D in a fresh model? And what does softmax do with it?"],
     why="Untrained scores spread like √D: softmax saturates, and its gradient is nearly 0.",
+)
+
+prediction(
+    "08-predict-mask",
+    "b",
+    question="Which of the two gets the lower loss *in training*?",
+    choices={
+        "a": "The one with the mask.",
+        "b": "The one without.",
+        "c": "Both the same: it's the same text.",
+    },
+    feedback={
+        "a": "The one without sees more, when it has to name the next character.",
+        "c": "The same text, but the one without sees all of it. What is in there?",
+    },
+    why="It sees the answer. Whether that is any good shows when it has to write.",
 )

@@ -124,11 +124,22 @@ def test_what_follows_unfolds_with_an_answer(reader):
     note, after = page.locator(".llm-fold-note").first, page.get_by_text("then the next:")
     assert after.evaluate(tops) - note.evaluate(tops) < 120  # no gap where the folded text is
     assert page.get_by_text("then the next:").is_visible()
-    answer(page, 0, "No.")
+    answer(page, 0, "Yes.")
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
     assert outcome.bounding_box()["height"] > 0
     assert page.locator(".llm-fold-note").count() == 0
+    assert kept(page)["exercises"]["97-predict-one"]["state"] == "solved"
+
+
+def test_one_wrong_answer_gives_nothing_away(reader):
+    # fails when a reader who is told why it is wrong sees the outcome at once, or never
+    page = reader()
+    answer(page, 0, "No.")
+    page.locator(".llm-predict[data-state=tried]").first.wait_for()
+    assert len(folded(page)) == 4
     assert kept(page)["exercises"]["97-predict-one"] == {"state": "tried", "answer": "b"}
+    page.locator(".llm-predict").first.get_by_role("button", name="Check").click()
+    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
 
 
 @pytest.mark.parametrize("words", ["Show me", "Open it now"])

@@ -35,7 +35,8 @@ export function whatFollows(cell) {
 function fold(box) {
   const cell = box.closest("div.cell");
   const parts = cell ? whatFollows(cell) : [];
-  if (!parts.length || exerciseNote(box.dataset.exercise)) return;
+  const before = exerciseNote(box.dataset.exercise);
+  if (!parts.length || (before && before.state !== "tried")) return;
   const note = h(
     "p",
     { class: "llm-fold-note" },
@@ -66,7 +67,12 @@ function fold(box) {
   }
   cell.after(note);
   watch.observe(box, { attributeFilter: ["data-mounted"] });
-  box.addEventListener("llm-answered", open);
+  // A first wrong answer leaves the reader the chance to find the right one alone.
+  let wrong = 0;
+  box.addEventListener("llm-answered", (event) => {
+    const { state } = /** @type {CustomEvent} */ (event).detail;
+    if (state !== "tried" || ++wrong > 1) open();
+  });
   addEventListener("hashchange", jump);
   jump();
 }
