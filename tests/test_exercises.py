@@ -10,6 +10,7 @@ import torch
 
 from llm_lib import checks, exercises
 from llm_lib.checks.compare import difference, shorten
+from llm_lib.checks.result import CheckResult
 from llm_lib.exercises import Case, check, exercise, find_exercise, ordinal, prediction
 
 
@@ -34,6 +35,14 @@ def small_exercises(monkeypatch):
         hints=["think"],
     )
     prediction("98-number", 0.25, why="A quarter.")
+
+
+def test_code_in_hints_is_set_off():
+    # fails when a page shows the backticks around code, or takes what stands in them for HTML
+    result = CheckResult("98-x", False, "no", (("hint", "use `a < b` twice"),), ("or `max`",))
+    page = result._repr_html_()
+    assert "use <code>a &lt; b</code> twice" in page and "or <code>max</code>" in page
+    assert "`" not in page
 
 
 def test_a_hint_belongs_to_the_fault_that_was_found():

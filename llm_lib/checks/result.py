@@ -1,7 +1,13 @@
 """The result of a check, as text and as a notebook shows it."""
 
+import re
 from dataclasses import dataclass
 from html import escape
+
+
+def _marked(text: str) -> str:
+    """Return a text as HTML, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 @dataclass(frozen=True)
@@ -43,18 +49,18 @@ class CheckResult:
         colour = "--llm-positive, #1a7f5a" if self.passed else "--llm-accent-2, #b35500"
         rows = "".join(
             f'<div style="padding-left:{2 if kind == "detail" else 0}em">'
-            f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{escape(text)}</div>"
+            f"{'' if kind == 'detail' else f'<b>{kind}</b> '}{_marked(text)}</div>"
             for kind, text in self.lines
         )
         hints = self.more or self.offered
         further = ""
         for i in reversed(range(len(hints))):  # each inside the one before it
             ask = "Hint" if hints is self.offered and i == 0 else "Another hint"
-            further = f"<details><summary>{ask}</summary>{escape(hints[i])}{further}</details>"
+            further = f"<details><summary>{ask}</summary>{_marked(hints[i])}{further}</details>"
         kind = "llm-check llm-waiting" if self.waiting else "llm-check"
         return (
             f'<div class="{kind}" data-exercise="{escape(self.name)}" role="status" '
             f'style="border-left:4px solid var({colour});padding:.4em .8em;overflow-wrap:anywhere">'
-            f"<div><code>{escape(self.name)}</code> {escape(self.summary)}</div>"
+            f"<div><code>{escape(self.name)}</code> {_marked(self.summary)}</div>"
             f"{rows}{further}</div>"
         )
