@@ -105,9 +105,9 @@ prediction(
     "c",
     question=(
         "A colleague doubles D from 64 to 128, then to 256, and changes nothing else. Each time "
-        "her model learns more slowly from the start. The loss is never nan, and in the widest, "
-        "untrained model most rows of weights have one position with more than 0.9. Which "
-        "explanation fits?"
+        "her model learns more slowly from the start. The loss is never nan. The numbers in "
+        "queries and keys start with variance 1, and in the widest, untrained model most rows of "
+        "weights have one position with more than 0.9. Which explanation fits?"
     ),
     choices={
         "a": "The causal mask is missing.",

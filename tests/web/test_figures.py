@@ -90,6 +90,15 @@ def test_names_stand_in_the_order_of_the_lines(draw):
     assert names[-1]["middle"] - names[0]["middle"] > 100
 
 
+def test_a_line_that_ends_at_0_is_named_at_the_bottom(draw):
+    # fails when a logarithmic axis, which has no place for 0, loses the name, or complains
+    down = FALL.copy()
+    down[-1] = 0
+    figure = plot_loss({"down": down, "up": 1 / FALL}).update_yaxes(type="log")
+    names = sorted(draw(figure)["names"], key=lambda name: name["middle"])
+    assert [name["text"] for name in names] == ["up", "down"]
+
+
 @pytest.mark.parametrize(
     "figure",
     [

@@ -23,7 +23,7 @@ CUT = """() => {
 EDGES = """() => {
   const blocks = 'article section[id] > *, article .cell_input, article .cell_output';
   return [...document.querySelectorAll(blocks)]
-    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.closest('.llm-exercise')
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.closest('.llm-exercise, .llm-widget')
       && !e.matches('.margin, section, span, script, .tag_hide-input + .tag_hide-input'))
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""

@@ -40,7 +40,7 @@ function fold(box) {
   const note = h(
     "p",
     { class: "llm-fold-note" },
-    "What comes next opens with your answer. ",
+    "Answer to see what comes next. ",
     h("button", { type: "button", onclick: () => open() }, "Open it now"),
   );
   const watch = new MutationObserver(() => box.dataset.mounted === "failed" && open());
@@ -59,6 +59,7 @@ function fold(box) {
       part.removeAttribute("hidden");
       part.classList.add("llm-unfolded");
     }
+    document.dispatchEvent(new Event("llm-unfolded"));
   }
   for (const part of parts) {
     part.setAttribute("hidden", "until-found");

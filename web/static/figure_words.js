@@ -89,7 +89,8 @@
     const lines = traces.filter((trace) => trace.name && trace.showlegend !== false);
     const ends = lines.map(({ x, y }) => {
       const last = y.findLastIndex((value) => value !== null && Number.isFinite(+value));
-      return { right: xaxis.d2p(x[last]), height: yaxis.d2p(y[last]) };
+      const height = yaxis.d2p(y[last]); // a log axis has no place for 0: it lies below
+      return { right: xaxis.d2p(x[last]), height: Number.isNaN(+height) ? Infinity : +height };
     });
     const reach = ends.every(({ right }) => right > 0.9 * xaxis._length);
     if (!reach || lines.length * GAP > yaxis._length) return [];

@@ -50,6 +50,10 @@
 
   async function draw(box) {
     const Plotly = await plotly();
+    if (!box.checkVisibility()) { // folded by now: what has no size can't be drawn
+      seen.delete(box);
+      return;
+    }
     const figure = inTheme(box.querySelector("script").textContent);
     const plot = (box._plot ??= box.appendChild(document.createElement("div")));
     const config = {
@@ -85,12 +89,19 @@
   function watch(margin) {
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting || seen.has(target)) continue;
+        if (!isIntersecting || seen.has(target) || !target.checkVisibility()) continue;
         seen.add(target);
         draw(target).catch((error) => showFailure(target, error));
       }
     }, { rootMargin: margin });
     boxes.forEach((box) => observer.observe(box));
+    // what a prediction has kept folded is looked at anew
+    document.addEventListener("llm-unfolded", () => {
+      boxes.forEach((box) => {
+        observer.unobserve(box);
+        observer.observe(box);
+      });
+    });
   }
   watch("0px"); // what the reader sees on arrival …
   const early = () => {
