@@ -39,6 +39,7 @@ MAKERS = {
 }
 OTHERS = {
     "CrossAttentionMap": lambda: widgets.CrossAttentionMap([TRANSLATION]),
+    "Prediction": lambda: widgets.Prediction("How many?", 2, why="One and one."),
     "Walkthrough": lambda: widgets.Walkthrough("attention-row"),
 }
 WIDGETS = [

@@ -28,6 +28,7 @@ def build(tmp_path):
         (tmp_path / "index.md").write_text(text, "utf-8")
         settings = {
             "extensions": ["myst_parser", "web.deeper"],
+            "source_suffix": {".md": "markdown"},  # myst_nb, once loaded, changes the default
             "html_theme": "alabaster",
             "html_sidebars": {"**": ["localtoc.html"]},
         }
