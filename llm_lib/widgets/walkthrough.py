@@ -34,12 +34,11 @@ class Walkthrough(BookWidget):
     step = t.Int(0).tag(sync=True, setting=True)
     playing = t.Bool(False).tag(sync=True)
 
-    def __init_subclass__(cls, story: str = "", **rest: Any):
+    def __init_subclass__(cls, **rest: Any):
         """Put a story's class among the stories, under its name."""
         super().__init_subclass__(**rest)
-        if story:
-            cls.story = story
-            Walkthrough.STORIES[story] = cls
+        if "story" in vars(cls):  # and not inherited
+            Walkthrough.STORIES[cls.story] = cls
 
     def __new__(cls, story: str = "", *_args: Any, **_settings: Any):
         """Return a widget of the class of the story; ValueError if there is none of that name."""

@@ -29,7 +29,7 @@ W_K = [[*row, float(c >= 3)] for c, row in enumerate(_PICK_ANIMAL)]
 W_V = _PICK_THING
 
 
-class AttentionRow(Walkthrough, story="attention-row"):
+class AttentionRow(Walkthrough):
     """One row of self-attention over four tokens, number by number; see `Walkthrough`.
 
     tokens: four of them, each an animal (fox, bear, owl) and a thing (kite, drum, lamp), or "?"
@@ -44,6 +44,7 @@ class AttentionRow(Walkthrough, story="attention-row"):
     Matrices are lists, arrays or tensors of numbers from -9 to 9.
     """
 
+    story = "attention-row"
     _esm = join_scripts("stories/attention_row.js")
     _css = join_styles("walkthrough.css")
 

@@ -12,7 +12,7 @@ N = 5  # words of the text; each but the last has to guess the next one
 MAX_LETTERS, MAX_STEPS, REACH = 5, 500, 9.0
 
 
-class CausalMask(Walkthrough, story="causal-mask"):
+class CausalMask(Walkthrough):
     """Rows of attention that learn to copy the next word, until the mask forbids it.
 
     words: five of them, of one to five characters each.
@@ -23,6 +23,7 @@ class CausalMask(Walkthrough, story="causal-mask"):
     loss: the mean loss after it (set by the page).
     """
 
+    story = "causal-mask"
     _esm = join_scripts("stories/causal_mask.js")
     _css = join_styles("walkthrough.css")
 
