@@ -324,6 +324,17 @@ def test_another_example_is_typed(calm):
     assert trait(page, "weights")[2:] == [0, 0] and agrees(page)
 
 
+def test_a_phone_shows_the_scores_that_make_the_weights(calm):
+    # fails when a reader of a phone changes a number and can't see which score moved the weights
+    page = calm(360, scene="Your turn")
+    assert [texts(page)[f"s{s}"] for s in range(4)] == ["2.5", "5.0", "2.5", "2.5"]
+    x = trait(page, "x")
+    set_trait(page, "x", [*x[:3], [0, 0, 1, 0, 0, 0]])
+    assert [texts(page)[f"s{s}"] for s in range(4)] == ["2.5", "2.5", "5.0", "2.5"]
+    place = page.evaluate(PLACES)
+    assert place["x3.0"][1] < place["s0"][1] < place["w0"][1]
+
+
 def test_what_can_not_be_read_is_said(calm):
     # fails when a text that is no token changes the picture, or nobody is told what is allowed
     page = calm(scene="Your turn")
@@ -441,6 +452,28 @@ def test_nothing_overlaps(calm, width, story):
         for step in range(steps_of(story)):
             set_trait(page, "step", step)
             assert page.evaluate(OVERLAPS) == [], (settings, step)
+
+
+NUMBERS_SEEN = (
+    OVERLAPS.replace(".llm-walk-picture text", ".llm-walk-cell text")
+    .replace(
+        "(text) => text.textContent", "(t) => t.textContent && seen(t) * seen(t.parentNode) > 0.4"
+    )
+    .replace("() => {", "() => { const seen = (e) => Number(e.getAttribute('opacity'));", 1)
+)
+
+
+@pytest.mark.parametrize("step", [4, 5, 13, 16, 17])
+def test_nothing_is_illegible_on_the_way(page, step):
+    # fails when numbers that cross each other can be seen while they do
+    stop_clock(page)
+    page.evaluate("(step) => model.set('step', step)", step)
+    page.clock.run_for(5000)
+    page.evaluate("(step) => model.set('step', step)", step + 1)
+    for ms in range(60, 1800, 60):
+        page.clock.run_for(60)
+        assert page.evaluate(NUMBERS_SEEN) == [], ms
+    assert len(texts(page)) > 20
 
 
 CONTRASTS = """() => {

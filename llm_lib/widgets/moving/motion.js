@@ -8,7 +8,7 @@ import { textOf } from "./ruler.js";
 
 export const MOVE = 620; // milliseconds for an element to get from its place to the next
 const VANISH = 360; // and to fade, if it goes nowhere
-const FAR = 40; // pixels: what goes further shows its number again when it is there
+const FAR = 40; // pixels: what goes further is read again when it is there
 const GLIDING = /** @type {const} */ ([
   "x",
   "y",
@@ -79,13 +79,13 @@ const within01 = (p) => Math.min(1, Math.max(0, p));
 
 /**
  * How well the words of an element can be read on its way from a to b: they go and come where they
- * become others, and a number that goes far is not seen among those that it meets.
+ * become others, and what goes far is not read among what it meets, but for tokens and shares.
  * @param {Element} a
  * @param {Element} b
  * @param {number} p
  */
 function inkOf(a, b, p) {
-  const isFar = b.kind === "cell" && b.value !== undefined &&
+  const isFar = (b.kind === "cell") === (b.value !== undefined) &&
     Math.hypot(b.x + b.w / 2 - a.x - a.w / 2, b.y + b.h / 2 - a.y - a.h / 2) > FAR;
   const middle = Math.abs(2 * p - 1);
   if (isFar) return within01(3 * middle - 2);
