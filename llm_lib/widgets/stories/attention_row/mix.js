@@ -114,7 +114,7 @@ function ribbons(m, at, long) {
 export function drawOutput(m, room) {
   const { wide } = room;
   const cells = wide ? { w: 66, h: 52, gap: 6, split: 18 } : { w: 40, h: 44, gap: 3, split: 8 };
-  const looks = { size: wide ? 18 : 15, z: 3 };
+  const looks = { size: wide ? 18 : 14, z: 3 };
   const own = vector(`x${m.row}`, "x", m.x[m.row], { ...cells, looks })
     .from(`t${m.row}`).late(250);
   const output = vector("o", "value", m.output, { ...cells, looks: { ...looks, digits: 2 } });
