@@ -96,7 +96,46 @@ def test_the_picture_shows_the_chapters_numbers(calm):
     set_trait(page, "scene", "Output")
     seen = texts(page)
     assert [seen[f"o.{c}"] for c in range(3)] == ["0.07", "0.80", "0.07"]
-    assert seen["answer"] == "bear: drum"
+    assert [seen[f"x3.{c}"] for c in range(6)] == ["0", "1", "0", "0", "0", "0"]
+    assert [seen[f"sum.{c}"] for c in range(6)] == ["0", "1", "0", "0.07", "0.80", "0.07"]
+    assert "which now says: bear, and mostly drum." in trait(page, "finding")
+    place = page.evaluate(PLACES)
+    for c in range(3):  # the output stands below its own numbers, above their sums
+        lefts = [place[key][0] for key in (f"x3.{3 + c}", f"o.{c}", f"sum.{3 + c}")]
+        tops = [place[key][1] for key in (f"x3.{3 + c}", f"o.{c}", f"sum.{3 + c}")]
+        assert max(lefts) - min(lefts) < 1 and tops == sorted(tops)
+
+
+SAID = [
+    ({"w_v": [[0] * 3] * 6}, "bear, but almost nothing of a thing", "and finds almost nothing."),
+    ({"w_v": [[0.1] * 3] * 6}, "bear, but no clear thing", "and finds no clear answer."),
+    (
+        {"w_q": [[0] * 4] * 6},
+        "bear, but no clear thing",
+        "weight evenly and finds no clear answer.",
+    ),
+    ({"row": 1}, "bear, and mostly drum", "gives 0.92 of its weight to itself and reads “drum”."),
+    ({"row": 0}, "fox, and kite", "gives 1.00 of its weight to itself and reads “kite”."),
+    (
+        {"x": [[0] * 6] * 4},
+        "no clear animal, and almost nothing",
+        "evenly and finds almost nothing.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "new_vector", "turn"), SAID)
+def test_no_answer_is_claimed_that_is_not_there(calm, settings, new_vector, turn):
+    # fails when next to nothing, or a tie, is called an answer, or equal weights a preference
+    page = calm(scene="Output", **settings)
+    assert new_vector in trait(page, "finding")
+    marked = page.locator(".llm-walk-picture .llm-walk-result").count()
+    assert marked == (0 if "thing" in new_vector else 1)
+    set_trait(page, "scene", "Your turn")
+    assert turn in trait(page, "finding") and agrees(page)
+    reads = texts(page)["reads"]
+    found = "≈ 0" if "nothing" in turn else "?" if "clear" in turn else turn.split("“")[1][:4]
+    assert reads == f"output: {found}"
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -152,6 +191,8 @@ def test_it_plays_to_the_end_and_again(page):
     page.get_by_role("button", name="Play again").click()
     page.clock.run_for(100)
     assert trait(page, "step") == 0 and trait(page, "playing")
+    page.clock.run_for(90_000)  # all of it in a minute and a half
+    assert trait(page, "step") == LAST and not trait(page, "playing")
 
 
 def test_elements_glide_and_stay_themselves(page):
@@ -283,6 +324,17 @@ def test_another_example_is_typed(calm):
     assert trait(page, "weights")[2:] == [0, 0] and agrees(page)
 
 
+def test_a_phone_shows_the_scores_that_make_the_weights(calm):
+    # fails when a reader of a phone changes a number and can't see which score moved the weights
+    page = calm(360, scene="Your turn")
+    assert [texts(page)[f"s{s}"] for s in range(4)] == ["2.5", "5.0", "2.5", "2.5"]
+    x = trait(page, "x")
+    set_trait(page, "x", [*x[:3], [0, 0, 1, 0, 0, 0]])
+    assert [texts(page)[f"s{s}"] for s in range(4)] == ["2.5", "2.5", "5.0", "2.5"]
+    place = page.evaluate(PLACES)
+    assert place["x3.0"][1] < place["s0"][1] < place["w0"][1]
+
+
 def test_what_can_not_be_read_is_said(calm):
     # fails when a text that is no token changes the picture, or nobody is told what is allowed
     page = calm(scene="Your turn")
@@ -400,6 +452,28 @@ def test_nothing_overlaps(calm, width, story):
         for step in range(steps_of(story)):
             set_trait(page, "step", step)
             assert page.evaluate(OVERLAPS) == [], (settings, step)
+
+
+NUMBERS_SEEN = (
+    OVERLAPS.replace(".llm-walk-picture text", ".llm-walk-cell text")
+    .replace(
+        "(text) => text.textContent", "(t) => t.textContent && seen(t) * seen(t.parentNode) > 0.4"
+    )
+    .replace("() => {", "() => { const seen = (e) => Number(e.getAttribute('opacity'));", 1)
+)
+
+
+@pytest.mark.parametrize("step", [4, 5, 13, 16, 17])
+def test_nothing_is_illegible_on_the_way(page, step):
+    # fails when numbers that cross each other can be seen while they do
+    stop_clock(page)
+    page.evaluate("(step) => model.set('step', step)", step)
+    page.clock.run_for(5000)
+    page.evaluate("(step) => model.set('step', step)", step + 1)
+    for ms in range(60, 1800, 60):
+        page.clock.run_for(60)
+        assert page.evaluate(NUMBERS_SEEN) == [], ms
+    assert len(texts(page)) > 20
 
 
 CONTRASTS = """() => {
@@ -561,14 +635,20 @@ MIX = """() => {
   const b = stateOf([{key: 'stays', x: 100, value: 3}, {key: 'comes', x: 50, delay: 310}]);
   const at = (ms) => Object.fromEntries([...mix(a, b, ms)].map(([key, e]) =>
     [key, [e.x, e.value ?? null, e.opacity]]));
-  return {start: at(0), half: at(MOVE / 2), end: at(lengthOf(b)), long: lengthOf(b) - MOVE};
+  const number = (ms) => { const {value, ink} = mix(a, b, ms).get('stays'); return [value, ink]; };
+  return {start: at(0), half: at(MOVE / 2), end: at(lengthOf(b)), long: lengthOf(b) - MOVE,
+    numbers: Array.from({length: 21}, (_, i) => number(i * MOVE / 20))};
 }"""
 
 
 def test_a_moment_between_two_states(page):
-    # fails when an element is not half-way at half-time, comes before its turn, or stays too long
+    # fails when an element is not half-way at half-time, comes before its turn, or stays too long;
+    # when a number counts, or is read while it travels
     page.add_script_tag(content=plain_script("widgets/moving/motion.js"))
     seen = page.evaluate(MIX)
     assert seen["start"]["stays"] == [0, 1, 1] and "comes" not in seen["start"]
-    assert seen["half"]["stays"] == [50, 2, 1] and "comes" not in seen["half"]
+    assert seen["half"]["stays"] == [50, 3, 1] and "comes" not in seen["half"]
     assert seen["end"] == {"stays": [100, 3, 1], "comes": [50, None, 1]} and seen["long"] == 310
+    values, inks = zip(*seen["numbers"], strict=True)
+    assert values == (1,) * 10 + (3,) * 11 and inks[0] == inks[-1] == 1
+    assert max(inks[8:13]) == 0

@@ -2,10 +2,13 @@
 // same key glides. A walkthrough is a function of one number t: at t = 3 it is step 3, at t = 3.4
 // on its way to step 4. So playing, going back and dragging along the time line are one case.
 
+import { textOf } from "./ruler.js";
+
 /** @import { Element, Sketch, State } from "./types.js" */
 
 export const MOVE = 620; // milliseconds for an element to get from its place to the next
 const VANISH = 360; // and to fade, if it goes nowhere
+const FAR = 40; // pixels: what goes further is read again when it is there
 const GLIDING = /** @type {const} */ ([
   "x",
   "y",
@@ -20,7 +23,6 @@ const GLIDING = /** @type {const} */ ([
   "opacity",
   "dim",
   "size",
-  "value",
 ]);
 /** @type {Omit<Element, "key">} */
 const USUAL = {
@@ -33,6 +35,7 @@ const USUAL = {
   r: 4,
   level: 0,
   opacity: 1,
+  ink: 1,
   dim: 0,
   size: 14,
   delay: 0,
@@ -71,8 +74,27 @@ function ease(p) {
   return p < 0.5 ? 4 * p ** 3 : 1 - (2 - 2 * p) ** 3 / 2;
 }
 
+/** @param {number} p */
+const within01 = (p) => Math.min(1, Math.max(0, p));
+
 /**
- * An element on its way from a to b. A number glides; words change half-way.
+ * How well the words of an element can be read on its way from a to b: they go and come where they
+ * become others, and what goes far is not read among what it meets, but for tokens and shares.
+ * @param {Element} a
+ * @param {Element} b
+ * @param {number} p
+ */
+function inkOf(a, b, p) {
+  const isFar = (b.kind === "cell") === (b.value !== undefined) &&
+    Math.hypot(b.x + b.w / 2 - a.x - a.w / 2, b.y + b.h / 2 - a.y - a.h / 2) > FAR;
+  const middle = Math.abs(2 * p - 1);
+  if (isFar) return within01(3 * middle - 2);
+  return textOf(a) === textOf(b) ? 1 : middle;
+}
+
+/**
+ * An element on its way from a to b. Its words change at one moment, half-way: a number never shows
+ * one that is neither of both.
  * @param {Element} a
  * @param {Element} b
  * @param {number} p from 0 to 1
@@ -85,9 +107,8 @@ function between(a, b, p) {
     const [from, to] = [a[name], b[name]];
     if (Number.isFinite(from) && Number.isFinite(to)) e[name] = from + (to - from) * p;
   }
-  if (p < 0.5 && (a.value === undefined || b.value === undefined)) {
-    Object.assign(e, { text: a.text, value: a.value, digits: a.digits });
-  }
+  e.ink = inkOf(a, b, p);
+  if (p < 0.5) Object.assign(e, { text: a.text, value: a.value, digits: a.digits });
   return e;
 }
 
@@ -132,7 +153,8 @@ function leaving(old, b, ms) {
   if (p >= 1) return null;
   const there = home ? { ...old, ...midst(home, old) } : old;
   const opacity = old.opacity * (1 - (home ? p ** 4 : p));
-  return { ...between(old, there, p), opacity, spin: undefined };
+  const e = between(old, there, p);
+  return { ...e, opacity, ink: p < 0.5 ? e.ink : Math.min(e.ink, 1 - p), spin: undefined };
 }
 
 /**
@@ -150,7 +172,10 @@ function arriving(e, a, b, ms, delay) {
   if (p >= 1) return e;
   const home = placed(a.get(e.born), b.get(e.born), delay); // where it is by then
   const start = { ...e, ...(home ? birth(home, e) : e.from) };
-  return { ...between(start, e, p), opacity: e.opacity * Math.min(1, home ? 6 * p : p) };
+  const { ink, ...rest } = between(start, e, p);
+  // where it begins its home is still to be read
+  const seen = home && p < 0.5 ? 0 : ink;
+  return { ...rest, ink: seen, opacity: e.opacity * Math.min(1, home ? 6 * p : p) };
 }
 
 /**

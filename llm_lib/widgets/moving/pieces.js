@@ -38,7 +38,7 @@ export function label(key, text, { strong = false, mono = false, size = 14, ...l
 export const note = (key, text, looks) => label(key, text, { size: 13, role: "muted", ...looks });
 
 /**
- * A number that glides to its next value.
+ * A number, written as words are.
  * @param {string} key
  * @param {number} value
  * @param {Looks & { strong?: boolean }} [looks]

@@ -46,6 +46,13 @@ export function written(x, digits) {
 }
 
 /**
+ * What is written in an element.
+ * @param {{ text?: string, value?: number, digits?: number }} element
+ */
+export const textOf = ({ text = "", value, digits = 0 }) =>
+  value === undefined ? text : written(value, digits);
+
+/**
  * How many digits after the point a number needs, two at most: 5 has 0, 2.5 has 1, 0.07 has 2.
  * @param {number} x
  */

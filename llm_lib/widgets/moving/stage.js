@@ -2,7 +2,7 @@
 
 import { svg } from "../shared/svg.js";
 import { outlineOf } from "./links.js";
-import { rounded, written } from "./ruler.js";
+import { rounded, textOf } from "./ruler.js";
 
 /** @import { Element as Piece, State } from "./types.js" */
 /**
@@ -116,7 +116,7 @@ function draw(node, e) {
   set(node, group, "class", `llm-walk-${e.kind} llm-walk-${e.role} ${looks(e.look)}`.trim());
   set(node, group, "opacity", rounded(e.opacity));
   set(node, shape, "opacity", rounded(1 - PALER * e.dim));
-  set(node, node.words, "opacity", rounded(1 - PALER_WORDS * e.dim));
+  set(node, node.words, "opacity", rounded(e.ink * (1 - PALER_WORDS * e.dim)));
   set(node, group, "style", `--level: ${rounded(e.level * 100)}%`);
   drawSpin(node, e);
   if (e.kind === "link") set(node, shape, "d", outlineOf(e));
@@ -147,7 +147,7 @@ function drawBox(node, e) {
  */
 function drawWords(node, e) {
   const { words } = node;
-  const text = e.value === undefined ? e.text ?? "" : written(e.value, e.digits ?? 0);
+  const text = textOf(e);
   const x = e.anchor === "middle" ? e.w / 2 : e.anchor === "end" ? e.w : 0;
   set(node, words, "text-anchor", e.anchor);
   set(node, words, "font-size", rounded(e.size));

@@ -15,10 +15,11 @@
  * @property {number} r how round its corners are
  * @property {number} level how strongly it is filled, from 0 to 1
  * @property {number} opacity
+ * @property {number} ink how well its words are seen, from 0 to 1
  * @property {number} dim 1 for what waits: its box is paler, its words less so
  * @property {number} size of its type, in pixels
  * @property {string} [text]
- * @property {number} [value] a number instead of a text: it glides, too
+ * @property {number} [value] a number instead of a text
  * @property {number} [digits] of the value, after the point
  * @property {"start" | "middle" | "end"} anchor
  * @property {number} [x2] the end of a link
@@ -73,6 +74,7 @@
  * @typedef {object} Scene
  * @property {string} name
  * @property {number} [steps] 1 if not given
+ * @property {boolean} [again] whether its steps after the first show the same of other things
  * @property {(m: any, k: number) => string} say the sentence
  * @property {(m: any, k: number) => string} alt the picture in words, with its numbers
  * @property {(m: any, room: Room, k: number) => Sketch[]} draw

@@ -18,8 +18,9 @@ import { keepTabStop, touchable } from "./touch.js";
 /** @import { Place, ViewParts } from "../shared/types.js" */
 /** @import { Room, State, Story } from "./types.js" */
 
-const TRY = "Play it, or step with the arrow keys. In the last scene, change any number.";
-const READING = 40; // milliseconds for a letter of a sentence
+const TRY = "Play it, or step with the arrow keys. In the last scene, drag any number up or down.";
+const READING = 37; // milliseconds for a letter of a sentence
+const AGAIN = 0.35; // of the time to read what is said anew, with other numbers
 const QUICK = 700; // for a step that says nothing new
 const UNSEEN = 912; // the width that is taken while the widget is not on show
 const START = 1500; // from Play at the beginning to the first move
@@ -252,11 +253,12 @@ class WalkthroughView extends View {
       this.underway = true;
       return i === 0 ? START : QUICK;
     }
-    const say = (/** @type {number} */ at) =>
-      this.stops[at].scene.say(this.facts, this.stops[at].k);
-    const isOld = i > 0 && say(i - 1) === say(i);
-    const reading = isOld ? QUICK : 900 + READING * say(i).length;
-    return (this.film.calm.matches ? 0 : lengthOf(this.state(i))) + reading;
+    const say = ({ scene, k } = this.stops[i]) => scene.say(this.facts, k);
+    const isOld = i > 0 && say(this.stops[i - 1]) === say();
+    const known = this.stops[i].scene.again && this.stops[i].k > 0 ? AGAIN : 1;
+    const reading = isOld ? QUICK : known * (900 + READING * say().length);
+    const move = this.film.calm.matches ? 0 : lengthOf(this.state(i));
+    return Math.max(move + QUICK, move / 3 + reading); // one reads while things move, too
   }
 
   /** @param {number} step */

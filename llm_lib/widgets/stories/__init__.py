@@ -6,13 +6,15 @@ How to write one, with "attention-row" as the example:
    by `showStory`. `settings` are the traits that it is computed from, `compute(settings)` returns
    every number that its scenes show, `room(width)` says how high the picture is.
 2. A scene is `{name, steps, say, alt, draw}`. `say(m, k)` is the sentence of its step k, with real
-   numbers out of m; `alt(m, k)` the picture in words; `draw(m, room, k)` the picture.
+   numbers out of m; `alt(m, k)` the picture in words; `draw(m, room, k)` the picture. With
+   `again: true` its steps after the first, which show the same of other things, play faster.
 3. A picture is built from pieces (`moving/pieces.js`: chip, vector, matrix, label, bars) that lay
    themselves out in rows, columns and tables (`moving/layout.js`). No coordinates are needed:
    `picture(room, column([chip("t0", "fox"), vector("q0", "query", m.q[0])]))`.
 4. The first argument of a piece is its key. What has the same key in two scenes is the same thing,
-   and glides. `.from(key)` says what a new thing comes out of, `.into(key)` what an old one joins,
-   `.late(ms)` when its turn is; `over(piece, draw)` adds arrows and frames between pieces.
+   and glides; its number changes half-way. `.from(key)` says what a new thing comes out of,
+   `.into(key)` what an old one joins, `.late(ms)` when its turn is; `over(piece, draw)` adds arrows
+   and frames between pieces.
 5. A scene with `edit: true` comes last. In it a number can be changed that is drawn
    `.with({spin: spin("x", [i, j], name)})`, and `choices(m)` gives menus.
 6. `stories/attention_row.py` is its class here: the names of the scenes, and the settings as traits

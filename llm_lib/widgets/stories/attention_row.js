@@ -42,6 +42,7 @@ const STORY = {
     draw,
     say: sayOf[name],
     alt: altOf[name],
+    again: name === "Products",
     edit: name === "Your turn",
   })),
   choices: choicesOf,

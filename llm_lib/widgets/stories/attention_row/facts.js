@@ -44,25 +44,41 @@ export function vectorOf(token) {
   return CHANNELS.map((name) => Number(words.includes(name)));
 }
 
+export const LEAST = 0.1; // a number below it says almost nothing
+export const SAME = 0.005; // numbers that differ by less look the same
+
 /**
- * All that the scenes show. best: where the output is largest; sure: whether only there; most: the
- * token with the largest weight. A name has a star where the reader has changed the vector.
+ * Which number is clearly the largest, and says something; -1 if none is.
+ * @param {number[]} numbers
+ */
+export function clearlyLargest(numbers) {
+  const best = indexOfLargest(numbers);
+  const isSole = numbers.every((n, i) => i === best || n < numbers[best] - SAME);
+  return isSole && numbers[best] >= LEAST ? best : -1;
+}
+
+/**
+ * All that the scenes show. found: what the output says clearly, -1 for nothing; nothing: whether
+ * it is almost 0; even: whether all that is seen has the same weight; most: the token with the
+ * largest; after: the token's vector with the output added. A name has a star where the reader has
+ * changed the vector.
  * @param {Settings} settings
  */
 export function factsOf(settings) {
   const { tokens, x, row } = settings;
   const attention = attentionRow(settings);
   const { output, w } = attention;
-  const best = indexOfLargest(output);
-  const sure = output.every((value, c) => c === best || value < output[best] - 0.005);
+  const seen = w.filter((_, s) => !attention.hidden(row, s));
   const names = tokens.map((token, s) =>
     String(x[s].map(Number)) === String(vectorOf(token)) ? token : `${token}*`
   );
   return {
     ...settings,
     ...attention,
-    best,
-    sure,
+    found: clearlyLargest(output),
+    nothing: Math.max(...output) < LEAST,
+    even: seen.length > 1 && Math.max(...seen) - Math.min(...seen) < SAME,
+    after: x[row].map((n, c) => n + (c < ANIMALS.length ? 0 : output[c - ANIMALS.length])),
     most: indexOfLargest(w),
     names,
     name: names[row],

@@ -1,20 +1,11 @@
-// The values are mixed by the weights; what the output says.
+// The values are mixed by the weights; the output is added.
 
-import { column, layers, over, picture, space } from "../../moving/layout.js";
-import {
-  around,
-  chip,
-  figure,
-  heads,
-  label,
-  lying,
-  pointOn,
-  ribbon,
-  vector,
-} from "../../moving/pieces.js";
-import { FOUR, THINGS } from "./facts.js";
+import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
+import { figure, heads, label, lying, pointOn, ribbon, rule, vector } from "../../moving/pieces.js";
+import { ANIMALS, CHANNELS, clearlyLargest, FOUR, THINGS } from "./facts.js";
 import { chips, line, lineNamed, pitch } from "./lines.js";
 
+/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
@@ -115,27 +106,36 @@ function ribbons(m, at, long) {
   });
 }
 
-/** @param {Facts} m @param {Room} room */
+/**
+ * The output is added to the vector of the token that asks, in the places of the things.
+ * @param {Facts} m
+ * @param {Room} room
+ */
 export function drawOutput(m, room) {
-  const cells = { w: room.wide ? 84 : 78, h: 72, gap: 10 };
-  const output = vector("o", "value", m.output, { ...cells, looks: { digits: 2, size: 24, z: 3 } })
-    .with((_, i) => (i === m.best ? { look: "result" } : {}));
-  const words = `${m.tokens[m.row].split(":")[0]}: ${m.sure ? THINGS[m.best] : "?"}`;
-  const answer = chip("answer", words, { w: 168, h: 54, size: 21, look: "answer" })
-    .from(`t${m.row}`).late(650);
+  const { wide } = room;
+  const cells = wide ? { w: 66, h: 52, gap: 6, split: 18 } : { w: 40, h: 44, gap: 3, split: 8 };
+  const looks = { size: wide ? 18 : 14, z: 3 };
+  const own = vector(`x${m.row}`, "x", m.x[m.row], { ...cells, looks })
+    .from(`t${m.row}`).late(250);
+  const output = vector("o", "value", m.output, { ...cells, looks: { ...looks, digits: 2 } });
+  const best = clearlyLargest(m.after.slice(ANIMALS.length)) + ANIMALS.length;
+  const sum = vector("sum", "x", m.after, { ...cells, looks })
+    .from((i) => i < ANIMALS.length ? `x${m.row}.${i}` : `o.${i - ANIMALS.length}`)
+    .with((_, i) => (i === best && best >= ANIMALS.length ? { look: "result" } : {})).late(950, 60);
+  const named = (/** @type {Piece} */ name, /** @type {Piece} */ piece) => {
+    const inPlace = within(piece, { w: own.w, align: "end" });
+    if (!wide) return column([within(name, { w: own.w, align: "start" }), inPlace], { gap: 4 });
+    return row([within(name, { w: 130, align: "start" }), inPlace, space(130)], { gap: 0 });
+  };
+  const strong = { size: 13, strong: true };
   const whole = column([
     chips(m, room, (s) => s !== m.row),
-    space(0, room.wide ? 12 : 34),
-    outputName(),
-    space(0, 2),
-    output,
-    heads("i", THINGS, { ...cells, looks: { size: 15 } }),
-    space(0, room.wide ? 24 : 30),
-    answer,
-  ], { gap: 10 });
-  const pointed = over(whole, (at) => [
-    around("ring", [at(`o.${m.best}`)], { role: "ring", room: 6, r: 13, delay: 300 }),
-    ribbon("arrow", at(`i.${m.best}`), at("answer"), { head: true, delay: 500 }),
-  ]);
-  return picture(room, pointed, { alignY: "start" });
+    space(0, wide ? 12 : 18),
+    named(label("line.x", "vector", { ...strong, role: "x" }), own),
+    named(label("line.o", "+ output", { ...strong, role: "value" }), output),
+    rule("total", own.w).late(800),
+    named(label("line.sum", "new vector", { ...strong, role: "x" }).late(950), sum),
+    heads("c", CHANNELS, { ...cells, looks: { size: 13 } }).late(250),
+  ], { gap: wide ? 14 : 12 });
+  return picture(room, whole, { alignY: "start" });
 }

@@ -74,7 +74,8 @@ function partOfAll(m, p, cells) {
       label(`h.${role}`, role, { role, size: 17, strong: true }),
       note(`d.${role}`, TELLS[p]),
     ], { gap: 2 }),
-    formula: label(`f.${role}`, `x ${name}`, { role: "muted", size: 15, look: "formula" }),
+    formula: label(`f.${role}`, `x ${name}`, { role: "muted", size: 15, look: "formula" })
+      .late(950),
     heads: heads(`h.${role}`, names, { ...cells, looks: { size: 12 } }),
     vectors: FOUR.map((s) =>
       vector(`${letter}${s}`, role, m[letter][s], { ...cells, looks: { most } })
@@ -120,7 +121,7 @@ function drawPartsWide(m, room) {
       ]),
       [
         null,
-        label("f.x", "x", { role: "muted", size: 15, look: "formula" }),
+        label("f.x", "x", { role: "muted", size: 15, look: "formula" }).late(950),
         ...parts.map((part) => part.formula),
       ],
     ], { gap: Math.floor(28 * f * f), gapY: 12 }),

@@ -2,7 +2,7 @@
 
 import { enumerated, quote } from "../../shared/words.js";
 import { inText } from "../../moving/ruler.js";
-import { CHANNELS, FOUR, PARTS, THINGS } from "./facts.js";
+import { ANIMALS, CHANNELS, clearlyLargest, FOUR, LEAST, PARTS, SAME, THINGS } from "./facts.js";
 
 /** @import { Facts } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -55,6 +55,49 @@ function hiddenFrom(m) {
   } sees ${sees}.${ours}`;
 }
 
+/**
+ * Why the numbers of the query are large, if they are.
+ * @param {Facts} m
+ */
+function whyLarge(m) {
+  const [most, ...others] = new Set(m.q[m.row].filter(Boolean));
+  return most > 1 && !others.length
+    ? ` The ${inText(most)}s make it long, so the choice is clear.`
+    : "";
+}
+
+/**
+ * What the token's vector says once the output has been added.
+ * @param {Facts} m
+ */
+function nowSays({ after }) {
+  const [own, got] = [after.slice(0, ANIMALS.length), after.slice(ANIMALS.length)];
+  const [animal, thing] = [clearlyLargest(own), clearlyLargest(got)];
+  const who = animal < 0 ? "no clear animal" : ANIMALS[animal];
+  if (thing < 0) {
+    const what = Math.max(...got) < LEAST ? "almost nothing of a thing" : "no clear thing";
+    return `${who}, ${animal < 0 ? "and" : "but"} ${what}`;
+  }
+  const isAlone = got.every((n, c) => c === thing || Math.abs(n) < SAME);
+  return `${who}, and ${isAlone ? "" : "mostly "}${THINGS[thing]}`;
+}
+
+/**
+ * To whom the weights go, and what comes of it.
+ * @param {Facts} m
+ */
+function whatIsFound(m) {
+  const gives = m.even
+    ? "spreads its weight evenly"
+    : `gives ${m.w[m.most].toFixed(2)} of its weight to ${fromWhom(m)}`;
+  const finds = m.nothing
+    ? "finds almost nothing"
+    : m.found < 0
+    ? "finds no clear answer"
+    : `reads ${quote(THINGS[m.found])}`;
+  return `${quote(m.name)} ${gives} and ${finds}`;
+}
+
 /** @type {Words} */
 export const sayOf = {
   Text: (m) =>
@@ -68,26 +111,24 @@ export const sayOf = {
     "Each token comes as a vector of six numbers: three say which animal, three say which thing.",
   Matrices: (m, k) =>
     [
-      `W_Q makes the query, what ${
-        quote(m.name)
-      } looks for. Each number of the vector scales its ` +
-      `row of the matrix, and the rows add up. ${pickedRows(m)}: ${bracketed(m.q[m.row])}.`,
-      "W_K makes the key, by which others find the token. The same vector, another matrix: " +
-      `${bracketed(m.k[m.row])}.`,
+      "W_Q makes the query: each number of x scales its row, and they add up. " +
+      `${pickedRows(m)}: ${bracketed(m.q[m.row])}.${whyLarge(m)}`,
+      `W_K makes the key, by which others find the token: ${bracketed(m.k[m.row])}. ` +
+      "“has” says: I have a thing; “ask” in the query asks: do you have one?",
       `W_V makes the value, what the token hands over when it is found: ${bracketed(m.v[m.row])}${
         m.v[m.row].every((x) => x === 0) ? ", nothing" : ""
       }.`,
     ][k],
   "q, k, v": () =>
-    "The same three matrices serve every token. Queries ask, keys are compared with them, " +
-    "values are what is fetched.",
+    "The same three matrices serve every token. A query asks, a key answers to it, " +
+    "a value is handed over.",
   Products: (m, s) =>
     `The query of ${quote(m.name)} meets the key of ${quote(m.names[s])}. Multiply number by ` +
     `number and add up: ${sumOf(m.products[s])}\u00a0=\u00a0${inText(m.dots[m.row][s])}.`,
   Scale: (m, k) =>
     k
-      ? `Divide by √D, here √${m.D}\u00a0=\u00a0${inText(Math.sqrt(m.D))}. Longer queries make ` +
-        "larger sums; this keeps scores moderate."
+      ? `Divide by √D, here √${m.D}\u00a0=\u00a0${inText(Math.sqrt(m.D))}. More numbers make ` +
+        "larger sums, and large scores would make softmax choose one token alone."
       : "One dot product for each token. The better query and key agree, the larger it is.",
   Mask: (
     m,
@@ -98,27 +139,21 @@ export const sayOf = {
       ? `Then it divides by the sum, ${
         inText(m.sum, 1)
       }. These are the weights: laid end to end, ` +
-        "they fill exactly 1."
+        "they fill 1 (the numbers shown are rounded)."
       : "Softmax first takes e to the power of each score: all become positive, and the largest " +
         "stands out.",
   Mix: (m, k) =>
     [
       "Now the values come up, each under its weight.",
-      `Each value is multiplied by its weight: that of ${quote(m.names[m.most])} stays strongest.`,
+      `Each value is multiplied by its weight: ${
+        m.even ? "all count alike" : `that of ${quote(m.names[m.most])} stays strongest`
+      }.`,
       "They flow together. Added up number by number, they are the output.",
     ][k],
-  Output: (m) =>
-    m.sure
-      ? `The output is largest at ${quote(THINGS[m.best])}: ${quote(m.name)} has fetched it from ${
-        fromWhom(m)
-      }, with a weight of ${m.w[m.most].toFixed(2)}.`
-      : "The output is largest at more than one thing: it gives no clear answer.",
+  Output: (m) => `The output is added to the token's own vector, which now says: ${nowSays(m)}.`,
   "Your turn": (m) =>
-    `Drag a number up or down, or use the arrow keys, and play it again. Now ${
-      quote(m.name)
-    } gives ${m.w[m.most].toFixed(2)} of its weight to ${fromWhom(m)} and ${
-      m.sure ? `reads ${quote(THINGS[m.best])}` : "finds no clear answer"
-    }.`,
+    "Try: make it fetch the lamp · make it look at itself · make all weights equal. " +
+    `Now ${whatIsFound(m)}.`,
 };
 
 /**
@@ -168,6 +203,9 @@ export const altOf = {
       : `Weights ${weightsOf(m)}. Values${k ? " times weights" : ""}: ${
         perToken(m, k ? m.mixed : m.v)
       }.`,
-  Output: (m) => `Output: ${outputOf(m)}.`,
+  Output: (m) =>
+    `The vector ${bracketed(m.x[m.row])}, below it the output: ${outputOf(m)}. Their sum: ${
+      CHANNELS.map((name, c) => `${name} ${inText(m.after[c])}`).join(", ")
+    }.`,
   "Your turn": (m) => `The whole computation. Weights: ${weightsOf(m)}. Output: ${outputOf(m)}.`,
 };

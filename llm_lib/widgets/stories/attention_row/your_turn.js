@@ -1,6 +1,6 @@
 // The whole computation at once, with every number to change.
 
-import { column, picture, row, table, within } from "../../moving/layout.js";
+import { column, picture, row, space, table, within } from "../../moving/layout.js";
 import {
   chip,
   figure,
@@ -16,8 +16,9 @@ import {
 } from "../../moving/pieces.js";
 import { ANIMALS, CHANNELS, FOUR, PARTS, THINGS, vectorOf } from "./facts.js";
 import { maskedScore } from "./softmax.js";
-import { pitch, shrinking } from "./lines.js";
+import { shrinking } from "./lines.js";
 
+/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Cells } from "../../moving/pieces.js" */
 /** @import { Choice, Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
@@ -150,7 +151,8 @@ function tokenRow(m, s, { f, x, key, value }) {
  */
 function sumRow(m, { f, value }) {
   const hint = note("hint", m.names.some((name) => name.endsWith("*")) ? STARRED : HINT);
-  const words = `output: ${m.sure ? THINGS[m.best] : "?"}`;
+  const found = m.nothing ? "≈ 0" : m.found < 0 ? "?" : THINGS[m.found];
+  const words = `output: ${found}`;
   const reads = label("reads", words, { role: "value", size: 15, strong: true });
   return [null, hint, null, null, reads, output(m, { ...value, h: 38 }, Math.max(13, 15 * f))];
 }
@@ -163,7 +165,7 @@ function sumRow(m, { f, value }) {
  */
 const output = (m, cells, size) =>
   vector("o", "value", m.output, { ...cells, looks: { digits: 2, size } })
-    .with((_, i) => (i === m.best && m.sure ? { look: "result" } : {}));
+    .with((_, i) => (i === m.found ? { look: "result" } : {}));
 
 /**
  * Stacked, for a phone: the numbers, the weights as bars, the output.
@@ -185,25 +187,44 @@ function computation(m, room) {
         editableX(m, s, cells),
       ]),
     ], { gap: 6, gapY: 4 });
+  const out = { w: 54, h: 34, gap: 6 };
+  return column([
+    m.panel === "x" ? vectors() : editableMatrix(m, { w: 46, h: 27, gap: 2 }, false),
+    scoresAndWeights(m, room),
+    column([output(m, out, 15), heads("i", THINGS, out)], { gap: 3 }),
+  ], { gap: 8 });
+}
+
+/**
+ * For a phone: the scores, and the weights as bars, of the tokens that are named below.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function scoresAndWeights(m, room) {
+  const first = 50; // the width of a line's name
+  const w = Math.floor((room.W - first) / 4);
+  const across = (/** @type {Piece} */ name, /** @type {(s: number) => Piece} */ piece) =>
+    row([
+      within(name, { w: first, align: "start" }),
+      ...FOUR.map((s) => within(piece(s), { w })),
+    ], { gap: 0 });
   const bar = (/** @type {number} */ s) =>
     within(
       column([
         figure(`w${s}`, m.w[s], { digits: 2, size: 14 }),
-        rising(`b${s}`, 1, { w: 44, h: Math.max(1, m.w[s] * 48) }),
+        rising(`b${s}`, 1, { w: 44, h: Math.max(1, m.w[s] * 44) }),
       ], { gap: 3 }),
-      { w: pitch(room), h: 70, alignY: "end" },
+      { h: 66, alignY: "end" },
     );
   const name = (/** @type {number} */ s) =>
-    within(note(`again${s}`, m.names[s].replace(" ", "\n"), { size: 12 }), { w: pitch(room) });
-  const out = { w: 54, h: 34, gap: 6 };
+    note(`again${s}`, m.names[s].replace(" ", "\n"), { size: 12 });
+  const score = (/** @type {number} */ s) => maskedScore(m, s, { w: w - 8, h: 26, size: 13 });
   return column([
-    m.panel === "x" ? vectors() : editableMatrix(m, { w: 46, h: 30, gap: 3 }, false),
-    column(
-      [row(FOUR.map(bar), { gap: 0 }), rule("base", room.W), row(FOUR.map(name), { gap: 0 })],
-      { gap: 3 },
-    ),
-    column([output(m, out, 15), heads("i", THINGS, out)], { gap: 3 }),
-  ], { gap: 8 });
+    across(note("title.score", "score"), score),
+    across(note("title.weight", "weight"), bar),
+    rule("base", room.W),
+    across(space(0), name),
+  ], { gap: 3 });
 }
 
 /**
