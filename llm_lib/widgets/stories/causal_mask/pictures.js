@@ -76,7 +76,7 @@ function weight(run, [t, s], room) {
   const looks = { w: breadthOf(room), h: room.wide ? 38 : 34, size: room.wide ? 16 : 12 };
   const key = `w${t}.${s}`;
   if (run.mask && s > t) {
-    return cell(key, "mask", 0, looks).with({ text: "−∞", value: undefined })
+    return cell(key, "mask", 0, looks).with({ text: "0", value: undefined })
       .late(80 * (s - t));
   }
   return cell(key, "amount", run.weights[t][s], { ...looks, digits: 2, most: 1 });
