@@ -1,10 +1,11 @@
-"""Measures what attention heads do, one number per head: shape (n_layer, n_head).
+"""Measures what attention heads do, mostly as one number per head: shape (n_layer, n_head).
 
 A head is judged by where its attention goes on many texts, and by what breaks without it. One
 nice picture of one text proves neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -154,3 +155,64 @@ def ablation_effect(model: nn.Module, ids: Tensor, where: Tensor | None = None) 
         where = torch.ones(ids[:, 1:].shape, dtype=torch.bool, device=ids.device)
     normal = token_losses(model, ids)[where].mean()
     return ablated_losses(model, ids)[:, :, where].mean(dim=-1) - normal
+
+
+def follow(
+    model: nn.Module,
+    tokenizer: Any,
+    prompts: Mapping[str, str],
+    things: Mapping[str, str],
+    heads: Sequence[tuple[int, int]],
+) -> dict[str, Any]:
+    """Return where `heads` look on the way from a name to its thing and on to the answer.
+
+    prompts: a prompt for each of two names. things: what each of the two has; a thing is one token,
+    and the prompt says it first where it says whose it is, after the name ("Mia had a kite").
+    heads: three pairs (layer, head), counted from 0. The first is read at the token before the
+    thing, the second at the thing, the third at the prompt's last token.
+
+    The result is the data of `Walkthrough("relay")`; `llm_lib.widgets.stories.Relay` lists it.
+    Raises ValueError if a name or a thing is not found.
+    """
+    questions = {}
+    for name, prompt in prompts.items():
+        ids = tokenizer.encode(prompt)
+        tokens = [tokenizer.decode([i]) for i in ids]
+        place = {each: _first_place(tokens, thing) for each, thing in things.items()}
+        thing = place[name]
+        path = [_last_place(tokens[: thing - 1], name), thing - 1, thing, len(ids) - 1]
+        attention, probs = _read(model, ids)
+        hops = [
+            {"layer": layer, "head": head, "weights": attention[layer, head, at].tolist()}
+            for (layer, head), at in zip(heads, path[1:], strict=True)
+        ]
+        questions[name] = {
+            "tokens": tokens,
+            "path": path,
+            "rival": next(at for each, at in place.items() if each != name),
+            "hops": hops,
+            "heads": attention[heads[-1][0], :, -1].tolist(),
+            "next": [[tokenizer.decode([int(i)]), probs[i].item()] for i in probs.topk(5).indices],
+        }
+    return {"n_layer": model.config.n_layer, "questions": questions}
+
+
+def _read(model: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:
+    """Return all attention weights on one text, (L, H, T, T), and what may follow it, (V,)."""
+    batch = torch.tensor([ids], device=next(model.parameters()).device)
+    with torch.no_grad():
+        probs = model(batch)[0, -1].softmax(dim=-1)
+    return stack_attention(model, batch)[:, :, 0].clamp(0, 1), probs
+
+
+def _first_place(tokens: list[str], word: str) -> int:
+    """Return where `word` stands first; ValueError if it is no token of the text."""
+    places = [i for i, token in enumerate(tokens) if token.strip() == word]
+    if not places:
+        raise ValueError(f"{word!r} is not one token of {''.join(tokens)!r}")
+    return places[0]
+
+
+def _last_place(tokens: list[str], word: str) -> int:
+    """Return where `word` stands last; ValueError if it is no token of the text."""
+    return len(tokens) - 1 - _first_place(tokens[::-1], word)

@@ -4,11 +4,13 @@ import pytest
 import torch
 
 from llm_lib import heads
+from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.heads import (
     ablation_effect,
     earlier_copies,
     first_token_score,
+    follow,
     induction_score,
     mean_attention,
     mention_targets,
@@ -172,3 +174,36 @@ def test_prefix_matching_looks_where_the_model_is():
 
     with pytest.raises(KeyError, match="meta"):
         prefix_matching_score(Elsewhere(), length=5, n_texts=2)
+
+
+TEXT = "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum."
+PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom")}
+THINGS = {"Mia": "kite", "Tom": "drum"}
+
+
+def test_a_name_is_followed_to_the_answer():
+    # fails when a hop is read at another token or in another head, or places are off by one
+    model, tokenizer = load_model("sprout")
+    data = follow(model, tokenizer, PROMPTS, THINGS, heads=[(1, 2), (2, 0), (3, 0)])
+    assert data["n_layer"] == 4 and list(data["questions"]) == ["Mia", "Tom"]
+    for name, question in data["questions"].items():
+        ids = torch.tensor([tokenizer.encode(PROMPTS[name])])
+        logits, seen = model.run_with_activations(ids)
+        at = question["path"]
+        words = [question["tokens"][i].strip() for i in [*at, question["rival"]]]
+        other = next(thing for each, thing in THINGS.items() if each != name)
+        assert words == [name, "a", THINGS[name], "a", other] and at[-1] == ids.shape[1] - 1
+        for hop, place in zip(question["hops"], at[1:], strict=True):
+            row = seen["attention"][hop["layer"]][0, hop["head"], place]
+            assert hop["weights"] == pytest.approx(row.tolist(), abs=1e-6)
+        assert question["heads"] == pytest.approx(seen["attention"][3][0, :, -1].detach().numpy())
+        text, p = question["next"][0]
+        assert text == f" {THINGS[name]}"
+        assert p == pytest.approx(logits[0, -1].softmax(-1).max().item(), abs=1e-6)
+
+
+def test_what_is_not_in_the_text_can_not_be_followed():
+    # fails when a thing that no token says is given some place
+    model, tokenizer = load_model("sprout")
+    with pytest.raises(ValueError, match="'lamp' is not one token of 'User: Mia"):
+        follow(model, tokenizer, PROMPTS, {"Mia": "kite", "Tom": "lamp"}, heads=[(1, 2)] * 3)

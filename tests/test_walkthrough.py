@@ -119,6 +119,64 @@ def test_wrong_settings_of_the_mask_story(settings, error, message):
         Walkthrough("causal-mask", **settings)
 
 
+def a_question(**changes):
+    """Return a question of three words and an answer, made up."""
+    weights = [0.25] * 4
+    return {
+        "tokens": ["Mia", " a", " kite", " a"],
+        "path": [0, 1, 2, 3],
+        "rival": 0,
+        "hops": [{"layer": k, "head": 0, "weights": weights} for k in range(3)],
+        "heads": [weights],
+        "next": [[" kite", 0.9]],
+    } | changes
+
+
+WRONG_RELAY = [
+    ({}, ValueError, "needs n_layer and questions: give it data=follow"),
+    ({"questions": {"Mia": a_question()}}, ValueError, "needs n_layer: give it data=follow"),
+    ({"n_layer": 3, "questions": {}}, TypeError, "questions should be a dict"),
+    ({"n_layer": 3, "questions": {"Mia": {}}}, ValueError, r"questions\['Mia'\] should be .*heads"),
+    *(
+        ({"n_layer": 3, "questions": {"Mia": a_question(**change)}}, ValueError, message)
+        for change, message in [
+            ({"tokens": []}, "tokens should be a list of texts"),
+            ({"path": [0, 2, 1, 3]}, r"path should be 4 rising places; got \[0, 2, 1, 3\]"),
+            ({"rival": 4}, "a place must be a whole number from 0 to 3, got 4"),
+            ({"hops": []}, "hops should be 3 dicts"),
+            ({"heads": [[1.0]]}, "1 weights for 4 tokens"),
+            ({"heads": [[2.0] * 4]}, "a weight must be .*at most 1, got 2"),
+            ({"next": [["kite", -1]]}, "a probability must be at least 0"),
+        ]
+    ),
+    (
+        {"n_layer": 3, "questions": {"Mia": a_question()}, "asked": "Tom"},
+        ValueError,
+        "asked should be one of Mia; got 'Tom'",
+    ),
+    (
+        {"n_layer": 3, "questions": {"Mia": a_question()}, "hop": 3},
+        ValueError,
+        "hop must be a whole number from 0 to 2, got 3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "error", "message"), WRONG_RELAY)
+def test_wrong_settings_of_the_relay_story(settings, error, message):
+    # fails when a wrong setting is accepted, or its error does not say what is allowed
+    with pytest.raises(error, match=message):
+        Walkthrough("relay", data=settings)
+
+
+def test_the_relay_story_begins_with_the_first_question():
+    # fails when nobody is asked about, or a name that is given is not taken
+    questions = {"Mia": a_question(), "Tom": a_question()}
+    assert Walkthrough("relay", n_layer=3, questions=questions).asked == "Mia"
+    walk = Walkthrough("relay", data={"n_layer": 3, "questions": questions, "asked": "Tom"})
+    assert walk.asked == "Tom" and walk.initial["asked"] == "Tom" and walk.hop == 2
+
+
 def test_a_page_loads_one_story_alone():
     # fails when a story's script holds another story, or needs the network
     for name, story in Walkthrough.STORIES.items():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import torch
 
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
+from llm_lib.checkpoint import load_model
+from llm_lib.heads import follow
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
@@ -15,6 +19,20 @@ LAST = sum(AttentionRow.SCENES.values()) - 1
 STORIES = sorted(Walkthrough.STORIES)
 PLACES = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => { const r = g.getBoundingClientRect(); return [g.dataset.key, [r.x, r.y]]; }))"""
+
+
+TEXT = "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum."
+PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom")}
+
+
+@cache
+def data_of(story: str) -> dict:
+    """Return the data that a story needs."""
+    if story != "relay":
+        return {}
+    model, tokenizer = load_model("sprout")
+    heads = [(1, 2), (2, 0), (3, 0)]
+    return follow(model, tokenizer, PROMPTS, {"Mia": "kite", "Tom": "drum"}, heads)
 
 
 def steps_of(story: str) -> int:
@@ -32,6 +50,7 @@ def calm(show_widget):
     """The widget for a reader who wants no motion: each step stands at once."""
 
     def show(width=992, theme="light", story="attention-row", **settings):
+        settings = data_of(story) | settings
         page = show_widget(Walkthrough(story, **settings), width=width, theme=theme)
         page.emulate_media(reduced_motion="reduce", color_scheme=theme)
         return page
@@ -380,6 +399,35 @@ def test_the_mask_story_learns_as_torch_does(calm, mask):
         assert trait(page, "loss") == pytest.approx(loss, abs=1e-9)
 
 
+@pytest.mark.parametrize("asked", ["Mia", "Tom"])
+def test_the_relay_shows_what_the_model_does(calm, asked):
+    # fails when a weight or a probability in the picture is another than the model's, computed anew
+    page = calm(story="relay")
+    model, tokenizer = load_model("sprout")
+    ids = torch.tensor([tokenizer.encode(PROMPTS[asked])])
+    logits, seen = model.run_with_activations(ids)
+    set_trait(page, "scene", "Your turn")
+    page.get_by_label("Ask about").select_option(asked)
+    settle(page)
+    start = {"Mia": 13, "Tom": 18}[asked]
+    places = [(1, 2, start + 2), (2, 0, start + 3), (3, 0, -1)]
+    for hop, (layer, head, at) in enumerate(places):
+        page.get_by_label("Look at").select_option(str(hop))
+        settle(page)
+        row = seen["attention"][layer][0, head, at].tolist()
+        shown = {key[1:]: text for key, text in texts(page).items() if key[0] == "w"}
+        assert shown == {str(i): f"{w:.2f}" for i, w in enumerate(row) if w >= 0.05}
+    set_trait(page, "scene", "Heads")
+    for h, row in enumerate(seen["attention"][3][0, :, -1].tolist()):
+        assert texts(page)[f"f{h}.16"] == f"{row[16]:.2f}"
+        assert texts(page)[f"f{h}.21"] == f"{row[21]:.2f}"
+    set_trait(page, "scene", "Output")
+    best = logits[0, -1].softmax(-1).topk(5)
+    words = [tokenizer.decode([i]).strip() for i in best.indices.tolist()]
+    assert [texts(page)[f"next{i}"] for i in range(5)] == words
+    assert texts(page)["percent0"] == f"{100 * best.values[0].item():.1f}\u00a0%"
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_a_screen_reader_gets_sentence_and_picture(calm, story):
     # fails when a step has no sentence or no text of its picture, or they are not what is shown
@@ -438,6 +486,7 @@ OVERLAPS = """() => {
 OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
+    "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
 }
 
 
