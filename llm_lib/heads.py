@@ -172,8 +172,16 @@ def follow(
     thing, the second at the thing, the third at the prompt's last token.
 
     The result is the data of `Walkthrough("relay")`; `llm_lib.widgets.stories.Relay` lists it.
-    Raises ValueError if a name or a thing is not found.
+    Raises ValueError for other names or heads, and if a name or a thing is not found.
     """
+    L, H = model.config.n_layer, model.config.n_head
+    if len(heads) != 3 or not all(0 <= i < L and 0 <= h < H for i, h in heads):
+        raise ValueError(f"heads should be 3 pairs (layer < {L}, head < {H}); got {heads!r}")
+    if set(prompts) != set(things) or len(things) != 2:
+        raise ValueError(
+            f"prompts and things should be of the same two names; got {list(prompts)}, "
+            f"{list(things)}"
+        )
     questions = {}
     for name, prompt in prompts.items():
         ids = tokenizer.encode(prompt)
@@ -194,7 +202,7 @@ def follow(
             "heads": attention[heads[-1][0], :, -1].tolist(),
             "next": [[tokenizer.decode([int(i)]), probs[i].item()] for i in probs.topk(5).indices],
         }
-    return {"n_layer": model.config.n_layer, "questions": questions}
+    return {"n_layer": L, "questions": questions}
 
 
 def _read(model: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:

@@ -203,7 +203,11 @@ def test_a_name_is_followed_to_the_answer():
 
 
 def test_what_is_not_in_the_text_can_not_be_followed():
-    # fails when a thing that no token says is given some place
+    # fails when a thing that no token says, a head or a name that is not there is followed
     model, tokenizer = load_model("sprout")
     with pytest.raises(ValueError, match="'lamp' is not one token of 'User: Mia"):
         follow(model, tokenizer, PROMPTS, {"Mia": "kite", "Tom": "lamp"}, heads=[(1, 2)] * 3)
+    with pytest.raises(ValueError, match=r"3 pairs \(layer < 4, head < 4\); got \[\(4, 0\)"):
+        follow(model, tokenizer, PROMPTS, THINGS, heads=[(4, 0)] * 3)
+    with pytest.raises(ValueError, match=r"same two names; got \['Mia', 'Tom'\], \['Mia'\]"):
+        follow(model, tokenizer, PROMPTS, {"Mia": "kite"}, heads=[(1, 2)] * 3)
