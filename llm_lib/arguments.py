@@ -55,3 +55,30 @@ def check_choice(name: str, value: Any, allowed: tuple) -> None:
     """Raise ValueError, naming the value, unless it is one of those allowed."""
     if value not in allowed:
         raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
+
+
+def check_matrix(name: str, value: Any, shape: tuple[int, int], reach: float) -> list[list[float]]:
+    """Return a matrix (a list, array or tensor) as lists of floats.
+
+    Raises ValueError, naming it, unless it has `shape` and its numbers lie from -reach to reach.
+
+    >>> check_matrix("scores", [[1, 2]], (1, 2), reach=9)
+    [[1.0, 2.0]]
+    >>> check_matrix("scores", [[1, 2]], (2, 2), reach=9)
+    Traceback (most recent call last):
+    ValueError: scores should be 2 rows of 2 numbers; got [[1, 2]]
+    """
+    n_rows, n_columns = shape
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    rows = plain if isinstance(plain, list | tuple) else []
+    rows = [row.tolist() if hasattr(row, "tolist") else row for row in rows]
+    fits = [isinstance(row, list | tuple) and len(row) == n_columns for row in rows]
+    if len(rows) != n_rows or not all(fits):
+        raise ValueError(f"{name} should be {n_rows} rows of {n_columns} numbers; got {value!r}")
+    return [
+        [
+            float(check_number(f"{name}[{i}][{j}]", number, least=-reach, most=reach))
+            for j, number in enumerate(row)
+        ]
+        for i, row in enumerate(rows)
+    ]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from llm_lib.arguments import check_choice, check_number, check_whole
+from llm_lib.arguments import check_choice, check_matrix, check_number, check_whole
 from llm_lib.bpe import BPETokenizer
 from llm_lib.dataset import ShuffledWindows, TokenDataset, WindowSampler
 from llm_lib.dataset.token_file import write_token_file
@@ -130,3 +130,26 @@ def test_one_check_serves_functions_too(tmp_path):
     model = GPT(GPTConfig(**TINY))
     with pytest.raises(ValueError, match="max_new_tokens must be a whole number"):
         generate(model, [1], 2.0)
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor, lambda rows: [np.array(r) for r in rows]])
+def test_matrices_of_any_kind_come_back_as_lists(kind):
+    # fails if an array or a tensor is refused, or handed on as it is
+    assert check_matrix("m", kind([[1, 2.5], [0, -3]]), (2, 2), reach=9) == [[1, 2.5], [0, -3]]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([[1, 2]], "m should be 2 rows of 2 numbers"),
+        ([[1, 2], [3]], "m should be 2 rows of 2 numbers"),
+        ("ab", "m should be 2 rows of 2 numbers"),
+        (5, "m should be 2 rows of 2 numbers"),
+        ([[1, 2], [3, 10]], r"m\[1\]\[1\] must be at least -9 and at most 9, got 10"),
+        ([[1, 2], [3, "4"]], r"m\[1\]\[1\] must be"),
+    ],
+)
+def test_what_is_no_matrix_is_refused(value, said):
+    # fails if a wrong shape or number is taken, or the message does not name it
+    with pytest.raises(ValueError, match=said):
+        check_matrix("m", value, (2, 2), reach=9)

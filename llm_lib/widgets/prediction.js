@@ -100,13 +100,17 @@ class PredictionView extends View {
       return;
     }
     if (!this.isRight(answer)) this.wrong.push(answer);
-    this.set("answer", answer);
-    this.settle(this.isRight(answer) ? "solved" : "tried");
+    this.settle(this.isRight(answer) ? "solved" : "tried", { answer });
   }
 
-  /** @param {string} state */
-  settle(state) {
-    this.setAll({ state, passed: state === "solved" });
+  /**
+   * Set how it stands, and with it other traits: in one message, so that Python never sees an answer
+   * that is not judged yet.
+   * @param {string} state
+   * @param {Record<string, unknown>} [also]
+   */
+  settle(state, also = {}) {
+    this.setAll({ ...also, state, passed: state === "solved" });
     this.paint();
     this.tell();
   }

@@ -35,10 +35,11 @@ def test_an_answer_reaches_python(lab, chromium):
         widget.get_by_role("radio").first.check()
         widget.get_by_role("button", name="Check").click()
         widget.get_by_text("✓ Right.").wait_for()
-        # the answer is on its way to Python: run the cell, as a reader would, until it is there
+        # the answer is on its way to Python, all of it or nothing: run the cell until it is there
         end = time.monotonic() + PATIENCE / 1000
         while "mine.json" not in page.evaluate(PRINTED) and time.monotonic() < end:
             page.evaluate(RUN_LAST)
+            assert "a  False" not in page.evaluate(PRINTED)
         assert "a solved True" in page.evaluate(PRINTED)
         saved = json.loads((lab.folder / "mine.json").read_text("utf-8"))
         assert saved["exercises"] == {"06-predict-swap": {"state": "solved"}}

@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.arguments import check_choice, check_number, check_whole
+from llm_lib.arguments import check_choice, check_matrix, check_whole
 from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
@@ -70,7 +70,7 @@ class AttentionRow(Walkthrough):
             value = _checked_tokens(value)
             super().__setattr__("x", [_vector(token) for token in value])
         elif name in SHAPES:
-            value = _checked_matrix(name, value)
+            value = check_matrix(name, value, SHAPES[name], REACH)
         elif name == "row":
             value = check_whole(name, value, 0, T - 1)
         elif name == "panel":
@@ -92,20 +92,3 @@ def _checked_tokens(value: Any) -> list[str]:
                 f"?), as in 'bear: drum'; got {token!r}"
             )
     return list(value)
-
-
-def _checked_matrix(name: str, value: Any) -> list[list[float]]:
-    """Return a matrix as lists of floats; ValueError unless it has its shape and reach."""
-    rows, columns = SHAPES[name]
-    value = value.tolist() if hasattr(value, "tolist") else value
-    good = isinstance(value, list | tuple) and len(value) == rows
-    lines = [line.tolist() if hasattr(line, "tolist") else line for line in value] if good else []
-    if not good or not all(isinstance(r, list | tuple) and len(r) == columns for r in lines):
-        raise ValueError(f"{name} should be {rows} rows of {columns} numbers; got {value!r}")
-    return [
-        [
-            float(check_number(f"{name}[{i}][{j}]", number, least=-REACH, most=REACH))
-            for j, number in enumerate(line)
-        ]
-        for i, line in enumerate(lines)
-    ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import traitlets as t
 
-from llm_lib.arguments import check_number, check_whole
+from llm_lib.arguments import check_matrix, check_whole
 from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
@@ -44,7 +44,7 @@ class CausalMask(Walkthrough):
         if name == "words":
             value = _checked_words(value)
         elif name == "scores":
-            value = _checked_scores(value)
+            value = check_matrix(name, value, (N - 1, N), REACH)
         elif name == "steps":
             value = check_whole(name, value, 0, MAX_STEPS)
         elif name == "mask" and not isinstance(value, bool):
@@ -61,18 +61,3 @@ def _checked_words(value: Any) -> list[str]:
     if wrong := [word for word in value if not 1 <= len(word.strip()) <= MAX_LETTERS]:
         raise ValueError(f"a word has 1 to {MAX_LETTERS} characters; got {wrong[0]!r}")
     return list(value)
-
-
-def _checked_scores(value: Any) -> list[list[float]]:
-    """Return the scores as lists of floats; ValueError unless they have their shape and reach."""
-    rows = value.tolist() if hasattr(value, "tolist") else value
-    good = isinstance(rows, list | tuple) and len(rows) == N - 1
-    if not good or not all(isinstance(row, list | tuple) and len(row) == N for row in rows):
-        raise ValueError(f"scores should be {N - 1} rows of {N} numbers; got {value!r}")
-    return [
-        [
-            float(check_number(f"scores[{i}][{j}]", number, least=-REACH, most=REACH))
-            for j, number in enumerate(row)
-        ]
-        for i, row in enumerate(rows)
-    ]
