@@ -234,9 +234,7 @@ def test_nothing_moves_for_those_who_ask(calm):
     page.get_by_role("button", name="Next").click()
     settle(page)
     first = page.evaluate(PLACES)
-    page.wait_for_function(
-        "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50, true)))"
-    )
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.evaluate(PLACES) == first
     line = page.get_by_label("Place in the walkthrough")
     line.evaluate("(e) => { e.value = 0.4; e.dispatchEvent(new Event('input')); }")
@@ -585,12 +583,12 @@ def test_nothing_is_left_when_it_ends(page):
     assert page.locator(".llm-widget").count() == 0
     page.evaluate("""() => {
       window.asked = 0;
-      const ask = requestAnimationFrame;
-      window.requestAnimationFrame = (f) => { asked++; return ask(f); };
+      window.frame = requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (f) => { asked++; return frame(f); };
     }""")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("timers.size") == 0
-    page.evaluate("new Promise((done) => setTimeout(done, 60))")
+    page.evaluate("new Promise((done) => frame(() => frame(done)))")  # two frames later
     assert page.evaluate("asked") == 0
 
 

@@ -62,7 +62,7 @@ export const sayOf = {
       weight(m, 2, m.thing)
     } to ${word(m, m.thing)} and ${weight(m, 2, m.rival)} to ${
       word(m, m.rival)
-    }: a hint, no proof.`,
+    }: a hint, not a proof.`,
   Heads: (m) =>
     `The layer has ${m.heads.length} heads, and all add to the result. ${
       inFavour(m)
