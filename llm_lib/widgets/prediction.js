@@ -104,8 +104,8 @@ class PredictionView extends View {
   }
 
   /**
-   * Set how it stands, and with it other traits: in one message, so that Python never sees an answer
-   * that is not judged yet.
+   * Set how it stands, and with it other traits: in one message, so that Python never sees an
+   * answer that is not judged yet.
    * @param {string} state
    * @param {Record<string, unknown>} [also]
    */

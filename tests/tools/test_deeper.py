@@ -5,6 +5,7 @@ import io
 import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 PAGE = """# Attention
 ## By hand
@@ -34,7 +35,8 @@ def build(tmp_path):
         }
         warnings = io.StringIO()
         folders = (str(tmp_path), None, str(tmp_path / "html"), str(tmp_path / "trees"), "html")
-        Sphinx(*folders, settings, status=None, warning=warnings).build(force_all=True)
+        with docutils_namespace():  # what one build registers is unknown to the next
+            Sphinx(*folders, settings, status=None, warning=warnings).build(force_all=True)
         html = (tmp_path / "html/index.html").read_text("utf-8")
         return BeautifulSoup(html, "html.parser"), warnings.getvalue()
 
