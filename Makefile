@@ -1,7 +1,7 @@
 # Every target makes the environment that it needs, and is safe to run twice.
 #   make book     set up, run the chapters, build and serve the book; PORT=8000
 #   make build    the same without serving        make serve    serve what was built last
-#   make test     all tests                       make check CHAPTER=08   one chapter, in a minute
+#   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's

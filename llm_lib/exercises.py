@@ -1,6 +1,6 @@
 """Checks answers to the exercises and gives a hint for the fault it finds.
 
-`check("09-split-heads", split_heads)` tries the reader's function on some cases. A chapter's
+`check("10-split-heads", split_heads)` tries the reader's function on some cases. A chapter's
 exercises are registered in `llm_lib/checks/chNN.py`, which is loaded when one of them is asked
 for. Peeking is allowed; you learn more if you try first.
 """
@@ -146,15 +146,15 @@ def _by_fault(hints: Iterable[str], faults: Faults | None) -> dict[str, tuple[st
 def check(name: str, answer: Any = ...) -> CheckResult:
     """Check an answer to an exercise and return what was found; a notebook shows it.
 
-    name: chapter and exercise, such as "09-split-heads".
+    name: chapter and exercise, such as "10-split-heads".
     answer: your function, or for a prediction your value. Leave it out, or at `...`, and nothing is
         checked yet.
 
     A wrong answer is never an error, whatever it does. Raises ValueError for a name that no
     exercise has.
 
-    >>> check("09-split-heads")
-    09-split-heads: waiting for your answer
+    >>> check("10-split-heads")
+    10-split-heads: waiting for your answer
     """
     task, began = find_exercise(name), time.monotonic()
     if answer is ...:

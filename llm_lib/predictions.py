@@ -1,6 +1,6 @@
 """Asks for a prediction in a chapter, and answers it with its reason.
 
-`predict("08-predict-shift")` shows the question of an exercise that is answered by a choice, a
+`predict("09-predict-shift")` shows the question of an exercise that is answered by a choice, a
 number or a place. On a page of the book, what follows unfolds with the answer.
 """
 
@@ -21,7 +21,7 @@ def predict(name: str) -> Prediction:
 
     Raises ValueError for a name that no exercise has, and for an exercise that asks for code.
 
-    >>> predict("08-predict-shift").passed
+    >>> predict("09-predict-shift").passed
     False
     """
     task = find_exercise(name)

@@ -31,7 +31,7 @@ def find_chapter(name: str) -> Path:
     if len(found) != 1:
         raise ValueError(
             f"{name!r} names {'no chapter' if not found else f'{len(found)} chapters'}; there are "
-            f"{', '.join(short(stem) for stem in stems)}: type  make check CHAPTER=08"
+            f"{', '.join(short(stem) for stem in stems)}: type  make check CHAPTER=09"
         )
     return stems[found[0]]
 
@@ -39,7 +39,7 @@ def find_chapter(name: str) -> Path:
 def short(stem: str) -> str:
     """Return what one types for a chapter.
 
-    >>> short("08_self_attention"), short("appendix_b_maths")
+    >>> short("09_self_attention"), short("appendix_b_maths")
     ('08', 'b')
     """
     return stem.removeprefix("appendix_").split("_")[0]

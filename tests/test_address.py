@@ -17,7 +17,7 @@ from web.notebooks import KERNEL, is_clean, read
 from web.repository import Repository
 
 FORK = "https://github.com/somebody/their-copy"
-CHAPTERS = ("chapters/03_tokenization.ipynb", "chapters/08_self_attention.ipynb")
+CHAPTERS = ("chapters/03_tokenization.ipynb", "chapters/09_self_attention.ipynb")
 WRONG = [
     " ",
     "somebody/their-copy",
@@ -41,7 +41,7 @@ def book(tmp_path):
     for name in (
         "_config.yml",
         "chapters/03_tokenization.ipynb",
-        "chapters/08_self_attention.ipynb",
+        "chapters/09_self_attention.ipynb",
     ):
         shutil.copyfile(ROOT / name, tmp_path / name)
     return tmp_path
@@ -77,10 +77,10 @@ def test_address_is_written_everywhere_and_once(book):
 
 def test_a_chapter_without_the_cell_stops_all(book):
     # fails when some files are written before another turns out to have no place for the address
-    path = book / "chapters/08_self_attention.ipynb"
+    path = book / "chapters/09_self_attention.ipynb"
     path.write_text(path.read_text("utf-8").replace("find_spec", "find"), "utf-8")
     before = contents(book)
-    with pytest.raises(ValueError, match="08_self_attention"):
+    with pytest.raises(ValueError, match="09_self_attention"):
         address.set_address(Repository(FORK, "main"), book)
     (book / "_config.yml").write_text("title: none", "utf-8")
     with pytest.raises(ValueError, match=r"_config\.yml"):

@@ -1,145 +1,79 @@
-"""Tests of chapter 07's checks: right answers by another way, and the usual wrong ones."""
+"""Tests of the checks on positions: right answers by another way, and the usual wrong ones."""
 
 import math
-from itertools import pairwise
 
-import numpy as np
-import pytest
 import torch
 
+from llm_lib.embedding import rotate_pairs, sinusoidal_positions
 from llm_lib.exercises import check
-from llm_lib.ngram import NGramModel
-from llm_lib.rnn import RNNCell, unroll
 
 
-def states(x, w_x, w_h, b):
-    cell = RNNCell(*w_x.shape)
-    with torch.no_grad():
-        cell.input_weight.copy_(w_x.T)
-        cell.state_weight.copy_(w_h.T)
-        cell.bias.copy_(b)
-        return unroll(cell, x[None])[0]
+def sinusoid(t, n_embd, base):
+    return sinusoidal_positions(t + 1, n_embd, base)[t].tolist()
 
 
-def attention(state, annotations, w_q, w_k, v):
-    scores = torch.einsum("sa,a->s", torch.tanh(annotations @ w_k + state @ w_q), v)
-    return torch.einsum("s,se->e", torch.softmax(scores, 0), annotations)
+def rotate(x, t, base):
+    D = len(x)
+    order = [*range(0, D, 2), *range(1, D, 2)]
+    angle = torch.tensor([t * base ** (-2 * j / D) for j in range(D // 2)])
+    turned = rotate_pairs(torch.tensor(x)[order], angle.cos(), angle.sin())
+    return turned[torch.tensor(order).argsort()].tolist()
 
 
 RIGHT = {
-    "07-perplexity": lambda p: float(np.exp(-np.log(p).mean())),
-    "07-bigram": lambda ids, a, b, k, V: NGramModel(2, V, k=k).fit(ids).probability([a], b),
-    "07-rnn-states": states,
-    "07-additive-attention": attention,
-}
-OTHER_TYPES = {
-    "a power": ("07-perplexity", lambda p: math.prod(p) ** (-1 / len(p))),
-    "a tensor": ("07-perplexity", lambda p: torch.tensor(p).log().mean().neg().exp()),
-    "a numpy number": ("07-perplexity", lambda p: np.exp(-np.log(p).mean())),
+    "07-sinusoid": sinusoid,
+    "07-rotate-interleaved": rotate,
 }
 
 
-@pytest.mark.parametrize("way", OTHER_TYPES)
-def test_right_numbers_of_any_type_pass(way):
-    # fails if a right number is refused for its type
-    assert check(*OTHER_TYPES[way])
+def halves(x, t, base):
+    D = len(x)
+    angle = torch.tensor([t * base ** (-2 * j / D) for j in range(D // 2)])
+    return rotate_pairs(torch.tensor(x), angle.cos(), angle.sin()).tolist()
 
 
-def whole_count(ids, a, b, k, V):  # the last id counts as a context
-    pairs = sum(ids[t : t + 2] == [a, b] for t in range(len(ids)))
-    return (pairs + k) / (ids.count(a) + k * V)
+def overwritten(x, t, base):
+    x = list(x)
+    for j in range(len(x) // 2):
+        angle = t * base ** (-2 * j / len(x))
+        x[2 * j] = x[2 * j] * math.cos(angle) - x[2 * j + 1] * math.sin(angle)
+        x[2 * j + 1] = x[2 * j] * math.sin(angle) + x[2 * j + 1] * math.cos(angle)
+    return x
 
 
-def without_smoothing(ids, a, b, k, V):
-    after = [y for x, y in pairwise(ids) if x == a]
-    return after.count(b) / len(after)
+def sines_first(t, n_embd, base):
+    angles = [t * base ** (-2 * j / n_embd) for j in range(n_embd // 2)]
+    return [math.sin(a) for a in angles] + [math.cos(a) for a in angles]
 
 
-def joint(ids, a, b, k, V):
-    return sum(ids[t : t + 2] == [a, b] for t in range(len(ids))) / len(ids)
-
-
-def other_way(x, w_x, w_h, b):
-    return states(x, w_x, w_h.T, b)
-
-
-def states_before(x, w_x, w_h, b):
-    return torch.cat((torch.zeros(1, len(b)), states(x, w_x, w_h, b)[:-1]))
-
-
-def no_memory(x, w_x, w_h, b):
-    return torch.tanh(x @ w_x + b)
-
-
-def without_overlaps(ids, a, b, k, V):  # counts in a string, which skips (2, 2) in 2 2 2
-    pairs = "".join(map(str, ids)).count(f"{a}{b}")
-    return (pairs + k) / (ids[:-1].count(a) + k * V)
+def own_exponent(t, n_embd, base):  # each channel its own frequency
+    wave = (math.sin, math.cos)
+    return [wave[c % 2](t * base ** (-c / n_embd)) for c in range(n_embd)]
 
 
 WRONG = {
-    "no overlaps": ("07-bigram", without_overlaps),
-    "the loss": ("07-perplexity", lambda p: -sum(map(math.log, p)) / len(p)),
-    "bits": ("07-perplexity", lambda p: math.exp(-sum(map(math.log2, p)) / len(p))),
-    "the sum": ("07-perplexity", lambda p: math.exp(-sum(map(math.log, p)))),
-    "the mean of 1/p": ("07-perplexity", lambda p: sum(1 / q for q in p) / len(p)),
-    "the end as a context": ("07-bigram", whole_count),
-    "no smoothing": ("07-bigram", without_smoothing),
-    "the share of the pair": ("07-bigram", joint),
-    "k once": ("07-bigram", lambda i, a, b, k, V: RIGHT["07-bigram"](i, a, b, k / V, V)),
-    "transposed": ("07-rnn-states", other_way),
-    "shifted": ("07-rnn-states", states_before),
-    "no memory": ("07-rnn-states", no_memory),
-    "the last state": ("07-rnn-states", lambda *a: states(*a)[-1]),
-    "weights": (
-        "07-additive-attention",
-        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v).softmax(dim=0),
-    ),
-    "no tanh": (
-        "07-additive-attention",
-        lambda d, e, q, k, v: ((d @ q + e @ k) @ v).softmax(dim=0) @ e,
-    ),
-    "the average": ("07-additive-attention", lambda d, e, q, k, v: e.mean(dim=0)),
-    "no softmax": (
-        "07-additive-attention",
-        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v) @ e,
-    ),
+    "sines, then cosines": ("07-sinusoid", sines_first),
+    "an exponent for each channel": ("07-sinusoid", own_exponent),
+    "base fixed": ("07-sinusoid", lambda t, n, base: sinusoid(t, n, 10_000)),
+    "half and half": ("07-rotate-interleaved", halves),
+    "a overwritten": ("07-rotate-interleaved", overwritten),
+    "turned the other way": ("07-rotate-interleaved", lambda x, t, base: rotate(x, -t, base)),
 }
 
 
-TOLD = {
-    "the end as a context": "the last id has nothing after it",
-    "the loss": "that is the loss",
-    "transposed": "is W_h transposed?",
-    "shifted": "the states before each step",
-}
+def test_predicted_swap_is_what_attention_does():
+    # fails if the registered answer is not what happens, or a wrong one goes without a word
+    x = torch.randn(4, 3, dtype=torch.float64)
+    swapped = x[[1, 0, 2, 3]]
+    rows = [((a @ a.T).softmax(dim=-1) @ a)[2] for a in (x, swapped)]
+    torch.testing.assert_close(*rows)
+    assert check("07-predict-swap", "a")
+    assert "sum" in repr(check("07-predict-swap", "b"))
+    assert "queries" in repr(check("07-predict-swap", "c"))
 
 
-@pytest.mark.parametrize("mistake", TOLD)
-def test_a_usual_mistake_is_named(mistake):
-    # fails if the report leaves the reader with two numbers where the mistake can be told
-    assert TOLD[mistake] in repr(check(*WRONG[mistake]))
-
-
-@pytest.mark.parametrize("mistake", [name for name in WRONG if name not in TOLD])
-def test_no_mistake_is_named_for_another(mistake):
-    # fails if a wrong function is told of a mistake that it does not make
-    report = repr(check(*WRONG[mistake]))
-    assert not any(said in report.split("hint")[0] for said in TOLD.values())
-
-
-def test_predicted_probability_is_the_models():
-    # fails if the registered answer is not what the model gives, or a right type is refused
-    p = NGramModel(3, 500, k=1).fit([1, 2, 3, 4]).probability([4, 1], 7)
-    for answer in (p, 0.002, np.float64(0.002), torch.tensor(0.002)):
-        assert check("07-predict-unseen", answer)
-    assert not check("07-predict-unseen", 0.02)
-    assert "Without k" in repr(check("07-predict-unseen", 1 / 501))
-    assert "quotation marks" in repr(check("07-predict-unseen", "1/500"))
-    assert "counts alone" in repr(check("07-predict-unseen", 0))
-
-
-def test_explained_failure():
+def test_explained_layout():
     # fails if a wrong explanation is taken, or goes without a word
-    assert check("07-explain-vanishing", "c")
-    assert "one bit" in repr(check("07-explain-vanishing", "a"))
-    assert "half a million" in repr(check("07-explain-vanishing", "b"))
+    assert check("07-explain-layout", "b")
+    assert "very first words" in repr(check("07-explain-layout", "a"))
+    assert "error" in repr(check("07-explain-layout", "c"))

@@ -1,346 +1,145 @@
 """Tests of chapter 08's checks: right answers by another way, and the usual wrong ones."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
 from llm_lib.exercises import check
+from llm_lib.ngram import NGramModel
+from llm_lib.rnn import RNNCell, unroll
 
 
-def average(x):
-    return x.cumsum(dim=0) / torch.arange(1, len(x) + 1)[:, None]
+def states(x, w_x, w_h, b):
+    cell = RNNCell(*w_x.shape)
+    with torch.no_grad():
+        cell.input_weight.copy_(w_x.T)
+        cell.state_weight.copy_(w_h.T)
+        cell.bias.copy_(b)
+        return unroll(cell, x[None])[0]
 
 
-def average_in_numpy(x):
-    return np.stack([x[: t + 1].numpy().mean(axis=0) for t in range(len(x))])
-
-
-def window(T, w):
-    ones = torch.ones(T, T, dtype=torch.bool)
-    return ones.tril() & ones.triu(1 - w)
-
-
-def jacobian(z):
-    columns = []
-    for j in range(len(z)):
-        nudge = torch.zeros(len(z), dtype=torch.float64)
-        nudge[j] = 1e-5
-        up, down = ((z.double() + s * nudge).softmax(0) for s in (1, -1))
-        columns.append((up - down) / 2e-5)
-    return torch.stack(columns, dim=1)
-
-
-def combine(out_a, lam_a, out_b, lam_b):
-    return torch.stack([lam_a, lam_b]).softmax(0) @ torch.stack([out_a, out_b])
-
-
-def combine_by_maximum(out_a, lam_a, out_b, lam_b):
-    largest = torch.maximum(lam_a, lam_b)
-    a, b = (lam_a - largest).exp(), (lam_b - largest).exp()
-    return (a * out_a + b * out_b) / (a + b)
-
-
-def combine_by_logaddexp(out_a, lam_a, out_b, lam_b):
-    total = torch.logaddexp(lam_a, lam_b)
-    return (lam_a - total).exp() * out_a + (lam_b - total).exp() * out_b
-
-
-def combine_by_sigmoid(out_a, lam_a, out_b, lam_b):
-    share = torch.sigmoid(lam_a - lam_b)
-    return share * out_a + (1 - share) * out_b
-
-
-def combine_in_floats(out_a, lam_a, out_b, lam_b):
-    largest = max(lam_a, lam_b)
-    a, b = math.exp(lam_a - largest), math.exp(lam_b - largest)
-    return (a * out_a + b * out_b) / (a + b)
-
-
-def combine_in_numpy(out_a, lam_a, out_b, lam_b):
-    total = np.logaddexp(lam_a.numpy(), lam_b.numpy())
-    a, b = np.exp(lam_a.numpy() - total), np.exp(lam_b.numpy() - total)
-    return a * out_a.numpy() + b * out_b.numpy()
-
-
-def window_in_numpy(T, w):
-    return np.tri(T, dtype=bool) & ~np.tri(T, k=-w, dtype=bool)
-
-
-def average_by_loops(x):
-    out = torch.zeros(x.shape)
-    for t in range(len(x)):
-        for s in range(t + 1):
-            out[t] += x[s] / (t + 1)
-    return out
-
-
-def attention_by_loops(q, k, v):
-    out = torch.zeros(len(q), v.shape[1])
-    for t in range(len(q)):
-        scores = [float(q[t] @ k[s]) / math.sqrt(q.shape[1]) for s in range(t + 1)]
-        powers = [math.exp(score - max(scores)) for score in scores]
-        for s, power in enumerate(powers):
-            out[t] += power / sum(powers) * v[s]
-    return out
-
-
-def attention_of_torch(q, k, v):
-    one_text = [rows[None] for rows in (q, k, v)]
-    return torch.nn.functional.scaled_dot_product_attention(*one_text, is_causal=True)[0]
-
-
-def leak_by_gradient(attend, x):
-    x = x.clone().requires_grad_()
-    for t in range(len(x)):
-        (gradient,) = torch.autograd.grad(attend(x)[t].sum(), x)
-        if gradient[t + 1 :].abs().sum() > 0:
-            return t
-    return None
-
-
-def leak_by_cutting(attend, x):
-    for t in range(len(x)):
-        if not torch.allclose(attend(x[: t + 1])[t], attend(x)[t], atol=1e-6):
-            return t
-    return None
+def attention(state, annotations, w_q, w_k, v):
+    scores = torch.einsum("sa,a->s", torch.tanh(annotations @ w_k + state @ w_q), v)
+    return torch.einsum("s,se->e", torch.softmax(scores, 0), annotations)
 
 
 RIGHT = {
-    "attention by loops": ("08-attention", attention_by_loops),
-    "attention of PyTorch": ("08-attention", attention_of_torch),
-    "leak by gradient": ("08-leak", leak_by_gradient),
-    "average": ("08-causal-average", average),
-    "average with numpy": ("08-causal-average", average_in_numpy),
-    "window": ("08-window-mask", window),
-    "jacobian": ("08-softmax-jacobian", jacobian),
-    "average by loops": ("08-causal-average", average_by_loops),
-    "window with numpy": ("08-window-mask", window_in_numpy),
-    "combine": ("08-combine", combine),
-    "combine by maximum": ("08-combine", combine_by_maximum),
-    "combine by logaddexp": ("08-combine", combine_by_logaddexp),
-    "combine by sigmoid": ("08-combine", combine_by_sigmoid),
-    "combine in floats": ("08-combine", combine_in_floats),
-    "combine in numpy": ("08-combine", combine_in_numpy),
+    "08-perplexity": lambda p: float(np.exp(-np.log(p).mean())),
+    "08-bigram": lambda ids, a, b, k, V: NGramModel(2, V, k=k).fit(ids).probability([a], b),
+    "08-rnn-states": states,
+    "08-additive-attention": attention,
+}
+OTHER_TYPES = {
+    "a power": ("08-perplexity", lambda p: math.prod(p) ** (-1 / len(p))),
+    "a tensor": ("08-perplexity", lambda p: torch.tensor(p).log().mean().neg().exp()),
+    "a numpy number": ("08-perplexity", lambda p: np.exp(-np.log(p).mean())),
 }
 
 
-@pytest.mark.parametrize("way", RIGHT)
-def test_right_functions_pass(way):
-    # fails if a right answer, found by another way than the chapter's, is refused
-    assert check(*RIGHT[way]), repr(check(*RIGHT[way]))
+@pytest.mark.parametrize("way", OTHER_TYPES)
+def test_right_numbers_of_any_type_pass(way):
+    # fails if a right number is refused for its type
+    assert check(*OTHER_TYPES[way])
 
 
-def mean_of_all(x):
-    return x.mean(dim=0).expand(x.shape)
+def whole_count(ids, a, b, k, V):  # the last id counts as a context
+    pairs = sum(ids[t : t + 2] == [a, b] for t in range(len(ids)))
+    return (pairs + k) / (ids.count(a) + k * V)
 
 
-def without_itself(x):
-    weights = torch.ones(len(x), len(x)).tril(-1)
-    return weights / weights.sum(1, keepdim=True).clamp(min=1) @ x
+def without_smoothing(ids, a, b, k, V):
+    after = [y for x, y in pairwise(ids) if x == a]
+    return after.count(b) / len(after)
 
 
-def one_too_wide(T, w):
-    ones = torch.ones(T, T, dtype=torch.bool)
-    return ones.tril() & ones.triu(-w)
+def joint(ids, a, b, k, V):
+    return sum(ids[t : t + 2] == [a, b] for t in range(len(ids))) / len(ids)
 
 
-def looks_ahead(T, w):
-    ones = torch.ones(T, T, dtype=torch.bool)
-    return ones.triu(1 - w) & ones.tril(w - 1)
+def other_way(x, w_x, w_h, b):
+    return states(x, w_x, w_h.T, b)
 
 
-def numbers_for_a_mask(T, w):
-    return window(T, w).float()
+def states_before(x, w_x, w_h, b):
+    return torch.cat((torch.zeros(1, len(b)), states(x, w_x, w_h, b)[:-1]))
 
 
-def hides(T, w):
-    return ~window(T, w)
+def no_memory(x, w_x, w_h, b):
+    return torch.tanh(x @ w_x + b)
 
 
-def only_the_diagonal(z):
-    p = z.softmax(0)
-    return torch.diag(p * (1 - p))
+def without_overlaps(ids, a, b, k, V):  # counts in a string, which skips (2, 2) in 2 2 2
+    pairs = "".join(map(str, ids)).count(f"{a}{b}")
+    return (pairs + k) / (ids[:-1].count(a) + k * V)
 
 
-def with_plus(z):
-    p = z.softmax(0)
-    return torch.diag(p) + torch.outer(p, p)
+WRONG = {
+    "no overlaps": ("08-bigram", without_overlaps),
+    "the loss": ("08-perplexity", lambda p: -sum(map(math.log, p)) / len(p)),
+    "bits": ("08-perplexity", lambda p: math.exp(-sum(map(math.log2, p)) / len(p))),
+    "the sum": ("08-perplexity", lambda p: math.exp(-sum(map(math.log, p)))),
+    "the mean of 1/p": ("08-perplexity", lambda p: sum(1 / q for q in p) / len(p)),
+    "the end as a context": ("08-bigram", whole_count),
+    "no smoothing": ("08-bigram", without_smoothing),
+    "the share of the pair": ("08-bigram", joint),
+    "k once": ("08-bigram", lambda i, a, b, k, V: RIGHT["08-bigram"](i, a, b, k / V, V)),
+    "transposed": ("08-rnn-states", other_way),
+    "shifted": ("08-rnn-states", states_before),
+    "no memory": ("08-rnn-states", no_memory),
+    "the last state": ("08-rnn-states", lambda *a: states(*a)[-1]),
+    "weights": (
+        "08-additive-attention",
+        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v).softmax(dim=0),
+    ),
+    "no tanh": (
+        "08-additive-attention",
+        lambda d, e, q, k, v: ((d @ q + e @ k) @ v).softmax(dim=0) @ e,
+    ),
+    "the average": ("08-additive-attention", lambda d, e, q, k, v: e.mean(dim=0)),
+    "no softmax": (
+        "08-additive-attention",
+        lambda d, e, q, k, v: (torch.tanh(d @ q + e @ k) @ v) @ e,
+    ),
+}
 
 
-def forgets_the_softmax(z):
-    return torch.diag(z) - torch.outer(z, z)
+TOLD = {
+    "the end as a context": "the last id has nothing after it",
+    "the loss": "that is the loss",
+    "transposed": "is W_h transposed?",
+    "shifted": "the states before each step",
+}
 
 
-def plain_mean(out_a, lam_a, out_b, lam_b):
-    return (out_a + out_b) / 2
+@pytest.mark.parametrize("mistake", TOLD)
+def test_a_usual_mistake_is_named(mistake):
+    # fails if the report leaves the reader with two numbers where the mistake can be told
+    assert TOLD[mistake] in repr(check(*WRONG[mistake]))
 
 
-def by_lambda(out_a, lam_a, out_b, lam_b):
-    return (lam_a * out_a + lam_b * out_b) / (lam_a + lam_b)
+@pytest.mark.parametrize("mistake", [name for name in WRONG if name not in TOLD])
+def test_no_mistake_is_named_for_another(mistake):
+    # fails if a wrong function is told of a mistake that it does not make
+    report = repr(check(*WRONG[mistake]))
+    assert not any(said in report.split("hint")[0] for said in TOLD.values())
 
 
-def overflows(out_a, lam_a, out_b, lam_b):
-    a, b = math.exp(lam_a), math.exp(lam_b)
-    return (a * out_a + b * out_b) / (a + b)
+def test_predicted_probability_is_the_models():
+    # fails if the registered answer is not what the model gives, or a right type is refused
+    p = NGramModel(3, 500, k=1).fit([1, 2, 3, 4]).probability([4, 1], 7)
+    for answer in (p, 0.002, np.float64(0.002), torch.tensor(0.002)):
+        assert check("08-predict-unseen", answer)
+    assert not check("08-predict-unseen", 0.02)
+    assert "Without k" in repr(check("08-predict-unseen", 1 / 501))
+    assert "quotation marks" in repr(check("08-predict-unseen", "1/500"))
+    assert "counts alone" in repr(check("08-predict-unseen", 0))
 
 
-def turns_to_nan(out_a, lam_a, out_b, lam_b):
-    a, b = lam_a.exp(), lam_b.exp()
-    return (a * out_a + b * out_b) / (a + b)
-
-
-def overflows_one_way(out_a, lam_a, out_b, lam_b):
-    ratio = torch.exp(lam_b - lam_a)
-    return (out_a + ratio * out_b) / (1 + ratio)
-
-
-def overflows_the_other_way(out_a, lam_a, out_b, lam_b):
-    ratio = math.exp(lam_a - lam_b)
-    return (ratio * out_a + out_b) / (ratio + 1)
-
-
-def no_mask(q, k, v):
-    return (q @ k.T / q.shape[1] ** 0.5).softmax(dim=-1) @ v
-
-
-def no_division(q, k, v):
-    hidden = torch.ones(len(q), len(q)).triu(1).bool()
-    return (q @ k.T).masked_fill(hidden, -math.inf).softmax(dim=-1) @ v
-
-
-def divided_by_d(q, k, v):
-    return no_division(q / q.shape[1], k, v)
-
-
-def masked_after(q, k, v):
-    return (q @ k.T / q.shape[1] ** 0.5).softmax(dim=-1).tril() @ v
-
-
-def along_columns(q, k, v):
-    hidden = torch.ones(len(q), len(q)).triu(1).bool()
-    scores = (q @ k.T / q.shape[1] ** 0.5).masked_fill(hidden, -math.inf)
-    return scores.softmax(dim=0) @ v
-
-
-def overflowing_attention(q, k, v):
-    powers = (q @ k.T / q.shape[1] ** 0.5).exp().tril()
-    return powers / powers.sum(dim=1, keepdim=True) @ v
-
-
-def first_that_moves(attend, x):
-    changed = x.clone()
-    changed[-1] += 1
-    moved = (attend(changed) - attend(x)).abs().amax(dim=1) > 1e-6
-    return int(moved.nonzero()[0])
-
-
-def changes_only_the_next(attend, x):
-    for t in range(len(x) - 1):
-        changed = x.clone()
-        changed[t + 1] += 1
-        if (attend(changed)[t] - attend(x)[t]).abs().max() > 1e-6:
-            return t
-    return None
-
-
-FAULTS_OF_ATTENTION = [
-    (no_mask, "the future is not hidden"),
-    (no_division, "not divided by √D"),
-    (divided_by_d, "divided by D"),
-    (masked_after, "masked after the softmax"),
-    (along_columns, "along the columns"),
-    (overflowing_attention, "infinite"),
-]
-
-
-@pytest.mark.parametrize(("function", "said"), FAULTS_OF_ATTENTION)
-def test_attention_names_the_fault(function, said):
-    # fails if a usual mistake passes, or is not named
-    result = check("08-attention", function)
-    assert not result
-    assert said in repr(result)
-
-
-def test_leaks_from_far_ahead_are_hinted_at():
-    # fails if changing the next token alone passes, or the hint is about something else
-    result = check("08-leak", changes_only_the_next)
-    assert not result
-    assert "all later tokens" in repr(result)
-
-
-WRONG = [
-    ("08-leak", first_that_moves),
-    ("08-leak", changes_only_the_next),
-    ("08-causal-average", mean_of_all),
-    ("08-causal-average", without_itself),
-    ("08-window-mask", one_too_wide),
-    ("08-window-mask", looks_ahead),
-    ("08-window-mask", numbers_for_a_mask),
-    ("08-window-mask", hides),
-    ("08-softmax-jacobian", only_the_diagonal),
-    ("08-softmax-jacobian", with_plus),
-    ("08-softmax-jacobian", forgets_the_softmax),
-    ("08-combine", plain_mean),
-    ("08-combine", by_lambda),
-    ("08-combine", overflows),
-    ("08-combine", turns_to_nan),
-    ("08-combine", overflows_one_way),
-    ("08-combine", overflows_the_other_way),
-]
-
-
-@pytest.mark.parametrize(("name", "function"), WRONG)
-def test_wrong_functions_do_not_pass(name, function):
-    # fails if the cases do not tell a usual mistake from the right answer, or no hint is given
-    result = check(name, function)
-    assert not result
-    assert "hint" in repr(result)
-
-
-def test_a_mask_of_numbers_is_told_so():
-    # fails if the reader is not told why a mask with the right places is refused
-    assert "should be boolean; got torch.float32" in repr(
-        check("08-window-mask", numbers_for_a_mask)
-    )
-
-
-def test_a_wrong_mask_is_told_the_place_in_booleans():
-    # fails if a reader who gave True and False is told of 0 and 1, or of the wrong place
-    assert "query 2, key 0: expected False, got True" in repr(check("08-window-mask", one_too_wide))
-
-
-NAMES = [*dict(RIGHT.values()), "08-predict-shift", "08-explain-width"]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_waits_for_an_answer(name):
-    # fails if the stub of the chapter counts as a failure
-    def stub(*_):
-        raise NotImplementedError
-
-    answer = ... if "-predict-" in name or "-explain-" in name else stub
-    assert repr(check(name, answer)) == f"{name}: waiting for your answer"
-
-
-def test_predicted_shift_is_what_softmax_does():
-    # fails if the registered answer is not what happens, or a wrong one goes without a word
-    q, k, c = torch.randn(4), torch.randn(6, 4), torch.randn(4)
-    torch.testing.assert_close(((k + c) @ q).softmax(0), (k @ q).softmax(0))
-    assert check("08-predict-shift", "a")
-    assert "each score" in repr(check("08-predict-shift", "b"))
-    assert "differences" in repr(check("08-predict-shift", "c"))
-
-
-def test_explained_width_is_what_happens():
-    # fails if the symptoms in the exercise do not come from a missing division, or a wrong
-    # explanation goes without a word
-    largest = {}
-    for D in (64, 256):
-        q, k = torch.randn(2, 400, D, generator=torch.Generator().manual_seed(0))
-        largest[D] = (q[:40] @ k.T / 1).softmax(-1).amax(-1).median().item()
-    assert largest[256] > 0.9
-    assert check("08-explain-width", "c")
-    assert "leak" in repr(check("08-explain-width", "a"))
-    assert "future" in repr(check("08-explain-width", "b"))
+def test_explained_failure():
+    # fails if a wrong explanation is taken, or goes without a word
+    assert check("08-explain-vanishing", "c")
+    assert "one bit" in repr(check("08-explain-vanishing", "a"))
+    assert "half a million" in repr(check("08-explain-vanishing", "b"))

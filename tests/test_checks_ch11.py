@@ -1,164 +1,167 @@
 """Tests of chapter 11's checks: right answers by another way, and the usual wrong ones."""
 
+import heapq
 import math
 
+import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from llm_lib.exercises import check
-from llm_lib.gpt import GPT, GPTConfig
 
 
-def gpt(ids, token_table, position_table, blocks, norm, *, cut=None):
-    """Return the logits text by text, with one thing wrong if `cut` names it."""
-    out = []
-    for text in ids:
-        x = torch.stack([token_table[i] for i in text])
-        if cut != "positions":
-            x = x + position_table[: len(text)]
-        if cut == "norm first":
-            x = norm(x[None])[0]
-        for block in reversed(blocks) if cut == "reversed" else blocks:
-            read = norm(x[None]) if cut == "norm before each" else x[None]
-            x = (x if cut == "doubled" else 0) + block(read)[0]
-            if cut == "norm after each":
-                x = norm(x[None])[0]
-        if cut not in ("norm", "norm first"):
-            x = norm(x[None])[0]
-        logits = nn.functional.linear(x, token_table)
-        out.append(logits.softmax(dim=-1) if cut == "softmax" else logits)
-    return torch.stack(out)[:, -1] if cut == "last only" else torch.stack(out)
+def rate(step, top, warmup):
+    return top * math.sqrt(warmup) * min(step**-0.5, step * warmup**-1.5)
 
 
-def meta_count(V, L, C, H, H_kv, hidden):
-    with torch.device("meta"):
-        return GPT(
-            GPTConfig(
-                V, 4, L, H, C, bias=False, n_kv_head=H_kv, position="rotary", norm="rms",
-                mlp="swiglu", tie_weights=False, n_hidden=hidden,
-            )
-        ).count_parameters()  # fmt: skip
+def smooth(target, size, epsilon):
+    hot = torch.nn.functional.one_hot(torch.tensor(target), size)
+    return (1 - epsilon) * hot + epsilon / size
 
 
-def llama(V, L, C, H, H_kv, hidden, *, tables=2, norms=2, last=1, kv=2, matrices=3):
-    D = C / H  # a float on purpose: the count is then one too
-    attention = C * D * (H + kv * H_kv) + C * C
-    return tables * V * C + L * (attention + matrices * C * hidden + norms * C) + last * C
+def stack(x, parts, norm, norm_first):
+    if not parts:
+        return norm(x) if norm_first else x
+    first, *others = parts
+    x = first(norm(x)) + x if norm_first else norm(first(x) + x)
+    return stack(x, others, norm, norm_first)
 
 
-def texts(free, n_layer, n_kv_head, head_size, n_tokens, size, *, kv=2, rounding=math.floor):
-    return rounding(free / (kv * n_layer * n_kv_head * head_size * n_tokens * size))
+def one_by_one(post, pre, end=True):
+    """Return a stack that treats each part as told; with `end`, pre-norm has its last norm."""
+
+    def answer(x, parts, norm, norm_first):
+        for part in parts:
+            x = (pre if norm_first else post)(x, part, norm)
+        return norm(x) if norm_first and end else x
+
+    return answer
 
 
-def solve_width(budget, V, T, L, H, *, over=0, step=True, tied=True):
-    a, b = 12 * L, 13 * L + V * (1 if tied else 2) + T + 2
-    root = (-b + math.sqrt(b * b + 4 * a * (budget + over))) / (2 * a)
-    return int(root + 1e-9) // H * H if step else int(root + 1e-9)
+def good_post(x, s, n):
+    return n(x + s(x))
+
+
+def good_pre(x, s, n):
+    return x + s(n(x))
+
+
+def beam_step(beams, log_probs, n_beams):
+    scores = torch.tensor([total for _, total in beams])[:, None] + torch.tensor(log_probs).float()
+    best = heapq.nlargest(n_beams, range(scores.numel()), key=lambda i: scores.flatten()[i].item())
+    n = scores.shape[1]
+    return [[torch.tensor([*beams[i // n][0], i % n]), scores.flatten()[i]] for i in best]
 
 
 RIGHT = {
-    "11-gpt": gpt,
-    "11-count-llama": llama,
-    "11-texts": texts,
-    "11-width": solve_width,
+    "11-warmup-rate": rate,
+    "11-smooth-labels": smooth,
+    "11-add-and-norm": stack,
+    "11-beam-step": beam_step,
+}
+ALSO_RIGHT = {
+    "11-smooth-labels": lambda t, n, e: [e / n + (i == t) * (1 - e) for i in range(n)],
+    "11-warmup-rate": lambda s, top, w: torch.tensor(rate(s, top, w)),
+    "11-add-and-norm": one_by_one(good_post, good_pre),
 }
 
 
-def wrong(function, **mistake):
-    return lambda *args: function(*args, **mistake)
+@pytest.mark.parametrize("name", ALSO_RIGHT)
+def test_other_types_pass(name):
+    # fails if a list is wanted where a tensor is as good, or the other way round
+    assert check(name, ALSO_RIGHT[name]), repr(check(name, ALSO_RIGHT[name]))
+
+
+def single_beams(beams, log_probs, n_beams):
+    """Let each beam have one child only."""
+    grown = [
+        ([*ids, int(np.argmax(row))], total + max(row))
+        for (ids, total), row in zip(beams, log_probs, strict=True)
+    ]
+    return sorted(grown, key=lambda pair: -pair[1])[:n_beams]
+
+
+def forgetful(beams, log_probs, n_beams):
+    """Rank by the last step alone."""
+    found = [
+        ([*ids, t], total + v)
+        for (ids, total), row in zip(beams, log_probs, strict=True)
+        for t, v in enumerate(row)
+    ]
+    last = {i: v for i, v in enumerate(v for row in log_probs for v in row)}
+    return [found[i] for i in sorted(last, key=lambda i: -last[i])[:n_beams]]
 
 
 WRONG = {
-    "no positions": ("11-gpt", wrong(gpt, cut="positions")),
-    "no norm": ("11-gpt", wrong(gpt, cut="norm")),
-    "norm before the blocks": ("11-gpt", wrong(gpt, cut="norm first")),
-    "blocks reversed": ("11-gpt", wrong(gpt, cut="reversed")),
-    "probabilities": ("11-gpt", wrong(gpt, cut="softmax")),
-    "the last row only": ("11-gpt", wrong(gpt, cut="last only")),
-    "the whole position table": (
-        "11-gpt",
-        lambda ids, e, p, blocks, norm: norm(e[ids] + p) @ e.T,
+    "the larger of the two": ("11-warmup-rate", lambda s, t, w: t * max((w / s) ** 0.5, s / w)),
+    "top in place of the first factor": (
+        "11-warmup-rate",
+        lambda s, t, w: t * min(s**-0.5, s * w**-1.5),
     ),
-    "one table": ("11-count-llama", wrong(llama, tables=1)),
-    "one norm a block": ("11-count-llama", wrong(llama, norms=1)),
-    "no final norm": ("11-count-llama", wrong(llama, last=0)),
-    "keys without values": ("11-count-llama", wrong(llama, kv=1)),
-    "two matrices": ("11-count-llama", wrong(llama, matrices=2)),
-    "no groups": ("11-count-llama", lambda V, L, C, H, K, h: llama(V, L, C, H, H, h)),
-    "no values in the cache": ("11-texts", wrong(texts, kv=1)),
-    "rounded up": ("11-texts", wrong(texts, rounding=math.ceil)),
-    "half a text": ("11-texts", wrong(texts, rounding=float)),
-    "one below the budget": ("11-width", wrong(solve_width, over=-1)),
-    "no multiple of H": ("11-width", wrong(solve_width, step=False)),
-    "untied": ("11-width", wrong(solve_width, tied=False)),
+    "no top": ("11-warmup-rate", lambda s, t, w: min((w / s) ** 0.5, s / w)),
+    "it never falls": ("11-warmup-rate", lambda s, t, w: t * min(1.0, s / w)),
+    "it falls as 1 / s": ("11-warmup-rate", lambda s, t, w: t * min(w / s, s / w)),
+    "nothing": ("11-warmup-rate", lambda s, n, w: 0.0),
+    "shared by the others": (
+        "11-smooth-labels",
+        lambda t, n, e: [1 - e if i == t else e / (n - 1) for i in range(n)],
+    ),
+    "does not sum to 1": (
+        "11-smooth-labels",
+        lambda t, n, e: [1 - e if i == t else e / n for i in range(n)],
+    ),
+    "orders swapped": ("11-add-and-norm", lambda x, s, n, f: stack(x, s, n, not f)),
+    "orders swapped, one end": ("11-add-and-norm", one_by_one(good_pre, good_post)),
+    "no norm at the end": ("11-add-and-norm", one_by_one(good_post, good_pre, end=False)),
+    "norm of x added": (
+        "11-add-and-norm",
+        one_by_one(good_post, lambda x, s, n: n(x) + s(n(x))),
+    ),
+    "post-norm on the part alone": (
+        "11-add-and-norm",
+        one_by_one(lambda x, s, n: x + n(s(x)), good_pre),
+    ),
+    "post-norm on x alone": (
+        "11-add-and-norm",
+        one_by_one(lambda x, s, n: n(x) + s(x), good_pre),
+    ),
+    "no residual": ("11-add-and-norm", one_by_one(lambda x, s, n: n(s(x)), good_pre)),
+    "all parts see the first x": (
+        "11-add-and-norm",
+        lambda x, parts, n, f: n(x + sum(s(n(x) if f else x) for s in parts)) if parts else x,
+    ),
+    "at most two kept": ("11-beam-step", lambda b, p, n: beam_step(b, p, min(n, 2))),
+    "one child each": ("11-beam-step", single_beams),
+    "the last step alone": ("11-beam-step", forgetful),
+    "the worst": ("11-beam-step", lambda b, p, n: beam_step(b, p, 9)[-n:]),
+    "ids alone": ("11-beam-step", lambda b, p, n: [ids for ids, _ in beam_step(b, p, n)]),
 }
 
 
-def test_predicted_width_is_what_models_do():
-    # fails if the registered factor is not that of two real models, or a wrong one gets no word
-    def held(n_layer, n_head, n_embd):
-        model = GPT(GPTConfig(9, 8, n_layer, n_head, n_embd))
-        cache = sum(t.nelement() for t in vars(model.new_cache()).values() if torch.is_tensor(t))
-        return sum(p.numel() for p in model.blocks.parameters() if p.dim() == 2), cache
-
-    (before, cache), (after, other) = held(4, 2, 6), held(1, 4, 12)
-    assert before == after
-    assert check("11-predict-width", other / cache)
-    assert "no weights" in repr(check("11-predict-width", 1))
-    assert "fewer blocks" in repr(check("11-predict-width", 0.25))
-    assert "without quotation marks" in repr(check("11-predict-width", "0.5"))
-
-
-SAID = {
-    "norm": ("11-gpt", lambda *a: gpt(*a, cut="norm"), "but for the norm"),
-    "softmax": ("11-gpt", lambda *a: gpt(*a, cut="softmax"), "probabilities"),
-    "positions": ("11-gpt", lambda *a: gpt(*a, cut="positions"), "positions are missing"),
-    "doubled": ("11-gpt", lambda *a: gpt(*a, cut="doubled"), "add the input again"),
-    "reversed": ("11-gpt", lambda *a: gpt(*a, cut="reversed"), "last to the first"),
-    "norm before each": (
-        "11-gpt",
-        lambda *a: gpt(*a, cut="norm before each"),
-        "norms what it reads by itself",
-    ),
-    "norm after each": (
-        "11-gpt",
-        lambda *a: gpt(*a, cut="norm after each"),
-        "between the blocks",
-    ),
-    "last row": ("11-gpt", lambda *a: gpt(*a, cut="last only"), "each position"),
-    "final norm": ("11-count-llama", lambda *a: llama(*a, last=0), "final norm"),
-    "a table": ("11-count-llama", lambda *a: llama(*a, tables=1), "two tables"),
-    "block norms": ("11-count-llama", lambda *a: llama(*a, norms=1), "in each block"),
-}
+@pytest.mark.parametrize(
+    ("name", "right", "said"),
+    [
+        ("11-predict-shape", "b", {"a": "self-attention", "c": "Who asks", "d": "encoder's"}),
+        ("11-explain-shift", "a", {"b": "needs none", "c": "would translate just those"}),
+    ],
+)
+def test_choices(name, right, said):
+    # fails if another choice is taken, or goes without a word
+    assert check(name, right)
+    for choice, part in said.items():
+        result = check(name, choice)
+        assert not result and part in repr(result)
 
 
-@pytest.mark.parametrize("mistake", SAID)
-def test_usual_mistakes_are_named(mistake):
-    # fails if a usual mistake is only told "expected 1.3, got 0.7", or is taken for another
-    name, function, said = SAID[mistake]
-    text = repr(check(name, function))
-    assert said in text
-    assert sum(words in text for _, _, words in SAID.values()) == 1
+def test_the_first_hint_on_smoothing_fits_numbers_that_sum_to_1():
+    # fails if who shares epsilon among the others alone is told to sum what sums to 1
+    said = repr(check("11-smooth-labels", WRONG["shared by the others"][1]))
+    assert "Does the right token belong to them?" in said and "sum to 1" not in said
 
 
-def test_explained_loss_is_what_happens():
-    # fails if the explanation is not what a model shows, or a wrong one goes without a word
-    torch.manual_seed(0)
-    model = GPT(GPTConfig(600, 8, 2, 2, 64))
-    nn.init.normal_(model.token_embedding.weight)
-    with torch.no_grad():
-        logits = model(torch.randint(600, (8, 8)))
-        ids = torch.randint(600, (8, 8))
-        own = model(ids).gather(-1, ids[..., None]).mean().item()
-    assert logits.std().item() == pytest.approx(8, rel=0.15)  # the root of 64
-    assert 4 * 8 < own < 64  # of the size of C, and far above all others
-    assert check("11-explain-loss", "b")
-    assert "final norm" in repr(check("11-explain-loss", "a"))
-    assert "spread" in repr(check("11-explain-loss", "c"))
-
-
-def test_counted_llama_is_a_real_model():
-    # fails if the case with Llama's sizes expects another count than the model has
-    assert llama(13, 3, 8, 4, 2, 11) == meta_count(13, 3, 8, 4, 2, 11)
-    assert meta_count(128256, 32, 4096, 32, 8, 14336) == 8_030_261_248
+def test_a_wrong_beam_is_named_in_words():
+    # fails if the message is a chain of places: "at [1]: at [0]: at [0]: …"
+    said = repr(check("11-beam-step", lambda b, p, n: [([*ids[:-1], 9], s) for ids, s in b][:n]))
+    assert "expected" in said or "ids should be" in said
+    worst_first = repr(check("11-beam-step", lambda b, p, n: beam_step(b, p, n)[::-1]))
+    assert "beam 1: ids should be [4, " in worst_first and "at [" not in worst_first

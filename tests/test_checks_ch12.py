@@ -1,171 +1,164 @@
-"""Tests of the pretraining chapter's checks: right answers by another way, and usual wrong ones."""
+"""Tests of chapter 12's checks: right answers by another way, and the usual wrong ones."""
 
 import math
-from functools import partial
 
-import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from llm_lib.exercises import check
+from llm_lib.gpt import GPT, GPTConfig
 
 
-def bits(loss, n_tokens, n_bytes):
-    return torch.tensor(loss * n_tokens / (n_bytes * math.log(2)))  # a tensor is a number too
+def gpt(ids, token_table, position_table, blocks, norm, *, cut=None):
+    """Return the logits text by text, with one thing wrong if `cut` names it."""
+    out = []
+    for text in ids:
+        x = torch.stack([token_table[i] for i in text])
+        if cut != "positions":
+            x = x + position_table[: len(text)]
+        if cut == "norm first":
+            x = norm(x[None])[0]
+        for block in reversed(blocks) if cut == "reversed" else blocks:
+            read = norm(x[None]) if cut == "norm before each" else x[None]
+            x = (x if cut == "doubled" else 0) + block(read)[0]
+            if cut == "norm after each":
+                x = norm(x[None])[0]
+        if cut not in ("norm", "norm first"):
+            x = norm(x[None])[0]
+        logits = nn.functional.linear(x, token_table)
+        out.append(logits.softmax(dim=-1) if cut == "softmax" else logits)
+    return torch.stack(out)[:, -1] if cut == "last only" else torch.stack(out)
 
 
-def wsd(step, steps, warmup, decay, peak):
-    return peak * min(1, (step + 1) / warmup, (steps - step) / decay)
+def meta_count(V, L, C, H, H_kv, hidden):
+    with torch.device("meta"):
+        return GPT(
+            GPTConfig(
+                V, 4, L, H, C, bias=False, n_kv_head=H_kv, position="rotary", norm="rms",
+                mlp="swiglu", tie_weights=False, n_hidden=hidden,
+            )
+        ).count_parameters()  # fmt: skip
 
 
-def clip(gradients, limit):
-    flat = torch.cat([g.flatten() for g in gradients])
-    return tuple(g * min(1.0, limit / max(flat.norm().item(), 1e-9)) for g in gradients)
+def llama(V, L, C, H, H_kv, hidden, *, tables=2, norms=2, last=1, kv=2, matrices=3):
+    D = C / H  # a float on purpose: the count is then one too
+    attention = C * D * (H + kv * H_kv) + C * C
+    return tables * V * C + L * (attention + matrices * C * hidden + norms * C) + last * C
 
 
-def fit_floor(sizes, losses, floors):
-    def residual(floor):
-        if floor >= min(losses):
-            return math.inf
-        x, y = np.log(sizes), np.log(np.array(losses) - floor)
-        return 1 - np.corrcoef(x, y)[0, 1] ** 2  # how far from a straight line
+def texts(free, n_layer, n_kv_head, head_size, n_tokens, size, *, kv=2, rounding=math.floor):
+    return rounding(free / (kv * n_layer * n_kv_head * head_size * n_tokens * size))
 
-    return min(floors, key=residual)
+
+def solve_width(budget, V, T, L, H, *, over=0, step=True, tied=True):
+    a, b = 12 * L, 13 * L + V * (1 if tied else 2) + T + 2
+    root = (-b + math.sqrt(b * b + 4 * a * (budget + over))) / (2 * a)
+    return int(root + 1e-9) // H * H if step else int(root + 1e-9)
 
 
 RIGHT = {
-    "12-bits-per-byte": bits,
-    "12-wsd-rate": wsd,
-    "12-clip": clip,
-    "12-fit-floor": fit_floor,
+    "12-gpt": gpt,
+    "12-count-llama": llama,
+    "12-texts": texts,
+    "12-width": solve_width,
 }
 
 
-def each_clipped(gradients, limit):
-    return [g * min(1.0, limit / max(g.norm().item(), 1e-9)) for g in gradients]
-
-
-def clipped_unless_zero(gradients, limit):
-    length = math.sqrt(sum((g**2).sum().item() for g in gradients))
-    return [g * min(1.0, limit / length) for g in gradients]  # fails at 0
-
-
-def clipped_in_place(gradients, limit):
-    for g, new in zip(gradients, clip(gradients, limit), strict=True):
-        g.copy_(new)
-    return [g.clone() for g in gradients]
-
-
-def clipped_in_the_list(gradients, limit):
-    gradients[:] = clip(gradients, limit)
-    return list(gradients)
-
-
-def fit_floor_of(sizes, losses, floors, out):
-    def distance(floor):
-        with np.errstate(all="ignore"):
-            x, y = np.log(sizes), np.log(np.array(losses) - floor)
-        return ((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2).sum()
-
-    return min((f for f in floors if not out(f, losses)), key=distance)
+def wrong(function, **mistake):
+    return lambda *args: function(*args, **mistake)
 
 
 WRONG = {
-    "nats": ("12-bits-per-byte", lambda loss, t, b: loss * t / b),
-    "per token": ("12-bits-per-byte", lambda loss, t, b: loss / math.log(2)),
-    "upside down": ("12-bits-per-byte", lambda loss, t, b: loss / math.log(2) * b / t),
-    "warm-up from 0": (
-        "12-wsd-rate",
-        lambda s, n, w, d, p: p * min(1, s / w, (n - s) / d),
+    "no positions": ("12-gpt", wrong(gpt, cut="positions")),
+    "no norm": ("12-gpt", wrong(gpt, cut="norm")),
+    "norm before the blocks": ("12-gpt", wrong(gpt, cut="norm first")),
+    "blocks reversed": ("12-gpt", wrong(gpt, cut="reversed")),
+    "probabilities": ("12-gpt", wrong(gpt, cut="softmax")),
+    "the last row only": ("12-gpt", wrong(gpt, cut="last only")),
+    "the whole position table": (
+        "12-gpt",
+        lambda ids, e, p, blocks, norm: norm(e[ids] + p) @ e.T,
     ),
-    "no decay": ("12-wsd-rate", lambda s, n, w, d, p: p * min(1, (s + 1) / w)),
-    "decay from the start": ("12-wsd-rate", lambda s, n, w, d, p: p * min((s + 1) / w, 1 - s / n)),
-    "each tensor alone": ("12-clip", each_clipped),
-    "numbers cut off": ("12-clip", lambda gs, limit: [g.clamp(-limit, limit) for g in gs]),
-    "always scaled": (
-        "12-clip",
-        lambda gs, limit: [g * limit / torch.cat([h.flatten() for h in gs]).norm() for g in gs],
-    ),
-    "divided by a length of 0": ("12-clip", clipped_unless_zero),
-    "in place": ("12-clip", clipped_in_place),
-    "the list changed": ("12-clip", clipped_in_the_list),
-    "the lowest floor": ("12-fit-floor", lambda sizes, losses, floors: min(floors)),
-    "the last floor": ("12-fit-floor", lambda sizes, losses, floors: floors[-1]),
-    "the highest below all losses": (
-        "12-fit-floor",
-        lambda sizes, losses, floors: max(f for f in floors if f < min(losses)),
-    ),
-    "no floor left out": ("12-fit-floor", partial(fit_floor_of, out=lambda f, losses: False)),
-    "out only above all": (
-        "12-fit-floor",
-        partial(fit_floor_of, out=lambda f, losses: f >= max(losses)),
-    ),
-    "a floor equal to a loss kept": (
-        "12-fit-floor",
-        partial(fit_floor_of, out=lambda f, losses: f > min(losses)),
-    ),
+    "one table": ("12-count-llama", wrong(llama, tables=1)),
+    "one norm a block": ("12-count-llama", wrong(llama, norms=1)),
+    "no final norm": ("12-count-llama", wrong(llama, last=0)),
+    "keys without values": ("12-count-llama", wrong(llama, kv=1)),
+    "two matrices": ("12-count-llama", wrong(llama, matrices=2)),
+    "no groups": ("12-count-llama", lambda V, L, C, H, K, h: llama(V, L, C, H, H, h)),
+    "no values in the cache": ("12-texts", wrong(texts, kv=1)),
+    "rounded up": ("12-texts", wrong(texts, rounding=math.ceil)),
+    "half a text": ("12-texts", wrong(texts, rounding=float)),
+    "one below the budget": ("12-width", wrong(solve_width, over=-1)),
+    "no multiple of H": ("12-width", wrong(solve_width, step=False)),
+    "untied": ("12-width", wrong(solve_width, tied=False)),
 }
 
 
-@pytest.mark.parametrize("answer", [math.log(2), 0.69, 0.693, torch.tensor(0.6931), np.log(2)])
-def test_the_prediction_takes_any_number_near_ln_2(answer):
-    # fails if a rounded answer, or one of another number type, is refused
-    assert check("12-predict-vocabulary", answer)
+def test_predicted_width_is_what_models_do():
+    # fails if the registered factor is not that of two real models, or a wrong one gets no word
+    def held(n_layer, n_head, n_embd):
+        model = GPT(GPTConfig(9, 8, n_layer, n_head, n_embd))
+        cache = sum(t.nelement() for t in vars(model.new_cache()).values() if torch.is_tensor(t))
+        return sum(p.numel() for p in model.blocks.parameters() if p.dim() == 2), cache
+
+    (before, cache), (after, other) = held(4, 2, 6), held(1, 4, 12)
+    assert before == after
+    assert check("12-predict-width", other / cache)
+    assert "no weights" in repr(check("12-predict-width", 1))
+    assert "fewer blocks" in repr(check("12-predict-width", 0.25))
+    assert "without quotation marks" in repr(check("12-predict-width", "0.5"))
 
 
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (2, "logarithm"),
-        (1, "In nats?"),
-        (0, "smaller"),
-        (0.7, "one digit"),
-        (6.93, "new loss"),
-        (math.log(2 * 512), "new loss"),
-    ],
-)
-def test_a_wrong_prediction_gets_a_reason(answer, said):
-    # fails if a foreseen mistake gets no word of help
-    result = check("12-predict-vocabulary", answer)
-    assert not result
-    assert said in repr(result)
+SAID = {
+    "norm": ("12-gpt", lambda *a: gpt(*a, cut="norm"), "but for the norm"),
+    "softmax": ("12-gpt", lambda *a: gpt(*a, cut="softmax"), "probabilities"),
+    "positions": ("12-gpt", lambda *a: gpt(*a, cut="positions"), "positions are missing"),
+    "doubled": ("12-gpt", lambda *a: gpt(*a, cut="doubled"), "add the input again"),
+    "reversed": ("12-gpt", lambda *a: gpt(*a, cut="reversed"), "last to the first"),
+    "norm before each": (
+        "12-gpt",
+        lambda *a: gpt(*a, cut="norm before each"),
+        "norms what it reads by itself",
+    ),
+    "norm after each": (
+        "12-gpt",
+        lambda *a: gpt(*a, cut="norm after each"),
+        "between the blocks",
+    ),
+    "last row": ("12-gpt", lambda *a: gpt(*a, cut="last only"), "each position"),
+    "final norm": ("12-count-llama", lambda *a: llama(*a, last=0), "final norm"),
+    "a table": ("12-count-llama", lambda *a: llama(*a, tables=1), "two tables"),
+    "block norms": ("12-count-llama", lambda *a: llama(*a, norms=1), "in each block"),
+}
 
 
-def test_explained_restart():
-    # fails if a wrong explanation is taken, or goes without a word
-    assert check("12-explain-restart", "b")
-    assert "before the first step" in repr(check("12-explain-restart", "a"))
-    assert "right at the restart" in repr(check("12-explain-restart", "c"))
+@pytest.mark.parametrize("mistake", SAID)
+def test_usual_mistakes_are_named(mistake):
+    # fails if a usual mistake is only told "expected 1.3, got 0.7", or is taken for another
+    name, function, said = SAID[mistake]
+    text = repr(check(name, function))
+    assert said in text
+    assert sum(words in text for _, _, words in SAID.values()) == 1
 
 
-def emptied(gradients, limit):
-    new = clip(gradients, limit)
-    gradients.clear()
-    return new
+def test_explained_loss_is_what_happens():
+    # fails if the explanation is not what a model shows, or a wrong one goes without a word
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(600, 8, 2, 2, 64))
+    nn.init.normal_(model.token_embedding.weight)
+    with torch.no_grad():
+        logits = model(torch.randint(600, (8, 8)))
+        ids = torch.randint(600, (8, 8))
+        own = model(ids).gather(-1, ids[..., None]).mean().item()
+    assert logits.std().item() == pytest.approx(8, rel=0.15)  # the root of 64
+    assert 4 * 8 < own < 64  # of the size of C, and far above all others
+    assert check("12-explain-loss", "b")
+    assert "final norm" in repr(check("12-explain-loss", "a"))
+    assert "spread" in repr(check("12-explain-loss", "c"))
 
 
-def made_numbers(gradients, limit):
-    new = clip(gradients, limit)
-    gradients[:] = [g.sum().item() for g in gradients]
-    return new
-
-
-@pytest.mark.parametrize("mistake", [clipped_in_place, clipped_in_the_list, emptied, made_numbers])
-def test_a_changed_input_is_named(mistake):
-    # fails if a function that changes what it was given passes, goes without the reason, or raises
-    assert "argument is no longer what was given" in repr(check("12-clip", mistake))
-
-
-@pytest.mark.parametrize(
-    ("mistake", "case"),
-    [
-        ("divided by a length of 0", "all slopes 0"),
-        ("out only above all", "above some losses"),
-        ("no floor left out", "above all losses"),
-        ("a floor equal to a loss kept", "equal to the lowest loss"),
-    ],
-)
-def test_each_edge_has_a_case_that_fails(mistake, case):
-    # fails if the edge is tested by no case of its own
-    shown = repr(check(*WRONG[mistake])).splitlines()
-    assert any(line.startswith("  failed") and case in line for line in shown)
+def test_counted_llama_is_a_real_model():
+    # fails if the case with Llama's sizes expects another count than the model has
+    assert llama(13, 3, 8, 4, 2, 11) == meta_count(13, 3, 8, 4, 2, 11)
+    assert meta_count(128256, 32, 4096, 32, 8, 14336) == 8_030_261_248

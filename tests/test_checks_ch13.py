@@ -1,126 +1,126 @@
-"""Tests of the checks on generating text: right answers, and likely wrong ones."""
+"""Tests of the pretraining chapter's checks: right answers by another way, and usual wrong ones."""
+
+import math
 
 import numpy as np
+import pytest
 import torch
 
-from llm_lib.attention import KVCache
 from llm_lib.exercises import check
-from llm_lib.generation.sampling import filter_logits
 
 
-def softmax(logits, temperature):
-    z = torch.tensor(logits, dtype=torch.float64)
-    if temperature == 0:
-        return torch.nn.functional.one_hot(z.argmax(), len(z)).double()
-    return (z / temperature).softmax(0)
+def bits(loss, n_tokens, n_bytes):
+    return torch.tensor(loss * n_tokens / (n_bytes * math.log(2)))  # a tensor is a number too
 
 
-def top_p(probabilities, share):
-    if share == 1:
-        return list(range(len(probabilities)))
-    logits = torch.tensor([probabilities], dtype=torch.float64).log()
-    kept = filter_logits(logits, top_p=share - 1e-9)[0]
-    return kept.isfinite().nonzero().flatten()
+def wsd(step, steps, warmup, decay, peak):
+    return peak * min(1, (step + 1) / warmup, (steps - step) / decay)
 
 
-def texts_that_fit(free, n_layer, n_head, n_kv_head, n_embd, n_positions, n_bytes):
-    dtype = {4: torch.float32, 2: torch.bfloat16}[n_bytes]
-    like = torch.zeros(1, dtype=dtype)
-    cache = KVCache(n_layer, 1, n_kv_head, n_positions, n_embd // n_head, like)
-    return free // (cache.keys.nbytes + cache.values.nbytes)
-
-
-def verify(p, q, draft, luck):
-    p, q = np.array(p), np.array(q)
-    for i, x in enumerate(draft):
-        if not luck[i] * q[i, x] < p[i, x]:
-            left = np.clip(p[i] - q[i], 0, None)
-            return [np.int64(i), left / left.sum()]
-    return [len(draft), p[-1]]
+def clip(gradients, limit):
+    flat = torch.cat([g.flatten() for g in gradients])
+    return tuple(g * min(1.0, limit / max(flat.norm().item(), 1e-9)) for g in gradients)
 
 
 RIGHT = {
-    "13-softmax": softmax,
-    "13-top-p": top_p,
-    "13-texts-that-fit": texts_that_fit,
-    "13-verify": verify,
+    "13-bits-per-byte": bits,
+    "13-wsd-rate": wsd,
+    "13-clip": clip,
 }
 
 
-def plain(logits, temperature):
-    return [float(np.exp(min(z, 99) / (temperature or 1))) for z in logits]
+def each_clipped(gradients, limit):
+    return [g * min(1.0, limit / max(g.norm().item(), 1e-9)) for g in gradients]
 
 
-def no_replacement(p, q, draft, luck):
-    n, _ = verify(p, q, draft, luck)
-    return n, p[n]
+def clipped_unless_zero(gradients, limit):
+    length = math.sqrt(sum((g**2).sum().item() for g in gradients))
+    return [g * min(1.0, limit / length) for g in gradients]  # fails at 0
 
 
-def never_enough(probabilities, share):
-    """A walk that counts on the share being reached, and forgets the last token where it is not."""
-    order = sorted(range(len(probabilities)), key=lambda i: -probabilities[i])
-    sums = np.cumsum([probabilities[i] for i in order])
-    return sorted(order[: int(np.argmax(sums >= share)) + 1])
+def clipped_in_place(gradients, limit):
+    for g, new in zip(gradients, clip(gradients, limit), strict=True):
+        g.copy_(new)
+    return [g.clone() for g in gradients]
+
+
+def clipped_in_the_list(gradients, limit):
+    gradients[:] = clip(gradients, limit)
+    return list(gradients)
 
 
 WRONG = {
-    "multiplied": ("13-softmax", lambda z, t: softmax([x * t * t for x in z], t)),
-    "after softmax": ("13-softmax", lambda z, t: softmax(z, 1) / (t or 1)),
-    "temperature ignored": ("13-softmax", lambda z, t: softmax(z, 1)),
-    "not scaled to sum 1": ("13-softmax", plain),
-    "the last of a tie": ("13-softmax", lambda z, t: softmax(z[::-1], t).flip(0)),
-    "one too few": ("13-top-p", lambda p, s: top_p(p, s)[:-1]),
-    "the share is never reached": ("13-top-p", never_enough),
-    "a floor instead": ("13-top-p", lambda p, s: [i for i, x in enumerate(p) if x >= 1 - s]),
-    "in order of probability": ("13-top-p", lambda p, s: sorted(top_p(p, s), key=lambda i: -p[i])),
-    "query heads": ("13-texts-that-fit", lambda f, a, b, c, d, e, g: f // (2 * a * d * e * g)),
-    "keys only": (
-        "13-texts-that-fit",
-        lambda f, a, b, c, d, e, g: f // (a * c * d // b * e * g),
+    "nats": ("13-bits-per-byte", lambda loss, t, b: loss * t / b),
+    "per token": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2)),
+    "upside down": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2) * b / t),
+    "warm-up from 0": (
+        "13-wsd-rate",
+        lambda s, n, w, d, p: p * min(1, s / w, (n - s) / d),
     ),
-    "half a text": (
-        "13-texts-that-fit",
-        lambda f, a, b, c, d, e, g: f / (2 * a * c * (d // b) * e * g),
+    "no decay": ("13-wsd-rate", lambda s, n, w, d, p: p * min(1, (s + 1) / w)),
+    "decay from the start": ("13-wsd-rate", lambda s, n, w, d, p: p * min((s + 1) / w, 1 - s / n)),
+    "each tensor alone": ("13-clip", each_clipped),
+    "numbers cut off": ("13-clip", lambda gs, limit: [g.clamp(-limit, limit) for g in gs]),
+    "always scaled": (
+        "13-clip",
+        lambda gs, limit: [g * limit / torch.cat([h.flatten() for h in gs]).norm() for g in gs],
     ),
-    "drawn from p after a refusal": ("13-verify", no_replacement),
-    "all or nothing": ("13-verify", lambda p, q, d, u: (len(d), p[-1])),
-    "q and p mixed up": ("13-verify", lambda p, q, d, u: verify([*q, p[-1]], p[:-1], d, u)),
-    "no pair": ("13-verify", lambda p, q, d, u: verify(p, q, d, u)[0]),
+    "divided by a length of 0": ("13-clip", clipped_unless_zero),
+    "in place": ("13-clip", clipped_in_place),
+    "the list changed": ("13-clip", clipped_in_the_list),
 }
 
 
-def test_predicted_filters_are_the_librarys():
-    # fails if the registered answer is not what filter_logits keeps, or a near miss gets no help
-    logits = torch.tensor([[0.50, 0.25, 0.15, 0.06, 0.04]]).log()
-    kept = filter_logits(logits, top_k=4, top_p=0.85, min_p=0.4).isfinite().sum()
-    assert check("13-predict-filters", int(kept))
-    assert check("13-predict-filters", 2.0)
-    for alone, words in ((4, "top-k alone"), (3, "top-p alone"), (1, "share of the top one")):
-        assert words in repr(check("13-predict-filters", alone))
+@pytest.mark.parametrize("answer", [math.log(2), 0.69, 0.693, torch.tensor(0.6931), np.log(2)])
+def test_the_prediction_takes_any_number_near_ln_2(answer):
+    # fails if a rounded answer, or one of another number type, is refused
+    assert check("13-predict-vocabulary", answer)
 
 
-def test_feedback_knows_a_number_in_any_type():
-    # fails if a tensor or an array loses the sentence that the plain number gets
-    for three in (3, 3.0, torch.tensor(3), np.array([3])):
-        assert "top-p alone" in repr(check("13-predict-filters", three))
-    assert check("13-predict-filters", torch.tensor(2))
-    assert "Answer with a number" in repr(check("13-predict-filters", "2"))
-    assert "Answer with a number" not in repr(check("13-predict-filters", [2, 3]))
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (2, "logarithm"),
+        (1, "In nats?"),
+        (0, "smaller"),
+        (0.7, "one digit"),
+        (6.93, "new loss"),
+        (math.log(2 * 512), "new loss"),
+    ],
+)
+def test_a_wrong_prediction_gets_a_reason(answer, said):
+    # fails if a foreseen mistake gets no word of help
+    result = check("13-predict-vocabulary", answer)
+    assert not result
+    assert said in repr(result)
 
 
-def test_counts_and_ids_are_spoken_of_as_whole_numbers():
-    # fails if an integer is reported as 38.0, or probabilities instead of ids get no word
-    said = repr(check("13-texts-that-fit", lambda *sizes: 7))
-    assert "expected 38, got 7" in said
-    assert "38.0" not in said
-    assert check("13-texts-that-fit", lambda *sizes: float(texts_that_fit(*sizes)))
-    assert "return ids" in repr(check("13-top-p", lambda p, s: sorted(p)))
-    assert "a list of ids" in repr(check("13-top-p", lambda p, s: 1))
-    assert check("13-top-p", lambda p, s: np.array(top_p(p, s), dtype=float))
-
-
-def test_explained_failure():
+def test_explained_restart():
     # fails if a wrong explanation is taken, or goes without a word
-    assert check("13-explain-failure", "c")
-    for wrong, words in (("a", "costs calls"), ("b", "no dice"), ("d", "near tie")):
-        assert words in repr(check("13-explain-failure", wrong))
+    assert check("13-explain-restart", "b")
+    assert "before the first step" in repr(check("13-explain-restart", "a"))
+    assert "right at the restart" in repr(check("13-explain-restart", "c"))
+
+
+def emptied(gradients, limit):
+    new = clip(gradients, limit)
+    gradients.clear()
+    return new
+
+
+def made_numbers(gradients, limit):
+    new = clip(gradients, limit)
+    gradients[:] = [g.sum().item() for g in gradients]
+    return new
+
+
+@pytest.mark.parametrize("mistake", [clipped_in_place, clipped_in_the_list, emptied, made_numbers])
+def test_a_changed_input_is_named(mistake):
+    # fails if a function that changes what it was given passes, goes without the reason, or raises
+    assert "argument is no longer what was given" in repr(check("13-clip", mistake))
+
+
+def test_a_length_of_zero_has_a_case_that_fails():
+    # fails if the edge is tested by no case of its own
+    shown = repr(check(*WRONG["divided by a length of 0"])).splitlines()
+    assert any(line.startswith("  failed") and "all slopes 0" in line for line in shown)

@@ -206,8 +206,8 @@ def test_unknown_names():
     # Fails if a mistyped name gives no way on.
     with pytest.raises(ValueError, match="did you mean '98-double'"):
         check("98-duoble", 1)
-    with pytest.raises(ValueError, match="did you mean '09-split-heads'"):
-        check("09-splitheads", 1)
+    with pytest.raises(ValueError, match="did you mean '10-split-heads'"):
+        check("10-splitheads", 1)
     with pytest.raises(ValueError, match="there are"):
         check("zzz", 1)
 
@@ -491,12 +491,12 @@ def test_split_and_merge_heads():
     def merge(x):
         return x.movedim(1, 2).flatten(2)
 
-    assert check("09-split-heads", split)
-    assert check("09-merge-heads", merge)
-    wrong = check("09-split-heads", lambda x, n: x.reshape(len(x), n, x.shape[1], x.shape[2] // n))
+    assert check("10-split-heads", split)
+    assert check("10-merge-heads", merge)
+    wrong = check("10-split-heads", lambda x, n: x.reshape(len(x), n, x.shape[1], x.shape[2] // n))
     assert not wrong
     assert "the shape is right" in repr(wrong)
-    assert not check("09-merge-heads", lambda x: x.reshape(len(x), x.shape[2], -1))
+    assert not check("10-merge-heads", lambda x: x.reshape(len(x), x.shape[2], -1))
 
 
 def test_a_score_may_be_a_number_or_a_tensor():
@@ -504,9 +504,9 @@ def test_a_score_may_be_a_number_or_a_tensor():
     def score(weights):
         return sum(weights[t, t - 1] for t in range(1, len(weights))) / (len(weights) - 1)
 
-    assert check("09-previous-token", score)
-    assert check("09-previous-token", lambda weights: score(weights).item())
-    assert not check("09-previous-token", lambda weights: score(weights.T).item())
+    assert check("10-previous-token", score)
+    assert check("10-previous-token", lambda weights: score(weights).item())
+    assert not check("10-previous-token", lambda weights: score(weights.T).item())
 
 
 def test_two_failures_are_described_and_the_others_named():
@@ -547,8 +547,8 @@ def test_a_chapters_file_is_loaded_when_it_is_asked_for(monkeypatch):
     for info in pkgutil.iter_modules(checks.__path__):
         monkeypatch.delitem(sys.modules, f"llm_lib.checks.{info.name}")
     exercises._exercises.clear()
-    assert find_exercise("09-split-heads").cases
-    assert {name.split("-")[0] for name in exercises._exercises} == {"09"}
+    assert find_exercise("10-split-heads").cases
+    assert {name.split("-")[0] for name in exercises._exercises} == {"10"}
     assert find_exercise("b-add-scaled").cases
     with pytest.raises(ValueError, match="did you mean '01-generate'"):
         find_exercise("1-generate")

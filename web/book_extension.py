@@ -22,6 +22,7 @@ from web import (
     fonts,
     frame,
     heights,
+    moved,
     palette,
     picture_style,
     plotly_figure,
@@ -203,6 +204,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     # the landing page itself instead of a redirect to it
     root = Path(app.outdir) / f"{app.config.root_doc}.html"
     shutil.copyfile(root, root.with_name("index.html"))
+    moved.write_pages(root.parent, app.env.found_docs)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -24,7 +24,7 @@ LEVELS = {1: "easy", 2: "medium", 3: "hard"}
 def chapter_number(docname: str) -> str:
     """Return the number of a chapter, or the letter of an appendix.
 
-    >>> chapter_number("chapters/08_self_attention"), chapter_number("chapters/appendix_b_maths")
+    >>> chapter_number("chapters/09_self_attention"), chapter_number("chapters/appendix_b_maths")
     ('8', 'B')
     """
     name = docname.split("/")[-1].removeprefix("appendix_").split("_")[0]

@@ -61,7 +61,7 @@ class Section(NamedTuple):
 def number_of(name: str) -> str:
     """Return a chapter's number or an appendix's letter, from the name of its file.
 
-    >>> number_of("chapters/08_self_attention"), number_of("chapters/appendix_b_maths")
+    >>> number_of("chapters/09_self_attention"), number_of("chapters/appendix_b_maths")
     ('8', 'B')
     >>> number_of("intro")
     ''

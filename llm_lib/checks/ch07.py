@@ -1,168 +1,146 @@
-"""Checks for the chapter on what came before attention."""
+"""Checks for the chapter on positions."""
 
+import math
 from collections.abc import Iterator
-from math import exp, log
 
-import torch
-
-from llm_lib.checks.compare import name_mistakes
 from llm_lib.exercises import Case, exercise, prediction
 
 prediction(
-    "07-predict-unseen",
-    1 / 500,
-    question="What probability does the model give to each token?",
-    hints=[
-        "What is the count of the run, and what is the total of its context?",
-        "Put both into the formula of add-k smoothing. Does the answer depend on k?",
-    ],
-    feedback={
-        0: "That is what counts alone say. Smoothing was there to avoid it.",
-        1 / 501: "Without k, the total of this context is 0: it never came.",
-        "1/500": "The right fraction, as a text. Leave out the quotation marks.",
-    },
-    why="(0 + 1) / (0 + 500): after a context that never came, every token is as likely as any.",
-    tolerance=1e-6,
-)
-
-prediction(
-    "07-predict-seen",
-    "c",
-    question="Which share of its runs of five words was ever seen?",
-    choices={"a": "About 5 %.", "b": "About 30 %.", "c": "About 75 %."},
-    feedback={
-        "a": "Real English might give that. How are these stories made?",
-        "b": "These stories are told from patterns, so long runs repeat.",
-    },
-    why="Even here, where stories are told from patterns, a quarter of the runs is new.",
-)
-
-
-@exercise(
-    "07-bigram",
-    hints=[
-        "Two counts are needed: how often `context` is followed by `token`, and by anything.",
-        "The last id of the text has nothing after it: it is no context.",
-        "Then (count + k) / (total + k · vocab_size).",
-    ],
-    why="With k = 1 that is Laplace's rule, from the 18th century.",
-)
-def bigram() -> Iterator[Case]:
-    """Yield cases for `my_bigram(ids, context, token, k, vocab_size)`: a probability."""
-    mixed, thrice = [0, 1, 0, 1, 0, 2, 1, 1, 0], [2, 2, 2, 0, 2]  # where (2, 2) comes twice
-    for ids, context, token, k, size in (
-        (mixed, 0, 1, 1, 3),
-        (mixed, 1, 0, 0.5, 3),
-        (mixed, 2, 2, 0.1, 4),
-        (mixed, 3, 0, 1, 5),
-        (thrice, 2, 2, 1, 3),
-    ):
-        total = sum(i == context for i in ids[:-1])
-        count = sum(ids[t] == context and ids[t + 1] == token for t in range(len(ids) - 1))
-        mistakes = {
-            "the last id has nothing after it: don't count it as a context": (
-                (count + k) / (ids.count(context) + k * size)
-            ),
-        }
-        yield Case(
-            f"ids={ids}, context={context}, token={token}, k={k}, vocab_size={size}",
-            (ids, context, token, k, size),
-            accept=name_mistakes((count + k) / (total + k * size), mistakes, tolerance=1e-6),
-        )
-
-
-@exercise(
-    "07-perplexity",
-    hints=[
-        "First the loss: the mean of -ln p, one term for each probability.",
-        "Then raise e to it: `math.exp(loss)`.",
-    ],
-    why="Perplexity is one over the geometric mean of the probabilities.",
-)
-def perplexity() -> Iterator[Case]:
-    """Yield cases for `my_perplexity(probabilities)`: a list of numbers to one number."""
-    for p in ([0.25, 0.25, 0.25], [1.0, 1.0], [0.5, 0.125], [0.9, 0.01, 0.3, 0.3]):
-        loss = -sum(map(log, p)) / len(p)
-        mistakes = {"that is the loss: perplexity is e to its power": loss}
-        yield Case(f"probabilities={p}", (p,), accept=name_mistakes(exp(loss), mistakes))
-
-
-@exercise(
-    "07-rnn-states",
-    hints=[
-        "Begin with a state of zeros, as many as b has, and keep one state in a variable.",
-        "One step is h = tanh(x_t @ w_x + h @ w_h + b); the new h goes into the next step.",
-        "Collect the states in a list, and `torch.stack` it at the end.",
-    ],
-    why="A row of states, each made from the last one: this loop can't be run in parallel.",
-)
-def rnn_states() -> Iterator[Case]:
-    """Yield cases for `my_states(x, w_x, w_h, b)`: (T, C) inputs to (T, H) states."""
-    draw = torch.Generator().manual_seed(7)
-    for T, C, H in ((1, 2, 3), (4, 3, 2), (9, 2, 5)):
-        x, w_x, w_h, b = (
-            torch.randn(*shape, generator=draw) for shape in ((T, C), (C, H), (H, H), (H,))
-        )
-        network = torch.nn.RNN(C, H, batch_first=True)
-        with torch.no_grad():
-            network.weight_ih_l0.copy_(w_x.T)
-            network.weight_hh_l0.copy_(w_h.T)
-            network.bias_ih_l0.copy_(b)
-            network.bias_hh_l0.zero_()
-            expected = network(x[None])[0][0]
-            network.weight_hh_l0.copy_(w_h)
-            transposed = network(x[None])[0][0]
-        mistakes = {
-            "is W_h transposed? The case of one step can't tell": transposed,
-            "shifted by one: these are the states before each step, keep those after it": (
-                torch.cat((torch.zeros(1, H), expected[:-1]))
-            ),
-        }
-        accept = name_mistakes(expected, mistakes)
-        yield Case(f"T={T}, C={C}, H={H}", (x, w_x, w_h, b), accept=accept)
-
-
-prediction(
-    "07-explain-vanishing",
-    "c",
-    question="Why?",
+    "07-predict-swap",
+    "a",
+    question="What happens to row 2 of the output, the row of the *third* token?",
     choices={
-        "a": "The state of 256 numbers is too small.",
-        "b": "It has seen too few examples.",
-        "c": "The gradient shrinks at each step on its way back.",
+        "a": "Nothing.",
+        "b": "It changes a little, since its neighbours moved.",
+        "c": "It changes places with another row.",
     },
     feedback={
-        "a": "One number is enough to hold one bit. Could the state learn to keep it?",
-        "b": "It has learned from half a million already. What does each of them tell the start?",
+        "b": "Its weights belong to tokens, and its average is a sum. Does a sum have an order?",
+        "c": "Rows 0 and 1 change places, because their queries did. Token 2 asks as before.",
     },
     hints=[
-        "The distance alone decides whether it works. What happens once at every step?",
-        "Forty factors below 1, multiplied: how much is left?",
+        "Row 2 is a weighted average over all tokens. Which weights does it give, and to whom?",
+        "Swapping two terms of a sum leaves the sum as it is.",
     ],
-    why="What is never told to change does not change, however many examples there are.",
+    why="The same query meets the same keys and values, only in another order, and then adds up.",
+)
+
+
+prediction(
+    "07-predict-shuffle",
+    "b",
+    question="Will the output of *fox* change when it stands elsewhere?",
+    choices={"a": "Yes: its neighbours are others now.", "b": "No: it stays the same."},
+    feedback={"a": "Which tokens does it attend to, before and after? Does a sum have an order?"},
+    why="It attends to the same tokens with the same weights, only added up in another order.",
+)
+
+
+prediction(
+    "07-predict-distance",
+    "a",
+    question="Positions 0 and 5, 20 and 25, 40 and 45: do their dot products differ?",
+    choices={
+        "a": "No, all three are the same.",
+        "b": "Yes, they fall from one to the next.",
+        "c": "Yes, and without any order.",
+    },
+    feedback={
+        "b": "What do the three pairs have in common?",
+        "c": "Each product is a sum of terms sin a · sin b + cos a · cos b. What is that?",
+    },
+    why="The dot product depends on the distance alone, and that is 5 each time.",
+)
+
+
+prediction(
+    "07-predict-moved",
+    "c",
+    question="How much do its predictions change?",
+    choices={"a": "Completely.", "b": "A little.", "c": "Not at all."},
+    feedback={
+        "a": "That would be so with learned positions. What does a rotary score depend on?",
+        "b": "Which distance between two tokens is another one now?",
+    },
+    why="Rotary scores depend on distances alone, and all of these are as before.",
 )
 
 
 @exercise(
-    "07-additive-attention",
+    "07-sinusoid",
     hints=[
-        "A score for each annotation: v · tanh(state @ w_q + annotation @ w_k).",
-        "`annotations @ w_k` is (S, A) and `state @ w_q` is (A,): adding them repeats the second.",
-        "Softmax over the S scores gives weights; return weights @ annotations.",
+        "Channels come in pairs: channel 2j is a sine and channel 2j + 1 a cosine, of one angle.",
+        "The angle of pair j is t / base ** (2 * j / n_embd).",
+        "Loop over `range(n_embd // 2)` and append `math.sin(angle)`, then `math.cos(angle)`.",
     ],
-    why="One weighted average of all states, with weights that the asker chooses anew each time.",
+    why="Position 0 is 0, 1, 0, 1, … for every base: all hands point to the start.",
 )
-def additive_attention() -> Iterator[Case]:
-    """Yield cases for `my_attention(state, annotations, w_q, w_k, v)`: to a vector (E,)."""
-    draw = torch.Generator().manual_seed(8)
-    for S, E, D, A in ((1, 2, 3, 4), (5, 3, 2, 4), (7, 4, 4, 3)):
-        shapes = ((D,), (S, E), (D, A), (E, A), (A,))
-        state, annotations, w_q, w_k, v = (torch.randn(*s, generator=draw) for s in shapes)
-        scores = [
-            sum(v[a] * torch.tanh(state @ w_q[:, a] + row @ w_k[:, a]) for a in range(A))
-            for row in annotations
-        ]
-        shares = [s.exp() / sum(other.exp() for other in scores) for s in scores]
-        expected = sum(share * row for share, row in zip(shares, annotations, strict=True))
-        label = f"S={S} annotations of {E} numbers, state of {D}, A={A}"
-        yield Case(label, (state, annotations, w_q, w_k, v), expected)
+def sinusoid() -> Iterator[Case]:
+    """Yield cases for `my_sinusoid(t, n_embd, base)`: to a list of n_embd numbers."""
+    for t, n_embd, base in ((0, 4, 10_000), (1, 2, 10_000), (3, 8, 10_000), (50, 6, 100)):
+        expected = []
+        for j in range(n_embd // 2):
+            angle = t * base ** (-2 * j / n_embd)
+            expected += [math.sin(angle), math.cos(angle)]
+        yield Case(f"t={t}, n_embd={n_embd}, base={base}", (t, n_embd, base), expected)
+
+
+prediction(
+    "07-explain-layout",
+    "b",
+    question="Which explanation fits?",
+    choices={
+        "a": "The weights were damaged on the way.",
+        "b": "The rotary pairs are laid out in another order than the weights expect.",
+        "c": "The context length is too short.",
+    },
+    feedback={
+        "a": "Then the very first words would be nonsense too. They are not.",
+        "c": "A short context fails at its end, with an error. This begins to fail early on.",
+    },
+    hints=[
+        "At position 0 no pair is turned at all. What goes wrong more and more after it?",
+        "Which two channels does your code turn together, and which did theirs?",
+    ],
+    why=(
+        "At position 0 nothing is turned, so no layout is wrong there. The further apart two "
+        "tokens are, the more wrongly turned pairs there are."
+    ),
+)
+
+
+@exercise(
+    "07-rotate-interleaved",
+    hints=[
+        "The angle of pair j is t / base ** (2 * j / D), as for sinusoidal positions.",
+        "In this layout the pair j is x[2 * j] and x[2 * j + 1].",
+        (
+            "A turned pair is (a cos − b sin, a sin + b cos): use the old a in both. If only "
+            "signs differ, you turned backwards."
+        ),
+    ],
+    faults={
+        "two pairs|three pairs": "In this layout the pair j is x[2 * j] and x[2 * j + 1].",
+        "one step": (
+            "A turned pair is (a cos − b sin, a sin + b cos): use the old a in both. If only "
+            "signs differ, you turned backwards."
+        ),
+    },
+    why="The layout of the paper: neighbours are pairs. Llama's code in Hugging Face uses halves.",
+)
+def rotate_interleaved() -> Iterator[Case]:
+    """Yield cases for `my_rotate(x, t, base)`: a list of D numbers, turned, as a list."""
+    cases = {
+        "position 0": ([1.0, 2.0, 3.0, 4.0], 0, 10_000),
+        "one pair, one step": ([1.0, 0.0], 1, 10_000),
+        "two pairs": ([1.0, 0.0, 0.0, 1.0], 2, 10_000),
+        "three pairs, far out": ([1.0, -2.0, 0.5, 3.0, -1.0, 2.0], 40, 100),
+    }
+    for label, (x, t, base) in cases.items():
+        expected = []
+        for j in range(len(x) // 2):
+            z = complex(x[2 * j], x[2 * j + 1])
+            angle = t * base ** (-2 * j / len(x))
+            z *= complex(math.cos(angle), math.sin(angle))
+            expected += [z.real, z.imag]
+        yield Case(f"{label}: x={x}, t={t}, base={base}", (x, t, base), expected)

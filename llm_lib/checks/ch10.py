@@ -1,182 +1,144 @@
-"""Checks for the chapter on "Attention Is All You Need"."""
+"""Checks for the chapter on multi-head attention."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import numpy as np
+import torch
+from torch import Tensor
 
-from llm_lib.checks.compare import as_list, difference, lists_like, number_near
 from llm_lib.exercises import Case, exercise, prediction
 
+# From a small case that fits on paper to one head, one token, and no square sizes to hide behind.
+SHAPES = [(1, 2, 3, 2), (2, 3, 4, 2), (1, 5, 1, 3), (3, 1, 2, 4)]  # (B, T, H, D)
+
+
+def _numbers(*shape: int) -> Tensor:
+    """Return the numbers 0, 1, 2, ... in a shape, so that every place has its own value."""
+    return torch.arange(float(torch.Size(shape).numel())).reshape(shape)
+
 
 @exercise(
-    "10-warmup-rate",
+    "10-split-heads",
     hints=[
-        "Take equation 3 without its factor in front. How high is it at s = w?",
-        "Scale both parts so that they are 1 at s = w. The smaller of the two counts, as before.",
-        "Scaled, one part is a fraction of w steps; the other is the root of such a fraction.",
+        "Each token's C numbers are cut into n_head slices of D = C / n_head: C becomes (H, D).",
+        "After the cut the shape is (B, T, H, D). Which two dimensions must still change places?",
+        (
+            "`x.view(B, T, n_head, C // n_head)` cuts; `.transpose(1, 2)` swaps. A view straight "
+            "to (B, H, T, D) has the right shape but mixes numbers of different tokens."
+        ),
     ],
-    why="So width and warm-up only set how high the top is; the shape is the same for all.",
-    tolerance=1e-6,
+    why="Head h gets the D channels from h·D on, of every token.",
 )
-def warmup_rate() -> Iterator[Case]:
-    """Yield cases for `my_warmup_rate(step, top, warmup_steps)`: equation 3 with a given top."""
-    for label, step, top, warmup in (
-        ("the first step", 1, 1e-3, 4000),
-        ("halfway up", 2000, 1e-3, 4000),
-        ("the top", 4000, 7e-4, 4000),
-        ("four times as far", 16000, 1e-3, 4000),
-        ("a short warm-up", 30, 0.5, 25),
-    ):
-        expected = top * step / warmup if step < warmup else top * float(np.sqrt(warmup / step))
-        label = f"{label}: step {step}, top {top}, warmup_steps {warmup}"
-        yield Case(label, (step, top, warmup), accept=number_near(expected))
+def split_heads() -> Iterator[Case]:
+    """Yield cases for `split_heads(x, n_head)`: (B, T, C) to (B, H, T, D)."""
+    for B, T, H, D in SHAPES:
+        x = _numbers(B, T, H * D)
+        slices = [x[:, :, h * D : (h + 1) * D] for h in range(H)]  # H of (B, T, D)
+        yield Case(f"x of shape {(B, T, H * D)}, n_head={H}", (x, H), torch.stack(slices, dim=1))
+
+
+@exercise(
+    "10-merge-heads",
+    hints=[
+        "This undoes the split: for each token, put the D numbers of its H heads side by side.",
+        "The heads must first come back next to their D numbers: (B, H, T, D) to (B, T, H, D).",
+        (
+            "After `.transpose(1, 2)` the numbers are not in order in memory, so `.view` "
+            "refuses: use `.reshape(B, T, H * D)`, or `.contiguous()` before `.view`."
+        ),
+    ],
+    why="Merging is the exact inverse of splitting: no number is changed, only moved.",
+)
+def merge_heads() -> Iterator[Case]:
+    """Yield cases for `merge_heads(x)`: (B, H, T, D) to (B, T, C)."""
+    for B, T, H, D in SHAPES:
+        x = _numbers(B, H, T, D)
+        heads = [x[:, h] for h in range(H)]  # H of (B, T, D)
+        yield Case(f"x of shape {(B, H, T, D)}", (x,), torch.cat(heads, dim=-1))
 
 
 prediction(
-    "10-predict-shape",
-    "b",
-    question="What is the shape of one head's weights in *cross-attention*?",
-    choices={"a": "(5, 5)", "b": "(5, 7)", "c": "(7, 5)", "d": "(7, 7)"},
-    feedback={
-        "a": "That is the decoder's self-attention: there, both sides are the target.",
-        "c": "Rows belong to those who ask. Who asks here?",
-        "d": "That is the encoder's self-attention: there, both sides are the source.",
+    "10-predict-parameters",
+    "same",
+    question="What happens to the number of parameters of the attention?",
+    choices={
+        "doubles": "It doubles.",
+        "same": "It stays the same.",
+        "halves": "It halves.",
     },
-    hints=["A row for each query, a column for each key. From which side do queries come?"],
-    why="Five queries come from the target, seven keys from the source.",
+    feedback={
+        "doubles": "Each head is half as wide as before: two small ones cost what one large did.",
+        "halves": "Each head is half as wide, but there are twice as many.",
+    },
+    hints=["Which sizes occur in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
+    why="The four matrices are C by C, however many heads they are cut into: 4 · C² in all.",
 )
 
 
 @exercise(
-    "10-smooth-labels",
+    "10-previous-token",
     hints=[
-        "By how many is epsilon shared? Does the right token belong to them?",
-        "Check that your numbers sum to 1.",
-        "Work out V = 4, epsilon = 0.1 on paper, and compare with the example in the text.",
+        "Row t says where position t looks: weights[t, t - 1] is its share for the one before.",
+        "Row 0 has nothing before it: leave it out of the sum, and divide by T - 1.",
+        "Those weights form the diagonal just below the main one.",
     ],
-    why="This is what torch's cross_entropy does with label_smoothing.",
+    why="These weights are the first diagonal below the main one, torch.diagonal(weights, -1).",
 )
-def smooth_labels() -> Iterator[Case]:
-    """Yield cases for `my_smooth_labels(target, vocab_size, epsilon)`: V probabilities."""
-    for target, size, epsilon in ((2, 5, 0.1), (0, 4, 0.2), (3, 4, 0.0), (1, 2, 1.0)):
-        expected = [epsilon / size + (1 - epsilon) * (i == target) for i in range(size)]
-        label = f"target {target}, vocab_size {size}, epsilon {epsilon}"
-        yield Case(label, (target, size, epsilon), accept=lists_like(expected))
+def previous_token_score() -> Iterator[Case]:
+    """Yield cases for `my_previous_token_score(weights)`: (T, T) to a number."""
+    generator = torch.Generator().manual_seed(9)
+    perfect = torch.eye(4).roll(-1, dims=1)
+    perfect[0] = torch.tensor([1.0, 0, 0, 0])
+    for label, T in (("a map of 2 tokens", 2), ("a map of 7 tokens", 7)):
+        weights = torch.rand(T, T, generator=generator).tril()
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        yield Case(label, (weights,), torch.diagonal(weights, -1).mean().item())
+    yield Case("a head that always looks one back", (perfect,), 1.0)
+
+
+prediction(
+    "10-explain-view",
+    "b",
+    question="Which explanation is right?",
+    choices={
+        "a": "The softmax puts all weight on one place, since D is too large.",
+        "b": (
+            "Row *t* of a head is no longer token *t*, so merging brings later tokens to earlier "
+            "places."
+        ),
+        "c": "The heads all see the same channels, so they can't specialise.",
+    },
+    feedback={
+        "a": "Such a softmax trains slowly; it would not make the training loss vanish.",
+        "c": "Heads that see the same would waste effort, but could not see the future.",
+    },
+    hints=["What could a model know that lets its training loss fall to almost 0?"],
+    why="Rows of later tokens are merged into earlier places: the answer leaks in.",
+)
 
 
 @exercise(
-    "10-add-and-norm",
+    "10-induction-targets",
     hints=[
-        "Write the loop for one part first. Which x does the second part get?",
+        "For each t, go through all s from 1 to t - 1 and compare ids[s - 1] with ids[t].",
+        "The position marked is the one after the copy, s, not the copy itself, s - 1.",
     ],
     faults={
-        "norm_first=False": (
-            "Post-norm: the norm comes last, over the sum. Then the next part begins."
-        ),
-        "norm_first=True": (
-            "Pre-norm: what goes into a part is normalised, x itself is not. And after the last "
-            "part?"
+        "doubled|two earlier": (
+            "Keep every such s, not the last one only; s = t is left out even if ids[t - 1] == "
+            "ids[t]."
         ),
     },
-    why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is normed.",
+    why="These are the positions that `induction_score` adds up a head's attention on.",
 )
-def add_and_norm() -> Iterator[Case]:
-    """Yield cases for `my_stack(x, parts, norm, norm_first)`, with plain functions."""
-
-    def double(x):
-        return 2 * x
-
-    def plus_one(x):
-        return x + 1
-
-    def square(x):
-        return x * x
-
-    # No norm here is linear and a shift at once: each order gives another number.
-    for words, parts, norm in (
-        ("one part, which doubles; the norm adds 1", [double], plus_one),
-        ("one part, which adds 1; the norm doubles", [plus_one], double),
-        ("two parts, double and add 1; the norm squares", [double, plus_one], square),
-    ):
-        for norm_first in (False, True):
-            x = np.array([1.0, -3.0])
-            for part in parts:
-                x = x + part(norm(x)) if norm_first else norm(x + part(x))
-            expected = norm(x) if norm_first else x
-            label = f"x = [1, -3], {words}, norm_first={norm_first}"
-            arguments = (np.array([1.0, -3.0]), parts, norm, norm_first)
-            yield Case(label, arguments, expected)
-    yield Case("no parts, post-norm: nothing happens", (2.5, [], double, False), 2.5)
-
-
-prediction(
-    "10-explain-shift",
-    "a",
-    question="What happened?",
-    choices={
-        "a": "The decoder was given the token that it had to predict.",
-        "b": "The encoder has no causal mask.",
-        "c": "It has learned the training sentences by heart.",
-    },
-    feedback={
-        "b": "An encoder needs none: the whole source is known before the first word is written.",
-        "c": "Then it would translate just those sentences well, and it does not.",
-    },
-    hints=["How can one know the next token without having learned anything about the source?"],
-    why="Position t held token t as input and as target: to copy it is enough.",
-)
-
-
-@exercise(
-    "10-beam-step",
-    hints=[
-        "Go through all beams and all tokens: each pair is a candidate with one token more.",
-        "A candidate's total is the beam's total plus the log-probability of the token.",
-        "Sort by the total, the largest first, and keep n_beams. One beam may give several.",
-    ],
-    why="All beams compete together: a good one may leave no room for the children of another.",
-)
-def beam_step() -> Iterator[Case]:
-    """Yield cases for `my_beam_step(beams, log_probs, n_beams)`."""
-    table = [[-0.1, -2.5, -3.0], [-0.5, -1.5, -1.2]]
+def induction_targets() -> Iterator[Case]:
+    """Yield cases for `my_induction_targets(ids)`: a list of ids to a list of lists."""
     cases = {
-        "one beam, one kept": ([([4], -0.3)], table[:1], 1),
-        "one beam, two kept": ([([4], -0.3)], table[1:], 2),
-        "both children of one beam win": ([([1], -0.2), ([2], -5.0)], [table[1], table[0]], 2),
-        "each beam gives one": ([([1, 0], -1.0), ([2, 2], -1.1)], table, 2),
-        "three kept, from both beams": ([([1], -0.2), ([2], -0.5)], table, 3),
-        "the worse beam overtakes": ([([0], -0.1), ([7], -0.4)], [[-3, -4, -5], table[0]], 1),
+        "the example": ([7, 3, 7], [[], [], [1]]),
+        "nothing repeats": ([4, 8, 1], [[], [], []]),
+        "a doubled token": ([5, 5, 5], [[], [], [1]]),
+        "two earlier copies": ([2, 6, 2, 9, 2], [[], [], [1], [], [1, 3]]),
+        "a sequence said twice": ([1, 2, 3, 1, 2, 3], [[], [], [], [1], [2], [3]]),
+        "one token": ([3], [[]]),
     }
-    for label, (beams, log_probs, n_beams) in cases.items():
-        candidates = [
-            ([*ids, token], total + value)
-            for (ids, total), row in zip(beams, log_probs, strict=True)
-            for token, value in enumerate(row)
-        ]
-        best = sorted(candidates, key=lambda pair: -pair[1])[:n_beams]
-        label = f"{label}: beams {beams}, log_probs {log_probs}, n_beams {n_beams}"
-        given = (beams, log_probs, n_beams)
-        yield Case(label, given, accept=_same_beams(best), unchanged=True)
-
-
-def _same_beams(expected: list) -> Callable[[Any], str | None]:
-    """Accept the expected pairs, as tuples or lists, with ids and totals of any number type."""
-
-    def accept(got: Any) -> str | None:
-        if not isinstance(got, list | tuple):
-            return f"expected a list of pairs (ids, total), got {got!r:.60}"
-        try:
-            pairs = [([int(as_list(i)) for i in as_list(ids)], float(total)) for ids, total in got]
-        except (TypeError, ValueError):
-            return f"each beam should be a pair (ids, total); got {got!r:.60}"
-        if len(pairs) != len(expected):
-            return f"expected {len(expected)} beams, got {len(pairs)}"
-        for place, (want, have) in enumerate(zip(expected, pairs, strict=True), start=1):
-            if want[0] != have[0]:
-                return f"beam {place}: ids should be {want[0]}, got {have[0]}"
-            if problem := difference(want[1], have[1]):
-                return f"beam {place}, total: {problem}"
-        return None
-
-    return accept
+    for label, (ids, expected) in cases.items():
+        yield Case(f"{label}, ids {ids}", (ids,), expected)

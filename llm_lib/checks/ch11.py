@@ -1,208 +1,182 @@
-"""Checks for the chapter on the GPT model."""
+"""Checks for the chapter on "Attention Is All You Need"."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from llm_lib.checks.compare import name_mistakes
+from llm_lib.checks.compare import as_list, difference, lists_like, number_near
 from llm_lib.exercises import Case, exercise, prediction
-from llm_lib.gpt import GPTConfig
-from llm_lib.model_size import count_parameters_by_part
-
-prediction(
-    "11-predict-width",
-    0.5,
-    question="By which factor does the KV cache change?",
-    feedback={
-        1: "The weights stay as they are. But the cache holds no weights, and no C².",
-        2: "Twice is what the width does to one block's keys and values. Now the blocks.",
-        4: "That is how the weights of one block grow. The cache holds vectors, not matrices.",
-        0.25: "A quarter is what fewer blocks do. But each key and value changes as well.",
-    },
-    hints=[
-        "What does the cache hold for one token in one block, all heads together?",
-        "A key and a value, each as wide as all heads together. And how many blocks are there?",
-    ],
-    why="The cache grows with L · C, the matrices with L · C².",
-)
-
-
-def _look_back(x: Tensor) -> Tensor:
-    """Stand in for attention: add the mean of all positions so far."""
-    counts = torch.arange(1, x.shape[1] + 1, dtype=x.dtype)[:, None]
-    return x + x.cumsum(dim=1) / counts
-
-
-def _bend(x: Tensor) -> Tensor:
-    """Stand in for a feed-forward network."""
-    return x + torch.tanh(2 * x.roll(1, dims=-1))
-
-
-def _norm(x: Tensor) -> Tensor:
-    """Give each position mean 0 and variance 1."""
-    return (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True, unbiased=False)
-
-
-def _run(ids: Tensor, tokens: Tensor, positions: Tensor, blocks: list, norm: Callable) -> Tensor:
-    """Return the logits (B, T, V), position by position and entry by entry."""
-    x = torch.nn.functional.embedding(ids, tokens)
-    for t in range(x.shape[1]):
-        x[:, t] += positions[t]
-    for block in blocks:
-        x = block(x)
-    return torch.einsum("btc,vc->btv", norm(x), tokens)
 
 
 @exercise(
-    "11-gpt",
+    "11-warmup-rate",
     hints=[
-        "Read, think, write. Reading: a row of the token table for each id, plus the positions.",
-        "After all blocks comes the norm, once; then the product with the token table, turned.",
+        "Take equation 3 without its factor in front. How high is it at s = w?",
+        "Scale both parts so that they are 1 at s = w. The smaller of the two counts, as before.",
+        "Scaled, one part is a fraction of w steps; the other is the root of such a fraction.",
+    ],
+    why="So width and warm-up only set how high the top is; the shape is the same for all.",
+    tolerance=1e-6,
+)
+def warmup_rate() -> Iterator[Case]:
+    """Yield cases for `my_warmup_rate(step, top, warmup_steps)`: equation 3 with a given top."""
+    for label, step, top, warmup in (
+        ("the first step", 1, 1e-3, 4000),
+        ("halfway up", 2000, 1e-3, 4000),
+        ("the top", 4000, 7e-4, 4000),
+        ("four times as far", 16000, 1e-3, 4000),
+        ("a short warm-up", 30, 0.5, 25),
+    ):
+        expected = top * step / warmup if step < warmup else top * float(np.sqrt(warmup / step))
+        label = f"{label}: step {step}, top {top}, warmup_steps {warmup}"
+        yield Case(label, (step, top, warmup), accept=number_near(expected))
+
+
+prediction(
+    "11-predict-shape",
+    "b",
+    question="What is the shape of one head's weights in *cross-attention*?",
+    choices={"a": "(5, 5)", "b": "(5, 7)", "c": "(7, 5)", "d": "(7, 7)"},
+    feedback={
+        "a": "That is the decoder's self-attention: there, both sides are the target.",
+        "c": "Rows belong to those who ask. Who asks here?",
+        "d": "That is the encoder's self-attention: there, both sides are the source.",
+    },
+    hints=["A row for each query, a column for each key. From which side do queries come?"],
+    why="Five queries come from the target, seven keys from the source.",
+)
+
+
+@exercise(
+    "11-smooth-labels",
+    hints=[
+        "By how many is epsilon shared? Does the right token belong to them?",
+        "Check that your numbers sum to 1.",
+        "Work out V = 4, epsilon = 0.1 on paper, and compare with the example in the text.",
+    ],
+    why="This is what torch's cross_entropy does with label_smoothing.",
+)
+def smooth_labels() -> Iterator[Case]:
+    """Yield cases for `my_smooth_labels(target, vocab_size, epsilon)`: V probabilities."""
+    for target, size, epsilon in ((2, 5, 0.1), (0, 4, 0.2), (3, 4, 0.0), (1, 2, 1.0)):
+        expected = [epsilon / size + (1 - epsilon) * (i == target) for i in range(size)]
+        label = f"target {target}, vocab_size {size}, epsilon {epsilon}"
+        yield Case(label, (target, size, epsilon), accept=lists_like(expected))
+
+
+@exercise(
+    "11-add-and-norm",
+    hints=[
+        "Write the loop for one part first. Which x does the second part get?",
     ],
     faults={
-        "no block|one block|two texts": (
-            "There may be fewer positions in the text than rows in position_table: take the "
-            "first T."
+        "norm_first=False": (
+            "Post-norm: the norm comes last, over the sum. Then the next part begins."
+        ),
+        "norm_first=True": (
+            "Pre-norm: what goes into a part is normalised, x itself is not. And after the last "
+            "part?"
         ),
     },
-    why="That is a whole GPT; all that is missing is where the numbers come from.",
+    why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is normed.",
 )
-def assemble() -> Iterator[Case]:
-    """Yield cases for `my_gpt(ids, token_table, position_table, blocks, norm)`."""
-    generator = torch.Generator().manual_seed(11)
-    token_table = torch.randn(7, 4, generator=generator)  # (V, C)
-    position_table = torch.randn(5, 4, generator=generator)  # (T, C)
-    cases = {
-        "no block at all": ([[2, 0, 6]], []),
-        "one block": ([[1, 1, 5, 3]], [_look_back]),
-        "two texts, two different blocks": ([[4, 2, 2], [0, 6, 1]], [_look_back, _bend]),
-        "as many tokens as there are positions": ([[3, 3, 0, 5, 6]], [_bend, _look_back, _bend]),
-    }
-    for label, (rows, blocks) in cases.items():
-        ids = torch.tensor(rows)
-        given = (ids, token_table, position_table, blocks)
-        expected = _run(*given, _norm)
-        doubled = [lambda x, block=block: x + block(x) for block in blocks]
-        normed_before = [lambda x, block=block: block(_norm(x)) for block in blocks]
-        normed_after = [lambda x, block=block: _norm(block(x)) for block in blocks]
-        mistakes = {
-            "that is right but for the norm after the last block": _run(*given, lambda x: x),
-            "those are probabilities; give the logits, before softmax": expected.softmax(dim=-1),
-            "the positions are missing": _run(
-                ids, token_table, torch.zeros_like(position_table), blocks, _norm
-            ),
-            "a block already returns its input plus what it adds: don't add the input again": _run(
-                ids, token_table, position_table, doubled, _norm
-            ),
-            "a block norms what it reads by itself: give it the stream as it is": _run(
-                ids, token_table, position_table, normed_before, _norm
-            ),
-            "the norm comes once, at the end: don't norm the stream between the blocks": _run(
-                ids, token_table, position_table, normed_after, _norm
-            ),
-            "the blocks ran from the last to the first": _run(
-                ids, token_table, position_table, blocks[::-1], _norm
-            ),
-            "give a row of logits for each position, not for the last alone": expected[:, -1],
-        }
-        yield Case(label, (*given, _norm), accept=name_mistakes(expected, mistakes))
+def add_and_norm() -> Iterator[Case]:
+    """Yield cases for `my_stack(x, parts, norm, norm_first)`, with plain functions."""
 
+    def double(x):
+        return 2 * x
 
-@exercise(
-    "11-count-llama",
-    hints=[
-        "One head is C / H channels wide. How many heads' worth of queries, keys and values?",
-        "A block: queries, keys and values, the attention's output, three matrices, two norms.",
-        "Around the blocks: two tables of V by C, and one more norm.",
-    ],
-    why="It is exact for Llama 3 8B: 8,030,261,248.",
-)
-def count_llama() -> Iterator[Case]:
-    """Yield cases for `my_count(V, L, C, H, H_kv, hidden)`."""
-    cases = [
-        (7, 2, 6, 3, 3, 5),
-        (7, 3, 6, 3, 1, 5),
-        (13, 3, 8, 4, 2, 11),
-        (128256, 32, 4096, 32, 8, 14336),
-    ]
-    for V, L, C, H, H_kv, hidden in cases:
-        config = GPTConfig(
-            V, 1, L, H, C, bias=False, n_kv_head=H_kv, position="rotary", norm="rms",
-            mlp="swiglu", tie_weights=False, n_hidden=hidden,
-        )  # fmt: skip
-        label = f"V={V}, L={L}, C={C}, H={H}, H_kv={H_kv}, hidden={hidden}"
-        expected = sum(count_parameters_by_part(config).values())
-        mistakes = {
-            f"{C} too few: that is C, the size of the final norm": expected - C,
-            f"{V * C:,} too few: that is V · C, one of the two tables": expected - V * C,
-            f"{L * C:,} too few: that is L · C, one norm in each block": expected - L * C,
-        }
-        yield Case(label, (V, L, C, H, H_kv, hidden), accept=name_mistakes(expected, mistakes))
+    def plus_one(x):
+        return x + 1
 
+    def square(x):
+        return x * x
 
-@exercise(
-    "11-texts",
-    hints=[
-        "How many numbers does the cache hold for one token in one block and one head?",
-        "It holds a key and a value there: two vectors of head_size numbers.",
-        "Half a text does not count: round down.",
-    ],
-    faults={
-        "one number short|not even": "Half a text does not count: round down.",
-    },
-    why="Serving many long texts is limited by memory: the cache fills it.",
-)
-def texts_that_fit() -> Iterator[Case]:
-    """Yield cases for `my_texts(free, n_layer, n_kv_head, head_size, n_tokens, ...)`."""
-    yield Case("one number short of two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2 - 1, 2, 3, 5, 7, 4), 1)
-    yield Case("exactly two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2, 2, 3, 5, 7, 4), 2)
-    yield Case("not even one", (100, 4, 4, 32, 256, 2), 0)
-    yield Case("Llama 3 8B, 8,192 tokens, 8 GB", (8 * 10**9, 32, 8, 128, 8192, 2), 7)
+    # No norm here is linear and a shift at once: each order gives another number.
+    for words, parts, norm in (
+        ("one part, which doubles; the norm adds 1", [double], plus_one),
+        ("one part, which adds 1; the norm doubles", [plus_one], double),
+        ("two parts, double and add 1; the norm squares", [double, plus_one], square),
+    ):
+        for norm_first in (False, True):
+            x = np.array([1.0, -3.0])
+            for part in parts:
+                x = x + part(norm(x)) if norm_first else norm(x + part(x))
+            expected = norm(x) if norm_first else x
+            label = f"x = [1, -3], {words}, norm_first={norm_first}"
+            arguments = (np.array([1.0, -3.0]), parts, norm, norm_first)
+            yield Case(label, arguments, expected)
+    yield Case("no parts, post-norm: nothing happens", (2.5, [], double, False), 2.5)
 
 
 prediction(
-    "11-explain-loss",
-    "b",
-    question="Which explanation is right?",
+    "11-explain-shift",
+    "a",
+    question="What happened?",
     choices={
-        "a": "The stream grows from block to block until it overflows.",
-        "b": "A token that was read meets its own row again in the head.",
-        "c": "The final norm divides by a spread near 0.",
+        "a": "The decoder was given the token that it had to predict.",
+        "b": "The encoder has no causal mask.",
+        "c": "It has learned the training sentences by heart.",
     },
     feedback={
-        "a": "However large the stream is, the final norm brings it back to size 1.",
-        "c": "The stream holds embeddings with numbers of size 1: its spread is far from 0.",
+        "b": "An encoder needs none: the whole source is known before the first word is written.",
+        "c": "Then it would translate just those sentences well, and it does not.",
     },
-    hints=[
-        "What has the final norm made of the stream's size, whatever came before?",
-        "Measure it: which logit of a row is the largest, and how large is it?",
-    ],
-    why="The row of the token is still in the stream. With numbers of size 1, its product with "
-    "itself is nearly C: the model is sure that the token comes again. The other logits are only "
-    "of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
+    hints=["How can one know the next token without having learned anything about the source?"],
+    why="Position t held token t as input and as target: to copy it is enough.",
 )
 
 
 @exercise(
-    "11-width",
+    "11-beam-step",
     hints=[
-        "You have the count as a formula: try widths, H at a time, until one is too large.",
-        "The answer is the last width that still fits; budget itself is allowed.",
-        "A GPT-2 has L · (12 C² + 13 C) + V C + T C + 2 C parameters.",
+        "Go through all beams and all tokens: each pair is a candidate with one token more.",
+        "A candidate's total is the beam's total plus the log-probability of the token.",
+        "Sort by the total, the largest first, and keep n_beams. One beam may give several.",
     ],
-    why="With a budget of 124,439,808, and GPT-2's other sizes, it finds GPT-2's 768.",
+    why="All beams compete together: a good one may leave no room for the children of another.",
 )
-def largest_width() -> Iterator[Case]:
-    """Yield cases for `my_width(budget, V, T, L, H)`."""
-    cases = [
-        (124_439_808, 50257, 1024, 12, 12),  # GPT-2 to the last parameter
-        (124_439_807, 50257, 1024, 12, 12),
-        (100_000, 300, 64, 2, 5),
-        (900, 300, 64, 2, 5),
-    ]
-    for budget, V, T, L, H in cases:
-        C = 0
-        while sum(count_parameters_by_part(GPTConfig(V, T, L, H, C + H)).values()) <= budget:
-            C += H
-        yield Case(f"budget {budget:,}, V={V}, T={T}, L={L}, H={H}", (budget, V, T, L, H), C)
+def beam_step() -> Iterator[Case]:
+    """Yield cases for `my_beam_step(beams, log_probs, n_beams)`."""
+    table = [[-0.1, -2.5, -3.0], [-0.5, -1.5, -1.2]]
+    cases = {
+        "one beam, one kept": ([([4], -0.3)], table[:1], 1),
+        "one beam, two kept": ([([4], -0.3)], table[1:], 2),
+        "both children of one beam win": ([([1], -0.2), ([2], -5.0)], [table[1], table[0]], 2),
+        "each beam gives one": ([([1, 0], -1.0), ([2, 2], -1.1)], table, 2),
+        "three kept, from both beams": ([([1], -0.2), ([2], -0.5)], table, 3),
+        "the worse beam overtakes": ([([0], -0.1), ([7], -0.4)], [[-3, -4, -5], table[0]], 1),
+    }
+    for label, (beams, log_probs, n_beams) in cases.items():
+        candidates = [
+            ([*ids, token], total + value)
+            for (ids, total), row in zip(beams, log_probs, strict=True)
+            for token, value in enumerate(row)
+        ]
+        best = sorted(candidates, key=lambda pair: -pair[1])[:n_beams]
+        label = f"{label}: beams {beams}, log_probs {log_probs}, n_beams {n_beams}"
+        given = (beams, log_probs, n_beams)
+        yield Case(label, given, accept=_same_beams(best), unchanged=True)
+
+
+def _same_beams(expected: list) -> Callable[[Any], str | None]:
+    """Accept the expected pairs, as tuples or lists, with ids and totals of any number type."""
+
+    def accept(got: Any) -> str | None:
+        if not isinstance(got, list | tuple):
+            return f"expected a list of pairs (ids, total), got {got!r:.60}"
+        try:
+            pairs = [([int(as_list(i)) for i in as_list(ids)], float(total)) for ids, total in got]
+        except (TypeError, ValueError):
+            return f"each beam should be a pair (ids, total); got {got!r:.60}"
+        if len(pairs) != len(expected):
+            return f"expected {len(expected)} beams, got {len(pairs)}"
+        for place, (want, have) in enumerate(zip(expected, pairs, strict=True), start=1):
+            if want[0] != have[0]:
+                return f"beam {place}: ids should be {want[0]}, got {have[0]}"
+            if problem := difference(want[1], have[1]):
+                return f"beam {place}, total: {problem}"
+        return None
+
+    return accept

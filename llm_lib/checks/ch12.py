@@ -1,183 +1,208 @@
-"""Checks for the chapter on pretraining."""
+"""Checks for the chapter on the GPT model."""
 
-import math
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import torch
+from torch import Tensor
 
-from llm_lib.checks.compare import number_near
+from llm_lib.checks.compare import name_mistakes
 from llm_lib.exercises import Case, exercise, prediction
-
-
-@exercise(
-    "12-bits-per-byte",
-    hints=[
-        "A loss of ln 2 nats is one bit. How many bits do all the tokens cost together?",
-        "All tokens cost loss / ln 2 · n_tokens bits. Share them among the bytes.",
-    ],
-    why="The tokens drop out: two models with different tokenizers can now be compared.",
-)
-def bits_per_byte() -> Iterator[Case]:
-    """Yield cases for `my_bits_per_byte(loss, n_tokens, n_bytes)`."""
-    for label, loss, n_tokens, n_bytes, bits in (
-        ("one bit a token, four bytes a token", math.log(2), 100, 400, 0.25),
-        ("bytes as tokens, guessed evenly", math.log(256), 50, 50, 8.0),
-        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
-        ("a loss of 0", 0.0, 10, 40, 0.0),
-    ):
-        yield Case(label, (loss, n_tokens, n_bytes), accept=number_near(bits))
-
+from llm_lib.gpt import GPTConfig
+from llm_lib.model_size import count_parameters_by_part
 
 prediction(
-    "12-predict-vocabulary",
-    math.log(2),
-    question="By how many nats is its first loss higher than before? Give two decimals.",
-    tolerance=6e-3,
+    "12-predict-width",
+    0.5,
+    question="By which factor does the KV cache change?",
     feedback={
-        0.7: "Right to one digit. Which is the second?",
-        **dict.fromkeys(
-            (6.9, 6.93, 6.931, math.log(1024)),
-            "That is the new loss, for V = 512. How much more is it than before?",
-        ),
-        2: "The number of choices doubles. The loss is its logarithm.",
-        1: "That would be one bit. In nats?",
-        0: "With more tokens to choose from, each gets a smaller share.",
+        1: "The weights stay as they are. But the cache holds no weights, and no C².",
+        2: "Twice is what the width does to one block's keys and values. Now the blocks.",
+        4: "That is how the weights of one block grow. The cache holds vectors, not matrices.",
+        0.25: "A quarter is what fewer blocks do. But each key and value changes as well.",
     },
     hints=[
-        "An even guess among V tokens costs ln V. Write down ln(2V) - ln V.",
-        "ln(2V) = ln 2 + ln V, whatever V is.",
+        "What does the cache hold for one token in one block, all heads together?",
+        "A key and a value, each as wide as all heads together. And how many blocks are there?",
     ],
-    why="ln(2V) - ln V = ln 2: a doubling always costs one bit, whatever V is.",
+    why="The cache grows with L · C, the matrices with L · C².",
 )
+
+
+def _look_back(x: Tensor) -> Tensor:
+    """Stand in for attention: add the mean of all positions so far."""
+    counts = torch.arange(1, x.shape[1] + 1, dtype=x.dtype)[:, None]
+    return x + x.cumsum(dim=1) / counts
+
+
+def _bend(x: Tensor) -> Tensor:
+    """Stand in for a feed-forward network."""
+    return x + torch.tanh(2 * x.roll(1, dims=-1))
+
+
+def _norm(x: Tensor) -> Tensor:
+    """Give each position mean 0 and variance 1."""
+    return (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True, unbiased=False)
+
+
+def _run(ids: Tensor, tokens: Tensor, positions: Tensor, blocks: list, norm: Callable) -> Tensor:
+    """Return the logits (B, T, V), position by position and entry by entry."""
+    x = torch.nn.functional.embedding(ids, tokens)
+    for t in range(x.shape[1]):
+        x[:, t] += positions[t]
+    for block in blocks:
+        x = block(x)
+    return torch.einsum("btc,vc->btv", norm(x), tokens)
 
 
 @exercise(
-    "12-wsd-rate",
+    "12-gpt",
     hints=[
-        "There are three stretches: below `warmup`, the last `decay` steps, and all between.",
+        "Read, think, write. Reading: a row of the token table for each id, plus the positions.",
+        "After all blocks comes the norm, once; then the product with the token table, turned.",
     ],
     faults={
-        "the first step": "The first step is taken, too: its rate is peak / warmup, not 0.",
-        "warm-up": "In warm-up: peak · (step + 1) / warmup, as in the chapter.",
-        "after it|plateau": "Between warm-up and decay the rate is the peak.",
-        "decay|last step": (
-            "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay."
+        "no block|one block|two texts": (
+            "There may be fewer positions in the text than rows in position_table: take the "
+            "first T."
         ),
     },
-    why="A run on a plateau can be lengthened at any time; a cosine must know its end beforehand.",
+    why="That is a whole GPT; all that is missing is where the numbers come from.",
 )
-def wsd_rate() -> Iterator[Case]:
-    """Yield cases for `my_wsd_rate(step, steps, warmup, decay, peak)`."""
-    for label, step, rate in (
-        ("the first step", 0, 0.1),
-        ("the middle of the warm-up", 4, 0.5),
-        ("the last step of the warm-up", 9, 1.0),
-        ("the first after it", 10, 1.0),
-        ("on the plateau", 50, 1.0),
-        ("where the decay begins", 80, 1.0),
-        ("half of the decay", 90, 0.5),
-        ("the last step", 99, 0.05),
-    ):
-        text = f"{label}, step {step} of 100"
-        yield Case(text, (step, 100, 10, 20, 1.0), accept=number_near(rate))
-    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=number_near(0.01))
-
-
-def _same_tensors(expected: list[torch.Tensor]) -> Callable[[Any], str | None]:
-    """Return a rule that takes these tensors in a list or tuple."""
-
-    def rule(got: object) -> str | None:
-        if not isinstance(got, list | tuple) or len(got) != len(expected):
-            return f"expected a list of {len(expected)} tensors, got {got!r:.60}"
-        for i, (want, have) in enumerate(zip(expected, got, strict=True)):
-            have = torch.as_tensor(have)
-            if have.shape != want.shape:
-                return f"tensor {i} should keep its shape {tuple(want.shape)}"
-            if not torch.allclose(have.float(), want, atol=1e-4):
-                return f"tensor {i}: expected {want.tolist()}, got {have.tolist()}"
-        return None
-
-    return rule
+def assemble() -> Iterator[Case]:
+    """Yield cases for `my_gpt(ids, token_table, position_table, blocks, norm)`."""
+    generator = torch.Generator().manual_seed(11)
+    token_table = torch.randn(7, 4, generator=generator)  # (V, C)
+    position_table = torch.randn(5, 4, generator=generator)  # (T, C)
+    cases = {
+        "no block at all": ([[2, 0, 6]], []),
+        "one block": ([[1, 1, 5, 3]], [_look_back]),
+        "two texts, two different blocks": ([[4, 2, 2], [0, 6, 1]], [_look_back, _bend]),
+        "as many tokens as there are positions": ([[3, 3, 0, 5, 6]], [_bend, _look_back, _bend]),
+    }
+    for label, (rows, blocks) in cases.items():
+        ids = torch.tensor(rows)
+        given = (ids, token_table, position_table, blocks)
+        expected = _run(*given, _norm)
+        doubled = [lambda x, block=block: x + block(x) for block in blocks]
+        normed_before = [lambda x, block=block: block(_norm(x)) for block in blocks]
+        normed_after = [lambda x, block=block: _norm(block(x)) for block in blocks]
+        mistakes = {
+            "that is right but for the norm after the last block": _run(*given, lambda x: x),
+            "those are probabilities; give the logits, before softmax": expected.softmax(dim=-1),
+            "the positions are missing": _run(
+                ids, token_table, torch.zeros_like(position_table), blocks, _norm
+            ),
+            "a block already returns its input plus what it adds: don't add the input again": _run(
+                ids, token_table, position_table, doubled, _norm
+            ),
+            "a block norms what it reads by itself: give it the stream as it is": _run(
+                ids, token_table, position_table, normed_before, _norm
+            ),
+            "the norm comes once, at the end: don't norm the stream between the blocks": _run(
+                ids, token_table, position_table, normed_after, _norm
+            ),
+            "the blocks ran from the last to the first": _run(
+                ids, token_table, position_table, blocks[::-1], _norm
+            ),
+            "give a row of logits for each position, not for the last alone": expected[:, -1],
+        }
+        yield Case(label, (*given, _norm), accept=name_mistakes(expected, mistakes))
 
 
 @exercise(
-    "12-clip",
+    "12-count-llama",
     hints=[
-        "First one number for all tensors together: the root of the sum of all squares.",
-        "Else every tensor is multiplied by limit / norm, the same factor for all.",
+        "One head is C / H channels wide. How many heads' worth of queries, keys and values?",
+        "A block: queries, keys and values, the attention's output, three matrices, two norms.",
+        "Around the blocks: two tables of V by C, and one more norm.",
+    ],
+    why="It is exact for Llama 3 8B: 8,030,261,248.",
+)
+def count_llama() -> Iterator[Case]:
+    """Yield cases for `my_count(V, L, C, H, H_kv, hidden)`."""
+    cases = [
+        (7, 2, 6, 3, 3, 5),
+        (7, 3, 6, 3, 1, 5),
+        (13, 3, 8, 4, 2, 11),
+        (128256, 32, 4096, 32, 8, 14336),
+    ]
+    for V, L, C, H, H_kv, hidden in cases:
+        config = GPTConfig(
+            V, 1, L, H, C, bias=False, n_kv_head=H_kv, position="rotary", norm="rms",
+            mlp="swiglu", tie_weights=False, n_hidden=hidden,
+        )  # fmt: skip
+        label = f"V={V}, L={L}, C={C}, H={H}, H_kv={H_kv}, hidden={hidden}"
+        expected = sum(count_parameters_by_part(config).values())
+        mistakes = {
+            f"{C} too few: that is C, the size of the final norm": expected - C,
+            f"{V * C:,} too few: that is V · C, one of the two tables": expected - V * C,
+            f"{L * C:,} too few: that is L · C, one norm in each block": expected - L * C,
+        }
+        yield Case(label, (V, L, C, H, H_kv, hidden), accept=name_mistakes(expected, mistakes))
+
+
+@exercise(
+    "12-texts",
+    hints=[
+        "How many numbers does the cache hold for one token in one block and one head?",
+        "It holds a key and a value there: two vectors of head_size numbers.",
+        "Half a text does not count: round down.",
     ],
     faults={
-        "limit 10|limit 5|all slopes 0": "If that norm is at most the limit, nothing changes.",
+        "one number short|not even": "Half a text does not count: round down.",
     },
-    why="One factor for all: the step gets shorter, and keeps its direction.",
+    why="Serving many long texts is limited by memory: the cache fills it.",
 )
-def clip() -> Iterator[Case]:
-    """Yield cases for `my_clip(gradients, limit)`: a list of tensors, shortened together."""
-    three_four = [torch.tensor([3.0]), torch.tensor([[4.0], [0.0]])]
-    half = [torch.tensor([0.6]), torch.tensor([[0.8], [0.0]])]
-    for label, gradients, limit, expected in (
-        ("norm 5 over two tensors, limit 1", three_four, 1.0, half),
-        ("norm 5, limit 10: nothing to do", three_four, 10.0, three_four),
-        ("norm 5, limit 5", three_four, 5.0, three_four),
-        (
-            "negative slopes, norm 3, limit 1.5",
-            [torch.tensor([-1.0, 2.0, -2.0])],
-            1.5,
-            [torch.tensor([-0.5, 1.0, -1.0])],
-        ),
-        ("all slopes 0: nothing to do", [torch.zeros(2)], 1.0, [torch.zeros(2)]),
-    ):
-        given = (gradients, limit)
-        yield Case(label, given, accept=_same_tensors(expected), unchanged=True)
+def texts_that_fit() -> Iterator[Case]:
+    """Yield cases for `my_texts(free, n_layer, n_kv_head, head_size, n_tokens, ...)`."""
+    yield Case("one number short of two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2 - 1, 2, 3, 5, 7, 4), 1)
+    yield Case("exactly two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2, 2, 3, 5, 7, 4), 2)
+    yield Case("not even one", (100, 4, 4, 32, 256, 2), 0)
+    yield Case("Llama 3 8B, 8,192 tokens, 8 GB", (8 * 10**9, 32, 8, 128, 8192, 2), 7)
 
 
 prediction(
-    "12-explain-restart",
+    "12-explain-loss",
     "b",
     question="Which explanation is right?",
     choices={
-        "a": "The weights were rounded when they were written.",
-        "b": "The optimiser began anew, without its running means, and took blind steps.",
-        "c": "The model has to get used to the text again.",
+        "a": "The stream grows from block to block until it overflows.",
+        "b": "A token that was read meets its own row again in the head.",
+        "c": "The final norm divides by a spread near 0.",
     },
     feedback={
-        "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",
-        "c": "It knows the text as well as before: the loss was right at the restart.",
+        "a": "However large the stream is, the final norm brings it back to size 1.",
+        "c": "The stream holds embeddings with numbers of size 1: its spread is far from 0.",
     },
     hints=[
-        "The loss was right before the first step after the restart. What did that step use?",
-        "By which two running means does AdamW set its step? Where are they kept?",
+        "What has the final norm made of the stream's size, whatever came before?",
+        "Measure it: which logit of a row is the largest, and how large is it?",
     ],
-    why="Weights, running means, step, place in the text, dice: exact resume needs all five.",
+    why="The row of the token is still in the stream. With numbers of size 1, its product with "
+    "itself is nearly C: the model is sure that the token comes again. The other logits are only "
+    "of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
 )
-
-
-def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[float]) -> Case:
-    sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000]
-    losses = [floor + a / n**alpha for n in sizes]
-    return Case(f"{label}, floors {floors}", (sizes, losses, floors), accept=number_near(floor))
 
 
 @exercise(
-    "12-fit-floor",
+    "12-width",
     hints=[
-        "For each floor E, take ln(loss - E) and ln(size). With the right E they lie on a line.",
-        (
-            "Fit the line of least squares (np.polyfit(x, y, 1)) and add up the squared "
-            "distances from it. The smallest sum wins."
-        ),
+        "You have the count as a formula: try widths, H at a time, until one is too large.",
+        "The answer is the last width that still fits; budget itself is allowed.",
+        "A GPT-2 has L · (12 C² + 13 C) + V C + T C + 2 C parameters.",
     ],
-    faults={
-        "above|equal to": "A floor that is not below every loss has no logarithm: leave it out.",
-    },
-    why="The same points, with another floor, give another exponent: always ask which was assumed.",
+    why="With a budget of 124,439,808, and GPT-2's other sizes, it finds GPT-2's 768.",
 )
-def fit_floor() -> Iterator[Case]:
-    """Yield cases for `my_fit_floor(sizes, losses, floors)`: the floor that fits best."""
-    yield _floor_case("no floor", 0.0, 20.0, 0.2, [0.0, 0.5, 1.0])
-    yield _floor_case("a floor of 1.5", 1.5, 20.0, 0.3, [0.0, 0.75, 1.5])
-    yield _floor_case("not the last of the list", 1.0, 30.0, 0.34, [1.2, 1.0, 0.5, 0.0])
-    yield _floor_case("one floor above some losses", 0.5, 8.0, 0.25, [1.0, 0.5, 0.0])
-    yield _floor_case("one floor above all losses", 0.5, 8.0, 0.25, [2.0, 0.5, 0.0])
-    yield _floor_case("one floor equal to the lowest loss", 0.5, 250.0, 0.5, [0.75, 0.5, 0.0])
+def largest_width() -> Iterator[Case]:
+    """Yield cases for `my_width(budget, V, T, L, H)`."""
+    cases = [
+        (124_439_808, 50257, 1024, 12, 12),  # GPT-2 to the last parameter
+        (124_439_807, 50257, 1024, 12, 12),
+        (100_000, 300, 64, 2, 5),
+        (900, 300, 64, 2, 5),
+    ]
+    for budget, V, T, L, H in cases:
+        C = 0
+        while sum(count_parameters_by_part(GPTConfig(V, T, L, H, C + H)).values()) <= budget:
+            C += H
+        yield Case(f"budget {budget:,}, V={V}, T={T}, L={L}, H={H}", (budget, V, T, L, H), C)

@@ -1,244 +1,153 @@
-"""Checks for the chapter on generating text."""
+"""Checks for the chapter on pretraining."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from llm_lib.checks.compare import as_list, difference, lists_like, shorten
+import torch
+
+from llm_lib.checks.compare import number_near
 from llm_lib.exercises import Case, exercise, prediction
 
 
-def _whole(value: Any) -> int | None:
-    """Return a number, or a tensor or array of one number, as an int; None for all else."""
-    value = as_list(value)
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
-    return int(value) if whole else None
-
-
-class NumberFeedback(dict):
-    """What to say to a wrong number, in whatever type it comes."""
-
-    def get(self, answer: Any, default: str = "") -> str:
-        """Return the sentence for `answer`, or `default` where there is none."""
-        return super().get(_whole(answer), default)
-
-
-def _ids_like(expected: list[int]) -> Any:
-    """Return a check that takes these ids, as whole numbers or as floats of the same value."""
-
-    def accept(got: Any) -> str | None:
-        got = as_list(got)
-        if not isinstance(got, list):
-            return f"return a list of ids, not {shorten(got)}"
-        ids = [_whole(value) for value in got]
-        if None in ids:
-            return f"return ids, which are whole numbers, not {shorten(got[ids.index(None)])}"
-        return difference(expected, ids)
-
-    return accept
-
-
 @exercise(
-    "13-softmax",
+    "13-bits-per-byte",
     hints=[
-        "What does dividing by the temperature do, and where does it belong: before or after e?",
+        "A loss of ln 2 nats is one bit. How many bits do all the tokens cost together?",
+        "All tokens cost loss / ln 2 · n_tokens bits. Share them among the bytes.",
     ],
-    faults={
-        "logits far": "e to a large power overflows: subtract the largest logit from all, first.",
-        "temperature 0": (
-            "At temperature 0 you can't divide: treat it on its own, before anything else."
-        ),
-    },
-    why="A temperature below 1 stretches the distances between logits, one above 1 shrinks them.",
+    why="The tokens drop out: two models with different tokenizers can now be compared.",
 )
-def softmax() -> Iterator[Case]:
-    """Yield cases for `my_softmax(logits, temperature)`: a list of numbers to a list."""
-    cases = {
-        "temperature 1": ([2.0, 1.0, 0.0], 1.0, [0.6652, 0.2447, 0.0900]),
-        "cold": ([2.0, 1.0, 0.0], 0.5, [0.8668, 0.1173, 0.0159]),
-        "hot": ([2.0, 1.0, 0.0], 2.0, [0.5065, 0.3072, 0.1863]),
-        "temperature 0": ([0.5, 3.0, 2.9], 0, [0.0, 1.0, 0.0]),
-        "a tie at temperature 0": ([3.0, 1.0, 3.0], 0, [1.0, 0.0, 0.0]),
-        "logits far below 0": ([-900.0, -901.0], 1.0, [0.7311, 0.2689]),
-        "logits far above 0": ([900.0, 901.0], 1.0, [0.2689, 0.7311]),
-    }
-    for label, (logits, temperature, expected) in cases.items():
-        given = f"{label}: logits={logits}, temperature={temperature}"
-        yield Case(given, (logits, temperature), accept=lists_like(expected))
+def bits_per_byte() -> Iterator[Case]:
+    """Yield cases for `my_bits_per_byte(loss, n_tokens, n_bytes)`."""
+    for label, loss, n_tokens, n_bytes, bits in (
+        ("one bit a token, four bytes a token", math.log(2), 100, 400, 0.25),
+        ("bytes as tokens, guessed evenly", math.log(256), 50, 50, 8.0),
+        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
+        ("a loss of 0", 0.0, 10, 40, 0.0),
+    ):
+        yield Case(label, (loss, n_tokens, n_bytes), accept=number_near(bits))
 
 
 prediction(
-    "13-predict-filters",
-    2,
-    question="How many tokens can be drawn?",
-    hints=[
-        "Take the filters one by one, and mark for each how many tokens it keeps.",
-        "Top-p keeps the fewest that hold at least 0.85: 0.50, 0.75, then?",
-        "Min-p asks for 0.4 times the largest probability, not for 0.4.",
-    ],
-    feedback=NumberFeedback(
-        {
-            4: "That is what top-k alone keeps.",
-            3: "That is what top-p alone keeps: 0.50 + 0.25 = 0.75, and 0.15 more is 0.90.",
-            1: "Min-p does not ask for a probability of 0.4: it is a share of the top one's.",
-            0: "The likeliest token always stays.",
-            5: "Then no filter would cut anything.",
-        }
-    ),
-    why="Top-k keeps 4, top-p 3, and min-p those with at least 0.4 · 0.50 = 0.20: two.",
-)
-
-
-@exercise(
-    "13-top-p",
-    hints=[
-        "Sort the ids by falling probability first.",
-        "Add tokens until they hold `top_p`; the one that reaches it is kept, too.",
-        "Return the kept ids in the order of the ids, not of the probabilities.",
-    ],
-    faults={
-        "reached|smallest": (
-            "Add tokens until they hold `top_p`; the one that reaches it is kept, too."
-        ),
-    },
-    why="The set is as large as the model is unsure: one token here, hundreds there.",
-)
-def top_p() -> Iterator[Case]:
-    """Yield cases for `my_top_p(probabilities, top_p)`: a list and a number to a list of ids."""
-    cases = {
-        "the border is reached inside": ([0.1, 0.5, 0.15, 0.25], 0.8, [1, 2, 3]),
-        "one is enough": ([0.03, 0.9, 0.07], 0.85, [1]),
-        "exactly reached": ([0.5, 0.25, 0.25], 0.75, [0, 1]),
-        "the smallest top_p": ([0.4, 0.6], 0.01, [1]),
-        "equal ones": ([0.25, 0.25, 0.25, 0.25], 0.6, [0, 1, 2]),
-        "all": ([0.5, 0.25, 0.25], 1.0, [0, 1, 2]),
-        "not even all reach it": ([0.3, 0.3, 0.3], 1.0, [0, 1, 2]),
-    }
-    for label, (p, share, expected) in cases.items():
-        given = f"{label}: probabilities={p}, top_p={share}"
-        yield Case(given, (p, share), accept=_ids_like(expected))
-
-
-@exercise(
-    "13-texts-that-fit",
-    hints=[
-        "How many numbers does one position keep in one layer? A key and a value.",
-        "Work out the bytes of one text, then divide with `//`: half a text does not fit.",
-    ],
-    faults={
-        "not even|exactly": "Work with whole numbers: `//` divides and rounds down.",
-        "grouped|one key": (
-            "The size of a head is `n_embd // n_head`; how many of them are kept is `n_kv_head`."
-        ),
-    },
-    why="With fewer key–value heads more texts fit, and nothing else in the model has to change.",
-)
-def texts_that_fit() -> Iterator[Case]:
-    """Yield cases for the number of caches that fit into memory."""
-    names = "free n_layer n_head n_kv_head n_embd T size".split()
-    cases = {
-        "a small model": ((10_000_000, 4, 4, 4, 128, 256, 4), 9),
-        "grouped heads": ((10_000_000, 4, 8, 2, 128, 256, 4), 38),
-        "one key–value head": ((1_000_000, 3, 6, 1, 96, 50, 2), 104),
-        "not even one": ((1_000, 4, 4, 4, 128, 256, 4), 0),
-        "exactly two": ((2 * 2 * 2 * 3 * 5 * 7 * 2, 2, 3, 3, 15, 7, 2), 2),
-    }
-    for label, (sizes, expected) in cases.items():
-        given = ", ".join(f"{n}={v:,}" for n, v in zip(names, sizes, strict=True))
-
-        def accept(got: Any, expected: int = expected) -> str | None:
-            if (whole := _whole(got)) is not None:
-                return difference(expected, whole)
-            if isinstance(got, float) and 0 < got - expected < 1:
-                return f"a whole number is wanted: {expected}, not {got:.2f}"
-            return difference(expected, got)
-
-        yield Case(f"{label}: {given}", sizes, accept=accept)
-
-
-prediction(
-    "13-explain-failure",
-    "c",
-    question="Which explanation is right?",
-    choices={
-        "a": "The drafter guesses too badly.",
-        "b": "The two programs throw other dice.",
-        "c": "The cache still holds what was refused.",
-        "d": "Several tokens at once give logits with other last digits.",
-    },
+    "13-predict-vocabulary",
+    math.log(2),
+    question="By how many nats is its first loss higher than before? Give two decimals.",
+    tolerance=6e-3,
     feedback={
-        "a": "A bad drafter costs calls, never words: the check would refuse all it says.",
-        "b": "Greedy decoding throws no dice.",
-        "d": "They do, but that matters only at a near tie, and not just behind a refusal.",
+        0.7: "Right to one digit. Which is the second?",
+        **dict.fromkeys(
+            (6.9, 6.93, 6.931, math.log(1024)),
+            "That is the new loss, for V = 512. How much more is it than before?",
+        ),
+        2: "The number of choices doubles. The loss is its logarithm.",
+        1: "That would be one bit. In nats?",
+        0: "With more tokens to choose from, each gets a smaller share.",
     },
     hints=[
-        "What is different behind a refusal from behind a draft that is taken?",
-        "Compare what the model has read with what is in the text.",
+        "An even guess among V tokens costs ln V. Write down ln(2V) - ln V.",
+        "ln(2V) = ln 2 + ln V, whatever V is.",
     ],
-    why=(
-        "The model has read the refused token, and its keys and values lie in the cache. Unless "
-        "they are forgotten, all later tokens look at a word that the text does not have."
-    ),
+    why="ln(2V) - ln V = ln 2: a doubling always costs one bit, whatever V is.",
 )
 
 
-def _verified(n: int, left: list[float]) -> Any:
-    """Return a check for a pair: how many drafts are taken, and what is drawn from then."""
+@exercise(
+    "13-wsd-rate",
+    hints=[
+        "There are three stretches: below `warmup`, the last `decay` steps, and all between.",
+    ],
+    faults={
+        "the first step": "The first step is taken, too: its rate is peak / warmup, not 0.",
+        "warm-up": "In warm-up: peak · (step + 1) / warmup, as in the chapter.",
+        "after it|plateau": "Between warm-up and decay the rate is the peak.",
+        "decay|last step": (
+            "In the last stretch, steps - step are left, of `decay`: peak · (steps - step) / decay."
+        ),
+    },
+    why="A run on a plateau can be lengthened at any time; a cosine must know its end beforehand.",
+)
+def wsd_rate() -> Iterator[Case]:
+    """Yield cases for `my_wsd_rate(step, steps, warmup, decay, peak)`."""
+    for label, step, rate in (
+        ("the first step", 0, 0.1),
+        ("the middle of the warm-up", 4, 0.5),
+        ("the last step of the warm-up", 9, 1.0),
+        ("the first after it", 10, 1.0),
+        ("on the plateau", 50, 1.0),
+        ("where the decay begins", 80, 1.0),
+        ("half of the decay", 90, 0.5),
+        ("the last step", 99, 0.05),
+    ):
+        text = f"{label}, step {step} of 100"
+        yield Case(text, (step, 100, 10, 20, 1.0), accept=number_near(rate))
+    yield Case("other settings: step 1 of 30", (1, 30, 4, 6, 0.02), accept=number_near(0.01))
 
-    def accept(got: Any) -> str | None:
-        if not isinstance(got, list | tuple) or len(got) != 2:
-            return "return a pair: how many drafts are taken, and a list of probabilities"
-        taken = _whole(got[0])
-        if problem := difference(n, as_list(got[0]) if taken is None else taken):
-            return f"drafts taken: {problem}"
-        if problem := difference(left, as_list(got[1])):
-            return f"the probabilities for the next token: {problem}"
+
+def _same_tensors(expected: list[torch.Tensor]) -> Callable[[Any], str | None]:
+    """Return a rule that takes these tensors in a list or tuple."""
+
+    def rule(got: object) -> str | None:
+        if not isinstance(got, list | tuple) or len(got) != len(expected):
+            return f"expected a list of {len(expected)} tensors, got {got!r:.60}"
+        for i, (want, have) in enumerate(zip(expected, got, strict=True)):
+            have = torch.as_tensor(have)
+            if have.shape != want.shape:
+                return f"tensor {i} should keep its shape {tuple(want.shape)}"
+            if not torch.allclose(have.float(), want, atol=1e-4):
+                return f"tensor {i}: expected {want.tolist()}, got {have.tolist()}"
         return None
 
-    return accept
+    return rule
 
 
 @exercise(
-    "13-verify",
+    "13-clip",
     hints=[
-        "Go through the draft in order. The first refused token ends the loop.",
-        "Draft i was drawn from q[i]; the model's opinion on it is p[i].",
-        "After a refusal the next token comes from max(0, p[i] - q[i]), divided by its sum.",
-        "If all are taken, the model's last row, p[len(draft)], is there for one more token.",
+        "First one number for all tensors together: the root of the sum of all squares.",
+        "Else every tensor is multiplied by limit / norm, the same factor for all.",
     ],
     faults={
-        "refused|left over": [
-            "After a refusal you don't draw from p itself: what did q leave uncovered?",
-            "After a refusal the next token comes from max(0, p[i] - q[i]), divided by its sum.",
-        ],
-        "all taken|nothing drafted": (
-            "If all are taken, the model's last row, p[len(draft)], is there for one more token."
-        ),
+        "limit 10|limit 5|all slopes 0": "If that norm is at most the limit, nothing changes.",
     },
-    why="However bad the drafter, the text is distributed as the model's; only the gain changes.",
+    why="One factor for all: the step gets shorter, and keeps its direction.",
 )
-def verify() -> Iterator[Case]:
-    """Yield cases for `my_verify(p, q, draft, luck)`: returns (taken, probabilities)."""
-    p = [[0.2, 0.6, 0.2], [0.1, 0.1, 0.8], [0.3, 0.3, 0.4]]
-    q = [[0.5, 0.3, 0.2], [0.4, 0.2, 0.4]]
-    sure = [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
-    cases = {
-        "all taken": (p, q, [1, 2], [0.9, 0.9], 2, p[2]),
-        "the first refused": (p, q, [0, 2], [0.5, 0.1], 0, [0.0, 1.0, 0.0]),
-        "the first barely taken": (p, q, [0, 2], [0.39, 0.5], 2, p[2]),
-        "the second refused": (p, q, [1, 0], [0.5, 0.5], 1, [0.0, 0.0, 1.0]),
-        "several tokens left over": (
-            [[0.1, 0.4, 0.5], [1.0, 0.0, 0.0]],
-            [[0.7, 0.2, 0.1]],
-            [0],
-            [0.6],
-            0,
-            [0.0, 1 / 3, 2 / 3],
+def clip() -> Iterator[Case]:
+    """Yield cases for `my_clip(gradients, limit)`: a list of tensors, shortened together."""
+    three_four = [torch.tensor([3.0]), torch.tensor([[4.0], [0.0]])]
+    half = [torch.tensor([0.6]), torch.tensor([[0.8], [0.0]])]
+    for label, gradients, limit, expected in (
+        ("norm 5 over two tensors, limit 1", three_four, 1.0, half),
+        ("norm 5, limit 10: nothing to do", three_four, 10.0, three_four),
+        ("norm 5, limit 5", three_four, 5.0, three_four),
+        (
+            "negative slopes, norm 3, limit 1.5",
+            [torch.tensor([-1.0, 2.0, -2.0])],
+            1.5,
+            [torch.tensor([-0.5, 1.0, -1.0])],
         ),
-        "refused at once, however lucky": (sure, [[1.0, 0.0, 0.0]], [0], [0.0], 0, sure[0]),
-        "nothing drafted": (p[:1], [], [], [], 0, p[0]),
-    }
-    for label, (rows, drafted, draft, luck, n, left) in cases.items():
-        given = f"{label}: p={rows}, q={drafted}, draft={draft}, luck={luck}"
-        yield Case(given, (rows, drafted, draft, luck), accept=_verified(n, left))
+        ("all slopes 0: nothing to do", [torch.zeros(2)], 1.0, [torch.zeros(2)]),
+    ):
+        given = (gradients, limit)
+        yield Case(label, given, accept=_same_tensors(expected), unchanged=True)
+
+
+prediction(
+    "13-explain-restart",
+    "b",
+    question="Which explanation is right?",
+    choices={
+        "a": "The weights were rounded when they were written.",
+        "b": "The optimiser began anew, without its running means, and took blind steps.",
+        "c": "The model has to get used to the text again.",
+    },
+    feedback={
+        "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",
+        "c": "It knows the text as well as before: the loss was right at the restart.",
+    },
+    hints=[
+        "The loss was right before the first step after the restart. What did that step use?",
+        "By which two running means does AdamW set its step? Where are they kept?",
+    ],
+    why="Weights, running means, step, place in the text, dice: exact resume needs all five.",
+)

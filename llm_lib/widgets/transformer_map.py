@@ -16,15 +16,15 @@ CHAPTERS = {
     "01": ("chapters/01_what_is_an_llm", "What is a large language model?"),
     "03": ("chapters/03_tokenization", "Tokenization: text into numbers"),
     "04": ("chapters/04_byte_pair_encoding", "Byte pair encoding"),
-    "06": ("chapters/06_embeddings_and_positions", "Embeddings and positions"),
-    "08": ("chapters/08_self_attention", "Self-attention"),
-    "09": ("chapters/09_multi_head_attention", "Multi-head attention and what heads do"),
+    "06": ("chapters/06_embeddings", "Embeddings and positions"),
+    "08": ("chapters/09_self_attention", "Self-attention"),
+    "09": ("chapters/10_multi_head_attention", "Multi-head attention and what heads do"),
     "10": (
-        "chapters/10_attention_is_all_you_need",
+        "chapters/11_attention_is_all_you_need",
         "“Attention Is All You Need”, figure by figure",
     ),
-    "11": ("chapters/11_gpt_model", "The GPT model"),
-    "13": ("chapters/13_generating_text", "Generating text"),
+    "11": ("chapters/12_gpt_model", "The GPT model"),
+    "13": ("chapters/15_generating_text", "Generating text"),
 }
 # Which chapters build a part.
 BUILT_IN = {

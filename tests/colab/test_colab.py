@@ -19,7 +19,7 @@ from web.fingerprint import ROOT
 from web.notebooks import chapters
 
 # the two that read most of what is installed: texts and vocabularies, and SmolLM2 by way of gguf
-IN_EVERY_RUN = {"03_tokenization", "06_embeddings_and_positions"}
+IN_EVERY_RUN = {"03_tokenization", "06_embeddings"}
 VIEW = "application/vnd.jupyter.widget-view+json"
 FIRST_RESULT = 60  # seconds
 CALM = ("Note: you may need to restart", "Fetching ")  # what the set-up cell may print

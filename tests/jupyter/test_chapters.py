@@ -7,7 +7,7 @@ import pytest
 from tests.jupyter.lab import opened, use
 from web.notebooks import chapters
 
-ALWAYS = "09_multi_head_attention"  # the others take minutes, and run when they are asked for
+ALWAYS = "10_multi_head_attention"  # the others take minutes, and run when they are asked for
 ASKED_FOR = [pytest.mark.slow, pytest.mark.timeout(900)]
 CHAPTERS = [
     pytest.param(path, id=path.stem, marks=[] if path.stem == ALWAYS else ASKED_FOR)

@@ -10,9 +10,9 @@ from tests import check, run
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
-        ("08", "08_self_attention"),
-        ("self_attention", "08_self_attention"),
-        ("chapters/08_self_attention.ipynb", "08_self_attention"),
+        ("08", "09_self_attention"),
+        ("self_attention", "09_self_attention"),
+        ("chapters/09_self_attention.ipynb", "09_self_attention"),
         ("b", "appendix_b_maths"),
         ("appendix_c", "appendix_c_pytorch"),
     ],
@@ -26,7 +26,7 @@ def test_a_name_means_one_chapter(name, stem):
 def test_a_name_that_means_none_or_many_lists_what_there_is(name, capsys):
     # fails if nothing is checked and all seems well, or nobody learns what to type
     assert check.main([name]) == 2
-    assert "make check CHAPTER=08" in capsys.readouterr().out
+    assert "make check CHAPTER=09" in capsys.readouterr().out
 
 
 def test_it_stops_where_something_fails(monkeypatch, capsys, tmp_path):

@@ -31,7 +31,7 @@ def test_a_cut_font_has_the_books_characters(folder, name):
     package, file = fonts.FONTS[name]
     whole = TTFont(package_folder(package) / f"files/{file}.ttf").getBestCmap()
     cut = TTFont(folder / f"{name}.woff2").getBestCmap()
-    chapter = Path(fonts.ROOT / "chapters/08_self_attention.ipynb").read_text("utf-8")
+    chapter = Path(fonts.ROOT / "chapters/09_self_attention.ipynb").read_text("utf-8")
     wanted = {ord(c) for c in chapter if ord(c) >= 32 and ord(c) in whole}
     assert wanted <= set(cut)
     assert len(cut) < 0.6 * len(whole)

@@ -6,7 +6,7 @@ from web.frame import links
 from web.repository import Repository
 
 FORK = "https://github.com/somebody/their-copy"
-CHAPTER = "chapters/08_self_attention"
+CHAPTER = "chapters/09_self_attention"
 ON_COLAB = "https://colab.research.google.com/github/somebody/their-copy/blob/colab/"
 
 

@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.web.browser import StalledError, Visit, launch
 from tests.web.widget_page import Stage
 from web.fingerprint import BUILD
+from web.moved import MOVED
 from web.serve import open_server
 
 # another one for `make check`, which builds a single chapter
@@ -27,7 +28,9 @@ NOT_PAGES = {"genindex.html", "search.html", "index.html"}
 def page_names() -> list[str]:
     """Return the book's pages, as paths below the site's root."""
     pages = (p.relative_to(SITE) for p in SITE.rglob("*.html") if "_static" not in p.parts)
-    return sorted(p.as_posix() for p in pages if p.name not in NOT_PAGES)
+    old = {f"{page}.html" for page in MOVED}
+    names = (p.as_posix() for p in pages if p.name not in NOT_PAGES)
+    return sorted(name for name in names if name not in old)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,7 +10,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
 FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
-CHAPTER = "chapters/08_self_attention"
+CHAPTER = "chapters/09_self_attention"
 CURRENT = "#pst-page-toc-nav [aria-current]"
 
 
@@ -38,7 +38,7 @@ def test_the_contents_are_the_books(page):
     chapters = [file for file in FILES if "appendix" not in file]
     letters = [file.split("_")[1].upper() for file in FILES if "appendix" in file]
     assert numbers == [str(n + 1) for n in range(len(chapters))] + letters
-    assert "08_self_attention" in FILES[numbers.index("8")]
+    assert "09_self_attention" in FILES[numbers.index("8")]
     parts = page.locator("#contents summary").all_text_contents()
     assert [name.split(" ", 1)[1] for name in parts[:-1]] == [p["caption"] for p in PARTS[:-1]]
     assert page.locator("#contents details[open]").count() == 1

@@ -35,7 +35,7 @@ def test_the_sites_own_fonts_draw_them(address, visit):
 
 def test_latin_pages_load_none(address, visit):
     # fails when a reader of plain pages pays for the fonts
-    opened = visit(address + "chapters/11_gpt_model.html")
+    opened = visit(address + "chapters/12_gpt_model.html")
     assert not [url for url in opened.weights if re.search("(devanagari|cjk|hebrew)", url)]
 
 

@@ -4,7 +4,7 @@ import { eachFrame } from "../../llm_lib/widgets/shared/dom.js";
 import { cardsOfPage } from "./cards.js";
 import { changeProgress, readProgress } from "./store.js";
 
-/** The book's pages have a name below its first folder: "chapters/08_self_attention". */
+/** The book's pages have a name below its first folder: "chapters/09_self_attention". */
 const ROOT = new URL("..", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
 
 /**

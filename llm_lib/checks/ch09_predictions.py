@@ -3,7 +3,7 @@
 from llm_lib.exercises import prediction
 
 prediction(
-    "08-predict-swap",
+    "09-predict-swap",
     "b",
     question="The bear has the kite now, and the fox the drum. What happens to the average?",
     choices={
@@ -19,7 +19,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-paper",
+    "09-predict-paper",
     0.768,
     question="How much weight does the bear's record get? Two decimals will do.",
     hints=[
@@ -31,7 +31,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-factor",
+    "09-predict-factor",
     "b",
     question=(
         "The factor 5 makes queries long. With a factor of 50, what would the weights of "
@@ -52,7 +52,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-same-keys",
+    "09-predict-same-keys",
     "c",
     question="If all keys are the same vector, what is the output of the token that asks?",
     choices={
@@ -70,7 +70,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-spread",
+    "09-predict-spread",
     "b",
     question="For D = 64, how large is a typical dot product of such a query and key?",
     choices={"a": "About 1.", "b": "About 8.", "c": "About 64."},
@@ -82,7 +82,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-shift",
+    "09-predict-shift",
     "a",
     question=(
         "You add the same vector c to every key. What happens to the attention weights of a query?"
@@ -101,7 +101,7 @@ prediction(
 )
 
 prediction(
-    "08-explain-width",
+    "09-explain-width",
     "c",
     question=(
         "A colleague doubles D from 64 to 128, then to 256, and changes nothing else. Each time "
@@ -123,7 +123,7 @@ prediction(
 )
 
 prediction(
-    "08-predict-mask",
+    "09-predict-mask",
     "b",
     question="Which of the two gets the lower loss *in training*?",
     choices={
