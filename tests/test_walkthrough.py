@@ -49,7 +49,7 @@ def test_unknown_stories_are_told_which_there_are():
 def test_scene_and_step_go_together(walk):
     # fails when one is set and the other stays behind
     walk.scene = "Softmax"
-    assert walk.step == 1 + 1 + 3 + 1 + 4 + 2 + 2
+    assert walk.step == 1 + 2 + 1 + 3 + 1 + 4 + 2 + 2
     walk.step += 1
     assert walk.scene == "Softmax"
     walk.step += 1
@@ -57,7 +57,7 @@ def test_scene_and_step_go_together(walk):
     walk.step = 0
     assert walk.scene == "Text"
     assert Walkthrough("attention-row", scene="Your turn").step == sum(walk.SCENES.values()) - 1
-    assert Walkthrough("attention-row", step=2).scene == "Matrices"
+    assert Walkthrough("attention-row", step=4).scene == "Matrices"
 
 
 def test_numbers_are_taken_from_lists_arrays_and_tensors():
@@ -86,8 +86,8 @@ WRONG = [
     ({"x": [["a"] * 6] * 4}, ValueError, r"x\[0\]\[0\] must be .*got 'a'"),
     ({"row": 4}, ValueError, "row must be a whole number from 0 to 3, got 4"),
     ({"panel": "q"}, ValueError, r"panel must be one of \('x', 'w_q', 'w_k', 'w_v'\)"),
-    ({"scene": "End"}, ValueError, "scene should be one of Text, Vectors, .*got 'End'"),
-    ({"step": 21}, ValueError, "step must be a whole number from 0 to 20, got 21"),
+    ({"scene": "End"}, ValueError, "scene should be one of Text, Idea, Vectors, .*got 'End'"),
+    ({"step": 23}, ValueError, "step must be a whole number from 0 to 22, got 23"),
     ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, row"),
     ({"data": [1]}, TypeError, "data should be a dict of settings; got list"),
     ({"data": {"y": 1}}, TypeError, "no setting 'y'"),

@@ -31,7 +31,7 @@ SECONDS = {  # for each of them
     "formulas": 15,
     "pictures": 20,
     "widgets": 90,
-    "walkthroughs": 90,  # the longest plays 89 seconds
+    "walkthroughs": 90,  # the longest plays for 105 seconds, most are shorter
     "predictions": 20,
 }
 EXERCISE = {1: 3, 2: 6, 3: 10}  # minutes by the number of its stars

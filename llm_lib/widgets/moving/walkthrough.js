@@ -23,7 +23,7 @@ const READING = 37; // milliseconds for a letter of a sentence
 const AGAIN = 0.35; // of the time to read what is said anew, with other numbers
 const QUICK = 700; // for a step that says nothing new
 const UNSEEN = 912; // the width that is taken while the widget is not on show
-const START = 1500; // from Play at the beginning to the first move
+const START = 2600; // from Play at the beginning to the first move
 
 /**
  * @typedef {object} Traits
@@ -104,8 +104,10 @@ class WalkthroughView extends View {
     this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
     this.body.append(
+      this.line.element,
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
-      h("div", { class: "llm-walk-all" }, this.box, this.choices.element, this.line.element),
+      h("div", { class: "llm-walk-all" }, this.box, this.choices.element),
+      h("p", { class: "llm-try llm-walk-try" }, this.story.tryThis ?? TRY),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
     );
@@ -323,7 +325,7 @@ export const showStory = (place, story) =>
     ...place,
     name: "llm-walk",
     title: story.title,
-    tryThis: story.tryThis ?? TRY,
+    tryThis: "", // said below the picture: Play speaks for itself
     build: (parts) => new WalkthroughView({ ...parts, story }),
     failed: "This walkthrough can't be shown.",
   });
