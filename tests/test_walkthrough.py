@@ -88,7 +88,7 @@ WRONG = [
     ({"panel": "q"}, ValueError, r"panel must be one of \('x', 'w_q', 'w_k', 'w_v'\)"),
     ({"scene": "End"}, ValueError, "scene should be one of Text, Idea, Vectors, .*got 'End'"),
     ({"step": 23}, ValueError, "step must be a whole number from 0 to 22, got 23"),
-    ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, row"),
+    ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, playing, row"),
     ({"data": [1]}, TypeError, "data should be a dict of settings; got list"),
     ({"data": {"y": 1}}, TypeError, "no setting 'y'"),
 ]

@@ -42,6 +42,7 @@ TIME = re.compile(r"\*\*Time:\*\*.*?(?=\n|$| \*\*)")
 FENCE = re.compile(r"^(`{3,}|:{3,})(.*?)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 FOLDED = "{dropdown}"
 DISPLAY = re.compile(r"\$\$.*?\$\$|^\\begin\{(\w+\*?)\}.*?^\\end\{\1\}", re.MULTILINE | re.DOTALL)
+TOTAL = re.compile(r"\[\d+ chapters, about \d+ hours")
 LISTED = re.compile(r"(<chapters/(\w+)>` \[)(\d+)( min\]\{\.llm-time\})")
 DRAWN = re.compile(r"\b(plot_\w+|show_picture|show_matrix|show_table|go\.Figure)\(")
 SHOWN = re.compile(r"([A-Z]\w+)\(.*\)$", re.DOTALL)  # how a widget looks as plain text
@@ -259,12 +260,24 @@ def fill_landing(text: str, minutes: Callable[[str], int]) -> str:
     >>> print(fill_landing("{doc}`One <chapters/01_one>` [50 min]{.llm-time}", lambda name: 7))
     {doc}`One <chapters/01_one>` [7 min]{.llm-time}
     """
-    return LISTED.sub(lambda m: f"{m[1]}{minutes(m[2])}{m[4]}", text)
+    listed = LISTED.sub(lambda m: f"{m[1]}{minutes(m[2])}{m[4]}", text)
+    return TOTAL.sub(total(listed), listed)
+
+
+def total(text: str) -> str:
+    """Return how many chapters a landing page lists and how long they take, without appendices.
+
+    >>> total("{doc}`One <chapters/01_one>` [50 min]{.llm-time}")
+    '[1 chapters, about 1 hours'
+    """
+    minutes = [int(m[3]) for m in LISTED.finditer(text) if not m[2].startswith("appendix")]
+    return f"[{len(minutes)} chapters, about {round(sum(minutes) / 60)} hours"
 
 
 def stale_on_landing(text: str, minutes: Callable[[str], int]) -> list[str]:
-    """Return the chapters whose minutes on the landing page are off by more than `DRIFT`."""
-    return [m[2] for m in LISTED.finditer(text) if abs(int(m[3]) - minutes(m[2])) > DRIFT]
+    """Return the chapters whose minutes there are off by more than `DRIFT`, and an untrue total."""
+    stale = [m[2] for m in LISTED.finditer(text) if abs(int(m[3]) - minutes(m[2])) > DRIFT]
+    return stale + [m[0] for m in TOTAL.finditer(text) if m[0] != total(text)]
 
 
 def of_chapter(name: str) -> int:

@@ -125,6 +125,9 @@ def test_the_landing_page_says_the_same():
     assert stale_on_landing(text, minutes) == ["02_b"]
     filled = fill_landing(text, minutes)
     assert filled == text.replace("5 min", "6 min").replace("8 min", "40 min")
+    whole = filled + " [9 chapters, about 9 hours. More]"
+    assert stale_on_landing(whole, minutes) == ["[9 chapters, about 9 hours"]
+    assert fill_landing(whole, minutes).endswith("[2 chapters, about 1 hours. More]")
 
 
 def test_a_chapter_without_the_line_is_told():

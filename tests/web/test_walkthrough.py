@@ -214,6 +214,17 @@ def test_it_plays_to_the_end_and_again(page):
     assert trait(page, "step") == LAST and not trait(page, "playing")
 
 
+def test_it_plays_at_once_where_python_says(show_widget):
+    # fails when a film that should begin by itself waits, or moves for a reader who wants no motion
+    page = show_widget(Walkthrough("attention-row", playing=True))
+    page.wait_for_function("model.get('step') > 0")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(page.url)
+    mount(page, Walkthrough("attention-row", playing=True), None)
+    page.wait_for_selector(".llm-widget[data-ready]")
+    assert trait(page, "step") == 0 and not trait(page, "playing")
+
+
 def test_elements_glide_and_stay_themselves(page):
     # fails when an element jumps, or is made anew where the same one should move
     stop_clock(page)

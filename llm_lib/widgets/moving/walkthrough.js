@@ -69,6 +69,7 @@ class WalkthroughView extends View {
     this.film.t = this.player.step;
     this.measure();
     this.listen();
+    if (this.player.playing) this.begin();
   }
 
   makeParts() {
@@ -129,6 +130,12 @@ class WalkthroughView extends View {
     if (names.length) this.follow(names, () => this.refresh());
     this.follow(["step"], () => this.goTo(this.player.step));
     this.follow(["scene"], () => this.followScene());
+  }
+
+  /** Play at once, as Python asked, but not for readers who want less motion. */
+  begin() {
+    if (this.film.calm.matches) this.player.stop();
+    else this.player.follow();
   }
 
   /** Take the width there is, and draw anew where it is another than before. */
