@@ -213,7 +213,9 @@ class SurpriseView extends ModelView {
       `The mean over ${count(this.surprises.length, "token")}, the loss: ` +
       `${decimals(mean(this.surprises))}.`,
     ];
-    if (this.left) said.push(`The last ${count(this.left, "token")} did not fit, and are left out.`);
+    if (this.left) {
+      said.push(`The last ${count(this.left, "token")} did not fit, and are left out.`);
+    }
     return said;
   }
 }
@@ -224,7 +226,8 @@ function render(place) {
     ...place,
     name: "llm-surprise",
     title: "What surprises the model?",
-    tryThis: "The fuller a token’s box, the less the model expected it. Choose one, or type a text.",
+    tryThis:
+      "The fuller a token’s box, the less the model expected it. Choose one, or type a text.",
     build: (parts) => new SurpriseView(parts),
   });
 }

@@ -43,9 +43,7 @@ export function factsOf(settings) {
   const [first] = settings.turns;
   const draw = settings.draw[0][0];
   const [picked, p] = first.likeliest[0];
-  const chosen = settings.choose === "likeliest"
-    ? { picked, p }
-    : pickedBy(first.likeliest, draw);
+  const chosen = settings.choose === "likeliest" ? { picked, p } : pickedBy(first.likeliest, draw);
   return {
     ...settings,
     words: settings.tokens.map(([, text]) => shown(text)),

@@ -1,6 +1,6 @@
 // The text on top, the model below it, then the bars of the next token and the line of the draw.
 
-import { column, over, picture, Piece, row, space, table, within } from "../../moving/layout.js";
+import { column, over, picture, Piece, row, space, table } from "../../moving/layout.js";
 import { chip, label, lying, note, ribbon, solid, spin } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
@@ -54,19 +54,29 @@ function textRow(m, room, written, { latest = false, ids = false } = {}) {
     return ids ? column([box, id], { gap: 1 }) : box;
   });
   const empty = chip("next", "?", { ...type, look: "empty" });
-  return wrapped(latest ? all : [...all, ids ? column([empty, space(1, 15)], { gap: 1 }) : empty], room);
+  return wrapped(
+    latest ? all : [...all, ids ? column([empty, space(1, 15)], { gap: 1 }) : empty],
+    room,
+  );
 }
+
+const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 
 /** @param {Facts} m @param {Room} room */
 export function drawText(m, room) {
-  const { size, h } = typeOf(room);
-  const words = m.words.map((word, i) => within(label(`w${i}`, word, { size: size + 2, mono: true }), { h }));
-  const dots = label("dots", "…", { size: size + 2, mono: true });
-  return picture(room, wrapped([...words, dots], room));
+  const size = room.wide ? 21 : 16;
+  const words = m.words.map((word, i) => label(`w${i}`, word, { size, mono: true }));
+  const dots = label("dots", "…", { size, mono: true });
+  return picture(
+    room,
+    column([space(1, room.wide ? 24 : 8), wrapped([...words, dots], room)]),
+    TOP,
+  );
 }
 
 /** @param {Facts} m @param {Room} room */
-export const drawTokens = (m, room) => picture(room, textRow(m, room, [], { ids: true }));
+export const drawTokens = (m, room) =>
+  picture(room, column([space(1, 16), textRow(m, room, [], { ids: true })]), TOP);
 
 /** @param {Facts} m @param {Room} room */
 function modelBox(m, room) {
@@ -85,7 +95,7 @@ const under = (top, below, room) =>
 
 /** @param {Facts} m @param {Room} room */
 export const drawModel = (m, room) =>
-  picture(room, under(textRow(m, room, []), modelBox(m, room), room), { alignY: "start" });
+  picture(room, under(textRow(m, room, []), modelBox(m, room), room), TOP);
 
 /**
  * The likeliest tokens as bars, and one for all others.
@@ -154,14 +164,23 @@ function drawLine(turn, room, yours) {
     return [
       ...whole.put(x, y, boxes),
       ...shownNumber.put(left, y + (yours ? 0 : 8), boxes),
-      { key: "mark", role: "query", x: centre - 1.5, y: y + 30, w: 3, h: STRIP + 14, r: 1, z: 7, level: 1 },
+      {
+        key: "mark",
+        role: "query",
+        x: centre - 1.5,
+        y: y + 30,
+        w: 3,
+        h: STRIP + 14,
+        r: 1,
+        z: 7,
+        level: 1,
+      },
     ];
   });
 }
 
 /** @param {number} W */
-const scale = (W) =>
-  row([note("zero", "0"), space(W - 16), note("one", "1")], { gap: 0 });
+const scale = (W) => row([note("zero", "0"), space(W - 16), note("one", "1")], { gap: 0 });
 
 /**
  * A turn of writing: the text, the model, its bars, and once it is drawn, the line and the token.
@@ -197,7 +216,5 @@ function wholeTurn(m, room, now, written, { drawn, put, yours }) {
   const below = wide ? 40 + STRIP + 24 : 36 + STRIP + 24;
   const foot = drawn ? drawLine(now, room, Boolean(yours)) : space(10, below);
   const whole = column([modelBox(m, room), list, foot], { gap: wide ? 10 : 8 });
-  return picture(room, under(textRow(m, room, written, { latest: put }), whole, room), {
-    alignY: "start",
-  });
+  return picture(room, under(textRow(m, room, written, { latest: put }), whole, room), TOP);
 }

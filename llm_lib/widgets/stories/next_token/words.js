@@ -71,7 +71,8 @@ const textAfter = (m, n) =>
 /** @type {Words} */
 export const altOf = {
   Text: (m) => `A text: ${textAfter(m, 0)} …`,
-  Tokens: (m) => `${m.words.length} boxes: ${m.words.map((w, i) => `${w} ${m.ids[i]}`).join(", ")}.`,
+  Tokens: (m) =>
+    `${m.words.length} boxes: ${m.words.map((w, i) => `${w} ${m.ids[i]}`).join(", ")}.`,
   Model: (m) => `The tokens, and below them a box: ${m.model_name}.`,
   Probabilities: (m) => `Bars of the next token: ${barWords(m.turns[0])}, and all others.`,
   Draw: (m) =>
@@ -79,7 +80,8 @@ export const altOf = {
       shown(m.turns[0].picked)
     }.`,
   Append: (m) => `The text: ${textAfter(m, 1)}.`,
-  Again: (m, k) => `The text: ${textAfter(m, k + 2)}. The bars before: ${barWords(m.turns[k + 1])}.`,
+  Again: (m, k) =>
+    `The text: ${textAfter(m, k + 2)}. The bars before: ${barWords(m.turns[k + 1])}.`,
   "Your turn": (m) =>
     `Bars: ${barWords(m.yours)}. The text: ${textAfter(m, 0)} ${shown(m.yours.picked || "?")}.`,
 };
