@@ -25,7 +25,8 @@ How to write one, with "attention-row" as the example:
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.look_back import LookBack
+from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "LookBack", "Relay", "Walkthrough"]
+__all__ = ["AttentionRow", "CausalMask", "LookBack", "NextToken", "Relay", "Walkthrough"]
