@@ -154,6 +154,20 @@ def test_the_map_has_the_books_parts_and_order(page):
     assert page.get_by_role("link", name="Start reading").get_attribute("href") == links[0]
 
 
+def test_who_returns_can_continue(browser, address):
+    # fails if the landing page forgets where a reader was
+    page = browser.new_page()
+    page.goto(address + "index.html")
+    link = page.get_by_role("link", name="Continue")
+    assert link.count() == 0
+    page.goto(f"{address}{FILES[2]}.html")
+    page.wait_for_selector("article h1")
+    page.goto(address + "index.html")
+    link.wait_for()
+    assert link.get_attribute("href").endswith(f"{FILES[2]}.html")
+    page.close()
+
+
 def test_what_is_to_come_has_no_link(page):
     # fails if a chapter that is not there yet looks as if it were
     coming = page.locator(".llm-chapters .llm-coming")
