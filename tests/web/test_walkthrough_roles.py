@@ -52,7 +52,7 @@ def test_each_choice_shows_torchs_numbers(page, ways):
     # fails when a score, a weight or the output differs from torch's, or a fault is named that is
     # not there, or one that is there is not
     for role, way in zip(ROLES, ways, strict=True):
-        page.get_by_label(role.capitalize()).select_option(way)
+        page.get_by_role("combobox", name=role.capitalize(), exact=True).select_option(way)
     settle(page)
     assert [trait(page, role) for role in ROLES] == list(ways)
     scores, weights, output = torch_looks(*ways)

@@ -169,7 +169,7 @@ export function drawUse(m, room, { use }) {
   const { wide } = room;
   const w = wide ? 78 : 50;
   const looks = { w, h: 23, size: wide ? 14 : 12, digits: 2, most: 1 };
-  const long = wide ? 210 : 88;
+  const long = wide ? 210 : 72;
   const tokens = use.weights.map((_, s) => chip(`t${s}`, m.text[s], { w, h: 30, pad: 4 }));
   const rows = m.vocabulary.map((name, j) => [
     label(`v${j}`, name, { mono: true, size: wide ? 14 : 12, strong: j === use.right }),

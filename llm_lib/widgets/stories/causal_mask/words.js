@@ -45,8 +45,8 @@ const besideEven = (m, p) =>
 /** @type {Words} */
 export const sayOf = {
   Text: (m) =>
-    `A model learns from ${texts(m.count)} such as ${quote(m.text.join(" "))}, with ${m.V} words ` +
-    "in all. It is given whole texts, and has to guess each token from those before it.",
+    `A model learns from ${texts(m.count)} such as ${quote(m.text.join(" "))}, made of ${m.V} ` +
+    "words. It is given whole texts, and has to guess each token from those before it.",
   Targets: (m) =>
     `So one text holds four exercises: after ${quote(m.text[0])} comes ${quote(m.text[1])}, after ${
       quote(m.text[1])
@@ -56,8 +56,8 @@ export const sayOf = {
       ? `With no mask, the row of ${quote(m.text[0])} also sees ${
         quote(m.text[1])
       }, the very token that it has to guess: framed.`
-      : "Each row weighs the tokens that it sees, and a table turns them into a guess. Both are to " +
-        `be learned. At first p is 1/${m.V} for each word: a uniform guess, loss ln ${m.V} = ${
+      : "Each row weighs the tokens it sees, and a table turns the mix into a guess. Untrained, " +
+        `each of the ${m.V} words gets p = 1/${m.V}, a uniform guess: the loss is ln ${m.V} = ${
           two(m.even)
         }.`,
   Training: (m, k) =>
@@ -72,7 +72,7 @@ export const sayOf = {
   "In use": (m) => {
     const { p, right, alone } = m.free[2].use;
     const repeats = m.vocabulary[indexOfLargest(alone[1])] === m.text[1];
-    return `Now the model writes: after ${begun(m)} nothing stands yet. ${
+    return `Now the model writes: nothing comes after ${begun(m)} yet. ${
       repeats ? "Its table has learned to repeat what it sees. " : ""
     }${quote(m.text[2])} gets ${besideEven(m, p[right])}.`;
   },
@@ -80,11 +80,11 @@ export const sayOf = {
     k
       ? `${m.masked[1].steps} steps: the loss is ${two(m.masked[1].loss)}. ${
         m.masked[1].loss > NEAR
-          ? "It can't be 0, for several words can follow; each now gets its share."
+          ? "It can't reach 0, since more than one word can follow; each now gets its share."
           : "In these texts, one word follows the other: that can be learned."
       }`
-      : "Start anew. The mask closes what comes later: each row sees just what it will see when the " +
-        "model writes, and one pass still trains all four.",
+      : "Start anew. The mask closes what comes later: each row sees just what it will see when " +
+        "the model writes, and one pass still trains all four.",
   "In use again": (m) => {
     const { p, right } = m.masked[1].use;
     return `After ${begun(m)}, the table now knows what tends to follow: ${quote(m.text[2])} gets ${
@@ -93,9 +93,11 @@ export const sayOf = {
   },
   Losses: (m) => {
     const [free, masked] = [m.free[2], m.masked[1]];
-    return `Without the mask: ${two(free.loss)} in training, ${two(free.use.loss)} in use, ${
-      judged(m, free.use.loss)
-    }. With it: ${two(masked.loss)} in both, ${judged(m, masked.loss)}.`;
+    return `Without the mask the loss is ${two(free.loss)} in training and ${
+      two(free.use.loss)
+    } in use, ${judged(m, free.use.loss)}. With it: ${two(masked.loss)} in both, ${
+      judged(m, masked.loss)
+    }.`;
   },
   "Your turn": (m) =>
     `Take the mask off, train longer, or change the texts. After ${m.yours.steps} steps ${

@@ -86,7 +86,7 @@ const sizesOf = ({ W, wide }) => {
     }
     : {
       found: { w: Math.min(36, Math.floor((W - 82) / 7) - 3), h: 30, gap: 3 },
-      given: { w: Math.min(36, Math.floor((W - 90) / 6) - 3), h: 30, gap: 3, signs: false },
+      given: { w: Math.min(36, Math.floor((W - 98) / 6) - 3), h: 30, gap: 3, signs: false },
       score: 30,
       weight: 50,
     };

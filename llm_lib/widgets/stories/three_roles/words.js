@@ -32,8 +32,8 @@ export const sayOf = {
       ? `Softmax turns the scores into weights: ${two(w[RECORD])} for the record, ${
         two(w[QUESTION])
       } for the question itself.`
-      : `The question's x meets each token's x. What both have is framed; multiplied and added up, ` +
-        `it is the score: ${enumerated(scores[QUESTION].map((n) => inText(n)))}.`,
+      : "The question's x meets each token's x. What both have is framed; multiplied and added " +
+        `up, it is the score: ${enumerated(scores[QUESTION].map((n) => inText(n)))}.`,
   Output: ({ before: { output } }) =>
     `The same vectors are mixed by the weights. Among the things, drum leads with ${
       two(output[4])
@@ -52,10 +52,10 @@ export const sayOf = {
     "thing.",
   "q, k, v": (_, k) =>
     [
-      "So let three matrices cut three vectors out of x. The query is what a token looks for: its " +
-      "animal, and “ask”: do you have a thing?",
-      "The key is how it is found: by its animal, and by “has”, which is 1 if it has a thing. The " +
-      "question has none: 0.",
+      "So let three matrices cut three vectors out of x. The query is what a token looks for: " +
+      "its animal, and “ask”, which means: do you have a thing?",
+      "The key is how it is found: by its animal, and by “has”, which is 1 if it has a thing. " +
+      "The question has none: 0.",
       "The value is what it gives: its thing, and nothing else.",
     ][k],
   Again: ({ after: { dots, w, there, back } }, k) =>
