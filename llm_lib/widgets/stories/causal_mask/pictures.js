@@ -184,7 +184,7 @@ export function drawUse(m, room, { use }) {
       note("name.w", "weight"),
       ...use.weights.map((x, s) => cell(`w1.${s}`, "amount", x, looks)),
       note("name.g", "guess"),
-      within(note("even", even, { size: 12 }), { w: long, align: "start" }),
+      within(note("even.word", even, { size: 12 }), { w: long, align: "start" }),
     ],
     ...rows,
   ], { gap: wide ? 14 : 6, gapY: 4, align: ["end"] });

@@ -54,8 +54,8 @@ export const sayOf = {
     [
       "So let three matrices cut three vectors out of x. The query is what a token looks for: " +
       "its animal, and “ask”, which means: do you have a thing?",
-      "The key is how it is found: by its animal, and by “has”, which is 1 if it has a thing. " +
-      "The question has none: 0.",
+      "The key is how it is found: by its animal, and by “has”, which is 1 if it has a " +
+      "thing. The question has none: 0.",
       "The value is what it gives: its thing, and nothing else.",
     ][k],
   Again: ({ after: { dots, w, there, back } }, k) =>
