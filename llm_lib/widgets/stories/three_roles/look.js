@@ -120,7 +120,14 @@ function partsOf(room, look, { upTo, before }) {
     gives: given(() => title("gives", value)),
     foundNames: slotNames("kn", [...query.at, ...key.at], sizes.found),
     givenNames: given(() => slotNames("vn", value.at, sizes.given)),
-    query: slotted("q3", roleOf(query), query.rows[QUESTION], query.at, sizes.found)
+    // where it is x, another thing: the query comes out of x
+    query: slotted(
+      query.way === "x" ? "ask" : "q3",
+      roleOf(query),
+      query.rows[QUESTION],
+      query.at,
+      sizes.found,
+    )
       .with({ z: 3 }).from((i) => `x3.${query.at[i]}`),
     keys: FOUR.map((s) =>
       slotted(`k${s}`, roleOf(key), key.rows[s], key.at, sizes.found)
@@ -132,7 +139,7 @@ function partsOf(room, look, { upTo, before }) {
         h: sizes.found.h,
         size: room.wide ? 15 : 14,
         most: 5,
-      }).from(`k${s}.1`).late(500 + s * 130)
+      }).from(`k${s}.1`).late(1000 + s * 130)
     ),
     weights: FOUR.map((s) =>
       hasWeights
@@ -195,7 +202,9 @@ const frames = (look, { upTo, framed }) => (at) => {
     const q = look.query.all[QUESTION];
     return look.key.all.flatMap((k, s) =>
       k.flatMap((n, slot) =>
-        n * q[slot] ? [around(`hit${s}.${slot}`, [at(`k${s}.${slot}`)], { room: 1, r: 5 })] : []
+        n * q[slot]
+          ? [around(`hit${s}.${slot}`, [at(`k${s}.${slot}`)], { room: 1, r: 5, delay: 750 })]
+          : []
       )
     );
   }
