@@ -104,10 +104,14 @@ def test_wrong_settings(settings, error, message):
 WRONG_MASK = [
     ({"words": "the fox"}, TypeError, "words should be a list of 5 words; got 'the fox'"),
     ({"words": ["a"] * 4}, ValueError, "words should be 5 words; got 4"),
-    ({"words": ["a"] * 4 + ["elephant"]}, ValueError, "1 to 5 characters; got 'elephant'"),
-    ({"scores": [[0.0] * 5] * 5}, ValueError, "scores should be 4 rows of 5 numbers"),
-    ({"scores": [[0.0] * 4 + [10]] * 4}, ValueError, r"scores\[0\]\[4\] must be .*got 10"),
-    ({"steps": 501}, ValueError, "steps must be a whole number from 0 to 500, got 501"),
+    ({"words": ["a"] * 4 + ["b/bears"]}, ValueError, "1 to 4 letters; got 'b/bears'"),
+    ({"words": ["a"] * 4 + ["b/"]}, ValueError, "1 to 4 letters; got 'b/'"),
+    ({"words": ["a"] * 4 + ["b c"]}, ValueError, "1 to 4 letters; got 'b c'"),
+    ({"words": ["a"] * 4 + ["b/b"]}, ValueError, "twice in one place; got 'b/b'"),
+    ({"words": ["a/b"] * 4 + ["a/b/c"]}, ValueError, "make 16 texts at most; got 48"),
+    ({"words": ["a/b/c/d/e/f/g/h", "i", "j", "k", "l"]}, ValueError, "9 different .*; got 12"),
+    ({"scores": [[0.0] * 5] * 4}, TypeError, "no setting 'scores'; .*are .*steps, words"),
+    ({"steps": 301}, ValueError, "steps must be a whole number from 0 to 300, got 301"),
     ({"mask": 1}, TypeError, "mask should be True or False; got 1"),
 ]
 
@@ -117,6 +121,13 @@ def test_wrong_settings_of_the_mask_story(settings, error, message):
     # fails when a wrong setting is accepted, or its error does not say what is allowed
     with pytest.raises(error, match=message):
         Walkthrough("causal-mask", **settings)
+
+
+@pytest.mark.parametrize("role", ["query", "key", "value"])
+def test_wrong_roles(role):
+    # fails when a role is played by what no menu offers, or the error does not say what is allowed
+    with pytest.raises(ValueError, match=rf"{role} must be one of \('x', 'matrix'\)"):
+        Walkthrough("three-roles", **{role: "y"})
 
 
 def a_question(**changes):

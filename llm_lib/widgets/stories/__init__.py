@@ -27,6 +27,15 @@ from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "LookBack", "NextToken", "Relay", "Walkthrough"]
+__all__ = [
+    "AttentionRow",
+    "CausalMask",
+    "LookBack",
+    "NextToken",
+    "Relay",
+    "ThreeRoles",
+    "Walkthrough",
+]
