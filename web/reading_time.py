@@ -31,7 +31,8 @@ SECONDS = {  # for each of them
     "formulas": 15,
     "pictures": 20,
     "widgets": 90,
-    "walkthroughs": 90,  # the longest plays for 105 seconds, most are shorter
+    "film_steps": 5,  # of walkthroughs: the four longest play at 4.6 to 4.8 a step
+    "walkthroughs": 15,  # to try the last scene
     "predictions": 20,
 }
 EXERCISE = {1: 3, 2: 6, 3: 10}  # minutes by the number of its stars
@@ -45,7 +46,7 @@ DISPLAY = re.compile(r"\$\$.*?\$\$|^\\begin\{(\w+\*?)\}.*?^\\end\{\1\}", re.MULT
 TOTAL = re.compile(r"\[\d+ chapters, about \d+ hours")
 LISTED = re.compile(r"(<chapters/(\w+)>` \[)(\d+)( min\]\{\.llm-time\})")
 DRAWN = re.compile(r"\b(plot_\w+|show_picture|show_matrix|show_table|go\.Figure)\(")
-SHOWN = re.compile(r"([A-Z]\w+)\(.*\)$", re.DOTALL)  # how a widget looks as plain text
+SHOWN = re.compile(r"([A-Z]\w+)\((.*)\)$", re.DOTALL)  # how a widget looks as plain text
 
 
 @dataclass
@@ -204,7 +205,9 @@ def _count_shown(part: Part, text: str) -> None:
     if text.startswith("Predict first:"):
         part.counts["predictions"] += 1
     elif shown and shown[1] in widgets.__all__:
-        part.counts["walkthroughs" if shown[1] == "Walkthrough" else "widgets"] += 1
+        story = widgets.Walkthrough.STORIES.get(shown[2].strip("'\""))
+        part.counts["walkthroughs" if story else "widgets"] += 1
+        part.counts["film_steps"] += sum(story.SCENES.values()) if story else 0
     elif text.startswith("# llm_lib."):  # a listing of the library's own code
         part.counts["code_lines"] += _lines(text)
     else:

@@ -95,6 +95,13 @@ def test_minutes_are_those_worked_out_by_hand():
     assert reading.sentence() == "core 3 min, deeper 3 min, exercises about 15 min."
 
 
+def test_a_film_takes_as_long_as_it_has_steps():
+    # fails when a short walkthrough counts as a long one, or as a widget
+    story = code("Walkthrough('look-back')", "remove-input", shown="Walkthrough('look-back')")
+    counts = measure(nb.new_notebook(cells=[*notebook().cells[:1], story])).core.counts
+    assert (counts["walkthroughs"], counts["film_steps"], counts["widgets"]) == (1, 4, 0)
+
+
 def test_the_line_is_written_into_the_notebook():
     # fails when words around the time are lost, or a second run changes it again
     chapter = notebook()
