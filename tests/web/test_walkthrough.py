@@ -484,6 +484,7 @@ OVERLAPS = """() => {
 OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
+    "next-token": [{"draw": [[0.0]]}, {"draw": [[0.99]]}, {"choose": "likeliest"}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
 }
 
