@@ -507,6 +507,7 @@ OTHERS = {
     "causal-mask": [
         {"words": ["aaaa/bbbb", "c/dddd", "eeee/ffff", "g/hhhh", "iiii"], "mask": False}
     ],
+    "next-token": [{"draw": [[0.0]]}, {"draw": [[0.99]]}, {"choose": "likeliest"}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "look-back": [{"asked": "Tom"}],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],

@@ -23,11 +23,15 @@ const SCENES = [
 /** @type {Story} */
 const STORY = {
   title: "How does a language model write?",
-  tryThis: "Play it, or step with the arrow keys. In the last scene, you hold the dice.",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, the draw is yours.",
   settings: ["model_name", "parameters", "vocab_size", "tokens", "turns", "draw", "choose"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 440 : 392, wide: width >= 700 }),
+  room: (width) => ({
+    W: width,
+    H: width < 700 ? 440 : width < 880 ? 352 : 316,
+    wide: width >= 700,
+  }),
   scenes: SCENES.map(([name, steps, draw]) => ({
     name,
     steps,

@@ -67,11 +67,11 @@ export function drawText(m, room) {
   const size = room.wide ? 21 : 16;
   const words = m.words.map((word, i) => label(`w${i}`, word, { size, mono: true }));
   const dots = label("dots", "…", { size, mono: true });
-  return picture(
-    room,
-    column([space(1, room.wide ? 24 : 8), wrapped([...words, dots], room)]),
-    TOP,
+  const could = m.turns[0].likeliest.slice(0, SHOWN).map(([text], i) =>
+    chip(`could${i}`, `${shown(text)}?`, { ...typeOf(room), look: "empty" })
   );
+  const whole = [space(1, 8), wrapped([...words, dots], room), wrapped(could, room)];
+  return picture(room, column(whole, { gap: 30 }), TOP);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -106,7 +106,7 @@ export const drawModel = (m, room) =>
  */
 function barsOf(m, turn, room, picked) {
   const size = room.wide ? 14 : 13;
-  const w = room.wide ? 330 : room.W - 176;
+  const w = room.wide ? 180 : room.W - 176;
   const listed = turn.likeliest.slice(0, SHOWN);
   const rest = 1 - listed.reduce((sum, [, p]) => sum + p, 0);
   const others = `${(m.vocab_size - SHOWN).toLocaleString("en")} others`;
@@ -125,13 +125,19 @@ function barsOf(m, turn, room, picked) {
 }
 
 /**
+ * How long the line of the draw is: beside the bars, or below them.
+ * @param {Room} room
+ */
+const lineWidth = ({ wide, W }) => wide ? Math.min(480, W - 420) : W - 4;
+
+/**
  * The same bars end to end, on a line from 0 to 1, and a mark where a number falls.
  * @param {Turn} turn
  * @param {Room} room
  * @param {boolean} yours whether the number can be changed
  */
 function drawLine(turn, room, yours) {
-  const W = Math.min(520, room.W - 4);
+  const W = lineWidth(room);
   const listed = turn.likeliest.slice(0, SHOWN);
   const sums = listed.map((_, i) => listed.slice(0, i + 1).reduce((sum, [, p]) => sum + p, 0));
   const ends = [...sums, 1];
@@ -213,8 +219,8 @@ function wholeTurn(m, room, now, written, { drawn, put, yours }) {
   const { wide } = room;
   const picked = drawn || put ? shown(now.picked) : "";
   const list = barsOf(m, now, room, picked);
-  const below = wide ? 40 + STRIP + 24 : 36 + STRIP + 24;
-  const foot = drawn ? drawLine(now, room, Boolean(yours)) : space(10, below);
-  const whole = column([modelBox(m, room), list, foot], { gap: wide ? 10 : 8 });
+  const foot = drawn ? drawLine(now, room, Boolean(yours)) : space(lineWidth(room), 60);
+  const both = wide ? row([list, foot], { gap: 36 }) : column([list, foot], { gap: 8 });
+  const whole = column([modelBox(m, room), both], { gap: wide ? 14 : 8 });
   return picture(room, under(textRow(m, room, written, { latest: put }), whole, room), TOP);
 }

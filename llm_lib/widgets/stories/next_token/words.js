@@ -70,7 +70,7 @@ const textAfter = (m, n) =>
 
 /** @type {Words} */
 export const altOf = {
-  Text: (m) => `A text: ${textAfter(m, 0)} …`,
+  Text: (m) => `A text: ${textAfter(m, 0)} … Below it, words that could follow.`,
   Tokens: (m) =>
     `${m.words.length} boxes: ${m.words.map((w, i) => `${w} ${m.ids[i]}`).join(", ")}.`,
   Model: (m) => `The tokens, and below them a box: ${m.model_name}.`,
