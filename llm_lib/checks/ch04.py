@@ -206,7 +206,9 @@ def stream() -> Iterator[Case]:
         ["a", "", "🙂b", ""],
     )
     yield Case("ff, which is no character", ([b"a\xff", b"b", b"c"],), ["a\ufffd", "b", "c", ""])
-    yield Case("half an é and then a letter: no character", ([b"\xc3", b"(x"],), ["", "\ufffd(x", ""])
+    yield Case(
+        "half an é and then a letter: no character", ([b"\xc3", b"(x"],), ["", "\ufffd(x", ""]
+    )
     yield Case("half an é that is never completed", ([b"caf", b"\xc3"],), ["caf", "", "\ufffd"])
     yield Case("no tokens", ([],), [""])
 

@@ -484,6 +484,10 @@ OVERLAPS = """() => {
 OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
+    "merges": [
+        {"text": [["lowestly", 9], ["internat", 6], ["newest", 6], ["café", 99]]},
+        {"text": [["aaaaaaaa", 9]], "new_word": "aaaaaaaaaaaa"},
+    ],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
 }
 

@@ -243,7 +243,8 @@ export function drawText(m, room) {
       chip(`word${w}`, text, { w: end * (u + g), h, size, pad: 24 }),
     ];
   });
-  return picture(room, table(rows, { gap: 18, gapY: 18, align: ["end", "start"] }));
+  const body = table(rows, { gap: 18, gapY: 18, align: ["end", "start"] });
+  return picture(room, body, room.wide ? { alignY: "start" } : {});
 }
 
 /**
