@@ -240,7 +240,7 @@ export function drawText(m, room) {
     const { end } = m.spans[0][w][m.spans[0][w].length - 1];
     return [
       label(`n${w}`, `${m.counts[w]} ×`, { size }),
-      chip(`word${w}`, text, { w: end * (u + g), h, size, pad: 24 }),
+      chip(`word${w}`, text, { w: Math.min(end * (u + g), room.W - 90), h, size, pad: 24 }),
     ];
   });
   const body = table(rows, { gap: 18, gapY: 18, align: ["end", "start"] });
