@@ -69,7 +69,7 @@ prediction(
     },
     feedback={
         "a": "Its pair was frequent *when it was merged*. What may later merges do to the token?",
-        "c": "So many would be wasteful. But you are on the right side of none.",
+        "c": "You are right that some never occur. But so many would be a great waste.",
     },
     why="186: later merges took all their places, as steps to longer tokens.",
 )
