@@ -146,7 +146,7 @@ export function drawReplay(m, room, k) {
  * @param {Room} room
  */
 function countsOf(m, room) {
-  const units = { u: room.wide ? 27 : 28, g: 3, h: 30, size: 14 };
+  const units = { u: room.wide ? 27 : 26, g: 3, h: 30, size: 14 };
   const done = m.merges.length;
   const rows = m.text.map(([name], w) => {
     /** @type {Spin} */

@@ -103,8 +103,8 @@ const saying = (n) => (m, k) => mergeInWords(m, n, k);
 /** @type {Words} */
 export const sayOf = {
   Text: (m) =>
-    `A text has ${textInWords(m)}. A tokenizer that knows nothing about words is to find good ` +
-    "tokens, by counting alone.",
+    `A text has ${textInWords(m)}. A tokenizer that knows no words has to find good ` +
+    "tokens by counting alone.",
   Bytes: (m) => {
     const ids = [...new Set(m.states[0].chunks[0])].slice(0, 3);
     const named = enumerated(ids.map((id) => `${m.name(id)} is ${id}`));
