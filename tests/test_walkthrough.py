@@ -130,6 +130,29 @@ def test_wrong_roles(role):
         Walkthrough("three-roles", **{role: "y"})
 
 
+WRONG_MERGES = [
+    ({"text": "sea"}, TypeError, r"text should be a list of \[word, count\]; got 'sea'"),
+    ({"text": ["sea"]}, TypeError, r"text should be a list of \[word, count\]"),
+    ({"text": []}, ValueError, "text should have 1 to 4 words; got 0"),
+    ({"text": [["a", 1]] * 5}, ValueError, "text should have 1 to 4 words; got 5"),
+    ({"text": [["sea", 1], ["sea", 2]]}, ValueError, "text has a word twice: sea, sea"),
+    ({"text": [["elephants", 1]]}, ValueError, "a word of 1 to 8 bytes; got 'elephants'"),
+    ({"text": [["two words", 1]]}, ValueError, "a word of 1 to 8 bytes; got 'two words'"),
+    ({"text": [["sea", 0]]}, ValueError, "the count of 'sea' must be .* 1 to 99, got 0"),
+    ({"text": [[5, 1]]}, TypeError, "a word of text should be text; got int"),
+    ({"new_word": ""}, ValueError, "new_word should be a word of 1 to 12 bytes; got ''"),
+    ({"new_word": "ééééééé"}, ValueError, "new_word should be a word of 1 to 12 bytes"),
+    ({"new_word": 5}, TypeError, "new_word should be text; got int"),
+]
+
+
+@pytest.mark.parametrize(("settings", "error", "message"), WRONG_MERGES)
+def test_wrong_settings_of_the_merges_story(settings, error, message):
+    # fails when a wrong setting is accepted, or its error does not say what is allowed
+    with pytest.raises(error, match=message):
+        Walkthrough("merges", **settings)
+
+
 def a_question(**changes):
     """Return a question of three words and an answer, made up."""
     weights = [0.25] * 4

@@ -508,6 +508,10 @@ OTHERS = {
         {"words": ["aaaa/bbbb", "c/dddd", "eeee/ffff", "g/hhhh", "iiii"], "mask": False}
     ],
     "next-token": [{"draw": [[0.0]]}, {"draw": [[0.99]]}, {"choose": "likeliest"}],
+    "merges": [
+        {"text": [["lowestly", 9], ["internat", 6], ["newest", 6], ["café", 99]]},
+        {"text": [["aaaaaaaa", 9]], "new_word": "aaaaaaaaaaaa"},
+    ],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "look-back": [{"asked": "Tom"}],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],

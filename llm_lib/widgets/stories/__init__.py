@@ -25,6 +25,7 @@ How to write one, with "attention-row" as the example:
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.look_back import LookBack
+from llm_lib.widgets.stories.merges import Merges
 from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.three_roles import ThreeRoles
@@ -34,6 +35,7 @@ __all__ = [
     "AttentionRow",
     "CausalMask",
     "LookBack",
+    "Merges",
     "NextToken",
     "Relay",
     "ThreeRoles",
