@@ -23,8 +23,9 @@ How to write one, with "attention-row" as the example:
 """
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
+from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "Relay", "Walkthrough"]
+__all__ = ["AttentionRow", "Bottleneck", "CausalMask", "Relay", "Walkthrough"]
