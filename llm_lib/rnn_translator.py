@@ -27,7 +27,7 @@ class AdditiveAttention(nn.Module):
         self.score = nn.Linear(n_hidden, 1, bias=False)
 
     def forward(self, state: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the context (B, E) and the weights (B, S), for a state (B, H), source (B, S, E)."""
+        """Return the context (B, E) and the weights (B, S) of a state (B, H), source (B, S, E)."""
         mixed = torch.tanh(self.query(state)[:, None] + self.key(source))  # (B, S, n_hidden)
         weights = self.score(mixed)[..., 0].softmax(dim=-1)  # (B, S)
         return (weights[:, None] @ source)[:, 0], weights

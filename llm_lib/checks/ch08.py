@@ -25,6 +25,7 @@ prediction(
     tolerance=1e-6,
 )
 
+
 @exercise(
     "08-bigram",
     hints=[

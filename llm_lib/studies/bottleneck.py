@@ -30,6 +30,7 @@ SIZE, LONGEST = 16, 8  # numbers of a state; words of a sentence in training
 TRAINING = {"steps": 2000, "batch_size": 64, "rate": 8e-3}
 KINDS = ("one state", "even mix", "attention")
 SEEDS = (0, 1, 2, 3, 4)
+LONG, LONG_SEEDS = 8000, (0, 1)  # steps of a longer training, of one state alone
 LENGTHS = (2, 3, 4, 5, 6, 7, 8, 10, 12)
 N_TEST = 1000
 SENTENCE = "fox mole cat lion dog deer bear wolf".split()  # what the walkthrough begins with
@@ -49,9 +50,11 @@ def draw_sentences(n: int, length: int, generator: torch.Generator) -> tuple[Ten
     return ids, ids.flip(1)
 
 
-def train(kind: str, seed: int = 0, steps: int | None = None) -> tuple[RNNTranslator, list[float]]:
-    """Return a trained translator and its losses; `steps` stops the same training early."""
-    model, planned, rate = make_translator(kind, seed), TRAINING["steps"], TRAINING["rate"]
+def train(
+    kind: str, seed: int = 0, *, planned: int = TRAINING["steps"], steps: int | None = None
+) -> tuple[RNNTranslator, list[float]]:
+    """Return a translator, trained as `planned`, and its losses; `steps` stops it early."""
+    model, rate = make_translator(kind, seed), TRAINING["rate"]
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     generator, losses = torch.Generator().manual_seed(seed), []
     for step in range(steps or planned):
@@ -77,9 +80,11 @@ def measure(model: RNNTranslator, length: int, seed: int = 100) -> list[float]:
     return (model(ids)[0].argmax(dim=-1) == right).double().mean(dim=0).tolist()
 
 
-def run(kind: str, seed: int = 0) -> tuple[RNNTranslator, dict[str, Any]]:
+def run(
+    kind: str, seed: int = 0, planned: int = TRAINING["steps"]
+) -> tuple[RNNTranslator, dict[str, Any]]:
     """Train one translator; return it, and what is written down of it."""
-    model, losses = train(kind, seed)
+    model, losses = train(kind, seed, planned=planned)
     places = {length: measure(model, length) for length in LENGTHS}
     return model, {
         "losses": [round(loss, 4) for loss in losses[:: len(losses) // 100]],
@@ -89,10 +94,11 @@ def run(kind: str, seed: int = 0) -> tuple[RNNTranslator, dict[str, Any]]:
 
 
 def load_bottleneck() -> dict[str, Any]:
-    """Return what is on file: "lengths", and for each of `KINDS` one result per seed.
+    """Return what is on file: "lengths", and in "runs" for each of `KINDS` one result per seed.
 
-    A result holds "right", the share of words right at each length, and "right_at", the same at
-    each place of the longest sentences that were trained on.
+    "long" holds those of one state, trained for `LONG` steps. A result holds "right", the share of
+    words right at each length, and "right_at", the same at each place of the longest sentences
+    that were trained on.
     """
     return {name: part for name, part in read_json(FILE).items() if name != "weights"}
 
@@ -131,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--threads", type=int, default=1)
     torch.set_num_threads(parser.parse_args().threads)
-    results: dict[str, Any] = {"lengths": list(LENGTHS), "runs": {}, "weights": {}}
+    results: dict[str, Any] = {"lengths": list(LENGTHS), "runs": {}, "long": [], "weights": {}}
     jobs = [(kind, seed) for seed in SEEDS for kind in KINDS]
     for kind, seed in tqdm(jobs, desc="bottleneck"):
         model, result = run(kind, seed)
@@ -139,6 +145,9 @@ def main() -> None:
         if seed == SEEDS[0] and kind != "even mix":
             results["weights"][kind] = _written(model)
         tqdm.write(f"{kind}, seed {seed}: {result['right']}")
+        write_json(FILE, results)
+    for seed in LONG_SEEDS:
+        results["long"].append(run("one state", seed, LONG)[1])
         write_json(FILE, results)
 
 

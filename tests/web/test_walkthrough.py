@@ -10,6 +10,7 @@ import torch
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
 from llm_lib.heads import follow
+from llm_lib.studies.bottleneck import load_translators
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
@@ -28,6 +29,8 @@ PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom
 @cache
 def data_of(story: str) -> dict:
     """Return the data that a story needs."""
+    if story == "bottleneck":
+        return load_translators()
     if story != "relay":
         return {}
     model, tokenizer = load_model("sprout")
@@ -483,6 +486,7 @@ OVERLAPS = """() => {
 
 OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
+    "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
 }

@@ -28,7 +28,7 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
  * @param {Room} room
  */
 function smallState(m, s, room) {
-  const w = room.W > 850 ? 19 : room.wide ? 14 : 7;
+  const w = Math.floor((breadthOf(room) - (room.wide ? 14 : 10)) / 4);
   return stateBlock(`e${s}`, m.look.states[s], {
     columns: 4,
     w,
