@@ -88,17 +88,17 @@ def test_the_picture_shows_these_numbers(calm):
 def test_another_sentence_is_typed(calm):
     # fails when a sentence is not taken, or the picture stays as it was
     page = calm(scene="Your turn")
-    page.get_by_label("Sentence").fill("Kite lamp  fox")
-    page.get_by_label("Sentence").press("Enter")
+    page.get_by_role("textbox", name="Sentence").fill("Kite lamp  fox")
+    page.get_by_role("textbox", name="Sentence").press("Enter")
     settle(page)
     assert trait(page, "words") == ["kite", "lamp", "fox"]
     seen, (looked, weights, _) = texts(page), translated("attention", ["kite", "lamp", "fox"])
     assert [seen[f"y{t}"] for t in range(3)] == looked and "y3" not in seen
     assert seen["a0.2"] == f"{weights[0, 2]:.2f}"
-    page.get_by_label("Words").select_option("2")
+    page.get_by_role("combobox", name="Words").select_option("2")
     settle(page)
     assert trait(page, "words") == ["kite", "lamp"]
-    page.get_by_label("Words").select_option("8")
+    page.get_by_role("combobox", name="Words").select_option("8")
     settle(page)
     assert len(set(trait(page, "words"))) == 8
     page.get_by_role("button", name="Reset").click()
@@ -114,8 +114,8 @@ def test_what_it_does_not_know_is_said(calm):
         ("fox", "Type 2 to 8 of: fox, bear"),
         ("fox " * 9, "2"),
     ):
-        page.get_by_label("Sentence").fill(typed)
-        page.get_by_label("Sentence").press("Enter")
+        page.get_by_role("textbox", name="Sentence").fill(typed)
+        page.get_by_role("textbox", name="Sentence").press("Enter")
         assert said in page.get_by_role("alert").inner_text()
     assert trait(page, "words") == GIVEN["words"]
 
