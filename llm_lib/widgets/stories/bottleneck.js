@@ -27,7 +27,7 @@ const SCENES = [
 const STORY = {
   title: "Can one vector hold a sentence?",
   tryThis:
-    "Play it, or step with the arrow keys. In the last scene, type your own sentence of these words.",
+    "Play it, or step with the arrow keys. In the last scene, type your own sentence of its words.",
   settings: ["words", "english", "lumi", "one_state", "attention"],
   compute: factsOf,
   /** @param {number} width */

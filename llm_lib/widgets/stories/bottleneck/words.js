@@ -63,9 +63,8 @@ export const sayOf = {
     }, and the network writes ${verdict(m.look, t)}.`;
   },
   Weights: (m) =>
-    `All weights. They run from the end of the sentence to its start: nobody told the network that Lumi is reversed. ${
-      scoreOf(m, m.look)
-    } words are right.`,
+    "All weights. They run from the end of the sentence to its start: nobody told the network " +
+    `that Lumi is reversed. ${scoreOf(m, m.look)} words are right.`,
   "Your turn": (m) =>
     `Type other words, or choose how many. With one vector, ${
       scoreOf(m, m.plain)
