@@ -21,6 +21,7 @@ from web.reading_time import (
 REMADE = [
     "01_what_is_an_llm",
     "04_byte_pair_encoding",
+    "08_before_attention",
     "09_self_attention",
 ]
 

@@ -10,6 +10,7 @@ import torch
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
 from llm_lib.heads import follow
+from llm_lib.studies.bottleneck import load_translators
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
@@ -29,6 +30,9 @@ PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom
 def data_of(story: str) -> dict:
     """Return the data that a story needs."""
     if story not in ("relay", "look-back"):
+    if story == "bottleneck":
+        return load_translators()
+    if story != "relay":
         return {}
     model, tokenizer = load_model("sprout")
     heads = [(1, 2), (2, 0), (3, 2)]
@@ -512,6 +516,7 @@ OTHERS = {
         {"text": [["lowestly", 9], ["internat", 6], ["newest", 6], ["café", 99]]},
         {"text": [["aaaaaaaa", 9]], "new_word": "aaaaaaaaaaaa"},
     ],
+    "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "look-back": [{"asked": "Tom"}],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],

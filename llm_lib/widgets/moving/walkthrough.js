@@ -185,7 +185,9 @@ class WalkthroughView extends View {
   /** Go back to the numbers that the story began with, in the scene that is shown. */
   reset() {
     const initial = this.get("initial");
-    const settings = this.story.settings.map((name) => [name, structuredClone(initial[name])]);
+    const settings = this.story.settings
+      .filter((name) => name in initial) // what no reader can set stays as it is
+      .map((name) => [name, structuredClone(initial[name])]);
     this.choices.clear();
     this.setAll(Object.fromEntries(settings));
   }

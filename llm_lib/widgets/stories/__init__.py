@@ -23,6 +23,7 @@ How to write one, with "attention-row" as the example:
 """
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
+from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.merges import Merges
@@ -33,6 +34,7 @@ from llm_lib.widgets.walkthrough import Walkthrough
 
 __all__ = [
     "AttentionRow",
+    "Bottleneck",
     "CausalMask",
     "LookBack",
     "Merges",
