@@ -67,7 +67,11 @@ class RNNTranslator(nn.Module):
         self.decoder = RNNCell(3 * size, size)
         self.head = nn.Linear(3 * size, n_words)
 
-    def forward(self, ids: Tensor, right: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self,
+        ids: Tensor,
+        right: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Return logits (B, S, n_words) and weights (B, S, S) for sentences `ids` (B, S).
 
         After each word the decoder reads that of `right` (B, S) or, without it, the one it wrote.
