@@ -24,7 +24,18 @@ How to write one, with "attention-row" as the example:
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.log_axes import LogAxes
+from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "Relay", "Walkthrough"]
+__all__ = [
+    "AttentionRow",
+    "CausalMask",
+    "LogAxes",
+    "PlanRun",
+    "Relay",
+    "TrainingStep",
+    "Walkthrough",
+]
