@@ -98,7 +98,6 @@ prediction(
     tolerance=0.005,
     feedback={
         2: "That is right on paper. What is 1 + 0.001, rounded to the nearest bfloat16?",
-        2.0: "That is right on paper. What is 1 + 0.001, rounded to the nearest bfloat16?",
     },
     hints=["The next number after 1 is 1.0078. To which of the two is 1.001 closer?"],
     why="1 + 0.001 is rounded back to 1, every time.",

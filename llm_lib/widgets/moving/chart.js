@@ -19,6 +19,7 @@ import { rounded } from "./ruler.js";
  * @property {number} [size] of a dot, in pixels
  * @property {number} [late]
  * @property {string} [look]
+ * @property {boolean} [inside] whether dots beyond the axes are left out; else they lie at its edge
  */
 
 /**
@@ -53,6 +54,9 @@ function shareOn({ from, to, log }, value) {
   const share = (of(Math.max(value, log ? 1e-12 : -1e12)) - of(from)) / (of(to) - of(from));
   return Math.min(1, Math.max(0, Number.isFinite(share) ? share : 1));
 }
+
+/** @param {Axis} axis @param {number} value */
+const isOn = ({ from, to }, value) => value >= from * 0.999 && value <= to * 1.001;
 
 /**
  * Words whose middle, start or end is at a place.
@@ -124,7 +128,11 @@ export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName 
           anchor: "end",
         }),
       ]),
-      ...series.flatMap((row) => dotsOf(`${key}.${row.key}`, row, atX, atY)),
+      ...series.flatMap((row) =>
+        dotsOf(`${key}.${row.key}`, row, atX, atY).filter((_, i) =>
+          !row.inside || (isOn(x, row.points[i][0]) && isOn(y, row.points[i][1]))
+        )
+      ),
     ];
   }).named(key);
 }

@@ -3,7 +3,13 @@
 
 import { showStory } from "../moving/walkthrough.js";
 import {
-  drawBest, drawCurve, drawLarge, drawMore, drawPlan, drawRatio, drawSmall,
+  drawBest,
+  drawCurve,
+  drawLarge,
+  drawMore,
+  drawPlan,
+  drawRatio,
+  drawSmall,
 } from "./plan_run/pictures.js";
 import { choicesOf, factsOf } from "./plan_run/facts.js";
 import { altOf, sayOf } from "./plan_run/words.js";

@@ -10,7 +10,11 @@ import { cell, figure, label, note, spin } from "../../moving/pieces.js";
 
 const MENU_LINE = 62; // the height of the menus, which lie over the picture where it is wide
 const TICKS_X = /** @type {[number, string][]} */ ([
-  [2e4, "20k"], [5e4, "50k"], [1e5, "100k"], [2e5, "200k"], [4e5, "400k"],
+  [2e4, "20k"],
+  [5e4, "50k"],
+  [1e5, "100k"],
+  [2e5, "200k"],
+  [4e5, "400k"],
 ]);
 const TICKS_Y = /** @type {[number, string][]} */ ([[1, "1"], [1.5, "1.5"], [2, "2"], [3, "3"]]);
 

@@ -1,5 +1,7 @@
 // Every number of the story: what a budget of operations buys, by a law of the loss.
 
+import { superscript } from "../../shared/words.js";
+
 /** @import { Choice } from "../../moving/types.js" */
 
 /**
@@ -87,31 +89,35 @@ export function factsOf(settings) {
   };
 }
 
-const UNITS = /** @type {[number, string][]} */ ([[1e12, "trillion"], [1e9, "billion"], [
-  1e6,
-  "million",
-], [1e3, "thousand"]]);
+const UNITS = /** @type {[number, string][]} */ ([
+  [1e12, "trillion"],
+  [1e9, "billion"],
+  [1e6, "million"],
+]);
 
 /**
- * Three digits at most.
+ * Two digits, which is more than such a law knows.
  * @param {number} x
  */
-export function plainly(x) {
-  if (x >= 100) return Math.round(x).toLocaleString("en");
-  return `${Number(x.toPrecision(2))}`;
-}
+export const plainly = (x) => Number(x.toPrecision(2)).toLocaleString("en");
 
 /**
  * A large number as one says it: "2.8 billion".
  * @param {number} x
  */
 export function spoken(x) {
-  const unit = UNITS.find(([size]) => x >= size * 0.9995);
+  const unit = UNITS.find(([size]) => x >= size * 0.995);
   return unit ? `${plainly(x / unit[0])} ${unit[1]}` : plainly(x);
 }
 
 /** @param {number} c */
-export const power = (c) => Math.round(Math.log10(c));
+const exponent = (c) => Math.round(Math.log10(c));
+
+/**
+ * A power of ten, "10²¹".
+ * @param {number} c
+ */
+export const power = (c) => `10${superscript(exponent(c))}`;
 
 /** @param {number} size */
 const inBests = (size) =>
@@ -124,14 +130,16 @@ const inBests = (size) =>
 export const choicesOf = (m) => [
   {
     name: "Budget (operations)",
-    options: [...new Set([18, 19, 20, 21, 22, 23, 24, 25, 26, power(m.budget)])]
-      .map((n) => [`${n}`, `10^${n}`]),
-    value: `${power(m.budget)}`,
+    options: [...new Set([18, 19, 20, 21, 22, 23, 24, 25, 26, exponent(m.budget)])]
+      .map((n) => [`${n}`, `10${superscript(n)}`]),
+    value: `${exponent(m.budget)}`,
     pick: (n) => ({ budget: 10 ** Number(n) }),
   },
   {
     name: "Model size",
-    options: [...new Set([...SIZES, m.size])].sort((a, b) => a - b).map((x) => [`${x}`, inBests(x)]),
+    options: [...new Set([...SIZES, m.size])].sort((a, b) => a - b).map((
+      x,
+    ) => [`${x}`, inBests(x)]),
     value: `${m.size}`,
     pick: (size) => ({ size: Number(size) }),
   },

@@ -12,8 +12,18 @@ import { BUDGETS, plainly, power, spoken } from "./facts.js";
 const MENU_ROOM = 62; // the height of the menus, which lie over the picture where it is wide
 const COLOURS = ["key", "weight", "query"];
 const SIZE_TICKS = /** @type {[number, string][]} */ ([
-  [1e3, "1k"], [1e4, "10k"], [1e5, "100k"], [1e6, "1M"], [1e7, "10M"], [1e8, "100M"], [1e9, "1B"],
-  [1e10, "10B"], [1e11, "100B"], [1e12, "1T"], [1e13, "10T"], [1e14, "100T"],
+  [1e3, "1k"],
+  [1e4, "10k"],
+  [1e5, "100k"],
+  [1e6, "1M"],
+  [1e7, "10M"],
+  [1e8, "100M"],
+  [1e9, "1B"],
+  [1e10, "10B"],
+  [1e11, "100B"],
+  [1e12, "1T"],
+  [1e13, "10T"],
+  [1e14, "100T"],
 ]);
 
 /** @param {Run[]} runs @returns {[number, number][]} */
@@ -36,10 +46,7 @@ function lossOverSize({ W, wide }, { from, to, low, high }, series, lower = 0) {
     y: { from: low, to: high, ticks: tenths.map((y) => [y, y.toFixed(1)]) },
     xName: "parameters (log axis)",
     yName: "predicted loss, nats per token",
-    series: series.map((each) => ({
-      ...each,
-      points: each.points.filter(([, y]) => y <= high),
-    })),
+    series,
   });
 }
 
@@ -53,7 +60,7 @@ function figures({ wide }, run, more = []) {
   const size = wide ? 16 : 13;
   /** @type {[key: string, name: string, text: string][]} */
   const lines = [
-    ["C", "operations", `10^${power(run.budget)}`],
+    ["C", "operations", power(run.budget)],
     ["N", "parameters", spoken(run.N)],
     ["D", "tokens", spoken(run.D)],
     ["each", "tokens per parameter", plainly(run.each)],
@@ -110,6 +117,7 @@ const line = (m, i, late) => ({
   role: COLOURS[i],
   size: 5,
   late,
+  inside: true,
 });
 
 /** @param {Facts} m @param {Room} room */
@@ -138,7 +146,7 @@ export function drawMore(m, room, k) {
 export function drawRatio(m, room) {
   const series = BUDGETS.flatMap((_, i) => [line(m, i, 0), big(`best${i}`, m.bests[i])]);
   const lines = m.bests.map((run, i) => [
-    label(`r.C${i}`, `10^${power(run.budget)}`, { size: 14 }),
+    label(`r.C${i}`, power(run.budget), { size: 14 }),
     label(`r.N${i}`, spoken(run.N), { size: 14 }),
     label(`r.each${i}`, plainly(run.each), { size: 15, strong: true }),
   ]);
@@ -165,7 +173,7 @@ export function drawPlan(m, room) {
   const high = Math.ceil((lowest + Math.max(0.4, 0.8 * (lowest - m.floor))) * 10) / 10;
   const axes = { from: N / 100, to: N * 100, low, high };
   const series = [
-    { key: "b1", points: pointsOf(m.around), role: "weight", size: 5 },
+    { key: "b1", points: pointsOf(m.around), role: "weight", size: 5, inside: true },
     big("best1", m.yours),
   ];
   const more = /** @type {[string, string, string][]} */ ([

@@ -16,14 +16,14 @@ function plan(m) {
     : `That is ${more.toFixed(2)} above the best, for a model ${
       m.size > 1 ? `${m.size} times as large.` : `of 1/${Math.round(1 / m.size)} of the size.`
     }`;
-  return `Plan your run. 10^${power(m.budget)} operations buy ${both(m.yours)}; the law predicts ` +
+  return `Plan your run. ${power(m.budget)} operations buy ${both(m.yours)}; the law predicts ` +
     `a loss of ${m.yours.loss.toFixed(2)}. ${compared}`;
 }
 
 /** @type {Words} */
 export const sayOf = {
   "Too large": (m) =>
-    `Training costs 6 operations per parameter and token. 10^21 of them pay for ${
+    `Training costs 6 operations per parameter and token. 10²¹ of them pay for ${
       both(m.tries[0])
     }. Predicted loss: ${m.tries[0].loss.toFixed(2)}. The model hardly reads.`,
   "Too small": (m) =>
@@ -65,11 +65,11 @@ export const altOf = {
     }.`,
   Ratio: (m) =>
     `Three valleys, and a table of their lowest dots: ${
-      m.bests.map((b) => `10^${power(b.budget)}: ${plainly(b.each)} tokens per parameter`)
+      m.bests.map((b) => `${power(b.budget)}: ${plainly(b.each)} tokens per parameter`)
         .join("; ")
     }.`,
   "Your turn": (m) =>
-    `The valley of 10^${power(m.budget)} operations, lowest at ${toldRun(m.best)}. Yours: ${
+    `The valley of ${power(m.budget)} operations, lowest at ${toldRun(m.best)}. Yours: ${
       toldRun(m.yours)
     }; ${plainly(m.days)} days, ${spoken(m.cost)} dollars.`,
 };
