@@ -7,7 +7,9 @@ from llm_lib.checks.compare import as_list, name_mistakes, number_near
 from llm_lib.exercises import Case, exercise
 
 
-def _forecast(n_1: float, loss_1: float, n_2: float, loss_2: float, n_3: float) -> Callable[[object], str | None]:
+def _forecast(
+    n_1: float, loss_1: float, n_2: float, loss_2: float, n_3: float
+) -> Callable[[object], str | None]:
     """Return a judge of a forecast, which names laws that are no power laws."""
     x_1, x_2, x_3 = (math.log(n) for n in (n_1, n_2, n_3))
     share = (x_3 - x_1) / (x_2 - x_1)

@@ -485,6 +485,9 @@ OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
+    "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
+    "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
+    "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
 }
 
 
