@@ -39,7 +39,7 @@ READING_ORDER = {
     "generation": "sampling reading decode_step tokens beam_search speculative",
     "evaluation": "metrics small_world",
     "translation": "task translator",
-    "studies": "scaling failures variations shipping",
+    "studies": "scaling failures schedules variations shipping",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

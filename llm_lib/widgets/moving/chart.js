@@ -7,11 +7,16 @@ import { rounded } from "./ruler.js";
 
 /**
  * A scale: from a number to a place, in pixels; `log` where equal ratios are equally long.
- * @typedef {{ from: number, to: number, log?: boolean, ticks: [value: number, words: string][] }} Axis
+ * @typedef {object} Axis
+ * @property {number} from
+ * @property {number} to
+ * @property {boolean} [log]
+ * @property {[value: number, words: string][]} ticks
  */
 
 /**
- * One row of dots; each keeps its key, so that it glides. late: milliseconds until the next appears.
+ * One row of dots; each keeps its key, so that it glides. late: milliseconds until the
+ * next one appears.
  * @typedef {object} Series
  * @property {string} key
  * @property {[x: number, y: number][]} points

@@ -1,5 +1,6 @@
 """How to read a logarithmic axis: five measured models, and a power law through them."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,10 @@ import traitlets as t
 
 from llm_lib.arguments import check_matrix, check_number, check_whole
 from llm_lib.files import read_json
-from llm_lib.studies.scaling import FILE
 from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
+FILE = Path(__file__).parent.parent.parent / "studies" / "scaling.json"
 N, REACH = 5, 9.0
 
 

@@ -35,7 +35,7 @@ const TICKS_Y = /** @type {[number, string][]} */ ([[1, "1"], [1.5, "1.5"], [2, 
  */
 function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], lower = 0 }) {
   return chart("c", {
-    w: W > 850 ? 620 : wide ? 460 : 304,
+    w: W > 850 ? 620 : wide ? 440 : Math.min(304, W),
     h: (wide ? 330 : 240) - lower,
     x: { from: logX ? 2e4 : 0, to: 5e5, log: logX, ticks: wide ? TICKS_X : sparse(logX) },
     y: { from: logY ? 1 : 0, to: 3.6, log: logY, ticks: TICKS_Y },

@@ -17,8 +17,8 @@ export const sayOf = {
     k
       ? "Now the loss, too: equal steps down are equal ratios. The five points lie nearly on a " +
         "straight line."
-      : "Stretch the axis so that equal steps are equal ratios: from 50k to 100k is as far as from " +
-        "200k to 400k.",
+      : "Stretch the axis so that equal steps are equal ratios: from 50k to 100k is as far as " +
+        "from 200k to 400k.",
   Line: (m) =>
     `A straight line here is a power law, loss = ${m.all.a.toFixed(0)} / N^${
       m.all.alpha.toFixed(2)

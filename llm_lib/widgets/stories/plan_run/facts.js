@@ -9,7 +9,7 @@ import { superscript } from "../../shared/words.js";
  * @typedef {{ floor: number, a: number, b: number, alpha: number, beta: number }} Law
  */
 
-/** As published by Hoffmann et al. 2022, and as Besiroglu et al. 2024 fitted it to the same points. */
+/** By Hoffmann et al. 2022, and as Besiroglu et al. 2024 fitted it to the same points. */
 export const LAWS = /** @type {Record<string, Law>} */ ({
   "2024": { floor: 1.8172, a: 482.01, b: 2085.43, alpha: 0.3478, beta: 0.3658 },
   "2022": { floor: 1.69, a: 406.4, b: 410.7, alpha: 0.34, beta: 0.28 },

@@ -40,7 +40,7 @@ function lossOverSize({ W, wide }, { from, to, low, high }, series, lower = 0) {
   const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01);
   const tenths = [low, (low + high) / 2, high];
   return chart("c", {
-    w: W > 850 ? 560 : wide ? 440 : 304,
+    w: W > 850 ? 560 : wide ? 390 : Math.min(304, W),
     h: (wide ? 340 : 230) - lower,
     x: { from, to, log: true, ticks },
     y: { from: low, to: high, ticks: tenths.map((y) => [y, y.toFixed(1)]) },

@@ -213,7 +213,7 @@ export function drawMove(m, room) {
     each: (piece, i, j) => piece.from(`d${i}.${j}`),
   });
   const words = row([
-    label("name.loss", "loss on this batch", BOLD),
+    label("name.loss", room.wide ? "loss on this batch" : "loss", BOLD),
     figure("loss", m.loss, { digits: 2, size: 16 }),
     label("name.to", "becomes", { size: 13 }),
     figure("lossAfter", m.lossAfter, { digits: 2, size: 18 }),
@@ -248,7 +248,9 @@ function lossCurve(losses, { w, h, steps, late = 12 }) {
 /** @param {Facts} m @param {Room} room @param {number} k */
 export function drawAgain(m, room, k) {
   const run = m.runs[k];
-  const size = room.W > 850 ? { w: 440, h: 250 } : { w: room.wide ? 330 : 300, h: 190 };
+  const size = room.W > 850
+    ? { w: 440, h: 250 }
+    : { w: room.wide ? 330 : Math.min(300, room.W), h: 190 };
   const loss = lossCurve(run.losses, { ...size, steps: STOPS.at(-1), late: k ? 14 : 40 });
   const shares = grid(room, {
     key: "W",
@@ -274,7 +276,7 @@ export function drawTurn(m, room) {
     each: (piece, i, j) =>
       piece.with({ look: "edit", spin: spin("weights", [i, j], `${WORDS[i]}, then ${WORDS[j]}`) }),
   });
-  const size = W > 850 ? { w: 440, h: 240 } : { w: wide ? 330 : 300, h: 170 };
+  const size = W > 850 ? { w: 440, h: 240 } : { w: wide ? 330 : Math.min(300, W), h: 170 };
   const loss = lossCurve(m.yours.losses, { ...size, steps: m.steps, late: 0 });
   const free = { ...room, H: room.H - (wide ? MENUS : 0) };
   const both = wide
