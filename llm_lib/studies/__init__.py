@@ -2,5 +2,6 @@
 
 `failures` are trainings that go wrong on purpose; `schedules` are learning rates, with warm-up and
 without; `scaling` is the loss against the size of the model; `variations` are translators with one
-change each; and `shipping` turns a finished training into the folder that the book ships. Run one with `python -m llm_lib.studies.scaling`.
+change each; and `shipping` turns a finished training into the folder that the book ships. Run one
+with `python -m llm_lib.studies.scaling`.
 """
