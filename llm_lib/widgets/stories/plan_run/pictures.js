@@ -29,14 +29,16 @@ const SIZE_TICKS = /** @type {[number, string][]} */ ([
 /** @param {Run[]} runs @returns {[number, number][]} */
 const pointsOf = (runs) => runs.map(({ N, loss }) => [N, loss]);
 
+/** @typedef {{ from: number, to: number, low: number, high: number, floor?: number }} Axes */
+
 /**
  * Loss over size.
  * @param {Room} room
- * @param {{ from: number, to: number, low: number, high: number }} axes
+ * @param {Axes} axes floor: what no run can beat, if it is to be shown
  * @param {Series[]} series
  * @param {number} [lower] pixels that it is lower by
  */
-function lossOverSize({ W, wide }, { from, to, low, high }, series, lower = 0) {
+function lossOverSize({ W, wide }, { from, to, low, high, floor }, series, lower = 0) {
   const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01);
   const tenths = [low, (low + high) / 2, high];
   return chart("c", {
@@ -44,6 +46,7 @@ function lossOverSize({ W, wide }, { from, to, low, high }, series, lower = 0) {
     h: (wide ? 340 : 230) - lower,
     x: { from, to, log: true, ticks },
     y: { from: low, to: high, ticks: tenths.map((y) => [y, y.toFixed(1)]) },
+    levels: floor ? [{ key: "floor", at: floor, words: `irreducible: ${floor.toFixed(2)}` }] : [],
     xName: "parameters (log axis)",
     yName: "predicted loss, nats per token",
     series,
@@ -171,7 +174,7 @@ export function drawPlan(m, room) {
   const { N } = m.best;
   const [low, lowest] = [Math.floor(m.floor * 10) / 10, m.best.loss];
   const high = Math.ceil((lowest + Math.max(0.4, 0.8 * (lowest - m.floor))) * 10) / 10;
-  const axes = { from: N / 100, to: N * 100, low, high };
+  const axes = { from: N / 100, to: N * 100, low, high, floor: m.floor };
   const series = [
     { key: "b1", points: pointsOf(m.around), role: "weight", size: 5, inside: true },
     big("best1", m.yours),
