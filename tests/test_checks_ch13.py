@@ -52,6 +52,7 @@ def clipped_in_the_list(gradients, limit):
 WRONG = {
     "nats": ("13-bits-per-byte", lambda loss, t, b: loss * t / b),
     "per token": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2)),
+    "times ln 2": ("13-bits-per-byte", lambda loss, t, b: loss * math.log(2) * t / b),
     "upside down": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2) * b / t),
     "warm-up from 0": (
         "13-wsd-rate",
@@ -123,4 +124,45 @@ def test_a_changed_input_is_named(mistake):
 def test_a_length_of_zero_has_a_case_that_fails():
     # fails if the edge is tested by no case of its own
     shown = repr(check(*WRONG["divided by a length of 0"])).splitlines()
-    assert any(line.startswith("  failed") and "all slopes 0" in line for line in shown)
+    assert any(line.startswith("  failed") and "all gradients 0" in line for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("nats", "in nats"),
+        ("per token", "this is per token"),
+        ("upside down", "swapped"),
+        ("times ln 2", "multiplied by ln 2"),
+    ],
+)
+def test_mistakes_with_units_are_named(mistake, said):
+    # fails if swapped tokens and bytes, or a missing ln 2, are only called wrong
+    assert said in repr(check(*WRONG[mistake]))
+
+
+RIGHT_CHOICES = {
+    "13-predict-first-loss": "c",
+    "13-predict-old-optimiser": "d",
+    "13-predict-peak": "c",
+    "13-predict-copy": "b",
+    "13-which-run": "b",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_CHOICES)
+def test_each_wrong_choice_has_a_reason(name):
+    # fails if a wrong choice is taken, or gets no reason of its own
+    said = set()
+    for letter in "abcd":
+        result = check(name, letter)
+        assert bool(result) == (letter == RIGHT_CHOICES[name])
+        said.add(repr(result))
+        assert result or "hint" not in repr(result)
+    assert len(said) == 4
+
+
+def test_the_prediction_on_bfloat16():
+    # fails if the sum on paper is taken, or goes without a word
+    assert check("13-predict-bfloat16", 1) and check("13-predict-bfloat16", 1.0)
+    assert "right on paper" in repr(check("13-predict-bfloat16", 2))

@@ -18,7 +18,9 @@ MOVED = {
     "chapters/13_generating_text": "chapters/15_generating_text",
 }
 # By old page: from an anchor to the page on which its section stands now.
-PARTS: dict[str, dict[str, str]] = {}
+PARTS: dict[str, dict[str, str]] = {
+    "chapters/12_pretraining": {"how-much-does-size-buy": "chapters/14_scaling_laws"},
+}
 
 PAGE = """<!doctype html>
 <html lang="en">

@@ -6,50 +6,46 @@ from typing import Any
 
 import torch
 
-from llm_lib.checks.compare import number_near
-from llm_lib.exercises import Case, exercise, prediction
+from llm_lib.checks.compare import as_list, name_mistakes, number_near
+from llm_lib.exercises import Case, exercise
 
 
 @exercise(
     "13-bits-per-byte",
     hints=[
         "A loss of ln 2 nats is one bit. How many bits do all the tokens cost together?",
-        "All tokens cost loss / ln 2 · n_tokens bits. Share them among the bytes.",
+        "All tokens cost loss / ln 2 · n_tokens bits. Divide them by the bytes.",
     ],
     why="The tokens drop out: two models with different tokenizers can now be compared.",
 )
 def bits_per_byte() -> Iterator[Case]:
     """Yield cases for `my_bits_per_byte(loss, n_tokens, n_bytes)`."""
-    for label, loss, n_tokens, n_bytes, bits in (
-        ("one bit a token, four bytes a token", math.log(2), 100, 400, 0.25),
-        ("bytes as tokens, guessed evenly", math.log(256), 50, 50, 8.0),
-        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000, 2 / math.log(2) / 3),
-        ("a loss of 0", 0.0, 10, 40, 0.0),
+    for label, loss, n_tokens, n_bytes in (
+        ("one bit per token, four bytes per token", math.log(2), 100, 400),
+        ("bytes as tokens, a uniform guess", math.log(256), 50, 50),
+        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000),
+        ("a loss of 0", 0.0, 10, 40),
     ):
-        yield Case(label, (loss, n_tokens, n_bytes), accept=number_near(bits))
+        yield Case(label, (loss, n_tokens, n_bytes), accept=_bits(loss, n_tokens, n_bytes))
 
 
-prediction(
-    "13-predict-vocabulary",
-    math.log(2),
-    question="By how many nats is its first loss higher than before? Give two decimals.",
-    tolerance=6e-3,
-    feedback={
-        0.7: "Right to one digit. Which is the second?",
-        **dict.fromkeys(
-            (6.9, 6.93, 6.931, math.log(1024)),
-            "That is the new loss, for V = 512. How much more is it than before?",
+def _bits(loss: float, n_tokens: int, n_bytes: int) -> Callable[[Any], str | None]:
+    """Return a judge of bits per byte, which names the usual mistakes where they show."""
+    bits = loss / math.log(2)
+    right = bits * n_tokens / n_bytes
+    mistakes = {
+        "tokens and bytes are swapped: the loss is per token, and you want it per byte": (
+            bits * n_bytes / n_tokens
         ),
-        2: "The number of choices doubles. The loss is its logarithm.",
-        1: "That would be one bit. In nats?",
-        0: "With more tokens to choose from, each gets a smaller share.",
-    },
-    hints=[
-        "An even guess among V tokens costs ln V. Write down ln(2V) - ln V.",
-        "ln(2V) = ln 2 + ln V, whatever V is.",
-    ],
-    why="ln(2V) - ln V = ln 2: a doubling always costs one bit, whatever V is.",
-)
+        "this is in nats: a bit is ln 2 nats, so divide by ln 2": loss * n_tokens / n_bytes,
+        "multiplied by ln 2: a bit is ln 2 nats, so the number of bits is larger": (
+            loss * math.log(2) * n_tokens / n_bytes
+        ),
+        "this is per token: how many tokens are there per byte?": bits,
+    }
+    named = name_mistakes(right, {k: v for k, v in mistakes.items() if abs(v - right) > 1e-3})
+    near = number_near(right)
+    return lambda got: near(got) and (named(as_list(got)) or near(got))
 
 
 @exercise(
@@ -108,7 +104,7 @@ def _same_tensors(expected: list[torch.Tensor]) -> Callable[[Any], str | None]:
         "Else every tensor is multiplied by limit / norm, the same factor for all.",
     ],
     faults={
-        "limit 10|limit 5|all slopes 0": "If that norm is at most the limit, nothing changes.",
+        "limit 10|limit 5|all gradients 0": "If that norm is at most the limit, nothing changes.",
     },
     why="One factor for all: the step gets shorter, and keeps its direction.",
 )
@@ -121,33 +117,12 @@ def clip() -> Iterator[Case]:
         ("norm 5, limit 10: nothing to do", three_four, 10.0, three_four),
         ("norm 5, limit 5", three_four, 5.0, three_four),
         (
-            "negative slopes, norm 3, limit 1.5",
+            "negative gradients, norm 3, limit 1.5",
             [torch.tensor([-1.0, 2.0, -2.0])],
             1.5,
             [torch.tensor([-0.5, 1.0, -1.0])],
         ),
-        ("all slopes 0: nothing to do", [torch.zeros(2)], 1.0, [torch.zeros(2)]),
+        ("all gradients 0: nothing to do", [torch.zeros(2)], 1.0, [torch.zeros(2)]),
     ):
         given = (gradients, limit)
         yield Case(label, given, accept=_same_tensors(expected), unchanged=True)
-
-
-prediction(
-    "13-explain-restart",
-    "b",
-    question="Which explanation is right?",
-    choices={
-        "a": "The weights were rounded when they were written.",
-        "b": "The optimiser began anew, without its running means, and took blind steps.",
-        "c": "The model has to get used to the text again.",
-    },
-    feedback={
-        "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",
-        "c": "It knows the text as well as before: the loss was right at the restart.",
-    },
-    hints=[
-        "The loss was right before the first step after the restart. What did that step use?",
-        "By which two running means does AdamW set its step? Where are they kept?",
-    ],
-    why="Weights, running means, step, place in the text, dice: exact resume needs all five.",
-)

@@ -214,7 +214,7 @@ class ReplayView extends View {
     const read =
       `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the ` +
       `model has read ${large(row.tokens)} tokens.`;
-    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats a token. That ` +
+    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats per token. That ` +
       `is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
   }
 

@@ -23,6 +23,8 @@ REMADE = [
     "04_byte_pair_encoding",
     "08_before_attention",
     "09_self_attention",
+    "13_pretraining",
+    "14_scaling_laws",
 ]
 
 

@@ -25,21 +25,27 @@ How to write one, with "attention-row" as the example:
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.merges import Merges
 from llm_lib.widgets.stories.next_token import NextToken
+from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.three_roles import ThreeRoles
+from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.walkthrough import Walkthrough
 
 __all__ = [
     "AttentionRow",
     "Bottleneck",
     "CausalMask",
+    "LogAxes",
     "LookBack",
     "Merges",
     "NextToken",
+    "PlanRun",
     "Relay",
     "ThreeRoles",
+    "TrainingStep",
     "Walkthrough",
 ]

@@ -1,0 +1,63 @@
+// What a budget of operations buys: a size, a number of tokens, a loss. The traits are described in
+// plan_run.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import {
+  drawBest,
+  drawCurve,
+  drawLarge,
+  drawMore,
+  drawPlan,
+  drawRatio,
+  drawSmall,
+} from "./plan_run/pictures.js";
+import { choicesOf, factsOf } from "./plan_run/facts.js";
+import { altOf, sayOf } from "./plan_run/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Too large", 1, drawLarge],
+  ["Too small", 1, drawSmall],
+  ["All sizes", 1, drawCurve],
+  ["Best", 1, drawBest],
+  ["More money", 2, drawMore],
+  ["Ratio", 1, drawRatio],
+  ["Your turn", 1, drawPlan],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "How large a model, how many tokens?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, plan a run of your own.",
+  settings: ["budget", "law", "size", "gpus"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 400 : 372, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ yours, days, cost }) => ({
+    parameters: yours.N,
+    tokens: yours.D,
+    loss: yours.loss,
+    days,
+    cost,
+  }),
+  print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

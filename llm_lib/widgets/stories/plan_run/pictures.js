@@ -1,0 +1,192 @@
+// The runs that a budget pays for: loss over the size of the model, and the figures of one of them.
+
+import { chart } from "../../moving/chart.js";
+import { column, picture, row, table } from "../../moving/layout.js";
+import { label, note } from "../../moving/pieces.js";
+import { BUDGETS, plainly, power, spoken } from "./facts.js";
+
+/** @import { Series } from "../../moving/chart.js" */
+/** @import { Room, Sketch } from "../../moving/types.js" */
+/** @import { Facts, Run } from "./facts.js" */
+
+const MENU_ROOM = 62; // the height of the menus, which lie over the picture where it is wide
+const COLOURS = ["key", "weight", "query"];
+const SIZE_TICKS = /** @type {[number, string][]} */ ([
+  [1e3, "1k"],
+  [1e4, "10k"],
+  [1e5, "100k"],
+  [1e6, "1M"],
+  [1e7, "10M"],
+  [1e8, "100M"],
+  [1e9, "1B"],
+  [1e10, "10B"],
+  [1e11, "100B"],
+  [1e12, "1T"],
+  [1e13, "10T"],
+  [1e14, "100T"],
+]);
+
+/** @param {Run[]} runs @returns {[number, number][]} */
+const pointsOf = (runs) => runs.map(({ N, loss }) => [N, loss]);
+
+/** @typedef {{ from: number, to: number, low: number, high: number, floor?: number }} Axes */
+
+/**
+ * Loss over size.
+ * @param {Room} room
+ * @param {Axes} axes floor: what no run can beat, if it is to be shown
+ * @param {Series[]} series
+ * @param {number} [lower] pixels that it is lower by
+ */
+function lossOverSize({ W, wide }, { from, to, low, high, floor }, series, lower = 0) {
+  const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01);
+  const tenths = [low, (low + high) / 2, high];
+  return chart("c", {
+    w: W > 850 ? 560 : wide ? 390 : Math.min(304, W),
+    h: (wide ? 340 : 230) - lower,
+    x: { from, to, log: true, ticks },
+    y: { from: low, to: high, ticks: tenths.map((y) => [y, y.toFixed(1)]) },
+    levels: floor ? [{ key: "floor", at: floor, words: `irreducible: ${floor.toFixed(2)}` }] : [],
+    xName: "parameters (log axis)",
+    yName: "predicted loss, nats per token",
+    series,
+  });
+}
+
+/**
+ * The figures of a run, one below the other.
+ * @param {Room} room
+ * @param {Run} run
+ * @param {[key: string, name: string, text: string][]} [more]
+ */
+function figures({ wide }, run, more = []) {
+  const size = wide ? 16 : 13;
+  /** @type {[key: string, name: string, text: string][]} */
+  const lines = [
+    ["C", "operations", power(run.budget)],
+    ["N", "parameters", spoken(run.N)],
+    ["D", "tokens", spoken(run.D)],
+    ["each", "tokens per parameter", plainly(run.each)],
+    ["loss", "predicted loss", run.loss.toFixed(2)],
+    ...more,
+  ];
+  return table(
+    lines.map(([key, name, text]) => [
+      note(`f.${key}.name`, name, { size: wide ? 13 : 12 }),
+      label(`f.${key}`, text, { size, strong: true }),
+    ]),
+    { gap: 14, gapY: wide ? 10 : 3, align: ["end", "start"] },
+  );
+}
+
+/** @param {Room} room @param {import("../../moving/layout.js").Piece[]} pieces */
+const sideBySide = ({ W, wide }, pieces) =>
+  wide ? row(pieces, { gap: W > 850 ? 40 : 14 }) : column(pieces, { gap: 8 });
+
+const SCENE_AXES = { from: 1e8, to: 1e11, low: 2, high: 3.2 };
+
+/** @param {string} key @param {Run} run @param {string} [role] @returns {Series} */
+const big = (key, run, role = "value") => ({
+  key,
+  points: pointsOf([run]),
+  size: 14,
+  role,
+});
+
+/**
+ * A scene with a chart, and the figures of a run.
+ * @param {Room} room
+ * @param {Series[]} series
+ * @param {Run} run
+ * @returns {Sketch[]}
+ */
+const chartWith = (room, series, run) =>
+  picture(
+    room,
+    sideBySide(room, [lossOverSize(room, SCENE_AXES, series), figures(room, run)]),
+  );
+
+/** @param {Facts} m @param {Room} room */
+export const drawLarge = (m, room) => chartWith(room, [big("large", m.tries[0])], m.tries[0]);
+
+/** @param {Facts} m @param {Room} room */
+export const drawSmall = (m, room) =>
+  chartWith(room, [big("large", m.tries[0]), big("small", m.tries[1])], m.tries[1]);
+
+/** @param {Facts} m @param {number} i @param {number} late @returns {Series} */
+const line = (m, i, late) => ({
+  key: `b${i}`,
+  points: pointsOf(m.curves[i]),
+  role: COLOURS[i],
+  size: 5,
+  late,
+  inside: true,
+});
+
+/** @param {Facts} m @param {Room} room */
+export const drawCurve = (m, room) =>
+  chartWith(
+    room,
+    [big("large", m.tries[0]), big("small", m.tries[1]), line(m, 1, 25)],
+    m.tries[0],
+  );
+
+/** @param {Facts} m @param {Room} room */
+export const drawBest = (m, room) =>
+  chartWith(room, [line(m, 1, 0), big("best1", m.bests[1])], m.bests[1]);
+
+/** @param {Facts} m @param {Room} room @param {number} k */
+export function drawMore(m, room, k) {
+  const budgets = k ? [0, 1, 2] : [1, 2];
+  const series = [
+    ...budgets.map((i) => line(m, i, i === 1 ? 0 : 12)),
+    ...budgets.map((i) => big(`best${i}`, m.bests[i])),
+  ];
+  return chartWith(room, series, m.bests[k ? 0 : 2]);
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawRatio(m, room) {
+  const series = BUDGETS.flatMap((_, i) => [line(m, i, 0), big(`best${i}`, m.bests[i])]);
+  const lines = m.bests.map((run, i) => [
+    label(`r.C${i}`, power(run.budget), { size: 14 }),
+    label(`r.N${i}`, spoken(run.N), { size: 14 }),
+    label(`r.each${i}`, plainly(run.each), { size: 15, strong: true }),
+  ]);
+  const heads = ["budget", "parameters", "tokens\nper parameter"].map((name, i) =>
+    note(`r.head${i}`, name, { size: 12 })
+  );
+  return picture(
+    room,
+    sideBySide(room, [
+      lossOverSize(room, SCENE_AXES, series),
+      table([heads, ...lines], { gap: 16, gapY: 12 }),
+    ]),
+  );
+}
+
+/** @param {number} days */
+const inDays = (days) =>
+  days < 1 ? `${plainly(days * 24)} hours` : days < 730 ? plainly(days) : spoken(days);
+
+/** @param {Facts} m @param {Room} room */
+export function drawPlan(m, room) {
+  const { N } = m.best;
+  const [low, lowest] = [Math.floor(m.floor * 10) / 10, m.best.loss];
+  const high = Math.ceil((lowest + Math.max(0.4, 0.8 * (lowest - m.floor))) * 10) / 10;
+  const axes = { from: N / 100, to: N * 100, low, high, floor: m.floor };
+  const series = [
+    { key: "b1", points: pointsOf(m.around), role: "weight", size: 5, inside: true },
+    big("best1", m.yours),
+  ];
+  const more = /** @type {[string, string, string][]} */ ([
+    ["days", m.days < 1 ? "time" : "days", inDays(m.days)],
+    ["cost", "dollars", spoken(m.cost)],
+  ]);
+  const free = { ...room, H: room.H - (room.wide ? MENU_ROOM : 0) };
+  const shown = [
+    lossOverSize(room, axes, series, room.wide ? MENU_ROOM : 20),
+    figures(room, m.yours, more),
+  ];
+  return picture(free, sideBySide(room, shown));
+}

@@ -1,0 +1,60 @@
+// One step of training, number by number, and then many. The traits are described in
+// training_step.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import {
+  drawAdam,
+  drawAgain,
+  drawBatch,
+  drawClip,
+  drawGradient,
+  drawLogits,
+  drawLoss,
+  drawMove,
+  drawTurn,
+} from "./training_step/pictures.js";
+import { choicesOf, factsOf } from "./training_step/facts.js";
+import { altOf, sayOf } from "./training_step/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Batch", 1, drawBatch],
+  ["Logits", 2, drawLogits],
+  ["Loss", 2, drawLoss],
+  ["Gradient", 2, drawGradient],
+  ["Clip", 1, drawClip],
+  ["AdamW", 1, drawAdam],
+  ["Weights", 1, drawMove],
+  ["Again", 3, drawAgain],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "What does one training step do?",
+  settings: ["weights", "rate", "limit", "steps"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 420 : 372, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ yours }) => ({ trained: yours.weights, losses: yours.losses }),
+  print: [["Batch", 0], ["Logits", 1], ["Loss", 1], ["Gradient", 1], ["AdamW", 0], ["Again", 2]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

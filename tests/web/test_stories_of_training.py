@@ -1,0 +1,158 @@
+"""The stories of training in a browser: their numbers are torch's and numpy's, and can be changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from llm_lib.studies.scaling import fit_power_law
+from llm_lib.widgets import Walkthrough
+from tests.web.test_walkthrough import number, texts
+from tests.web.widget_page import set_trait, settle, trait
+
+
+@pytest.fixture
+def calm(show_widget):
+    """A story for a reader who wants no motion: each step stands at once."""
+
+    def show(**settings):
+        page = show_widget(Walkthrough(**settings), width=992)
+        page.emulate_media(reduced_motion="reduce")
+        return page
+
+    return show
+
+
+TEXTS = torch.tensor([[0, 1, 2, 0, 3], [0, 3, 2, 0, 1]])
+
+
+def trained(weights, rate, limit, steps):
+    """Return weights and losses after training by torch: of each step's batch, and of the next."""
+    w = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.AdamW([w], lr=rate, betas=(0.9, 0.99), weight_decay=0)
+    losses = []
+    for step in range(steps + 1):
+        text = TEXTS[step % 2]
+        loss = F.cross_entropy(w[text[:-1]], text[1:])
+        losses.append(loss.item())
+        if step < steps:
+            loss.backward()
+            if w.grad.norm() > limit:
+                w.grad *= limit / w.grad.norm()
+            optimizer.step()
+            optimizer.zero_grad()
+    return w.tolist(), losses
+
+
+@pytest.mark.parametrize(("rate", "limit", "steps"), [(0.1, 0.3, 100), (1.0, 9.0, 7), (3, 0.01, 2)])
+def test_it_trains_as_torch_does(calm, rate, limit, steps):
+    # fails when loss, gradient, clipping or AdamW differs from torch's
+    settings = {"rate": rate, "limit": limit, "steps": steps}
+    generator = torch.Generator().manual_seed(0)
+    for weights in (Walkthrough("training-step").weights, torch.randn(4, 4, generator=generator)):
+        page = calm(story="training-step", weights=weights, **settings)
+        after, losses = trained(trait(page, "weights"), **settings)
+        for row, expected in zip(trait(page, "trained"), after, strict=True):
+            assert row == pytest.approx(expected, abs=1e-6)
+        assert trait(page, "losses") == pytest.approx(losses, abs=1e-6)
+
+
+def test_one_step_is_shown_number_by_number(calm):
+    # fails when a scene shows another gradient, move or loss than torch computes
+    page = calm(story="training-step")
+    w = torch.tensor(trait(page, "weights"), dtype=torch.float64, requires_grad=True)
+    loss = F.cross_entropy(w[TEXTS[0, :-1]], TEXTS[0, 1:])
+    loss.backward()
+    set_trait(page, "scene", "Loss")
+    set_trait(page, "step", trait(page, "step") + 1)
+    assert texts(page)["loss"] == f"{loss.item():.2f}"
+    set_trait(page, "scene", "Gradient")
+    set_trait(page, "step", trait(page, "step") + 1)
+    seen = texts(page)
+    for i in range(4):
+        for j in range(4):
+            shown = float(seen[f"g{i}.{j}"].replace("−", "-"))
+            assert shown == pytest.approx(w.grad[i, j].item(), abs=0.0051)
+    assert f"{w.grad.norm().item():.2f}" in texts_of(page, "Clip")["length"]
+    moved = texts_of(page, "AdamW")
+    for i in range(4):
+        for j in range(4):
+            sign = -torch.sign(w.grad[i, j]).item()
+            assert float(moved[f"d{i}.{j}"].replace("−", "-")) == pytest.approx(0.1 * sign)
+
+
+def texts_of(page, scene):
+    """Return what is written in a scene."""
+    set_trait(page, "scene", scene)
+    return texts(page)
+
+
+def test_a_weight_and_a_rate_are_changed(calm):
+    # fails when an edit does not train anew, or a rate that is too high is not told
+    page = calm(story="training-step", scene="Your turn")
+    before = trait(page, "losses")[0]
+    number(page, "the, then fox").press("PageUp")
+    settle(page)
+    assert trait(page, "weights")[0][1] == pytest.approx(0.7) and trait(page, "losses")[0] != before
+    page.get_by_label("Learning rate").select_option("10")
+    settle(page)
+    assert "too long" in trait(page, "finding")
+
+
+@pytest.mark.parametrize("law", ["2022", "2024"])
+@pytest.mark.parametrize("budget", [1e18, 1e21, 1e26])
+def test_the_best_size_is_the_best(calm, budget, law):
+    # fails when another size has a lower loss, or the run costs another sum than 6ND
+    page = calm(story="plan-run", budget=budget, law=law, scene="Your turn")
+    laws = {
+        "2022": (1.69, 406.4, 410.7, 0.34, 0.28),
+        "2024": (1.8172, 482.01, 2085.43, 0.3478, 0.3658),
+    }
+    e, a, b, alpha, beta = laws[law]
+    n = np.geomspace(1e5, 1e14, 20_001)
+    losses = e + a / n**alpha + b / (budget / 6 / n) ** beta
+    assert trait(page, "parameters") == pytest.approx(n[losses.argmin()], rel=2e-3)
+    assert trait(page, "loss") == pytest.approx(losses.min(), abs=1e-6)
+    assert 6 * trait(page, "parameters") * trait(page, "tokens") == pytest.approx(budget)
+    hours = budget / 4e14 / 3600
+    assert trait(page, "days") == pytest.approx(hours / 24 / 8)
+    assert trait(page, "cost") == pytest.approx(2 * hours)
+
+
+def test_a_run_is_planned(calm):
+    # fails when a menu does nothing, or what is written is not the run's
+    page = calm(story="plan-run", scene="Your turn")
+    page.get_by_label("Model size").select_option("0.25")
+    page.get_by_label("GPUs").select_option("64")
+    settle(page)
+    seen = texts(page)
+    assert (
+        seen["f.N"] == "690 million" and seen["f.D"] == "240 billion" and seen["f.loss"] == "2.37"
+    )
+    assert "0.06 above the best" in trait(page, "finding")
+    assert trait(page, "days") == pytest.approx(1e21 / 4e14 / 86400 / 64)
+
+
+def test_the_line_is_the_librarys(calm):
+    # fails when the fit differs from numpy's, with a floor or without
+    page = calm(story="log-axes", scene="Your turn")
+    sizes, [losses] = trait(page, "sizes"), trait(page, "losses")
+    for floor in (0, 0.5, 1):
+        page.get_by_label("Floor").select_option(f"{floor}")
+        settle(page)
+        a, alpha = fit_power_law(sizes, np.array(losses) - floor)
+        assert trait(page, "a") == pytest.approx(a) and trait(page, "alpha") == pytest.approx(alpha)
+    a, alpha = fit_power_law(sizes[:4], losses[:4])
+    set_trait(page, "scene", "Forecast")
+    assert f"predicts {a / sizes[4] ** alpha:.2f}" in trait(page, "finding")
+
+
+def test_a_loss_is_dragged(calm):
+    # fails when a changed loss does not move the line
+    page = calm(story="log-axes", scene="Your turn")
+    before = trait(page, "alpha")
+    number(page, "loss of 430752 parameters").press("ArrowDown")
+    settle(page)
+    assert trait(page, "losses")[0][4] < 1.33 and trait(page, "alpha") > before
