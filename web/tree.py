@@ -36,10 +36,10 @@ READING_ORDER = {
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw distributed loop next_token recipe command",
-    "generation": "sampling reading decode_step tokens beam_search speculative",
+    "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
     "translation": "task translator",
-    "studies": "scaling failures variations shipping",
+    "studies": "scaling failures variations shipping decoding",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -32,6 +32,7 @@ PICTURES = {
     "gpt-block": "gpt_block",
     "training-loop": "training_loop",
     "sampling": "sampling",
+    "beam-tree": "beam_tree",
     "neuron": "neuron",
     "tensor": "tensor",
 }

@@ -24,7 +24,10 @@ How to write one, with "attention-row" as the example:
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.draft import Draft
+from llm_lib.widgets.stories.kv_cache import KeyValueCache
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "Relay", "Walkthrough"]
+__all__ = ["AttentionRow", "CausalMask", "Draft", "KeyValueCache", "Relay", "TokenDraw", "Walkthrough"]
