@@ -30,4 +30,12 @@ from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "Draft", "KeyValueCache", "Relay", "TokenDraw", "Walkthrough"]
+__all__ = [
+    "AttentionRow",
+    "CausalMask",
+    "Draft",
+    "KeyValueCache",
+    "Relay",
+    "TokenDraw",
+    "Walkthrough",
+]

@@ -59,7 +59,7 @@ export const sayOf = {
 };
 
 /** @param {Facts} m */
-const table = (m) =>
+const inTable = (m) =>
   m.drafts.map(({ word, q, p, luck }) =>
     `${word}: q ${short(q)}, p ${short(p)}, random number ${luck.toFixed(2)}`
   ).join("; ");
@@ -68,9 +68,9 @@ const table = (m) =>
 export const altOf = {
   Text: (m) => `The tokens ${m.words.join(" ")}, and four empty places.`,
   Draft: (m) => `In the four places, as guesses: ${m.drafts.map(({ word }) => word).join(", ")}.`,
-  "One pass": (m) => `A row for each guess, with bars for q and p. ${table(m)}.`,
+  "One pass": (m) => `A row for each guess, with bars for q and p. ${inTable(m)}.`,
   Check: (m, k) =>
-    `Guess ${k + 1} of 4 is judged; ${Math.min(k + 1, m.accepted)} accepted so far. ${table(m)}.`,
+    `Guess ${k + 1} of 4 is judged; ${Math.min(k + 1, m.accepted)} accepted so far. ${inTable(m)}.`,
   Replace: (m) =>
     `Bars of what can be drawn now: ${
       m.source.map(({ word, p }) => `${word} ${short(p)}`).join(", ")
@@ -79,5 +79,5 @@ export const altOf = {
     `The text: ${
       [...m.words, ...m.drafts.slice(0, m.accepted).map(({ word }) => word), m.own].join(" ")
     }.`,
-  "Your turn": (m) => `Your random numbers. ${table(m)}. ${m.accepted} accepted, then ${m.own}.`,
+  "Your turn": (m) => `Your random numbers. ${inTable(m)}. ${m.accepted} accepted, then ${m.own}.`,
 };
