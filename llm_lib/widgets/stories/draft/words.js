@@ -32,8 +32,8 @@ export const sayOf = {
     }. It knows ` +
     "little, but it is quick.",
   "One pass": () =>
-    "Now the model reads all four guesses in one pass. That gives its own probability p for each of " +
-    "them, beside the drafter's q.",
+    "Now the model reads all four guesses in one pass. That gives its own probability p for " +
+    "each, beside the drafter's q.",
   Check: (m, k) => {
     if (k > m.accepted) {
       return `What follows a rejected token is thrown away: ${quote(m.drafts[k].word)} too.`;

@@ -24,18 +24,15 @@ export const sayOf = {
     "look ahead, so nothing that comes later can alter what came before.",
   Cache: (m, k) =>
     k
-      ? `${
-        quote(m.words[m.n_prompt + k])
-      } comes: one more row, all others are kept. Rows made so ` +
-        `far: ${m.until(k + 1).kept}.`
-      : `So keep them: the key–value cache. For ${
-        quote(m.words[m.n_prompt])
-      } the model reads one ` +
-        `token and makes one row; its query looks at the ${m.n_prompt} that are kept.`,
+      ? `${quote(m.words[m.n_prompt + k])} comes: one more row, and all others are kept. ` +
+        `Rows made so far: ${m.until(k + 1).kept}.`
+      : `So keep them: the key–value cache. For ${quote(m.words[m.n_prompt])} ` +
+        "the model reads one token and makes one row; its query looks at the " +
+        `${m.n_prompt} that are kept.`,
   Count: (m) => {
     const { again, kept } = m.until(m.n - m.n_prompt);
-    return `Read again, the rows of each step add up to ${again}. With the cache each row is made ` +
-      `once: ${kept}. The longer the text, the wider the gap.`;
+    return `Read again, the rows of all steps add up to ${again}. With the cache each row is ` +
+      `made once: ${kept}. The longer the text, the wider the gap.`;
   },
   "Your turn": (m) => {
     if (m.place < 0) return "Replace a token. Which rows can be kept, and which must be made anew?";
@@ -67,8 +64,8 @@ export const altOf = {
     "this step, all others as kept.",
   Count: (m) => {
     const { again, kept } = m.until(m.n - m.n_prompt);
-    return `A staircase of ${again} filled boxes beside one with ${kept}: the first step's, and one ` +
-      "at the end of each later step.";
+    return `A staircase of ${again} filled boxes beside one with ${kept}: those of the first ` +
+      "step, and one at the end of each later step.";
   },
   "Your turn": (m) =>
     `Rows of ${m.yourWords.join(" ")}: ${m.first} kept, ${m.n - m.first} made anew.`,
