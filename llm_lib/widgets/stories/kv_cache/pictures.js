@@ -22,7 +22,8 @@ export function drawPrompt(m, room) {
     chip(`t${i}`, word, looks).late(i * 80)
   );
   const empty = chip("next", "?", { ...looks, look: "empty" });
-  return picture(room, row([...words, empty], { gap: room.wide ? 10 : 5 }));
+  const prompt = row([...words, empty], { gap: room.wide ? 10 : 5 });
+  return picture(room, column([space(0, 24), prompt], { gap: 0 }), { alignY: "start" });
 }
 
 /**

@@ -43,7 +43,8 @@ export function drawText(m, room) {
   const more = note("others", `and ${(m.V - SHOWN).toLocaleString("en")} others`);
   return picture(
     room,
-    column([textRow(m, room), space(0, 30), column(lines, { gap: 8 }), more], { gap: 10 }),
+    column([space(0, 4), textRow(m, room), space(0, 20), column(lines, { gap: 8 }), more]),
+    { alignY: "start" },
   );
 }
 
