@@ -13,7 +13,7 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
 const sizesIn = ({ wide }) =>
   wide
     ? { token: 92, w: 62, h: 30, size: 14, gap: 26, gapY: 6 }
-    : { token: 66, w: 31, h: 26, size: 12, gap: 8, gapY: 5 };
+    : { token: 58, w: 29, h: 26, size: 12, gap: 5, gapY: 5 };
 
 /** @param {Facts} m @param {Room} room */
 export function drawPrompt(m, room) {
@@ -48,7 +48,7 @@ function rowOf(word, [k, v], i, { isMade, room }) {
     within(chip(`t${i}`, word, { h, size, pad: room.wide ? 16 : 6 }), { w: token, align: "end" }),
     part("k", "key", k),
     part("v", "value", v),
-    within(mark, { w: room.wide ? 66 : 28, align: "start" }),
+    within(mark, { w: room.wide ? 66 : 25, align: "start" }),
   ];
 }
 

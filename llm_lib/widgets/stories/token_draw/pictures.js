@@ -18,7 +18,7 @@ const LEAST = 1.5; // the width of the thinnest bar
 const sizesIn = ({ W, wide }) =>
   wide
     ? { name: 96, logit: 58, bar: Math.min(470, W - 340), number: 62, h: 23, size: 15 }
-    : { name: 74, logit: 44, bar: W - 74 - 44 - 56 - 24, number: 48, h: 23, size: 12 };
+    : { name: 74, logit: 44, bar: W - 74 - 44 - 56 - 42, number: 60, h: 23, size: 12 };
 
 /** @param {Facts} m @param {Room} room @param {string[]} [written] */
 const textRow = (m, room, written = []) => {
