@@ -24,7 +24,7 @@ const sizesIn = ({ W, wide }) =>
 const textRow = (m, room, written = []) => {
   const looks = room.wide ? { size: 17, h: 38, pad: 24 } : { size: 14, h: 34, pad: 14 };
   return row([
-    chip("text", m.text, looks),
+    chip("text", m.place, looks),
     ...written.map((word) => chip("pick", word, { ...looks, look: "answer" })),
     chip("next", "?", { ...looks, w: 52, look: "empty" }),
   ], { gap: room.wide ? 10 : 6 });
