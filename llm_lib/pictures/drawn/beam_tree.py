@@ -30,7 +30,7 @@ def beam_tree(*, tree: Mapping = TREE) -> Picture:
         f"decoding ends at {' '.join(greedy)}, two beams at {' '.join(beams)}."
     )
     title = "The likeliest first token need not begin the likeliest text"
-    return Picture(title, alt, _draw(tree, greedy, beams, 110), _draw(tree, greedy, beams, 34))
+    return Picture(title, alt, _draw(tree, greedy, beams, 110), _draw(tree, greedy, beams, 32))
 
 
 def best_of(tree: Mapping, n_beams: int) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def _draw(tree: Mapping, greedy: tuple, beams: tuple, gap: float) -> Piece:
             role = "query" if path == greedy else "key" if path == beams else "muted"
             name = f"{first}.{word}"
             links.append(arrow(first, name, role=role, text=f"{q:.1f}", straight=True))
-            found = "greedy" if path == greedy else "two beams" if path == beams else ""
+            found = "greedy" if path == greedy else "beams" if path == beams else ""
             parts = [
                 token(word, look="chosen" if found else "").named(name),
                 label(f"{p * q:.2f}", bold=bool(found)),
