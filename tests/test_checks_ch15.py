@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 
-from llm_lib.attention import KVCache
 from llm_lib.exercises import check
 from llm_lib.generation.sampling import filter_logits
 
@@ -23,16 +22,35 @@ def top_p(probabilities, share):
     return kept.isfinite().nonzero().flatten()
 
 
-def texts_that_fit(free, n_layer, n_head, n_kv_head, n_embd, n_positions, n_bytes):
-    dtype = {4: torch.float32, 2: torch.bfloat16}[n_bytes]
-    like = torch.zeros(1, dtype=dtype)
-    cache = KVCache(n_layer, 1, n_kv_head, n_positions, n_embd // n_head, like)
-    return free // (cache.keys.nbytes + cache.values.nbytes)
+def before_the_border(probabilities, share):
+    """Add tokens only as long as they stay below the share: the one that crosses it is left out."""
+    kept, held = [], 0.0
+    for i in sorted(range(len(probabilities)), key=lambda i: -probabilities[i]):
+        held += probabilities[i]
+        if held > share + 1e-9:
+            break
+        kept.append(i)
+    return sorted(kept)
+
+
+def write(next_p, ids, end, luck):
+    for u in luck:
+        new = int(np.searchsorted(np.cumsum(next_p(ids)), u, side="right"))
+        if new == end:
+            return ids
+        ids = [*ids, new]
+    return ids
+
+
+def asked_once(next_p, ids, end, luck):
+    p = next_p(ids)
+    return write(lambda _: p, ids, end, luck)
 
 
 RIGHT = {
     "15-softmax": softmax,
     "15-top-p": top_p,
+    "15-write": write,
 }
 
 
@@ -53,6 +71,12 @@ WRONG = {
     "temperature ignored": ("15-softmax", lambda z, t: softmax(z, 1)),
     "not scaled to sum 1": ("15-softmax", plain),
     "the last of a tie": ("15-softmax", lambda z, t: softmax(z[::-1], t).flip(0)),
+    "the crossing token left out": ("15-top-p", before_the_border),
+    "the end is written": ("15-write", lambda f, i, e, u: [*write(f, i, e, u), e][: len(i + u)]),
+    "never ends": ("15-write", lambda f, i, e, u: write(f, i, -1, u)),
+    "asked once": ("15-write", asked_once),
+    "always the likeliest": ("15-write", lambda f, i, e, u: write(f, i, e, [0.0 for _ in u])),
+    "only the new ones": ("15-write", lambda f, i, e, u: write(f, i, e, u)[len(i) :]),
     "one too few": ("15-top-p", lambda p, s: top_p(p, s)[:-1]),
     "the share is never reached": ("15-top-p", never_enough),
     "a floor instead": ("15-top-p", lambda p, s: [i for i, x in enumerate(p) if x >= 1 - s]),
@@ -84,3 +108,18 @@ def test_ids_are_spoken_of_as_ids():
     assert "return ids" in repr(check("15-top-p", lambda p, s: sorted(p)))
     assert "a list of ids" in repr(check("15-top-p", lambda p, s: 1))
     assert check("15-top-p", lambda p, s: np.array(top_p(p, s), dtype=float))
+
+
+def test_the_crossing_token_has_its_own_hint():
+    # fails if whoever stops before the token that reaches the share is told about something else
+    said = repr(check("15-top-p", before_the_border))
+    assert "is missing: without it they hold 0.75, less than 0.8" in said and "kept, too" in said
+    other = repr(check("15-top-p", lambda p, s: sorted(top_p(p, s), key=lambda i: -p[i])))
+    assert "is missing" not in other
+
+
+def test_who_filters_first():
+    # fails if a wrong explanation is taken, or goes without a word
+    assert check("15-explain-order", "c")
+    for wrong, words in (("a", "worse than yours"), ("b", "same model"), ("d", "can be drawn")):
+        assert words in repr(check("15-explain-order", wrong))

@@ -23,7 +23,13 @@ def verify(p, q, draft, luck):
     return [len(draft), p[-1]]
 
 
+def kept(old, new):
+    """Return the longest k for which both begin with the same k tokens, one of `new` left over."""
+    return max(k for k in range(len(new)) if old[:k] == new[:k] and k <= len(old))
+
+
 RIGHT = {
+    "16-kept": kept,
     "16-texts-that-fit": texts_that_fit,
     "16-verify": verify,
 }
@@ -44,6 +50,9 @@ WRONG = {
         "16-texts-that-fit",
         lambda f, a, b, c, d, e, g: f / (2 * a * c * (d // b) * e * g),
     ),
+    "the whole text kept": ("16-kept", lambda a, b: kept(a, [*b, -1])),
+    "all equal places": ("16-kept", lambda a, b: sum(x == y for x, y in zip(a, b[:-1]))),  # noqa: B905
+    "the old length": ("16-kept", lambda a, b: min(len(a), len(b) - 1)),
     "drawn from p after a refusal": ("16-verify", no_replacement),
     "all or nothing": ("16-verify", lambda p, q, d, u: (len(d), p[-1])),
     "q and p mixed up": ("16-verify", lambda p, q, d, u: verify([*q, p[-1]], p[:-1], d, u)),
@@ -54,14 +63,20 @@ WRONG = {
 def test_explained_failure():
     # fails if a wrong explanation is taken, or goes without a word
     assert check("16-explain-failure", "c")
-    for wrong, words in (("a", "costs calls"), ("b", "no dice"), ("d", "near tie")):
+    for wrong, words in (("a", "costs passes"), ("b", "draws nothing"), ("d", "near tie")):
         assert words in repr(check("16-explain-failure", wrong))
 
 
 def test_counts_are_spoken_of_as_whole_numbers():
     # fails if an integer is reported as 38.0
-    # fails if an integer is reported as 38.0, or probabilities instead of ids get no word
     said = repr(check("16-texts-that-fit", lambda *sizes: 7))
     assert "expected 38, got 7" in said
     assert "38.0" not in said
     assert check("16-texts-that-fit", lambda *sizes: float(texts_that_fit(*sizes)))
+
+
+def test_a_wrong_number_of_reads_is_explained():
+    # fails if 5,050 is not taken, or a near miss gets no word
+    assert check("16-predict-reads", sum(range(1, 101)))
+    for near, words in ((100, "whole text again"), (10000, "early steps"), (4950, "last step")):
+        assert words in repr(check("16-predict-reads", near))

@@ -18,8 +18,20 @@ MOVED = {
     "chapters/13_generating_text": "chapters/15_generating_text",
 }
 # By old page: from an anchor to the page on which its section stands now.
+_FASTER = "chapters/16_faster_generation"
 PARTS: dict[str, dict[str, str]] = {
     "chapters/12_pretraining": {"how-much-does-size-buy": "chapters/14_scaling_laws"},
+    "chapters/13_generating_text": {
+        "batches-of-unequal-prompts": _FASTER,
+        "break-it-the-padding-speaks": _FASTER,
+        "the-keyvalue-cache": _FASTER,
+        "what-is-saved-count-the-multiplications": _FASTER,
+        "what-it-costs-memory": _FASTER,
+        "speculative-decoding-guess-ahead-check-at-once": _FASTER,
+        "how-many-texts-fit": _FASTER,
+        "explain-a-failure": _FASTER,
+        "check-a-draft": _FASTER,
+    },
 }
 
 PAGE = """<!doctype html>

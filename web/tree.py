@@ -37,10 +37,10 @@ READING_ORDER = {
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw distributed loop next_token recipe command",
-    "generation": "sampling reading decode_step tokens beam_search speculative",
+    "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
     "translation": "task translator",
-    "studies": "bottleneck scaling failures schedules variations shipping",
+    "studies": "bottleneck scaling failures schedules variations shipping decoding",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -117,4 +117,164 @@ def top_p() -> Iterator[Case]:
     }
     for label, (p, share, expected) in cases.items():
         given = f"{label}: probabilities={p}, top_p={share}"
-        yield Case(given, (p, share), accept=_ids_like(expected))
+        yield Case(given, (p, share), accept=_nucleus(p, share, expected))
+
+
+def _nucleus(p: list[float], share: float, expected: list[int]) -> Any:
+    """Return a check that also knows the set which ends before the share is reached."""
+    ids_like = _ids_like(expected)
+    last = min(expected, key=lambda i: (p[i], -i))
+    short = [i for i in expected if i != last]
+
+    def accept(got: Any) -> str | None:
+        ids = as_list(got)
+        if isinstance(ids, list) and [_whole(x) for x in ids] == short and sum(p) > share - 1e-9:
+            return (
+                f"token {last} is missing: without it they hold {sum(p[i] for i in short):.2f}, "
+                f"less than {share}. The one that reaches `top_p` is kept, too"
+            )
+        return ids_like(got)
+
+    return accept
+
+
+@exercise(
+    "15-write",
+    hints=[
+        "Keep a copy of the ids. For each number of `luck`: ask for probabilities, choose, append.",
+        "To choose: take the probabilities off `u`, one after the other, until it is below 0.",
+        "Stop as soon as the chosen id is `end`, and leave `end` out.",
+    ],
+    faults={
+        "ends at once|end of the text": "Stop as soon as the chosen id is `end`, and leave it out.",
+        "what was written": "Ask `next_p` again for each token, with all ids so far.",
+        "no room": "Where `luck` is empty, nothing is written.",
+    },
+    why="This loop, with a model as `next_p`, is all that `generate` does.",
+)
+def write() -> Iterator[Case]:
+    """Yield cases for `my_write(next_p, ids, end, luck)`: returns the ids, prompt and new ones."""
+
+    def fixed(_ids: list[int]) -> list[float]:
+        return [0.5, 0.3, 0.2]
+
+    def after(ids: list[int]) -> list[float]:  # depends on the last token, and on the length
+        rows = [[0.0, 0.9, 0.1], [0.6, 0.0, 0.4], [0.2, 0.8, 0.0]]
+        return [0.0, 0.0, 1.0] if len(ids) > 4 else rows[ids[-1]]
+
+    cases = {
+        "one token": (fixed, [0], 9, [0.6], [0, 1]),
+        "three draws from one distribution": (fixed, [1], 9, [0.1, 0.9, 0.55], [1, 0, 2, 1]),
+        "each depends on what was written": (after, [0], 9, [0.95, 0.5, 0.1], [0, 2, 1, 0]),
+        "the end of the text": (after, [0], 2, [0.5, 0.7, 0.5], [0, 1]),
+        "ends at once": (fixed, [1, 1], 0, [0.2, 0.9], [1, 1]),
+        "no room": (fixed, [2, 1], 9, [], [2, 1]),
+        "the end in the prompt does not count": (fixed, [2, 0], 2, [0.6, 0.1], [2, 0, 1, 0]),
+    }
+    for label, (next_p, ids, end, luck, expected) in cases.items():
+        given = f"{label}: ids={ids}, end={end}, luck={luck}"
+        yield Case(given, (next_p, ids, end, luck), accept=_ids_like(expected), unchanged=True)
+
+
+prediction(
+    "15-predict-greedy",
+    "b",
+    question="You let it write three times from the same start, always the likeliest token. What "
+    "do you get?",
+    choices={
+        "a": "Three different stories.",
+        "b": "The same story three times.",
+        "c": "The same first words, then different endings.",
+    },
+    feedback={
+        "a": "Nothing is drawn: where could a difference come from?",
+        "c": "The same start gives the same scores, at each step again.",
+    },
+    why="The same text gives the same scores, so the largest is the same, at every token.",
+)
+
+prediction(
+    "15-predict-slips",
+    "d",
+    question="At each token, 2 % of the probability is on words that make no sense. Of a hundred "
+    "stories of 100 tokens, how many contain none of them?",
+    choices={"a": "98", "b": "80", "c": "50", "d": "13"},
+    feedback={
+        "a": "That is for stories of a single token.",
+        "b": "0.98 has to be multiplied by itself a hundred times.",
+        "c": "0.98 to the power of 34 is a half; there are 100 tokens.",
+    },
+    why="All 100 draws have to go well: 0.98 multiplied by itself a hundred times is 0.13.",
+)
+
+prediction(
+    "15-predict-order",
+    "b",
+    question="You always take the likeliest token. What changes if you set the temperature from 1 "
+    "to 2?",
+    choices={
+        "a": "The text gets more varied.",
+        "b": "Nothing.",
+        "c": "The second likeliest token is taken more often.",
+    },
+    feedback={
+        "a": "Only where something is drawn. Here the largest is taken.",
+        "c": "It gets more probability, but not more than the first.",
+    },
+    why=(
+        "Dividing all logits by the same number keeps their order, so the largest stays the "
+        "largest. Temperature matters only where you draw."
+    ),
+)
+
+prediction(
+    "15-predict-open",
+    "a",
+    question="After “Once there was a” sixteen words are about equally good. Which filter cuts "
+    "most of them?",
+    choices={"a": "top-k 5", "b": "top-p 0.9", "c": "min-p 0.1"},
+    feedback={
+        "b": "The sixteen hold 98 %: to reach 90 %, nearly all of them are needed.",
+        "c": "They are about equally likely, so each has far more than a tenth of the top one.",
+    },
+    why="A fixed number can't know how many good words there are: five stay, eleven are cut.",
+)
+
+prediction(
+    "15-predict-likeliest",
+    "a",
+    question="A coin falls on heads 9 times out of 10. You toss it 100 times. Which row is the "
+    "likeliest of all?",
+    choices={
+        "a": "100 heads.",
+        "b": "A row with 90 heads and 10 tails.",
+        "c": "All rows are equally likely.",
+    },
+    feedback={
+        "b": "There are very many such rows. Each single one is less likely than a row of heads.",
+        "c": "Each tail makes a row nine times less likely.",
+    },
+    why="Each tail divides the probability by 9. And yet, nobody expects to see 100 heads.",
+)
+
+prediction(
+    "15-explain-order",
+    "c",
+    question="Which explanation fits?",
+    choices={
+        "a": "Her top-p is broken: it cuts nothing.",
+        "b": "Her model is better trained.",
+        "c": "She filters first, and divides by the temperature afterwards.",
+        "d": "She draws with another seed.",
+    },
+    feedback={
+        "a": "Then her texts would be worse than yours, not better.",
+        "b": "You both load the same model.",
+        "d": "A seed changes one text, not what can be drawn.",
+    },
+    hints=["What does heat do to the tail, and who comes first: the heat or the cut?"],
+    why=(
+        "Cut at temperature 1, the tail is gone before it could be heated: only good words get "
+        "flatter. If you heat first, the tail grows, and top-p lets much of it in."
+    ),
+)

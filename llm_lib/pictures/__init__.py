@@ -31,7 +31,7 @@ PICTURES = {
     "encoder-decoder": "encoder_decoder",
     "gpt-block": "gpt_block",
     "training-loop": "training_loop",
-    "sampling": "sampling",
+    "beam-tree": "beam_tree",
     "neuron": "neuron",
     "tensor": "tensor",
 }

@@ -45,11 +45,11 @@ import { WritingView } from "./shared/writing.js";
 const VIEWS = [["next", "The next token"], ["texts", "The texts"]];
 /** @type {Record<string, string>} */
 const MEANINGS = {
-  repetition_penalty: "makes what stands in the text less likely.",
-  temperature: "divides the scores: low is safe, high is daring.",
+  repetition_penalty: "makes tokens that are already in the text less likely.",
+  temperature: "divides the logits: low is safe, high is varied.",
   top_k: "keeps this many tokens.",
-  top_p: "keeps the fewest tokens that hold this share.",
-  min_p: "keeps the tokens that have this share of the top one’s probability.",
+  top_p: "keeps the fewest tokens that together hold this much probability.",
+  min_p: "keeps tokens with at least this share of the top one’s probability.",
 };
 const SLICE = 12; // milliseconds of writing before the page gets its turn
 

@@ -33,7 +33,7 @@ class DecodingLab(ModelWidget):
     top_p: choose among the fewest top tokens that hold this much probability; 1 means all.
     min_p: choose among tokens with at least this share of the top one's probability; 0 means all.
     repetition_penalty: above 1, tokens that are already in the text become less likely.
-    seed: the same seed throws the same dice for each text, whatever the knobs say.
+    seed: the same seed gives each text the same random numbers, whatever the knobs say.
     n_samples, n_tokens: how many texts are written, 1 to 12, and how long they get, 1 to 150.
     n_bars: how many tokens each stage lists, 1 to 20.
     writing: True while texts are written; set it to start or stop.

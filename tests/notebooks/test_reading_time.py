@@ -25,6 +25,8 @@ REMADE = [
     "09_self_attention",
     "13_pretraining",
     "14_scaling_laws",
+    "15_generating_text",
+    "16_faster_generation",
 ]
 
 

@@ -9,8 +9,11 @@ import torch
 
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
+from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
 from llm_lib.heads import follow
 from llm_lib.studies.bottleneck import load_translators
+from llm_lib.ngram import NGramModel
+from llm_lib.small_world import SmallWorld
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
@@ -26,6 +29,16 @@ TEXT = "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom h
 PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom")}
 
 
+OWN_NUMBERS = {"attention-row", "causal-mask"}  # all other stories show what was measured
+PLACES_OF_A_DRAW = {
+    "One day Mia": "One day Mia",
+    "Once there was a": "Once there was a",
+    "… One day the": "Mia had a kite. One day the",
+}
+TOLD = "Once there was a curious tiger."
+SWAPS = ["The", " Mia", " had", " the", " brave", " fox", ","]
+
+
 @cache
 def data_of(story: str) -> dict:
     """Return the data that a story needs."""
@@ -36,6 +49,18 @@ def data_of(story: str) -> dict:
         return {}
     model, tokenizer = load_model("sprout")
     heads = [(1, 2), (2, 0), (3, 2)]
+    if story in OWN_NUMBERS:
+        return {}
+    model, tokenizer = load_model("sprout")
+    if story == "token-draw":
+        return next_tokens(model, tokenizer, PLACES_OF_A_DRAW)
+    if story == "draft":
+        drafter = NGramModel(3, tokenizer.vocab_size, k=0.001, interpolate=True)
+        drafter.fit(tokenizer.encode(" ".join(SmallWorld(0, "train").documents(60))))
+        return checked_draft(model, drafter, tokenizer, "Once there was a", " curious tiger. One")
+    if story == "kv-cache":
+        return cached_rows(model, tokenizer, TOLD, n_prompt=4, swaps=SWAPS, n_numbers=3)
+    heads = [(1, 2), (2, 0), (3, 0)]
     return follow(model, tokenizer, PROMPTS, {"Mia": "kite", "Tom": "drum"}, heads)
 
 
@@ -523,6 +548,15 @@ OTHERS = {
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
     "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
+    "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],
+    "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
+    "token-draw": [
+        {"luck": [[0.0]]},
+        {"luck": [[0.99]], "filter": "top-k 4"},
+        {"place": "Once there was a", "temperature": 2.0, "filter": "top-p 0.9"},
+        {"place": "… One day the", "filter": "min-p 0.1"},
+        {"temperature": 0.0, "filter": "none"},
+    ],
 }
 
 

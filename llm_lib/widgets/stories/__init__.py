@@ -25,6 +25,8 @@ How to write one, with "attention-row" as the example:
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.draft import Draft
+from llm_lib.widgets.stories.kv_cache import KeyValueCache
 from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.merges import Merges
@@ -32,6 +34,7 @@ from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.three_roles import ThreeRoles
+from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.walkthrough import Walkthrough
 
@@ -39,6 +42,8 @@ __all__ = [
     "AttentionRow",
     "Bottleneck",
     "CausalMask",
+    "Draft",
+    "KeyValueCache",
     "LogAxes",
     "LookBack",
     "Merges",
@@ -46,6 +51,7 @@ __all__ = [
     "PlanRun",
     "Relay",
     "ThreeRoles",
+    "TokenDraw",
     "TrainingStep",
     "Walkthrough",
 ]

@@ -193,17 +193,12 @@ def test_training_loop():
     assert f"Sprout {moments[-1]['val_loss']:.2f}" in texts and "ln V = 7.34" in texts
 
 
-def test_sampling():
-    # fails when temperature or the filter do something else than the formula says
-    logits, tokenizer = next_logits("One day Mia")
-    best = np.argsort(-logits)[:7]
-    cool = softmax(logits / 0.7)
-    kept = np.where(np.isin(np.arange(len(logits)), best[:4]), cool, 0)
-    texts = words(show_picture("sampling"))
-    for p in (softmax(logits), cool, kept / kept.sum()):
-        shares = [f"{x:.0%}" if x else "cut off" for x in p[best]]
-        names = [tokenizer.decode([int(i)]).strip() for i in best]
-        assert holds(texts, [t for pair in zip(names, shares, strict=True) for t in pair])
+def test_beam_tree():
+    # fails when a product is wrong, or a search ends elsewhere than at the best of what it keeps
+    texts = words(show_picture("beam-tree"))
+    for word, p in (("fox", 0.6 * 0.4), ("owl", 0.6 * 0.3), ("kite", 0.4 * 0.9), ("drum", 0.04)):
+        assert holds(texts, [word, f"{p:.2f}"])
+    assert holds(texts, ["fox", "0.24", "greedy"]) and holds(texts, ["kite", "0.36", "beams"])
 
 
 def test_neuron():

@@ -1,0 +1,147 @@
+// The text, the guesses in a row each, and what becomes of them.
+
+import { column, picture, row, space, table, within } from "../../moving/layout.js";
+import { cell, chip, figure, label, lying, note, spin } from "../../moving/pieces.js";
+
+/** @import { Piece } from "../../moving/layout.js" */
+/** @import { Room } from "../../moving/types.js" */
+/** @import { Facts } from "./facts.js" */
+
+/** @param {Room} room */
+const chipsIn = ({ wide }) => wide ? { size: 15, h: 34, pad: 18 } : { size: 12, h: 28, pad: 8 };
+
+/**
+ * Words as chips, in as many lines as they need.
+ * @param {Piece[]} chips
+ * @param {Room} room
+ */
+function flowing(chips, room) {
+  /** @type {Piece[][]} */
+  const lines = [[]];
+  let used = 0;
+  for (const piece of chips) {
+    if (used + piece.w > room.W - 8) {
+      lines.push([]);
+      used = 0;
+    }
+    lines[lines.length - 1].push(piece);
+    used += piece.w + 6;
+  }
+  return column(lines.map((line) => row(line, { gap: 6 })), { gap: 6 });
+}
+
+/** @param {Facts} m @param {Room} room */
+const toldChips = (m, room) => m.words.map((word, i) => chip(`t${i}`, word, chipsIn(room)));
+
+/** @param {Facts} m @param {Room} room @param {number} i @param {string} look */
+const guess = (m, room, i, look) => chip(`d${i}`, m.drafts[i].word, { ...chipsIn(room), look });
+
+/** @param {Facts} m @param {Room} room @param {boolean} isThere */
+export function drawDraft(m, room, isThere) {
+  const places = m.drafts.map((_, i) =>
+    isThere
+      ? guess(m, room, i, "empty").late(i * 260)
+      : chip(`d${i}`, "?", { ...chipsIn(room), w: 44, look: "empty" })
+  );
+  return picture(room, flowing([...toldChips(m, room), ...places], room));
+}
+
+/**
+ * A row for each guess: q, p, and what is said of it as far as it has been judged.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {number} judged so many guesses
+ * @param {boolean} [edit]
+ */
+function guesses(m, room, judged, edit = false) {
+  const { wide } = room;
+  const w = wide ? 170 : 46;
+  const size = wide ? 14 : 12;
+  const bar = (/** @type {string} */ key, /** @type {number} */ x) =>
+    row([
+      lying(key, x, { w, h: 12 }),
+      within(figure(`${key}.n`, x, { digits: x < 0.1 ? 3 : 2, size: 12 }), {
+        w: 34,
+        align: "start",
+      }),
+    ], { gap: 5 });
+  const head = (/** @type {string} */ key, /** @type {string} */ text) =>
+    label(`head.${key}`, text, { size: 12, strong: true });
+  const rows = m.drafts.map(({ q, p, luck, ok }, i) => {
+    const isJudged = i < judged;
+    const isGone = isJudged && i > m.accepted;
+    const isIn = isJudged && i < m.accepted;
+    const u = cell(`u${i}`, "score", luck, {
+      w: wide ? 48 : 36,
+      h: 26,
+      digits: 2,
+      size: 12,
+      level: 0,
+    });
+    const number = edit
+      ? u.with({
+        look: "edit",
+        spin: { ...spin("luck", [0, i], `random number ${i + 1}`), min: 0, max: 0.99, step: 0.01 },
+      })
+      : u;
+    const said = !isJudged ? "" : isGone ? "–" : ok ? "✓" : "✕";
+    return [
+      guess(m, room, i, isIn ? "answer" : "empty").faint(isGone),
+      bar(`q${i}`, q),
+      bar(`p${i}`, p),
+      isJudged || edit ? number.faint(isGone && !edit) : space(u.w, u.h),
+      within(label(`ok${i}`, said, { size: size + 3, strong: true }), { w: 20 }),
+    ];
+  });
+  const heads = [
+    null,
+    head("q", wide ? "drafter: q" : "q"),
+    head("p", wide ? "model: p" : "p"),
+    head("u", wide ? "random" : "u"),
+    null,
+  ];
+  return table([heads, ...rows], { gap: wide ? 18 : 5, gapY: 8, align: ["end"] });
+}
+
+/** @param {Facts} m @param {Room} room @param {Piece} piece */
+const below = (m, room, piece) =>
+  picture(room, column([flowing(toldChips(m, room), room), piece], { gap: room.wide ? 24 : 18 }));
+
+/** @param {Facts} m @param {Room} room */
+export const drawPass = (m, room) => below(m, room, guesses(m, room, 0));
+
+/** @param {Facts} m @param {Room} room @param {number} k */
+export const drawCheck = (m, room, k) => below(m, room, guesses(m, room, k + 1));
+
+/** @param {Facts} m @param {Room} room */
+const accepted = (m, room) => [
+  ...toldChips(m, room),
+  ...m.drafts.slice(0, m.accepted).map((_, i) => guess(m, room, i, "answer")),
+];
+
+/** @param {Facts} m @param {Room} room */
+export function drawReplace(m, room) {
+  const w = room.wide ? 300 : 130;
+  const bars = m.source.map(({ word, p }, i) => [
+    label(`left${i}`, word, { mono: true, size: 14 }),
+    lying(`bar${i}`, p, { w, h: 14 }),
+    figure(`n${i}`, p, { digits: 2, size: 14 }),
+  ]);
+  const what = note("what", m.isAll ? "after the whole draft" : "max(0, p − q), scaled up");
+  return picture(
+    room,
+    column([
+      flowing(accepted(m, room), room),
+      column([what, table(bars, { gap: 10, gapY: 8, align: ["end"] })], { gap: 12 }),
+    ], { gap: 34 }),
+  );
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawResult(m, room) {
+  const own = chip("own", m.own, { ...chipsIn(room), look: "answer" }).from("left0");
+  return picture(room, flowing([...accepted(m, room), own], room));
+}
+
+/** @param {Facts} m @param {Room} room */
+export const drawTurn = (m, room) => below(m, room, guesses(m, room, m.drafts.length, true));

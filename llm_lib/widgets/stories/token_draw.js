@@ -1,0 +1,64 @@
+// From logits to a token: softmax, temperature, a filter, and the draw. The traits are described in
+// token_draw.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./token_draw/facts.js";
+import {
+  drawAppend,
+  drawDraw,
+  drawFilter,
+  drawLogits,
+  drawRescale,
+  drawShares,
+  drawText,
+  drawTurn,
+} from "./token_draw/pictures.js";
+import { altOf, sayOf } from "./token_draw/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Logits", 1, drawLogits],
+  ["Softmax", 1, (m, room) => drawShares(m, room, m.plain)],
+  ["Temp.", 2, (m, room, k) => drawShares(m, room, k ? m.sharp : m.flat)],
+  ["Top-k", 1, (m, room) => drawFilter(m, room, m.topK)],
+  ["Top-p", 1, (m, room) => drawFilter(m, room, m.topP)],
+  ["Min-p", 1, (m, room) => drawFilter(m, room, m.minP)],
+  ["Rescale", 1, drawRescale],
+  ["Draw", 1, drawDraw],
+  ["Append", 1, drawAppend],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "From logits to a token",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, choose and drag yourself.",
+  settings: ["places", "place", "temperature", "filter", "luck"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 380 : 372, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  print: [["Logits", 0], ["Softmax", 0], ["Temp.", 1], ["Min-p", 0], ["Rescale", 0], [
+    "Draw",
+    0,
+  ]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

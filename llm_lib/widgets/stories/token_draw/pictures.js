@@ -1,0 +1,275 @@
+// The likeliest next tokens as rows: logit, bar, probability; and their bars laid end to end.
+
+import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { cell, chip, figure, label, note, solid, spin } from "../../moving/pieces.js";
+import { widthOf } from "../../moving/ruler.js";
+import { percent } from "../../shared/words.js";
+import { SHOWN } from "./facts.js";
+
+/** @import { Piece } from "../../moving/layout.js" */
+/** @import { Box, Room, Sketch } from "../../moving/types.js" */
+/** @import { Cut, Facts } from "./facts.js" */
+/** @typedef {Cut & { luck: number, pick: number }} Drawn */
+
+const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const LEAST = 1.5; // the width of the thinnest bar
+
+/** @param {Room} room */
+const sizesIn = ({ W, wide }) =>
+  wide
+    ? { name: 96, logit: 58, bar: Math.min(470, W - 340), number: 62, h: 23, size: 15 }
+    : { name: 74, logit: 44, bar: W - 74 - 44 - 56 - 42, number: 60, h: 23, size: 12 };
+
+/** @param {Facts} m @param {Room} room @param {string[]} [written] */
+const textRow = (m, room, written = []) => {
+  const looks = room.wide ? { size: 17, h: 38, pad: 24 } : { size: 14, h: 34, pad: 14 };
+  return row([
+    chip("text", m.place, looks),
+    ...written.map((word) => chip("pick", word, { ...looks, look: "answer" })),
+    chip("next", "?", { ...looks, w: 52, look: "empty" }),
+  ], { gap: room.wide ? 10 : 6 });
+};
+
+/** @param {Facts} m @param {Room} room */
+export function drawText(m, room) {
+  const chips = m.words.slice(0, SHOWN).map((word, i) =>
+    chip(`c${i}`, word, { size: room.wide ? 14 : 12, pad: 16 }).late(200 + i * 90)
+  );
+  const n = room.wide ? SHOWN : 3;
+  const lines = Array.from(
+    { length: Math.ceil(SHOWN / n) },
+    (_, i) => row(chips.slice(i * n, (i + 1) * n), { gap: room.wide ? 8 : 6 }),
+  );
+  const more = note("others", `and ${(m.V - SHOWN).toLocaleString("en")} others`);
+  return picture(
+    room,
+    column([space(0, 4), textRow(m, room), space(0, 20), column(lines, { gap: 8 }), more]),
+    { alignY: "start" },
+  );
+}
+
+/** @param {Facts} m @param {Room} room */
+export const drawAppend = (m, room) => picture(room, textRow(m, room, [m.word(m.film.pick)]));
+
+/**
+ * The name, and the logit, of token i.
+ * @param {Facts} m
+ * @param {Cut} c
+ * @param {number} i
+ * @param {Room} room
+ */
+function headOf(m, c, i, room) {
+  const { name, logit, h, size } = sizesIn(room);
+  const word = label(`n${i}`, m.words[i], { mono: true, size }).faint(!c.stays[i]).from(`c${i}`);
+  const z = cell(`z${i}`, "score", c.scaled[i], {
+    w: logit,
+    h,
+    digits: 1,
+    size: room.wide ? 14 : 12,
+  });
+  return [within(word, { w: name, align: "end" }), z];
+}
+
+/**
+ * A bar of a length, hatched where it is cut, and its number.
+ * @param {string} name of the token, in the keys
+ * @param {number} p
+ * @param {boolean} stays
+ * @param {Room} room
+ */
+function barOf(name, p, stays, room) {
+  const { bar, number, h, size } = sizesIn(room);
+  const looks = stays ? {} : { role: "mask" };
+  const piece = solid(`b${name}`, { w: Math.max(LEAST, p * bar), h: h - 6 }, looks);
+  const text = label(`p${name}`, stays ? percent(p) : "cut", {
+    size: Math.max(12, size - 1),
+    strong: stays,
+  });
+  const both = row([piece, text.faint(!stays)], { gap: 8 });
+  return within(both, { w: bar + number + 8, h, align: "start" });
+}
+
+/**
+ * The row of all tokens that have none of their own.
+ * @param {Facts} m
+ * @param {Cut} c
+ * @param {number} p
+ * @param {Room} room
+ */
+function restRow(m, c, p, room) {
+  const { name, logit, h, size } = sizesIn(room);
+  const isCut = c.others === 0;
+  const n = (m.V - SHOWN).toLocaleString("en");
+  const words = note("others", `${n} others`, {
+    size: Math.max(12, size - 2),
+  });
+  const some = c.others < m.V - SHOWN && !isCut ? `${c.others} left` : "";
+  return [
+    within(words, { w: name, h, align: "end" }),
+    within(note("some", some, { size: 12 }), { w: logit }),
+    barOf("rest", p, !isCut, room),
+  ];
+}
+
+/**
+ * The table of tokens, with their shares before or after the filter.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {Cut} c
+ * @param {{ after?: boolean, sums?: boolean }} [options] sums: how much they hold so far
+ */
+function rows(m, room, c, { after = false, sums = false } = {}) {
+  const p = after ? c.after : c.before;
+  let held = 0;
+  const all = m.words.slice(0, SHOWN).map((_, i) => {
+    held += c.before[i];
+    const sum = sums && room.wide && c.stays[i]
+      ? within(figure(`sum${i}`, held, { digits: 2, size: 14 }), { w: 40 }).late(i * 120)
+      : null;
+    const stays = c.stays[i];
+    return [
+      ...headOf(m, c, i, room),
+      after && !stays ? null : barOf(String(i), p[i], stays, room),
+      sum,
+    ];
+  });
+  const rest = after && c.others === 0
+    ? []
+    : [restRow(m, c, after ? c.rest.after : c.rest.before, room)];
+  return table([...all, ...rest], { gap: room.wide ? 10 : 6, gapY: 3 });
+}
+
+/**
+ * The text above what is shown of its next token.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {Piece} piece
+ */
+const under = (m, room, piece) =>
+  picture(room, column([textRow(m, room), piece], { gap: room.wide ? 18 : 16 }));
+
+/** @param {Facts} m @param {Room} room */
+export function drawLogits(m, room) {
+  const all = m.words.slice(0, SHOWN).map((_, i) =>
+    headOf(m, m.plain, i, room).map((piece) => piece.late(i * 90))
+  );
+  const n = note("others", `and ${(m.V - SHOWN).toLocaleString("en")} others`, { size: 13 });
+  return under(m, room, column([table(all, { gap: 10, gapY: 4 }), n], { gap: 10 }));
+}
+
+/** @param {Facts} m @param {Room} room @param {Cut} c */
+export const drawShares = (m, room, c) => under(m, room, rows(m, room, c));
+
+/**
+ * A filter at work: what it cuts is hatched. Min-p has a line at the least that stays.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {Cut} c
+ */
+export function drawFilter(m, room, c) {
+  const { minP, topP } = c.knobs;
+  const whole = rows(m, room, c, { sums: topP !== undefined });
+  if (!minP) return under(m, room, whole);
+  return under(m, room, over(whole, (at) => [least(at, minP * c.before[0] * sizesIn(room).bar)]));
+}
+
+/**
+ * A line down through all bars.
+ * @param {(at: string) => Box} at
+ * @param {number} x
+ * @returns {Sketch}
+ */
+function least(at, x) {
+  const [first, last] = [at("b0"), at("brest")];
+  const y = first.y - 6;
+  return {
+    key: "least",
+    role: "frame",
+    x: first.x + x,
+    y,
+    w: 0.5,
+    h: last.y + last.h + 6 - y,
+    r: 0,
+    z: 5,
+  };
+}
+
+/** @param {Facts} m @param {Room} room */
+export const drawRescale = (m, room) => under(m, room, rows(m, room, m.film, { after: true }));
+
+/**
+ * What is left, laid end to end, and where the random number falls.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {Drawn} c
+ * @param {{ h: number, edit?: boolean }} looks
+ */
+function stack(m, room, c, { h, edit = false }) {
+  const L = room.W - (room.wide ? 60 : 16);
+  const size = room.wide ? 13 : 12;
+  const part = (/** @type {string} */ key, /** @type {number} */ p, /** @type {string} */ word) => {
+    const w = Math.max(0.5, p * L - 1.5);
+    const fits = widthOf(word, size, { mono: true }) + 6 < w;
+    const looks = { text: fits ? word : "", size, look: "inverse" };
+    return solid(key, { w, h }, looks);
+  };
+  const kept = m.words.slice(0, SHOWN).map((_, i) => i).filter((i) => c.stays[i]);
+  const name = edit ? "s" : "b"; // beside the rows, which have the same bars
+  const parts = kept.map((i) => part(`${name}${i}`, c.after[i], m.words[i]));
+  if (c.others) parts.push(part(`${name}rest`, c.rest.after, "others"));
+  const bar = row(parts, { gap: 1.5 }).named("stack");
+  const u = cell("u", "score", c.luck, {
+    w: 52,
+    h: 28,
+    digits: 2,
+    size: 14,
+    level: 0,
+    look: edit ? "edit" : "",
+  });
+  const luck = edit
+    ? u.with({ spin: { ...spin("luck", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01 } })
+    : u.late(500);
+  const left = Math.min(L - 52, Math.max(0, c.luck * L - 26));
+  const top = row([space(left, 0), luck, space(L - left - 52, 0)], { gap: 0 });
+  const ends = row([
+    note("zero", "0", { size: 12 }),
+    space(L - 20, 0),
+    note("one", "1", { size: 12 }),
+  ], {
+    gap: 0,
+  });
+  const gap = edit ? 5 : 12;
+  return over(column([top, bar, ends], { gap, align: "start" }), (at) => {
+    const box = at("u");
+    const x = at("stack").x + c.luck * L;
+    return [{
+      key: "mark",
+      role: "frame",
+      x: x - 0.5,
+      y: box.y + box.h,
+      w: 1,
+      h: gap + h + 4,
+      r: 0,
+      z: 7,
+      delay: edit ? 0 : 700,
+    }];
+  });
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawDraw(m, room) {
+  const { pick } = m.film;
+  const drawn = chip("pick", m.word(pick), { size: 17, h: 38, pad: 24, look: "answer" })
+    .from(`b${pick}`).late(1100);
+  return under(m, room, column([stack(m, room, m.film, { h: 54 }), drawn], { gap: 24 }));
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawTurn(m, room) {
+  const free = { W: room.W, H: room.H - (room.wide ? MENUS : 0) };
+  const whole = column([
+    rows(m, room, m.yours, { after: false }),
+    stack(m, room, m.yours, { h: room.wide ? 26 : 30, edit: true }),
+  ], { gap: 4 });
+  return picture(free, whole);
+}
