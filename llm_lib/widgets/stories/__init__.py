@@ -24,7 +24,18 @@ How to write one, with "attention-row" as the example:
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.lookup import Lookup
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.rotary import Rotary
+from llm_lib.widgets.stories.word_order import WordOrder
 from llm_lib.widgets.walkthrough import Walkthrough
 
-__all__ = ["AttentionRow", "CausalMask", "Relay", "Walkthrough"]
+__all__ = [
+    "AttentionRow",
+    "CausalMask",
+    "Lookup",
+    "Relay",
+    "Rotary",
+    "Walkthrough",
+    "WordOrder",
+]
