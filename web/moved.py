@@ -18,7 +18,21 @@ MOVED = {
     "chapters/13_generating_text": "chapters/15_generating_text",
 }
 # By old page: from an anchor to the page on which its section stands now.
-PARTS: dict[str, dict[str, str]] = {}
+PARTS: dict[str, dict[str, str]] = {
+    "chapters/06_embeddings_and_positions": dict.fromkeys(
+        [
+            "without-positions-a-text-is-a-bag",
+            "does-the-causal-mask-help",
+            "learned-positions",
+            "sinusoidal-positions",
+            "rotary-positions",
+            "two-layouts-one-idea",
+            "play-waves-clocks-distances",
+            "beyond-the-trained-length",
+        ],
+        "chapters/07_positions",
+    ),
+}
 
 PAGE = """<!doctype html>
 <html lang="en">

@@ -484,7 +484,10 @@ OVERLAPS = """() => {
 OTHERS = {
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
+    "lookup": [{"word": word} for word in ("bear", "owl")],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
+    "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -1.5]]}],
+    "word-order": [{"order": "saw fox bear"}, {"positions": False}],
 }
 
 

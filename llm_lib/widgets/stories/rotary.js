@@ -1,5 +1,5 @@
-// Rotary positions: two arrows that turn, and a score that sees their distance alone. The traits are
-// described in rotary.py.
+// Rotary positions: two arrows that turn, and a score that sees their distance alone. The traits
+// are described in rotary.py.
 
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./rotary/facts.js";
@@ -33,7 +33,7 @@ const STORY = {
     steps,
     draw: (m, room, k) => drawPose(m, room, { ...m.poses[name][k], name }),
     say: sayOf[name],
-    alt: (m, k) => altOf(m.poses[name][k]),
+    alt: (m, k) => altOf(m.poses[name][k], name),
     edit: name === "Your turn",
   })),
   choices: choicesOf,

@@ -41,7 +41,12 @@ class Rotary(Walkthrough):
             value = check_matrix(name, value, (1, 2), LENGTH)
         elif name == "places":
             rows = check_matrix(name, value, (1, 2), FARTHEST)
-            value = [[check_whole("a position", int(x), 0, FARTHEST) for x in rows[0]]]
+            value = [
+                [
+                    check_whole("a position", int(x) if x == int(x) else x, 0, FARTHEST)
+                    for x in rows[0]
+                ]
+            ]
         elif name == "angle":
             value = check_number(name, value, least=0.01, most=3)
         super().__setattr__(name, value)

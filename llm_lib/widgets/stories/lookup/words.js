@@ -14,18 +14,18 @@ export const sayOf = {
     `A tokenizer turns ${quote(m.word)} into a number, its id: ${m.id}. Nothing in that number ` +
     "says that this is an animal.",
   "One-hot": (m) =>
-    "Write the id as a vector: a 1 at its own place, 0 everywhere else. That is a one-hot vector. " +
+    "Write the id as a vector: a 1 at its own place, 0 everywhere else: a one-hot vector. " +
     `Beside it, the table: for each of the ${m.words.length} tokens a row of two numbers.`,
   "Product": () =>
-    "Multiply the two: each number of the one-hot vector times its row. All rows become 0, but one.",
+    "Multiply: each number of the one-hot vector times its row. All rows become 0, but one.",
   "Sum": (m) =>
     `Add the products up: ${
       pair(m.result)
     }. Nothing but zeros was added to row ${m.id}, so it is ` +
     "that row.",
   "Lookup": (m) =>
-    `So nobody multiplies: take row ${m.id}, and be done. One-hot times table is a lookup, and the ` +
-    `row is the embedding of ${quote(m.word)}.`,
+    `So nobody multiplies: take row ${m.id}, and be done. One-hot times table is a lookup, and ` +
+    `the row is the embedding of ${quote(m.word)}.`,
   "Place": (m) =>
     `Two numbers are a place: ${pair(m.table[m.id])}. An id is a name; an embedding lies ` +
     "somewhere, near some tokens and far from others.",
@@ -46,7 +46,16 @@ export function altOf(m, scene) {
   if (!scene) return first;
   const rows = m.words.map((word, v) => `${word} ${pair(m.table[v])}`).join(", ");
   const hot = scene <= 3 ? ` Its one-hot vector: ${m.hot.join(", ")}.` : "";
-  const sum = scene === 3 ? ` The products add up to ${pair(m.result)}.` : "";
-  const plane = scene >= 5 ? " On the right, rows as arrows in a plane." : "";
-  return `${first}${hot} The table: ${rows}.${sum}${plane}`;
+  /** @type {Record<number, string>} */
+  const more = {
+    2: ` The products: ${m.products.map(pair).join(", ")}.`,
+    3: ` The products add up to ${pair(m.result)}.`,
+    4: ` Row ${m.id} is framed.`,
+    5: " Its row as an arrow in a plane.",
+    6: ` All rows as arrows in a plane. Cosines: ${
+      m.cosines.map((x) => written(x, 2)).join(", ")
+    }.`,
+    7: ` All rows as arrows in a plane; their numbers can be changed.`,
+  };
+  return `${first}${hot} The table: ${rows}.${more[scene] ?? ""}`;
 }

@@ -26,8 +26,8 @@ export const sayOf = {
     "on their lengths and on the angle between them: the arc.",
   "Move both": (m, k) => {
     const { query, key, score } = m.poses["Move both"][k];
-    return `Move both along the text, to ${query.at} and ${key.at}. Both arrows turn by the same, ` +
-      `so the angle between them stays. The score: ${four(score)}.`;
+    return `Move both along the text, to ${query.at} and ${key.at}. Both arrows turn by the ` +
+      `same, so the angle between them stays. The score: ${four(score)}.`;
   },
   "Move one": (m, k) => {
     const { query, distance, score } = m.poses["Move one"][k];
@@ -35,8 +35,8 @@ export const sayOf = {
       `another one, and so is the score: ${four(score)}.`;
   },
   "Value": () =>
-    "The value (green) is not turned. Where a token stands decides how well it is found, not what " +
-    "it hands over.",
+    "The value (green) is not turned. Where a token stands decides how well it is found, not " +
+    "what it hands over.",
   "Your turn": (m) => {
     const { query, key, distance, score } = m.poses["Your turn"][0];
     return `Drag a handle round, or move both below. Query at ${query.at}, key at ${key.at}: ` +
@@ -44,11 +44,24 @@ export const sayOf = {
   },
 };
 
-/** @param {Pose} pose */
-export const altOf = ({ query, key, score }) =>
-  `Two arrows from the middle of a disc. The query, at position ${query.at}, ` +
-  `is ${pair(query.vector)} before it is turned by ${degrees(query.by)} and ${
-    pair(query.after)
-  } after. The key, at position ${key.at}, is ${pair(key.vector)} before it is turned by ${
-    degrees(key.by)
-  } and ${pair(key.after)} after. Score ${four(score)}.`;
+/**
+ * @param {Pose} pose
+ * @param {string} scene
+ */
+export function altOf({ query, key, score }, scene) {
+  const said = (
+    /** @type {string} */ name,
+    /** @type {Pose["query"]} */ { at, vector, by, after },
+  ) => `The ${name}, at position ${at}: ${pair(vector)}, turned by ${degrees(by)}: ${pair(after)}.`;
+  /** @type {Record<string, string>} */
+  const more = {
+    "Turn": "",
+    "Value": " The value, which is not turned, is a third arrow.",
+    "Your turn": " Both arrows can be dragged round.",
+  };
+  const product = ` The score is ${four(score)}.`;
+  return `Two arrows from the middle of a disc. ${said("query", query)} ${said("key", key)}${
+    more[scene] ?? ""
+  }` +
+    (scene === "Turn" ? "" : product);
+}

@@ -13,11 +13,11 @@ const two = (x) => written(x, 2);
 /** @type {Record<string, (m: Facts) => string>} */
 export const sayOf = {
   "Two texts": () =>
-    "The same four tokens, twice. In the first text the fox saw, in the second the bear. The last " +
-    "token is to find out who.",
+    "The same four tokens, twice. In the first text the fox saw, in the second the bear. The " +
+    "last token is to find out who.",
   "Vectors": () =>
-    "Each token becomes its vector. A vector belongs to a word, so both texts have the same four, " +
-    "in another order.",
+    "Each token becomes its vector. A vector belongs to a word, so both texts have the same " +
+    "four, in another order.",
   "Weights": (m) =>
     "The last token compares itself with all, and weights come out. The fox gets " +
     `${two(m.plain[0].weights[0])} in the first text and ${two(m.plain[1].weights[2])} in the ` +
@@ -40,12 +40,20 @@ export const sayOf = {
 
 /** @param {Facts} m @param {number} scene */
 export function altOf(m, scene) {
+  const hasWeights = scene > 1 && scene !== 4;
+  const hasSum = scene > 2 && scene !== 4;
   const texts = scene === 6 ? m.yours : scene >= 4 ? m.placed : m.plain;
   const lines = texts.map(({ order, vectors, weights, output }) => {
     const tokens = order.map((word, t) =>
-      scene ? `${WORDS[word]} ${pair(vectors[t])}, weight ${two(weights[t])}` : WORDS[word]
+      [
+        WORDS[word],
+        scene ? pair(vectors[t]) : "",
+        hasWeights ? `weight ${two(weights[t])}` : "",
+        scene === 4 ? `position ${pair(m.p[t])} added` : "",
+      ].filter(Boolean).join(", ")
     );
-    return `${tokens.join("; ")}${scene >= 3 ? `; output ${pair(output)}` : ""}`;
+    return `${tokens.join("; ")}${hasSum ? `; output ${pair(output)}` : ""}`;
   });
-  return `Two texts, one above the other. First: ${lines[0]}. Second: ${lines[1]}.`;
+  const yours = scene === 6 ? " The numbers of the positions can be changed." : "";
+  return `Two texts, one above the other. First: ${lines[0]}. Second: ${lines[1]}.${yours}`;
 }
