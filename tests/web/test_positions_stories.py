@@ -149,7 +149,7 @@ def test_word_order_is_changed_by_hand(calm):
     number(page, "position 0, number 1").press("PageDown")
     settle(page)
     assert trait(page, "p")[0] == [0, 1] and trait(page, "outputs") != before
-    page.get_by_label("Positions").select_option("off")
+    page.get_by_role("combobox", name="Positions").select_option("off")
     settle(page)
     assert "fox or bear?" in trait(page, "finding")
     assert page.get_by_role("spinbutton").count() == 0
@@ -182,6 +182,6 @@ def test_a_row_is_changed_by_hand(calm):
     number(page, "kite, number 1").press("End")
     settle(page)
     assert trait(page, "table")[2][0] == 3 and page.evaluate(CENTRE, "ray2") != before
-    page.get_by_label("Token").select_option("owl")
+    page.get_by_role("combobox", name="Token").select_option("owl")
     settle(page)
     assert "Closest to “owl” is now “kite”" in trait(page, "finding")

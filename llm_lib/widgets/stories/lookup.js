@@ -9,7 +9,7 @@ import { altOf, sayOf } from "./lookup/words.js";
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = [
-  "Id",
+  "Token id",
   "One-hot",
   "Product",
   "Sum",

@@ -25,7 +25,7 @@ const AT = { HOT: 1, PRODUCT: 2, SUM: 3, LOOKUP: 4, PLACE: 5, NEAR: 6, YOURS: 7 
 
 /** @param {Room} room */
 const cellsOf = ({ wide }) => ({
-  w: wide ? 50 : 44,
+  w: wide ? 50 : 40,
   h: wide ? 32 : 28,
   gap: 3,
   looks: { digits: 1, most: 3, size: wide ? 14 : 13 },
@@ -50,7 +50,7 @@ function line(m, v, room, scene) {
         ? { spin: { ...spin("table", [v, c], `${m.words[v]}, number ${c + 1}`), min: -3, max: 3 } }
         : {}
     );
-  const one = cell(`hot${v}`, "weight", m.hot[v], { w: 34, h: cells.h, size: 14 })
+  const one = cell(`hot${v}`, "weight", m.hot[v], { w: room.wide ? 34 : 28, h: cells.h, size: 14 })
     .with({ role: "amount", value: m.hot[v], digits: 0 });
   const products = vector(`prod${v}`, isIt ? "value" : "product", m.products[v], cells)
     .from((c) => `e${v}.${c}`).late(150 * v);
@@ -70,7 +70,7 @@ function line(m, v, room, scene) {
 function tableOf(m, room, scene) {
   const heads = [
     note("h.id", "id"),
-    scene >= AT.HOT && scene <= AT.SUM ? note("h.hot", "one-hot") : null,
+    scene >= AT.HOT && scene <= AT.SUM ? note("h.hot", room.wide ? "one-hot" : "hot") : null,
     note("h.table", "table"),
     scene === AT.PRODUCT || scene === AT.SUM ? note("h.product", "product") : null,
   ];
@@ -81,7 +81,7 @@ function tableOf(m, room, scene) {
     lines.push([null, null, null, rule("sum", 2 * cells.w + 3)]);
     lines.push([null, null, note("is", "added up"), result]);
   }
-  const grid = table(lines, { gap: room.wide ? 16 : 8, gapY: 5, align: ["start"] });
+  const grid = table(lines, { gap: room.wide ? 16 : 5, gapY: 5, align: ["start"] });
   if (scene !== AT.LOOKUP) return grid;
   const frame = (/** @type {(name: string) => import("../../moving/types.js").Box} */ at) => [
     around("picked", [at(`e${m.id}.0`), at(`e${m.id}.1`)], { role: "ring", room: 3, r: 6 }),

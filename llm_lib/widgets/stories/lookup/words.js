@@ -10,7 +10,7 @@ const pair = ([a, b]) => `(${written(a, 1)}, ${written(b, 1)})`;
 
 /** @type {Record<string, (m: Facts) => string>} */
 export const sayOf = {
-  "Id": (m) =>
+  "Token id": (m) =>
     `A tokenizer turns ${quote(m.word)} into a number, its id: ${m.id}. Nothing in that number ` +
     "says that this is an animal.",
   "One-hot": (m) =>

@@ -10,7 +10,8 @@ import { degrees } from "./facts.js";
 /** @typedef {Pose & { name: string }} Shown */
 /** @typedef {"query" | "key"} Role */
 
-const REACH = 1.65; // of the plane
+const REACH = 1.65; // of the plane, or more where an arrow is long
+const AIR = 1.35; // of a long arrow
 const MENU = 62; // the height of the menu, where it lies over the picture
 const VALUE = [0.9, 0.6]; // what the key's token hands over
 const NUMBER = { min: -1.5, max: 1.5, step: 0.1 };
@@ -72,8 +73,9 @@ function arrow(pose, role, to) {
  * @param {number} size
  */
 function plane(pose, size) {
-  return disc("plane", size, REACH, (to) => {
-    const [q, k] = [pose.query, pose.key];
+  const [q, k] = [pose.query, pose.key];
+  const reach = Math.max(REACH, AIR * Math.max(q.length, k.length));
+  return disc("plane", size, reach, (to) => {
     const end = k.from + k.by;
     const between = q.from + q.by - end;
     const small = between - 2 * Math.PI * Math.round(between / (2 * Math.PI));
