@@ -25,8 +25,8 @@ class Lookup(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Token id": 1, "One-hot": 1, "Product": 1, "Sum": 1, "Lookup": 1, "Place": 1, "Neighbours": 1,
-        "Your turn": 1,
+        "Token id": 1, "One-hot": 1, "Product": 1, "Sum": 1, "Lookup": 1, "Place": 1,
+        "Neighbours": 1, "Your turn": 1,
     }  # fmt: skip
     FIRST = {"table": [[2.0, 1.4], [2.2, 0.6], [-1.6, 1.5], [-0.6, -2.2], [1.3, 1.8]]}
 
