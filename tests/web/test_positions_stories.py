@@ -184,4 +184,4 @@ def test_a_row_is_changed_by_hand(calm):
     assert trait(page, "table")[2][0] == 3 and page.evaluate(CENTRE, "ray2") != before
     page.get_by_role("combobox", name="Token").select_option("owl")
     settle(page)
-    assert "Closest to “owl” is now “kite”" in trait(page, "finding")
+    assert "Closest to “owl” is now “bear”" in trait(page, "finding")

@@ -486,7 +486,7 @@ OTHERS = {
     "causal-mask": [{"words": ["aaaa", "b", "cccc", "dddd", "eeee"], "mask": False}],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
-    "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -1.5]]}],
+    "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],
 }
 

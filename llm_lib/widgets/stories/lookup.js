@@ -25,7 +25,7 @@ const STORY = {
   settings: ["word", "table"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 480 : 320, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 840 ? 480 : 320, wide: width >= 840 }),
   scenes: SCENES.map((name, s) => ({
     name,
     draw: (m, room) => drawLookup(m, room, s),

@@ -27,7 +27,7 @@ const STORY = {
   settings: ["q", "k", "places", "angle"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 450 : 340, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 840 ? 450 : 340, wide: width >= 840 }),
   scenes: SCENES.map(([name, steps]) => ({
     name,
     steps,

@@ -26,8 +26,8 @@ export const sayOf = {
     `Weight times vector, added up: ${pair(m.plain[0].output)} and ${pair(m.plain[1].output)}. ` +
     "Both texts give the same, so no model built on it can say who saw.",
   "Positions": () =>
-    "Now each place has a vector, too: the small numbers below. They have been added, so the fox " +
-    "in the first place is no longer the fox in the third.",
+    "Now each position has a vector, too: the small numbers below. They have been added: the fox " +
+    "in position 0 is no longer the fox in position 2.",
   "Sum again": (m) =>
     `The same weighing, and two different results: ${pair(m.placed[0].output)} is ` +
     `${readingOf(m.placed[0].output)}, ${pair(m.placed[1].output)} is ` +
