@@ -17,7 +17,7 @@ const STORY = {
   settings: ["x", "p", "positions", "order"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 840 ? 400 : 330, wide: width >= 840 }),
+  room: (width) => ({ W: width, H: width < 840 ? 400 : 310, wide: width >= 840 }),
   scenes: SCENES.map((name, s) => ({
     name,
     draw: (m, room) => drawTexts(m, room, s),
