@@ -161,7 +161,6 @@ class MapView extends View {
       min: -180,
       max: 180,
       step: 1,
-      note: "or drag the map",
       oninput: (v) => this.set("turn", v),
     });
     this.axes = h("p", { class: "llm-note" });
@@ -206,8 +205,9 @@ class MapView extends View {
     const reach = Math.max(...table.map.points.map(([x], i) => Math.hypot(x, table.map.depth[i])));
     this.map.draw({ points, reach }, { at, near, highlight: this.get("highlight"), words });
     const [first, second] = table.map.explained.map((share) => percent(share, 0));
-    this.axes.textContent = `The two widest axes carry ${first} and ${second} of all the spread.` +
-      (turn ? " Turned, across the map lies a mix of the first and the third." : "");
+    this.axes.textContent = turn
+      ? "Across: a mix of the first and the third axis."
+      : `The two widest axes: ${first} and ${second} of the spread.`;
     this.finding.say(words);
   }
 
