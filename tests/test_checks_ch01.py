@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from llm_lib.exercises import check
 
@@ -92,7 +93,18 @@ def with_last_word(words):
     return {word: {} for word in words} | pairs(words)
 
 
+def generate_in_place(next_words, text, n):
+    for _ in range(n):
+        p = next_words(text)
+        best = max(p, key=p.get, default="<end>")
+        if best == "<end>":
+            break
+        text.append(best)
+    return text
+
+
 WRONG = {
+    "the caller's list changed": ("01-generate", generate_in_place),
     "the sum, not the mean": ("01-loss", lambda g, w: loss(g, w) * len(w)),
     "in bits": ("01-loss", lambda g, w: loss(g, w) / math.log(2)),
     "without the minus": ("01-loss", lambda g, w: -loss(g, w)),
@@ -118,11 +130,34 @@ def test_predicted_surprise():
     assert not check("01-predict-surprise", 2)
 
 
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        (lambda g, w: loss(g, w) / math.log(2), "in bits"),
+        (lambda g, w: -loss(g, w), "minus sign"),
+        (lambda g, w: loss(g, w) * len(w), "divide by how many"),
+        (loss_of_the_mean, "and then the mean"),
+    ],
+)
+def test_a_wrong_loss_is_told_what_it_is(mistake, said):
+    # fails if a usual slip gets no message of its own
+    assert said in repr(check("01-loss", mistake))
+
+
+def test_the_surprise_of_one_word_is_no_ratio():
+    # fails if 2.079, ln 8, gets no message of its own
+    assert "surprise of the second" in repr(check("01-predict-surprise", 2.079))
+    assert "surprise of the first" in repr(check("01-predict-surprise", 0.693))
+
+
 def test_sorted_rings():
     # fails if another order is taken for right, or no hint comes
     assert check("01-rings", ["ai", "ml", "llm", "none", "dl"])
     assert "hint" in repr(check("01-rings", ["none", "ml", "llm", "ai", "dl"]))
     assert not check("01-rings", "ai ml llm none dl")
+    assert check("01-rings", ["AI", "ML", "LLM", "none", "DL"])
+    assert "5 items" in repr(check("01-rings", ["ai", "ml", "llm", "none"]))
+    assert "second item" in repr(check("01-rings", ["ai", "dl", "llm", "none", "dl"]))
 
 
 def test_explained_invention():

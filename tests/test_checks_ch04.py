@@ -9,7 +9,7 @@ import pytest
 from llm_lib.bpe.foreign import recover_merges
 from llm_lib.bpe.merges import merge_pair
 from llm_lib.checks import ch04
-from llm_lib.exercises import check
+from llm_lib.exercises import check, find_exercise
 
 
 def build_vocabulary(merges):
@@ -148,17 +148,77 @@ def test_spaces_do_what_the_answers_say():
     assert max(squeezed.vocab.values(), key=len).startswith(b"thedogandthecat")
 
 
-def test_stream():
-    # Fails if Python's own incremental decoder is refused, or half characters pass.
-    def right(tokens):
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        return [decoder.decode(token) for token in tokens]
+def stream_by_hand(tokens):
+    """Show what is whole, byte by byte: another way than Python's decoder."""
+    shown, waiting = [], b""
+    for token in tokens:
+        text = ""
+        for byte in token:
+            waiting += bytes([byte])
+            try:
+                text, waiting = text + waiting.decode("utf-8"), b""
+            except UnicodeDecodeError as error:
+                if error.reason == "unexpected end of data":
+                    continue
+                text, waiting = text + "\ufffd", waiting[1:] if len(waiting) > 1 else b""
+                text, waiting = text + waiting.decode("utf-8"), b""
+        shown.append(text)
+    return [*shown, "\ufffd" if waiting else ""]
 
-    assert check("04-stream", right)
+
+def stops_for_ever(tokens):
+    """Wait for what an invalid byte will never become."""
+    shown, waiting = [], b""
+    for token in tokens:
+        waiting += token
+        try:
+            text = waiting.decode("utf-8")
+        except UnicodeDecodeError as error:
+            text = waiting[: error.start].decode("utf-8")
+        shown.append(text)
+        waiting = waiting[len(text.encode("utf-8")) :]
+    return [*shown, waiting.decode("utf-8", "replace")]
+
+
+def never_flushes(tokens):
+    """Forget what waits at the end."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return [*(decoder.decode(token) for token in tokens), ""]
+
+
+def test_stream():
+    # Fails if a right way is refused, half characters pass, or a fault gets a hint of another.
+    def right(tokens):
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        return [*(decoder.decode(token) for token in tokens), decoder.decode(b"", True)]
+
+    assert check("04-stream", right) and check("04-stream", stream_by_hand)
     for errors in ("replace", "ignore"):
-        wrong = check("04-stream", lambda ts, e=errors: [t.decode("utf-8", e) for t in ts])
+        wrong = check("04-stream", lambda ts, e=errors: [*(t.decode("utf-8", e) for t in ts), ""])
         assert "é in two tokens" in repr(wrong)
         assert not wrong
+    assert "ff begins no character" in repr(check("04-stream", stops_for_ever))
+    assert "a byte still waits" in repr(check("04-stream", never_flushes))
+
+
+def test_the_predictions_of_the_text_are_true():
+    # Fails if an answer is not what the library does, or a wrong one gets no word of its own.
+    from llm_lib.bpe import BPETokenizer
+    from llm_lib.bpe.merges import merge_bytes
+
+    words = ["sea"] * 4 + ["seal"] * 3 + ["tea"] * 2
+    tokenizer = BPETokenizer.train(words, 300)
+    cut = [tokenizer.decode([i]) for i in tokenizer.encode("meals")]
+    assert " | ".join(cut) == "m | ea | l | s"
+    assert merge_bytes(b"abcd", {(98, 99): 256, (97, 98): 257, (99, 100): 258}) == [97, 256, 100]
+    assert BPETokenizer.train(" ".join(words), 300).merges[2] == (b" ", b"sea")
+    right = {"meals": "b", "order": "c", "third": "b", "never": "b", "greek": "c"}
+    for name, letter in right.items():
+        asked = find_exercise(f"04-predict-{name}")
+        for choice in asked.choices:
+            result = check(f"04-predict-{name}", choice)
+            assert bool(result) == (choice == letter)
+            assert result or "detail" in {kind for kind, _ in result.lines}
 
 
 def test_recover_merges():

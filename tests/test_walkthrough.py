@@ -41,7 +41,7 @@ def test_unknown_stories_are_told_which_there_are():
     # fails when a wrong name passes, or its error does not name the stories that exist
     for wrong in ("atention-row", "", 3):
         with pytest.raises(
-            ValueError, match=r"no walkthrough .*there are 'attention-row', 'causal-mask'"
+            ValueError, match=r"no walkthrough .*there are 'attention-row', .*'causal-mask'"
         ):
             Walkthrough(wrong)
 
@@ -49,7 +49,7 @@ def test_unknown_stories_are_told_which_there_are():
 def test_scene_and_step_go_together(walk):
     # fails when one is set and the other stays behind
     walk.scene = "Softmax"
-    assert walk.step == 1 + 1 + 3 + 1 + 4 + 2 + 2
+    assert walk.step == 1 + 2 + 1 + 3 + 1 + 4 + 2 + 2
     walk.step += 1
     assert walk.scene == "Softmax"
     walk.step += 1
@@ -57,7 +57,7 @@ def test_scene_and_step_go_together(walk):
     walk.step = 0
     assert walk.scene == "Text"
     assert Walkthrough("attention-row", scene="Your turn").step == sum(walk.SCENES.values()) - 1
-    assert Walkthrough("attention-row", step=2).scene == "Matrices"
+    assert Walkthrough("attention-row", step=4).scene == "Matrices"
 
 
 def test_numbers_are_taken_from_lists_arrays_and_tensors():
@@ -86,9 +86,9 @@ WRONG = [
     ({"x": [["a"] * 6] * 4}, ValueError, r"x\[0\]\[0\] must be .*got 'a'"),
     ({"row": 4}, ValueError, "row must be a whole number from 0 to 3, got 4"),
     ({"panel": "q"}, ValueError, r"panel must be one of \('x', 'w_q', 'w_k', 'w_v'\)"),
-    ({"scene": "End"}, ValueError, "scene should be one of Text, Vectors, .*got 'End'"),
-    ({"step": 21}, ValueError, "step must be a whole number from 0 to 20, got 21"),
-    ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, row"),
+    ({"scene": "End"}, ValueError, "scene should be one of Text, Idea, Vectors, .*got 'End'"),
+    ({"step": 23}, ValueError, "step must be a whole number from 0 to 22, got 23"),
+    ({"head": 1}, TypeError, "no setting 'head'; the settings are .*panel, playing, row"),
     ({"data": [1]}, TypeError, "data should be a dict of settings; got list"),
     ({"data": {"y": 1}}, TypeError, "no setting 'y'"),
 ]
@@ -104,10 +104,14 @@ def test_wrong_settings(settings, error, message):
 WRONG_MASK = [
     ({"words": "the fox"}, TypeError, "words should be a list of 5 words; got 'the fox'"),
     ({"words": ["a"] * 4}, ValueError, "words should be 5 words; got 4"),
-    ({"words": ["a"] * 4 + ["elephant"]}, ValueError, "1 to 5 characters; got 'elephant'"),
-    ({"scores": [[0.0] * 5] * 5}, ValueError, "scores should be 4 rows of 5 numbers"),
-    ({"scores": [[0.0] * 4 + [10]] * 4}, ValueError, r"scores\[0\]\[4\] must be .*got 10"),
-    ({"steps": 501}, ValueError, "steps must be a whole number from 0 to 500, got 501"),
+    ({"words": ["a"] * 4 + ["b/bears"]}, ValueError, "1 to 4 letters; got 'b/bears'"),
+    ({"words": ["a"] * 4 + ["b/"]}, ValueError, "1 to 4 letters; got 'b/'"),
+    ({"words": ["a"] * 4 + ["b c"]}, ValueError, "1 to 4 letters; got 'b c'"),
+    ({"words": ["a"] * 4 + ["b/b"]}, ValueError, "twice in one place; got 'b/b'"),
+    ({"words": ["a/b"] * 4 + ["a/b/c"]}, ValueError, "make 16 texts at most; got 48"),
+    ({"words": ["a/b/c/d/e/f/g/h", "i", "j", "k", "l"]}, ValueError, "9 different .*; got 12"),
+    ({"scores": [[0.0] * 5] * 4}, TypeError, "no setting 'scores'; .*are .*steps, words"),
+    ({"steps": 301}, ValueError, "steps must be a whole number from 0 to 300, got 301"),
     ({"mask": 1}, TypeError, "mask should be True or False; got 1"),
 ]
 
@@ -117,6 +121,36 @@ def test_wrong_settings_of_the_mask_story(settings, error, message):
     # fails when a wrong setting is accepted, or its error does not say what is allowed
     with pytest.raises(error, match=message):
         Walkthrough("causal-mask", **settings)
+
+
+@pytest.mark.parametrize("role", ["query", "key", "value"])
+def test_wrong_roles(role):
+    # fails when a role is played by what no menu offers, or the error does not say what is allowed
+    with pytest.raises(ValueError, match=rf"{role} must be one of \('x', 'matrix'\)"):
+        Walkthrough("three-roles", **{role: "y"})
+
+
+WRONG_MERGES = [
+    ({"text": "sea"}, TypeError, r"text should be a list of \[word, count\]; got 'sea'"),
+    ({"text": ["sea"]}, TypeError, r"text should be a list of \[word, count\]"),
+    ({"text": []}, ValueError, "text should have 1 to 4 words; got 0"),
+    ({"text": [["a", 1]] * 5}, ValueError, "text should have 1 to 4 words; got 5"),
+    ({"text": [["sea", 1], ["sea", 2]]}, ValueError, "text has a word twice: sea, sea"),
+    ({"text": [["elephants", 1]]}, ValueError, "a word of 1 to 8 bytes; got 'elephants'"),
+    ({"text": [["two words", 1]]}, ValueError, "a word of 1 to 8 bytes; got 'two words'"),
+    ({"text": [["sea", 0]]}, ValueError, "the count of 'sea' must be .* 1 to 99, got 0"),
+    ({"text": [[5, 1]]}, TypeError, "a word of text should be text; got int"),
+    ({"new_word": ""}, ValueError, "new_word should be a word of 1 to 12 bytes; got ''"),
+    ({"new_word": "ééééééé"}, ValueError, "new_word should be a word of 1 to 12 bytes"),
+    ({"new_word": 5}, TypeError, "new_word should be text; got int"),
+]
+
+
+@pytest.mark.parametrize(("settings", "error", "message"), WRONG_MERGES)
+def test_wrong_settings_of_the_merges_story(settings, error, message):
+    # fails when a wrong setting is accepted, or its error does not say what is allowed
+    with pytest.raises(error, match=message):
+        Walkthrough("merges", **settings)
 
 
 def a_question(**changes):

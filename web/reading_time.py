@@ -31,7 +31,8 @@ SECONDS = {  # for each of them
     "formulas": 15,
     "pictures": 20,
     "widgets": 90,
-    "walkthroughs": 90,  # the longest plays 89 seconds
+    "film_steps": 5,  # of walkthroughs: the four longest play at 4.6 to 4.8 a step
+    "walkthroughs": 15,  # to try the last scene
     "predictions": 20,
 }
 EXERCISE = {1: 3, 2: 6, 3: 10}  # minutes by the number of its stars
@@ -42,9 +43,10 @@ TIME = re.compile(r"\*\*Time:\*\*.*?(?=\n|$| \*\*)")
 FENCE = re.compile(r"^(`{3,}|:{3,})(.*?)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 FOLDED = "{dropdown}"
 DISPLAY = re.compile(r"\$\$.*?\$\$|^\\begin\{(\w+\*?)\}.*?^\\end\{\1\}", re.MULTILINE | re.DOTALL)
+TOTAL = re.compile(r"\[\d+ chapters, about \d+ hours")
 LISTED = re.compile(r"(<chapters/(\w+)>` \[)(\d+)( min\]\{\.llm-time\})")
 DRAWN = re.compile(r"\b(plot_\w+|show_picture|show_matrix|show_table|go\.Figure)\(")
-SHOWN = re.compile(r"([A-Z]\w+)\(.*\)$", re.DOTALL)  # how a widget looks as plain text
+SHOWN = re.compile(r"([A-Z]\w+)\((.*)\)$", re.DOTALL)  # how a widget looks as plain text
 
 
 @dataclass
@@ -203,7 +205,9 @@ def _count_shown(part: Part, text: str) -> None:
     if text.startswith("Predict first:"):
         part.counts["predictions"] += 1
     elif shown and shown[1] in widgets.__all__:
-        part.counts["walkthroughs" if shown[1] == "Walkthrough" else "widgets"] += 1
+        story = widgets.Walkthrough.STORIES.get(shown[2].strip("'\""))
+        part.counts["walkthroughs" if story else "widgets"] += 1
+        part.counts["film_steps"] += sum(story.SCENES.values()) if story else 0
     elif text.startswith("# llm_lib."):  # a listing of the library's own code
         part.counts["code_lines"] += _lines(text)
     else:
@@ -259,12 +263,24 @@ def fill_landing(text: str, minutes: Callable[[str], int]) -> str:
     >>> print(fill_landing("{doc}`One <chapters/01_one>` [50 min]{.llm-time}", lambda name: 7))
     {doc}`One <chapters/01_one>` [7 min]{.llm-time}
     """
-    return LISTED.sub(lambda m: f"{m[1]}{minutes(m[2])}{m[4]}", text)
+    listed = LISTED.sub(lambda m: f"{m[1]}{minutes(m[2])}{m[4]}", text)
+    return TOTAL.sub(total(listed), listed)
+
+
+def total(text: str) -> str:
+    """Return how many chapters a landing page lists and how long they take, without appendices.
+
+    >>> total("{doc}`One <chapters/01_one>` [50 min]{.llm-time}")
+    '[1 chapters, about 1 hours'
+    """
+    minutes = [int(m[3]) for m in LISTED.finditer(text) if not m[2].startswith("appendix")]
+    return f"[{len(minutes)} chapters, about {round(sum(minutes) / 60)} hours"
 
 
 def stale_on_landing(text: str, minutes: Callable[[str], int]) -> list[str]:
-    """Return the chapters whose minutes on the landing page are off by more than `DRIFT`."""
-    return [m[2] for m in LISTED.finditer(text) if abs(int(m[3]) - minutes(m[2])) > DRIFT]
+    """Return the chapters whose minutes there are off by more than `DRIFT`, and an untrue total."""
+    stale = [m[2] for m in LISTED.finditer(text) if abs(int(m[3]) - minutes(m[2])) > DRIFT]
+    return stale + [m[0] for m in TOTAL.finditer(text) if m[0] != total(text)]
 
 
 def of_chapter(name: str) -> int:

@@ -26,6 +26,7 @@ READING_ORDER = {
     "ngram": "",
     "window_model": "",
     "rnn": "",
+    "rnn_translator": "",
     "activations": "",
     "attention": "",
     "block": "",
@@ -39,7 +40,7 @@ READING_ORDER = {
     "generation": "sampling reading decode_step tokens beam_search speculative",
     "evaluation": "metrics small_world",
     "translation": "task translator",
-    "studies": "scaling failures variations shipping",
+    "studies": "bottleneck scaling failures variations shipping",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

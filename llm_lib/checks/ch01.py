@@ -3,7 +3,14 @@
 import math
 from collections.abc import Iterator
 
+from llm_lib.checks.compare import name_mistakes
 from llm_lib.exercises import Case, exercise, prediction
+
+
+def _roundings(x: float) -> list[float]:
+    """Return a number as readers may type it: with two, three, four or all digits."""
+    return [x, *(round(x, digits) for digits in (2, 3, 4))]
+
 
 prediction(
     "01-predict-surprise",
@@ -12,8 +19,18 @@ prediction(
     feedback={
         4: "The probability is a quarter of the other. The surprise grows more slowly than that.",
         0.25: "That compares the probabilities. How do the two surprises compare?",
-        math.log(4): "That is how much larger it is. How many times as large is it?",
+        **dict.fromkeys(
+            _roundings(math.log(4)), "That is how much larger it is. How many times as large is it?"
+        ),
         8: "The surprise is not 1 / p, it is -ln p.",
+        **dict.fromkeys(
+            _roundings(math.log(8)),
+            "That is the surprise of the second. Divide it by that of the first.",
+        ),
+        **dict.fromkeys(
+            _roundings(math.log(2)),
+            "That is the surprise of the first. How often does it fit into the second?",
+        ),
     },
     hints=[
         "Work out both surprises: -ln(1/2) and -ln(1/8). Then divide.",
@@ -58,36 +75,6 @@ prediction(
     why="Each ring lies in the one before: GPT-3 is also deep learning, machine learning and AI.",
 )
 
-prediction(
-    "01-predict-past",
-    "c",
-    question="How many of the last tokens does it need, until more of them don't help?",
-    choices={"a": "About 4.", "b": "About 16.", "c": "More than 32."},
-    feedback={
-        "a": "Four tokens show some grammar. Do they say who the story is about?",
-        "b": "The hero's thing may have been named further back.",
-    },
-    why="Each doubling helps, the last one too: who has what was said long before.",
-)
-
-prediction(
-    "01-predict-attention",
-    "b",
-    question="Where in it does a token learn anything about the others?",
-    choices={
-        "a": "In the embedding.",
-        "b": "In attention.",
-        "c": "In the small network behind attention.",
-        "d": "In all of these.",
-    },
-    feedback={
-        "a": "An embedding is looked up for each token alone.",
-        "c": "It works on each token by itself.",
-        "d": "Two of them work on each token by itself.",
-    },
-    why="All other parts work on each token by itself.",
-)
-
 
 @exercise(
     "01-loss",
@@ -101,7 +88,7 @@ prediction(
             "so use math.inf in its place."
         ),
     },
-    why="One word held for impossible makes the loss endless: so a good model never says 0.",
+    why="One word called impossible makes the loss infinite: so a good model never says 0.",
 )
 def loss() -> Iterator[Case]:
     """Yield cases for `my_loss(guesses, words)`: dicts and words to the mean surprise."""
@@ -109,19 +96,33 @@ def loss() -> Iterator[Case]:
     name = {"Mia": 0.9, "Tom": 0.1}
     sure = {"a": 1.0}
     cases = {
-        "one word": ([kite], ["kite"], math.log(2)),
-        "two words": ([name, kite], ["Tom", "drum"], (math.log(10) + math.log(4)) / 2),
-        "a sure and right guess": ([sure], ["a"], 0.0),
-        "three words, one of them sure": (
-            [name, sure, kite],
-            ["Mia", "a", "ball"],
-            (-math.log(0.9) + math.log(4)) / 3,
-        ),
-        "a word that was held for impossible": ([name, kite], ["Mia", "lamp"], math.inf),
-        "a word with probability 0": ([{"a": 1.0, "the": 0.0}], ["the"], math.inf),
+        "one word": ([kite], ["kite"], [0.5]),
+        "two words": ([name, kite], ["Tom", "drum"], [0.1, 0.25]),
+        "a sure and right guess": ([sure], ["a"], [1.0]),
+        "three words, one of them sure": ([name, sure, kite], ["Mia", "a", "ball"], [0.9, 1, 0.25]),
     }
-    for label, (guesses, words, expected) in cases.items():
-        yield Case(f"{label}: {words}", (guesses, words), expected)
+    for label, (guesses, words, given) in cases.items():
+        accept = name_mistakes(-math.log(math.prod(given)) / len(given), _slips(given))
+        yield Case(f"{label}: {words}", (guesses, words), accept=accept)
+    for label, guesses, words in (
+        ("a word that was called impossible", [name, kite], ["Mia", "lamp"]),
+        ("a word with probability 0", [{"a": 1.0, "the": 0.0}], ["the"]),
+    ):
+        yield Case(f"{label}: {words}", (guesses, words), math.inf)
+
+
+def _slips(given: list[float]) -> dict[str, float]:
+    """Return what to say of some wrong losses, and those: each from the same probabilities."""
+    total, n = -math.log(math.prod(given)), len(given)
+    slips = {
+        "that is in bits: `math.log`, the natural logarithm, is meant, not `math.log2`": (
+            total / n / math.log(2)
+        ),
+        "the minus sign is missing": -total / n,
+        "that is the sum: divide by how many words there are": total,
+        "take the logarithm of each probability, and then the mean": -math.log(sum(given) / n),
+    }
+    return slips if total else {}
 
 
 prediction(
@@ -152,14 +153,14 @@ prediction(
     "01-generate",
     hints=[
         "In each of `n` rounds, give `next_words` the whole text so far, and take the likeliest.",
-        "The likeliest key of a dict is `max(shares, key=shares.get)`; an empty dict has none.",
+        "The likeliest key of a dict is `max(p, key=p.get)`; an empty dict has none.",
         'Test for an empty dict and for "<end>" before you append.',
     ],
     faults={
         "nothing follows|<end>": 'Test for an empty dict and for "<end>" before you append.',
         "whole text": "What you give to `next_words` is the whole text so far, not its last word.",
     },
-    why="This loop is how every chatbot writes: one word, and the whole text is read again.",
+    why="Chatbots write by this loop, token by token; most of them draw instead of taking the top.",
 )
 def generate() -> Iterator[Case]:
     """Yield cases for `my_generate(next_words, text, n)`: a function, words and a number."""
@@ -192,7 +193,7 @@ def generate() -> Iterator[Case]:
     hints=[
         "Go through the words together with the words one place later: `zip(words, words[1:])`.",
         "Count first: a dict in a dict, from word to following word to how often.",
-        "A share is the count divided by the sum of the counts in the same inner dict.",
+        "A probability is the count divided by the sum of the counts in the same inner dict.",
         "The last word of the text has no successor, unless it also occurs earlier.",
     ],
     faults={
@@ -203,7 +204,7 @@ def generate() -> Iterator[Case]:
     why="Counted pairs are a language model: each inner dict is a probability for every next word.",
 )
 def pairs() -> Iterator[Case]:
-    """Yield cases for `my_pairs(words)`: words to a dict of dicts of shares."""
+    """Yield cases for `my_pairs(words)`: words to a dict of dicts of probabilities."""
     cases = {
         "two that follow": ("a kite and a drum", {"kite": 0.5, "drum": 0.5}, "a"),
         "one comes twice": ("the fox the hen the fox", {"fox": 2 / 3, "hen": 1 / 3}, "the"),

@@ -176,27 +176,41 @@ prediction(
 @exercise(
     "04-stream",
     hints=[
-        "Keep the bytes that can't be shown yet, and put the next token's bytes behind them.",
+        "Keep the bytes that can't be shown yet, and put the next token's bytes after them.",
         (
-            "`data.decode('utf-8')` raises UnicodeDecodeError while a character is incomplete. "
-            "Its `error.start` says where the trouble begins: what comes before it can be shown."
+            "`codecs.getincrementaldecoder('utf-8')(errors='replace')` keeps the rest for you: "
+            "call its `.decode(token)` for each token."
         ),
-        "`codecs.getincrementaldecoder('utf-8')()` keeps the rest for you; call its `.decode`.",
+        "At the end, `.decode(b'', final=True)` gives what is left.",
     ],
-    why="A character is shown with the token that completes it, never as half.",
+    faults={
+        "no character": (
+            "ff begins no character, however long you wait. Show � for it, and continue."
+        ),
+        "never completed": (
+            "The tokens have ended and a byte still waits: the last text shows it as �."
+        ),
+        "no tokens": "Even without tokens there is one text, for what is left: an empty one.",
+    },
+    why="A character is shown with the token that completes it, and no byte stops the rest.",
 )
 def stream() -> Iterator[Case]:
-    """Yield cases for `my_stream(tokens)`: a list of bytes to a list of texts, one for each."""
+    """Yield cases for `my_stream(tokens)`: a list of bytes to a text for each, and one more."""
     euro, smile = "€".encode(), "🙂".encode()
-    yield Case("letters alone", ([b"The", b" sea"],), ["The", " sea"])
-    yield Case("é in two tokens", ([b"caf", b"\xc3", b"\xa9!"],), ["caf", "", "é!"])
-    yield Case("€ in three tokens", ([euro[:1], euro[1:2], euro[2:]],), ["", "", "€"])
+    yield Case("letters alone", ([b"The", b" sea"],), ["The", " sea", ""])
+    yield Case("é in two tokens", ([b"caf", b"\xc3", b"\xa9!"],), ["caf", "", "é!", ""])
+    yield Case("€ in three tokens", ([euro[:1], euro[1:2], euro[2:]],), ["", "", "€", ""])
     yield Case(
         "a smile whose first byte comes with a letter",
         ([b"a" + smile[:1], smile[1:3], smile[3:] + b"b"],),
-        ["a", "", "🙂b"],
+        ["a", "", "🙂b", ""],
     )
-    yield Case("no tokens", ([],), [])
+    yield Case("ff, which is no character", ([b"a\xff", b"b", b"c"],), ["a\ufffd", "b", "c", ""])
+    yield Case(
+        "half an é and then a letter: no character", ([b"\xc3", b"(x"],), ["", "\ufffd(x", ""]
+    )
+    yield Case("half an é that is never completed", ([b"caf", b"\xc3"],), ["caf", "", "\ufffd"])
+    yield Case("no tokens", ([],), [""])
 
 
 def _cut(pair: object) -> str:

@@ -25,18 +25,6 @@ prediction(
     tolerance=1e-6,
 )
 
-prediction(
-    "08-predict-seen",
-    "c",
-    question="Which share of its runs of five words was ever seen?",
-    choices={"a": "About 5 %.", "b": "About 30 %.", "c": "About 75 %."},
-    feedback={
-        "a": "Real English might give that. How are these stories made?",
-        "b": "These stories are told from patterns, so long runs repeat.",
-    },
-    why="Even here, where stories are told from patterns, a quarter of the runs is new.",
-)
-
 
 @exercise(
     "08-bigram",

@@ -20,13 +20,13 @@ prediction(
 
 prediction(
     "09-predict-paper",
-    0.768,
+    0.802,
     question="How much weight does the bear's record get? Two decimals will do.",
     hints=[
-        "Add up e to the power of all three scores: 1 + 4.113 + 0.243.",
-        "Divide the bear's 4.113 by that sum, 5.356.",
+        "Add up e to the power of all four scores: three times 12.2, and 148.4.",
+        "Divide the bear's 148.4 by that sum, 185.0.",
     ],
-    why="4.113 / 5.356 = 0.768: most of the weight, but not all.",
+    why="148.4 / 185.0 = 0.802: most of the weight, but not all.",
     tolerance=0.01,
 )
 
@@ -34,8 +34,8 @@ prediction(
     "09-predict-factor",
     "b",
     question=(
-        "The factor 5 makes queries long. With a factor of 50, what would the weights of "
-        "`bear: ?` be?"
+        "The fives make scores large. With 50 in their place, what would the weights of "
+        "`bear: ?` be?"
     ),
     choices={
         "a": "The same: the best match stays the best.",

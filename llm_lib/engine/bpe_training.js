@@ -7,20 +7,33 @@ import { pairKey, splitPattern, utf8 } from "./bpe.js";
 /** @typedef {Map<number, number>} Counts how often each pair comes, by pairKey */
 /** @typedef {ReturnType<typeof stateNow>} State the text after some merges */
 
+/** @typedef {{ nMerges?: number, nListed?: number }} Limits how many merges, and pairs in a list */
+
 /**
- * Learn up to nMerges merges: each takes the most frequent pair of neighbours, or of several the
- * smallest pair of ids. It stops early when no chunk has two tokens left. Returns
- *   order: for each chunk of the text, which of the distinct chunks it is;
+ * Learn up to nMerges merges from a text. Returns what learnFromChunks does, and `order`: for each
+ * chunk of the text, which of the distinct chunks it is.
+ * @param {string} text
+ * @param {{ pattern?: string } & Limits} [options]
+ */
+export function learnMerges(text, { pattern = "gpt2", ...limits } = {}) {
+  const { order, chunks, weights } = cutIntoChunks(text, pattern);
+  return { order, ...learnFromChunks(chunks, weights, limits) };
+}
+
+/**
+ * Learn up to nMerges merges from chunks and how often each comes: a merge takes the most frequent
+ * pair of neighbours, or of several the smallest pair of ids. It stops early when no chunk has two
+ * tokens left. Returns
  *   nBytes: the length of the text in bytes;
  *   merges: {left, right, id, count}, where merge number k makes the token 256 + k;
  *   states: one more than merges, the text after 0, 1, 2, ... of them:
  *     {chunks: the ids of each distinct chunk, nTokens: in the whole text, nPairs: different pairs,
  *      pairs: the most frequent ones [{left, right, count}], ties: how many share the top count}.
- * @param {string} text
- * @param {{ pattern?: string, nMerges?: number, nListed?: number }} [options]
+ * @param {number[][]} chunks of bytes
+ * @param {number[]} weights
+ * @param {Limits} [options]
  */
-export function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 } = {}) {
-  const { order, chunks, weights } = cutIntoChunks(text, pattern);
+export function learnFromChunks(chunks, weights, { nMerges = 60, nListed = 8 } = {}) {
   const counts = new Map();
   chunks.forEach((ids, i) => countPairs(counts, ids, weights[i]));
   const merges = [];
@@ -40,7 +53,7 @@ export function learnMerges(text, { pattern = "gpt2", nMerges = 60, nListed = 8 
     merges.push({ left, right, id, count });
     states.push(stateNow(after, weights, counts, nListed));
   }
-  return { order, nBytes: states[0].nTokens, merges, states };
+  return { nBytes: states[0].nTokens, merges, states };
 }
 
 /**
@@ -90,7 +103,7 @@ function countPairs(counts, ids, weight) {
  * @param {number} right
  * @param {number} id
  */
-function mergePair(ids, left, right, id) {
+export function mergePair(ids, left, right, id) {
   const joined = [];
   for (let i = 0; i < ids.length; i++) {
     const here = ids[i] === left && ids[i + 1] === right;

@@ -16,7 +16,7 @@ export const logitsAt = (run, t) => run.logits.subarray(t * run.V, (t + 1) * run
  * For each position but the last, -log p(the token that really follows), in nats.
  * @param {Run} run
  */
-function tokenLosses(run) {
+export function tokenLosses(run) {
   return Array.from(
     { length: run.T - 1 },
     (_, t) => -logSoftmax(logitsAt(run, t))[run.ids[t + 1]],

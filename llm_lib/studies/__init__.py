@@ -1,6 +1,7 @@
 """The studies behind the chapters' measurements, each beside a JSON file of its results.
 
-`failures` are trainings that go wrong on purpose; `scaling` is the loss against the size of the
+`bottleneck` holds one vector for a sentence against a look back at all states; `failures` are
+trainings that go wrong on purpose, and a healthy one; `scaling` is the loss against the size of the
 model; `variations` are translators with one change each; and `shipping` turns a finished training
 into the folder that the book ships. Run one with `python -m llm_lib.studies.scaling`.
 """

@@ -18,14 +18,14 @@ CHAPTERS = {
     "04": ("chapters/04_byte_pair_encoding", "Byte pair encoding"),
     "06": ("chapters/06_embeddings", "Embeddings"),
     "07": ("chapters/07_positions", "Positions"),
-    "08": ("chapters/09_self_attention", "Self-attention"),
-    "09": ("chapters/10_multi_head_attention", "Multi-head attention and what heads do"),
-    "10": (
+    "09": ("chapters/09_self_attention", "Self-attention"),
+    "10": ("chapters/10_multi_head_attention", "Multi-head attention and what heads do"),
+    "11": (
         "chapters/11_attention_is_all_you_need",
         "“Attention Is All You Need”, figure by figure",
     ),
-    "11": ("chapters/12_gpt_model", "The GPT model"),
-    "13": ("chapters/15_generating_text", "Generating text"),
+    "12": ("chapters/12_gpt_model", "The GPT model"),
+    "15": ("chapters/15_generating_text", "Generating text"),
 }
 # Which chapters build a part.
 BUILT_IN = {
@@ -33,17 +33,17 @@ BUILT_IN = {
     "tokens": ["03", "04"],
     "embedding": ["06"],
     "positions": ["07"],
-    "norm_1": ["10"],
-    "attention": ["08", "09"],
-    "residual_1": ["10"],
-    "norm_2": ["10"],
-    "feed_forward": ["10"],
-    "residual_2": ["10"],
-    "repeat": ["11"],
-    "final_norm": ["11"],
-    "output": ["11"],
-    "next_token": ["13"],
-    "loop": ["13"],
+    "norm_1": ["11"],
+    "attention": ["09", "10"],
+    "residual_1": ["11"],
+    "norm_2": ["11"],
+    "feed_forward": ["11"],
+    "residual_2": ["11"],
+    "repeat": ["12"],
+    "final_norm": ["12"],
+    "output": ["12"],
+    "next_token": ["15"],
+    "loop": ["15"],
 }
 TOY_SIZES = {"n_layer": 2, "n_head": 2, "n_embd": 4, "n_hidden": 8, "context_length": 6}
 TOY_WORDS = "Mia Tobi Ana the fox owl hen had a kite drum boat".split()

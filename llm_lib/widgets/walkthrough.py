@@ -18,7 +18,8 @@ class Walkthrough(BookWidget):
 
     scene: the name of the scene that is shown. Set it, and the page goes there.
     step: which step is shown, counted from 0 through all scenes; a scene has one or more.
-    playing: True while the page goes on by itself; set it to start or stop.
+    playing: True while the page goes on by itself; set it to start or stop. Given when the widget
+        is made, it plays as soon as it is seen, unless the reader asks for less motion.
     finding: the sentence of the scene (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
@@ -32,7 +33,7 @@ class Walkthrough(BookWidget):
     story: ClassVar[str] = ""
     scene = t.Unicode().tag(sync=True, setting=True)
     step = t.Int(0).tag(sync=True, setting=True)
-    playing = t.Bool(False).tag(sync=True)
+    playing = t.Bool(False).tag(sync=True, setting=True)
 
     def __init_subclass__(cls, **rest: Any):
         """Put a story's class among the stories, under its name."""

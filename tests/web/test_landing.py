@@ -1,4 +1,4 @@
-"""The landing page: alive on the first screen, and a true map of the book."""
+"""The landing page: in motion on the first screen, alive below it, and a true map of the book."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
 FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
 LAB = ".llm-next[data-ready=yes]"
+FILM = ".llm-walk[data-ready=yes]"
 LIMIT = 700_000  # bytes over the wire, before the reader does anything
 
 
@@ -33,7 +34,10 @@ def open_landing(browser, address):
     """Open the landing page, and wait for its lab; at its end nothing may have gone wrong."""
     opened = open_page(browser, address + "index.html")
     opened.page.set_viewport_size({"width": 1280, "height": 800})
+    opened.page.wait_for_selector(FILM)
+    opened.page.locator(".llm-mount").nth(1).scroll_into_view_if_needed()
     opened.page.wait_for_selector(LAB)
+    opened.page.evaluate("scrollTo(0, 0)")
     yield opened
     opened.page.context.close()
     assert opened.complaints == []
@@ -58,13 +62,32 @@ def own_page(browser, address):
         yield opened.page
 
 
-def test_the_lab_is_on_the_first_screen(page):
-    # fails if a reader has to scroll before the model can be touched, or see what it says
+def test_the_first_screen_shows_how_to_start_and_a_film(page):
+    # fails if a reader has to scroll for the way in, for what it takes, or for the picture
     assert page.evaluate("scrollY") == 0
-    page.wait_for_selector(f"{LAB} .llm-bars button")
-    for part in ("textarea", ".llm-main", ".llm-finding", ".llm-bars"):
-        box = page.locator(f"{LAB} {part}").first.bounding_box()
+    whole = [
+        "article .llm-start a",
+        ".llm-total",
+        f"{FILM} .llm-walk-play",
+        f"{FILM} .llm-walk-say",
+    ]
+    for part in whole:
+        box = page.locator(part).first.bounding_box()
         assert box["y"] + box["height"] <= 800, part
+    assert page.locator(f"{FILM} .llm-walk-picture").bounding_box()["y"] < 500
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_film_plays_unless_a_reader_wants_no_motion(browser, address, motion):
+    # fails if the landing page stands still, or moves where it should not
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion=motion)
+    page.goto(address + "index.html")
+    page.wait_for_selector(FILM)
+    if motion == "reduce":
+        assert page.locator(f"{FILM} .llm-walk-play").inner_text() == "Play"
+    else:
+        page.wait_for_selector(f"{FILM} .llm-walk-mark[aria-current=step] >> text=Tokens")
+    page.close()
 
 
 def test_the_lab_answers_to_typing(own_page):
@@ -91,19 +114,20 @@ def test_nothing_moves_when_the_lab_comes(browser, address, width):
              .observe({ type: "layout-shift", buffered: true });"""
     )
     page.goto(address + "index.html")
+    page.wait_for_selector(FILM)
+    page.locator(".llm-mount").nth(1).scroll_into_view_if_needed()
     page.wait_for_selector(f"{LAB} .llm-bars button")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert page.evaluate("moved") < 0.1  # what counts as good
     page.close()
 
 
-def test_the_lab_is_there_at_once(address, visit):
-    # fails if the lab waits for the reader to scroll or to do anything else
+def test_the_film_is_there_at_once(address, visit):
+    # fails if the film waits for the reader to scroll or to do anything else
     opened = visit(address + "index.html", width=360)
-    opened.page.wait_for_selector(LAB, timeout=5000)
+    opened.page.wait_for_selector(FILM)
     assert opened.page.evaluate("scrollY") == 0
-    top = opened.page.locator(f"{LAB} textarea").bounding_box()["y"]
-    assert top < 700
+    assert opened.page.locator(f"{FILM} .llm-walk-play").bounding_box()["y"] < 700
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -128,6 +152,20 @@ def test_the_map_has_the_books_parts_and_order(page):
     chapters = [file for file in FILES if "appendix" not in file]
     assert [link for link in links if "appendix" not in link] == [f"{f}.html" for f in chapters]
     assert page.get_by_role("link", name="Start reading").get_attribute("href") == links[0]
+
+
+def test_who_returns_can_continue(browser, address):
+    # fails if the landing page forgets where a reader was
+    page = browser.new_page()
+    page.goto(address + "index.html")
+    link = page.get_by_role("link", name="Continue")
+    assert link.count() == 0
+    page.goto(f"{address}{FILES[2]}.html")
+    page.wait_for_selector("article h1")
+    page.goto(address + "index.html")
+    link.wait_for()
+    assert link.get_attribute("href").endswith(f"{FILES[2]}.html")
+    page.close()
 
 
 def test_what_is_to_come_has_no_link(page):

@@ -44,6 +44,10 @@ SHOWN: dict[str, Callable] = {
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "SurpriseText": widgets.SurpriseText,
+    "SurpriseText, another world": lambda: widgets.SurpriseText(
+        text="The capital of Peru is Lima."
+    ),
     "TinyNetwork": lambda: widgets.TinyNetwork(data="xor"),
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
     "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),

@@ -11,7 +11,7 @@ from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row, table
 from llm_lib.pictures.text import label
 
-COUNTS = {"sea": 3, "seal": 2, "tea": 2}
+COUNTS = {"sea": 4, "seal": 3, "tea": 2}
 STEP, GAP = 62, 24  # from a merge to the next one above it; between letters
 
 

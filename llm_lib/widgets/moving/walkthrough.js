@@ -23,7 +23,7 @@ const READING = 37; // milliseconds for a letter of a sentence
 const AGAIN = 0.35; // of the time to read what is said anew, with other numbers
 const QUICK = 700; // for a step that says nothing new
 const UNSEEN = 912; // the width that is taken while the widget is not on show
-const START = 1500; // from Play at the beginning to the first move
+const START = 2600; // from Play at the beginning to the first move
 
 /**
  * @typedef {object} Traits
@@ -69,6 +69,7 @@ class WalkthroughView extends View {
     this.film.t = this.player.step;
     this.measure();
     this.listen();
+    if (this.player.playing) this.begin();
   }
 
   makeParts() {
@@ -104,8 +105,10 @@ class WalkthroughView extends View {
     this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
     this.body.append(
+      this.line.element,
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
-      h("div", { class: "llm-walk-all" }, this.box, this.choices.element, this.line.element),
+      h("div", { class: "llm-walk-all" }, this.box, this.choices.element),
+      h("p", { class: "llm-try llm-walk-try" }, this.story.tryThis ?? TRY),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
     );
@@ -127,6 +130,12 @@ class WalkthroughView extends View {
     if (names.length) this.follow(names, () => this.refresh());
     this.follow(["step"], () => this.goTo(this.player.step));
     this.follow(["scene"], () => this.followScene());
+  }
+
+  /** Play at once, as Python asked, but not for readers who want less motion. */
+  begin() {
+    if (this.film.calm.matches) this.player.stop();
+    else this.player.follow();
   }
 
   /** Take the width there is, and draw anew where it is another than before. */
@@ -176,7 +185,9 @@ class WalkthroughView extends View {
   /** Go back to the numbers that the story began with, in the scene that is shown. */
   reset() {
     const initial = this.get("initial");
-    const settings = this.story.settings.map((name) => [name, structuredClone(initial[name])]);
+    const settings = this.story.settings
+      .filter((name) => name in initial) // what no reader can set stays as it is
+      .map((name) => [name, structuredClone(initial[name])]);
     this.choices.clear();
     this.setAll(Object.fromEntries(settings));
   }
@@ -323,7 +334,7 @@ export const showStory = (place, story) =>
     ...place,
     name: "llm-walk",
     title: story.title,
-    tryThis: story.tryThis ?? TRY,
+    tryThis: "", // said below the picture: Play speaks for itself
     build: (parts) => new WalkthroughView({ ...parts, story }),
     failed: "This walkthrough can't be shown.",
   });

@@ -23,19 +23,29 @@ How to write one, with "attention-row" as the example:
 """
 
 from llm_lib.widgets.stories.attention_row import AttentionRow
+from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
+from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.lookup import Lookup
+from llm_lib.widgets.stories.merges import Merges
+from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.rotary import Rotary
+from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.word_order import WordOrder
 from llm_lib.widgets.walkthrough import Walkthrough
 
 __all__ = [
     "AttentionRow",
+    "Bottleneck",
     "CausalMask",
+    "LookBack",
     "Lookup",
+    "Merges",
+    "NextToken",
     "Relay",
     "Rotary",
+    "ThreeRoles",
     "Walkthrough",
     "WordOrder",
 ]

@@ -5,6 +5,7 @@ import { showStory } from "../moving/walkthrough.js";
 import { altOf, sayOf } from "./attention_row/words.js";
 import { choicesOf, drawTurn } from "./attention_row/your_turn.js";
 import { factsOf } from "./attention_row/facts.js";
+import { drawIdea } from "./attention_row/idea.js";
 import { drawText, drawVectors } from "./attention_row/text.js";
 import { drawMatrices, drawParts } from "./attention_row/parts.js";
 import { drawMask, drawProducts, drawScale } from "./attention_row/scores.js";
@@ -17,6 +18,7 @@ import { drawSoftmax } from "./attention_row/softmax.js";
 /** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
 const SCENES = [
   ["Text", 1, drawText],
+  ["Idea", 2, drawIdea],
   ["Vectors", 1, drawVectors],
   ["Matrices", 3, drawMatrices],
   ["q, k, v", 1, drawParts],
@@ -47,7 +49,7 @@ const STORY = {
   })),
   choices: choicesOf,
   results: ({ w, output }) => ({ weights: w, output }),
-  print: [["Text", 0], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],
+  print: [["Idea", 1], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],
 };
 
 /** @param {Place} place */

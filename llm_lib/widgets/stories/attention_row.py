@@ -49,8 +49,8 @@ class AttentionRow(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Vectors": 1, "Matrices": 3, "q, k, v": 1, "Products": 4, "Scale": 2, "Mask": 2,
-        "Softmax": 2, "Mix": 3, "Output": 1, "Your turn": 1,
+        "Text": 1, "Idea": 2, "Vectors": 1, "Matrices": 3, "q, k, v": 1, "Products": 4, "Scale": 2,
+        "Mask": 2, "Softmax": 2, "Mix": 3, "Output": 1, "Your turn": 1,
     }  # fmt: skip
 
     FIRST = {"tokens": TOKENS, "w_q": W_Q, "w_k": W_K, "w_v": W_V}

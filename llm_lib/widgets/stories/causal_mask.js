@@ -2,7 +2,8 @@
 // traits are described in causal_mask.py.
 
 import { showStory } from "../moving/walkthrough.js";
-import { drawGrid, drawTargets, drawText, drawUse } from "./causal_mask/pictures.js";
+import { drawLosses } from "./causal_mask/bars.js";
+import { drawGrid, drawTargets, drawText, drawTurn, drawUse } from "./causal_mask/pictures.js";
 import { choicesOf, factsOf } from "./causal_mask/facts.js";
 import { altOf, sayOf } from "./causal_mask/words.js";
 
@@ -13,17 +14,20 @@ import { altOf, sayOf } from "./causal_mask/words.js";
 const SCENES = [
   ["Text", 1, drawText],
   ["Targets", 1, drawTargets],
-  ["No mask", 1, (m, room) => drawGrid(m, room, m.free[0])],
+  ["No mask", 2, (m, room, k) => drawGrid(m, room, m.free[0], k > 0)],
   ["Training", 2, (m, room, k) => drawGrid(m, room, m.free[k + 1])],
-  ["In use", 1, drawUse],
+  ["In use", 1, (m, room) => drawUse(m, room, m.free[2])],
   ["Mask", 2, (m, room, k) => drawGrid(m, room, m.masked[k])],
-  ["Your turn", 1, (m, room) => drawGrid(m, room, m.yours, true)],
+  ["In use again", 1, (m, room) => drawUse(m, room, m.masked[1])],
+  ["Losses", 1, drawLosses],
+  ["Your turn", 1, drawTurn],
 ];
 
 /** @type {Story} */
 const STORY = {
   title: "Why must a token not look ahead?",
-  settings: ["words", "mask", "steps", "scores"],
+  tryThis: "Play it, or step with the arrow keys. In the last scene, take the mask off.",
+  settings: ["words", "mask", "steps"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 400 : 350, wide: width >= 700 }),
@@ -36,8 +40,12 @@ const STORY = {
     edit: name === "Your turn",
   })),
   choices: choicesOf,
-  results: ({ yours }) => ({ weights: yours.weights, loss: yours.loss }),
-  print: [["Targets", 0], ["No mask", 0], ["Training", 1], ["Mask", 1]],
+  results: ({ yours }) => ({
+    weights: yours.weights,
+    loss: yours.loss,
+    in_use: yours.use.loss,
+  }),
+  print: [["Targets", 0], ["Training", 1], ["Mask", 1], ["Losses", 0]],
 };
 
 /** @param {Place} place */

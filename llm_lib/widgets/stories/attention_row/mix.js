@@ -1,13 +1,15 @@
 // The values are mixed by the weights; the output is added.
 
 import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
-import { figure, heads, label, lying, pointOn, ribbon, rule, vector } from "../../moving/pieces.js";
+import { figure, heads, label, lying, ribbon, rule, vector } from "../../moving/pieces.js";
 import { ANIMALS, CHANNELS, clearlyLargest, FOUR, THINGS } from "./facts.js";
 import { chips, line, lineNamed, pitch } from "./lines.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
+
+const SEEN = 0.005; // less is not drawn
 
 /**
  * The cells of a value.
@@ -46,7 +48,7 @@ export function drawMix(m, room, step) {
     space(0, wide ? 76 : 40),
     lineNamed(room, outputName(), mixedOutput(m, room, step)),
   ], { gap: wide ? 14 : 12 });
-  const withRibbons = over(whole, (at) => (step < 2 ? [] : ribbons(m, at, breadth(room))));
+  const withRibbons = over(whole, (at) => (step < 2 ? [] : ribbons(m, at)));
   return picture(room, withRibbons, { alignY: "start" });
 }
 
@@ -84,26 +86,27 @@ function mixedOutput(m, room, step) {
 }
 
 /**
- * From each value to its share of the output's breadth.
+ * From each number of a value to its place in the output, as broad as what it brings.
  * @param {Facts} m
  * @param {(name: string) => Box} at
- * @param {number} long the breadth of a value
  */
-function ribbons(m, at, long) {
-  const end = at("o");
-  let share = 0;
-  return FOUR.map((s) => {
-    const w = m.w[s];
-    share += w;
-    if (w === 0) return null;
-    return ribbon(`flow${s}`, at(`v${s}`), pointOn(end, share - w / 2), {
-      role: "value",
-      thick: Math.max(1, long * w),
-      thick2: Math.max(1, end.w * w),
-      opacity: 0.28,
-      delay: 120,
-    });
-  });
+function ribbons(m, at) {
+  const { w } = at("o.0");
+  const most = Math.max(1, ...m.mixed.flat().map(Math.abs));
+  return FOUR.flatMap((s) =>
+    THINGS.map((_, c) => {
+      const part = Math.abs(m.mixed[s][c]) / most;
+      if (part < SEEN) return null;
+      const thick = Math.max(2, 0.8 * w * part);
+      return ribbon(`flow${s}.${c}`, at(`v${s}.${c}`), at(`o.${c}`), {
+        role: "value",
+        thick: Math.min(thick, at(`v${s}.${c}`).w),
+        thick2: thick,
+        opacity: 0.28,
+        delay: 120,
+      });
+    })
+  );
 }
 
 /**

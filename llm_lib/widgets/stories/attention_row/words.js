@@ -2,6 +2,7 @@
 
 import { enumerated, quote } from "../../shared/words.js";
 import { inText } from "../../moving/ruler.js";
+import { animalOf, fitting, thingOf, thingsOf } from "./idea.js";
 import { ANIMALS, CHANNELS, clearlyLargest, FOUR, LEAST, PARTS, SAME, THINGS } from "./facts.js";
 
 /** @import { Facts } from "./facts.js" */
@@ -67,6 +68,21 @@ function whyLarge(m) {
 }
 
 /**
+ * Whether a key fits the query, and what comes back.
+ * @param {Facts} m
+ */
+function whatFits(m) {
+  const fits = fitting(m);
+  if (!fits.length) return `No key fits, so nothing comes back.`;
+  const whose = fits.length > 1
+    ? `${fits.length} keys fit`
+    : fits[0] === m.row
+    ? "Its own key fits"
+    : `The key of ${quote(m.names[fits[0]])} fits`;
+  return `${whose}, so ${quote(thingsOf(m))} comes back.`;
+}
+
+/**
  * What the token's vector says once the output has been added.
  * @param {Facts} m
  */
@@ -107,8 +123,14 @@ export const sayOf = {
       } knows its animal, but not its thing. The answer is in an earlier token: ` +
         "how can it be fetched?"
       : `We follow one of four tokens, ${quote(m.name)}: what does it take from the past?`,
+  Idea: (m, k) =>
+    k
+      ? `${whatFits(m)} Attention does this with vectors, and softly: most of the best match, ` +
+        "a little of all others."
+      : `In words first. ${quote(m.name)} asks for an animal: its query. Each record is found ` +
+        "by its key, and gives its value.",
   Vectors: () =>
-    "Each token comes as a vector of six numbers: three say which animal, three say which thing.",
+    "Each token is a vector of six numbers: three say which animal, three say which thing.",
   Matrices: (m, k) =>
     [
       "W_Q makes the query: each number of x scales its row, and they add up. " +
@@ -150,7 +172,10 @@ export const sayOf = {
       }.`,
       "They flow together. Added up number by number, they are the output.",
     ][k],
-  Output: (m) => `The output is added to the token's own vector, which now says: ${nowSays(m)}.`,
+  Output: (m) =>
+    `The output is added to the token's own vector, in the places of the things. It now says: ${
+      nowSays(m)
+    }.`,
   "Your turn": (m) =>
     "Try: make it fetch the lamp · make it look at itself · make all weights equal. " +
     `Now ${whatIsFound(m)}.`,
@@ -165,6 +190,12 @@ const perToken = (m, rows) => FOUR.map((s) => `${m.names[s]}: ${listed(rows[s])}
 /** @type {Words} */
 export const altOf = {
   Text: (m) => `Four tokens: ${m.names.join(", ")}. ${m.name} is marked.`,
+  Idea: (m, k) => {
+    const records = FOUR.filter((s) => s !== m.row && !m.tokens[s].endsWith("?"))
+      .map((s) => `${m.names[s]}: key ${animalOf(m.tokens[s])}, value ${thingOf(m.tokens[s])}`);
+    const back = k ? ` What comes back: ${thingsOf(m) || "nothing"}.` : "";
+    return `${m.name} asks: ${animalOf(m.tokens[m.row])}? ${records.join("; ")}.${back}`;
+  },
   Vectors: (m) => `Four vectors. ${perToken(m, m.x)}.`,
   Matrices: (m, k) =>
     PARTS.slice(0, k + 1).map(({ role, letter, matrix, setting }) =>
@@ -199,7 +230,7 @@ export const altOf = {
       : `Bars for e to the scores: ${FOUR.map((s) => inText(m.exps[m.row][s], 1)).join(", ")}.`,
   Mix: (m, k) =>
     k === 2
-      ? `Ribbons as broad as the weights lead from the values to the output: ${outputOf(m)}.`
+      ? `Ribbons as broad as what each number brings lead to the output: ${outputOf(m)}.`
       : `Weights ${weightsOf(m)}. Values${k ? " times weights" : ""}: ${
         perToken(m, k ? m.mixed : m.v)
       }.`,

@@ -32,11 +32,16 @@ function heldAfter(m, hops) {
 const chipsIn = ({ wide }) => wide ? { size: 16, pad: 17, h: 30 } : { size: 12, pad: 6, h: 26 };
 
 /**
+ * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that.
+ * @typedef {{ weights?: number[], held?: Map<number, string>, asks: number, answer?: string }} Now
+ */
+
+/**
  * One token: its weight on top, and below it what has been handed to it.
  * @param {Facts} m
  * @param {number} i
  * @param {Room} room
- * @param {{ weights?: number[], held: Map<number, string>, asks: number }} now
+ * @param {Now} now
  */
 function token(m, i, room, { weights, held, asks }) {
   const look = i === asks ? "asks" : "";
@@ -44,13 +49,15 @@ function token(m, i, room, { weights, held, asks }) {
   const w = weights?.[i] ?? 0;
   const bar = w < SEEN ? space(box.w, BAR) : rising(`b${i}`, w, { w: box.w - 6, h: BAR });
   const number = w < SEEN ? space(0, 15) : figure(`w${i}`, w, { digits: 2, size: 12 });
+  const centred = (/** @type {Piece} */ piece) => within(piece, { w: box.w });
+  const above = [centred(number), bar, box];
+  if (!held) return column(above, { gap: 1 });
   const source = i === m.last ? m.thing : i === m.thing && held.size > 1 ? m.before : m.name;
   const tag = held.has(i)
     ? label(`held${i}`, held.get(i) ?? "", { mono: true, strong: true, size: 12, role: "value" })
       .from(source === m.before ? `held${m.before}` : `t${source}`).late(700)
     : space(0, 15);
-  const centred = (/** @type {Piece} */ piece) => within(piece, { w: box.w });
-  return column([centred(number), bar, box, centred(tag)], { gap: 1 });
+  return column([...above, centred(tag)], { gap: 1 });
 }
 
 /**
@@ -80,14 +87,14 @@ function wrapped(m, tokens, gap, W) {
  * The whole prompt, and after it the token that is to be found.
  * @param {Facts} m
  * @param {Room} room
- * @param {{ weights?: number[], held: Map<number, string>, asks: number, answer?: string }} now
+ * @param {Now} now
  */
 function prompt(m, room, now) {
   const gap = room.wide ? 8 : 3;
   const tokens = m.words.map((_, i) => token(m, i, room, now));
   const look = now.answer ? "answer" : "empty";
   const answer = chip("answer", now.answer ?? "?", { ...chipsIn(room), look });
-  const whole = column([space(0, 16 + BAR), answer, space(0, 15)], { gap: 1 });
+  const whole = column([space(0, 16 + BAR), answer, now.held ? space(0, 15) : null], { gap: 1 });
   const lines = wrapped(m, tokens, gap, room.W - 8).map((places) => {
     const pieces = places.map((i) => tokens[i]);
     return row(places.includes(m.last) ? [...pieces, whole] : pieces, { gap });
@@ -98,6 +105,28 @@ function prompt(m, room, now) {
 /** @param {Piece} title @param {Piece} piece */
 const titled = (title, piece) =>
   column([within(title, { h: TITLE }), piece], { gap: 2, align: "start" });
+
+/**
+ * Where the last token looks, alone.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {{ weights?: number[], answer?: string, menus?: boolean }} [now]
+ */
+export function drawLook(m, room, { weights, answer, menus = false } = {}) {
+  const free = menus && room.wide ? { W: room.W, H: room.H - MENUS } : room;
+  const whole = over(
+    prompt(m, room, { weights, answer, asks: m.last }),
+    (at) =>
+      (weights ? m.pair : []).map((i) =>
+        ribbon(`look.${i}`, at(`t${i}`), at(`t${m.last}`), {
+          head: i === m.thing,
+          thick: 8 * weights[i],
+          delay: 300,
+        })
+      ),
+  );
+  return picture(free, whole, { alignY: room.wide ? "start" : "middle" });
+}
 
 /** @param {Facts} m @param {Room} room */
 export const drawText = (m, room) =>

@@ -1,0 +1,59 @@
+// A sentence through one vector, and with a look back at all states. The traits are described in
+// bottleneck.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { drawFade, drawHandOver, drawRead, drawText, drawWrite } from "./bottleneck/one_state.js";
+import { drawKeep, drawLook, drawTurn, drawWeights } from "./bottleneck/all_states.js";
+import { choicesOf, factsOf, LONGEST } from "./bottleneck/facts.js";
+import { altOf, sayOf } from "./bottleneck/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Read", LONGEST, drawRead],
+  ["Fade", 1, drawFade],
+  ["Hand over", 1, drawHandOver],
+  ["Write", LONGEST, drawWrite],
+  ["Keep all", 1, drawKeep],
+  ["Look back", LONGEST, drawLook],
+  ["Weights", 1, drawWeights],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "Can one vector hold a sentence?",
+  tryThis:
+    "Play it, or step with the arrow keys. In the last scene, type your own sentence of its words.",
+  settings: ["words", "english", "lumi", "one_state", "attention"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 420 : 392, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    again: steps > 1,
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ plain, look, fade }) => ({
+    written: plain.words,
+    looked: look.words,
+    weights: look.weights,
+    fade,
+  }),
+  print: [["Read", 1], ["Fade", 0], ["Write", LONGEST - 1], ["Look back", 0], ["Weights", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

@@ -1,0 +1,84 @@
+// Where a trained model looks before it answers. The traits are described in look_back.py.
+
+import { decimals, percent, quote } from "../shared/words.js";
+import { showStory } from "../moving/walkthrough.js";
+import { drawLook, drawOutput } from "./relay/pictures.js";
+import { choicesOf, factsOf } from "./relay/facts.js";
+import { altOf } from "./relay/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Story } from "../moving/types.js" */
+/** @import { Facts } from "./relay/facts.js" */
+
+const HOP = 2; // of those that were measured, the one at the last token
+
+/**
+ * "0.65 of its weight to “kite”, and 0.16 to “drum”".
+ * @param {Facts} m
+ */
+const weighs = ({ hops: { [HOP]: { weights } }, words, thing, rival }) =>
+  `${decimals(weights[thing])} of its weight to ${quote(words[thing])}, and ${
+    decimals(weights[rival])
+  } to ${quote(words[rival])}`;
+
+/** @param {Facts} m */
+const says = ({ likeliest: [{ text, p }] }) => `${quote(text)}, with ${percent(p)}`;
+
+/** @type {Story} */
+const STORY = {
+  title: "Where does a trained model look?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
+  settings: ["n_layer", "questions", "asked", "hop"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 400 : 336, wide: width >= 700 }),
+  scenes: [
+    {
+      name: "Text",
+      say: (m) =>
+        `What follows the last ${quote(m.words[m.last])}? It should be ${m.asked}'s thing. But ` +
+        `${quote(m.words[m.pair[0]])} and ${quote(m.words[m.pair[1]])} both stand in the text.`,
+      alt: altOf.Text,
+      draw: (m, room) => drawLook(m, room),
+    },
+    {
+      name: "Look",
+      say: (m) =>
+        `Before it answers, the last ${quote(m.words[m.last])} looks back. This part of the ` +
+        `model gives ${weighs(m)}.`,
+      alt: altOf["Hop 3"],
+      draw: (m, room) => drawLook(m, room, { weights: m.hops[HOP].weights }),
+    },
+    {
+      name: "Output",
+      say: (m) =>
+        `And the model says ${says(m)}. Other parts look back, too; all that this token learns ` +
+        "about those before it comes to it in this way.",
+      alt: altOf.Output,
+      draw: drawOutput,
+    },
+    {
+      name: "Your turn",
+      say: (m) =>
+        "Ask about the other name. The story stays the same, and the weights turn round. Asked " +
+        `about ${m.asked}, this part gives ${weighs(m)}; the model says ${says(m)}.`,
+      alt: (m) => altOf["Your turn"]({ ...m, hop: HOP }, 0),
+      draw: (m, room) =>
+        drawLook(m, room, {
+          weights: m.hops[HOP].weights,
+          answer: m.likeliest[0].text,
+          menus: true,
+        }),
+      edit: true,
+    },
+  ],
+  choices: (m) => choicesOf(m).slice(0, 1),
+  print: [["Text", 0], ["Look", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

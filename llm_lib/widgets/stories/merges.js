@@ -1,0 +1,52 @@
+// How byte pair encoding learns its merges, and cuts a new word. The traits are described in
+// merges.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { drawBytes, drawMerge, drawPairs, drawText } from "./merges/learning.js";
+import { drawReplay, drawTurn } from "./merges/replaying.js";
+import { choicesOf, factsOf } from "./merges/facts.js";
+import { altOf, sayOf } from "./merges/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Bytes", 1, drawBytes],
+  ["Pairs", 1, drawPairs],
+  ["Merge 1", 2, (m, room, k) => drawMerge(m, room, 0, k)],
+  ["Merge 2", 2, (m, room, k) => drawMerge(m, room, 1, k)],
+  ["Merge 3", 2, (m, room, k) => drawMerge(m, room, 2, k)],
+  ["Merge 4", 2, (m, room, k) => drawMerge(m, room, 3, k)],
+  ["New word", 5, drawReplay],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "Where do the tokens come from?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, type your own words.",
+  settings: ["text", "new_word"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 800 ? 436 : 346, wide: width >= 800 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ hexMerges, ids }) => ({ merges: hexMerges, token_ids: ids }),
+  print: [["Bytes", 0], ["Merge 1", 0], ["Merge 2", 1], ["New word", 4]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

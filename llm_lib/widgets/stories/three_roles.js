@@ -1,0 +1,57 @@
+// One vector in three roles fails; three matrices split it. The traits are described in
+// three_roles.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, rolesOf } from "./three_roles/facts.js";
+import { drawLook } from "./three_roles/look.js";
+import { drawMutual, drawRoles, drawVectors } from "./three_roles/pictures.js";
+import { altOf, sayOf } from "./three_roles/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Vectors", 1, drawVectors],
+  ["Scores", 2, (m, room, k) => drawLook(room, m.before, { upTo: k ? "weights" : "scores" })],
+  ["Output", 1, (m, room) => drawLook(room, m.before, { upTo: "output" })],
+  ["Fault 1", 1, (m, room) => drawLook(room, m.before, { upTo: "output", faults: 1, framed: 1 })],
+  ["Fault 2", 1, drawMutual],
+  ["Fault 3", 1, (m, room) => drawLook(room, m.before, { upTo: "output", faults: 3, framed: 3 })],
+  ["q, k, v", 3, drawRoles],
+  ["Again", 2, (m, room, k) => drawLook(room, m.after, { upTo: k ? "weights" : "scores" })],
+  [
+    "Result",
+    1,
+    (m, room) => drawLook(room, m.after, { upTo: "output", faults: 3, before: m.before }),
+  ],
+  ["Your turn", 1, (m, room) => drawLook(room, m.yours, { upTo: "output", faults: 3, edit: true })],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "Why query, key and value, and not one vector?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, choose for each role.",
+  settings: ["query", "key", "value"],
+  compute: rolesOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 520 : 400, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ yours }) => ({ weights: yours.w, output: yours.output }),
+  print: [["Scores", 1], ["Fault 3", 0], ["q, k, v", 2], ["Result", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

@@ -1,0 +1,105 @@
+"""The story of the next token in a browser: its numbers are Sprout's, and the draw can be changed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.widgets import Walkthrough
+from tests.web.widget_page import set_trait, settle, trait
+
+TEXT = "By the lake lived Mia, a brave fox. Mia had a"
+
+
+@pytest.fixture
+def page(show_widget):
+    page = show_widget(Walkthrough("next-token"), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+@pytest.fixture(scope="module")
+def likeliest():
+    """All tokens after the story's text, and their probabilities, the likeliest first."""
+    model, tokenizer = load_model("sprout")
+    with torch.no_grad():
+        p = model(torch.tensor([tokenizer.encode(TEXT)]))[0, -1].softmax(-1)
+    return [(tokenizer.decode([i]), p[i].item()) for i in p.argsort(descending=True).tolist()]
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )
+
+
+def test_bars_are_the_models(page, likeliest):
+    # fails when a bar's number, name or length is not that of the model in torch
+    set_trait(page, "scene", "Probabilities")
+    seen = texts(page)
+    listed = likeliest[:5]
+    rest = 1 - sum(p for _, p in listed)
+    shown = [(seen[f"n{i}"], seen[f"p{i}"]) for i in range(6)]
+    assert shown == [
+        *((name.strip(), f"{100 * p:.1f}\u00a0%") for name, p in listed),
+        ("1,531 others", f"{100 * rest:.1f}\u00a0%"),
+    ]
+    width = "(k) => document.querySelector(`[data-key=${k}] rect`).getBoundingClientRect().width"
+    whole = page.evaluate(width, "'b0.track'")
+    for i in (0, 1):
+        assert page.evaluate(width, f"b{i}") == pytest.approx(listed[i][1] * whole, abs=1.5)
+
+
+def test_tokens_have_their_ids(page):
+    # fails when a token is shown with another number than the tokenizer's
+    _, tokenizer = load_model("sprout")
+    set_trait(page, "scene", "Tokens")
+    seen = texts(page)
+    ids = tokenizer.encode(TEXT)
+    assert [int(seen[f"id{i}"]) for i in range(len(ids))] == ids
+    assert [seen[f"t{i}"] for i in range(len(ids))] == [tokenizer.decode([i]).strip() for i in ids]
+
+
+def test_the_readers_number_draws(page, likeliest):
+    # fails when a key does not change the number, or it draws another token than the line says
+    set_trait(page, "scene", "Your turn")
+    number = page.get_by_role("spinbutton", name="random number")
+    for key, draw in (("Home", 0.0), ("ArrowUp", 0.01), ("End", 0.99), ("PageDown", 0.89)):
+        number.press(key)
+        settle(page)
+        assert trait(page, "draw") == [[pytest.approx(draw)]]
+        ends = torch.tensor([p for _, p in likeliest]).cumsum(0)
+        name = likeliest[int((ends <= draw).sum())][0]
+        picked = trait(page, "picked")
+        assert picked in (name, "")  # only what few draws reach is not told by name
+        assert picked or draw > 0.985
+        if picked:
+            assert texts(page)["t13"] == name.strip()
+            assert f"“{name.strip()}”" in trait(page, "finding")
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "draw") == [[0.57]] and trait(page, "picked") == " shiny"
+
+
+def test_the_likeliest_needs_no_number(page, likeliest):
+    # fails when chance still decides although the reader takes the likeliest
+    set_trait(page, "scene", "Your turn")
+    page.get_by_label("Choose by").select_option("likeliest")
+    settle(page)
+    assert trait(page, "picked") == likeliest[0][0]
+    assert page.get_by_role("spinbutton").count() == 0
+    assert "the same text each time" in trait(page, "finding")
+
+
+def test_the_text_grows_by_what_was_drawn(page):
+    # fails when a turn shows another text than the turns before it have written
+    turns = trait(page, "turns")
+    for k in range(3):
+        set_trait(page, "step", 6 + k)
+        seen = texts(page)
+        written = [seen[f"t{13 + i}"] for i in range(k + 2)]
+        assert written == [turn["picked"].strip() for turn in turns[: k + 2]]
+        assert turns[k + 1]["picked"].strip() in trait(page, "finding")
