@@ -29,10 +29,9 @@ PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom
 @cache
 def data_of(story: str) -> dict:
     """Return the data that a story needs."""
-    if story not in ("relay", "look-back"):
     if story == "bottleneck":
         return load_translators()
-    if story != "relay":
+    if story not in ("relay", "look-back"):
         return {}
     model, tokenizer = load_model("sprout")
     heads = [(1, 2), (2, 0), (3, 2)]
