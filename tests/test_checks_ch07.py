@@ -20,7 +20,13 @@ def rotate(x, t, base):
     return turned[torch.tensor(order).argsort()].tolist()
 
 
+def add_positions(x, table, start):
+    T = x.shape[1]
+    return x + table.index_select(0, torch.arange(start, start + T)).expand(len(x), -1, -1)
+
+
 RIGHT = {
+    "07-add-positions": add_positions,
     "07-sinusoid": sinusoid,
     "07-rotate-interleaved": rotate,
 }
@@ -51,7 +57,29 @@ def own_exponent(t, n_embd, base):  # each channel its own frequency
     return [wave[c % 2](t * base ** (-c / n_embd)) for c in range(n_embd)]
 
 
+def along_channels(x, table, start):
+    T, C = x.shape[1:]
+    rows = table[start : start + T]
+    return x + (rows.T if T == C else rows)
+
+
+def along_texts(x, table, start):
+    B, T, _ = x.shape
+    rows = table[start : start + T]
+    return x + (rows[:, None] if B == T else rows)
+
+
+def in_place(x, table, start):
+    x += table[start : start + x.shape[1]]
+    return x
+
+
 WRONG = {
+    "start forgotten": ("07-add-positions", lambda x, p, start: x + p[: x.shape[1]]),
+    "one row for all": ("07-add-positions", lambda x, p, start: x + p[start]),
+    "along the channels": ("07-add-positions", along_channels),
+    "along the texts": ("07-add-positions", along_texts),
+    "x overwritten": ("07-add-positions", in_place),
     "sines, then cosines": ("07-sinusoid", sines_first),
     "an exponent for each channel": ("07-sinusoid", own_exponent),
     "base fixed": ("07-sinusoid", lambda t, n, base: sinusoid(t, n, 10_000)),

@@ -18,8 +18,18 @@ MOVED = {
     "chapters/13_generating_text": "chapters/15_generating_text",
 }
 # By old page: from an anchor to the page on which its section stands now.
-_FASTER = "chapters/16_faster_generation"
+_POSITIONS, _FASTER = "chapters/07_positions", "chapters/16_faster_generation"
 PARTS: dict[str, dict[str, str]] = {
+    "chapters/06_embeddings_and_positions": {
+        "without-positions-a-text-is-a-bag": _POSITIONS,
+        "does-the-causal-mask-help": _POSITIONS,
+        "learned-positions": _POSITIONS,
+        "sinusoidal-positions": _POSITIONS,
+        "rotary-positions": _POSITIONS,
+        "two-layouts-one-idea": _POSITIONS,
+        "play-waves-clocks-distances": _POSITIONS,
+        "beyond-the-trained-length": _POSITIONS,
+    },
     "chapters/12_pretraining": {"how-much-does-size-buy": "chapters/14_scaling_laws"},
     "chapters/13_generating_text": {
         "batches-of-unequal-prompts": _FASTER,

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator
 
+import torch
+
 from llm_lib.exercises import Case, exercise, prediction
 
 prediction(
@@ -29,10 +31,40 @@ prediction(
 prediction(
     "07-predict-shuffle",
     "b",
-    question="Will the output of *fox* change when it stands elsewhere?",
-    choices={"a": "Yes: its neighbours are others now.", "b": "No: it stays the same."},
-    feedback={"a": "Which tokens does it attend to, before and after? Does a sum have an order?"},
-    why="It attends to the same tokens with the same weights, only added up in another order.",
+    question=(
+        "Each word gets a vector. Now *bear* and *fox* swap their places. What happens to the "
+        "output of *fox*?"
+    ),
+    choices={
+        "a": "It changes: its neighbours are different now.",
+        "b": "It stays the same, number by number.",
+        "c": "It becomes what the output of *bear* was.",
+    },
+    feedback={
+        "a": "Attention has no neighbours. Which vectors does it compare, before and after?",
+        "c": "Its own vector still asks. Does the query of *fox* depend on where it stands?",
+    },
+    why="The same query meets the same vectors, and the same products are added up.",
+)
+
+
+prediction(
+    "07-predict-far",
+    "b",
+    question=(
+        "Training shows texts that begin at positions 0 to 15. The text is then moved to begin "
+        "further back. How many answers are right there?"
+    ),
+    choices={
+        "a": "Nearly all: *first before second* is what it learned.",
+        "b": "About as many as without positions.",
+        "c": "None: it always names the second animal.",
+    },
+    feedback={
+        "a": "Each row is trained by itself. What is in row 40, which training never used?",
+        "c": "That would need rows that point the wrong way. What is in a row nobody trained?",
+    },
+    why="Those rows are still the random numbers they began with: they say nothing about order.",
 )
 
 
@@ -60,9 +92,46 @@ prediction(
     choices={"a": "Completely.", "b": "A little.", "c": "Not at all."},
     feedback={
         "a": "That would be so with learned positions. What does a rotary score depend on?",
-        "b": "Which distance between two tokens is another one now?",
+        "b": "Is there any pair of tokens whose distance has changed?",
     },
     why="Rotary scores depend on distances alone, and all of these are as before.",
+)
+
+
+prediction(
+    "07-predict-base",
+    "c",
+    question="The base grows from 10,000 to 500,000. Which of the clocks slow down?",
+    choices={
+        "a": "All of them, equally.",
+        "b": "Only the last one.",
+        "c": "All but the first, and later ones more.",
+    },
+    feedback={
+        "a": "Pair j turns by 1 / base^(2j/D) per position. What is that for j = 0?",
+        "b": "Every pair with j above 0 has the base in its speed.",
+    },
+    why="Pair 0 turns by 1 / base⁰ = 1, whatever the base. The power grows with the pair.",
+)
+
+
+prediction(
+    "07-predict-axis",
+    "a",
+    question=(
+        "`x` is (T, C). Somebody adds `torch.arange(C) / C`, a number per channel, and calls it "
+        "positions. What does attention know about order then?"
+    ),
+    choices={
+        "a": "Nothing: the text is still a bag.",
+        "b": "Everything: each number is different.",
+        "c": "It fails with an error, since T isn't C.",
+    },
+    feedback={
+        "b": "The numbers differ from channel to channel. Do they differ from token to token?",
+        "c": "Torch adds a vector of length C to each of the T rows. That fits for every T.",
+    },
+    why="Every token gets the same vector added, so nothing tells two positions apart.",
 )
 
 
@@ -144,3 +213,35 @@ def rotate_interleaved() -> Iterator[Case]:
             z *= complex(math.cos(angle), math.sin(angle))
             expected += [z.real, z.imag]
         yield Case(f"{label}: x={x}, t={t}, base={base}", (x, t, base), expected)
+
+
+@exercise(
+    "07-add-positions",
+    hints=[
+        "The rows that are needed begin at `start`, and there are as many as tokens: T of them.",
+        "`table[start : start + T]` is (T, C). Torch adds it to each of the B texts.",
+    ],
+    faults={
+        "starts later": "The first token stands at position `start`, not at 0.",
+        "T = C": (
+            "Where T and C are equal, a transposed table fits too. Position t needs the *row* t, "
+            "along C."
+        ),
+        "B = T": "The positions run along T, the middle axis; all texts of a batch get the same.",
+    },
+    why="(B, T, C) + (T, C): torch lines up the last two axes, and repeats over the texts.",
+)
+def add_positions() -> Iterator[Case]:
+    """Yield cases for `my_add_positions(x, table, start)`: (B, T, C) plus rows of the table."""
+    sizes = {
+        "two texts": (2, 3, 4, 0),
+        "starts later": (2, 3, 5, 2),
+        "T = C": (1, 4, 4, 0),
+        "B = T": (3, 3, 2, 0),
+        "one token, starts later": (2, 1, 3, 5),
+    }
+    for label, (B, T, C, start) in sizes.items():
+        x = torch.arange(B * T * C).reshape(B, T, C) / 10
+        table = torch.arange(8 * C).reshape(8, C).sin()
+        expected = torch.stack([x[:, t] + table[start + t] for t in range(T)], dim=1)
+        yield Case(f"{label}: B={B}, T={T}, C={C}", (x, table, start), expected, unchanged=True)

@@ -49,8 +49,9 @@ function eigen(A) {
 }
 
 /**
- * The two axes along which centred rows spread most: {points (n of [x, y]), explained (2 shares)}.
- * An axis points to where its largest coordinate is positive.
+ * The axes along which centred rows spread most: {points (n of [x, y]), explained (2 shares), depth
+ * (n, along the third axis; 0 where there is none)}. An axis points to where its largest coordinate
+ * is positive.
  * @param {Float64Array[]} rows
  */
 export function project(rows) {
@@ -65,7 +66,7 @@ export function project(rows) {
   );
   const sides = small ? columns : centred;
   const { values, vectors } = eigen(sides.map((a) => Float64Array.from(sides, (b) => dot(a, b))));
-  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]).slice(0, 2);
+  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]).slice(0, 3);
   const axes = order.map((e) => {
     const column = vectors.map((row) => row[e]);
     const along = small
@@ -75,7 +76,8 @@ export function project(rows) {
     return along.map((v) => (widest < 0 ? -v : v));
   });
   return {
-    points: rows.map((_, i) => axes.map((axis) => axis[i])),
-    explained: order.map((e) => values[e] / total(values)),
+    points: rows.map((_, i) => [axes[0][i], axes[1][i]]),
+    depth: rows.map((_, i) => axes[2]?.[i] ?? 0),
+    explained: order.slice(0, 2).map((e) => values[e] / total(values)),
   };
 }

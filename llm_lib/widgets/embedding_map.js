@@ -23,6 +23,7 @@ import { count, percent } from "./shared/words.js";
  * @property {string} table
  * @property {string} selected the label of a token
  * @property {number} n_neighbours
+ * @property {number} turn degrees
  * @property {string} highlight a group
  * @property {[label: string, cosine: number][]} nearest
  * @property {number[][]} points
@@ -44,7 +45,7 @@ class MapView extends View {
     );
     this.build();
     const repaint = eachFrame(() => this.paint(), signal);
-    onTraits(model, ["table", "selected", "n_neighbours", "highlight"], signal, repaint);
+    onTraits(model, ["table", "selected", "n_neighbours", "turn", "highlight"], signal, repaint);
     onResize([this.map.element], signal, repaint);
     this.paint();
   }
@@ -107,7 +108,7 @@ class MapView extends View {
     this.finding = new Finding(this.model, this.signal);
     this.body.append(
       this.choice,
-      split([this.map.element, this.axes], [
+      split([this.map.element, this.turn, this.axes], [
         this.finding.element,
         ...this.buildToken(),
         h(
@@ -150,8 +151,18 @@ class MapView extends View {
       this.names,
       this.groupOf,
       this.groups.map(([group]) => group),
-      (token) => this.set("selected", this.labels[token]),
+      {
+        onpick: (token) => this.set("selected", this.labels[token]),
+        onturn: (by) => this.set("turn", wrapped(this.get("turn") + by)),
+      },
     );
+    this.turn = slider({
+      name: "Turn",
+      min: -180,
+      max: 180,
+      step: 1,
+      oninput: (v) => this.set("turn", v),
+    });
     this.axes = h("p", { class: "llm-note" });
     this.chips = this.groups.map(([group], g) => {
       return h(
@@ -187,10 +198,16 @@ class MapView extends View {
     this.model.set("nearest", near.map(([j, cosine]) => [this.labels[j], cosine]));
     this.model.set("points", table.map.points);
     this.set("explained", table.map.explained);
-    const words = this.words(table, at, near);
-    this.map.draw(table.map, { at, near, highlight: this.get("highlight"), words });
+    const turn = this.get("turn");
+    const points = turned(table.map, turn);
+    const words = this.words(table, { at, near, points });
+    this.turn.show(turn, `${turn}°`.replace("-", "−"));
+    const reach = Math.max(...table.map.points.map(([x], i) => Math.hypot(x, table.map.depth[i])));
+    this.map.draw({ points, reach }, { at, near, highlight: this.get("highlight"), words });
     const [first, second] = table.map.explained.map((share) => percent(share, 0));
-    this.axes.textContent = `The two widest axes carry ${first} and ${second} of all the spread.`;
+    this.axes.textContent = turn
+      ? "Across: a mix of the first and the third axis."
+      : `The two widest axes: ${first} and ${second} of the spread.`;
     this.finding.say(words);
   }
 
@@ -212,11 +229,9 @@ class MapView extends View {
 
   /**
    * @param {Table} table
-   * @param {number} at
-   * @param {number[][]} near
+   * @param {{ at: number, near: number[][], points: number[][] }} shown points: as they are turned
    */
-  words(table, at, near) {
-    const { points } = table.map;
+  words(table, { at, near, points }) {
     const same = near.filter(([j]) => this.groupOf[j] === this.groupOf[at]).length;
     const n = near.length;
     const flat = points.map((p, j) => [j, Math.hypot(p[0] - points[at][0], p[1] - points[at][1])])
@@ -236,6 +251,23 @@ class MapView extends View {
   }
 }
 
+/**
+ * The points of a map after its cloud was turned about the vertical axis.
+ * @param {Projection} map
+ * @param {number} degrees
+ */
+function turned({ points, depth }, degrees) {
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return points.map(([x, y], i) => [x * cos + depth[i] * sin, y]);
+}
+
+/**
+ * Degrees from -180 to 180.
+ * @param {number} degrees
+ */
+const wrapped = (degrees) => Math.round(degrees - 360 * Math.round(degrees / 360));
+
 /** @param {Place} place */
 function render(place) {
   return showWidget({
@@ -243,7 +275,7 @@ function render(place) {
     name: "llm-embedding",
     title: "Which tokens lie close to each other?",
     tryThis:
-      "Choose a token, and compare the map with its true neighbours. Then take another table.",
+      "Drag the map to turn the cloud. Choose a token, and compare with its true neighbours.",
     waiting: "Fetching the vectors …",
     load: (view) => fetchFile(view, view.model.get("ref"), (file) => ({ file })),
     build: (parts) => new MapView(parts),

@@ -27,6 +27,8 @@ class EmbeddingMap(BookWidget):
     table: which of the tables is shown, by its name.
     selected: the label whose neighbours are shown.
     n_neighbours: how many, 1 to 15.
+    turn: by how many degrees the cloud is turned about the map's vertical axis, -180 to 180; what
+        comes to the front then is the third widest axis.
     highlight: the group that is drawn strongly while the others fade; "" is all.
     nearest: the neighbours as [label, cosine], the closest first (set by the page).
     points: x and y of each label on the map, in order (set by the page).
@@ -40,6 +42,7 @@ class EmbeddingMap(BookWidget):
     table = t.Unicode().tag(sync=True, setting=True)
     selected = t.Unicode().tag(sync=True, setting=True)
     n_neighbours = t.Int(6).tag(sync=True, setting=True)
+    turn = t.Int(0).tag(sync=True, setting=True)
     highlight = t.Unicode("").tag(sync=True, setting=True)
     ref = t.Unicode().tag(sync=True)
     nearest = t.List().tag(sync=True)
@@ -71,6 +74,8 @@ class EmbeddingMap(BookWidget):
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "n_neighbours":
             value = check_whole(name, value, 1, MAX_NEIGHBOURS)
+        if name == "turn":
+            value = check_whole(name, value, -180, 180)
         for setting, allowed in (
             ("table", getattr(self, "_tables", [])),
             ("selected", getattr(self, "_labels", [])),

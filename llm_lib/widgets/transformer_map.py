@@ -16,7 +16,8 @@ CHAPTERS = {
     "01": ("chapters/01_what_is_an_llm", "What is a large language model?"),
     "03": ("chapters/03_tokenization", "Tokenization: text into numbers"),
     "04": ("chapters/04_byte_pair_encoding", "Byte pair encoding"),
-    "06": ("chapters/06_embeddings", "Embeddings and positions"),
+    "06": ("chapters/06_embeddings", "Embeddings"),
+    "07": ("chapters/07_positions", "Positions"),
     "09": ("chapters/09_self_attention", "Self-attention"),
     "10": ("chapters/10_multi_head_attention", "Multi-head attention and what heads do"),
     "11": (
@@ -31,7 +32,7 @@ BUILT_IN = {
     "text": ["01"],
     "tokens": ["03", "04"],
     "embedding": ["06"],
-    "positions": ["06"],
+    "positions": ["07"],
     "norm_1": ["11"],
     "attention": ["09", "10"],
     "residual_1": ["11"],

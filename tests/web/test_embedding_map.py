@@ -182,3 +182,40 @@ def test_it_fits_and_is_accessible(show_widget, width, theme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious_faults(page) == []
     assert small_targets(page) == []
+
+
+def test_the_cloud_is_turned_about_its_axis(page):
+    # fails if turning mixes other axes than the first and the third, or moves a point up or down
+    table = TABLES["clear"].astype(np.float32).astype(float)
+    u, s, _ = np.linalg.svd(table - table.mean(axis=0), full_matrices=False)
+    wide = u[:, :3] * s[:3]
+    wide *= np.sign(wide[np.abs(wide).argmax(axis=0), [0, 1, 2]])
+    flat = np.array(page.evaluate(PLACES))
+    set_trait(page, "turn", 90)
+    side = np.array(page.evaluate(PLACES))
+    assert side[:, 1] == pytest.approx(flat[:, 1], abs=0.11)
+    across = side[:, 0] - page.locator(".llm-embedding-stage").bounding_box()["width"] / 2
+    assert np.corrcoef(across, wide[:, 2])[0, 1] > 0.999
+    set_trait(page, "turn", 180)
+    back = np.array(page.evaluate(PLACES))
+    assert back[:, 0] - back[:, 0].mean() == pytest.approx(flat[:, 0].mean() - flat[:, 0], abs=0.3)
+
+
+def test_a_drag_turns_and_a_click_chooses(page):
+    # fails if a drag chooses a token, does not turn, or a click turns
+    box = page.locator(".llm-embedding-stage").bounding_box()
+    x, y = box["x"] + box["width"] / 4, box["y"] + 30
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] / 4, y, steps=5)
+    page.mouse.up()
+    settle(page)
+    assert 40 <= trait(page, "turn") <= 50 and trait(page, "selected") == LABELS[0]
+    turn = trait(page, "turn")
+    place = page.evaluate(PLACES)[30]
+    page.mouse.click(box["x"] + place[0], box["y"] + place[1])
+    settle(page)
+    assert trait(page, "turn") == turn and trait(page, "selected") != LABELS[0]
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "turn") == 0

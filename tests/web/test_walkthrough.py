@@ -42,10 +42,9 @@ SWAPS = ["The", " Mia", " had", " the", " brave", " fox", ","]
 @cache
 def data_of(story: str) -> dict:
     """Return the data that a story needs."""
-    if story not in ("relay", "look-back"):
     if story == "bottleneck":
         return load_translators()
-    if story != "relay":
+    if story not in ("relay", "look-back"):
         return {}
     model, tokenizer = load_model("sprout")
     heads = [(1, 2), (2, 0), (3, 2)]
@@ -544,6 +543,9 @@ OTHERS = {
     "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "look-back": [{"asked": "Tom"}],
+    "lookup": [{"word": word} for word in ("bear", "owl")],
+    "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
+    "word-order": [{"order": "saw fox bear"}, {"positions": False}],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],

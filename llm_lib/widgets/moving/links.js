@@ -52,7 +52,41 @@ function bowPath({ x, y, x2, y2, thick, way }) {
 }
 
 /**
+ * An arrow from (x, y) at an angle.
+ * @param {Element} e
+ */
+function rayPath({ x, y, turn, reach, thick }) {
+  const [along, aside] = [Math.cos(turn), Math.sin(turn)];
+  const point = (/** @type {number} */ far, /** @type {number} */ side) =>
+    `${rounded(x + far * along + side * aside)} ${rounded(y - far * aside + side * along)}`;
+  const [neck, half] = [Math.max(0, reach - 1.6 * HEAD), thick / 2];
+  const wide = 0.6 * HEAD + half;
+  const shaft = `M${point(0, -half)}L${point(neck, -half)}L${point(neck, -wide)}`;
+  return `${shaft}L${point(reach, 0)}L${point(neck, wide)}L${point(neck, half)}L${point(0, half)}Z`;
+}
+
+/**
+ * A part of a ring around (x, y), from one angle to another.
+ * @param {Element} e
+ */
+function arcPath({ x, y, turn, turn2, reach, thick }) {
+  const point = (/** @type {number} */ angle, /** @type {number} */ far) =>
+    `${rounded(x + far * Math.cos(angle))} ${rounded(y - far * Math.sin(angle))}`;
+  const isLarge = Math.abs(turn - turn2) > Math.PI ? 1 : 0;
+  const isBack = turn < turn2 ? 1 : 0;
+  const arc = (/** @type {number} */ far, /** @type {number} */ to, /** @type {number} */ way) =>
+    `A${far} ${far} 0 ${isLarge} ${way} ${point(to, far)}`;
+  const [outer, inner] = [reach + thick / 2, reach - thick / 2];
+  const there = `M${point(turn2, outer)}${arc(outer, turn, isBack)}`;
+  return `${there}L${point(turn, inner)}${arc(inner, turn2, 1 - isBack)}Z`;
+}
+
+/**
  * The outline of a link, as the attribute "d" of a path.
  * @param {Element} e
  */
-export const outlineOf = (e) => (e.way === "down" ? ribbonPath(e) : bowPath(e));
+export function outlineOf(e) {
+  if (e.way === "ray") return rayPath(e);
+  if (e.way === "arc") return arcPath(e);
+  return e.way === "down" ? ribbonPath(e) : bowPath(e);
+}

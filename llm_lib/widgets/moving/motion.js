@@ -19,6 +19,9 @@ const GLIDING = /** @type {const} */ ([
   "y2",
   "thick",
   "thick2",
+  "turn",
+  "turn2",
+  "reach",
   "level",
   "opacity",
   "dim",
@@ -93,6 +96,15 @@ function inkOf(a, b, p) {
 }
 
 /**
+ * Where a cell stands that lies at an angle and a distance from a middle.
+ * @param {Pick<Element, "around" | "turn" | "reach" | "w" | "h">} e
+ */
+export const onCircle = ({ around, turn, reach, w, h }) => ({
+  x: around.x + reach * Math.cos(turn) - w / 2,
+  y: around.y - reach * Math.sin(turn) - h / 2,
+});
+
+/**
  * An element on its way from a to b. Its words change at one moment, half-way: a number never shows
  * one that is neither of both.
  * @param {Element} a
@@ -107,6 +119,7 @@ function between(a, b, p) {
     const [from, to] = [a[name], b[name]];
     if (Number.isFinite(from) && Number.isFinite(to)) e[name] = from + (to - from) * p;
   }
+  if (e.around) Object.assign(e, onCircle(e));
   e.ink = inkOf(a, b, p);
   if (p < 0.5) Object.assign(e, { text: a.text, value: a.value, digits: a.digits });
   return e;

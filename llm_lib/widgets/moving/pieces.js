@@ -271,6 +271,28 @@ export function bow(key, a, b, { way, ...looks }) {
 }
 
 /**
+ * A round plane in which vectors are arrows from the middle; draw(to) returns what is in it, and
+ * to(vector) says where one lies.
+ * @param {string} key
+ * @param {number} size in pixels
+ * @param {number} reach the length of a vector that ends at the edge
+ * @param {(to: (v: number[]) => { x: number, y: number, turn: number, reach: number }) => Sketch[]}
+ *   draw
+ */
+export const disc = (key, size, reach, draw) =>
+  new Piece(size, size, (x, y) => {
+    const middle = { x: x + size / 2, y: y + size / 2 };
+    const unit = size / 2 / reach;
+    const line = { role: "line", r: 0, z: -3 };
+    return [
+      { key, role: "face", x, y, w: size, h: size, r: size, z: -4 },
+      { key: `${key}.x`, ...line, x, y: middle.y, w: size, h: 1 },
+      { key: `${key}.y`, ...line, x: middle.x, y, w: 1, h: size },
+      ...draw(([a, b]) => ({ ...middle, turn: Math.atan2(b, a), reach: unit * Math.hypot(a, b) })),
+    ];
+  });
+
+/**
  * The place so far along a box, for ribbons.
  * @param {Box} box
  * @param {number} share

@@ -59,18 +59,33 @@ function setTo(hand, key, to) {
 }
 
 /**
+ * The value at which what turns points to where the pointer is: of several, the nearest to `now`.
+ * @param {SVGSVGElement} drawing
+ * @param {PointerEvent} event
+ * @param {Spin} spin
+ * @param {number} now
+ */
+function turnedTo(drawing, { clientX, clientY }, { circle: { x, y, from, by } }, now) {
+  const matrix = drawing.getScreenCTM().inverse();
+  const at = new DOMPoint(clientX, clientY).matrixTransform(matrix);
+  const value = (Math.atan2(y - at.y, at.x - x) - from) / by;
+  const whole = (2 * Math.PI) / Math.abs(by);
+  return value + whole * Math.round((now - value) / whole);
+}
+
+/**
  * @param {SVGSVGElement} drawing
  * @param {Hand} hand
  */
 function dragging(drawing, hand) {
-  /** @type {{ key: string, y: number, start: number, step: number } | null} */
+  /** @type {{ key: string, y: number, start: number, spin: Spin } | null} */
   let drag = null;
   drawing.addEventListener("pointerdown", (event) => {
     const group = spinOf(event.target);
     const found = group && hand.find(group.dataset.key);
     if (!found || event.button !== 0) return;
     const { key } = group.dataset;
-    drag = { key, y: event.clientY, start: found.value, step: found.spin.step };
+    drag = { key, y: event.clientY, start: found.value, spin: found.spin };
     drawing.setPointerCapture(event.pointerId);
     group.focus();
     hand.hold(true);
@@ -81,10 +96,12 @@ function dragging(drawing, hand) {
   drawing.addEventListener("touchstart", (event) => {
     if (spinOf(event.target)) event.preventDefault();
   }, { passive: false });
-  drawing.addEventListener("pointermove", ({ clientY }) => {
+  drawing.addEventListener("pointermove", (event) => {
     if (!drag) return;
-    const steps = Math.round((drag.y - clientY) / PIXELS);
-    setTo(hand, drag.key, drag.start + steps * drag.step);
+    const { key, y, start, spin } = drag;
+    const steps = Math.round((y - event.clientY) / PIXELS);
+    const now = hand.find(key)?.value ?? start;
+    setTo(hand, key, spin.circle ? turnedTo(drawing, event, spin, now) : start + steps * spin.step);
   });
   for (const end of ["pointerup", "pointercancel"]) {
     drawing.addEventListener(end, () => {

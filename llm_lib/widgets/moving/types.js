@@ -26,7 +26,12 @@
  * @property {number} [y2]
  * @property {number} [thick] of a link, at its start
  * @property {number} [thick2] and at its end
- * @property {"down" | "under" | "beside"} [way] where a link leads: down, or in a bow
+ * @property {"down" | "under" | "beside" | "ray" | "arc"} [way] where a link leads: down, or in a
+ *   bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y)
+ * @property {number} [turn] that angle, in radians, against the clock; of an arc, its end
+ * @property {number} [turn2] the start of an arc
+ * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle
+ * @property {{ x: number, y: number }} [around] of a cell: it lies at `turn` and `reach` from here
  * @property {boolean} [head] whether it has an arrow's head; a bow has one
  * @property {number} delay milliseconds until its turn in a move
  * @property {string} [born] the key of what a new element comes out of
@@ -47,6 +52,8 @@
  * @property {number} min
  * @property {number} max
  * @property {number} step
+ * @property {{ x: number, y: number, from: number, by: number }} [circle] it is dragged around this
+ *   middle; at 0 it lies at the angle `from`, and each 1 turns it by `by`
  */
 
 /** @typedef {Map<string, Element>} State all of a picture at one moment */

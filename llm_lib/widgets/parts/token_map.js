@@ -47,15 +47,17 @@ export const groupMark = (g) =>
     svg("path", { d: MARKS[g](5.5), class: `llm-embedding-dot llm-ink-${INKS[g]}` }),
   );
 
-/** The map; a click chooses the token that is next to it. */
+const SLACK = 4; // pixels that a click may move
+
+/** The map; a click chooses the token that is next to it, a drag turns the cloud. */
 export class TokenMap {
   /**
    * @param {string[]} labels of the tokens, as names
    * @param {number[]} groupOf the group of each
    * @param {string[]} groups their names
-   * @param {(token: number) => void} onpick
+   * @param {{ onpick: (token: number) => void, onturn: (degrees: number) => void }} told
    */
-  constructor(labels, groupOf, groups, onpick) {
+  constructor(labels, groupOf, groups, { onpick, onturn }) {
     this.labels = labels;
     this.groupOf = groupOf;
     this.groups = groups;
@@ -69,7 +71,9 @@ export class TokenMap {
     this.names = svg("g", { class: "llm-embedding-names" });
     this.picture.append(this.lines, ...this.dots, this.names);
     this.element = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
+    this.listenToDrags(onturn);
     this.element.addEventListener("click", (event) => {
+      if (this.isDragged) return;
       const box = this.element.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       const far = this.places.map(([px, py]) => Math.hypot(px - x, py - y));
@@ -79,28 +83,51 @@ export class TokenMap {
   }
 
   /**
-   * @param {Projection} map
+   * Dragged across its width, the cloud makes half a turn.
+   * @param {(degrees: number) => void} onturn
+   */
+  listenToDrags(onturn) {
+    this.isDragged = false;
+    let x = NaN; // where the pointer was last, while it is down
+    this.element.addEventListener("pointerdown", (event) => {
+      [x, this.isDragged] = [event.clientX, false];
+      this.element.setPointerCapture(event.pointerId);
+    });
+    this.element.addEventListener("pointermove", ({ clientX }) => {
+      const by = clientX - x;
+      const degrees = Math.round((180 * by) / this.element.clientWidth);
+      if (!degrees || (!this.isDragged && Math.abs(by) < SLACK)) return;
+      [x, this.isDragged] = [clientX, true];
+      onturn(degrees);
+    });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      this.element.addEventListener(end, () => {
+        x = NaN;
+      });
+    }
+  }
+
+  /**
+   * @param {object} map
+   * @param {number[][]} map.points as they are turned
+   * @param {number} map.reach how far they lie from the axis about which they are turned
    * @param {object} shown
    * @param {number} shown.at the chosen token
    * @param {number[][]} shown.near its neighbours: [token, cosine]
    * @param {string} shown.highlight a group; "" for none
    * @param {string} shown.words what is to be seen
    */
-  draw({ points }, { at, near, highlight, words }) {
+  draw({ points, reach }, { at, near, highlight, words }) {
     const width = Math.max(200, this.element.clientWidth);
     const height = Math.min(440, Math.max(250, 0.8 * width));
     const edge = 26;
-    const ranges = [0, 1].map((axis) => {
-      const all = points.map((p) => p[axis]);
-      return [Math.min(...all), Math.max(...all)];
-    });
-    const [rx, ry] = ranges.map(([low, high]) => high - low || 1);
-    // one for both: distances are true
-    const scale = Math.min((width - 2 * edge) / rx, (height - 2 * edge) / ry);
-    const [mx, my] = ranges.map(([low, high]) => (low + high) / 2);
+    const heights = points.map(([, y]) => y);
+    const [low, high] = [Math.min(...heights), Math.max(...heights)];
+    // one for both, so distances are true, and the same however the cloud is turned
+    const scale = Math.min((width / 2 - edge) / reach, (height - 2 * edge) / (high - low || 1));
     const place = (
       /** @type {number[]} */ [x, y],
-    ) => [width / 2 + scale * (x - mx), height / 2 - scale * (y - my)];
+    ) => [width / 2 + scale * x, height / 2 - scale * (y - (low + high) / 2)];
     this.places = points.map(place);
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.picture.style.height = `${height}px`;

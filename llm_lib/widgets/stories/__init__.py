@@ -29,13 +29,16 @@ from llm_lib.widgets.stories.draft import Draft
 from llm_lib.widgets.stories.kv_cache import KeyValueCache
 from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
+from llm_lib.widgets.stories.lookup import Lookup
 from llm_lib.widgets.stories.merges import Merges
 from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.stories.training_step import TrainingStep
+from llm_lib.widgets.stories.word_order import WordOrder
 from llm_lib.widgets.walkthrough import Walkthrough
 
 __all__ = [
@@ -46,12 +49,15 @@ __all__ = [
     "KeyValueCache",
     "LogAxes",
     "LookBack",
+    "Lookup",
     "Merges",
     "NextToken",
     "PlanRun",
     "Relay",
+    "Rotary",
     "ThreeRoles",
     "TokenDraw",
     "TrainingStep",
     "Walkthrough",
+    "WordOrder",
 ]

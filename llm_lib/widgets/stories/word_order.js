@@ -1,0 +1,39 @@
+// Why attention needs positions: two orders of the same words. The traits are described in
+// word_order.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./word_order/facts.js";
+import { drawTexts } from "./word_order/pictures.js";
+import { altOf, sayOf } from "./word_order/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Story } from "../moving/types.js" */
+
+const SCENES = ["Two texts", "Vectors", "Weights", "Sum", "Positions", "Sum again", "Your turn"];
+
+/** @type {Story} */
+const STORY = {
+  title: "Who saw whom?",
+  settings: ["x", "p", "positions", "order"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 840 ? 400 : 310, wide: width >= 840 }),
+  scenes: SCENES.map((name, s) => ({
+    name,
+    draw: (m, room) => drawTexts(m, room, s),
+    say: sayOf[name],
+    alt: (m) => altOf(m, s),
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  /** @param {import("./word_order/facts.js").Facts} m */
+  results: (m) => ({ outputs: m.yours.map((text) => text.output) }),
+  print: [["Vectors", 0], ["Sum", 0], ["Positions", 0], ["Sum again", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };
