@@ -20,13 +20,17 @@ prediction(
 
 prediction(
     "09-predict-paper",
-    0.802,
-    question="How much weight does the bear's record get? Two decimals will do.",
+    0.854,
+    question=(
+        "Now the last token asks for the fox: its query is (5, 0, 0, 5). How much weight does the "
+        "record of the fox get? Two decimals will do."
+    ),
+    feedback={0.8: "That was the bear's weight. What does the last token's own key give now?"},
     hints=[
-        "Add up e to the power of all four scores: three times 12.2, and 148.4.",
-        "Divide the bear's 148.4 by that sum, 185.0.",
+        "The dot products are 10, 5, 5 and 0. Halve them, and raise e to each: 148.4, 12.2, 12.2, 1.",
+        "Divide the fox's 148.4 by the sum of all four, 173.8.",
     ],
-    why="148.4 / 185.0 = 0.802: most of the weight, but not all.",
+    why="148.4 / 173.8 = 0.854. The token's own key holds no fox and no thing, so it gets less.",
     tolerance=0.01,
 )
 

@@ -37,7 +37,7 @@ const STORY = {
       name: "Text",
       say: (m) =>
         `What follows the last ${quote(m.words[m.last])}? It should be ${m.asked}'s thing. But ` +
-        `${quote(m.words[m.pair[0]])} and ${quote(m.words[m.pair[1]])} both stand in the text.`,
+        `${quote(m.words[m.pair[0]])} and ${quote(m.words[m.pair[1]])} are both in the text.`,
       alt: altOf.Text,
       draw: (m, room) => drawLook(m, room),
     },
@@ -52,15 +52,15 @@ const STORY = {
     {
       name: "Output",
       say: (m) =>
-        `And the model says ${says(m)}. Other parts look back, too; all that this token learns ` +
-        "about those before it comes to it in this way.",
+        `And the model says ${says(m)}. Other parts look back, too: whatever this token knows of ` +
+        "earlier ones came in this way.",
       alt: altOf.Output,
       draw: drawOutput,
     },
     {
       name: "Your turn",
       say: (m) =>
-        "Ask about the other name. The story stays the same, and the weights turn round. Asked " +
+        "Ask about the other name. The story stays the same, and the weights change sides. Asked " +
         `about ${m.asked}, this part gives ${weighs(m)}; the model says ${says(m)}.`,
       alt: (m) => altOf["Your turn"]({ ...m, hop: HOP }, 0),
       draw: (m, room) =>

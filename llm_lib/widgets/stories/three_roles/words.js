@@ -41,10 +41,10 @@ export const sayOf = {
   "Fault 1": ({ before: { w } }) =>
     `Fault 1: the question finds itself as well as the record, ${
       two(w[QUESTION])
-    } each. And it has no thing to give.`,
+    } each. That weight brings no thing.`,
   "Fault 2": ({ before: { there, back } }) =>
-    `Fault 2: agreement is mutual. The question scores the record ${there}, so the record scores ` +
-    `the question ${back}, though it needs nothing from there.`,
+    `Fault 2: agreement is mutual. The question scores the record ${there}; with no mask, the ` +
+    `record scores the question ${back}, too, though it needs nothing from there.`,
   "Fault 3": ({ before: { output } }) =>
     `Fault 3: the output holds animals, too, above all bear with ${
       two(output[1])
@@ -60,8 +60,8 @@ export const sayOf = {
     ][k],
   Again: ({ after: { dots, w, there, back } }, k) =>
     k
-      ? `The record gets ${two(w[RECORD])}, the question itself ${two(w[QUESTION])}. Nor is it ` +
-        `mutual now: ${there} one way, ${back} the other.`
+      ? `The record gets ${two(w[RECORD])}, the question itself ${two(w[QUESTION])}: the 5s make ` +
+        `the choice clear. Nor is it mutual now: ${there} one way, ${back} the other.`
       : `The query meets the keys. The record agrees twice, by “bear” and by “has”: ${
         dots[RECORD]
       }\u00a0÷\u00a0√4\u00a0=\u00a0${there}. The others agree once.`,
