@@ -694,6 +694,18 @@ def test_words_are_measured_anew_when_a_font_comes(calm):
     assert words.get_attribute("transform") != before
 
 
+def test_a_move_goes_on_when_a_font_comes(page):
+    # fails when a picture stays half-way, as at the first Next on a page whose fonts still load
+    stop_clock(page)
+    page.get_by_role("button", name="Next").click()
+    page.clock.run_for(200)
+    place = page.get_by_label("Place in the walkthrough")
+    assert 0 < float(place.input_value()) < 1
+    page.evaluate("document.fonts.dispatchEvent(new Event('loadingdone'))")
+    page.clock.run_for(5000)
+    assert float(place.input_value()) == 1
+
+
 def test_two_on_a_page_do_not_meet(page):
     # fails when two share the pattern for hidden scores, or one steps with the other
     mount(page, Walkthrough("attention-row", scene="Mask"))

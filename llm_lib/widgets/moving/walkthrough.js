@@ -148,7 +148,7 @@ class WalkthroughView extends View {
     this.box.style.height = `${this.room.H}px`;
     this.root.classList.toggle("llm-walk-wide", this.room.wide);
     this.compute();
-    this.film.cut(this.film.t);
+    this.drawAgain();
     this.tell();
   }
 
@@ -156,7 +156,13 @@ class WalkthroughView extends View {
   redraw() {
     forgetWidths();
     this.states = [];
+    this.drawAgain();
+  }
+
+  /** Draw the moment that is seen anew; a move that was under way goes on. */
+  drawAgain() {
     this.film.cut(this.film.t);
+    if (!this.dragging && this.film.t !== this.player.step) this.film.goTo(this.player.step);
   }
 
   /** Compute all that the scenes show. */
@@ -176,7 +182,7 @@ class WalkthroughView extends View {
   refresh() {
     this.compute();
     const { t, calm } = this.film;
-    if (this.touched || calm.matches || !Number.isInteger(t)) this.film.cut(t);
+    if (this.touched || calm.matches || !Number.isInteger(t)) this.drawAgain();
     else this.film.morph(t, 0);
     this.touched = false;
     this.tell();
