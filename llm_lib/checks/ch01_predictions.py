@@ -41,7 +41,7 @@ prediction(
     "b",
     question=(
         "Mia had a kite, and now: *One morning, the drum was gone.* Is the surprise of *drum* "
-        "smaller or larger than that of *kite* above (5.88)?"
+        "smaller or larger than that of *kite* above?"
     ),
     choices={
         "a": "Smaller: a drum is as usual a thing as a kite.",
@@ -49,7 +49,7 @@ prediction(
         "c": "The same: Sprout only knows how common words are.",
     },
     feedback={
-        "a": "So it is where nothing is known yet. But what does this text say?",
+        "a": "True when the text hasn't named her thing. Here it has.",
         "c": "Then its probabilities would not depend on the text before.",
     },
     why="Sprout gave *kite* 99.9 %, so almost nothing was left for a drum.",
@@ -86,7 +86,7 @@ prediction(
 prediction(
     "01-predict-past",
     "c",
-    question="How many of the last tokens does Sprout need, until more of them don't help?",
+    question="How many of the last tokens does Sprout need, before more stop helping?",
     choices={"a": "About 4.", "b": "About 32.", "c": "All that there are."},
     feedback={
         "a": "Four tokens show some grammar. Do they say who the story is about?",

@@ -102,4 +102,6 @@ def test_the_text_grows_by_what_was_drawn(page):
         seen = texts(page)
         written = [seen[f"t{13 + i}"] for i in range(k + 2)]
         assert written == [turn["picked"].strip() for turn in turns[: k + 2]]
+        assert seen["hit"] == written[-1]  # the drawn token is named at the mark and as a bar
+        assert written[-1] in [seen.get(f"n{i}") for i in range(6)]
         assert turns[k + 1]["picked"].strip() in trait(page, "finding")

@@ -6,7 +6,7 @@ import { decimals, percent } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
 
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
-/** @import { Facts, Turn } from "./facts.js" */
+/** @import { Facts, Likely, Turn } from "./facts.js" */
 /** @typedef {{ drawn?: boolean, put?: boolean, yours?: boolean }} Now */
 
 const STRIP = 26; // the height of the line of the draw
@@ -64,14 +64,14 @@ const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 
 /** @param {Facts} m @param {Room} room */
 export function drawText(m, room) {
-  const size = room.wide ? 21 : 16;
+  const size = room.wide ? 21 : 18;
   const words = m.words.map((word, i) => label(`w${i}`, word, { size, mono: true }));
   const dots = label("dots", "…", { size, mono: true });
   const could = m.turns[0].likeliest.slice(0, SHOWN).map(([text], i) =>
     chip(`could${i}`, `${shown(text)}?`, { ...typeOf(room), look: "empty" })
   );
-  const whole = [space(1, 8), wrapped([...words, dots], room), wrapped(could, room)];
-  return picture(room, column(whole, { gap: 30 }), TOP);
+  const whole = [space(1, 4), wrapped([...words, dots], room), column(could, { gap: 6 })];
+  return picture(room, column(whole, { gap: 24 }), TOP);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -98,7 +98,18 @@ export const drawModel = (m, room) =>
   picture(room, under(textRow(m, room, []), modelBox(m, room), room), TOP);
 
 /**
- * The likeliest tokens as bars, and one for all others.
+ * The tokens that are named: the likeliest, and the drawn one.
+ * @param {Turn} turn
+ * @param {string} drawn "" before the draw
+ */
+function namedTokens({ likeliest }, drawn) {
+  const isDrawn = (/** @type {Likely} */ [text]) => shown(text) === drawn;
+  const listed = likeliest.slice(0, SHOWN);
+  return listed.some(isDrawn) ? listed : [...listed, ...likeliest.filter(isDrawn).slice(0, 1)];
+}
+
+/**
+ * Those tokens as bars, and one bar for all others.
  * @param {Facts} m
  * @param {Turn} turn
  * @param {Room} room
@@ -107,9 +118,9 @@ export const drawModel = (m, room) =>
 function barsOf(m, turn, room, picked) {
   const size = room.wide ? 14 : 13;
   const w = room.wide ? 180 : room.W - 176;
-  const listed = turn.likeliest.slice(0, SHOWN);
+  const listed = namedTokens(turn, picked);
   const rest = 1 - listed.reduce((sum, [, p]) => sum + p, 0);
-  const others = `${(m.vocab_size - SHOWN).toLocaleString("en")} others`;
+  const others = `${(m.vocab_size - listed.length).toLocaleString("en")} others`;
   /** @type {[name: string, p: number, mono: boolean][]} */
   const all = [
     ...listed.map(([text, p]) => /** @type {[string, number, boolean]} */ ([shown(text), p, true])),
@@ -131,6 +142,29 @@ function barsOf(m, turn, room, picked) {
 const lineWidth = ({ wide, W }) => wide ? Math.min(480, W - 420) : W - 4;
 
 /**
+ * Where each part of the line ends: the likeliest tokens that can be seen, the drawn one, others.
+ * @param {Turn} turn
+ * @param {number} W
+ * @returns {{ key: string, name: string, end: number, role: string }[]}
+ */
+function partsOf({ likeliest, picked }, W) {
+  let end = 0;
+  /** @type {ReturnType<typeof partsOf>} */
+  const parts = [];
+  likeliest.forEach(([text, p], i) => {
+    const isDrawn = text === picked;
+    const isSeen = i < SHOWN && p * W >= 3;
+    if (isDrawn && i >= SHOWN) parts.push({ key: "before", name: "", end, role: "track" });
+    end += p;
+    if (isSeen || isDrawn) {
+      const key = i < SHOWN ? `s${i}` : "drawn";
+      parts.push({ key, name: shown(text), end, role: "weight" });
+    }
+  });
+  return [...parts, { key: `s${SHOWN}`, name: "others", end: 1, role: "track" }];
+}
+
+/**
  * The same bars end to end, on a line from 0 to 1, and a mark where a number falls.
  * @param {Turn} turn
  * @param {Room} room
@@ -138,21 +172,21 @@ const lineWidth = ({ wide, W }) => wide ? Math.min(480, W - 420) : W - 4;
  */
 function drawLine(turn, room, yours) {
   const W = lineWidth(room);
-  const listed = turn.likeliest.slice(0, SHOWN);
-  const sums = listed.map((_, i) => listed.slice(0, i + 1).reduce((sum, [, p]) => sum + p, 0));
-  const ends = [...sums, 1];
-  const parts = ends.map((end, i) => {
-    const w = Math.max(1, (end - (ends[i - 1] ?? 0)) * W - 2);
-    const name = listed[i] ? shown(listed[i][0]) : "others";
-    const part = solid(`s${i}`, { w, h: STRIP }, {
-      role: i < SHOWN ? "weight" : "track",
-      text: w > 8 * name.length + 8 ? name : "",
-      look: i < SHOWN ? "inverse" : "",
+  const all = partsOf(turn, W);
+  const line = all.flatMap(({ key, name, end, role }, i) => {
+    const start = all[i - 1]?.end ?? 0;
+    const w = (end - start) * W;
+    if (w < 1) return [];
+    const gap = w > 4 ? 2 : 0;
+    const part = solid(key, { w: w - gap, h: STRIP }, {
+      role,
+      text: w > 8 * name.length + 10 ? name : "",
+      look: role === "track" ? "" : "inverse",
       size: 12,
     });
-    return part.from(`b${i}`);
+    return [part.from(key.replace("s", "b")), space(gap, STRIP)];
   });
-  const strip = row(parts, { gap: 2 }).named("line");
+  const strip = row(line, { gap: 0 }).named("line");
   const number = label("u", decimals(turn.draw), { size: 15, strong: true, role: "query" });
   const shownNumber = yours
     ? chip("yours", "", { w: 58, h: 30 }).with({
@@ -163,24 +197,20 @@ function drawLine(turn, room, yours) {
       spin: { ...spin("draw", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01 },
     })
     : number;
+  const name = label("hit", shown(turn.picked), { size: 14, mono: true, strong: true });
   const whole = column([space(W, 36), strip, scale(W)], { gap: 3 });
   return new Piece(whole.w, whole.h, (x, y, boxes) => {
     const centre = x + turn.draw * W;
-    const left = Math.min(Math.max(centre - shownNumber.w / 2, x), x + W - shownNumber.w);
+    /** @param {Piece} piece @param {number} margin */
+    const left = (piece, margin) =>
+      Math.min(Math.max(centre - piece.w / 2, x + margin), x + W - piece.w - margin);
+    const mark = { role: "query", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
     return [
       ...whole.put(x, y, boxes),
-      ...shownNumber.put(left, y + (yours ? 0 : 8), boxes),
-      {
-        key: "mark",
-        role: "query",
-        x: centre - 1.5,
-        y: y + 30,
-        w: 3,
-        h: STRIP + 14,
-        r: 1,
-        z: 7,
-        level: 1,
-      },
+      ...shownNumber.put(left(shownNumber, 0), y + (yours ? 0 : 8), boxes),
+      ...name.put(left(name, 18), y + 46 + STRIP, boxes),
+      { ...mark, key: "mark", y: y + 30, h: 14 }, // above the name in the part, and below it
+      { ...mark, key: "mark2", y: y + 34 + STRIP, h: 11 },
     ];
   });
 }
