@@ -7,12 +7,12 @@ prediction(
     "b",
     question="Which pair is merged second?",
     choices={
-        "a": "s + e, which comes 7 times",
-        "b": "s + ea, which comes 7 times",
-        "c": "t + ea, which comes 2 times",
+        "a": "s + e",
+        "b": "s + ea",
+        "c": "t + ea",
     },
     feedback={
-        "a": "It did come 7 times. But is there still an e by itself in the second line?",
+        "a": "It came 7 times at first. But is there still an e by itself in the second line?",
         "c": "It is there. Does another pair come more often?",
     },
     why="s + ea is in *sea* and in *seal*: 4 + 3 = 7. The e is part of *ea* now.",
