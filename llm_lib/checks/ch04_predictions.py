@@ -3,6 +3,38 @@
 from llm_lib.exercises import prediction
 
 prediction(
+    "04-predict-second-pair",
+    "b",
+    question="Which pair is merged second?",
+    choices={
+        "a": "s + e",
+        "b": "s + ea",
+        "c": "t + ea",
+    },
+    feedback={
+        "a": "It came 7 times at first. But is there still an e by itself in the second line?",
+        "c": "It is there. Does another pair come more often?",
+    },
+    why="s + ea is in *sea* and in *seal*: 4 + 3 = 7. The e is part of *ea* now.",
+)
+
+prediction(
+    "04-predict-third-pair",
+    "a",
+    question="And which is merged third?",
+    choices={
+        "a": "sea + l",
+        "b": "ea + l",
+        "c": "t + ea",
+    },
+    feedback={
+        "b": "It came 3 times. What became of the *ea* in *seal* with the second merge?",
+        "c": "It comes twice, as often as *tea*. Does another pair come more often?",
+    },
+    why="sea + l comes 3 times, as often as *seal*; t + ea comes twice.",
+)
+
+prediction(
     "04-predict-meals",
     "b",
     question="How is *meals* cut?",
@@ -61,7 +93,7 @@ prediction(
 prediction(
     "04-predict-never",
     "b",
-    question="Of the 7,936 learned tokens, how many occur *not once* in that text?",
+    question="Of the 7,936 learned tokens, how many never occur in that text?",
     choices={
         "a": "None: each was learned because it is frequent.",
         "b": "A few hundred at most.",

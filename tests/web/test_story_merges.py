@@ -74,6 +74,7 @@ def test_the_scenes_show_the_chapters_numbers(calm):
     seen = texts(page)
     assert seen["w0.1-3"] == "ea" and seen["id.w0.1-3"] == "256" and seen["v256"] == "ea"
     assert "from 30 to 21 tokens" in trait(page, "finding")
+    assert seen["count.p115.256"] == "7"  # the pairs stay, counted anew
     set_trait(page, "step", trait(page, "step") + 1)
     assert "4\u00a0+\u00a03\u00a0=\u00a07" in trait(page, "finding")
     set_trait(page, "step", 10)
@@ -125,6 +126,30 @@ def test_the_last_scene_can_be_changed(calm, width):
     settle(page)
     assert trait(page, "text") == CORPORA[0] and trait(page, "new_word") == "steal"
     assert serious_faults(page) == []
+
+
+# Fails if the training stops short of the last pair, and nobody says so; or if a sentence offers
+# what is there already.
+def test_the_last_scene_says_what_it_does_not_show(calm):
+    page = calm(scene="Your turn")
+    assert "press Enter" in trait(page, "finding") and "left" not in trait(page, "finding")
+    set_trait(page, "text", [["banana", 1], ["bandana", 1], ["cabana", 1]])
+    set_trait(page, "new_word", "café")
+    assert "stops here after 6 merges, with 3 pairs left." in trait(page, "finding")
+    assert "Try: café" not in trait(page, "finding")
+
+
+# Fails if a complaint makes the fields narrower, so that they cut off what was typed.
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_complaint_leaves_the_fields_their_width(calm, width):
+    page = calm(width, scene="Your turn")
+    field = page.get_by_label("New word (at most 12 bytes)")
+    before = field.bounding_box()["width"]
+    field.fill("thirteenbytes")
+    field.press("Enter")
+    settle(page)
+    assert page.locator(".llm-walk-choices .llm-problem").is_visible()
+    assert field.bounding_box()["width"] == before
 
 
 # Fails if a text with fewer merges than scenes, or with more, breaks one of them.

@@ -166,12 +166,12 @@ function readWords(m, typed) {
  */
 export const choicesOf = (m) => [
   {
-    name: "Words to learn from",
+    name: `Words to learn from (each at most ${WORD_BYTES} bytes)`,
     value: m.text.map(([word]) => word).join(" "),
     read: (typed) => readWords(m, typed),
   },
   {
-    name: "New word",
+    name: `New word (at most ${NEW_BYTES} bytes)`,
     value: m.new_word,
     read: (typed) => {
       const word = typed.trim();

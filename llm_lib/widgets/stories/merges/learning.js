@@ -280,10 +280,9 @@ export const drawPairs = (m, room) =>
 export function drawMerge(m, room, n, k) {
   const done = Math.min(n + k, m.merges.length);
   const isChosen = k === 0 && n < m.merges.length;
-  const isLast = done === m.merges.length;
   return whole(room, [
     textPart(m, room, done, isChosen),
-    isChosen || isLast ? pairsPart(m, room, done, isChosen) : null,
+    pairsPart(m, room, done, isChosen),
     vocabularyPart(m, room, done),
   ]);
 }

@@ -158,7 +158,7 @@ function countsOf(m, room) {
       max: MOST_COUNT,
       step: 1,
     };
-    const count = cell(`n${w}`, "score", m.counts[w], {
+    const count = cell(`spin${w}`, "score", m.counts[w], {
       w: 36,
       h: units.h,
       size: 14,

@@ -44,6 +44,19 @@ const nothingLeft = (m) =>
     : "No word has two bytes, so there is no pair to merge.";
 
 /**
+ * That the training stopped before it ran out of pairs; nothing where it did not.
+ * @param {Facts} m
+ */
+function stopped(m) {
+  const { nPairs } = m.states[m.merges.length];
+  return nPairs
+    ? ` Training stops here after ${count(m.merges.length, "merge")}, with ${
+      count(nPairs, "pair")
+    } left.`
+    : "";
+}
+
+/**
  * Merge number n from 0: first chosen, then made.
  * @param {Facts} m
  * @param {number} n
@@ -123,10 +136,9 @@ export const sayOf = {
   "Merge 4": saying(3),
   "New word": replayInWords,
   "Your turn": (m) =>
-    `Now ${m.new_word} is ${cut(m, m.ids)}: ${
-      count(m.ids.length, "token")
-    }. Try: café as the new ` +
-    "word · a count dragged up, until the merges change · words of your own.",
+    `Now ${m.new_word} is ${cut(m, m.ids)}: ${count(m.ids.length, "token")}.${stopped(m)} ` +
+    `Type, and press Enter. Try: ${m.new_word === "café" ? "" : "café as the new word · "}a ` +
+    "count dragged up, until the merges change · words of your own.",
 };
 
 /**
@@ -154,7 +166,8 @@ const vocabularyAfter = (m, k) =>
 /** @param {number} n @returns {(m: Facts, k: number) => string} */
 const picturing = (n) => (m, k) => {
   const done = Math.min(n + k, m.merges.length);
-  const pairs = k === 0 ? ` Pairs: ${pairsAfter(m, done)}; the first is framed.` : "";
+  const framed = k === 0 && n < m.merges.length ? "; the first is framed" : "";
+  const pairs = ` Pairs: ${pairsAfter(m, done)}${framed}.`;
   return `Merge ${n + 1}. The text: ${tokensAfter(m, done)}.${pairs} Vocabulary: ${
     vocabularyAfter(m, done)
   }.`;
