@@ -19,7 +19,7 @@ import { sourceOf, stepIn } from "./facts.js";
 const SEEN = 0.05; // a smaller weight has no number
 /** @param {Room} room */
 const besides = ({ wide }) => (wide ? 96 : 30); // the width of the names beside the weights
-const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const MENUS = 112; // the height of the menus and a complaint, over the picture where it is wide
 
 /**
  * The state after a word, by its colours.
