@@ -31,7 +31,7 @@ const STORY = {
   settings: ["words", "english", "lumi", "one_state", "attention"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: 420, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 700 ? 420 : 392, wide: width >= 700 }),
   scenes: SCENES.map(([name, steps, draw]) => ({
     name,
     steps,

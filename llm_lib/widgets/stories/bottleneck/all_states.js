@@ -156,7 +156,7 @@ export function drawTurn(m, room) {
       ),
     ],
     ...weightRows(m, room),
-  ], { gap: gapOf(room), gapY: 6, align: ["end"] });
+  ], { gap: gapOf(room), gapY: 4, align: ["end"] });
   const free = { W: room.W, H: room.H - (room.wide ? MENUS : 0) };
   const marked = over(
     grid,
