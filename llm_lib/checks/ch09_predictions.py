@@ -27,7 +27,8 @@ prediction(
     ),
     feedback={0.8: "That was the bear's weight. What does the last token's own key give now?"},
     hints=[
-        "The dot products are 10, 5, 5 and 0. Halve them, and raise e to each: 148.4, 12.2, 12.2, 1.",
+        "The dot products are 10, 5, 5 and 0. Halve them.",
+        "Raise e to each: 148.4, 12.2, 12.2 and 1.",
         "Divide the fox's 148.4 by the sum of all four, 173.8.",
     ],
     why="148.4 / 173.8 = 0.854. The token's own key holds no fox and no thing, so it gets less.",

@@ -11,9 +11,9 @@ from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
 from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
 from llm_lib.heads import follow
-from llm_lib.studies.bottleneck import load_translators
 from llm_lib.ngram import NGramModel
 from llm_lib.small_world import SmallWorld
+from llm_lib.studies.bottleneck import load_translators
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
