@@ -18,10 +18,10 @@ prediction(
     ],
     feedback={
         0: "That is what counts alone say. Smoothing was there to avoid it.",
-        1 / 501: "Without k, the total of this context is 0: it never came.",
+        1 / 501: "Without k, the total of this context is 0: it never occurred.",
         "1/500": "The right fraction, as a text. Leave out the quotation marks.",
     },
-    why="(0 + 1) / (0 + 500): after a context that never came, every token is as likely as any.",
+    why="(0 + 1) / (0 + 500): after an unseen context, every token is as likely as any.",
     tolerance=1e-6,
 )
 

@@ -27,7 +27,7 @@ prediction(
     feedback={
         "a": "The window does. But nothing ends in the equation of the RNN.",
         "c": "What happens to the news of a word each time the state is rewritten?",
-        "d": "Can the window see the word nine places back?",
+        "d": "Can the window see the ninth word from the end?",
     },
     why="A state is rewritten at every word; attention reaches each word in one step.",
 )

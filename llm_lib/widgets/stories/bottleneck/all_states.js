@@ -19,7 +19,7 @@ import { sourceOf, stepIn } from "./facts.js";
 const SEEN = 0.05; // a smaller weight has no number
 /** @param {Room} room */
 const besides = ({ wide }) => (wide ? 96 : 30); // the width of the names beside the weights
-const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const MENUS = 112; // the height of the menus and a complaint, over the picture where it is wide
 
 /**
  * The state after a word, by its colours.
@@ -156,7 +156,7 @@ export function drawTurn(m, room) {
       ),
     ],
     ...weightRows(m, room),
-  ], { gap: gapOf(room), gapY: 6, align: ["end"] });
+  ], { gap: gapOf(room), gapY: 4, align: ["end"] });
   const free = { W: room.W, H: room.H - (room.wide ? MENUS : 0) };
   const marked = over(
     grid,

@@ -198,7 +198,7 @@ export const choicesOf = (m) => [
       if (strange === undefined && words.length >= SHORTEST && words.length <= LONGEST) {
         return { words };
       }
-      const wrong = strange ? `It does not know “${strange}”. ` : "";
+      const wrong = strange ? `It does not know “${strange}”, so the old sentence stays. ` : "";
       return `${wrong}Type ${SHORTEST} to ${LONGEST} of: ${m.english.join(", ")}.`;
     },
   },

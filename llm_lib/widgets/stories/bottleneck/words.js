@@ -58,9 +58,9 @@ export const sayOf = {
   "Look back": (m, k) => {
     const t = stepIn(m, k);
     const at = favourite(m, t);
-    return `Word ${t + 1} gives ${decimals(m.look.weights[t][at])} of its weight to the state of ${
-      quote(m.words[at])
-    }, and the network writes ${verdict(m.look, t)}.`;
+    return `For word ${t + 1}, the largest weight, ${
+      decimals(m.look.weights[t][at])
+    }, goes to the state of ${quote(m.words[at])}. The network writes ${verdict(m.look, t)}.`;
   },
   Weights: (m) =>
     "All weights. They run from the end of the sentence to its start: nobody told the network " +
