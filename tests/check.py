@@ -1,4 +1,4 @@
-"""One chapter in a minute: ``python -m tests.check 08`` tests its cells, exercises and page.
+"""One chapter in a minute: ``python -m tests.check 09`` tests its cells, exercises and page.
 
 What it does is what `tests.run` does for all chapters; the page alone is built more loosely, so
 that the others need not be run.
@@ -19,7 +19,7 @@ PAGE_TESTS = ["test_pages.py", "test_page_room.py", "test_pages_on_a_phone.py", 
 
 
 def find_chapter(name: str) -> Path:
-    """Return the notebook that a name means: "08", "self_attention", "b", "appendix_b" …
+    """Return the notebook that a name means: "09", "self_attention", "b", "appendix_b" …
 
     Raises ValueError, with the names that there are, unless it means one.
     """
@@ -40,7 +40,7 @@ def short(stem: str) -> str:
     """Return what one types for a chapter.
 
     >>> short("09_self_attention"), short("appendix_b_maths")
-    ('08', 'b')
+    ('09', 'b')
     """
     return stem.removeprefix("appendix_").split("_")[0]
 

@@ -25,7 +25,7 @@ def chapter_number(docname: str) -> str:
     """Return the number of a chapter, or the letter of an appendix.
 
     >>> chapter_number("chapters/09_self_attention"), chapter_number("chapters/appendix_b_maths")
-    ('8', 'B')
+    ('9', 'B')
     """
     name = docname.split("/")[-1].removeprefix("appendix_").split("_")[0]
     return name.lstrip("0").upper()

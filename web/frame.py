@@ -62,7 +62,7 @@ def number_of(name: str) -> str:
     """Return a chapter's number or an appendix's letter, from the name of its file.
 
     >>> number_of("chapters/09_self_attention"), number_of("chapters/appendix_b_maths")
-    ('8', 'B')
+    ('9', 'B')
     >>> number_of("intro")
     ''
     """

@@ -10,7 +10,7 @@ from tests import check, run
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
-        ("08", "09_self_attention"),
+        ("09", "09_self_attention"),
         ("self_attention", "09_self_attention"),
         ("chapters/09_self_attention.ipynb", "09_self_attention"),
         ("b", "appendix_b_maths"),
@@ -40,10 +40,10 @@ def test_it_stops_where_something_fails(monkeypatch, capsys, tmp_path):
         asked.append(stage)
         return (1, "cells differ") if stage == "notebooks" else (0, "")
 
-    assert check.main(["08"], run_command=fake) == 1
+    assert check.main(["09"], run_command=fake) == 1
     assert sorted(asked) == ["exercises", "notebooks"]
     assert "cells differ" in capsys.readouterr().out
 
     asked.clear()
-    assert check.main(["08"], run_command=lambda *a: asked.append(a[1]) or (0, "")) == 0
+    assert check.main(["09"], run_command=lambda *a: asked.append(a[1]) or (0, "")) == 0
     assert sorted(asked) == ["browser", "build", "exercises", "notebooks"]
