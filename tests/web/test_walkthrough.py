@@ -489,7 +489,7 @@ def test_a_screen_reader_gets_sentence_and_picture(calm, story):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 992])
 def test_it_fits_and_is_accessible(calm, width, theme, story):
-    # fails when the page scrolls sideways, the picture and the player are higher than a screen,
+    # fails when the page scrolls sideways, player, words and picture are higher than a screen,
     # digits are too small to read, axe finds a serious fault or a target is too small for a finger
     page = calm(width, theme, story)
     scenes = list(Walkthrough.STORIES[story].SCENES)
@@ -499,7 +499,7 @@ def test_it_fits_and_is_accessible(calm, width, theme, story):
         whole = page.locator(".llm-widget").bounding_box()["height"]
         top = page.locator(".llm-walk-player").bounding_box()["y"]
         picture = page.locator(".llm-walk-picture").bounding_box()
-        assert whole <= 680 if width > 900 else picture["y"] + picture["height"] - top <= 740
+        assert whole <= 680 if width > 900 else picture["y"] + picture["height"] - top <= 760
         sizes = page.locator(".llm-walk-picture text").evaluate_all(
             "(all) => all.filter((t) => t.textContent).map((t) => Number(t.getAttribute('font-size')))"
         )

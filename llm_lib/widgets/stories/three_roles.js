@@ -35,7 +35,7 @@ const STORY = {
   settings: ["query", "key", "value"],
   compute: rolesOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 502 : 400, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 700 ? 520 : 400, wide: width >= 700 }),
   scenes: SCENES.map(([name, steps, draw]) => ({
     name,
     steps,
