@@ -4,7 +4,7 @@
   // A box that scrolls sideways must be reachable without a mouse.
   const boxes = document.querySelectorAll(
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
-      ".table-scroll",
+      ".table-scroll, .llm-picture",
   );
   const CALLED = "Scrolls sideways";
   function setReach(box, scrolls) {
