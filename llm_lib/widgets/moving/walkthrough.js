@@ -245,6 +245,7 @@ class WalkthroughView extends View {
     this.choices.element.hidden = !scene.edit;
     if (scene.edit && this.story.choices) this.choices.show(this.story.choices(this.facts));
     this.line.show();
+    this.toldScene = scene.name;
     const results = this.story.results?.(this.facts) ?? {};
     this.publishAll({ finding: words, scene: scene.name, ...results });
   }
@@ -302,6 +303,7 @@ class WalkthroughView extends View {
   /** Python may set the scene by its name. */
   followScene() {
     const name = this.get("scene");
+    if (name === this.toldScene) return; // it was set here, and the reader may be on already
     const step = firstStep(this.stops, name);
     if (this.stops[this.player.step].scene.name !== name && step >= 0) this.player.go(step);
   }
