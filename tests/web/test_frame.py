@@ -38,7 +38,7 @@ def test_the_contents_are_the_books(page):
     chapters = [file for file in FILES if "appendix" not in file]
     letters = [file.split("_")[1].upper() for file in FILES if "appendix" in file]
     assert numbers == [str(n + 1) for n in range(len(chapters))] + letters
-    assert "09_self_attention" in FILES[numbers.index("8")]
+    assert "09_self_attention" in FILES[numbers.index("9")]
     parts = page.locator("#contents summary").all_text_contents()
     assert [name.split(" ", 1)[1] for name in parts[:-1]] == [p["caption"] for p in PARTS[:-1]]
     assert page.locator("#contents details[open]").count() == 1
@@ -107,7 +107,7 @@ def test_it_leads_to_the_next_chapter_and_the_one_before(page):
     following, before = FILES[FILES.index(CHAPTER) + 1], FILES[FILES.index(CHAPTER) - 1]
     card = page.locator(".llm-next-page")
     assert card.get_attribute("href") == f"{Path(following).name}.html"
-    assert card.inner_text().startswith("Next: chapter 9")
+    assert card.inner_text().startswith("Next: chapter 10")
     assert len(card.locator(".llm-onward-hook").inner_text()) > 60
     assert page.locator(".llm-previous-page").get_attribute("href") == f"{Path(before).name}.html"
 
