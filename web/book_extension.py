@@ -40,7 +40,7 @@ PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 # Sphinx's, which its search needs, and ours: what stands in the head of a page
 SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
-OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "progress.js")
+OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "code.js", "progress.js")
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
@@ -95,7 +95,7 @@ def copy_own_files(app: Sphinx) -> None:
     (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
     (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
     app.add_css_file(style.NAME, priority=900)
-    for name in ("frame.js", "book.js", "progress.js"):
+    for name in ("frame.js", "book.js", "code.js", "progress.js"):
         app.add_js_file(name, loading_method="defer")
 
 
@@ -211,6 +211,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
     app.setup_extension("web.repository")
     app.setup_extension("web.deeper")
+    app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
     app.setup_extension("web.text_cells")
     plotly_figure.register()
