@@ -29,6 +29,7 @@ from web import (
     script_fonts,
     slim_theme,
     style,
+    terms,
     vendor,
     widget_state,
 )
@@ -40,7 +41,8 @@ PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 # Sphinx's, which its search needs, and ours: what stands in the head of a page
 SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
-OWN_SCRIPTS = (*SEARCH_SCRIPTS, "frame.js", "book.js", "code.js", "progress.js")
+PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "progress.js")
+OWN_SCRIPTS = (*SEARCH_SCRIPTS, *PAGE_SCRIPTS)
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
@@ -95,7 +97,7 @@ def copy_own_files(app: Sphinx) -> None:
     (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
     (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
     app.add_css_file(style.NAME, priority=900)
-    for name in ("frame.js", "book.js", "code.js", "progress.js"):
+    for name in PAGE_SCRIPTS:
         app.add_js_file(name, loading_method="defer")
 
 
@@ -184,6 +186,7 @@ def finish_page(
             context["body"] += _script(context, "math.js") + "</script>"
         _add_widgets(app, pagename, context)
         _add_figures(context)
+        context["body"] += terms.data_script(app, context["body"])
         context["body"] = heights.reserve(style.mark_wide(context["body"]))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
