@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from sphinx.config import Config
 
 from llm_lib.widgets.scripts import join_modules
 from web import (
-    description,
     fonts,
     frame,
     heights,
+    known,
     moved,
     palette,
     picture_style,
@@ -171,6 +172,21 @@ def _repair(body: str) -> str:
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Add what search engines and link previews read."""
+    made = context.get("metatags", "")
+    context["metatags"] = re.sub(r'<meta name="viewport"[^>]*>\n?', "", made)  # the layout has it
+    if 'name="description"' in made:
+        return
+    title = app.env.titles[pagename].astext() if doctree else context.get("title", "")
+    text = known.describe(doctree, title, app.config.html_title)
+    url, minutes = known.address_of(pagename, app.config.root_doc), frame.minutes_of(pagename)
+    about = known.About(title, text, app.config.html_title, app.config.author, minutes, url)
+    context["metatags"] += known.tags(about)
+    if doctree:
+        context["metatags"] += known.structured(about)
+
+
 def finish_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -190,9 +206,7 @@ def finish_page(
         context["body"] = heights.reserve(style.mark_wide(context["body"]))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
-    if 'name="description"' not in context.get("metatags", ""):
-        text = description.describe(doctree, context.get("title", ""), app.config.html_title)
-        context["metatags"] = context.get("metatags", "") + description.meta_tag(text)
+    _make_known(app, pagename, context, doctree)
 
 
 def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
@@ -208,6 +222,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     root = Path(app.outdir) / f"{app.config.root_doc}.html"
     shutil.copyfile(root, root.with_name("index.html"))
     moved.write_pages(root.parent, app.env.found_docs)
+    known.write_sitemap(root.parent, app.env.found_docs, app.config.root_doc)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

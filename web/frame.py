@@ -14,7 +14,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web import description, reading_time, repository
+from web import known, reading_time, repository
 from web.fingerprint import ROOT
 
 NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -116,7 +116,7 @@ def _section(link: nodes.reference) -> Section:
 
 def hook(app: Sphinx, name: str) -> str:
     """Return what a page promises in its first paragraph."""
-    return description.first_paragraph(app.env.get_doctree(name), HOOK)
+    return known.first_paragraph(app.env.get_doctree(name), HOOK)
 
 
 def links(page: str, source: repository.Repository) -> dict[str, str]:
