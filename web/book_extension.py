@@ -28,6 +28,7 @@ from web import (
     picture_style,
     plotly_figure,
     script_fonts,
+    search_index,
     slim_theme,
     style,
     terms,
@@ -40,10 +41,8 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
-# Sphinx's, which its search needs, and ours: what stands in the head of a page
-SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+# What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
 PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "progress.js")
-OWN_SCRIPTS = (*SEARCH_SCRIPTS, *PAGE_SCRIPTS)
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
@@ -120,7 +119,7 @@ def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
         if "mathjax/" in name or text.startswith("window.MathJax"):
             return has_math
         kind = getattr(script, "attributes", {}).get("type")
-        return kind == STATE or name in OWN_SCRIPTS
+        return kind == STATE or name in PAGE_SCRIPTS
 
     return [script for script in scripts if is_needed(script)]
 
@@ -222,6 +221,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     root = Path(app.outdir) / f"{app.config.root_doc}.html"
     shutil.copyfile(root, root.with_name("index.html"))
     moved.write_pages(root.parent, app.env.found_docs)
+    search_index.write(app, root.parent)
     known.write_sitemap(root.parent, app.env.found_docs, app.config.root_doc)
 
 

@@ -71,9 +71,4 @@
       });
       box.append(button);
     });
-
-  // From disk the search page may not read other pages for its summaries: list titles only.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
 })();

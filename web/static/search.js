@@ -1,0 +1,154 @@
+// The search page: a term's meaning and chapter first, then chapters, then sections, each with the
+// words around what was found. The index is web/search_index.py's.
+(() => {
+  "use strict";
+  /**
+   * @typedef {object} Entry a section, or a term of the glossary
+   * @property {number} page
+   * @property {string} id
+   * @property {string} title
+   * @property {string} text
+   * @property {boolean} [isTerm]
+   * @property {[number, string]} [explained] the page and section in which a term is explained
+   */
+  /** @typedef {{ name: string, number: string, title: string }} Page */
+  /** @typedef {{ pages: Page[], entries: Entry[], also: Record<string, string> }} Index */
+  /** @typedef {{ entry: Entry, score: number }} Found */
+
+  const MOST = 30;
+  const AROUND = 90; // characters on each side of what was found
+
+  /** Lower case, without accents. @type {(text: string) => string} */
+  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  /** The words that are looked for. @type {(query: string) => string[]} */
+  const wordsOf = (query) => fold(query).match(/[\p{L}\p{N}_]+/gu) ?? [];
+  /** A word without the endings that it may have in another place. @type {(word: string) => string} */
+  const stem = (word) => word.length > 4 ? word.replace(/(ing|ed|es|s)$/, "") : word;
+  /** @type {(word: string) => RegExp} */
+  const matcher = (word) => new RegExp(`(?<![\\p{L}\\p{N}])${stem(word)}[\\p{L}]*`, "gu");
+
+  /**
+   * How well a query fits an entry; 0 where it doesn't. What holds more of the words comes first.
+   * @param {Entry} entry @param {Page} page @param {string[]} words
+   */
+  function score(entry, page, words) {
+    const [title, text, of] = [entry.title, entry.text, page.title].map(fold);
+    let sum = 0;
+    let held = 0;
+    for (const word of words) {
+      const [inTitle, inText, inPage] = [title, text, of]
+        .map((where) => where.match(matcher(word))?.length ?? 0);
+      held += Number(inTitle + inText > 0 || (inPage > 0 && !entry.isTerm));
+      sum += 8 * Number(inTitle > 0) + 3 * Number(inPage > 0) + Math.log1p(inText);
+    }
+    if (2 * held <= words.length && held < words.length) return 0;
+    // the title begins with what was looked for, or is it; a term may have several names
+    const names = title.split(", ").map((name) => wordsOf(name).map(stem))
+      .filter((name) => words.every((word, i) => stem(word) === name[i]));
+    if (names.some((name) => name.length === words.length)) sum += entry.isTerm ? 90 : 50;
+    else if (names.length) sum += 12;
+    if (words.length > 1 && text.includes(words.join(" "))) sum += 6;
+    if (entry.title === page.title) sum += 10; // a chapter before its sections
+    return sum + 100 * (held - words.length) / words.length + 100;
+  }
+
+  /** What others call it, in the book's words. @type {(index: Index, query: string) => string} */
+  const inOurWords = ({ also }, query) => also[wordsOf(query).join(" ")] ?? query;
+
+  /**
+   * The best entries for a query, the best first: a term that is meant comes before all others.
+   * @param {Index} index @param {string} query @returns {Found[]}
+   */
+  function search({ pages, entries }, query) {
+    const words = wordsOf(query);
+    if (!words.length) return [];
+    return entries.map((entry) => ({ entry, score: score(entry, pages[entry.page], words) }))
+      .filter((found) => found.score > 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MOST);
+  }
+
+  /**
+   * What stands around the first word that was found, with the words marked.
+   * @param {string} text @param {string[]} words
+   */
+  function around(text, words) {
+    const folded = fold(text).length === text.length ? fold(text) : text.toLowerCase();
+    const spans = words.flatMap((word) => [...folded.matchAll(matcher(word))])
+      .map((m) => [m.index, m.index + m[0].length]).sort((a, b) => a[0] - b[0]);
+    const at = spans[0]?.[0] ?? 0;
+    const start = at <= AROUND ? 0 : text.indexOf(" ", at - AROUND) + 1;
+    const end = Math.min(text.length, Math.max(at, start) + 2 * AROUND);
+    const box = document.createElement("p");
+    if (start) box.append("… ");
+    let done = start;
+    for (const [from, to] of spans) {
+      if (from < done || to > end) continue;
+      const mark = document.createElement("mark");
+      mark.textContent = text.slice(from, to);
+      box.append(text.slice(done, from), mark);
+      done = to;
+    }
+    const rest = text.slice(done, end);
+    box.append(end < text.length ? `${rest.slice(0, rest.lastIndexOf(" "))} …` : rest);
+    return box;
+  }
+
+  /** @type {(page: Page) => string} */
+  const nameOf = (page) => page.number ? `${page.number} ${page.title}` : page.title;
+  /** @type {(page: Page, id?: string) => HTMLAnchorElement} */
+  const linkTo = (page, id) => {
+    const link = document.createElement("a");
+    link.href = `${page.name}.html${id ? `#${id}` : ""}`;
+    return link;
+  };
+
+  /**
+   * @param {Found} found @param {Page[]} pages @param {string[]} words
+   */
+  function item({ entry }, pages, words) {
+    const page = pages[entry.page];
+    const isPage = entry.title === page.title;
+    const box = document.createElement("li");
+    const link = linkTo(page, isPage ? "" : entry.id);
+    link.textContent = isPage ? nameOf(page) : entry.title;
+    const head = document.createElement("h2");
+    head.append(link);
+    const where = document.createElement("span");
+    where.textContent = entry.isTerm ? "term" : isPage ? "" : nameOf(page);
+    if (where.textContent) head.append(" ", where);
+    const text = entry.isTerm
+      ? Object.assign(document.createElement("p"), { textContent: entry.text })
+      : around(entry.text, words);
+    box.append(head, text);
+    if (entry.explained) {
+      const [at, id] = entry.explained;
+      const to = linkTo(pages[at], id);
+      to.textContent = nameOf(pages[at]);
+      const more = document.createElement("p");
+      more.append("Explained in ", to);
+      box.append(more);
+    }
+    return box;
+  }
+
+  const box = document.getElementById("search-results");
+  const index = /** @type {any} */ (globalThis).llmSearchIndex;
+  const query = new URLSearchParams(location.search).get("q")?.trim() ?? "";
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = document.querySelectorAll("input[name=q]");
+  for (const field of fields) field.value = query;
+  if (!box || !query) return;
+  const meant = inOurWords(index, query);
+  const found = search(index, meant);
+  const said = document.createElement("p");
+  said.setAttribute("role", "status");
+  const asked = meant === query ? `“${query}”` : `“${query}”, here called “${meant}”`;
+  said.textContent = found.length
+    ? `${found.length === MOST ? "The best" : "Found"} ${found.length} for ${asked}`
+    : `Nothing was found for “${query}”. A shorter word may help, or the glossary.`;
+  const list = document.createElement("ol");
+  list.append(...found.map((one) => item(one, index.pages, wordsOf(meant))));
+  box.append(said, list);
+  document.title = `${query}: search`;
+})();
