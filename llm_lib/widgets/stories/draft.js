@@ -21,7 +21,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Draft", 1, (m, room) => drawDraft(m, room, true)],
   ["One pass", 1, drawPass],
   ["Check", 4, drawCheck],
-  ["Replace", 1, drawReplace],
+  ["Replace", 2, drawReplace],
   ["Result", 1, drawResult],
   ["Your turn", 1, drawTurn],
 ]);
@@ -30,12 +30,12 @@ const SCENES = scenesOf(sayOf, altOf, [
 const STORY = {
   title: "Four guesses, one pass",
   tryThis: "Play it, or step with the arrow keys. In the last scene, drag a random number.",
-  settings: ["tokens", "drafts", "next", "luck"],
+  settings: ["text", "drafts", "next", "luck"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 350 : 340, wide: width >= 700 }),
   scenes: SCENES,
-  print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 0], ["Result", 0]],
+  print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 1], ["Result", 0]],
 };
 
 /** @param {Place} place */

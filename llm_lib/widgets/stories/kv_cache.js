@@ -4,7 +4,7 @@
 import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, WRITTEN } from "./kv_cache/facts.js";
-import { drawCount, drawPrompt, drawRows, drawTurn } from "./kv_cache/pictures.js";
+import { drawCount, drawMask, drawPrompt, drawRows, drawTurn } from "./kv_cache/pictures.js";
 import { altOf, sayOf } from "./kv_cache/words.js";
 
 /** @import { Place } from "../shared/types.js" */
@@ -15,6 +15,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Rows", 1, (m, room) => drawRows(m, room, { n: m.n_prompt, made: 0 })],
   ["Again", WRITTEN, (m, room, k) => drawRows(m, room, { n: m.n_prompt + k + 1, made: 0 })],
   ["Same", 1, (m, room) => drawRows(m, room, { n: m.n, made: m.n, same: m.n_prompt })],
+  ["Why?", 2, (m, room, k) => drawMask(m, room, m.n_prompt + k)],
   [
     "Cache",
     WRITTEN,
@@ -28,13 +29,13 @@ const SCENES = scenesOf(sayOf, altOf, [
 const STORY = {
   title: "What does one more token cost?",
   tryThis: "Play it, or step with the arrow keys. In the last scene, replace a token.",
-  settings: ["tokens", "swaps", "n_prompt", "rows", "swapped", "place"],
+  settings: ["tokens", "swaps", "n_prompt", "rows", "weights", "swapped", "place"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 350 : 372, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
-  print: [["Rows", 0], ["Again", 2], ["Cache", 0], ["Cache", 2], ["Count", 0]],
+  print: [["Rows", 0], ["Again", 2], ["Why?", 1], ["Cache", 2], ["Count", 0]],
 };
 
 /** @param {Place} place */
