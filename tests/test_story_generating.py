@@ -13,14 +13,20 @@ def a_place(**changes):
 
 def a_draft(**changes):
     """Return a drafted token, made up."""
-    return {"token": " fox", "q": 0.5, "p": 0.25, "left": [[" owl", 1.0]]} | changes
+    return {
+        "token": " fox",
+        "q": 0.5,
+        "p": 0.25,
+        "sum": 0.5,
+        "left": [[" owl", 0.1, 0.6]],
+    } | changes
 
 
 PLACES = {"here": a_place(), "there": a_place(text="Once")}
 PAIRS = [[[0.5], [0.25]]] * 5
 CACHE = {"tokens": list("abcde"), "swaps": list("vwxyz"), "n_prompt": 2, "rows": PAIRS}
-CACHE["swapped"] = [PAIRS] * 5
-DRAFT = {"tokens": ["Once"], "drafts": [a_draft()] * 4, "next": [[" owl", 1.0]]}
+CACHE |= {"swapped": [PAIRS] * 5, "weights": [[0.2] * 5] * 5}
+DRAFT = {"text": "Once", "drafts": [a_draft()] * 4, "next": [[" owl", 1.0]]}
 
 
 def test_a_story_begins_with_the_first_place():
@@ -52,8 +58,9 @@ WRONG = [
     ("kv-cache", CACHE | {"n_prompt": 3}, ValueError, "n_prompt should be 3 less than the tokens"),
     ("kv-cache", CACHE | {"swaps": ["a"]}, ValueError, "swaps should have 5 entries; got 1"),
     ("kv-cache", CACHE | {"rows": [[[1.0]]] * 5}, ValueError, "a key and a value for each"),
+    ("kv-cache", CACHE | {"weights": [[1.0]]}, ValueError, "weights should have 5 entries; got 1"),
     ("kv-cache", CACHE | {"place": 5}, ValueError, "place must be a whole number from -1 to 4"),
-    ("draft", {}, ValueError, "needs tokens, drafts, next.*data=checked_draft"),
+    ("draft", {}, ValueError, "needs text, drafts, next.*data=checked_draft"),
     ("draft", DRAFT | {"drafts": [a_draft()]}, ValueError, "drafts should be 4 tokens; got 1"),
     ("draft", DRAFT | {"drafts": [{}] * 4}, ValueError, r"drafts\[0\] should have left"),
     ("draft", DRAFT | {"drafts": [a_draft(p=2)] * 4}, ValueError, "p must be .*at most 1"),

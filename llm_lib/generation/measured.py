@@ -12,7 +12,7 @@ from llm_lib.generation.speculative import Drafter
 from llm_lib.tokenizer import Tokenizer
 
 LISTED = 60  # so many of the likeliest next tokens are named
-LEFT = 4  # and so many of those that a refused draft leaves
+LEFT = 4  # and so many of those that a rejected draft leaves
 
 
 @torch.no_grad()
@@ -48,7 +48,7 @@ def cached_rows(
     head: int = 0,
     n_numbers: int = 3,
 ) -> dict[str, Any]:
-    """Return the keys and values that one head has for each token of `text`, and for other texts.
+    """Return the keys, values and attention weights of one head for `text`, and for other texts.
 
     n_prompt: how many of its tokens are given; the others are written. swaps: for each token a word
     that stands in its place in one more text, a token of its own. n_numbers: how many numbers of a
@@ -66,11 +66,13 @@ def cached_rows(
     group = model.config.n_head // model.config.n_kv_head
     parts = [part[layer, :, head // group, :, :n_numbers] for part in (cache.keys, cache.values)]
     rows = [_rounded(torch.stack([k, v], dim=1)) for k, v in zip(*parts, strict=True)]
+    attention = model.run_with_activations(torch.tensor([ids]))[1]["attention"][layer][0, head]
     return {
         "tokens": [tokenizer.decode([i]) for i in ids],
         "swaps": list(swaps),
         "n_prompt": n_prompt,
         "rows": rows[0],
+        "weights": [[round(w, 2) for w in row] for row in attention.tolist()],
         "swapped": rows[1:],
     }
 
@@ -85,9 +87,9 @@ def checked_draft(
 ) -> dict[str, Any]:
     """Return what a model and a drafter think of `draft`, written after `text`.
 
-    For each token of the draft: q, the drafter's probability of it, p, the model's, and the
-    likeliest tokens of max(0, p - q), scaled up to sum to 1. Behind them come the likeliest tokens
-    of the model's own next row. The result is the data of `Walkthrough("draft")`.
+    For each token of the draft: q, the drafter's probability of it, p, the model's, the sum of
+    max(0, p - q) over all tokens, and q and p of those where that is largest. After them come the
+    likeliest tokens of the model's own next row. The result is the data of `Walkthrough("draft")`.
     """
     ids, drafted = tokenizer.encode(text), tokenizer.encode(draft)
     logits = model(torch.tensor([ids + drafted]))[0, len(ids) - 1 :]
@@ -101,11 +103,15 @@ def checked_draft(
                 "token": tokenizer.decode([token]),
                 "q": round(float(q[token]), 4),
                 "p": round(float(p[i, token]), 4),
-                "left": _likeliest(left / left.sum(), tokenizer),
+                "sum": round(float(left.sum()), 4),
+                "left": [
+                    [tokenizer.decode([j]), *(round(float(x[j]), 4) for x in (q, p[i]))]
+                    for j in left.topk(LEFT).indices.tolist()
+                ],
             }
         )
     return {
-        "tokens": [tokenizer.decode([i]) for i in ids],
+        "text": text,
         "drafts": rows,
         "next": _likeliest(p[-1], tokenizer),
     }

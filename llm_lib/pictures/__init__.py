@@ -32,6 +32,7 @@ PICTURES = {
     "gpt-block": "gpt_block",
     "training-loop": "training_loop",
     "beam-tree": "beam_tree",
+    "shared-step": "shared_step",
     "neuron": "neuron",
     "tensor": "tensor",
 }

@@ -51,6 +51,8 @@ def test_rows_are_those_of_reading_token_by_token(sprout):
     found = cached_rows(model, tokenizer, TEXT, n_prompt=4, swaps=SWAPS)
     ids = tokenizer.encode(TEXT)
     k, v = keys_and_values(model, ids)
+    weights = model.run_with_activations(torch.tensor([ids]))[1]["attention"][-1][0, 0].detach()
+    assert torch.tensor(found["weights"]).numpy() == pytest.approx(weights.numpy(), abs=0.006)
     assert torch.tensor(found["rows"])[:, 0].numpy() == pytest.approx(k.numpy(), abs=0.006)
     assert torch.tensor(found["rows"])[:, 1].numpy() == pytest.approx(v.numpy(), abs=0.006)
     for i, word in enumerate(SWAPS):
@@ -73,7 +75,7 @@ def test_swaps_are_one_token_each(sprout, swaps):
 
 
 def test_a_draft_is_judged_at_its_own_places(sprout):
-    # fails if p or q is that of another place, or the rest is not max(0, p - q)
+    # fails if p or q is that of another place, or what is left is not max(0, p - q)
     model, tokenizer = sprout
     drafter = NGramModel(2, tokenizer.vocab_size).fit(tokenizer.encode("a fox had a kite. a fox"))
     text, words = "Once there was a", [" curious", " tiger", ".", " One"]
@@ -87,8 +89,9 @@ def test_a_draft_is_judged_at_its_own_places(sprout):
         assert row["token"] == word
         assert (row["p"], row["q"]) == pytest.approx((p[token], q[token]), abs=1e-4)
         left = np.clip(p - q, 0, None)
-        best = [tokenizer.decode([int(j)]) for j in np.argsort(-left)[:2]]
-        assert [text for text, _ in row["left"]][:1] == best[:1]
-        assert row["left"][0][1] == pytest.approx(left.max() / left.sum(), abs=1e-3)
+        best = int(left.argmax())
+        assert row["left"][0][0] == tokenizer.decode([best])
+        assert row["left"][0][1:] == pytest.approx([q[best], p[best]], abs=1e-4)
+        assert row["sum"] == pytest.approx(left.sum(), abs=1e-3)
     p = np.exp(z := logits_after(sprout, text + "".join(words))) / np.exp(z).sum()
     assert found["next"][0][1] == pytest.approx(p.max(), abs=1e-4)

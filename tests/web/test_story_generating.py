@@ -88,6 +88,18 @@ def test_a_row_is_made_once_with_the_cache(calm):
     assert page.locator("[data-key^='c'].llm-walk-weight").count() == 7
 
 
+def test_a_later_token_changes_no_weight_before_it(calm):
+    # fails when a weight differs from the model's, or an old row looks at the new token
+    page = calm("kv-cache", scene="Why?")
+    before, weights = texts(page), trait(page, "weights")
+    assert before["w3.1"] == f"{weights[3][1]:.2f}" and before["w1.3"] == "0"
+    page.get_by_role("button", name="Next", exact=True).click()
+    settle(page)
+    after = texts(page)
+    assert all(after[key] == word for key, word in before.items() if key[0] == "w")
+    assert [after[f"w{t}.4"] for t in range(5)] == ["0"] * 4 + [f"{weights[4][4]:.2f}"]
+
+
 def test_a_replaced_token_spoils_all_later_rows(calm):
     # fails when an earlier row changes, or a later one is called kept
     page = calm("kv-cache", scene="Your turn")
@@ -114,6 +126,12 @@ def test_drafts_are_accepted_by_the_rule(calm):
         assert f"Now {accepted} of 4 guesses" in trait(page, "finding")
         source = trait(page, "next") if accepted == 4 else drafts[accepted]["left"]
         assert f"“{source[0][0].strip()}”" in trait(page, "finding")
+        set_trait(page, "scene", "Replace")
+        if accepted < 4:  # the gaps, and their sum
+            gap = source[0][2] - source[0][1]
+            assert texts(page)["gap1"] == f"{gap:.2f}" and texts(page)["gap0"] == "0.00"
+            assert texts(page)["sum"] == f"{drafts[accepted]['sum']:.2f}"
+        set_trait(page, "scene", "Your turn")
     page.get_by_role("spinbutton", name="random number 4").press("Home")
     settle(page)
     assert trait(page, "luck")[0][3] == 0

@@ -55,7 +55,7 @@ def data_of(story: str) -> dict:
         return cached_rows(model, tokenizer, TOLD, n_prompt=4, swaps=SWAPS, n_numbers=3)
     drafter = NGramModel(3, tokenizer.vocab_size, k=0.001, interpolate=True)
     drafter.fit(tokenizer.encode(" ".join(SmallWorld(0, "train").documents(60))))
-    return checked_draft(model, drafter, tokenizer, "Once there was a", " curious tiger. One")
+    return checked_draft(model, drafter, tokenizer, "One day Mia", " practised. At last")
 
 
 def steps_of(story: str) -> int:

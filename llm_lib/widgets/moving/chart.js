@@ -24,6 +24,7 @@ import { rounded } from "./ruler.js";
  * @property {number} [size] of a dot, in pixels
  * @property {number} [late]
  * @property {string} [look]
+ * @property {{ text: string, role: string }} [name] written below its first dot
  * @property {boolean} [inside] whether dots beyond the axes are left out; else they lie at its edge
  */
 
@@ -133,6 +134,13 @@ export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName 
           anchor: "end",
         }),
       ]),
+      ...series.filter((row) => row.name).map(({ key: of, name, points: [[a, b]] }) =>
+        inChart(`${key}.${of}.name`, name.text, atX(a), atY(b) + 17, {
+          role: name.role,
+          look: "strong",
+          size: CHART_TYPE + 1,
+        })
+      ),
       ...series.flatMap((row) =>
         dotsOf(`${key}.${row.key}`, row, atX, atY).filter((_, i) =>
           !row.inside || (isOn(x, row.points[i][0]) && isOn(y, row.points[i][1]))

@@ -1,6 +1,21 @@
 // What is asked of a story, and the order of its steps.
 
-/** @import { Stop, Story } from "./types.js" */
+/** @import { Scene, Stop, Story } from "./types.js" */
+/** @typedef {Record<string, Scene["say"]>} Words by the name of a scene */
+
+/**
+ * Scenes from their rows: name, number of steps, picture, and what else holds of them. `say` and
+ * `alt` hold the words of each; the one called "Your turn" can be changed.
+ * @param {Words} say
+ * @param {Words} alt
+ * @param {[name: string, steps: number, draw: Scene["draw"], more?: Partial<Scene>][]} rows
+ * @returns {Scene[]}
+ */
+export const scenesOf = (say, alt, rows) =>
+  rows.map(([name, steps, draw, more]) => ({
+    ...{ name, steps, draw, say: say[name], alt: alt[name], edit: name === "Your turn" },
+    ...more,
+  }));
 
 /**
  * The steps of a story, one after the other. `at` is the place on the time line, on which all

@@ -8,6 +8,7 @@ How to write one, with "attention-row" as the example:
 2. A scene is `{name, steps, say, alt, draw}`. `say(m, k)` is the sentence of its step k, with real
    numbers out of m; `alt(m, k)` the picture in words; `draw(m, room, k)` the picture. With
    `again: true` its steps after the first, which show the same of other things, play faster.
+   `scenesOf` (`moving/story.js`) makes scenes from rows [name, steps, draw].
 3. A picture is built from pieces (`moving/pieces.js`: chip, vector, matrix, label, bars) that lay
    themselves out in rows, columns and tables (`moving/layout.js`). No coordinates are needed:
    `picture(room, column([chip("t0", "fox"), vector("q0", "query", m.q[0])]))`.

@@ -1,6 +1,7 @@
 // One row of self-attention: the answer gets from a record to the question. How a story is written
 // stands in stories/__init__.py; the traits are described in attention_row.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { altOf, sayOf } from "./attention_row/words.js";
 import { choicesOf, drawTurn } from "./attention_row/your_turn.js";
@@ -13,23 +14,22 @@ import { drawMix, drawOutput } from "./attention_row/mix.js";
 import { drawSoftmax } from "./attention_row/softmax.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Idea", 2, drawIdea],
   ["Vectors", 1, drawVectors],
   ["Matrices", 3, drawMatrices],
   ["q, k, v", 1, drawParts],
-  ["Products", 4, drawProducts],
+  ["Products", 4, drawProducts, { again: true }],
   ["Scale", 2, drawScale],
   ["Mask", 2, drawMask],
   ["Softmax", 2, drawSoftmax],
   ["Mix", 3, drawMix],
   ["Output", 1, drawOutput],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -38,15 +38,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 440 : 384, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    again: name === "Products",
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ w, output }) => ({ weights: w, output }),
   print: [["Idea", 1], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],

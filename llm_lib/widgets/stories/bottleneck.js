@@ -1,6 +1,7 @@
 // A sentence through one vector, and with a look back at all states. The traits are described in
 // bottleneck.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawFade, drawHandOver, drawRead, drawText, drawWrite } from "./bottleneck/one_state.js";
 import { drawKeep, drawLook, drawTurn, drawWeights } from "./bottleneck/all_states.js";
@@ -8,20 +9,19 @@ import { choicesOf, factsOf, LONGEST } from "./bottleneck/facts.js";
 import { altOf, sayOf } from "./bottleneck/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
-  ["Read", LONGEST, drawRead],
+  ["Read", LONGEST, drawRead, { again: true }],
   ["Fade", 1, drawFade],
   ["Hand over", 1, drawHandOver],
-  ["Write", LONGEST, drawWrite],
+  ["Write", LONGEST, drawWrite, { again: true }],
   ["Keep all", 1, drawKeep],
-  ["Look back", LONGEST, drawLook],
+  ["Look back", LONGEST, drawLook, { again: true }],
   ["Weights", 1, drawWeights],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -32,15 +32,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 420 : 392, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    again: steps > 1,
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ plain, look, fade }) => ({
     written: plain.words,

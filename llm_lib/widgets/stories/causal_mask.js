@@ -1,6 +1,7 @@
 // Why there is a causal mask: training at all positions at once, without seeing the answer. The
 // traits are described in causal_mask.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawLosses } from "./causal_mask/bars.js";
 import { drawGrid, drawTargets, drawText, drawTurn, drawUse } from "./causal_mask/pictures.js";
@@ -8,10 +9,9 @@ import { choicesOf, factsOf } from "./causal_mask/facts.js";
 import { altOf, sayOf } from "./causal_mask/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Targets", 1, drawTargets],
   ["No mask", 2, (m, room, k) => drawGrid(m, room, m.free[0], k > 0)],
@@ -21,7 +21,7 @@ const SCENES = [
   ["In use again", 1, (m, room) => drawUse(m, room, m.masked[1])],
   ["Losses", 1, drawLosses],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -31,14 +31,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 400 : 350, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({
     weights: yours.weights,

@@ -1,5 +1,6 @@
 // A draft of several tokens, checked in one pass. The traits are described in draft.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { factsOf } from "./draft/facts.js";
 import {
@@ -13,36 +14,28 @@ import {
 import { altOf, sayOf } from "./draft/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, (m, room) => drawDraft(m, room, false)],
   ["Draft", 1, (m, room) => drawDraft(m, room, true)],
   ["One pass", 1, drawPass],
   ["Check", 4, drawCheck],
-  ["Replace", 1, drawReplace],
+  ["Replace", 2, drawReplace],
   ["Result", 1, drawResult],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
   title: "Four guesses, one pass",
   tryThis: "Play it, or step with the arrow keys. In the last scene, drag a random number.",
-  settings: ["tokens", "drafts", "next", "luck"],
+  settings: ["text", "drafts", "next", "luck"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 350 : 340, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
-  print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 0], ["Result", 0]],
+  scenes: SCENES,
+  print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 1], ["Result", 0]],
 };
 
 /** @param {Place} place */

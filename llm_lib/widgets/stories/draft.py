@@ -9,8 +9,8 @@ from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
 N = 4  # tokens of a draft
-PARTS = {"token", "q", "p", "left"}
-NEEDED = ("tokens", "drafts", "next")
+PARTS = {"token", "q", "p", "sum", "left"}
+NEEDED = ("text", "drafts", "next")
 
 
 class Draft(Walkthrough):
@@ -19,10 +19,10 @@ class Draft(Walkthrough):
     It shows what was measured: give it `data=checked_draft(model, drafter, tokenizer, text, draft)`
     of `llm_lib.generation.measured`.
 
-    tokens: those of the text.
+    text: what is there.
     drafts: for each of four drafted tokens a dict of token, q and p, its probabilities under the
-        drafter and the model, and left, the likeliest tokens of max(0, p - q) as [text,
-        probability].
+        drafter and the model, sum, that of max(0, p - q) over all tokens, and left, the tokens for
+        which that is largest as [text, q, p].
     next: the likeliest tokens after the whole draft, as [text, probability].
     luck: [[u, u, u, u]], a random number from 0 to 0.99 for each drafted token.
     """
@@ -32,10 +32,10 @@ class Draft(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Draft": 1, "One pass": 1, "Check": N, "Replace": 1, "Result": 1, "Your turn": 1,
+        "Text": 1, "Draft": 1, "One pass": 1, "Check": N, "Replace": 2, "Result": 1, "Your turn": 1,
     }  # fmt: skip
 
-    tokens = t.List(t.Unicode()).tag(sync=True, setting=True)
+    text = t.Unicode().tag(sync=True, setting=True)
     drafts = t.List(t.Dict()).tag(sync=True, setting=True)
     next = t.List().tag(sync=True, setting=True)
     luck = t.List([[0.3, 0.6, 0.4, 0.5]]).tag(sync=True, setting=True)

@@ -1,20 +1,21 @@
 // The key–value cache: old rows are kept, one new row is made a step. The traits are described in
 // kv_cache.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, WRITTEN } from "./kv_cache/facts.js";
-import { drawCount, drawPrompt, drawRows, drawTurn } from "./kv_cache/pictures.js";
+import { drawCount, drawMask, drawPrompt, drawRows, drawTurn } from "./kv_cache/pictures.js";
 import { altOf, sayOf } from "./kv_cache/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawPrompt],
   ["Rows", 1, (m, room) => drawRows(m, room, { n: m.n_prompt, made: 0 })],
   ["Again", WRITTEN, (m, room, k) => drawRows(m, room, { n: m.n_prompt + k + 1, made: 0 })],
   ["Same", 1, (m, room) => drawRows(m, room, { n: m.n, made: m.n, same: m.n_prompt })],
+  ["Why?", 2, (m, room, k) => drawMask(m, room, m.n_prompt + k)],
   [
     "Cache",
     WRITTEN,
@@ -22,26 +23,19 @@ const SCENES = [
   ],
   ["Count", 1, drawCount],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
   title: "What does one more token cost?",
   tryThis: "Play it, or step with the arrow keys. In the last scene, replace a token.",
-  settings: ["tokens", "swaps", "n_prompt", "rows", "swapped", "place"],
+  settings: ["tokens", "swaps", "n_prompt", "rows", "weights", "swapped", "place"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 350 : 372, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
-  print: [["Rows", 0], ["Again", 2], ["Cache", 0], ["Cache", 2], ["Count", 0]],
+  print: [["Rows", 0], ["Again", 2], ["Why?", 1], ["Cache", 2], ["Count", 0]],
 };
 
 /** @param {Place} place */

@@ -8,7 +8,7 @@ from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
-NEEDED = ("tokens", "swaps", "n_prompt", "rows", "swapped")
+NEEDED = ("tokens", "swaps", "n_prompt", "rows", "weights", "swapped")
 WRITTEN = 3  # tokens that are written in the film
 
 
@@ -20,7 +20,7 @@ class KeyValueCache(Walkthrough):
 
     tokens: those of the whole text; the last three are written in the film.
     n_prompt: how many were there before.
-    rows: for each token (key, value), some numbers each.
+    rows: for each token (key, value), some numbers each; weights: its attention to every token.
     swaps: for each place a word that may stand there instead; swapped: the rows of that text.
     place: which token the last scene replaces, counted from 0; -1 for none.
     """
@@ -30,14 +30,15 @@ class KeyValueCache(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Rows": 1, "Again": WRITTEN, "Same": 1, "Cache": WRITTEN, "Count": 1,
-        "Your turn": 1,
+        "Text": 1, "Rows": 1, "Again": WRITTEN, "Same": 1, "Why?": 2, "Cache": WRITTEN,
+        "Count": 1, "Your turn": 1,
     }  # fmt: skip
 
     tokens = t.List(t.Unicode()).tag(sync=True, setting=True)
     swaps = t.List(t.Unicode()).tag(sync=True, setting=True)
     n_prompt = t.Int(1).tag(sync=True, setting=True)
     rows = t.List().tag(sync=True, setting=True)
+    weights = t.List().tag(sync=True, setting=True)
     swapped = t.List().tag(sync=True, setting=True)
     place = t.Int(1).tag(sync=True, setting=True)
 
@@ -59,13 +60,13 @@ class KeyValueCache(Walkthrough):
         super().__setattr__(name, value)
 
 
-def _check(tokens: Any, swaps: Any, n_prompt: Any, rows: Any, swapped: Any) -> None:
+def _check(tokens: Any, swaps: Any, n_prompt: Any, rows: Any, weights: Any, swapped: Any) -> None:
     """Raise ValueError, naming the part, unless all are of as many tokens."""
     if n_prompt != len(tokens) - WRITTEN or n_prompt < 1:
         raise ValueError(
             f"n_prompt should be {WRITTEN} less than the tokens; got {n_prompt!r} for {len(tokens)}"
         )
-    for name, part in (("swaps", swaps), ("rows", rows), ("swapped", swapped)):
+    for name, part in (("swaps", swaps), ("weights", weights), ("swapped", swapped)):
         if len(part) != len(tokens):
             raise ValueError(f"{name} should have {len(tokens)} entries; got {len(part)}")
     for some in [rows, *swapped]:

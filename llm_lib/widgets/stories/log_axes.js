@@ -1,22 +1,22 @@
 // How to read a logarithmic axis: five measured models, and a power law through them. The traits
 // are described in log_axes.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./log_axes/facts.js";
 import { drawEdit, drawForecast, drawLine, drawLogs, drawPlain } from "./log_axes/pictures.js";
 import { altOf, sayOf } from "./log_axes/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Plain axes", 1, drawPlain],
   ["Log axes", 2, drawLogs],
   ["Line", 1, drawLine],
   ["Forecast", 2, drawForecast],
   ["Your turn", 1, drawEdit],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -25,14 +25,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 430 : 352, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ a: yours.a, alpha: yours.alpha }),
   print: [["Plain axes", 0], ["Log axes", 1], ["Line", 0], ["Forecast", 1]],

@@ -1,6 +1,7 @@
 // How byte pair encoding learns its merges, and cuts a new word. The traits are described in
 // merges.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawBytes, drawMerge, drawPairs, drawText } from "./merges/learning.js";
 import { drawReplay, drawTurn } from "./merges/replaying.js";
@@ -8,10 +9,9 @@ import { choicesOf, factsOf } from "./merges/facts.js";
 import { altOf, sayOf } from "./merges/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Bytes", 1, drawBytes],
   ["Pairs", 1, drawPairs],
@@ -21,7 +21,7 @@ const SCENES = [
   ["Merge 4", 2, (m, room, k) => drawMerge(m, room, 3, k)],
   ["New word", 5, drawReplay],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -31,14 +31,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 800 ? 436 : 346, wide: width >= 800 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ hexMerges, ids }) => ({ merges: hexMerges, token_ids: ids }),
   print: [["Bytes", 0], ["Merge 1", 0], ["Merge 2", 1], ["New word", 4]],

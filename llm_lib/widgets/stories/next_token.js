@@ -1,24 +1,26 @@
 // How a language model writes, token by token. The traits are described in next_token.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawModel, drawText, drawTokens, drawTurn, drawYours } from "./next_token/pictures.js";
 import { choicesOf, factsOf } from "./next_token/facts.js";
 import { altOf, sayOf } from "./next_token/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Tokens", 1, drawTokens],
   ["Model", 1, drawModel],
   ["Probabilities", 1, (m, room) => drawTurn(m, room, 0)],
   ["Draw", 1, (m, room) => drawTurn(m, room, 0, { drawn: true })],
   ["Append", 1, (m, room) => drawTurn(m, room, 0, { drawn: true, put: true })],
-  ["Again", 3, (m, room, k) => drawTurn(m, room, k + 1, { drawn: true, put: true })],
+  ["Again", 3, (m, room, k) => drawTurn(m, room, k + 1, { drawn: true, put: true }), {
+    again: true,
+  }],
   ["Your turn", 1, drawYours],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -32,15 +34,7 @@ const STORY = {
     H: width < 700 ? 440 : width < 880 ? 352 : 316,
     wide: width >= 700,
   }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    again: name === "Again",
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ picked: yours.picked }),
   print: [["Tokens", 0], ["Probabilities", 0], ["Draw", 0], ["Append", 0]],

@@ -1,6 +1,7 @@
 // What a budget of operations buys: a size, a number of tokens, a loss. The traits are described in
 // plan_run.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import {
   drawBest,
@@ -15,10 +16,9 @@ import { choicesOf, factsOf } from "./plan_run/facts.js";
 import { altOf, sayOf } from "./plan_run/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Too large", 1, drawLarge],
   ["Too small", 1, drawSmall],
   ["All sizes", 1, drawCurve],
@@ -26,7 +26,7 @@ const SCENES = [
   ["More money", 2, drawMore],
   ["Ratio", 1, drawRatio],
   ["Your turn", 1, drawPlan],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -36,14 +36,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 400 : 372, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours, days, cost }) => ({
     parameters: yours.N,

@@ -1,23 +1,23 @@
 // How a name reaches the answer, through tokens and layers. The traits are described in relay.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawHeads, drawHop, drawOutput, drawText, drawTurn } from "./relay/pictures.js";
 import { choicesOf, factsOf } from "./relay/facts.js";
 import { altOf, sayOf } from "./relay/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, draw: Scene["draw"]][]} */
-const SCENES = [
-  ["Text", drawText],
-  ["Hop 1", (m, room) => drawHop(m, room, 0)],
-  ["Hop 2", (m, room) => drawHop(m, room, 1)],
-  ["Hop 3", (m, room) => drawHop(m, room, 2)],
-  ["Heads", drawHeads],
-  ["Output", drawOutput],
-  ["Your turn", drawTurn],
-];
+const SCENES = scenesOf(sayOf, altOf, [
+  ["Text", 1, drawText],
+  ["Hop 1", 1, (m, room) => drawHop(m, room, 0)],
+  ["Hop 2", 1, (m, room) => drawHop(m, room, 1)],
+  ["Hop 3", 1, (m, room) => drawHop(m, room, 2)],
+  ["Heads", 1, drawHeads],
+  ["Output", 1, drawOutput],
+  ["Your turn", 1, drawTurn],
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -27,13 +27,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 450 : 396, wide: width >= 700 }),
-  scenes: SCENES.map(([name, draw]) => ({
-    name,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   print: [["Hop 1", 0], ["Hop 2", 0], ["Hop 3", 0], ["Output", 0]],
 };

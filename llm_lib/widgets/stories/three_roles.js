@@ -1,6 +1,7 @@
 // One vector in three roles fails; three matrices split it. The traits are described in
 // three_roles.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, rolesOf } from "./three_roles/facts.js";
 import { drawLook } from "./three_roles/look.js";
@@ -8,10 +9,9 @@ import { drawMutual, drawRoles, drawVectors } from "./three_roles/pictures.js";
 import { altOf, sayOf } from "./three_roles/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Vectors", 1, drawVectors],
   ["Scores", 2, (m, room, k) => drawLook(room, m.before, { upTo: k ? "weights" : "scores" })],
   ["Output", 1, (m, room) => drawLook(room, m.before, { upTo: "output" })],
@@ -26,7 +26,7 @@ const SCENES = [
     (m, room) => drawLook(room, m.after, { upTo: "output", faults: 3, before: m.before }),
   ],
   ["Your turn", 1, (m, room) => drawLook(room, m.yours, { upTo: "output", faults: 3, edit: true })],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -36,14 +36,7 @@ const STORY = {
   compute: rolesOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 520 : 400, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ weights: yours.w, output: yours.output }),
   print: [["Scores", 1], ["Fault 3", 0], ["q, k, v", 2], ["Result", 0]],

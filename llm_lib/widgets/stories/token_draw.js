@@ -1,6 +1,7 @@
 // From logits to a token: softmax, temperature, a filter, and the draw. The traits are described in
 // token_draw.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./token_draw/facts.js";
 import {
@@ -16,10 +17,9 @@ import {
 import { altOf, sayOf } from "./token_draw/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Logits", 1, drawLogits],
   ["Softmax", 1, (m, room) => drawShares(m, room, m.plain)],
@@ -31,7 +31,7 @@ const SCENES = [
   ["Draw", 1, drawDraw],
   ["Append", 1, drawAppend],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -41,14 +41,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 380 : 372, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   print: [["Logits", 0], ["Softmax", 0], ["Temp.", 1], ["Min-p", 0], ["Rescale", 0], [
     "Draw",

@@ -1,6 +1,7 @@
 // One step of training, number by number, and then many. The traits are described in
 // training_step.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import {
   drawAdam,
@@ -17,10 +18,9 @@ import { choicesOf, factsOf } from "./training_step/facts.js";
 import { altOf, sayOf } from "./training_step/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Room, Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Batch", 1, drawBatch],
   ["Logits", 2, drawLogits],
   ["Loss", 2, drawLoss],
@@ -30,7 +30,7 @@ const SCENES = [
   ["Weights", 1, drawMove],
   ["Again", 3, drawAgain],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -39,14 +39,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 420 : 372, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ trained: yours.weights, losses: yours.losses }),
   print: [["Batch", 0], ["Logits", 1], ["Loss", 1], ["Gradient", 1], ["AdamW", 0], ["Again", 2]],

@@ -11,6 +11,7 @@ import torch
 
 from llm_lib.checkpoint import load_model, model_folder
 from llm_lib.pictures import show_picture
+from llm_lib.pictures.drawn import shared_step
 from llm_lib.pictures.drawn.merge_tree import build, learn
 
 sprout = cache(load_model)
@@ -216,6 +217,17 @@ def test_tensor():
     texts = words(show_picture("tensor"))
     assert holds(texts, ["x[0]", "(4, 5)", *map(str, x[0].ravel())])
     assert holds(texts, ["x[0, 1]", "(5,)", *map(str, x[0, 1])])
+
+
+def test_shared_step():
+    # fails when padding is not on the left, or a next token is not the model's greedy one
+    texts = words(show_picture("shared-step"))
+    assert texts[1:6] == ["·", "·", "·", "The", "fox"]
+    for prompt, new in zip(shared_step.PROMPTS, shared_step.NEXT, strict=True):
+        logits, tokenizer = next_logits(" ".join(prompt))
+        assert tokenizer.decode([int(logits.argmax())]).strip() == new and new in texts
+    with pytest.raises(ValueError, match="1 prompts and 3 tokens"):
+        show_picture("shared-step", prompts=[["a"]])
 
 
 def test_batches():

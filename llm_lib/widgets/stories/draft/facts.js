@@ -1,12 +1,13 @@
 // Which tokens of a draft are accepted, by the random numbers that there are.
 
-/** @typedef {[text: string, p: number]} Likely */
-/** @typedef {{ token: string, q: number, p: number, left: Likely[] }} Drafted */
+/** @typedef {[text: string, q: number, p: number]} Left */
+/** @typedef {{ token: string, q: number, p: number, sum: number, left: Left[] }} Drafted */
+/** @typedef {{ word: string, q: number, p: number, gap: number, share: number }} Option */
 /**
  * @typedef {object} Settings
- * @property {string[]} tokens
+ * @property {string} text
  * @property {Drafted[]} drafts
- * @property {Likely[]} next
+ * @property {[text: string, p: number][]} next
  * @property {number[][]} luck
  */
 /** @typedef {ReturnType<typeof factsOf>} Facts */
@@ -14,21 +15,34 @@
 /** @param {string} token */
 const bare = (token) => token.trim() || "␣";
 
+/**
+ * What may come instead of a drafted token, itself first: its gap, max(0, p − q), is 0.
+ * @param {Drafted} draft
+ * @returns {Option[]}
+ */
+const optionsOf = ({ token, q, p, sum, left }) =>
+  /** @type {Left[]} */ ([[token, q, p], ...left]).map(([text, q, p]) => {
+    const gap = Math.max(0, p - q);
+    return { word: bare(text), q, p, gap, share: sum ? gap / sum : 0 };
+  });
+
 /** @param {Settings} settings */
-export function factsOf({ tokens, drafts, next, luck }) {
-  const all = drafts.map(({ token, q, p, left }, i) => {
+export function factsOf({ text, drafts, next, luck }) {
+  const all = drafts.map((draft, i) => {
+    const { token, q, p, sum } = draft;
     const chance = Math.min(1, p / q);
-    return { word: bare(token), q, p, left, chance, luck: luck[0][i], ok: luck[0][i] < chance };
+    const u = luck[0][i];
+    const options = optionsOf(draft);
+    return { word: bare(token), q, p, sum, options, chance, luck: u, ok: u < chance };
   });
   const wrong = all.findIndex(({ ok }) => !ok);
   const accepted = wrong < 0 ? all.length : wrong;
-  const source = wrong < 0 ? next : all[wrong].left;
   return {
-    words: tokens.map(bare),
+    text: text.trim(),
     drafts: all,
     accepted,
     isAll: wrong < 0,
-    source: source.filter(([, p]) => p >= 0.005).map(([text, p]) => ({ word: bare(text), p })),
-    own: bare(source[0][0]),
+    next: next.filter(([, p]) => p >= 0.005).map(([text, p]) => ({ word: bare(text), p })),
+    own: wrong < 0 ? bare(next[0][0]) : all[wrong].options[1].word,
   };
 }

@@ -6,52 +6,55 @@ import { count, quote } from "../../shared/words.js";
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {number} x */
-const short = (x) => x >= 0.1 ? x.toFixed(2) : x.toFixed(3);
+const short = (x) => x >= 0.095 || x === 0 ? x.toFixed(2) : x.toFixed(3);
 
 /** @param {Facts} m @param {number} k */
 function verdict(m, k) {
   const { word, p, q, chance, luck, ok } = m.drafts[k];
-  const why = p >= q
-    ? `the model wants it at least as much as the drafter (${short(p)} against ${
-      short(q)
-    }): accepted`
-    : `accepted with probability p/q = ${chance.toFixed(2)}. The random number is ${
-      luck.toFixed(2)
-    }: ${ok ? "accepted" : "rejected"}`;
-  return `${quote(word)}: ${why}.`;
+  if (p >= q) {
+    return `${quote(word)}: the model finds it likelier than the drafter, ${short(p)} against ` +
+      `${short(q)}. It is accepted whatever the random number.`;
+  }
+  return `${quote(word)}: p/q = ${p.toFixed(3)} / ${q.toFixed(3)} = ${
+    chance.toFixed(2)
+  }. The random ` +
+    `number, ${luck.toFixed(2)}, is ${ok ? "below that: accepted" : "not below that: rejected"}.`;
 }
 
 /** @type {Words} */
 export const sayOf = {
   Text: (m) =>
-    `With a cache, the model reads one token to write one. After ${quote(m.words.join(" "))}, ` +
-    "could it write several at once?",
+    `Even with a cache, each pass of the model writes one token. After ${quote(m.text)}, could ` +
+    "one pass write several?",
   Draft: (m) =>
-    `A cheap drafter guesses ahead: ${
-      quote(m.drafts.map(({ word }) => word).join(" "))
-    }. It knows ` +
-    "little, but it is quick.",
+    `A cheap drafter guesses four tokens: ${quote(m.drafts.map(({ word }) => word).join(" "))}. ` +
+    "It is quick, and often wrong.",
   "One pass": () =>
-    "Now the model reads all four guesses in one pass. That gives its own probability p for " +
-    "each, beside the drafter's q.",
-  Check: (m, k) => {
-    if (k > m.accepted) {
-      return `What follows a rejected token is thrown away: ${quote(m.drafts[k].word)} too.`;
+    "The model reads all four in one pass. So we know how likely it finds each, p, beside the " +
+    "drafter's q. Which guesses may stay?",
+  Check: (m, k) =>
+    k > m.accepted
+      ? `${quote(m.drafts[k].word)} was a guess for after ${
+        quote(m.drafts[m.accepted].word)
+      }, which is rejected. So it goes, too.`
+      : verdict(m, k),
+  Replace: (m, k) => {
+    if (m.isAll) {
+      return "All are accepted. The same pass also says what comes after them: " +
+        `${quote(m.own)} is one more token.`;
     }
-    return verdict(m, k);
+    const { word, sum, options } = m.drafts[m.accepted];
+    return k
+      ? `Divided by their sum, ${sum.toFixed(2)}, the numbers are probabilities again. The ` +
+        `replacement is drawn from them: here the likeliest, ${quote(m.own)}.`
+      : `What takes the place of ${quote(word)}? Where the model wants more than the drafter ` +
+        `gave, the gap p − q is open: ${short(options[1].gap)} for ${
+          quote(m.own)
+        }. Elsewhere it is 0.`;
   },
-  Replace: (m) =>
-    m.isAll
-      ? `All are accepted. The pass also says what comes after them: ${
-        quote(m.own)
-      } is one token more.`
-      : `In place of ${quote(m.drafts[m.accepted].word)} the model draws from what q left ` +
-        `uncovered, max(0, p − q), scaled up: here ${quote(m.own)}.`,
   Result: (m) =>
-    `${
-      count(m.accepted + 1, "token")
-    } from one pass of the model. And the text is drawn exactly as ` +
-    "the model alone would draw it.",
+    `${count(m.accepted + 1, "new token")} from one pass of the model. In the long run, the text ` +
+    "is drawn exactly as the model alone would draw it.",
   "Your turn": (m) =>
     `Drag the random numbers. Now ${m.accepted} of 4 guesses are accepted, and ${
       quote(m.own)
@@ -64,20 +67,29 @@ const inTable = (m) =>
     `${word}: q ${short(q)}, p ${short(p)}, random number ${luck.toFixed(2)}`
   ).join("; ");
 
+/** @param {Facts} m */
+function inReplace(m) {
+  if (m.isAll) {
+    return `Next tokens: ${m.next.map(({ word, p }) => `${word} ${short(p)}`).join(", ")}.`;
+  }
+  const { options, sum } = m.drafts[m.accepted];
+  const rows = options.map(({ word, q, p, gap, share }) =>
+    `${word}: q ${short(q)}, p ${short(p)}, max(0, p − q) ${short(gap)}, share ${short(share)}`
+  );
+  return `${rows.join("; ")}. The sum over all tokens is ${short(sum)}.`;
+}
+
 /** @type {Words} */
 export const altOf = {
-  Text: (m) => `The tokens ${m.words.join(" ")}, and four empty places.`,
+  Text: (m) => `The text ${m.text}, and four empty places.`,
   Draft: (m) => `In the four places, as guesses: ${m.drafts.map(({ word }) => word).join(", ")}.`,
   "One pass": (m) => `A row for each guess, with bars for q and p. ${inTable(m)}.`,
   Check: (m, k) =>
     `Guess ${k + 1} of 4 is judged; ${Math.min(k + 1, m.accepted)} accepted so far. ${inTable(m)}.`,
-  Replace: (m) =>
-    `Bars of what can be drawn now: ${
-      m.source.map(({ word, p }) => `${word} ${short(p)}`).join(", ")
-    }.`,
+  Replace: inReplace,
   Result: (m) =>
     `The text: ${
-      [...m.words, ...m.drafts.slice(0, m.accepted).map(({ word }) => word), m.own].join(" ")
+      [m.text, ...m.drafts.slice(0, m.accepted).map(({ word }) => word), m.own].join(" ")
     }.`,
   "Your turn": (m) => `Your random numbers. ${inTable(m)}. ${m.accepted} accepted, then ${m.own}.`,
 };

@@ -12,6 +12,7 @@ export const WRITTEN = 3;
  * @property {string[]} swaps
  * @property {number} n_prompt
  * @property {Pair[]} rows
+ * @property {number[][]} weights
  * @property {Pair[][]} swapped
  * @property {number} place
  */

@@ -1,7 +1,7 @@
 // The text as rows: token, key, value, and whether the row was made in this step or kept.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, chip, label, note, solid, vector } from "../../moving/pieces.js";
+import { around, cell, chip, label, note, solid, vector } from "../../moving/pieces.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -91,6 +91,39 @@ export function drawRows(m, room, { n, made, same = 0 }) {
   return picture(room, column([framed, rest], { gap: 0 }));
 }
 
+/**
+ * Where each of the first n tokens looks: a row for each, hatched where the mask forbids it. What
+ * the prompt had before is framed.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {number} n
+ */
+export function drawMask(m, room, n) {
+  const { token, h, size } = sizesIn(room);
+  const looks = { w: room.wide ? 64 : 40, h, size };
+  const weight = (/** @type {number} */ t, /** @type {number} */ s) =>
+    s > t
+      ? cell(`w${t}.${s}`, "mask", 0, looks).with({ text: "0", value: undefined })
+      : cell(`w${t}.${s}`, "amount", m.weights[t][s], { ...looks, digits: 2, most: 1 });
+  const words = m.words.slice(0, n);
+  const grid = table([
+    [null, ...words.map((word, s) => label(`s${s}`, word, { mono: true, size: 12 }))],
+    ...words.map((word, t) => [
+      within(chip(`t${t}`, word, { h, size, pad: room.wide ? 16 : 6 }), { w: token, align: "end" }),
+      ...words.map((_, s) => weight(t, s)),
+    ]),
+  ], { gap: room.wide ? 6 : 3, gapY: room.wide ? 6 : 5 });
+  const old = m.n_prompt - 1;
+  return picture(
+    room,
+    n > m.n_prompt
+      ? over(grid, (at) => [
+        around("same", [at("w0.0"), at(`w${old}.${old}`)], { room: 3, role: "ring" }),
+      ])
+      : grid,
+  );
+}
+
 /** @param {Facts} m @param {Room} room */
 export function drawTurn(m, room) {
   const free = { W: room.W, H: room.H - (room.wide ? MENUS : 0) };
@@ -111,7 +144,7 @@ function stairs(m, room, name, keeps) {
     const boxes = Array.from({ length: n }, (_, i) => {
       const isMade = !keeps || step === 0 || i === n - 1;
       return solid(`${name}${step}.${i}`, { w: a, h: a }, isMade ? {} : { role: "track" })
-        .late(step * 240 + (isMade ? 0 : 0));
+        .late(step * 240);
     });
     return row(boxes, { gap: 4 });
   });

@@ -20,13 +20,20 @@ export const sayOf = {
       `one more. Rows made so far: ${sum} = ${m.until(k + 1).again}.`;
   },
   Same: (m) =>
-    `But look at the first ${m.n_prompt} rows: they never changed. The causal mask lets no token ` +
-    "look ahead, so nothing that comes later can alter what came before.",
+    `But look at the first ${m.n_prompt} rows: in all these steps they never changed. The work ` +
+    "of making them again was for nothing.",
+  "Why?": (m, k) =>
+    k
+      ? `${quote(m.words[m.n_prompt])} adds a row of its own, and a column that is masked for ` +
+        "every token before it. The framed weights stay as they were, and so does all that comes " +
+        "of them."
+      : "Why don't they change? A row for each token shows where it looks: these are the weights " +
+        "of its attention. The hatched ones are masked, since no token looks ahead.",
   Cache: (m, k) =>
     k
       ? `${quote(m.words[m.n_prompt + k])} comes: one more row, and all others are kept. ` +
         `Rows made so far: ${m.until(k + 1).kept}.`
-      : `So keep them: the key–value cache. For ${quote(m.words[m.n_prompt])} ` +
+      : `So keep the rows: the key–value cache. For ${quote(m.words[m.n_prompt])} ` +
         "the model reads one token and makes one row; its query looks at the " +
         `${m.n_prompt} that are kept.`,
   Count: (m) => {
@@ -57,6 +64,12 @@ export const altOf = {
       numbers(m, m.n_prompt + k + 1)
     }.`,
   Same: (m) => `${m.n} rows; a frame around the first ${m.n_prompt}, which are as they were.`,
+  "Why?": (m, k) =>
+    `Attention weights. ${
+      m.weights.slice(0, m.n_prompt + k).map((row, t) =>
+        `${m.words[t]}: ${row.slice(0, t + 1).join(", ")}`
+      ).join("; ")
+    }. All later places are masked.${k ? " A frame around the rows that were there before." : ""}`,
   Cache: (m, k) =>
     `${m.n_prompt + k + 1} rows; only the last, of ${
       m.words[m.n_prompt + k]

@@ -11,6 +11,7 @@ import { BUDGETS, plainly, power, spoken } from "./facts.js";
 
 const MENU_ROOM = 62; // the height of the menus, which lie over the picture where it is wide
 const COLOURS = ["key", "weight", "query"];
+const INKS = ["key", "amount", "query"]; // of words in these colours
 const SIZE_TICKS = /** @type {[number, string][]} */ ([
   [1e3, "1k"],
   [1e4, "10k"],
@@ -93,6 +94,12 @@ const big = (key, run, role = "value") => ({
   role,
 });
 
+/** @param {Facts} m @param {number} i @returns {Series} */
+const best = (m, i) => ({
+  ...big(`best${i}`, m.bests[i], COLOURS[i]),
+  name: { text: power(m.bests[i].budget), role: INKS[i] },
+});
+
 /**
  * A scene with a chart, and the figures of a run.
  * @param {Room} room
@@ -132,24 +139,23 @@ export const drawCurve = (m, room) =>
   );
 
 /** @param {Facts} m @param {Room} room */
-export const drawBest = (m, room) =>
-  chartWith(room, [line(m, 1, 0), big("best1", m.bests[1])], m.bests[1]);
+export const drawBest = (m, room) => chartWith(room, [line(m, 1, 0), best(m, 1)], m.bests[1]);
 
 /** @param {Facts} m @param {Room} room @param {number} k */
 export function drawMore(m, room, k) {
   const budgets = k ? [0, 1, 2] : [1, 2];
   const series = [
     ...budgets.map((i) => line(m, i, i === 1 ? 0 : 12)),
-    ...budgets.map((i) => big(`best${i}`, m.bests[i])),
+    ...budgets.map((i) => best(m, i)),
   ];
   return chartWith(room, series, m.bests[k ? 0 : 2]);
 }
 
 /** @param {Facts} m @param {Room} room */
 export function drawRatio(m, room) {
-  const series = BUDGETS.flatMap((_, i) => [line(m, i, 0), big(`best${i}`, m.bests[i])]);
+  const series = BUDGETS.flatMap((_, i) => [line(m, i, 0), best(m, i)]);
   const lines = m.bests.map((run, i) => [
-    label(`r.C${i}`, power(run.budget), { size: 14 }),
+    label(`r.C${i}`, power(run.budget), { size: 14, strong: true, role: INKS[i] }),
     label(`r.N${i}`, spoken(run.N), { size: 14 }),
     label(`r.each${i}`, plainly(run.each), { size: 15, strong: true }),
   ]);

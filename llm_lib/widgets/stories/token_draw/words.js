@@ -30,7 +30,7 @@ export const sayOf = {
   "Temp.": (m, k) => {
     const c = k ? m.sharp : m.flat;
     const way = k
-      ? "At 0.7 they move further apart"
+      ? "At 0.7, with which we go on, they move further apart"
       : "A temperature divides the logits first. At 2, the probabilities move closer";
     return `${way}: ${quote(m.words[0])} has ${roughly(c.before[0])}, the others together ${
       roughly(c.rest.before)
