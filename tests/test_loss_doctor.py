@@ -24,6 +24,8 @@ def test_it_shows_the_recorded_runs():
     for case in lab.cases:
         assert case["train"] == CURVES[case["cause"]]["train"]
     assert lab.guess_loss == pytest.approx(math.log(SIZES["vocab_size"]))
+    # the line of frequencies lies where a run ends that learns nothing else
+    assert lab.unigram == pytest.approx(CURVES["scrambled_targets"]["val"][-1], abs=0.1)
     assert lab.initial == {"case": 2, "answers": [""] * 8, "table": False, "compare": True}
     assert repr(lab) == "LossDoctor()"
     assert set(ORDER) == set(LOOK)
@@ -88,6 +90,7 @@ def test_a_file_that_is_not_whole_is_refused(monkeypatch):
     from llm_lib.widgets import loss_doctor
 
     cut = {"runs": {name: dict(curve) for name, curve in CURVES.items()}, "model": SIZES}
+    cut["unigram"] = 5.0
     cut["reference"] = CURVES["healthy"]
     cut["runs"]["healthy"]["val"] = [1.0]
     monkeypatch.setattr(loss_doctor, "read_json", lambda path: cut)

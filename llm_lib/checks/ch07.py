@@ -52,8 +52,8 @@ prediction(
     "07-predict-far",
     "b",
     question=(
-        "Training shows texts that begin at positions 0 to 15. The text is then moved to begin "
-        "further back. How many answers are right there?"
+        "Training shows texts that begin at positions 0 to 15. Then texts begin at 16 to 60 "
+        "instead. How many answers are right there?"
     ),
     choices={
         "a": "Nearly all: *first before second* is what it learned.",

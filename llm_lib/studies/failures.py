@@ -118,6 +118,12 @@ class Lab:
         self.val = story_tokens(60, "held_out", self.tokenizer)
         self.config = GPTConfig(**SIZES, **SWITCHES)
 
+    def unigram(self) -> float:
+        """Return the loss of knowing only how often each token comes, in nats per token."""
+        share = np.bincount(self.train) / len(self.train)
+        share = share[share > 0]
+        return round(float(-(share * np.log(share)).sum()), 3)
+
     def run(self, name: str) -> dict[str, list[float]]:
         """Return the curves of the run `name`; ValueError lists the names."""
         if name not in self.NAMES:
@@ -222,7 +228,8 @@ def main(arguments: list[str] | None = None) -> int:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         command = "python -m llm_lib.studies.failures"
-        content = {"command": command, "seed": options.seed, "model": SIZES, "runs": runs}
+        content = {"command": command, "seed": options.seed, "model": SIZES}
+        content |= {"unigram": lab.unigram(), "runs": runs}
         if not options.names:  # to compare with: healthy, too, and never equal to one of the others
             content["reference"] = rounded(Lab(options.seed + 1).run("healthy"))
         write_json(path, content)

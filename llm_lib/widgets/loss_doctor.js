@@ -17,8 +17,9 @@ const two = (loss) => loss.toFixed(2);
  * A training in words: start, lowest, end of both lines, and the largest jump of the training line.
  * @param {Training} training
  * @param {number} guess
+ * @param {number} unigram
  */
-function describe({ step, train, val }, guess) {
+function describe({ step, train, val }, guess, unigram) {
   const low = val.indexOf(Math.min(...val));
   const last = step.length - 1;
   const rise = train.map((loss, i) => (i ? loss - train[i - 1] : 0));
@@ -29,7 +30,8 @@ function describe({ step, train, val }, guess) {
   const turn = val[last] - val[low] > 0.1 ? `, lowest ${two(val[low])} at step ${step[low]}` : "";
   return `Training loss from ${two(train[0])} to ${two(train[last])} in ` +
     `${step[last]} steps.${jump} Held-out loss from ${two(val[0])} to ` +
-    `${two(val[last])}${turn}. A uniform guess costs ${two(guess)}.`;
+    `${two(val[last])}${turn}. A uniform guess costs ${two(guess)}, and one by the tokens' ` +
+    `frequencies alone ${two(unigram)}.`;
 }
 
 /** @typedef {Training & { look: string }} Case what to look at, where the answer is wrong */
@@ -39,6 +41,7 @@ function describe({ step, train, val }, guess) {
  * @property {Case[]} cases
  * @property {Record<string, Cause>} causes
  * @property {number} guess_loss
+ * @property {number} unigram the loss of knowing only how often each token comes
  * @property {number} case which one is shown
  * @property {string[]} answers a cause for each case; "" where there is none
  * @property {boolean} table
@@ -55,7 +58,8 @@ class DoctorView extends View {
     this.cases = this.get("cases");
     this.causes = this.get("causes");
     this.guess = this.get("guess_loss");
-    this.chart = new TwoCurves(this.guess);
+    this.unigram = this.get("unigram");
+    this.chart = new TwoCurves(this.guess, this.unigram);
     this.build();
     this.follow(["case", "answers", "table", "compare"], () => this.paint());
     this.paint();
@@ -153,7 +157,7 @@ class DoctorView extends View {
       tab.setAttribute("aria-pressed", String(i === k));
       tab.tabIndex = i === k ? 0 : -1;
     });
-    const words = describe(shown, this.guess);
+    const words = describe(shown, this.guess, this.unigram);
     this.compare.show(this.get("compare"));
     this.chart.show(shown, this.get("compare") ? this.get("reference") : null, words);
     this.words.textContent = words;
@@ -234,19 +238,24 @@ class DoctorView extends View {
 }
 
 /**
- * Training loss solid, held-out loss dashed, and dotted what a uniform guess costs. The scale is
- * the same for all.
+ * Training loss solid, held-out loss dashed, dotted a uniform guess, dash-dotted
+ * the unigram entropy. The scale is the same for all.
  */
 class TwoCurves {
-  /** @param {number} guess */
-  constructor(guess) {
+  /**
+   * @param {number} guess
+   * @param {number} unigram
+   */
+  constructor(guess, unigram) {
     this.guess = guess;
+    this.unigram = unigram;
     this.top = Math.ceil(guess + 0.8);
     this.lines = {
       reference: polyline("llm-doctor-reference"),
       train: polyline("llm-doctor-train"),
       val: polyline("llm-doctor-val"),
       guess: polyline("llm-doctor-guess"),
+      unigram: polyline("llm-doctor-unigram"),
     };
     const picture = stretched(...Object.values(this.lines));
     this.x = ["", "", ""].map(() => h("span"));
@@ -285,7 +294,8 @@ class TwoCurves {
         key("llm-doctor-train", "training"),
         key("llm-doctor-val", "held-out"),
         this.referenceKey = key("llm-doctor-reference", "a healthy run, held-out"),
-        key("llm-doctor-guess", "a uniform guess"),
+        key("llm-doctor-guess", `ln V = ${two(guess)}, a uniform guess`),
+        key("llm-doctor-unigram", `unigram entropy = ${two(unigram)}`),
       ),
     );
   }
@@ -306,6 +316,7 @@ class TwoCurves {
     this.lines.reference.setAttribute("points", reference ? points(reference.val) : "");
     this.referenceKey.hidden = !reference;
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
+    this.lines.unigram.setAttribute("points", `0,${y(this.unigram)} 100,${y(this.unigram)}`);
     [0, last / 2, last].forEach((s, i) => {
       this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
     });

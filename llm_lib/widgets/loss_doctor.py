@@ -49,8 +49,8 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
     ),
     "scrambled_targets": (
         "Targets that belong to other places",
-        "Nothing can be learned but how often each token comes. Both lines fall to that level in "
-        "a few steps, and stay there from then on.",
+        "Nothing can be learned but how often each token comes. Both lines fall to that level, the "
+        "dash-dotted line, in a few steps, and stay there from then on.",
     ),
     "not_shuffled": (
         "The text is not shuffled",
@@ -90,6 +90,7 @@ class LossDoctor(BookWidget):
     cases = t.List(t.Dict()).tag(sync=True)
     causes = t.Dict().tag(sync=True)
     guess_loss = t.Float().tag(sync=True)
+    unigram = t.Float().tag(sync=True)
     case = t.Int(0).tag(sync=True, setting=True)
     answers = t.List(t.Unicode()).tag(sync=True, setting=True)
     table = t.Bool(False).tag(sync=True, setting=True)
@@ -99,7 +100,7 @@ class LossDoctor(BookWidget):
 
     def __init__(self, **settings: Any):
         """Show the recorded trainings."""
-        cases, guess_loss, self.reference = read_cases()
+        cases, guess_loss, self.unigram, self.reference = read_cases()
         settings.setdefault("answers", [""] * len(cases))
         self._n_cases = len(cases)
         self.cases, self.guess_loss = cases, guess_loss
@@ -124,9 +125,10 @@ class LossDoctor(BookWidget):
 
 
 @cache
-def read_cases() -> tuple[list[dict[str, Any]], float, dict[str, Any]]:
-    """Return the recorded curves in the order shown, a uniform guess's loss, and a healthy run.
+def read_cases() -> tuple[list[dict[str, Any]], float, float, dict[str, Any]]:
+    """Return the recorded curves in the order shown, two landmarks, and a healthy run.
 
+    The landmarks are the losses of a uniform guess, and of knowing the tokens' frequencies alone.
     The healthy run is one with other dice than the curves, to compare them with.
 
     Raises ValueError, naming the run, if a run is missing or its curves differ in length.
@@ -138,4 +140,5 @@ def read_cases() -> tuple[list[dict[str, Any]], float, dict[str, Any]]:
         if not curve or len({len(curve[key]) for key in ("step", "train", "val")}) != 1:
             raise ValueError(f"{FILE}: the run {name!r} is missing or not whole")
         cases.append({"cause": name, "look": LOOK[name], **curve})
-    return cases, math.log(study["model"]["vocab_size"]), study["reference"]
+    guess = math.log(study["model"]["vocab_size"])
+    return cases, guess, study["unigram"], study["reference"]

@@ -51,6 +51,9 @@ def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
         def __init__(self, seed):
             pass
 
+        def unigram(self):
+            return 5.2
+
         def run(self, name):
             return {"step": [0], "train": [6.23456], "val": [6.2]}
 
@@ -62,12 +65,18 @@ def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
     runs = json.loads((tmp_path / "runs.json").read_text())["runs"]
     assert list(runs) == list(Lab.NAMES)
     assert runs["healthy"]["train"] == [6.235]
+    assert json.loads((tmp_path / "runs.json").read_text())["unigram"] == 5.2
     assert json.loads((tmp_path / "runs.json").read_text())["reference"] == runs["healthy"]
 
 
 @pytest.fixture(scope="module")
 def lab():
     return Lab()
+
+
+def test_the_landmark_on_file_is_that_of_the_text(lab):
+    # fails if the line that is drawn belongs to another text than the runs
+    assert lab.unigram() == pytest.approx(read_json(failures.FILE)["unigram"], abs=1e-3)
 
 
 @pytest.mark.parametrize("name", Lab.NAMES)

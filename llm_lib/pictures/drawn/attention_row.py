@@ -30,7 +30,8 @@ def attention_row(
 ) -> Picture:
     """Draw how the last token attends to all: its query meets each key, weights, a mix of values.
 
-    names: of the channels of a value; the largest of the output is what it reads.
+    names: of the channels of a value; the largest of the output is what it reads, or all of those
+    that are equally large.
     """
     q, k, v = (torch.as_tensor(x, dtype=torch.float32) for x in (query, keys, values))
     scores = k @ q / len(q) ** 0.5
@@ -55,7 +56,9 @@ class _Row:
     def __init__(self, tokens, q, k, v, scores, weights, output, names):
         self.tokens, self.q, self.k, self.v = tokens, q, k, v
         self.scores, self.weights, self.output, self.names = scores, weights, output, names
-        self.read = names[int(output.argmax())]
+        largest = float(output.max())
+        first = [n for n, x in zip(names, output.tolist(), strict=True) if largest - x < 1e-4]
+        self.read = " or ".join(first) + "?" * (len(first) > 1)
 
     def chips(self, size) -> list[Piece]:
         """Return the tokens, equally wide; the last one asks."""

@@ -28,7 +28,7 @@ class Lookup(Walkthrough):
         "Token id": 1, "One-hot": 1, "Product": 1, "Sum": 1, "Lookup": 1, "Place": 1,
         "Neighbours": 1, "Your turn": 1,
     }  # fmt: skip
-    FIRST = {"table": [[2.0, 1.4], [2.2, 0.6], [-1.6, 1.5], [-0.6, -2.2], [1.3, 1.8]]}
+    FIRST = {"table": [[2.0, 1.5], [2.5, 1.0], [-1.5, 1.5], [-0.5, -2.0], [1.5, 2.0]]}
 
     word = t.Unicode("fox").tag(sync=True, setting=True)
     table = t.List().tag(sync=True, setting=True)

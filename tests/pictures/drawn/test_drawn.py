@@ -61,6 +61,14 @@ def test_attention_row_takes_other_numbers():
     assert "output: kite" in words(picture)
 
 
+def test_attention_row_names_a_tie():
+    # fails when one of two equally large numbers of an output is read as the answer
+    x = [[2.0, 0], [0, 0], [0, 2.0], [1.0, 1]]
+    names = ("fox", "bear")
+    picture = show_picture("attention-row", query=x[3], keys=x, values=x, names=names)
+    assert "output: fox or bear?" in words(picture)
+
+
 def test_next_token():
     # fails when the bars are not Sprout's five likeliest tokens, or another one is chosen
     logits, tokenizer = next_logits("By the lake lived Mia, a brave fox. Mia had a")

@@ -57,7 +57,8 @@ export const sayOf = {
         `of ${m.limit}: nothing changes.`,
   AdamW: (m) =>
     "AdamW divides each gradient by its own usual size. In the first step that leaves the sign: " +
-    `every weight moves by the learning rate, ${m.rate}, against its gradient.`,
+    `every weight moves by the learning rate, ${m.rate}, clipped or not. Later, AdamW's averages ` +
+    "would carry a spike on.",
   Weights: (m) =>
     `The weights have moved, and the same batch would now cost ${
       hundredths(m.lossAfter)
