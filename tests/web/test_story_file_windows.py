@@ -60,7 +60,7 @@ def test_ids_and_bytes_are_those_of_a_file(calm):
 def test_the_batches_are_the_librarys(calm):
     page = calm()
     loader = create_dataloader(IDS, batch_size=2, context_length=4, seed=0)
-    for scene, (x, y) in zip(("Batch", "Next"), loader, strict=True):
+    for scene, (x, y) in zip(("Batch 1", "Batch 2"), loader, strict=True):
         set_trait(page, "scene", scene)
         seen = texts(page)
         for side, rows in (("x", x), ("y", y)):

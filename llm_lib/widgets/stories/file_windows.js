@@ -24,15 +24,15 @@ import { altOf, sayOf } from "./file_windows/words.js";
 /** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
 const SCENES = [
   ["Text", 1, drawText],
-  ["Ids", 1, drawIds],
+  ["Token ids", 1, drawIds],
   ["File", 1, drawFile],
   ["Window", 1, drawWindow],
   ["x and y", 2, drawPairs],
   ["Predict", 1, drawPredict],
-  ["Batch", 1, (m, room) => drawBatch(m, room, 0)],
-  ["Next", 1, (m, room) => drawBatch(m, room, 1)],
+  ["Batch 1", 1, (m, room) => drawBatch(m, room, 0)],
+  ["Batch 2", 1, (m, room) => drawBatch(m, room, 1)],
   ["Copy", 2, drawCopy],
-  ["End", 1, drawEnd],
+  ["The end", 1, drawEnd],
   ["Wrap", 1, drawLarge],
   ["Your turn", 1, drawTurn],
 ];
@@ -60,7 +60,7 @@ const STORY = {
     y: idsAt(yours.y),
     stored: stored.back,
   }),
-  print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch", 0], ["Copy", 1], [
+  print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Copy", 1], [
     "Wrap",
     0,
   ]],

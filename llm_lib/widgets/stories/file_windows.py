@@ -31,8 +31,8 @@ class FileWindows(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Ids": 1, "File": 1, "Window": 1, "x and y": 2, "Predict": 1, "Batch": 1,
-        "Next": 1, "Copy": 2, "End": 1, "Wrap": 1, "Your turn": 1,
+        "Text": 1, "Token ids": 1, "File": 1, "Window": 1, "x and y": 2, "Predict": 1, "Batch 1": 1,
+        "Batch 2": 1, "Copy": 2, "The end": 1, "Wrap": 1, "Your turn": 1,
     }  # fmt: skip
 
     start = t.Int(8).tag(sync=True, setting=True)

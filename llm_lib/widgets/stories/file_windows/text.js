@@ -10,8 +10,8 @@ import { T } from "./facts.js";
 /** @param {Room} room */
 export const sizesIn = ({ W, wide }) =>
   wide
-    ? { w: W > 900 ? 50 : 41, h: 32, size: W > 900 ? 13 : 11, gap: W > 900 ? 4 : 3, line: 17 }
-    : { w: 37, h: 28, size: 11, gap: 3, line: 8 };
+    ? { w: W > 900 ? 50 : 41, h: 32, size: W > 900 ? 13 : 12, gap: W > 900 ? 4 : 3, line: 17 }
+    : { w: 46, h: 28, size: 12, gap: 4, line: 6 };
 
 /**
  * A token of the text.
@@ -48,7 +48,7 @@ export function textRow(m, room, { below = [], marked = [], windows = false, fai
         ? within(
           label(`bytes${i}`, `${m.ids[i] & 255} ${m.ids[i] >> 8}`, {
             mono: true,
-            size: room.wide ? 13 : 11,
+            size: room.wide ? 13 : 12,
             role: "value",
           }),
           { w },

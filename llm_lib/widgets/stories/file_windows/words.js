@@ -25,7 +25,7 @@ export const sayOf = {
   Text: (m) =>
     `A text, cut into tokens: here ${m.n} words. The model sees only ${m.window.x.length} at a ` +
     "time. How does it get them?",
-  Ids: (m) =>
+  "Token ids": (m) =>
     `Each token has a number, its id. There are ${m.vocabulary.length} different words, numbered ` +
     `from 0: “the” is ${m.ids[0]} wherever it comes.`,
   File: (m) =>
@@ -50,10 +50,10 @@ export const sayOf = {
   Predict: (m) =>
     "Each position sees the tokens up to its own, and has to predict the next one. One window of " +
     `${m.window.x.length} tokens teaches ${m.window.x.length} predictions.`,
-  Batch: (m) =>
+  "Batch 1": (m) =>
     `Windows ${windowsOf(m.batches[0])}, one below the other, are a batch. The model takes its ` +
     `rows all at once: ${m.batches[0].length * m.window.x.length} predictions.`,
-  Next: (m) =>
+  "Batch 2": (m) =>
     `The next batch: windows ${windowsOf(m.batches[1])}. Now each window was read once. That was ` +
     "an epoch; for the next one they are shuffled again.",
   Copy: (m, k) => {
@@ -66,7 +66,7 @@ export const sayOf = {
       : `Wrong turn 1: y is not moved on. Below “${first}” stands “${first}”: the answer is in ` +
         "the question.";
   },
-  End: (m) =>
+  "The end": (m) =>
     `Wrong turn 2: a window at ${
       m.over.x[0]
     } runs over the end. x gets ${m.over.x.length} tokens ` +
@@ -96,7 +96,8 @@ const bytes = (m) => m.ids.map((id) => `${id & 255} ${id >> 8}`).join(", ");
 /** @type {Words} */
 export const altOf = {
   Text: (m) => `A row of ${m.n} tokens: ${m.tokens.join(" ")}.`,
-  Ids: (m) => `Below each token its id: ${m.tokens.map((t, i) => `${t} ${m.ids[i]}`).join(", ")}.`,
+  "Token ids": (m) =>
+    `Below each token its id: ${m.tokens.map((t, i) => `${t} ${m.ids[i]}`).join(", ")}.`,
   File: (m) => `Below each id its two bytes: ${bytes(m)}.`,
   Window: (m) =>
     `The windows in the order ${m.order.join(", ")}. Framed in the text: ${
@@ -111,8 +112,8 @@ export const altOf = {
   Predict: (m) =>
     m.window.y.map((i, t) => `${wordsAt(m, m.window.x.slice(0, t + 1))} → ${m.tokens[i]}`)
       .join(". ") + ".",
-  Batch: (m) => m.batches[0].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
-  Next: (m) => m.batches[1].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
+  "Batch 1": (m) => m.batches[0].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
+  "Batch 2": (m) => m.batches[1].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
   Copy: (m, k) => {
     const first = m.tokens[m.window.x[0]];
     const [copy, next] = m.models.map((model) => model.writes(first).join(" "));
@@ -120,7 +121,7 @@ export const altOf = {
       ? `Not moved: the model writes ${copy}. Moved by one: ${next}.`
       : `x and y are the same: ${wordsAt(m, m.window.x)}.`;
   },
-  End: (m) => `${pairs(m, m.over)} The missing places are empty.`,
+  "The end": (m) => `${pairs(m, m.over)} The missing places are empty.`,
   Wrap: (m) =>
     `${grouped(m.large.id)} has the bytes ${enumerated(m.large.bytes.map(String))}. The third is ` +
     `lost, and ${grouped(m.large.back)} is read back.`,
