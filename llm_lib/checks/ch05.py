@@ -14,7 +14,7 @@ from llm_lib.exercises import Case, exercise
 @exercise(
     "05-count-windows",
     hints=[
-        "Where may the last window begin? It takes T tokens, and one more for its last target.",
+        "Where can the last window begin? It takes T tokens, and one more for its last target.",
         "The last place where a window can begin is n - T - 1. Windows begin at 0, s, 2s, ...",
         "That is (n - T - 1) // s + 1 of them; and none at all where n is below T + 1.",
     ],
@@ -26,7 +26,7 @@ from llm_lib.exercises import Case, exercise
     why="A window needs one token more than it is long.",
 )
 def count_windows() -> Iterator[Case]:
-    """Yield cases for `my_count(n, context_length, stride)`: how many windows there are."""
+    """Yield cases for `my_count(n, T, stride)`: how many windows there are."""
     for n, length, stride in (
         (10, 4, 4), (9, 4, 4), (8, 4, 4), (10, 4, 2), (100, 7, 3), (5, 4, 9), (4, 4, 1), (2, 8, 3),
     ):  # fmt: skip
@@ -118,7 +118,7 @@ class _Watch(TorchFunctionMode):
     why="The whole loader is this one function, and a rule for where windows begin.",
 )
 def batch() -> Iterator[Case]:
-    """Yield cases for `my_batch(tokens, starts, context_length)`: x and y, both (B, T)."""
+    """Yield cases for `my_batch(tokens, starts, T)`: x and y, both (B, T)."""
     tokens = (np.arange(40) ** 2 % 1009).astype(np.uint16)
     large = np.arange(65_500, 65_536).astype(np.uint16)
     for label, row, starts, length in (
@@ -144,16 +144,16 @@ def batch() -> Iterator[Case]:
     "05-find-batch",
     hints=[
         "How many whole batches does an epoch have? n_windows // batch_size.",
-        "divmod(number, batches_an_epoch) gives the epoch, and the place of the batch in it.",
+        "divmod(number, batches_per_epoch) gives the epoch, and the place of the batch in it.",
         (
-            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). "
+            "The order of that epoch is order_of(n_windows, seed, epoch). "
             "Take batch_size entries of it, from place * batch_size on."
         ),
     ],
     faults={
         "incomplete": "How many whole batches does an epoch have? n_windows // batch_size.",
     },
-    why="Nothing before it was drawn or read: that is how a training goes on where it was.",
+    why="Nothing before it was drawn or read: so a training run continues where it stopped.",
 )
 def find_batch() -> Iterator[Case]:
     """Yield cases for `my_find_batch(number, n_windows, batch_size, seed)`: window numbers."""
