@@ -1,5 +1,5 @@
-// Below the row of tokens, what is made of it. A token's place in the text is in its keys: t8 in the
-// text, x8 as an input, y8 as a target.
+// What is made of the row of tokens, which stands above it. A token's place in the text is in its
+// keys: t8 in the text, x8 as an input, y8 as a target.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { chip, figure, label, note, ribbon } from "../../moving/pieces.js";
