@@ -1,5 +1,7 @@
 """Tests of the checks on data loaders: right answers, and likely wrong ones."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -44,6 +46,11 @@ def batch(tokens, starts, length):
     return torch.from_numpy(rows[:, :-1]), torch.from_numpy(rows[:, 1:])
 
 
+def rows_of(tokens, starts, length):
+    rows = torch.stack([tokens[start : start + length + 1] for start in starts])
+    return rows[:, :-1], rows[:, 1:]
+
+
 def test_batch():
     # Fails if a right batch is refused, be it this one or the library's.
     assert check("05-batch", batch)
@@ -52,6 +59,14 @@ def test_batch():
         return TokenDataset(tokens, length).windows_at(np.array(starts))
 
     assert check("05-batch", library)
+
+    def views(tokens, starts, length):
+        rows = np.lib.stride_tricks.sliding_window_view(tokens, length + 1)[starts]
+        rows = torch.from_numpy(rows.astype(np.int64))
+        return rows[:, :-1], rows[:, 1:]
+
+    assert check("05-batch", views)
+    assert not tracemalloc.is_tracing()
 
 
 @pytest.mark.parametrize(
@@ -64,6 +79,11 @@ def test_batch():
         (lambda t, s, n: batch(t, sorted(s), n), "three windows that overlap"),
         (lambda t, s, n: batch(t, s, n)[0], "two tensors"),
         (lambda t, s, n: tuple(part.tolist() for part in batch(t, s, n)), "should be a tensor"),
+        (lambda t, s, n: batch(t.astype(np.int64), s, n), "1,000,000 tokens were copied"),
+        (lambda t, s, n: batch(np.array(t.tolist()), s, n), "1,000,000 tokens were copied"),
+        (lambda t, s, n: batch(t.copy(), s, n), "1,000,000 tokens were copied"),
+        (lambda t, s, n: rows_of(torch.from_numpy(t).long(), s, n), "Cut first, convert"),
+        (lambda t, s, n: rows_of(torch.tensor(t, dtype=torch.int64), s, n), "Cut first, convert"),
     ],
 )
 def test_wrong_batches(wrong, words):
@@ -73,11 +93,28 @@ def test_wrong_batches(wrong, words):
     assert words in repr(result)
 
 
-def test_explain_restart():
-    # Fails if the right choice is refused, or a wrong one is not answered.
-    assert check("05-explain-restart", "b")
-    for wrong in "ac":
-        assert "detail" in {kind for kind, _ in check("05-explain-restart", wrong).lines}
+CHOICES = {
+    "05-predict-stride": ("b", "ac"),
+    "05-predict-copier": ("d", "abc"),
+    "05-predict-order": ("c", "ab"),
+    "05-predict-workers": (3, (1, 2, 4, 30)),
+    "05-predict-wrap": (int(np.array(100_000).astype(np.uint16)), (65_535, 100_000, 34_465)),
+    "05-explain-restart": ("b", "ac"),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_predictions(name):
+    # Fails if the right answer is refused, or a wrong one is not answered.
+    right, wrongs = CHOICES[name]
+    assert check(name, right)
+    for wrong in wrongs:
+        assert "detail" in {kind for kind, _ in check(name, wrong).lines}
+
+
+def test_predict_windows_agrees_with_the_library():
+    # Fails if the answer is not what datasets of 21 tokens have.
+    assert check("05-predict-windows", tuple(len(TokenDataset(range(21), 4, s)) for s in (4, 1, 6)))
 
 
 def find_batch(number, n_windows, batch_size, seed):

@@ -1,46 +1,20 @@
 """Checks for the chapter on data loaders."""
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
-from llm_lib.exercises import Case, exercise, prediction
-
-prediction(
-    "05-predict-stride",
-    "b",
-    question="Which words are a target most often?",
-    choices={
-        "a": "The first ones, with which the windows begin.",
-        "b": "Those in the middle.",
-        "c": "All words are a target equally often.",
-    },
-    feedback={
-        "a": "Nothing stands before the first word: can it be a target at all?",
-        "c": "How many windows reach the second word, and how many a word in the middle?",
-    },
-    why="Windows overlap in the middle: those words are a target twice.",
-)
-
-prediction(
-    "05-predict-windows",
-    (5, 17, 3),
-    question="The text has 21 tokens, and windows hold 4. How many windows are there?",
-    items=["with stride 4", "with stride 1", "with stride 6"],
-    hints=[
-        "A window of 4 takes 5 tokens: its last target stands behind it.",
-        "So windows may begin at the places 0 to 16. Count those that the stride reaches.",
-    ],
-    why="Windows begin at 0 to 16; (21 - 4 - 1) // stride + 1 of these places are reached.",
-)
+from llm_lib.exercises import Case, exercise
 
 
 @exercise(
     "05-count-windows",
     hints=[
-        "Where may the last window begin? It takes T tokens, and one more for its last target.",
+        "Where can the last window begin? It takes T tokens, and one more for its last target.",
         "The last place where a window can begin is n - T - 1. Windows begin at 0, s, 2s, ...",
         "That is (n - T - 1) // s + 1 of them; and none at all where n is below T + 1.",
     ],
@@ -52,31 +26,13 @@ prediction(
     why="A window needs one token more than it is long.",
 )
 def count_windows() -> Iterator[Case]:
-    """Yield cases for `my_count(n, context_length, stride)`: how many windows there are."""
+    """Yield cases for `my_count(n, T, stride)`: how many windows there are."""
     for n, length, stride in (
         (10, 4, 4), (9, 4, 4), (8, 4, 4), (10, 4, 2), (100, 7, 3), (5, 4, 9), (4, 4, 1), (2, 8, 3),
     ):  # fmt: skip
         windows = [start for start in range(0, n, stride) if start + length < n]
         label = f"{n} tokens, windows of {length}, stride {stride}"
         yield Case(label, (n, length, stride), len(windows))
-
-
-prediction(
-    "05-predict-overlap",
-    4,
-    question="In how many windows is token 50 a *target*?",
-    feedback={
-        1: "That would be so if windows did not overlap. These begin every 2 tokens.",
-        2: "The stride says how far apart windows begin, not how many hold a token.",
-        8: "8 windows would hold it at stride 1. At stride 2, how many begin near enough?",
-        5: "At one end of the window the token is an input only. Count the targets.",
-    },
-    hints=[
-        "The targets of the window that begins at s are the tokens s + 1 to s + 8.",
-        "So s lies from 42 to 49. Which of these are even?",
-    ],
-    why="Away from the ends, each token is a target T / stride times an epoch.",
-)
 
 
 def _check_batch(tokens: np.ndarray, starts: list[int], length: int) -> Callable[[Any], str | None]:
@@ -104,6 +60,42 @@ def _check_batch(tokens: np.ndarray, starts: list[int], length: int) -> Callable
     return rule
 
 
+class _Watch(TorchFunctionMode):
+    """While it is open, it notes whether a long array is copied or converted as a whole."""
+
+    def __init__(self, tokens: np.ndarray):
+        super().__init__()
+        self.n, self.most = len(tokens), 1.5 * tokens.nbytes
+        self.converted = False
+
+    def __enter__(self) -> "_Watch":
+        self.was_tracing = tracemalloc.is_tracing()
+        if not self.was_tracing:
+            tracemalloc.start()
+        tracemalloc.reset_peak()
+        self.before = tracemalloc.get_traced_memory()[0]
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if not self.was_tracing:
+            tracemalloc.stop()
+
+    def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        got = func(*args, **(kwargs or {}))
+        if isinstance(got, torch.Tensor) and got.dtype != torch.uint16 and got.numel() >= self.n:
+            self.converted = True
+        return got
+
+    def problem(self) -> str | None:
+        """Say what was wrong; the one copy that the check itself makes is allowed."""
+        peak = tracemalloc.get_traced_memory()[1] - self.before
+        if self.converted or peak > self.most:
+            return f"all {self.n:,} tokens were copied or converted; only the batch is needed"
+        return None
+
+
 @exercise(
     "05-batch",
     hints=[
@@ -114,10 +106,19 @@ def _check_batch(tokens: np.ndarray, starts: list[int], length: int) -> Callable
             "`torch.from_numpy`, on the rows and not on the whole text."
         ),
     ],
+    faults={
+        "a long text": (
+            "Cut first, convert afterwards: `.astype(np.int64)` belongs on the few rows, not on "
+            "`tokens`."
+        ),
+        "ids close to 65,535": (
+            "These ids don't fit into `int16`, which ends at 32,767. Convert to `np.int64`."
+        ),
+    },
     why="The whole loader is this one function, and a rule for where windows begin.",
 )
 def batch() -> Iterator[Case]:
-    """Yield cases for `my_batch(tokens, starts, context_length)`: x and y, both (B, T)."""
+    """Yield cases for `my_batch(tokens, starts, T)`: x and y, both (B, T)."""
     tokens = (np.arange(40) ** 2 % 1009).astype(np.uint16)
     large = np.arange(65_500, 65_536).astype(np.uint16)
     for label, row, starts, length in (
@@ -129,49 +130,30 @@ def batch() -> Iterator[Case]:
     ):
         accept = _check_batch(row, starts, length)
         yield Case(f"{label}, starts {starts}", (row, starts, length), accept=accept)
-
-
-prediction(
-    "05-explain-restart",
-    "b",
-    question="What does this training do?",
-    choices={
-        "a": "Nothing is lost: shuffling makes any part of the windows as good as any other.",
-        "b": "It reads the same first part of the windows again and again, and never the rest.",
-        "c": "It reads each window twice as often as planned.",
-    },
-    feedback={
-        "a": (
-            "Any part would do as well, if it were another one each time. Which part does a "
-            "fixed seed give?"
-        ),
-        "c": "Then all windows would still be read. Does it ever get beyond the tenth hour?",
-    },
-    hints=[
-        "With the same seed, what are the first batches after each start?",
-        "An epoch takes 50 hours, and each run ends after 10.",
-    ],
-    why=(
-        "The same seed gives the same order, so each run sees the same fifth. "
-        "The place in the epoch belongs into the checkpoint."
-    ),
-)
+    long = (np.arange(1_000_000) % 1009).astype(np.uint16)
+    accept = _check_batch(long, [7, 999_000], 4)
+    with _Watch(long) as watch:
+        yield Case(
+            "a long text of 1,000,000 tokens",
+            (long, [7, 999_000], 4),
+            accept=lambda got: watch.problem() or accept(got),
+        )
 
 
 @exercise(
     "05-find-batch",
     hints=[
         "How many whole batches does an epoch have? n_windows // batch_size.",
-        "divmod(number, batches_an_epoch) gives the epoch, and the place of the batch in it.",
+        "divmod(number, batches_per_epoch) gives the epoch, and the place of the batch in it.",
         (
-            "The order of that epoch is np.random.default_rng((seed, epoch)).permutation(n). "
+            "The order of that epoch is order_of(n_windows, seed, epoch). "
             "Take batch_size entries of it, from place * batch_size on."
         ),
     ],
     faults={
         "incomplete": "How many whole batches does an epoch have? n_windows // batch_size.",
     },
-    why="Nothing before it was drawn or read: that is how a training goes on where it was.",
+    why="Nothing before it was drawn or read: so a training run continues where it stopped.",
 )
 def find_batch() -> Iterator[Case]:
     """Yield cases for `my_find_batch(number, n_windows, batch_size, seed)`: window numbers."""

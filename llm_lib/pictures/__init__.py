@@ -22,7 +22,6 @@ PICTURES = {
     "stages": "stages",
     "text-to-ids": "text_to_ids",
     "merge-tree": "merge_tree",
-    "batches": "batches",
     "windows": "windows",
     "embedding": "embedding",
     "bottleneck": "bottleneck",

@@ -21,6 +21,7 @@ from web.reading_time import (
 REMADE = [
     "01_what_is_an_llm",
     "04_byte_pair_encoding",
+    "05_data_loaders",
     "06_embeddings",
     "07_positions",
     "08_before_attention",

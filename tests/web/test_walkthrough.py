@@ -547,6 +547,10 @@ OTHERS = {
     "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
     "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
     "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],
+    "file-windows": [
+        {"start": 16, "shift": 2, "large_id": 999_999},
+        {"start": 0, "shift": 0, "large_id": 7},
+    ],
     "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
     "token-draw": [
         {"luck": [[0.0]]},

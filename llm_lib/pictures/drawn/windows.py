@@ -8,7 +8,7 @@ from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row, space, table
 from llm_lib.pictures.text import label, sentence
 
-TEXT = "The fox was under the old tree ."
+TEXT = "the owl slept in the sun until the"
 NOTE = "Below each token stands what the model should say there: the token that comes next."
 
 

@@ -1,0 +1,74 @@
+// From a text to batches: ids in a file, a window, its targets, and three ways to get it wrong. The
+// traits are described in file_windows.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./file_windows/facts.js";
+import {
+  drawBatch,
+  drawCopy,
+  drawEnd,
+  drawFile,
+  drawIds,
+  drawPairs,
+  drawPredict,
+  drawText,
+  drawTurn,
+  drawWindow,
+} from "./file_windows/pictures.js";
+import { drawLarge } from "./file_windows/bytes.js";
+import { altOf, sayOf } from "./file_windows/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Room, Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Token ids", 1, drawIds],
+  ["File", 1, drawFile],
+  ["Window", 1, drawWindow],
+  ["x and y", 2, drawPairs],
+  ["Predict", 1, drawPredict],
+  ["Batch 1", 1, (m, room) => drawBatch(m, room, 0)],
+  ["Batch 2", 1, (m, room) => drawBatch(m, room, 1)],
+  ["Copy", 2, drawCopy],
+  ["The end", 1, drawEnd],
+  ["Wrap", 1, drawLarge],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "How does a text reach a model?",
+  tryThis:
+    "Play it, or step with the arrow keys. In the last scene, move the window and its target.",
+  settings: ["start", "shift", "large_id"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 760 ? 400 : 300, wide: width >= 760 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ yours, idsAt, stored }) => ({
+    x: idsAt(yours.x),
+    y: idsAt(yours.y),
+    stored: stored.back,
+  }),
+  print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Copy", 1], [
+    "Wrap",
+    0,
+  ]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };
