@@ -26,6 +26,7 @@ from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.draft import Draft
+from llm_lib.widgets.stories.head_layer import HeadLayer
 from llm_lib.widgets.stories.kv_cache import KeyValueCache
 from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
@@ -46,6 +47,7 @@ __all__ = [
     "Bottleneck",
     "CausalMask",
     "Draft",
+    "HeadLayer",
     "KeyValueCache",
     "LogAxes",
     "LookBack",

@@ -89,7 +89,7 @@ function wrapped(m, tokens, gap, W) {
  * @param {Room} room
  * @param {Now} now
  */
-function prompt(m, room, now) {
+export function prompt(m, room, now) {
   const gap = room.wide ? 8 : 3;
   const tokens = m.words.map((_, i) => token(m, i, room, now));
   const look = now.answer ? "answer" : "empty";
