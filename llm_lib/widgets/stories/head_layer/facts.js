@@ -1,4 +1,4 @@
-// What the scenes show of a layer's heads. It was measured; only sums and largest ones are computed.
+// What the scenes show of a layer's heads. It was measured; sums and largest ones are computed.
 
 import { indexOfLargest } from "../../../engine/vectors.js";
 
@@ -28,7 +28,7 @@ export const FOUR = [0, 1, 2, 3];
  * A token as it is written in a picture.
  * @param {string} token
  */
-const shown = (token) => token.trim() || (token.includes("\n") ? "↵" : "␣");
+const writtenAs = (token) => token.trim() || (token.includes("\n") ? "↵" : "␣");
 
 /** @param {Settings} settings */
 export function factsOf(settings) {
@@ -39,10 +39,10 @@ export function factsOf(settings) {
   const sum = parts[0].map((_, i) => parts.reduce((all, part) => all + part[i], 0));
   return {
     ...settings,
-    words: tokens.map(shown),
+    words: tokens.map(writtenAs),
     last: tokens.length - 1,
     most: weights.map((row) => indexOfLargest(row)),
-    name: (/** @type {number} */ h) => `head ${settings.layer}.${h}`,
+    title: (/** @type {number} */ h) => `head ${settings.layer}.${h}`,
     normal,
     off,
     sum,
@@ -57,7 +57,7 @@ export function factsOf(settings) {
 export const choicesOf = (m) => [
   {
     name: "Head",
-    options: FOUR.map((h) => [String(h), m.name(h)]),
+    options: FOUR.map((h) => [String(h), m.title(h)]),
     value: String(m.head),
     pick: (head) => ({ head: Number(head) }),
   },

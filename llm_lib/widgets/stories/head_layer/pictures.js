@@ -3,7 +3,7 @@
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, chip, label, lying, note, rising, rule, solid } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
-import { prompt } from "../relay/pictures.js";
+import { prompt } from "../relay/prompt.js";
 import { FOUR } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -48,7 +48,7 @@ const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
  */
 const nameOf = (m, h, room) => {
   const { name, size } = sizesIn(room);
-  const text = room.wide ? m.name(h) : `${m.layer}.${h}`;
+  const text = room.wide ? m.title(h) : `${m.layer}.${h}`;
   return within(label(`name${h}`, text, { strong: true, size }), { w: name, align: "end" });
 };
 
@@ -59,7 +59,7 @@ const nameOf = (m, h, room) => {
  */
 function words(m, room, weights) {
   const now = { weights, asks: m.place };
-  return prompt(/** @type {any} */ (m), room, now);
+  return prompt(m, room, now);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -95,7 +95,7 @@ export function drawSplit(m, room, k) {
  * @param {number} h
  */
 export function drawLooks(m, room, h) {
-  const title = label("head", m.name(h), { strong: true, size: room.wide ? 16 : 14 });
+  const title = label("head", m.title(h), { strong: true, size: room.wide ? 16 : 14 });
   return picture(
     room,
     column([title, words(m, room, m.weights[h])], { gap: 8, align: "start" }),
@@ -220,7 +220,7 @@ export function drawTurn(m, room) {
       label(`f.${f}`, `× ${factor}`, { size, strong: f === m.factor }),
     ], { gap: 4 }).named(`column${f}`);
   });
-  const title = label("n.rise", `${m.answers[0]}, with ${m.name(m.head)} times …`, {
+  const title = label("n.rise", `${m.answers[0]}, with ${m.title(m.head)} times …`, {
     size: wide ? 15 : 13,
     strong: true,
   });

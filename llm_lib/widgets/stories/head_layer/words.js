@@ -1,26 +1,23 @@
 // What is said at each step, and each picture in words.
 
-import { decimals, percent, quote } from "../../shared/words.js";
+import { capital, decimals, percent, quote } from "../../shared/words.js";
 import { FOUR } from "./facts.js";
 
 /** @import { Facts } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {Facts} m */
-const token = (m) => quote(m.words[m.place]);
+const followed = (m) => quote(m.words[m.place]);
 
 /** @param {Facts} m */
 const channels = (m) => m.queries.length * m.queries[0].length;
-
-/** @param {string} name */
-const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
 /**
  * "“a” (1.00)", or what it looks at most, with its weight.
  * @param {Facts} m
  * @param {number} h
  */
-const looks = (m, h) => `${quote(m.words[m.most[h]])} (${decimals(m.weights[h][m.most[h]])})`;
+const target = (m, h) => `${quote(m.words[m.most[h]])} (${decimals(m.weights[h][m.most[h]])})`;
 
 /**
  * "drum 97 %, kite 1 %".
@@ -38,7 +35,7 @@ export const sayOf = {
     `What follows the last ${quote(m.words[m.last])}? Sprout says ${m.answers[0]}, with ${
       percent(m.probs[0][m.normal][0])
     }. On the way, in layer ${m.layer}, the framed ${
-      token(m)
+      followed(m)
     } looks back. How many looks does it get?`,
   Split: (m, k) =>
     k
@@ -46,8 +43,8 @@ export const sayOf = {
         "head. Keys and values are cut in the same way."
       : `Its query has ${channels(m)} numbers: the stronger a cell, the larger the number.`,
   Look: (m, h) =>
-    `${capital(m.name(h))} asks with its own slice, and gets its own row of weights: here it ` +
-    `looks most at ${looks(m, h)}.`,
+    `${capital(m.title(h))} asks with its own slice, and gets its own row of weights: here it ` +
+    `looks most at ${target(m, h)}.`,
   "Side by side": (m) =>
     `Each head mixes its slice of the values by its weights: ${
       m.outputs[0].length
@@ -57,10 +54,10 @@ export const sayOf = {
       m.parts[0].length
     } of its slice (the first ${m.outputs[0].length} are drawn). The four vectors are added up.`,
   Off: (m) =>
-    `Now multiply ${m.name(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
+    `Now multiply ${m.title(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
     `the model says: ${says(m, m.off, 0)}.`,
   "Your turn": (m) =>
-    `Choose a head and a factor. ${capital(m.name(m.head))} times ${m.factors[m.factor]}: ${
+    `Choose a head and a factor. ${capital(m.title(m.head))} times ${m.factors[m.factor]}: ${
       says(m, m.head, m.factor)
     }. Is half of it half of the way?`,
 };
@@ -73,29 +70,29 @@ function lookInWords(m, h) {
   const seen = m.weights[h]
     .map((w, i) => (w >= 0.05 ? `${m.words[i]} ${decimals(w)}` : ""))
     .filter(Boolean);
-  return `${m.name(h)}: ${seen.join(", ")}`;
+  return `${m.title(h)}: ${seen.join(", ")}`;
 }
 
 /** @param {Facts} m */
-const allLooks = (m) => FOUR.map((h) => `${m.name(h)} looks most at ${looks(m, h)}`).join("; ");
+const allLooks = (m) => FOUR.map((h) => `${m.title(h)} looks most at ${target(m, h)}`).join("; ");
 
 /** @type {Words} */
 export const altOf = {
   Text: (m) =>
-    `The prompt as ${m.words.length} tokens: ${m.words.join(" ")}. Framed: ${token(m)}, number ${
+    `The prompt as ${m.words.length} tokens: ${m.words.join(" ")}. Framed: ${followed(m)}, number ${
       m.place + 1
     }.`,
   Split: (m, k) =>
     k
-      ? `Four strips of ${m.queries[0].length} cells, ${m.name(0)} to ${m.name(3)}.`
+      ? `Four strips of ${m.queries[0].length} cells, ${m.title(0)} to ${m.title(3)}.`
       : `One strip of ${channels(m)} cells.`,
-  Look: (m, h) => `The prompt's tokens; ${token(m)} looks at them. ${lookInWords(m, h)}.`,
+  Look: (m, h) => `The prompt's tokens; ${followed(m)} looks at them. ${lookInWords(m, h)}.`,
   "Side by side": (m) => `Four strips, each the output of a head. ${allLooks(m)}.`,
   W_O: () => "Four strips, multiplied by W_O: four vectors, and below them their sum.",
   Off: (m) =>
-    `The strip of ${m.name(m.off)} is empty, and the sum differs. Answers: ${says(m, m.off, 0)}.`,
+    `The strip of ${m.title(m.off)} is empty, and the sum differs. Answers: ${says(m, m.off, 0)}.`,
   "Your turn": (m) =>
-    `Bars for ${m.answers[0]} with ${m.name(m.head)} times ${
+    `Bars for ${m.answers[0]} with ${m.title(m.head)} times ${
       m.factors.map((f, i) => `${f}: ${percent(m.probs[m.head][i][0])}`).join(", ")
     }. Chosen: ${says(m, m.head, m.factor)}.`,
 };
