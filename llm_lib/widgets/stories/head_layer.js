@@ -22,8 +22,8 @@ const SCENES = [
   ["Split", 2, drawSplit],
   ["Look", 4, drawLooks],
   ["Side by side", 1, drawSlices],
-  ["W_O", 1, drawMix],
-  ["Off", 1, drawOff],
+  ["Mixed", 1, drawMix],
+  ["Without", 1, drawOff],
   ["Your turn", 1, drawTurn],
 ];
 
@@ -59,7 +59,7 @@ const STORY = {
     edit: name === "Your turn",
   })),
   choices: choicesOf,
-  print: [["Split", 1], ["Look", 0], ["Look", 1], ["W_O", 0], ["Off", 0]],
+  print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
 };
 
 /** @param {Place} place */

@@ -1,4 +1,4 @@
-"""One layer of several heads at one token: split, look, side by side, mixed, and one switched off."""
+"""One layer of several heads at one token: split, look, side by side, mixed, one without."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class HeadLayer(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Split": 2, "Look": N_HEADS, "Side by side": 1, "W_O": 1, "Off": 1,
+        "Text": 1, "Split": 2, "Look": N_HEADS, "Side by side": 1, "Mixed": 1, "Without": 1,
         "Your turn": 1,
     }  # fmt: skip
 

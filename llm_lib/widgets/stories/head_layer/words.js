@@ -49,11 +49,11 @@ export const sayOf = {
     `Each head mixes its slice of the values by its weights: ${
       m.outputs[0].length
     } numbers per head. Side by side, they are ${channels(m)} again.`,
-  W_O: (m) =>
+  Mixed: (m) =>
     `W_O has ${m.outputs[0].length} rows for each head, and makes a vector of ${
       m.parts[0].length
     } of its slice (the first ${m.outputs[0].length} are drawn). The four vectors are added up.`,
-  Off: (m) =>
+  Without: (m) =>
     `Now multiply ${m.title(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
     `the model says: ${says(m, m.off, 0)}.`,
   "Your turn": (m) =>
@@ -88,8 +88,8 @@ export const altOf = {
       : `One strip of ${channels(m)} cells.`,
   Look: (m, h) => `The prompt's tokens; ${followed(m)} looks at them. ${lookInWords(m, h)}.`,
   "Side by side": (m) => `Four strips, each the output of a head. ${allLooks(m)}.`,
-  W_O: () => "Four strips, multiplied by W_O: four vectors, and below them their sum.",
-  Off: (m) =>
+  Mixed: () => "Four strips, multiplied by W_O: four vectors, and below them their sum.",
+  Without: (m) =>
     `The strip of ${m.title(m.off)} is empty, and the sum differs. Answers: ${says(m, m.off, 0)}.`,
   "Your turn": (m) =>
     `Bars for ${m.answers[0]} with ${m.title(m.head)} times ${
