@@ -239,13 +239,6 @@ def layer_at_work(
         for name in ("queries", "pattern", "head_outputs")
     }
     w_o = model.blocks[layer].attention.out.weight.detach().T.unflatten(0, (H, -1))  # (H, D, C)
-    probs = torch.zeros(H, len(factors), len(answers))
-    for head in range(H):
-        for i, factor in enumerate(factors):
-            scale = torch.ones(L, H)
-            scale[layer, head] = factor
-            with torch.no_grad(), hooked(model, model.scale_heads(scale)):
-                probs[head, i] = model(batch)[0, -1].softmax(dim=-1)[answer_ids]
     return {
         "layer": layer,
         "n_layer": L,
@@ -257,8 +250,23 @@ def layer_at_work(
         "outputs": here["head_outputs"].tolist(),
         "parts": (here["head_outputs"][:, None] @ w_o)[:, 0].tolist(),
         "factors": list(factors),
-        "probs": probs.tolist(),
+        "probs": _with_factors(model, batch, layer, factors, answer_ids),
     }
+
+
+def _with_factors(
+    model: nn.Module, ids: Tensor, layer: int, factors: Sequence[float], answers: list[int]
+) -> list:
+    """Return, for each head of `layer` times each factor, what `answers` get after `ids` (1, T)."""
+    L, H = model.config.n_layer, model.config.n_head
+    probs = torch.zeros(H, len(factors), len(answers))
+    for head in range(H):
+        for i, factor in enumerate(factors):
+            scale = torch.ones(L, H)
+            scale[layer, head] = factor
+            with torch.no_grad(), hooked(model, model.scale_heads(scale)):
+                probs[head, i] = model(ids)[0, -1].softmax(dim=-1)[answers]
+    return probs.tolist()
 
 
 def _one_id(tokenizer: Any, word: str) -> int:
