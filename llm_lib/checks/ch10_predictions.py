@@ -41,12 +41,12 @@ prediction(
 prediction(
     "10-predict-distance",
     "b",
-    question="Which of the two heads follows the content, when it is moved one token further?",
+    question="Which of the two heads follows, when what it looks at is moved one token further?",
     choices={
-        "a": "Head 2.0 follows its `a`; head 2.1 stays at four back.",
+        "a": "Head 2.0 follows its `a`; head 2.1 stays at the old distance.",
         "b": "Head 2.1 follows its full stop; head 2.0 stays at one back.",
         "c": "Both follow the content.",
-        "d": "Both stay at their distance.",
+        "d": "Both stay at the old distance.",
     },
     feedback={
         "a": "Sentences have many lengths. What use is a head that looks exactly four back?",

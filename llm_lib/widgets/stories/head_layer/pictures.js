@@ -189,11 +189,12 @@ export const drawMix = (m, room) => picture(room, mixed(m, room));
  */
 function bars(m, room, p) {
   const { size } = sizesIn(room);
+  const said = p.indexOf(Math.max(...p)); // the likelier of the two
   return table(
     m.answers.map((word, i) => [
-      chip(`answer${i}`, word, { size, h: 30, look: i ? "" : "answer" }),
+      chip(`answer${i}`, word, { size, h: 30, look: i === said ? "answer" : "" }),
       lying(`a${i}`, p[i], { w: room.wide ? 300 : 130, h: 14 }),
-      label(`percent${i}`, percent(p[i]), { size, strong: !i }),
+      label(`percent${i}`, percent(p[i]), { size, strong: i === said }),
     ]),
     { gap: 12, gapY: 6, align: ["end", "start", "end"] },
   );

@@ -36,12 +36,15 @@ export const sayOf = {
       percent(m.probs[0][m.normal][0])
     }. On the way, in layer ${m.layer}, the framed ${
       followed(m)
-    } looks back. How many looks does it get?`,
+    } looks back. Can it look at two places at once?`,
   Split: (m, k) =>
     k
       ? `They are cut into four slices of ${m.queries[0].length}. Each slice is the query of one ` +
         "head. Keys and values are cut in the same way."
-      : `Its query has ${channels(m)} numbers: the stronger a cell, the larger the number.`,
+      : `Its query has ${
+        channels(m)
+      } numbers: the stronger a cell, the larger the number; dashed if ` +
+        "negative.",
   Look: (m, h) =>
     `${capital(m.title(h))} asks with its own slice, and gets its own row of weights: here it ` +
     `looks most at ${target(m, h)}.`,
@@ -55,7 +58,7 @@ export const sayOf = {
     } of its slice (the first ${m.outputs[0].length} are drawn). The four vectors are added up.`,
   Without: (m) =>
     `Now multiply ${m.title(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
-    `the model says: ${says(m, m.off, 0)}.`,
+    `the model says: ${says(m, m.off, 0)}. Before: ${says(m, m.off, m.normal)}.`,
   "Your turn": (m) =>
     `Choose a head and a factor. ${capital(m.title(m.head))} times ${m.factors[m.factor]}: ${
       says(m, m.head, m.factor)
