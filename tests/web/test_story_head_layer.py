@@ -56,8 +56,8 @@ def test_the_readers_factor_changes_the_answer(page, sprout):
     # fails when a menu does not change the bars, or they are not what the model says then
     model, tokenizer = sprout
     set_trait(page, "scene", "Your turn")
-    page.get_by_label("Head", exact=True).select_option(label="head 2.1")
-    page.get_by_label("Its output times").select_option(label="0.5")
+    page.locator("label:has(span:text-is('Head')) select").select_option(label="head 2.1")
+    page.locator("label:has(span:text-is('Its output times')) select").select_option(label="0.5")
     settle(page)
     assert (trait(page, "head"), trait(page, "factor")) == (1, 1)
     scale = torch.ones(4, 4)
