@@ -205,6 +205,78 @@ def follow(
     return {"n_layer": L, "questions": questions}
 
 
+def layer_at_work(
+    model: nn.Module,
+    tokenizer: Any,
+    prompt: str,
+    *,
+    layer: int,
+    token: str,
+    answers: Sequence[str],
+    factors: Sequence[float] = (0.0, 0.5, 1.0, 1.5, 2.0),
+) -> dict[str, Any]:
+    """Return what each head of `layer` does at one token, and what the answers get without it.
+
+    token: where to look, the first place at which it stands. answers: words that may follow the
+    prompt, the expected one first. factors: what each head in turn is multiplied by, at all tokens.
+
+    The result is the data of `Walkthrough("head-layer")`; `llm_lib.widgets.stories.HeadLayer` lists
+    it. Raises ValueError for a layer that is not there, a token that is not found, or an answer
+    that is not one token.
+    """
+    L, H = model.config.n_layer, model.config.n_head
+    if not 0 <= layer < L:
+        raise ValueError(f"layer should be from 0 to {L - 1}; got {layer!r}")
+    ids = tokenizer.encode(prompt)
+    tokens = [tokenizer.decode([i]) for i in ids]
+    at = _first_place(tokens, token)
+    answer_ids = [_one_id(tokenizer, answer) for answer in answers]
+    batch = torch.tensor([ids], device=next(model.parameters()).device)
+    with torch.no_grad():
+        _, seen = model.run_with_activations(batch)
+    here = {
+        name: seen[f"blocks.{layer}.attention.{name}"][0, :, at]  # (H, ...)
+        for name in ("queries", "pattern", "head_outputs")
+    }
+    w_o = model.blocks[layer].attention.out.weight.detach().T.unflatten(0, (H, -1))  # (H, D, C)
+    return {
+        "layer": layer,
+        "n_layer": L,
+        "tokens": tokens,
+        "place": at,
+        "answers": list(answers),
+        "queries": here["queries"].tolist(),
+        "weights": here["pattern"].clamp(0, 1).tolist(),
+        "outputs": here["head_outputs"].tolist(),
+        "parts": (here["head_outputs"][:, None] @ w_o)[:, 0].tolist(),
+        "factors": list(factors),
+        "probs": _with_factors(model, batch, layer, factors, answer_ids),
+    }
+
+
+def _with_factors(
+    model: nn.Module, ids: Tensor, layer: int, factors: Sequence[float], answers: list[int]
+) -> list:
+    """Return, for each head of `layer` times each factor, what `answers` get after `ids` (1, T)."""
+    L, H = model.config.n_layer, model.config.n_head
+    probs = torch.zeros(H, len(factors), len(answers))
+    for head in range(H):
+        for i, factor in enumerate(factors):
+            scale = torch.ones(L, H)
+            scale[layer, head] = factor
+            with torch.no_grad(), hooked(model, model.scale_heads(scale)):
+                probs[head, i] = model(ids)[0, -1].softmax(dim=-1)[answers]
+    return probs.tolist()
+
+
+def _one_id(tokenizer: Any, word: str) -> int:
+    """Return the id of " word"; ValueError if it is not one token."""
+    ids = tokenizer.encode(f" {word}")
+    if len(ids) != 1:
+        raise ValueError(f"{word!r} should be one token; it is {len(ids)}")
+    return ids[0]
+
+
 def _read(model: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:
     """Return all attention weights on one text, (L, H, T, T), and what may follow it, (V,)."""
     batch = torch.tensor([ids], device=next(model.parameters()).device)

@@ -12,6 +12,7 @@ from llm_lib.heads import (
     first_token_score,
     follow,
     induction_score,
+    layer_at_work,
     mean_attention,
     mention_targets,
     prefix_matching_score,
@@ -211,3 +212,47 @@ def test_what_is_not_in_the_text_can_not_be_followed():
         follow(model, tokenizer, PROMPTS, THINGS, heads=[(4, 0)] * 3)
     with pytest.raises(ValueError, match=r"same two names; got \['Mia', 'Tom'\], \['Mia'\]"):
         follow(model, tokenizer, PROMPTS, {"Mia": "kite"}, heads=[(1, 2)] * 3)
+
+
+def test_a_layer_at_work_adds_up():
+    # fails when a head's numbers are another head's, or read at another token, or W_O is transposed
+    model, tokenizer = load_model("sprout")
+    data = layer_at_work(
+        model, tokenizer, PROMPTS["Tom"], layer=2, token="drum", answers=["drum", "kite"]
+    )
+    ids = torch.tensor([tokenizer.encode(PROMPTS["Tom"])])
+    assert data["tokens"][data["place"]] == " drum" and data["layer"] == 2
+    attention, seen = model.blocks[2].attention, {}
+    handle = attention.register_forward_hook(lambda _m, _in, out: seen.update(out=out))
+    with torch.no_grad():
+        logits = model(ids)
+    handle.remove()
+    total = torch.tensor(data["parts"]).sum(dim=0)
+    assert torch.allclose(total, seen["out"][0, data["place"]], atol=1e-4)
+    weights = stack_attention(model, ids)[2, :, 0, data["place"]]
+    assert torch.allclose(torch.tensor(data["weights"]), weights, atol=1e-6)
+    p = logits[0, -1].softmax(-1)
+    for pairs in data["probs"]:  # a factor of 1 changes nothing
+        got = pairs[data["factors"].index(1.0)]
+        want = [p[tokenizer.encode(word)[0]].item() for word in (" drum", " kite")]
+        assert got == pytest.approx(want, abs=1e-5)
+    without = data["probs"][0][0]  # head 2.0 off, by zeros in the columns of W_O that are its own
+    was = attention.out.weight.detach().clone()
+    with torch.no_grad():
+        attention.out.weight[:, :32] = 0
+        p = model(ids)[0, -1].softmax(-1)
+        attention.out.weight.copy_(was)
+    assert without[0] == pytest.approx(p[tokenizer.encode(" drum")[0]].item(), abs=1e-4)
+
+
+def test_what_a_layer_can_not_be_asked():
+    # fails when a layer, a token or an answer that is not there is taken
+    model, tokenizer = load_model("sprout")
+    right = {"layer": 2, "token": "drum", "answers": ["drum", "kite"]}
+    for wrong, words in (
+        ({"layer": 4}, "layer should be from 0 to 3; got 4"),
+        ({"token": "lamp"}, "'lamp' is not one token of 'User: Mia"),
+        ({"answers": ["drum", "Netan"]}, "'Netan' should be one token; it is"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            layer_at_work(model, tokenizer, PROMPTS["Tom"], **right | wrong)

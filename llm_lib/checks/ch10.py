@@ -77,7 +77,7 @@ prediction(
 @exercise(
     "10-previous-token",
     hints=[
-        "Row t says where position t looks: weights[t, t - 1] is its share for the one before.",
+        "Row t says where position t looks: weights[t, t - 1] is its weight on the one before.",
         "Row 0 has nothing before it: leave it out of the sum, and divide by T - 1.",
         "Those weights form the diagonal just below the main one.",
     ],

@@ -26,6 +26,7 @@ REMADE = [
     "07_positions",
     "08_before_attention",
     "09_self_attention",
+    "10_multi_head_attention",
     "13_pretraining",
     "14_scaling_laws",
     "15_generating_text",

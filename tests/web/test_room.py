@@ -15,7 +15,8 @@ MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 
 MARGIN = 16  # around a widget on the stage
 STORY = "By the lake lived Mia, a brave fox. Mia had a"
 HEAD_LAB = (
-    STORY + ' kite that she loved very much. One morning, the kite was gone. "Where is my kite'
+    "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum. "
+    "What did Tom have?\nBot: Tom had a"
 )
 REPEATS = "7 3 9 22 41 5 18 60 7 3 9 22 41 5 18"
 BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
@@ -32,7 +33,7 @@ SHOWN: dict[str, Callable] = {
     "EmbeddingMap": lambda: widgets.EmbeddingMap(TABLES, GROUPS),
     "FieldRings": widgets.FieldRings,
     "GuessGame": widgets.GuessGame,
-    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, query=31, compare="query"),
+    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, layer=2, head=0, query=21),
     "HeadLab, a layer off": lambda: widgets.HeadLab(text=HEAD_LAB, head_scale=LAYER_OFF),
     "HeadLab, Echo": lambda: widgets.HeadLab("echo", text=REPEATS),
     "LossDoctor": lambda: widgets.LossDoctor(answers=["healthy", *[""] * 7]),

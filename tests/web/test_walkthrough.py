@@ -10,7 +10,7 @@ import torch
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
 from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
-from llm_lib.heads import follow
+from llm_lib.heads import follow, layer_at_work
 from llm_lib.ngram import NGramModel
 from llm_lib.small_world import SmallWorld
 from llm_lib.studies.bottleneck import load_translators
@@ -46,6 +46,12 @@ def data_of(story: str) -> dict:
     if story in ("relay", "look-back"):
         things, heads = {"Mia": "kite", "Tom": "drum"}, [(1, 2), (2, 0), (3, 2)]
         return follow(*load_model("sprout"), PROMPTS, things, heads)
+    if story == "head-layer":
+        answers = ["drum", "kite"]
+        model, tokenizer = load_model("sprout")
+        return layer_at_work(
+            model, tokenizer, PROMPTS["Tom"], layer=2, token="drum", answers=answers
+        )
     if story not in ("token-draw", "draft", "kv-cache"):
         return {}
     model, tokenizer = load_model("sprout")
@@ -538,6 +544,7 @@ OTHERS = {
     ],
     "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
+    "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
     "look-back": [{"asked": "Tom"}],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],

@@ -1,16 +1,15 @@
 // The prompt as tokens that stay where they are, and what is handed on between them.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { bow, chip, figure, label, lying, note, ribbon, rising } from "../../moving/pieces.js";
+import { bow, chip, figure, label, lying, note, ribbon } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { layerOf } from "./facts.js";
+import { prompt, SEEN } from "./prompt.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
-const SEEN = 0.05; // a smaller weight is not drawn
-const BAR = 16; // the height of a weight of 1
 const TITLE = 20;
 const TAG = 16; // the height of what is handed on, below a token
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
@@ -26,80 +25,6 @@ function heldAfter(m, hops) {
   /** @type {[place: number, held: string][]} */
   const all = [[m.before, name], [m.thing, name], [m.last, m.words[m.thing]]];
   return new Map(all.slice(0, hops));
-}
-
-/** @param {Room} room */
-const chipsIn = ({ wide }) => wide ? { size: 16, pad: 17, h: 30 } : { size: 12, pad: 6, h: 26 };
-
-/**
- * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that.
- * @typedef {{ weights?: number[], held?: Map<number, string>, asks: number, answer?: string }} Now
- */
-
-/**
- * One token: its weight on top, and below it what has been handed to it.
- * @param {Facts} m
- * @param {number} i
- * @param {Room} room
- * @param {Now} now
- */
-function token(m, i, room, { weights, held, asks }) {
-  const look = i === asks ? "asks" : "";
-  const box = chip(`t${i}`, m.words[i], { ...chipsIn(room), look });
-  const w = weights?.[i] ?? 0;
-  const bar = w < SEEN ? space(box.w, BAR) : rising(`b${i}`, w, { w: box.w - 6, h: BAR });
-  const number = w < SEEN ? space(0, 15) : figure(`w${i}`, w, { digits: 2, size: 12 });
-  const centred = (/** @type {Piece} */ piece) => within(piece, { w: box.w });
-  const above = [centred(number), bar, box];
-  if (!held) return column(above, { gap: 1 });
-  const source = i === m.last ? m.thing : i === m.thing && held.size > 1 ? m.before : m.name;
-  const tag = held.has(i)
-    ? label(`held${i}`, held.get(i) ?? "", { mono: true, strong: true, size: 12, role: "value" })
-      .from(source === m.before ? `held${m.before}` : `t${source}`).late(700)
-    : space(0, 15);
-  return column([...above, centred(tag)], { gap: 1 });
-}
-
-/**
- * The places of the tokens in each line: a new one after a sentence, and where the room ends.
- * @param {Facts} m
- * @param {Piece[]} tokens
- * @param {number} gap
- * @param {number} W
- */
-function wrapped(m, tokens, gap, W) {
-  /** @type {number[][]} */
-  const lines = [[]];
-  let length = 0;
-  tokens.forEach((piece, i) => {
-    const ends = i > 0 && [".", "↵"].includes(m.words[i - 1]);
-    if (ends || length + piece.w > W) {
-      lines.push([]);
-      length = 0;
-    }
-    lines[lines.length - 1].push(i);
-    length += piece.w + gap;
-  });
-  return lines;
-}
-
-/**
- * The whole prompt, and after it the token that is to be found.
- * @param {Facts} m
- * @param {Room} room
- * @param {Now} now
- */
-function prompt(m, room, now) {
-  const gap = room.wide ? 8 : 3;
-  const tokens = m.words.map((_, i) => token(m, i, room, now));
-  const look = now.answer ? "answer" : "empty";
-  const answer = chip("answer", now.answer ?? "?", { ...chipsIn(room), look });
-  const whole = column([space(0, 16 + BAR), answer, now.held ? space(0, 15) : null], { gap: 1 });
-  const lines = wrapped(m, tokens, gap, room.W - 8).map((places) => {
-    const pieces = places.map((i) => tokens[i]);
-    return row(places.includes(m.last) ? [...pieces, whole] : pieces, { gap });
-  });
-  return column(lines, { gap: room.wide ? 5 : 2, align: "start" });
 }
 
 /** @param {Piece} title @param {Piece} piece */

@@ -1,0 +1,95 @@
+"""Predictions that the chapter on multi-head attention asks for."""
+
+from llm_lib.exercises import prediction
+
+prediction(
+    "10-predict-one-head",
+    "b",
+    question="The scores are 2, 2 and 0. What does the one head return to *drum*?",
+    choices={
+        "a": "Both answers whole: (0, 1, 1, 0).",
+        "b": "A bit less than half of both: (0, 0.47, 0.47, 0).",
+        "c": "One of the two, since softmax chooses the largest.",
+    },
+    feedback={
+        "a": "That takes a weight of 1 on each of two tokens. What do the weights sum to?",
+        "c": "The two scores are equal. Which of them would softmax choose?",
+    },
+    hints=["Equal scores get equal weights, and all three weights sum to 1."],
+    why="Equal scores share: e² / (e² + e² + 1) = 0.47 for each, and 0.06 for *drum* itself.",
+)
+
+prediction(
+    "10-predict-twin",
+    "a",
+    question="Switch 2.3 off, and leave 2.0 on. What does Sprout say Tom had?",
+    choices={
+        "a": "*drum*, almost as surely as before.",
+        "b": "*kite*, as without 2.0: it looked at the same token.",
+        "c": "About half *drum* and half *kite*.",
+    },
+    feedback={
+        "b": "Where a head looks doesn't say what it takes from there, nor who uses it. Try it.",
+        "c": "That would be so if the two heads did half of one job each. Try it.",
+    },
+    why=(
+        "*drum* keeps 96 %. The two heads look at one token, but cut other things out of it, and "
+        "write them elsewhere."
+    ),
+)
+
+prediction(
+    "10-predict-distance",
+    "b",
+    question="Which of the two heads follows, when what it looks at is moved one token further?",
+    choices={
+        "a": "Head 2.0 follows its `a`; head 2.1 stays at the old distance.",
+        "b": "Head 2.1 follows its full stop; head 2.0 stays at one back.",
+        "c": "Both follow the content.",
+        "d": "Both stay at the old distance.",
+    },
+    feedback={
+        "a": "Sentences have many lengths. What use is a head that looks exactly four back?",
+        "c": "One of the two is more interested in what stands right before.",
+        "d": "Sentences have many lengths. What use is a head that looks exactly four back?",
+    },
+    why="2.1 looks for the start of the sentence, wherever it is; 2.0 mostly for the token before.",
+)
+
+prediction(
+    "10-predict-layer",
+    "c",
+    question=(
+        "In layer 1, the four single effects add up to +0.01. What does it cost to switch all "
+        "four heads off?"
+    ),
+    choices={
+        "a": "About +0.01: effects add up.",
+        "b": "Nothing: the layer is useless here.",
+        "c": "Much more than +0.01.",
+    },
+    feedback={
+        "a": "They would add up if each head did a job that no other does.",
+        "b": "Each head was tried with the other three on. Could they do its job?",
+    },
+    why="+0.96. Each was tried while the others could stand in for it.",
+)
+
+prediction(
+    "10-predict-echo",
+    "a",
+    question=(
+        "With all heads on, Echo's loss is 4.18 in the first half and 0.13 in the second. And "
+        "with layer 1 off, in the second half?"
+    ),
+    choices={
+        "a": "About ln 64 = 4.16, as if it had never seen the first half.",
+        "b": "About 2: layer 0 can still copy, with half the heads.",
+        "c": "About 0.13: layer 0 takes over.",
+    },
+    feedback={
+        "b": "Layer 0 knows the token before. Does that say what came after the last 7?",
+        "c": "In layer 0, the key of a 3 doesn't know that a 7 came before it.",
+    },
+    why="4.17. Nothing is left that could find the earlier copy.",
+)

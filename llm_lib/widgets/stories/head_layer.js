@@ -1,0 +1,70 @@
+// One layer of several heads, at one token. The traits are described in head_layer.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./head_layer/facts.js";
+import {
+  drawLooks,
+  drawMix,
+  drawOff,
+  drawSlices,
+  drawSplit,
+  drawText,
+  drawTurn,
+} from "./head_layer/pictures.js";
+import { altOf, sayOf } from "./head_layer/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Split", 2, drawSplit],
+  ["Look", 4, drawLooks],
+  ["Side by side", 1, drawSlices],
+  ["Mixed", 1, drawMix],
+  ["Without", 1, drawOff],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "What do four heads do at one token?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, turn a head down or up.",
+  settings: [
+    "layer",
+    "n_layer",
+    "tokens",
+    "place",
+    "answers",
+    "queries",
+    "weights",
+    "outputs",
+    "parts",
+    "factors",
+    "probs",
+    "head",
+    "factor",
+  ],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 430 : 372, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    again: name === "Look",
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

@@ -1,0 +1,69 @@
+"""The story of a layer's heads in a browser: its numbers are Sprout's, and a head can be turned."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.heads import layer_at_work, stack_attention
+from llm_lib.widgets import Walkthrough
+from tests.web.widget_page import set_trait, settle, trait
+
+PROMPT = (
+    "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum. "
+    "What did Tom have?\nBot: Tom had a"
+)
+
+
+@pytest.fixture(scope="module")
+def sprout():
+    return load_model("sprout")
+
+
+@pytest.fixture
+def page(show_widget, sprout):
+    data = layer_at_work(*sprout, PROMPT, layer=2, token="drum", answers=["drum", "kite"])
+    page = show_widget(Walkthrough("head-layer", data=data), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )
+
+
+def test_each_head_has_its_own_weights(page, sprout):
+    # fails when a head is shown with another one's weights, or those of another token
+    model, tokenizer = sprout
+    ids = tokenizer.encode(PROMPT)
+    at = [tokenizer.decode([i]) for i in ids].index(" drum")
+    attention = stack_attention(model, torch.tensor([ids]))[2, :, 0, at]
+    first = list(Walkthrough.STORIES["head-layer"].SCENES).index("Look") + 1  # Split has two steps
+    for h in range(4):
+        set_trait(page, "step", first + h)
+        seen = texts(page)
+        assert seen["head"] == f"head 2.{h}"
+        for i, weight in enumerate(attention[h].tolist()):
+            assert seen.get(f"w{i}", "") == (f"{weight:.2f}" if weight >= 0.05 else "")
+
+
+def test_the_readers_factor_changes_the_answer(page, sprout):
+    # fails when a menu does not change the bars, or they are not what the model says then
+    model, tokenizer = sprout
+    set_trait(page, "scene", "Your turn")
+    page.locator("label:has(span:text-is('Head')) select").select_option(label="head 2.1")
+    page.locator("label:has(span:text-is('Its output times')) select").select_option(label="0.5")
+    settle(page)
+    assert (trait(page, "head"), trait(page, "factor")) == (1, 1)
+    scale = torch.ones(4, 4)
+    scale[2, 1] = 0.5
+    with torch.no_grad():
+        logits, _ = model.run_with_activations(torch.tensor([tokenizer.encode(PROMPT)]), scale)
+    p = logits[0, -1].softmax(-1)[tokenizer.encode(" drum")[0]].item()
+    assert texts(page)["percent0"] == f"{100 * p:.1f}\u00a0%"
+    assert "head 2.1 times 0.5: drum" in trait(page, "finding").replace("Head", "head")
