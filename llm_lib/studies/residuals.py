@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from llm_lib.files import read_json, write_json
 from llm_lib.transformer import AddAndNorm, Transformer, TransformerConfig
-from llm_lib.translation import LumiTask, lumi_tokenizer
+from llm_lib.translation import PAD, LumiTask, encode_pairs, lumi_tokenizer
 from llm_lib.translation.translator import train_translator
 
 FILE = Path(__file__).parent / "residuals.json"
@@ -61,6 +61,18 @@ def run_variant(kind: str, seed: int = 0, steps: int = TRAINING["steps"]) -> lis
 def load_residuals() -> dict[str, list[list[float]]]:
     """Return the losses on file: for each of `KINDS` a list for each seed."""
     return read_json(FILE)
+
+
+def frequency_loss(n_pairs: int = N_PAIRS) -> float:
+    """Return the loss of a model that knows how frequent each token is, and nothing else.
+
+    Its probabilities are those frequencies, smoothed as the targets are in training.
+    """
+    tokens = encode_pairs(LumiTask(seed=0).pairs(n_pairs))[1][:, 1:]
+    n_vocab, epsilon = lumi_tokenizer().vocab_size, 0.1
+    counts = tokens[tokens != PAD].bincount(minlength=n_vocab)
+    q = (1 - epsilon) * counts / counts.sum() + epsilon / n_vocab
+    return -(q * q.log()).sum().item()
 
 
 def main() -> None:
