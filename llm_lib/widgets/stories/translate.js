@@ -4,7 +4,7 @@
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, LONGEST } from "./translate/facts.js";
 import { drawMap, drawTurn } from "./translate/map.js";
-import { drawMachine } from "./translate/machine.js";
+import { drawMachine, drawPuzzle } from "./translate/machine.js";
 import { altOf, sayOf } from "./translate/words.js";
 
 /** @import { Place } from "../shared/types.js" */
@@ -12,8 +12,8 @@ import { altOf, sayOf } from "./translate/words.js";
 
 /** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
 const SCENES = [
-  ["Text", 1, (m, room) => drawMachine(m, room, { read: 0, rows: 0 })],
-  ["Encode", 2, (m, room, k) => drawMachine(m, room, { read: k + 1, rows: 0 })],
+  ["Text", 1, drawPuzzle],
+  ["Encode", 3, (m, room, k) => drawMachine(m, room, { read: k, rows: 0 })],
   ["Start", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1 })],
   ["Look", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1, looks: true })],
   ["Choose", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1, looks: true, says: true })],
@@ -48,7 +48,7 @@ const STORY = {
   })),
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),
-  print: [["Encode", 1], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
+  print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
 };
 
 /** @param {Place} place */

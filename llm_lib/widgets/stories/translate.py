@@ -33,7 +33,7 @@ class Translate(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Encode": 2, "Start": 1, "Look": 1, "Choose": 1, "Feed back": 1,
+        "Text": 1, "Encode": 3, "Start": 1, "Look": 1, "Choose": 1, "Feed back": 1,
         "Go on": LONGEST - 1, "Map": 1, "Your turn": 1,
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import { LONGEST, SEEN } from "./facts.js";
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 /**
- * What is drawn. read: 0 the source alone, 1 the encoder at work, 2 the memory is there; rows: how
+ * What is drawn. read: 0 nothing yet, 1 the encoder at work, 2 the memory is there; rows: how
  * many tokens the decoder is given; looks: whether the last of them looks across; says: whether
  * the next token is chosen.
  * @typedef {{ read: number, rows: number, looks?: boolean, says?: boolean }} Now
@@ -208,6 +208,33 @@ function decoder(m, room, { rows, looks, says }) {
     within(row(given, { gap }), { h, w: side }).named("target"),
     label("target.name", "Decoder: what is written so far", { size: 13 }),
   ], { gap: 0 });
+}
+
+/**
+ * The puzzle alone: the sentence, and an empty place for each token of its translation.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+export function drawPuzzle(m, room) {
+  const widths = breadths(m.source, room);
+  const more = room.wide ? 26 : 0;
+  const look = { h: room.wide ? 38 : 26, size: room.wide ? 16 : 12, pad: 2 };
+  const gap = room.wide ? 10 : 2;
+  const words = m.source.map((word, s) => chip(`s${s}`, word, { ...look, w: widths[s] + more }));
+  const empty = m.right.slice(0, -1).map((_, t) =>
+    chip(`empty${t}`, "?", { ...look, w: room.wide ? 66 : 30, look: "empty" }).late(60 * t)
+  );
+  return picture(
+    room,
+    column([
+      note("english", "English"),
+      row(words, { gap }),
+      space(0, 16),
+      note("lumi", "Lumi"),
+      row(empty, { gap }),
+    ], { gap: 6 }),
+    { alignY: "start" },
+  );
 }
 
 /**

@@ -28,16 +28,17 @@ const share = (m, t) => roughly(m.p[t]);
 /** @type {Words} */
 export const sayOf = {
   Text: (m) =>
-    `Translate into Lumi: ${
-      quote(m.sentence)
-    } Left, an encoder that reads. Right, a decoder that ` +
-    `writes. Each is a stack of ${m.n_layer} such layers; you see the last one.`,
+    `Translate into Lumi: ${quote(m.sentence)} There, words change places, and numbers are ` +
+    "written in digits. Which word comes first?",
   Encode: (m, k) =>
-    k
-      ? `Out come ${m.source.length} vectors of ${m.n_embd} numbers, one for each token: the ` +
-        "memory (four numbers of each are drawn). It is made once, and stays as it is."
-      : "The encoder reads the whole sentence at once. Nothing is hidden: a row shows where one " +
-        "token looks, and darker squares are larger weights.",
+    [
+      "The paper's drawing, to be read from the bottom up. Left the encoder, which reads; right " +
+      `the decoder, which writes. Each is a stack of ${m.n_layer} such layers; you see the last.`,
+      "The encoder reads the whole sentence at once. Nothing is hidden: each row of the map shows " +
+      "where one token looks. Darker squares are larger weights.",
+      `Out come ${m.source.length} vectors of ${m.n_embd} numbers, one for each token: the ` +
+      "memory (four numbers of each are drawn). It is made once, and stays as it is.",
+    ][k],
   Start: () =>
     "The decoder begins with a start token. Its self-attention is masked: a token sees itself and " +
     "what was written before it. So far, that is one square.",
@@ -92,13 +93,18 @@ const mapInWords = (m) => m.words.map((word, t) => `${word}: ${weightsInWords(m,
 
 /** @type {Words} */
 export const altOf = {
-  Text: (m) =>
-    `Two stacks, from the bottom up. Encoder: the source ${m.source.join(" ")}, self-attention, ` +
-    "feed-forward. Decoder: an empty place for what is written, masked self-attention, " +
-    "cross-attention, feed-forward, softmax.",
+  Text: (m) => `English: ${m.source.join(" ")}. Lumi: ${m.right.length - 1} empty places.`,
   Encode: (m, k) =>
-    `The encoder's self-attention as a map of ${m.source.length} by ${m.source.length} weights, ` +
-    `none of them hidden.${k ? " Above it the memory, a vector for each token." : ""}`,
+    [
+      `Two stacks, from the bottom up. Encoder: the source ${
+        m.source.join(" ")
+      }, self-attention, ` +
+      "feed-forward. Decoder: an empty place for what is written, masked self-attention, " +
+      "cross-attention, feed-forward, softmax.",
+      `The encoder's self-attention as a map of ${m.source.length} by ${m.source.length} weights, ` +
+      "none of them hidden.",
+      `Above the encoder the memory, a vector for each of ${m.source.length} tokens.`,
+    ][k],
   Start: () => "The decoder's input is start, and its map one square. An arrow from the memory.",
   Look: (m) =>
     `Above the memory a bar for each weight of the start token: ${weightsInWords(m, 0)}.`,
