@@ -20,7 +20,7 @@ const SCENES = [
   ["Feed back", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 2 })],
   [
     "Go on",
-    LONGEST - 1,
+    LONGEST - 2,
     (m, room, k) =>
       drawMachine(m, room, { read: 2, rows: Math.min(k + 2, m.n), looks: true, says: true }),
   ],

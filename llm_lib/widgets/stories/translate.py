@@ -34,7 +34,7 @@ class Translate(Walkthrough):
 
     SCENES = {
         "Text": 1, "Encode": 3, "Start": 1, "Look": 1, "Choose": 1, "Feed back": 1,
-        "Go on": LONGEST - 1, "Map": 1, "Your turn": 1,
+        "Go on": LONGEST - 2, "Map": 1, "Your turn": 1,
     }  # fmt: skip
 
     texts = t.List().tag(sync=True, setting=True)

@@ -22,15 +22,17 @@ const sizesIn = ({ W, wide }) =>
     : { side: W, cell: 6, panel: 62, chip: 26, size: 12, gap: 2, bar: 24 };
 
 /**
- * The widths of tokens side by side: all the same or, on a phone, each as wide as its word.
+ * The widths of tokens side by side: all the same or, where that is too tight, each as wide as its
+ * word.
  * @param {string[]} words
  * @param {Room} room
  */
 function breadths(words, room) {
-  const { side, gap } = sizesIn(room);
-  if (!room.wide) return words.map((word) => Math.max(15, Math.ceil(7.2 * word.length) + 2));
+  const { side, gap, size } = sizesIn(room);
+  const needed = words.map((word) => Math.ceil(0.61 * size * word.length) + 2);
   const w = Math.min(56, Math.floor((side + gap) / Math.max(8, words.length)) - gap);
-  return words.map(() => w);
+  if (room.wide && w >= Math.max(...needed)) return words.map(() => w);
+  return needed.map((width) => Math.max(15, width));
 }
 
 /**
@@ -298,7 +300,7 @@ function across(at, room, looks = false) {
 function memoryName(at, room) {
   const { x, y, w, h } = at("memory");
   const name = label("memory.name", "memory", { size: 12, strong: true, role: "key" });
-  const [left, top] = room.wide ? [x + w + 7, y + h - 36] : [x + 12, y];
+  const [left, top] = room.wide ? [x + w + 7, y + h - 36] : [x + 12, y - 16];
   return name.put(left, top, new Map());
 }
 

@@ -113,7 +113,7 @@ export const altOf = {
     `The decoder's input is ${given(m, 2)}; its map has two rows, one hatched square.`,
   "Go on": (m, k) => {
     const t = Math.min(k + 1, m.n - 1);
-    return `${t + 1}: Input: ${given(m, t + 1)}. Weights: ${weightsInWords(m, t)}. Next: ${
+    return `${k + 2}: Input: ${given(m, t + 1)}. Weights: ${weightsInWords(m, t)}. Next: ${
       likeliest(m, t)
     }.`;
   },
