@@ -1,6 +1,5 @@
 """Tests of chapter 11's checks: right answers by another way, and the usual wrong ones."""
 
-import heapq
 import math
 
 import numpy as np
@@ -46,18 +45,22 @@ def good_pre(x, s, n):
     return x + s(n(x))
 
 
-def beam_step(beams, log_probs, n_beams):
-    scores = torch.tensor([total for _, total in beams])[:, None] + torch.tensor(log_probs).float()
-    best = heapq.nlargest(n_beams, range(scores.numel()), key=lambda i: scores.flatten()[i].item())
-    n = scores.shape[1]
-    return [[torch.tensor([*beams[i // n][0], i % n]), scores.flatten()[i]] for i in best]
+def translate(encode, decode, source, start, stop, most):
+    """The same with a growing tensor."""
+    memory, ids = encode(source), torch.tensor([start])
+    for _ in range(most):
+        best = torch.tensor(decode(ids, memory)).argmax()
+        if best == stop:
+            break
+        ids = torch.cat((ids, best[None]))
+    return ids[1:]
 
 
 RIGHT = {
     "11-warmup-rate": rate,
     "11-smooth-labels": smooth,
     "11-add-and-norm": stack,
-    "11-beam-step": beam_step,
+    "11-translate": translate,
 }
 ALSO_RIGHT = {
     "11-smooth-labels": lambda t, n, e: [e / n + (i == t) * (1 - e) for i in range(n)],
@@ -72,24 +75,20 @@ def test_other_types_pass(name):
     assert check(name, ALSO_RIGHT[name]), repr(check(name, ALSO_RIGHT[name]))
 
 
-def single_beams(beams, log_probs, n_beams):
-    """Let each beam have one child only."""
-    grown = [
-        ([*ids, int(np.argmax(row))], total + max(row))
-        for (ids, total), row in zip(beams, log_probs, strict=True)
-    ]
-    return sorted(grown, key=lambda pair: -pair[1])[:n_beams]
+def changed_loop(*, again=False, alone=False, with_stop=False, one_more=0, with_start=False):
+    """Return a translator with one mistake."""
 
+    def answer(encode, decode, source, start, stop, most):
+        memory, ids = (None if again else encode(source)), [start]
+        while len(ids) <= most + one_more:
+            memory = encode(source) if again else memory
+            scores = decode(ids[-1:] if alone else ids, memory)
+            ids.append(int(np.argmax(scores)))
+            if ids[-1] == stop:
+                return ids[1:] if with_stop else ids[1:-1]
+        return ids if with_start else ids[1:]
 
-def forgetful(beams, log_probs, n_beams):
-    """Rank by the last step alone."""
-    found = [
-        ([*ids, t], total + v)
-        for (ids, total), row in zip(beams, log_probs, strict=True)
-        for t, v in enumerate(row)
-    ]
-    last = {i: v for i, v in enumerate(v for row in log_probs for v in row)}
-    return [found[i] for i in sorted(last, key=lambda i: -last[i])[:n_beams]]
+    return answer
 
 
 WRONG = {
@@ -130,11 +129,11 @@ WRONG = {
         "11-add-and-norm",
         lambda x, parts, n, f: n(x + sum(s(n(x) if f else x) for s in parts)) if parts else x,
     ),
-    "at most two kept": ("11-beam-step", lambda b, p, n: beam_step(b, p, min(n, 2))),
-    "one child each": ("11-beam-step", single_beams),
-    "the last step alone": ("11-beam-step", forgetful),
-    "the worst": ("11-beam-step", lambda b, p, n: beam_step(b, p, 9)[-n:]),
-    "ids alone": ("11-beam-step", lambda b, p, n: [ids for ids, _ in beam_step(b, p, n)]),
+    "the source is read at each step": ("11-translate", changed_loop(again=True)),
+    "the last token alone": ("11-translate", changed_loop(alone=True)),
+    "with the stop token": ("11-translate", changed_loop(with_stop=True)),
+    "one too many": ("11-translate", changed_loop(one_more=1)),
+    "with the start token": ("11-translate", changed_loop(with_start=True)),
 }
 
 
@@ -142,7 +141,7 @@ WRONG = {
     ("name", "right", "said"),
     [
         ("11-predict-shape", "b", {"a": "self-attention", "c": "Who asks", "d": "encoder's"}),
-        ("11-explain-shift", "a", {"b": "needs none", "c": "would translate just those"}),
+        ("11-explain-shift", "a", {"b": "needs none", "c": "would translate exactly those"}),
     ],
 )
 def test_choices(name, right, said):
@@ -159,9 +158,7 @@ def test_the_first_hint_on_smoothing_fits_numbers_that_sum_to_1():
     assert "Does the right token belong to them?" in said and "sum to 1" not in said
 
 
-def test_a_wrong_beam_is_named_in_words():
-    # fails if the message is a chain of places: "at [1]: at [0]: at [0]: …"
-    said = repr(check("11-beam-step", lambda b, p, n: [([*ids[:-1], 9], s) for ids, s in b][:n]))
-    assert "expected" in said or "ids should be" in said
-    worst_first = repr(check("11-beam-step", lambda b, p, n: beam_step(b, p, n)[::-1]))
-    assert "beam 1: ids should be [4, " in worst_first and "at [" not in worst_first
+def test_whoever_reads_the_source_again_is_told():
+    # fails if the message does not say what was called twice
+    said = repr(check("11-translate", WRONG["the source is read at each step"][1]))
+    assert "read once" in said and "The memory never changes" in said

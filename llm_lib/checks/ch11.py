@@ -1,18 +1,17 @@
 """Checks for the chapter on "Attention Is All You Need"."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
-from llm_lib.checks.compare import as_list, difference, lists_like, number_near
+from llm_lib.checks.compare import lists_like, number_near
 from llm_lib.exercises import Case, exercise, prediction
 
 
 @exercise(
     "11-warmup-rate",
     hints=[
-        "Take equation 3 without its factor in front. How high is it at s = w?",
+        "Take the schedule without its factor in front. How high is it at s = w?",
         "Scale both parts so that they are 1 at s = w. The smaller of the two counts, as before.",
         "Scaled, one part is a fraction of w steps; the other is the root of such a fraction.",
     ],
@@ -79,7 +78,7 @@ def smooth_labels() -> Iterator[Case]:
             "part?"
         ),
     },
-    why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is normed.",
+    why="In pre-norm, x is only added to, up to the last norm; in post-norm each sum is rescaled.",
 )
 def add_and_norm() -> Iterator[Case]:
     """Yield cases for `my_stack(x, parts, norm, norm_first)`, with plain functions."""
@@ -121,62 +120,60 @@ prediction(
     },
     feedback={
         "b": "An encoder needs none: the whole source is known before the first word is written.",
-        "c": "Then it would translate just those sentences well, and it does not.",
+        "c": "Then it would translate exactly those sentences well, and it doesn't.",
     },
-    hints=["How can one know the next token without having learned anything about the source?"],
-    why="Position t held token t as input and as target: to copy it is enough.",
+    hints=["How can you know the next token without having learned anything about the source?"],
+    why="Position t had the same token as input and as target, so copying was enough.",
 )
 
 
 @exercise(
-    "11-beam-step",
+    "11-translate",
     hints=[
-        "Go through all beams and all tokens: each pair is a candidate with one token more.",
-        "A candidate's total is the beam's total plus the log-probability of the token.",
-        "Sort by the total, the largest first, and keep n_beams. One beam may give several.",
+        "Read the source before the loop. What does the decoder get at its first step?",
+        "The decoder gets all that is written so far, with `start` in front, at each step.",
+        "Stop in two cases: the best token is `stop`, or `most` tokens are written.",
     ],
-    why="All beams compete together: a good one may leave no room for the children of another.",
+    faults={
+        "read once": "Is `encode` called in the loop? The memory never changes: read once, before.",
+        "without a stop": "What if `stop` never comes? Then `most` ends the loop.",
+        "at once": "`stop` is not part of what is returned, even if it is the first token.",
+    },
+    why="The memory is made once and looked at often; what grows is the decoder's input.",
 )
-def beam_step() -> Iterator[Case]:
-    """Yield cases for `my_beam_step(beams, log_probs, n_beams)`."""
-    table = [[-0.1, -2.5, -3.0], [-0.5, -1.5, -1.2]]
+def translate() -> Iterator[Case]:
+    """Yield cases for `my_translate(encode, decode, source, start, stop, most)`."""
     cases = {
-        "one beam, one kept": ([([4], -0.3)], table[:1], 1),
-        "one beam, two kept": ([([4], -0.3)], table[1:], 2),
-        "both children of one beam win": ([([1], -0.2), ([2], -5.0)], [table[1], table[0]], 2),
-        "each beam gives one": ([([1, 0], -1.0), ([2, 2], -1.1)], table, 2),
-        "three kept, from both beams": ([([1], -0.2), ([2], -0.5)], table, 3),
-        "the worse beam overtakes": ([([0], -0.1), ([7], -0.4)], [[-3, -4, -5], table[0]], 1),
+        "a sentence of three, read once": ([4, 5, 6], 9, 10, [6, 5, 4]),
+        "another start token": ([3, 2], 7, 10, [2, 3]),
+        "stop at once: nothing is written": ([], 9, 10, []),
+        "without a stop within `most`": ([1, 2, 3, 4, 5], 9, 3, [5, 4, 3]),
+        "as many as `most`": ([2, 6], 9, 2, [6, 2]),
     }
-    for label, (beams, log_probs, n_beams) in cases.items():
-        candidates = [
-            ([*ids, token], total + value)
-            for (ids, total), row in zip(beams, log_probs, strict=True)
-            for token, value in enumerate(row)
-        ]
-        best = sorted(candidates, key=lambda pair: -pair[1])[:n_beams]
-        label = f"{label}: beams {beams}, log_probs {log_probs}, n_beams {n_beams}"
-        given = (beams, log_probs, n_beams)
-        yield Case(label, given, accept=_same_beams(best), unchanged=True)
+    for label, (source, start, most, expected) in cases.items():
+        encode, decode = _reverser(start)
+        label = f"{label}: source {source}, start {start}, stop 8, most {most}"
+        yield Case(label, (encode, decode, source, start, 8, most), accept=lists_like(expected))
 
 
-def _same_beams(expected: list) -> Callable[[Any], str | None]:
-    """Accept the expected pairs, as tuples or lists, with ids and totals of any number type."""
+def _reverser(start: int) -> tuple[Callable, Callable]:
+    """Return an encoder and a decoder that write a source backwards, and then 8."""
+    read = []
 
-    def accept(got: Any) -> str | None:
-        if not isinstance(got, list | tuple):
-            return f"expected a list of pairs (ids, total), got {got!r:.60}"
-        try:
-            pairs = [([int(as_list(i)) for i in as_list(ids)], float(total)) for ids, total in got]
-        except (TypeError, ValueError):
-            return f"each beam should be a pair (ids, total); got {got!r:.60}"
-        if len(pairs) != len(expected):
-            return f"expected {len(expected)} beams, got {len(pairs)}"
-        for place, (want, have) in enumerate(zip(expected, pairs, strict=True), start=1):
-            if want[0] != have[0]:
-                return f"beam {place}: ids should be {want[0]}, got {have[0]}"
-            if problem := difference(want[1], have[1]):
-                return f"beam {place}, total: {problem}"
-        return None
+    def encode(source: list[int]) -> tuple[int, ...]:
+        read.append(source)
+        if len(read) > 1:
+            raise RuntimeError("encode was called twice: the source is read once")
+        return tuple(source)
 
-    return accept
+    def decode(ids: list[int], memory: tuple[int, ...]) -> list[float]:
+        written = [int(i) for i in ids]
+        if not written or written[0] != start:
+            raise ValueError(f"ids should begin with start, {start}; got {written}")
+        rest = memory[::-1][len(written) - 1 :]
+        if written[1:] != list(memory[::-1][: len(written) - 1]):
+            raise ValueError(f"ids should hold all that is written so far; got {written}")
+        best = rest[0] if rest else 8
+        return [1.0 if i == best else -0.1 * i for i in range(10)]
+
+    return encode, decode

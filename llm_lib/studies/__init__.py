@@ -2,8 +2,9 @@
 
 `bottleneck` holds one vector for a sentence against a look back at all states; `decoding` times a
 real model with cache and drafts; `failures` are trainings that go wrong on purpose, and a healthy
-one; `schedules` are learning rates, with warm-up and without; `scaling` is the loss against the
-size of the model; `variations` are translators with one change each; and `shipping` turns a
-finished training into the folder that the book ships. Run one with
+one; `lumi` is the translator that the book ships; `residuals` are translators without the add or
+the norm; `schedules` are learning rates, with warm-up and without; `scaling` is the loss against
+the size of the model; `variations` are deep translators, post-norm and pre-norm; and `shipping`
+turns a finished training into the folder that the book ships. Run one with
 `python -m llm_lib.studies.scaling`.
 """

@@ -27,6 +27,7 @@ REMADE = [
     "08_before_attention",
     "09_self_attention",
     "10_multi_head_attention",
+    "11_attention_is_all_you_need",
     "13_pretraining",
     "14_scaling_laws",
     "15_generating_text",

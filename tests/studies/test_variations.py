@@ -8,35 +8,32 @@ import torch
 
 from llm_lib.studies import variations
 from llm_lib.studies.variations import (
-    DEPTH,
     NARROW,
-    TABLE,
-    TRAINING,
+    SEEDS,
+    VARIATIONS,
     load_variations,
     run_variation,
 )
 
 
 def test_file_holds_every_variation():
-    # Fails if a variation was added or renamed without training it.
+    # Fails if a variation or a seed was added without training it.
     on_file = load_variations()
-    assert list(on_file["table"]) == list(TABLE) and list(on_file["depth"]) == list(DEPTH)
-    for name, runs in [*on_file["table"].items(), *on_file["depth"].items()]:
-        changes = {**TABLE, **DEPTH}[name]
+    assert list(on_file) == list(VARIATIONS)
+    for runs in on_file.values():
+        assert len(runs) == len(SEEDS)
         for run in runs:
-            assert len(run["losses"]) == changes.get("steps", TRAINING["steps"])
+            assert len(run["losses"]) == NARROW["steps"]
             assert 0 <= run["right"] <= 1 and math.isfinite(run["held_out_loss"])
 
 
 def test_file_is_what_training_gives():
     # Fails if the library no longer trains as it did when the file was written.
     name = "post-norm, 2 layers, no warm-up"
-    run = run_variation(DEPTH[name], seed=0, steps=3)
-    assert run["losses"] == pytest.approx(
-        load_variations()["depth"][name][0]["losses"][:3], abs=2e-3
-    )
-    assert run["parameters"] == load_variations()["depth"][name][0]["parameters"]
-    assert NARROW["rate"] == DEPTH[name]["rate"]
+    run, on_file = run_variation(VARIATIONS[name], seed=0, steps=3), load_variations()[name][0]
+    assert run["losses"] == pytest.approx(on_file["losses"][:3], abs=2e-3)
+    assert run["parameters"] == on_file["parameters"]
+    assert NARROW["rate"] == VARIATIONS[name]["rate"]
 
 
 def test_the_file_is_written_with_each_variation_under_its_name(tmp_path, monkeypatch):
@@ -51,9 +48,6 @@ def test_the_file_is_written_with_each_variation_under_its_name(tmp_path, monkey
     monkeypatch.setattr(sys, "argv", ["variations"])
     variations.main()
     assert threads == [3, 2]
-    results = load_variations()
-    for group, changes in (("table", TABLE), ("depth", DEPTH)):
-        assert list(results[group]) == list(changes)
-        for name, runs in results[group].items():
-            seeds = [0, 1] if name == "base" else [0]
-            assert runs == [note(changes[name], seed) for seed in seeds]
+    assert load_variations() == {
+        name: [note(changes, seed) for seed in SEEDS] for name, changes in VARIATIONS.items()
+    }

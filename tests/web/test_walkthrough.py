@@ -14,6 +14,7 @@ from llm_lib.heads import follow, layer_at_work
 from llm_lib.ngram import NGramModel
 from llm_lib.small_world import SmallWorld
 from llm_lib.studies.bottleneck import load_translators
+from llm_lib.studies.lumi import film_data
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from tests.web.browser import serious_faults, small_targets
@@ -43,6 +44,8 @@ def data_of(story: str) -> dict:
     """Return the data that a story needs."""
     if story == "bottleneck":
         return load_translators()
+    if story == "translate":
+        return film_data()
     if story in ("relay", "look-back"):
         things, heads = {"Mia": "kite", "Tom": "drum"}, [(1, 2), (2, 0), (3, 2)]
         return follow(*load_model("sprout"), PROMPTS, things, heads)
@@ -551,6 +554,7 @@ OTHERS = {
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
+    "translate": [{"text": 3}, {"text": 1, "pin": 1}],
     "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
     "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
     "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],

@@ -41,6 +41,7 @@ from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.stories.training_step import TrainingStep
+from llm_lib.widgets.stories.translate import Translate
 from llm_lib.widgets.stories.word_order import WordOrder
 from llm_lib.widgets.walkthrough import Walkthrough
 
@@ -63,6 +64,7 @@ __all__ = [
     "ThreeRoles",
     "TokenDraw",
     "TrainingStep",
+    "Translate",
     "Walkthrough",
     "WordOrder",
 ]

@@ -1,0 +1,59 @@
+// A trained translator at work, inside the drawing of its architecture. The traits are described in
+// translate.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf, LONGEST } from "./translate/facts.js";
+import { drawMap, drawTurn } from "./translate/map.js";
+import { drawMachine, drawPuzzle } from "./translate/machine.js";
+import { altOf, sayOf } from "./translate/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Scene, Story } from "../moving/types.js" */
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawPuzzle],
+  ["Encode", 3, (m, room, k) => drawMachine(m, room, { read: k, rows: 0 })],
+  ["Start", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1 })],
+  ["Look", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1, looks: true })],
+  ["Choose", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1, looks: true, says: true })],
+  ["Feed back", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 2 })],
+  [
+    "Go on",
+    LONGEST - 2,
+    (m, room, k) =>
+      drawMachine(m, room, { read: 2, rows: Math.min(k + 2, m.n), looks: true, says: true }),
+  ],
+  ["Map", 1, drawMap],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "How does it write what it has read?",
+  tryThis:
+    "Play it, or step with the arrow keys. In the last scene, choose a sentence, or a token.",
+  settings: ["texts", "gloss", "n_layer", "n_embd", "vocab_size", "text", "pin"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 512 : 412, wide: width >= 700 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    again: name === "Go on",
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  results: ({ words }) => ({ written: words }),
+  print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };
