@@ -182,7 +182,7 @@ SAID = {
     "keys alone": ("12-count-llama", lambda *a: llama(*a, kv=1), "without values"),
     "matrices": ("12-count-llama", lambda *a: llama(*a, matrices=2), "three matrices"),
     "parts alone": ("12-lens", lambda *a: read_lens(*a, cut="alone"), "by itself: read the sum"),
-    "lens norm": ("12-lens", lambda *a: read_lens(*a, cut="norm"), "final norm is missing"),
+    "lens norm": ("12-lens", lambda *a: read_lens(*a, cut="norm"), "norm before the head"),
     "stream normed": ("12-lens", norm_in_the_stream, "became the stream"),
     "block norms": ("12-count-llama", lambda *a: llama(*a, norms=1), "in each block"),
 }

@@ -10,6 +10,7 @@ from llm_lib.exercises import Case, exercise
 from llm_lib.gpt import GPTConfig
 from llm_lib.model_size import count_parameters_by_part
 
+
 def _look_back(x: Tensor) -> Tensor:
     """Stand in for attention: add the mean of all positions so far."""
     counts = torch.arange(1, x.shape[1] + 1, dtype=x.dtype)[:, None]
@@ -151,7 +152,7 @@ def lens() -> Iterator[Case]:
             "each part was read by itself: read the sum of all parts so far": [
                 _read_each([part], table, _skewed_norm)[0] for part in added
             ],
-            "the final norm is missing": _read_each(added, table, lambda x: x),
+            "the norm before the head is missing": _read_each(added, table, lambda x: x),
             "the normed vector became the stream: norm a copy, and keep the sum": _norm_kept(
                 added, table
             ),

@@ -25,6 +25,7 @@ REMADE = [
     "07_positions",
     "08_before_attention",
     "09_self_attention",
+    "12_gpt_model",
     "13_pretraining",
     "14_scaling_laws",
     "15_generating_text",

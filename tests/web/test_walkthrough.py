@@ -547,6 +547,7 @@ OTHERS = {
     "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
     "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
     "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],
+    "stream": [{"off": ""}, {"off": "feed-forward 0"}],
     "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
     "token-draw": [
         {"luck": [[0.0]]},

@@ -34,8 +34,9 @@ def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
     alt = (
         f"A broad band is the residual stream at the token “{tokenizer.decode(ids[-1:]).strip()}”; "
         f"the first {SHOWN} of its {len(before)} numbers are {said[0]}. Attention reads a normed "
-        f"copy, looks at earlier tokens and adds {said[3]}: the stream is {said[1]}. The feed-forward "
-        f"network reads a normed copy, works on this token alone and adds {said[4]}: {said[2]} leaves the block."
+        f"copy, looks at earlier tokens and adds {said[3]}: the stream is {said[1]}. The "
+        f"feed-forward network reads a normed copy, works on this token alone and adds {said[4]}: "
+        f"{said[2]} leaves the block."
     )
     title = "A block reads from the stream, and adds to it"
     return Picture(title, alt, _wide(stream, added), _narrow(stream, added))

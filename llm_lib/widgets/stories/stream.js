@@ -45,7 +45,7 @@ const STORY = {
   ],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : 300, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 820 ? 400 : 300, wide: width >= 820 }),
   scenes: SCENES.map(([name, steps, draw]) => ({
     name,
     steps,
