@@ -88,16 +88,16 @@ def follow_stream(
     def numbers(x: Tensor) -> list[float]:
         return [round(value, 4) for value in x[:n_numbers].tolist()]
 
+    def best_of(scores: Tensor) -> list[int]:
+        return scores.topk(n_likely).indices.tolist()
+
     def said(x: Tensor) -> dict[str, Any]:
         p = _read(model, x).softmax(dim=-1)
-        best = p.topk(n_likely)
-        pairs = zip(best.values.tolist(), best.indices.tolist(), strict=True)
-        likeliest = [[tokenizer.decode([i]), round(p, 6)] for p, i in pairs]
+        likeliest = [[tokenizer.decode([i]), round(p[i].item(), 6)] for i in best_of(p)]
         return {"likeliest": likeliest, "answer": round(p[answer].item(), 6)}
 
     with torch.no_grad():
         normed = model.norm(sums[-1])[0, -1]
-    best = logits.topk(n_likely)
     return {
         "tokens": [[i, tokenizer.decode([i])] for i in ids],
         "n_embd": model.config.n_embd,
@@ -108,10 +108,7 @@ def follow_stream(
             for (name, part), x in zip(added.items(), sums, strict=True)
         ],
         "normed": numbers(normed),
-        "logits": [
-            [tokenizer.decode([i]), round(z, 4)]
-            for z, i in zip(best.values.tolist(), best.indices.tolist(), strict=True)
-        ],
+        "logits": [[tokenizer.decode([i]), round(logits[i].item(), 4)] for i in best_of(logits)],
         "without": {
             name: said(sum(run_parts(model, batch, [name]).values())) for name in part_names(model)
         },
