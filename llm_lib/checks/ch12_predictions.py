@@ -144,6 +144,6 @@ prediction(
         "Measure it: which logit of a row is the largest, and how large is it?",
     ],
     why="The row of the token is still in the stream. With numbers of size 1, its product with "
-    "itself is of the size of C: the model is sure that the token comes again. The other logits are only "
-    "of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
+    "itself is of the size of C: the model is sure that the token comes again. The other logits "
+    "are only of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
 )
