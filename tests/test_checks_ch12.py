@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from llm_lib.exercises import check
+from llm_lib.exercises import check, find_exercise
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model_size import count_flops
 
 
 def gpt(ids, token_table, position_table, blocks, norm, *, cut=None):
@@ -47,8 +48,28 @@ def llama(V, L, C, H, H_kv, hidden, *, tables=2, norms=2, last=1, kv=2, matrices
     return tables * V * C + L * (attention + matrices * C * hidden + norms * C) + last * C
 
 
-def texts(free, n_layer, n_kv_head, head_size, n_tokens, size, *, kv=2, rounding=math.floor):
-    return rounding(free / (kv * n_layer * n_kv_head * head_size * n_tokens * size))
+def read_lens(added, norm, table, *, cut=None):
+    """Return the ids, with one thing wrong if `cut` names it."""
+    best = []
+    for n in range(1, len(added) + 1):
+        x = added[n - 1] if cut == "alone" else sum(added[:n])
+        best.append(((x if cut == "norm" else norm(x)) * table).sum(dim=1).argmax().item())
+    return best[-1] if cut == "last" else best
+
+
+def norm_in_the_stream(added, norm, table):
+    x, best = torch.zeros_like(added[0]), []
+    for part in added:
+        x = norm(x + part)
+        best.append((table @ x).argmax().item())
+    return best
+
+
+def changes_the_first(added, norm, table):
+    best = read_lens(added, norm, table)
+    for part in added[1:]:
+        added[0] += part
+    return best
 
 
 def solve_width(budget, V, T, L, H, *, over=0, step=True, tied=True):
@@ -60,7 +81,7 @@ def solve_width(budget, V, T, L, H, *, over=0, step=True, tied=True):
 RIGHT = {
     "12-gpt": gpt,
     "12-count-llama": llama,
-    "12-texts": texts,
+    "12-lens": read_lens,
     "12-width": solve_width,
 }
 
@@ -86,28 +107,52 @@ WRONG = {
     "keys without values": ("12-count-llama", wrong(llama, kv=1)),
     "two matrices": ("12-count-llama", wrong(llama, matrices=2)),
     "no groups": ("12-count-llama", lambda V, L, C, H, K, h: llama(V, L, C, H, H, h)),
-    "no values in the cache": ("12-texts", wrong(texts, kv=1)),
-    "rounded up": ("12-texts", wrong(texts, rounding=math.ceil)),
-    "half a text": ("12-texts", wrong(texts, rounding=float)),
+    "each part alone": ("12-lens", wrong(read_lens, cut="alone")),
+    "no norm in the lens": ("12-lens", wrong(read_lens, cut="norm")),
+    "the last id only": ("12-lens", wrong(read_lens, cut="last")),
+    "a normed stream": ("12-lens", norm_in_the_stream),
+    "the stream changed in place": ("12-lens", changes_the_first),
     "one below the budget": ("12-width", wrong(solve_width, over=-1)),
     "no multiple of H": ("12-width", wrong(solve_width, step=False)),
     "untied": ("12-width", wrong(solve_width, tied=False)),
 }
 
 
-def test_predicted_width_is_what_models_do():
-    # fails if the registered factor is not that of two real models, or a wrong one gets no word
-    def held(n_layer, n_head, n_embd):
-        model = GPT(GPTConfig(9, 8, n_layer, n_head, n_embd))
-        cache = sum(t.nelement() for t in vars(model.new_cache()).values() if torch.is_tensor(t))
-        return sum(p.numel() for p in model.blocks.parameters() if p.dim() == 2), cache
+def test_predicted_width_is_what_is_counted():
+    # fails if the registered factor is not that of two configs, or a wrong one gets no word
+    def looking_back(n_layer, n_head, n_embd):
+        config = GPTConfig(9, 8, n_layer, n_head, n_embd)
+        return count_flops(config, 8)["looking back"], count_flops(config, 8)["projections"]
 
-    (before, cache), (after, other) = held(4, 2, 6), held(1, 4, 12)
-    assert before == after
-    assert check("12-predict-width", other / cache)
+    (before, weights), (after, same) = looking_back(4, 2, 6), looking_back(1, 4, 12)
+    assert weights == same
+    assert check("12-predict-width", after / before)
     assert "no weights" in repr(check("12-predict-width", 1))
     assert "fewer blocks" in repr(check("12-predict-width", 0.25))
     assert "without quotation marks" in repr(check("12-predict-width", "0.5"))
+
+
+RIGHT_CHOICES = {
+    "12-predict-hand": "c",
+    "12-predict-causal": "c",
+    "12-predict-cut": "b",
+    "12-predict-break": "d",
+    "12-predict-missing": "b",
+    "12-predict-double": "b",
+    "12-explain-loss": "b",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_CHOICES)
+def test_each_wrong_choice_has_a_reason(name):
+    # fails if a wrong choice is taken, or gets no reason of its own
+    said = set()
+    letters = find_exercise(name).choices
+    for letter in letters:
+        result = check(name, letter)
+        assert bool(result) == (letter == RIGHT_CHOICES[name])
+        said.add(repr(result))
+    assert len(said) == len(letters)
 
 
 SAID = {
@@ -129,6 +174,16 @@ SAID = {
     "last row": ("12-gpt", lambda *a: gpt(*a, cut="last only"), "each position"),
     "final norm": ("12-count-llama", lambda *a: llama(*a, last=0), "final norm"),
     "a table": ("12-count-llama", lambda *a: llama(*a, tables=1), "two tables"),
+    "no groups": (
+        "12-count-llama",
+        lambda V, L, C, H, K, h: llama(V, L, C, H, H, h),
+        "all H query heads",
+    ),
+    "keys alone": ("12-count-llama", lambda *a: llama(*a, kv=1), "without values"),
+    "matrices": ("12-count-llama", lambda *a: llama(*a, matrices=2), "three matrices"),
+    "parts alone": ("12-lens", lambda *a: read_lens(*a, cut="alone"), "by itself: read the sum"),
+    "lens norm": ("12-lens", lambda *a: read_lens(*a, cut="norm"), "norm before the head"),
+    "stream normed": ("12-lens", norm_in_the_stream, "became the stream"),
     "block norms": ("12-count-llama", lambda *a: llama(*a, norms=1), "in each block"),
 }
 
@@ -155,7 +210,7 @@ def test_explained_loss_is_what_happens():
     assert 4 * 8 < own < 64  # of the size of C, and far above all others
     assert check("12-explain-loss", "b")
     assert "final norm" in repr(check("12-explain-loss", "a"))
-    assert "spread" in repr(check("12-explain-loss", "c"))
+    assert "standard deviation" in repr(check("12-explain-loss", "c"))
 
 
 def test_counted_llama_is_a_real_model():

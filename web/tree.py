@@ -34,6 +34,7 @@ READING_ORDER = {
     "transformer": "",
     "model_size": "",
     "heads": "",
+    "stream": "",
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw distributed loop next_token recipe command",

@@ -6,26 +6,9 @@ import torch
 from torch import Tensor
 
 from llm_lib.checks.compare import name_mistakes
-from llm_lib.exercises import Case, exercise, prediction
+from llm_lib.exercises import Case, exercise
 from llm_lib.gpt import GPTConfig
 from llm_lib.model_size import count_parameters_by_part
-
-prediction(
-    "12-predict-width",
-    0.5,
-    question="By which factor does the KV cache change?",
-    feedback={
-        1: "The weights stay as they are. But the cache holds no weights, and no C².",
-        2: "Twice is what the width does to one block's keys and values. Now the blocks.",
-        4: "That is how the weights of one block grow. The cache holds vectors, not matrices.",
-        0.25: "A quarter is what fewer blocks do. But each key and value changes as well.",
-    },
-    hints=[
-        "What does the cache hold for one token in one block, all heads together?",
-        "A key and a value, each as wide as all heads together. And how many blocks are there?",
-    ],
-    why="The cache grows with L · C, the matrices with L · C².",
-)
 
 
 def _look_back(x: Tensor) -> Tensor:
@@ -133,7 +116,15 @@ def count_llama() -> Iterator[Case]:
         )  # fmt: skip
         label = f"V={V}, L={L}, C={C}, H={H}, H_kv={H_kv}, hidden={hidden}"
         expected = sum(count_parameters_by_part(config).values())
+        D = C // H
         mistakes = {
+            "keys and values are counted for all H query heads: there are only H_kv of them": (
+                expected + L * 2 * (H - H_kv) * D * C if H > H_kv else -1
+            ),
+            "keys are counted without values: each of the H_kv heads has both": (
+                expected - L * H_kv * D * C
+            ),
+            "the feed-forward network has three matrices here, not two": expected - L * C * hidden,
             f"{C} too few: that is C, the size of the final norm": expected - C,
             f"{V * C:,} too few: that is V · C, one of the two tables": expected - V * C,
             f"{L * C:,} too few: that is L · C, one norm in each block": expected - L * C,
@@ -142,46 +133,53 @@ def count_llama() -> Iterator[Case]:
 
 
 @exercise(
-    "12-texts",
+    "12-lens",
     hints=[
-        "How many numbers does the cache hold for one token in one block and one head?",
-        "It holds a key and a value there: two vectors of head_size numbers.",
-        "Half a text does not count: round down.",
+        "What does the stream hold after the second part? Keep a sum.",
+        "For each sum: the norm, then the dot product with each row of the table.",
+        "The likeliest token has the largest logit: argmax. int(...) makes a number of it.",
     ],
-    faults={
-        "one number short|not even": "Half a text does not count: round down.",
-    },
-    why="Serving many long texts is limited by memory: the cache fills it.",
+    why="That is the logit lens: the last norm and the head, used too early.",
 )
-def texts_that_fit() -> Iterator[Case]:
-    """Yield cases for `my_texts(free, n_layer, n_kv_head, head_size, n_tokens, ...)`."""
-    yield Case("one number short of two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2 - 1, 2, 3, 5, 7, 4), 1)
-    yield Case("exactly two texts", (2 * 2 * 3 * 5 * 7 * 4 * 2, 2, 3, 5, 7, 4), 2)
-    yield Case("not even one", (100, 4, 4, 32, 256, 2), 0)
-    yield Case("Llama 3 8B, 8,192 tokens, 8 GB", (8 * 10**9, 32, 8, 128, 8192, 2), 7)
+def lens() -> Iterator[Case]:
+    """Yield cases for `my_lens(added, norm, table)`."""
+    generator = torch.Generator().manual_seed(5)
+    table = torch.randn(9, 4, generator=generator)  # (V, C)
+    for label, n in (("the embedding alone", 1), ("three parts", 3), ("seven parts", 7)):
+        added = list(torch.randn(n, 4, generator=generator))
+        expected = _read_each(added, table, _skewed_norm)
+        mistakes = {
+            "each part was read by itself: read the sum of all parts so far": [
+                _read_each([part], table, _skewed_norm)[0] for part in added
+            ],
+            "the norm before the head is missing": _read_each(added, table, lambda x: x),
+            "the normed vector became the stream: norm a copy, and keep the sum": _norm_kept(
+                added, table
+            ),
+            "give one id for each part, not the last alone": expected[-1:],
+        }
+        given = (added, _skewed_norm, table)
+        yield Case(label, given, accept=name_mistakes(expected, mistakes), unchanged=True)
 
 
-prediction(
-    "12-explain-loss",
-    "b",
-    question="Which explanation is right?",
-    choices={
-        "a": "The stream grows from block to block until it overflows.",
-        "b": "A token that was read meets its own row again in the head.",
-        "c": "The final norm divides by a spread near 0.",
-    },
-    feedback={
-        "a": "However large the stream is, the final norm brings it back to size 1.",
-        "c": "The stream holds embeddings with numbers of size 1: its spread is far from 0.",
-    },
-    hints=[
-        "What has the final norm made of the stream's size, whatever came before?",
-        "Measure it: which logit of a row is the largest, and how large is it?",
-    ],
-    why="The row of the token is still in the stream. With numbers of size 1, its product with "
-    "itself is nearly C: the model is sure that the token comes again. The other logits are only "
-    "of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
-)
+def _skewed_norm(x: Tensor) -> Tensor:
+    """Norm the channels (..., C), with a weight for each, as a trained norm has."""
+    return _norm(x) * torch.tensor([0.2, 1.5, -1.0, 2.5])
+
+
+def _read_each(added: list[Tensor], table: Tensor, norm: Callable) -> list[int]:
+    """Return the likeliest token of each running sum."""
+    sums = torch.stack(added).cumsum(dim=0)
+    return torch.stack([norm(x) @ table.T for x in sums]).argmax(dim=1).tolist()
+
+
+def _norm_kept(added: list[Tensor], table: Tensor) -> list[int]:
+    """Return what comes out if each sum is replaced by its norm."""
+    x, best = torch.zeros(added[0].shape), []
+    for part in added:
+        x = _skewed_norm(x + part)
+        best.append(int((table @ x).argmax()))
+    return best
 
 
 @exercise(
@@ -189,12 +187,12 @@ prediction(
     hints=[
         "You have the count as a formula: try widths, H at a time, until one is too large.",
         "The answer is the last width that still fits; budget itself is allowed.",
-        "A GPT-2 has L · (12 C² + 13 C) + V C + T C + 2 C parameters.",
+        "A GPT-2 has L · (12 C² + 13 C) + V C + T_max C + 2 C parameters.",
     ],
     why="With a budget of 124,439,808, and GPT-2's other sizes, it finds GPT-2's 768.",
 )
 def largest_width() -> Iterator[Case]:
-    """Yield cases for `my_width(budget, V, T, L, H)`."""
+    """Yield cases for `my_width(budget, V, T_max, L, H)`."""
     cases = [
         (124_439_808, 50257, 1024, 12, 12),  # GPT-2 to the last parameter
         (124_439_807, 50257, 1024, 12, 12),
@@ -205,4 +203,4 @@ def largest_width() -> Iterator[Case]:
         C = 0
         while sum(count_parameters_by_part(GPTConfig(V, T, L, H, C + H)).values()) <= budget:
             C += H
-        yield Case(f"budget {budget:,}, V={V}, T={T}, L={L}, H={H}", (budget, V, T, L, H), C)
+        yield Case(f"budget {budget:,}, V={V}, T_max={T}, L={L}, H={H}", (budget, V, T, L, H), C)

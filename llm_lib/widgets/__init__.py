@@ -23,6 +23,7 @@ from llm_lib.widgets.ngram_lab import NgramLab
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
 from llm_lib.widgets.stories import Walkthrough
+from llm_lib.widgets.stream_lab import StreamLab
 from llm_lib.widgets.surprise_text import SurpriseText
 from llm_lib.widgets.tiny_network import TinyNetwork
 from llm_lib.widgets.tokenizer_lab import TokenizerLab
@@ -47,6 +48,7 @@ __all__ = [
     "NgramLab",
     "PositionLab",
     "Prediction",
+    "StreamLab",
     "SurpriseText",
     "TinyNetwork",
     "TokenizerLab",

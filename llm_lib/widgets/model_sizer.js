@@ -35,10 +35,10 @@ const AT_REST = [
 
 const PART_NOTES = {
   "token embedding": "a row for each token",
-  "position embedding": "a row for each place",
+  "position embedding": "a row for each position",
   attention: "queries, keys, values, output",
   "feed-forward": "up and down again",
-  norms: "two a block, one at the end",
+  norms: "two per block, one at the end",
   head: "its own scores for each token",
 };
 
@@ -100,16 +100,17 @@ class SizerView extends View {
     );
     this.stacks = [
       "Parameters",
-      "Operations a token",
+      "FLOPs per token, forward",
       "Memory to train, in float32",
       "Memory to write",
     ].map((title) => new Stack(title));
     this.parameters = new Bars("Parameters", "Every learned number, counted.");
-    this.flops = new Bars("Operations a token", "");
+    this.flops = new Bars("FLOPs per token, forward", "");
     this.training = new Bars(
       "Memory to train, in float32",
-      "Weights, gradients and the two averages of AdamW: 16 bytes a parameter. Activations, " +
-        "what each layer keeps for the way back, are an estimate.",
+      "Weights, gradients and the two averages of AdamW: 16 bytes per parameter. Activations are " +
+        "what each layer keeps for the backward pass: an estimate, without attention maps and " +
+        "dropout.",
     );
     this.inference = new Bars("Memory to write", "");
     this.problem = h("div");
@@ -188,7 +189,7 @@ class SizerView extends View {
     const plain = (/** @type {number} */ v) => v.toLocaleString("en");
     this.parameters.show(parameters, plain, plain(n), PART_NOTES);
     this.flops.note.textContent =
-      `For one token that looks back at ${plain(c.n_tokens)}, forward. Training takes 3 ` +
+      `A forward pass, for one token that looks back at ${plain(c.n_tokens)}. Training takes 3 ` +
       "times that.";
     this.flops.show(flops, inUnits, inUnits(sum(flops)));
     this.training.show(training, inBytes, inBytes(sum(training)), { activations: "estimated" });
@@ -218,7 +219,7 @@ class SizerView extends View {
       : "less than";
     return `${inUnits(n)} parameters, ${roughly(most / n)} of them in ` +
       `${part === "head" ? "the head" : part}. A token takes ${inUnits(sum(flops))} ` +
-      `operations, ${ratio.toFixed(2)} for each parameter. ` +
+      `FLOPs, ${ratio.toFixed(2)} per parameter. ` +
       `Training holds ${inBytes(sum(training))}; writing holds ` +
       `${inBytes(inference.weights)} of weights and ${inBytes(inference.cache)} of cache, ` +
       `which is ${cache} the weights.`;

@@ -28,6 +28,7 @@ REMADE = [
     "09_self_attention",
     "10_multi_head_attention",
     "11_attention_is_all_you_need",
+    "12_gpt_model",
     "13_pretraining",
     "14_scaling_laws",
     "15_generating_text",

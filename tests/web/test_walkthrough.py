@@ -562,6 +562,7 @@ OTHERS = {
         {"start": 16, "shift": 2, "large_id": 999_999},
         {"start": 0, "shift": 0, "large_id": 7},
     ],
+    "stream": [{"off": ""}, {"off": "feed-forward 0"}],
     "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
     "token-draw": [
         {"luck": [[0.0]]},

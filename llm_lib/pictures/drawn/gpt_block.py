@@ -12,10 +12,10 @@ from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, row, space
 from llm_lib.pictures.text import label, number_text
 
-TEXT = "Mia the fox had a kite. Tom the bear had a"
+TEXT = 'The fox had a kite. "Where is my'
 SHOWN = 4  # channels of the many
 NOTE = f"{SHOWN} of its numbers, rounded"
-PARTS = (("attention", "looks at earlier tokens"), ("MLP", "each token alone"))
+PARTS = (("attention", "looks at earlier tokens"), ("feed-forward", "each token alone"))
 
 
 def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
@@ -34,8 +34,9 @@ def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
     alt = (
         f"A broad band is the residual stream at the token “{tokenizer.decode(ids[-1:]).strip()}”; "
         f"the first {SHOWN} of its {len(before)} numbers are {said[0]}. Attention reads a normed "
-        f"copy, looks at earlier tokens and adds {said[3]}: the stream is {said[1]}. The MLP reads "
-        f"a normed copy, works on this token alone and adds {said[4]}: {said[2]} leaves the block."
+        f"copy, looks at earlier tokens and adds {said[3]}: the stream is {said[1]}. The "
+        f"feed-forward network reads a normed copy, works on this token alone and adds {said[4]}: "
+        f"{said[2]} leaves the block."
     )
     title = "A block reads from the stream, and adds to it"
     return Picture(title, alt, _wide(stream, added), _narrow(stream, added))

@@ -180,7 +180,7 @@ def test_encoder_decoder():
 def test_gpt_block():
     # fails when the stream is not what the block's own parts make of it
     model, tokenizer = sprout("sprout")
-    ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a")
+    ids = tokenizer.encode('The fox had a kite. "Where is my')
     with torch.no_grad():
         _, seen = model.run_with_activations(torch.tensor([ids]))
         x, block = seen["blocks.0.residual_before"], model.blocks[0]

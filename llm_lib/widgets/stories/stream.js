@@ -1,0 +1,66 @@
+// One token's way through a GPT, along the residual stream. The traits are described in stream.py.
+
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./stream/facts.js";
+import {
+  drawEmbed,
+  drawLogits,
+  drawNorm,
+  drawPart,
+  drawText,
+  drawTurn,
+} from "./stream/pictures.js";
+import { altOf, sayOf } from "./stream/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Scene, Story } from "../moving/types.js" */
+
+/** @type {(block: number) => [name: string, steps: number, draw: Scene["draw"]]} */
+const blockScene = (i) => [`Block ${i}`, 2, (m, room, k) => drawPart(m, room, 2 * i + k + 1)];
+
+/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
+const SCENES = [
+  ["Text", 1, drawText],
+  ["Embed", 1, drawEmbed],
+  ...[0, 1, 2, 3].map(blockScene),
+  ["Norm", 1, drawNorm],
+  ["Logits", 2, drawLogits],
+  ["Your turn", 1, drawTurn],
+];
+
+/** @type {Story} */
+const STORY = {
+  title: "How does a GPT get from a token to the next one?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, switch a part off.",
+  settings: [
+    "tokens",
+    "n_embd",
+    "vocab_size",
+    "answer",
+    "parts",
+    "normed",
+    "logits",
+    "without",
+    "off",
+  ],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 820 ? 400 : 300, wide: width >= 820 }),
+  scenes: SCENES.map(([name, steps, draw]) => ({
+    name,
+    steps,
+    draw,
+    say: sayOf[name],
+    alt: altOf[name],
+    edit: name === "Your turn",
+  })),
+  choices: choicesOf,
+  print: [["Embed", 0], ["Block 0", 0], ["Block 3", 0], ["Logits", 1]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };

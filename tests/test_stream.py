@@ -1,0 +1,109 @@
+"""The residual stream: its parts add up to it, and to each logit."""
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.stream import follow_stream, part_names, run_parts, running_sums, split_logit
+
+TEXT = 'The fox had a kite. "Where is my'
+
+
+def small(**changes):
+    """Return a GPT whose norms and biases are not ones and zeros, and ids for it."""
+    torch.manual_seed(3)
+    model = GPT(GPTConfig(13, 8, n_layer=2, n_head=2, n_embd=8, **changes)).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    return model, torch.randint(13, (2, 6))
+
+
+@pytest.mark.parametrize("changes", [{}, {"position": "rotary", "norm": "rms", "mlp": "swiglu"}])
+def test_the_parts_add_up_to_the_stream(changes):
+    # fails if a part is left out, read from the wrong place, or added twice
+    model, ids = small(**changes)
+    added = run_parts(model, ids)
+    assert list(added) == ["embedding", *part_names(model)]
+    with torch.no_grad():
+        logits, seen = model.run_with_activations(ids)
+    sums = running_sums(added)
+    for i, x in enumerate(seen["residual"]):  # before each block, and after the last
+        assert torch.allclose(sums[2 * i], x, atol=1e-5)
+    with torch.no_grad():
+        assert torch.allclose(model._unembed(sums[-1]), logits, atol=1e-5)
+
+
+def test_a_part_that_is_off_adds_nothing():
+    # fails if another part is switched off, or those behind it don't notice
+    model, ids = small(bias=False)
+    off = run_parts(model, ids, ["attention 1"])
+    whole = run_parts(model, ids)
+    assert off["attention 1"].abs().max() == 0
+    assert torch.equal(off["feed-forward 0"], whole["feed-forward 0"])
+    assert not torch.allclose(off["feed-forward 1"], whole["feed-forward 1"])
+    silent = {"blocks.1.attention.head_outputs": torch.zeros_like}  # without a bias, the same
+    with torch.no_grad():
+        logits = model.run_with_hooks(ids, silent)
+        assert torch.allclose(model._unembed(sum(off.values())), logits, atol=1e-5)
+
+
+def test_an_unknown_part_is_told():
+    # fails if a name that no part has is passed over
+    model, ids = small()
+    with pytest.raises(ValueError, match="called 'attention 2'; the parts are attention 0"):
+        run_parts(model, ids, ["attention 2"])
+
+
+@pytest.mark.parametrize("changes", [{}, {"bias": False, "tie_weights": False}])
+def test_the_entries_add_up_to_the_logit(changes):
+    # fails if an entry is missing, or the norm is not that of the whole stream
+    model, ids = small(**changes)
+    entries = split_logit(model, run_parts(model, ids[:1]), token=4)
+    with torch.no_grad():
+        logits = model(ids[:1])[0, -1]
+    assert sum(entries.values()) == pytest.approx((logits[4] - logits.mean()).item(), abs=1e-4)
+    assert ("norm" in entries) == (changes == {})
+
+
+def test_another_norm_is_refused():
+    # fails if a logit is split by a rule that does not hold for the model
+    model, ids = small(norm="rms")
+    with pytest.raises(ValueError, match="the norm must be 'layer', got 'rms'"):
+        split_logit(model, run_parts(model, ids[:1]), token=4)
+
+
+def test_what_the_film_shows_is_measured():
+    # fails if a number or a probability of the film is not the model's
+    model, tokenizer = load_model("sprout")
+    data = follow_stream(model, tokenizer, TEXT)
+    ids = torch.tensor([tokenizer.encode(TEXT)])
+    with torch.no_grad():
+        logits, seen = model.run_with_activations(ids)
+    assert "".join(text for _, text in data["tokens"]) == TEXT and data["answer"] == " kite"
+    for i, x in enumerate(seen["residual"]):
+        part = data["parts"][2 * i]
+        assert part["stream"] == pytest.approx(x[0, -1, :6].tolist(), abs=1e-4)
+        with torch.no_grad():
+            p = (model.norm(x) @ model.head.weight.T)[0, -1].softmax(-1)
+        assert part["answer"] == pytest.approx(p[ids.new_tensor(700)].item(), abs=1e-5)
+        for text, share in part["likeliest"]:
+            assert p[tokenizer.encode(text)[0]].item() == pytest.approx(share, abs=1e-5)
+    for text, logit in data["logits"]:
+        assert logits[0, -1, tokenizer.encode(text)[0]].item() == pytest.approx(logit, abs=1e-3)
+    for i in range(4):
+        silent = {f"blocks.{i}.feed_forward.hidden": torch.zeros_like}
+        with torch.no_grad():
+            p = model.run_with_hooks(ids, silent)[0, -1].softmax(-1)
+        without = data["without"][f"feed-forward {i}"]
+        assert without["answer"] == pytest.approx(p[700].item(), abs=1e-5)
+
+
+def test_the_film_has_its_turn():
+    # fails if the model changes, and the chapter's story (first a thing, then which) is not so
+    data = follow_stream(*load_model("sprout"), TEXT)
+    says = [part["likeliest"][0][0] for part in data["parts"]]
+    assert says[0] == " talk" and says[6] == " whistle" and says[7:] == [" kite", " kite"]
+    assert data["without"]["feed-forward 3"]["answer"] > 0.9
+    assert data["without"]["feed-forward 0"]["answer"] < 0.01

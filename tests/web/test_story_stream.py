@@ -1,0 +1,109 @@
+"""The story of the stream in a browser: its numbers are the model's, and a part can be switched off."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.widgets import Walkthrough
+from llm_lib.widgets.stories.stream import TEXT
+from tests.web.widget_page import set_trait, settle, trait
+
+
+@pytest.fixture
+def page(show_widget):
+    page = show_widget(Walkthrough("stream"), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """What Sprout computes for the story's text, by the library's own way."""
+    model, tokenizer = load_model("sprout")
+    ids = torch.tensor([tokenizer.encode(TEXT)])
+    with torch.no_grad():
+        logits, activations = model.run_with_activations(ids)
+    return model, tokenizer, ids, logits[0, -1], activations
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )
+
+
+def number(text: str) -> float:
+    """Return the number that is written with a true minus or a percent sign."""
+    return float(text.replace("−", "-").replace("\u00a0%", "").replace("<\u00a0", ""))
+
+
+def test_blocks_add_what_the_model_adds(page, seen):
+    # fails when a cell shows another number than the stream that torch computes
+    *_, activations = seen
+    for block in range(4):
+        set_trait(page, "step", 3 + 2 * block)  # the second step of the block
+        shown = texts(page)
+        after = activations[f"blocks.{block}.residual_after"][0, -1]
+        cells = [number(shown[f"s{2 * block + 3}.{i}"]) for i in range(6)]
+        assert cells == pytest.approx(after[:6].tolist(), abs=0.0051)
+        before = [number(shown[f"s{2 * block + 2}.{i}"]) for i in range(6)]
+        added = [number(shown[f"a{2 * block + 2}.{i}"]) for i in range(6)]
+        assert cells == pytest.approx(
+            [a + b for a, b in zip(before, added, strict=True)], abs=0.016
+        )
+
+
+def test_what_it_would_say_is_the_lens(page, seen):
+    # fails when a bar is not the probability that the stream gives there
+    model, tokenizer, _, _, activations = seen
+    for block in range(4):
+        set_trait(page, "step", 3 + 2 * block)
+        shown = texts(page)
+        x = activations[f"blocks.{block}.residual_after"]
+        with torch.no_grad():
+            p = model._unembed(x)[0, -1].softmax(-1)
+        best = p.topk(3).indices.tolist()
+        assert [shown[f"n{i}"] for i in range(3)] == [tokenizer.decode([i]).strip() for i in best]
+        assert [number(shown[f"p{i}"]) for i in range(3)] == pytest.approx(
+            [100 * p[i].item() for i in best], abs=0.06
+        )
+        assert "kite" in [shown[f"n{i}"] for i in range(4)]
+
+
+def test_logits_and_probabilities(page, seen):
+    # fails when the last numbers are not the model's
+    _, tokenizer, _, logits, _ = seen
+    set_trait(page, "step", 12)
+    shown = texts(page)
+    for i, best in enumerate(logits.topk(4).indices.tolist()):
+        assert shown[f"l{i}"] == tokenizer.decode([best]).strip()
+        assert number(shown[f"f{i}"]) == pytest.approx(logits[best].item(), abs=0.0051)
+        p = 100 * logits.softmax(-1)[best].item()
+        assert number(shown[f"q{i}"]) == pytest.approx(p, abs=0.06)
+    assert shown["next"] == "kite" and "427 times" in trait(page, "finding")
+
+
+def test_a_part_is_switched_off(page, seen):
+    # fails when the menu does nothing, or the answer is not that of the model without the part
+    model, tokenizer, ids, *_ = seen
+    set_trait(page, "scene", "Your turn")
+    for i in (0, 3):
+        page.get_by_label("Switch off").select_option(f"feed-forward {i}")
+        settle(page)
+        silent = {f"blocks.{i}.feed_forward.hidden": torch.zeros_like}
+        with torch.no_grad():
+            p = model.run_with_hooks(ids, silent)[0, -1].softmax(-1)
+        best = tokenizer.decode([int(p.argmax())]).strip()
+        shown = texts(page)
+        assert shown["next"] == best and shown[f"on{i}.1"] == "off"
+        assert f"“{best}”" in trait(page, "finding")
+    page.get_by_label("Switch off").select_option("")
+    settle(page)
+    assert "off" not in [text for key, text in texts(page).items() if key.startswith("on")]
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "off") == "attention 3"
