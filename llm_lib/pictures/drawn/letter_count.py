@@ -35,7 +35,10 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
     left, bars = _answers(asked, answers, 26), _bars(shares, 240)
     n = len(next(iter(shares.values())))
     said = f"mean of {n} training runs; line: least to most"
-    heads = ("Words it has never seen", f"how many {LETTER} does it say?"), ("New words right", said)
+    heads = (
+        ("Words it has never seen", f"how many {LETTER} does it say?"),
+        ("New words right", said),
+    )
     wide = row(
         column(heading(*heads[0]), left, gap=14),
         column(heading(*heads[1]), bars, gap=14),

@@ -29,7 +29,7 @@ const STORY = {
   settings: ["cuts", "text", "keep"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 800 ? 330 : 300, wide: width >= 800 }),
+  room: (width) => ({ W: width, H: width < 800 ? 250 : 262, wide: width >= 800 }),
   scenes: SCENES.map(([name, steps]) => ({
     name,
     steps,

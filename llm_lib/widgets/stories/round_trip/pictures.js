@@ -8,10 +8,10 @@ import { keptAt, LISTED, LOST, READ, seen } from "./facts.js";
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts, Span } from "./facts.js" */
 
-const MENUS = 62; // the height of the menus, where they lie over the picture
+const HEADS = 170; // how wide the names of the rows are, where they stand beside them
 /** What stands in each scene, from the top. @type {Record<string, string[]>} */
 const ROWS = {
-  "Text": ["characters"],
+  "Text": ["characters", "ids"],
   "Letters": ["characters", "listed"],
   "Unicode": ["characters", "codes"],
   "Bytes": ["characters", "codes", "bytes"],
@@ -39,7 +39,7 @@ const NAMES = {
  */
 function unitsIn(m, { W, wide }) {
   const n = m.bytes.length;
-  const [most, g, free] = wide ? [62, 6, W - 180] : [44, 3, W];
+  const [most, g, free] = wide ? [62, 6, W - HEADS - 40] : [44, 3, W];
   return { u: Math.min(most, Math.floor((free + g) / n) - g), g, h: wide ? 36 : 30 };
 }
 
@@ -176,7 +176,8 @@ function listOf(room, units) {
     ], { gap: 2 })
   );
   const head = note("v.head", `The list, made from the text “${READ}”:`, { size: 14 });
-  return column([head, row(chips, { gap: room.wide ? 6 : 3 })], { gap: 8, align: "start" });
+  const list = column([head, row(chips, { gap: room.wide ? 6 : 3 })], { gap: 8, align: "start" });
+  return room.wide ? row([space(HEADS), list], { gap: 20 }) : list;
 }
 
 /**
@@ -190,11 +191,15 @@ export function drawTrip(m, room, scene, k) {
   const kept = keptAt(m, scene, k);
   const rows = ROWS[scene];
   const heads = rows.map((name) =>
-    label(`head.${name}`, NAMES[name], { size: room.wide ? 15 : 13, role: "muted" })
+    label(`head.${name}`, scene === "Text" && name === "ids" ? "what GPT-2 gets" : NAMES[name], {
+      size: room.wide ? 15 : 13,
+      role: "muted",
+    })
   );
   const strips = rows.map((name) => rowOf(m, name, units, kept));
   const body = room.wide
     ? table(rows.map((_, i) => [heads[i], strips[i]]), {
+      columns: [HEADS, strips[0].w],
       gap: 20,
       gapY: scene === "Your turn" ? 14 : 24,
       align: ["end", "start"],
@@ -204,9 +209,9 @@ export function drawTrip(m, room, scene, k) {
       { gap: 10, align: "start" },
     );
   const linked = room.wide ? over(body, (at) => linksOf(m, rows, at)) : body;
-  const free = room.wide && scene === "Your turn" ? { W: room.W, H: room.H - MENUS } : room;
   const list = scene === "Letters" ? listOf(room, units) : null;
-  return picture(free, column([linked, list && space(0, 8), list], { gap: 14 }));
+  const whole = column([linked, list && space(0, 2), list], { gap: 14, align: "start" });
+  return picture(room, whole, { alignY: "start" });
 }
 
 /**

@@ -48,9 +48,10 @@ function decodedInWords(m, n) {
 /** @type {Record<string, (m: Facts, k: number) => string>} */
 export const sayOf = {
   "Text": (m) =>
-    `You see ${count(m.characters.length, "character")}. ${
-      m.text.includes("凧") ? "(The last is Japanese for kite.) " : ""
-    }A network can only multiply and add, so the text has to become numbers.`,
+    `You see ${count(m.characters.length, "character")}${
+      m.text.includes("凧") ? ", the last of them Japanese for kite" : ""
+    }. GPT-2 gets ${count(m.tokens.length, "number")}, since a network can only multiply and ` +
+    "add. How does one become the other?",
   "Letters": (m) => {
     const strange = m.characters.find(({ listed }) => listed < 0);
     return `First idea: list the characters of a text, here “${READ}”, and number them. ` +
@@ -75,8 +76,9 @@ export const sayOf = {
     const long = m.bytes.length > m.characters.length
       ? `But ${m.bytes.length} bytes for ${count(m.characters.length, "character")} is long. `
       : `But ${count(m.bytes.length, "byte")} make a long row. `;
-    return `${long}GPT-2 has tokens for bytes that often stand together: ${m.tokens.length} will do. ` +
-      (half ? `One of them, ${half.hex}, ends inside a character.` : "");
+    return `${long}GPT-2 has tokens for bytes that often stand together: ${m.tokens.length} will ` +
+      "do." +
+      (half ? ` One of them, ${half.hex}, ends inside a character.` : "");
   },
   "Ids": (m) =>
     `GPT-2 has a list of 50,257 tokens, and each has a number on it, its id. These ${
@@ -108,7 +110,7 @@ export function altOf(m, scene, k) {
   const tokens = m.tokens.map(({ hex, id }) => `${hex}: ${id}`).join("; ");
   /** @type {Record<string, string>} */
   const more = {
-    "Text": "",
+    "Text": `GPT-2 gets the ids ${m.tokens.map(({ id }) => id).join(", ")}.`,
     "Letters": `The list is ${LISTED.map((c, i) => `${seen(c)} ${i}`).join(", ")}. Numbers: ${
       named(({ listed }) => (listed < 0 ? "has none" : String(listed)))
     }.`,
