@@ -65,7 +65,7 @@ def test_each_cut():
     assert cutter("words")("carrot") == ["carrot"]
     assert cutter("letters")("carrot") == list("carrot")
     assert cutter("GPT-2")("strawberry") == [41236]  # " strawberry"
-    with pytest.raises(ValueError, match="cut must be one of .*'syllables'"):
+    with pytest.raises(ValueError, match=r"cut must be one of .*'syllables'"):
         cutter("syllables")
 
 
