@@ -15,7 +15,7 @@ const SCENES = [
   ["Unicode", 1],
   ["Bytes", 1],
   ["Tokens", 1],
-  ["Ids", 1],
+  ["Token ids", 1],
   ["Back", 1],
   ["Cut short", 2],
   ["Your turn", 1],
@@ -44,7 +44,7 @@ const STORY = {
     token_ids: m.tokens.map(({ id }) => id),
     decoded: m.decoded(m.kept).map(({ text }) => text).join(""),
   }),
-  print: [["Letters", 0], ["Bytes", 0], ["Ids", 0], ["Cut short", 0]],
+  print: [["Letters", 0], ["Bytes", 0], ["Token ids", 0], ["Cut short", 0]],
 };
 
 /** @param {Place} place */

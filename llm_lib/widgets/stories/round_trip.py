@@ -38,7 +38,7 @@ class RoundTrip(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Text": 1, "Letters": 1, "Unicode": 1, "Bytes": 1, "Tokens": 1, "Ids": 1, "Back": 1,
+        "Text": 1, "Letters": 1, "Unicode": 1, "Bytes": 1, "Tokens": 1, "Token ids": 1, "Back": 1,
         "Cut short": 2, "Your turn": 1,
     }  # fmt: skip
     FIRST = {"cuts": GPT2}

@@ -16,7 +16,7 @@ const ROWS = {
   "Unicode": ["characters", "codes"],
   "Bytes": ["characters", "codes", "bytes"],
   "Tokens": ["characters", "bytes", "tokens"],
-  "Ids": ["characters", "bytes", "tokens", "ids"],
+  "Token ids": ["characters", "bytes", "tokens", "ids"],
   "Back": ["ids", "tokens", "out"],
   "Cut short": ["ids", "tokens", "out"],
   "Your turn": ["characters", "tokens", "ids", "out"],
@@ -92,7 +92,13 @@ function rowOf(m, name, units, kept) {
         units,
         ({ listed }, i, w) =>
           listed < 0
-            ? chip(`l${i}`, "✗ none", { w, h, size: small ? 12 : 14, pad: 0, look: "wrong" })
+            ? chip(`l${i}`, w < 56 ? "✗" : "✗ none", {
+              w,
+              h,
+              size: small ? 12 : 14,
+              pad: 0,
+              look: "wrong",
+            })
             : label(`l${i}`, String(listed), { size, mono: true }).from(`c${i}`),
       ),
     codes: () =>

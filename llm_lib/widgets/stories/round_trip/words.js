@@ -80,7 +80,7 @@ export const sayOf = {
       "do." +
       (half ? ` One of them, ${half.hex}, ends inside a character.` : "");
   },
-  "Ids": (m) =>
+  "Token ids": (m) =>
     `GPT-2 has a list of 50,257 tokens, and each has a number on it, its id. These ${
       count(m.tokens.length, "number")
     } are all that the model gets.`,
@@ -117,10 +117,11 @@ export function altOf(m, scene, k) {
     "Unicode": `Code points: ${named(({ code }) => String(code))}.`,
     "Bytes": `Bytes: ${named((c) => hexOf(m, c))}.`,
     "Tokens": `Tokens, as bytes: ${m.tokens.map(({ hex }) => hex).join("; ")}.`,
-    "Ids": `Tokens, as bytes, with their ids: ${tokens}.`,
+    "Token ids": `Tokens, as bytes, with their ids: ${tokens}.`,
   };
   const back = `Tokens, as bytes, with their ids: ${tokens}. The first ${n} are decoded: “${
     seen(textFrom(m, n))
   }”.`;
-  return `The text “${seen(m.text)}”. ${more[scene] ?? back}`;
+  const yours = scene === "Your turn" ? " Text and ids can be changed." : "";
+  return `The text “${seen(m.text)}”. ${more[scene] ?? back}${yours}`;
 }
