@@ -5,7 +5,9 @@ from collections import Counter
 
 import pytest
 
-from llm_lib.exercises import check
+from llm_lib.exercises import check, find_exercise
+from llm_lib.studies.counting import load_counting
+from llm_lib.tokenizer import WordTokenizer
 
 
 def encode_words(words, ids, unknown):
@@ -72,6 +74,11 @@ WRONG = {
         "03-unknown-share",
         lambda a, b, n: sum(w not in dict(Counter(a).most_common(n)) for w in b) / len(b),
     ),
+    "the dict is filled": (
+        "03-encode-words",
+        lambda w, ids, u: [ids.setdefault(x, u) for x in w],
+    ),
+    "percent": ("03-unknown-share", lambda a, b, n: 100 * unknown_share(a, b, n)),
     "the known share": ("03-unknown-share", lambda a, b, n: 1 - unknown_share(a, b, n)),
     "code points": ("03-utf8", lambda c: [c]),
     "two bytes for all": ("03-utf8", lambda c: [c] if c < 128 else [192 + c // 64, 128 + c % 64]),
@@ -120,9 +127,65 @@ def test_a_failure_shows_all_that_went_in(name, shown):
     assert all(part in report for part in shown), report
 
 
-def test_explained_space():
-    # fails if a wrong explanation is taken, or goes without a word
-    assert check("03-explain-space", "b")
-    assert "One more token" in repr(check("03-explain-space", "a"))
-    assert "same prompt twice" in repr(check("03-explain-space", "c"))
-    assert "choose one of" in repr(check("03-explain-space", "d"))
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("03-encode-words", WRONG["the dict is filled"][1], "is no longer what was given"),
+        ("03-unknown-share", WRONG["percent"][1], "That is in percent"),
+        ("03-unknown-share", WRONG["the known share"][1], "words that *are* kept"),
+        ("03-unknown-share", lambda *_: "a third", "a number from 0 to 1; got 'a third'"),
+        ("03-utf8", chr, "or bytes; got 'A'"),
+        ("03-utf8", lambda c: [c], "expected [195, 169], got [233]"),
+    ],
+)
+def test_a_known_mistake_is_named(name, answer, said):
+    # fails if a mistake that readers make gets the hint for another one, or none
+    result = check(name, answer)
+    assert not result
+    assert said in repr(result)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, tuple])
+def test_utf8_as_bytes(kind):
+    # fails if bytes, which are what was asked for, are refused for their type
+    assert check("03-utf8", lambda c: kind(utf8(c)))
+
+
+PREDICTIONS = {
+    "03-predict-encode": [5, 1, 2, 4],
+    "03-predict-kite": "凧".encode()[0],
+    "03-predict-words": "c",
+    "03-predict-count": "b",
+    "03-predict-lab": "b",
+    "03-predict-space": "c",
+    "03-explain-list": "a",
+}
+
+
+@pytest.mark.parametrize("name", PREDICTIONS)
+def test_each_wrong_choice_has_its_reason(name):
+    # fails if a right answer is refused, or a choice is wrong without a word about why
+    task = find_exercise(name)
+    assert check(name, PREDICTIONS[name])
+    for letter in [letter for letter in task.choices or () if letter != task.answer]:
+        assert task.feedback[letter] in repr(check(name, letter))
+
+
+def test_answers_are_those_that_are_computed():
+    # fails if the list, the unknown word, or the shifted text is another than the page shows
+    listed = sorted(set("a red café"))
+    assert [listed.index(c) for c in "face"] == PREDICTIONS["03-predict-encode"]
+    words = WordTokenizer.from_text("Mia has a kite. A red kite! Whose kite?", unknown="<|unk|>")
+    choices = find_exercise("03-predict-words").choices
+    assert words.decode(words.encode("Mia has a blue kite.")) == choices["c"]
+    old = "Mia lost her kite. A quick brown fox jumps over lazy dogs."
+    before, after = sorted(set(old)), sorted(set(old + " Jo came too."))
+    assert set(after) - set(before) == {"J"}
+    shifted = "".join(after[before.index(c)] for c in "Mia lost her kite.")
+    assert [shifted[i] for i in (1, 5, 6)] == ["h", "n", "r"]  # i, o and s, as the hint says
+
+
+def test_counting_is_at_chance_with_every_seed():
+    # fails if the answer of the prediction is not what the study found
+    new = [sum(run["new"]) / 4 for run in load_counting()["words"]]
+    assert all(abs(share - 0.25) < 0.1 for share in new)

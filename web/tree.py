@@ -41,7 +41,8 @@ READING_ORDER = {
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
     "translation": "task translator followed",
-    "studies": "bottleneck lumi residuals scaling failures schedules variations shipping decoding",
+    "studies": "counting bottleneck lumi residuals scaling failures schedules variations shipping "
+    "decoding",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

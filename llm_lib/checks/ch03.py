@@ -1,6 +1,7 @@
 """Checks for the chapter on tokenization."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from numbers import Real
 from typing import Any
 
 from llm_lib.exercises import Case, exercise, prediction
@@ -55,6 +56,9 @@ prediction(
     ],
     faults={
         "id 0": "Beware of `ids.get(word) or unknown`: the id 0 counts as false.",
+        "the dict stays": (
+            "`setdefault` writes the unknown word into the dict. `get` only looks it up."
+        ),
         "unknown word|capital": [
             "A word that is a key of the dict gives its id; any other gives `unknown`.",
             "`ids.get(word, unknown)` does both.",
@@ -75,28 +79,11 @@ def encode_words() -> Iterator[Case]:
     }
     for label, (text, expected) in cases.items():
         words = text.split()
-        yield Case(f"{label}: words={words}, ids={ids}, unknown=9", (words, ids, 9), expected)
-
-
-prediction(
-    "03-explain-space",
-    "b",
-    question="Why?",
-    choices={
-        "a": "The prompt is now too long.",
-        "b": "A lone space is a rare token.",
-        "c": "The tokenizer drops the space.",
-    },
-    feedback={
-        "a": "One more token changes little; a longer story would not have this effect.",
-        "c": "Then the model would see the same prompt twice. Compare the last tokens of both.",
-    },
-    hints=["Where was the space of each word when the model was trained?"],
-    why=(
-        "In training, a space was part of the word that follows. A lone space is a token of its "
-        "own, which came only before a few pieces, and those it now expects."
-    ),
-)
+        said = f"{label}: words={words}, ids={ids}, unknown=9"
+        yield Case(said, (words, dict(ids), 9), expected)
+    words = ["the", "bear"]
+    said = f"the dict stays as it is: words={words}, ids={ids}, unknown=9"
+    yield Case(said, (words, dict(ids), 9), [3, 9], unchanged=True)
 
 
 @exercise(
@@ -125,7 +112,26 @@ def unknown_share() -> Iterator[Case]:
     }
     for label, (test, size, expected) in cases.items():
         given = f"train={' '.join(train)!r}, test={' '.join(test)!r}, size={size}"
-        yield Case(f"{label}: {given} (as lists of words)", (train, test, size), expected)
+        said = f"{label}: {given} (as lists of words)"
+        yield Case(said, (train, test, size), accept=_share_judge(expected))
+
+
+def _share_judge(expected: float) -> Callable[[Any], str | None]:
+    """Return what says what is wrong with a share, or None."""
+
+    def judge(found: Any) -> str | None:
+        if isinstance(found, bool) or not isinstance(found, Real):
+            return f"expected a number from 0 to 1; got {found!r}"
+        if abs(found - expected) < 1e-6:
+            return None
+        said = f"expected {expected:.4g}, got {found:.4g}"
+        if expected and abs(found - 100 * expected) < 1e-4:
+            return f"{said}. That is in percent: a share lies between 0 and 1"
+        if abs(found - (1 - expected)) < 1e-6:
+            return f"{said}. That is the share of the words that *are* kept"
+        return said
+
+    return judge
 
 
 @exercise(
@@ -144,15 +150,29 @@ def unknown_share() -> Iterator[Case]:
 def utf8() -> Iterator[Case]:
     """Yield cases for `my_utf8(code_point)`: a number to a list of bytes."""
     for code_point in (0x41, 0x7F, 0x80, 0xE9, 0x7FF, 0x800, 0x51E7, 0xFFFF, 0x10000, 0x1F98A):
-        expected = list(chr(code_point).encode("utf-8"))
-        yield Case(f"code point {code_point} (U+{code_point:04X})", (code_point,), expected)
+        right = chr(code_point).encode("utf-8")
+        said = f"code point {code_point} (U+{code_point:04X})"
+        yield Case(said, (code_point,), accept=_bytes_judge(right))
+
+
+def _bytes_judge(right: bytes) -> Callable[[Any], str | None]:
+    """Return what says what is wrong with bytes, given as such or as a list; None if nothing."""
+
+    def judge(found: Any) -> str | None:
+        if not isinstance(found, list | tuple | bytes | bytearray):
+            return f"expected a list of numbers, {list(right)}, or bytes; got {found!r}"
+        if list(found) == list(right):
+            return None
+        return f"expected {list(right)}, got {list(found)}"
+
+    return judge
 
 
 @exercise(
     "03-longest-match",
     hints=[
         "Stand at a place in the text; try the longest possible piece first, then shorter ones.",
-        "Take the first piece that is in the vocabulary, and go on behind it.",
+        "Take the first piece that is in the vocabulary, and go on after it.",
     ],
     faults={
         "outside|empty vocabulary": (

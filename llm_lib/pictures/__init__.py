@@ -21,6 +21,8 @@ PICTURES = {
     "next-token": "next_token",
     "stages": "stages",
     "text-to-ids": "text_to_ids",
+    "utf8-bits": "utf8_bits",
+    "letter-count": "letter_count",
     "merge-tree": "merge_tree",
     "windows": "windows",
     "embedding": "embedding",

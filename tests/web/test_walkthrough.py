@@ -17,6 +17,7 @@ from llm_lib.studies.bottleneck import load_translators
 from llm_lib.studies.lumi import film_data
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
+from llm_lib.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import STAGE, mount, plain_script, set_trait, settle, stop_clock, trait
 
@@ -549,6 +550,7 @@ OTHERS = {
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
     "look-back": [{"asked": "Tom"}],
+    "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],

@@ -38,6 +38,7 @@ from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.rotary import Rotary
+from llm_lib.widgets.stories.round_trip import RoundTrip
 from llm_lib.widgets.stories.stream import Stream
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.token_draw import TokenDraw
@@ -62,6 +63,7 @@ __all__ = [
     "PlanRun",
     "Relay",
     "Rotary",
+    "RoundTrip",
     "Stream",
     "ThreeRoles",
     "TokenDraw",

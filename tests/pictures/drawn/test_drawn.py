@@ -104,6 +104,43 @@ def test_text_to_ids():
     assert show_picture("text-to-ids").svgs()[0].count("p-asks") == 3
 
 
+@pytest.mark.parametrize("character", ["a", "é", "凧", "🙂"])
+def test_utf8_bits(character):
+    # fails when the bits of a byte, or its value, are not what Python encodes
+    picture = show_picture("utf8-bits", character=character)
+    texts = words(picture)
+    data = character.encode()
+    assert [t for t in texts if "=" in t] == [f"{byte} = {byte:02x}" for byte in data]
+    bits = [t for t in texts if set(t) <= {"0", "1"}]
+    n = len(data)
+    fixed, below = bits[1::3], bits[2::3]
+    assert bits[0::3] == below and len(bits) == 3 * n
+    assert [int(a + b, 2) for a, b in zip(fixed, below, strict=True)] == list(data)
+    assert int("".join(below), 2) == ord(character)
+
+
+def test_utf8_bits_of_one_character():
+    # fails when a text, or none, is drawn as if it were a character
+    with pytest.raises(ValueError, match="character must be one character, got 'ab'"):
+        show_picture("utf8-bits", character="ab")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_letter_count(which):
+    # fails when an answer or a share is not that of the runs, or a mark is the wrong one
+    runs = {
+        "words": [{"new": [0.5, 0, 0, 0], "answers": {"rare": 1}}] * 2,
+        "GPT-2": [{"new": [1, 0.2, 0, 0], "answers": {"rare": 0}}] * 2,
+        "letters": [{"new": [1, 1, 1, 0.984], "answers": {"rare": 2}}] * 2,
+    }
+    picture = show_picture("letter-count", results=runs)
+    texts = words(picture, which)
+    assert holds(texts, ["rare", "1 ✗", "0 ✗", "2 ✓"]) and "chance: 25%" in texts
+    assert [t for t in texts if re.fullmatch(r"[\d.]+%", t)] == ["12%", "30%", "99.6%"]
+    assert "Right would be: rare 2." in picture.alt and "letters: rare 2" in picture.alt
+    assert holds(words(show_picture("letter-count"), which), ["strawberry", "0 ✗", "2 ✗", "3 ✓"])
+
+
 def test_merge_tree():
     # fails when the merges are not those worked out by hand in the chapter
     by_hand = [("e", "a"), ("s", "ea"), ("sea", "l"), ("t", "ea")]
