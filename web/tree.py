@@ -40,7 +40,7 @@ READING_ORDER = {
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
     "translation": "task translator",
-    "studies": "bottleneck scaling failures schedules variations shipping decoding",
+    "studies": "bottleneck scaling failures schedules variations shipping decoding stages",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -36,6 +36,7 @@ from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.three_roles import ThreeRoles
+from llm_lib.widgets.stories.three_trainings import ThreeTrainings
 from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.stories.word_order import WordOrder
@@ -56,6 +57,7 @@ __all__ = [
     "Relay",
     "Rotary",
     "ThreeRoles",
+    "ThreeTrainings",
     "TokenDraw",
     "TrainingStep",
     "Walkthrough",
