@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from llm_lib.exercises import Case, exercise
 
+
 @exercise(
     "02-days",
     hints=[
@@ -72,7 +73,7 @@ def targets() -> Iterator[Case]:
     ],
     faults={
         "beta is 1": "When the better answer becomes likelier, should the loss rise or fall?",
-        "a large beta": "Each reward is multiplied by beta.",
+        "became likelier: ": "Each reward is multiplied by beta.",
     },
     why="Where the model and its copy agree, the loss is ln 2: a coin toss.",
 )

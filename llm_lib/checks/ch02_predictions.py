@@ -71,7 +71,7 @@ prediction(
     "b",
     question=(
         "Now a judge prefers “Yes, it is.” for every word, the drum and the key too. The tuned "
-        "model knows better. What does it say about new things after 80 steps?"
+        "model knows better. What does it say about new things after 40 steps?"
     ),
     choices={
         "a": "“No, it is not.”: what it knows stays.",

@@ -57,7 +57,7 @@ def encode_answers(tokenizer: Any, examples: Iterable[tuple[str, str]]) -> tuple
     rows = []
     for prompt, answer in examples:
         before = tokenizer.encode(prompt)
-        after = tokenizer.encode(f" {answer}") + [tokenizer.special_tokens[END_OF_TEXT]]
+        after = [*tokenizer.encode(f" {answer}"), tokenizer.special_tokens[END_OF_TEXT]]
         left_out = [LEAVE_OUT] * (len(before) - 1)
         rows.append(((before + after)[:-1], left_out + after))
     T = max(len(inputs) for inputs, _ in rows)

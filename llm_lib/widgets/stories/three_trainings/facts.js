@@ -2,7 +2,8 @@
 
 /** @import { Choice } from "../../moving/types.js" */
 
-/** @typedef {{ next: Record<string, number>, whole: Record<string, number>, says: string }} Asked */
+/** @typedef {Record<string, number>} Shares */
+/** @typedef {{ next: Shares, whole: Shares, says: string }} Asked */
 /** @typedef {{ right: number, asked: Record<string, Asked> }} Stage */
 /** @typedef {[token: string, counts: boolean][]} Tokens */
 /** @typedef {{ name: string, p: number, words: boolean }} Bar words: whether it is no token */
@@ -39,7 +40,7 @@ export const questionOf = (word) => `Is a ${word} an animal?`;
 
 /**
  * The bars of some names, and one for all that they leave.
- * @param {Record<string, number>} shares
+ * @param {Shares} shares
  * @param {string} others
  * @returns {Bar[]}
  */

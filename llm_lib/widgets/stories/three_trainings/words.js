@@ -16,13 +16,13 @@ const yes = (m, stage) => shareOf(m.of(stage, WORD).firsts, "Yes");
 function tuned(m, k) {
   const right = `${m.of(STOPS[k], WORD).right} of ${NEW_WORDS}`;
   return [
-    `After one step, “Yes” has ${yes(m, STOPS[0])}. But it says Yes to everything, the drum too: ` +
-    `right for ${right} words that were in no example.`,
+    `After one step, “Yes” has ${yes(m, STOPS[0])}. But it says Yes to everything, the drum ` +
+    `too: right for ${right} words that were in no example.`,
     `After two steps it says No to everything. It has learned the form of an answer, and not yet ` +
     "which one is right.",
     `After 20 steps it tells most animals from things: ${right}.`,
-    `After 60 steps: all ${NEW_WORDS}. The bear was in no example. What a bear is, it had read in ` +
-    "stories.",
+    `After 60 steps: all ${NEW_WORDS}. The bear was in no example. What a bear is, the model ` +
+    "had learned from stories.",
   ][k];
 }
 
@@ -38,8 +38,8 @@ export const sayOf = {
     "The first training: text, and nothing else. Every token is an exercise: guess it from those " +
     "before it.",
   Base: (m) =>
-    `Now it writes English. But it doesn't answer: “Yes” has ${yes(m, "base")}. It continues the ` +
-    "text, and after a question, more questions come.",
+    `Now it writes English. But it doesn't answer: “Yes” has ${yes(m, "base")}. It continues ` +
+    "the text, and after a question, more questions come.",
   Examples: () =>
     "The second training: questions with good answers. The model reads the question, but only " +
     "the answer counts.",
@@ -57,8 +57,8 @@ export const sayOf = {
       }, and the full sentence next to nothing.`,
   "Your turn": (m) => {
     const { word, stage, firsts } = m.yours;
-    return `Choose a question and a moment. ${quote(questionOf(word))}: at “${MOMENTS[stage]}”, ` +
-      `Yes has ${shareOf(firsts, "Yes")}, No ${shareOf(firsts, "No")}.`;
+    return `Choose a question and a moment. ${quote(questionOf(word))} At ` +
+      `${quote(MOMENTS[stage])}, Yes has ${shareOf(firsts, "Yes")}, No ${shareOf(firsts, "No")}.`;
   },
 };
 
