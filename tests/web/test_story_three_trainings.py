@@ -40,12 +40,12 @@ def bars(page, key: str, n: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("step", "stage"), [(1, "random"), (3, "base"), (5, "tuned 1"), (8, "tuned 60")]
+    ("step", "moment"), [(1, "random"), (3, "base"), (5, "tuned 1"), (8, "tuned 60")]
 )
-def test_bars_are_those_on_file(page, step, stage):
+def test_bars_are_those_on_file(page, step, moment):
     # fails when a bar's number or length is not the recorded one, or the others are miscounted
     set_trait(page, "step", step)
-    told = STAGES[stage]["asked"]["bear"]["next"]
+    told = STAGES[moment]["asked"]["bear"]["next"]
     rest = 1 - sum(told.values())
     want = {name: as_percent(p) for name, p in told.items()}
     assert bars(page, "f", 6) == want | {"1,531 others": as_percent(rest)}

@@ -25,8 +25,9 @@ const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage
  * @param {number} now
  */
 function road({ wide, W }, now) {
-  const size = wide && W > 850 ? 14 : 12;
-  const pieces = (wide ? MODELS : MODELS_SHORT).flatMap((name, i) => {
+  const long = wide && W > 850;
+  const size = long ? 14 : wide ? 13 : 12;
+  const pieces = (long ? MODELS : MODELS_SHORT).flatMap((name, i) => {
     const at = i === now;
     const model = chip(`model${i}`, name, {
       size,
