@@ -67,13 +67,14 @@ def targets() -> Iterator[Case]:
 @exercise(
     "02-preference-loss",
     hints=[
-        "The reward of an answer is beta times (its log-probability minus that of the copy).",
-        "Take the better answer's reward minus the worse one's, and call it ahead.",
-        "P = 1 / (1 + e^(-ahead)), and the loss is -ln P.",
+        "How far is the better answer ahead now, and how far for the copy? The gain is the "
+        "difference of the two.",
+        "Multiply the gain by beta, and put it into 1 / (1 + e^(-x)): that is P.",
+        "The loss is -ln P.",
     ],
     faults={
         "beta is 1": "When the better answer becomes likelier, should the loss rise or fall?",
-        "became likelier: ": "Each reward is multiplied by beta.",
+        "became likelier: ": "The gain is multiplied by beta.",
     },
     why="Where the model and its copy agree, the loss is ln 2: a coin toss.",
 )

@@ -12,12 +12,12 @@ prediction(
         "c": "All three grow together, a little with each step.",
     },
     feedback={
-        "a": "How far back must one look for the next word, and how far for the hero?",
+        "a": "How far back must it look for the next word, and how far for the hero?",
         "c": "Which of the three helps with nearly every token, and which with a few?",
     },
     why=(
         "What helps with nearly every token comes first. Only a few tokens need the hero, and for "
-        "those one has to look far back."
+        "those the model has to look far back."
     ),
 )
 
