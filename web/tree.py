@@ -40,9 +40,8 @@ READING_ORDER = {
     "training": "config adamw distributed loop next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
-    "translation": "task translator followed",
-    "studies": "counting bottleneck lumi residuals scaling failures schedules variations shipping "
-    "decoding",
+    "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
+    "shipping decoding",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

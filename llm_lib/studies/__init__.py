@@ -4,7 +4,7 @@
 real model with cache and drafts; `failures` are trainings that go wrong on purpose, and a healthy
 one; `lumi` is the translator that the book ships; `residuals` are translators without the add or
 the norm; `schedules` are learning rates, with warm-up and without; `scaling` is the loss against
-the size of the model; `variations` are deep translators, post-norm and pre-norm; and `shipping`
-turns a finished training into the folder that the book ships. Run one with
-`python -m llm_lib.studies.scaling`.
+the size of the model; `stages` asks one model the same after each of its trainings; `variations`
+are deep translators, post-norm and pre-norm; and `shipping` turns a finished training into the
+folder that the book ships. Run one with `python -m llm_lib.studies.scaling`.
 """

@@ -20,6 +20,7 @@ from web.reading_time import (
 # chapters that have been made by the limits; the others are still longer
 REMADE = [
     "01_what_is_an_llm",
+    "02_how_a_model_is_made",
     "03_tokenization",
     "04_byte_pair_encoding",
     "05_data_loaders",

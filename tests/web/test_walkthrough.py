@@ -554,6 +554,9 @@ OTHERS = {
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],
+    "three-trainings": [
+        {"moment": moment} for moment in ("random", "tuned 1", "tuned 60", "preferred")
+    ],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "translate": [{"text": 3}, {"text": 1, "pin": 1}],

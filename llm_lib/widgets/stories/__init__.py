@@ -41,6 +41,7 @@ from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.round_trip import RoundTrip
 from llm_lib.widgets.stories.stream import Stream
 from llm_lib.widgets.stories.three_roles import ThreeRoles
+from llm_lib.widgets.stories.three_trainings import ThreeTrainings
 from llm_lib.widgets.stories.token_draw import TokenDraw
 from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.stories.translate import Translate
@@ -66,6 +67,7 @@ __all__ = [
     "RoundTrip",
     "Stream",
     "ThreeRoles",
+    "ThreeTrainings",
     "TokenDraw",
     "TrainingStep",
     "Translate",

@@ -1,0 +1,250 @@
+// The road of the model above; below it what it learns from, or what it makes of the question.
+
+import { column, picture, row, space, table, within } from "../../moving/layout.js";
+import { chip, label, lying, note } from "../../moving/pieces.js";
+import { percent } from "../../shared/words.js";
+import { NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
+
+/** @import { Piece } from "../../moving/layout.js" */
+/** @import { Room, Sketch } from "../../moving/types.js" */
+/** @import { Bar, Facts, Tokens } from "./facts.js" */
+/** @typedef {ReturnType<Facts["of"]>} Answered */
+
+const MODELS = ["random numbers", "base model", "tuned model", "preference-tuned"];
+const MODELS_SHORT = ["random", "base", "tuned", "preferred"];
+const TRAININGS = ["pretraining", "fine-tuning", "preference tuning"];
+const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const LINES = { wide: 33, narrow: 38 }; // characters in a line of what is written
+
+/** @param {string} stage */
+const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage[0] === "t" ? 2 : 3;
+
+/**
+ * The four models, and the trainings between them; now is a model, or half-way between two.
+ * @param {Room} room
+ * @param {number} now
+ */
+function road({ wide, W }, now) {
+  const long = wide && W > 850;
+  const size = long ? 14 : wide ? 13 : 12;
+  const pieces = (long ? MODELS : MODELS_SHORT).flatMap((name, i) => {
+    const at = i === now;
+    const model = chip(`model${i}`, name, {
+      size,
+      h: wide ? 34 : 28,
+      pad: wide ? 16 : 8,
+      look: at ? "asks" : i > now ? "empty" : "",
+    }).faint(!at);
+    if (!i) return [model];
+    const on = now === i - 0.5;
+    const arrow = label(`arrow${i}`, "→", { size: 16, strong: on, role: on ? "query" : "muted" });
+    const words = label(`train${i}`, TRAININGS[i - 1], {
+      size: 12,
+      strong: on,
+      role: on ? "query" : "muted",
+    });
+    return [wide ? column([words, arrow], { gap: 0 }) : arrow, model];
+  });
+  return row(pieces, { gap: wide ? 10 : 6 });
+}
+
+/**
+ * @param {Room} room
+ * @param {number} now
+ * @param {Piece} below
+ * @param {number} [foot] room for the menus
+ * @returns {Sketch[]}
+ */
+function withRoad(room, now, below, foot = 0) {
+  const top = road(room, now);
+  const gap = room.wide ? 14 : 10;
+  const rest = within(below, { w: room.W, h: room.H - top.h - gap - foot });
+  return picture(room, column([top, rest], { gap }), { alignY: "start" });
+}
+
+/**
+ * Text in lines of at most so many characters.
+ * @param {string} text
+ * @param {number} most
+ */
+function inLines(text, most) {
+  return text.split("\n").flatMap((part) => {
+    /** @type {string[]} */
+    const lines = [""];
+    for (const word of part.split(" ")) {
+      const longer = `${lines.at(-1)} ${word}`.trim();
+      if (longer.length > most && lines.at(-1)) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  });
+}
+
+/** What can't be drawn is left out: an untrained model writes bytes that are no characters. */
+const clean = (/** @type {string} */ text) =>
+  Array.from(text).filter((c) => c === "\n" || (c >= " " && c !== "\ufffd")).join("");
+
+/** @param {Room} room @param {string} word @param {boolean} [open] whether the answer is missing */
+function asking(room, word, open = false) {
+  const looks = { size: room.wide ? 16 : 13, h: room.wide ? 36 : 30, pad: room.wide ? 18 : 10 };
+  const question = chip("question", `User: ${questionOf(word)}`, looks);
+  const bot = chip("bot", "Bot:", looks);
+  const next = open ? chip("next", "?", { ...looks, look: "empty", w: 34 }) : null;
+  return row([question, bot, next], { gap: room.wide ? 8 : 4 });
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawQuestion(m, room) {
+  const never = note("never", "No text that it will read asks this about a bear.", {
+    size: room.wide ? 14 : 13,
+  });
+  return withRoad(room, 0, column([asking(room, WORD, true), never], { gap: 18 }));
+}
+
+/**
+ * Bars with a name before and a number behind each.
+ * @param {string} key
+ * @param {Bar[]} bars
+ * @param {Room} room
+ * @param {number} first the width of the names
+ */
+function list(key, bars, room, first) {
+  const { wide, W } = room;
+  const size = wide ? 14 : 13;
+  const w = wide ? Math.min(W - 660, 250) + (first < 120 ? 40 : 0) : W - first - 84;
+  const most = Math.max(...bars.map(({ p }) => p));
+  const rows = bars.map(({ name, p, words }, i) => [
+    label(`${key}n${i}`, name, { size, mono: !words, strong: p === most && !words }),
+    lying(`${key}b${i}`, p, { w, h: 15 }),
+    label(`${key}p${i}`, percent(p), { size }),
+  ]);
+  const columns = [first, w, 64];
+  return table(rows, { columns, gap: 10, gapY: wide ? 6 : 4, align: ["end", "start", "start"] });
+}
+
+/** @param {Room} room @param {Answered} a */
+function writing(room, { says, stage }) {
+  const all = inLines(clean(says), room.wide ? LINES.wide : LINES.narrow);
+  const lines = all.length > 4 ? [...all.slice(0, 3), `${all[3]} …`] : all;
+  const box = chip("writes", lines.join("\n"), {
+    size: room.wide ? 14 : 12,
+    w: room.wide ? 300 : room.W - 4,
+    pad: 20,
+    look: placeOf(stage) > 1 ? "answer" : "",
+  });
+  return column([note("writes.name", "it writes"), box], { gap: 4, align: "start" });
+}
+
+/**
+ * The question, the bars of the answer, and what is written.
+ * @param {Room} room
+ * @param {Answered} a
+ * @param {Piece} bars
+ * @param {string} head
+ */
+function answered(room, a, bars, head) {
+  const left = column([note("head", head), bars], { gap: 6, align: "start" });
+  const n = `${a.right} of ${NEW_WORDS} new words right`;
+  const right = column([
+    writing(room, a),
+    a.stage.startsWith("tuned") ? label("right", n, { size: 14, strong: true }) : null,
+  ], { gap: room.wide ? 12 : 6, align: "start" });
+  const both = room.wide
+    ? row([left, right], { gap: 36, align: "start" })
+    : column([left, right], { gap: 8 });
+  return column([asking(room, a.word), both], { gap: room.wide ? 16 : 10 });
+}
+
+/** @param {Facts} m @param {Room} room @param {string} stage */
+export function drawFirsts(m, room, stage) {
+  const a = m.of(stage, WORD);
+  const bars = list("f", a.firsts, room, 88);
+  return withRoad(room, placeOf(stage), answered(room, a, bars, "the next token"));
+}
+
+/** @param {Facts} m @param {Room} room @param {string} stage */
+export function drawWholes(m, room, stage) {
+  const a = m.of(stage, WORD);
+  const bars = list("w", a.wholes, room, room.wide ? 128 : 122);
+  return withRoad(room, placeOf(stage), answered(room, a, bars, "the whole answer"));
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawTurn(m, room) {
+  const { wide } = room;
+  const a = m.yours;
+  const bars = list("f", a.firsts, room, 88);
+  const left = column([note("head", "the next token"), bars], { gap: 4, align: "start" });
+  const both = wide
+    ? row([left, writing(room, a)], { gap: 36, align: "start" })
+    : column([left, writing(room, a)], { gap: 8 });
+  const whole = wide ? both : column([asking(room, a.word), both], { gap: 10 });
+  return withRoad(room, placeOf(a.stage), whole, wide ? MENUS : 0);
+}
+
+/**
+ * Tokens in lines; those whose loss counts have a frame.
+ * @param {Room} room
+ * @param {Tokens} tokens
+ */
+function counted(room, tokens) {
+  const looks = { size: room.wide ? 15 : 13, h: 34, pad: 12 };
+  /** @type {Piece[][]} */
+  const lines = [[]];
+  let length = 0;
+  tokens.forEach(([token, counts], i) => {
+    const text = token.includes("\n") ? "↵" : token.startsWith("<|") ? "end" : token.trim();
+    const box = chip(`t${i}`, text, { ...looks, look: counts ? "answer" : "" }).faint(!counts)
+      .late(i * 40);
+    if (length + box.w > room.W - 8) {
+      lines.push([]);
+      length = 0;
+    }
+    lines[lines.length - 1].push(box);
+    length += box.w + 5;
+  });
+  return column(lines.map((line) => row(line, { gap: 5 })), { gap: 8, align: "start" });
+}
+
+/** @param {Room} room @param {string} what @param {Tokens} tokens @param {string} key */
+function lesson(room, what, tokens, key) {
+  const n = tokens.filter(([, counts]) => counts).length;
+  const foot = row([
+    chip("sample", " ", { w: 26, h: 20, look: "answer" }),
+    label("legend", `counts for the loss: ${n} of ${tokens.length} tokens`, { size: 14 }),
+  ], { gap: 8 });
+  const head = label(key, what, { size: room.wide ? 15 : 13, strong: true });
+  return column([head, counted(room, tokens), foot], { gap: 18 });
+}
+
+/** @param {Facts} m @param {Room} room */
+export const drawText = (m, room) =>
+  withRoad(room, 0.5, lesson(room, "text, and nothing else", m.texts.plain, "plain"));
+
+/** @param {Facts} m @param {Room} room */
+export const drawExamples = (m, room) =>
+  withRoad(room, 1.5, lesson(room, "30 questions with answers", m.texts.example, "example"));
+
+/** @param {Facts} m @param {Room} room */
+export function drawPairs(m, room) {
+  const size = room.wide ? 16 : 13;
+  const looks = { size, h: 36, pad: 20 };
+  const [short, , long] = m.of(STOPS.at(-1), WORD).wholes;
+  const lines = [
+    [
+      chip("better", long.name, { ...looks, look: "answer" }),
+      label("up", "liked better: make it likelier", { size: room.wide ? 15 : 12 }),
+    ],
+    [
+      chip("worse", short.name, { ...looks, look: "wrong" }),
+      label("down", "liked less: make it rarer", { size: room.wide ? 15 : 12 }),
+    ],
+  ];
+  const head = label("pair", "two answers, one of them preferred", {
+    size: room.wide ? 15 : 13,
+    strong: true,
+  });
+  const question = chip("question", `User: ${questionOf("hen")}  Bot:`, looks);
+  const both = table(lines, { gap: 14, gapY: 12, align: ["end", "start"] });
+  return withRoad(room, 2.5, column([head, question, both, space(0, 4)], { gap: 18 }));
+}

@@ -1,0 +1,100 @@
+// What is said in each scene, and each picture in words.
+
+import { quote, roughly } from "../../shared/words.js";
+import { MOMENTS, NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
+
+/** @import { Bar, Facts, Tokens } from "./facts.js" */
+/** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
+
+/** @param {Bar[]} bars @param {string} name */
+const shareOf = (bars, name) => roughly(bars.find((bar) => bar.name === name).p);
+
+/** @param {Facts} m @param {string} stage */
+const yes = (m, stage) => shareOf(m.of(stage, WORD).firsts, "Yes");
+
+/** @param {Facts} m @param {number} k */
+function tuned(m, k) {
+  const right = `${m.of(STOPS[k], WORD).right} of ${NEW_WORDS}`;
+  return [
+    `After one step, “Yes” has ${yes(m, STOPS[0])}. But it says Yes to everything, the drum ` +
+    `too: right for ${right} words that were in no example.`,
+    `After two steps it says No to everything. It has learned the form of an answer, and not yet ` +
+    "which one is right.",
+    `After 20 steps it tells most animals from things: ${right}.`,
+    `After 60 steps: all ${NEW_WORDS}. The bear was in no example. What a bear is, the model ` +
+    "had learned from stories.",
+  ][k];
+}
+
+/** @type {Words} */
+export const sayOf = {
+  Question: () =>
+    "A language model is asked a question. Who taught it to answer? Ask one network at four " +
+    "moments of its making.",
+  Random: (m) =>
+    `At first its ${m.parameters.toLocaleString("en")} parameters are random numbers. No token ` +
+    `stands out: “Yes” has ${yes(m, "random")}. What it writes is noise.`,
+  Text: () =>
+    "The first training: text, and nothing else. Every token is an exercise: guess it from those " +
+    "before it.",
+  Base: (m) =>
+    `Now it writes English. But it doesn't answer: “Yes” has ${yes(m, "base")}. It continues ` +
+    "the text, and after a question, more questions come.",
+  Examples: () =>
+    "The second training: questions with good answers. The model reads the question, but only " +
+    "the answer counts.",
+  Tuned: tuned,
+  Pairs: () =>
+    "The third training: which of two answers do people like better? That one is made likelier, " +
+    "the other one rarer.",
+  Preferred: (m, k) =>
+    k
+      ? `After 80 steps on 30 pairs, the full sentence has ${
+        shareOf(m.of("preferred", WORD).wholes, "Yes, it is.")
+      }. The bear was in none of the pairs, either.`
+      : `Before it, the short answer has ${
+        shareOf(m.of(STOPS.at(-1), WORD).wholes, "Yes.")
+      }, and the full sentence next to nothing.`,
+  "Your turn": (m) => {
+    const { word, stage, firsts } = m.yours;
+    return `Choose a question and a moment. ${quote(questionOf(word))} At ` +
+      `${quote(MOMENTS[stage])}, Yes has ${shareOf(firsts, "Yes")}, No ${shareOf(firsts, "No")}.`;
+  },
+};
+
+/** @param {Bar[]} bars */
+const barWords = (bars) => bars.map(({ name, p }) => `${name} ${roughly(p)}`).join("; ");
+
+/** @param {Facts} m @param {string} stage @param {string} [word] */
+const firstWords = (m, stage, word = WORD) => {
+  const { firsts, says } = m.of(stage, word);
+  return `${quote(questionOf(word))} Bars of the next token, at ${MOMENTS[stage]}: ${
+    barWords(firsts)
+  }. It writes: ${says.replaceAll("\n", " / ").replaceAll("\ufffd", "")}`;
+};
+
+/** @param {Tokens} tokens */
+const counting = (tokens) =>
+  tokens.map(([token, counts]) => `${token.trim() || "line end"}${counts ? " (counts)" : ""}`)
+    .join(", ");
+
+/** @type {Words} */
+export const altOf = {
+  Question: () =>
+    `A road of four models: random numbers, base model, tuned model, preference-tuned. Below it ` +
+    `the question: ${questionOf(WORD)} Bot: and an empty box.`,
+  Random: (m) => firstWords(m, "random"),
+  Text: (m) => `Between random numbers and base model. Tokens: ${counting(m.texts.plain)}.`,
+  Base: (m) => firstWords(m, "base"),
+  Examples: (m) => `Between base model and tuned model. Tokens: ${counting(m.texts.example)}.`,
+  Tuned: (m, k) =>
+    `${firstWords(m, STOPS[k])} ${m.of(STOPS[k], WORD).right} of ${NEW_WORDS} new words right.`,
+  Pairs: () =>
+    `Between tuned and preference-tuned. ${questionOf("hen")} Liked better: Yes, it is. Liked ` +
+    "less: Yes.",
+  Preferred: (m, k) => {
+    const stage = k ? "preferred" : STOPS.at(-1);
+    return `Bars of whole answers, at ${MOMENTS[stage]}: ${barWords(m.of(stage, WORD).wholes)}.`;
+  },
+  "Your turn": (m) => `Menus. ${firstWords(m, m.yours.stage, m.yours.word)}`,
+};

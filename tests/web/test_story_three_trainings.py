@@ -1,0 +1,104 @@
+"""The story of the three trainings in a browser: its numbers are those on record."""
+
+from __future__ import annotations
+
+import pytest
+
+from llm_lib.studies.stages import STOPS, load_stages
+from llm_lib.widgets import Walkthrough
+from tests.web.widget_page import set_trait, settle, trait
+
+STAGES = load_stages()["stages"]
+
+
+@pytest.fixture
+def page(show_widget):
+    page = show_widget(Walkthrough("three-trainings"), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )
+
+
+def as_percent(p: float) -> str:
+    """Return a probability as the picture writes it."""
+    if p < 0.0005:
+        return "<\u00a00.1\u00a0%" if p > 0 else "0.0\u00a0%"
+    return ">\u00a099.9\u00a0%" if p > 0.9995 else f"{100 * p:.1f}\u00a0%"
+
+
+def bars(page, key: str, n: int) -> dict[str, str]:
+    """Return the names of the bars, each with its number."""
+    seen = texts(page)
+    return {seen[f"{key}n{i}"]: seen[f"{key}p{i}"] for i in range(n)}
+
+
+@pytest.mark.parametrize(
+    ("step", "moment"), [(1, "random"), (3, "base"), (5, "tuned 1"), (8, "tuned 60")]
+)
+def test_bars_are_those_on_file(page, step, moment):
+    # fails when a bar's number or length is not the recorded one, or the others are miscounted
+    set_trait(page, "step", step)
+    told = STAGES[moment]["asked"]["bear"]["next"]
+    rest = 1 - sum(told.values())
+    want = {name: as_percent(p) for name, p in told.items()}
+    assert bars(page, "f", 6) == want | {"1,531 others": as_percent(rest)}
+    width = "(k) => document.querySelector(`[data-key='${k}'] rect`).getBoundingClientRect().width"
+    whole = page.evaluate(width, "fb0.track")
+    for i, p in enumerate([*told.values(), rest]):
+        assert page.evaluate(width, f"fb{i}") == pytest.approx(p * whole, abs=2)
+
+
+def test_how_many_are_right_is_told_while_it_is_tuned(page):
+    # fails when the count is another one, or stands at a moment that was not counted
+    for k, stop in enumerate(STOPS):
+        set_trait(page, "step", 5 + k)
+        right = STAGES[f"tuned {stop}"]["right"]
+        assert texts(page)["right"] == f"{right} of 30 new words right"
+    set_trait(page, "scene", "Base")
+    assert "right" not in texts(page)
+
+
+def test_whole_answers_change_places(page):
+    # fails when the preferred answer is not the recorded one, before or after
+    for step, stage in ((10, "tuned 60"), (11, "preferred")):
+        set_trait(page, "step", step)
+        told = STAGES[stage]["asked"]["bear"]["whole"]
+        seen = bars(page, "w", 5)
+        assert {name: seen[name] for name in told} == {n: as_percent(p) for n, p in told.items()}
+        assert texts(page)["writes"] == STAGES[stage]["asked"]["bear"]["says"]
+
+
+def test_only_the_answer_counts(page):
+    # fails when a token of the question is shown as one that counts
+    counted = "() => [...document.querySelectorAll('.llm-walk-answer')].map((g) => g.dataset.key)"
+    set_trait(page, "scene", "Examples")
+    assert page.evaluate(counted) == ["t11", "t12", "t13", "sample"]
+    assert "3 of 14 tokens" in texts(page)["legend"]
+    set_trait(page, "scene", "Text")
+    assert len(page.evaluate(counted)) == 10 and "9 of 10 tokens" in texts(page)["legend"]
+
+
+def test_the_reader_asks_at_any_moment(page):
+    # fails when a menu does nothing, or bars, words and sentence tell of different models
+    set_trait(page, "scene", "Your turn")
+    for word, stage in (("key", "preferred"), ("duck", "tuned 2"), ("bear", "random")):
+        page.get_by_label("Ask").select_option(word)
+        page.get_by_label("The model").select_option(stage)
+        settle(page)
+        assert (trait(page, "asked"), trait(page, "moment")) == (word, stage)
+        told = STAGES[stage]["asked"][word]
+        seen = bars(page, "f", 6)
+        assert seen["Yes"] == as_percent(told["next"]["Yes"])
+        assert f"Is a {word} an animal?" in trait(page, "finding")
+        if stage != "random":
+            assert texts(page)["writes"] == told["says"]
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert (trait(page, "asked"), trait(page, "moment")) == ("drum", "base")
