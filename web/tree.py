@@ -40,6 +40,7 @@ READING_ORDER = {
     "training": "config adamw distributed loop next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
+    "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping decoding",
 }
