@@ -57,8 +57,8 @@ export const sayOf = {
         `of ${m.limit}: nothing changes.`,
   AdamW: (m) =>
     "AdamW divides each gradient by its own usual size. In the first step that leaves the sign: " +
-    `every weight moves by the learning rate, ${m.rate}, clipped or not. Later, AdamW's averages ` +
-    "would carry a spike on.",
+    `every weight moves by the rate, ${m.rate}, against its gradient, clipped or not. Later, a ` +
+    "spike stays in its averages.",
   Weights: (m) =>
     `The weights have moved, and the same batch would now cost ${
       hundredths(m.lossAfter)
