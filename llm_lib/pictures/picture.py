@@ -40,7 +40,7 @@ class Picture:
         return f"{self.title}{end} {self.alt}"
 
     def __repr__(self) -> str:
-        return textwrap.fill(f"Picture: {self.words}", TEXT_WIDTH)
+        return textwrap.fill(f"Picture: {self.words}", TEXT_WIDTH, break_on_hyphens=False)
 
     def svgs(self) -> list[str]:
         """Return the drawings as SVG, the wide one first."""

@@ -22,7 +22,7 @@
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   /** The words that are looked for. @type {(query: string) => string[]} */
   const wordsOf = (query) => fold(query).match(/[\p{L}\p{N}_]+/gu) ?? [];
-  /** A word without the endings that it may have in another place. @type {(word: string) => string} */
+  /** A word without the endings that it may have elsewhere. @type {(word: string) => string} */
   const stem = (word) => word.length > 4 ? word.replace(/(ing|ed|es|s)$/, "") : word;
   /** @type {(word: string) => RegExp} */
   const matcher = (word) => new RegExp(`(?<![\\p{L}\\p{N}])${stem(word)}[\\p{L}]*`, "gu");
