@@ -118,7 +118,7 @@ def prefer(
         some = torch.randperm(len(better[0]), generator=generator)[:8]
         with torch.no_grad():
             start = lead(before, some)
-        gain = lead(model, some) - start  # how much larger the lead has become
+        gain = lead(model, some) - start  # how much the lead has grown
         loss = -F.logsigmoid(beta * gain).mean()
         loss.backward()
         optimizer.step()

@@ -93,8 +93,8 @@ function asking(room, word, open = false) {
   return row([question, bot, next], { gap: room.wide ? 8 : 4 });
 }
 
-/** @param {Facts} m @param {Room} room */
-export function drawQuestion(m, room) {
+/** @param {Facts} _m @param {Room} room */
+export function drawQuestion(_m, room) {
   const never = note("never", "No text that it will read asks this about a bear.", {
     size: room.wide ? 14 : 13,
   });
