@@ -36,7 +36,9 @@ prediction(
 prediction(
     "12-predict-cut",
     "b",
-    question="Without which part does the probability of *kite* (99 % now) fall the furthest?",
+    question=(
+        "You switch off feed-forward 3, or feed-forward 0 instead. Where does *kite* fall further?"
+    ),
     choices={
         "a": "*feed-forward 3*: it wrote more than *feed-forward 0*.",
         "b": "*feed-forward 0*: it wrote hardly anything.",
