@@ -63,8 +63,11 @@ def data_of(story: str) -> dict:
         return next_tokens(model, tokenizer, PLACES_OF_A_DRAW)
     if story == "kv-cache":
         return cached_rows(model, tokenizer, TOLD, n_prompt=4, swaps=SWAPS, n_numbers=3)
-    drafter = NGramModel(3, tokenizer.vocab_size, k=0.001, interpolate=True)
-    drafter.fit(tokenizer.encode(" ".join(SmallWorld(0, "train").documents(60))))
+    end = tokenizer.special_tokens["<|endoftext|>"]
+    counted = [
+        i for d in SmallWorld(0, "train").documents(600) for i in [*tokenizer.encode(d), end]
+    ]
+    drafter = NGramModel(3, tokenizer.vocab_size, k=0.0005, interpolate=True).fit(counted)
     return checked_draft(model, drafter, tokenizer, "One day Mia", " practised. At last")
 
 

@@ -30,7 +30,7 @@ const optionsOf = ({ token, q, p, sum, left }) =>
 export function factsOf({ text, drafts, next, luck }) {
   const all = drafts.map((draft, i) => {
     const { token, q, p, sum } = draft;
-    const chance = Math.min(1, p / q);
+    const chance = q > 0 ? Math.min(1, p / q) : 1;
     const u = luck[0][i];
     const options = optionsOf(draft);
     return { word: bare(token), q, p, sum, options, chance, luck: u, ok: u < chance };

@@ -74,7 +74,7 @@ export function drawDraft(m, room, isThere) {
  */
 function guesses(m, room, judged, edit = false) {
   const { wide } = room;
-  const w = wide ? 140 : 24;
+  const w = wide ? 140 : 14;
   const size = wide ? 14 : 12;
   const rows = m.drafts.map(({ q, p, chance, luck, ok }, i) => {
     const isJudged = i < judged;
@@ -174,9 +174,12 @@ export function drawReplace(m, room, k) {
     label(`left${i}`, word, { mono: true, size: 14 }),
     bar(`pleft${i}`, p, room.wide ? 300 : 130),
   ]);
-  const below = m.isAll
-    ? table([[null, head("p", "model: p")], ...bars], { gap: 10, gapY: 8, align: ["end"] })
-    : options(m, room, k > 0);
+  const next = [[null, head("p", "model: p")], ...bars];
+  const below = !m.isAll
+    ? options(m, room, k > 0)
+    : k
+    ? table(next, { gap: 10, gapY: 8, align: ["end"] })
+    : null;
   return picture(room, column([flowing(accepted(m, room), room), below], { gap: 24 }));
 }
 

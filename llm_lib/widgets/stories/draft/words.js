@@ -40,8 +40,9 @@ export const sayOf = {
       : verdict(m, k),
   Replace: (m, k) => {
     if (m.isAll) {
-      return "All are accepted. The same pass also says what comes after them: " +
-        `${quote(m.own)} is one more token.`;
+      return k
+        ? `The same pass also says what comes after them: ${quote(m.own)} is one more token.`
+        : "All four guesses are accepted. There is nothing to replace.";
     }
     const { word, sum, options } = m.drafts[m.accepted];
     return k
@@ -67,8 +68,9 @@ const inTable = (m) =>
     `${word}: q ${short(q)}, p ${short(p)}, random number ${luck.toFixed(2)}`
   ).join("; ");
 
-/** @param {Facts} m */
-function inReplace(m) {
+/** @param {Facts} m @param {number} k */
+function inReplace(m, k) {
+  if (m.isAll && !k) return `All accepted: ${inTable(m)}.`;
   if (m.isAll) {
     return `Next tokens: ${m.next.map(({ word, p }) => `${word} ${short(p)}`).join(", ")}.`;
   }
@@ -76,7 +78,8 @@ function inReplace(m) {
   const rows = options.map(({ word, q, p, gap, share }) =>
     `${word}: q ${short(q)}, p ${short(p)}, max(0, p − q) ${short(gap)}, share ${short(share)}`
   );
-  return `${rows.join("; ")}. The sum over all tokens is ${short(sum)}.`;
+  const all = `${rows.join("; ")}. The sum over all tokens is ${short(sum)}`;
+  return `${all}${k ? "; divided by it, the gaps are shares" : ""}.`;
 }
 
 /** @type {Words} */
