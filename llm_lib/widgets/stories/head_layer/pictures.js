@@ -16,7 +16,7 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
 const sizesIn = ({ W, wide }) =>
   wide
     ? { name: 76, w: Math.floor((W - 250) / 64), h: 26, size: 15, gap: 14 }
-    : { name: 30, w: 4, h: 20, size: 12, gap: 5 };
+    : { name: 26, w: 3.6, h: 20, size: 12, gap: 5 };
 
 /**
  * Numbers as a row of small cells, without their digits: filled as strongly as they are large.
