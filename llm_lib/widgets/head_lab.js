@@ -162,7 +162,6 @@ class HeadView extends ModelView {
     this.ids = isEmpty ? [start] : ids.slice(-room);
     this.labels = isEmpty ? [this.tokenizer.label(start)] : labels.slice(-room);
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
-    this.text.rows = Math.min(3, text.split("\n").length); // all lines in sight
     const nothing = "Type a text: the model needs at least one token.";
     this.refuse(problem ?? (this.ids.length ? "" : nothing));
     if (this.working.hidden) return;

@@ -23,6 +23,7 @@ import { indexOfLargest } from "../../../engine/vectors.js";
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 
 export const FOUR = [0, 1, 2, 3];
+export const SEEN_HERE = 0.1; // a smaller weight is not drawn: its number would meet the next one
 
 /**
  * A token as it is written in a picture.

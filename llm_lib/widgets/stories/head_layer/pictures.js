@@ -4,7 +4,7 @@ import { column, over, picture, row, space, table, within } from "../../moving/l
 import { around, chip, label, lying, note, rising, rule, solid } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { prompt } from "../relay/prompt.js";
-import { FOUR } from "./facts.js";
+import { FOUR, SEEN_HERE } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -16,7 +16,7 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
 const sizesIn = ({ W, wide }) =>
   wide
     ? { name: 76, w: Math.floor((W - 250) / 64), h: 26, size: 15, gap: 14 }
-    : { name: 30, w: 4, h: 20, size: 12, gap: 5 };
+    : { name: 26, w: 3.6, h: 20, size: 12, gap: 5 };
 
 /**
  * Numbers as a row of small cells, without their digits: filled as strongly as they are large.
@@ -58,7 +58,7 @@ const nameOf = (m, h, room) => {
  * @param {number[]} [weights]
  */
 function words(m, room, weights) {
-  const now = { weights, asks: m.place };
+  const now = { weights, asks: m.place, seen: SEEN_HERE };
   return prompt(m, room, now);
 }
 
@@ -193,7 +193,7 @@ function bars(m, room, p) {
   return table(
     m.answers.map((word, i) => [
       chip(`answer${i}`, word, { size, h: 30, look: i === said ? "answer" : "" }),
-      lying(`a${i}`, p[i], { w: room.wide ? 300 : 130, h: 14 }),
+      lying(`a${i}`, p[i], { w: room.wide ? Math.min(300, room.W - 590) : 130, h: 14 }),
       label(`percent${i}`, percent(p[i]), { size, strong: i === said }),
     ]),
     { gap: 12, gapY: 6, align: ["end", "start", "end"] },

@@ -1,7 +1,7 @@
 // What is said at each step, and each picture in words.
 
 import { capital, decimals, percent, quote } from "../../shared/words.js";
-import { FOUR } from "./facts.js";
+import { FOUR, SEEN_HERE } from "./facts.js";
 
 /** @import { Facts } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -71,7 +71,7 @@ export const sayOf = {
  */
 function lookInWords(m, h) {
   const seen = m.weights[h]
-    .map((w, i) => (w >= 0.05 ? `${m.words[i]} ${decimals(w)}` : ""))
+    .map((w, i) => (w >= SEEN_HERE ? `${m.words[i]} ${decimals(w)}` : ""))
     .filter(Boolean);
   return `${m.title(h)}: ${seen.join(", ")}`;
 }

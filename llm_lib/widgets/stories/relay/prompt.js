@@ -19,8 +19,14 @@ const BAR = 16; // the height of a weight of 1
 const chipsIn = ({ wide }) => wide ? { size: 16, pad: 17, h: 30 } : { size: 12, pad: 6, h: 26 };
 
 /**
- * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that.
- * @typedef {{ weights?: number[], held?: Map<number, string>, asks: number, answer?: string }} Now
+ * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; seen: the
+ * smallest weight that is drawn.
+ * @typedef {object} Now
+ * @property {number[]} [weights]
+ * @property {Map<number, string>} [held]
+ * @property {number} asks
+ * @property {string} [answer]
+ * @property {number} [seen]
  */
 
 /**
@@ -30,12 +36,12 @@ const chipsIn = ({ wide }) => wide ? { size: 16, pad: 17, h: 30 } : { size: 12, 
  * @param {Room} room
  * @param {Now} now
  */
-function token(m, i, room, { weights, held, asks }) {
+function token(m, i, room, { weights, held, asks, seen = SEEN }) {
   const look = i === asks ? "asks" : "";
   const box = chip(`t${i}`, m.words[i], { ...chipsIn(room), look });
   const w = weights?.[i] ?? 0;
-  const bar = w < SEEN ? space(box.w, BAR) : rising(`b${i}`, w, { w: box.w - 6, h: BAR });
-  const number = w < SEEN ? space(0, 15) : figure(`w${i}`, w, { digits: 2, size: 12 });
+  const bar = w < seen ? space(box.w, BAR) : rising(`b${i}`, w, { w: box.w - 6, h: BAR });
+  const number = w < seen ? space(0, 15) : figure(`w${i}`, w, { digits: 2, size: 12 });
   const centred = (/** @type {Piece} */ piece) => within(piece, { w: box.w });
   const above = [centred(number), bar, box];
   if (!held) return column(above, { gap: 1 });
