@@ -1,7 +1,7 @@
 """The translator that ships with the book: the 2017 Transformer, small, trained on Lumi.
 
-`python -m llm_lib.studies.lumi` trains it and writes `studies/lumi.safetensors` (two minutes on a
-free core); `load_lumi` reads it, and `film_data` is what the walkthrough of that name shows.
+`python -m llm_lib.studies.lumi` trains it and writes `studies/lumi.safetensors` (a few minutes on a
+core); `load_lumi` reads it, and `film_data` is what the walkthrough of that name shows.
 """
 
 import argparse
