@@ -34,13 +34,15 @@ export const sayOf = {
     [
       "The paper's drawing, to be read from the bottom up. Left the encoder, which reads; right " +
       `the decoder, which writes. Each is a stack of ${m.n_layer} such layers; you see the last.`,
-      "The encoder reads the whole sentence at once. Nothing is hidden: each row of the map shows " +
+      "The encoder reads the whole sentence at once. Nothing is hidden: each row of the map " +
+      "shows " +
       "where one token looks. Darker squares are larger weights.",
       `Out come ${m.source.length} vectors of ${m.n_embd} numbers, one for each token: the ` +
       "memory (four numbers of each are drawn). It is made once, and stays as it is.",
     ][k],
   Start: () =>
-    "The decoder begins with a start token. Its self-attention is masked: a token sees itself and " +
+    "The decoder begins with a start token. Its self-attention is masked: a token sees itself " +
+    "and " +
     "what was written before it. So far, that is one square.",
   Look: (m) =>
     "Cross-attention: the start token makes a query, the memory gives keys and values. Largest " +
@@ -61,7 +63,8 @@ export const sayOf = {
     }, ${share(m, t)}.${end}`;
   },
   Map: (m) =>
-    "All weights of cross-attention. A row is a token that was written, a column a token that was " +
+    "All weights of cross-attention. A row is a token that was written, a column a token that " +
+    "was " +
     "read. Nobody told the model which word belongs to which" +
     (m.isRight ? ", and the translation is right." : "."),
   "Your turn": (m) => {
@@ -101,7 +104,8 @@ export const altOf = {
       }, self-attention, ` +
       "feed-forward. Decoder: an empty place for what is written, masked self-attention, " +
       "cross-attention, feed-forward, softmax.",
-      `The encoder's self-attention as a map of ${m.source.length} by ${m.source.length} weights, ` +
+      `The encoder's self-attention as a map of ${m.source.length} by ${m.source.length} ` +
+      `weights, ` +
       "none of them hidden.",
       `Above the encoder the memory, a vector for each of ${m.source.length} tokens.`,
     ][k],
