@@ -50,7 +50,7 @@ prediction(
     },
     feedback={
         "a": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
-        "c": "In 2.0, *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do all four share?",
+        "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
         "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
     },
     why="From *drum*, 2.1 looks for the start of the sentence; 2.0 mostly for the token before.",
