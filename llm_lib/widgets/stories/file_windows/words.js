@@ -34,7 +34,9 @@ export const sayOf = {
   Window: (m) => {
     const n = m.window.x.length;
     return `Windows of ${n} begin at tokens ${windowsOf(m.starts)}. They are shuffled: window ` +
-      `${m.first} comes first. Jump to byte ${2 * m.window.x[0]} and read ${n + 1} ids: the window ` +
+      `${m.first} comes first. Jump to byte ${2 * m.window.x[0]} and read ${
+        n + 1
+      } ids: the window ` +
       "and the token after it.";
   },
   "x and y": (m, k) =>
@@ -60,8 +62,12 @@ export const sayOf = {
     const after = followers(m, "the");
     return k
       ? "Let a model count what stands below each token. Not moved, it learns to copy: loss " +
-        `${written(copy.loss, 2)}. Moved by one: after “the” come ${after} different words, which ` +
-        `cost ln ${after} = ${written(Math.log(after), 2)} each. The other ${next.asked - after} of ` +
+        `${
+          written(copy.loss, 2)
+        }. Moved by one: after “the” come ${after} different words, which ` +
+        `cost ln ${after} = ${written(Math.log(after), 2)} each. The other ${
+          next.asked - after
+        } of ` +
         `${next.asked} targets cost nothing. The mean is ${written(next.loss, 2)}.`
       : `Wrong turn 1: y is not moved on. Below “${first}” stands “${first}”: the answer is in ` +
         "the question.";
