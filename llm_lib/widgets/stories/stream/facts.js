@@ -66,13 +66,20 @@ export function listOf(m, { likeliest, answer }) {
 }
 
 /**
+ * The parts that can be switched off, in the order of the model. (The keys of `without` may come in
+ * any order: a page that is built sorts them.)
+ * @param {{ parts: Part[] }} m
+ */
+export const namesOf = ({ parts }) => parts.slice(1).map(({ name }) => name);
+
+/**
  * @param {Facts} m
  * @returns {Choice[]}
  */
 export const choicesOf = (m) => [
   {
     name: "Switch off",
-    options: [["", "nothing"], ...Object.keys(m.without).map(pairOf)],
+    options: [["", "nothing"], ...namesOf(m).map(pairOf)],
     value: m.off,
     pick: (off) => ({ off }),
   },

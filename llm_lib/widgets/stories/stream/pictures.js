@@ -3,7 +3,7 @@
 import { column, picture, row, space, table, within } from "../../moving/layout.js";
 import { chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
-import { listOf, shown } from "./facts.js";
+import { listOf, namesOf, shown } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -102,7 +102,7 @@ export function drawEmbed(m, room) {
   const [start] = m.parts;
   const sum = column([
     line("s1", "x", start.stream, `row ${m.tokens[m.last][0]} of the table`, room),
-    note("shown", `the first ${start.stream.length} of ${m.n_embd} numbers`),
+    note("shown", `the first ${start.stream.length} of ${m.n_embd} numbers, rounded`),
   ], { gap: 10, align: "end" });
   return whole(textRow(m, room), sum, saysList(m, start, room), room);
 }
@@ -119,7 +119,7 @@ export function drawPart(m, room, i) {
     line(`s${i}`, "x", m.parts[i - 1].stream, "stream", room),
     line(`a${i}`, "value", adds, `+ ${name}`, room).late(300),
     rule("rule", room.wide ? 345 : 285),
-    line(`s${i + 1}`, "x", stream, "= stream", room).late(900),
+    line(`s${i + 1}`, "x", stream, "= stream, rounded", room).late(900),
   ], { gap: room.wide ? 8 : 5, align: room.wide ? "end" : "start" });
   return whole(textRow(m, room), sum, saysList(m, m.parts[i], room), room);
 }
@@ -166,7 +166,7 @@ export function drawLogits(m, room, k) {
  * @param {Room} room
  */
 function switches(m, room) {
-  const names = Object.keys(m.without);
+  const names = namesOf(m);
   const n = names.length / 2;
   const size = room.wide ? 14 : 13;
   const w = room.wide ? 60 : 42;
