@@ -88,6 +88,19 @@ def test_logits_and_probabilities(page, seen):
     assert shown["next"] == "kite" and "427 times" in trait(page, "finding")
 
 
+def test_the_last_attention_looks_back_at_the_kite(page, seen):
+    # fails when the bow starts at another token than that which the four heads weigh most
+    *_, activations = seen
+    set_trait(page, "step", 8)
+    weights = activations["blocks.3.attention.pattern"][0, :, -1].mean(dim=0)
+    shown = texts(page)
+    assert shown[f"t{int(weights.argmax())}"] == "kite" and "bow" in shown
+    assert number(shown["look"].split(" of")[0]) == pytest.approx(
+        100 * weights.max().item(), abs=0.06
+    )
+    assert "most at “kite” (66\u00a0%)" in trait(page, "finding")
+
+
 def test_a_part_is_switched_off(page, seen):
     # fails when the menu does nothing, or the answer is not that of the model without the part
     model, tokenizer, ids, *_ = seen

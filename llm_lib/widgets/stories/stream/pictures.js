@@ -1,7 +1,7 @@
 // The text on top, the sum that the stream is below it, and what the model would say so far.
 
-import { column, picture, row, space, table, within } from "../../moving/layout.js";
-import { chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
+import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { bow, chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { listOf, namesOf, shown } from "./facts.js";
 
@@ -121,7 +121,28 @@ export function drawPart(m, room, i) {
     rule("rule", room.wide ? 345 : 285),
     line(`s${i + 1}`, "x", stream, "= stream, rounded", room).late(900),
   ], { gap: room.wide ? 8 : 5, align: room.wide ? "end" : "start" });
-  return whole(textRow(m, room), sum, saysList(m, m.parts[i], room), room);
+  const list = saysList(m, m.parts[i], room);
+  if (i !== m.parts.length - 2 || m.source < 0) return whole(textRow(m, room), sum, list, room);
+  return whole(lookBack(m, room), sum, list, room);
+}
+
+/**
+ * The text, with a bow from the token that the last attention looks at most: to the token that
+ * looks or, on a phone, where the text has several lines, with that token as the answer is shown.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function lookBack(m, room) {
+  const text = textRow(m, room);
+  const source = `t${m.source}`;
+  if (!room.wide || m.source === m.last) {
+    return text.with((e) => (e.key === source ? { look: "answer" } : {}));
+  }
+  const share = note("look", `${percent(m.looks[m.source])} of attention 3`);
+  const all = column([text, space(1, 30), share], { gap: 0 });
+  return over(all, (at) => [
+    bow("bow", at(source), at(`t${m.last}`), { way: "under", delay: 300 }),
+  ]);
 }
 
 /** @param {Facts} m @param {Room} room */
