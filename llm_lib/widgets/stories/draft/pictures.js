@@ -87,7 +87,12 @@ function guesses(m, room, judged, edit = false) {
       size: 12,
       level: 0,
     });
-    const turns = { ...spin("luck", [0, i], `random number ${i + 1}`), min: 0, max: 0.99, step: 0.05 };
+    const turns = {
+      ...spin("luck", [0, i], `random number ${i + 1}`),
+      min: 0,
+      max: 0.99,
+      step: 0.05,
+    };
     const number = edit
       ? row([u.with({ look: "edit", spin: turns }), note(`way${i}`, "↕")], { gap: 3 })
       : u;
