@@ -49,9 +49,9 @@ export const sayOf = {
       ? `Divided by their sum, ${sum.toFixed(2)}, the numbers are probabilities again. The ` +
         `replacement is drawn from them: here the likeliest, ${quote(m.own)}.`
       : `What takes the place of ${quote(word)}? A token of which the drafter gave too little: ` +
-        `the gap is largest for ${quote(m.own)}, ${
+        `the gap p − q is largest for ${quote(m.own)}, ${
           short(options[1].gap)
-        }, and 0 where q is larger.`;
+        }. Where q is larger, it counts as 0.`;
   },
   Result: (m) =>
     `${count(m.accepted + 1, "new token")} from one pass of the model. At every draw, each token ` +
