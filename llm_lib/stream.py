@@ -92,18 +92,16 @@ def follow_stream(
     def numbers(x: Tensor) -> list[float]:
         return [round(value, 4) for value in x[:n_numbers].tolist()]
 
-    def best_of(scores: Tensor) -> list[int]:
-        return scores.topk(n_likely).indices.tolist()
+    def best_of(scores: Tensor, digits: int) -> list[list[Any]]:
+        best = scores.topk(n_likely).indices.tolist()
+        return [[tokenizer.decode([i]), round(scores[i].item(), digits)] for i in best]
 
     def said(x: Tensor) -> dict[str, Any]:
         p = _read(model, x).softmax(dim=-1)
-        likeliest = [[tokenizer.decode([i]), round(p[i].item(), 6)] for i in best_of(p)]
-        return {"likeliest": likeliest, "answer": round(p[answer].item(), 6)}
+        return {"likeliest": best_of(p, 6), "answer": round(p[answer].item(), 6)}
 
     with torch.no_grad():
         normed = model.norm(sums[-1])[0, -1]
-        seen = model.run_with_activations(batch)[1]
-    last_block = seen[f"blocks.{model.config.n_layer - 1}.attention.pattern"]  # (1, H, T, T)
     return {
         "tokens": [[i, tokenizer.decode([i])] for i in ids],
         "n_embd": model.config.n_embd,
@@ -114,12 +112,20 @@ def follow_stream(
             for (name, part), x in zip(added.items(), sums, strict=True)
         ],
         "normed": numbers(normed),
-        "logits": [[tokenizer.decode([i]), round(logits[i].item(), 4)] for i in best_of(logits)],
-        "looks": [round(w, 4) for w in last_block[0, :, -1].mean(dim=0).tolist()],
+        "logits": best_of(logits, 4),
+        "looks": _last_looks(model, batch),
         "without": {
             name: said(sum(run_parts(model, batch, [name]).values())) for name in part_names(model)
         },
     }
+
+
+@torch.no_grad()
+def _last_looks(model: nn.Module, ids: Tensor) -> list[float]:
+    """Return how much the last position takes from each in the last block: the mean of heads."""
+    seen = model.run_with_activations(ids)[1]
+    pattern = seen[f"blocks.{model.config.n_layer - 1}.attention.pattern"]  # (1, H, T, T)
+    return [round(weight, 4) for weight in pattern[0, :, -1].mean(dim=0).tolist()]
 
 
 @torch.no_grad()
