@@ -15,12 +15,14 @@ def part_names(model: nn.Module) -> list[str]:
 
 
 @torch.no_grad()
-def run_parts(model: nn.Module, ids: Tensor, off: Collection[str] = ()) -> dict[str, Tensor]:
+def run_parts(
+    model: nn.Module, ids: Tensor, off: Collection[str] = (), last_only: bool = False
+) -> dict[str, Tensor]:
     """Return what is added to the stream of `ids` (B, T): the "embedding", then each part.
 
     Each is (B, T, C), and their sum is the stream after the last block. The parts in `off` add
-    nothing, and those behind them read what is then there. Raises ValueError for a name that no
-    part has.
+    nothing (with `last_only`, nothing at the last position), and those behind them read what is
+    then there. Raises ValueError for a name that no part has.
     """
     names = part_names(model)
     if unknown := sorted(set(off) - set(names)):
@@ -33,7 +35,9 @@ def run_parts(model: nn.Module, ids: Tensor, off: Collection[str] = ()) -> dict[
                 part = block.attention(block.norm_1(x), rotary=model.rotary)
             else:
                 part = block.feed_forward(block.norm_2(x))
-            part = torch.zeros_like(x) if f"{kind} {i}" in off else part
+            if f"{kind} {i}" in off:
+                part = part.clone()
+                part[:, -1 if last_only else 0 :] = 0
             added[f"{kind} {i}"] = part
             x = x + part
     return added
@@ -98,6 +102,8 @@ def follow_stream(
 
     with torch.no_grad():
         normed = model.norm(sums[-1])[0, -1]
+        seen = model.run_with_activations(batch)[1]
+    last_block = seen[f"blocks.{model.config.n_layer - 1}.attention.pattern"]  # (1, H, T, T)
     return {
         "tokens": [[i, tokenizer.decode([i])] for i in ids],
         "n_embd": model.config.n_embd,
@@ -109,6 +115,7 @@ def follow_stream(
         ],
         "normed": numbers(normed),
         "logits": [[tokenizer.decode([i]), round(logits[i].item(), 4)] for i in best_of(logits)],
+        "looks": [round(w, 4) for w in last_block[0, :, -1].mean(dim=0).tolist()],
         "without": {
             name: said(sum(run_parts(model, batch, [name]).values())) for name in part_names(model)
         },

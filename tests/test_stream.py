@@ -49,6 +49,14 @@ def test_a_part_that_is_off_adds_nothing():
         assert torch.allclose(model._unembed(sum(off.values())), logits, atol=1e-5)
 
 
+def test_a_part_is_off_at_the_last_position_alone():
+    # fails if it is silent at the earlier ones, too, or still writes at the last
+    model, ids = small()
+    off = run_parts(model, ids, ["attention 1"], last_only=True)["attention 1"]
+    assert off[:, -1].abs().max() == 0
+    assert torch.equal(off[:, :-1], run_parts(model, ids)["attention 1"][:, :-1])
+
+
 def test_an_unknown_part_is_told():
     # fails if a name that no part has is passed over
     model, ids = small()

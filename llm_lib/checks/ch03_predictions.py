@@ -76,8 +76,8 @@ prediction(
     "03-predict-lab",
     "b",
     question=(
-        "The text is *Strawberry or strawberry?* Does GPT-2 give the same token to *Strawberry*, "
-        "at the start, and to *strawberry*, after a space?"
+        "The text is *Strawberry or strawberry?* Does GPT-2 use the same tokens for *Strawberry*, "
+        "at the start, and for *strawberry*, after a space?"
     ),
     choices={
         "a": "Yes: it is the same word.",
@@ -85,7 +85,7 @@ prediction(
         "c": "Nearly: only the first of their tokens differs.",
     },
     feedback={
-        "a": "GPT-2's list holds bytes, and S is another byte than s. Where does the space go?",
+        "a": "GPT-2's tokens are made of bytes, and S is another byte than s. And the space?",
         "c": "That would be so if *trawberry* were a token. Look at how each is cut.",
     },
     why=(

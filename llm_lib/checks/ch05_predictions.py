@@ -5,11 +5,11 @@ from llm_lib.exercises import prediction
 prediction(
     "05-predict-stride",
     "b",
-    question="Which words are a target most often?",
+    question="Which places in the text are a target most often?",
     choices={
         "a": "The first ones, with which the windows begin.",
         "b": "Those in the middle.",
-        "c": "All words, equally often.",
+        "c": "All places, equally often.",
     },
     feedback={
         "a": "Nothing stands before the first word. Can it be a target at all?",
@@ -90,7 +90,7 @@ prediction(
 prediction(
     "05-predict-workers",
     3,
-    question="From how many workers on does one more make it no faster?",
+    question="Beyond how many workers does adding one no longer help?",
     feedback={
         1: "One worker makes a batch every 30 ms, and the network waits for 20 of them.",
         2: "Two make a batch every 15 ms. The network needs only 10.",

@@ -7,8 +7,8 @@ prediction(
     "b",
     question="The scores are 2, 2 and 0. What does the one head return to *drum*?",
     choices={
-        "a": "Both answers whole: (0, 1, 1, 0).",
-        "b": "A bit less than half of both: (0, 0.47, 0.47, 0).",
+        "a": "Both answers whole: (1, 1, 1, 1).",
+        "b": "A bit less than half of both: (0.47, 0.47, 0.47, 0.47).",
         "c": "One of the two, since softmax chooses the largest.",
     },
     feedback={
@@ -41,7 +41,7 @@ prediction(
 prediction(
     "10-predict-distance",
     "b",
-    question="Which of the two heads follows, when what it looks at is moved one token further?",
+    question="What *drum* looks at is moved one token further. Which of the two heads follows it?",
     choices={
         "a": "Head 2.0 follows its `a`; head 2.1 stays at the old distance.",
         "b": "Head 2.1 follows its full stop; head 2.0 stays at one back.",
@@ -49,11 +49,11 @@ prediction(
         "d": "Both stay at the old distance.",
     },
     feedback={
-        "a": "Sentences have many lengths. What use is a head that looks exactly four back?",
-        "c": "One of the two is more interested in what stands right before.",
-        "d": "Sentences have many lengths. What use is a head that looks exactly four back?",
+        "a": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
+        "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
+        "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
     },
-    why="2.1 looks for the start of the sentence, wherever it is; 2.0 mostly for the token before.",
+    why="From *drum*, 2.1 looks for the start of the sentence; 2.0 mostly for the token before.",
 )
 
 prediction(
@@ -72,7 +72,7 @@ prediction(
         "a": "They would add up if each head did a job that no other does.",
         "b": "Each head was tried with the other three on. Could they do its job?",
     },
-    why="+0.96. Each was tried while the others could stand in for it.",
+    why="+0.96. The single effects don't add up: each was tried with the other three on.",
 )
 
 prediction(

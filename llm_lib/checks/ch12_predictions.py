@@ -18,12 +18,12 @@ prediction(
 prediction(
     "12-predict-causal",
     "c",
-    question="Which positions get other logits?",
+    question="At which positions do the logits change?",
     choices={
-        "a": "Only position 3.",
-        "b": "All five: there are three blocks, and each mixes positions.",
-        "c": "Positions 3 and 4.",
-        "d": "Positions 0, 1 and 2.",
+        "a": "Only at position 3.",
+        "b": "At all five: there are three blocks, and each mixes positions.",
+        "c": "At positions 3 and 4.",
+        "d": "At positions 0, 1 and 2.",
     },
     feedback={
         "a": "Position 4 looks back. Does it see what stands at position 3?",
@@ -50,7 +50,8 @@ prediction(
         "c": "Would *attention 3* still write the same, whatever the stream holds when it reads?",
         "d": "Parts don't do the same. Which of the two is read by more parts?",
     },
-    why="Seven parts read the stream after feed-forward 0, and what they write depends on that. "
+    why="Seven parts read the stream after feed-forward 0, at each token, and what they write "
+    "depends on that. "
     "After feed-forward 3 there is only the head.",
 )
 
@@ -75,12 +76,12 @@ prediction(
 prediction(
     "12-predict-missing",
     "b",
-    question="Look at the last column. Where do the missing parameters belong?",
+    question="Look at the last column. Where are parameters missing?",
     choices={
-        "a": "Into the blocks: most parameters are there.",
-        "b": "Into a table with C numbers in each row.",
+        "a": "In the blocks: most parameters are there.",
+        "b": "In a table with C numbers in each row.",
         "c": "Nowhere: the authors rounded.",
-        "d": "To the biases, which they didn't count.",
+        "d": "In the biases, which they didn't count.",
     },
     feedback={
         "a": "From 12 to 48 blocks, a part of each block would be missing four times as often.",

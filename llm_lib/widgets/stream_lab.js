@@ -182,7 +182,7 @@ function render(place) {
     ...place,
     name: "llm-stream",
     title: "Who writes the answer, and who is needed for it?",
-    tryThis: "Switch one part off, then another. Does the answer fall as much as that part wrote?",
+    tryThis: "Switch parts off (at all tokens). Does the answer fall by as much as they wrote?",
     build: (parts) => new StreamView(parts),
   });
 }

@@ -53,7 +53,7 @@ def test_ids_and_bytes_are_those_of_a_file(calm):
         assert seen[f"bytes{i}"] == f"{data[2 * i]} {data[2 * i + 1]}"
     assert (seen["byte0"], seen["byte0.at"]) == (str(data[16]), "byte 16")
     set_trait(page, "scene", "Window")
-    assert "byte 16 and read 5 ids, 10 bytes" in trait(page, "finding")
+    assert "byte 16 and read 5 ids: the window" in trait(page, "finding")
 
 
 # Fails if the batches, or their order, are not those of the library's loader.

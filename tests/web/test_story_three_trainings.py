@@ -29,7 +29,7 @@ def texts(page) -> dict[str, str]:
 def as_percent(p: float) -> str:
     """Return a probability as the picture writes it."""
     if p < 0.0005:
-        return "<\u00a00.1\u00a0%" if p > 0 else "0.0\u00a0%"
+        return "<\u00a00.1\u00a0%"  # no token has exactly nothing
     return ">\u00a099.9\u00a0%" if p > 0.9995 else f"{100 * p:.1f}\u00a0%"
 
 
@@ -53,6 +53,15 @@ def test_bars_are_those_on_file(page, step, moment):
     whole = page.evaluate(width, "fb0.track")
     for i, p in enumerate([*told.values(), rest]):
         assert page.evaluate(width, f"fb{i}") == pytest.approx(p * whole, abs=2)
+
+
+def test_a_wrong_answer_looks_wrong(page):
+    # fails when a wrong answer has the look of a right one, or is not told in words
+    box = "() => document.querySelector(`[data-key='writes']`).getAttribute('class')"
+    for k, right in enumerate((True, False, True, True)):
+        set_trait(page, "step", 5 + k)
+        assert ("llm-walk-wrong" in page.evaluate(box)) == (not right)
+        assert ("wrong" in texts(page)["writes.name"]) == (not right)
 
 
 def test_how_many_are_right_is_told_while_it_is_tuned(page):

@@ -130,7 +130,7 @@ def test_what_is_lost_is_named(lab):
     says(
         page,
         "Characters can’t write it: there is no id for “é”, “—”, “日” and 3 more",
-        "Words loses “Mira's”, “café”, “—” and 1 more: only <|unk|> is left",
+        "Words can’t keep “Mira's”, “café”, “—” and 1 more: only <|unk|> is left",
         "GPT-2 have tokens that are only a part of a character",
     )
     assert trait(page, "token_ids")["Characters"] is None

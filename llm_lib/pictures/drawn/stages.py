@@ -101,6 +101,6 @@ def _narrow(answers: Mapping[str, Sequence[str]], size: str) -> Piece:
         said = [said[i] for said in answers.values()]
         replies = column(*(token(a, look="chosen", size=12) for a in said), gap=6, align="start")
         line = row(_network(i, size, 170), replies.named(f"reply{i}"), gap=24)
-        blocks.append(column(_head(i, "start"), _example(i, 182, 12), line, gap=18))
+        blocks.append(column(_head(i, "start"), _example(i, 170, 12), line, gap=18))
         links += [arrow(f"network{i}", f"reply{i}"), arrow(f"example{i}", f"network{i}", "bottom")]
     return column(*blocks, gap=26).link(*links)

@@ -74,11 +74,11 @@ def _slices(layer, heads, results, width) -> list[Piece]:
     ]
 
 
-def _mixed(out, width) -> list[Piece]:
+def _mixed(tokens, out, width) -> list[Piece]:
     """Return W_O, and the first numbers of what it makes of all results."""
     matrix = box(label("W", italic=True, sub="O"), width=70, height=44).named("W_O")
     numbers = vector(out[:SHOWN], "residual", width=width, height=30, digits=1)
-    words = label("to the residual stream", size=12, role="muted")
+    words = label(f"added to {tokens[-1]}’s vector", size=12, role="muted")
     return [matrix, column(numbers, words, gap=4, align="middle").named("out")]
 
 
@@ -91,7 +91,7 @@ def _wide(tokens, layer, heads, maps, results, out) -> Piece:
     ]
     sides = box(row(*below, gap=40), pad=8).named("sides")
     left = column(row(*drawn, gap=40), sides, gap=24, align="middle")
-    matrix, made = _mixed(out, 36)
+    matrix, made = _mixed(tokens, out, 36)
     right = column(
         made, matrix.pad(bottom=(sides.height - matrix.height) / 2), gap=40, align="middle"
     )
@@ -104,5 +104,5 @@ def _narrow(tokens, layer, heads, maps, results, out) -> Piece:
     drawn = [_map(tokens, f"{layer}.{h}", maps[h], 15) for h in heads]
     sides = row(*_slices(layer, heads, results, 33), gap=10).named("sides")
     links = [arrow("sides", "W_O", "bottom"), arrow("W_O", "out", "bottom")]
-    parts = (*drawn, sides, *_mixed(out, 33))
+    parts = (*drawn, sides, *_mixed(tokens, out, 33))
     return column(*parts, gap=24, align="middle").link(*links)

@@ -94,7 +94,7 @@ function lossInWords({ label, tokens, tokenizer }) {
   }
   if (unknown.length) {
     said.push(
-      `${label} loses ${listed(unknown.map(({ lost }) => lost))}: only ` +
+      `${label} can’t keep ${listed(unknown.map(({ lost }) => lost))}: only ` +
         `${tokenizer.label(unknown[0].id)} is left.`,
     );
   }

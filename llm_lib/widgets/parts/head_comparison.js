@@ -116,11 +116,11 @@ export class Comparison {
     const [before, after] = [base, now].map((run) => softmax(logitsAt(run, place)));
     const [a, b] = [before, after].map((p) => byProbability(p)[0]);
     const expected = a === b
-      ? `still ${this.nameOf(b)}: ${roughly(before[a])} → ${roughly(after[b])}`
-      : `${this.nameOf(b)} (${roughly(after[b])}) instead of ${this.nameOf(a)} ` +
+      ? `still expects ${this.nameOf(b)}: ${roughly(before[a])} → ${roughly(after[b])}`
+      : `expects ${this.nameOf(b)} (${roughly(after[b])}) instead of ${this.nameOf(a)} ` +
         `(${roughly(before[a])})`;
     return `With ${count(changed, "head")} changed, after ${spoken(labels[place])} the model ` +
-      `expects ${expected}. ${lossWords(losses, base.T)}`;
+      `${expected}. ${lossWords(losses, base.T)}`;
   }
 
   /** @param {number} id */

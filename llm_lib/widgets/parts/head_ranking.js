@@ -154,7 +154,8 @@ export class Ranking {
     const size = byLoss
       ? `${Math.abs(change).toFixed(3)}\u00a0nats`
       : `${(100 * Math.abs(change)).toFixed(1)}\u00a0points`;
-    const number = `${change < 0 ? "−" : "+"}${size}`;
+    const sign = /[1-9]/.test(size) ? (change < 0 ? "−" : "+") : "";
+    const number = `${sign}${size}`;
     return barRow({
       name: headName(layer, head),
       fill: Math.abs(change) / top,
@@ -173,14 +174,14 @@ export class Ranking {
    * @param {string[]} labels
    */
   words([layer, head, change], measured, labels) {
-    const name = `head ${headName(layer, head)}`;
+    const name = `Head ${headName(layer, head)} matters most`;
     if (measured.by === "loss") {
-      return `Most matters ${name}: without it, the loss ${change > 0 ? "rises" : "falls"} by ` +
+      return `${name}: without it, the loss ${change > 0 ? "rises" : "falls"} by ` +
         `${Math.abs(change).toFixed(3)} nats a token. Striped bars: worse without the head. ` +
         "Plain bars: better without it.";
     }
     const target = spoken(this.tokenizer.label(targetOf(measured)));
-    return `Most matters ${name}: without it, the probability of ${target} after ` +
+    return `${name}: without it, the probability of ${target} after ` +
       `${spoken(labels[measured.query])} ${change < 0 ? "falls" : "rises"} by ` +
       `${(100 * Math.abs(change)).toFixed(1)} points. Striped bars: worse without the head.`;
   }

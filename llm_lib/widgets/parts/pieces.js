@@ -102,6 +102,6 @@ export function cutIntoTokens(tokenizer, text, bytes) {
  * @param {string} piece
  */
 export function nameOf(piece) {
-  const bare = /^[\p{C}\p{M}\p{Z}]$/u.test(piece) && !BLANKS[piece];
+  const bare = /^[\p{C}\p{M}\p{Z}\p{Emoji_Modifier}]$/u.test(piece) && !BLANKS[piece];
   return bare ? `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : piece;
 }

@@ -19,6 +19,13 @@ import { cssPercent, percent, roughly } from "../shared/words.js";
 /** A place over the middle of column i of n, in percent. @param {number} i @param {number} n */
 const middle = (i, n) => 100 * (i + 0.5) / n;
 
+/**
+ * An entry of the key, whose mark stays with its words.
+ * @param {HTMLElement} mark
+ * @param {Node | string} words
+ */
+const item = (mark, words) => h("span", { class: "llm-stream-item" }, mark, words);
+
 export class Lens {
   /** @param {string[]} names of the embedding and the parts */
   constructor(names) {
@@ -44,11 +51,9 @@ export class Lens {
     this.key = h(
       "p",
       { class: "llm-stream-key llm-note" },
-      h("i", { class: "llm-stream-bar" }),
-      "likeliest token, named ",
-      h("i", { class: "llm-stream-mark" }),
-      this.goal,
-      this.was = h("span", {}, h("i", { class: "llm-stream-mark llm-stream-was" }), "all parts on"),
+      item(h("i", { class: "llm-stream-bar" }), "likeliest token, named"),
+      item(h("i", { class: "llm-stream-mark" }), this.goal),
+      this.was = item(h("i", { class: "llm-stream-mark llm-stream-was" }), "all parts on"),
     );
     this.element = h(
       "section",

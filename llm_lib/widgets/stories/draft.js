@@ -29,7 +29,9 @@ const SCENES = scenesOf(sayOf, altOf, [
 /** @type {Story} */
 const STORY = {
   title: "Four guesses, one pass",
-  tryThis: "Play it, or step with the arrow keys. In the last scene, drag a random number.",
+  tryThis:
+    "Play it, or step with the arrow keys. In the last scene, drag a random number up or down, or " +
+    "press ↑ and ↓ on it.",
   settings: ["text", "drafts", "next", "luck"],
   compute: factsOf,
   /** @param {number} width */

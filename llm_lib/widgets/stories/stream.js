@@ -40,6 +40,7 @@ const STORY = {
     "parts",
     "normed",
     "logits",
+    "looks",
     "without",
     "off",
   ],

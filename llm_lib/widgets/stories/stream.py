@@ -26,6 +26,7 @@ class Stream(Walkthrough):
         likeliest: the likeliest next tokens if the model stopped here, as [text, probability];
         answer: the probability of the answer there.
     normed: the first numbers after the final norm. logits: the largest, as [text, logit].
+    looks: the weight of each token in the last attention, averaged over its heads; [] for none.
     without: for each part's name, likeliest and answer in a run in which it adds nothing.
     off: the part that the last scene switches off; "" for none.
     """
@@ -46,6 +47,7 @@ class Stream(Walkthrough):
     parts = t.List().tag(sync=True, setting=True)
     normed = t.List().tag(sync=True, setting=True)
     logits = t.List().tag(sync=True, setting=True)
+    looks = t.List().tag(sync=True, setting=True)
     without = t.Dict().tag(sync=True, setting=True)
     off = t.Unicode("attention 3").tag(sync=True, setting=True)
 

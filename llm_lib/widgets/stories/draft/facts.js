@@ -30,10 +30,11 @@ const optionsOf = ({ token, q, p, sum, left }) =>
 export function factsOf({ text, drafts, next, luck }) {
   const all = drafts.map((draft, i) => {
     const { token, q, p, sum } = draft;
-    const chance = q > 0 ? Math.min(1, p / q) : 1;
+    const ratio = q > 0 ? p / q : 1;
+    const chance = Math.min(1, ratio);
     const u = luck[0][i];
     const options = optionsOf(draft);
-    return { word: bare(token), q, p, sum, options, chance, luck: u, ok: u < chance };
+    return { word: bare(token), q, p, sum, options, ratio, chance, luck: u, ok: u < chance };
   });
   const wrong = all.findIndex(({ ok }) => !ok);
   const accepted = wrong < 0 ? all.length : wrong;

@@ -76,7 +76,7 @@ function guesses(m, room, judged, edit = false) {
   const { wide } = room;
   const w = wide ? 140 : 14;
   const size = wide ? 14 : 12;
-  const rows = m.drafts.map(({ q, p, chance, luck, ok }, i) => {
+  const rows = m.drafts.map(({ q, p, ratio, chance, luck, ok }, i) => {
     const isJudged = i < judged;
     const isGone = isJudged && i > m.accepted;
     const isIn = isJudged && i < m.accepted;
@@ -87,11 +87,14 @@ function guesses(m, room, judged, edit = false) {
       size: 12,
       level: 0,
     });
+    const turns = {
+      ...spin("luck", [0, i], `random number ${i + 1}`),
+      min: 0,
+      max: 0.99,
+      step: 0.05,
+    };
     const number = edit
-      ? u.with({
-        look: "edit",
-        spin: { ...spin("luck", [0, i], `random number ${i + 1}`), min: 0, max: 0.99, step: 0.01 },
-      })
+      ? row([u.with({ look: "edit", spin: turns }), note(`way${i}`, "↕")], { gap: 3 })
       : u;
     const said = !isJudged ? "" : isGone ? "–" : ok ? "✓" : "✕";
     return [
@@ -101,7 +104,7 @@ function guesses(m, room, judged, edit = false) {
       bar(`q${i}`, q, w),
       bar(`p${i}`, p, w),
       isJudged || edit
-        ? figure(`c${i}`, chance, { digits: 2, size: 12 }).faint(isGone && !edit)
+        ? figure(`c${i}`, wide ? chance : ratio, { digits: 2, size: 12 }).faint(isGone && !edit)
         : space(26, 15),
       isJudged || edit ? number.faint(isGone && !edit) : space(u.w, u.h),
       within(label(`ok${i}`, said, { size: size + 3, strong: true }), { w: 20 }),
@@ -112,7 +115,7 @@ function guesses(m, room, judged, edit = false) {
     head("q", wide ? "drafter: q" : "q"),
     head("p", wide ? "model: p" : "p"),
     judged || edit ? head("c", wide ? "min(1, p/q)" : "p/q") : null,
-    judged || edit ? head("u", wide ? "random" : "u") : null,
+    judged || edit ? head("u", "random") : null,
     null,
   ];
   return table([heads, ...rows], { gap: wide ? 18 : 5, gapY: 8, align: ["end"] });

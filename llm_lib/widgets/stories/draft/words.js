@@ -30,8 +30,8 @@ export const sayOf = {
     `A cheap drafter guesses four tokens: ${quote(m.drafts.map(({ word }) => word).join(" "))}. ` +
     "It is quick, and often wrong.",
   "One pass": () =>
-    "The model reads all four in one pass. So we know how likely it finds each, p, beside the " +
-    "drafter's q. Which guesses may stay?",
+    "The model reads all four in one pass, and gives probabilities for what follows each token. " +
+    "So every guess has the model’s p beside the drafter’s q.",
   Check: (m, k) =>
     k > m.accepted
       ? `${quote(m.drafts[k].word)} was a guess for after ${
@@ -48,16 +48,16 @@ export const sayOf = {
     return k
       ? `Divided by their sum, ${sum.toFixed(2)}, the numbers are probabilities again. The ` +
         `replacement is drawn from them: here the likeliest, ${quote(m.own)}.`
-      : `What takes the place of ${quote(word)}? Where the model wants more than the drafter ` +
-        `gave, the gap p − q is open: ${short(options[1].gap)} for ${
-          quote(m.own)
-        }. Elsewhere it is 0.`;
+      : `What takes the place of ${quote(word)}? A token of which the drafter gave too little: ` +
+        `the gap p − q is largest for ${quote(m.own)}, ${
+          short(options[1].gap)
+        }. Where q is larger, it counts as 0.`;
   },
   Result: (m) =>
-    `${count(m.accepted + 1, "new token")} from one pass of the model. In the long run, the text ` +
-    "is drawn exactly as the model alone would draw it.",
+    `${count(m.accepted + 1, "new token")} from one pass of the model. At every draw, each token ` +
+    "is exactly as likely as if the model wrote alone.",
   "Your turn": (m) =>
-    `Drag the random numbers. Now ${m.accepted} of 4 guesses are accepted, and ${
+    `Drag a random number up or down. Now ${m.accepted} of 4 guesses are accepted, and ${
       quote(m.own)
     } is the likeliest to follow.`,
 };

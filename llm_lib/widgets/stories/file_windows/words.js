@@ -29,15 +29,15 @@ export const sayOf = {
     `Each token has a number, its id. There are ${m.vocabulary.length} different words, numbered ` +
     `from 0: “the” is ${m.ids[0]} wherever it comes.`,
   File: (m) =>
-    `In the file each id takes two bytes, ${
-      2 * m.n
-    } in all. So token i begins at byte 2 · i, and ` +
-    "nothing has to be searched for.",
+    `In the file each id takes two bytes, the low byte first: ${2 * m.n} in all. So token i ` +
+    "begins at byte 2 · i, and nothing has to be searched for.",
   Window: (m) => {
     const n = m.window.x.length;
     return `Windows of ${n} begin at tokens ${windowsOf(m.starts)}. They are shuffled: window ` +
-      `${m.first} comes first. Jump to byte ${2 * m.window.x[0]} and read ${n + 1} ids, ` +
-      `${2 * n + 2} bytes.`;
+      `${m.first} comes first. Jump to byte ${2 * m.window.x[0]} and read ${
+        n + 1
+      } ids: the window ` +
+      "and the token after it.";
   },
   "x and y": (m, k) =>
     k
@@ -59,10 +59,16 @@ export const sayOf = {
   Copy: (m, k) => {
     const first = m.tokens[m.window.x[0]];
     const [copy, next] = m.models;
+    const after = followers(m, "the");
     return k
       ? "Let a model count what stands below each token. Not moved, it learns to copy: loss " +
-        `${written(copy.loss, 2)}, and it repeats itself for ever. Moved by one, its loss is ` +
-        `${written(next.loss, 2)}, since ${followers(m, "the")} different words follow “the”.`
+        `${
+          written(copy.loss, 2)
+        }. Moved by one: after “the” come ${after} different words, which ` +
+        `cost ln ${after} = ${written(Math.log(after), 2)} each. The other ${
+          next.asked - after
+        } of ` +
+        `${next.asked} targets cost nothing. The mean is ${written(next.loss, 2)}.`
       : `Wrong turn 1: y is not moved on. Below “${first}” stands “${first}”: the answer is in ` +
         "the question.";
   },
@@ -75,7 +81,7 @@ export const sayOf = {
     `Wrong turn 3: an id above 65,535. ${
       grouped(m.large.id)
     } needs three bytes. Two are kept, and ` +
-    `${grouped(m.large.back)} comes back, another token. There is no error message.`,
+    `${grouped(m.large.back)} comes back, another token. NumPy’s astype gives no error.`,
   "Your turn": (m) => {
     const { x, y } = m.yours;
     const full = m.window.x.length;

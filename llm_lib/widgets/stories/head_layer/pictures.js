@@ -138,16 +138,23 @@ export function drawSlices(m, room) {
     }),
   ];
   const rows = FOUR.map((h) => [nameOf(m, h, room), looks[h], all[h]]);
-  const narrow = { w: 2.2, h: 20, most };
+  const few = room.wide ? m.outputs[0].length : 8; // of each head: 128 cells would be a smear
+  const narrow = { w: 8, h: 20, most };
   const line = room.wide ? { w: Math.floor((room.W - 40) / 128), h: 30, most } : narrow;
   const joined = row(
     FOUR.map((h) =>
-      strip(`c${h}`, "value", m.outputs[h], line).from((/** @type {number} */ i) => `o${h}.${i}`)
+      strip(`c${h}`, "value", m.outputs[h].slice(0, few), line).from((/** @type {number} */ i) =>
+        `o${h}.${i}`
+      )
         .late(500)
     ),
     { gap: room.wide ? 6 : 3 },
   );
-  const title = label("n.joined", "side by side", { strong: true, size });
+  const title = label(
+    "n.joined",
+    room.wide ? "side by side" : `side by side (the first ${few} of each)`,
+    { strong: true, size },
+  );
   return picture(
     room,
     column([table([head, ...rows], { gap: 14, gapY: 9 }), title, joined], { gap: 12 }),

@@ -53,9 +53,11 @@ export const sayOf = {
       m.outputs[0].length
     } numbers per head. Side by side, they are ${channels(m)} again.`,
   Mixed: (m) =>
-    `W_O has ${m.outputs[0].length} rows for each head, and makes a vector of ${
+    `W_O has ${m.outputs[0].length} rows for each head, and makes ${
       m.parts[0].length
-    } of its slice (the first ${m.outputs[0].length} are drawn). The four vectors are added up.`,
+    } numbers from its slice (the first ${
+      m.outputs[0].length
+    } are drawn). The four vectors are added up.`,
   Without: (m) =>
     `Now multiply ${m.title(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
     `the model says: ${says(m, m.off, 0)}. Before: ${says(m, m.off, m.normal)}.`,

@@ -25,9 +25,9 @@ export const sayOf = {
   "Why?": (m, k) =>
     k
       ? `${quote(m.words[m.n_prompt])} adds a row of its own, and a column that is masked for ` +
-        "every token before it. The framed weights stay as they were, and so does all that comes " +
-        "of them."
-      : "Why don't they change? A row for each token shows where it looks: these are the weights " +
+        "every token before it. The framed weights stay as they were, and so does everything " +
+        "computed from them."
+      : "Why don’t they change? A row for each token shows where it looks: these are the weights " +
         "of its attention. The hatched ones are masked, since no token looks ahead.",
   Cache: (m, k) =>
     k

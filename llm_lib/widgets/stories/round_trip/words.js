@@ -50,8 +50,8 @@ export const sayOf = {
   "Text": (m) =>
     `You see ${count(m.characters.length, "character")}${
       m.text.includes("凧") ? ", the last of them Japanese for kite" : ""
-    }. GPT-2 gets ${count(m.tokens.length, "number")}, since a network can only multiply and ` +
-    "add. How does one become the other?",
+    }. GPT-2 gets ${count(m.tokens.length, "number")}, since a network does little ` +
+    "but multiply and add. How does one become the other?",
   "Letters": (m) => {
     const strange = m.characters.find(({ listed }) => listed < 0);
     return `First idea: list the characters of a text, here “${READ}”, and number them. ` +

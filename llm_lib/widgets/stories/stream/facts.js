@@ -14,6 +14,7 @@
  * @property {Part[]} parts
  * @property {number[]} normed
  * @property {Pair[]} logits
+ * @property {number[]} looks
  * @property {Record<string, Said>} without
  * @property {string} off
  */
@@ -27,7 +28,7 @@ export const shown = (token) => token.trim() || (token.includes("\n") ? "↵" : 
 
 /** @param {Settings} settings */
 export function factsOf(settings) {
-  const { tokens, parts, without, off } = settings;
+  const { tokens, parts, looks, without, off } = settings;
   const end = parts[parts.length - 1];
   return {
     ...settings,
@@ -36,6 +37,7 @@ export function factsOf(settings) {
     last: tokens.length - 1,
     goal: shown(settings.answer),
     end,
+    source: looks.indexOf(Math.max(...looks)), // what the last attention looks at most; or -1
     now: off ? without[off] : end,
   };
 }
@@ -66,13 +68,20 @@ export function listOf(m, { likeliest, answer }) {
 }
 
 /**
+ * The parts that can be switched off, in the order of the model. (The keys of `without` may come in
+ * any order: a page that is built sorts them.)
+ * @param {{ parts: Part[] }} m
+ */
+export const namesOf = ({ parts }) => parts.slice(1).map(({ name }) => name);
+
+/**
  * @param {Facts} m
  * @returns {Choice[]}
  */
 export const choicesOf = (m) => [
   {
     name: "Switch off",
-    options: [["", "nothing"], ...Object.keys(m.without).map(pairOf)],
+    options: [["", "nothing"], ...namesOf(m).map(pairOf)],
     value: m.off,
     pick: (off) => ({ off }),
   },

@@ -1,9 +1,9 @@
 // The text on top, the sum that the stream is below it, and what the model would say so far.
 
-import { column, picture, row, space, table, within } from "../../moving/layout.js";
-import { chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
+import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { bow, chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
-import { listOf, shown } from "./facts.js";
+import { listOf, namesOf, shown } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -102,7 +102,7 @@ export function drawEmbed(m, room) {
   const [start] = m.parts;
   const sum = column([
     line("s1", "x", start.stream, `row ${m.tokens[m.last][0]} of the table`, room),
-    note("shown", `the first ${start.stream.length} of ${m.n_embd} numbers`),
+    note("shown", `the first ${start.stream.length} of ${m.n_embd} numbers, rounded`),
   ], { gap: 10, align: "end" });
   return whole(textRow(m, room), sum, saysList(m, start, room), room);
 }
@@ -119,9 +119,30 @@ export function drawPart(m, room, i) {
     line(`s${i}`, "x", m.parts[i - 1].stream, "stream", room),
     line(`a${i}`, "value", adds, `+ ${name}`, room).late(300),
     rule("rule", room.wide ? 345 : 285),
-    line(`s${i + 1}`, "x", stream, "= stream", room).late(900),
+    line(`s${i + 1}`, "x", stream, "= stream, rounded", room).late(900),
   ], { gap: room.wide ? 8 : 5, align: room.wide ? "end" : "start" });
-  return whole(textRow(m, room), sum, saysList(m, m.parts[i], room), room);
+  const list = saysList(m, m.parts[i], room);
+  if (i !== m.parts.length - 2 || m.source < 0) return whole(textRow(m, room), sum, list, room);
+  return whole(lookBack(m, room), sum, list, room);
+}
+
+/**
+ * The text, with a bow from the token that the last attention looks at most: to the token that
+ * looks or, on a phone, where the text has several lines, with that token as the answer is shown.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function lookBack(m, room) {
+  const text = textRow(m, room);
+  const source = `t${m.source}`;
+  if (!room.wide || m.source === m.last) {
+    return text.with((e) => (e.key === source ? { look: "answer" } : {}));
+  }
+  const share = note("look", `${percent(m.looks[m.source])} of attention 3`);
+  const all = column([text, space(1, 30), share], { gap: 0 });
+  return over(all, (at) => [
+    bow("bow", at(source), at(`t${m.last}`), { way: "under", delay: 300 }),
+  ]);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -166,7 +187,7 @@ export function drawLogits(m, room, k) {
  * @param {Room} room
  */
 function switches(m, room) {
-  const names = Object.keys(m.without);
+  const names = namesOf(m);
   const n = names.length / 2;
   const size = room.wide ? 14 : 13;
   const w = room.wide ? 60 : 42;

@@ -49,7 +49,11 @@ const block = (i) => (m, k) => {
       : "Block 0. Attention looks back at the earlier tokens, and adds what it finds.";
     return `${does} ${oneSum(m, k + 1)}`;
   }
-  const does = k ? "the feed-forward network adds" : "attention adds";
+  const looks = i === 3 && m.source >= 0
+    ? `attention looks back, most at ${quote(m.words[m.source])} ` +
+      `(${roughly(m.looks[m.source])}), and adds`
+    : "attention adds";
+  const does = k ? "the feed-forward network adds" : looks;
   return `Block ${i}: ${does}. ${soFar(m, part)}`;
 };
 

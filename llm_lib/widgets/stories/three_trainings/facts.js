@@ -23,6 +23,10 @@ export const WORD = "bear";
 /** The stages at which the film looks at fine-tuning. */
 export const STOPS = ["tuned 1", "tuned 2", "tuned 20", "tuned 60"];
 export const NEW_WORDS = 30;
+/** Those of the words asked about that are animals. */
+const ANIMALS = ["bear", "duck"];
+/** No token has exactly nothing: what was rounded to 0 on file is shown as very little. */
+const TINY = 1e-9;
 
 /** @type {Record<string, string>} */
 export const MOMENTS = {
@@ -45,8 +49,12 @@ export const questionOf = (word) => `Is a ${word} an animal?`;
  * @returns {Bar[]}
  */
 function barsOf(shares, others) {
-  const bars = Object.entries(shares).map(([name, p]) => ({ name, p, words: false }));
-  const rest = Math.max(0, 1 - bars.reduce((sum, { p }) => sum + p, 0));
+  const bars = Object.entries(shares).map(([name, p]) => ({
+    name,
+    p: Math.max(p, TINY),
+    words: false,
+  }));
+  const rest = Math.max(TINY, 1 - bars.reduce((sum, { p }) => sum + p, 0));
   return [...bars, { name: others, p: rest, words: true }];
 }
 
@@ -63,6 +71,7 @@ export function factsOf(settings) {
       firsts: barsOf(next, `${others.toLocaleString("en")} others`),
       wholes: barsOf(whole, "any other answer"),
       says,
+      fits: says.startsWith(ANIMALS.includes(word) ? "Yes" : "No"),
     };
   };
   return { ...settings, of, yours: of(settings.moment, settings.asked) };

@@ -123,16 +123,18 @@ function list(key, bars, room, first) {
 }
 
 /** @param {Room} room @param {Answered} a */
-function writing(room, { says, stage }) {
+function writing(room, { says, stage, fits }) {
+  const answers = placeOf(stage) > 1;
   const all = inLines(clean(says), room.wide ? LINES.wide : LINES.narrow);
   const lines = all.length > 4 ? [...all.slice(0, 3), `${all[3]} …`] : all;
   const box = chip("writes", lines.join("\n"), {
     size: room.wide ? 14 : 12,
     w: room.wide ? 300 : room.W - 4,
     pad: 20,
-    look: placeOf(stage) > 1 ? "answer" : "",
+    look: answers ? (fits ? "answer" : "wrong") : "",
   });
-  return column([note("writes.name", "it writes"), box], { gap: 4, align: "start" });
+  const name = answers && !fits ? "it writes, and is wrong" : "it writes";
+  return column([note("writes.name", name), box], { gap: 4, align: "start" });
 }
 
 /**
@@ -174,7 +176,8 @@ export function drawTurn(m, room) {
   const { wide } = room;
   const a = m.yours;
   const bars = list("f", a.firsts, room, 88);
-  const left = column([note("head", "the next token"), bars], { gap: 4, align: "start" });
+  const head = wide ? `the next token after “${questionOf(a.word)} Bot:”` : "the next token";
+  const left = column([note("head", head), bars], { gap: 4, align: "start" });
   const both = wide
     ? row([left, writing(room, a)], { gap: 36, align: "start" })
     : column([left, writing(room, a)], { gap: 8 });

@@ -1,13 +1,13 @@
 // What is said in each scene, and each picture in words.
 
-import { quote, roughly } from "../../shared/words.js";
+import { percent, quote } from "../../shared/words.js";
 import { MOMENTS, NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
 
 /** @import { Bar, Facts, Tokens } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {Bar[]} bars @param {string} name */
-const shareOf = (bars, name) => roughly(bars.find((bar) => bar.name === name).p);
+const shareOf = (bars, name) => percent(bars.find((bar) => bar.name === name).p);
 
 /** @param {Facts} m @param {string} stage */
 const yes = (m, stage) => shareOf(m.of(stage, WORD).firsts, "Yes");
@@ -38,8 +38,8 @@ export const sayOf = {
     "The first training: text, and nothing else. Every token is an exercise: guess it from those " +
     "before it.",
   Base: (m) =>
-    `Now it writes English. But it doesn't answer: “Yes” has ${yes(m, "base")}. It continues ` +
-    "the text, and after a question, more questions come.",
+    `Now it writes English. But this question it doesn't answer: “Yes” has ${yes(m, "base")}. ` +
+    "It goes on as its texts do, and they ask other things.",
   Examples: () =>
     "The second training: questions with good answers. The model reads the question, but only " +
     "the answer counts.",
@@ -63,7 +63,7 @@ export const sayOf = {
 };
 
 /** @param {Bar[]} bars */
-const barWords = (bars) => bars.map(({ name, p }) => `${name} ${roughly(p)}`).join("; ");
+const barWords = (bars) => bars.map(({ name, p }) => `${name} ${percent(p)}`).join("; ");
 
 /** @param {Facts} m @param {string} stage @param {string} [word] */
 const firstWords = (m, stage, word = WORD) => {
