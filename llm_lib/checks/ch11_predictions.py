@@ -65,7 +65,7 @@ prediction(
     "b",
     question=(
         "The model translates “The shy hen takes ninety drums.” No word stands for the 0 of "
-        "“9 0” alone. Where does the second layer look most when it writes the 0?"
+        "“9 0” alone. Where does layer 1, the last, look most when it writes the 0?"
     ),
     choices={
         "a": "Nowhere: the weights are all near 0.",
@@ -76,9 +76,9 @@ prediction(
     feedback={
         "a": "Softmax makes weights that sum to 1. They have to go somewhere.",
         "c": "Does drums say whether the second digit is a 0?",
-        "d": "That would be a mix of everything. Which words tell that no other digit follows?",
+        "d": "That would be a mix of all words. Does every word say something about the number?",
     },
-    why="One head looks at ninety, the other at the verb; drums says nothing about the digits.",
+    why="One head looks at ninety, the other at the verb. Why the verb, the map does not tell.",
 )
 
 prediction(
@@ -111,8 +111,8 @@ prediction(
     },
     feedback={
         "a": "The rise is also less steep. What are both parts at s = w?",
-        "c": "Put s = w into the first part, s to the power of −0.5.",
+        "c": "Put s = w into the first part, 1 / √s.",
         "d": "It does come later. But the falling part is lower there.",
     },
-    why="At s = w the rate is C^(−0.5) · w^(−0.5), and √(2w) is √2 times as large as √w.",
+    why="At s = w the rate is 1 / √(C·w), and √(2w) is √2 times as large as √w.",
 )

@@ -20,10 +20,7 @@ CHAPTERS = {
     "07": ("chapters/07_positions", "Positions"),
     "09": ("chapters/09_self_attention", "Self-attention"),
     "10": ("chapters/10_multi_head_attention", "Multi-head attention and what heads do"),
-    "11": (
-        "chapters/11_attention_is_all_you_need",
-        "“Attention Is All You Need”, figure by figure",
-    ),
+    "11": ("chapters/11_attention_is_all_you_need", "“Attention Is All You Need”"),
     "12": ("chapters/12_gpt_model", "The GPT model"),
     "15": ("chapters/15_generating_text", "Generating text"),
 }

@@ -51,7 +51,33 @@ export function factsOf(settings) {
     free,
     n: run.words.length,
     isRight: run.words.join(" ") === text.right.join(" "),
+    wrong: outOfLine(run.words, text.right),
   };
+}
+
+/**
+ * Which words have no partner, once two texts are laid side by side as well as they go.
+ * @param {string[]} words
+ * @param {string[]} right
+ * @returns {boolean[]}
+ */
+function outOfLine(words, right) {
+  /** @type {number[][]} the most partners from word i and right j on */
+  const most = [...words, ""].map(() => [...right, ""].map(() => 0));
+  for (let i = words.length - 1; i >= 0; i--) {
+    for (let j = right.length - 1; j >= 0; j--) {
+      most[i][j] = words[i] === right[j]
+        ? most[i + 1][j + 1] + 1
+        : Math.max(most[i + 1][j], most[i][j + 1]);
+    }
+  }
+  let j = 0;
+  return words.map((word, i) => {
+    if (most[i + 1][j] === most[i][j]) return true; // as many pairs without it
+    while (word !== right[j]) j++;
+    j++;
+    return false;
+  });
 }
 
 /**

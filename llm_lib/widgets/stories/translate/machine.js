@@ -15,11 +15,13 @@ import { LONGEST, SEEN } from "./facts.js";
  * @typedef {{ read: number, rows: number, looks?: boolean, says?: boolean }} Now
  */
 
+const PAST = 20; // room for an arrow beside a box
+
 /** @param {Room} room */
 const sizesIn = ({ W, wide }) =>
   wide
     ? { side: Math.floor((W - 64) / 2), cell: 9, panel: 92, chip: 30, size: 13, gap: 4, bar: 34 }
-    : { side: W, cell: 6, panel: 62, chip: 26, size: 12, gap: 2, bar: 24 };
+    : { side: W, cell: 5, panel: 58, chip: 26, size: 12, gap: 2, bar: 24 };
 
 /**
  * The widths of tokens side by side: all the same or, where that is too tight, each as wide as its
@@ -68,15 +70,16 @@ function smallMap(key, rows, columns, room) {
  * @param {Piece | null} map
  * @param {Room} room
  * @param {boolean} [waits]
+ * @param {number} [side] its width
  */
-function panel(key, name, does, map, room, waits = false) {
-  const { side, panel: h, cell: a } = sizesIn(room);
+function panel(key, name, does, map, room, waits = false, side = sizesIn(room).side) {
+  const { panel: h, cell: a } = sizesIn(room);
   const inside = (a + 1) * LONGEST;
   const words = column([
     label(`${key}.name`, name, { strong: true, size: room.wide ? 15 : 13 }),
     note(`${key}.does`, does, { size: 12 }),
-    room.wide ? note(`${key}.norm`, "then add & norm", { size: 12 }) : null,
-  ], { gap: 2, align: "start" }).faint(waits);
+    note(`${key}.norm`, "then add & norm", { size: 12 }),
+  ], { gap: room.wide ? 2 : 0, align: "start" }).faint(waits);
   const line = row([
     within(words, { w: side - inside - 30, align: "start" }),
     within(map ?? space(0), { w: inside, h: h - 8 }),
@@ -172,6 +175,7 @@ function nextTokens(m, room, t) {
  */
 function decoder(m, room, { rows, looks, says }) {
   const { chip: h, size, gap, side } = sizesIn(room);
+  const past = room.wide ? 0 : PAST;
   const words = ["start", ...m.words].slice(0, rows);
   const widths = breadths(words, room);
   const given = words.map((word, i) => {
@@ -194,18 +198,23 @@ function decoder(m, room, { rows, looks, says }) {
     within(chosen, { h: 72, w: side }),
     note("next.name", "softmax: the next token", { size: 12 }),
     space(0, room.wide ? 12 : 8),
-    room.wide ? forward("df", room, !rows) : null,
-    room.wide ? space(0, 10) : null,
+    forward("df", room, !rows),
+    space(0, room.wide ? 10 : 6),
     panel("dc", "cross-attention", "each looks at the memory", across, room, !rows),
     space(0, room.wide ? 10 : 6),
-    panel(
-      "ds",
-      "masked self-attention",
-      room.wide ? "each looks at itself and back" : "only back",
-      back,
-      room,
-      !rows,
-    ),
+    // on a phone, the arrow from the memory passes on its left
+    row([
+      space(past, 0),
+      panel(
+        "ds",
+        "masked self-attention",
+        room.wide ? "each looks at itself and back" : "at itself and back",
+        back,
+        room,
+        !rows,
+        side - past,
+      ),
+    ], { gap: 0 }),
     space(0, room.wide ? 14 : 10),
     within(row(given, { gap }), { h, w: side }).named("target"),
     label("target.name", "Decoder: what is written so far", { size: 13 }),
@@ -282,7 +291,7 @@ function across(at, room, looks = false) {
     const x = memory.x + memory.w + 4;
     return { ...rest, x, y, turn: 0, reach: box.x - x - 2 };
   }
-  const x = box.x + 1;
+  const x = box.x + 3;
   return {
     ...rest,
     x: x + 4,
@@ -300,7 +309,7 @@ function across(at, room, looks = false) {
 function memoryName(at, room) {
   const { x, y, w, h } = at("memory");
   const name = label("memory.name", "memory", { size: 12, strong: true, role: "key" });
-  const [left, top] = room.wide ? [x + w + 7, y + h - 36] : [x + 12, y - 16];
+  const [left, top] = room.wide ? [x + w + 7, y + h - 36] : [x + 17, y - 16];
   return name.put(left, top, new Map());
 }
 
@@ -317,16 +326,14 @@ export function drawMachine(m, room, now) {
   const frame = (/** @type {string} */ key, /** @type {Box} */ box) =>
     around(`${key}.frame`, [box], { room: 0, role: "face", z: -3 });
   const whole = over(both, (at) => [
-    ...["es", "ef.box", "ds", "dc", ...(room.wide ? ["df.box"] : [])].map((key) =>
-      frame(key, at(key))
-    ),
+    ...["es", "ef.box", "ds", "dc", "df.box"].map((key) => frame(key, at(key))),
     up("up.e", at("source"), at("es")),
     up("up.ef", at("es"), at("ef.box")),
     up("up.m", at("ef.box"), at("memory")),
     up("up.d", at("target"), at("ds")),
     up("up.dc", at("ds"), at("dc")),
-    room.wide ? up("up.df", at("dc"), at("df.box")) : null,
-    up("up.n", at(room.wide ? "df.box" : "dc"), at("next.name")),
+    up("up.df", at("dc"), at("df.box")),
+    up("up.n", at("df.box"), at("next.name")),
     ...(now.read > 1 ? [across(at, room, now.looks), ...memoryName(at, room)] : []),
     now.rows ? lastRow("ring.d", at, `d${now.rows - 1}`, now.rows) : null,
     now.looks ? lastRow("ring.c", at, `c${now.rows - 1}`, m.source.length) : null,

@@ -22,8 +22,7 @@ function grid(m, room, isTurn = false) {
   const sizes = { w, h: room.wide ? 28 : 26, size: 12, most: 1, digits: 2 };
   const chips = { h: room.wide ? 28 : 26, size: room.wide ? 13 : 12, pad: 2 };
   const rows = m.words.map((word, t) => {
-    const isWrong = word !== m.right[t];
-    const look = t === m.pin ? "asks" : isTurn && isWrong ? "wrong" : "";
+    const look = t === m.pin ? "asks" : isTurn && m.wrong[t] ? "wrong" : "";
     return [
       room.wide ? note(`g${t}`, m.gloss[word] ?? "", { size: 13 }) : null,
       chip(`y${t}`, word, { ...chips, w: room.wide ? 52 : 42, look }),

@@ -32,8 +32,9 @@ export const sayOf = {
     "written in digits. Which word comes first?",
   Encode: (m, k) =>
     [
-      "The paper's drawing, to be read from the bottom up. Left the encoder, which reads; right " +
-      `the decoder, which writes. Each is a stack of ${m.n_layer} such layers; you see the last.`,
+      "The paper's drawing: in each part, read from the bottom up. The encoder reads, the decoder " +
+      `writes. Each is a stack of ${m.n_layer} such layers; you see the last. Not drawn: below ` +
+      "them, each token is embedded and its position added.",
       "The encoder reads the whole sentence at once. Nothing is hidden: each row of the map " +
       "shows " +
       "where one token looks. Darker squares are larger weights.",
@@ -48,10 +49,9 @@ export const sayOf = {
     "Cross-attention: the start token makes a query, the memory gives keys and values. Largest " +
     `weight: ${look(m, 0)}.`,
   Choose: (m) =>
-    `A softmax over all ${m.vocab_size} tokens: ${glossed(m, m.words[0])} gets ${
-      share(m, 0)
-    }. It ` +
-    "is written.",
+    `A softmax over all ${m.vocab_size} tokens; English and Lumi share one vocabulary. ${
+      glossed(m, m.words[0])
+    } gets ${share(m, 0)}. It is written.`,
   "Feed back": (m) =>
     `And fed back: ${quote(m.words[0])} is now input. The mask grows by a row, with a hatched ` +
     "square for what may not be seen. The memory is the same.",
@@ -63,16 +63,18 @@ export const sayOf = {
     }, ${share(m, t)}.${end}`;
   },
   Map: (m) =>
-    "All weights of cross-attention. A row is a token that was written, a column a token that " +
-    "was " +
-    "read. Nobody told the model which word belongs to which" +
+    "All weights of cross-attention. A row names the token that was written then (the token " +
+    "before it asked), a column a token that was read. Nobody told the model which word belongs to which" +
     (m.isRight ? ", and the translation is right." : "."),
   "Your turn": (m) => {
     if (m.pin >= 0) {
       const [out, pinned] = m.free.words.slice(m.pin, m.pin + 2);
       return `${quote(out)} is left out: ${quote(pinned)} is pinned, which the model gave ${
         share(m, m.pin)
-      }. The rest is its own: ${quote(outputOf(m))}.`;
+      }. The rest is its own: ${quote(outputOf(m))}. It goes on from what stands there, right or ` +
+        (m.wrong.includes(true)
+          ? "wrong. Marked: what has no place in the right translation."
+          : "wrong. All that follows is still in place.");
     }
     return `It writes ${quote(outputOf(m))}: ${
       m.isRight ? "right" : `wrong, it should be ${quote(m.right.slice(0, -1).join(" "))}`
