@@ -43,7 +43,7 @@ def test_one_cell_opens_alone(page):
     page.locator(".llm-code-switch").click()
     line = page.locator("div.cell > .cell_input .llm-code-open").first
     code = line.locator("xpath=following-sibling::*[1]").locator("pre").text_content()
-    assert line.inner_text().endswith(f"Code · {len(code.rstrip().splitlines())} lines")
+    assert line.text_content() == f"Code · {len(code.rstrip().splitlines())} lines"
     line.click()
     assert seen(page, CODE) == 1
     assert line.get_attribute("aria-expanded") == "true"
