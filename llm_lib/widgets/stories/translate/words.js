@@ -32,9 +32,9 @@ export const sayOf = {
     "written in digits. Which word comes first?",
   Encode: (m, k) =>
     [
-      "The paper's drawing: in each part, read from the bottom up. The encoder reads, the decoder " +
-      `writes. Each is a stack of ${m.n_layer} such layers; you see the last. Not drawn: below ` +
-      "them, each token is embedded and its position added.",
+      "The paper's drawing: in each part, read from the bottom up. The encoder reads, the " +
+      `decoder writes. Each is a stack of ${m.n_layer} such layers; you see the last. Not ` +
+      "drawn: below them, each token is embedded and its position added.",
       "The encoder reads the whole sentence at once. Nothing is hidden: each row of the map " +
       "shows " +
       "where one token looks. Darker squares are larger weights.",
@@ -64,7 +64,8 @@ export const sayOf = {
   },
   Map: (m) =>
     "All weights of cross-attention. A row names the token that was written then (the token " +
-    "before it asked), a column a token that was read. Nobody told the model which word belongs to which" +
+    "before it asked), a column a token that was read. Nobody told the model which word " +
+    "belongs to which" +
     (m.isRight ? ", and the translation is right." : "."),
   "Your turn": (m) => {
     if (m.pin >= 0) {
