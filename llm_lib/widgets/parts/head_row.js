@@ -36,7 +36,8 @@ export class RowText {
     this.buttons.forEach((button, t) => {
       const seen = t <= row;
       const named = seen && strongest.includes(t) && weights[t] >= 0.05;
-      button.style.setProperty("--weight", `${(60 * shade(weights[t])).toFixed(1)}%`);
+      // 40 %: text stays readable on the darkest, in both themes
+      button.style.setProperty("--weight", `${(40 * shade(weights[t])).toFixed(1)}%`);
       button.querySelector("small").textContent = named ? roughly(weights[t]) : "";
       button.classList.toggle("llm-query", t === row);
       button.classList.toggle("llm-future", !seen);
