@@ -21,14 +21,15 @@ START = 120  # seconds that JupyterLab may take to start on a busy machine
 PATIENCE = 60_000  # ms for what the page does by itself
 RUN = 600_000  # ms for all cells of a chapter
 REACTION = 10_000  # ms: a control that has changed nothing until then changes nothing
-# Sliders and texts first: a button such as Reset need not change anything.
+# Sliders and texts first: a button such as Reset need not change anything. A radio button last:
+# in a prediction it changes only itself, and each that is tried in vain costs `REACTION`.
 KEYS = {
     "input[type=range]": "ArrowRight",
     "textarea": "",
     "select": "ArrowDown",
     "input[type=checkbox]": "Space",
-    "input[type=radio]": "Space",
     "button": "Enter",
+    "input[type=radio]": "Space",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'  # no question about news

@@ -13,7 +13,7 @@ CHAPTERS = [
     pytest.param(path, id=path.stem, marks=[] if path.stem == ALWAYS else ASKED_FOR)
     for path in chapters()
 ]
-pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(180)]
 
 
 @pytest.mark.parametrize("path", CHAPTERS)
