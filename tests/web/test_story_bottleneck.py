@@ -8,7 +8,7 @@ import torch
 from llm_lib.rnn import unroll
 from llm_lib.studies.bottleneck import load_translator, load_translators
 from llm_lib.widgets import Walkthrough
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 GIVEN = load_translators()
 SENTENCES = [GIVEN["words"], ["boat", "boat"], "kite lamp fox drum ball".split()]
@@ -24,14 +24,6 @@ def calm(show_widget):
         return page
 
     return show
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def translated(kind, words):

@@ -11,7 +11,7 @@ import pytest
 from llm_lib.dataset import create_dataloader
 from llm_lib.widgets import Walkthrough
 from tests.web.browser import serious_faults
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 TOKENS = "the fox sat in the tree and the owl slept in the sun until the moon rose".split()
 WORDS = sorted(set(TOKENS))
@@ -29,14 +29,6 @@ def calm(show_widget):
         return page
 
     return show
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def left_of(page, key) -> float:

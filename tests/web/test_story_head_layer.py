@@ -8,7 +8,7 @@ import torch
 from llm_lib.checkpoint import load_model
 from llm_lib.heads import layer_at_work, stack_attention
 from llm_lib.widgets import Walkthrough
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 PROMPT = (
     "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum. "
@@ -27,14 +27,6 @@ def page(show_widget, sprout):
     page = show_widget(Walkthrough("head-layer", data=data), width=992)
     page.emulate_media(reduced_motion="reduce")
     return page
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def test_each_head_has_its_own_weights(page, sprout):

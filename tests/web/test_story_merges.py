@@ -7,7 +7,7 @@ import pytest
 from llm_lib.bpe import BPETokenizer
 from llm_lib.widgets import Walkthrough
 from tests.web.browser import serious_faults
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 WIDTHS = [360, 992]
 CORPORA = [
@@ -30,14 +30,6 @@ def calm(show_widget):
         return page
 
     return show
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def trained(text) -> BPETokenizer:

@@ -7,7 +7,7 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.widgets import Walkthrough
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"
 
@@ -26,14 +26,6 @@ def likeliest():
     with torch.no_grad():
         p = model(torch.tensor([tokenizer.encode(TEXT)]))[0, -1].softmax(-1)
     return [(tokenizer.decode([i]), p[i].item()) for i in p.argsort(descending=True).tolist()]
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def test_bars_are_the_models(page, likeliest):

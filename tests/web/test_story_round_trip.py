@@ -7,7 +7,7 @@ import pytest
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 WIDTHS = [360, 992]
 
@@ -22,14 +22,6 @@ def calm(show_widget):
         return page
 
     return show
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def row(page, letter: str) -> list[str]:

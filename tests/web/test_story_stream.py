@@ -9,7 +9,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.stream import follow_stream, part_names
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories.stream import TEXT
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 
 @pytest.fixture
@@ -27,14 +27,6 @@ def seen():
     with torch.no_grad():
         logits, activations = model.run_with_activations(ids)
     return model, tokenizer, ids, logits[0, -1], activations
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def number(text: str) -> float:

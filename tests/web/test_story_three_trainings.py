@@ -6,7 +6,7 @@ import pytest
 
 from llm_lib.studies.stages import STOPS, load_stages
 from llm_lib.widgets import Walkthrough
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 STAGES = load_stages()["stages"]
 
@@ -16,14 +16,6 @@ def page(show_widget):
     page = show_widget(Walkthrough("three-trainings"), width=992)
     page.emulate_media(reduced_motion="reduce")
     return page
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def as_percent(p: float) -> str:

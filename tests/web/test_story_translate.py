@@ -9,7 +9,7 @@ from llm_lib.studies.lumi import SENTENCES, film_data, load_lumi
 from llm_lib.translation import START, encode_pairs, lumi_tokenizer
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import Translate
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 DATA = film_data()
 FIRST = sum(list(Translate.SCENES.values())[:6])  # the first step of "Go on"
@@ -25,14 +25,6 @@ def calm(show_widget):
         return page
 
     return show
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
-    )
 
 
 def asked(sentence, words):

@@ -19,7 +19,16 @@ from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
 from llm_lib.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import STAGE, mount, plain_script, set_trait, settle, stop_clock, trait
+from tests.web.widget_page import (
+    STAGE,
+    mount,
+    plain_script,
+    set_trait,
+    settle,
+    stop_clock,
+    texts,
+    trait,
+)
 
 LAST = sum(AttentionRow.SCENES.values()) - 1
 STORIES = sorted(Walkthrough.STORIES)
@@ -108,14 +117,6 @@ def agrees(page) -> bool:
     weights, output = expected(page)
     return weights.tolist() == pytest.approx(trait(page, "weights"), abs=1e-9) and (
         output.tolist() == pytest.approx(trait(page, "output"), abs=1e-9)
-    )
-
-
-def texts(page) -> dict[str, str]:
-    """Return what is written in the picture, by the key of the element."""
-    return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-          .map((g) => [g.dataset.key, g.textContent]))"""
     )
 
 
@@ -491,7 +492,8 @@ def test_a_screen_reader_gets_sentence_and_picture(calm, story):
     alts = []
     for step in range(steps_of(story)):
         set_trait(page, "step", step)
-        assert page.get_by_role("status").inner_text() == trait(page, "finding").replace("_", "")
+        said, finding = page.get_by_role("status").inner_text(), trait(page, "finding")
+        assert said.replace("’", "'") == finding.replace("’", "'").replace("_", "")
         alts.append(page.locator(".llm-walk-svg").first.get_attribute("aria-label"))
     assert len(set(alts)) == len(alts) and all(len(alt) > 20 for alt in alts)
     if story == "attention-row":

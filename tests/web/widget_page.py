@@ -115,3 +115,11 @@ def set_trait(page: Page, name: str, value) -> None:
     """Set a trait as Python would, and wait until the page has followed."""
     page.evaluate("([name, value]) => model.set(name, value)", [name, value])
     settle(page)
+
+
+def texts(page) -> dict[str, str]:
+    """Return what is written in the picture, by the key of the element."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+          .map((g) => [g.dataset.key, g.textContent]))"""
+    )

@@ -1,6 +1,7 @@
 // From a text to batches: ids in a file, a window, its targets, and three ways to get it wrong. The
 // traits are described in file_windows.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./file_windows/facts.js";
 import {
@@ -21,8 +22,7 @@ import { altOf, sayOf } from "./file_windows/words.js";
 /** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Token ids", 1, drawIds],
   ["File", 1, drawFile],
@@ -35,7 +35,7 @@ const SCENES = [
   ["The end", 1, drawEnd],
   ["Wrap", 1, drawLarge],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -46,14 +46,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 760 ? 400 : 300, wide: width >= 760 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ yours, idsAt, stored }) => ({
     x: idsAt(yours.x),

@@ -1,5 +1,6 @@
 // One layer of several heads, at one token. The traits are described in head_layer.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./head_layer/facts.js";
 import {
@@ -14,18 +15,17 @@ import {
 import { altOf, sayOf } from "./head_layer/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Split", 2, drawSplit],
-  ["Look", 4, drawLooks],
+  ["Look", 4, drawLooks, { again: true }],
   ["Side by side", 1, drawSlices],
   ["Mixed", 1, drawMix],
   ["Without", 1, drawOff],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -49,15 +49,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 430 : 372, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    again: name === "Look",
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
 };

@@ -1,5 +1,6 @@
 // One token's way through a GPT, along the residual stream. The traits are described in stream.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./stream/facts.js";
 import {
@@ -18,15 +19,14 @@ import { altOf, sayOf } from "./stream/words.js";
 /** @type {(block: number) => [name: string, steps: number, draw: Scene["draw"]]} */
 const blockScene = (i) => [`Block ${i}`, 2, (m, room, k) => drawPart(m, room, 2 * i + k + 1)];
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Embed", 1, drawEmbed],
   ...[0, 1, 2, 3].map(blockScene),
   ["Norm", 1, drawNorm],
   ["Logits", 2, drawLogits],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -47,14 +47,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 820 ? 400 : 300, wide: width >= 820 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   print: [["Embed", 0], ["Block 0", 0], ["Block 3", 0], ["Logits", 1]],
 };

@@ -1,6 +1,7 @@
 // How a model is made: random numbers, three trainings, and one question after each. The traits are
 // described in three_trainings.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, STOPS } from "./three_trainings/facts.js";
 import {
@@ -17,8 +18,7 @@ import { altOf, sayOf } from "./three_trainings/words.js";
 /** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Question", 1, drawQuestion],
   ["Random", 1, (m, room) => drawFirsts(m, room, "random")],
   ["Text", 1, drawText],
@@ -28,7 +28,7 @@ const SCENES = [
   ["Pairs", 1, drawPairs],
   ["Preferred", 2, (m, room, k) => drawWholes(m, room, k ? "preferred" : STOPS.at(-1))],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -38,14 +38,7 @@ const STORY = {
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 376 : 312, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    edit: name === "Your turn",
-  })),
+  scenes: SCENES,
   choices: choicesOf,
   print: [["Random", 0], ["Base", 0], ["Tuned", 3], ["Preferred", 1]],
 };

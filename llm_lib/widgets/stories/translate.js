@@ -1,6 +1,7 @@
 // A trained translator at work, inside the drawing of its architecture. The traits are described in
 // translate.py.
 
+import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, LONGEST } from "./translate/facts.js";
 import { drawMap, drawTurn } from "./translate/map.js";
@@ -8,10 +9,9 @@ import { drawMachine, drawPuzzle } from "./translate/machine.js";
 import { altOf, sayOf } from "./translate/words.js";
 
 /** @import { Place } from "../shared/types.js" */
-/** @import { Scene, Story } from "../moving/types.js" */
+/** @import { Story } from "../moving/types.js" */
 
-/** @type {[name: string, steps: number, draw: Scene["draw"]][]} */
-const SCENES = [
+const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawPuzzle],
   ["Encode", 3, (m, room, k) => drawMachine(m, room, { read: k, rows: 0 })],
   ["Start", 1, (m, room) => drawMachine(m, room, { read: 2, rows: 1 })],
@@ -23,10 +23,11 @@ const SCENES = [
     LONGEST - 2,
     (m, room, k) =>
       drawMachine(m, room, { read: 2, rows: Math.min(k + 2, m.n), looks: true, says: true }),
+    { again: true },
   ],
   ["Map", 1, drawMap],
   ["Your turn", 1, drawTurn],
-];
+]);
 
 /** @type {Story} */
 const STORY = {
@@ -36,16 +37,8 @@ const STORY = {
   settings: ["texts", "gloss", "n_layer", "n_embd", "vocab_size", "text", "pin"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 548 : 412, wide: width >= 700 }),
-  scenes: SCENES.map(([name, steps, draw]) => ({
-    name,
-    steps,
-    draw,
-    say: sayOf[name],
-    alt: altOf[name],
-    again: name === "Go on",
-    edit: name === "Your turn",
-  })),
+  room: (width) => ({ W: width, H: width < 700 ? 522 : 412, wide: width >= 700 }),
+  scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),
   print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],

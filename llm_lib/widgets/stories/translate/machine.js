@@ -21,7 +21,7 @@ const PAST = 20; // room for an arrow beside a box
 const sizesIn = ({ W, wide }) =>
   wide
     ? { side: Math.floor((W - 64) / 2), cell: 9, panel: 92, chip: 30, size: 13, gap: 4, bar: 34 }
-    : { side: W, cell: 5, panel: 58, chip: 26, size: 12, gap: 2, bar: 24 };
+    : { side: W, cell: 5, panel: 52, chip: 26, size: 12, gap: 2, bar: 24 };
 
 /**
  * The widths of tokens side by side: all the same or, where that is too tight, each as wide as its
@@ -82,7 +82,7 @@ function panel(key, name, does, map, room, waits = false, side = sizesIn(room).s
   ], { gap: room.wide ? 2 : 0, align: "start" }).faint(waits);
   const line = row([
     within(words, { w: side - inside - 30, align: "start" }),
-    within(map ?? space(0), { w: inside, h: h - 8 }),
+    within(map ?? space(0), { w: inside, h: h - 4 }),
   ], { gap: 6 });
   return within(line, { w: side, h }).named(key);
 }
@@ -151,7 +151,7 @@ function nextTokens(m, room, t) {
   const rows = m.next[t].map(([word, p], i) => [
     chip(word === m.words[t] ? `y${t}` : `n${t}.${i}`, word, {
       w: 54,
-      h: 22,
+      h: room.wide ? 22 : 20,
       size: 12,
       pad: 2,
       look: word === m.words[t] ? "answer" : "",
@@ -161,7 +161,7 @@ function nextTokens(m, room, t) {
   ]);
   return table(rows, {
     gap: 10,
-    gapY: 3,
+    gapY: room.wide ? 3 : 2,
     align: ["end", "start", "start"],
     columns: [54, width.w, 60],
   });
@@ -195,7 +195,7 @@ function decoder(m, room, { rows, looks, says }) {
   const across = looks ? smallMap("c", m.across.slice(0, rows), m.source.length, room) : null;
   const chosen = says ? nextTokens(m, room, rows - 1) : space(0);
   return column([
-    within(chosen, { h: 72, w: side }),
+    within(chosen, { h: room.wide ? 72 : 64, w: side }),
     note("next.name", "softmax: the next token", { size: 12 }),
     space(0, room.wide ? 12 : 8),
     forward("df", room, !rows),
