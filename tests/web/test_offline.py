@@ -60,12 +60,15 @@ class Web:
                 (self.site / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(site / name, self.site / name)
         self.is_up, self.broken, self.asked = True, set(), []
+        self.gate = threading.Event()  # closed, no request gets an answer
+        self.gate.set()
         web = self
 
         class Switched(Handler):
             def do_GET(self) -> None:
                 path = self.path.split("?")[0].removeprefix("/book/")
                 web.asked.append(path)
+                web.gate.wait(60)
                 if not web.is_up or path in web.broken:
                     self.close_connection = True  # without a word
                 else:
@@ -240,31 +243,67 @@ def test_a_page_of_the_new_version_takes_nothing_of_the_old(web, reader):
     assert versions(page) == {"one", ""}
 
 
-def test_the_whole_book_is_kept_when_it_is_asked_for(web, reader):
-    # fails if the reader is not told what it costs, can't stop it, or a page is missing after it
+@pytest.fixture
+def dialog(reader):
+    """The dialog "Read offline" on a page."""
     page = reader(OTHER).page
+    page.wait_for_selector("html[data-kept=yes]")
     page.get_by_role("button", name="Read offline").click()
-    dialog = page.locator(".llm-offline")
-    button = dialog.locator(".llm-offline-whole")
-    total = sum(size for _, _, size in lists(web.site)["files"]) / 1e6
-    said = float(button.text_content().split("book: ")[1].split(" MB")[0])
-    assert total / 4 < said <= total + 0.1
-    assert "of" in dialog.locator("p >> nth=1").text_content()
+    return page.locator(".llm-offline")
+
+
+def paths_of(web: Web) -> list[str]:
+    """Return the addresses of all files of the book, below its root."""
+    return sorted(path.replace(" ", "%20") for path, _, _ in lists(web.site)["files"])
+
+
+def test_the_whole_book_is_kept_and_removed(web, dialog):
+    # fails if the reader is not told what it costs, a page is missing after it, or some of it stays
+    page, button = dialog.page, dialog.locator(".llm-offline-whole")
+    kept = page.evaluate(KEPT, web.root)
+    missing = [size for path, _, size in lists(web.site)["files"] if path not in kept]
+    assert button.text_content() == f"Keep the whole book ({sum(missing) / 1e6:.1f} MB)"
+    dialog.get_by_text("1 of 2 chapters are on this device.").wait_for()
     assert serious_faults(page) == []
     button.focus()
     page.keyboard.press("Enter")
-    dialog.get_by_text("The whole book is on this device.").wait_for(timeout=60_000)
-    assert page.evaluate(KEPT, web.root) == sorted(
-        path.replace(" ", "%20") for path, _, _ in lists(web.site)["files"]
-    )
+    dialog.get_by_text("The whole book is on this device.").wait_for()
+    assert page.evaluate(KEPT, web.root) == paths_of(web)
     web.is_up = False
     page.goto(web.root + PAGE)
     assert versions(page) == {"one"}
     page.get_by_role("button", name="Read offline").click()
+    dialog.get_by_text("All 2 chapters are on this device.").wait_for()
     assert not button.is_visible()
     dialog.get_by_role("button", name="Remove from this device").click()
     dialog.get_by_text("Removed.").wait_for()
-    assert PAGE not in page.evaluate(KEPT, web.root)
+    assert not {PAGE, OTHER, LANDING} & set(page.evaluate(KEPT, web.root))
+
+
+def test_who_stops_it_has_stopped_it(web, dialog):
+    # fails if it goes on in the background, at the reader's cost
+    page, button = dialog.page, dialog.locator(".llm-offline-whole")
+    web.gate.clear()
+    button.click()
+    dialog.get_by_role("button", name="Stop").click()
+    web.gate.set()
+    dialog.get_by_text("Stopped. What was fetched stays.").wait_for()
+    web.asked.clear()
+    page.reload()
+    page.wait_for_selector("html[data-kept=yes]")
+    assert "_static/models/sprout.js" not in web.asked
+    assert len(page.evaluate(KEPT, web.root)) < len(paths_of(web))
+
+
+def test_another_page_goes_on_with_it(web, dialog):
+    # fails if a tunnel ends it, or the reader has to ask twice
+    web.broken = {"_static/models/sprout.js"}
+    dialog.locator(".llm-offline-whole").click()
+    dialog.get_by_text("There is no network.").wait_for()
+    web.broken = set()
+    page = dialog.page
+    page.goto(web.root + PAGE)
+    page.evaluate(HAS_ALL, [web.root, paths_of(web)])
 
 
 def test_who_saves_data_keeps_what_was_loaded_and_no_more(web, reader):
@@ -280,8 +319,7 @@ def test_who_saves_data_keeps_what_was_loaded_and_no_more(web, reader):
     page.evaluate(HAS_ALL, [web.root, ["_static/models/sprout.js"]])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_notice_covers_nothing_on_a_phone(web, reader, theme):
+def test_the_notice_covers_nothing_on_a_phone(web, reader):
     # fails if it lies over the text, pushes the header's tools out of sight, is too small for a
     # finger, or can't be read in the dark
     opened = reader()
@@ -291,7 +329,6 @@ def test_the_notice_covers_nothing_on_a_phone(web, reader, theme):
     page.set_viewport_size({"width": 360, "height": 700})
     page.reload()
     page.wait_for_selector(RELOAD)
-    opened.choose_theme(theme)
     head = page.locator(".llm-head").bounding_box()
     for part in (
         NOTICE,
@@ -306,7 +343,9 @@ def test_the_notice_covers_nothing_on_a_phone(web, reader, theme):
         box = page.locator(f"{NOTICE} button").nth(i).bounding_box()
         assert min(box["height"], box["width"]) >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert serious_faults(page, ["color-contrast", "button-name"]) == []
+    for theme in ("light", "dark"):
+        opened.choose_theme(theme)
+        assert serious_faults(page, ["color-contrast", "button-name"]) == []
     page.get_by_role("button", name="Not now").click()
     assert page.locator(NOTICE).text_content() == ""
 

@@ -22,7 +22,7 @@ function makeDialog() {
   let isRunning = false;
   const stands = h("p", {});
   const bar = h("progress", { "aria-label": "Files fetched", value: 0, hidden: true });
-  const step = h("p", { class: "llm-offline-step" });
+  const step = h("p", { class: "llm-offline-step", hidden: true });
   const said = h("p", { role: "status", class: "llm-record-said" });
   const whole = h("button", { type: "button", class: "llm-offline-whole" });
   const remove = h("button", { type: "button" }, "Remove from this device");
@@ -33,12 +33,13 @@ function makeDialog() {
     stands.textContent = missing.length
       ? `${kept.length} of ${pages} chapters are on this device.`
       : `All ${pages} chapters are on this device.`;
-    whole.textContent = isRunning ? "Stop" : `Keep the whole book: ${inWords(bytes)} to fetch`;
+    whole.textContent = isRunning ? "Stop" : `Keep the whole book (${inWords(bytes)})`;
     whole.hidden = !missing.length && !isRunning;
   };
   /** @param {Step} now */
   const follow = (now) => {
     Object.assign(bar, { max: now.ofBytes || 1, value: now.bytes, hidden: Boolean(now.ended) });
+    step.hidden = Boolean(now.ended);
     step.textContent = now.ended ? "" : `${now.files} of ${now.of} files, ` +
       `${inWords(now.bytes)} of ${inWords(now.ofBytes)}`;
     if (now.ended) said.textContent = ENDED[now.ended];
@@ -67,7 +68,7 @@ function makeDialog() {
       "p",
       {},
       "Pages that you open are kept on this device, with all that they need, and work without a " +
-        "network. The rest is fetched when you ask for it.",
+        "network. The rest of the book is fetched when you ask for it.",
     ),
     stands,
     bar,

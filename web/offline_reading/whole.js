@@ -45,7 +45,7 @@ export function stop() {
 /** Keep nothing but what every reader's browser does. */
 export async function forget() {
   stop();
-  await ask({ ask: "forget" });
+  await navigator.locks.request(KEY, () => ask({ ask: "forget" })); // once nothing is fetched
 }
 
 /**
@@ -56,7 +56,8 @@ export async function forget() {
 export async function keepWhole(say) {
   isStopped = false;
   want(true);
-  await navigator.storage?.persist?.().catch(() => {}); // the browser makes room elsewhere first
+  // where a browser needs room, it takes it from others first; some ask the reader
+  navigator.storage?.persist?.().catch(() => {});
   await navigator.locks.request(KEY, async () => {
     const { missing } = await askReport();
     /** @type {Step} */

@@ -1,4 +1,4 @@
-"""Puts on the site what can be taken along: ``python -m web.downloads``.
+"""Puts on the site what can be taken along: ``python -m web.take_along``.
 
 Copies the zip, PDF and EPUB that lie in `_build`, those of them that do, to the site's `downloads`,
 and names them on its first page. Each call does it anew.
