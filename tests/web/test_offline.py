@@ -53,12 +53,9 @@ class Web:
     """A copy of the book on a server that can be cut off, with one file or as a whole."""
 
     def __init__(self, site: Path, folder: Path) -> None:
-        """Copy pages with what they need, and serve them below a path, as free hosts do."""
-        self.site, needs = folder / "book", Needs(site)
-        for page in (LANDING, PAGE, OTHER, "offline.html", "search.html"):
-            for name in (page, *needs.of(page)):
-                (self.site / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(site / name, self.site / name)
+        """Copy a site, and serve it below a path, as free hosts do."""
+        self.site = folder / "book"
+        shutil.copytree(site, self.site)
         self.is_up, self.broken, self.asked = True, set(), []
         self.gate = threading.Event()  # closed, no request gets an answer
         self.gate.set()
@@ -90,10 +87,21 @@ class Web:
         write(self.site)
 
 
+@pytest.fixture(scope="module")
+def three_pages(site, tmp_path_factory) -> Path:
+    """The site of three pages of the book, with what they need."""
+    folder, needs = tmp_path_factory.mktemp("three"), Needs(site)
+    for page in (LANDING, PAGE, OTHER, "offline.html", "search.html"):
+        for name in (page, *needs.of(page)):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(site / name, folder / name)
+    return folder
+
+
 @pytest.fixture
-def web(site, tmp_path) -> Iterator[Web]:
+def web(three_pages, tmp_path) -> Iterator[Web]:
     """The book on the web, in its first version."""
-    made = Web(site, tmp_path)
+    made = Web(three_pages, tmp_path)
     made.publish("one")
     yield made
     made.server.shutdown()
@@ -203,6 +211,23 @@ def test_a_new_version_is_told_and_comes_whole(web, reader):
     for opened in (first, second):
         opened.page.reload()
         assert versions(opened.page) == {"two"}
+
+
+def test_what_is_opened_while_a_new_version_waits_stays(web, reader):
+    # fails if a reader who does not reload at once loses what was read since then
+    page = reader().page
+    wait_until_kept(web, page)
+    web.publish("two")
+    page.evaluate(LOOK_FOR_NEW)
+    page.wait_for_selector(RELOAD)
+    other = reader(LANDING).page  # it is the same in both versions
+    wait_until_kept(web, other, LANDING)
+    page.locator(RELOAD).click()
+    page.wait_for_function("() => document.querySelector('#mark')?.textContent === 'two'")
+    other.wait_for_selector("html[data-kept=yes]")
+    web.is_up = False
+    other.reload()
+    touch_the_lab(other)
 
 
 def test_an_update_that_fails_halfway_leaves_the_old_version_whole(web, reader):
