@@ -6,6 +6,7 @@
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
 #   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
+#   make offline  the whole site as one zip that works from disk
 #   make bench    speed against peers             make clean    remove what was built
 # PYTHON=python3.13 make book    picks the Python that .venv is made with
 
@@ -15,7 +16,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute jupyter colab address bench clean help \
+.PHONY: book build serve test check lint execute jupyter colab address offline bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
@@ -39,6 +40,10 @@ serve: env-book
 
 execute: env-book
 	@$(PY) -m web.notebooks execute
+
+offline: env-book
+	@[ -f _build/html/index.html ] || $(PY) -m web.build
+	@$(PY) -m web.offline_zip
 
 env-colab: env-dev
 	@$(DEV) -m tests.colab.environment

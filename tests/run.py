@@ -38,6 +38,7 @@ COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time b
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
+PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -69,7 +70,7 @@ STAGES = {
             [PYTHON, "-m", "web.notebooks", "check"],
             [PYTHON, "-m", "deno", "fmt", "--check"],
             [PYTHON, "-m", "deno", "lint"],
-            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", "web/progress"],
+            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", *PAGE_MODULES],
         ]
     ),
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),

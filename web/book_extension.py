@@ -24,6 +24,7 @@ from web import (
     heights,
     known,
     moved,
+    offline_worker,
     palette,
     picture_style,
     plotly_figure,
@@ -39,10 +40,14 @@ from web.fingerprint import BUILD, ROOT, cache_folder
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
-PROGRESS = HERE / "progress" / "main.js"
+# scripts of several modules, by the name of what they are joined to
+JOINED = {
+    "progress.js": HERE / "progress" / "main.js",
+    "offline.js": HERE / "offline_reading" / "main.js",
+}
 STATE = "application/vnd.jupyter.widget-state+json"
 # What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "progress.js")
+PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", *JOINED)
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
@@ -90,12 +95,15 @@ def copy_own_files(app: Sphinx) -> None:
     static = _static(app)
     static.mkdir(parents=True, exist_ok=True)
     # copyfile: a file that may not be written here, may be in what was built
-    for path in STATIC.iterdir():
-        shutil.copyfile(path, static / path.name)
+    for path in (path for path in STATIC.rglob("*") if path.is_file()):
+        target = static / path.relative_to(STATIC)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
     fonts.make_all(static)
     script_fonts.make_all(static)
     (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
-    (static / "progress.js").write_text(f"(() => {{\n{join_modules(PROGRESS)}}})();\n", "utf-8")
+    for name, main in JOINED.items():
+        (static / name).write_text(f"(() => {{\n{join_modules(main)}}})();\n", "utf-8")
     app.add_css_file(style.NAME, priority=900)
     for name in PAGE_SCRIPTS:
         app.add_js_file(name, loading_method="defer")
@@ -208,6 +216,12 @@ def finish_page(
     _make_known(app, pagename, context, doctree)
 
 
+def add_stand_in(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+    """Return the page that is shown for one that is not on the reader's device."""
+    name = offline_worker.STAND_IN
+    return [(name.removesuffix(".html"), {"title": "Not on this device"}, name)]
+
+
 def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     """Copy browser files and published models; slim the theme. Only after a good build."""
     if error or app.builder.format != "html":
@@ -223,6 +237,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     moved.write_pages(root.parent, app.env.found_docs)
     search_index.write(app, root.parent)
     known.write_sitemap(root.parent, app.env.found_docs, app.config.root_doc)
+    offline_worker.write(root.parent)  # last: it lists all files
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -237,5 +252,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", configure)
     app.connect("builder-inited", copy_own_files)
     app.connect("html-page-context", finish_page, priority=900)
+    app.connect("html-collect-pages", add_stand_in)
     app.connect("build-finished", copy_everything_else, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

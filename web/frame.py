@@ -14,7 +14,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web import known, reading_time, repository
+from web import known, palette, reading_time, repository
 from web.fingerprint import ROOT
 
 NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -142,4 +142,5 @@ def describe(app: Sphinx, page: str) -> dict[str, Any]:
         "before": chapters[at - 1] if at else None,
         "after": after,
         "after_hook": hook(app, after.name) if after else "",
+        "ground": palette.in_both_themes("--llm-bg"),
     }

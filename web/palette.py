@@ -28,3 +28,13 @@ def dark_for_light(css: str) -> dict[str, str]:
 def load_palette(path: Path = THEME) -> dict[str, str]:
     """Return `dark_for_light` of the book's own theme."""
     return dark_for_light(path.read_text("utf-8"))
+
+
+def in_both_themes(name: str, path: Path = THEME) -> dict[str, str]:
+    """Return the colour of a variable in the light theme and in the dark one.
+
+    >>> in_both_themes("--llm-bg")
+    {'light': '#ffffff', 'dark': '#14181d'}
+    """
+    values = [colour for found, colour in COLOUR.findall(path.read_text("utf-8")) if found == name]
+    return {"light": values[0].lower(), "dark": values[1].lower()}

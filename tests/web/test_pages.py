@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
 from tests.web.browser import COLOURS, serious_faults
+from web.offline_worker import Needs
 
 LIMIT = 700_000  # bytes over the wire, before the reader does anything
 ON_DEMAND = "/_static/models/"  # the model's weights have a budget of their own
+NOT_KEPT = {"_static/app.webmanifest"}  # the browser's own affair
+
+needs_of = cache(Needs)
 
 
 def no_trouble(opened) -> None:
@@ -32,6 +39,14 @@ def test_is_light(name, desktop):
     assert len(weights) > 3  # else nothing was counted
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     assert sum(weights.values()) <= LIMIT, heaviest
+
+
+def test_asks_for_nothing_that_would_be_missing_without_a_network(name, desktop, site):
+    # fails if a page that is kept for a reader lacks a file that it fetches, at once or later
+    base = len(urlsplit(desktop.home + "/").path)
+    local = (url for url in desktop.requests if url.startswith(desktop.home))
+    asked = {unquote(urlsplit(url).path[base:]) for url in local}
+    assert asked - NOT_KEPT - {name, ""} <= set(needs_of(site).of(name))
 
 
 def test_says_what_it_is(name, desktop):
