@@ -22,6 +22,7 @@ from web import (
     fonts,
     frame,
     heights,
+    inventory,
     known,
     moved,
     palette,
@@ -166,6 +167,12 @@ def _add_figures(context: dict[str, Any]) -> None:
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
+def _add_own_script(context: dict[str, Any], mark: str, name: str) -> None:
+    """Load a script on a page that has what it works on."""
+    if mark in context["body"]:
+        context["body"] += _script(context, name) + "</script>"
+
+
 def _repair(body: str) -> str:
     """Correct roles that screen readers reject: docutils' list of sources has no list items."""
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
@@ -197,8 +204,8 @@ def finish_page(
         if "tag_landing" in context["body"]:
             app.add_css_file(LANDING, priority=910)
         context["body"] = picture_style.keep_one(_repair(context["body"]))
-        if MATH in context["body"]:
-            context["body"] += _script(context, "math.js") + "</script>"
+        _add_own_script(context, MATH, "math.js")
+        _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] += terms.data_script(app, context["body"])
@@ -232,6 +239,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
     app.setup_extension("web.text_cells")
+    app.setup_extension("web.inventory")
+    app.setup_extension("web.other_names")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

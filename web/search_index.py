@@ -12,44 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from docutils import nodes
 from sphinx.addnodes import glossary, pending_xref
 from sphinx.application import Sphinx
 
-from web.fingerprint import ROOT
-from web.frame import number_of
+from web import inventory, other_names
+from web.frame import number_of, pages_in_order
 from web.terms import GLOSSARY
 
 NAME = "search-index.js"
 NOTATION = "chapters/appendix_a_notation"
 LISTS = (GLOSSARY, NOTATION)  # pages on which each definition of a list is found by itself
-# What others call it, or call it for short: what is looked for instead.
-ALSO = {
-    "positional encoding": "positions",
-    "positional embedding": "positions",
-    "position embedding": "positions",
-    "rope": "rotary positions",
-    "ffn": "feed-forward network",
-    "mlp": "feed-forward network",
-    "mha": "multi-head attention",
-    "gqa": "grouped-query attention",
-    "sft": "supervised fine-tuning",
-    "rlhf": "preference tuning",
-    "lr": "learning rate",
-    "learning rate schedule": "warm-up",
-    "word vectors": "embedding",
-    "word2vec": "embedding",
-    "skip connection": "residual connection",
-    "teacher forcing": "shifted targets",
-    "nucleus sampling": "top-p",
-    "assisted generation": "speculative decoding",
-    "eos": "<|endoftext|>",
-    "chinchilla": "scaling laws",
-    "subword": "byte pair encoding",
-    "prompting": "prompt",
-    "xor": "neural network",
-}
 # What is read: a section's own text, and not what is a section, a cell or a picture inside it.
 TEXT = (nodes.paragraph, nodes.term, nodes.title)
 
@@ -139,12 +112,6 @@ def _section_of(node: nodes.Node) -> nodes.section | None:
     return node
 
 
-def pages_in_order() -> list[str]:
-    """Return the book's pages as `_toc.yml` has them, the first page first."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    return [toc["root"], *(e["file"] for part in toc["parts"] for e in part["chapters"])]
-
-
 def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[str, Any]:
     """Return the whole index, ready for JSON."""
     order = list(pages)
@@ -165,8 +132,18 @@ def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[s
                 if place := where.get(section.title.split(", ")[0].lower()):
                     entry["explained"] = [order.index(place[0]), place[1]]
             entries.append(entry)
+    for page, doctree in pages.items():
+        entries += [{"page": order.index(page), **shown} for shown in _shown(page, doctree)]
     names = [{"name": p, "number": number_of(p), "title": titles[p]} for p in order]
-    return {"pages": names, "entries": entries, "also": ALSO}
+    return {"pages": names, "entries": entries, "also": other_names.for_search()}
+
+
+def _shown(page: str, doctree: nodes.document) -> Iterator[dict[str, Any]]:
+    """Yield an entry for each widget and picture; exercises are sections, and there already."""
+    for item in inventory.items_of(page, doctree):
+        if item.kind != inventory.EXERCISE:
+            text = f"{item.name} {item.about}".replace("`", "").strip()
+            yield {"id": item.id, "title": item.title, "text": text, "kind": item.kind}
 
 
 def write(app: Sphinx, site: Path) -> None:

@@ -9,6 +9,7 @@
    * @property {string} title
    * @property {string} text
    * @property {boolean} [isTerm]
+   * @property {string} [kind] of a widget or picture: what it is
    * @property {[number, string]} [explained] the page and section in which a term is explained
    */
   /** @typedef {{ name: string, number: string, title: string }} Page */
@@ -115,7 +116,8 @@
     const head = document.createElement("h2");
     head.append(link);
     const where = document.createElement("span");
-    where.textContent = entry.isTerm ? "term" : isPage ? "" : nameOf(page);
+    const place = entry.kind ? `${entry.kind} in ${nameOf(page)}` : nameOf(page);
+    where.textContent = entry.isTerm ? "term" : isPage ? "" : place;
     if (where.textContent) head.append(" ", where);
     const text = entry.isTerm
       ? Object.assign(document.createElement("p"), { textContent: entry.text })
