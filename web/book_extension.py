@@ -28,6 +28,7 @@ from web import (
     palette,
     picture_style,
     plotly_figure,
+    previews,
     script_fonts,
     search_index,
     slim_theme,
@@ -187,7 +188,8 @@ def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: An
     title = app.env.titles[pagename].astext() if doctree else context.get("title", "")
     text = known.describe(doctree, title, app.config.html_title)
     url, minutes = known.address_of(pagename, app.config.root_doc), frame.minutes_of(pagename)
-    about = known.About(title, text, app.config.html_title, app.config.author, minutes, url)
+    book, image = app.config.html_title, previews.address_of(pagename)
+    about = known.About(title, text, book, app.config.author, minutes, url, image)
     context["metatags"] += known.tags(about)
     if doctree:
         context["metatags"] += known.structured(about)
@@ -222,6 +224,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     static = _static(app)
     slim_theme.remove(static)
     vendor.copy_all(static)
+    previews.copy_all(static)
     models = Path(os.environ["LLM_LIB_SITE_MODELS"])
     shutil.copytree(models, static / "models", dirs_exist_ok=True)
     # the landing page itself instead of a redirect to it

@@ -22,10 +22,11 @@ PATH = ROOT / "chapters/other_names.toml"
 CODE = re.compile(r"`([^`]+)`")
 # Other things that are looked for: no names of what they lead to.
 SEE = {
-    "autoregressive": "the loop",
     "chinchilla": "scaling laws",
+    "cuda": "device",
+    "gpu": "device",
+    "graphics card": "device",
     "hallucinate": "hallucination",
-    "hallucinations": "hallucination",
     "learning rate schedule": "warm-up",
     "prompting": "prompt",
     "xor": "neural network",

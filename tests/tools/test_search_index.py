@@ -3,7 +3,8 @@
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from web.search_index import explained, plain, sections
+from web.explained import explained
+from web.section_texts import plain, sections
 from web.terms import GLOSSARY
 
 
