@@ -29,6 +29,7 @@ from web import (
     picture_style,
     plotly_figure,
     previews,
+    repairs,
     script_fonts,
     search_index,
     slim_theme,
@@ -174,11 +175,6 @@ def _add_own_script(context: dict[str, Any], mark: str, name: str) -> None:
         context["body"] += _script(context, name) + "</script>"
 
 
-def _repair(body: str) -> str:
-    """Correct roles that screen readers reject: docutils' list of sources has no list items."""
-    return body.replace('role="doc-biblioentry"', 'role="listitem"')
-
-
 def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> None:
     """Add what search engines and link previews read."""
     made = context.get("metatags", "")
@@ -205,7 +201,7 @@ def finish_page(
     if "body" in context:
         if "tag_landing" in context["body"]:
             app.add_css_file(LANDING, priority=910)
-        context["body"] = picture_style.keep_one(_repair(context["body"]))
+        context["body"] = picture_style.remove(repairs.repair(context["body"]))
         _add_own_script(context, MATH, "math.js")
         _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)

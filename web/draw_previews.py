@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 
 from PIL import Image, PngImagePlugin
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.web.browser import launch
 from web import previews
@@ -26,8 +26,22 @@ from web.serve import open_server
 
 BOOK = "LLM from Scratch"
 # The scene of a film that says most at a glance; of the others, the last before "Your turn".
-SCENES: dict[str, str] = {}
+SCENES = {
+    "03_tokenization": "Token ids",
+    "04_byte_pair_encoding": "Merge 3",
+    "05_data_loaders": "Batch 1",
+    "06_embeddings": "Lookup",
+    "07_positions": "Positions",
+    "08_before_attention": "Look back",
+    "09_self_attention": "Look",
+    "10_multi_head_attention": "Look",
+    "13_pretraining": "Gradient",
+    "14_scaling_laws": "Best",
+    "15_generating_text": "Top-k",
+    "16_faster_generation": "Cache",
+}
 FILM = ".llm-walk[data-ready=yes]"
+FIRST = 3  # widgets among which the film is that a chapter opens with
 DRAWN = ".llm-picture svg.p-wide"
 MOST_COLOURS = 64
 
@@ -38,15 +52,15 @@ BOX = """(svg) => {
     .map((e) => e.getBoundingClientRect()).filter((r) => r.width + r.height > 0);
   const left = Math.min(...inside.map((r) => r.left)), top = Math.min(...inside.map((r) => r.top));
   return {
-    x: left - 6, y: top - 6 + scrollY,
+    x: left - 6, y: top - 6,
     width: Math.max(...inside.map((r) => r.right)) - left + 12,
     height: Math.max(...inside.map((r) => r.bottom)) - top + 12,
   };
 }"""
 STYLE = f"""
-  .card {{ background: var(--llm-bg); color: var(--llm-fg); display: flex; flex-direction: column;
-    font-family: var(--llm-font); height: {HEIGHT}px; inset: 0; overflow: hidden;
-    padding: 44px 60px; position: fixed; width: {WIDTH}px; z-index: 99; }}
+  .card {{ background: var(--llm-surface); color: var(--llm-fg); display: flex;
+    flex-direction: column; font-family: var(--llm-font); height: {HEIGHT}px; inset: 0;
+    overflow: hidden; padding: 44px 60px; position: fixed; width: {WIDTH}px; z-index: 99; }}
   .card p {{ align-items: baseline; color: var(--llm-muted); display: flex; font-size: 30px;
     justify-content: space-between; line-height: 1.2; margin: 0; }}
   .card h1 {{ font-size: 84px; font-weight: 600; letter-spacing: -0.024em; line-height: 1.04;
@@ -72,9 +86,11 @@ def kind_of(page: str) -> str:
 
 def picture_of(page: Page, scene: str = "") -> bytes | None:
     """Return the opening picture of the page that is shown, as PNG; None where it has none."""
-    if page.locator(".llm-mount").count():
-        page.locator(".llm-mount").first.scroll_into_view_if_needed()
-        page.wait_for_selector(".llm-mount[data-mounted]")
+    for mount in page.locator(".llm-mount").all()[:FIRST]:
+        mount.scroll_into_view_if_needed()
+        mount.locator("xpath=self::*[@data-mounted]").wait_for()
+        if page.locator(FILM).count():
+            break
     if page.locator(FILM).count():
         film = page.locator(FILM).first
         marks = film.locator(".llm-walk-mark")
@@ -85,11 +101,11 @@ def picture_of(page: Page, scene: str = "") -> bytes | None:
         drawing = page.locator(DRAWN).first
     else:
         return None
-    drawing.scroll_into_view_if_needed()
+    drawing.evaluate("(svg) => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     page.add_style_tag(content=".llm-head, .llm-fold-note { visibility: hidden }")
-    return page.screenshot(clip=drawing.evaluate(BOX), full_page=True, animations="disabled")
+    return page.screenshot(clip=drawing.evaluate(BOX), animations="disabled")
 
 
 def draw(browser: Browser, address: str, name: str) -> bytes:
@@ -180,9 +196,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     try:
         draw_all(options.site, options.pages or known)
-    except OSError as error:
-        print(f"The previews were not drawn: {error}", file=sys.stderr)
+    except (OSError, Error) as error:
+        said = str(error).splitlines()[0]
+        print(f"Not all previews were drawn: {said}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped; what was drawn stays.", file=sys.stderr)
+        return 130
     return 0
 
 
