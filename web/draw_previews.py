@@ -57,6 +57,9 @@ BOX = """(svg) => {
     height: Math.max(...inside.map((r) => r.bottom)) - top + 12,
   };
 }"""
+# What would stand before the drawing is hidden, and behind it is what is behind a card.
+ALONE = """.llm-head, .llm-fold-note { visibility: hidden }
+  html, body { background: var(--llm-surface) }"""
 STYLE = f"""
   .card {{ background: var(--llm-surface); color: var(--llm-fg); display: flex;
     flex-direction: column; font-family: var(--llm-font); height: {HEIGHT}px; inset: 0;
@@ -104,7 +107,7 @@ def picture_of(page: Page, scene: str = "") -> bytes | None:
     drawing.evaluate("(svg) => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    page.add_style_tag(content=".llm-head, .llm-fold-note { visibility: hidden }")
+    page.add_style_tag(content=ALONE)
     return page.screenshot(clip=drawing.evaluate(BOX), animations="disabled")
 
 

@@ -120,7 +120,18 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
         place = next(id for id in _numbered(base) if id not in taken)
         taken.add(place)
         output["ids"].append(place)
-        output["inventory"] = [tuple(item._replace(id=place)) for item in items]
+        again = "" if place == base else _place_in_words(output)
+        output["inventory"] = [
+            tuple(item._replace(id=place, about=f"{item.about}{again}")) for item in items
+        ]
+
+
+def _place_in_words(node: nodes.Element) -> str:
+    """Return where something stands that was there before: the heading of its section."""
+    while node is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    title = node and node.next_node(nodes.title)
+    return f" Again, in “{title.astext()}”." if title else ""
 
 
 def _id_for(item: Item) -> str:

@@ -87,9 +87,10 @@ def test_numbers_as_cells_and_tables_are_no_pictures():
 def test_what_stands_twice_has_two_places():
     # fails if a second one has the first one's id, or takes that of a heading
     state = {"a": state_of(widgets.HeadLab), "b": state_of(widgets.Prediction)}
-    taken = section("A heading", "widget-head-lab-2")
-    _, items = read(state, output(view("a")), taken, output(view("b")), output(view("a")))
-    assert [item.id for item in items] == ["widget-head-lab", "widget-head-lab-3"]
+    taken = section("A heading", "widget-head-lab-2", output(view("b")), output(view("a")))
+    _, (one, other) = read(state, output(view("a")), taken)
+    assert [one.id, other.id] == ["widget-head-lab", "widget-head-lab-3"]
+    assert other.about == f"{one.about} Again, in “A heading”."
 
 
 def test_two_in_one_output_share_its_place():
