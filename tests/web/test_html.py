@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -18,6 +19,8 @@ PAGES = [
     "chapters/appendix_d_glossary.html",
     "chapters/appendix_g_index.html",
 ]
+# What the checker doesn't know of CSS (container queries, for one), and lines that Plotly hides.
+IGNORED = re.compile(r"^CSS: |attribute “d”.*[xy]lines-(below|above)", re.DOTALL)
 
 
 def faults(*arguments: str, text: str = "") -> list[str]:
@@ -28,24 +31,23 @@ def faults(*arguments: str, text: str = "") -> list[str]:
     return [
         f"{Path(m.get('url', '')).name}:{m.get('lastLine', '')} {m['message']} {m.get('extract')}"
         for m in json.loads(done.stdout)["messages"]
-        if not m["message"].startswith("CSS: ")  # it knows no container queries, for one
+        if not IGNORED.search(f"{m['message']} {m.get('extract')}")
     ]
 
 
-def test_pages_are_sound_as_they_are_built(site):
-    # fails on an id that is there twice, an element where none may be, or an obsolete attribute
-    assert faults(*(str(site / page) for page in PAGES)) == []
+def test_pages_are_sound_as_they_are_built(site, tmp_path):
+    # fails on an id that is there twice, an element where none may be, an obsolete attribute; or if
+    # the checker says nothing whatever it reads
+    bad = tmp_path / "bad.html"
+    bad.write_text("<!DOCTYPE html><html lang=en><title>x</title><p id=a><p id=a><img src=b>")
+    found = faults(str(bad), *(str(site / page) for page in PAGES))
+    assert [fault for fault in found if not fault.startswith("bad.html")] == []
+    assert len(found) == 2
 
 
-@pytest.mark.parametrize("page", ["chapters/10_multi_head_attention.html"])
+@pytest.mark.parametrize("page", ["chapters/14_scaling_laws.html"])
 def test_a_page_is_sound_when_it_is_alive(visit, address, page):
     # fails if a widget or a script writes what a screen reader can't make sense of
     opened = visit(address + page)
     opened.scroll_through()
     assert faults("-", text=opened.page.content()) == []
-
-
-def test_the_checker_finds_a_fault():
-    # fails if the checker says nothing whatever it reads
-    page = "<!DOCTYPE html><html lang=en><title>x</title><p id=a><p id=a><img src=b>"
-    assert len(faults("-", text=page)) == 2
