@@ -1,7 +1,10 @@
 """What others call the same thing: each name stands where the page says that it does."""
 
 import inspect
+import re
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import gguf
 import pytest
@@ -42,6 +45,12 @@ PYTORCH = (
     torch.optim.lr_scheduler.CosineAnnealingLR, torch.utils.data.DataLoader, nn.functional.dropout,
     nn.MultiheadAttention,
 )  # fmt: skip
+CONFIGS = {
+    "HF GPT-2": ("gpt2", hf.GPT2Config()),
+    "HF Llama": ("llama", hf.LlamaConfig()),
+    "BERT": ("bert", hf.BertConfig()),
+}
+COMMON = set.intersection(*(set(vars(config)) for _, config in CONFIGS.values()))
 ENTRIES = [entry for group in groups().values() for entry in group]
 
 
@@ -61,31 +70,30 @@ def of_model(model):
     return {part for name in model.state_dict() for part in name.split(".")}
 
 
+def named_in(*files):
+    """Return what files of transformers name: parts, fields, parameters. Nothing is imported."""
+    root = Path(find_spec("transformers").origin).parent
+    text = "\n".join((root / file).read_text("utf-8") for file in files)
+    found = re.findall(r"self\.(\w+) =|^ +(\w+): |pop\(\"(\w+)\"|^ +\"(\w+_token)\"", text, re.M)
+    return {name for names in found for name in names}
+
+
 @cache
 def known(place):
     """Return the names that a place has, from the installed package or from what was recorded."""
     if place in RECORDED:
         return set(RECORDED[place].split())
-    gpt2 = hf.GPT2Config(n_layer=1, n_embd=4, n_head=2)
-    llama = hf.LlamaConfig(
-        num_hidden_layers=1, hidden_size=4, num_attention_heads=2, intermediate_size=8
-    )
-    bert = hf.BertConfig(
-        num_hidden_layers=1, hidden_size=4, num_attention_heads=2, intermediate_size=8
-    )
-    with torch.device("meta"):
-        models = hf.GPT2LMHeadModel(gpt2), hf.LlamaForCausalLM(llama), hf.BertModel(bert)
-    settings = set(vars(gpt2)), {*vars(llama), *llama.rope_parameters}, set(vars(bert))
-    if place in ("HF GPT-2", "HF Llama", "BERT"):
-        n = ("HF GPT-2", "HF Llama", "BERT").index(place)
-        return settings[n] | of_model(models[n]) | {"[UNK]"}
+    if place in CONFIGS:
+        kind, config = CONFIGS[place]
+        fields = {*vars(config), *(getattr(config, "rope_parameters", None) or {})}
+        return fields | named_in(f"models/{kind}/modeling_{kind}.py") | {"[UNK]"}
     if place == "HF":
-        tokenizer = hf.PreTrainedTokenizerBase.SPECIAL_TOKENS_ATTRIBUTES
-        trainer = parameters(hf.TrainingArguments)
-        forward = parameters(hf.LlamaForCausalLM.forward)
-        common = set(vars(gpt2)) & set(vars(llama))
-        heads = of_model(models[0]) & of_model(models[1])
-        return {*vars(hf.GenerationConfig()), *tokenizer, *trainer, *forward, *common, *heads}
+        files = (
+            "generation/configuration_utils.py",
+            "training_args.py",
+            "tokenization_utils_base.py",
+        )
+        return named_in(*files, "models/llama/modeling_llama.py") | COMMON
     if place == "GGUF":
         keys = gguf.constants.Keys
         fields = [v for k in (keys.LLM, keys.Attention, keys.Rope) for v in vars(k).values()]
