@@ -22,12 +22,15 @@ from web import (
     fonts,
     frame,
     heights,
+    inventory,
     known,
     moved,
     offline_worker,
     palette,
     picture_style,
     plotly_figure,
+    previews,
+    repairs,
     script_fonts,
     search_index,
     slim_theme,
@@ -174,9 +177,10 @@ def _add_figures(context: dict[str, Any]) -> None:
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
-def _repair(body: str) -> str:
-    """Correct roles that screen readers reject: docutils' list of sources has no list items."""
-    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+def _add_own_script(context: dict[str, Any], mark: str, name: str) -> None:
+    """Load a script on a page that has what it works on."""
+    if mark in context["body"]:
+        context["body"] += _script(context, name) + "</script>"
 
 
 def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -188,7 +192,8 @@ def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: An
     title = app.env.titles[pagename].astext() if doctree else context.get("title", "")
     text = known.describe(doctree, title, app.config.html_title)
     url, minutes = known.address_of(pagename, app.config.root_doc), frame.minutes_of(pagename)
-    about = known.About(title, text, app.config.html_title, app.config.author, minutes, url)
+    book, image = app.config.html_title, previews.address_of(pagename)
+    about = known.About(title, text, book, app.config.author, minutes, url, image)
     context["metatags"] += known.tags(about)
     if doctree:
         context["metatags"] += known.structured(about)
@@ -204,9 +209,9 @@ def finish_page(
     if "body" in context:
         if "tag_landing" in context["body"]:
             app.add_css_file(LANDING, priority=910)
-        context["body"] = picture_style.keep_one(_repair(context["body"]))
-        if MATH in context["body"]:
-            context["body"] += _script(context, "math.js") + "</script>"
+        context["body"] = picture_style.remove(repairs.repair(context["body"]))
+        _add_own_script(context, MATH, "math.js")
+        _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] += terms.data_script(app, context["body"])
@@ -229,6 +234,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     static = _static(app)
     slim_theme.remove(static)
     vendor.copy_all(static)
+    previews.copy_all(static)
     models = Path(os.environ["LLM_LIB_SITE_MODELS"])
     shutil.copytree(models, static / "models", dirs_exist_ok=True)
     # the landing page itself instead of a redirect to it
@@ -247,6 +253,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
     app.setup_extension("web.text_cells")
+    app.setup_extension("web.inventory")
+    app.setup_extension("web.other_names")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

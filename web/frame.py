@@ -70,6 +70,12 @@ def number_of(name: str) -> str:
     return "" if not found else str(int(found[1])) if found[1] else found[2].upper()
 
 
+def pages_in_order() -> list[str]:
+    """Return the book's pages as `_toc.yml` has them, the first page first."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    return [toc["root"], *(e["file"] for part in toc["parts"] for e in part["chapters"])]
+
+
 def contents(app: Sphinx, page: str) -> list[Part]:
     """Return the book's parts with their pages, in the order of `_toc.yml`."""
     parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]

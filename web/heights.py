@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-HEIGHT = "contain-intrinsic-height"
+HEIGHT = "--llm-tall"
 CELL = '<div class="cell '
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 RESERVED = re.compile(r"min-height:(\d+)px")
@@ -42,5 +42,5 @@ def estimate(cell: str) -> int:
 def reserve(body: str) -> str:
     """Return a page's body in which each cell says how tall it will be."""
     before, *cells = body.split(CELL)
-    marked = (f'<div style="{HEIGHT}:auto {estimate(cell)}px" class="cell {cell}' for cell in cells)
+    marked = (f'<div style="{HEIGHT}:{estimate(cell)}px" class="cell {cell}' for cell in cells)
     return "".join([before, *marked])

@@ -20,6 +20,7 @@ from docutils import nodes
 ADDRESS = "LLM_BOOK_ADDRESS"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
+IMAGE_SIZE = (1200, 630)  # pixels of the picture that a link shows
 LONGEST = 155  # characters that search engines show
 
 
@@ -87,7 +88,10 @@ def meta_tag(name: str, content: str, key: str = "name") -> str:
 
 
 class About(NamedTuple):
-    """What a page is, in plain text. minutes: 0, and url: "", where they are not known."""
+    """What a page is, in plain text. minutes: 0, and an address: "", where they are not known.
+
+    image: the address of the picture that a link to it shows.
+    """
 
     title: str
     text: str
@@ -95,6 +99,7 @@ class About(NamedTuple):
     author: str
     minutes: int
     url: str
+    image: str = ""
 
 
 def structured(about: About) -> str:
@@ -115,8 +120,9 @@ def structured(about: About) -> str:
     }
     if about.minutes:
         data["timeRequired"] = f"PT{about.minutes}M"
-    if about.url:
-        data["url"] = about.url
+    for name, address in (("url", about.url), ("image", about.image)):
+        if address:
+            data[name] = address
     content = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{content}</script>\n'
 
@@ -129,7 +135,11 @@ def tags(about: About) -> str:
         "og:title": about.title,
         "og:description": about.text,
     } | ({"og:url": about.url} if about.url else {})
-    made = [meta_tag("description", about.text), meta_tag("twitter:card", "summary")]
+    if about.image:
+        size = {"og:image:width": str(IMAGE_SIZE[0]), "og:image:height": str(IMAGE_SIZE[1])}
+        preview |= {"og:image": about.image, **size, "og:image:alt": f"{about.title}: {about.book}"}
+    card = "summary_large_image" if about.image else "summary"
+    made = [meta_tag("description", about.text), meta_tag("twitter:card", card)]
     made += [meta_tag(name, content, "property") for name, content in preview.items()]
     if about.url:
         made.append(f'<link rel="canonical" href="{escape(about.url)}" />\n')

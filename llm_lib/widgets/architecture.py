@@ -2,6 +2,7 @@
 
 from html import escape
 
+from llm_lib.pictures.picture import LOOK_CLASS, THEME_CLASS
 from llm_lib.widgets.base import HERE
 
 # The parts of each side from the bottom up: text, what it is, and the name of the link.
@@ -80,8 +81,10 @@ class Architecture:
         middle = LEFT + BOX_WIDTH / 2
         memory = f"M{middle} {_y(5)}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
         head = f"M{RIGHT - 6} {side - 4}L{RIGHT - 1} {side}L{RIGHT - 6} {side + 4}"
+        styles = f'<style class="{THEME_CLASS}">{theme}</style>'
+        styles += f'<style class="{LOOK_CLASS}">{STYLE}</style>'
         return (
-            f"<style>{theme}{STYLE}</style><div class='llm-architecture'>"
+            f"{styles}<div class='llm-architecture'>"
             f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='group' aria-label='{escape(alt)}'>"
             f"{around}{stacks}<path class='memory' d='{memory}'/><path class='memory' d='{head}'/>"
             f"<text class='quiet' x='{middle}' y='{top - 6}'>memory</text></svg></div>"

@@ -9,7 +9,7 @@ import { Player } from "./shared/player.js";
 import { PlayerControls } from "./shared/player_controls.js";
 import { spoken } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
-import { percent } from "./shared/words.js";
+import { percent, printable } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Snapshot } from "./parts/replay_chart.js" */
@@ -183,7 +183,8 @@ class ReplayView extends View {
   paintStory(row) {
     const i = this.get("prompt");
     this.prompts.show(String(i));
-    this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${row.samples[i]}`);
+    const written = printable(row.samples[i]);
+    this.story.replaceChildren(h("b", {}, this.replay.prompts[i]), ` ${written}`);
   }
 
   /** @param {number} k */

@@ -14,7 +14,7 @@ def test_each_cell_says_its_height():
         f'<p>x</p><div class="cell docutils">{CODE}</div><h2>y</h2><div class="cell tag_a">z</div>'
     )
     marked = reserve(body)
-    assert re.findall(r"auto (\d+)px", marked) == [str(3 * 22 + 34), "40"]
+    assert re.findall(r"--llm-tall:(\d+)px", marked) == [str(3 * 22 + 34), "40"]
     assert re.sub(r' style="[^"]*"', "", marked) == body
 
 

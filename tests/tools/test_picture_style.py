@@ -1,20 +1,21 @@
-"""The style of pictures stands once on a page."""
+"""The style of pictures stands in the pages' sheet, and not in each picture."""
 
 from llm_lib.pictures import show_matrix
-from llm_lib.pictures.picture import look, theme
-from web.picture_style import keep_one
+from llm_lib.pictures.picture import look
+from llm_lib.widgets.architecture import STYLE, Architecture
+from web import style
+from web.picture_style import remove
 
 
-def test_one_look_and_no_theme_is_left():
-    # fails when a page repeats the style with each picture, or loses it
-    one, other = show_matrix([[1]])._repr_html_(), show_matrix([[2]])._repr_html_()
-    page = keep_one(f"<p>a</p>{one}<p>b</p>{other}")
-    assert page.count(look()) == 1 and page.count(theme()) == 0
-    assert page.index(look()) < page.index("<svg") and page.count("<svg") == 2
-    assert "<p>b</p>" in page
+def test_no_style_is_left_in_a_page_and_none_is_lost():
+    # fails when a page repeats a style with each picture, or the sheet hasn't got it
+    one, other = show_matrix([[1]])._repr_html_(), Architecture()._repr_html_()
+    page = remove(f"<p>a</p>{one}<p>b</p>{other}")
+    assert "<style" not in page and page.count("<svg") == 2 and "<p>b</p>" in page
+    assert look() in style.joined() and STYLE in style.joined()
 
 
 def test_other_pages_stay_as_they_are():
     # fails when a page without pictures is touched
     page = "<style>p { color: red }</style><p>a</p>"
-    assert keep_one(page) == page
+    assert remove(page) == page

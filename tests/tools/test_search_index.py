@@ -3,7 +3,8 @@
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from web.search_index import explained, plain, sections
+from web.explained import explained
+from web.section_texts import plain, sections
 from web.terms import GLOSSARY
 
 
@@ -60,6 +61,45 @@ def test_a_term_is_explained_where_it_is_bold_first():
     first = page(section("Three", paragraph(nodes.strong("", "", term("Loss")))))
     where = explained({"a": mention, "b": bold, "c": first}, {"loss", "nat"})
     assert where == {"loss": ("c", "three"), "nat": ("b", "two")}
+
+
+def bold(name):
+    return nodes.strong("", "", link("term", name, name))
+
+
+def test_a_heading_that_is_the_term_says_more_than_a_mention():
+    # fails if who looks for softmax is sent to the first chapter that says the word
+    mention = page(section("First", paragraph(bold("softmax"))))
+    heading = page(section("Top", section("The softmax: from scores to shares")))
+    exercise = page(section("Top", section("2 ★ Softmax")))
+    pages = {"a": mention, "b": exercise, "c": heading}
+    assert explained(pages, {"softmax"}) == {"softmax": ("c", "the softmax: from scores to shares")}
+
+
+def test_a_page_may_have_one_word_more_in_its_title():
+    # fails if attention isn't found in "Self-attention", or every title with the word counts
+    pages = {
+        "a": page(section("Before attention", paragraph("attention"))),
+        "b": page(section("Self-attention", paragraph("attention, attention"))),
+        "c": page(section("Attention is all you need", paragraph("attention " * 9))),
+    }
+    assert explained(pages, {"attention"}) == {"attention": ("b", "self-attention")}
+
+
+def test_the_core_explains_before_what_goes_deeper():
+    # fails if a beginner is led into a section that is marked as one to skip
+    deep = page(section("One", section("Deeper: more", paragraph(bold("leak")))))
+    core = page(section("Two", paragraph(bold("leak"))))
+    assert explained({"a": deep, "b": core}, {"leak"}) == {"leak": ("b", "two")}
+
+
+def test_a_page_that_speaks_of_it_much_more_wins_over_the_first():
+    # fails if temperature leads to the chapter that says it in passing
+    passing = page(section("One", paragraph(bold("heat"))))
+    about = page(section("Two", paragraph(link("term", "heat", "heat"), " heat" * 12)))
+    silent = page(section("Three", paragraph("heat " * 90)))  # never says it as a term
+    pages = {"a": passing, "b": about, "c": silent}
+    assert explained(pages, {"heat", "cold"}) == {"heat": ("b", "two")}
 
 
 def test_each_definition_of_the_glossary_is_found_by_itself():

@@ -9,6 +9,8 @@
    * @property {string} title
    * @property {string} text
    * @property {boolean} [isTerm]
+   * @property {string} [kind] of a widget or picture: what it is
+   * @property {string} [name] of a widget: its name in code
    * @property {[number, string]} [explained] the page and section in which a term is explained
    */
   /** @typedef {{ name: string, number: string, title: string }} Page */
@@ -16,6 +18,7 @@
   /** @typedef {{ entry: Entry, score: number }} Found */
 
   const MOST = 30;
+  const MEANT = 190; // the score of a term that is called just what was looked for
   const AROUND = 90; // characters on each side of what was found
 
   /** Lower case, without accents. @type {(text: string) => string} */
@@ -32,7 +35,8 @@
    * @param {Entry} entry @param {Page} page @param {string[]} words
    */
   function score(entry, page, words) {
-    const [title, text, of] = [entry.title, entry.text, page.title].map(fold);
+    const own = `${entry.name ?? ""} ${entry.text}`;
+    const [title, text, of] = [entry.title, own, page.title].map(fold);
     let sum = 0;
     let held = 0;
     for (const word of words) {
@@ -43,7 +47,7 @@
     }
     if (2 * held <= words.length && held < words.length) return 0;
     // the title begins with what was looked for, or is it; a term may have several names
-    const names = title.split(", ").map((name) => wordsOf(name).map(stem))
+    const names = [...title.split(", "), entry.name ?? ""].map((name) => wordsOf(name).map(stem))
       .filter((name) => words.every((word, i) => stem(word) === name[i]));
     if (names.some((name) => name.length === words.length)) sum += entry.isTerm ? 90 : 50;
     else if (names.length) sum += 12;
@@ -56,16 +60,27 @@
   const inOurWords = ({ also }, query) => also[wordsOf(query).join(" ")] ?? query;
 
   /**
-   * The best entries for a query, the best first: a term that is meant comes before all others.
+   * The best entries for a query, the best first. A term that is meant comes before all others, and
+   * behind it the chapter that explains it, and the section there.
    * @param {Index} index @param {string} query @returns {Found[]}
    */
   function search({ pages, entries }, query) {
     const words = wordsOf(query);
     if (!words.length) return [];
-    return entries.map((entry) => ({ entry, score: score(entry, pages[entry.page], words) }))
-      .filter((found) => found.score > 0)
-      .sort((a, b) => b.score - a.score)
-      .slice(0, MOST);
+    const found = entries.map((entry) => ({ entry, score: score(entry, pages[entry.page], words) }))
+      .sort((a, b) => b.score - a.score);
+    const [best] = found;
+    if (best.entry.explained && best.score >= MEANT) {
+      const [page, id] = best.entry.explained;
+      for (const one of found) {
+        const { entry } = one;
+        if (entry.page !== page || entry === best.entry) continue;
+        if (entry.title === pages[page].title) one.score = best.score - 1;
+        else if (entry.id === id) one.score = best.score - 2;
+      }
+      found.sort((a, b) => b.score - a.score);
+    }
+    return found.filter((one) => one.score > 0).slice(0, MOST);
   }
 
   /**
@@ -115,7 +130,8 @@
     const head = document.createElement("h2");
     head.append(link);
     const where = document.createElement("span");
-    where.textContent = entry.isTerm ? "term" : isPage ? "" : nameOf(page);
+    const place = entry.kind ? `${entry.kind} in ${nameOf(page)}` : nameOf(page);
+    where.textContent = entry.isTerm ? "term" : isPage ? "" : place;
     if (where.textContent) head.append(" ", where);
     const text = entry.isTerm
       ? Object.assign(document.createElement("p"), { textContent: entry.text })

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from llm_lib.pictures.picture import look
+from llm_lib.widgets import architecture
 from web.palette import THEME
 
 NAME = "book.css"
@@ -18,9 +20,10 @@ WIDE = re.compile(r'class="(llm-mount|llm-figure|llm-picture|llm-wide)[" ]')
 
 
 def joined(*made: Path) -> str:
-    """Return the whole style: the widgets' variables, sheets that were made, the page's own."""
+    """Return the whole style: variables, sheets that were made, the page's own, the pictures'."""
     paths = [THEME, *made, *(HERE / f"{name}.css" for name in SHEETS)]
-    return "\n".join(path.read_text("utf-8") for path in paths)
+    texts = [path.read_text("utf-8") for path in paths]
+    return "\n".join([*texts, look(), architecture.STYLE])
 
 
 def mark_wide(body: str) -> str:

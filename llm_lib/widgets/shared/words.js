@@ -24,6 +24,13 @@ export const roughly = (p) => percent(p, 0);
 export const cssPercent = (share) => `${(100 * share).toFixed(2)}%`;
 
 /**
+ * What a model has written, as it can be shown: for a control character, which one that has learned
+ * little may write, stands "�".
+ * @param {string} text
+ */
+export const printable = (text) => text.replace(/(?![\n\r\t])\p{Cc}/gu, "\ufffd");
+
+/**
  * "1 token", "2 tokens".
  * @param {number} n
  * @param {string} noun
