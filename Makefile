@@ -33,7 +33,7 @@ env-book env-dev env-bench: env-%: python
 book: build serve
 
 build: env-book
-	@$(PY) -m web.build
+	@$(PY) -m web.build $(if $(LANGUAGE),--language $(LANGUAGE))
 
 serve: env-book
 	@$(PY) -m web.serve $(if $(PORT),--port $(PORT))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -122,7 +123,7 @@ def fresh_kernel(path: Path) -> Iterator[Kernel]:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.reset_execution_trackers()
-    with client.setup_kernel():
+    with client.setup_kernel(stderr=subprocess.DEVNULL):  # warnings of its own, none of the chapter
         yield Kernel(client)
 
 
