@@ -5,6 +5,7 @@
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
+#   make language  a page in German, in a browser;  make build LANGUAGE=de  adds German pages
 #   make twice    each chapter and cell run again: it shows the same; [CHAPTER=09]
 #   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
 #   make bench    speed against peers             make clean    remove what was built
@@ -16,7 +17,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute jupyter colab twice address bench clean help \
+.PHONY: book build serve test check lint execute jupyter colab twice language address bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
@@ -61,6 +62,9 @@ colab: env-colab
 
 twice: env-book
 	@$(PY) -m tests.twice $(CHAPTER)
+
+language: env-dev
+	@$(DEV) -m tests.run language
 
 address: env-book
 	@$(PY) -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))

@@ -1,9 +1,9 @@
 """Runs chapters more than once, and compares: ``python -m tests.twice``, or ``… 09 b`` for some.
 
-A reader runs a cell again, or the whole notebook. So each chapter is run twice in one kernel, and
-in a fresh one each cell twice in a row. Whenever it runs, a cell has to show what it showed first:
-text, results, figures, and what its widgets are made with. Times and addresses may differ, as
-`notebooks/sanitize.cfg` says, and all of a cell that carries the tag nbval-ignore-output.
+A reader runs a cell again, or the whole notebook. So each cell of a chapter is run twice in a row,
+and then, in the same kernel, all cells once more. Whenever it runs, a cell has to show what it
+showed first: text, results, figures, and what its widgets are made with. Times and addresses may
+differ, as `notebooks/sanitize.cfg` says, and all of a cell with the tag nbval-ignore-output.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
 SOURCES = ("_esm", "_css")  # a widget's code: long, and told by its hash
 RULES = get_sanitize_patterns((run.ROOT / "tests/notebooks/sanitize.cfg").read_text("utf-8"))
 AROUND = 60  # characters before and after the first that differs
-FIRST, AGAIN, IN_A_ROW = "the first run", "Run All again", "each cell twice in a row"
+FIRST, IN_A_ROW, AGAIN = "the first time", "twice in a row", "Run All again"
 
 
 class Difference(NamedTuple):
@@ -147,19 +147,16 @@ def differences(path: Path) -> Iterator[Difference | str]:
     try:
         with fresh_kernel(path) as kernel:
             for index, (cell, tags) in cells.items():
+                when = FIRST
                 first[index] = kernel.show(index)
                 if kernel.has_failed and "raises-exception" not in tags:
                     yield Difference(cell, when, "", first[index])
+                when = IN_A_ROW
+                yield from compare(cell, tags, when, first[index], kernel.show(index))
             yield when
             when = AGAIN
             for index, (cell, tags) in cells.items():
                 yield from compare(cell, tags, when, first[index], kernel.show(index))
-            yield when
-        when = IN_A_ROW
-        with fresh_kernel(path) as kernel:
-            for index, (cell, tags) in cells.items():
-                for _ in range(2):
-                    yield from compare(cell, tags, when, first[index], kernel.show(index))
             yield when
     except (CellTimeoutError, DeadKernelError) as error:
         yield Difference(cell, when, "", f"{type(error).__name__}: {error}")
