@@ -56,7 +56,6 @@ def book(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path / "locale")
     monkeypatch.setattr(messages, "ROOT", tmp_path)
     monkeypatch.setattr(pages, "BUILD", tmp_path / "_build")
-    monkeypatch.setattr(pages.compile_all, "__defaults__", (tmp_path / "_build",))
     monkeypatch.setenv(catalogues.VARIABLE, "de")
     sphinx.locale.translators.clear()  # else those of a build before are asked, too
     (tmp_path / "chapters").mkdir()
@@ -140,13 +139,12 @@ def test_what_is_missing_or_has_changed_is_named(book):
 
 def test_an_english_build_has_nothing_of_it(book, monkeypatch):
     # fails if catalogues change the pages of a book that is built in English
-    plain, _ = build(book, "html")
     monkeypatch.setenv(catalogues.VARIABLE, "en")
+    build(book)  # the first build of all doesn't know the checksum of one style sheet yet
     before = (build(book)[0] / f"{PAGE}.html").read_bytes()
     translate(GERMAN)
     assert (build(book)[0] / f"{PAGE}.html").read_bytes() == before
     assert b"llm-language-note" not in before
-    assert plain.exists()
 
 
 def test_versions_link_each_other_where_both_are_there(book, tmp_path):

@@ -52,9 +52,9 @@ def use_language(app: Sphinx, config: Config) -> None:
     sphinx.locale.init([Path(sphinx.locale.__file__).parent], language)
 
 
-def compile_all(language: str, build: Path = BUILD) -> Path:
+def compile_all(language: str) -> Path:
     """Write the catalogues of a language in the form that gettext reads; return their folder."""
-    folder = build / "locale"
+    folder = BUILD / "locale"
     for page in catalogues.translated_pages(language):
         path = folder / language / "LC_MESSAGES" / f"{page}.mo"
         path.parent.mkdir(parents=True, exist_ok=True)
