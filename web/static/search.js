@@ -147,7 +147,7 @@
   said.setAttribute("role", "status");
   const called = localize("“{}”, here called “{}”");
   const asked = meant === query
-    ? `“${query}”`
+    ? localize("“{}”").replace("{}", () => query)
     : called.replace("{}", () => query).replace("{}", () => meant);
   said.textContent = found.length
     ? localize(found.length === MOST ? "The best {} for {}" : "Found {} for {}")
