@@ -5,6 +5,8 @@
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
+#   make language  a page in German, in a browser;  make build LANGUAGE=de  adds German pages
+#   make twice    each chapter and cell run again: it shows the same; [CHAPTER=09]
 #   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
 #   make offline  the whole site as one zip that works from disk
 #   make bench    speed against peers             make clean    remove what was built
@@ -16,7 +18,8 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute jupyter colab address offline bench clean help \
+.PHONY: book build serve test check lint execute jupyter colab twice language address \
+        offline bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
@@ -33,7 +36,7 @@ env-book env-dev env-bench: env-%: python
 book: build serve
 
 build: env-book
-	@$(PY) -m web.build
+	@$(PY) -m web.build $(if $(LANGUAGE),--language $(LANGUAGE))
 
 serve: env-book
 	@$(PY) -m web.serve $(if $(PORT),--port $(PORT))
@@ -62,6 +65,12 @@ jupyter: env-dev
 
 colab: env-colab
 	@$(DEV) -m tests.run all-colab
+
+twice: env-book
+	@$(PY) -m tests.twice $(CHAPTER)
+
+language: env-dev
+	@$(DEV) -m tests.run language
 
 address: env-book
 	@$(PY) -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))

@@ -33,12 +33,13 @@ NBVAL = [
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
-UNIT = ["-m", "not (browser or slow or reader or jupyter or colab)"]
+UNIT = ["-m", "not (browser or slow or reader or jupyter or colab or language)"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
+GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -80,6 +81,13 @@ STAGES = {
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web")]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
     "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
+    "language": Stage(
+        [
+            [READER, "-m", "web.build", "--only", GERMAN, "--language", "de"],
+            pytest("-m", "language", "tests/language"),
+        ],
+        on_demand=True,
+    ),
     "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),
     "all-colab": Stage(
         [COLAB, pytest("-m", "colab", "-n", "2", "tests/colab")], offline=False, on_demand=True
@@ -194,7 +202,7 @@ def lacks(names: list[str]) -> str | None:
     """Return what is missing for the stages, with what to type, before minutes have gone by."""
     if not os.path.exists(READER):
         return "there is no .venv: type  make build  first"
-    if {"browser", "jupyter", "all-jupyter"} & set(names):
+    if {"browser", "jupyter", "all-jupyter", "language"} & set(names):
         from tests.web.browser import find_browser, own_browser
 
         if not (find_browser() or own_browser()):

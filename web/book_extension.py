@@ -40,6 +40,7 @@ from web import (
     widget_state,
 )
 from web.fingerprint import BUILD, ROOT, cache_folder
+from web.translation import catalogues
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -108,6 +109,9 @@ def copy_own_files(app: Sphinx) -> None:
     for name, main in JOINED.items():
         (static / name).write_text(f"(() => {{\n{join_modules(main)}}})();\n", "utf-8")
     app.add_css_file(style.NAME, priority=900)
+    if (language := catalogues.current()) != catalogues.ENGLISH:
+        (static / catalogues.FILE).write_text(catalogues.script(language), "utf-8")
+        app.add_js_file(catalogues.FILE, loading_method="defer", priority=100)
     for name in PAGE_SCRIPTS:
         app.add_js_file(name, loading_method="defer")
 
@@ -117,7 +121,7 @@ def _name(file: Any) -> str:
     return str(getattr(file, "filename", None) or "").split("?")[0].removeprefix("_static/")
 
 
-def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
+def _needed_scripts(scripts: list[Any], body: str, language: str) -> list[Any]:
     """Drop scripts that the page does not need: those of the theme and of extensions.
 
     MathJax is added to every page, with formulas or without.
@@ -129,6 +133,8 @@ def _needed_scripts(scripts: list[Any], body: str) -> list[Any]:
         text = getattr(script, "attributes", {}).get("body") or ""
         if "mathjax/" in name or text.startswith("window.MathJax"):
             return has_math
+        if name == catalogues.FILE:
+            return language != catalogues.ENGLISH
         kind = getattr(script, "attributes", {}).get("type")
         return kind == STATE or name in PAGE_SCRIPTS
 
@@ -157,7 +163,8 @@ def _script(context: dict[str, Any], name: str, **data: str) -> str:
 
 def _add_widgets(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     models = _take_state(context)
-    context["body"], shown = widget_state.replace_views(context["body"], models)
+    say = catalogues.on_page(pagename)
+    context["body"], shown = widget_state.replace_views(context["body"], models, say)
     if not shown:
         return
     text = widget_state.state_script(shown, models)
@@ -193,7 +200,8 @@ def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: An
     text = known.describe(doctree, title, app.config.html_title)
     url, minutes = known.address_of(pagename, app.config.root_doc), frame.minutes_of(pagename)
     book, image = app.config.html_title, previews.address_of(pagename)
-    about = known.About(title, text, book, app.config.author, minutes, url, image)
+    language = context["language"]
+    about = known.About(title, text, book, app.config.author, minutes, url, image, language)
     context["metatags"] += known.tags(about)
     if doctree:
         context["metatags"] += known.structured(about)
@@ -204,7 +212,9 @@ def finish_page(
 ) -> None:
     """Complete one page: its scripts, widgets, figures and description."""
     scripts = context.get("script_files", [])
-    context["script_files"] = _needed_scripts(scripts, context.get("body", ""))
+    language = context["language"] = catalogues.language_of(pagename)
+    context["say"] = catalogues.in_language(language)
+    context["script_files"] = _needed_scripts(scripts, context.get("body", ""), language)
     context["frame"] = frame.describe(app, pagename)
     if "body" in context:
         if "tag_landing" in context["body"]:
@@ -214,7 +224,7 @@ def finish_page(
         _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)
         _add_figures(context)
-        context["body"] += terms.data_script(app, context["body"])
+        context["body"] += terms.data_script(app, context["body"], pagename)
         context["body"] = heights.reserve(style.mark_wide(context["body"]))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
@@ -255,6 +265,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.text_cells")
     app.setup_extension("web.inventory")
     app.setup_extension("web.other_names")
+    app.setup_extension("web.translation.pages")
     plotly_figure.register()
     kernel_environment()
     app.connect("config-inited", configure)

@@ -19,6 +19,8 @@ from pathlib import Path
 from web.ahead import LOGS, ChapterError, execute_ahead
 from web.book_extension import ONLY, execution_cache, kernel_environment
 from web.fingerprint import BUILD, ROOT, cache_folder
+from web.translation import catalogues, versions
+from web.translation.pages import MARK
 
 STRICT = ["-W", "-n", "--all", "--keep-going"]
 SHOWN = 8  # complaints of Sphinx on the screen; the log has them all
@@ -90,22 +92,50 @@ def execute_chapters(paths: list[Path] | None = None) -> None:
     execute_ahead(execution_cache(), paths)
 
 
-def build_one(chapter: Path, folder: Path = BUILD / "check") -> Path:
+def build_one(
+    chapter: Path, folder: Path = BUILD / "check", language: str = catalogues.ENGLISH
+) -> Path:
     """Build the page of one chapter, quickly; return the folder of the site that it is in.
 
     The other pages are there, without outputs, so that links lead somewhere. Raises ChapterError or
     PagesError, the second for warnings about this chapter alone.
     """
     execute_chapters([chapter])
+    folder = folder if language == catalogues.ENGLISH else folder / language
     built, name = folder / "_build", chapter.relative_to(ROOT).with_suffix("").as_posix()
     # outputs may have changed though the notebook has not: without this its page would stay
     (built / f".doctrees/{name}.doctree").unlink(missing_ok=True)
-    with_only = {**os.environ, ONLY: chapter.stem}
-    said = run_jupyter_book(["--path-output", str(folder)], with_only)
+    with_only = {**os.environ, ONLY: chapter.stem, catalogues.VARIABLE: language}
+    said = tell_translations(run_jupyter_book(["--path-output", str(folder)], with_only))
     if about := [line for line in said.splitlines() if f"{name}.ipynb" in line]:
         if found := complaints("\n".join(about), else_last=0):
             raise PagesError(found)
     return built / "html"
+
+
+def tell_translations(said: str) -> str:
+    """Print what is not translated, or from an older version; return what else Sphinx has said."""
+    lines = said.splitlines()
+    found = [line.split(MARK, 1)[1].strip() for line in lines if MARK in line]
+    for problem in dict.fromkeys(found):
+        print(f"warning: {problem}", flush=True)
+    return "\n".join(line for line in lines if MARK not in line)
+
+
+def build_language(language: str, site: Path, draft: bool = False) -> None:
+    """Build the pages in another language than English into the site, in a folder of its own.
+
+    Paragraphs without a translation are named; other warnings are errors as ever.
+    """
+    folder = BUILD / "languages" / language
+    shutil.rmtree(folder / "_build" / "html", ignore_errors=True)
+    environment = {**os.environ, catalogues.VARIABLE: language}
+    flags = ["-n", "--all", "--keep-going", "--path-output", str(folder)]
+    said = tell_translations(run_jupyter_book(flags, environment))
+    if not draft and (found := complaints(said, else_last=0)):
+        raise PagesError(found)
+    pages = versions.join(site, folder / "_build" / "html", language)
+    print(f"{site / language}: {len(pages)} pages in this language, the others in English")
 
 
 def site_size(site: Path) -> str:
@@ -119,16 +149,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the book into _build/html.")
     parser.add_argument("--draft", action="store_true", help="let warnings pass")
     parser.add_argument("--only", metavar="CHAPTER", type=Path, help="one page, in _build/check")
+    parser.add_argument(
+        "--language",
+        choices=[catalogues.ENGLISH, *catalogues.languages()],
+        default=catalogues.ENGLISH,
+        help="add the pages in this language to the built site",
+    )
     options = parser.parse_args(arguments)
     draft, site = options.draft, BUILD / "html"
     try:
         if options.only:
-            print(build_one(options.only.resolve()) / f"chapters/{options.only.stem}.html")
+            built = build_one(options.only.resolve(), language=options.language)
+            print(built / f"chapters/{options.only.stem}.html")
             return 0
         drop_old_caches()
         timed("Running the chapters that changed", execute_chapters)
-        shutil.rmtree(site, ignore_errors=True)
-        timed("Building the pages", lambda: run_jupyter_book([] if draft else STRICT))
+        is_english = options.language == catalogues.ENGLISH
+        if is_english or not (site / "index.html").exists():
+            shutil.rmtree(site, ignore_errors=True)
+            timed("Building the pages", lambda: run_jupyter_book([] if draft else STRICT))
+        if not is_english:
+            what = f"Building the pages in the language {options.language}"
+            timed(what, lambda: build_language(options.language, site, draft))
     except (ChapterError, PagesError) as error:
         print(f"\nThe book was not built.\n{error}", file=sys.stderr)
         return 1

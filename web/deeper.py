@@ -13,14 +13,17 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from web.translation.catalogues import Say, english, on_page
+
 PREFIX = "Deeper: "
 BY_NAME = ("Exercises", "Summary", "Sources")  # written in a sentence without quotation marks
 ORDER = "the section %r goes deeper, but comes after one that does not; deeper ones stand together"
+CORE_END = "The core of this chapter ends here. What follows goes deeper; you can {}."
 LAST = "the section %r goes deeper, but nothing follows to which one could skip"
 log = logging.getLogger(__name__)
 
 
-def parts_of(title: str) -> tuple[bool, str]:
+def parts_of(title: str, say: Say = english) -> tuple[bool, str]:
     """Return whether a heading says that its section goes deeper, and what else it says.
 
     >>> parts_of("Deeper: the gradients of softmax")
@@ -28,9 +31,9 @@ def parts_of(title: str) -> tuple[bool, str]:
     >>> parts_of("Deeper and deeper")
     (False, 'Deeper and deeper')
     """
-    if not title.startswith(PREFIX):
+    if not title.startswith(say(PREFIX)):
         return False, title
-    rest = title.removeprefix(PREFIX).lstrip()
+    rest = title.removeprefix(say(PREFIX)).lstrip()
     return True, rest[:1].upper() + rest[1:]
 
 
@@ -38,8 +41,8 @@ def _title(section: nodes.section) -> nodes.title:
     return section[section.first_child_matching_class(nodes.title)]
 
 
-def _is_deeper(section: nodes.section) -> bool:
-    return parts_of(_title(section).astext())[0]
+def _is_deeper(section: nodes.section, say: Say) -> bool:
+    return parts_of(_title(section).astext(), say)[0]
 
 
 def _main_sections(doctree: nodes.document) -> list[nodes.section]:
@@ -48,12 +51,12 @@ def _main_sections(doctree: nodes.document) -> list[nodes.section]:
     return [child for child in page or [] if isinstance(child, nodes.section)]
 
 
-def mark_text(element: nodes.Element) -> bool:
+def mark_text(element: nodes.Element, say: Say = english) -> bool:
     """Put "Deeper" into an element of its own in a heading or link; tell whether it was there."""
     first = next(iter(element.findall(nodes.Text)), None)
-    found, rest = parts_of(str(first or ""))
+    found, rest = parts_of(str(first or ""), say)
     if found:
-        word = nodes.inline("", "Deeper", classes=["llm-deeper-word"])
+        word = nodes.inline("", say("Deeper"), classes=["llm-deeper-word"])
         first.parent.replace(first, [word, nodes.Text(f" {rest}")])
     return found
 
@@ -62,20 +65,18 @@ def _html(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
 
-def _end_of_core(following: nodes.section) -> nodes.raw:
+def _end_of_core(following: nodes.section, say: Say) -> nodes.raw:
     title = _title(following).astext()
-    where = f"the {title.lower()}" if title in BY_NAME else f"“{title}”"
-    return _html(
-        '<p class="llm-core-end">The core of this chapter ends here. What follows goes deeper; '
-        f'you can <a href="#{following["ids"][0]}">skip to {escape(where)}</a>.</p>'
-    )
+    where = f"the {title.lower()}" if title in BY_NAME else say("“{}”", title)
+    link = f'<a href="#{following["ids"][0]}">{say("skip to {}", escape(where))}</a>'
+    return _html(f'<p class="llm-core-end">{say(CORE_END, link)}</p>')
 
 
-def _skip_link(section: nodes.section, following: nodes.section) -> nodes.raw:
-    what = escape(parts_of(_title(section).astext())[1])
+def _skip_link(section: nodes.section, following: nodes.section, say: Say) -> nodes.raw:
+    what = escape(parts_of(_title(section).astext(), say)[1])
     return _html(
         f'<p class="llm-deeper-skip"><a href="#{following["ids"][0]}" '
-        f'aria-label="Skip this: {what}">Skip this</a></p>'
+        f'aria-label="{say("Skip this: {}", what)}">{say("Skip this")}</a></p>'
     )
 
 
@@ -84,8 +85,8 @@ def mark_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
     Warns, which a strict build does not let pass, where they do not stand together.
     """
-    sections = _main_sections(doctree)
-    deeper = [n for n, section in enumerate(sections) if _is_deeper(section)]
+    sections, say = _main_sections(doctree), on_page(docname)
+    deeper = [n for n, section in enumerate(sections) if _is_deeper(section, say)]
     if not deeper:
         return
     if deeper != list(range(deeper[0], deeper[-1] + 1)):
@@ -93,20 +94,23 @@ def mark_sections(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if deeper[-1] == len(sections) - 1:
         log.warning(LAST, _title(sections[-1]).astext(), location=sections[-1])
         return
-    end = _end_of_core(sections[deeper[-1] + 1])
+    end = _end_of_core(sections[deeper[-1] + 1], say)
     for n in deeper:
         section = sections[n]
         section["classes"].append("llm-deeper")
-        section.insert(section.index(_title(section)) + 1, _skip_link(section, sections[n + 1]))
-        mark_text(_title(section))
+        section.insert(
+            section.index(_title(section)) + 1, _skip_link(section, sections[n + 1], say)
+        )
+        mark_text(_title(section), say)
     first = sections[deeper[0]]
     first.parent.insert(first.parent.index(first), end)
 
 
 def mark_contents(app: Sphinx, doctree: nodes.document) -> None:
     """Mark the links to deeper sections in the page's contents, just after they were collected."""
+    say = on_page(app.env.docname)
     for link in app.env.tocs[app.env.docname].findall(nodes.reference):
-        if mark_text(link):
+        if mark_text(link, say):
             link["classes"].append("llm-deeper-link")
 
 

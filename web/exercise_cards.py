@@ -15,6 +15,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
 from web.repository import Repository
+from web.translation.catalogues import Say, english, on_page
 
 HEAD = re.compile(r"(?:Exercise |Your turn )?(\d+)\s*(★{1,3})\s*")
 WAITING = re.compile(r"<div><code>[^<]*</code> waiting for your answer</div>")
@@ -31,13 +32,13 @@ def chapter_number(docname: str) -> str:
     return name.lstrip("0").upper()
 
 
-def level_html(stars: int) -> str:
+def level_html(stars: int, say: Say = english) -> str:
     """Return a level as dots, with a word."""
-    dots = "●" * stars + "○" * (3 - stars)
-    return f'<span class="llm-level"><span aria-hidden="true">{dots}</span> {LEVELS[stars]}</span>'
+    dots = f'<span aria-hidden="true">{"●" * stars + "○" * (3 - stars)}</span>'
+    return f'<span class="llm-level">{dots} {say(LEVELS[stars])}</span>'
 
 
-def make_card(section: nodes.section, chapter: str, try_it: str) -> bool:
+def make_card(section: nodes.section, chapter: str, try_it: str, say: Say = english) -> bool:
     """Turn a section into a card if its title is that of an exercise; tell whether it is.
 
     try_it: the HTML that stands on the page where a notebook waits for the reader's code.
@@ -54,7 +55,7 @@ def make_card(section: nodes.section, chapter: str, try_it: str) -> bool:
     title += [
         nodes.raw("", number, format="html"),
         words,
-        nodes.raw("", " " + level_html(len(found[2])), format="html"),
+        nodes.raw("", " " + level_html(len(found[2]), say), format="html"),
     ]
     section["classes"].append("llm-exercise")
     _move_out(section)
@@ -92,13 +93,13 @@ def _is_solution(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and any(node.findall(HideCodeCellNode))
 
 
-def try_it_html(url: str | None, docname: str) -> str:
+def try_it_html(url: str | None, docname: str, say: Say = english) -> str:
     """Return where code is tried: a link to Colab, or the file to open in Jupyter."""
     if url:
-        link = f'<a href="{escape(url)}">Try it in Colab</a>'
-        return f"<div>{link}: write your code there, and it is checked.</div>"
+        link = f'<a href="{escape(url)}">{say("Try it in Colab")}</a>'
+        return f"<div>{say('{}: write your code there, and it is checked.', link)}</div>"
     file = f"<code>{escape(docname)}.ipynb</code>"
-    return f"<div>Write it in Jupyter, in {file}, and it is checked.</div>"
+    return f"<div>{say('Write it in Jupyter, in {}, and it is checked.', file)}</div>"
 
 
 def make_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -107,9 +108,10 @@ def make_cards(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     options = app.config.html_theme_options
     repository = Repository(options.get("repository_url", ""), options.get("repository_branch", ""))
-    try_it = try_it_html(repository.on_colab(f"{docname}.ipynb"), docname)
+    say = on_page(docname)
+    try_it = try_it_html(repository.on_colab(f"{docname}.ipynb"), docname, say)
     for section in list(doctree.findall(nodes.section)):
-        make_card(section, chapter_number(docname), try_it)
+        make_card(section, chapter_number(docname), try_it, say)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -29,6 +29,7 @@ FEATURES = ["ccmp", "kern", "liga", "lnum", "locl", "pnum", "tnum"]
 TEXTS = [
     *("*.md", "*.bib", "chapters/*.md", "chapters/*.toml", "chapters/*.ipynb"),
     *("web/templates/*.html", "web/static/*.js", "llm_lib/**/*.js", "llm_lib/**/*.py"),
+    "locale/**/*.po",
 ]
 FAMILY_NAMES = (1, 3, 4, 6, 16, 21, 25)  # entries of a font's table of names that hold the family's
 

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 
 from web import known, palette, reading_time, repository
 from web.fingerprint import ROOT
+from web.translation.catalogues import language_of, on_page
 
 NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
 HOOK = 240  # characters; a chapter's promise is a sentence or two
@@ -30,6 +31,7 @@ class Chapter(NamedTuple):
     href: str
     is_current: bool
     minutes: int  # 0 where none are told
+    foreign: str = ""  # its language, where the page that is being written has another
 
     @property
     def kind(self) -> str:
@@ -94,7 +96,9 @@ def _chapter(app: Sphinx, name: str, page: str) -> Chapter:
     is_current = name == page
     # to its own file, too: a page is known by its address
     href = f"{Path(name).name}.html" if is_current else app.builder.get_relative_uri(page, name)
-    return Chapter(name, number_of(name), title, href, is_current, minutes_of(name))
+    language = language_of(name)
+    foreign = "" if language == language_of(page) else language
+    return Chapter(name, number_of(name), title, href, is_current, minutes_of(name), foreign)
 
 
 @cache
@@ -111,12 +115,12 @@ def sections(app: Sphinx, page: str) -> list[Section]:
     lists = list(app.env.tocs[page].findall(nodes.bullet_list))
     second = lists[1].children if len(lists) > 1 else []
     links = [next(iter(item.findall(nodes.reference)), None) for item in second]
-    return [_section(link) for link in links if link is not None]
+    return [_section(link, on_page(page)("Deeper")) for link in links if link is not None]
 
 
-def _section(link: nodes.reference) -> Section:
+def _section(link: nodes.reference, word: str) -> Section:
     is_deeper = "llm-deeper-link" in link["classes"]  # web/deeper.py was here
-    title = link.astext().removeprefix("Deeper").strip() if is_deeper else link.astext()
+    title = link.astext().removeprefix(word).strip() if is_deeper else link.astext()
     return Section(link["anchorname"].lstrip("#"), title, is_deeper)
 
 

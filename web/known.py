@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 
+from web.translation.catalogues import ENGLISH, language_of
+
 ADDRESS = "LLM_BOOK_ADDRESS"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -74,7 +76,9 @@ def address_of(page: str, root: str) -> str:
     ('https://you.github.io/book/chapters/03_tokenization.html', 'book/')
     >>> del os.environ[ADDRESS]
     """
-    site = site_address()
+    site, language = site_address(), language_of(page)
+    if site and language != ENGLISH:
+        site += f"{language}/"
     return site and (site if page == root else f"{site}{page}.html")
 
 
@@ -100,6 +104,7 @@ class About(NamedTuple):
     minutes: int
     url: str
     image: str = ""
+    language: str = ENGLISH
 
 
 def structured(about: About) -> str:
@@ -112,7 +117,7 @@ def structured(about: About) -> str:
         "@type": "LearningResource",
         "name": about.title,
         "description": about.text,
-        "inLanguage": "en",
+        "inLanguage": about.language,
         "isAccessibleForFree": True,
         "license": LICENSE,
         "author": {"@type": "Organization", "name": about.author},

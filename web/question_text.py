@@ -6,6 +6,8 @@ import re
 from html import escape
 from typing import Any
 
+from web.translation.catalogues import Say, english
+
 MARKS = re.compile(r"(`[^`]+`|(?<![\w*])\*(?=\S)[^*]+\*(?!\w))")  # as in shared/marked.js
 
 
@@ -24,42 +26,43 @@ def _one(part: str) -> str:
     return f"<{tag}>{escape(part[1:-1])}</{tag}>"
 
 
-def answer_in_words(state: dict[str, Any]) -> str:
+def answer_in_words(state: dict[str, Any], say: Say = english) -> str:
     """Return the right answer of a prediction, as a reader would write it.
 
     >>> answer_in_words({"right": "b", "choices": [["a", "Nothing."], ["b", "All."]]})
     'All.'
     """
-    return _words(state, state["right"])
+    return _words(state, state["right"], say)
 
 
-def _words(state: dict[str, Any], right: Any) -> str:
+def _words(state: dict[str, Any], right: Any, say: Say) -> str:
     if state.get("kind") == "place":
         row, place = right if state.get("in_rows") else (0, right)
         return state["places"][row][place]
     if isinstance(right, list):
-        return ", ".join(_words(state, one) for one in right)
+        return ", ".join(_words(state, one, say) for one in right)
     if isinstance(right, float):
-        return f"{right:.4g}"
-    return dict(state.get("choices", [])).get(right, str(right))
+        return f"{right:.4g}".replace(".", say("."))  # a decimal comma in many languages
+    return say(dict(state.get("choices", [])).get(right, str(right)))
 
 
-def placeholder(model_id: str, state: dict[str, Any]) -> str:
+def placeholder(model_id: str, state: dict[str, Any], say: Say = english) -> str:
     """Return the HTML that stands where a prediction will be mounted: all of it as text."""
     choices = state.get("choices", []) if state.get("kind") == "choice" else []
-    options = "".join(f"<li>{marked(words)}</li>" for _, words in choices)
+    options = "".join(f"<li>{marked(say(words))}</li>" for _, words in choices)
     rows = "".join(
         f"<p>{' '.join(f'<code>{escape(label)}</code>' for label in row)}</p>"
         for row in state.get("places", [])
         if row
     )
-    items = "".join(f"<li>{marked(item)}</li>" for item in state.get("items", []))
+    items = "".join(f"<li>{marked(say(item))}</li>" for item in state.get("items", []))
     name = f' data-exercise="{escape(state["name"])}"' if state.get("name") else ""
     return (
         f'<div class="llm-mount llm-question" data-model="{escape(model_id)}"{name}>'
-        f'<p class="llm-question-title">{escape(state.get("title", ""))}</p>'
-        f"<p><strong>{marked(state['question'])}</strong></p>"
+        f'<p class="llm-question-title">{escape(say(state.get("title", "")))}</p>'
+        f"<p><strong>{marked(say(state['question']))}</strong></p>"
         f"{f'<ul>{options}</ul>' if options else ''}{rows}{f'<ol>{items}</ol>' if items else ''}"
-        "<details><summary>Show the answer</summary>"
-        f"<p>{marked(answer_in_words(state))}</p><p>{marked(state['why'])}</p></details></div>"
+        f"<details><summary>{say('Show the answer')}</summary>"
+        f"<p>{marked(answer_in_words(state, say))}</p><p>{marked(say(state['why']))}</p>"
+        "</details></div>"
     )

@@ -8,18 +8,19 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from web.translation.catalogues import on_page
+
 TIME = "Time:"
-SWITCH = (
-    ' <button class="llm-code-switch llm-js" type="button" aria-pressed="false">'
-    "Read without the code</button>"
-)
+SWITCH = ' <button class="llm-code-switch llm-js" type="button" aria-pressed="false">{}</button>'
 
 
 def add_switch(app: Sphinx, doctree: nodes.document) -> None:
     """Put the switch at the end of the first paragraph with a bold "Time:"."""
+    say = on_page(app.env.docname)
     for word in doctree.findall(nodes.strong):
-        if word.astext() == TIME:
-            word.parent += nodes.raw("", SWITCH, format="html")
+        if word.astext() == say(TIME):
+            switch = SWITCH.format(say("Read without the code"))
+            word.parent += nodes.raw("", switch, format="html")
             return
 
 

@@ -14,7 +14,7 @@ FILES = (
     *(".gitignore", "*.map", "*.png", "*-solid.svg", "copy-button.svg", "*webpack-macros.html"),
     *("basic.css", "copybutton*", "clipboard.min.js", "exercise.css", "mystnb.*", "pygments.css"),
     *("doctools.js", "documentation_options.js", "language_data.js", "searchtools.js"),
-    "sphinx_highlight.js",
+    *("sphinx_highlight.js", "*-stemmer.js", "translations.js"),
     *("design-tabs.js", "sphinx-design*", "sphinx-thebe*", "togglebutton.*"),
 )
 

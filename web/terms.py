@@ -11,6 +11,8 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from web.translation.catalogues import language_of
+
 GLOSSARY = "chapters/appendix_d_glossary"
 LINK = re.compile(r'href="(?:chapters/)?appendix_d_glossary\.html#(term-[^"]+)"')
 
@@ -34,7 +36,7 @@ def linked(body: str) -> list[str]:
     return list(dict.fromkeys(LINK.findall(body)))
 
 
-def data_script(app: Sphinx, body: str) -> str:
+def data_script(app: Sphinx, body: str, page: str) -> str:
     """Return the meanings that a page needs in a script element; "" where it links to none."""
     ids = linked(body)
     if not ids:
@@ -42,4 +44,6 @@ def data_script(app: Sphinx, body: str) -> str:
     known = meanings(app.env.get_doctree(GLOSSARY))
     text = json.dumps({name: known[name] for name in ids if name in known}, ensure_ascii=False)
     text = text.replace("<", "\\u003c")  # so that nothing in it can end the element
-    return f'<script type="application/json" id="llm-terms">{text}</script>'
+    language = language_of(GLOSSARY)
+    own = "" if language == language_of(page) else f' data-language="{language}"'
+    return f'<script type="application/json" id="llm-terms"{own}>{text}</script>'

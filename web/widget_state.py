@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 from web import question_text
+from web.translation.catalogues import Say, english
 
 VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL
@@ -21,6 +22,7 @@ VIEW = re.compile(
 REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
 SHARED = ("_esm", "_css")  # the same source in every instance of a widget
 DEFAULT_HEIGHT = "420px"
+NEEDS_KERNEL = "This {} needs a running kernel: open the chapter in Jupyter or Colab to use it."
 
 
 def _is_anywidget(model: dict[str, Any] | None) -> bool:
@@ -35,21 +37,18 @@ def _reserved_height(model: dict[str, Any], models: dict[str, Any]) -> str:
     return height if re.fullmatch(r"[\d.]+(px|rem|em|vh)", height) else DEFAULT_HEIGHT
 
 
-def placeholder(model_id: str, models: dict[str, Any]) -> str:
+def placeholder(model_id: str, models: dict[str, Any], say: Say = english) -> str:
     """Return the HTML that stands where a widget will be mounted, or why none will be."""
     model = models.get(model_id)
     if not _is_anywidget(model):
         name = model["model_name"].removesuffix("Model") if model else "control"
-        return (
-            f'<p class="llm-needs-kernel">This {escape(name)} needs a running kernel: '
-            "open the chapter in Jupyter or Colab to use it.</p>"
-        )
+        return f'<p class="llm-needs-kernel">{say(NEEDS_KERNEL, escape(name))}</p>'
     if "question" in model["state"] and "why" in model["state"]:
-        return question_text.placeholder(model_id, model["state"])
+        return question_text.placeholder(model_id, model["state"], say)
     return (
         f'<div class="llm-mount" data-model="{escape(model_id)}" '
         f'style="min-height:{_reserved_height(model, models)}">'
-        "<noscript>This widget needs JavaScript.</noscript></div>"
+        f"<noscript>{say('This widget needs JavaScript.')}</noscript></div>"
     )
 
 
@@ -81,12 +80,12 @@ def state_script(shown: list[str], models: dict[str, Any]) -> str:
     return f"window.__llmWidgetState = {body};\n"
 
 
-def replace_views(body: str, models: dict[str, Any]) -> tuple[str, list[str]]:
+def replace_views(body: str, models: dict[str, Any], say: Say = english) -> tuple[str, list[str]]:
     """Return the page's body with placeholders for widget views, and the ids of shown models."""
     shown: list[str] = []
 
     def swap(match: re.Match[str]) -> str:
         shown.append(json.loads(match[1])["model_id"])
-        return placeholder(shown[-1], models)
+        return placeholder(shown[-1], models, say)
 
     return VIEW.sub(swap, body), shown

@@ -6,6 +6,7 @@ import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
 import { showWidget } from "./shared/frame.js";
+import { localize, localPoint } from "./shared/localize.js";
 import { marked, unmarked } from "./shared/marked.js";
 import { View } from "./shared/view.js";
 
@@ -59,14 +60,14 @@ class PredictionView extends View {
     this.field = answerField((name) => this.get(name));
     this.verdict = h("div", { class: "llm-predict-verdict", role: "status" });
     this.hints = h("ul", { class: "llm-predict-hints" });
-    this.main = h("button", { type: "submit", class: "llm-main" }, "Check");
-    this.hint = button("Hint", () => this.showHint());
-    this.reveal = button("Show me", () => this.settle("shown"), "llm-predict-show");
-    this.again = button("Try again", () => this.reset());
+    this.main = h("button", { type: "submit", class: "llm-main" }, localize`Check`);
+    this.hint = button(localize`Hint`, () => this.showHint());
+    this.reveal = button(localize`Show me`, () => this.settle("shown"), "llm-predict-show");
+    this.again = button(localize`Try again`, () => this.reset());
     const form = h(
       "form",
       { class: "llm-predict-form", novalidate: true, onsubmit: (event) => this.check(event) },
-      h("p", { class: "llm-predict-question" }, ...marked(this.get("question"))),
+      h("p", { class: "llm-predict-question" }, ...marked(localize(this.get("question")))),
       this.field.element,
       h("div", { class: "llm-row" }, this.main, this.hint, this.reveal, this.again),
     );
@@ -152,22 +153,22 @@ class PredictionView extends View {
     const shown = done ? [] : hints.slice(0, this.hintsShown);
     this.hints.replaceChildren(
       ...shown.map((/** @type {string} */ said) =>
-        h("li", {}, h("b", {}, "Hint "), ...marked(said))
+        h("li", {}, h("b", {}, localize`Hint`, " "), ...marked(localize(said)))
       ),
     );
     this.main.hidden = this.reveal.hidden = done;
     this.hint.hidden = done || this.hintsShown >= hints.length;
-    this.hint.textContent = this.hintsShown ? "Another hint" : "Hint";
+    this.hint.textContent = this.hintsShown ? localize`Another hint` : localize`Hint`;
     this.again.hidden = !done;
     this.say(judged?.said ?? "");
   }
 
   /** @param {string} reason */
   say(reason) {
-    const why = this.get("why");
+    const why = localize(this.get("why"));
     const [head, rest] = {
-      solved: ["✓ Right.", why],
-      tried: ["✕ Not yet.", reason],
+      solved: [localize`✓ Right.`, why],
+      tried: [localize`✕ Not yet.`, localize(reason)],
       shown: [`${this.rightInWords()}`, why],
     }[this.get("state")] ?? ["", ""];
     const words = `${head} ${rest}`.trim();
@@ -181,9 +182,11 @@ class PredictionView extends View {
   /** What is right, as the head of a sentence. */
   rightInWords() {
     const { kind, right } = this.task;
-    if (kind === "choice" || kind === "place" || Array.isArray(right)) return "Here is the answer.";
+    if (kind === "choice" || kind === "place" || Array.isArray(right)) {
+      return localize`Here is the answer.`;
+    }
     const value = typeof right === "number" ? Number(right.toPrecision(4)) : right;
-    return `The answer is ${value}.`;
+    return localize`The answer is ${localPoint(String(value))}.`;
   }
 }
 
@@ -192,7 +195,7 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-predict",
-    title: place.model.get("title"),
+    title: localize(place.model.get("title")),
     tryThis: "",
     build: (parts) => new PredictionView(parts),
   });

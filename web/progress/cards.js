@@ -1,6 +1,7 @@
 // How each exercise on the page stands, at the head of its card.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 import { exerciseNote, noteExercise, onProgress } from "./store.js";
 
 /** @import { Note } from "../../llm_lib/widgets/shared/types.js" */
@@ -10,10 +11,10 @@ import { exerciseNote, noteExercise, onProgress } from "./store.js";
  * @param {Note | null} note
  */
 export function inWords(note) {
-  if (!note) return "Not tried";
-  if (note.state === "solved") return "✓ Solved";
-  if (note.state === "shown") return "Solution seen";
-  return note.total ? `✕ ${note.passed} of ${note.total} cases` : "✕ Not yet";
+  if (!note) return localize`Not tried`;
+  if (note.state === "solved") return localize`✓ Solved`;
+  if (note.state === "shown") return localize`Solution seen`;
+  return note.total ? localize`✕ ${note.passed} of ${note.total} cases` : localize`✕ Not yet`;
 }
 
 /**

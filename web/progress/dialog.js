@@ -1,6 +1,7 @@
 // "Your progress": what is remembered, in words; export, import, forget.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 import { pageLinks, standing, standingInWords, titleOf } from "./standing.js";
 import {
   asFile,
@@ -38,7 +39,9 @@ function makeDialog() {
     type: "button",
     onclick: () => {
       if (forget.dataset.sure) changeProgress(nothingYet);
-      said.textContent = forget.dataset.sure ? "All is forgotten." : "This can't be undone.";
+      said.textContent = forget.dataset.sure
+        ? localize`All is forgotten.`
+        : localize`This can't be undone.`;
       sure(!forget.dataset.sure);
       refresh();
     },
@@ -46,26 +49,28 @@ function makeDialog() {
   const sure = (/** @type {boolean} */ yes) => {
     forget.toggleAttribute("data-sure", yes);
     if (yes) forget.dataset.sure = "yes";
-    forget.textContent = yes ? "Really forget all" : "Forget all";
+    forget.textContent = yes ? localize`Really forget all` : localize`Forget all`;
   };
   const refresh = () => {
     const lines = knownPages();
     list.replaceChildren(
-      ...(lines.length ? lines : ["Nothing yet: it fills as you read and answer."])
+      ...(lines.length ? lines : [localize`Nothing yet: it fills as you read and answer.`])
         .map((line) => h("li", {}, line)),
     );
   };
   const made = h(
     "dialog",
     { class: "llm-record", "aria-labelledby": "llm-record-title" },
-    h("h2", { id: "llm-record-title" }, "Your progress"),
+    h("h2", { id: "llm-record-title" }, localize`Your progress`),
     h(
       "p",
       {},
-      "It is kept in this browser alone: no account, and nothing leaves this page. A file takes " +
-        "it to another browser; what you have checked in a notebook comes here as a file, too: ",
+      localize`It is kept in this browser alone: no account, and nothing leaves this page. A file
+        takes it to another browser; what you have checked in a notebook comes here as a file,
+        too:`,
+      " ",
       h("code", {}, 'save_progress("progress.json")'),
-      " from ",
+      ` ${localize`from`} `,
       h("code", {}, "llm_lib.progress"),
       ".",
     ),
@@ -74,10 +79,14 @@ function makeDialog() {
     h(
       "div",
       { class: "llm-record-row" },
-      h("button", { type: "button", onclick: giveOut }, "Export"),
-      h("button", { type: "button", onclick: () => file.click() }, "Import"),
+      h("button", { type: "button", onclick: giveOut }, localize`Export`),
+      h("button", { type: "button", onclick: () => file.click() }, localize`Import`),
       forget,
-      h("button", { type: "button", class: "llm-main", onclick: () => made.close() }, "Close"),
+      h(
+        "button",
+        { type: "button", class: "llm-main", onclick: () => made.close() },
+        localize`Close`,
+      ),
     ),
     file,
   );
@@ -120,16 +129,22 @@ async function takeIn(file) {
     const progress = fromFile(await file.text());
     changeProgress((known) => joinProgress(known, progress));
     const n = Object.keys(progress.exercises).length;
-    return `Taken in: ${n} exercise${n === 1 ? "" : "s"}, with what was read.`;
+    return n === 1
+      ? localize`Taken in: 1 exercise, with what was read.`
+      : localize`Taken in: ${n} exercises, with what was read.`;
   } catch (error) {
-    return `${error instanceof Error ? error.message : error} Nothing was changed.`;
+    return `${error instanceof Error ? error.message : error} ${localize`Nothing was changed.`}`;
   }
 }
 
 /** Offer the dialog below the contents, and where a page asks for it. */
 export function offerDialog() {
   const contents = document.querySelector("nav.bd-links");
-  const button = h("button", { type: "button", class: "llm-record-button" }, "Your progress");
+  const button = h(
+    "button",
+    { type: "button", class: "llm-record-button" },
+    localize`Your progress`,
+  );
   contents?.after(button);
   for (const opener of document.querySelectorAll(".llm-record-button, [data-llm-progress]")) {
     opener.addEventListener("click", showDialog);

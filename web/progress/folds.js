@@ -2,6 +2,7 @@
 // found by a search in the page, printed, and there without JavaScript; a link into it opens it.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 import { exerciseNote } from "./store.js";
 
 const QUESTION = ".llm-mount[data-exercise]";
@@ -40,8 +41,9 @@ function fold(box) {
   const note = h(
     "p",
     { class: "llm-fold-note" },
-    "Answer to see what comes next. ",
-    h("button", { type: "button", onclick: () => open() }, "Open it now"),
+    localize`Answer to see what comes next.`,
+    " ",
+    h("button", { type: "button", onclick: () => open() }, localize`Open it now`),
   );
   const watch = new MutationObserver(() => box.dataset.mounted === "failed" && open());
   const jump = () => {

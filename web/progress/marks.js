@@ -1,6 +1,7 @@
 // Marks in the contents: what was read of each chapter; and a line on it at the chapter's end.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 import { showDialog } from "./dialog.js";
 import { HERE } from "./sections.js";
 import { pageLinks, standing, standingInWords, titleOf } from "./standing.js";
@@ -11,7 +12,9 @@ function markLink(link, stands) {
   link.querySelector(".llm-mark")?.remove();
   if (!stands?.read) return;
   const whole = stands.read >= stands.sections;
-  const words = whole ? ", read" : `, ${stands.read} of ${stands.sections} sections read`;
+  const words = whole
+    ? localize`, read`
+    : localize`, ${stands.read} of ${stands.sections} sections read`;
   link.append(
     h(
       "span",
@@ -35,11 +38,11 @@ export function addLastLine() {
   const article = document.querySelector("article.bd-article");
   if (!article || !standing(readProgress(), HERE)) return;
   const words = h("span");
-  const open = h("button", { type: "button", onclick: showDialog }, "Your progress");
+  const open = h("button", { type: "button", onclick: showDialog }, localize`Your progress`);
   article.append(h("p", { class: "llm-standing" }, words, " ", open));
   onProgress(() => {
     const stands = standing(readProgress(), HERE);
-    words.textContent = stands ? `This chapter: ${standingInWords(stands)}.` : "";
+    words.textContent = stands ? localize`This chapter: ${standingInWords(stands)}.` : "";
   });
 }
 
@@ -55,6 +58,6 @@ export function offerToContinue() {
     link.hidden = !last;
     if (!last) return;
     link.href = known.get(last).href;
-    link.textContent = `Continue: ${titleOf(known.get(last))}`;
+    link.textContent = localize`Continue: ${titleOf(known.get(last))}`;
   });
 }

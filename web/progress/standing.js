@@ -1,5 +1,6 @@
 // How far the reader has come on each page, in words, and the links by which pages are known.
 
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 import { pageName } from "./sections.js";
 
 /** @import { Progress } from "./store.js" */
@@ -25,8 +26,8 @@ export function standing({ exercises, pages }, name) {
  */
 export const standingInWords = ({ read, sections, solved, tasks }) =>
   [
-    sections ? `${read} of ${sections} sections read` : "",
-    tasks ? `${solved} of ${tasks} exercises solved` : "",
+    sections ? localize`${read} of ${sections} sections read` : "",
+    tasks ? localize`${solved} of ${tasks} exercises solved` : "",
   ].filter(Boolean).join(", ");
 
 /** @param {HTMLAnchorElement} link */

@@ -1,12 +1,14 @@
 // Small repairs on every page, for keyboards, screen readers and pages opened from disk.
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   // A box that scrolls sideways must be reachable without a mouse.
   const boxes = document.querySelectorAll(
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
       ".table-scroll, .llm-picture",
   );
-  const CALLED = "Scrolls sideways";
+  const CALLED = localize("Scrolls sideways");
   function setReach(box, scrolls) {
     if (scrolls && box.tabIndex !== 0) {
       box.tabIndex = 0;
@@ -46,7 +48,7 @@
     const button = document.createElement("button");
     button.className = "llm-unfold";
     button.type = "button";
-    button.textContent = `Show ${more} more lines`;
+    button.textContent = localize("Show {} more lines").replace("{}", String(more));
     button.addEventListener("click", () => {
       box.classList.remove("llm-folded");
       button.remove();
@@ -61,13 +63,13 @@
       const button = document.createElement("button");
       button.className = "llm-copy";
       button.type = "button";
-      button.textContent = "Copy";
-      button.setAttribute("aria-label", "Copy this code");
+      button.textContent = localize("Copy");
+      button.setAttribute("aria-label", localize("Copy this code"));
       button.addEventListener("click", async () => {
         const done = await navigator.clipboard?.writeText(box.querySelector("pre").textContent)
           .then(() => true, () => false);
-        button.textContent = done ? "Copied" : "Select it to copy";
-        setTimeout(() => button.textContent = "Copy", 2000);
+        button.textContent = localize(done ? "Copied" : "Select it to copy");
+        setTimeout(() => button.textContent = localize("Copy"), 2000);
       });
       box.append(button);
     });

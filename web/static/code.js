@@ -2,6 +2,8 @@
 // choice is kept for the pages to come; the page's head has set it before anything was drawn.
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   const root = document.documentElement;
   /** @type {HTMLButtonElement} */
   const all = document.querySelector(".llm-code-switch");
@@ -15,7 +17,9 @@
     const lines = box.querySelector("pre").textContent.trimEnd().split("\n").length;
     const isOpen = box.classList.contains("is-open");
     button.setAttribute("aria-expanded", String(isOpen));
-    button.textContent = isOpen ? "Fold the code" : `Code · ${lines} line${lines > 1 ? "s" : ""}`;
+    button.textContent = isOpen
+      ? localize("Fold the code")
+      : localize(lines > 1 ? "Code · {} lines" : "Code · 1 line").replace("{}", String(lines));
   };
   /** @type {(box: Element) => void} */
   const addOpener = (box) => {
@@ -34,7 +38,7 @@
     if (isFolded()) boxes.forEach(addOpener);
     if (!all) return;
     all.setAttribute("aria-pressed", String(isFolded()));
-    all.textContent = isFolded() ? "Read with the code" : "Read without the code";
+    all.textContent = localize(isFolded() ? "Read with the code" : "Read without the code");
   };
   all?.addEventListener("click", () => {
     root.dataset.code = isFolded() ? "shown" : "folded";

@@ -1,6 +1,8 @@
 // The frame of each page: the theme, the contents as a drawer, the search key, and where one is.
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   /** @type {(selector: string) => HTMLElement} */
   const find = (selector) => document.querySelector(selector);
   const root = document.documentElement;
@@ -10,7 +12,7 @@
   // ---- theme: as the system, light or dark ----------------------------------------------------
   const modes = ["auto", "light", "dark"];
   const themeName = find(".llm-theme-name");
-  const nameTheme = () => (themeName.textContent = root.dataset.mode);
+  const nameTheme = () => (themeName.textContent = localize(root.dataset.mode));
   nameTheme();
   find(".llm-theme").addEventListener("click", () => {
     const next = modes[(modes.indexOf(root.dataset.mode) + 1) % modes.length];

@@ -2,6 +2,8 @@
 // words around what was found. The index is web/search_index.py's.
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   /**
    * @typedef {object} Entry a section, or a term of the glossary
    * @property {number} page
@@ -130,8 +132,10 @@
     const head = document.createElement("h2");
     head.append(link);
     const where = document.createElement("span");
-    const place = entry.kind ? `${entry.kind} in ${nameOf(page)}` : nameOf(page);
-    where.textContent = entry.isTerm ? "term" : isPage ? "" : place;
+    const kind = localize(entry.kind ?? "");
+    const place = kind ? localize("{} in {}").replace("{}", kind) : "{}";
+    const at = place.replace("{}", () => nameOf(page));
+    where.textContent = entry.isTerm ? localize("term") : isPage ? "" : at;
     if (where.textContent) head.append(" ", where);
     const text = entry.isTerm
       ? Object.assign(document.createElement("p"), { textContent: entry.text })
@@ -142,7 +146,7 @@
       const to = linkTo(pages[at], id);
       to.textContent = nameOf(pages[at]);
       const more = document.createElement("p");
-      more.append("Explained in ", to);
+      more.append(`${localize("Explained in")} `, to);
       box.append(more);
     }
     return box;
@@ -159,12 +163,17 @@
   const found = search(index, meant);
   const said = document.createElement("p");
   said.setAttribute("role", "status");
-  const asked = meant === query ? `“${query}”` : `“${query}”, here called “${meant}”`;
+  const called = localize("“{}”, here called “{}”");
+  const asked = meant === query
+    ? localize("“{}”").replace("{}", () => query)
+    : called.replace("{}", () => query).replace("{}", () => meant);
   said.textContent = found.length
-    ? `${found.length === MOST ? "The best" : "Found"} ${found.length} for ${asked}`
-    : `Nothing was found for “${query}”. A shorter word may help, or the glossary.`;
+    ? localize(found.length === MOST ? "The best {} for {}" : "Found {} for {}")
+      .replace("{}", () => String(found.length)).replace("{}", () => asked)
+    : localize("Nothing was found for “{}”. A shorter word may help, or the glossary.")
+      .replace("{}", () => query);
   const list = document.createElement("ol");
   list.append(...found.map((one) => item(one, index.pages, wordsOf(meant))));
   box.append(said, list);
-  document.title = `${query}: search`;
+  document.title = localize("{}: search").replace("{}", () => query);
 })();

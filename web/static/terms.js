@@ -2,6 +2,8 @@
 // the pointer is on it, Escape closes it, and the link leads to the glossary as before.
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   const data = document.getElementById("llm-terms");
   if (!data) return;
   /** @type {Record<string, string>} */
@@ -14,8 +16,9 @@
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
   const text = tip.appendChild(document.createElement("p"));
+  if (data.dataset.language) text.lang = data.dataset.language; // another than the page's
   const more = tip.appendChild(document.createElement("a"));
-  more.textContent = "In the glossary";
+  more.textContent = localize("In the glossary");
   more.tabIndex = -1; // with the keyboard, the term's own link leads there
   document.body.append(tip);
 

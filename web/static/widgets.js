@@ -5,6 +5,8 @@
 //   window.__llmBook.loadModel(ref)           for widgets: a model's weights, loaded once a page
 (() => {
   "use strict";
+  /** In the language of the page; English is the key. @type {(words: string) => string} */
+  const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   const me = document.currentScript;
   const base = me.src.replace(/widgets\.js.*$/, "");
 
@@ -135,9 +137,10 @@
     console.error(error);
     const note = document.createElement("p");
     note.className = "llm-failed";
-    note.textContent =
-      `This widget could not start: ${error?.message ?? error}. The rest of the page works ` +
-      "without it.";
+    note.textContent = localize(
+      "This widget could not start: {}. The rest of the page works without it.",
+    )
+      .replace("{}", () => error?.message ?? error);
     box.replaceChildren(note);
     box.dataset.mounted = "failed";
     box.style.minHeight = "";

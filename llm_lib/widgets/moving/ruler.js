@@ -1,5 +1,6 @@
 // How long words are, and how numbers are written.
 
+import { localPoint } from "../shared/localize.js";
 import { superscript } from "../shared/words.js";
 
 /** @type {Map<string, number>} */
@@ -39,10 +40,10 @@ const LARGE = 1e5; // from here on a number is written with a power of ten
 export function written(x, digits) {
   if (Math.abs(x) >= LARGE && Number.isFinite(x)) {
     const [front, power] = Math.abs(x).toExponential(1).split("e");
-    return `${x < 0 ? "−" : ""}${front}·10${superscript(Number(power))}`;
+    return `${x < 0 ? "−" : ""}${localPoint(front)}·10${superscript(Number(power))}`;
   }
   const text = Math.abs(x).toFixed(digits);
-  return x < 0 && Number(text) ? `−${text}` : text;
+  return (x < 0 && Number(text) ? "−" : "") + localPoint(text);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
+import { localize } from "../shared/localize.js";
 import { firstStep, placeAt, timeAt } from "./story.js";
 
 /** @import { Player } from "../shared/player.js" */
@@ -18,16 +19,16 @@ export class TimeLine {
   constructor(stops, player, { ondrag, ondrop }) {
     this.stops = stops;
     this.player = player;
-    this.back = button("Back", () => player.go(player.step - 1));
-    this.play = button("Play", () => player.toggle(), "llm-main llm-walk-play");
-    this.next = button("Next", () => player.go(player.step + 1));
+    this.back = button(localize`Back`, () => player.go(player.step - 1));
+    this.play = button(localize`Play`, () => player.toggle(), "llm-main llm-walk-play");
+    this.next = button(localize`Next`, () => player.go(player.step + 1));
     this.range = h("input", {
       type: "range",
       min: 0,
       max: stops.at(-1).at || 1,
       step: "any",
       value: 0,
-      "aria-label": "Place in the walkthrough",
+      "aria-label": localize`Place in the walkthrough`,
       oninput: () => ondrag(timeAt(stops, Number(this.range.value))),
       onchange: () => ondrop(),
     });
@@ -51,7 +52,11 @@ export class TimeLine {
     const scenes = [...new Set(this.stops.map((stop) => stop.scene))];
     return scenes.map((scene, s) => {
       const go = () => this.player.go(firstStep(this.stops, s));
-      const mark = h("button", { type: "button", class: "llm-walk-mark", onclick: go }, scene.name);
+      const mark = h(
+        "button",
+        { type: "button", class: "llm-walk-mark", onclick: go },
+        localize(scene.name),
+      );
       mark.style.setProperty("--at", String(s / (this.stops.at(-1).at || 1)));
       return mark;
     });
@@ -74,8 +79,12 @@ export class TimeLine {
     const last = this.stops.length - 1;
     this.back.setAttribute("aria-disabled", String(step === 0));
     this.next.setAttribute("aria-disabled", String(step === last));
-    this.play.textContent = playing ? "Pause" : step === last ? "Play again" : "Play";
-    const text = `Scene ${s + 1} of ${this.marks.length}: ${scene.name}`;
+    this.play.textContent = playing
+      ? localize`Pause`
+      : step === last
+      ? localize`Play again`
+      : localize`Play`;
+    const text = localize`Scene ${s + 1} of ${this.marks.length}: ${localize(scene.name)}`;
     this.range.setAttribute("aria-valuetext", text);
     this.marks.forEach((mark, i) => {
       mark.classList.toggle("llm-walk-done", i <= s);

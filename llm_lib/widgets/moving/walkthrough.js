@@ -2,6 +2,7 @@
 
 import { h, onResize } from "../shared/dom.js";
 import { showWidget } from "../shared/frame.js";
+import { localize } from "../shared/localize.js";
 import { Player } from "../shared/player.js";
 import { svg } from "../shared/svg.js";
 import { View } from "../shared/view.js";
@@ -108,7 +109,7 @@ class WalkthroughView extends View {
       this.line.element,
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
       h("div", { class: "llm-walk-all" }, this.box, this.choices.element),
-      h("p", { class: "llm-try llm-walk-try" }, this.story.tryThis ?? TRY),
+      h("p", { class: "llm-try llm-walk-try" }, localize(this.story.tryThis ?? TRY)),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
     );
@@ -341,8 +342,8 @@ export const showStory = (place, story) =>
   showWidget({
     ...place,
     name: "llm-walk",
-    title: story.title,
+    title: localize(story.title),
     tryThis: "", // said below the picture: Play speaks for itself
     build: (parts) => new WalkthroughView({ ...parts, story }),
-    failed: "This walkthrough can't be shown.",
+    failed: localize`This walkthrough can't be shown.`,
   });

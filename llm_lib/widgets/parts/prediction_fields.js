@@ -2,6 +2,7 @@
 
 import { groupName } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
+import { localize } from "../shared/localize.js";
 import { marked } from "../shared/marked.js";
 import { ordinal, readNumber } from "./prediction_judge.js";
 
@@ -53,8 +54,9 @@ function radios(label, rows, look, missing) {
           : locked && option.input.checked
           ? "right"
           : "";
-        option.mark.textContent = { wrong: "✕ no", right: "✓ right" }[option.label.dataset.mark] ??
-          "";
+        option.mark.textContent = { wrong: localize`✕ no`, right: localize`✓ right` }[
+          option.label.dataset.mark
+        ] ?? "";
       }
     },
   };
@@ -78,7 +80,9 @@ function line(label, isNumber, narrow = false) {
   });
   return {
     element: input,
-    missing: isNumber ? "Type a number, such as 12, 0.5, 1/8 or 20 %." : "Type your answer first.",
+    missing: isNumber
+      ? localize`Type a number, such as 12, 0.5, 1/8 or 20 %.`
+      : localize`Type your answer first.`,
     read() {
       if (!isNumber) return input.value.trim() || null;
       const number = readNumber(input.value);
@@ -103,7 +107,7 @@ const round = (value) =>
  * @returns {Field}
  */
 function picker(label, choices) {
-  const options = choices.map(([key, words]) => h("option", { value: key }, words));
+  const options = choices.map(([key, words]) => h("option", { value: key }, localize(words)));
   const element = h("select", { "aria-label": label }, h("option", { value: "" }, "…"), ...options);
   return {
     element,
@@ -125,16 +129,18 @@ function picker(label, choices) {
  */
 function list(right, items, choices) {
   const fields = right.map((one, i) => {
-    const label = items[i] ?? `The ${ordinal(i)}`;
+    const label = items[i] ? localize(items[i]) : localize`The ${localize(ordinal(i))}`;
     return choices.length ? picker(label, choices) : line(label, typeof one === "number", true);
   });
   const rows = fields.map(({ element }, i) =>
-    items.length ? h("li", {}, h("span", {}, ...marked(items[i])), element) : h("li", {}, element)
+    items.length
+      ? h("li", {}, h("span", {}, ...marked(localize(items[i]))), element)
+      : h("li", {}, element)
   );
   const kind = `llm-predict-list${items.length ? "" : " llm-predict-inline"}`;
   return {
     element: h("ol", { class: kind }, ...rows),
-    missing: `Answer all ${right.length} first.`,
+    missing: localize`Answer all ${right.length} first.`,
     read() {
       const values = fields.map((field) => field.read());
       return values.includes(null) ? null : values;
@@ -154,19 +160,19 @@ function list(right, items, choices) {
  * @returns {Field}
  */
 export function answerField(get) {
-  const label = "Your answer";
+  const label = localize`Your answer`;
   const kind = get("kind");
   if (kind === "choice") {
     /** @type {[key: string, words: string][]} */
     const choices = get("choices");
-    const rows = choices.map(([key, words]) => [{ answer: key, look: marked(words) }]);
-    return radios(label, rows, "llm-predict-choices", "Choose one of the answers first.");
+    const rows = choices.map(([key, words]) => [{ answer: key, look: marked(localize(words)) }]);
+    return radios(label, rows, "llm-predict-choices", localize`Choose one of the answers first.`);
   }
   if (kind === "place") {
     const rows = get("places").map((/** @type {string[]} */ row, /** @type {number} */ i) =>
       row.map((words, j) => ({ answer: get("in_rows") ? [i, j] : j, look: [words] }))
     );
-    return radios(label, rows, "llm-predict-places", "Click a place first.");
+    return radios(label, rows, "llm-predict-places", localize`Click a place first.`);
   }
   if (kind === "list") return list(get("right"), get("items"), get("choices"));
   return line(label, kind === "number");

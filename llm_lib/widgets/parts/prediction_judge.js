@@ -1,5 +1,7 @@
 // Whether an answer is right, and what to say to it; as llm_lib/checks/prediction.py does.
 
+import { localize } from "../shared/localize.js";
+
 /**
  * What is asked; see prediction.py.
  * @typedef {object} Task
@@ -61,7 +63,7 @@ export function judge({ right, feedback, hints, item_hints, tolerance }, answer)
   if (found) return { ...verdict, said: found[1], hidden: true };
   if (!Array.isArray(right)) return verdict;
   const item = right.findIndex((one, i) => !agree(one, answer[i], tolerance));
-  const said = `The ${ordinal(item)} is not right yet.`;
+  const said = localize`The ${localize(ordinal(item))} is not right yet.`;
   return { ...verdict, said, item, hints: item_hints[item] ?? hints };
 }
 

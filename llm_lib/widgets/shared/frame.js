@@ -2,6 +2,7 @@
 
 import { h, problem, setTrait } from "./dom.js";
 import { theBook } from "./files.js";
+import { localize } from "./localize.js";
 
 /** @import { Model, Show, ViewParts } from "./types.js" */
 
@@ -38,7 +39,16 @@ export async function showWidget({ el, name, title, tryThis, ...parts }) {
  * @param {Omit<Show, "el" | "name" | "title" | "tryThis"> & Omit<ViewParts, "model">} parts
  */
 async function start(
-  { model, root, body, signal, build, load, waiting = "Loading …", failed = FAILED },
+  {
+    model,
+    root,
+    body,
+    signal,
+    build,
+    load,
+    waiting = localize`Loading …`,
+    failed = localize(FAILED),
+  },
 ) {
   try {
     let loaded = {};

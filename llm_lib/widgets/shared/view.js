@@ -2,6 +2,7 @@
 
 import { button } from "./controls.js";
 import { eachFrame, onTraits, setTrait } from "./dom.js";
+import { localize } from "./localize.js";
 
 /** @import { ModelViewParts, ViewParts } from "./types.js" */
 
@@ -67,7 +68,7 @@ export class View {
    * @param {() => void} [onclick]
    */
   offerReset(onclick = () => this.reset()) {
-    this.root.querySelector(".llm-titlebar").append(button("Reset", onclick, "llm-quiet"));
+    this.root.querySelector(".llm-titlebar").append(button(localize`Reset`, onclick, "llm-quiet"));
   }
 
   /**

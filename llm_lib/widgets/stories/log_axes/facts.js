@@ -1,6 +1,7 @@
 // Every number of the story: measured losses, and the line through their logarithms.
 
 import { total } from "../../../engine/vectors.js";
+import { localCount, localize } from "../../shared/localize.js";
 
 /** @import { Choice } from "../../moving/types.js" */
 
@@ -54,9 +55,9 @@ export function factsOf(settings) {
  * @returns {Choice[]}
  */
 export const choicesOf = (m) => [{
-  name: "Floor (what no size can beat)",
+  name: localize`Floor (what no size can beat)`,
   options: [...new Set([0, 0.25, 0.5, 0.75, 1, m.floor])].sort((a, b) => a - b)
-    .map((floor) => [`${floor}`, `${floor}`]),
+    .map((floor) => [`${floor}`, localCount(floor)]),
   value: `${m.floor}`,
   pick: (floor) => ({ floor: Number(floor) }),
 }];

@@ -3,6 +3,7 @@
 import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { cell, figure, label, note, spin } from "../../moving/pieces.js";
+import { localCount, localize, localPoint } from "../../shared/localize.js";
 
 /** @import { Series } from "../../moving/chart.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -38,9 +39,14 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
     w: W > 850 ? 620 : wide ? 440 : Math.min(304, W),
     h: (wide ? 330 : 240) - lower,
     x: { from: logX ? 2e4 : 0, to: 5e5, log: logX, ticks: wide ? TICKS_X : sparse(logX) },
-    y: { from: logY ? 1 : 0, to: 3.6, log: logY, ticks: TICKS_Y },
-    xName: logX ? "parameters (log axis)" : "parameters",
-    yName: logY ? "loss, nats per token (log axis)" : "loss, nats per token",
+    y: {
+      from: logY ? 1 : 0,
+      to: 3.6,
+      log: logY,
+      ticks: TICKS_Y.map(([y, words]) => [y, localPoint(words)]),
+    },
+    xName: logX ? localize`parameters (log axis)` : localize`parameters`,
+    yName: logY ? localize`loss, nats per token (log axis)` : localize`loss, nats per token`,
     series: [
       ...more,
       {
@@ -101,11 +107,13 @@ export function drawForecast(m, room, k) {
 export function drawEdit(m, room) {
   const { wide } = room;
   const rows = m.sizes.map((size, i) => [
-    note(`n${i}`, size.toLocaleString("en")),
+    note(`n${i}`, localCount(size)),
     cell(`l${i}`, "value", m.losses[i], { w: 58, h: wide ? 32 : 28, digits: 2, most: 4 })
-      .with({ spin: { ...spin("losses", [0, i], `loss of ${size} parameters`), min: 0.1 } }),
+      .with({
+        spin: { ...spin("losses", [0, i], localize`loss of ${size} parameters`), min: 0.1 },
+      }),
   ]);
-  const heads = [note("head.n", "parameters"), note("head.l", "loss")];
+  const heads = [note("head.n", localize`parameters`), note("head.l", localize`loss`)];
   const law = row([
     label("alpha.name", "alpha", { size: 13, strong: true }),
     figure("alpha", m.yours.alpha, { digits: 2, size: 18 }),

@@ -1,5 +1,6 @@
 // Every number of the story: what a budget of operations buys, by a law of the loss.
 
+import { localCount, localize } from "../../shared/localize.js";
 import { superscript } from "../../shared/words.js";
 
 /** @import { Choice } from "../../moving/types.js" */
@@ -90,16 +91,16 @@ export function factsOf(settings) {
 }
 
 const UNITS = /** @type {[number, string][]} */ ([
-  [1e12, "trillion"],
-  [1e9, "billion"],
-  [1e6, "million"],
+  [1e12, "{} trillion"],
+  [1e9, "{} billion"],
+  [1e6, "{} million"],
 ]);
 
 /**
  * Two digits, which is more than such a law knows.
  * @param {number} x
  */
-export const plainly = (x) => Number(x.toPrecision(2)).toLocaleString("en");
+export const plainly = (x) => localCount(Number(x.toPrecision(2)));
 
 /**
  * A large number as one says it: "2.8 billion".
@@ -107,7 +108,7 @@ export const plainly = (x) => Number(x.toPrecision(2)).toLocaleString("en");
  */
 export function spoken(x) {
   const unit = UNITS.find(([size]) => x >= size * 0.995);
-  return unit ? `${plainly(x / unit[0])} ${unit[1]}` : plainly(x);
+  return unit ? localize(unit[1], plainly(x / unit[0])) : plainly(x);
 }
 
 /** @param {number} c */
@@ -121,7 +122,11 @@ export const power = (c) => `10${superscript(exponent(c))}`;
 
 /** @param {number} size */
 const inBests = (size) =>
-  size === 1 ? "the best" : size > 1 ? `${size} times it` : `1/${Math.round(1 / size)} of it`;
+  size === 1
+    ? localize`the best`
+    : size > 1
+    ? localize`${size} times it`
+    : localize`1/${Math.round(1 / size)} of it`;
 
 /**
  * @param {Facts} m
@@ -129,14 +134,14 @@ const inBests = (size) =>
  */
 export const choicesOf = (m) => [
   {
-    name: "Budget (operations)",
+    name: localize`Budget (operations)`,
     options: [...new Set([18, 19, 20, 21, 22, 23, 24, 25, 26, exponent(m.budget)])]
       .map((n) => [`${n}`, `10${superscript(n)}`]),
     value: `${exponent(m.budget)}`,
     pick: (n) => ({ budget: 10 ** Number(n) }),
   },
   {
-    name: "Model size",
+    name: localize`Model size`,
     options: [...new Set([...SIZES, m.size])].sort((a, b) => a - b).map((
       x,
     ) => [`${x}`, inBests(x)]),
@@ -144,15 +149,15 @@ export const choicesOf = (m) => [
     pick: (size) => ({ size: Number(size) }),
   },
   {
-    name: "GPUs",
+    name: localize`GPUs`,
     options: [...new Set([1, 8, 64, 1000, 16000, m.gpus])].sort((a, b) => a - b)
-      .map((n) => [`${n}`, n.toLocaleString("en")]),
+      .map((n) => [`${n}`, localCount(n)]),
     value: `${m.gpus}`,
     pick: (gpus) => ({ gpus: Number(gpus) }),
   },
   {
-    name: "Law",
-    options: [["2022", "2022"], ["2024", "2024 refit"]],
+    name: localize`Law`,
+    options: [["2022", "2022"], ["2024", localize`2024 refit`]],
     value: m.law,
     pick: (law) => ({ law }),
   },

@@ -3,6 +3,7 @@
 import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { label, note } from "../../moving/pieces.js";
+import { localFixed, localize } from "../../shared/localize.js";
 import { BUDGETS, plainly, power, spoken } from "./facts.js";
 
 /** @import { Series } from "../../moving/chart.js" */
@@ -40,16 +41,19 @@ const pointsOf = (runs) => runs.map(({ N, loss }) => [N, loss]);
  * @param {number} [lower] pixels that it is lower by
  */
 function lossOverSize({ W, wide }, { from, to, low, high, floor }, series, lower = 0) {
-  const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01);
+  const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01)
+    .map(([n, words]) => /** @type {[number, string]} */ ([n, localize(words)]));
   const tenths = [low, (low + high) / 2, high];
   return chart("c", {
     w: W > 850 ? 560 : wide ? 390 : Math.min(304, W),
     h: (wide ? 340 : 230) - lower,
     x: { from, to, log: true, ticks },
-    y: { from: low, to: high, ticks: tenths.map((y) => [y, y.toFixed(1)]) },
-    levels: floor ? [{ key: "floor", at: floor, words: `irreducible: ${floor.toFixed(2)}` }] : [],
-    xName: "parameters (log axis)",
-    yName: "predicted loss, nats per token",
+    y: { from: low, to: high, ticks: tenths.map((y) => [y, localFixed(y, 1)]) },
+    levels: floor
+      ? [{ key: "floor", at: floor, words: localize`irreducible: ${localFixed(floor, 2)}` }]
+      : [],
+    xName: localize`parameters (log axis)`,
+    yName: localize`predicted loss, nats per token`,
     series,
   });
 }
@@ -64,11 +68,11 @@ function figures({ wide }, run, more = []) {
   const size = wide ? 16 : 13;
   /** @type {[key: string, name: string, text: string][]} */
   const lines = [
-    ["C", "operations", power(run.budget)],
-    ["N", "parameters", spoken(run.N)],
-    ["D", "tokens", spoken(run.D)],
-    ["each", "tokens per parameter", plainly(run.each)],
-    ["loss", "predicted loss", run.loss.toFixed(2)],
+    ["C", localize`operations`, power(run.budget)],
+    ["N", localize`parameters`, spoken(run.N)],
+    ["D", localize`tokens`, spoken(run.D)],
+    ["each", localize`tokens per parameter`, plainly(run.each)],
+    ["loss", localize`predicted loss`, localFixed(run.loss, 2)],
     ...more,
   ];
   return table(
@@ -159,9 +163,10 @@ export function drawRatio(m, room) {
     label(`r.N${i}`, spoken(run.N), { size: 14 }),
     label(`r.each${i}`, plainly(run.each), { size: 15, strong: true }),
   ]);
-  const heads = ["budget", "parameters", "tokens\nper parameter"].map((name, i) =>
-    note(`r.head${i}`, name, { size: 12 })
-  );
+  const heads = [localize`budget`, localize`parameters`, localize`tokens\nper parameter`].map((
+    name,
+    i,
+  ) => note(`r.head${i}`, name, { size: 12 }));
   return picture(
     room,
     sideBySide(room, [
@@ -173,7 +178,7 @@ export function drawRatio(m, room) {
 
 /** @param {number} days */
 const inDays = (days) =>
-  days < 1 ? `${plainly(days * 24)} hours` : days < 730 ? plainly(days) : spoken(days);
+  days < 1 ? localize`${plainly(days * 24)} hours` : days < 730 ? plainly(days) : spoken(days);
 
 /** @param {Facts} m @param {Room} room */
 export function drawPlan(m, room) {
@@ -186,8 +191,8 @@ export function drawPlan(m, room) {
     big("best1", m.yours),
   ];
   const more = /** @type {[string, string, string][]} */ ([
-    ["days", m.days < 1 ? "time" : "days", inDays(m.days)],
-    ["cost", "dollars", spoken(m.cost)],
+    ["days", m.days < 1 ? localize`time` : localize`days`, inDays(m.days)],
+    ["cost", localize`dollars`, spoken(m.cost)],
   ]);
   const free = { ...room, H: room.H - (room.wide ? MENU_ROOM : 0) };
   const shown = [

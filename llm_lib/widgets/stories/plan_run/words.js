@@ -1,75 +1,87 @@
 // What is said at each step, and each picture in words.
 
+import { localFixed, localize } from "../../shared/localize.js";
 import { plainly, power, spoken } from "./facts.js";
 
 /** @import { Facts, Run } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {Run} run */
-const both = ({ N, D }) => `${spoken(N)} parameters and ${spoken(D)} tokens`;
+const both = ({ N, D }) => localize`${spoken(N)} parameters and ${spoken(D)} tokens`;
+
+/** @param {Run} run */
+const lossOf = ({ loss }) => localFixed(loss, 2);
 
 /** @param {Facts} m */
-function plan(m) {
-  const more = m.yours.loss - m.best.loss;
-  const compared = m.size === 1
-    ? "No other size does better by this law."
-    : `That is ${more.toFixed(2)} above the best, for a model ${
-      m.size > 1 ? `${m.size} times as large.` : `of 1/${Math.round(1 / m.size)} of the size.`
-    }`;
-  return `Plan your run. ${power(m.budget)} operations buy ${both(m.yours)}; the law predicts ` +
-    `a loss of ${m.yours.loss.toFixed(2)}. ${compared}`;
+function compared({ size, yours, best }) {
+  if (size === 1) return localize`No other size does better by this law.`;
+  const more = localFixed(yours.loss - best.loss, 2);
+  return size > 1
+    ? localize`That is ${more} above the best, for a model ${size} times as large.`
+    : localize`That is ${more} above the best, for a model of 1/${
+      Math.round(1 / size)
+    } of the size.`;
 }
+
+/** @param {Facts} m */
+const plan = (m) =>
+  localize`Plan your run. ${power(m.budget)} operations buy ${both(m.yours)}; the law predicts
+    a loss of ${lossOf(m.yours)}. ${compared(m)}`;
+
+/** @param {Facts} m @param {(...all: number[]) => number} end Math.min or Math.max */
+const each = (m, end) => plainly(end(...m.bests.map((b) => b.each)));
 
 /** @type {Words} */
 export const sayOf = {
-  "Too large": (m) =>
-    `Training costs 6 operations per parameter and token. 10²¹ of them pay for ${
-      both(m.tries[0])
-    }. Predicted loss: ${m.tries[0].loss.toFixed(2)}. The model hardly reads.`,
-  "Too small": (m) =>
-    `Or for ${both(m.tries[1])}. Predicted loss: ${
-      m.tries[1].loss.toFixed(2)
-    }. It reads a lot, and can't hold what it reads.`,
+  "Too large": ({ tries: [large] }) =>
+    localize`Training costs 6 operations per parameter and token. 10²¹ of them pay for
+      ${both(large)}. Predicted loss: ${lossOf(large)}. The model hardly reads.`,
+  "Too small": ({ tries: [, small] }) =>
+    localize`Or for ${both(small)}. Predicted loss: ${lossOf(small)}. It reads a lot, and can't hold
+      what it reads.`,
   "All sizes": () =>
-    "Every dot costs the same. Between too large and too small lies a valley: one budget, and " +
-    "one best size.",
-  Best: (m) =>
-    `The lowest point: ${both(m.bests[1])}, for a loss of ${
-      m.bests[1].loss.toFixed(2)
-    }. The valley is flat: half or twice the size costs little.`,
+    localize`Every dot costs the same. Between too large and too small lies a valley: one budget,
+      and one best size.`,
+  Best: ({ bests: [, best] }) =>
+    localize`The lowest point: ${both(best)}, for a loss of ${lossOf(best)}. The valley is flat:
+      half or twice the size costs little.`,
   "More money": (m, k) =>
     k
-      ? `A tenth of the budget: ${both(m.bests[0])}.`
-      : `Ten times the budget: ${both(m.bests[2])}. Model and text both grow about threefold.`,
+      ? localize`A tenth of the budget: ${both(m.bests[0])}.`
+      : localize`Ten times the budget: ${both(m.bests[2])}. Model and text both grow about
+          threefold.`,
   Ratio: (m) =>
-    `So at each of these budgets the best is ${plainly(Math.min(...m.bests.map((b) => b.each)))} ` +
-    `to ${
-      plainly(Math.max(...m.bests.map((b) => b.each)))
-    } tokens per parameter: the rule of about 20.`,
+    localize`So at each of these budgets the best is ${each(m, Math.min)} to ${each(m, Math.max)}
+      tokens per parameter: the rule of about 20.`,
   "Your turn": plan,
 };
 
 /** @param {Run} run */
-const toldRun = (run) => `${both(run)}, loss ${run.loss.toFixed(2)}`;
+const toldRun = (run) => localize`${both(run)}, loss ${lossOf(run)}`;
 
 /** @type {Words} */
 export const altOf = {
-  "Too large": (m) => `Loss over parameters: one dot, ${toldRun(m.tries[0])}.`,
-  "Too small": (m) => `A second dot, ${toldRun(m.tries[1])}.`,
+  "Too large": (m) => localize`Loss over parameters: one dot, ${toldRun(m.tries[0])}.`,
+  "Too small": (m) => localize`A second dot, ${toldRun(m.tries[1])}.`,
   "All sizes": (m) =>
-    `Dots from 0.1 to 100 billion parameters make a valley, lowest near ${toldRun(m.bests[1])}.`,
-  Best: (m) => `The lowest dot of the valley: ${toldRun(m.bests[1])}.`,
-  "More money": (m, k) =>
-    `${k ? "Three" : "Two"} valleys, a larger budget below a smaller one, with their lowest dots: ${
-      (k ? m.bests : m.bests.slice(1)).map(toldRun).join("; ")
-    }.`,
-  Ratio: (m) =>
-    `Three valleys, and a table of their lowest dots: ${
-      m.bests.map((b) => `${power(b.budget)}: ${plainly(b.each)} tokens per parameter`)
-        .join("; ")
-    }.`,
+    localize`Dots from 0.1 to 100 billion parameters make a valley, lowest near
+      ${toldRun(m.bests[1])}.`,
+  Best: (m) => localize`The lowest dot of the valley: ${toldRun(m.bests[1])}.`,
+  "More money": (m, k) => {
+    const dots = (k ? m.bests : m.bests.slice(1)).map(toldRun).join("; ");
+    return k
+      ? localize`Three valleys, a larger budget below a smaller one, with their lowest dots:
+          ${dots}.`
+      : localize`Two valleys, a larger budget below a smaller one, with their lowest dots:
+          ${dots}.`;
+  },
+  Ratio: (m) => {
+    const rows = m.bests.map((b) =>
+      localize`${power(b.budget)}: ${plainly(b.each)} tokens per parameter`
+    );
+    return localize`Three valleys, and a table of their lowest dots: ${rows.join("; ")}.`;
+  },
   "Your turn": (m) =>
-    `The valley of ${power(m.budget)} operations, lowest at ${toldRun(m.best)}. Yours: ${
-      toldRun(m.yours)
-    }; ${plainly(m.days)} days, ${spoken(m.cost)} dollars.`,
+    localize`The valley of ${power(m.budget)} operations, lowest at ${toldRun(m.best)}. Yours:
+      ${toldRun(m.yours)}; ${plainly(m.days)} days, ${spoken(m.cost)} dollars.`,
 };
