@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from web import known, reading_time, repository
+from web.downloads import downloads
 from web.fingerprint import ROOT
 
 NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -142,4 +143,5 @@ def describe(app: Sphinx, page: str) -> dict[str, Any]:
         "before": chapters[at - 1] if at else None,
         "after": after,
         "after_hook": hook(app, after.name) if after else "",
+        "downloads": downloads(),
     }
