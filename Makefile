@@ -1,6 +1,7 @@
 # Every target makes the environment that it needs, and is safe to run twice.
 #   make book     set up, run the chapters, build and serve the book; PORT=8000
 #   make build    the same without serving        make serve    serve what was built last
+#   make pdf      the whole book in one file     make epub     the same for readers of books
 #   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
@@ -19,7 +20,7 @@ BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
 .PHONY: book build serve test check lint execute jupyter colab twice language address \
-        offline bench clean help \
+        offline pdf epub bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
@@ -40,6 +41,9 @@ build: env-book
 
 serve: env-book
 	@$(PY) -m web.serve $(if $(PORT),--port $(PORT))
+
+pdf epub: env-dev
+	@$(DEV) -m web.portable $@
 
 execute: env-book
 	@$(PY) -m web.notebooks execute

@@ -203,7 +203,7 @@ def lacks(names: list[str]) -> str | None:
     if not os.path.exists(READER):
         return "there is no .venv: type  make build  first"
     if {"browser", "jupyter", "all-jupyter", "language"} & set(names):
-        from tests.web.browser import find_browser, own_browser
+        from web.browser import find_browser, own_browser
 
         if not (find_browser() or own_browser()):
             return (

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.jupyter.lab import ROOT, Lab, running_lab
-from tests.web.browser import launch
+from web.browser import launch
 
 
 @pytest.fixture(scope="session")

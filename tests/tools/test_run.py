@@ -63,8 +63,8 @@ def test_commands_run_side_by_side_and_each_is_heard(stage):
 
 def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):
     # fails if whoever has no browser learns so after ten minutes
-    monkeypatch.setattr("tests.web.browser.find_browser", lambda: None)
-    monkeypatch.setattr("tests.web.browser.own_browser", lambda: None)
+    monkeypatch.setattr("web.browser.find_browser", lambda: None)
+    monkeypatch.setattr("web.browser.own_browser", lambda: None)
     monkeypatch.setattr(run, "run_stage", lambda name: pytest.fail(f"{name} was run"))
     assert run.main(["lint", "browser"]) == 1
     assert "apt install chromium" in capsys.readouterr().out

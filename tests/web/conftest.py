@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import StalledError, Visit, launch
+from tests.web.browser import StalledError, Visit
 from tests.web.widget_page import Stage
+from web.browser import launch
 from web.fingerprint import BUILD
 from web.moved import MOVED
 from web.serve import open_server

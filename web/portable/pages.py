@@ -1,0 +1,87 @@
+"""The pages of the book in their order, and what is kept of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from web.fingerprint import ROOT
+from web.frame import NUMERALS, number_of
+
+
+class Page(NamedTuple):
+    """A page of the site: its name there, and the part of the book that it belongs to."""
+
+    name: str
+    part: str
+
+    @property
+    def slug(self) -> str:
+        """Its name without the folder: what all names in it begin with."""
+        return Path(self.name).name
+
+    @property
+    def number(self) -> str:
+        """The chapter's number or the appendix's letter; "" for the first page."""
+        return number_of(self.name)
+
+
+class Heading(NamedTuple):
+    """A heading of the first or second level: where it leads, and what it says."""
+
+    level: int
+    id: str
+    text: str
+
+
+class Article(NamedTuple):
+    """What is kept of a page: HTML that needs no script.
+
+    solutions: those of its exercises. math: the style of its formulas. folder: where the pictures
+    lie that its <img> elements name.
+    """
+
+    page: Page
+    html: str
+    solutions: str
+    headings: list[Heading]
+    math: str
+    folder: Path
+
+    @property
+    def title(self) -> str:
+        """The page's title, with its number where it has one. The first page bids welcome."""
+        if not self.page.part:
+            return "Welcome"
+        text = self.headings[0].text.removeprefix(f"Appendix {self.page.number}: ")
+        return f"{self.page.number} {text[:1].upper()}{text[1:]}"
+
+
+def book_pages(toc: Path = ROOT / "_toc.yml") -> list[Page]:
+    """Return the book's pages in reading order; a part is called as in "II Text into numbers"."""
+    contents = yaml.safe_load(toc.read_text("utf-8"))
+    numerals, pages = iter(NUMERALS), [Page(contents["root"], "")]
+    for part in contents["parts"]:
+        names = [entry["file"] for entry in part["chapters"]]
+        is_numbered = not all("appendix" in name for name in names)
+        caption = f"{next(numerals)} {part['caption']}" if is_numbered else part["caption"]
+        pages += [Page(name, caption) for name in names]
+    return pages
+
+
+def find_pages(site: Path, wanted: list[str] | None = None) -> list[Page]:
+    """Return the pages to take along: all, or those whose names are given, in reading order.
+
+    Raises ValueError for a name that no page has, FileNotFoundError for a page that is not built.
+    """
+    pages = book_pages()
+    if unknown := sorted(set(wanted or ()) - {page.slug for page in pages}):
+        names = ", ".join(page.slug for page in pages)
+        raise ValueError(f"there is no page {unknown[0]!r}; there are {names}")
+    chosen = [page for page in pages if not wanted or page.slug in wanted]
+    for page in chosen:
+        if not (site / f"{page.name}.html").is_file():
+            raise FileNotFoundError(f"{page.name} is not in {site}: run  make build  first")
+    return chosen
