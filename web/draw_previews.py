@@ -17,8 +17,8 @@ from pathlib import Path
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from tests.web.browser import launch
 from web import previews
+from web.browser import launch
 from web.fingerprint import BUILD
 from web.frame import number_of, pages_in_order
 from web.previews import HEIGHT, MOST, NOTE, WIDTH

@@ -51,7 +51,7 @@ def main() -> int:
     try:
         from playwright.sync_api import sync_playwright
 
-        from tests.web.browser import launch
+        from web.browser import launch
     except ModuleNotFoundError as error:
         print(f"Nothing was drawn: {error.name} is missing; type  make lint  once", file=sys.stderr)
         return 1

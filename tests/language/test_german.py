@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.web.browser import launch, serious_faults
+from tests.web.browser import serious_faults
+from web.browser import launch
 from web.fingerprint import BUILD
 from web.translation import catalogues
 
