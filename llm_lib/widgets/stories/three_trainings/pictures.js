@@ -41,7 +41,8 @@ function road({ wide, W }, now) {
     }).faint(!at);
     if (!i) return [model];
     const on = now === i - 0.5;
-    const arrow = label(`arrow${i}`, "→", { size: wide ? 15 : 12, strong: on, role: on ? "query" : "muted" });
+    const looks = { size: wide ? 15 : 12, strong: on, role: on ? "query" : "muted" };
+    const arrow = label(`arrow${i}`, "→", looks);
     return [wide ? column([named(i, TRAININGS[i - 1]), arrow], { gap: 0 }) : arrow, model];
   });
   const models = row(pieces, { gap: wide ? 10 : 2 });
@@ -90,7 +91,7 @@ const clean = (/** @type {string} */ text) =>
 function asking(room, word, open = false) {
   const size = room.wide ? (open ? 21 : 16) : 13;
   const h = room.wide ? (open ? 50 : 36) : 30;
-  const looks = { size, h, pad: room.wide ? size + 2 : 10 };
+  const looks = { size, h, pad: room.wide ? size + 2 : 7 };
   const question = chip("question", `User: ${questionOf(word)}`, looks);
   const bot = chip("bot", "Bot:", looks);
   const next = open ? chip("next", "?", { ...looks, look: "empty", w: 2 * size + 8 }) : null;
