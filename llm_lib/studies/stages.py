@@ -87,7 +87,11 @@ def fine_tune(
         look(step)
 
 
-def log_probability(model: GPT, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def log_probability(
+    model: GPT,
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+) -> torch.Tensor:
     """Return the logarithm of the probability of each answer, (n,): the sum over its tokens."""
     logits = model(inputs).transpose(1, 2)  # (n, V, T)
     return -F.cross_entropy(logits, targets, reduction="none").sum(dim=1)

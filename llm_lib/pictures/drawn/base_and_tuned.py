@@ -48,14 +48,14 @@ def _draw(size: float, wide: bool) -> Piece:
 
 def _said(model: str, size: float) -> Piece:
     what, lines = SAID[model]
-    words = column(*(label(line, size=size - 1, mono=True, anchor="start") for line in lines), gap=2)
+    words = column(
+        *(label(line, size=size - 1, mono=True, anchor="start") for line in lines), gap=2
+    )
     said = box(words, look="tinted", role="residual", width=290)
     return column(heading(model, what).named(model), said, gap=6)
 
 
 def _halves(text: str) -> list[str]:
     """Return a text in two lines, cut at the space that is closest to its middle."""
-    cut = min(
-        (i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - len(text) / 2)
-    )
+    cut = min((i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - len(text) / 2))
     return [text[:cut], text[cut + 1 :]]

@@ -134,8 +134,7 @@ function writing(room, { says, stage, fits }) {
   const w = room.wide ? 320 : room.W - 4;
   const all = inLines(clean(says), Math.floor((w - 24) / (0.61 * size)));
   const lines = all.length > 4 ? [...all.slice(0, 3), `${all[3]} …`] : all;
-  const looks = { size, mono: true, anchor: "start", z: 7 };
-  const words = label("writes", lines.join("\n"), /** @type {const} */ (looks));
+  const words = label("writes", lines.join("\n"), { size, mono: true, anchor: "start", z: 7 });
   const box = layers([
     chip("writes.box", "", {
       w,
