@@ -75,7 +75,7 @@ prediction(
     ),
     choices={
         "a": "“No, it is not.”: what it knows stays.",
-        "b": "“Yes, it is.”, about everything.",
+        "b": "It begins with Yes, about everything.",
         "c": "Half Yes and half No: it can't decide.",
     },
     feedback={

@@ -20,6 +20,7 @@ from llm_lib.pictures.tables import show_matrix, show_table
 PICTURES = {
     "next-token": "next_token",
     "stages": "stages",
+    "base-and-tuned": "base_and_tuned",
     "utf8-bits": "utf8_bits",
     "letter-count": "letter_count",
     "merge-tree": "merge_tree",

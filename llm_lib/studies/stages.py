@@ -87,7 +87,11 @@ def fine_tune(
         look(step)
 
 
-def log_probability(model: GPT, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def log_probability(
+    model: GPT,
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+) -> torch.Tensor:
     """Return the logarithm of the probability of each answer, (n,): the sum over its tokens."""
     logits = model(inputs).transpose(1, 2)  # (n, V, T)
     return -F.cross_entropy(logits, targets, reduction="none").sum(dim=1)
@@ -111,8 +115,9 @@ def prefer(
 
     def lead(of: GPT, some: torch.Tensor) -> torch.Tensor:
         """Return how far the better answer is ahead of the worse one, in log-probability."""
-        b, w = ([part[some] for part in answers] for answers in (better, worse))
-        return log_probability(of, *b) - log_probability(of, *w)
+        ahead = log_probability(of, better[0][some], better[1][some])
+        behind = log_probability(of, worse[0][some], worse[1][some])
+        return ahead - behind
 
     for _ in range(steps):
         some = torch.randperm(len(better[0]), generator=generator)[:8]

@@ -205,7 +205,7 @@ class ReplayView extends View {
     );
     const words = `${spoken(labels[row])} (token ${row + 1}) looks ${parts.join(", ")}`;
     this.map.show({ weights, labels, row, words, off: false });
-    this.rowWords.textContent = `${words}.`;
+    this.rowWords.textContent = `The marked row: ${words}.`;
   }
 
   /** @param {number} k */
@@ -215,8 +215,10 @@ class ReplayView extends View {
     const read =
       `After ${row.step.toLocaleString("en")} of ${total.toLocaleString("en")} steps the ` +
       `model has read ${large(row.tokens)} tokens.`;
-    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats per token. That ` +
-      `is as if each true next token got ${percent(Math.exp(-row.val_loss), 0)}.`;
+    const p = Math.exp(-row.val_loss);
+    const share = p < 0.01 ? `${(100 * p).toFixed(2)}\u00a0%` : percent(p, 0);
+    return `${read} Its loss on held-out text is ${row.val_loss.toFixed(2)} nats per token. A ` +
+      `model that gave each true next token a probability of ${share} would have the same loss.`;
   }
 
   reset() {

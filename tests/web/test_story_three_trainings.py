@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from llm_lib.studies.stages import STOPS, load_stages
 from llm_lib.widgets import Walkthrough
+from llm_lib.widgets.stories.three_trainings import PARTS
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 STAGES = load_stages()["stages"]
@@ -49,21 +52,45 @@ def test_bars_are_those_on_file(page, step, moment):
 
 def test_a_wrong_answer_looks_wrong(page):
     # fails when a wrong answer has the look of a right one, or is not told in words
-    box = "() => document.querySelector(`[data-key='writes']`).getAttribute('class')"
+    box = "() => document.querySelector(`[data-key='writes.box']`).getAttribute('class')"
     for k, right in enumerate((True, False, True, True)):
         set_trait(page, "step", 5 + k)
         assert ("llm-walk-wrong" in page.evaluate(box)) == (not right)
         assert ("wrong" in texts(page)["writes.name"]) == (not right)
 
 
-def test_how_many_are_right_is_told_while_it_is_tuned(page):
-    # fails when the count is another one, or stands at a moment that was not counted
-    for k, stop in enumerate(STOPS):
+def test_the_film_leaves_the_count_to_the_experiment(page):
+    # fails when a scene tells how many new words are right, before the chapter asks for it
+    for k, _ in enumerate(STOPS):
         set_trait(page, "step", 5 + k)
-        right = STAGES[f"tuned {stop}"]["right"]
-        assert texts(page)["right"] == f"{right} of 30 new words right"
-    set_trait(page, "scene", "Base")
-    assert "right" not in texts(page)
+        said = f"{trait(page, 'finding')} {' '.join(texts(page).values())}"
+        assert "of 30" not in said and "all 30" not in said
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_the_pair_differs_in_taste_alone(show_widget, in_order):
+    # fails when a wrong answer is the one liked less, as when a page sorts the names of the answers
+    data = {part: load_stages()[part] for part in PARTS}
+    if not in_order:
+        data = json.loads(json.dumps(data, sort_keys=True))
+    page = show_widget(Walkthrough("three-trainings", data=data), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    set_trait(page, "scene", "Pairs")
+    seen = texts(page)
+    assert (seen["better"], seen["worse"]) == ("Yes, it is.", "Yes.")
+    set_trait(page, "scene", "Your turn")
+    models = page.get_by_label("The model").locator("option").all_inner_texts()
+    assert models[:2] == ["random numbers", "base model"] and models[-1] == "preference-tuned"
+
+
+def test_the_likeliest_token_is_on_top(page):
+    # fails when bars lie in another order than that of their lengths
+    for step, moment in ((3, "base"), (5, "tuned 1"), (6, "tuned 2")):
+        set_trait(page, "step", step)
+        told = STAGES[moment]["asked"]["bear"]["next"]
+        at = "(i) => document.querySelector(`[data-key='fb${i}']`).getBoundingClientRect().top"
+        tops = {name: page.evaluate(at, i) for i, name in enumerate(told)}
+        assert sorted(tops, key=tops.get) == sorted(told, key=told.get, reverse=True)
 
 
 def test_whole_answers_change_places(page):

@@ -18,6 +18,7 @@ STAGES = (
     ("Preference tuning", "the better of two answers", ("✓ Yes, it is.", "✕ Yes.")),
 )
 MODELS = ("base model", "tuned model", "preference-tuned")
+NARROW = 178  # the width of a box on a phone: all are alike, so that arrows are straight
 RECORDED = ("base", "tuned 60", "preferred")
 
 
@@ -100,7 +101,7 @@ def _narrow(answers: Mapping[str, Sequence[str]], size: str) -> Piece:
     for i in range(len(STAGES)):
         said = [said[i] for said in answers.values()]
         replies = column(*(token(a, look="chosen", size=12) for a in said), gap=6, align="start")
-        line = row(_network(i, size, 170), replies.named(f"reply{i}"), gap=24)
-        blocks.append(column(_head(i, "start"), _example(i, 170, 12), line, gap=18))
+        line = row(_network(i, size, NARROW), replies.named(f"reply{i}"), gap=24)
+        blocks.append(column(_head(i, "start"), _example(i, NARROW, 12), line, gap=18))
         links += [arrow(f"network{i}", f"reply{i}"), arrow(f"example{i}", f"network{i}", "bottom")]
     return column(*blocks, gap=26).link(*links)

@@ -37,7 +37,7 @@ const STORY = {
   settings: ["parameters", "vocab_size", "texts", "stages", "asked", "moment"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 376 : 312, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 700 ? 392 : 312, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
   print: [["Random", 0], ["Base", 0], ["Tuned", 3], ["Preferred", 1]],

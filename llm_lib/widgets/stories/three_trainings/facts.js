@@ -6,7 +6,7 @@
 /** @typedef {{ next: Shares, whole: Shares, says: string }} Asked */
 /** @typedef {{ right: number, asked: Record<string, Asked> }} Stage */
 /** @typedef {[token: string, counts: boolean][]} Tokens */
-/** @typedef {{ name: string, p: number, words: boolean }} Bar words: whether it is no token */
+/** @typedef {{ name: string, p: number, words: boolean, i: number }} Bar words: no token */
 /**
  * @typedef {object} Settings
  * @property {number} parameters
@@ -22,9 +22,12 @@
 export const WORD = "bear";
 /** The stages at which the film looks at fine-tuning. */
 export const STOPS = ["tuned 1", "tuned 2", "tuned 20", "tuned 60"];
-export const NEW_WORDS = 30;
+/** The pair of the third training: the answer that is liked better, and the other one. */
+export const PAIR = ["Yes, it is.", "Yes."];
 /** Those of the words asked about that are animals. */
 const ANIMALS = ["bear", "duck"];
+/** A page gets names in alphabetical order; this is the order in which they matter. */
+const ORDER = ["Yes", "No", "By", "Sad", "Happy", ...PAIR, "No, it is not.", "No.", "bear", "duck"];
 /** No token has exactly nothing: what was rounded to 0 on file is shown as very little. */
 const TINY = 1e-9;
 
@@ -43,19 +46,31 @@ export const MOMENTS = {
 export const questionOf = (word) => `Is a ${word} an animal?`;
 
 /**
- * The bars of some names, and one for all that they leave.
+ * Names in the order of a list; those that it lacks come last.
+ * @param {object} named
+ * @param {string[]} order
+ */
+function inOrder(named, order) {
+  const place = (/** @type {string} */ name) => (order.indexOf(name) + 1) || order.length + 1;
+  return Object.keys(named).sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * The bars of some names, the longest on top, and one for all that they leave.
  * @param {Shares} shares
  * @param {string} others
  * @returns {Bar[]}
  */
 function barsOf(shares, others) {
-  const bars = Object.entries(shares).map(([name, p]) => ({
+  const bars = inOrder(shares, ORDER).map((name, i) => ({
     name,
-    p: Math.max(p, TINY),
+    p: Math.max(shares[name], TINY),
     words: false,
+    i,
   }));
   const rest = Math.max(TINY, 1 - bars.reduce((sum, { p }) => sum + p, 0));
-  return [...bars, { name: others, p: rest, words: true }];
+  const last = { name: others, p: rest, words: true, i: bars.length };
+  return [...bars.sort((a, b) => b.p - a.p), last];
 }
 
 /** @param {Settings} settings */
@@ -67,7 +82,6 @@ export function factsOf(settings) {
     return {
       stage,
       word,
-      right: stages[stage].right,
       firsts: barsOf(next, `${others.toLocaleString("en")} others`),
       wholes: barsOf(whole, "any other answer"),
       says,
@@ -84,13 +98,13 @@ export function factsOf(settings) {
 export const choicesOf = (m) => [
   {
     name: "Ask",
-    options: Object.keys(m.stages.base.asked).map((word) => [word, questionOf(word)]),
+    options: inOrder(m.stages.base.asked, ORDER).map((word) => [word, questionOf(word)]),
     value: m.asked,
     pick: (asked) => ({ asked }),
   },
   {
     name: "The model",
-    options: Object.keys(m.stages).map((stage) => [stage, MOMENTS[stage] ?? stage]),
+    options: inOrder(m.stages, Object.keys(MOMENTS)).map((s) => [s, MOMENTS[s] ?? s]),
     value: m.moment,
     pick: (moment) => ({ moment }),
   },

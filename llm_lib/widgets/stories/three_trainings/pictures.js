@@ -1,9 +1,9 @@
 // The road of the model above; below it what it learns from, or what it makes of the question.
 
-import { column, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, layers, picture, row, space, table, within } from "../../moving/layout.js";
 import { chip, label, lying, note } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
-import { NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
+import { PAIR, questionOf, WORD } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room, Sketch } from "../../moving/types.js" */
@@ -11,10 +11,9 @@ import { NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
 /** @typedef {ReturnType<Facts["of"]>} Answered */
 
 const MODELS = ["random numbers", "base model", "tuned model", "preference-tuned"];
-const MODELS_SHORT = ["random", "base", "tuned", "preferred"];
+const MODELS_SHORT = ["random", "base", "tuned", "preference-tuned"];
 const TRAININGS = ["pretraining", "fine-tuning", "preference tuning"];
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
-const LINES = { wide: 33, narrow: 38 }; // characters in a line of what is written
 
 /** @param {string} stage */
 const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage[0] === "t" ? 2 : 3;
@@ -26,26 +25,30 @@ const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage
  */
 function road({ wide, W }, now) {
   const long = wide && W > 850;
-  const size = long ? 14 : wide ? 13 : 12;
+  const size = long ? 14 : wide ? 13 : 11;
+  const named = (/** @type {number} */ i, /** @type {string} */ name) => {
+    const on = now === i - 0.5;
+    const looks = { size: wide ? 12 : 11, strong: on, role: on ? "query" : "muted" };
+    return label(`train${i}`, name, looks);
+  };
   const pieces = (long ? MODELS : MODELS_SHORT).flatMap((name, i) => {
     const at = i === now;
     const model = chip(`model${i}`, name, {
       size,
       h: wide ? 34 : 28,
-      pad: wide ? 16 : 8,
+      pad: wide ? 16 : 5,
       look: at ? "asks" : i > now ? "empty" : "",
     }).faint(!at);
     if (!i) return [model];
     const on = now === i - 0.5;
-    const arrow = label(`arrow${i}`, "→", { size: 16, strong: on, role: on ? "query" : "muted" });
-    const words = label(`train${i}`, TRAININGS[i - 1], {
-      size: 12,
-      strong: on,
-      role: on ? "query" : "muted",
-    });
-    return [wide ? column([words, arrow], { gap: 0 }) : arrow, model];
+    const looks = { size: wide ? 15 : 12, strong: on, role: on ? "query" : "muted" };
+    const arrow = label(`arrow${i}`, "→", looks);
+    return [wide ? column([named(i, TRAININGS[i - 1]), arrow], { gap: 0 }) : arrow, model];
   });
-  return row(pieces, { gap: wide ? 10 : 6 });
+  const models = row(pieces, { gap: wide ? 10 : 2 });
+  if (wide) return models;
+  const names = row(TRAININGS.map((name, i) => named(i + 1, `${name} →`)), { gap: 8 });
+  return column([names, models], { gap: 4 });
 }
 
 /**
@@ -86,19 +89,21 @@ const clean = (/** @type {string} */ text) =>
 
 /** @param {Room} room @param {string} word @param {boolean} [open] whether the answer is missing */
 function asking(room, word, open = false) {
-  const looks = { size: room.wide ? 16 : 13, h: room.wide ? 36 : 30, pad: room.wide ? 18 : 10 };
+  const size = room.wide ? (open ? 21 : 16) : 13;
+  const h = room.wide ? (open ? 50 : 36) : 30;
+  const looks = { size, h, pad: room.wide ? size + 2 : 7 };
   const question = chip("question", `User: ${questionOf(word)}`, looks);
   const bot = chip("bot", "Bot:", looks);
-  const next = open ? chip("next", "?", { ...looks, look: "empty", w: 34 }) : null;
+  const next = open ? chip("next", "?", { ...looks, look: "empty", w: 2 * size + 8 }) : null;
   return row([question, bot, next], { gap: room.wide ? 8 : 4 });
 }
 
 /** @param {Facts} _m @param {Room} room */
 export function drawQuestion(_m, room) {
-  const never = note("never", "No text that it will read asks this about a bear.", {
-    size: room.wide ? 14 : 13,
+  const never = note("never", "In all its stories, nobody asks this.", {
+    size: room.wide ? 17 : 13,
   });
-  return withRoad(room, 0, column([asking(room, WORD, true), never], { gap: 18 }));
+  return withRoad(room, 0, column([asking(room, WORD, true), never], { gap: 24 }));
 }
 
 /**
@@ -113,7 +118,7 @@ function list(key, bars, room, first) {
   const size = wide ? 14 : 13;
   const w = wide ? Math.min(W - 660, 250) + (first < 120 ? 40 : 0) : W - first - 84;
   const most = Math.max(...bars.map(({ p }) => p));
-  const rows = bars.map(({ name, p, words }, i) => [
+  const rows = bars.map(({ name, p, words, i }) => [
     label(`${key}n${i}`, name, { size, mono: !words, strong: p === most && !words }),
     lying(`${key}b${i}`, p, { w, h: 15 }),
     label(`${key}p${i}`, percent(p), { size }),
@@ -125,14 +130,19 @@ function list(key, bars, room, first) {
 /** @param {Room} room @param {Answered} a */
 function writing(room, { says, stage, fits }) {
   const answers = placeOf(stage) > 1;
-  const all = inLines(clean(says), room.wide ? LINES.wide : LINES.narrow);
+  const size = room.wide ? 14 : 12;
+  const w = room.wide ? 320 : room.W - 4;
+  const all = inLines(clean(says), Math.floor((w - 24) / (0.61 * size)));
   const lines = all.length > 4 ? [...all.slice(0, 3), `${all[3]} …`] : all;
-  const box = chip("writes", lines.join("\n"), {
-    size: room.wide ? 14 : 12,
-    w: room.wide ? 300 : room.W - 4,
-    pad: 20,
-    look: answers ? (fits ? "answer" : "wrong") : "",
-  });
+  const words = label("writes", lines.join("\n"), { size, mono: true, anchor: "start", z: 7 });
+  const box = layers([
+    chip("writes.box", "", {
+      w,
+      h: Math.max(32, words.h + 12),
+      look: answers ? (fits ? "answer" : "wrong") : "",
+    }),
+    within(words, { w: w - 24, align: "start" }),
+  ]);
   const name = answers && !fits ? "it writes, and is wrong" : "it writes";
   return column([note("writes.name", name), box], { gap: 4, align: "start" });
 }
@@ -146,14 +156,9 @@ function writing(room, { says, stage, fits }) {
  */
 function answered(room, a, bars, head) {
   const left = column([note("head", head), bars], { gap: 6, align: "start" });
-  const n = `${a.right} of ${NEW_WORDS} new words right`;
-  const right = column([
-    writing(room, a),
-    a.stage.startsWith("tuned") ? label("right", n, { size: 14, strong: true }) : null,
-  ], { gap: room.wide ? 12 : 6, align: "start" });
   const both = room.wide
-    ? row([left, right], { gap: 36, align: "start" })
-    : column([left, right], { gap: 8 });
+    ? row([left, writing(room, a)], { gap: 36, align: "start" })
+    : column([left, writing(room, a)], { gap: 8 });
   return column([asking(room, a.word), both], { gap: room.wide ? 16 : 10 });
 }
 
@@ -191,7 +196,7 @@ export function drawTurn(m, room) {
  * @param {Tokens} tokens
  */
 function counted(room, tokens) {
-  const looks = { size: room.wide ? 15 : 13, h: 34, pad: 12 };
+  const looks = room.wide ? { size: 19, h: 46, pad: 18 } : { size: 14, h: 36, pad: 13 };
   /** @type {Piece[][]} */
   const lines = [[]];
   let length = 0;
@@ -214,10 +219,12 @@ function lesson(room, what, tokens, key) {
   const n = tokens.filter(([, counts]) => counts).length;
   const foot = row([
     chip("sample", " ", { w: 26, h: 20, look: "answer" }),
-    label("legend", `counts for the loss: ${n} of ${tokens.length} tokens`, { size: 14 }),
+    label("legend", `counts for the loss: ${n} of ${tokens.length} tokens`, {
+      size: room.wide ? 16 : 14,
+    }),
   ], { gap: 8 });
-  const head = label(key, what, { size: room.wide ? 15 : 13, strong: true });
-  return column([head, counted(room, tokens), foot], { gap: 18 });
+  const head = label(key, what, { size: room.wide ? 17 : 13, strong: true });
+  return column([head, counted(room, tokens), foot], { gap: room.wide ? 24 : 18 });
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -228,26 +235,26 @@ export const drawText = (m, room) =>
 export const drawExamples = (m, room) =>
   withRoad(room, 1.5, lesson(room, "30 questions with answers", m.texts.example, "example"));
 
-/** @param {Facts} m @param {Room} room */
-export function drawPairs(m, room) {
-  const size = room.wide ? 16 : 13;
-  const looks = { size, h: 36, pad: 20 };
-  const [short, , long] = m.of(STOPS.at(-1), WORD).wholes;
+/** @param {Facts} _m @param {Room} room */
+export function drawPairs(_m, room) {
+  const size = room.wide ? 17 : 13;
+  const looks = { size, h: room.wide ? 42 : 36, pad: 20 };
+  const words = { size: room.wide ? 16 : 12 };
   const lines = [
     [
-      chip("better", long.name, { ...looks, look: "answer" }),
-      label("up", "liked better: make it likelier", { size: room.wide ? 15 : 12 }),
+      chip("better", PAIR[0], { ...looks, look: "answer" }),
+      label("up", "liked better: make it likelier", words),
     ],
     [
-      chip("worse", short.name, { ...looks, look: "wrong" }),
-      label("down", "liked less: make it rarer", { size: room.wide ? 15 : 12 }),
+      chip("worse", PAIR[1], looks),
+      label("down", "liked less: make it rarer", words),
     ],
   ];
-  const head = label("pair", "two answers, one of them preferred", {
-    size: room.wide ? 15 : 13,
+  const head = label("pair", "both are right, and one is liked better", {
+    size: room.wide ? 17 : 12,
     strong: true,
   });
   const question = chip("question", `User: ${questionOf("hen")}  Bot:`, looks);
   const both = table(lines, { gap: 14, gapY: 12, align: ["end", "start"] });
-  return withRoad(room, 2.5, column([head, question, both, space(0, 4)], { gap: 18 }));
+  return withRoad(room, 2.5, column([head, question, both, space(0, 4)], { gap: 20 }));
 }

@@ -1,7 +1,7 @@
 // What is said in each scene, and each picture in words.
 
 import { percent, quote } from "../../shared/words.js";
-import { MOMENTS, NEW_WORDS, questionOf, STOPS, WORD } from "./facts.js";
+import { MOMENTS, PAIR, questionOf, STOPS, WORD } from "./facts.js";
 
 /** @import { Bar, Facts, Tokens } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -13,18 +13,16 @@ const shareOf = (bars, name) => percent(bars.find((bar) => bar.name === name).p)
 const yes = (m, stage) => shareOf(m.of(stage, WORD).firsts, "Yes");
 
 /** @param {Facts} m @param {number} k */
-function tuned(m, k) {
-  const right = `${m.of(STOPS[k], WORD).right} of ${NEW_WORDS}`;
-  return [
-    `After one step, “Yes” has ${yes(m, STOPS[0])}. But it says Yes to everything, the drum ` +
-    `too: right for ${right} words that were in no example.`,
-    `After two steps it says No to everything. It has learned the form of an answer, and not yet ` +
+const tuned = (m, k) =>
+  [
+    `After one step, “Yes” has ${yes(m, STOPS[0])}. But it says Yes to everything, to the drum ` +
+    "too.",
+    "After two steps it says No to everything. It has learned the form of an answer, and not yet " +
     "which one is right.",
-    `After 20 steps it tells most animals from things: ${right}.`,
-    `After 60 steps: all ${NEW_WORDS}. The bear was in no example. What a bear is, the model ` +
-    "had learned from stories.",
+    `After 20 steps the bear is an animal again: “Yes” has ${yes(m, STOPS[2])}.`,
+    `After 60 steps, “Yes” has ${yes(m, STOPS[3])}. Has it learned this from the examples, or ` +
+    "did it know what a bear is? The chapter finds out.",
   ][k];
-}
 
 /** @type {Words} */
 export const sayOf = {
@@ -45,15 +43,15 @@ export const sayOf = {
     "the answer counts.",
   Tuned: tuned,
   Pairs: () =>
-    "The third training: which of two answers do people like better? That one is made likelier, " +
-    "the other one rarer.",
+    "The third training: both answers are right, but people like one better. That one is made " +
+    "likelier, the other one rarer.",
   Preferred: (m, k) =>
     k
       ? `After 80 steps on 30 pairs, the full sentence has ${
-        shareOf(m.of("preferred", WORD).wholes, "Yes, it is.")
-      }. The bear was in none of the pairs, either.`
-      : `Before it, the short answer has ${
-        shareOf(m.of(STOPS.at(-1), WORD).wholes, "Yes.")
+        shareOf(m.of("preferred", WORD).wholes, PAIR[0])
+      }, and the short answer next to nothing.`
+      : `Before it, the short answer “Yes.” has ${
+        shareOf(m.of(STOPS.at(-1), WORD).wholes, PAIR[1])
       }, and the full sentence next to nothing.`,
   "Your turn": (m) => {
     const { word, stage, firsts } = m.yours;
@@ -87,11 +85,10 @@ export const altOf = {
   Text: (m) => `Between random numbers and base model. Tokens: ${counting(m.texts.plain)}.`,
   Base: (m) => firstWords(m, "base"),
   Examples: (m) => `Between base model and tuned model. Tokens: ${counting(m.texts.example)}.`,
-  Tuned: (m, k) =>
-    `${firstWords(m, STOPS[k])} ${m.of(STOPS[k], WORD).right} of ${NEW_WORDS} new words right.`,
+  Tuned: (m, k) => firstWords(m, STOPS[k]),
   Pairs: () =>
-    `Between tuned and preference-tuned. ${questionOf("hen")} Liked better: Yes, it is. Liked ` +
-    "less: Yes.",
+    `Between tuned and preference-tuned. ${questionOf("hen")} Liked better: ${PAIR[0]} Liked ` +
+    `less: ${PAIR[1]}`,
   Preferred: (m, k) => {
     const stage = k ? "preferred" : STOPS.at(-1);
     return `Bars of whole answers, at ${MOMENTS[stage]}: ${barWords(m.of(stage, WORD).wholes)}.`;
