@@ -41,7 +41,7 @@ prediction(
     ),
     choices={
         "a": "*feed-forward 3*: it wrote more than *feed-forward 0*.",
-        "b": "*feed-forward 0*: it wrote hardly anything.",
+        "b": "*feed-forward 0*: later parts read what it wrote.",
         "c": "Neither changes much: *attention 3* wrote the answer.",
         "d": "Both alike: each is one of eight parts.",
     },
@@ -50,9 +50,9 @@ prediction(
         "c": "Would *attention 3* still write the same, whatever the stream holds when it reads?",
         "d": "Parts don't do the same. Which of the two is read by more parts?",
     },
-    why="Seven parts read the stream after feed-forward 0, at each token, and what they write "
-    "depends on that. "
-    "After feed-forward 3 there is only the head.",
+    why="After feed-forward 3 there is only the head: what it wrote is all that it can give. What "
+    "feed-forward 0 wrote is read by six later parts, at each token, so it can matter far more "
+    "than its share. Which of them needs it, and for what, is measured below.",
 )
 
 prediction(

@@ -29,6 +29,7 @@ PICTURES = {
     "attention-row": "attention_row",
     "two-heads": "two_heads",
     "gpt-block": "gpt_block",
+    "gpt-model": "gpt_model",
     "beam-tree": "beam_tree",
     "shared-step": "shared_step",
     "neuron": "neuron",

@@ -199,6 +199,8 @@ class SizerView extends View {
     this.inference.show(inference, inBytes, inBytes(sum(inference)));
     this.stacks[0].show(parameters, plain(n));
     this.stacks[1].show(flops, inUnits(sum(flops)));
+    const bytes = count(c.bytes_per_number, "byte");
+    this.stacks[3].name(`Memory to write, ${bytes} per number`);
     this.stacks[2].show(training, inBytes(sum(training)));
     this.stacks[3].show(inference, inBytes(sum(inference)));
     return { parameters, flops, training, inference };
@@ -220,7 +222,8 @@ class SizerView extends View {
     return `${inUnits(n)} parameters, ${roughly(most / n)} of them in ` +
       `${part === "head" ? "the head" : part}. A token takes ${inUnits(sum(flops))} ` +
       `FLOPs, ${ratio.toFixed(2)} per parameter. ` +
-      `Training holds ${inBytes(sum(training))}; writing holds ` +
+      `Training holds ${inBytes(sum(training))} in float32; writing, with ` +
+      `${count(this.get("bytes_per_number"), "byte")} per number, holds ` +
       `${inBytes(inference.weights)} of weights and ${inBytes(inference.cache)} of cache, ` +
       `which is ${cache} the weights.`;
   }

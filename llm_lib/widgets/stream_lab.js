@@ -47,6 +47,9 @@ const EXAMPLES = [
   ["Any animal", "Once there was a brave"],
 ];
 
+/** What is typed or pasted, without its line breaks. @param {string} text */
+const oneLine = (text) => text.replace(/[\r\n]+$/, "").replace(/\s*[\r\n]+\s*/g, " ");
+
 /** @extends {ModelView<Traits>} */
 class StreamView extends ModelView {
   /** @param {ModelViewParts} parts */
@@ -66,14 +69,16 @@ class StreamView extends ModelView {
       rows: 1,
       spellcheck: "false",
       "aria-label": "Text",
-      oninput: () => this.set("text", this.text.value),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+      },
+      oninput: () => this.set("text", oneLine(this.text.value)),
     });
     const examples = EXAMPLES.map(([name, text]) =>
       button(name, () => this.setAll({ text, off: [] }))
     );
     const isSprout = this.model.get("model_ref") === "sprout";
     this.about = h("p", { class: "llm-note" });
-    this.message = h("p", { class: "llm-problem", role: "status" });
     this.lens = new Lens(this.names);
     this.switches = new Switches(this.names, (names, isOn) => this.toggle(names, isOn));
     this.ledger = new Ledger(this.names);
@@ -96,7 +101,6 @@ class StreamView extends ModelView {
         this.about,
       ),
       this.working,
-      this.message,
       this.finding.element,
     );
   }
@@ -108,8 +112,6 @@ class StreamView extends ModelView {
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
     const said = problem ?? (ids.length ? "" : "Type a text: the model needs at least one token.");
     this.working.hidden = Boolean(said);
-    this.message.hidden = !said;
-    this.message.textContent = said;
     this.about.textContent = "";
     if (said) {
       this.finding.say(said);

@@ -8,6 +8,7 @@ import torch
 from llm_lib.checkpoint import load_model
 from llm_lib.stream import part_names, run_parts, running_sums, split_logit
 from llm_lib.widgets import StreamLab
+from llm_lib.widgets.stream_lab import TEXT as TEXT_AT_FIRST
 from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
@@ -56,7 +57,9 @@ def test_what_the_chapter_says(lab):
     assert trait(page, "answer") == " kite"
     shown = page.locator(".llm-stream-number").all_inner_texts()
     assert shown[1:] == ["+1.1", "+0.4", "+0.7", "−0.1", "+0.1", "+2.9", "+10.4", "+2.7"]
-    assert "written by attention 3: 10.4 of 18.2" in trait(page, "finding")
+    assert "largest share of its logit is written by attention 3: 10.4 of 18.2" in trait(
+        page, "finding"
+    )
     set_trait(page, "off", ["feed-forward 3"])
     assert "still says “kite”: 99.0\u00a0% → 94.9\u00a0%" in trait(page, "finding")
     set_trait(page, "off", ["feed-forward 0"])
@@ -116,9 +119,28 @@ def test_texts(lab):
     page.get_by_label("Text", exact=True).fill("")
     settle(page)
     assert "Type a text" in trait(page, "finding")
+    assert page.get_by_text("Type a text").count() == 1
     page.get_by_label("Text", exact=True).fill("Mia had a kite. " * 30)
     settle(page)
     assert "The last 64 of" in page.locator(".llm-stream-start").inner_text()
+
+
+# Fails if Enter, or a paste of several lines, adds a token that a line of text does not show.
+def test_the_text_is_one_line(lab):
+    page = lab()
+    field = page.get_by_label("Text", exact=True)
+    text = "The owl had a red ball and a blue kite. She lost the"
+    field.fill(text)
+    field.press("Enter")
+    settle(page)
+    assert field.input_value() == text == trait(page, "text")
+    assert trait(page, "answer") == " ball"
+    field.fill("Once there\n\nwas a brave\n")
+    settle(page)
+    assert field.input_value() == trait(page, "text") == "Once there was a brave"
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert field.input_value() == trait(page, "text") == TEXT_AT_FIRST
 
 
 # Fails if axe finds a serious fault, or a target is too small for a finger.

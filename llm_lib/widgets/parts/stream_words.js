@@ -19,8 +19,9 @@ export function findingOf(names, { base, now, answer, label }) {
   const [first, p] = now.leaders[end];
   if (now === base) {
     const most = base.ledger.reduce((a, v, i) => (v > base.ledger[a] ? i : a), 0);
-    return `With all parts on, the model says ${goal} (${percent(p)}). Most of its logit is ` +
-      `written by ${names[most]}: ${oneDigit(base.ledger[most])} of ${oneDigit(base.lead)}.`;
+    return `With all parts on, the model says ${goal} (${percent(p)}). The largest share of ` +
+      `its logit is written by ${names[most]}: ${oneDigit(base.ledger[most])} of ` +
+      `${oneDigit(base.lead)}.`;
   }
   const wrote = names.reduce(
     (sum, name, i) => sum + (now.off.includes(name) ? base.ledger[i] : 0),

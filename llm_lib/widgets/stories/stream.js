@@ -31,7 +31,7 @@ const SCENES = scenesOf(sayOf, altOf, [
 /** @type {Story} */
 const STORY = {
   title: "How does a GPT get from a token to the next one?",
-  tryThis: "Play it, or step with the arrow keys. In the last scene, switch a part off.",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, switch an attention off.",
   settings: [
     "tokens",
     "n_embd",

@@ -198,6 +198,21 @@ def test_gpt_block():
         assert holds(texts, written(numbers[:4].tolist(), 1))
 
 
+def test_gpt_model():
+    # fails when a shape is not that of Sprout's own activations, or the next token is another
+    model, tokenizer = sprout("sprout")
+    ids = torch.tensor([tokenizer.encode('The fox had a kite. "Where is my')])
+    with torch.no_grad():
+        logits, seen = model.run_with_activations(ids)
+    best = logits[0, -1].softmax(dim=-1).max()
+    for texts in (words(show_picture("gpt-model")), words(show_picture("gpt-model"), True)):
+        shapes = [text for text in texts if text.startswith("= ")]
+        stream = f"= {tuple(seen['residual'][0].shape)}"
+        assert shapes == [f"= {tuple(ids.shape)}", *[stream] * 3, f"= {tuple(logits.shape)}"]
+        assert tokenizer.decode([int(logits[0, -1].argmax())]).strip() in texts
+        assert f"{100 * best.item():.1f}\u00a0%" in texts[-1]
+
+
 def test_beam_tree():
     # fails when a product is wrong, or a search ends elsewhere than at the best of what it keeps
     texts = words(show_picture("beam-tree"))

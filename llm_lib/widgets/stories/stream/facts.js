@@ -68,20 +68,25 @@ export function listOf(m, { likeliest, answer }) {
 }
 
 /**
- * The parts that can be switched off, in the order of the model. (The keys of `without` may come in
- * any order: a page that is built sorts them.)
+ * The parts that add, in the order of the model. (The keys of `without` may come in any order: a
+ * page that is built sorts them.)
  * @param {{ parts: Part[] }} m
  */
 export const namesOf = ({ parts }) => parts.slice(1).map(({ name }) => name);
 
 /**
+ * What the reader switches off: the attention of a block. (What else a run was measured without is
+ * open to Python; the chapter asks its readers to guess that first.)
  * @param {Facts} m
  * @returns {Choice[]}
  */
 export const choicesOf = (m) => [
   {
     name: "Switch off",
-    options: [["", "nothing"], ...namesOf(m).map(pairOf)],
+    options: [
+      ["", "nothing"],
+      ...namesOf(m).filter((name) => name.startsWith("attention") || name === m.off).map(pairOf),
+    ],
     value: m.off,
     pick: (off) => ({ off }),
   },

@@ -39,7 +39,7 @@ function textRow(m, room, { ids = false, answer = "" } = {}) {
     lines[lines.length - 1].push(piece);
     length += piece.w + gap;
   }
-  return column(lines.map((line) => row(line, { gap })), { gap: 5 });
+  return column(lines.map((line) => row(line, { gap })), { gap: 5, align: "start" });
 }
 
 /**
@@ -93,9 +93,33 @@ function whole(text, sum, list, room) {
   return picture(room, column([space(1, 4), text, both], { gap: room.wide ? 30 : 14 }), TOP);
 }
 
+/**
+ * The way through the model, as a plan of the film.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function plan(m, room) {
+  const size = room.wide ? 14 : 13;
+  const blocks = Array.from({ length: namesOf(m).length / 2 }, (_, i) => `block ${i}`);
+  const stops = ["embedding table", ...blocks, "final norm", "output table"];
+  if (room.wide) {
+    const boxes = stops.flatMap((name, i) => [
+      ...(i ? [note(`way${i}`, "→", { size: 16 })] : []),
+      chip(`stop${i}`, name, { size, pad: 14, h: 34, look: "empty" }),
+    ]);
+    return column([note("plan", "its way through the model", { size }), row(boxes, { gap: 7 })], {
+      gap: 12,
+    });
+  }
+  const boxes = stops.map((name, i) =>
+    chip(`stop${i}`, name, { size, w: 150, h: 27, look: "empty" })
+  );
+  return column([note("plan", "its way through the model"), ...boxes], { gap: 7 });
+}
+
 /** @param {Facts} m @param {Room} room */
 export const drawText = (m, room) =>
-  whole(textRow(m, room, { ids: true }), space(1, 1), null, room);
+  whole(textRow(m, room, { ids: true }), plan(m, room), null, room);
 
 /** @param {Facts} m @param {Room} room */
 export function drawEmbed(m, room) {
@@ -139,10 +163,14 @@ function lookBack(m, room) {
     return text.with((e) => (e.key === source ? { look: "answer" } : {}));
   }
   const share = note("look", `${percent(m.looks[m.source])} of attention 3`);
-  const all = column([text, space(1, 30), share], { gap: 0 });
-  return over(all, (at) => [
-    bow("bow", at(source), at(`t${m.last}`), { way: "under", delay: 300 }),
-  ]);
+  return over(column([text, space(1, 46)], { gap: 0 }), (at) => {
+    const [from, to] = [at(source), at(`t${m.last}`)];
+    const middle = (from.x + to.x + to.w) / 2; // the words stand inside the bow
+    return [
+      bow("bow", from, to, { way: "under", delay: 300 }),
+      ...share.put(middle - share.w / 2, from.y + from.h + 16, new Map()),
+    ];
+  });
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -182,7 +210,7 @@ export function drawLogits(m, room, k) {
 }
 
 /**
- * Attention and feed-forward network of each block, as switches.
+ * Attention and feed-forward network of each block, and which of them is off.
  * @param {Facts} m
  * @param {Room} room
  */
@@ -196,8 +224,12 @@ function switches(m, room) {
     label(`part${part}`, names[part].replace(/ \d+$/, ""), { size }),
     ...Array.from({ length: n }, (_, i) => {
       const isOff = names[2 * i + part] === m.off;
-      return chip(`on${i}.${part}`, isOff ? "off" : ON, { size, w, h: 30, pad: 4 })
-        .with({ look: isOff ? "empty" : "" });
+      const word = label(`on${i}.${part}`, isOff ? "✕ off" : ON, {
+        size,
+        strong: isOff,
+        ...(isOff ? {} : { role: "muted" }),
+      });
+      return within(word, { w, h: 26 });
     }),
   ]);
   return table([[note("blocks", "block"), ...top], ...rows], {

@@ -16,13 +16,15 @@ const numbers = (values) => values.map(decimals).join(", ");
  * "If it stopped here, it would say “talk” (77 %), and “kite” has 0.1 %."
  * @param {Facts} m
  * @param {Said} said
+ * @param {string} [skip] how it would get from there to words
  */
-function soFar(m, said) {
+function soFar(m, said, skip = "") {
   const goal = quote(m.goal);
-  if (said.likeliest[0][0] === m.answer) return `Stopped here, it would say ${best(said)}.`;
-  return `Stopped here, it would say ${best(said)}; ${goal} has ${percent(said.answer)}.`;
+  if (said.likeliest[0][0] === m.answer) return `Stopped here${skip}, it would say ${best(said)}.`;
+  return `Stopped here${skip}, it would say ${best(said)}; ${goal} has ${percent(said.answer)}.`;
 }
 
+const SKIP = " (we skip to the last two steps, norm and logits)";
 const PLACES = ["first", "second", "third", "fourth", "fifth", "sixth"];
 
 /**
@@ -64,14 +66,14 @@ export const sayOf = {
     `Follow the last one, ${quote(m.words[m.last])}.`,
   Embed: (m) =>
     `Token ${m.tokens[m.last][0]} gets row ${m.tokens[m.last][0]} of the embedding table. This ` +
-    `vector starts the residual stream. ${soFar(m, m.parts[0])}`,
+    `vector starts the residual stream. ${soFar(m, m.parts[0], SKIP)}`,
   "Block 0": block(0),
   "Block 1": block(1),
   "Block 2": block(2),
   "Block 3": block(3),
   Norm: (m) =>
     "Nothing was replaced: the stream is the sum of all that was added. The final norm brings " +
-    `its ${m.n_embd} numbers to one scale.`,
+    `its ${m.n_embd} numbers to one scale, and multiplies each by a learned weight.`,
   Logits: (m, k) => {
     const [[first, a], [second, b]] = m.logits;
     if (!k) {
@@ -79,12 +81,12 @@ export const sayOf = {
         `table. Its dot product with this vector is its logit: ${quote(shown(first))} gets ` +
         `${decimals(a)}, ${quote(shown(second))} ${decimals(b)}.`;
     }
-    const times = Math.round(Math.exp(a - b)).toLocaleString("en");
-    return `Softmax makes probabilities of them. ${decimals(a - b)} more is ${times} times as ` +
-      `likely: the model says ${best(m.end)}.`;
+    const times = Number(Math.exp(a - b).toPrecision(2)).toLocaleString("en");
+    return `Softmax makes probabilities of them. ${decimals(a - b)} more is about ${times} times ` +
+      `as likely: the model says ${best(m.end)}.`;
   },
   "Your turn": (m) => {
-    if (!m.off) return `Switch a part off. With all of them, the model says ${best(m.end)}.`;
+    if (!m.off) return `Switch an attention off. With all parts, the model says ${best(m.end)}.`;
     const goal = `${quote(m.goal)} had ${roughly(m.end.answer)}`;
     if (m.now.likeliest[0][0] === m.answer) {
       return `Without ${m.off}, the model still says ${best(m.now)}: ${goal} before.`;
