@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 
 from web.exercise_cards import HEAD, LEVELS, chapter_number
 from web.frame import number_of, pages_in_order
+from web.section_texts import section_of
 from web.widget_state import VIEW
 
 PAGE = "chapters/appendix_g_index"
@@ -120,18 +121,16 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
         place = next(id for id in _numbered(base) if id not in taken)
         taken.add(place)
         output["ids"].append(place)
-        again = "" if place == base else _place_in_words(output)
+        again = "" if place == base else _again(output)
         output["inventory"] = [
             tuple(item._replace(id=place, about=f"{item.about}{again}")) for item in items
         ]
 
 
-def _place_in_words(node: nodes.Element) -> str:
+def _again(output: nodes.container) -> str:
     """Return where something stands that was there before: the heading of its section."""
-    while node is not None and not isinstance(node, nodes.section):
-        node = node.parent
-    title = node and node.next_node(nodes.title)
-    return f" Again, in “{title.astext()}”." if title else ""
+    section = section_of(output)
+    return f" Again, in “{section.next_node(nodes.title).astext()}”." if section else ""
 
 
 def _id_for(item: Item) -> str:
