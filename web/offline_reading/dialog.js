@@ -1,6 +1,7 @@
 // "Read offline": what is on this device, and the whole book for those who want it.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localFixed, localize } from "../../llm_lib/widgets/shared/localize.js";
 import { askReport } from "./asking.js";
 import { forget, isWanted, keepWhole, stop } from "./whole.js";
 
@@ -15,34 +16,37 @@ const ENDED = {
 };
 
 /** @param {number} bytes */
-const inWords = (bytes) => `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
+const inWords = (bytes) => `${localFixed(Math.max(bytes / 1e6, 0.1), 1)} MB`;
 
 /** A dialog that is made once, and shown whenever it is asked for. */
 function makeDialog() {
   let isRunning = false;
   const stands = h("p", {});
-  const bar = h("progress", { "aria-label": "Files fetched", value: 0, hidden: true });
+  const bar = h("progress", { "aria-label": localize`Files fetched`, value: 0, hidden: true });
   const step = h("p", { class: "llm-offline-step", hidden: true });
   const said = h("p", { role: "status", class: "llm-record-said" });
   const whole = h("button", { type: "button", class: "llm-offline-whole" });
-  const remove = h("button", { type: "button" }, "Remove from this device");
+  const remove = h("button", { type: "button" }, localize`Remove from this device`);
 
   const refresh = async () => {
     const { kept, pages, missing } = await askReport();
     const bytes = missing.reduce((sum, [, size]) => sum + size, 0);
     stands.textContent = missing.length
-      ? `${kept.length} of ${pages} chapters are on this device.`
-      : `All ${pages} chapters are on this device.`;
-    whole.textContent = isRunning ? "Stop" : `Keep the whole book (${inWords(bytes)})`;
+      ? localize`${kept.length} of ${pages} chapters are on this device.`
+      : localize`All ${pages} chapters are on this device.`;
+    whole.textContent = isRunning
+      ? localize`Stop`
+      : localize`Keep the whole book (${inWords(bytes)})`;
     whole.hidden = !missing.length && !isRunning;
   };
   /** @param {Step} now */
   const follow = (now) => {
     Object.assign(bar, { max: now.ofBytes || 1, value: now.bytes, hidden: Boolean(now.ended) });
     step.hidden = Boolean(now.ended);
-    step.textContent = now.ended ? "" : `${now.files} of ${now.of} files, ` +
-      `${inWords(now.bytes)} of ${inWords(now.ofBytes)}`;
-    if (now.ended) said.textContent = ENDED[now.ended];
+    step.textContent = now.ended
+      ? ""
+      : localize`${now.files} of ${now.of} files, ${inWords(now.bytes)} of ${inWords(now.ofBytes)}`;
+    if (now.ended) said.textContent = localize(ENDED[now.ended]);
   };
   const run = async () => {
     isRunning = true;
@@ -57,18 +61,18 @@ function makeDialog() {
   whole.addEventListener("click", () => isRunning ? stop() : run());
   remove.addEventListener("click", async () => {
     await forget();
-    said.textContent = "Removed. Pages that you open are kept again.";
+    said.textContent = localize`Removed. Pages that you open are kept again.`;
     await refresh();
   });
   const made = h(
     "dialog",
     { class: "llm-record llm-offline", "aria-labelledby": "llm-offline-title" },
-    h("h2", { id: "llm-offline-title" }, "Read offline"),
+    h("h2", { id: "llm-offline-title" }, localize`Read offline`),
     h(
       "p",
       {},
-      "Pages that you open are kept on this device, with all that they need, and work without a " +
-        "network. The rest of the book is fetched when you ask for it.",
+      localize`Pages that you open are kept on this device, with all that they need, and work
+        without a network. The rest of the book is fetched when you ask for it.`,
     ),
     stands,
     bar,
@@ -79,7 +83,11 @@ function makeDialog() {
       { class: "llm-record-row" },
       whole,
       remove,
-      h("button", { type: "button", class: "llm-main", onclick: () => made.close() }, "Close"),
+      h(
+        "button",
+        { type: "button", class: "llm-main", onclick: () => made.close() },
+        localize`Close`,
+      ),
     ),
   );
   made.addEventListener("click", (event) => event.target === made && made.close()); // beside it
@@ -100,7 +108,7 @@ export function offerToKeep() {
     dialog.made.showModal();
   };
   const button = h("button", { type: "button", class: "llm-offline-button", onclick: show });
-  button.textContent = "Read offline";
+  button.textContent = localize`Read offline`;
   document.querySelector("#contents")?.append(button);
   return async () => {
     if (!isWanted() || !(await askReport()).missing.length) return;

@@ -2,6 +2,7 @@
 // the reader says so: then every open page of the book is loaded anew.
 
 import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/widgets/shared/localize.js";
 
 /**
  * Tell of new versions from now on.
@@ -19,13 +20,22 @@ export function tellOfNewVersions(registration) {
   };
   const tell = () => {
     if (!registration.waiting || !registration.active || box.childElementCount) return;
-    const name = "New version";
-    const words = h("span", {}, name, h("span", { class: "visually-hidden" }, " of this book"));
+    const name = localize`New version`;
+    const words = h(
+      "span",
+      {},
+      name,
+      h("span", { class: "visually-hidden" }, localize` of this book`),
+    );
     const close = () => box.replaceChildren();
     box.append(
       words,
-      h("button", { type: "button", class: "llm-notice-reload", onclick: reload }, "Reload"),
-      h("button", { type: "button", "aria-label": "Not now", onclick: close }, "×"),
+      h(
+        "button",
+        { type: "button", class: "llm-notice-reload", onclick: reload },
+        localize`Reload`,
+      ),
+      h("button", { type: "button", "aria-label": localize`Not now`, onclick: close }, "×"),
     );
   };
   const follow = () => {
