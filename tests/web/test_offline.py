@@ -347,9 +347,9 @@ def test_who_saves_data_keeps_what_was_loaded_and_no_more(web, reader):
 def test_the_notice_covers_nothing_on_a_phone(web, reader):
     # fails if it lies over the text, pushes the header's tools out of sight, is too small for a
     # finger, or can't be read in the dark
-    opened = reader()
+    opened = reader("search.html")
     page = opened.page
-    wait_until_kept(web, page)
+    page.wait_for_selector("html[data-kept=yes]")
     web.publish("two")
     page.set_viewport_size({"width": 360, "height": 700})
     page.reload()
