@@ -65,6 +65,7 @@ def test_the_finished_files_are_whole(pdf, epub):
     assert check_pdf(pdf) + check_epub(epub) == []
 
 
+@pytest.mark.slow  # 14 seconds of a processor for two pages
 @pytest.mark.skipif(not shutil.which("java"), reason="epubcheck needs Java")
 def test_the_epub_keeps_to_the_standard(epub):
     # fails if a reading system could refuse it: epubcheck is what shops and libraries ask

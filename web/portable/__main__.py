@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     site = BUILD / "html"
     if not (site / "index.html").is_file() and (code := _build()):
         return code
-    print("The whole book takes about 6 minutes on two cores, half of it where pages were kept.")
+    print("The whole book takes about 3 minutes; pages are kept for the next time.", flush=True)
     try:
         with sync_playwright() as playwright:
             browser = launch(playwright)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
@@ -101,13 +101,13 @@ def goal_of(link: Dictionary) -> str | None:
 
 
 def _name_goal(link: Dictionary) -> None:
-    """Note the goal of a link as a text, which is the same in every PDF."""
+    """Have a link say where it leads as one to another sheet does: that outlasts the joining."""
     goal = goal_of(link)
     if goal is None:
         return
     if "/Dest" in link:
         del link["/Dest"]
-    link.A = Dictionary(S=Name.GoTo, D=pikepdf.String(goal))
+    link.A = Dictionary(S=Name.URI, URI=pikepdf.String(f"file:#{quote(goal)}"))
 
 
 def _lead(book: Pdf, link: Dictionary, places: dict[str, Place]) -> None:

@@ -101,6 +101,7 @@ function flattened(live, { ids = false } = {}) {
     }
   });
   copy.querySelectorAll("[data-gone]").forEach((part) => part.remove());
+  copy.querySelectorAll("a").forEach((link) => link.replaceWith(...link.childNodes));
   return copy;
 }
 

@@ -8,7 +8,7 @@
 
 import { WIDGET } from "./elements.js";
 import { openFolds, stillQuestion, takeSolutions } from "./exercises.js";
-import { putFigures, putFormulas, putPictures, putWidgets } from "./parts.js";
+import { putDrawings, putFigures, putFormulas, putPictures, putWidgets } from "./parts.js";
 
 const SPARE = "script, style, noscript, button, template, a.headerlink, .llm-deeper-skip, " +
   ".llm-core-end, .llm-start, .llm-standing, .llm-state";
@@ -104,6 +104,7 @@ async function take(raw, slug, page, pages) {
     .querySelector("article.bd-article");
   const live = document.querySelector("article.bd-article");
   putFormulas(still, live);
+  putDrawings(still, live);
   await putFigures(still, live);
   putPictures(still, live);
   putWidgets(still, live, page);

@@ -61,6 +61,22 @@ export function putPictures(still, live) {
   }
 }
 
+/** Keep the look of drawings that stand for themselves: their style goes with the page. */
+export function putDrawings(still, live) {
+  const isAlone = (svg) => !svg.closest(".llm-picture, .llm-figure, .llm-mount, .llm-widget");
+  const [old, alive] = [still, live].map((root) =>
+    [...root.querySelectorAll("svg:not(svg svg)")].filter(isAlone)
+  );
+  if (old.length !== alive.length) {
+    throw new Error(`${old.length} drawings in the file, ${alive.length} on the page`);
+  }
+  old.forEach((svg, i) => {
+    const flat = stillSvg(alive[i]);
+    flat.setAttribute("aria-label", alive[i].getAttribute("aria-label") ?? "");
+    svg.replaceWith(flat);
+  });
+}
+
 const linked = (text, href) => make("p", { class: "still-link" }, make("a", { href }, text));
 
 /** Take away what is empty above and below a scene: it has room for every other one. */
@@ -112,8 +128,8 @@ function stillWidget(box, shot, href) {
 export function putWidgets(still, live, page) {
   let shots = 0;
   for (const [old, alive] of paired(still, live, WIDGET)) {
-    const section = old.closest("section[id]")?.id ?? "";
-    const href = `llm-site:${page}#${section}`;
+    const section = old.closest("section[id]");
+    const href = `llm-site:${page}${section ? `#${section.id}` : ""}`;
     const walk = alive.querySelector(".llm-walk");
     old.replaceWith(walk ? stillWalk(walk, href) : stillWidget(alive, ++shots, href));
   }
