@@ -28,14 +28,20 @@ export class Curve {
   }
 
   /**
-   * values: the curve; at: where the dot is, or -1; limit: the largest size that y can show; words:
-   * for a screen reader.
-   * @param {{ values: number[], at: number, limit?: number, xName: string, words: string }} options
+   * values: the curve; at: where the dot is, or -1; limit: the largest size that y can show; from:
+   * where y begins; words: for a screen reader.
+   * @param {object} options
+   * @param {number[]} options.values
+   * @param {number} options.at
+   * @param {number} [options.limit]
+   * @param {number} [options.from]
+   * @param {string} options.xName
+   * @param {string} options.words
    */
-  show({ values, at, limit, xName, words }) {
+  show({ values, at, limit, from = -limit, xName, words }) {
     const n = values.length;
     const x = (/** @type {number} */ i) => (100 * i) / Math.max(1, n - 1);
-    const y = (/** @type {number} */ v) => 50 - (48 * v) / limit;
+    const y = (/** @type {number} */ v) => 98 - (96 * (v - from)) / (limit - from);
     this.line.setAttribute(
       "points",
       values.map((v, i) => `${x(i).toFixed(3)},${y(v).toFixed(3)}`).join(" "),
@@ -49,7 +55,7 @@ export class Curve {
     }
     const mark = (/** @type {number} */ v) =>
       (Number.isInteger(v) ? `${v}` : v.toFixed(1)).replace("-", "−");
-    [limit, 0, -limit].forEach((v, i) => {
+    [limit, (limit + from) / 2, from].forEach((v, i) => {
       this.y[i].textContent = mark(v);
     });
     [0, (n - 1) / 2, n - 1].forEach((v, i) => {

@@ -78,6 +78,7 @@ export class DistancesPanel {
       values,
       at: best,
       limit,
+      from: Math.min(...values) < 0 ? -limit : 0,
       xName: "distance",
       words: `Dot products for distances 0 to ${n - 1}. ${words}`,
     });

@@ -63,7 +63,7 @@ export function factsOf(settings) {
     "Turn": [pose([3, 0])],
     "Score": [pose([3, 0])],
     "Move both": [[4, 1], [7, 4], [10, 7]].map(pose),
-    "Move one": [[11, 7], [13, 7]].map(pose),
+    "Move one": [[10, 8], [10, 9]].map(pose),
     "Value": [pose([10, 7])],
     "Your turn": [pose([t, s])],
   };

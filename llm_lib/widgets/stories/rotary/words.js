@@ -30,8 +30,8 @@ export const sayOf = {
       `same, so the angle between them stays. The score: ${four(score)}.`;
   },
   "Move one": (m, k) => {
-    const { query, distance, score } = m.poses["Move one"][k];
-    return `Now the query alone moves on, to ${query.at}. The distance is ${distance}, the angle ` +
+    const { key, distance, score } = m.poses["Move one"][k];
+    return `Now the key alone moves on, to ${key.at}. The distance is ${distance}, the angle ` +
       `another one, and so is the score: ${four(score)}.`;
   },
   "Value": () =>

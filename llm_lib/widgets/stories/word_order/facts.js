@@ -60,7 +60,7 @@ export const choicesOf = (m) => [
   },
   {
     name: "Second text",
-    options: ORDERS.map((order) => [order, `${order} who?`]),
+    options: ORDERS.map((order) => [order, order]),
     value: m.order,
     pick: (order) => ({ order }),
   },

@@ -116,6 +116,7 @@ export function drawTexts(m, room, scene) {
       gap: 0,
       align: "start",
     });
+    if (scene < AT.SUM) return tokens;
     const result = hasOutput ? output(text, where.name, room).late(300) : null;
     if (!room.wide) return column([tokens, result], { gap: 8 });
     return row([tokens, within(result ?? space(0), { w: 170 })], { gap: 24 });
