@@ -3,6 +3,7 @@
 #   make build    the same without serving        make serve    serve what was built last
 #   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
+#   make chapter NAME="17 My title"   begin a chapter that passes all checks
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
 #   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
@@ -15,7 +16,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute jupyter colab address bench clean help \
+.PHONY: book build serve test check lint execute chapter jupyter colab address bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
 
@@ -39,6 +40,9 @@ serve: env-book
 
 execute: env-book
 	@$(PY) -m web.notebooks execute
+
+chapter: env-book
+	@$(PY) -m web.new_chapter "$$NAME"
 
 env-colab: env-dev
 	@$(DEV) -m tests.colab.environment
