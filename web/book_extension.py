@@ -42,7 +42,7 @@ STATIC = HERE / "static"
 PROGRESS = HERE / "progress" / "main.js"
 STATE = "application/vnd.jupyter.widget-state+json"
 # What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "progress.js")
+PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "progress.js", "print.js")
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
