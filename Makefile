@@ -4,6 +4,7 @@
 #   make pdf      the whole book in one file     make epub     the same for readers of books
 #   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
+#   make chapter NAME="17 My title"   begin a chapter that passes all checks
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
 #   make language  a page in German, in a browser;  make build LANGUAGE=de  adds German pages
@@ -19,7 +20,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute jupyter colab twice language address \
+.PHONY: book build serve test check lint execute chapter jupyter colab twice language address \
         offline pdf epub bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
@@ -51,6 +52,9 @@ execute: env-book
 offline: env-book
 	@[ -f _build/html/index.html ] || $(PY) -m web.build
 	@$(PY) -m web.offline_zip
+
+chapter: env-book
+	@$(PY) -m web.new_chapter "$$NAME"
 
 env-colab: env-dev
 	@$(DEV) -m tests.colab.environment

@@ -51,7 +51,7 @@ JOINED = {
 }
 STATE = "application/vnd.jupyter.widget-state+json"
 # What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", *JOINED)
+PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "print.js", *JOINED)
 LANDING = "landing.css"
 MATH = 'class="math'
 ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes

@@ -24,6 +24,8 @@ from web.fingerprint import ROOT
 from web.notebooks import chapters, read, write
 
 LANDING = ROOT / "intro.md"
+TEACHING = ROOT / "chapters/appendix_h_teaching.md"
+PAGES = (LANDING, TEACHING)  # that say how long each chapter takes
 WORDS_A_MINUTE = 175
 SECONDS = {  # for each of them
     "code_lines": 3,
@@ -44,7 +46,7 @@ FENCE = re.compile(r"^(`{3,}|:{3,})(.*?)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTAL
 FOLDED = "{dropdown}"
 DISPLAY = re.compile(r"\$\$.*?\$\$|^\\begin\{(\w+\*?)\}.*?^\\end\{\1\}", re.MULTILINE | re.DOTALL)
 TOTAL = re.compile(r"\[\d+ chapters, about \d+ hours")
-LISTED = re.compile(r"(<chapters/(\w+)>` \[)(\d+)( min\]\{\.llm-time\})")
+LISTED = re.compile(r"([</]chapters/(\w+)>?` \[)(\d+)( min\]\{\.llm-time\})")
 DRAWN = re.compile(r"\b(plot_\w+|show_picture|show_matrix|show_table|go\.Figure)\(")
 SHOWN = re.compile(r"([A-Z]\w+)\((.*)\)$", re.DOTALL)  # how a widget looks as plain text
 
@@ -312,11 +314,12 @@ def main(arguments: list[str] | None = None) -> int:
             write(path, notebook)
         if options.check and is_stale(notebook, path.name):
             stale.append(path)
-    text = LANDING.read_text("utf-8")
-    if options.write:
-        LANDING.write_text(fill_landing(text, of_chapter), "utf-8")
-    if options.check and stale_on_landing(text, of_chapter):
-        stale.append(LANDING)
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        if options.write:
+            page.write_text(fill_landing(text, of_chapter), "utf-8")
+        if options.check and stale_on_landing(text, of_chapter):
+            stale.append(page)
     for path in stale:
         print(f"{path}: its Time line is not true: python -m web.reading_time --write")
     return int(bool(stale))

@@ -41,7 +41,8 @@ export function showCards() {
       solution.addEventListener("toggle", () => {
         const { open } = /** @type {HTMLDetailsElement} */ (solution);
         const note = exerciseNote(name);
-        if (open && note?.state !== "solved") noteExercise(name, { ...note, state: "shown" });
+        const isSeen = open && !("paper" in document.documentElement.dataset); // and not printed
+        if (isSeen && note?.state !== "solved") noteExercise(name, { ...note, state: "shown" });
       });
     }
   }

@@ -86,13 +86,15 @@
 
   const boxes = [...document.querySelectorAll(".llm-figure")];
   const seen = new Set();
+  function wake(box) {
+    if (seen.has(box) || !box.checkVisibility()) return;
+    seen.add(box);
+    draw(box).catch((error) => showFailure(box, error));
+  }
+  document.addEventListener("llm-wake", () => boxes.forEach(wake)); // for paper: see print.js
   function watch(margin) {
     const observer = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting || seen.has(target) || !target.checkVisibility()) continue;
-        seen.add(target);
-        draw(target).catch((error) => showFailure(target, error));
-      }
+      for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
     }, { rootMargin: margin });
     boxes.forEach((box) => observer.observe(box));
     // what a prediction has kept folded is looked at anew

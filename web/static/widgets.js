@@ -155,12 +155,17 @@
     if (!event.persisted) [...lives.keys()].forEach(unmount);
   });
 
+  const asleep = new Set(document.querySelectorAll(".llm-mount"));
+  function wake(box) {
+    if (!asleep.delete(box)) return;
+    nearby.unobserve(box);
+    mount(box).catch((error) => showFailure(box, error));
+  }
   const nearby = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      nearby.unobserve(target);
-      mount(target).catch((error) => showFailure(target, error));
-    }
+    for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
   }, { rootMargin: "400px" });
-  document.querySelectorAll(".llm-mount").forEach((box) => nearby.observe(box));
+  asleep.forEach((box) => nearby.observe(box));
+  document.addEventListener("llm-wake", () => { // for paper: see print.js
+    for (const box of asleep) if (!box.dataset.exercise) wake(box);
+  });
 })();

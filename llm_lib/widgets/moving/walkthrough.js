@@ -4,13 +4,16 @@ import { h, onResize } from "../shared/dom.js";
 import { showWidget } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
 import { Player } from "../shared/player.js";
-import { svg } from "../shared/svg.js";
 import { View } from "../shared/view.js";
 import { Choices } from "./choices.js";
 import { Film } from "./film.js";
+import { fitted } from "./fit.js";
+import { FullScreen } from "./full_screen.js";
+import { hatch } from "./hatch.js";
+import { actionOf } from "./keys.js";
 import { lengthOf, stateOf } from "./motion.js";
 import { forgetWidths } from "./ruler.js";
-import { withSubscripts } from "./sentence.js";
+import { heightOfLongest, withSubscripts } from "./sentence.js";
 import { firstStep, stopsOf } from "./story.js";
 import { printedStrip } from "./strip.js";
 import { TimeLine } from "./time_line.js";
@@ -34,22 +37,6 @@ const START = 2600; // from Play at the beginning to the first move
  * @property {string} finding
  * @property {Record<string, unknown>} initial
  */
-
-/**
- * A drawing that holds the pattern for what is hidden; id: no two of a page may share it.
- * @param {string} id
- */
-const hatch = (id) =>
-  svg(
-    "svg",
-    { class: "llm-walk-defs", width: 0, height: 0, "aria-hidden": "true" },
-    svg(
-      "pattern",
-      { id, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      svg("rect", { class: "llm-walk-hatch-ground", width: 8, height: 8 }),
-      svg("path", { class: "llm-walk-hatch-line", d: "M0 0V8" }),
-    ),
-  );
 
 /** @extends {View<Traits>} */
 class WalkthroughView extends View {
@@ -95,6 +82,8 @@ class WalkthroughView extends View {
       onrest: () => this.rest(),
     }, signal);
     this.choices = new Choices((settings) => this.setAll(settings));
+    this.full = new FullScreen(this.root, signal, () => this.measure());
+    this.line.next.after(this.full.button);
   }
 
   build() {
@@ -102,13 +91,14 @@ class WalkthroughView extends View {
     this.count = h("span", { class: "llm-walk-count" });
     this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
     this.box = h("div", { class: "llm-walk-picture" }, drawing);
+    this.stand = h("div", { class: "llm-walk-all" }, this.box, this.choices.element);
     const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
     this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
     this.body.append(
       this.line.element,
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
-      h("div", { class: "llm-walk-all" }, this.box, this.choices.element),
+      this.stand,
       h("p", { class: "llm-try llm-walk-try" }, localize(this.story.tryThis ?? TRY)),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
@@ -124,7 +114,7 @@ class WalkthroughView extends View {
 
   listen() {
     const { signal } = this;
-    onResize([this.box], signal, () => this.measure());
+    onResize([this.box, this.stand], signal, () => this.measure());
     document.fonts.addEventListener("loadingdone", () => this.redraw(), { signal });
     this.root.addEventListener("keydown", (event) => this.onkey(event), { signal });
     const names = /** @type {any[]} */ (this.story.settings);
@@ -139,18 +129,45 @@ class WalkthroughView extends View {
     else this.player.follow();
   }
 
-  /** Take the width there is, and draw anew where it is another than before. */
+  /** Take the room there is, and draw anew where it is another than before. */
   measure() {
-    const width = Math.round(this.box.clientWidth) || this.room?.W || UNSEEN;
-    if (width === this.room?.W) return;
-    /** @type {Room} */
-    this.room = { ...this.story.room(width), W: width };
+    const { room } = this;
+    this.room = this.full.isOn ? this.largest() : this.usual();
+    if (room?.W === this.room.W && room.wide === this.room.wide) return;
     this.film.stage.size(this.room);
-    this.box.style.height = `${this.room.H}px`;
     this.root.classList.toggle("llm-walk-wide", this.room.wide);
     this.compute();
     this.drawAgain();
     this.tell();
+  }
+
+  /**
+   * The room on the page: as wide as the page lets it be.
+   * @returns {Room}
+   */
+  usual() {
+    this.box.style.width = this.sentence.style.minHeight = "";
+    const width = Math.round(this.box.clientWidth) || this.room?.W || UNSEEN;
+    const room = { ...this.story.room(width), W: width };
+    this.box.style.height = `${room.H}px`;
+    return room;
+  }
+
+  /**
+   * The room on a whole screen: a usual one, drawn larger. What the longest sentence takes is left
+   * free, so that the picture keeps its size from scene to scene.
+   * @returns {Room}
+   */
+  largest() {
+    const words = this.stops.map(({ scene, k }) => scene.say(this.facts, k));
+    this.sentence.style.minHeight = `${heightOfLongest(this.sentence, words)}px`;
+    const { clientWidth, clientHeight } = this.stand;
+    const { room, scale } = fitted(this.story.room, clientWidth, clientHeight);
+    this.box.style.width = `${room.W * scale}px`;
+    this.box.style.height = `${room.H * scale}px`;
+    this.root.style.setProperty("--walk-width", `${room.W}px`);
+    this.root.style.setProperty("--walk-scale", String(scale));
+    return room;
   }
 
   /** Draw anew with the lengths that words have in a font which has just come. */
@@ -311,25 +328,10 @@ class WalkthroughView extends View {
 
   /** @param {KeyboardEvent} event */
   onkey(event) {
-    const target = /** @type {Element} */ (event.target);
-    const { key, ctrlKey, metaKey, altKey } = event;
-    if (event.defaultPrevented || ctrlKey || metaKey || altKey) return;
-    if (target.matches("select, textarea, input:not([type=range])")) return;
-    /** @type {Record<string, () => void>} */
-    const does = {
-      ArrowRight: () => this.player.go(this.player.step + 1),
-      ArrowLeft: () => this.player.go(this.player.step - 1),
-      Home: () => this.player.go(0),
-      End: () => this.player.go(this.last),
-    };
-    if (target.matches("[type=range]")) {
-      does.ArrowUp = does.ArrowRight;
-      does.ArrowDown = does.ArrowLeft;
-    }
-    if (!target.matches("button, [role=spinbutton]")) does[" "] = () => this.player.toggle();
-    if (!does[key]) return;
+    const act = actionOf(event, this.player, this.full.isOn);
+    if (!act) return;
     event.preventDefault();
-    does[key]();
+    act();
   }
 }
 
