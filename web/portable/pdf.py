@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as BrowserError
 
 from web.portable import join, sheets
 from web.portable.pages import Article
@@ -38,7 +40,8 @@ def print_sheet(browser: Browser, html: str, file: Path) -> list[str]:
         faults = tab.evaluate(FIT.read_text("utf-8"))
         tab.pdf(path=file, prefer_css_page_size=True, print_background=True)
     finally:
-        tab.close()
+        with suppress(BrowserError):  # Ctrl-C ends the browser, too
+            tab.close()
     return faults
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def read_article(page: Page, folder: Path) -> Article:
 
 def _keep(browser: Browser, file: Path, page: Page, slugs: list[str], folder: Path) -> None:
     """Open a page, and write its article into a folder that appears when all of it is there."""
-    for old in folder.parent.glob(f"{page.slug}-*"):
+    for old in folder.parent.glob(f"*{page.slug}-*"):
         shutil.rmtree(old)
     unfinished = folder.with_name(f".{folder.name}")
     for n in range(TRIES):
@@ -84,7 +85,8 @@ def _keep(browser: Browser, file: Path, page: Page, slugs: list[str], folder: Pa
             if n == TRIES - 1:
                 raise RuntimeError(f"{page.name}: {error.message.splitlines()[0]}") from None
         finally:
-            context.close()
+            with suppress(BrowserError):  # Ctrl-C ends the browser, too
+                context.close()
     unfinished.rename(folder)
 
 
