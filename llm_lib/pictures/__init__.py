@@ -9,8 +9,6 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-import torch
-
 from llm_lib.pictures.links import around, arrow, band, elbow, line, ribbon
 from llm_lib.pictures.picture import Picture
 from llm_lib.pictures.piece import Piece, column, layers, row, space
@@ -63,6 +61,8 @@ def show_picture(name: str, **data: Any) -> Picture:
     Raises ValueError, with the names there are, for an unknown picture, and TypeError, with what
     it takes, for data that it doesn't know. The random numbers of a notebook stay as they are.
     """
+    import torch  # here, since widgets take words of this package, and need no torch
+
     if name not in PICTURES:
         raise ValueError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}")
     module = importlib.import_module(f"llm_lib.pictures.drawn.{PICTURES[name]}")
