@@ -41,6 +41,13 @@ SLOWEST = 20
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+# the tests of moving pictures, each scene of each at five widths: a stage of their own
+FILMS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for name in ("test_walkthrough*.py", "test_stor*.py", "test_full_screen.py")
+    for path in (ROOT / "tests/web").glob(name)
+)
+WITHOUT_FILMS = [f"--ignore={path}" for path in FILMS]
 
 
 def pytest(*arguments: str, python: str = PYTHON) -> list[str]:
@@ -78,7 +85,8 @@ STAGES = {
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
-    "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web")]),
+    "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
+    "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
     "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
     "language": Stage(
@@ -202,7 +210,7 @@ def lacks(names: list[str]) -> str | None:
     """Return what is missing for the stages, with what to type, before minutes have gone by."""
     if not os.path.exists(READER):
         return "there is no .venv: type  make build  first"
-    if {"browser", "jupyter", "all-jupyter", "language"} & set(names):
+    if {"films", "browser", "jupyter", "all-jupyter", "language"} & set(names):
         from web.browser import find_browser, own_browser
 
         if not (find_browser() or own_browser()):

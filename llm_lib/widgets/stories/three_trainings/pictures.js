@@ -25,10 +25,10 @@ const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage
  */
 function road({ wide, W }, now) {
   const long = wide && W > 850;
-  const size = long ? 14 : wide ? 13 : 11;
+  const size = long ? 14 : wide ? 13 : 12;
   const named = (/** @type {number} */ i, /** @type {string} */ name) => {
     const on = now === i - 0.5;
-    const looks = { size: wide ? 12 : 11, strong: on, role: on ? "query" : "muted" };
+    const looks = { size: 12, strong: on, role: on ? "query" : "muted" };
     return label(`train${i}`, name, looks);
   };
   const pieces = (long ? MODELS : MODELS_SHORT).flatMap((name, i) => {
@@ -36,7 +36,7 @@ function road({ wide, W }, now) {
     const model = chip(`model${i}`, name, {
       size,
       h: wide ? 34 : 28,
-      pad: wide ? 16 : 5,
+      pad: wide ? 16 : 3,
       look: at ? "asks" : i > now ? "empty" : "",
     }).faint(!at);
     if (!i) return [model];
@@ -47,7 +47,7 @@ function road({ wide, W }, now) {
   });
   const models = row(pieces, { gap: wide ? 10 : 2 });
   if (wide) return models;
-  const names = row(TRAININGS.map((name, i) => named(i + 1, `${name} →`)), { gap: 8 });
+  const names = row(TRAININGS.map((name, i) => named(i + 1, name)), { gap: 14 });
   return column([names, models], { gap: 4 });
 }
 
@@ -158,7 +158,7 @@ function answered(room, a, bars, head) {
   const left = column([note("head", head), bars], { gap: 6, align: "start" });
   const both = room.wide
     ? row([left, writing(room, a)], { gap: 36, align: "start" })
-    : column([left, writing(room, a)], { gap: 8 });
+    : column([left, writing(room, a)], { gap: 6 });
   return column([asking(room, a.word), both], { gap: room.wide ? 16 : 10 });
 }
 
@@ -185,7 +185,7 @@ export function drawTurn(m, room) {
   const left = column([note("head", head), bars], { gap: 4, align: "start" });
   const both = wide
     ? row([left, writing(room, a)], { gap: 36, align: "start" })
-    : column([left, writing(room, a)], { gap: 8 });
+    : column([left, writing(room, a)], { gap: 6 });
   const whole = wide ? both : column([asking(room, a.word), both], { gap: 10 });
   return withRoad(room, placeOf(a.stage), whole, wide ? MENUS : 0);
 }
@@ -222,7 +222,7 @@ function lesson(room, what, tokens, key) {
     label("legend", `counts for the loss: ${n} of ${tokens.length} tokens`, {
       size: room.wide ? 16 : 14,
     }),
-  ], { gap: 8 });
+  ], { gap: 6 });
   const head = label(key, what, { size: room.wide ? 17 : 13, strong: true });
   return column([head, counted(room, tokens), foot], { gap: room.wide ? 24 : 18 });
 }
