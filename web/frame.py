@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,17 +79,21 @@ def pages_in_order() -> list[str]:
     return [toc["root"], *(e["file"] for part in toc["parts"] for e in part["chapters"])]
 
 
-def contents(app: Sphinx, page: str) -> list[Part]:
-    """Return the book's parts with their pages, in the order of `_toc.yml`."""
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+def parts_in_order() -> Iterator[tuple[str, str, list[str]]]:
+    """Yield numeral, title and pages of each part of `_toc.yml`; appendices have no numeral."""
     numerals = iter(NUMERALS)
-    found = []
-    for part in parts:
+    for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]:
         names = [entry["file"] for entry in part["chapters"]]
         is_numbered = not all("appendix" in name for name in names)
-        numeral = next(numerals) if is_numbered else ""
-        found.append(Part(numeral, part["caption"], [_chapter(app, name, page) for name in names]))
-    return found
+        yield next(numerals) if is_numbered else "", part["caption"], names
+
+
+def contents(app: Sphinx, page: str) -> list[Part]:
+    """Return the book's parts with their pages, in the order of `_toc.yml`."""
+    return [
+        Part(numeral, title, [_chapter(app, name, page) for name in names])
+        for numeral, title, names in parts_in_order()
+    ]
 
 
 def _chapter(app: Sphinx, name: str, page: str) -> Chapter:

@@ -7,7 +7,6 @@ README. All of it is made, or nothing.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import unicodedata
@@ -19,6 +18,7 @@ from typing import Any
 
 from nbclient.exceptions import CellExecutionError
 
+from llm_lib.files import atomic_write
 from web import notebooks
 from web.fingerprint import ROOT
 
@@ -196,7 +196,6 @@ def all_or_nothing(paths: Iterable[Path]) -> Iterator[None]:
         yield
     except BaseException:  # Ctrl-C, too
         for path, content in before.items():
-            path.with_name(f"{path.name}.tmp").unlink(missing_ok=True)
             if content is None:
                 path.unlink(missing_ok=True)
             elif path.read_bytes() != content:
@@ -205,10 +204,9 @@ def all_or_nothing(paths: Iterable[Path]) -> Iterator[None]:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file to a temporary name, then rename it: never half a file."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.write_text(text, "utf-8", newline="\n")
-    os.replace(temporary, path)
+    """Write a file, whole or not at all."""
+    with atomic_write(path) as file:
+        file.write(text)
 
 
 def make(chapter: Chapter) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
-from web.fingerprint import ROOT
-from web.frame import NUMERALS, number_of
+from web.frame import number_of, pages_in_order, parts_in_order
 
 
 class Page(NamedTuple):
@@ -59,15 +56,11 @@ class Article(NamedTuple):
         return f"{self.page.number} {text[:1].upper()}{text[1:]}"
 
 
-def book_pages(toc: Path = ROOT / "_toc.yml") -> list[Page]:
+def book_pages() -> list[Page]:
     """Return the book's pages in reading order; a part is called as in "II Text into numbers"."""
-    contents = yaml.safe_load(toc.read_text("utf-8"))
-    numerals, pages = iter(NUMERALS), [Page(contents["root"], "")]
-    for part in contents["parts"]:
-        names = [entry["file"] for entry in part["chapters"]]
-        is_numbered = not all("appendix" in name for name in names)
-        caption = f"{next(numerals)} {part['caption']}" if is_numbered else part["caption"]
-        pages += [Page(name, caption) for name in names]
+    pages = [Page(pages_in_order()[0], "")]
+    for numeral, title, names in parts_in_order():
+        pages += [Page(name, f"{numeral} {title}".strip()) for name in names]
     return pages
 
 

@@ -8,6 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from web import known
 from web.fingerprint import ROOT
 from web.portable.pages import Article, Heading
@@ -33,7 +35,7 @@ class Sheet(NamedTuple):
 
 def author(config: Path = ROOT / "_config.yml") -> str:
     """Return who the book is by, as its settings say."""
-    return re.search(r"^author: *(.+)$", config.read_text("utf-8"), re.MULTILINE)[1].strip()
+    return yaml.safe_load(config.read_text("utf-8"))["author"]
 
 
 def chapter(article: Article, address: str) -> Sheet:

@@ -63,6 +63,7 @@
 
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const links = document.querySelectorAll('article a[href*="#term-"]');
+  if (links.length) more.href = links[0].href; // until one is shown: a link needs an address
   for (const link of links) {
     if (!(link.hash.slice(1) in meanings)) continue;
     let isTouched = false;

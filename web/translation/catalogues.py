@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from llm_lib.files import atomic_write
 from web.fingerprint import ROOT
 
 LOCALE = ROOT / "locale"
@@ -81,9 +82,8 @@ def write(path: Path, catalogue: Catalog) -> None:
     made = io.BytesIO()
     write_po(made, catalogue, width=0, ignore_obsolete=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".po.tmp")
-    temporary.write_bytes(UNSAID.sub(b"", made.getvalue()))
-    os.replace(temporary, path)
+    with atomic_write(path, "wb") as file:
+        file.write(UNSAID.sub(b"", made.getvalue()))
 
 
 def texts(catalogue: Catalog) -> dict[str, str]:

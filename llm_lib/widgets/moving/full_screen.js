@@ -1,6 +1,7 @@
 // A widget that fills the whole screen, as for a lecture, and goes back to its place.
 
 import { h } from "../shared/dom.js";
+import { localize } from "../shared/localize.js";
 import { svg } from "../shared/svg.js";
 
 const OUTWARDS = "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10";
@@ -131,7 +132,7 @@ export class FullScreen {
 
   /** Say what the button does now. */
   name() {
-    const words = this.isOn ? "Leave full screen" : "Full screen";
+    const words = localize(this.isOn ? "Leave full screen" : "Full screen");
     this.button.setAttribute("aria-label", words);
     this.button.title = words;
     this.icon.setAttribute("d", this.isOn ? INWARDS : OUTWARDS);
