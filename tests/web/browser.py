@@ -121,10 +121,15 @@ class Visit:
         """Record requests, failures, console errors and warnings from now on."""
         page = self.page
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", self._console)
         page.on("response", self._response)
+
+    def _failed(self, request) -> None:
+        # a page that is left drops what it still waits for: its fonts, say
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def _console(self, message) -> None:
         if message.type in ("error", "warning"):
