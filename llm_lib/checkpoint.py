@@ -27,6 +27,7 @@ __all__ = [
     "save_model",
 ]
 STATE_FILE = "training_state.safetensors"
+SHARDED_FILE = "sharded_state.json"  # what names the parts of a state that is cut
 
 
 def save_model(

@@ -13,6 +13,7 @@ from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks, local_processes, process_group
 from llm_lib.training.next_token import plan_windows, train
 from llm_lib.training.recipe import Recipe, prepare
+from llm_lib.training.resuming import gather_model
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,6 +58,7 @@ def _follow_recipe(options: argparse.Namespace, ranks: Ranks) -> int:
         tokenizer.save(folder / "tokenizer.json")  # now, so that snapshots can be read meanwhile
     model.to(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     result = train(model, train_tokens, val_tokens, config)
+    model = gather_model(model)
     if ranks.is_first:
         save_model(model, tokenizer, folder / "model", log=result.history)
         say(f"validation loss {result.val_loss:.4f} after {result.seconds / 60:.1f} minutes")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llm_lib.arguments import check_choice, check_number, check_whole
 
 PRECISIONS = ("float32", "bfloat16")  # of matrix products
+PARALLEL = ("ddp", "fsdp")  # how several processes share a training
 
 
 class _FollowingSteps(int):
@@ -25,6 +26,8 @@ class TrainingConfig:
     `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
     By default, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last
     rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
+    Of several processes, with `parallel` "ddp" each holds the whole model, with "fsdp" a share of
+    it (see `llm_lib.training.sharded`).
     `grad_clip` is the largest norm of a gradient; None lets every gradient pass.
     With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
     that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
@@ -49,6 +52,7 @@ class TrainingConfig:
     seed: int = 0
     progress: bool = True
     compile: bool = False
+    parallel: str = "ddp"
 
     def __post_init__(self) -> None:
         self._set("betas", tuple(self.betas))
@@ -77,6 +81,7 @@ class TrainingConfig:
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
             raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
         check_choice("precision", self.precision, PRECISIONS)
+        check_choice("parallel", self.parallel, PARALLEL)
 
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)  # frozen for everyone else

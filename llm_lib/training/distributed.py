@@ -55,6 +55,11 @@ class Ranks:
         dist.all_reduce(total)
         return (total / self.world_size).tolist()
 
+    def wait(self) -> None:
+        """Wait until all ranks have come to this point."""
+        if self.world_size > 1:
+            dist.barrier()
+
     def join(self, model: nn.Module) -> nn.Module:
         """Return a model whose gradients are averaged over the ranks; it starts as rank 0's."""
         return model if self.world_size == 1 else DistributedDataParallel(model)

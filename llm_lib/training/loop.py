@@ -8,8 +8,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -17,10 +16,10 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from llm_lib.arguments import check_choice
-from llm_lib.checkpoint import STATE_FILE, load_training_state, save_model, save_training_state
 from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
+from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor]
 
@@ -75,19 +74,18 @@ def fit(
     rate_at(step): the schedule, by default `learning_rate_at`.
 
     Frozen parameters stay as they are. Ctrl-C ends the step, writes the checkpoint (given a
-    folder) and raises KeyboardInterrupt; the same call then goes on. Started by torchrun, every
-    process takes part: gradients are averaged, and the first one evaluates, writes, and has the
-    history. The model's mode and torch's global random state are restored.
-    Raises ValueError if there is nothing to train, if the folder's checkpoint is of another run,
-    and for a loss or gradient that is no longer a number.
+    folder) and raises KeyboardInterrupt; the same call then goes on. Started by torchrun, all
+    processes take part, and the first one writes and has the history; with `parallel` "fsdp", the
+    model stays cut. The model's mode and torch's global random state are restored.
+    Raises ValueError if there is nothing to train, for a folder of another run, and for a loss or
+    gradient that is no longer a number.
     """
     ranks, device = Ranks.current(), next(model.parameters()).device
-    _check_trainable(model, config)
-    optimizer = optimizer or make_optimizer(model, config)
+    learner, optimizer = _prepare(model, optimizer, config, ranks)
     scales = [group["lr"] / config.learning_rate for group in optimizer.param_groups]
     rate_at = rate_at or (lambda step: learning_rate_at(step, config))
-    step, result = _resume(model, optimizer, config, ranks)
-    learner = torch.compile(ranks.join(model)) if config.compile else ranks.join(model)
+    state = resume(model, optimizer, config, ranks)
+    step, result = state["step"], TrainingResult(state["history"], state["seconds"])
     started = time.perf_counter() - result.seconds
     show = config.progress and ranks.is_first
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
@@ -95,20 +93,21 @@ def fit(
         while step < config.steps:
             # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
             torch.manual_seed(dice_at(config.seed, step, ranks.rank))
-            for group, scale in zip(optimizer.param_groups, scales, strict=True):
-                group["lr"] = rate_at(step) * scale
+            _set_rates(optimizer, scales, rate_at(step))
             loss = _take_step(learner, optimizer, loss_at, step, config, device)
             loss, stopping = ranks.mean(loss, float(stop.is_set()), device=device)
             step += 1
             bar.update()
-            if ranks.is_first and (step % config.eval_interval == 0 or step == config.steps):
+            takes_part = ranks.is_first or config.parallel == "fsdp"  # a share alone says nothing
+            if takes_part and (step % config.eval_interval == 0 or step == config.steps):
                 row = {"step": step, "learning_rate": rate_at(step - 1)}
                 row |= {"train_loss": round(loss, 6)} | _measure(model, evaluate, config, device)
                 result.history.append(row)
                 bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k.endswith("_loss")})
             result.seconds = time.perf_counter() - started
-            if ranks.is_first:
-                _save(model, optimizer, config, step, result, stopping > 0)
+            if takes_part:
+                state = {"step": step, "history": result.history, "seconds": result.seconds}
+                keep(model, optimizer, config, state, stopping > 0)
             if stopping:
                 raise KeyboardInterrupt(f"stopped after step {step}")
     return result
@@ -119,14 +118,15 @@ def _take_step(learner, optimizer, loss_at: LossAt, step: int, config, device) -
     losses, parts = [], config.accumulation_steps
     for part in range(parts):
         is_last = part == parts - 1  # ranks need not exchange gradients before they are complete
-        with contextlib.nullcontext() if is_last else _no_sync(learner):
+        with _exchange(learner, is_last):
             with in_precision(config.precision, device):
                 loss = loss_at(learner, step * parts + part)
             (loss / parts).backward()
         losses.append(loss.detach())  # not .item() yet, which would wait for the GPU
     total = sum(float(loss) / parts for loss in losses)
     limit = math.inf if config.grad_clip is None else config.grad_clip
-    norm = nn.utils.clip_grad_norm_(learner.parameters(), limit)
+    norm = nn.utils.clip_grad_norm_(learner.parameters(), limit).detach()
+    norm = norm.full_tensor() if hasattr(norm, "full_tensor") else norm  # each rank has a part
     if not math.isfinite(total) or not math.isfinite(norm):
         raise ValueError(_explain_breakdown(learner, total, step, config))
     optimizer.step()
@@ -167,8 +167,37 @@ def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
             module.training = was_training
 
 
-def _no_sync(learner) -> contextlib.AbstractContextManager:
-    return learner.no_sync() if hasattr(learner, "no_sync") else contextlib.nullcontext()
+def _prepare(model: nn.Module, optimizer, config: TrainingConfig, ranks: Ranks) -> tuple:
+    """Return what computes the loss, the model joined with the other ranks, and the optimiser."""
+    _check_trainable(model, config)
+    if config.parallel == "ddp" or ranks.world_size == 1:
+        learner = ranks.join(model)
+    else:
+        from llm_lib.training.sharded import shard_model  # takes seconds to load
+
+        learner = shard_model(model)  # before the optimiser is made: it puts other weights there
+    optimizer = optimizer or make_optimizer(model, config)
+    own = {id(p) for p in model.parameters()}
+    if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError(
+            "the optimizer has none of the model's parameters: was it made for another model, or, "
+            'with parallel="fsdp", before the model was cut? Leave it out, and fit makes one'
+        )
+    return torch.compile(learner) if config.compile else learner, optimizer
+
+
+def _set_rates(optimizer: torch.optim.Optimizer, scales: list[float], rate: float) -> None:
+    for group, scale in zip(optimizer.param_groups, scales, strict=True):
+        group["lr"] = rate * scale
+
+
+def _exchange(learner, now: bool) -> contextlib.AbstractContextManager:
+    """Return a context in which a backward pass exchanges gradients between ranks, or doesn't."""
+    if hasattr(learner, "set_requires_gradient_sync"):  # FSDP2 has a switch
+        learner.set_requires_gradient_sync(now)
+    return (
+        learner.no_sync() if hasattr(learner, "no_sync") and not now else contextlib.nullcontext()
+    )
 
 
 def _check_trainable(model: nn.Module, config: TrainingConfig) -> None:
@@ -191,30 +220,3 @@ def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) 
         f"{config.warmup_steps}), weights that start too large (init_std), or a grad_clip that "
         f"lets too much through (it is {config.grad_clip})"
     )
-
-
-def _same_run(config: TrainingConfig) -> dict:
-    """The settings that must agree for a run to go on."""
-    free = ("folder", "progress", "checkpoint_interval", "snapshot_steps", "compile")
-    return {k: v for k, v in asdict(config).items() if k not in free}
-
-
-def _resume(model, optimizer, config: TrainingConfig, ranks: Ranks) -> tuple[int, TrainingResult]:
-    """Return the step to go on with, and what was measured before it."""
-    state = {"step": 0, "history": [], "seconds": 0.0}
-    if config.folder is not None and (Path(config.folder) / STATE_FILE).exists():
-        state = load_training_state(config.folder, model, optimizer, _same_run(config))
-    step = state["step"]
-    if ranks.mean(step, device=next(model.parameters()).device) != [step]:
-        raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
-    return step, TrainingResult(state["history"], state["seconds"])
-
-
-def _save(model, optimizer, config, step, result, now) -> None:
-    if config.folder is None:
-        return
-    if now or step % config.checkpoint_interval == 0 or step == config.steps:
-        state = {"step": step, "history": result.history, "seconds": result.seconds}
-        save_training_state(config.folder, model, optimizer, _same_run(config), state)
-    if step in config.snapshot_steps:
-        save_model(model, None, Path(config.folder) / "snapshots" / f"{step:06d}")

@@ -26,6 +26,7 @@ from llm_lib.training import (
 )
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import dice_at
+from llm_lib.training.resuming import resume
 from tests.training.small import FAST, TOKENS, make, run, weights
 
 
@@ -246,7 +247,7 @@ def test_a_resumed_run_lets_go_of_its_checkpoint(tmp_path):
     model, path = make(), tmp_path / "training_state.safetensors"
     config = TrainingConfig(**FAST | {"progress": False, "folder": str(tmp_path)})
     optimizer = make_optimizer(model, config)
-    loop._resume(model, optimizer, config, Ranks())
+    resume(model, optimizer, config, Ranks())
     moments = [t for state in optimizer.state.values() for t in state.values()]
     before = [t.clone() for t in moments]
     with open(path, "r+b") as file:

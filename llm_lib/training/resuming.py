@@ -1,0 +1,117 @@
+"""What a training leaves in its folder while it runs, and how it goes on from there."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from llm_lib.checkpoint import (
+    SHARDED_FILE,
+    STATE_FILE,
+    load_training_state,
+    save_model,
+    save_training_state,
+)
+from llm_lib.gpt import GPT
+from llm_lib.training.config import TrainingConfig
+from llm_lib.training.distributed import Ranks
+
+FREE = ("folder", "progress", "checkpoint_interval", "snapshot_steps", "compile", "parallel")
+
+
+def resume(
+    model: nn.Module, optimizer: torch.optim.Optimizer, config: TrainingConfig, ranks: Ranks
+) -> dict:
+    """Load the checkpoint of the folder, if it has one; return its step, history and seconds.
+
+    Raises ValueError if it belongs to another run, if it was written with the other kind of
+    `parallel`, or if the processes of this run don't find the same one.
+    """
+    state = {"step": 0, "history": [], "seconds": 0.0}
+    if config.folder is not None:
+        kind = _find_checkpoint(Path(config.folder), config)
+        if kind == "ddp":
+            state = load_training_state(config.folder, model, optimizer, _settings(config))
+        elif kind == "fsdp":
+            from llm_lib.training.sharded import load_sharded_state
+
+            state = load_sharded_state(config.folder, model, optimizer, _settings(config))
+    if ranks.mean(state["step"], device=next(model.parameters()).device) != [state["step"]]:
+        raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
+    _check_dropout(model, state.get("world_size"), ranks)
+    return state
+
+
+def keep(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    config: TrainingConfig,
+    state: dict,
+    stopping: bool,
+) -> None:
+    """Write the checkpoint and the snapshot that are due after a step, if any.
+
+    With `parallel` "fsdp" all processes must call this, else the first one alone.
+    """
+    if config.folder is None:
+        return
+    step, ranks = state["step"], Ranks.current()
+    if stopping or step % config.checkpoint_interval == 0 or step == config.steps:
+        save = save_training_state
+        if config.parallel == "fsdp":
+            from llm_lib.training.sharded import save_sharded_state as save
+        state = state | {"world_size": ranks.world_size}
+        save(config.folder, model, optimizer, _settings(config), state)
+    if step in config.snapshot_steps:
+        whole = gather_model(model)
+        if ranks.is_first:
+            save_model(whole, None, Path(config.folder) / "snapshots" / f"{step:06d}")
+
+
+def gather_model(model: GPT) -> GPT | None:
+    """Return the model whole: itself, or, if it is cut over processes, a copy on the first one.
+
+    All processes must call this; the others get None.
+    """
+    if not hasattr(model, "unshard"):  # which FSDP2 adds
+        return model
+    from llm_lib.training.sharded import gather_weights
+
+    weights = gather_weights(model)
+    if not Ranks.current().is_first:
+        return None
+    whole = GPT(model.config).to(weights["token_embedding.weight"].dtype)
+    whole.load_state_dict(weights)
+    return whole
+
+
+def _settings(config: TrainingConfig) -> dict:
+    """Return the settings that must agree for a run to go on."""
+    return {k: v for k, v in asdict(config).items() if k not in FREE}
+
+
+def _find_checkpoint(folder: Path, config: TrainingConfig) -> str | None:
+    """Return the kind of checkpoint that lies in `folder`; ValueError if it is of the other."""
+    files = {"ddp": folder / STATE_FILE, "fsdp": folder / SHARDED_FILE}
+    if files[config.parallel].exists():
+        return config.parallel
+    for kind, file in files.items():
+        if file.exists():
+            raise ValueError(
+                f'{file} was written with parallel = "{kind}", this run has "{config.parallel}": '
+                "go on with that, or give another folder"
+            )
+    return None
+
+
+def _check_dropout(model: nn.Module, world_size: int | None, ranks: Ranks) -> None:
+    """Refuse another number of processes where each draws dropout of its own."""
+    shares = [getattr(m, name, 0) for m in model.modules() for name in ("dropout", "p")]
+    drops = any(isinstance(share, float) and share > 0 for share in shares)
+    if drops and world_size not in (None, ranks.world_size):
+        raise ValueError(
+            f"the checkpoint was written by {world_size} processes, this run has "
+            f"{ranks.world_size}, and each draws its own dropout: go on with {world_size}, or "
+            "give another folder"
+        )

@@ -1,0 +1,159 @@
+"""One model cut over several processes, each of which holds a part of every tensor.
+
+With `parallel = "fsdp"`, a process keeps its share of the weights, of their gradients and of
+AdamW's moments, and gathers the weights of a block only while it computes with them (ZeRO,
+Rajbhandari et al. 2020; PyTorch's FSDP2, after Zhao et al. 2023). A checkpoint is a folder to which
+each process writes its own part, as safetensors, so that nothing is unpickled; another number of
+processes, or one alone, can go on from it.
+"""
+
+import json
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+import torch.distributed.checkpoint as dcp
+from torch import Tensor, nn
+from torch.distributed.checkpoint.api import CheckpointException
+from torch.distributed.checkpoint.hf_storage import (
+    HuggingFaceStorageReader,
+    HuggingFaceStorageWriter,
+)
+from torch.distributed.checkpoint.state_dict import (
+    StateDictOptions,
+    get_model_state_dict,
+    get_state_dict,
+    set_state_dict,
+)
+from torch.distributed.fsdp import FSDPModule, fully_shard
+
+from llm_lib.checkpoint import SHARDED_FILE
+from llm_lib.files import write_json
+from llm_lib.training.distributed import Ranks
+
+FLAT = StateDictOptions(flatten_optimizer_state_dict=True)  # a tensor a name, without nesting
+
+
+def shard_model(model: nn.Module) -> nn.Module:
+    """Cut `model` in place over all processes, each block by itself; return it.
+
+    All start with the weights of the first process. The parameters are other objects afterwards: an
+    optimiser that was made before would move weights that nobody uses any more.
+    """
+    for tensor in (*model.parameters(), *model.buffers()):
+        dist.broadcast(tensor.detach(), src=0)
+    for module in model.modules():
+        if isinstance(module, nn.ModuleList):
+            for block in module:
+                fully_shard(block)
+    return fully_shard(model)
+
+
+def is_sharded(model: nn.Module) -> bool:
+    """Whether `shard_model` has cut this model."""
+    return isinstance(model, FSDPModule)
+
+
+def gather_weights(model: nn.Module) -> dict[str, Tensor]:
+    """Return all weights whole, on the CPU of the first process; all processes must call this.
+
+    The other processes get an empty dict.
+    """
+    return get_model_state_dict(
+        model, options=StateDictOptions(full_state_dict=True, cpu_offload=True)
+    )
+
+
+def save_sharded_state(
+    folder: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    state: dict,
+) -> None:
+    """Write what a training needs to go on, each process its part; all processes must call this.
+
+    The parts go to a folder of their own. Only when all are there, the index is put in place of the
+    last one's, and the last one's folder is deleted: there is always one that is whole.
+    """
+    ranks, folder = Ranks.current(), Path(folder)
+    parts = folder / f"sharded_state-{state['step']:06d}"
+    if ranks.is_first:
+        shutil.rmtree(parts, ignore_errors=True)  # of a run that was killed while it wrote
+    ranks.wait()
+    tensors = _flatten(*get_state_dict(model, optimizer, options=FLAT))
+    writer = HuggingFaceStorageWriter(str(parts), save_distributed=True)
+    _in_group(dcp.save, tensors, storage_writer=writer)
+    if ranks.is_first:
+        index = {"parts": parts.name, "settings": settings, "state": state}
+        write_json(folder / SHARDED_FILE, index, indent=1)
+        for old in set(folder.glob("sharded_state-*")) - {parts}:
+            shutil.rmtree(old)
+    ranks.wait()
+
+
+def load_sharded_state(
+    folder: str | Path, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+) -> dict:
+    """Put a saved state into `model` and `optimizer`, whatever number of processes wrote it.
+
+    Returns its step and history. Raises ValueError if a part is missing or damaged, or if it
+    belongs to a run with other settings.
+    """
+    path = Path(folder) / SHARDED_FILE
+    index = _read_index(path)
+    now = json.loads(json.dumps(settings))
+    if different := [key for key in now if now[key] != index["settings"].get(key)]:
+        key = different[0]
+        raise ValueError(
+            f"{path} belongs to a training with {key} = {index['settings'].get(key)!r}, this one "
+            f"has {now[key]!r}: give another folder, or delete that file to start again"
+        )
+    weights, moments = get_state_dict(model, optimizer, options=FLAT)
+    tensors = _flatten(weights, moments)
+    reader = HuggingFaceStorageReader(str(path.parent / index["parts"]))
+    try:
+        _in_group(dcp.load, tensors, storage_reader=reader)
+    except (CheckpointException, OSError, RuntimeError, ValueError) as error:
+        raise ValueError(
+            f"the checkpoint {path.parent / index['parts']} is not whole, or of another model "
+            f"({str(error).splitlines()[-1]}); give another folder, or delete {path} to start again"
+        ) from error
+    set_state_dict(
+        model,
+        optimizer,
+        model_state_dict={name: tensors[f"model.{name}"] for name in weights},
+        optim_state_dict={name: tensors.get(f"optimizer.{name}", v) for name, v in moments.items()},
+        options=FLAT,
+    )
+    return index["state"]
+
+
+def _in_group(save_or_load: Callable, tensors: dict[str, Tensor], **store: Any) -> None:
+    """Save or load with the other processes, or alone, about which PyTorch need not warn."""
+    alone = Ranks.current().world_size == 1
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="torch.distributed is disabled")
+        save_or_load(tensors, **store, no_dist=alone)
+
+
+def _flatten(weights: dict[str, Any], moments: dict[str, Any]) -> dict[str, Tensor]:
+    """Return the tensors of a model and its optimiser under one name each."""
+    named = {f"model.{name}": tensor for name, tensor in weights.items()}
+    named |= {f"optimizer.{name}": value for name, value in moments.items()}
+    return {name: value for name, value in named.items() if isinstance(value, Tensor)}
+
+
+def _read_index(path: Path) -> dict:
+    """Read the file that says which parts belong together."""
+    try:
+        index = json.loads(path.read_text("utf-8"))
+        if not {"parts", "settings", "state"} <= set(index):
+            raise ValueError("it should hold parts, settings and state")
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(f"{path} can't be read: {error}") from error
+    return index

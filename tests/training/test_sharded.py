@@ -1,0 +1,137 @@
+"""A model that is cut over two processes: the same numbers as one, and what a killed one leaves.
+
+The processes are real, started by torchrun, and talk through gloo.
+"""
+
+import json
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch.nn import functional as F
+
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.training import TrainingConfig, fit
+from llm_lib.training.distributed import Ranks, process_group
+from llm_lib.training.loop import make_optimizer
+from llm_lib.training.next_token import plan_windows
+from llm_lib.training.resuming import gather_model
+from tests.training.test_distributed import torchrun
+
+TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
+
+
+def train(parallel: str, optimizer_of=None, lose_rank_at: int | None = None, **settings):
+    """Train a GPT in float64; return it whole on the first process, and the history."""
+    ranks = Ranks.current()
+    torch.manual_seed(ranks.rank)  # joined, all ranks start with the weights of the first
+    model = GPT(GPTConfig(11, 8, 2, 2, 8)).double()
+    settings = {"steps": 5, "batch_size": 8, "accumulation_steps": 2, "eval_interval": 1} | settings
+    config = TrainingConfig(learning_rate=0.01, progress=False, parallel=parallel, **settings)
+    windows = plan_windows(TOKENS, 8, config, ranks)
+
+    def loss_at(learner, index):
+        if index == lose_rank_at and ranks.rank == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        x, y = windows[index]
+        return F.cross_entropy(learner(x).flatten(0, 1), y.flatten())
+
+    optimizer = optimizer_of and optimizer_of(model, config)
+    result = fit(model, loss_at, config, optimizer=optimizer)
+    return gather_model(model), result.history
+
+
+def work(folder: str) -> None:
+    """What each process does: train in both ways, make a mistake, and lose rank 1 in step 4."""
+    with process_group() as ranks:
+        for parallel in ("ddp", "fsdp"):
+            model, history = train(parallel)
+            if ranks.is_first:
+                save_file(model.state_dict(), f"{folder}/{parallel}.safetensors")
+                print(json.dumps([row["train_loss"] for row in history]), flush=True)
+        try:
+            train("fsdp", optimizer_of=make_optimizer)
+        except ValueError as error:
+            print(error, flush=True)
+        train("fsdp", folder=f"{folder}/run", checkpoint_interval=3, lose_rank_at=8)
+
+
+@pytest.fixture(scope="module")
+def two_processes(tmp_path_factory):
+    """Return the folder in which two processes have worked, and what they printed."""
+    folder = tmp_path_factory.mktemp("sharded")
+    run = torchrun("-m", "tests.training.test_sharded", folder)
+    out, _ = run.communicate(timeout=300)
+    assert run.returncode != 0, "rank 1 was to be lost"
+    return folder, out
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """Return the weights and losses of one process."""
+    model, history = train("ddp")
+    return model.state_dict(), [row["train_loss"] for row in history]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
+@pytest.mark.parametrize("parallel", ["ddp", "fsdp"])
+def test_two_processes_take_the_same_steps_as_one(two_processes, alone, parallel):
+    # fails if gradients are summed instead of averaged, clipped by a rank's own norm, exchanged
+    # before they are complete, or if each rank starts with weights of its own
+    folder, out = two_processes
+    weights, losses = alone
+    torch.testing.assert_close(
+        load_file(folder / f"{parallel}.safetensors"), weights, rtol=0, atol=1e-9
+    )
+    assert out.count(json.dumps(losses)) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
+def test_one_process_goes_on_from_what_two_have_left(two_processes, alone):
+    # fails if a part is missing or half written, AdamW's moments are lost, or the number of
+    # processes must stay
+    folder, out = two_processes
+    assert "another process of this training has ended" in out
+    run = folder / "run"
+    assert json.loads((run / "sharded_state.json").read_text())["state"]["step"] == 3
+    parts = list((run / "sharded_state-000003").iterdir())
+    assert len(parts) == 2 and all(len(load_file(part)) > 20 for part in parts)
+    model, history = train("fsdp", folder=str(run))
+    torch.testing.assert_close(model.state_dict(), alone[0], rtol=0, atol=1e-9)
+    assert [row["train_loss"] for row in history] == alone[1]
+    assert [path.name for path in run.iterdir() if path.is_dir()] == ["sharded_state-000005"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
+def test_an_optimizer_from_before_the_cut_is_refused(two_processes):
+    # fails if it moves weights that nobody uses any more, and the loss stands still
+    assert "the optimizer has none of the model's parameters" in two_processes[1]
+
+
+def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
+    # fails if half of a checkpoint is loaded, or that of another run
+    once = {"folder": str(tmp_path), "steps": 1}
+    train("fsdp", **once)
+    with pytest.raises(ValueError, match='was written with parallel = "fsdp", this run has "ddp"'):
+        train("ddp", **once)
+    with pytest.raises(ValueError, match="a training with seed = 0, this one has 1"):
+        train("fsdp", **once, seed=1)
+    part = next(tmp_path.glob("sharded_state-*/*"))
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="is not whole"):
+        train("fsdp", **once)
+    part.unlink()
+    with pytest.raises(ValueError, match="is not whole"):
+        train("fsdp", **once)
+    (tmp_path / "sharded_state.json").write_text("{}")
+    with pytest.raises(ValueError, match="it should hold parts, settings and state"):
+        train("fsdp", **once)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1])
