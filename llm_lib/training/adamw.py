@@ -69,9 +69,9 @@ class AdamW(Optimizer):
         state, (beta_1, beta_2) = self.state[w], group["betas"]
         if not state:
             nothing = torch.zeros_like(w)
-            state.update(step=0, mean=nothing, square=nothing.clone())
+            state.update(step=torch.tensor(0.0), mean=nothing, square=nothing.clone())
         state["step"] += 1
-        t, m, v = state["step"], state["mean"], state["square"]
+        t, m, v = state["step"].item(), state["mean"], state["square"]
         m.mul_(beta_1).add_(g, alpha=1 - beta_1)  # where it pointed lately
         v.mul_(beta_2).addcmul_(g, g, value=1 - beta_2)  # how large it was lately
         m_hat = m / (1 - beta_1**t)  # both began at 0: undo that

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llm_lib.arguments import check_choice, check_number, check_whole
 
 PRECISIONS = ("float32", "bfloat16")  # of matrix products
+OPTIMIZERS = ("adamw", "muon")
 PARALLEL = ("ddp", "fsdp")  # how several processes share a training
 
 
@@ -26,6 +27,7 @@ class TrainingConfig:
     `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
     By default, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last
     rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
+    `optimizer` "muon" moves the matrices of the blocks by Muon, and all else by AdamW.
     Of several processes, with `parallel` "ddp" each holds the whole model, with "fsdp" a share of
     it (see `llm_lib.training.sharded`).
     `grad_clip` is the largest norm of a gradient; None lets every gradient pass.
@@ -53,6 +55,7 @@ class TrainingConfig:
     progress: bool = True
     compile: bool = False
     parallel: str = "ddp"
+    optimizer: str = "adamw"
 
     def __post_init__(self) -> None:
         self._set("betas", tuple(self.betas))
@@ -82,6 +85,12 @@ class TrainingConfig:
             raise ValueError(f"betas must be two numbers from 0 to below 1, got {self.betas!r}")
         check_choice("precision", self.precision, PRECISIONS)
         check_choice("parallel", self.parallel, PARALLEL)
+        check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        if self.optimizer == "muon" and self.parallel == "fsdp":
+            raise ValueError(
+                'optimizer "muon" needs whole matrices, and with parallel "fsdp" a process holds '
+                'a share of each: take "adamw", or parallel "ddp"'
+            )
 
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)  # frozen for everyone else

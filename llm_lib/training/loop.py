@@ -19,6 +19,7 @@ from llm_lib.arguments import check_choice
 from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
+from llm_lib.training.muon import Muon
 from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor]
@@ -37,11 +38,11 @@ class TrainingResult:
         return self.history[-1]["val_loss"]
 
 
-def make_optimizer(
-    model: nn.Module,
-    config: TrainingConfig,
-) -> torch.optim.AdamW:
-    """Return AdamW (Loshchilov and Hutter 2019); only matrices decay, not biases and norms."""
+def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Return AdamW (Loshchilov and Hutter 2019) or Muon; only matrices decay, not biases and norms.
+
+    Muon moves the matrices within the model, but neither embeddings nor the head.
+    """
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     others = [p for p in model.parameters() if p.dim() < 2]
     groups = [
@@ -49,6 +50,13 @@ def make_optimizer(
         {"params": others, "weight_decay": 0.0},
     ]
     rate, betas = config.learning_rate, config.betas
+    if config.optimizer == "muon":
+        outer = [p for n, p in model.named_parameters() if "embedding" in n or n.startswith("head")]
+        is_outer = {id(p) for p in outer}
+        inner = [p for p in matrices if id(p) not in is_outer]
+        groups[0]["params"] = [p for p in matrices if id(p) in is_outer]
+        hidden = {"params": inner, "orthogonalize": True, "weight_decay": config.weight_decay}
+        return Muon([*(g for g in groups if g["params"]), hidden], lr=rate, betas=betas)
     return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=True)
 
 

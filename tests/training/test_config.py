@@ -35,7 +35,7 @@ def test_what_nobody_gives_is_what_the_book_trains_with():
         **{"learning_rate": 1e-3, "weight_decay": 0.1, "betas": (0.9, 0.99), "grad_clip": 1.0},
         **{"eval_interval": 100, "eval_batches": 20, "checkpoint_interval": 500},
         **{"precision": "float32", "snapshot_steps": (), "folder": None, "progress": True},
-        **{"compile": False, "parallel": "ddp"},
+        **{"compile": False, "parallel": "ddp", "optimizer": "adamw"},
     }
 
 

@@ -1,6 +1,7 @@
 """What a training's folder holds, and which run may go on from it."""
 
 import pytest
+import torch
 
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
@@ -30,6 +31,26 @@ def test_what_is_due_is_written(tmp_path):
         written.append((state["step"], "snapshots" in found))
     assert written == [(0, False), (2, False), (3, True), (4, True), (5, True)]
     assert resume(*run, Ranks())["history"] == STATE["history"]
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_run_that_goes_on_takes_the_steps_of_one_that_never_stopped(tmp_path, optimizer):
+    # fails if a moment, a momentum or the count of steps is lost, or is rounded
+    def steps(run, numbers):
+        for n in numbers:
+            run[0](torch.arange(8)[None] + n % 3).logsumexp(-1).sum().backward()
+            run[1].step()
+            run[1].zero_grad()
+
+    torch.manual_seed(0)
+    first = a_run(tmp_path, optimizer=optimizer)
+    steps(first, range(3))
+    keep(*first, {"step": 3, **STATE}, stopping=True)
+    again = a_run(tmp_path, optimizer=optimizer)
+    assert resume(*again, Ranks())["step"] == 3
+    for run in (first, again):
+        steps(run, range(3, 6))
+    torch.testing.assert_close(again[0].state_dict(), first[0].state_dict(), rtol=0, atol=0)
 
 
 def test_without_a_folder_nothing_is_kept():

@@ -1,0 +1,98 @@
+"""Muon against the singular value decomposition, and against PyTorch's own."""
+
+import pytest
+import torch
+
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.training import TrainingConfig
+from llm_lib.training.adamw import AdamW
+from llm_lib.training.loop import make_optimizer
+from llm_lib.training.muon import Muon, orthogonalize
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (12, 5), (5, 12)])
+def test_singular_values_are_brought_near_one(shape):
+    # fails if a direction is turned, or its size is not brought near 1
+    torch.manual_seed(0)
+    matrix = torch.randn(shape, dtype=torch.float64)
+    u, s, v = torch.linalg.svd(matrix, full_matrices=False)
+    seen = u.T @ orthogonalize(matrix) @ v.T  # diagonal if the directions are the same
+    sizes = seen.diagonal()
+    assert s.max() / s.min() > 2
+    assert ((sizes > 0.6) & (sizes < 1.3)).all()
+    torch.testing.assert_close(seen, torch.diag(sizes), rtol=0, atol=1e-10)
+
+
+def test_it_is_pytorchs_muon(monkeypatch):
+    # fails if momentum, Nesterov's look ahead, the scale, or the decay differ
+    from torch.optim import _muon
+
+    def exactly(grad, coefficients, steps, eps):
+        return orthogonalize(grad, steps)  # PyTorch's rounds to bfloat16
+
+    monkeypatch.setattr(_muon, "_zeropower_via_newtonschulz", exactly)
+    torch.manual_seed(0)
+    ours = [torch.randn(6, 4, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+    theirs = [w.detach().clone().requires_grad_() for w in ours]
+    settings = {"lr": 0.02, "weight_decay": 0.1}
+    mine = Muon([{"params": ours, "orthogonalize": True}], momentum=0.9, **settings)
+    reference = torch.optim.Muon(theirs, momentum=0.9, adjust_lr_fn="match_rms_adamw", **settings)
+    for _ in range(20):
+        for weights, optimizer in ((ours, mine), (theirs, reference)):
+            optimizer.zero_grad()
+            (weights[0].sin() @ weights[1].T).pow(2).sum().backward()
+            optimizer.step()
+    torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_pytorchs_newton_schulz_is_ours_but_for_rounding():
+    # fails if the coefficients or the normalisation differ
+    from torch.optim._muon import _zeropower_via_newtonschulz
+
+    torch.manual_seed(0)
+    matrix = torch.randn(16, 8)
+    theirs = _zeropower_via_newtonschulz(matrix, (3.4445, -4.775, 2.0315), 5, 1e-7)
+    torch.testing.assert_close(orthogonalize(matrix), theirs.float(), rtol=0.1, atol=0.03)
+
+
+def test_other_groups_take_adamws_step():
+    # fails if a bias or an embedding is moved by Muon
+    torch.manual_seed(0)
+    w = torch.randn(5, 3, requires_grad=True)
+    v = w.detach().clone().requires_grad_()
+    for weight, optimizer in ((w, Muon([{"params": [w]}], lr=0.1)), (v, AdamW([v], lr=0.1))):
+        for _ in range(3):
+            weight.grad = weight.detach().cos()
+            optimizer.step()
+    assert torch.equal(w, v)
+
+
+def test_hidden_matrices_alone_are_orthogonalized():
+    # fails if embeddings, the head, norms or biases take Muon's step, or a parameter takes none
+    model = GPT(GPTConfig(11, 8, 2, 2, 8, tie_weights=False, position="rotary"))
+    optimizer = make_optimizer(model, TrainingConfig(optimizer="muon"))
+    assert isinstance(optimizer, Muon)
+    names = {id(p): name for name, p in model.named_parameters()}
+    found = {
+        names.pop(id(p)): group["orthogonalize"]
+        for group in optimizer.param_groups
+        for p in group["params"]
+    }
+    assert not names
+    assert {name for name, by_muon in found.items() if by_muon} == {
+        f"blocks.{i}.{part}.weight"
+        for i in range(2)
+        for part in ("attention.qkv", "attention.out", "feed_forward.up", "feed_forward.down")
+    }
+
+
+def test_bad_settings_are_refused():
+    # fails if a wrong value trains something else in silence
+    with pytest.raises(ValueError, match="momentum must be at least 0 and below 1, got 1"):
+        Muon([{"params": [torch.zeros(2, 2)]}], momentum=1)
+    with pytest.raises(ValueError, match=r"moves matrices; got a tensor of shape \(3,\)"):
+        orthogonalize(torch.zeros(3))
+    with pytest.raises(ValueError, match='"muon" needs whole matrices'):
+        TrainingConfig(optimizer="muon", parallel="fsdp")
+    with pytest.raises(ValueError, match="optimizer"):
+        TrainingConfig(optimizer="sgd")
