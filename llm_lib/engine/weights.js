@@ -6,7 +6,7 @@ import { decodeFloat16 } from "./tensor.js";
 
 /**
  * Cut the one long array of numbers into named pieces. Throws an Error in words if it is too short.
- * @param {ModelFile} file
+ * @param {Pick<ModelFile, "tensors" | "data">} file
  */
 export function readWeights({ tensors, data }) {
   const numbers = decodeFloat16(data);
