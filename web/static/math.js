@@ -81,12 +81,15 @@
     begin();
   };
   signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
-  document.addEventListener("llm-wake", early); // for paper: see print.js
-  addEventListener("beforeprint", () => {
-    if (!MathJax.typeset) return; // it was just asked for
+
+  /** For paper, which can't wait: all that is left, at once. */
+  function setRest() {
+    if (!waiting.size) return;
     MathJax.typeset([...waiting]);
     urgent.clear();
     waiting.clear();
     finish();
-  });
+  }
+  document.addEventListener("llm-wake", () => mathjax().then(setRest).catch(console.error));
+  addEventListener("beforeprint", () => MathJax.typeset && setRest());
 })();
