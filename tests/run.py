@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.watch import VARIABLE, read_times
+from web import ending
 from web.fingerprint import cache_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -183,14 +184,14 @@ def run_stage(name: str) -> tuple[bool, str]:
     with ThreadPoolExecutor(stage.side_by_side) as pool:
         jobs = [pool.submit(run_command, command, name, until) for command in stage.commands]
         try:
-            for job in jobs:
+            for job, command in zip(jobs, stage.commands, strict=True):
                 code, said = job.result()
                 log += said
                 if code is None:
                     hung = ", ".join(read_times(times_file(name))[1]) or "no test"
                     return False, f"{log}{name} took over {STAGE_LIMIT} s; running was: {hung}\n"
-                if code:
-                    return False, log
+                if code:  # whoever is ended from outside has not said so
+                    return False, f"{log}Failed: {' '.join(command)}\n{ending.in_words(code)}\n"
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     return True, log

@@ -124,14 +124,14 @@ def _name(file: Any) -> str:
 def _needed_scripts(scripts: list[Any], body: str, language: str) -> list[Any]:
     """Drop scripts that the page does not need: those of the theme and of extensions.
 
-    MathJax is added to every page, with formulas or without.
+    Sphinx asks for MathJax on every page; static/math.js does, where a formula comes near.
     """
     has_math = MATH in body
 
     def is_needed(script: Any) -> bool:
         name = _name(script)
         text = getattr(script, "attributes", {}).get("body") or ""
-        if "mathjax/" in name or text.startswith("window.MathJax"):
+        if text.startswith("window.MathJax"):  # its settings
             return has_math
         if name == catalogues.FILE:
             return language != catalogues.ENGLISH
@@ -167,13 +167,10 @@ def _add_widgets(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     context["body"], shown = widget_state.replace_views(context["body"], models, say)
     if not shown:
         return
-    text = widget_state.state_script(shown, models)
-    name = f"_static/widget-state/{pagename.replace('/', '-')}.js"
-    path = Path(app.outdir) / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    name = f"widget-state/{pagename.replace('/', '-')}.js"
+    text = widget_state.write(_static(app), name, shown, models)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    state = f"{context['pathto'](name, 1)}?v={digest}"
+    state = f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
     context["body"] += _script(context, "widgets.js", state=state) + "</script>"
 
 
@@ -184,10 +181,10 @@ def _add_figures(context: dict[str, Any]) -> None:
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
-def _add_own_script(context: dict[str, Any], mark: str, name: str) -> None:
+def _add_own_script(context: dict[str, Any], mark: str, name: str, **data: str) -> None:
     """Load a script on a page that has what it works on."""
     if mark in context["body"]:
-        context["body"] += _script(context, name) + "</script>"
+        context["body"] += _script(context, name, **data) + "</script>"
 
 
 def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -220,7 +217,8 @@ def finish_page(
         if "tag_landing" in context["body"]:
             app.add_css_file(LANDING, priority=910)
         context["body"] = picture_style.remove(repairs.repair(context["body"]))
-        _add_own_script(context, MATH, "math.js")
+        mathjax = context["pathto"]("_static/mathjax/startup.js", 1)
+        _add_own_script(context, MATH, "math.js", mathjax=mathjax)
         _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)
         _add_figures(context)

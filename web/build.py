@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from web import ending
 from web.ahead import LOGS, ChapterError, execute_ahead
 from web.book_extension import ONLY, execution_cache, kernel_environment
 from web.fingerprint import BUILD, ROOT, cache_folder
@@ -62,7 +63,9 @@ def run_jupyter_book(flags: list[str], environment: dict[str, str] | None = None
     said = log.read_text("utf-8")
     if done.returncode:
         where = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
-        raise PagesError(f"{complaints(said)}\nThe whole log: {where}")
+        how = f"Jupyter Book has failed: {ending.in_words(done.returncode)}."
+        found = filter(None, [complaints(said), how, f"The whole log: {where}"])
+        raise PagesError("\n".join(found))
     return said
 
 

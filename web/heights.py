@@ -15,7 +15,9 @@ CELL = '<div class="cell '
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 RESERVED = re.compile(r"min-height:(\d+)px")
 INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
+QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL)
 LINE, AROUND, FOLDED = 22, 34, 40  # pixels: a line of code, what is around a block, a summary
+ASKED, CHOICE = 180, 45  # a prediction, and each of its choices
 
 
 def _lines(pre: str) -> int:
@@ -36,6 +38,7 @@ def estimate(cell: str) -> int:
         height, shown = FOLDED * ("tag_hide-input" in tags), INPUT.sub("", cell, count=1)
     height += sum(LINE * _lines(block) + AROUND for block in PRE.findall(shown))
     height += sum(int(pixels) for pixels in RESERVED.findall(shown))
+    height += sum(ASKED + CHOICE * text.count("<li>") for text in QUESTION.findall(shown))
     return max(height, FOLDED)
 
 

@@ -161,3 +161,14 @@ def write_sitemap(site: Path, pages: Iterable[str], root: str) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     urls = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
     (site / "sitemap.xml").write_text(head + urls, "utf-8")
+
+
+def add_to_sitemap(site: Path, pages: Iterable[str]) -> None:
+    """Add pages of another language, by their paths below the site, to a sitemap that is there."""
+    path = site / "sitemap.xml"
+    if not (site_address() and path.exists()):
+        return
+    text = path.read_text("utf-8")
+    lines = (f"<url><loc>{escape(site_address() + page)}</loc></url>\n" for page in pages)
+    new = "".join(line for line in lines if line not in text)
+    path.write_text(text.replace("</urlset>", f"{new}</urlset>"), "utf-8")

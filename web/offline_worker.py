@@ -18,7 +18,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from llm_lib.files import atomic_write
+from web import widget_state
 from web.search_index import pages_in_order
+from web.translation.catalogues import languages
 
 NAME = "offline-worker.js"
 SOURCE = Path(__file__).resolve().parent / "offline_reading" / "worker.js"
@@ -28,6 +30,7 @@ NOT_READ = (NAME, "objects.inv", ".buildinfo", ".nojekyll", "sitemap.xml")
 DOWNLOADS = "downloads"  # files to take along are no part of the site
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest"}
 MATHJAX, MODELS = "_static/mathjax/", "_static/models/"
+STATES, SOURCES = "_static/widget-state/", f"_static/{widget_state.SOURCES}/"
 LINKED = {"stylesheet", "icon"}
 # what a script loads once a reader comes near: files, or the folder of all of them
 LATER = {
@@ -42,7 +45,7 @@ def files_of(site: Path) -> list[str]:
     return sorted(
         path.as_posix()
         for path in paths
-        if path.as_posix() not in NOT_READ and path.parts[0] != DOWNLOADS
+        if path.name not in NOT_READ and path.parts[0] != DOWNLOADS
     )
 
 
@@ -66,13 +69,14 @@ class Needs:
     def __init__(self, site: Path) -> None:
         """Look at the files that are there now."""
         self.site = site
-        self.files = files_of(site)
+        # a language has a folder, and a worker, of its own
+        others = tuple(f"{language}/" for language in languages())
+        self.files = [path for path in files_of(site) if not path.startswith(others)]
 
     @cached_property
-    def _refs(self) -> re.Pattern[str]:
-        names = [re.escape(Path(path).stem) for path in self.files if path.startswith(MODELS)]
-        # in the state of a widget, not in its source, where quotation marks are escaped
-        return re.compile(f'(?<!\\\\)"({"|".join(names)})"' if names else r"(?!)")
+    def _refs(self) -> dict[str, str]:
+        """What the state of a widget may name: models and sources, each with its file."""
+        return {Path(p).stem: p for p in self.files if p.startswith((MODELS, SOURCES))}
 
     def _named_in(self, path: str) -> list[str]:
         """Return what a file asks for, as it stands there."""
@@ -82,9 +86,9 @@ class Needs:
             return _Asked((self.site / path).read_text("utf-8")).found
         if path.endswith(".css"):
             return re.findall(r'url\("?([^")]+)', (self.site / path).read_text("utf-8"))
-        if path.startswith("_static/widget-state/"):
-            refs = set(self._refs.findall((self.site / path).read_text("utf-8")))
-            return [f"/{MODELS}{ref}.js" for ref in refs]
+        if path.startswith(STATES):
+            named = set(re.findall(r'"([\w-]+)"', (self.site / path).read_text("utf-8")))
+            return [f"/{self._refs[name]}" for name in sorted(named & self._refs.keys())]
         return []
 
     def _asked_by(self, path: str) -> set[str]:

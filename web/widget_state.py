@@ -2,7 +2,8 @@
 
 MyST-NB puts the state of all widgets (maybe megabytes) into <head>, where it holds up the
 first paint. Here it goes to a script file of its own, which `static/widgets.js` loads when a
-widget comes near the screen; a script, because a page opened from disk may not fetch JSON.
+widget comes near the screen, and each source to another, named by its hash, so that a reader
+fetches it once for all pages; scripts, because a page opened from disk may not fetch JSON.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import hashlib
 import json
 import re
 from html import escape
+from pathlib import Path
 from typing import Any
 
+from llm_lib.files import atomic_write
 from web import question_text
 from web.translation.catalogues import Say, english
 
@@ -20,6 +23,7 @@ VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL
 )
 REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
+SOURCES = "widget-sources"
 SHARED = ("_esm", "_css")  # the same source in every instance of a widget
 DEFAULT_HEIGHT = "420px"
 NEEDS_KERNEL = "This {} needs a running kernel: open the chapter in Jupyter or Colab to use it."
@@ -64,8 +68,8 @@ def _needed(shown: list[str], models: dict[str, Any]) -> dict[str, Any]:
     return needed
 
 
-def state_script(shown: list[str], models: dict[str, Any]) -> str:
-    """Return the page's state file: `sources` (each text once) and `models` that point to them."""
+def scripts(shown: list[str], models: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return the page's state file, and the sources that it names, each once."""
     sources: dict[str, str] = {}
     slim = {}
     for model_id, model in sorted(_needed(shown, models).items()):
@@ -76,8 +80,24 @@ def state_script(shown: list[str], models: dict[str, Any]) -> str:
                 sources[name] = state[key]
                 state[key] = name
         slim[model_id] = {"state": state, "buffers": model.get("buffers", [])}
-    body = json.dumps({"sources": sources, "models": slim}, separators=(",", ":"))
-    return f"window.__llmWidgetState = {body};\n"
+    body = json.dumps({"models": slim}, separators=(",", ":"))
+    return f"window.__llmWidgetState = {body};\n", sources
+
+
+def write(static: Path, name: str, shown: list[str], models: dict[str, Any]) -> str:
+    """Write the state file `name` of a page into `static`, and its sources; return its text."""
+    state, sources = scripts(shown, models)
+    texts = {f"{SOURCES}/{key}.js": _source_script(key, text) for key, text in sources.items()}
+    for file, text in {name: state, **texts}.items():
+        path = static / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as out:  # pages that share a source may be written at once
+            out.write(text)
+    return state
+
+
+def _source_script(key: str, text: str) -> str:
+    return f"(window.__llmSources ??= {{}})[{json.dumps(key)}] = {json.dumps(text)};\n"
 
 
 def replace_views(body: str, models: dict[str, Any], say: Say = english) -> tuple[str, list[str]]:

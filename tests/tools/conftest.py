@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-STATE = r'window.__llmWidgetState = {"sources":{"s":"load(\"echo\")"},"models":{"m":"sprout"}};'
+STATE = 'window.__llmWidgetState = {"models":{"m":{"state":{"_esm":"5ca1e","model":"sprout"}}}};'
+SOURCE = r'(window.__llmSources ??= {})["5ca1e"] = "load(\"echo\")";'
 SITE = {
     "index.html": '<link rel="stylesheet" href="_static/book.css?v=1"><p class="llm-downloads"></p>'
     '<link rel="canonical" href="https://you.github.io/book/" />',
@@ -20,6 +21,8 @@ SITE = {
     '<script src="../_static/math.js"></script><script src="https://other.site/x.js"></script>',
     "_static/book.css": '@font-face { src: url("fonts/serif.woff2") }',
     "_static/widget-state/one.js": STATE,
+    "_static/widget-sources/5ca1e.js": SOURCE,
+    "_static/widget-sources/0ther.js": SOURCE,
     **{
         f"_static/{name}": name
         for name in (

@@ -27,3 +27,11 @@ def test_only_what_is_shown_counts():
     assert estimate(f'tag_remove-input docutils">{CODE}{OUTPUT}') == 2 * 22 + 34
     figure = '<figure style="min-height:300px;max-width:640px">'
     assert estimate(f'docutils">{CODE}{OUTPUT}{figure}') == both + 300
+
+
+def test_a_prediction_has_room_for_its_choices():
+    # fails when a far one counts as a line, and what follows it seems to lie upon it
+    choices = "<ul><li>a</li><li>b</li></ul>"
+    asked = f'<div class="llm-mount llm-question"><p>Which?</p>{choices}</div>'
+    shown = f'<div class="cell_output docutils">{asked}</div>'
+    assert estimate(f'tag_remove-input docutils">{CODE}{shown}') == 180 + 2 * 45

@@ -16,12 +16,13 @@ def read_lists(site) -> dict:
 
 
 def test_a_page_needs_what_it_asks_for_and_what_that_asks_for(small_site):
-    # fails if a page would lack its style, a font, or the model of a widget without a network; if
-    # it takes a model that only a widget's source speaks of, or another page
+    # fails if a page would lack its style, a font, or the model or the source of a widget without a
+    # network; if it takes a model that only a widget's source speaks of, or another page
     needs = Needs(small_site)
     assert needs.of("chapters/01_what_is_an_llm.html") == [
         "_static/favicon.svg",
         "_static/models/sprout.js",
+        "_static/widget-sources/5ca1e.js",
         "_static/widget-state/one.js",
         "_static/widgets.js",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -59,6 +60,14 @@ def test_commands_run_side_by_side_and_each_is_heard(stage):
     assert not good and "\n0\n" in log and "\n1\n" in log
     stage(fine, fine, side_by_side=2)
     assert run.run_stage("tried")[0]
+
+
+def test_who_is_ended_from_outside_does_not_fail_in_silence(stage):
+    # fails if a command that the system has killed, without a word of its own, leaves none
+    kill = "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))"
+    stage([sys.executable, "-c", kill])
+    good, log = run.run_stage("tried")
+    assert not good and re.search(r"Failed: .*\nit (was )?ended .*(SIGKILL|exit code)", log)
 
 
 def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):

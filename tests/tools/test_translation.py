@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 import sphinx.locale
 from sphinx.application import Sphinx
 
+from web import known, offline_worker
 from web.translation import catalogues, messages, pages, versions
 from web.translation.messages import messages_of, problems, update
 
@@ -147,9 +149,9 @@ def test_an_english_build_has_nothing_of_it(book, monkeypatch):
     assert b"llm-language-note" not in before
 
 
-def test_versions_link_each_other_where_both_are_there(book, tmp_path):
-    # fails if a page does not lead to its other version, leads to one that is not there, or is
-    # joined twice
+def test_versions_link_each_other_where_both_are_there(book, tmp_path, monkeypatch):
+    # fails if a page does not lead to its other version, leads to one that is not there, is joined
+    # twice, or is kept offline as it was before
     translate(GERMAN)
     html = f"<html><head></head><body>{versions.TOOLS}</div></body></html>"
     site, built = tmp_path / "site", tmp_path / "built"
@@ -157,8 +159,20 @@ def test_versions_link_each_other_where_both_are_there(book, tmp_path):
         (folder / "chapters").mkdir(parents=True)
         for name in (PAGE, "chapters/other"):
             (folder / f"{name}.html").write_text(html, "utf-8")
+    monkeypatch.setenv(known.ADDRESS, "https://you.github.io/book")
+    (site / "sitemap.xml").write_text("<urlset>\n</urlset>\n", "utf-8")
     for _ in range(2):
         assert versions.join(site, built, "de") == [PAGE]
+    monkeypatch.delenv(known.ADDRESS)
+    german_address = f"https://you.github.io/book/de/{PAGE}.html"
+    assert (site / "sitemap.xml").read_text("utf-8").count(german_address) == 1
+    for folder in (site, site / "de"):  # a reader keeps what has the hash of the list, and no other
+        first = (folder / "offline-worker.js").read_text("utf-8").split("\n", 1)[0]
+        listed = json.loads(first.removeprefix("globalThis.LISTS = ").removesuffix(";"))["files"]
+        page_hash = offline_worker.short_hash((folder / f"{PAGE}.html").read_bytes())
+        assert [f"{PAGE}.html", page_hash] in [file[:2] for file in listed]
+        assert not [path for path, *_ in listed if path.startswith("de/")]
+    versions.join(site, built, "de")  # and where nobody knows the address
     english = (site / f"{PAGE}.html").read_text("utf-8")
     german = (site / f"de/{PAGE}.html").read_text("utf-8")
     assert english.count('href="../de/chapters/page.html"') == 2  # in the head, and to be clicked

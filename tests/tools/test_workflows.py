@@ -90,6 +90,7 @@ def test_a_release_may_write_and_needs_a_version():
 def test_the_site_is_published_with_what_can_be_taken_along():
     # fails if the links on the first page lead nowhere, or the files come after the site is packed
     assert position("deploy", "make build") < position("deploy", "make offline")
+    assert position("deploy", "make build LANGUAGE=") < position("deploy", "make offline")
     assert position("deploy", "make offline") < position("deploy", "web.take_along")
     runs = [step.get("uses", step.get("run", "")) for step in steps("deploy")]
     packed = next(i for i, what in enumerate(runs) if "upload-pages-artifact" in what)

@@ -106,6 +106,13 @@ class StalledError(Exception):
     """
 
 
+# sums up what jumps, in shares of the window
+NOTE_SHIFTS = """globalThis.__shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) globalThis.__shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
 @dataclass
 class Visit:
     """One opened page: the page itself, and what it asked for and complained about."""
@@ -116,6 +123,7 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
     at_first: dict[str, int] = field(default_factory=dict)  # the weights before any interaction
+    shift: float = 0.0  # how much has jumped by then: https://web.dev/articles/cls
 
     def watch(self) -> None:
         """Record requests, failures, console errors and warnings from now on."""
@@ -139,7 +147,8 @@ class Visit:
         if response.status >= 400:
             self.complaints.append(f"{response.status}: {response.url}")
         length = response.headers.get("content-length")
-        self.weights[response.url] = int(length) if length else 0
+        if not response.url.startswith("blob:"):  # a widget's module comes out of memory
+            self.weights[response.url] = int(length) if length else 0
 
     @property
     def foreign(self) -> list[str]:

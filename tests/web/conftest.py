@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import StalledError, Visit
+from tests.web.browser import NOTE_SHIFTS, StalledError, Visit
 from tests.web.widget_page import Stage
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -81,8 +81,9 @@ def open_page(
     )
     opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
     opened.watch()
+    opened.page.add_init_script(NOTE_SHIFTS)
     opened.page.goto(url, wait_until="networkidle")
-    opened.at_first = dict(opened.weights)
+    opened.at_first, opened.shift = dict(opened.weights), opened.page.evaluate("__shift")
     return opened
 
 

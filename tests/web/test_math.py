@@ -53,10 +53,37 @@ def test_those_in_sight_need_no_move(page):
 
 
 def test_what_was_not_seen_is_printed_too(page):
-    # fails when a printed page has formulas as they are typed
+    # fails when a printed page has formulas as they are typed, by its key or from a menu
+    page.evaluate(
+        "print = () => { globalThis.left = document.querySelectorAll(\
+        '.math:not(:has(mjx-container))').length; }"
+    )
+    page.keyboard.press("Control+p")
+    page.wait_for_function("() => globalThis.left !== undefined")
+    assert page.evaluate("left") == 0
+    page.reload()
+    page.mouse.move(10, 10)  # nobody gets to a menu without
     page.wait_for_function("() => globalThis.MathJax?.typeset")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(BARE) == []
+
+
+def test_mathjax_comes_with_the_first_formula_that_is_near(browser, address):
+    # fails when each page loads it at once, which takes a phone a second; or when one that could not
+    # be fetched is not tried again
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    page.set_default_timeout(PATIENCE)
+    asked = []
+    page.on("request", lambda request: "mathjax/startup" in request.url and asked.append(request))
+    page.route("**/mathjax/startup.js", lambda route: route.abort(), times=1)
+    page.goto(f"{address}chapters/09_self_attention.html", wait_until="networkidle")
+    assert asked == []
+    for _ in range(2):
+        with page.expect_request("**/mathjax/startup.js"):
+            page.evaluate("scrollTo(0, 0)")
+            page.evaluate(FIRST)
+    page.wait_for_function(FIRST_IS_SET)
+    page.close()
 
 
 def test_a_link_leads_to_a_far_section(page):

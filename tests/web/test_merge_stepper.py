@@ -16,7 +16,7 @@ from llm_lib.widgets import MergeStepper
 from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 from web.fingerprint import ROOT
-from web.widget_state import placeholder, state_script
+from web.widget_state import placeholder, write
 
 TEXT = (
     "low low low lower lowest. The newest tower is wider than the widest, and the lowest is the "
@@ -532,7 +532,7 @@ def book_page(tmp_path):
             k: v for k, v in widget.get_state().items() if isinstance(v, str | int | list | dict)
         }
         models[name] = {"model_name": "AnyModel", "state": state}
-    static.joinpath("state.js").write_text(state_script(list(models), models), "utf-8")
+    write(static, "state.js", list(models), models)
     body = "".join(placeholder(name, models) for name in models)
     script = '<script defer src="_static/widgets.js" data-state="_static/state.js"></script>'
     head = '<meta charset="utf-8"><title>Merges</title><meta name="viewport" content="width=device-width">'

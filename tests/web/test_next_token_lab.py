@@ -12,7 +12,7 @@ from tests.web.browser import small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 from web.fingerprint import ROOT
-from web.widget_state import placeholder, state_script
+from web.widget_state import placeholder, write
 
 LAKE = "By the lake lived Mia, a brave fox. Mia had a"
 TOKENIZER = small_tokenizer()
@@ -336,7 +336,7 @@ def waiting_page(tmp_path, monkeypatch, visit):
     state = {key: value for key, value in widget.get_state().items() if key in keys}
     models = {"a": {"model_name": "AnyModel", "state": state}}
     (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
-    (static / "state.js").write_text(state_script(["a"], models))
+    write(static, "state.js", ["a"], models)
     script = '<script defer src="_static/widgets.js" data-state="_static/state.js"></script>'
     (tmp_path / "page.html").write_text(f"<!doctype html><body>{placeholder('a', models)}{script}")
     opened = visit((tmp_path / "page.html").as_uri(), home="file://")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 from tests.web.browser import COLOURS, serious_faults
 from web.offline_worker import Needs
 
-LIMIT = 700_000  # bytes over the wire, before the reader does anything
+LIMIT = 600_000  # bytes over the wire, before the reader does anything
+MOST_SHIFT = 0.1  # what counts as good: https://web.dev/articles/cls
 ON_DEMAND = "/_static/models/"  # the model's weights have a budget of their own
 NOT_KEPT = {"_static/app.webmanifest"}  # the browser's own affair
 
@@ -39,6 +42,17 @@ def test_is_light(name, desktop):
     assert len(weights) > 3  # else nothing was counted
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     assert sum(weights.values()) <= LIMIT, heaviest
+
+
+def test_nothing_jumps_on_arrival(name, desktop):
+    # fails when text or a widget moves what a reader has begun to look at
+    assert desktop.shift < MOST_SHIFT
+
+
+@pytest.mark.parametrize("stem", ["01_what_is_an_llm", "05_data_loaders", "13_pretraining"])
+def test_nothing_jumps_on_a_phone(address, visit, stem):
+    # fails when letters that come late, bold or italic ones say, break lines anew
+    assert visit(f"{address}chapters/{stem}.html", width=360).shift < MOST_SHIFT
 
 
 def test_asks_for_nothing_that_would_be_missing_without_a_network(name, desktop, site):

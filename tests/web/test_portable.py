@@ -16,6 +16,7 @@ from web.portable.check_epub import check_epub
 from web.portable.check_pdf import check_pdf, inked_margins, outline_items
 from web.portable.pdf import print_sheet
 from web.portable.sheets import Sheet, document
+from web.portable.structure import elements
 
 CHAPTER = "15_generating_text"  # it has a widget, a film, figures, pictures and formulas
 PAGES = ["intro", CHAPTER]
@@ -121,6 +122,42 @@ def test_the_outline_leads_to_each_section(built, pdf):
         for title, page in goals.items():
             words = re.sub(r"\s+", "", seen[page].get_textpage().get_text_range())
             assert re.sub(r"\s+", "", title.removeprefix("Deeper: ")) in words, title
+
+
+def test_each_link_is_in_the_pdf(folder, pdf):
+    # fails if the browser drops links, as it does with those to anchors on another sheet
+    sheets = [path.read_text("utf-8") for path in (folder / "print").glob("*.html")]
+    asked = sum(
+        len(BeautifulSoup(sheet, "html.parser").select("article a[href]")) for sheet in sheets
+    )
+    with pikepdf.Pdf.open(pdf) as book:
+        links = [link for page in book.pages for link in page.get("/Annots", ())]
+    assert len(links) >= asked > 20  # one that is broken over two lines counts twice
+
+
+def test_a_screen_reader_has_the_structure_of_each_sheet(built, pdf):
+    # fails if the structure is lost when sheets are joined, or leads to pages of another file
+    with pikepdf.Pdf.open(pdf) as book:
+        root = book.Root.StructTreeRoot
+        here = {page.obj.objgen for page in book.pages}
+        found = list(elements(root.K))
+        assert all(one.Pg.objgen in here for one in found if "/Pg" in one)
+        numbers = [int(page.StructParents) for page in book.pages]
+        places = pikepdf.NumberTree(root.ParentTree)
+        assert len(set(numbers)) == len(numbers) and all(n in places for n in numbers)
+        kinds = [str(one.S) for one in found]
+        assert kinds.count("/H1") > len(PAGES)  # and the solutions
+        assert kinds.count("/H2") >= len(built.select("h2"))
+        names = [str(one.ID) for one in found if "/ID" in one]
+        assert len(set(names)) == len(names) == len(pikepdf.NameTree(root.IDTree))
+
+
+def test_nobody_installs_the_library_on_paper(folder, epub):
+    # fails if the cell that sets a notebook up is printed
+    with zipfile.ZipFile(epub) as book:
+        read = book.read(f"book/{CHAPTER}.xhtml").decode()
+    for text in (read, (folder / f"print/{CHAPTER}.html").read_text("utf-8")):
+        assert "find_spec" not in text and "import" in text
 
 
 def test_pages_bear_their_numbers(pdf):

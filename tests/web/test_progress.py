@@ -12,7 +12,7 @@ from llm_lib.widgets import Prediction
 from llm_lib.widgets.scripts import join_modules
 from tests.web.browser import serious_faults
 from web.fingerprint import ROOT
-from web.widget_state import placeholder, state_script
+from web.widget_state import placeholder, write
 
 KEY = "llm-from-scratch.progress.1"
 STYLES = ["llm_lib/widgets/shared/theme.css"]
@@ -48,7 +48,7 @@ def book(tmp_path):
     progress = join_modules(ROOT / "web/progress/main.js")
     (static / "progress.js").write_text(f"(() => {{\n{progress}}})();", "utf-8")
     (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
-    (static / "state.js").write_text(state_script(list(models), models), "utf-8")
+    write(static, "state.js", list(models), models)
     style = "".join((ROOT / file).read_text("utf-8") for file in STYLES)
     head = f"<style>{style}</style><script defer src='_static/progress.js'></script>"
     questions = {name: CELL.format("", placeholder(name, models)) for name in models}
@@ -183,9 +183,7 @@ def test_a_search_in_the_page_finds_what_is_folded(reader):
 
 def test_a_question_that_can_not_start_folds_nothing(reader, tmp_path):
     # fails when a widget's failure takes the text with it
-    (tmp_path / "_static/state.js").write_text(
-        "window.__llmWidgetState = {models: {}, sources: {}};"
-    )
+    (tmp_path / "_static/state.js").write_text("window.__llmWidgetState = {models: {}};")
     page = reader()
     page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
     assert reader.complaints

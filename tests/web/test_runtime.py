@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.browser import StalledError, serious_faults
 from web.fingerprint import ROOT
-from web.widget_state import placeholder, state_script
+from web.widget_state import placeholder, write
 
 COUNTER = """
 function render({ model, el }) {
@@ -37,7 +37,7 @@ def show(tmp_path, visit):
         static = tmp_path / "_static"
         (static / "models").mkdir(parents=True)
         (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
-        (static / "state.js").write_text(state_script(list(models), models))
+        write(static, "state.js", list(models), models)
         payload = json.dumps({"config": {"n_layer": 2}})
         (static / "models/tiny.js").write_text(f"(window.__llmModels ??= {{}}).tiny = {payload};")
         body = "".join(placeholder(model_id, models) for model_id in models)

@@ -18,7 +18,7 @@ from tests.web.browser import serious_faults, small_targets
 from tests.web.test_engine import TEXTS
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 from web.fingerprint import ROOT
-from web.widget_state import placeholder, state_script
+from web.widget_state import placeholder, write
 
 CAFE = "Mira's café — 日本語!\n  two spaces"
 
@@ -379,7 +379,7 @@ def test_page_opened_from_disk(tmp_path, visit, monkeypatch, gpt2):
     (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
     state = {k: v for k, v in models["a"]["state"].items() if k in (*widget.keys, "_esm", "_css")}
     models["a"]["state"] = {k: v for k, v in state.items() if k not in ("layout", "comm")}
-    (static / "state.js").write_text(state_script(["a"], models))
+    write(static, "state.js", ["a"], models)
     script = '<script defer src="_static/widgets.js" data-state="_static/state.js"></script>'
     (tmp_path / "page.html").write_text(
         f'<!doctype html><body><div style="height: 4000px"></div>{placeholder("a", models)}{script}'

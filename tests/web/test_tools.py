@@ -36,10 +36,11 @@ def test_state_holds_shared_sources_once():
         "c": model(_esm="other"),
         "hidden": model(_esm="code"),
     }
-    text = widget_state.state_script(["a", "b"], models)
+    text, sources = widget_state.scripts(["a", "b"], models)
     state = json.loads(text.removeprefix("window.__llmWidgetState = ").removesuffix(";\n"))
     assert sorted(state["models"]) == ["a", "b", "c"]
-    assert sorted(state["sources"].values()) == ["code", "other"]
+    assert sorted(sources.values()) == ["code", "other"]
+    assert {m["state"]["_esm"] for m in state["models"].values()} == set(sources)
     assert models["a"]["state"]["_esm"] == "code"
 
 

@@ -1,4 +1,4 @@
-"""Joins printed sheets to one PDF, with an outline, and links from each to all others."""
+"""Joins printed sheets to one PDF, with outline, structure, and links from each to all others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from web.portable import sheets
+from web.portable.structure import Structure
 
 if TYPE_CHECKING:
     from web.portable.pdf import Printed
@@ -60,6 +61,7 @@ def join(parts: list[Printed], target: Path) -> None:
     with ExitStack() as stack:
         book = stack.enter_context(Pdf.new())
         places: dict[str, Place] = {}
+        structure = Structure(book)
         starts = []
         for part in parts:
             pdf = stack.enter_context(Pdf.open(part.file))
@@ -72,7 +74,10 @@ def join(parts: list[Printed], target: Path) -> None:
             for names in ("/Dests", "/Names"):  # they don't come along, and are no longer needed
                 if names in pdf.Root:
                     del pdf.Root[names]
+            structure.set_apart(pdf)
             book.pages.extend(pdf.pages)
+            structure.add(pdf)
+        structure.write()
         for link in links_of(book):
             _lead(book, link, places)
         _write_outline(book, parts, places)

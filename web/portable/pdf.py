@@ -38,7 +38,7 @@ def print_sheet(browser: Browser, html: str, file: Path) -> list[str]:
         tab.goto(source.as_uri(), wait_until="load")
         tab.evaluate("() => document.fonts.ready.then(() => true)")
         faults = tab.evaluate(FIT.read_text("utf-8"))
-        tab.pdf(path=file, prefer_css_page_size=True, print_background=True)
+        tab.pdf(path=file, prefer_css_page_size=True, print_background=True, tagged=True)
     finally:
         with suppress(BrowserError):  # Ctrl-C ends the browser, too
             tab.close()

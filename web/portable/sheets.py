@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import yaml
 
@@ -19,6 +20,9 @@ PROMISE = "Build a language model from nothing, and see inside it."
 STYLE = Path(__file__).parent / "pdf.css"
 PICTURES = ROOT / "llm_lib/pictures/pictures.css"
 SOLUTIONS = "solutions"
+ELSEWHERE = (
+    "file:///book#"  # a link to another sheet: Chromium drops one to an anchor that it lacks
+)
 SITE_LINK = "llm-site:"  # how a link begins that leads to the page with the live widget
 
 
@@ -129,6 +133,19 @@ def running_heads(title: str, first: int, numerals: str) -> str:
     )
 
 
+def lead_out(html: str, ids: set[str]) -> str:
+    """Return HTML whose links to anchors that it lacks say that those are on another sheet.
+
+    >>> lead_out('<a href="#here">a</a><a href="#b">b</a>', {"here"})
+    '<a href="#here">a</a><a href="file:///book#b">b</a>'
+    """
+
+    def lead(link: re.Match[str]) -> str:
+        return link[0] if unquote(link[1]) in ids else f'href="{ELSEWHERE}{link[1]}"'
+
+    return re.sub(r'\bhref="#([^"]+)"', lead, html)
+
+
 def document(
     sheet: Sheet, site: Path, first: int, heads: str | None = None, numerals: str = "decimal"
 ) -> str:
@@ -137,6 +154,7 @@ def document(
     ids = sorted(set(re.findall(r'\bid="([^"]+--[^"]+)"', sheet.html)) | {sheet.slug})
     # what nothing links to has no place in a PDF, and another chapter may link to it
     links = "".join(f'<a href="#{name}"></a>' for name in ids)
+    html = lead_out(sheet.html, {sheet.slug, *re.findall(r'\bid="([^"]+)"', sheet.html)})
     edges = running_heads(sheet.title if heads is None else heads, first, numerals)
     own = (path.read_text("utf-8") for path in (PICTURES, STYLE))
     styles = "\n".join([sheet.math, *own, edges])
@@ -144,6 +162,6 @@ def document(
         '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f'<title>{escape(sheet.title)}</title><link rel="stylesheet" href="{style}">'
         f"<style>{styles}</style></head>"
-        f'<body><article class="bd-article" id="{sheet.slug}">{sheet.html}</article>'
+        f'<body><article class="bd-article" id="{sheet.slug}">{html}</article>'
         f"<nav hidden>{links}</nav></body></html>"
     )

@@ -1,7 +1,11 @@
 // Typesets formulas a few at a time: first those in sight, the others once the reader moves. All at
-// once would hold up the page, and on a phone for long.
+// once would hold up the page, and on a phone for long; so would MathJax itself, which comes with the
+// first of them.
+//
+//   data-mathjax on this script's own tag     where MathJax begins
 (() => {
   "use strict";
+  const me = document.currentScript;
   const SLICE = 8; // ms: what a reader does not feel, on a slow phone either
   const NEAR = "400px"; // around the window: set before they come into sight
   const MOST = 32; // formulas in a round
@@ -31,10 +35,21 @@
     return next;
   }
 
-  async function work() {
-    if (works) return;
-    works = true;
-    await MathJax.startup.promise;
+  let coming;
+  /** Fetch MathJax, once; what failed is tried again with the next formula. */
+  const mathjax = () => (coming ??= new Promise((done, fail) => {
+    const tag = document.createElement("script");
+    tag.src = me.dataset.mathjax;
+    tag.onload = () => done(MathJax.startup.promise);
+    tag.onerror = () => {
+      coming = undefined;
+      fail(new Error("MathJax could not be loaded"));
+    };
+    document.head.append(tag);
+  }));
+
+  async function setAll() {
+    await mathjax();
     while (urgent.size || (moves && waiting.size)) {
       await (urgent.size ? soon() : idle());
       const start = performance.now();
@@ -42,8 +57,12 @@
       const spent = performance.now() - start;
       n = Math.max(1, Math.min(MOST, Math.round(n * SLICE / Math.max(spent, 1))));
     }
-    works = false;
     if (!waiting.size) finish();
+  }
+  async function work() {
+    if (works) return;
+    works = true;
+    await setAll().finally(() => works = false);
   }
   const begin = () => work().catch(console.error);
 
@@ -62,10 +81,15 @@
     begin();
   };
   signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
-  addEventListener("beforeprint", () => {
+
+  /** For paper, which can't wait: all that is left, at once. */
+  function setRest() {
+    if (!waiting.size) return;
     MathJax.typeset([...waiting]);
     urgent.clear();
     waiting.clear();
     finish();
-  });
+  }
+  document.addEventListener("llm-wake", () => mathjax().then(setRest).catch(console.error));
+  addEventListener("beforeprint", () => MathJax.typeset && setRest());
 })();

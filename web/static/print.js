@@ -4,7 +4,8 @@
   const PATIENCE = 20_000; // ms; after that, what is there is printed
   const LOOK = 50; // ms between two looks
   // A question that was not asked yet prints well as it is: with its answer.
-  const LAZY = ".llm-mount:not([data-mounted], [data-exercise]), .llm-figure:not([data-drawn])";
+  const LAZY = ".llm-mount:not([data-mounted], [data-exercise]), .llm-figure:not([data-drawn]), " +
+    ".math:not(:has(mjx-container))";
   const root = document.documentElement;
   let opened = [];
 

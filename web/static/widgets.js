@@ -1,7 +1,8 @@
 // Mounts anywidgets on a page that has no kernel. No dependencies, nothing fetched from elsewhere.
 //
 //   <div class="llm-mount" data-model="…">   where a widget goes (written by web/widget_state.py)
-//   data-state on this script's own tag       the page's state file, loaded when first needed
+//   data-state on this script's own tag       the page's state file, loaded when first needed;
+//                                             widget-sources/ has the scripts and styles it names
 //   window.__llmBook.loadModel(ref)           for widgets: a model's weights, loaded once a page
 (() => {
   "use strict";
@@ -92,11 +93,18 @@
     await loadScript(new URL(me.dataset.state, document.baseURI).href);
     return globalThis.__llmWidgetState;
   });
+  const loadSource = once(async (name) => {
+    await loadScript(`${base}widget-sources/${name}.js`);
+    return globalThis.__llmSources[name];
+  });
   const getModel = once(async (id) => {
-    const { models, sources } = await loadState("page");
+    const { models } = await loadState("page");
     if (!models[id]) throw new Error("its state is missing from this page");
-    const { state, buffers } = models[id];
-    for (const key of ["_esm", "_css"]) if (state[key]) state[key] = sources[state[key]];
+    const { buffers } = models[id];
+    const state = { ...models[id].state };
+    const shared = ["_esm", "_css"].filter((key) => state[key]);
+    const sources = await Promise.all(shared.map((key) => loadSource(state[key])));
+    shared.forEach((key, i) => state[key] = sources[i]);
     return new Model({ state, buffers });
   });
 

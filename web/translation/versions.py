@@ -1,7 +1,8 @@
 """Joins the site of a language to the English one: each page names its other version, and links it.
 
 Done after both are built, so that a link is there exactly where both pages are, and an English
-site without others holds nothing of it. Safe to repeat.
+site without others holds nothing of it. What lists the site's pages and files is written anew.
+Safe to repeat.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from web import known
+from web import known, offline_worker
 from web.translation import catalogues
 from web.translation.catalogues import ENGLISH
 
@@ -65,6 +66,9 @@ def join(site: Path, built: Path, language: str) -> list[str]:
             if page == "intro":  # which is the landing page, too
                 shutil.copyfile(path, path.with_name("index.html"))
         linked += [page] if len(has) > 1 else []
+    known.add_to_sitemap(site, [address(language, page) for page in linked])
+    for folder in (site, place):
+        offline_worker.write(folder)
     return linked
 
 

@@ -55,7 +55,7 @@ export class TimeLine {
       const mark = h(
         "button",
         { type: "button", class: "llm-walk-mark", onclick: go },
-        localize(scene.name),
+        h("span", {}, localize(scene.name)),
       );
       mark.style.setProperty("--at", String(s / (this.stops.at(-1).at || 1)));
       return mark;

@@ -46,7 +46,6 @@ async function prepare(patience) {
       throw new Error(`a ${box.className} did not come alive: ${box.textContent.slice(0, 200)}`);
     }
   }
-  await globalThis.MathJax?.startup?.promise;
   dispatchEvent(new Event("beforeprint")); // formulas are set, strips of scenes drawn
   await globalThis.__llmMath;
   await until(() => document.querySelectorAll(".llm-finding:empty").length === 0, 1000);
@@ -99,6 +98,9 @@ const mathStyle = () => {
   return sheet ? [...sheet.cssRules].map((rule) => rule.cssText).join("\n") : "";
 };
 
+/** Whether a cell is a notebook's first, which installs the library: nobody runs it on paper. */
+const isSetUp = (cell) => cell.textContent.includes('find_spec("llm_lib")');
+
 async function take(raw, slug, page, pages) {
   const still = new DOMParser().parseFromString(raw, "text/html")
     .querySelector("article.bd-article");
@@ -108,6 +110,7 @@ async function take(raw, slug, page, pages) {
   await putFigures(still, live);
   putPictures(still, live);
   putWidgets(still, live, page);
+  [...still.querySelectorAll("div.cell")].filter(isSetUp).forEach((cell) => cell.remove());
   const solutions = takeSolutions(still);
   for (const box of still.querySelectorAll(".llm-question")) stillQuestion(box, false);
   openFolds(still);
