@@ -194,7 +194,7 @@ export function writeZip(files) {
     const path = new TextEncoder().encode(name);
     const described = describedBytes(bytes, path.length);
     const local = [zipFields([LOCAL_HEADER, 4]), described, path, bytes];
-    const rest = zipFields([0, 2], [0, 2], [0, 2], [0, 4], [at, 4]); // no comment, first disk, plain
+    const rest = zipFields([0, 2], [0, 2], [0, 2], [0, 4], [at, 4]); // no comment, the first disk
     directory.push(zipFields([CENTRAL_HEADER, 4], [20, 2]), described, rest, path);
     parts.push(...local);
     at += lengthOf(local);
