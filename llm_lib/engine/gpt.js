@@ -20,17 +20,26 @@ import { checkWeights, readWeights } from "./weights.js";
 export class GPT {
   /**
    * Build the model from a model file. Throws an Error in words if the file is damaged.
-   * @param {ModelFile} file
+   * @param {Pick<ModelFile, "config" | "tensors" | "data">} file
    */
-  constructor(file) {
+  constructor(file, weights = readWeights(file)) {
     this.config = withDefaults(file.config);
     this.headSize = this.config.n_embd / this.config.n_head;
-    this.weights = readWeights(file);
+    this.weights = weights;
     checkWeights(this.config, this.weights);
     const { position, context_length, rope_base } = this.config;
     this.rotary = position === "rotary"
       ? new Rotary(context_length, this.headSize, rope_base)
       : null;
+  }
+
+  /**
+   * Build the model from weights by the names of Python's state_dict.
+   * @param {Config} config
+   * @param {Record<string, Floats>} weights
+   */
+  static fromWeights(config, weights) {
+    return new GPT({ config, tensors: [], data: "" }, weights);
   }
 
   /**
@@ -288,7 +297,15 @@ function withDefaults(config) {
   return {
     n_kv_head: config.n_head,
     n_hidden: 4 * config.n_embd,
+    position: "learned",
+    norm: "layer",
+    mlp: "gelu",
+    tie_weights: true,
+    bias: true,
+    norm_eps: 1e-5,
     rope_base: 10000,
+    dropout: 0,
+    init_std: null,
     ...config,
     ...Object.fromEntries(given),
   };

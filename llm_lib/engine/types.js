@@ -1,7 +1,8 @@
 // What the engine takes and gives: types alone, which `deno check` reads in their comments.
 
 /**
- * Sizes and switches of a GPT, as llm_lib.gpt.GPTConfig has them.
+ * Sizes and switches of a GPT, as llm_lib.gpt.GPTConfig has them; those left out have its defaults,
+ * which are GPT-2's.
  * @typedef {object} Config
  * @property {number} vocab_size
  * @property {number} context_length
@@ -10,13 +11,15 @@
  * @property {number} n_embd
  * @property {number} [n_kv_head] heads of keys and values, each for several heads of queries
  * @property {number} [n_hidden] width of the feed-forward layer
- * @property {"learned" | "rotary"} position
- * @property {"layer" | "rms"} norm
- * @property {"gelu" | "swiglu"} mlp
- * @property {boolean} tie_weights
- * @property {boolean} bias
- * @property {number} norm_eps
+ * @property {"learned" | "rotary"} [position]
+ * @property {"layer" | "rms"} [norm]
+ * @property {"gelu" | "swiglu"} [mlp]
+ * @property {boolean} [tie_weights]
+ * @property {boolean} [bias]
+ * @property {number} [norm_eps]
  * @property {number} [rope_base]
+ * @property {number} [dropout] share of activations that a training drops
+ * @property {number | null} [init_std] of fresh matrices; null: 1 / √(inputs)
  */
 
 /** @typedef {{ name: string, shape: number[], offset: number }} TensorPlace */

@@ -6,7 +6,7 @@ import { fromFloat16 } from "./float16.js";
 
 /**
  * Cut the one long array of numbers into named pieces. Throws an Error in words if it is too short.
- * @param {ModelFile} file
+ * @param {Pick<ModelFile, "tensors" | "data">} file
  */
 export function readWeights({ tensors, data }) {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));

@@ -8,6 +8,15 @@ another, without their imports and without the word `export`, and three rules ma
 - Exports are declarations: `export function h() {`. Only a widget's own file has a default export.
 - A name that is declared at the top level of one file is declared in no other.
 
+What runs in a worker has a file of its own, which the page's side imports as text:
+
+    import worker from "./worker.js" with { type: "text" };
+    new Worker(URL.createObjectURL(new Blob([`(${worker})().main()`])))
+
+A text of its own would put modules that both sides need into the script twice. So that file and all
+that it imports become one function, which the page calls for its own use, and whose text is the
+worker's: `worker` is that function, and returns all that its modules export.
+
 Types, which stand in comments for `deno check` (`@param {number} n`), are left out of the script:
 they would make it a third longer. What a comment says in words stays.
 """
@@ -20,6 +29,9 @@ from pathlib import Path
 
 NAMES = r"\s*\w+(?:,\s*\w+)*,?\s*"
 IMPORT = re.compile(rf'^import \{{({NAMES})\}} from "(\.{{1,2}}/[\w/.-]+\.js)";\n', re.MULTILINE)
+TEXT = re.compile(
+    r'^import (\w+) from "(\.{1,2}/[\w/.-]+\.js)" with \{ type: "text" \};\n', re.MULTILINE
+)
 DECLARATION = re.compile(
     r"^(export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE
 )
@@ -33,10 +45,14 @@ TAGS = re.compile(r"\s*(?:\* )?@\w+ .*?(?=\s*\*/)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Module:
-    """A file: what it imports from where, the names that it declares and exports, and the rest."""
+    """A file: what it imports from where, the names that it declares and exports, and the rest.
+
+    texts: the files that it imports as text, and the name that it gives to each.
+    """
 
     file: Path
     imports: list[tuple[Path, list[str]]]
+    texts: list[tuple[Path, str]]
     declared: list[str]
     exported: set[str]
     body: str
@@ -63,7 +79,23 @@ def join_modules(*files: Path) -> str:
                     "share it, or give one of them another name"
                 )
             owners[name] = module.file
-    return "\n".join(COMMENT.sub(_without_types, module.body) for module in modules.values())
+    texts = {text for module in modules.values() for text in module.texts}
+    if len(texts) > 1:
+        raise ValueError(f"a script can have one worker: {' and '.join(sorted(n for _, n in texts))}")
+    workers: dict[Path, Module] = {}
+    for file, _ in texts:
+        _collect(file, workers, ())
+    page = [module for file, module in modules.items() if file not in workers]
+    beside = [_as_function(name, list(workers.values())) for _, name in texts]
+    return "\n".join([*beside, *(COMMENT.sub(_without_types, module.body) for module in page)])
+
+
+def _as_function(name: str, modules: list[Module]) -> str:
+    """Return modules as one function, and what they export as the page's own names."""
+    exported = ", ".join(sorted(name for module in modules for name in module.exported))
+    body = "\n".join(COMMENT.sub(_without_types, module.body) for module in modules)
+    head, end = f'function {name}() {{\n"use strict";\n', f"return {{ {exported} }};\n}}\n"
+    return f"{head}{body}{end}const {{ {exported} }} = {name}();\n"
 
 
 def _without_types(comment: re.Match) -> str:
@@ -84,6 +116,8 @@ def _collect(
     if file in modules:
         return
     module = read_module(file, with_default)
+    for source, _ in module.texts:
+        _collect(source, modules, (*importers, file))
     for source, names in module.imports:
         _collect(source, modules, (*importers, file))
         if missing := sorted(set(names) - modules[source].exported):
@@ -106,7 +140,8 @@ def read_module(file: Path, with_default: bool = False) -> Module:
         ((file.parent / source).resolve(), re.findall(r"\w+", names))
         for names, source in IMPORT.findall(text)
     ]
-    body = IMPORT.sub("", text)
+    texts = [((file.parent / source).resolve(), name) for name, source in TEXT.findall(text)]
+    body = TEXT.sub("", IMPORT.sub("", text))
     found = DECLARATION.findall(body)
     body = DECLARATION.sub(lambda match: match[0].removeprefix("export "), body)
     rest = DEFAULT.sub("", body) if with_default else body
@@ -116,4 +151,5 @@ def read_module(file: Path, with_default: bool = False) -> Module:
             "exports of a declaration, and in a widget's own file export default {...}"
         )
     exported = {name for export, name in found if export}
-    return Module(file, imports, [name for _, name in found], exported, body)
+    declared = [*(name for _, name in found), *(name for _, name in texts)]
+    return Module(file, imports, texts, declared, exported, body)
