@@ -4,8 +4,7 @@ import { madeNames } from "../../engine/made_names.js";
 import { configOf, sizesOf } from "./train_sizes.js";
 import { cutMatter, learnTokenizer, linesSource, ownSource, TextProblem } from "./train_text.js";
 
-/** @import { Config, TokenizerFile } from "../../engine/types.js" */
-/** @import { Weights } from "../../engine/training_types.js" */
+/** @import { Config, TokenizerFile, Weights } from "../../engine/types.js" */
 /** @import { Plan } from "./train_run.js" */
 /** @import { SetupTraits } from "./train_setup.js" */
 /** @import { Matter, Source } from "./train_text.js" */

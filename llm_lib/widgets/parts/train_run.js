@@ -4,8 +4,8 @@ import { TrainingClient } from "../../engine/training_client.js";
 import { TrainCurve } from "./train_curve.js";
 import { TRAIN_FAULTS } from "./train_faults.js";
 
-/** @import { Config } from "../../engine/types.js" */
-/** @import { TrainingSettings, TrainingState, Weights } from "../../engine/training_types.js" */
+/** @import { TrainingSettings, TrainingState } from "../../engine/training_types.js" */
+/** @import { Config, Weights } from "../../engine/types.js" */
 /** @import { CurveData, LossPoint } from "./train_curve.js" */
 /** @import { Matter } from "./train_text.js" */
 
