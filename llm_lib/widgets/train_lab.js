@@ -345,10 +345,19 @@ class TrainView extends View {
   }
 }
 
+/**
+ * Whether what the browser kept is a training: it may be of another edition of the book.
+ * @param {any} found
+ */
+const isKept = (found) =>
+  Boolean(found?.settings && found.past?.curve?.heldOut && found.past.state?.weights) &&
+  Array.isArray(found.past.samples);
+
 /** @param {Loading} loading */
 async function findTraining({ model }) {
   const store = new TrainStore(`${location.pathname} ${JSON.stringify(model.get("initial"))}`);
-  return { store, found: await store.read() };
+  const found = await store.read();
+  return { store, found: isKept(found) ? found : null };
 }
 
 /** @param {Place} place */
@@ -357,7 +366,7 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-train",
-    title: small ? "Train one now" : "What does a small GPT learn?",
+    title: "What does a small GPT learn?",
     tryThis: small
       ? "It begins with random numbers. Press Train, and watch it learn what a name is."
       : "Press Train. In seconds it writes names; then choose another text, or one of yours.",

@@ -74,7 +74,7 @@ class TrainLab(BookWidget):
     n_head = t.Int(0).tag(sync=True, setting=True)
     n_embd = t.Int(0).tag(sync=True, setting=True)
     context_length = t.Int(0).tag(sync=True, setting=True)
-    learning_rate = t.Float(0.003).tag(sync=True, setting=True)
+    learning_rate = t.Float(0.01).tag(sync=True, setting=True)
     batch_size = t.Int(16).tag(sync=True, setting=True)
     steps = t.Int(2000).tag(sync=True, setting=True)
     seed = t.Int(0).tag(sync=True, setting=True)

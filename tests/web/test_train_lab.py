@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import base64
+import itertools
 import math
 import zipfile
 from collections import Counter
@@ -91,12 +92,11 @@ def held_out_loss(model, tokenizer, text):
 
 def counted_losses(train_ids, held_ids, V):
     """Return what the widget's three baselines say they are, computed in another way."""
-    single, pairs = Counter(train_ids), Counter(zip(train_ids, train_ids[1:], strict=False))
+    single, pairs = Counter(train_ids), Counter(itertools.pairwise(train_ids))
     starts = Counter(train_ids[:-1])
     share = {t: (single[t] + 0.5) / (len(train_ids) + 0.5 * V) for t in range(V)}
     after = [
-        (pairs[a, b] + 3 * share[b]) / (starts[a] + 3)
-        for a, b in zip(held_ids, held_ids[1:], strict=False)
+        (pairs[a, b] + 3 * share[b]) / (starts[a] + 3) for a, b in itertools.pairwise(held_ids)
     ]
     means = [[share[t] for t in held_ids[1:]], after]
     return [math.log(V), *(-sum(map(math.log, p)) / len(p) for p in means)]
@@ -156,9 +156,9 @@ def test_the_page_answers_while_it_trains(show_lab):
     page.locator(".llm-train-head-one").first.wait_for()
     until(page, f"frames_ > {frames + 20}")
     until_step(page, step + 50)
-    assert trait(page, "learning_rate") == 0.002
+    assert trait(page, "learning_rate") == 0.005
     page.get_by_role("button", name="Head 0.1, show it large").press("Enter")
-    assert page.get_by_role("slider", name="Query token").is_visible()
+    page.get_by_role("slider", name="Query token").wait_for()
     page.get_by_role("button", name="All heads").press("Enter")
     assert page.locator(".llm-train-head-one").count() == 4
 
@@ -178,8 +178,7 @@ def test_pause_stands_still_and_go_on_goes_on(show_lab):
     before = page.locator("polyline.llm-train-before").get_attribute("points")
     assert before.count(",") == held.count(",") >= 4
     press(page, "Back to the run before")
-    until_step(page, later)
-    assert page.evaluate(STEP) == later
+    until(page, f"{STEP} === {later}")
 
 
 def test_at_its_last_step_it_goes_on_for_as_many(show_lab):
@@ -207,7 +206,9 @@ def test_a_saved_model_is_the_one_that_was_trained(show_lab, tmp_path):
     learned = BPETokenizer.train(TEXT, 512)
     assert tokenizer.to_dict() == learned.to_dict()
     text = TEXT[round(0.9 * len(TEXT)) :]
-    assert held_out_loss(model, tokenizer, text) == pytest.approx(trait(page, "losses")[1], abs=1e-5)
+    assert held_out_loss(model, tokenizer, text) == pytest.approx(
+        trait(page, "losses")[1], abs=1e-5
+    )
     logits = page.evaluate(
         f"""async ([archive, ids]) => {{
           {plain_script("engine/gpt.js", "engine/model_files.js")}
@@ -224,9 +225,7 @@ def test_a_saved_model_is_the_one_that_was_trained(show_lab, tmp_path):
 
 def data_url(path):
     """Return a file as an address that a page may fetch."""
-    import base64
-
-    return "data:application/zip;base64," + base64.b64encode(open(path, "rb").read()).decode()
+    return "data:application/zip;base64," + base64.b64encode(path.read_bytes()).decode()
 
 
 def test_a_model_from_python_is_trained_on(show_lab, tmp_path):
@@ -235,7 +234,9 @@ def test_a_model_from_python_is_trained_on(show_lab, tmp_path):
     names = made_names(page, 800)
     tokenizer = CharTokenizer.from_text("\n" + "".join(names))
     torch.manual_seed(0)
-    config = GPTConfig(tokenizer.vocab_size, 12, 1, 2, 16, position="rotary", norm="rms", bias=False)
+    config = GPTConfig(
+        tokenizer.vocab_size, 12, 1, 2, 16, position="rotary", norm="rms", bias=False
+    )
     model = GPT(config).eval()
     save_model(model, tokenizer, tmp_path)
     page.get_by_text("Save, load").click()
@@ -303,34 +304,53 @@ def test_what_lies_in_the_browser_can_be_anything(show_lab):
     train(page, 20)
 
 
-@pytest.mark.parametrize("fault", ["rate", "mask", "targets", "order"])
-def test_a_fault_is_seen_beside_the_sound_run(show_lab, fault):
-    # fails if a switch breaks nothing, breaks something else, or loses the sound run
-    names = {"rate": "Rate × 30", "mask": "No mask", "targets": "Targets two ahead"}
-    name = names.get(fault, "Not shuffled")
+def test_a_fault_is_seen_beside_the_sound_run(show_lab):
+    # fails if a switch breaks nothing, or loses the sound run, which comes back with a second press
     page = show_lab(size="10k")
-    step = train(page, 150)
+    step = train(page, 60)
     sound = trait(page, "losses")
     page.get_by_text("Break it on purpose").click()
-    press(page, name)
-    until(page, f"model.get('fault') === '{fault}' && {STEP} < 100")
-    until(page, "model.get('finding').startsWith('Step 1')")  # 100 and more
-    until(page, f"model.get('losses')[{0 if fault == 'mask' else 1}] {BROKEN[fault]}")
-    assert page.locator("polyline.llm-train-before").get_attribute("points").count(",") >= 6
-    press(page, name)
-    until_step(page, step)
-    assert (page.evaluate(STEP), trait(page, "fault")) == (step, "")
-    until(page, "model.get('finding').includes('stands still')")
+    press(page, "Targets two ahead")
+    until(page, "model.get('fault') === 'targets' && model.get('step') < 50")
+    until(page, "model.get('step') >= 100 && model.get('finding').includes('after the next one')")
+    assert trait(page, "losses")[1] > sound[1]
+    assert page.locator("polyline.llm-train-before").get_attribute("points").count(",") >= 3
+    press(page, "Targets two ahead")
+    until(page, f"model.get('fault') === '' && {STEP} === {step}")
+    until(page, "model.get('finding').includes('It stands still')")
     assert trait(page, "losses")[1:] == pytest.approx(sound[1:])
 
 
-# what the held-out loss, and without a mask the training loss, has to be
-BROKEN = {
-    "rate": "> model.get('baselines')[2]",
-    "mask": "< 1",
-    "targets": "> model.get('baselines')[2]",
-    "order": "> model.get('baselines')[2] - 0.05",
-}
+@pytest.mark.parametrize(
+    ("fault", "sign"),
+    [
+        ("rate", "model.get('step') > 75 && model.get('losses')[1] > model.get('baselines')[2]"),
+        ("mask", "model.get('losses')[0] < 1"),
+    ],
+)
+def test_a_fault_shows_as_it_is_said(show_lab, fault, sign):
+    # fails if 30 times the rate still learns more than pairs, or if without a mask the answer is not
+    # looked up: no sound model of this size pays less than 1 nat for a letter of a name
+    page = show_lab(size="10k", fault=fault)
+    press(page, "Train")
+    until(page, sign)
+
+
+def test_not_shuffled_is_the_order_of_the_alphabet(show_lab):
+    # fails if that fault reads lines in another order, or a sound training reads them in that one
+    page = show_lab()
+    names = made_names(page, 100)
+    script = plain_script("widgets/parts/train_text.js")
+    read = page.evaluate(
+        f"""(names) => {{
+          {script}
+          const {{ text, lines }} = linesSource(names);
+          const matter = cutMatter({{ text, lines }}, learnTokenizer(text, "characters"), 8);
+          return [matter.train, matter.sorted].map((ids) => matter.tokenizer.decode(ids));
+        }}""",
+        names,
+    )
+    assert [text.split() for text in read] == [names[:90], sorted(names[:90])]
 
 
 BAD = [
@@ -342,41 +362,43 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words"), BAD)
-def test_a_text_that_teaches_nothing_is_refused_in_a_sentence(show_lab, text, words):
+def test_a_text_that_teaches_nothing_is_refused_in_a_sentence(show_lab):
     # fails if such a text trains, or if the reader is not told what is wrong and what is allowed
     page = show_lab("own", text=TEXT)
-    page.get_by_label("Your text").fill(text)
-    until(page, f"document.querySelector('.llm-problem').textContent.includes({words!r})")
-    assert page.get_by_role("button", name="Train", exact=True).is_disabled()
+    for text, words in BAD:
+        page.get_by_label("Your text").fill(text)
+        until(page, f"document.querySelector('.llm-problem').textContent.includes({words!r})")
+        assert page.get_by_role("button", name="Train", exact=True).is_disabled()
     page.get_by_label("Your text").fill(TEXT)
     until(page, "!document.querySelector('.llm-train-main').disabled")
     assert not page.locator(".llm-problem").is_visible()
 
 
-FILES = [
-    ("a.txt", "Grüße, " * 400, ""),
+BAD_FILES = [
     ("a.txt", b"\xff\xfe\x00\x01" * 300, "a.txt is no text"),
-    ("long.txt", "ab " * 180_000, "540,000 characters; at most 500,000"),
+    ("long.txt", b"ab " * 180_000, "540,000 characters; at most 500,000"),
     ("huge.txt", b"a" * 2_000_001, "2,000,001 bytes; at most 500,000"),
 ]
 
 
-@pytest.mark.parametrize(("file", "content", "words"), FILES)
-def test_a_file_is_read_or_refused(show_lab, tmp_path, file, content, words):
+def test_a_file_is_read_or_refused(show_lab, tmp_path):
     # fails if a file of letters is not taken over, or one that is none is
     page = show_lab("own", text=TEXT)
-    path = tmp_path / file
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    with page.expect_file_chooser() as chooser:
-        press(page, "Choose a file")
-    chooser.value.set_files(str(path))
-    if not words:
-        until(page, "model.get('text').startsWith('Grüße')")
-        assert page.get_by_label("Your text").input_value() == content
-        return
-    until(page, f"document.querySelector('.llm-problem').textContent.includes({words!r})")
-    assert trait(page, "text") == TEXT
+
+    def choose(name, content):
+        (tmp_path / name).write_bytes(content)
+        with page.expect_file_chooser() as chooser:
+            press(page, "Choose a file")
+        chooser.value.set_files(str(tmp_path / name))
+
+    for name, content, words in BAD_FILES:
+        choose(name, content)
+        until(page, f"document.querySelector('.llm-problem').textContent.includes({words!r})")
+        assert trait(page, "text") == TEXT
+    choose("b.txt", ("Grüße, " * 400).encode())
+    until(page, "model.get('text').startsWith('Grüße')")
+    until(page, "!document.querySelector('.llm-train-main').disabled")
+    assert page.get_by_label("Your text").input_value() == "Grüße, " * 400
 
 
 @pytest.mark.parametrize("size", [{"size": "200k"}, {"n_layer": 3, "n_head": 4, "n_embd": 24}])
@@ -386,7 +408,9 @@ def test_the_number_of_parameters_is_the_models(show_lab, size):
     until(page, "document.querySelector('.llm-train-pace').innerText.includes('different')")
     words = page.locator(".llm-train-pace").inner_text().split()
     shown, V = (int(words[i].replace(",", "")) for i in (0, words.index("different") - 1))
-    sizes = {"n_layer": 4, "n_head": 4, "n_embd": 64} | {k: v for k, v in size.items() if k != "size"}
+    sizes = {"n_layer": 4, "n_head": 4, "n_embd": 64} | {
+        k: v for k, v in size.items() if k != "size"
+    }
     model = GPT(GPTConfig(V, 32, **sizes))
     assert shown == sum(p.numel() for p in model.parameters())
 
@@ -418,8 +442,7 @@ def test_a_setting_from_python_is_followed(show_lab):
     until(page, "!document.querySelector('.llm-train-main').disabled")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1000, "light")])
 def test_it_fits_and_is_accessible(show_lab, width, theme):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
     page = show_lab("own", {"width": width, "theme": theme}, text=TEXT, **TINY)
@@ -441,4 +464,3 @@ def test_the_small_one_has_one_button(show_lab):
     press(page, "Train")
     until(page, "model.get('losses')[1] < model.get('baselines')[1]")
     assert page.evaluate("() => model.sent.length") == 0
-    assert json.dumps(trait(page, "losses"))
