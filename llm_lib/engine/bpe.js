@@ -1,6 +1,8 @@
 // Byte pair encoding in the browser: the same ids as llm_lib.bpe.BPETokenizer, from the same
 // tokenizer.json.
 
+import { maximum } from "./functions.js";
+
 /** @import { BPEFile, BPELinesFile } from "./types.js" */
 
 /**
@@ -76,14 +78,14 @@ export class BPETokenizer {
     }
     this.ids = ids ?? null; // some vocabularies (GPT-2's) number their tokens in another order
     this.vocab = new Map(this.pieces.map((bytes, place) => [this.ids?.[place] ?? place, bytes]));
-    const first = Math.max(...this.vocab.keys()) + 1;
+    const first = maximum(this.vocab.keys()) + 1;
     this.special = new Map(
       Array.isArray(special_tokens)
         ? special_tokens.map((token, i) => [token, first + i])
         : Object.entries(special_tokens),
     );
     for (const [token, id] of this.special) this.vocab.set(id, new TextEncoder().encode(token));
-    this.vocabSize = Math.max(...this.vocab.keys()) + 1;
+    this.vocabSize = maximum(this.vocab.keys()) + 1;
     this.endOfText = this.special.get("<|endoftext|>") ?? null;
     /** @type {Map<string, number[]>} */
     this.known = new Map(); // chunk -> ids: words come again and again

@@ -41,7 +41,7 @@ export class CharTokenizer {
 
   /** @param {number} id */
   label(id) {
-    return this.characters[id];
+    return this.characters[id] ?? `id ${id}`;
   }
 }
 
@@ -78,7 +78,7 @@ export class WordTokenizer {
 
   /** @param {number} id */
   label(id) {
-    return this.words[id];
+    return this.words[id] ?? `id ${id}`;
   }
 }
 

@@ -1,6 +1,6 @@
 // The weights of a GPT by name: which there are, from a file, checked, drawn afresh.
 
-import { decodeFloat16 } from "./tensor.js";
+import { fromFloat16 } from "./float16.js";
 
 /** @import { Config, Floats, ModelFile } from "./types.js" */
 
@@ -9,7 +9,8 @@ import { decodeFloat16 } from "./tensor.js";
  * @param {Pick<ModelFile, "tensors" | "data">} file
  */
 export function readWeights({ tensors, data }) {
-  const numbers = decodeFloat16(data);
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const numbers = fromFloat16(new Uint16Array(bytes.buffer, 0, bytes.length >> 1));
   /** @type {Record<string, Floats>} */
   const weights = {};
   for (const { name, shape, offset } of tensors) {
