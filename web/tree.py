@@ -54,6 +54,7 @@ AROUND = (
     "pictures",
     "notebook",
     "widgets",
+    "export",
 )
 BEGIN, END = "<!-- modules: python -m web.tree writes them -->", "<!-- end of modules -->"
 

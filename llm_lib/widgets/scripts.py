@@ -81,7 +81,9 @@ def join_modules(*files: Path) -> str:
             owners[name] = module.file
     texts = {text for module in modules.values() for text in module.texts}
     if len(texts) > 1:
-        raise ValueError(f"a script can have one worker: {' and '.join(sorted(n for _, n in texts))}")
+        raise ValueError(
+            f"a script can have one worker: {' and '.join(sorted(n for _, n in texts))}"
+        )
     workers: dict[Path, Module] = {}
     for file, _ in texts:
         _collect(file, workers, ())

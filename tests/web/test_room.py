@@ -42,6 +42,7 @@ SHOWN: dict[str, Callable] = {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
     "NgramLab": widgets.NgramLab,
     "NgramLab, 30 words": lambda: widgets.NgramLab(written=["everything", "went"] * 15),
+    "Playground": widgets.Playground,
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
