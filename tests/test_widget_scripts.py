@@ -76,12 +76,43 @@ const c = (v) => v;
     )
 
 
+WORKER = 'import w from "./w.js" with { type: "text" };\n'
+
+
+# Fails if a module that both sides need comes twice, or if the worker's text lacks one: the text is
+# that of a function, which returns what its modules export.
+def test_a_worker_and_its_page_share_modules(modules):
+    script = modules(
+        main=WORKER + 'import { a } from "./a.js";\nconst page = a;\nexport default { w, page };\n',
+        w='import { a } from "./a.js";\nexport const main = () => a;\n',
+        a="/** @type {number} */\nexport const a = 1;\nconst own = 2;\n",
+    )
+    assert [line for line in script.splitlines() if line] == [
+        "function w() {", '"use strict";',
+        "const a = 1;", "const own = 2;", "const main = () => a;",
+        "return { a, main };", "}",
+        "const { a, main } = w();",
+        "const page = a;", "export default { w, page };",
+    ]  # fmt: skip
+
+
 IMPORT_A = 'import { a } from "./a.js";\n'
 REFUSED = [
     ({"m": 'import a from "./a.js";\n'}, ["m.js", "import a from", "allowed"]),
     ({"m": 'import { a as b } from "./a.js";\n'}, ["m.js", "a as b"]),
     ({"m": 'import * as a from "./a.js";\n'}, ["m.js", "import *"]),
     ({"m": 'import { a } from "https://x.org/a.js";\n'}, ["m.js", "https://x.org/a.js"]),
+    ({"m": 'import a from "./a.js" with { type: "json" };\n'}, ["m.js", "type", "allowed"]),
+    ({"m": WORKER, "w": "export default {};\n"}, ["w.js", "default"]),
+    (
+        {
+            "m": WORKER + WORKER.replace("w from", "v from").replace("w.js", "v.js"),
+            "w": "",
+            "v": "",
+        },
+        ["one worker", "v.js and w.js"],
+    ),
+    ({"m": WORKER + "const w = 1;\n", "w": ""}, ["w is declared in both"]),
     ({"m": "const a = 1;\nexport { a };\n"}, ["m.js", "export { a }"]),
     ({"m": "export const { a } = b;\n"}, ["m.js", "const { a }"]),
     ({"m": "const [a] = b;\n"}, ["m.js", "const [a]"]),

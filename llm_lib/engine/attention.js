@@ -1,93 +1,157 @@
-// Scaled dot-product attention of one head, and rotary positions, on flat arrays.
+// Scaled dot-product attention of one head of one text, and its way back. T queries look among S
+// keys, of which the last T are their own.
 
-/** @import { Floats } from "./types.js" */
+import { transpose } from "./rows.js";
+
+/** @import { Memory } from "./memory.js" */
+/**
+ * @typedef {object} Head where the rows of a head lie, and how far apart they are
+ * @property {number} q (T, D)
+ * @property {number} k (S, D)
+ * @property {number} v (S, D)
+ * @property {number} qRow
+ * @property {number} kRow of keys and of values
+ * @property {number} pattern (T, S), the weights
+ * @property {number} output (T, D)
+ * @property {number} outputRow
+ */
+/**
+ * @typedef {object} Look
+ * @property {number} T
+ * @property {number} S
+ * @property {number} D
+ * @property {boolean} causal no position sees a later one
+ */
+
+const QUERIES_AT_ONCE = 32; // queries at a time: what they can't see yet is left out
 
 /**
- * The weights of one head: where its T queries look among the S keys, of which the last T are their
- * own. No position sees a later one.
- * @param {Floats} queries (T, D)
- * @param {Floats} keys (S, D)
- * @param {number} D
- * @param {Floats} pattern (T, S), zeros: filled in place
+ * The queries in blocks: for each, its first one, how many it has, and how many keys they see.
+ * @param {Look} look
+ * @param {(first: number, rows: number, seen: number) => void} visit
  */
-export function fillPattern(queries, keys, D, pattern) {
-  const T = queries.length / D;
-  const S = keys.length / D;
-  const scale = 1 / Math.sqrt(D);
-  for (let t = 0; t < T; t++) {
-    const q = t * D;
-    const row = t * S;
-    const seen = S - T + t;
+function forBlocks({ T, S, causal }, visit) {
+  for (let first = 0; first < T; first += QUERIES_AT_ONCE) {
+    const rows = Math.min(QUERIES_AT_ONCE, T - first);
+    visit(first, rows, causal ? S - T + first + rows : S);
+  }
+}
+
+/**
+ * The pattern: softmax(q · kᵀ / √D).
+ * @param {Memory} m
+ * @param {Head} head
+ * @param {Look} look
+ * @param {number} turned room for the keys
+ */
+export function patternForward(m, { q, k, qRow, kRow, pattern }, look, turned) {
+  const { T, S, D } = look;
+  if (T === 1) m.matmul(pattern, 1, k, kRow, 1, q, 1, S, 1, D);
+  else transpose(m.f, turned, k, kRow, S, D);
+  forBlocks(look, (first, rows, seen) => {
+    const to = pattern + first * S;
+    if (T > 1) m.matmul(to, S, q + first * qRow, qRow, 1, turned, S, rows, seen, D);
+    softmaxForward(m, to, look, first, rows);
+  });
+}
+
+/**
+ * Scores of a block of queries become weights; what a query doesn't see gets 0.
+ * @param {Memory} m
+ * @param {number} scores
+ * @param {Look} look
+ * @param {number} first
+ * @param {number} rows
+ */
+function softmaxForward({ f, exp }, scores, { T, S, D, causal }, first, rows) {
+  const factor = 1 / Math.sqrt(D);
+  for (let r = 0; r < rows; r++, scores += S) {
+    const seen = causal ? S - T + first + r + 1 : S;
     let top = -Infinity;
     let sum = 0;
-    for (let s = 0; s <= seen; s++) {
-      const k = s * D;
-      let product = 0;
-      for (let d = 0; d < D; d++) product += queries[q + d] * keys[k + d];
-      pattern[row + s] = product * scale;
-      if (product * scale > top) top = product * scale;
+    for (let s = 0; s < seen; s++) if (f[scores + s] > top) top = f[scores + s];
+    for (let s = 0; s < seen; s++) {
+      const e = exp((f[scores + s] - top) * factor);
+      sum += e;
+      f[scores + s] = e;
     }
-    for (let s = 0; s <= seen; s++) sum += pattern[row + s] = Math.exp(pattern[row + s] - top);
-    for (let s = 0; s <= seen; s++) pattern[row + s] /= sum;
+    sum = 1 / sum;
+    for (let s = 0; s < seen; s++) f[scores + s] *= sum;
+    for (let s = seen; s < S; s++) f[scores + s] = 0;
   }
 }
 
 /**
- * What one head brings along: the values, mixed by its weights.
- * @param {Floats} pattern (T, S)
- * @param {Floats} values (S, D)
- * @param {number} D
- * @param {Floats} output (T, D), zeros: filled in place
+ * The output: the values, mixed by the pattern.
+ * @param {Memory} m
+ * @param {Head} head
+ * @param {Look} look causal: false where a hook may have given weight to later positions
  */
-export function mixValues(pattern, values, D, output) {
-  const S = values.length / D;
-  for (let row = 0; row < pattern.length; row += S) {
-    const out = (row / S) * D;
-    for (let s = 0; s < S; s++) {
-      const weight = pattern[row + s];
-      if (weight === 0) continue; // the future, as a rule
-      const v = s * D;
-      for (let d = 0; d < D; d++) output[out + d] += weight * values[v + d];
-    }
+export function mixForward(m, { v, kRow, pattern, output, outputRow }, look) {
+  const { S, D } = look;
+  forBlocks(look, (first, rows, seen) => {
+    const to = output + first * outputRow;
+    m.matmul(to, outputRow, pattern + first * S, S, 1, v, kRow, rows, D, seen);
+  });
+}
+
+/**
+ * From the gradient of the output to those of queries, keys and values.
+ * @param {Memory} m
+ * @param {Head} head
+ * @param {Head} gradient where those lie; zeros before, and heads may share keys and values. Its
+ *   pattern is room for (T, S) numbers
+ * @param {Look} look
+ * @param {number} turned room for the values
+ * @param {{ mask: number, dropped: number } | null} dropout of the pattern
+ */
+export function attentionBackward(m, head, gradient, look, turned, dropout) {
+  const { q, k, v, qRow, kRow, pattern } = head;
+  const { pattern: d, output: dout, outputRow: outRow } = gradient;
+  const { S, D } = look;
+  transpose(m.f, turned, v, kRow, S, D);
+  forBlocks(look, (first, rows, seen) => {
+    const [at, from] = [first * S, dout + first * outRow];
+    const mixed = (dropout ? dropout.dropped : pattern) + at;
+    m.matmul(gradient.v, gradient.kRow, mixed, 1, S, from, outRow, seen, D, rows, true);
+    m.matmul(d, S, from, outRow, 1, turned, S, rows, seen, D);
+    if (dropout) maskRows(m, d, dropout.mask + at, rows, seen, S);
+    softmaxBackward(m, d, pattern + at, look, rows, seen);
+    const dq = gradient.q + first * gradient.qRow;
+    m.matmul(dq, gradient.qRow, d, S, 1, k, kRow, rows, D, seen);
+    m.matmul(gradient.k, gradient.kRow, d, 1, S, q + first * qRow, qRow, seen, D, rows, true);
+  });
+}
+
+/**
+ * From d, the gradient of a block of weights w, to that of the scores: w · (d - Σ d · w) / √D.
+ * @param {Memory} m
+ * @param {number} d
+ * @param {number} weights 0 where a query doesn't see
+ * @param {Look} look
+ * @param {number} rows
+ * @param {number} seen
+ */
+function softmaxBackward({ f }, d, weights, { S, D }, rows, seen) {
+  const factor = 1 / Math.sqrt(D);
+  for (let r = 0; r < rows; r++, d += S, weights += S) {
+    let dot = 0;
+    for (let s = 0; s < seen; s++) dot += f[d + s] * f[weights + s];
+    for (let s = 0; s < seen; s++) f[d + s] = (f[d + s] - dot) * f[weights + s] * factor;
   }
 }
 
-/** Rotary positions: pairs of channels are turned by an angle that grows with the position. */
-export class Rotary {
-  /**
-   * @param {number} length as many positions as the model has
-   * @param {number} D channels of a head; channel j makes a pair with j + D / 2
-   * @param {number} [base] the last pair takes about 2π times as many positions for one turn
-   */
-  constructor(length, D, base = 10000) {
-    this.D = D;
-    this.cos = new Float32Array(length * D / 2);
-    this.sin = new Float32Array(length * D / 2);
-    for (let i = 0; i < this.cos.length; i++) {
-      const [t, j] = [Math.floor(i / (D / 2)), i % (D / 2)];
-      const angle = t * base ** ((-2 * j) / D);
-      this.cos[i] = Math.cos(angle);
-      this.sin[i] = Math.sin(angle);
-    }
-  }
-
-  /**
-   * Turn heads of T tokens, the first of which stands at position `past`, in place.
-   * @param {Floats} heads (heads, T, D)
-   * @param {number} T
-   * @param {number} past
-   */
-  turn(heads, T, past) {
-    const { D, cos, sin } = this;
-    const half = D / 2;
-    for (let row = 0; row < heads.length / D; row++) {
-      const angles = (past + (row % T)) * half;
-      for (let j = 0; j < half; j++) {
-        const i = row * D + j;
-        const [c, s, a, b] = [cos[angles + j], sin[angles + j], heads[i], heads[i + half]];
-        heads[i] = a * c - b * s;
-        heads[i + half] = a * s + b * c;
-      }
-    }
+/**
+ * d *= mask, in rows that begin S numbers apart.
+ * @param {Memory} m
+ * @param {number} d
+ * @param {number} mask
+ * @param {number} rows
+ * @param {number} seen
+ * @param {number} S
+ */
+function maskRows({ f }, d, mask, rows, seen, S) {
+  for (let r = 0; r < rows; r++) {
+    for (let s = 0; s < seen; s++) f[d + r * S + s] *= f[mask + r * S + s];
   }
 }

@@ -1,4 +1,4 @@
-// A GPT forward pass in plain JavaScript: the same arithmetic as llm_lib.gpt.GPT, in the browser.
+// A GPT: the same arithmetic as llm_lib.gpt.GPT, in the browser.
 //
 //   const gpt = new GPT(file);     // {config, tensors, data}: see llm_lib/widgets/model_file.py
 //   const now = gpt.forward(ids);  // now.logits (T, V), now.attention[layer][head] (T, T)
@@ -8,38 +8,101 @@
 //
 // Each activation has a name: now.activations.get("blocks.0.feed_forward.hidden") reads it, and
 //   gpt.forward(ids, {hooks: {"blocks.0.feed_forward.hidden": (x) => x.fill(0)}}) replaces it.
+//
+// The weights lie in one flat memory, and behind them what a pass works out. A training runs the
+// same blocks over a batch (runBatch), and goes back through them: see backward.js.
 
-import { Activations, scaleHeads } from "./activations.js";
-import { fillPattern, mixValues, Rotary } from "./attention.js";
-import { gelu, silu } from "./functions.js";
-import { cut, layerNorm, linear, mergeHeads, plus, rmsNorm, splitHeads } from "./tensor.js";
-import { checkWeights, readWeights } from "./weights.js";
+import { completeConfig } from "./config.js";
+import { gateForward } from "./gate.js";
+import { linearForward } from "./linear.js";
+import { Memory } from "./memory.js";
+import { normForward } from "./norms.js";
+import { Parameters } from "./parameters.js";
+import { planPass } from "./pass.js";
+import { Rotary } from "./rotary.js";
+import { addNumbers } from "./rows.js";
+import { attendForward } from "./self_attention.js";
+import { Watch } from "./watch.js";
+import { checkWeights, drawParameters, readWeights, refuseUnknown } from "./weights.js";
 
-/** @import { Cache, Config, Floats, Hooks, ModelFile, Run } from "./types.js" */
+/** @import { Cache, Config, Floats, Hooks, ModelFile, Run, Weights } from "./types.js" */
+/** @import { Dropout } from "./dropout.js" */
+/** @import { Linear } from "./linear.js" */
+/** @import { Places } from "./pass.js" */
+/** @typedef {{ float64?: boolean, wasm?: boolean }} MemoryOptions see memory.js */
+/**
+ * What is being worked out: B texts of T tokens, which follow on `past` others.
+ * @typedef {object} Pass
+ * @property {ArrayLike<number>} ids (B, T)
+ * @property {number} B
+ * @property {number} T
+ * @property {number} past
+ * @property {number} rows of logits
+ * @property {Places} places
+ * @property {Watch | null} watch of a pass that is shown
+ * @property {Dropout | null} dropout
+ * @property {((name: string, at: number) => void) | null} onPart sees what a part adds, (B · T, C)
+ */
 
 export class GPT {
   /**
    * Build the model from a model file. Throws an Error in words if the file is damaged.
    * @param {Pick<ModelFile, "config" | "tensors" | "data">} file
    */
-  constructor(file, weights = readWeights(file)) {
-    this.config = withDefaults(file.config);
-    this.headSize = this.config.n_embd / this.config.n_head;
-    this.weights = weights;
-    checkWeights(this.config, this.weights);
-    const { position, context_length, rope_base } = this.config;
+  constructor(file) {
+    this.config = completeConfig(file.config);
+    const weights = readWeights(file);
+    checkWeights(this.config, weights, "The model file is damaged");
+    this.begin(weights);
+  }
+
+  /**
+   * Build the model from weights by the names of Python's state_dict. Throws an Error in words if
+   * they don't fit the config.
+   * @param {Config} config
+   * @param {Weights} weights
+   * @param {MemoryOptions} [options]
+   */
+  static fromWeights(config, weights, options) {
+    /** @type {GPT} */
+    const gpt = Object.create(GPT.prototype);
+    gpt.config = completeConfig(config);
+    checkWeights(gpt.config, weights, "The weights do not fit this config");
+    refuseUnknown(gpt.config, weights, "The weights do not fit this config");
+    gpt.begin(weights, options);
+    return gpt;
+  }
+
+  /**
+   * Build the model with fresh weights.
+   * @param {Config} config
+   * @param {() => number} random
+   * @param {MemoryOptions} [options]
+   */
+  static fresh(config, random, options) {
+    return GPT.fromWeights(config, drawParameters(completeConfig(config), random), options);
+  }
+
+  /**
+   * Put the weights into a memory.
+   * @param {Weights} weights
+   * @param {MemoryOptions} [options]
+   */
+  begin(weights, options) {
+    const { position, context_length, rope_base, n_embd, n_head } = this.config;
+    this.headSize = n_embd / n_head;
+    this.causal = true; // false lets attention see the future, to break a training on purpose
+    this.memory = new Memory(options);
+    this.parameters = new Parameters(this.config, this.memory);
+    this.parameters.load(weights);
     this.rotary = position === "rotary"
       ? new Rotary(context_length, this.headSize, rope_base)
       : null;
   }
 
-  /**
-   * Build the model from weights by the names of Python's state_dict.
-   * @param {Config} config
-   * @param {Record<string, Floats>} weights
-   */
-  static fromWeights(config, weights) {
-    return new GPT({ config, tensors: [], data: "" }, weights);
+  /** A copy of the weights, by name: what fromWeights takes. */
+  weights() {
+    return this.parameters.copy();
   }
 
   /**
@@ -71,19 +134,15 @@ export class GPT {
    * @param {Hooks} [options.hooks] read or replace activations, after those factors
    * @param {Cache} [options.cache] ids are then the tokens after those it holds, and it grows by T
    * @param {Run} [options.reuse] what an earlier call, without hooks, returned for the same ids:
-   * the
-   *   layers below the first changed factor are kept
+   *   the layers below the first changed factor are kept
    * @param {boolean} [options.lastOnly] work out logits for the last position alone: the head is a
    *   large part of a small model
    * @returns {Run}
    */
   forward(ids, { headScale, hooks, cache, reuse, lastOnly = false } = {}) {
-    const { n_layer, n_head, n_embd, vocab_size } = this.config;
-    const T = ids.length;
-    const past = cache?.length ?? 0;
-    this.checkIds(ids, past);
+    const { n_layer, n_head, vocab_size } = this.config;
+    const [T, past] = [ids.length, cache?.length ?? 0];
     const scale = headScale ?? Array.from({ length: n_layer }, () => Array(n_head).fill(1));
-    const places = new Activations(n_layer, [scaleHeads(scale), ...(hooks ? [hooks] : [])]);
     /** @type {Run} */
     const run = {
       ids,
@@ -94,248 +153,160 @@ export class GPT {
       headScale: scale.map((row) => [...row]),
       logits: new Float32Array(0),
       attention: [],
-      activations: places.kept,
+      activations: new Map(),
     };
-    const first = reuse && !cache && !hooks ? firstChange(reuse.headScale, scale) : 0;
-    let x = reuse && first > 0 ? keepBelow(first, reuse, run) : this.embed(ids, past);
-    for (let layer = first; layer < n_layer; layer++) {
-      // In the first changed layer the attention is the same: only the factors on it differ.
-      const known = reuse && !hooks && layer === first ? reuse : undefined;
-      x = this.block(layer, x, run, places, known);
-    }
+    const pass = this.newPass(ids, { T, past, rows: lastOnly ? 1 : T });
+    pass.watch = new Watch(this.memory, run, n_layer, hooks);
+    const known = reuse && !cache && !hooks ? reuse : null;
+    this.runBlocks(pass, known, known ? firstChange(known.headScale, scale) : 0);
     if (cache) cache.length += T;
-    const rows = lastOnly ? 1 : T;
-    const end = this.norm("norm", x.subarray((T - rows) * n_embd), rows);
-    const head = this.weights["head.weight"] ?? this.weights["token_embedding.weight"];
-    run.logits = linear(end, rows, head, null, n_embd, vocab_size);
+    const { logits } = pass.places;
+    run.logits = /** @type {Floats} */ (
+      this.memory.f.slice(logits, logits + pass.rows * vocab_size)
+    );
     return run;
   }
 
   /**
-   * Token vector plus, with learned positions, position vector: (T, C).
-   * @param {number[]} ids
-   * @param {number} past
+   * Run a batch of B texts of T ids through the model, as a training does. The logits (B, T, V) are
+   * left in the memory.
+   * @param {ArrayLike<number>} ids (B, T)
+   * @param {object} sizes
+   * @param {number} sizes.B
+   * @param {number} sizes.T
+   * @param {boolean} [sizes.tape] keep what the way back needs
+   * @param {Dropout | null} [sizes.dropout]
    */
-  embed(ids, past) {
-    const C = this.config.n_embd;
-    const x = new Float32Array(ids.length * C);
-    const token = this.weights["token_embedding.weight"];
-    const position = this.weights["position_embedding.weight"];
-    ids.forEach((id, t) => {
-      for (let i = 0; i < C; i++) {
-        x[t * C + i] = token[id * C + i] + (position ? position[(past + t) * C + i] : 0);
-      }
-    });
-    return x;
+  runBatch(ids, { B, T, tape = false, dropout = null }) {
+    const pass = this.newPass(ids, { B, T, tape, dropout });
+    this.runBlocks(pass);
+    return pass;
   }
 
   /**
-   * One block: the stream x (T, C), plus what attention and the feed-forward layer add to it.
-   * @param {number} layer
-   * @param {Floats} before (T, C)
-   * @param {Run} run
-   * @param {Activations} places
-   * @param {Run} [known] a run with the same attention in this layer
+   * Check the ids, and make room for a pass.
+   * @param {ArrayLike<number>} ids
+   * @param {{ B?: number, T: number, past?: number, rows?: number, tape?: boolean,
+   *   dropout?: Dropout | null }} sizes
+   * @returns {Pass}
    */
-  block(layer, before, run, places, known) {
-    const name = `blocks.${layer}`;
-    const shape = [run.T, this.config.n_embd];
-    let x = places.pass(`${name}.residual_before`, before, shape);
-    x = plus(x, this.attention(layer, this.norm(`${name}.norm_1`, x, run.T), run, places, known));
-    x = plus(x, this.feedForward(layer, this.norm(`${name}.norm_2`, x, run.T), run, places));
-    return places.pass(`${name}.residual_after`, x, shape);
+  newPass(ids, { B = 1, T, past = 0, rows = B * T, tape = false, dropout = null }) {
+    this.checkIds(ids, past + T);
+    const sizes = { B, T, S: past + T, rows, tape, dropout: dropout !== null };
+    const places = planPass(this.config, sizes, this.parameters.end);
+    this.memory.fit(places.end);
+    return { ids, B, T, past, rows, places, watch: null, dropout, onPart: null };
   }
 
   /**
-   * What attention adds to the stream (T, C): each head mixes values, and all are put side by side.
-   * @param {number} layer
-   * @param {Floats} x (T, C)
-   * @param {Run} run
-   * @param {Activations} places
-   * @param {Run} [known] a run with the same attention in this layer
+   * The whole way up: embeddings, blocks, logits.
+   * @param {Pass} pass
+   * @param {Run | null} [known] a run whose layers below `first` are kept
+   * @param {number} [first]
    */
-  attention(layer, x, run, places, known) {
-    const { n_head, n_kv_head, n_embd } = this.config;
-    const name = `blocks.${layer}.attention`;
-    const D = this.headSize;
-    const { pattern, values } = known
-      ? this.lookAgain(layer, known, run)
-      : this.look(layer, x, run, places);
-    const mixed = new Float32Array(run.T * n_embd);
-    cut(mixed, n_head).forEach((output, head) => {
-      const group = Math.floor(head / (n_head / n_kv_head)); // heads that share keys and values
-      mixValues(pattern[head], values[group], D, output);
-    });
-    const outputs = places.pass(`${name}.head_outputs`, mixed, [n_head, run.T, D]);
-    return this.linear(`${name}.out`, mergeHeads(outputs, run.T, n_head, D), run.T, n_embd);
-  }
-
-  /**
-   * Where each head looks, (T, S), and the values that it finds there, (S, D) for each group.
-   * @param {number} layer
-   * @param {Floats} x (T, C)
-   * @param {Run} run
-   * @param {Activations} places
-   */
-  look(layer, x, run, places) {
-    const { n_head, n_kv_head } = this.config;
-    const { T, past, cache } = run;
-    const D = this.headSize;
-    const S = past + T;
-    const name = `blocks.${layer}.attention`;
-    const qkv = this.linear(`${name}.qkv`, x, T, (n_head + 2 * n_kv_head) * D);
-    const heads = (
-      /** @type {string} */ part,
-      /** @type {number} */ first,
-      /** @type {number} */ n,
-    ) => {
-      const cutOut = splitHeads(qkv, T, D, first, n); // (n, T, D)
-      if (part !== "values") this.rotary?.turn(cutOut, T, past);
-      return places.pass(`${name}.${part}`, cutOut, [n, T, D]);
-    };
-    const queries = cut(heads("queries", 0, n_head), n_head);
-    const newKeys = cut(heads("keys", n_head, n_kv_head), n_kv_head);
-    const newValues = cut(heads("values", n_head + n_kv_head, n_kv_head), n_kv_head);
-    const keys = cache ? remember(cache.keys[layer], newKeys, past * D) : newKeys;
-    const values = cache ? remember(cache.values[layer], newValues, past * D) : newValues;
-    const weights = new Float32Array(n_head * T * S);
-    cut(weights, n_head).forEach((pattern, head) => {
-      fillPattern(queries[head], keys[Math.floor(head / (n_head / n_kv_head))], D, pattern);
-    });
-    const pattern = cut(places.pass(`${name}.pattern`, weights, [n_head, T, S]), n_head);
-    run.attention[layer] = pattern;
-    return { pattern, values };
-  }
-
-  /**
-   * The same as in another run, which looked in the same way in this layer.
-   * @param {number} layer
-   * @param {Run} known
-   * @param {Run} run
-   */
-  lookAgain(layer, known, run) {
-    for (const part of ["queries", "keys", "values", "pattern"]) {
-      const name = `blocks.${layer}.attention.${part}`;
-      run.activations.set(name, known.activations.get(name));
+  runBlocks(pass, known = null, first = 0) {
+    const { places, watch } = pass;
+    if (watch) watch.known = known;
+    if (known && first > 0) watch.keepBelow(first, places.layers[first]);
+    else this.embed(pass);
+    for (let layer = first; layer < this.config.n_layer; layer++) {
+      this.block(layer, pass);
+      // In the first changed layer the attention is the same: only the factors on it differ.
+      if (watch) watch.known = null;
     }
-    const values = known.activations.get(`blocks.${layer}.attention.values`);
-    run.attention[layer] = known.attention[layer];
-    return { pattern: known.attention[layer], values: cut(values, this.config.n_kv_head) };
+    this.unembed(places, pass.rows, places.x + (pass.B * pass.T - pass.rows) * this.config.n_embd);
   }
 
   /**
-   * What the feed-forward layer adds to the stream (T, C).
+   * Logits of some rows of the stream.
+   * @param {Places} places
+   * @param {number} rows
+   * @param {number} [x] where the first one begins
+   */
+  unembed({ normed, scale, logits, turned, ...places }, rows, x = places.x) {
+    const { norm, head } = this.parameters.layers;
+    normForward(this.memory, norm, normed, x, scale, rows);
+    linearForward(this.memory, head, logits, normed, rows, turned);
+  }
+
+  /**
+   * Token vector plus, with learned positions, position vector: (B · T, C).
+   * @param {Pass} pass
+   */
+  embed({ ids, T, past, places }) {
+    const { n_embd: C } = this.config;
+    const { f } = this.memory;
+    const { tokens, positions } = this.parameters.layers;
+    for (let n = 0; n < ids.length; n++) {
+      const to = places.layers[0].x + n * C;
+      f.copyWithin(to, tokens + ids[n] * C, tokens + (ids[n] + 1) * C);
+      if (positions >= 0) addNumbers(f, to, positions + (past + (n % T)) * C, C);
+    }
+  }
+
+  /**
+   * One block: the stream x (B · T, C), plus what attention and the feed-forward layer add to it.
    * @param {number} layer
-   * @param {Floats} x (T, C)
-   * @param {Run} run
-   * @param {Activations} places
+   * @param {Pass} pass
    */
-  feedForward(layer, x, run, places) {
-    const { n_embd, n_hidden, mlp } = this.config;
-    const name = `blocks.${layer}.feed_forward`;
-    const { T } = run;
-    let hidden = this.linear(`${name}.up`, x, T, n_hidden);
+  block(layer, pass) {
+    const { B, T, places, watch } = pass;
+    const { n_embd: C, n_hidden, mlp } = this.config;
+    const [m, N, at] = [this.memory, B * T, places.layers[layer]];
+    const { norm_1, norm_2, up, gate, down, out } = this.parameters.layers.blocks[layer];
+    const name = `blocks.${layer}`;
+    watch?.pass(`${name}.residual_before`, at.x, [T, C]);
+    normForward(m, norm_1, at.norm1, at.x, at.scale1, N);
+    attendForward(this, layer, pass);
+    this.addPart(`attention ${layer}`, out, pass, at.middle, at.heads, at.x, at.outMask);
+    normForward(m, norm_2, at.norm2, at.middle, at.scale2, N);
+    linearForward(m, up, at.up, at.norm2, N, places.turned);
     if (mlp === "swiglu") {
-      const gate = this.linear(`${name}.gate`, x, T, n_hidden);
-      for (let i = 0; i < hidden.length; i++) hidden[i] *= silu(gate[i]);
-    } else for (let i = 0; i < hidden.length; i++) hidden[i] = gelu(hidden[i]);
-    hidden = places.pass(`${name}.hidden`, hidden, [T, n_hidden]);
-    return this.linear(`${name}.down`, hidden, T, n_embd);
+      linearForward(m, gate, at.gate, at.norm2, N, places.turned);
+      gateForward(m, at.gate, at.sigmoid, at.up, at.hidden, N * n_hidden);
+    } else m.gelu(at.up, at.sigmoid, at.hidden, N * n_hidden);
+    watch?.pass(`${name}.feed_forward.hidden`, at.hidden, [T, n_hidden]);
+    const after = places.layers[layer + 1]?.x ?? places.x;
+    this.addPart(`feed-forward ${layer}`, down, pass, after, at.hidden, at.middle, at.downMask);
+    watch?.pass(`${name}.residual_after`, after, [T, C]);
   }
 
   /**
-   * A linear layer by its name: x (T, inputs) -> (T, outputs).
+   * The stream `to` = the stream `from`, plus what a part's last layer makes of x.
    * @param {string} name
-   * @param {Floats} x
-   * @param {number} T
-   * @param {number} outputs
+   * @param {Linear} layer
+   * @param {Pass} pass
+   * @param {number} to
+   * @param {number} x
+   * @param {number} from
+   * @param {number} mask room for dropout's
    */
-  linear(name, x, T, outputs) {
-    const { [`${name}.weight`]: weight, [`${name}.bias`]: bias } = this.weights;
-    return linear(x, T, weight, bias, x.length / T, outputs);
-  }
-
-  /**
-   * A normalisation by its name: x (T, C) -> (T, C).
-   * @param {string} name
-   * @param {Floats} x
-   * @param {number} T
-   */
-  norm(name, x, T) {
-    const { norm, n_embd, norm_eps } = this.config;
-    const { [`${name}.weight`]: weight, [`${name}.bias`]: bias } = this.weights;
-    if (norm === "rms") return rmsNorm(x, T, n_embd, weight, norm_eps);
-    return layerNorm(x, T, n_embd, weight, bias, norm_eps);
+  addPart(name, layer, { B, T, places, dropout, onPart }, to, x, from, mask) {
+    const [m, N, length] = [this.memory, B * T, B * T * layer.outputs];
+    if (!dropout && !onPart) return linearForward(m, layer, to, x, N, places.turned, from);
+    linearForward(m, layer, to, x, N, places.turned);
+    dropout?.drop(m, to, to, mask, length);
+    onPart?.(name, to);
+    addNumbers(m.f, to, from, length);
   }
 
   /**
    * Refuse ids that the model can't read: throws an Error in words.
-   * @param {number[]} ids
-   * @param {number} past
+   * @param {ArrayLike<number>} ids
+   * @param {number} seen how many tokens the last one sees
    */
-  checkIds(ids, past) {
+  checkIds(ids, seen) {
     const { context_length, vocab_size } = this.config;
-    const n = past + ids.length;
     if (ids.length === 0) throw new Error("The model needs at least one token.");
-    if (n > context_length) {
-      throw new Error(`${n} tokens are more than this model's context of ${context_length}.`);
+    if (seen > context_length) {
+      throw new Error(`${seen} tokens are more than this model's context of ${context_length}.`);
     }
-    const wrong = ids.find((id) => !(id >= 0 && id < vocab_size));
-    if (wrong !== undefined) {
-      throw new Error(`Token id ${wrong} is not between 0 and ${vocab_size - 1}.`);
+    for (let i = 0; i < ids.length; i++) {
+      if (!(ids[i] >= 0 && ids[i] < vocab_size)) {
+        throw new Error(`Token id ${ids[i]} is not between 0 and ${vocab_size - 1}.`);
+      }
     }
   }
-}
-
-/**
- * A config in which nothing is left out, as GPTConfig fills it in.
- * @param {Config} config
- * @returns {Required<Config>}
- */
-function withDefaults(config) {
-  const given = Object.entries(config).filter(([, value]) => value !== null);
-  return {
-    n_kv_head: config.n_head,
-    n_hidden: 4 * config.n_embd,
-    position: "learned",
-    norm: "layer",
-    mlp: "gelu",
-    tie_weights: true,
-    bias: true,
-    norm_eps: 1e-5,
-    rope_base: 10000,
-    dropout: 0,
-    init_std: null,
-    ...config,
-    ...Object.fromEntries(given),
-  };
-}
-
-/**
- * Put new keys or values (T, D) of each head behind those in a cache; return all, (S, D) each.
- * @param {Floats} room (n_kv_head, context_length, D)
- * @param {Floats[]} heads
- * @param {number} end where in a head's room they go
- */
-function remember(room, heads, end) {
-  return cut(room, heads.length).map((rooms, i) => {
-    rooms.set(heads[i], end);
-    return rooms.subarray(0, end + heads[i].length);
-  });
-}
-
-/**
- * Take the layers below `first` over from another run. Returns the stream above them: (T, C).
- * @param {number} first
- * @param {Run} known
- * @param {Run} run
- */
-function keepBelow(first, known, run) {
-  run.attention = known.attention.slice(0, first);
-  for (const [name, activation] of known.activations) {
-    if (Number(name.split(".")[1]) < first) run.activations.set(name, activation);
-  }
-  return run.activations.get(`blocks.${first - 1}.residual_after`);
 }
 
 /**

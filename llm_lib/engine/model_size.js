@@ -1,5 +1,6 @@
 // What a GPT's config costs: parameters, operations and memory, as llm_lib.model_size counts them.
 
+import { sizesFault } from "./config.js";
 import { total } from "./vectors.js";
 
 /** @import { Config } from "./types.js" */
@@ -20,14 +21,8 @@ export const sum = (parts) => total(Object.values(parts));
  * @param {Use} c
  */
 export function faultOf(c) {
-  if (c.n_embd % c.n_head) return `n_embd ${c.n_embd} is not a multiple of n_head ${c.n_head}`;
-  if (c.n_head % c.n_kv_head) {
-    return `n_head ${c.n_head} is not a multiple of n_kv_head ${c.n_kv_head}`;
-  }
-  if (c.position === "rotary" && (c.n_embd / c.n_head) % 2) {
-    return "rotary positions turn pairs: head_size = n_embd / n_head must be even, got " +
-      `${c.n_embd} / ${c.n_head} = ${c.n_embd / c.n_head}`;
-  }
+  const fault = sizesFault(c);
+  if (fault) return fault;
   if (c.n_tokens > c.context_length) {
     return `n_tokens ${c.n_tokens} is more than the model's context_length of ${c.context_length}`;
   }

@@ -12,16 +12,51 @@ const BITS_128 = (1n << 128n) - 1n;
  * @param {number} seed
  * @param {number} epoch
  */
-export function shuffledOrder(n, seed, epoch) {
+export const shuffledOrder = (n, seed, epoch) => shuffleNumbers(n, pcg64(seedWords([seed, epoch])));
+
+/**
+ * The same after a first draw, of a shift below `most`: rng.integers(most), then rng.shuffle.
+ * @param {number} n
+ * @param {number} most
+ * @param {number} seed
+ * @param {number} epoch
+ */
+export function shuffledEpoch(n, most, seed, epoch) {
   const draw = pcg64(seedWords([seed, epoch]));
+  const shift = drawBelow(most, draw);
+  return { shift, order: shuffleNumbers(n, draw) };
+}
+
+/**
+ * 0 to n - 1 in random order (Fisher and Yates), where a number that is too large is drawn again.
+ * @param {number} n
+ * @param {() => number} draw 32 bits
+ */
+function shuffleNumbers(n, draw) {
   const order = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const mask = 2 ** (32 - Math.clz32(i)) - 1;
     let j;
-    do j = draw() & mask; while (j > i);
+    do j = (draw() & mask) >>> 0; while (j > i);
     [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
+}
+
+/**
+ * A whole number below `most` (Lemire 2019): the upper half of a product of 64 bits. Its lower half
+ * says when to draw again, so that all are equally likely.
+ * @param {number} most
+ * @param {() => number} draw 32 bits
+ */
+function drawBelow(most, draw) {
+  if (most === 1) return 0; // without a draw
+  const size = BigInt(most);
+  const least = (2n ** 32n) % size;
+  for (;;) {
+    const product = BigInt(draw()) * size;
+    if ((product & 0xffffffffn) >= least) return Number(product >> 32n);
+  }
 }
 
 /**

@@ -1,12 +1,11 @@
 // The residual stream of a GPT at its last token: what each part adds to it, what the model would
 // say so far, and how a logit is the sum of what was added. As llm_lib/stream.py has it.
 
-import { Activations } from "./activations.js";
-import { linear, plus } from "./tensor.js";
+import { plus } from "./tensor.js";
 import { dot, mean } from "./vectors.js";
 
 /** @import { GPT } from "./gpt.js" */
-/** @import { Floats, Run } from "./types.js" */
+/** @import { Floats } from "./types.js" */
 
 /** @typedef {{ name: string, added: Floats }} Added what one part adds at the last token: (C,) */
 
@@ -26,25 +25,20 @@ export const partNames = (nLayer) =>
  * @returns {Added[]}
  */
 export function runParts(gpt, ids, off = []) {
-  const { n_embd, n_layer } = gpt.config;
-  gpt.checkIds(ids, 0);
+  const { n_embd: C } = gpt.config;
   const T = ids.length;
-  const places = new Activations(n_layer, []);
-  const run = /** @type {Run} */ (/** @type {unknown} */ ({ T, past: 0, attention: [] }));
-  let x = gpt.embed(ids, 0);
-  const all = [{ name: "embedding", added: x.slice((T - 1) * n_embd) }];
-  for (let i = 0; i < n_layer; i++) {
-    for (const kind of ["attention", "feed-forward"]) {
-      const name = `${kind} ${i}`;
-      const added = off.includes(name)
-        ? new Float32Array(x.length)
-        : kind === "attention"
-        ? gpt.attention(i, gpt.norm(`blocks.${i}.norm_1`, x, T), run, places)
-        : gpt.feedForward(i, gpt.norm(`blocks.${i}.norm_2`, x, T), run, places);
-      all.push({ name, added: added.slice((T - 1) * n_embd) });
-      x = plus(x, added);
-    }
-  }
+  const pass = gpt.newPass(ids, { T, rows: 1 });
+  const { f } = gpt.memory;
+  /** @type {Added[]} */
+  const all = [];
+  const note = (/** @type {string} */ name, /** @type {number} */ at) => {
+    if (off.includes(name)) f.fill(0, at, at + T * C);
+    all.push({ name, added: /** @type {Floats} */ (f.slice(at + (T - 1) * C, at + T * C)) });
+  };
+  gpt.embed(pass);
+  note("embedding", pass.places.layers[0].x);
+  pass.onPart = note;
+  for (let layer = 0; layer < gpt.config.n_layer; layer++) gpt.block(layer, pass);
   return all;
 }
 
@@ -64,12 +58,12 @@ export function runningSums(all) {
  * @param {Floats} x
  */
 export function readEarly(gpt, x) {
-  const { n_embd, vocab_size } = gpt.config;
-  return linear(gpt.norm("norm", x, 1), 1, tableOf(gpt), null, n_embd, vocab_size);
+  const { places } = gpt.newPass([0], { T: 1 });
+  gpt.memory.f.set(x, places.x);
+  gpt.unembed(places, 1);
+  const { logits } = places;
+  return /** @type {Floats} */ (gpt.memory.f.slice(logits, logits + gpt.config.vocab_size));
 }
-
-/** @param {GPT} gpt */
-const tableOf = ({ weights }) => weights["head.weight"] ?? weights["token_embedding.weight"];
 
 /**
  * What each part adds to the logit of a token, counted from the mean of all logits. The entries
@@ -81,13 +75,14 @@ const tableOf = ({ weights }) => weights["head.weight"] ?? weights["token_embedd
  */
 export function splitLogit(gpt, all, token) {
   const { n_embd: C, vocab_size: V, norm, norm_eps } = gpt.config;
-  const table = tableOf(gpt);
+  const { parameters } = gpt;
+  const table = parameters.view("head.weight") ?? parameters.view("token_embedding.weight");
   const row = Float64Array.from({ length: C }, (_, c) => {
     let sum = 0;
     for (let v = 0; v < V; v++) sum += table[v * C + c];
     return table[token * C + c] - sum / V;
   });
-  const { "norm.weight": gain, "norm.bias": bias } = gpt.weights;
+  const [gain, bias] = [parameters.view("norm.weight"), parameters.view("norm.bias")];
   const centre = (/** @type {Floats} */ x) => norm === "rms" ? 0 : mean(x);
   const end = runningSums(all)[all.length - 1];
   const middle = centre(end);

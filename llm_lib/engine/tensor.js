@@ -4,6 +4,7 @@
 /** @import { Floats } from "./types.js" */
 
 /**
+<<<<<<< HEAD
  * y = x @ W.T + b for x (T, nIn), W (nOut, nIn) as torch stores it; returns y (T, nOut).
  * The inner loop makes 2 rows of x meet 4 rows of W: six numbers read, eight products. That halves
  * the traffic with memory, and is 1.6 times as fast as taking the rows of x one by one.
@@ -119,6 +120,35 @@ export function rmsNorm(x, T, C, weight, eps) {
     for (let i = 0; i < C; i++) y[row + i] = x[row + i] * scale * weight[i];
   }
   return y;
+=======
+ * Little-endian float16 numbers as base64 text -> Float32Array.
+ * @param {string} base64
+ */
+export function decodeFloat16(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  const halves = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
+  // There are only 65,536 different halves: work each one out once, then look it up.
+  const table = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) table[bits] = float16Value(bits);
+  const numbers = new Float32Array(halves.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = table[halves[i]];
+  return numbers;
+}
+
+/**
+ * The value of one float16, from its sign bit, 5 exponent bits and 10 fraction bits.
+ * @param {number} bits
+ */
+function float16Value(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * 2 ** -24 * fraction;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * 2 ** (exponent - 15) * (1 + fraction / 1024);
+>>>>>>> 5f8e5bd21c62194d5c2154fbf213c2125637f80b
 }
 
 /**
@@ -130,44 +160,6 @@ export function plus(a, b) {
   const sum = new Float32Array(a.length);
   for (let i = 0; i < a.length; i++) sum[i] = a[i] + b[i];
   return sum;
-}
-
-/**
- * Some heads out of rows in which all stand side by side: (T, all · D) -> (n, T, D).
- * @param {Floats} rows
- * @param {number} T
- * @param {number} D
- * @param {number} first the first head to take
- * @param {number} n
- */
-export function splitHeads(rows, T, D, first, n) {
-  const width = rows.length / T;
-  const heads = new Float32Array(n * T * D);
-  for (let head = 0; head < n; head++) {
-    for (let t = 0; t < T; t++) {
-      const start = t * width + (first + head) * D;
-      heads.set(rows.subarray(start, start + D), (head * T + t) * D);
-    }
-  }
-  return heads;
-}
-
-/**
- * All heads side by side again: (n, T, D) -> (T, n · D).
- * @param {Floats} heads
- * @param {number} T
- * @param {number} n
- * @param {number} D
- */
-export function mergeHeads(heads, T, n, D) {
-  const rows = new Float32Array(heads.length);
-  for (let head = 0; head < n; head++) {
-    for (let t = 0; t < T; t++) {
-      const start = (head * T + t) * D;
-      rows.set(heads.subarray(start, start + D), (t * n + head) * D);
-    }
-  }
-  return rows;
 }
 
 /**

@@ -11,9 +11,10 @@ import trainingWorker from "./training_worker.js" with { type: "text" };
 
 /**
  * @import { AttentionRequest, Change, Done, Evaluated, Failure, FromTraining, Progress,
- *   SampleRequest, Start, Started, ToTraining, TrainingState, Weights, WeightsRequest
+ *   SampleRequest, Start, Started, ToTraining, TrainingState, WeightsRequest
  *   } from "./training_types.js"
  */
+/** @import { Weights } from "./types.js" */
 
 /**
  * Functions that hear of a training; each may be left out.

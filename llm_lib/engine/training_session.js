@@ -1,237 +1,216 @@
-// @ts-nocheck: on a first engine without types
 // One training behind messages: it works in slices, and reads what the page says between them.
 
-import { evaluateLoss, randomNumbers, TrainedGPT, Trainer } from "./first_training.js";
+import { seededRandom } from "./random.js";
+import { reshape, sample } from "./sampling.js";
+import { Trainer } from "./trainer.js";
 
-/** @import { FromTraining, StartMessage, ToTraining } from "./training_types.js" */
+/**
+ * @import { AttentionRequest, Change, FromTraining, SampleRequest, Start, ToTraining,
+ *   WeightsRequest } from "./training_types.js"
+ */
 
 export class TrainingSession {
   /**
-   * @param {(message: FromTraining, moved?: Transferable[]) => void} post
-   * @param {{ sliceMs: number, worker?: boolean }} options how long a slice takes
+   * @param {(message: FromTraining) => void} post
+   * @param {{ sliceMs: number, worker?: boolean }} options how long a slice takes, and whether the
+   *   session is off the page's thread
    */
   constructor(post, { sliceMs, worker = false }) {
     this.post = post;
     this.sliceMs = sliceMs;
     this.worker = worker;
-    this.running = false;
-    this.left = Infinity;
-  }
-
-  /** @param {any} message */
-  take(message) {
-    try {
-      /** @type {any} */ (this)[message.type](message);
-    } catch (error) {
-      if (message.request === undefined) this.fail(error);
-      else this.post({ type: "answer", request: message.request, message: error.message });
-    }
-  }
-
-  /** @param {any} error */
-  fail(error) {
-    this.running = false;
-    this.post({ type: "error", message: error.message });
-  }
-
-  /** @param {any} message */
-  start({ config, training, tokens, heldOut, weights, state, paused, wasm = true }) {
-    this.running = false;
-    if (state) ({ config, training, weights } = state);
-    const settings = {
-      steps: 1000,
-      batch_size: 16,
-      learning_rate: 1e-3,
-      seed: 0,
-      eval_interval: 100,
-      eval_batches: 20,
-      ...training,
-    };
-    settings.warmup_steps ??= Math.min(100, Math.floor(settings.steps / 10));
-    settings.min_learning_rate ??= Math.min(1e-5, settings.learning_rate / 10);
-    this.gpt = new TrainedGPT(config, { batchSize: Math.max(64, settings.batch_size), wasm });
-    this.gpt.initialize(randomNumbers(settings.seed));
-    if (weights) this.setWeights(weights);
-    this.trainer = new Trainer(this.gpt, Int32Array.from(tokens), settings);
-    this.heldOut = heldOut && Int32Array.from(heldOut);
-    this.best = state?.best ?? null;
-    if (state) {
-      this.trainer.step = state.step;
-      this.trainer.optimizer.steps = state.step;
-      this.setWeights(state.means, this.trainer.optimizer.mean);
-      this.setWeights(state.squares, this.trainer.optimizer.square);
-    }
-    this.post({
-      type: "started",
-      step: this.trainer.step,
-      parameters: this.gpt.countParameters(),
-      wasm: this.gpt.usesWasm,
-      worker: this.worker,
-    });
-    if (!state) this.evaluate();
-    if (!paused) this.resume();
-  }
-
-  resume() {
-    this.go(Infinity);
-  }
-
-  pause() {
-    this.running = false;
-  }
-
-  /** @param {any} message */
-  step({ n }) {
-    this.go(n);
-  }
-
-  /** @param {number} n */
-  go(n) {
-    if (!this.trainer) throw new Error("No training has begun: call start first.");
-    this.left = n;
-    if (!this.running) {
-      this.running = true;
-      this.work();
-    }
-  }
-
-  work() {
-    if (!this.running) return;
-    const { trainer } = this;
-    const { steps, eval_interval } = trainer.config;
-    if (trainer.step >= steps) return this.finish();
-    const begun = performance.now();
-    /** @type {any[]} */
-    const taken = [];
-    try {
-      do {
-        taken.push(trainer.takeStep());
-        this.left--;
-        if (trainer.step % eval_interval === 0 || trainer.step === steps) break;
-      } while (this.left > 0 && performance.now() - begun < this.sliceMs);
-      const seconds = (performance.now() - begun) / 1000;
-      const last = taken[taken.length - 1];
-      this.post({
-        type: "progress",
-        step: trainer.step,
-        losses: taken.map(({ loss }) => loss),
-        rate: last.learning_rate,
-        norm: last.norm,
-        stepsPerSecond: taken.length / seconds,
-      });
-      if (trainer.step % eval_interval === 0 || trainer.step === steps) this.evaluate();
-    } catch (error) {
-      return this.fail(error);
-    }
-    if (trainer.step >= steps) this.finish();
-    else if (this.left > 0) setTimeout(() => this.work());
-    else this.running = false;
-  }
-
-  finish() {
-    this.running = false;
-    this.post({ type: "done", step: this.trainer.step, reason: "steps" });
-  }
-
-  evaluate() {
-    if (!this.heldOut) return;
-    const heldOut = evaluateLoss(this.gpt, this.heldOut);
-    const { step } = this.trainer;
-    if (!this.best || heldOut < this.best.heldOut) {
-      this.best = { step, heldOut, weights: this.copy(this.gpt.f) };
-    }
-    const best = { step: this.best.step, heldOut: this.best.heldOut };
-    this.post({ type: "evaluated", step, heldOut, best });
-  }
-
-  /** @param {any} message */
-  change({ change }) {
-    Object.assign(this.trainer.config, change);
-    const { batch_size } = this.trainer.config;
-    this.trainer.x = new Int32Array(batch_size * this.gpt.config.context_length);
-    this.trainer.y = new Int32Array(this.trainer.x.length);
-  }
-
-  /** @param {any} message */
-  sample({ request, of: { ids, n, temperature = 1, seed = 0 } }) {
-    const random = randomNumbers(seed);
-    const { context_length, vocab_size: V } = this.gpt.config;
-    const all = [...ids];
-    for (let i = 0; i < n; i++) {
-      const seen = all.slice(-context_length);
-      const row = this.gpt.forward(seen, 1, seen.length).subarray((seen.length - 1) * V);
-      const scores = Array.from(row.subarray(0, V));
-      const top = Math.max(...scores);
-      const p = scores.map((v) => Math.exp((v - top) / (temperature || 1e-6)));
-      let rest = random() * p.reduce((a, b) => a + b, 0);
-      let id = 0;
-      while (id < V - 1 && (rest -= p[id]) > 0) id++;
-      all.push(id);
-    }
-    const answer = { step: this.trainer.step, ids: all.slice(ids.length) };
-    this.post({ type: "answer", request, answer });
-  }
-
-  /** @param {any} message */
-  attention({ request, of: { ids } }) {
-    const { n_layer, n_head, context_length } = this.gpt.config;
-    const T = ids.length;
-    this.gpt.forward(ids, 1, T);
-    const maps = Array.from(
-      { length: n_layer },
-      (_, layer) =>
-        Array.from({ length: n_head }, (_, head) => {
-          const at = this.gpt.at.attention[layer] + head * T * T;
-          return this.gpt.f.slice(at, at + T * T);
-        }),
-    );
-    if (T > context_length) throw new Error("too long");
-    this.post({ type: "answer", request, answer: { step: this.trainer.step, maps } });
-  }
-
-  /** @param {any} message */
-  weights({ request, of: { which = "current" } }) {
-    const best = which === "best" ? this.best : null;
-    const weights = best?.weights ?? this.copy(this.gpt.f);
-    const answer = {
-      step: best?.step ?? this.trainer.step,
-      weights,
-      heldOut: best?.heldOut ?? null,
-    };
-    this.post({ type: "answer", request, answer });
-  }
-
-  /** @param {any} message */
-  state({ request }) {
-    const { step, optimizer, config } = this.trainer;
-    const answer = {
-      config: this.gpt.config,
-      training: config,
-      step,
-      batch: step,
-      weights: this.copy(this.gpt.f),
-      means: this.copy(optimizer.mean),
-      squares: this.copy(optimizer.square),
-      best: this.best,
-    };
-    this.post({ type: "answer", request, answer });
-  }
-
-  /** @param {any} from */
-  copy(from) {
-    return Object.fromEntries(
-      [...this.gpt.parameters.values()].map((p) => [
-        p.name,
-        from.slice(p.offset, p.offset + p.length),
-      ]),
-    );
+    this.left = 0; // steps until it stands still
+    this.waiting = false; // for its next slice
+    /** @type {Trainer | null} */
+    this.trainer = null;
   }
 
   /**
-   * @param {any} weights
-   * @param {any} [to]
+   * Do what a message says. What goes wrong is posted, and never thrown.
+   * @param {ToTraining} message
    */
-  setWeights(weights, to = this.gpt.f) {
-    for (const { name, offset } of this.gpt.parameters.values()) to.set(weights[name], offset);
+  take(message) {
+    try {
+      if ("request" in message) {
+        const answer = this.answer(message.type, message.of);
+        this.post({ type: "answer", request: message.request, answer });
+      } else this.follow(message);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      if ("request" in message) {
+        this.post({ type: "answer", request: message.request, message: said });
+      } else this.fail(said);
+    }
+  }
+
+  /** @param {Exclude<ToTraining, { request: number }>} message */
+  follow(message) {
+    if (message.type === "start") this.start(message);
+    else if (message.type === "pause") this.left = 0;
+    else if (message.type === "resume") this.go(Infinity);
+    else if (message.type === "step") this.go(message.n);
+    else this.begun().change(/** @type {Change} */ (message.change));
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} of
+   */
+  answer(type, of) {
+    if (type === "sample") return this.sample(of);
+    if (type === "attention") return this.attention(of);
+    if (type === "weights") return this.weights(of);
+    return this.begun().state();
+  }
+
+  /** The training. Throws an Error in words if there is none. */
+  begun() {
+    if (!this.trainer) throw new Error("No training has begun.");
+    return this.trainer;
+  }
+
+  /** @param {string} message */
+  fail(message) {
+    this.left = 0;
+    this.post({ type: "error", message });
+  }
+
+  /** @param {Start} start */
+  start(start) {
+    this.left = 0;
+    this.trainer = null; // what ran before is gone, even if this can't begin
+    const trainer = this.trainer = new Trainer(start, { wasm: start.wasm ?? true });
+    this.speed = { steps: 0, seconds: 0 };
+    this.post({
+      type: "started",
+      step: trainer.step,
+      parameters: trainer.gpt.parameters.count,
+      wasm: trainer.gpt.memory.kernel !== null,
+      worker: this.worker,
+    });
+    if (!start.state) this.evaluate(trainer);
+    if (!start.paused) this.go(Infinity);
+  }
+
+  /**
+   * Take n steps from now on.
+   * @param {number} n
+   */
+  go(n) {
+    this.begun();
+    this.left = n;
+    this.wait();
+  }
+
+  /**
+   * Go on with a slice once what the page has sent is read.
+   * @returns {void}
+   */
+  wait() {
+    if (this.waiting) return;
+    this.waiting = true;
+    const next = () => {
+      this.waiting = false;
+      if (this.left > 0) this.work();
+    };
+    if (!this.worker) {
+      setTimeout(next); // which lets the page paint
+      return;
+    }
+    const { port1, port2 } = new MessageChannel(); // a timer would wait four milliseconds
+    port1.onmessage = () => {
+      port1.close();
+      next();
+    };
+    port2.postMessage(null);
+  }
+
+  /** One slice of steps, up to where the held-out loss is measured. */
+  work() {
+    const trainer = this.begun();
+    if (trainer.reason) return this.finish(trainer);
+    try {
+      this.takeSteps(trainer);
+    } catch (error) {
+      return this.fail(/** @type {Error} */ (error).message);
+    }
+    if (trainer.reason) this.finish(trainer);
+    else if (this.left > 0) this.wait();
+  }
+
+  /** @param {Trainer} trainer */
+  takeSteps(trainer) {
+    const { steps, eval_interval } = trainer.settings;
+    const begun = performance.now();
+    const losses = [];
+    let last = { rate: 0, norm: 0 };
+    let due = false;
+    try {
+      do {
+        const { loss, ...more } = trainer.takeStep();
+        losses.push(loss);
+        last = more;
+        this.left--;
+        due = trainer.step % eval_interval === 0 || trainer.step === steps;
+      } while (!due && this.left > 0 && performance.now() - begun < this.sliceMs);
+    } finally {
+      if (losses.length) {
+        const stepsPerSecond = this.measure(losses.length, (performance.now() - begun) / 1000);
+        this.post({ type: "progress", step: trainer.step, losses, ...last, stepsPerSecond });
+      }
+    }
+    if (due) this.evaluate(trainer);
+  }
+
+  /**
+   * Steps a second over about the last second.
+   * @param {number} steps
+   * @param {number} seconds
+   */
+  measure(steps, seconds) {
+    const keep = Math.max(0, 1 - seconds);
+    this.speed.steps = keep * this.speed.steps + steps;
+    this.speed.seconds = keep * this.speed.seconds + seconds;
+    return this.speed.steps / this.speed.seconds;
+  }
+
+  /** @param {Trainer} trainer */
+  evaluate(trainer) {
+    const heldOut = trainer.evaluate();
+    if (heldOut === null) return;
+    const best = { step: trainer.best.step, heldOut: trainer.best.heldOut };
+    this.post({ type: "evaluated", step: trainer.step, heldOut, best });
+  }
+
+  /** @param {Trainer} trainer */
+  finish(trainer) {
+    this.left = 0;
+    this.post({ type: "done", step: trainer.step, reason: trainer.reason });
+  }
+
+  /** @param {SampleRequest} request */
+  sample({ ids, n, temperature = 1, seed = 0 }) {
+    const { gpt, step } = this.begun();
+    const random = seededRandom(seed);
+    const all = [...ids];
+    for (let i = 0; i < n; i++) {
+      const seen = all.slice(-gpt.config.context_length);
+      const { logits } = gpt.forward(seen, { lastOnly: true });
+      all.push(sample(reshape(logits, { temperature }).p, random));
+    }
+    return { step, ids: all.slice(ids.length) };
+  }
+
+  /** @param {AttentionRequest} request */
+  attention({ ids }) {
+    const { gpt, step } = this.begun();
+    return { step, maps: gpt.forward(ids, { lastOnly: true }).attention };
+  }
+
+  /** @param {WeightsRequest} request */
+  weights({ which = "current" }) {
+    const { gpt, step, best } = this.begun();
+    if (which !== "best" || !best) return { step, weights: gpt.weights(), heldOut: null };
+    return best;
   }
 }

@@ -1,8 +1,6 @@
 // What a page and its training say to each other: types alone.
 
-/** @import { Config } from "./types.js" */
-
-/** @typedef {Record<string, Float32Array>} Weights by the names of Python's state_dict */
+/** @import { Config, Weights } from "./types.js" */
 
 /**
  * How to train, as llm_lib.training.TrainingConfig has it: what is left out has its defaults. The

@@ -9,10 +9,7 @@ import { TrainingSession } from "./training_session.js";
  * @param {any} scope
  */
 export function serveTraining(scope) {
-  const session = new TrainingSession(
-    (/** @type {FromTraining} */ message, /** @type {Transferable[]} */ moved) =>
-      scope.postMessage(message, moved),
-    { sliceMs: 50, worker: true },
-  );
+  const post = (/** @type {FromTraining} */ message) => scope.postMessage(message);
+  const session = new TrainingSession(post, { sliceMs: 50, worker: true });
   scope.onmessage = (/** @type {MessageEvent} */ event) => session.take(event.data);
 }

@@ -22,6 +22,8 @@
  * @property {number | null} [init_std] of fresh matrices; null: 1 / √(inputs)
  */
 
+/** @typedef {Record<string, Float32Array>} Weights by the names of Python's state_dict */
+
 /** @typedef {{ name: string, shape: number[], offset: number }} TensorPlace */
 
 /**

@@ -81,9 +81,8 @@ def join_modules(*files: Path) -> str:
             owners[name] = module.file
     texts = {text for module in modules.values() for text in module.texts}
     if len(texts) > 1:
-        raise ValueError(
-            f"a script can have one worker: {' and '.join(sorted(n for _, n in texts))}"
-        )
+        names = " and ".join(sorted(file.name for file, _ in texts))
+        raise ValueError(f"a script can have one worker, and this one has {names}")
     workers: dict[Path, Module] = {}
     for file, _ in texts:
         _collect(file, workers, ())
@@ -149,8 +148,8 @@ def read_module(file: Path, with_default: bool = False) -> Module:
     rest = DEFAULT.sub("", body) if with_default else body
     if odd := REFUSED.search(rest):
         raise ValueError(
-            f"{file.name} has the line {odd[0]!r}; allowed are named imports of a file, "
-            "exports of a declaration, and in a widget's own file export default {...}"
+            f"{file.name} has the line {odd[0]!r}; allowed are named imports of a file, the import "
+            "of a worker's text, exports of a declaration, and in a widget's own file export default {...}"
         )
     exported = {name for export, name in found if export}
     declared = [*(name for _, name in found), *(name for _, name in texts)]
