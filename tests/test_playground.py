@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from llm_lib.widgets import DecodingLab, HeadLab, NextTokenLab, Playground
+from llm_lib.widgets import DecodingLab, HeadLab, NextTokenLab, PatchLab, Playground
 from llm_lib.widgets.playground import LABS, describe_labs, shelve
 from tests.web.small_models import random_model, small_tokenizer
 
@@ -14,6 +14,7 @@ MADE = {
     "next": lambda: NextTokenLab(*OWN["Mine"], n_bars=6),
     "heads": lambda: HeadLab(*OWN["Mine"]),
     "decoding": lambda: DecodingLab(*OWN["Mine"]),
+    "patching": lambda: PatchLab(*OWN["Mine"], clean="", corrupted=""),
 }
 
 

@@ -3,7 +3,13 @@
 // It runs one model, from its shelf or brought by the reader, and mounts the scripts of other
 // widgets around it: each is given the running model in a trait, "running".
 
-import { describeModel, isLarge, readableText, readBrought } from "./parts/brought_model.js";
+import {
+  describeModel,
+  isLarge,
+  otherText,
+  readableText,
+  readBrought,
+} from "./parts/brought_model.js";
 import { dropPlace } from "./parts/brought_files.js";
 import { segments } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
@@ -15,14 +21,13 @@ import { PageModel } from "./shared/page_model.js";
 import { View } from "./shared/view.js";
 
 /** @import { NamedBlob } from "../engine/model_files.js" */
-/** @import { Config } from "../engine/types.js" */
 /** @import { Brought, Running } from "./parts/brought_model.js" */
 /** @import { Tabs } from "./shared/layout.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 
 /**
  * A widget behind a tab, as playground.py describes it: its ref is that of its script, `text` the
- * trait that holds what the model reads.
+ * trait that holds what the model reads, `begins` what it begins with, by the ref of the model.
  * @typedef {object} Lab
  * @property {string} key
  * @property {string} name
@@ -30,6 +35,8 @@ import { View } from "./shared/view.js";
  * @property {string} text
  * @property {Record<string, unknown>} state its traits
  * @property {string[]} settings those that Reset sets back
+ * @property {Record<string, object>} begins
+ * @property {number | null} most_layers of a model that it can show
  */
 /**
  * @typedef {object} Traits
@@ -46,11 +53,13 @@ import { View } from "./shared/view.js";
 /** @type {Map<string, Script>} those that are loaded, by their ref */
 const SCRIPTS = new Map();
 const OWN = ""; // stands for the reader's model among the refs
-/** @type {Record<string, (config: Required<Config>) => object>} traits that depend on the model */
-const TO_MEASURE = {
-  heads: ({ n_layer, n_head }) => ({
+const PAIR = "patching"; // reads two texts, which go together
+/** @type {Record<string, (running: Running, text: string) => object>} what depends on the model */
+const TO_BEGIN = {
+  heads: ({ gpt: { config: { n_layer, n_head } } }) => ({
     head_scale: Array.from({ length: n_layer }, () => Array(n_head).fill(1)),
   }),
+  patching: ({ tokenizer }, text) => ({ clean: text, corrupted: otherText(tokenizer, text) }),
 };
 
 /** @extends {View<Traits>} */
@@ -195,10 +204,18 @@ class PlaygroundView extends View {
     if (!this.now) return;
     const words = isLarge(this.now.gpt) ? "The model reads the text. This takes a while …" : "";
     await this.wait("lab", words, async (isMine) => {
+      const { name, most_layers } = labs[at];
+      const { n_layer } = this.now.gpt.config;
       const script = await this.load(labs[at]);
       if (!isMine()) return;
       this.end();
       this.panels[at].replaceChildren(); // what failed there, say
+      this.end = () => {};
+      if (n_layer > (most_layers ?? Infinity)) {
+        throw new Error(
+          `${name} shows models of at most ${most_layers} layers; this one has ${n_layer}.`,
+        );
+      }
       this.end = await script.render({ model: this.modelOf(labs[at]), el: this.panels[at] });
     });
   }
@@ -232,24 +249,28 @@ class PlaygroundView extends View {
    * The traits of a widget, as they were left; its text is that of all.
    * @param {Lab} lab
    */
-  modelOf({ key, text, state, settings }) {
+  modelOf({ key, text, state, settings, begins }) {
     if (!this.models.has(key)) {
-      const measured = TO_MEASURE[key]?.(this.now.gpt.config) ?? {};
       /** @type {Record<string, unknown>} */
-      const traits = { ...structuredClone(state), ...measured, [text]: this.get("text") };
+      const traits = {
+        ...structuredClone(state),
+        [text]: this.get("text"),
+        ...TO_BEGIN[key]?.(this.now, this.get("text")),
+        ...begins[this.shown],
+      };
       traits.initial = Object.fromEntries(settings.map((name) => [name, traits[name]]));
       const model = new PageModel({ ...traits, model_ref: this.shown, running: this.now });
-      model.on(`change:${text}`, () => this.set("text", model.get(text)));
+      if (key !== PAIR) model.on(`change:${text}`, () => this.set("text", model.get(text)));
       this.models.set(key, model);
     }
     const model = this.models.get(key);
-    model.set(text, this.get("text"));
+    if (key !== PAIR) model.set(text, this.get("text"));
     return model;
   }
 
   /** The text was set from outside: the widget that is seen reads it. */
   read() {
-    const lab = this.get("labs").find(({ key }) => key === this.get("lab"));
+    const lab = this.get("labs").find(({ key }) => key === this.get("lab") && key !== PAIR);
     this.models.get(lab?.key)?.set(lab.text, this.get("text"));
   }
 }

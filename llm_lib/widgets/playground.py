@@ -18,6 +18,7 @@ from llm_lib.widgets.decoding_lab import DecodingLab
 from llm_lib.widgets.head_lab import HeadLab
 from llm_lib.widgets.model_file import model_payload
 from llm_lib.widgets.next_token_lab import NextTokenLab
+from llm_lib.widgets.patch_lab import MOST_LAYERS, PRESETS, PatchLab
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"
 SHELF = {"Sprout": "sprout", "Echo": "echo"}
@@ -27,6 +28,8 @@ class Lab(NamedTuple):
     """A tab: its name, the widget behind it, and the trait that holds what the model reads.
 
     changes: settings that differ from the widget's own.
+    begins: for the book's models, by their refs, settings to begin with.
+    most_layers: models with more are not shown, None for any.
     """
 
     key: str
@@ -34,6 +37,8 @@ class Lab(NamedTuple):
     widget: type[ModelWidget]
     text: str
     changes: dict[str, Any] = {}
+    begins: dict[str, dict[str, Any]] = {}
+    most_layers: int | None = None
 
     def script(self) -> dict[str, str]:
         """Return what shows the widget: its script, and its own style without the shared ones."""
@@ -46,13 +51,20 @@ class Lab(NamedTuple):
         own = set(traits) - set(BookWidget.class_traits(sync=True)) - {"model_ref"}
         state = {name: traits[name].default() for name in sorted(own)} | {"finding": ""}
         common = {"key": self.key, "name": self.name, "ref": ref, "text": self.text}
+        common |= {"begins": self.begins, "most_layers": self.most_layers}
         return common | {"state": state | self.changes, "settings": self.widget._settings()}
 
 
+PAIRS = {
+    ref: dict(zip(("clean", "corrupted", "layer", "position"), pairs[0][1:], strict=True))
+    | {"presets": pairs}
+    for ref, pairs in PRESETS.items()
+}
 LABS = [
     Lab("next", "Next token", NextTokenLab, "prompt", {"n_bars": 6}),
     Lab("heads", "Heads", HeadLab, "text"),
     Lab("decoding", "Decoding", DecodingLab, "prompt"),
+    Lab("patching", "Patching", PatchLab, "clean", begins=PAIRS, most_layers=MOST_LAYERS),
 ]
 
 
@@ -91,7 +103,7 @@ class Playground(BookWidget):
 
     text: what the model reads, in each of the widgets.
     chosen: the ref of the model that runs, one of `shelf`; "" for one that the reader has brought.
-    lab: which widget is shown, "next", "heads" or "decoding".
+    lab: which widget is shown, "next", "heads", "decoding" or "patching".
     bring: whether the reader may bring a model.
     finding: what the model is, in words (set by the page).
 

@@ -22,7 +22,7 @@ NAMES = ("config.json", "tokenizer.json", "model.safetensors")
 TEXT = "Mira the fox"
 PROBLEM = ".llm-play .llm-problem[role=alert]"
 ABOUT = ".llm-play > div > .llm-finding"
-LABS = {"next": "Next token", "heads": "Heads", "decoding": "Decoding"}
+LABS = {"next": "Next token", "heads": "Heads", "decoding": "Decoding", "patching": "Patching"}
 # As a browser hands over what was dropped. A test can't drop a folder: its entries are made up.
 DROP = """([files, folder]) => {
   const transfer = new DataTransfer();

@@ -6,7 +6,6 @@ import { readModelFiles } from "../../engine/model_files.js";
 import { makeTokenizer } from "../../engine/tokenizers.js";
 import { capital, count, inUnits } from "../shared/words.js";
 
-/** @import { FullConfig } from "../../engine/model_config.js" */
 /** @import { NamedBlob } from "../../engine/model_files.js" */
 /** @import { Tokenizer } from "../../engine/types.js" */
 /** @typedef {{ gpt: GPT, tokenizer: Tokenizer }} Running */
@@ -72,13 +71,31 @@ export function readableText(tokenizer, text) {
 }
 
 /**
+ * A text of as many tokens, of which one is another: the same text where there is none.
+ * @param {Tokenizer} tokenizer
+ * @param {string} text
+ */
+export function otherText(tokenizer, text) {
+  const ids = tokenizer.encode(text);
+  const middle = Math.floor((ids.length - 1) / 2);
+  const places = ids.map((_, at) => at).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  for (const at of places) {
+    for (const id of new Set(ids)) {
+      const other = tokenizer.decode([...ids.slice(0, at), id, ...ids.slice(at + 1)]);
+      const read = tokenizer.encode(other);
+      if (id !== ids[at] && read.length === ids.length && String(read) !== String(ids)) {
+        return other;
+      }
+    }
+  }
+  return text;
+}
+
+/**
  * Whether a model is so large that one waits for it.
  * @param {GPT} gpt
  */
-export const isLarge = (gpt) => sizeOf(gpt) >= LARGE;
-
-/** @param {GPT} gpt */
-const sizeOf = (gpt) => totalParameters(/** @type {FullConfig} */ (gpt.config));
+export const isLarge = (gpt) => totalParameters(gpt.config) >= LARGE;
 
 /**
  * What a model is, in a sentence, and how long it takes where that is long.
@@ -86,7 +103,7 @@ const sizeOf = (gpt) => totalParameters(/** @type {FullConfig} */ (gpt.config));
  */
 export function describeModel({ name, gpt, seconds = 0 }) {
   const { n_layer, n_head, n_embd, context_length, vocab_size } = gpt.config;
-  const n = sizeOf(gpt);
+  const n = totalParameters(gpt.config);
   const parameters = isLarge(gpt) ? inUnits(n) : n.toLocaleString("en");
   const sizes = `${capital(name)}: ${parameters} parameters in ${count(n_layer, "layer")} of ` +
     `${count(n_head, "head")}, ${n_embd} channels wide; ${count(vocab_size, "token")}, of which ` +
