@@ -33,7 +33,9 @@ MAPS = [
 
 def wait_for_the_map(page):
     """Wait until all cells are worked out and shown."""
-    page.wait_for_function("model.get('values').length > 0 || model.get('scores').length === 0")
+    page.wait_for_function(
+        "model.get('values').length || document.querySelector('.llm-patch-working').hidden"
+    )
     settle(page)
 
 
@@ -85,11 +87,11 @@ def test_every_cell_is_that_of_python(lab, changes):
 
 
 # Fails as above, with the shipped weights; and if a pair to choose from has no clear answers.
-@pytest.mark.parametrize("name", PRESETS)
-def test_the_pairs_to_choose_from(lab, name):
-    model, tokenizer = load_model(name)
-    page = lab(name)
-    for i, (label, clean, corrupted, *_) in enumerate(PRESETS[name]):
+@pytest.mark.parametrize("shipped", PRESETS)
+def test_the_pairs_to_choose_from(lab, shipped):
+    model, tokenizer = load_model(shipped)
+    page = lab(shipped)
+    for i, (label, clean, corrupted, *_) in enumerate(PRESETS[shipped]):
         page.get_by_role("button", name=label, exact=True).click()
         settle(page)
         wait_for_the_map(page)
@@ -100,7 +102,7 @@ def test_the_pairs_to_choose_from(lab, name):
                 p = model(torch.tensor([tokenizer.encode(text)]))[0, -1].softmax(-1)
             assert p[answer] > 0.8  # a clear answer, and another one
         assert answers[0] != answers[1]
-        for part in ("residual", "heads", "feed_forward") if i == 0 else ("heads",):
+        for part in ("residual", "heads") if i == 0 else ("heads",):
             put(page, part=part)
             want = in_python(model, tokenizer, clean, corrupted, part=part)
             assert (torch.tensor(trait(page, "values")) - want).abs().max() < 1e-3
@@ -249,7 +251,10 @@ def test_texts_that_can_not_be_compared(lab, clean, corrupted, said):
 
 # Fails if two texts with one answer give a map of nothing.
 def test_one_answer_for_both_is_told(lab):
-    page = lab(clean="The fox had a kite. The", corrupted="The bear had a kite. The")
+    page = lab(
+        clean="Tom the fox had a kite. One day, the",
+        corrupted="Tom the bear had a kite. One day, the",
+    )
     assert "Both texts lead to the same answer" in trait(page, "finding")
 
 
@@ -258,18 +263,13 @@ def test_the_page_stays_alive(lab):
     page = lab()
     longest = page.evaluate(
         """async () => {
-          model.set('part', 'feed_forward');
           let longest = 0, last = performance.now();
-          while (!model.get('values').length || performance.now() - last < 0) {
+          model.set('part', 'feed_forward');
+          for (let turns = 0; model.get('values').length !== 4; turns++) {
+            if (turns === 3) model.set('source', 'corrupted');  // while the first map is at work
             await new Promise((done) => setTimeout(done));
             longest = Math.max(longest, performance.now() - last);
             last = performance.now();
-            if (model.get('part') === 'feed_forward' && model.get('values').length === 4) break;
-            if (model.get('values').length === 0 && model.get('part') === 'feed_forward' &&
-                !window.again) {
-              window.again = true;
-              model.set('source', 'corrupted');
-            }
           }
           return longest;
         }"""
@@ -277,8 +277,7 @@ def test_the_page_stays_alive(lab):
     wait_for_the_map(page)
     model, tokenizer = load_model("sprout")
     _, clean, corrupted, *_ = PRESETS["sprout"][0]
-    source = trait(page, "source")
-    want = in_python(model, tokenizer, clean, corrupted, part="feed_forward", source=source)
+    want = in_python(model, tokenizer, clean, corrupted, part="feed_forward", source="corrupted")
     assert (torch.tensor(trait(page, "values")) - want).abs().max() < 1e-3
     print(f"longest wait: {longest:.0f} ms")
     assert longest < 1000  # 40 on a machine that does nothing else
