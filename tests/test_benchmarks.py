@@ -115,6 +115,14 @@ def test_memory_is_what_the_functions_return():
     assert row.split()[-8:] == ["2.0", "3.0", "MB", "1.50", "at", "least", "1", "met"]
 
 
+def test_seconds_may_be_reported():
+    # Fails if work in another process is timed by the clock of this one.
+    outcome = run(benchmark(lambda: Race(lambda: 0.2, lambda: 0.1), reported=True, budget=1), 5)
+    assert outcome.ours == [0.2] * 5
+    row = format_table([outcome]).splitlines()[2]
+    assert row.split()[-8:] == ["200.0", "100.0", "ms", "0.50", "at", "least", "1", "missed"]
+
+
 def test_a_peer_may_run_a_part():
     # Fails if the time of a peer too slow to run whole is not made up to the whole work.
     work = FakeWork([1], [2])

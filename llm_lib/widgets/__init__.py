@@ -29,6 +29,7 @@ from llm_lib.widgets.stream_lab import StreamLab
 from llm_lib.widgets.surprise_text import SurpriseText
 from llm_lib.widgets.tiny_network import TinyNetwork
 from llm_lib.widgets.tokenizer_lab import TokenizerLab
+from llm_lib.widgets.train_lab import TrainLab
 from llm_lib.widgets.training_replay import TrainingReplay
 from llm_lib.widgets.transformer_map import TransformerMap
 from llm_lib.widgets.window_lab import WindowLab
@@ -56,6 +57,7 @@ __all__ = [
     "SurpriseText",
     "TinyNetwork",
     "TokenizerLab",
+    "TrainLab",
     "TrainingReplay",
     "TransformerMap",
     "Walkthrough",

@@ -149,8 +149,8 @@ def read_module(file: Path, with_default: bool = False) -> Module:
     if odd := REFUSED.search(rest):
         raise ValueError(
             f"{file.name} has the line {odd[0]!r}; allowed are named imports of a file, the import "
-            "of a worker's text, exports of a declaration, and in a widget's own file export "
-            "default {...}"
+            "of a worker's text, exports of a declaration, and in a widget's own file "
+            "export default {...}"
         )
     exported = {name for export, name in found if export}
     declared = [*(name for _, name in found), *(name for _, name in texts)]

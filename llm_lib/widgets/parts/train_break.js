@@ -1,0 +1,31 @@
+// The switches that break a training on purpose.
+
+import { button } from "../shared/controls.js";
+import { h } from "../shared/dom.js";
+import { more } from "../shared/layout.js";
+import { TRAIN_FAULTS } from "./train_faults.js";
+
+export class TrainBreak {
+  /** @param {(fault: string) => void} onpick told what is to be broken now, or "" */
+  constructor(onpick) {
+    this.fault = "";
+    this.switches = Object.entries(TRAIN_FAULTS).map(([fault, { name }]) => ({
+      fault,
+      element: button(name, () => onpick(this.fault === fault ? "" : fault), "llm-train-switch"),
+    }));
+    this.words = h("p", { class: "llm-note" });
+    const row = h("div", { class: "llm-row" }, ...this.switches.map(({ element }) => element));
+    this.element = more("Break it on purpose", row, this.words);
+  }
+
+  /** @param {string} fault */
+  show(fault) {
+    this.fault = fault;
+    for (const one of this.switches) {
+      one.element.setAttribute("aria-pressed", String(one.fault === fault));
+    }
+    this.words.textContent = fault
+      ? "Press the switch again, and the sound run is back."
+      : "Each trains anew with one thing broken; the sound run stays, in grey.";
+  }
+}

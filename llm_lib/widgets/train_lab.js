@@ -1,0 +1,378 @@
+// TrainLab: a small GPT learns in this page. The traits are described in train_lab.py.
+
+import { TrainBoard } from "./parts/train_board.js";
+import { TrainBreak } from "./parts/train_break.js";
+import { downloadModel, TrainFiles } from "./parts/train_files.js";
+import { keysOf, planTraining, TRAIN_CHOICES } from "./parts/train_plan.js";
+import { TrainRun } from "./parts/train_run.js";
+import { planFacts, TrainSetup } from "./parts/train_setup.js";
+import { parametersOf, sizesOf } from "./parts/train_sizes.js";
+import { TrainStore } from "./parts/train_store.js";
+import { button } from "./shared/controls.js";
+import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { reason, showWidget } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
+import { localCount } from "./shared/localize.js";
+import { View } from "./shared/view.js";
+
+/** @import { Loading, Place, ViewParts } from "./shared/types.js" */
+/** @import { LossPoint } from "./parts/train_curve.js" */
+/** @import { Loaded, Settings } from "./parts/train_plan.js" */
+/** @import { Past } from "./parts/train_run.js" */
+/**
+ * @typedef {Settings & { small: boolean, sentences_ref: string, step: number, losses: number[],
+ *   baselines: number[], initial: object }} Traits
+ */
+/** @typedef {{ past: Past, settings: Settings, loaded: Loaded | null }} Kept */
+
+const OFTEN = 4000; // milliseconds from one keeping of a training that runs to the next
+const NARROW = 480; // pixels of width below which a device is a small one
+const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go on" };
+
+/** @extends {View<Traits>} */
+class TrainView extends View {
+  /** @param {ViewParts & { store: TrainStore, found: Kept | null }} parts */
+  constructor({ store, found, ...parts }) {
+    super(parts);
+    this.store = store;
+    this.narrow = this.root.clientWidth < NARROW;
+    this.problem = "";
+    this.key = ""; // of what is prepared
+    this.settings = this.settingsNow();
+    this.loaded = /** @type {Loaded | null} */ (null);
+    this.coming = this.loaded; // the one that the next training is to begin with
+    this.parked = /** @type {Kept | null} */ (null);
+    this.ghost = { textKey: "", points: /** @type {LossPoint[]} */ ([]) };
+    this.kept = { step: 0, at: 0, isBusy: false, again: false };
+    this.repaint = eachFrame(() => this.paint(), this.signal);
+    this.run = new TrainRun({
+      changed: this.repaint,
+      ended: () => this.keep(),
+      failed: (words) => this.fail(new Error(words)),
+    });
+    this.build();
+    this.follow(/** @type {(keyof Traits & string)[]} */ (TRAIN_CHOICES), () => this.prepare());
+    this.follow(["learning_rate", "batch_size"], () => {
+      this.run.change(this.settingsNow());
+      this.paint();
+    });
+    onTheme(this.signal, this.repaint);
+    onResize([this.body], this.signal, this.repaint);
+    addEventListener("beforeunload", (event) => this.isUnkept && event.preventDefault(), {
+      signal: this.signal,
+    });
+    document.addEventListener("visibilitychange", () => document.hidden && this.keep(), {
+      signal: this.signal,
+    });
+    this.signal.addEventListener("abort", () => this.run.end());
+    if (found) this.stand(found);
+    else this.prepare();
+  }
+
+  /** @returns {Settings} */
+  settingsNow() {
+    const names = [...TRAIN_CHOICES, "learning_rate", "batch_size", "steps"];
+    const get = (/** @type {any} */ name) => this.get(name);
+    return /** @type {any} */ (Object.fromEntries(names.map((name) => [name, get(name)])));
+  }
+
+  /** Whether leaving the page would lose steps. */
+  get isUnkept() {
+    return this.run.step > this.kept.step;
+  }
+
+  build() {
+    const small = this.get("small");
+    const failed = (/** @type {any} */ error) => this.fail(error);
+    this.setup = new TrainSetup((values) => this.setAll(values), { failed, signal: this.signal });
+    this.board = new TrainBoard({
+      model: this.model,
+      signal: this.signal,
+      repaint: this.repaint,
+      small,
+      onlook: (isOpen) => {
+        this.run.wantsMaps = isOpen;
+        this.run.askMaps();
+        this.repaint();
+      },
+    });
+    this.breaks = new TrainBreak((fault) => this.breakIt(fault));
+    this.files = new TrainFiles({
+      save: () => this.save(),
+      load: (loaded) => this.load(loaded),
+      failed,
+    });
+    this.main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
+    this.again = button("Start over", () => this.prepare(true));
+    this.best = button("Back to the best", () => this.run.toBest());
+    this.before = button("Back to the run before", () => this.takeBack());
+    this.status = h("span", { class: "llm-note" });
+    this.safe = h("p", { class: "llm-note llm-train-safe" });
+    this.wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
+    const buttons = [this.main, this.again, this.best, this.before, this.status];
+    const bar = h("div", { class: "llm-row llm-train-bar" }, ...buttons);
+    if (small) this.body.append(bar, this.wrong, this.board.element, this.safe);
+    else this.body.append(this.buildChoice(), bar, this.board.element, this.buildMore(), this.safe);
+  }
+
+  buildChoice() {
+    this.offerReset();
+    const { data, size, own, rate, batch } = this.setup;
+    this.facts = h("p", { class: "llm-note" });
+    const pace = h("div", { class: "llm-train-pace" }, this.facts, rate, batch);
+    return h(
+      "div",
+      { class: "llm-train-setup" },
+      h(
+        "div",
+        { class: "llm-row" },
+        h("span", { class: "llm-label" }, "It reads"),
+        data,
+        h("span", { class: "llm-label" }, "Parameters"),
+        size,
+      ),
+      own,
+      this.wrong,
+      pace,
+    );
+  }
+
+  buildMore() {
+    const details = more("Sizes and tokens", this.setup.details);
+    const folded = [this.breaks.element, details, this.files.element];
+    return h("div", { class: "llm-train-more" }, ...folded);
+  }
+
+  /**
+   * Break the training, and begin anew; without a fault, be back at the sound one before.
+   * @param {string} fault
+   */
+  async breakIt(fault) {
+    if (!fault && this.parked && !this.parked.settings.fault) return await this.takeBack();
+    this.model.set("fault", fault);
+    this.model.save_changes();
+    await this.prepare();
+    if (fault && !this.problem) this.goOrPause();
+  }
+
+  goOrPause() {
+    if (this.run.phase === "running") this.run.pause();
+    else this.run.go();
+  }
+
+  /**
+   * Get ready for what is chosen now; a training that has run is put aside.
+   * @param {boolean} [again] also where nothing else was chosen
+   */
+  async prepare(again = false) {
+    const settings = this.settingsNow();
+    const loaded = this.coming;
+    const { key, textKey } = keysOf(settings, loaded);
+    if (key === this.key && !again) return this.repaint();
+    this.key = key;
+    this.repaint();
+    const past = await this.run.past();
+    const plan = await this.plan(settings, loaded);
+    if (key !== this.key || this.signal.aborted) return;
+    if (past) this.park(past);
+    this.settings = settings;
+    this.loaded = loaded;
+    this.kept.step = 0;
+    if (plan) this.run.prepare(plan);
+    else this.run.clear();
+    if (this.ghost.textKey !== textKey) this.ghost = { textKey, points: [] };
+    this.paint();
+  }
+
+  /**
+   * @param {Settings} settings
+   * @param {Loaded | null} loaded
+   */
+  async plan(settings, loaded) {
+    try {
+      const plan = await planTraining(settings, {
+        narrow: this.narrow,
+        loaded,
+        sentences: () => this.sentences(),
+      });
+      this.problem = "";
+      return plan;
+    } catch (error) {
+      this.problem = reason(error);
+      return null;
+    }
+  }
+
+  /** @returns {Promise<string[]>} */
+  async sentences() {
+    const say = (/** @type {string} */ text) => {
+      this.facts.textContent = text;
+    };
+    const view = { model: this.model, signal: this.signal, say };
+    return await fetchFile(
+      view,
+      this.get("sentences_ref"),
+      (/** @type {{ lines: string[] }} */ { lines }) => lines,
+    );
+  }
+
+  /** @param {Past} past */
+  park(past) {
+    this.parked = { past, settings: this.settings, loaded: this.loaded };
+    const points = past.curve.heldOut;
+    if (!past.fault) this.ghost = { textKey: past.textKey, points };
+  }
+
+  /** Change places with the run before. */
+  async takeBack() {
+    const before = this.parked;
+    this.parked = null;
+    const past = await this.run.past();
+    if (past) this.park(past);
+    await this.stand(before);
+  }
+
+  /**
+   * Stand where a training stood.
+   * @param {Kept} kept
+   */
+  async stand({ past, settings, loaded }) {
+    this.loaded = this.coming = loaded;
+    this.key = past.key;
+    this.settings = settings;
+    this.setAll({ ...settings });
+    const plan = await this.plan(settings, loaded);
+    if (past.key !== this.key || this.signal.aborted) return;
+    if (this.ghost.textKey !== past.textKey) this.ghost = { textKey: past.textKey, points: [] };
+    if (plan) this.run.goBack({ ...plan, key: past.key }, past);
+    this.kept.step = past.state.step;
+    this.paint();
+  }
+
+  /**
+   * Take over a model that was loaded; with null, begin with a new one.
+   * @param {Loaded | null} loaded
+   */
+  load(loaded) {
+    this.coming = loaded;
+    this.prepare(true);
+  }
+
+  async save() {
+    try {
+      await downloadModel(this.run);
+      this.kept.step = this.run.step; // the reader has it
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Keep the training in the browser, so that the page can be loaded anew. */
+  async keep() {
+    const { kept } = this;
+    kept.again = true;
+    if (kept.isBusy) return; // it is kept once more at the end
+    kept.isBusy = true;
+    while (kept.again) {
+      kept.again = false;
+      kept.at = performance.now();
+      const { settings, loaded } = this;
+      const past = await this.run.past();
+      const isKept = past && await this.store.write({ past, settings, loaded });
+      if (isKept && past.key === this.key) kept.step = past.state.step;
+    }
+    kept.isBusy = false;
+    this.repaint();
+  }
+
+  /** @param {any} error */
+  fail(error) {
+    this.problem = reason(error);
+    this.repaint();
+  }
+
+  paint() {
+    const { run, problem } = this;
+    const { phase, plan, curve } = run;
+    const small = this.get("small");
+    const best = curve.best;
+    this.main.textContent = MAIN_WORDS[phase];
+    this.main.disabled = !plan;
+    this.again.hidden = phase === "new";
+    this.before.hidden = !this.parked || phase === "running" || small;
+    this.best.hidden = small || phase === "new" || !best || best[0] === 0 || best[0] >= run.step;
+    this.wrong.hidden = !problem;
+    this.wrong.textContent = problem;
+    if (!small) this.paintChoice();
+    this.paintStatus();
+    if (!plan) return;
+    const { matter, textKey } = plan;
+    const before = this.ghost.textKey === textKey ? this.ghost.points : [];
+    const isNames = this.get("data").endsWith("names");
+    if (this.board.show(run, { before, isNames })) {
+      const now = [curve.train.at(-1)?.[1], curve.heldOut.at(-1)?.[1], best?.[1]];
+      this.publish("step", run.step);
+      this.publish("losses", now.filter((loss) => loss !== undefined));
+      this.publish("baselines", Object.values(matter.baselines));
+    }
+    if (phase === "running" && performance.now() - this.kept.at > OFTEN) this.keep();
+  }
+
+  paintChoice() {
+    const { run, loaded, narrow } = this;
+    const settings = this.settingsNow();
+    const sizes = loaded?.config ?? sizesOf(settings, narrow);
+    this.setup.show(settings, sizes, { narrow, isLoaded: Boolean(loaded) });
+    this.facts.hidden = Boolean(this.problem);
+    if (run.plan) this.facts.textContent = planFacts(run.plan, parametersOf(run.plan.config));
+    this.breaks.show(this.get("fault"));
+    this.files.show(run.live, Boolean(loaded));
+  }
+
+  paintStatus() {
+    const { phase, step, speed, plan } = this.run;
+    const total = plan?.training.steps ?? 1;
+    const end = Math.ceil(Math.max(1, step) / total) * total;
+    const pace = speed ? ` · ${Math.round(speed)} a second` : "";
+    this.status.textContent = phase === "new"
+      ? ""
+      : `Step ${localCount(step)} of ${localCount(end)}${pace}`;
+    this.safe.textContent = "All of it happens on this device: no text and no model leaves it. " +
+      (this.store.works
+        ? "This browser keeps your training, so that you find it again here."
+        : "This browser keeps nothing: save the model before you leave.");
+  }
+}
+
+/**
+ * Whether what the browser kept is a training: it may be of another edition of the book.
+ * @param {any} found
+ */
+const isKept = (found) =>
+  Boolean(found?.settings && found.past?.curve?.heldOut && found.past.state?.weights) &&
+  Array.isArray(found.past.samples);
+
+/** @param {Loading} loading */
+async function findTraining({ model }) {
+  const store = new TrainStore(`${location.pathname} ${JSON.stringify(model.get("initial"))}`);
+  const found = await store.read();
+  return { store, found: isKept(found) ? found : null };
+}
+
+/** @param {Place} place */
+function render(place) {
+  const small = place.model.get("small");
+  return showWidget({
+    ...place,
+    name: "llm-train",
+    title: "What does a small GPT learn?",
+    tryThis: small
+      ? "It begins with random numbers. Press Train, and watch it learn what a name is."
+      : "Press Train. In seconds it writes names; then choose another text, or one of yours.",
+    load: findTraining,
+    build: (parts) => new TrainView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };
