@@ -6,7 +6,7 @@
 import {
   describeModel,
   isLarge,
-  otherText,
+  pairOf,
   readableText,
   readBrought,
 } from "./parts/brought_model.js";
@@ -59,7 +59,7 @@ const TO_BEGIN = {
   heads: ({ gpt: { config: { n_layer, n_head } } }) => ({
     head_scale: Array.from({ length: n_layer }, () => Array(n_head).fill(1)),
   }),
-  patching: ({ tokenizer }, text) => ({ clean: text, corrupted: otherText(tokenizer, text) }),
+  patching: pairOf,
 };
 
 /** @extends {View<Traits>} */

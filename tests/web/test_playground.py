@@ -244,3 +244,32 @@ def test_nothing_leaves_the_page(playground, tmp_path):
     for key in LABS:
         open_lab(page, key)
     assert [url for url in requests if not url.startswith("blob:")] == []
+
+
+# Fails if what a model of another shape is shown in gives up: two texts are made for it, that fit.
+def test_patching_begins_with_two_texts_that_fit(playground, tmp_path):
+    page = playground()
+    page.evaluate(
+        "model.set('text', 'Mira the fox found a red lantern in the old mill. '.repeat(9))"
+    )
+    small = random_model(5, context_length=9)
+    drop(page, saved(tmp_path, small, small_tokenizer()))
+    wait_for(page, "Your model:")
+    open_lab(page, "patching")
+    assert page.locator(".llm-play-patching .llm-problem").is_hidden()
+    assert page.locator(".llm-play-patching mark").count() == 2
+
+
+# Fails if a widget shows a model that it has no room for, or says nothing.
+def test_a_deep_model_is_refused_by_the_widget_alone(playground, tmp_path):
+    page = playground()
+    deep = random_model(5, n_layer=9, n_embd=8, n_head=2)
+    drop(page, saved(tmp_path, deep, small_tokenizer()))
+    wait_for(page, "Your model:")
+    page.get_by_role("tab", name="Patching").click()
+    page.wait_for_function(
+        "([at, words]) => document.querySelector(at).textContent === words",
+        arg=[PROBLEM, "Patching shows models of at most 8 layers; this one has 9."],
+    )
+    open_lab(page, "heads")
+    assert page.locator(PROBLEM).is_hidden()

@@ -16,6 +16,7 @@ import { capital, count, inUnits } from "../shared/words.js";
 
 const TRIED = 2; // tokens of a first run
 const USUAL = 30; // tokens of a usual text
+const PAIR_TOKENS = 32; // of two texts that are compared at every token
 const NOTICED = 0.3; // seconds
 const LARGE = 2e6; // parameters; below that, no device takes long
 const SOME_WORDS = "Once upon a time there was";
@@ -71,13 +72,25 @@ export function readableText(tokenizer, text) {
 }
 
 /**
- * A text of as many tokens, of which one is another: the same text where there is none.
+ * Two texts of as many tokens, one of which differs: the end of a text, as far as a comparison at
+ * every token has room for, and another.
+ * @param {Running} running
+ * @param {string} text
+ */
+export function pairOf({ gpt, tokenizer }, text) {
+  const room = Math.min(PAIR_TOKENS, gpt.config.context_length);
+  const clean = tokenizer.decode(tokenizer.encode(text).slice(-room));
+  return { clean, corrupted: otherText(tokenizer, clean) };
+}
+
+/**
+ * A text of as many tokens, of which one near the middle is another; the same where there is none.
  * @param {Tokenizer} tokenizer
  * @param {string} text
  */
-export function otherText(tokenizer, text) {
+function otherText(tokenizer, text) {
   const ids = tokenizer.encode(text);
-  const middle = Math.floor((ids.length - 1) / 2);
+  const middle = (ids.length - 1) / 2;
   const places = ids.map((_, at) => at).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   for (const at of places) {
     for (const id of new Set(ids)) {
