@@ -11,8 +11,8 @@ import { parameterShapes, sizeOf } from "./weights.js";
 
 /**
  * How many numbers a page may hold, 4 bytes each: the weights, or the keys and values of a whole
- * context. A page with GPT-2's 124 million takes 0.6 GB, and twice that while it reads them; a phone
- * ends a page that takes more than a few hundred MB.
+ * context. A page with GPT-2's 124 million takes 0.6 GB, and twice that while it reads them; a
+ * phone ends a page that takes more than a few hundred MB.
  */
 export const MOST_NUMBERS = { phone: 40e6, laptop: 150e6 };
 
