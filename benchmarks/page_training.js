@@ -1,6 +1,6 @@
-// Trains in Deno, whose engine is Chromium's, as a page does, for benchmarks/page_training.py. A line
-// on stdin asks for {start} or {steps}; a line on stdout answers with a loss or with the seconds of
-// processor time that the steps took.
+// Trains in Deno, whose engine is Chromium's, as a page does, for benchmarks/page_training.py. A
+// line on stdin asks for {start} or {steps}; a line on stdout answers with a loss or with the
+// seconds of processor time that the steps took.
 
 import process from "node:process";
 import { createInterface } from "node:readline";

@@ -3,8 +3,8 @@
 /** @import { Memory } from "./memory.js" */
 
 /**
- * Mean of -log p(target) over N rows of logits (N, V). Where a gradient is wanted, the logits become
- * theirs: (p - one_hot(target)) / N.
+ * Mean of -log p(target) over N rows of logits (N, V). Where a gradient is wanted, the logits
+ * become theirs: (p - one_hot(target)) / N.
  * @param {Memory} m
  * @param {number} logits
  * @param {ArrayLike<number>} targets

@@ -9,8 +9,9 @@
 // Each activation has a name: now.activations.get("blocks.0.feed_forward.hidden") reads it, and
 //   gpt.forward(ids, {hooks: {"blocks.0.feed_forward.hidden": (x) => x.fill(0)}}) replaces it.
 //
-// The weights lie in one flat memory, and behind them what a pass works out. A training runs the
-// same blocks over a batch (runBatch), and goes back through them: see backward.js.
+// The weights lie in one flat memory, and behind them what a pass works out: one pass at a time, so
+// a hook can't run its own model. A training runs the same blocks over a batch (runBatch), and goes
+// back through them: see backward.js.
 
 import { completeConfig } from "./config.js";
 import { gateForward } from "./gate.js";
@@ -48,12 +49,20 @@ export class GPT {
   /**
    * Build the model from a model file. Throws an Error in words if the file is damaged.
    * @param {Pick<ModelFile, "config" | "tensors" | "data">} file
+   * @param {MemoryOptions & { weights?: Weights }} [options] weights: in place of the file's
    */
-  constructor(file) {
+  constructor(file, { weights = readWeights(file), ...memory } = {}) {
     this.config = completeConfig(file.config);
-    const weights = readWeights(file);
     checkWeights(this.config, weights, "The model file is damaged");
-    this.begin(weights);
+    const { position, context_length, rope_base, n_embd, n_head } = this.config;
+    this.headSize = n_embd / n_head;
+    this.causal = true; // false lets attention see the future, to break a training on purpose
+    this.memory = new Memory(memory);
+    this.parameters = new Parameters(this.config, this.memory);
+    this.parameters.load(weights);
+    this.rotary = position === "rotary"
+      ? new Rotary(context_length, this.headSize, rope_base)
+      : null;
   }
 
   /**
@@ -64,13 +73,11 @@ export class GPT {
    * @param {MemoryOptions} [options]
    */
   static fromWeights(config, weights, options) {
-    /** @type {GPT} */
-    const gpt = Object.create(GPT.prototype);
-    gpt.config = completeConfig(config);
-    checkWeights(gpt.config, weights, "The weights do not fit this config");
-    refuseUnknown(gpt.config, weights, "The weights do not fit this config");
-    gpt.begin(weights, options);
-    return gpt;
+    const complete = completeConfig(config);
+    const complaint = "The weights do not fit this config";
+    checkWeights(complete, weights, complaint);
+    refuseUnknown(complete, weights, complaint);
+    return new GPT({ config: complete, tensors: [], data: "" }, { ...options, weights });
   }
 
   /**
@@ -81,23 +88,6 @@ export class GPT {
    */
   static fresh(config, random, options) {
     return GPT.fromWeights(config, drawParameters(completeConfig(config), random), options);
-  }
-
-  /**
-   * Put the weights into a memory.
-   * @param {Weights} weights
-   * @param {MemoryOptions} [options]
-   */
-  begin(weights, options) {
-    const { position, context_length, rope_base, n_embd, n_head } = this.config;
-    this.headSize = n_embd / n_head;
-    this.causal = true; // false lets attention see the future, to break a training on purpose
-    this.memory = new Memory(options);
-    this.parameters = new Parameters(this.config, this.memory);
-    this.parameters.load(weights);
-    this.rotary = position === "rotary"
-      ? new Rotary(context_length, this.headSize, rope_base)
-      : null;
   }
 
   /** A copy of the weights, by name: what fromWeights takes. */

@@ -22,17 +22,13 @@ export class Memory {
    * @param {boolean} [options.wasm] false: without kernel
    */
   constructor({ float64 = false, wasm = true } = {}) {
-    const compiled = wasm && !float64 ? compileKernel() : null;
     this.Float = float64 ? Float64Array : Float32Array;
     this.exp = float64 ? Math.exp : quickExp;
-    this.store = compiled && new WebAssembly.Memory({ initial: 1 });
-    const parts = { env: { memory: this.store } };
-    this.kernel = compiled &&
-      /** @type {Kernel} */ (
-        /** @type {unknown} */ (new WebAssembly.Instance(compiled, parts).exports)
-      );
+    const { store, kernel } = wasm && !float64 ? startKernel() : NO_KERNEL;
+    this.store = store;
+    this.kernel = kernel;
     /** @type {Numbers} */
-    this.f = this.store ? new Float32Array(this.store.buffer) : new this.Float(WASM_PAGE / 4);
+    this.f = store ? new Float32Array(store.buffer) : new this.Float(WASM_PAGE / 4);
   }
 
   /**
@@ -105,12 +101,22 @@ export class Memory {
  */
 export const inFours = (length) => 4 * Math.ceil(length / 4);
 
-/** The kernel, or null where a browser has no WebAssembly SIMD or the site's policy forbids it. */
-function compileKernel() {
+/** @type {{ store: WebAssembly.Memory | null, kernel: Kernel | null }} */
+const NO_KERNEL = { store: null, kernel: null };
+
+/**
+ * The kernel and its memory. There is none where a browser has no WebAssembly SIMD, where the
+ * site's policy forbids it, and where a page has used up what the browser gives to such memories.
+ */
+function startKernel() {
   try {
-    const text = atob(KERNEL);
-    return new WebAssembly.Module(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+    const bytes = Uint8Array.from(atob(KERNEL), (letter) => letter.charCodeAt(0));
+    const store = new WebAssembly.Memory({ initial: 1 });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: store },
+    });
+    return { store, kernel: /** @type {Kernel} */ (/** @type {unknown} */ (exports)) };
   } catch {
-    return null;
+    return NO_KERNEL;
   }
 }

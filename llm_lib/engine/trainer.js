@@ -11,6 +11,7 @@ import { seededRandom } from "./random.js";
 import { completeSettings, learningRateAt } from "./training_settings.js";
 
 /** @import { MemoryOptions } from "./gpt.js" */
+/** @import { Config } from "./types.js" */
 /** @import { Best, Change, Start, TrainingSettings, TrainingState } from "./training_types.js" */
 
 export class Trainer {
@@ -29,7 +30,7 @@ export class Trainer {
     this.gpt.causal = this.settings.mask;
     this.gpt.parameters.addGradients();
     this.optimizer = new AdamW(this.gpt.parameters, this.settings);
-    this.tokens = Int32Array.from(tokens);
+    this.tokens = checkedTokens(tokens, this.gpt.config);
     this.batches = new Batches(this.tokens, this.gpt.config.context_length, this.settings);
     this.heldOut = heldOut ? heldOutWindows(heldOut, this.gpt, this.settings) : null;
     this.step = 0;
@@ -187,6 +188,18 @@ export function batchLoss(gpt, x, y) {
 }
 
 /**
+ * Ids that the model knows. Throws an Error in words for others.
+ * @param {ArrayLike<number>} tokens
+ * @param {Required<Config>} config
+ */
+function checkedTokens(tokens, { vocab_size }) {
+  const ids = Int32Array.from(tokens);
+  const wrong = ids.find((id) => !(id >= 0 && id < vocab_size));
+  if (wrong === undefined) return ids;
+  throw new Error(`Token id ${wrong} is not between 0 and ${vocab_size - 1}.`);
+}
+
+/**
  * The first windows of a held-out text in batches, as llm_lib.training.evaluate_loss takes them.
  * Throws an Error in words for a text that is too short.
  * @param {ArrayLike<number>} tokens
@@ -194,7 +207,7 @@ export function batchLoss(gpt, x, y) {
  * @param {Required<TrainingSettings>} settings
  */
 function heldOutWindows(tokens, { config }, { batch_size: B, eval_batches, shift }) {
-  const ids = Int32Array.from(tokens);
+  const ids = checkedTokens(tokens, config);
   const T = config.context_length;
   const windows = Math.min(B * eval_batches, Math.floor((ids.length - Math.max(1, shift)) / T));
   if (windows < 1) {

@@ -1,4 +1,4 @@
-// Trains a GPT beside the page, in a worker; where none can be made, in slices on the page's thread.
+// Trains a GPT beside the page, in a worker; where none can be made, in slices on its own thread.
 //
 //   const training = new TrainingClient({ progress, evaluated, done, error });
 //   training.start({ config, training: { steps: 1000 }, tokens, heldOut });

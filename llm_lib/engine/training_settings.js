@@ -63,8 +63,8 @@ function settingsFault(c) {
     return `learning_rate should be above 0, and is ${c.learning_rate}`;
   }
   if (!(c.min_learning_rate >= 0 && c.min_learning_rate <= c.learning_rate)) {
-    return `min_learning_rate should be from 0 to the learning_rate of ${c.learning_rate}, and is ` +
-      c.min_learning_rate;
+    return `min_learning_rate should be from 0 to the learning_rate of ${c.learning_rate}, and ` +
+      `is ${c.min_learning_rate}`;
   }
   if (!(c.weight_decay >= 0)) return `weight_decay should be at least 0, and is ${c.weight_decay}`;
   if (!(c.betas?.length === 2 && c.betas.every((beta) => beta >= 0 && beta < 1))) {

@@ -78,7 +78,7 @@
  * @property {number} stepsPerSecond of late
  */
 
-/** @typedef {{ step: number, heldOut: number, best: { step: number, heldOut: number } }} Evaluated */
+/** @typedef {{ step: number, heldOut: number, best: Omit<Best, "weights"> }} Evaluated */
 /** @typedef {{ step: number, parameters: number, wasm: boolean, worker: boolean }} Started */
 /** @typedef {{ step: number, reason: "steps" | "patience" }} Done */
 /** @typedef {{ message: string }} Failure in one sentence for the reader */

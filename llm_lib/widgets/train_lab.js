@@ -3,30 +3,30 @@
 import { TrainBoard } from "./parts/train_board.js";
 import { TrainBreak } from "./parts/train_break.js";
 import { downloadModel, TrainFiles } from "./parts/train_files.js";
-import { keysOf, planTraining, TRAIN_CHOICES } from "./parts/train_plan.js";
+import { findTraining, TrainKeeper } from "./parts/train_keeper.js";
+import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./parts/train_plan.js";
 import { TrainRun } from "./parts/train_run.js";
 import { planFacts, TrainSetup } from "./parts/train_setup.js";
 import { parametersOf, sizesOf } from "./parts/train_sizes.js";
-import { TrainStore } from "./parts/train_store.js";
+import { safeWords, statusWords } from "./parts/train_words.js";
 import { button } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { reason, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
-import { localCount } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
-/** @import { Loading, Place, ViewParts } from "./shared/types.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { LossPoint } from "./parts/train_curve.js" */
 /** @import { Loaded, Settings } from "./parts/train_plan.js" */
+/** @import { Kept } from "./parts/train_keeper.js" */
 /** @import { Past } from "./parts/train_run.js" */
+/** @import { TrainStore } from "./parts/train_store.js" */
 /**
  * @typedef {Settings & { small: boolean, sentences_ref: string, step: number, losses: number[],
  *   baselines: number[], initial: object }} Traits
  */
-/** @typedef {{ past: Past, settings: Settings, loaded: Loaded | null }} Kept */
 
-const OFTEN = 4000; // milliseconds from one keeping of a training that runs to the next
 const NARROW = 480; // pixels of width below which a device is a small one
 const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go on" };
 
@@ -39,47 +39,35 @@ class TrainView extends View {
     this.narrow = this.root.clientWidth < NARROW;
     this.problem = "";
     this.key = ""; // of what is prepared
-    this.settings = this.settingsNow();
+    this.settings = readSettings(this.model);
     this.loaded = /** @type {Loaded | null} */ (null);
     this.coming = this.loaded; // the one that the next training is to begin with
     this.parked = /** @type {Kept | null} */ (null);
     this.ghost = { textKey: "", points: /** @type {LossPoint[]} */ ([]) };
-    this.kept = { step: 0, at: 0, isBusy: false, again: false };
     this.repaint = eachFrame(() => this.paint(), this.signal);
     this.run = new TrainRun({
       changed: this.repaint,
-      ended: () => this.keep(),
+      ended: () => this.keeper.keep(),
       failed: (words) => this.fail(new Error(words)),
+    });
+    this.keeper = new TrainKeeper(store, this.run, {
+      mark: () => ({ settings: this.settings, loaded: this.loaded }),
+      onkept: this.repaint,
+      signal: this.signal,
     });
     this.build();
     this.follow(/** @type {(keyof Traits & string)[]} */ (TRAIN_CHOICES), () => this.prepare());
     this.follow(["learning_rate", "batch_size"], () => {
-      this.run.change(this.settingsNow());
+      const { learning_rate, batch_size } = readSettings(this.model);
+      Object.assign(this.settings, { learning_rate, batch_size });
+      this.run.change({ learning_rate, batch_size });
       this.paint();
     });
     onTheme(this.signal, this.repaint);
     onResize([this.body], this.signal, this.repaint);
-    addEventListener("beforeunload", (event) => this.isUnkept && event.preventDefault(), {
-      signal: this.signal,
-    });
-    document.addEventListener("visibilitychange", () => document.hidden && this.keep(), {
-      signal: this.signal,
-    });
     this.signal.addEventListener("abort", () => this.run.end());
     if (found) this.stand(found);
     else this.prepare();
-  }
-
-  /** @returns {Settings} */
-  settingsNow() {
-    const names = [...TRAIN_CHOICES, "learning_rate", "batch_size", "steps"];
-    const get = (/** @type {any} */ name) => this.get(name);
-    return /** @type {any} */ (Object.fromEntries(names.map((name) => [name, get(name)])));
-  }
-
-  /** Whether leaving the page would lose steps. */
-  get isUnkept() {
-    return this.run.step > this.kept.step;
   }
 
   build() {
@@ -157,6 +145,7 @@ class TrainView extends View {
   }
 
   goOrPause() {
+    this.problem = ""; // of a file that was refused; there is a plan
     if (this.run.phase === "running") this.run.pause();
     else this.run.go();
   }
@@ -166,7 +155,7 @@ class TrainView extends View {
    * @param {boolean} [again] also where nothing else was chosen
    */
   async prepare(again = false) {
-    const settings = this.settingsNow();
+    const settings = readSettings(this.model);
     const loaded = this.coming;
     const { key, textKey } = keysOf(settings, loaded);
     if (key === this.key && !again) return this.repaint();
@@ -178,7 +167,7 @@ class TrainView extends View {
     if (past) this.park(past);
     this.settings = settings;
     this.loaded = loaded;
-    this.kept.step = 0;
+    this.keeper.step = 0;
     if (plan) this.run.prepare(plan);
     else this.run.clear();
     if (this.ghost.textKey !== textKey) this.ghost = { textKey, points: [] };
@@ -246,7 +235,7 @@ class TrainView extends View {
     if (past.key !== this.key || this.signal.aborted) return;
     if (this.ghost.textKey !== past.textKey) this.ghost = { textKey: past.textKey, points: [] };
     if (plan) this.run.goBack({ ...plan, key: past.key }, past);
-    this.kept.step = past.state.step;
+    this.keeper.step = past.state.step;
     this.paint();
   }
 
@@ -262,28 +251,16 @@ class TrainView extends View {
   async save() {
     try {
       await downloadModel(this.run);
-      this.kept.step = this.run.step; // the reader has it
+      this.keeper.step = this.run.step; // the reader has it
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** Keep the training in the browser, so that the page can be loaded anew. */
-  async keep() {
-    const { kept } = this;
-    kept.again = true;
-    if (kept.isBusy) return; // it is kept once more at the end
-    kept.isBusy = true;
-    while (kept.again) {
-      kept.again = false;
-      kept.at = performance.now();
-      const { settings, loaded } = this;
-      const past = await this.run.past();
-      const isKept = past && await this.store.write({ past, settings, loaded });
-      if (isKept && past.key === this.key) kept.step = past.state.step;
-    }
-    kept.isBusy = false;
-    this.repaint();
+  reset() {
+    this.coming = null;
+    super.reset();
+    this.prepare();
   }
 
   /** @param {any} error */
@@ -305,7 +282,8 @@ class TrainView extends View {
     this.wrong.hidden = !problem;
     this.wrong.textContent = problem;
     if (!small) this.paintChoice();
-    this.paintStatus();
+    this.status.textContent = statusWords(run);
+    this.safe.textContent = safeWords(this.store.works);
     if (!plan) return;
     const { matter, textKey } = plan;
     const before = this.ghost.textKey === textKey ? this.ghost.points : [];
@@ -316,12 +294,12 @@ class TrainView extends View {
       this.publish("losses", now.filter((loss) => loss !== undefined));
       this.publish("baselines", Object.values(matter.baselines));
     }
-    if (phase === "running" && performance.now() - this.kept.at > OFTEN) this.keep();
+    this.keeper.keepAtTimes();
   }
 
   paintChoice() {
     const { run, loaded, narrow } = this;
-    const settings = this.settingsNow();
+    const settings = readSettings(this.model);
     const sizes = loaded?.config ?? sizesOf(settings, narrow);
     this.setup.show(settings, sizes, { narrow, isLoaded: Boolean(loaded) });
     this.facts.hidden = Boolean(this.problem);
@@ -329,35 +307,6 @@ class TrainView extends View {
     this.breaks.show(this.get("fault"));
     this.files.show(run.live, Boolean(loaded));
   }
-
-  paintStatus() {
-    const { phase, step, speed, plan } = this.run;
-    const total = plan?.training.steps ?? 1;
-    const end = Math.ceil(Math.max(1, step) / total) * total;
-    const pace = speed ? ` · ${Math.round(speed)} a second` : "";
-    this.status.textContent = phase === "new"
-      ? ""
-      : `Step ${localCount(step)} of ${localCount(end)}${pace}`;
-    this.safe.textContent = "All of it happens on this device: no text and no model leaves it. " +
-      (this.store.works
-        ? "This browser keeps your training, so that you find it again here."
-        : "This browser keeps nothing: save the model before you leave.");
-  }
-}
-
-/**
- * Whether what the browser kept is a training: it may be of another edition of the book.
- * @param {any} found
- */
-const isKept = (found) =>
-  Boolean(found?.settings && found.past?.curve?.heldOut && found.past.state?.weights) &&
-  Array.isArray(found.past.samples);
-
-/** @param {Loading} loading */
-async function findTraining({ model }) {
-  const store = new TrainStore(`${location.pathname} ${JSON.stringify(model.get("initial"))}`);
-  const found = await store.read();
-  return { store, found: isKept(found) ? found : null };
 }
 
 /** @param {Place} place */

@@ -416,8 +416,8 @@ def test_plain_tokenizers(engine):
         assert word in message
 
 
-# Fails if the engine is slower than a plain loop of as many multiplications, on Sprout's size and 64
-# tokens: that takes 40 to 60 ms, and the book allows 100. A busy machine slows down both.
+# Fails if the engine takes half as long as a plain loop of as many multiplications, on Sprout's size
+# and 64 tokens: the kernel takes an eighth of it, about 8 ms. A busy machine slows down both.
 def test_forward_is_fast(engine):
     put(engine, random_model(vocab_size=1024, context_length=64, n_layer=4, n_embd=128))
     forward, loop = engine.evaluate(
@@ -443,4 +443,4 @@ def test_forward_is_fast(engine):
         }"""
     )
     print(f"forward of 64 tokens: {forward:.1f} ms, the loop: {loop:.1f} ms")
-    assert forward < loop
+    assert forward < loop / 2

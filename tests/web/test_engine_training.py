@@ -327,7 +327,8 @@ REFUSED = {
     "begin({grad_clip: 0})": ["grad_clip", "above 0"],
     "begin({patience: 0})": ["patience"],
     "begin({}, {heldOut: [1, 2, 3]})": ["3 held-out tokens", "11 + 1"],
-    "begin({}, {tokens: Array(500).fill(40)}).takeStep()": ["id 40", "22"],
+    "begin({}, {tokens: Array(500).fill(40)})": ["id 40", "22"],
+    "begin({}, {heldOut: Array(500).fill(-1)})": ["id -1", "22"],
     "begin({}).change({batch_size: 0})": ["batch_size", "0"],
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ KEPT = """() => new Promise((resolve) => {
     values.onsuccess = () => {
       const at = all.result.findIndex((key) => key.includes(`"seed":${model.get("seed")}`));
       request.result.close();
-      resolve(values.result[at]?.past.state.step ?? -1);
+      resolve(values.result[at]?.past?.state?.step ?? -1);
     };
   };
 })"""
@@ -303,6 +303,8 @@ def test_what_lies_in_the_browser_can_be_anything(show_lab):
     # fails if a record of another kind, say of an older edition, keeps the widget from starting
     page = show_lab(**TINY)
     train(page, 20)
+    seed = trait(page, "seed")
+    page.goto(page.url)
     page.evaluate("""() => new Promise((done) => {
       const request = indexedDB.open("llm-train-lab", 1);
       request.onsuccess = () => {
@@ -313,8 +315,6 @@ def test_what_lies_in_the_browser_can_be_anything(show_lab):
         change.oncomplete = () => { request.result.close(); done(); };
       };
     })""")
-    seed = trait(page, "seed")
-    page.goto(page.url)
     mount(page, TrainLab(seed=seed, **TINY))
     train(page, 20)
 

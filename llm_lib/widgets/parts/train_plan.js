@@ -5,6 +5,7 @@ import { configOf, sizesOf } from "./train_sizes.js";
 import { cutMatter, learnTokenizer, linesSource, ownSource, TextProblem } from "./train_text.js";
 
 /** @import { Config, TokenizerFile, Weights } from "../../engine/types.js" */
+/** @import { Model } from "../shared/types.js" */
 /** @import { Plan } from "./train_run.js" */
 /** @import { SetupTraits } from "./train_setup.js" */
 /** @import { Matter, Source } from "./train_text.js" */
@@ -36,6 +37,16 @@ export const TRAIN_CHOICES = [
   "seed",
   "fault",
 ];
+
+/**
+ * All settings of a training, as a reader has them now.
+ * @param {Model} model
+ * @returns {Settings}
+ */
+export function readSettings(model) {
+  const names = [...TRAIN_CHOICES, "learning_rate", "batch_size", "steps"];
+  return /** @type {any} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+}
 
 /** @type {{ key: string, matter: Matter | null }} the last one is asked for again and again */
 const LAST = { key: "", matter: null };

@@ -208,9 +208,11 @@ export class TrainRun {
   keepSample({ step, ids }) {
     const { matter } = this.plan;
     const text = matter.tokenizer.decode(ids);
-    const whole = matter.isLines ? text.split("\n").slice(0, -1).filter(Boolean) : [text];
-    const texts = (whole.length ? whole : [text.trim()])
+    const lines = matter.isLines ? text.split("\n") : [text];
+    const whole = lines.length > 2 ? lines.slice(0, -1) : lines; // the last one breaks off
+    const texts = whole.filter(Boolean)
       .map((words) => ({ text: words, known: matter.knows(words) }));
+    if (!texts.length) texts.push({ text: "(nothing but line ends)", known: false });
     this.samples = [...thin(this.samples, step), { step, texts }];
     this.listeners.changed();
   }

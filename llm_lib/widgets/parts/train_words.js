@@ -5,7 +5,7 @@ import { count, decimals } from "../shared/words.js";
 import { TRAIN_FAULTS } from "./train_faults.js";
 
 /** @import { Baselines, TrainCurve } from "./train_curve.js" */
-/** @import { Phase } from "./train_run.js" */
+/** @import { Phase, TrainRun } from "./train_run.js" */
 
 /**
  * What is to be told.
@@ -65,3 +65,25 @@ export function tellTraining(told) {
     : "";
   return { words: `${at} ${stage}${better}${end}`, news: `${phase} ${reached.length}` };
 }
+
+/**
+ * How far a training is, and how fast it goes.
+ * @param {TrainRun} run
+ */
+export function statusWords({ phase, step, speed, plan }) {
+  if (phase === "new" || !plan) return "";
+  const { steps } = plan.training;
+  const end = Math.ceil(Math.max(1, step) / steps) * steps; // each "Go on" adds as many
+  const pace = speed ? ` · ${Math.round(speed)} a second` : "";
+  return `Step ${localCount(step)} of ${localCount(end)}${pace}`;
+}
+
+/**
+ * Where text and model are.
+ * @param {boolean} isKept whether the browser keeps anything
+ */
+export const safeWords = (isKept) =>
+  "All of it happens on this device: no text and no model leaves it. " +
+  (isKept
+    ? "This browser keeps your training, so that you find it again here."
+    : "This browser keeps nothing: save the model before you leave.");
