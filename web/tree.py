@@ -35,6 +35,7 @@ READING_ORDER = {
     "model_size": "",
     "heads": "",
     "stream": "",
+    "patching": "",
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw distributed loop next_token recipe command",
