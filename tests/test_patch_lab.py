@@ -48,7 +48,7 @@ def test_it_patches_what_the_library_patches():
         ({"at": "last"}, ValueError, r"at must be one of \('all', 'position'\), got 'last'"),
         ({"layer": 5}, ValueError, "layer must be a whole number from 0 to 4, got 5"),
         ({"head": 4}, ValueError, "head must be a whole number from 0 to 3, got 4"),
-        ({"position": -2}, ValueError, "position must be a whole number from -1 to 127, got -2"),
+        ({"position": -2}, ValueError, "position must be a whole number from -1 to 255, got -2"),
         ({"clean": 3}, TypeError, "clean should be text; got int"),
         ({"clean": "a"}, TypeError, "corrupted should be text; got NoneType"),
         ({"presets": [["a", "b"]]}, ValueError, r"list of \[name, .*got \['a', 'b'\]"),

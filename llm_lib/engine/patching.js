@@ -12,7 +12,10 @@ import { readEarly } from "./stream.js";
 /** @import { Cache, Floats, Hook, Hooks, Run } from "./types.js" */
 
 /** @typedef {"residual" | "heads" | "feed_forward"} Part */
-/** @typedef {{ row: number, column: number, logits: Floats }} Cell the logits after the last token */
+/**
+ * What a cell of a map leads to: the logits after the last token.
+ * @typedef {{ row: number, column: number, logits: Floats }} Cell
+ */
 /**
  * @typedef {object} Runs two runs of equally many tokens, without hooks or cache
  * @property {Run} source what is taken from

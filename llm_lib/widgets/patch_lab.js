@@ -9,7 +9,7 @@ import { mapTable, workThrough } from "./parts/patch_cells.js";
 import { PatchControls } from "./parts/patch_controls.js";
 import { PatchMap } from "./parts/patch_map.js";
 import { PatchPair } from "./parts/patch_pair.js";
-import { BOTH, PatchTexts } from "./parts/patch_texts.js";
+import { PatchTexts } from "./parts/patch_texts.js";
 import { lensWords, patchWords, sumWords } from "./parts/patch_words.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -226,8 +226,8 @@ class PatchView extends ModelView {
     const logits = this.logits[row][column];
     const words = logits ? this.words(logits) : "";
     this.paintMap(words);
+    this.bars.show(this.pair, { source: this.source, isLens: this.isLens, logits });
     if (!logits) return;
-    this.paintBars(logits);
     this.finding.say(words);
     const scores = this.isLens ? this.pair.scores() : this.pair.scores(logits);
     this.publish("scores", scores.map(round6));
@@ -269,19 +269,6 @@ class PatchView extends ModelView {
       cell: this.cell,
       words,
     });
-  }
-
-  /** @param {Floats} logits of the chosen cell */
-  paintBars(logits) {
-    const named = (
-      /** @type {Which} */ which,
-    ) => /** @type {[string, Floats]} */ ([`${which} text`, this.pair.logits(which)]);
-    const isClean = this.source === "clean";
-    const name = this.isLens
-      ? "the stream, read at this cell"
-      : `${isClean ? "corrupted" : "clean"} text, this cell patched`;
-    const sides = [...BOTH.map(named), /** @type {[string, Floats]} */ ([name, logits])];
-    this.bars.show(sides, this.pair.answers, this.isLens ? undefined : isClean ? 1 : 0);
   }
 
   /** @returns {Told} */

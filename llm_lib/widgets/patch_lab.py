@@ -106,6 +106,8 @@ class PatchLab(ModelWidget):
             check_text(name, value)
         if name == "presets":
             value = _check_presets(value)
+            if (n := self._config["n_layer"]) > MOST_LAYERS:
+                raise ValueError(f"the model should have at most {MOST_LAYERS} layers; got {n}")
         super().__setattr__(name, value)
 
     @t.validate("view", "part", "source", "at")
@@ -117,10 +119,6 @@ class PatchLab(ModelWidget):
     @t.validate("layer", "head", "position")
     def _check_whole(self, proposal: dict) -> int:
         name, c = proposal["trait"].name, self._config
-        if c["n_layer"] > MOST_LAYERS:
-            raise ValueError(
-                f"the model should have at most {MOST_LAYERS} layers; got {c['n_layer']}"
-            )
         low, high = {
             "layer": (0, c["n_layer"]),
             "head": (0, c["n_head"] - 1),

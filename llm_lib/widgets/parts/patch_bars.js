@@ -7,8 +7,8 @@ import { h } from "../shared/dom.js";
 import { percent } from "../shared/words.js";
 
 /** @import { Floats, Tokenizer } from "../../engine/types.js" */
-
-/** @typedef {[name: string, logits: Floats]} NamedLogits */
+/** @import { PatchPair } from "./patch_pair.js" */
+/** @import { Which } from "./patch_texts.js" */
 
 const SHOWN = 4; // tokens
 
@@ -20,14 +20,27 @@ export class PatchBars {
   }
 
   /**
-   * @param {NamedLogits[]} sides the last of which is what has been changed, or looked up
-   * @param {number[]} answers always among the tokens
-   * @param {number} [before] which side the last one is compared with, as an outline
+   * Both texts, and the cell. Until that is worked out, the run that it is put into keeps its place.
+   * @param {PatchPair} pair
+   * @param {{ source: Which, isLens: boolean, logits: Floats | undefined }} cell
    */
-  show(sides, answers, before) {
-    const all = sides.map(([, logits]) => softmax(logits));
+  show(pair, { source, isLens, logits }) {
+    const base = source === "clean" ? "corrupted" : "clean";
+    const name = !logits
+      ? "working …"
+      : isLens
+      ? "the stream, read at this cell"
+      : `${base} text, this cell patched`;
+    /** @type {[name: string, logits: Floats][]} */
+    const sides = [
+      ["clean text", pair.logits("clean")],
+      ["corrupted text", pair.logits("corrupted")],
+      [name, logits ?? pair.logits(base)],
+    ];
+    const all = sides.map(([, each]) => softmax(each));
+    const before = isLens ? undefined : all[base === "clean" ? 0 : 1];
     const best = all.map((p) => byProbability(p).slice(0, SHOWN));
-    const ids = [...new Set([...answers, best.at(-1)[0], ...best.flat()])].slice(0, SHOWN);
+    const ids = [...new Set([...pair.answers, best[2][0], ...best.flat()])].slice(0, SHOWN);
     this.element.replaceChildren(
       ...sides.map(([name], side) => {
         const isLast = side === sides.length - 1;
@@ -35,7 +48,7 @@ export class PatchBars {
           barRow({
             name: this.tokenizer.label(id),
             fill: all[side][id],
-            raw: isLast && before !== undefined ? all[before][id] : undefined,
+            raw: isLast ? before?.[id] : undefined,
             number: percent(all[side][id]),
           })
         );

@@ -49,7 +49,7 @@ export class PatchTexts {
     this.read = BOTH.map(() => h("span", { class: "llm-patch-text" }));
     this.fields = BOTH.map((which, i) => {
       const field = h("textarea", {
-        rows: 2,
+        rows: 3,
         spellcheck: "false",
         "aria-label": `The ${which} text`,
         oninput: () => ontext(which, this.fields[i].value),
