@@ -145,8 +145,8 @@ def test_a_widget_takes_what_it_imports(widget):
     assert not re.search(r"^import\b", script, re.MULTILINE)
     assert len(re.findall(r"^export default \{", script, re.MULTILINE)) == 1
     has_model = widget in (
-        "decoding_lab.js", "guess_game.js", "head_lab.js", "next_token_lab.js", "stream_lab.js",
-            "surprise_text.js",
+        "decoding_lab.js", "guess_game.js", "head_lab.js", "next_token_lab.js", "patch_lab.js",
+        "playground.js", "stream_lab.js", "surprise_text.js",
     )  # fmt: skip
     assert ("\nclass GPT {" in script) == has_model
 

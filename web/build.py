@@ -103,14 +103,15 @@ def build_one(
     The other pages are there, without outputs, so that links lead somewhere. Raises ChapterError or
     PagesError, the second for warnings about this chapter alone.
     """
-    execute_chapters([chapter])
+    if chapter.suffix == ".ipynb":  # the few cells of another page, Sphinx executes
+        execute_chapters([chapter])
     folder = folder if language == catalogues.ENGLISH else folder / language
     built, name = folder / "_build", chapter.relative_to(ROOT).with_suffix("").as_posix()
     # outputs may have changed though the notebook has not: without this its page would stay
     (built / f".doctrees/{name}.doctree").unlink(missing_ok=True)
     with_only = {**os.environ, ONLY: chapter.stem, catalogues.VARIABLE: language}
     said = tell_translations(run_jupyter_book(["--path-output", str(folder)], with_only))
-    if about := [line for line in said.splitlines() if f"{name}.ipynb" in line]:
+    if about := [line for line in said.splitlines() if f"{name}{chapter.suffix}" in line]:
         if found := complaints("\n".join(about), else_last=0):
             raise PagesError(found)
     return built / "html"

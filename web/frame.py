@@ -41,7 +41,7 @@ class Chapter(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the book: its numeral ("" for the appendices), its name, its pages."""
+    """A part of the book: its numeral ("" where no chapter has a number), its name, its pages."""
 
     numeral: str
     caption: str
@@ -80,11 +80,14 @@ def pages_in_order() -> list[str]:
 
 
 def parts_in_order() -> Iterator[tuple[str, str, list[str]]]:
-    """Yield numeral, title and pages of each part of `_toc.yml`; appendices have no numeral."""
+    """Yield numeral, title and pages of each part of `_toc.yml`.
+
+    A part without a numbered chapter has no numeral: the appendices, the Playground.
+    """
     numerals = iter(NUMERALS)
     for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]:
         names = [entry["file"] for entry in part["chapters"]]
-        is_numbered = not all("appendix" in name for name in names)
+        is_numbered = any(number_of(name).isdigit() for name in names)
         yield next(numerals) if is_numbered else "", part["caption"], names
 
 

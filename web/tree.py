@@ -35,6 +35,7 @@ READING_ORDER = {
     "model_size": "",
     "heads": "",
     "stream": "",
+    "patching": "",
     "pretrained": "",
     "checkpoint": "",
     "training": "config adamw muon distributed sharded resuming loop next_token recipe command",
@@ -54,6 +55,7 @@ AROUND = (
     "pictures",
     "notebook",
     "widgets",
+    "export",
 )
 BEGIN, END = "<!-- modules: python -m web.tree writes them -->", "<!-- end of modules -->"
 

@@ -1,48 +1,20 @@
 // The config of a model from a file, checked field by field as llm_lib.gpt.GPTConfig does, in the
 // same words; the tensors that follow from it; and how large a model may be.
 
-import { sum } from "./model_size.js";
+import { completeConfig } from "./config.js";
+import { total } from "./vectors.js";
+import { parameterShapes, sizeOf } from "./weights.js";
 
 /** @import { Config } from "./types.js" */
-/** @typedef {Required<Config> & { dropout: number, init_std: number | null }} FullConfig */
+/** @typedef {Required<Config>} FullConfig */
+/** @typedef {{ allowed: string, fits: (value: any) => boolean }} Field */
 
 /**
- * How many numbers a page can hold, 4 bytes each: the weights, or the keys and values of a whole
- * context. A phone ends a page beyond about half a gigabyte, a laptop beyond two.
+ * How many numbers a page may hold, 4 bytes each: the weights, or the keys and values of a whole
+ * context. A page with GPT-2's 124 million takes 0.6 GB, and twice that while it reads them; a
+ * phone ends a page that takes more than a few hundred MB.
  */
-export const MOST_NUMBERS = { phone: 40e6, laptop: 200e6 };
-
-/** @type {Record<string, number>} the largest size of each kind that a file may ask for */
-const MOST_SIZES = {
-  vocab_size: 300_000,
-  context_length: 131_072,
-  n_layer: 256,
-  n_head: 256,
-  n_embd: 16_384,
-  n_kv_head: 256,
-  n_hidden: 65_536,
-};
-/** @type {Record<string, string[]>} */
-const SWITCHES = {
-  position: ["learned", "rotary"],
-  norm: ["layer", "rms"],
-  mlp: ["gelu", "swiglu"],
-};
-const NEEDED = ["vocab_size", "context_length", "n_layer", "n_head", "n_embd"];
-/** @type {Record<string, unknown>} */
-const CONFIG_DEFAULTS = {
-  dropout: 0,
-  bias: true,
-  n_kv_head: null,
-  position: "learned",
-  norm: "layer",
-  mlp: "gelu",
-  tie_weights: true,
-  n_hidden: null,
-  rope_base: 10000,
-  norm_eps: 1e-5,
-  init_std: null,
-};
+export const MOST_NUMBERS = { phone: 40e6, laptop: 150e6 };
 
 /**
  * @param {unknown} value
@@ -66,6 +38,48 @@ export const isWhole = (value, least, most = Infinity) =>
  */
 export const shown = (value) => String(JSON.stringify(value)).slice(0, 60);
 
+/** @type {(most: number) => Field} */
+const size = (most) => ({
+  allowed: `a whole number from 1 to ${most}`,
+  fits: (value) => isWhole(value, 1, most),
+});
+/** @type {(...choices: string[]) => Field} */
+const choice = (...choices) => ({
+  allowed: `one of ${choices.join(", ")}`,
+  fits: (value) => choices.includes(value),
+});
+/** @type {Field} */
+const YES_OR_NO = { allowed: "true or false", fits: (value) => typeof value === "boolean" };
+/** @type {Field} */
+const POSITIVE = {
+  allowed: "a number above 0",
+  fits: (value) => Number.isFinite(value) && value > 0,
+};
+const NEEDED = ["vocab_size", "context_length", "n_layer", "n_head", "n_embd"];
+const NULLABLE = ["n_kv_head", "n_hidden", "init_std"];
+/** @type {Record<string, Field>} */
+const CONFIG_FIELDS = {
+  vocab_size: size(300_000),
+  context_length: size(131_072),
+  n_layer: size(256),
+  n_head: size(256),
+  n_embd: size(16_384),
+  dropout: {
+    allowed: "at least 0 and below 1",
+    fits: (value) => Number.isFinite(value) && value >= 0 && value < 1,
+  },
+  bias: YES_OR_NO,
+  n_kv_head: size(256),
+  position: choice("learned", "rotary"),
+  norm: choice("layer", "rms"),
+  mlp: choice("gelu", "swiglu"),
+  tie_weights: YES_OR_NO,
+  n_hidden: size(65_536),
+  rope_base: POSITIVE,
+  norm_eps: POSITIVE,
+  init_std: POSITIVE,
+};
+
 /**
  * A config in which nothing is left out, from what a config.json holds. Throws an Error in words
  * that names the field and what is allowed.
@@ -73,118 +87,41 @@ export const shown = (value) => String(JSON.stringify(value)).slice(0, 60);
  * @returns {FullConfig}
  */
 export function readConfig(values) {
-  if (!isObject(values)) throw badConfig("it must hold one JSON object");
-  const known = [...NEEDED, ...Object.keys(CONFIG_DEFAULTS)];
-  const unknown = Object.keys(values).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw badConfig(`unknown field ${shown(unknown)}; known are ${known.join(", ")}`);
+  if (!isObject(values)) throw badConfig("it must hold one JSON object.");
+  for (const [name, value] of Object.entries(values)) {
+    if (!Object.hasOwn(CONFIG_FIELDS, name)) {
+      const known = Object.keys(CONFIG_FIELDS).join(", ");
+      throw badConfig(`unknown field ${shown(name)}; known are ${known}.`);
+    }
+    const { allowed, fits } = CONFIG_FIELDS[name];
+    if (!fits(value) && !(value === null && NULLABLE.includes(name))) {
+      throw badConfig(`${name} must be ${allowed}, got ${shown(value)}.`);
+    }
   }
   const missing = NEEDED.find((name) => !Object.hasOwn(values, name));
-  if (missing) throw badConfig(`it needs the field ${missing}`);
-  const config = /** @type {FullConfig} */ ({ ...CONFIG_DEFAULTS, ...values });
-  config.n_kv_head ??= config.n_head;
-  config.n_hidden ??= 4 * config.n_embd;
-  checkFields(config);
-  checkFit(config);
-  return config;
+  if (missing) throw badConfig(`it needs the field ${missing}.`);
+  try {
+    return completeConfig(/** @type {any} */ (values));
+  } catch (error) {
+    throw badConfig(/** @type {Error} */ (error).message);
+  }
 }
 
 /** @param {string} words */
-const badConfig = (words) => new Error(`config.json: ${words}.`);
-
-/**
- * Refuse a field of another type or beyond its limits.
- * @param {Record<string, any>} config
- */
-function checkFields(config) {
-  for (const [name, most] of Object.entries(MOST_SIZES)) {
-    if (!isWhole(config[name], 1, most)) {
-      throw badConfig(
-        `${name} must be a whole number from 1 to ${most}, got ${shown(config[name])}`,
-      );
-    }
-  }
-  for (const [name, allowed] of Object.entries(SWITCHES)) {
-    if (!allowed.includes(config[name])) {
-      throw badConfig(`${name} must be one of ${allowed.join(", ")}, got ${shown(config[name])}`);
-    }
-  }
-  for (const name of ["bias", "tie_weights"]) {
-    if (typeof config[name] !== "boolean") {
-      throw badConfig(`${name} must be true or false, got ${shown(config[name])}`);
-    }
-  }
-  for (const name of ["rope_base", "norm_eps", "init_std"]) {
-    const value = name === "init_std" ? config[name] ?? 1 : config[name];
-    if (!(Number.isFinite(value) && value > 0)) {
-      throw badConfig(`${name} must be a number above 0, got ${shown(config[name])}`);
-    }
-  }
-  const { dropout } = config;
-  if (!(Number.isFinite(dropout) && dropout >= 0 && dropout < 1)) {
-    throw badConfig(`dropout must be at least 0 and below 1, got ${shown(dropout)}`);
-  }
-}
-
-/**
- * Refuse sizes that do not go together.
- * @param {FullConfig} config
- */
-function checkFit(config) {
-  const { n_embd, n_head, n_kv_head, position } = config;
-  if (n_embd % n_head) throw badConfig(`n_embd ${n_embd} is not a multiple of n_head ${n_head}`);
-  if (n_head % n_kv_head) {
-    throw badConfig(`n_head ${n_head} is not a multiple of n_kv_head ${n_kv_head}`);
-  }
-  if (position === "rotary" && (n_embd / n_head) % 2) {
-    throw badConfig(
-      "rotary positions turn pairs: head_size = n_embd / n_head must be even, got " +
-        `${n_embd} / ${n_head} = ${n_embd / n_head}`,
-    );
-  }
-}
+const badConfig = (words) => new Error(`config.json: ${words}`);
 
 /**
  * The shape of each tensor of a model, by its name in llm_lib.gpt.GPT.
  * @param {FullConfig} config
- * @returns {Record<string, number[]>}
  */
-export function tensorShapes(config) {
-  const { n_layer, n_head, n_kv_head, n_embd: C, n_hidden, vocab_size, bias } = config;
-  /** @type {Record<string, number[]>} */
-  const shapes = {};
-  const linear = (/** @type {string} */ name, /** @type {number[]} */ [outputs, inputs]) => {
-    shapes[`${name}.weight`] = [outputs, inputs];
-    if (bias) shapes[`${name}.bias`] = [outputs];
-  };
-  const norm = (/** @type {string} */ name) => {
-    shapes[`${name}.weight`] = [C];
-    if (bias && config.norm === "layer") shapes[`${name}.bias`] = [C];
-  };
-  shapes["token_embedding.weight"] = [vocab_size, C];
-  if (config.position === "learned") {
-    shapes["position_embedding.weight"] = [config.context_length, C];
-  }
-  for (let layer = 0; layer < n_layer; layer++) {
-    const block = `blocks.${layer}`;
-    norm(`${block}.norm_1`);
-    linear(`${block}.attention.qkv`, [(n_head + 2 * n_kv_head) * (C / n_head), C]);
-    linear(`${block}.attention.out`, [C, C]);
-    norm(`${block}.norm_2`);
-    linear(`${block}.feed_forward.up`, [n_hidden, C]);
-    if (config.mlp === "swiglu") linear(`${block}.feed_forward.gate`, [n_hidden, C]);
-    linear(`${block}.feed_forward.down`, [C, n_hidden]);
-  }
-  norm("norm");
-  if (!config.tie_weights) shapes["head.weight"] = [vocab_size, C];
-  return shapes;
-}
+export const tensorShapes = (config) => Object.fromEntries(parameterShapes(config));
 
 /**
- * How many numbers a tensor holds.
- * @param {number[]} shape
+ * How many parameters a model has.
+ * @param {FullConfig} config
  */
-export const countNumbers = (shape) => shape.reduce((product, n) => product * n, 1);
+export const totalParameters = (config) =>
+  total(parameterShapes(config).map(([, shape]) => sizeOf(shape)));
 
 /**
  * Refuse a model that is too large for a page, before anything of it is read: throws an Error in
@@ -196,11 +133,7 @@ export function checkSize(config, most) {
   const { n_layer, n_kv_head, n_head, n_embd, context_length } = config;
   const inMillions = (/** @type {number} */ n) =>
     `${(n / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 })} million`;
-  const parameters = sum(
-    Object.fromEntries(
-      Object.entries(tensorShapes(config)).map(([name, shape]) => [name, countNumbers(shape)]),
-    ),
-  );
+  const parameters = totalParameters(config);
   if (parameters > most) {
     throw new Error(
       `The model has ${inMillions(parameters)} parameters; at most ${inMillions(most)} fit into ` +

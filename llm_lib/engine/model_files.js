@@ -6,9 +6,10 @@
 //
 // A file may be anything. What is wrong with it is said in one sentence, and nothing of it is used.
 
-import { checkSize, countNumbers, MOST_NUMBERS, readConfig, tensorShapes } from "./model_config.js";
+import { checkSize, MOST_NUMBERS, readConfig, tensorShapes } from "./model_config.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { readTokenizer } from "./tokenizer_file.js";
+import { sizeOf } from "./weights.js";
 import { readZip, writeZip } from "./zip.js";
 
 /** @import { FullConfig } from "./model_config.js" */
@@ -164,9 +165,9 @@ export function modelFiles({ config, tokenizer, weights }, dtype = "F32") {
   const full = readConfig(config);
   const shapes = tensorShapes(full);
   for (const [name, shape] of Object.entries(shapes)) {
-    if (weights[name]?.length !== countNumbers(shape)) {
+    if (weights[name]?.length !== sizeOf(shape)) {
       throw new Error(
-        `“${name}” should hold ${countNumbers(shape)} numbers and holds ` +
+        `“${name}” should hold ${sizeOf(shape)} numbers and holds ` +
           `${weights[name]?.length ?? 0}.`,
       );
     }

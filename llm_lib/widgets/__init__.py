@@ -20,6 +20,8 @@ from llm_lib.widgets.model_file import model_payload, publish_model
 from llm_lib.widgets.model_sizer import ModelSizer
 from llm_lib.widgets.next_token_lab import NextTokenLab
 from llm_lib.widgets.ngram_lab import NgramLab
+from llm_lib.widgets.patch_lab import PatchLab
+from llm_lib.widgets.playground import Playground
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
 from llm_lib.widgets.stories import Walkthrough
@@ -47,6 +49,8 @@ __all__ = [
     "ModelSizer",
     "NextTokenLab",
     "NgramLab",
+    "PatchLab",
+    "Playground",
     "PositionLab",
     "Prediction",
     "StreamLab",

@@ -1,6 +1,5 @@
 // NextTokenLab: what comes next? The traits are described in next_token_lab.py.
 
-import { GPT } from "../engine/gpt.js";
 import { seededRandom } from "../engine/random.js";
 import { sample } from "../engine/sampling.js";
 import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
@@ -322,17 +321,18 @@ class NextTokenView extends WritingView {
 /** @param {Place} place */
 function render(place) {
   const look = place.model.get("first_look");
+  const isStored = Boolean(theBook() && look.prompt);
   return showWithModel({
     ...place,
     name: "llm-next",
     title: "What comes next?",
     tryThis:
       "Type the start of a text, and see what the model expects next. Then let it draw a token.",
-    ...(theBook() && look.prompt ? { load: () => Promise.resolve(storedModel(look)) } : {}),
+    ...(isStored ? { load: () => Promise.resolve(storedModel(look)) } : {}),
     build: (parts) =>
-      parts.gpt instanceof GPT
-        ? new NextTokenView(parts)
-        : untilTouched(parts, (parts) => new NextTokenView(parts)),
+      isStored
+        ? untilTouched(parts, (parts) => new NextTokenView(parts))
+        : new NextTokenView(parts),
   });
 }
 

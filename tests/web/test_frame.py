@@ -35,12 +35,13 @@ def test_the_contents_are_the_books(page):
     pages = page.locator("#contents li[data-page]")
     assert pages.evaluate_all("(all) => all.map((li) => li.dataset.page)") == FILES
     numbers = page.locator("#contents li .llm-number").all_text_contents()
-    chapters = [file for file in FILES if "appendix" not in file]
+    chapters = [file for file in FILES if Path(file).name[0].isdigit()]
     letters = [file.split("_")[1].upper() for file in FILES if "appendix" in file]
     assert numbers == [str(n + 1) for n in range(len(chapters))] + letters
     assert "09_self_attention" in FILES[numbers.index("9")]
     parts = page.locator("#contents summary").all_text_contents()
-    assert [name.split(" ", 1)[1] for name in parts[:-1]] == [p["caption"] for p in PARTS[:-1]]
+    assert len(parts) == len(PARTS)
+    assert all(name.endswith(part["caption"]) for name, part in zip(parts, PARTS, strict=True))
     assert page.locator("#contents details[open]").count() == 1
 
 

@@ -166,7 +166,7 @@ BAD_CONFIGS = [
     ({"dropout": 1}, "dropout must be at least 0 and below 1, got 1"),
     ({"n_ctx": 3}, 'unknown field "n_ctx"; known are vocab_size'),
     ({"__proto__": 3}, 'unknown field "__proto__"'),
-    (LARGE, "The model has 462 million parameters; at most 200 million fit"),
+    (LARGE, "The model has 462 million parameters; at most 150 million fit"),
     ({"context_length": 131072, "n_layer": 200}, "keys and values of 131,072 tokens would be"),
     ({"vocab_size": 289}, "it has 290 tokens, but config.json says vocab_size 289"),
     ({"vocab_size": 300}, "“token_embedding.weight” has shape (290, 32), the config asks for (300"),

@@ -42,6 +42,11 @@ SHOWN: dict[str, Callable] = {
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
     "NgramLab": widgets.NgramLab,
     "NgramLab, 30 words": lambda: widgets.NgramLab(written=["everything", "went"] * 15),
+    "PatchLab": widgets.PatchLab,
+    "PatchLab, one head": lambda: widgets.PatchLab(part="heads", at="position"),
+    "PatchLab, a lens": lambda: widgets.PatchLab(view="lens"),
+    "PatchLab, Echo": lambda: widgets.PatchLab("echo"),
+    "Playground": widgets.Playground,
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
@@ -73,6 +78,7 @@ MOVED: dict[str, str] = {
     "ModelSizer": "batch_size",
     "NextTokenLab": "Temperature",
     "NgramLab": "Smoothing: k",
+    "PatchLab": "Cell of the map: arrow keys go through layers and columns",
     "PositionLab": "Channel",
     "PositionLab, clocks": "Position",
     "PositionLab, distances": "First position",
@@ -109,7 +115,7 @@ def test_it_fits_one_screen(show_widget, which):
     # fails when the widget is taller than a screen, wider than its place on the page, or made to
     # fit by hiding a part of it in a box that scrolls
     page = show_widget(SHOWN[which](), width=960 + 2 * MARGIN)
-    box = page.locator(".llm-widget").bounding_box()
+    box = page.locator(".llm-widget").first.bounding_box()  # Playground holds another
     assert box["width"] == 960
     assert box["height"] <= MOST
     assert page.evaluate("document.documentElement.scrollWidth") == 960 + 2 * MARGIN

@@ -12,7 +12,7 @@ import { showWidget } from "./frame.js";
  * The model and the tokenizer of a file. Throws an Error in words if the file is damaged.
  * @param {ModelFile} file
  */
-function makeModel(file) {
+export function makeModel(file) {
   if (!file?.config || !file.tensors || !file.data) {
     throw new Error("The model file is damaged: a part of it is missing.");
   }
@@ -33,7 +33,12 @@ export const showWithModel = (show) =>
   });
 
 /**
- * The model of a view, and its tokenizer.
+ * The model of a view, and its tokenizer: what the page around the widget already runs (see
+ * playground.js), or else a file.
  * @param {Loading} view
+ * @returns {Promise<ReturnType<typeof makeModel>>}
  */
-export const fetchModel = (view) => fetchFile(view, view.model.get("model_ref"), makeModel);
+export const fetchModel = (view) =>
+  Promise.resolve(
+    view.model.get("running") ?? fetchFile(view, view.model.get("model_ref"), makeModel),
+  );

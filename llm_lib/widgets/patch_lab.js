@@ -1,0 +1,316 @@
+// PatchLab: which part carries what tells one text from another? The traits are described in
+// patch_lab.py.
+
+import { maximum, softmax } from "../engine/functions.js";
+import { lensCells, mapShape, patchCells } from "../engine/patching.js";
+import { indexOfLargest } from "../engine/vectors.js";
+import { PatchBars } from "./parts/patch_bars.js";
+import { mapTable, workThrough } from "./parts/patch_cells.js";
+import { PatchControls } from "./parts/patch_controls.js";
+import { PatchMap } from "./parts/patch_map.js";
+import { PatchPair } from "./parts/patch_pair.js";
+import { PatchTexts } from "./parts/patch_texts.js";
+import { lensWords, patchWords, sumWords } from "./parts/patch_words.js";
+import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding } from "./shared/frame.js";
+import { more } from "./shared/layout.js";
+import { showWithModel } from "./shared/model.js";
+import { spoken } from "./shared/tokens.js";
+import { ModelView } from "./shared/view.js";
+import { round6 } from "./shared/words.js";
+
+/** @import { Part } from "../engine/patching.js" */
+/** @import { Floats } from "../engine/types.js" */
+/** @import { Preset, Which } from "./parts/patch_texts.js" */
+/** @import { Told } from "./parts/patch_words.js" */
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+
+/**
+ * @typedef {object} Traits
+ * @property {string} clean
+ * @property {string} corrupted
+ * @property {"patching" | "lens"} view
+ * @property {Part} part
+ * @property {Which} source
+ * @property {"all" | "position"} at
+ * @property {number} layer
+ * @property {number} head
+ * @property {number} position
+ * @property {Preset[]} presets
+ * @property {string[]} answers
+ * @property {number[][]} values
+ * @property {number[]} scores
+ * @property {string} finding
+ */
+
+const REST = 5; // slices after which the map is painted
+
+/** @extends {ModelView<Traits>} */
+class PatchView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.pair = /** @type {PatchPair} */ (null);
+    /** @type {Floats[][]} */
+    this.logits = []; // of each cell that is worked out
+    this.work = {}; // stands for the map at work: another one ends it
+    this.build();
+    const repaint = eachFrame(() => this.working.hidden || this.map.draw(), this.signal);
+    this.follow(["clean", "corrupted"], () => this.read());
+    this.follow(["view", "part", "source", "at"], () => this.compute());
+    this.follow(["layer", "head", "position"], () => this.move());
+    onTheme(this.signal, repaint);
+    onResize([this.map.element], this.signal, repaint);
+    this.read();
+  }
+
+  // ---- what is on the page
+
+  build() {
+    this.offerReset();
+    this.texts = new PatchTexts({
+      presets: this.get("presets"),
+      onpreset: ([, clean, corrupted, layer, position]) =>
+        this.setAll({ clean, corrupted, layer, position }),
+      ontext: (which, text) => this.set(which, text),
+    });
+    this.controls = new PatchControls((name, value) => this.setAll({ [name]: value }));
+    this.map = new PatchMap((row, column) => this.pick(row, column));
+    this.bars = new PatchBars(this.tokenizer);
+    this.finding = new Finding(this.model, this.signal);
+    this.message = h("p", { class: "llm-problem", role: "status" });
+    this.sum = h("p", { class: "llm-note" });
+    this.table = h("div", { class: "llm-patch-table" });
+    this.numbers = more("All numbers of the map", this.table);
+    this.working = h(
+      "div",
+      { class: "llm-patch-working" },
+      this.controls.element,
+      this.map.element,
+      this.controls.legend,
+      this.sum,
+      this.bars.element,
+      this.finding.element,
+    );
+    const folded = h("div", { class: "llm-patch-folded" }, this.texts.own, this.numbers);
+    this.body.append(this.texts.element, this.message, this.working, folded);
+  }
+
+  // ---- what is chosen
+
+  get source() {
+    return this.get("source");
+  }
+
+  get isLens() {
+    return this.get("view") === "lens";
+  }
+
+  /** What is patched: the lens reads the stream. */
+  get part() {
+    return this.isLens ? "residual" : this.get("part");
+  }
+
+  /** The chosen position; one that the texts don't have is the last. */
+  get place() {
+    const at = this.get("position");
+    const { T } = this.pair;
+    return at < 0 || at >= T ? T - 1 : at;
+  }
+
+  /** @returns {[row: number, column: number]} the chosen cell */
+  get cell() {
+    const [rows] = mapShape(this.gpt, this.part, 1);
+    const row = Math.min(rows - 1, this.get("layer"));
+    return [row, this.part === "heads" ? this.get("head") : this.place];
+  }
+
+  /** The position at which heads are patched, or null for all. */
+  get headPlace() {
+    return this.part === "heads" && this.get("at") === "position" ? this.place : null;
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} column
+   */
+  pick(row, column) {
+    const { T } = this.pair;
+    const position = column === T - 1 ? -1 : column;
+    this.setAll({ layer: row, ...(this.part === "heads" ? { head: column } : { position }) });
+  }
+
+  /** Another cell was chosen; of heads at one position, perhaps another map. */
+  move() {
+    if (this.headPlace !== null && this.headPlace !== this.computedAt) this.compute();
+    else this.paint();
+  }
+
+  // ---- running the model
+
+  /** New texts: run both, and all patches. */
+  read() {
+    const texts = { clean: this.get("clean"), corrupted: this.get("corrupted") };
+    this.pair = new PatchPair(this.gpt, this.tokenizer, texts);
+    const { labels, differing, problem } = this.pair;
+    const answers = this.pair.said();
+    this.texts.show({ texts, labels, differing: new Set(differing), answers });
+    this.refuse(problem);
+    if (!problem) this.compute();
+  }
+
+  /**
+   * Say why there is nothing to show; "" where there is.
+   * @param {string} words
+   */
+  refuse(words) {
+    this.message.textContent = words;
+    this.message.hidden = !words;
+    this.working.hidden = this.numbers.hidden = Boolean(words);
+    this.work = {};
+    this.finding.wait();
+    this.publish("answers", words ? [] : this.pair.names);
+    if (!words) return;
+    this.texts.own.open = true;
+    for (const name of /** @type {const} */ (["values", "scores"])) this.publish(name, []);
+    this.set("finding", words);
+  }
+
+  /** Work out all cells, a slice at a time, so that the page stays alive. */
+  async compute() {
+    if (this.working.hidden) return;
+    const mine = this.work = {};
+    const cells = this.isLens
+      ? lensCells(this.gpt, this.pair.runs[this.source])
+      : patchCells(this.gpt, this.pair.from(this.source), this.part, this.headPlace);
+    this.computedAt = this.headPlace;
+    const [rows, columns] = mapShape(this.gpt, this.part, this.pair.T);
+    this.logits = Array.from({ length: rows }, () => /** @type {Floats[]} */ ([]));
+    this.publish("values", []);
+    this.paint();
+    let done = 0;
+    let slices = 0;
+    const isWhole = await workThrough(cells, {
+      onCell: ({ row, column, logits }) => {
+        this.logits[row][column] = logits;
+        done += 1;
+      },
+      onSlice: () => {
+        this.controls.showProgress(done, rows * columns);
+        if (slices++ % REST === 0) this.paintMap();
+      },
+      isWanted: () => !this.signal.aborted && this.work === mine,
+    });
+    if (!isWhole) return;
+    this.controls.showProgress(done, done);
+    this.publish("values", this.valuesNow().map((row) => row.map(round6)));
+    this.paint();
+    this.table.replaceChildren(mapTable(this.map.shown, this.part !== "heads"));
+  }
+
+  /** What each cell is worth, as far as it is worked out. */
+  valuesNow() {
+    const value = this.isLens
+      ? (/** @type {Floats} */ logits) => maximum(softmax(logits))
+      : this.pair.share(this.source);
+    return this.logits.map((row) => row.map(value));
+  }
+
+  // ---- painting
+
+  paint() {
+    if (this.working.hidden) return;
+    this.paintControls();
+    const [row, column] = this.cell;
+    const logits = this.logits[row][column];
+    const words = logits ? this.words(logits) : "";
+    this.paintMap(words);
+    this.bars.show(this.pair, { source: this.source, isLens: this.isLens, logits });
+    if (!logits) return;
+    this.finding.say(words);
+    const scores = this.isLens ? this.pair.scores() : this.pair.scores(logits);
+    this.publish("scores", scores.map(round6));
+    const names = this.pair.names.map(spoken);
+    this.sum.textContent = this.isLens ? "" : sumWords(scores, names, this.source === "clean");
+  }
+
+  paintControls() {
+    const { source } = this;
+    const [to, from] = this.pair.ordered(source).map((id) => spoken(this.tokenizer.label(id)));
+    this.controls.show({
+      view: this.get("view"),
+      part: this.get("part"),
+      source,
+      at: this.get("at"),
+      isLens: this.isLens,
+      isHeads: this.part === "heads",
+      place: this.place,
+      labels: this.pair.labels[source],
+      answers: [to, from],
+    });
+  }
+
+  /** @param {string} [words] what the chosen cell says */
+  paintMap(words = "") {
+    const [rows] = mapShape(this.gpt, this.part, 1);
+    const { n_layer } = this.gpt.config;
+    const isHeads = this.part === "heads";
+    const name = (/** @type {number} */ row) =>
+      this.part !== "residual" ? `layer ${row}` : row < n_layer ? `before ${row}` : "at the end";
+    const source = this.pair.labels[this.source];
+    this.map.show({
+      values: this.valuesNow(),
+      rows: Array.from({ length: rows }, (_, row) => name(row)),
+      columns: isHeads
+        ? Array.from({ length: this.gpt.config.n_head }, (_, head) => `head\u00a0${head}`)
+        : source,
+      marked: new Set(isHeads ? [] : this.pair.differing),
+      cell: this.cell,
+      words,
+    });
+  }
+
+  /** @returns {Told} */
+  get told() {
+    const [row, column] = this.cell;
+    const { part, source } = this;
+    const { differing, labels } = this.pair;
+    const nLayer = this.gpt.config.n_layer;
+    const place = { position: this.headPlace, labels: labels[source], differing, nLayer };
+    return { part, source, row, column, ...place };
+  }
+
+  /**
+   * What the chosen cell says.
+   * @param {Floats} logits
+   */
+  words(logits) {
+    const p = softmax(logits);
+    const label = (/** @type {number} */ id) => this.tokenizer.label(id);
+    if (this.isLens) {
+      const best = indexOfLargest(p);
+      /** @type {[string, number][]} */
+      const each = this.pair.answers.map((id) => [label(id), p[id]]);
+      return lensWords(this.told, { token: label(best), p: p[best] }, each);
+    }
+    const [a, b] = this.pair.ordered(this.source);
+    const before = softmax(this.pair.logits(this.source === "clean" ? "corrupted" : "clean"))[a];
+    const value = this.pair.share(this.source)(logits);
+    return patchWords(this.told, value, { tokens: [label(a), label(b)], p: [before, p[a]] });
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  return showWithModel({
+    ...place,
+    name: "llm-patch",
+    title: "Which part carries the difference?",
+    tryThis:
+      "Two texts, two answers. Choose a cell: what one run has there is put into the other run.",
+    build: (parts) => new PatchView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };

@@ -1,0 +1,294 @@
+// Playground: your own model in every widget. The traits are described in playground.py.
+//
+// It runs one model, from its shelf or brought by the reader, and mounts the scripts of other
+// widgets around it: each is given the running model in a trait, "running".
+
+import {
+  describeModel,
+  isLarge,
+  pairOf,
+  readableText,
+  readBrought,
+} from "./parts/brought_model.js";
+import { dropPlace } from "./parts/brought_files.js";
+import { segments } from "./shared/controls.js";
+import { h, onTraits } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, reason, showWidget } from "./shared/frame.js";
+import { tabs } from "./shared/layout.js";
+import { makeModel } from "./shared/model.js";
+import { PageModel } from "./shared/page_model.js";
+import { View } from "./shared/view.js";
+
+/** @import { NamedBlob } from "../engine/model_files.js" */
+/** @import { Brought, Running } from "./parts/brought_model.js" */
+/** @import { Tabs } from "./shared/layout.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
+
+/**
+ * A widget behind a tab, as playground.py describes it: its ref is that of its script, `text` the
+ * trait that holds what the model reads, `begins` what it begins with, by the ref of the model.
+ * @typedef {object} Lab
+ * @property {string} key
+ * @property {string} name
+ * @property {string} ref
+ * @property {string} text
+ * @property {Record<string, unknown>} state its traits
+ * @property {string[]} settings those that Reset sets back
+ * @property {Record<string, object>} begins
+ * @property {number | null} most_layers of a model that it can show
+ */
+/**
+ * @typedef {object} Traits
+ * @property {{ ref: string, name: string }[]} shelf
+ * @property {Lab[]} labs
+ * @property {string} chosen the ref of a model, "" for the reader's own
+ * @property {string} lab the key of one
+ * @property {string} text
+ * @property {boolean} bring
+ * @property {string} finding
+ */
+/** @typedef {{ render: (place: Place) => Promise<() => void> }} Script */
+
+/** @type {Map<string, Script>} those that are loaded, by their ref */
+const SCRIPTS = new Map();
+const OWN = ""; // stands for the reader's model among the refs
+const PAIR = "patching"; // reads two texts, which go together
+/** @type {Record<string, (running: Running, text: string) => object>} what depends on the model */
+const TO_BEGIN = {
+  heads: ({ gpt: { config: { n_layer, n_head } } }) => ({
+    head_scale: Array.from({ length: n_layer }, () => Array(n_head).fill(1)),
+  }),
+  patching: pairOf,
+};
+
+/** @extends {View<Traits>} */
+class PlaygroundView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.own = /** @type {Brought | null} */ (null);
+    this.now = /** @type {Running | null} */ (null);
+    this.shown = ""; // the ref of what runs now
+    /** @type {Map<string, PageModel>} the traits of each widget, by its key */
+    this.models = new Map();
+    this.turns = { model: 0, lab: 0 }; // of each, what was begun last wins
+    this.end = () => {};
+    this.signal.addEventListener("abort", () => this.end());
+    this.build();
+    onTraits(this.model, ["chosen"], this.signal, () => this.choose());
+    onTraits(this.model, ["lab"], this.signal, () => this.open());
+    onTraits(this.model, ["text"], this.signal, () => this.read());
+    this.choose();
+  }
+
+  build() {
+    this.shelf = h("div", { class: "llm-play-shelf" });
+    this.status = h("p", { class: "llm-note", role: "status" });
+    this.problem = h("p", { class: "llm-problem", role: "alert", hidden: true });
+    this.finding = new Finding(this.model, this.signal);
+    const labs = this.get("labs");
+    this.panels = labs.map(({ key }) => h("div", { class: `llm-play-${key}` }));
+    this.tabs = tabs(
+      "What to do with the model",
+      labs.map(({ name }, k) => [name, this.panels[k]]),
+      (k) => this.set("lab", labs[k].key),
+    );
+    const { root: target, signal } = this;
+    const onfiles = (/** @type {Promise<NamedBlob[]>} */ files) => this.bring(files);
+    const place = this.get("bring") ? dropPlace({ target, signal, onfiles }) : "";
+    this.body.append(
+      h("div", { class: "llm-play-start" }, this.shelf, place),
+      this.problem,
+      this.status,
+      this.finding.element,
+      this.tabs,
+    );
+    this.showShelf();
+  }
+
+  /** The models to choose from, with the reader's own once there is one. */
+  showShelf() {
+    /** @type {[string, string][]} */
+    const choices = this.get("shelf").map(({ ref, name }) => [ref, name]);
+    if (this.own) choices.push([OWN, this.own.name]);
+    this.picks = segments("Model", choices, (ref) => this.set("chosen", ref));
+    this.shelf.replaceChildren(h("span", { class: "llm-label" }, "Model"), this.picks);
+    this.shelf.hidden = choices.length < 2;
+  }
+
+  /** @param {string} words what is wrong; "" where nothing is */
+  complain(words) {
+    this.problem.textContent = words;
+    this.problem.hidden = !words;
+  }
+
+  /**
+   * Do what takes time, and say meanwhile what it is; what has begun later takes its place.
+   * @template Made
+   * @param {"model" | "lab"} what
+   * @param {string} words
+   * @param {(isMine: () => boolean) => Promise<Made>} work
+   * @returns {Promise<Made | null>} null if it failed, which is said, or came too late
+   */
+  async wait(what, words, work) {
+    const mine = ++this.turns[what];
+    const isMine = () => mine === this.turns[what] && !this.signal.aborted;
+    this.complain("");
+    this.status.textContent = words;
+    await painted();
+    try {
+      const made = await work(isMine);
+      return isMine() ? made : null;
+    } catch (error) {
+      if (isMine()) this.complain(reason(error));
+      return null;
+    } finally {
+      if (isMine()) this.status.textContent = "";
+    }
+  }
+
+  /** Run the model that the trait names. */
+  async choose() {
+    const ref = this.get("chosen");
+    if (this.now && ref === this.shown) return;
+    const running = ref === OWN && this.own
+      ? this.own
+      : await this.wait("model", "Fetching the model …", () =>
+        fetchFile(this.loading(), ref, makeModel));
+    if (running) await this.run(ref, running);
+  }
+
+  /**
+   * Read the reader's files; if they are a model, it runs, and else what ran goes on.
+   * @param {Promise<NamedBlob[]>} files
+   */
+  async bring(files) {
+    const own = await this.wait(
+      "model",
+      "Reading the files …",
+      async () => readBrought(await files),
+    );
+    if (!own) return;
+    this.own = own;
+    this.showShelf();
+    this.shown = "none"; // even where another of the reader's models ran
+    this.setAll({ chosen: OWN });
+    if (this.now !== own) await this.run(OWN, own);
+  }
+
+  /**
+   * Run a model in every widget, from now on.
+   * @param {string} ref
+   * @param {Running} running
+   */
+  async run(ref, running) {
+    this.now = running;
+    this.shown = ref;
+    this.models.clear();
+    const name = this.own === running
+      ? this.own.name
+      : this.get("shelf").find((model) => model.ref === ref).name;
+    this.picks.show(ref);
+    this.finding.say(describeModel({ ...running, name }));
+    const text = readableText(running.tokenizer, this.get("text"));
+    if (text !== this.get("text")) this.set("text", text);
+    await this.open();
+  }
+
+  /** Show the widget of the tab that is chosen. */
+  async open() {
+    const labs = this.get("labs");
+    const at = Math.max(0, labs.findIndex(({ key }) => key === this.get("lab")));
+    this.tabs.pick(at);
+    if (!this.now) return;
+    const words = isLarge(this.now.gpt) ? "The model reads the text. This takes a while …" : "";
+    await this.wait("lab", words, async (isMine) => {
+      const { name, most_layers } = labs[at];
+      const { n_layer } = this.now.gpt.config;
+      const script = await this.load(labs[at]);
+      if (!isMine()) return;
+      this.end();
+      this.panels[at].replaceChildren(); // what failed there, say
+      this.end = () => {};
+      if (n_layer > (most_layers ?? Infinity)) {
+        throw new Error(
+          `${name} shows models of at most ${most_layers} layers; this one has ${n_layer}.`,
+        );
+      }
+      this.end = await script.render({ model: this.modelOf(labs[at]), el: this.panels[at] });
+    });
+  }
+
+  /**
+   * A widget's script, which a page fetches when it is first wanted; its style comes with it.
+   * @param {Lab} lab
+   * @returns {Promise<Script>}
+   */
+  async load({ ref }) {
+    if (!SCRIPTS.has(ref)) {
+      const { script, style } = await fetchFile(this.loading(), ref, (file) => file);
+      const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+      const loaded = await import(url).finally(() => URL.revokeObjectURL(url));
+      if (!SCRIPTS.has(ref)) document.head.append(h("style", {}, style));
+      SCRIPTS.set(ref, loaded.default);
+    }
+    return SCRIPTS.get(ref);
+  }
+
+  /** What fetches for this view, and says in it what is waited for. */
+  loading() {
+    const { model, signal, status } = this;
+    const say = (/** @type {string} */ words) => {
+      status.textContent = words;
+    };
+    return { model, signal, say };
+  }
+
+  /**
+   * The traits of a widget, as they were left; its text is that of all.
+   * @param {Lab} lab
+   */
+  modelOf({ key, text, state, settings, begins }) {
+    if (!this.models.has(key)) {
+      /** @type {Record<string, unknown>} */
+      const traits = {
+        ...structuredClone(state),
+        [text]: this.get("text"),
+        ...TO_BEGIN[key]?.(this.now, this.get("text")),
+        ...begins[this.shown],
+      };
+      traits.initial = Object.fromEntries(settings.map((name) => [name, traits[name]]));
+      const model = new PageModel({ ...traits, model_ref: this.shown, running: this.now });
+      if (key !== PAIR) model.on(`change:${text}`, () => this.set("text", model.get(text)));
+      this.models.set(key, model);
+    }
+    const model = this.models.get(key);
+    if (key !== PAIR) model.set(text, this.get("text"));
+    return model;
+  }
+
+  /** The text was set from outside: the widget that is seen reads it. */
+  read() {
+    const lab = this.get("labs").find(({ key }) => key === this.get("lab") && key !== PAIR);
+    this.models.get(lab?.key)?.set(lab.text, this.get("text"));
+  }
+}
+
+/** The page has painted what was set. */
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-play",
+    title: "One model, every question",
+    tryThis: place.model.get("bring")
+      ? "Choose a model, or bring your own. Then look inside it."
+      : "Type a text, and look inside the model.",
+    build: (parts) => new PlaygroundView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };
