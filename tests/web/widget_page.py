@@ -117,6 +117,13 @@ def set_trait(page: Page, name: str, value) -> None:
     settle(page)
 
 
+def choose_theme(page: Page, theme: str) -> None:
+    """Switch a page to light or dark, and wait until it has followed."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    settle(page)
+
+
 def texts(page) -> dict[str, str]:
     """Return what is written in the picture, by the key of the element."""
     return page.evaluate(
