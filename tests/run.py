@@ -30,7 +30,8 @@ PYTHON = sys.executable
 READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"))
 PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-PAGES = ["-n", "2", "--dist", "loadscope", "-p", "no:nbval"]  # a worker takes a page at a time
+# a worker takes a page or a story at a time; a third one works while the others wait for theirs
+PAGES = ["-n", "3", "--dist", "loadscope", "-p", "no:nbval"]
 NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import StalledError, Visit
+from tests.web.browser import PATIENCE, StalledError, Visit
 from tests.web.widget_page import Stage
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -80,6 +80,7 @@ def open_page(
         color_scheme=theme,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(PATIENCE)
     opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
     opened.watch()
     opened.page.goto(url, wait_until="networkidle")

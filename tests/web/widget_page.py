@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from llm_lib.widgets.base import HERE
 from llm_lib.widgets.scripts import join_modules
-from tests.web.browser import STALLED, StalledError
+from tests.web.browser import PATIENCE, STALLED, StalledError
 
 STAGE = Path(__file__).with_name("stage.html")
 SCRIPT = STAGE.with_suffix(".js")
@@ -68,6 +68,7 @@ class Stage:
 
     def _new_page(self) -> Page:
         page = self.browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
         return page
