@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,11 +26,13 @@ from web.fingerprint import cache_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "_build/test-logs"
+BYTECODE = ROOT / "_build/bytecode"  # where nothing may be written beside the sources
 PYTHON = sys.executable
 READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"))
 PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-PAGES = ["-n", "2", "--dist", "loadscope", "-p", "no:nbval"]  # a worker takes a page at a time
+# a worker takes a page or a story at a time; a third one works while the others wait for theirs
+PAGES = ["-n", "3", "--dist", "loadscope", "-p", "no:nbval"]
 NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
@@ -119,6 +123,8 @@ def environment(stage: str) -> dict[str, str]:
     if stage == "notebooks":  # the build takes over what was executed there
         for name, folder in (("LLM_BOOK_EXECUTED", "executed"), ("LLM_LIB_SITE_MODELS", "models")):
             fixed[name] = str(cache_folder() / folder)
+    if sys.dont_write_bytecode:  # each of hundreds of processes would compile torch anew
+        fixed |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     # passive: a thread that waits for another gives up its processor. Else it spins, and several
     # programs that share two cores take thirty times as long.
     threads = {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
@@ -232,6 +238,8 @@ def main(names: list[str]) -> int:
         print(f"Not tested: {missing}")
         return 1
     LOGS.mkdir(parents=True, exist_ok=True)
+    for gone in (BYTECODE / tempfile.gettempdir().lstrip("/")).glob("pytest-of-*"):
+        shutil.rmtree(gone, ignore_errors=True)
     start, passed, failed, lines = time.monotonic(), 0, 0, []
     for name in names:
         if failed:

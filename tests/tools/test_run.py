@@ -70,6 +70,21 @@ def test_who_is_ended_from_outside_does_not_fail_in_silence(stage):
     assert not good and re.search(r"Failed: .*\nit (was )?ended .*(SIGKILL|exit code)", log)
 
 
+def test_what_was_compiled_is_kept_where_python_may_not_write_it(stage, monkeypatch):
+    # fails if each process compiles torch anew, or a file is left beside the sources
+    folder = stage()
+    monkeypatch.setattr(run, "BYTECODE", folder / "bytecode")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (folder / "sources").mkdir()
+    (folder / "sources/tried.py").write_text("", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder / "sources"))
+    stage([sys.executable, "-c", "import tried"])
+    assert run.run_stage("tried")[0]
+    assert len(list((folder / "bytecode").rglob("tried.*.pyc"))) == 1
+    assert [path.name for path in (folder / "sources").iterdir()] == ["tried.py"]
+
+
 def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):
     # fails if whoever has no browser learns so after ten minutes
     monkeypatch.setattr("web.browser.find_browser", lambda: None)

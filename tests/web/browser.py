@@ -29,39 +29,10 @@ SCROLL = """async ([lazy, stalled, patience]) => {
   scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'});
   return await painted() && await painted() ? '' : 'stalled';
 }"""
-# Code is thousands of words in a few colours, and axe takes longer over them than over all the rest.
-# One word of each look, on each background, is left in its colour: the others become plain text.
-THIN_OUT = """() => {
-  const seen = new Set(), spare = [], pairs = [];
-  const behind = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const {backgroundColor, backgroundImage} = getComputedStyle(e);
-      if (backgroundImage !== 'none' || !/^rgba.* 0\\)$/.test(backgroundColor)) return backgroundColor + backgroundImage;
-    }
-  };
-  for (const pre of document.querySelectorAll('.highlight pre')) {
-    const ground = behind(pre), edge = pre.getBoundingClientRect(), thin = pre.cloneNode(true);
-    [...pre.children].forEach((word, i) => {
-      if (word.tagName !== 'SPAN' || word.childElementCount || !word.firstChild) return;
-      const style = getComputedStyle(word), box = word.getBoundingClientRect();
-      const look = [ground, style.color, style.fontWeight, style.fontSize, style.opacity, style.backgroundColor,
-        style.textDecorationLine, box.width > 0, box.left >= edge.left && box.right <= edge.right].join();
-      if (seen.has(look)) spare.push(thin.children[i]);
-      seen.add(look);
-    });
-    pairs.push([pre, thin]);
-  }
-  for (const word of spare) word.replaceWith(word.firstChild);
-  for (const [pre, thin] of pairs) {
-    thin.normalize();
-    thin.style.backgroundImage = 'none'; // before the shadows of a box that scrolls, axe passes no judgement
-    pre.replaceWith(thin);
-  }
-  return () => { for (const [pre, thin] of pairs) thin.replaceWith(pre); };
-}"""
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a theme can break
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+FAULTS = Path(__file__).with_name("axe_faults.js").read_text("utf-8")
 
 
 def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
@@ -69,16 +40,10 @@ def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
 
     rules: names or tags of axe's rules; see https://dequeuniversity.com/rules/axe/
     """
-    page.evaluate(AXE)
-    # without what is not looked at here, the passes above all, it takes half of the time
-    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
-    violations = page.evaluate(
-        f"""async (options) => {{
-          const restore = ({THIN_OUT})();
-          try {{ return (await axe.run(document, options)).violations; }} finally {{ restore(); }}
-        }}""",
-        options,
-    )
+    if not page.evaluate("'axeFaults' in window"):
+        page.evaluate(AXE)
+        page.evaluate(f"() => {{ {FAULTS} }}")
+    violations = page.evaluate("(rules) => axeFaults(rules)", rules)
     return [
         f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
         for v in violations

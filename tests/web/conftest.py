@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import NOTE_SHIFTS, StalledError, Visit
+from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
 from tests.web.widget_page import Stage
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -40,8 +40,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes `name` once for every page."""
     if "name" in metafunc.fixturenames:
         # without a built book there is one test, which fails in the `site` fixture; with the scope,
-        # pytest runs all tests of a page together, and they share what it costs to open it
-        metafunc.parametrize("name", page_names() or ["index.html"], scope="module")
+        # pytest runs all tests of a page together, from whatever file, and they share what it costs
+        # to open it
+        metafunc.parametrize("name", page_names() or ["index.html"], scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +80,7 @@ def open_page(
         color_scheme=theme,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(PATIENCE)
     opened = Visit(context.new_page(), home or url.split("/", 3)[0] + "//" + url.split("/")[2])
     opened.watch()
     opened.page.add_init_script(NOTE_SHIFTS)
@@ -137,13 +139,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     return report
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desktop(browser: Browser, address: str, name: str) -> Iterator[Visit]:
-    """The page `name` in a wide window, read to its end; all tests of the page share it."""
+    """The page `name` in a wide window, read to its end; all tests of the page share it.
+
+    They may ask and choose a theme, but not change what stands there.
+    """
     yield from _read_once(browser, address + name, width=1280)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def phone(browser: Browser, site: Path, name: str) -> Iterator[Visit]:
     """The page `name` on a phone, opened from disk and read to its end; all its tests share it."""
     yield from _read_once(browser, (site / name).as_uri(), width=360, home="file://")
@@ -172,15 +177,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class PageScheduling(LoadScopeScheduling):
-    """Gives a worker one file at a time, or of the files about pages one page.
+    """Gives a worker one file at a time, or all tests of one page, or those of one story.
 
-    The tests of a page share it, and the pages take most of the time.
+    They share what is opened for them, which takes most of the time.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
-        page = re.search(r"[\w/]+\.html", test)
-        return f"{file} {page[0]}" if page else file
+        page = re.search(r"[\w/-]+\.(html|film)", test)
+        return page[0] if page else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> PageScheduling:

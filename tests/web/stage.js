@@ -76,4 +76,33 @@ window.timers = new Map(); // those that run: id -> {ms, ended, end()}
     });
     return Promise.race([rest(), late]).finally(() => clear(watch));
   };
+
+  // Sets traits, goes through the steps 0 to n - 1, and returns what `look` finds at each. Frames
+  // come at once there, and nobody paints them: fine where nothing moves by itself, and only
+  // places, styles and words are asked for. Throws an error where the last step looks otherwise
+  // once it is painted; returns null if it is not painted for so many ms.
+  window.walk = async (n, traits, look, stalled) => {
+    const found = [];
+    const painted = requestAnimationFrame;
+    window.requestAnimationFrame = (f) => {
+      queueMicrotask(() => f(performance.now()));
+      return 0;
+    };
+    const go = async (name, value) => {
+      model.set(name, value);
+      await rest();
+    };
+    try {
+      for (const [name, value] of Object.entries(traits)) await go(name, value);
+      for (let step = 0; step < n; step++) {
+        await go("step", step);
+        found.push(look());
+      }
+    } finally {
+      window.requestAnimationFrame = painted;
+    }
+    if (!await settled(stalled)) return null;
+    if (JSON.stringify(look()) === JSON.stringify(found.at(-1))) return found;
+    throw new Error("what stands at the last step changes when it is painted");
+  };
 }

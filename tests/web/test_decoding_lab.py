@@ -31,7 +31,7 @@ def lab(show_widget):
 def write(page):
     """Let the page write its texts; return them."""
     set_trait(page, "writing", True)
-    page.wait_for_function("!model.get('writing')", timeout=30_000)
+    page.wait_for_function("!model.get('writing')")
     return trait(page, "samples")["texts"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from llm_lib.widgets import Walkthrough
 from tests.web.browser import serious_faults, small_targets
-from tests.web.test_walkthrough import STORIES, data_of, steps_of
+from tests.web.stories import STORIES, data_of, steps_of
 from tests.web.widget_page import set_trait, settle, trait
 
 PROJECTORS = [(1920, 1080), (1280, 720)]

@@ -147,7 +147,7 @@ def agrees(page, step, text=TEXT, pattern="gpt2") -> None:
     expected = tokenizer.to_dict()["merges"]
     same = "(merges) => JSON.stringify(model.get('merges')) === JSON.stringify(merges)"
     with contextlib.suppress(TimeoutError):  # the page paints in a later frame
-        page.wait_for_function(same, arg=expected, timeout=5000)
+        page.wait_for_function(same, arg=expected)
     assert trait(page, "step") == step
     assert trait(page, "merges") == expected
     ids = tokenizer.encode(text)

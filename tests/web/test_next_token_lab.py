@@ -138,7 +138,7 @@ def test_write_on(lab):
     page = lab(prompt="Mira")
     page.evaluate("hurried.add(60)")
     page.get_by_role("button", name="Write on").click()
-    page.get_by_role("button", name="Write on").wait_for(timeout=10_000)
+    page.get_by_role("button", name="Write on").wait_for()
     page.wait_for_function("!model.get('writing')")
     settle(page)
     first, ids = trait(page, "prompt"), trait(page, "token_ids")
@@ -150,7 +150,7 @@ def test_write_on(lab):
     settle(page)
     assert trait(page, "prompt") == "Mira"
     set_trait(page, "writing", True)
-    page.wait_for_function("!model.get('writing')", timeout=10_000)
+    page.wait_for_function("!model.get('writing')")
     assert trait(page, "token_ids") == ids
     page.get_by_role("button", name="Reset").click()
     unfold(page)
@@ -225,7 +225,7 @@ def test_write_on_greedily_equals_python(lab):
     page = lab(prompt="Mira the", temperature=0.0)
     page.evaluate("hurried.add(60)")
     set_trait(page, "writing", True)
-    page.wait_for_function("!model.get('writing')", timeout=10_000)
+    page.wait_for_function("!model.get('writing')")
     ids = TOKENIZER.encode("Mira the")
     while len(ids) < MODEL.config.context_length:
         with torch.no_grad():

@@ -133,7 +133,7 @@ def wait_until_kept(web: Web, page: Page, name: str = PAGE) -> None:
 
 def versions(page: Page) -> set[str]:
     """Return the versions that a page shows: its own, and that of its style."""
-    own = page.locator("#mark").text_content(timeout=10_000)
+    own = page.locator("#mark").text_content()
     style = "getComputedStyle(document.documentElement).getPropertyValue('--mark').trim()"
     return {own, page.evaluate(style)}
 

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 from llm_lib.studies.scaling import fit_power_law
 from llm_lib.widgets import Walkthrough
-from tests.web.test_walkthrough import number, texts
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.test_walkthrough import number
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import torch
 
 from llm_lib.generation import filter_logits
 from llm_lib.widgets import Walkthrough
-from tests.web.test_walkthrough import data_of, texts
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.stories import data_of
+from tests.web.widget_page import set_trait, settle, texts, trait
 
 
 @pytest.fixture

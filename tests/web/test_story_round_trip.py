@@ -7,9 +7,12 @@ import pytest
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults
+from tests.web.story_walk import walk
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 WIDTHS = [360, 992]
+SEEN = """() => [model.get('finding'),
+  new Set([...document.querySelectorAll('.llm-walk-picture [data-key]')].map((g) => g.dataset.key)).size]"""
 
 
 @pytest.fixture
@@ -97,7 +100,6 @@ def test_every_text_has_every_scene(calm, width):
     # fails when a scene breaks on another text, or makes a phone's page scroll sideways
     for text, _ in GPT2:
         page = calm(width, text=text)
-        for step in range(sum(Walkthrough.STORIES["round-trip"].SCENES.values())):
-            set_trait(page, "step", step)
-            assert len(trait(page, "finding")) > 20 and len(texts(page)) > 3
+        for step, (finding, seen) in enumerate(walk(page, "round-trip", SEEN)):
+            assert len(finding) > 20 and seen > 3, (text, step)
         assert page.evaluate("document.documentElement.scrollWidth") == width

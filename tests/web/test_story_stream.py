@@ -9,12 +9,13 @@ from llm_lib.checkpoint import load_model
 from llm_lib.stream import follow_stream, part_names
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories.stream import TEXT
+from tests.web.stories import film
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 
 @pytest.fixture
 def page(show_widget):
-    page = show_widget(Walkthrough("stream"), width=992)
+    page = show_widget(film("stream"), width=992)
     page.emulate_media(reduced_motion="reduce")
     return page
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 import torch
 
 from llm_lib.attention import causal_mask, scaled_dot_product_attention
 from llm_lib.checkpoint import load_model
-from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
-from llm_lib.heads import follow, layer_at_work
-from llm_lib.ngram import NGramModel
-from llm_lib.small_world import SmallWorld
-from llm_lib.studies.bottleneck import load_translators
-from llm_lib.studies.lumi import film_data
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories import AttentionRow
-from llm_lib.widgets.stories.round_trip import GPT2
-from tests.web.browser import serious_faults, small_targets
+from tests.web.stories import PROMPTS, data_of
+from tests.web.story_walk import OVERLAPS
 from tests.web.widget_page import (
     STAGE,
     mount,
@@ -31,58 +23,8 @@ from tests.web.widget_page import (
 )
 
 LAST = sum(AttentionRow.SCENES.values()) - 1
-STORIES = sorted(Walkthrough.STORIES)
 PLACES = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => { const r = g.getBoundingClientRect(); return [g.dataset.key, [r.x, r.y]]; }))"""
-
-
-TEXT = "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum."
-PROMPTS = {n: f"{TEXT} What did {n} have?\nBot: {n} had a" for n in ("Mia", "Tom")}
-
-
-PLACES_OF_A_DRAW = {
-    "One day Mia": "One day Mia",
-    "Once there was a": "Once there was a",
-    "… One day the": "Mia had a kite. One day the",
-}
-TOLD = "Once there was a curious tiger."
-SWAPS = ["The", " Mia", " had", " the", " brave", " fox", ","]
-
-
-@cache
-def data_of(story: str) -> dict:
-    """Return the data that a story needs."""
-    if story == "bottleneck":
-        return load_translators()
-    if story == "translate":
-        return film_data()
-    if story in ("relay", "look-back"):
-        things, heads = {"Mia": "kite", "Tom": "drum"}, [(1, 2), (2, 0), (3, 2)]
-        return follow(*load_model("sprout"), PROMPTS, things, heads)
-    if story == "head-layer":
-        answers = ["drum", "kite"]
-        model, tokenizer = load_model("sprout")
-        return layer_at_work(
-            model, tokenizer, PROMPTS["Tom"], layer=2, token="drum", answers=answers
-        )
-    if story not in ("token-draw", "draft", "kv-cache"):
-        return {}
-    model, tokenizer = load_model("sprout")
-    if story == "token-draw":
-        return next_tokens(model, tokenizer, PLACES_OF_A_DRAW)
-    if story == "kv-cache":
-        return cached_rows(model, tokenizer, TOLD, n_prompt=4, swaps=SWAPS, n_numbers=3)
-    end = tokenizer.special_tokens["<|endoftext|>"]
-    counted = [
-        i for d in SmallWorld(0, "train").documents(600) for i in [*tokenizer.encode(d), end]
-    ]
-    drafter = NGramModel(3, tokenizer.vocab_size, k=0.0005, interpolate=True).fit(counted)
-    return checked_draft(model, drafter, tokenizer, "One day Mia", " practised. At last")
-
-
-def steps_of(story: str) -> int:
-    """Return how many steps a story has."""
-    return sum(Walkthrough.STORIES[story].SCENES.values())
 
 
 @pytest.fixture
@@ -192,20 +134,6 @@ def test_no_answer_is_claimed_that_is_not_there(calm, settings, new_vector, turn
     reads = texts(page)["reads"]
     found = "≈ 0" if "nothing" in turn else "?" if "clear" in turn else turn.split("“")[1][:4]
     assert reads == f"output: {found}"
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_scenes_are_those_that_python_knows(calm, story):
-    # fails when a scene is added, renamed or gets a step in JavaScript, and Python is not told
-    page = calm(story=story)
-    scenes = Walkthrough.STORIES[story].SCENES
-    assert page.locator(".llm-walk-mark").all_inner_texts() == list(scenes)
-    seen = []
-    for step in range(steps_of(story)):
-        set_trait(page, "step", step)
-        seen.append(trait(page, "scene"))
-    assert seen == [name for name, n in scenes.items() for _ in range(n)]
-    assert page.get_by_role("button", name="Next").get_attribute("aria-disabled") == "true"
 
 
 def test_keys_work_wherever_the_focus_is(calm):
@@ -485,134 +413,6 @@ def test_the_idea_in_words_is_what_the_numbers_do(calm, settings, comes, said):
     assert comes is None or best == comes.split(" + ")
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_a_screen_reader_gets_sentence_and_picture(calm, story):
-    # fails when a step has no sentence or no text of its picture, or they are not what is shown
-    page = calm(story=story)
-    alts = []
-    for step in range(steps_of(story)):
-        set_trait(page, "step", step)
-        said, finding = page.get_by_role("status").inner_text(), trait(page, "finding")
-        assert said.replace("’", "'") == finding.replace("’", "'").replace("_", "")
-        alts.append(page.locator(".llm-walk-svg").first.get_attribute("aria-label"))
-    assert len(set(alts)) == len(alts) and all(len(alt) > 20 for alt in alts)
-    if story == "attention-row":
-        assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
-
-
-@pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 992])
-def test_it_fits_and_is_accessible(calm, width, theme, story):
-    # fails when the page scrolls sideways, player, words and picture are higher than a screen,
-    # digits are too small to read, axe finds a serious fault or a target is too small for a finger
-    page = calm(width, theme, story)
-    scenes = list(Walkthrough.STORIES[story].SCENES)
-    for scene in (*scenes[2:-1:3], "Your turn"):
-        set_trait(page, "scene", scene)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        whole = page.locator(".llm-widget").bounding_box()["height"]
-        top = page.locator(".llm-walk-player").bounding_box()["y"]
-        picture = page.locator(".llm-walk-picture").bounding_box()
-        assert whole <= 680 if width > 900 else picture["y"] + picture["height"] - top <= 760
-        sizes = page.locator(".llm-walk-picture text").evaluate_all(
-            "(all) => all.filter((t) => t.textContent).map((t) => Number(t.getAttribute('font-size')))"
-        )
-        assert min(sizes) >= 12
-        assert serious_faults(page) == []
-    assert small_targets(page) == []
-
-
-OVERLAPS = """() => {
-  const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
-  const all = [...document.querySelectorAll('.llm-walk-picture text')]
-    .filter((text) => text.textContent)
-    .map((text) => ({key: text.parentNode.dataset.key, box: text.getBoundingClientRect()}));
-  const outside = all.filter(({box}) => box.left < room.left - 1 || box.right > room.right + 1 ||
-    box.top < room.top - 3 || box.bottom > room.bottom + 3).map(({key}) => key);
-  const menus = document.querySelector('.llm-walk-choices').getBoundingClientRect();
-  const covered = all.filter(({box}) => menus.height && box.bottom > menus.top + 3 &&
-    box.top < menus.bottom).map(({key}) => key);
-  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 7;
-  const pairs = all.flatMap((a, i) => all.slice(i + 1).filter((b) => meet(a.box, b.box))
-    .map((b) => [a.key, b.key]));
-  return [...outside, ...covered, ...pairs.filter(([a, b]) => !'vy sm zm'.includes(a[0] + b[0]))];
-}"""
-
-
-OTHERS = {
-    "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
-    "causal-mask": [
-        {"words": ["aaaa/bbbb", "c/dddd", "eeee/ffff", "g/hhhh", "iiii"], "mask": False}
-    ],
-    "next-token": [{"draw": [[0.0]]}, {"draw": [[0.99]]}, {"choose": "likeliest"}],
-    "merges": [
-        {"text": [["lowestly", 9], ["internat", 6], ["newest", 6], ["café", 99]]},
-        {"text": [["aaaaaaaa", 9]], "new_word": "aaaaaaaaaaaa"},
-    ],
-    "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
-    "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
-    "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
-    "look-back": [{"asked": "Tom"}],
-    "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
-    "lookup": [{"word": word} for word in ("bear", "owl")],
-    "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
-    "word-order": [{"order": "saw fox bear"}, {"positions": False}],
-    "three-trainings": [
-        {"moment": moment} for moment in ("random", "tuned 1", "tuned 60", "preferred")
-    ],
-    "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
-    "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
-    "translate": [{"text": 3}, {"text": 1, "pin": 1}],
-    "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
-    "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
-    "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],
-    "file-windows": [
-        {"start": 16, "shift": 2, "large_id": 999_999},
-        {"start": 0, "shift": 0, "large_id": 7},
-    ],
-    "stream": [{"off": ""}, {"off": "feed-forward 0"}],
-    "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
-    "token-draw": [
-        {"luck": [[0.0]]},
-        {"luck": [[0.99]], "filter": "top-k 4"},
-        {"place": "Once there was a", "temperature": 2.0, "filter": "top-p 0.9"},
-        {"place": "… One day the", "filter": "min-p 0.1"},
-        {"temperature": 0.0, "filter": "none"},
-    ],
-}
-
-
-@pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("width", [360, 632, 772, 792, 992])
-def test_nothing_overlaps(calm, width, story):
-    # fails when words or numbers lie over each other, or outside of the picture, in any scene
-    page = calm(width, story=story)
-    for settings in ({}, *OTHERS[story]):
-        for name, value in settings.items():
-            set_trait(page, name, value)
-        for step in range(steps_of(story)):
-            set_trait(page, "step", step)
-            assert page.evaluate(OVERLAPS) == [], (settings, step)
-
-
-KINDS = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-  .map((g) => [g.dataset.key, [...g.classList][0] +
-    (g.matches('.llm-walk-label') ? '' : String(!!g.querySelector('rect, path')))]))"""
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_a_key_is_one_kind_of_thing(calm, story):
-    # fails when words in one scene have the key of a box or an arrow in another: it is not drawn
-    page = calm(story=story)
-    kinds = {}
-    for step in range(steps_of(story)):
-        set_trait(page, "step", step)
-        for key, kind in page.evaluate(KINDS).items():
-            assert kinds.setdefault(key, kind) == kind, (step, key)
-
-
 NUMBERS_SEEN = (
     OVERLAPS.replace(".llm-walk-picture text", ".llm-walk-cell text")
     .replace(
@@ -633,40 +433,6 @@ def test_nothing_is_illegible_on_the_way(page, step):
         page.clock.run_for(60)
         assert page.evaluate(NUMBERS_SEEN) == [], ms
     assert len(texts(page)) > 20
-
-
-CONTRASTS = """() => {
-  const canvas = document.createElement('canvas');
-  const pen = canvas.getContext('2d', {willReadFrequently: true});
-  const paint = (colour, alpha) => {
-    pen.globalAlpha = alpha;
-    pen.fillStyle = colour;
-    pen.fillRect(0, 0, 1, 1);
-    const linear = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) =>
-      v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05;
-  };
-  const panel = getComputedStyle(document.querySelector('.llm-widget')).backgroundColor;
-  return [...document.querySelectorAll('.llm-walk-picture g[data-key]')].flatMap((group) => {
-    const [shape, words] = [group.querySelector('rect'), group.querySelector('text')];
-    if (!words?.textContent || group.matches('.llm-walk-mask')) return [];
-    let ground = paint(panel, 1);
-    if (shape) ground = paint(getComputedStyle(shape).fill, Number(shape.getAttribute('opacity')));
-    const ink = paint(getComputedStyle(words).fill, Number(words.getAttribute('opacity')));
-    const contrast = Math.max(ground, ink) / Math.min(ground, ink);
-    return contrast < 4.5 ? [[group.dataset.key, contrast]] : [];
-  });
-}"""
-
-
-@pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_all_that_is_written_can_be_read(calm, story, theme):
-    # fails when a number hardly stands out from its cell, above all one that waits
-    page = calm(theme=theme, story=story)
-    for step in range(steps_of(story)):
-        set_trait(page, "step", step)
-        assert page.evaluate(CONTRASTS) == [], step
 
 
 def test_on_paper_it_is_a_strip_of_its_key_scenes(calm):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from llm_lib.widgets.base import HERE
 from llm_lib.widgets.scripts import join_modules
-from tests.web.browser import STALLED, StalledError
+from tests.web.browser import PATIENCE, STALLED, StalledError
 
 STAGE = Path(__file__).with_name("stage.html")
 SCRIPT = STAGE.with_suffix(".js")
@@ -68,6 +68,7 @@ class Stage:
 
     def _new_page(self) -> Page:
         page = self.browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
         return page
@@ -114,6 +115,13 @@ def trait(page: Page, name: str):
 def set_trait(page: Page, name: str, value) -> None:
     """Set a trait as Python would, and wait until the page has followed."""
     page.evaluate("([name, value]) => model.set(name, value)", [name, value])
+    settle(page)
+
+
+def choose_theme(page: Page, theme: str) -> None:
+    """Switch a page to light or dark, and wait until it has followed."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
     settle(page)
 
 

@@ -1,0 +1,87 @@
+"""Every story of Walkthrough at every step: what is seen, said and read, at each width and theme."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from llm_lib.widgets import Walkthrough
+from tests.web.stories import STORIES, steps_of
+from tests.web.story_walk import READ, THEMES, WIDE, WIDTHS, Walked, some_scenes, walk_through
+
+# the name ends so that the tests of a story are run by one worker: they share its walks
+each_story = pytest.mark.parametrize("story", [pytest.param(s, id=f"{s}.film") for s in STORIES])
+
+
+@pytest.fixture(scope="module")
+def walked(stage):
+    """A function that returns what is seen of a story at a width: walked(story, width)."""
+
+    @cache
+    def once(story: str, width: int = WIDE) -> Walked:
+        return walk_through(stage, story, width)
+
+    return once
+
+
+@each_story
+def test_scenes_are_those_that_python_knows(walked, story):
+    # fails when a scene is added, renamed or gets a step in JavaScript, and Python is not told
+    seen, scenes = walked(story), Walkthrough.STORIES[story].SCENES
+    assert seen.marks == list(scenes)
+    names = [step["scene"] for step in seen.steps["light"]]
+    assert names == [name for name, n in scenes.items() for _ in range(n)]
+    assert len(names) == steps_of(story) and not seen.has_next
+
+
+@each_story
+def test_a_screen_reader_gets_sentence_and_picture(walked, story):
+    # fails when a step has no sentence or no text of its picture, or they are not what is shown
+    steps = walked(story).steps["light"]
+    for step in steps:
+        finding = step["finding"].replace("’", "'").replace("_", "")
+        assert [said.replace("’", "'") for said in step["said"]] == [finding]
+    alts = [step["alt"] for step in steps]
+    assert len(set(alts)) == len(alts) and all(len(alt) > 20 for alt in alts)
+    if story == "attention-row":
+        assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", READ)
+@each_story
+def test_it_fits_and_is_accessible(walked, story, width, theme):
+    # fails when the page scrolls sideways, player, words and picture are higher than a screen,
+    # digits are too small to read, axe finds a serious fault or a target is too small for a finger
+    seen = walked(story, width)
+    for number, step in enumerate(seen.steps[theme]):
+        sizes = step["sizes"]
+        assert sizes["page"] <= width and sizes["type"] >= 12, number
+        if step["scene"] in some_scenes(story):
+            assert sizes["widget"] <= 680 if width > 900 else sizes["screen"] <= 760, number
+    assert {at: found for at, found in seen.faults.items() if at.startswith(theme)} == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@each_story
+def test_nothing_overlaps(walked, story, width):
+    # fails when words or numbers lie over each other, or outside of the picture, in any scene
+    assert walked(story, width).overlaps == {}
+
+
+@each_story
+def test_a_key_is_one_kind_of_thing(walked, story):
+    # fails when words in one scene have the key of a box or an arrow in another: it is not drawn
+    kinds = {}
+    for number, step in enumerate(walked(story).steps["light"]):
+        for key, kind in step["kinds"].items():
+            assert kinds.setdefault(key, kind) == kind, (number, key)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@each_story
+def test_all_that_is_written_can_be_read(walked, story, theme):
+    # fails when a number hardly stands out from its cell, above all one that waits
+    pale = [step["contrasts"] for step in walked(story).steps[theme]]
+    assert [(number, found) for number, found in enumerate(pale) if found] == []
