@@ -44,6 +44,7 @@ class TrainView extends View {
     this.coming = this.loaded; // the one that the next training is to begin with
     this.parked = /** @type {Kept | null} */ (null);
     this.ghost = { textKey: "", points: /** @type {LossPoint[]} */ ([]) };
+    this.measured = /** @type {LossPoint | undefined} */ (undefined); // what Python has heard of
     this.repaint = eachFrame(() => this.paint(), this.signal);
     this.run = new TrainRun({
       changed: this.repaint,
@@ -128,8 +129,8 @@ class TrainView extends View {
 
   buildMore() {
     const details = more("Sizes and tokens", this.setup.details);
-    const folded = [this.breaks.element, details, this.files.element];
-    return h("div", { class: "llm-train-more" }, ...folded);
+    const { breaks, files } = this;
+    return h("div", { class: "llm-train-more" }, breaks.element, details, files.element);
   }
 
   /**
@@ -272,8 +273,8 @@ class TrainView extends View {
   paint() {
     const { run, problem } = this;
     const { phase, plan, curve } = run;
+    const { best } = curve;
     const small = this.get("small");
-    const best = curve.best;
     this.main.textContent = MAIN_WORDS[phase];
     this.main.disabled = !plan;
     this.again.hidden = phase === "new";
@@ -287,8 +288,9 @@ class TrainView extends View {
     if (!plan) return;
     const { matter, textKey } = plan;
     const before = this.ghost.textKey === textKey ? this.ghost.points : [];
-    const isNames = this.get("data").endsWith("names");
-    if (this.board.show(run, { before, isNames })) {
+    const isSaid = this.board.show(run, { before, isNames: this.get("data").endsWith("names") });
+    if (isSaid || this.measured !== curve.heldOut.at(-1)) {
+      this.measured = curve.heldOut.at(-1);
       const now = [curve.train.at(-1)?.[1], curve.heldOut.at(-1)?.[1], best?.[1]];
       this.publish("step", run.step);
       this.publish("losses", now.filter((loss) => loss !== undefined));
