@@ -37,8 +37,12 @@ function mostNumbers() {
 export async function readBrought(files) {
   const { config, tokenizer, weights } = await readModelFiles(files, mostNumbers());
   const gpt = GPT.fromWeights(config, weights);
-  const start = performance.now();
-  gpt.forward(Array.from({ length: TRIED }, () => 0).slice(0, config.context_length));
+  const ids = Array.from({ length: TRIED }, () => 0).slice(0, config.context_length);
+  let start = 0;
+  for (let run = 0; run < 2; run++) { // the first makes room, and takes far longer
+    start = performance.now();
+    gpt.forward(ids);
+  }
   const seconds = (performance.now() - start) / 1000 * USUAL / TRIED;
   return { name: nameOf(files), gpt, tokenizer: makeTokenizer(tokenizer), seconds };
 }
