@@ -416,7 +416,7 @@ def test_plain_tokenizers(engine):
         assert word in message
 
 
-# Fails if the engine takes half as long as a plain loop of as many multiplications, on Sprout's size
+# Fails if the engine takes over half as long as a plain loop of as many multiplications, on Sprout's size
 # and 64 tokens: the kernel takes an eighth of it, about 8 ms. A busy machine slows down both.
 def test_forward_is_fast(engine):
     put(engine, random_model(vocab_size=1024, context_length=64, n_layer=4, n_embd=128))
