@@ -45,7 +45,8 @@ export class TrainBoard {
   /**
    * Returns whether the sentence was said anew.
    * @param {TrainRun} run with a plan
-   * @param {{ before: LossPoint[], isNames: boolean }} options before: another run's held-out losses
+   * @param {{ before: LossPoint[], isNames: boolean }} options before: what
+   *   another run's held-out losses were
    */
   show(run, { before, isNames }) {
     const { curve, plan: { matter } } = run;

@@ -5,7 +5,7 @@ import { TrainStore } from "./train_store.js";
 /** @import { Loading } from "../shared/types.js" */
 /** @import { Loaded, Settings } from "./train_plan.js" */
 /** @import { Past, TrainRun } from "./train_run.js" */
-/** @typedef {{ past: Past, settings: Settings, loaded: Loaded | null }} Kept a training and its text */
+/** @typedef {{ past: Past, settings: Settings, loaded: Loaded | null }} Kept */
 
 const OFTEN = 4000; // milliseconds from one keeping of a training that runs to the next
 

@@ -92,7 +92,8 @@ export class TrainRun {
   prepare(plan) {
     this.clear();
     this.plan = plan;
-    if (plan.weights) this.begin({ weights: plan.weights }); // what it knows already is seen at once
+    // what it knows already is seen at once
+    if (plan.weights) this.begin({ weights: plan.weights });
   }
 
   /** Let go of what runs. */
