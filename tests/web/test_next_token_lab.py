@@ -19,6 +19,18 @@ TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary")
 
 
+# on the page itself: what is there for a moment is gone before a busy machine has answered
+STOP = """() => {
+  const stop = [...document.querySelectorAll('.llm-widget button')].find((b) => b.textContent === 'Stop');
+  stop?.click();
+  return stop;
+}"""
+NOTE_GHOSTS = """() => {
+  const seen = () => { window.hasGlided ||= document.querySelector('.llm-next-ghost') !== null; };
+  new MutationObserver(seen).observe(document.body, {childList: true, subtree: true});
+}"""
+
+
 @pytest.fixture
 def lab(show_widget):
     """A function that opens the lab: lab(prompt, width=, theme=, **settings)."""
@@ -158,7 +170,7 @@ def test_write_on(lab):
     page.get_by_label("Seed").press("Tab")
     page.evaluate("hurried.delete(60)")
     page.get_by_role("button", name="Write on").click()
-    page.get_by_role("button", name="Stop").click()
+    page.wait_for_function(STOP)
     settle(page)
     assert "Stopped." in trait(page, "finding")
     assert len(trait(page, "token_ids")) < MODEL.config.context_length
@@ -198,8 +210,9 @@ def test_draw_one_token(lab):
 # Fails if a token glides for readers who want less motion, or does not end where it belongs.
 def test_a_drawn_token_glides(lab):
     page = lab()
+    page.evaluate(NOTE_GHOSTS)
     bars(page).first.click()
-    page.wait_for_selector(".llm-next-ghost")
+    page.wait_for_function("window.hasGlided")
     page.wait_for_selector(".llm-next-ghost", state="detached")
     assert page.locator(".llm-token").last.evaluate("(chip) => chip.style.visibility") == ""
     page.emulate_media(reduced_motion="reduce")
