@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -502,6 +504,15 @@ def test_two_on_a_page_do_not_meet(page):
     assert len(set(ids)) == 2
     names = page.locator(".llm-walk-mark[aria-current=step]").all_inner_texts()
     assert names == ["Text", "Mask"]
+
+
+def test_a_finger_finds_each_scene_on_a_phone(calm):
+    # fails when the place of one lies upon its neighbour's, as their words would
+    page = calm(width=360, story="file-windows")  # the one with the most scenes
+    boxes = [mark.bounding_box() for mark in page.locator(".llm-walk-mark").all()]
+    assert len(boxes) == max(len(story.SCENES) for story in Walkthrough.STORIES.values())
+    for one, following in pairwise(boxes):
+        assert one["width"] >= 24 and one["x"] + one["width"] <= following["x"]
 
 
 SHOW = """(story) => {

@@ -1,6 +1,6 @@
 // Typesets formulas a few at a time: first those in sight, the others once the reader moves. All at
-// once would hold up the page, and on a phone for long; so would MathJax itself, which comes with the
-// first of them.
+// once would hold up the page, and on a phone for long; so would MathJax itself, which comes with
+// the first of them.
 //
 //   data-mathjax on this script's own tag     where MathJax begins
 (() => {
