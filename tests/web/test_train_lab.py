@@ -136,8 +136,7 @@ def test_names_are_learned_in_seconds(show_lab):
     until(page, "model.get('finding').includes('It stands still')")
     assert "more than one letter" in trait(page, "finding")
     assert page.locator(".llm-train-before-list dt").first.inner_text() == "0"
-    for item in page.locator(".llm-train-now li").all():
-        name = item.inner_text()
+    for name in page.locator(".llm-train-now li").all_inner_texts():
         assert (name.removesuffix("✓") in learned) == name.endswith("✓")
     words = page.locator(".llm-train-chart").get_attribute("aria-label")
     assert f"a bigram {trait(page, 'baselines')[2]:.2f}" in words
