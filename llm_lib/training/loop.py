@@ -19,7 +19,7 @@ from llm_lib.arguments import check_choice
 from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
-from llm_lib.training.muon import Muon
+from llm_lib.training.muon import make_muon
 from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor]
@@ -38,11 +38,11 @@ class TrainingResult:
         return self.history[-1]["val_loss"]
 
 
-def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Return AdamW (Loshchilov and Hutter 2019) or Muon; only matrices decay, not biases and norms.
-
-    Muon moves the matrices within the model, but neither embeddings nor the head.
-    """
+def make_optimizer(
+    model: nn.Module,
+    config: TrainingConfig,
+) -> torch.optim.AdamW:
+    """Return AdamW (Loshchilov and Hutter 2019); only matrices decay, not biases and norms."""
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     others = [p for p in model.parameters() if p.dim() < 2]
     groups = [
@@ -50,13 +50,6 @@ def make_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Opti
         {"params": others, "weight_decay": 0.0},
     ]
     rate, betas = config.learning_rate, config.betas
-    if config.optimizer == "muon":
-        outer = [p for n, p in model.named_parameters() if "embedding" in n or n.startswith("head")]
-        is_outer = {id(p) for p in outer}
-        inner = [p for p in matrices if id(p) not in is_outer]
-        groups[0]["params"] = [p for p in matrices if id(p) in is_outer]
-        hidden = {"params": inner, "orthogonalize": True, "weight_decay": config.weight_decay}
-        return Muon([*(g for g in groups if g["params"]), hidden], lr=rate, betas=betas)
     return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=True)
 
 
@@ -184,7 +177,8 @@ def _prepare(model: nn.Module, optimizer, config: TrainingConfig, ranks: Ranks) 
         from llm_lib.training.sharded import shard_model  # takes seconds to load
 
         learner = shard_model(model)  # before the optimiser is made: it puts other weights there
-    optimizer = optimizer or make_optimizer(model, config)
+    make = make_muon if config.optimizer == "muon" else make_optimizer
+    optimizer = optimizer or make(model, config)
     own = {id(p) for p in model.parameters()}
     if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):
         raise ValueError(

@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from llm_lib.training.adamw import AdamW
+from llm_lib.training.config import TrainingConfig
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # Jordan et al.'s: steep at 0, and never far above 1
 
@@ -75,3 +76,21 @@ class Muon(AdamW):
         scale = 0.2 * math.sqrt(max(w.shape))
         w.mul_(1 - group["lr"] * group["weight_decay"])  # shrink, whatever g says
         w.sub_(group["lr"] * scale * orthogonalize(ahead))
+
+
+def make_muon(model: nn.Module, config: TrainingConfig) -> Muon:
+    """Return Muon for the matrices within `model`; embeddings, head and vectors take AdamW's step.
+
+    All matrices decay, and biases and norms don't.
+    """
+    inner, outer, vectors = [], [], []
+    for name, p in model.named_parameters():
+        is_outer = "embedding" in name or name.startswith("head")
+        (vectors if p.dim() < 2 else outer if is_outer else inner).append(p)
+    groups = [
+        {"params": inner, "weight_decay": config.weight_decay, "orthogonalize": True},
+        {"params": outer, "weight_decay": config.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    return Muon(groups, lr=config.learning_rate, betas=config.betas)

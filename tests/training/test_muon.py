@@ -6,8 +6,7 @@ import torch
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
 from llm_lib.training.adamw import AdamW
-from llm_lib.training.loop import make_optimizer
-from llm_lib.training.muon import Muon, orthogonalize
+from llm_lib.training.muon import Muon, make_muon, orthogonalize
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (12, 5), (5, 12)])
@@ -70,7 +69,7 @@ def test_other_groups_take_adamws_step():
 def test_hidden_matrices_alone_are_orthogonalized():
     # fails if embeddings, the head, norms or biases take Muon's step, or a parameter takes none
     model = GPT(GPTConfig(11, 8, 2, 2, 8, tie_weights=False, position="rotary"))
-    optimizer = make_optimizer(model, TrainingConfig(optimizer="muon"))
+    optimizer = make_muon(model, TrainingConfig(optimizer="muon"))
     assert isinstance(optimizer, Muon)
     names = {id(p): name for name, p in model.named_parameters()}
     found = {

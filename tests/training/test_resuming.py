@@ -7,6 +7,7 @@ from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import make_optimizer
+from llm_lib.training.muon import make_muon
 from llm_lib.training.resuming import gather_model, keep, resume
 
 STATE = {"history": [{"step": 2, "val_loss": 3.5}], "seconds": 1.5}
@@ -17,7 +18,8 @@ def a_run(folder, dropout: float = 0.0, **settings):
     model = GPT(GPTConfig(11, 8, 1, 2, 8, dropout=dropout))
     settings = {"checkpoint_interval": 2, "snapshot_steps": (3,)} | settings
     config = TrainingConfig(steps=5, folder=str(folder) if folder else None, **settings)
-    return model, make_optimizer(model, config), config
+    make = make_muon if config.optimizer == "muon" else make_optimizer
+    return model, make(model, config), config
 
 
 def test_what_is_due_is_written(tmp_path):
