@@ -27,8 +27,8 @@ def orthogonalize(matrix: Tensor, iterations: int = 5) -> Tensor:
     Raises ValueError for anything but a matrix.
 
     >>> steep = torch.diag(torch.tensor([100.0, 1.0]))
-    >>> orthogonalize(steep).diagonal().round(decimals=1)
-    tensor([0.7, 0.8])
+    >>> [round(size, 1) for size in orthogonalize(steep).diagonal().tolist()]
+    [0.7, 0.7]
     """
     if matrix.dim() != 2:
         raise ValueError(f"Muon moves matrices; got a tensor of shape {tuple(matrix.shape)}")

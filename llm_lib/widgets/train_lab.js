@@ -284,7 +284,7 @@ class TrainView extends View {
     this.wrong.textContent = problem;
     if (!small) this.paintChoice();
     this.status.textContent = statusWords(run);
-    this.safe.textContent = safeWords(this.store.works);
+    this.safe.textContent = safeWords(this.store.works, small);
     if (!plan) return;
     const { matter, textKey } = plan;
     const before = this.ghost.textKey === textKey ? this.ghost.points : [];

@@ -18,11 +18,12 @@ from web.notebooks import chapters, code_of, read
 OURS = {"llm_lib", "web"}
 ELSEWHERE = {"google"}  # google.colab is there on Colab alone, and looked for first
 WEB = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web").rglob("*.py")}
-# run by .venv-dev: they draw or print with a browser what a build has made
-IN_A_BROWSER = {name for name in WEB if name.startswith("web/portable/")} | {
+# run by .venv-dev: they draw or print what a build has made, with a browser, or write the kernel
+DEVELOPERS_TOOLS = {name for name in WEB if name.startswith("web/portable/")} | {
     "web/browser.py",
     "web/draw_previews.py",
     "web/icons.py",
+    "web/kernel.py",
 }
 
 
@@ -95,12 +96,12 @@ def test_a_chapter_needs_only_what_colab_gets(path):
     assert missing(code, library()) == set()
 
 
-@pytest.mark.parametrize("name", sorted(WEB - IN_A_BROWSER))
+@pytest.mark.parametrize("name", sorted(WEB - DEVELOPERS_TOOLS))
 def test_the_build_needs_only_what_a_reader_has(name):
     # fails if a page is built with a package that only tests have, or with a tool that needs one
     code = (ROOT / name).read_text("utf-8")
     assert missing(code, everything()) == set()
-    tools = {path.removesuffix(".py").replace("/", ".") for path in IN_A_BROWSER}
+    tools = {path.removesuffix(".py").replace("/", ".") for path in DEVELOPERS_TOOLS}
     imports = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
     assert not {f"{node.module}.{alias.name}" for node in imports for alias in node.names} & tools
     assert not {node.module for node in imports} & tools

@@ -485,3 +485,23 @@ def test_the_small_one_has_one_button(show_lab):
     press(page, "Train")
     until(page, "model.get('losses')[1] < model.get('baselines')[1]")
     assert page.evaluate("() => model.sent.length") == 0
+
+
+def test_the_small_one_speaks_of_no_button_that_it_lacks(show_lab):
+    # fails if a reader of the landing page is told to press, or to save, what is not there
+    page = show_lab(small=True)
+    page.add_script_tag(content=plain_script("widgets/parts/train_words.js"))
+    told = page.evaluate("""() => [true, false].map((small) => [
+      tellTraining({
+        phase: "running", fault: "", step: 1250, parameters: 9, unit: "letters", small,
+        baselines: { uniform: 3, unigram: 2.8, bigram: 2.2 },
+        curve: {
+          heldOut: [[1250, 2]], best: [875, 1.89],
+          milestones: () => ({ unigram: 25, bigram: 125, rise: 875 }),
+        },
+      }).words,
+      safeWords(false, small),
+    ].join(" "))""")
+    assert all("Best was 1.89, at step 875" in words for words in told)
+    assert ["Back to the best" in words for words in told] == [False, True]
+    assert ["save the model" in words for words in told] == [False, True]

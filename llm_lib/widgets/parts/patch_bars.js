@@ -20,7 +20,7 @@ export class PatchBars {
   }
 
   /**
-   * Both texts, and the cell. Until that is worked out, the run that it is put into keeps its place.
+   * Both texts, and the cell. Until that is worked out, the run that it is put into stands there.
    * @param {PatchPair} pair
    * @param {{ source: Which, isLens: boolean, logits: Floats | undefined }} cell
    */

@@ -29,6 +29,7 @@ export class TrainBoard {
     this.milestones = h("ol", { class: "llm-train-milestones" });
     this.finding = new Finding(model, signal);
     this.told = { news: "", until: 0 };
+    this.small = small;
     const seen = small ? this.samples.element : tabs("What is shown", [
       ["What it writes", this.samples.element],
       ["Where its heads look", this.heads.element],
@@ -89,6 +90,7 @@ export class TrainBoard {
       curve,
       baselines: plan.matter.baselines,
       unit,
+      small: this.small,
     });
     const isNews = news !== this.told.news;
     if (!isNews && phase === "running" && now < this.told.until) return false;

@@ -17,6 +17,7 @@ import { TRAIN_FAULTS } from "./train_faults.js";
  * @property {TrainCurve} curve
  * @property {Baselines} baselines
  * @property {string} unit "letters" or "tokens"
+ * @property {boolean} small whether it is the small version, with one button
  */
 
 /**
@@ -41,7 +42,7 @@ export function milestoneList(curve, baselines, unit) {
  * @returns {{ words: string, news: string }}
  */
 export function tellTraining(told) {
-  const { phase, fault, step, parameters, curve, baselines, unit } = told;
+  const { phase, fault, step, parameters, curve, baselines, unit, small } = told;
   const last = curve.heldOut.at(-1)?.[1];
   if (phase === "new" || last === undefined) {
     const begin = `${count(parameters, "number")}, all drawn at random: it knows nothing yet.`;
@@ -58,10 +59,9 @@ export function tellTraining(told) {
   const reached = milestoneList(curve, baselines, unit).filter((one) => one.at !== undefined);
   const stage = reached.at(-1)?.words ?? "It does not yet know which tokens are common.";
   const best = curve.best;
+  const back = small ? "." : ": “Back to the best” puts that model back.";
   const better = reached.length === 3
-    ? ` Best was ${decimals(best[1])}, at step ${
-      localCount(best[0])
-    }: “Back to the best” puts that model back.`
+    ? ` Best was ${decimals(best[1])}, at step ${localCount(best[0])}${back}`
     : "";
   return { words: `${at} ${stage}${better}${end}`, news: `${phase} ${reached.length}` };
 }
@@ -81,9 +81,10 @@ export function statusWords({ phase, step, speed, plan }) {
 /**
  * Where text and model are.
  * @param {boolean} isKept whether the browser keeps anything
+ * @param {boolean} small
  */
-export const safeWords = (isKept) =>
+export const safeWords = (isKept, small) =>
   "All of it happens on this device: no text and no model leaves it. " +
   (isKept
     ? "This browser keeps your training, so that you find it again here."
-    : "This browser keeps nothing: save the model before you leave.");
+    : `This browser keeps nothing${small ? "." : ": save the model before you leave."}`);
