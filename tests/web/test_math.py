@@ -54,9 +54,9 @@ def test_those_in_sight_need_no_move(page):
 
 def test_what_was_not_seen_is_printed_too(page):
     # fails when a printed page has formulas as they are typed, by its key or from a menu
-    page.evaluate(
-        "print = () => { globalThis.left = document.querySelectorAll(\
-        '.math:not(:has(mjx-container))').length; }"
+    page.evaluate(  # void: an expression that is a function would be called
+        "void (print = () => { globalThis.left = document.querySelectorAll(\
+        '.math:not(:has(mjx-container))').length; })"
     )
     page.keyboard.press("Control+p")
     page.wait_for_function("() => globalThis.left !== undefined")
