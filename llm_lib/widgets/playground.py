@@ -4,6 +4,7 @@ import hashlib
 from typing import Any, NamedTuple
 
 import traitlets as t
+from ipywidgets import Layout
 
 from llm_lib.widgets.base import (
     HERE,
@@ -119,6 +120,10 @@ class Playground(BookWidget):
     chosen = t.Unicode().tag(sync=True, setting=True)
     lab = t.Unicode(LABS[0].key).tag(sync=True, setting=True)
     bring = t.Bool(True).tag(sync=True, setting=True)
+
+    @t.default("layout")
+    def _layout(self) -> Layout:
+        return Layout(min_height="44rem")
 
     def __init__(self, models: dict[str, Any] | None = None, **settings: Any):
         """Put `models` on the shelf, by the names that the reader sees; Sprout and Echo if None.
