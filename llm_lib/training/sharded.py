@@ -78,7 +78,8 @@ def save_sharded_state(
     """Write what a training needs to go on, each process its part; all processes must call this.
 
     The parts go to a folder of their own. Only when all are there, the index is put in place of the
-    last one's, and the last one's folder is deleted: there is always one that is whole.
+    last one's, and the last one's folder is deleted: there is always one that is whole. Raises
+    OSError, saying whether the previous one is intact, if it can't be written.
     """
     ranks, folder = Ranks.current(), Path(folder)
     parts = folder / f"sharded_state-{state['step']:06d}"
@@ -87,7 +88,19 @@ def save_sharded_state(
     ranks.wait()
     tensors = _flatten(*get_state_dict(model, optimizer, options=FLAT))
     writer = HuggingFaceStorageWriter(str(parts), save_distributed=True)
-    _in_group(dcp.save, tensors, storage_writer=writer)
+    try:
+        _in_group(dcp.save, tensors, storage_writer=writer)
+    except (CheckpointException, OSError) as error:
+        last = (
+            "the previous one is intact"
+            if (folder / SHARDED_FILE).exists()
+            else "there is no other"
+        )
+        raise OSError(
+            f"the checkpoint of step {state['step']} can't be written to {folder} "
+            f"({str(error).splitlines()[-1]}); {last}. Make room, then run the same again: it goes "
+            "on from the last checkpoint"
+        ) from error
     if ranks.is_first:
         index = {"parts": parts.name, "settings": settings, "state": state}
         write_json(folder / SHARDED_FILE, index, indent=1)

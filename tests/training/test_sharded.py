@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.training import TrainingConfig, fit
+from llm_lib.training import TrainingConfig, fit, sharded
 from llm_lib.training.distributed import Ranks, process_group
 from llm_lib.training.loop import make_optimizer
 from llm_lib.training.next_token import plan_windows
@@ -131,6 +131,24 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):
     (tmp_path / "sharded_state.json").write_text("{}")
     with pytest.raises(ValueError, match="it should hold parts, settings and state"):
         train("fsdp", **once)
+
+
+def test_a_full_disk_leaves_the_previous_checkpoint(tmp_path, monkeypatch):
+    # fails if the last whole checkpoint is lost, or the error does not say what to do
+    train("fsdp", folder=str(tmp_path), steps=4, checkpoint_interval=2)
+    index = (tmp_path / "sharded_state.json").read_text()
+    model = GPT(GPTConfig(11, 8, 2, 2, 8))
+    config = TrainingConfig(steps=9)
+
+    def full(*args, **store):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sharded, "_in_group", full)
+    with pytest.raises(OSError, match=r"step 6 .* the previous one is intact\. Make room"):
+        state = (tmp_path, model, make_optimizer(model, config), {}, {"step": 6})
+        sharded.save_sharded_state(*state)
+    assert (tmp_path / "sharded_state.json").read_text() == index
+    assert (tmp_path / json.loads(index)["parts"]).is_dir()
 
 
 if __name__ == "__main__":
