@@ -1,8 +1,13 @@
 """PatchLab's Python side: what it shows without settings, and what is refused."""
 
-import pytest
+import json
+from pathlib import Path
 
-from llm_lib.patching import MEASURES, PARTS, differing_positions
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.patching import MEASURES, PARTS, differing_positions, patching_map
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.widgets import PatchLab
 from llm_lib.widgets.patch_lab import CHOICES, PRESETS
@@ -32,6 +37,27 @@ def test_texts_of_ones_own_have_no_preset():
     own = [("mine", "1 2", "3 2", 0, -1)]
     assert PatchLab("echo", presets=own).clean == "1 2"
     assert differing_positions([1, 2], [3, 2]) == [0]
+
+
+CHAPTER = Path(__file__).resolve().parents[1] / "chapters/10_multi_head_attention.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("preset", "heads"),
+    [("Who is asked about?", [(1, 2), (2, 0)]), ("Which thing?", [(3, 2), (3, 0)])],
+)
+def test_the_chapter_reads_from_it_what_it_shows(preset, heads):
+    # fails if Sprout, a preset or the measure changes, and the chapter's sentence does not
+    cells = json.loads(CHAPTER.read_text("utf-8"))["cells"]
+    [words] = ["".join(c["source"]) for c in cells if c["id"] == "patching-lab-read"]
+    model, tokenizer = load_model("sprout")
+    [pair] = [texts for name, *texts in PRESETS["sprout"] if name == preset]
+    clean, corrupted = (tokenizer.encode(text) for text in pair[:2])
+    with torch.no_grad():
+        answers = model(torch.tensor([clean, corrupted]))[:, -1].argmax(dim=-1).tolist()
+    shares = patching_map(model, clean, corrupted, answers, "heads")
+    for head in heads:
+        assert f"({shares[head]:.2f})".replace("-", "−") in words
 
 
 def test_it_patches_what_the_library_patches():
