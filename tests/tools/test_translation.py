@@ -8,6 +8,7 @@ import re
 import pytest
 import sphinx.locale
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from web import known, offline_worker
 from web.translation import catalogues, messages, pages, versions
@@ -85,10 +86,9 @@ def build(book, builder="html"):
             "exclude_patterns": ["_build", "out"],
         }
         out = book / "out" / builder
-        app = Sphinx(
-            book, None, out, book / "out/trees", builder, settings, None, file, freshenv=True
-        )
-        app.build(force_all=True)
+        folders = (book, None, out, book / "out/trees", builder)
+        with docutils_namespace():  # what one build registers is unknown to the next
+            Sphinx(*folders, settings, None, file, freshenv=True).build(force_all=True)
     plain = re.sub(r"\x1b\[[\d;]*m", "", said.read_text("utf-8"))
     return out, [line for line in plain.splitlines() if pages.MARK in line]
 
