@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from llm_lib.activations import Activation
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.attention import CausalSelfAttention
+from llm_lib.gpt_config import GPTConfig
 
 
 class LayerNorm(nn.Module):
@@ -92,7 +93,7 @@ class Block(nn.Module):
     What runs along the top is the residual stream: a block only ever adds to it.
     """
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         c = config
         self.residual_before = Activation()
@@ -111,7 +112,7 @@ class Block(nn.Module):
         return self.residual_after(x)
 
 
-def make_norm(config: Any) -> nn.Module:
+def make_norm(config: GPTConfig) -> nn.Module:
     """Return the normalisation that a `GPTConfig` asks for."""
     if config.norm == "rms":
         return RMSNorm(config.n_embd, config.norm_eps)

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from llm_lib.bpe import load_tokenizer
 from llm_lib.files import atomic_write, model_folder, write_json
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.pretrained import check_tensors, gpt_from_huggingface, gpt_to_huggingface, load_smollm2
+from llm_lib.pretrained import check_tensors, gpt_from_huggingface, gpt_to_huggingface
+from llm_lib.smollm2 import load_smollm2
 from llm_lib.tokenizer import Tokenizer
 
 __all__ = [

@@ -1,11 +1,7 @@
 """The whole model: causality, the cache, head factors, errors."""
 
-import json
 import math
-import pickle
-from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -148,39 +144,6 @@ def test_initial_loss_is_that_of_a_guess():
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"n_head": 3}, "n_embd 16 is not a multiple of n_head 3"),
-        ({"n_layer": 0}, "n_layer must be a whole number of at least 1, got 0"),
-        ({"vocab_size": 2.5}, "vocab_size must be a whole number"),
-        ({"n_kv_head": 3}, "n_head 4 is not a multiple of n_kv_head 3"),
-        ({"position": "absolute"}, "position must be one of .*'learned', 'rotary'.*'absolute'"),
-        ({"dropout": 1.0}, "dropout must be"),
-        (
-            {"n_embd": 12, "position": "rotary"},
-            "head_size = n_embd / n_head must be even.*12 / 4 = 3",
-        ),
-        ({"n_hidden": -4}, "n_hidden must be a whole number of at least 1, got -4"),
-        ({"init_std": -1.0}, "init_std must be above 0"),
-    ],
-)
-def test_a_config_that_cannot_be_names_the_field(change, message):
-    # fails if a bad value passes, or the message does not say which
-    with pytest.raises(ValueError, match=message):
-        GPTConfig(**SIZES | change)
-
-
-def test_config_survives_its_dict_and_refuses_strangers():
-    # fails if a field is lost, or an unknown key is ignored
-    config = GPTConfig(**SIZES, **KINDS["modern"])
-    assert GPTConfig.from_dict(config.to_dict()) == config
-    with pytest.raises(ValueError, match="unknown GPTConfig field 'n_heads'"):
-        GPTConfig.from_dict(SIZES | {"n_heads": 2})
-    with pytest.raises(ValueError, match="needs the field 'n_embd'"):
-        GPTConfig.from_dict({k: v for k, v in SIZES.items() if k != "n_embd"})
-
-
-@pytest.mark.parametrize(
     ("ids", "error", "message"),
     [
         (torch.zeros(1, 0, dtype=torch.int64), ValueError, "T ≥ 1"),
@@ -200,43 +163,6 @@ def test_a_head_scale_of_another_shape_is_refused():
     # fails if it is broadcast silently
     with pytest.raises(ValueError, match=r"shape \(2, 4\).*got \(4,\)"):
         make().run_with_activations(torch.tensor([[1]]), [1, 1, 1, 1])
-
-
-def test_sizes_that_follow_from_others_follow_them_again():
-    # fails if a changed n_head leaves queries grouped, or a changed n_embd the old width
-    config = GPTConfig(11, 8, 2, 4, 16)
-    assert replace(config, n_head=8) == GPTConfig(11, 8, 2, 8, 16)
-    assert replace(config, n_embd=32).n_hidden == 128
-    assert replace(replace(config, n_head=8), n_head=2).n_kv_head == 2
-    given = GPTConfig(11, 8, 2, 4, 16, n_kv_head=2, n_hidden=50)
-    assert replace(given, n_embd=32, n_head=8).n_hidden == 50
-    assert replace(given, n_embd=32, n_head=8).n_kv_head == 2
-    for values in (config.to_dict(), pickle.loads(pickle.dumps(config)).to_dict()):
-        assert type(values["n_kv_head"]) is type(values["n_hidden"]) is int
-    assert "n_kv_head=4" in repr(config)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"n_kv_head": 0}, "n_kv_head must be a whole number of at least 1, got 0"),
-        ({"n_hidden": 0}, "n_hidden must be a whole number of at least 1, got 0"),
-        ({"norm_eps": None}, "norm_eps must be above 0, got None"),
-        ({"rope_base": None}, "rope_base must be above 0, got None"),
-        ({"dropout": float("nan")}, "dropout must be at least 0 and below 1, got nan"),
-        ({"n_layer": True}, "n_layer must be a whole number of at least 1, got True"),
-    ],
-)
-def test_nothing_and_zero_are_no_defaults(change, message):
-    # fails if 0 or None is taken for "not given"
-    with pytest.raises(ValueError, match=message):
-        GPTConfig(**SIZES | change)
-
-
-def test_numpys_numbers_are_numbers():
-    # fails if a config from an array is refused, or can't be written as JSON
-    config = GPTConfig(*np.array([11, 8, 2, 4, 16]), dropout=np.float64(0.5))
-    assert json.loads(json.dumps(config.to_dict())) == GPTConfig(11, 8, 2, 4, 16, 0.5).to_dict()
 
 
 def test_evaluation_mode_is_borrowed_and_given_back():

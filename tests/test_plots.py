@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 import torch
 
-from llm_lib import plots
+from llm_lib import plot_style
 from llm_lib.plots import plot_attention, plot_bars, plot_distribution, plot_heatmap, plot_loss
 
 WEIGHTS = torch.softmax(torch.arange(32.0).reshape(2, 4, 4), -1)
@@ -110,11 +110,11 @@ def colours_of(figure):
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_colour_is_in_the_theme(name):
     # Fails if a figure brings a colour of its own, which would have no partner in the dark.
-    light_and_dark = plots.THEME.read_text("utf-8").split("A host that says")[:2]
+    light_and_dark = plot_style.THEME.read_text("utf-8").split("A host that says")[:2]
     light, dark = (re.findall(r"--llm-([\w-]+): (#\w{6})", text) for text in light_and_dark)
     assert colours_of(FIGURES[name]) <= {colour for _, colour in light}
     assert dict(light).keys() == dict(dark).keys()
-    assert plots.load_palette() == dict(light)
+    assert plot_style.load_palette() == dict(light)
 
 
 def test_words_lie_level():
@@ -142,8 +142,8 @@ def test_cells_of_a_map_are_squares_on_a_page():
     figure = plot_heatmap(np.eye(10), x=list("abcdefghij"), y=list("abcdefghij"))
     layout = figure.layout
     cells = layout.height - layout.margin.t - layout.margin.b
-    assert cells == 10 * plots.CELL
-    assert 10 * plots.CELL < layout.meta["width"] < 10 * plots.CELL + 100
+    assert cells == 10 * plot_style.CELL
+    assert 10 * plot_style.CELL < layout.meta["width"] < 10 * plot_style.CELL + 100
     assert layout.xaxis.side == "top"
     long = plot_heatmap(np.eye(2), x=["a long label", "b"], y=["a", "b"]).layout
     assert long.xaxis.tickangle == -90 and layout.xaxis.tickangle == 0
@@ -157,19 +157,3 @@ def test_bars_say_their_numbers():
     assert bars.layout.xaxis.visible is False
     low, high = bars.layout.xaxis.range
     assert low < -3 and high > 1.1 * 1234
-
-
-def lightness(colour):
-    """Return how light a colour looks, from 0 to 1 (relative luminance, WCAG 2)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
-
-
-def test_scales_can_be_read_in_grey():
-    # Fails if a sequential scale does not grow darker all along, or a diverging one on both sides.
-    steps = np.diff([lightness(colour) for _, colour in plots.SEQUENTIAL])
-    assert (steps < 0).all()
-    steps = np.diff([lightness(colour) for _, colour in plots.DIVERGING])
-    assert (steps[:2] > 0).all()
-    assert (steps[2:] < 0).all()

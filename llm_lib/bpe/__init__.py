@@ -2,13 +2,14 @@
 
 Read `pretokenize` first, how a text is cut into chunks; then `merges`, how pairs are counted and
 merged; then `tokenizer`, whose `encode_plain` is the whole way from text to ids. `special` finds
-special tokens, `quick` does the plain steps faster, and `foreign` takes tokenizers over from
-tiktoken and Hugging Face.
+special tokens, `quick` does the plain steps faster, `foreign` takes tokenizers over from tiktoken
+and Hugging Face, and `saved` reads any tokenizer back from its file.
 """
 
 from llm_lib.bpe.merges import PairCounts, learn_merges, merge_bytes, merge_pair
 from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks
-from llm_lib.bpe.tokenizer import BPETokenizer, load_tokenizer
+from llm_lib.bpe.saved import load_tokenizer
+from llm_lib.bpe.tokenizer import BPETokenizer
 
 __all__ = [
     "PATTERNS",

@@ -23,19 +23,10 @@ import numpy as np
 from llm_lib.arguments import check_whole
 from llm_lib.bpe import foreign, quick
 from llm_lib.bpe.merges import learn_merges, merge_bytes, token_bytes
-from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks, valid_text
+from llm_lib.bpe.pretokenize import cut_chunks, valid_text
 from llm_lib.bpe.special import number_specials, split_special
-from llm_lib.files import list_field, read_json, write_json
-from llm_lib.tokenizer import (
-    CharTokenizer,
-    IntegerTokenizer,
-    SavedTokenizer,
-    Tokenizer,
-    WordTokenizer,
-    check_ids,
-)
-
-__all__ = ["PATTERNS", "BPETokenizer", "load_tokenizer"]
+from llm_lib.files import list_field, write_json
+from llm_lib.tokenizer import SavedTokenizer, check_ids
 
 
 class BPETokenizer(SavedTokenizer):
@@ -303,15 +294,3 @@ class BPETokenizer(SavedTokenizer):
 
     def __repr__(self) -> str:
         return f"BPETokenizer(vocab_size={self.vocab_size}, pattern={self.pattern!r})"
-
-
-def load_tokenizer(path: str | os.PathLike) -> Tokenizer:
-    """Read a tokenizer of any type from the JSON file that its `save` wrote.
-
-    Raises ValueError, naming the file and the field, if the file is not valid.
-    """
-    kinds = {c.type: c for c in (BPETokenizer, CharTokenizer, WordTokenizer, IntegerTokenizer)}
-    kind = read_json(path).get("type")
-    if kind not in kinds:
-        raise ValueError(f"{path}: field 'type' should be one of {list(kinds)}; it is {kind!r}")
-    return kinds[kind].load(path)

@@ -114,7 +114,7 @@ class ModelSizer(BookWidget):
         super().__init__(**(values | settings))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        from llm_lib.gpt import CHOICES
+        from llm_lib.gpt_config import CHOICES
 
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in MAY_BE_NONE and value is None:

@@ -7,7 +7,8 @@ import torch
 
 from llm_lib.generation import decode_step, generate, pad_left, stream_tokens
 from llm_lib.generation.decode_step import DecodeStep, is_known
-from llm_lib.gpt import CHOICES, GPT, GPTConfig
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.gpt_config import CHOICES
 from llm_lib.studies.failures import make_post_norm
 
 SWITCHES = CHOICES | {"bias": (True, False), "tie_weights": (True, False), "n_kv_head": (4, 2, 1)}

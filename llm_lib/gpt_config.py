@@ -1,0 +1,92 @@
+"""The sizes and switches of a GPT, checked before a model is built."""
+
+from dataclasses import asdict, dataclass, fields
+
+from llm_lib.arguments import check_choice, check_number, check_whole
+
+CHOICES = {
+    "position": ("learned", "rotary"),
+    "norm": ("layer", "rms"),
+    "mlp": ("gelu", "swiglu"),
+}
+
+
+class _Following(int):
+    """A size that was not given: it follows from others, and changes with them."""
+
+
+@dataclass(frozen=True)
+class GPTConfig:
+    """The sizes and switches of a GPT. The defaults of the switches are GPT-2's.
+
+    `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
+    (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
+    matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02).
+    `dataclasses.replace` recomputes sizes that follow from others, unless they were given.
+    Raises ValueError, naming the field, for an invalid value.
+
+    >>> GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6).head_size
+    3
+    """
+
+    vocab_size: int
+    context_length: int
+    n_layer: int
+    n_head: int
+    n_embd: int
+    dropout: float = 0.0
+    bias: bool = True
+    n_kv_head: int | None = None
+    position: str = "learned"
+    norm: str = "layer"
+    mlp: str = "gelu"
+    tie_weights: bool = True
+    n_hidden: int | None = None
+    rope_base: float = 10000.0
+    norm_eps: float = 1e-5
+    init_std: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
+            object.__setattr__(self, name, check_whole(name, getattr(self, name)))
+        for name, size in (("n_kv_head", self.n_head), ("n_hidden", 4 * self.n_embd)):
+            given = getattr(self, name)
+            follows = given is None or isinstance(given, _Following)
+            size = _Following(size) if follows else check_whole(name, given)
+            object.__setattr__(self, name, size)
+        for many, few in (("n_embd", "n_head"), ("n_head", "n_kv_head")):
+            a, b = getattr(self, many), getattr(self, few)
+            if a % b:
+                raise ValueError(f"{many} {a} is not a multiple of {few} {b}")
+        for name, allowed in CHOICES.items():
+            check_choice(name, getattr(self, name), allowed)
+        if self.position == "rotary" and self.head_size % 2:
+            raise ValueError(
+                f"rotary positions turn pairs: head_size = n_embd / n_head must be even, got "
+                f"{self.n_embd} / {self.n_head} = {self.head_size}"
+            )
+        check_number("dropout", self.dropout, least=0, below=1)
+        check_number("rope_base", self.rope_base, above=0)
+        check_number("norm_eps", self.norm_eps, above=0)
+        if self.init_std is not None:
+            check_number("init_std", self.init_std, above=0)
+
+    @property
+    def head_size(self) -> int:
+        """The number of channels of one head, D = C / H."""
+        return self.n_embd // self.n_head
+
+    def to_dict(self) -> dict:
+        """Return the fields as a plain dict, for JSON."""
+        return asdict(self) | {"n_kv_head": int(self.n_kv_head), "n_hidden": int(self.n_hidden)}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "GPTConfig":
+        """Build a config from a plain dict; ValueError names a field that is unknown or missing."""
+        known = {f.name for f in fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise ValueError(f"unknown GPTConfig field {unknown[0]!r}; known are {sorted(known)}")
+        needed = ("vocab_size", "context_length", "n_layer", "n_head", "n_embd")
+        if missing := [name for name in needed if name not in values]:
+            raise ValueError(f"GPTConfig needs the field {missing[0]!r}")
+        return cls(**values)

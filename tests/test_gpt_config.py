@@ -1,0 +1,83 @@
+"""The config of a GPT: what it refuses, what follows from what, and its way to JSON and back."""
+
+import json
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from llm_lib.gpt_config import GPTConfig
+
+SIZES = {"vocab_size": 31, "context_length": 12, "n_layer": 2, "n_head": 4, "n_embd": 16}
+MODERN = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "bias": False}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_head": 3}, "n_embd 16 is not a multiple of n_head 3"),
+        ({"n_layer": 0}, "n_layer must be a whole number of at least 1, got 0"),
+        ({"vocab_size": 2.5}, "vocab_size must be a whole number"),
+        ({"n_kv_head": 3}, "n_head 4 is not a multiple of n_kv_head 3"),
+        ({"position": "absolute"}, "position must be one of .*'learned', 'rotary'.*'absolute'"),
+        ({"dropout": 1.0}, "dropout must be"),
+        (
+            {"n_embd": 12, "position": "rotary"},
+            "head_size = n_embd / n_head must be even.*12 / 4 = 3",
+        ),
+        ({"n_hidden": -4}, "n_hidden must be a whole number of at least 1, got -4"),
+        ({"init_std": -1.0}, "init_std must be above 0"),
+    ],
+)
+def test_a_config_that_cannot_be_names_the_field(change, message):
+    # fails if a bad value passes, or the message does not say which
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**SIZES | change)
+
+
+def test_config_survives_its_dict_and_refuses_strangers():
+    # fails if a field is lost, or an unknown key is ignored
+    config = GPTConfig(**SIZES, **MODERN)
+    assert GPTConfig.from_dict(config.to_dict()) == config
+    with pytest.raises(ValueError, match="unknown GPTConfig field 'n_heads'"):
+        GPTConfig.from_dict(SIZES | {"n_heads": 2})
+    with pytest.raises(ValueError, match="needs the field 'n_embd'"):
+        GPTConfig.from_dict({k: v for k, v in SIZES.items() if k != "n_embd"})
+
+
+def test_sizes_that_follow_from_others_follow_them_again():
+    # fails if a changed n_head leaves queries grouped, or a changed n_embd the old width
+    config = GPTConfig(11, 8, 2, 4, 16)
+    assert replace(config, n_head=8) == GPTConfig(11, 8, 2, 8, 16)
+    assert replace(config, n_embd=32).n_hidden == 128
+    assert replace(replace(config, n_head=8), n_head=2).n_kv_head == 2
+    given = GPTConfig(11, 8, 2, 4, 16, n_kv_head=2, n_hidden=50)
+    assert replace(given, n_embd=32, n_head=8).n_hidden == 50
+    assert replace(given, n_embd=32, n_head=8).n_kv_head == 2
+    for values in (config.to_dict(), pickle.loads(pickle.dumps(config)).to_dict()):
+        assert type(values["n_kv_head"]) is type(values["n_hidden"]) is int
+    assert "n_kv_head=4" in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_kv_head": 0}, "n_kv_head must be a whole number of at least 1, got 0"),
+        ({"n_hidden": 0}, "n_hidden must be a whole number of at least 1, got 0"),
+        ({"norm_eps": None}, "norm_eps must be above 0, got None"),
+        ({"rope_base": None}, "rope_base must be above 0, got None"),
+        ({"dropout": float("nan")}, "dropout must be at least 0 and below 1, got nan"),
+        ({"n_layer": True}, "n_layer must be a whole number of at least 1, got True"),
+    ],
+)
+def test_nothing_and_zero_are_no_defaults(change, message):
+    # fails if 0 or None is taken for "not given"
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**SIZES | change)
+
+
+def test_numpys_numbers_are_numbers():
+    # fails if a config from an array is refused, or can't be written as JSON
+    config = GPTConfig(*np.array([11, 8, 2, 4, 16]), dropout=np.float64(0.5))
+    assert json.loads(json.dumps(config.to_dict())) == GPTConfig(11, 8, 2, 4, 16, 0.5).to_dict()
