@@ -15,9 +15,10 @@ from llm_lib.widgets.scripts import join_modules
 
 FILE = "playground.html"
 MOST_PARAMETERS = 40_000_000  # a phone can hold them: see llm_lib/engine/model_config.js
-# The page may run what is in it, and reach nothing else.
+# The page may run what is in it, the engine's WebAssembly too, and reach nothing else.
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data:"
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
+    "style-src 'unsafe-inline'; img-src data:"
 )
 STYLE = """
 body { margin: 0; background: var(--llm-bg); color: var(--llm-fg); font: 1rem/1.5 var(--llm-font); }

@@ -6,11 +6,12 @@ anew. How far does the answer move back?
 
     recovered = (patched - corrupted) / (clean - corrupted)
 
-0: the answer is that of the corrupted text still. 1: it is that of the clean one. It may lie
-beyond both. Vig et al. (2020) measured so which heads and neurons mediate an effect, Meng et al.
-(2022) at which layer and position, and Wang et al. (2023) followed a whole circuit. What it
-shows and what not, Heimersheim and Nanda (2024) discuss. With the two texts exchanged it is the
-other experiment: how far one activation of the corrupted run breaks the clean one.
+0: the answer is still that of the corrupted text. 1: it is that of the clean one. The share can
+also fall below 0 or rise above 1. Vig et al. (2020) measured with it which heads and neurons
+mediate an effect, Meng et al. (2022) at which layer and position, and Wang et al. (2023) followed
+a whole circuit. Heimersheim and Nanda (2024) discuss what it shows and what it doesn't. With the
+two texts exchanged it is the opposite experiment: how far does one activation of the corrupted
+run break the clean one?
 """
 
 from collections.abc import Callable, Sequence
@@ -138,7 +139,7 @@ def patching_map(
     clean, corrupted: the ids of both texts, T each. answers: two ids, see `answer_score`. `part`:
 
     - "residual", (n_layer + 1, T): the stream at one position, before each block and after the
-      last one. Where all texts before and at a position are the same, it is 0.
+      last one. Before the first position at which the texts differ, it is 0.
     - "heads", (n_layer, n_head): the output of one head, at all positions, or at `position` alone.
     - "feed_forward", (n_layer, T): the hidden layer of a feed-forward network, at one position.
 

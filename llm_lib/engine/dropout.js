@@ -4,7 +4,7 @@ import { seededRandom } from "./random.js";
 
 /** @import { Memory } from "./memory.js" */
 
-/** The dice of one training step, and what they are for. */
+/** The random draws of one training step, and what they are for. */
 export class Dropout {
   /**
    * @param {number} p

@@ -73,9 +73,9 @@ export class Trainer {
     const { gpt, settings } = this;
     const { parameters, config } = gpt;
     parameters.clearGradients();
-    // Dropout's dice depend on the step, as the batches do, so a training can begin anywhere.
-    const dice = Math.imul(settings.seed + 1, 0x9e3779b1) + Math.imul(this.step + 1, 0x85ebca6b);
-    const dropout = config.dropout > 0 ? new Dropout(config.dropout, dice) : null;
+    // Dropout's draws depend on the step, as the batches do, so a training can begin anywhere.
+    const draws = Math.imul(settings.seed + 1, 0x9e3779b1) + Math.imul(this.step + 1, 0x85ebca6b);
+    const dropout = config.dropout > 0 ? new Dropout(config.dropout, draws) : null;
     const loss = lossAndGradient(gpt, x, y, dropout);
     const norm = gradientNorm(parameters);
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw new Error(this.breakdown(loss));

@@ -36,15 +36,24 @@ export class TrainingClient {
     /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
     this.waiting = new Map();
     this.requests = 0;
+    this.run = 0; // how often it was started
     /** @type {ToTraining[]} */
     this.unheard = []; // what was sent before the worker's first word
-    this.worker = worker ? makeWorker() : null;
+    /** @type {Worker | null} */
+    this.worker = null;
     /** @type {TrainingSession | null} */
     this.session = null;
-    if (this.worker) {
-      this.worker.onmessage = ({ data }) => this.hear(data);
-      this.worker.onerror = (event) => this.standIn(event);
-    } else this.trainHere();
+    if (worker) this.begin();
+    else this.trainHere();
+  }
+
+  /** Have a worker; or, where none can be made, the page's own thread. */
+  begin() {
+    this.heard = false;
+    this.worker = makeWorker();
+    if (!this.worker) return this.trainHere();
+    this.worker.onmessage = ({ data }) => this.hear(data);
+    this.worker.onerror = (event) => this.standIn(event);
   }
 
   /**
@@ -53,7 +62,7 @@ export class TrainingClient {
    */
   start(start) {
     this.refuseWaiting("Another training began.");
-    this.send({ type: "start", ...start });
+    this.send({ type: "start", run: ++this.run, ...start });
   }
 
   /** Stand still after the step that is being taken. */
@@ -154,13 +163,16 @@ export class TrainingClient {
   }
 
   /**
-   * Hand on what the training says.
+   * Hand on what the training says; what an earlier one still says, nobody is to hear.
    * @param {FromTraining} said
    */
   hear(said) {
     this.heard = true;
     this.unheard = [];
-    if (said.type !== "answer") return this.listeners[said.type]?.(/** @type {any} */ (said));
+    if (said.type !== "answer") {
+      if (said.run === this.run) this.listeners[said.type]?.(/** @type {any} */ (said));
+      return;
+    }
     const { resolve, reject } = this.waiting.get(said.request) ?? {};
     this.waiting.delete(said.request);
     if (said.message) reject?.(new Error(said.message));
@@ -168,8 +180,8 @@ export class TrainingClient {
   }
 
   /**
-   * The worker broke. If that was before its first word, a policy of the site may be the cause, and
-   * the page's own thread takes its place.
+   * The worker broke. Another one takes its place; or, if that was before its first word, for which
+   * a policy of the site may be the cause, the page's own thread.
    * @param {ErrorEvent} event
    */
   standIn(event) {
@@ -177,8 +189,9 @@ export class TrainingClient {
     this.worker?.terminate();
     this.worker = null;
     if (this.heard) {
+      this.begin();
       this.refuseWaiting("The training broke off.");
-      this.listeners.error?.({ message: `The training broke off: ${event.message}.` });
+      this.listeners.error?.({ message: `The training broke off: ${event.message}.`, lost: true });
     } else {
       this.trainHere();
       for (const message of this.unheard) this.send(message);

@@ -5,8 +5,8 @@ import { reshape, sample } from "./sampling.js";
 import { Trainer } from "./trainer.js";
 
 /**
- * @import { AttentionRequest, Change, FromTraining, SampleRequest, Start, ToTraining,
- *   WeightsRequest } from "./training_types.js"
+ * @import { AttentionRequest, Change, FromTraining, SampleRequest, StartMessage, ToTraining,
+ *   TrainingEvent, WeightsRequest } from "./training_types.js"
  */
 
 export class TrainingSession {
@@ -19,6 +19,7 @@ export class TrainingSession {
     this.post = post;
     this.sliceMs = sliceMs;
     this.worker = worker;
+    this.run = 0; // which start of the page's it works on
     this.left = 0; // steps until it stands still
     this.waiting = false; // for its next slice
     /** @type {Trainer | null} */
@@ -69,19 +70,25 @@ export class TrainingSession {
     return this.trainer;
   }
 
+  /** @param {TrainingEvent} event */
+  tell(event) {
+    this.post({ ...event, run: this.run });
+  }
+
   /** @param {string} message */
   fail(message) {
     this.left = 0;
-    this.post({ type: "error", message });
+    this.tell({ type: "error", message, lost: !this.trainer });
   }
 
-  /** @param {Start} start */
+  /** @param {StartMessage} start */
   start(start) {
+    this.run = start.run;
     this.left = 0;
     this.trainer = null; // what ran before is gone, even if this can't begin
     const trainer = this.trainer = new Trainer(start, { wasm: start.wasm ?? true });
     this.speed = { steps: 0, seconds: 0 };
-    this.post({
+    this.tell({
       type: "started",
       step: trainer.step,
       parameters: trainer.gpt.parameters.count,
@@ -156,7 +163,7 @@ export class TrainingSession {
     } finally {
       if (losses.length) {
         const stepsPerSecond = this.measure(losses.length, (performance.now() - begun) / 1000);
-        this.post({ type: "progress", step: trainer.step, losses, ...last, stepsPerSecond });
+        this.tell({ type: "progress", step: trainer.step, losses, ...last, stepsPerSecond });
       }
     }
     if (due) this.evaluate(trainer);
@@ -179,13 +186,13 @@ export class TrainingSession {
     const heldOut = trainer.evaluate();
     if (heldOut === null) return;
     const best = { step: trainer.best.step, heldOut: trainer.best.heldOut };
-    this.post({ type: "evaluated", step: trainer.step, heldOut, best });
+    this.tell({ type: "evaluated", step: trainer.step, heldOut, best });
   }
 
   /** @param {Trainer} trainer */
   finish(trainer) {
     this.left = 0;
-    this.post({ type: "done", step: trainer.step, reason: trainer.reason });
+    this.tell({ type: "done", step: trainer.step, reason: trainer.reason });
   }
 
   /** @param {SampleRequest} request */

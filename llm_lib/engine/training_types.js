@@ -51,7 +51,7 @@
  * @property {boolean} [wasm] false: plain loops in place of the kernel
  */
 
-/** @typedef {{ type: "start" } & Start} StartMessage */
+/** @typedef {{ type: "start", run: number } & Start} StartMessage `run`: which start it is */
 /** @typedef {{ learning_rate?: number, batch_size?: number }} Change */
 /** @typedef {{ ids: number[], n: number, temperature?: number, seed?: number }} SampleRequest */
 /** @typedef {{ ids: number[] }} AttentionRequest */
@@ -81,11 +81,18 @@
 /** @typedef {{ step: number, heldOut: number, best: Omit<Best, "weights"> }} Evaluated */
 /** @typedef {{ step: number, parameters: number, wasm: boolean, worker: boolean }} Started */
 /** @typedef {{ step: number, reason: "steps" | "patience" }} Done */
-/** @typedef {{ message: string }} Failure in one sentence for the reader */
-
 /**
- * Training -> page.
+ * What went wrong, in one sentence for the reader; `lost` if nothing is left to go on with.
+ * @typedef {{ message: string, lost: boolean }} Failure
+ */
+/**
  * @typedef {{ type: "started" } & Started | { type: "progress" } & Progress
  *   | { type: "evaluated" } & Evaluated | { type: "done" } & Done | { type: "error" } & Failure
+ *   } TrainingEvent
+ */
+
+/**
+ * Training -> page. `run` is the start that an event belongs to.
+ * @typedef {TrainingEvent & { run: number }
  *   | { type: "answer", request: number, answer?: any, message?: string }} FromTraining
  */

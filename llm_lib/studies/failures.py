@@ -105,7 +105,7 @@ def record_run(
 
 
 class Lab:
-    """The texts and the model that all runs share, a method per run. `seed` varies the dice."""
+    """The texts and the model that all runs share, a method per run. `seed` varies all draws."""
 
     NAMES = (
         "healthy", "too_high", "no_warmup", "answer_in_input", "val_in_train", "too_little_data",
@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m llm_lib.studies.failures", description=main.__doc__
     )
     parser.add_argument("names", nargs="*", help=f"some of {', '.join(Lab.NAMES)} (default: all)")
-    parser.add_argument("--seed", type=int, default=0, help="of the dice (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random draws (default: 0)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default, if all: {FILE.name})")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)  # the runs are small, and the sums are the same each time

@@ -93,7 +93,7 @@ def fit(
     with bar, _training_mode(model, device), explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
-            torch.manual_seed(dice_at(config.seed, step, ranks.rank))
+            torch.manual_seed(seed_at(config.seed, step, ranks.rank))
             _set_rates(optimizer, scales, rate_at(step))
             loss = _take_step(learner, optimizer, loss_at, step, config, device)
             loss, stopping = ranks.mean(loss, float(stop.is_set()), device=device)
@@ -150,7 +150,7 @@ def in_precision(precision: str, device: torch.device) -> contextlib.AbstractCon
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 
-def dice_at(seed: int, step: int, rank: int = 0) -> int:
+def seed_at(seed: int, step: int, rank: int = 0) -> int:
     """Return the seed of a step: a different number for each step, the same on every machine."""
     return int(np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)[0])
 

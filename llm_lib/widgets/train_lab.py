@@ -56,7 +56,7 @@ class TrainLab(BookWidget):
     small: a small version with one button, for names alone.
     step: how many steps are done (set by the page).
     losses: [training, held-out, lowest held-out] at present (set by the page).
-    baselines: the held-out loss of an even guess, of the tokens' frequencies, and of a bigram
+    baselines: the held-out loss of a uniform guess, of the tokens' frequencies, and of a bigram
         (set by the page).
     finding: the current finding, in words (set by the page).
 

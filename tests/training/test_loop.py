@@ -25,7 +25,7 @@ from llm_lib.training import (
     train,
 )
 from llm_lib.training.distributed import Ranks
-from llm_lib.training.loop import dice_at
+from llm_lib.training.loop import seed_at
 from llm_lib.training.resuming import resume
 from tests.training.small import FAST, TOKENS, make, run, weights
 
@@ -75,7 +75,7 @@ def test_accumulated_steps_equal_one_large_batch():
 
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_a_resumed_run_ends_exactly_where_an_unbroken_one_does(tmp_path, monkeypatch, dropout):
-    # fails if optimiser moments, the order of batches, the rate or the dice of dropout are lost
+    # fails if optimiser moments, the order of batches, the rate or the draws of dropout are lost
     whole, expected = run(dropout=dropout)
     take_step = loop._take_step
 
@@ -174,7 +174,7 @@ def test_snapshots_are_whole_models(tmp_path):
 
 
 def test_an_error_leaves_mode_and_dice_as_they_were(monkeypatch):
-    # fails if a training that breaks off leaves dropout on, or the world's dice reseeded
+    # fails if a training that breaks off leaves dropout on, or the reader's random state changed
     def broken(*arguments):
         raise KeyError("power cut")
 
@@ -205,9 +205,9 @@ def test_training_leaves_the_dice_of_others_alone():
 def test_the_dice_of_a_step_are_its_own():
     # fails if two steps or ranks share them, or they hang on how Python hashes
     places = [(seed, step, rank) for seed in (0, 1) for step in range(9) for rank in (0, 1)]
-    assert len({dice_at(*place) for place in places}) == len(places)
+    assert len({seed_at(*place) for place in places}) == len(places)
     state = np.random.SeedSequence((3, 4, 0)).generate_state(2, np.uint32)
-    assert dice_at(3, 4) == int(state[0]) + (int(state[1]) << 32)
+    assert seed_at(3, 4) == int(state[0]) + (int(state[1]) << 32)
 
 
 def freeze(model):

@@ -246,7 +246,7 @@ def test_quick_exp(page):
 
 
 # Fails if dropout drops another share, changes the mean, shows up where nothing is trained, or if a
-# step's dice are not the same again.
+# step's draws are not the same again.
 def test_dropout(page):
     got = page.evaluate(
         """(config) => {

@@ -137,6 +137,49 @@ def test_errors_are_told_and_a_new_training_may_begin(page):
     assert got[4] == 5
 
 
+# Fails if what an earlier training still says is taken for the new one's.
+@pytest.mark.parametrize("worker", [True, False], ids=["worker", "page"])
+def test_an_earlier_training_is_not_heard(page, worker):
+    steps, errors = page.evaluate(
+        """async ([config, worker]) => {
+          const {client, log, until} = watched({worker});
+          client.start({config, tokens, training: {steps: 1e5, batch_size: 2}});
+          await until((log) => stepsOf(log) > 0);
+          client.start({config: {...config, n_head: 3}, tokens, training: {}});
+          client.start({config, tokens, paused: true, training: {}});
+          log.progress.length = 0;
+          await client.state();
+          client.step(2);
+          await until((log) => stepsOf(log) === 2);
+          client.stop();
+          return [log.progress.map(({step}) => step), log.error];
+        }""",
+        [CONFIG, worker],
+    )
+    assert steps in ([2], [1, 2])
+    # on the page's own thread a start has failed before the next one comes
+    assert len(errors) == (0 if worker else 1)
+
+
+# Fails if a worker that breaks leaves a client that does nothing, or says nothing.
+def test_a_new_training_may_begin_after_the_worker_broke(page):
+    error, done = page.evaluate(
+        """async (config) => {
+          const {client, log, until} = watched();
+          client.start({config, tokens, training: {steps: 1e5}});
+          await until((log) => stepsOf(log) > 0);
+          client.worker.onerror({message: "out of memory"}); // as the browser would
+          client.start({config, tokens, training: {steps: 5}});
+          await until((log) => log.done.length);
+          client.stop();
+          return [log.error[0], log.done[0].step];
+        }""",
+        CONFIG,
+    )
+    assert error == {"message": "The training broke off: out of memory.", "lost": True}
+    assert done == 5
+
+
 POLICY = (
     '<!doctype html><meta http-equiv="Content-Security-Policy" content="{}"><title>strict</title>'
 )

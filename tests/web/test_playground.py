@@ -212,7 +212,14 @@ def test_it_is_fit_for_a_phone(playground, tmp_path, theme):
     assert serious_faults(page) == []
 
 
-# Fails if the file that is sent to a friend asks for anything, or shows another model.
+WASM = """() => {
+  const nothing = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]); // a module without anything in it
+  try { return new WebAssembly.Module(nothing) && "compiled"; } catch (error) { return String(error); }
+}"""
+
+
+# Fails if the file that is sent to a friend asks for anything, shows another model, or forbids
+# itself the engine's kernel.
 def test_an_exported_page_runs_alone(browser, tmp_path):
     model, tokenizer = random_model(8), small_tokenizer()
     path = export_page(model, tokenizer, tmp_path / "fox.html", title="Fox", text=TEXT)
@@ -229,6 +236,7 @@ def test_an_exported_page_runs_alone(browser, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("tab", name="Heads").click()
     page.wait_for_selector(".llm-play-heads .llm-widget[data-ready]")
+    assert page.evaluate(WASM) == "compiled"
     assert opened.complaints == []
     assert opened.foreign == []
     page.context.close()

@@ -28,8 +28,9 @@ TEXT = " ".join(
     for thing in ("kite", "boat", "drum")
     for place in ("lake", "mill")
 )
-STEP = (
-    "Number(document.querySelector('.llm-train-bar .llm-note')?.textContent.match(/[0-9]+/)?.[0])"
+STEP = (  # of "Step 1,234 of 2,000"
+    "Number(document.querySelector('.llm-train-bar .llm-note')?.textContent"
+    ".match(/[0-9,]+/)?.[0].replaceAll(',', ''))"
 )
 KEPT = """() => new Promise((resolve) => {
   const request = indexedDB.open("llm-train-lab", 1);
@@ -180,6 +181,27 @@ def test_pause_stands_still_and_go_on_goes_on(show_lab):
     assert before.count(",") == held.count(",") >= 4
     press(page, "Back to the run before")
     until(page, f"{STEP} === {later}")
+
+
+def test_after_its_worker_broke_it_trains_anew(show_lab, seeds):
+    # fails if a browser that takes the worker away leaves a button that does nothing
+    page = show_lab(small=True)
+    page.evaluate("""() => {
+      document.querySelector("main").remove();
+      window.Worker = class extends Worker {
+        constructor(...given) { super(...given); window.working = this; }
+      };
+    }""")
+    mount(page, TrainLab(**TINY, seed=next(seeds)))
+    press(page, "Train")
+    until_step(page, 5)
+    page.evaluate("() => working.onerror({ message: 'out of memory' })")
+    problem = page.get_by_role("alert")
+    problem.wait_for()
+    assert problem.inner_text() == "The training broke off: out of memory."
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+    train(page, 5)
+    assert not problem.is_visible()
 
 
 def test_back_to_the_best(show_lab):

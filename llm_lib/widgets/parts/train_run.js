@@ -45,21 +45,19 @@ export class TrainRun {
    */
   constructor(listeners) {
     this.listeners = listeners;
-    this.starts = 0; // that the client has not yet heard of: what it tells is of another training
     this.client = new TrainingClient({
-      started: () => {
-        this.starts--;
-      },
       progress: (event) => this.progress(event),
       evaluated: ({ step, heldOut }) => {
-        if (!this.live || this.starts) return;
+        if (!this.live) return;
         this.curve.evaluate(step, heldOut);
         this.step = Math.max(this.step, step);
         listeners.changed();
       },
-      done: () => this.starts || this.stand("done"),
-      error: ({ message }) => {
-        this.stand("paused");
+      done: () => this.stand("done"),
+      error: ({ message, lost }) => {
+        if (!this.live) return;
+        if (lost) this.lose();
+        else this.stand("paused");
         listeners.failed(message);
       },
     });
@@ -102,12 +100,20 @@ export class TrainRun {
     this.forget();
   }
 
+  /** The client has nothing left to go on with: be ready to begin anew. */
+  lose() {
+    const { plan } = this;
+    this.forget();
+    this.plan = plan;
+  }
+
   /** Begin, or go on. */
   async go() {
     const { plan } = this;
     if (!plan || this.phase === "running") return;
     if (this.phase === "done") await this.addSteps();
     else if (!this.live) this.begin({ weights: plan.weights });
+    if (!this.live) return; // it could not begin
     this.phase = "running";
     this.client.resume();
     this.listeners.changed();
@@ -121,7 +127,7 @@ export class TrainRun {
     const { config, matter, fault, training } = this.plan;
     const tokens = fault === "order" ? matter.sorted : matter.train;
     const change = TRAIN_FAULTS[fault]?.change(training);
-    this.starts++;
+    this.live = true;
     this.client.start({
       config,
       training: { ...training, ...change },
@@ -130,7 +136,6 @@ export class TrainRun {
       paused: true,
       ...from,
     });
-    this.live = true;
     this.askSample();
     this.askMaps();
   }
@@ -172,7 +177,7 @@ export class TrainRun {
 
   /** @param {{ step: number, losses: number[], stepsPerSecond: number }} event */
   progress({ step, losses, stepsPerSecond }) {
-    if (!this.live || this.starts) return;
+    if (!this.live) return;
     this.curve.add(step, losses);
     this.step = step;
     if (this.phase === "running") {
