@@ -10,6 +10,9 @@ import { shuffledEpoch } from "./numpy_random.js";
  * @property {number} shift how many tokens later than its inputs a window's targets begin
  */
 
+/** @param {number} n */
+const inThousands = (n) => n.toLocaleString("en");
+
 /** Each epoch cuts the text at a new offset, and shows every window once, in a new order. */
 export class Batches {
   /**
@@ -26,8 +29,11 @@ export class Batches {
     const least = (batch_size + 1) * context_length + Math.max(0, shift - 1);
     if (tokens.length < least) {
       throw new Error(
-        `${tokens.length} tokens are too few for a batch of ${batch_size} windows of ` +
-          `${context_length}: at least ${least} are needed.`,
+        `${
+          inThousands(tokens.length)
+        } tokens are too few for a batch of ${batch_size} windows of ` +
+          `${context_length}: at least ${inThousands(least)} are needed. Take a longer text, or ` +
+          "fewer windows per step.",
       );
     }
     const usable = tokens.length - Math.max(0, shift - 1);

@@ -91,7 +91,9 @@ export function readConfig(values) {
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(CONFIG_FIELDS, name)) {
       const known = Object.keys(CONFIG_FIELDS).join(", ");
-      throw badConfig(`unknown field ${shown(name)}; known are ${known}.`);
+      throw badConfig(
+        `unknown field ${shown(name)}: save_model did not write this file. Known are ${known}.`,
+      );
     }
     const { allowed, fits } = CONFIG_FIELDS[name];
     if (!fits(value) && !(value === null && NULLABLE.includes(name))) {

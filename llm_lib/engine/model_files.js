@@ -25,6 +25,7 @@ import { readZip, writeZip } from "./zip.js";
 const MODEL_FILES = ["config.json", "tokenizer.json", "model.safetensors"];
 const MOST_CONFIG = 100_000; // bytes
 const MOST_TOKENIZER = 40_000_000;
+const TOGETHER = "it and config.json should be of one model";
 
 /**
  * A model from its files. Throws an Error in words if one is missing, damaged, or does not go with
@@ -139,18 +140,18 @@ function checkShapes(shapes, needed) {
   const said = (/** @type {number[]} */ shape) => `(${shape.join(", ")})`;
   for (const [name, shape] of Object.entries(needed)) {
     if (!Object.hasOwn(shapes, name)) {
-      throw new Error(`model.safetensors: the weight “${name}” is missing.`);
+      throw new Error(`model.safetensors: the weight “${name}” is missing; ${TOGETHER}.`);
     }
     if (said(shapes[name]) !== said(shape)) {
       throw new Error(
         `model.safetensors: “${name}” has shape ${said(shapes[name])}, the config asks for ` +
-          `${said(shape)}.`,
+          `${said(shape)}; ${TOGETHER}.`,
       );
     }
   }
   const unknown = Object.keys(shapes).find((name) => !Object.hasOwn(needed, name));
   if (unknown !== undefined) {
-    throw new Error(`model.safetensors: unknown weight “${unknown.slice(0, 60)}”.`);
+    throw new Error(`model.safetensors: unknown weight “${unknown.slice(0, 60)}”; ${TOGETHER}.`);
   }
 }
 

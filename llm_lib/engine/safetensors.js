@@ -60,8 +60,9 @@ async function readPlaces(file) {
   if (file.size < 8) throw damagedWeights(`it has ${file.size} bytes, too few for a header`);
   const length = Number(new DataView(await file.slice(0, 8).arrayBuffer()).getBigUint64(0, true));
   if (length > MOST_HEADER) {
-    throw damagedWeights(
-      `its header would have ${length} bytes, and at most ${MOST_HEADER} are allowed`,
+    throw new Error(
+      `${WEIGHTS_FILE} does not begin as a file of weights does. Take the one that save_model ` +
+        "writes, or copy it again.",
     );
   }
   if (8 + length > file.size) {

@@ -23,7 +23,8 @@ export function readTokenizer(data, vocabSize) {
   if (!isObject(data)) throw badTokenizer("it must hold one JSON object");
   if (!Object.hasOwn(CHECKS, data.type)) {
     const types = Object.keys(CHECKS).join(", ");
-    throw badTokenizer(`field “type” should be one of ${types}; it is ${shown(data.type)}`);
+    const found = data.type === undefined ? "there is none" : `it is ${shown(data.type)}`;
+    throw badTokenizer(`field “type” should be one of ${types}; ${found}`);
   }
   CHECKS[data.type](data);
   const tokenizer = makeTokenizer(/** @type {any} */ (data));

@@ -134,11 +134,11 @@ class TrainView extends View {
   }
 
   /**
-   * Break the training, and begin anew; without a fault, be back at the sound one before.
+   * Break the training, and begin anew; without a fault, be back at the healthy one before.
    * @param {string} fault
    */
   async breakIt(fault) {
-    if (!fault && this.parked && !this.parked.settings.fault) return await this.takeBack();
+    if (!fault && this.hasHealthy) return await this.takeBack();
     this.model.set("fault", fault);
     this.model.save_changes();
     await this.prepare();
@@ -165,7 +165,8 @@ class TrainView extends View {
     const past = await this.run.past();
     const plan = await this.plan(settings, loaded);
     if (key !== this.key || this.signal.aborted) return;
-    if (past) this.park(past);
+    const isKept = this.hasHealthy && past?.fault && settings.fault; // over several faults
+    if (past && !isKept) this.park(past);
     this.settings = settings;
     this.loaded = loaded;
     this.keeper.step = 0;
@@ -205,6 +206,11 @@ class TrainView extends View {
       this.get("sentences_ref"),
       (/** @type {{ lines: string[] }} */ { lines }) => lines,
     );
+  }
+
+  /** Whether the run before was one without a fault. */
+  get hasHealthy() {
+    return this.parked !== null && !this.parked.settings.fault;
   }
 
   /** @param {Past} past */
@@ -306,7 +312,7 @@ class TrainView extends View {
     this.setup.show(settings, sizes, { narrow, isLoaded: Boolean(loaded) });
     this.facts.hidden = Boolean(this.problem);
     if (run.plan) this.facts.textContent = planFacts(run.plan, parametersOf(run.plan.config));
-    this.breaks.show(this.get("fault"));
+    this.breaks.show(this.get("fault"), this.hasHealthy);
     this.files.show(run.live, Boolean(loaded));
   }
 }

@@ -322,7 +322,7 @@ REFUSED = {
     "GPT.fromWeights(config, {...weights(), 'head.weight': new Float32Array(9)})": ["no", "head.weight"],
     "begin({steps: 0})": ["steps", "whole number from 1", "0"],
     "begin({batch_size: 1.5})": ["batch_size", "1.5"],
-    "begin({batch_size: 400})": ["500 tokens", "batch of 400", "4411"],
+    "begin({batch_size: 400})": ["500 tokens", "batch of 400", "4,411", "fewer windows"],
     "begin({learning_rate: -1})": ["learning_rate", "above 0", "-1"],
     "begin({min_learning_rate: 1})": ["min_learning_rate", "0.001", "1"],
     "begin({betas: [0.9]})": ["betas", "two numbers"],

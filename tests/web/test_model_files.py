@@ -164,7 +164,7 @@ BAD_CONFIGS = [
     ({"norm_eps": 0}, "norm_eps must be a number above 0, got 0"),
     ({"init_std": -1}, "init_std must be a number above 0, got -1"),
     ({"dropout": 1}, "dropout must be at least 0 and below 1, got 1"),
-    ({"n_ctx": 3}, 'unknown field "n_ctx"; known are vocab_size'),
+    ({"n_ctx": 3}, 'unknown field "n_ctx": save_model did not write this file. Known are vocab_size'),
     ({"__proto__": 3}, 'unknown field "__proto__"'),
     (LARGE, "The model has 462 million parameters; at most 150 million fit"),
     ({"context_length": 131072, "n_layer": 200}, "keys and values of 131,072 tokens would be"),
@@ -239,7 +239,7 @@ def only_with(saved, name: str, tensor) -> dict[str, bytes]:
 
 BAD_WEIGHTS = {
     "empty": (lambda s: s | {"model.safetensors": b""}, "it has 0 bytes, too few for a header"),
-    "long header": (lambda s: s | {"model.safetensors": b"\xff" * 99}, "its header would have 184"),
+    "long header": (lambda s: s | {"model.safetensors": b"\xff" * 99}, "does not begin as a file of weights does"),
     "header beyond the end": (
         lambda s: s | {"model.safetensors": b"\x63" + bytes(20)}, "header ends at byte 107"),
     "no JSON": (lambda s: with_header(s, b"\x00" * 8, b""), "its header is not JSON"),

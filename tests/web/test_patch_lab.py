@@ -222,8 +222,12 @@ def test_what_differs_is_marked_and_each_number_is_there(lab):
 
 
 TEXTS = [
-    ("7 3 9 22", "7 8 9", "the clean one has 4, the corrupted one 3. They part at position 1"),
-    ("7 3", "7 3 9", "They part at position 2, with nothing and “9”"),
+    (
+        "7 3 9 22",
+        "7 8 9",
+        "the clean one has 4, the corrupted one 3. They first differ at position 1",
+    ),
+    ("7 3", "7 3 9", "They first differ at position 2, with nothing and “9”"),
     ("7 3 9", "7 3 9", "The two texts are the same"),
     ("7 x", "7 3", "“x” is not a whole number from 0 to 63"),
     ("", "7 3", "Type two texts"),

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 import torch
 
-from llm_lib.checkpoint import save_model
+from llm_lib.checkpoint import load_model, save_model
 from llm_lib.export import export_page
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import Playground
@@ -104,7 +104,7 @@ def test_every_widget_runs_what_was_dropped(playground, tmp_path, how):
         drop(page, {"fox.zip": stream.getvalue()})
     else:
         drop(page, files, "fox" if how == "folder" else "")
-    wait_for(page, "Your model:" if how == "files" else "Fox:")
+    wait_for(page, "Your model:" if how == "files" else "fox:")
     n = sum(parameter.numel() for parameter in model.parameters())
     assert f"{n:,} parameters in 3 layers of 2 heads" in page.inner_text(ABOUT)
     page.wait_for_function("document.querySelectorAll('.llm-play-next .llm-bar').length >= 6")
@@ -266,6 +266,15 @@ def test_patching_begins_with_two_texts_that_fit(playground, tmp_path):
     open_lab(page, "patching")
     assert page.locator(".llm-play-patching .llm-problem").is_hidden()
     assert page.locator(".llm-play-patching mark").count() == 2
+
+
+# Fails if a model that answers more than one thing is first shown on two texts with one answer.
+def test_patching_begins_with_two_answers(show_widget):
+    page = show_widget(Playground({"Fox": load_model("sprout")}, bring=False), width=992)
+    open_lab(page, "patching")
+    assert page.locator(".llm-play-patching .llm-problem").is_hidden()
+    first, second = page.locator(".llm-play-patching .llm-patch-answer").all_inner_texts()
+    assert first.split()[1] != second.split()[1]
 
 
 # Fails if a widget shows a model that it has no room for, or says nothing.

@@ -4,7 +4,8 @@ import { GPT } from "../../engine/gpt.js";
 import { MOST_NUMBERS, totalParameters } from "../../engine/model_config.js";
 import { readModelFiles } from "../../engine/model_files.js";
 import { makeTokenizer } from "../../engine/tokenizers.js";
-import { capital, count, inUnits } from "../shared/words.js";
+import { indexOfLargest } from "../../engine/vectors.js";
+import { count, inUnits } from "../shared/words.js";
 
 /** @import { NamedBlob } from "../../engine/model_files.js" */
 /** @import { Tokenizer } from "../../engine/types.js" */
@@ -17,6 +18,8 @@ import { capital, count, inUnits } from "../shared/words.js";
 const TRIED = 2; // tokens of a first run
 const USUAL = 30; // tokens of a usual text
 const PAIR_TOKENS = 32; // of two texts that are compared at every token
+const FEW_PAIRS = 3; // that a large model reads
+const MANY_PAIRS = 60; // that a small one reads
 const NOTICED = 0.3; // seconds
 const LARGE = 2e6; // parameters; below that, no device takes long
 const SOME_WORDS = "Once upon a time there was";
@@ -55,7 +58,7 @@ function nameOf(files) {
   const [{ name }] = files;
   const folder = name.split("/").at(-2);
   if (folder) return folder;
-  return /\.zip$/i.test(name) ? name.slice(0, -4) : "your model";
+  return /\.zip$/i.test(name) ? name.slice(0, -4) : "Your model";
 }
 
 /**
@@ -76,23 +79,33 @@ export function readableText(tokenizer, text) {
 }
 
 /**
- * Two texts of as many tokens, one of which differs: the end of a text, as far as a comparison at
- * every token has room for, and another.
+ * Two texts of as many tokens, one of which differs, and which lead to different answers if such a
+ * pair is soon found: the end of a text, as far as a comparison at every token has room for, and
+ * another.
  * @param {Running} running
  * @param {string} text
  */
 export function pairOf({ gpt, tokenizer }, text) {
   const room = Math.min(PAIR_TOKENS, gpt.config.context_length);
   const clean = tokenizer.decode(tokenizer.encode(text).slice(-room));
-  return { clean, corrupted: otherText(tokenizer, clean) };
+  const answer = (/** @type {string} */ read) =>
+    indexOfLargest(gpt.forward(tokenizer.encode(read), { lastOnly: true }).logits);
+  let first = clean;
+  let left = isLarge(gpt) ? FEW_PAIRS : MANY_PAIRS;
+  for (const other of otherTexts(tokenizer, clean)) {
+    if (first === clean) first = other;
+    if (answer(other) !== answer(clean)) return { clean, corrupted: other };
+    if (--left === 0) break;
+  }
+  return { clean, corrupted: first };
 }
 
 /**
- * A text of as many tokens, of which one near the middle is another; the same where there is none.
+ * Texts of as many tokens, of which one is another of the text's own, those near the middle first.
  * @param {Tokenizer} tokenizer
  * @param {string} text
  */
-function otherText(tokenizer, text) {
+function* otherTexts(tokenizer, text) {
   const ids = tokenizer.encode(text);
   const middle = (ids.length - 1) / 2;
   const places = ids.map((_, at) => at).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
@@ -101,11 +114,10 @@ function otherText(tokenizer, text) {
       const other = tokenizer.decode([...ids.slice(0, at), id, ...ids.slice(at + 1)]);
       const read = tokenizer.encode(other);
       if (id !== ids[at] && read.length === ids.length && String(read) !== String(ids)) {
-        return other;
+        yield other;
       }
     }
   }
-  return text;
 }
 
 /**
@@ -122,9 +134,12 @@ export function describeModel({ name, gpt, seconds = 0 }) {
   const { n_layer, n_head, n_embd, context_length, vocab_size } = gpt.config;
   const n = totalParameters(gpt.config);
   const parameters = isLarge(gpt) ? inUnits(n) : n.toLocaleString("en");
-  const sizes = `${capital(name)}: ${parameters} parameters in ${count(n_layer, "layer")} of ` +
-    `${count(n_head, "head")}, ${n_embd} channels wide; ${count(vocab_size, "token")}, of which ` +
-    `it reads ${context_length.toLocaleString("en")} at a time.`;
+  const sizes = `${name}: ${parameters} parameters in ${count(n_layer, "layer")} of ` +
+    `${count(n_head, "head")}, ${n_embd} channels wide; a vocabulary of ` +
+    `${count(vocab_size, "token")}. It reads at most ${
+      context_length.toLocaleString("en")
+    } tokens ` +
+    "at a time.";
   if (!isLarge(gpt) || seconds < NOTICED) return sizes;
   return `${sizes} To read ${USUAL} tokens takes it about ${Number(seconds.toPrecision(1))} s ` +
     "here, and the page stands still meanwhile.";

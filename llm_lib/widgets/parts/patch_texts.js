@@ -3,13 +3,16 @@
 import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { more } from "../shared/layout.js";
-import { showBlanks, spoken } from "../shared/tokens.js";
+import { showBlanks, spoken, visibleText } from "../shared/tokens.js";
 import { count, roughly } from "../shared/words.js";
 
 /** @typedef {"clean" | "corrupted"} Which */
 /** @typedef {[name: string, clean: string, corrupted: string, ...cell: number[]]} Preset */
 /** @typedef {Record<Which, string[]>} Labels of the tokens of both texts */
 /** @typedef {{ token: string, p: number }} Answer */
+
+/** @param {string} token of letters, or of nothing but blanks */
+const named = (token) => token.trim() || visibleText(token);
 
 export const BOTH = /** @type {Which[]} */ (["clean", "corrupted"]);
 
@@ -27,7 +30,9 @@ export function whyNot({ clean, corrupted }, differing, most) {
       labels[part] === undefined ? "nothing" : spoken(labels[part])
     );
     return `Both texts need the same number of tokens: the clean one has ${clean.length}, the ` +
-      `corrupted one ${corrupted.length}. They part at position ${part}, with ${there[0]} and ` +
+      `corrupted one ${corrupted.length}. They first differ at position ${part}, with ${
+        there[0]
+      } and ` +
       `${there[1]}.`;
   }
   if (!differing.length) return "The two texts are the same: there is nothing to carry over.";
@@ -97,7 +102,7 @@ export class PatchTexts {
       });
       const answer = answers?.[which];
       const end = answer
-        ? [h("b", { class: "llm-patch-answer" }, ` → ${answer.token.trim()} ${roughly(answer.p)}`)]
+        ? [h("b", { class: "llm-patch-answer" }, ` → ${named(answer.token)} ${roughly(answer.p)}`)]
         : [];
       this.read[i].replaceChildren(...tokens, ...end);
     });

@@ -15,7 +15,7 @@ import { milestoneList, tellTraining } from "./train_words.js";
 /** @import { TrainRun } from "./train_run.js" */
 
 const CALM = 700; // milliseconds for which a finding stands while a training runs
-const NEWS = 3500; // the same for one that is news
+const NEWS = 2000; // the same for one that is news
 
 export class TrainBoard {
   /**
@@ -91,6 +91,7 @@ export class TrainBoard {
       baselines: plan.matter.baselines,
       unit,
       small: this.small,
+      isLoaded: Boolean(plan.weights),
     });
     const isNews = news !== this.told.news;
     if (!isNews && phase === "running" && now < this.told.until) return false;

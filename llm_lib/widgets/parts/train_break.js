@@ -18,14 +18,18 @@ export class TrainBreak {
     this.element = more("Break it on purpose", row, this.words);
   }
 
-  /** @param {string} fault */
-  show(fault) {
+  /**
+   * @param {string} fault
+   * @param {boolean} hasHealthy whether a run without a fault can come back
+   */
+  show(fault, hasHealthy) {
     this.fault = fault;
     for (const one of this.switches) {
       one.element.setAttribute("aria-pressed", String(one.fault === fault));
     }
+    const back = hasHealthy ? "the healthy run is back" : "you can train without it";
     this.words.textContent = fault
-      ? "Press the switch again, and the sound run is back."
-      : "Each trains anew with one thing broken; the sound run stays, in grey.";
+      ? `Press the switch again, and ${back}.`
+      : "Each trains a new model with one thing broken; the healthy run stays, in grey.";
   }
 }

@@ -19,8 +19,8 @@ export const TRAIN_FAULTS = {
   mask: {
     name: "No mask",
     look:
-      "Each position sees the ones after it, too. The loss dives, for the answer can be looked " +
-      "up; but what it writes is rubbish, since nothing stands ahead of it there.",
+      "Each position sees the ones after it, too. The loss dives, since the answer can be looked " +
+      "up; but what it writes is rubbish, because then nothing comes after the last token.",
     change: () => ({ mask: false }),
   },
   targets: {

@@ -43,10 +43,10 @@ export class TrainFiles {
       h(
         "p",
         { class: "llm-note" },
-        `Saved are ${SAVED_AS}.zip's three files, as save_model writes them. Unzipped, `,
+        `${SAVED_AS}.zip holds the three files that save_model writes. Unzip it, and in Python `,
         h("code", {}, `load_model("${SAVED_AS}")`),
-        " of llm_lib.checkpoint reads them in Python. Load such a zip, or the three files, to " +
-          "train it on.",
+        " of llm_lib.checkpoint reads them. Here you can load such a zip, or the three files, and " +
+          "train the model further.",
       ),
     );
   }

@@ -153,7 +153,7 @@ export class TrainSetup {
       oninput: (i) => set({ learning_rate: RATES[i] }),
     });
     this.batch = slider({
-      name: "Windows a step",
+      name: "Windows per step",
       min: 0,
       max: BATCHES.length - 1,
       step: 1,

@@ -18,6 +18,7 @@ import { TRAIN_FAULTS } from "./train_faults.js";
  * @property {Baselines} baselines
  * @property {string} unit "letters" or "tokens"
  * @property {boolean} small whether it is the small version, with one button
+ * @property {boolean} isLoaded whether it began with the weights of a file
  */
 
 /**
@@ -42,18 +43,14 @@ export function milestoneList(curve, baselines, unit) {
  * @returns {{ words: string, news: string }}
  */
 export function tellTraining(told) {
-  const { phase, fault, step, parameters, curve, baselines, unit, small } = told;
+  const { phase, fault, step, curve, baselines, unit, small } = told;
   const last = curve.heldOut.at(-1)?.[1];
   if (phase === "new" || last === undefined) {
-    const begin = `${count(parameters, "number")}, all drawn at random: it knows nothing yet.`;
-    const words = fault
-      ? `${TRAIN_FAULTS[fault].look} Press Train.`
-      : `${begin} Who gives all tokens the same probability pays ln V = ` +
-        `${decimals(baselines.uniform)} for each. Press Train.`;
-    return { words, news: phase };
+    const words = fault ? TRAIN_FAULTS[fault].look : beginWords(told);
+    return { words: `${words} Press Train.`, news: phase };
   }
   const at = `Step ${localCount(step)}: held-out loss ${decimals(last)}.`;
-  const then = { running: "", paused: " It stands still.", done: " It is at its last step." };
+  const then = { running: "", paused: " It is paused.", done: " All its steps are taken." };
   const end = then[/** @type {"running" | "paused" | "done"} */ (phase)];
   if (fault) return { words: `${at} ${TRAIN_FAULTS[fault].look}${end}`, news: phase };
   const reached = milestoneList(curve, baselines, unit).filter((one) => one.at !== undefined);
@@ -67,6 +64,18 @@ export function tellTraining(told) {
 }
 
 /**
+ * What a model is before its first step.
+ * @param {Told} told
+ */
+function beginWords({ parameters, baselines: { uniform }, unit, isLoaded }) {
+  const numbers = count(parameters, "number");
+  if (isLoaded) return `${numbers}, as they were loaded: it learns on from there.`;
+  const V = localCount(Math.round(Math.exp(uniform)));
+  return `${numbers}, all drawn at random: it knows nothing yet. A guess that gives all ${V} ` +
+    `${unit} the same probability has a loss of ln ${V} = ${decimals(uniform)}.`;
+}
+
+/**
  * How far a training is, and how fast it goes.
  * @param {TrainRun} run
  */
@@ -74,7 +83,8 @@ export function statusWords({ phase, step, speed, plan }) {
   if (phase === "new" || !plan) return "";
   const { steps } = plan.training;
   const end = Math.ceil(Math.max(1, step) / steps) * steps; // each "Go on" adds as many
-  const pace = speed ? ` · ${Math.round(speed)} a second` : "";
+  const many = () => `${localCount(Math.round(speed))} per second`;
+  const pace = speed ? ` · ${speed < 1 ? `one takes ${decimals(1 / speed)} s` : many()}` : "";
   return `Step ${localCount(step)} of ${localCount(end)}${pace}`;
 }
 
