@@ -1,6 +1,9 @@
 """Tests of chapter 10's checks: right answers by another way, and the usual wrong ones."""
 
+import pytest
 import torch
+
+from llm_lib.exercises import check, find_exercise
 
 
 def split(x, n_head):
@@ -27,11 +30,47 @@ def targets(ids):
     return found
 
 
+def recovered(clean, corrupted, h, t, score):
+    H, T, _ = clean.shape
+    here = (torch.arange(H)[:, None] == h) & (torch.arange(T) == t)
+    scores = [score(torch.where(here[..., None], run, corrupted)) for run in (corrupted, clean)]
+    return (scores[1] - scores[0]).item() / (score(clean) - score(corrupted)).item()
+
+
+def patched_at(place, clean, corrupted, score):
+    """Return the share of a patch, right but for its place."""
+    patched = corrupted.clone()
+    patched[place] = clean[place]
+    return (score(patched) - score(corrupted)) / (score(clean) - score(corrupted))
+
+
+def from_the_start(clean, corrupted, h, t, score):
+    """Put the piece in, and measure how far the score is from 0."""
+    patched = corrupted.clone()
+    patched[h, t] = clean[h, t]
+    return score(patched) / score(clean)
+
+
+def backwards(clean, corrupted, h, t, score):
+    """Put a piece of the corrupted run into the clean one."""
+    patched = clean.clone()
+    patched[h, t] = corrupted[h, t]
+    return (score(patched) - score(corrupted)) / (score(clean) - score(corrupted))
+
+
+def in_place(clean, corrupted, h, t, score):
+    """Write into the argument itself."""
+    before = score(corrupted)
+    corrupted[h, t] = clean[h, t]
+    return (score(corrupted) - before) / (score(clean) - before)
+
+
 RIGHT = {
     "10-split-heads": split,
     "10-merge-heads": merge,
     "10-previous-token": previous,
     "10-induction-targets": targets,
+    "10-patch-head": recovered,
 }
 WRONG = {
     "a view without the transpose": (
@@ -66,4 +105,53 @@ WRONG = {
         "10-induction-targets",
         lambda ids: [[s for s in range(1, t + 1) if ids[s - 1] == ids[t]] for t in range(len(ids))],
     ),
+    "a patch of the clean run": ("10-patch-head", backwards),
+    "what a patch of the clean run breaks": (
+        "10-patch-head",
+        lambda *given: 1 - backwards(*given),
+    ),
+    "all positions": (
+        "10-patch-head",
+        lambda clean, corrupted, h, t, score: patched_at(h, clean, corrupted, score),
+    ),
+    "the last position": (
+        "10-patch-head",
+        lambda clean, corrupted, h, t, score: patched_at((h, -1), clean, corrupted, score),
+    ),
+    "the position before": (
+        "10-patch-head",
+        lambda clean, corrupted, h, t, score: patched_at((h, t - 1), clean, corrupted, score),
+    ),
+    "all heads": (
+        "10-patch-head",
+        lambda clean, corrupted, h, t, score: patched_at((slice(None), t), clean, corrupted, score),
+    ),
+    "no baseline": ("10-patch-head", from_the_start),
+    "no baseline above the line": (
+        "10-patch-head",
+        lambda clean, corrupted, h, t, score: (
+            from_the_start(clean, corrupted, h, t, score)
+            * score(clean)
+            / (score(clean) - score(corrupted))
+        ),
+    ),
+    "the corrupted run changed": ("10-patch-head", in_place),
 }
+
+
+@pytest.mark.parametrize(
+    ("mistake", "fault"),
+    [
+        ("a patch of the clean run", "one head"),
+        ("what a patch of the clean run breaks", "together"),
+        ("all positions", "positions"),
+        ("all heads", "together"),
+        ("no baseline", "starts at"),
+        ("no baseline above the line", "starts at"),
+    ],
+)
+def test_a_wrong_patch_gets_the_hint_for_its_mistake(mistake, fault):
+    # Fails if a case no longer tells one mistake from the others, and a hint misleads.
+    name, function = WRONG[mistake]
+    hints = [text for kind, text in check(name, function).lines if kind == "hint"]
+    assert hints == [find_exercise(name).hints[fault][0]]

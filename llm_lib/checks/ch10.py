@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from llm_lib.checks.compare import number_near
 from llm_lib.exercises import Case, exercise, prediction
 
 # From a small case that fits on paper to one head, one token, and no square sizes to hide behind.
@@ -56,24 +57,6 @@ def merge_heads() -> Iterator[Case]:
         yield Case(f"x of shape {(B, H, T, D)}", (x,), torch.cat(heads, dim=-1))
 
 
-prediction(
-    "10-predict-parameters",
-    "same",
-    question="What happens to the number of parameters of the attention?",
-    choices={
-        "doubles": "It doubles.",
-        "same": "It stays the same.",
-        "halves": "It halves.",
-    },
-    feedback={
-        "doubles": "Each head is half as wide as before: two small ones cost what one large did.",
-        "halves": "Each head is half as wide, but there are twice as many.",
-    },
-    hints=["Which sizes occur in the shapes of W_Q, W_K, W_V and W_O? Is n_head among them?"],
-    why="The four matrices are C by C, however many heads they are cut into: 4 · C² in all.",
-)
-
-
 @exercise(
     "10-previous-token",
     hints=[
@@ -114,6 +97,52 @@ prediction(
     hints=["What could a model know that lets its training loss fall to almost 0?"],
     why="Rows of later tokens are merged into earlier places: the answer leaks in.",
 )
+
+
+# Each case fails one mistake and passes the others, so that the hint is about that mistake.
+@exercise(
+    "10-patch-head",
+    hints=[
+        "One run goes on, with one piece of the other. Copy the outputs of the one that goes on.",
+        "In that copy, the place `[h, t]` gets what stands there in the other run.",
+        "The share is made of three scores: patched, corrupted, clean. Which is subtracted twice?",
+    ],
+    faults={
+        "positions": "Patch position `t` alone: elsewhere, the head's outputs stay corrupted.",
+        "one head": (
+            "Mind the direction: the *corrupted* run goes on, with a piece of the clean one."
+        ),
+        "together": (
+            "All but head `h` stays corrupted. Where two heads are needed, one alone changes "
+            "nothing."
+        ),
+        "starts at": (
+            "What does the corrupted run score, unpatched? Subtract it above and below the line."
+        ),
+    },
+    why="In a model, `score` is all that comes after these heads.",
+)
+def patch_head() -> Iterator[Case]:
+    """Yield cases for `my_recovered(clean, corrupted, h, t, score)`: a number."""
+    for label, share, place, others, score in (
+        ("a head that brings half of it here, half at other positions", 0.5, (2, 1),
+         [(2, 0), (2, 2)], torch.sum),
+        ("one head that brings all of it", 1.0, (0, 3), [], torch.sum),
+        ("two heads that work only together", 0.0, (0, 3), [(1, 3)], _both_last),
+        ("a score that starts at 2", 0.5, (1, 3), [(2, 0)], lambda outputs: outputs.sum() + 2),
+    ):  # fmt: skip
+        corrupted = torch.tensor([0.5, -0.5]).repeat(3, 4, 1)  # (H, T, D), its sum is 0
+        clean = corrupted.clone()
+        clean[place] += 1
+        for other in others:
+            clean[other] += 1 / len(others)
+        given = (clean, corrupted, *place, score)
+        yield Case(label, given, accept=number_near(share), unchanged=True)
+
+
+def _both_last(outputs: Tensor) -> Tensor:
+    """Return a score that takes both of heads 0 and 1, at the last position."""
+    return outputs[0, -1].sum() * outputs[1, -1].sum()
 
 
 @exercise(

@@ -60,8 +60,8 @@ prediction(
     "10-predict-carry",
     "b",
     question=(
-        "Five heads are missed when they are off: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them "
-        "bring the answer back, each patched alone?"
+        "Five heads are needed: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them bring the answer "
+        "back, each patched alone?"
     ),
     choices={
         "a": "All five: what is needed carries a part of the answer.",
