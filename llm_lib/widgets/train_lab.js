@@ -209,9 +209,10 @@ class TrainView extends View {
 
   /** @param {Past} past */
   park(past) {
-    this.parked = { past, settings: this.settings, loaded: this.loaded };
-    const points = past.curve.heldOut;
-    if (!past.fault) this.ghost = { textKey: past.textKey, points };
+    const { settings, loaded, parked } = this;
+    const sound = keysOf({ ...settings, fault: "" }, loaded).key; // it waits behind every fault
+    if (!past.fault || parked?.past.key !== sound) this.parked = { past, settings, loaded };
+    if (!past.fault) this.ghost = { textKey: past.textKey, points: past.curve.heldOut };
   }
 
   /** Change places with the run before. */
@@ -272,8 +273,7 @@ class TrainView extends View {
 
   paint() {
     const { run, problem } = this;
-    const { phase, plan, curve } = run;
-    const { best } = curve;
+    const { phase, plan, curve, curve: { best } } = run;
     const small = this.get("small");
     this.main.textContent = MAIN_WORDS[phase];
     this.main.disabled = !plan;

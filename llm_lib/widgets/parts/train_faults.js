@@ -20,7 +20,7 @@ export const TRAIN_FAULTS = {
     name: "No mask",
     look:
       "Each position sees the ones after it, too. The loss dives, for the answer can be looked " +
-      "up; but what it writes is rubbish, since nothing stands ahead of it there.",
+      "up; but what it writes begins as rubbish, since nothing stands ahead of it there.",
     change: () => ({ mask: false }),
   },
   targets: {
