@@ -451,7 +451,9 @@ def test_keys_and_reset(show_lab):
     page.get_by_role("slider", name="Windows a step").press("ArrowRight")
     assert trait(page, "batch_size") == 32
     page.get_by_text("Sizes and tokens").press("Enter")
+    before = page.locator(".llm-train-pace .llm-note").first.inner_text()
     page.get_by_label("layers").select_option("2")
+    until(page, f"document.querySelector('.llm-train-pace .llm-note').innerText !== {before!r}")
     page.get_by_role("button", name="Train", exact=True).press("Enter")
     until_step(page, 5)
     page.get_by_role("button", name="Pause", exact=True).press("Space")
