@@ -104,6 +104,25 @@ prediction(
 )
 
 prediction(
+    "13-predict-train-on",
+    "c",
+    question="It trains for 2,000 steps. What does its loss on the 80 held-out names do?",
+    choices={
+        "a": "It falls to the bigram's level, and stays there.",
+        "b": "It falls to the end, more and more slowly.",
+        "c": "It falls, turns, and rises.",
+        "d": "It falls, then stays flat: from 720 names there is no more to learn.",
+    },
+    feedback={
+        "a": "A bigram sees one letter. How many of a name's letters does the GPT see?",
+        "b": "So does the training loss. With far more numbers than names, what can a model learn "
+        "that helps with the 720 alone?",
+        "d": "There is: the list itself. Does knowing it help with a name that isn't in it?",
+    },
+    why="First it learns what all names share, then the 720 by heart: surer, and wrong elsewhere.",
+)
+
+prediction(
     "13-predict-vocabulary",
     math.log(2),
     question="By how many nats is its first loss higher than before? Give two decimals.",

@@ -165,8 +165,7 @@ class TrainView extends View {
     const past = await this.run.past();
     const plan = await this.plan(settings, loaded);
     if (key !== this.key || this.signal.aborted) return;
-    const isKept = this.hasHealthy && past?.fault && settings.fault; // over several faults
-    if (past && !isKept) this.park(past);
+    if (past) this.park(past);
     this.settings = settings;
     this.loaded = loaded;
     this.keeper.step = 0;
@@ -215,9 +214,10 @@ class TrainView extends View {
 
   /** @param {Past} past */
   park(past) {
-    this.parked = { past, settings: this.settings, loaded: this.loaded };
-    const points = past.curve.heldOut;
-    if (!past.fault) this.ghost = { textKey: past.textKey, points };
+    const { settings, loaded, parked } = this;
+    const healthy = keysOf({ ...settings, fault: "" }, loaded).key; // it waits behind every fault
+    if (!past.fault || parked?.past.key !== healthy) this.parked = { past, settings, loaded };
+    if (!past.fault) this.ghost = { textKey: past.textKey, points: past.curve.heldOut };
   }
 
   /** Change places with the run before. */
@@ -278,8 +278,7 @@ class TrainView extends View {
 
   paint() {
     const { run, problem } = this;
-    const { phase, plan, curve } = run;
-    const { best } = curve;
+    const { phase, plan, curve, curve: { best } } = run;
     const small = this.get("small");
     this.main.textContent = MAIN_WORDS[phase];
     this.main.disabled = !plan;

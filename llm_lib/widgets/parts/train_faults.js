@@ -20,7 +20,7 @@ export const TRAIN_FAULTS = {
     name: "No mask",
     look:
       "Each position sees the ones after it, too. The loss dives, since the answer can be looked " +
-      "up; but what it writes is rubbish, because then nothing comes after the last token.",
+      "up; but what it writes begins as rubbish, because then nothing comes after the last token.",
     change: () => ({ mask: false }),
   },
   targets: {
