@@ -27,6 +27,8 @@ import { View } from "./shared/view.js";
  *   baselines: number[], initial: object }} Traits
  */
 
+/** @param {{ lines: string[] }} file */
+const linesOf = ({ lines }) => lines;
 const NARROW = 480; // pixels of width below which a device is a small one
 const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go on" };
 
@@ -195,16 +197,12 @@ class TrainView extends View {
   }
 
   /** @returns {Promise<string[]>} */
-  async sentences() {
+  sentences() {
+    const { model, signal, facts } = this;
     const say = (/** @type {string} */ text) => {
-      this.facts.textContent = text;
+      facts.textContent = text;
     };
-    const view = { model: this.model, signal: this.signal, say };
-    return await fetchFile(
-      view,
-      this.get("sentences_ref"),
-      (/** @type {{ lines: string[] }} */ { lines }) => lines,
-    );
+    return fetchFile({ model, signal, say }, this.get("sentences_ref"), linesOf);
   }
 
   /** Whether the run before was one without a fault. */
