@@ -74,9 +74,9 @@ export function sample(p, random) {
 
 /**
  * Draw one id as sample() does, but so that the same luck gives the same id wherever that is
- * possible. Each token gets a random number, its luck, and the largest log p + luck wins: this draws
- * from p (the "Gumbel trick"). A filter then changes the choice only if it cuts the token that
- * would have won.
+ * possible. Each token gets a random number, its luck, and the largest log p + luck wins: this
+ * draws from p (the "Gumbel trick"). A filter then changes the choice only if it cuts the token
+ * that would have won.
  * @param {Float32Array} p (V,)
  * @param {() => number} random
  */

@@ -15,6 +15,7 @@ def paragraph(tmp_path):
         settings = {
             "extensions": ["myst_parser", "web.formulas"],
             "myst_enable_extensions": ["dollarmath"],
+            "source_suffix": {".md": "markdown"},  # myst_nb, once loaded, changes the default
             "html_theme": "alabaster",
         }
         folders = (str(tmp_path), None, str(tmp_path / "html"), str(tmp_path / "trees"), "html")

@@ -45,8 +45,8 @@ export class TrainFiles {
         { class: "llm-note" },
         `${SAVED_AS}.zip holds the three files that save_model writes. Unzip it, and in Python `,
         h("code", {}, `load_model("${SAVED_AS}")`),
-        " of llm_lib.checkpoint reads them. Here you can load such a zip, or the three files, and " +
-          "train the model further.",
+        " of llm_lib.checkpoint reads them. Here you can load such a zip, or the three files, " +
+          "and train the model further.",
       ),
     );
   }
