@@ -1,0 +1,39 @@
+"""Tests of the checks for “Training on many machines”."""
+
+import numpy as np
+import pytest
+
+from llm_lib.exercises import check
+
+
+def perplexity(losses):
+    return float(np.prod(np.exp(losses)) ** (1 / len(losses)))
+
+
+def worst(losses, n):
+    return int(np.argmax(np.convolve(losses, np.ones(n), "valid")))
+
+
+RIGHT = {"18-perplexity": perplexity, "18-worst": worst}
+WRONG = {
+    "the mean of perplexities": ("18-perplexity", lambda x: float(np.mean(np.exp(x)))),
+    "in bits": ("18-perplexity", lambda x: float(2 ** np.mean(x))),
+    "the largest loss": ("18-worst", lambda x, n: int(np.argmax(x))),
+    "the last stretch left out": ("18-worst", lambda x, n: worst(x[:-1], n)),
+    "the last of equal ones": ("18-worst", lambda x, n: len(x) - n - worst(x[::-1], n)),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "others"),
+    [
+        ("18-predict-sure", "b", "ac"),
+        ("18-predict-even", 50, [0.02]),
+        ("18-explain-units", "c", "ab"),
+    ],
+)
+def test_each_wrong_answer_has_a_reason(name, right, others):
+    # fails if a wrong answer is taken, or gets no reason of its own
+    assert check(name, right)
+    said = {repr(check(name, other)) for other in others}
+    assert len(said) == len(others) and not any(check(name, other) for other in others)
