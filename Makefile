@@ -4,7 +4,7 @@
 #   make pdf      the whole book in one file     make epub     the same for readers of books
 #   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
-#   make chapter NAME="17 My title"   begin a chapter that passes all checks
+#   make chapter NAME="20 My title"   begin a chapter that passes all checks
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
 #   make colab    each chapter in an environment like Colab's
 #   make language  a page in German, in a browser;  make build LANGUAGE=de  adds German pages

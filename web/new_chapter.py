@@ -1,4 +1,4 @@
-"""Begins a chapter: ``python -m web.new_chapter "17 My title"``, or ``make chapter NAME=…``.
+"""Begins a chapter: ``python -m web.new_chapter "20 My title"``, or ``make chapter NAME=…``.
 
 It is made from `web/template/`: a small chapter that is whole, and passes every check, with its
 exercises, their checks and tests. It gets its line in `_toc.yml`, on the first page and in the
@@ -25,7 +25,7 @@ from web.fingerprint import ROOT
 TEMPLATE = Path(__file__).resolve().parent / "template"
 NAME = re.compile(r"(\d{1,2})[\s_.-]+(\S.*)")
 LETTERS = r"[\w ,:;.!?'’“”–-]"  # what a title may hold: nothing that Markdown or a table reads
-HOW = 'say its number and its title: make chapter NAME="17 My title"'
+HOW = 'say its number and its title: make chapter NAME="20 My title"'
 WHAT = "What it teaches, in one line."  # on the first page
 IN_TOC = re.compile(r"^ +- file: chapters/\d\d_.*\n", re.MULTILINE)
 IN_README = re.compile(r"^\|.*`chapters/\d\d_\w+\.ipynb` \|\n", re.MULTILINE)
@@ -63,7 +63,7 @@ class Chapter:
 
 
 def named(text: str) -> Chapter:
-    """Return the chapter that a text such as "17 my title" names.
+    """Return the chapter that a text such as "20 my title" names.
 
     Raises ValueError, saying what is allowed, for a name that is none, or belongs to another.
     """
