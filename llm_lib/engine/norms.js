@@ -1,4 +1,4 @@
-// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back; the same of
+// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back; likewise of
 // queries and keys, head by head.
 
 /** @import { Memory } from "./memory.js" */
@@ -82,8 +82,8 @@ export function normBackward({ f }, { weight, bias, C, centred }, gradient, dx, 
 }
 
 /**
- * QK-norm: divide each of the first n heads of N rows by its root mean square, in its place. What it
- * is multiplied by is kept for the way back: (N, n).
+ * QK-norm: divide each of the first n heads of N rows by its root mean square, in its place. What
+ * it is multiplied by is kept for the way back: (N, n).
  * @param {Numbers} f
  * @param {number} rows
  * @param {number} width from row to row
