@@ -1,5 +1,5 @@
-// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back; likewise of
-// queries and keys, head by head.
+// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back; of queries
+// and keys, too, head by head.
 
 /** @import { Memory } from "./memory.js" */
 /** @import { Numbers } from "./loops.js" */
