@@ -129,7 +129,7 @@ def test_five_fields_change_no_count(page):
     for name in others:
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("ArrowRight")
-    page.get_by_role("group", name="qk_norm").get_by_text("yes").click()
+    page.get_by_role("radiogroup", name="qk_norm").get_by_text("yes").click()
     settle(page)
     assert trait(page, "init_std") == 0.005 and trait(page, "qk_norm") is True
     after = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
