@@ -185,6 +185,11 @@ def test_a_bad_config_is_refused(reader, saved, fields, words):
     assert words in got and got.startswith("Error: ")
 
 
+# Fails if the page refuses a switch that changes no weight, though the engine has it.
+def test_switches_without_weights_are_read(reader, saved):
+    assert said(reader, rewritten(saved, qk_norm=True, mlp="relu2")) == "read"
+
+
 GOOD = small_tokenizer().to_dict()
 BAD_TOKENIZERS = [
     ([], "tokenizer.json: it must hold one JSON object"),
