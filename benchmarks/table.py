@@ -46,14 +46,15 @@ class Benchmark:
     """A row of the table.
 
     prepare: loads, builds, and compares the answers of both sides once; returns the race. It
-        raises ValueError where they differ, ModuleNotFoundError where a package is missing, and
-        SkippedError where the machine can't do it.
+        raises ValueError where they differ, as a round may, too; ModuleNotFoundError where a
+        package is missing, and SkippedError where the machine can't do it.
     budget: how many times the library's time or memory the peer's should be, at least.
     note: a remark below the table.
     bound: what the race's bound is, in words; a row that misses its budget says how far it goes.
     memory: the two functions of the race return how many bytes they took; they are not timed.
     reported: the two return how many seconds they took, since not all of it is in this process.
     units: how many tokens a run works through; the table then shows tokens a second.
+    rounds: how often, where a run takes minutes; else it is what the command line says.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Benchmark:
     memory: bool = False
     reported: bool = False
     units: int | None = None
+    rounds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,15 @@ def run(
     The two take turns, and who begins changes from round to round.
     """
     try:
-        race = benchmark.prepare()
+        return _run(benchmark, benchmark.rounds or rounds, clock)
     except (ModuleNotFoundError, SkippedError) as error:
         return Outcome(benchmark, problem=f"SKIPPED: {error}")
     except ValueError as error:
         return Outcome(benchmark, problem=f"NOT COMPARABLE: {error}")
-    outcome = Outcome(benchmark)
+
+
+def _run(benchmark: Benchmark, rounds: int, clock: Callable[[], float]) -> Outcome:
+    race, outcome = benchmark.prepare(), Outcome(benchmark)
     for number in range(rounds):
         turns = [(race.ours, outcome.ours, 1), (race.peer, outcome.peer, race.peer_runs)]
         race.reset()
