@@ -17,7 +17,7 @@ GPUS = {
     "A100": {"peak_flops": 312e12, "memory": 80e9, "bandwidth": 2.0e12},
     "H100": {"peak_flops": 989e12, "memory": 80e9, "bandwidth": 3.35e12},
 }
-# Such peaks, from the data sheets too, by words of the names that torch.cuda.get_device_name returns.
+# Such peaks, from data sheets too, by words of the names that torch.cuda.get_device_name returns.
 _PEAKS = {
     "H200": 989e12, "H100 80GB HBM3": 989e12, "H100 PCIe": 756e12, "A100": 312e12, "L40S": 362e12,
     "L4": 121e12, "GeForce RTX 4090": 165e12, "GeForce RTX 3090": 71e12,

@@ -77,7 +77,7 @@ def test_tensor_parallelism_cuts_activations_and_a_pipeline_does_not():
 
 @pytest.mark.parametrize("gpus", [2, 8, 64])
 def test_bytes_are_those_that_a_ring_sends(gpus):
-    # fails if a ring's chunks are miscounted: here they are sent one by one, N - 1 rounds for a half
+    # fails if a ring's chunks are miscounted: here they are sent one by one, N - 1 for a half
     rounds = sum(1 / gpus for _ in range(gpus - 1))  # of a tensor, for a scatter or a gather
     size = 2e9  # bytes of a billion 16-bit numbers
     for kind, halves in zip(KINDS, (2, 2, 2, 3), strict=True):
@@ -116,8 +116,8 @@ def test_gpt_3_takes_34_days_on_1024_a100():
 
 def test_llama_3_on_16384_h100():
     # fails if MFU is not operations over peak. Grattafiori et al. 2024: 3.8e25 operations, and
-    # table 4: 400 Tflop/s per GPU are called 41 %, 430 are 43 %; its GPU hours (30.84 million, model
-    # card) hold restarts and a part on longer texts as well, so a plan must come to fewer
+    # table 4: 400 Tflop/s per GPU are called 41 %, 430 are 43 %; its GPU hours (30.84 million, its
+    # model card) hold restarts and a part on longer texts as well, so a plan comes to fewer
     run = TrainingRun(
         **LLAMA_3, gpus=16_384, tensor_parallel=8, pipeline_parallel=16, parallel="zero2",
         network=50e9, efficiency=400 / 989, **GPUS["H100"],
