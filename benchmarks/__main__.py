@@ -65,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     from benchmarks import (
         generating,
+        on_gpu,
         page_training,
         time_to_quality,
         tokenizing,
@@ -73,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     from benchmarks.table import format_table, run
 
-    groups = (tokenizing, windows, training_step, page_training, generating, time_to_quality)
+    groups = (tokenizing, windows, training_step, on_gpu, page_training, generating)
+    groups += (time_to_quality,)
     benchmarks = [benchmark for group in groups for benchmark in group.BENCHMARKS]
     options = parse(arguments, [benchmark.name for benchmark in benchmarks])
     torch.set_num_threads(1)

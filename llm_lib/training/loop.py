@@ -20,6 +20,7 @@ from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
 from llm_lib.training.muon import make_muon
+from llm_lib.training.recomputing import recompute_blocks
 from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor]
@@ -90,7 +91,7 @@ def fit(
     started = time.perf_counter() - result.seconds
     show = config.progress and ranks.is_first
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
-    with bar, _training_mode(model, device), explain_lost_rank(), stop_after_step() as stop:
+    with bar, _training_mode(model, device, config), explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
             torch.manual_seed(seed_at(config.seed, step, ranks.rank))
@@ -156,12 +157,13 @@ def seed_at(seed: int, step: int, rank: int = 0) -> int:
 
 
 @contextlib.contextmanager
-def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
+def _training_mode(model: nn.Module, device: torch.device, config) -> Iterator[None]:
     """Train with dropout, then restore the model's mode and torch's random state."""
+    again = recompute_blocks(model, config.activation_checkpointing)
     modes = [(module, module.training) for module in model.modules()]
     model.train()
     try:
-        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        with torch.random.fork_rng([device] if device.type == "cuda" else []), again:
             yield
     finally:
         for module, was_training in modes:

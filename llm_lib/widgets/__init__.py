@@ -24,6 +24,7 @@ from llm_lib.widgets.patch_lab import PatchLab
 from llm_lib.widgets.playground import Playground
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
+from llm_lib.widgets.run_planner import RunPlanner
 from llm_lib.widgets.stories import Walkthrough
 from llm_lib.widgets.stream_lab import StreamLab
 from llm_lib.widgets.surprise_text import SurpriseText
@@ -32,6 +33,7 @@ from llm_lib.widgets.tokenizer_lab import TokenizerLab
 from llm_lib.widgets.train_lab import TrainLab
 from llm_lib.widgets.training_replay import TrainingReplay
 from llm_lib.widgets.transformer_map import TransformerMap
+from llm_lib.widgets.two_ranks import TwoRanks
 from llm_lib.widgets.window_lab import WindowLab
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Playground",
     "PositionLab",
     "Prediction",
+    "RunPlanner",
     "StreamLab",
     "SurpriseText",
     "TinyNetwork",
@@ -60,6 +63,7 @@ __all__ = [
     "TrainLab",
     "TrainingReplay",
     "TransformerMap",
+    "TwoRanks",
     "Walkthrough",
     "WindowLab",
     "model_payload",

@@ -50,6 +50,7 @@ SHOWN: dict[str, Callable] = {
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "RunPlanner": widgets.RunPlanner,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
     "SurpriseText": widgets.SurpriseText,
@@ -65,6 +66,7 @@ SHOWN: dict[str, Callable] = {
     "TrainingReplay, an opening": lambda: widgets.TrainingReplay(prompt=1, snapshot=1),
     "TransformerMap": widgets.TransformerMap,
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
+    "TwoRanks": widgets.TwoRanks,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
     "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
 }
@@ -82,6 +84,7 @@ MOVED: dict[str, str] = {
     "PositionLab": "Channel",
     "PositionLab, clocks": "Position",
     "PositionLab, distances": "First position",
+    "RunPlanner": "GPUs",
     "WindowLab": "Stride",
 }
 
