@@ -10,8 +10,8 @@ with different vocabularies can be compared. `llm_lib/studies/faster.json` holds
 """
 
 import argparse
+import math
 import multiprocessing
-import time
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
@@ -28,7 +28,9 @@ from llm_lib.corpus import load_corpus
 from llm_lib.dataset import ShuffledWindows
 from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, change_named, recipe_of
+from llm_lib.studies.decoding import processor
+from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, parent_of, recipe_of
+from llm_lib.studies.faster_times import multiply_speed, profile_step, ratio_of
 from llm_lib.tokenizer import CharTokenizer, Tokenizer
 from llm_lib.training import TrainingConfig, evaluate_loss, learning_rate_at
 from llm_lib.training.loop import make_optimizer
@@ -39,7 +41,7 @@ COMMAND = "python -m llm_lib.studies.faster"
 N_CHARACTERS = 1_115_394  # as many as the text that nanoGPT's recipe is published for
 HELD_OUT = 40_000  # characters of the last tenth: the same for every recipe
 SEEDS = (0, 1, 2)
-MORE_SEEDS = (3, 4)  # for the baseline and the last recipe
+MORE_SEEDS = (3, 4)  # for the last recipe
 LOOKS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)  # shares of a run where the loss is taken
 
 
@@ -179,10 +181,110 @@ def goal_of(runs: list[dict]) -> float:
 def jobs() -> list[tuple[str, int]]:
     """Return (change, seed) of every run of the study, the baseline's first."""
     last = [change.name for change in CHANGES if change.kept][-1]
-    more = {"baseline", last}
-    return [(n, s) for n in NAMES for s in (*SEEDS, *(MORE_SEEDS if n in more else ()))]
+    return [
+        (name, seed) for name in NAMES for seed in (*SEEDS, *(MORE_SEEDS if name == last else ()))
+    ]
+
+
+def make_log(runs: list[dict], times: dict[str, dict]) -> list[dict[str, Any]]:
+    """Return a row per change: steps and seconds per step, and what it costs beside its parent.
+
+    "cost" is the time to the goal in times of the parent's; "low" and "high" are that, two
+    standard errors of the seeds' steps lower and higher. "steps" is None if a seed never got there.
+    """
+    goal, rows = goal_of(runs), {}
+    for change in CHANGES:
+        curves = [run["curve"] for run in runs if run["change"] == change.name]
+        reached = [steps_to(goal, curve) for curve in curves]
+        if change.name == "baseline":
+            reached = [float(BASELINE["steps"])] * len(curves)  # its mean loss there is the goal
+        parent = rows.get(parent_of(change.name), {})
+        time_ratio = times[change.name]["ratio"] if parent else 1.0
+        row = {"change": change.name, "parent": parent.get("change"), "kept": change.kept}
+        row |= {"reached": reached, "loss": round(float(np.mean([c[-1][1] for c in curves])), 4)}
+        row |= {"time": time_ratio, "steps": None, "error": None}
+        row["seconds"] = parent.get("seconds", times["baseline"]["seconds"]) * time_ratio
+        if None not in reached:
+            row["steps"] = round(float(np.mean(reached)), 1)
+            row["error"] = float(np.std(np.log(reached), ddof=1) / math.sqrt(len(reached)))
+        rows[change.name] = row | _compared(row, parent)
+    return list(rows.values())
+
+
+def _compared(row: dict, parent: dict) -> dict[str, Any]:
+    """Return the cost of a change beside its parent, with its spread, and in words."""
+    if not parent:
+        return {"cost": 1.0, "low": 1.0, "high": 1.0, "verdict": "begin"}
+    if row["steps"] is None:
+        return {"cost": None, "low": None, "high": None, "verdict": "not reached"}
+    cost = row["steps"] * row["time"] / parent["steps"]
+    spread = math.exp(2 * math.hypot(row["error"], parent["error"]))
+    low, high = cost / spread, cost * spread
+    verdict = "faster" if high < 1 else "slower" if low > 1 else "tie"
+    return {"cost": cost, "low": low, "high": high, "verdict": verdict}
+
+
+def measure_times() -> dict[str, dict]:
+    """Time each recipe's step in alternation with its parent's."""
+    torch.set_num_threads(1)
+    times = {}
+    for name in NAMES:
+        _, ours = make_step(recipe_of(name), 0)
+        _, theirs = make_step(recipe_of(parent_of(name) or "baseline"), 0)
+        times[name] = ratio_of(ours, theirs)
+        print(f"{name}: {times[name]['ratio']:.2f} times its parent's step", flush=True)
+    return times
+
+
+def measure_one_step() -> dict[str, Any]:
+    """Return the profile of the baseline's step, and how much of the processor's speed it uses."""
+    model, _ = make_step(BASELINE, 0)
+    ids = torch.randint(model.config.vocab_size, (BASELINE["batch_size"], 65))
+    config = make_config(BASELINE)
+    found = profile_step(model, config, ids[:, :-1], ids[:, 1:])
+    found["parameters"] = model.count_parameters()
+    found["per_second"] = float(f"{multiply_speed():.3g}")
+    return found
 
 
 def load_faster() -> dict[str, Any]:
     """Return what is on file."""
     return read_json(FILE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what is missing from the record, and write it after each run."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
+    parser.add_argument("--only", choices=NAMES, action="append", help="these changes, anew")
+    parser.add_argument("--times", action="store_true", help="the times and the profile, anew")
+    parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
+    parser.add_argument("--file", type=Path, default=FILE, help=f"default: {FILE.name}")
+    options = parser.parse_args(arguments)
+    only = options.only or []
+    study = read_json(options.file) if options.file.exists() else {"runs": []}
+    runs = [r for r in study["runs"] if (r["change"], r["seed"]) in jobs()]
+    runs = [r for r in runs if r["change"] not in only]
+    runs = [r for r in runs if r["steps"] == recipe_of(r["change"])["steps"]]
+    done = {(r["change"], r["seed"]) for r in runs}
+    study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
+        for result in waiting:
+            runs.append(result.get())
+            row = runs[-1]
+            print(f"{row['change']}, seed {row['seed']}: {row['curve'][-1]}", flush=True)
+            runs.sort(key=lambda r: (NAMES.index(r["change"]), r["seed"]))
+            write_json(options.file, study | {"runs": runs})
+    times = study.get("times", {})
+    if options.times or only or set(times) != set(NAMES):
+        times = measure_times()
+        study |= {"machine": processor(), "profile": measure_one_step()}
+    study |= {"goal": round(goal_of(runs), 4), "times": times, "log": make_log(runs, times)}
+    write_json(options.file, study | {"runs": runs})
+    for row in study["log"]:
+        print(f"{row['change']}: {row['steps']} steps, {row['verdict']}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
