@@ -11,7 +11,7 @@ from llm_lib.widgets.base import join_scripts, join_styles
 from llm_lib.widgets.walkthrough import Walkthrough
 
 FILE = Path(__file__).parent.parent.parent / "studies" / "faster.json"
-MOST = 10  # changes that can be switched
+PARTS = ("RMSNorm", "rotary", "QK-norm", "ReLU²")  # of the log, shown as one change
 
 
 class TrainingRace(Walkthrough):
@@ -74,12 +74,17 @@ class TrainingRace(Walkthrough):
 def recorded() -> dict[str, Any]:
     """Return the settings that the study has recorded: shares of a step, and the changes kept."""
     study = read_json(FILE)
-    rows = [row for row in study["log"] if row["kept"]]
+    kept = [row for row in study["log"] if row["kept"]]
+    rows = [row for row in kept if row["change"] not in PARTS[:-1]]
     return {
         "passes": [[name, share] for name, share in study["profile"]["passes"]],
         "parts": [[name, share] for name, share in study["profile"]["parts"]],
-        "changes": [[row["change"], row["steps"], row["seconds"]] for row in rows],
+        "changes": [[_name_of(row["change"]), row["steps"], row["seconds"]] for row in rows],
     }
+
+
+def _name_of(change: str) -> str:
+    return "four modern parts" if change == PARTS[-1] else change
 
 
 def _checked_changes(value: Any) -> list[list]:

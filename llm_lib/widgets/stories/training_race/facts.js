@@ -42,9 +42,6 @@ export function factsOf({ passes, parts, changes, switched }) {
   return { passes, parts, runs, log, switched, yours };
 }
 
-/** @param {number} share */
-export const percent = (share) => localize`${Math.round(100 * share)} %`;
-
 /**
  * Milliseconds of a step.
  * @param {number} seconds
@@ -59,7 +56,7 @@ export const inSeconds = (seconds) =>
   localize`${seconds < 10 ? localFixed(seconds, 1) : localCount(Math.round(seconds))} s`;
 
 /** @param {number} steps */
-export const count = (steps) => localCount(Math.round(steps));
+export const wholeSteps = (steps) => localCount(Math.round(steps));
 
 /** @param {number} times */
 export const timesFast = (times) => localFixed(times, 1);

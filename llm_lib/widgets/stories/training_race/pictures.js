@@ -3,7 +3,8 @@
 import { column, layers, picture, Piece, row, space, table, within } from "../../moving/layout.js";
 import { label, lying, note, solid } from "../../moving/pieces.js";
 import { localize } from "../../shared/localize.js";
-import { count, inMs, inSeconds, percent, timesFast } from "./facts.js";
+import { roughly } from "../../shared/words.js";
+import { inMs, inSeconds, timesFast, wholeSteps } from "./facts.js";
 
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts, Run, Share } from "./facts.js" */
@@ -12,18 +13,17 @@ const MENU_ROOM = 96; // the height of the menus, which lie over the picture whe
 
 /**
  * Shares as bars, one below the other.
- * @param {Facts} m
  * @param {Room} room
  * @param {Share[]} shares
  * @param {string} title
  */
-function bars(m, room, shares, title) {
+function bars(room, shares, title) {
   const w = room.wide ? 380 : 120;
   const size = room.wide ? 15 : 13;
   const rows = shares.map(([name, share], i) => [
     label(`n${i}`, name, { size }),
     lying(`b${i}`, share, { w, h: room.wide ? 16 : 12 }),
-    label(`p${i}`, percent(share), { size, strong: true }),
+    label(`p${i}`, roughly(share), { size, strong: true }),
   ]);
   return picture(
     room,
@@ -38,10 +38,10 @@ function bars(m, room, shares, title) {
 const oneStep = (m) => localize`one step of ${m.runs[0].name}: ${inMs(m.runs[0].seconds)}`;
 
 /** @param {Facts} m @param {Room} room */
-export const drawPasses = (m, room) => bars(m, room, m.passes, oneStep(m));
+export const drawPasses = (m, room) => bars(room, m.passes, oneStep(m));
 
 /** @param {Facts} m @param {Room} room */
-export const drawParts = (m, room) => bars(m, room, m.parts, oneStep(m));
+export const drawParts = (m, room) => bars(room, m.parts, oneStep(m));
 
 /**
  * The width and height that a run has in the picture.
@@ -82,7 +82,7 @@ function area(m, room, run, before, lower = 0) {
     const text = label("high", inMs(run.seconds), { size: 13, strong: true });
     return text.put(x + 64 - text.w, y + scale.H - Math.max(14, scale.h(run)), boxes);
   });
-  const foot = label("wide", localize`${count(run.steps)} steps`, { size: 13, strong: true });
+  const foot = label("wide", localize`${wholeSteps(run.steps)} steps`, { size: 13, strong: true });
   return column([
     row([high, layers(areas, { align: "start", alignY: "end" })], { gap: 6 }),
     row([space(70), within(foot, { w: scale.W, align: "start" })], { gap: 0 }),
@@ -98,7 +98,7 @@ function area(m, room, run, before, lower = 0) {
 function figures({ wide }, run, more = []) {
   /** @type {[key: string, name: string, text: string][]} */
   const lines = [
-    ["steps", localize`steps to the loss`, count(run.steps)],
+    ["steps", localize`steps to the loss`, wholeSteps(run.steps)],
     ["ms", localize`time per step`, inMs(run.seconds)],
     ["total", localize`in all`, inSeconds(run.total)],
     ["times", localize`times as fast`, timesFast(run.times)],
@@ -124,7 +124,10 @@ export const drawArea = (m, room) =>
 /** @param {Facts} m @param {Room} room @param {number} k */
 export function drawChange(m, room, k) {
   const run = m.runs[k + 1];
-  const named = label("change", `${k + 1}. ${run.name}`, { size: room.wide ? 18 : 15, strong: true });
+  const named = label("change", `${k + 1}. ${run.name}`, {
+    size: room.wide ? 18 : 15,
+    strong: true,
+  });
   return sideBySide(room, [
     area(m, room, run, m.runs[k], room.wide ? 0 : 20),
     column([named, figures(room, run)], { gap: 14 }),

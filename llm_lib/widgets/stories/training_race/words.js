@@ -1,19 +1,20 @@
 // What is said at each step, and each picture in words.
 
 import { localFixed, localize } from "../../shared/localize.js";
-import { count, inMs, inSeconds, percent, timesFast } from "./facts.js";
+import { roughly } from "../../shared/words.js";
+import { inMs, inSeconds, timesFast, wholeSteps } from "./facts.js";
 
 /** @import { Change, Facts, Run, Share } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {Run} run */
-const both = ({ steps, seconds }) => localize`${count(steps)} steps of ${inMs(seconds)}`;
+const both = ({ steps, seconds }) => localize`${wholeSteps(steps)} steps of ${inMs(seconds)}`;
 
 /** @param {number} ratio */
 const factor = (ratio) => `× ${localFixed(ratio, 2)}`;
 
 /** @param {Share[]} shares */
-const listed = (shares) => shares.map(([name, share]) => `${name} ${percent(share)}`).join(", ");
+const listed = (shares) => shares.map(([name, share]) => `${name} ${roughly(share)}`).join(", ");
 
 /** What a change does to both factors. @param {Change} change */
 function effect({ moreSteps, moreSeconds, cost }) {
@@ -41,7 +42,7 @@ export const sayOf = {
       for each product of the forward pass.`,
   Parts: ({ parts }) => {
     const [[name, share]] = [...parts].sort((a, b) => b[1] - a[1]);
-    return localize`The same step by kind of work. The largest part: ${name}, ${percent(share)}.`;
+    return localize`The same step by kind of work. The largest part: ${name}, ${roughly(share)}.`;
   },
   Area: ({ runs: [first] }) =>
     localize`A run is an area: ${both(first)} make ${inSeconds(first.total)}. You can make it
