@@ -119,6 +119,20 @@ def split_heads(x: Tensor, n_head: int) -> Tensor:
     return x.view(B, T, n_head, C // n_head).transpose(1, 2)  # (B, H, T, D)
 
 
+def normalize_heads(x: Tensor, eps: float = 1e-5) -> Tensor:
+    """Divide each vector of `x` (..., D) by its root mean square: QK-norm.
+
+    Queries and keys can then not grow until softmax sees one key alone (Henry et al. 2020, Dehghani
+    et al. 2023). Scores are still divided by √D: they then lie between −√D and √D, and have a
+    standard deviation of 1 where queries and keys are random, so that a fresh model attends as
+    it would without the norm, and every way of computing attention stays the same.
+
+    >>> normalize_heads(torch.tensor([[3.0, 4.0], [300.0, 400.0]])).tolist()[0]
+    [0.8485..., 1.1313...]
+    """
+    return F.rms_norm(x, x.shape[-1:], eps=eps)
+
+
 def channels_per_head(n_embd: int, n_head: int) -> int:
     """Return the size of one head, n_embd / n_head; ValueError unless it is a whole number."""
     n_embd, n_head = check_whole("n_embd", n_embd), check_whole("n_head", n_head)
@@ -173,7 +187,8 @@ class CausalSelfAttention(nn.Module):
 
     With `n_kv_head` < `n_head`, several query heads share a key and value head
     (grouped-query attention, Ainslie et al. 2023). Heads have `head_size` channels, n_embd / n_head
-    if it is not given. Raises ValueError for impossible sizes, or ones that don't divide evenly.
+    if it is not given. With `qk_norm_eps`, queries and keys pass `normalize_heads`.
+    Raises ValueError for impossible sizes, or ones that don't divide evenly.
     """
 
     def __init__(
@@ -184,8 +199,10 @@ class CausalSelfAttention(nn.Module):
         head_size: int | None = None,
         dropout: float = 0.0,
         bias: bool = True,
+        qk_norm_eps: float | None = None,
     ):
         super().__init__()
+        self.qk_norm_eps = qk_norm_eps
         self.n_head = n_head = check_whole("n_head", n_head)
         self.n_kv_head = check_whole("n_kv_head", n_head if n_kv_head is None else n_kv_head)
         if n_head % self.n_kv_head:
@@ -202,7 +219,10 @@ class CausalSelfAttention(nn.Module):
     def queries_keys_values(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project `x` (B, T, C) to queries (B, H, T, D), keys and values (B, H_kv, T, D)."""
         heads = split_heads(self.qkv(x), self.n_head + 2 * self.n_kv_head)
-        return heads.split((self.n_head, self.n_kv_head, self.n_kv_head), dim=1)
+        q, k, v = heads.split((self.n_head, self.n_kv_head, self.n_kv_head), dim=1)
+        if self.qk_norm_eps is not None:
+            q, k = (normalize_heads(t, self.qk_norm_eps) for t in (q, k))
+        return q, k, v
 
     def forward(
         self,

@@ -52,7 +52,8 @@ class FeedForward(nn.Module):
     """Two linear layers with a non-linearity between, applied to each position separately.
 
     `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
-    "swiglu" adds a gate (Shazeer 2020). Raises ValueError for another kind, or sizes below 1.
+    "swiglu" adds a gate (Shazeer 2020), "relu2" squares what ReLU gives (So et al. 2021). Raises
+    ValueError for another kind, or sizes below 1.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class FeedForward(nn.Module):
         bias: bool = True,
     ):
         super().__init__()
-        check_choice("kind", kind, ("gelu", "relu", "swiglu"))
+        check_choice("kind", kind, ("gelu", "relu", "swiglu", "relu2"))
         n_embd = check_whole("n_embd", n_embd)
         n_hidden = check_whole("n_hidden", 4 * n_embd if n_hidden is None else n_hidden)
         self.dropout, self.kind = dropout, kind
@@ -79,6 +80,8 @@ class FeedForward(nn.Module):
             hidden = F.silu(self.gate(x)) * self.up(x)  # (B, T, n_hidden)
         elif self.kind == "relu":
             hidden = self.up(x).relu()
+        elif self.kind == "relu2":
+            hidden = self.up(x).relu().square()
         else:
             hidden = F.gelu(self.up(x), approximate="tanh")
         return F.dropout(self.down(self.hidden(hidden)), self.dropout, self.training)
@@ -99,7 +102,8 @@ class Block(nn.Module):
         self.residual_before = Activation()
         self.norm_1 = make_norm(c)
         sizes = (c.n_embd, c.n_head, c.n_kv_head, c.head_size)
-        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias)
+        norm_eps = c.norm_eps if c.qk_norm else None
+        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
         self.norm_2 = make_norm(c)
         self.feed_forward = FeedForward(c.n_embd, c.n_hidden, c.mlp, c.dropout, c.bias)
         self.residual_after = Activation()

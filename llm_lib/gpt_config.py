@@ -7,7 +7,7 @@ from llm_lib.arguments import check_choice, check_number, check_whole
 CHOICES = {
     "position": ("learned", "rotary"),
     "norm": ("layer", "rms"),
-    "mlp": ("gelu", "swiglu"),
+    "mlp": ("gelu", "swiglu", "relu2"),
 }
 
 
@@ -21,7 +21,8 @@ class GPTConfig:
 
     `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
     (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
-    matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02).
+    matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02); `qk_norm`
+    divides each query and key by its root mean square (Henry et al. 2020).
     `dataclasses.replace` recomputes sizes that follow from others, unless they were given.
     Raises ValueError, naming the field, for an invalid value.
 
@@ -45,6 +46,7 @@ class GPTConfig:
     rope_base: float = 10000.0
     norm_eps: float = 1e-5
     init_std: float | None = None
+    qk_norm: bool = False
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
@@ -65,6 +67,8 @@ class GPTConfig:
                 f"rotary positions turn pairs: head_size = n_embd / n_head must be even, got "
                 f"{self.n_embd} / {self.n_head} = {self.head_size}"
             )
+        if not isinstance(self.qk_norm, bool):
+            raise ValueError(f"qk_norm must be True or False, got {self.qk_norm!r}")
         check_number("dropout", self.dropout, least=0, below=1)
         check_number("rope_base", self.rope_base, above=0)
         check_number("norm_eps", self.norm_eps, above=0)

@@ -103,9 +103,14 @@ def gpt_to_huggingface(model: GPT) -> dict[str, Tensor]:
     Raises ValueError if the model has a switch that GPT-2 does not have.
     """
     c = model.config
-    wanted = ("learned", "layer", "gelu", True, True, c.n_head)
-    if (c.position, c.norm, c.mlp, c.bias, c.tie_weights, c.n_kv_head) != wanted:
-        raise ValueError(f"only a GPT with GPT-2's switches fits GPT-2's layout, got {c}")
+    wanted = {"position": "learned", "norm": "layer", "mlp": "gelu", "bias": True}
+    wanted |= {"tie_weights": True, "n_kv_head": c.n_head, "qk_norm": False}
+    for name, value in wanted.items():
+        if getattr(c, name) != value:
+            raise ValueError(
+                f"only a GPT with GPT-2's switches fits GPT-2's layout: {name} must be {value!r}, "
+                f"got {getattr(c, name)!r}"
+            )
     ours = model.state_dict()
     out = {
         "transformer.wte.weight": ours["token_embedding.weight"],

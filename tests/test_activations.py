@@ -12,6 +12,7 @@ SIZES = {"vocab_size": 31, "context_length": 12, "n_layer": 2, "n_head": 4, "n_e
 KINDS = {
     "gpt2": {},
     "modern": {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "bias": False},
+    "qk norm": {"position": "rotary", "mlp": "relu2", "n_kv_head": 2, "qk_norm": True},
 }
 PLACES = ["residual_before", "attention.queries", "attention.keys", "attention.values"]
 PLACES += ["attention.pattern", "attention.head_outputs", "feed_forward.hidden", "residual_after"]
@@ -58,6 +59,8 @@ def by_hand(model, ids, put=lambda name, x: x):
         x = put(f"{block}.residual_before", x)
         qkv = linear(f"{block}.attention.qkv", norm(f"{block}.norm_1", x))
         q, k, v = qkv.unflatten(-1, (H + 2 * G, D)).transpose(1, 2).split((H, G, G), dim=1)
+        if c.qk_norm:  # as a share of the vector's length, which is √D times the root mean square
+            q, k = (t / (t.norm(dim=-1, keepdim=True) ** 2 / D + 1e-5).sqrt() for t in (q, k))
         if c.position == "rotary":
             q, k = turn(q), turn(k)
         q = put(f"{block}.attention.queries", q)
@@ -72,6 +75,8 @@ def by_hand(model, ids, put=lambda name, x: x):
         hidden = linear(f"{block}.feed_forward.up", normed)
         if c.mlp == "swiglu":
             hidden = hidden * F.silu(linear(f"{block}.feed_forward.gate", normed))
+        elif c.mlp == "relu2":
+            hidden = hidden.clamp(min=0) ** 2
         else:
             hidden = F.gelu(hidden, approximate="tanh")
         hidden = put(f"{block}.feed_forward.hidden", hidden)

@@ -11,6 +11,7 @@ from llm_lib.attention import (
     MultiHeadAttention,
     causal_mask,
     merge_heads,
+    normalize_heads,
     padding_mask,
     scaled_dot_product_attention,
     split_heads,
@@ -72,6 +73,24 @@ def test_split_and_merge_are_inverse():
     assert torch.equal(merge_heads(heads), x)
     with pytest.raises(ValueError, match="12 channels cannot be cut into 5 heads"):
         split_heads(x, 5)
+
+
+def test_qk_norm_keeps_directions_and_bounds_scores():
+    # fails if a length is left in queries or keys, values are divided too, or another scale is used
+    attention, x = CausalSelfAttention(12, 2, bias=False, qk_norm_eps=1e-12), torch.randn(2, 5, 12)
+    plain = CausalSelfAttention(12, 2, bias=False)
+    plain.load_state_dict(attention.state_dict())
+    (q, k, v), (a, b, c) = (m.queries_keys_values(x) for m in (attention, plain))
+    assert torch.equal(v, c)
+    for normed, raw in ((q, a), (k, b)):
+        torch.testing.assert_close(normed, F.normalize(raw, dim=-1) * 6**0.5)
+        torch.testing.assert_close(normed, normalize_heads(raw, 1e-12))
+    shown = []
+    with hooked(attention, {"pattern": shown.append}):
+        attention(1000 * x)
+    cosines = torch.einsum("bhtd,bhsd->bhts", F.normalize(a, dim=-1), F.normalize(b, dim=-1))
+    expected = (cosines * 6**0.5).exp().tril()  # a score is √D times the cosine, at most √D
+    torch.testing.assert_close(shown[0], expected / expected.sum(-1, keepdim=True))
 
 
 def test_grouped_queries_equal_repeated_keys_and_values():

@@ -26,7 +26,7 @@ def test_rms_norm_follows_its_formula():
     torch.testing.assert_close(norm(x), x / (x.pow(2).mean(-1, keepdim=True) + 1e-5).sqrt())
 
 
-def test_feed_forward_of_both_kinds():
+def test_feed_forward_of_each_kind():
     # fails if the gate and the up projection are swapped, or the activation is another
     x = torch.randn(2, 3, 4)
     plain = FeedForward(4)
@@ -36,6 +36,9 @@ def test_feed_forward_of_both_kinds():
     gated = FeedForward(4, 10, "swiglu", bias=False)
     gate = gated.gate(x)
     torch.testing.assert_close(gated(x), gated.down(gate * gate.sigmoid() * gated.up(x)))
+    squared = FeedForward(4, kind="relu2")
+    up = squared.up(x)
+    torch.testing.assert_close(squared(x), squared.down(torch.where(up > 0, up * up, 0 * up)))
 
 
 def test_block_adds_to_the_stream():
@@ -54,7 +57,10 @@ def test_config_chooses_the_norm():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"kind": "swigluu"}, r"kind must be one of \('gelu', 'relu', 'swiglu'\), got 'swigluu'"),
+        (
+            {"kind": "swigluu"},
+            r"kind must be one of \('gelu', 'relu', 'swiglu', 'relu2'\), got 'swigluu'",
+        ),
         ({"n_hidden": 0}, "n_hidden must be a whole number of at least 1, got 0"),
         ({"n_hidden": 2.5}, "n_hidden must be a whole number"),
     ],

@@ -23,6 +23,7 @@ TOKENIZER = BPETokenizer.train("low lower lowest", 258, special_tokens=["<|endof
 KINDS = [
     {},
     {"position": "rotary", "norm": "rms", "mlp": "swiglu", "tie_weights": False, "n_kv_head": 1},
+    {"mlp": "relu2", "qk_norm": True},
 ]
 
 

@@ -13,6 +13,7 @@ SIZES = {"vocab_size": 31, "context_length": 12, "n_layer": 2, "n_head": 4, "n_e
 KINDS = {
     "gpt2": {},
     "modern": {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "bias": False},
+    "qk norm": {"mlp": "relu2", "qk_norm": True},
     "untied": {"position": "rotary", "tie_weights": False},
 }
 

@@ -28,6 +28,8 @@ MODERN = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, 
         ),
         ({"n_hidden": -4}, "n_hidden must be a whole number of at least 1, got -4"),
         ({"init_std": -1.0}, "init_std must be above 0"),
+        ({"mlp": "relu"}, "mlp must be one of .*'gelu', 'swiglu', 'relu2'.*'relu'"),
+        ({"qk_norm": 1}, "qk_norm must be True or False, got 1"),
     ],
 )
 def test_a_config_that_cannot_be_names_the_field(change, message):
@@ -40,6 +42,8 @@ def test_config_survives_its_dict_and_refuses_strangers():
     # fails if a field is lost, or an unknown key is ignored
     config = GPTConfig(**SIZES, **MODERN)
     assert GPTConfig.from_dict(config.to_dict()) == config
+    older = {name: v for name, v in config.to_dict().items() if name != "qk_norm"}
+    assert GPTConfig.from_dict(older) == config  # written before there was a qk_norm
     with pytest.raises(ValueError, match="unknown GPTConfig field 'n_heads'"):
         GPTConfig.from_dict(SIZES | {"n_heads": 2})
     with pytest.raises(ValueError, match="needs the field 'n_embd'"):

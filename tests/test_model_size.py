@@ -32,9 +32,10 @@ def random_config(seed: int) -> GPTConfig:
         n_kv_head=n_kv_head,
         position=r.choice(["learned", "rotary"]),
         norm=r.choice(["layer", "rms"]),
-        mlp=r.choice(["gelu", "swiglu"]),
+        mlp=r.choice(["gelu", "swiglu", "relu2"]),
         tie_weights=r.random() < 0.5,
         n_hidden=r.choice([None, r.randint(3, 40)]),
+        qk_norm=r.random() < 0.5,
     )
 
 
@@ -119,7 +120,14 @@ def kept_by_autograd(config, batch_size):
 
 @pytest.mark.parametrize(
     "switches",
-    [{}, {"position": "rotary"}, {"mlp": "swiglu"}, {"norm": "rms"}, {"n_kv_head": 2}],
+    [
+        {},
+        {"position": "rotary"},
+        {"mlp": "swiglu"},
+        {"norm": "rms"},
+        {"n_kv_head": 2},
+        {"mlp": "relu2", "qk_norm": True},
+    ],
 )
 def test_activations_are_close_to_what_autograd_keeps(switches):
     # fails if the estimate, which the docs call one, is more than a quarter off

@@ -26,6 +26,7 @@ CONFIGS = {
         "tie_weights": False,
         "n_kv_head": 2,
     },
+    "qk norm": {"position": "rotary", "mlp": "relu2", "qk_norm": True},
 }
 
 
@@ -53,7 +54,9 @@ def by_hand(model, ids, change=lambda name, x: x):
         heads = change(f"heads {i}", attention.attend(q, k, v, None))  # (1, H, T, D)
         x = x + attention.out(heads.transpose(1, 2).flatten(2))
         given = block.norm_2(x)
-        if feed_forward.gate is None:
+        if feed_forward.kind == "relu2":
+            hidden = feed_forward.up(given).clamp(min=0) ** 2
+        elif feed_forward.gate is None:
             hidden = torch.nn.functional.gelu(feed_forward.up(given), approximate="tanh")
         else:
             hidden = torch.nn.functional.silu(feed_forward.gate(given)) * feed_forward.up(given)

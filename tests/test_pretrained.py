@@ -50,6 +50,9 @@ def test_what_does_not_fit_is_refused():
     # fails if a model is silently built with other switches
     with pytest.raises(ValueError, match="only a GPT with GPT-2's switches"):
         gpt_to_huggingface(GPT(GPTConfig(61, 20, 1, 4, 24, position="rotary")))
+    for switch, found in ({"qk_norm": True}, "qk_norm .*True"), ({"mlp": "relu2"}, "mlp .*'relu2'"):
+        with pytest.raises(ValueError, match=found):
+            gpt_to_huggingface(GPT(GPTConfig(61, 20, 1, 4, 24, **switch)))
     with pytest.raises(ValueError, match="model_type must be 'gpt2' or 'llama', got 'bert'"):
         gpt_from_huggingface({}, type("Config", (), {"model_type": "bert"}))
     with pytest.raises(ValueError, match="activation 'relu' is not GPT-2's"):

@@ -20,7 +20,14 @@ def small(**changes):
     return model, torch.randint(13, (2, 6))
 
 
-@pytest.mark.parametrize("changes", [{}, {"position": "rotary", "norm": "rms", "mlp": "swiglu"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"position": "rotary", "norm": "rms", "mlp": "swiglu"},
+        {"mlp": "relu2", "qk_norm": True},
+    ],
+)
 def test_the_parts_add_up_to_the_stream(changes):
     # fails if a part is left out, read from the wrong place, or added twice
     model, ids = small(**changes)

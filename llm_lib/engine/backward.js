@@ -1,7 +1,7 @@
 // The way back through a GPT: from the gradient of the logits to those of all parameters.
 
 import { dropBackward } from "./dropout.js";
-import { gateBackward } from "./gate.js";
+import { gateBackward, squareBackward } from "./gate.js";
 import { linearBackward } from "./linear.js";
 import { normBackward } from "./norms.js";
 import { addNumbers } from "./rows.js";
@@ -48,7 +48,8 @@ function feedForwardBackward(gpt, layer, pass) {
   if (own.gate) {
     gateBackward(m, back.hidden, back.gate, at.gate, at.sigmoid, at.up, length);
     linearBackward(m, own.gate, d.gate, back.gate, at.norm2, back.norm, N);
-  } else m.geluBackward(back.hidden, at.up, at.sigmoid, length);
+  } else if (gpt.config.mlp === "relu2") squareBackward(m, back.hidden, at.up, length);
+  else m.geluBackward(back.hidden, at.up, at.sigmoid, length);
   linearBackward(m, own.up, d.up, back.hidden, at.norm2, back.norm, N, own.gate !== null);
   normBackward(m, own.norm_2, d.norm_2, back.x, back.norm, at.middle, at.scale2, N);
 }

@@ -6,7 +6,7 @@
 const CONFIG_CHOICES = [
   ["position", ["learned", "rotary"]],
   ["norm", ["layer", "rms"]],
-  ["mlp", ["gelu", "swiglu"]],
+  ["mlp", ["gelu", "swiglu", "relu2"]],
 ];
 
 const CONFIG_SIZES = [
@@ -40,6 +40,7 @@ export function completeConfig(config) {
     rope_base: 10000,
     norm_eps: 1e-5,
     init_std: null,
+    qk_norm: false,
     ...Object.fromEntries(given),
   };
   const fault = valueFault(complete) || sizesFault(complete);

@@ -1,4 +1,5 @@
-// SwiGLU: hidden = silu(gate) · up, number by number, and its way back.
+// What hidden layers other than GELU's do, number by number, and their way back: SwiGLU, which is
+// hidden = silu(gate) · up, and ReLU², which is hidden = max(0, up)².
 
 /** @import { Memory } from "./memory.js" */
 
@@ -38,4 +39,29 @@ export function gateBackward({ f }, d, dgate, gate, sigmoid, up, length) {
     f[dgate + i] = g * f[up + i] * (s + v * s * (1 - s));
     f[d + i] = g * v * s;
   }
+}
+
+/**
+ * ReLU², as "relu2" in llm_lib.block.
+ * @param {Memory} m
+ * @param {number} up
+ * @param {number} hidden
+ * @param {number} length
+ */
+export function squareForward({ f }, up, hidden, length) {
+  for (let i = 0; i < length; i++) {
+    const v = f[up + i];
+    f[hidden + i] = v > 0 ? v * v : v * 0; // NaN stays NaN
+  }
+}
+
+/**
+ * From d, the gradient of hidden, to that of up, in its place.
+ * @param {Memory} m
+ * @param {number} d
+ * @param {number} up
+ * @param {number} length
+ */
+export function squareBackward({ f }, d, up, length) {
+  for (let i = 0; i < length; i++) f[d + i] *= 2 * Math.max(0, f[up + i]);
 }

@@ -14,7 +14,7 @@
 // back through them: see backward.js.
 
 import { completeConfig } from "./config.js";
-import { gateForward } from "./gate.js";
+import { gateForward, squareForward } from "./gate.js";
 import { linearForward } from "./linear.js";
 import { Memory } from "./memory.js";
 import { normForward } from "./norms.js";
@@ -254,7 +254,8 @@ export class GPT {
     if (mlp === "swiglu") {
       linearForward(m, gate, at.gate, at.norm2, N, places.turned);
       gateForward(m, at.gate, at.sigmoid, at.up, at.hidden, N * n_hidden);
-    } else m.gelu(at.up, at.sigmoid, at.hidden, N * n_hidden);
+    } else if (mlp === "relu2") squareForward(m, at.up, at.hidden, N * n_hidden);
+    else m.gelu(at.up, at.sigmoid, at.hidden, N * n_hidden);
     watch?.pass(`${name}.feed_forward.hidden`, at.hidden, [T, n_hidden]);
     const after = places.layers[layer + 1]?.x ?? places.x;
     this.addPart(`feed-forward ${layer}`, down, pass, after, at.hidden, at.middle, at.downMask);

@@ -72,12 +72,13 @@ const CONFIG_FIELDS = {
   n_kv_head: size(256),
   position: choice("learned", "rotary"),
   norm: choice("layer", "rms"),
-  mlp: choice("gelu", "swiglu"),
+  mlp: choice("gelu", "swiglu", "relu2"),
   tie_weights: YES_OR_NO,
   n_hidden: size(65_536),
   rope_base: POSITIVE,
   norm_eps: POSITIVE,
   init_std: POSITIVE,
+  qk_norm: YES_OR_NO,
 };
 
 /**

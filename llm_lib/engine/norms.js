@@ -1,4 +1,5 @@
-// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back.
+// Layer normalisation and RMS normalisation of the rows of x (N, C), and their way back; the same of
+// queries and keys, head by head.
 
 /** @import { Memory } from "./memory.js" */
 /** @import { Numbers } from "./loops.js" */
@@ -76,6 +77,47 @@ export function normBackward({ f }, { weight, bias, C, centred }, gradient, dx, 
     const meanGZ = (sumGZ / C) * s;
     for (let i = 0; i < C; i++) {
       f[dx + i] += s * (f[dy + i] * f[weight + i] - meanG - (f[x + i] - mean) * meanGZ);
+    }
+  }
+}
+
+/**
+ * QK-norm: divide each of the first n heads of N rows by its root mean square, in its place. What it
+ * is multiplied by is kept for the way back: (N, n).
+ * @param {Numbers} f
+ * @param {number} rows
+ * @param {number} width from row to row
+ * @param {{ n: number, N: number, D: number, eps: number }} what
+ * @param {number} scale
+ */
+export function headNormForward(f, rows, width, { n, N, D, eps }, scale) {
+  for (let i = 0; i < N * n; i++) {
+    const at = rows + Math.floor(i / n) * width + (i % n) * D;
+    let square = 0;
+    for (let j = 0; j < D; j++) square += f[at + j] * f[at + j];
+    const s = f[scale + i] = 1 / Math.sqrt(square / D + eps);
+    for (let j = 0; j < D; j++) f[at + j] *= s;
+  }
+}
+
+/**
+ * From the gradient d of what came out, which is y, to that of what went in: d becomes
+ * scale · (d - y · mean(d · y)). Both may be turned by rotary positions, by the same angles: these
+ * change no product of two vectors, so the gradient can be turned back behind this.
+ * @param {Numbers} f
+ * @param {number} d
+ * @param {number} y
+ * @param {number} width from row to row, of both
+ * @param {{ n: number, N: number, D: number }} what
+ * @param {number} scale
+ */
+export function headNormBackward(f, d, y, width, { n, N, D }, scale) {
+  for (let i = 0; i < N * n; i++) {
+    const shift = Math.floor(i / n) * width + (i % n) * D;
+    let sum = 0;
+    for (let j = shift; j < shift + D; j++) sum += f[d + j] * f[y + j];
+    for (let j = shift; j < shift + D; j++) {
+      f[d + j] = f[scale + i] * (f[d + j] - f[y + j] * sum / D);
     }
   }
 }

@@ -35,6 +35,7 @@ function planLayer(config, { B, T, S, dropout }, reserve) {
     norm1: reserve(stream),
     scale1: reserve(N),
     qkv: reserve(N * (n_head + 2 * n_kv_head) * (C / n_head)),
+    scaleHeads: config.qk_norm ? reserve(N * (n_head + n_kv_head)) : -1,
     pattern: reserve(patterns), // (B, H, T, S)
     dropped: masks(patterns), // the same after dropout
     patternMask: masks(patterns),

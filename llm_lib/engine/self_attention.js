@@ -2,6 +2,7 @@
 
 import { attentionBackward, mixForward, patternForward } from "./attention.js";
 import { linearForward } from "./linear.js";
+import { headNormBackward, headNormForward } from "./norms.js";
 import { cut } from "./tensor.js";
 
 /** @import { Head } from "./attention.js" */
@@ -46,11 +47,15 @@ export function attendForward(gpt, layer, pass) {
 function lookAround(gpt, layer, pass) {
   const { B, T, past, places, watch } = pass;
   const { memory: m, causal, headSize: D } = gpt;
-  const { n_head, n_kv_head } = gpt.config;
+  const { n_head, n_kv_head, qk_norm, norm_eps: eps } = gpt.config;
   const [at, N, S, name] = [places.layers[layer], B * T, past + T, `blocks.${layer}.attention`];
   const { qkv } = gpt.parameters.layers.blocks[layer];
   linearForward(m, qkv, at.qkv, at.norm1, N, places.turned);
-  gpt.rotary?.turn(m.f, at.qkv, qkv.outputs, { n: n_head + n_kv_head, N, T, past });
+  const turned = n_head + n_kv_head; // the heads that look and are looked at
+  if (qk_norm) {
+    headNormForward(m.f, at.qkv, qkv.outputs, { n: turned, N, D, eps }, at.scaleHeads);
+  }
+  gpt.rotary?.turn(m.f, at.qkv, qkv.outputs, { n: turned, N, T, past });
   const { queries, keys, values } = headsIn(gpt, at.qkv);
   watch?.passHeads(`${name}.queries`, queries);
   watch?.passHeads(`${name}.keys`, keys);
@@ -75,7 +80,7 @@ function lookAround(gpt, layer, pass) {
 export function attendBackward(gpt, layer, pass) {
   const { B, T, places } = pass;
   const { memory: m, causal, headSize: D } = gpt;
-  const { n_head, n_kv_head } = gpt.config;
+  const { n_head, n_kv_head, qk_norm } = gpt.config;
   const { layers, back, turned } = places;
   const at = layers[layer];
   const { outputs: width } = gpt.parameters.layers.blocks[layer].qkv;
@@ -88,7 +93,9 @@ export function attendBackward(gpt, layer, pass) {
     gradient.pattern = back.pattern;
     attentionBackward(m, heads[i], gradient, { T, S: T, D, causal }, turned, dropout);
   });
-  gpt.rotary?.turn(m.f, back.qkv, width, { n: n_head + n_kv_head, N: B * T, T, sign: -1 });
+  const what = { n: n_head + n_kv_head, N: B * T, D };
+  if (qk_norm) headNormBackward(m.f, back.qkv, at.qkv, width, what, at.scaleHeads);
+  gpt.rotary?.turn(m.f, back.qkv, width, { ...what, T, sign: -1 });
 }
 
 /**

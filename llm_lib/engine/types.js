@@ -13,13 +13,14 @@
  * @property {number} [n_hidden] width of the feed-forward layer
  * @property {"learned" | "rotary"} [position]
  * @property {"layer" | "rms"} [norm]
- * @property {"gelu" | "swiglu"} [mlp]
+ * @property {"gelu" | "swiglu" | "relu2"} [mlp]
  * @property {boolean} [tie_weights]
  * @property {boolean} [bias]
  * @property {number} [norm_eps]
  * @property {number} [rope_base]
  * @property {number} [dropout] share of activations that a training drops
  * @property {number | null} [init_std] of fresh matrices; null: 1 / √(inputs)
+ * @property {boolean} [qk_norm] divide queries and keys by their root mean square
  */
 
 /** @typedef {Record<string, Float32Array>} Weights by the names of Python's state_dict */

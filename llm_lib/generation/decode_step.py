@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.attention import CausalSelfAttention, KVCache
+from llm_lib.attention import CausalSelfAttention, KVCache, normalize_heads
 from llm_lib.block import Block, FeedForward, LayerNorm, RMSNorm
 from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.generation.reading import LARGE, read
@@ -72,6 +72,7 @@ class DecodeStep:
         self.keys, self.values = cache.keys.flatten(1, 2), cache.values.flatten(1, 2)  # views
         self.hidden = _hide(padding, c.n_kv_head, cache)
         self.rotary = None if model.rotary is None else _double(model.rotary, cache.n_positions)
+        self.qk_norm_eps = c.norm_eps if c.qk_norm else None
 
     def __call__(self, ids: Tensor) -> Tensor:
         """Read `ids` (B,) behind what the cache holds; return the logits (B, V) for the next."""
@@ -105,6 +106,9 @@ class DecodeStep:
         """Return what the heads mix; query heads that share keys are rows of one product."""
         heads = qkv.view(self.heads)  # (B, H + 2 H_kv, D)
         q, k, v = torch.split_with_sizes(heads, self.sizes, dim=1)
+        if self.qk_norm_eps is not None:
+            heads = normalize_heads(heads, self.qk_norm_eps)  # of values, too: v is as it was
+            q, k, _ = torch.split_with_sizes(heads, self.sizes, dim=1)
         if self.rotary is not None:
             cos, sin = self.rotary[:, at]  # (D,)
             half_round = heads.roll(len(cos) // 2, -1)  # at j what was at j + D/2, and the reverse
@@ -142,7 +146,9 @@ def _prepare_block(block: Block, batch_size: int) -> _Layer:
     attention, mlp = block.attention, block.feed_forward
     linear = (attention.qkv, attention.out, mlp.up, mlp.down)
     qkv, out, up, down = (_multiply(part, batch_size) for part in linear)
-    if mlp.gate is None:
+    if mlp.kind == "relu2":
+        hidden = lambda x: up(x).relu_().square()  # noqa: E731
+    elif mlp.gate is None:
         hidden = lambda x: F.gelu(up(x), approximate="tanh")  # noqa: E731
     else:
         gate = _multiply(mlp.gate, batch_size)

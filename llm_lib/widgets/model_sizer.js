@@ -148,7 +148,7 @@ class SizerView extends View {
     return more(
       "More settings",
       grid(others),
-      h("p", { class: "llm-label" }, "Four fields that change none of these counts"),
+      h("p", { class: "llm-label" }, "Five fields that change none of these counts"),
       grid(Object.keys(this.free)),
     );
   }

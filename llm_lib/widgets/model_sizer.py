@@ -95,6 +95,7 @@ class ModelSizer(BookWidget):
     rope_base = t.Float(10000.0).tag(sync=True, setting=True)
     norm_eps = t.Float(1e-5).tag(sync=True, setting=True)
     init_std = t.Float(None, allow_none=True).tag(sync=True, setting=True)
+    qk_norm = t.Bool(False).tag(sync=True, setting=True)
 
     batch_size = t.Int(1).tag(sync=True, setting=True)
     n_tokens = t.Int(None, allow_none=True).tag(sync=True, setting=True)
@@ -126,7 +127,7 @@ class ModelSizer(BookWidget):
             value = check_number(name, value, least=low, most=high)
         elif name in CHOICES and value not in CHOICES[name]:
             raise ValueError(f"{name} should be one of {CHOICES[name]}; got {value!r}")
-        elif name in ("bias", "tie_weights") and not isinstance(value, bool):
+        elif name in ("bias", "tie_weights", "qk_norm") and not isinstance(value, bool):
             raise TypeError(f"{name} should be True or False; got {value!r}")
         elif name == "bytes_per_number" and value not in BYTES:
             raise ValueError(f"bytes_per_number should be one of {BYTES}; got {value!r}")

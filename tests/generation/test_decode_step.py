@@ -11,7 +11,8 @@ from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.gpt_config import CHOICES
 from llm_lib.studies.failures import make_post_norm
 
-SWITCHES = CHOICES | {"bias": (True, False), "tie_weights": (True, False), "n_kv_head": (4, 2, 1)}
+SWITCHES = CHOICES | {"bias": (True, False), "tie_weights": (True, False)}
+SWITCHES |= {"n_kv_head": (4, 2, 1), "qk_norm": (False, True)}
 KINDS = [dict(zip(SWITCHES, s, strict=True)) for s in itertools.product(*SWITCHES.values())]
 SIZES = {"vocab_size": 24, "context_length": 12, "n_layer": 2, "n_head": 4, "n_embd": 16}
 UNEQUAL = [[1, 2, 3, 4, 5], [6], [7, 8, 9]]

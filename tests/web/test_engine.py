@@ -22,6 +22,8 @@ CONFIGS = {
     "rotary": {"position": "rotary"},
     "rms": {"norm": "rms"},
     "swiglu": {"mlp": "swiglu", "n_hidden": 88},
+    "squared": {"mlp": "relu2", "n_hidden": 88},
+    "qk norm": {"qk_norm": True, "position": "rotary", "n_kv_head": 2, "norm_eps": 1e-2},
     "untied": {"tie_weights": False},
     "no bias": {"bias": False},
     "grouped": {"n_kv_head": 2},

@@ -46,7 +46,8 @@ def exact_page(browser):
     {"mlp": "swiglu", "n_hidden": 6, "position": "rotary", "tie_weights": False},
     {"dropout": 0.3, "mlp": "swiglu", "n_hidden": 6},
     {"mask": False},
-], ids=["gpt2", "rotary rms grouped", "swiglu", "dropout", "no mask"])  # fmt: skip
+    {"mlp": "relu2", "qk_norm": True, "norm_eps": 0.1, "position": "rotary", "n_kv_head": 1},
+], ids=["gpt2", "rotary rms grouped", "swiglu", "dropout", "no mask", "relu2 qk norm"])  # fmt: skip
 def test_gradients_are_finite_differences(exact_page, changes):
     mask = changes.pop("mask", True)
     sizes = {"vocab_size": 7, "context_length": 5, "n_layer": 2, "n_head": 2, "n_embd": 8}
@@ -76,7 +77,10 @@ def test_gradients_are_finite_differences(exact_page, changes):
         [sizes | changes, mask],
     )
     assert count > 1000
-    assert worst < 1e-6
+    kinked = (
+        changes.get("mlp") == "relu2"
+    )  # its second derivative jumps, where differences err more
+    assert worst < (1e-5 if kinked else 1e-6)
 
 
 def batch_losses(model, batches, config):

@@ -162,6 +162,8 @@ BAD_CONFIGS = [
     ({"norm": None}, "norm must be one of layer, rms, got null"),
     ({"bias": 1}, "bias must be true or false, got 1"),
     ({"norm_eps": 0}, "norm_eps must be a number above 0, got 0"),
+    ({"mlp": "relu"}, 'mlp must be one of gelu, swiglu, relu2, got "relu"'),
+    ({"qk_norm": 1}, "qk_norm must be true or false, got 1"),
     ({"init_std": -1}, "init_std must be a number above 0, got -1"),
     ({"dropout": 1}, "dropout must be at least 0 and below 1, got 1"),
     ({"n_ctx": 3}, 'unknown field "n_ctx": save_model did not write this file. Known are vocab_size'),

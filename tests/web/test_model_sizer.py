@@ -118,18 +118,20 @@ def test_sliders_answer_to_keys_and_keep_to_possible_models(page):
     assert trait(page, "parameters") == count_parameters_by_part(config)
 
 
-def test_four_fields_change_no_count(page):
-    # fails if the page says so of a field that does count, or the four can't be reached
+def test_five_fields_change_no_count(page):
+    # fails if the page says so of a field that does count, or the five can't be reached
     gpt2 = known_configs()["GPT-2"]
     others = {"dropout": 0.5, "rope_base": 1e6, "norm_eps": 1e-3, "init_std": 0.1}
-    assert count_parameters_by_part(replace(gpt2, **others)) == count_parameters_by_part(gpt2)
+    changed = replace(gpt2, **others, qk_norm=True)
+    assert count_parameters_by_part(changed) == count_parameters_by_part(gpt2)
     before = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
     page.get_by_text("More settings").click()
     for name in others:
         page.get_by_role("slider", name=name).focus()
         page.keyboard.press("ArrowRight")
+    page.get_by_role("group", name="qk_norm").get_by_text("yes").click()
     settle(page)
-    assert trait(page, "init_std") == 0.005
+    assert trait(page, "init_std") == 0.005 and trait(page, "qk_norm") is True
     after = [trait(page, name) for name in ("parameters", "flops", "training", "inference")]
     assert after == before
 

@@ -36,6 +36,7 @@ CONFIGS = {
         "rope_base": 500.0,
     },
     "swiglu": {"mlp": "swiglu", "n_hidden": 30, "norm_eps": 1e-3},
+    "relu2, qk norm": {"mlp": "relu2", "qk_norm": True, "position": "rotary", "n_kv_head": 1},
     "long, one head": {"n_head": 1, "context_length": 37, "tie_weights": False, "n_layer": 1},
 }  # fmt: skip
 

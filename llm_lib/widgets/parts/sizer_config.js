@@ -22,6 +22,7 @@ export const CONFIG = /** @type {const} */ ([
   "rope_base",
   "norm_eps",
   "init_std",
+  "qk_norm",
 ]);
 
 /** How it is used. */
@@ -149,7 +150,7 @@ export function configFields(get, set) {
     }),
     mlp: choose({
       label: "mlp",
-      options: [["gelu", "gelu"], ["swiglu", "swiglu"]],
+      options: [["gelu", "gelu"], ["swiglu", "swiglu"], ["relu2", "relu2"]],
       onpick: to("mlp"),
     }),
     tie_weights: choose({
@@ -195,6 +196,11 @@ export function freeFields(set) {
       values: () => [null, 0.005, 0.01, 0.02, 0.05, 0.1],
       show: (v) => (v ? `${v}` : "1 / √inputs"),
       onpick: to("init_std"),
+    }),
+    qk_norm: choose({
+      label: "qk_norm",
+      options: [[true, "yes"], [false, "no"]],
+      onpick: to("qk_norm"),
     }),
   };
 }

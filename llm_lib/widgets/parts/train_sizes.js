@@ -73,6 +73,7 @@ export const configOf = (sizes, V) => ({
   rope_base: 10000,
   norm_eps: 1e-5,
   init_std: null,
+  qk_norm: false,
 });
 
 /**
