@@ -56,3 +56,23 @@ prediction(
     },
     why="The next number after 1 is 1.0078125. 1.001 lies nearer to 1, so each sum is 1 again.",
 )
+
+prediction(
+    "17-predict-out",
+    "b",
+    question="Dropout of 0.1 is added to the last recipe. What happens to the steps to the goal?",
+    choices={
+        "a": "Fewer: dropout makes a model generalise.",
+        "b": "More.",
+        "c": "The same number, at a higher cost per step.",
+    },
+    feedback={
+        "a": "It helps a model that has read its text many times. How often is each read here?",
+        "c": "It does cost time per step. But what does noise do to a model that still learns?",
+    },
+    hints=["110 steps of 12 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
+    why=(
+        "The run reads a fifth of its text, and that once. Nothing is learned by heart, so there "
+        "is nothing to prevent, and the noise makes learning slower."
+    ),
+)

@@ -30,10 +30,10 @@ from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies.decoding import processor
 from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, parent_of, recipe_of
-from llm_lib.studies.faster_times import multiply_speed, profile_step, ratio_of
+from llm_lib.studies.faster_times import MULTIPLICATIONS, multiply, profile_step, ratio_of
 from llm_lib.tokenizer import CharTokenizer, Tokenizer
 from llm_lib.training import TrainingConfig, evaluate_loss, learning_rate_at
-from llm_lib.training.loop import make_optimizer
+from llm_lib.training.loop import in_precision, make_optimizer
 from llm_lib.training.muon import make_muon
 
 FILE = Path(__file__).parent / "faster.json"
@@ -124,7 +124,8 @@ def make_step(recipe: dict[str, Any], seed: int) -> tuple[GPT, Callable[[int], f
     def step(index: int) -> float:
         for group in optimizer.param_groups:
             group["lr"] = rate_at(index, config, recipe["decay"])
-        loss = batch_loss(model, *windows[index], smoothing)
+        with in_precision(config.precision, torch.device("cpu")):
+            loss = batch_loss(model, *windows[index], smoothing)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
         optimizer.step()
@@ -136,7 +137,8 @@ def make_step(recipe: dict[str, Any], seed: int) -> tuple[GPT, Callable[[int], f
 
 def batch_loss(model: nn.Module, x: Tensor, y: Tensor, smoothing: float = 0.0) -> Tensor:
     """Return the mean cross-entropy of a batch, in nats per token."""
-    return F.cross_entropy(model(x).flatten(0, 1), y.flatten(), label_smoothing=smoothing)
+    logits = model(x).float().flatten(0, 1)
+    return F.cross_entropy(logits, y.flatten(), label_smoothing=smoothing)
 
 
 def measure(name: str, seed: int, recipe: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -186,8 +188,10 @@ def jobs() -> list[tuple[str, int]]:
     ]
 
 
-def make_log(runs: list[dict], times: dict[str, dict]) -> list[dict[str, Any]]:
+def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[dict[str, Any]]:
     """Return a row per change: steps and seconds per step, and what it costs beside its parent.
+
+    seconds: of the baseline's step; all others follow from the ratios in `times`.
 
     "cost" is the time to the goal in times of the parent's; "low" and "high" are that, two
     standard errors of the seeds' steps lower and higher. "steps" is None if a seed never got there.
@@ -203,7 +207,7 @@ def make_log(runs: list[dict], times: dict[str, dict]) -> list[dict[str, Any]]:
         row = {"change": change.name, "parent": parent.get("change"), "kept": change.kept}
         row |= {"reached": reached, "loss": round(float(np.mean([c[-1][1] for c in curves])), 4)}
         row |= {"time": time_ratio, "steps": None, "error": None}
-        row["seconds"] = parent.get("seconds", times["baseline"]["seconds"]) * time_ratio
+        row["seconds"] = parent.get("seconds", seconds) * time_ratio
         if None not in reached:
             row["steps"] = round(float(np.mean(reached)), 1)
             row["error"] = float(np.std(np.log(reached), ddof=1) / math.sqrt(len(reached)))
@@ -237,14 +241,14 @@ def measure_times() -> dict[str, dict]:
 
 
 def measure_one_step() -> dict[str, Any]:
-    """Return the profile of the baseline's step, and how much of the processor's speed it uses."""
-    model, _ = make_step(BASELINE, 0)
-    ids = torch.randint(model.config.vocab_size, (BASELINE["batch_size"], 65))
-    config = make_config(BASELINE)
-    found = profile_step(model, config, ids[:, :-1], ids[:, 1:])
-    found["parameters"] = model.count_parameters()
-    found["per_second"] = float(f"{multiply_speed():.3g}")
-    return found
+    """Return the baseline's step: its profile, its seconds, and the processor's speed beside it."""
+    model, step = make_step(BASELINE, 0)
+    x, y = ShuffledWindows(study_tokens(None)[0], BASELINE["batch_size"], 64, 0)[0]
+    found = profile_step(model, make_config(BASELINE), x, y)
+    timed = ratio_of(step, multiply)
+    speed = timed["ratio"] * MULTIPLICATIONS / timed["seconds"]
+    found |= {"seconds": timed["seconds"], "per_second": float(f"{speed:.3g}")}
+    return found | {"parameters": model.count_parameters()}
 
 
 def load_faster() -> dict[str, Any]:
@@ -279,7 +283,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.times or only or set(times) != set(NAMES):
         times = measure_times()
         study |= {"machine": processor(), "profile": measure_one_step()}
-    study |= {"goal": round(goal_of(runs), 4), "times": times, "log": make_log(runs, times)}
+    log = make_log(runs, times, study["profile"]["seconds"])
+    study |= {"goal": round(goal_of(runs), 4), "times": times, "log": log}
     write_json(options.file, study | {"runs": runs})
     for row in study["log"]:
         print(f"{row['change']}: {row['steps']} steps, {row['verdict']}")

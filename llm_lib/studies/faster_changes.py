@@ -43,23 +43,27 @@ class Change:
 
 CHANGES = [
     Change("baseline"),
-    Change("BPE 1,024", {"vocab_size": 1024, "steps": 480}),
+    Change("BPE 1,024", {"vocab_size": 1024, "steps": 570}),
     Change(
         "shorter schedule",
-        {"min_learning_rate": 0.0, "warmup_steps": 20, "decay": "linear", "steps": 400},
+        {"min_learning_rate": 0.0, "warmup_steps": 20, "decay": "linear", "steps": 480},
     ),
-    Change("rate × 4", {"learning_rate": 4e-3}, kept=False),
     Change("Muon", {"optimizer": "muon", "learning_rate": 3e-3, "steps": 195}),
     Change("RMSNorm", {"norm": "rms"}),
     Change("rotary", {"position": "rotary", "steps": 175}),
     Change("QK-norm", {"qk_norm": True, "steps": 160}),
     Change("ReLU²", {"mlp": "relu2", "steps": 150}),
-    Change("zero outputs", {"zero_outputs": True, "init_std": None, "steps": 125}),
-    Change("rate × 2", {"learning_rate": 6e-3, "steps": 95}),
+    Change("zero outputs", {"zero_outputs": True, "init_std": None, "steps": 135}),
+    Change(
+        "twice the batch",
+        {"batch_size": 24, "learning_rate": 1e-2, "warmup_steps": 10, "steps": 75},
+    ),
+    Change("two layers", {"n_layer": 2, "steps": 75}),
+    Change("bfloat16", {"precision": "bfloat16"}),
     Change("dropout 0.1", {"dropout": 0.1}, kept=False),
     Change("label smoothing", {"label_smoothing": 0.1}, kept=False),
     Change("1.5 times as wide", {"n_embd": 192}, kept=False),
-    Change("twice the batch", {"batch_size": 24, "steps": 70}, kept=False),
+    Change("untied head", {"tie_weights": False}, kept=False),
 ]
 NAMES = [change.name for change in CHANGES]
 

@@ -29,6 +29,8 @@ KINDS = {
     "loss": ("log_softmax", "nll_loss", "cross_entropy"),
 }
 OTHER = "copies and rest"
+PRODUCTS, SQUARE = 8, torch.ones(512, 512)
+MULTIPLICATIONS = PRODUCTS * 2 * 512**3  # operations of all these products
 
 
 def ratio_of(one: Callable[[int], Any], other: Callable[[int], Any], rounds: int = ROUNDS) -> dict:
@@ -107,12 +109,7 @@ def shares_of(seconds: dict[str, float]) -> list[list]:
     return [[name, round(value / total, 3)] for name, value in seconds.items()]
 
 
-def multiply_speed(size: int = 512, rounds: int = 15) -> float:
-    """Return the operations per second of one thread in products of float32 matrices."""
-    a = torch.randn(size, size)
-    taken = []
-    for _ in range(rounds):
-        start = time.process_time()
-        a @ a
-        taken.append(time.process_time() - start)
-    return 2 * size**3 / statistics.median(taken)
+def multiply(_: int = 0) -> None:
+    """Take products of large matrices, the work that a processor does fastest."""
+    for _ in range(PRODUCTS):
+        SQUARE @ SQUARE

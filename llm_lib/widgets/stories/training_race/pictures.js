@@ -53,7 +53,10 @@ function scaleOf(m, room, lower) {
   const all = [...m.runs, m.yours];
   const widest = Math.max(...all.map((run) => run.steps));
   const highest = Math.max(...all.map((run) => run.seconds));
-  const [W, H] = [room.wide ? 420 : Math.min(230, room.W - 90), (room.wide ? 250 : 170) - lower];
+  const [W, H] = [
+    room.W > 850 ? 420 : room.wide ? 330 : Math.min(230, room.W - 90),
+    (room.wide ? 250 : 170) - lower,
+  ];
   return {
     W,
     H,
@@ -125,7 +128,7 @@ export const drawArea = (m, room) =>
 export function drawChange(m, room, k) {
   const run = m.runs[k + 1];
   const named = label("change", `${k + 1}. ${run.name}`, {
-    size: room.wide ? 18 : 15,
+    size: room.wide ? 17 : 15,
     strong: true,
   });
   return sideBySide(room, [
