@@ -70,9 +70,9 @@ prediction(
         "a": "It helps a model that has read its text many times. How often is each read here?",
         "c": "It does cost time per step. But what does noise do to a model that still learns?",
     },
-    hints=["110 steps of 12 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
+    hints=["75 steps of 24 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
     why=(
-        "The run reads a fifth of its text, and that once. Nothing is learned by heart, so there "
-        "is nothing to prevent, and the noise makes learning slower."
+        "The run reads a quarter of its text, and that once. Nothing is learned by heart, so "
+        "there is nothing to prevent, and the noise makes learning slower."
     ),
 )

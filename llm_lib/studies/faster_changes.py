@@ -45,10 +45,15 @@ CHANGES = [
     Change("baseline"),
     Change("BPE 1,024", {"vocab_size": 1024, "steps": 570}),
     Change(
-        "shorter schedule",
+        "shorter schedule",  # Muon's own, below, at AdamW's rate
         {"min_learning_rate": 0.0, "warmup_steps": 20, "decay": "linear", "steps": 480},
+        kept=False,
     ),
-    Change("Muon", {"optimizer": "muon", "learning_rate": 3e-3, "steps": 195}),
+    Change(
+        "Muon",
+        {"optimizer": "muon", "learning_rate": 3e-3, "min_learning_rate": 0.0,
+         "warmup_steps": 20, "decay": "linear", "steps": 195},
+    ),
     Change("RMSNorm", {"norm": "rms"}),
     Change("rotary", {"position": "rotary", "steps": 175}),
     Change("QK-norm", {"qk_norm": True, "steps": 160}),
@@ -62,9 +67,7 @@ CHANGES = [
     Change("bfloat16", {"precision": "bfloat16"}),
     Change("dropout 0.1", {"dropout": 0.1}, kept=False),
     Change("label smoothing", {"label_smoothing": 0.1}, kept=False),
-    Change("1.5 times as wide", {"n_embd": 192}, kept=False),
-    Change("untied head", {"tie_weights": False}, kept=False),
-]
+]  # fmt: skip
 NAMES = [change.name for change in CHANGES]
 
 
