@@ -65,6 +65,7 @@ CHANGES = [
     ),
     Change("two layers", {"n_layer": 2, "steps": 75}),
     Change("bfloat16", {"precision": "bfloat16"}),
+    Change("AdamW again", {"optimizer": "adamw"}, kept=False),
     Change("dropout 0.1", {"dropout": 0.1}, kept=False),
     Change("label smoothing", {"label_smoothing": 0.1}, kept=False),
 ]  # fmt: skip

@@ -1,7 +1,5 @@
 """The study on training faster: its recipes, its clock, and what the chapter reads of its file."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -12,11 +10,9 @@ from llm_lib.studies.faster_changes import (
     BASELINE,
     CHANGES,
     NAMES,
-    change_named,
     parent_of,
     recipe_of,
 )
-from llm_lib.studies.faster_times import kind_of, profile_step, ratio_of
 
 STUDY = faster.load_faster()
 LOG = {row["change"]: row for row in STUDY["log"]}
@@ -31,22 +27,6 @@ def small_text(monkeypatch):
     tokenizer = type("T", (), {"vocab_size": 7})
     monkeypatch.setattr(faster, "tokenizer_for", lambda size: tokenizer)
     monkeypatch.setattr(faster, "HELD_OUT", 128)
-
-
-def test_a_recipe_is_the_baseline_with_what_was_kept_before():
-    # fails when a change that was thrown out stays in later recipes, or one that was kept doesn't
-    assert recipe_of("baseline") == BASELINE and parent_of("baseline") is None
-    last = [change for change in CHANGES if change.kept][-1]
-    expected = dict(BASELINE)
-    for change in CHANGES:
-        if change.kept:
-            expected |= change.settings
-    assert recipe_of(last.name) == expected
-    for change in CHANGES[1:]:
-        assert recipe_of(change.name) == recipe_of(parent_of(change.name)) | change.settings
-        assert change_named(parent_of(change.name)).kept
-    with pytest.raises(ValueError, match="there is no change 'magic'; there are baseline, BPE"):
-        recipe_of("magic")
 
 
 def test_the_file_holds_every_run():
@@ -114,28 +94,6 @@ def test_zero_outputs_leave_the_stream_alone(small_text):
     model = faster.make_model(BASELINE | TINY | {"zero_outputs": True})
     _, seen = model.run_with_activations(torch.arange(7)[None])
     assert torch.equal(seen["residual"][0], seen["residual"][-1])
-
-
-def test_ratio_of_pairs():
-    # fails if one round that was disturbed decides, or the first rounds are counted
-    clock = iter(np.cumsum([0.0, 9, 0, 1, 0, 9, 0, 1, *[0, 2, 0, 4] * 4, 0, 99, 0, 4]).tolist())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("llm_lib.studies.faster_times.time.process_time", lambda: next(clock))
-        timed = ratio_of(lambda i: None, lambda i: None, rounds=5)
-    assert timed["ratio"] == 0.5 and timed["seconds"] == 2.0
-
-
-def test_a_profile_adds_up(small_text):
-    # fails if a pass or a kind of work is left out of the profile
-    recipe = BASELINE | TINY
-    model, _ = faster.make_step(recipe, 0)
-    x = torch.arange(14).view(2, 7) % 7
-    found = profile_step(model, faster.make_config(recipe), x, x, steps=1)
-    assert [name for name, _ in found["passes"]] == ["forward", "backward", "optimiser"]
-    for rows in found.values():
-        assert math.isclose(sum(share for _, share in rows), 1, abs_tol=0.01)
-    assert kind_of("aten::_log_softmax") == "loss" and kind_of("aten::bmm") == "attention"
-    assert dict(found["parts"])["matrices"] > 0
 
 
 def test_what_is_on_file_is_not_measured_again(monkeypatch, tmp_path, capsys):
