@@ -193,8 +193,8 @@ def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[d
 
     seconds: of the baseline's step; all others follow from the ratios in `times`.
 
-    "cost" is the time to the goal in times of the parent's; "low" and "high" are that, two
-    standard errors of the seeds' steps lower and higher. "steps" is None if a seed never got there.
+    "cost" is the time to the goal in times of the parent's, and "low" and "high" are that, two
+    standard errors lower and higher. "steps" is None if a seed never got there.
     """
     goal, rows = goal_of(runs), {}
     for change in CHANGES:
@@ -206,23 +206,29 @@ def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[d
         time_ratio = times[change.name]["ratio"] if parent else 1.0
         row = {"change": change.name, "parent": parent.get("change"), "kept": change.kept}
         row |= {"reached": reached, "loss": round(float(np.mean([c[-1][1] for c in curves])), 4)}
-        row |= {"time": time_ratio, "steps": None, "error": None}
+        row |= {"time": time_ratio, "steps": None}
         row["seconds"] = parent.get("seconds", seconds) * time_ratio
         if None not in reached:
             row["steps"] = round(float(np.mean(reached)), 1)
-            row["error"] = float(np.std(np.log(reached), ddof=1) / math.sqrt(len(reached)))
-        rows[change.name] = row | _compared(row, parent)
+        rows[change.name] = row | _compared(row, parent, times[change.name])
     return list(rows.values())
 
 
-def _compared(row: dict, parent: dict) -> dict[str, Any]:
-    """Return the cost of a change beside its parent, with its spread, and in words."""
+def _compared(row: dict, parent: dict, timed: dict) -> dict[str, Any]:
+    """Return the cost of a change beside its parent, with its spread, and in words.
+
+    Seeds are compared one by one: the same seed has the same batches, and often the same luck.
+    """
     if not parent:
         return {"cost": 1.0, "low": 1.0, "high": 1.0, "verdict": "begin"}
     if row["steps"] is None:
         return {"cost": None, "low": None, "high": None, "verdict": "not reached"}
-    cost = row["steps"] * row["time"] / parent["steps"]
-    spread = math.exp(2 * math.hypot(row["error"], parent["error"]))
+    pairs = zip(row["reached"], parent["reached"], strict=False)  # up to the fewer seeds
+    ratios = [math.log(ours / theirs) for ours, theirs in pairs]
+    of_steps = float(np.std(ratios, ddof=1)) / math.sqrt(len(ratios))
+    of_time = math.log(timed["high"] / timed["low"]) / math.sqrt(timed["rounds"])  # of a median
+    cost = math.exp(float(np.mean(ratios))) * row["time"]
+    spread = math.exp(2 * math.hypot(of_steps, of_time))
     low, high = cost / spread, cost * spread
     verdict = "faster" if high < 1 else "slower" if low > 1 else "tie"
     return {"cost": cost, "low": low, "high": high, "verdict": verdict}

@@ -48,7 +48,7 @@ def ratio_of(one: Callable[[int], Any], other: Callable[[int], Any], rounds: int
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4)
     seconds = {"seconds": statistics.median(ours), "ratio": middle, "low": low, "high": high}
-    return {name: float(f"{value:.4g}") for name, value in seconds.items()}
+    return {name: float(f"{value:.4g}") for name, value in seconds.items()} | {"rounds": rounds}
 
 
 def kind_of(operation: str) -> str:
