@@ -1,86 +1,208 @@
-"""Checks for the chapter “Training faster”."""
+"""Checks for the chapter on training faster."""
 
-import math
+import statistics
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
+
+from llm_lib.checks.compare import as_list, difference
 from llm_lib.exercises import Case, exercise, prediction
 
-prediction(
-    "17-predict-sure",
-    "b",
-    question="A fourth token had the probability 1. What becomes of the perplexity?",
-    choices={
-        "a": "It rises: there is one token more.",
-        "b": "It falls: the mean surprise is smaller.",
-        "c": "It stays 4: that token was no surprise.",
-    },
-    feedback={
-        "a": "The mean is taken over the tokens: more of them alone change nothing.",
-        "c": "It adds no surprise, but the same sum is now shared by four.",
-    },
-    hints=["The sum of surprises stays. By how many tokens is it divided?"],
-    why="The surprises still add up to 6 bits, now over four tokens: 1.5 bits each.",
-)
-
-prediction(
-    "17-predict-even",
-    50,
-    question="What is its perplexity?",
-    feedback={0.02: "That is the probability. Of how many tokens is it a choice?"},
-    hints=["Each token has the probability 1/50: what is its surprise in nats?"],
-    why="The loss is ln 50 at each token, and e to that power is 50.",
-)
-
 
 @exercise(
-    "17-perplexity",
+    "17-per-character",
     hints=[
-        "Take the mean of the losses first.",
-        "The losses are in nats, so `math.exp` turns their mean back into a number of choices.",
-    ],
-    why="The mean of the losses, not of the perplexities of single tokens.",
-)
-def perplexity() -> Iterator[Case]:
-    """Yield cases for `my_perplexity(losses)`."""
-    ln2 = math.log(2)
-    yield Case("one token: a choice of two", ([ln2],), 2.0)
-    yield Case("three tokens", ([ln2, 2 * ln2, 3 * ln2],), 4.0)
-    yield Case("no surprise", ([0.0, 0.0],), 1.0)
-
-
-prediction(
-    "17-explain-units",
-    "c",
-    question="What is wrong with that?",
-    choices={
-        "a": "Nothing: a lower perplexity is better.",
-        "b": "The texts should have been longer.",
-        "c": "They count per token, and a word is many characters.",
-    },
-    feedback={
-        "a": "That holds for models that cut the text in the same way.",
-        "b": "Both read the same text, and it could be as long as you like.",
-    },
-    hints=["A perplexity is a mean over tokens. How many tokens has each of the two?"],
-    why="Per word, 3 choices at each of five characters are 3⁵ = 243. Compare bits per byte.",
-)
-
-
-@exercise(
-    "17-worst",
-    hints=[
-        "The highest perplexity is the highest mean loss, and so the highest sum.",
-        "There are `len(losses) - n + 1` stretches.",
+        "The loss is a mean over tokens. What is the sum over all of them?",
+        "Share that sum among the characters.",
     ],
     faults={
-        "end": "Does the last stretch count, too? There are `len(losses) - n + 1`.",
-        "equal": "Of several, the first is wanted.",
+        "several characters": (
+            "A token that stands for several characters spreads its nats over them: the loss per "
+            "character is smaller than the loss per token."
+        ),
+        "more tokens": "Don't round: with more tokens than characters, the ratio is above 1.",
     },
-    why="To find the largest of means of equally many numbers, sums are enough.",
+    why="The text has as many characters for every model, so these losses can be compared.",
 )
-def worst() -> Iterator[Case]:
-    """Yield cases for `my_worst(losses, n)`."""
-    yield Case("in the middle", ([1.0, 5.0, 4.0, 2.0], 2), 1)
-    yield Case("at the end", ([1.0, 1.0, 2.0, 6.0], 2), 2)
-    yield Case("equal ones", ([3.0, 1.0, 3.0, 1.0], 1), 0)
-    yield Case("one large loss is not enough", ([6.0, 0.0, 0.0, 4.0, 4.0], 2), 3)
+def per_character() -> Iterator[Case]:
+    """Yield cases for `my_per_character(loss, n_tokens, n_characters)`."""
+    cases = {
+        "one character per token": ((1.9, 500, 500), 1.9),
+        "several characters per token": ((4.5, 400, 1000), 1.8),
+        "a larger vocabulary, several characters per token": ((5.2, 250, 1000), 1.3),
+        "more tokens than characters": ((1.2, 300, 200), 1.8),
+    }
+    for label, (given, expected) in cases.items():
+        yield Case(f"{label}: loss {given[0]}, {given[1]} tokens", given, expected)
+
+
+@exercise(
+    "17-ratio",
+    hints=[
+        "Leave out the first `warm_up` rounds of both.",
+        "Divide round by round: `a / b` for each pair that was timed together.",
+        "`statistics.median` of these ratios.",
+    ],
+    faults={
+        "a slow first": "The first `warm_up` rounds allocate memory and load code: leave them out.",
+        "another program": (
+            "One disturbed round should not decide: take the median of the ratios, not their mean "
+            "or the ratio of two sums."
+        ),
+        "slower and slower": (
+            "Both were slowed down, pair by pair. Divide within each pair first, then take the "
+            "median."
+        ),
+    },
+    why="Pairs share what disturbs the machine, and a median forgets the round that went wrong.",
+)
+def ratio() -> Iterator[Case]:
+    """Yield cases for `my_ratio(ours, theirs, warm_up)`."""
+    cases = {
+        "a quiet machine": ([2.0, 2.0, 2.0], [4.0, 4.0, 4.0], 0),
+        "a slow first round": ([9.0, 2.0, 2.0, 2.0], [4.0, 4.0, 4.0, 4.0], 1),
+        "another program ran in the third round": ([2.0, 2.2, 90.0, 1.8], [4.0] * 4, 1),
+        "slower and slower, pair by pair": (
+            [1.0, 1.2, 2.6, 4.4, 9.0],
+            [2.0, 2.0, 4.0, 8.0, 16.0],
+            0,
+        ),
+    }
+    for label, (ours, theirs, warm_up) in cases.items():
+        pairs = zip(ours[warm_up:], theirs[warm_up:], strict=True)
+        expected = statistics.median(a / b for a, b in pairs)
+        given = f"{label}: ours={ours}, theirs={theirs}, warm_up={warm_up}"
+        yield Case(given, (ours, theirs, warm_up), expected)
+
+
+@exercise(
+    "17-muon-names",
+    hints=[
+        "Muon is for matrices between two streams of activations: two sizes, inside a block.",
+        "Embeddings and the head have a row per token; take them by their names.",
+    ],
+    faults={
+        "vector|bias": "A vector has no directions to make alike: only shapes of two sizes.",
+        "embedding|position": (
+            "A row of an embedding is looked up, and most rows have no gradient in a batch. Made "
+            "alike, rows of tokens that never came would move as far as all others."
+        ),
+        "head": "The head has a row per token, too: leave it to AdamW.",
+    },
+    why="The matrices of the blocks take Muon's step, all else AdamW's.",
+)
+def muon_names() -> Iterator[Case]:
+    """Yield cases for `my_muon_names(shapes)`."""
+    block = {
+        "blocks.0.attention.qkv.weight": (24, 8),
+        "blocks.0.feed_forward.down.weight": (8, 32),
+    }
+    embedding = {"token_embedding.weight": (50, 8)}
+    cases = {
+        "two matrices": block,
+        "a vector in a norm, and a bias": block
+        | {"blocks.0.norm_1.weight": (8,), "blocks.0.feed_forward.down.bias": (8,)},
+        "an embedding": embedding | block,
+        "a table of positions": embedding | {"position_embedding.weight": (16, 8)} | block,
+        "an untied head": embedding | block | {"head.weight": (50, 8)},
+    }
+    for label, shapes in cases.items():
+        expected = [name for name in shapes if name in block]
+
+        def accept(got: Any, expected: list[str] = expected) -> str | None:
+            if not isinstance(got, list | tuple | set):
+                return f"return a list of names, not {got!r:.60}"
+            if extra := [name for name in got if name not in expected]:
+                return f"{extra[0]!r} should not take Muon's step"
+            return difference(expected, [name for name in expected if name in got])
+
+        yield Case(f"{label}: {', '.join(shapes)}", (dict(shapes),), accept=accept)
+
+
+def _orthogonal(matrix: np.ndarray) -> Any:
+    """Return a check of the orthogonal part of a matrix."""
+    u, _, v = np.linalg.svd(matrix, full_matrices=False)
+    expected = u @ v
+
+    def accept(got: Any) -> str | None:
+        if (shape := np.shape(as_list(got))) != matrix.shape:
+            return f"the answer should have the shape {matrix.shape}, not {shape}"
+        return difference(expected.tolist(), as_list(got), tolerance=1e-3)
+
+    return accept
+
+
+@exercise(
+    "17-orthogonal",
+    hints=[
+        "`torch.linalg.svd(matrix, full_matrices=False)` returns U, the sizes and V already "
+        "transposed.",
+        "Leave the sizes out of U · diag(sizes) · Vᵀ.",
+    ],
+    faults={
+        "by hand": "Which two matrices are left when each of the sizes becomes 1?",
+        "not symmetric": "What torch returns last is Vᵀ already: don't transpose it again.",
+        "tall|wide": "With `full_matrices=False`, U and Vᵀ fit a matrix that is not square.",
+        "scaled": "A factor changes the sizes alone, and they are all made 1.",
+    },
+    why="U turns, the sizes stretch, Vᵀ turns. Without the stretch, no direction is favoured.",
+)
+def orthogonal() -> Iterator[Case]:
+    """Yield cases for `my_orthogonal(matrix)`."""
+    import torch
+
+    rng = np.random.default_rng(0)
+    cases = {
+        "by hand": np.array([[1.0, 2.0], [2.0, 1.0]]),
+        "not symmetric": np.array([[0.0, -3.0], [0.5, 0.2]]),
+        "scaled by 100": 100 * np.array([[0.0, -3.0], [0.5, 0.2]]),
+        "tall": rng.normal(size=(4, 2)),
+        "wide": rng.normal(size=(2, 3)),
+    }
+    for label, matrix in cases.items():
+        given = torch.tensor(matrix, dtype=torch.float32)
+        shape = " × ".join(map(str, matrix.shape))
+        yield Case(f"{label}, {shape}", (given,), accept=_orthogonal(matrix))
+
+
+prediction(
+    "17-explain-stopped",
+    "b",
+    question="What is the likeliest cause?",
+    choices={
+        "a": "1,000 steps are too few for any schedule.",
+        "b": "At step 1,000 the rate was still high: the decay was planned for 2,000.",
+        "c": "The held-out text was another one.",
+        "d": "Her batches came in another order.",
+    },
+    feedback={
+        "a": "Yours had 1,000 steps, too, and reached the loss.",
+        "c": "Then both losses would be off, and not by the schedule of the run.",
+        "d": "That changes a loss a little, up or down, as another seed does.",
+    },
+    hints=["Draw both learning rates over the steps. Where is hers at step 1,000?"],
+    why=(
+        "The last part of a schedule, where the rate goes to 0, lowers the loss most for its "
+        "length. A run that is cut off has paid for the high rates and skips the harvest."
+    ),
+)
+
+prediction(
+    "17-explain-clock",
+    "c",
+    question="What should he do first?",
+    choices={
+        "a": "Report 1.8: both were timed on the same machine.",
+        "b": "Repeat the new recipe until it is fast, and report the best time.",
+        "c": "Time both again in turns, on process time, and take the median of the ratios.",
+        "d": "Count the operations of both instead.",
+    },
+    feedback={
+        "a": "It was the same machine at two times. What else ran there at each of them?",
+        "b": "The best of many tries for one, one try for the other: that favours the new one.",
+        "d": "Operations are not time: of two steps with equal counts, one can take twice as long.",
+    },
+    hints=["What did the other program do to the two times?"],
+    why="Whatever disturbs a pair disturbs both of it, and the ratio stays.",
+)

@@ -30,6 +30,8 @@ PICTURES = {
     "gpt-model": "gpt_model",
     "beam-tree": "beam_tree",
     "shared-step": "shared_step",
+    "alike-directions": "alike_directions",
+    "float-bits": "float_bits",
     "neuron": "neuron",
     "tensor": "tensor",
 }

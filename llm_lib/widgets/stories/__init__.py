@@ -43,6 +43,7 @@ from llm_lib.widgets.stories.stream import Stream
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.three_trainings import ThreeTrainings
 from llm_lib.widgets.stories.token_draw import TokenDraw
+from llm_lib.widgets.stories.training_race import TrainingRace
 from llm_lib.widgets.stories.training_step import TrainingStep
 from llm_lib.widgets.stories.translate import Translate
 from llm_lib.widgets.stories.word_order import WordOrder
@@ -69,6 +70,7 @@ __all__ = [
     "ThreeRoles",
     "ThreeTrainings",
     "TokenDraw",
+    "TrainingRace",
     "TrainingStep",
     "Translate",
     "Walkthrough",

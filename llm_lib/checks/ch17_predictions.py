@@ -1,0 +1,78 @@
+"""Predictions that the chapter on training faster asks for."""
+
+from llm_lib.exercises import prediction
+
+prediction(
+    "17-predict-first",
+    "c",
+    question="Which of these, alone, brings the most?",
+    choices={
+        "a": "Numbers of 16 bits instead of 32.",
+        "b": "A better form of the norm and of the positions.",
+        "c": "A vocabulary of 1,024 tokens instead of single characters.",
+        "d": "Another optimiser.",
+    },
+    feedback={
+        "a": "It makes a part of each step cheaper, and doesn't change how many are needed.",
+        "b": "These help a little each. What decides how much text a step reads?",
+        "d": "It helps, but something else makes every step read more than twice as much text.",
+    },
+    why="The same positions hold more text, so a step learns from more of it and sees further.",
+)
+
+prediction(
+    "17-predict-units",
+    "b",
+    question=(
+        "The first model reads characters and has a loss of 1.95 per token. The second has 4.31 "
+        "per token, and its tokens hold 2.39 characters on average. Which predicts the text better?"
+    ),
+    choices={
+        "a": "The first: 1.95 is less than 4.31.",
+        "b": "The second.",
+        "c": "That can't be said from these numbers.",
+    },
+    feedback={
+        "a": "A token of the second is worth 2.39 characters. What does it pay per character?",
+        "c": "The nats of the whole text are what counts. Divide them by its characters.",
+    },
+    why="4.31 / 2.39 = 1.80 nats per character, less than 1.95.",
+)
+
+prediction(
+    "17-predict-bfloat16",
+    "a",
+    question="Start at 1 in bfloat16, and add 0.001 a thousand times. What comes out?",
+    choices={
+        "a": "1",
+        "b": "2, as in mathematics.",
+        "c": "1.99, with a small error.",
+        "d": "A number far too large.",
+    },
+    feedback={
+        "b": "How many numbers are there between 1 and 1.01, with 7 bits of fraction?",
+        "c": "Each sum is rounded to the nearest number there is. Which is it after 1 + 0.001?",
+        "d": "The exponent has as many bits as float32's: size is not the problem.",
+    },
+    why="The next number after 1 is 1.0078125. 1.001 lies nearer to 1, so each sum is 1 again.",
+)
+
+prediction(
+    "17-predict-out",
+    "b",
+    question="Dropout of 0.1 is added to the last recipe. What happens to the steps to the goal?",
+    choices={
+        "a": "Fewer: dropout makes a model generalise.",
+        "b": "More.",
+        "c": "The same number, at a higher cost per step.",
+    },
+    feedback={
+        "a": "It helps a model that has read its text many times. How often is each read here?",
+        "c": "It does cost time per step. But what does noise do to a model that still learns?",
+    },
+    hints=["75 steps of 24 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
+    why=(
+        "The run reads a quarter of its text, and that once. Nothing is learned by heart, so "
+        "there is nothing to prevent, and the noise makes learning slower."
+    ),
+)

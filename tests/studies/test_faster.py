@@ -1,0 +1,120 @@
+"""The study on training faster: its recipes, its clock, and what the chapter reads of its file."""
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib.files import read_json, write_json
+from llm_lib.studies import faster
+from llm_lib.studies.faster_changes import (
+    BASELINE,
+    CHANGES,
+    NAMES,
+    parent_of,
+    recipe_of,
+)
+
+STUDY = faster.load_faster()
+LOG = {row["change"]: row for row in STUDY["log"]}
+TINY = {"n_layer": 1, "n_head": 2, "n_embd": 8, "context_length": 8, "batch_size": 2, "steps": 12}
+
+
+@pytest.fixture
+def small_text(monkeypatch):
+    """Let the study read numbers from 0 to 6 instead of its plays."""
+    ids = np.arange(2000, dtype=np.uint16) % 7
+    monkeypatch.setattr(faster, "study_tokens", lambda size: (ids, ids[:64]))
+    tokenizer = type("T", (), {"vocab_size": 7})
+    monkeypatch.setattr(faster, "tokenizer_for", lambda size: tokenizer)
+    monkeypatch.setattr(faster, "HELD_OUT", 128)
+
+
+def test_the_file_holds_every_run():
+    # fails if a run is missing, or was made with other settings than the recipes have now
+    assert [(run["change"], run["seed"]) for run in STUDY["runs"]] == faster.jobs()
+    for run in STUDY["runs"]:
+        assert run["steps"] == recipe_of(run["change"])["steps"] == run["curve"][-1][0]
+    goal = np.mean([r["curve"][-1][1] for r in STUDY["runs"] if r["change"] == "baseline"])
+    assert STUDY["goal"] == pytest.approx(goal, abs=1e-4)
+
+
+def test_the_log_follows_from_runs_and_times():
+    # fails if a row of the log is not what its runs and its times amount to
+    for name in NAMES[1:]:
+        row, parent = LOG[name], LOG[parent_of(name)]
+        assert row["seconds"] == pytest.approx(parent["seconds"] * STUDY["times"][name]["ratio"])
+        if row["steps"] is None:
+            continue
+        assert row["steps"] == pytest.approx(np.mean(row["reached"]), abs=0.1)
+        pairs = zip(row["reached"], parent["reached"], strict=False)  # the same seeds
+        ratio = np.exp(np.mean([np.log(a / b) for a, b in pairs])) * row["time"]
+        assert row["cost"] == pytest.approx(ratio) and row["low"] < row["cost"] < row["high"]
+        assert row["verdict"] == (
+            "faster" if row["high"] < 1 else "slower" if row["low"] > 1 else "tie"
+        )
+
+
+def test_what_was_kept_is_not_slower():
+    # fails if the log keeps a change that its own numbers speak against, or throws out a gain
+    for change in CHANGES[1:]:
+        verdict = LOG[change.name]["verdict"]
+        assert verdict in ({"faster", "tie"} if change.kept else {"slower", "tie", "not reached"})
+
+
+def test_steps_to():
+    # fails if a goal is found at the wrong place between two points, or one that was never reached
+    curve = [[10, 3.0], [20, 2.0], [30, 2.5], [40, 1.0]]
+    assert faster.steps_to(2.25, curve) == 17.5 and faster.steps_to(1.0, curve) == 40
+    assert faster.steps_to(3.5, curve) == 10.0 and faster.steps_to(0.5, curve) is None
+
+
+def test_a_straight_decay():
+    # fails if the rate does not fall in a straight line from its peak to its end
+    config = faster.make_config(BASELINE | {"warmup_steps": 10, "steps": 110})
+    rates = [faster.rate_at(step, config, "linear") for step in range(9, 111)]
+    assert rates[0] == rates[1] == 1e-3 and rates[-1] == pytest.approx(1e-4)
+    assert np.diff(rates[1:]) == pytest.approx(-9e-6)
+    assert faster.rate_at(60, config, "cosine") == pytest.approx((1e-3 + 1e-4) / 2)
+
+
+@pytest.mark.parametrize("name", [NAMES[0], NAMES[3]])
+def test_a_run_is_measured(small_text, name):
+    # fails if a recipe's settings don't reach the run, or the loss is not counted per character
+    recipe = recipe_of(name) | TINY
+    run = faster.measure(name, 0, recipe)
+    assert run["steps"] == 12 == run["curve"][-1][0] and run["change"] == name
+    model, step = faster.make_step(recipe, 0)
+    for index in range(12):
+        step(index)
+    per_token = faster.evaluate_loss(model, faster.study_tokens(7)[1], 64, 64)
+    assert run["curve"][-1][1] == pytest.approx(per_token * 64 / 128, abs=1e-4)
+
+
+def test_zero_outputs_leave_the_stream_alone(small_text):
+    # fails if a block of a model whose outputs begin at 0 writes anything into the stream
+    model = faster.make_model(BASELINE | TINY | {"zero_outputs": True})
+    _, seen = model.run_with_activations(torch.arange(7)[None])
+    assert torch.equal(seen["residual"][0], seen["residual"][-1])
+
+
+def test_what_is_on_file_is_not_measured_again(monkeypatch, tmp_path, capsys):
+    # fails if the command trains what the file holds, or forgets what it had
+    file = tmp_path / "faster.json"
+    write_json(file, STUDY | {"runs": STUDY["runs"][:-1]})
+
+    class Pool:
+        def __init__(self, _):
+            self.asked = []
+
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = lambda *_: None  # noqa: E731
+
+        def apply_async(self, _, job):
+            assert job == faster.jobs()[-1]
+            return type("R", (), {"get": lambda self: STUDY["runs"][-1]})()
+
+    context = type("C", (), {"Pool": Pool})
+    monkeypatch.setattr(faster.multiprocessing, "get_context", lambda _: context)
+    assert faster.main(["--file", str(file)]) == 0
+    assert read_json(file) == STUDY
+    assert "baseline: 2000.0 steps, begin" in capsys.readouterr().out
