@@ -26,7 +26,7 @@ function sizesOf(n, { wide, W }) {
 function grid({ yours, ranks }, room) {
   const { w, h, gap, size } = sizesOf(ranks, room);
   const heads = yours.mine.map((_, r) =>
-    note(`head${r}`, room.wide ? `rank ${r}` : `${r}`, { size: 12 })
+    note(`head${r}`, w < 44 ? `${r}` : `rank ${r}`, { size: 12 })
   );
   const lines = yours.mine[0].map((_, c) => [
     ...yours.mine.map((numbers, r) =>
