@@ -34,6 +34,7 @@ READING_ORDER = {
     "gpt": "",
     "transformer": "",
     "model_size": "",
+    "run_plan": "",
     "heads": "",
     "stream": "",
     "patching": "",

@@ -24,6 +24,7 @@ from llm_lib.widgets.patch_lab import PatchLab
 from llm_lib.widgets.playground import Playground
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
+from llm_lib.widgets.run_planner import RunPlanner
 from llm_lib.widgets.stories import Walkthrough
 from llm_lib.widgets.stream_lab import StreamLab
 from llm_lib.widgets.surprise_text import SurpriseText
@@ -53,6 +54,7 @@ __all__ = [
     "Playground",
     "PositionLab",
     "Prediction",
+    "RunPlanner",
     "StreamLab",
     "SurpriseText",
     "TinyNetwork",

@@ -1,0 +1,290 @@
+"""Plans a large training run: memory per GPU, bytes sent, time per step, and what binds.
+
+Memory and traffic are those of ZeRO (Rajbhandari et al. 2020), activations those of Korthikanti et
+al. (2022), time that of 6 operations per parameter and token (Kaplan et al. 2020).
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+from llm_lib.arguments import check_choice, check_number, check_whole
+
+# Operations per second on 16-bit numbers without sparsity, bytes of memory, and bytes per second
+# from it: NVIDIA's data sheets of V100 SXM2, A100 SXM and H100 SXM.
+GPUS = {
+    "V100": {"peak_flops": 125e12, "memory": 32e9, "bandwidth": 0.9e12},
+    "A100": {"peak_flops": 312e12, "memory": 80e9, "bandwidth": 2.0e12},
+    "H100": {"peak_flops": 989e12, "memory": 80e9, "bandwidth": 3.35e12},
+}
+# Such peaks, from data sheets too, by words of the names that torch.cuda.get_device_name returns.
+_PEAKS = {
+    "H200": 989e12, "H100 80GB HBM3": 989e12, "H100 PCIe": 756e12, "A100": 312e12, "L40S": 362e12,
+    "L4": 121e12, "GeForce RTX 4090": 165e12, "GeForce RTX 3090": 71e12,
+}  # fmt: skip
+PARALLEL = ("none", "ddp", "zero1", "zero2", "zero3")
+CHECKPOINTING = ("none", "selective", "full")
+# Bytes per parameter of what a step holds, and per number of an activation.
+PRECISIONS = {
+    "float32": {"weights": 4, "gradients": 4, "master copy": 0, "moments": 8, "activations": 4},
+    "mixed": {"weights": 2, "gradients": 2, "master copy": 4, "moments": 8, "activations": 2},
+}
+CUT = {  # what each way of sharing cuts over the GPUs
+    "none": (),
+    "ddp": (),
+    "zero1": ("master copy", "moments"),
+    "zero2": ("master copy", "moments", "gradients"),
+    "zero3": ("master copy", "moments", "gradients", "weights"),
+}
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training run to plan: a model, its text, and the GPUs.
+
+    parallel: "none", or how GPUs share the work: "ddp" (each has all), "zero1" (moments are cut),
+        "zero2" (gradients, too), "zero3" (weights, too; what FSDP does).
+    precision: "mixed" computes with 16-bit weights and gradients and keeps a 32-bit copy.
+    checkpointing: which activations are worked out twice instead of kept: "none", "selective"
+        (attention maps, which a fused kernel never writes down either), "full" (all in a block).
+    micro_batch: sequences that a GPU works on at once; a larger share of the batch accumulates.
+    tensor_parallel, pipeline_parallel: over how many GPUs each matrix, and the row of blocks, of
+        one copy of the model is cut. What these send each other is not counted.
+    peak_flops, memory, bandwidth: of one GPU; see `GPUS`. network: bytes per second it can send.
+    efficiency: the share of the peak that a GPU reaches while it computes.
+    overlap: whether GPUs send while they compute.
+
+    Raises ValueError, naming the field, for an impossible value.
+    """
+
+    parameters: float
+    tokens: float
+    gpus: int = 1
+    batch_tokens: float = 2**19
+    context_length: int = 2048
+    micro_batch: int = 1
+    parallel: str = "ddp"
+    precision: str = "mixed"
+    checkpointing: str = "none"
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    peak_flops: float = 312e12
+    memory: float = 80e9
+    bandwidth: float = 2.0e12
+    network: float = 25e9
+    efficiency: float = 0.5
+    overlap: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("gpus", "context_length", "micro_batch"):
+            check_whole(name, getattr(self, name))
+        for name in ("tensor_parallel", "pipeline_parallel"):
+            check_whole(name, getattr(self, name))
+        for name in ("parameters", "tokens", "batch_tokens"):
+            check_number(name, getattr(self, name), above=0)
+        for name in ("peak_flops", "memory", "bandwidth", "network"):
+            check_number(name, getattr(self, name), above=0)
+        check_number("efficiency", self.efficiency, above=0, most=1)
+        check_choice("parallel", self.parallel, PARALLEL)
+        check_choice("precision", self.precision, tuple(PRECISIONS))
+        check_choice("checkpointing", self.checkpointing, CHECKPOINTING)
+        if self.gpus % self.gpus_per_copy:
+            raise ValueError(
+                f"{self.gpus} GPUs can't be cut into groups of {self.gpus_per_copy}, which is "
+                "tensor_parallel times pipeline_parallel: take a multiple"
+            )
+        if self.parallel == "none" and self.copies > 1:
+            raise ValueError(
+                f'with parallel "none" there is one copy of the model, and {self.gpus} GPUs make '
+                f'{self.copies}: take "ddp" or a "zero", or fewer gpus'
+            )
+        if self.sequences < 1:
+            most = math.floor(self.batch_tokens / self.context_length)
+            raise ValueError(
+                f"a batch of {self.batch_tokens:,.0f} tokens is {most:,} sequences of "
+                f"{self.context_length:,}, too few for {self.copies:,} copies of the model: take a "
+                "larger batch_tokens, or fewer gpus"
+            )
+
+    @property
+    def gpus_per_copy(self) -> int:
+        """How many GPUs share one copy of the model."""
+        return self.tensor_parallel * self.pipeline_parallel
+
+    @property
+    def copies(self) -> int:
+        """How many copies of the model are trained side by side."""
+        return self.gpus // self.gpus_per_copy
+
+    @property
+    def sequences(self) -> float:
+        """How many sequences of each batch fall to one copy."""
+        return self.batch_tokens / self.context_length / self.copies
+
+    @property
+    def micro_steps(self) -> int:
+        """How many forward and backward passes make a step."""
+        return math.ceil(self.sequences / self.micro_batch)
+
+
+def memory_per_rank(run: TrainingRun) -> dict[str, float]:
+    """Return the bytes that one GPU holds, by part; all but "activations" are exact.
+
+    Activations are the 34 + 5 · heads · T / C bytes per position and channel of a block that
+    Korthikanti et al. (2022) count in 16 bits, 34 without the attention maps, 2 if only the input
+    of each block is kept. Tensor parallelism cuts them; a pipeline doesn't, since it works on as
+    many micro-batches as it has parts. Left out are the logits, the one block that is worked out
+    anew, and the buffers of network and kernels.
+
+    >>> run = TrainingRun(7.5e9, 1e12, gpus=64, parallel="zero1")
+    >>> parts = memory_per_rank(run)
+    >>> [round(parts[name] / 1e9, 1) for name in ("weights", "gradients", "master copy", "moments")]
+    [15.0, 15.0, 0.5, 0.9]
+    """
+    sizes = PRECISIONS[run.precision]
+    own = run.parameters / run.gpus_per_copy
+    parts = {
+        name: sizes[name] * own / (run.copies if name in CUT[run.parallel] else 1)
+        for name in ("weights", "gradients", "master copy", "moments")
+    }
+    n_layer, n_embd, n_head = estimate_shape(run.parameters)
+    T = run.context_length
+    kept = {"none": 34 + 5 * n_head * T / n_embd, "selective": 34, "full": 2}[run.checkpointing]
+    at_once = min(run.micro_batch, run.sequences)
+    numbers = T * at_once * n_embd * n_layer * kept / 2 / run.tensor_parallel
+    return parts | {"activations": numbers * sizes["activations"]}
+
+
+def bytes_sent(run: TrainingRun) -> float:
+    """Return the bytes that each GPU sends in a step, in rings over the copies of the model.
+
+    An all-reduce of M bytes sends 2 · (N - 1) / N · M, its two halves (reduce-scatter, all-gather)
+    half of that each. With "zero3" the weights are gathered twice in each pass, and from "zero2"
+    on, the gradients go round after each.
+
+    >>> for parallel in ("none", "ddp", "zero1", "zero2", "zero3"):
+    ...     run = TrainingRun(1e9, 1e9, gpus=1 if parallel == "none" else 4, parallel=parallel,
+    ...         batch_tokens=8192)
+    ...     print(parallel, bytes_sent(run) / 1e9)
+    none 0.0
+    ddp 3.0
+    zero1 3.0
+    zero2 3.0
+    zero3 4.5
+    """
+    sizes, own = PRECISIONS[run.precision], run.parameters / run.gpus_per_copy
+    scatters = run.micro_steps if run.parallel in ("zero2", "zero3") else 1
+    gathers = 2 * run.micro_steps if run.parallel == "zero3" else 1
+    # an all-reduce gathers gradients, the others gather the weights that were moved
+    gathered = sizes["gradients" if run.parallel == "ddp" else "weights"]
+    share = (run.copies - 1) / run.copies
+    return share * own * (scatters * sizes["gradients"] + gathers * gathered)
+
+
+def flops_per_token(
+    parameters: float, n_layer: int = 0, n_embd: int = 0, context_length: int = 0
+) -> float:
+    """Return the operations of a training step per token: 6 per parameter, and attention's.
+
+    With a shape, attention's 12 · n_layer · n_embd · context_length are counted as well, as
+    Chowdhery et al. (2022, appendix B) do.
+    """
+    return 6 * parameters + 12 * n_layer * n_embd * context_length
+
+
+def step_time(run: TrainingRun) -> dict[str, float]:
+    """Return the seconds of one step: "compute", "network", "update", and "step" in all.
+
+    "update" is the time to fetch and store what the optimiser moves. Where GPUs send while they
+    compute, the longer of the two counts, else their sum.
+    """
+    compute = run.batch_tokens * flops_per_token(run.parameters) * repeated_work(run)
+    compute /= run.gpus * run.peak_flops * run.efficiency
+    network = bytes_sent(run) / run.network
+    sizes, own = PRECISIONS[run.precision], run.parameters / run.gpus_per_copy
+    moved = sizes["gradients"] + 2 * (sizes["moments"] + (sizes["master copy"] or sizes["weights"]))
+    if sizes["master copy"]:
+        moved += sizes["weights"]  # the 16-bit copy is written anew
+    update = moved * own / (run.copies if run.parallel.startswith("zero") else 1) / run.bandwidth
+    both = max(compute, network) if run.overlap else compute + network
+    return {"compute": compute, "network": network, "update": update, "step": both + update}
+
+
+def repeated_work(run: TrainingRun) -> float:
+    """Return by which factor checkpointing raises the operations.
+
+    "full" makes a third forward-sized pass of three, 4/3; "selective" makes the attention maps
+    again, 1 + T / 3C in place of 1 + T / 6C (Korthikanti et al. 2022, appendix A).
+    """
+    _, n_embd, _ = estimate_shape(run.parameters)
+    share = run.context_length / (6 * n_embd)
+    return {"none": 1, "selective": (1 + 2 * share) / (1 + share), "full": 4 / 3}[run.checkpointing]
+
+
+def plan_run(run: TrainingRun) -> dict:
+    """Return all figures of a run: memory, traffic, time, and what binds.
+
+    "flops" are 6 · parameters · tokens. "mfu", the model FLOPs utilisation, is what share of the
+    GPUs' peak they come to; work that is repeated or waited for does not count. "binds" names what
+    to change first: "memory" if the run does not fit, else what takes longest: "compute",
+    "network" or "bandwidth", that of the GPU's memory.
+    """
+    memory, time = memory_per_rank(run), step_time(run)
+    total = sum(memory.values())
+    steps = math.ceil(run.tokens / run.batch_tokens)
+    seconds = steps * time["step"]
+    longest = max(("compute", "network", "update"), key=time.get)
+    binds = {"update": "bandwidth"}.get(longest, longest) if total <= run.memory else "memory"
+    rate = run.batch_tokens / time["step"]
+    return {
+        "memory": memory,
+        "memory_total": total,
+        "fits": total <= run.memory,
+        "bytes_sent": bytes_sent(run),
+        "time": time,
+        "steps": steps,
+        "days": seconds / 86_400,
+        "gpu_hours": run.gpus * seconds / 3600,
+        "flops": flops_per_token(run.parameters) * run.tokens,
+        "mfu": measure_mfu(rate, run.parameters, run.peak_flops, run.gpus),
+        "binds": binds,
+    }
+
+
+def measure_mfu(
+    tokens_per_second: float, parameters: float, peak_flops: float, gpus: int = 1, **shape: int
+) -> float:
+    """Return the model FLOPs utilisation: what share of the peak the model's operations come to.
+
+    `shape` may hold n_layer, n_embd and context_length, for `flops_per_token`.
+
+    >>> round(measure_mfu(1e6, 1e8, 1e15), 3)
+    0.6
+    """
+    return tokens_per_second * flops_per_token(parameters, **shape) / (gpus * peak_flops)
+
+
+def estimate_shape(parameters: float) -> tuple[float, float, float]:
+    """Return (n_layer, n_embd, n_head) of a usual GPT: 128 channels per layer and per head.
+
+    Such a model has 12 · n_layer · n_embd² parameters in its blocks; GPT-3 is very nearly one.
+
+    >>> [round(number) for number in estimate_shape(174e9)]
+    [96, 12289, 96]
+    """
+    n_layer = (parameters / (12 * 128**2)) ** (1 / 3)
+    return n_layer, 128 * n_layer, n_layer
+
+
+def peak_of(device_name: str) -> float | None:
+    """Return the 16-bit operations per second of a GPU by its name, or None if it isn't known.
+
+    The figures are those of NVIDIA's data sheets, without sparsity.
+
+    >>> peak_of("NVIDIA A100-SXM4-80GB")
+    312000000000000.0
+    """
+    if "Laptop" in device_name or "MIG" in device_name:  # a slower card, or a part of one
+        return None
+    found = (peak for words, peak in _PEAKS.items() if re.search(rf"\b{words}\b", device_name))
+    return next(found, None)
