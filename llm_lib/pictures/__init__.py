@@ -30,6 +30,8 @@ PICTURES = {
     "gpt-model": "gpt_model",
     "beam-tree": "beam_tree",
     "shared-step": "shared_step",
+    "zero-stages": "zero_stages",
+    "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",
 }
