@@ -164,7 +164,7 @@ def _explain(error: BaseException) -> str:
     lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("work.py")]
     where = f" (in: {lines[-1].line})" if lines else ""
     advice = ". The function runs in a new process: it has to import, or make, all it uses"
-    return f"{type(error).__name__}: {error}{where}{advice * isinstance(error, NameError)}"
+    return f"{type(error).__name__}: {str(error).strip()}{where}{advice * isinstance(error, NameError)}"
 
 
 if __name__ == "__main__":
