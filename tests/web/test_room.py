@@ -66,6 +66,7 @@ SHOWN: dict[str, Callable] = {
     "TrainingReplay, an opening": lambda: widgets.TrainingReplay(prompt=1, snapshot=1),
     "TransformerMap": widgets.TransformerMap,
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
+    "TwoRanks": widgets.TwoRanks,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
     "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
 }

@@ -4,11 +4,11 @@ import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
+import { spread } from "./spread_labels.js";
 
 /** @import { Baselines, LossPoint, TrainCurve } from "./train_curve.js" */
-/** @typedef {{ at: number, text: string, kind: string }} Label at: percent from the top */
+/** @import { Label } from "./spread_labels.js" */
 
-const GAP = 8; // percent of the height from one label to the next
 const MOST_DRAWN = 400;
 
 /**
@@ -18,21 +18,6 @@ const MOST_DRAWN = 400;
 function roundUp(n) {
   const unit = 10 ** Math.floor(Math.log10(Math.max(100, n)));
   return [1, 2, 5, 10].map((k) => k * unit).find((end) => end >= n) ?? n;
-}
-
-/**
- * Labels one below the other, each as near to its line as there is room.
- * @param {Label[]} labels
- */
-function spread(labels) {
-  const sorted = labels.sort((a, b) => a.at - b.at);
-  sorted.forEach((label, i) => {
-    if (i) label.at = Math.max(label.at, sorted[i - 1].at + GAP);
-  });
-  sorted.forEach((label, i) => { // none below the picture
-    label.at = Math.min(label.at, 100 - GAP * (sorted.length - 1 - i));
-  });
-  return sorted;
 }
 
 /**

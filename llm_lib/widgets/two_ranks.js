@@ -1,0 +1,232 @@
+// TwoRanks: two copies of a model train in this page. The traits are described in two_ranks.py.
+
+import { madeNames } from "../engine/made_names.js";
+import { TwoRankTraining } from "../engine/two_ranks.js";
+import { RanksCharts } from "./parts/ranks_charts.js";
+import { RanksGradients } from "./parts/ranks_gradients.js";
+import { ranksWords } from "./parts/ranks_words.js";
+import { button, segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { RankFault, RankOptimizer } from "../engine/two_ranks.js" */
+/**
+ * @typedef {object} Traits
+ * @property {RankFault} fault
+ * @property {RankOptimizer} optimizer
+ * @property {number} steps
+ * @property {number} seed
+ * @property {number} step
+ * @property {Record<string, number>} losses
+ * @property {number} distance
+ * @property {number} from_one
+ * @property {Record<string, number[][]>} gradients
+ * @property {object} initial
+ */
+
+const TRAINED = 1300; // names; the rest is held out
+const NAMES = 1500;
+const SIZES = { context_length: 16, n_layer: 1, n_head: 2, n_embd: 16 };
+const BATCH = 8; // windows, half of them for each rank
+const RATES = { sgd: 1, adam: 0.01 };
+const MEASURED = 5; // steps from one held-out loss to the next
+const SLICE = 9; // milliseconds of each frame for steps
+const LOOKED_AT = 6; // gradients that are shown
+
+/** @type {[value: RankFault, label: string][]} */
+const RANK_FAULTS = [
+  ["healthy", "healthy"],
+  ["no_all_reduce", "no all-reduce"],
+  ["sum", "sum, not mean"],
+  ["same_shard", "same shard for both"],
+  ["different_start", "different first weights"],
+];
+
+/** @extends {View<Traits>} */
+class TwoRanksView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.text = readNames();
+    this.running = false;
+    this.build();
+    this.key = "";
+    this.follow(["fault", "optimizer", "steps", "seed"], () => {
+      if (this.chosen !== this.key) this.begin(); // set by Python
+    });
+    this.begin();
+  }
+
+  build() {
+    this.offerReset(() => {
+      this.reset();
+      this.begin();
+    });
+    this.faults = segments("What the ranks do", RANK_FAULTS, (fault) => this.choose({ fault }));
+    this.optimizers = segments(
+      "Optimiser",
+      [["sgd", "gradient descent"], ["adam", "Adam"]],
+      (optimizer) => this.choose({ optimizer }),
+    );
+    this.main = button("Run", () => this.runOrPause(), "llm-main llm-ranks-main");
+    this.one = button("One step", () => this.takeOne());
+    this.again = button("Start over", () => this.begin());
+    this.count = h("span", { class: "llm-note" });
+    this.charts = new RanksCharts();
+    this.gradients = new RanksGradients(LOOKED_AT);
+    this.finding = new Finding(this.model, this.signal);
+    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
+      h("div", {}, h("p", { class: "llm-label" }, name), field);
+    this.body.append(
+      split([this.charts.element, this.gradients.element], [
+        named("What the two ranks do", this.faults),
+        named("Optimiser", this.optimizers),
+        h("div", { class: "llm-row" }, this.main, this.one, this.again),
+        this.count,
+        this.finding.element,
+      ], { sticky: false }),
+    );
+  }
+
+  /** @param {Partial<Record<"fault" | "optimizer", string>>} values */
+  choose(values) {
+    this.setAll(values);
+    this.begin();
+  }
+
+  /** What is chosen, in one text. */
+  get chosen() {
+    const chosen = [this.get("fault"), this.get("optimizer"), this.get("steps"), this.get("seed")];
+    return chosen.join(" ");
+  }
+
+  /** Begin anew with what is chosen now. */
+  begin() {
+    this.key = this.chosen;
+    const [fault, optimizer, seed] = [this.get("fault"), this.get("optimizer"), this.get("seed")];
+    this.running = false;
+    const { vocab_size, tokens, heldOut } = this.text;
+    this.training = new TwoRankTraining({
+      config: { vocab_size, ...SIZES },
+      tokens,
+      heldOut,
+      batch_size: BATCH,
+      fault,
+      optimizer,
+      learning_rate: RATES[optimizer],
+      seed,
+    });
+    const { parameters } = this.training.ranks[0].gpt;
+    const { at } = parameters.all.find(({ name }) => name === "norm.weight");
+    this.places = Array.from({ length: LOOKED_AT }, (_, i) => at + i);
+    this.points = /** @type {import("./parts/ranks_charts.js").RanksPoint[]} */ ([]);
+    this.measure();
+    this.faults.show(fault);
+    this.optimizers.show(optimizer);
+    this.paint();
+  }
+
+  runOrPause() {
+    if (this.training.step >= this.get("steps")) this.begin();
+    this.running = !this.running;
+    this.paint();
+    if (this.running) this.goOn();
+  }
+
+  takeOne() {
+    this.running = false;
+    if (this.training.step < this.get("steps")) this.take();
+    this.measure();
+    this.paint();
+  }
+
+  /** Some steps in each frame, until all are taken or the reader stops it. */
+  goOn() {
+    requestAnimationFrame(() => {
+      if (!this.running || this.signal.aborted) return;
+      const until = performance.now() + SLICE;
+      const all = this.get("steps");
+      do this.take(); while (this.training.step < all && performance.now() < until);
+      if (this.training.step >= all) {
+        this.running = false;
+        this.measure();
+      }
+      this.paint();
+      this.goOn();
+    });
+  }
+
+  take() {
+    this.training.takeStep();
+    if (this.training.step % MEASURED === 0) this.measure();
+  }
+
+  /** Keep how far apart they are, and how good, after this step. */
+  measure() {
+    const { training } = this;
+    const { step, distance, fromAlone } = training;
+    if (this.points.at(-1)?.step === step) return;
+    this.points.push({ step, losses: training.evaluate(), distance, fromAlone });
+  }
+
+  paint() {
+    const { training, running } = this;
+    const all = this.get("steps");
+    const [fault, optimizer] = [this.get("fault"), this.get("optimizer")];
+    const done = training.step >= all;
+    this.main.textContent = running
+      ? "Pause"
+      : done
+      ? "Run again"
+      : training.step
+      ? "Go on"
+      : "Run";
+    this.one.disabled = done;
+    this.count.textContent = `${training.step} of ${all} steps; each rank reads ${
+      BATCH / 2
+    } windows per step`;
+    this.charts.show(this.points, all, this.text.vocab_size);
+    const look = training.look(this.places);
+    this.gradients.show(training.step ? look : null, fault);
+    const last = this.points.at(-1);
+    this.finding.say(ranksWords({ fault, optimizer, point: last }), { quiet: running });
+    if (running && last.step !== training.step) return;
+    const [a, b, one] = last.losses;
+    this.setAll({
+      step: last.step,
+      losses: { "rank 0": a, "rank 1": b, "one process": one },
+      distance: last.distance,
+      from_one: last.fromAlone,
+      gradients: training.step ? look : {},
+    });
+  }
+}
+
+/** Made names, letter by letter: the ids to train on and those held out. */
+function readNames() {
+  const names = madeNames(NAMES);
+  const join = (/** @type {string[]} */ some) => `\n${some.join("\n")}\n`;
+  const letters = [...new Set(join(names))].sort();
+  const ids = (/** @type {string[]} */ some) => Array.from(join(some), (c) => letters.indexOf(c));
+  return {
+    vocab_size: letters.length,
+    tokens: ids(names.slice(0, TRAINED)),
+    heldOut: ids(names.slice(TRAINED)),
+  };
+}
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-ranks",
+    title: "Two processes train one model: what must they exchange?",
+    tryThis: "Run it healthy, then choose a fault: do the lines move apart, or only the loss?",
+    build: (parts) => new TwoRanksView(parts),
+  });
+}
+
+export default { render };
