@@ -160,11 +160,14 @@ def _serve(folder: str, rank: int) -> None:
 
 
 def _explain(error: BaseException) -> str:
-    """Return the error and the line of the function that raised it."""
+    """Return what went wrong, and the line of the function that raised it."""
     lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("work.py")]
-    where = f" (in: {lines[-1].line})" if lines else ""
-    advice = ". The function runs in a new process: it has to import, or make, all it uses"
-    return f"{type(error).__name__}: {str(error).strip()}{where}{advice * isinstance(error, NameError)}"
+    text = f"{type(error).__name__}: {str(error).strip()}"
+    if lines:
+        text += f" (in: {lines[-1].line})"
+    if isinstance(error, NameError):
+        text += ". The function runs in a new process: it has to import, or make, all it uses"
+    return text
 
 
 if __name__ == "__main__":
