@@ -52,7 +52,9 @@ def run_on_ranks(
         Path(folder, "work.py").write_text(code, "utf-8")
         job = {"name": work.__name__, "arguments": arguments, "ranks": ranks}
         Path(folder, "job.json").write_text(json.dumps(job), "utf-8")
-        start = _Copy if _can_fork() else _start_new
+        if can_fork := _can_fork():
+            _load_ahead()
+        start = _Copy if can_fork else _start_new
         processes = [start(folder, rank) for rank in range(ranks)]
         try:
             _wait_for(processes, Path(folder), timeout)
@@ -78,6 +80,13 @@ def _source_of(function: Callable) -> str:
 
 def _file(folder: str | Path, kind: str, rank: int) -> Path:
     return Path(folder, f"{kind}-{rank}")
+
+
+def _load_ahead() -> None:
+    """Load what trainings need, so that the copies have it and need not take seconds for it."""
+    import torch._dynamo  # noqa: F401  (every optimiser loads it)
+
+    import llm_lib.training.sharded  # noqa: F401
 
 
 class _Copy:
