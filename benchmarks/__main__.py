@@ -63,10 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
     use_one_thread()
     import torch
 
-    from benchmarks import generating, page_training, tokenizing, training_step, windows
+    from benchmarks import generating, on_gpu, page_training, tokenizing, training_step, windows
     from benchmarks.table import format_table, run
 
-    groups = (tokenizing, windows, training_step, page_training, generating)
+    groups = (tokenizing, windows, training_step, on_gpu, page_training, generating)
     benchmarks = [benchmark for group in groups for benchmark in group.BENCHMARKS]
     options = parse(arguments, [benchmark.name for benchmark in benchmarks])
     torch.set_num_threads(1)

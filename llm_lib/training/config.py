@@ -29,7 +29,8 @@ class TrainingConfig:
     rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
     `optimizer` "muon" moves the matrices of the blocks by Muon, and all else by AdamW.
     Of several processes, with `parallel` "ddp" each holds the whole model, with "fsdp" a share of
-    it (see `llm_lib.training.sharded`).
+    it (see `llm_lib.training.sharded`). With `activation_checkpointing`, each block keeps its input
+    alone, and works out the rest again on the way back: less memory, a third more operations.
     `grad_clip` is the largest norm of a gradient; None lets every gradient pass.
     With a `folder`, a checkpoint is written there every `checkpoint_interval` steps, and a run
     that stopped goes on from it exactly; after each of the `snapshot_steps` the weights are kept.
@@ -56,6 +57,7 @@ class TrainingConfig:
     compile: bool = False
     parallel: str = "ddp"
     optimizer: str = "adamw"
+    activation_checkpointing: bool = False
 
     def __post_init__(self) -> None:
         self._set("betas", tuple(self.betas))
@@ -86,6 +88,7 @@ class TrainingConfig:
         check_choice("precision", self.precision, PRECISIONS)
         check_choice("parallel", self.parallel, PARALLEL)
         check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        check_choice("activation_checkpointing", self.activation_checkpointing, (False, True))
         if self.optimizer == "muon" and self.parallel == "fsdp":
             raise ValueError(
                 'optimizer "muon" needs whole matrices, and with parallel "fsdp" a process holds '

@@ -20,6 +20,7 @@ from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
 from llm_lib.training.muon import make_muon
+from llm_lib.training.recomputing import recompute_blocks
 from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor]
@@ -90,7 +91,8 @@ def fit(
     started = time.perf_counter() - result.seconds
     show = config.progress and ranks.is_first
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
-    with bar, _training_mode(model, device), explain_lost_rank(), stop_after_step() as stop:
+    again = recompute_blocks(model, config.activation_checkpointing)
+    with bar, _training_mode(model, device), again, explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
             torch.manual_seed(seed_at(config.seed, step, ranks.rank))

@@ -17,7 +17,10 @@ from llm_lib.gpt import GPT
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks
 
-FREE = ("folder", "progress", "checkpoint_interval", "snapshot_steps", "compile", "parallel")
+FREE = (
+    "folder", "progress", "checkpoint_interval", "snapshot_steps", "compile", "parallel",
+    "activation_checkpointing",
+)  # fmt: skip
 
 
 def resume(

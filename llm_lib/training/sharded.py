@@ -34,6 +34,7 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from llm_lib.checkpoint import SHARDED_FILE
 from llm_lib.files import write_json
 from llm_lib.training.distributed import Ranks
+from llm_lib.training.recomputing import blocks_of
 
 FLAT = StateDictOptions(flatten_optimizer_state_dict=True)  # a tensor a name, without nesting
 
@@ -46,10 +47,8 @@ def shard_model(model: nn.Module) -> nn.Module:
     """
     for tensor in (*model.parameters(), *model.buffers()):
         dist.broadcast(tensor.detach(), src=0)
-    for module in model.modules():
-        if isinstance(module, nn.ModuleList):
-            for block in module:
-                fully_shard(block)
+    for block in blocks_of(model):
+        fully_shard(block)
     return fully_shard(model)
 
 

@@ -36,6 +36,7 @@ def test_what_nobody_gives_is_what_the_book_trains_with():
         **{"eval_interval": 100, "eval_batches": 20, "checkpoint_interval": 500},
         **{"precision": "float32", "snapshot_steps": (), "folder": None, "progress": True},
         **{"compile": False, "parallel": "ddp", "optimizer": "adamw"},
+        **{"activation_checkpointing": False},
     }
 
 

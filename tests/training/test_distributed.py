@@ -146,6 +146,24 @@ def test_shards_are_dealt_to_ranks_without_gaps_or_doubles(tmp_path):
         assert [len(part[number][0]) for part in parts] == [2, 2, 2]
 
 
+@pytest.mark.parametrize("world_size", [2, 4])
+def test_an_epoch_of_token_files_shows_each_window_once_over_all_ranks(tmp_path, world_size):
+    # fails if ranks read a shard each and so see parts of different lengths, if a window is shown
+    # twice or left out, or if one that crosses from shard to shard is cut
+    write_token_file(tmp_path / "text", np.arange(970), vocab_size=970, shard_size=130)
+    shards, config = read_token_file(tmp_path / "text"), TrainingConfig(batch_size=8)
+    ranks = [
+        plan_windows(shards, 10, config, Ranks(rank, world_size)) for rank in range(world_size)
+    ]
+    assert {len(rank.sampler) for rank in ranks} == {12}  # batches: 96 windows of 10, at any shift
+    for epoch in (0, 1):
+        numbers = range(12 * epoch, 12 * epoch + 12)
+        shown = torch.cat([rank[number][0] for number in numbers for rank in ranks])
+        shift = ranks[0].sampler.shift  # an epoch begins at a place of its own
+        assert shown[:, 0].sort().values.tolist() == [*range(shift, shift + 960, 10)]
+        assert torch.equal(shown, shown[:, :1] + torch.arange(10))
+
+
 def test_a_batch_that_cannot_be_shared_is_refused():
     # fails if a rank gets fewer windows, and its gradient counts too much
     with pytest.raises(ValueError, match="batch_size of 16 can't be shared by 3 processes"):

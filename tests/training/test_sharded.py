@@ -22,6 +22,7 @@ from llm_lib.training.next_token import plan_windows
 from llm_lib.training.resuming import gather_model
 from tests.training.test_distributed import torchrun
 
+WAYS = [(parallel, again) for parallel in ("ddp", "fsdp") for again in (False, True)]
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
 
 
@@ -46,12 +47,12 @@ def train(parallel: str, optimizer_of=None, lose_rank_at: int | None = None, **s
 
 
 def work(folder: str) -> None:
-    """What each process does: train in both ways, make a mistake, and lose rank 1 in step 4."""
+    """What each process does: train in all ways, make a mistake, and lose rank 1 in step 4."""
     with process_group() as ranks:
-        for parallel in ("ddp", "fsdp"):
-            model, history = train(parallel)
+        for parallel, again in WAYS:
+            model, history = train(parallel, activation_checkpointing=again)
             if ranks.is_first:
-                save_file(model.state_dict(), f"{folder}/{parallel}.safetensors")
+                save_file(model.state_dict(), f"{folder}/{parallel}-{again}.safetensors")
                 print(json.dumps([row["train_loss"] for row in history]), flush=True)
         try:
             train("fsdp", optimizer_of=make_optimizer)
@@ -78,16 +79,17 @@ def alone():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
-@pytest.mark.parametrize("parallel", ["ddp", "fsdp"])
-def test_two_processes_take_the_same_steps_as_one(two_processes, alone, parallel):
+@pytest.mark.parametrize(("parallel", "again"), WAYS)
+def test_two_processes_take_the_same_steps_as_one(two_processes, alone, parallel, again):
     # fails if gradients are summed instead of averaged, clipped by a rank's own norm, exchanged
-    # before they are complete, or if each rank starts with weights of its own
+    # before they are complete, if each rank starts with weights of its own, or if a block that
+    # works out its activations again (activation_checkpointing) takes other weights then
     folder, out = two_processes
     weights, losses = alone
     torch.testing.assert_close(
-        load_file(folder / f"{parallel}.safetensors"), weights, rtol=0, atol=1e-9
+        load_file(folder / f"{parallel}-{again}.safetensors"), weights, rtol=0, atol=1e-9
     )
-    assert out.count(json.dumps(losses)) == 2
+    assert out.count(json.dumps(losses)) == len(WAYS)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process can't be killed like that there")
