@@ -41,8 +41,8 @@ READING_ORDER = {
     "pretrained": "",
     "smollm2": "",
     "checkpoint": "",
-    "training": "config adamw muon distributed recomputing sharded resuming loop next_token "
-    "recipe command",
+    "training": "config adamw muon distributed recomputing sharded processes resuming loop "
+    "next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
     "translation": "task translator followed",

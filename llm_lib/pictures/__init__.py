@@ -32,6 +32,8 @@ PICTURES = {
     "shared-step": "shared_step",
     "alike-directions": "alike_directions",
     "float-bits": "float_bits",
+    "zero-stages": "zero_stages",
+    "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",
 }

@@ -85,6 +85,7 @@ OTHERS = {
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
     "look-back": [{"asked": "Tom"}],
+    "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],

@@ -37,6 +37,7 @@ from llm_lib.widgets.stories.merges import Merges
 from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
+from llm_lib.widgets.stories.ring import Ring
 from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.round_trip import RoundTrip
 from llm_lib.widgets.stories.stream import Stream
@@ -64,6 +65,7 @@ __all__ = [
     "NextToken",
     "PlanRun",
     "Relay",
+    "Ring",
     "Rotary",
     "RoundTrip",
     "Stream",

@@ -10,7 +10,7 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.pictures import show_picture
-from llm_lib.pictures.drawn import shared_step
+from llm_lib.pictures.drawn import pipeline, shared_step
 from llm_lib.pictures.drawn.merge_tree import build, learn
 
 sprout = cache(load_model)
@@ -247,3 +247,33 @@ def test_shared_step():
         assert tokenizer.decode([int(logits.argmax())]).strip() == new and new in texts
     with pytest.raises(ValueError, match="1 prompts and 3 tokens"):
         show_picture("shared-step", prompts=[["a"]])
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_zero_stages(which):
+    # fails when the bytes are not those of the paper's formulas, or another shard is held
+    picture = show_picture("zero-stages", ranks=4)
+    k, n = 12, 4  # as in the paper: 2 + 2 + K bytes per weight, on N ranks
+    paper = [2 + 2 + k, 2 + 2 + k / n, 2 + (2 + k) / n, (2 + 2 + k) / n]
+    texts = words(picture, which)
+    assert [t for t in texts if t.endswith(" bytes")] == [f"{b:g} bytes" for b in paper]
+    filled = picture.svgs()[which].count("p-bar")
+    assert filled == 12 + (8 + 1) + (4 + 2) + 3
+    with pytest.raises(ValueError, match="ranks must be a whole number from 2 to 8, got 1"):
+        show_picture("zero-stages", ranks=1)
+
+
+@pytest.mark.parametrize(("stages", "micro_batches"), [(4, 4), (2, 5), (6, 1)])
+def test_pipeline(stages, micro_batches):
+    # fails when the bubble is not (p - 1) / (m + p - 1), or a stage works before its input is there
+    picture = show_picture("pipeline", stages=stages, micro_batches=micro_batches)
+    lines = pipeline.schedule(stages, micro_batches)
+    idle = sum(not text for line in lines for text in line)
+    bubble = (stages - 1) / (micro_batches + stages - 1)
+    assert idle / sum(map(len, lines)) == pytest.approx(bubble)
+    assert f"{idle} of" in picture.title
+    for i in range(micro_batches):
+        forward = [line.index(f"F{i}") for line in lines]
+        backward = [line.index(f"B{i}") for line in lines]
+        assert forward == sorted(set(forward)) and backward == sorted(set(backward))[::-1]
+        assert backward[-1] > forward[-1]
