@@ -50,6 +50,7 @@ def test_the_file_bears_out_what_is_said_of_it():
     assert eight["induction"]["plain"] - normal["plain"] < 0.1
 
 
+@pytest.mark.slow  # it reads 135 million parameters
 def test_a_few_texts_show_the_same_heads():
     # fails if the recorded scores are not those of the model in the package
     model, _ = load_model("smollm2")
