@@ -33,6 +33,7 @@ from llm_lib.widgets.tokenizer_lab import TokenizerLab
 from llm_lib.widgets.train_lab import TrainLab
 from llm_lib.widgets.training_replay import TrainingReplay
 from llm_lib.widgets.transformer_map import TransformerMap
+from llm_lib.widgets.transplant import Transplant
 from llm_lib.widgets.two_ranks import TwoRanks
 from llm_lib.widgets.window_lab import WindowLab
 
@@ -64,6 +65,7 @@ __all__ = [
     "TrainingReplay",
     "TransformerMap",
     "TwoRanks",
+    "Transplant",
     "Walkthrough",
     "WindowLab",
     "model_payload",

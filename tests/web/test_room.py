@@ -51,6 +51,7 @@ SHOWN: dict[str, Callable] = {
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
     "RunPlanner": widgets.RunPlanner,
+    "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
     "SurpriseText": widgets.SurpriseText,
