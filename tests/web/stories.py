@@ -77,6 +77,7 @@ OTHERS = {
         {"words": ["aaaa/bbbb", "c/dddd", "eeee/ffff", "g/hhhh", "iiii"], "mask": False}
     ],
     "next-token": [{"draw": [[0.0]]}, {"draw": [[0.99]]}, {"choose": "likeliest"}],
+    "model-file": [{"four": [[255, 255, 255, 255]]}, {"four": [[0, 0, 32, 0]]}],
     "merges": [
         {"text": [["lowestly", 9], ["internat", 6], ["newest", 6], ["café", 99]]},
         {"text": [["aaaaaaaa", 9]], "new_word": "aaaaaaaaaaaa"},

@@ -41,7 +41,8 @@ def test_a_screen_reader_gets_sentence_and_picture(walked, story):
     steps = walked(story).steps["light"]
     for step in steps:
         finding = step["finding"].replace("’", "'").replace("_", "")
-        assert [said.replace("’", "'") for said in step["said"]] == [finding]
+        said = [words.replace("’", "'").replace("_", "") for words in step["said"]]
+        assert said == [finding]
     alts = [step["alt"] for step in steps]
     assert len(set(alts)) == len(alts) and all(len(alt) > 20 for alt in alts)
     if story == "attention-row":

@@ -6,11 +6,12 @@ import { h } from "../shared/dom.js";
 const typeset = (words) => words.replace(/(?<=\p{L})'(?=\p{L})/gu, "’");
 
 /**
- * "W_Q" with its Q below the line, as what an element holds.
+ * Words as what an element holds: a symbol such as "W_Q" has its Q below the line, a name such as
+ * "ln_f" stays as it is.
  * @param {string} words
  */
 export const withSubscripts = (words) =>
-  typeset(words).split(/(_\w\b)/)
+  typeset(words).split(/(?<!\w\w)(_\w\b)/)
     .map((part) => (part[0] === "_" ? h("sub", {}, part.slice(1)) : part));
 
 /**

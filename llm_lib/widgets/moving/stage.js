@@ -158,14 +158,15 @@ function drawWords(node, e) {
 }
 
 /**
- * Lines of text, their middle at the origin; "W_Q" has its Q below the line.
+ * Lines of text, their middle at the origin; "W_Q" has its Q below the line, and a name such as
+ * "ln_f" stays as it is.
  * @param {string} text
  */
 function linesOf(text) {
   const lines = text.split("\n");
   return lines.map((line, i) => {
     const dy = i ? "1.2em" : `${rounded(0.36 - 0.6 * (lines.length - 1))}em`;
-    const parts = line.split(/(_\w)/).map((part) =>
+    const parts = line.split(/(?<!\w\w)(_\w\b)/).map((part) =>
       part[0] === "_" && part.length === 2
         ? svg("tspan", { dy: "0.25em", "font-size": "78%" }, part.slice(1))
         : part

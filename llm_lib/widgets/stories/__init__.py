@@ -34,6 +34,7 @@ from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.lookup import Lookup
 from llm_lib.widgets.stories.merges import Merges
+from llm_lib.widgets.stories.model_file import ModelFile
 from llm_lib.widgets.stories.next_token import NextToken
 from llm_lib.widgets.stories.plan_run import PlanRun
 from llm_lib.widgets.stories.relay import Relay
@@ -60,6 +61,7 @@ __all__ = [
     "LookBack",
     "Lookup",
     "Merges",
+    "ModelFile",
     "NextToken",
     "PlanRun",
     "Relay",
