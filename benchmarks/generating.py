@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,6 +15,8 @@ from torch import Tensor
 from benchmarks.table import Benchmark, Race
 from benchmarks.twins import SIZES, Size, make_smollm2_twins, make_twins
 from llm_lib.generation import generate
+from llm_lib.generation.reading import OneDNN
+from llm_lib.gpt import GPT
 
 PROMPT_LENGTH, NEW_TOKENS = 16, 128
 SMALL, _, LARGE = SIZES
@@ -66,7 +70,21 @@ def make_smollm2_race(n_prompt: int, n_new: int) -> Race:
     ours, peer = make_smollm2_twins()
     torch.manual_seed(0)
     ids = torch.randint(1000, ours.config.vocab_size, (1, n_prompt))
-    return make_race(ours, peer, ids, n_new)
+    race = make_race(ours, peer, ids, n_new)
+    return replace(race, bound=products_of(ours, n_prompt)) if n_new == 1 else race
+
+
+def products_of(model: GPT, n_rows: int) -> Callable[[], None]:
+    """Return what multiplies `n_rows` rows by each matrix of the blocks, as reading does."""
+    linear = [part for part in model.blocks.modules() if isinstance(part, torch.nn.Linear)]
+    rows = {part.in_features: torch.randn(1, n_rows, part.in_features) for part in linear}
+
+    def multiply() -> None:
+        with torch.no_grad(), OneDNN():
+            for part in linear:
+                part(rows[part.in_features])
+
+    return multiply
 
 
 def check_same(race: Race) -> Race:
@@ -93,8 +111,10 @@ def smollm2_rows() -> list[Benchmark]:
     found = []
     for what, words, n_prompt, n_new in (
         ("reading", "49 tokens of prompt", 49, 1),
+        ("page", "256 tokens of prompt", 256, 1),
         ("long", "512 tokens of prompt", 512, 1),
         ("writing", "32 tokens after 16", 16, 32),
+        ("writing-on", "32 tokens after 256, read too", 256, 32),
     ):
         name, work = f"smollm2-{what}", f"SmolLM2-135M, {words}, batch 1, float32"
         found.append(
@@ -104,6 +124,7 @@ def smollm2_rows() -> list[Benchmark]:
                 PEER,
                 lambda sizes=(n_prompt, n_new): check_same(make_smollm2_race(*sizes)),
                 budget=1.2,
+                bound="its weight matrices' products alone" if n_new == 1 else "",
                 units=n_new if n_new > 1 else n_prompt,
             )
         )

@@ -11,6 +11,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import __main__ as command
+from benchmarks.generating import products_of
 from benchmarks.table import Benchmark, Outcome, Race, SkippedError, format_table, run
 from benchmarks.training_step import make_products
 from benchmarks.twins import SIZES, llama_config, to_llama
@@ -182,6 +183,16 @@ def test_the_bound_is_the_products_with_the_weights(size):
     attention = 12 * size.n_layer * size.context_length**2 * size.n_embd
     expected = size.flops() / size.batch_size - attention
     assert counter.get_total_flops() == pytest.approx(expected, rel=0.01)
+
+
+def test_the_bound_of_reading_is_each_matrix_once():
+    # Fails if a matrix of a block is left out or multiplied twice, or by another number of rows.
+    switches = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "bias": False}
+    model = GPT(GPTConfig(50, 16, 2, 4, 32, n_kv_head=2, n_hidden=40, **switches))
+    with FlopCounterMode(display=False) as counter:
+        products_of(model, 7)()
+    numbers = sum(p.numel() for p in model.blocks.parameters() if p.dim() == 2)
+    assert counter.get_total_flops() == 2 * 7 * numbers
 
 
 def test_weights_go_over_to_llama():

@@ -47,7 +47,7 @@ READING_ORDER = {
     "evaluation": "metrics small_world",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping decoding",
+    "shipping decoding smollm2_heads",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -32,6 +32,7 @@ from llm_lib.widgets.tokenizer_lab import TokenizerLab
 from llm_lib.widgets.train_lab import TrainLab
 from llm_lib.widgets.training_replay import TrainingReplay
 from llm_lib.widgets.transformer_map import TransformerMap
+from llm_lib.widgets.transplant import Transplant
 from llm_lib.widgets.window_lab import WindowLab
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "TrainLab",
     "TrainingReplay",
     "TransformerMap",
+    "Transplant",
     "Walkthrough",
     "WindowLab",
     "model_payload",

@@ -50,6 +50,7 @@ SHOWN: dict[str, Callable] = {
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
     "SurpriseText": widgets.SurpriseText,

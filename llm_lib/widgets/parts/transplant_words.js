@@ -1,0 +1,73 @@
+// What Transplant finds, in sentences.
+
+/** @import { Patient } from "../transplant.js" */
+
+/**
+ * Two patients compared.
+ * @typedef {object} Shown
+ * @property {Patient} healthy
+ * @property {Patient} now
+ * @property {Record<string, number>} errors by place
+ * @property {string} firstWrong
+ * @property {[name: string, error: number][]} inside of the first wrong part
+ */
+
+/** @type {Record<string, [name: string, activation: string][]>} by the kind of part */
+export const INSIDE = {
+  attention: [
+    ["queries", "attention.queries"],
+    ["keys", "attention.keys"],
+    ["values", "attention.values"],
+    ["weights", "attention.pattern"],
+  ],
+  "feed-forward": [["hidden", "feed_forward.hidden"]],
+};
+
+const SLIGHT = 1e-3; // an error below it changes no word
+
+/**
+ * An error in at most four characters: 0, 3e-5, 0.07, 1.2, 14.
+ * @param {number} error
+ */
+export function shortError(error) {
+  if (error === 0) return "0";
+  if (error < 0.005) return error.toExponential(0).replace("-", "−");
+  return error < 9.95 ? error.toFixed(error < 0.095 ? 2 : 1) : error.toFixed(0);
+}
+
+/**
+ * What the first wrong part tells about the mistake.
+ * @param {Shown} shown
+ */
+function clue({ errors, firstWrong, inside }) {
+  if (errors[firstWrong] < SLIGHT) {
+    return "So small a difference comes from a number such as eps, or from rounding.";
+  }
+  if (firstWrong === "logits") return "All blocks are right, so it is the head.";
+  if (firstWrong.startsWith("feed")) {
+    return "The attention before it is right: look at up and down.";
+  }
+  const wrong = (/** @type {string} */ name) =>
+    (inside.find(([each]) => each === name)?.[1] ?? 0) > SLIGHT;
+  if (wrong("queries") && wrong("values")) {
+    return "Queries, keys and values are all wrong there: look at their matrices.";
+  }
+  return "Values are right there, queries and keys are not: look at their order and their pairs.";
+}
+
+/**
+ * Where the transplant is wrong first, and what comes of it.
+ * @param {Shown} shown
+ */
+export function findingOf(shown) {
+  const { healthy, now, errors, firstWrong } = shown;
+  if (!firstWrong) {
+    return "It speaks: every number is the healthy model’s, from the embedding to the logits.";
+  }
+  const losses = `Loss ${now.loss.toFixed(2)}, healthy ${healthy.loss.toFixed(2)}`;
+  const silent = now.written === healthy.written
+    ? ", and the text is the same: reading it would not have shown the mistake."
+    : ".";
+  return `First wrong: ${firstWrong}, by ${shortError(errors[firstWrong])}. ${clue(shown)} ` +
+    losses + silent;
+}
