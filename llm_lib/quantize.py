@@ -35,7 +35,11 @@ class QuantizedBlocks:
         return self.bits + 32 / self.codes.shape[1]
 
 
-def quantize_blocks(weight: Tensor, bits: int = 4, block: int = 32) -> QuantizedBlocks:
+def quantize_blocks(
+    weight: Tensor,
+    bits: int = 4,
+    block: int = 32,
+) -> QuantizedBlocks:
     """Round `weight` to codes of `bits` bits (1 to 8), in blocks of neighbours along its rows.
 
     In each block, the codes are spread evenly from its least to its largest number. With `block`
@@ -47,24 +51,16 @@ def quantize_blocks(weight: Tensor, bits: int = 4, block: int = 32) -> Quantized
     >>> rounded.codes.tolist(), rounded.scale.item(), rounded.minimum.item()
     ([[0, 0, 1, 3]], 2.0, 0.0)
     """
-    bits, block = check_whole("bits", bits, 1, MOST_BITS), check_whole("block", block)
-    if not isinstance(weight, Tensor) or not weight.is_floating_point():
-        kind = weight.dtype if isinstance(weight, Tensor) else type(weight).__name__
-        raise TypeError(f"weight must be a tensor of floats, got {kind}")
-    if weight.numel() % block or not weight.numel():
-        raise ValueError(
-            f"blocks of {block} do not divide a weight of shape {tuple(weight.shape)}, which has "
-            f"{weight.numel()} numbers"
-        )
-    blocks = weight.detach().float().reshape(-1, block)  # (n_blocks, block)
+    bits = check_whole("bits", bits, 1, MOST_BITS)
+    blocks = _cut_blocks(weight, check_whole("block", block))  # (n_blocks, block)
     least, largest = blocks.aminmax(dim=1, keepdim=True)
     minimum = least.half()
     scale = ((largest - least) / (2**bits - 1)).half()
-    if not (torch.isfinite(minimum).all() and torch.isfinite(scale).all()):
-        raise ValueError("weight must hold finite numbers that fit into float16, at most 65,504")
-    step = scale.float().masked_fill(scale == 0, 1)  # all alike: every code is 0
-    codes = ((blocks - minimum.float()) / step).round_().clamp_(0, 2**bits - 1)
-    return QuantizedBlocks(codes.to(torch.uint8), scale, minimum, bits, weight.shape)
+    _check_finite(minimum, scale)
+    step = scale.float().masked_fill(scale == 0, 1)  # if all are alike
+    steps = (blocks - minimum.float()) / step
+    codes = steps.round_().clamp_(0, 2**bits - 1).to(torch.uint8)
+    return QuantizedBlocks(codes, scale, minimum, bits, weight.shape)
 
 
 def dequantize_blocks(quantized: QuantizedBlocks) -> Tensor:
@@ -89,3 +85,22 @@ def round_matrices(model: nn.Module, bits: int = 4, block: int | None = 32) -> n
             size = parameter.numel() if block is None else block
             parameter.copy_(dequantize_blocks(quantize_blocks(parameter, bits, size)))
     return rounded
+
+
+def _cut_blocks(weight: Tensor, block: int) -> Tensor:
+    """Return the numbers of `weight` in float32, a block a row."""
+    if not isinstance(weight, Tensor) or not weight.is_floating_point():
+        kind = weight.dtype if isinstance(weight, Tensor) else type(weight).__name__
+        raise TypeError(f"weight must be a tensor of floats, got {kind}")
+    if weight.numel() % block or not weight.numel():
+        raise ValueError(
+            f"blocks of {block} do not divide a weight of shape {tuple(weight.shape)}, which has "
+            f"{weight.numel()} numbers"
+        )
+    return weight.detach().float().reshape(-1, block)
+
+
+def _check_finite(minimum: Tensor, scale: Tensor) -> None:
+    """Raise ValueError if a block's numbers are not finite, or overflow in float16."""
+    if not (torch.isfinite(minimum).all() and torch.isfinite(scale).all()):
+        raise ValueError("weight must hold finite numbers that fit into float16, at most 65,504")
