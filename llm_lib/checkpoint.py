@@ -9,20 +9,27 @@ import os
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as safetensors_bytes
-from torch import Tensor, nn
+from torch import nn
 
 from llm_lib.bpe import load_tokenizer
 from llm_lib.files import atomic_write, model_folder, write_json
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.pretrained import check_tensors, gpt_from_huggingface, gpt_to_huggingface
+from llm_lib.huggingface import from_huggingface, load_gpt2
+from llm_lib.pretrained import (
+    check_tensors,
+    gpt_from_huggingface,
+    gpt_to_huggingface,
+    read_tensors,
+)
 from llm_lib.smollm2 import load_smollm2
 from llm_lib.tokenizer import Tokenizer
 
 __all__ = [
+    "from_huggingface",
     "gpt_from_huggingface",
     "gpt_to_huggingface",
+    "load_gpt2",
     "load_model",
     "load_smollm2",
     "save_model",
@@ -55,14 +62,16 @@ def save_model(
 
 
 def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
-    """Return (model, tokenizer) of a folder, or by name: "sprout", "echo" or "smollm2".
+    """Return (model, tokenizer) of a folder, or by name: "sprout", "echo", "smollm2" or "gpt2".
 
     The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
     for anything missing, damaged or of a size other than its config says.
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
-    folder = model_folder(folder_or_name, also=", or 'smollm2'")
+    if folder_or_name == "gpt2":  # the only one that needs a network, once
+        return load_gpt2()
+    folder = model_folder(folder_or_name, also=", 'smollm2' or 'gpt2'")
     model = GPT(read_config(folder / "config.json"))
     load_weights(model, folder / "model.safetensors")
     tokenizer_file = folder / "tokenizer.json"
@@ -78,19 +87,6 @@ def read_config(path: Path) -> GPTConfig:
         return GPTConfig.from_dict(values)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path}: {error}") from error
-
-
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Return (tensors, metadata) of a safetensors file; ValueError if it is not whole."""
-    if not Path(path).exists():
-        raise ValueError(f"{path} does not exist")
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
-    except SafetensorError as error:
-        raise ValueError(
-            f"{path} is damaged or cut short ({error}); copy it or make it again"
-        ) from error
 
 
 def load_weights(model: GPT, path: Path) -> None:

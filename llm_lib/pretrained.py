@@ -4,9 +4,11 @@ The same `GPT` holds them all; only names, order and switches differ.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from llm_lib.gpt import GPT, GPTConfig
@@ -46,8 +48,10 @@ def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config: Any) -> GPT:
     theirs = _Weights(state_dict)
     ours = _from_gpt2(theirs, config) if kind == "gpt2" else _from_llama(theirs, config)
     theirs.check_all_taken()
+    with torch.device("meta"):  # shapes alone: a config that lies should not fill the memory
+        shapes = {n: t.shape for n, t in GPT(config).state_dict().items()}
+    check_tensors(ours, shapes, "the weights")
     model = GPT(config)
-    check_tensors(ours, {n: t.shape for n, t in model.state_dict().items()}, "the weights")
     model.load_state_dict({name: t.float() for name, t in ours.items()})
     return model.eval()
 
@@ -77,6 +81,19 @@ class _Weights:
         left = [name for name in self.tensors if name not in self.taken]
         if left := [name for name in left if not name.endswith(COMPUTED)]:
             raise ValueError(f"a GPT has no place for the weight {left[0]!r}")
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return (tensors, metadata) of a safetensors file; ValueError if it is not whole."""
+    if not Path(path).exists():
+        raise ValueError(f"{path} does not exist")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
+    except SafetensorError as error:
+        raise ValueError(
+            f"{path} is damaged or cut short ({error}); copy it or make it again"
+        ) from error
 
 
 def check_tensors(

@@ -39,8 +39,10 @@ READING_ORDER = {
     "stream": "",
     "patching": "",
     "pretrained": "",
+    "huggingface": "",
     "smollm2": "",
     "checkpoint": "",
+    "quantize": "",
     "training": "config adamw muon distributed recomputing sharded processes resuming loop "
     "next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
