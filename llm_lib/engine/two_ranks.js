@@ -1,5 +1,5 @@
-// Two copies of a GPT that are trained side by side, as two processes do it, beside one that has the
-// whole batch; and what goes wrong where their gradients are not averaged.
+// Two copies of a GPT that are trained side by side, as two processes do it, beside one that has
+// the whole batch; and what goes wrong where their gradients are not averaged.
 //
 // All is worked out in float64, so that what should be equal is: two ranks and one process differ
 // only by the order in which they add.
