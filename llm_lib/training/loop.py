@@ -91,8 +91,7 @@ def fit(
     started = time.perf_counter() - result.seconds
     show = config.progress and ranks.is_first
     bar = tqdm(total=config.steps, initial=step, unit="step", disable=not show)
-    again = recompute_blocks(model, config.activation_checkpointing)
-    with bar, _training_mode(model, device), again, explain_lost_rank(), stop_after_step() as stop:
+    with bar, _training_mode(model, device, config), explain_lost_rank(), stop_after_step() as stop:
         while step < config.steps:
             # Dropout's seed depends on the step, as the batches do, so a run can begin anywhere.
             torch.manual_seed(seed_at(config.seed, step, ranks.rank))
@@ -158,12 +157,13 @@ def seed_at(seed: int, step: int, rank: int = 0) -> int:
 
 
 @contextlib.contextmanager
-def _training_mode(model: nn.Module, device: torch.device) -> Iterator[None]:
+def _training_mode(model: nn.Module, device: torch.device, config) -> Iterator[None]:
     """Train with dropout, then restore the model's mode and torch's random state."""
+    again = recompute_blocks(model, config.activation_checkpointing)
     modes = [(module, module.training) for module in model.modules()]
     model.train()
     try:
-        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        with torch.random.fork_rng([device] if device.type == "cuda" else []), again:
             yield
     finally:
         for module, was_training in modes:

@@ -58,7 +58,7 @@ def shown(page) -> dict:
 def test_it_reckons_as_the_library_does(page):
     # fails if a figure, a limit or an error of the script differs from the module's
     kinds = {"possible": 0, "impossible": 0}
-    for seed in range(120):
+    for seed in range(60):
         settings = draw(seed)
         take(page, settings)
         got = shown(page)
@@ -76,7 +76,7 @@ def test_it_reckons_as_the_library_does(page):
         for name in ("bytes_sent", "days", "mfu"):
             assert got[name] == pytest.approx(plan[name], rel=1e-9), name
         assert got["binds"] == plan["binds"]
-    assert min(kinds.values()) > 20
+    assert min(kinds.values()) > 10
 
 
 def test_the_first_run_fits_once_its_moments_are_cut(page):

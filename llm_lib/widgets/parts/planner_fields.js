@@ -29,6 +29,7 @@ export class PlannerFields {
       return field.element;
     };
     const powers = { base: 2, round: Math.round };
+    const counted = { ...powers, say: (/** @type {number} */ n) => n.toLocaleString("en") };
     const gpu = choice("GPU", Object.keys(gpus).map((name) => [name, name]), {
       onpick: (name) => set(gpus[name]),
       read: (run) => Object.keys(gpus).find((name) => gpus[name].peak_flops === run.peak_flops),
@@ -53,7 +54,7 @@ export class PlannerFields {
       { class: "llm-planner-sliders llm-slim" },
       add(logField("parameters", "Parameters", [1e6, 1e13], { set })),
       add(logField("tokens", "Tokens", [1e6, 1e14], { set })),
-      add(logField("gpus", "GPUs", [1, 131_072], { set, ...powers })),
+      add(logField("gpus", "GPUs", [1, 131_072], { set, ...counted })),
       add(logField("batch_tokens", "Tokens per batch", [2 ** 10, 2 ** 27], { set, ...powers })),
       add(logField("network", "Network", [1e7, 1e12], {
         set,
@@ -64,10 +65,10 @@ export class PlannerFields {
     this.others = h(
       "div",
       { class: "llm-planner-others" },
-      add(logField("context_length", "Context length", [128, 131_072], { set, ...powers })),
-      add(logField("micro_batch", "Sequences at once", [1, 256], { set, ...powers })),
-      add(logField("tensor_parallel", "Matrices cut over", [1, 64], { set, ...powers })),
-      add(logField("pipeline_parallel", "Blocks cut over", [1, 128], { set, ...powers })),
+      add(logField("context_length", "Context length", [128, 131_072], { set, ...counted })),
+      add(logField("micro_batch", "Sequences at once", [1, 256], { set, ...counted })),
+      add(logField("tensor_parallel", "Matrices cut over", [1, 64], { set, ...counted })),
+      add(logField("pipeline_parallel", "Blocks cut over", [1, 128], { set, ...counted })),
       add(pick("precision", "Numbers", NUMBERS_IN)),
       add(overlapField(set)),
     );
