@@ -60,7 +60,9 @@ prediction(
 prediction(
     "17-predict-out",
     "b",
-    question="Dropout of 0.1 is added to the recipe up to bfloat16. How many steps does it take then?",
+    question=(
+        "Dropout of 0.1 is added to the recipe up to bfloat16. How many steps does it take then?"
+    ),
     choices={
         "a": "Fewer: dropout makes a model generalise.",
         "b": "More.",
