@@ -24,19 +24,19 @@ prediction(
     "17-predict-units",
     "b",
     question=(
-        "The first model reads characters and has a loss of 1.95 per token. The second has 4.31 "
-        "per token, and its tokens hold 2.39 characters on average. Which predicts the text better?"
+        "The first model reads characters and has a loss of 1.93 per token. The second has 4.42 "
+        "per token, and its tokens hold 2.31 characters on average. Which predicts the text better?"
     ),
     choices={
-        "a": "The first: 1.95 is less than 4.31.",
+        "a": "The first: 1.93 is less than 4.42.",
         "b": "The second.",
         "c": "That can't be said from these numbers.",
     },
     feedback={
-        "a": "A token of the second is worth 2.39 characters. What does it pay per character?",
+        "a": "A token of the second is worth 2.31 characters. What does it pay per character?",
         "c": "The nats of the whole text are what counts. Divide them by its characters.",
     },
-    why="4.31 / 2.39 = 1.80 nats per character, less than 1.95.",
+    why="4.42 / 2.31 = 1.91 nats per character, less than 1.93.",
 )
 
 prediction(
@@ -60,7 +60,9 @@ prediction(
 prediction(
     "17-predict-out",
     "b",
-    question="Dropout of 0.1 is added to the last recipe. What happens to the steps to the goal?",
+    question=(
+        "Dropout of 0.1 is added to the recipe up to bfloat16. How many steps does it take then?"
+    ),
     choices={
         "a": "Fewer: dropout makes a model generalise.",
         "b": "More.",

@@ -111,14 +111,15 @@ def rate_at(step: int, config: TrainingConfig, decay: str) -> float:
     return config.min_learning_rate + (config.learning_rate - config.min_learning_rate) * left
 
 
-def make_step(recipe: dict[str, Any], seed: int) -> tuple[GPT, Callable[[int], float]]:
-    """Return an untrained model and a function that takes its training step of a given number."""
-    config = make_config(recipe, seed)
+def make_step(recipe: dict, seed: int) -> tuple[GPT, Callable[[int], float]]:
+    """Return an untrained model, and what takes its training step of a given number."""
+    config, T = make_config(recipe, seed), recipe["context_length"]
     train_ids, _ = study_tokens(recipe["vocab_size"])
-    windows = ShuffledWindows(train_ids, config.batch_size, recipe["context_length"], seed)
+    windows = ShuffledWindows(train_ids, config.batch_size, T, seed)
     torch.manual_seed(seed)
     model = make_model(recipe)
-    optimizer = (make_muon if config.optimizer == "muon" else make_optimizer)(model, config)
+    make = make_muon if config.optimizer == "muon" else make_optimizer
+    optimizer = make(model, config)
     smoothing = recipe.get("label_smoothing", 0.0)
 
     def step(index: int) -> float:

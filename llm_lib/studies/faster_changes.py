@@ -68,6 +68,11 @@ CHANGES = [
     Change("AdamW again", {"optimizer": "adamw"}, kept=False),
     Change("dropout 0.1", {"dropout": 0.1}, kept=False),
     Change("label smoothing", {"label_smoothing": 0.1}, kept=False),
+    Change(
+        "one layer, 2,048 tokens",
+        {"n_layer": 1, "vocab_size": 2048, "learning_rate": 2e-2, "warmup_steps": 2,
+         "betas": (0.9, 0.95), "steps": 60},
+    ),
 ]  # fmt: skip
 NAMES = [change.name for change in CHANGES]
 

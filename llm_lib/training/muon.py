@@ -31,7 +31,8 @@ def orthogonalize(matrix: Tensor, iterations: int = 5) -> Tensor:
     [0.7, 0.7]
     """
     if matrix.dim() != 2:
-        raise ValueError(f"Muon moves matrices; got a tensor of shape {tuple(matrix.shape)}")
+        shape = tuple(matrix.shape)
+        raise ValueError(f"Muon moves matrices; got a tensor of shape {shape}")
     a, b, c = COEFFICIENTS
     wide = matrix.size(0) <= matrix.size(1)
     x = matrix if wide else matrix.T  # the smaller of x @ x.T and x.T @ x

@@ -21,7 +21,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["One step", 1, drawPasses],
   ["Parts", 1, drawParts],
   ["Area", 1, drawArea],
-  ["Change", 7, drawChange],
+  ["Change", 8, drawChange],
   ["Result", 1, drawResult],
   ["Your turn", 1, drawTurn],
 ]);

@@ -30,7 +30,7 @@ class TrainingRace(Walkthrough):
     _esm = join_scripts("stories/training_race.js")
     _css = join_styles("walkthrough.css")
 
-    SCENES = {"One step": 1, "Parts": 1, "Area": 1, "Change": 7, "Result": 1, "Your turn": 1}
+    SCENES = {"One step": 1, "Parts": 1, "Area": 1, "Change": 8, "Result": 1, "Your turn": 1}
 
     passes = t.List().tag(sync=True, setting=True)
     parts = t.List().tag(sync=True, setting=True)

@@ -66,7 +66,7 @@ function scaleOf(m, room, lower) {
 }
 
 /**
- * A run as an area over a paler one that it is compared with.
+ * A run as an area over the one before it, and over the first.
  * @param {Facts} m
  * @param {Room} room
  * @param {Run} run
@@ -78,7 +78,8 @@ function area(m, room, run, before, lower = 0) {
   const box = (/** @type {Run} */ r) => ({ w: scale.w(r), h: scale.h(r) });
   const areas = [
     space(scale.W, scale.H),
-    before && solid("before", box(before), { role: "track", level: 1, z: -1 }),
+    solid("first", box(m.runs[0]), { role: "track", level: 1, z: -2 }),
+    before && solid("before", box(before), { role: "key", level: 0.35, z: -1 }),
     solid("run", box(run), { role: "weight", level: 0.8 }),
   ];
   const high = new Piece(64, scale.H, (x, y, boxes) => {
@@ -140,14 +141,14 @@ export function drawChange(m, room, k) {
 /** @param {Facts} m @param {Room} room */
 export function drawResult(m, room) {
   const last = m.runs.at(-1);
-  return sideBySide(room, [area(m, room, last, m.runs[0]), figures(room, last)]);
+  return sideBySide(room, [area(m, room, last, null), figures(room, last)]);
 }
 
 /** @param {Facts} m @param {Room} room */
 export function drawTurn(m, room) {
   const free = { ...room, H: room.H - (room.wide ? MENU_ROOM : 0) };
   return sideBySide(free, [
-    area(m, room, m.yours, m.runs[0], room.wide ? MENU_ROOM : 20),
+    area(m, room, m.yours, null, room.wide ? MENU_ROOM : 20),
     figures(room, m.yours),
   ]);
 }
