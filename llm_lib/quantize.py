@@ -52,7 +52,7 @@ def quantize_blocks(
     ([[0, 0, 1, 3]], 2.0, 0.0)
     """
     bits = check_whole("bits", bits, 1, MOST_BITS)
-    blocks = _cut_blocks(weight, check_whole("block", block))  # (n_blocks, block)
+    blocks = _cut_blocks(weight, check_whole("block", block))
     least, largest = blocks.aminmax(dim=1, keepdim=True)
     minimum = least.half()
     scale = ((largest - least) / (2**bits - 1)).half()
@@ -88,7 +88,7 @@ def round_matrices(model: nn.Module, bits: int = 4, block: int | None = 32) -> n
 
 
 def _cut_blocks(weight: Tensor, block: int) -> Tensor:
-    """Return the numbers of `weight` in float32, a block a row."""
+    """Return the numbers of `weight` in float32, a block a row: (n_blocks, block)."""
     if not isinstance(weight, Tensor) or not weight.is_floating_point():
         kind = weight.dtype if isinstance(weight, Tensor) else type(weight).__name__
         raise TypeError(f"weight must be a tensor of floats, got {kind}")
