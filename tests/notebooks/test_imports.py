@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions, requires
 
@@ -17,6 +18,7 @@ from web.notebooks import chapters, code_of, read
 
 OURS = {"llm_lib", "web"}
 ELSEWHERE = {"google"}  # google.colab is there on Colab alone, and looked for first
+ON_REQUEST = {"huggingface": "gpt2"}  # module: the extra of pyproject.toml that it asks for
 WEB = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web").rglob("*.py")}
 # run by .venv-dev: they draw or print what a build has made, with a browser, or write the kernel
 DEVELOPERS_TOOLS = {name for name in WEB if name.startswith("web/portable/")} | {
@@ -59,6 +61,13 @@ def everything() -> set[str]:
     return library() | closure(*[line for line in named if line and not line.startswith("-")])
 
 
+def extra(name: str) -> set[str]:
+    """Return the packages of an extra of pyproject.toml, without what those need."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    return {canonicalize_name(Requirement(line).name) for line in extras.get(name, [])}
+
+
 of_module = cache(packages_distributions)  # it reads what all packages hold
 
 
@@ -85,7 +94,8 @@ def missing(code: str, packages: set[str]) -> set[str]:
 @pytest.mark.parametrize("path", sorted((ROOT / "llm_lib").rglob("*.py")), ids=lambda p: p.stem)
 def test_the_library_needs_only_what_it_declares(path):
     # fails if a module imports a package that is in nobody's environment but the tests'
-    assert missing(path.read_text("utf-8"), library()) == set()
+    brought = library() | extra(ON_REQUEST.get(path.stem, ""))
+    assert missing(path.read_text("utf-8"), brought) == set()
 
 
 @pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)

@@ -46,7 +46,7 @@ export function ranksWords({ fault, optimizer, point }) {
     return `${after}, both ranks have computed the same numbers in each step: two processes did ` +
       `the work of one with half the batch. Here: ${beside}.`;
   }
-  return `${after}, the weights are ${apart} apart, as at the start: both take the same steps, from ` +
-    "different places. And half of each step's gradient belongs to the other's weights: held-out " +
-    `losses ${lossWords(a)} and ${lossWords(b)}, and ${lossWords(one)} with one process.`;
+  return `${after}, the weights are ${apart} apart, as at the start: both take the same steps, ` +
+    "from different places. And half of each step's gradient belongs to the other's weights: " +
+    `held-out losses ${lossWords(a)} and ${lossWords(b)}, and ${lossWords(one)} with one process.`;
 }
