@@ -114,6 +114,7 @@ class GroupRewards:
         self.settings, self.template = settings, template
         self.mean_rewards: list[float] = []
         self.mean_kl: list[float] = []
+        self._reported = 0  # batches
 
     def __call__(self, learner: nn.Module, index: int) -> Tensor:
         """Return the loss of batch `index`."""
@@ -143,3 +144,11 @@ class GroupRewards:
         with torch.no_grad(), without_dropout(self.reference):
             reference = token_log_probs(self.reference, x, y)
         return (kl_estimate(log_probs, reference) * counts).sum() / counts.sum().clamp(min=1)
+
+    def report(self, model: nn.Module) -> dict[str, float]:
+        """Return the mean mark and divergence of the batches since the last report."""
+        n, self._reported = self._reported, len(self.mean_rewards)
+        row = {"reward": sum(self.mean_rewards[n:]) / max(1, len(self.mean_rewards) - n)}
+        if self.mean_kl:
+            row["kl"] = sum(self.mean_kl[n:]) / max(1, len(self.mean_kl) - n)
+        return {name: round(value, 6) for name, value in row.items()}
