@@ -43,7 +43,8 @@ READING_ORDER = {
     "training": "config adamw muon distributed sharded resuming loop next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
-    "tuning": "classify instruct lora adapters preferences rewards rollouts tasks recipe command",
+    "tuning": "classify instruct lora adapters preferences rewards rollouts pairs tasks recipe "
+    "command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping decoding",

@@ -16,11 +16,12 @@ from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import TrainingResult, fit
 from llm_lib.tuning.instruct import AnswerBatches, compute_answer_loss
 from llm_lib.tuning.lora import add_lora
+from llm_lib.tuning.pairs import TASTES, PreferenceLoss, draw_preferences
 from llm_lib.tuning.rollouts import GroupRewards, RolloutSettings
 from llm_lib.tuning.tasks import Marker, make_examples
 
-KINDS = ("instruct", "rewards")
-DATA_KEYS = {"tasks", "examples", "validation_examples", "seed"}
+KINDS = ("instruct", "preferences", "rewards")
+DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta"}
 LORA_KEYS = {"r", "alpha", "targets"}
 
 
@@ -28,8 +29,10 @@ LORA_KEYS = {"r", "alpha", "targets"}
 class TuningRecipe:
     """What a recipe file says, checked. `lora` and `rollouts` may be left out.
 
-    kind: "instruct" learns the answers of examples; "rewards" draws answers and learns from marks.
-    base: a model by name or folder. data: which of Small World's tasks, and how many examples.
+    kind: "instruct" learns the answers of examples; "preferences" draws answers, and learns which
+    of them are liked better (DPO); "rewards" draws answers and learns from marks (GRPO).
+    base: a model by name or folder. data: which of Small World's tasks, and how many examples; for
+    preferences also "likes", one of `TASTES`, and "beta".
     """
 
     kind: str
@@ -68,8 +71,12 @@ class TuningRecipe:
             if name in self.data:
                 check_whole(f"[data] {name}", self.data[name])
         _check_keys("[lora]", self.lora or {}, LORA_KEYS)
-        if self.rollouts and self.kind != "rewards":
-            raise ValueError('[rollouts] are for the kind "rewards"')
+        if self.rollouts and self.kind == "instruct":
+            raise ValueError('[rollouts] are for the kinds "preferences" and "rewards"')
+        if (self.kind == "preferences") != ("likes" in self.data):
+            raise ValueError('[data] needs "likes" for the kind "preferences", and for no other')
+        if self.kind == "preferences":
+            check_choice("[data] likes", self.data["likes"], tuple(TASTES))
         RolloutSettings(**self.rollouts)
         _check_keys("[training]", self.training, {f.name for f in fields(TrainingConfig)})
         TrainingConfig(**self.training)
@@ -92,6 +99,9 @@ def tune(recipe: TuningRecipe, folder: str | None = None) -> tuple[GPT, Tokenize
     reference = copy.deepcopy(model).requires_grad_(False)
     if recipe.lora is not None:
         add_lora(model, **recipe.lora)
+    if recipe.kind == "preferences":
+        loss_at = _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config)
+        return model, tokenizer, fit(model, loss_at, config, evaluate=loss_at.report)
     if recipe.kind == "rewards":
         loss_at = _learn_from_marks(recipe, model, reference, tokenizer, examples, config)
         return model, tokenizer, fit(model, loss_at, config, evaluate=loss_at.report)
@@ -131,3 +141,17 @@ def _learn_from_marks(recipe, model, reference, tokenizer, examples, config) -> 
     settings = RolloutSettings(**recipe.rollouts)
     held = reference if settings.kl_weight else None
     return GroupRewards(model, held, tokenizer, prompts, Marker(examples), settings)
+
+
+def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) -> PreferenceLoss:
+    """Return the loss of a batch of preferences among answers that the base model draws."""
+    prompts = [example.prompt for example in examples]
+    likes, settings = TASTES[recipe.data["likes"]], RolloutSettings(**recipe.rollouts)
+    return PreferenceLoss(
+        model,
+        draw_preferences(reference, prompts, tokenizer, likes, settings),
+        tokenizer,
+        batch_size=config.batch_size,
+        beta=recipe.data.get("beta", 0.1),
+        seed=config.seed,
+    )

@@ -54,8 +54,8 @@ def test_a_base_model_reads_stories_alone(tmp_path, capsys):
     _, tokenizer, train, _ = prepare(recipe)
     text = tokenizer.decode(train.tolist())
     assert text.count(END_OF_TEXT) == 60
-    assert "User" not in text
-    assert "Bot" not in text
+    assert "User:" not in text
+    assert "Bot:" not in text
     assert tokenizer.vocab == load_model("sprout")[1].vocab
     (tmp_path / "base.toml").write_text(stories)
     assert main([str(tmp_path / "base.toml"), "--folder", str(tmp_path / "run")]) == 1

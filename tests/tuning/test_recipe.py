@@ -39,6 +39,16 @@ def test_it_learns_from_marks(tmp_path):
     assert row["kl"] >= 0
 
 
+def test_it_learns_what_is_liked(tmp_path):
+    # fails if no pairs are drawn, or how well they are told apart is not reported
+    def change(text):
+        text = text.replace('"instruct"', '"preferences"').replace("size = 8", "size = 2")
+        return text.replace("[training]", 'likes = "short"\n[training]') + REWARDS
+
+    history = tune(TuningRecipe.read(write_recipe(tmp_path, change)))[2].history
+    assert history[-1]["accuracy"] > 0.5
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -55,6 +65,7 @@ def test_it_learns_from_marks(tmp_path):
             "progress = false\n[lora]\nrank = 2",
             r"unknown key 'rank' in \[lora\]",
         ),
+        ('"instruct"', '"preferences"', r'\[data\] needs "likes" for the kind "preferences"'),
         ("[training]", "[training", "is not valid TOML"),
     ],
 )
