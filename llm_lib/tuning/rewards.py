@@ -31,7 +31,9 @@ def group_advantages(rewards: Tensor) -> Tensor:
     rewards = rewards.float()
     above = rewards - rewards.mean(dim=-1, keepdim=True)
     spread = rewards.std(dim=-1, keepdim=True)
-    return torch.where(spread > 0, above / spread.clamp(min=1e-12), 0.0)
+    # asked of the marks themselves: the mean of 0.1, 0.1 and 0.1 is not quite 0.1
+    agree = (rewards == rewards[..., :1]).all(dim=-1, keepdim=True)
+    return torch.where(agree, 0.0, above / spread)
 
 
 def policy_loss(
