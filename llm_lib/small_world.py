@@ -133,6 +133,11 @@ class SmallWorld:
             alone = example.task == "story" and self.random.random() < 0.5
             yield example.answer if alone else example.text
 
+    def stories(self, n: int) -> Iterator[str]:
+        """Yield `n` stories without a request, and nothing else."""
+        for _ in range(n):
+            yield self.example("story").answer
+
     def _names_of(self, n: int) -> list[str]:
         names = invented_names()
         if self.split == "new_names":

@@ -47,6 +47,8 @@ READING_ORDER = {
     "next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world",
+    "tuning": "classify instruct lora adapters preferences rewards rollouts pairs tasks recipe "
+    "command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping decoding faster_changes faster_times faster smollm2_heads",

@@ -1,6 +1,7 @@
 """A recipe holds all settings of a training in one TOML file (see `configs/`)."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from llm_lib.arguments import check_whole
 from llm_lib.bpe import BPETokenizer, load_tokenizer
 from llm_lib.dataset import read_token_file
 from llm_lib.dataset.documents import encode_documents
+from llm_lib.files import model_folder
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import END_OF_TEXT, IntegerTokenizer, Tokenizer
@@ -18,6 +20,7 @@ from llm_lib.training.config import TrainingConfig
 
 CORPUS_KEYS = {
     "small-world": {"name", "documents", "validation_documents"},
+    "small-world-stories": {"name", "documents", "validation_documents", "tokenizer"},
     "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length"},
     "token-files": {"name", "train", "validation", "tokenizer"},
 }
@@ -90,6 +93,7 @@ def _refuse_missing(path, what, given, needed) -> None:
 def prepare(recipe: Recipe) -> tuple[GPT, Tokenizer, np.ndarray, np.ndarray]:
     """Return (fresh model, tokenizer, training tokens, validation tokens) of a recipe."""
     makers = {"small-world": small_world_tokens, "repeats": repeats_tokens}
+    makers["small-world-stories"] = story_tokens
     make = makers.get(recipe.corpus["name"], open_token_files)
     tokenizer, train_tokens, val_tokens = make(recipe.corpus, recipe.tokenizer["vocab_size"])
     torch.manual_seed(recipe.training.get("seed", 0))
@@ -107,23 +111,41 @@ def small_world_tokens(corpus: dict, vocab_size: int):
     return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
 
 
+def story_tokens(corpus: dict, vocab_size: int):
+    """Generate Small World stories without requests: (tokenizer, train, validation).
+
+    `tokenizer` is a JSON file, or the model whose tokenizer is taken, as "sprout".
+    """
+    tokenizer = _open_tokenizer(corpus["tokenizer"], vocab_size)
+    seed = corpus.get("seed", 0)
+    train = SmallWorld(seed, "train").stories(corpus["documents"])
+    held_out = SmallWorld(seed, "held_out").stories(corpus["validation_documents"])
+    return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
+
+
 def open_token_files(corpus: dict, vocab_size: int):
     """Open texts that `write_token_file` has written: (tokenizer, train, validation).
 
     `train` and `validation` are files, or folders of shards; `tokenizer` is the JSON file of the
     tokenizer that wrote them. They stay on disk, and each process reads only its own windows.
     """
-    tokenizer = load_tokenizer(corpus["tokenizer"])
-    if tokenizer.vocab_size != vocab_size:
-        raise ValueError(
-            f"{corpus['tokenizer']} has {tokenizer.vocab_size} tokens, the recipe's vocab_size is "
-            f"{vocab_size}"
-        )
+    tokenizer = _open_tokenizer(corpus["tokenizer"], vocab_size)
     files = (read_token_file(corpus[name], tokenizer=tokenizer) for name in ("train", "validation"))
     return tokenizer, *files
 
 
-def join_documents(documents: list[str], tokenizer: Tokenizer) -> np.ndarray:
+def _open_tokenizer(name: str, vocab_size: int) -> Tokenizer:
+    """Load a tokenizer by its file or its model; ValueError if it is of another size."""
+    path = Path(name)
+    tokenizer = load_tokenizer(path if path.suffix else model_folder(name) / "tokenizer.json")
+    if tokenizer.vocab_size != vocab_size:
+        raise ValueError(
+            f"{name} has {tokenizer.vocab_size} tokens, the recipe's vocab_size is {vocab_size}"
+        )
+    return tokenizer
+
+
+def join_documents(documents: Iterable[str], tokenizer: Tokenizer) -> np.ndarray:
     """Return one array of ids in which every document ends with the end-of-text token."""
     parts = encode_documents(documents, tokenizer, END_OF_TEXT)
     return np.concatenate([np.empty(0, np.uint16), *parts])

@@ -9,9 +9,11 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.dataset import write_token_file
+from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import command
 from llm_lib.training.command import main
 from llm_lib.training.distributed import Ranks
+from llm_lib.training.recipe import Recipe, prepare
 
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
 RECIPE = """
@@ -42,6 +44,22 @@ def test_the_command_trains_and_writes_a_model_that_loads(tmp_path, capsys):
     model, tokenizer = load_model(tmp_path / "run" / "model")
     assert model.config.vocab_size == tokenizer.vocab_size == 300
     assert (tmp_path / "run" / "model" / "training_log.json").exists()
+
+
+def test_a_base_model_reads_stories_alone(tmp_path, capsys):
+    # fails if requests and answers are in its text, or its tokenizer is not the one named
+    stories = RECIPE.replace('"small-world"', '"small-world-stories"\ntokenizer = "sprout"')
+    (tmp_path / "base.toml").write_text(stories.replace("= 300", "= 1536"))
+    recipe = Recipe.read(tmp_path / "base.toml")
+    _, tokenizer, train, _ = prepare(recipe)
+    text = tokenizer.decode(train.tolist())
+    assert text.count(END_OF_TEXT) == 60
+    assert "User:" not in text
+    assert "Bot:" not in text
+    assert tokenizer.vocab == load_model("sprout")[1].vocab
+    (tmp_path / "base.toml").write_text(stories)
+    assert main([str(tmp_path / "base.toml"), "--folder", str(tmp_path / "run")]) == 1
+    assert "sprout has 1536 tokens, the recipe's vocab_size is 300" in capsys.readouterr().out
 
 
 def test_another_seed_can_be_asked_for(tmp_path):

@@ -1,0 +1,54 @@
+// An adapter in the page: what LoRA has learned beside a base model, as llm_lib.tuning.lora has it.
+
+/** @import { Weights } from "./types.js" */
+/**
+ * @typedef {object} Adapter
+ * @property {Record<string, number>} scales α / r, by the name of the layer
+ * @property {Weights} tensors "name.lora_a" (r, C_in) and "name.lora_b" (C_out, r)
+ */
+
+/**
+ * A base model's weights with an adapter's change, `strength` times: W + strength · (α / r) · B A.
+ * Weights without a change are the same arrays. Throws an Error in words if the adapter does not
+ * fit.
+ * @param {Weights} weights
+ * @param {Adapter} adapter
+ * @param {number} strength 0: the base model; 1: as it was learned
+ * @returns {Weights}
+ */
+export function withAdapter(weights, { scales, tensors }, strength) {
+  const changed = { ...weights };
+  for (const [name, scale] of Object.entries(scales)) {
+    const [W, A, B] = [
+      weights[`${name}.weight`],
+      tensors[`${name}.lora_a`],
+      tensors[`${name}.lora_b`],
+    ];
+    // Only r is not known: |A| = r · C_in, |B| = C_out · r, and |W| = C_out · C_in.
+    const r = W && A && B ? Math.round(Math.sqrt((A.length * B.length) / W.length)) : 0;
+    if (r < 1 || A.length * B.length !== r * r * W.length || A.length % r || B.length % r) {
+      throw new Error(`The adapter does not fit this model: its change of ${name} has no place.`);
+    }
+    changed[`${name}.weight`] = changedMatrix(W, A, B, r, strength * scale);
+  }
+  return changed;
+}
+
+/**
+ * @param {ArrayLike<number>} W
+ * @param {ArrayLike<number>} A
+ * @param {ArrayLike<number>} B
+ * @param {number} r
+ * @param {number} factor
+ */
+function changedMatrix(W, A, B, r, factor) {
+  const inputs = A.length / r;
+  const out = Float32Array.from(W);
+  for (let row = 0; row * r < B.length; row++) {
+    for (let k = 0; k < r; k++) {
+      const b = factor * B[row * r + k];
+      for (let i = 0; i < inputs; i++) out[row * inputs + i] += b * A[k * inputs + i];
+    }
+  }
+  return out;
+}

@@ -1,0 +1,111 @@
+"""Pairs of answers, of which one is liked better, and the loss of learning from them."""
+
+import copy
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from llm_lib.arguments import check_number, check_whole
+from llm_lib.gpt import GPT, without_dropout
+from llm_lib.tokenizer import Tokenizer
+from llm_lib.tuning.instruct import PLAIN, Template, encode_answered, stack_answered
+from llm_lib.tuning.preferences import Preference, answer_log_prob, dpo_loss
+from llm_lib.tuning.rollouts import RolloutSettings, answer_text, draw_answers
+
+Likes = Callable[[str], float]  # how much somebody likes an answer
+
+
+def speaks(answer: str) -> float:
+    """Like stories in which somebody speaks.
+
+    >>> speaks('"What a day," said Mia.'), speaks("Mia was glad.")
+    (1.0, 0.0)
+    """
+    return float('"' in answer)
+
+
+def is_short(answer: str) -> float:
+    """Like short answers: each word costs.
+
+    >>> is_short("The end.") > is_short("And so it was the end.")
+    True
+    """
+    return -float(len(answer.split()))
+
+
+TASTES: dict[str, Likes] = {"speech": speaks, "short": is_short}
+
+
+def draw_preferences(
+    model: GPT,
+    prompts: Sequence[str],
+    tokenizer: Tokenizer,
+    likes: Likes,
+    settings: RolloutSettings,
+    template: Template = PLAIN,
+) -> list[Preference]:
+    """Let a model answer each prompt several times; return the best and the worst of each group.
+
+    Groups in which all are liked alike are left out: nothing is preferred there.
+    """
+    found = []
+    groups = draw_answers(model, prompts, tokenizer, settings, template)
+    for prompt, group in zip(prompts, groups, strict=True):
+        answers = sorted((answer_text(row, tokenizer) for row in group), key=likes)
+        worst, best = answers[0], answers[-1]
+        if likes(worst) < likes(best) and worst:
+            found.append(Preference(prompt, best, worst))
+    return found
+
+
+class PreferenceLoss:
+    """DPO's loss of each batch of preferences, for `fit`; the model as it is now is the reference.
+
+    How often the better answer has the higher score is kept in `accuracies`, one a batch. Raises
+    ValueError for fewer preferences than a batch has.
+    """
+
+    def __init__(
+        self,
+        model: GPT,
+        preferences: Sequence[Preference],
+        tokenizer: Tokenizer,
+        *,
+        batch_size: int,
+        beta: float = 0.1,
+        template: Template = PLAIN,
+        seed: int = 0,
+    ) -> None:
+        if not preferences:
+            raise ValueError("there are no preferences to learn from")
+        self.batch_size = check_whole("batch_size", batch_size, 1, len(preferences))
+        self.beta = check_number("beta", beta, above=0)
+        self.reference = copy.deepcopy(model).requires_grad_(False)
+        self.rows = [
+            [
+                encode_answered(p.prompt, answer, tokenizer, template)
+                for answer in (p.chosen, p.rejected)
+            ]
+            for p in preferences
+        ]
+        self.seed, self._reported = seed, 0
+        self.accuracies: list[float] = []
+
+    def __call__(self, learner: nn.Module, index: int) -> Tensor:
+        """Return the loss of batch `index`: each preference once an epoch, in random order."""
+        epoch, part = divmod(index, len(self.rows) // self.batch_size)
+        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.rows))
+        chosen = [self.rows[i] for i in order[part * self.batch_size :][: self.batch_size]]
+        x, y = stack_answered([best for best, _ in chosen] + [worst for _, worst in chosen])
+        with torch.no_grad(), without_dropout(self.reference):
+            reference = answer_log_prob(self.reference, x, y).chunk(2)  # (B,) and (B,)
+        loss, margin = dpo_loss(*answer_log_prob(learner, x, y).chunk(2), *reference, self.beta)
+        self.accuracies.append(float((margin > 0).float().mean()))
+        return loss
+
+    def report(self, model: nn.Module) -> dict[str, float]:
+        """Return how often the better answer had the higher score since the last report."""
+        n, self._reported = self._reported, len(self.accuracies)
+        return {"accuracy": round(sum(self.accuracies[n:]) / max(1, self._reported - n), 6)}

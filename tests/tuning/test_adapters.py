@@ -1,0 +1,79 @@
+"""Adapters on disk: they come back as they were, and only beside their own base."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.tuning.adapters import FILE, load_adapter, save_adapter
+from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora
+
+IDS = torch.tensor([[3, 1, 4, 1, 5]])
+
+
+def make_base(seed=1):
+    torch.manual_seed(seed)
+    return GPT(GPTConfig(20, 8, n_layer=2, n_head=2, n_embd=16)).eval()
+
+
+def tuned(seed, r=2, **settings):
+    model = add_lora(make_base(), r=r, **settings)
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        for _, layer in lora_layers(model):
+            layer.lora_b.normal_()
+    return model
+
+
+def test_two_adapters_take_turns_on_one_base(tmp_path):
+    # fails if an adapter loses its scale or rank, or leaves something behind for the next
+    models = {"a": tuned(1), "b": tuned(2, r=4, alpha=3, targets=["feed_forward.up"])}
+    for name, model in models.items():
+        save_adapter(model, tmp_path / name)
+    one = make_base()
+    for name in "abab":
+        expected = models[name](IDS)
+        torch.testing.assert_close(load_adapter(one, tmp_path / name)(IDS), expected)
+        merge_lora(one)  # and the next one still finds the base
+
+
+def test_an_adapter_of_another_base_is_refused(tmp_path):
+    # fails if a change is added to weights that it was not learned beside
+    save_adapter(tuned(1), tmp_path)
+    other = make_base(seed=7)
+    expected = other(IDS)
+    with pytest.raises(ValueError, match="another base model"):
+        load_adapter(other, tmp_path)
+    torch.testing.assert_close(other(IDS), expected, rtol=0, atol=0)
+
+
+def test_a_merged_adapter_is_not_saved(tmp_path):
+    with pytest.raises(ValueError, match="unmerge_lora first"):
+        save_adapter(merge_lora(tuned(1)), tmp_path)
+    with pytest.raises(ValueError, match="no LoRA to save"):
+        save_adapter(make_base(), tmp_path)
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_file_that_is_not_whole_is_refused(tmp_path):
+    # fails if half an adapter were used
+    save_adapter(tuned(1), tmp_path)
+    data = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(data[:-50])
+    with pytest.raises(ValueError, match="damaged or cut short"):
+        load_adapter(make_base(), tmp_path)
+    (tmp_path / FILE).write_bytes(data)
+    tensors = load_file(tmp_path / FILE)
+    size = int.from_bytes(data[:8], "little")
+    metadata = json.loads(data[8 : 8 + size])["__metadata__"]
+    dropped = sorted(tensors)[0]
+    save_file({n: t for n, t in tensors.items() if n != dropped}, tmp_path / FILE, metadata)
+    with pytest.raises(ValueError, match=f"not whole: {dropped!r}"):
+        load_adapter(make_base(), tmp_path)
+    save_file(tensors, tmp_path / FILE)
+    with pytest.raises(ValueError, match="is no adapter"):
+        load_adapter(make_base(), tmp_path)
+    with pytest.raises(ValueError, match="does not exist"):
+        load_adapter(make_base(), tmp_path / "nowhere")

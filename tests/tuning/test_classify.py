@@ -1,0 +1,96 @@
+"""Classifying: where the class is read, what learns, and what is refused."""
+
+import copy
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.tuning.classify import (
+    Classifier,
+    encode_labels,
+    encode_texts,
+    read_features,
+    train_only,
+)
+
+TEXTS = ["Mia has a kite.", "Who?", "The fox sees the badger by the river."]
+
+
+@pytest.fixture(scope="module")
+def sprout():
+    return load_model("sprout")
+
+
+@torch.no_grad()
+def test_a_batch_reads_each_text_as_if_alone(sprout):
+    # fails if padding is looked at, moves the positions, or the class is read at padding
+    gpt, tokenizer = sprout
+    torch.manual_seed(0)
+    model = Classifier(gpt, 3).eval()
+    torch.nn.init.normal_(model.classes.weight)
+    together = model(*encode_texts(TEXTS, tokenizer, 256))
+    for row, text in zip(together, TEXTS, strict=True):
+        alone = gpt.norm(gpt.hidden_state(torch.tensor([tokenizer.encode(text)]))[:, -1])
+        torch.testing.assert_close(row, model.classes(alone)[0], atol=1e-4, rtol=1e-4)
+
+
+def test_features_are_the_stream_behind_so_many_blocks(sprout):
+    # fails if a layer is counted wrongly, or batches mix rows
+    gpt, tokenizer = sprout
+    _, seen = gpt.run_with_activations(torch.tensor([tokenizer.encode(TEXTS[2])]))
+    for layer in range(gpt.config.n_layer + 1):
+        found = read_features(gpt, TEXTS, tokenizer, layer, batch_size=2)
+        torch.testing.assert_close(found[2], seen["residual"][layer][0, -1], atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(read_features(gpt, TEXTS, tokenizer), found, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("part", "learning"),
+    [
+        ("head", {"classes"}),
+        ("last block", {"classes", "gpt.blocks.1", "gpt.norm"}),
+        ("all", {"classes", "gpt"}),
+    ],
+)
+def test_what_is_frozen_stays(part, learning):
+    # fails if a frozen part moves, or one that should learn does not
+    torch.manual_seed(0)
+    gpt = GPT(GPTConfig(20, 8, n_layer=2, n_head=2, n_embd=16))
+    model = train_only(Classifier(gpt, 2), part)
+    torch.nn.init.normal_(model.classes.weight)
+    before = copy.deepcopy(dict(model.named_parameters()))
+    optimizer = torch.optim.SGD((p for p in model.parameters() if p.requires_grad), lr=0.1)
+    ids = torch.arange(16).view(2, 8)
+    torch.nn.functional.cross_entropy(model(ids), torch.tensor([0, 1])).backward()
+    optimizer.step()
+    for name, parameter in model.named_parameters():
+        should = name.startswith(tuple(learning)) and "position" not in name
+        unused = "embedding" in name  # rows of tokens that were not read stay
+        assert unused or torch.equal(parameter, before[name]) != should, name
+
+
+def test_the_new_head_starts_undecided(sprout):
+    gpt, tokenizer = sprout
+    scores = Classifier(gpt, 4)(*encode_texts(TEXTS, tokenizer, 256))
+    assert scores.eq(0).all()
+
+
+def test_long_texts_keep_their_end(sprout):
+    # fails if the end, where the class is read, is cut away
+    tokenizer = sprout[1]
+    ids, padding = encode_texts([TEXTS[2]], tokenizer, 3)
+    assert ids[0].tolist() == tokenizer.encode(TEXTS[2])[-3:]
+    assert padding is None
+
+
+def test_bad_input_is_named(sprout):
+    with pytest.raises(ValueError, match=r"label 1 is 'ham'; the classes are \['spam', 'not'\]"):
+        encode_labels(["spam", "ham"], ["spam", "not"])
+    with pytest.raises(ValueError, match="text 1 is empty"):
+        encode_texts(["a", ""], sprout[1], 8)
+    with pytest.raises(ValueError, match="n_classes must be a whole number of at least 2"):
+        Classifier(sprout[0], 1)
+    with pytest.raises(ValueError, match="part must be one of"):
+        train_only(Classifier(sprout[0], 2), "tail")

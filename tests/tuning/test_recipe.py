@@ -1,0 +1,81 @@
+"""Recipes of tuning: what they do, and that each mistake in one is named."""
+
+import pytest
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.tuning.recipe import TuningRecipe, tune
+from tests.tuning.small import write_recipe
+
+LORA = "\n[lora]\nr = 2\n"
+REWARDS = "\n[rollouts]\ngroup_size = 2\nmax_new_tokens = 2\n"
+
+
+def test_it_learns_to_answer(tmp_path):
+    # fails if nothing is learned, or the held-out examples are not measured
+    recipe = TuningRecipe.read(write_recipe(tmp_path))
+    history = tune(recipe)[2].history
+    assert [row["step"] for row in history] == [6, 12]
+    assert history[1]["val_loss"] < history[0]["val_loss"]
+
+
+def test_with_lora_the_base_stays(tmp_path):
+    # fails if the recipe's [lora] is not followed
+    recipe = TuningRecipe.read(write_recipe(tmp_path, lambda text: text + LORA))
+    model, _, _ = tune(recipe)
+    weights = model.state_dict()
+    for name, tensor in load_model(recipe.base)[0].state_dict().items():
+        assert torch.equal(weights[name], tensor), name
+    assert any(name.endswith("lora_b") and t.any() for name, t in weights.items())
+
+
+def test_it_learns_from_marks(tmp_path):
+    # fails if rewards are not drawn, or not reported
+    path = write_recipe(
+        tmp_path, lambda text: text.replace('"instruct"', '"rewards"').replace("12", "2") + REWARDS
+    )
+    [row] = tune(TuningRecipe.read(path))[2].history
+    assert 0 <= row["reward"] <= 1
+    assert row["kl"] >= 0
+
+
+def test_it_learns_what_is_liked(tmp_path):
+    # fails if no pairs are drawn, or how well they are told apart is not reported
+    def change(text):
+        text = text.replace('"instruct"', '"preferences"').replace("size = 8", "size = 2")
+        return text.replace("[training]", 'likes = "short"\n[training]') + REWARDS
+
+    history = tune(TuningRecipe.read(write_recipe(tmp_path, change)))[2].history
+    assert history[-1]["accuracy"] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"instruct"', '"instuct"', r"kind must be one of .*'instruct'.* got 'instuct'"),
+        ("[data]", "[date]", "unknown 'date'; known are"),
+        ("examples = 32", "exampels = 32", r"unknown key 'exampels' in \[data\]"),
+        ("examples = 32\n", "", r"\[data\] needs 'examples'"),
+        ("examples = 32", "examples = 0", r"\[data\] examples must be a whole number"),
+        ("steps = 12", "step = 12", r"unknown key 'step' in \[training\]"),
+        ("steps = 12", "steps = 1.5", "steps must be a whole number of at least 1, got 1.5"),
+        ("progress = false", "progress = false" + REWARDS, r"\[rollouts\] are for the kind"),
+        (
+            "progress = false",
+            "progress = false\n[lora]\nrank = 2",
+            r"unknown key 'rank' in \[lora\]",
+        ),
+        ('"instruct"', '"preferences"', r'\[data\] needs "likes" for the kind "preferences"'),
+        ("[training]", "[training", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file(tmp_path, old, new, said):
+    path = write_recipe(tmp_path, lambda text: text.replace(old, new))
+    with pytest.raises(ValueError, match=said) as caught:
+        TuningRecipe.read(path)
+    assert "small.toml" in str(caught.value)
+
+
+def test_a_recipe_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ValueError, match="there is no recipe"):
+        TuningRecipe.read(tmp_path / "none.toml")

@@ -1,0 +1,129 @@
+"""The page learns from preferences and marks as llm_lib.tuning does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.tuning.instruct import IGNORED
+from llm_lib.tuning.preferences import answer_log_prob, dpo_loss
+from llm_lib.tuning.rewards import group_advantages, policy_loss
+from llm_lib.tuning.rollouts import token_log_probs
+from tests.web.trained_models import (
+    CONFIGS,
+    HELPERS,
+    config_of,
+    fresh_model,
+    packed_gradients,
+    packed_weights,
+)
+from tests.web.widget_page import plain_script
+
+PAIRS = [
+    {"prompt": [3, 4], "chosen": [5, 6, 1], "rejected": [7, 1]},
+    {"prompt": [8], "chosen": [9, 1], "rejected": [10, 11, 12, 1]},
+]
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    """A page that has loaded the engine with what learns from answers."""
+    page = browser.new_page()
+    page.set_content("<!doctype html><title>answers</title>")
+    page.add_script_tag(content=plain_script("engine/answer_training.js") + HELPERS)
+    yield page
+    page.close()
+
+
+def stack(rows):
+    """Return inputs and targets of (prompt, answer) rows, by their definition."""
+    T = max(len(prompt) + len(answer) for prompt, answer in rows) - 1
+    x, y = torch.zeros(len(rows), T, dtype=torch.int64), torch.full((len(rows), T), IGNORED)
+    for i, (prompt, answer) in enumerate(rows):
+        ids = torch.tensor(prompt + answer)
+        x[i, : len(ids) - 1] = ids[:-1]
+        y[i, len(prompt) - 1 : len(ids) - 1] = ids[len(prompt) :]
+    return x, y
+
+
+def torch_dpo(model, reference, beta):
+    rows = [(p["prompt"], p[key]) for key in ("chosen", "rejected") for p in PAIRS]
+    x, y = stack(rows)
+    with torch.no_grad():
+        before = answer_log_prob(reference, x, y).chunk(2)
+    return dpo_loss(*answer_log_prob(model, x, y).chunk(2), *before, beta)
+
+
+# Fails if the loss, the gradient of DPO, the clipping or AdamW differs from torch's.
+@pytest.mark.parametrize("changes", CONFIGS.values(), ids=CONFIGS.keys())
+def test_preferences_move_the_weights_as_in_torch(page, changes):
+    model, reference = fresh_model(**changes), fresh_model(**changes)
+    start, losses = packed_weights(model), []
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0)
+    for step in range(6):
+        loss, margins = torch_dpo(model, reference, beta=0.5)
+        losses.append([float(loss.detach()), *margins.tolist()])
+        optimizer.zero_grad()
+        loss.backward()
+        if step == 0:
+            gradients = packed_gradients(model)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    got, worst = page.evaluate(
+        """([config, weights, pairs, gradients]) => {
+          const trainer = new AnswerTrainer({config, weights: floatsOf(weights)});
+          const got = [];
+          let worst = 0;
+          for (let i = 0; i < 6; i++) {
+            const { loss, margins } = trainer.learnLiked(pairs, {beta: 0.5, rate: 1e-3});
+            got.push([loss, ...margins]);
+            if (i > 0) continue;
+            const { all, memory: { f }, size } = trainer.gpt.parameters;
+            const found = Object.fromEntries(all.map(({ name, at, length }) =>
+              [name, f.slice(at + size, at + size + length)]));
+            worst = worstShare(found, floatsOf(gradients));
+          }
+          return [got, worst];
+        }""",
+        [config_of(model), start, PAIRS, gradients],
+    )
+    assert worst < 1e-3
+    torch.testing.assert_close(torch.tensor(got), torch.tensor(losses), atol=2e-4, rtol=2e-3)
+    assert losses[-1][0] < losses[0][0]
+
+
+# Fails if an answer with a better mark becomes less likely, or the mean is over other tokens.
+def test_marks_move_the_weights_as_in_torch(page):
+    model = fresh_model()
+    rows, marks = [([3, 4], [5, 1]), ([3, 4], [6, 7, 1]), ([3, 4], [8, 1])], [1.0, 0.0, 0.0]
+    start, (x, y) = packed_weights(model), stack(rows)
+    log_probs = token_log_probs(model, x, y)
+    advantages = group_advantages(torch.tensor(marks))
+    policy_loss(log_probs, log_probs.detach(), advantages, y != IGNORED).backward()
+    gradients = packed_gradients(model)
+    worst, found, before, after = page.evaluate(
+        """([config, weights, rows, marks, gradients]) => {
+          const trainer = new AnswerTrainer({config, weights: floatsOf(weights)});
+          const answered = rows.map(([prompt, answer]) => ({prompt, answer}));
+          const advantages = groupAdvantages(marks);
+          const before = logProbs(trainer.gpt, stacked(answered));
+          trainer.learnMarked(answered, advantages, {rate: 1e-3});
+          const { all, memory: { f }, size } = trainer.gpt.parameters;
+          const found = Object.fromEntries(all.map(({ name, at, length }) =>
+            [name, f.slice(at + size, at + size + length)]));
+          return [worstShare(found, floatsOf(gradients)), advantages, before,
+            logProbs(trainer.gpt, stacked(answered))];
+        }""",
+        [config_of(model), start, rows, marks, gradients],
+    )
+    assert worst < 1e-3
+    torch.testing.assert_close(torch.tensor(found), advantages)
+    torch.testing.assert_close(
+        torch.tensor(before), log_probs.sum(1).detach(), atol=1e-4, rtol=1e-4
+    )
+    assert after[0] > before[0]
+
+
+# Fails if a group that agrees divides by zero.
+def test_a_group_that_agrees_moves_nothing(page):
+    assert page.evaluate("groupAdvantages([0.1, 0.1, 0.1])") == [0, 0, 0]
