@@ -83,35 +83,19 @@ class GPT(nn.Module):
         Raises TypeError for ids that are not integers; ValueError for an empty or too long text
         and for ids outside of the vocabulary.
         """
-        x = self.hidden_state(ids, cache, padding)  # (B, T, C)
-        if logits_to_keep is not None:
-            x = x[:, -check_whole("logits_to_keep", logits_to_keep) :]
-        return self._unembed(x)
-
-    def hidden_state(
-        self,
-        ids: Tensor,
-        cache: KVCache | None = None,
-        padding: Tensor | None = None,
-        n_blocks: int | None = None,
-    ) -> Tensor:
-        """Return the stream (B, T, C) behind the first `n_blocks`, by default behind the last.
-
-        The other arguments and errors are those of `forward`. No norm is applied, and no head.
-        """
-        n_layer = self.config.n_layer
-        n_blocks = n_layer if n_blocks is None else check_whole("n_blocks", n_blocks, 0, n_layer)
         start = cache.length if cache is not None else 0
         x = self._embed(ids, start, padding)  # (B, T, C)
         mask = None
         if padding is not None:
             stop = start + ids.shape[1]
             mask = padding_mask(padding, ids.shape[1], stop)  # (B, 1, T, S)
-        for layer in range(n_blocks):
-            x = self.blocks[layer](x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
+        for layer, block in enumerate(self.blocks):
+            x = block(x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
         if cache is not None:
             cache.length += ids.shape[1]
-        return x
+        if logits_to_keep is not None:
+            x = x[:, -check_whole("logits_to_keep", logits_to_keep) :]
+        return self._unembed(x)
 
     def run_with_activations(
         self, ids: Tensor, head_scale: Tensor | list | None = None

@@ -4,11 +4,13 @@ The last token of a text has seen all of it, so the class is read there (Radford
 of one batch are filled up on the left: then the last column is the last token of each.
 """
 
+import copy
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from llm_lib.activations import hooked
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.generation.tokens import pad_left
 from llm_lib.gpt import GPT, without_dropout
@@ -18,25 +20,24 @@ PARTS = ("head", "last block", "all")
 
 
 class Classifier(nn.Module):
-    """A GPT whose head names one of `n_classes` in place of the next token.
+    """A copy of a GPT whose head scores `n_classes` in place of the tokens.
 
     The new head starts at zero: every class is equally probable, whatever the GPT says.
     """
 
     def __init__(self, gpt: GPT, n_classes: int) -> None:
         super().__init__()
-        self.gpt = gpt
-        self.classes = nn.Linear(gpt.config.n_embd, check_whole("n_classes", n_classes, 2))
-        nn.init.zeros_(self.classes.weight)
-        nn.init.zeros_(self.classes.bias)
+        check_whole("n_classes", n_classes, 2)
+        self.gpt = copy.deepcopy(gpt)
+        self.gpt.head = nn.Linear(gpt.config.n_embd, n_classes, bias=False)
+        nn.init.zeros_(self.gpt.head.weight)
 
     def forward(self, ids: Tensor, padding: Tensor | None = None) -> Tensor:
         """Return the scores (B, n_classes) of texts (B, T), read at the last column.
 
         `padding` (B,) says how many columns at the left are not text, as from `encode_texts`.
         """
-        last = self.gpt.hidden_state(ids, padding=padding)[:, -1]  # (B, C)
-        return self.classes(self.gpt.norm(last))
+        return self.gpt(ids, padding=padding, logits_to_keep=1)[:, -1]
 
 
 def encode_texts(
@@ -72,7 +73,7 @@ def train_only(model: Classifier, part: str) -> Classifier:
     """
     check_choice("part", part, PARTS)
     model.requires_grad_(part == "all")
-    free = [model.classes]
+    free = [model.gpt.head]
     if part == "last block":
         free += [model.gpt.blocks[-1], model.gpt.norm]
     for module in free:
@@ -93,10 +94,13 @@ def read_features(
     layer: 0 is the embedding, `n_layer` (the default) what the last block leaves. A probe, a small
     classifier on frozen features, tells how much of the answer can be read there.
     """
-    found = []
-    with without_dropout(gpt):
+    n_layer, found = gpt.config.n_layer, []
+    layer = n_layer if layer is None else check_whole("layer", layer, 0, n_layer)
+    last = layer == n_layer
+    place = f"blocks.{layer - last}.residual_{'after' if last else 'before'}"
+    with without_dropout(gpt), hooked(gpt, {place: lambda x: found.append(x[:, -1])}):
         for start in range(0, len(texts), check_whole("batch_size", batch_size)):
             part = texts[start : start + batch_size]
             ids, padding = encode_texts(part, tokenizer, gpt.config.context_length)
-            found.append(gpt.hidden_state(ids, padding=padding, n_blocks=layer)[:, -1])
+            gpt(ids, padding=padding, logits_to_keep=1)
     return torch.cat(found)

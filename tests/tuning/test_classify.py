@@ -29,11 +29,12 @@ def test_a_batch_reads_each_text_as_if_alone(sprout):
     gpt, tokenizer = sprout
     torch.manual_seed(0)
     model = Classifier(gpt, 3).eval()
-    torch.nn.init.normal_(model.classes.weight)
+    torch.nn.init.normal_(model.gpt.head.weight)
     together = model(*encode_texts(TEXTS, tokenizer, 256))
     for row, text in zip(together, TEXTS, strict=True):
-        alone = gpt.norm(gpt.hidden_state(torch.tensor([tokenizer.encode(text)]))[:, -1])
-        torch.testing.assert_close(row, model.classes(alone)[0], atol=1e-4, rtol=1e-4)
+        _, seen = gpt.run_with_activations(torch.tensor([tokenizer.encode(text)]))
+        alone = gpt.norm(seen["residual"][-1][0, -1]) @ model.gpt.head.weight.T
+        torch.testing.assert_close(row, alone, atol=1e-4, rtol=1e-4)
 
 
 def test_features_are_the_stream_behind_so_many_blocks(sprout):
@@ -49,9 +50,9 @@ def test_features_are_the_stream_behind_so_many_blocks(sprout):
 @pytest.mark.parametrize(
     ("part", "learning"),
     [
-        ("head", {"classes"}),
-        ("last block", {"classes", "gpt.blocks.1", "gpt.norm"}),
-        ("all", {"classes", "gpt"}),
+        ("head", {"gpt.head"}),
+        ("last block", {"gpt.head", "gpt.blocks.1", "gpt.norm"}),
+        ("all", {"gpt"}),
     ],
 )
 def test_what_is_frozen_stays(part, learning):
@@ -59,7 +60,7 @@ def test_what_is_frozen_stays(part, learning):
     torch.manual_seed(0)
     gpt = GPT(GPTConfig(20, 8, n_layer=2, n_head=2, n_embd=16))
     model = train_only(Classifier(gpt, 2), part)
-    torch.nn.init.normal_(model.classes.weight)
+    torch.nn.init.normal_(model.gpt.head.weight)
     before = copy.deepcopy(dict(model.named_parameters()))
     optimizer = torch.optim.SGD((p for p in model.parameters() if p.requires_grad), lr=0.1)
     ids = torch.arange(16).view(2, 8)
