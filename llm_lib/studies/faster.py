@@ -68,6 +68,12 @@ def study_tokens(vocab_size: int | None) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.array(tokenizer.encode(text), np.uint16) for text in study_text())
 
 
+def characters_per_token() -> dict[str, float]:
+    """Return how many characters of the held-out text a token holds, by size of the vocabulary."""
+    sizes = sorted({recipe_of(name)["vocab_size"] for name in NAMES} - {None})
+    return {str(size): round(HELD_OUT / len(study_tokens(size)[1]), 4) for size in sizes}
+
+
 def loss_per_character(model: nn.Module, held_out: np.ndarray) -> float:
     """Return the loss in nats per character: per token, times tokens per character."""
     per_token = evaluate_loss(model, held_out, 64, len(held_out))
@@ -278,6 +284,7 @@ def main(arguments: list[str] | None = None) -> int:
     runs = [r for r in runs if r["steps"] == recipe_of(r["change"])["steps"]]
     done = {(r["change"], r["seed"]) for r in runs}
     study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
+    study["characters_per_token"] = characters_per_token()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
         for result in waiting:
