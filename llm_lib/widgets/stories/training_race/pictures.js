@@ -18,11 +18,11 @@ const MENU_ROOM = 96; // the height of the menus, which lie over the picture whe
  * @param {string} title
  */
 function bars(room, shares, title) {
-  const w = room.wide ? 380 : 120;
-  const size = room.wide ? 15 : 13;
+  const w = room.W > 850 ? 520 : room.wide ? 380 : 120;
+  const size = room.wide ? 16 : 13;
   const rows = shares.map(([name, share], i) => [
     label(`n${i}`, name, { size }),
-    lying(`b${i}`, share, { w, h: room.wide ? 16 : 12 }),
+    lying(`b${i}`, share, { w, h: room.wide ? 22 : 12 }),
     label(`p${i}`, roughly(share), { size, strong: true }),
   ]);
   return picture(
@@ -54,8 +54,8 @@ function scaleOf(m, room, lower) {
   const widest = Math.max(...all.map((run) => run.steps));
   const highest = Math.max(...all.map((run) => run.seconds));
   const [W, H] = [
-    room.W > 850 ? 420 : room.wide ? 330 : Math.min(230, room.W - 90),
-    (room.wide ? 250 : 170) - lower,
+    room.W > 850 ? 560 : room.wide ? 330 : Math.min(230, room.W - 90),
+    (room.wide ? 220 : 170) - lower,
   ];
   return {
     W,
