@@ -284,7 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
     runs = [r for r in runs if r["steps"] == recipe_of(r["change"])["steps"]]
     done = {(r["change"], r["seed"]) for r in runs}
     study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
-    study["characters_per_token"] = characters_per_token()
+    if "characters_per_token" not in study:
+        study["characters_per_token"] = characters_per_token()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
         for result in waiting:
