@@ -5,7 +5,7 @@ from llm_lib.exercises import prediction
 prediction(
     "17-predict-first",
     "c",
-    question="Which of these, alone, brings the most?",
+    question="Which of these brings the most?",
     choices={
         "a": "Numbers of 16 bits instead of 32.",
         "b": "A better form of the norm and of the positions.",

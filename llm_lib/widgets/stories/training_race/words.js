@@ -29,6 +29,8 @@ function told({ log }, k) {
   const dearer = moreSeconds > 1.03;
   const verdict = fewer && dearer
     ? localize`It buys steps and pays in time.`
+    : fewer && moreSeconds < 0.9
+    ? localize`It buys both.`
     : fewer
     ? localize`It buys steps.`
     : localize`It buys time.`;
