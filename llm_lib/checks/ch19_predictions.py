@@ -58,7 +58,7 @@ prediction(
     },
     feedback={
         "a": "The stream's mean square is small in early layers: 0.1 is much for it.",
-        "b": "Then no head of any layer knows how far apart two tokens are.",
+        "b": "Then every head mistakes how far apart two tokens are: it costs more than 1 nat.",
         "d": "Then the scores of all 49,152 tokens are random numbers.",
     },
     why="Each layer only adds to the stream: one that adds nonsense is outvoted by 29 others.",
@@ -83,7 +83,9 @@ prediction(
 prediction(
     "19-predict-again",
     "a",
-    question="By how much do the weights of a Q4_1 matrix move if they are rounded so once more?",
+    question=(
+        "By how much do the weights of a Q4_1 matrix move if they are rounded the same way again?"
+    ),
     choices={
         "a": "Not at all.",
         "b": "By up to half a step of the grid.",

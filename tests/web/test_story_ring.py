@@ -76,7 +76,7 @@ def test_the_reader_chooses_the_ranks(page, n):
     np.testing.assert_allclose(trait(page, "means"), mean, atol=1e-12)
     seen = texts(page)
     assert seen["ring.gb"] == f"{280 * (n - 1) / n:,.0f} GB"
-    assert seen["one.gb"] == f"{280 * (n - 1):,} GB"
+    assert seen["one.gb"] == f"{140 * (n - 1):,} GB"
 
 
 def test_the_reader_changes_a_number(page):

@@ -33,7 +33,11 @@ const STORY = {
   settings: ["passes", "parts", "changes", "switched"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : width < 850 ? 372 : 330, wide: width >= 700 }),
+  room: (width) => ({
+    W: width,
+    H: width < 700 ? 400 : width < 850 ? 372 : 330, // menus take two lines in the middle widths
+    wide: width >= 700,
+  }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ steps: yours.steps, seconds: yours.seconds }),

@@ -82,11 +82,11 @@ function ringOf(grads, n) {
 }
 
 /**
- * How much is sent for one gradient, in gradients: by each rank of a ring, and through the line of
- * the one to which all others send, and which sends back.
+ * How much the busiest rank sends for one gradient, in gradients: in a ring, and where all send to
+ * one, which sends back.
  * @param {number} n
  */
-export const costOf = (n) => ({ ring: (2 * (n - 1)) / n, one: 2 * (n - 1) });
+export const costOf = (n) => ({ ring: (2 * (n - 1)) / n, one: n - 1 });
 
 /**
  * So many gradients of 70 billion weights, in GB.

@@ -228,7 +228,7 @@ export function drawMean(m, room) {
 const SIZES = [2, 4, 8, 64];
 
 /**
- * Two bars for each number of ranks: how much goes over the busiest line, in gradients.
+ * Two bars for each number of ranks: how much the busiest rank sends, in gradients.
  * @param {Facts} _m
  * @param {Room} room
  */
@@ -246,7 +246,7 @@ export function drawCount(_m, room) {
       within(figure(`${way}${n}.n`, cost[way], { size }), { w: 44, align: "start" }),
     ]);
   });
-  const head = note("head", "over the busiest line, in gradients", { size });
+  const head = note("head", "sent by the busiest rank, in gradients", { size });
   const grid = table(bars, {
     gap: wide ? 14 : 6,
     gapY: wide ? 9 : 8,

@@ -30,7 +30,9 @@ export const sayOf = {
   "All to one": (_m, k) =>
     k
       ? `Then rank 0 sends the sums to all. ${2 * (N - 1) * N} numbers have gone through its one ` +
-        `line. With 1,000 ranks it would be ${(2 * 999 * N).toLocaleString("en")}, and all wait.`
+        `line, in and out. With 1,000 ranks it would be ${
+          (2 * 999 * N).toLocaleString("en")
+        }, and all wait.`
       : "The plain way: all send to rank 0, which adds up each line. Three vectors of four " +
         "numbers have to go through its one line.",
   Ring: () =>
@@ -64,13 +66,13 @@ export const sayOf = {
   Count: () => {
     const [few, many] = [costOf(8), costOf(64)];
     return "In a ring of n ranks each sends 2(n − 1) chunks of 1/n of the gradient: with 8 ranks " +
-      `${inText(few.ring)} gradients, with 64 only ${inText(many.ring)}, and never 2. Through ` +
-      `the one go ${few.one}, then ${many.one}.`;
+      `${inText(few.ring)} gradients, with 64 only ${inText(many.ring)}, and never 2. The one ` +
+      `to which all send has to send ${few.one} back, then ${many.one}.`;
   },
   "Your turn": ({ yours, ranks }) =>
     `Change the ranks, or drag a number. With ${ranks} ranks and a gradient of ${GRADIENT} GB ` +
-    `(70 billion numbers), each rank of the ring sends ${gigabytes(yours.ring)}; all to one ` +
-    `puts ${gigabytes(yours.one)} on one line.`,
+    `(70 billion numbers), each rank of the ring sends ${gigabytes(yours.ring)}; where all send ` +
+    `to one, that one sends ${gigabytes(yours.one)}.`,
 };
 
 /** @param {number[][]} held */
@@ -105,7 +107,7 @@ export const altOf = {
     `Step ${k + 1} of 3: ${arrows(m.gather[k])}. After it, ${ranks(m.gather[k].held)}.`,
   Mean: (m) => `All four ranks hold ${list(m.sums.map((sum) => sum / N))}.`,
   Count: () =>
-    `Bars of what goes over the busiest line, in gradients. ${
+    `Bars of what the busiest rank sends, in gradients. ${
       [2, 4, 8, 64].map((n) =>
         `${n} ranks: all to one ${costOf(n).one}, ring ${inText(costOf(n).ring)}`
       ).join("; ")

@@ -40,7 +40,7 @@ function grid({ yours, ranks }, room) {
 }
 
 /**
- * What a gradient of 140 GB costs on the busiest line, both ways.
+ * How much the busiest rank sends of a gradient of 140 GB, both ways.
  * @param {Facts} m
  * @param {Room} room
  */
@@ -56,7 +56,7 @@ function bars({ yours }, room) {
       align: "start",
     }),
   ]);
-  const head = note("head", `a gradient of ${GRADIENT} GB, over the busiest line`, { size: 13 });
+  const head = note("head", `a gradient of ${GRADIENT} GB: sent by the busiest rank`, { size: 13 });
   return column([head, table(rows, { gap: 8, gapY: 6, align: ["end", "start", "start"] })], {
     gap: 8,
     align: "start",
