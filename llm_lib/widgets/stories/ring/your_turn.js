@@ -56,7 +56,7 @@ function bars({ yours }, room) {
       align: "start",
     }),
   ]);
-  const head = note("head", `a gradient of ${GRADIENT} GB: sent by the busiest rank`, { size: 13 });
+  const head = note("head", `of ${GRADIENT} GB, the busiest rank sends`, { size: 13 });
   return column([head, table(rows, { gap: 8, gapY: 6, align: ["end", "start", "start"] })], {
     gap: 8,
     align: "start",
