@@ -39,12 +39,7 @@ class Recipe:
     @classmethod
     def read(cls, path: Path) -> "Recipe":
         """Read a recipe; ValueError names the file and the table or key that is wrong."""
-        try:
-            tables = tomllib.loads(Path(path).read_text("utf-8"))
-        except FileNotFoundError:
-            raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{path} is not valid TOML: {error}") from error
+        tables = read_tables(path)
         names = [f.name for f in fields(cls)]
         if missing := [name for name in names if name not in tables]:
             raise ValueError(f"{path}: the table [{missing[0]}] is missing")
@@ -68,6 +63,16 @@ class Recipe:
         except (ValueError, TypeError) as error:
             raise ValueError(f"{path}: {error}") from error
         return cls(**tables)
+
+
+def read_tables(path: Path) -> dict:
+    """Read a recipe's file; ValueError names a file that is not there, or is not valid TOML."""
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not valid TOML: {error}") from error
 
 
 def _refuse_unknown(path, what, given, allowed) -> None:

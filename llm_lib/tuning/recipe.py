@@ -1,19 +1,19 @@
 """A recipe of tuning: a base model, what to learn from, and all settings, in one TOML file."""
 
 import copy
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from torch import nn
 
-from llm_lib.arguments import check_choice, check_whole
+from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import TrainingResult, fit
+from llm_lib.training.recipe import read_tables
 from llm_lib.tuning.instruct import AnswerBatches, compute_answer_loss
 from llm_lib.tuning.lora import add_lora
 from llm_lib.tuning.pairs import TASTES, PreferenceLoss, draw_preferences
@@ -45,12 +45,7 @@ class TuningRecipe:
     @classmethod
     def read(cls, path: Path) -> "TuningRecipe":
         """Read a recipe; ValueError names the file and the table or key that is wrong."""
-        try:
-            tables = tomllib.loads(Path(path).read_text("utf-8"))
-        except FileNotFoundError:
-            raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{path} is not valid TOML: {error}") from error
+        tables = read_tables(path)
         known = {f.name for f in fields(cls)}
         if unknown := sorted(set(tables) - known):
             raise ValueError(f"{path}: unknown {unknown[0]!r}; known are {sorted(known)}")
@@ -77,6 +72,7 @@ class TuningRecipe:
             raise ValueError('[data] needs "likes" for the kind "preferences", and for no other')
         if self.kind == "preferences":
             check_choice("[data] likes", self.data["likes"], tuple(TASTES))
+            check_number("[data] beta", self.data.get("beta", 0.1), above=0)
         RolloutSettings(**self.rollouts)
         _check_keys("[training]", self.training, {f.name for f in fields(TrainingConfig)})
         TrainingConfig(**self.training)

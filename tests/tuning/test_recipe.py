@@ -66,6 +66,11 @@ def test_it_learns_what_is_liked(tmp_path):
             r"unknown key 'rank' in \[lora\]",
         ),
         ('"instruct"', '"preferences"', r'\[data\] needs "likes" for the kind "preferences"'),
+        (
+            "examples = 32",
+            'examples = 32\nlikes = "short"\nbeta = 0',
+            r'\[data\] needs "likes" for the kind "preferences", and for no other',
+        ),
         ("[training]", "[training", "is not valid TOML"),
     ],
 )
@@ -79,3 +84,13 @@ def test_a_mistake_is_named_with_its_file(tmp_path, old, new, said):
 def test_a_recipe_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match="there is no recipe"):
         TuningRecipe.read(tmp_path / "none.toml")
+
+
+def test_beta_is_checked_before_anything_is_drawn(tmp_path):
+    # fails if a wrong beta is noticed only when the pairs have been drawn, which takes minutes
+    def change(text):
+        text = text.replace('"instruct"', '"preferences"')
+        return text.replace("[training]", 'likes = "short"\nbeta = 0\n[training]')
+
+    with pytest.raises(ValueError, match=r"\[data\] beta must be above 0, got 0"):
+        TuningRecipe.read(write_recipe(tmp_path, change))
