@@ -1,7 +1,8 @@
 """Plans a large training run: memory per GPU, bytes sent, time per step, and what binds.
 
 Memory and traffic are those of ZeRO (Rajbhandari et al. 2020), activations those of Korthikanti et
-al. (2022), time that of 6 operations per parameter and token (Kaplan et al. 2020).
+al. (2022), time that of 6 operations per parameter and token (Kaplan et al. 2020), the cost of
+cutting matrices and blocks that of Narayanan et al. (2021).
 """
 
 import math
@@ -10,24 +11,35 @@ from dataclasses import dataclass
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 
-# Operations per second on 16-bit numbers without sparsity, bytes of memory, and bytes per second
-# from it: NVIDIA's data sheets of V100 SXM2, A100 SXM and H100 SXM.
+# Operations per second on 16-bit numbers without sparsity, bytes of memory, bytes per second from
+# it, and to the other GPUs of a machine: NVIDIA's data sheets of V100 SXM2, A100 SXM and H100 SXM.
 GPUS = {
-    "V100": {"peak_flops": 125e12, "memory": 32e9, "bandwidth": 0.9e12},
-    "A100": {"peak_flops": 312e12, "memory": 80e9, "bandwidth": 2.0e12},
-    "H100": {"peak_flops": 989e12, "memory": 80e9, "bandwidth": 3.35e12},
+    "V100": {"peak_flops": 125e12, "memory": 32e9, "bandwidth": 0.9e12, "link": 150e9},
+    "A100": {"peak_flops": 312e12, "memory": 80e9, "bandwidth": 2.0e12, "link": 300e9},
+    "H100": {"peak_flops": 989e12, "memory": 80e9, "bandwidth": 3.35e12, "link": 450e9},
 }
 # Such peaks, from data sheets too, by words of the names that torch.cuda.get_device_name returns.
 _PEAKS = {
     "H200": 989e12, "H100 80GB HBM3": 989e12, "H100 PCIe": 756e12, "A100": 312e12, "L40S": 362e12,
     "L4": 121e12, "GeForce RTX 4090": 165e12, "GeForce RTX 3090": 71e12,
 }  # fmt: skip
+_COUNTS = (
+    "gpus context_length micro_batch tensor_parallel pipeline_parallel pipeline_chunks".split()
+)
+_AMOUNTS = "parameters tokens batch_tokens peak_flops memory bandwidth network link".split()
 PARALLEL = ("none", "ddp", "zero1", "zero2", "zero3")
 CHECKPOINTING = ("none", "selective", "full")
 # Bytes per parameter of what a step holds, and per number of an activation.
 PRECISIONS = {
     "float32": {"weights": 4, "gradients": 4, "master copy": 0, "moments": 8, "activations": 4},
     "mixed": {"weights": 2, "gradients": 2, "master copy": 4, "moments": 8, "activations": 2},
+}
+BINDS = {  # what binds if a part of a step takes longest
+    "compute": "compute",
+    "bubble": "pipeline",
+    "sums": "link",
+    "network": "network",
+    "update": "bandwidth",
 }
 CUT = {  # what each way of sharing cuts over the GPUs
     "none": (),
@@ -49,8 +61,11 @@ class TrainingRun:
         (attention maps, which a fused kernel never writes down either), "full" (all in a block).
     micro_batch: sequences that a GPU works on at once; a larger share of the batch accumulates.
     tensor_parallel, pipeline_parallel: over how many GPUs each matrix, and the row of blocks, of
-        one copy of the model is cut. What these send each other is not counted.
-    peak_flops, memory, bandwidth: of one GPU; see `GPUS`. network: bytes per second it can send.
+        one copy of the model is cut.
+    pipeline_chunks: how many runs of blocks each part of a pipeline holds; more make a shorter
+        bubble. What the parts hand on is not counted: it is little, and sent during other work.
+    peak_flops, memory, bandwidth: of one GPU; see `GPUS`. network: bytes per second it can send to
+        another machine; link: to the GPUs that hold the other pieces of its matrices.
     efficiency: the share of the peak that a GPU reaches while it computes.
     overlap: whether GPUs send while they compute.
 
@@ -68,21 +83,19 @@ class TrainingRun:
     checkpointing: str = "none"
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
+    pipeline_chunks: int = 1
     peak_flops: float = 312e12
     memory: float = 80e9
     bandwidth: float = 2.0e12
     network: float = 25e9
+    link: float = 300e9
     efficiency: float = 0.5
     overlap: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("gpus", "context_length", "micro_batch"):
+        for name in _COUNTS:
             check_whole(name, getattr(self, name))
-        for name in ("tensor_parallel", "pipeline_parallel"):
-            check_whole(name, getattr(self, name))
-        for name in ("parameters", "tokens", "batch_tokens"):
-            check_number(name, getattr(self, name), above=0)
-        for name in ("peak_flops", "memory", "bandwidth", "network"):
+        for name in _AMOUNTS:
             check_number(name, getattr(self, name), above=0)
         check_number("efficiency", self.efficiency, above=0, most=1)
         check_choice("parallel", self.parallel, PARALLEL)
@@ -97,6 +110,12 @@ class TrainingRun:
             raise ValueError(
                 f'with parallel "none" there is one copy of the model, and {self.gpus} GPUs make '
                 f'{self.copies}: take "ddp" or a "zero", or fewer gpus'
+            )
+        blocks = math.ceil(estimate_shape(self.parameters)[0])
+        if (parts := self.pipeline_parallel * self.pipeline_chunks) > blocks:
+            raise ValueError(
+                f"a model of this size has about {blocks} blocks, too few for {parts} parts: take "
+                "a smaller pipeline_parallel or pipeline_chunks"
             )
         if self.sequences < 1:
             most = math.floor(self.batch_tokens / self.context_length)
@@ -133,8 +152,8 @@ def memory_per_rank(run: TrainingRun) -> dict[str, float]:
     Activations are the 34 + 5 · heads · T / C bytes per position and channel of a block that
     Korthikanti et al. (2022) count in 16 bits, 34 without the attention maps, 2 if only the input
     of each block is kept. Tensor parallelism cuts them; a pipeline doesn't, since it works on as
-    many micro-batches as it has parts. Left out are the logits, the one block that is worked out
-    anew, and the buffers of network and kernels.
+    many micro-batches as it has parts. Left out are the few more that chunks need, the logits, the
+    one block that is worked out anew, and the buffers of network and kernels.
 
     >>> run = TrainingRun(7.5e9, 1e12, gpus=64, parallel="zero1")
     >>> parts = memory_per_rank(run)
@@ -181,6 +200,19 @@ def bytes_sent(run: TrainingRun) -> float:
     return share * own * (scatters * sizes["gradients"] + gathers * gathered)
 
 
+def bytes_summed(run: TrainingRun) -> float:
+    """Return the bytes that each GPU sends in a step where matrices are cut: sums inside blocks.
+
+    Attention and feed-forward layer each end in an all-reduce of the stream, and so do both on the
+    way back; blocks that are worked out anew sum once more (Narayanan et al. 2021, section 3.2).
+    """
+    n_layer, n_embd, _ = estimate_shape(run.parameters)
+    sums = 6 if run.checkpointing == "full" else 4  # of a block
+    stream = run.sequences * run.context_length * n_embd * PRECISIONS[run.precision]["activations"]
+    share = (run.tensor_parallel - 1) / run.tensor_parallel
+    return sums * 2 * share * stream * n_layer / run.pipeline_parallel
+
+
 def flops_per_token(
     parameters: float, n_layer: int = 0, n_embd: int = 0, context_length: int = 0
 ) -> float:
@@ -193,21 +225,26 @@ def flops_per_token(
 
 
 def step_time(run: TrainingRun) -> dict[str, float]:
-    """Return the seconds of one step: "compute", "network", "update", and "step" in all.
+    """Return the seconds of one step: "compute", "bubble", "sums", "network", "update", and "step".
 
-    "update" is the time to fetch and store what the optimiser moves. Where GPUs send while they
-    compute, the longer of the two counts, else their sum.
+    "bubble" is the wait of a pipeline of p parts for its first and its last micro-batch: p - 1 of
+    them beside the m that it works on, and fewer with chunks (Narayanan et al. 2021, section 2.2).
+    "sums" are those of `bytes_summed`, for which a block has to wait. "update" is the time to fetch
+    and store what the optimiser moves. "step" is all of it; but where GPUs send while they compute,
+    the network hides behind the first three, or they behind it.
     """
     compute = run.batch_tokens * flops_per_token(run.parameters) * repeated_work(run)
     compute /= run.gpus * run.peak_flops * run.efficiency
-    network = bytes_sent(run) / run.network
+    waits = (run.pipeline_parallel - 1) / (run.pipeline_chunks * run.micro_steps)
+    time = {"compute": compute, "bubble": compute * waits, "sums": bytes_summed(run) / run.link}
+    working, network = sum(time.values()), bytes_sent(run) / run.network
     sizes, own = PRECISIONS[run.precision], run.parameters / run.gpus_per_copy
     moved = sizes["gradients"] + 2 * (sizes["moments"] + (sizes["master copy"] or sizes["weights"]))
     if sizes["master copy"]:
         moved += sizes["weights"]  # the 16-bit copy is written anew
     update = moved * own / (run.copies if run.parallel.startswith("zero") else 1) / run.bandwidth
-    both = max(compute, network) if run.overlap else compute + network
-    return {"compute": compute, "network": network, "update": update, "step": both + update}
+    both = max(working, network) if run.overlap else working + network
+    return time | {"network": network, "update": update, "step": both + update}
 
 
 def repeated_work(run: TrainingRun) -> float:
@@ -226,15 +263,16 @@ def plan_run(run: TrainingRun) -> dict:
 
     "flops" are 6 · parameters · tokens. "mfu", the model FLOPs utilisation, is what share of the
     GPUs' peak they come to; work that is repeated or waited for does not count. "binds" names what
-    to change first: "memory" if the run does not fit, else what takes longest: "compute",
-    "network" or "bandwidth", that of the GPU's memory.
+    to change first: "memory" if the run does not fit, else what takes longest: "compute", the
+    "pipeline" (its bubble), the "link" (the sums inside blocks), the "network", or the "bandwidth"
+    of the GPU's memory.
     """
     memory, time = memory_per_rank(run), step_time(run)
     total = sum(memory.values())
     steps = math.ceil(run.tokens / run.batch_tokens)
     seconds = steps * time["step"]
-    longest = max(("compute", "network", "update"), key=time.get)
-    binds = {"update": "bandwidth"}.get(longest, longest) if total <= run.memory else "memory"
+    longest = max(BINDS, key=time.get)
+    binds = BINDS[longest] if total <= run.memory else "memory"
     rate = run.batch_tokens / time["step"]
     return {
         "memory": memory,

@@ -16,14 +16,29 @@ import { total } from "./vectors.js";
  * @property {"none" | "selective" | "full"} checkpointing
  * @property {number} tensor_parallel
  * @property {number} pipeline_parallel
+ * @property {number} pipeline_chunks
  * @property {number} peak_flops
  * @property {number} memory
  * @property {number} bandwidth
  * @property {number} network
+ * @property {number} link
  * @property {number} efficiency
  * @property {boolean} overlap
  */
-/** @typedef {"memory" | "network" | "compute" | "bandwidth"} Binding */
+/** @typedef {"memory" | "compute" | "pipeline" | "link" | "network" | "bandwidth"} Binding */
+/** @typedef {"compute" | "bubble" | "sums" | "network" | "update"} StepPart */
+
+/**
+ * What binds if a part of a step takes longest.
+ * @type {[part: StepPart, binding: Binding][]}
+ */
+export const STEP_PARTS = [
+  ["compute", "compute"],
+  ["bubble", "pipeline"],
+  ["sums", "link"],
+  ["network", "network"],
+  ["update", "bandwidth"],
+];
 
 /** @type {Record<LargeRun["precision"], Record<string, number>>} */
 const RUN_BYTES = {
@@ -74,6 +89,12 @@ export function runFault(run) {
     return `with parallel "none" there is one copy of the model, and ${run.gpus} GPUs make ` +
       `${copies}: take "ddp" or a "zero", or fewer gpus`;
   }
+  const blocks = Math.ceil(estimateShape(run.parameters).layers);
+  const parts = run.pipeline_parallel * run.pipeline_chunks;
+  if (parts > blocks) {
+    return `a model of this size has about ${blocks} blocks, too few for ${parts} parts: take ` +
+      "a smaller pipeline_parallel or pipeline_chunks";
+  }
   if (sequences < 1) {
     const whole = (/** @type {number} */ n) => n.toLocaleString("en", { maximumFractionDigits: 0 });
     return `a batch of ${whole(run.batch_tokens)} tokens is ` +
@@ -118,22 +139,37 @@ function bytesSent(run) {
 }
 
 /**
+ * Bytes that each GPU sends in a step for the sums inside blocks, where matrices are cut.
+ * @param {LargeRun} run
+ */
+function bytesSummed(run) {
+  const { layers, C } = estimateShape(run.parameters);
+  const sums = run.checkpointing === "full" ? 6 : 4;
+  const stream = arrange(run).sequences * run.context_length * C *
+    RUN_BYTES[run.precision].activations;
+  const share = (run.tensor_parallel - 1) / run.tensor_parallel;
+  return sums * 2 * share * stream * layers / run.pipeline_parallel;
+}
+
+/**
  * Seconds of one step.
  * @param {LargeRun} run
  */
 function stepTime(run) {
   const bytes = RUN_BYTES[run.precision];
-  const { own, copies } = arrange(run);
+  const { own, copies, microSteps } = arrange(run);
   const rate = run.gpus * run.peak_flops * run.efficiency;
   const compute = run.batch_tokens * 6 * run.parameters * repeatedWork(run) / rate;
-  const network = bytesSent(run) / run.network;
+  const bubble = compute * (run.pipeline_parallel - 1) / (run.pipeline_chunks * microSteps);
+  const sums = bytesSummed(run) / run.link;
+  const [working, network] = [compute + bubble + sums, bytesSent(run) / run.network];
   const copy = bytes["master copy"];
   const moved = bytes.gradients + 2 * (bytes.moments + (copy || bytes.weights)) +
     (copy ? bytes.weights : 0);
   const cut = run.parallel.startsWith("zero") ? copies : 1;
   const update = moved * own / cut / run.bandwidth;
-  const both = run.overlap ? Math.max(compute, network) : compute + network;
-  return { compute, network, update, step: both + update };
+  const both = run.overlap ? Math.max(working, network) : working + network;
+  return { compute, bubble, sums, network, update, step: both + update };
 }
 
 /**
@@ -155,9 +191,8 @@ export function planLargeRun(run) {
   const fits = memoryTotal <= run.memory;
   const steps = Math.ceil(run.tokens / run.batch_tokens);
   const seconds = steps * time.step;
-  const { compute, network, update } = time;
-  const longest = Math.max(compute, network, update);
-  const slow = longest === compute ? "compute" : longest === network ? "network" : "bandwidth";
+  const longest = Math.max(...STEP_PARTS.map(([part]) => time[part]));
+  const slow = STEP_PARTS.find(([part]) => time[part] === longest)?.[1];
   return {
     memory,
     memory_total: memoryTotal,

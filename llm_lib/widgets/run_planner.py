@@ -17,6 +17,7 @@ WHOLE = {  # the lowest and highest value of each setting that is a whole number
     "micro_batch": (1, 256),
     "tensor_parallel": (1, 64),
     "pipeline_parallel": (1, 128),
+    "pipeline_chunks": (1, 16),
 }
 NUMBERS = {
     "parameters": (1e6, 1e13),
@@ -26,6 +27,7 @@ NUMBERS = {
     "memory": (1e9, 1e12),
     "bandwidth": (1e9, 1e14),
     "network": (1e7, 1e12),
+    "link": (1e7, 1e13),
     "efficiency": (0.01, 1.0),
 }
 CHOICES = {
@@ -46,7 +48,8 @@ class RunPlanner(BookWidget):
     memory_parts, time: bytes of one GPU and seconds of a step, by part (set by the page).
     bytes_sent, days, mfu: what each GPU sends per step, how long the run takes, and the model FLOPs
         utilisation (set by the page).
-    binds: "memory", "network", "compute" or "bandwidth", or "" (set by the page).
+    binds: "memory", "compute", "pipeline", "link", "network" or "bandwidth", or "" (set by the
+        page).
     error: why there can be no such run, or "" (set by the page).
     finding: the current finding, in words (set by the page).
 
@@ -67,10 +70,12 @@ class RunPlanner(BookWidget):
     checkpointing = t.Unicode("full").tag(sync=True, setting=True)
     tensor_parallel = t.Int(1).tag(sync=True, setting=True)
     pipeline_parallel = t.Int(1).tag(sync=True, setting=True)
+    pipeline_chunks = t.Int(1).tag(sync=True, setting=True)
     peak_flops = t.Float(V100["peak_flops"]).tag(sync=True, setting=True)
     memory = t.Float(V100["memory"]).tag(sync=True, setting=True)
     bandwidth = t.Float(V100["bandwidth"]).tag(sync=True, setting=True)
     network = t.Float(6.25e9).tag(sync=True, setting=True)
+    link = t.Float(V100["link"]).tag(sync=True, setting=True)
     efficiency = t.Float(0.4).tag(sync=True, setting=True)
     overlap = t.Bool(True).tag(sync=True, setting=True)
 

@@ -69,6 +69,11 @@ export class PlannerFields {
       add(logField("micro_batch", "Sequences at once", [1, 256], { set, ...counted })),
       add(logField("tensor_parallel", "Matrices cut over", [1, 64], { set, ...counted })),
       add(logField("pipeline_parallel", "Blocks cut over", [1, 128], { set, ...counted })),
+      add(logField("pipeline_chunks", "Chunks of blocks on each", [1, 16], { set, ...counted })),
+      add(logField("link", "Inside a machine", [1e7, 1e13], {
+        set,
+        say: (n) => `${inGigabytes(n)}/s`,
+      })),
       add(pick("precision", "Numbers", NUMBERS_IN)),
       add(overlapField(set)),
     );

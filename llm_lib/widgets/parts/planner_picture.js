@@ -1,5 +1,6 @@
 // The run planner's picture: what one GPU holds, and what a step takes.
 
+import { STEP_PARTS } from "../../engine/run_plan.js";
 import { h } from "../shared/dom.js";
 import { inUnits, percent } from "../shared/words.js";
 import { inDays, inGigabytes, inSeconds } from "./planner_words.js";
@@ -8,12 +9,13 @@ import { inDays, inGigabytes, inSeconds } from "./planner_words.js";
 /** @import { LargePlan } from "./planner_words.js" */
 
 const MEMORY_NAMES = ["weights", "gradients", "master copy", "moments", "activations"];
-/** @type {[key: "compute" | "network" | "update", name: string, binding: string][]} */
-const TIMES = [
-  ["compute", "computing", "compute"],
-  ["network", "sending", "network"],
-  ["update", "updating", "bandwidth"],
-];
+const TIME_NAMES = {
+  compute: "computing",
+  bubble: "bubble",
+  sums: "sums in blocks",
+  network: "sending",
+  update: "updating",
+};
 
 export class PlannerPicture {
   constructor() {
@@ -31,7 +33,7 @@ export class PlannerPicture {
     this.numbers = MEMORY_NAMES.map(() => h("b"));
     const legend = MEMORY_NAMES.map((name, i) => h("li", {}, h("i"), `${name} `, this.numbers[i]));
     this.step = h("b");
-    this.times = TIMES.map(([, name]) => this.timeRow(name));
+    this.times = STEP_PARTS.map(([part]) => this.timeRow(TIME_NAMES[part]));
     this.results = h("dl", { class: "llm-planner-results" });
     const result = (/** @type {string} */ name) => {
       const value = h("dd");
@@ -88,11 +90,12 @@ export class PlannerPicture {
     const said = MEMORY_NAMES.map((name, i) => `${name} ${this.numbers[i].textContent}`);
     const all = `${this.total.textContent} of ${inGigabytes(run.memory)}`;
     this.bar.setAttribute("aria-label", `Memory of one GPU, ${all}: ${said.join(", ")}`);
-    const longest = Math.max(time.compute, time.network, time.update);
-    TIMES.forEach(([key, , binding], i) => {
+    const longest = Math.max(...STEP_PARTS.map(([part]) => time[part]));
+    STEP_PARTS.forEach(([part, binding], i) => {
       const { element, fill, number } = this.times[i];
-      fill.style.width = `${(100 * time[key] / longest).toFixed(2)}%`;
-      number.textContent = time[key] ? inSeconds(time[key]) : "nothing";
+      fill.style.width = `${(100 * time[part] / longest).toFixed(2)}%`;
+      number.textContent = time[part] ? inSeconds(time[part]) : "nothing";
+      element.hidden = !time[part] && ["bubble", "sums"].includes(part); // nothing is cut
       element.classList.toggle("llm-planner-binds", plan.binds === binding);
     });
     this.step.textContent = plan.fits

@@ -74,19 +74,30 @@ export function advice(run, plan) {
       ? "All of the model is cut already: take more GPUs, or larger ones."
       : "The model and what its optimiser keeps take most: cut more of that.";
   }
-  const { compute, network } = plan.time;
+  const { compute, bubble, sums, network } = plan.time;
   if (plan.binds === "network") {
     return `The network binds: sending ${inGigabytes(plan.bytes_sent)} takes ` +
       `${(network / compute).toFixed(1)} times as long as computing. A larger batch, less ` +
       "cutting or a faster network helps.";
+  }
+  if (plan.binds === "pipeline") {
+    return `The pipeline binds: its parts wait ${(bubble / compute).toFixed(1)} times as long as ` +
+      "they work. More micro-batches, fewer parts or more chunks help.";
+  }
+  if (plan.binds === "link") {
+    return `The sums inside blocks bind: they take ${(sums / compute).toFixed(1)} times as long ` +
+      "as computing. Cut the matrices over fewer GPUs.";
   }
   if (plan.binds === "bandwidth") {
     return "The GPU's memory binds: moving the weights takes longer than working out where to. A " +
       "larger batch helps.";
   }
   const behind = run.overlap ? "is hidden behind it" : "comes on top";
-  return network
-    ? `Computing binds; sending ${inGigabytes(plan.bytes_sent)} takes ` +
-      `${percent(network / compute)} of that time and ${behind}.`
-    : "Computing binds; one copy of the model has nothing to send.";
+  const sent = network
+    ? `sending ${inGigabytes(plan.bytes_sent)} takes ${percent(network / compute)} of that time ` +
+      `and ${behind}`
+    : "one copy of the model has nothing to send";
+  const waits = [[bubble, "the bubble"], [sums, "sums inside blocks"]].filter(([time]) => time)
+    .map(([time, name]) => `${name} ${percent(Number(time) / compute)}`);
+  return `Computing binds; ${sent}.` + (waits.length ? ` On top come ${waits.join(" and ")}.` : "");
 }
