@@ -8,7 +8,7 @@ import { Ledger } from "./parts/stream_ledger.js";
 import { Lens } from "./parts/stream_lens.js";
 import { Switches } from "./parts/stream_switches.js";
 import { findingOf } from "./parts/stream_words.js";
-import { button } from "./shared/controls.js";
+import { button, lineField } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -47,9 +47,6 @@ const EXAMPLES = [
   ["Any animal", "Once there was a brave"],
 ];
 
-/** What is typed or pasted, without its line breaks. @param {string} text */
-const oneLine = (text) => text.replace(/[\r\n]+$/, "").replace(/\s*[\r\n]+\s*/g, " ");
-
 /** @extends {ModelView<Traits>} */
 class StreamView extends ModelView {
   /** @param {ModelViewParts} parts */
@@ -65,15 +62,7 @@ class StreamView extends ModelView {
 
   build() {
     this.offerReset();
-    this.text = h("textarea", {
-      rows: 1,
-      spellcheck: "false",
-      "aria-label": "Text",
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter" && !event.isComposing) event.preventDefault();
-      },
-      oninput: () => this.set("text", oneLine(this.text.value)),
-    });
+    this.text = lineField("Text", (text) => this.set("text", text));
     const examples = EXAMPLES.map(([name, text]) =>
       button(name, () => this.setAll({ text, off: [] }))
     );
@@ -109,7 +98,7 @@ class StreamView extends ModelView {
   read() {
     const text = this.get("text");
     const { ids, problem } = readText(this.tokenizer, text);
-    if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
+    this.text.show(text);
     const said = problem ?? (ids.length ? "" : "Type a text: the model needs at least one token.");
     this.working.hidden = Boolean(said);
     this.about.textContent = "";

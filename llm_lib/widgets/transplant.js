@@ -8,7 +8,8 @@ import { indexOfLargest } from "../engine/vectors.js";
 import { TransplantChoices } from "./parts/transplant_choices.js";
 import { NextTokens, Texts } from "./parts/transplant_results.js";
 import { Places } from "./parts/transplant_places.js";
-import { findingOf, INSIDE } from "./parts/transplant_words.js";
+import { findingOf, findJump, INSIDE } from "./parts/transplant_words.js";
+import { lineField } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -24,7 +25,7 @@ import { round6 } from "./shared/words.js";
 
 /**
  * @typedef {Choices & { text: string, only: number, errors: Record<string, number>,
- *   first_wrong: string, loss: number[], written: string[], finding: string }} Traits
+ *   first_wrong: string, jump: string, loss: number[], written: string[], finding: string }} Traits
  */
 
 /**
@@ -64,15 +65,7 @@ class TransplantView extends ModelView {
 
   build() {
     this.offerReset();
-    this.text = h("textarea", {
-      rows: 1,
-      spellcheck: "false",
-      "aria-label": "Text that both models read",
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter" && !event.isComposing) event.preventDefault();
-      },
-      oninput: () => this.set("text", this.text.value.replace(/\s*[\r\n]+\s*/g, " ")),
-    });
+    this.text = lineField("Text that both models read", (text) => this.set("text", text));
     const { n_layer, n_embd, n_hidden } = this.gpt.config;
     this.choices = new TransplantChoices({
       sizes: { n_layer, n_embd, n_hidden },
@@ -124,7 +117,7 @@ class TransplantView extends ModelView {
   read() {
     const text = this.get("text");
     const { ids, problem } = readText(this.tokenizer, text);
-    if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
+    this.text.show(text);
     const short = ids.length > 1 ? "" : "Type a text: the model needs at least two tokens.";
     this.problem = problem ?? short;
     this.results.hidden = Boolean(this.problem);
@@ -178,13 +171,16 @@ class TransplantView extends ModelView {
       [...healthy.places].map(([place, x]) => [place, relativeError(now.places.get(place), x)]),
     );
     const firstWrong = Object.keys(errors).find((place) => errors[place] > 0) ?? "";
-    const shown = { healthy, now, errors, firstWrong, inside: insideOf(firstWrong, now, healthy) };
+    const jump = findJump(errors);
+    const inside = insideOf(firstWrong, now, healthy);
+    const shown = { healthy, now, errors, firstWrong, jump, inside };
     this.places.show(shown);
     this.texts.show(shown);
     this.next.show(shown);
     this.finding.say(findingOf(shown));
     this.publish("errors", rounded(errors));
     this.publish("first_wrong", firstWrong);
+    this.publish("jump", jump);
     this.publish("loss", [healthy.loss, now.loss].map(round6));
     this.publish("written", [healthy.written, now.written]);
   }

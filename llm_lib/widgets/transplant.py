@@ -37,6 +37,8 @@ class Transplant(ModelWidget):
     only: the one block in which that is done, all others being put in rightly; -1 is all blocks.
     errors: by place, how far its numbers are from the healthy ones (set by the page).
     first_wrong: the first place with an error, or "" (set by the page).
+    jump: a place behind it whose error is more than ten times any before, or "" (set by the page):
+        there is another mistake.
     loss: of the text in nats per token, [healthy, now] (set by the page).
     written: how each goes on with the text, [healthy, now] (set by the page).
     finding: the current finding, in words (set by the page).
@@ -57,6 +59,7 @@ class Transplant(ModelWidget):
     only = t.Int(-1).tag(sync=True, setting=True)
     errors = t.Dict().tag(sync=True)
     first_wrong = t.Unicode().tag(sync=True)
+    jump = t.Unicode().tag(sync=True)
     loss = t.List().tag(sync=True)
     written = t.List().tag(sync=True)
 

@@ -201,6 +201,30 @@ def test_the_finding_gives_a_clue(lab, mistake, clue):
     assert clue in trait(lab(**RIGHT | mistake), "finding")
 
 
+# Fails if a larger mistake behind a slight one is not named, or one is named where there is none.
+def test_the_larger_jump_behind_is_named(lab):
+    page = lab(**RIGHT | {"eps": "1e-6", "head": "table"})
+    assert trait(page, "first_wrong") == "attention 0" and trait(page, "jump") == "logits"
+    assert "look at the head, too" in trait(page, "finding")
+    for choices, jump in (
+        ({"eps": "1e-6", "head": "own", "oblong": "reshaped", "only": 1}, "feed-forward 1"),
+        ({"eps": "1e-6", "oblong": "transposed", "only": -1}, ""),
+        ({"eps": "1e-5", "square": "stored", "head": "table"}, ""),  # none can be told there
+        ({"square": "transposed", "head": "own"}, ""),
+    ):
+        page.evaluate("(all) => { for (const n in all) model.set(n, all[n]); }", choices)
+        settle(page)
+        assert trait(page, "jump") == jump, choices
+
+
+# Fails if a broken model's lower loss passes without a word, or a higher one gets that word.
+@pytest.mark.parametrize(("text", "is_lower"), [("Mia had a kite.", True), (TEXT, False)])
+def test_a_lower_loss_is_said_to_tell_little(lab, text, is_lower):
+    page = lab(**RIGHT | {"pairs": "neighbours"}, text=text)
+    healthy, now = trait(page, "loss")
+    assert (now < healthy) == is_lower == ("says little" in trait(page, "finding"))
+
+
 # Fails if a reader's text is not read, or one that is too short or long breaks the widget.
 def test_texts(lab):
     page = lab(**RIGHT)

@@ -124,3 +124,31 @@ export function tickBox(text, onpick) {
   };
   return Object.assign(h("label", { class: "llm-check" }, input, text), { show });
 }
+
+/** @typedef {HTMLTextAreaElement & { show: (text: string) => void }} LineField */
+
+/**
+ * A field for a text of one line, which may be long: line breaks become spaces. Its `show(text)`
+ * sets it from outside.
+ * @param {string} name
+ * @param {(text: string) => void} oninput
+ * @returns {LineField}
+ */
+export function lineField(name, oninput) {
+  const field = h("textarea", {
+    rows: 1,
+    spellcheck: "false",
+    "aria-label": name,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+    },
+    oninput: () => oninput(oneLine(field.value)),
+  });
+  const show = (/** @type {string} */ text) => {
+    if (field.value !== text) field.value = text; // the cursor of one who types stays where it is
+  };
+  return Object.assign(field, { show });
+}
+
+/** What is typed or pasted, without its line breaks. @param {string} text */
+const oneLine = (text) => text.replace(/[\r\n]+$/, "").replace(/\s*[\r\n]+\s*/g, " ");
