@@ -10,7 +10,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import torch
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
@@ -79,6 +78,7 @@ def read_base_name(path: Path) -> str:
 def add_change(weights: Weights, tensors: Weights, scales: dict[str, float]) -> Weights:
     """Return the base's weights with an adapter's change added; the others are the same tensors.
 
+    >>> import torch
     >>> A, B = torch.ones(1, 2), torch.tensor([[1.0], [3.0]])
     >>> add_change({"up.weight": torch.zeros(2, 2)}, {"up.lora_a": A, "up.lora_b": B}, {"up": 0.5})
     {'up.weight': tensor([[0.5000, 0.5000],

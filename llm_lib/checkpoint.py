@@ -65,8 +65,9 @@ def save_model(
 def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
     """Return (model, tokenizer) of a folder, or by name: "sprout", "echo", "smollm2" or "gpt2".
 
-    Of an adapter, it is the base that the adapter names, with the change merged in. The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
-    for anything missing, damaged or of a size other than its config says.
+    Of an adapter, it is the base that the adapter names, with the change merged in. The model is in
+    evaluation mode, in float32. Raises ValueError, naming the file and the field, for anything
+    missing, damaged or of a size other than its config says.
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
