@@ -24,7 +24,7 @@ def read(name: str, file: str):
     return json.loads((model_folder(name) / file).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["sprout", "echo"])
+@pytest.mark.parametrize("name", ["sprout", "echo", "sprout_base"])
 def test_a_model_is_small_and_made_by_its_recipe(name):
     # fails if a file too large is shipped, or the recipe was changed without training anew
     assert (model_folder(name) / "model.safetensors").stat().st_size <= 2_500_000
