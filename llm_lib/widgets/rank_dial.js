@@ -279,7 +279,6 @@ class RankDialView extends ModelView {
     this.facts.textContent = `${adapter.learned.toLocaleString("en")} numbers learned, ${share} ` +
       `of the model; a file of ${file}. B\u00a0A counts strength × α / r = ${tidy(strength)} × ` +
       `${tidy(alpha * scale * adapter.r)} / ${adapter.r} = ${tidy(factor * scale)} times.`;
-    this.now.title.textContent = `With the change, strength ${strength.toFixed(2)}`;
     this.curve.show(scores, strength, STRENGTHS.length);
     this.picture.show(this.changes, this.get("matrix"), factor);
     this.publish("scores", scores);

@@ -1,25 +1,22 @@
 """RankDial: how few numbers have to change before a model that continues texts answers?"""
 
-import copy
 import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import traitlets as t
 
 from llm_lib.arguments import check_choice, check_number, check_whole
-from llm_lib.files import MODELS_FOLDER
 from llm_lib.widgets.base import ModelWidget, Payload, check_text, join_scripts, join_styles
 from llm_lib.widgets.model_file import digest, pack_arrays
 
-RANKS = (1, 2, 4, 8, 16)
-SHIPPED = MODELS_FOLDER / "sprout_base" / "adapters"
+SHIPPED = {r: f"sprout_base-r{r}" for r in (1, 2, 4, 8, 16)}
 ASKED = ("sentiment", "spam", "names", "translate")  # short answers, which a program marks
 N_ASKED = 12
 PROMPT = "Happy or sad? Tobi sat alone by the well and cried."
 MOST = 600  # characters of a prompt
+MATRICES = ("qkv", "out")
 Folders = Mapping[int, str | os.PathLike]
 
 
@@ -72,12 +69,12 @@ class RankDial(ModelWidget):
     ):
         """Show `model` (a name, a folder, a pair, or a GPT and `tokenizer`) with its adapters.
 
-        adapters: the folder of each by its rank, as `save_adapter` writes them; by default those
-        that the book ships for base Sprout.
+        adapters: the name or folder of each by its rank; by default those that the book ships for
+        base Sprout.
         """
         self._refuse_unknown(settings)
         if adapters is None:
-            adapters = {r: SHIPPED / f"r{r}" for r in RANKS}
+            adapters = SHIPPED
         self.adapters_ref, payload = adapters_payload(model, adapters)
         self._offer(self.adapters_ref, payload)
         self._ranks = tuple(adapters)
@@ -99,40 +96,32 @@ class RankDial(ModelWidget):
         super().__setattr__(name, value)
 
 
-MATRICES = ("qkv", "out")
-
-
 def adapters_payload(model: Any, adapters: Folders) -> tuple[str, Payload]:
     """Return (ref, payload) of adapters, which are read beside their base.
 
     Raises ValueError if there is none, if one belongs to another base, or if it was learned beside
     other matrices than those of attention.
     """
-    from llm_lib.checkpoint import load_model  # here: only this widget needs torch
-    from llm_lib.tuning.adapters import FILE, load_adapter
-    from llm_lib.tuning.lora import ATTENTION, lora_layers
+    from llm_lib.adapter_file import read_adapter  # here: only this widget needs torch
+    from llm_lib.checkpoint import load_model
+    from llm_lib.tuning.adapters import adapter_path
+    from llm_lib.tuning.lora import ATTENTION
 
     if not adapters:
         raise ValueError("adapters should have a folder for one rank or more, and is empty")
-    if isinstance(model, tuple | list):
-        model = model[0]
     named = isinstance(model, str | os.PathLike)
-    base = load_model(model)[0] if named else copy.deepcopy(model)
-    entries = []
+    base = load_model(model)[0] if named else model[0] if isinstance(model, tuple) else model
+    weights, entries = base.state_dict(), []
     for r, folder in adapters.items():
-        layers = dict(lora_layers(load_adapter(base, folder)))
-        if odd := [name for name in layers if not name.endswith(ATTENTION)]:
-            raise ValueError(f"{folder} changes {odd[0]}; here an adapter changes attention alone")
-        if (found := next(iter(layers.values())).lora_a.shape[0]) != r:
-            raise ValueError(f"the adapter in {folder} has rank {found}, not {r}")
-        arrays = {
-            f"{name}.{part}": getattr(layer, part).detach().numpy()
-            for name, layer in layers.items()
-            for part in ("lora_a", "lora_b")
-        }
-        scales = {name: layer.scale for name, layer in layers.items()}
-        size = (Path(folder) / FILE).stat().st_size
-        entries.append({"r": r, "scales": scales, "bytes": size, **pack_arrays(arrays)})
+        path = adapter_path(folder)
+        tensors, scales = read_adapter(path, weights)
+        if odd := [name for name in scales if not name.endswith(ATTENTION)]:
+            raise ValueError(f"{path} changes {odd[0]}; here an adapter changes attention alone")
+        if (found := len(tensors[f"{next(iter(scales))}.lora_a"])) != r:
+            raise ValueError(f"{path} has rank {found}, not {r}")
+        packed = pack_arrays({name: tensor.numpy() for name, tensor in tensors.items()})
+        size = path.stat().st_size
+        entries.append({"r": r, "scales": scales, "bytes": size, **packed})
     payload = {"adapters": entries}
     return digest(payload), payload
 

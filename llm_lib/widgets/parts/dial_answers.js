@@ -17,19 +17,17 @@ export class DialAnswer {
    * @param {Tokenizer} tokenizer
    */
   constructor(name, tokenizer) {
-    this.name = name;
     this.tokenizer = tokenizer;
     this.text = "";
     this.ended = false;
     /** @type {[token: string, probability: number][]} */
     this.next = [];
-    this.title = h("p", { class: "llm-label" }, name);
     this.writing = h("p", { class: "llm-dial-writing" });
     this.bars = h("ul", { class: "llm-bars" });
     this.element = h(
       "div",
       { class: "llm-dial-answer" },
-      this.title,
+      h("p", { class: "llm-label" }, name),
       this.writing,
       h("p", { class: "llm-note" }, "Likeliest first tokens"),
       this.bars,

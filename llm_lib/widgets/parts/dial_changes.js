@@ -1,9 +1,11 @@
 // The rank dial's picture of the change: how large it is in each matrix, and one of them drawn.
 
 import { h, onTheme, rove, themeColour } from "../shared/dom.js";
-import { percent } from "../shared/words.js";
 
 /** @typedef {{ change: Float32Array, share: number, r: number }} Change at strength 1 */
+
+/** @param {number} share */
+const wholePercent = (share) => `${Math.round(100 * share)}\u00a0%`;
 
 const PARTS = ["qkv", "out"];
 
@@ -70,11 +72,11 @@ export class DialChanges {
     for (const { matrix, view, name } of this.cells) {
       const share = factor * (changes.get(matrix)?.share ?? 0);
       const isChosen = matrix === chosen;
-      name.textContent = percent(share, 0);
+      name.textContent = wholePercent(share);
       const level = Math.round(45 * Math.min(1, share / (2 * largest)));
       view.style.setProperty("--level", `${level}%`);
       view.setAttribute("aria-pressed", String(isChosen));
-      view.setAttribute("aria-label", `${matrixWords(matrix)}: ${percent(share, 0)}`);
+      view.setAttribute("aria-label", `${matrixWords(matrix)}: ${wholePercent(share)}`);
       view.tabIndex = isChosen ? 0 : -1;
     }
     const { r, change } = changes.get(chosen);

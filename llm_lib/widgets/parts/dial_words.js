@@ -20,14 +20,12 @@ import { enumerated, percent, quote } from "../shared/words.js";
 export function dialWords({ learned, parameters, strength, now, base, ...measured }) {
   const share = percent(learned / parameters);
   const wrote = now.ended
-    ? `it answers ${quote(brief(now.text))} and stops`
-    : `it writes ${quote(brief(now.text))} and does not stop`;
+    ? `this model answers ${quote(brief(now.text))} and stops`
+    : `this model writes ${quote(brief(now.text))} and does not stop`;
   const than = now.text === base.text
     ? "just as the base does"
-    : base.ended
-    ? "the base writes something else"
-    : `the base goes on: ${quote(brief(base.text))}`;
-  return `${share} of the model's numbers are learned. At strength ${strength}, ${wrote}; ${than}. ` +
+    : `the base continues with ${quote(brief(base.text))}`;
+  return `With ${share} of its numbers learned and strength ${strength}, ${wrote}; ${than}. ` +
     curveWords(measured);
 }
 
@@ -38,16 +36,13 @@ export function dialWords({ learned, parameters, strength, now, base, ...measure
 function curveWords({ scores, points, asked }) {
   if (scores.length < points) return "";
   const best = Math.max(...scores.map(([, right]) => right));
-  const atNothing = scores[0][1];
-  if (best === atNothing) {
-    return `Of ${asked} prompts it gets ${best} right at most, no more than the base.`;
-  }
-  const top = scores.filter(([, right]) => right === best).map(([x]) => x);
-  const half = scores.find(([, right]) => right >= best / 2)[0];
-  const [, end] = scores.at(-1);
-  const where = `at ${enumerated(top.map(String))}`;
-  return `Of ${asked} prompts the base gets ${atNothing} right; from strength ${half} on it is ` +
-    `half of the most, which is ${best}, ${where}; at 2 it is ${end}.`;
+  const [[, base]] = scores;
+  if (best === base) return `No strength gets more of the ${asked} prompts right than the base.`;
+  const top = scores.filter(([, right]) => right === best).map(([x]) => String(x));
+  const [, twice] = scores.at(-1);
+  const end = twice < best ? `At 2, the change is too much: ${twice}.` : "";
+  return `Of ${asked} prompts the base gets ${base} right; this adapter gets most right at strength ` +
+    `${enumerated(top)}: ${best}. ${end}`.trim();
 }
 
 /** @param {string} text */
