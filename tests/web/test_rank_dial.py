@@ -14,7 +14,7 @@ from llm_lib.widgets.rank_dial import PROMPT
 from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
-ADAPTERS = {1: "sprout_base-r1", 8: "sprout_base-r8"}
+ADAPTERS = {4: "sprout_base-r4", 8: "sprout_base-r8"}
 SAID = "model.get('answers').length === 2 && model.get('finding')"
 
 
@@ -86,7 +86,7 @@ def test_sizes_are_lora_s(show_widget, tuned):
         share = float(layer.change().norm() / layer.weight.norm())
         _, block, _, part = name.split(".")
         assert shown["changes"][f"{block}.{part}"] == pytest.approx(share, rel=1e-3)
-    assert wait_for_answer(page, r=1)["learned"] == shown["learned"] // 8
+    assert wait_for_answer(page, r=4)["learned"] == shown["learned"] // 2
 
 
 def test_the_curve_counts_right_answers(show_widget, tuned):
@@ -121,8 +121,8 @@ def test_it_goes_by_keyboard_and_back(show_widget):
     cell.press("ArrowDown")
     page.keyboard.press("Enter")
     settle(page)
-    assert [trait(page, n) for n in ("r", "alpha", "matrix")] == [1, 2, "0.out"]
-    assert "rank 1" in page.inner_text(".llm-dial-changes > .llm-note")
+    assert [trait(page, n) for n in ("r", "alpha", "matrix")] == [4, 2, "0.out"]
+    assert "rank 4" in page.inner_text(".llm-dial-changes > .llm-note")
     page.get_by_label("Held-out prompts").select_option(index=1)
     page.get_by_role("button", name="Reset").click()
     settle(page)
