@@ -18,7 +18,7 @@ ADAPTERS = {4: "sprout_base-r4", 8: "sprout_base-r8"}
 SAID = "model.get('answers').length === 2 && model.get('finding')"
 
 
-def dial(asked: int = 0, **settings) -> RankDial:
+def dial(asked: int = 1, **settings) -> RankDial:
     """Return a dial that measures only a few prompts, so that a test need not wait."""
     widget = RankDial(adapters=ADAPTERS, **settings)
     widget.prompts = [*widget.prompts[:asked], *widget.prompts[-2:]]
