@@ -85,7 +85,7 @@ class YourTasteView extends ModelView {
       },
     });
     this.cards = new TasteCards((place) => this.like(place));
-    this.modes = segments("Who says what is good", [
+    this.modes = segments("Judge", [
       ["clicks", "you"],
       ["verifier", "a program"],
     ], (mode) => this.choose({ mode }));
@@ -111,8 +111,8 @@ class YourTasteView extends ModelView {
     this.body.append(
       h("div", { class: "llm-taste-prompt" }, this.field),
       split([this.cards.element], [
-        named("Marks from", this.modes),
-        named("Marked", this.verifiers),
+        named("Judge", this.modes),
+        named("Counted", this.verifiers),
         this.leash,
         h("div", { class: "llm-row" }, this.main, this.one, this.again),
         this.status,
@@ -344,9 +344,7 @@ function render(place) {
     ...place,
     name: "llm-taste",
     title: "What becomes of a model that learns your taste?",
-    tryThis:
-      "Like some of the eight answers and let it learn. Then let a program mark, without a " +
-      "leash: what does it find?",
+    tryThis: "Like some answers and let it learn; or let a program judge, with no leash, and Run.",
     build: (parts) => new YourTasteView(parts),
   });
 }

@@ -50,6 +50,7 @@ export class TasteCards {
       card.liked.textContent = !choosing ? "" : isLiked ? "♥ liked" : "♡ like";
       const change = moved.length ? `log p ${signed(moved[i])}` : "";
       card.note.textContent = choosing ? change : marks.length ? `mark ${decimals(marks[i])}` : "";
+      view.title = answer; // whole, where it does not fit
       view.classList.toggle("llm-taste-is-liked", isLiked);
       view.setAttribute("aria-pressed", String(isLiked));
       view.setAttribute("aria-disabled", String(!choosing));

@@ -27,11 +27,12 @@ function chart(kind) {
   const title = h("p", { class: "llm-label" });
   const [high, low, end] = [h("span"), h("span"), h("span")];
   const now = h("span", { class: "llm-taste-now" });
+  const dot = h("span", { class: "llm-taste-dot" });
   const picture = h(
     "div",
     { class: "llm-taste-chart", role: "img" },
     h("div", { class: "llm-taste-y" }, high, low),
-    h("div", { class: "llm-taste-plot" }, stretched(line)),
+    h("div", { class: "llm-taste-plot" }, stretched(line), dot),
     now,
     h("div", { class: "llm-taste-x" }, h("span", {}, "0"), end),
   );
@@ -47,7 +48,10 @@ function chart(kind) {
     end.textContent = `${last} step${last === 1 ? "" : "s"}`;
     const value = values.length ? decimals(values.at(-1)) : "";
     now.textContent = value;
-    now.style.top = values.length ? `${y(values.at(-1))}%` : "0";
+    const top = values.length ? `${y(values.at(-1)).toFixed(2)}%` : "0";
+    now.style.top = dot.style.top = top;
+    dot.style.left = `${100 * (values.length - 1) / last}%`;
+    dot.hidden = !values.length;
     const from = values.length ? ` now ${value}, ${decimals(values[0])} at first` : "";
     picture.setAttribute("aria-label", `${name}, by step:${from}.`);
   };
