@@ -63,6 +63,8 @@ def test_what_is_liked_becomes_likelier(show):
     assert sum(liked) / 2 > sum(others) / 6
     assert trait(page, "margin") > 0 and trait(page, "kl") > 0
     assert "log probability of what you liked" in page.inner_text(".llm-finding")
+    said = f"Liked: {moved[1]:+.1f}".replace("-", "−")
+    assert said in page.inner_text(".llm-side > .llm-note")
     assert trait(page, "liked") == []  # of the new ones, nothing is liked yet
 
 

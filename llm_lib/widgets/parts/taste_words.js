@@ -6,14 +6,30 @@ import { decimals, roughly } from "../shared/words.js";
 /** @import { Verifier } from "./taste_marks.js" */
 /** @typedef {{ mark: number, kl: number, variety: number }} Round what the eight are like */
 /**
+ * How far a step moved the log probabilities of the eight that it learned from: in the mean, and
+ * each one, of those liked and of the others.
+ * @typedef {{ liked: number, others: number, parts: number[][] }} LikedStep
+ */
+/**
  * @typedef {object} TasteShown
  * @property {boolean} choosing
  * @property {Verifier} verifier
  * @property {Round[]} rounds the first is before any step
  * @property {number} liked how many are
- * @property {{ liked: number, others: number, margin: number } | null} step the last one of DPO:
- *   how far it moved the log probabilities, in the mean
+ * @property {LikedStep | null} step the last one of DPO
  */
+
+/** @param {number} x */
+const signed = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(x).toFixed(1)}`;
+
+/**
+ * The single answers of the last step.
+ * @param {LikedStep} step
+ */
+export function movedWords({ parts }) {
+  const [liked, others] = parts.map((part) => part.map(signed).join(", "));
+  return `Log probability moved, in nats. Liked: ${liked}. Others: ${others}.`;
+}
 
 /** @param {TasteShown} shown */
 export function tasteWords({ choosing, verifier, rounds, liked, step }) {
