@@ -201,6 +201,7 @@ class RankDialView extends ModelView {
   write(both) {
     this.baseToo = both || this.baseToo;
     this.writing.stop();
+    this.publish("answers", []);
     this.changed.parameters.load(withAdapter(this.weights, this.adapter, this.factor));
     this.paint();
     if (this.problem) this.finding.say(this.problem);
