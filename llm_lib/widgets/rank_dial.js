@@ -261,7 +261,7 @@ class RankDialView extends ModelView {
 
   /** The curve as far as it is known. @returns {[strength: number, right: number][]} */
   get scores() {
-    return STRENGTHS.toSorted((a, b) => a - b).filter((x) => this.known.has(this.keyOf(x)))
+    return [...STRENGTHS].sort((a, b) => a - b).filter((x) => this.known.has(this.keyOf(x)))
       .map((x) => [x, this.known.get(this.keyOf(x))]);
   }
 

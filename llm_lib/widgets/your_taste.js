@@ -145,7 +145,7 @@ class YourTasteView extends ModelView {
     const liked = this.get("liked");
     this.set(
       "liked",
-      liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].toSorted(),
+      liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].sort(),
     );
     this.paint();
   }
