@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         recipe = TuningRecipe.read(RECIPE)
         for r in options.ranks:
-            log = make_adapter(recipe, r, options.to / f"{recipe.base}-r{r}")
+            log = make_adapter(recipe, r, options.to / f"{Path(recipe.base).name}-r{r}")
             print(f"r = {r}: validation loss {log[-1]['val_loss']:.3f}")
     except (ValueError, TypeError, OSError) as error:
         print(f"error: {error}")

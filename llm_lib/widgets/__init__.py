@@ -24,6 +24,7 @@ from llm_lib.widgets.patch_lab import PatchLab
 from llm_lib.widgets.playground import Playground
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
+from llm_lib.widgets.rank_dial import RankDial
 from llm_lib.widgets.run_planner import RunPlanner
 from llm_lib.widgets.stories import Walkthrough
 from llm_lib.widgets.stream_lab import StreamLab
@@ -56,6 +57,7 @@ __all__ = [
     "Playground",
     "PositionLab",
     "Prediction",
+    "RankDial",
     "RunPlanner",
     "StreamLab",
     "SurpriseText",
