@@ -5,7 +5,8 @@
 
 Four runs of tuning in full, all on the same batches. `llm_lib/studies/answering.json` holds, after
 some of their steps, the loss of each token of an example that none of them learns from, and what
-the model answers. The walkthrough "answer-mask" shows it.
+the model answers. The walkthrough "answer-mask" shows it. SmolLM2, a base model that has read the
+web, is asked two questions besides.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from torch.nn import functional as F
 from llm_lib.checkpoint import load_model
 from llm_lib.evaluation import complete
 from llm_lib.files import write_json
+from llm_lib.generation import generate
 from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import TrainingConfig, fit
 from llm_lib.tuning.instruct import (
@@ -38,6 +40,7 @@ TASKS = ("names", "sentiment", "spam")
 PROMPT, ANSWER = "Find the names: Mia and Tom found a kite.", "Mia, Tom."
 STOPS = (0, 1, 10, 100)  # steps after which we look
 EXAMPLES, BATCH, LONGEST = 1600, 16, 24
+QUESTIONS = ("What is the capital of France?", "Where do foxes live?")
 
 
 def make_batches(tokenizer: Any, mask_prompt: bool) -> AnswerBatches:
@@ -91,6 +94,17 @@ def measure(mask: bool, stop: bool, stops: tuple[int, ...] = STOPS) -> dict[str,
     return {"mask": mask, "stop": stop, "after": seen}
 
 
+def ask_smollm2(longest: int = 28) -> list[list[str]]:
+    """Return each question with what SmolLM2 continues it by, its likeliest tokens."""
+    model, tokenizer = load_model("smollm2")
+    encoded = [tokenizer.encode(question) for question in QUESTIONS]
+    written = [generate(model, [ids], longest, temperature=0)[0].tolist() for ids in encoded]
+    return [
+        [question, tokenizer.decode(ids[len(asked) :])]
+        for question, ids, asked in zip(QUESTIONS, written, encoded, strict=True)
+    ]
+
+
 def load_answering() -> dict[str, Any]:
     """Return the results that are on file."""
     return json.loads(FILE.read_text("utf-8"))
@@ -111,8 +125,10 @@ def main(arguments: list[str] | None = None, run: Callable = measure) -> int:
     options = parser.parse_args(arguments)
     torch.set_num_threads(max(1, options.threads))
     stops = (0, 1, 2) if options.quick else STOPS
-    runs = [run(mask, stop, stops) for mask in (True, False) for stop in (True, False)]
-    results = {"command": COMMAND, **show_tokens(load_model("sprout_base")[1]), "runs": runs}
+    results = {"command": COMMAND, **show_tokens(load_model("sprout_base")[1])}
+    switches = [(mask, stop) for mask in (True, False) for stop in (True, False)]
+    results["runs"] = [run(mask, stop, stops) for mask, stop in switches]
+    results["smollm2"] = ask_smollm2()
     print(json.dumps(results, indent=1))
     if not options.quick:
         write_json(FILE, results)

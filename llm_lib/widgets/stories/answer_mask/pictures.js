@@ -8,7 +8,7 @@ import { chip, figure, label, note, rising } from "../../moving/pieces.js";
 /** @import { Facts, Moment } from "./facts.js" */
 
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
-const MOST = 12; // nats: a loss that fills its bar
+const FULL_LOSS = 12.5; // nats: a loss that fills its bar
 const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 
 /** @param {Room} room */
@@ -156,7 +156,7 @@ function barOf(m, room, now, i, tall) {
   const loss = now.loss(i);
   const bar = column([
     figure(`l${i}`, loss, { digits: 1, size: room.wide ? 13 : 12 }),
-    rising(`b${i}`, 1, { w: room.wide ? 34 : 26, h: Math.max(1.5, loss / MOST * tall) })
+    rising(`b${i}`, 1, { w: room.wide ? 34 : 26, h: Math.max(1.5, loss / FULL_LOSS * tall) })
       .faint(!now.counts[i]),
   ], { gap: 2 });
   const w = room.wide ? 56 : 44;
@@ -187,7 +187,9 @@ function losses(m, room, now, tall) {
   const below = room.wide
     ? row([left, right], { gap: 30, align: "start" })
     : column([left, right], { gap: 8, align: "start" });
-  const said = now.mask ? "the prompt: masked" : "the prompt counts, too";
+  const said = now.mask
+    ? "the prompt: masked"
+    : `the prompt counts, too: ${now.prompt.toFixed(2)} on average`;
   return column([headed("prompt", said, wrapped(prompt, room)), below], {
     gap: room.wide ? 14 : 8,
     align: "start",

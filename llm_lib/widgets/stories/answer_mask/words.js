@@ -59,7 +59,7 @@ export const sayOf = {
   },
   "No end": (m) => {
     const now = m.of(true, false, STOPS[3]);
-    return `The same ${STOPS[3]} steps, with the end masked, too: its loss stays at ` +
+    return `The same ${STOPS[3]} steps, with the end masked, too: its loss is ` +
       `${now.loss(m.end).toFixed(1)}. ${judged(m, now)}`;
   },
   "Your turn": (m) => {
