@@ -125,8 +125,8 @@ def test_a_mistake_is_named(words, mistake):
         ("21-predict-forget", "c", "ab"),
         ("21-predict-count", 4096, [49152, 3072, 1024]),
         ("21-predict-zero", "b", "acd"),
-        ("21-predict-rank", "a", "bc"),
-        ("21-predict-everywhere", 32768, [8192, 12288, 20480]),
+        ("21-predict-rank", "b", "ac"),
+        ("21-predict-everywhere", 131072, [32768, 49152, 81920]),
         ("21-explain-template", "b", "acd"),
     ],
 )
@@ -142,7 +142,7 @@ def test_counts_are_those_of_the_model():
     from llm_lib.checkpoint import load_model
     from llm_lib.tuning.lora import EVERYWHERE, add_lora
 
-    for targets_, r, n in ((EVERYWHERE[:2], 1, 3072), (EVERYWHERE, 4, 32768)):
+    for targets_, r, n in ((EVERYWHERE[:2], 1, 3072), (EVERYWHERE, 16, 131072)):
         model, _ = load_model("sprout_base")
         names = [name for name in targets_ if not name.endswith("gate")]
         add_lora(model, r, targets=names)

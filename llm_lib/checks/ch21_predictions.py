@@ -25,7 +25,7 @@ prediction(
     "21-predict-forget",
     "c",
     question=(
-        "Base Sprout is tuned for 100 steps on the three tasks alone, in full. What happens to "
+        "Base Sprout is tuned for 80 steps on the three tasks alone, in full. What happens to "
         "its loss on *stories*, which was 0.42?"
     ),
     choices={
@@ -71,38 +71,39 @@ prediction(
 
 prediction(
     "21-predict-rank",
-    "a",
+    "b",
     question=(
-        "Full tuning moves 1,180,800 numbers, LoRA with r = 1 only 3,072, for the same 100 steps. "
-        "Full tuning gets nearly all of 72 held-out answers right. And r = 1?"
+        "In 80 steps, full tuning moves 1,180,800 numbers, and gets about 95 % of 60 held-out "
+        "answers right. LoRA with r = 1 beside attention moves 3,072 in as many steps. How many "
+        "does it get right?"
     ),
     choices={
-        "a": "Most of them.",
+        "a": "As many, or nearly so.",
         "b": "About half.",
         "c": "Next to none.",
     },
     feedback={
-        "b": "That would be so if answering needed a change in many directions.",
-        "c": "Is answering new knowledge, or a new use of what is there?",
+        "a": "With r = 1, each matrix moves in one direction. Is one enough, for three tasks?",
+        "c": "The form of an answer, such as Yes or No, is soon learned. How often is a guess right?",
     },
-    why="For these tasks a change in one direction per matrix is nearly enough.",
+    why="It has learned the form: Yes or No, Happy or Sad. Of such guesses, half are right.",
 )
 
 prediction(
     "21-predict-everywhere",
-    32768,
+    131072,
     question=(
-        "Exercise 1. Base Sprout has four blocks. In each, `qkv` is 128 → 384, `out` is "
-        "128 → 128, `up` is 128 → 512, and `down` is 512 → 128. How many numbers does LoRA learn "
-        "with r = 4, beside all of them?"
+        "Base Sprout has four blocks. In each, `qkv` is 128 → 384, `out` is 128 → 128, `up` is "
+        "128 → 512, and `down` is 512 → 128. How many numbers does LoRA learn with r = 16, beside "
+        "all of them?"
     ),
     feedback={
-        8192: "That is one block. There are four.",
-        12288: "That is attention alone, `qkv` and `out`.",
-        20480: "That is the feed-forward layers alone.",
+        32768: "That is one block. There are four.",
+        49152: "That is attention alone, `qkv` and `out`.",
+        81920: "That is the feed-forward layers alone.",
     },
     hints=["For each matrix r · (inputs + outputs): add the four, times 4 blocks."],
-    why="4 · (512 + 256 + 640 + 640) = 8,192 per block; 32,768 for four.",
+    why="16 · (512 + 256 + 640 + 640) = 32,768 per block, 131,072 in all: a ninth of the model.",
 )
 
 prediction(

@@ -42,7 +42,7 @@ class AnswerMask(Walkthrough):
     runs = t.List().tag(sync=True, setting=True)
     mask = t.Bool(True).tag(sync=True, setting=True)
     stop = t.Bool(True).tag(sync=True, setting=True)
-    steps = t.Int(100).tag(sync=True, setting=True)
+    steps = t.Int(10).tag(sync=True, setting=True)
     loss = t.Float().tag(sync=True)
     says = t.Unicode().tag(sync=True)
 

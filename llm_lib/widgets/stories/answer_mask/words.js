@@ -45,7 +45,9 @@ export const sayOf = {
     "Base Sprout has read stories, and nothing else. It doesn't answer: it goes on with a story.",
   Targets: (m) =>
     "In training, each token is a target for those before it. Below each is base Sprout's loss: " +
-    `${m.of(false, true, 0).loss(m.first).toFixed(1)} nats for ${quote(m.words[m.first])}.`,
+    `${m.of(false, true, 0).loss(m.first).toFixed(1)} nats for the answer's ${
+      quote(m.words[m.first])
+    }.`,
   Mask: (m) =>
     `But nobody wants it to write questions. Mask the ${m.first - 1} targets of the prompt: ` +
     `${m.words.length - m.first} are left, the answer's tokens and its end.`,
