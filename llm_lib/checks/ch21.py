@@ -21,9 +21,7 @@ def _targets_are(ids: list[int], n: int) -> Callable[[object], str | None]:
     right = _targets(ids, n)
     faults = {
         "the prompt's tokens count, too": ids[1:],
-        "the targets are not shifted: each is the token that goes in": (
-            [MASKED] * n + ids[n:-1]
-        ),
+        "the targets are not shifted: each is the token that goes in": ([MASKED] * n + ids[n:-1]),
         "the stop token is masked, so it's never learned": [*right[:-1], MASKED],
         "the answer's first token is masked": [MASKED] * n + ids[n + 1 :],
         "the prompt's last token counts, too": [MASKED] * (n - 2) + ids[n - 1 :],
@@ -191,7 +189,7 @@ def _merged_is(W: Tensor, change: Tensor, calls: str) -> Callable[[object], str 
     why="The library does the same: an adapter that is merged twice is a model nobody trained.",
 )
 def merge() -> Iterator[Case]:
-    """Yield cases for `MyMerged(W, change)`, an object with merge(), unmerge() and weight."""
+    """Yield cases for the class `MyMerged`: (W, change) to an object that merges and unmerges."""
     generator = torch.Generator().manual_seed(22)
     for label, calls in (
         ("merge", "M"),

@@ -84,7 +84,7 @@ prediction(
     },
     feedback={
         "a": "With r = 1, each matrix moves in one direction. Is one enough, for three tasks?",
-        "c": "The form of an answer, such as Yes or No, is soon learned. How often is a guess right?",
+        "c": "The form of an answer, Yes or No, is soon learned. How often is a guess right?",
     },
     why="It has learned the form: Yes or No, Happy or Sad. Of such guesses, half are right.",
 )
@@ -112,7 +112,7 @@ prediction(
     question=(
         "A colleague tunes a model on questions with answers: 98 % right in her notebook. In the "
         "app, the same weights ramble, and never stop. The notebook builds prompts with "
-        "`template.question(prompt)`; the app writes `f\"User: {prompt}\\nBot: \"`. What is wrong?"
+        '`template.question(prompt)`; the app writes `f"User: {prompt}\\nBot: "`. What is wrong?'
     ),
     choices={
         "a": "The model overfitted.",

@@ -1,4 +1,4 @@
-"""Measures how base Sprout learns to answer: in full or by rank, masked or not, and what it forgets.
+"""How base Sprout learns to answer: in full or by rank, masked or not, and what it forgets.
 
     python -m llm_lib.studies.ranks              # all of it: minutes on two cores
     python -m llm_lib.studies.ranks --quick      # four steps of each run; printed only
@@ -26,8 +26,14 @@ from llm_lib.files import write_json
 from llm_lib.small_world import Example, SmallWorld
 from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import TrainingConfig, fit
-from llm_lib.tuning.instruct import PLAIN, AnswerBatches, compute_answer_loss, stack_answered
-from llm_lib.tuning.instruct import Answered, encode_answered
+from llm_lib.tuning.instruct import (
+    PLAIN,
+    AnswerBatches,
+    Answered,
+    compute_answer_loss,
+    encode_answered,
+    stack_answered,
+)
 from llm_lib.tuning.lora import ATTENTION, EVERYWHERE, add_lora
 from llm_lib.tuning.tasks import Marker, make_examples
 
@@ -136,8 +142,9 @@ def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) 
         progress=False,
     )
     result = fit(model, loss_at, config, evaluate=meter(tokenizer))
-    curve = [{k: row[k] for k in ("step", "train_loss", "answers", "stories")}
-             for row in result.history]
+    curve = [
+        {k: row[k] for k in ("step", "train_loss", "answers", "stories")} for row in result.history
+    ]
     learned = sum(p.numel() for p in model.parameters() if p.requires_grad)
     return job | {"learned": learned, "curve": curve, "right": share_right(model, tokenizer)}
 

@@ -47,9 +47,9 @@ def test_what_counts_is_marked_and_has_its_loss(page):
 def test_the_reader_says_what_counts(page, mask, stop, steps):
     # fails when a menu does nothing, or bars, mean and answer tell of different runs
     set_trait(page, "scene", "Your turn")
-    page.get_by_label("The prompt").select_option("masked" if mask else "counts")
-    page.get_by_label("The end").select_option("counts" if stop else "masked")
-    page.get_by_label("Training").select_option(str(steps))
+    page.get_by_role("combobox", name="The prompt").select_option("masked" if mask else "counts")
+    page.get_by_role("combobox", name="The end").select_option("counts" if stop else "masked")
+    page.get_by_role("combobox", name="Training").select_option(str(steps))
     settle(page)
     seen = RUNS[mask, stop][str(steps)]
     places = [i for i in range(1, N) if (i >= FIRST or not mask) and (i < N - 1 or stop)]
