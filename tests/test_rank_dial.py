@@ -78,9 +78,9 @@ def test_wrong_adapters_are_refused(base, folders, tmp_path):
     other.norm.weight += 1
     with pytest.raises(ValueError, match="learned beside another base"):
         RankDial(other, TOKENIZER, folders)
-    save_adapter(add_lora(copy.deepcopy(base), r=2, targets=["feed_forward.up"]), tmp_path)
-    with pytest.raises(ValueError, match=r"changes .*feed_forward\.up; here .* attention alone"):
-        RankDial(base, TOKENIZER, {2: tmp_path})
+    save_adapter(add_lora(copy.deepcopy(base), r=4, targets=["feed_forward.up"]), tmp_path)
+    with pytest.raises(ValueError, match=r"differ in what they change: blocks\.0\."):
+        RankDial(base, TOKENIZER, {2: folders[2], 4: tmp_path})
 
 
 def test_the_prompts_were_never_trained_on():

@@ -26,8 +26,8 @@ export function withAdapter(weights, adapter, strength) {
 }
 
 /**
- * What an adapter adds to one matrix at strength 1, (α / r) · B A, row after row; its length as a
- * share of the weight's; and r.
+ * What an adapter adds to one matrix at strength 1, (α / r) · B A, row after row of so many inputs;
+ * its length as a share of the weight's; and r.
  * @param {Weights} weights of the base
  * @param {Adapter} adapter
  * @param {string} name of the layer
@@ -35,7 +35,7 @@ export function withAdapter(weights, adapter, strength) {
 export function changeOf(weights, adapter, name) {
   const { W, A, B, r } = partsOf(weights, adapter, name);
   const change = changedMatrix(new Float32Array(W.length), A, B, r, adapter.scales[name]);
-  return { change, share: lengthOf(change) / lengthOf(W), r };
+  return { change, share: lengthOf(change) / lengthOf(W), r, inputs: A.length / r };
 }
 
 /**

@@ -35,19 +35,33 @@ export class AnswerTrainer {
    * @param {Liked[]} pairs
    * @param {{ beta: number, rate: number }} settings
    */
-  learnLiked(pairs, { beta, rate }) {
+  learnLiked(pairs, settings) {
     const rows = (/** @type {"chosen" | "rejected"} */ key) =>
       pairs.map((pair) => ({ prompt: pair.prompt, answer: pair[key] }));
-    const batch = stacked([...rows("chosen"), ...rows("rejected")]);
+    const all = [...rows("chosen"), ...rows("rejected")];
+    return this.learnPairs(all, pairs.map((_, i) => [i, pairs.length + i]), settings);
+  }
+
+  /**
+   * The same where an answer is in several pairs: it is run once.
+   * @param {Answered[]} rows
+   * @param {[chosen: number, rejected: number][]} pairs by place in the rows
+   * @param {{ beta: number, rate: number }} settings
+   */
+  learnPairs(rows, pairs, { beta, rate }) {
+    const batch = stacked(rows);
     const n = pairs.length;
     const before = logProbs(this.reference, batch);
     const pass = this.run(batch);
-    const now = sums(tokenLogs(this.gpt, pass, batch), batch);
-    const moved = now.map((log, i) => log - before[i]);
-    const margins = pairs.map((_, i) => beta * (moved[i] - moved[n + i]));
-    const pulls = margins.map((margin) => (beta / n) / (1 + Math.exp(margin)));
-    const counts = [...pulls, ...pulls.map((pull) => -pull)];
-    this.step(pass, batch, (n) => counts[Math.floor(n / batch.T)], rate);
+    const moved = sums(tokenLogs(this.gpt, pass, batch), batch).map((log, i) => log - before[i]);
+    const margins = pairs.map(([chosen, rejected]) => beta * (moved[chosen] - moved[rejected]));
+    const counts = Array(rows.length).fill(0);
+    margins.forEach((margin, i) => {
+      const pull = (beta / n) / (1 + Math.exp(margin));
+      counts[pairs[i][0]] += pull;
+      counts[pairs[i][1]] -= pull;
+    });
+    this.step(pass, batch, (at) => counts[Math.floor(at / batch.T)], rate);
     return { loss: margins.reduce((sum, m) => sum + Math.log1p(Math.exp(-m)), 0) / n, margins };
   }
 
@@ -65,11 +79,25 @@ export class AnswerTrainer {
     const before = tokenLogs(this.reference, runAll(this.reference, batch), batch);
     const pass = this.run(batch);
     const ratios = tokenLogs(this.gpt, pass, batch).map((log, n) => Math.exp(before[n] - log));
-    const kl = ratios.reduce((sum, r) => sum + r - Math.log(r) - 1, 0) / tokens;
+    const kl = total(ratios.map(klOf)) / tokens;
     const counts = (/** @type {number} */ n) =>
       (advantages[Math.floor(n / batch.T)] - klWeight * (1 - ratios[n])) / tokens;
     this.step(pass, batch, counts, rate);
     return { kl };
+  }
+
+  /**
+   * log p of answers, now and of the reference, and an estimate of the distance of the two, nats
+   * per token: exact in the mean over answers that the model writes.
+   * @param {Answered[]} rows
+   */
+  weigh(rows) {
+    const batch = stacked(rows);
+    const [now, before] = [this.gpt, this.reference]
+      .map((gpt) => tokenLogs(gpt, runAll(gpt, batch), batch));
+    const tokens = rows.reduce((sum, { answer }) => sum + answer.length, 0);
+    const kl = total(now.map((log, n) => klOf(Math.exp(before[n] - log)))) / tokens;
+    return { now: sums(now, batch), reference: sums(before, batch), kl };
   }
 
   /** @param {Batch} batch */
@@ -106,6 +134,12 @@ export function groupAdvantages(marks) {
   const agree = marks.every((mark) => mark === marks[0]); // a mean of 0.1, 0.1, 0.1 is not 0.1
   return marks.map((mark) => (agree ? 0 : (mark - mean) / spread));
 }
+
+/**
+ * What a token adds to the estimate: 0 where both models agree, never below.
+ * @param {number} ratio p_reference / p
+ */
+const klOf = (ratio) => ratio - Math.log(ratio) - 1;
 
 /**
  * log p of each answer.

@@ -1,10 +1,10 @@
 // A model that writes answers and learns from what is said of them: what runs in a worker.
 
-import { AnswerTrainer, logProbs, stacked } from "./answer_training.js";
+import { AnswerTrainer } from "./answer_training.js";
 import { writeAnswer } from "./answering.js";
 import { seededRandom } from "./random.js";
 
-/** @import { Answered, Liked } from "./answer_training.js" */
+/** @import { Answered } from "./answer_training.js" */
 /** @import { Config, Weights } from "./types.js" */
 /**
  * What it is asked, by type.
@@ -12,7 +12,7 @@ import { seededRandom } from "./random.js";
  * @property {{ config: Config, weights: Weights }} start begin (anew) with a model
  * @property {{ prompt: number[], most: number, end: number | null, seed: number }} write
  * @property {{ rows: Answered[] }} weigh log p of answers, now and of the reference
- * @property {{ pairs: Liked[], beta: number, rate: number }} liked
+ * @property {{ rows: Answered[], pairs: [number, number][], beta: number, rate: number }} liked
  * @property {{ rows: Answered[], advantages: number[], rate: number, klWeight: number }} marked
  */
 /**
@@ -20,7 +20,7 @@ import { seededRandom } from "./random.js";
  * @typedef {object} TasteAnswers
  * @property {null} start
  * @property {number[]} write
- * @property {{ now: number[], reference: number[] }} weigh
+ * @property {{ now: number[], reference: number[], kl: number }} weigh
  * @property {{ loss: number, margins: number[] }} liked
  * @property {{ kl: number }} marked
  */
@@ -62,14 +62,12 @@ export class TasteSession {
 
   /** @param {TasteQuestions["weigh"]} of */
   weigh({ rows }) {
-    const batch = stacked(rows);
-    const { gpt, reference } = this.trainer;
-    return { now: logProbs(gpt, batch), reference: logProbs(reference, batch) };
+    return this.trainer.weigh(rows);
   }
 
   /** @param {TasteQuestions["liked"]} of */
-  liked({ pairs, ...settings }) {
-    return this.trainer.learnLiked(pairs, settings);
+  liked({ rows, pairs, ...settings }) {
+    return this.trainer.learnPairs(rows, pairs, settings);
   }
 
   /** @param {TasteQuestions["marked"]} of */

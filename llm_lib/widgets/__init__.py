@@ -37,6 +37,7 @@ from llm_lib.widgets.transformer_map import TransformerMap
 from llm_lib.widgets.transplant import Transplant
 from llm_lib.widgets.two_ranks import TwoRanks
 from llm_lib.widgets.window_lab import WindowLab
+from llm_lib.widgets.your_taste import YourTaste
 
 __all__ = [
     "Architecture",
@@ -70,6 +71,7 @@ __all__ = [
     "Transplant",
     "Walkthrough",
     "WindowLab",
+    "YourTaste",
     "model_payload",
     "publish_model",
 ]

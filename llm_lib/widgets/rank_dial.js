@@ -78,7 +78,6 @@ class RankDialView extends ModelView {
 
   build() {
     this.offerReset();
-    const { n_layer, n_embd } = this.gpt.config;
     this.base = new DialAnswer("Base model", this.tokenizer);
     this.now = new DialAnswer("With the change", this.tokenizer);
     this.ranks = segments(
@@ -101,8 +100,7 @@ class RankDialView extends ModelView {
     this.facts = h("p", { class: "llm-note llm-dial-facts" });
     this.curve = new DialCurve(this.asked.length);
     this.picture = new DialChanges({
-      n_layer,
-      inputs: n_embd,
+      matrices: Object.keys(this.adapters[0].scales).map(shortName),
       signal: this.signal,
       onpick: (matrix) => this.set("matrix", matrix),
     });
@@ -154,8 +152,7 @@ class RankDialView extends ModelView {
   choose(first = false) {
     const { adapter } = this;
     for (const name of Object.keys(adapter.scales)) {
-      const [, block, , part] = name.split(".");
-      this.changes.set(`${block}.${part}`, changeOf(this.weights, adapter, name));
+      this.changes.set(shortName(name), changeOf(this.weights, adapter, name));
     }
     this.publish("learned", adapter.learned);
     if (first) this.ask();
@@ -303,6 +300,9 @@ class RankDialView extends ModelView {
     }));
   }
 }
+
+/** "blocks.0.attention.qkv" -> "0.qkv". @param {string} name */
+const shortName = (name) => `${name.split(".")[1]}.${name.split(".").at(-1)}`;
 
 /** @param {number} x */
 const tidy = (x) => String(Number(x.toFixed(2)));

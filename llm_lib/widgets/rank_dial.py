@@ -16,7 +16,6 @@ ASKED = ("sentiment", "spam", "names", "translate")  # short answers, which a pr
 N_ASKED = 12
 PROMPT = "Happy or sad? Tobi sat alone by the well and cried."
 MOST = 600  # characters of a prompt
-MATRICES = ("qkv", "out")
 Folders = Mapping[int, str | os.PathLike]
 
 
@@ -30,7 +29,7 @@ class RankDial(ModelWidget):
     r: the rank of the adapter, one of those that there are.
     alpha: a factor on the α that the adapter was trained with, 0 to 4; 1 is as trained.
     strength: how much of the change counts, 0 (the base model) to 2.
-    matrix: the change that is drawn, such as "0.qkv" or "3.out": block and matrix of attention.
+    matrix: the change that is drawn, such as "0.qkv" or "3.down": block and matrix.
     answers: what [the base, the changed model] wrote (set by the page).
     next_tokens: the likeliest first tokens of both, [[token, probability], ...] each (set by the
         page).
@@ -78,7 +77,9 @@ class RankDial(ModelWidget):
         self.adapters_ref, payload = adapters_payload(model, adapters)
         self._offer(self.adapters_ref, payload)
         self._ranks = tuple(adapters)
+        self._matrices = tuple(map(short_name, payload["adapters"][0]["scales"]))
         self.prompts = held_out_prompts()
+        settings.setdefault("matrix", self._matrices[0])
         settings.setdefault("r", 8 if 8 in self._ranks else self._ranks[0])
         super().__init__(model, tokenizer, **settings)
 
@@ -91,32 +92,30 @@ class RankDial(ModelWidget):
         elif name in ("alpha", "strength"):
             value = float(check_number(name, value, least=0, most=4 if name == "alpha" else 2))
         elif name == "matrix":
-            blocks = range(self._config["n_layer"])
-            check_choice(name, value, tuple(f"{i}.{part}" for i in blocks for part in MATRICES))
+            check_choice(name, value, self._matrices)
         super().__setattr__(name, value)
 
 
 def adapters_payload(model: Any, adapters: Folders) -> tuple[str, Payload]:
     """Return (ref, payload) of adapters, which are read beside their base.
 
-    Raises ValueError if there is none, if one belongs to another base, or if it was learned beside
-    other matrices than those of attention.
+    Raises ValueError if there is none, if one belongs to another base, or if they change different
+    matrices.
     """
     from llm_lib.adapter_file import read_adapter  # here: only this widget needs torch
     from llm_lib.checkpoint import load_model
     from llm_lib.tuning.adapters import adapter_path
-    from llm_lib.tuning.lora import ATTENTION
 
     if not adapters:
         raise ValueError("adapters should have a folder for one rank or more, and is empty")
     named = isinstance(model, str | os.PathLike)
-    base = load_model(model)[0] if named else model[0] if isinstance(model, tuple) else model
+    base = load_model(model)[0] if named else model[0] if isinstance(model, tuple | list) else model
     weights, entries = base.state_dict(), []
     for r, folder in adapters.items():
         path = adapter_path(folder)
         tensors, scales = read_adapter(path, weights)
-        if odd := [name for name in scales if not name.endswith(ATTENTION)]:
-            raise ValueError(f"{path} changes {odd[0]}; here an adapter changes attention alone")
+        if entries and (odd := sorted(scales.keys() ^ entries[0]["scales"].keys())):
+            raise ValueError(f"{path} and the first adapter differ in what they change: {odd[0]}")
         if (found := len(tensors[f"{next(iter(scales))}.lora_a"])) != r:
             raise ValueError(f"{path} has rank {found}, not {r}")
         packed = pack_arrays({name: tensor.numpy() for name, tensor in tensors.items()})
@@ -124,6 +123,16 @@ def adapters_payload(model: Any, adapters: Folders) -> tuple[str, Payload]:
         entries.append({"r": r, "scales": scales, "bytes": size, **packed})
     payload = {"adapters": entries}
     return digest(payload), payload
+
+
+def short_name(layer: str) -> str:
+    """Return the name of a layer as the page has it.
+
+    >>> short_name("blocks.0.attention.qkv")
+    '0.qkv'
+    """
+    _, block, _, part = layer.split(".")
+    return f"{block}.{part}"
 
 
 @cache

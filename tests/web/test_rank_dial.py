@@ -7,18 +7,18 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.evaluation.small_world import complete
-from llm_lib.tuning import Template, add_lora, load_adapter, set_strength
+from llm_lib.tuning import Template, load_adapter, set_strength
 from llm_lib.tuning.lora import lora_layers
 from llm_lib.widgets import RankDial
 from llm_lib.widgets.rank_dial import PROMPT
 from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
-ADAPTERS = {1: "sprout_base-r1", 8: "sprout_base-r8"}
+ADAPTERS = {4: "sprout_base-r4", 8: "sprout_base-r8"}
 SAID = "model.get('answers').length === 2 && model.get('finding')"
 
 
-def dial(asked: int = 0, **settings) -> RankDial:
+def dial(asked: int = 1, **settings) -> RankDial:
     """Return a dial that measures only a few prompts, so that a test need not wait."""
     widget = RankDial(adapters=ADAPTERS, **settings)
     widget.prompts = [*widget.prompts[:asked], *widget.prompts[-2:]]
@@ -79,14 +79,14 @@ def test_sizes_are_lora_s(show_widget, tuned):
     model, _ = tuned
     page = show_widget(dial(r=8, strength=2))
     shown = wait_for_answer(page, strength=1.5)
-    empty = add_lora(load_model("sprout_base")[0], r=8)
-    assert shown["learned"] == sum(p.numel() for p in empty.parameters() if p.requires_grad)
+    sides = [sum(layer.weight.shape) for _, layer in lora_layers(model)]
+    assert shown["learned"] == 8 * sum(sides)
     set_strength(model, 1.5)
     for name, layer in lora_layers(model):
         share = float(layer.change().norm() / layer.weight.norm())
         _, block, _, part = name.split(".")
         assert shown["changes"][f"{block}.{part}"] == pytest.approx(share, rel=1e-3)
-    assert wait_for_answer(page, r=1)["learned"] == shown["learned"] // 8
+    assert wait_for_answer(page, r=4)["learned"] == shown["learned"] // 2
 
 
 def test_the_curve_counts_right_answers(show_widget, tuned):
@@ -121,8 +121,8 @@ def test_it_goes_by_keyboard_and_back(show_widget):
     cell.press("ArrowDown")
     page.keyboard.press("Enter")
     settle(page)
-    assert [trait(page, n) for n in ("r", "alpha", "matrix")] == [1, 2, "0.out"]
-    assert "rank 1" in page.inner_text(".llm-dial-changes > .llm-note")
+    assert [trait(page, n) for n in ("r", "alpha", "matrix")] == [4, 2, "0.out"]
+    assert "rank 4" in page.inner_text(".llm-dial-changes > .llm-note")
     page.get_by_label("Held-out prompts").select_option(index=1)
     page.get_by_role("button", name="Reset").click()
     settle(page)

@@ -2,12 +2,12 @@
 
 import { h, onTheme, rove, themeColour } from "../shared/dom.js";
 
-/** @typedef {{ change: Float32Array, share: number, r: number }} Change at strength 1 */
+/**
+ * @typedef {{ change: Float32Array, share: number, r: number, inputs: number }} Change at strength 1
+ */
 
 /** @param {number} share */
 const wholePercent = (share) => `${Math.round(100 * share)}\u00a0%`;
-
-const PARTS = ["qkv", "out"];
 
 /** "0.qkv" -> what a reader calls it. @param {string} matrix */
 export const matrixWords = (matrix) => {
@@ -17,13 +17,14 @@ export const matrixWords = (matrix) => {
 
 export class DialChanges {
   /**
-   * @param {{ n_layer: number, inputs: number, signal: AbortSignal,
-   *   onpick: (matrix: string) => void }} options
+   * @param {{ matrices: string[], signal: AbortSignal, onpick: (matrix: string) => void }} options
+   *   matrices: all that are changed, such as "0.qkv"
    */
-  constructor({ n_layer, inputs, signal, onpick }) {
-    this.inputs = inputs;
-    const blocks = Array.from({ length: n_layer }, (_, i) => i);
-    this.cells = PARTS.flatMap((part) =>
+  constructor({ matrices, signal, onpick }) {
+    const unique = (/** @type {number} */ i) => [...new Set(matrices.map((m) => m.split(".")[i]))];
+    const [blocks, parts] = [unique(0), unique(1)];
+    const n_layer = blocks.length;
+    this.cells = parts.flatMap((part) =>
       blocks.map((block) => {
         const matrix = `${block}.${part}`;
         const name = h("span", { class: "llm-dial-cell-name" });
@@ -42,7 +43,7 @@ export class DialChanges {
       },
       h("span"),
       ...blocks.map((block) => h("span", { class: "llm-note" }, `block ${block}`)),
-      ...PARTS.flatMap((part, row) => [
+      ...parts.flatMap((part, row) => [
         h("span", { class: "llm-note" }, part),
         ...views.slice(row * n_layer, (row + 1) * n_layer),
       ]),
@@ -54,8 +55,7 @@ export class DialChanges {
       "div",
       { class: "llm-dial-changes" },
       h("p", { class: "llm-label" }, "Length of the change, as a share of the weight's"),
-      group,
-      this.canvas,
+      h("div", { class: "llm-dial-matrices" }, group, this.canvas),
       this.note,
     );
     this.drawn = /** @type {Change | null} */ (null);
@@ -79,10 +79,9 @@ export class DialChanges {
       view.setAttribute("aria-label", `${matrixWords(matrix)}: ${wholePercent(share)}`);
       view.tabIndex = isChosen ? 0 : -1;
     }
-    const { r, change } = changes.get(chosen);
-    const [outputs, inputs] = [change.length / this.inputs, this.inputs];
-    const rows = outputs === inputs ? "" : " (q, k and v side by side)";
-    this.note.textContent = `B\u00a0A of ${matrixWords(chosen)}${rows}: ${
+    const { r, change, inputs } = changes.get(chosen);
+    const outputs = change.length / inputs;
+    this.note.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}, ${
       change.length.toLocaleString("en")
     } numbers of rank ${r}, made of ${(r * (outputs + inputs)).toLocaleString("en")}`;
     if (this.drawn?.change === change) return;
@@ -98,7 +97,7 @@ export class DialChanges {
   /** Paint the change, one pixel a number: outputs go across, inputs down. */
   draw() {
     if (!this.drawn) return;
-    const { canvas, inputs, drawn: { change } } = this;
+    const { canvas, drawn: { change, inputs } } = this;
     const outputs = change.length / inputs;
     canvas.width = outputs;
     canvas.height = inputs;
