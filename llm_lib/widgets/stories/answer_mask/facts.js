@@ -30,7 +30,11 @@ export function factsOf(settings) {
   const { tokens, first, runs } = settings;
   const words = tokens.map(shown);
   const end = words.length - 1;
-  const of = (/** @type {boolean} */ mask, /** @type {boolean} */ stop, /** @type {number} */ n) => {
+  const of = (
+    /** @type {boolean} */ mask,
+    /** @type {boolean} */ stop,
+    /** @type {number} */ n,
+  ) => {
     const { losses, says } = runs.find((run) => run.mask === mask && run.stop === stop).after[n];
     const counts = words.map((_, i) => i > 0 && (i >= first || !mask) && (i < end || stop));
     return {

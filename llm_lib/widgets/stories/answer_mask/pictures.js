@@ -52,8 +52,7 @@ const token = (m, room, i, counts, waits) =>
  * @param {string} name
  * @param {Piece} piece
  */
-const headed = (key, name, piece) =>
-  column([note(key, name), piece], { gap: 4, align: "start" });
+const headed = (key, name, piece) => column([note(key, name), piece], { gap: 4, align: "start" });
 
 /** @param {Facts} m @param {Room} room */
 export function drawText(m, room) {

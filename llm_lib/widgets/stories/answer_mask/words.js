@@ -94,5 +94,5 @@ export const altOf = {
   Losses: (m) => momentWords(m, m.of(true, true, 0)),
   Steps: (m, k) => momentWords(m, m.of(true, true, STOPS[k + 1])),
   "No end": (m) => momentWords(m, m.of(true, false, STOPS[3])),
-  "Your turn": (m) => momentWords(m, m.yours),
+  "Your turn": (m) => `As you chose. ${momentWords(m, m.yours)}`,
 };
