@@ -121,7 +121,7 @@ def test_a_mistake_is_named(words, mistake):
 @pytest.mark.parametrize(
     ("name", "right", "others"),
     [
-        ("21-predict-template", "b", "ac"),
+        ("21-predict-template", "c", "abd"),
         ("21-predict-forget", "c", "ab"),
         ("21-predict-count", 4096, [49152, 3072, 1024]),
         ("21-predict-zero", "b", "acd"),

@@ -4,21 +4,23 @@ from llm_lib.exercises import prediction
 
 prediction(
     "21-predict-template",
-    "b",
+    "c",
     question=(
-        "Tuned Sprout learned with `User: …`, a line break, and `Bot:`. You ask it with `Bot:` "
-        "and *one space more* at the end. What happens to its 60 answers?"
+        "With this template, tuned Sprout answers 60 of 60 questions right. Now the prompt ends "
+        "in `Bot:` and *one space more*. How many are right?"
     ),
     choices={
-        "a": "Nothing: a space means nothing.",
-        "b": "Many go wrong.",
-        "c": "It raises an error.",
+        "a": "All 60: a space means nothing.",
+        "b": "About half.",
+        "c": "None, or next to none.",
+        "d": "It raises an error.",
     },
     feedback={
         "a": "To you. Which tokens does the model get? In training, an answer began with `␣Mia`.",
-        "c": "Every text has tokens, and the model predicts after any of them.",
+        "b": "In which of the questions would an answer still begin as it did in training?",
+        "d": "Every text has tokens, and the model predicts after any of them.",
     },
-    why="Answers begin with a token that contains its space, and that space is now used up.",
+    why="An answer begins with a token that contains its space, and that space is used up.",
 )
 
 prediction(

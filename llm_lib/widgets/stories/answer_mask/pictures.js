@@ -137,7 +137,7 @@ export function drawTargets(m, room, masked) {
     headed("answer", "the answer, and its end", wrapped(all.slice(m.first), room)),
     row([
       chip("sample", " ", { w: 24, h: 18, look: "answer" }),
-      label("legend", `counts: ${n} targets; below each its loss, in nats`, { size }),
+      label("legend", `counts: ${n} targets, each with its loss`, { size }),
     ], { gap: 6 }),
   ];
   return picture(room, column(parts, { gap: room.wide ? 22 : 14, align: "start" }));
