@@ -19,14 +19,14 @@ import { enumerated, percent, quote } from "../shared/words.js";
 /** @param {DialShown} shown */
 export function dialWords({ learned, parameters, strength, now, base, ...measured }) {
   const share = percent(learned / parameters);
+  const size = `${learned.toLocaleString("en")} learned numbers (${share} of the model's size)`;
   const wrote = now.ended
     ? `this model answers ${quote(brief(now.text))} and stops`
     : `this model writes ${quote(brief(now.text))} and does not stop`;
   const than = now.text === base.text
     ? "just as the base does"
     : `the base continues with ${quote(brief(base.text))}`;
-  return `With ${share} of its numbers learned and strength ${strength}, ${wrote}; ${than}. ` +
-    curveWords(measured);
+  return `With ${size} at strength ${strength}, ${wrote}; ${than}. ${curveWords(measured)}`.trim();
 }
 
 /**
@@ -38,11 +38,15 @@ function curveWords({ scores, points, asked }) {
   const best = Math.max(...scores.map(([, right]) => right));
   const [[, base]] = scores;
   if (best === base) return `No strength gets more of the ${asked} prompts right than the base.`;
-  const top = scores.filter(([, right]) => right === best).map(([x]) => String(x));
+  const at = scores.flatMap(([, right], i) => right === best ? [i] : []);
+  const [first, last] = [at[0], at.at(-1)];
+  const where = at.length > 1 && last - first === at.length - 1
+    ? `from ${scores[first][0]} to ${scores[last][0]}`
+    : `at ${enumerated(at.map((i) => String(scores[i][0])))}`;
   const [, twice] = scores.at(-1);
-  const end = twice < best ? `At 2, the change is too much: ${twice}.` : "";
-  return `Of ${asked} prompts the base gets ${base} right; this adapter gets most right at strength ` +
-    `${enumerated(top)}: ${best}. ${end}`.trim();
+  const end = twice < best ? ` At 2, the change is too much: ${twice}.` : "";
+  return `Of ${asked} prompts the base gets ${base} right; with the change, ${best} at most, ` +
+    `${where}.${end}`;
 }
 
 /** @param {string} text */
