@@ -52,7 +52,7 @@ READING_ORDER = {
     "command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping adapting decoding faster_changes faster_times faster smollm2_heads",
+    "shipping adapting answering ranks decoding faster_changes faster_times faster smollm2_heads",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

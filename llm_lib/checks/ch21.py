@@ -1,86 +1,204 @@
 """Checks for the chapter “Instructions and LoRA”."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from llm_lib.exercises import Case, exercise, prediction
+import torch
+from torch import Tensor
 
-prediction(
-    "21-predict-sure",
-    "b",
-    question="A fourth token had the probability 1. What becomes of the perplexity?",
-    choices={
-        "a": "It rises: there is one token more.",
-        "b": "It falls: the mean surprise is smaller.",
-        "c": "It stays 4: that token was no surprise.",
-    },
-    feedback={
-        "a": "The mean is taken over the tokens: more of them alone change nothing.",
-        "c": "It adds no surprise, but the same sum is now shared by four.",
-    },
-    hints=["The sum of surprises stays. By how many tokens is it divided?"],
-    why="The surprises still add up to 6 bits, now over four tokens: 1.5 bits each.",
-)
+from llm_lib.checks.compare import difference
+from llm_lib.exercises import Case, exercise
 
-prediction(
-    "21-predict-even",
-    50,
-    question="What is its perplexity?",
-    feedback={0.02: "That is the probability. Of how many tokens is it a choice?"},
-    hints=["Each token has the probability 1/50: what is its surprise in nats?"],
-    why="The loss is ln 50 at each token, and e to that power is 50.",
-)
+MASKED = -100
 
 
-@exercise(
-    "21-perplexity",
-    hints=[
-        "Take the mean of the losses first.",
-        "The losses are in nats, so `math.exp` turns their mean back into a number of choices.",
-    ],
-    why="The mean of the losses, not of the perplexities of single tokens.",
-)
-def perplexity() -> Iterator[Case]:
-    """Yield cases for `my_perplexity(losses)`."""
-    ln2 = math.log(2)
-    yield Case("one token: a choice of two", ([ln2],), 2.0)
-    yield Case("three tokens", ([ln2, 2 * ln2, 3 * ln2],), 4.0)
-    yield Case("no surprise", ([0.0, 0.0],), 1.0)
+def _targets(ids: list[int], n: int) -> list[int]:
+    """Return the targets for a prompt of `n` tokens: the next ids, from the answer's first on."""
+    return [MASKED] * (n - 1) + ids[n:]
 
 
-prediction(
-    "21-explain-units",
-    "c",
-    question="What is wrong with that?",
-    choices={
-        "a": "Nothing: a lower perplexity is better.",
-        "b": "The texts should have been longer.",
-        "c": "They count per token, and a word is many characters.",
-    },
-    feedback={
-        "a": "That holds for models that cut the text in the same way.",
-        "b": "Both read the same text, and it could be as long as you like.",
-    },
-    hints=["A perplexity is a mean over tokens. How many tokens has each of the two?"],
-    why="Per word, 3 choices at each of five characters are 3⁵ = 243. Compare bits per byte.",
-)
+def _targets_are(ids: list[int], n: int) -> Callable[[object], str | None]:
+    """Return a judge of targets that names the usual faults."""
+    right = _targets(ids, n)
+    faults = {
+        "the prompt's tokens count, too": ids[1:],
+        "the targets are not shifted: each is the token that goes in": ([MASKED] * n + ids[n:-1]),
+        "the stop token is masked, so it's never learned": [*right[:-1], MASKED],
+        "the answer's first token is masked": [MASKED] * n + ids[n + 1 :],
+        "the prompt's last token counts, too": [MASKED] * (n - 2) + ids[n - 1 :],
+        "the prompt's targets are left out; they should stay, as -100": ids[n:],
+    }
+
+    def judge(got: object) -> str | None:
+        given = got.tolist() if isinstance(got, Tensor) else got
+        problem = difference(right, given)
+        if problem is None:
+            return None
+        named = (say for say, wrong in faults.items() if difference(wrong, given) is None)
+        return next(named, problem)
+
+    return judge
 
 
 @exercise(
-    "21-worst",
+    "21-targets",
     hints=[
-        "The highest perplexity is the highest mean loss, and so the highest sum.",
-        "There are `len(losses) - n + 1` stretches.",
+        "Write ids and targets below each other on paper. What should position 0 predict?",
+        "There is one target fewer than ids: `ids[1:]`. Which of them belong to the prompt?",
     ],
     faults={
-        "end": "Does the last stretch count, too? There are `len(losses) - n + 1`.",
-        "equal": "Of several, the first is wanted.",
+        "stop": "The last target is the stop token: it belongs to the answer.",
+        "one token": "After the shift, the prompt's n tokens hold n - 1 targets of their own.",
     },
-    why="To find the largest of means of equally many numbers, sums are enough.",
+    why="-100 is what `cross_entropy` leaves out, in the sum and in the count.",
 )
-def worst() -> Iterator[Case]:
-    """Yield cases for `my_worst(losses, n)`."""
-    yield Case("in the middle", ([1.0, 5.0, 4.0, 2.0], 2), 1)
-    yield Case("at the end", ([1.0, 1.0, 2.0, 6.0], 2), 2)
-    yield Case("equal ones", ([3.0, 1.0, 3.0, 1.0], 1), 0)
-    yield Case("one large loss is not enough", ([6.0, 0.0, 0.0, 4.0, 4.0], 2), 3)
+def targets() -> Iterator[Case]:
+    """Yield cases for `my_targets(ids, n)`: a list of ids, and how many are the prompt's."""
+    for label, ids, n in (
+        ("prompt 3, answer 2, stop 0", [5, 8, 3, 9, 4, 0], 3),
+        ("a prompt of one token", [7, 2, 6, 0], 1),
+        ("an answer of one token", [5, 5, 5, 8, 0], 3),
+        ("nothing but a stop token", [4, 3, 0], 2),
+    ):
+        accept = _targets_are(ids, n)
+        yield Case(label, (ids, n), accept=accept, unchanged=True)
+
+
+def _lora_is(x: Tensor, W: Tensor, A: Tensor, B: Tensor, alpha: float):
+    """Return a judge of a LoRA layer's output that names the usual faults."""
+    r, base, change = len(A), x @ W.T, (x @ A.T) @ B.T
+    faults = {
+        "the change isn't scaled: α / r is missing": base + change,
+        "the change is scaled by α; divide it by r": base + alpha * change,
+        "the change is scaled by r / α: turn it round": base + r / alpha * change,
+        "the frozen W x is missing": alpha / r * change,
+        "the change is missing": base,
+        "W is scaled, too": alpha / r * (base + change),
+    }
+
+    def judge(got: object) -> str | None:
+        problem = difference(base + alpha / r * change, got)
+        if problem is None:
+            return None
+        named = (say for say, out in faults.items() if difference(out, got) is None)
+        return next(named, problem)
+
+    return judge
+
+
+@exercise(
+    "21-lora",
+    hints=[
+        "Two paths, added: `x @ W.T`, and the detour through A and B.",
+        "A takes x from C_in numbers to r: `x @ A.T`. B takes those to C_out.",
+    ],
+    faults={"rank 4": "r is the number of A's rows. By what is α divided?"},
+    why="B A is never built: two thin products cost less than one with the full matrix.",
+)
+def lora() -> Iterator[Case]:
+    """Yield cases for `my_lora(x, W, A, B, alpha)`: (T, C_in) to (T, C_out)."""
+    generator = torch.Generator().manual_seed(21)
+    for label, c_in, c_out, r, alpha in (
+        ("rank 1, α = 1", 3, 2, 1, 1.0),
+        ("rank 4, α = 8", 5, 7, 4, 8.0),
+        ("rank 4, α = 1", 6, 6, 4, 1.0),
+    ):
+        x = torch.randn(3, c_in, generator=generator)
+        W = torch.randn(c_out, c_in, generator=generator)
+        A = torch.randn(r, c_in, generator=generator)
+        B = torch.randn(c_out, r, generator=generator)
+        yield Case(label, (x, W, A, B, alpha), accept=_lora_is(x, W, A, B, alpha), unchanged=True)
+
+
+def _starts_well(c_in: int, c_out: int, r: int) -> Callable[[object], str | None]:
+    """Return a judge of A and B before training: no change yet, and a gradient."""
+
+    def judge(got: object) -> str | None:
+        if not isinstance(got, tuple | list) or len(got) != 2:
+            return f"return a pair (A, B); got {type(got).__name__}"
+        if not all(isinstance(part, Tensor) for part in got):
+            return "A and B should be tensors"
+        A, B = got
+        for name, part, shape in (("A", A, (r, c_in)), ("B", B, (c_out, r))):
+            if tuple(part.shape) != shape:
+                return f"{name} should have the shape {shape}; got {tuple(part.shape)}"
+        if bool((B @ A).any()):
+            return "B A isn't 0: the model would change before it has learned anything"
+        if not A.any() and not B.any():
+            return "A and B are both 0: then neither has a gradient, and nothing is ever learned"
+        learns = B if not A.any() else A
+        if int(torch.linalg.matrix_rank(learns.detach().float())) < min(learns.shape):
+            return f"the rank isn't {r}: rows that are alike stay alike"
+        return None
+
+    return judge
+
+
+@exercise(
+    "21-start",
+    hints=[
+        "The product has to be 0. Must both factors be?",
+        "B's gradient contains A, and A's contains B. Which of them is not 0 at the start?",
+    ],
+    why="With B at 0, the first step moves B alone; from the second step on, both move.",
+)
+def start() -> Iterator[Case]:
+    """Yield cases for `my_start(c_in, c_out, r)`: to A (r, c_in) and B (c_out, r)."""
+    for shape in ((3, 2, 1), (6, 8, 4)):
+        c_in, c_out, r = shape
+        label = f"c_in={c_in}, c_out={c_out}, r={r}"
+        yield Case(label, shape, accept=_starts_well(*shape))
+
+
+def _merged_is(W: Tensor, change: Tensor, calls: str) -> Callable[[object], str | None]:
+    """Return a judge of the weights after some calls, M for merge and U for unmerge."""
+
+    def judge(make: object) -> str | None:
+        if not callable(getattr(make, "merge", None)) or not callable(
+            getattr(make, "unmerge", None)
+        ):
+            return "return an object that has merge() and unmerge()"
+        expected = W
+        for done, call in enumerate(calls, 1):
+            make.merge() if call == "M" else make.unmerge()
+            expected = W + change if call == "M" else W
+            said = " and ".join("merge()" if c == "M" else "unmerge()" for c in calls[:done])
+            got = make.weight
+            if difference(W + 2 * change, got) is None:
+                return f"after {said} the change is in W twice"
+            if difference(W - change, got) is None:
+                return f"after {said} the change was taken out of W, where it wasn't"
+            if problem := difference(expected, got):
+                return f"after {said}: {problem}"
+            if call == "U" and not torch.equal(got, W):
+                return f"after {said} W isn't back bit for bit: adding and subtracting rounds"
+        return None
+
+    return judge
+
+
+@exercise(
+    "21-merge",
+    hints=[
+        "Keep the weight as it was, and remember whether the change is in it.",
+        "`merge` does nothing if it's merged already; `unmerge` puts the kept weight back.",
+    ],
+    faults={
+        "twice": "Before you add the change, ask whether it's in there already.",
+        "bit": "(W + change) - change isn't always W in floating point. Keep a copy of W.",
+    },
+    why="The library does the same: an adapter that is merged twice is a model nobody trained.",
+)
+def merge() -> Iterator[Case]:
+    """Yield cases for the class `MyMerged`: (W, change) to an object that merges and unmerges."""
+    generator = torch.Generator().manual_seed(22)
+    for label, calls in (
+        ("merge", "M"),
+        ("merged twice", "MM"),
+        ("unmerged at once", "U"),
+        ("back bit for bit", "MU"),
+        ("on, off, on", "MUM"),
+    ):
+        W = torch.randn(6, 5, generator=generator)
+        change = torch.randn(6, 5, generator=generator)
+        accept = _merged_is(W.clone(), change.clone(), calls)
+        yield Case(label, (W, change), accept=accept)

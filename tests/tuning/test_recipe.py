@@ -1,5 +1,9 @@
 """Recipes of tuning: what they do, and that each mistake in one is named."""
 
+import json
+import tomllib
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -7,6 +11,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.tuning.recipe import TuningRecipe, tune
 from tests.tuning.small import write_recipe
 
+ROOT = Path(__file__).parent.parent.parent
 LORA = "\n[lora]\nr = 2\n"
 REWARDS = "\n[rollouts]\ngroup_size = 2\nmax_new_tokens = 2\n"
 
@@ -94,3 +99,11 @@ def test_beta_is_checked_before_anything_is_drawn(tmp_path):
 
     with pytest.raises(ValueError, match=r"\[data\] beta must be above 0, got 0"):
         TuningRecipe.read(write_recipe(tmp_path, change))
+
+
+def test_the_chapter_shows_the_recipe_that_is_there():
+    # fails if the recipe of tuned Sprout changes, and the chapter still prints the old one
+    notebook = json.loads((ROOT / "chapters/21_instructions_and_lora.ipynb").read_text("utf-8"))
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    shown = tomllib.loads(text.split("```toml\n")[1].split("```")[0])
+    assert shown == tomllib.loads((ROOT / "configs/sprout_tuned.toml").read_text("utf-8"))

@@ -72,6 +72,7 @@ def steps_of(story: str) -> int:
 
 # what a reader can set besides: numbers, words and choices that take more room, or less
 OTHERS = {
+    "answer-mask": [{"mask": False, "stop": False}, {"mask": False, "steps": 0}],
     "attention-row": [{"row": 0}, *({"panel": name} for name in ("w_q", "w_k", "w_v"))],
     "causal-mask": [
         {"words": ["aaaa/bbbb", "c/dddd", "eeee/ffff", "g/hhhh", "iiii"], "mask": False}

@@ -23,6 +23,7 @@ How to write one, with "attention-row" as the example:
 7. Parts of a large story stand in a folder of its name. Look at every scene at 960 and 328 pixels.
 """
 
+from llm_lib.widgets.stories.answer_mask import AnswerMask
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
@@ -52,6 +53,7 @@ from llm_lib.widgets.stories.word_order import WordOrder
 from llm_lib.widgets.walkthrough import Walkthrough
 
 __all__ = [
+    "AnswerMask",
     "AttentionRow",
     "Bottleneck",
     "CausalMask",
