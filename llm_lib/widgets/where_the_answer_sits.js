@@ -197,8 +197,8 @@ class AnswerView extends View {
    * @param {At} at
    * @param {Verdict} verdict
    */
-  say(at, { accuracy, said }) {
-    const { classes, full, test } = this.file;
+  say(at, { accuracy }) {
+    const { full, test } = this.file;
     const there = full.find(({ layer, position, n }) =>
       layer === at.layer && position === `+${at.padding}` && n === this.file.train.length
     );
@@ -210,7 +210,6 @@ class AnswerView extends View {
       words: this.words,
       tests: test.length,
       there: there?.mean ?? NaN,
-      only: new Set(said).size === 1 ? classes[said[0]] : "",
     }));
   }
 

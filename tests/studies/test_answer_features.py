@@ -80,8 +80,9 @@ def test_the_record_bears_out_what_is_said_of_it(recorded):
     assert accuracy(recorded, 20, "last") > accuracy(recorded, 20, "first") + 0.15
     assert accuracy(recorded, 20, "last", behind=8) < accuracy(recorded, 20, "last") - 0.2
     assert full(recorded, 20, "+8") > accuracy(recorded, 20, "last", behind=8)  # not gone
-    # before any block, the last token is a question mark each time: nothing is learned
-    assert recorded["text"][0, POSITIONS.index("last")].abs().max() == 0
+    # before any block, the last token is nearly always the same question mark: nothing is learned
+    marks = recorded["text"][0, POSITIONS.index("last")].unique(dim=0, return_counts=True)[1]
+    assert marks.max() > 500 and accuracy(recorded, 0, "last") < 0.2
 
 
 def test_the_reduction_costs_little(recorded):

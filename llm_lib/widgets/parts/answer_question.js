@@ -111,7 +111,7 @@ export class ConfusionTable {
         const cell = this.cells[i][j];
         cell.textContent = n ? String(n) : "·";
         const colour = i === j ? "--llm-positive" : "--llm-negative";
-        const share = Math.round(60 * n / Math.max(1, all));
+        const share = Math.round(35 * n / Math.max(1, all));
         cell.style.background = `color-mix(in srgb, var(${colour}) ${share}%, transparent)`;
       });
     });

@@ -13,7 +13,6 @@ import { percent } from "../shared/words.js";
  * @property {number} words accuracy of TF-IDF with as many examples
  * @property {number} tests how many test questions there are
  * @property {number} there accuracy of a probe that was trained at the column of padding
- * @property {string} only the class that it says of all test questions, if it says one alone
  */
 
 /** @type {Record<string, string>} */
@@ -34,14 +33,16 @@ const whole = (p) => percent(p, 0);
  */
 const margin = (p, n) => 2 * Math.sqrt(p * (1 - p) / n);
 
+const NOTHING = 0.02; // so little above guessing is not worth a word
+
 /** @param {Told} told */
 export function answerWords(told) {
-  const { at, accuracy, guess, only } = told;
+  const { at, accuracy, guess } = told;
   if (at.padding) return paddingWords(told);
   const where = `At ${PLACES[at.position]}, ${behind(at.layer)}`;
-  if (only) {
-    return `${where}, the probe says “${only}” of every question, and is right on ` +
-      `${whole(accuracy)}: it knows which classes are common, and no more. ${nothingWords(at)}`;
+  if (accuracy < guess + NOTHING) {
+    return `${where}, the probe is right on ${whole(accuracy)}: no better than guessing, which ` +
+      `gets ${whole(guess)}. ${nothingWords(at)}`;
   }
   return `${where}, the probe is right on ${whole(accuracy)}; guessing gets ${whole(guess)}. ` +
     comparison(told);
@@ -53,17 +54,15 @@ const behind = (layer) => layer ? `after ${layer} blocks` : "before any block";
 /** @param {At} at */
 const nothingWords = ({ layer, position }) =>
   layer === 0 && position === "last"
-    ? "Every question ends in “?”, so all 200 vectors are the same here."
-    : "It has found nothing here to go by.";
+    ? "Nearly all questions end in “?”, and before any block its vector knows of no other token."
+    : "From these examples it has learned nothing that helps.";
 
 /** @param {Told} told */
 function comparison({ at, accuracy, words, tests }) {
   const gap = accuracy - words;
   if (Math.abs(gap) <= margin(words, tests)) {
-    return `TF-IDF, which counts words, gets ${
-      whole(words)
-    } from as many examples: with ${tests} ` +
-      "test questions, that is a tie.";
+    return `TF-IDF, which counts words, gets ${whole(words)} from as many examples: a tie, with ` +
+      `${tests} test questions.`;
   }
   if (gap > 0) return `That beats TF-IDF, which counts words: ${whole(words)}.`;
   const why = at.position === "first"
