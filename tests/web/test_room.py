@@ -69,6 +69,8 @@ SHOWN: dict[str, Callable] = {
     "TransformerMap": widgets.TransformerMap,
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
     "TwoRanks": widgets.TwoRanks,
+    "WhereTheAnswerSits": widgets.WhereTheAnswerSits,
+    "WhereTheAnswerSits, padding": lambda: widgets.WhereTheAnswerSits(layer=20, padding=4),
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
     "YourTaste": widgets.YourTaste,
     "YourTaste, a program": lambda: widgets.YourTaste(mode="verifier"),
