@@ -74,7 +74,7 @@ def test_a_program_s_marks_rise_and_a_leash_holds(show):
     for weight in (0, 10):
         page = show(mode="verifier", kl_weight=weight, learning_rate=0.01)
         page.get_by_role("button", name="Run").click()
-        page.wait_for_function("model.get('round') >= 25")
+        page.wait_for_function("model.get('round') >= 15")
         page.get_by_role("button", name="Stop").click()
         rest(page)
         assert page.get_by_role("button", name="Run").is_enabled()
