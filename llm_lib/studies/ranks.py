@@ -128,10 +128,8 @@ def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) 
     torch.set_num_threads(1)
     model, tokenizer = load_model(base)
     if "r" in job:
-        gated = any(name.endswith("gate") for name, _ in model.named_modules())
-        everywhere = [t for t in EVERYWHERE if gated or not t.endswith("gate")]
         torch.manual_seed(job["seed"])
-        add_lora(model, job["r"], targets=everywhere if job.get("everywhere") else ATTENTION)
+        add_lora(model, job["r"], targets=EVERYWHERE if job.get("everywhere") else ATTENTION)
     loss_at = loss_of(job, tokenizer, model.config.context_length)
     config = TrainingConfig(
         steps=steps,

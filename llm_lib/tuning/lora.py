@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from llm_lib.arguments import check_number, check_whole
 
 ATTENTION = ("attention.qkv", "attention.out")
-EVERYWHERE = (*ATTENTION, "feed_forward.up", "feed_forward.gate", "feed_forward.down")
+EVERYWHERE = (*ATTENTION, "feed_forward.up", "feed_forward.down")  # SwiGLU has a gate as well
 
 
 class LoRALinear(nn.Linear):
