@@ -305,8 +305,10 @@ def test_each_stage_of_sprout_answers_in_its_own_way(show_widget):
         model, tokenizer = load_model(ref)
         best = 100 * probabilities(model, tokenizer, text).max().item()
         page.wait_for_function(
-            "(best) => Math.abs(parseFloat(document.querySelector("
-            "'.llm-play-next .llm-bar-number')?.textContent) - best) < 0.2",
+            """(best) => {
+              const said = document.querySelector('.llm-play-next .llm-bar-number')?.textContent;
+              return Math.abs(Number(said?.replace(/[^0-9.]/g, '')) - best) < 0.15;
+            }""",
             arg=best,
         )
     assert page.evaluate("document.documentElement.scrollWidth") == 992
