@@ -201,6 +201,7 @@ class RankDialView extends ModelView {
   write(both) {
     this.baseToo = both || this.baseToo;
     this.writing.stop();
+    this.publish("answers", []);
     this.changed.parameters.load(withAdapter(this.weights, this.adapter, this.factor));
     this.paint();
     if (this.problem) this.finding.say(this.problem);
@@ -260,7 +261,7 @@ class RankDialView extends ModelView {
 
   /** The curve as far as it is known. @returns {[strength: number, right: number][]} */
   get scores() {
-    return STRENGTHS.toSorted((a, b) => a - b).filter((x) => this.known.has(this.keyOf(x)))
+    return [...STRENGTHS].sort((a, b) => a - b).filter((x) => this.known.has(this.keyOf(x)))
       .map((x) => [x, this.known.get(this.keyOf(x))]);
   }
 

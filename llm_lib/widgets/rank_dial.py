@@ -30,7 +30,7 @@ class RankDial(ModelWidget):
     alpha: a factor on the α that the adapter was trained with, 0 to 4; 1 is as trained.
     strength: how much of the change counts, 0 (the base model) to 2.
     matrix: the change that is drawn, such as "0.qkv" or "3.down": block and matrix.
-    answers: what [the base, the changed model] wrote (set by the page).
+    answers: what [the base, the changed model] wrote, [] while they write (set by the page).
     next_tokens: the likeliest first tokens of both, [[token, probability], ...] each (set by the
         page).
     learned: how many numbers the adapter holds (set by the page).

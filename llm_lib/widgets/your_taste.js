@@ -7,7 +7,7 @@ import { mean } from "../engine/vectors.js";
 import { EIGHT, TasteCards } from "./parts/taste_cards.js";
 import { TasteCharts } from "./parts/taste_charts.js";
 import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
-import { tasteWords } from "./parts/taste_words.js";
+import { movedWords, tasteWords } from "./parts/taste_words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,6 +18,7 @@ import { ModelView } from "./shared/view.js";
 import { round6 } from "./shared/words.js";
 
 /** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
+/** @import { LikedStep } from "./parts/taste_words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /** @typedef {{ texts: string[], kl: number }} Drawn eight answers of one model */
 /**
@@ -59,7 +60,7 @@ class YourTasteView extends ModelView {
     this.written = []; // ids of the eight
     /** @type {Drawn[]} */
     this.drawn = [];
-    this.step = /** @type {{ liked: number, others: number, margin: number } | null} */ (null);
+    this.step = /** @type LikedStep | null} */ (null);
     this.build();
     this.key = "";
     this.follow(["prompt", "seed"], () => this.key !== this.chosen && this.begin());
@@ -144,7 +145,7 @@ class YourTasteView extends ModelView {
     const liked = this.get("liked");
     this.set(
       "liked",
-      liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].toSorted(),
+      liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].sort(),
     );
     this.paint();
   }
@@ -281,7 +282,8 @@ class YourTasteView extends ModelView {
     const of = (/** @type {number[]} */ values, /** @type {number[]} */ places) =>
       mean(places.map((i) => values[i]));
     const margin = of(score, liked) - of(score, others);
-    this.step = { liked: of(moved, liked), others: of(moved, others), margin };
+    const parts = [liked, others].map((places) => places.map((i) => moved[i]));
+    this.step = { liked: of(moved, liked), others: of(moved, others), parts };
     this.setAll({ moved: moved.map(round6), margin: round6(margin) });
   }
 
@@ -310,8 +312,7 @@ class YourTasteView extends ModelView {
     const liked = this.get("liked");
     const verifier = this.get("verifier");
     const marks = this.marksOf(texts);
-    const moved = texts.length === EIGHT ? [] : this.get("moved");
-    this.cards.show({ answers: texts, liked, moved, marks, choosing });
+    this.cards.show({ answers: texts, liked, marks, choosing });
     this.modes.show(this.get("mode"));
     this.verifiers.show(verifier);
     this.leashes.show(String(this.get("kl_weight")));
@@ -321,7 +322,8 @@ class YourTasteView extends ModelView {
     this.one.hidden = choosing;
     this.one.disabled = Boolean(busy) || !this.canLearn;
     this.again.disabled = Boolean(busy) || !this.drawn.length;
-    this.status.textContent = busy ? `Step ${this.get("round")}: ${busy} …` : "";
+    const idle = choosing && this.step ? movedWords(this.step) : "";
+    this.status.textContent = busy ? `Step ${this.get("round")}: ${busy} …` : idle;
     const rounds = this.drawn.map(({ texts, kl }) => ({
       mark: mean(this.marksOf(texts)),
       kl,

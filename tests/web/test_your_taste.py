@@ -62,7 +62,9 @@ def test_what_is_liked_becomes_likelier(show):
     liked, others = [moved[1], moved[3]], [moved[i] for i in (0, 2, 4, 5, 6, 7)]
     assert sum(liked) / 2 > sum(others) / 6
     assert trait(page, "margin") > 0 and trait(page, "kl") > 0
-    assert "The last step moved log p of what you liked" in page.inner_text(".llm-finding")
+    assert "log probability of what you liked" in page.inner_text(".llm-finding")
+    said = f"Liked: {moved[1]:+.1f}".replace("-", "−")
+    assert said in page.inner_text(".llm-side > .llm-note")
     assert trait(page, "liked") == []  # of the new ones, nothing is liked yet
 
 

@@ -3,7 +3,8 @@
 import { h, onTheme, rove, themeColour } from "../shared/dom.js";
 
 /**
- * @typedef {{ change: Float32Array, share: number, r: number, inputs: number }} Change at strength 1
+ * At strength 1.
+ * @typedef {{ change: Float32Array, share: number, r: number, inputs: number }} Change
  */
 
 /** @param {number} share */

@@ -5,9 +5,6 @@ import { decimals, printable } from "../shared/words.js";
 
 export const EIGHT = 8;
 
-/** @param {number} x */
-const signed = (x) => (x > 0 ? `+${decimals(x)}` : decimals(x));
-
 export class TasteCards {
   /** @param {(place: number) => void} onlike */
   constructor(onlike) {
@@ -38,18 +35,16 @@ export class TasteCards {
    * @param {object} shown
    * @param {string[]} shown.answers as far as they are written
    * @param {number[]} shown.liked
-   * @param {number[]} shown.moved of each, by the last step; [] where there was none
    * @param {number[]} shown.marks of each, where a program gives them
    * @param {boolean} shown.choosing whether a reader may like them
    */
-  show({ answers, liked, moved, marks, choosing }) {
+  show({ answers, liked, marks, choosing }) {
     this.cards.forEach(({ view, text, ...card }, i) => {
       const answer = printable(answers[i] ?? "");
       const isLiked = choosing && liked.includes(i);
       text.textContent = answer || "…";
       card.liked.textContent = !choosing ? "" : isLiked ? "♥ liked" : "♡ like";
-      const change = moved.length ? `log p ${signed(moved[i])}` : "";
-      card.note.textContent = choosing ? change : marks.length ? `mark ${decimals(marks[i])}` : "";
+      card.note.textContent = marks.length > i ? `mark ${decimals(marks[i])}` : "";
       view.title = answer; // whole, where it does not fit
       view.classList.toggle("llm-taste-is-liked", isLiked);
       view.setAttribute("aria-pressed", String(isLiked));

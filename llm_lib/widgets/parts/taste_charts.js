@@ -17,7 +17,7 @@ export class TasteCharts {
    */
   show(rounds, counted) {
     this.mark.show(rounds.map(({ mark }) => mark), `Mean mark: ${counted}`);
-    this.kl.show(rounds.map(({ kl }) => kl), "Distance (KL), nats per token");
+    this.kl.show(rounds.map(({ kl }) => kl), "KL divergence from the start, nats per token");
   }
 }
 

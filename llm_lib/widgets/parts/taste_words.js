@@ -6,14 +6,30 @@ import { decimals, roughly } from "../shared/words.js";
 /** @import { Verifier } from "./taste_marks.js" */
 /** @typedef {{ mark: number, kl: number, variety: number }} Round what the eight are like */
 /**
+ * How far a step moved the log probabilities of the eight that it learned from: in the mean, and
+ * each one, of those liked and of the others.
+ * @typedef {{ liked: number, others: number, parts: number[][] }} LikedStep
+ */
+/**
  * @typedef {object} TasteShown
  * @property {boolean} choosing
  * @property {Verifier} verifier
  * @property {Round[]} rounds the first is before any step
  * @property {number} liked how many are
- * @property {{ liked: number, others: number, margin: number } | null} step the last one of DPO:
- *   how far it moved the log probabilities, in the mean
+ * @property {LikedStep | null} step the last one of DPO
  */
+
+/** @param {number} x */
+const signed = (x) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(x).toFixed(1)}`;
+
+/**
+ * The single answers of the last step.
+ * @param {LikedStep} step
+ */
+export function movedWords({ parts }) {
+  const [liked, others] = parts.map((part) => part.map(signed).join(", "));
+  return `Log probability moved, in nats. Liked: ${liked}. Others: ${others}.`;
+}
 
 /** @param {TasteShown} shown */
 export function tasteWords({ choosing, verifier, rounds, liked, step }) {
@@ -23,25 +39,23 @@ export function tasteWords({ choosing, verifier, rounds, liked, step }) {
   const counted = MARK_WORDS[verifier];
   if (!n) {
     if (!choosing) {
-      return `The program gives ${
-        decimals(last.mark)
-      } on average: ${counted}. Press Run: what is ` +
-        "marked better than the mean of its eight becomes likelier.";
+      return `The mean mark is ${decimals(last.mark)} (${counted}). Press Run: answers that are ` +
+        "marked above the mean of their eight become likelier.";
     }
     return liked
       ? `${liked} liked and ${8 - liked} not: that makes ${
         liked * (8 - liked)
       } pairs to learn from.`
-      : "This is what the model writes now. Like at least one answer, and leave one.";
+      : "This is what the model writes now. Like at least one answer, and leave at least one.";
   }
-  const after = `After ${n} step${n === 1 ? "" : "s"}`;
   const how = step && choosing
-    ? `The last step moved log p of what you liked by ${decimals(step.liked)} and of the rest by ` +
-      `${decimals(step.others)}. `
+    ? `The last step moved the log probability of what you liked by ${
+      decimals(step.liked)
+    } and of ` +
+      `the rest by ${decimals(step.others)}. `
     : "";
-  const far = `it is ${decimals(last.kl)} nats per token from where it began`;
-  const varied = `${roughly(last.variety)} of an answer's words are different ones, ` +
-    `${roughly(first.variety)} at first`;
-  return `${how}${after}, the mean mark is ${decimals(last.mark)} (${decimals(first.mark)} at ` +
-    `first), and ${far}. ${varied[0].toUpperCase()}${varied.slice(1)}.`;
+  return `${how}After ${n} step${n === 1 ? "" : "s"}, the mean mark is ${decimals(last.mark)} (` +
+    `${decimals(first.mark)} at first); the KL divergence from the model as it was is ` +
+    `${decimals(last.kl)} nats per token. ${roughly(last.variety)} of the words in an answer are ` +
+    `distinct (${roughly(first.variety)} at first).`;
 }
