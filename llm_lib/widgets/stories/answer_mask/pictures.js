@@ -61,7 +61,7 @@ export function drawText(m, room) {
     headed("prompt", "the prompt, as a template writes it", wrapped(all.slice(0, m.first), room)),
     headed("answer", "the answer, and its end", wrapped(all.slice(m.first), room)),
   ], { gap: room.wide ? 34 : 26, align: "start" });
-  return picture(room, whole);
+  return picture(room, column([space(1, 8), whole], { align: "start" }), TOP);
 }
 
 /**
@@ -109,7 +109,7 @@ export function drawBase(m, room) {
     headed("prompt", "the prompt alone", wrapped([...all, next], room)),
     writing(m, room, m.of(true, true, 0)),
   ], { gap: room.wide ? 34 : 26, align: "start" });
-  return picture(room, whole);
+  return picture(room, column([space(1, 8), whole], { align: "start" }), TOP);
 }
 
 /**
