@@ -139,30 +139,6 @@ def temperature() -> Iterator[Case]:
 
 
 @exercise(
-    "20-ece",
-    hints=[
-        "Bin b of n holds the probabilities from b/n up to (b + 1)/n; p = 1 is in the last bin.",
-        "A bin's gap is |mean probability − share right|, weighted by how many are in it.",
-    ],
-    faults={
-        "cancel": "Gaps of opposite sign should not cancel: take each bin's absolute value.",
-        "weigh": "A bin with many answers should count for more than one with few.",
-        "edge": "p = 1 belongs to the last bin. Did it get a bin of its own, or none?",
-        "empty": "A bin without answers counts for nothing; its mean is no number.",
-    },
-    why="This is the expected calibration error: how far its probabilities are from what they say.",
-)
-def ece() -> Iterator[Case]:
-    """Yield cases for `my_ece(p, right, n_bins)`: lists of probabilities and of 0 or 1."""
-    yield Case("one bin", ([0.8, 0.8, 0.8, 0.8], [1, 1, 1, 0], 1), 0.05)
-    yield Case("gaps that would cancel", ([0.6, 0.6, 0.9, 0.9], [1, 1, 1, 0], 5), 0.4)
-    yield Case("bins to weigh", ([0.55, 0.95, 0.95, 0.95], [1, 1, 1, 1], 2), 0.15)
-    yield Case("weigh three bins", ([0.1, 0.5, 0.9, 0.9, 0.9, 0.9], [0, 1, 1, 1, 1, 0], 3), 0.2)
-    yield Case("at the edge, p = 1", ([1.0, 1.0, 0.9], [1, 0, 1], 10), 11 / 30)
-    yield Case("empty bins", ([0.95], [1], 20), 0.05)
-
-
-@exercise(
     "20-balanced",
     hints=[
         "For each class: of the texts that have it, which share was found? Then take the mean.",

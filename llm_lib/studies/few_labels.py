@@ -38,7 +38,7 @@ COMMAND = "python -m llm_lib.studies.few_labels"
 SIZES = (8, 16, 32, 64, 128, 256, 512)
 TRAINED_SIZES = (8, 64, 512)  # where a network is trained for each draw
 SEEDS = 5
-TEXTS = {"questions": (800, 400), "movie-reviews": (560, 300)}  # to draw from, to test on
+TEXTS = {"questions": (560, 300), "movie-reviews": (280, 200)}  # to draw from, to test on
 STEPS, BATCH = 60, 16
 RATES = {"last block": 3e-4, "Sprout": 1e-3}
 
@@ -209,41 +209,38 @@ def untrained(config) -> Callable[[int], GPT]:
     return make
 
 
-def calibration(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
-    """Return how sure a probe on 512 examples is of each test text, and the right labels.
-
-    "scores" are the log odds of the second class.
-    """
+def answers(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
+    """Return the scores that one probe gives each test text, and the right classes."""
     places = draw(len(x), min(512, len(x)), 0)
     model, at = fit_probe(x[places], y[places])
-    scores = model.decision_function(at(x_test))
-    return {"scores": [round(float(s), 3) for s in scores], "labels": y_test.tolist()}
+    scores = model.decision_function(at(x_test)).round(2).tolist()
+    return {"examples": len(places), "scores": scores, "labels": y_test.tolist()}
 
 
 def measure(name: str, sizes: Sequence[int], trained: Sequence[int], seeds: int) -> dict:
     """Return all curves of one data set; networks are trained on the questions alone."""
     pool, test = split_texts(name)
+    n, sizes = len(pool), [size for size in sizes if size <= len(pool)]
     classes = sorted({label for _, label in pool})
     y, y_test = (encode_labels([label for _, label in part], classes) for part in (pool, test))
     smollm2, tokenizer = load_model("smollm2")
     before, after = read_streams(smollm2, [text for text, _ in pool + test], tokenizer)
-    n, x = len(pool), smollm2.norm(after).detach()
-    curves = {
+    x = smollm2.norm(after).detach()
+    most = Counter(y.tolist()).most_common(1)[0][0]
+    found = {"classes": classes, "pool": n, "test": len(test)}
+    found["majority"] = round(float((y_test == most).float().mean()), 4)
+    found["curves"] = curves = {
         "TF-IDF": learning_curve(count_words(pool, test), n, sizes, seeds),
         "SmolLM2, frozen": learning_curve(probe(x[:n], x[n:], y, y_test), n, sizes, seeds),
     }
-    most = Counter(y.tolist()).most_common(1)[0][0]
-    found = {"classes": classes, "pool": n, "test": len(test), "curves": curves}
-    found["majority"] = round(float((y_test == most).float().mean()), 4)
     if name == "movie-reviews":
-        return found | {"calibration": calibration(x[:n], x[n:], y, y_test)}
+        return found
+    found["probe"] = answers(x[:n], x[n:], y, y_test)
+    sprout, tokenizer = load_model("sprout_base")
+    score = tuned_sprout(untrained(sprout.config), tokenizer, pool, test, y, y_test)
+    curves["from scratch"] = learning_curve(score, n, trained, seeds)
     block = tuned_block(smollm2, before[:n], before[n:], y, y_test)
     curves["SmolLM2, last block"] = learning_curve(block, n, trained, seeds)
-    sprout, tokenizer = load_model("sprout_base")
-    ways = {"base Sprout, all": lambda seed: sprout, "from scratch": untrained(sprout.config)}
-    for way, make in ways.items():
-        score = tuned_sprout(make, tokenizer, pool, test, y, y_test)
-        curves[way] = learning_curve(score, n, trained, seeds)
     return found
 
 

@@ -58,7 +58,7 @@ class LastToken(Walkthrough):
                 )
             _check_texts(given["texts"])
             first = given["texts"][given.get("text", 0)]
-            settings.setdefault("column", given.get("column", len(first["tokens"])))
+            settings.setdefault("column", given.get("column", len(first["tokens"]) - 1))
         super().__init__(story, data=data, **settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
