@@ -34,7 +34,7 @@ const STORY = {
   settings: ["classes", "texts", "head", "rate", "text", "column"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 420 : 350, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 700 ? 350 : 310, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
   print: [["Vectors", 0], ["Head", 0], ["One step", 0], ["Padding", 0]],

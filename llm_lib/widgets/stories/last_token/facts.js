@@ -33,7 +33,7 @@ export function readingOf(head, x, label) {
   const scores = head.map((row) => dot(row, x));
   const p = Array.from(softmax(scores));
   const chosen = indexOfLargest(p);
-  const loss = -logSoftmax(scores)[label];
+  const loss = -logSoftmax(Float32Array.from(scores))[label];
   return { head, x, scores, p, chosen, loss, label, right: chosen === label };
 }
 
@@ -90,8 +90,8 @@ export function factsOf(settings) {
  */
 export const placeOf = ({ words, last }, i) =>
   i > last
-    ? `${i - last} behind the end`
-    : `${i + 1}: ${words[i]}${i === last ? ", the last token" : ""}`;
+    ? `padding, ${i - last} behind the end`
+    : `token ${i + 1}, “${words[i]}”${i === last ? ", the last" : ""}`;
 
 /**
  * @param {Facts} m

@@ -69,15 +69,13 @@ const columnWidth = ({ W, wide }, n) => Math.min(wide ? 74 : 46, (W - 4) / n - 3
  * @param {Facts["last"]} last
  * @param {Room} room
  * @param {Line} line
+ * @param {number} [w] the width of each; 0 for that of its word
  */
-function tokensOf(last, room, { words, places, read }) {
-  const w = columnWidth(room, words.length);
-  const size = w < 50 ? 12 : 14;
+function tokensOf(last, room, { words, places, read }, w = columnWidth(room, words.length)) {
+  const type = { w, h: 28, size: room.wide ? 14 : 12, pad: w ? 0 : 9 };
   return words.map((word, k) => {
-    const isFiller = word === FILLER;
-    const look = k === read ? "asks" : isFiller ? "empty" : "";
-    const text = isFiller && w < 50 ? "‹›" : word;
-    return chip(keyOf(last, places[k]), text, { w, h: 28, size, pad: 0, look });
+    const look = k === read ? "asks" : word === FILLER ? "empty" : "";
+    return chip(keyOf(last, places[k]), word, { ...type, look });
   });
 }
 
@@ -122,7 +120,10 @@ export function drawVectors(m, room) {
 /** @param {Facts} m @param {Room} room */
 export function drawLast(m, room) {
   const line = { ...plain(m), read: m.last };
-  const all = column([note("name", "the last token has seen all of them"), columnsOf(m, room, line)], {
+  const all = column([
+    note("name", "the last token has seen all of them"),
+    columnsOf(m, room, line),
+  ], {
     gap: 14,
   });
   const ring = (/** @type {(name: string) => Box} */ at) => [
@@ -144,7 +145,7 @@ function headOf(m, room, reading, from) {
   const looks = { most: STRONG, digits: 2, size: wide ? 13 : 12 };
   const x = vector("x", "x", reading.x, { ...size, looks }).from((j) => `v.${from}.${j}`);
   const names = m.classes.map((name, i) =>
-    label(`name${i}`, name, { size: 14, strong: i === reading.chosen })
+    label(`name${i}`, name, { size: 14, strong: reading.p[i] > 0.5 })
   );
   const head = matrix("W", "key", reading.head, { ...size, looks });
   const beside = column(names.map((name) => within(name, { h: 31 })), { gap: 0, align: "end" });
@@ -186,7 +187,9 @@ function resultOf(m, room, reading) {
  */
 function read(m, room, line, reading, last = m.last) {
   const key = keyOf(last, line.places[line.read]);
-  const top = row(tokensOf(last, room, line), { gap: 3 });
+  const top = room.wide
+    ? row(tokensOf(last, room, line), { gap: 3 })
+    : lines(tokensOf(last, room, line, 0), room);
   const whole = column([top, space(0, room.wide ? 34 : 22), headOf(m, room, reading, key)], {
     gap: 0,
   });

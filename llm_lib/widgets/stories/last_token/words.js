@@ -37,7 +37,9 @@ export const sayOf = {
         `there the same head says ${verdict(m, m.padded)}.`
       : `Filled on the left, the last column is the last token again: ${verdict(m, m.trained)}.`,
   "Your turn": (m) =>
-    `Read at ${placeOf(m.yours, m.yours.column)}: ${verdict(m, m.yours.reading)}, which is ` +
+    `Read at ${placeOf(m.yours, m.yours.column)}: the head says ${
+      verdict(m, m.yours.reading)
+    }, which is ` +
     `${m.yours.reading.right ? "right" : "wrong"}. Choose another text or column.`,
 };
 
@@ -59,8 +61,7 @@ export const altOf = {
     `A column of four numbers below each token: ${
       m.words.map((word, i) => `${word} ${listed(m.columns[i])}`).join("; ")
     }.`,
-  "Last token": (m) =>
-    `The column of the last token is framed: ${listed(m.columns[m.last])}.`,
+  "Last token": (m) => `The column of the last token is framed: ${listed(m.columns[m.last])}.`,
   Head: (m) => headWords(m, m.zero),
   "One step": (m) => `After one step. ${headWords(m, m.step)}`,
   Trained: (m) => `Trained. ${headWords(m, m.trained)}`,
