@@ -6,7 +6,7 @@ for a sentence against a look back at all states; `lumi` is the translator that 
 post-norm and pre-norm; `scaling` is the loss against the size of the model; `failures` are
 trainings that go wrong on purpose, and a healthy one; `schedules` are learning rates, with warm-up
 and without; `stages` asks one model the same after each of its trainings; `decoding` times a real
-model with cache and drafts; `smollm2_heads` finds its induction heads and switches them off; and
-`shipping` turns a finished training into the folder that the book ships. Run one with
+model with cache and drafts; `smollm2_heads` finds its induction heads and switches them off;
+`few_labels` classifies from few examples, counted, from scratch and pretrained; and `shipping` turns a finished training into the folder that the book ships. Run one with
 `python -m llm_lib.studies.scaling`.
 """

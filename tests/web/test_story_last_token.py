@@ -57,11 +57,11 @@ def test_the_reader_chooses_the_column(page):
     set_trait(page, "scene", "Your turn")
     first, head = trait(page, "texts")[0], torch.tensor(trait(page, "head"))
     for column in (0, 5, len(first["tokens"]) + 1):
-        page.get_by_label("Read at").select_option(str(column))
+        page.get_by_role("combobox", name="Read at").select_option(str(column))
         settle(page)
         z = head @ torch.tensor(first["columns"][column])
         assert shown(page, "s1") == pytest.approx(z[1].item(), abs=0.006)
-    page.get_by_label("Text").select_option("1")
+    page.get_by_role("combobox", name="Text").select_option("1")
     settle(page)
     assert trait(page, "column") == len(trait(page, "texts")[1]["tokens"]) - 1
     assert "“happy”" in trait(page, "finding")

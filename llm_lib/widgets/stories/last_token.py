@@ -57,7 +57,8 @@ class LastToken(Walkthrough):
                     "data=read_columns(model, tokenizer, …) of llm_lib.widgets.stories.last_token"
                 )
             _check_texts(given["texts"])
-            first = given["texts"][given.get("text", 0)]
+            place = check_whole("text", given.get("text", 0), 0, len(given["texts"]) - 1)
+            first = given["texts"][place]
             settings.setdefault("column", given.get("column", len(first["tokens"]) - 1))
         super().__init__(story, data=data, **settings)
 
