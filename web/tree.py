@@ -48,11 +48,12 @@ READING_ORDER = {
     "next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world table",
-    "tuning": "classify instruct lora adapters preferences rewards rollouts pairs tasks recipe "
-    "command",
+    "tuning": "classify probe instruct lora adapters preferences rewards rollouts pairs tasks "
+    "recipe command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping adapting decoding faster_changes faster_times faster smollm2_heads",
+    "shipping adapting decoding faster_changes faster_times faster smollm2_heads "
+    "answer_features few_labels",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -43,20 +43,19 @@ prediction(
 
 prediction(
     "20-predict-curves",
-    "a",
-    question="512 labelled questions. In which order are the three, the best first?",
+    "b",
+    question="From how many labelled questions on is SmolLM2's probe clearly ahead of TF-IDF?",
     choices={
-        "a": "SmolLM2 frozen, TF-IDF, from scratch.",
-        "b": "From scratch, SmolLM2 frozen, TF-IDF.",
-        "c": "TF-IDF, SmolLM2 frozen, from scratch.",
-        "d": "All three are equal by then.",
+        "a": "From 8: it knows the language already.",
+        "b": "From about 128.",
+        "c": "Never: words are all that counts in a question.",
     },
     feedback={
-        "b": "A million weights start from random numbers there, with 512 texts to learn from.",
-        "c": "Each word has to be met in a labelled text. How many of a question's words are new?",
-        "d": "With many thousands of labels, perhaps. 512 are few for six classes.",
+        "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
+        "c": "How many of a new question's words were in the labelled ones?",
     },
-    why="What SmolLM2 read before saves labels: it has met most words in many sentences.",
+    why="With few examples both are near chance and far apart from draw to draw. Then the model "
+    "gains from all the words it met before.",
 )
 
 prediction(
@@ -76,11 +75,11 @@ prediction(
 prediction(
     "20-predict-temperature",
     "a",
-    question="With the best T: what happens to the share of right answers?",
+    question="All scores are divided by 0.25: what happens to the share of right answers?",
     choices={
         "a": "Nothing: it stays exactly as it is.",
-        "b": "It rises: the probabilities are better now.",
-        "c": "It falls: something has to be paid for better probabilities.",
+        "b": "It rises: the classifier is surer now.",
+        "c": "It falls: an overconfident classifier is wrong more often.",
     },
     feedback={
         "b": "The class with the highest score is chosen. Does dividing by T change which it is?",

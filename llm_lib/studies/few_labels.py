@@ -1,15 +1,13 @@
-"""Learns to classify from 8 to 512 labelled texts: by counting words, from scratch, pretrained.
+"""Classifies questions from 8 to 512 labelled examples: by counted words, and by a frozen model.
 
-    python -m llm_lib.studies.few_labels           # about five minutes on one core
+    python -m llm_lib.studies.few_labels           # about three minutes on one core
     python -m llm_lib.studies.few_labels --quick   # two sizes, one draw; printed only
 
-Two data sets of real texts, `load_labelled`'s "questions" and "movie-reviews". For each number of
-examples, five draws of them, the same for every way to learn; each is scored on the same texts,
-which no draw can contain. `llm_lib/studies/few_labels.json` holds the accuracies.
+For each number of examples, five draws of them, the same for both ways to learn; each is scored on
+the same texts, which no draw can contain. `llm_lib/studies/few_labels.json` holds the accuracies.
 """
 
 import argparse
-import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,37 +17,29 @@ import numpy as np
 import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
-from llm_lib.activations import hooked
-from llm_lib.attention import padding_mask
 from llm_lib.checkpoint import load_model
 from llm_lib.classical.base import lower_words
 from llm_lib.files import write_json
-from llm_lib.generation.tokens import pad_left
-from llm_lib.gpt import GPT
 from llm_lib.labelled import load_labelled, split_examples
-from llm_lib.training import TrainingConfig, fit
-from llm_lib.tuning import Classifier, encode_labels, encode_texts
+from llm_lib.tuning import encode_labels, read_features
 
 FILE = Path(__file__).parent / "few_labels.json"
 COMMAND = "python -m llm_lib.studies.few_labels"
 SIZES = (8, 16, 32, 64, 128, 256, 512)
-TRAINED_SIZES = (8, 64, 512)  # where a network is trained for each draw
 SEEDS = 5
-TEXTS = {"questions": (560, 300), "movie-reviews": (280, 200)}  # to draw from, to test on
-STEPS, BATCH = 60, 16
-RATES = {"last block": 3e-4, "Sprout": 1e-3}
+N_POOL, N_TEST = 560, 300  # to draw from, to test on
+
+Scores = dict[str, list[float]]  # from the number of examples to one accuracy per draw
 
 Scores = dict[str, list[float]]  # from the number of examples to one accuracy per draw
 
 
-def split_texts(name: str) -> tuple[list, list]:
-    """Return (examples to draw from, examples to test on) of a data set."""
-    pool, test = split_examples(load_labelled(name), test_share=0.2, seed=0)
-    n_pool, n_test = TEXTS[name]
-    return pool[:n_pool], test[:n_test]
+def split_texts() -> tuple[list, list]:
+    """Return (questions to draw from, questions to test on)."""
+    pool, test = split_examples(load_labelled("questions"), test_share=0.2, seed=0)
+    return pool[:N_POOL], test[:N_TEST]
 
 
 def draw(n_pool: int, n: int, seed: int) -> list[int]:
@@ -110,105 +100,6 @@ def fit_probe(x: Tensor, y: Tensor) -> tuple[LogisticRegression, Callable[[Tenso
     return fit_regression(at(x), y.numpy(), 0.01), at
 
 
-@torch.no_grad()
-def read_streams(model: GPT, texts: Sequence[str], tokenizer) -> tuple[list[Tensor], Tensor]:
-    """Return the stream before the last block, (T, C) per text, and the last tokens after it."""
-    last = model.config.n_layer - 1
-    rows = sorted(range(len(texts)), key=lambda i: len(tokenizer.encode(texts[i])))
-    before, after = [None] * len(texts), [None] * len(texts)
-    for start in range(0, len(rows), 32):
-        part, seen = rows[start : start + 32], {}
-        ids, padding = encode_texts([texts[i] for i in part], tokenizer, 128)
-        hooks = {
-            f"blocks.{last}.residual_before": lambda x, seen=seen: seen.update(before=x),
-            f"blocks.{last}.residual_after": lambda x, seen=seen: seen.update(after=x),
-        }
-        with hooked(model, hooks):
-            model(ids, padding=padding, logits_to_keep=1)
-        for row, i in enumerate(part):
-            empty = 0 if padding is None else int(padding[row])
-            before[i], after[i] = seen["before"][row, empty:].clone(), seen["after"][row, -1]
-    return before, torch.stack(after)
-
-
-class LastBlock(nn.Module):
-    """The last block, the norm and a new head of a GPT, on streams that were read once."""
-
-    def __init__(self, gpt: GPT, n_classes: int) -> None:
-        super().__init__()
-        self.block, self.norm = copy.deepcopy(gpt.blocks[-1]), copy.deepcopy(gpt.norm)
-        self.rotary, self.layer = gpt.rotary, gpt.config.n_layer - 1
-        self.head = nn.Linear(gpt.config.n_embd, n_classes, bias=False)
-        nn.init.zeros_(self.head.weight)
-
-    def forward(self, streams: Sequence[Tensor]) -> Tensor:
-        """Return the scores (B, n_classes) of streams of any lengths."""
-        longest = max(len(x) for x in streams)
-        padding = torch.tensor([longest - len(x) for x in streams])
-        x = torch.stack([F.pad(x, (0, 0, longest - len(x), 0)) for x in streams])
-        mask = padding_mask(padding, longest, longest)
-        x = self.block(x, rotary=self.rotary, cache=None, layer=self.layer, mask=mask)
-        return self.head(self.norm(x[:, -1]))
-
-
-def tune(model: nn.Module, read: Callable, y: Tensor, rate: float, seed: int) -> None:
-    """Train `model` on batches of the examples: `read(places)` returns what it takes."""
-
-    def loss_at(learner: nn.Module, step: int) -> Tensor:
-        places = np.random.default_rng((seed, step)).integers(len(y), size=BATCH).tolist()
-        return F.cross_entropy(learner(*read(places)), y[places])
-
-    config = TrainingConfig(STEPS, BATCH, learning_rate=rate, weight_decay=0.0, progress=False)
-    fit(model, loss_at, config)
-
-
-def tuned_block(model: GPT, before: list, test: list, y: Tensor, y_test: Tensor) -> Callable:
-    """Return the score of a tuned last block and head, the rest frozen."""
-
-    def score(places: list[int], seed: int) -> float:
-        learner = LastBlock(model, int(y.max()) + 1)
-        drawn = [before[i] for i in places]
-        read = lambda chosen: ([drawn[i] for i in chosen],)  # noqa: E731
-        tune(learner, read, y[places], RATES["last block"], seed)
-        with torch.no_grad():
-            parts = [learner(test[i : i + 64]) for i in range(0, len(test), 64)]
-        return float((torch.cat(parts).argmax(1) == y_test).float().mean())
-
-    return score
-
-
-def tuned_sprout(
-    make: Callable[[int], GPT], tokenizer, pool: list, test: list, y: Tensor, y_test: Tensor
-) -> Callable:
-    """Return the score of a network of Sprout's size of which every weight learns."""
-    rows = [tokenizer.encode(text)[-128:] for text, _ in pool]
-    batches = [
-        encode_texts([text for text, _ in test[i : i + 64]], tokenizer, 128)
-        for i in range(0, len(test), 64)
-    ]
-
-    def score(places: list[int], seed: int) -> float:
-        learner = Classifier(make(seed), int(y.max()) + 1)
-        read = lambda chosen: pad_left([rows[places[i]] for i in chosen])  # noqa: E731
-        tune(learner, read, y[places], RATES["Sprout"], seed)
-        learner.eval()
-        with torch.no_grad():
-            parts = [learner(*batch) for batch in batches]
-        return float((torch.cat(parts).argmax(1) == y_test).float().mean())
-
-    return score
-
-
-def untrained(config) -> Callable[[int], GPT]:
-    """Return a function from a seed to a GPT that has read nothing."""
-
-    def make(seed: int) -> GPT:
-        torch.manual_seed(seed)
-        return GPT(config)
-
-    return make
-
-
 def answers(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
     """Return the scores that one probe gives each test text, and the right classes."""
     places = draw(len(x), min(512, len(x)), 0)
@@ -217,31 +108,26 @@ def answers(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
     return {"examples": len(places), "scores": scores, "labels": y_test.tolist()}
 
 
-def measure(name: str, sizes: Sequence[int], trained: Sequence[int], seeds: int) -> dict:
-    """Return all curves of one data set; networks are trained on the questions alone."""
-    pool, test = split_texts(name)
-    n, sizes = len(pool), [size for size in sizes if size <= len(pool)]
-    classes = sorted({label for _, label in pool})
+def measure(sizes: Sequence[int], seeds: int) -> dict:
+    """Return both curves, and the answers of one probe."""
+    pool, test = split_texts()
+    n, classes = len(pool), sorted({label for _, label in pool})
     y, y_test = (encode_labels([label for _, label in part], classes) for part in (pool, test))
-    smollm2, tokenizer = load_model("smollm2")
-    before, after = read_streams(smollm2, [text for text, _ in pool + test], tokenizer)
-    x = smollm2.norm(after).detach()
+    model, tokenizer = load_model("smollm2")
+    with torch.no_grad():
+        x = model.norm(read_features(model, [text for text, _ in pool + test], tokenizer))
     most = Counter(y.tolist()).most_common(1)[0][0]
-    found = {"classes": classes, "pool": n, "test": len(test)}
-    found["majority"] = round(float((y_test == most).float().mean()), 4)
-    found["curves"] = curves = {
-        "TF-IDF": learning_curve(count_words(pool, test), n, sizes, seeds),
-        "SmolLM2, frozen": learning_curve(probe(x[:n], x[n:], y, y_test), n, sizes, seeds),
+    return {
+        "classes": classes,
+        "pool": n,
+        "test": len(test),
+        "majority": round(float((y_test == most).float().mean()), 4),
+        "curves": {
+            "TF-IDF": learning_curve(count_words(pool, test), n, sizes, seeds),
+            "SmolLM2, frozen": learning_curve(probe(x[:n], x[n:], y, y_test), n, sizes, seeds),
+        },
+        "probe": answers(x[:n], x[n:], y, y_test),
     }
-    if name == "movie-reviews":
-        return found
-    found["probe"] = answers(x[:n], x[n:], y, y_test)
-    sprout, tokenizer = load_model("sprout_base")
-    score = tuned_sprout(untrained(sprout.config), tokenizer, pool, test, y, y_test)
-    curves["from scratch"] = learning_curve(score, n, trained, seeds)
-    block = tuned_block(smollm2, before[:n], before[n:], y, y_test)
-    curves["SmolLM2, last block"] = learning_curve(block, n, trained, seeds)
-    return found
 
 
 def load_few_labels() -> dict:
@@ -249,9 +135,9 @@ def load_few_labels() -> dict:
     return json.loads(FILE.read_text("utf-8"))
 
 
-def print_curves(name: str, found: dict) -> None:
+def print_curves(found: dict) -> None:
     """Print the mean, lowest and highest accuracy of each way and number of examples."""
-    print(f"{name}: the most frequent class {found['majority']:.0%}")
+    print(f"the most frequent class {found['majority']:.0%}")
     for way, curve in found["curves"].items():
         for n, scores in curve.items():
             low, high = min(scores), max(scores)
@@ -264,13 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="two sizes, one draw; printed only")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    sizes, trained, seeds = (SIZES, TRAINED_SIZES, SEEDS)
-    if options.quick:
-        sizes, trained, seeds = (8, 64), (8,), 1
-    results = {"command": COMMAND, "steps": STEPS, "batch": BATCH, "rates": RATES}
-    for name in TEXTS:
-        results[name] = measure(name, sizes, trained, seeds)
-        print_curves(name, results[name])
+    sizes, seeds = ((8, 64), 1) if options.quick else (SIZES, SEEDS)
+    results = {"command": COMMAND, "questions": measure(sizes, seeds)}
+    print_curves(results["questions"])
     if not options.quick:
         write_json(FILE, results, indent=1)
     return 0

@@ -17,6 +17,7 @@ from llm_lib.gpt import GPT, without_dropout
 from llm_lib.tokenizer import Tokenizer
 
 PARTS = ("head", "last block", "all")
+POSITIONS = ("first", "middle", "last", "mean")
 
 
 class Classifier(nn.Module):
@@ -88,19 +89,51 @@ def read_features(
     tokenizer: Tokenizer,
     layer: int | None = None,
     batch_size: int = 32,
+    position: str = "last",
 ) -> Tensor:
-    """Return the stream at each text's last token behind `layer` blocks, (n, C).
+    """Return the stream at one place of each text behind `layer` blocks, (n, C).
 
     layer: 0 is the embedding, `n_layer` (the default) what the last block leaves. A probe, a small
     classifier on frozen features, tells how much of the answer can be read there.
+    position: the "first", "middle" or "last" token of each text, or the "mean" of all of them.
     """
     n_layer, found = gpt.config.n_layer, []
     layer = n_layer if layer is None else check_whole("layer", layer, 0, n_layer)
-    last = layer == n_layer
-    place = f"blocks.{layer - last}.residual_{'after' if last else 'before'}"
-    with without_dropout(gpt), hooked(gpt, {place: lambda x: found.append(x[:, -1])}):
+    check_choice("position", position, POSITIONS)
+    with without_dropout(gpt):
         for start in range(0, len(texts), check_whole("batch_size", batch_size)):
             part = texts[start : start + batch_size]
             ids, padding = encode_texts(part, tokenizer, gpt.config.context_length)
-            gpt(ids, padding=padding, logits_to_keep=1)
+            stream = read_stream(gpt, ids, padding, [layer])[layer]
+            found.append(features_at(stream, position, padding))
     return torch.cat(found)
+
+
+def read_stream(
+    gpt: GPT, ids: Tensor, padding: Tensor | None, layers: Sequence[int]
+) -> dict[int, Tensor]:
+    """Return the stream (B, T, C) behind so many blocks, for each of `layers`, from one run."""
+    n_layer, seen = gpt.config.n_layer, {}
+    hooks = {}
+    for layer in layers:
+        last = layer == n_layer
+        place = f"blocks.{layer - last}.residual_{'after' if last else 'before'}"
+        hooks[place] = lambda x, layer=layer: seen.update({layer: x})
+    with hooked(gpt, hooks):
+        gpt(ids, padding=padding, logits_to_keep=1)
+    return seen
+
+
+def features_at(stream: Tensor, position: str, padding: Tensor | None = None) -> Tensor:
+    """Return one vector per text, (B, C), of a stream (B, T, C) with padding at the left.
+
+    >>> features_at(torch.tensor([[[9.0], [1.0], [2.0], [6.0]]]), "mean", torch.tensor([1]))
+    tensor([[3.]])
+    """
+    B, T, _ = stream.shape
+    start = stream.new_zeros(B, dtype=torch.long) if padding is None else padding
+    if position == "mean":
+        is_text = torch.arange(T, device=stream.device) >= start[:, None]  # (B, T)
+        return (stream * is_text[..., None]).sum(1) / (T - start)[:, None]
+    places = {"first": start, "middle": (start + T - 1) // 2, "last": start * 0 + T - 1}
+    return stream[torch.arange(B, device=stream.device), places[position]]

@@ -35,6 +35,7 @@ from llm_lib.widgets.training_replay import TrainingReplay
 from llm_lib.widgets.transformer_map import TransformerMap
 from llm_lib.widgets.transplant import Transplant
 from llm_lib.widgets.two_ranks import TwoRanks
+from llm_lib.widgets.where_the_answer_sits import WhereTheAnswerSits
 from llm_lib.widgets.window_lab import WindowLab
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "TwoRanks",
     "Transplant",
     "Walkthrough",
+    "WhereTheAnswerSits",
     "WindowLab",
     "model_payload",
     "publish_model",

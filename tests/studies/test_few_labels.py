@@ -4,51 +4,38 @@ import numpy as np
 import pytest
 import torch
 
-from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies import few_labels
 from llm_lib.studies.few_labels import (
     SEEDS,
-    LastBlock,
     draw,
     fit_probe,
     learning_curve,
     load_few_labels,
-    read_streams,
     split_texts,
 )
-from llm_lib.tokenizer import CharTokenizer
-from llm_lib.tuning import Classifier, encode_texts
-
-
-@pytest.fixture(scope="module")
-def small():
-    tokenizer = CharTokenizer("abcdefgh ")
-    torch.manual_seed(0)
-    model = GPT(GPTConfig(tokenizer.vocab_size, 32, n_layer=2, n_head=2, n_embd=16))
-    return model.eval(), tokenizer
-
-
-TEXTS = ["a bad cab", "hag", "a dead badge", "face"]
 
 
 def test_the_file_holds_what_the_script_measures():
     # fails if a size or the number of draws was changed without measuring it
     found = load_few_labels()["questions"]
-    assert found["test"] == len(split_texts("questions")[1]) == len(found["probe"]["labels"])
+    assert found["test"] == len(split_texts()[1]) == len(found["probe"]["labels"])
     for curve in found["curves"].values():
         assert all(len(scores) == SEEDS for scores in curve.values())
 
 
 def test_the_file_bears_out_what_the_chapter_says_of_it():
-    # fails if the pretrained model no longer needs the fewest labels, or its probe is calibrated
-    found = load_few_labels()["questions"]
-    curves = {name: np.mean(list(c["512"])) for name, c in found["curves"].items()}
-    assert curves["SmolLM2, frozen"] > curves["TF-IDF"] > curves["from scratch"]
+    # fails if the bands no longer overlap with few examples, or still do with many
+    curves = load_few_labels()["questions"]["curves"]
+    words, model = curves["TF-IDF"], curves["SmolLM2, frozen"]
+    for n in ("8", "16", "32"):
+        assert max(words[n]) > min(model[n])
+    for n in ("128", "512"):
+        assert min(model[n]) > max(words[n])
 
 
 def test_no_text_is_drawn_and_tested():
     # fails if a score is taken on a text that was learned from
-    pool, test = split_texts("questions")
+    pool, test = split_texts()
     assert not {text for text, _ in pool} & {text for text, _ in test}
 
 
@@ -58,19 +45,6 @@ def test_draws_are_the_same_for_all_and_nested():
     seen = []
     learning_curve(lambda places, seed: seen.append((len(places), seed)) or 0.5, 50, (8, 16), 2)
     assert seen == [(8, 0), (8, 1), (16, 0), (16, 1)]
-
-
-@torch.no_grad()
-def test_the_last_block_on_streams_is_the_whole_model(small):
-    # fails if the cached streams lose their padding, positions or norm
-    model, tokenizer = small
-    before, after = read_streams(model, TEXTS, tokenizer)
-    whole, part = Classifier(model, 3).eval(), LastBlock(model, 3).eval()
-    torch.nn.init.normal_(part.head.weight)
-    whole.gpt.head.weight.copy_(part.head.weight)
-    expected = whole(*encode_texts(TEXTS, tokenizer, 32))
-    torch.testing.assert_close(part(before), expected, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(part.head(model.norm(after)), expected, atol=1e-4, rtol=1e-4)
 
 
 def test_a_probe_finds_what_is_there():
@@ -84,16 +58,15 @@ def test_a_probe_finds_what_is_there():
 
 
 def test_quick_measures_and_writes_nothing(monkeypatch, capsys):
-    # fails if the quick form overwrites the file, or leaves a data set out
+    # fails if the quick form overwrites the file, or takes the full sizes
     asked = []
 
-    def fake(name, sizes, trained, seeds):
-        asked.append((name, sizes, trained, seeds))
+    def fake(sizes, seeds):
+        asked.append((sizes, seeds))
         return {"majority": 0.5, "curves": {"TF-IDF": {"8": [0.25]}}}
 
     monkeypatch.setattr(few_labels, "measure", fake)
     monkeypatch.setattr(few_labels, "write_json", lambda *a, **k: pytest.fail("written"))
     monkeypatch.setattr(few_labels.torch, "set_num_threads", lambda n: None)
     assert few_labels.main(["--quick"]) == 0
-    assert [a[0] for a in asked] == list(few_labels.TEXTS) and asked[0][3] == 1
-    assert "25.0%" in capsys.readouterr().out
+    assert asked == [((8, 64), 1)] and "25.0%" in capsys.readouterr().out

@@ -47,6 +47,19 @@ def test_features_are_the_stream_behind_so_many_blocks(sprout):
     torch.testing.assert_close(read_features(gpt, TEXTS, tokenizer), found, atol=1e-4, rtol=1e-4)
 
 
+def test_positions_are_of_the_text_not_of_its_padding(sprout):
+    # fails if a column of padding is read, or counted in a mean
+    gpt, tokenizer = sprout
+    for text, row in enumerate(map(tokenizer.encode, TEXTS)):
+        _, seen = gpt.run_with_activations(torch.tensor([row]))
+        stream = seen["residual"][1][0]
+        expected = {"first": stream[0], "middle": stream[(len(row) - 1) // 2], "last": stream[-1]}
+        expected["mean"] = stream.mean(0)
+        for position, vector in expected.items():
+            found = read_features(gpt, TEXTS, tokenizer, 1, position=position)
+            torch.testing.assert_close(found[text], vector, atol=1e-3, rtol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("part", "learning"),
     [
@@ -95,3 +108,5 @@ def test_bad_input_is_named(sprout):
         Classifier(sprout[0], 1)
     with pytest.raises(ValueError, match="part must be one of"):
         train_only(Classifier(sprout[0], 2), "tail")
+    with pytest.raises(ValueError, match=r"position must be one of .*'mean'.*, got 'end'"):
+        read_features(sprout[0], TEXTS, sprout[1], position="end")

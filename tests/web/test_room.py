@@ -68,6 +68,8 @@ SHOWN: dict[str, Callable] = {
     "TransformerMap": widgets.TransformerMap,
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
     "TwoRanks": widgets.TwoRanks,
+    "WhereTheAnswerSits": widgets.WhereTheAnswerSits,
+    "WhereTheAnswerSits, padding": lambda: widgets.WhereTheAnswerSits(layer=20, padding=4),
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
     "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
 }

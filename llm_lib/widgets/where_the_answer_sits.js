@@ -1,0 +1,274 @@
+// WhereTheAnswerSits: at which layer and position can the answer be read? The traits are described
+// in where_the_answer_sits.py.
+
+import { AnswerProbes } from "../engine/answer_features.js";
+import { AnswerMap } from "./parts/answer_map.js";
+import { AnswerQuestion, ConfusionTable } from "./parts/answer_question.js";
+import { answerWords } from "./parts/answer_words.js";
+import { barRow } from "./shared/bars.js";
+import { button, segments, slider } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { more, split } from "./shared/layout.js";
+import { View } from "./shared/view.js";
+import { percent, round6 } from "./shared/words.js";
+
+/** @import { At, FeatureFile, Verdict } from "../engine/answer_features.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {object} Traits
+ * @property {number} layer
+ * @property {string} position
+ * @property {number} examples
+ * @property {number} draw
+ * @property {number} padding
+ * @property {number} question
+ * @property {number} accuracy
+ * @property {number} guess
+ * @property {number[][]} map
+ * @property {number[][]} confusion
+ * @property {Record<string, unknown>} verdict
+ */
+
+const SLICE = 12; // milliseconds of probes for the map before the page gets its turn
+
+/** @extends {View<Traits>} */
+class AnswerView extends View {
+  /** @param {ViewParts & { file: FeatureFile }} parts */
+  constructor(parts) {
+    super(parts);
+    this.file = parts.file;
+    this.counts = this.file.words.map(({ n }) => n);
+    this.probes = new AnswerProbes(this.file);
+    /** @type {Map<string, Verdict>} by place, of the examples now */
+    this.verdicts = new Map();
+    this.drawn = "";
+    this.build();
+    this.follow(
+      ["layer", "position", "examples", "draw", "padding", "question"],
+      () => this.paint(),
+    );
+    this.paint();
+  }
+
+  // ---- what is on the page
+
+  build() {
+    this.offerReset();
+    const { layers, positions, behind, classes } = this.file;
+    this.map = new AnswerMap(
+      layers,
+      positions,
+      (layer, position) => this.setAll({ layer, position }),
+    );
+    this.bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
+    this.layer = slider({
+      name: "Layer",
+      min: 0,
+      max: layers.length - 1,
+      step: 1,
+      oninput: (i) => this.set("layer", layers[i]),
+    });
+    this.position = segments(
+      "Position",
+      positions.map((name) => [name, name]),
+      (position) => this.set("position", position),
+    );
+    this.examples = slider({
+      name: "Examples to learn from",
+      min: 0,
+      max: this.counts.length - 1,
+      step: 1,
+      oninput: (i) => this.set("examples", this.counts[i]),
+    });
+    this.others = button("Draw other examples", () => this.set("draw", this.get("draw") + 1));
+    this.padding = slider({
+      name: "Padding behind the end",
+      min: 0,
+      max: behind.length,
+      step: 1,
+      oninput: (i) => this.setAll({ padding: [0, ...behind][i], position: "last" }),
+    });
+    this.finding = new Finding(this.model, this.signal);
+    this.question = new AnswerQuestion(this.probes, (i) => this.set("question", i));
+    this.confusion = new ConfusionTable(classes);
+    const label = h(
+      "p",
+      { class: "llm-label" },
+      "Test questions that a probe gets right, in percent",
+    );
+    this.body.append(
+      split([label, this.map.element, this.bars], [
+        this.layer,
+        this.position,
+        this.examples,
+        this.others,
+        this.padding,
+        this.finding.element,
+      ], { sticky: false }),
+      h(
+        "div",
+        { class: "llm-answer-folded" },
+        more("Look at test questions", this.question.element),
+        more("Which kinds it mixes up", this.confusion.element),
+      ),
+    );
+  }
+
+  // ---- what is chosen
+
+  /** @returns {At} */
+  get at() {
+    const position = this.get("position");
+    return {
+      layer: this.get("layer"),
+      position,
+      padding: position === "last" ? this.get("padding") : 0,
+    };
+  }
+
+  /**
+   * What the probe of a place says, worked out when it is first asked.
+   * @param {At} at
+   */
+  verdict(at) {
+    const key = nameOf(at);
+    if (!this.verdicts.has(key)) this.verdicts.set(key, this.probes.judge(at));
+    return this.verdicts.get(key);
+  }
+
+  // ---- painting
+
+  paint() {
+    const [n, draw] = [this.get("examples"), this.get("draw")];
+    if (this.drawn !== `${n} ${draw}`) {
+      this.drawn = `${n} ${draw}`;
+      this.probes.draw(n, draw);
+      this.verdicts.clear();
+    }
+    const { at } = this;
+    const verdict = this.verdict(at);
+    this.paintControls(at);
+    this.paintBars(verdict.accuracy);
+    this.paintMap();
+    this.question.show(this.get("question"), verdict);
+    const confusion = this.probes.confusion(verdict.said);
+    this.confusion.show(confusion);
+    this.say(at, verdict);
+    this.publishAll(verdict, confusion);
+    this.fillMap();
+  }
+
+  /** @param {At} at */
+  paintControls({ layer, position, padding }) {
+    const { layers, behind } = this.file;
+    const examples = this.get("examples");
+    this.layer.show(layers.indexOf(layer), layer ? `after ${layer} blocks` : "embedding");
+    this.position.show(position);
+    this.examples.show(this.counts.indexOf(examples), String(examples));
+    this.others.disabled = examples === this.file.train.length; // there are no others
+    const read = padding ? `column ${padding} is read` : "none";
+    this.padding.show([0, ...behind].indexOf(padding), read);
+  }
+
+  /** @param {number} accuracy */
+  paintBars(accuracy) {
+    const row = (/** @type {string} */ name, /** @type {number} */ p, kind = "") =>
+      barRow({ name, fill: p, number: percent(p), kind });
+    this.bars.replaceChildren(
+      row("probe", accuracy),
+      row("TF-IDF", this.words, "llm-answer-other"),
+      row("guessing", this.probes.guess, "llm-answer-other"),
+    );
+  }
+
+  /** The recorded accuracy of TF-IDF with as many examples. */
+  get words() {
+    return this.file.words.find(({ n }) => n === this.get("examples")).mean;
+  }
+
+  paintMap() {
+    const value = (/** @type {At} */ at) => this.verdicts.get(nameOf(at))?.accuracy;
+    this.map.show({ value, at: this.at, guess: this.probes.guess });
+  }
+
+  /**
+   * @param {At} at
+   * @param {Verdict} verdict
+   */
+  say(at, { accuracy }) {
+    const { full, test } = this.file;
+    const there = full.find(({ layer, position, n }) =>
+      layer === at.layer && position === `+${at.padding}` && n === this.file.train.length
+    );
+    this.finding.say(answerWords({
+      at,
+      accuracy,
+      unpadded: this.verdict({ ...at, padding: 0 }).accuracy,
+      guess: this.probes.guess,
+      words: this.words,
+      tests: test.length,
+      there: there?.mean ?? NaN,
+    }));
+  }
+
+  /**
+   * @param {Verdict} verdict
+   * @param {number[][]} confusion
+   */
+  publishAll({ accuracy, probabilities }, confusion) {
+    const question = this.get("question");
+    const [text, label] = this.file.test[question];
+    this.publish("accuracy", round6(accuracy));
+    this.publish("guess", round6(this.probes.guess));
+    this.publish("confusion", confusion);
+    this.publish("verdict", { text, label, probabilities: probabilities[question].map(round6) });
+  }
+
+  /** Work out the other cells of the map, a slice at a time, so that the page stays alive. */
+  async fillMap() {
+    const mine = this.work = {};
+    const { layers, positions } = this.file;
+    const padding = this.get("padding");
+    const rows = layers.map((layer) =>
+      positions.map((position) => ({
+        layer,
+        position,
+        padding: position === "last" ? padding : 0,
+      }))
+    );
+    let began = performance.now();
+    for (const at of rows.flat()) {
+      if (this.verdicts.has(nameOf(at))) continue;
+      this.verdict(at);
+      if (performance.now() - began < SLICE) continue;
+      this.paintMap();
+      await new Promise((done) => setTimeout(done));
+      if (this.signal.aborted || this.work !== mine) return;
+      began = performance.now();
+    }
+    this.paintMap();
+    this.publish("map", rows.map((row) => row.map((at) => round6(this.verdict(at).accuracy))));
+  }
+}
+
+/** @param {At} at */
+const nameOf = ({ layer, position, padding }) => `${layer} ${position} ${padding}`;
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-answer",
+    title: "Where does the answer sit?",
+    tryThis:
+      "SmolLM2 has read the question, and is frozen. Choose where a probe reads: it learns " +
+      "at once to say what kind of answer is asked for.",
+    waiting: "Fetching the features …",
+    load: (view) => fetchFile(view, view.model.get("ref"), (file) => ({ file })),
+    build: (parts) => new AnswerView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };
