@@ -82,13 +82,13 @@ class _Small(nn.Module):
     "20-freeze",
     hints=["`parameter.requires_grad_(False)` freezes a parameter; `(True)` lets it learn."],
     faults={
-        "backbone": "After your function, a step still moves the backbone.",
+        "backbone": "With the model that you return, a step still moves the backbone.",
         "head": "The head should learn: every one of its parameters.",
     },
     why="A frozen parameter gets no gradient, so no optimiser moves it.",
 )
 def freeze() -> Iterator[Case]:
-    """Yield cases for `my_freeze(model)`, which has a `backbone` and a `head`."""
+    """Yield cases for `my_freeze(model)`, which returns it; it has a `backbone` and a `head`."""
 
     def learning(model: _Small, part: str) -> list[str]:
         return [n for n, p in model.named_parameters() if p.requires_grad and n.startswith(part)]
@@ -97,8 +97,10 @@ def freeze() -> Iterator[Case]:
         for part, wanted in (("backbone", []), ("head", ["head.weight", "head.bias"])):
             model = _Small().requires_grad_(start)
 
-            def accept(_got: object, model=model, part=part, wanted=wanted) -> str | None:
-                found = learning(model, part)
+            def accept(got: object, part=part, wanted=wanted) -> str | None:
+                if not isinstance(got, _Small):
+                    return f"return the model; got {type(got).__name__}"
+                found = learning(got, part)
                 return None if found == wanted else f"of the {part}, {found or 'nothing'} learns"
 
             yield Case(f"the {part} of {name}", (model,), accept=accept)

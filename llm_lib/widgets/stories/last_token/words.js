@@ -33,8 +33,8 @@ export const sayOf = {
     "has not changed.",
   Padding: (m, k) =>
     k === 0
-      ? `In a batch, shorter texts are filled up. Filled on the right, the last column is no text: ` +
-        `there the same head says ${verdict(m, m.padded)}.`
+      ? "In a batch, shorter texts are filled up. Filled on the right, the last column isn’t " +
+        `text: there the same head says ${verdict(m, m.padded)}.`
       : `Filled on the left, the last column is the last token again: ${verdict(m, m.trained)}.`,
   "Your turn": (m) =>
     `Read at ${placeOf(m.yours, m.yours.column)}: the head says ${
