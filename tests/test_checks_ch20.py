@@ -2,34 +2,142 @@
 
 import numpy as np
 import pytest
+import torch
+from sklearn.metrics import balanced_accuracy_score
+from torch.nn import functional as F
 
 from llm_lib.exercises import check
 
 
-def perplexity(losses):
-    return float(np.prod(np.exp(losses)) ** (1 / len(losses)))
+def last_token(stream, lengths):
+    return torch.stack([row[n - 1] for row, n in zip(stream, lengths, strict=True)])
 
 
-def worst(losses, n):
-    return int(np.argmax(np.convolve(losses, np.ones(n), "valid")))
+def label_places(labels, classes):
+    return [classes.index(label) for label in labels]
 
 
-RIGHT = {"20-perplexity": perplexity, "20-worst": worst}
-WRONG = {
-    "the mean of perplexities": ("20-perplexity", lambda x: float(np.mean(np.exp(x)))),
-    "in bits": ("20-perplexity", lambda x: float(2 ** np.mean(x))),
-    "the largest loss": ("20-worst", lambda x, n: int(np.argmax(x))),
-    "the last stretch left out": ("20-worst", lambda x, n: worst(x[:-1], n)),
-    "the last of equal ones": ("20-worst", lambda x, n: len(x) - n - worst(x[::-1], n)),
+def freeze(model):
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith("head."))
+    return model
+
+
+def loss_at(scores, labels, T):
+    return F.cross_entropy(scores / T, labels).item()
+
+
+def balanced(said, labels):
+    shares = [np.mean([s == c for s, y in zip(said, labels, strict=True) if y == c])
+              for c in sorted(set(labels))]  # fmt: skip
+    return float(np.mean(shares))
+
+
+def precision(said, labels):
+    shares = []
+    for c in sorted(set(labels)):
+        right = [y == c for s, y in zip(said, labels, strict=True) if s == c]
+        shares.append(np.mean(right) if right else 0.0)
+    return float(np.mean(shares))
+
+
+def with_absent(said, labels):
+    n = len(set(said) | set(labels))
+    return balanced(said, labels) * len(set(labels)) / n
+
+
+RIGHT = {
+    "20-last-token": last_token,
+    "20-label-places": label_places,
+    "20-freeze": freeze,
+    "20-temperature": loss_at,
+    "20-balanced": balanced,
 }
+WRONG = {
+    "the last column": ("20-last-token", lambda x, n: x[:, -1]),
+    "one column too far": (
+        "20-last-token",
+        lambda x, n: x[torch.arange(len(n)), n.clamp(max=x.shape[1] - 1)],
+    ),
+    "the mean of all columns": ("20-last-token", lambda x, n: x.mean(dim=1)),
+    "the mean of the tokens": (
+        "20-last-token",
+        lambda x, n: torch.stack([r[:m].mean(0) for r, m in zip(x, n, strict=True)]),
+    ),
+    "the first token": ("20-last-token", lambda x, n: x[:, 0]),
+    "classes of the batch": (
+        "20-label-places",
+        lambda labels, classes: [sorted(set(labels)).index(label) for label in labels],
+    ),
+    "classes by the alphabet": (
+        "20-label-places",
+        lambda labels, classes: [sorted(classes).index(label) for label in labels],
+    ),
+    "classes as they come": (
+        "20-label-places",
+        lambda labels, classes: [list(dict.fromkeys(labels)).index(label) for label in labels],
+    ),
+    "nothing frozen": ("20-freeze", lambda model: model.requires_grad_(True)),
+    "all frozen": ("20-freeze", lambda model: model.requires_grad_(False)),
+    "the head left as it was": (
+        "20-freeze",
+        lambda model: model.backbone.requires_grad_(False) and model,
+    ),
+    "the head's weight alone": (
+        "20-freeze",
+        lambda model: (
+            model.requires_grad_(False).head.weight.requires_grad_(True) is not None and model
+        ),
+    ),
+    "nothing returned": ("20-freeze", lambda model: freeze(model) and None),
+    "times T": ("20-temperature", lambda z, y, T: loss_at(z, y, 1 / T)),
+    "probabilities divided": (
+        "20-temperature",
+        lambda z, y, T: float(-(z.softmax(1) / T)[torch.arange(len(y)), y].log().mean()),
+    ),
+    "no T": ("20-temperature", lambda z, y, T: loss_at(z, y, 1)),
+    "the sum": ("20-temperature", lambda z, y, T: len(y) * loss_at(z, y, T)),
+    "accuracy": (
+        "20-balanced",
+        lambda said, labels: float(np.mean(np.array(said) == np.array(labels))),
+    ),
+    "precision": ("20-balanced", precision),
+    "absent classes count": ("20-balanced", with_absent),
+}
+
+
+def test_balanced_accuracy_is_scikit_learns():
+    # fails if what the exercise asks for is not what the field calls by this name
+    generator = np.random.default_rng(0)
+    labels, said = generator.integers(3, size=(2, 50)).tolist()
+    assert balanced(said, labels) == pytest.approx(balanced_accuracy_score(labels, said))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("the last column", "padding"),
+        ("one column too far", "one column behind"),
+        ("the first token", "nothing but itself"),
+        ("probabilities divided", "the probabilities are divided"),
+        ("times T", "multiplied by T"),
+    ],
+)
+def test_a_mistake_is_named(wrong, said):
+    # fails if a usual mistake is only told that some number differs
+    name, solution = WRONG[wrong]
+    assert said in repr(check(name, solution))
 
 
 @pytest.mark.parametrize(
     ("name", "right", "others"),
     [
-        ("20-predict-sure", "b", "ac"),
-        ("20-predict-even", 50, [0.02]),
-        ("20-explain-units", "c", "ab"),
+        ("20-predict-step", "c", "abd"),
+        ("20-predict-padding", "c", "abd"),
+        ("20-predict-curves", "b", "ac"),
+        ("20-predict-copies", "b", "acd"),
+        ("20-predict-temperature", "a", "bc"),
+        ("20-predict-six", 1.79, [0.69, 0.1667, 0]),
     ],
 )
 def test_each_wrong_answer_has_a_reason(name, right, others):

@@ -118,3 +118,9 @@ def test_wrong_arguments_are_named(call, message):
     # fails if a reader who mistypes is not told what is allowed
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_copies_are_kept_when_asked_for():
+    # fails if they are dropped all the same, or the next call without them gets them too
+    kept = load_labelled("sms-spam", copies=True)
+    assert len(kept) == 5574 and drop_copies(kept) == load_labelled("sms-spam")

@@ -1,86 +1,161 @@
 """Checks for the chapter “Fine-tuning to classify”."""
 
-import math
 from collections.abc import Iterator
 
-from llm_lib.exercises import Case, exercise, prediction
+import torch
+from torch import Tensor, nn
 
-prediction(
-    "20-predict-sure",
-    "b",
-    question="A fourth token had the probability 1. What becomes of the perplexity?",
-    choices={
-        "a": "It rises: there is one token more.",
-        "b": "It falls: the mean surprise is smaller.",
-        "c": "It stays 4: that token was no surprise.",
-    },
-    feedback={
-        "a": "The mean is taken over the tokens: more of them alone change nothing.",
-        "c": "It adds no surprise, but the same sum is now shared by four.",
-    },
-    hints=["The sum of surprises stays. By how many tokens is it divided?"],
-    why="The surprises still add up to 6 bits, now over four tokens: 1.5 bits each.",
-)
-
-prediction(
-    "20-predict-even",
-    50,
-    question="What is its perplexity?",
-    feedback={0.02: "That is the probability. Of how many tokens is it a choice?"},
-    hints=["Each token has the probability 1/50: what is its surprise in nats?"],
-    why="The loss is ln 50 at each token, and e to that power is 50.",
-)
+from llm_lib.checks.compare import name_mistakes
+from llm_lib.exercises import Case, exercise
 
 
 @exercise(
-    "20-perplexity",
+    "20-last-token",
     hints=[
-        "Take the mean of the losses first.",
-        "The losses are in nats, so `math.exp` turns their mean back into a number of choices.",
-    ],
-    why="The mean of the losses, not of the perplexities of single tokens.",
-)
-def perplexity() -> Iterator[Case]:
-    """Yield cases for `my_perplexity(losses)`."""
-    ln2 = math.log(2)
-    yield Case("one token: a choice of two", ([ln2],), 2.0)
-    yield Case("three tokens", ([ln2, 2 * ln2, 3 * ln2],), 4.0)
-    yield Case("no surprise", ([0.0, 0.0],), 1.0)
-
-
-prediction(
-    "20-explain-units",
-    "c",
-    question="What is wrong with that?",
-    choices={
-        "a": "Nothing: a lower perplexity is better.",
-        "b": "The texts should have been longer.",
-        "c": "They count per token, and a word is many characters.",
-    },
-    feedback={
-        "a": "That holds for models that cut the text in the same way.",
-        "b": "Both read the same text, and it could be as long as you like.",
-    },
-    hints=["A perplexity is a mean over tokens. How many tokens has each of the two?"],
-    why="Per word, 3 choices at each of five characters are 3⁵ = 243. Compare bits per byte.",
-)
-
-
-@exercise(
-    "20-worst",
-    hints=[
-        "The highest perplexity is the highest mean loss, and so the highest sum.",
-        "There are `len(losses) - n + 1` stretches.",
+        "A text of length n has its last token in column n − 1.",
+        "`stream[torch.arange(B), columns]` takes one column out of each row.",
     ],
     faults={
-        "end": "Does the last stretch count, too? There are `len(losses) - n + 1`.",
-        "equal": "Of several, the first is wanted.",
+        "filled": "Some rows end earlier than the batch. What stands in their last columns?",
+        "one token": "A text of length 1 has its last token in column 0.",
     },
-    why="To find the largest of means of equally many numbers, sums are enough.",
+    why="In a batch that is filled up on the right, each row has its own last token.",
 )
-def worst() -> Iterator[Case]:
-    """Yield cases for `my_worst(losses, n)`."""
-    yield Case("in the middle", ([1.0, 5.0, 4.0, 2.0], 2), 1)
-    yield Case("at the end", ([1.0, 1.0, 2.0, 6.0], 2), 2)
-    yield Case("equal ones", ([3.0, 1.0, 3.0, 1.0], 1), 0)
-    yield Case("one large loss is not enough", ([6.0, 0.0, 0.0, 4.0, 4.0], 2), 3)
+def last_token() -> Iterator[Case]:
+    """Yield cases for `my_last_token(stream, lengths)`: (B, T, C) and (B,) to (B, C)."""
+    generator = torch.Generator().manual_seed(0)
+
+    def judged(stream: Tensor, lengths: list[int]) -> tuple[tuple, object]:
+        n = torch.tensor(lengths)
+        rows = torch.arange(len(n))
+        means = torch.stack([row[:m].mean(dim=0) for row, m in zip(stream, n, strict=True)])
+        accept = name_mistakes(
+            stream[rows, n - 1],
+            {
+                "this is the last column, which for a shorter text is padding": stream[:, -1],
+                "this is one column behind each text's last token": (
+                    stream[rows, n.clamp(max=stream.shape[1] - 1)]
+                ),
+                "this is the mean of each text's tokens, not its last one": means,
+                "this is the mean over all columns, the padding among them": stream.mean(dim=1),
+                "this is the first token, which has seen nothing but itself": stream[:, 0],
+            },
+        )
+        return (stream, n), accept
+
+    for label, shape, lengths in (
+        ("all rows full", (2, 4, 3), [4, 4]),
+        ("filled up on the right", (3, 5, 3), [2, 5, 3]),
+        ("one token, filled", (2, 3, 2), [1, 3]),
+    ):
+        arguments, accept = judged(torch.randn(shape, generator=generator), lengths)
+        yield Case(label, arguments, accept=accept)
+
+
+@exercise(
+    "20-label-places",
+    hints=["The place of a label is its place among `classes`, whatever labels are in the batch."],
+    faults={
+        "order": "The order is that of `classes`, not of the alphabet or of the batch.",
+        "missing": "This batch lacks a class. Do the others keep their places?",
+    },
+    why="A head's rows have an order. Numbers from one batch must mean the same in the next.",
+)
+def label_places() -> Iterator[Case]:
+    """Yield cases for `my_label_places(labels, classes)`: a list of whole numbers."""
+    three = ["sad", "calm", "happy"]
+    yield Case("in order", (["sad", "calm", "happy"], three), [0, 1, 2])
+    yield Case("another order", (["happy", "sad", "happy", "calm"], three), [2, 0, 2, 1])
+    yield Case("a class is missing", (["happy", "calm"], three), [2, 1])
+
+
+class _Small(nn.Module):
+    """A backbone and a head, as in `Classifier`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4))
+        self.head = nn.Linear(4, 2)
+
+
+@exercise(
+    "20-freeze",
+    hints=["`parameter.requires_grad_(False)` freezes a parameter; `(True)` lets it learn."],
+    faults={
+        "backbone": "With the model that you return, a step still moves the backbone.",
+        "head": "The head should learn: every one of its parameters.",
+    },
+    why="A frozen parameter gets no gradient, so no optimiser moves it.",
+)
+def freeze() -> Iterator[Case]:
+    """Yield cases for `my_freeze(model)`, which returns it; it has a `backbone` and a `head`."""
+
+    def learning(model: _Small, part: str) -> list[str]:
+        return [n for n, p in model.named_parameters() if p.requires_grad and n.startswith(part)]
+
+    for name, start in (("a new model", True), ("a model that was all frozen", False)):
+        for part, wanted in (("backbone", []), ("head", ["head.weight", "head.bias"])):
+            model = _Small().requires_grad_(start)
+
+            def accept(got: object, part=part, wanted=wanted) -> str | None:
+                if not isinstance(got, _Small):
+                    return f"return the model; got {type(got).__name__}"
+                found = learning(got, part)
+                return None if found == wanted else f"of the {part}, {found or 'nothing'} learns"
+
+            yield Case(f"the {part} of {name}", (model,), accept=accept)
+
+
+@exercise(
+    "20-temperature",
+    hints=[
+        "Divide the scores by T first, and only then take the softmax.",
+        "The loss is the mean of −ln p over the right classes.",
+    ],
+    faults={"hot|cold": "Are the scores divided by T, before the softmax?"},
+    why="At the best temperature the order of the classes is the same as before: only the "
+    "probabilities have changed.",
+)
+def temperature() -> Iterator[Case]:
+    """Yield cases for `my_loss_at(scores, labels, T)`: one number."""
+    scores = torch.tensor([[4.0, 0.0], [3.0, 0.0], [0.0, 2.0], [5.0, 0.0]])
+    labels = torch.tensor([0, 0, 1, 1])
+
+    def loss(z: Tensor) -> float:
+        return float(-z.log_softmax(dim=1)[torch.arange(len(labels)), labels].mean())
+
+    def at(T: float) -> Case:
+        p = (scores.softmax(dim=1) / T)[torch.arange(4), labels]
+        accept = name_mistakes(
+            loss(scores / T),
+            {
+                "the scores seem to be multiplied by T": loss(scores * T),
+                "the probabilities are divided, not the scores": float(-p.log().mean()),
+                "this is the sum: take the mean": 4 * loss(scores / T),
+            },
+        )
+        name = "no change, T = 1" if T == 1 else f"{'hot' if T > 1 else 'cold'}, T = {T:g}"
+        return Case(name, (scores, labels, T), accept=accept)
+
+    yield from map(at, (1.0, 2.0, 4.0, 0.5))
+
+
+@exercise(
+    "20-balanced",
+    hints=[
+        "For each class: of the texts that have it, which share was found? Then take the mean.",
+        "Only classes that occur among the labels count.",
+    ],
+    faults={
+        "rare": "All classes count alike here, also those with few texts.",
+        "often": "Divide by how many texts have the class, not by how often it was said.",
+        "absent": "A class that no text has is left out of the mean.",
+    },
+    why="Always saying the most frequent class gets 1 / n_classes here, however rare the others.",
+)
+def balanced() -> Iterator[Case]:
+    """Yield cases for `my_balanced_accuracy(said, labels)`: lists of class numbers."""
+    yield Case("all right", ([0, 1, 2], [0, 1, 2]), 1.0)
+    yield Case("a rare class missed", ([0] * 10, [0] * 9 + [1]), 0.5)
+    yield Case("said too often", ([0, 1, 1, 1], [0, 0, 0, 1]), 2 / 3)
+    yield Case("an absent class is said", ([0, 2, 1], [0, 0, 1]), 0.75)

@@ -7,7 +7,8 @@ post-norm and pre-norm; `scaling` is the loss against the size of the model; `fa
 trainings that go wrong on purpose, and a healthy one; `schedules` are learning rates, with warm-up
 and without; `stages` asks one model the same after each of its trainings; `decoding` times a real
 model with cache and drafts; `smollm2_heads` finds its induction heads and switches them off;
-`answer_features` are what that model holds of some questions, to be probed; and `shipping` turns a
-finished training into the folder that the book ships. Run one with
+`answer_features` are what that model holds of some questions, to be probed; `few_labels` classifies
+such questions from few examples, by counted words and by the model's features; and `shipping` turns
+a finished training into the folder that the book ships. Run one with
 `python -m llm_lib.studies.scaling`.
 """

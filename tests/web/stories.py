@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from llm_lib.checkpoint import load_model
+from llm_lib.classical import small_world_examples
 from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
 from llm_lib.heads import follow, layer_at_work
 from llm_lib.ngram import NGramModel
@@ -12,6 +13,7 @@ from llm_lib.small_world import SmallWorld
 from llm_lib.studies.bottleneck import load_translators
 from llm_lib.studies.lumi import film_data
 from llm_lib.widgets import Walkthrough
+from llm_lib.widgets.stories.last_token import read_columns
 from llm_lib.widgets.stories.round_trip import GPT2
 
 STORIES = sorted(Walkthrough.STORIES)
@@ -24,6 +26,12 @@ PLACES_OF_A_DRAW = {
     "Once there was a": "Once there was a",
     "… One day the": "Mia had a kite. One day the",
 }
+TEXTS = [
+    ("I do not like this kite at all.", "sad"),
+    ("I like this kite very much.", "happy"),
+    ("What a lovely kite! Mia loves it.", "happy"),
+    ("Tom broke the kite of Mia.", "sad"),
+]
 TOLD = "Once there was a curious tiger."
 SWAPS = ["The", " Mia", " had", " the", " brave", " fox", ","]
 
@@ -44,6 +52,9 @@ def data_of(story: str) -> dict:
         return layer_at_work(
             model, tokenizer, PROMPTS["Tom"], layer=2, token="drum", answers=answers
         )
+    if story == "last-token":
+        examples = [(text, label.lower()) for text, label in small_world_examples("sentiment", 200)]
+        return read_columns(*load_model("sprout_base"), TEXTS, examples, ["happy", "sad"], 3)
     if story not in ("token-draw", "draft", "kv-cache"):
         return {}
     model, tokenizer = load_model("sprout")
@@ -86,6 +97,7 @@ OTHERS = {
     "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
     "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
+    "last-token": [{"text": 2, "column": 14}, {"text": 1, "column": 0}],
     "look-back": [{"asked": "Tom"}],
     "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],

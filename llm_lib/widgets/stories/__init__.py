@@ -31,6 +31,7 @@ from llm_lib.widgets.stories.draft import Draft
 from llm_lib.widgets.stories.file_windows import FileWindows
 from llm_lib.widgets.stories.head_layer import HeadLayer
 from llm_lib.widgets.stories.kv_cache import KeyValueCache
+from llm_lib.widgets.stories.last_token import LastToken
 from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.lookup import Lookup
@@ -61,6 +62,7 @@ __all__ = [
     "FileWindows",
     "HeadLayer",
     "KeyValueCache",
+    "LastToken",
     "LogAxes",
     "LookBack",
     "Lookup",

@@ -1,0 +1,103 @@
+"""Predictions that the chapter “Fine-tuning to classify” asks for."""
+
+from llm_lib.exercises import prediction
+
+prediction(
+    "20-predict-step",
+    "c",
+    question="After this one step: how probable is “sad” for the same text?",
+    choices={
+        "a": "Still 50 %: one step is too small to matter.",
+        "b": "About 55 %.",
+        "c": "About 80 %.",
+        "d": "99 %: the text has been learned.",
+    },
+    feedback={
+        "a": "The rows have moved apart, along x. So the scores differ now: by how much?",
+        "b": "The score is a dot product with x itself: 0.1 times the sum of its squares.",
+        "d": "That takes scores that are 4.6 apart. Here it is 2 × 0.1 times x · x, which is 7.",
+    },
+    hints=["A score is now ± 0.1 times x · x, and x · x is about 7. What does softmax make of it?"],
+    why="The scores are −0.7 and 0.7, and 1 / (1 + e^−1.4) is 0.8.",
+)
+
+prediction(
+    "20-predict-padding",
+    "c",
+    question="The same probe reads the last column of the batch. How many texts are right?",
+    choices={
+        "a": "Nearly all: the padding stands behind the text, so it has seen all of it.",
+        "b": "About three in four.",
+        "c": "About half: no better than a coin.",
+        "d": "None: every answer is turned round.",
+    },
+    feedback={
+        "a": "It could look back. But what had this model to remember behind an end of text?",
+        "b": "Only the longest text has no padding there. What do all the others get?",
+        "d": "To be always wrong, it would have to know the class.",
+    },
+    hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
+    why="Behind the end of a text a new one begins, so base Sprout keeps nothing of the old one "
+    "there.",
+)
+
+prediction(
+    "20-predict-curves",
+    "b",
+    question="From how many labelled questions on is SmolLM2's probe clearly ahead of TF-IDF?",
+    choices={
+        "a": "From 8: it knows the language already.",
+        "b": "From about 128.",
+        "c": "Never: words are all that counts in a question.",
+    },
+    feedback={
+        "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
+        "c": "How many of a new question's words were in the labelled ones?",
+    },
+    why="With few examples both are near chance and far apart from draw to draw. Then the model "
+    "gains from all the words it met before.",
+)
+
+prediction(
+    "20-predict-copies",
+    "b",
+    question="The copies are left in. Which share of the spam in the test does it find?",
+    choices={"a": "None.", "b": "About a quarter.", "c": "About three quarters.", "d": "All."},
+    feedback={
+        "a": "That would be so if no text were in both parts. But spam is sent many times.",
+        "c": "That would take three copies in four messages to be word for word the same.",
+        "d": "Most spam of the test does not occur in the training part to the letter.",
+    },
+    hints=["It finds a message if the same one, to the letter, is among the training texts."],
+    why="Nearly a quarter of the spam in the test was seen in training, word for word.",
+)
+
+prediction(
+    "20-predict-temperature",
+    "a",
+    question="All scores are divided by 0.25: what happens to the share of right answers?",
+    choices={
+        "a": "Nothing: it stays exactly as it is.",
+        "b": "It rises: the classifier is surer now.",
+        "c": "It falls: an overconfident classifier is wrong more often.",
+    },
+    feedback={
+        "b": "The class with the highest score is chosen. Does dividing by T change which it is?",
+        "c": "All scores of a text are divided by the same number: their order stays.",
+    },
+    why="Dividing all scores by one number leaves the largest one the largest.",
+)
+
+prediction(
+    "20-predict-six",
+    1.7918,
+    question="A new head for the six classes of the questions starts at 0. What is its first loss?",
+    tolerance=0.01,
+    feedback={
+        0.69: "That is ln 2, for two classes.",
+        0.1667: "That is the probability of each class. The loss is −ln of it.",
+        0: "A loss of 0 would need the probability 1 for the right class.",
+    },
+    hints=["All scores are 0. Which probability does each of six classes get?"],
+    why="Each class has the probability 1/6, and −ln(1/6) = ln 6 = 1.79.",
+)

@@ -1,0 +1,48 @@
+// How a class is read at the last token. The traits are described in last_token.py.
+
+import { scenesOf } from "../moving/story.js";
+import { showStory } from "../moving/walkthrough.js";
+import { choicesOf, factsOf } from "./last_token/facts.js";
+import {
+  drawHead,
+  drawLast,
+  drawPadding,
+  drawText,
+  drawTurn,
+  drawVectors,
+} from "./last_token/pictures.js";
+import { altOf, sayOf } from "./last_token/words.js";
+
+/** @import { Place } from "../shared/types.js" */
+/** @import { Story } from "../moving/types.js" */
+
+const SCENES = scenesOf(sayOf, altOf, [
+  ["Text", 1, drawText],
+  ["Vectors", 1, drawVectors],
+  ["Last token", 1, drawLast],
+  ["Head", 1, (m, room) => drawHead(m, room, m.zero)],
+  ["One step", 1, (m, room) => drawHead(m, room, m.step)],
+  ["Trained", 1, (m, room) => drawHead(m, room, m.trained)],
+  ["Padding", 2, drawPadding],
+  ["Your turn", 1, drawTurn],
+]);
+
+/** @type {Story} */
+const STORY = {
+  title: "Where does a model say what kind of text this is?",
+  tryThis: "Play it, or step with the arrow keys. In the last scene, read another column.",
+  settings: ["classes", "texts", "head", "rate", "text", "column"],
+  compute: factsOf,
+  /** @param {number} width */
+  room: (width) => ({ W: width, H: width < 700 ? 350 : 310, wide: width >= 700 }),
+  scenes: SCENES,
+  choices: choicesOf,
+  print: [["Vectors", 0], ["Head", 0], ["One step", 0], ["Padding", 0]],
+};
+
+/** @param {Place} place */
+function render(place) {
+  return showStory(place, STORY);
+}
+
+export default { render };
