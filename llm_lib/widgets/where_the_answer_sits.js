@@ -63,6 +63,7 @@ class AnswerView extends View {
       (layer, position) => this.setAll({ layer, position }),
     );
     this.bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
+    this.cost = h("p", { class: "llm-note" });
     this.layer = slider({
       name: "Layer",
       min: 0,
@@ -99,7 +100,7 @@ class AnswerView extends View {
       "Test questions that a probe gets right, in percent",
     );
     this.body.append(
-      split([label, this.map.element, this.bars], [
+      split([label, this.map.element, this.bars, this.cost], [
         this.layer,
         this.position,
         this.examples,
@@ -151,6 +152,7 @@ class AnswerView extends View {
     const verdict = this.verdict(at);
     this.paintControls(at);
     this.paintBars(verdict.accuracy);
+    this.paintCost(at);
     this.paintMap();
     this.question.show(this.get("question"), verdict);
     const confusion = this.probes.confusion(verdict.said);
@@ -183,6 +185,31 @@ class AnswerView extends View {
     );
   }
 
+  /**
+   * Say what it costs that the page has few directions in place of all channels.
+   * @param {At} at
+   */
+  paintCost(at) {
+    const all = at.padding ? undefined : this.recorded(at.layer, at.position);
+    const size = this.file.text.shape[3];
+    this.cost.textContent = all === undefined
+      ? ""
+      : `The page has the ${size} directions in which the questions differ most. With all ` +
+        `channels, a probe gets ${percent(all)} here.`;
+  }
+
+  /**
+   * The recorded accuracy of a probe with all channels, if there is one of so many examples.
+   * @param {number} layer
+   * @param {string} position
+   * @param {number} [examples]
+   */
+  recorded(layer, position, examples = this.get("examples")) {
+    return this.file.full.find((row) =>
+      row.layer === layer && row.position === position && row.n === examples
+    )?.mean;
+  }
+
   /** The recorded accuracy of TF-IDF with as many examples. */
   get words() {
     return this.file.words.find(({ n }) => n === this.get("examples")).mean;
@@ -198,10 +225,8 @@ class AnswerView extends View {
    * @param {Verdict} verdict
    */
   say(at, { accuracy }) {
-    const { full, test } = this.file;
-    const there = full.find(({ layer, position, n }) =>
-      layer === at.layer && position === `+${at.padding}` && n === this.file.train.length
-    );
+    const { train, test } = this.file;
+    const there = this.recorded(at.layer, `+${at.padding}`, train.length);
     this.finding.say(answerWords({
       at,
       accuracy,
@@ -209,7 +234,7 @@ class AnswerView extends View {
       guess: this.probes.guess,
       words: this.words,
       tests: test.length,
-      there: there?.mean ?? NaN,
+      there: there ?? NaN,
     }));
   }
 

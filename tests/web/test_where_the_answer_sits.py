@@ -97,6 +97,12 @@ def test_the_map_the_bars_and_the_sentence_agree(show_widget):
     assert trait(page, "accuracy") == accuracy > 0.6
     assert page.inner_text(".llm-stage .llm-bar-number >> nth=0") == f"{100 * accuracy:.1f}\u00a0%"
     assert trait(page, "finding").startswith("At the last token, after 20 blocks")
+    full = next(
+        row["mean"]
+        for row in load_answer_features()["full"]
+        if (row["layer"], row["position"], row["n"]) == (20, "last", 320)
+    )
+    assert f"gets {100 * full:.1f}\u00a0%" in page.inner_text(".llm-stage > .llm-note")
     confusion = np.array(trait(page, "confusion"))
     assert confusion.sum() == 200 and np.trace(confusion) == round(200 * accuracy)
     assert page.get_by_role("slider", name="Layer").get_attribute("aria-valuetext") == (
