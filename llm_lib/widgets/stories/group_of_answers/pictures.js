@@ -1,9 +1,10 @@
 // The question, the eight answers with their marks and advantages, and the bars of a step.
 
-import { column, picture, Piece, row, space, table } from "../../moving/layout.js";
+import { column, picture, row, space, table } from "../../moving/layout.js";
 import { cell, chip, figure, label, lying, note, spin } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 
+/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts, Group } from "./facts.js" */
 /** @typedef {{ marks?: boolean, advantages?: boolean }} Shown */
