@@ -1,7 +1,7 @@
 """Saves models and training states to disk and loads them, without unpickling anything.
 
 A model is a folder: `config.json` (the fields of `GPTConfig`), `model.safetensors` (the weights)
-and `tokenizer.json`.
+and `tokenizer.json`; or an adapter alone, which names the model that it changes.
 """
 
 import json
@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import save as safetensors_bytes
 from torch import nn
 
+from llm_lib.adapter_file import add_change, read_adapter, read_base_name
 from llm_lib.bpe import load_tokenizer
-from llm_lib.files import atomic_write, model_folder, write_json
+from llm_lib.files import ADAPTER_FILE, CONFIG_FILE, atomic_write, model_folder, write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.huggingface import from_huggingface, load_gpt2
 from llm_lib.pretrained import (
@@ -54,7 +55,7 @@ def save_model(
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: t.detach().to(dtype).contiguous() for name, t in model.state_dict().items()}
     _write_bytes(folder / "model.safetensors", safetensors_bytes(tensors))
-    write_json(folder / "config.json", model.config.to_dict(), indent=1)
+    write_json(folder / CONFIG_FILE, model.config.to_dict(), indent=1)
     if tokenizer is not None:
         tokenizer.save(folder / "tokenizer.json")
     if log is not None:
@@ -64,18 +65,28 @@ def save_model(
 def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
     """Return (model, tokenizer) of a folder, or by name: "sprout", "echo", "smollm2" or "gpt2".
 
-    The model is in evaluation mode, in float32. Raises ValueError, naming the file and the field,
-    for anything missing, damaged or of a size other than its config says.
+    Of an adapter, it is the base that the adapter names, with the change merged in. The model is in
+    evaluation mode, in float32. Raises ValueError, naming the file and the field, for anything
+    missing, damaged or of a size other than its config says.
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
     if folder_or_name == "gpt2":  # the only one that needs a network, once
         return load_gpt2()
     folder = model_folder(folder_or_name, also=", 'smollm2' or 'gpt2'")
-    model = GPT(read_config(folder / "config.json"))
+    if not (folder / CONFIG_FILE).exists():
+        return _load_adapted(folder / ADAPTER_FILE)
+    model = GPT(read_config(folder / CONFIG_FILE))
     load_weights(model, folder / "model.safetensors")
     tokenizer_file = folder / "tokenizer.json"
     return model.eval(), load_tokenizer(tokenizer_file) if tokenizer_file.exists() else None
+
+
+def _load_adapted(path: Path) -> tuple[GPT, Tokenizer | None]:
+    model, tokenizer = load_model(read_base_name(path))
+    weights = model.state_dict()
+    model.load_state_dict(add_change(weights, *read_adapter(path, weights)))
+    return model, tokenizer
 
 
 def read_config(path: Path) -> GPTConfig:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 MODELS_FOLDER = Path(__file__).parent / "models"  # what is shipped with the library
+CONFIG_FILE, ADAPTER_FILE = "config.json", "adapter.safetensors"  # a model has one of them
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def list_field(kind: type, data: dict[str, Any], field: str) -> list:
 
 
 def model_folder(name: str | os.PathLike, also: str = "") -> Path:
-    """Return the folder of a model: by the name of a shipped one, or by its path.
+    """Return the folder of a model, or adapter: by the name of a shipped one, or by its path.
 
     Raises ValueError, listing what can be given, and `also` what else the caller takes.
 
@@ -71,10 +72,13 @@ def model_folder(name: str | os.PathLike, also: str = "") -> Path:
     'sprout'
     """
     for folder in (MODELS_FOLDER / name, Path(name)):
-        if (folder / "config.json").exists():
+        if any((folder / file).exists() for file in (CONFIG_FILE, ADAPTER_FILE)):
             return folder
-    shipped = sorted(path.parent.name for path in MODELS_FOLDER.glob("*/config.json"))
+    files = (
+        path for file in (CONFIG_FILE, ADAPTER_FILE) for path in MODELS_FOLDER.glob(f"*/{file}")
+    )
+    shipped = sorted({path.parent.name for path in files})
     raise ValueError(
         f"there is no model {str(name)!r}: give one of {shipped}, the folder of a saved model "
-        f"(with a config.json){also}"
+        f"(with a {CONFIG_FILE}, or an {ADAPTER_FILE}){also}"
     )

@@ -21,7 +21,8 @@ MADE = {
 def test_the_shelf_has_the_books_models():
     # fails if the page is told of a model that Python does not offer
     playground = Playground()
-    assert [model["name"] for model in playground.shelf] == ["Sprout", "Echo"]
+    stages = ["Base Sprout", "Tuned Sprout", "Preferred Sprout", "Rewarded Sprout"]
+    assert [model["name"] for model in playground.shelf] == ["Sprout", *stages, "Echo"]
     assert playground.chosen == "sprout"
     offered = {model["ref"] for model in playground.shelf} | {lab["ref"] for lab in playground.labs}
     assert set(playground._files) == offered

@@ -41,17 +41,18 @@ READING_ORDER = {
     "pretrained": "",
     "huggingface": "",
     "smollm2": "",
+    "adapter_file": "",
     "checkpoint": "",
     "quantize": "",
     "training": "config adamw muon distributed recomputing sharded processes resuming loop "
     "next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
-    "evaluation": "metrics small_world",
+    "evaluation": "metrics small_world table",
     "tuning": "classify instruct lora adapters preferences rewards rollouts pairs tasks recipe "
     "command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping decoding faster_changes faster_times faster smollm2_heads",
+    "shipping adapting decoding faster_changes faster_times faster smollm2_heads",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -1,7 +1,7 @@
 """Evaluation: the loss in other units, and questions put to a Small World model.
 
-From the command line, `python -m llm_lib.evaluation sprout` measures a Small World model on prompts
-that training never showed.
+From the command line, `python -m llm_lib.evaluation sprout sprout_tuned` measures Small World
+models on prompts that training never showed, in one table.
 """
 
 from llm_lib.evaluation.metrics import bits_per_byte, count_bytes, perplexity
@@ -11,8 +11,8 @@ from llm_lib.evaluation.small_world import (
     evaluate_answers,
     evaluate_model,
     evaluate_stories,
-    print_figures,
 )
+from llm_lib.evaluation.table import format_figures
 
 __all__ = [
     "bits_per_byte",
@@ -22,6 +22,6 @@ __all__ = [
     "evaluate_answers",
     "evaluate_model",
     "evaluate_stories",
+    "format_figures",
     "perplexity",
-    "print_figures",
 ]

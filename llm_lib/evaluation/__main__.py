@@ -1,5 +1,5 @@
-"""Runs the command: `python -m llm_lib.evaluation sprout`."""
+"""Runs the command: `python -m llm_lib.evaluation sprout sprout_tuned`."""
 
-from llm_lib.evaluation.small_world import main
+from llm_lib.evaluation.table import main
 
 raise SystemExit(main())

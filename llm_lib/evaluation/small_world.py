@@ -1,22 +1,21 @@
-"""Measures how well a model tells stories and answers questions on unseen prompts.
+"""Measures how well a model tells stories and answers questions on unseen prompts."""
 
-From the command line: `python -m llm_lib.evaluation sprout`.
-"""
-
-import argparse
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from llm_lib.checkpoint import load_model
-from llm_lib.files import write_json
 from llm_lib.generation import generate
 from llm_lib.gpt import GPT
 from llm_lib.small_world import TASKS, SmallWorld, load_words
 from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
+
+MEASURED_SPLITS = ("held_out", "new_names")
+MEASURED_TASKS = tuple(task for task in TASKS if task not in ("story", "recall"))
+WAYS = {"greedy": {}, "temperature 0.7": {"temperature": 0.7, "seed": 0}}  # of telling a story
+N_MEASURES = len(MEASURED_SPLITS) * (len(WAYS) + len(MEASURED_TASKS))
 
 
 def complete(
@@ -117,45 +116,26 @@ def evaluate_answers(
     return sum(a.split("\n")[0] == e.answer for a, e in zip(answers, examples, strict=True)) / n
 
 
-def evaluate_model(model: GPT, tokenizer: Tokenizer, n: int = 400) -> dict[str, dict]:
-    """Return every figure of quality, each over `n` prompts with a fixed seed."""
+def evaluate_model(
+    model: GPT,
+    tokenizer: Tokenizer,
+    n: int = 400,
+    report: Callable[[], object] = lambda: None,
+) -> dict[str, dict]:
+    """Return every figure of quality, each over `n` prompts with a fixed seed.
+
+    report: called after each of `N_MEASURES` measures.
+    """
     figures = {"stories": {}, "answers": {}}
-    sampled = {"temperature": 0.7, "seed": 0}
-    for split in ("held_out", "new_names"):
-        figures["stories"][f"{split}, greedy"] = evaluate_stories(model, tokenizer, split, n)
-        figures["stories"][f"{split}, temperature 0.7"] = evaluate_stories(
-            model, tokenizer, split, n, **sampled
-        )
-        for task in (t for t in TASKS if t not in ("story", "recall")):
+    for split in MEASURED_SPLITS:
+        for how, settings in WAYS.items():
+            figures["stories"][f"{split}, {how}"] = evaluate_stories(
+                model, tokenizer, split, n, **settings
+            )
+            report()
+        for task in MEASURED_TASKS:
             figures["answers"][f"{task}, {split}"] = evaluate_answers(
                 model, tokenizer, task, split, n
             )
+            report()
     return figures
-
-
-def print_figures(figures: dict[str, dict]) -> None:
-    """Print what `evaluate_model` returned, one line per figure."""
-    for condition, shares in figures["stories"].items():
-        text = ", ".join(f"{part} {share:.1%}" for part, share in shares.items())
-        print(f"stories ({condition}) that keep: {text}")
-    for task, share in figures["answers"].items():
-        print(f"right answers ({task}): {share:.1%}")
-
-
-def main(arguments: Iterable[str] | None = None) -> int:
-    """Measure a model: `python -m llm_lib.evaluation sprout`."""
-    parser = argparse.ArgumentParser(prog="python -m llm_lib.evaluation", description=main.__doc__)
-    parser.add_argument("model", help="a shipped model's name, or the folder of a saved one")
-    parser.add_argument("--prompts", type=int, default=400, help="of each kind (default: 400)")
-    parser.add_argument("--write", metavar="FILE", help="write the figures to this JSON file too")
-    options = parser.parse_args(arguments)
-    try:
-        model, tokenizer = load_model(options.model)
-    except ValueError as error:
-        print(f"error: {error}")
-        return 1
-    figures = evaluate_model(model, tokenizer, options.prompts)
-    print_figures(figures)
-    if options.write:
-        write_json(options.write, figures, indent=1)
-    return 0

@@ -2,7 +2,8 @@
 
 `python -m llm_lib.studies.shipping configs/sprout.toml` reads `runs/sprout` and writes
 `llm_lib/models/sprout`: the weights in float16, the tokenizer, the training log, samples written
-during training, and measures of quality.
+during training, and measures of quality. A recipe of tuning will do as well; what was learned with
+LoRA is shipped as an adapter.
 """
 
 import argparse
@@ -12,14 +13,19 @@ from typing import Any
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from llm_lib.checkpoint import load_model, save_model
-from llm_lib.evaluation import complete, evaluate_model, print_figures
+from llm_lib.evaluation import complete, evaluate_model, format_figures
+from llm_lib.evaluation.small_world import N_MEASURES
 from llm_lib.files import read_json, write_json
+from llm_lib.gpt import GPT
 from llm_lib.heads import prefix_matching_score, stack_attention
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.training import evaluate_loss
-from llm_lib.training.recipe import Recipe, prepare
+from llm_lib.training.recipe import Recipe, prepare, read_tables
+from llm_lib.tuning import load_adapter, save_adapter
+from llm_lib.tuning.recipe import TuningRecipe
 
 # a held-out pair of kind and object, and the beginning of a story
 PROMPTS = ("User: Write a story about Mia the fox and a kite.\nBot:", "Once there was a")
@@ -60,6 +66,45 @@ def replay_snapshots(
     }
 
 
+def ship_trained(recipe: Recipe, run: Path, to: Path) -> dict[str, Any]:
+    """Write what a training has made, with its samples; return its figures, judged as shipped."""
+    trained, tokenizer = load_model(run / "model")
+    save_model(trained, tokenizer, to, dtype=torch.float16, log=read_log(run))
+    model, _ = load_model(to)  # rounded to float16
+    if not recipe.corpus["name"].startswith("small-world"):
+        scores = prefix_matching_score(model)
+        return {"prefix_matching": [[round(x, 3) for x in row] for row in scores.tolist()]}
+    _, _, _, val_tokens = prepare(recipe)
+    if (run / "snapshots").exists():
+        per_step = recipe.training["batch_size"] * model.config.context_length
+        write_json(to / "snapshots.json", replay_snapshots(run, tokenizer, val_tokens, per_step))
+    figures = evaluate_with_bar(model, tokenizer)
+    return {**figures, "val_loss": round(evaluate_loss(model, val_tokens, 16, 40), 4)}
+
+
+def ship_tuned(recipe: TuningRecipe, run: Path, to: Path) -> dict[str, Any]:
+    """Write what tuning has made, whole or as an adapter; return its figures, judged as shipped."""
+    model, tokenizer = load_model(run / "model")
+    if recipe.lora is None:
+        save_model(model, tokenizer, to, dtype=torch.float16, log=read_log(run))
+    else:
+        model = load_adapter(load_model(recipe.base)[0], run / "adapter")
+        save_adapter(model, to, base=recipe.base, dtype=torch.float16)
+        write_json(to / "training_log.json", {"evaluations": read_log(run)}, indent=1)
+    return evaluate_with_bar(*load_model(to))
+
+
+def read_log(run: Path) -> list[dict]:
+    """Return the rows of a run's training log."""
+    return read_json(run / "model" / "training_log.json")["evaluations"]
+
+
+def evaluate_with_bar(model: GPT, tokenizer: Tokenizer) -> dict[str, Any]:
+    """Return every figure of quality, and show how far the work is."""
+    with tqdm(total=N_MEASURES, unit="measure") as bar:
+        return evaluate_model(model, tokenizer, report=bar.update)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Turn the run of a recipe into the folder that the book ships."""
     parser = argparse.ArgumentParser(
@@ -69,31 +114,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="default: runs/<name of the recipe>")
     parser.add_argument("--to", type=Path, help="default: llm_lib/models/<name of the recipe>")
     options = parser.parse_args(arguments)
-    name = options.recipe.stem
+    name, tuned = options.recipe.stem, False
     run, to = options.run or Path("runs") / name, options.to or Path("llm_lib/models") / name
     try:
-        recipe = Recipe.read(options.recipe)
-        model, tokenizer = load_model(run / "model")
-        log = read_json(run / "model" / "training_log.json")["evaluations"]
+        tuned = "kind" in read_tables(options.recipe)
+        recipe = (TuningRecipe if tuned else Recipe).read(options.recipe)
+        figures = (ship_tuned if tuned else ship_trained)(recipe, run, to)
     except (ValueError, OSError) as error:
-        print(f"error: {error}\nFirst train: python -m llm_lib.training {options.recipe}")
+        command = f"python -m llm_lib.{'tuning' if tuned else 'training'} {options.recipe}"
+        print(f"error: {error}\nFirst train: {command}")
         return 1
-    save_model(model, tokenizer, to, dtype=torch.float16, log=log)
-    if recipe.corpus["name"] == "small-world":
-        model, _ = load_model(to)  # judged as shipped, rounded to float16
-        _, _, _, val_tokens = prepare(recipe)
-        per_step = recipe.training["batch_size"] * model.config.context_length
-        write_json(to / "snapshots.json", replay_snapshots(run, tokenizer, val_tokens, per_step))
-        figures = evaluate_model(model, tokenizer)
-        figures["val_loss"] = round(evaluate_loss(model, val_tokens, 16, 40), 4)
-        print_figures(figures)
-    else:
-        scores = prefix_matching_score(load_model(to)[0])
-        figures = {"prefix_matching": [[round(x, 3) for x in row] for row in scores.tolist()]}
-        print(f"prefix matching of each head: {figures['prefix_matching']}")
     write_json(to / "quality.json", figures, indent=1)
-    size = (to / "model.safetensors").stat().st_size
-    print(f"{to / 'model.safetensors'}: {size / 1e6:.2f} MB")
+    print(format_figures({name: figures}) if "stories" in figures else figures)
+    [file] = to.glob("*.safetensors")
+    print(f"{file}: {file.stat().st_size / 1e6:.2f} MB")
     return 0
 
 

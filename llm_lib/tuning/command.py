@@ -35,7 +35,7 @@ def _follow(options: argparse.Namespace) -> int:
     print(f"tuning {recipe.base} by {options.recipe}")
     model, tokenizer, result = tune(recipe, str(folder))
     if recipe.lora is not None:
-        save_adapter(model, folder / "adapter")
+        save_adapter(model, folder / "adapter", base=recipe.base)
         print(f"the adapter is in {folder / 'adapter'}")
         remove_lora(merge_lora(model))
     save_model(model, tokenizer, folder / "model", log=result.history)

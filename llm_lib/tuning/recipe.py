@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+import torch
 from torch import nn
 
 from llm_lib.arguments import check_choice, check_number, check_whole
@@ -94,6 +95,7 @@ def tune(recipe: TuningRecipe, folder: str | None = None) -> tuple[GPT, Tokenize
     examples = make_examples(tasks, recipe.data["examples"], seed)
     reference = copy.deepcopy(model).requires_grad_(False)
     if recipe.lora is not None:
+        torch.manual_seed(seed)  # LoRA begins at random
         add_lora(model, **recipe.lora)
     if recipe.kind == "preferences":
         loss_at = _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config)

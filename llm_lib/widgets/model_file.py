@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.files import MODELS_FOLDER, model_folder
+from llm_lib.files import CONFIG_FILE, MODELS_FOLDER, model_folder
 
 SITE_FOLDER_VARIABLE = "LLM_LIB_SITE_MODELS"
 
@@ -92,11 +92,16 @@ def _pair(model: Any, tokenizer: Any) -> tuple[Any, Any]:
 
 
 def _read_folder(folder: Path) -> tuple[dict, dict, dict[str, np.ndarray]]:
-    """Read config, tokenizer and weights of a saved model."""
+    """Read config, tokenizer and weights of a saved model; of an adapter, with its base's."""
+    if not (folder / CONFIG_FILE).exists():
+        from llm_lib.checkpoint import load_model  # needs torch, and the rest of this module none
+
+        model, tokenizer = load_model(folder)
+        return _config(model), _tokenizer_dict(tokenizer), _arrays(model)
     from safetensors.numpy import load_file
 
     parts = []
-    for name in ("config.json", "tokenizer.json"):
+    for name in (CONFIG_FILE, "tokenizer.json"):
         try:
             parts.append(json.loads((folder / name).read_text("utf-8")))
         except (OSError, json.JSONDecodeError) as error:

@@ -22,7 +22,14 @@ from llm_lib.widgets.next_token_lab import NextTokenLab
 from llm_lib.widgets.patch_lab import MOST_LAYERS, PRESETS, PatchLab
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"
-SHELF = {"Sprout": "sprout", "Echo": "echo"}
+SHELF = {
+    "Sprout": "sprout",
+    "Base Sprout": "sprout_base",
+    "Tuned Sprout": "sprout_tuned",
+    "Preferred Sprout": "sprout_preferred",
+    "Rewarded Sprout": "sprout_rewarded",
+    "Echo": "echo",
+}
 
 
 class Lab(NamedTuple):
@@ -126,7 +133,7 @@ class Playground(BookWidget):
         return Layout(min_height="44rem")
 
     def __init__(self, models: dict[str, Any] | None = None, **settings: Any):
-        """Put `models` on the shelf, by the names that the reader sees; Sprout and Echo if None.
+        """Put `models` on the shelf, by the names that the reader sees; the book's if None.
 
         models: for each name what `llm_lib.widgets.model_payload` takes: the name of a shipped
             model, the folder of a saved one, or a pair (model, tokenizer).

@@ -6,8 +6,6 @@ import torch
 from llm_lib.bpe import BPETokenizer
 from llm_lib.evaluation import check_story, complete, evaluate_answers, evaluate_stories
 from llm_lib.evaluation import small_world as evaluation
-from llm_lib.evaluation.small_world import main
-from llm_lib.files import read_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import SmallWorld
 from llm_lib.tokenizer import END_OF_TEXT
@@ -63,12 +61,6 @@ def test_completions_do_not_depend_on_what_runs_beside_them():
     assert together == [complete(model, TOKENIZER, [p], 10)[0] for p in prompts]
 
 
-def test_a_wrong_model_name_is_said_plainly(capsys):
-    # fails if a traceback is shown
-    assert main(["spruot"]) == 1
-    assert "no model 'spruot'" in capsys.readouterr().out
-
-
 def test_a_completion_ends_at_the_end_of_text(monkeypatch):
     # fails if what stands behind the end is shown, spaces stay, or other settings reach the model
     [end], calls = TOKENIZER.encode(END_OF_TEXT, allowed_special="all"), []
@@ -85,10 +77,9 @@ def test_a_completion_ends_at_the_end_of_text(monkeypatch):
     assert calls[-1][1:] == (5, {"stop_ids": [end], "temperature": 0.7, "seed": 1})
 
 
-@pytest.mark.parametrize("arguments", [[], ["--prompts", "7"]])
-def test_the_command_measures_prints_and_writes(tmp_path, monkeypatch, capsys, arguments):
-    # fails if a figure is missing, is over other prompts, or is written otherwise than printed
-    stories, answers = [], []
+def test_every_measure_is_taken_once(monkeypatch):
+    # fails if a figure is missing, is over other prompts, or the count of measures is wrong
+    stories, answers, reports = [], [], []
 
     def tell(model, tokenizer, split, n, **settings):
         stories.append((split, n, settings))
@@ -98,16 +89,15 @@ def test_the_command_measures_prints_and_writes(tmp_path, monkeypatch, capsys, a
         answers.append((task, split, n))
         return 0.125
 
-    monkeypatch.setattr(evaluation, "load_model", lambda name: (name, None))
     monkeypatch.setattr(evaluation, "evaluate_stories", tell)
     monkeypatch.setattr(evaluation, "evaluate_answers", answer)
-    assert main(["sprout", *arguments, "--write", str(tmp_path / "figures.json")]) == 0
-    n, splits = 7 if arguments else 400, ("held_out", "new_names")
-    sampled = {"temperature": 0.7, "seed": 0}
-    assert stories == [(split, n, how) for split in splits for how in ({}, sampled)]
+    figures = evaluation.evaluate_model(None, None, 7, lambda: reports.append(1))
+    splits, sampled = ("held_out", "new_names"), {"temperature": 0.7, "seed": 0}
+    assert stories == [(split, 7, how) for split in splits for how in ({}, sampled)]
     tasks = ("question", "reversed", "sentiment", "summary", "names", "translate", "spam")
-    assert answers == [(task, split, n) for split in splits for task in tasks]
-    assert read_json(tmp_path / "figures.json") == {
+    assert answers == [(task, split, 7) for split in splits for task in tasks]
+    assert len(reports) == evaluation.N_MEASURES == 18
+    assert figures == {
         "stories": {
             f"{split}, {how}": {"name": 0.5, "all": 0.25}
             for split in splits
@@ -115,8 +105,3 @@ def test_the_command_measures_prints_and_writes(tmp_path, monkeypatch, capsys, a
         },
         "answers": {f"{task}, {split}": 0.125 for split in splits for task in tasks},
     }
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "stories (held_out, greedy) that keep: name 50.0%, all 25.0%"
-    assert lines[-1] == "right answers (spam, new_names): 12.5%" and len(lines) == 18
-    assert main(["sprout"]) == 0  # and writes nothing
-    assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]

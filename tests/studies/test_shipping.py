@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from llm_lib.adapter_file import read_base_name
 from llm_lib.bpe import BPETokenizer
 from llm_lib.checkpoint import load_model, read_tensors, save_model
 from llm_lib.evaluation import complete, evaluate_answers, evaluate_stories
@@ -18,13 +19,19 @@ from llm_lib.studies.shipping import ATTENTION_TEXT, PROMPTS, replay_snapshots
 from llm_lib.studies.shipping import main as ship
 from llm_lib.training import evaluate_loss
 from llm_lib.training.recipe import Recipe
+from llm_lib.tuning import add_lora, load_adapter, save_adapter
+from llm_lib.tuning.recipe import TuningRecipe
+from llm_lib.tuning.tasks import make_examples
+from tests.tuning.small import write_recipe
+
+STAGES = ("base", "tuned", "preferred", "rewarded")
 
 
 def read(name: str, file: str):
     return json.loads((model_folder(name) / file).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["sprout", "echo"])
+@pytest.mark.parametrize("name", ["sprout", "echo", "sprout_base"])
 def test_a_model_is_small_and_made_by_its_recipe(name):
     # fails if a file too large is shipped, or the recipe was changed without training anew
     assert (model_folder(name) / "model.safetensors").stat().st_size <= 2_500_000
@@ -34,6 +41,41 @@ def test_a_model_is_small_and_made_by_its_recipe(name):
     assert log[-1]["step"] == recipe.training["steps"]
     model, tokenizer = load_model(name)
     assert model.config.vocab_size == tokenizer.vocab_size
+
+
+@pytest.mark.parametrize("name", ["sprout_tuned", "sprout_preferred", "sprout_rewarded"])
+def test_a_stage_is_made_by_its_recipe_from_the_stage_before(name):
+    # fails if a stage was made from other weights or by another recipe, or is too large to ship
+    recipe, folder = TuningRecipe.read(f"configs/{name}.toml"), model_folder(name)
+    assert read(name, "training_log.json")["evaluations"][-1]["step"] == recipe.training["steps"]
+    [file] = folder.glob("*.safetensors")
+    assert file.stat().st_size <= (2_500_000 if recipe.lora is None else 250_000)
+    (model, tokenizer), (base, _) = load_model(name), load_model(recipe.base)
+    assert model.config == base.config and tokenizer.vocab_size == model.config.vocab_size
+    if recipe.lora is not None:
+        assert read_base_name(file) == recipe.base
+        weights = load_adapter(base, name).state_dict()  # refuses another base
+        ranks = {len(t) for n, t in weights.items() if n.endswith("lora_a")}
+        assert ranks == {recipe.lora["r"]}
+
+
+def test_a_stage_does_better_than_the_one_before():
+    # fails if a stage that is shipped did not learn what its recipe teaches
+    found = {name: read(f"sprout_{name}", "quality.json") for name in STAGES}
+    answers = {name: figures["answers"] for name, figures in found.items()}
+    assert answers["base"]["question, held_out"] <= 0.05  # it has read no question
+    assert answers["tuned"]["question, held_out"] >= 0.4
+    assert answers["tuned"]["spam, held_out"] >= 0.95
+    assert answers["rewarded"]["question, held_out"] > answers["tuned"]["question, held_out"] + 0.1
+    (tuned, tokenizer), (preferred, _) = load_model("sprout_tuned"), load_model("sprout_preferred")
+    asked = [example.question for example in make_examples(["story"], 12, 1, "held_out")]
+    words = [
+        sum(len(text.split()) for text in complete(model, tokenizer, asked))
+        for model in (tuned, preferred)
+    ]
+    assert words[1] < 0.8 * words[0]
+    model, _ = load_model("sprout_rewarded")
+    assert evaluate_answers(model, tokenizer, "question", "held_out", 24) >= 0.5
 
 
 def test_sprout_keeps_its_facts_as_its_figures_say():
@@ -120,7 +162,9 @@ def test_shipping_writes_half_the_bytes_and_judges_what_it_ships(tmp_path, monke
     save_model(small, tokenizer, tmp_path / "run" / "model", log=log)
     val = np.random.default_rng(0).integers(60, size=6000)
     monkeypatch.setattr(shipping, "prepare", lambda recipe: (None, None, None, val))
-    monkeypatch.setattr(shipping, "evaluate_model", lambda *pair: {"stories": {}, "answers": {}})
+    found = {"stories": {}, "answers": {"spam, held_out": 0.5}}
+    monkeypatch.setattr(shipping, "evaluate_model", lambda *pair, report: found)
+    (tmp_path / "run" / "snapshots").mkdir()
     monkeypatch.setattr(shipping, "replay_snapshots", lambda *a: {"run": str(a[0]), "each": a[3]})
     assert ship(["configs/sprout.toml", *places]) == 0
     batch_size = Recipe.read("configs/sprout.toml").training["batch_size"]
@@ -128,6 +172,41 @@ def test_shipping_writes_half_the_bytes_and_judges_what_it_ships(tmp_path, monke
     expected = {"run": str(tmp_path / "run"), "each": each}
     assert read_json(tmp_path / "to" / "snapshots.json") == expected
     loss = round(evaluate_loss(load_model(tmp_path / "to")[0], val, 16, 40), 4)
-    quality = {"stories": {}, "answers": {}, "val_loss": loss}
-    assert read_json(tmp_path / "to" / "quality.json") == quality
+    assert read_json(tmp_path / "to" / "quality.json") == {**found, "val_loss": loss}
     assert "model.safetensors: 0." in capsys.readouterr().out
+
+
+def test_a_tuned_model_is_shipped_whole_or_as_an_adapter(tmp_path, monkeypatch, capsys):
+    # fails if an adapter is shipped with its base, without its name, or judged without its change
+    judged = []
+
+    def judge(model, tokenizer, report):
+        judged.append(model)
+        return {"stories": {}, "answers": {"spam, held_out": 0.5}}
+
+    monkeypatch.setattr(shipping, "evaluate_model", judge)
+    log, run, to = [{"step": 12, "val_loss": 1.0}], tmp_path / "run", tmp_path / "to"
+    recipe = write_recipe(tmp_path, lambda text: text + "\n[lora]\nr = 2\n")
+    base, tokenizer = load_model(tmp_path / "base")
+    save_model(base, tokenizer, run / "model", log=log)
+    tuned = add_lora(base, r=2)
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            if parameter.requires_grad:
+                parameter.normal_()
+    save_adapter(tuned, run / "adapter")
+    assert ship([str(recipe), "--run", str(run), "--to", str(to)]) == 0
+    files = sorted(path.name for path in to.iterdir())
+    assert files == ["adapter.safetensors", "quality.json", "training_log.json"]
+    assert read_json(to / "training_log.json")["evaluations"] == log
+    ids = torch.tensor([[5, 6, 7]])
+    shipped = load_model(to)[0](ids)
+    torch.testing.assert_close(shipped, tuned(ids), atol=0.05, rtol=0.05)  # float16
+    torch.testing.assert_close(judged[0](ids), shipped)
+    whole = write_recipe(tmp_path)
+    assert ship([str(whole), "--run", str(run), "--to", str(tmp_path / "whole")]) == 0
+    assert {
+        t.dtype for t in read_tensors(tmp_path / "whole" / "model.safetensors")[0].values()
+    } == {torch.float16}
+    assert ship([str(whole), "--run", str(tmp_path), "--to", str(to)]) == 1
+    assert f"First train: python -m llm_lib.tuning {whole}" in capsys.readouterr().out

@@ -6,8 +6,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from llm_lib.checkpoint import load_model, save_model
+from llm_lib.files import ADAPTER_FILE as FILE
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.tuning.adapters import FILE, load_adapter, save_adapter
+from llm_lib.tuning.adapters import load_adapter, save_adapter
 from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora
 
 IDS = torch.tensor([[3, 1, 4, 1, 5]])
@@ -75,5 +77,33 @@ def test_a_file_that_is_not_whole_is_refused(tmp_path):
     save_file(tensors, tmp_path / FILE)
     with pytest.raises(ValueError, match="is no adapter"):
         load_adapter(make_base(), tmp_path)
-    with pytest.raises(ValueError, match="does not exist"):
+    with pytest.raises(ValueError, match=r"no adapter .*does not exist"):
         load_adapter(make_base(), tmp_path / "nowhere")
+
+
+def test_half_the_bytes_give_the_same_change(tmp_path):
+    # fails if float16 is not what is written, or what is read is not used in float32
+    model = tuned(1)
+    save_adapter(model, tmp_path, dtype=torch.float16)
+    assert {t.dtype for t in load_file(tmp_path / FILE).values()} == {torch.float16}
+    read = load_adapter(make_base(), tmp_path)
+    assert {p.dtype for p in read.parameters()} == {torch.float32}
+    torch.testing.assert_close(read(IDS), model(IDS), atol=1e-2, rtol=0)
+
+
+def test_an_adapter_that_names_its_base_is_a_model(tmp_path):
+    # fails if the change is missing or twice in what load_model gives, or the base is not found
+    base = make_base()
+    save_model(base, None, tmp_path / "base")
+    model = tuned(1)
+    save_adapter(model, tmp_path / "named", base=str(tmp_path / "base"))
+    loaded, tokenizer = load_model(tmp_path / "named")
+    assert tokenizer is None and not loaded.training
+    assert [*loaded.state_dict()] == [*base.state_dict()]
+    torch.testing.assert_close(loaded(IDS), model(IDS))
+    save_adapter(model, tmp_path / "nameless")
+    with pytest.raises(ValueError, match="does not say the name of its base: load that model"):
+        load_model(tmp_path / "nameless")
+    save_model(make_base(seed=7), None, tmp_path / "base")
+    with pytest.raises(ValueError, match="another base model"):
+        load_model(tmp_path / "named")

@@ -1,0 +1,92 @@
+"""Adapters on disk: the small change that LoRA has learned beside a base model.
+
+An adapter is a folder with one file, `adapter.safetensors`: for each changed layer two thin
+matrices, A (r, C_in) and B (C_out, r), of which the weight gets scale · B A more. It also holds a
+mark of the base's weights, beside which alone the change means something, and, if it was told, the
+name by which that base is loaded.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from safetensors.torch import save as safetensors_bytes
+from torch import Tensor
+
+from llm_lib.files import ADAPTER_FILE, atomic_write
+from llm_lib.pretrained import read_tensors
+
+Weights = dict[str, Tensor]
+
+
+def mark_weights(weights: Weights) -> str:
+    """Return a mark of weights, the same for the same numbers: SHA-256, in hex."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(weights.items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().float().cpu().contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def write_adapter(
+    folder: Path, tensors: Weights, scales: dict[str, float], mark: str, base: str | None = None
+) -> None:
+    """Write `adapter.safetensors` into `folder`, whole or not at all.
+
+    tensors: "<layer>.lora_a" and "<layer>.lora_b"; scales: α / r, by layer; mark: of the base's
+    weights; base: by what name or folder `load_model` loads it.
+    """
+    metadata = {"scales": json.dumps(scales), "base": mark}
+    if base is not None:
+        metadata["base_name"] = str(base)
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(folder / ADAPTER_FILE, "wb") as file:
+        file.write(safetensors_bytes(tensors, metadata))
+
+
+def read_adapter(path: Path, weights: Weights) -> tuple[Weights, dict[str, float]]:
+    """Return an adapter's tensors and scales, for a base with these weights.
+
+    Raises ValueError if the file is not whole, or belongs to another base model.
+    """
+    tensors, metadata = read_tensors(path)
+    if not {"scales", "base"} <= set(metadata):
+        raise ValueError(f"{path} is no adapter: it does not say its scales and its base")
+    if metadata["base"] != mark_weights(weights):
+        raise ValueError(
+            f"{path} was learned beside another base model: its change means nothing here. Load "
+            "the model that it was trained from"
+        )
+    scales = json.loads(metadata["scales"])
+    wanted = {f"{name}.lora_{part}" for name in scales for part in "ab"}
+    if wanted != set(tensors):
+        odd = sorted(wanted ^ set(tensors))[0]
+        raise ValueError(f"{path} is not whole: {odd!r} is missing, or has no scale")
+    return {name: t.float() for name, t in tensors.items()}, scales
+
+
+def read_base_name(path: Path) -> str:
+    """Return the name or folder of an adapter's base; ValueError if it does not say it."""
+    _, metadata = read_tensors(path)
+    if "base_name" not in metadata:
+        raise ValueError(
+            f"{path} does not say the name of its base: load that model, then use load_adapter"
+        )
+    return metadata["base_name"]
+
+
+def add_change(weights: Weights, tensors: Weights, scales: dict[str, float]) -> Weights:
+    """Return the base's weights with an adapter's change added; the others are the same tensors.
+
+    >>> import torch
+    >>> A, B = torch.ones(1, 2), torch.tensor([[1.0], [3.0]])
+    >>> add_change({"up.weight": torch.zeros(2, 2)}, {"up.lora_a": A, "up.lora_b": B}, {"up": 0.5})
+    {'up.weight': tensor([[0.5000, 0.5000],
+            [1.5000, 1.5000]])}
+    """
+    changed = {
+        f"{name}.weight": weights[f"{name}.weight"]
+        + scale * (tensors[f"{name}.lora_b"] @ tensors[f"{name}.lora_a"])
+        for name, scale in scales.items()
+    }
+    return {**weights, **changed}

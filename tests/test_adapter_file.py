@@ -1,0 +1,46 @@
+"""The file of an adapter: what is written comes back, beside its own base alone."""
+
+import pytest
+import torch
+
+from llm_lib.adapter_file import (
+    add_change,
+    mark_weights,
+    read_adapter,
+    read_base_name,
+    write_adapter,
+)
+from llm_lib.files import ADAPTER_FILE
+
+WEIGHTS = {"up.weight": torch.arange(6.0).view(3, 2), "up.bias": torch.ones(3)}
+TENSORS = {"up.lora_a": torch.tensor([[1.0, -1.0]]), "up.lora_b": torch.tensor([[1.0], [0], [2]])}
+
+
+def test_a_change_is_added_to_its_own_weight(tmp_path):
+    # fails if A and B are swapped, the scale is left out, or the base itself is changed
+    write_adapter(tmp_path, TENSORS, {"up": 0.5}, mark_weights(WEIGHTS), "mine")
+    path = tmp_path / ADAPTER_FILE
+    assert read_base_name(path) == "mine"
+    changed = add_change(WEIGHTS, *read_adapter(path, WEIGHTS))
+    assert changed["up.weight"].tolist() == [[0.5, 0.5], [2, 3], [5, 4]]  # by hand
+    assert changed["up.bias"] is WEIGHTS["up.bias"]
+    assert WEIGHTS["up.weight"].tolist() == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_a_mark_tells_weights_apart():
+    # fails if other numbers, or the same under other names, have the same mark
+    same = {name: tensor.clone() for name, tensor in reversed(WEIGHTS.items())}
+    assert mark_weights(same) == mark_weights(WEIGHTS)
+    others = [{**WEIGHTS, "up.bias": torch.tensor([1.0, 1, 1.001])}, {"up.bias": torch.ones(3)}]
+    renamed = {"down.weight": WEIGHTS["up.weight"], "down.bias": WEIGHTS["up.bias"]}
+    marks = [mark_weights(weights) for weights in (WEIGHTS, renamed, *others)]
+    assert len(set(marks)) == 4
+
+
+def test_weights_of_another_base_are_refused(tmp_path):
+    # fails if a change is added where it was not learned
+    write_adapter(tmp_path, TENSORS, {"up": 1.0}, mark_weights(WEIGHTS))
+    with pytest.raises(ValueError, match="another base model"):
+        read_adapter(tmp_path / ADAPTER_FILE, {"up.weight": torch.zeros(3, 2)})
+    with pytest.raises(ValueError, match="does not say the name of its base"):
+        read_base_name(tmp_path / ADAPTER_FILE)
