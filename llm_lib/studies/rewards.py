@@ -36,7 +36,7 @@ FILE = Path(__file__).parent / "rewards.json"
 COMMAND = "python -m llm_lib.studies.rewards"
 BASE = "sprout_tuned"
 SEEDS = (0, 1, 2)
-WEIGHTS = (0.0, 0.1, 1.0)  # of the divergence from the reference
+WEIGHTS = (0.0, 1.0)  # of the divergence from the reference
 KS = (1, 2, 4, 8, 16, 32)
 PAID = 10  # quotation marks: more earn nothing
 Models = tuple[GPT, Tokenizer]
@@ -104,7 +104,7 @@ def measure_leash(base: Models, steps: int) -> dict[str, Any]:
 
             # without a weight, the divergence is still measured: a millionth moves nothing
             settings = RolloutSettings(6, 80, kl_weight=weight or 1e-6, seed=seed)
-            model, loss = learn_from_marks(base, examples, mark, settings, steps, 4e-4)
+            model, loss = learn_from_marks(base, examples, mark, settings, steps, 6e-4)
             runs.append(
                 {
                     "weight": weight,
@@ -156,9 +156,8 @@ def measure_names(base: Models, steps: int, n: int) -> dict[str, Any]:
 def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
     """Return who is right about who had the kite: by marks, and by as many right answers."""
     test = make_examples(["reversed"], n, 1000, "held_out")
-    few = test[: n // 10]
     found: dict[str, Any] = {
-        "before": {"right": count_right(base, test), **count_passes(base, few, 14)},
+        "before": {"right": count_right(base, test)},
         "marks": [],
         "answers": [],
     }
@@ -166,8 +165,7 @@ def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
         examples = make_examples(["reversed"], 8 * steps, seed)
         settings = RolloutSettings(8, 14, kl_weight=0.02, seed=seed)
         model, loss = learn_from_marks(base, examples, Marker(examples), settings, steps, 2e-4)
-        tuned = (model, base[1])
-        row = {"right": count_right(tuned, test), **count_passes(tuned, few, 14)}
+        row = {"right": count_right((model, base[1]), test)}
         found["marks"].append(row | {"marks": _rounded(loss.mean_rewards)})
         shown = copy.deepcopy(base[0])
         batches = AnswerBatches(
@@ -184,9 +182,7 @@ def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
             2e-4,
             seed,
         )
-        tuned = (shown, base[1])
-        row = {"right": count_right(tuned, test), **count_passes(tuned, few, 14)}
-        found["answers"].append(row)
+        found["answers"].append({"right": count_right((shown, base[1]), test)})
     return found
 
 
@@ -211,9 +207,9 @@ def main(arguments: list[str] | None = None) -> int:
         "command": COMMAND,
         "base": BASE,
         "k": KS,
-        "leash": measure_leash(base, 2 if quick else 16),
+        "leash": measure_leash(base, 2 if quick else 12),
         "names": measure_names(base, 2 if quick else 20, 8 if quick else 60),
-        "reversed": measure_reversed(base, 2 if quick else 16, 8 if quick else 200),
+        "reversed": measure_reversed(base, 2 if quick else 12, 8 if quick else 120),
     }
     print(json.dumps(results, indent=1))
     if not quick:
