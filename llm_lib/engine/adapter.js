@@ -16,22 +16,46 @@
  * @param {number} strength 0: the base model; 1: as it was learned
  * @returns {Weights}
  */
-export function withAdapter(weights, { scales, tensors }, strength) {
+export function withAdapter(weights, adapter, strength) {
   const changed = { ...weights };
-  for (const [name, scale] of Object.entries(scales)) {
-    const [W, A, B] = [
-      weights[`${name}.weight`],
-      tensors[`${name}.lora_a`],
-      tensors[`${name}.lora_b`],
-    ];
-    // Only r is not known: |A| = r · C_in, |B| = C_out · r, and |W| = C_out · C_in.
-    const r = W && A && B ? Math.round(Math.sqrt((A.length * B.length) / W.length)) : 0;
-    if (r < 1 || A.length * B.length !== r * r * W.length || A.length % r || B.length % r) {
-      throw new Error(`The adapter does not fit this model: its change of ${name} has no place.`);
-    }
+  for (const [name, scale] of Object.entries(adapter.scales)) {
+    const { W, A, B, r } = partsOf(weights, adapter, name);
     changed[`${name}.weight`] = changedMatrix(W, A, B, r, strength * scale);
   }
   return changed;
+}
+
+/**
+ * What an adapter adds to one matrix at strength 1, (α / r) · B A, row after row of so many inputs;
+ * its length as a share of the weight's; and r.
+ * @param {Weights} weights of the base
+ * @param {Adapter} adapter
+ * @param {string} name of the layer
+ */
+export function changeOf(weights, adapter, name) {
+  const { W, A, B, r } = partsOf(weights, adapter, name);
+  const change = changedMatrix(new Float32Array(W.length), A, B, r, adapter.scales[name]);
+  return { change, share: lengthOf(change) / lengthOf(W), r, inputs: A.length / r };
+}
+
+/**
+ * The matrices of one layer. Only r is not known: |A| = r · C_in, |B| = C_out · r, and
+ * |W| = C_out · C_in.
+ * @param {Weights} weights
+ * @param {Adapter} adapter
+ * @param {string} name
+ */
+function partsOf(weights, { tensors }, name) {
+  const [W, A, B] = [
+    weights[`${name}.weight`],
+    tensors[`${name}.lora_a`],
+    tensors[`${name}.lora_b`],
+  ];
+  const r = W && A && B ? Math.round(Math.sqrt((A.length * B.length) / W.length)) : 0;
+  if (r < 1 || A.length * B.length !== r * r * W.length || A.length % r || B.length % r) {
+    throw new Error(`The adapter does not fit this model: its change of ${name} has no place.`);
+  }
+  return { W, A, B, r };
 }
 
 /**
@@ -52,3 +76,6 @@ function changedMatrix(W, A, B, r, factor) {
   }
   return out;
 }
+
+/** @param {Float32Array} x */
+const lengthOf = (x) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));

@@ -4,6 +4,7 @@
 import { AdamW, gradientNorm } from "./adamw.js";
 import { backward } from "./backward.js";
 import { GPT } from "./gpt.js";
+import { total } from "./vectors.js";
 
 /** @import { Memory } from "./memory.js" */
 /** @import { MemoryOptions, Pass } from "./gpt.js" */
@@ -34,32 +35,69 @@ export class AnswerTrainer {
    * @param {Liked[]} pairs
    * @param {{ beta: number, rate: number }} settings
    */
-  learnLiked(pairs, { beta, rate }) {
+  learnLiked(pairs, settings) {
     const rows = (/** @type {"chosen" | "rejected"} */ key) =>
       pairs.map((pair) => ({ prompt: pair.prompt, answer: pair[key] }));
-    const batch = stacked([...rows("chosen"), ...rows("rejected")]);
+    const all = [...rows("chosen"), ...rows("rejected")];
+    return this.learnPairs(all, pairs.map((_, i) => [i, pairs.length + i]), settings);
+  }
+
+  /**
+   * The same where an answer is in several pairs: it is run once.
+   * @param {Answered[]} rows
+   * @param {[chosen: number, rejected: number][]} pairs by place in the rows
+   * @param {{ beta: number, rate: number }} settings
+   */
+  learnPairs(rows, pairs, { beta, rate }) {
+    const batch = stacked(rows);
     const n = pairs.length;
     const before = logProbs(this.reference, batch);
     const pass = this.run(batch);
-    const now = sums(this.gpt.memory, pass, batch, this.gpt.config.vocab_size);
-    const moved = now.map((log, i) => log - before[i]);
-    const margins = pairs.map((_, i) => beta * (moved[i] - moved[n + i]));
-    const pulls = margins.map((margin) => (beta / n) / (1 + Math.exp(margin)));
-    this.step(pass, batch, [...pulls, ...pulls.map((pull) => -pull)], rate);
+    const moved = sums(tokenLogs(this.gpt, pass, batch), batch).map((log, i) => log - before[i]);
+    const margins = pairs.map(([chosen, rejected]) => beta * (moved[chosen] - moved[rejected]));
+    const counts = Array(rows.length).fill(0);
+    margins.forEach((margin, i) => {
+      const pull = (beta / n) / (1 + Math.exp(margin));
+      counts[pairs[i][0]] += pull;
+      counts[pairs[i][1]] -= pull;
+    });
+    this.step(pass, batch, (at) => counts[Math.floor(at / batch.T)], rate);
     return { loss: margins.reduce((sum, m) => sum + Math.log1p(Math.exp(-m)), 0) / n, margins };
   }
 
   /**
    * One step of REINFORCE on answers and their advantages, as `policy_loss` of llm_lib.tuning has
-   * it for answers that the model has just written itself.
+   * it for answers that the model has just written itself; with klWeight · `kl_estimate`, per
+   * token, it costs to be far from the reference. Returns that estimate from before the step.
    * @param {Answered[]} rows
    * @param {number[]} advantages
-   * @param {{ rate: number }} settings
+   * @param {{ rate: number, klWeight?: number }} settings
    */
-  learnMarked(rows, advantages, { rate }) {
+  learnMarked(rows, advantages, { rate, klWeight = 0 }) {
     const batch = stacked(rows);
     const tokens = rows.reduce((sum, { answer }) => sum + answer.length, 0);
-    this.step(this.run(batch), batch, advantages.map((a) => a / tokens), rate);
+    const before = tokenLogs(this.reference, runAll(this.reference, batch), batch);
+    const pass = this.run(batch);
+    const ratios = tokenLogs(this.gpt, pass, batch).map((log, n) => Math.exp(before[n] - log));
+    const kl = total(ratios.map(klOf)) / tokens;
+    const counts = (/** @type {number} */ n) =>
+      (advantages[Math.floor(n / batch.T)] - klWeight * (1 - ratios[n])) / tokens;
+    this.step(pass, batch, counts, rate);
+    return { kl };
+  }
+
+  /**
+   * log p of answers, now and of the reference, and an estimate of the distance of the two, nats
+   * per token: exact in the mean over answers that the model writes.
+   * @param {Answered[]} rows
+   */
+  weigh(rows) {
+    const batch = stacked(rows);
+    const [now, before] = [this.gpt, this.reference]
+      .map((gpt) => tokenLogs(gpt, runAll(gpt, batch), batch));
+    const tokens = rows.reduce((sum, { answer }) => sum + answer.length, 0);
+    const kl = total(now.map((log, n) => klOf(Math.exp(before[n] - log)))) / tokens;
+    return { now: sums(now, batch), reference: sums(before, batch), kl };
   }
 
   /** @param {Batch} batch */
@@ -69,10 +107,10 @@ export class AnswerTrainer {
   }
 
   /**
-   * Make each answer likelier by how much it counts, or less likely below 0.
+   * Make each target likelier by how much it counts, or less likely below 0.
    * @param {Pass} pass
    * @param {Batch} batch
-   * @param {number[]} counts
+   * @param {(n: number) => number} counts by its place
    * @param {number} rate
    */
   step(pass, batch, counts, rate) {
@@ -98,14 +136,23 @@ export function groupAdvantages(marks) {
 }
 
 /**
+ * What a token adds to the estimate: 0 where both models agree, never below.
+ * @param {number} ratio p_reference / p
+ */
+const klOf = (ratio) => ratio - Math.log(ratio) - 1;
+
+/**
  * log p of each answer.
  * @param {GPT} gpt
  * @param {Batch} batch
  */
-export function logProbs(gpt, batch) {
-  const pass = gpt.runBatch(batch.x, { B: batch.B, T: batch.T });
-  return sums(gpt.memory, pass, batch, gpt.config.vocab_size);
-}
+export const logProbs = (gpt, batch) => sums(tokenLogs(gpt, runAll(gpt, batch), batch), batch);
+
+/**
+ * @param {GPT} gpt
+ * @param {Batch} batch
+ */
+const runAll = (gpt, { x, B, T }) => gpt.runBatch(x, { B, T });
 
 /**
  * Inputs and targets of rows of any lengths, filled up on the right: nothing before looks there.
@@ -139,35 +186,40 @@ function normalizer({ f, exp }, row, V) {
 }
 
 /**
- * The sum of log p over each row's targets.
- * @param {Memory} m
+ * log p of each target, (B · T); 0 where there is none.
+ * @param {GPT} gpt
  * @param {Pass} pass
  * @param {Batch} batch
- * @param {number} V
  */
-function sums(m, { places: { logits } }, { y, B, T }, V) {
-  const totals = Array(B).fill(0);
-  y.forEach((target, n) => {
-    if (target < 0) return;
+function tokenLogs({ memory: m, config: { vocab_size: V } }, { places: { logits } }, { y }) {
+  return Float64Array.from(y, (target, n) => {
+    if (target < 0) return 0;
     const { top, sum } = normalizer(m, logits + n * V, V);
-    totals[Math.floor(n / T)] += m.f[logits + n * V + target] - top - Math.log(sum);
+    return m.f[logits + n * V + target] - top - Math.log(sum);
   });
-  return totals;
 }
+
+/**
+ * The sum of each row.
+ * @param {Float64Array} logs
+ * @param {Batch} batch
+ */
+const sums = (logs, { B, T }) =>
+  Array.from({ length: B }, (_, i) => total(logs.subarray(i * T, (i + 1) * T)));
 
 /**
  * Turn the logits into the gradient of -Σ count · log p(target): count · (p - one_hot).
  * @param {Memory} m
  * @param {Pass} pass
  * @param {Batch} batch
- * @param {number[]} counts one a row
+ * @param {(n: number) => number} counts
  * @param {number} V
  */
-function weightedGradient(m, { places: { logits } }, { y, T }, counts, V) {
+function weightedGradient(m, { places: { logits } }, { y }, counts, V) {
   const { f, exp } = m;
   y.forEach((target, n) => {
     const row = logits + n * V;
-    const count = target < 0 ? 0 : counts[Math.floor(n / T)];
+    const count = target < 0 ? 0 : counts(n);
     const { top, sum } = normalizer(m, row, V);
     for (let i = 0; i < V; i++) f[row + i] = (count * exp(f[row + i] - top)) / sum;
     if (target >= 0) f[row + target] -= count;

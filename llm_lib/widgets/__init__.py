@@ -24,6 +24,7 @@ from llm_lib.widgets.patch_lab import PatchLab
 from llm_lib.widgets.playground import Playground
 from llm_lib.widgets.position_lab import PositionLab
 from llm_lib.widgets.prediction import Prediction
+from llm_lib.widgets.rank_dial import RankDial
 from llm_lib.widgets.run_planner import RunPlanner
 from llm_lib.widgets.stories import Walkthrough
 from llm_lib.widgets.stream_lab import StreamLab
@@ -36,6 +37,7 @@ from llm_lib.widgets.transformer_map import TransformerMap
 from llm_lib.widgets.transplant import Transplant
 from llm_lib.widgets.two_ranks import TwoRanks
 from llm_lib.widgets.window_lab import WindowLab
+from llm_lib.widgets.your_taste import YourTaste
 
 __all__ = [
     "Architecture",
@@ -56,6 +58,7 @@ __all__ = [
     "Playground",
     "PositionLab",
     "Prediction",
+    "RankDial",
     "RunPlanner",
     "StreamLab",
     "SurpriseText",
@@ -68,6 +71,7 @@ __all__ = [
     "Transplant",
     "Walkthrough",
     "WindowLab",
+    "YourTaste",
     "model_payload",
     "publish_model",
 ]

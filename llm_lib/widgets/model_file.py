@@ -140,6 +140,11 @@ def _arrays(model: Any) -> dict[str, np.ndarray]:
 
 
 def _pack(config: dict, tokenizer: dict, arrays: dict[str, np.ndarray]) -> Payload:
+    """Return the payload of a model."""
+    return {"config": config, "tokenizer": tokenizer} | pack_arrays(arrays)
+
+
+def pack_arrays(arrays: dict[str, np.ndarray]) -> Payload:
     """Lay the weights end to end as float16 and note where each begins."""
     tensors, parts, offset = [], [], 0
     for name, array in arrays.items():
@@ -153,8 +158,7 @@ def _pack(config: dict, tokenizer: dict, arrays: dict[str, np.ndarray]) -> Paylo
         tensors.append({"name": name, "shape": list(half.shape), "offset": offset})
         parts.append(half.tobytes())
         offset += half.size
-    data = base64.b64encode(b"".join(parts)).decode("ascii")
-    return {"config": config, "tokenizer": tokenizer, "tensors": tensors, "data": data}
+    return {"tensors": tensors, "data": base64.b64encode(b"".join(parts)).decode("ascii")}
 
 
 def digest(payload: Payload) -> str:

@@ -7,7 +7,7 @@ import torch
 
 from llm_lib.tuning.instruct import IGNORED
 from llm_lib.tuning.preferences import answer_log_prob, dpo_loss
-from llm_lib.tuning.rewards import group_advantages, policy_loss
+from llm_lib.tuning.rewards import group_advantages, kl_estimate, policy_loss
 from llm_lib.tuning.rollouts import token_log_probs
 from tests.web.trained_models import (
     CONFIGS,
@@ -127,3 +127,68 @@ def test_marks_move_the_weights_as_in_torch(page):
 # Fails if a group that agrees divides by zero.
 def test_a_group_that_agrees_moves_nothing(page):
     assert page.evaluate("groupAdvantages([0.1, 0.1, 0.1])") == [0, 0, 0]
+
+
+# Fails if the price of being far from the reference, or its gradient, is not torch's.
+def test_the_kl_estimate_holds_the_model_as_in_torch(page):
+    model, reference = fresh_model(), fresh_model()
+    rows, advantages = [([3, 4], [5, 1]), ([3, 4], [6, 7, 1])], [0.5, -0.5]
+    x, y = stack(rows)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+        before = token_log_probs(reference, x, y)
+    start, weights = packed_weights(reference), packed_weights(model)
+    log_probs, counts = token_log_probs(model, x, y), y != IGNORED
+    kl = (kl_estimate(log_probs, before) * counts).sum() / counts.sum()
+    loss = policy_loss(log_probs, log_probs.detach(), torch.tensor(advantages), counts) + 3 * kl
+    loss.backward()
+    worst, found, weighed = page.evaluate(
+        """([config, start, weights, rows, advantages, gradients]) => {
+          const trainer = new AnswerTrainer({config, weights: floatsOf(start)});
+          trainer.gpt.parameters.load(floatsOf(weights));
+          const answered = rows.map(([prompt, answer]) => ({prompt, answer}));
+          const weighed = trainer.weigh(answered);
+          const {kl} = trainer.learnMarked(answered, advantages, {rate: 1e-3, klWeight: 3});
+          const { all, memory: { f }, size } = trainer.gpt.parameters;
+          const found = Object.fromEntries(all.map(({ name, at, length }) =>
+            [name, f.slice(at + size, at + size + length)]));
+          return [worstShare(found, floatsOf(gradients)), kl, weighed];
+        }""",
+        [config_of(model), start, weights, rows, advantages, packed_gradients(model)],
+    )
+    assert worst < 1e-3
+    assert found == pytest.approx(float(kl.detach()), rel=1e-3) == weighed["kl"]
+    for name, logs in (("now", log_probs), ("reference", before)):
+        assert weighed[name] == pytest.approx(logs.sum(1).tolist(), abs=1e-4)
+
+
+# Fails if an answer that stands in several pairs counts otherwise than in torch.
+def test_answers_in_several_pairs_are_dpo(page):
+    model, reference = fresh_model(), fresh_model()
+    rows, pairs = [([3], [4, 1]), ([3], [5, 6, 1]), ([3], [7, 1])], [(0, 1), (0, 2)]
+    start, (x, y) = packed_weights(model), stack(rows)
+    with torch.no_grad():
+        before = answer_log_prob(reference, x, y)
+    now, chosen, rejected = answer_log_prob(model, x, y), [0, 0], [1, 2]
+    loss, _ = dpo_loss(now[chosen], now[rejected], before[chosen], before[rejected], 0.5)
+    loss.backward()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0)
+    gradients = packed_gradients(model)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    got, worst, head = page.evaluate(
+        """([config, weights, rows, pairs, gradients]) => {
+          const trainer = new AnswerTrainer({config, weights: floatsOf(weights)});
+          const answered = rows.map(([prompt, answer]) => ({prompt, answer}));
+          const {loss} = trainer.learnPairs(answered, pairs, {beta: 0.5, rate: 1e-3});
+          const { all, memory: { f }, size } = trainer.gpt.parameters;
+          const found = Object.fromEntries(all.map(({ name, at, length }) =>
+            [name, f.slice(at + size, at + size + length)]));
+          return [loss, worstShare(found, floatsOf(gradients)), [...trainer.gpt.parameters.view("norm.weight")]];
+        }""",
+        [config_of(model), start, rows, pairs, gradients],
+    )
+    assert got == pytest.approx(float(loss.detach()), abs=1e-5)
+    assert worst < 1e-3
+    assert head == pytest.approx(model.norm.weight.tolist(), abs=1e-5)

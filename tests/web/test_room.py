@@ -50,6 +50,7 @@ SHOWN: dict[str, Callable] = {
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "RankDial": widgets.RankDial,
     "RunPlanner": widgets.RunPlanner,
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
@@ -69,6 +70,8 @@ SHOWN: dict[str, Callable] = {
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
     "TwoRanks": widgets.TwoRanks,
     "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
+    "YourTaste": widgets.YourTaste,
+    "YourTaste, a program": lambda: widgets.YourTaste(mode="verifier"),
     "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
 }
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
@@ -85,6 +88,7 @@ MOVED: dict[str, str] = {
     "PositionLab": "Channel",
     "PositionLab, clocks": "Position",
     "PositionLab, distances": "First position",
+    "RankDial": "Strength",
     "RunPlanner": "GPUs",
     "WindowLab": "Stride",
 }

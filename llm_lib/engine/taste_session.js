@@ -1,0 +1,90 @@
+// A model that writes answers and learns from what is said of them: what runs in a worker.
+
+import { AnswerTrainer } from "./answer_training.js";
+import { writeAnswer } from "./answering.js";
+import { seededRandom } from "./random.js";
+
+/** @import { Answered } from "./answer_training.js" */
+/** @import { Config, Weights } from "./types.js" */
+/**
+ * What it is asked, by type.
+ * @typedef {object} TasteQuestions
+ * @property {{ config: Config, weights: Weights }} start begin (anew) with a model
+ * @property {{ prompt: number[], most: number, end: number | null, seed: number }} write
+ * @property {{ rows: Answered[] }} weigh log p of answers, now and of the reference
+ * @property {{ rows: Answered[], pairs: [number, number][], beta: number, rate: number }} liked
+ * @property {{ rows: Answered[], advantages: number[], rate: number, klWeight: number }} marked
+ */
+/**
+ * What it answers.
+ * @typedef {object} TasteAnswers
+ * @property {null} start
+ * @property {number[]} write
+ * @property {{ now: number[], reference: number[], kl: number }} weigh
+ * @property {{ loss: number, margins: number[] }} liked
+ * @property {{ kl: number }} marked
+ */
+
+export class TasteSession {
+  constructor() {
+    this.trainer = /** @type {AnswerTrainer | null} */ (null);
+  }
+
+  /**
+   * @template {keyof TasteQuestions} Type
+   * @param {Type} type
+   * @param {TasteQuestions[Type]} of
+   * @returns {TasteAnswers[Type]}
+   */
+  answer(type, of) {
+    return /** @type {any} */ (this)[type](of);
+  }
+
+  /**
+   * @param {TasteQuestions["start"]} of
+   * @returns {null}
+   */
+  start({ config, weights }) {
+    this.trainer = new AnswerTrainer({ config, weights });
+    return null;
+  }
+
+  /** @param {TasteQuestions["write"]} of */
+  write({ prompt, most, end, seed }) {
+    const random = seededRandom(seed);
+    /** @type {number[]} */
+    let ids = [];
+    for (const { written } of writeAnswer(this.trainer.gpt, prompt, { most, end, random })) {
+      ids = written;
+    }
+    return ids;
+  }
+
+  /** @param {TasteQuestions["weigh"]} of */
+  weigh({ rows }) {
+    return this.trainer.weigh(rows);
+  }
+
+  /** @param {TasteQuestions["liked"]} of */
+  liked({ rows, pairs, ...settings }) {
+    return this.trainer.learnPairs(rows, pairs, settings);
+  }
+
+  /** @param {TasteQuestions["marked"]} of */
+  marked({ rows, advantages, ...settings }) {
+    return this.trainer.learnMarked(rows, advantages, settings);
+  }
+}
+
+/**
+ * What a worker says to a page's message: the answer, or what is wrong in words.
+ * @param {TasteSession} session
+ * @param {{ request: number, type: keyof TasteQuestions, of: any }} message
+ */
+export function answerMessage(session, { request, type, of }) {
+  try {
+    return { request, answer: session.answer(type, of) };
+  } catch (error) {
+    return { request, message: /** @type {Error} */ (error).message };
+  }
+}

@@ -1,0 +1,354 @@
+// YourTaste: a model learns from what is said of its answers. The traits: see your_taste.py.
+
+import { groupAdvantages } from "../engine/answer_training.js";
+import { questionIds } from "../engine/answering.js";
+import { TasteClient } from "../engine/taste_client.js";
+import { mean } from "../engine/vectors.js";
+import { EIGHT, TasteCards } from "./parts/taste_cards.js";
+import { TasteCharts } from "./parts/taste_charts.js";
+import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
+import { movedWords, tasteWords } from "./parts/taste_words.js";
+import { button, segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { takeFiles } from "./shared/files.js";
+import { Finding, reason } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { showWithModel } from "./shared/model.js";
+import { ModelView } from "./shared/view.js";
+import { round6 } from "./shared/words.js";
+
+/** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
+/** @import { LikedStep } from "./parts/taste_words.js" */
+/** @import { ModelViewParts, Place } from "./shared/types.js" */
+/** @typedef {{ texts: string[], kl: number }} Drawn eight answers of one model */
+/**
+ * @typedef {object} Traits
+ * @property {string} prompt
+ * @property {"clicks" | "verifier"} mode
+ * @property {Verifier} verifier
+ * @property {number} kl_weight
+ * @property {number} beta
+ * @property {number} learning_rate
+ * @property {number} seed
+ * @property {number[]} liked
+ * @property {WorldWords} words
+ * @property {string[]} answers
+ * @property {number[]} moved
+ * @property {number} round
+ * @property {number[]} shares
+ * @property {number} margin
+ * @property {number} kl
+ * @property {boolean} working
+ */
+
+const MOST_TOKENS = 60; // of an answer
+const MOST_ROUNDS = 60; // of a run: long before, there is nothing left to see
+const LEASHES = [0, 0.3, 1];
+
+/** @extends {ModelView<Traits>} */
+class YourTasteView extends ModelView {
+  /** @param {ModelViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.client = new TasteClient();
+    this.signal.addEventListener("abort", () => this.client.stop());
+    this.turn = 0; // what was begun in another turn is dropped
+    this.running = false;
+    this.busy = "";
+    this.problem = "";
+    /** @type {number[][]} */
+    this.written = []; // ids of the eight
+    /** @type {Drawn[]} */
+    this.drawn = [];
+    this.step = /** @type LikedStep | null} */ (null);
+    this.build();
+    this.key = "";
+    this.follow(["prompt", "seed"], () => this.key !== this.chosen && this.begin());
+    this.follow(["mode", "verifier", "kl_weight", "liked"], () => this.paint());
+    this.begin();
+  }
+
+  build() {
+    this.offerReset(() => {
+      this.reset();
+      this.begin();
+    });
+    this.field = h("textarea", {
+      rows: 1,
+      maxlength: 300,
+      spellcheck: "false",
+      "aria-label": "Prompt",
+      onchange: () => this.set("prompt", this.field.value.replace(/\s*[\r\n]+\s*/g, " ").trim()),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        this.field.dispatchEvent(new Event("change"));
+      },
+    });
+    this.cards = new TasteCards((place) => this.like(place));
+    this.modes = segments("Judge", [
+      ["clicks", "you"],
+      ["verifier", "a program"],
+    ], (mode) => this.choose({ mode }));
+    this.verifiers = segments("What the program marks", [
+      ["speech", "speech"],
+      ["short", "short sentences"],
+      ["facts", "facts"],
+    ], (verifier) => this.choose({ verifier }));
+    this.leashes = segments(
+      "Weight of the KL divergence",
+      LEASHES.map((weight) => [String(weight), weight ? String(weight) : "0: no leash"]),
+      (weight) => this.choose({ kl_weight: Number(weight) }),
+    );
+    this.main = button("", () => this.act(), "llm-main llm-taste-main");
+    this.one = button("One step", () => this.goOn(1));
+    this.again = button("Eight others", () => this.drawAgain());
+    this.status = h("p", { class: "llm-note", role: "status" });
+    this.charts = new TasteCharts();
+    this.finding = new Finding(this.model, this.signal);
+    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
+      h("div", { class: "llm-taste-named" }, h("span", { class: "llm-label" }, name), field);
+    this.leash = named("KL weight", this.leashes);
+    this.body.append(
+      h("div", { class: "llm-taste-prompt" }, this.field),
+      split([this.cards.element], [
+        named("Judge", this.modes),
+        named("Counted", this.verifiers),
+        this.leash,
+        h("div", { class: "llm-row" }, this.main, this.one, this.again),
+        this.status,
+        this.charts.element,
+        this.finding.element,
+      ], { sticky: false }),
+    );
+  }
+
+  /** What is chosen that begins anew. */
+  get chosen() {
+    return `${this.get("seed")} ${this.get("prompt")}`;
+  }
+
+  get choosing() {
+    return this.get("mode") === "clicks";
+  }
+
+  /** @param {Record<string, unknown>} values */
+  choose(values) {
+    this.running = false;
+    this.setAll(values);
+    this.paint();
+  }
+
+  /** @param {number} place */
+  like(place) {
+    if (!this.choosing || this.busy) return;
+    const liked = this.get("liked");
+    this.set(
+      "liked",
+      liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].toSorted(),
+    );
+    this.paint();
+  }
+
+  /** Begin with the model as it was. */
+  begin() {
+    this.key = this.chosen;
+    this.running = false;
+    this.problem = "";
+    this.seed = 1000 * this.get("seed");
+    this.drawn = [];
+    this.step = null;
+    this.setAll({ liked: [], moved: [], round: 0, margin: 0, kl: 0 });
+    this.field.value = this.get("prompt");
+    this.work(async () => {
+      const prompt = this.get("prompt").trim();
+      if (!prompt) throw new Error("Type a prompt.");
+      this.prompt = questionIds(this.tokenizer, prompt);
+      const most = this.gpt.config.context_length - MOST_TOKENS;
+      if (this.prompt.length > most) {
+        throw new Error(`The prompt has ${this.prompt.length} tokens; ${most} fit.`);
+      }
+      const { config } = this.gpt;
+      await this.ask("start", { config, weights: this.gpt.weights() });
+      await this.draw();
+    });
+  }
+
+  /**
+   * Do something that takes a while, if nothing else is being done; what was begun before `begin`
+   * is dropped.
+   * @param {() => Promise<void>} f
+   */
+  async work(f) {
+    const turn = ++this.turn;
+    this.busy = "writing";
+    this.paint();
+    try {
+      await f();
+    } catch (error) {
+      if (error === STALE) return;
+      this.problem = reason(error);
+    }
+    if (turn !== this.turn) return;
+    this.busy = "";
+    this.running = false;
+    this.paint();
+  }
+
+  /**
+   * Ask the worker; an answer that comes in another turn ends what asked.
+   * @type {TasteClient["ask"]}
+   */
+  async ask(type, of) {
+    const { turn } = this;
+    const answer = await this.client.ask(type, of);
+    if (turn !== this.turn || this.signal.aborted) throw STALE;
+    return answer;
+  }
+
+  /** Let the model as it is now write eight answers. */
+  async draw() {
+    const end = this.tokenizer.endOfText;
+    const { prompt } = this;
+    this.written = [];
+    /** @type {string[]} */
+    const texts = [];
+    for (let i = 0; i < EIGHT; i++) {
+      this.busy = `writing ${i + 1} of ${EIGHT}`;
+      this.paint(texts);
+      const ids = await this.ask("write", { prompt, most: MOST_TOKENS, end, seed: this.seed++ });
+      this.written.push(ids);
+      texts.push(this.tokenizer.decode(ids.filter((id) => id !== end)).trim());
+    }
+    const { kl } = await this.ask("weigh", { rows: this.rows });
+    this.drawn.push({ texts, kl });
+    this.setAll({ answers: texts, kl: round6(kl), liked: [] });
+  }
+
+  /** What the model learns from. */
+  get rows() {
+    return this.written.map((answer) => ({ prompt: this.prompt, answer }));
+  }
+
+  /** Eight other answers of the same model. */
+  drawAgain() {
+    this.work(async () => {
+      this.drawn.pop();
+      await this.draw();
+    });
+  }
+
+  /** The main button. */
+  act() {
+    if (this.running) {
+      this.running = false;
+      this.paint();
+    } else this.goOn(this.choosing ? 1 : MOST_ROUNDS);
+  }
+
+  /** @param {number} steps */
+  goOn(steps) {
+    if (this.busy || !this.canLearn) return;
+    this.running = steps > 1;
+    this.work(async () => {
+      for (let i = 0; i < steps; i++) {
+        this.busy = "learning";
+        this.paint();
+        await (this.choosing ? this.learnLiked() : this.learnMarked());
+        this.set("round", this.get("round") + 1);
+        await this.draw();
+        if (!this.running) return;
+      }
+    });
+  }
+
+  get canLearn() {
+    const liked = this.get("liked").length;
+    return this.drawn.length > 0 && (!this.choosing || (liked > 0 && liked < EIGHT));
+  }
+
+  /** One step of DPO: each liked answer against each other one. */
+  async learnLiked() {
+    const [beta, rate] = [this.get("beta"), this.get("learning_rate")];
+    const { rows } = this;
+    const liked = this.get("liked");
+    const others = rows.map((_, i) => i).filter((i) => !liked.includes(i));
+    const pairs = liked.flatMap((i) => others.map((j) => /** @type {[number, number]} */ ([i, j])));
+    const before = await this.ask("weigh", { rows });
+    await this.ask("liked", { rows, pairs, beta, rate });
+    const after = await this.ask("weigh", { rows });
+    const moved = after.now.map((log, i) => log - before.now[i]);
+    const score = after.now.map((log, i) => beta * (log - after.reference[i]));
+    const of = (/** @type {number[]} */ values, /** @type {number[]} */ places) =>
+      mean(places.map((i) => values[i]));
+    const margin = of(score, liked) - of(score, others);
+    const parts = [liked, others].map((places) => places.map((i) => moved[i]));
+    this.step = { liked: of(moved, liked), others: of(moved, others), parts };
+    this.setAll({ moved: moved.map(round6), margin: round6(margin) });
+  }
+
+  /** One step of REINFORCE, with each answer's advantage in its group. */
+  async learnMarked() {
+    const [rate, klWeight] = [this.get("learning_rate"), this.get("kl_weight")];
+    const advantages = groupAdvantages(this.marksOf(this.drawn.at(-1).texts));
+    await this.ask("marked", { rows: this.rows, advantages, rate, klWeight });
+    this.step = null;
+    this.set("moved", []);
+  }
+
+  /** @param {string[]} texts */
+  marksOf(texts) {
+    const [mark, prompt, words] = [
+      MARKS[this.get("verifier")],
+      this.get("prompt"),
+      this.get("words"),
+    ];
+    return texts.map((text) => mark(text, prompt, words));
+  }
+
+  /** @param {string[]} [texts] what is being written */
+  paint(texts = this.drawn.at(-1)?.texts ?? []) {
+    const { choosing, busy, running } = this;
+    const liked = this.get("liked");
+    const verifier = this.get("verifier");
+    const marks = this.marksOf(texts);
+    this.cards.show({ answers: texts, liked, marks, choosing });
+    this.modes.show(this.get("mode"));
+    this.verifiers.show(verifier);
+    this.leashes.show(String(this.get("kl_weight")));
+    this.leash.hidden = choosing;
+    this.main.textContent = running ? "Stop" : choosing ? "Learn from my likes" : "Run";
+    this.main.disabled = running ? false : Boolean(busy) || !this.canLearn;
+    this.one.hidden = choosing;
+    this.one.disabled = Boolean(busy) || !this.canLearn;
+    this.again.disabled = Boolean(busy) || !this.drawn.length;
+    const idle = choosing && this.step ? movedWords(this.step) : "";
+    this.status.textContent = busy ? `Step ${this.get("round")}: ${busy} …` : idle;
+    const rounds = this.drawn.map(({ texts, kl }) => ({
+      mark: mean(this.marksOf(texts)),
+      kl,
+      variety: mean(texts.map(variety)),
+    }));
+    this.charts.show(rounds, MARK_WORDS[verifier]);
+    this.publish("shares", rounds.map(({ mark }) => round6(mark)));
+    this.publish("working", Boolean(busy));
+    const { step } = this;
+    const words = tasteWords({ choosing, verifier, rounds, liked: liked.length, step });
+    this.finding.say(this.problem || words, { quiet: running });
+  }
+}
+
+const STALE = new Error("Something else was begun.");
+
+/** @param {Place} place */
+function render(place) {
+  return showWithModel({
+    ...place,
+    name: "llm-taste",
+    title: "What becomes of a model that learns your taste?",
+    tryThis: "Like some answers and let it learn; or let a program judge, with no leash, and Run.",
+    build: (parts) => new YourTasteView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };

@@ -1,0 +1,139 @@
+"""YourTaste in a browser: likes and marks move the model as they should, and it can be stopped."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.bpe import BPETokenizer
+from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.small_world import load_words
+from llm_lib.widgets import YourTaste
+from tests.web.browser import serious_faults, small_targets
+from tests.web.widget_page import plain_script, set_trait, settle, trait
+
+TOKENIZER = BPETokenizer([])
+RESTS = "model.get('answers').length === 8 && !model.get('working')"
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """A tiny model that writes any bytes: it learns in an instant."""
+    torch.manual_seed(0)
+    config = GPTConfig(TOKENIZER.vocab_size, context_length=96, n_layer=1, n_head=2, n_embd=8)
+    return GPT(config), TOKENIZER
+
+
+@pytest.fixture
+def show(show_widget, pair):
+    """A function that shows the widget, and waits until it has written."""
+
+    def show(width=1000, theme="light", **settings):
+        page = show_widget(YourTaste(pair, prompt="A kite?", **settings), width=width, theme=theme)
+        rest(page)
+        return page
+
+    return show
+
+
+def rest(page) -> None:
+    """Wait until nothing is being written or learned."""
+    page.wait_for_function(RESTS)
+    settle(page)
+
+
+def test_what_is_liked_becomes_likelier(show):
+    # fails if likes and the rest are mixed up, or nothing is learned
+    page = show(learning_rate=0.01)
+    learn = page.get_by_role("button", name="Learn from my likes")
+    assert learn.is_disabled()
+    before = trait(page, "answers")
+    page.get_by_role("button", name="Answer 2:").press("Enter")
+    page.get_by_role("button", name="Answer 2:").press("ArrowDown")
+    page.keyboard.press("Space")
+    settle(page)
+    assert trait(page, "liked") == [1, 3]
+    assert "12 pairs" in page.inner_text(".llm-finding")
+    learn.click()
+    page.wait_for_function("model.get('round') === 1")
+    rest(page)
+    moved = trait(page, "moved")
+    assert len(moved) == 8 and trait(page, "answers") != before
+    liked, others = [moved[1], moved[3]], [moved[i] for i in (0, 2, 4, 5, 6, 7)]
+    assert sum(liked) / 2 > sum(others) / 6
+    assert trait(page, "margin") > 0 and trait(page, "kl") > 0
+    assert "log probability of what you liked" in page.inner_text(".llm-finding")
+    said = f"Liked: {moved[1]:+.1f}".replace("-", "−")
+    assert said in page.inner_text(".llm-side > .llm-note")
+    assert trait(page, "liked") == []  # of the new ones, nothing is liked yet
+
+
+def test_a_program_s_marks_rise_and_a_leash_holds(show):
+    # fails if worse answers become likelier, or the leash does nothing
+    distances = []
+    for weight in (0, 10):
+        page = show(mode="verifier", kl_weight=weight, learning_rate=0.01)
+        page.get_by_role("button", name="Run").click()
+        page.wait_for_function("model.get('round') >= 25")
+        page.get_by_role("button", name="Stop").click()
+        rest(page)
+        assert page.get_by_role("button", name="Run").is_enabled()
+        shares, steps = trait(page, "shares"), trait(page, "round")
+        assert len(shares) == steps + 1
+        if weight == 0:
+            assert sum(shares[-5:]) > sum(shares[:5])
+            assert f"After {steps} steps" in page.inner_text(".llm-finding")
+        distances.append(trait(page, "kl"))
+    assert distances[1] < distances[0]
+
+
+def test_one_step_others_and_reset(show):
+    # fails if a button does nothing, or Reset leaves the changed model
+    page = show(mode="verifier", verifier="short")
+    first = trait(page, "answers")
+    page.get_by_role("button", name="Eight others").press("Enter")
+    page.wait_for_function("(first) => model.get('answers')[0] !== first", arg=first[0])
+    rest(page)
+    page.get_by_role("button", name="One step").press("Space")
+    page.wait_for_function("model.get('round') === 1")
+    rest(page)
+    page.get_by_role("radio", name="you").check(force=True)
+    page.get_by_role("radio", name="facts").check(force=True)
+    settle(page)
+    assert (trait(page, "mode"), trait(page, "verifier")) == ("clicks", "facts")
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("(first) => model.get('answers')[0] === first", arg=first[0])
+    rest(page)
+    assert trait(page, "answers") == first
+    assert [trait(page, n) for n in ("mode", "verifier", "round")] == ["verifier", "short", 0]
+    set_trait(page, "prompt", "x" * 60)
+    page.wait_for_function("model.get('finding').includes('tokens')")
+    assert "36 fit" in page.inner_text(".llm-finding")
+
+
+def test_marks_are_what_they_are_called(browser):
+    # fails if a program counts something else than the page says
+    page = browser.new_page()
+    page.set_content("<!doctype html><title>marks</title>")
+    page.add_script_tag(content=plain_script("widgets/parts/taste_marks.js"))
+    words = {name: load_words()[name] for name in ("kinds", "objects")}
+    told = '"A kite!" said Mia the fox. "Come," said the bear.'
+    speech, short, facts, varied = page.evaluate(
+        """([told, words]) => [MARKS.speech(told), MARKS.short(told),
+          MARKS.facts(told, "Write a story about Mia the fox and a kite.", words),
+          variety("Come back, come back!")]""",
+        [told, words],
+    )
+    assert (speech, facts, varied) == (2, 2 - 1, 0.5)
+    assert short == pytest.approx(-(2 + 4 + 4) / 3)
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1000])
+def test_it_is_accessible(show, width, theme):
+    # fails if axe finds a serious fault, or a target is too small for a finger
+    page = show(width, theme, mode="verifier")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious_faults(page) == []
+    assert small_targets(page) == []
