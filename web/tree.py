@@ -51,8 +51,8 @@ READING_ORDER = {
     "tuning": "classify instruct lora adapters preferences rewards rollouts pairs tasks recipe "
     "command",
     "translation": "task translator followed",
-    "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping adapting decoding faster_changes faster_times faster smollm2_heads",
+    "studies": "counting bottleneck lumi residuals scaling failures schedules stages rewards "
+    "variations shipping adapting decoding faster_changes faster_times faster smollm2_heads",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

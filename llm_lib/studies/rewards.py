@@ -1,12 +1,12 @@
-"""Three trainings on marks: one with a hole in its marker, one that sharpens, and one that fails.
+"""Learning from marks: a marker with a hole, tasks easy and hard, and who had the kite.
 
     python -m llm_lib.studies.rewards           # about ten minutes on one core
     python -m llm_lib.studies.rewards --quick   # two steps of each training; printed only
 
-`llm_lib/studies/rewards.json` holds the results, each with three seeds, all from tuned Sprout:
-`leash`, stories whose quotation marks are paid for, with several weights of the divergence from
-the reference; `names`, a task that tuned Sprout often gets right; and `reversed`, who had the
-kite, by marks and by right answers.
+`llm_lib/studies/rewards.json` holds the results, all from tuned Sprout and with three seeds:
+`leash`, stories whose quotation marks are paid for, with and without a price on the divergence from
+the reference; `names`, a task that tuned Sprout nearly always gets right; and `reversed`, who had
+the kite, by marks and by right answers. `translate` measures the shipped rewarded Sprout.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from llm_lib.tuning.tasks import Marker, make_examples
 
 FILE = Path(__file__).parent / "rewards.json"
 COMMAND = "python -m llm_lib.studies.rewards"
-BASE = "sprout_tuned"
+BASE, REWARDED = "sprout_tuned", "sprout_rewarded"  # the second has learned to translate
 SEEDS = (0, 1, 2)
 WEIGHTS = (0.0, 1.0)  # of the divergence from the reference
 KS = (1, 2, 4, 8, 16, 32)
@@ -153,6 +153,12 @@ def measure_names(base: Models, steps: int, n: int) -> dict[str, Any]:
     return {"before": count_passes(base, test, 16), "after": after, "marks": marks}
 
 
+def measure_translate(base: Models, rewarded: Models, n: int) -> dict[str, Any]:
+    """Return pass@k on held-out sentences, for tuned and for rewarded Sprout."""
+    test = make_examples(["translate"], n, 1000, "held_out")
+    return {"before": count_passes(base, test, 16), "after": count_passes(rewarded, test, 16)}
+
+
 def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
     """Return who is right about who had the kite: by marks, and by as many right answers."""
     test = make_examples(["reversed"], n, 1000, "held_out")
@@ -209,6 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
         "k": KS,
         "leash": measure_leash(base, 2 if quick else 12),
         "names": measure_names(base, 2 if quick else 20, 8 if quick else 60),
+        "translate": measure_translate(base, load_model(REWARDED), 8 if quick else 60),
         "reversed": measure_reversed(base, 2 if quick else 12, 8 if quick else 120),
     }
     print(json.dumps(results, indent=1))

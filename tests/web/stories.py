@@ -84,6 +84,7 @@ OTHERS = {
     ],
     "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
+    "group-of-answers": [{"marks": [[0, 1]]}, {"marks": [[1, 1]]}],
     "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
     "look-back": [{"asked": "Tom"}],
     "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],

@@ -87,19 +87,8 @@ def measure_group(
     the different answers could be marked. Raises ValueError if the eight do not hold two or three
     different answers: try another seed then.
     """
-    from llm_lib.tuning.rollouts import RolloutSettings, answer_text, draw_answers
-
     prompt = f"{passage} {question}"
-    settings = RolloutSettings(SIZE, 24, seed=seed)
-    [group] = draw_answers(model, [prompt], tokenizer, settings)
-    written = [answer_text(row, tokenizer) for row in group]
-    texts = sorted(set(written), key=lambda text: (text != right, text))
-    if not 2 <= len(texts) <= MOST:
-        raise ValueError(
-            f"the eight answers should be two or three different ones; with seed {seed} they are "
-            f"{texts}"
-        )
-    draws = [texts.index(text) for text in written]
+    texts, draws = _draw(model, tokenizer, prompt, right, seed)
     chances = _probabilities(model, tokenizer, prompt, texts)
     after = {
         "".join(map(str, marks)): _after_step(
@@ -119,6 +108,22 @@ def measure_group(
         "after": after,
         "easy": {"prompt": EASY[0], "text": EASY[1], "p": p},
     }
+
+
+def _draw(model: Any, tokenizer: Any, prompt: str, right: str, seed: int) -> tuple:
+    """Return the different answers among eight, the right one first, and which each of them is."""
+    from llm_lib.tuning.rollouts import RolloutSettings, answer_text, draw_answers
+
+    settings = RolloutSettings(SIZE, 24, seed=seed)
+    [group] = draw_answers(model, [prompt], tokenizer, settings)
+    written = [answer_text(row, tokenizer) for row in group]
+    texts = sorted(set(written), key=lambda text: (text != right, text))
+    if not 2 <= len(texts) <= MOST:
+        raise ValueError(
+            f"the eight answers should be two or three different ones; with seed {seed} they are "
+            f"{texts}"
+        )
+    return texts, [texts.index(text) for text in written]
 
 
 def _rows(tokenizer: Any, prompt: str, texts: Sequence[str]) -> tuple:
@@ -184,7 +189,7 @@ def _check_answers(value: Any) -> None:
 def _check_marks(value: Any) -> list[list[int]]:
     if hasattr(value, "tolist"):
         value = value.tolist()
-    if not isinstance(value, list) or len(value) != 1 or not 2 <= len(value[0]) <= MOST:
+    if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], list):
         raise ValueError(f"marks should be a row of two or three marks; got {value!r}")
     for mark in value[0]:
         check_choice("a mark", mark, (0, 1))

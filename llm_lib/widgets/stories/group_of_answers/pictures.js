@@ -131,7 +131,7 @@ export function drawAdvantages(m, room, k) {
  * @param {{ done: boolean, edit?: boolean }} looks
  */
 function bars(m, group, room, { done, edit = false }) {
-  const w = room.wide ? 210 : 68;
+  const w = room.wide ? 210 : edit ? 36 : 52;
   const bar = (/** @type {string} */ key, /** @type {number} */ p) =>
     row([
       lying(key, p, { w, h: 14 }),
@@ -139,7 +139,7 @@ function bars(m, group, room, { done, edit = false }) {
     ], { gap: 6 });
   const rows = m.short.map((text, i) =>
     [
-      chip(`b${i}`, text, { size: 13, pad: 10, w: 64, h: 30, look: group.each[i] ? "answer" : "" }),
+      chip(`b${i}`, text, { size: 13, pad: 10, w: 54, h: 30, look: group.each[i] ? "answer" : "" }),
       edit
         ? row([
           cell(`mark${i}`, "score", group.each[i], { w: 36, h: 28, digits: 0, level: 0 }).with({
