@@ -50,7 +50,7 @@ export const drawQuestion = (m, room) =>
  */
 function answers(texts, group, room, { marks = false, advantages = false }) {
   const per = room.wide ? 8 : 4;
-  const w = room.wide ? 76 : 58;
+  const w = room.wide ? Math.min(76, Math.floor((room.W - 148) / 8)) : 58;
   const names = [
     note("head.answer", room.wide ? "answer" : ""),
     marks ? note("head.mark", "mark") : null,
@@ -131,7 +131,7 @@ export function drawAdvantages(m, room, k) {
  * @param {{ done: boolean, edit?: boolean }} looks
  */
 function bars(m, group, room, { done, edit = false }) {
-  const w = room.wide ? 210 : edit ? 36 : 52;
+  const w = room.wide ? 210 : edit ? 22 : 52;
   const bar = (/** @type {string} */ key, /** @type {number} */ p) =>
     row([
       lying(key, p, { w, h: 14 }),
