@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from llm_lib.checkpoint import load_model
 from llm_lib.widgets import DecodingLab, HeadLab, NextTokenLab, PatchLab, Playground
+from llm_lib.widgets.model_file import model_payload
 from llm_lib.widgets.playground import LABS, describe_labs, shelve
 from tests.web.small_models import random_model, small_tokenizer
 
@@ -75,3 +77,11 @@ def test_what_can_not_be_is_refused(arguments, settings, error, words):
     with pytest.raises(error) as caught:
         Playground(*arguments, **settings)
     assert words in str(caught.value)
+
+
+def test_a_stage_that_is_an_adapter_is_packed_with_its_base():
+    # fails if the page gets the base alone, or a stage goes by a name that changes
+    ref, payload = model_payload("sprout_preferred")
+    assert ref == "sprout_preferred"
+    assert payload == model_payload(*load_model("sprout_preferred"))[1]
+    assert payload["data"] != model_payload("sprout_tuned")[1]["data"]

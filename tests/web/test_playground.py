@@ -13,6 +13,7 @@ from llm_lib.checkpoint import load_model, save_model
 from llm_lib.export import export_page
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import Playground
+from llm_lib.widgets.playground import SHELF
 from tests.web.browser import serious_faults, small_targets
 from tests.web.conftest import open_page
 from tests.web.small_models import random_model, small_tokenizer
@@ -290,3 +291,24 @@ def test_a_deep_model_is_refused_by_the_widget_alone(playground, tmp_path):
     )
     open_lab(page, "heads")
     assert page.locator(PROBLEM).is_hidden()
+
+
+# Fails if a stage of Sprout is not on the shelf, or the one that is chosen does not run.
+def test_each_stage_of_sprout_answers_in_its_own_way(show_widget):
+    text = "User: Is this spam? Make money fast with this secret puzzle!\nBot:"
+    page = show_widget(Playground(text=text), width=992)
+    for name, ref in SHELF.items():
+        page.get_by_role("radio", name=name, exact=True).check(force=True)
+        wait_for(page, f"{name}:")
+        if name == "Echo":  # reads numbers alone
+            continue
+        model, tokenizer = load_model(ref)
+        best = 100 * probabilities(model, tokenizer, text).max().item()
+        page.wait_for_function(
+            """(best) => {
+              const said = document.querySelector('.llm-play-next .llm-bar-number')?.textContent;
+              return Math.abs(Number(said?.replace(/[^0-9.]/g, '')) - best) < 0.15;
+            }""",
+            arg=best,
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") == 992

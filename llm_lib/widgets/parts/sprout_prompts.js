@@ -3,7 +3,7 @@
 import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 
-const ANSWERS = "It has read stories of Sprout's little world, and learned to answer.";
+const ANSWERS = "It has read stories of Sprout’s little world, and learned to answer.";
 /** @type {Record<string, string>} what the book's models know, by model_ref */
 const KNOWS = {
   sprout: "Sprout has read nothing but stories and small tasks of its own little world.",
