@@ -1,6 +1,6 @@
 """Rewards against full sums over all that a tiny model could write."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 import torch
@@ -76,6 +76,40 @@ def test_the_kl_estimate_is_exact_in_the_mean():
     estimates = kl_estimate(p.log(), q.log())
     assert (estimates >= 0).all()
     torch.testing.assert_close((p * estimates).sum(), exact)
+
+
+def test_a_group_s_gradient_is_the_mean_over_all_groups():
+    # fails if GRPO's step is not, on average, along the gradient of the expected mark: the mean
+    # over all 27 groups of three tokens, each weighted by its probability, against the full sum
+    # of p(group) · Σ advantage · gradient of log p, worked out without the library
+    logits, p, _ = tokens(1)
+    expected = torch.zeros(3, dtype=torch.float64)
+    found = torch.zeros_like(expected)
+    for group in product(range(3), repeat=3):
+        drawn = torch.tensor(group)
+        chance = p[drawn].prod().detach()
+        marks = REWARDS[drawn]
+        spread = ((marks - marks.mean()).square().sum() / 2).sqrt()
+        above = (marks - marks.mean()) / spread if spread > 1e-9 else torch.zeros_like(marks)
+        score = torch.eye(3, dtype=torch.float64)[drawn] - p.detach()  # gradients of log p
+        expected += chance * (above[:, None] * score).mean(0)
+        log_p = logits.log_softmax(-1)[drawn][:, None]
+        counts = torch.ones(3, 1, dtype=torch.bool)
+        loss = policy_loss(log_p, log_p.detach(), group_advantages(marks), counts)
+        [g] = torch.autograd.grad(loss, logits)
+        found -= chance * g
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+    assert found.argmax() == REWARDS.argmax() and found.argmin() == REWARDS.argmin()
+
+
+def test_the_gradient_of_the_kl_estimate_is_that_of_the_other_direction():
+    # fails if the chapter's remark is wrong: over all tokens, weighted by p, it is ∇ KL(q, p)
+    logits, p, _ = tokens(1)
+    q = torch.tensor([0.2, 0.5, 0.3], dtype=torch.float64)
+    [expected] = torch.autograd.grad((q * (q / p).log()).sum(), logits, retain_graph=True)
+    estimate = (p.detach() * kl_estimate(p.log(), q.log())).sum()
+    [found] = torch.autograd.grad(estimate, logits)
+    torch.testing.assert_close(found, expected)
 
 
 @pytest.mark.parametrize(("n", "right"), [(5, 0), (5, 2), (6, 6)])

@@ -96,6 +96,7 @@ OTHERS = {
     ],
     "bottleneck": [{"words": ["goat"] * 8}, {"words": ["mole", "pig"]}],
     "relay": [{"asked": "Tom"}, {"hop": 1}, {"hop": 0}],
+    "group-of-answers": [{"marks": [[0, 1]]}, {"marks": [[1, 1]]}],
     "head-layer": [{"head": 1, "factor": 0}, {"head": 3, "factor": 4}],
     "last-token": [{"text": 2, "column": 14}, {"text": 1, "column": 0}],
     "look-back": [{"asked": "Tom"}],

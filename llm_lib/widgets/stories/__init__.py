@@ -29,6 +29,7 @@ from llm_lib.widgets.stories.bottleneck import Bottleneck
 from llm_lib.widgets.stories.causal_mask import CausalMask
 from llm_lib.widgets.stories.draft import Draft
 from llm_lib.widgets.stories.file_windows import FileWindows
+from llm_lib.widgets.stories.group_of_answers import GroupOfAnswers
 from llm_lib.widgets.stories.head_layer import HeadLayer
 from llm_lib.widgets.stories.kv_cache import KeyValueCache
 from llm_lib.widgets.stories.last_token import LastToken
@@ -60,6 +61,7 @@ __all__ = [
     "CausalMask",
     "Draft",
     "FileWindows",
+    "GroupOfAnswers",
     "HeadLayer",
     "KeyValueCache",
     "LastToken",

@@ -1,0 +1,43 @@
+"""The story of a group of answers in a browser: its numbers are torch's, and marks can be changed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llm_lib.tuning.rewards import group_advantages
+from llm_lib.widgets import Walkthrough
+from tests.web.stories import film
+from tests.web.widget_page import set_trait, settle, texts, trait
+
+
+@pytest.fixture
+def page(show_widget):
+    page = show_widget(Walkthrough("group-of-answers"), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def test_advantages_are_torch_s(page):
+    # fails when a mark or an advantage is not that of the answer above it
+    story = film("group-of-answers")
+    set_trait(page, "step", 4)  # Advantages, the second step
+    seen = texts(page)
+    marks = [story.right[place] for place in story.draws]
+    assert [int(seen[f"m{i}"]) for i in range(8)] == marks
+    for i, expected in enumerate(group_advantages(torch.tensor(marks)).tolist()):
+        assert float(seen[f"v{i}"].replace("−", "-")) == pytest.approx(expected, abs=6e-3)
+
+
+def test_a_mark_can_be_changed(page):
+    # fails when a key changes no mark, or the bars are not those of that step
+    set_trait(page, "scene", "Your turn")
+    for mark, key in (("00", "Home"), ("10", "End")):
+        page.get_by_role("spinbutton").first.press(key)
+        settle(page)
+        assert trait(page, "marks") == [[int(m) for m in mark]]
+        after = trait(page, "after")[mark]
+        shown = [float(texts(page)[f"q{i}.n"].split("\u00a0")[0]) for i in range(2)]
+        assert shown == pytest.approx([100 * p for p in after], abs=0.06)
+    set_trait(page, "marks", [[0, 0]])
+    assert "no probability moves" in trait(page, "finding")
