@@ -216,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
         "leash": measure_leash(base, 2 if quick else 12),
         "names": measure_names(base, 2 if quick else 20, 8 if quick else 60),
         "translate": measure_translate(base, load_model(REWARDED), 8 if quick else 60),
-        "reversed": measure_reversed(base, 2 if quick else 12, 8 if quick else 120),
+        "reversed": measure_reversed(base, 2 if quick else 100, 8 if quick else 240),
     }
     print(json.dumps(results, indent=1))
     if not quick:
