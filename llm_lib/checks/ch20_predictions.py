@@ -101,3 +101,22 @@ prediction(
     hints=["All scores are 0. Which probability does each of six classes get?"],
     why="Each class has the probability 1/6, and −ln(1/6) = ln 6 = 1.79.",
 )
+
+prediction(
+    "20-explain-score",
+    "b",
+    question="A colleague collects text messages as they come, splits them at random, and reports "
+    "that her filter finds nearly all of the spam. In use, it misses most of a new campaign. Why?",
+    choices={
+        "a": "It needs more layers.",
+        "b": "Messages of one campaign stood on both sides of the split.",
+        "c": "Its probabilities were not calibrated.",
+    },
+    feedback={
+        "a": "In her test it did well. What was in that test that a new campaign doesn't have?",
+        "c": "That changes how sure it is, and not which class comes first.",
+    },
+    hints=["What did a random split put into the training texts and the test alike?"],
+    why="Spam is sent many times. What the test asked, the training had shown, so the score was one "
+    "of memory. Split by campaign or by date, and drop copies first.",
+)

@@ -1,8 +1,9 @@
-"""Classifies questions from 8 to 512 labelled examples: by counted words, and by a frozen model.
+"""Classifies texts from 8 to 512 labelled examples: by counted words, and by a frozen model.
 
-    python -m llm_lib.studies.few_labels           # about three minutes on one core
+    python -m llm_lib.studies.few_labels           # about five minutes on one core
     python -m llm_lib.studies.few_labels --quick   # two sizes, one draw; printed only
 
+The texts are questions of six classes, and sentences of film reviews, which are for or against.
 For each number of examples, five draws of them, the same for both ways to learn; each is scored on
 the same texts, which no draw can contain. `llm_lib/studies/few_labels.json` holds the accuracies.
 """
@@ -27,18 +28,17 @@ from llm_lib.tuning import encode_labels, read_features
 
 FILE = Path(__file__).parent / "few_labels.json"
 COMMAND = "python -m llm_lib.studies.few_labels"
+TEXTS = ("questions", "movie-reviews")
 SIZES = (8, 16, 32, 64, 128, 256, 512)
 SEEDS = 5
 N_POOL, N_TEST = 560, 300  # to draw from, to test on
 
 Scores = dict[str, list[float]]  # from the number of examples to one accuracy per draw
 
-Scores = dict[str, list[float]]  # from the number of examples to one accuracy per draw
 
-
-def split_texts() -> tuple[list, list]:
-    """Return (questions to draw from, questions to test on)."""
-    pool, test = split_examples(load_labelled("questions"), test_share=0.2, seed=0)
+def split_texts(name: str) -> tuple[list, list]:
+    """Return (texts to draw from, texts to test on)."""
+    pool, test = split_examples(load_labelled(name), test_share=0.2, seed=0)
     return pool[:N_POOL], test[:N_TEST]
 
 
@@ -108,9 +108,9 @@ def answers(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
     return {"examples": len(places), "scores": scores, "labels": y_test.tolist()}
 
 
-def measure(sizes: Sequence[int], seeds: int) -> dict:
+def measure(name: str, sizes: Sequence[int], seeds: int) -> dict:
     """Return both curves, and the answers of one probe."""
-    pool, test = split_texts()
+    pool, test = split_texts(name)
     n, classes = len(pool), sorted({label for _, label in pool})
     y, y_test = (encode_labels([label for _, label in part], classes) for part in (pool, test))
     model, tokenizer = load_model("smollm2")
@@ -135,9 +135,9 @@ def load_few_labels() -> dict:
     return json.loads(FILE.read_text("utf-8"))
 
 
-def print_curves(found: dict) -> None:
+def print_curves(name: str, found: dict) -> None:
     """Print the mean, lowest and highest accuracy of each way and number of examples."""
-    print(f"the most frequent class {found['majority']:.0%}")
+    print(f"{name}: the most frequent class {found['majority']:.0%}")
     for way, curve in found["curves"].items():
         for n, scores in curve.items():
             low, high = min(scores), max(scores)
@@ -151,8 +151,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     sizes, seeds = ((8, 64), 1) if options.quick else (SIZES, SEEDS)
-    results = {"command": COMMAND, "questions": measure(sizes, seeds)}
-    print_curves(results["questions"])
+    results = {"command": COMMAND} | {name: measure(name, sizes, seeds) for name in TEXTS}
+    for name in TEXTS:
+        print_curves(name, results[name])
     if not options.quick:
         write_json(FILE, results, indent=1)
     return 0

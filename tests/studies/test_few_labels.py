@@ -7,6 +7,7 @@ import torch
 from llm_lib.studies import few_labels
 from llm_lib.studies.few_labels import (
     SEEDS,
+    TEXTS,
     draw,
     fit_probe,
     learning_curve,
@@ -17,10 +18,11 @@ from llm_lib.studies.few_labels import (
 
 def test_the_file_holds_what_the_script_measures():
     # fails if a size or the number of draws was changed without measuring it
-    found = load_few_labels()["questions"]
-    assert found["test"] == len(split_texts()[1]) == len(found["probe"]["labels"])
-    for curve in found["curves"].values():
-        assert all(len(scores) == SEEDS for scores in curve.values())
+    for name in TEXTS:
+        found = load_few_labels()[name]
+        assert found["test"] == len(split_texts(name)[1]) == len(found["probe"]["labels"])
+        for curve in found["curves"].values():
+            assert all(len(scores) == SEEDS for scores in curve.values())
 
 
 def test_the_file_bears_out_what_the_chapter_says_of_it():
@@ -35,7 +37,7 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
 
 def test_no_text_is_drawn_and_tested():
     # fails if a score is taken on a text that was learned from
-    pool, test = split_texts()
+    pool, test = split_texts("questions")
     assert not {text for text, _ in pool} & {text for text, _ in test}
 
 
@@ -61,12 +63,12 @@ def test_quick_measures_and_writes_nothing(monkeypatch, capsys):
     # fails if the quick form overwrites the file, or takes the full sizes
     asked = []
 
-    def fake(sizes, seeds):
-        asked.append((sizes, seeds))
+    def fake(name, sizes, seeds):
+        asked.append((name, sizes, seeds))
         return {"majority": 0.5, "curves": {"TF-IDF": {"8": [0.25]}}}
 
     monkeypatch.setattr(few_labels, "measure", fake)
     monkeypatch.setattr(few_labels, "write_json", lambda *a, **k: pytest.fail("written"))
     monkeypatch.setattr(few_labels.torch, "set_num_threads", lambda n: None)
     assert few_labels.main(["--quick"]) == 0
-    assert asked == [((8, 64), 1)] and "25.0%" in capsys.readouterr().out
+    assert asked == [(name, (8, 64), 1) for name in TEXTS] and "25.0%" in capsys.readouterr().out
