@@ -117,6 +117,6 @@ prediction(
         "c": "That changes how sure it is, and not which class comes first.",
     },
     hints=["What did a random split put into the training texts and the test alike?"],
-    why="Spam is sent many times. What the test asked, the training had shown, so the score was one "
+    why="Spam is sent many times. What the test asked, the training had shown: the score was one "
     "of memory. Split by campaign or by date, and drop copies first.",
 )

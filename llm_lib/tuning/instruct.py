@@ -152,5 +152,5 @@ def _encode_nth(i, prompt, answer, tokenizer, template, context_length) -> Answe
 
 def compute_answer_loss(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     """Return the mean cross-entropy over the targets (B, T) that are not -100, nats per token."""
-    logits = model(x)  # (B, T, V)
-    return F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), ignore_index=IGNORED)
+    logits = model(x).float().flatten(0, 1)  # (B·T, V)
+    return F.cross_entropy(logits, y.flatten(), ignore_index=IGNORED)

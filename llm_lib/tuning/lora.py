@@ -30,22 +30,26 @@ class LoRALinear(nn.Linear):
 
     def __init__(self, linear: nn.Linear, r: int, alpha: float) -> None:
         nn.Module.__init__(self)
-        self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.weight, self.bias = linear.weight, linear.bias  # the same tensors, not copies
+        self.in_features = linear.in_features
+        self.out_features = linear.out_features
+        # the same tensors, not copies
+        self.weight, self.bias = linear.weight, linear.bias
         self.requires_grad_(False)
         like = {"device": self.weight.device, "dtype": self.weight.dtype}
         self.lora_a = nn.Parameter(torch.empty(r, self.in_features, **like))
         self.lora_b = nn.Parameter(torch.zeros(self.out_features, r, **like))
         nn.init.normal_(self.lora_a, std=1 / math.sqrt(self.in_features))
         self.scale, self.strength = alpha / r, 1.0
-        self.unmerged: Tensor | None = None  # the weight as it was, while the change is merged
+        # while the change is merged: the weight as it was
+        self.unmerged: Tensor | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Transform `x` (..., C_in) to (..., C_out)."""
         y = super().forward(x)
         if self.unmerged is not None:
             return y
-        change = (x @ self.lora_a.T) @ self.lora_b.T  # (..., r), then (..., C_out)
+        thin = x @ self.lora_a.T  # (..., r)
+        change = thin @ self.lora_b.T  # (..., C_out)
         return y + self.strength * self.scale * change
 
     def change(self) -> Tensor:

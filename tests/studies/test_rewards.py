@@ -76,7 +76,7 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert asked == [("leash", 2), ("names", 8), ("translate", 8), ("reversed", 8)]
     capsys.readouterr()
     assert main([]) == 0 and asked[4:] == [
-        ("leash", 12), ("names", 60), ("translate", 60), ("reversed", 120),
+        ("leash", 12), ("names", 60), ("translate", 60), ("reversed", 240),
     ]  # fmt: skip
     written = json.loads((tmp_path / "rewards.json").read_text("utf-8"))
     assert written == json.loads(capsys.readouterr().out)
