@@ -83,7 +83,10 @@ def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None
 
 
 def _load_adapted(path: Path) -> tuple[GPT, Tokenizer | None]:
-    model, tokenizer = load_model(read_base_name(path))
+    base = read_base_name(path)
+    if base not in ("smollm2", "gpt2") and not (model_folder(base) / CONFIG_FILE).exists():
+        raise ValueError(f"{path} names {base!r} as its base, which is an adapter, too")
+    model, tokenizer = load_model(base)
     weights = model.state_dict()
     model.load_state_dict(add_change(weights, *read_adapter(path, weights)))
     return model, tokenizer

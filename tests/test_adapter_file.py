@@ -10,6 +10,7 @@ from llm_lib.adapter_file import (
     read_base_name,
     write_adapter,
 )
+from llm_lib.checkpoint import load_model
 from llm_lib.files import ADAPTER_FILE
 
 WEIGHTS = {"up.weight": torch.arange(6.0).view(3, 2), "up.bias": torch.ones(3)}
@@ -44,3 +45,10 @@ def test_weights_of_another_base_are_refused(tmp_path):
         read_adapter(tmp_path / ADAPTER_FILE, {"up.weight": torch.zeros(3, 2)})
     with pytest.raises(ValueError, match="does not say the name of its base"):
         read_base_name(tmp_path / ADAPTER_FILE)
+
+
+def test_an_adapter_on_an_adapter_is_refused(tmp_path):
+    # fails if a file that names itself as its base is followed for ever
+    write_adapter(tmp_path, TENSORS, {"up": 1.0}, mark_weights(WEIGHTS), str(tmp_path))
+    with pytest.raises(ValueError, match="names .* as its base, which is an adapter, too"):
+        load_model(tmp_path)
