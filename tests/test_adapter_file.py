@@ -50,5 +50,5 @@ def test_weights_of_another_base_are_refused(tmp_path):
 def test_an_adapter_on_an_adapter_is_refused(tmp_path):
     # fails if a file that names itself as its base is followed for ever
     write_adapter(tmp_path, TENSORS, {"up": 1.0}, mark_weights(WEIGHTS), str(tmp_path))
-    with pytest.raises(ValueError, match="names .* as its base, which is an adapter, too"):
+    with pytest.raises(ValueError, match=r"names .* as its base, which is an adapter, too"):
         load_model(tmp_path)

@@ -60,7 +60,7 @@ class YourTasteView extends ModelView {
     this.written = []; // ids of the eight
     /** @type {Drawn[]} */
     this.drawn = [];
-    this.step = /** @type LikedStep | null} */ (null);
+    this.step = /** @type {LikedStep | null} */ (null);
     this.build();
     this.key = "";
     this.follow(["prompt", "seed"], () => this.key !== this.chosen && this.begin());
