@@ -46,7 +46,7 @@ def last_token() -> Iterator[Case]:
     for label, shape, lengths in (
         ("all rows full", (2, 4, 3), [4, 4]),
         ("filled up on the right", (3, 5, 3), [2, 5, 3]),
-        ("one token, filled", (2, 3, 2), [1, 3]),
+        ("a text of one token", (2, 3, 2), [1, 3]),
     ):
         arguments, accept = judged(torch.randn(shape, generator=generator), lengths)
         yield Case(label, arguments, accept=accept)
