@@ -102,10 +102,6 @@ OTHERS = {
     "look-back": [{"asked": "Tom"}],
     "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
-    "low-rank": [
-        {"alpha": 0},
-        {"x": [[-2.9] * 3], "a": [[-2.9] * 3], "b": [[2.9], [-2.9]], "alpha": 4},
-    ],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],

@@ -36,7 +36,6 @@ from llm_lib.widgets.stories.last_token import LastToken
 from llm_lib.widgets.stories.log_axes import LogAxes
 from llm_lib.widgets.stories.look_back import LookBack
 from llm_lib.widgets.stories.lookup import Lookup
-from llm_lib.widgets.stories.low_rank import LowRank
 from llm_lib.widgets.stories.merges import Merges
 from llm_lib.widgets.stories.model_file import ModelFile
 from llm_lib.widgets.stories.next_token import NextToken
@@ -69,7 +68,6 @@ __all__ = [
     "LogAxes",
     "LookBack",
     "Lookup",
-    "LowRank",
     "Merges",
     "ModelFile",
     "NextToken",
