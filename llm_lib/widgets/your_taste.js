@@ -154,7 +154,6 @@ class YourTasteView extends ModelView {
   begin() {
     this.key = this.chosen;
     this.running = false;
-    this.problem = "";
     this.seed = 1000 * this.get("seed");
     this.drawn = [];
     this.step = null;
@@ -182,14 +181,14 @@ class YourTasteView extends ModelView {
   async work(f) {
     const turn = ++this.turn;
     this.busy = "writing";
+    this.problem = "";
     this.paint();
     try {
       await f();
     } catch (error) {
-      if (error === STALE) return;
-      this.problem = reason(error);
+      if (turn === this.turn) this.problem = reason(error);
     }
-    if (turn !== this.turn) return;
+    if (turn !== this.turn || this.signal.aborted) return;
     this.busy = "";
     this.running = false;
     this.paint();
@@ -202,7 +201,7 @@ class YourTasteView extends ModelView {
   async ask(type, of) {
     const { turn } = this;
     const answer = await this.client.ask(type, of);
-    if (turn !== this.turn || this.signal.aborted) throw STALE;
+    if (turn !== this.turn || this.signal.aborted) throw new Error("Something else was begun.");
     return answer;
   }
 
@@ -337,8 +336,6 @@ class YourTasteView extends ModelView {
     this.finding.say(this.problem || words, { quiet: running });
   }
 }
-
-const STALE = new Error("Something else was begun.");
 
 /** @param {Place} place */
 function render(place) {
