@@ -196,8 +196,9 @@ class RankDialView extends ModelView {
     this.publish("answers", []);
     this.changed.parameters.load(withAdapter(this.weights, this.adapter, this.factor));
     this.paint();
-    if (this.problem) this.finding.say(this.problem);
-    else this.writing.start(this.answers());
+    if (!this.problem) return this.writing.start(this.answers());
+    for (const answer of [this.base, this.now]) answer.clear();
+    this.say();
   }
 
   /**
@@ -281,6 +282,7 @@ class RankDialView extends ModelView {
   }
 
   say() {
+    if (this.problem) return this.finding.say(this.problem);
     this.finding.say(dialWords({
       learned: this.adapter.learned,
       parameters: this.gpt.parameters.count,
