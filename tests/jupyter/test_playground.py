@@ -7,7 +7,7 @@ import pytest
 from tests.jupyter.lab import opened
 from tests.jupyter.test_busy_kernel import write_notebook
 
-pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(300)]
 CELLS = ["from llm_lib.widgets import Playground\nplayground = Playground()\nplayground"]
 
 
