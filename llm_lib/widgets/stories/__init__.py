@@ -44,6 +44,7 @@ from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.ring import Ring
 from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.round_trip import RoundTrip
+from llm_lib.widgets.stories.sharded_step import ShardedStep
 from llm_lib.widgets.stories.stream import Stream
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.three_trainings import ThreeTrainings
@@ -76,6 +77,7 @@ __all__ = [
     "Ring",
     "Rotary",
     "RoundTrip",
+    "ShardedStep",
     "Stream",
     "ThreeRoles",
     "ThreeTrainings",
