@@ -87,7 +87,8 @@ def test_a_layer_is_whole_only_while_it_computes(page):
     seen = go(page, "Backward", 1)
     np.testing.assert_array_equal(held(seen, "weights"), shards)
     np.testing.assert_array_equal(held(seen, "gradients"), cut(MEAN, [1]))
-    assert "(1 + 0 − 1 + 4) ÷ 4 = 1" in trait(page, "finding")
+    said = trait(page, "finding").replace("\u00a0", " ")
+    assert "(1 + 0 − 1 + 4) ÷ 4 = 1." in said
 
 
 def test_the_step_is_that_of_one_process(page):

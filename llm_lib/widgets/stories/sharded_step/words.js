@@ -15,6 +15,9 @@ export const inGB = (bytes) => {
   return `${(bytes / 1e9).toLocaleString("en", { maximumFractionDigits })} GB`;
 };
 
+/** @param {string} formula */
+const inOneLine = (formula) => formula.replaceAll(" ", "\u00a0");
+
 /**
  * How the mean of place 0 comes about, on rank 0.
  * @param {Facts} m
@@ -26,7 +29,7 @@ function averaged(m, layer) {
     const sign = x < 0 ? "− " : r ? "+ " : "";
     return `${sign}${inText(Math.abs(x))}`;
   }).join(" ");
-  return `(${sum}) ÷ ${N} = ${inText(m.means[layer][0])}`;
+  return inOneLine(`(${sum}) ÷ ${N} = ${inText(m.means[layer][0])}`);
 }
 
 const PER_WEIGHT = BYTES.weights + BYTES.gradients + BYTES.optimiser;
@@ -38,12 +41,12 @@ export const sayOf = {
     `gradients and the optimiser's numbers, ${PER_WEIGHT} bytes per weight, ${plain.held} in all. ` +
     "And all hold the same.",
   "ZeRO-1": ({ stages }) =>
-    "Cut the optimiser: each rank keeps it for one place of each matrix, and steps those weights " +
-    "alone. The all-gather then hands out new weights instead of gradients: still " +
+    "Cut the optimiser: each rank keeps it for one place of each matrix. A reduce-scatter gives " +
+    "it the mean gradient there, it steps, and an all-gather hands out the new weights: still " +
     `${stages[1].sent} bytes sent.`,
   "ZeRO-2": ({ stages }) =>
-    "Cut the gradients, too: a rank needs the mean for its own places only, and that is what a " +
-    `reduce-scatter gives it. ${stages[2].held} bytes.`,
+    "Cut the gradients, too: once its own places are averaged, a rank drops all others. " +
+    `${stages[2].held} bytes held, and still ${stages[2].sent} sent.`,
   "ZeRO-3": ({ stages: [plain, , , last] }) =>
     `Cut the weights, too: ${last.held} bytes instead of ${plain.held}. But now no rank has a ` +
     "whole layer to compute with. How does it take a step?",
@@ -68,8 +71,11 @@ export const sayOf = {
     ][k],
   Update: ({ weights, means, stepped }) =>
     "Each rank steps the weights it keeps. Its optimiser's numbers would do more; here it is " +
-    `plain gradient descent: rank 0 has ${inText(weights[0][0])} − ${inText(RATE)} · ` +
-    `${inText(means[0][0])} = ${inText(stepped[0][0])}. Nothing is sent.`,
+    "plain gradient descent: rank 0 has " +
+    inOneLine(
+      `${inText(weights[0][0])} − ${inText(RATE)} · ${inText(means[0][0])} = ` +
+        inText(stepped[0][0]),
+    ) + ". Nothing is sent.",
   Count: ({ stages }) =>
     `ZeRO-1 and ZeRO-2 send no more than plain data parallelism. ZeRO-3 sends ` +
     `${
