@@ -38,8 +38,8 @@ const PER_WEIGHT = BYTES.weights + BYTES.gradients + BYTES.optimiser;
 export const sayOf = {
   Plain: ({ stages: [plain] }) =>
     "Data parallel: four ranks train a model of two layers. Each holds all weights, mean " +
-    `gradients and the optimiser's numbers, ${PER_WEIGHT} bytes per weight, ${plain.held} in all. ` +
-    "And all hold the same.",
+    `gradients and the optimiser's numbers, ${PER_WEIGHT} bytes per weight, ${plain.held} in ` +
+    "all. And all hold the same.",
   "ZeRO-1": ({ stages }) =>
     "Cut the optimiser: each rank keeps it for one place of each matrix. A reduce-scatter gives " +
     "it the mean gradient there, it steps, and an all-gather hands out the new weights: still " +
