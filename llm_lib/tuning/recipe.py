@@ -22,7 +22,7 @@ from llm_lib.tuning.rollouts import GroupRewards, RolloutSettings
 from llm_lib.tuning.tasks import Marker, make_examples
 
 KINDS = ("instruct", "preferences", "rewards")
-DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta"}
+DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta", "right_first"}
 LORA_KEYS = {"r", "alpha", "targets"}
 HELD_OUT = 200  # examples to measure the loss on, if the recipe does not say
 
@@ -34,7 +34,8 @@ class TuningRecipe:
     kind: "instruct" learns the answers of examples; "preferences" draws answers, and learns which
     of them are liked better (DPO); "rewards" draws answers and learns from marks (GRPO).
     base: a model by name or folder. data: which of Small World's tasks, and how many examples; for
-    preferences also "likes", one of `TASTES`, and "beta".
+    preferences also "likes", one of `TASTES`, "beta", and "right_first": whether a right answer is
+    better than any wrong one, however well that is liked.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class TuningRecipe:
         if self.kind == "preferences":
             check_choice("[data] likes", self.data["likes"], tuple(TASTES))
             check_number("[data] beta", self.data.get("beta", 0.1), above=0)
+            check_choice("[data] right_first", self.data.get("right_first", False), (False, True))
         RolloutSettings(**self.rollouts)
         _check_keys("[training]", self.training, {f.name for f in fields(TrainingConfig)})
         self._check_batch(TrainingConfig(**self.training).batch_size)
@@ -155,13 +157,21 @@ def _learn_from_marks(recipe, model, reference, tokenizer, examples, config) -> 
 
 def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) -> PreferenceLoss:
     """Return the loss of a batch of preferences among answers that the base model draws."""
-    prompts = [example.prompt for example in examples]
-    likes, settings = TASTES[recipe.data["likes"]], RolloutSettings(**recipe.rollouts)
+    data, settings = recipe.data, RolloutSettings(**recipe.rollouts)
+    preferences = draw_preferences(
+        reference,
+        [example.prompt for example in examples],
+        tokenizer,
+        TASTES[data["likes"]],
+        settings,
+        mark=Marker(examples) if data.get("right_first") else None,
+        progress=config.progress,
+    )
     return PreferenceLoss(
         model,
-        draw_preferences(reference, prompts, tokenizer, likes, settings),
+        preferences,
         tokenizer,
         batch_size=config.batch_size,
-        beta=recipe.data.get("beta", 0.1),
+        beta=data.get("beta", 0.1),
         seed=config.seed,
     )

@@ -7,6 +7,7 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import TrainingConfig, fit
+from llm_lib.tuning import pairs
 from llm_lib.tuning.instruct import Template
 from llm_lib.tuning.pairs import PreferenceLoss, draw_preferences
 from llm_lib.tuning.preferences import Preference
@@ -39,6 +40,38 @@ def test_the_best_and_the_worst_of_a_group_are_taken(model, tokenizer):
     assert all(count_ascii(p.chosen) > count_ascii(p.rejected) for p in found)
     assert found
     assert not draw_preferences(model, ["a"], tokenizer, lambda answer: 1.0, settings, TEMPLATE)
+
+
+def test_an_answer_that_is_marked_better_comes_first(model, tokenizer, monkeypatch):
+    # fails if a short answer that is wrong beats a longer one that is right, an empty one is
+    # preferred, or equally marked ones aren't told apart by what is liked
+    said = {"a": ["right and long", "wrong", "right", ""], "b": ["wrong, too", "wrong"]}
+    monkeypatch.setattr(pairs, "draw_answers", lambda model, prompts, *rest: map(said.get, prompts))
+    monkeypatch.setattr(pairs, "answer_text", lambda row, tokenizer: row)
+
+    def mark(prompt, answer):
+        return float("right" in answer)
+
+    def short(answer):
+        return -float(len(answer))
+
+    settings = RolloutSettings(group_size=4)
+    found = draw_preferences(model, ["a", "b"], tokenizer, short, settings, mark=mark)
+    assert found == [Preference("a", "right", "wrong"), Preference("b", "wrong", "wrong, too")]
+    [found] = draw_preferences(model, ["a"], tokenizer, short, settings)
+    assert found.rejected == "right and long"  # without marks, the length alone counts
+
+
+def test_drawing_shows_how_far_it_is(model, tokenizer, monkeypatch, capsys):
+    # fails if nothing is shown until all is drawn, or if a library call shows it unasked
+    monkeypatch.setattr(pairs, "AT_ONCE", 2)
+    settings = RolloutSettings(group_size=2, max_new_tokens=2)
+    args = (model, ["a", "b", "c"], tokenizer, count_ascii, settings, TEMPLATE)
+    draw_preferences(*args)
+    assert capsys.readouterr().err == ""
+    draw_preferences(*args, progress=True)
+    shown = capsys.readouterr().err
+    assert "pairs:   0%" in shown and "3/3" in shown
 
 
 def test_it_begins_with_a_coin_flip_and_learns(model, tokenizer):
