@@ -52,7 +52,7 @@ READING_ORDER = {
     "recipe command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping adapting answering ranks rewards preferring decoding faster_changes faster_times faster "
+    "shipping adapting answering ranks rewards decoding faster_changes faster_times faster "
     "smollm2_heads answer_questions answer_features few_labels",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.

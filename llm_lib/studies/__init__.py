@@ -10,7 +10,7 @@ model with cache and drafts; `smollm2_heads` finds its induction heads and switc
 `answer_features` are what that model holds of some questions, to be probed; `few_labels` classifies
 such questions from few examples, by counted words and by the model's features; `answering` tunes
 with and without the answer's mask and the stop token, `ranks` by LoRA of each rank and in full;
-`rewards` are trainings on marks, and `preferring` on pairs of stories; `faster` is the log of one
-training made faster; `adapting` makes the adapters that the book ships, and `shipping` turns a
-finished training into such a folder. Run one with `python -m llm_lib.studies.scaling`.
+`rewards` are trainings on marks; `faster` is the log of one training made faster; `adapting` makes
+the adapters that the book ships, and `shipping` turns a finished training into such a folder. Run
+one with `python -m llm_lib.studies.scaling`.
 """

@@ -13,7 +13,7 @@ from llm_lib.gpt import GPT, without_dropout
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.tuning.instruct import PLAIN, Template, encode_answered, stack_answered
 from llm_lib.tuning.preferences import Preference, answer_log_prob, dpo_loss
-from llm_lib.tuning.rollouts import Mark, RolloutSettings, answer_text, draw_answers
+from llm_lib.tuning.rollouts import RolloutSettings, answer_text, draw_answers
 
 Likes = Callable[[str], float]  # how much somebody likes an answer
 AT_ONCE = 32  # prompts whose answers are drawn as one batch
@@ -48,29 +48,24 @@ def draw_preferences(
     settings: RolloutSettings,
     template: Template = PLAIN,
     *,
-    mark: Mark | None = None,
     progress: bool = False,
 ) -> list[Preference]:
     """Let a model answer each prompt several times; return the best and the worst of each group.
 
-    mark: if given, a better-marked answer is better, and of equally marked ones the better liked.
     progress: show how many prompts are answered.
-    Groups in which all are equally good are left out: nothing is preferred there.
+    Groups in which all are liked alike are left out: nothing is preferred there. So are empty
+    answers.
     """
-
-    def rank(prompt: str, answer: str) -> tuple[float, float]:
-        return (0.0 if mark is None else mark(prompt, answer), likes(answer))
-
     found = []
     with tqdm(total=len(prompts), desc="pairs", unit="prompt", disable=not progress) as bar:
         for start in range(0, len(prompts), AT_ONCE):
             some, seed = prompts[start : start + AT_ONCE], settings.seed + start
             groups = draw_answers(model, some, tokenizer, settings, template, seed)
             for prompt, group in zip(some, groups, strict=True):
-                texts = [text for row in group if (text := answer_text(row, tokenizer))]
-                ranked = sorted(((rank(prompt, t), t) for t in texts), key=lambda pair: pair[0])
-                if ranked and ranked[0][0] < ranked[-1][0]:
-                    found.append(Preference(prompt, ranked[-1][1], ranked[0][1]))
+                texts = (text for row in group if (text := answer_text(row, tokenizer)))
+                answers = sorted(texts, key=likes)
+                if answers and likes(answers[0]) < likes(answers[-1]):
+                    found.append(Preference(prompt, answers[-1], answers[0]))
             bar.update(len(some))
     return found
 

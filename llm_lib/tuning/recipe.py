@@ -22,7 +22,7 @@ from llm_lib.tuning.rollouts import GroupRewards, RolloutSettings
 from llm_lib.tuning.tasks import Marker, make_examples
 
 KINDS = ("instruct", "preferences", "rewards")
-DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta", "right_first"}
+DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta"}
 LORA_KEYS = {"r", "alpha", "targets"}
 HELD_OUT = 200  # examples to measure the loss on, if the recipe does not say
 
@@ -34,8 +34,7 @@ class TuningRecipe:
     kind: "instruct" learns the answers of examples; "preferences" draws answers, and learns which
     of them are liked better (DPO); "rewards" draws answers and learns from marks (GRPO).
     base: a model by name or folder. data: which of Small World's tasks, and how many examples; for
-    preferences also "likes", one of `TASTES`, "beta", and "right_first": whether a right answer is
-    better than any wrong one, however well that is liked.
+    preferences also "likes", one of `TASTES`, and "beta".
     """
 
     kind: str
@@ -76,7 +75,6 @@ class TuningRecipe:
         if self.kind == "preferences":
             check_choice("[data] likes", self.data["likes"], tuple(TASTES))
             check_number("[data] beta", self.data.get("beta", 0.1), above=0)
-            check_choice("[data] right_first", self.data.get("right_first", False), (False, True))
         RolloutSettings(**self.rollouts)
         _check_keys("[training]", self.training, {f.name for f in fields(TrainingConfig)})
         self._check_batch(TrainingConfig(**self.training).batch_size)
@@ -164,7 +162,6 @@ def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) 
         tokenizer,
         TASTES[data["likes"]],
         settings,
-        mark=Marker(examples) if data.get("right_first") else None,
         progress=config.progress,
     )
     return PreferenceLoss(

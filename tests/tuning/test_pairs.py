@@ -42,24 +42,14 @@ def test_the_best_and_the_worst_of_a_group_are_taken(model, tokenizer):
     assert not draw_preferences(model, ["a"], tokenizer, lambda answer: 1.0, settings, TEMPLATE)
 
 
-def test_an_answer_that_is_marked_better_comes_first(model, tokenizer, monkeypatch):
-    # fails if a short answer that is wrong beats a longer one that is right, an empty one is
-    # preferred, or equally marked ones aren't told apart by what is liked
-    said = {"a": ["right and long", "wrong", "right", ""], "b": ["wrong, too", "wrong"]}
+def test_an_empty_answer_is_not_preferred(model, tokenizer, monkeypatch):
+    # fails if the shortest answer of all, none, is taken for the best: no pair can hold it
+    said = {"a": ["long and long", "", "short"], "b": ["", "", "one"], "c": ["", "", ""]}
     monkeypatch.setattr(pairs, "draw_answers", lambda model, prompts, *rest: map(said.get, prompts))
     monkeypatch.setattr(pairs, "answer_text", lambda row, tokenizer: row)
-
-    def mark(prompt, answer):
-        return float("right" in answer)
-
-    def short(answer):
-        return -float(len(answer))
-
-    settings = RolloutSettings(group_size=4)
-    found = draw_preferences(model, ["a", "b"], tokenizer, short, settings, mark=mark)
-    assert found == [Preference("a", "right", "wrong"), Preference("b", "wrong", "wrong, too")]
-    [found] = draw_preferences(model, ["a"], tokenizer, short, settings)
-    assert found.rejected == "right and long"  # without marks, the length alone counts
+    settings = RolloutSettings(group_size=3)
+    found = draw_preferences(model, ["a", "b", "c"], tokenizer, pairs.is_short, settings)
+    assert found == [Preference("a", "short", "long and long")]
 
 
 def test_drawing_shows_how_far_it_is(model, tokenizer, monkeypatch, capsys):

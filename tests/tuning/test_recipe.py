@@ -10,7 +10,6 @@ import torch
 from llm_lib.checkpoint import load_model
 from llm_lib.tuning import recipe as module
 from llm_lib.tuning.recipe import TuningRecipe, tune
-from llm_lib.tuning.tasks import make_examples
 from tests.tuning.small import write_recipe
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,36 +109,21 @@ def test_beta_is_checked_before_anything_is_drawn(tmp_path):
         TuningRecipe.read(write_recipe(tmp_path, change))
 
 
-def test_right_answers_come_first_if_the_recipe_says_so(tmp_path, monkeypatch):
-    # fails if "right_first" is read and not followed, or the wait for the pairs is silent
-    asked = []
-
-    def draw(*arguments, mark, progress):
-        asked.append((mark, progress))
-        return []
-
-    monkeypatch.setattr(module, "draw_preferences", draw)
-    for line in ("", "right_first = true\n"):
+def test_drawing_the_pairs_is_not_silent(tmp_path, monkeypatch):
+    # fails if the wait for the pairs shows nothing, or shows it where the recipe says no
+    shown = []
+    monkeypatch.setattr(
+        module, "draw_preferences", lambda *a, progress: shown.append(progress) or []
+    )
+    for line in ("progress = true", "progress = false"):
 
         def change(text, line=line):
-            text = text.replace('"instruct"', '"preferences"').replace("progress = false", "")
-            return text.replace("[training]", f'likes = "short"\n{line}[training]')
+            text = text.replace('"instruct"', '"preferences"').replace("progress = false", line)
+            return text.replace("[training]", 'likes = "short"\n[training]')
 
         with pytest.raises(ValueError, match="no preferences"):
             tune(TuningRecipe.read(write_recipe(tmp_path, change)))
-    assert asked[0] == (None, True)
-    [example] = make_examples(["spam"], 1)
-    assert asked[1][0](example.prompt, example.answer) == 1
-
-
-def test_right_first_is_yes_or_no(tmp_path):
-    # fails if a word is taken for yes
-    def change(text):
-        text = text.replace('"instruct"', '"preferences"')
-        return text.replace("[training]", 'likes = "short"\nright_first = "no"\n[training]')
-
-    with pytest.raises(ValueError, match=r"\[data\] right_first must be one of .*got 'no'"):
-        TuningRecipe.read(write_recipe(tmp_path, change))
+    assert shown == [True, False]
 
 
 def test_the_chapter_shows_the_recipe_that_is_there():
