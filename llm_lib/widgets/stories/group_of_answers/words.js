@@ -41,9 +41,9 @@ export const sayOf = {
   },
   Advantages: ({ group }, k) =>
     k
-      ? `Take the mean from each mark and divide by the deviation: (1 − ${
-        exact(group.mean)
-      }) / ${exact(group.spread)} = ${
+      ? `Take the mean from each mark and divide by the deviation: (1 − ${exact(group.mean)}) / ${
+        exact(group.spread)
+      } = ${
         decimals(Math.max(...group.advantages))
       }. Better than the group is above 0, worse is below.`
       : `Is a 1 good? That depends on the group. Its mean mark is ${
