@@ -8,7 +8,8 @@ trainings that go wrong on purpose, and a healthy one; `schedules` are learning 
 and without; `stages` asks one model the same after each of its trainings; `decoding` times a real
 model with cache and drafts; `smollm2_heads` finds its induction heads and switches them off;
 `answer_features` are what that model holds of some questions, to be probed; `few_labels` classifies
-such questions from few examples, by counted words and by the model's features; and `shipping` turns
-a finished training into the folder that the book ships. Run one with
+such questions from few examples, by counted words and by the model's features, and
+`how_much_to_train` by training a block of it, all of it, or a new model; and `shipping` turns a
+finished training into the folder that the book ships. Run one with
 `python -m llm_lib.studies.scaling`.
 """
