@@ -32,7 +32,7 @@ prediction(
         "d": "None: every answer is turned round.",
     },
     feedback={
-        "a": "It could look back. But what had this model to remember behind an end of text?",
+        "a": "It could look back. Has this model any reason to remember a text behind its end?",
         "b": "Only the longest text has no padding there. What do all the others get?",
         "d": "To be always wrong, it would have to know the class.",
     },
@@ -61,7 +61,7 @@ prediction(
 prediction(
     "20-predict-copies",
     "b",
-    question="The copies are left in. Which share of the spam in the test does it find?",
+    question="The copies are left in. What share of the spam in the test does it find?",
     choices={"a": "None.", "b": "About a quarter.", "c": "About three quarters.", "d": "All."},
     feedback={
         "a": "That would be so if no text were in both parts. But spam is sent many times.",

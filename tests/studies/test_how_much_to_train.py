@@ -18,6 +18,7 @@ from llm_lib.studies.how_much_to_train import (
     accuracy,
     batches,
     load_how_much,
+    renumber,
     split_for,
     starts,
     to_streams,
@@ -88,7 +89,7 @@ def test_the_last_block_on_cached_streams_is_the_classifier(gpt, texts):
 def test_each_way_learns_what_it_is_shown_and_leaves_the_model_as_it_was(gpt, texts, key):
     # fails if nothing is trained, or a second draw begins where the first ended
     before = [parameter.clone() for parameter in gpt.parameters()]
-    start = starts(key, gpt, 2)
+    start = starts(key, gpt, 2, 11)
     shown = to_streams(gpt, texts) if key == "last-block" else texts
     way = Way("a test", (1e-2,), steps=60, batch=8)
     model = start(0)
@@ -99,12 +100,20 @@ def test_each_way_learns_what_it_is_shown_and_leaves_the_model_as_it_was(gpt, te
     assert accuracy(start(1), shown) == pytest.approx(0.5)  # a head of zeros says one class
 
 
+def test_renumbered_texts_are_the_same_texts():
+    # fails if two tokens get one number, or parts are numbered apart
+    one = Encoded([torch.tensor([9, 3]), torch.tensor([3])], torch.tensor([0, 1]))
+    other = Encoded([torch.tensor([500, 9])], torch.tensor([1]))
+    assert renumber([one, other]) == 3
+    assert [row.tolist() for row in one.rows + other.rows] == [[1, 0], [0], [2, 1]]
+
+
 def test_from_scratch_begins_with_other_weights_for_each_draw(gpt):
     # fails if draws share their random weights, or the tokenizer's ids don't fit
-    start = starts("scratch", gpt, 2)
+    start = starts("scratch", gpt, 2, 7)
     one, again, other = (start(seed).gpt.blocks[0].attention.qkv.weight for seed in (0, 0, 1))
     assert torch.equal(one, again) and not torch.equal(one, other)
-    assert start(0).gpt.config.vocab_size == SIZES["vocab_size"]
+    assert start(0).gpt.config.vocab_size == 7
 
 
 @pytest.mark.parametrize("key", WAYS)
