@@ -59,6 +59,23 @@ prediction(
 )
 
 prediction(
+    "20-predict-all",
+    "b",
+    question="32 labelled sentences: how does training all 135 million weights do, beside the "
+    "probe on the frozen model?",
+    choices={
+        "a": "Far worse: so many weights learn 32 sentences by heart.",
+        "b": "About as well: their ranges overlap.",
+        "c": "Far better: more weights can learn more.",
+    },
+    feedback={
+        "a": "TODO",
+        "c": "TODO",
+    },
+    why="TODO",
+)
+
+prediction(
     "20-predict-copies",
     "b",
     question="The copies are left in. What share of the spam in the test does it find?",
