@@ -13,6 +13,7 @@ from pathlib import Path
 from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
+from llm_lib.arguments import check_number
 from llm_lib.files import ADAPTER_FILE, atomic_write
 from llm_lib.pretrained import read_tensors
 
@@ -47,7 +48,7 @@ def write_adapter(
 def read_adapter(path: Path, weights: Weights) -> tuple[Weights, dict[str, float]]:
     """Return an adapter's tensors and scales, for a base with these weights.
 
-    Raises ValueError if the file is not whole, or belongs to another base model.
+    Raises ValueError if the file is not whole, belongs to another base model, or does not fit it.
     """
     tensors, metadata = read_tensors(path)
     if not {"scales", "base"} <= set(metadata):
@@ -57,12 +58,36 @@ def read_adapter(path: Path, weights: Weights) -> tuple[Weights, dict[str, float
             f"{path} was learned beside another base model: its change means nothing here. Load "
             "the model that it was trained from"
         )
-    scales = json.loads(metadata["scales"])
+    scales = _read_scales(path, metadata["scales"])
     wanted = {f"{name}.lora_{part}" for name in scales for part in "ab"}
     if wanted != set(tensors):
         odd = sorted(wanted ^ set(tensors))[0]
         raise ValueError(f"{path} is not whole: {odd!r} is missing, or has no scale")
+    for name in scales:
+        _check_fit(path, name, tensors, weights)
     return {name: t.float() for name, t in tensors.items()}, scales
+
+
+def _read_scales(path: Path, text: str) -> dict[str, float]:
+    """Return α / r by layer; ValueError unless they are finite numbers."""
+    try:
+        scales = json.loads(text)
+        return {name: check_number(f"the scale of {name}", scales[name]) for name in scales}
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is no adapter: its scales are not numbers ({error})") from None
+
+
+def _check_fit(path: Path, name: str, tensors: Weights, weights: Weights) -> None:
+    """Raise ValueError unless A and B of a layer fit its weight (C_out, C_in)."""
+    weight = weights.get(f"{name}.weight")
+    if weight is None or weight.dim() != 2:
+        raise ValueError(f"{path} changes {name!r}, which is no linear layer of the base")
+    a, b = (tuple(tensors[f"{name}.lora_{part}"].shape) for part in "ab")
+    C_out, C_in = weight.shape
+    if len(a) != 2 or a != (a[0], C_in) or b != (C_out, a[0]):
+        raise ValueError(
+            f"{path}: A {a} and B {b} do not fit {name!r}, whose weight is {(C_out, C_in)}"
+        )
 
 
 def read_base_name(path: Path) -> str:

@@ -47,6 +47,23 @@ def test_weights_of_another_base_are_refused(tmp_path):
         read_base_name(tmp_path / ADAPTER_FILE)
 
 
+@pytest.mark.parametrize(
+    ("tensors", "scales", "said"),
+    [
+        (TENSORS, {"up": "much"}, "its scales are not numbers"),
+        (TENSORS, {"up": float("nan")}, "its scales are not numbers"),
+        ({"down.lora_a": torch.ones(1, 2), "down.lora_b": torch.ones(3, 1)}, {"down": 1.0}, "no l"),
+        ({"up.lora_a": torch.ones(1, 3), "up.lora_b": torch.ones(3, 1)}, {"up": 1.0}, "do not fit"),
+        ({"up.lora_a": torch.ones(2, 2), "up.lora_b": torch.ones(3, 1)}, {"up": 1.0}, "do not fit"),
+    ],
+)
+def test_a_file_that_lies_is_refused(tmp_path, tensors, scales, said):
+    # fails if it is used in part, or breaks later with an error that names no file
+    write_adapter(tmp_path, tensors, scales, mark_weights(WEIGHTS))
+    with pytest.raises(ValueError, match=f"{ADAPTER_FILE}.*{said}"):
+        read_adapter(tmp_path / ADAPTER_FILE, WEIGHTS)
+
+
 def test_an_adapter_on_an_adapter_is_refused(tmp_path):
     # fails if a file that names itself as its base is followed for ever
     write_adapter(tmp_path, TENSORS, {"up": 1.0}, mark_weights(WEIGHTS), str(tmp_path))

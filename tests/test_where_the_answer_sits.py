@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from llm_lib.studies import answer_features
+from llm_lib.studies.answer_questions import N_TRAIN
 from llm_lib.widgets import WhereTheAnswerSits
-from llm_lib.widgets.where_the_answer_sits import CHOICES, N_TEST
+from llm_lib.widgets.where_the_answer_sits import CHOICES
 
 
 def test_settings_and_initial_values():
@@ -24,7 +25,7 @@ def test_it_offers_what_the_study_has():
     study = answer_features
     assert CHOICES["layer"] == study.LAYERS and CHOICES["position"] == study.POSITIONS
     assert CHOICES["examples"] == study.COUNTS and CHOICES["padding"] == (0, *study.BEHIND)
-    assert N_TEST == study.N_TEST
+    assert max(study.COUNTS) == N_TRAIN
 
 
 def test_the_page_gets_the_numbers_of_the_file():

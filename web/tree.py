@@ -53,7 +53,7 @@ READING_ORDER = {
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks rewards decoding faster_changes faster_times faster "
-    "smollm2_heads answer_features few_labels how_much_to_train",
+    "smollm2_heads answer_questions answer_features few_labels how_much_to_train",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

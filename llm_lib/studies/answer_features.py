@@ -2,8 +2,9 @@
 
 `python -m llm_lib.studies.answer_features` reads the questions with the model, keeps of each place
 the directions along which the training questions differ most, rounded to 4 bits, and writes
-`studies/answer_features.safetensors`; beside it, `answer_features.json` has the questions, and how
-well probes do with all channels (ten minutes on a core). `load_answer_features` reads both.
+`studies/answer_features.safetensors`; beside it, `answer_features.json` has a mark of the
+questions, and how well probes do with all channels (ten minutes on a core). `load_answer_features`
+reads both, and the questions from their package.
 """
 
 import argparse
@@ -22,7 +23,13 @@ from tqdm import tqdm
 from llm_lib.checkpoint import load_model
 from llm_lib.files import atomic_write, read_json, write_json
 from llm_lib.generation.tokens import pad_left
-from llm_lib.labelled import QUESTION_CLASSES, Labelled, load_labelled, split_examples
+from llm_lib.labelled import QUESTION_CLASSES, Labelled
+from llm_lib.studies.answer_questions import (
+    N_TRAIN,
+    mark_questions,
+    pick_questions,
+    questions_of,
+)
 from llm_lib.tuning.classify import POSITIONS, encode_labels, features_at, read_stream
 from llm_lib.tuning.probe import fit_probe
 
@@ -32,17 +39,10 @@ CLASSES = tuple(QUESTION_CLASSES.values())
 LAYERS = (0, 5, 10, 15, 20, 25, 30)  # how many blocks a feature has behind it
 BEHIND = (1, 2, 4, 8)  # columns of padding behind the last token
 PAD = "<|im_end|>"  # what SmolLM2's own tokenizer fills up with
-N_TRAIN, N_TEST = 320, 200
 N_DIRECTIONS = 48
 L2 = 100.0  # of every probe
 COUNTS = (8, 16, 32, 64, 128, 320)  # examples to learn from
 SEEDS = (0, 1, 2)  # of the draws of so many
-
-
-def pick_questions(n_train: int = N_TRAIN, n_test: int = N_TEST) -> tuple[list, list]:
-    """Return questions to learn from and questions for the test, in their natural proportions."""
-    train, test = split_examples(load_labelled("questions"), seed=0)
-    return train[:n_train], test[:n_test]
 
 
 @torch.no_grad()
@@ -196,6 +196,7 @@ def load_answer_features() -> dict[str, Any]:
     """
     tensors = load_file(FILE)
     found = read_json(FILE.with_suffix(".json"))
+    found |= questions_of(found)
     for kind, name in (("text", "text"), ("behind", "behind_end")):
         found[name] = unpack(tensors[kind], tensors[f"{kind}_scale"])
     return found
@@ -213,8 +214,7 @@ def measure(gpt: nn.Module, tokenizer: Any, train: list, test: list, **settings:
         "behind": BEHIND,
         "padding": PAD,
         "l2": L2,
-        "train": train,
-        "test": test,
+        "questions": mark_questions(train, test),
         "words": measure_words(train, test, **settings),
         "full": measure_all_channels(places, labels, len(train), **settings),
     }
@@ -226,12 +226,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--threads", type=int, default=1)
     torch.set_num_threads(parser.parse_args().threads)
-    tensors, record = measure(*load_model("smollm2"), *pick_questions())
+    train, test = pick_questions()
+    tensors, record = measure(*load_model("smollm2"), train, test)
     with atomic_write(FILE, "wb") as file:
         file.write(save(tensors))
     write_json(FILE.with_suffix(".json"), {"command": COMMAND, "model": "smollm2"} | record)
     for row in record["full"]:
-        if row["n"] == len(record["train"]):
+        if row["n"] == len(train):
             print(f"layer {row['layer']:2}, {row['position']:6}: {row['mean']:.1%}")
 
 

@@ -24,6 +24,7 @@ from llm_lib.tuning.tasks import Marker, make_examples
 KINDS = ("instruct", "preferences", "rewards")
 DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta"}
 LORA_KEYS = {"r", "alpha", "targets"}
+HELD_OUT = 200  # examples to measure the loss on, if the recipe does not say
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,18 @@ class TuningRecipe:
             check_number("[data] beta", self.data.get("beta", 0.1), above=0)
         RolloutSettings(**self.rollouts)
         _check_keys("[training]", self.training, {f.name for f in fields(TrainingConfig)})
-        TrainingConfig(**self.training)
+        self._check_batch(TrainingConfig(**self.training).batch_size)
+
+    def _check_batch(self, batch_size: int) -> None:
+        """Raise ValueError if the examples, or those held out, are fewer than a batch has."""
+        counts = {"examples": self.data["examples"]}
+        if self.kind == "instruct":
+            counts["validation_examples"] = self.data.get("validation_examples", HELD_OUT)
+        for name, n in counts.items():
+            if n < batch_size:
+                raise ValueError(
+                    f"[data] {name} must be at least batch_size, {batch_size}, got {n}"
+                )
 
 
 def _check_keys(table: str, given: dict, known: set[str]) -> None:
@@ -104,7 +116,7 @@ def tune(recipe: TuningRecipe, folder: str | None = None) -> tuple[GPT, Tokenize
         loss_at = _learn_from_marks(recipe, model, reference, tokenizer, examples, config)
         return model, tokenizer, fit(model, loss_at, config, evaluate=loss_at.report)
     loss_at = _learn_answers(examples, tokenizer, model.config.context_length, config)
-    n = recipe.data.get("validation_examples", 200)
+    n = recipe.data.get("validation_examples", HELD_OUT)
     held_out = make_examples(tasks, n, seed, "held_out")
     measured = _learn_answers(held_out, tokenizer, model.config.context_length, config)
     n_batches = len(held_out) // config.batch_size

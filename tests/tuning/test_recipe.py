@@ -37,7 +37,8 @@ def test_with_lora_the_base_stays(tmp_path):
 def test_it_learns_from_marks(tmp_path):
     # fails if rewards are not drawn, or not reported
     path = write_recipe(
-        tmp_path, lambda text: text.replace('"instruct"', '"rewards"').replace("12", "2") + REWARDS
+        tmp_path,
+        lambda text: text.replace('"instruct"', '"rewards"').replace("= 12", "= 2") + REWARDS,
     )
     [row] = tune(TuningRecipe.read(path))[2].history
     assert 0 <= row["reward"] <= 1
@@ -61,6 +62,12 @@ def test_it_learns_what_is_liked(tmp_path):
         ("[data]", "[date]", "unknown 'date'; known are"),
         ("examples = 32", "exampels = 32", r"unknown key 'exampels' in \[data\]"),
         ("examples = 32\n", "", r"\[data\] needs 'examples'"),
+        (
+            "examples = 32",
+            "examples = 7",
+            r"\[data\] examples must be at least batch_size, 8, got 7",
+        ),
+        ("= 16", "= 7", r"\[data\] validation_examples must be at least batch_size, 8, got 7"),
         ("examples = 32", "examples = 0", r"\[data\] examples must be a whole number"),
         ("steps = 12", "step = 12", r"unknown key 'step' in \[training\]"),
         ("steps = 12", "steps = 1.5", "steps must be a whole number of at least 1, got 1.5"),

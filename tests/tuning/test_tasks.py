@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_lib.small_world import TASKS
+from llm_lib.small_world import TASKS, SmallWorld
 from llm_lib.tuning.tasks import Marker, make_examples
 
 ONE_OF_EACH = make_examples(TASKS, len(TASKS))
@@ -30,6 +30,13 @@ def test_prompts_are_all_different_and_the_splits_apart():
     held_out = {e.prompt for e in make_examples(["question"], 30, split="held_out")}
     assert len(train) == 60
     assert not train & held_out
+
+
+def test_it_does_not_look_for_ever(monkeypatch):
+    # fails if it goes on looking for a prompt that there is not
+    monkeypatch.setattr(SmallWorld, "example", lambda world, task: ONE_OF_EACH[0])
+    with pytest.raises(ValueError, match=r"2 examples are more than there are.* after 1 examples"):
+        make_examples(["story"], 2)
 
 
 def test_bad_input_is_named():

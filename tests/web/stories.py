@@ -108,6 +108,10 @@ OTHERS = {
     "three-trainings": [
         {"moment": moment} for moment in ("random", "tuned 1", "tuned 60", "preferred")
     ],
+    "thin-detour": [
+        {"alpha": 0.0},
+        {"a": [[-8.8, 8.8, -8.8]], "b": [[-8.8], [8.8]], "alpha": 4.0},
+    ],
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "training-race": [{"switched": []}, {"switched": ["Muon"]}],

@@ -12,9 +12,9 @@ from llm_lib.studies.answer_features import (
     CLASSES,
     L2,
     LAYERS,
-    N_TRAIN,
     load_answer_features,
 )
+from llm_lib.studies.answer_questions import N_TRAIN
 from llm_lib.tuning.classify import POSITIONS, encode_labels
 from llm_lib.tuning.probe import fit_probe
 from llm_lib.widgets import WhereTheAnswerSits

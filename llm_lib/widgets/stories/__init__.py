@@ -45,6 +45,7 @@ from llm_lib.widgets.stories.ring import Ring
 from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.round_trip import RoundTrip
 from llm_lib.widgets.stories.stream import Stream
+from llm_lib.widgets.stories.thin_detour import ThinDetour
 from llm_lib.widgets.stories.three_roles import ThreeRoles
 from llm_lib.widgets.stories.three_trainings import ThreeTrainings
 from llm_lib.widgets.stories.token_draw import TokenDraw
@@ -77,6 +78,7 @@ __all__ = [
     "Rotary",
     "RoundTrip",
     "Stream",
+    "ThinDetour",
     "ThreeRoles",
     "ThreeTrainings",
     "TokenDraw",
