@@ -75,7 +75,7 @@ WAYS = {
         (3e-5, 1e-4, 3e-4),
         steps=32,
         batch=8,
-        sizes=(32,),  # each draw takes minutes
+        sizes=(32, 128),  # each draw takes minutes
         draws=3,
         texts=("movie-reviews",),
         precision="bfloat16",

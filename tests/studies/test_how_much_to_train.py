@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies import how_much_to_train
-from llm_lib.studies.few_labels import N_TEST
+from llm_lib.studies.few_labels import N_TEST, load_few_labels
 from llm_lib.studies.how_much_to_train import (
     N_CHOOSING,
     WAYS,
@@ -164,3 +164,17 @@ def test_quick_measures_and_writes_nothing(monkeypatch, capsys):
     way = replace(WAYS["scratch"], sizes=(32,), draws=1, steps=2, rates=(WAYS["scratch"].rates[0],))
     assert asked == [("scratch", "questions", way), ("scratch", "movie-reviews", way)]
     assert "25.0%" in capsys.readouterr().out
+
+
+def test_the_file_bears_out_what_the_chapter_says_of_it():
+    # fails if a tie that the chapter calls one is none, or the win of training everything is gone
+    few, more = load_few_labels()["movie-reviews"]["curves"], load_how_much()["movie-reviews"]
+    probe = few["SmolLM2, frozen"]
+    everything, block = (
+        more[name]["curve"] for name in ("everything trained", "last block trained")
+    )
+    for curve in (everything, block):
+        assert min(curve["32"]) < max(probe["32"]) and max(curve["32"]) > min(probe["32"])
+    for other in (probe["128"], block["128"], probe["512"]):
+        assert min(everything["128"]) > max(other)
+    assert max(more["from scratch"]["curve"]["128"]) < 0.6
