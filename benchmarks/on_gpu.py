@@ -8,8 +8,9 @@ import torch
 
 from benchmarks.table import Benchmark, Race, SkippedError
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.gpus import peak_of
 from llm_lib.model_size import known_configs
-from llm_lib.run_plan import flops_per_token, peak_of
+from llm_lib.run_plan import flops_per_token
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
 
 STEPS = 10  # a round
@@ -63,7 +64,7 @@ def find_gpu() -> tuple[str, float]:
     name = torch.cuda.get_device_name()
     peak = peak_of(name)
     if peak is None:
-        raise SkippedError(f"the peak of {name} is not among those that llm_lib.run_plan knows")
+        raise SkippedError(f"the peak of {name} is not among those that llm_lib.gpus knows")
     return name, peak
 
 

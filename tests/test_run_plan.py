@@ -2,8 +2,8 @@
 
 import pytest
 
+from llm_lib.gpus import GPUS
 from llm_lib.run_plan import (
-    GPUS,
     TrainingRun,
     bytes_sent,
     bytes_summed,
@@ -11,7 +11,6 @@ from llm_lib.run_plan import (
     flops_per_token,
     measure_mfu,
     memory_per_rank,
-    peak_of,
     plan_run,
     repeated_work,
     step_time,
@@ -232,12 +231,3 @@ def test_impossible_runs_say_what_is_allowed(changes, words):
     # fails if an impossible run is planned, or the message does not name the value
     with pytest.raises(ValueError, match=words):
         TrainingRun(**{"parameters": 1e9, "tokens": 1e9} | changes)
-
-
-def test_peaks_are_found_by_a_devices_name():
-    # fails if a slower card of the same family takes the faster one's peak, or one is made up
-    assert peak_of("NVIDIA H100 80GB HBM3") == GPUS["H100"]["peak_flops"]
-    assert peak_of("NVIDIA H100 PCIe") < peak_of("NVIDIA H100 80GB HBM3")
-    assert peak_of("NVIDIA L4") < peak_of("NVIDIA L40S")
-    for unknown in ("A card of next year", "NVIDIA L40", "NVIDIA GeForce RTX 4090 Laptop GPU"):
-        assert peak_of(unknown) is None

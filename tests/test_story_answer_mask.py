@@ -4,13 +4,13 @@ import pytest
 
 from llm_lib.studies.answering import load_answering
 from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.answer_mask import PARTS, STOPS
+from llm_lib.widgets.stories.answer_mask import STOPS
 
 
 def test_it_shows_what_is_on_file():
     # fails when the film tells of other numbers than the study's
     walk, on_file = Walkthrough("answer-mask"), load_answering()
-    assert {part: getattr(walk, part) for part in PARTS} == {p: on_file[p] for p in PARTS}
+    assert {part: getattr(walk, part) for part in walk.parts} == {p: on_file[p] for p in walk.parts}
     assert {int(n) for run in walk.runs for n in run["after"]} == set(STOPS)
 
 

@@ -85,6 +85,19 @@ def test_files_come_with_the_widget(name, sent):
     assert all(f'"{ref}"' in state for ref in files)
 
 
+def test_a_playground_sends_one_model_and_each_other_when_it_is_asked_for(sent):
+    # fails if a notebook gets all models at once, or one of them never
+    playground = widgets.Playground(lab="heads", chosen="sprout_tuned")
+    scripts = {each["ref"] for each in playground.labs}
+    assert set(opening(sent)["files"]) == scripts | {"sprout_tuned"}
+    assert len(json.dumps(sent)) < 5_000_000
+    sent.clear()
+    ask = {"method": "custom", "content": {"type": "model", "ref": "echo"}}
+    playground._handle_msg({"content": {"data": ask}, "buffers": []})
+    ((_, answer),) = sent
+    assert answer["content"]["payload"] == json.loads(json.dumps(playground._files["echo"]))
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_no_state_holds_the_files(name, sent):
     # fails if weights go where states are kept: a page of the book, a notebook, a page loaded anew

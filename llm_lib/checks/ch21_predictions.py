@@ -16,7 +16,7 @@ prediction(
         "d": "It raises an error.",
     },
     feedback={
-        "a": "To you. Which tokens does the model get? In training, an answer began with `␣Mia`.",
+        "a": "To a reader, yes. But in training, an answer began with the token `␣Mia`.",
         "b": "In which of the questions would an answer still begin as it did in training?",
         "d": "Every text has tokens, and the model predicts after any of them.",
     },

@@ -26,18 +26,23 @@ import { seededRandom } from "./random.js";
  */
 
 export class TasteSession {
-  constructor() {
+  /** @param {(said: { request: number, answer?: any, message?: string }) => void} post */
+  constructor(post) {
+    this.post = post;
     this.trainer = /** @type {AnswerTrainer | null} */ (null);
   }
 
   /**
-   * @template {keyof TasteQuestions} Type
-   * @param {Type} type
-   * @param {TasteQuestions[Type]} of
-   * @returns {TasteAnswers[Type]}
+   * Answer a message: what is asked for, or what is wrong in words.
+   * @param {{ request: number, type: keyof TasteQuestions, of: any }} message
    */
-  answer(type, of) {
-    return /** @type {any} */ (this)[type](of);
+  take({ request, type, of }) {
+    try {
+      if (type !== "start" && !this.trainer) throw new Error("There is no model yet: press Reset.");
+      this.post({ request, answer: this[type](of) });
+    } catch (error) {
+      this.post({ request, message: /** @type {Error} */ (error).message });
+    }
   }
 
   /**
@@ -73,18 +78,5 @@ export class TasteSession {
   /** @param {TasteQuestions["marked"]} of */
   marked({ rows, advantages, ...settings }) {
     return this.trainer.learnMarked(rows, advantages, settings);
-  }
-}
-
-/**
- * What a worker says to a page's message: the answer, or what is wrong in words.
- * @param {TasteSession} session
- * @param {{ request: number, type: keyof TasteQuestions, of: any }} message
- */
-export function answerMessage(session, { request, type, of }) {
-  try {
-    return { request, answer: session.answer(type, of) };
-  } catch (error) {
-    return { request, message: /** @type {Error} */ (error).message };
   }
 }

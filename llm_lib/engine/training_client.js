@@ -8,11 +8,11 @@
 
 import { TrainingSession } from "./training_session.js";
 import trainingWorker from "./training_worker.js" with { type: "text" };
+import { WorkerClient } from "./worker_client.js";
 
 /**
- * @import { AttentionRequest, Change, Done, Evaluated, Failure, FromTraining, Progress,
- *   SampleRequest, Start, Started, ToTraining, TrainingState, WeightsRequest
- *   } from "./training_types.js"
+ * @import { AttentionRequest, Change, Done, Evaluated, Failure, Progress, SampleRequest, Start,
+ *   Started, TrainingEvent, TrainingState, WeightsRequest } from "./training_types.js"
  */
 /** @import { Weights } from "./types.js" */
 
@@ -26,34 +26,16 @@ import trainingWorker from "./training_worker.js" with { type: "text" };
  * @property {(event: Failure) => void} [error] it can't begin or go on: the training stands still
  */
 
-export class TrainingClient {
+export class TrainingClient extends WorkerClient {
   /**
    * @param {Listeners} listeners
    * @param {{ worker?: boolean }} [options] worker: false trains on the page's own thread
    */
-  constructor(listeners, { worker = true } = {}) {
+  constructor(listeners, options = {}) {
+    const workHere = () => new TrainingSession((said) => this.hear(said), { sliceMs: 8 });
+    super(`(${trainingWorker})().serveTraining(self);`, workHere, options);
     this.listeners = listeners;
-    /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
-    this.waiting = new Map();
-    this.requests = 0;
     this.run = 0; // how often it was started
-    /** @type {ToTraining[]} */
-    this.unheard = []; // what was sent before the worker's first word
-    /** @type {Worker | null} */
-    this.worker = null;
-    /** @type {TrainingSession | null} */
-    this.session = null;
-    if (worker) this.begin();
-    else this.trainHere();
-  }
-
-  /** Have a worker; or, where none can be made, the page's own thread. */
-  begin() {
-    this.heard = false;
-    this.worker = makeWorker();
-    if (!this.worker) return this.trainHere();
-    this.worker.onmessage = ({ data }) => this.hear(data);
-    this.worker.onerror = (event) => this.standIn(event);
   }
 
   /**
@@ -97,7 +79,7 @@ export class TrainingClient {
    * @returns {Promise<{ step: number, ids: number[] }>} the n new ids
    */
   sample(of) {
-    return this.ask({ type: "sample", of });
+    return this.question({ type: "sample", of });
   }
 
   /**
@@ -106,7 +88,7 @@ export class TrainingClient {
    * @returns {Promise<{ step: number, maps: Float32Array[][] }>}
    */
   attention(of) {
-    return this.ask({ type: "attention", of });
+    return this.question({ type: "attention", of });
   }
 
   /**
@@ -116,7 +98,7 @@ export class TrainingClient {
    * @returns {Promise<{ step: number, weights: Weights, heldOut: number | null }>}
    */
   weights(of = {}) {
-    return this.ask({ type: "weights", of });
+    return this.question({ type: "weights", of });
   }
 
   /**
@@ -124,103 +106,25 @@ export class TrainingClient {
    * @returns {Promise<TrainingState>}
    */
   state() {
-    return this.ask({ type: "state", of: {} });
-  }
-
-  /** End the training and its worker. Requests that wait are refused; a stopped client is done. */
-  stop() {
-    this.refuseWaiting("The training was stopped.");
-    this.worker?.terminate();
-    this.session?.take({ type: "pause" });
-    this.listeners = {};
-    this.worker = this.session = null;
+    return this.question({ type: "state", of: {} });
   }
 
   /**
-   * A message that will be answered.
-   * @param {{ type: "sample" | "attention" | "weights" | "state", of: any }} question
-   * @returns {Promise<any>}
+   * What an earlier training still says, nobody is to hear.
+   * @param {TrainingEvent & { run: number }} event
    */
-  ask(question) {
-    if (!this.worker && !this.session) {
-      return Promise.reject(new Error("The training was stopped."));
-    }
-    const request = this.requests++;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(request, { resolve, reject });
-      this.send(/** @type {ToTraining} */ ({ ...question, request }));
-    });
-  }
-
-  /**
-   * @param {ToTraining} message
-   * @returns {void}
-   */
-  send(message) {
-    if (!this.worker) return this.session?.take(message);
-    if (!this.heard) this.unheard.push(message);
-    this.worker.postMessage(message);
-  }
-
-  /**
-   * Hand on what the training says; what an earlier one still says, nobody is to hear.
-   * @param {FromTraining} said
-   */
-  hear(said) {
-    this.heard = true;
-    this.unheard = [];
-    if (said.type !== "answer") {
-      if (said.run === this.run) this.listeners[said.type]?.(/** @type {any} */ (said));
-      return;
-    }
-    const { resolve, reject } = this.waiting.get(said.request) ?? {};
-    this.waiting.delete(said.request);
-    if (said.message) reject?.(new Error(said.message));
-    else resolve?.(said.answer);
-  }
-
-  /**
-   * The worker broke. Another one takes its place; or, if that was before its first word, for which
-   * a policy of the site may be the cause, the page's own thread.
-   * @param {ErrorEvent} event
-   */
-  standIn(event) {
-    event.preventDefault?.();
-    this.worker?.terminate();
-    this.worker = null;
-    if (this.heard) {
-      this.begin();
-      this.refuseWaiting("The training broke off.");
-      this.listeners.error?.({ message: `The training broke off: ${event.message}.`, lost: true });
-    } else {
-      this.trainHere();
-      for (const message of this.unheard) this.send(message);
-    }
-  }
-
-  trainHere() {
-    this.session = new TrainingSession((message) => this.hear(message), { sliceMs: 8 });
+  hearNews(event) {
+    if (event.run === this.run) this.listeners[event.type]?.(/** @type {any} */ (event));
   }
 
   /** @param {string} why */
-  refuseWaiting(why) {
-    for (const { reject } of this.waiting.values()) reject(new Error(why));
-    this.waiting.clear();
+  broke(why) {
+    this.listeners.error?.({ message: `The training broke off: ${why}.`, lost: true });
   }
-}
 
-/**
- * A classic worker made of the text of the modules: it needs no file, so it works from disk and in
- * a notebook. Null where the browser or the site's policy allows none.
- */
-function makeWorker() {
-  const source = `(${trainingWorker})().serveTraining(self);`;
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    return new Worker(url);
-  } catch {
-    return null;
-  } finally {
-    setTimeout(() => URL.revokeObjectURL(url), 10000); // not before it is fetched
+  stop() {
+    this.session?.take({ type: "pause" });
+    this.listeners = {};
+    super.stop();
   }
 }

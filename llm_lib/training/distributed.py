@@ -41,9 +41,10 @@ class Ranks:
     def share(self, batch_size: int) -> int:
         """Return how many windows of a batch fall to each rank; ValueError if they don't divide."""
         if batch_size % self.world_size:
+            fewer = next(n for n in range(self.world_size, 0, -1) if batch_size % n == 0)
             raise ValueError(
                 f"a batch_size of {batch_size} can't be shared by {self.world_size} processes: "
-                f"take a multiple of {self.world_size}"
+                f"take {count_processes(fewer)}, or a multiple of {self.world_size} as batch_size"
             )
         return batch_size // self.world_size
 
@@ -63,6 +64,15 @@ class Ranks:
     def join(self, model: nn.Module) -> nn.Module:
         """Return a model whose gradients are averaged over the ranks; it starts as rank 0's."""
         return model if self.world_size == 1 else DistributedDataParallel(model)
+
+
+def count_processes(n: int) -> str:
+    """Return how many processes there are, in words.
+
+    >>> count_processes(1), count_processes(2)
+    ('1 process', '2 processes')
+    """
+    return "1 process" if n == 1 else f"{n} processes"
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from llm_lib.checkpoint import (
 )
 from llm_lib.gpt import GPT
 from llm_lib.training.config import TrainingConfig
-from llm_lib.training.distributed import Ranks
+from llm_lib.training.distributed import Ranks, count_processes
 
 FREE = (
     "folder", "progress", "checkpoint_interval", "snapshot_steps", "compile", "parallel",
@@ -28,8 +28,9 @@ def resume(
 ) -> dict:
     """Load the checkpoint of the folder, if it has one; return its step, history and seconds.
 
-    Raises ValueError if it belongs to another run, if it was written with the other kind of
-    `parallel`, or if the processes of this run don't find the same one.
+    Another number of processes takes the same steps, and one sentence says so. Raises ValueError
+    where it doesn't, with dropout; if the checkpoint belongs to another run, was written with the
+    other kind of `parallel`, or if the processes of this run don't find the same one.
     """
     state = {"step": 0, "history": [], "seconds": 0.0}
     if config.folder is not None:
@@ -42,7 +43,7 @@ def resume(
             state = load_sharded_state(config.folder, model, optimizer, _settings(config))
     if ranks.mean(state["step"], device=next(model.parameters()).device) != [state["step"]]:
         raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
-    _check_dropout(model, state.get("world_size"), ranks)
+    _compare_processes(model, state, ranks)
     return state
 
 
@@ -108,13 +109,17 @@ def _find_checkpoint(folder: Path, config: TrainingConfig) -> str | None:
     return None
 
 
-def _check_dropout(model: nn.Module, world_size: int | None, ranks: Ranks) -> None:
-    """Refuse another number of processes where each draws dropout of its own."""
+def _compare_processes(model: nn.Module, state: dict, ranks: Ranks) -> None:
+    """Say that another number of processes goes on; refuse it where each draws its own dropout."""
+    then, now = state.get("world_size", ranks.world_size), ranks.world_size
+    if then == now:
+        return
+    found = f"the checkpoint of step {state['step']} was written by {count_processes(then)}"
     shares = [getattr(m, name, 0) for m in model.modules() for name in ("dropout", "p")]
-    drops = any(isinstance(share, float) and share > 0 for share in shares)
-    if drops and world_size not in (None, ranks.world_size):
+    if any(isinstance(share, float) and share > 0 for share in shares):
         raise ValueError(
-            f"the checkpoint was written by {world_size} processes, this run has "
-            f"{ranks.world_size}, and each draws its own dropout: go on with {world_size}, or "
+            f"{found}, this run has {now}, and each draws its own dropout: go on with {then}, or "
             "give another folder"
         )
+    if ranks.is_first:
+        print(f"{found}; this run goes on with {now}: the same training, but for rounding")

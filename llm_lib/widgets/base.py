@@ -50,6 +50,7 @@ class BookWidget(anywidget.AnyWidget):
     initial = t.Dict().tag(sync=True)  # the settings that the widget began with, for Reset
 
     _files: dict[str, Payload] = {}  # what the page may have, by ref; made anew by `_offer`
+    _later: frozenset[str] = frozenset()  # refs of those that it gets only when it asks for them
     _opening = False
 
     def __init__(self, **values: Any):
@@ -68,10 +69,11 @@ class BookWidget(anywidget.AnyWidget):
     def open(self) -> None:
         """Open the widget in the page, and send the files that it offers with it.
 
-        A page that asked for them later would wait until the kernel has run all queued cells. The
-        saved state never holds the files: the page takes them out at once, and programs that
-        record messages, such as `jupyter nbconvert --execute`, are told that none are left. Colab
-        is an exception, since its page reads the state only once it is complete.
+        A page that asked for them would wait until the kernel has run all queued cells: only what
+        few readers will look at may come later. The saved state never holds the files: the page
+        takes them out at once, and programs that record messages, such as `jupyter nbconvert
+        --execute`, are told that none are left. Colab is an exception, since its page reads the
+        state only once it is complete.
         """
         self._opening = bool(self._files) and not os.environ.get(SITE_FOLDER_VARIABLE)
         super().open()
@@ -82,7 +84,9 @@ class BookWidget(anywidget.AnyWidget):
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the traits that the page has and, while the widget opens, its files."""
         state = super().get_state(key, drop_defaults)
-        return state | {"files": self._files} if self._opening else state
+        if not self._opening:
+            return state
+        return state | {"files": {r: f for r, f in self._files.items() if r not in self._later}}
 
     @classmethod
     def _settings(cls) -> list[str]:
@@ -103,9 +107,14 @@ class BookWidget(anywidget.AnyWidget):
                 + ", ".join(cls._settings())
             )
 
-    def _offer(self, ref: str, payload: Payload) -> None:
-        """Offer `payload` to the page by its ref, from Python and as a file of the built book."""
+    def _offer(self, ref: str, payload: Payload, *, later: bool = False) -> None:
+        """Offer `payload` to the page by its ref, from Python and as a file of the built book.
+
+        later: in a notebook, send it only when the page asks for it.
+        """
         self._files = {**self._files, ref: payload}
+        if later:
+            self._later |= {ref}
         publish_payload(ref, payload)
 
     def _answer(self, _widget: Any, message: Any, _buffers: Any) -> None:

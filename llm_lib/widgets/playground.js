@@ -151,11 +151,15 @@ class PlaygroundView extends View {
   /** Run the model that the trait names. */
   async choose() {
     const ref = this.get("chosen");
-    if (this.now && ref === this.shown) return;
+    if (this.now && ref === this.shown) {
+      this.turns.model++; // nobody waits any more for what is being fetched
+      this.status.textContent = "";
+      return;
+    }
     const running = ref === OWN && this.own
       ? this.own
-      : await this.wait("model", "Fetching the model …", () =>
-        fetchFile(this.loading(), ref, makeModel));
+      : await this.wait("model", "Fetching the model …", (isMine) =>
+        fetchFile(this.loading(isMine), ref, makeModel));
     if (running) await this.run(ref, running);
   }
 
@@ -206,7 +210,7 @@ class PlaygroundView extends View {
     await this.wait("lab", words, async (isMine) => {
       const { name, most_layers } = labs[at];
       const { n_layer } = this.now.gpt.config;
-      const script = await this.load(labs[at]);
+      const script = await this.load(labs[at], isMine);
       if (!isMine()) return;
       this.end();
       this.panels[at].replaceChildren(); // what failed there, say
@@ -223,11 +227,12 @@ class PlaygroundView extends View {
   /**
    * A widget's script, which a page fetches when it is first wanted; its style comes with it.
    * @param {Lab} lab
+   * @param {() => boolean} isMine
    * @returns {Promise<Script>}
    */
-  async load({ ref }) {
+  async load({ ref }, isMine) {
     if (!SCRIPTS.has(ref)) {
-      const { script, style } = await fetchFile(this.loading(), ref, (file) => file);
+      const { script, style } = await fetchFile(this.loading(isMine), ref, (file) => file);
       const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       const loaded = await import(url).finally(() => URL.revokeObjectURL(url));
       if (!SCRIPTS.has(ref)) document.head.append(h("style", {}, style));
@@ -236,11 +241,14 @@ class PlaygroundView extends View {
     return SCRIPTS.get(ref);
   }
 
-  /** What fetches for this view, and says in it what is waited for. */
-  loading() {
+  /**
+   * What fetches for this view, and says in it what is waited for.
+   * @param {() => boolean} isMine whether it still is
+   */
+  loading(isMine) {
     const { model, signal, status } = this;
     const say = (/** @type {string} */ words) => {
-      status.textContent = words;
+      if (isMine()) status.textContent = words;
     };
     return { model, signal, say };
   }

@@ -107,7 +107,8 @@ class Playground(BookWidget):
     """Choose a model, or bring the files of your own, and look into it with the book's widgets.
 
     What `llm_lib.checkpoint.save_model` wrote can be dropped on the page: the folder, its three
-    files, or a zip of them. It is read in the browser and goes nowhere.
+    files, or a zip of them. It is read in the browser and goes nowhere. In a notebook, one model
+    comes with the widget, and each other one once it is chosen.
 
     text: what the model reads, in each of the widgets.
     chosen: the ref of the model that runs, one of `shelf`; "" for one that the reader has brought.
@@ -141,9 +142,10 @@ class Playground(BookWidget):
         self._refuse_unknown(settings)  # before the work of packing
         self.shelf, files = shelve(SHELF if models is None else models)
         self.labs, scripts = describe_labs()
-        for ref, payload in (files | scripts).items():
-            self._offer(ref, payload)
-        super().__init__(**{"chosen": self.shelf[0]["ref"], **settings})
+        settings.setdefault("chosen", self.shelf[0]["ref"])
+        for ref, payload in (scripts | files).items():
+            self._offer(ref, payload, later=ref in files and ref != settings["chosen"])
+        super().__init__(**settings)
 
     @t.validate("chosen")
     def _check_chosen(self, proposal: dict) -> str:

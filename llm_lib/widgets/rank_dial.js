@@ -8,7 +8,7 @@ import { DialAnswer } from "./parts/dial_answers.js";
 import { DialChanges } from "./parts/dial_changes.js";
 import { DialCurve } from "./parts/dial_curve.js";
 import { dialWords } from "./parts/dial_words.js";
-import { segments, slider } from "./shared/controls.js";
+import { lineField, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason } from "./shared/frame.js";
@@ -129,13 +129,7 @@ class RankDialView extends ModelView {
       h("option", { value: "" }, "your own, or one of these …"),
       ...options,
     );
-    this.field = h("textarea", {
-      rows: 1,
-      maxlength: 600,
-      spellcheck: "false",
-      "aria-label": "Prompt",
-      oninput: () => this.set("prompt", this.field.value.replace(/\s*[\r\n]+\s*/g, " ")),
-    });
+    this.field = lineField("Prompt", (prompt) => this.set("prompt", prompt), { most: 600 });
     return h("div", { class: "llm-dial-prompt" }, this.field, this.choice);
   }
 
@@ -163,9 +157,7 @@ class RankDialView extends ModelView {
   /** Another prompt: both write. */
   ask() {
     const prompt = this.get("prompt");
-    if (document.activeElement !== this.field || this.field.value !== prompt) {
-      this.field.value = prompt;
-    }
+    this.field.show(prompt);
     this.choice.value = this.get("prompts").some(([, known]) => known === prompt) ? prompt : "";
     this.ids = this.read(prompt);
     this.write(true);
@@ -204,8 +196,9 @@ class RankDialView extends ModelView {
     this.publish("answers", []);
     this.changed.parameters.load(withAdapter(this.weights, this.adapter, this.factor));
     this.paint();
-    if (this.problem) this.finding.say(this.problem);
-    else this.writing.start(this.answers());
+    if (!this.problem) return this.writing.start(this.answers());
+    for (const answer of [this.base, this.now]) answer.clear();
+    this.say();
   }
 
   /**
@@ -289,6 +282,7 @@ class RankDialView extends ModelView {
   }
 
   say() {
+    if (this.problem) return this.finding.say(this.problem);
     this.finding.say(dialWords({
       learned: this.adapter.learned,
       parameters: this.gpt.parameters.count,

@@ -8,11 +8,11 @@ import { EIGHT, TasteCards } from "./parts/taste_cards.js";
 import { TasteCharts } from "./parts/taste_charts.js";
 import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
 import { movedWords, tasteWords } from "./parts/taste_words.js";
-import { button, segments } from "./shared/controls.js";
+import { button, lineField, seedField, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding, reason } from "./shared/frame.js";
-import { split } from "./shared/layout.js";
+import { more, split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { ModelView } from "./shared/view.js";
 import { round6 } from "./shared/words.js";
@@ -44,6 +44,8 @@ import { round6 } from "./shared/words.js";
 const MOST_TOKENS = 60; // of an answer
 const MOST_ROUNDS = 60; // of a run: long before, there is nothing left to see
 const LEASHES = [0, 0.3, 1];
+const BETAS = [0.01, 0.1, 1];
+const RATES = [0.0001, 0.0005, 0.002];
 
 /** @extends {ModelView<Traits>} */
 class YourTasteView extends ModelView {
@@ -64,7 +66,10 @@ class YourTasteView extends ModelView {
     this.build();
     this.key = "";
     this.follow(["prompt", "seed"], () => this.key !== this.chosen && this.begin());
-    this.follow(["mode", "verifier", "kl_weight", "liked"], () => this.paint());
+    this.follow(
+      ["mode", "verifier", "kl_weight", "beta", "learning_rate", "liked"],
+      () => this.paint(),
+    );
     this.begin();
   }
 
@@ -73,18 +78,8 @@ class YourTasteView extends ModelView {
       this.reset();
       this.begin();
     });
-    this.field = h("textarea", {
-      rows: 1,
-      maxlength: 300,
-      spellcheck: "false",
-      "aria-label": "Prompt",
-      onchange: () => this.set("prompt", this.field.value.replace(/\s*[\r\n]+\s*/g, " ").trim()),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== "Enter" || event.isComposing) return;
-        event.preventDefault();
-        this.field.dispatchEvent(new Event("change"));
-      },
-    });
+    const setPrompt = (/** @type {string} */ prompt) => this.set("prompt", prompt.trim());
+    this.field = lineField("Prompt", setPrompt, { most: 300, whole: true });
     this.cards = new TasteCards((place) => this.like(place));
     this.modes = segments("Judge", [
       ["clicks", "you"],
@@ -109,6 +104,10 @@ class YourTasteView extends ModelView {
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", { class: "llm-taste-named" }, h("span", { class: "llm-label" }, name), field);
     this.leash = named("KL weight", this.leashes);
+    this.betas = choices("DPO’s β", BETAS, (beta) => this.choose({ beta }));
+    this.rates = choices("Learning rate", RATES, (rate) => this.choose({ learning_rate: rate }));
+    this.beta = named("DPO’s β", this.betas);
+    this.seedField = seedField((seed) => this.set("seed", seed));
     this.body.append(
       h("div", { class: "llm-taste-prompt" }, this.field),
       split([this.cards.element], [
@@ -119,6 +118,12 @@ class YourTasteView extends ModelView {
         this.status,
         this.charts.element,
         this.finding.element,
+        more(
+          "Settings",
+          this.beta,
+          named("Learning rate", this.rates),
+          named("Seed", this.seedField),
+        ),
       ], { sticky: false }),
     );
   }
@@ -154,12 +159,12 @@ class YourTasteView extends ModelView {
   begin() {
     this.key = this.chosen;
     this.running = false;
-    this.problem = "";
     this.seed = 1000 * this.get("seed");
     this.drawn = [];
     this.step = null;
     this.setAll({ liked: [], moved: [], round: 0, margin: 0, kl: 0 });
-    this.field.value = this.get("prompt");
+    this.field.show(this.get("prompt"));
+    this.seedField.value = String(this.get("seed"));
     this.work(async () => {
       const prompt = this.get("prompt").trim();
       if (!prompt) throw new Error("Type a prompt.");
@@ -182,14 +187,14 @@ class YourTasteView extends ModelView {
   async work(f) {
     const turn = ++this.turn;
     this.busy = "writing";
+    this.problem = "";
     this.paint();
     try {
       await f();
     } catch (error) {
-      if (error === STALE) return;
-      this.problem = reason(error);
+      if (turn === this.turn) this.problem = reason(error);
     }
-    if (turn !== this.turn) return;
+    if (turn !== this.turn || this.signal.aborted) return;
     this.busy = "";
     this.running = false;
     this.paint();
@@ -202,7 +207,7 @@ class YourTasteView extends ModelView {
   async ask(type, of) {
     const { turn } = this;
     const answer = await this.client.ask(type, of);
-    if (turn !== this.turn || this.signal.aborted) throw STALE;
+    if (turn !== this.turn || this.signal.aborted) throw new Error("Something else was begun.");
     return answer;
   }
 
@@ -317,6 +322,9 @@ class YourTasteView extends ModelView {
     this.verifiers.show(verifier);
     this.leashes.show(String(this.get("kl_weight")));
     this.leash.hidden = choosing;
+    this.betas.show(String(this.get("beta")));
+    this.beta.hidden = !choosing;
+    this.rates.show(String(this.get("learning_rate")));
     this.main.textContent = running ? "Stop" : choosing ? "Learn from my likes" : "Run";
     this.main.disabled = running ? false : Boolean(busy) || !this.canLearn;
     this.one.hidden = choosing;
@@ -338,7 +346,14 @@ class YourTasteView extends ModelView {
   }
 }
 
-const STALE = new Error("Something else was begun.");
+/**
+ * Numbers of which one is chosen.
+ * @param {string} name
+ * @param {number[]} numbers
+ * @param {(number: number) => void} onpick
+ */
+const choices = (name, numbers, onpick) =>
+  segments(name, numbers.map((x) => [String(x), String(x)]), (x) => onpick(Number(x)));
 
 /** @param {Place} place */
 function render(place) {

@@ -164,10 +164,12 @@ def test_an_epoch_of_token_files_shows_each_window_once_over_all_ranks(tmp_path,
         assert torch.equal(shown, shown[:, :1] + torch.arange(10))
 
 
-def test_a_batch_that_cannot_be_shared_is_refused():
-    # fails if a rank gets fewer windows, and its gradient counts too much
-    with pytest.raises(ValueError, match="batch_size of 16 can't be shared by 3 processes"):
-        Ranks(0, 3).share(16)
+@pytest.mark.parametrize(("processes", "fewer"), [(3, "2 processes"), (24, "16 processes")])
+def test_a_batch_that_cannot_be_shared_is_refused(processes, fewer):
+    # fails if a rank gets fewer windows, and its gradient counts too much, or if the advice is no
+    # number that the batch divides into
+    with pytest.raises(ValueError, match=f"of 16 .* {processes} processes: take {fewer}, or"):
+        Ranks(0, processes).share(16)
 
 
 def test_other_errors_are_not_blamed_on_a_lost_rank():

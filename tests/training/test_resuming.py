@@ -1,5 +1,8 @@
 """What a training's folder holds, and which run may go on from it."""
 
+import sys
+
+import numpy as np
 import pytest
 import torch
 
@@ -8,6 +11,7 @@ from llm_lib.training import TrainingConfig
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import make_optimizer
 from llm_lib.training.muon import make_muon
+from llm_lib.training.processes import run_on_ranks
 from llm_lib.training.resuming import gather_model, keep, resume
 
 STATE = {"history": [{"step": 2, "val_loss": 3.5}], "seconds": 1.5}
@@ -62,18 +66,71 @@ def test_without_a_folder_nothing_is_kept():
     assert resume(*run, Ranks()) == {"step": 0, "history": [], "seconds": 0.0}
 
 
-def test_another_number_of_processes_is_refused_where_dropout_would_differ(tmp_path, monkeypatch):
-    # fails if such a run silently takes other steps than the one that it goes on with
-    monkeypatch.setattr(Ranks, "mean", lambda self, *values, device: list(values))
-    for dropout in (0.0, 0.1):
-        run = a_run(tmp_path / str(dropout), dropout)
-        keep(*run, {"step": 2, **STATE}, stopping=False)
-        assert resume(*run, Ranks())["step"] == 2
-        if dropout == 0:
-            assert resume(*run, Ranks(0, 2))["step"] == 2
-        else:
-            with pytest.raises(ValueError, match="written by 1 processes, this run has 2"):
-                resume(*run, Ranks(0, 2))
+def take_part(folder, stop_at=None, dropout=0.0):
+    """Train in `folder` for 5 steps, or until a Ctrl-C; return the weights and what was printed."""
+    import contextlib
+    import io
+    import os
+    import signal
+
+    import torch
+
+    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.training import TrainingConfig, fit
+    from llm_lib.training.distributed import Ranks
+    from llm_lib.training.next_token import plan_windows
+
+    model = GPT(GPTConfig(11, 8, 2, 2, 8, dropout=dropout)).double()
+    config = TrainingConfig(steps=5, batch_size=8, folder=folder, progress=False)
+    windows = plan_windows(torch.arange(500) * 7 % 11, 8, config, Ranks.current())
+
+    def loss_at(learner, index):
+        if index + 1 == stop_at:
+            os.kill(os.getpid(), signal.SIGINT)
+        x, y = windows[index]  # in float64, unlike in compute_loss
+        return torch.nn.functional.cross_entropy(learner(x).flatten(0, 1), y.flatten())
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(KeyboardInterrupt):
+        fit(model, loss_at, config)
+    return [[p.tolist() for p in model.parameters()], said.getvalue()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C can't be sent like that there")
+@pytest.mark.parametrize(("then", "now"), [(1, 2), (2, 1), (2, 4)])
+def test_another_number_of_processes_takes_the_same_steps_and_says_so(tmp_path, then, now):
+    # fails if the run takes other steps than one that never stopped (moments lost, windows dealt
+    # twice), or if nobody, or each process, says that their number has changed
+    alone, said = run_on_ranks(take_part, None, ranks=1)[0]
+    assert said == ""
+    folder = str(tmp_path)
+    assert [said for _, said in run_on_ranks(take_part, folder, 3, ranks=then)] == [""] * then
+    written = "1 process" if then == 1 else f"{then} processes"
+    told = (
+        f"the checkpoint of step 3 was written by {written}; this run goes on with {now}: "
+        "the same training, but for rounding\n"
+    )
+    results = run_on_ranks(take_part, folder, ranks=now)
+    assert [said for _, said in results] == [told] + [""] * (now - 1)
+    for weights, _ in results:
+        for ours, theirs in zip(weights, alone, strict=True):
+            assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Ctrl-C can't be sent like that there")
+def test_another_number_of_processes_is_refused_where_they_cannot_take_the_same_steps(tmp_path):
+    # fails if such a run takes other steps than the one that it goes on with, or if the refusal
+    # leaves one to find out how many there may be
+    folder = str(tmp_path)
+    run_on_ranks(take_part, folder, 3, 0.1)
+    refusal = "step 3 was written by 2 processes, this run has 1, .* dropout: go on with 2, or"
+    with pytest.raises(RuntimeError, match=refusal):
+        run_on_ranks(take_part, folder, None, 0.1, ranks=1)
+    assert run_on_ranks(take_part, folder, None, 0.1)[0][1] == ""
+    with pytest.raises(
+        RuntimeError, match="a batch_size of 8 can't be shared by 3 processes: take 2"
+    ):
+        run_on_ranks(take_part, folder, ranks=3)
 
 
 def test_a_model_that_is_whole_is_gathered_already():

@@ -113,6 +113,19 @@ def test_it_leads_to_the_next_chapter_and_the_one_before(page):
     assert page.locator(".llm-previous-page").get_attribute("href") == f"{Path(before).name}.html"
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_wide_grid_fades_until_its_end(address, visit, theme):
+    # fails if nothing says that a grid goes on, or something says so at its end, or it can't be read
+    page = visit(f"{address}{CHAPTER}.html", width=360, theme=theme).page
+    grid = page.locator(".llm-picture[data-goes-on]").first
+    fades = "(e) => getComputedStyle(e).maskImage.includes('gradient')"
+    assert grid.evaluate(fades)
+    box = grid.element_handle()
+    box.evaluate("(e) => { e.scrollLeft = e.scrollWidth; }")
+    page.wait_for_function("(e) => !e.matches('[data-goes-on]')", arg=box)
+    assert not box.evaluate(fades)
+
+
 def test_paper_shows_the_article_alone(page):
     # fails if the frame is printed, or code is cut off at the edge of the sheet
     page.emulate_media(media="print")

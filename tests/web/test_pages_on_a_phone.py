@@ -19,6 +19,15 @@ CUT_SENTENCES = """() => [...document.querySelectorAll('.cell_output .output.str
     .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.textContent).filter((text) => !/\\S {2,}\\S/.test(text))"""
 
+# what scrolls sideways in the text, and neither has an edge that says so nor fades
+WITHOUT_A_SIGN = """() => [...document.querySelectorAll('article *')].filter((e) => {
+    if (e.closest('.llm-widget') || e.scrollWidth <= e.clientWidth + 1 || !e.clientWidth ||
+        !e.checkVisibility({contentVisibilityAuto: true})) return false;
+    const style = getComputedStyle(e);
+    return /auto|scroll/.test(style.overflowX) && !style.backgroundAttachment.includes('local') &&
+      !style.maskImage.includes('gradient');
+  }).map((e) => e.className + ': ' + e.textContent.slice(0, 60))"""
+
 
 def test_everything_mounts_in_silence_from_disk(name, phone):
     # fails when the page needs a server: fetch(), modules, absolute paths
@@ -35,6 +44,13 @@ def test_fits_a_phone(name, theme, phone):
     phone.page.add_style_tag(content="* { content-visibility: visible !important; }")
     wide = phone.page.evaluate(TOO_WIDE)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360, wide
+
+
+def test_what_scrolls_shows_that_it_goes_on(name, phone):
+    # fails when code, a formula, a table or a grid is cut at the edge of the screen without a sign
+    phone.page.add_style_tag(content="* { content-visibility: visible !important; }")
+    phone.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert phone.page.evaluate(WITHOUT_A_SIGN) == []
 
 
 def test_printed_sentences_wrap(name, phone):

@@ -127,6 +127,7 @@ def test_it_goes_by_keyboard_and_back(show_widget):
     names = ("prompt", "r", "alpha", "strength", "matrix")
     assert [trait(page, n) for n in names] == [PROMPT, 8, 1, 1, "0.qkv"]
     set_trait(page, "prompt", " ")
+    assert page.locator(".llm-dial-writing").all_inner_texts() == ["…", "…"]
     assert page.inner_text(".llm-finding") == "Type a prompt, or choose one."
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from llm_lib.studies.stages import STOPS, load_stages
 from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.three_trainings import PARTS
+from llm_lib.widgets.stories.three_trainings import ThreeTrainings
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 STAGES = load_stages()["stages"]
@@ -70,7 +70,7 @@ def test_the_film_leaves_the_count_to_the_experiment(page):
 @pytest.mark.parametrize("in_order", [True, False])
 def test_the_pair_differs_in_taste_alone(show_widget, in_order):
     # fails when a wrong answer is the one liked less, as when a page sorts the names of the answers
-    data = {part: load_stages()[part] for part in PARTS}
+    data = {part: load_stages()[part] for part in ThreeTrainings.parts}
     if not in_order:
         data = json.loads(json.dumps(data, sort_keys=True))
     page = show_widget(Walkthrough("three-trainings", data=data), width=992)

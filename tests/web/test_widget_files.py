@@ -7,7 +7,7 @@ import json
 import pytest
 
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import EmbeddingMap, NextTokenLab, TokenizerLab, WindowLab
+from llm_lib.widgets import EmbeddingMap, NextTokenLab, Playground, TokenizerLab, WindowLab
 from tests.web.small_models import random_model, small_tokenizer
 
 WAITING = "Waiting for Python, which is still running other cells"
@@ -19,7 +19,10 @@ class Model {
   proxy() {
     return {
       get: (name) => this.state[name],
-      set: (name, value) => { this.state[name] = this.saved[name] = value; },
+      set: (name, value) => {
+        this.state[name] = this.saved[name] = value;
+        for (const [event, f] of this.listeners) if (event === `change:${name}`) f();
+      },
       save_changes: () => {},
       on: (name, f) => { this.listeners.push([name, f]); },
       off: (name, f) => { this.listeners = this.listeners.filter(([n, g]) => n !== name || g !== f); },
@@ -72,7 +75,8 @@ def show(browser):
         hidden = ("layout", "tabbable", "tooltip", "comm")
         names = [n for n in widget.keys if not n.startswith("_") and n not in hidden]
         state = {name: getattr(widget, name) for name in names}
-        state |= {"files": dict(widget._files)} if files else {}
+        along = {ref: file for ref, file in widget._files.items() if ref not in widget._later}
+        state |= {"files": along} if files else {}
         state = json.loads(json.dumps(state))
         page.evaluate("([s, state, n]) => show(s, state, n)", [widget._esm, state, n])
         return page
@@ -162,3 +166,45 @@ def test_keys_are_the_widgets_own(show):
     for key, kept in (("ArrowRight", True), ("Control+KeyS", False), ("KeyA", True)):
         control.press(key)
         assert control.evaluate("e => e.hasAttribute('data-lm-suppress-shortcuts')") == kept
+
+
+def test_a_model_of_the_playground_is_asked_for_once_it_is_chosen(show):
+    # fails if a notebook is sent what nobody looks at, if what is waited for is not said, or if a
+    # model comes up that nobody wants any more
+    names = ("First", "Second", "Third")
+    models = {name: (random_model(seed), small_tokenizer()) for seed, name in enumerate(names)}
+    widget = Playground(models)
+    refs = [each["ref"] for each in widget.shelf]
+    page = show(widget, files=True)
+    about, status = page.locator(".llm-play > div > .llm-finding"), ".llm-play > div > .llm-note"
+
+    def choose(name):
+        page.get_by_role("radio", name=name).check(force=True)
+
+    def runs(name):
+        page.clock.run_for(1000)
+        about.filter(has_text=f"{name}: ").wait_for()
+        page.wait_for_selector(".llm-play-next .llm-bar")
+
+    runs("First")
+    assert page.evaluate("model.asked") == []
+    choose("Second")
+    page.get_by_text("Fetching the model …").wait_for()
+    page.wait_for_function("model.asked.length === 1")
+    page.clock.run_for(3000)
+    assert WAITING in page.inner_text(status)
+    choose("First")  # which runs, so that there is nothing to wait for
+    assert page.inner_text(status) == ""
+    page.clock.run_for(30_000)
+    assert page.inner_text(status) == ""
+    page.evaluate("([ref, file]) => model.answer(file, ref)", [refs[1], widget._files[refs[1]]])
+    runs("First")
+    choose("Third")
+    page.wait_for_function("model.asked.length === 2")
+    page.evaluate("([ref, file]) => model.answer(file, ref)", [refs[2], widget._files[refs[2]]])
+    runs("Third")
+    choose("Second")  # which has come meanwhile
+    runs("Second")
+    asked = page.evaluate("model.asked")
+    assert [message["ref"] for message in asked] == refs[1:]
+    assert page.complaints == []

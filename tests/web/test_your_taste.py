@@ -111,6 +111,50 @@ def test_one_step_others_and_reset(show):
     assert "36 fit" in page.inner_text(".llm-finding")
 
 
+def test_settings_change_what_is_learned(show):
+    # fails if a setting does nothing, or another seed goes on with what was learned
+    page = show()
+    page.get_by_text("Settings").click()
+    page.get_by_role("radiogroup", name="Learning rate").get_by_text("0.002").click()
+    page.get_by_role("radiogroup", name="DPO’s β").get_by_text("0.01").click()
+    settle(page)
+    assert (trait(page, "learning_rate"), trait(page, "beta")) == (0.002, 0.01)
+    page.get_by_role("button", name="Answer 1:").click()
+    page.get_by_role("button", name="Learn from my likes").click()
+    page.wait_for_function("model.get('round') === 1")
+    rest(page)
+    first = trait(page, "answers")
+    page.get_by_label("Seed").fill("7")
+    page.get_by_label("Seed").press("Enter")
+    page.wait_for_function("model.get('round') === 0")
+    rest(page)
+    assert trait(page, "seed") == 7 and trait(page, "answers") != first
+    field = page.get_by_role("textbox", name="Prompt")
+    field.fill("A drum?")
+    assert trait(page, "prompt") == "A kite?"  # each key would begin anew
+    field.press("Enter")
+    page.wait_for_function("model.get('prompt') === 'A drum?'")
+    rest(page)
+
+
+def test_one_answer_at_a_time_on_a_phone(show):
+    # fails if the eight are a long way down, or those beside can't be reached by keyboard
+    page = show(360)
+    assert page.locator(".llm-widget").bounding_box()["height"] < 1150
+    cards = page.locator(".llm-taste-cards")
+    assert cards.bounding_box()["height"] < 240
+    page.get_by_role("button", name="Answer 1:").focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    settle(page)
+    assert trait(page, "liked") == [7]
+    page.wait_for_function(
+        "(cards) => cards.scrollLeft + cards.clientWidth > cards.scrollWidth - 20",
+        arg=cards.element_handle(),
+    )
+
+
 def test_marks_are_what_they_are_called(browser):
     # fails if a program counts something else than the page says
     page = browser.new_page()

@@ -4,12 +4,13 @@
   /** In the language of the page; English is the key. @type {(words: string) => string} */
   const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   // A box that scrolls sideways must be reachable without a mouse.
-  const boxes = document.querySelectorAll(
+  const BOXES =
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
-      ".table-scroll, .llm-picture",
-  );
+    ".table-scroll, .llm-picture";
+  const boxes = document.querySelectorAll(BOXES);
   const CALLED = localize("Scrolls sideways");
-  function setReach(box, scrolls) {
+  function setReach(box, scrolls, goesOn) {
+    box.toggleAttribute("data-goes-on", goesOn); // to the right of what is seen
     if (scrolls && box.tabIndex !== 0) {
       box.tabIndex = 0;
       if (!box.matches("[role]")) {
@@ -21,12 +22,20 @@
     }
   }
   // All are measured before one is changed: else the browser lays the page out for each of them.
-  const measure = (some) => some.map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+  const measure = (some) =>
+    some.map((box) => {
+      const hidden = box.scrollWidth - box.clientWidth;
+      return [box, hidden > 1, hidden - box.scrollLeft > 1];
+    });
   const reach = (some = [...boxes]) => measure(some).forEach((pair) => setReach(...pair));
   // It says when a box has a size, or another one, after the browser has laid the page out anyway.
   const sizes = new ResizeObserver((entries) => reach(entries.map(({ target }) => target)));
   boxes.forEach((box) => sizes.observe(box));
   addEventListener("load", () => globalThis.__llmMath?.then(() => reach()));
+  addEventListener("scroll", ({ target }) => target.matches?.(BOXES) && reach([target]), {
+    capture: true, // a box that scrolls tells nobody above it
+    passive: true,
+  });
   // Some words are bold in one theme alone, and a line grows by them.
   new MutationObserver(() => reach()).observe(document.documentElement, {
     attributeFilter: ["data-theme"],

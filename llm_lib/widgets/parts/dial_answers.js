@@ -47,6 +47,15 @@ export class DialAnswer {
     if (written.length === 1) this.showNext(first);
   }
 
+  /** Show that nothing was asked. */
+  clear() {
+    this.text = "";
+    this.ended = false;
+    this.next = [];
+    this.writing.textContent = "…";
+    this.bars.replaceChildren();
+  }
+
   /** @param {Floats} first */
   showNext(first) {
     const p = softmax(first);

@@ -82,9 +82,9 @@ export class DialChanges {
     }
     const { r, change, inputs } = changes.get(chosen);
     const outputs = change.length / inputs;
-    this.note.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}, ${
+    this.note.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}: rank ${r}, ${
       change.length.toLocaleString("en")
-    } numbers of rank ${r}, made of ${(r * (outputs + inputs)).toLocaleString("en")}`;
+    } numbers from ${(r * (outputs + inputs)).toLocaleString("en")} learned ones`;
     if (this.drawn?.change === change) return;
     this.drawn = changes.get(chosen);
     this.canvas.setAttribute(

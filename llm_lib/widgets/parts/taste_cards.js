@@ -28,7 +28,10 @@ export class TasteCards {
       ...views,
     );
     const columns = () => getComputedStyle(this.element).gridTemplateColumns.split(" ").length;
-    rove(this.element, () => views, { columns });
+    const onmove = (/** @type {HTMLElement} */ view) =>
+      // on a phone they stand in one long row
+      view.scrollIntoView({ block: "nearest", inline: "center" });
+    rove(this.element, () => views, { columns, onmove });
   }
 
   /**

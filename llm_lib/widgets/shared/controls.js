@@ -131,19 +131,26 @@ export function tickBox(text, onpick) {
  * A field for a text of one line, which may be long: line breaks become spaces. Its `show(text)`
  * sets it from outside.
  * @param {string} name
- * @param {(text: string) => void} oninput
+ * @param {(text: string) => void} onpick told at each key
+ * @param {{ most?: number, whole?: boolean }} [options] most: how many letters it takes; whole: told
+ *   once the text is there, with Enter or when the reader leaves the field
  * @returns {LineField}
  */
-export function lineField(name, oninput) {
+export function lineField(name, onpick, { most = null, whole = false } = {}) {
+  const read = () => onpick(oneLine(field.value));
   const field = h("textarea", {
+    class: "llm-line",
     rows: 1,
+    maxlength: most,
     spellcheck: "false",
     "aria-label": name,
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      if (whole) read();
     },
-    oninput: () => oninput(oneLine(field.value)),
   });
+  field.addEventListener(whole ? "change" : "input", read);
   const show = (/** @type {string} */ text) => {
     if (field.value !== text) field.value = text; // the cursor of one who types stays where it is
   };

@@ -1,21 +1,17 @@
 """What a model learns of a question with its answer: which targets count, and what then happens."""
 
-from pathlib import Path
 from typing import Any
 
 import traitlets as t
 
 from llm_lib.arguments import check_choice, check_whole
-from llm_lib.files import read_json
 from llm_lib.widgets.base import join_scripts, join_styles
-from llm_lib.widgets.walkthrough import Walkthrough
+from llm_lib.widgets.stories.recorded import RecordedStory
 
-FILE = Path(__file__).parent.parent.parent / "studies" / "answering.json"
-PARTS = ("tokens", "first", "runs")
 STOPS = (0, 1, 10, 100)
 
 
-class AnswerMask(Walkthrough):
+class AnswerMask(RecordedStory):
     """A prompt with its answer as tokens, the loss of each, and what training makes of them.
 
     It shows what `python -m llm_lib.studies.answering` has measured with base Sprout.
@@ -29,6 +25,8 @@ class AnswerMask(Walkthrough):
     """
 
     story = "answer-mask"
+    study = "answering.json"
+    parts = ("tokens", "first", "runs")
     _esm = join_scripts("stories/answer_mask.js")
     _css = join_styles("walkthrough.css")
 
@@ -45,13 +43,6 @@ class AnswerMask(Walkthrough):
     steps = t.Int(10).tag(sync=True, setting=True)
     loss = t.Float().tag(sync=True)
     says = t.Unicode().tag(sync=True)
-
-    def __init__(self, story: str = "", *, data: dict[str, Any] | None = None, **settings: Any):
-        """Show the recorded trainings."""
-        if data is None:
-            on_file = read_json(FILE)
-            data = {part: on_file[part] for part in PARTS}
-        super().__init__(story, data=data, **settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ("mask", "stop") and not isinstance(value, bool):

@@ -1,20 +1,15 @@
 """How a model is made: random numbers, then three trainings, and one question after each."""
 
-from pathlib import Path
 from typing import Any
 
 import traitlets as t
 
 from llm_lib.arguments import check_choice, check_whole
-from llm_lib.files import read_json
 from llm_lib.widgets.base import join_scripts, join_styles
-from llm_lib.widgets.walkthrough import Walkthrough
-
-FILE = Path(__file__).parent.parent.parent / "studies" / "stages.json"
-PARTS = ("parameters", "vocab_size", "texts", "stages")
+from llm_lib.widgets.stories.recorded import RecordedStory
 
 
-class ThreeTrainings(Walkthrough):
+class ThreeTrainings(RecordedStory):
     """What one network answers after pretraining, fine-tuning and preference tuning.
 
     Without settings it shows what `python -m llm_lib.studies.stages` has measured.
@@ -29,6 +24,8 @@ class ThreeTrainings(Walkthrough):
     """
 
     story = "three-trainings"
+    study = "stages.json"
+    parts = ("parameters", "vocab_size", "texts", "stages")
     _esm = join_scripts("stories/three_trainings.js")
     _css = join_styles("walkthrough.css")
 
@@ -43,13 +40,6 @@ class ThreeTrainings(Walkthrough):
     stages = t.Dict().tag(sync=True, setting=True)
     asked = t.Unicode("drum").tag(sync=True, setting=True)
     moment = t.Unicode("base").tag(sync=True, setting=True)
-
-    def __init__(self, story: str = "", *, data: dict[str, Any] | None = None, **settings: Any):
-        """Show the recorded trainings, or those given."""
-        if data is None:
-            on_file = read_json(FILE)
-            data = {part: on_file[part] for part in PARTS}
-        super().__init__(story, data=data, **settings)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ("parameters", "vocab_size"):

@@ -52,8 +52,8 @@ export const sayOf = {
     `But nobody wants it to write questions. Mask the ${m.first - 1} targets of the prompt: ` +
     `${m.words.length - m.first} are left, the answer's tokens and its end.`,
   Losses: (m) =>
-    `The loss is the mean of those: ${two(m.of(true, true, 0).mean)} nats. Base Sprout expects ` +
-    "none of this.",
+    `The loss is the mean of those: ${two(m.of(true, true, 0).mean)} nats. Each is measured ` +
+    "after the right tokens before it; the box shows what the model writes on its own.",
   Steps: (m, k) => {
     const now = m.of(true, true, STOPS[k + 1]);
     const [first, n] = [k === 0 ? " of fine-tuning, on 16 other examples" : "", STOPS[k + 1]];

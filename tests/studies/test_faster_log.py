@@ -1,0 +1,41 @@
+"""The log of the study on training faster: what it makes of the runs and times on file."""
+
+import numpy as np
+import pytest
+
+from llm_lib.studies.faster import load_faster
+from llm_lib.studies.faster_changes import CHANGES, NAMES, parent_of
+from llm_lib.studies.faster_log import steps_to
+
+STUDY = load_faster()
+LOG = {row["change"]: row for row in STUDY["log"]}
+
+
+def test_the_log_follows_from_runs_and_times():
+    # fails if a row of the log is not what its runs and its times amount to
+    for name in NAMES[1:]:
+        row, parent = LOG[name], LOG[parent_of(name)]
+        assert row["seconds"] == pytest.approx(parent["seconds"] * STUDY["times"][name]["ratio"])
+        if row["steps"] is None:
+            continue
+        assert row["steps"] == pytest.approx(np.mean(row["reached"]), abs=0.1)
+        pairs = zip(row["reached"], parent["reached"], strict=False)  # the same seeds
+        ratio = np.exp(np.mean([np.log(a / b) for a, b in pairs])) * row["time"]
+        assert row["cost"] == pytest.approx(ratio) and row["low"] < row["cost"] < row["high"]
+        assert row["verdict"] == (
+            "faster" if row["high"] < 1 else "slower" if row["low"] > 1 else "tie"
+        )
+
+
+def test_what_was_kept_is_not_slower():
+    # fails if the log keeps a change that its own numbers speak against, or throws out a gain
+    for change in CHANGES[1:]:
+        verdict = LOG[change.name]["verdict"]
+        assert verdict in ({"faster", "tie"} if change.kept else {"slower", "tie", "not reached"})
+
+
+def test_steps_to():
+    # fails if a goal is found at the wrong place between two points, or one that was never reached
+    curve = [[10, 3.0], [20, 2.0], [30, 2.5], [40, 1.0]]
+    assert steps_to(2.25, curve) == 17.5 and steps_to(1.0, curve) == 40
+    assert steps_to(3.5, curve) == 10.0 and steps_to(0.5, curve) is None
