@@ -35,6 +35,25 @@ prediction(
 )
 
 prediction(
+    "22-predict-kept",
+    "c",
+    question=(
+        "The pairs say which story is shorter, and nothing about the request. How many of the "
+        "shorter stories still keep it?"
+    ),
+    choices={
+        "a": "As many as before: nothing was learned about requests.",
+        "b": "More: a shorter story has less room for mistakes.",
+        "c": "Fewer: what the pairs don’t ask for may get worse.",
+    },
+    feedback={
+        "a": "All stories share the same weights. What holds the request in place meanwhile?",
+        "b": "Less room for mistakes, but also for the facts. Does a pair say which matters?",
+    },
+    why="A short story that forgets its request was preferred to a longer one that keeps it.",
+)
+
+prediction(
     "22-predict-drum",
     "a",
     question=(
@@ -91,7 +110,7 @@ prediction(
     question="What went wrong?",
     choices={
         "a": "The learning rate was too high.",
-        "b": "The reference learned, too: its answers were made worse instead.",
+        "b": "The optimiser trained the reference, and the model stayed as it was.",
         "c": "DPO needs more than one pair.",
     },
     feedback={
@@ -99,5 +118,8 @@ prediction(
         "c": "One pair is enough for the model to move, and it has not moved at all.",
     },
     hints=["The margin has four log probabilities. Which of them may have a gradient?"],
-    why="The margin also grows if the reference gives the better answer less. Use `no_grad`.",
+    why=(
+        "The margin also grows if the reference makes the chosen answer less probable. Compute "
+        "its numbers in `no_grad`: then this mistake stops with an error."
+    ),
 )

@@ -32,7 +32,6 @@ PICTURES = {
     "shared-step": "shared_step",
     "alike-directions": "alike_directions",
     "float-bits": "float_bits",
-    "zero-stages": "zero_stages",
     "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",

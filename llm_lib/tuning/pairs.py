@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from llm_lib.arguments import check_number, check_whole
 from llm_lib.gpt import GPT, without_dropout
@@ -15,6 +16,7 @@ from llm_lib.tuning.preferences import Preference, answer_log_prob, dpo_loss
 from llm_lib.tuning.rollouts import RolloutSettings, answer_text, draw_answers
 
 Likes = Callable[[str], float]  # how much somebody likes an answer
+AT_ONCE = 32  # prompts whose answers are drawn as one batch
 
 
 def speaks(answer: str) -> float:
@@ -45,18 +47,26 @@ def draw_preferences(
     likes: Likes,
     settings: RolloutSettings,
     template: Template = PLAIN,
+    *,
+    progress: bool = False,
 ) -> list[Preference]:
     """Let a model answer each prompt several times; return the best and the worst of each group.
 
-    Groups in which all are liked alike are left out: nothing is preferred there.
+    progress: show how many prompts are answered.
+    Groups in which all are liked alike are left out: nothing is preferred there. So are empty
+    answers.
     """
     found = []
-    groups = draw_answers(model, prompts, tokenizer, settings, template)
-    for prompt, group in zip(prompts, groups, strict=True):
-        answers = sorted((answer_text(row, tokenizer) for row in group), key=likes)
-        worst, best = answers[0], answers[-1]
-        if likes(worst) < likes(best) and worst:
-            found.append(Preference(prompt, best, worst))
+    with tqdm(total=len(prompts), desc="pairs", unit="prompt", disable=not progress) as bar:
+        for start in range(0, len(prompts), AT_ONCE):
+            some, seed = prompts[start : start + AT_ONCE], settings.seed + start
+            groups = draw_answers(model, some, tokenizer, settings, template, seed)
+            for prompt, group in zip(some, groups, strict=True):
+                texts = (text for row in group if (text := answer_text(row, tokenizer)))
+                answers = sorted(texts, key=likes)
+                if answers and likes(answers[0]) < likes(answers[-1]):
+                    found.append(Preference(prompt, answers[-1], answers[0]))
+            bar.update(len(some))
     return found
 
 

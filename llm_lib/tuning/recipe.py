@@ -155,13 +155,20 @@ def _learn_from_marks(recipe, model, reference, tokenizer, examples, config) -> 
 
 def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) -> PreferenceLoss:
     """Return the loss of a batch of preferences among answers that the base model draws."""
-    prompts = [example.prompt for example in examples]
-    likes, settings = TASTES[recipe.data["likes"]], RolloutSettings(**recipe.rollouts)
+    data, settings = recipe.data, RolloutSettings(**recipe.rollouts)
+    preferences = draw_preferences(
+        reference,
+        [example.prompt for example in examples],
+        tokenizer,
+        TASTES[data["likes"]],
+        settings,
+        progress=config.progress,
+    )
     return PreferenceLoss(
         model,
-        draw_preferences(reference, prompts, tokenizer, likes, settings),
+        preferences,
         tokenizer,
         batch_size=config.batch_size,
-        beta=recipe.data.get("beta", 0.1),
+        beta=data.get("beta", 0.1),
         seed=config.seed,
     )

@@ -7,6 +7,7 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import TrainingConfig, fit
+from llm_lib.tuning import pairs
 from llm_lib.tuning.instruct import Template
 from llm_lib.tuning.pairs import PreferenceLoss, draw_preferences
 from llm_lib.tuning.preferences import Preference
@@ -39,6 +40,28 @@ def test_the_best_and_the_worst_of_a_group_are_taken(model, tokenizer):
     assert all(count_ascii(p.chosen) > count_ascii(p.rejected) for p in found)
     assert found
     assert not draw_preferences(model, ["a"], tokenizer, lambda answer: 1.0, settings, TEMPLATE)
+
+
+def test_an_empty_answer_is_not_preferred(model, tokenizer, monkeypatch):
+    # fails if the shortest answer of all, none, is taken for the best: no pair can hold it
+    said = {"a": ["long and long", "", "short"], "b": ["", "", "one"], "c": ["", "", ""]}
+    monkeypatch.setattr(pairs, "draw_answers", lambda model, prompts, *rest: map(said.get, prompts))
+    monkeypatch.setattr(pairs, "answer_text", lambda row, tokenizer: row)
+    settings = RolloutSettings(group_size=3)
+    found = draw_preferences(model, ["a", "b", "c"], tokenizer, pairs.is_short, settings)
+    assert found == [Preference("a", "short", "long and long")]
+
+
+def test_drawing_shows_how_far_it_is(model, tokenizer, monkeypatch, capsys):
+    # fails if nothing is shown until all is drawn, or if a library call shows it unasked
+    monkeypatch.setattr(pairs, "AT_ONCE", 2)
+    settings = RolloutSettings(group_size=2, max_new_tokens=2)
+    args = (model, ["a", "b", "c"], tokenizer, count_ascii, settings, TEMPLATE)
+    draw_preferences(*args)
+    assert capsys.readouterr().err == ""
+    draw_preferences(*args, progress=True)
+    shown = capsys.readouterr().err
+    assert "pairs:   0%" in shown and "3/3" in shown
 
 
 def test_it_begins_with_a_coin_flip_and_learns(model, tokenizer):

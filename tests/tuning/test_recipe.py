@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from llm_lib.checkpoint import load_model
+from llm_lib.tuning import recipe as module
 from llm_lib.tuning.recipe import TuningRecipe, tune
 from tests.tuning.small import write_recipe
 
@@ -106,6 +107,23 @@ def test_beta_is_checked_before_anything_is_drawn(tmp_path):
 
     with pytest.raises(ValueError, match=r"\[data\] beta must be above 0, got 0"):
         TuningRecipe.read(write_recipe(tmp_path, change))
+
+
+def test_drawing_the_pairs_is_not_silent(tmp_path, monkeypatch):
+    # fails if the wait for the pairs shows nothing, or shows it where the recipe says no
+    shown = []
+    monkeypatch.setattr(
+        module, "draw_preferences", lambda *a, progress: shown.append(progress) or []
+    )
+    for line in ("progress = true", "progress = false"):
+
+        def change(text, line=line):
+            text = text.replace('"instruct"', '"preferences"').replace("progress = false", line)
+            return text.replace("[training]", 'likes = "short"\n[training]')
+
+        with pytest.raises(ValueError, match="no preferences"):
+            tune(TuningRecipe.read(write_recipe(tmp_path, change)))
+    assert shown == [True, False]
 
 
 def test_the_chapter_shows_the_recipe_that_is_there():

@@ -123,6 +123,7 @@ OTHERS = {
         {"start": 16, "shift": 2, "large_id": 999_999},
         {"start": 0, "shift": 0, "large_id": 7},
     ],
+    "sharded-step": [{"stage": 0}, {"ranks": 512}, {"weights": [[-8.85] * 4] * 2}],
     "stream": [{"off": ""}, {"off": "feed-forward 0"}],
     "kv-cache": [{"place": 0}, {"place": 4}, {"place": -1}],
     "token-draw": [

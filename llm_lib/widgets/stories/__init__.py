@@ -44,6 +44,7 @@ from llm_lib.widgets.stories.relay import Relay
 from llm_lib.widgets.stories.ring import Ring
 from llm_lib.widgets.stories.rotary import Rotary
 from llm_lib.widgets.stories.round_trip import RoundTrip
+from llm_lib.widgets.stories.sharded_step import ShardedStep
 from llm_lib.widgets.stories.stream import Stream
 from llm_lib.widgets.stories.thin_detour import ThinDetour
 from llm_lib.widgets.stories.three_roles import ThreeRoles
@@ -77,6 +78,7 @@ __all__ = [
     "Ring",
     "Rotary",
     "RoundTrip",
+    "ShardedStep",
     "Stream",
     "ThinDetour",
     "ThreeRoles",

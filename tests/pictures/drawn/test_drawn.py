@@ -249,20 +249,6 @@ def test_shared_step():
         show_picture("shared-step", prompts=[["a"]])
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_zero_stages(which):
-    # fails when the bytes are not those of the paper's formulas, or another shard is held
-    picture = show_picture("zero-stages", ranks=4)
-    k, n = 12, 4  # as in the paper: 2 + 2 + K bytes per weight, on N ranks
-    paper = [2 + 2 + k, 2 + 2 + k / n, 2 + (2 + k) / n, (2 + 2 + k) / n]
-    texts = words(picture, which)
-    assert [t for t in texts if t.endswith(" bytes")] == [f"{b:g} bytes" for b in paper]
-    filled = picture.svgs()[which].count("p-bar")
-    assert filled == 12 + (8 + 1) + (4 + 2) + 3
-    with pytest.raises(ValueError, match="ranks must be a whole number from 2 to 8, got 1"):
-        show_picture("zero-stages", ranks=1)
-
-
 @pytest.mark.parametrize(("stages", "micro_batches"), [(4, 4), (2, 5), (6, 1)])
 def test_pipeline(stages, micro_batches):
     # fails when the bubble is not (p - 1) / (m + p - 1), or a stage works before its input is there

@@ -114,10 +114,10 @@ export const drawMarks = (m, room) =>
 export function drawAdvantages(m, room, k) {
   const sums = row([
     note("mean.name", "mean"),
-    figure("mean", m.group.mean, { digits: 2, size: 16 }),
+    figure("mean", m.group.mean, { digits: 3, size: 16 }),
     space(10),
     note("spread.name", "standard deviation"),
-    figure("spread", m.group.spread, { digits: 2, size: 16 }),
+    figure("spread", m.group.spread, { digits: 3, size: 16 }),
   ]);
   const group = answers(m.drawn, m.group, room, { marks: true, advantages: k > 0 });
   return under(m, room, column([group, sums], { gap: 16 }));

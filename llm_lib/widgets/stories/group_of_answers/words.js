@@ -5,6 +5,9 @@ import { count, decimals, percent, quote } from "../../shared/words.js";
 /** @import { Facts, Group } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
+/** Three decimals, so that a sum that a reader does again comes out. @param {number} x */
+const exact = (x) => x.toFixed(3);
+
 /** @param {Facts} m @param {(i: number) => string} say */
 const each = (m, say) => m.answers.map((_, i) => say(i)).join(", ");
 
@@ -38,23 +41,24 @@ export const sayOf = {
   },
   Advantages: ({ group }, k) =>
     k
-      ? `Take the mean from each mark and divide by the deviation: (1 − ${
-        decimals(group.mean)
-      }) / ${decimals(group.spread)} = ${
+      ? `Take the mean from each mark and divide by the deviation: (1 − ${exact(group.mean)}) / ${
+        exact(group.spread)
+      } = ${
         decimals(Math.max(...group.advantages))
       }. Better than the group is above 0, worse is below.`
       : `Is a 1 good? That depends on the group. Its mean mark is ${
-        decimals(group.mean)
-      }, and the standard deviation is ${decimals(group.spread)}.`,
+        exact(group.mean)
+      }, and the standard deviation is ${exact(group.spread)}.`,
   "One step": (m, k) =>
     k
       ? moved(m, m.group)
-      : "How likely is each answer as a whole? One step now pushes each drawn answer’s log " +
-        "probability by its advantage.",
+      : `How likely is each answer as a whole? (Other answers share ${
+        percent(1 - m.group.before.reduce((sum, p) => sum + p, 0))
+      }.) One step now pushes each drawn answer’s log probability by its advantage.`,
   "All alike": (m, k) =>
     k
-      ? "So all eight marks are the mean. Every advantage is 0 and so is the gradient: a group " +
-        "that agrees teaches nothing."
+      ? "All eight marks are the mean, and 0 / 0 has no value. So every advantage is set to 0, " +
+        "and so is the gradient: a group that agrees teaches nothing."
       : `The failing case: a question that this model always gets right. ${
         quote(m.easy.text)
       } has ${percent(m.easy.p)}, and all eight answers get a 1.`,

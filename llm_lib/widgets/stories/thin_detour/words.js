@@ -23,7 +23,7 @@ const product = ({ a: [a], x }) =>
 /** @type {Words} */
 export const sayOf = {
   Frozen: (m) =>
-    `A layer of a trained model: each row of W is multiplied by x and summed up, which gives W x = ${
+    `A layer of a trained model: each row of W, times x and summed up, gives one number of W x = ${
       inBraces(m.wx)
     }. W is frozen: its numbers stay as they are.`,
   Down: (m) =>
@@ -34,17 +34,17 @@ export const sayOf = {
     "B takes it up again, to as many numbers as W gives. B starts at zero: at first the detour " +
     "adds nothing, and the model says what it has always said.",
   Learned: (m) =>
-    `Training moves A and B, and nothing else. Say that they are now as here: the detour gives B · ${
-      shown(m.down)
-    } = ${inBraces(m.up)}.`,
+    `Training moves A and B, and nothing else. Here B has become ${
+      inBraces(m.b.map(([n]) => n))
+    }, and the detour gives ${inBraces(m.up)}.`,
   Scale: (m) =>
     `The detour counts α / r times, here ${shown(m.alpha)} / 1: ${
       inBraces(m.scaled)
     }. Added to W x = ${inBraces(m.wx)}, it makes the output ${inBraces(m.y)}.`,
   Merged: (m) =>
-    `B A has W's shape, and each of its rows is a multiple of A. Added to W once, it gives the same output, ${
+    `B A has W's shape; each of its rows is a multiple of A. Added to W, it gives the same ${
       inBraces(m.y)
-    }, in one product: there is no detour left to compute.`,
+    } in one product: no detour is left to compute.`,
   "To scale": (_, k) =>
     `A matrix of base Sprout, to scale: W has ${count(SIDE * SIDE, "number")}. With r = ${
       RANKS[k]
