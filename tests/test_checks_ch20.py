@@ -135,6 +135,7 @@ def test_a_mistake_is_named(wrong, said):
         ("20-predict-step", "c", "abd"),
         ("20-predict-padding", "c", "abd"),
         ("20-predict-curves", "b", "ac"),
+        ("20-predict-all", "b", "ac"),
         ("20-predict-copies", "b", "acd"),
         ("20-predict-temperature", "a", "bc"),
         ("20-predict-six", 1.79, [0.69, 0.1667, 0]),

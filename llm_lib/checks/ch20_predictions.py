@@ -32,7 +32,7 @@ prediction(
         "d": "None: every answer is turned round.",
     },
     feedback={
-        "a": "It could look back. But what had this model to remember behind an end of text?",
+        "a": "It could look back. Has this model any reason to remember a text behind its end?",
         "b": "Only the longest text has no padding there. What do all the others get?",
         "d": "To be always wrong, it would have to know the class.",
     },
@@ -59,9 +59,26 @@ prediction(
 )
 
 prediction(
+    "20-predict-all",
+    "b",
+    question="32 labelled sentences: how does training all 135 million weights do, beside the "
+    "probe on the frozen model?",
+    choices={
+        "a": "Far worse: so many weights learn 32 sentences by heart.",
+        "b": "About as well: their ranges overlap.",
+        "c": "Far better: more weights can learn more.",
+    },
+    feedback={
+        "a": "It does learn them by heart: the loss falls to 0.1. But it has read far more before.",
+        "c": "32 labels say little about where 135 million weights should go.",
+    },
+    why="Both have the same 32 labels, and both stand on what SmolLM2 read before.",
+)
+
+prediction(
     "20-predict-copies",
     "b",
-    question="The copies are left in. Which share of the spam in the test does it find?",
+    question="The copies are left in. What share of the spam in the test does it find?",
     choices={"a": "None.", "b": "About a quarter.", "c": "About three quarters.", "d": "All."},
     feedback={
         "a": "That would be so if no text were in both parts. But spam is sent many times.",

@@ -106,13 +106,22 @@ function withOne(features) {
 function gradient(x, labels, { classes, weights }, l2) {
   const bias = x[0].length - 1;
   const slopes = weights.map((row) => row.map((v, j) => (j === bias ? 0 : l2 * v)));
-  x.forEach((row, i) => {
-    const p = softmax(weights.map((w) => dot(w, row)));
-    classes.forEach((c, k) => {
-      const error = p[k] - Number(labels[i] === c);
+  const p = new Float64Array(classes.length);
+  x.forEach((row, i) => { // plain loops: this is nearly all of a probe's time
+    let sum = 0;
+    for (let k = 0; k < p.length; k++) {
+      const w = weights[k];
+      let score = 0;
+      for (let j = 0; j <= bias; j++) score += w[j] * row[j];
+      p[k] = score;
+    }
+    const most = Math.max(...p);
+    for (let k = 0; k < p.length; k++) sum += p[k] = Math.exp(p[k] - most);
+    for (let k = 0; k < p.length; k++) {
+      const error = p[k] / sum - Number(labels[i] === classes[k]);
       const to = slopes[k];
       for (let j = 0; j <= bias; j++) to[j] += error * row[j];
-    });
+    }
   });
   return slopes;
 }

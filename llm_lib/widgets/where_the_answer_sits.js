@@ -169,7 +169,9 @@ class AnswerView extends View {
     this.layer.show(layers.indexOf(layer), layer ? `after ${layer} blocks` : "embedding");
     this.position.show(position);
     this.examples.show(this.counts.indexOf(examples), String(examples));
-    this.others.disabled = examples === this.file.train.length; // there are no others
+    const none = examples === this.file.train.length;
+    this.others.disabled = none;
+    this.others.textContent = none ? `All ${examples} are taken` : "Draw other examples";
     const read = padding ? `column ${padding} is read` : "none";
     this.padding.show([0, ...behind].indexOf(padding), read);
   }

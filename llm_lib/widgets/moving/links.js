@@ -12,22 +12,26 @@ const HEAD = 8; // the length of an arrow's head
  * @param {number} y
  * @param {number} x2
  * @param {number} y2
+ * @param {number} [lower] how much its middle hangs
  */
-function curve(x, y, x2, y2) {
-  const mid = rounded((y + y2) / 2);
+function curve(x, y, x2, y2, lower = 0) {
+  const mid = rounded((y + y2) / 2 + lower);
   return `${rounded(x)} ${rounded(y)}C${rounded(x)} ${mid} ${rounded(x2)} ${mid} ${rounded(x2)} ${
     rounded(y2)
   }`;
 }
 
 /**
- * A band from the foot of one thing down to another, as broad as it says at both ends.
+ * A band from the foot of one thing down to another, as broad as it says at both ends. An arrow is
+ * as thick where it runs flat.
  * @param {Element} e
  */
 function ribbonPath({ x, y, x2, y2, thick, thick2, head }) {
   const [a, b] = [thick / 2, thick2 / 2];
   const end = head ? y2 - HEAD : y2;
-  const band = `M${curve(x - a, y, x2 - b, end)}L${curve(x2 + b, end, x + a, y)}Z`;
+  const flat = head ? Math.max(-1, Math.min(1, (x2 - x) / Math.max(1, end - y))) : 0;
+  const lower = flat * a / 0.75; // the middle of such a curve moves by three quarters of it
+  const band = `M${curve(x - a, y, x2 - b, end, lower)}L${curve(x2 + b, end, x + a, y, -lower)}Z`;
   return head ? `${band}M${x2 - 5} ${end}L${x2} ${y2}L${x2 + 5} ${end}Z` : band;
 }
 

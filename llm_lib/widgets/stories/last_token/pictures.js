@@ -190,7 +190,7 @@ function read(m, room, line, reading, last = m.last) {
   const top = room.wide
     ? row(tokensOf(last, room, line), { gap: 3 })
     : lines(tokensOf(last, room, line, 0), room);
-  const whole = column([top, space(0, room.wide ? 34 : 22), headOf(m, room, reading, key)], {
+  const whole = column([top, space(0, room.wide ? 52 : 22), headOf(m, room, reading, key)], {
     gap: 0,
   });
   return over(whole, (at) => {
