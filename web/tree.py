@@ -53,8 +53,8 @@ READING_ORDER = {
     "recipe command",
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
-    "shipping adapting answering ranks rewards decoding faster_changes faster_times faster_log "
-    "faster smollm2_heads answer_questions answer_features few_labels how_much_to_train",
+    "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
+    "faster_log faster smollm2_heads answer_questions answer_features few_labels how_much_to_train",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

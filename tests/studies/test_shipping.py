@@ -67,11 +67,11 @@ def test_a_stage_does_what_it_was_taught():
     assert answers["tuned"]["spam, held_out"] >= 0.95
     assert answers["preferred"]["spam, held_out"] >= 0.9  # and is not forgotten
     stages = {name: load_model(f"sprout_{name}") for name in STAGES[1:]}
-    asked = [example.question for example in make_examples(["story"], 12, 1, "held_out")]
-    words = {
-        name: sum(len(text.split()) for text in complete(*stages[name], asked))
-        for name in ("tuned", "preferred")
-    }
+    asked = [example.question for example in make_examples(["story"], 40, 1, "held_out")]
+    words = {}
+    for name in ("tuned", "preferred"):
+        told = complete(*stages[name], asked, temperature=1.0, seed=0)
+        words[name] = sum(len(text.split()) for text in told)
     assert words["preferred"] < 0.9 * words["tuned"]
 
 

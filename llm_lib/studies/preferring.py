@@ -1,0 +1,108 @@
+"""What β holds in place: short stories preferred, and whether they keep what was asked for.
+
+    python -m llm_lib.studies.preferring           # about fifteen minutes on two cores
+    python -m llm_lib.studies.preferring --quick   # two steps of each training; printed only
+
+Tuned Sprout learns by `configs/sprout_preferred.toml` that short stories are liked, with each β and
+three seeds. `llm_lib/studies/preferring.json` holds how long held-out stories are then, drawn at
+temperature 1, and the share of them that keeps name, animal and thing of its request.
+"""
+
+import argparse
+import copy
+import json
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from llm_lib.checkpoint import load_model
+from llm_lib.evaluation import check_story, complete
+from llm_lib.files import write_json
+from llm_lib.gpt import GPT
+from llm_lib.tokenizer import Tokenizer
+from llm_lib.training.config import TrainingConfig
+from llm_lib.training.loop import fit
+from llm_lib.tuning.lora import add_lora
+from llm_lib.tuning.pairs import TASTES, PreferenceLoss, draw_preferences
+from llm_lib.tuning.recipe import TuningRecipe
+from llm_lib.tuning.rollouts import RolloutSettings
+from llm_lib.tuning.tasks import make_examples
+
+FILE = Path(__file__).parent / "preferring.json"
+COMMAND = "python -m llm_lib.studies.preferring"
+RECIPE = Path("configs/sprout_preferred.toml")
+BETAS = (1.0, 0.3, 0.1)
+SEEDS = (0, 1, 2)
+STORIES = 240  # to measure a model with
+
+
+def measure_stories(model: GPT, tokenizer: Tokenizer, n: int, seed: int) -> dict[str, float]:
+    """Return the mean length of `n` held-out stories, and the share that keeps its request."""
+    asked = make_examples(["story"], n, 4000, "held_out")
+    questions = [e.question for e in asked]
+    told = complete(model, tokenizer, questions, 160, temperature=1.0, seed=seed)
+    kept = sum(check_story(story, e.facts).all for story, e in zip(told, asked, strict=True))
+    words = sum(len(story.split()) for story in told)
+    return {"words": round(words / n, 2), "kept": round(kept / n, 4)}
+
+
+def measure(recipe: TuningRecipe, seed: int, n: int) -> list[dict[str, Any]]:
+    """Return what tuned Sprout tells, and what each training on one draw of pairs makes of it."""
+    torch.set_num_threads(1)
+    base, tokenizer = load_model(recipe.base)
+    data, config = recipe.data, TrainingConfig(**recipe.training, seed=seed, progress=False)
+    prompts = [e.prompt for e in make_examples(data["tasks"], data["examples"], seed)]
+    settings = RolloutSettings(**recipe.rollouts, seed=seed)
+    pairs = draw_preferences(base, prompts, tokenizer, TASTES[data["likes"]], settings)
+    rows = [{"seed": seed, "beta": None} | measure_stories(base, tokenizer, n, seed)]
+    for beta in BETAS:
+        model = copy.deepcopy(base)
+        torch.manual_seed(seed)  # LoRA begins at random
+        add_lora(model, **recipe.lora)
+        batch_size = config.batch_size
+        fit(
+            model, PreferenceLoss(model, pairs, tokenizer, batch_size=batch_size, beta=beta), config
+        )
+        rows.append({"seed": seed, "beta": beta} | measure_stories(model, tokenizer, n, seed))
+    return rows
+
+
+def load_preferring() -> dict[str, Any]:
+    """Return the results that are on file."""
+    return json.loads(FILE.read_text("utf-8"))
+
+
+def shortened(recipe: TuningRecipe) -> TuningRecipe:
+    """Return the recipe with two steps, from sixteen short stories."""
+    return replace(
+        recipe,
+        data=recipe.data | {"examples": 16},
+        rollouts=recipe.rollouts | {"max_new_tokens": 20},
+        training=recipe.training | {"steps": 2, "eval_interval": 2, "batch_size": 4},
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prefer short stories with each β: `python -m llm_lib.studies.preferring`."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="two steps of each training")
+    parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
+    options = parser.parse_args(arguments)
+    recipe, n = TuningRecipe.read(RECIPE), 4 if options.quick else STORIES
+    if options.quick:
+        recipe = shortened(recipe)
+    rows = []
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        for result in [pool.apply_async(measure, (recipe, seed, n)) for seed in SEEDS]:
+            rows += result.get()
+            print(*rows[-len(BETAS) - 1 :], sep="\n", flush=True)
+    if not options.quick:
+        write_json(FILE, {"command": COMMAND, "stories": n, "rows": rows}, indent=1)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""The recorded measures of short stories preferred, and the script that makes them."""
+
+import json
+import statistics
+
+import pytest
+
+from llm_lib.studies import preferring
+from llm_lib.studies.preferring import BETAS, SEEDS, STORIES, load_preferring, main, measure_stories
+from llm_lib.tuning.recipe import TuningRecipe
+
+
+def mean(rows, beta, what):
+    """Return the mean over the seeds."""
+    return statistics.mean(row[what] for row in rows if row["beta"] == beta)
+
+
+def test_the_file_bears_out_what_the_chapter_says_of_it():
+    # fails if a small β does not shorten stories most, and cost the most requests
+    found = load_preferring()
+    assert found["command"] == preferring.COMMAND and found["stories"] == STORIES
+    rows = found["rows"]
+    runs = [(seed, beta) for seed in SEEDS for beta in (None, *BETAS)]
+    assert [(row["seed"], row["beta"]) for row in rows] == runs
+    words = [mean(rows, beta, "words") for beta in (None, *BETAS)]
+    assert words == sorted(words, reverse=True) and words[-1] < words[0] - 10
+    assert mean(rows, 0.1, "kept") < mean(rows, None, "kept") - 0.05
+    assert mean(rows, 0.1, "kept") < mean(rows, 0.3, "kept")
+    assert TuningRecipe.read(preferring.RECIPE).data["beta"] == 0.3
+
+
+def test_a_story_is_held_against_its_own_request(monkeypatch):
+    # fails if requests and stories are shuffled, or words are counted in one story alone
+    class Asked:
+        def __init__(self, name, kind, thing):
+            self.question, self.facts = "", {"name": name, "kind": kind, "object": thing}
+
+    asked = [Asked("Mia", "fox", "kite"), Asked("Ann", "cow", "key")]
+    monkeypatch.setattr(preferring, "make_examples", lambda *a: asked)
+    told = ["Mia the fox had a kite.", "Ann the hen had the one key."]
+    monkeypatch.setattr(preferring, "complete", lambda *a, **settings: told)
+    assert measure_stories(None, None, 2, 0) == {"words": 6.5, "kept": 0.5}
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys, quick):
+    # fails if the quick form writes, or trains at length
+    class Pool:
+        def __init__(self, processes):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def apply_async(self, of, arguments):
+            recipe, seed, n = arguments
+            rows = [{"seed": seed, "n": n, "steps": recipe.training["steps"]}]
+            return type("Result", (), {"get": lambda self: rows})()
+
+    monkeypatch.setattr(preferring.multiprocessing, "get_context", lambda _: preferring)
+    monkeypatch.setattr(preferring, "Pool", Pool, raising=False)
+    monkeypatch.setattr(preferring, "FILE", tmp_path / "preferring.json")
+    assert main(["--quick"] if quick else []) == 0
+    said = capsys.readouterr().out
+    if quick:
+        assert "'n': 4, 'steps': 2" in said and not (tmp_path / "preferring.json").exists()
+        return
+    written = json.loads((tmp_path / "preferring.json").read_text("utf-8"))
+    assert [row["seed"] for row in written["rows"]] == [*SEEDS]
+    assert {(row["n"], row["steps"]) for row in written["rows"]} == {(STORIES, 70)}
+
+
+def test_it_trains_each_beta_on_one_draw_of_pairs(monkeypatch):
+    # fails if a β is left out, or the pairs are drawn anew for each
+    monkeypatch.setattr(preferring, "measure_stories", lambda *a: {"words": 1.0, "kept": 1.0})
+    drawn, draw = [], preferring.draw_preferences
+    monkeypatch.setattr(
+        preferring, "draw_preferences", lambda *a: drawn.append(draw(*a)) or drawn[-1]
+    )
+    recipe = preferring.shortened(TuningRecipe.read(preferring.RECIPE))
+    rows = preferring.measure(recipe, seed=1, n=2)
+    assert [row["beta"] for row in rows] == [None, *BETAS] and len(drawn) == 1
