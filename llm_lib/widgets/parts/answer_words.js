@@ -85,7 +85,7 @@ function paddingWords({ at, accuracy, unpadded, there }) {
   const kept = there > accuracy + 0.05
     ? ` Something of the answer is still there: a probe trained on this column gets ${
       whole(there)
-    } (all channels, 320 examples). But each text of a batch has a different number of such columns.`
+    } (all channels, 320 examples). But how many such columns there are differs from text to text.`
     : "";
   return `${where} the same probe falls from ${whole(unpadded)} to ${
     whole(accuracy)
