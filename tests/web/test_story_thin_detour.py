@@ -53,7 +53,7 @@ def test_its_numbers_are_the_librarys(page):
 def test_before_it_learns_the_detour_adds_nothing(page):
     # fails when B has learned already in the scene that says it starts at zero
     layer, x = tuned(**SETTINGS)
-    set_trait(page, "scene", "Up")
+    set_trait(page, "scene", "Back up")
     assert shown(page, "b", 2, 1) == [[0], [0]] and shown(page, "up", 2) == [0, 0]
     assert shown(page, "y", 2) == (layer.weight @ x).tolist()
 

@@ -13,7 +13,7 @@ import { altOf, sayOf } from "./thin_detour/words.js";
 const SCENES = scenesOf(sayOf, altOf, [
   ["Frozen", 1, (m, room) => drawDetour(m, room, 0)],
   ["Down", 1, (m, room) => drawDetour(m, room, 1)],
-  ["Up", 1, (m, room) => drawDetour(m, room, 2)],
+  ["Back up", 1, (m, room) => drawDetour(m, room, 2)],
   ["Learned", 1, (m, room) => drawDetour(m, room, 3)],
   ["Scale", 1, (m, room) => drawDetour(m, room, 4)],
   ["Merged", 1, drawMerged],

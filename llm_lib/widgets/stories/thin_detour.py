@@ -29,7 +29,7 @@ class ThinDetour(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Frozen": 1, "Down": 1, "Up": 1, "Learned": 1, "Scale": 1, "Merged": 1, "To scale": 3,
+        "Frozen": 1, "Down": 1, "Back up": 1, "Learned": 1, "Scale": 1, "Merged": 1, "To scale": 3,
         "Your turn": 1,
     }  # fmt: skip
 

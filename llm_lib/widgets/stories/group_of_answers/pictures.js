@@ -112,12 +112,13 @@ export const drawMarks = (m, room) =>
 
 /** @param {Facts} m @param {Room} room @param {number} k */
 export function drawAdvantages(m, room, k) {
+  const size = room.wide ? 16 : 14;
   const sums = row([
     note("mean.name", "mean"),
-    figure("mean", m.group.mean, { digits: 3, size: 16 }),
-    space(10),
+    figure("mean", m.group.mean, { digits: 3, size }),
+    space(room.wide ? 10 : 0),
     note("spread.name", "standard deviation"),
-    figure("spread", m.group.spread, { digits: 3, size: 16 }),
+    figure("spread", m.group.spread, { digits: 3, size }),
   ]);
   const group = answers(m.drawn, m.group, room, { marks: true, advantages: k > 0 });
   return under(m, room, column([group, sums], { gap: 16 }));

@@ -11,10 +11,12 @@ import { learnedBy, RANKS, SIDE } from "./facts.js";
 const STRONGEST = 6; // the number that is filled most strongly
 
 /** @param {Room} room */
-const sizesIn = ({ wide }) =>
-  wide
-    ? { w: 46, h: 36, gap: 3, size: 16, space: 16, looks: { most: STRONGEST } }
-    : { w: 32, h: 28, gap: 2, size: 13, space: 6, looks: { most: STRONGEST } };
+function sizesIn({ W, wide }) {
+  const looks = { most: STRONGEST };
+  if (!wide) return { w: 32, h: 28, gap: 2, size: 13, space: 6, looks };
+  if (W < 860) return { w: 36, h: 34, gap: 3, size: 14, space: 10, looks };
+  return { w: 46, h: 36, gap: 3, size: 16, space: 16, looks };
+}
 
 /**
  * A piece with its name above it.

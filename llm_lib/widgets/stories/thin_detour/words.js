@@ -30,7 +30,7 @@ export const sayOf = {
     `Beside W begins a detour. A has one row, so all of x comes down to a single number: ${
       product(m)
     } = ${shown(m.down)}. How many rows A has is the rank r; here r = 1.`,
-  Up: () =>
+  "Back up": () =>
     "B takes it up again, to as many numbers as W gives. B starts at zero: at first the detour " +
     "adds nothing, and the model says what it has always said.",
   Learned: (m) =>
@@ -79,7 +79,7 @@ export const altOf = {
     `x goes through W, which gives ${inBraces(m.wx)}, and through A, ${
       inBraces(m.a[0])
     }, which gives ${shown(m.down)}.`,
-  Up: (m) =>
+  "Back up": (m) =>
     `${detourOf(m, m.b.map(() => [0]), m.up.map(() => 0))} The output is ${inBraces(m.wx)}.`,
   Learned: (m) => detourOf(m, m.b, m.up),
   Scale: (m) =>
