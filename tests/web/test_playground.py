@@ -17,7 +17,7 @@ from llm_lib.widgets.playground import SHELF
 from tests.web.browser import serious_faults, small_targets
 from tests.web.conftest import open_page
 from tests.web.small_models import random_model, small_tokenizer
-from tests.web.widget_page import settle, trait
+from tests.web.widget_page import choose_files, settle, trait
 
 NAMES = ("config.json", "tokenizer.json", "model.safetensors")
 TEXT = "Mira the fox"
@@ -191,9 +191,7 @@ def test_the_keyboard_reaches_all(playground, tmp_path):
     page = playground()
     saved(tmp_path, random_model(5), small_tokenizer())
     page.get_by_role("button", name="Choose a model’s files").focus()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files([tmp_path / name for name in NAMES])
+    choose_files(page, lambda: page.keyboard.press("Enter"), *(tmp_path / name for name in NAMES))
     wait_for(page, "Your model:")
     page.get_by_role("tab", name="Next token").focus()
     page.keyboard.press("ArrowRight")

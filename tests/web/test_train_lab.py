@@ -18,7 +18,7 @@ from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import TrainLab
 from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import mount, plain_script, set_trait, settle, trait
+from tests.web.widget_page import choose_files, mount, plain_script, set_trait, settle, trait
 
 TINY = {"n_layer": 1, "n_head": 2, "n_embd": 8}
 LONG = {"steps": 100_000}  # no training is at its end before a test pauses it
@@ -281,9 +281,7 @@ def test_a_model_from_python_is_trained_on(show_lab, tmp_path):
     model = GPT(config).eval()
     save_model(model, tokenizer, tmp_path)
     page.get_by_text("Save, load").click()
-    with page.expect_file_chooser() as chooser:
-        press(page, "Load a model")
-    chooser.value.set_files([*map(str, tmp_path.iterdir())])
+    choose_files(page, lambda: press(page, "Load a model"), *tmp_path.iterdir())
     until(page, "model.get('losses').length > 0")
     loss = held_out_loss(model, tokenizer, "\n" + "\n".join(names[720:]) + "\n")
     assert trait(page, "losses")[0] == pytest.approx(loss, abs=1e-5)
@@ -435,9 +433,7 @@ def test_a_file_is_read_or_refused(show_lab, tmp_path):
 
     def choose(name, content):
         (tmp_path / name).write_bytes(content)
-        with page.expect_file_chooser() as chooser:
-            press(page, "Choose a file")
-        chooser.value.set_files(str(tmp_path / name))
+        choose_files(page, lambda: press(page, "Choose a file"), tmp_path / name)
 
     for name, content, words in BAD_FILES:
         choose(name, content)

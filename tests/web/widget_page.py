@@ -125,6 +125,17 @@ def choose_theme(page: Page, theme: str) -> None:
     settle(page)
 
 
+def choose_files(page: Page, press, *paths: Path) -> None:
+    """Press what asks for files, and choose them.
+
+    press: a function that presses it
+    """
+    with page.expect_file_chooser() as chooser:
+        page.evaluate("0")  # the browser answers: by now it hands the chooser over
+        press()
+    chooser.value.set_files([*paths])
+
+
 def texts(page) -> dict[str, str]:
     """Return what is written in the picture, by the key of the element."""
     return page.evaluate(
