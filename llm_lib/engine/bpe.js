@@ -179,20 +179,30 @@ export const pairKey = (left, right) => left * 67108864 + right;
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /**
+ * The visible characters that stand for bytes in GPT-2's files, with the bytes, in GPT-2's order:
+ * 188 as themselves, the other 68 as U+0100, U+0101 and so on.
+ * @returns {Map<string, number>}
+ */
+export function byteCharacters() {
+  const visible = (/** @type {number} */ b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
+  const bytes = Array.from({ length: 256 }, (_, b) => b);
+  const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))];
+  return new Map(
+    order.map((b, id) => [String.fromCharCode(visible(b) ? b : 256 + id - 188), b]),
+  );
+}
+
+/**
  * Merges as GPT-2's vocab.bpe has them, one pair a line, as what BPETokenizer takes. A byte stands
- * there as one visible character: 188 bytes as themselves, the other 68 as U+0100, U+0101 and so
- * on. The ids follow that order.
+ * there as one visible character. The ids follow GPT-2's order.
  * @param {BPELinesFile} file
  * @returns {BPEFile}
  */
 export function readMergeLines({ merges, ...rest }) {
-  const visible = (/** @type {number} */ b) => (b > 32 && b < 127) || (b > 160 && b !== 173);
-  const bytes = Array.from({ length: 256 }, (_, b) => b);
-  const order = [...bytes.filter(visible), ...bytes.filter((b) => !visible(b))];
-  const byteIds = bytes.map((b) => order.indexOf(b));
-  const hex = new Map(
-    order.map((b, id) => [String.fromCharCode(visible(b) ? b : 256 + id - 188), toHex([b])]),
-  );
+  const characters = byteCharacters();
+  const order = [...characters.values()];
+  const byteIds = Array.from({ length: 256 }, (_, byte) => order.indexOf(byte));
+  const hex = new Map(Array.from(characters, ([character, byte]) => [character, toHex([byte])]));
   const pairs = merges.split("\n").map((line) => {
     const [left, right] = line.split(" ");
     /** @type {[string, string]} */

@@ -1,11 +1,12 @@
 // The three files of a model, as llm_lib.checkpoint.save_model writes them and load_model reads
-// them: config.json, tokenizer.json and model.safetensors, loose or in a zip.
+// them: config.json, tokenizer.json and model.safetensors, loose or in a zip. Or one GGUF file.
 //
 //   const model = await readModelFiles([{ name, blob }, ...]);  // {config, tokenizer, weights}
 //   modelZip(model);                                            // a Blob
 //
 // A file may be anything. What is wrong with it is said in one sentence, and nothing of it is used.
 
+import { readGGUF } from "./gguf_model.js";
 import { checkSize, MOST_NUMBERS, readConfig, tensorShapes } from "./model_config.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { readTokenizer } from "./tokenizer_file.js";
@@ -30,11 +31,14 @@ const TOGETHER = "it and config.json should be of one model";
 /**
  * A model from its files. Throws an Error in words if one is missing, damaged, or does not go with
  * the others.
- * @param {NamedBlob[]} files the three, perhaps among others, or one zip that holds them
+ * @param {NamedBlob[]} files the three, perhaps among others, or one zip that holds them, or one
+ *   GGUF file
  * @param {number} [most] how many numbers this device can hold: see MOST_NUMBERS
  * @returns {Promise<LooseModel>}
  */
 export async function readModelFiles(files, most = MOST_NUMBERS.laptop) {
+  const gguf = files.find(({ name }) => /\.gguf$/i.test(name));
+  if (gguf) return await readGGUF(gguf.blob, most);
   const [configFile, tokenizerFile, weightsFile] = findThree(await listFiles(files));
   const config = readConfig(await readJSON(configFile, MOST_CONFIG));
   checkSize(config, most);
@@ -114,7 +118,7 @@ function missing(wanted, names) {
   const given = names.filter(Boolean).slice(0, 6).join(", ").slice(0, 200) || "nothing";
   return new Error(
     `${wanted} is missing. A model is the three files ${MODEL_FILES.join(", ")} that ` +
-      `save_model(model, tokenizer, folder) writes; given: ${given}.`,
+      `save_model(model, tokenizer, folder) writes, or one GGUF file; given: ${given}.`,
   );
 }
 

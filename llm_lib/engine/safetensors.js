@@ -4,6 +4,7 @@
 
 import { fromBfloat16, fromFloat16, toFloat16 } from "./float16.js";
 import { isObject, isWhole } from "./model_config.js";
+import { areFinite } from "./vectors.js";
 
 /** @import { Floats } from "./types.js" */
 /** @typedef {{ name: string, dtype: string, shape: number[], begin: number, end: number }} Place */
@@ -42,13 +43,6 @@ export async function readSafetensors(file, check) {
     tensors[name] = numbers;
   }
   return tensors;
-}
-
-/** @param {Floats} numbers */
-function areFinite(numbers) {
-  let sum = 0;
-  for (let i = 0; i < numbers.length; i++) sum += 0 * numbers[i]; // of others it is not 0 but NaN
-  return sum === 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 // A tokenizer from a file, checked field by field as llm_lib.tokenizer and llm_lib.bpe do.
 
 import { splitPattern } from "./bpe.js";
+import { maximum } from "./functions.js";
 import { isObject, isWhole, shown } from "./model_config.js";
 import { makeTokenizer } from "./tokenizers.js";
 
@@ -28,13 +29,24 @@ export function readTokenizer(data, vocabSize) {
   }
   CHECKS[data.type](data);
   const tokenizer = makeTokenizer(/** @type {any} */ (data));
-  if (tokenizer.vocabSize > vocabSize) {
+  if (neededTokens(tokenizer, data) > vocabSize) {
     throw badTokenizer(
       `it has ${tokenizer.vocabSize} tokens, but config.json says vocab_size ${vocabSize}: they ` +
         "belong to different models",
     );
   }
   return tokenizer;
+}
+
+/**
+ * How many tokens a model has to have. A published tokenizer may lack some of the 256 bytes, which
+ * its texts never had: those have ids beyond the model's.
+ * @param {Tokenizer} tokenizer
+ * @param {Record<string, any>} data
+ */
+function neededTokens(tokenizer, { ids, special_tokens = [] }) {
+  if (!ids || Array.isArray(special_tokens)) return tokenizer.vocabSize;
+  return maximum([...ids.slice(256), ...Object.values(special_tokens)]) + 1;
 }
 
 /** @type {Record<string, (data: Record<string, any>) => void>} what each type of tokenizer needs */

@@ -24,6 +24,16 @@ export function total(numbers) {
 }
 
 /**
+ * Whether all of some numbers are finite.
+ * @param {Vector} numbers
+ */
+export function areFinite(numbers) {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += 0 * numbers[i]; // of others it is not 0 but NaN
+  return sum === 0;
+}
+
+/**
  * The mean of a list of numbers; NaN of none.
  * @param {Vector} numbers
  */

@@ -107,8 +107,9 @@ class Playground(BookWidget):
     """Choose a model, or bring the files of your own, and look into it with the book's widgets.
 
     What `llm_lib.checkpoint.save_model` wrote can be dropped on the page: the folder, its three
-    files, or a zip of them. It is read in the browser and goes nowhere. In a notebook, one model
-    comes with the widget, and each other one once it is chosen.
+    files, or a zip of them; and a GGUF file of a small Llama-like model, such as SmolLM2's. It is
+    read in the browser and goes nowhere. In a notebook, one model comes with the widget, and each
+    other one once it is chosen.
 
     text: what the model reads, in each of the widgets.
     chosen: the ref of the model that runs, one of `shelf`; "" for one that the reader has brought.

@@ -37,7 +37,7 @@ export function dropPlace({ target, signal, onfiles }) {
       {},
       "or drop what ",
       h("code", {}, "save_model"),
-      " wrote: a folder, its three files, or a zip. Nothing is uploaded.",
+      " wrote (a folder, three files, or a zip), or a GGUF file. Nothing is uploaded.",
     ),
     field,
   );

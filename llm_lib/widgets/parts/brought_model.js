@@ -51,14 +51,14 @@ export async function readBrought(files) {
 }
 
 /**
- * What to call a model: its folder, or its zip.
+ * What to call a model: its folder, or its zip or GGUF file.
  * @param {NamedBlob[]} files
  */
 function nameOf(files) {
   const [{ name }] = files;
   const folder = name.split("/").at(-2);
   if (folder) return folder;
-  return /\.zip$/i.test(name) ? name.slice(0, -4) : "Your model";
+  return /\.(zip|gguf)$/i.test(name) ? name.slice(0, name.lastIndexOf(".")) : "Your model";
 }
 
 /**
