@@ -185,7 +185,7 @@ def passes() -> Iterator[Case]:
         choices = [*combinations(answers, k)]
         expected = sum(map(any, choices)) / len(choices)
         mistakes = {
-            "1 − (1 − p)^k is biased: it draws the same answer more than once": (
+            "1 − (1 − right/n)^k is biased: it may draw the same answer more than once": (
                 1 - (1 - right / n) ** k
             ),
             "that is the share that fails": 1 - expected,

@@ -21,7 +21,7 @@ prediction(
 prediction(
     "22-predict-both",
     "b",
-    question="Now both log probabilities fall by another 1.0. What becomes of the loss?",
+    question="Both log probabilities in the column *now* fall by 1.0. What becomes of the loss?",
     choices={
         "a": "It rises: the better answer has become less likely.",
         "b": "It stays 0.53.",
@@ -50,7 +50,7 @@ prediction(
         "a": "All stories share the same weights. What holds the request in place meanwhile?",
         "b": "Less room for mistakes, but also for the facts. Does a pair say which matters?",
     },
-    why="A short story that forgets its request was preferred to a longer one that keeps it.",
+    why="No pair asks for it, and the stories change in more than their length.",
 )
 
 prediction(

@@ -5,13 +5,16 @@
 
 Tuned Sprout learns by `configs/sprout_preferred.toml` that short stories are liked, with each β and
 three seeds. `llm_lib/studies/preferring.json` holds how long held-out stories are then, drawn at
-temperature 1, and the share of them that keeps name, animal and thing of its request.
+temperature 1, and the share of them that keeps name, animal and thing of its request. Beside what
+tuned Sprout tells stand the `pairs` of that seed: how many they are, and of the chosen and of the
+rejected answers the mean length and the share that keeps its request.
 """
 
 import argparse
 import copy
 import json
 import multiprocessing
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +25,13 @@ from llm_lib.checkpoint import load_model
 from llm_lib.evaluation import check_story, complete
 from llm_lib.files import write_json
 from llm_lib.gpt import GPT
+from llm_lib.small_world import Example
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import fit
 from llm_lib.tuning.lora import add_lora
 from llm_lib.tuning.pairs import TASTES, PreferenceLoss, draw_preferences
+from llm_lib.tuning.preferences import Preference
 from llm_lib.tuning.recipe import TuningRecipe
 from llm_lib.tuning.rollouts import RolloutSettings
 from llm_lib.tuning.tasks import make_examples
@@ -49,15 +54,41 @@ def measure_stories(model: GPT, tokenizer: Tokenizer, n: int, seed: int) -> dict
     return {"words": round(words / n, 2), "kept": round(kept / n, 4)}
 
 
+def draw_pairs(
+    base: GPT, tokenizer: Tokenizer, recipe: TuningRecipe, seed: int
+) -> tuple[list[Example], list[Preference]]:
+    """Return what is asked with this seed, and the pairs of answers that the recipe learns from."""
+    data = recipe.data
+    asked = make_examples(data["tasks"], data["examples"], seed)
+    settings = RolloutSettings(**recipe.rollouts, seed=seed)
+    prompts = [e.prompt for e in asked]
+    return asked, draw_preferences(base, prompts, tokenizer, TASTES[data["likes"]], settings)
+
+
+def measure_pairs(asked: Sequence[Example], pairs: Sequence[Preference]) -> dict[str, float]:
+    """Return the mean length of chosen and rejected stories, and the share that keeps its request.
+
+    asked: what the pairs answer, each prompt once.
+    """
+    facts = {e.prompt: e.facts for e in asked}
+    found: dict[str, float] = {"n": len(pairs)}
+    for name in ("chosen", "rejected"):
+        told = [(getattr(pair, name), facts[pair.prompt]) for pair in pairs]
+        kept = sum(check_story(story, of).all for story, of in told)
+        words = sum(len(story.split()) for story, _ in told)
+        found[f"{name} words"] = round(words / len(pairs), 2)
+        found[f"{name} kept"] = round(kept / len(pairs), 4)
+    return found
+
+
 def measure(recipe: TuningRecipe, seed: int, n: int) -> list[dict[str, Any]]:
     """Return what tuned Sprout tells, and what each training on one draw of pairs makes of it."""
     torch.set_num_threads(1)
     base, tokenizer = load_model(recipe.base)
-    data, config = recipe.data, TrainingConfig(**recipe.training, seed=seed, progress=False)
-    prompts = [e.prompt for e in make_examples(data["tasks"], data["examples"], seed)]
-    settings = RolloutSettings(**recipe.rollouts, seed=seed)
-    pairs = draw_preferences(base, prompts, tokenizer, TASTES[data["likes"]], settings)
-    rows = [{"seed": seed, "beta": None} | measure_stories(base, tokenizer, n, seed)]
+    config = TrainingConfig(**recipe.training, seed=seed, progress=False)
+    asked, pairs = draw_pairs(base, tokenizer, recipe, seed)
+    before = measure_stories(base, tokenizer, n, seed) | {"pairs": measure_pairs(asked, pairs)}
+    rows = [{"seed": seed, "beta": None} | before]
     for beta in BETAS:
         model = copy.deepcopy(base)
         torch.manual_seed(seed)  # LoRA begins at random

@@ -43,7 +43,7 @@ import { round6 } from "./shared/words.js";
 
 const MOST_TOKENS = 60; // of an answer
 const MOST_ROUNDS = 60; // of a run: long before, there is nothing left to see
-const LEASHES = [0, 0.3, 1];
+const WEIGHTS = [0, 0.3, 1];
 const BETAS = [0.01, 0.1, 1];
 const RATES = [0.0001, 0.0005, 0.002];
 
@@ -85,15 +85,15 @@ class YourTasteView extends ModelView {
       ["clicks", "you"],
       ["verifier", "a program"],
     ], (mode) => this.choose({ mode }));
-    this.verifiers = segments("What the program marks", [
+    this.verifiers = segments("What is counted", [
       ["speech", "speech"],
       ["short", "short sentences"],
       ["facts", "facts"],
     ], (verifier) => this.choose({ verifier }));
-    this.leashes = segments(
+    this.weights = choices(
       "Weight of the KL divergence",
-      LEASHES.map((weight) => [String(weight), weight ? String(weight) : "0: no leash"]),
-      (weight) => this.choose({ kl_weight: Number(weight) }),
+      WEIGHTS,
+      (weight) => this.choose({ kl_weight: weight }),
     );
     this.main = button("", () => this.act(), "llm-main llm-taste-main");
     this.one = button("One step", () => this.goOn(1));
@@ -103,7 +103,8 @@ class YourTasteView extends ModelView {
     this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", { class: "llm-taste-named" }, h("span", { class: "llm-label" }, name), field);
-    this.leash = named("KL weight", this.leashes);
+    this.weight = named("KL weight", this.weights);
+    this.counted = named("", this.verifiers);
     this.betas = choices("DPO’s β", BETAS, (beta) => this.choose({ beta }));
     this.rates = choices("Learning rate", RATES, (rate) => this.choose({ learning_rate: rate }));
     this.beta = named("DPO’s β", this.betas);
@@ -112,8 +113,8 @@ class YourTasteView extends ModelView {
       h("div", { class: "llm-taste-prompt" }, this.field),
       split([this.cards.element], [
         named("Judge", this.modes),
-        named("Counted", this.verifiers),
-        this.leash,
+        this.counted,
+        this.weight,
         h("div", { class: "llm-row" }, this.main, this.one, this.again),
         this.status,
         this.charts.element,
@@ -320,8 +321,9 @@ class YourTasteView extends ModelView {
     this.cards.show({ answers: texts, liked, marks, choosing });
     this.modes.show(this.get("mode"));
     this.verifiers.show(verifier);
-    this.leashes.show(String(this.get("kl_weight")));
-    this.leash.hidden = choosing;
+    this.weights.show(String(this.get("kl_weight")));
+    this.weight.hidden = choosing;
+    this.counted.firstElementChild.textContent = choosing ? "Count" : "It marks";
     this.betas.show(String(this.get("beta")));
     this.beta.hidden = !choosing;
     this.rates.show(String(this.get("learning_rate")));
@@ -337,7 +339,7 @@ class YourTasteView extends ModelView {
       kl,
       variety: mean(texts.map(variety)),
     }));
-    this.charts.show(rounds, MARK_WORDS[verifier]);
+    this.charts.show(rounds, `${choosing ? "Counted" : "Mean mark"}: ${MARK_WORDS[verifier]}`);
     this.publish("shares", rounds.map(({ mark }) => round6(mark)));
     this.publish("working", Boolean(busy));
     const { step } = this;
@@ -361,7 +363,7 @@ function render(place) {
     ...place,
     name: "llm-taste",
     title: "What becomes of a model that learns your taste?",
-    tryThis: "Like some answers and let it learn; or let a program judge, with no leash, and Run.",
+    tryThis: "Like some answers and let it learn. Or let a program judge: choose it, then Run.",
     build: (parts) => new YourTasteView(parts),
   });
 }

@@ -25,8 +25,9 @@ class YourTaste(ModelWidget):
     prompt: what is asked; the page puts it into the template of `llm_lib.tuning`.
     mode: who says what is good, the reader's "clicks" or a "verifier".
     verifier: the program: "speech" counts what is said in quotation marks, "short" wants short
-        sentences, "facts" wants the request's animal and object, and no others.
-    kl_weight: what it costs to be far from the model as it was, per token; 0 is no leash.
+        sentences, "facts" wants the request's animal and object, and no others. With "clicks" it
+        only counts, and teaches nothing.
+    kl_weight: what it costs to be far from the model as it was, per token; 0 costs nothing.
     beta: DPO's β.
     learning_rate: of each step.
     seed: of what is drawn.
@@ -35,8 +36,7 @@ class YourTaste(ModelWidget):
     moved: how far the last step moved the log probability of each answer that it learned from
         (set by the page).
     round: how many steps are taken (set by the page).
-    shares: by round, the mean mark of the eight: with a verifier its own, with clicks the share
-        in which somebody speaks (set by the page).
+    shares: by round, the mean of what the verifier counts in the eight (set by the page).
     margin: the mean margin of the last step's pairs after it, DPO's β included (set by the page).
     kl: the distance from the model as it was, nats per token of the eight (set by the page).
     working: whether it writes or learns at present (set by the page).

@@ -6,7 +6,16 @@ import statistics
 import pytest
 
 from llm_lib.studies import preferring
-from llm_lib.studies.preferring import BETAS, SEEDS, STORIES, load_preferring, main, measure_stories
+from llm_lib.studies.preferring import (
+    BETAS,
+    SEEDS,
+    STORIES,
+    load_preferring,
+    main,
+    measure_pairs,
+    measure_stories,
+)
+from llm_lib.tuning.preferences import Preference
 from llm_lib.tuning.recipe import TuningRecipe
 
 
@@ -26,6 +35,11 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
     assert words == sorted(words, reverse=True) and words[-1] < words[0] - 10
     assert mean(rows, 0.1, "kept") < mean(rows, None, "kept") - 0.05
     assert mean(rows, 0.1, "kept") < mean(rows, 0.3, "kept")
+    for row in rows:  # the pairs did not teach it: what is chosen keeps its request more often
+        if row["beta"] is None:
+            pairs = row["pairs"]
+            assert pairs["chosen words"] < pairs["rejected words"] - 20
+            assert pairs["chosen kept"] > pairs["rejected kept"]
     assert TuningRecipe.read(preferring.RECIPE).data["beta"] == 0.3
 
 
@@ -40,6 +54,29 @@ def test_a_story_is_held_against_its_own_request(monkeypatch):
     told = ["Mia the fox had a kite.", "Ann the hen had the one key."]
     monkeypatch.setattr(preferring, "complete", lambda *a, **settings: told)
     assert measure_stories(None, None, 2, 0) == {"words": 6.5, "kept": 0.5}
+
+
+def test_both_answers_of_a_pair_are_held_against_its_request():
+    # fails if chosen and rejected are mixed up, or a prompt gets another's facts
+    class Asked:
+        def __init__(self, prompt, name, kind, thing):
+            self.prompt, self.facts = prompt, {"name": name, "kind": kind, "object": thing}
+
+    asked = [Asked("1", "Mia", "fox", "kite"), Asked("2", "Tom", "bear", "drum")]
+    pairs = [
+        Preference("2", "Tom the bear.", "Tom the bear had a drum."),
+        Preference("1", "Mia the fox had a kite.", "Mia the fox and Tom the bear had a kite."),
+    ]
+    assert measure_pairs(asked, pairs) == {
+        "n": 2,
+        "chosen words": 4.5,
+        "chosen kept": 0.5,
+        "rejected words": 8.0,
+        "rejected kept": 0.5,
+    }
+    swapped = [Preference(p.prompt, p.rejected, p.chosen) for p in pairs[:1]]
+    found = measure_pairs(asked, swapped)
+    assert (found["chosen kept"], found["rejected kept"]) == (1.0, 0.0)
 
 
 @pytest.mark.parametrize("quick", [True, False])
@@ -83,3 +120,4 @@ def test_it_trains_each_beta_on_one_draw_of_pairs(monkeypatch):
     recipe = preferring.shortened(TuningRecipe.read(preferring.RECIPE))
     rows = preferring.measure(recipe, seed=1, n=2)
     assert [row["beta"] for row in rows] == [None, *BETAS] and len(drawn) == 1
+    assert rows[0]["pairs"]["n"] == len(drawn[0])

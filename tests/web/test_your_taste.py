@@ -68,8 +68,8 @@ def test_what_is_liked_becomes_likelier(show):
     assert trait(page, "liked") == []  # of the new ones, nothing is liked yet
 
 
-def test_a_program_s_marks_rise_and_a_leash_holds(show):
-    # fails if worse answers become likelier, or the leash does nothing
+def test_a_program_s_marks_rise_and_a_kl_weight_holds_back(show):
+    # fails if worse answers become likelier, or the weight does nothing
     distances = []
     for weight in (0, 10):
         page = show(mode="verifier", kl_weight=weight, learning_rate=0.01)
@@ -85,6 +85,18 @@ def test_a_program_s_marks_rise_and_a_leash_holds(show):
             assert f"After {steps} steps" in page.inner_text(".llm-finding")
         distances.append(trait(page, "kl"))
     assert distances[1] < distances[0]
+
+
+def test_a_mark_stands_only_where_a_program_gives_it(show):
+    # fails if a card shows a mark that nobody learns from, or hides one that is learned from
+    page = show(mode="clicks")
+    cards, side = page.locator(".llm-taste-cards"), page.locator(".llm-side")
+    assert "mark" not in cards.inner_text() and "like" in cards.inner_text()
+    assert "Counted: speeches" in side.inner_text() and "Mean mark" not in side.inner_text()
+    page.get_by_role("radio", name="a program").check(force=True)
+    settle(page)
+    assert cards.inner_text().count("mark ") == 8 and "like" not in cards.inner_text()
+    assert "Mean mark: speeches" in side.inner_text()
 
 
 def test_one_step_others_and_reset(show):

@@ -38,7 +38,7 @@ export class TasteCards {
    * @param {object} shown
    * @param {string[]} shown.answers as far as they are written
    * @param {number[]} shown.liked
-   * @param {number[]} shown.marks of each, where a program gives them
+   * @param {number[]} shown.marks of each, shown where a program judges
    * @param {boolean} shown.choosing whether a reader may like them
    */
   show({ answers, liked, marks, choosing }) {
@@ -47,7 +47,8 @@ export class TasteCards {
       const isLiked = choosing && liked.includes(i);
       text.textContent = answer || "…";
       card.liked.textContent = !choosing ? "" : isLiked ? "♥ liked" : "♡ like";
-      card.note.textContent = marks.length > i ? `mark ${decimals(marks[i])}` : "";
+      const isMarked = !choosing && marks.length > i;
+      card.note.textContent = isMarked ? `mark ${decimals(marks[i])}` : "";
       view.title = answer; // whole, where it does not fit
       view.classList.toggle("llm-taste-is-liked", isLiked);
       view.setAttribute("aria-pressed", String(isLiked));

@@ -1,4 +1,4 @@
-// Your taste's two curves: the mean mark of the eight, and the distance from the model as it was.
+// Your taste's two curves: what is counted in the eight, and the distance from the model as it was.
 
 import { h } from "../shared/dom.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -13,10 +13,10 @@ export class TasteCharts {
 
   /**
    * @param {{ mark: number, kl: number }[]} rounds
-   * @param {string} counted what a mark is
+   * @param {string} name of what is counted in the eight
    */
-  show(rounds, counted) {
-    this.mark.show(rounds.map(({ mark }) => mark), `Mean mark: ${counted}`);
+  show(rounds, name) {
+    this.mark.show(rounds.map(({ mark }) => mark), name);
     this.kl.show(rounds.map(({ kl }) => kl), "KL divergence from the start, nats per token");
   }
 }

@@ -54,7 +54,8 @@ export function tasteWords({ choosing, verifier, rounds, liked, step }) {
     } and of ` +
       `the rest by ${decimals(step.others)}. `
     : "";
-  return `${how}After ${n} step${n === 1 ? "" : "s"}, the mean mark is ${decimals(last.mark)} (` +
+  const what = choosing ? `what you count (${counted})` : "the mean mark";
+  return `${how}After ${n} step${n === 1 ? "" : "s"}, ${what} is ${decimals(last.mark)} (` +
     `${decimals(first.mark)} at first); the KL divergence from the model as it was is ` +
     `${decimals(last.kl)} nats per token. ${roughly(last.variety)} of the words in an answer are ` +
     `distinct (${roughly(first.variety)} at first).`;
