@@ -127,7 +127,7 @@ def test_a_mistake_is_named(words, mistake):
         ("21-predict-zero", "b", "acd"),
         ("21-predict-rank", "b", "ac"),
         ("21-predict-everywhere", 131072, [32768, 49152, 81920]),
-        ("21-explain-template", "b", "acd"),
+        ("21-explain-forgetting", "b", "acd"),
     ],
 )
 def test_each_wrong_answer_has_a_reason(name, right, others):

@@ -88,7 +88,7 @@ prediction(
         "a": "With r = 1, each matrix moves in one direction. Is one enough, for three tasks?",
         "c": "The form of an answer, Yes or No, is soon learned. How often is a guess right?",
     },
-    why="It has learned the form: Yes or No, Happy or Sad. Of such guesses, half are right.",
+    why="It has learned the form, and gives one answer to every mood: about half are right.",
 )
 
 prediction(
@@ -109,24 +109,24 @@ prediction(
 )
 
 prediction(
-    "21-explain-template",
+    "21-explain-forgetting",
     "b",
     question=(
-        "A colleague tunes a model on questions with answers: 98 % right in her notebook. In the "
-        "app, the same weights ramble, and never stop. The notebook builds prompts with "
-        '`template.question(prompt)`; the app writes `f"User: {prompt}\\nBot: "`. What is wrong?'
+        "A colleague adds LoRA to a chat model, and tunes it on spam questions alone. Held-out "
+        "mails are judged right. But asked for a poem, it answers *No.* She checks: each tensor "
+        "of the base is as it was, bit for bit. She needs both, spam and poems. What do you say?"
     ),
     choices={
-        "a": "The model overfitted.",
-        "b": "The app's text ends in a space, which the template doesn't have.",
-        "c": "The stop token was masked in training.",
-        "d": "The adapter was merged twice.",
+        "a": "Frozen weights can't forget. The poem's prompt must be wrong.",
+        "b": "Switch the adapter off for poems, or mix other texts in and tune again.",
+        "c": "Merge the adapter: then the base's weights count again.",
+        "d": "It overfitted: take more mails, and tune again.",
     },
     feedback={
-        "a": "Then held-out answers would be wrong in the notebook, too.",
-        "c": "Then it would ramble in the notebook, too: those are the same weights.",
-        "d": "The weights are the same. Look at what the two write, letter by letter.",
+        "a": "The base is whole. But is it the base alone that answers?",
+        "c": "Merged or beside, the same change is added. What does the output depend on?",
+        "d": "Held-out mails are judged right. Would more mails show it a poem?",
     },
-    hints=["Compare both prompts to the last character."],
-    why="After `Bot: ` comes a token without a space: the model never saw an answer begin so.",
+    hints=["What does a layer with LoRA compute? Which part of it was kept from moving?"],
+    why="The base is kept, but W x plus the change is another model, and that one learned spam.",
 )

@@ -41,6 +41,7 @@ FILE = Path(__file__).parent / "ranks.json"
 COMMAND = "python -m llm_lib.studies.ranks"
 TASKS = ("sentiment", "spam", "names")
 RANKS = (1, 2, 4, 8, 16)
+ALPHA = 8  # held at every rank in runs of their own; elsewhere it is 2 · r, which is 8 at r = 4
 SEEDS = (0, 1, 2)
 STEPS, BATCH, EVERY = 80, 8, 20
 EXAMPLES, FEW = 2000, 32  # to learn from: many, and so few that they are learned by heart
@@ -53,6 +54,7 @@ def jobs() -> list[dict[str, Any]]:
     """Return every run: its name, its seed, and how it differs from tuning in full."""
     kinds: dict[str, dict[str, Any]] = {"full": {}}
     kinds |= {f"r = {r}": {"r": r} for r in RANKS}
+    kinds |= {f"r = {r}, α = {ALPHA}": {"r": r, "alpha": ALPHA} for r in RANKS if 2 * r != ALPHA}
     kinds |= {"r = 4, everywhere": {"r": 4, "everywhere": True}}
     kinds |= {"not masked": {"mask_prompt": False}, "few examples": {"examples": FEW}}
     kinds |= {"stories mixed in": {"mix": MIX}}
@@ -129,7 +131,8 @@ def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) 
     model, tokenizer = load_model(base)
     if "r" in job:
         torch.manual_seed(job["seed"])
-        add_lora(model, job["r"], targets=EVERYWHERE if job.get("everywhere") else ATTENTION)
+        targets = EVERYWHERE if job.get("everywhere") else ATTENTION
+        add_lora(model, job["r"], job.get("alpha"), targets)
     loss_at = loss_of(job, tokenizer, model.config.context_length)
     config = TrainingConfig(
         steps=steps,

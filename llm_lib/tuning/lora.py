@@ -24,8 +24,9 @@ class LoRALinear(nn.Linear):
     """A linear layer whose weight is frozen, with a learned change of rank `r` beside it.
 
     A starts random and B at zero, so that the change is nothing at first, and yet has a gradient:
-    if both were zero, neither would ever move. α / r keeps the size of the change about the same
-    when r is chosen anew. `strength` 0 is the base model, 1 what was learned, 2 twice the change.
+    if both were zero, neither would ever move. α / r scales the change: with one α for all ranks,
+    each of its r terms counts less the more there are. `strength` 0 is the base model, 1 what was
+    learned, 2 twice the change.
     """
 
     def __init__(self, linear: nn.Linear, r: int, alpha: float) -> None:

@@ -120,7 +120,8 @@ def test_it_goes_by_keyboard_and_back(show_widget):
     page.keyboard.press("Enter")
     settle(page)
     assert [trait(page, n) for n in ("r", "alpha", "matrix")] == [4, 2, "0.out"]
-    assert "rank 4" in page.inner_text(".llm-dial-changes > .llm-note")
+    drawn = page.inner_text(".llm-dial-changes > .llm-note")
+    assert "rank 4" in drawn and "above 0, below" in drawn  # the colours' key outlives a choice
     page.get_by_label("Held-out prompts").select_option(index=1)
     page.get_by_role("button", name="Reset").click()
     settle(page)

@@ -51,7 +51,18 @@ export class DialChanges {
     );
     rove(group, () => views, { columns: () => n_layer });
     this.canvas = h("canvas", { role: "img" });
-    this.note = h("p", { class: "llm-note" });
+    this.drawnWords = h("span");
+    const key = (/** @type {string} */ side, /** @type {string} */ meaning) =>
+      h("span", { class: "llm-dial-key" }, h("i", { class: side, "aria-hidden": "true" }), meaning);
+    this.note = h(
+      "p",
+      { class: "llm-note" },
+      this.drawnWords,
+      key("llm-dial-plus", "above 0"),
+      ", ",
+      key("llm-dial-minus", "below"),
+      ", stronger where larger",
+    );
     this.element = h(
       "div",
       { class: "llm-dial-changes" },
@@ -82,9 +93,9 @@ export class DialChanges {
     }
     const { r, change, inputs } = changes.get(chosen);
     const outputs = change.length / inputs;
-    this.note.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}: rank ${r}, ${
+    this.drawnWords.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}: rank ${r}, ${
       change.length.toLocaleString("en")
-    } numbers from ${(r * (outputs + inputs)).toLocaleString("en")} learned ones`;
+    } numbers from ${(r * (outputs + inputs)).toLocaleString("en")} learned ones; `;
     if (this.drawn?.change === change) return;
     this.drawn = changes.get(chosen);
     this.canvas.setAttribute(
