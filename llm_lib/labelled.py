@@ -32,7 +32,7 @@ def load_labelled(name: str, *, copies: bool = False) -> list[Labelled]:
     - "sms-spam": text messages, "spam" or "not spam". The SMS Spam Collection (Almeida, Gómez
       Hidalgo and Yamakami 2011), most of it from Singapore and the United Kingdom. It contains
       strong language and telephone numbers, as people and spammers wrote them.
-    - "movie-reviews": sentences from film reviews (Pang and Lee 2004), "positive" or "negative":
+    - "movie-reviews": sentences from movie reviews (Pang and Lee 2005), "positive" or "negative":
       the sign of the mean of at least 20 people's ratings from -4 to 4 (Hutto and Gilbert 2014).
       Means of exactly 0 are left out.
     - "questions": questions by what they ask for: "abbreviation", "description", "entity",

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import balanced_accuracy_score
-from torch.nn import functional as F
 
 from llm_lib.exercises import check
 
 
-def last_token(stream, lengths):
+def last_token(stream, ids, end):
+    lengths = [row.tolist().index(end) if end in row else len(row) for row in ids]
     return torch.stack([row[n - 1] for row, n in zip(stream, lengths, strict=True)])
+
+
+def count(ids, end):
+    return (ids != end).sum(dim=1)
 
 
 def label_places(labels, classes):
@@ -23,8 +27,9 @@ def freeze(model):
     return model
 
 
-def loss_at(scores, labels, T):
-    return F.cross_entropy(scores / T, labels).item()
+def temper(p, T):
+    raised = p.double() ** (1 / T)
+    return (raised / raised.sum(dim=1, keepdim=True)).to(p)
 
 
 def balanced(said, labels):
@@ -50,21 +55,23 @@ RIGHT = {
     "20-last-token": last_token,
     "20-label-places": label_places,
     "20-freeze": freeze,
-    "20-temperature": loss_at,
+    "20-temperature": temper,
     "20-balanced": balanced,
 }
 WRONG = {
-    "the last column": ("20-last-token", lambda x, n: x[:, -1]),
+    "the last column": ("20-last-token", lambda x, ids, end: x[:, -1]),
     "one column too far": (
         "20-last-token",
-        lambda x, n: x[torch.arange(len(n)), n.clamp(max=x.shape[1] - 1)],
+        lambda x, ids, end: x[torch.arange(len(x)), count(ids, end).clamp(max=x.shape[1] - 1)],
     ),
-    "the mean of all columns": ("20-last-token", lambda x, n: x.mean(dim=1)),
+    "the mean of all columns": ("20-last-token", lambda x, ids, end: x.mean(dim=1)),
     "the mean of the tokens": (
         "20-last-token",
-        lambda x, n: torch.stack([r[:m].mean(0) for r, m in zip(x, n, strict=True)]),
+        lambda x, ids, end: torch.stack(
+            [r[:m].mean(0) for r, m in zip(x, count(ids, end), strict=True)]
+        ),
     ),
-    "the first token": ("20-last-token", lambda x, n: x[:, 0]),
+    "the first token": ("20-last-token", lambda x, ids, end: x[:, 0]),
     "classes of the batch": (
         "20-label-places",
         lambda labels, classes: [sorted(set(labels)).index(label) for label in labels],
@@ -90,13 +97,11 @@ WRONG = {
         ),
     ),
     "nothing returned": ("20-freeze", lambda model: freeze(model) and None),
-    "times T": ("20-temperature", lambda z, y, T: loss_at(z, y, 1 / T)),
-    "probabilities divided": (
-        "20-temperature",
-        lambda z, y, T: float(-(z.softmax(1) / T)[torch.arange(len(y)), y].log().mean()),
-    ),
-    "no T": ("20-temperature", lambda z, y, T: loss_at(z, y, 1)),
-    "the sum": ("20-temperature", lambda z, y, T: len(y) * loss_at(z, y, T)),
+    "times T": ("20-temperature", lambda p, T: temper(p, 1 / T)),
+    "probabilities divided": ("20-temperature", lambda p, T: p / T),
+    "probabilities as scores": ("20-temperature", lambda p, T: (p / T).softmax(dim=1)),
+    "no T": ("20-temperature", lambda p, T: p),
+    "not to a sum of 1": ("20-temperature", lambda p, T: p ** (1 / T)),
     "accuracy": (
         "20-balanced",
         lambda said, labels: float(np.mean(np.array(said) == np.array(labels))),
@@ -113,6 +118,13 @@ def test_balanced_accuracy_is_scikit_learns():
     assert balanced(said, labels) == pytest.approx(balanced_accuracy_score(labels, said))
 
 
+def test_tempered_probabilities_are_those_of_the_scores():
+    # fails if what the exercise asks for can't be had from probabilities alone
+    scores = torch.randn(5, 4, generator=torch.Generator().manual_seed(0))
+    expected = (scores / 0.7).softmax(dim=1)
+    torch.testing.assert_close(temper(scores.softmax(dim=1), 0.7), expected)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -120,6 +132,8 @@ def test_balanced_accuracy_is_scikit_learns():
         ("one column too far", "one column behind"),
         ("the first token", "nothing but itself"),
         ("probabilities divided", "the probabilities are divided"),
+        ("probabilities as scores", "probabilities are no scores"),
+        ("no T", "they are what they were"),
         ("times T", "multiplied by T"),
     ],
 )

@@ -12,7 +12,7 @@ from llm_lib.exercises import Case, exercise
 @exercise(
     "20-last-token",
     hints=[
-        "A text of length n has its last token in column n − 1.",
+        "How many ids of a row are not `end`? Of n tokens, the last is in column n − 1.",
         "`stream[torch.arange(B), columns]` takes one column out of each row.",
     ],
     faults={
@@ -22,12 +22,13 @@ from llm_lib.exercises import Case, exercise
     why="In a batch that is filled up on the right, each row has its own last token.",
 )
 def last_token() -> Iterator[Case]:
-    """Yield cases for `my_last_token(stream, lengths)`: (B, T, C) and (B,) to (B, C)."""
-    generator = torch.Generator().manual_seed(0)
+    """Yield cases for `my_last_token(stream, ids, end)`: (B, T, C) and (B, T) to (B, C)."""
+    generator, end = torch.Generator().manual_seed(0), 9
 
     def judged(stream: Tensor, lengths: list[int]) -> tuple[tuple, object]:
         n = torch.tensor(lengths)
-        rows = torch.arange(len(n))
+        rows, columns = torch.arange(len(n)), torch.arange(stream.shape[1])
+        ids = torch.where(columns < n[:, None], (columns + rows[:, None]) % end, end)
         means = torch.stack([row[:m].mean(dim=0) for row, m in zip(stream, n, strict=True)])
         accept = name_mistakes(
             stream[rows, n - 1],
@@ -41,7 +42,7 @@ def last_token() -> Iterator[Case]:
                 "this is the first token, which has seen nothing but itself": stream[:, 0],
             },
         )
-        return (stream, n), accept
+        return (stream, ids, end), accept
 
     for label, shape, lengths in (
         ("all rows full", (2, 4, 3), [4, 4]),
@@ -109,33 +110,32 @@ def freeze() -> Iterator[Case]:
 @exercise(
     "20-temperature",
     hints=[
-        "Divide the scores by T first, and only then take the softmax.",
-        "The loss is the mean of −ln p over the right classes.",
+        "softmax doesn't notice a number that is added to all scores of a text.",
+        "So ln p is as good as the lost scores: softmax of ln p gives p back.",
     ],
-    faults={"hot|cold": "Are the scores divided by T, before the softmax?"},
-    why="At the best temperature the order of the classes is the same as before: only the "
-    "probabilities have changed.",
+    faults={"hot|cold": "Take scores that softmax turns into p, and divide those by T."},
+    why="ln p differs from the scores by one number for each text, which softmax doesn't notice.",
 )
 def temperature() -> Iterator[Case]:
-    """Yield cases for `my_loss_at(scores, labels, T)`: one number."""
-    scores = torch.tensor([[4.0, 0.0], [3.0, 0.0], [0.0, 2.0], [5.0, 0.0]])
-    labels = torch.tensor([0, 0, 1, 1])
-
-    def loss(z: Tensor) -> float:
-        return float(-z.log_softmax(dim=1)[torch.arange(len(labels)), labels].mean())
+    """Yield cases for `my_temper(p, T)`: probabilities (n, classes) to such at temperature T."""
+    scores = torch.tensor([[4.0, 0.0, 1.0], [0.5, 0.0, -0.5], [0.0, 2.0, -3.0]])
+    p = scores.softmax(dim=1)
 
     def at(T: float) -> Case:
-        p = (scores.softmax(dim=1) / T)[torch.arange(4), labels]
         accept = name_mistakes(
-            loss(scores / T),
+            (scores / T).softmax(dim=1),
             {
-                "the scores seem to be multiplied by T": loss(scores * T),
-                "the probabilities are divided, not the scores": float(-p.log().mean()),
-                "this is the sum: take the mean": 4 * loss(scores / T),
+                "the scores seem to be multiplied by T": (scores * T).softmax(dim=1),
+                "probabilities are no scores: a softmax of them is much too even": (
+                    (p / T).softmax(dim=1)
+                ),
+                "the probabilities are divided: they no longer add up to 1": p / T,
+                "divided by T and then by their sum, they are what they were": p,
+                "each text's probabilities should add up to 1": p ** (1 / T),
             },
         )
         name = "no change, T = 1" if T == 1 else f"{'hot' if T > 1 else 'cold'}, T = {T:g}"
-        return Case(name, (scores, labels, T), accept=accept)
+        return Case(name, (p, T), accept=accept)
 
     yield from map(at, (1.0, 2.0, 4.0, 0.5))
 

@@ -37,25 +37,26 @@ prediction(
         "d": "To be always wrong, it would have to know the class.",
     },
     hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
-    why="Behind the end of a text a new one begins, so base Sprout keeps nothing of the old one "
-    "there.",
+    why="The probe meets vectors unlike those it learned from, and calls every text happy. In "
+    "training, what came behind an end-of-text token had nothing to do with the text.",
 )
 
 prediction(
     "20-predict-curves",
     "b",
-    question="From how many labelled questions on is SmolLM2's probe clearly ahead of TF-IDF?",
+    question="From how many labelled questions on is SmolLM2's probe ahead of TF-IDF in at least "
+    "four of five draws?",
     choices={
         "a": "From 8: it knows the language already.",
-        "b": "From about 128.",
+        "b": "From 64.",
         "c": "Never: words are all that counts in a question.",
     },
     feedback={
         "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
         "c": "How many of a new question's words were in the labelled ones?",
     },
-    why="With few examples both are near chance and far apart from draw to draw. Then the model "
-    "gains from all the words it met before.",
+    why="With fewer, which examples were drawn matters more than the way. From 64 on the probe is "
+    "about 5 points ahead.",
 )
 
 prediction(
@@ -65,7 +66,7 @@ prediction(
     "probe on the frozen model?",
     choices={
         "a": "Far worse: so many weights learn 32 sentences by heart.",
-        "b": "About as well: their ranges overlap.",
+        "b": "About as well: neither is ahead in every draw.",
         "c": "Far better: more weights can learn more.",
     },
     feedback={

@@ -3,7 +3,7 @@
     python -m llm_lib.studies.few_labels           # about five minutes on one core
     python -m llm_lib.studies.few_labels --quick   # two sizes, one draw; printed only
 
-The texts are questions of six classes, and sentences of film reviews, which are for or against.
+The texts are questions of six classes, and sentences of movie reviews, which are for or against.
 For each number of examples, five draws of them, the same for both ways to learn; each is scored on
 the same texts, which no draw can contain. `llm_lib/studies/few_labels.json` holds the accuracies.
 """

@@ -41,11 +41,11 @@ export function answerWords(told) {
   if (at.padding) return paddingWords(told);
   const where = `At ${PLACES[at.position]}, ${behind(at.layer)}`;
   if (accuracy < guess + NOTHING) {
-    return `${where}, the probe is right on ${whole(accuracy)}: no better than guessing, which ` +
-      `gets ${whole(guess)}. ${nothingWords(at)}`;
+    return `${where}, the probe is right on ${whole(accuracy)}: no better than guessing the most ` +
+      `frequent class, which gets ${whole(guess)}. ${nothingWords(at)}`;
   }
-  return `${where}, the probe is right on ${whole(accuracy)}; guessing gets ${whole(guess)}. ` +
-    comparison(told);
+  return `${where}, the probe is right on ${whole(accuracy)}; guessing the most frequent class ` +
+    `gets ${whole(guess)}. ${comparison(told)}`;
 }
 
 /** @param {number} layer */
@@ -66,7 +66,7 @@ function comparison({ at, accuracy, words, tests }) {
   }
   if (gap > 0) return `That beats TF-IDF, which counts words: ${whole(words)}.`;
   const why = at.position === "first"
-    ? "No later token can be seen from there."
+    ? "It is the first word, such as “Who” or “How”: no later token can be seen from there."
     : at.position === "middle"
     ? "Half of the question is still to come there."
     : "";
