@@ -89,7 +89,7 @@ def test_the_map_the_bars_and_the_sentence_agree(show_widget):
     found = wait_for_map(page)
     i = POSITIONS.index("last")
     assert trait(page, "accuracy") == found[0][i] < 0.25
-    assert "no better than guessing" in trait(page, "finding")
+    assert "no better than guessing the most frequent class" in trait(page, "finding")
     page.get_by_role("button", name="20 blocks, last").click()
     settle(page)
     assert (trait(page, "layer"), trait(page, "position")) == (20, "last")
