@@ -49,7 +49,7 @@ prediction(
 prediction(
     "19-predict-worst",
     "c",
-    question="The loss is near 3 if all is right. Which mistake leaves it below 3.5 as well?",
+    question="The loss is 3.87 if all is right. Which mistake leaves it below 4?",
     choices={
         "a": "An eps of 10⁻¹.",
         "b": "The rotary pairs of the file.",
@@ -71,7 +71,7 @@ prediction(
     choices={
         "a": "stays: one head of 270 does not matter.",
         "b": "becomes as high as on the first copy.",
-        "c": "rises a little: other heads copy, too.",
+        "c": "rises by about half: other heads copy, too.",
     },
     feedback={
         "a": "It is the best of them. Can all others fully replace it?",

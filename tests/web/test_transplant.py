@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -223,6 +225,16 @@ def test_a_lower_loss_is_said_to_tell_little(lab, text, is_lower):
     page = lab(**RIGHT | {"pairs": "neighbours"}, text=text)
     healthy, now = trait(page, "loss")
     assert (now < healthy) == is_lower == ("says little" in trait(page, "finding"))
+
+
+# Fails if a loss above that of a uniform guess passes without a word, or one below it gets that.
+def test_a_loss_above_a_uniform_guess_is_explained(lab, sprout):
+    guess = math.log(sprout[0].config.vocab_size)
+    for mistakes in (MISTAKES, {"oblong": "reshaped"}, {"order": "k q v"}):
+        page = lab(**RIGHT | mistakes)
+        is_above = trait(page, "loss")[1] > guess
+        assert is_above == (f"A uniform guess has {guess:.2f}" in trait(page, "finding"))
+        assert is_above or mistakes is not MISTAKES
 
 
 # Fails if a reader's text is not read, or one that is too short or long breaks the widget.

@@ -15,7 +15,7 @@ const rowsOf = ({ n_layer, n_embd: C, n_hidden }) => [
     ["stored", "as stored"],
     ["transposed", "transposed"],
   ]],
-  ["oblong", "up, down", `${C} × ${n_hidden} and ${n_hidden} × ${C}`, [
+  ["oblong", "up, down", `${C} × ${n_hidden} and ${n_hidden} × ${C}; reshaped: rows cut anew`, [
     ["transposed", "transposed"],
     ["reshaped", "reshaped"],
   ]],
@@ -23,11 +23,11 @@ const rowsOf = ({ n_layer, n_embd: C, n_hidden }) => [
     ["neighbours", "as stored"],
     ["halves", "reordered"],
   ]],
-  ["order", "Joined as", "three tensors in the file, one slot in ours", [
+  ["order", "Joined as", "three tensors in the file, one slot in ours: q first", [
     ["q k v", "q k v"],
     ["k q v", "k q v"],
   ]],
-  ["head", "Head", "the file has one of its own", [
+  ["head", "Head", "not tied: the file has one of its own", [
     ["table", "token table"],
     ["own", "own"],
   ]],

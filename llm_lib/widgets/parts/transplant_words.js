@@ -90,10 +90,13 @@ export function findingOf(shown) {
     return "It speaks: every number is the healthy model’s, from the embedding to the logits.";
   }
   const losses = [now.loss, healthy.loss].map((loss) => loss.toFixed(2));
+  const guess = Math.log(now.next.length);
   const silent = now.written === healthy.written
     ? ", and the text is the same: reading it would not have shown the mistake."
     : Number(losses[0]) < Number(losses[1])
     ? ": lower, which on one short text says little."
+    : now.loss > guess
+    ? `. A uniform guess has ${guess.toFixed(2)}: it is sure, and wrong.`
     : ".";
   const more = jump ? jumpClue(jump) : "";
   return `First wrong: ${firstWrong}, by ${shortError(errors[firstWrong])}. ${clue(shown)}` +
