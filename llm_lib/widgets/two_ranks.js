@@ -41,7 +41,7 @@ const RANK_FAULTS = [
   ["healthy", "healthy"],
   ["no_all_reduce", "no all-reduce"],
   ["sum", "sum, not mean"],
-  ["same_shard", "same shard for both"],
+  ["same_shard", "same windows for both"],
   ["different_start", "different first weights"],
 ];
 

@@ -88,6 +88,9 @@ def test_the_first_run_fits_once_its_moments_are_cut(page):
     settle(page)
     assert trait(page, "parallel") == "zero1"
     assert trait(page, "binds") == "compute"
+    assert "One step (it sends while it computes)" in page.inner_text(".llm-planner-picture")
+    set_trait(page, "overlap", False)
+    assert "it sends while" not in page.inner_text(".llm-planner-picture")
     assert "It fits: each GPU holds 31.7\u00a0GB of 32\u00a0GB" in page.text_content(".llm-finding")
     label = page.locator(".llm-planner-bar").get_attribute("aria-label")
     assert "weights 15\u00a0GB" in label and "moments 938\u00a0MB" in label

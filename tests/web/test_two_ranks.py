@@ -144,7 +144,8 @@ def test_each_fault_shows_what_the_page_says(show_widget):
 
 
 def test_run_step_pause_and_reset(show_widget):
-    # fails if a button does nothing, a step is not one, or Reset leaves a fault behind
+    # fails if a button does nothing, a step is not one, Reset leaves a fault behind, or the first
+    # losses lie above the chart
     page = show_widget(TwoRanks(steps=2000))
     page.get_by_role("button", name="One step").press("Enter")
     settle(page)
@@ -154,13 +155,15 @@ def test_run_step_pause_and_reset(show_widget):
     page.get_by_role("button", name="Pause").press("Enter")
     settle(page)
     stood = page.inner_text(".llm-note >> nth=0")
-    page.get_by_role("radio", name="same shard for both").check(force=True)
+    page.get_by_role("radio", name="same windows for both").check(force=True)
     settle(page)
     assert (trait(page, "fault"), trait(page, "step")) == ("same_shard", 0)
     assert page.inner_text("td >> nth=0") == "–" and stood != page.inner_text(".llm-note >> nth=0")
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert trait(page, "fault") == "healthy"
+    top = float(page.inner_text(".llm-ranks-large .llm-ranks-y span >> nth=0"))
+    assert top > max(trait(page, "losses").values())  # the first losses are in the chart
     assert page.get_by_role("radio", name="healthy").is_checked()
 
 

@@ -12,7 +12,7 @@ import { inGigabytes } from "./planner_words.js";
 /** @type {[value: string, label: string][]} */
 const SHARED = [["ddp", "DDP"], ["zero1", "ZeRO-1"], ["zero2", "ZeRO-2"], ["zero3", "ZeRO-3"]];
 /** @type {[value: string, label: string][]} */
-const KEPT_ACTIVATIONS = [["none", "all"], ["selective", "all but maps"], ["full", "block inputs"]];
+const KEPT_ACTIVATIONS = [["none", "all"], ["selective", "all but attention maps"], ["full", "block inputs"]];
 /** @type {[value: string, label: string][]} */
 const NUMBERS_IN = [["mixed", "16 and 32 bits"], ["float32", "32 bits"]];
 
@@ -66,10 +66,10 @@ export class PlannerFields {
       "div",
       { class: "llm-planner-others" },
       add(logField("context_length", "Context length", [128, 131_072], { set, ...counted })),
-      add(logField("micro_batch", "Sequences at once", [1, 256], { set, ...counted })),
+      add(logField("micro_batch", "Sequences in a micro-batch", [1, 256], { set, ...counted })),
       add(logField("tensor_parallel", "Matrices cut over", [1, 64], { set, ...counted })),
       add(logField("pipeline_parallel", "Blocks cut over", [1, 128], { set, ...counted })),
-      add(logField("pipeline_chunks", "Chunks of blocks on each", [1, 16], { set, ...counted })),
+      add(logField("pipeline_chunks", "Virtual stages on each", [1, 16], { set, ...counted })),
       add(logField("link", "Inside a machine", [1e7, 1e13], {
         set,
         say: (n) => `${inGigabytes(n)}/s`,

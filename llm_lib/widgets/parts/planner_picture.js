@@ -32,6 +32,7 @@ export class PlannerPicture {
     );
     this.numbers = MEMORY_NAMES.map(() => h("b"));
     const legend = MEMORY_NAMES.map((name, i) => h("li", {}, h("i"), `${name} `, this.numbers[i]));
+    this.stepName = h("span");
     this.step = h("b");
     this.times = STEP_PARTS.map(([part]) => this.timeRow(TIME_NAMES[part]));
     this.results = h("dl", { class: "llm-planner-results" });
@@ -54,7 +55,7 @@ export class PlannerPicture {
       ),
       this.bar,
       h("ul", { class: "llm-planner-legend" }, ...legend),
-      h("p", { class: "llm-label llm-planner-head" }, h("span", {}, "One step"), this.step),
+      h("p", { class: "llm-label llm-planner-head" }, this.stepName, this.step),
       h("ul", { class: "llm-bars" }, ...this.times.map(({ element }) => element)),
       this.results,
     );
@@ -98,6 +99,9 @@ export class PlannerPicture {
       element.hidden = !time[part] && ["bubble", "sums"].includes(part); // nothing is cut
       element.classList.toggle("llm-planner-binds", plan.binds === binding);
     });
+    this.stepName.textContent = run.overlap && time.network
+      ? "One step (it sends while it computes)"
+      : "One step";
     this.step.textContent = plan.fits
       ? inSeconds(time.step)
       : `${inSeconds(time.step)}, if it fitted`;

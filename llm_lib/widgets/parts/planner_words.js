@@ -82,7 +82,7 @@ export function advice(run, plan) {
   }
   if (plan.binds === "pipeline") {
     return `The pipeline binds: its parts wait ${(bubble / compute).toFixed(1)} times as long as ` +
-      "they work. More micro-batches, fewer parts or more chunks help.";
+      "they work. More micro-batches, fewer parts or more virtual stages help.";
   }
   if (plan.binds === "link") {
     return `The sums inside blocks bind: they take ${(sums / compute).toFixed(1)} times as long ` +

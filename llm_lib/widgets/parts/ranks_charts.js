@@ -33,7 +33,7 @@ export class RanksCharts {
   show(points, steps, vocab_size) {
     const last = points.at(-1);
     const even = Math.log(vocab_size);
-    const top = 1.08 * even;
+    const top = Math.max(1.08 * even, 1.02 * Math.max(...points[0].losses));
     const x = (/** @type {number} */ step) => 100 * step / steps;
     const y = (/** @type {number} */ loss) =>
       Number.isFinite(loss)
