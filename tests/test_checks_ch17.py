@@ -9,7 +9,7 @@ import torch
 from llm_lib.exercises import check
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
-from llm_lib.training.muon import make_muon
+from llm_lib.training.muon import make_muon, orthogonalize
 
 
 def per_character(loss, n_tokens, n_characters):
@@ -69,6 +69,7 @@ WRONG = {
     ),
     "everything in the blocks": ("17-muon-names", lambda s: [n for n in s if "blocks" in n]),
     "the whole gradient scaled": ("17-orthogonal", lambda m: m / m.norm()),
+    "Muon's rounds, which stay near 1": ("17-orthogonal", orthogonalize),
     "full matrices": ("17-orthogonal", full_svd),
     "V transposed twice": ("17-orthogonal", transposed_again),
     "rows of length 1": ("17-orthogonal", lambda m: m / m.norm(dim=1, keepdim=True)),

@@ -85,10 +85,10 @@ def ratio() -> Iterator[Case]:
     faults={
         "vector|bias": "A vector has no directions to make alike: only shapes of two sizes.",
         "embedding|position": (
-            "A row of an embedding is looked up, and most rows have no gradient in a batch. Made "
-            "alike, rows of tokens that never came would move as far as all others."
+            "The rows of an embedding are looked up one by one: no vector is turned or stretched "
+            "by the whole table, so there are no directions to make alike."
         ),
-        "head": "The head has a row per token, too: leave it to AdamW.",
+        "head": "Muon's authors found by trying that AdamW serves the head better.",
     },
     why="The matrices of the blocks take Muon's step, all else AdamW's.",
 )
@@ -136,17 +136,20 @@ def _orthogonal(matrix: np.ndarray) -> Any:
 @exercise(
     "17-orthogonal",
     hints=[
-        "`torch.linalg.svd(matrix, full_matrices=False)` returns U, the sizes and V already "
-        "transposed.",
-        "Leave the sizes out of U · diag(sizes) · Vᵀ.",
+        "First divide by the norm of the whole matrix: then no singular value is above 1.",
+        "a · X + b · X Xᵀ X sends s to a · s + b · s³. With a + b = 1, a 1 stays a 1; with "
+        "a + 3 b = 0, what is near 1 comes nearer.",
     ],
     faults={
-        "by hand": "Which two matrices are left when each of the sizes becomes 1?",
-        "not symmetric": "What torch returns last is Vᵀ already: don't transpose it again.",
-        "tall|wide": "With `full_matrices=False`, U and Vᵀ fit a matrix that is not square.",
-        "scaled": "A factor changes the sizes alone, and they are all made 1.",
+        "by hand": (
+            "Near 1 is not 1: Muon's numbers jump around it for ever. Are there rounds enough, "
+            "and does s = 1 stay where it is?"
+        ),
+        "not symmetric": "In which order are the products? X Xᵀ X keeps U and Vᵀ where they are.",
+        "tall|wide": "X Xᵀ X has the shape of X, whatever that is.",
+        "scaled": "A factor changes the sizes alone: divide by the norm before the first round.",
     },
-    why="U turns, the sizes stretch, Vᵀ turns. Without the stretch, no direction is favoured.",
+    why="1.5 s − 0.5 s³ climbs to 1 from anywhere between 0 and 1, and leaves U and V alone.",
 )
 def orthogonal() -> Iterator[Case]:
     """Yield cases for `my_orthogonal(matrix)`."""

@@ -11,6 +11,7 @@ with different vocabularies can be compared. `llm_lib/studies/faster.json` holds
 
 import argparse
 import multiprocessing
+import time
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
@@ -28,7 +29,7 @@ from llm_lib.dataset import ShuffledWindows
 from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies.decoding import processor
-from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, parent_of, recipe_of
+from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, TIMED, parent_of, recipe_of
 from llm_lib.studies.faster_log import goal_of, make_log, steps_to  # noqa: F401
 from llm_lib.studies.faster_times import MULTIPLICATIONS, multiply, profile_step, ratio_of
 from llm_lib.tokenizer import CharTokenizer, Tokenizer
@@ -40,8 +41,6 @@ FILE = Path(__file__).parent / "faster.json"
 COMMAND = "python -m llm_lib.studies.faster"
 N_CHARACTERS = 1_115_394  # as many as the text that nanoGPT's recipe is published for
 HELD_OUT = 40_000  # characters of the last tenth: the same for every recipe
-SEEDS = (0, 1, 2)
-MORE_SEEDS = (3, 4)  # for the last recipe
 LOOKS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)  # shares of a run where the loss is taken
 
 
@@ -70,8 +69,29 @@ def study_tokens(vocab_size: int | None) -> tuple[np.ndarray, np.ndarray]:
 
 def characters_per_token() -> dict[str, float]:
     """Return how many characters of the held-out text a token holds, by size of the vocabulary."""
-    sizes = sorted({recipe_of(name)["vocab_size"] for name in NAMES} - {None})
-    return {str(size): round(HELD_OUT / len(study_tokens(size)[1]), 4) for size in sizes}
+    return {str(size): round(HELD_OUT / len(study_tokens(size)[1]), 4) for size in vocabularies()}
+
+
+def training_tokens() -> dict[str, int]:
+    """Return how many tokens the training text has, by size of the vocabulary."""
+    return {str(size): len(study_tokens(size)[0]) for size in vocabularies()}
+
+
+def vocabularies() -> list[int]:
+    """Return the sizes of the vocabularies that are learned."""
+    return sorted({recipe_of(name)["vocab_size"] for name in NAMES} - {None})
+
+
+def time_vocabularies() -> dict[str, float]:
+    """Return the seconds that it takes to learn each vocabulary and to encode the text with it."""
+    seconds, texts = {}, study_text()
+    for size in vocabularies():
+        start = time.process_time()
+        tokenizer = BPETokenizer.train([texts[0]], size)
+        for text in texts:
+            tokenizer.encode(text)
+        seconds[str(size)] = float(f"{time.process_time() - start:.3g}")
+    return seconds
 
 
 def loss_per_character(model: nn.Module, held_out: np.ndarray) -> float:
@@ -165,17 +185,14 @@ def measure(name: str, seed: int, recipe: dict[str, Any] | None = None) -> dict[
 
 def jobs() -> list[tuple[str, int]]:
     """Return (change, seed) of every run of the study, the baseline's first."""
-    last = [change.name for change in CHANGES if change.kept][-1]
-    return [
-        (name, seed) for name in NAMES for seed in (*SEEDS, *(MORE_SEEDS if name == last else ()))
-    ]
+    return [(change.name, seed) for change in CHANGES for seed in change.seeds]
 
 
 def measure_times() -> dict[str, dict]:
     """Time each recipe's step in alternation with its parent's."""
     torch.set_num_threads(1)
     times = {}
-    for name in NAMES:
+    for name in TIMED:
         _, ours = make_step(recipe_of(name), 0)
         _, theirs = make_step(recipe_of(parent_of(name) or "baseline"), 0)
         times[name] = ratio_of(ours, theirs)
@@ -216,6 +233,8 @@ def main(arguments: list[str] | None = None) -> int:
     study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
     if "characters_per_token" not in study:
         study["characters_per_token"] = characters_per_token()
+    if "training_tokens" not in study:
+        study["training_tokens"] = training_tokens()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
         for result in waiting:
@@ -224,10 +243,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{row['change']}, seed {row['seed']}: {row['curve'][-1]}", flush=True)
             runs.sort(key=lambda r: (NAMES.index(r["change"]), r["seed"]))
             write_json(options.file, study | {"runs": runs})
-    times = study.get("times", {})
-    if options.times or only or set(times) != set(NAMES):
+    times = {name: row for name, row in study.get("times", {}).items() if name in TIMED}
+    if options.times or set(only) & set(TIMED) or set(times) != set(TIMED):
         times = measure_times()
         study |= {"machine": processor(), "profile": measure_one_step()}
+    if options.times or "vocabulary_seconds" not in study:
+        study["vocabulary_seconds"] = time_vocabularies()
     log = make_log(runs, times, study["profile"]["seconds"])
     study |= {"goal": round(goal_of(runs), 4), "times": times, "log": log}
     write_json(options.file, study | {"runs": runs})

@@ -33,27 +33,48 @@ class Change:
 
     `settings` are fields of `GPTConfig` and `TrainingConfig`, and "decay" ("cosine", "linear"),
     "zero_outputs" (matrices that write into the stream, and an untied head, begin at 0),
-    "label_smoothing".
+    "label_smoothing". A `control` was measured to see what a part of other changes does alone.
+    `seeds` are those of its runs.
     """
 
     name: str
     settings: dict[str, Any] = field(default_factory=dict)
     kept: bool = True
+    control: bool = False
+    seeds: tuple[int, ...] = (0, 1, 2)
 
+
+# Settings that leave the work of a step as it was: rates, schedules, and where the weights begin.
+SAME_WORK = {
+    *("learning_rate", "min_learning_rate", "warmup_steps", "decay", "steps", "betas"),
+    *("zero_outputs", "init_std"),
+}
+MUON_SCHEDULE = {"min_learning_rate": 0.0, "warmup_steps": 20, "decay": "linear"}
+ONE_RUN = {"kept": False, "control": True, "seeds": (0,)}
 
 CHANGES = [
     Change("baseline"),
+    *(
+        Change(
+            f"baseline at {rate}",  # what another rate alone would bring
+            {"learning_rate": rate, "min_learning_rate": rate / 10, "steps": steps},
+            **ONE_RUN,
+        )
+        for rate, steps in ((0.002, 1000), (0.003, 1400), (0.004, 1000))
+    ),
     Change("BPE 1,024", {"vocab_size": 1024, "steps": 570}),
     Change(
-        "shorter schedule",  # Muon's own, below, at AdamW's rate
-        {"min_learning_rate": 0.0, "warmup_steps": 20, "decay": "linear", "steps": 480},
-        kept=False,
+        "shorter schedule", MUON_SCHEDULE | {"steps": 480}, kept=False, control=True
+    ),  # at AdamW's published rate
+    *(
+        Change(
+            f"shorter schedule at {rate}",  # and at higher ones
+            MUON_SCHEDULE | {"learning_rate": rate, "steps": 300},
+            **ONE_RUN,
+        )
+        for rate in (0.003, 0.006)
     ),
-    Change(
-        "Muon",
-        {"optimizer": "muon", "learning_rate": 3e-3, "min_learning_rate": 0.0,
-         "warmup_steps": 20, "decay": "linear", "steps": 195},
-    ),
+    Change("Muon", MUON_SCHEDULE | {"optimizer": "muon", "learning_rate": 3e-3, "steps": 195}),
     Change("RMSNorm", {"norm": "rms"}),
     Change("rotary", {"position": "rotary", "steps": 175}),
     Change("QK-norm", {"qk_norm": True, "steps": 160}),
@@ -72,6 +93,7 @@ CHANGES = [
         "one layer, 2,048 tokens",
         {"n_layer": 1, "vocab_size": 2048, "learning_rate": 2e-2, "warmup_steps": 2,
          "betas": (0.9, 0.95), "steps": 60},
+        seeds=(0, 1, 2, 3, 4),
     ),
 ]  # fmt: skip
 NAMES = [change.name for change in CHANGES]
@@ -82,6 +104,19 @@ def change_named(name: str) -> Change:
     if name not in NAMES:
         raise ValueError(f"there is no change {name!r}; there are {', '.join(NAMES)}")
     return CHANGES[NAMES.index(name)]
+
+
+def changes_work(name: str) -> bool:
+    """Say whether a change makes a step do other work; if not, its step takes as long as before.
+
+    >>> changes_work("Muon"), changes_work("shorter schedule")
+    (True, False)
+    """
+    return not SAME_WORK.issuperset(change_named(name).settings)
+
+
+# The baseline is timed beside itself: what its ratio is off 1 is the clock's own noise.
+TIMED = [name for name in NAMES if name == "baseline" or changes_work(name)]
 
 
 def parent_of(name: str) -> str | None:

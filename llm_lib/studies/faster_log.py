@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.studies.faster_changes import BASELINE, CHANGES, parent_of
+from llm_lib.studies.faster_changes import BASELINE, CHANGES, changes_work, parent_of, recipe_of
+
+UNCHANGED = {"ratio": 1.0, "low": 1.0, "high": 1.0, "rounds": 1}  # the time of the same work
 
 
 def steps_to(goal: float, curve: list[list[float]]) -> float | None:
@@ -39,7 +41,8 @@ def goal_of(runs: list[dict]) -> float:
 def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[dict[str, Any]]:
     """Return a row per change: steps and seconds per step, and what it costs beside its parent.
 
-    seconds: of the baseline's step; all others follow from the ratios in `times`.
+    seconds: of the baseline's step; all others follow from the ratios in `times`. A change that
+    leaves the work of a step alone has no time of its own: its ratio is 1.
 
     "cost" is the time to the goal in times of the parent's, and "low" and "high" are that, two
     standard errors lower and higher. "steps" is None if a seed never got there.
@@ -51,14 +54,18 @@ def make_log(runs: list[dict], times: dict[str, dict], seconds: float) -> list[d
         if change.name == "baseline":
             reached = [float(BASELINE["steps"])] * len(curves)  # its mean loss there is the goal
         parent = rows.get(parent_of(change.name), {})
-        time_ratio = times[change.name]["ratio"] if parent else 1.0
+        timed = times[change.name] if changes_work(change.name) else UNCHANGED
+        time_ratio = timed["ratio"]
         row = {"change": change.name, "parent": parent.get("change"), "kept": change.kept}
+        recipe = recipe_of(change.name)
+        row |= {"control": change.control, "rate": recipe["learning_rate"]}
+        row |= {"planned": recipe["steps"]}
         row |= {"reached": reached, "loss": round(float(np.mean([c[-1][1] for c in curves])), 4)}
         row |= {"time": time_ratio, "steps": None}
         row["seconds"] = parent.get("seconds", seconds) * time_ratio
         if None not in reached:
             row["steps"] = round(float(np.mean(reached)), 1)
-        rows[change.name] = row | _compared(row, parent, times[change.name])
+        rows[change.name] = row | _compared(row, parent, timed)
     return list(rows.values())
 
 
@@ -73,6 +80,9 @@ def _compared(row: dict, parent: dict, timed: dict) -> dict[str, Any]:
         return {"cost": None, "low": None, "high": None, "verdict": "not reached"}
     pairs = zip(row["reached"], parent["reached"], strict=False)  # up to the fewer seeds
     ratios = [math.log(ours / theirs) for ours, theirs in pairs]
+    if len(ratios) == 1:
+        cost = math.exp(ratios[0]) * row["time"]
+        return {"cost": cost, "low": None, "high": None, "verdict": "one run"}
     of_steps = float(np.std(ratios, ddof=1)) / math.sqrt(len(ratios))
     of_time = math.log(timed["high"] / timed["low"]) / math.sqrt(timed["rounds"])  # of a median
     cost = math.exp(float(np.mean(ratios))) * row["time"]

@@ -6,7 +6,7 @@ import torch
 
 from llm_lib.files import read_json, write_json
 from llm_lib.studies import faster
-from llm_lib.studies.faster_changes import BASELINE, NAMES, recipe_of
+from llm_lib.studies.faster_changes import BASELINE, NAMES, TIMED, parent_of, recipe_of
 
 STUDY = faster.load_faster()
 TINY = {"n_layer": 1, "n_head": 2, "n_embd": 8, "context_length": 8, "batch_size": 2, "steps": 12}
@@ -40,7 +40,7 @@ def test_a_straight_decay():
     assert faster.rate_at(60, config, "cosine") == pytest.approx((1e-3 + 1e-4) / 2)
 
 
-@pytest.mark.parametrize("name", [NAMES[0], NAMES[3]])
+@pytest.mark.parametrize("name", ["baseline", "Muon"])
 def test_a_run_is_measured(small_text, name):
     # fails if a recipe's settings don't reach the run, or the loss is not counted per character
     recipe = recipe_of(name) | TINY
@@ -51,6 +51,28 @@ def test_a_run_is_measured(small_text, name):
         step(index)
     per_token = faster.evaluate_loss(model, faster.study_tokens(7)[1], 64, 64)
     assert run["curve"][-1][1] == pytest.approx(per_token * 64 / 128, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in TIMED])
+def test_what_is_not_timed_does_the_same_work(small_text, name):
+    # fails if a change counts as the same work, and its step has other tensors or operations
+    def work_of(recipe):
+        model, config = faster.make_model(recipe | TINY), faster.make_config(recipe)
+        shapes = {name: p.shape for name, p in model.named_parameters()}
+        kinds = [type(module) for module in model.modules()]
+        return shapes, kinds, config.batch_size, config.optimizer, config.precision
+
+    assert work_of(recipe_of(name)) == work_of(recipe_of(parent_of(name) or "baseline"))
+
+
+def test_the_vocabularies_are_timed(monkeypatch):
+    # fails if a size is left out, or its seconds don't hold both learning and encoding
+    clock = iter([0.0, 2.0, 10.0, 15.0])
+    monkeypatch.setattr(faster.time, "process_time", lambda: next(clock))
+    monkeypatch.setattr(faster, "study_text", lambda: ("to be or not to be", "to be"))
+    monkeypatch.setattr(faster, "vocabularies", lambda: [258, 259])
+    assert faster.time_vocabularies() == {"258": 2.0, "259": 5.0}
+    assert set(STUDY["vocabulary_seconds"]) == set(STUDY["training_tokens"]) == {"1024", "2048"}
 
 
 def test_zero_outputs_leave_the_stream_alone(small_text):
