@@ -17,5 +17,7 @@ def test_a_recipe_is_the_baseline_with_what_was_kept_before():
     for change in CHANGES[1:]:
         assert recipe_of(change.name) == recipe_of(parent_of(change.name)) | change.settings
         assert change_named(parent_of(change.name)).kept
-    with pytest.raises(ValueError, match="there is no change 'magic'; there are baseline, .*, BPE"):
+    with pytest.raises(
+        ValueError, match=r"there is no change 'magic'; there are baseline, .*, BPE"
+    ):
         recipe_of("magic")
