@@ -3,21 +3,22 @@
 from llm_lib.exercises import prediction
 
 prediction(
-    "17-predict-first",
-    "c",
-    question="Which of these brings the most?",
+    "17-predict-limit",
+    "b",
+    question=(
+        "A step takes 63 ms. How long would it take if all products with weights ran as fast as "
+        "this processor can, and everything else were free?"
+    ),
     choices={
-        "a": "Numbers of 16 bits instead of 32.",
-        "b": "A better form of the norm and of the positions.",
-        "c": "A vocabulary of 1,024 tokens instead of single characters.",
-        "d": "Another optimiser.",
+        "a": "6 ms: the program wastes most of the time.",
+        "b": "36 ms: a good half of the step is needed.",
+        "c": "62 ms: there is next to nothing to save.",
     },
     feedback={
-        "a": "It makes a part of each step cheaper, and doesn't change how many are needed.",
-        "b": "These help a little each. What decides how much text a step reads?",
-        "d": "It helps, but something else makes every step read more than twice as much text.",
+        "a": "In the film, two thirds of a step are such products. Are they ten times too slow?",
+        "c": "In the film, a third of a step is no such product at all.",
     },
-    why="The same positions hold more text, so a step learns from more of it and sees further.",
+    why="3.7 billion operations at 103 billion per second are 36 ms, as the next cell works out.",
 )
 
 prediction(
