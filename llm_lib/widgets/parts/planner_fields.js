@@ -12,7 +12,11 @@ import { inGigabytes } from "./planner_words.js";
 /** @type {[value: string, label: string][]} */
 const SHARED = [["ddp", "DDP"], ["zero1", "ZeRO-1"], ["zero2", "ZeRO-2"], ["zero3", "ZeRO-3"]];
 /** @type {[value: string, label: string][]} */
-const KEPT_ACTIVATIONS = [["none", "all"], ["selective", "all but attention maps"], ["full", "block inputs"]];
+const KEPT_ACTIVATIONS = [
+  ["none", "all"],
+  ["selective", "all but attention maps"],
+  ["full", "block inputs"],
+];
 /** @type {[value: string, label: string][]} */
 const NUMBERS_IN = [["mixed", "16 and 32 bits"], ["float32", "32 bits"]];
 
