@@ -58,9 +58,11 @@ CHANGES = [
         Change(
             f"baseline at {rate}",  # what another rate alone would bring
             {"learning_rate": rate, "min_learning_rate": rate / 10, "steps": steps},
-            **ONE_RUN,
+            **ONE_RUN | {"seeds": seeds},
         )
-        for rate, steps in ((0.002, 1000), (0.003, 1400), (0.004, 1000))
+        for rate, steps, seeds in (
+            (0.002, 1000, (0,)), (0.003, 1400, (0, 1, 2)), (0.004, 1000, (0,)),
+        )
     ),
     Change("BPE 1,024", {"vocab_size": 1024, "steps": 570}),
     Change(

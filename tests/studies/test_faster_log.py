@@ -5,7 +5,7 @@ import pytest
 
 from llm_lib.studies.faster import load_faster
 from llm_lib.studies.faster_changes import CHANGES, NAMES, TIMED, parent_of
-from llm_lib.studies.faster_log import steps_to
+from llm_lib.studies.faster_log import make_log, steps_to
 
 STUDY = load_faster()
 LOG = {row["change"]: row for row in STUDY["log"]}
@@ -24,13 +24,18 @@ def test_the_log_follows_from_runs_and_times():
         pairs = zip(row["reached"], parent["reached"], strict=False)  # the same seeds
         ratio = np.exp(np.mean([np.log(a / b) for a, b in pairs])) * row["time"]
         assert row["cost"] == pytest.approx(ratio)
-        if len(CHANGES[NAMES.index(name)].seeds) == 1:  # nothing to take a spread from
-            assert (row["low"], row["high"], row["verdict"]) == (None, None, "one run")
-            continue
         assert row["low"] < row["cost"] < row["high"]
         assert row["verdict"] == (
             "faster" if row["high"] < 1 else "slower" if row["low"] > 1 else "tie"
         )
+
+
+def test_one_run_has_no_range():
+    # fails if a single seed gets a spread or a verdict, for which it takes two
+    runs = [run for run in STUDY["runs"] if run["seed"] == 0]
+    for row in make_log(runs, STUDY["times"], 0.06)[1:]:
+        assert (row["low"], row["high"]) == (None, None)
+        assert row["verdict"] == ("one run" if row["steps"] else "not reached")
 
 
 def test_what_was_kept_is_not_slower():
