@@ -5,8 +5,8 @@
 
 Four runs of tuning in full, all on the same batches. `llm_lib/studies/answering.json` holds, after
 some of their steps, the loss of each token of an example that none of them learns from, and what
-the model answers. The walkthrough "answer-mask" shows it. SmolLM2, a base model that has read the
-web, is asked two questions besides.
+the model answers. The walkthrough "answer-mask" shows it. SmolLM2, which has read the web and was
+then tuned on chats, is asked two questions besides, without its template.
 """
 
 import argparse
