@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 
@@ -9,7 +11,7 @@ from llm_lib.generation.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
 from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
-from tests.web.widget_page import plain_script, set_trait, settle, trait
+from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 
 TOKENIZER = small_tokenizer()
 MODEL = random_model(vocab_size=TOKENIZER.vocab_size, position="rotary", context_length=40)
@@ -141,12 +143,28 @@ def test_texts_follow_the_seed_and_the_model(lab):
     assert "1 different text" in trait(page, "finding")
 
 
-# Fails if Stop does not stop, if Reset leaves something behind, or the keyboard can't turn a knob.
-def test_stop_reset_and_keyboard(lab):
+# Fails if Stop does not stop, or if what was written by then is lost.
+def test_stop_keeps_what_is_written(lab):
     page = lab(n_samples=12, n_tokens=30)
+    stop_clock(page)
+    # by the clock of the page every look at it takes 10 ms: a slice of work is one token
+    page.evaluate("() => { let now = 0; performance.now = () => (now += 10); }")
     page.get_by_role("button", name="Write 12 texts").click()
-    page.get_by_role("button", name="Stop").click()
-    page.wait_for_function("!model.get('writing')")
+    page.clock.run_for(45)  # as many tokens: a timer without a time takes 1 ms there
+    stop = page.get_by_role("button", name="Stop")
+    number = int(re.search(r"text (\d+) of 12", stop.inner_text())[1])
+    assert 2 <= number < 12
+    stop.click()
+    page.clock.run_for(1000)
+    assert not trait(page, "writing")
+    assert len(trait(page, "samples")["texts"]) == number - 1
+    assert f"Stopped after {number - 1} text" in trait(page, "finding")
+
+
+# Fails if Reset leaves something behind, or the keyboard can't turn a knob.
+def test_reset_and_keyboard(lab):
+    page = lab()
+    write(page)
     knob = page.get_by_label("Top-k", exact=True)
     knob.focus()
     for _ in range(11):
