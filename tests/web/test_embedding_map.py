@@ -160,6 +160,22 @@ def test_text_enters_as_text(show_widget):
     assert "<img src=x" in trait(page, "finding")
 
 
+@pytest.mark.parametrize("shape", [(150, 400), (400, 130)])
+def test_a_large_table_is_projected_as_by_an_svd(show_widget, shape):
+    # fails if what a large table is reduced to has lost its axes; the last one has just two
+    rng = np.random.default_rng(0)
+    n, size = shape
+    decaying = rng.normal(size=shape) * 0.9 ** np.arange(size)
+    flat = rng.normal(size=(n, 2)) @ rng.normal(size=(2, size))
+    groups = {"all": [str(i) for i in range(n)]}
+    page = show_widget(EmbeddingMap({"decaying": decaying, "flat": flat}, groups))
+    for table, rows in (("decaying", decaying), ("flat", flat)):
+        set_trait(page, "table", table)
+        points, explained = pca(rows.astype(np.float32).astype(float))
+        assert np.allclose(trait(page, "points"), points, atol=1e-4 * np.abs(points).max())
+        assert np.allclose(trait(page, "explained"), explained, atol=1e-6)
+
+
 def test_a_large_table_answers_quickly(show_widget):
     # fails if the map of 400 points in 512 channels takes seconds
     rng = np.random.default_rng(0)
