@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from llm_lib.activations import Activation
 from llm_lib.arguments import check_whole
 from llm_lib.embedding import RotaryEmbedding
+from llm_lib.kv_cache import KVCache
 
 
 def causal_mask(
@@ -144,42 +145,6 @@ def channels_per_head(n_embd: int, n_head: int) -> int:
 def merge_heads(x: Tensor) -> Tensor:
     """Put the heads of `x` (B, H, T, D) side by side again: (B, T, H·D)."""
     return x.transpose(1, 2).flatten(2)  # (B, T, H·D)
-
-
-class KVCache:
-    """Keys and values of the tokens seen so far, so that each new token costs one step.
-
-    Room for `n_positions` is allocated once; `length` positions are filled, and what
-    lies behind them means nothing. A cache is for writing, not for training: it is filled in place,
-    so `backward()` through a call that used it is an error ("modified by an inplace operation").
-    Use it under `torch.no_grad()`.
-    """
-
-    def __init__(
-        self,
-        n_layer: int,
-        batch_size: int,
-        n_kv_head: int,
-        n_positions: int,
-        head_size: int,
-        like: Tensor,
-    ):
-        shape = (n_layer, batch_size, n_kv_head, n_positions, head_size)
-        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
-        self.n_positions, self.length = n_positions, 0
-
-    def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values."""
-        stop = self.length + k.shape[-2]
-        if stop > self.n_positions:
-            raise ValueError(
-                f"the cache holds {self.n_positions} positions, {stop} are needed",
-            )
-        keys = self.keys[layer, :, :, :stop]  # a view, no copy
-        values = self.values[layer, :, :, :stop]
-        keys[:, :, self.length :] = k
-        values[:, :, self.length :] = v
-        return keys, values
 
 
 class CausalSelfAttention(nn.Module):

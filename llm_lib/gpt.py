@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from llm_lib.activations import Hook, activation_names, hooked
 from llm_lib.arguments import check_whole
-from llm_lib.attention import KVCache, padding_mask
+from llm_lib.attention import padding_mask
 from llm_lib.block import Block, make_norm
 from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.gpt_config import GPTConfig
+from llm_lib.kv_cache import KVCache
 
 __all__ = ["GPT", "GPTConfig", "without_dropout"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from llm_lib.attention import KVCache
 from llm_lib.exercises import check
+from llm_lib.kv_cache import KVCache
 
 
 def texts_that_fit(free, n_layer, n_head, n_kv_head, n_embd, n_positions, n_bytes):

@@ -12,11 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.attention import CausalSelfAttention, KVCache, normalize_heads
+from llm_lib.attention import CausalSelfAttention, normalize_heads
 from llm_lib.block import Block, FeedForward, LayerNorm, RMSNorm
 from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.generation.reading import LARGE, read
 from llm_lib.gpt import GPT
+from llm_lib.kv_cache import KVCache
 
 # the parts whose work this file repeats; a model with any other runs as it is
 KNOWN = {GPT, Block, CausalSelfAttention, FeedForward, LayerNorm, RMSNorm, RotaryEmbedding}

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-from llm_lib.attention import KVCache
 from llm_lib.gpt import GPT, without_dropout
+from llm_lib.kv_cache import KVCache
 
 LARGE = 2**17  # numbers in a matrix that has to be fetched from memory: half a megabyte
 

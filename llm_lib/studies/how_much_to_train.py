@@ -26,6 +26,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT, without_dropout
 from llm_lib.labelled import load_labelled, split_examples
+from llm_lib.studies.encoded_texts import Encoded, batches, encode, renumber
 from llm_lib.studies.few_labels import (
     N_POOL,
     SEEDS,
@@ -36,7 +37,7 @@ from llm_lib.studies.few_labels import (
 )
 from llm_lib.training import TrainingConfig, fit
 from llm_lib.training.loop import in_precision
-from llm_lib.tuning import Classifier, encode_labels, train_only
+from llm_lib.tuning import Classifier, train_only
 from llm_lib.tuning.classify import read_stream
 
 FILE = Path(__file__).parent / "how_much_to_train.json"
@@ -105,37 +106,6 @@ class LastBlock(nn.Module):
         return self.head(self.norm(x))
 
 
-@dataclass
-class Encoded:
-    """Texts as rows of token ids (T,), or of their streams (T, C), and their labels (n,)."""
-
-    rows: list[Tensor]
-    labels: Tensor
-
-    def batch(self, places: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Return (rows (B, T, …), padding (B,)), filled up on the left."""
-        rows = [self.rows[i] for i in places]
-        longest = max(map(len, rows))
-        padding = torch.tensor([longest - len(row) for row in rows])
-        filled = rows[0].new_zeros(len(rows), longest, *rows[0].shape[1:])
-        for row, place in zip(rows, filled, strict=True):
-            place[longest - len(row) :] = row
-        return filled, padding
-
-    def by_length(self, size: int = 30) -> list[list[int]]:
-        """Return the places of all texts in batches of similar length, so with little padding."""
-        order = sorted(range(len(self.rows)), key=lambda i: len(self.rows[i]))
-        return [order[i : i + size] for i in range(0, len(order), size)]
-
-
-def encode(examples: Sequence, classes: list[str], tokenizer) -> Encoded:
-    """Return examples (text, label) as token ids and places among the classes."""
-    texts, labels = zip(*examples, strict=True)
-    return Encoded(
-        [torch.tensor(tokenizer.encode(t)) for t in texts], encode_labels(labels, classes)
-    )
-
-
 @torch.no_grad()
 def to_streams(gpt: GPT, texts: Encoded, precision: str = "float32") -> Encoded:
     """Return the same texts as the streams that go into the last block."""
@@ -147,14 +117,6 @@ def to_streams(gpt: GPT, texts: Encoded, precision: str = "float32") -> Encoded:
         for i, stream, n in zip(places, found, padding.tolist(), strict=True):
             streams[i] = stream[n:].clone()
     return Encoded(streams, texts.labels)
-
-
-def batches(places: Sequence[int], steps: int, size: int, seed: int) -> list[list[int]]:
-    """Return the places in random order, again and again, cut into `steps` batches."""
-    rng, order = np.random.default_rng(seed), []
-    while len(order) < steps * size:
-        order += rng.permutation(places).tolist()
-    return [order[i * size : (i + 1) * size] for i in range(steps)]
 
 
 def train(
@@ -197,14 +159,6 @@ def split_for(name: str) -> tuple[list, list, list]:
     pool, test = split_texts(name)
     rest = split_examples(load_labelled(name), test_share=0.2, seed=0)[0][N_POOL:]
     return pool, rest[:N_CHOOSING], test
-
-
-def renumber(parts: list[Encoded]) -> int:
-    """Number the token ids that occur in texts from 0, in place, and return how many there are."""
-    known = torch.cat([row for part in parts for row in part.rows]).unique()
-    for part in parts:
-        part.rows = [torch.searchsorted(known, row) for row in part.rows]
-    return len(known)
 
 
 def starts(key: str, smollm2: GPT, n_classes: int, n_vocab: int) -> Callable[[int], nn.Module]:

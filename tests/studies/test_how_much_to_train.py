@@ -8,17 +8,15 @@ from torch.testing import assert_close
 
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies import how_much_to_train
+from llm_lib.studies.encoded_texts import Encoded
 from llm_lib.studies.few_labels import N_TEST, load_few_labels
 from llm_lib.studies.how_much_to_train import (
     N_CHOOSING,
     WAYS,
-    Encoded,
     LastBlock,
     Way,
     accuracy,
-    batches,
     load_how_much,
-    renumber,
     split_for,
     starts,
     to_streams,
@@ -67,14 +65,6 @@ def test_no_text_is_learned_from_or_chosen_on_and_tested():
         assert (len(choosing), len(test)) == (N_CHOOSING, N_TEST)
 
 
-def test_batches_go_through_all_places_before_any_comes_again():
-    # fails if some examples are drawn more often than others, or the seed plays no part
-    found = batches([3, 5, 8, 9], steps=4, size=2, seed=0)
-    assert [len(part) for part in found] == [2] * 4
-    assert sorted(found[0] + found[1]) == sorted(found[2] + found[3]) == [3, 5, 8, 9]
-    assert batches(range(50), 2, 20, seed=1) != batches(range(50), 2, 20, seed=2)
-
-
 def test_the_last_block_on_cached_streams_is_the_classifier(gpt, texts):
     # fails if padding, positions or a norm differ between the short way and the whole model
     model = train_only(Classifier(gpt, 3), "last block")
@@ -98,14 +88,6 @@ def test_each_way_learns_what_it_is_shown_and_leaves_the_model_as_it_was(gpt, te
     for old, new in zip(before, gpt.parameters(), strict=True):
         assert torch.equal(old, new)
     assert accuracy(start(1), shown) == pytest.approx(0.5)  # a head of zeros says one class
-
-
-def test_renumbered_texts_are_the_same_texts():
-    # fails if two tokens get one number, or parts are numbered apart
-    one = Encoded([torch.tensor([9, 3]), torch.tensor([3])], torch.tensor([0, 1]))
-    other = Encoded([torch.tensor([500, 9])], torch.tensor([1]))
-    assert renumber([one, other]) == 3
-    assert [row.tolist() for row in one.rows + other.rows] == [[1, 0], [0], [2, 1]]
 
 
 def test_from_scratch_begins_with_other_weights_for_each_draw(gpt):
