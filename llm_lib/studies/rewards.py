@@ -1,17 +1,19 @@
-"""Learning from marks: a marker with a hole, tasks easy and hard, and who had the kite.
+"""Learning from marks: a marker with a hole, translations, and who had the kite.
 
-    python -m llm_lib.studies.rewards           # about ten minutes on one core
-    python -m llm_lib.studies.rewards --quick   # two steps of each training; printed only
+    python -m llm_lib.studies.rewards                   # about ten minutes on one core
+    python -m llm_lib.studies.rewards --only reversed   # one part; the others on file stay
+    python -m llm_lib.studies.rewards --quick           # two steps of each training; printed only
 
-`llm_lib/studies/rewards.json` holds the results, all from tuned Sprout and with three seeds:
-`leash`, stories whose quotation marks are paid for, with and without a price on the divergence from
-the reference; `names`, a task that tuned Sprout nearly always gets right; and `reversed`, who had
-the kite, by marks and by right answers. `translate` measures the shipped rewarded Sprout.
+`llm_lib/studies/rewards.json` holds the results, from tuned Sprout and with three seeds: `leash`,
+stories whose quotation marks are paid for, with and without a price on the divergence from the
+reference; and `reversed`, who had the kite, by marks and by right answers. `translate` measures the
+shipped rewarded Sprout.
 """
 
 import argparse
 import copy
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from tqdm import tqdm
 
 from llm_lib.checkpoint import load_model
 from llm_lib.evaluation import check_story, complete
-from llm_lib.files import write_json
+from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT
 from llm_lib.small_world import Example
 from llm_lib.tokenizer import Tokenizer
@@ -39,6 +41,8 @@ SEEDS = (0, 1, 2)
 WEIGHTS = (0.0, 1.0)  # of the divergence from the reference
 KS = (1, 2, 4, 8, 16, 32)
 PAID = 10  # quotation marks: more earn nothing
+PARTS = ("leash", "translate", "reversed")
+TWO = (("name", "friend"), ("kind", "kind2"), ("object", "object2"), ("feeling", "feeling2"))
 Models = tuple[GPT, Tokenizer]
 
 
@@ -133,24 +137,38 @@ def count_passes(model: Models, examples: Sequence[Example], max_new_tokens: int
     return {"right": right, "pass": _rounded(passes)}
 
 
+def other_answer(example: Example) -> str:
+    """Return the wrong answer to a question about two animals: the one that fits the other.
+
+    What differs is what the answer adds to its question: a name, or a fact about the animal named.
+
+    >>> facts = {"name": "Mia", "friend": "Tom", "object": "kite", "object2": "drum"}
+    >>> passage = "Mia had a kite. Tom had a drum."
+    >>> other_answer(Example("", f"{passage} Who had the kite?", "It was Mia.", facts))
+    'It was Tom.'
+    """
+    asked, facts = set(re.findall(r"\w+", example.prompt.split(". ")[-1])), example.facts
+    swapped = {facts[k]: facts[o] for two in TWO for k, o in (two, two[::-1]) if k in facts}
+
+    def say(word: re.Match) -> str:
+        return word[0] if word[0] in asked else swapped.get(word[0], word[0])
+
+    return re.sub(r"\w+", say, example.answer)
+
+
 @torch.no_grad()
-def count_right(model: Models, examples: Sequence[Example]) -> float:
-    """Return the share of examples that are answered right, by the likeliest tokens."""
+def count_answers(model: Models, examples: Sequence[Example]) -> dict[str, float]:
+    """Return the shares of answers that are right, that fit the other animal, and all the rest.
+
+    The answers are of the likeliest tokens. One that names both animals is marked wrong, as the
+    first line is compared to the letter, and is one of the rest, `neither`.
+    """
     answers, mark = complete(*model, [e.question for e in examples], 20), Marker(examples)
-    return sum(mark(e.prompt, a) for e, a in zip(examples, answers, strict=True)) / len(examples)
-
-
-def measure_names(base: Models, steps: int, n: int) -> dict[str, Any]:
-    """Return pass@k for “Find the names”, before and after learning from marks."""
-    test = make_examples(["names"], n, 1000, "held_out")
-    after, marks = [], []
-    for seed in tqdm(SEEDS, desc="names"):
-        examples = make_examples(["names"], 8 * steps, seed)
-        settings = RolloutSettings(8, 16, kl_weight=0.02, seed=seed)
-        model, loss = learn_from_marks(base, examples, Marker(examples), settings, steps, 2e-4)
-        after.append(count_passes((model, base[1]), test, 16))
-        marks.append(_rounded(loss.mean_rewards))
-    return {"before": count_passes(base, test, 16), "after": after, "marks": marks}
+    pairs = [*zip(examples, answers, strict=True)]
+    right = sum(mark(e.prompt, a) for e, a in pairs)
+    other = sum(a.split("\n")[0] == other_answer(e) for e, a in pairs)
+    counts = {"right": right, "other": other, "neither": len(pairs) - right - other}
+    return {name: n / len(pairs) for name, n in counts.items()}
 
 
 def measure_translate(base: Models, rewarded: Models, n: int) -> dict[str, Any]:
@@ -160,18 +178,14 @@ def measure_translate(base: Models, rewarded: Models, n: int) -> dict[str, Any]:
 
 
 def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
-    """Return who is right about who had the kite: by marks, and by as many right answers."""
+    """Return how often each model knows who had the kite, taught by marks or by right answers."""
     test = make_examples(["reversed"], n, 1000, "held_out")
-    found: dict[str, Any] = {
-        "before": {"right": count_right(base, test)},
-        "marks": [],
-        "answers": [],
-    }
+    found: dict[str, Any] = {"before": count_answers(base, test), "marks": [], "answers": []}
     for seed in tqdm(SEEDS, desc="reversed"):
         examples = make_examples(["reversed"], 8 * steps, seed)
         settings = RolloutSettings(8, 14, kl_weight=0.02, seed=seed)
         model, loss = learn_from_marks(base, examples, Marker(examples), settings, steps, 2e-4)
-        row = {"right": count_right((model, base[1]), test)}
+        row = count_answers((model, base[1]), test)
         found["marks"].append(row | {"marks": _rounded(loss.mean_rewards)})
         shown = copy.deepcopy(base[0])
         batches = AnswerBatches(
@@ -188,7 +202,7 @@ def measure_reversed(base: Models, steps: int, n: int) -> dict[str, Any]:
             2e-4,
             seed,
         )
-        found["answers"].append({"right": count_right((shown, base[1]), test)})
+        found["answers"].append(count_answers((shown, base[1]), test))
     return found
 
 
@@ -196,31 +210,40 @@ def _rounded(values: Sequence[float]) -> list[float]:
     return [round(value, 4) for value in values]
 
 
+def measure(part: str, base: Models, quick: bool = False) -> dict[str, Any]:
+    """Return what one part of the study finds, with two steps of each training if `quick`."""
+    if part == "leash":
+        return measure_leash(base, 2 if quick else 12)
+    if part == "translate":
+        return measure_translate(base, load_model(REWARDED), 8 if quick else 60)
+    return measure_reversed(base, 2 if quick else 100, 8 if quick else 240)
+
+
 def load_rewards() -> dict[str, Any]:
     """Return the results that are on file."""
-    return json.loads(FILE.read_text("utf-8"))
+    return read_json(FILE)
+
+
+def keep(found: dict[str, Any]) -> None:
+    """Write what was found of some parts; the others on file stay."""
+    results = load_rewards() if FILE.exists() else {}
+    results |= {"command": COMMAND, "base": BASE, "k": KS} | found
+    write_json(FILE, results, indent=1)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train on marks in three ways: `python -m llm_lib.studies.rewards`."""
+    """Train on marks, and on right answers: `python -m llm_lib.studies.rewards`."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
+    parser.add_argument("--only", choices=PARTS, help="one part; the others on file stay")
     parser.add_argument("--quick", action="store_true", help="two steps of each training")
-    parser.add_argument("--base", default=BASE, help=f"a model or its folder (default: {BASE})")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    base, quick = load_model(options.base), options.quick
-    results = {
-        "command": COMMAND,
-        "base": BASE,
-        "k": KS,
-        "leash": measure_leash(base, 2 if quick else 12),
-        "names": measure_names(base, 2 if quick else 20, 8 if quick else 60),
-        "translate": measure_translate(base, load_model(REWARDED), 8 if quick else 60),
-        "reversed": measure_reversed(base, 2 if quick else 100, 8 if quick else 240),
-    }
-    print(json.dumps(results, indent=1))
-    if not quick:
-        write_json(FILE, results, indent=1)
+    base = load_model(BASE)
+    parts = [options.only] if options.only else PARTS
+    found = {part: measure(part, base, options.quick) for part in parts}
+    print(json.dumps(found, indent=1))
+    if not options.quick:
+        keep(found)
     return 0
 
 
