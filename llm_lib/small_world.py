@@ -87,7 +87,9 @@ class SmallWorld:
     r"""A seeded source of stories and tasks.
 
     `split` "train" is for training; "held_out" uses only pairs of kind and object that "train"
-    never shows; "new_names" also gives heroes and friends names that "train" never uses.
+    never shows; "new_names" also gives heroes and friends names that "train" never uses. A short
+    text without such a pair, as many of "sentiment" and "spam" are, may be drawn in each of them:
+    see `without` in `llm_lib.tuning.tasks.make_examples`.
     Raises ValueError for an unknown split or task.
 
     >>> print(SmallWorld(seed=1).example("translate").question)

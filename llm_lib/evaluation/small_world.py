@@ -108,7 +108,8 @@ def evaluate_answers(
 ) -> float:
     """Return the share of `n` tasks of a kind that the model answers exactly right (greedy).
 
-    The answer is the first line that the model writes: after it, the user would speak.
+    The answer is the first line that the model writes: after it, the user would speak. Short texts
+    of "sentiment" and "spam" may have stood in training, whatever the split (see `SmallWorld`).
     """
     world = SmallWorld(seed, split)
     examples = [world.example(task) for _ in range(n)]

@@ -44,7 +44,7 @@ RANKS = (1, 2, 4, 8, 16)
 ALPHA = 8  # held at every rank in runs of their own; elsewhere it is 2 · r, which is 8 at r = 4
 SEEDS = (0, 1, 2)
 STEPS, BATCH, EVERY = 80, 8, 20
-EXAMPLES, FEW = 2000, 32  # to learn from: many, and so few that they are learned by heart
+EXAMPLES, FEW = STEPS * BATCH, 32  # each once, or so few that they are learned by heart
 HELD_OUT, STORIES = 60, 16
 RATES = {"full": 1e-3, "lora": 1e-2}
 MIX = 4  # one batch in four is of stories, where they are mixed in
@@ -63,8 +63,9 @@ def jobs() -> list[dict[str, Any]]:
 
 @cache
 def held_out() -> tuple[Example, ...]:
-    """Return tasks that no run learns from."""
-    return tuple(make_examples(TASKS, HELD_OUT, 1000, "held_out"))
+    """Return tasks whose prompts no run learns from."""
+    learned = [e for seed in SEEDS for e in make_examples(TASKS, EXAMPLES, seed)]
+    return tuple(make_examples(TASKS, HELD_OUT, 1000, "held_out", without=learned))
 
 
 def story_batches(tokenizer: Any, n: int, seed: int, split: str = "train") -> list[tuple]:

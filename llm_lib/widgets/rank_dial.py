@@ -14,6 +14,7 @@ from llm_lib.widgets.model_file import digest, pack_arrays
 SHIPPED = {r: f"sprout_base-r{r}" for r in (1, 2, 4, 8, 16)}
 ASKED = ("sentiment", "spam", "names", "translate")  # short answers, which a program marks
 N_ASKED = 12
+SEED = 5140  # none of its prompts is one that the shipped adapters learned from
 PROMPT = "Happy or sad? Tobi sat alone by the well and cried."
 MOST = 600  # characters of a prompt
 Folders = Mapping[int, str | os.PathLike]
@@ -140,6 +141,6 @@ def held_out_prompts() -> list[list[str]]:
     """Return [task, prompt, answer] of twelve prompts with known answers, and of two stories."""
     from llm_lib.tuning.tasks import make_examples  # here: only this widget needs it
 
-    asked = make_examples(ASKED, N_ASKED, seed=17, split="held_out")
-    stories = make_examples(["story"], 2, seed=17, split="held_out")
+    asked = make_examples(ASKED, N_ASKED, seed=SEED, split="held_out")
+    stories = make_examples(["story"], 2, seed=SEED, split="held_out")
     return [[e.task, e.prompt, e.answer] for e in asked] + [[e.task, e.prompt, ""] for e in stories]

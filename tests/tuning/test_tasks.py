@@ -24,12 +24,15 @@ def test_what_a_model_writes_behind_the_answer_does_not_count_unless_on_its_line
     assert mark(example.prompt, f"{example.answer} Or not.") == 0
 
 
-def test_prompts_are_all_different_and_the_splits_apart():
-    # fails if a question that is learned from is asked again in the test
-    train = {e.prompt for e in make_examples(["question", "spam"], 60)}
-    held_out = {e.prompt for e in make_examples(["question"], 30, split="held_out")}
-    assert len(train) == 60
-    assert not train & held_out
+def test_prompts_are_all_different_and_those_of_others_are_left_out():
+    # fails if a prompt that is learned from is asked again in the test
+    learned = make_examples(["question", "spam"], 600)
+    train = {e.prompt for e in learned}
+    assert len(train) == 600
+    loose = {e.prompt for e in make_examples(["question", "spam"], 60, split="held_out")}
+    asked = make_examples(["question", "spam"], 60, split="held_out", without=learned)
+    assert train & loose and not train & {e.prompt for e in asked}
+    assert [e.task for e in asked[:2]] == ["question", "spam"] and len(asked) == 60
 
 
 def test_it_does_not_look_for_ever(monkeypatch):
@@ -37,6 +40,8 @@ def test_it_does_not_look_for_ever(monkeypatch):
     monkeypatch.setattr(SmallWorld, "example", lambda world, task: ONE_OF_EACH[0])
     with pytest.raises(ValueError, match=r"2 examples are more than there are.* after 1 examples"):
         make_examples(["story"], 2)
+    with pytest.raises(ValueError, match=r"1 examples are more than there are"):
+        make_examples(["story"], 1, without=ONE_OF_EACH)
 
 
 def test_bad_input_is_named():
