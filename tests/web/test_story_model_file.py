@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 
 import numpy as np
@@ -50,6 +51,36 @@ def test_bytes_characters_and_header(calm, width):
         assert seen[f"t{i}.name"] == name and seen[f"t{i}.dtype"] == entry["dtype"]
         assert json.loads(seen[f"t{i}.shape"]) == entry["shape"]
         assert json.loads(seen[f"t{i}.offsets"]) == entry["data_offsets"]
+
+
+COLOURS = """() => Object.fromEntries([...document.querySelectorAll('[data-key^="b"]')]
+  .filter((g) => /^b\\d+$/.test(g.dataset.key))
+  .map((g) => [Number(g.dataset.key.slice(1)), getComputedStyle(g.querySelector('rect')).fill]))"""
+
+
+# Fails if the first picture tells by its colours, words or alt text which bytes are the weights,
+# or a part has no colour of its own once the reader knows it.
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_part_is_coloured_when_it_is_known(calm, theme):
+    page = calm(theme=theme)
+    parts = range(8), range(8, 8 + LENGTH), range(8 + LENGTH, 256)
+    shown = []
+    for scene in ("File", "Length", "Header"):
+        set_trait(page, "scene", scene)
+        found = page.evaluate(COLOURS)
+        each = [{found[str(i)] for i in part} for part in parts]
+        assert [len(colours) for colours in each] == [1, 1, 1]
+        shown.append([colours.pop() for colours in each])
+        if scene == "File":
+            alt = page.locator(".llm-walk-svg").get_attribute("aria-label")
+            told = f"{alt} {trait(page, 'finding')} {texts(page)['parts']}"
+            assert not {"8", str(LENGTH), str(len(NUMBERS))} & set(re.findall(r"\d+", told))
+    plain = shown[0][0]
+    assert shown[0] == [plain] * 3
+    assert shown[1][0] != plain and shown[1][1:] == [plain] * 2
+    assert shown[2][0] == shown[1][0] and shown[2][2] == plain and len(set(shown[2])) == 3
+    set_trait(page, "scene", "Offsets")
+    assert set(page.evaluate(COLOURS).values()).isdisjoint(shown[2])
 
 
 # Fails if the numbers are others than numpy's, or lie elsewhere in grid and slot.

@@ -12,15 +12,17 @@ import { inHex, LENGTH } from "./facts.js";
 export const STRONG = { size: 13, strong: true };
 
 /**
- * A byte of the file. Its colour says to which part it belongs.
+ * A byte of the file. Its colour says to which part it belongs, once that is known; before, it is
+ * grey.
  * @param {Facts} m
  * @param {number} i its place in the file
  * @param {{ w: number, h: number, size?: number }} size
- * @param {string} [text] in hexadecimal digits, if nothing else
+ * @param {{ text?: string, isKnown?: boolean }} [more] text: in hexadecimal digits, if nothing else
  */
-export function byteAt(m, i, { w, h, size = 12 }, text = inHex(m.bytes[i])) {
-  const role = i < LENGTH ? "position" : i < m.start ? "token" : "amount";
-  return chip(`b${i}`, text, { w, h, size, pad: 0, role, level: 0.16, r: 3 });
+export function byteAt(m, i, { w, h, size = 12 }, { text, isKnown = true } = {}) {
+  const part = i < LENGTH ? "position" : i < m.start ? "token" : "amount";
+  const colour = isKnown ? { role: part, level: 0.16 } : { role: "none", level: 0.12 };
+  return chip(`b${i}`, text ?? inHex(m.bytes[i]), { w, h, size, pad: 0, r: 3, ...colour });
 }
 
 /**
@@ -40,7 +42,8 @@ export const inLines = (pieces, line, gap) =>
 const visible = (c) => (c === " " ? "␣" : c);
 
 /**
- * All bytes of the file. part: what is spoken of; the header's bytes are shown as characters then.
+ * All bytes of the file, coloured as far as they have been read. part: what is spoken of; the
+ * header's bytes are shown as characters then.
  * @param {Facts} m
  * @param {Room} room
  * @param {string} part "length", "header", or "" for all
@@ -54,11 +57,12 @@ export function drawBytes(m, room, part) {
   const all = m.bytes.map((_, i) => {
     const isRead = part === "header" && i >= from && i < to;
     const text = isRead ? visible(m.header[i - LENGTH]) : undefined;
-    return byteAt(m, i, size, text).faint(i < from || i >= to);
+    const isKnown = part !== "" && i < to;
+    return byteAt(m, i, size, { text, isKnown }).faint(i < from || i >= to);
   });
   const below = part === "length"
     ? label("sum", `${m.bytes[0]} × 1 + ${m.bytes[1]} × 256 + … = ${m.length}`, STRONG)
-    : note("parts", `${LENGTH} + ${m.length} + ${m.n - m.start} bytes`);
+    : note("parts", `${part ? `${LENGTH} + ${m.length} + ${m.n - m.start} = ` : ""}${m.n} bytes`);
   const whole = column([inLines(all, line, 1.5), below], { gap: 14 });
   if (part !== "length") return picture(room, whole);
   return picture(

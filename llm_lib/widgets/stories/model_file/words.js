@@ -38,7 +38,8 @@ export const sayOf = {
     k
       ? "Counted from the file’s first byte by mistake, the reading begins in the length: its " +
         `first number is ${m.astray.written}. There is no error, only nonsense.`
-      : "Offsets count from the end of the header. So the first tensor begins at byte " +
+      : `So the last ${m.n - m.start} bytes are the weights. Offsets count from the end of the ` +
+        "header: the first tensor begins at byte " +
         `${LENGTH} + ${m.length} + ${m.first.begin} = ${m.start + m.first.begin}.`,
   F32: (m, k) =>
     k
@@ -88,11 +89,15 @@ const bitsIn = ({ bytes, fields, written }) =>
 /** @type {Words} */
 export const altOf = {
   File: (m) =>
-    `All ${m.n} bytes in three colours: ${LENGTH} of the length, ${m.length} of the header, ${
+    `All ${m.n} bytes, all grey: ${m.bytes.slice(0, 16).map(inHex).join(" ")} and so on.`,
+  Length: (m) =>
+    `The first bytes are framed and coloured: ${
+      m.bytes.slice(0, LENGTH).map(inHex).join(" ")
+    }. All others are grey as before.`,
+  Header: (m) =>
+    `The header’s bytes as characters, in a colour of their own: ${m.header.trim()} The ${
       m.n - m.start
-    } of numbers.`,
-  Length: (m) => `The first bytes are framed: ${m.bytes.slice(0, LENGTH).map(inHex).join(" ")}.`,
-  Header: (m) => `The header’s bytes as characters: ${m.header.trim()}`,
+    } bytes behind them are still grey.`,
   Table: (m) =>
     m.tensors.map(({ name, dtype, shape, begin, end, size, count }) =>
       `${name}: ${dtype}, shape ${shaped(shape)}, offsets ${begin} to ${end}; ${count} × ${size} ` +
@@ -101,8 +106,8 @@ export const altOf = {
   Offsets: (m, k) =>
     k
       ? `Bytes 0 to 3, ${m.astray.bytes.map(inHex).join(" ")}, are read as ${m.astray.written}.`
-      : `The length begins at byte 0, the header at ${LENGTH}, the numbers at ${m.start}. The ` +
-        `first ${m.first.end} of these are framed.`,
+      : `The length begins at byte 0, the header at ${LENGTH}, the numbers at ${m.start}. These ` +
+        `have a colour now, too, and their first ${m.first.end} bytes are framed.`,
   F32: (m, k) =>
     k
       ? bitsIn(m.float32)
