@@ -55,8 +55,8 @@ READING_ORDER = {
     "translation": "task translator followed",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
-    "faster_log faster smollm2_heads answer_questions answer_features few_labels encoded_texts "
-    "how_much_to_train",
+    "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
+    "encoded_texts how_much_to_train",
 }
 # These show or check things. They take plain arrays and objects, and no model code imports them.
 AROUND = (

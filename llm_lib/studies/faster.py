@@ -3,6 +3,7 @@
     python -m llm_lib.studies.faster                  # what the file lacks: an hour on two cores
     python -m llm_lib.studies.faster --only Muon      # one change, anew
     python -m llm_lib.studies.faster --times          # seconds and the profile alone, anew
+    python -m llm_lib.studies.faster --fair           # on untouched text; AdamW's rates
 
 The goal is the baseline's loss after its 2,000 steps, in nats per *character*, so that recipes
 with different vocabularies can be compared. `llm_lib/studies/faster.json` holds the results;
@@ -30,6 +31,7 @@ from llm_lib.files import read_json, write_json
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.studies.decoding import processor
 from llm_lib.studies.faster_changes import BASELINE, CHANGES, NAMES, TIMED, parent_of, recipe_of
+from llm_lib.studies.faster_fair import add_run, fair_jobs
 from llm_lib.studies.faster_log import goal_of, make_log, steps_to  # noqa: F401
 from llm_lib.studies.faster_times import MULTIPLICATIONS, multiply, profile_step, ratio_of
 from llm_lib.tokenizer import CharTokenizer, Tokenizer
@@ -40,16 +42,18 @@ from llm_lib.training.muon import make_muon
 FILE = Path(__file__).parent / "faster.json"
 COMMAND = "python -m llm_lib.studies.faster"
 N_CHARACTERS = 1_115_394  # as many as the text that nanoGPT's recipe is published for
+CUT = N_CHARACTERS * 9 // 10  # what comes before is for training
 HELD_OUT = 40_000  # characters of the last tenth: the same for every recipe
+UNTOUCHED = 80_000  # characters that follow on all these: no recipe was chosen by their loss
 LOOKS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)  # shares of a run where the loss is taken
 
 
 @cache
-def study_text() -> tuple[str, str]:
-    """Return (training text, held-out text): the first plays of the corpus, cut at nine tenths."""
-    text = load_corpus("shakespeare")[:N_CHARACTERS]
-    cut = N_CHARACTERS * 9 // 10
-    return text[:cut], text[cut : cut + HELD_OUT]
+def study_text() -> tuple[str, str, str]:
+    """Return (training, held-out, untouched text) from the first plays of the corpus."""
+    text = load_corpus("shakespeare")
+    untouched = text[N_CHARACTERS : N_CHARACTERS + UNTOUCHED]
+    return text[:CUT], text[CUT : CUT + HELD_OUT], untouched
 
 
 @cache
@@ -61,8 +65,8 @@ def tokenizer_for(vocab_size: int | None) -> Tokenizer:
 
 
 @cache
-def study_tokens(vocab_size: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return (training tokens, held-out tokens) for a size of the vocabulary."""
+def study_tokens(vocab_size: int | None) -> tuple[np.ndarray, ...]:
+    """Return (training, held-out, untouched tokens) for a size of the vocabulary."""
     tokenizer = tokenizer_for(vocab_size)
     return tuple(np.array(tokenizer.encode(text), np.uint16) for text in study_text())
 
@@ -88,16 +92,16 @@ def time_vocabularies() -> dict[str, float]:
     for size in vocabularies():
         start = time.process_time()
         tokenizer = BPETokenizer.train([texts[0]], size)
-        for text in texts:
+        for text in texts[:2]:
             tokenizer.encode(text)
         seconds[str(size)] = float(f"{time.process_time() - start:.3g}")
     return seconds
 
 
-def loss_per_character(model: nn.Module, held_out: np.ndarray) -> float:
+def loss_per_character(model: nn.Module, tokens: np.ndarray, characters: int) -> float:
     """Return the loss in nats per character: per token, times tokens per character."""
-    per_token = evaluate_loss(model, held_out, 64, len(held_out))
-    return per_token * len(held_out) / HELD_OUT
+    per_token = evaluate_loss(model, tokens, 64, len(tokens))
+    return round(per_token * len(tokens) / characters, 4)
 
 
 def make_model(recipe: dict[str, Any]) -> GPT:
@@ -140,7 +144,7 @@ def rate_at(step: int, config: TrainingConfig, decay: str) -> float:
 def make_step(recipe: dict, seed: int) -> tuple[GPT, Callable[[int], float]]:
     """Return an untrained model, and what takes its training step of a given number."""
     config, T = make_config(recipe, seed), recipe["context_length"]
-    train_ids, _ = study_tokens(recipe["vocab_size"])
+    train_ids = study_tokens(recipe["vocab_size"])[0]
     windows = ShuffledWindows(train_ids, config.batch_size, T, seed)
     torch.manual_seed(seed)
     model = make_model(recipe)
@@ -168,24 +172,42 @@ def batch_loss(model: nn.Module, x: Tensor, y: Tensor, smoothing: float = 0.0) -
     return F.cross_entropy(logits, y.flatten(), label_smoothing=smoothing)
 
 
-def measure(name: str, seed: int, recipe: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Train one recipe; return its held-out loss per character at the `LOOKS` of its run."""
+def measure(
+    name: str, seed: int, recipe: dict[str, Any] | None = None, untouched: bool = False
+) -> dict[str, Any]:
+    """Train one recipe; return its held-out loss per character at the `LOOKS` of its run.
+
+    A row of the "curve" is [step, loss], and with `untouched` [step, loss, loss on that text].
+    """
     torch.set_num_threads(1)
     recipe = recipe or recipe_of(name)
-    _, held_out = study_tokens(recipe["vocab_size"])
+    texts = list(zip(study_tokens(recipe["vocab_size"])[1:], (HELD_OUT, UNTOUCHED), strict=True))
+    texts = texts if untouched else texts[:1]
     model, step = make_step(recipe, seed)
     steps = recipe["steps"]
     looks, curve = {max(1, round(share * steps)) for share in LOOKS}, []
     for index in range(steps):
         step(index)
         if index + 1 in looks:
-            curve.append([index + 1, round(loss_per_character(model, held_out), 4)])
+            curve.append([index + 1, *(loss_per_character(model, *text) for text in texts)])
     return {"change": name, "seed": seed, "steps": steps, "curve": curve}
 
 
 def jobs() -> list[tuple[str, int]]:
     """Return (change, seed) of every run of the study, the baseline's first."""
     return [(change.name, seed) for change in CHANGES for seed in change.seeds]
+
+
+def measure_fair(study: dict[str, Any], pool: Any, file: Path) -> dict[str, Any]:
+    """Return the study with what it lacked of `faster_fair`, written to `file` after each run."""
+    study = {"untouched": {"characters": UNTOUCHED, "runs": []}, "tried": []} | study
+    waiting = [(job, pool.apply_async(measure, job)) for job in fair_jobs(study)]
+    for job, result in waiting:
+        run = result.get()
+        print(f"{run['change']}, seed {run['seed']}: {run['curve'][-1]}", flush=True)
+        add_run(study, job, run)
+        write_json(file, study)
+    return study
 
 
 def measure_times() -> dict[str, dict]:
@@ -221,6 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--only", choices=NAMES, action="append", help="these changes, anew")
     parser.add_argument("--times", action="store_true", help="the times and the profile, anew")
+    parser.add_argument("--fair", action="store_true", help="untouched text, a tuned AdamW")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--file", type=Path, default=FILE, help=f"default: {FILE.name}")
     options = parser.parse_args(arguments)
@@ -231,10 +254,9 @@ def main(arguments: list[str] | None = None) -> int:
     runs = [r for r in runs if r["steps"] == recipe_of(r["change"])["steps"]]
     done = {(r["change"], r["seed"]) for r in runs}
     study |= {"command": COMMAND, "characters": N_CHARACTERS, "held_out": HELD_OUT}
-    if "characters_per_token" not in study:
-        study["characters_per_token"] = characters_per_token()
-    if "training_tokens" not in study:
-        study["training_tokens"] = training_tokens()
+    for count in (characters_per_token, training_tokens):
+        if count.__name__ not in study:
+            study[count.__name__] = count()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         waiting = [pool.apply_async(measure, job) for job in jobs() if job not in done]
         for result in waiting:
@@ -243,6 +265,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{row['change']}, seed {row['seed']}: {row['curve'][-1]}", flush=True)
             runs.sort(key=lambda r: (NAMES.index(r["change"]), r["seed"]))
             write_json(options.file, study | {"runs": runs})
+        if options.fair:
+            study = measure_fair(study | {"runs": runs}, pool, options.file)
     times = {name: row for name, row in study.get("times", {}).items() if name in TIMED}
     if options.times or set(only) & set(TIMED) or set(times) != set(TIMED):
         times = measure_times()

@@ -66,6 +66,12 @@ CHANGES = [
     ),
     Change("BPE 1,024", {"vocab_size": 1024, "steps": 570}),
     Change(
+        "BPE at 0.004",  # the best of those that `faster_fair` tries: AdamW tuned before Muon
+        {"learning_rate": 4e-3, "min_learning_rate": 4e-4, "steps": 480},
+        kept=False,
+        control=True,
+    ),
+    Change(
         "shorter schedule", MUON_SCHEDULE | {"steps": 480}, kept=False, control=True
     ),  # at AdamW's published rate
     *(

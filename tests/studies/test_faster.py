@@ -16,10 +16,11 @@ TINY = {"n_layer": 1, "n_head": 2, "n_embd": 8, "context_length": 8, "batch_size
 def small_text(monkeypatch):
     """Let the study read numbers from 0 to 6 instead of its plays."""
     ids = np.arange(2000, dtype=np.uint16) % 7
-    monkeypatch.setattr(faster, "study_tokens", lambda size: (ids, ids[:64]))
+    monkeypatch.setattr(faster, "study_tokens", lambda size: (ids, ids[:64], ids[64:160]))
     tokenizer = type("T", (), {"vocab_size": 7})
     monkeypatch.setattr(faster, "tokenizer_for", lambda size: tokenizer)
     monkeypatch.setattr(faster, "HELD_OUT", 128)
+    monkeypatch.setattr(faster, "UNTOUCHED", 144)
 
 
 def test_the_file_holds_every_run():
@@ -42,15 +43,18 @@ def test_a_straight_decay():
 
 @pytest.mark.parametrize("name", ["baseline", "Muon"])
 def test_a_run_is_measured(small_text, name):
-    # fails if a recipe's settings don't reach the run, or the loss is not counted per character
+    # fails if a recipe's settings don't reach the run, or a loss is not counted per character
     recipe = recipe_of(name) | TINY
-    run = faster.measure(name, 0, recipe)
+    run = faster.measure(name, 0, recipe, True)
+    held_out = [row[:2] for row in run["curve"]]
+    assert faster.measure(name, 0, recipe)["curve"] == held_out  # to look on changes nothing
     assert run["steps"] == 12 == run["curve"][-1][0] and run["change"] == name
     model, step = faster.make_step(recipe, 0)
     for index in range(12):
         step(index)
-    per_token = faster.evaluate_loss(model, faster.study_tokens(7)[1], 64, 64)
-    assert run["curve"][-1][1] == pytest.approx(per_token * 64 / 128, abs=1e-4)
+    for place, n, characters in ((1, 64, 128), (2, 96, 144)):
+        per_token = faster.evaluate_loss(model, faster.study_tokens(7)[place], 64, n)
+        assert run["curve"][-1][place] == pytest.approx(per_token * n / characters, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in TIMED])
@@ -103,3 +107,19 @@ def test_what_is_on_file_is_not_measured_again(monkeypatch, tmp_path, capsys):
     assert faster.main(["--file", str(file)]) == 0
     assert read_json(file) == STUDY
     assert "baseline: 2000.0 steps, begin" in capsys.readouterr().out
+
+
+def test_what_shows_that_it_is_fair_is_written_after_each_run(monkeypatch, tmp_path):
+    # fails if the flag measures what the file holds, or a run that ended is lost with the next
+    file = tmp_path / "faster.json"
+    last = STUDY["tried"][-1]
+    study = STUDY | {"tried": STUDY["tried"][:-1]}
+
+    class Pool:
+        def apply_async(self, _, job):
+            assert job[2]["learning_rate"] == last["rate"] and job[2]["steps"] == last["steps"]
+            run = {name: value for name, value in last.items() if name != "rate"}
+            return type("R", (), {"get": lambda self: run})()
+
+    faster.measure_fair(study, Pool(), file)
+    assert read_json(file) == STUDY
