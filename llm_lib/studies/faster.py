@@ -3,7 +3,7 @@
     python -m llm_lib.studies.faster                  # what the file lacks: an hour on two cores
     python -m llm_lib.studies.faster --only Muon      # one change, anew
     python -m llm_lib.studies.faster --times          # seconds and the profile alone, anew
-    python -m llm_lib.studies.faster --fair           # on untouched text; AdamW's rates
+    python -m llm_lib.studies.faster --fair           # untouched text, AdamW's rates: half an hour
 
 The goal is the baseline's loss after its 2,000 steps, in nats per *character*, so that recipes
 with different vocabularies can be compared. `llm_lib/studies/faster.json` holds the results;
