@@ -72,7 +72,9 @@ def test_the_page_says_what_is_on_file():
     fresh = {row["change"]: row["steps"] for row in STUDY["untouched"]["rows"]}
     seconds = {name: fresh[name] * LOG[name]["seconds"] for name in AGAIN}
     assert f"1/{seconds['baseline'] / seconds[LAST]:.0f} on text that nothing was chosen by" in page
-    assert f"needs {fresh[LAST]:.0f} steps instead of {LOG[LAST]['steps']:.0f}" in page
+    cost = fresh[LAST] / fresh["bfloat16"] * LOG[LAST]["time"]  # its parent is bfloat16
+    assert f"costs {cost:.2f} there, not {LOG[LAST]['cost']:.2f}" in page
+    assert LOG[LAST]["parent"] == "bfloat16"
     assert f"{LOG['Muon']['cost'] / LOG['BPE at 0.004']['cost']:.2f}" in page
 
 
