@@ -32,6 +32,7 @@ PICTURES = {
     "shared-step": "shared_step",
     "alike-directions": "alike_directions",
     "float-bits": "float_bits",
+    "q4-block": "q4_block",
     "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",
