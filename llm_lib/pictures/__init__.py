@@ -33,6 +33,7 @@ PICTURES = {
     "alike-directions": "alike_directions",
     "float-bits": "float_bits",
     "q4-block": "q4_block",
+    "dpo-gap": "dpo_gap",
     "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",
