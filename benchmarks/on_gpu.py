@@ -7,10 +7,10 @@ import time
 import torch
 
 from benchmarks.table import Benchmark, Race, SkippedError
+from llm_lib.flops import flops_per_token
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.gpus import peak_of
 from llm_lib.model_size import known_configs
-from llm_lib.run_plan import flops_per_token
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
 
 STEPS = 10  # a round

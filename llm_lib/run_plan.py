@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from llm_lib.arguments import check_choice, check_number, check_whole
+from llm_lib.flops import flops_per_token, measure_mfu
 from llm_lib.gpus import GPUS, peak_of  # noqa: F401  (where plans are made, these are asked for)
 
 _COUNTS = (
@@ -201,17 +202,6 @@ def bytes_summed(run: TrainingRun) -> float:
     return sums * 2 * share * stream * n_layer / run.pipeline_parallel
 
 
-def flops_per_token(
-    parameters: float, n_layer: int = 0, n_embd: int = 0, context_length: int = 0
-) -> float:
-    """Return the operations of a training step per token: 6 per parameter, and attention's.
-
-    With a shape, attention's 12 · n_layer · n_embd · context_length are counted as well, as
-    Chowdhery et al. (2022, appendix B) do.
-    """
-    return 6 * parameters + 12 * n_layer * n_embd * context_length
-
-
 def step_time(run: TrainingRun) -> dict[str, float]:
     """Return the seconds of one step: "compute", "bubble", "sums", "network", "update", and "step".
 
@@ -275,19 +265,6 @@ def plan_run(run: TrainingRun) -> dict:
         "mfu": measure_mfu(rate, run.parameters, run.peak_flops, run.gpus),
         "binds": binds,
     }
-
-
-def measure_mfu(
-    tokens_per_second: float, parameters: float, peak_flops: float, gpus: int = 1, **shape: int
-) -> float:
-    """Return the model FLOPs utilisation: what share of the peak the model's operations come to.
-
-    `shape` may hold n_layer, n_embd and context_length, for `flops_per_token`.
-
-    >>> round(measure_mfu(1e6, 1e8, 1e15), 3)
-    0.6
-    """
-    return tokens_per_second * flops_per_token(parameters, **shape) / (gpus * peak_flops)
 
 
 def estimate_shape(parameters: float) -> tuple[float, float, float]:

@@ -36,6 +36,7 @@ READING_ORDER = {
     "transformer": "",
     "model_size": "",
     "gpus": "",
+    "flops": "",
     "run_plan": "",
     "heads": "",
     "stream": "",

@@ -30,6 +30,7 @@ export function largestEigenpairs(A, n) {
 }
 
 /**
+ * A matrix times a vector.
  * @param {Float64Array[]} A
  * @param {Float64Array} vector
  */

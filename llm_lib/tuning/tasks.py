@@ -42,7 +42,7 @@ def make_examples(
         if example is None:
             raise ValueError(
                 f"{n} examples are more than there are: {MOST_DRAWS} more of the task {task!r} had "
-                f"no new prompt after {i} examples"
+                f"no new prompt after {i} examples; ask for fewer"
             )
         taken.add(example.prompt)
         found[example.prompt] = example

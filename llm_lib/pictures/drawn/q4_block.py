@@ -45,7 +45,7 @@ def _draw(block, said, sums, codes, ends, per_row: int = 10) -> Piece:
     words = [label(text, size=SMALL if wide else 12, anchor="start") for text in sums]
     digits = [f"{block[HEAD]:02x}"[-1], f"{block[HEAD]:02x}"[0]]
     named = [f"{side} digit {digit}" for side, digit in zip(("right", "left"), digits, strict=True)]
-    heads = [label(text, size=SMALL, bold=True) for text in named]
+    heads = [label(text, size=SMALL, bold=True, anchor="start") for text in named]
     lines = [row(*pair, gap=10) for pair in zip(heads, words, strict=True)] if wide else words
     head = label(f"The byte {block[HEAD]:02x}, framed:", size=SMALL, role="muted", anchor="start")
     told = column(head, *lines, gap=4, align="start")
