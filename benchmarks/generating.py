@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from benchmarks.table import Benchmark, Race
+from benchmarks.probe import ask_process
+from benchmarks.table import Benchmark, NotComparableError, Race
 from benchmarks.twins import SIZES, Size, make_smollm2_twins, make_twins
 from llm_lib.generation import generate
 from llm_lib.generation.reading import OneDNN
@@ -88,9 +87,9 @@ def products_of(model: GPT, n_rows: int) -> Callable[[], None]:
 
 
 def check_same(race: Race) -> Race:
-    """Return `race`; ValueError unless both write the same."""
+    """Return `race`; NotComparableError unless both write the same."""
     if not torch.equal(race.ours(), race.peer()):
-        raise ValueError("the two write different tokens")
+        raise NotComparableError("the two write different tokens")
     return race
 
 
@@ -100,8 +99,7 @@ def prepare_memory(n_prompt: int, n_new: int) -> Race:
         raise ModuleNotFoundError("the peak of memory is measured on Linux only")
 
     def peak(side: str) -> int:
-        command = [sys.executable, "-c", MEMORY_PROBE, side, str(n_prompt), str(n_new)]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return ask_process(MEMORY_PROBE, side, str(n_prompt), str(n_new))
 
     return Race(functools.cache(lambda: peak("ours")), functools.cache(lambda: peak("peer")))
 

@@ -6,8 +6,10 @@ A race is about time, or about memory. In both, the ratio is the peer's divided 
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +17,17 @@ from typing import Any
 NO_BUDGET = "no budget yet for this row"
 COLUMNS = ("name", "work", "peer", "ours", "peer's", "in", "ratio", "budget", "")
 NUMBERS = (3, 4, 6)  # the columns that line up on the right
+EXPECTED = {3: 9, 4: 9, 5: 5, 6: 6}  # how wide columns may become
+PROBLEMS = SKIPPED, NOT_COMPARABLE, FAILED = "SKIPPED", "NOT COMPARABLE", "FAILED"
+MAX_REASON = 200  # characters
 
 
 class SkippedError(Exception):
     """A row can't be run here: the processor or a tool that it needs is missing."""
+
+
+class NotComparableError(ValueError):
+    """The two sides give different answers, so that their times say nothing."""
 
 
 def do_nothing() -> None:
@@ -46,15 +55,16 @@ class Benchmark:
     """A row of the table.
 
     prepare: loads, builds, and compares the answers of both sides once; returns the race. It
-        raises ValueError where they differ, as a round may, too; ModuleNotFoundError where a
-        package is missing, and SkippedError where the machine can't do it.
+        raises NotComparableError where they differ, as a round may, too; ModuleNotFoundError where
+        a package is missing, and SkippedError where the machine can't do it.
     budget: how many times the library's time or memory the peer's should be, at least.
     note: a remark below the table.
     bound: what the race's bound is, in words; a row that misses its budget says how far it goes.
     memory: the two functions of the race return how many bytes they took; they are not timed.
     reported: the two return how many seconds they took, since not all of it is in this process.
     units: how many tokens a run works through; the table then shows tokens a second.
-    rounds: how often, where a run takes minutes; else it is what the command line says.
+    weight: how long the row takes, in those of a usual one; the time left is told by it.
+    rounds: how often at the most, where a run takes minutes; else what the command line says.
     """
 
     name: str
@@ -68,12 +78,14 @@ class Benchmark:
     reported: bool = False
     units: int | None = None
     rounds: int | None = None
+    weight: float = 1
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came out: the seconds or bytes of each round, or the reason why there are none.
 
+    problem: one of SKIPPED, NOT_COMPARABLE and FAILED, a colon, and the reason, in one line.
     bound: the seconds of the race's bound, where it has one.
     """
 
@@ -82,6 +94,11 @@ class Outcome:
     peer: list[float] = field(default_factory=list)
     problem: str = ""
     bound: list[float] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What kind of problem there is; empty for a row that was measured."""
+        return self.problem.partition(":")[0]
 
     @property
     def ratio(self) -> float:
@@ -99,14 +116,25 @@ def run(
 ) -> Outcome:
     """Prepare a race and run it; what goes wrong is told in the outcome, never raised.
 
-    The two take turns, and who begins changes from round to round.
+    The traceback of what nobody has foreseen stands on stderr. The two take turns, and who begins
+    changes from round to round.
     """
     try:
-        return _run(benchmark, benchmark.rounds or rounds, clock)
+        return _run(benchmark, min(rounds, benchmark.rounds or rounds), clock)
     except (ModuleNotFoundError, SkippedError) as error:
-        return Outcome(benchmark, problem=f"SKIPPED: {error}")
-    except ValueError as error:
-        return Outcome(benchmark, problem=f"NOT COMPARABLE: {error}")
+        return Outcome(benchmark, problem=f"{SKIPPED}: {in_one_line(error)}")
+    except NotComparableError as error:
+        return Outcome(benchmark, problem=f"{NOT_COMPARABLE}: {in_one_line(error)}")
+    except Exception as error:  # whatever it is, the other rows stand
+        traceback.print_exception(error)
+        kind = type(error).__name__
+        return Outcome(benchmark, problem=f"{FAILED}: {in_one_line(f'{kind}: {error}')}")
+
+
+def in_one_line(message: object) -> str:
+    """Return a message without line breaks, and cut where it is very long."""
+    line = " ".join(str(message).split()).removesuffix(":")
+    return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}…"
 
 
 def _run(benchmark: Benchmark, rounds: int, clock: Callable[[], float]) -> Outcome:
@@ -119,6 +147,9 @@ def _run(benchmark: Benchmark, rounds: int, clock: Callable[[], float]) -> Outco
             taken.append(runs * (work() if told else time_once(work, clock)))
         if race.bound is not None:
             outcome.bound.append(time_once(race.bound, clock))
+    for taken in (*outcome.ours, *outcome.peer, *outcome.bound):
+        if not 0 < taken < math.inf:
+            raise ArithmeticError(f"a run took {taken:g}, of which there is no ratio")
     return outcome
 
 
@@ -133,7 +164,7 @@ def time_once(work: Callable[[], Any], clock: Callable[[], float]) -> float:
 def verdict(outcome: Outcome) -> str:
     """Say whether the budget was met; if not, how far one could come, where that was measured."""
     budget = outcome.benchmark.budget
-    if budget is None:
+    if budget is None or outcome.problem:
         return ""
     if outcome.ratio >= budget:
         return "met"
@@ -158,21 +189,52 @@ def to_cells(outcome: Outcome) -> list[str]:
     return [*start, *taken, unit, f"{outcome.ratio:.2f}", budget, verdict(outcome)]
 
 
+def find_widths(rows: Iterable[list[str]]) -> list[int]:
+    """Return how wide each column is."""
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def expect_widths(benchmarks: Iterable[Benchmark]) -> list[int]:
+    """Return how wide the columns may become, before anything is measured."""
+    rows = [to_cells(Outcome(benchmark, problem=SKIPPED)) for benchmark in benchmarks]
+    widths = find_widths([list(COLUMNS), *rows])
+    return [max(width, EXPECTED.get(place, 0)) for place, width in enumerate(widths)]
+
+
+def format_row(cells: Iterable[str], widths: list[int], numbers: tuple[int, ...] = NUMBERS) -> str:
+    """Return one line of a table; the columns `numbers` line up on the right."""
+    padded = (
+        cell.rjust(width) if place in numbers else cell.ljust(width)
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join(padded).rstrip()
+
+
+def format_rows(rows: Iterable[list[str]], numbers: tuple[int, ...] = NUMBERS) -> list[str]:
+    """Return a table's lines, the first of which is its head, with a rule below it."""
+    head, *others = rows
+    widths = find_widths([head, *others])
+    rule = ["-" * width for width in widths]
+    return [format_row(row, widths, numbers) for row in (head, rule, *others)]
+
+
 def format_table(outcomes: Iterable[Outcome]) -> str:
     """Return all outcomes as one table in plain text, with the notes below it."""
     outcomes = list(outcomes)
-    rows = [list(COLUMNS), *(to_cells(outcome) for outcome in outcomes)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, ["-" * width for width in widths])
-    lines = [
-        "  ".join(
-            cell.rjust(width) if place in NUMBERS else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    lines = format_rows([list(COLUMNS), *(to_cells(outcome) for outcome in outcomes)])
     notes = [f"{o.benchmark.name}: {o.benchmark.note}" for o in outcomes if o.benchmark.note]
-    skipped = [o.benchmark.name for o in outcomes if o.problem]
-    if skipped:  # so that nobody takes a table with holes for a whole one
-        notes.append(f"NOT MEASURED: {len(skipped)} of {len(outcomes)} rows: {', '.join(skipped)}")
+    notes += count_rows(outcomes)
     return "\n".join([*lines, *([""] if notes else []), *notes])
+
+
+def count_rows(outcomes: list[Outcome]) -> list[str]:
+    """Return a line for each kind of row that is not as it should be, with the names of all."""
+    # so that nobody takes a table with holes for a whole one
+    kinds = {kind: [o for o in outcomes if o.kind == kind] for kind in PROBLEMS}
+    kinds["BUDGET MISSED"] = [o for o in outcomes if verdict(o).startswith("missed")]
+    return [
+        f"{kind}: {len(found)} of {len(outcomes)} rows: "
+        + ", ".join(outcome.benchmark.name for outcome in found)
+        for kind, found in kinds.items()
+        if found
+    ]

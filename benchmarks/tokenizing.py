@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Benchmark, Race
+from benchmarks.probe import ask_process
+from benchmarks.table import Benchmark, NotComparableError, Race
 from llm_lib.assets import package_file
 from llm_lib.bpe import PATTERNS, BPETokenizer
 from llm_lib.bpe.merges import merge_pair, token_bytes
@@ -64,7 +63,7 @@ def prepare_encoding(method: str, *, cold: bool) -> Callable[[], Race]:
         ours = lambda: getattr(fresh["tokenizer"], method)(text)  # noqa: E731
         theirs = lambda: getattr(peer, method)(text)  # noqa: E731
         if list(ours()) != list(theirs()):
-            raise ValueError("the two give different ids")
+            raise NotComparableError("the two give different ids")
 
         def forget() -> None:
             if cold:
@@ -100,7 +99,7 @@ def prepare_training() -> Race:
     text = load_corpus("speeches")
     theirs = BPETokenizer.from_huggingface(json.loads(train_huggingface(text).to_str()))
     if train_ours(text).merges != theirs.merges:
-        raise ValueError("the two learn different merges")
+        raise NotComparableError("the two learn different merges")
     return Race(lambda: train_ours(text), lambda: train_huggingface(text))
 
 
@@ -113,8 +112,7 @@ def prepare_memory() -> Race:
 
 def peak_memory(trainer: str) -> int:
     """Return how many bytes a trainer of this module adds to the peak of memory."""
-    command = [sys.executable, "-c", MEMORY_PROBE.format(trainer=trainer)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return ask_process(MEMORY_PROBE.format(trainer=trainer))
 
 
 def prepare_rustbpe() -> Race:
@@ -130,7 +128,7 @@ def prepare_rustbpe() -> Race:
 
     ours = BPETokenizer.train(text, VOCAB_SIZE)
     if dict(train_peer().get_mergeable_ranks()) != {t: i for i, t in ours.vocab.items()}:
-        raise ValueError("the two learn different merges")
+        raise NotComparableError("the two learn different merges")
     return Race(lambda: BPETokenizer.train(text, VOCAB_SIZE), train_peer)
 
 
@@ -155,7 +153,7 @@ def prepare_plain() -> Race:
         return tokens[pair[0]], tokens[pair[1]]
 
     if take_a_merge() != merges[-1]:
-        raise ValueError("the two learn different merges")
+        raise NotComparableError("the two learn different merges")
     return Race(
         ours=lambda: BPETokenizer.train(text, SMALL_VOCAB_SIZE),
         peer=take_a_merge,

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.table import Benchmark, Race, SkippedError
+from benchmarks.table import Benchmark, NotComparableError, Race, SkippedError
 from benchmarks.twins import SIZES, Size, make_twins
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
 
@@ -56,8 +56,9 @@ def prepare(size: Size, precision: str = "float32", compiled: bool = False) -> R
     learner = compile_it(ours, x) if compiled else ours
     mine = float(compute_loss(learner, x, y, precision).detach())
     theirs = float(peer_loss(peer, x, y).detach())
-    if abs(mine - theirs) > (1e-4 if precision == "float32" else 2e-2):
-        raise ValueError(f"the losses before training differ: {mine:.5f} and {theirs:.5f}")
+    tolerance = 1e-4 if precision == "float32" else 2e-2
+    if not abs(mine - theirs) <= tolerance:  # nor is a NaN the same
+        raise NotComparableError(f"the losses before training differ: {mine:.5f} and {theirs:.5f}")
     own = make_optimizer(ours, TrainingConfig(learning_rate=1e-4))
     other = torch.optim.AdamW(peer.parameters(), lr=1e-4)
     race = Race(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from benchmarks.table import Benchmark, Race
+from benchmarks.probe import ask_process
+from benchmarks.table import Benchmark, NotComparableError, Race
 from llm_lib.dataset import WindowLoader, create_dataloader, read_token_file, write_token_file
 
 N_TOKENS, VOCAB_SIZE = 4_000_000, 50_257
@@ -120,10 +119,10 @@ def prepare(make_dataset, context_length: int = CONTEXT_LENGTH, batch_size: int 
         create_dataloader(ids, batch_size=1024, context_length=context_length, drop_last=False),
         DataLoader(dataset, batch_size=1024),
     ):
-        raise ValueError("the two give different windows")
+        raise NotComparableError("the two give different windows")
     peer = DataLoader(dataset, batch_size=batch_size, shuffle=True, drop_last=True)
     if len(ours) != len(peer):
-        raise ValueError("the two give different numbers of batches")
+        raise NotComparableError("the two give different numbers of batches")
     return Race(ours=lambda: run_through(ours), peer=lambda: run_through(peer))
 
 
@@ -140,8 +139,7 @@ def peak_memory() -> int:
         path = Path(folder) / "tokens.bin"
         ids = random_ids()
         write_token_file(path, (ids for _ in range(10)), vocab_size=VOCAB_SIZE)
-        command = [sys.executable, "-c", MEMORY_PROBE, str(path)]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return ask_process(MEMORY_PROBE, str(path))
 
 
 WORK = f"{N_TOKENS // 10**6} M tokens, shuffled, batches of"

@@ -12,7 +12,18 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import __main__ as command
 from benchmarks.generating import products_of
-from benchmarks.table import Benchmark, Outcome, Race, SkippedError, format_table, run
+from benchmarks.table import (
+    Benchmark,
+    NotComparableError,
+    Outcome,
+    Race,
+    SkippedError,
+    expect_widths,
+    format_row,
+    format_table,
+    run,
+    to_cells,
+)
 from benchmarks.training_step import make_products
 from benchmarks.twins import SIZES, llama_config, to_llama
 from llm_lib.gpt import GPT, GPTConfig
@@ -146,15 +157,68 @@ def test_table_says_where_there_is_no_budget_and_lines_up():
     [
         (ModuleNotFoundError("No module named 'peer'"), "SKIPPED: No module named 'peer'"),
         (SkippedError("no bfloat16 here"), "SKIPPED: no bfloat16 here"),
-        (ValueError("the two give different ids"), "NOT COMPARABLE: the two give different ids"),
+        (NotComparableError("different ids"), "NOT COMPARABLE: different ids"),
+        (BrokenPipeError(32, "Broken pipe"), "FAILED: BrokenPipeError: [Errno 32] Broken pipe"),
+        (ValueError("no sense\n\n  at all"), "FAILED: ValueError: no sense at all"),
+        (AssertionError(), "FAILED: AssertionError"),
     ],
 )
 def test_problems_stand_in_the_table(error, words):
-    # Fails if a missing peer, or one with other answers, ends the run or passes in silence.
+    # Fails if a missing peer, one with other answers, or any other fault ends the run or passes in
+    # silence, or its reason breaks the table's line.
     outcome = run(benchmark(fail(error), budget=2))
     assert outcome == Outcome(outcome.benchmark, problem=words)
-    table = format_table([outcome])
-    assert words in table and "NOT MEASURED: 1 of 1 rows: name" in table
+    lines = format_table([outcome]).splitlines()
+    assert lines[2].endswith(f"at least 2  {words}")
+    assert lines[-1] == f"{words.partition(':')[0]}: 1 of 1 rows: name"
+
+
+def test_only_what_nobody_has_foreseen_has_a_traceback(capsys):
+    # Fails if a fault can't be found, or a missing package fills the screen.
+    run(benchmark(fail(SkippedError("no GPU here"))))
+    assert capsys.readouterr().err == ""
+    run(benchmark(fail(KeyError("blocks"))))
+    assert "in prepare\n    raise error\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("told", [0.0, -1.0, float("nan"), float("inf"), None])
+@pytest.mark.parametrize("side", ["ours", "peer"])
+def test_what_has_no_ratio_fails_alone(side, told, capsys):
+    # Fails if a row that took no time ends the run later, where its ratio is computed.
+    race = Race(**{"ours": lambda: 1.0, "peer": lambda: 1.0, side: lambda: told})
+    outcome = run(benchmark(lambda: race, reported=True), 5)
+    assert outcome.problem.startswith("FAILED: ") and "FAILED" in format_table([outcome])
+
+
+def test_the_last_lines_count_what_is_not_as_it_should_be():
+    # Fails if a table with holes, or with budgets that are missed, could be taken for a whole one.
+    rows = [benchmark(fail(SkippedError("no GPU"))), benchmark(fail(ImportError()))]
+    missed = benchmark(lambda: Race(lambda: 1.0, lambda: 1.0), reported=True, budget=2)
+    rows += [missed, replace(missed, budget=1), replace(missed, name="b")]
+    assert format_table(run(row) for row in rows).splitlines()[-3:] == [
+        "SKIPPED: 1 of 5 rows: name",
+        "FAILED: 1 of 5 rows: name",
+        "BUDGET MISSED: 2 of 5 rows: name, b",
+    ]
+
+
+@pytest.mark.parametrize(("asked", "runs"), [(1, 1), (7, 5)])
+def test_a_row_that_takes_minutes_has_rounds_of_its_own(asked, runs):
+    # Fails if a smoke run trains five times for twenty minutes, or seven rounds are taken.
+    race = Race(lambda: 1.0, lambda: 1.0)
+    assert len(run(benchmark(lambda: race, reported=True, rounds=5), asked).ours) == runs
+
+
+def test_rows_line_up_before_others_are_known():
+    # Fails if the columns of rows that are printed one by one shift with what was measured.
+    rows = [benchmark(SkippedError, units=9, budget=1), replace(benchmark(None), name="longer")]
+    widths = expect_widths(rows)
+    wide = Outcome(rows[0], ours=[9 / 123_456], peer=[9 / 1_234])
+    narrow = Outcome(rows[1], ours=[0.001], peer=[0.612])
+    lines = [format_row(to_cells(outcome), widths) for outcome in (wide, narrow)]
+    assert "123,456" in lines[0] and "612.00" in lines[1]
+    assert lines[0].index("at least 1") == lines[1].index("no budget")
+    assert lines[0].index("tok/s") == lines[1].index("ms")
 
 
 def test_tokens_a_second_are_shown_where_a_row_counts_tokens():
