@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import importlib.util
 import json
 import os
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from benchmarks.deno import find_deno
 from benchmarks.table import Benchmark, NotComparableError, Race, time_once
 from benchmarks.training_step import make_steps
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
+from web.ending import in_words
 
 SCRIPT = Path(__file__).with_suffix(".js")
+CACHE = SCRIPT.parent.parent / "_build/deno"  # not in the user's own folder
 WARM_UP = 150  # steps, after which V8 has compiled what it runs often
 
 
@@ -52,20 +54,20 @@ class Engine:
     """The page's engine, in a process of its own."""
 
     def __init__(self) -> None:
-        if importlib.util.find_spec("deno") is None:
-            raise ModuleNotFoundError("No module named 'deno'")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        command = [sys.executable, "-m", "deno", "run", "--quiet", "--no-remote", str(SCRIPT)]
-        quiet = os.environ | {"DENO_NO_UPDATE_CHECK": "1"}
+        command = [find_deno(), "run", "--quiet", "--no-remote", str(SCRIPT)]
+        quiet = os.environ | {"DENO_NO_UPDATE_CHECK": "1", "DENO_DIR": str(CACHE)}
         self.process = subprocess.Popen(command, env=quiet, **pipes)
 
     def ask(self, **question) -> float:
-        """Send a line, and return the number that comes back; ValueError if none does."""
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
+        """Send a line, and return the number that comes back; RuntimeError if none does."""
+        with contextlib.suppress(OSError):  # of a pipe that nobody reads: no answer comes, either
+            self.process.stdin.write(json.dumps(question) + "\n")
+            self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise ValueError("the page's engine broke off")
+            code = self.process.wait(timeout=10)
+            raise RuntimeError(f"the page's engine gives no answer: {in_words(code)}")
         return float(answer)
 
 
