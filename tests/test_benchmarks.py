@@ -1,16 +1,13 @@
 """Tests of the benchmarks' table, with a clock that is made up: nothing is timed."""
 
 import gc
-import os
 from dataclasses import replace
-from importlib.metadata import version
 
 import pytest
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks import __main__ as command
 from benchmarks.generating import products_of
 from benchmarks.table import (
     Benchmark,
@@ -277,23 +274,3 @@ def make_gpt(size):
     model = GPT(GPTConfig(context_length=size.context_length, **shape))
     assert model.count_parameters() == pytest.approx(float(size.name.split()[0]) * 1e6, rel=0.15)
     return model, shape
-
-
-def test_the_table_names_machine_and_versions(monkeypatch, capsys):
-    # Fails if a figure stands there without what it was measured on.
-    monkeypatch.setattr(command, "PEERS", ("torch", "no-such-package"))
-    assert f"torch {version('torch')}" in command.versions()
-    assert "no-such-package missing" in command.versions()
-    assert f"{os.cpu_count()} processors" in command.machine()
-
-
-def test_command_line(capsys):
-    # Fails if too few rounds are let through, or rows can't be picked by name.
-    assert command.parse(["--rounds", "5", "--only", "b", "--only", "a"], ["a", "b"]).only == [
-        "b",
-        "a",
-    ]
-    for wrong in (["--rounds", "4"], ["--only", "c"]):
-        with pytest.raises(SystemExit):
-            command.parse(wrong, ["a", "b"])
-    assert "at least 5" in capsys.readouterr().err
