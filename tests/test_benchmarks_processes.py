@@ -55,13 +55,22 @@ def test_an_engine_that_breaks_off_says_how(monkeypatch):
         page_training.Engine().ask(start={"weights": [0.0] * 100_000})
 
 
-def test_a_process_that_measures_itself_gives_its_number_or_its_reason():
+def test_a_process_that_measures_itself_gives_its_number_or_its_reason(capfd):
     # Fails if the reason is a command of thirty lines, or a missing package counts as a fault.
     assert ask_process("import sys; print(2 * int(sys.argv[1]))", "21") == 42
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'no_such_package'$"):
         ask_process("import no_such_package")
+    assert capfd.readouterr().err == ""  # nothing is wrong with the code
     with pytest.raises(RuntimeError, match=r"^in its own process: KeyError: 'VmHWM'$"):
         ask_process("{}['VmHWM']")
+
+
+@pytest.mark.parametrize("module", ["benchmarks.gone", "llm_lib.gone"])
+def test_a_module_of_our_own_that_is_missing_is_a_fault(module, capfd):
+    # Fails if a module that was renamed skips the row, so that nobody ever hears of it.
+    with pytest.raises(RuntimeError, match=f"No module named '{module}'"):
+        ask_process(f"import {module}")
+    assert "Traceback" in capfd.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end a process")
