@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import time
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Engine:
         command = [find_deno(), "run", "--quiet", "--no-remote", str(SCRIPT)]
         quiet = os.environ | {"DENO_NO_UPDATE_CHECK": "1", "DENO_DIR": str(CACHE)}
         self.process = subprocess.Popen(command, env=quiet, **pipes)
+        weakref.finalize(self, self.process.kill)  # with its row, not when the last one is done
 
     def ask(self, **question) -> float:
         """Send a line, and return the number that comes back; RuntimeError if none does."""

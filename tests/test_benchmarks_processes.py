@@ -1,5 +1,6 @@
 """Tests of the processes that benchmarks start: how they are found, and told how they ended."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -53,6 +54,16 @@ def test_an_engine_that_breaks_off_says_how(monkeypatch):
     monkeypatch.setattr(page_training, "find_deno", lambda: sys.executable)  # knows no `run`
     with pytest.raises(RuntimeError, match="gives no answer: it ended with exit code 2"):
         page_training.Engine().ask(start={"weights": [0.0] * 100_000})
+
+
+def test_an_engine_ends_with_its_row():
+    # Fails if the engines of all rows stay, and take memory from those that come later.
+    engine = page_training.Engine()
+    process = engine.process
+    assert process.poll() is None
+    del engine
+    gc.collect()
+    assert process.wait(timeout=60)
 
 
 def test_a_process_that_measures_itself_gives_its_number_or_its_reason(capfd):
