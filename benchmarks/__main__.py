@@ -56,7 +56,11 @@ def parse(arguments: list[str] | None, names: list[str]) -> argparse.Namespace:
         help=f"how often (default: 7); fewer than {MIN_ROUNDS} only show that all runs",
     )
     parser.add_argument(
-        "--only", action="append", choices=names, help="run this row; may be given several times"
+        "--only",
+        action="append",
+        choices=names,
+        metavar="ROW",
+        help=f"run this row; may be given several times: {', '.join(names)}",
     )
     parser.add_argument(
         "--json",

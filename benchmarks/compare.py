@@ -62,7 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         description="Print how each row's ratio has changed between two runs.",
     )
     for when in ("before", "after"):
-        parser.add_argument(when, help=f"what python -m benchmarks --json FILE wrote {when}")
+        said = f"what python -m benchmarks --json FILE wrote {when}"
+        parser.add_argument(when, metavar=f"{when.upper()}.json", help=said)
     options = parser.parse_args(arguments)
     try:
         before, after = read_record(options.before), read_record(options.after)
