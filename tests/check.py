@@ -69,7 +69,7 @@ def main(arguments: list[str], run_command: Callable = run.run_command) -> int:
     if missing := run.lacks(["browser"]):
         print(f"Not tested: {missing}")
         return 1
-    os.environ["LLM_BOOK_SITE"] = str(run.ROOT / "_build/check/_build/html")
+    os.environ["LLM_BOOK_SITE"] = str(run.ROOT / "_build/check/html")
     run.LOGS.mkdir(parents=True, exist_ok=True)
     commands = steps(chapter)
 

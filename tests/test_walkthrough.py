@@ -8,8 +8,7 @@ import torch
 
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.base import HERE
-from llm_lib.widgets.stories import AttentionRow
-from llm_lib.widgets.stories.attention_row import TOKENS, W_K, W_V
+from llm_lib.widgets.stories.attention_row import TOKENS, W_K, W_V, AttentionRow
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from nbval.plugin import get_sanitize_patterns
 
 from tests import run
 from tests.check import find_chapter
-from web.book_extension import kernel_environment
-from web.notebooks import TIMEOUT, read
+from web.execution import TIMEOUT, kernel_environment
+from web.notebooks import read
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 REFERENCE = re.compile(r"IPY_MODEL_(\w+)")

@@ -17,6 +17,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.widgets.scripts import join_modules
 from web import (
     fonts,
@@ -39,7 +40,6 @@ from web import (
     vendor,
     widget_state,
 )
-from web.fingerprint import BUILD, ROOT, cache_folder
 from web.translation import catalogues
 
 HERE = Path(__file__).resolve().parent
@@ -54,7 +54,6 @@ STATE = "application/vnd.jupyter.widget-state+json"
 PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "print.js", *JOINED)
 LANDING = "landing.css"
 MATH = 'class="math'
-ONLY = "LLM_BOOK_ONLY"  # the one chapter that a build for `make check` executes
 
 
 def _static(app: Sphinx) -> Path:
@@ -63,10 +62,6 @@ def _static(app: Sphinx) -> Path:
 
 def configure(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our templates, local MathJax, and caches keyed on the library."""
-    config.nb_execution_cache_path = str(execution_cache())
-    if only := os.environ.get(ONLY):  # the other chapters are pages without outputs
-        others = [path.name for path in (ROOT / "chapters").glob("*.ipynb") if path.stem != only]
-        config.nb_execution_excludepatterns = others
     config.templates_path.append(str(HERE / "templates"))
     config.mathjax_path = "mathjax/startup.js"
     mathjax = dict(config.mathjax3_config or {})
@@ -74,30 +69,16 @@ def configure(app: Sphinx, config: Config) -> None:
     mathjax["chtml"] = {"matchFontHeight": False, "scale": 1.08}
     mathjax["startup"] = {"typeset": False}  # static/math.js does it, a few formulas at a time
     config.mathjax3_config = mathjax
+    # it numbers sections once all pages are read, and does not say that reading goes on beside it
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     config.nb_ipywidgets_js = {}  # ours are static/widgets.js; myst-nb's come from other sites
-
-
-def execution_cache(build: Path = BUILD) -> Path:
-    """Return the folder of executed notebooks; name the one beside it, for the models they show."""
-    cache = cache_folder(build)
-    os.environ.setdefault("LLM_LIB_SITE_MODELS", str(cache / "models"))
-    Path(os.environ["LLM_LIB_SITE_MODELS"]).mkdir(parents=True, exist_ok=True)
-    return cache / "notebooks"
-
-
-def kernel_environment() -> None:
-    """Set what notebook kernels inherit: Plotly as JSON, two threads, no network."""
-    os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
-    os.environ.setdefault("OMP_NUM_THREADS", "2")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # chapters run side by side
-    paths = [str(HERE / "offline"), str(ROOT), os.environ.get("PYTHONPATH", "")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
 
 
 def copy_own_files(app: Sphinx) -> None:
     """Copy the book's own style and scripts early: Sphinx puts their checksum into each page."""
     static = _static(app)
     static.mkdir(parents=True, exist_ok=True)
+    os.environ[SITE_FOLDER_VARIABLE] = str(static / "models")  # where widgets' files go
     # copyfile: a file that may not be written here, may be in what was built
     for path in (path for path in STATIC.rglob("*") if path.is_file()):
         target = static / path.relative_to(STATIC)
@@ -243,8 +224,6 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     slim_theme.remove(static)
     vendor.copy_all(static)
     previews.copy_all(static)
-    models = Path(os.environ["LLM_LIB_SITE_MODELS"])
-    shutil.copytree(models, static / "models", dirs_exist_ok=True)
     # the landing page itself instead of a redirect to it
     root = Path(app.outdir) / f"{app.config.root_doc}.html"
     shutil.copyfile(root, root.with_name("index.html"))
@@ -256,6 +235,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything; called by Sphinx."""
+    app.setup_extension("web.outputs.onto_page")
     app.setup_extension("web.repository")
     app.setup_extension("web.deeper")
     app.setup_extension("web.reading_code")
@@ -266,7 +246,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.other_names")
     app.setup_extension("web.translation.pages")
     plotly_figure.register()
-    kernel_environment()
     app.connect("config-inited", configure)
     app.connect("builder-inited", copy_own_files)
     app.connect("html-page-context", finish_page, priority=900)

@@ -1,7 +1,8 @@
 """Builds the site strictly: ``python -m web.build``. The result is `_build/html`.
 
-Every warning is an error, and every page is written anew (an incremental strict build can pass
-falsely). Executed notebooks come from a cache that is keyed on them and on `llm_lib`.
+Every warning is an error. What the chapters show is stored (`web.outputs`); those are run whose
+code, or whose part of `llm_lib`, has changed since. Pages are read again where they have changed,
+and all are written; where nothing has changed since the last build, its site stays.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from web import ending
-from web.ahead import LOGS, ChapterError, execute_ahead
-from web.book_extension import ONLY, execution_cache, kernel_environment
-from web.fingerprint import BUILD, ROOT, cache_folder
+from web import ending, freshness
+from web.execution import LOGS, ChapterError
+from web.fingerprint import BUILD, ROOT
+from web.freshness import Needed
+from web.outputs.keeping import bring_up_to_date
+from web.outputs.onto_page import ONLY
+from web.outputs.pages import pages_with_cells
 from web.translation import catalogues, versions
 from web.translation.pages import MARK
 
-STRICT = ["-W", "-n", "--all", "--keep-going"]
 SHOWN = 8  # complaints of Sphinx on the screen; the log has them all
 
 
@@ -39,22 +42,13 @@ def timed(what: str, work: Callable[[], object]) -> None:
     print(f"{what}: {time.monotonic() - start:.1f} s", flush=True)
 
 
-def drop_old_caches(build: Path = BUILD) -> None:
-    """Delete caches made for other versions of `llm_lib`."""
-    keep = cache_folder(build)
-    for folder in build.glob("cache-*"):
-        if folder != keep:
-            shutil.rmtree(folder)
-
-
-def run_jupyter_book(flags: list[str], environment: dict[str, str] | None = None) -> str:
-    """Run Jupyter Book in the repository's root; raises PagesError where it fails.
+def run_sphinx(folder: Path, *flags: str, environment: dict[str, str] | None = None) -> str:
+    """Write the pages into `folder`/html; raises PagesError where it fails.
 
     What it says goes into a log, and is returned: hundreds of lines that nobody needs when all is
     well.
     """
-    start = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
-    command = [sys.executable, "-c", start, "build", *flags, str(ROOT)]
+    command = [sys.executable, "-m", "web.sphinx_run", str(folder), *flags]
     log = LOGS / "pages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w", encoding="utf-8") as file:
@@ -63,7 +57,7 @@ def run_jupyter_book(flags: list[str], environment: dict[str, str] | None = None
     said = log.read_text("utf-8")
     if done.returncode:
         where = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
-        how = f"Jupyter Book has failed: {ending.in_words(done.returncode)}."
+        how = f"Writing the pages has failed: {ending.in_words(done.returncode)}."
         found = filter(None, [complaints(said), how, f"The whole log: {where}"])
         raise PagesError("\n".join(found))
     return said
@@ -89,32 +83,25 @@ def complaints(said: str, else_last: int = 3) -> str:
     return "\n".join([*shown, f"… and {more} more"] if more > 0 else shown)
 
 
-def execute_chapters(paths: list[Path] | None = None) -> None:
-    """Execute what is not in the cache, side by side, as Sphinx would one by one."""
-    kernel_environment()
-    execute_ahead(execution_cache(), paths)
-
-
 def build_one(
     chapter: Path, folder: Path = BUILD / "check", language: str = catalogues.ENGLISH
 ) -> Path:
     """Build the page of one chapter, quickly; return the folder of the site that it is in.
 
-    The other pages are there, without outputs, so that links lead somewhere. Raises ChapterError or
-    PagesError, the second for warnings about this chapter alone.
+    The other pages are there, too, so that links lead somewhere. Raises ChapterError or PagesError,
+    the second for warnings about this chapter alone.
     """
-    if chapter.suffix == ".ipynb":  # the few cells of another page, Sphinx executes
-        execute_chapters([chapter])
+    bring_up_to_date(page for page in pages_with_cells() if page == chapter)
     folder = folder if language == catalogues.ENGLISH else folder / language
-    built, name = folder / "_build", chapter.relative_to(ROOT).with_suffix("").as_posix()
-    # outputs may have changed though the notebook has not: without this its page would stay
-    (built / f".doctrees/{name}.doctree").unlink(missing_ok=True)
-    with_only = {**os.environ, ONLY: chapter.stem, catalogues.VARIABLE: language}
-    said = tell_translations(run_jupyter_book(["--path-output", str(folder)], with_only))
+    name = chapter.relative_to(ROOT).with_suffix("").as_posix()
+    # read again though it has not changed, since its warnings are wanted
+    (folder / f".doctrees/{name}.doctree").unlink(missing_ok=True)
+    alone = {**os.environ, catalogues.VARIABLE: language, ONLY: str(chapter)}
+    said = tell_translations(run_sphinx(folder, environment=alone))
     if about := [line for line in said.splitlines() if f"{name}{chapter.suffix}" in line]:
         if found := complaints("\n".join(about), else_last=0):
             raise PagesError(found)
-    return built / "html"
+    return folder / "html"
 
 
 def tell_translations(said: str) -> str:
@@ -132,14 +119,30 @@ def build_language(language: str, site: Path, draft: bool = False) -> None:
     Paragraphs without a translation are named; other warnings are errors as ever.
     """
     folder = BUILD / "languages" / language
-    shutil.rmtree(folder / "_build" / "html", ignore_errors=True)
+    shutil.rmtree(folder / "html", ignore_errors=True)
     environment = {**os.environ, catalogues.VARIABLE: language}
-    flags = ["-n", "--all", "--keep-going", "--path-output", str(folder)]
-    said = tell_translations(run_jupyter_book(flags, environment))
+    said = tell_translations(run_sphinx(folder, "--read-all", environment=environment))
     if not draft and (found := complaints(said, else_last=0)):
         raise PagesError(found)
-    pages = versions.join(site, folder / "_build" / "html", language)
+    pages = versions.join(site, folder / "html", language)
     print(f"{site / language}: {len(pages)} pages in this language, the others in English")
+
+
+def build_site(site: Path, draft: bool = False) -> None:
+    """Make the site what the book is now; what is so already stays."""
+    now = freshness.state()
+    what = freshness.needed(site, now)
+    if what is Needed.NOTHING:
+        print("Nothing has changed since the site was built: it stays.")
+        return
+    freshness.forget()
+    flags = [] if draft else ["--strict"]
+    if what is Needed.ALL_PAGES:
+        shutil.rmtree(site, ignore_errors=True)
+        flags.append("--read-all")
+    run_sphinx(site.parent, *flags)
+    if not draft:  # its warnings would not be told again
+        freshness.remember(now)
 
 
 def site_size(site: Path) -> str:
@@ -166,12 +169,10 @@ def main(arguments: list[str] | None = None) -> int:
             built = build_one(options.only.resolve(), language=options.language)
             print(built / f"chapters/{options.only.stem}.html")
             return 0
-        drop_old_caches()
-        timed("Running the chapters that changed", execute_chapters)
+        timed("Running the chapters that changed", lambda: bring_up_to_date(pages_with_cells()))
         is_english = options.language == catalogues.ENGLISH
         if is_english or not (site / "index.html").exists():
-            shutil.rmtree(site, ignore_errors=True)
-            timed("Building the pages", lambda: run_jupyter_book([] if draft else STRICT))
+            timed("Building the pages", lambda: build_site(site, draft))
         if not is_english:
             what = f"Building the pages in the language {options.language}"
             timed(what, lambda: build_language(options.language, site, draft))

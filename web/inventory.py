@@ -7,7 +7,6 @@ filters it, and the search finds what is on it.
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from sphinx.application import Sphinx
 
 from web.exercise_cards import HEAD, LEVELS, chapter_number
 from web.frame import number_of, pages_in_order
+from web.outputs.classes import class_of
 from web.section_texts import section_of
 from web.widget_state import VIEW
 
@@ -79,9 +79,9 @@ def of_widget(state: dict[str, Any]) -> Item | None:
     module, _, name = str(state.get("_anywidget_id", "")).rpartition(".")
     if not module.startswith("llm_lib.") or name == IN_TEXT:
         return None
-    cls = getattr(importlib.import_module(module), name)
+    cls = class_of(state)
     story = getattr(cls, "story", "")
-    title = (HEADING.findall(state.get("_esm", "")) or [name])[-1]  # its own file comes last
+    title = (HEADING.findall(cls._esm) or [name])[-1]  # its own file comes last
     return Item(FILM if story else WIDGET, title, story or name, about(cls.__doc__))
 
 

@@ -212,7 +212,6 @@ def write(path: Path, text: str) -> None:
 def make(chapter: Chapter) -> None:
     """Make the chapter's files, run it, and put it into the lists; or leave all as it was."""
     from web import reading_time  # imported here: who has mistyped a name needn't wait for torch
-    from web.book_extension import kernel_environment
 
     files = {name: ROOT / file for name, file in chapter.files.items()}
     texts, path = listed(chapter), files["chapter.md"]
@@ -220,8 +219,8 @@ def make(chapter: Chapter) -> None:
         for name in ("checks.txt", "tests.txt"):
             write(files[name], filled(name, chapter))
         notebooks.write(path, notebook_of(filled("chapter.md", chapter)))
-        kernel_environment()
-        notebooks.run(path)
+        if notebooks.execute([path]):
+            raise ValueError(f"{path.name} could not be run")
         notebook = notebooks.read(path)
         reading_time.fill(notebook, path.name)
         notebooks.write(path, notebook)

@@ -1,33 +1,25 @@
 """Runs chapters and keeps them clean: ``python -m web.notebooks strip|check|execute [files]``.
 
-Committed notebooks hold text outputs only, so that differences are readable and can be compared
-by machine; the build makes figures and widgets afresh. What was executed with which library is
-remembered in `_build/executed.json`: a note for this machine, never committed, so that two
-people who run the same chapter have no conflict.
+Committed notebooks hold text outputs only, so that differences are readable; all that a chapter
+shows is stored beside them (`web.outputs`). `execute` refreshes both.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
-import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
-from web.fingerprint import BUILD, ROOT, library_hash
+from web.execution import ChapterError, Run
+from web.fingerprint import ROOT
+from web.outputs.keeping import bring_up_to_date, reasons_to_run, remove_unused
+from web.outputs.pages import STORE, pages_with_cells
 
-RECORD = BUILD / "executed.json"
-WORKERS = 2
-TIMEOUT = 180  # seconds a cell
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "slideshow", "jupyter", "editable")
 
@@ -114,69 +106,41 @@ def code_of(notebook: Any) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def state_of(path: Path) -> str:
-    """Return a hash of all that a chapter's outputs depend on: its code and the library."""
-    parts = json.dumps([library_hash(), code_of(read(path))])
-    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+def keep_text(run: Run) -> None:
+    """Write a notebook that has run, cleaned; a page of another kind stays as it is."""
+    if run.page.suffix == ".ipynb":
+        write(run.page, clean(run.notebook))
 
 
-def load_record() -> dict[str, str]:
-    """Return which chapter was executed in which state, on this machine."""
-    return json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
-
-
-def run(path: Path) -> str:
-    """Execute one notebook, clean it, write it; return what happened, in a line."""
-    start = time.perf_counter()
-    notebook = read(path)
-    client = NotebookClient(
-        notebook,
-        timeout=TIMEOUT,
-        kernel_name="python3",
-        coalesce_streams=True,  # else a text is cut wherever one message happened to end
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    client.execute(stderr=subprocess.DEVNULL)  # warnings of the kernel's own, none of the chapter's
-    write(path, clean(notebook))
-    return f"{path.name}: {time.perf_counter() - start:.1f} s"
-
-
-def execute(paths: list[Path], force: bool = False) -> int:
-    """Re-run changed chapters, two at a time; return 0, or 1 where one fails."""
-    from web.book_extension import kernel_environment
-
-    kernel_environment()
-    record = load_record()
-    changed = [p for p in paths if force or record.get(p.name) != state_of(p)]
-    print(f"{len(changed)} of {len(paths)} chapters have changed.", flush=True)
-    failed = 0
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for path, job in [(path, pool.submit(run, path)) for path in changed]:
-            try:
-                print(job.result(), flush=True)
-                record[path.name] = state_of(path)
-            except CellExecutionError as error:
-                failed += 1
-                print(f"{path.name} failed; it is left as it was.\n{error}", flush=True)
-    RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(record, indent=1, sort_keys=True), "utf-8")
-    return int(failed > 0)
+def execute(paths: list[Path], force: bool = False, store: Path = STORE) -> int:
+    """Run the chapters whose stored outputs aren't theirs, and store those; 1 where one fails."""
+    try:
+        ran = bring_up_to_date(paths, (store,), into=store, force=force, also=keep_text)
+    except ChapterError as error:
+        print(f"{error}\nIt is left as it was.", file=sys.stderr)
+        return 1
+    print(f"{len(ran)} of {len(paths)} pages were run.")
+    return 0
 
 
 def strip(paths: list[Path]) -> int:
     """Clean each notebook that is not clean; return 0."""
-    for path in (path for path in paths if not is_clean(path)):
+    notebooks = (path for path in paths if path.suffix == ".ipynb")
+    for path in (path for path in notebooks if not is_clean(path)):
         write(path, clean(read(path)))
         print(f"cleaned {path}")
     return 0
 
 
 def check(paths: list[Path]) -> int:
-    """Name the notebooks that are not clean; return 1 where there is one."""
-    dirty = [path for path in paths if not is_clean(path)]
+    """Name notebooks that are not clean, and pages whose outputs are old; 1 if there are some."""
+    dirty = [path for path in paths if path.suffix == ".ipynb" and not is_clean(path)]
     for path in dirty:
         print(f"{path} holds more than text outputs: python -m web.notebooks strip {path}")
-    return int(bool(dirty))
+    old = reasons_to_run(paths, (STORE,))
+    for path, why in old.items():
+        print(f"{path}: {why}; its stored outputs may be old: make execute")
+    return int(bool(dirty or old))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -186,9 +150,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", type=Path, help="notebooks; all chapters if none")
     parser.add_argument("--force", action="store_true", help="execute unchanged chapters too")
     options = parser.parse_args(arguments)
-    paths = options.files or chapters()
+    pages = pages_with_cells()
+    paths = [path.resolve() for path in options.files] or pages
     if options.command == "execute":
-        return execute(paths, options.force)
+        failed = execute(paths, options.force)
+        for path in [] if failed or options.files else remove_unused(pages):
+            print(f"removed {path}, which no page needs")
+        return failed
     return {"strip": strip, "check": check}[options.command](paths)
 
 

@@ -29,6 +29,7 @@ TEXTS = ["*.md", "chapters/*.md", "llm_lib/widgets/**/*.py", "llm_lib/widgets/**
 # what every system's own fonts have: letters of Europe, punctuation, arrows, mathematics, signs for
 # control characters, boxes, stars and ticks, ligatures, and the sign for what can't be read
 EVERYWHERE = [(0x00, 0x52F), (0x1D00, 0x27BF), (0xFB00, 0xFB06), (0xFFFD, 0xFFFD)]
+RARE = re.compile(f"[^{''.join(f'{chr(low)}-{chr(high)}' for low, high in EVERYWHERE)}]")
 JOINERS = "\u200c\u200d\ufe0f"  # they join letters or emoji, and are drawn by their font
 WEIGHT = 400
 
@@ -69,13 +70,13 @@ SOURCES = [
 ]
 
 
-def needs_font(character: str) -> bool:
-    """Tell whether a character stands outside what every system has.
+def in_need(text: str) -> set[str]:
+    """Return the characters of a text that stand outside what every system has.
 
-    >>> [needs_font(c) for c in "aéΣЖ→√─★中ह🙂"]
-    [False, False, False, False, False, False, False, False, True, True, True]
+    >>> sorted(in_need("aéΣЖ→√─★中ह🙂中"))
+    ['ह', '中', '🙂']
     """
-    return not any(low <= ord(character) <= high for low, high in EVERYWHERE)
+    return set(RARE.findall(text))
 
 
 def texts(root: Path = ROOT) -> Iterable[str]:
@@ -92,7 +93,7 @@ def texts(root: Path = ROOT) -> Iterable[str]:
 
 def characters(root: Path = ROOT) -> set[str]:
     """Return the characters of the book that a font is made for."""
-    return {c for text in texts(root) for c in text if needs_font(c)} - set(JOINERS)
+    return set().union(*map(in_need, texts(root))) - set(JOINERS)
 
 
 def share_out(wanted: set[str]) -> dict[Source, set[str]]:

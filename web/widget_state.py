@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from llm_lib.files import atomic_write
+from llm_lib.widgets.model_file import publish_payload
 from web import question_text
+from web.outputs.classes import renew
 from web.translation.catalogues import Say, english
 
 VIEW = re.compile(
@@ -69,10 +71,16 @@ def _needed(shown: list[str], models: dict[str, Any]) -> dict[str, Any]:
 
 
 def scripts(shown: list[str], models: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """Return the page's state file, and the sources that it names, each once."""
+    """Return the page's state file, and the sources that it names, each once.
+
+    The widgets' files, such as models, are published on the way.
+    """
     sources: dict[str, str] = {}
     slim = {}
     for model_id, model in sorted(_needed(shown, models).items()):
+        model, files = renew(model)
+        for ref, payload in files.items():
+            publish_payload(ref, payload)
         state = dict(model["state"])
         for key in SHARED:
             if state.get(key):

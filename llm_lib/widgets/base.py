@@ -4,7 +4,7 @@ import os
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import numpy as np
@@ -13,8 +13,10 @@ import traitlets as t
 from llm_lib.widgets.model_file import (
     SITE_FOLDER_VARIABLE,
     Payload,
+    is_shipped,
     model_payload,
     publish_payload,
+    shipped_payload,
 )
 from llm_lib.widgets.scripts import join_modules
 
@@ -48,6 +50,8 @@ class BookWidget(anywidget.AnyWidget):
 
     finding = t.Unicode().tag(sync=True)
     initial = t.Dict().tag(sync=True)  # the settings that the widget began with, for Reset
+
+    RENEWED: ClassVar[tuple[str, ...]] = ()  # traits that `renew` gives to a saved state
 
     _files: dict[str, Payload] = {}  # what the page may have, by ref; made anew by `_offer`
     _later: frozenset[str] = frozenset()  # refs of those that it gets only when it asks for them
@@ -107,6 +111,16 @@ class BookWidget(anywidget.AnyWidget):
                 + ", ".join(cls._settings())
             )
 
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return a state that was saved, as a page needs it now, and the files that the page has.
+
+        A book keeps what a chapter has shown and doesn't run it again to write its page. What such
+        a state takes from elsewhere is made anew here: above all the widget's files, by their refs,
+        as far as they can be had without running the chapter.
+        """
+        return state, {}
+
     def _offer(self, ref: str, payload: Payload, *, later: bool = False) -> None:
         """Offer `payload` to the page by its ref, from Python and as a file of the built book.
 
@@ -147,6 +161,12 @@ class ModelWidget(BookWidget):
         self.model_ref, self._payload = model_payload(model, tokenizer)
         self._offer(self.model_ref, self._payload)
         super().__init__(**values)
+
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, and the model if it is shipped with the library."""
+        ref = state["model_ref"]
+        return state, {ref: shipped_payload(ref)} if is_shipped(ref) else {}
 
     @cached_property
     def _config(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,17 @@ def model_payload(model: Any, tokenizer: Any = None) -> tuple[str, Payload]:
         return (str(model) if folder.parent == MODELS_FOLDER else digest(payload)), payload
     payload = _pack(_config(model), _tokenizer_dict(tokenizer), _arrays(model))
     return digest(payload), payload
+
+
+def is_shipped(ref: str) -> bool:
+    """Tell whether a ref is the name of a model that is shipped with the library."""
+    return ref.isidentifier() and (MODELS_FOLDER / ref).is_dir()
+
+
+@cache
+def shipped_payload(name: str) -> Payload:
+    """Return the payload of a shipped model, packed once."""
+    return model_payload(name)[1]
 
 
 def publish_model(model: Any, tokenizer: Any = None) -> Path | None:

@@ -17,7 +17,7 @@ from llm_lib.widgets.base import (
 )
 from llm_lib.widgets.decoding_lab import DecodingLab
 from llm_lib.widgets.head_lab import HeadLab
-from llm_lib.widgets.model_file import model_payload
+from llm_lib.widgets.model_file import is_shipped, model_payload, shipped_payload
 from llm_lib.widgets.next_token_lab import NextTokenLab
 from llm_lib.widgets.patch_lab import MOST_LAYERS, PRESETS, PatchLab
 
@@ -123,6 +123,8 @@ class Playground(BookWidget):
     _esm = join_scripts("playground.js")
     _css = join_styles("playground.css")
 
+    RENEWED = ("labs",)
+
     shelf = t.List().tag(sync=True)
     labs = t.List().tag(sync=True)
     text = t.Unicode(TEXT).tag(sync=True, setting=True)
@@ -147,6 +149,13 @@ class Playground(BookWidget):
         for ref, payload in (scripts | files).items():
             self._offer(ref, payload, later=ref in files and ref != settings["chosen"])
         super().__init__(**settings)
+
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state with the labs' scripts of now, and with those the shipped models."""
+        labs, files = describe_labs()
+        refs = [model["ref"] for model in state["shelf"] if is_shipped(model["ref"])]
+        return state | {"labs": labs}, files | {ref: shipped_payload(ref) for ref in refs}
 
     @t.validate("chosen")
     def _check_chosen(self, proposal: dict) -> str:

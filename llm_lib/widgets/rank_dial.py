@@ -84,6 +84,13 @@ class RankDial(ModelWidget):
         settings.setdefault("r", 8 if 8 in self._ranks else self._ranks[0])
         super().__init__(model, tokenizer, **settings)
 
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, its model, and its adapters if they are the book's."""
+        state, files = super().renew(state)
+        ref, payload = shipped_adapters()
+        return state, files | ({ref: payload} if state["adapters_ref"] == ref else {})
+
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "prompt":
@@ -95,6 +102,12 @@ class RankDial(ModelWidget):
         elif name == "matrix":
             check_choice(name, value, self._matrices)
         super().__setattr__(name, value)
+
+
+@cache
+def shipped_adapters() -> tuple[str, Payload]:
+    """Return (ref, payload) of the adapters that the book ships for base Sprout."""
+    return adapters_payload("sprout_base", SHIPPED)
 
 
 def adapters_payload(model: Any, adapters: Folders) -> tuple[str, Payload]:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 NAMES = r"\s*\w+(?:,\s*\w+)*,?\s*"
@@ -47,6 +48,7 @@ TAGS = re.compile(r"\s*(?:\* )?@\w+ .*?(?=\s*\*/)", re.DOTALL)
 class Module:
     """A file: what it imports from where, the names that it declares and exports, and the rest.
 
+    body: the rest, without types.
     texts: the files that it imports as text, and the name that it gives to each.
     """
 
@@ -88,13 +90,13 @@ def join_modules(*files: Path) -> str:
         _collect(file, workers, ())
     page = [module for file, module in modules.items() if file not in workers]
     beside = [_as_function(name, list(workers.values())) for _, name in texts]
-    return "\n".join([*beside, *(COMMENT.sub(_without_types, module.body) for module in page)])
+    return "\n".join([*beside, *(module.body for module in page)])
 
 
 def _as_function(name: str, modules: list[Module]) -> str:
     """Return modules as one function, and what they export as the page's own names."""
     exported = ", ".join(sorted(name for module in modules for name in module.exported))
-    body = "\n".join(COMMENT.sub(_without_types, module.body) for module in modules)
+    body = "\n".join(module.body for module in modules)
     head, end = f'function {name}() {{\n"use strict";\n', f"return {{ {exported} }};\n}}\n"
     return f"{head}{body}{end}const {{ {exported} }} = {name}();\n"
 
@@ -136,7 +138,11 @@ def read_module(file: Path, with_default: bool = False) -> Module:
     """
     if not file.is_file():
         raise ValueError(f"there is no module {file}")
-    text = file.read_text("utf-8")
+    return _parse(file, file.read_text("utf-8"), with_default)
+
+
+@lru_cache(maxsize=1024)  # most modules are part of many widgets' scripts
+def _parse(file: Path, text: str, with_default: bool) -> Module:
     imports = [
         ((file.parent / source).resolve(), re.findall(r"\w+", names))
         for names, source in IMPORT.findall(text)
@@ -154,4 +160,4 @@ def read_module(file: Path, with_default: bool = False) -> Module:
         )
     exported = {name for export, name in found if export}
     declared = [*(name for _, name in found), *(name for _, name in texts)]
-    return Module(file, imports, texts, declared, exported, body)
+    return Module(file, imports, texts, declared, exported, COMMENT.sub(_without_types, body))

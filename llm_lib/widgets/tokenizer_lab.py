@@ -93,6 +93,11 @@ class TokenizerLab(BookWidget):
             self._offer(ref, payload)
         super().__init__(text=text, **{"shown": list(self._labels), **settings})
 
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, and those of its vocabularies that are ready ones."""
+        return state, renew_vocabularies(state)
+
     @t.validate("text")
     def _check_text(self, proposal: dict) -> str:
         text = proposal["value"]
@@ -124,6 +129,18 @@ class TokenizerLab(BookWidget):
     def __repr__(self) -> str:
         """Return a text that is the same in each run, so that notebooks can be compared."""
         return f"TokenizerLab({', '.join(self._labels)})"
+
+
+@cache
+def ready_payloads() -> dict[str, Payload]:
+    """Return the payload of each ready tokenizer whose package is there, by its ref."""
+    return collect_payloads(DEFAULTS, asked_for=False)[1]
+
+
+def renew_vocabularies(state: dict[str, Any]) -> dict[str, Payload]:
+    """Return the payloads, by ref, of those vocabularies of a saved state that are ready ones."""
+    ready, refs = ready_payloads(), [entry.get("ref") for entry in state["vocabularies"]]
+    return {ref: ready[ref] for ref in refs if ref in ready}
 
 
 def _collect(tokenizers: dict[str, Any] | None) -> tuple[list[dict[str, str]], dict[str, Payload]]:

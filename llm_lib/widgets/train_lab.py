@@ -93,6 +93,14 @@ class TrainLab(BookWidget):
             self._offer(self.sentences_ref, payload)
         super().__init__(data=data, **settings)
 
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, and the sentences of Small World if it shows them."""
+        if not state["sentences_ref"]:
+            return state, {}
+        ref, payload = sentences_payload()
+        return state, {ref: payload} if state["sentences_ref"] == ref else {}
+
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in CHOICES:

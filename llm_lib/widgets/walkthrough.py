@@ -1,5 +1,8 @@
 """Walkthrough: a picture in scenes, each with a sentence, that plays and can be touched."""
 
+import importlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets as t
@@ -7,6 +10,37 @@ from ipywidgets import Layout
 
 from llm_lib.arguments import check_whole
 from llm_lib.widgets.base import BookWidget
+
+FOLDER = Path(__file__).parent / "stories"
+
+
+class Stories(Mapping[str, type["Walkthrough"]]):
+    """The class of each story by its name; its module is imported when it is first asked for."""
+
+    def __init__(self) -> None:
+        """Know all files, and no class yet."""
+        self._classes: dict[str, type[Walkthrough]] = {}
+        files = (path.stem for path in FOLDER.glob("*.py"))
+        # a story has a script of the same name; the other files help
+        self._files = sorted(name for name in files if (FOLDER / f"{name}.js").exists())
+
+    def add(self, cls: type["Walkthrough"]) -> None:
+        """Put a story's class among the stories, under its name."""
+        self._classes[cls.story] = cls
+
+    def __getitem__(self, name: str) -> type["Walkthrough"]:
+        """Return the class of a story; KeyError where there is none of that name."""
+        module = str(name).replace("-", "_")
+        if name not in self._classes and module in self._files:
+            importlib.import_module(f"llm_lib.widgets.stories.{module}")
+        return self._classes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        names = {module.replace("_", "-") for module in self._files}
+        return iter(sorted(names | set(self._classes)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Walkthrough(BookWidget):
@@ -25,7 +59,7 @@ class Walkthrough(BookWidget):
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
 
-    STORIES: ClassVar[dict[str, type["Walkthrough"]]] = {}  # by name; filled by their classes
+    STORIES: ClassVar[Stories] = Stories()
     SCENES: ClassVar[dict[str, int]] = {}  # of a story: the names, and how many steps each has
 
     FIRST: ClassVar[dict[str, Any]] = {}  # of a story: the settings that it begins with
@@ -39,14 +73,14 @@ class Walkthrough(BookWidget):
         """Put a story's class among the stories, under its name."""
         super().__init_subclass__(**rest)
         if "story" in vars(cls):  # and not inherited
-            Walkthrough.STORIES[cls.story] = cls
+            Walkthrough.STORIES.add(cls)
 
     def __new__(cls, story: str = "", *_args: Any, **_settings: Any):
         """Return a widget of the class of the story; ValueError if there is none of that name."""
         if cls.story:
             return super().__new__(cls)
         if story not in cls.STORIES:
-            names = ", ".join(map(repr, sorted(cls.STORIES)))
+            names = ", ".join(map(repr, cls.STORIES))
             raise ValueError(f"there is no walkthrough {story!r}; there are {names}")
         return super().__new__(cls.STORIES[story])
 

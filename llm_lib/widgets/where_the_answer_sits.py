@@ -74,6 +74,12 @@ class WhereTheAnswerSits(BookWidget):
         self._offer(self.ref, payload)
         super().__init__(**settings)
 
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, and the record that it shows."""
+        payload, ref = _features()
+        return state, {ref: payload} if state["ref"] == ref else {}
+
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name in CHOICES:

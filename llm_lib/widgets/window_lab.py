@@ -15,7 +15,7 @@ from llm_lib.widgets.base import (
     join_scripts,
     join_styles,
 )
-from llm_lib.widgets.tokenizer_lab import collect_payloads
+from llm_lib.widgets.tokenizer_lab import collect_payloads, renew_vocabularies
 
 TEXT = "The fox was under the old tree. The bird was in the tree, and the fox was waiting."
 MAX_TEXT, MAX_TOKENIZERS = 2000, 6  # what a page can lay out at once, even on a phone
@@ -92,6 +92,11 @@ class WindowLab(BookWidget):
         for ref, payload in files.items():
             self._offer(ref, payload)
         super().__init__(text=text, **{"cut": self._labels[0], **settings})
+
+    @classmethod
+    def renew(cls, state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Payload]]:
+        """Return the state, and those of its vocabularies that are ready ones."""
+        return state, renew_vocabularies(state)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.

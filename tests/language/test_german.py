@@ -13,7 +13,7 @@ from web.fingerprint import BUILD
 from web.translation import catalogues
 
 PAGE = "chapters/14_scaling_laws"
-SITE = BUILD / "check/de/_build/html"
+SITE = BUILD / "check/de/html"
 # Notes what is looked for in the catalogue and not there.
 WATCH = """Object.defineProperty(globalThis, "__llmWords", {
   get: () => globalThis.words,

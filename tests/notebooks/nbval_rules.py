@@ -1,8 +1,8 @@
-"""What nbval compares, and what it leaves for the build.
+"""What nbval compares, and what is held against the stored outputs.
 
-Compared is printed text and plain-text results, the same on every machine. A notebook whose cells
-have all passed is kept with its outputs and the state of its widgets, where LLM_BOOK_EXECUTED names
-a folder, so that nobody has to run it a second time to build its page.
+nbval itself compares printed text and plain-text results, cell by cell. Here everything that a
+chapter has shown, HTML, figures and the state of its widgets too, is compared with what is stored
+for its page (`web.outputs`), in a test of its own behind the last cell.
 
 Loaded by `tests.run` with ``-p``, since chapters lie outside of this folder.
 """
@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import tempfile
 from pathlib import Path
 
 import pytest
 
-NEVER_COMPARED = (
+NEVER_COMPARED = (  # by nbval, cell by cell
     "application/javascript",
     "application/vnd.plotly.v1+json",
     "image/svg+xml",
@@ -26,7 +25,7 @@ NEVER_COMPARED = (
     "text/latex",
     "text/markdown",
 )
-VARIABLE = "LLM_BOOK_EXECUTED"
+SHOWN = 12  # differences
 STATE = "application/vnd.jupyter.widget-state+json"
 # Run in the kernel, after the last cell: without a front end nobody else knows the widgets.
 WRITE_STATE = """
@@ -39,9 +38,11 @@ if "ipywidgets" in sys.modules:
 
 
 def pytest_collectstart(collector) -> None:
-    """Add our exceptions to nbval's own."""
+    """Add our exceptions to nbval's own, and the comparison behind the last cell."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += NEVER_COMPARED
+        cells = collector.collect
+        collector.collect = lambda: [*cells(), StoredOutputs.from_parent(collector, name="stored")]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -54,31 +55,70 @@ def pytest_runtest_makereport(item):
 
 
 def pytest_runtest_teardown(item, nextitem) -> None:
-    """After a notebook's last cell, keep what it has shown."""
-    notebook = item.parent
-    if not hasattr(item, "test_outputs") or not os.environ.get(VARIABLE):
-        return
-    notebook.shown = {**getattr(notebook, "shown", {}), item.cell_num: item.test_outputs}
-    if nextitem is None or nextitem.parent is not notebook:
-        if not getattr(notebook, "has_failed", False):
-            keep(notebook, Path(os.environ[VARIABLE]))
+    """After each cell, keep what it has shown."""
+    if hasattr(item, "test_outputs"):
+        notebook = item.parent
+        notebook.shown = {**getattr(notebook, "shown", {}), item.cell_num: item.test_outputs}
 
 
-def keep(notebook, folder: Path) -> None:
-    """Write a notebook that has run, with outputs and widgets, whole or not at all."""
-    from web.notebooks import write
+class StoredOutputs(pytest.Item):
+    """Tests that what is stored of a chapter belongs to it, and is what it shows now."""
 
-    executed = copy.deepcopy(notebook.nb)
-    code = [cell for cell in executed.cells if cell.cell_type == "code"]
+    def __init__(self, **arguments) -> None:
+        """Be of the notebook that is the parent."""
+        super().__init__(**arguments)
+        self.cell_num = None  # nbval asks each item of a notebook
+
+    def runtest(self) -> None:
+        """Compare; a notebook in which a cell has failed was told already."""
+        if getattr(self.parent, "has_failed", False):
+            pytest.skip("a cell has failed")
+        if found := unlike(executed(self.parent), self.parent.path):
+            more = len(found) - SHOWN
+            lines = [*found[:SHOWN], *([f"… and {more} more"] if more > 0 else [])]
+            raise UnlikeStored("\n".join([*lines, "To store what it shows now: make execute"]))
+
+    def repr_failure(self, excinfo):
+        """Return the differences, without a traceback."""
+        if isinstance(excinfo.value, UnlikeStored):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self):
+        """Say where it stands."""
+        return self.path, 0, f"{self.path.name}: stored outputs"
+
+
+class UnlikeStored(Exception):
+    """What differs, a line each."""
+
+
+def unlike(notebook, path: Path) -> list[str]:
+    """Return where an executed notebook shows something else than is stored for its page."""
+    from web.outputs import compare, stored
+    from web.outputs.pages import STORE, code_cells
+    from web.outputs.stable import make_stable
+
+    if why := stored.why_not(path):
+        return why
+    may_differ = {
+        name
+        for name, cell in code_cells(notebook)
+        if "nbval-ignore-output" in cell.metadata.get("tags", [])
+    }
+    before = stored.read(stored.path_in(STORE, path))
+    return list(compare.differences(before, *make_stable(notebook), may_differ))
+
+
+def executed(notebook):
+    """Return a notebook that has run, with outputs and widgets."""
+    whole = copy.deepcopy(notebook.nb)
+    code = [cell for cell in whole.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code):
         cell.outputs, cell.execution_count = notebook.shown[number], number + 1
-    # how the build colours the code: "ipython3" knows %magic
-    info = notebook.kernel.kc.kernel_info(reply=True, timeout=60)["content"]
-    executed.metadata["language_info"] = info["language_info"]
     if state := widget_state(notebook.kernel):
-        executed.metadata["widgets"] = {STATE: state}
-    folder.mkdir(parents=True, exist_ok=True)
-    write(folder / notebook.path.name, executed)
+        whole.metadata["widgets"] = {STATE: state}
+    return whole
 
 
 def widget_state(kernel) -> dict | None:

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from web import book_extension, build, serve
-from web.ahead import ChapterError
+from web import book_extension, build, freshness, serve
 from web.build import complaints
+from web.execution import ChapterError
+from web.freshness import Needed
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def quiet(tmp_path, monkeypatch):
     """A build that touches nothing of the book."""
     monkeypatch.setattr(build, "BUILD", tmp_path)
     monkeypatch.setattr(build, "LOGS", tmp_path)
-    monkeypatch.setattr(build, "drop_old_caches", lambda: None)
-    monkeypatch.setattr(build, "execute_chapters", lambda: None)
+    monkeypatch.setattr(build, "bring_up_to_date", lambda pages: None)
+    monkeypatch.setattr(freshness, "STAMP", tmp_path / "built.json")
     (tmp_path / "html").mkdir()
     return tmp_path
 
@@ -29,11 +30,11 @@ def quiet(tmp_path, monkeypatch):
 def test_a_chapter_that_fails_ends_the_build_in_its_own_words(quiet, monkeypatch, capsys):
     # fails if Sphinx starts all the same, if the site that was there is lost, or if a traceback
     # buries the reason
-    def fail():
+    def fail(pages):
         raise ChapterError("06_x.ipynb failed in its code cell 2\nModuleNotFoundError: gguf")
 
-    monkeypatch.setattr(build, "execute_chapters", fail)
-    monkeypatch.setattr(build, "run_jupyter_book", lambda flags: pytest.fail("Sphinx ran"))
+    monkeypatch.setattr(build, "bring_up_to_date", fail)
+    monkeypatch.setattr(build, "run_sphinx", lambda *_: pytest.fail("Sphinx ran"))
     assert build.main([]) == 1
     lines = capsys.readouterr().err.strip().splitlines()
     assert lines[-1] == "ModuleNotFoundError: gguf" and len(lines) <= 15
@@ -48,6 +49,67 @@ def test_pages_that_fail_are_told_in_a_few_lines(quiet, monkeypatch, capsys):
     assert len(said.err.strip().splitlines()) <= 15
     assert "pages.log" in said.err
     assert "writing output" not in said.out
+
+
+@pytest.fixture
+def sphinx(quiet, monkeypatch):
+    """What Sphinx is asked for: its flags, each time; it writes a site, or fails."""
+    asked, state_now = [], {"made_with": "a", "made_from": "a"}
+
+    def run(folder, *flags):
+        asked.append(sorted(flags))
+        if "fails" in state_now:
+            raise build.PagesError("a warning")
+        (folder / "html").mkdir(exist_ok=True)
+        (folder / "html/index.html").write_text("hello", "utf-8")
+
+    monkeypatch.setattr(build, "run_sphinx", run)
+    monkeypatch.setattr(freshness, "state", lambda: dict(state_now))
+    return asked, state_now
+
+
+def test_what_has_not_changed_is_not_built_again(sphinx, capsys):
+    # fails if a second build does work, if a changed page reads all others, or if pages stay that
+    # were made with other tools
+    asked, state = sphinx
+    assert build.main([]) == 0 and asked == [["--read-all", "--strict"]]
+    assert build.main([]) == 0 and len(asked) == 1
+    assert "Nothing has changed" in capsys.readouterr().out
+    state["made_from"] = "b"
+    assert build.main([]) == 0 and asked[1:] == [["--strict"]]
+    state["made_with"] = "b"
+    assert build.main([]) == 0 and asked[2:] == [["--read-all", "--strict"]]
+
+
+def test_after_a_failed_build_all_is_read_again(sphinx):
+    # fails if warnings of a build that failed are not told by the next one, which then passes
+    asked, state = sphinx
+    build.main([])
+    state |= {"made_from": "b", "fails": "x"}
+    assert build.main([]) == 1
+    assert build.main([]) == 1 and asked[-1] == ["--read-all", "--strict"]
+
+
+def test_a_draft_is_no_build(sphinx):
+    # fails if a site whose warnings were passed over counts as one without warnings
+    asked, _ = sphinx
+    assert build.main(["--draft"]) == 0
+    assert build.main([]) == 0 and asked == [["--read-all"], ["--read-all", "--strict"]]
+
+
+def test_the_state_sees_pages_tools_and_outputs(tmp_path):
+    # fails if a change would leave an old site standing
+    for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1", "utf-8")
+    seen = [freshness.state(tmp_path, tmp_path / "_build")]
+    kinds = []
+    for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
+        (tmp_path / name).write_text("2", "utf-8")
+        seen.append(freshness.state(tmp_path, tmp_path / "_build"))
+        kinds.append([key for key in seen[-1] if seen[-1][key] != seen[-2][key]])
+    assert kinds == [["made_with"], ["made_with"], ["made_from"], ["made_from"]]
+    assert freshness.needed(tmp_path, seen[-1], tmp_path / "no.json") is Needed.ALL_PAGES
 
 
 def test_only_the_first_complaints_are_shown():
@@ -82,10 +144,10 @@ def test_copies_can_be_written_again_where_the_checkout_can_not(tmp_path, monkey
 
 def test_ctrl_c_is_told_in_a_sentence(quiet, monkeypatch, capsys):
     # fails if whoever stops a build sees a traceback
-    def stop():
+    def stop(pages):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "execute_chapters", stop)
+    monkeypatch.setattr(build, "bring_up_to_date", stop)
     assert build.main([]) == 130
     assert "same command" in capsys.readouterr().err
 

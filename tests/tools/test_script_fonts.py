@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from web import script_fonts
-from web.script_fonts import SOURCES, characters, cut, make_all, needs_font, share_out
+from web.script_fonts import SOURCES, characters, cut, in_need, make_all, share_out
 from web.vendor import package_folder
 
 SCRIPTS = {
@@ -80,7 +80,7 @@ def test_letters_are_still_joined():
 
 def test_a_script_without_a_font_is_told():
     # fails when boxes may come onto a page without a word
-    assert needs_font("ᚠ")
+    assert in_need("ᚠ")
     source = next(iter(share_out({"ᚠ"})))
     with pytest.raises(ValueError, match=r"RUNIC LETTER.*add a font for it to web/script_fonts"):
         cut(package_folder(source.package) / source.file, {"ᚠ"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from web.script_fonts import JOINERS, needs_font
+from web.script_fonts import JOINERS, in_need
 
 PAGE = "chapters/03_tokenization.html"
 TEXT = """() => [document.body.textContent,
@@ -21,7 +21,7 @@ def test_no_page_shows_a_script_without_a_font(name, desktop, site):
     # fails when a widget or output shows a character that no font was made for
     sheet = (site / "_static/scripts.css").read_text("utf-8")
     made = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", sheet)}
-    shown = {c for c in desktop.page.evaluate(TEXT) if needs_font(c)}
+    shown = in_need(desktop.page.evaluate(TEXT))
     assert shown - made - set(JOINERS) == set()
 
 

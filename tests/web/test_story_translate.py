@@ -8,7 +8,7 @@ import torch
 from llm_lib.studies.lumi import SENTENCES, film_data, load_lumi
 from llm_lib.translation import START, encode_pairs, lumi_tokenizer
 from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories import Translate
+from llm_lib.widgets.stories.translate import Translate
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 DATA = film_data()

@@ -1,4 +1,4 @@
-"""Cuts the network in notebook kernels while the book is built or tested.
+"""Cuts the network in notebook kernels while the book is built or tested; may record what is read.
 
 Python imports this file at start-up when its folder is on PYTHONPATH. Connections inside the
 machine still work: that is how Jupyter talks to its kernels.
@@ -20,3 +20,6 @@ def _connect_locally(self, address):
 
 
 socket.socket.connect = _connect_locally
+
+if os.environ.get("LLM_BOOK_RECORD"):
+    import recording  # noqa: F401  (beside this file)
