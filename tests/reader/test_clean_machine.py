@@ -79,6 +79,7 @@ TRIED = {
     "epub": Try(("epub",), makes=("_build/llm-from-scratch.epub",)),
     # whether all tests pass is what they are for; here, that they begin
     "test": Try(("test",), until=r"(?m)^lint +passed"),
+    "test-all": Try(("test-all",), until=r"(?m)^lint +passed"),
     "check": Try(("check", "CHAPTER=09"), says=r"browser +passed"),
     "lint": Try(("lint",), says=CALM),
     # nothing has changed in a clean clone, so that nothing may be different afterwards
@@ -97,7 +98,7 @@ TRIED = {
         says="the address is https://github.com/you/book",
         changes=("_config.yml", "chapters/"),
     ),
-    "bench": Try(("bench",), says=r"\bwindows\b"),
+    "bench": Try(("bench", "ROUNDS=1", "ONLY=windows"), says=r"\bwindows\b"),
     "clean": Try(
         ("clean",), given=(PAGE, ".pytest_cache/x"), takes_away=("_build", ".pytest_cache")
     ),
