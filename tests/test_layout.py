@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from web import tree
 from web.tree import AROUND, READING_ORDER
 
 ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
@@ -81,18 +80,6 @@ def test_imports_go_only_up(name):
 def test_what_is_around_needs_no_model_code(file):
     # Fails if plots, notebook or exercises can no longer be used with models from elsewhere.
     assert not imported(ast.walk(TREES[file])) & (set(ORDER) - {"arguments"})
-
-
-def test_the_readme_lists_the_modules_as_they_are():
-    # Fails if a module is added, moved or described anew, and the README is not written again.
-    readme = tree.README.read_text("utf-8")
-    assert tree.fill(readme) == readme, "write it with: .venv/bin/python -m web.tree"
-
-
-def test_a_readme_without_its_marks_is_told():
-    # Fails if the list could be left out without a word.
-    with pytest.raises(ValueError, match="and has 0"):
-        tree.fill("no marks")
 
 
 @pytest.mark.parametrize("file", TREES)

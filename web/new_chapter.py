@@ -28,7 +28,6 @@ LETTERS = r"[\w ,:;.!?'’“”–-]"  # what a title may hold: nothing that Ma
 HOW = 'say its number and its title: make chapter NAME="20 My title"'
 WHAT = "What it teaches, in one line."  # on the first page
 IN_TOC = re.compile(r"^ +- file: chapters/\d\d_.*\n", re.MULTILINE)
-IN_README = re.compile(r"^\|.*`chapters/\d\d_\w+\.ipynb` \|\n", re.MULTILINE)
 ON_LANDING = re.compile(r"^: \{doc\}`[^`]*<chapters/\d\d_\w+>`.*\n", re.MULTILINE)
 TO_COME = re.compile(r"^: \[To come: (.*)\]\{\.llm-coming\}\n", re.MULTILINE)
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
@@ -141,7 +140,6 @@ def listed(chapter: Chapter) -> dict[Path, str]:
     lines = {
         "_toc.yml": (IN_TOC, f"      - file: chapters/{chapter.stem}\n"),
         "intro.md": (ON_LANDING, f": {link} [0 min]{{.llm-time}} [{WHAT}]{{.llm-what}}\n"),
-        "README.md": (IN_README, f"| {chapter.title} | `chapters/{chapter.stem}.ipynb` |\n"),
     }
     texts = {
         ROOT / file: after_last(pattern, (ROOT / file).read_text("utf-8"), line, file)
@@ -211,11 +209,12 @@ def write(path: Path, text: str) -> None:
 
 def make(chapter: Chapter) -> None:
     """Make the chapter's files, run it, and put it into the lists; or leave all as it was."""
-    from web import reading_time  # imported here: who has mistyped a name needn't wait for torch
+    # imported here: who has mistyped a name needn't wait for torch
+    from web import reading_time, readme
 
     files = {name: ROOT / file for name, file in chapter.files.items()}
     texts, path = listed(chapter), files["chapter.md"]
-    with all_or_nothing([*files.values(), *texts]):
+    with all_or_nothing([*files.values(), *texts, readme.README]):
         for name in ("checks.txt", "tests.txt"):
             write(files[name], filled(name, chapter))
         notebooks.write(path, notebook_of(filled("chapter.md", chapter)))
@@ -227,6 +226,8 @@ def make(chapter: Chapter) -> None:
         texts[ROOT / "intro.md"] = with_minutes(texts[ROOT / "intro.md"], chapter, notebook)
         for each, text in texts.items():
             write(each, text)
+        text = readme.README.read_text("utf-8")
+        write(readme.README, readme.fill(text))  # last: it tells of what was written
 
 
 def report(chapter: Chapter) -> str:
@@ -244,6 +245,7 @@ Next:
   run it, keep its outputs:  make execute
   put its minutes right:     .venv/bin/python -m web.reading_time --write
   say in intro.md in one line what it teaches, and in chapters/appendix_h_teaching.md when
+  bring the README up to it: .venv/bin/python -m web.readme
   test it, in a minute:      make check CHAPTER={chapter.number}
 CONTRIBUTING.md says how a chapter is built.
 

@@ -1,15 +1,14 @@
-"""Writes the list of the library's modules into the README: ``python -m web.tree``.
+"""The modules of the library and of the site's tools, as lists: see `web.readme`.
 
 A module is described by the first line of its docstring, so that there is one place to change.
 """
 
 import ast
-import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "llm_lib"
-README = ROOT / "README.md"
+TOOLS = ROOT / "web"
 # The way of the data: a module may import only from those before it, and a room's modules too.
 READING_ORDER = {
     "arguments": "",
@@ -72,7 +71,6 @@ AROUND = (
     "widgets",
     "export",
 )
-BEGIN, END = "<!-- modules: python -m web.tree writes them -->", "<!-- end of modules -->"
 
 
 def first_line(file: Path) -> str:
@@ -97,14 +95,14 @@ def _entry(title: str, path: str) -> str:
     return f"[`{title}`](llm_lib/{path}.py): {first_line(LIBRARY / f'{path}.py')}"
 
 
-def fill(text: str) -> str:
-    """Return the README's text with the list of modules made anew between its two marks."""
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    filled, n = pattern.subn(lambda _: f"{BEGIN}\n{describe_modules()}\n{END}", text)
-    if n != 1:
-        raise ValueError(f"the README should have {BEGIN!r} and {END!r} once, and has {n}")
-    return filled
-
-
-if __name__ == "__main__":
-    README.write_text(fill(README.read_text("utf-8")), "utf-8")
+def describe_tools() -> str:
+    """Return what makes the site of the notebooks as a Markdown list, by name."""
+    packages = [path.parent for path in TOOLS.glob("*/__init__.py")]
+    modules = [path for path in TOOLS.glob("*.py") if path.stem != "__init__"]
+    lines = []
+    for path in sorted([*packages, *modules]):
+        is_package = path.is_dir()
+        file = path / "__init__.py" if is_package else path
+        title = f"{path.name}/" if is_package else path.name
+        lines.append(f"- [`{title}`]({file.relative_to(ROOT).as_posix()}): {first_line(file)}")
+    return "\n".join(lines)

@@ -142,7 +142,7 @@ def test_a_new_chapter_passes_what_is_asked_of_all(book):
     assert all(file in made.stdout for file in [*files, "git restore _toc.yml"])
     for file, line in [
         ("_toc.yml", f"      - file: chapters/{chapter.stem}\n"),
-        ("README.md", f"| A chapter's beginning | `{files[0]}` |\n"),
+        ("README.md", f"| {NEXT} | [A chapter's beginning]({files[0]}) | {new_chapter.WHAT} |\n"),
         ("intro.md", f": {{doc}}`A chapter's beginning <chapters/{chapter.stem}>` ["),
     ]:
         assert (book / file).read_text("utf-8").count(line) == 1
