@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.watch import VARIABLE, read_times
 from web import ending
-from web.fingerprint import cache_folder
+from web.execution import kept_here
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "_build/test-logs"
@@ -120,9 +120,9 @@ def environment(stage: str) -> dict[str, str]:
         "DENO_NO_UPDATE_CHECK": "1",
         VARIABLE: str(times_file(stage)),
     }
-    if stage == "notebooks":  # the build takes over what was executed there
-        for name, folder in (("LLM_BOOK_EXECUTED", "executed"), ("LLM_LIB_SITE_MODELS", "models")):
-            fixed[name] = str(cache_folder() / folder)
+    fixed |= kept_here()
+    if stage == "notebooks":  # as when outputs are stored: what widgets publish stays out of them
+        fixed["LLM_LIB_SITE_MODELS"] = str(ROOT / "_build/test-models")
     if sys.dont_write_bytecode:  # each of hundreds of processes would compile torch anew
         fixed |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     # passive: a thread that waits for another gives up its processor. Else it spins, and several

@@ -17,10 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from web import ending, freshness
+from web import ending, fingerprint
 from web.execution import LOGS, ChapterError
-from web.fingerprint import BUILD, ROOT
-from web.freshness import Needed
+from web.fingerprint import BUILD, ROOT, Needed
 from web.outputs.keeping import bring_up_to_date
 from web.outputs.onto_page import ONLY
 from web.outputs.pages import pages_with_cells
@@ -130,19 +129,19 @@ def build_language(language: str, site: Path, draft: bool = False) -> None:
 
 def build_site(site: Path, draft: bool = False) -> None:
     """Make the site what the book is now; what is so already stays."""
-    now = freshness.state()
-    what = freshness.needed(site, now)
+    now = fingerprint.state()
+    what = fingerprint.needed(site, now)
     if what is Needed.NOTHING:
         print("Nothing has changed since the site was built: it stays.")
         return
-    freshness.forget()
+    fingerprint.forget()
     flags = [] if draft else ["--strict"]
     if what is Needed.ALL_PAGES:
         shutil.rmtree(site, ignore_errors=True)
         flags.append("--read-all")
     run_sphinx(site.parent, *flags)
     if not draft:  # its warnings would not be told again
-        freshness.remember(now)
+        fingerprint.remember(now)
 
 
 def site_size(site: Path) -> str:

@@ -1,8 +1,8 @@
 """Runs Jupyter Book: ``python -m web.sphinx_run FOLDER [--strict] [--read-all]``.
 
-As its own command does, with what that has no option for: pages are read and written on two
-processors, and all are written, though only those are read that have changed. Work that packages
-do again for each page is done once.
+It builds the book in the working directory, as its own command does, with what that has no option
+for: pages are read and written on two processors, and all are written, though only those are read
+that have changed. Work that packages do again for each page is done once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from pathlib import Path
 import pybtex.plugin
 from jupyter_book.sphinx import build_sphinx
 
-from web.fingerprint import ROOT
-
 JOBS = 2
 
 
@@ -30,13 +28,14 @@ def do_once() -> None:
 
 
 def build(folder: Path, strict: bool = False, read_all: bool = False) -> int:
-    """Build the pages into `folder`/html; return 0 if all went well."""
+    """Build the book in the working directory into `folder`/html; return 0 if all went well."""
+    root = Path.cwd()
     result = build_sphinx(
-        ROOT,
+        root,
         folder / "html",
         noconfig=True,
-        path_config=ROOT / "_config.yml",
-        confoverrides={"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False},
+        path_config=root / "_config.yml",
+        confoverrides={"external_toc_path": str(root / "_toc.yml"), "latex_individualpages": False},
         jobs=JOBS,
         force_all=True,
         freshenv=read_all,

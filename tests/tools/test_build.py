@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from web import book_extension, build, freshness, serve
+from web import book_extension, build, fingerprint, serve
 from web.build import complaints
 from web.execution import ChapterError
-from web.freshness import Needed
+from web.fingerprint import Needed
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def quiet(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "BUILD", tmp_path)
     monkeypatch.setattr(build, "LOGS", tmp_path)
     monkeypatch.setattr(build, "bring_up_to_date", lambda pages: None)
-    monkeypatch.setattr(freshness, "STAMP", tmp_path / "built.json")
+    monkeypatch.setattr(fingerprint, "STAMP", tmp_path / "built.json")
     (tmp_path / "html").mkdir()
     return tmp_path
 
@@ -64,7 +64,7 @@ def sphinx(quiet, monkeypatch):
         (folder / "html/index.html").write_text("hello", "utf-8")
 
     monkeypatch.setattr(build, "run_sphinx", run)
-    monkeypatch.setattr(freshness, "state", lambda: dict(state_now))
+    monkeypatch.setattr(fingerprint, "state", lambda: dict(state_now))
     return asked, state_now
 
 
@@ -102,14 +102,14 @@ def test_the_state_sees_pages_tools_and_outputs(tmp_path):
     for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1", "utf-8")
-    seen = [freshness.state(tmp_path, tmp_path / "_build")]
+    seen = [fingerprint.state(tmp_path, tmp_path / "_build")]
     kinds = []
     for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
         (tmp_path / name).write_text("2", "utf-8")
-        seen.append(freshness.state(tmp_path, tmp_path / "_build"))
+        seen.append(fingerprint.state(tmp_path, tmp_path / "_build"))
         kinds.append([key for key in seen[-1] if seen[-1][key] != seen[-2][key]])
     assert kinds == [["made_with"], ["made_with"], ["made_from"], ["made_from"]]
-    assert freshness.needed(tmp_path, seen[-1], tmp_path / "no.json") is Needed.ALL_PAGES
+    assert fingerprint.needed(tmp_path, seen[-1], tmp_path / "no.json") is Needed.ALL_PAGES
 
 
 def test_only_the_first_complaints_are_shown():
