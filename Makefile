@@ -1,8 +1,9 @@
 # Every target makes the environment that it needs, and is safe to run twice.
-#   make book     set up, run the chapters, build and serve the book; PORT=8000
+#   make book     set up, build and serve the book: two minutes, the first time; PORT=8000
 #   make build    the same without serving        make serve    serve what was built last
 #   make pdf      the whole book in one file     make epub     the same for readers of books
-#   make test     all tests                       make check CHAPTER=09   one chapter, in a minute
+#   make test     is a change sound? ten minutes  make check CHAPTER=09   one chapter, in a minute
+#   make test-all all tests: half an hour
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make chapter NAME="20 My title"   begin a chapter that passes all checks
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
@@ -21,7 +22,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test check lint execute chapter jupyter colab twice language address \
+.PHONY: book build serve test test-all check lint execute chapter jupyter colab twice language address \
         offline pdf epub bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
@@ -62,6 +63,9 @@ env-colab: env-dev
 
 test: env-dev env-colab
 	@$(DEV) -m tests.run
+
+test-all: env-dev env-colab
+	@$(DEV) -m tests.run all
 
 check: env-dev
 	@$(DEV) -m tests.check $(CHAPTER)

@@ -20,7 +20,7 @@ from pathlib import Path
 from web import ending, fingerprint
 from web.execution import LOGS, ChapterError
 from web.fingerprint import BUILD, ROOT, Needed
-from web.outputs.keeping import bring_up_to_date
+from web.outputs.keeping import bring_up_to_date, reasons_to_run
 from web.outputs.onto_page import ONLY
 from web.outputs.pages import pages_with_cells
 from web.translation import catalogues, versions
@@ -132,7 +132,6 @@ def build_site(site: Path, draft: bool = False) -> None:
     now = fingerprint.state()
     what = fingerprint.needed(site, now)
     if what is Needed.NOTHING:
-        print("Nothing has changed since the site was built: it stays.")
         return
     fingerprint.forget()
     flags = [] if draft else ["--strict"]
@@ -142,6 +141,23 @@ def build_site(site: Path, draft: bool = False) -> None:
     run_sphinx(site.parent, *flags)
     if not draft:  # its warnings would not be told again
         fingerprint.remember(now)
+
+
+def announcement(n: int, what: Needed) -> str:
+    """Return what a build will do, and about how long it takes on two cores.
+
+    n: how many pages have cells to run; what: what is to be done for the site.
+
+    >>> announcement(0, Needed.NOTHING)
+    'Nothing has changed since the last build.'
+    >>> announcement(2, Needed.ALL_PAGES)
+    '2 pages have cells to run (1 minute or so), then all are written (half a minute).'
+    """
+    if not n and what is Needed.NOTHING:
+        return "Nothing has changed since the last build."
+    cells = f"{n} page{'s have' if n > 1 else ' has'} cells to run ({max(1, n // 2)} minute"
+    cells += f"{'s' if n > 3 else ''} or so), then all are written (half a minute)."
+    return cells if n else "All pages are written from stored outputs: half a minute or so."
 
 
 def site_size(site: Path) -> str:
@@ -168,8 +184,11 @@ def main(arguments: list[str] | None = None) -> int:
             built = build_one(options.only.resolve(), language=options.language)
             print(built / f"chapters/{options.only.stem}.html")
             return 0
-        timed("Running the chapters that changed", lambda: bring_up_to_date(pages_with_cells()))
+        waiting = reasons_to_run(pages_with_cells())
         is_english = options.language == catalogues.ENGLISH
+        print(announcement(len(waiting), fingerprint.needed(site, fingerprint.state())), flush=True)
+        if waiting:
+            timed("Running what has changed", lambda: bring_up_to_date(waiting))
         if is_english or not (site / "index.html").exists():
             timed("Building the pages", lambda: build_site(site, draft))
         if not is_english:

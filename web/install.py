@@ -41,6 +41,12 @@ print(json.dumps(found))
 """
 
 
+FIRST_TIME = (
+    "The first time takes about two minutes on two cores: packages are installed in .venv (longer\n"
+    "if they have to be fetched), then the pages are written. After that it takes seconds."
+)
+
+
 class InstallError(Exception):
     """What went wrong, and what to type, in a sentence."""
 
@@ -96,11 +102,13 @@ def ensure(env: Environment) -> None:
     """
     if env.base:
         ensure(env.base)
+    elif not env.stamp.exists():
+        print(FIRST_TIME, flush=True)
     if not _works(env):
         _make(env)
     if not _is_complete(env):
         start = time.monotonic()
-        print(f"Installing {env.what} (a few minutes the first time) …", flush=True)
+        print(f"Installing {env.what} (about a minute, the first time) …", flush=True)
         _install(env)
         print(f"Installing {env.what}: {time.monotonic() - start:.0f} s", flush=True)
     if env is BOOK:

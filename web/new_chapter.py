@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError
 from llm_lib.files import atomic_write
 from web import notebooks
 from web.fingerprint import ROOT
+from web.outputs import stored
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
 NAME = re.compile(r"(\d{1,2})[\s_.-]+(\S.*)")
@@ -214,11 +215,13 @@ def make(chapter: Chapter) -> None:
 
     files = {name: ROOT / file for name, file in chapter.files.items()}
     texts, path = listed(chapter), files["chapter.md"]
-    with all_or_nothing([*files.values(), *texts, readme.README]):
+    store = path.parent / "outputs"
+    outputs = stored.path_in(store, path)
+    with all_or_nothing([*files.values(), outputs, *texts, readme.README]):
         for name in ("checks.txt", "tests.txt"):
             write(files[name], filled(name, chapter))
         notebooks.write(path, notebook_of(filled("chapter.md", chapter)))
-        if notebooks.execute([path]):
+        if notebooks.execute([path], store=store):
             raise ValueError(f"{path.name} could not be run")
         notebook = notebooks.read(path)
         reading_time.fill(notebook, path.name)

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from web.fingerprint import ROOT
 from web.notebooks import chapters, code_of, read
 
-OURS = {"llm_lib", "web"}
+OURS = {"llm_lib", "web", "recording"}  # the last stands beside web/offline/sitecustomize.py
 ELSEWHERE = {"google"}  # google.colab is there on Colab alone, and looked for first
 ON_REQUEST = {"huggingface": "gpt2"}  # module: the extra of pyproject.toml that it asks for
 WEB = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web").rglob("*.py")}
@@ -26,6 +26,7 @@ DEVELOPERS_TOOLS = {name for name in WEB if name.startswith("web/portable/")} | 
     "web/draw_previews.py",
     "web/icons.py",
     "web/kernel.py",
+    "web/readme_picture.py",
 }
 
 

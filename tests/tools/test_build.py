@@ -22,6 +22,7 @@ def quiet(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "BUILD", tmp_path)
     monkeypatch.setattr(build, "LOGS", tmp_path)
     monkeypatch.setattr(build, "bring_up_to_date", lambda pages: None)
+    monkeypatch.setattr(build, "reasons_to_run", lambda pages: {"09": "its code has changed"})
     monkeypatch.setattr(fingerprint, "STAMP", tmp_path / "built.json")
     (tmp_path / "html").mkdir()
     return tmp_path
@@ -64,6 +65,7 @@ def sphinx(quiet, monkeypatch):
         (folder / "html/index.html").write_text("hello", "utf-8")
 
     monkeypatch.setattr(build, "run_sphinx", run)
+    monkeypatch.setattr(build, "reasons_to_run", lambda pages: {})
     monkeypatch.setattr(fingerprint, "state", lambda: dict(state_now))
     return asked, state_now
 

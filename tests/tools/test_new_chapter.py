@@ -109,12 +109,14 @@ def test_what_is_there_is_not_to_come():
 
 def test_what_was_stopped_leaves_nothing(book, monkeypatch, capsys):
     # fails if Ctrl-C leaves a chapter without its checks, or a line that leads to no chapter
-    def stop(path):
-        assert path.is_relative_to(book) and path.exists()
+    def stop(paths, store):
+        assert paths[0].is_relative_to(book) and paths[0].exists()
+        store.mkdir(exist_ok=True)
+        (store / f"{paths[0].stem}.json").write_text("{}", "utf-8")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(new_chapter, "ROOT", book)
-    monkeypatch.setattr(new_chapter.notebooks, "run", stop)
+    monkeypatch.setattr(new_chapter.notebooks, "execute", stop)
     before = contents(book)
     assert new_chapter.main([f"{NEXT} My title"]) == 130
     assert "nothing was made" in capsys.readouterr().err

@@ -7,8 +7,8 @@ the library's folder. Written at once: a kernel may be ended without a warning.
 import os
 import sys
 
-LIBRARY = os.path.join(os.path.realpath(os.environ["LLM_BOOK_LIBRARY"]), "")
-RECORD = os.environ["LLM_BOOK_RECORD"]
+LIBRARY = os.path.join(os.path.realpath(os.environ.get("LLM_BOOK_LIBRARY", "llm_lib")), "")
+RECORD = os.environ.get("LLM_BOOK_RECORD")
 _seen = set()
 
 
@@ -29,4 +29,6 @@ def note(event, arguments):
             file.write(real[len(LIBRARY) :] + "\n")
 
 
-sys.addaudithook(note)
+def start():
+    """Take down what is opened or begins to run from now on."""
+    sys.addaudithook(note)

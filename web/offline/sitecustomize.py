@@ -22,4 +22,6 @@ def _connect_locally(self, address):
 socket.socket.connect = _connect_locally
 
 if os.environ.get("LLM_BOOK_RECORD"):
-    import recording  # noqa: F401  (beside this file)
+    import recording  # beside this file
+
+    recording.start()

@@ -19,7 +19,9 @@ from web.outputs.stored import Stored
 SCRIPT = "(window.__llmModels ??= {{}})[{}] = "  # how a published file begins
 
 
-def reasons_to_run(pages: Iterable[Path], folders: tuple[Path, ...]) -> dict[Path, str]:
+def reasons_to_run(
+    pages: Iterable[Path], folders: tuple[Path, ...] = (STORE, LOCAL)
+) -> dict[Path, str]:
     """Return the pages that none of the folders has outputs for, each with the reason in words."""
     waiting = {}
     for page in pages:
