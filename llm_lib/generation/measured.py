@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from llm_lib.arguments import check_whole
 from llm_lib.generation.sampling import token_probabilities
-from llm_lib.generation.speculative import Drafter
+from llm_lib.generation.speculative import Drafter, as_drafter
 from llm_lib.tokenizer import Tokenizer
 
 LISTED = 60  # so many of the likeliest next tokens are named
@@ -80,7 +80,7 @@ def cached_rows(
 @torch.no_grad()
 def checked_draft(
     model: nn.Module,
-    drafter: Drafter,
+    drafter: Drafter | nn.Module,
     tokenizer: Tokenizer,
     text: str,
     draft: str,
@@ -92,6 +92,7 @@ def checked_draft(
     likeliest tokens of the model's own next row. The result is the data of `Walkthrough("draft")`.
     """
     ids, drafted = tokenizer.encode(text), tokenizer.encode(draft)
+    drafter = as_drafter(drafter)
     logits = model(torch.tensor([ids + drafted]))[0, len(ids) - 1 :]
     p = token_probabilities(logits)  # (n + 1, V)
     rows = []
