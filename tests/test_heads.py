@@ -125,6 +125,43 @@ def test_attention_rows_sum_to_one():
     torch.testing.assert_close(attention.sum(-1), torch.ones(2, 2, 3, 10))
 
 
+def test_heads_are_measured_without_dropout():
+    # fails if a model in training is measured with numbers dropped, or left in another mode
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(30, 16, 2, 2, 8, init_std=0.5, dropout=0.5))
+    ids = torch.tensor([[4, 7, 4]])
+    off = torch.tensor([[1.0, 0.0], [1.0, 1.0]])
+    measures = {
+        "attention": lambda: stack_attention(model, ids),
+        "losses": lambda: token_losses(model, ids),
+        "a head off": lambda: token_losses(model, ids, off),
+        "ablation": lambda: ablation_effect(model, ids),
+        "matching": lambda: prefix_matching_score(model, 8),
+    }
+    trained = {name: measure() for name, measure in measures.items()}
+    assert all(part.training for part in model.modules())
+    model.eval()
+    for name, measure in measures.items():
+        assert torch.equal(measure(), trained[name]), name
+
+
+def test_films_of_heads_are_made_without_dropout():
+    # fails if a number of a film is another one each time that it is made
+    model, tokenizer = load_model("sprout")
+    for part in model.modules():
+        if hasattr(part, "dropout"):
+            part.dropout = 0.5
+    work = {"layer": 2, "token": "drum", "answers": ["drum", "kite"], "factors": [0.5]}
+
+    def both():
+        path = follow(model, tokenizer, PROMPTS, THINGS, heads=[(1, 2), (2, 0), (3, 0)])
+        return path, layer_at_work(model, tokenizer, PROMPTS["Tom"], **work)
+
+    calm = both()
+    model.train()
+    assert both() == calm and model.training
+
+
 def test_prefix_matching_reads_random_sequences_said_twice(monkeypatch):
     # fails if an id comes twice in a sequence, the copy differs, or the longest one is refused
     model, seen = GPT(GPTConfig(9, 10, 1, 2, 8)), []
