@@ -67,7 +67,7 @@ def cached_rows(
     with without_dropout(model):
         model(torch.tensor(texts), cache)
         attention = model.run_with_activations(torch.tensor([ids]))[1]["attention"][layer][0, head]
-    group = model.config.n_head // model.config.n_kv_head
+    group = model.config.n_head // model.config.kv_heads
     parts = [part[layer, :, head // group, :, :n_numbers] for part in (cache.keys, cache.values)]
     rows = [_rounded(torch.stack([k, v], dim=1)) for k, v in zip(*parts, strict=True)]
     return {
