@@ -46,18 +46,6 @@ def previous_token_score(attention: Tensor) -> Tensor:
     return mean_attention(attention, itself.roll(-1, dims=1).tril(-1))
 
 
-def first_token_score(attention: Tensor) -> Tensor:
-    """Return how much of each head's attention goes to position 0, (L, H).
-
-    Row 0 can look nowhere else, so it is left out. An idle head often rests
-    there: the "attention sink" of Xiao et al. (2023).
-    """
-    T = attention.shape[-1]
-    where = torch.zeros(T, T, dtype=torch.bool, device=attention.device)
-    where[1:, 0] = True
-    return mean_attention(attention, where)
-
-
 def earlier_copies(ids: Tensor, shift: int = 0) -> Tensor:
     """Return a (B, T, T) mask: True at (t, s), s ≤ t, if the token `shift` before s is that at t.
 

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from llm_lib import heads
+from llm_lib.block import Block
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.heads import (
     ablation_effect,
     earlier_copies,
-    first_token_score,
     follow,
     induction_score,
     layer_at_work,
@@ -20,7 +20,6 @@ from llm_lib.heads import (
     stack_attention,
     token_losses,
 )
-from llm_lib.transformer import Block
 
 
 def one_head(rows: list[list[float]]) -> torch.Tensor:
@@ -36,8 +35,6 @@ def test_previous_and_first_are_told_apart():
     # fails if the diagonal is off by one, or row 0 counts
     assert previous_token_score(PREVIOUS).item() == 1
     assert previous_token_score(FIRST).item() == pytest.approx(1 / 3)
-    assert first_token_score(FIRST).item() == 1
-    assert first_token_score(PREVIOUS).item() == pytest.approx(1 / 3)
 
 
 def test_copies_and_what_follows_them():
@@ -189,11 +186,9 @@ def test_measures_are_taken_where_the_model_is():
     torch.manual_seed(0)
     model, ids = GPT(GPTConfig(11, 8, 1, 2, 8)).eval(), torch.tensor([[1, 2, 3, 1, 2, 3]])
     attention = stack_attention(model, ids)
-    expected = [previous_token_score(attention), first_token_score(attention)]
-    expected += [induction_score(attention, ids)]
+    expected = [previous_token_score(attention), induction_score(attention, ids)]
     with torch.device("meta"):
-        found = [previous_token_score(attention), first_token_score(attention)]
-        found += [induction_score(attention, ids)]
+        found = [previous_token_score(attention), induction_score(attention, ids)]
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other)
 
