@@ -50,6 +50,15 @@ def test_config_survives_its_dict_and_refuses_strangers():
         GPTConfig.from_dict({k: v for k, v in SIZES.items() if k != "n_embd"})
 
 
+def test_what_nobody_gives_is_gpt2s():
+    # fails if a default changes: models that name no switch would be others
+    switches = {"position": "learned", "norm": "layer", "mlp": "gelu", "bias": True}
+    switches |= {"tie_weights": True, "qk_norm": False}
+    numbers = {"dropout": 0.0, "rope_base": 10_000.0, "norm_eps": 1e-5, "init_std": None}
+    follows = {"n_kv_head": 4, "n_hidden": 64}
+    assert GPTConfig(**SIZES).to_dict() == SIZES | switches | numbers | follows
+
+
 def test_sizes_that_follow_from_others_follow_them_again():
     # fails if a changed n_head leaves queries grouped, or a changed n_embd the old width
     config = GPTConfig(11, 8, 2, 4, 16)
