@@ -123,6 +123,16 @@ def test_tables_are_told_by_what_they_are():
     assert names_of_muon(nn.Sequential(nn.Conv1d(2, 3, 2), nn.Linear(3, 4))) == {"1.weight"}
 
 
+def test_matrices_decay_and_vectors_do_not():
+    # fails if a norm or bias is drawn to 0, or an embedding is not
+    model = GPT(GPTConfig(11, 8, 1, 2, 8))
+    groups = make_muon(model, TrainingConfig(optimizer="muon", weight_decay=0.3)).param_groups
+    for group in groups:
+        assert {p.dim() for p in group["params"]} == ({2} if group["weight_decay"] else {1})
+    assert [group["weight_decay"] for group in groups] == [0.3, 0.3, 0.0]
+    Muon([{"params": [torch.zeros(2, 2)]}], momentum=0)  # the lowest that is allowed
+
+
 def test_what_lora_learns_is_made_of_matrices():
     # fails if a low-rank change is left to AdamW
     model = add_lora(GPT(GPTConfig(11, 8, 1, 2, 8)), r=2)
