@@ -42,6 +42,7 @@ def test_copies_and_what_follows_them():
     ids = torch.tensor([[7, 8, 7, 8]])
     same = earlier_copies(ids)[0].int().tolist()
     assert same == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
+    assert earlier_copies(torch.tensor([[5, 5]]))[0].int().tolist() == [[0, 0], [1, 0]]
     after = earlier_copies(ids, shift=1)[0].int().tolist()
     assert after == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
 

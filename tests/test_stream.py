@@ -117,6 +117,12 @@ def test_what_the_film_shows_is_measured():
         assert part["answer"] == pytest.approx(p[ids.new_tensor(700)].item(), abs=1e-5)
         for text, share in part["likeliest"]:
             assert p[tokenizer.encode(text)[0]].item() == pytest.approx(share, abs=1e-5)
+    looks = seen["attention"][3][0, :, -1].mean(dim=0)
+    assert data["looks"] == pytest.approx(looks.tolist(), abs=1e-4)
+    with torch.no_grad():
+        normed = model.norm(seen["residual"][-1])[0, -1, :6]
+    assert data["normed"] == pytest.approx(normed.tolist(), abs=1e-4)
+    assert len(data["logits"]) == len(data["parts"][0]["likeliest"]) == 4
     for text, logit in data["logits"]:
         assert logits[0, -1, tokenizer.encode(text)[0]].item() == pytest.approx(logit, abs=1e-3)
     for i in range(4):
