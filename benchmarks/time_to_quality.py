@@ -86,7 +86,7 @@ class Recipe:
     def rate_at(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
         t = self.training
-        climbing = min(1.0, (step + 1) / max(1, t.warmup_steps))
+        climbing = min(1.0, (step + 1) / max(1, t.warmup))
         return t.learning_rate * climbing * (1 - step / t.steps)
 
 

@@ -80,10 +80,10 @@ def llama_config(c: GPTConfig) -> Any:
     return LlamaConfig(
         vocab_size=c.vocab_size,
         hidden_size=c.n_embd,
-        intermediate_size=int(c.n_hidden),
+        intermediate_size=c.hidden_width,
         num_hidden_layers=c.n_layer,
         num_attention_heads=c.n_head,
-        num_key_value_heads=int(c.n_kv_head),
+        num_key_value_heads=c.kv_heads,
         max_position_embeddings=c.context_length,
         rms_norm_eps=c.norm_eps,
         rope_parameters={"rope_type": "default", "rope_theta": c.rope_base},
@@ -96,7 +96,7 @@ def llama_config(c: GPTConfig) -> Any:
 def to_llama(model: GPT) -> dict[str, torch.Tensor]:
     """Return the weights of `model` under the names of transformers' Llama."""
     c, ours = model.config, model.state_dict()
-    table, sizes = ours["token_embedding.weight"], (c.n_head, c.n_kv_head, c.n_kv_head)
+    table, sizes = ours["token_embedding.weight"], (c.n_head, c.kv_heads, c.kv_heads)
     out = {"model.embed_tokens.weight": table, "lm_head.weight": table}
     out["model.norm.weight"] = ours["norm.weight"]
     for i in range(c.n_layer):

@@ -101,11 +101,11 @@ class Block(nn.Module):
         c = config
         self.residual_before = Activation()
         self.norm_1 = make_norm(c)
-        sizes = (c.n_embd, c.n_head, c.n_kv_head, c.head_size)
+        sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
         norm_eps = c.norm_eps if c.qk_norm else None
         self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
         self.norm_2 = make_norm(c)
-        self.feed_forward = FeedForward(c.n_embd, c.n_hidden, c.mlp, c.dropout, c.bias)
+        self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
         self.residual_after = Activation()
 
     def forward(self, x: Tensor, **attention_options: Any) -> Tensor:

@@ -39,9 +39,12 @@ class TokenEmbedding(nn.Embedding):
 
         A GPU meets a wrong id with a bare "assert", after which nothing works, or reads what lies
         there. To look first is to wait for the GPU. Writing waits for each token anyway; training
-        would lose time at each step, and has its ids from the processor: check them there.
+        would lose time at each step, and has its ids from the processor: check them there. Under
+        `torch.func.vmap` a tensor stands for many, of which none can be asked.
         """
         if torch.compiler.is_compiling() or ids.is_meta:
+            return False
+        if torch._C._functorch.is_functorch_wrapped_tensor(ids):
             return False
         return ids.device.type == "cpu" or not self.training
 

@@ -170,7 +170,7 @@ class GPT(nn.Module):
         if n_positions is not None:
             room = min(room, check_whole("n_positions", n_positions))
         like = self.token_embedding.weight
-        return KVCache(c.n_layer, batch_size, c.n_kv_head, room, c.head_size, like)
+        return KVCache(c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
 
     def count_parameters(self) -> int:
         """Return how many numbers the model has learned."""

@@ -11,23 +11,21 @@ CHOICES = {
 }
 
 
-class _Following(int):
-    """A size that was not given: it follows from others, and changes with them."""
-
-
 @dataclass(frozen=True)
 class GPTConfig:
     """The sizes and switches of a GPT. The defaults of the switches are GPT-2's.
 
-    `n_kv_head` (default `n_head`) below `n_head` gives grouped-query attention; `n_hidden`
-    (default 4 · n_embd) is the width of the feed-forward network; `init_std` None starts each
-    matrix at 1/√(its inputs), a number at that standard deviation (GPT-2's is 0.02); `qk_norm`
-    divides each query and key by its root mean square (Henry et al. 2020).
-    `dataclasses.replace` recomputes sizes that follow from others, unless they were given.
-    Raises ValueError, naming the field, for an invalid value.
+    `n_kv_head` below `n_head` gives grouped-query attention; `n_hidden` is the width of the
+    feed-forward network. None lets them follow: as many heads as `n_head`, and 4 · n_embd. What
+    they are then say `kv_heads` and `hidden_width`. A value that they would have anyway becomes
+    None, so that the same model has the same config, and `dataclasses.replace` lets it follow.
+    `init_std` None starts each matrix at 1/√(its inputs), a number at that standard deviation
+    (GPT-2's is 0.02); `qk_norm` divides each query and key by its root mean square (Henry et al.
+    2020). Raises ValueError, naming the field, for an invalid value.
 
-    >>> GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6).head_size
-    3
+    >>> config = GPTConfig(vocab_size=50, context_length=8, n_layer=1, n_head=2, n_embd=6)
+    >>> config.head_size, config.kv_heads, config.hidden_width
+    (3, 2, 24)
     """
 
     vocab_size: int
@@ -51,15 +49,14 @@ class GPTConfig:
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
             object.__setattr__(self, name, check_whole(name, getattr(self, name)))
-        for name, size in (("n_kv_head", self.n_head), ("n_hidden", 4 * self.n_embd)):
-            given = getattr(self, name)
-            follows = given is None or isinstance(given, _Following)
-            size = _Following(size) if follows else check_whole(name, given)
-            object.__setattr__(self, name, size)
-        for many, few in (("n_embd", "n_head"), ("n_head", "n_kv_head")):
-            a, b = getattr(self, many), getattr(self, few)
-            if a % b:
-                raise ValueError(f"{many} {a} is not a multiple of {few} {b}")
+        for name, usual in (("n_kv_head", self.n_head), ("n_hidden", 4 * self.n_embd)):
+            if (size := getattr(self, name)) is not None:
+                size = check_whole(name, size)
+                object.__setattr__(self, name, None if size == usual else size)
+        if self.n_embd % self.n_head:
+            raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
+        if self.n_head % self.kv_heads:
+            raise ValueError(f"n_head {self.n_head} is not a multiple of n_kv_head {self.kv_heads}")
         for name, allowed in CHOICES.items():
             check_choice(name, getattr(self, name), allowed)
         if self.position == "rotary" and self.head_size % 2:
@@ -80,9 +77,19 @@ class GPTConfig:
         """The number of channels of one head, D = C / H."""
         return self.n_embd // self.n_head
 
+    @property
+    def kv_heads(self) -> int:
+        """The number of heads of keys and values, H_kv: `n_kv_head`, or as many as of queries."""
+        return self.n_head if self.n_kv_head is None else self.n_kv_head
+
+    @property
+    def hidden_width(self) -> int:
+        """The width of the feed-forward network: `n_hidden`, or 4 · n_embd."""
+        return 4 * self.n_embd if self.n_hidden is None else self.n_hidden
+
     def to_dict(self) -> dict:
-        """Return the fields as a plain dict, for JSON."""
-        return asdict(self) | {"n_kv_head": int(self.n_kv_head), "n_hidden": int(self.n_hidden)}
+        """Return the fields as a plain dict, for JSON, with a number for each size."""
+        return asdict(self) | {"n_kv_head": self.kv_heads, "n_hidden": self.hidden_width}
 
     @classmethod
     def from_dict(cls, values: dict) -> "GPTConfig":

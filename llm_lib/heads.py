@@ -1,7 +1,7 @@
 """Measures what attention heads do, mostly as one number per head: shape (n_layer, n_head).
 
 A head is judged by where its attention goes on many texts, and by what breaks without it. One
-nice picture of one text proves neither.
+nice picture of one text proves neither. All is measured without dropout, whatever the model's mode.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.activations import hooked
+from llm_lib.gpt import without_dropout
 
 
 def stack_attention(model: nn.Module, ids: Tensor) -> Tensor:
     """Return all attention weights of `model` on `ids` (B, T): (n_layer, n_head, B, T, T)."""
     patterns: list[Tensor] = []  # of each layer, as they come
     names = [f"blocks.{i}.attention.pattern" for i in range(model.config.n_layer)]
-    with torch.no_grad(), hooked(model, dict.fromkeys(names, patterns.append)):
+    watching = hooked(model, dict.fromkeys(names, patterns.append))
+    with torch.no_grad(), without_dropout(model), watching:
         model(ids)
     return torch.stack(patterns).transpose(1, 2)  # (L, H, B, T, T)
 
@@ -42,18 +44,6 @@ def previous_token_score(attention: Tensor) -> Tensor:
     T = attention.shape[-1]
     itself = torch.eye(T, dtype=torch.bool, device=attention.device)
     return mean_attention(attention, itself.roll(-1, dims=1).tril(-1))
-
-
-def first_token_score(attention: Tensor) -> Tensor:
-    """Return how much of each head's attention goes to position 0, (L, H).
-
-    Row 0 can look nowhere else, so it is left out. An idle head often rests
-    there: the "attention sink" of Xiao et al. (2023).
-    """
-    T = attention.shape[-1]
-    where = torch.zeros(T, T, dtype=torch.bool, device=attention.device)
-    where[1:, 0] = True
-    return mean_attention(attention, where)
 
 
 def earlier_copies(ids: Tensor, shift: int = 0) -> Tensor:
@@ -128,7 +118,7 @@ def token_losses(model: nn.Module, ids: Tensor, head_scale: Tensor | list | None
     `head_scale` (n_layer, n_head) multiplies the output of each head: 0 switches it off.
     """
     hooks = {} if head_scale is None else model.scale_heads(head_scale)
-    with torch.no_grad(), hooked(model, hooks):
+    with torch.no_grad(), without_dropout(model), hooked(model, hooks):
         logits = model(ids)
     losses = F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
     return losses.view(ids.shape[0], -1)
@@ -232,7 +222,7 @@ def layer_at_work(
     at = _first_place(tokens, token)
     answer_ids = [_one_id(tokenizer, answer) for answer in answers]
     batch = torch.tensor([ids], device=next(model.parameters()).device)
-    with torch.no_grad():
+    with torch.no_grad(), without_dropout(model):
         _, seen = model.run_with_activations(batch)
     here = {
         name: seen[f"blocks.{layer}.attention.{name}"][0, :, at]  # (H, ...)
@@ -264,7 +254,8 @@ def _with_factors(
         for i, factor in enumerate(factors):
             scale = torch.ones(L, H)
             scale[layer, head] = factor
-            with torch.no_grad(), hooked(model, model.scale_heads(scale)):
+            scaling = hooked(model, model.scale_heads(scale))
+            with torch.no_grad(), without_dropout(model), scaling:
                 probs[head, i] = model(ids)[0, -1].softmax(dim=-1)[answers]
     return probs.tolist()
 
@@ -280,7 +271,7 @@ def _one_id(tokenizer: Any, word: str) -> int:
 def _read(model: nn.Module, ids: list[int]) -> tuple[Tensor, Tensor]:
     """Return all attention weights on one text, (L, H, T, T), and what may follow it, (V,)."""
     batch = torch.tensor([ids], device=next(model.parameters()).device)
-    with torch.no_grad():
+    with torch.no_grad(), without_dropout(model):
         probs = model(batch)[0, -1].softmax(dim=-1)
     return stack_attention(model, batch)[:, :, 0].clamp(0, 1), probs
 

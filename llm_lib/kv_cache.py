@@ -26,7 +26,11 @@ class KVCache:
         self.n_positions, self.length = n_positions, 0
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values."""
+        """Store the new `k`, `v` (B, H, T, D) of a layer; return all of its keys and values.
+
+        Raises ValueError for other texts or heads than the cache is made for, and if it is full.
+        """
+        self._check_fits(k)
         stop = self.length + k.shape[-2]
         if stop > self.n_positions:
             raise ValueError(
@@ -37,3 +41,17 @@ class KVCache:
         keys[:, :, self.length :] = k
         values[:, :, self.length :] = v
         return keys, values
+
+    def _check_fits(self, k: Tensor) -> None:
+        """Raise ValueError for keys of another shape: one text would be stored for each of two."""
+        _n_layer, B, H, _n_positions, D = self.keys.shape
+        if len(k) != B:
+            raise ValueError(
+                f"the cache is made for a batch of {B}, and a batch of {len(k)} came; make one for "
+                f"it: model.new_cache({len(k)})"
+            )
+        if (k.shape[1], k.shape[3]) != (H, D):
+            raise ValueError(
+                f"the cache is another model's: it has {H} key heads of size {D}, and "
+                f"{k.shape[1]} of size {k.shape[3]} came"
+            )

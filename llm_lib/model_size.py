@@ -42,10 +42,10 @@ def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
     10
     """
     c, C = config, config.n_embd
-    heads = c.n_head + 2 * c.n_kv_head  # of queries, keys and values
+    heads = c.n_head + 2 * c.kv_heads  # of queries, keys and values
     attention = _linear(c, C, heads * c.head_size) + _linear(c, C, C)
     ups = 2 if c.mlp == "swiglu" else 1
-    up, down = _linear(c, C, c.n_hidden), _linear(c, c.n_hidden, C)
+    up, down = _linear(c, C, c.hidden_width), _linear(c, c.hidden_width, C)
     norm = C * (2 if c.norm == "layer" and c.bias else 1)
     learned = c.position == "learned"
     return {
@@ -68,12 +68,12 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
     does.
     """
     c, T = config, check_length(config, n_tokens)
-    heads = c.n_head + 2 * c.n_kv_head
+    heads = c.n_head + 2 * c.kv_heads
     matrices = 3 if c.mlp == "swiglu" else 2
     return {
         "projections": 2 * c.n_layer * (heads * c.head_size + c.n_embd) * c.n_embd,
         "looking back": 2 * c.n_layer * 2 * c.n_embd * T,  # q · k, and weights · v
-        "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.n_hidden,
+        "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.hidden_width,
         "head": 2 * c.n_embd * c.vocab_size,
     }
 
@@ -89,7 +89,7 @@ def count_training_memory(
     """
     c, T = config, check_length(config, n_tokens)
     numbers = 4 * sum(count_parameters_by_part(config).values())
-    hidden = (4 if c.mlp == "swiglu" else 2) * c.n_hidden
+    hidden = (4 if c.mlp == "swiglu" else 2) * c.hidden_width
     a_token = c.n_layer * (8 * c.n_embd + hidden) + 2 * c.n_embd + c.vocab_size
     return {
         "weights": numbers,
@@ -110,7 +110,7 @@ def count_inference_memory(
     """
     c, T = config, check_length(config, n_tokens)
     size = check_whole("bytes_per_number", bytes_per_number)
-    a_token = 2 * c.n_layer * c.n_kv_head * c.head_size
+    a_token = 2 * c.n_layer * c.kv_heads * c.head_size
     return {
         "weights": size * sum(count_parameters_by_part(config).values()),
         "cache": size * a_token * T * check_whole("batch_size", batch_size),

@@ -11,7 +11,7 @@ also fall below 0 or rise above 1. Vig et al. (2020) measured with it which head
 mediate an effect, Meng et al. (2022) at which layer and position, and Wang et al. (2023) followed
 a whole circuit. Heimersheim and Nanda (2024) discuss what it shows and what it doesn't. With the
 two texts exchanged it is the opposite experiment: how far does one activation of the corrupted
-run break the clean one?
+run break the clean one? Runs are without dropout, whatever the model's mode.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from llm_lib.activations import hooked
 from llm_lib.arguments import check_choice, check_whole
+from llm_lib.gpt import without_dropout
 
 PARTS = ("residual", "heads", "feed_forward")
 MEASURES = ("logit_difference", "log_probability")
@@ -115,11 +116,11 @@ def run_patched(
     differing_positions(clean, corrupted)
     ids = _as_batch(model, clean)
     seen: dict[str, Tensor] = {}
-    with hooked(model, {name: lambda x: seen.update({name: x})}):
+    with without_dropout(model), hooked(model, {name: lambda x: seen.update({name: x})}):
         model(ids)
     source = seen[name][0]  # (H, T, ...) or (T, ...)
     cell = _cell(source, ids.shape[1], head, position)
-    with hooked(model, {name: _putting(source, [cell])}):
+    with without_dropout(model), hooked(model, {name: _putting(source, [cell])}):
         return model(_as_batch(model, corrupted))[0]
 
 
@@ -153,9 +154,11 @@ def patching_map(
     ids, T = _as_batch(model, corrupted), len(corrupted)
     if position is not None:
         position = check_whole("position", position, 0, T - 1)
-    logits, seen = model.run_with_activations(_as_batch(model, clean))
+    with without_dropout(model):
+        logits, seen = model.run_with_activations(_as_batch(model, clean))
+        corrupted_logits = model(ids)
     first = answer_score(logits[0, -1], answers, measure)
-    second = answer_score(model(ids)[0, -1], answers, measure)
+    second = answer_score(corrupted_logits[0, -1], answers, measure)
     share_recovered(second, second, first)  # before the work, whether there is anything to recover
     rows = []
     for name in _names(model.config.n_layer, part):
@@ -185,7 +188,7 @@ def _last_logits(
     model: nn.Module, ids: Tensor, name: str, source: Tensor, cells: list[tuple]
 ) -> Tensor:
     """Return the last logits of `ids` (1, T), each row with one cell of `source`: (cells, V)."""
-    with hooked(model, {name: _putting(source, cells)}):
+    with without_dropout(model), hooked(model, {name: _putting(source, cells)}):
         return model(ids.expand(len(cells), -1), logits_to_keep=1)[:, -1]
 
 

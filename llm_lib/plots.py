@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from llm_lib.plot_style import (
     CELL,
@@ -27,7 +26,6 @@ __all__ = [
     "COLOURS",
     "MUTED",
     "SEQUENTIAL",
-    "plot_attention",
     "plot_bars",
     "plot_distribution",
     "plot_heatmap",
@@ -86,49 +84,6 @@ def plot_heatmap(
     named = [f"{kind}: {name}" for kind, name in (("rows", y_title), ("columns", x_title)) if name]
     _finish(figure, title, "", ", ".join(named), alt, HEIGHT)
     return _as_map(figure, values.shape, x, y)
-
-
-def plot_attention(
-    weights: Any, tokens: Sequence[str], *, title: str = "Attention", alt: str | None = None
-) -> go.Figure:
-    """Draw attention weights: one map for (T, T), or a grid with a map per head for (H, T, T).
-
-    A row is the token that looks, a column the token that is looked at.
-    """
-    values, tokens = to_array(weights), [repr(str(token))[1:-1] for token in tokens]
-    T = len(tokens)
-    if values.shape[-2:] != (T, T) or values.ndim not in (2, 3):
-        raise ValueError(
-            f"weights for {T} tokens should be (T, T) or (H, T, T) with T = {T}; "
-            f"they are {values.shape}"
-        )
-    if values.ndim == 2:
-        axes = {"x_title": "looked at", "y_title": "looking"}
-        figure = plot_heatmap(values, x=tokens, y=tokens, title=title, alt=alt, **axes)
-        return figure.update_traces(zmin=0)
-    n_column = min(4, len(values))
-    n_row = -(-len(values) // n_column)
-    names = [f"head {h}" for h in range(len(values))]
-    gaps = {"horizontal_spacing": 0.03, "vertical_spacing": 0.24 / n_row}
-    figure = make_subplots(n_row, n_column, subplot_titles=names, **gaps)
-    for h, head in enumerate(values):
-        place = {"row": h // n_column + 1, "col": h % n_column + 1}
-        figure.add_trace(_cells(head, False).update(zmin=0, zmax=1, showscale=h == 0), **place)
-    _label(figure.update_xaxes, tokens, T, "x")
-    _label(figure.update_yaxes, tokens, T, "y")
-    figure.update_xaxes(tickangle=-90).update_annotations(font_size=TEXT)
-    figure.update_yaxes(autorange="reversed", showgrid=False, showticklabels=False)
-    if T > 12 or n_column > 2:  # too small for words: they stay in the hover text
-        figure.update_xaxes(showticklabels=False)
-    else:
-        figure.update_yaxes(showticklabels=True, col=1)
-    figure.update_traces(colorbar={"lenmode": "pixels", "len": 6 * CELL, "y": 1, "yanchor": "top"})
-    parts = [
-        f"{n}: {_describe_matrix(head, tokens, tokens)}"
-        for n, head in zip(names, values, strict=True)
-    ]
-    height = 72 + (160 if n_column > 2 else 240) * n_row
-    return _finish(figure, title, "", "", alt or f"{title}. {' '.join(parts)}", height, above=24)
 
 
 def plot_bars(
@@ -245,15 +200,15 @@ def _describe_matrix(values: np.ndarray, x: Any, y: Any) -> str:
 
 
 def _finish(
-    figure: go.Figure, title: str, x_title: str, y_title: str, alt: str, height: int, above: int = 0
+    figure: go.Figure, title: str, x_title: str, y_title: str, alt: str, height: int
 ) -> go.Figure:
     """Give a figure its style, titles, height and words.
 
-    The y axis's title stands level, below the figure's own. above: pixels for what else is there.
+    The y axis's title stands level, below the figure's own.
     """
     quiet = {"size": TEXT, "weight": 400, "color": MUTED}
     head = {"text": title, "subtitle": {"text": y_title}}
-    top = above + 16 + 24 * bool(title) + 20 * bool(y_title)
+    top = 16 + 24 * bool(title) + 20 * bool(y_title)
     if not title:
         head = {"text": y_title, "font": quiet}
     figure.update_layout(template="llm", title=head, height=height, meta={"alt": alt})

@@ -121,7 +121,7 @@ def gpt_to_huggingface(model: GPT) -> dict[str, Tensor]:
     """
     c = model.config
     wanted = {"position": "learned", "norm": "layer", "mlp": "gelu", "bias": True}
-    wanted |= {"tie_weights": True, "n_kv_head": c.n_head, "qk_norm": False}
+    wanted |= {"tie_weights": True, "n_kv_head": None, "qk_norm": False}
     for name, value in wanted.items():
         if getattr(c, name) != value:
             raise ValueError(

@@ -29,11 +29,6 @@ class QuantizedBlocks:
     bits: int
     shape: torch.Size
 
-    @property
-    def bits_per_weight(self) -> float:
-        """What a weight costs on disk: its code, and its part of the block's two float16."""
-        return self.bits + 32 / self.codes.shape[1]
-
 
 def quantize_blocks(
     weight: Tensor,

@@ -59,7 +59,7 @@ def _from_gguf(raw: dict[str, Tensor], c: GPTConfig) -> dict[str, Tensor]:
         for mine, name in names.items():
             ours[f"blocks.{i}.{mine}.weight"] = raw[f"blk.{i}.{name}.weight"]
         q = pair_halves(raw[f"blk.{i}.attn_q.weight"], c.n_head)
-        k = pair_halves(raw[f"blk.{i}.attn_k.weight"], c.n_kv_head)
+        k = pair_halves(raw[f"blk.{i}.attn_k.weight"], c.kv_heads)
         qkv = torch.cat((q, k, raw[f"blk.{i}.attn_v.weight"]))
         ours[f"blocks.{i}.attention.qkv.weight"] = qkv
     return ours

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from llm_lib.gpt import without_dropout
+
 KINDS = ("attention", "feed-forward")
 
 
@@ -22,24 +24,26 @@ def run_parts(
 
     Each is (B, T, C), and their sum is the stream after the last block. The parts in `off` add
     nothing (with `last_only`, nothing at the last position), and those behind them read what is
-    then there. Raises ValueError for a name that no part has.
+    then there. Without dropout, whatever the model's mode. Raises ValueError for a name that no
+    part has.
     """
     names = part_names(model)
     if unknown := sorted(set(off) - set(names)):
         raise ValueError(f"no part is called {unknown[0]!r}; the parts are {', '.join(names)}")
     x = model._embed(ids)  # (B, T, C)
     added = {"embedding": x}
-    for i, block in enumerate(model.blocks):
-        for kind in KINDS:
-            if kind == "attention":
-                part = block.attention(block.norm_1(x), rotary=model.rotary)
-            else:
-                part = block.feed_forward(block.norm_2(x))
-            if f"{kind} {i}" in off:
-                part = part.clone()
-                part[:, -1 if last_only else 0 :] = 0
-            added[f"{kind} {i}"] = part
-            x = x + part
+    with without_dropout(model):
+        for i, block in enumerate(model.blocks):
+            for kind in KINDS:
+                if kind == "attention":
+                    part = block.attention(block.norm_1(x), rotary=model.rotary)
+                else:
+                    part = block.feed_forward(block.norm_2(x))
+                if f"{kind} {i}" in off:
+                    part = part.clone()
+                    part[:, -1 if last_only else 0 :] = 0
+                added[f"{kind} {i}"] = part
+                x = x + part
     return added
 
 
@@ -123,7 +127,8 @@ def follow_stream(
 @torch.no_grad()
 def _last_looks(model: nn.Module, ids: Tensor) -> list[float]:
     """Return how much the last position takes from each in the last block: the mean of heads."""
-    seen = model.run_with_activations(ids)[1]
+    with without_dropout(model):
+        seen = model.run_with_activations(ids)[1]
     pattern = seen[f"blocks.{model.config.n_layer - 1}.attention.pattern"]  # (1, H, T, T)
     return [round(weight, 4) for weight in pattern[0, :, -1].mean(dim=0).tolist()]
 

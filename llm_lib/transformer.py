@@ -4,13 +4,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.attention import MultiHeadAttention, causal_mask, channels_per_head
-from llm_lib.block import Block, FeedForward, LayerNorm, RMSNorm, make_norm
+from llm_lib.block import FeedForward, LayerNorm
 from llm_lib.embedding import (
     LearnedPositions,
     TokenEmbedding,
@@ -20,15 +19,10 @@ from llm_lib.embedding import (
 
 __all__ = [
     "AddAndNorm",
-    "Block",
     "DecoderLayer",
     "EncoderLayer",
-    "FeedForward",
-    "LayerNorm",
-    "RMSNorm",
     "Transformer",
     "TransformerConfig",
-    "make_norm",
 ]
 
 
@@ -160,6 +154,7 @@ class Transformer(nn.Module):
     One table of vectors serves the source, the target and, transposed, the output (section 3.4).
     Post-norm has no norm after the last layer, as in the paper; pre-norm needs one.
 
+    >>> import torch
     >>> config = TransformerConfig(11, n_layer=2, n_head=2, n_embd=8, n_hidden=16)
     >>> source, target = torch.tensor([[5, 3, 9, 1]]), torch.tensor([[2, 7, 4]])
     >>> Transformer(config)(source, target).shape
@@ -242,29 +237,3 @@ class Transformer(nn.Module):
         """Return logits (B, T, V); `target` is a beginning (B, T)."""
         memory = self.encode(source, seen)
         return self.decode(target, memory, self.source_mask(source), seen)
-
-    @torch.no_grad()
-    def load_torch(self, reference: nn.Transformer) -> None:
-        """Copy the weights of a `torch.nn.Transformer` of the same sizes, layer by layer."""
-        theirs = [*reference.encoder.layers, *reference.decoder.layers]
-        for own, other in zip([*self.encoder, *self.decoder], theirs, strict=True):
-            _copy_attention(own.attention, other.self_attn)
-            if isinstance(own, DecoderLayer):
-                _copy_attention(own.cross_attention, other.multihead_attn)
-            own.feed_forward.up.load_state_dict(other.linear1.state_dict())
-            own.feed_forward.down.load_state_dict(other.linear2.state_dict())
-            residuals = [part for part in own.children() if isinstance(part, AddAndNorm)]
-            for i, residual in enumerate(residuals, start=1):
-                residual.norm.load_state_dict(getattr(other, f"norm{i}").state_dict())
-        if self.config.norm_first:
-            self.encoder_norm.load_state_dict(reference.encoder.norm.state_dict())
-            self.decoder_norm.load_state_dict(reference.decoder.norm.state_dict())
-
-
-def _copy_attention(own: MultiHeadAttention, other: nn.MultiheadAttention) -> None:
-    """Copy torch's attention, which keeps the three projections in one matrix."""
-    weights, biases = other.in_proj_weight.chunk(3), other.in_proj_bias.chunk(3)
-    for linear, weight, bias in zip((own.query, own.key, own.value), weights, biases, strict=True):
-        linear.weight.copy_(weight)
-        linear.bias.copy_(bias)
-    own.out.load_state_dict(other.out_proj.state_dict())

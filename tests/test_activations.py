@@ -41,7 +41,7 @@ def turn(x):
 def by_hand(model, ids, put=lambda name, x: x):
     """Return the logits, from the weights alone; `put(name, x)` may change each activation."""
     w, c, T = model.state_dict(), model.config, ids.shape[1]
-    H, G, D = c.n_head, c.n_kv_head, c.head_size
+    H, G, D = c.n_head, c.kv_heads, c.head_size
 
     def linear(name, x):
         return F.linear(x, w[f"{name}.weight"], w.get(f"{name}.bias"))

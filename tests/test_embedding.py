@@ -93,6 +93,34 @@ def test_a_table_without_numbers_takes_ids_without_numbers():
         assert model.train()(ids).shape == model.eval()(ids).shape == (2, 3, 5)
 
 
+@pytest.mark.filterwarnings("ignore:There is a performance drop")  # of torch's vmap, on a processor
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {},
+        {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 1},
+        {"mlp": "relu2", "qk_norm": True, "tie_weights": False},
+    ],
+)
+def test_gradients_of_each_text_at_once_are_those_of_a_loop(kind):
+    # Fails if a model looks at its ids under `vmap`, where a tensor stands for many texts.
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(11, 6, n_layer=2, n_head=2, n_embd=8, **kind))
+    x, y = torch.randint(11, (2, 4, 6))
+    weights = {name: p.detach() for name, p in model.named_parameters()}
+
+    def loss(weights, x, y):
+        logits = torch.func.functional_call(model, weights, (x[None],))
+        return torch.nn.functional.cross_entropy(logits[0], y)
+
+    found = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0, 0))(weights, x, y)
+    for i in range(4):
+        model.zero_grad()
+        loss(dict(model.named_parameters()), x[i], y[i]).backward()
+        for name, p in model.named_parameters():
+            torch.testing.assert_close(found[name][i], p.grad, msg=name)
+
+
 def test_positions_beyond_the_table_are_refused():
     # fails if fewer rows than asked for come back, or the message lacks what is allowed
     message = r"position 4 is outside of the 4 positions.*0\.\.3"

@@ -50,18 +50,42 @@ def test_config_survives_its_dict_and_refuses_strangers():
         GPTConfig.from_dict({k: v for k, v in SIZES.items() if k != "n_embd"})
 
 
+def test_what_nobody_gives_is_gpt2s():
+    # fails if a default changes: models that name no switch would be others
+    switches = {"position": "learned", "norm": "layer", "mlp": "gelu", "bias": True}
+    switches |= {"tie_weights": True, "qk_norm": False}
+    numbers = {"dropout": 0.0, "rope_base": 10_000.0, "norm_eps": 1e-5, "init_std": None}
+    follows = {"n_kv_head": 4, "n_hidden": 64}
+    assert GPTConfig(**SIZES).to_dict() == SIZES | switches | numbers | follows
+
+
 def test_sizes_that_follow_from_others_follow_them_again():
     # fails if a changed n_head leaves queries grouped, or a changed n_embd the old width
     config = GPTConfig(11, 8, 2, 4, 16)
+    assert (config.kv_heads, config.hidden_width) == (4, 64)
     assert replace(config, n_head=8) == GPTConfig(11, 8, 2, 8, 16)
-    assert replace(config, n_embd=32).n_hidden == 128
-    assert replace(replace(config, n_head=8), n_head=2).n_kv_head == 2
+    assert replace(config, n_embd=32).hidden_width == 128
+    assert replace(replace(config, n_head=8), n_head=2).kv_heads == 2
     given = GPTConfig(11, 8, 2, 4, 16, n_kv_head=2, n_hidden=50)
-    assert replace(given, n_embd=32, n_head=8).n_hidden == 50
-    assert replace(given, n_embd=32, n_head=8).n_kv_head == 2
-    for values in (config.to_dict(), pickle.loads(pickle.dumps(config)).to_dict()):
-        assert type(values["n_kv_head"]) is type(values["n_hidden"]) is int
-    assert "n_kv_head=4" in repr(config)
+    larger = replace(given, n_embd=32, n_head=8)
+    assert (larger.n_hidden, larger.hidden_width) == (50, 50)
+    assert (larger.n_kv_head, larger.kv_heads) == (2, 2)
+    grouped = replace(config, n_head=8, n_kv_head=config.kv_heads)  # a number is a number
+    assert grouped.kv_heads == 4
+
+
+def test_equal_configs_behave_alike():
+    # fails if a config read from a file, or a size that is given as it would be, does not follow
+    config = GPTConfig(50, 8, 1, 8, 64)
+    values = config.to_dict()
+    assert (values["n_kv_head"], values["n_hidden"]) == (8, 256)
+    others = [GPTConfig.from_dict(values), pickle.loads(pickle.dumps(config))]
+    for other in (*others, GPTConfig(50, 8, 1, 8, 64, n_kv_head=8, n_hidden=256)):
+        assert other == config and hash(other) == hash(config)
+        changed = replace(other, n_head=16, n_embd=128)
+        assert changed == replace(config, n_head=16, n_embd=128)
+        assert (changed.kv_heads, changed.hidden_width) == (16, 512)
+        assert other.to_dict() == values
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from llm_lib import heads
+from llm_lib.block import Block
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.heads import (
     ablation_effect,
     earlier_copies,
-    first_token_score,
     follow,
     induction_score,
     layer_at_work,
@@ -20,7 +20,6 @@ from llm_lib.heads import (
     stack_attention,
     token_losses,
 )
-from llm_lib.transformer import Block
 
 
 def one_head(rows: list[list[float]]) -> torch.Tensor:
@@ -36,8 +35,6 @@ def test_previous_and_first_are_told_apart():
     # fails if the diagonal is off by one, or row 0 counts
     assert previous_token_score(PREVIOUS).item() == 1
     assert previous_token_score(FIRST).item() == pytest.approx(1 / 3)
-    assert first_token_score(FIRST).item() == 1
-    assert first_token_score(PREVIOUS).item() == pytest.approx(1 / 3)
 
 
 def test_copies_and_what_follows_them():
@@ -45,6 +42,7 @@ def test_copies_and_what_follows_them():
     ids = torch.tensor([[7, 8, 7, 8]])
     same = earlier_copies(ids)[0].int().tolist()
     assert same == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
+    assert earlier_copies(torch.tensor([[5, 5]]))[0].int().tolist() == [[0, 0], [1, 0]]
     after = earlier_copies(ids, shift=1)[0].int().tolist()
     assert after == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
 
@@ -125,6 +123,43 @@ def test_attention_rows_sum_to_one():
     torch.testing.assert_close(attention.sum(-1), torch.ones(2, 2, 3, 10))
 
 
+def test_heads_are_measured_without_dropout():
+    # fails if a model in training is measured with numbers dropped, or left in another mode
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(30, 16, 2, 2, 8, init_std=0.5, dropout=0.5))
+    ids = torch.tensor([[4, 7, 4]])
+    off = torch.tensor([[1.0, 0.0], [1.0, 1.0]])
+    measures = {
+        "attention": lambda: stack_attention(model, ids),
+        "losses": lambda: token_losses(model, ids),
+        "a head off": lambda: token_losses(model, ids, off),
+        "ablation": lambda: ablation_effect(model, ids),
+        "matching": lambda: prefix_matching_score(model, 8),
+    }
+    trained = {name: measure() for name, measure in measures.items()}
+    assert all(part.training for part in model.modules())
+    model.eval()
+    for name, measure in measures.items():
+        assert torch.equal(measure(), trained[name]), name
+
+
+def test_films_of_heads_are_made_without_dropout():
+    # fails if a number of a film is another one each time that it is made
+    model, tokenizer = load_model("sprout")
+    for part in model.modules():
+        if hasattr(part, "dropout"):
+            part.dropout = 0.5
+    work = {"layer": 2, "token": "drum", "answers": ["drum", "kite"], "factors": [0.5]}
+
+    def both():
+        path = follow(model, tokenizer, PROMPTS, THINGS, heads=[(1, 2), (2, 0), (3, 0)])
+        return path, layer_at_work(model, tokenizer, PROMPTS["Tom"], **work)
+
+    calm = both()
+    model.train()
+    assert both() == calm and model.training
+
+
 def test_prefix_matching_reads_random_sequences_said_twice(monkeypatch):
     # fails if an id comes twice in a sequence, the copy differs, or the longest one is refused
     model, seen = GPT(GPTConfig(9, 10, 1, 2, 8)), []
@@ -152,11 +187,9 @@ def test_measures_are_taken_where_the_model_is():
     torch.manual_seed(0)
     model, ids = GPT(GPTConfig(11, 8, 1, 2, 8)).eval(), torch.tensor([[1, 2, 3, 1, 2, 3]])
     attention = stack_attention(model, ids)
-    expected = [previous_token_score(attention), first_token_score(attention)]
-    expected += [induction_score(attention, ids)]
+    expected = [previous_token_score(attention), induction_score(attention, ids)]
     with torch.device("meta"):
-        found = [previous_token_score(attention), first_token_score(attention)]
-        found += [induction_score(attention, ids)]
+        found = [previous_token_score(attention), induction_score(attention, ids)]
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other)
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.kv_cache import KVCache
 
 
@@ -11,6 +12,29 @@ def test_a_full_cache_says_so():
     cache = KVCache(1, 1, 1, 4, 2, like=torch.zeros(1))
     with pytest.raises(ValueError, match="holds 4 positions, 5 are needed"):
         cache.extend(0, torch.zeros(1, 1, 5, 2), torch.zeros(1, 1, 5, 2))
+
+
+@pytest.mark.parametrize(("n_cached", "n_texts"), [(2, 1), (1, 2), (3, 2)])
+def test_a_cache_for_other_texts_is_refused(n_cached, n_texts):
+    # fails if one text is stored for each row of the cache, and comes back that often
+    model = GPT(GPTConfig(50, 8, 1, 2, 8)).eval()
+    cache = model.new_cache(n_cached)
+    said = (
+        f"made for a batch of {n_cached}, and a batch of {n_texts} came.*new_cache\\({n_texts}\\)"
+    )
+    with torch.no_grad(), pytest.raises(ValueError, match=said):
+        model(torch.tensor([[3, 1, 4]] * n_texts), cache)
+    assert cache.length == 0  # nothing was read
+    with torch.no_grad():
+        assert model(torch.tensor([[3, 1, 4]] * n_cached), cache).shape == (n_cached, 3, 50)
+
+
+@pytest.mark.parametrize(("H", "D", "said"), [(1, 2, "1 of size 2 came"), (3, 1, "3 of size 1")])
+def test_another_models_cache_is_refused(H, D, said):
+    # fails if one head of keys is stored for each of three, or one number for each of two
+    cache = KVCache(1, 1, 3, 4, 2, like=torch.zeros(1))
+    with pytest.raises(ValueError, match=f"it has 3 key heads of size 2, and {said}"):
+        cache.extend(0, torch.zeros(1, H, 1, D), torch.zeros(1, H, 1, D))
 
 
 def test_what_is_stored_comes_back_with_all_that_came_before():

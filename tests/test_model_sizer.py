@@ -25,7 +25,7 @@ def test_a_config_can_be_given_and_had_back():
     lab = ModelSizer(known_configs()["Llama 3 8B"], batch_size=4)
     assert (lab.initial["n_kv_head"], lab.initial["batch_size"]) == (8, 4)
     lab.n_kv_head = None
-    assert lab.config.n_kv_head == 32
+    assert lab.config.kv_heads == 32
 
 
 def test_presets_hold_the_known_models_and_sprout():

@@ -7,6 +7,7 @@ from llm_lib.activations import Activation
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.patching import (
+    PARTS,
     answer_score,
     differing_positions,
     patching_map,
@@ -160,6 +161,22 @@ def test_the_log_probability(model):
         ]
     a, b, c = (run.softmax(-1)[ANSWERS[0]].log() for run in runs)
     assert found[1, 3].item() == pytest.approx(((a - b) / (c - b)).item(), abs=1e-4)
+
+
+def test_patches_are_measured_without_dropout():
+    # Fails if a model in training answers otherwise each time, or is left in another mode.
+    torch.manual_seed(4)
+    model = GPT(GPTConfig(13, 8, n_layer=2, n_head=4, n_embd=16, dropout=0.5)).eval()
+    name = "blocks.0.attention.head_outputs"
+
+    def measure():
+        maps = [patching_map(model, CLEAN, CORRUPTED, ANSWERS, part) for part in PARTS]
+        return [run_patched(model, CLEAN, CORRUPTED, name, head=1), *maps]
+
+    calm = measure()
+    model.train()
+    assert all(map(torch.equal, measure(), calm))
+    assert all(part.training for part in model.modules())
 
 
 def test_a_long_text_runs_in_pieces(model, monkeypatch):

@@ -9,15 +9,19 @@ import pytest
 import torch
 
 from llm_lib import plot_style
-from llm_lib.plots import plot_attention, plot_bars, plot_distribution, plot_heatmap, plot_loss
+from llm_lib.plots import plot_bars, plot_distribution, plot_heatmap, plot_loss
 
-WEIGHTS = torch.softmax(torch.arange(32.0).reshape(2, 4, 4), -1)
-TOKENS = ["the", " cat", " cat", "\n"]
 FIGURES = {
     "loss": plot_loss({"train": [3, 2, 1], "val": (np.array([0, 2]), torch.tensor([3.0, 1.5]))}),
-    "heatmap": plot_heatmap(np.eye(3) - 0.5, x=["a", "b", "a"], y=["u", "v", "w"], diverging=True),
-    "attention": plot_attention(WEIGHTS[0], TOKENS, title="One head"),
-    "heads": plot_attention(WEIGHTS, TOKENS),
+    "heatmap": plot_heatmap(
+        np.eye(3) - 0.5,
+        x=["a", "b", "a"],
+        y=["u", "v", "w"],
+        title="One head",
+        x_title="looked at",
+        y_title="looking",
+        diverging=True,
+    ),
     "bars": plot_bars(["a", "a", "b"], [0.2, 0.3, 0.5], title="Next token"),
     "columns": plot_bars(["a", "b"], [1, 2], horizontal=False),
     "distribution": plot_distribution(np.arange(100.0), title="Lengths"),
@@ -45,8 +49,6 @@ def test_words_say_what_is_seen():
     assert "train goes from 3 to 1" in FIGURES["loss"].layout.meta["alt"]
     assert "val goes from 3 to 1.5" in FIGURES["loss"].layout.meta["alt"]
     assert "largest 0.5 at u → a" in FIGURES["heatmap"].layout.meta["alt"]
-    assert "One head: 4 rows" in FIGURES["attention"].layout.meta["alt"]
-    assert "head 1" in FIGURES["heads"].layout.meta["alt"]
     assert "b 0.5" in FIGURES["bars"].layout.meta["alt"]
     assert "half of them below 49.5" in FIGURES["distribution"].layout.meta["alt"]
     assert plot_loss({"a": [1]}, alt="My words").layout.meta["alt"] == "My words"
@@ -59,10 +61,6 @@ def test_figures_hold_the_numbers():
     assert list(FIGURES["bars"].data[0].x) == [0.2, 0.3, 0.5]
     assert list(FIGURES["columns"].data[0].y) == [1, 2]
     assert sum(FIGURES["distribution"].data[0].y) == 100
-    heads = FIGURES["heads"].data
-    assert len(heads) == 2
-    np.testing.assert_allclose(np.array(heads[1].z), WEIGHTS[1])
-    assert list(FIGURES["attention"].layout.xaxis.ticktext)[-1] == r"\n"
 
 
 def test_lines_differ_without_colour():
@@ -89,7 +87,6 @@ def test_gaps_are_allowed():
     [
         (lambda: plot_heatmap([1, 2]), "two dimensions"),
         (lambda: plot_heatmap([[1, 2]], x=["a"]), "1 labels for 2"),
-        (lambda: plot_attention(WEIGHTS[0], ["a"]), "1 tokens"),
         (lambda: plot_bars(["a"], [1, 2]), "1 labels"),
         (lambda: plot_loss({"a": []}), "curve 'a'"),
         (lambda: plot_loss({"a": ([1, 2], [1])}), "curve 'a'"),
@@ -123,7 +120,7 @@ def test_words_lie_level():
         assert not figure.layout.yaxis.title.text
     titled = {name: figure.layout.title for name, figure in FIGURES.items()}
     assert titled["loss"].subtitle.text == "loss (nats per token)"
-    assert titled["attention"].subtitle.text == "rows: looking, columns: looked at"
+    assert titled["heatmap"].subtitle.text == "rows: looking, columns: looked at"
     alone = plot_bars(["a"], [1], x_title="share").layout.title
     assert (alone.text, alone.font.size, alone.subtitle.text) == ("share", 13, None)
 

@@ -64,6 +64,18 @@ def test_a_part_is_off_at_the_last_position_alone():
     assert torch.equal(off[:, :-1], run_parts(model, ids)["attention 1"][:, :-1])
 
 
+def test_the_stream_is_read_without_dropout():
+    # fails if a model in training gives other parts each time, or is left in another mode
+    model, ids = small(dropout=0.5)
+    tokenizer = load_model("sprout")[1]
+    text = tokenizer.decode([3, 5, 7])
+    calm = run_parts(model, ids), follow_stream(model, tokenizer, text)
+    model.train()
+    again = run_parts(model, ids), follow_stream(model, tokenizer, text)
+    assert all(torch.equal(calm[0][name], part) for name, part in again[0].items())
+    assert again[1] == calm[1] and all(part.training for part in model.modules())
+
+
 def test_an_unknown_part_is_told():
     # fails if a name that no part has is passed over
     model, ids = small()
@@ -105,6 +117,12 @@ def test_what_the_film_shows_is_measured():
         assert part["answer"] == pytest.approx(p[ids.new_tensor(700)].item(), abs=1e-5)
         for text, share in part["likeliest"]:
             assert p[tokenizer.encode(text)[0]].item() == pytest.approx(share, abs=1e-5)
+    looks = seen["attention"][3][0, :, -1].mean(dim=0)
+    assert data["looks"] == pytest.approx(looks.tolist(), abs=1e-4)
+    with torch.no_grad():
+        normed = model.norm(seen["residual"][-1])[0, -1, :6]
+    assert data["normed"] == pytest.approx(normed.tolist(), abs=1e-4)
+    assert len(data["logits"]) == len(data["parts"][0]["likeliest"]) == 4
     for text, logit in data["logits"]:
         assert logits[0, -1, tokenizer.encode(text)[0]].item() == pytest.approx(logit, abs=1e-3)
     for i in range(4):

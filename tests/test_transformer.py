@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from llm_lib.embedding import sinusoidal_positions
-from llm_lib.transformer import AddAndNorm, Transformer, TransformerConfig
+from llm_lib.transformer import AddAndNorm, DecoderLayer, Transformer, TransformerConfig
 
 SIZES = {"vocab_size": 13, "context_length": 12, "n_layer": 3, "n_head": 2, "n_embd": 12}
 SIZES |= {"n_hidden": 20, "dropout": 0.0}
@@ -33,8 +33,35 @@ def torch_pair(norm_first):
         for p in reference.parameters():
             p.add_(0.2 * torch.randn_like(p))
     model = Transformer(TransformerConfig(**SIZES, norm_first=norm_first)).eval()
-    model.load_torch(reference)
+    copy_weights(reference, model)
     return reference, model
+
+
+@torch.no_grad()
+def copy_weights(reference, model):
+    """Copy the weights of torch's `nn.Transformer` into ours, layer by layer."""
+    theirs = [*reference.encoder.layers, *reference.decoder.layers]
+    for own, other in zip([*model.encoder, *model.decoder], theirs, strict=True):
+        copy_attention(own.attention, other.self_attn)
+        if isinstance(own, DecoderLayer):
+            copy_attention(own.cross_attention, other.multihead_attn)
+        own.feed_forward.up.load_state_dict(other.linear1.state_dict())
+        own.feed_forward.down.load_state_dict(other.linear2.state_dict())
+        residuals = [part for part in own.children() if isinstance(part, AddAndNorm)]
+        for i, residual in enumerate(residuals, start=1):
+            residual.norm.load_state_dict(getattr(other, f"norm{i}").state_dict())
+    if model.config.norm_first:
+        model.encoder_norm.load_state_dict(reference.encoder.norm.state_dict())
+        model.decoder_norm.load_state_dict(reference.decoder.norm.state_dict())
+
+
+def copy_attention(own, other):
+    """Copy torch's attention, which keeps the three projections in one matrix."""
+    weights, biases = other.in_proj_weight.chunk(3), other.in_proj_bias.chunk(3)
+    for linear, weight, bias in zip((own.query, own.key, own.value), weights, biases, strict=True):
+        linear.weight.copy_(weight)
+        linear.bias.copy_(bias)
+    own.out.load_state_dict(other.out_proj.state_dict())
 
 
 @pytest.mark.parametrize("norm_first", [False, True])

@@ -6,8 +6,8 @@ special tokens, `quick` does the plain steps faster, `foreign` takes tokenizers 
 and Hugging Face, and `saved` reads any tokenizer back from its file.
 """
 
-from llm_lib.bpe.merges import PairCounts, learn_merges, merge_bytes, merge_pair
-from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks
+from llm_lib.bpe.merges import PairCounts, merge_bytes
+from llm_lib.bpe.pretokenize import PATTERNS
 from llm_lib.bpe.saved import load_tokenizer
 from llm_lib.bpe.tokenizer import BPETokenizer
 
@@ -15,9 +15,6 @@ __all__ = [
     "PATTERNS",
     "BPETokenizer",
     "PairCounts",
-    "cut_chunks",
-    "learn_merges",
     "load_tokenizer",
     "merge_bytes",
-    "merge_pair",
 ]

@@ -90,20 +90,6 @@ class BagOfWords(TaskModel):
     def _predict(self, text: str) -> str:
         return self.pipeline.predict([text])[0].item()
 
-    def heaviest_words(self, label: str, n: int = 10) -> list[tuple[str, float]]:
-        """Return the `n` words that count most for a label, with their weights.
-
-        Raises ValueError before `fit` and for a label it has not seen.
-        """
-        counter, regression = (step for _, step in self.pipeline.steps)
-        labels = regression.classes_.tolist() if self.is_fitted else []
-        if label not in labels:
-            raise ValueError(f"label should be one of {labels}; got {label!r}")
-        # With two labels there is one row: weights above 0 count for the second label.
-        rows = regression.coef_ if len(labels) > 2 else [-regression.coef_[0], regression.coef_[0]]
-        weights = zip(counter.get_feature_names_out(), rows[labels.index(label)], strict=True)
-        return [(word, float(w)) for word, w in sorted(weights, key=lambda p: (-p[1], p[0]))[:n]]
-
 
 def word_groups(text: str, n_words: int) -> list[str]:
     """Return every group of 1 to `n_words` neighbouring words, in lower case.

@@ -7,28 +7,19 @@ memory or on disk; `sampler`, in which order its windows come; and `loader`, whi
 from llm_lib.dataset.documents import encode_documents, split_documents
 from llm_lib.dataset.loader import ShuffledWindows, TokenDataset, WindowLoader, create_dataloader
 from llm_lib.dataset.sampler import WindowSampler
-from llm_lib.dataset.token_file import (
-    HEADER_SIZE,
-    read_token_file,
-    read_token_header,
-    tokenizer_fingerprint,
-    write_token_file,
-)
-from llm_lib.dataset.token_row import TokenShards, as_token_array
+from llm_lib.dataset.token_file import read_token_file, read_token_header, write_token_file
+from llm_lib.dataset.token_row import TokenShards
 
 __all__ = [
-    "HEADER_SIZE",
     "ShuffledWindows",
     "TokenDataset",
     "TokenShards",
     "WindowLoader",
     "WindowSampler",
-    "as_token_array",
     "create_dataloader",
     "encode_documents",
     "read_token_file",
     "read_token_header",
     "split_documents",
-    "tokenizer_fingerprint",
     "write_token_file",
 ]

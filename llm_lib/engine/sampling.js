@@ -14,9 +14,9 @@ export function byProbability(p) {
 
 /**
  * Reshape the distribution: temperature first, then top-k, top-p and min-p on what that gives, as
- * llm_lib.generation does. topK 0, topP 1 and minP 0 leave all tokens in. Returns probabilities
- * (V,) that add up to one, and for each token that was cut off the first rule that did it: "top-k",
- * ...
+ * llm_lib.generation does. topK 0, topP 1 and minP 0 leave all tokens in; of equally likely ones,
+ * the smaller id comes first. Returns probabilities (V,) that add up to one, and for each token that
+ * was cut off the first rule that did it: "top-k", ...
  * @param {Floats} logits (V,)
  * @param {{ temperature?: number, topK?: number, topP?: number, minP?: number }} [knobs]
  */
@@ -26,13 +26,12 @@ export function reshape(logits, { temperature = 1, topK = 0, topP = 1, minP = 0 
   const cut = new Map();
   if (topK === 0 && topP === 1 && minP === 0) return { p, cut };
   const order = byProbability(p);
-  const least = topK > 0 && topK < p.length ? p[order[topK - 1]] : 0;
   const floor = minP * p[order[0]];
   // The nucleus: the fewest top tokens that hold topP of the probability; the first always stays.
   let held = 0;
   let kept = 0;
   order.forEach((id, i) => {
-    if (i > 0 && p[id] < least) cut.set(id, "top-k");
+    if (topK > 0 && i >= topK) cut.set(id, "top-k");
     else if (i > 0 && topP < 1 && held >= topP) cut.set(id, "top-p");
     else if (p[id] < floor) cut.set(id, "min-p");
     else kept += p[id];

@@ -13,10 +13,11 @@ from llm_lib.generation.sampling import (
     penalize_repetition,
     token_probabilities,
 )
-from llm_lib.generation.speculative import accept_draft, generate_speculative
+from llm_lib.generation.speculative import GPTDrafter, accept_draft, generate_speculative
 from llm_lib.generation.tokens import generate, pad_left, stream_text, stream_tokens
 
 __all__ = [
+    "GPTDrafter",
     "accept_draft",
     "beam_search",
     "choose_token",

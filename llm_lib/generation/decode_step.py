@@ -68,10 +68,10 @@ class DecodeStep:
         self.head = _multiply(model.head or model.token_embedding, B)
         # x is (C,) for one row alone, which torch multiplies sooner than (1, C), else (B, C)
         self.row, self.heads = (-1,) if B == 1 else (B, -1), (B, -1, c.head_size)
-        self.groups = (B * c.n_kv_head, -1, c.head_size)
-        self.sizes, self.scale = [c.n_head, c.n_kv_head, c.n_kv_head], c.head_size**-0.5
+        self.groups = (B * c.kv_heads, -1, c.head_size)
+        self.sizes, self.scale = [c.n_head, c.kv_heads, c.kv_heads], c.head_size**-0.5
         self.keys, self.values = cache.keys.flatten(1, 2), cache.values.flatten(1, 2)  # views
-        self.hidden = _hide(padding, c.n_kv_head, cache)
+        self.hidden = _hide(padding, c.kv_heads, cache)
         self.rotary = None if model.rotary is None else _double(model.rotary, cache.n_positions)
         self.qk_norm_eps = c.norm_eps if c.qk_norm else None
 

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from llm_lib.arguments import check_whole
 from llm_lib.generation.sampling import token_probabilities
-from llm_lib.generation.speculative import Drafter
+from llm_lib.generation.speculative import Drafter, as_drafter
+from llm_lib.gpt import without_dropout
 from llm_lib.tokenizer import Tokenizer
 
 LISTED = 60  # so many of the likeliest next tokens are named
@@ -25,7 +26,8 @@ def next_tokens(model: nn.Module, tokenizer: Tokenizer, texts: Mapping[str, str]
     """
     places = {}
     for name, text in texts.items():
-        logits = model(torch.tensor([tokenizer.encode(text)]))[0, -1]
+        with without_dropout(model):
+            logits = model(torch.tensor([tokenizer.encode(text)]))[0, -1]
         values, ids = logits.sort(descending=True, stable=True)
         words = [tokenizer.decode([i]) for i in ids[:LISTED].tolist()]
         places[name] = {
@@ -62,11 +64,12 @@ def cached_rows(
         raise ValueError(f"swaps should be {len(ids)} words of one token each; got {list(swaps)}")
     texts = [ids] + [[*ids[:i], other[0], *ids[i + 1 :]] for i, other in enumerate(others)]
     cache = model.new_cache(len(texts), len(ids))
-    model(torch.tensor(texts), cache)
-    group = model.config.n_head // model.config.n_kv_head
+    with without_dropout(model):
+        model(torch.tensor(texts), cache)
+        attention = model.run_with_activations(torch.tensor([ids]))[1]["attention"][layer][0, head]
+    group = model.config.n_head // model.config.kv_heads
     parts = [part[layer, :, head // group, :, :n_numbers] for part in (cache.keys, cache.values)]
     rows = [_rounded(torch.stack([k, v], dim=1)) for k, v in zip(*parts, strict=True)]
-    attention = model.run_with_activations(torch.tensor([ids]))[1]["attention"][layer][0, head]
     return {
         "tokens": [tokenizer.decode([i]) for i in ids],
         "swaps": list(swaps),
@@ -80,7 +83,7 @@ def cached_rows(
 @torch.no_grad()
 def checked_draft(
     model: nn.Module,
-    drafter: Drafter,
+    drafter: Drafter | nn.Module,
     tokenizer: Tokenizer,
     text: str,
     draft: str,
@@ -92,7 +95,9 @@ def checked_draft(
     likeliest tokens of the model's own next row. The result is the data of `Walkthrough("draft")`.
     """
     ids, drafted = tokenizer.encode(text), tokenizer.encode(draft)
-    logits = model(torch.tensor([ids + drafted]))[0, len(ids) - 1 :]
+    drafter = as_drafter(drafter)
+    with without_dropout(model):
+        logits = model(torch.tensor([ids + drafted]))[0, len(ids) - 1 :]
     p = token_probabilities(logits)  # (n + 1, V)
     rows = []
     for i, token in enumerate(drafted):

@@ -7,6 +7,8 @@ from torch import Tensor
 
 from llm_lib.arguments import check_number, check_whole
 
+TINY = torch.finfo(torch.float32).tiny  # a lower temperature would be 0 in a tensor
+
 
 def penalize_repetition(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
     """Make every token of `ids` (B, T) less likely in `logits` (B, V) (Keskar et al. 2019).
@@ -34,25 +36,27 @@ def filter_logits(
     `top_k` keeps the k likeliest; `top_p` the smallest set whose
     probabilities reach p (nucleus sampling, Holtzman et al. 2020); `min_p`
     those with at least min_p times the probability of the likeliest
-    (Nguyen et al. 2025). Each filter looks at all tokens, and a token has
-    to pass all. The likeliest token always stays. Raises ValueError for an
-    invalid setting.
+    (Nguyen et al. 2025). Of equally likely tokens, the smaller id comes
+    first. Each filter looks at all tokens, and a token has to pass all. The
+    likeliest token always stays; top_p 1 and min_p 0 keep all. Raises
+    ValueError for an invalid setting.
 
     >>> filter_logits(torch.tensor([[1.0, 3.0, 2.0]]), top_k=2).tolist()
     [[-inf, 3.0, 2.0]]
     """
     check_settings(top_k=top_k, top_p=top_p, min_p=min_p)
-    drop = torch.zeros_like(logits, dtype=torch.bool)
-    if top_k is not None and top_k < logits.shape[-1]:
-        drop |= logits < logits.topk(top_k, dim=-1).values[:, -1:]
-    if top_p is not None:
-        ordered, order = logits.sort(dim=-1, descending=True)
-        p = ordered.softmax(dim=-1)
-        full = p.cumsum(dim=-1) - p >= top_p  # without this token
-        drop |= torch.zeros_like(drop).scatter(-1, order, full)
+    if top_k is None and top_p is None and min_p is None:
+        return logits
+    ordered, order = logits.sort(dim=-1, descending=True, stable=True)
+    p = ordered.float().softmax(dim=-1)
+    drop = torch.zeros_like(p, dtype=torch.bool)  # in that order
+    if top_k is not None:
+        drop[:, top_k:] = True
+    if top_p is not None and top_p < 1:  # rounded, a sum may reach 1 too soon
+        drop |= p.cumsum(dim=-1) - p >= top_p  # without this token
     if min_p is not None:
-        p = logits.softmax(dim=-1)
-        drop |= p < min_p * p.max(dim=-1, keepdim=True).values
+        drop |= p < min_p * p[:, :1]
+    drop = torch.zeros_like(drop).scatter(-1, order, drop)
     return logits.masked_fill(drop, float("-inf"))
 
 
@@ -64,9 +68,9 @@ def token_probabilities(
     """Return the probabilities (B, V) from which the next token is drawn.
 
     `temperature` divides the logits; at 0 all probability is the likeliest
-    token's. Filters are those of `filter_logits`, and what they leave is
-    scaled up to sum to 1 again. Raises ValueError for a setting that cannot
-    be.
+    token's, of equal ones the first one's. Filters are those of
+    `filter_logits`, and what they leave is scaled up to sum to 1 again.
+    Raises ValueError for a setting that cannot be.
 
     >>> token_probabilities(torch.tensor([[0.0, 0.0, 5.0]]), 0.0).tolist()
     [[0.0, 0.0, 1.0]]
@@ -75,7 +79,9 @@ def token_probabilities(
     if temperature == 0:
         likeliest = logits.argmax(dim=-1, keepdim=True)
         return torch.zeros_like(logits).scatter(-1, likeliest, 1.0)
-    return filter_logits(logits / temperature, **filters).softmax(dim=-1)
+    below = logits - logits.amax(dim=-1, keepdim=True)  # so that no quotient is infinity
+    scaled = below / max(temperature, TINY)
+    return filter_logits(scaled, **filters).softmax(dim=-1)
 
 
 def choose_token(

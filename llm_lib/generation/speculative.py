@@ -6,6 +6,7 @@ same distribution where it samples (Leviathan et al. 2023; Chen et al. 2023).
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Protocol
 
 import torch
@@ -17,10 +18,54 @@ from llm_lib.generation.sampling import as_ids, check_settings, token_probabilit
 
 
 class Drafter(Protocol):
-    """Anything that guesses the next token, such as an n-gram model or a smaller GPT."""
+    """Anything that guesses the next token, such as an n-gram model, or a GPT in a `GPTDrafter`."""
 
     def next_probabilities(self, context: list[int]):
+        """Return the probability of every token of the vocabulary, (V,), after `context`.
+
+        All of them 0 mean that nothing is known: there a draft ends.
+        """
+
+
+class GPTDrafter:
+    """Lets a GPT guess. It has a cache of its own, and reads only what is new since its last guess.
+
+    A text longer than its context is seen through its last `context_length` tokens.
+
+    >>> from llm_lib.gpt import GPT, GPTConfig
+    >>> drafter = GPTDrafter(GPT(GPTConfig(11, context_length=8, n_layer=1, n_head=1, n_embd=4)))
+    >>> drafter.next_probabilities([5, 3]).shape
+    torch.Size([11])
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self.model, self.seen = model, []
+        self.vocab_size = model.config.vocab_size
+        self.cache = make_cache(model, 1, model.config.context_length)
+
+    def next_probabilities(self, context: list[int]) -> Tensor:
         """Return the probability of every token of the vocabulary, (V,), after `context`."""
+        device, room = next(self.model.parameters()).device, self.model.config.context_length
+        if len(context) > room:  # the window moves: nothing to reuse
+            window = torch.tensor([context[-room:]], device=device)
+            return read(self.model, window)[0, -1].softmax(dim=-1)
+        pairs = zip(self.seen, context[:-1], strict=False)
+        self.cache.length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        new = torch.tensor([context[self.cache.length :]], device=device)
+        self.seen = list(context)
+        return read(self.model, new, self.cache)[0, -1].softmax(dim=-1)
+
+
+def as_drafter(drafter: Drafter | nn.Module) -> Drafter:
+    """Return what guesses: a GPT in a `GPTDrafter`, all else as it is; TypeError if it can't."""
+    if hasattr(drafter, "next_probabilities"):
+        return drafter
+    if isinstance(drafter, nn.Module) and hasattr(drafter, "new_cache"):
+        return GPTDrafter(drafter)
+    raise TypeError(
+        "a drafter must be a GPT or have a method next_probabilities(context), got "
+        f"{type(drafter).__name__}"
+    )
 
 
 @dataclass
@@ -69,7 +114,7 @@ def accept_draft(
 @torch.no_grad()
 def generate_speculative(
     model: nn.Module,
-    drafter: Drafter,
+    drafter: Drafter | nn.Module,
     ids: Tensor | list[int],
     max_new_tokens: int,
     *,
@@ -81,24 +126,28 @@ def generate_speculative(
 ) -> SpeculativeResult:
     """Return `ids` (T,) and up to `max_new_tokens` new ones, drafted `n_draft` at a time.
 
-    Settings are those of `generate`; `filters` are top_k, top_p and min_p. Prompt and new tokens
-    have to fit into the model's context.
-    Raises ValueError for an empty or too long text, or invalid settings.
+    The drafter is a smaller GPT of the same vocabulary, or any `Drafter`. Settings are those of
+    `generate`; `filters` are top_k, top_p and min_p. Prompt and new tokens have to fit into the
+    model's context.
+    Raises ValueError for an empty or too long text, invalid settings, or a drafter of another
+    vocabulary; TypeError for what can't draft.
     """
     check_settings(temperature, max_new_tokens=max_new_tokens, **filters)
     ids = as_ids(ids, "cpu")
     _check_sizes(len(ids), max_new_tokens, n_draft, model.config.context_length)
-    generator = torch.Generator().manual_seed(torch.seed() if seed is None else seed)
+    generator = None if seed is None else torch.Generator().manual_seed(seed)
+    drafter, vocab_size = as_drafter(drafter), model.config.vocab_size
     text, end = ids.tolist(), len(ids) + max_new_tokens
     cache = make_cache(model, 1, end)
-    result = SpeculativeResult(ids, 0, 0, 0)
-    device = next(model.parameters()).device
+    result, device = SpeculativeResult(ids, 0, 0, 0), next(model.parameters()).device
+    _check_vocabulary(getattr(drafter, "vocab_size", vocab_size), vocab_size)
     while len(text) < end:
         n = min(n_draft, end - len(text) - 1)  # the model itself adds one
         draft, q = _draft(drafter, text, n, temperature, filters, generator)
+        n = len(draft)
+        _check_vocabulary(q.shape[1] if n else vocab_size, vocab_size)
         new = torch.tensor([text[cache.length :] + draft], device=device)  # not yet seen, (1, T)
         logits = read(model, new, cache, keep=n + 1)[0, -n - 1 :].cpu()  # (n + 1, V)
-        _check_drafter(q, logits)
         p = token_probabilities(logits, temperature, **filters)
         taken = accept_draft(p, q, draft, generator)
         result.n_calls += 1
@@ -114,11 +163,18 @@ def generate_speculative(
 
 
 def _draft(drafter, text, n, temperature, filters, generator) -> tuple[list[int], Tensor]:
-    """Let the drafter write `n` more tokens; return them and their distributions, (n, V)."""
+    """Let the drafter write up to `n` more tokens; return them and their distributions, (n, V).
+
+    It stops where it knows nothing, as an n-gram table does after what it never saw.
+    """
     draft, rows = [], []
     for _ in range(n):
-        logits = torch.as_tensor(drafter.next_probabilities(text + draft)).float().log()
-        rows.append(token_probabilities(logits[None], temperature, **filters)[0])
+        p = torch.as_tensor(drafter.next_probabilities(text + draft)).float().cpu()
+        if not (p >= 0).all():
+            raise ValueError("the drafter gave a probability that is negative or no number")
+        if not p.any():
+            break
+        rows.append(token_probabilities(p.log()[None], temperature, **filters)[0])
         draft.append(_draw(rows[-1], generator))
     return draft, torch.stack(rows) if rows else torch.empty(0, 0)
 
@@ -128,10 +184,10 @@ def _draw(weights: Tensor, generator: torch.Generator | None) -> int:
     return int(torch.multinomial(weights, 1, generator=generator))
 
 
-def _check_drafter(q: Tensor, logits: Tensor) -> None:
-    if len(q) and q.shape[1] != logits.shape[1]:
+def _check_vocabulary(known: int, vocab_size: int) -> None:
+    if known != vocab_size:
         raise ValueError(
-            f"the drafter knows {q.shape[1]} tokens and the model {logits.shape[1]}: "
+            f"the drafter knows {known} tokens and the model {vocab_size}: "
             "both must have the same vocabulary"
         )
 

@@ -135,10 +135,10 @@ def rate_at(step: int, config: TrainingConfig, decay: str) -> float:
     >>> [round(rate_at(step, config, "linear"), 2) for step in (0, 9, 55, 100)]
     [0.1, 1.0, 0.5, 0.0]
     """
-    if decay == "cosine" or step < config.warmup_steps:
+    if decay == "cosine" or step < config.warmup:
         return learning_rate_at(step, config)
-    left = (config.steps - step) / (config.steps - config.warmup_steps)
-    return config.min_learning_rate + (config.learning_rate - config.min_learning_rate) * left
+    left = (config.steps - step) / (config.steps - config.warmup)
+    return config.last_rate + (config.learning_rate - config.last_rate) * left
 
 
 def make_step(recipe: dict, seed: int) -> tuple[GPT, Callable[[int], float]]:

@@ -1,21 +1,13 @@
 """The settings of a training, checked before it begins, and the rate of each step."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 
 PRECISIONS = ("float32", "bfloat16")  # of matrix products
 OPTIMIZERS = ("adamw", "muon")
 PARALLEL = ("ddp", "fsdp")  # how several processes share a training
-
-
-class _FollowingSteps(int):
-    """A number of steps that was not given: it follows from others, and changes with them."""
-
-
-class _FollowingRate(float):
-    """The same for a rate."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +17,8 @@ class TrainingConfig:
     The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
     `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
     `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
-    By default, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last
-    rate is 1e-5, or a tenth of a `learning_rate` below 1e-4.
+    With None, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last rate
+    is 1e-5, or a tenth of a `learning_rate` below 1e-4: `warmup` and `last_rate` say what they are.
     `optimizer` "muon" moves the matrices of the blocks by Muon, and all else by AdamW.
     Of several processes, with `parallel` "ddp" each holds the whole model, with "fsdp" a share of
     it (see `llm_lib.training.sharded`). With `activation_checkpointing`, each block keeps its input
@@ -73,14 +65,9 @@ class TrainingConfig:
         if self.grad_clip is not None:
             self._set("grad_clip", check_number("grad_clip", self.grad_clip, above=0))
         self._set("weight_decay", check_number("weight_decay", self.weight_decay, least=0))
-        warmup, rate = self.warmup_steps, self.min_learning_rate
-        if warmup is None or isinstance(warmup, _FollowingSteps):
-            self._set("warmup_steps", _FollowingSteps(min(100, self.steps // 10)))
-        else:
-            self._set("warmup_steps", check_whole("warmup_steps", warmup, 0))
-        if rate is None or isinstance(rate, _FollowingRate):
-            self._set("min_learning_rate", _FollowingRate(min(1e-5, self.learning_rate / 10)))
-        else:
+        if self.warmup_steps is not None:
+            self._set("warmup_steps", check_whole("warmup_steps", self.warmup_steps, 0))
+        if (rate := self.min_learning_rate) is not None:
             rate = check_number("min_learning_rate", rate, least=0, most=self.learning_rate)
             self._set("min_learning_rate", rate)
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
@@ -95,6 +82,22 @@ class TrainingConfig:
                 'a share of each: take "adamw", or parallel "ddp"'
             )
 
+    @property
+    def warmup(self) -> int:
+        """How many steps the rate climbs: `warmup_steps`, or what follows from `steps`."""
+        usual = min(100, self.steps // 10)
+        return usual if self.warmup_steps is None else self.warmup_steps
+
+    @property
+    def last_rate(self) -> float:
+        """The rate at the end: `min_learning_rate`, or what follows from `learning_rate`."""
+        usual = min(1e-5, self.learning_rate / 10)
+        return usual if self.min_learning_rate is None else self.min_learning_rate
+
+    def to_dict(self) -> dict:
+        """Return the fields as a plain dict, with a number for what follows from others."""
+        return asdict(self) | {"warmup_steps": self.warmup, "min_learning_rate": self.last_rate}
+
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)  # frozen for everyone else
 
@@ -107,9 +110,8 @@ def learning_rate_at(step: int, config: TrainingConfig) -> float:
     [0.1, 1.0, 0.5, 0.0]
     """
     c = config
-    if step < c.warmup_steps:
-        return c.learning_rate * (step + 1) / c.warmup_steps
-    done = min(1.0, (step - c.warmup_steps) / max(1, c.steps - c.warmup_steps))
+    if step < c.warmup:
+        return c.learning_rate * (step + 1) / c.warmup
+    done = min(1.0, (step - c.warmup) / max(1, c.steps - c.warmup))
     cosine = (1 + math.cos(math.pi * done)) / 2
-    above = c.learning_rate - c.min_learning_rate
-    return c.min_learning_rate + above * cosine
+    return c.last_rate + (c.learning_rate - c.last_rate) * cosine

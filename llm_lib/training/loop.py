@@ -221,6 +221,6 @@ def _explain_breakdown(learner, loss: float, step: int, config: TrainingConfig) 
     return (
         f"{what} at step {step}{checkpoint}. Likely causes: a learning_rate that is too high (it "
         f"is {config.learning_rate:g}: try a third), a warm-up that is too short (warmup_steps is "
-        f"{config.warmup_steps}), weights that start too large (init_std), or a grad_clip that "
+        f"{config.warmup}), weights that start too large (init_std), or a grad_clip that "
         f"lets too much through (it is {config.grad_clip})"
     )

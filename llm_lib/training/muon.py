@@ -3,7 +3,8 @@
 The gradient of a weight matrix is often large in a few directions and tiny in all others, and so
 is Adam's step. Muon keeps the directions of the momentum and makes their sizes alike, so that rare
 ones are learned as well (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/).
-Embeddings, the head, biases and norms are no such matrices: they take AdamW's step.
+Embeddings, learned positions, the head, biases and norms are no such matrices: they take AdamW's
+step.
 """
 
 import math
@@ -79,15 +80,36 @@ class Muon(AdamW):
         w.sub_(group["lr"] * scale * orthogonalize(ahead))
 
 
+def hidden_matrices(model: nn.Module) -> list[nn.Parameter]:
+    """Return the matrices of linear layers within `model`: what Muon is for.
+
+    Tables of vectors are not among them (embeddings, learned positions, and a head that is tied to
+    one), nor is a layer called "head", wherever in the model it stands, nor a bare parameter.
+
+    >>> parts = {"table": nn.Embedding(9, 4), "up": nn.Linear(4, 6), "head": nn.Linear(6, 9)}
+    >>> [tuple(matrix.shape) for matrix in hidden_matrices(nn.ModuleDict(parts))]
+    [(6, 4)]
+    """
+    parts = dict(model.named_modules())
+    tables = {id(part.weight) for part in parts.values() if isinstance(part, nn.Embedding)}
+    linear = [
+        part
+        for name, part in parts.items()
+        if isinstance(part, nn.Linear) and name.split(".")[-1] != "head"
+    ]
+    weights = [p for part in linear for p in part.parameters(recurse=False)]
+    return [p for p in weights if p.dim() == 2 and id(p) not in tables]
+
+
 def make_muon(model: nn.Module, config: TrainingConfig) -> Muon:
-    """Return Muon for the matrices within `model`; embeddings, head and vectors take AdamW's step.
+    """Return Muon for the `hidden_matrices` of `model`; all else takes AdamW's step.
 
     All matrices decay, and biases and norms don't.
     """
+    hidden = {id(p) for p in hidden_matrices(model)}
     inner, outer, vectors = [], [], []
-    for name, p in model.named_parameters():
-        is_outer = "embedding" in name or name.startswith("head")
-        (vectors if p.dim() < 2 else outer if is_outer else inner).append(p)
+    for p in model.parameters():
+        (vectors if p.dim() < 2 else inner if id(p) in hidden else outer).append(p)
     groups = [
         {"params": inner, "weight_decay": config.weight_decay, "orthogonalize": True},
         {"params": outer, "weight_decay": config.weight_decay},

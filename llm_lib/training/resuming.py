@@ -1,6 +1,5 @@
 """What a training leaves in its folder while it runs, and how it goes on from there."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -92,7 +91,7 @@ def gather_model(model: GPT) -> GPT | None:
 
 def _settings(config: TrainingConfig) -> dict:
     """Return the settings that must agree for a run to go on."""
-    return {k: v for k, v in asdict(config).items() if k not in FREE}
+    return {k: v for k, v in config.to_dict().items() if k not in FREE}
 
 
 def _find_checkpoint(folder: Path, config: TrainingConfig) -> str | None:

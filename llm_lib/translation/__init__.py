@@ -25,7 +25,6 @@ from llm_lib.translation.translator import (
     train_translator,
     translate_beam,
     translate_greedy,
-    translation_loss,
     warmup_rate,
 )
 
@@ -48,6 +47,5 @@ __all__ = [
     "train_translator",
     "translate_beam",
     "translate_greedy",
-    "translation_loss",
     "warmup_rate",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llm_lib.gpt import without_dropout
 from llm_lib.transformer import Transformer
 from llm_lib.translation.task import (
     START,
@@ -33,7 +34,8 @@ def follow_translation(model: Transformer, sentences: Sequence[str]) -> dict[str
     each token had in "p", and where the decoder's last layer looked, "back" (T, T) and "across"
     (T, S). All weights are means over the layer's heads.
     """
-    texts = [_follow(model, sentence) for sentence in sentences]
+    with without_dropout(model):
+        texts = [_follow(model, sentence) for sentence in sentences]
     sizes = model.config
     return {
         "texts": texts,

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.generation.beam_search import beam_search
+from llm_lib.gpt import without_dropout
 from llm_lib.training import TrainingConfig, fit
 from llm_lib.transformer import Transformer
 from llm_lib.translation.task import (
@@ -100,16 +101,20 @@ def train_translator(
 def translate_greedy(
     model: Transformer, sentences: list[str], max_new_tokens: int = 16
 ) -> list[str]:
-    """Return the translation of each sentence, with the likeliest token at every step."""
+    """Return the translation of each sentence, with the likeliest token at every step.
+
+    Without dropout; the model's mode is restored.
+    """
     source, _ = encode_pairs((sentence, "") for sentence in sentences)
     source = source.to(next(model.parameters()).device)
-    memory, mask = model.encode(source), model.source_mask(source)  # read once, looked at often
     ids = torch.full((len(sentences), 1), START, device=source.device)
-    for _ in range(max_new_tokens):
-        chosen = model.decode(ids, memory, mask)[:, -1].argmax(-1)  # (B,)
-        ids = torch.cat((ids, chosen[:, None]), dim=1)
-        if (ids == STOP).any(dim=1).all():
-            break
+    with without_dropout(model):
+        memory, mask = model.encode(source), model.source_mask(source)  # read once
+        for _ in range(max_new_tokens):
+            chosen = model.decode(ids, memory, mask)[:, -1].argmax(-1)  # (B,)
+            ids = torch.cat((ids, chosen[:, None]), dim=1)
+            if (ids == STOP).any(dim=1).all():
+                break
     return [decode_ids(row) for row in ids]
 
 
@@ -122,17 +127,19 @@ def translate_beam(
 ) -> list[tuple[str, float]]:
     """Return the `n_beams` best translations found, with their scores, the best first.
 
-    Four beams and a length penalty of 0.6 are the paper's (section 6.1).
+    Four beams and a length penalty of 0.6 are the paper's (section 6.1). Without dropout; the
+    model's mode is restored.
     """
     source, _ = encode_pairs([(sentence, "")])
     source = source.to(next(model.parameters()).device)
-    memory, mask = model.encode(source), model.source_mask(source)
 
     def log_probs_of(prefixes: Tensor) -> Tensor:
         logits = model.decode(prefixes, memory.expand(len(prefixes), -1, -1), mask)
         return logits[:, -1].log_softmax(-1)  # (N, V)
 
-    found = beam_search(log_probs_of, [START], n_beams, max_new_tokens, STOP, length_penalty)
+    with torch.no_grad(), without_dropout(model):
+        memory, mask = model.encode(source), model.source_mask(source)
+        found = beam_search(log_probs_of, [START], n_beams, max_new_tokens, STOP, length_penalty)
     return [(decode_ids(ids), score) for ids, score in found]
 
 
@@ -156,7 +163,8 @@ def cross_attention(model: Transformer, sentence: str, translation: str | None =
     source, target = encode_pairs([(sentence, translation or right)])
     seen = {}
     device = next(model.parameters()).device
-    model(source.to(device), target[:, :-1].to(device), seen)
+    with without_dropout(model):
+        model(source.to(device), target[:, :-1].to(device), seen)
     words = lumi_tokenizer().words
     origin = [place for _, place in pairs] if translation in (None, right) else []
     n_target = target.shape[1] - 1

@@ -56,9 +56,8 @@ def fit_scores(wins: Sequence[Sequence[int]], iterations: int = 1000) -> Tensor:
     """Return the Bradley–Terry scores (n,) under which these results are most probable, mean 0.
 
     wins[i][j]: how often i was liked better than j. Each iteration sets the strength e^score of
-    each to its wins over the sum of n_ij / (strength_i + strength_j), until nothing moves (Zermelo
-    1929; Hunter 2004). Raises ValueError unless everyone has won and lost at least once: without,
-    the best score is infinite.
+    each to its wins over the sum of n_ij / (strength_i + strength_j) (Zermelo 1929; Hunter 2004).
+    Raises ValueError if some never win against the rest: the gap that fits best is infinite then.
 
     >>> [round(score, 3) for score in fit_scores([[0, 3], [1, 0]]).tolist()]  # ± log(3) / 2
     [0.549, -0.549]
@@ -69,13 +68,34 @@ def fit_scores(wins: Sequence[Sequence[int]], iterations: int = 1000) -> Tensor:
             "wins must be a square table of counts with zeros along its diagonal, got "
             f"{won.tolist()}"
         )
-    if (won.sum(dim=0) == 0).any() or (won.sum(dim=1) == 0).any():
-        raise ValueError("everyone must have won and lost at least once: compare more pairs")
+    _check_connected(won > 0)
     played, strength = won + won.T, torch.ones(len(won), dtype=torch.float64)
     for _ in range(iterations):
         strength = won.sum(dim=1) / (played / (strength[:, None] + strength)).sum(dim=1)
         strength = strength / strength.log().mean().exp()
     return strength.log()
+
+
+def _check_connected(beats: Tensor) -> None:
+    """Raise ValueError unless wins lead from each of n to each other: `beats` (n, n), boolean.
+
+    This is necessary and sufficient for finite scores (Ford 1957).
+    """
+    n = len(beats)
+    if n < 2:
+        raise ValueError(f"wins must be of at least two rivals, got {n}")
+    reaches = beats | torch.eye(n, dtype=torch.bool)
+    for _ in range(n.bit_length()):  # each time, over twice as many wins
+        reaches = (reaches.double() @ reaches.double()) > 0
+    fewest = reaches[reaches.sum(dim=1).argmin()]
+    if not fewest.all():
+        weak, rest = (
+            ", ".join(map(str, mask.nonzero()[:, 0].tolist())) for mask in (fewest, ~fewest)
+        )
+        raise ValueError(
+            f"no finite scores fit: none of {weak} has won against any of {rest}; compare more "
+            "pairs of one from each of these groups"
+        )
 
 
 def answer_log_prob(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
@@ -51,12 +51,7 @@ def presets() -> dict[str, dict[str, Any]]:
 
 def as_settings(config: GPTConfig) -> dict[str, Any]:
     """Return the fields of `config`, with None where a field only follows another."""
-    values = config.to_dict()
-    if config.n_kv_head == config.n_head:
-        values["n_kv_head"] = None
-    if config.n_hidden == 4 * config.n_embd:
-        values["n_hidden"] = None
-    return values
+    return asdict(config)
 
 
 class ModelSizer(BookWidget):

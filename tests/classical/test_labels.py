@@ -71,28 +71,6 @@ def test_bag_of_words_equals_scikit_learn(n_words):
     assert ours.score(test) == np.mean(right)
 
 
-@pytest.mark.parametrize("labels", [("good", "bad", "bad"), ("good", "bad", "strange")])
-def test_heaviest_words_speak_for_their_label(labels):
-    # Fails if the weights of two labels are swapped, or the order is wrong
-    signs = dict(zip(("lovely", "dull", "odd"), labels, strict=True))
-    examples = [(f"{s} {noun}", label) for noun in ("film", "play") for s, label in signs.items()]
-    model = BagOfWords().fit(examples)
-    for label in set(labels):
-        expected = {sign for sign, its in signs.items() if its == label}
-        assert {word for word, _ in model.heaviest_words(label, len(expected))} == expected
-        weights = [weight for _, weight in model.heaviest_words(label)]
-        assert weights == sorted(weights, reverse=True)
-        assert len(weights) == 5
-
-
-def test_ten_words_are_given_and_of_equals_the_first_in_the_alphabet():
-    # Fails if words that weigh the same come in an order of chance.
-    words = "kdbaecfjhgli"
-    examples = [(" ".join(words), "good"), ("z", "bad")]
-    found = BagOfWords().fit(examples).heaviest_words("good")
-    assert [word for word, _ in found] == sorted(words)[:10]
-
-
 @settings(deadline=None)
 @given(st.text(), st.integers(1, 4))
 def test_word_groups_are_all_stretches_of_words(text, n_words):
@@ -125,8 +103,6 @@ def test_real_texts_are_classified_better_than_by_the_most_common_label(name, mo
             lambda: BagOfWords().fit([("a", "x"), ("b", "x")]),
             "two labels; every one is 'x'",
         ),
-        (lambda: BagOfWords().heaviest_words("x"), r"one of \[\]; got 'x'"),
-        (lambda: BagOfWords().fit(MESSAGES).heaviest_words("x"), r"\['fine', 'spam'\]; got 'x'"),
     ],
 )
 def test_wrong_arguments_are_named(call, message):

@@ -68,6 +68,39 @@ def test_the_borders_of_the_filters():
     assert [len(kept([3.0, 1.0, 2.0], top_k=k)) for k in (1, 2, 3, 4)] == [1, 2, 3, 3]
 
 
+def test_of_equal_tokens_the_first_ones_stay():
+    # fails if a tie at the k-th place lets more than k tokens through, or the last ones
+    assert kept([1.0] * 10, top_k=3) == {0, 1, 2}
+    assert kept([0.0, 2.0, 1.0, 2.0, 1.0, 1.0], top_k=4) == {1, 2, 3, 4}
+    assert kept([-math.inf, 1.0, -math.inf, 1.0], top_k=3) == {1, 3}
+    assert kept([1.0] * 4 + [3.0], top_p=0.8) == {0, 1, 4}  # 0.65, and 0.09 four times
+    rows = filter_logits(torch.tensor([[1.0, 1.0, 2.0], [2.0, 1.0, 1.0]]), top_k=2)
+    assert rows.isfinite().tolist() == [[True, False, True], [True, True, False]]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_share_of_one_keeps_every_token(dtype):
+    # fails if rounding lets 50,000 shares reach 1 too soon, or reach nothing in 16 bits
+    torch.manual_seed(0)
+    logits = 2 * torch.randn(2, 50257).to(dtype)
+    for share in (1, 1.0):
+        assert torch.equal(filter_logits(logits, top_p=share), logits)
+    p = logits.double().softmax(-1).sort(descending=True).values
+    smallest = (p.cumsum(-1) < 0.9).sum(-1) + 1
+    counted = filter_logits(logits, top_p=0.9).isfinite().sum(-1)
+    assert (counted - smallest).abs().max() <= 5  # at the very edge, rounding decides
+
+
+@pytest.mark.parametrize("temperature", [1e-30, 1e-40, 1e-320])
+def test_the_coldest_draw_is_the_greedy_one(temperature):
+    # fails if a quotient is infinite, or the temperature becomes 0 on its way: NaN, both times
+    logits = torch.tensor([[-90.0, 40.0, 39.0, -1e30], [5.0, 2.0, 5.0, 0.0]])
+    for dtype in (torch.float32, torch.float64, torch.bfloat16):
+        p = token_probabilities(logits.to(dtype), temperature)
+        assert p.tolist() == [[0, 1, 0, 0], [0.5, 0, 0.5, 0]]  # and where two are equal, either
+    assert choose_token(logits[:1], temperature=temperature).tolist() == [1]
+
+
 def test_a_token_has_to_pass_every_filter_in_its_own_row():
     # fails if one filter undoes another, or a row is judged by what stands in the next one
     logits = torch.tensor([[8.0, 1.0, 4.0, 2.0], [1.0, 2.0, 4.0, 8.0]]).log()

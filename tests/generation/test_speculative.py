@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from llm_lib.generation import generate
-from llm_lib.generation.speculative import accept_draft, generate_speculative
+from llm_lib.generation.speculative import GPTDrafter, accept_draft, generate_speculative
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.ngram import NGramModel
 
@@ -84,12 +84,8 @@ def exact(model, prompt, n, **settings):
     return texts
 
 
-@pytest.mark.parametrize("settings", [{}, {"temperature": 0.7, "top_k": 2}])
-def test_sampled_texts_have_the_models_distribution(settings):
-    # fails if refused drafts are replaced from p and not from what q left over, or if p and q mix
-    model = Table([[0.0, 1.0, -1.0], [0.5, 0.0, 0.5], [-1.0, 2.0, 0.0]])
-    n, rounds = 3, 2000
-    drafter = Fixed([0.7, 0.2, 0.1])
+def count_texts(model, drafter, n, rounds, **settings):
+    """Hold `rounds` sampled texts against the model's distribution; return χ² and its freedom."""
     with torch.no_grad():
         expected = exact(model, [0, 1], n, **settings)
     counts = dict.fromkeys(expected, 0)
@@ -101,8 +97,87 @@ def test_sampled_texts_have_the_models_distribution(settings):
     possible = {text: p for text, p in expected.items() if p > 0}
     assert sum(counts[text] for text in possible) == rounds
     chi2 = sum((counts[t] - rounds * p) ** 2 / (rounds * p) for t, p in possible.items())
-    freedom = len(possible) - 1
+    return chi2, len(possible) - 1
+
+
+@pytest.mark.parametrize("settings", [{}, {"temperature": 0.7, "top_k": 2}])
+def test_sampled_texts_have_the_models_distribution(settings):
+    # fails if refused drafts are replaced from p and not from what q left over, or if p and q mix
+    model = Table([[0.0, 1.0, -1.0], [0.5, 0.0, 0.5], [-1.0, 2.0, 0.0]])
+    chi2, freedom = count_texts(model, Fixed([0.7, 0.2, 0.1]), 3, 2000, **settings)
     assert chi2 < freedom + 4 * (2 * freedom) ** 0.5  # beyond 4 standard deviations: not chance
+
+
+@pytest.mark.parametrize("kind", [{}, {"position": "rotary", "n_kv_head": 1}])
+def test_a_gpt_drafts(kind):
+    # fails if a GPT is no drafter, keeps what was refused in its cache, or drafts with dropout
+    model, prompt = make(**kind), [1, 2, 3]
+    expected = generate(model, prompt, 30, temperature=0)
+    short = GPT(GPTConfig(20, 9, 1, 1, 4, init_std=0.6, dropout=0.5))  # its context ends early
+    for drafter in (make(seed=1, **kind), short.train(), model):
+        result = generate_speculative(model, drafter, prompt, 30, temperature=0)
+        assert torch.equal(result.ids, expected)
+    assert short.training and result.n_accepted == result.n_drafted  # the model drafted for itself
+
+
+def test_what_a_gpt_drafts_from_is_what_it_says():
+    # fails if keys of another text are reused, or all is read anew, or a window is too short
+    gpt, read = make(position="rotary"), []
+    gpt.token_embedding.register_forward_hook(lambda table, ids, out: read.append(ids[0].numel()))
+    drafter = GPTDrafter(gpt)
+    long = torch.randint(20, (45,), generator=torch.Generator().manual_seed(0)).tolist()
+    for context in ([3, 1, 4], [3, 1, 4, 1, 5], [3, 1, 4, 1, 5], [3, 1, 9], [2], long, long[:40]):
+        with torch.no_grad():
+            expected = gpt(torch.tensor([context[-40:]]))[0, -1].softmax(-1)
+        torch.testing.assert_close(drafter.next_probabilities(context), expected)
+    assert read[1::2] == [3, 2, 1, 1, 1, 40, 40]  # every other one: those of the drafter
+
+
+def test_texts_that_a_gpt_drafted_have_the_models_distribution():
+    # fails if what a GPT drafts is drawn from other probabilities than it is judged by
+    model = Table([[0.0, 1.0, -1.0], [0.5, 0.0, 0.5], [-1.0, 2.0, 0.0]])
+    settings = {"temperature": 0.7, "top_k": 2}
+    chi2, freedom = count_texts(model, make(vocab_size=3), 2, 1000, **settings)
+    assert chi2 < freedom + 4 * (2 * freedom) ** 0.5
+
+
+@pytest.mark.parametrize("temperature", [0, 1])
+def test_a_drafter_that_knows_nothing_drafts_nothing(temperature):
+    # fails if a draw from no probability at all is tried, as after a pair that was never counted
+    model, counted = make(), NGramModel(3, 20, k=0).fit([1, 2, 3, 1, 2, 3])
+    result = generate_speculative(model, counted, [9, 9], 12, temperature=temperature, seed=0)
+    assert len(result.ids) == 14
+    assert result.n_calls + result.n_accepted == 12
+    known = generate_speculative(model, counted, [1, 2], 1 + 2, temperature=temperature, seed=0)
+    assert known.n_drafted >= 2  # 3 and 1 were seen to follow
+
+
+def test_without_a_seed_torchs_own_dice_are_thrown():
+    # fails if a seed is drawn: then `torch.manual_seed` repeats nothing, here and afterwards
+    model, drafter, found = make(), Fixed(torch.full((20,), 0.05)), []
+    for _ in range(2):
+        torch.manual_seed(5)
+        found.append(generate_speculative(model, drafter, [1], 20).ids.tolist())
+        found.append(torch.rand(3).tolist())
+    assert found[:2] == found[2:]
+    assert torch.initial_seed() == 5
+
+
+@pytest.mark.parametrize(
+    ("drafter", "error", "message"),
+    [
+        (None, TypeError, r"method next_probabilities\(context\), got NoneType"),
+        (torch.nn.Linear(2, 2), TypeError, "must be a GPT or .* got Linear"),
+        (Fixed([0.5, -0.5]), ValueError, "the drafter gave a probability that is negative or no"),
+        (Fixed([0.5, float("nan")]), ValueError, "a probability that is negative or no number"),
+        (Fixed([0.0] * 20 + [1.0]), ValueError, "the drafter knows 21 tokens and the model 20"),
+        (make(vocab_size=9), ValueError, "the drafter knows 9 tokens and the model 20"),
+    ],
+)
+def test_what_can_not_draft_is_refused(drafter, error, message):
+    # fails if the error is one of torch's, in the middle of the work
+    with pytest.raises(error, match=message):
+        generate_speculative(make(), drafter, [19], 5)
 
 
 def test_a_taken_token_is_distributed_as_the_model_says():

@@ -1,7 +1,7 @@
 """The settings of a training, and the rate of each step."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_rate_schedule_has_its_corners():
 
 def test_what_nobody_gives_is_what_the_book_trains_with():
     # fails if a training that names no settings changes with an update of the library
-    config = asdict(TrainingConfig())
+    config = TrainingConfig().to_dict()
     following = {"warmup_steps": 100, "min_learning_rate": 1e-5}
     assert config == following | {
         **{"steps": 1000, "batch_size": 16, "accumulation_steps": 1, "seed": 0},
@@ -52,7 +52,7 @@ def test_what_nobody_gives_is_what_the_book_trains_with():
 )
 def test_the_last_settings_that_make_sense_are_taken(edge):
     # fails if a limit is missed by one
-    config = asdict(TrainingConfig(**edge))
+    config = TrainingConfig(**edge).to_dict()
     assert config == config | edge
 
 
@@ -98,15 +98,15 @@ def test_the_schedule_that_nobody_set_rises_and_falls(steps, rate):
     config = TrainingConfig(steps=steps, learning_rate=rate)
     rates = [learning_rate_at(step, config) for step in range(steps + 1)]
     assert max(rates) == pytest.approx(rate)
-    assert rates[config.warmup_steps :] == sorted(rates[config.warmup_steps :], reverse=True)
-    assert rates[-1] < 0.11 * rate and config.warmup_steps <= steps / 10
+    assert rates[config.warmup :] == sorted(rates[config.warmup :], reverse=True)
+    assert rates[-1] < 0.11 * rate and config.warmup <= steps / 10
 
 
 def test_the_schedule_that_nobody_set_is_the_old_one_for_long_trainings():
     # fails if the book's own trainings change
     config = TrainingConfig()
-    assert (config.warmup_steps, config.min_learning_rate) == (100, 1e-5)
-    assert TrainingConfig(steps=5000).warmup_steps == 100
+    assert (config.warmup, config.last_rate) == (100, 1e-5)
+    assert TrainingConfig(steps=5000).warmup == 100
 
 
 def test_settings_of_a_file_or_of_numpy_become_pythons():
@@ -118,7 +118,7 @@ def test_settings_of_a_file_or_of_numpy_become_pythons():
     expected = {name: float(value) for name, value in numbers.items()}
     expected |= {name: int(value) for name, value in counts.items()}
     expected |= {"betas": [0.5, 0.75], "snapshot_steps": [3]}
-    saved = json.loads(json.dumps(asdict(config)))
+    saved = json.loads(json.dumps(config.to_dict()))
     assert saved == saved | expected
     assert (config.betas, config.snapshot_steps) == ((0.5, 0.75), (3,))
 
@@ -127,7 +127,18 @@ def test_a_schedule_that_nobody_set_follows_its_steps():
     # fails if `replace` keeps the warm-up of another length, or loses one that was given
     config = replace(TrainingConfig(steps=5000), steps=50, learning_rate=1e-5)
     assert config == TrainingConfig(steps=50, learning_rate=1e-5)
-    assert config.warmup_steps == 5 and config.min_learning_rate == pytest.approx(1e-6)
+    assert config.warmup == 5 and config.last_rate == pytest.approx(1e-6)
     given = TrainingConfig(warmup_steps=7, min_learning_rate=1e-4)
-    assert replace(given, steps=50).warmup_steps == 7
-    assert replace(given, learning_rate=1e-2).min_learning_rate == 1e-4
+    assert replace(given, steps=50).warmup == 7
+    assert replace(given, learning_rate=1e-2).last_rate == 1e-4
+
+
+def test_equal_settings_behave_alike():
+    # fails if a number remembers that nobody gave it: then equal ones part when steps change
+    fresh, given = TrainingConfig(steps=500), TrainingConfig(steps=500, warmup_steps=50)
+    assert fresh != given and fresh.to_dict() == given.to_dict()
+    assert (replace(fresh, steps=100).warmup, replace(given, steps=100).warmup) == (10, 50)
+    copied = replace(given, steps=100, warmup_steps=fresh.warmup, min_learning_rate=fresh.last_rate)
+    assert (replace(copied, steps=80).warmup, replace(copied, learning_rate=1e-5).last_rate) == (
+        *(50, 1e-5),
+    )

@@ -2,11 +2,16 @@
 
 import pytest
 import torch
+from torch import nn
 
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.rnn_translator import AdditiveAttention, RNNTranslator
 from llm_lib.training import TrainingConfig
 from llm_lib.training.adamw import AdamW
 from llm_lib.training.muon import Muon, make_muon, orthogonalize
+from llm_lib.transformer import Transformer, TransformerConfig
+from llm_lib.tuning.classify import Classifier
+from llm_lib.tuning.lora import add_lora
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (12, 5), (5, 12)])
@@ -83,6 +88,56 @@ def test_hidden_matrices_alone_are_orthogonalized():
         for i in range(2)
         for part in ("attention.qkv", "attention.out", "feed_forward.up", "feed_forward.down")
     }
+
+
+def names_of_muon(model):
+    """Return the names of the parameters that take Muon's step, and check that each takes one."""
+    groups = make_muon(model, TrainingConfig(optimizer="muon")).param_groups
+    by_muon = {id(p): group["orthogonalize"] for group in groups for p in group["params"]}
+    names = {name: by_muon[id(p)] for name, p in model.named_parameters()}
+    assert len(by_muon) == len(names) == sum(len(group["params"]) for group in groups)
+    return {name for name, taken in names.items() if taken}
+
+
+def test_a_head_is_one_wherever_it_stands():
+    # fails if a classifier's scores, or a head behind another name, are orthogonalised
+    gpt = GPT(GPTConfig(11, 8, 1, 2, 8, tie_weights=False))
+    inner = names_of_muon(gpt)
+    assert len(inner) == 4
+    assert names_of_muon(Classifier(gpt, 3)) == {f"gpt.{name}" for name in inner}
+    around = nn.ModuleDict({"head": gpt})  # the name of what is around it says nothing
+    assert names_of_muon(around) == {f"head.{name}" for name in inner}
+
+
+def test_tables_are_told_by_what_they_are():
+    # fails if an embedding or learned positions, whatever they are called, take Muon's step
+    sizes = {"n_layer": 1, "n_head": 2, "n_embd": 8, "n_hidden": 16, "position": "learned"}
+    found = names_of_muon(Transformer(TransformerConfig(11, 8, **sizes)))
+    assert len(found) == 2 * 4 + 4 + 4 and not any("position" in name for name in found)
+    assert names_of_muon(RNNTranslator(9, 8, AdditiveAttention(8, 8, 4))) == {
+        f"attention.{name}.weight" for name in ("query", "key", "score")
+    }
+    tied = nn.ModuleDict({"out": nn.Linear(4, 9, bias=False), "table": nn.Embedding(9, 4)})
+    tied["out"].weight = tied["table"].weight
+    assert names_of_muon(tied) == set()
+    assert names_of_muon(nn.Sequential(nn.Conv1d(2, 3, 2), nn.Linear(3, 4))) == {"1.weight"}
+
+
+def test_matrices_decay_and_vectors_do_not():
+    # fails if a norm or bias is drawn to 0, or an embedding is not
+    model = GPT(GPTConfig(11, 8, 1, 2, 8))
+    groups = make_muon(model, TrainingConfig(optimizer="muon", weight_decay=0.3)).param_groups
+    for group in groups:
+        assert {p.dim() for p in group["params"]} == ({2} if group["weight_decay"] else {1})
+    assert [group["weight_decay"] for group in groups] == [0.3, 0.3, 0.0]
+    Muon([{"params": [torch.zeros(2, 2)]}], momentum=0)  # the lowest that is allowed
+
+
+def test_what_lora_learns_is_made_of_matrices():
+    # fails if a low-rank change is left to AdamW
+    model = add_lora(GPT(GPTConfig(11, 8, 1, 2, 8)), r=2)
+    learned = {name for name, p in model.named_parameters() if p.requires_grad}
+    assert len(learned) == 4 and learned <= names_of_muon(model)
 
 
 def test_bad_settings_are_refused():

@@ -8,6 +8,7 @@ from torch import nn
 
 from llm_lib.transformer import Transformer, TransformerConfig
 from llm_lib.translation import PAD, LumiTask, encode_pairs, lumi_tokenizer, to_lumi, translator
+from llm_lib.translation.followed import follow_translation
 from llm_lib.translation.translator import (
     alignment_share,
     cross_attention,
@@ -113,6 +114,19 @@ def test_a_batch_is_translated_as_its_sentences_alone():
         translate_greedy(model, [s], max_new_tokens=6)[0]
         for s in (SENTENCE, "The hen sees the cup.")
     ]
+
+
+def test_translations_are_made_without_dropout():
+    # fails if a model in training translates otherwise each time, or is left in another mode
+    model = small_model(dropout=0.5)
+
+    def measure():
+        found = translate_greedy(model, [SENTENCE] * 3), translate_beam(model, SENTENCE)
+        return *found, cross_attention(model, SENTENCE), follow_translation(model, [SENTENCE])
+
+    calm = measure()
+    model.train()
+    assert measure() == calm and all(part.training for part in model.modules())
 
 
 def test_cross_attention_is_what_the_layers_did():

@@ -82,10 +82,28 @@ def test_two_rivals_have_their_odds():
     assert abs(np.exp(high - low) - 3) < 1e-9
 
 
+APART = [[0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]  # 2 and 3 never beat 0 or 1
+CHAIN = [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]]
+
+
+def test_scores_without_a_finite_answer_are_refused():
+    # fails if it is enough that each has won and lost: the gap between two groups grows for ever
+    with pytest.raises(ValueError, match="none of 2, 3 has won against any of 0, 1; compare"):
+        fit_scores(APART)
+    turned = np.array(APART).T  # now 0 and 1 never beat the others
+    with pytest.raises(ValueError, match="none of 0, 1 has won against any of 2, 3"):
+        fit_scores(turned)
+    assert fit_scores(CHAIN).abs().max() < 1e-9  # wins lead round: all are alike
+    joined = np.array(APART)
+    joined[3, 0] = 1  # one upset, and all scores are finite
+    torch.testing.assert_close(fit_scores(joined, 10**4), fit_scores(joined, 10**5))
+
+
 @pytest.mark.parametrize(
     ("wins", "said"),
     [
-        ([[0, 3], [0, 0]], "won and lost at least once"),
+        ([[0, 3], [0, 0]], "no finite scores fit: none of 1 has won against any of 0; compare"),
+        ([[0]], "at least two rivals, got 1"),
         ([[0, 3, 1], [1, 0, 1]], "square table"),
         ([[2, 3], [1, 0]], "zeros along its diagonal"),
         ([[0, -3], [1, 0]], "counts"),

@@ -326,6 +326,11 @@ def test_reshape_and_loss(engine):
         want = scores / t if t else torch.where(scores == scores.max(), 0.0, float("-inf"))
         want = generation.filter_logits(want[None], top_k=k or None, top_p=p)[0].softmax(0)
         assert torch.allclose(torch.tensor(got).float(), want, atol=1e-5), (t, k, p)
+    ties = [0.0, 2.0, 1.0, 2.0, 1.0, 1.0]  # two at the top, and three for the places behind them
+    for k in range(1, 7):
+        got = engine.evaluate("([s, topK]) => Array.from(reshape(s, {topK}).p)", [ties, k])
+        want = generation.token_probabilities(torch.tensor([ties]), top_k=k)[0]
+        assert torch.allclose(torch.tensor(got).float(), want, atol=1e-5), k
     model = random_model()
     put(engine, model)
     ids = torch.randint(0, 290, (12,))

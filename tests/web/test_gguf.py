@@ -49,10 +49,10 @@ def their_tensors(model) -> dict[str, torch.Tensor]:
         theirs["output"] = ours["head.weight"]
     for i in range(c.n_layer):
         theirs |= {f"blk.{i}.{b}": ours[f"blocks.{i}.{a}.weight"] for a, b in IN_BLOCK.items()}
-        width = c.n_embd // c.n_head * c.n_kv_head
+        width = c.n_embd // c.n_head * c.kv_heads
         qkv = ours[f"blocks.{i}.attention.qkv.weight"].split([c.n_embd, width, width])
         theirs[f"blk.{i}.attn_q"] = in_pairs(qkv[0], c.n_head)
-        theirs[f"blk.{i}.attn_k"] = in_pairs(qkv[1], c.n_kv_head)
+        theirs[f"blk.{i}.attn_k"] = in_pairs(qkv[1], c.kv_heads)
         theirs[f"blk.{i}.attn_v"] = qkv[2]
     return {f"{name}.weight": tensor.detach() for name, tensor in theirs.items()}
 
@@ -71,9 +71,9 @@ def gguf_of(path, model, *, matrices=F32, tokens=None, fields=None, extra=None, 
     writer.add_context_length(c.context_length)
     writer.add_block_count(c.n_layer)
     writer.add_head_count(c.n_head)
-    writer.add_head_count_kv(c.n_kv_head)
+    writer.add_head_count_kv(c.kv_heads)
     writer.add_embedding_length(c.n_embd)
-    writer.add_feed_forward_length(c.n_hidden)
+    writer.add_feed_forward_length(c.hidden_width)
     writer.add_rope_freq_base(c.rope_base)
     writer.add_layer_norm_rms_eps(c.norm_eps)
     writer.add_tokenizer_model("gpt2")
