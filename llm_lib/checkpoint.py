@@ -6,7 +6,9 @@ and `tokenizer.json`; or an adapter alone, which names the model that it changes
 
 import json
 import os
+import warnings
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save as safetensors_bytes
@@ -36,6 +38,7 @@ __all__ = [
     "save_model",
 ]
 STATE_FILE = "training_state.safetensors"
+RUN = ("config", "settings", "identity")  # what tells one training from another
 SHARDED_FILE = "sharded_state.json"  # what names the parts of a state that is cut
 
 
@@ -117,18 +120,20 @@ def save_training_state(
     optimizer: torch.optim.Optimizer,
     settings: dict,
     state: dict,
+    identity: dict | None = None,
 ) -> None:
     """Write everything that a training needs to go on into one file: weights, optimiser, step.
 
+    identity: what it learns from and by which loss, in values that JSON can hold.
     The file appears whole or not at all. Raises OSError, saying whether the previous one is intact,
     if it can't be written, for instance on a full disk.
     """
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
     for i, moments in optimizer.state_dict()["state"].items():  # none of a frozen parameter
         tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
-    metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
+    run = describe_run(model, settings, identity) | {"state": state}
+    metadata = {name: json.dumps(value) for name, value in run.items()}
     metadata["trained"] = json.dumps(_trained(optimizer))
-    metadata["config"] = json.dumps(_architecture(model))
     path = Path(folder) / STATE_FILE
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -142,23 +147,21 @@ def save_training_state(
 
 
 def load_training_state(
-    folder: str | os.PathLike, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+    folder: str | os.PathLike,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    identity: dict | None = None,
 ) -> dict:
     """Put a saved training state into `model` and `optimizer`; return its step and history.
 
-    Raises ValueError if the file is not whole, or belongs to a run with other settings.
+    Raises ValueError if the file is not whole, or belongs to a run with other settings or another
+    identity.
     """
     path = Path(folder) / STATE_FILE
     tensors, metadata = read_tensors(path)
-    for name, now in (("config", _architecture(model)), ("settings", settings)):
-        then = json.loads(metadata.get(name, "{}"))
-        now = json.loads(json.dumps(now))
-        if different := [key for key in now if now[key] != then.get(key)]:
-            key = different[0]
-            raise ValueError(
-                f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
-                f"{now[key]!r}: give another folder, or delete that file to start again"
-            )
+    then = {name: json.loads(metadata[name]) for name in RUN if name in metadata}
+    check_same_run(path, then, describe_run(model, settings, identity))
     weights = {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
     check_tensors(weights, {n: t.shape for n, t in model.state_dict().items()}, path)
     model.load_state_dict(weights)
@@ -168,9 +171,41 @@ def load_training_state(
     return json.loads(metadata["state"])
 
 
-def _architecture(model: nn.Module) -> dict:
-    """Return what a model says about itself: a GPT its config, another one perhaps nothing."""
-    return model.config.to_dict() if isinstance(getattr(model, "config", None), GPTConfig) else {}
+def describe_run(model: nn.Module, settings: dict, identity: dict | None) -> dict[str, Any]:
+    """Return what tells one training from another, as it is kept beside its checkpoint."""
+    config = getattr(model, "config", None)
+    architecture = config.to_dict() if isinstance(config, GPTConfig) else {}  # others may have none
+    run = {"config": architecture, "settings": settings, "identity": identity}
+    return json.loads(json.dumps(run))  # as it will be read: a tuple becomes a list
+
+
+def check_same_run(path: Path, then: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raise ValueError, naming what differs, unless a checkpoint is of the run that goes on.
+
+    One from before runs had an identity is taken, with a warning: nobody can tell. None as identity
+    asks for none.
+    """
+    then = {"config": now["config"], "settings": {}} | then  # of a cut model, older ones kept none
+    for part in ("config", "settings"):  # a setting that has gone since then means nothing
+        _compare(path, then[part], now[part], [*now[part]])
+    known, asked = then.get("identity"), now["identity"]
+    if known is not None and asked is not None:
+        _compare(path, known, asked, [*asked, *known])
+    elif asked:
+        warnings.warn(
+            f"{path} does not say what its training learned from, as older ones don't; it is taken "
+            "for this one. If it was another, give another folder, or delete that file",
+            stacklevel=2,
+        )
+
+
+def _compare(path: Path, then: dict, now: dict, keys: list[str]) -> None:
+    for key in keys:
+        if then.get(key) != now.get(key):
+            raise ValueError(
+                f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
+                f"{now.get(key)!r}: give another folder, or delete that file to start again"
+            )
 
 
 def _optimizer_moments(tensors: dict, metadata: dict, optimizer, path: Path) -> dict[int, dict]:

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import warnings
 
 import pytest
 import torch
@@ -197,6 +198,22 @@ def test_the_file_of_another_training_is_refused(tmp_path):
     optimizer = torch.optim.AdamW(other.parameters())
     with pytest.raises(ValueError, match=r"n_embd = 8, this one has 16"):
         load_training_state(tmp_path, other, optimizer, {"a": 1, "b": 2})
+
+
+def test_a_file_without_an_identity_is_taken_with_a_warning(tmp_path):
+    # fails if a training begun with an older version of the library has to begin again, or if it
+    # goes on without a word that nobody knows what it learned from
+    save_training_state(tmp_path, *make_training(1), {}, {"step": 2})
+    second = make_training(2)
+    with pytest.warns(UserWarning, match="does not say what its training learned from"):
+        assert load_training_state(tmp_path, *second, {}, {"data": "mine"}) == {"step": 2}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_training_state(tmp_path, *second, {}, {})
+        save_training_state(tmp_path, *second, {}, {"step": 2}, {"data": "mine"})
+        load_training_state(tmp_path, *second, {}, {"data": "mine"})
+    with pytest.raises(ValueError, match="with data = 'mine', this one has 'yours': give another"):
+        load_training_state(tmp_path, *second, {}, {"data": "yours"})
 
 
 def test_weights_of_another_size_are_refused_for_any_model(tmp_path):

@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,13 +48,25 @@ class Ranks:
             )
         return batch_size // self.world_size
 
-    def mean(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
-        """Return the mean of each value over all ranks, which wait here for each other."""
+    def deal(self, rows: Sequence) -> Sequence:
+        """Return this rank's share of the rows of a batch, every n-th one; of one rank, all.
+
+        >>> Ranks(1, 2).deal([5, 6, 7, 8])
+        [6, 8]
+        """
+        return rows[self.rank :: self.world_size]
+
+    def sum(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
+        """Return the sum of each value over all ranks, which wait here for each other."""
         if self.world_size == 1:
             return list(values)
-        total = torch.tensor(values, dtype=torch.float32, device=device)
+        total = torch.tensor(values, dtype=torch.float64, device=device)
         dist.all_reduce(total)
-        return (total / self.world_size).tolist()
+        return total.tolist()
+
+    def mean(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
+        """Return the mean of each value over all ranks, which wait here for each other."""
+        return [total / self.world_size for total in self.sum(*values, device=device)]
 
     def wait(self) -> None:
         """Wait until all ranks have come to this point."""

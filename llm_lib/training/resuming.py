@@ -24,23 +24,27 @@ FREE = (
 
 
 def resume(
-    model: nn.Module, optimizer: torch.optim.Optimizer, config: TrainingConfig, ranks: Ranks
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    config: TrainingConfig,
+    ranks: Ranks,
+    identity: dict | None = None,
 ) -> dict:
     """Load the checkpoint of the folder, if it has one; return its step, history and seconds.
 
+    identity: what tells this run from others with the same settings, see
+        `llm_lib.training.identity`.
     Another number of processes takes the same steps, and one sentence says so. Raises ValueError
     where it doesn't, with dropout; if the checkpoint belongs to another run, was written with the
     other kind of `parallel`, or if the processes of this run don't find the same one.
     """
     state = {"step": 0, "history": [], "seconds": 0.0}
-    if config.folder is not None:
-        kind = _find_checkpoint(Path(config.folder), config)
-        if kind == "ddp":
-            state = load_training_state(config.folder, model, optimizer, _settings(config))
-        elif kind == "fsdp":
-            from llm_lib.training.sharded import load_sharded_state
-
-            state = load_sharded_state(config.folder, model, optimizer, _settings(config))
+    kind = None if config.folder is None else _find_checkpoint(Path(config.folder), config)
+    if kind is not None:
+        load = load_training_state
+        if kind == "fsdp":
+            from llm_lib.training.sharded import load_sharded_state as load
+        state = load(config.folder, model, optimizer, _settings(config), identity)
     if ranks.mean(state["step"], device=next(model.parameters()).device) != [state["step"]]:
         raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
     _compare_processes(model, state, ranks)
@@ -53,6 +57,7 @@ def keep(
     config: TrainingConfig,
     state: dict,
     stopping: bool,
+    identity: dict | None = None,
 ) -> None:
     """Write the checkpoint and the snapshot that are due after a step, if any.
 
@@ -66,7 +71,7 @@ def keep(
         if config.parallel == "fsdp":
             from llm_lib.training.sharded import save_sharded_state as save
         state = state | {"world_size": ranks.world_size}
-        save(config.folder, model, optimizer, _settings(config), state)
+        save(config.folder, model, optimizer, _settings(config), state, identity)
     if step in config.snapshot_steps:
         whole = gather_model(model)
         if ranks.is_first:

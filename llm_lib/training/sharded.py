@@ -29,9 +29,9 @@ from torch.distributed.checkpoint.state_dict import (
     get_state_dict,
     set_state_dict,
 )
-from torch.distributed.fsdp import FSDPModule, fully_shard
+from torch.distributed.fsdp import fully_shard
 
-from llm_lib.checkpoint import SHARDED_FILE
+from llm_lib.checkpoint import SHARDED_FILE, check_same_run, describe_run
 from llm_lib.files import write_json
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.recomputing import blocks_of
@@ -52,11 +52,6 @@ def shard_model(model: nn.Module) -> nn.Module:
     return fully_shard(model)
 
 
-def is_sharded(model: nn.Module) -> bool:
-    """Whether `shard_model` has cut this model."""
-    return isinstance(model, FSDPModule)
-
-
 def gather_weights(model: nn.Module) -> dict[str, Tensor]:
     """Return all weights whole, on the CPU of the first process; all processes must call this.
 
@@ -73,6 +68,7 @@ def save_sharded_state(
     optimizer: torch.optim.Optimizer,
     settings: dict,
     state: dict,
+    identity: dict | None = None,
 ) -> None:
     """Write what a training needs to go on, each process its part; all processes must call this.
 
@@ -101,7 +97,8 @@ def save_sharded_state(
             "on from the last checkpoint"
         ) from error
     if ranks.is_first:
-        index = {"parts": parts.name, "settings": settings, "state": state}
+        run = describe_run(model, settings, identity)
+        index = {"parts": parts.name, "state": state} | run
         write_json(folder / SHARDED_FILE, index, indent=1)
         for old in set(folder.glob("sharded_state-*")) - {parts}:
             shutil.rmtree(old)
@@ -109,22 +106,20 @@ def save_sharded_state(
 
 
 def load_sharded_state(
-    folder: str | Path, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+    folder: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    identity: dict | None = None,
 ) -> dict:
     """Put a saved state into `model` and `optimizer`, whatever number of processes wrote it.
 
     Returns its step and history. Raises ValueError if a part is missing or damaged, or if it
-    belongs to a run with other settings.
+    belongs to a run with other settings or another identity.
     """
     path = Path(folder) / SHARDED_FILE
     index = _read_index(path)
-    now = json.loads(json.dumps(settings))
-    if different := [key for key in now if now[key] != index["settings"].get(key)]:
-        key = different[0]
-        raise ValueError(
-            f"{path} belongs to a training with {key} = {index['settings'].get(key)!r}, this one "
-            f"has {now[key]!r}: give another folder, or delete that file to start again"
-        )
+    check_same_run(path, index, describe_run(model, settings, identity))
     weights, moments = get_state_dict(model, optimizer, options=FLAT)
     tensors = _flatten(weights, moments)
     reader = HuggingFaceStorageReader(str(path.parent / index["parts"]))
