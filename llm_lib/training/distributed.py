@@ -74,8 +74,18 @@ class Ranks:
             dist.barrier()
 
     def join(self, model: nn.Module) -> nn.Module:
-        """Return a model whose gradients are averaged over the ranks; it starts as rank 0's."""
-        return model if self.world_size == 1 else DistributedDataParallel(model)
+        """Return a model whose gradients are averaged over the ranks; it starts as rank 0's.
+
+        Buffers that are saved with a model change as it learns, and are sent from rank 0 at each
+        step. Others, such as the angles of rotary positions, are constants, and sent once.
+        """
+        if self.world_size == 1:
+            return model
+        for buffer in model.buffers():
+            dist.broadcast(buffer, src=0)
+        saved = model.state_dict()
+        learn = any(name in saved for name, _ in model.named_buffers())
+        return DistributedDataParallel(model, broadcast_buffers=learn)
 
 
 def count_processes(n: int) -> str:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from llm_lib.adapter_file import adapted_layers
 from llm_lib.arguments import check_choice, check_number
 from llm_lib.gpt import GPT, without_dropout
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
@@ -238,6 +239,13 @@ def _exchange(learner, now: bool) -> contextlib.AbstractContextManager:
 def _check_trainable(model: nn.Module, config: TrainingConfig) -> None:
     if not any(parameter.requires_grad for parameter in model.parameters()):
         raise ValueError("there is nothing to train: every parameter has requires_grad = False")
+    for name, layer in adapted_layers(model):
+        if layer.unmerged is not None:
+            raise ValueError(
+                f"{name} is merged: what LoRA has learned is in its weight, which is frozen. To go "
+                "on with LoRA, unmerge_lora(model); to train a plain model, "
+                "remove_lora(model).requires_grad_(True)"
+            )
     if config.snapshot_steps and not isinstance(model, GPT):
         raise ValueError(f"snapshot_steps are for a GPT, not for a {type(model).__name__}")
 

@@ -13,7 +13,6 @@ from llm_lib.checkpoint import (
     save_model,
     save_training_state,
 )
-from llm_lib.gpt import GPT
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks, count_processes
 
@@ -78,21 +77,16 @@ def keep(
             save_model(whole, None, Path(config.folder) / "snapshots" / f"{step:06d}")
 
 
-def gather_model(model: GPT) -> GPT | None:
+def gather_model(model: nn.Module) -> nn.Module | None:
     """Return the model whole: itself, or, if it is cut over processes, a copy on the first one.
 
     All processes must call this; the others get None.
     """
     if not hasattr(model, "unshard"):  # which FSDP2 adds
         return model
-    from llm_lib.training.sharded import gather_weights
+    from llm_lib.training.sharded import gather_whole
 
-    weights = gather_weights(model)
-    if not Ranks.current().is_first:
-        return None
-    whole = GPT(model.config).to(weights["token_embedding.weight"].dtype)
-    whole.load_state_dict(weights)
-    return whole
+    return gather_whole(model)
 
 
 def _settings(config: TrainingConfig) -> dict:

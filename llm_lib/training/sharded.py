@@ -7,12 +7,14 @@ each process writes its own part, as safetensors, so that nothing is unpickled; 
 processes, or one alone, can go on from it.
 """
 
+import copy
 import json
 import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 import torch.distributed as dist
@@ -37,6 +39,7 @@ from llm_lib.training.distributed import Ranks
 from llm_lib.training.recomputing import blocks_of
 
 FLAT = StateDictOptions(flatten_optimizer_state_dict=True)  # a tensor a name, without nesting
+FORMS: WeakKeyDictionary = WeakKeyDictionary()  # of each cut model: itself without its numbers
 
 
 def shard_model(model: nn.Module) -> nn.Module:
@@ -47,6 +50,7 @@ def shard_model(model: nn.Module) -> nn.Module:
     """
     for tensor in (*model.parameters(), *model.buffers()):
         dist.broadcast(tensor.detach(), src=0)
+    FORMS[model] = _without_numbers(model)
     for block in blocks_of(model):
         fully_shard(block)
     return fully_shard(model)
@@ -60,6 +64,31 @@ def gather_weights(model: nn.Module) -> dict[str, Tensor]:
     return get_model_state_dict(
         model, options=StateDictOptions(full_state_dict=True, cpu_offload=True)
     )
+
+
+def gather_whole(model: nn.Module) -> nn.Module | None:
+    """Return a copy of a cut model that is whole, on the CPU of the first process, else None.
+
+    All processes must call this. It is what the model was before it was cut: a GPT, with LoRA or
+    without, or any other. Raises ValueError for a model that `shard_model` has not cut.
+    """
+    if model not in FORMS:
+        raise ValueError("only a model that shard_model has cut can be gathered")
+    weights = gather_weights(model)
+    if not Ranks.current().is_first:
+        return None
+    whole = copy.deepcopy(FORMS[model])
+    whole.load_state_dict(weights, assign=True)
+    return whole
+
+
+def _without_numbers(model: nn.Module) -> nn.Module:
+    """Return a copy of a model whose parameters have shapes and types, and take no memory."""
+    empty = {
+        id(p): nn.Parameter(torch.empty_like(p, device="meta"), requires_grad=p.requires_grad)
+        for p in model.parameters()
+    }
+    return copy.deepcopy(model, empty)
 
 
 def save_sharded_state(

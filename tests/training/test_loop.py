@@ -29,7 +29,7 @@ from llm_lib.training import (
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import seed_at
 from llm_lib.training.resuming import resume
-from llm_lib.tuning.lora import add_lora
+from llm_lib.tuning.lora import add_lora, merge_lora, remove_lora
 from tests.training.small import FAST, TOKENS, make, run, weights
 
 
@@ -604,6 +604,16 @@ def test_what_cannot_be_trained_is_refused():
     model.requires_grad_(False)
     with pytest.raises(ValueError, match="there is nothing to train"):
         fit(model, loss_at, TrainingConfig(progress=False))
+
+
+def test_merged_lora_is_not_trained():
+    # fails if torch's bare "does not require grad" is all that one is told, or a head beside it is
+    # trained without it
+    model = merge_lora(add_lora(make()))
+    with pytest.raises(ValueError, match=r"attention\.qkv is merged: .* unmerge_lora\(model\)"):
+        train(model, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False))
+    plain = remove_lora(model).requires_grad_(True)
+    assert train(plain, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False)).history
 
 
 @pytest.mark.filterwarnings("ignore")
