@@ -8,10 +8,12 @@ name by which that base is loaded.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import torch
 from safetensors.torch import save as safetensors_bytes
-from torch import Tensor
+from torch import Tensor, nn
 
 from llm_lib.arguments import check_number
 from llm_lib.files import ADAPTER_FILE, atomic_write
@@ -27,6 +29,25 @@ def mark_weights(weights: Weights) -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().float().cpu().contiguous().numpy().data)
     return digest.hexdigest()
+
+
+def adapted_layers(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Return an iterator over the layers that have thin matrices beside them, and their names."""
+    return ((name, part) for name, part in model.named_modules() if hasattr(part, "lora_a"))
+
+
+@torch.no_grad()
+def plain_weights(model: nn.Module) -> Weights:
+    """Return the weights of a model as they are without LoRA, each change added to its weight."""
+    weights = {
+        name: tensor
+        for name, tensor in model.state_dict().items()
+        if not name.endswith((".lora_a", ".lora_b"))
+    }
+    for name, layer in adapted_layers(model):
+        if layer.unmerged is None:  # else it has been added already
+            weights[f"{name}.weight"] = layer.weight + layer.change()
+    return weights
 
 
 def write_adapter(

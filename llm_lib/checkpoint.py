@@ -6,13 +6,15 @@ and `tokenizer.json`; or an adapter alone, which names the model that it changes
 
 import json
 import os
+import warnings
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save as safetensors_bytes
-from torch import nn
+from torch import Tensor, nn
 
-from llm_lib.adapter_file import add_change, read_adapter, read_base_name
+from llm_lib.adapter_file import add_change, plain_weights, read_adapter, read_base_name
 from llm_lib.bpe import load_tokenizer
 from llm_lib.files import ADAPTER_FILE, CONFIG_FILE, atomic_write, model_folder, write_json
 from llm_lib.gpt import GPT, GPTConfig
@@ -35,7 +37,10 @@ __all__ = [
     "load_smollm2",
     "save_model",
 ]
+WEIGHTS_FILE, TOKENIZER_FILE = "model.safetensors", "tokenizer.json"  # beside CONFIG_FILE
+CLASSIFIER_FILE = "classifier.json"  # the names of a classifier's classes; no other model has it
 STATE_FILE = "training_state.safetensors"
+RUN = ("config", "settings", "identity")  # what tells one training from another
 SHARDED_FILE = "sharded_state.json"  # what names the parts of a state that is cut
 
 
@@ -49,15 +54,44 @@ def save_model(
 ) -> None:
     """Write `model`, its tokenizer and, if given, its training log into `folder`.
 
-    `dtype` torch.float16 halves the file. Each file appears whole or not at all.
+    `dtype` torch.float16 halves the file. Each file appears whole or not at all. LoRA is merged in
+    what is written, and the model stays as it is; `llm_lib.tuning.save_adapter` writes it apart.
+    Raises TypeError for anything but a GPT, and ValueError for what `load_model` would refuse:
+    weights that its config does not describe, as those of a classifier's GPT, or not finite.
     """
+    if not isinstance(model, GPT):
+        raise TypeError(
+            f"save_model writes a GPT, not a {type(model).__name__}; a Classifier is written by "
+            "llm_lib.tuning.save_classifier"
+        )
+    tensors = weights_to_write(model, dtype)
+    with torch.device("meta"):  # shapes alone
+        expected = {name: t.shape for name, t in GPT(model.config).state_dict().items()}
+    check_tensors(tensors, expected, "the model can't be read again")
+    write_model(folder, tensors, model.config, tokenizer, log)
+
+
+def weights_to_write(model: nn.Module, dtype: torch.dtype | None) -> dict[str, Tensor]:
+    """Return the weights of a model as its file holds them: on the processor, LoRA merged."""
+    weights = plain_weights(model).items()
+    return {name: t.detach().cpu().to(dtype or t.dtype).contiguous() for name, t in weights}
+
+
+def write_model(
+    folder: str | os.PathLike,
+    tensors: dict[str, Tensor],
+    config: GPTConfig,
+    tokenizer: Tokenizer | None = None,
+    log: list[dict] | None = None,
+) -> None:
+    """Write the files of a model, each whole or not at all."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: t.detach().to(dtype).contiguous() for name, t in model.state_dict().items()}
-    _write_bytes(folder / "model.safetensors", safetensors_bytes(tensors))
-    write_json(folder / CONFIG_FILE, model.config.to_dict(), indent=1)
+    (folder / CLASSIFIER_FILE).unlink(missing_ok=True)  # of another model, which is gone now
+    _write_bytes(folder / WEIGHTS_FILE, safetensors_bytes(tensors))
+    write_json(folder / CONFIG_FILE, config.to_dict(), indent=1)
     if tokenizer is not None:
-        tokenizer.save(folder / "tokenizer.json")
+        tokenizer.save(folder / TOKENIZER_FILE)
     if log is not None:
         write_json(folder / "training_log.json", {"evaluations": log}, indent=1)
 
@@ -67,19 +101,26 @@ def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None
 
     Of an adapter, it is the base that the adapter names, with the change merged in. The model is in
     evaluation mode, in float32. Raises ValueError, naming the file and the field, for anything
-    missing, damaged or of a size other than its config says.
+    missing, damaged or of a size other than its config says, and for a classifier.
     """
     if folder_or_name == "smollm2":
         return load_smollm2()
     if folder_or_name == "gpt2":  # the only one that needs a network, once
         return load_gpt2()
     folder = model_folder(folder_or_name, also=", 'smollm2' or 'gpt2'")
+    if (folder / CLASSIFIER_FILE).exists():
+        raise ValueError(f"{folder} holds a classifier: llm_lib.tuning.load_classifier loads it")
     if not (folder / CONFIG_FILE).exists():
         return _load_adapted(folder / ADAPTER_FILE)
     model = GPT(read_config(folder / CONFIG_FILE))
-    load_weights(model, folder / "model.safetensors")
-    tokenizer_file = folder / "tokenizer.json"
-    return model.eval(), load_tokenizer(tokenizer_file) if tokenizer_file.exists() else None
+    load_weights(model, folder / WEIGHTS_FILE)
+    return model.eval(), read_tokenizer(folder)
+
+
+def read_tokenizer(folder: Path) -> Tokenizer | None:
+    """Return the tokenizer of a model's folder, or None if it has none."""
+    file = folder / TOKENIZER_FILE
+    return load_tokenizer(file) if file.exists() else None
 
 
 def _load_adapted(path: Path) -> tuple[GPT, Tokenizer | None]:
@@ -117,18 +158,20 @@ def save_training_state(
     optimizer: torch.optim.Optimizer,
     settings: dict,
     state: dict,
+    identity: dict | None = None,
 ) -> None:
     """Write everything that a training needs to go on into one file: weights, optimiser, step.
 
+    identity: what it learns from and by which loss, in values that JSON can hold.
     The file appears whole or not at all. Raises OSError, saying whether the previous one is intact,
     if it can't be written, for instance on a full disk.
     """
     tensors = {f"model.{name}": t.contiguous() for name, t in model.state_dict().items()}
     for i, moments in optimizer.state_dict()["state"].items():  # none of a frozen parameter
         tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
-    metadata = {"settings": json.dumps(settings), "state": json.dumps(state)}
+    run = describe_run(model, settings, identity) | {"state": state}
+    metadata = {name: json.dumps(value) for name, value in run.items()}
     metadata["trained"] = json.dumps(_trained(optimizer))
-    metadata["config"] = json.dumps(_architecture(model))
     path = Path(folder) / STATE_FILE
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -142,23 +185,21 @@ def save_training_state(
 
 
 def load_training_state(
-    folder: str | os.PathLike, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+    folder: str | os.PathLike,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    identity: dict | None = None,
 ) -> dict:
     """Put a saved training state into `model` and `optimizer`; return its step and history.
 
-    Raises ValueError if the file is not whole, or belongs to a run with other settings.
+    Raises ValueError if the file is not whole, or belongs to a run with other settings or another
+    identity.
     """
     path = Path(folder) / STATE_FILE
     tensors, metadata = read_tensors(path)
-    for name, now in (("config", _architecture(model)), ("settings", settings)):
-        then = json.loads(metadata.get(name, "{}"))
-        now = json.loads(json.dumps(now))
-        if different := [key for key in now if now[key] != then.get(key)]:
-            key = different[0]
-            raise ValueError(
-                f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
-                f"{now[key]!r}: give another folder, or delete that file to start again"
-            )
+    then = {name: json.loads(metadata[name]) for name in RUN if name in metadata}
+    check_same_run(path, then, describe_run(model, settings, identity))
     weights = {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
     check_tensors(weights, {n: t.shape for n, t in model.state_dict().items()}, path)
     model.load_state_dict(weights)
@@ -168,9 +209,41 @@ def load_training_state(
     return json.loads(metadata["state"])
 
 
-def _architecture(model: nn.Module) -> dict:
-    """Return what a model says about itself: a GPT its config, another one perhaps nothing."""
-    return model.config.to_dict() if isinstance(getattr(model, "config", None), GPTConfig) else {}
+def describe_run(model: nn.Module, settings: dict, identity: dict | None) -> dict[str, Any]:
+    """Return what tells one training from another, as it is kept beside its checkpoint."""
+    config = getattr(model, "config", None)
+    architecture = config.to_dict() if isinstance(config, GPTConfig) else {}  # others may have none
+    run = {"config": architecture, "settings": settings, "identity": identity}
+    return json.loads(json.dumps(run))  # as it will be read: a tuple becomes a list
+
+
+def check_same_run(path: Path, then: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raise ValueError, naming what differs, unless a checkpoint is of the run that goes on.
+
+    One from before runs had an identity is taken, with a warning: nobody can tell. None as identity
+    asks for none.
+    """
+    then = {"config": now["config"], "settings": {}} | then  # of a cut model, older ones kept none
+    for part in ("config", "settings"):  # a setting that has gone since then means nothing
+        _compare(path, then[part], now[part], [*now[part]])
+    known, asked = then.get("identity"), now["identity"]
+    if known is not None and asked is not None:
+        _compare(path, known, asked, [*asked, *known])
+    elif asked:
+        warnings.warn(
+            f"{path} does not say what its training learned from, as older ones don't; it is taken "
+            "for this one. If it was another, give another folder, or delete that file",
+            stacklevel=2,
+        )
+
+
+def _compare(path: Path, then: dict, now: dict, keys: list[str]) -> None:
+    for key in keys:
+        if then.get(key) != now.get(key):
+            raise ValueError(
+                f"{path} belongs to a training with {key} = {then.get(key)!r}, this one has "
+                f"{now.get(key)!r}: give another folder, or delete that file to start again"
+            )
 
 
 def _optimizer_moments(tensors: dict, metadata: dict, optimizer, path: Path) -> dict[int, dict]:

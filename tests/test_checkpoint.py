@@ -2,6 +2,7 @@
 
 import errno
 import json
+import warnings
 
 import pytest
 import torch
@@ -18,6 +19,8 @@ from llm_lib.checkpoint import (
     save_training_state,
 )
 from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.tuning.classify import Classifier, save_classifier
+from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora
 
 TOKENIZER = BPETokenizer.train("low lower lowest", 258, special_tokens=["<|endoftext|>"])
 KINDS = [
@@ -57,6 +60,69 @@ def test_half_precision_halves_the_file(tmp_path):
     loaded, _ = load_model(tmp_path / "b")
     torch.testing.assert_close(loaded.norm.weight, model.norm.weight)
     assert loaded.norm.weight.dtype == torch.float32
+
+
+@pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_model_with_lora_is_saved_as_it_computes(tmp_path, merged, tied):
+    # fails if what is written can't be read, lacks the change or has it twice, or if saving
+    # changes the model
+    torch.manual_seed(0)
+    model = add_lora(GPT(GPTConfig(258, 8, 2, 2, 8, tie_weights=tied)), r=2, alpha=3).eval()
+    with torch.no_grad():
+        for _, layer in lora_layers(model):
+            layer.lora_b.normal_()
+            layer.strength = 0.5
+    if merged:
+        merge_lora(model)
+    ids = torch.tensor([[5, 6, 7]])
+    expected = model(ids)
+    save_model(model, None, tmp_path)
+    assert torch.equal(model(ids), expected) and len([*lora_layers(model)]) == 4
+    loaded, _ = load_model(tmp_path)
+    assert not [*lora_layers(loaded)]
+    torch.testing.assert_close(loaded(ids), expected)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "told"),
+    [
+        (lambda gpt: Classifier(gpt, 2), TypeError, "not a Classifier; .*save_classifier"),
+        (lambda gpt: Classifier(gpt, 2).gpt, ValueError, "can't be read again: unknown weight"),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(tmp_path, make, error, told):
+    # fails if one learns only when loading it that a model is lost
+    model = make(GPT(GPTConfig(258, 8, 1, 2, 8)))
+    with pytest.raises(error, match=told):
+        save_model(model, TOKENIZER, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_number_too_large_for_half_precision_is_named(tmp_path):
+    # fails if a weight becomes infinite on its way into a file half as large
+    model = GPT(GPTConfig(258, 8, 1, 2, 8))
+    with torch.no_grad():
+        model.norm.weight.fill_(1e6)
+    save_model(model, None, tmp_path / "whole")
+    with pytest.raises(ValueError, match=r"'norm\.weight' holds numbers that are not finite"):
+        save_model(model, None, tmp_path / "half", dtype=torch.float16)
+
+
+def test_a_gpt_takes_the_place_of_a_classifier(tmp_path):
+    # fails if a classifier is taken for a GPT, or what is left of one makes a GPT unreadable
+    gpt = GPT(GPTConfig(258, 8, 1, 2, 8))
+    save_classifier(Classifier(gpt, 2), None, tmp_path, ["a", "b"])
+    with pytest.raises(ValueError, match=r"holds a classifier: .*load_classifier loads"):
+        load_model(tmp_path)
+    save_model(gpt, None, tmp_path)
+    load_model(tmp_path)
+
+
+def test_a_type_can_be_kept(tmp_path):
+    # fails if None means float32
+    save_model(GPT(GPTConfig(258, 8, 1, 2, 8)).bfloat16(), None, tmp_path, dtype=None)
+    assert {t.dtype for t in load_file(tmp_path / "model.safetensors").values()} == {torch.bfloat16}
 
 
 def test_a_truncated_file_is_refused(saved):
@@ -197,6 +263,22 @@ def test_the_file_of_another_training_is_refused(tmp_path):
     optimizer = torch.optim.AdamW(other.parameters())
     with pytest.raises(ValueError, match=r"n_embd = 8, this one has 16"):
         load_training_state(tmp_path, other, optimizer, {"a": 1, "b": 2})
+
+
+def test_a_file_without_an_identity_is_taken_with_a_warning(tmp_path):
+    # fails if a training begun with an older version of the library has to begin again, or if it
+    # goes on without a word that nobody knows what it learned from
+    save_training_state(tmp_path, *make_training(1), {}, {"step": 2})
+    second = make_training(2)
+    with pytest.warns(UserWarning, match="does not say what its training learned from"):
+        assert load_training_state(tmp_path, *second, {}, {"data": "mine"}) == {"step": 2}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_training_state(tmp_path, *second, {}, {})
+        save_training_state(tmp_path, *second, {}, {"step": 2}, {"data": "mine"})
+        load_training_state(tmp_path, *second, {}, {"data": "mine"})
+    with pytest.raises(ValueError, match="with data = 'mine', this one has 'yours': give another"):
+        load_training_state(tmp_path, *second, {}, {"data": "yours"})
 
 
 def test_weights_of_another_size_are_refused_for_any_model(tmp_path):

@@ -46,8 +46,8 @@ READING_ORDER = {
     "adapter_file": "",
     "checkpoint": "",
     "quantize": "",
-    "training": "config adamw muon distributed recomputing sharded processes resuming loop "
-    "next_token recipe command",
+    "training": "config adamw muon distributed recomputing sharded processes identity "
+    "resuming loop next_token recipe command",
     "generation": "sampling reading decode_step tokens beam_search speculative measured",
     "evaluation": "metrics small_world table",
     "tuning": "classify probe instruct lora adapters preferences rewards rollouts pairs tasks "

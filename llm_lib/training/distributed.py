@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,13 +48,25 @@ class Ranks:
             )
         return batch_size // self.world_size
 
-    def mean(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
-        """Return the mean of each value over all ranks, which wait here for each other."""
+    def deal(self, rows: Sequence) -> Sequence:
+        """Return this rank's share of the rows of a batch, every n-th one; of one rank, all.
+
+        >>> Ranks(1, 2).deal([5, 6, 7, 8])
+        [6, 8]
+        """
+        return rows[self.rank :: self.world_size]
+
+    def sum(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
+        """Return the sum of each value over all ranks, which wait here for each other."""
         if self.world_size == 1:
             return list(values)
-        total = torch.tensor(values, dtype=torch.float32, device=device)
+        total = torch.tensor(values, dtype=torch.float64, device=device)
         dist.all_reduce(total)
-        return (total / self.world_size).tolist()
+        return total.tolist()
+
+    def mean(self, *values: float, device: torch.device | str = "cpu") -> list[float]:
+        """Return the mean of each value over all ranks, which wait here for each other."""
+        return [total / self.world_size for total in self.sum(*values, device=device)]
 
     def wait(self) -> None:
         """Wait until all ranks have come to this point."""
@@ -62,8 +74,18 @@ class Ranks:
             dist.barrier()
 
     def join(self, model: nn.Module) -> nn.Module:
-        """Return a model whose gradients are averaged over the ranks; it starts as rank 0's."""
-        return model if self.world_size == 1 else DistributedDataParallel(model)
+        """Return a model whose gradients are averaged over the ranks; it starts as rank 0's.
+
+        Buffers that are saved with a model change as it learns, and are sent from rank 0 at each
+        step. Others, such as the angles of rotary positions, are constants, and sent once.
+        """
+        if self.world_size == 1:
+            return model
+        for buffer in model.buffers():
+            dist.broadcast(buffer, src=0)
+        saved = model.state_dict()
+        learn = any(name in saved for name, _ in model.named_buffers())
+        return DistributedDataParallel(model, broadcast_buffers=learn)
 
 
 def count_processes(n: int) -> str:

@@ -14,6 +14,7 @@ from llm_lib.embedding import check_token_ids
 from llm_lib.gpt import without_dropout
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks
+from llm_lib.training.identity import identify_tokens
 from llm_lib.training.loop import TrainingResult, fit, in_precision
 
 
@@ -81,7 +82,11 @@ def train(
         val_loss = evaluate_loss(model, val_tokens, config.batch_size, config.eval_batches)
         return {"val_loss": round(val_loss, 6)}
 
-    result = fit(model, loss_at, config, evaluate=evaluate)
+    identity = {"loss": "next token"}
+    if config.folder is not None:
+        texts = {"data": train_tokens, "validation data": val_tokens}
+        identity |= {name: identify_tokens(tokens) for name, tokens in texts.items()}
+    result = fit(model, loss_at, config, evaluate=evaluate, identity=identity)
     for row in result.history:
         row["tokens"] = row["step"] * config.batch_size * config.accumulation_steps * T
     return result

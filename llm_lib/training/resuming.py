@@ -12,7 +12,6 @@ from llm_lib.checkpoint import (
     save_model,
     save_training_state,
 )
-from llm_lib.gpt import GPT
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks, count_processes
 
@@ -23,23 +22,27 @@ FREE = (
 
 
 def resume(
-    model: nn.Module, optimizer: torch.optim.Optimizer, config: TrainingConfig, ranks: Ranks
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    config: TrainingConfig,
+    ranks: Ranks,
+    identity: dict | None = None,
 ) -> dict:
     """Load the checkpoint of the folder, if it has one; return its step, history and seconds.
 
+    identity: what tells this run from others with the same settings, see
+        `llm_lib.training.identity`.
     Another number of processes takes the same steps, and one sentence says so. Raises ValueError
     where it doesn't, with dropout; if the checkpoint belongs to another run, was written with the
     other kind of `parallel`, or if the processes of this run don't find the same one.
     """
     state = {"step": 0, "history": [], "seconds": 0.0}
-    if config.folder is not None:
-        kind = _find_checkpoint(Path(config.folder), config)
-        if kind == "ddp":
-            state = load_training_state(config.folder, model, optimizer, _settings(config))
-        elif kind == "fsdp":
-            from llm_lib.training.sharded import load_sharded_state
-
-            state = load_sharded_state(config.folder, model, optimizer, _settings(config))
+    kind = None if config.folder is None else _find_checkpoint(Path(config.folder), config)
+    if kind is not None:
+        load = load_training_state
+        if kind == "fsdp":
+            from llm_lib.training.sharded import load_sharded_state as load
+        state = load(config.folder, model, optimizer, _settings(config), identity)
     if ranks.mean(state["step"], device=next(model.parameters()).device) != [state["step"]]:
         raise ValueError(f"not every process finds the same checkpoint in {config.folder}")
     _compare_processes(model, state, ranks)
@@ -52,6 +55,7 @@ def keep(
     config: TrainingConfig,
     state: dict,
     stopping: bool,
+    identity: dict | None = None,
 ) -> None:
     """Write the checkpoint and the snapshot that are due after a step, if any.
 
@@ -65,28 +69,23 @@ def keep(
         if config.parallel == "fsdp":
             from llm_lib.training.sharded import save_sharded_state as save
         state = state | {"world_size": ranks.world_size}
-        save(config.folder, model, optimizer, _settings(config), state)
+        save(config.folder, model, optimizer, _settings(config), state, identity)
     if step in config.snapshot_steps:
         whole = gather_model(model)
         if ranks.is_first:
             save_model(whole, None, Path(config.folder) / "snapshots" / f"{step:06d}")
 
 
-def gather_model(model: GPT) -> GPT | None:
+def gather_model(model: nn.Module) -> nn.Module | None:
     """Return the model whole: itself, or, if it is cut over processes, a copy on the first one.
 
     All processes must call this; the others get None.
     """
     if not hasattr(model, "unshard"):  # which FSDP2 adds
         return model
-    from llm_lib.training.sharded import gather_weights
+    from llm_lib.training.sharded import gather_whole
 
-    weights = gather_weights(model)
-    if not Ranks.current().is_first:
-        return None
-    whole = GPT(model.config).to(weights["token_embedding.weight"].dtype)
-    whole.load_state_dict(weights)
-    return whole
+    return gather_whole(model)
 
 
 def _settings(config: TrainingConfig) -> dict:

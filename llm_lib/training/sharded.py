@@ -7,12 +7,14 @@ each process writes its own part, as safetensors, so that nothing is unpickled; 
 processes, or one alone, can go on from it.
 """
 
+import copy
 import json
 import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 import torch.distributed as dist
@@ -29,14 +31,15 @@ from torch.distributed.checkpoint.state_dict import (
     get_state_dict,
     set_state_dict,
 )
-from torch.distributed.fsdp import FSDPModule, fully_shard
+from torch.distributed.fsdp import fully_shard
 
-from llm_lib.checkpoint import SHARDED_FILE
+from llm_lib.checkpoint import SHARDED_FILE, check_same_run, describe_run
 from llm_lib.files import write_json
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.recomputing import blocks_of
 
 FLAT = StateDictOptions(flatten_optimizer_state_dict=True)  # a tensor a name, without nesting
+FORMS: WeakKeyDictionary = WeakKeyDictionary()  # of each cut model: itself without its numbers
 
 
 def shard_model(model: nn.Module) -> nn.Module:
@@ -47,14 +50,10 @@ def shard_model(model: nn.Module) -> nn.Module:
     """
     for tensor in (*model.parameters(), *model.buffers()):
         dist.broadcast(tensor.detach(), src=0)
+    FORMS[model] = _without_numbers(model)
     for block in blocks_of(model):
         fully_shard(block)
     return fully_shard(model)
-
-
-def is_sharded(model: nn.Module) -> bool:
-    """Whether `shard_model` has cut this model."""
-    return isinstance(model, FSDPModule)
 
 
 def gather_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -67,12 +66,38 @@ def gather_weights(model: nn.Module) -> dict[str, Tensor]:
     )
 
 
+def gather_whole(model: nn.Module) -> nn.Module | None:
+    """Return a copy of a cut model that is whole, on the CPU of the first process, else None.
+
+    All processes must call this. It is what the model was before it was cut: a GPT, with LoRA or
+    without, or any other. Raises ValueError for a model that `shard_model` has not cut.
+    """
+    if model not in FORMS:
+        raise ValueError("only a model that shard_model has cut can be gathered")
+    weights = gather_weights(model)
+    if not Ranks.current().is_first:
+        return None
+    whole = copy.deepcopy(FORMS[model])
+    whole.load_state_dict(weights, assign=True)
+    return whole
+
+
+def _without_numbers(model: nn.Module) -> nn.Module:
+    """Return a copy of a model whose parameters have shapes and types, and take no memory."""
+    empty = {
+        id(p): nn.Parameter(torch.empty_like(p, device="meta"), requires_grad=p.requires_grad)
+        for p in model.parameters()
+    }
+    return copy.deepcopy(model, empty)
+
+
 def save_sharded_state(
     folder: str | Path,
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     settings: dict,
     state: dict,
+    identity: dict | None = None,
 ) -> None:
     """Write what a training needs to go on, each process its part; all processes must call this.
 
@@ -101,7 +126,8 @@ def save_sharded_state(
             "on from the last checkpoint"
         ) from error
     if ranks.is_first:
-        index = {"parts": parts.name, "settings": settings, "state": state}
+        run = describe_run(model, settings, identity)
+        index = {"parts": parts.name, "state": state} | run
         write_json(folder / SHARDED_FILE, index, indent=1)
         for old in set(folder.glob("sharded_state-*")) - {parts}:
             shutil.rmtree(old)
@@ -109,22 +135,20 @@ def save_sharded_state(
 
 
 def load_sharded_state(
-    folder: str | Path, model: nn.Module, optimizer: torch.optim.Optimizer, settings: dict
+    folder: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    settings: dict,
+    identity: dict | None = None,
 ) -> dict:
     """Put a saved state into `model` and `optimizer`, whatever number of processes wrote it.
 
     Returns its step and history. Raises ValueError if a part is missing or damaged, or if it
-    belongs to a run with other settings.
+    belongs to a run with other settings or another identity.
     """
     path = Path(folder) / SHARDED_FILE
     index = _read_index(path)
-    now = json.loads(json.dumps(settings))
-    if different := [key for key in now if now[key] != index["settings"].get(key)]:
-        key = different[0]
-        raise ValueError(
-            f"{path} belongs to a training with {key} = {index['settings'].get(key)!r}, this one "
-            f"has {now[key]!r}: give another folder, or delete that file to start again"
-        )
+    check_same_run(path, index, describe_run(model, settings, identity))
     weights, moments = get_state_dict(model, optimizer, options=FLAT)
     tensors = _flatten(weights, moments)
     reader = HuggingFaceStorageReader(str(path.parent / index["parts"]))

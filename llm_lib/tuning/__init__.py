@@ -10,16 +10,25 @@ from llm_lib.tuning.classify import (
     Classifier,
     encode_labels,
     encode_texts,
+    load_classifier,
     read_features,
+    save_classifier,
     train_only,
 )
-from llm_lib.tuning.instruct import AnswerBatches, Template, compute_answer_loss, encode_answered
+from llm_lib.tuning.instruct import (
+    AnswerBatches,
+    AnswerLoss,
+    Template,
+    compute_answer_loss,
+    encode_answered,
+)
 from llm_lib.tuning.lora import add_lora, merge_lora, remove_lora, set_strength, unmerge_lora
 from llm_lib.tuning.preferences import Preference, answer_log_prob, dpo_loss, fit_scores
 from llm_lib.tuning.rewards import group_advantages, kl_estimate, pass_at_k, policy_loss
 
 __all__ = [
     "AnswerBatches",
+    "AnswerLoss",
     "Classifier",
     "Preference",
     "Template",
@@ -34,12 +43,14 @@ __all__ = [
     "group_advantages",
     "kl_estimate",
     "load_adapter",
+    "load_classifier",
     "merge_lora",
     "pass_at_k",
     "policy_loss",
     "read_features",
     "remove_lora",
     "save_adapter",
+    "save_classifier",
     "set_strength",
     "train_only",
     "unmerge_lora",

@@ -21,20 +21,27 @@ def save_adapter(
     """Write what LoRA has learned into `folder`, with the mark of its base; whole or not at all.
 
     With the name or folder of its `base`, `load_model(folder)` gives the changed model. `dtype`
-    torch.float16 halves the file.
-    Raises ValueError if there is no LoRA, or if it is merged: the base can't be told then.
+    torch.float16 halves the file. A strength that was set becomes part of the scale: what is loaded
+    computes what this model does.
+    Raises ValueError if there is no LoRA, if its strength is 0, or if it is merged: the base can't
+    be told then.
     """
     layers = dict(lora_layers(model))
     if not layers:
         raise ValueError("the model has no LoRA to save: add_lora puts it there")
     if merged := [name for name, layer in layers.items() if layer.unmerged is not None]:
         raise ValueError(f"{merged[0]} is merged: unmerge_lora first, so that the base can be told")
+    if idle := [name for name, layer in layers.items() if not layer.strength]:
+        raise ValueError(
+            f"{idle[0]} has strength 0, the base model: nothing of what it has learned would be "
+            "there. set_strength(model, 1) first"
+        )
     tensors = {
         f"{name}.{part}": getattr(layer, part).detach().to(dtype).contiguous()
         for name, layer in layers.items()
         for part in ("lora_a", "lora_b")
     }
-    scales = {name: layer.scale for name, layer in layers.items()}
+    scales = {name: layer.strength * layer.scale for name, layer in layers.items()}
     write_adapter(Path(folder), tensors, scales, mark_weights(_base_weights(model)), base)
 
 

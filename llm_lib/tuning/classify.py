@@ -5,15 +5,28 @@ of one batch are filled up on the left: then the last column is the last token o
 """
 
 import copy
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from llm_lib.activations import hooked
 from llm_lib.arguments import check_choice, check_whole
+from llm_lib.checkpoint import (
+    CLASSIFIER_FILE,
+    WEIGHTS_FILE,
+    load_weights,
+    read_config,
+    read_tokenizer,
+    weights_to_write,
+    write_model,
+)
+from llm_lib.files import CONFIG_FILE, list_field, read_json, write_json
 from llm_lib.generation.tokens import pad_left
 from llm_lib.gpt import GPT, without_dropout
+from llm_lib.pretrained import check_tensors
 from llm_lib.tokenizer import Tokenizer
 
 PARTS = ("head", "last block", "all")
@@ -31,6 +44,7 @@ class Classifier(nn.Module):
         check_whole("n_classes", n_classes, 2)
         self.gpt = copy.deepcopy(gpt)
         self.gpt.head = nn.Linear(gpt.config.n_embd, n_classes, bias=False)
+        self.gpt.head.to(gpt.token_embedding.weight)  # its device and type
         nn.init.zeros_(self.gpt.head.weight)
 
     def forward(self, ids: Tensor, padding: Tensor | None = None) -> Tensor:
@@ -91,19 +105,20 @@ def read_features(
     batch_size: int = 32,
     position: str = "last",
 ) -> Tensor:
-    """Return the stream at one place of each text behind `layer` blocks, (n, C).
+    """Return the stream at one place of each text behind `layer` blocks, (n, C), on its device.
 
     layer: 0 is the embedding, `n_layer` (the default) what the last block leaves. A probe, a small
     classifier on frozen features, tells how much of the answer can be read there.
     position: the "first", "middle" or "last" token of each text, or the "mean" of all of them.
     """
-    n_layer, found = gpt.config.n_layer, []
+    n_layer, found, device = gpt.config.n_layer, [], next(gpt.parameters()).device
     layer = n_layer if layer is None else check_whole("layer", layer, 0, n_layer)
     check_choice("position", position, POSITIONS)
     with without_dropout(gpt):
         for start in range(0, len(texts), check_whole("batch_size", batch_size)):
             part = texts[start : start + batch_size]
             ids, padding = encode_texts(part, tokenizer, gpt.config.context_length)
+            ids, padding = ids.to(device), None if padding is None else padding.to(device)
             stream = read_stream(gpt, ids, padding, [layer])[layer]
             found.append(features_at(stream, position, padding))
     return torch.cat(found)
@@ -137,3 +152,44 @@ def features_at(stream: Tensor, position: str, padding: Tensor | None = None) ->
         return (stream * is_text[..., None]).sum(1) / (T - start)[:, None]
     places = {"first": start, "middle": (start + T - 1) // 2, "last": start * 0 + T - 1}
     return stream[torch.arange(B, device=stream.device), places[position]]
+
+
+def save_classifier(
+    model: Classifier,
+    tokenizer: Tokenizer | None,
+    folder: str | os.PathLike,
+    classes: Sequence[str],
+    *,
+    dtype: torch.dtype = torch.float32,
+) -> None:
+    """Write a classifier and its tokenizer into `folder`, each file whole or not at all.
+
+    classes: their names, in the order of its scores. `dtype` torch.float16 halves the file. LoRA is
+    merged in what is written. Raises ValueError for another number of names than of scores, and for
+    weights that are not finite.
+    """
+    n, texts = len(model.gpt.head.weight), [name for name in classes if isinstance(name, str)]
+    if not len(classes) == len(texts) == len({*texts}) == n:
+        raise ValueError(f"classes should be {n} different names, one a score; got {[*classes]}")
+    tensors = weights_to_write(model.gpt, dtype)
+    check_tensors(tensors, {name: t.shape for name, t in tensors.items()}, "the classifier")
+    write_model(folder, tensors, model.gpt.config, tokenizer)
+    write_json(Path(folder) / CLASSIFIER_FILE, {"classes": texts}, indent=1)
+
+
+def load_classifier(
+    folder: str | os.PathLike,
+) -> tuple[Classifier, Tokenizer | None, list[str]]:
+    """Return (classifier, tokenizer, names of its classes) of a folder, in evaluation mode.
+
+    Raises ValueError, naming the file, for anything missing, damaged or that does not fit.
+    """
+    folder = Path(folder)
+    if not (folder / CLASSIFIER_FILE).exists():
+        raise ValueError(f"there is no classifier in {folder}: it has no {CLASSIFIER_FILE}")
+    classes = list_field(str, read_json(folder / CLASSIFIER_FILE), "classes")
+    if len(classes) < 2:
+        raise ValueError(f"{folder / CLASSIFIER_FILE} names fewer than two classes: {classes}")
+    model = Classifier(GPT(read_config(folder / CONFIG_FILE)), len(classes))
+    load_weights(model.gpt, folder / WEIGHTS_FILE)
+    return model.eval(), read_tokenizer(folder), classes

@@ -21,12 +21,12 @@ class Probe:
     bias: Tensor
 
     def __call__(self, features: Tensor) -> Tensor:
-        """Return the scores (n, n_classes) of features (n, C)."""
+        """Return the scores (n, n_classes) of features (n, C), on the processor."""
         return features.to(self.weight) @ self.weight + self.bias
 
     def accuracy(self, features: Tensor, labels: Tensor) -> float:
         """Return the share of features (n, C) whose best score is that of their label (n,)."""
-        return (self(features).argmax(1) == labels).double().mean().item()
+        return (self(features).argmax(1) == labels.cpu()).double().mean().item()
 
 
 def fit_probe(
@@ -47,7 +47,8 @@ def fit_probe(
     """
     _check(features, labels, check_whole("n_classes", n_classes, 2))
     check_number("l2", l2, above=0)
-    x, free = features.detach().double(), {"dtype": torch.float64, "requires_grad": True}
+    x, labels = features.detach().cpu().double(), labels.cpu()  # a small problem, in float64
+    free = {"dtype": torch.float64, "requires_grad": True}
     weight = torch.zeros(x.shape[1], n_classes, **free)
     bias = torch.zeros(n_classes, **free)
     search = torch.optim.LBFGS(

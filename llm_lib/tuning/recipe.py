@@ -1,24 +1,26 @@
 """A recipe of tuning: a base model, what to learn from, and all settings, in one TOML file."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT
+from llm_lib.small_world import Example
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.training.config import TrainingConfig
+from llm_lib.training.distributed import Ranks
+from llm_lib.training.identity import hash_parts, identify_weights
 from llm_lib.training.loop import TrainingResult, fit
 from llm_lib.training.recipe import read_tables
-from llm_lib.tuning.instruct import AnswerBatches, compute_answer_loss
+from llm_lib.tuning.instruct import AnswerBatches, AnswerLoss
 from llm_lib.tuning.lora import add_lora
 from llm_lib.tuning.pairs import TASTES, PreferenceLoss, draw_preferences
-from llm_lib.tuning.rollouts import GroupRewards, RolloutSettings
+from llm_lib.tuning.rollouts import GroupRewards, RolloutSettings, check_room
 from llm_lib.tuning.tasks import Marker, make_examples
 
 KINDS = ("instruct", "preferences", "rewards")
@@ -96,65 +98,80 @@ def _check_keys(table: str, given: dict, known: set[str]) -> None:
         raise ValueError(f"unknown key {unknown[0]!r} in {table}; known are {sorted(known)}")
 
 
-def tune(recipe: TuningRecipe, folder: str | None = None) -> tuple[GPT, Tokenizer, TrainingResult]:
-    """Tune a base model by a recipe; return (model, tokenizer, history).
+def tune(
+    recipe: TuningRecipe, folder: str | None = None, device: str | torch.device = "cpu"
+) -> tuple[GPT, Tokenizer, TrainingResult]:
+    """Tune a base model by a recipe, on a device; return (model, tokenizer, history).
 
-    With a `folder`, the training can be stopped, and goes on from there.
+    With a `folder`, the training can be stopped, and goes on from there. Several processes share
+    each batch, as in `fit`; with `parallel` "fsdp", the model stays cut.
     """
     model, tokenizer = load_model(recipe.base)
     config = TrainingConfig(**recipe.training, folder=folder)
-    seed, tasks = recipe.data.get("seed", 0), recipe.data["tasks"]
-    examples = make_examples(tasks, recipe.data["examples"], seed)
-    reference = copy.deepcopy(model).requires_grad_(False)
+    _check_processes(recipe, config)
+    seed = recipe.data.get("seed", 0)
+    examples = make_examples(recipe.data["tasks"], recipe.data["examples"], seed)
+    reference = copy.deepcopy(model.to(device)).requires_grad_(False)
     if recipe.lora is not None:
         torch.manual_seed(seed)  # LoRA begins at random
         add_lora(model, **recipe.lora)
-    if recipe.kind == "preferences":
-        loss_at = _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config)
-        return model, tokenizer, fit(model, loss_at, config, evaluate=loss_at.report)
-    if recipe.kind == "rewards":
-        loss_at = _learn_from_marks(recipe, model, reference, tokenizer, examples, config)
-        return model, tokenizer, fit(model, loss_at, config, evaluate=loss_at.report)
-    loss_at = _learn_answers(examples, tokenizer, model.config.context_length, config)
+    learn = {"instruct": _learn_answers, "rewards": _learn_from_marks}
+    learn |= {"preferences": _learn_what_is_liked}
+    loss_at, evaluate = learn[recipe.kind](recipe, model, reference, tokenizer, examples, config)
+    identity = None if folder is None else _identify(reference, examples)
+    result = fit(model, loss_at, config, evaluate=evaluate, identity=identity)
+    return model, tokenizer, result
+
+
+def _identify(base: GPT, examples: Sequence[Example]) -> dict[str, str]:
+    """Return what a tuning begins with, beside what its loss says of itself."""
+    texts = [text for example in examples for text in (example.prompt, example.answer)]
+    return {"base": f"weights {identify_weights(base)}", "examples": hash_parts(texts)}
+
+
+def _check_processes(recipe: TuningRecipe, config: TrainingConfig) -> None:
+    """Raise ValueError, before anything is drawn, for what several processes can't do."""
+    Ranks.current().share(config.batch_size)
+    if recipe.kind == "rewards" and config.parallel == "fsdp":
+        raise ValueError(
+            '[training] parallel must be "ddp" for the kind "rewards": a model that is cut over '
+            "processes can't draw answers"
+        )
+
+
+def _learn_answers(recipe, model, reference, tokenizer, examples, config) -> tuple:
+    """Return the loss of a batch of answered examples, and what measures it on held-out ones."""
     n = recipe.data.get("validation_examples", HELD_OUT)
-    held_out = make_examples(tasks, n, seed, "held_out")
-    measured = _learn_answers(held_out, tokenizer, model.config.context_length, config)
-    n_batches = len(held_out) // config.batch_size
-
-    def evaluate(model: nn.Module) -> dict:
-        losses = [float(measured(model, index)) for index in range(n_batches)]
-        return {"val_loss": round(sum(losses) / len(losses), 6)}
-
-    return model, tokenizer, fit(model, loss_at, config, evaluate=evaluate)
+    held_out = make_examples(recipe.data["tasks"], n, recipe.data.get("seed", 0), "held_out")
+    make = {"batch_size": config.batch_size, "context_length": model.config.context_length}
+    make["seed"] = config.seed
+    loss_at = AnswerLoss(AnswerBatches(_pairs(examples), tokenizer, **make))
+    alone = Ranks()  # whoever measures sees all of them
+    measured = AnswerLoss(AnswerBatches(_pairs(held_out), tokenizer, **make, ranks=alone))
+    return loss_at, lambda model: {"val_loss": round(measured.measure(model), 6)}
 
 
-def _learn_answers(examples, tokenizer, context_length: int, config: TrainingConfig) -> Callable:
-    """Return the loss of a batch of answered examples, by index."""
-    batches = AnswerBatches(
-        [(example.prompt, example.answer) for example in examples],
-        tokenizer,
-        batch_size=config.batch_size,
-        context_length=context_length,
-        seed=config.seed,
-    )
-    return lambda learner, index: compute_answer_loss(learner, *batches[index])
+def _pairs(examples: Sequence[Example]) -> list[tuple[str, str]]:
+    return [(example.prompt, example.answer) for example in examples]
 
 
-def _learn_from_marks(recipe, model, reference, tokenizer, examples, config) -> GroupRewards:
-    """Return the loss of a batch of prompts, whose answers the model draws."""
+def _learn_from_marks(recipe, model, reference, tokenizer, examples, config) -> tuple:
+    """Return the loss of a batch of prompts, whose answers the model draws, and its report."""
     n = len(examples) // config.batch_size
+    settings = RolloutSettings(**recipe.rollouts)
+    check_room(model, [e.prompt for e in examples], tokenizer, settings.max_new_tokens)
 
     def prompts(index: int) -> list[str]:
         start = index % n * config.batch_size
         return [example.prompt for example in examples[start : start + config.batch_size]]
 
-    settings = RolloutSettings(**recipe.rollouts)
     held = reference if settings.kl_weight else None
-    return GroupRewards(model, held, tokenizer, prompts, Marker(examples), settings)
+    loss_at = GroupRewards(model, held, tokenizer, prompts, Marker(examples), settings)
+    return loss_at, loss_at.report
 
 
-def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) -> PreferenceLoss:
-    """Return the loss of a batch of preferences among answers that the base model draws."""
+def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) -> tuple:
+    """Return the loss of a batch of preferences among the base's own answers, and its report."""
     data, settings = recipe.data, RolloutSettings(**recipe.rollouts)
     preferences = draw_preferences(
         reference,
@@ -162,9 +179,9 @@ def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) 
         tokenizer,
         TASTES[data["likes"]],
         settings,
-        progress=config.progress,
+        progress=config.progress and Ranks.current().is_first,
     )
-    return PreferenceLoss(
+    loss_at = PreferenceLoss(
         model,
         preferences,
         tokenizer,
@@ -172,3 +189,4 @@ def _learn_what_is_liked(recipe, model, reference, tokenizer, examples, config) 
         beta=data.get("beta", 0.1),
         seed=config.seed,
     )
+    return loss_at, loss_at.report

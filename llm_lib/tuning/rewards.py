@@ -62,8 +62,11 @@ def policy_loss(
 def kl_estimate(log_probs: Tensor, reference_log_probs: Tensor) -> Tensor:
     """Return an estimate of the KL divergence from the reference, per token that was drawn.
 
-    r − log r − 1 with r = p_reference / p: never negative, and exact in the mean over tokens drawn
-    from p (Schulman 2020, http://joschu.net/blog/kl-approx.html).
+    r − log r − 1 with r = p_reference / p: never negative, and in the mean over tokens drawn from p
+    it is KL(p, reference) (Schulman 2020, http://joschu.net/blog/kl-approx.html). So much for the
+    number. Its gradient, in the mean over the same tokens, is that of KL(reference, p), the other
+    direction, since what was drawn is taken as it is. GRPO's loss holds a model by that pull: near
+    the reference, both directions are alike.
 
     >>> same = torch.tensor([-1.0, -2.0])
     >>> kl_estimate(same, same)

@@ -23,6 +23,7 @@ from llm_lib.training import TrainingConfig, loop
 from llm_lib.training.command import main
 from llm_lib.training.distributed import Ranks, explain_lost_rank
 from llm_lib.training.next_token import compute_loss, plan_windows
+from llm_lib.training.processes import run_on_ranks
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
@@ -170,6 +171,82 @@ def test_a_batch_that_cannot_be_shared_is_refused(processes, fewer):
     # number that the batch divides into
     with pytest.raises(ValueError, match=f"of 16 .* {processes} processes: take {fewer}, or"):
         Ranks(0, processes).share(16)
+
+
+def step_on_targets(parallel):
+    """Take a step of two batches whose targets are 1, 5, 2 and 4; return loss and weights."""
+    import torch
+    from torch.nn import functional as F
+
+    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.training import TrainingConfig, fit
+    from llm_lib.training.distributed import Ranks
+    from llm_lib.training.resuming import gather_model
+
+    torch.manual_seed(0)
+    model, ranks = GPT(GPTConfig(11, 8, 2, 2, 8)).double(), Ranks.current()
+    x, y = torch.randint(11, (2, 4, 8))
+    for row, n in enumerate((1, 5, 2, 4)):
+        y[row, n:] = -100
+
+    def loss_at(learner, index):
+        rows = ranks.deal([2 * index, 2 * index + 1])
+        logits, targets = learner(x[rows]).flatten(0, 1), y[rows].flatten()
+        return F.cross_entropy(logits, targets), int((targets >= 0).sum())
+
+    settings = {"steps": 1, "accumulation_steps": 2, "learning_rate": 0.1, "warmup_steps": 0}
+    config = TrainingConfig(**settings, parallel=parallel, progress=False)
+    make_sgd = torch.optim.SGD if parallel == "ddp" else None  # FSDP has parameters of its own
+    sgd = make_sgd and make_sgd(model.parameters(), 0.1)
+    history = fit(model, loss_at, config, optimizer=sgd).history
+    whole = gather_model(model)
+    return [
+        history and history[0]["train_loss"],
+        whole and [p.tolist() for p in whole.parameters()],
+    ]
+
+
+@pytest.mark.parametrize("parallel", ["ddp", "fsdp"])
+def test_targets_count_alike_on_whatever_process_they_stand(parallel):
+    # fails if the gradients of two processes are averaged as means, so that the one target of one
+    # counts as much as the five of the other
+    [(loss, weights)] = run_on_ranks(step_on_targets, parallel, ranks=1)
+    (told, first), (_, second) = run_on_ranks(step_on_targets, parallel)
+    assert told == pytest.approx(loss, abs=2e-6)
+    for shared in (first, second) if parallel == "ddp" else (first,):
+        for ours, theirs in zip(shared, weights, strict=True):
+            assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+def change_buffers():
+    """Change what rank 1 has in its buffers; return what is left of that after a forward pass."""
+    import torch
+    from torch import nn
+
+    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.training.distributed import Ranks
+
+    ranks, left = Ranks.current(), []
+    for model, x, name in (
+        (GPT(GPTConfig(11, 8, 1, 2, 8, position="rotary")), torch.zeros(1, 8).long(), "rotary.cos"),
+        (nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2)), torch.ones(3, 2), "1.running_mean"),
+    ):
+        buffer = model.get_buffer(name)
+        buffer += 5 * ranks.rank  # as if it had been made otherwise
+        learner = ranks.join(model)
+        joined = bool((buffer.abs() < 3).all())
+        buffer += 5 * ranks.rank
+        learner.eval()(x)
+        left.append([joined, bool((buffer.abs() < 3).all())])
+    return left
+
+
+def test_constants_are_sent_once_and_what_is_learned_at_each_step():
+    # fails if the angles of rotary positions are sent at each forward pass, if ranks begin with
+    # other ones, or if a model's running means part ways
+    rotary, norm = run_on_ranks(change_buffers)[1]
+    assert rotary == [True, False]
+    assert norm == [True, True]
 
 
 def test_other_errors_are_not_blamed_on_a_lost_rank():

@@ -1,5 +1,6 @@
 """The training loop: steps, exact resume, Ctrl-C, breakdowns, and whatever is trained with it."""
 
+import contextlib
 import json
 import math
 import signal
@@ -20,6 +21,7 @@ from llm_lib.training import (
     compute_loss,
     evaluate_loss,
     fit,
+    learning_rate_at,
     loop,
     make_optimizer,
     train,
@@ -27,6 +29,7 @@ from llm_lib.training import (
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import seed_at
 from llm_lib.training.resuming import resume
+from llm_lib.tuning.lora import add_lora, merge_lora, remove_lora
 from tests.training.small import FAST, TOKENS, make, run, weights
 
 
@@ -71,6 +74,91 @@ def test_accumulated_steps_equal_one_large_batch():
         fit(model, loss_at, config, optimizer=sgd)
         results.append(weights(model))
     torch.testing.assert_close(*results)
+
+
+@pytest.mark.parametrize("parts", [[(0, 1, 2, 3, 4, 5)], [(0,), (1, 2), (3, 4, 5)]])
+def test_targets_count_alike_in_whatever_batch_they_stand(parts):
+    # fails if a step moves along the mean of its batches' means: the target of the smallest batch
+    # then counts three times as much as one of the largest
+    x, y = torch.randn(2, 6, 3, generator=torch.Generator().manual_seed(0))
+    loss_of = lambda model, rows: F.mse_loss(model(x[[*rows]]), y[[*rows]])  # noqa: E731
+    torch.manual_seed(0)
+    model, alone = nn.Linear(3, 3), nn.Linear(3, 3)
+    alone.load_state_dict(model.state_dict())
+    whole = loss_of(alone, range(6))
+    whole.backward()
+    settings = {"steps": 1, "accumulation_steps": len(parts), "learning_rate": 0.1}
+    config = TrainingConfig(**settings, warmup_steps=0, grad_clip=None, progress=False)
+    loss_at = lambda learner, i: (loss_of(learner, parts[i]), len(parts[i]))  # noqa: E731
+    sgd = torch.optim.SGD(model.parameters(), 0.1)
+    [row] = fit(model, loss_at, config, optimizer=sgd).history
+    assert row["train_loss"] == pytest.approx(whole.item(), abs=1e-6)
+    for now, then in zip(model.parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(now.detach(), then.detach() - 0.1 * then.grad)
+
+
+def test_clipping_sees_the_gradient_of_all_targets():
+    # fails if the norm is taken before the gradient is divided by the targets of the step
+    model = nn.Linear(1, 1, bias=False)
+    before = model.weight.item()
+    settings = {"steps": 1, "accumulation_steps": 2, "learning_rate": 1, "grad_clip": 5.0}
+    config = TrainingConfig(**settings, warmup_steps=0, progress=False)
+    loss_at = lambda m, i: (m.weight.sum() * (1, 5)[i], (3, 1)[i])  # noqa: E731
+    fit(model, loss_at, config, optimizer=torch.optim.SGD(model.parameters(), 1.0))
+    assert before - model.weight.item() == pytest.approx((3 * 1 + 1 * 5) / 4)
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+@pytest.mark.parametrize("counted", [False, True])
+def test_batches_of_one_size_are_averaged_to_the_last_bit(parts, counted):
+    # fails if a training on windows of one size, or one batch a step, is rounded otherwise than in
+    # the loop of the chapter
+    windows = ShuffledWindows(TOKENS, 4, 8, 0)
+    model, by_hand = make(), make()
+    config = TrainingConfig(**FAST | {"progress": False, "accumulation_steps": parts})
+    loss_at = lambda m, i: compute_loss(m, *windows[i])  # noqa: E731
+    with_count = lambda m, i: (loss_at(m, i), 32)  # noqa: E731
+    fit(model, with_count if counted else loss_at, config)
+    optimizer = make_optimizer(by_hand, config)
+    for step in range(config.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate_at(step, config)
+        for part in range(parts):
+            (loss_at(by_hand, step * parts + part) / parts).backward()
+        nn.utils.clip_grad_norm_(by_hand.parameters(), config.grad_clip)
+        optimizer.step()
+        optimizer.zero_grad()
+    assert torch.equal(weights(model), weights(by_hand))
+
+
+@pytest.mark.parametrize("count", [0, float("nan"), torch.tensor(3)])
+def test_a_batch_without_targets_is_named(count):
+    # fails if it divides by zero, or a number on a GPU is waited for
+    config = TrainingConfig(progress=False)
+    with pytest.raises(ValueError, match="number of targets that a loss counts must be above 0"):
+        fit(nn.Linear(1, 1), lambda m, i: (m.weight.sum(), count), config)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_an_optimizer_can_be_used_twice(breaks):
+    # fails if the second training climbs to the rate at which the first one ended, or stopped
+    model, seen = nn.Linear(1, 1), []
+    sgd = torch.optim.SGD(model.parameters(), 0.5)
+
+    def loss_at(learner, index):
+        seen.append(sgd.param_groups[0]["lr"])
+        if breaks and len(seen) == 3:
+            raise RuntimeError("power cut")
+        return learner(torch.ones(1, 1)).sum()
+
+    config = TrainingConfig(steps=4, learning_rate=0.5, warmup_steps=1, progress=False)
+    with pytest.raises(RuntimeError) if breaks else contextlib.nullcontext():
+        fit(model, loss_at, config, optimizer=sgd)
+    assert sgd.param_groups[0]["lr"] == 0.5
+    first = len(seen)
+    fit(model, loss_at, config, optimizer=sgd)
+    assert seen[first:][: first - 1] == seen[: first - 1]
+    assert seen[0] == 0.5 > seen[first - 1]
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
@@ -152,6 +240,55 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path):
         ValueError, match=r"belongs to a training with learning_rate = 0.001.*0.1.*delete"
     ):
         run(tmp_path, learning_rate=0.1)
+
+
+def test_a_folder_of_another_text_is_refused(tmp_path):
+    # fails if a finished training on other tokens comes back, and nothing is learned from these
+    run(tmp_path)
+    config = TrainingConfig(**FAST | {"folder": str(tmp_path), "progress": False})
+    other = (TOKENS + 1) % 11
+    told = (
+        r"training with data = '2,000 tokens, \w+', this one has '2,000 tokens, \w+': give another"
+    )
+    with pytest.raises(ValueError, match=told):
+        train(make(), other, TOKENS[:200], config)
+    with pytest.raises(ValueError, match="with validation data = '200 tokens"):
+        train(make(), TOKENS, other[:200], config)
+    before = weights(make())
+    again = make()
+    train(again, TOKENS.tolist(), TOKENS[:200].astype(np.int64), config)
+    assert not torch.equal(weights(again), before)  # it has been taken up
+
+
+def test_a_folder_of_another_loss_or_optimizer_is_refused(tmp_path):
+    # fails if a loss of one's own, named by its identity, is taken for another one
+    model, loss_at, _ = least_squares()
+    config = TrainingConfig(steps=2, folder=str(tmp_path), progress=False)
+    fit(model, loss_at, config, identity={"data": "mine", "beta": 1})
+    for identity, told in (
+        ({"data": "mine", "beta": 2}, "with beta = 1, this one has 2"),
+        ({"data": "mine"}, "with beta = 1, this one has None"),
+        ({"data": "mine", "beta": 1, "gamma": 3}, "with gamma = None, this one has 3"),
+        (None, "with data = 'mine', this one has None"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            fit(model, loss_at, config, identity=identity)
+    sgd = torch.optim.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match="with optimizer = None, this one has 'SGD"):
+        fit(model, loss_at, config, optimizer=sgd, identity={"data": "mine", "beta": 1})
+
+
+def test_a_folder_of_another_lora_is_refused(tmp_path):
+    # fails if what was learned at one alpha is loaded beside another, which computes otherwise
+    windows = ShuffledWindows(TOKENS, 4, 8, 0)
+    loss_at = lambda learner, i: compute_loss(learner, *windows[i])  # noqa: E731
+    config = TrainingConfig(steps=2, folder=str(tmp_path), progress=False)
+    fit(add_lora(make(), r=2, alpha=4), loss_at, config)
+    with pytest.raises(ValueError, match=r"'r=2, alpha=4'.* this one has .*'r=2, alpha=64'"):
+        fit(add_lora(make(), r=2, alpha=64), loss_at, config)
+    with pytest.raises(ValueError, match=r"'r=2, alpha=4'.* this one has .*'r=3, alpha=4'"):
+        fit(add_lora(make(), r=3, alpha=4), loss_at, config)
+    fit(add_lora(make(), r=2, alpha=4), loss_at, config)
 
 
 def test_a_damaged_checkpoint_is_refused(tmp_path):
@@ -467,6 +604,16 @@ def test_what_cannot_be_trained_is_refused():
     model.requires_grad_(False)
     with pytest.raises(ValueError, match="there is nothing to train"):
         fit(model, loss_at, TrainingConfig(progress=False))
+
+
+def test_merged_lora_is_not_trained():
+    # fails if torch's bare "does not require grad" is all that one is told, or a head beside it is
+    # trained without it
+    model = merge_lora(add_lora(make()))
+    with pytest.raises(ValueError, match=r"attention\.qkv is merged: .* unmerge_lora\(model\)"):
+        train(model, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False))
+    plain = remove_lora(model).requires_grad_(True)
+    assert train(plain, TOKENS, TOKENS, TrainingConfig(**FAST, progress=False)).history
 
 
 @pytest.mark.filterwarnings("ignore")

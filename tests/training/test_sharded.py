@@ -5,6 +5,7 @@ The processes are real, started by torchrun, and talk through gloo.
 
 import json
 import os
+import re
 import signal
 import sys
 
@@ -19,6 +20,7 @@ from llm_lib.training import TrainingConfig, fit, sharded
 from llm_lib.training.distributed import Ranks, process_group
 from llm_lib.training.loop import make_optimizer
 from llm_lib.training.next_token import plan_windows
+from llm_lib.training.processes import run_on_ranks
 from llm_lib.training.resuming import gather_model
 from tests.training.test_distributed import torchrun
 
@@ -26,7 +28,7 @@ WAYS = [(parallel, again) for parallel in ("ddp", "fsdp") for again in (False, T
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)
 
 
-def train(parallel: str, optimizer_of=None, lose_rank_at: int | None = None, **settings):
+def train(parallel, optimizer_of=None, lose_rank_at: int | None = None, identity=None, **settings):
     """Train a GPT in float64; return it whole on the first process, and the history."""
     ranks = Ranks.current()
     torch.manual_seed(ranks.rank)  # joined, all ranks start with the weights of the first
@@ -42,7 +44,7 @@ def train(parallel: str, optimizer_of=None, lose_rank_at: int | None = None, **s
         return F.cross_entropy(learner(x).flatten(0, 1), y.flatten())
 
     optimizer = optimizer_of and optimizer_of(model, config)
-    result = fit(model, loss_at, config, optimizer=optimizer)
+    result = fit(model, loss_at, config, optimizer=optimizer, identity=identity)
     return gather_model(model), result.history
 
 
@@ -112,6 +114,75 @@ def test_one_process_goes_on_from_what_two_have_left(two_processes, alone):
 def test_an_optimizer_from_before_the_cut_is_refused(two_processes):
     # fails if it moves weights that nobody uses any more, and the loss stands still
     assert "the optimizer has none of the model's parameters" in two_processes[1]
+
+
+def gather_tuned(kind):
+    """Train a model that is no plain GPT, cut over the processes; return it whole, with a run."""
+    import torch
+    from torch.nn import functional as F
+
+    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.training import TrainingConfig, fit
+    from llm_lib.training.resuming import gather_model
+    from llm_lib.tuning import Classifier, add_lora, train_only
+
+    torch.manual_seed(0)
+    model = GPT(GPTConfig(11, 8, 2, 2, 8, position="rotary"))
+    classifier = train_only(Classifier(model, 3), "last block")
+    model = (add_lora(model, r=2) if kind == "lora" else classifier).eval()
+    ids, targets = torch.arange(16).view(2, 8) % 11, torch.tensor([0, 2])
+
+    def loss_at(learner, index):
+        scores = learner(ids)
+        return F.cross_entropy(scores if scores.dim() == 2 else scores[:, -1], targets)
+
+    config = TrainingConfig(steps=3, learning_rate=0.1, parallel="fsdp", progress=False)
+    fit(model, loss_at, config)
+    with torch.no_grad():
+        said = model(ids)
+    whole = gather_model(model)
+    if whole is None:
+        return None
+    learn = [n for n, p in whole.named_parameters() if p.requires_grad]
+    with torch.no_grad():
+        return [type(whole).__name__, whole.training, (whole(ids) - said).abs().max().item(), learn]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "learn"),
+    [
+        ("lora", "GPT", r".*\.lora_[ab]"),
+        ("classifier", "Classifier", r"gpt\.(head|blocks\.1|norm).*"),
+    ],
+)
+def test_a_tuned_model_is_gathered_as_what_it_is(kind, name, learn):
+    # fails if only a plain GPT can be gathered, once all is learned; if a weight or the angles of
+    # its positions are lost; or if what is frozen is forgotten
+    first, second = run_on_ranks(gather_tuned, kind)
+    assert second is None
+    assert first[:2] == [name, False] and first[2] < 1e-6
+    assert first[3] and all(re.fullmatch(learn, name) for name in first[3])
+
+
+def test_a_model_that_was_cut_elsewhere_is_named():
+    # fails if a KeyError is all that one is told
+    with pytest.raises(ValueError, match="only a model that shard_model has cut"):
+        sharded.gather_whole(GPT(GPTConfig(11, 8, 1, 2, 8)))
+
+
+def test_an_index_of_another_run_is_refused(tmp_path):
+    # fails if a cut model takes up what was learned by another loss, or an older checkpoint, whose
+    # index says nothing of its model and loss, can't be gone on from
+    once = {"folder": str(tmp_path), "steps": 1}
+    train("fsdp", **once, identity={"data": "mine"})
+    with pytest.raises(ValueError, match="with data = 'mine', this one has 'yours'"):
+        train("fsdp", **once, identity={"data": "yours"})
+    path = tmp_path / "sharded_state.json"
+    index = json.loads(path.read_text())
+    assert index["config"]["n_embd"] == 8
+    path.write_text(json.dumps({k: v for k, v in index.items() if k not in ("config", "identity")}))
+    with pytest.warns(UserWarning, match="does not say what its training learned from"):
+        train("fsdp", **once, identity={"data": "yours"})
 
 
 def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path):

@@ -10,7 +10,7 @@ from llm_lib.checkpoint import load_model, save_model
 from llm_lib.files import ADAPTER_FILE as FILE
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tuning.adapters import load_adapter, save_adapter
-from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora
+from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora, set_strength
 
 IDS = torch.tensor([[3, 1, 4, 1, 5]])
 
@@ -39,6 +39,19 @@ def test_two_adapters_take_turns_on_one_base(tmp_path):
         expected = models[name](IDS)
         torch.testing.assert_close(load_adapter(one, tmp_path / name)(IDS), expected)
         merge_lora(one)  # and the next one still finds the base
+
+
+def test_an_adapter_keeps_its_strength(tmp_path):
+    # fails if what is loaded computes something else than what was saved
+    base, model = make_base(), tuned(1)
+    save_model(base, None, tmp_path / "base")
+    set_strength(model, 0.25)
+    save_adapter(model, tmp_path / "a", base=str(tmp_path / "base"))
+    torch.testing.assert_close(load_adapter(base, tmp_path / "a")(IDS), model(IDS))
+    torch.testing.assert_close(load_model(tmp_path / "a")[0](IDS), model(IDS))
+    set_strength(model, 0)
+    with pytest.raises(ValueError, match=r"has strength 0, .* set_strength\(model, 1\) first"):
+        save_adapter(model, tmp_path / "b")
 
 
 def test_an_adapter_of_another_base_is_refused(tmp_path):

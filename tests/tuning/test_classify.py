@@ -5,15 +5,19 @@ import copy
 import pytest
 import torch
 
+from llm_lib.bpe import BPETokenizer
 from llm_lib.checkpoint import load_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tuning.classify import (
     Classifier,
     encode_labels,
     encode_texts,
+    load_classifier,
     read_features,
+    save_classifier,
     train_only,
 )
+from llm_lib.tuning.lora import add_lora, lora_layers
 
 TEXTS = ["Mia has a kite.", "Who?", "The fox sees the badger by the river."]
 
@@ -110,3 +114,82 @@ def test_bad_input_is_named(sprout):
         train_only(Classifier(sprout[0], 2), "tail")
     with pytest.raises(ValueError, match=r"position must be one of .*'mean'.*, got 'end'"):
         read_features(sprout[0], TEXTS, sprout[1], position="end")
+
+
+def small_classifier(**config):
+    """Return a classifier of three classes that is not undecided any more."""
+    torch.manual_seed(0)
+    model = Classifier(GPT(GPTConfig(258, 8, n_layer=2, n_head=2, n_embd=16, **config)), 3).eval()
+    torch.nn.init.normal_(model.gpt.head.weight)
+    return model
+
+
+def test_it_takes_its_gpts_device_and_type(sprout):
+    # fails if the new head stays on the processor, or in float32, and meets what does not fit it
+    gpt, tokenizer = sprout
+    texts = encode_texts(TEXTS, tokenizer, 256)
+    half = Classifier(copy.deepcopy(gpt).bfloat16(), 3)
+    assert half(*texts).dtype == torch.bfloat16
+    away = copy.deepcopy(gpt).to("meta")
+    assert Classifier(away, 3)(*(x.to("meta") for x in texts)).device.type == "meta"
+    features = read_features(away, TEXTS, tokenizer, batch_size=2)
+    assert (features.device.type, features.shape) == ("meta", (3, gpt.config.n_embd))
+    assert read_features(away, TEXTS[:1], tokenizer).device.type == "meta"  # without padding
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("config", [{}, {"position": "rotary", "tie_weights": False}])
+def test_a_classifier_comes_back_as_one(tmp_path, config):
+    # fails if its head, its type, its tokenizer or the order of its classes is lost
+    tokenizer = BPETokenizer.train("low lower", 258, special_tokens=["<|endoftext|>"])
+    model, ids = small_classifier(**config), torch.tensor([[5, 6, 7], [7, 7, 5]])
+    padding = torch.tensor([0, 1])
+    save_classifier(model, tokenizer, tmp_path, ["b", "a", "c"])
+    loaded, its, classes = load_classifier(tmp_path)
+    assert (type(loaded), loaded.training, classes) == (Classifier, False, ["b", "a", "c"])
+    assert torch.equal(loaded(ids, padding), model(ids, padding))
+    assert its.encode("lowest") == tokenizer.encode("lowest")
+
+
+@torch.no_grad()
+def test_a_classifier_with_lora_comes_back_merged(tmp_path):
+    # fails if what LoRA has learned is lost, or can't be read
+    model, ids = add_lora(small_classifier(), r=2), torch.tensor([[5, 6, 7]])
+    for _, layer in lora_layers(model):
+        layer.lora_b.normal_()
+    save_classifier(model, None, tmp_path, ["a", "b", "c"], dtype=torch.float16)
+    loaded, tokenizer, _ = load_classifier(tmp_path)
+    assert tokenizer is None
+    torch.testing.assert_close(loaded(ids), model(ids), atol=2e-2, rtol=1e-2)
+    size = (tmp_path / "model.safetensors").stat().st_size
+    save_classifier(model, None, tmp_path, ["a", "b", "c"])
+    assert size < 0.7 * (tmp_path / "model.safetensors").stat().st_size
+
+
+def test_a_classifier_that_is_not_whole_is_refused(tmp_path):
+    # fails if half of one is used, or names and scores don't belong together
+    model = small_classifier()
+    for classes in (["a", "b"], ["a", "b", "b"], ["a", "b", 3]):
+        with pytest.raises(ValueError, match="classes should be 3 different names, one a score"):
+            save_classifier(model, None, tmp_path, classes)
+    with pytest.raises(ValueError, match=r"no classifier in .*classifier\.json"):
+        load_classifier(tmp_path)
+    save_classifier(model, None, tmp_path, ["a", "b", "c"])
+    for text, told in (
+        ("{", "is not a JSON file"),
+        ('{"classes": 3}', "'classes' should be a list of str"),
+        ('{"classes": ["a"]}', "names fewer than two classes"),
+        ('{"classes": ["a", "b"]}', r"'head\.weight' has shape \(3, 16\), .* for \(2, 16\)"),
+    ):
+        (tmp_path / "classifier.json").write_text(text)
+        with pytest.raises(ValueError, match=told):
+            load_classifier(tmp_path)
+    (tmp_path / "classifier.json").write_text('{"classes": ["a", "b", "c"]}')
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(ValueError, match="damaged or cut short"):
+        load_classifier(tmp_path)
+    torch.nn.init.constant_(model.gpt.norm.weight, torch.inf)
+    with pytest.raises(ValueError, match=r"the classifier: .norm\.weight. holds numbers"):
+        save_classifier(model, None, tmp_path / "broken", ["a", "b", "c"])
+    assert not (tmp_path / "broken").exists()

@@ -4,10 +4,11 @@ import signal
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from llm_lib.checkpoint import load_model
-from llm_lib.tuning import recipe
+from llm_lib.tuning import command, instruct
 from llm_lib.tuning.adapters import load_adapter
 from llm_lib.tuning.command import main
 from llm_lib.tuning.instruct import compute_answer_loss
@@ -41,13 +42,31 @@ def test_a_run_that_stopped_goes_on(tmp_path, monkeypatch, capsys):
         return compute_answer_loss(*batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(recipe, "compute_answer_loss", interrupt)
+        patch.setattr(instruct, "compute_answer_loss", interrupt)
         assert main([path, "--folder", str(tmp_path / "cut")]) == 130
     assert "run the same command again" in capsys.readouterr().out
     assert not (tmp_path / "cut" / "model").exists()
     assert main([path, "--folder", str(tmp_path / "cut")]) == 0
     a, b = (load_model(tmp_path / name / "model")[0] for name in ("whole", "cut"))
     torch.testing.assert_close(a(IDS), b(IDS), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cuda", "expected"),
+    [([], False, "cpu"), ([], True, "cuda"), (["--device", "cpu"], True, "cpu")],
+)
+def test_a_device_can_be_asked_for(tmp_path, monkeypatch, capsys, asked, cuda, expected):
+    # fails if a GPU lies idle, or can't be declined
+    path, seen = str(write_recipe(tmp_path)), []
+
+    def look(recipe, folder, device):
+        seen.append(device)
+        raise ValueError("that is enough")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(command, "tune", look)
+    assert main([path, "--folder", str(tmp_path / "run"), *asked]) == 1
+    assert seen == [expected] and "error: that is enough" in capsys.readouterr().out
 
 
 def test_an_error_is_one_line(tmp_path):

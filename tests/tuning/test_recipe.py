@@ -2,13 +2,19 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
+from llm_lib.checkpoint import load_model, save_model
+from llm_lib.files import read_json
+from llm_lib.training.distributed import Ranks
+from llm_lib.training.processes import run_on_ranks
+from llm_lib.tuning import load_adapter
 from llm_lib.tuning import recipe as module
+from llm_lib.tuning.preferences import Preference
 from llm_lib.tuning.recipe import TuningRecipe, tune
 from tests.tuning.small import write_recipe
 
@@ -132,3 +138,109 @@ def test_the_chapter_shows_the_recipe_that_is_there():
     text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
     shown = tomllib.loads(text.split("```toml\n")[1].split("```")[0])
     assert shown == tomllib.loads((ROOT / "configs/sprout_tuned.toml").read_text("utf-8"))
+
+
+def as_kind(kind, more=""):
+    """Return a change that makes the small recipe one of another kind."""
+
+    def change(text):
+        text = text.replace('"instruct"', f'"{kind}"').replace("= 12", "= 2")
+        text = text.replace("progress = false", "progress = false" + more)
+        likes = 'likes = "short"\n[training]' if kind == "preferences" else "[training]"
+        return text.replace("[training]", likes) + (REWARDS if kind != "instruct" else "")
+
+    return change
+
+
+@pytest.mark.parametrize("kind", ["instruct", "preferences", "rewards"])
+def test_a_recipe_is_followed_on_a_device(tmp_path, monkeypatch, kind):
+    # fails if the model, its LoRA or its reference stays on the processor
+    seen = {}
+
+    def look(model, loss_at, config, **rest):
+        reference = getattr(loss_at, "reference", None) or model
+        tensors = [*model.parameters(), *reference.parameters()]
+        seen[kind] = {t.device.type for t in tensors}
+
+    pairs = [Preference(f"Who {n}?", "Mia.", "Tom.") for n in range(8)]
+    monkeypatch.setattr(module, "fit", look)
+    monkeypatch.setattr(module, "draw_preferences", lambda *args, **rest: pairs)
+    path = write_recipe(tmp_path, lambda text: as_kind(kind)(text) + LORA)
+    tune(TuningRecipe.read(path), device="meta")
+    assert seen == {kind: {"meta"}}
+
+
+def test_what_processes_cannot_do_is_told_first(tmp_path, monkeypatch):
+    # fails if minutes of drawing end in a refusal
+    monkeypatch.setattr(module, "make_examples", None)  # nothing has been made before
+    cut = write_recipe(tmp_path, as_kind("rewards", '\nparallel = "fsdp"'))
+    with pytest.raises(ValueError, match=r'parallel must be "ddp" for the kind "rewards"'):
+        tune(TuningRecipe.read(cut))
+    monkeypatch.setattr(module.Ranks, "current", lambda: Ranks(0, 3))
+    with pytest.raises(ValueError, match="a batch_size of 8 can't be shared by 3 processes"):
+        tune(TuningRecipe.read(write_recipe(tmp_path)))
+
+
+def test_an_answer_that_could_not_be_learned_is_told_first(tmp_path, monkeypatch):
+    # fails if the training stops at the first prompt whose answer could be too long
+    monkeypatch.setattr(module, "fit", None)
+    long = lambda text: as_kind("rewards")(text).replace("tokens = 2", "tokens = 60")  # noqa: E731
+    with pytest.raises(
+        ValueError, match=r"prompt \d+ has \d+ tokens, and with an answer of up to 60"
+    ):
+        tune(TuningRecipe.read(write_recipe(tmp_path, long)))
+
+
+@pytest.mark.parametrize("kind", ["instruct", "rewards"])
+def test_a_folder_of_another_base_or_of_other_examples_is_refused(tmp_path, kind):
+    # fails if what was tuned from another model, or by other examples, comes back
+    folder, path = str(tmp_path / "run"), write_recipe(tmp_path, as_kind(kind))
+    recipe = TuningRecipe.read(path)
+    tune(recipe, folder)
+    other = replace(recipe, data=recipe.data | {"seed": 1})
+    with pytest.raises(ValueError, match=r"belongs to a training with (data|first prompts) = "):
+        tune(other, folder)
+    model, tokenizer = load_model(recipe.base)
+    with torch.no_grad():
+        model.norm.weight += 1
+    save_model(model, tokenizer, recipe.base)
+    with pytest.raises(ValueError, match=r"with (base|reference) = 'weights \w+', this one has"):
+        tune(recipe, folder)
+
+
+def follow_in_processes(path, folder):
+    """Follow a recipe by the command, in processes that have met; return what was printed."""
+    import contextlib
+    import io
+
+    from llm_lib.tuning.command import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = main([path, "--folder", folder, "--threads", "2", "--device", "cpu"])
+    return code, said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("instruct", ""), ("instruct", '\nparallel = "fsdp"' + LORA), ("preferences", LORA),
+     ("rewards", LORA)],
+)  # fmt: skip
+def test_processes_follow_a_recipe_together(tmp_path, kind, more):
+    # fails if each writes the model, if all read the same examples and so learn something else, or
+    # if a model with LoRA that was cut can't be written
+    path = str(write_recipe(tmp_path, as_kind(kind, more)))
+    (code, said), (also, nothing) = run_on_ranks(follow_in_processes, path, str(tmp_path / "two"))
+    assert (code, also, nothing) == (0, 0, ""), said
+    assert said.count("the model is in") == 1
+    model, _ = load_model(tmp_path / "two" / "model")
+    if LORA in more:
+        adapted = load_adapter(load_model(tmp_path / "base")[0], tmp_path / "two" / "adapter")
+        ids = torch.tensor([[5, 6, 7]])
+        torch.testing.assert_close(adapted(ids), model(ids))
+    if kind != "instruct":  # each process draws answers of its own to learn from
+        return
+    run_on_ranks(follow_in_processes, path, str(tmp_path / "one"), ranks=1)
+    logs = (read_json(tmp_path / n / "model" / "training_log.json") for n in ("one", "two"))
+    losses = ([row["val_loss"] for row in log["evaluations"]] for log in logs)
+    torch.testing.assert_close(*map(torch.tensor, losses), atol=2e-4, rtol=0)
