@@ -27,10 +27,10 @@ const LEGEND =
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
 
 /** @param {string} token */
-const named = (token) => NAMES[token] ?? token;
+const named = (token) => (Object.hasOwn(NAMES, token) ? NAMES[token] : token);
 
 /** @param {string} token */
-const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);
+const quoted = (token) => (Object.hasOwn(NAMES, token) ? `the ${NAMES[token]}` : `“${token}”`);
 
 /**
  * The mean of some maps (T, S) of equal size.
