@@ -384,3 +384,29 @@ def test_who_builds_the_book_sees_it_as_it_is(address, site, visit):
         assert (opened.page.evaluate(have) if not home else 0) == 0
         assert opened.page.get_by_role("button", name="Read offline").count() == 0
         assert opened.complaints == []
+
+
+def test_a_version_that_comes_back_and_fails_leaves_what_is_read(web, reader):
+    # fails if a site that is put back to the version which is open, over a bad connection, takes its
+    # pages off the device: they lie where the new attempt would put them
+    page = reader().page
+    wait_until_kept(web, page)
+    page.reload()
+    web.publish("two")
+    page.evaluate(LOOK_FOR_NEW)
+    page.wait_for_selector(RELOAD)  # it is here, and waits
+    mine = f"(async (root) => {MINE})('{web.root}')"
+    both = page.evaluate(mine)
+    page.evaluate(  # a browser that saved data has not kept all
+        """async (url) => {
+          for (const name of await caches.keys()) await (await caches.open(name)).delete(url);
+        }""",
+        f"{web.root}_static/book.css",
+    )
+    web.publish("one")
+    web.broken = {"_static/book.css"}
+    assert page.evaluate(GIVEN_UP)
+    assert page.evaluate(mine) == both
+    web.is_up = False
+    page.reload()
+    assert page.locator("#mark").text_content() == "one"

@@ -114,6 +114,8 @@ async function wantedFrom(older) {
 
 async function install() {
   const older = await olderCaches();
+  // a site that is put back to what it was has the version that readers are reading
+  const isNew = !await caches.has(NAME);
   const cache = await caches.open(NAME);
   try {
     await each(await wantedFrom(older), async (address) => {
@@ -122,7 +124,7 @@ async function install() {
       else if (!await keep(cache, address)) throw new Error(`${address} is of another version`);
     });
   } catch (error) {
-    await caches.delete(NAME);
+    if (isNew) await caches.delete(NAME);
     throw error;
   }
 }
