@@ -16,6 +16,7 @@ const PREFIX = `llm-from-scratch ${SCOPE} `; // other books may lie on the same 
 const NAME = PREFIX + version;
 const HASH = "Book-Hash"; // a header of what is kept
 const LANES = 4; // files that are fetched at a time
+const OFTEN = 10_000; // ms from one sign of life to the next, for a page that waits
 
 /** @type {(path: string) => string} */
 const at = (path) => new URL(path, SCOPE).href;
@@ -229,10 +230,13 @@ const ANSWERS = {
 };
 
 async function answer({ data, ports: [port] }) {
+  const signs = setInterval(() => port.postMessage({ isWorking: true }), OFTEN);
   try {
     port.postMessage(await ANSWERS[data.ask](data));
   } catch (error) {
     port.postMessage({ fault: error.name === "QuotaExceededError" ? "room" : "network" });
+  } finally {
+    clearInterval(signs);
   }
 }
 
