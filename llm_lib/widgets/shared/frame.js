@@ -16,10 +16,11 @@ import { localize } from "./localize.js";
 export async function showWidget({ el, name, title, tryThis, ...parts }) {
   const ending = new AbortController();
   const body = h("div");
+  const heading = { class: "llm-title", role: "heading", "aria-level": levelAt(el) };
   const root = h(
     "div",
     { class: `llm-widget ${name}`, role: "group", "aria-label": title },
-    h("div", { class: "llm-titlebar" }, h("p", { class: "llm-title" }, title)),
+    h("div", { class: "llm-titlebar" }, h("p", heading, title)),
     h("p", { class: "llm-try" }, tryThis),
     body,
   );
@@ -32,6 +33,20 @@ export async function showWidget({ el, name, title, tryThis, ...parts }) {
     ending.abort();
     root.remove();
   };
+}
+
+const USUAL_LEVEL = 3; // in a notebook, where an output is made before it is put into the page
+
+/**
+ * The level of a widget's heading: one below the heading that it stands under.
+ * @param {HTMLElement} el
+ */
+function levelAt(el) {
+  if (!el.isConnected) return USUAL_LEVEL;
+  const above = [...document.querySelectorAll("h1, h2, h3, h4, h5")].findLast((heading) =>
+    heading.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING
+  );
+  return above ? Number(above.tagName[1]) + 1 : USUAL_LEVEL;
 }
 
 /**
