@@ -1,5 +1,6 @@
 // The frame of every widget.
 
+import { button } from "./controls.js";
 import { h, problem, setTrait } from "./dom.js";
 import { theBook } from "./files.js";
 import { localize } from "./localize.js";
@@ -53,18 +54,9 @@ function levelAt(el) {
  * Load what the widget needs, and build it; say what is waited for, and what went wrong.
  * @param {Omit<Show, "el" | "name" | "title" | "tryThis"> & Omit<ViewParts, "model">} parts
  */
-async function start(
-  {
-    model,
-    root,
-    body,
-    signal,
-    build,
-    load,
-    waiting = localize`Loading …`,
-    failed = localize(FAILED),
-  },
-) {
+async function start(parts) {
+  const { model, root, body, signal, build, load, waiting = localize`Loading …` } = parts;
+  let isLoading = Boolean(load);
   try {
     let loaded = {};
     if (load) {
@@ -72,17 +64,21 @@ async function start(
       const say = (/** @type {string} */ text) => {
         note.textContent = text;
       };
-      body.append(note);
+      body.replaceChildren(note);
       loaded = await load({ model, signal, say });
       if (signal.aborted) return;
     }
+    isLoading = false;
     body.replaceChildren();
     build({ ...loaded, model, root, body, signal });
     root.dataset.ready = "yes";
   } catch (error) {
     if (signal.aborted) return;
     console.error(error);
+    const { failed = localize(FAILED) } = parts;
     body.replaceChildren(problem(`${failed} ${reason(error)}`));
+    // what could not be fetched may be there the next time
+    if (isLoading) body.append(button(localize`Try again`, () => start(parts)));
     root.dataset.ready = "failed";
   }
 }
