@@ -2,38 +2,9 @@
 // tokenizer.json.
 
 import { maximum } from "./functions.js";
+import { splitPattern } from "./split_pattern.js";
 
 /** @import { BPEFile, BPELinesFile } from "./types.js" */
-
-/**
- * What cuts a text into chunks, as in llm_lib.bpe.PATTERNS; (?i:...) is written out as pairs of
- * letters.
- */
-const CONTRACTION = "'(?:[sSſ]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
-const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-/** @type {Record<string, string>} */
-const SPLIT_PATTERNS = {
-  gpt2: "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-  cl100k: CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" +
-    "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?![^])|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",
-  o200k: `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+(?:${CONTRACTION})?` +
-    `|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?` +
-    "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-};
-
-/**
- * A pattern for JavaScript. Its own \s counts another set of characters as space than Python and
- * Rust do, so \s is spelled out; "possessive" quantifiers (a second +), which only save time, lose
- * that plus.
- * @param {string} name
- */
-export function splitPattern(name) {
-  const source = (SPLIT_PATTERNS[name] ?? name)
-    .replaceAll("\\s", "\\p{White_Space}").replaceAll("\\S", "\\P{White_Space}")
-    .replace(/([*+?]|\{\d+(?:,\d*)?\})\+/g, "$1");
-  return new RegExp(source, "gu");
-}
 
 /** @param {Iterable<number>} bytes */
 export const toHex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");

@@ -1,7 +1,8 @@
 // Byte pair encoding, learned from a text merge by merge: the same merges and ids as
 // llm_lib.bpe.BPETokenizer.train, with all that can be seen on the way.
 
-import { pairKey, splitPattern, utf8 } from "./bpe.js";
+import { pairKey, utf8 } from "./bpe.js";
+import { splitPattern } from "./split_pattern.js";
 
 /** @typedef {{ left: number, right: number, count: number }} Pair */
 /** @typedef {Map<number, number>} Counts how often each pair comes, by pairKey */

@@ -18,6 +18,8 @@ import { areFinite } from "./vectors.js";
 
 const MOST_OF_HEADER = 32 * 2 ** 20; // bytes; that of SmolLM2 has 1.8 million, most of them tokens
 const MOST_TENSORS = 10_000;
+const MOST_FIELDS = 10_000;
+const MOST_IN_LISTS = 2_000_000; // values in all lists together; SmolLM2 has 150 thousand
 const MOST_ALIGNMENT = 65_536; // bytes
 const BLOCK_SIZE = 32;
 const LIST_TYPE = 9; // the type of a value that is a list
@@ -41,6 +43,7 @@ class HeaderReader {
   constructor(buffer) {
     this.data = new DataView(buffer);
     this.at = 0;
+    this.listed = 0; // values in lists so far
   }
 
   /**
@@ -90,8 +93,10 @@ function readList(from) {
   const type = from.whole();
   if (type === LIST_TYPE) throw damagedGGUF("it has an array of arrays");
   const length = from.long();
+  from.listed += length;
+  if (from.listed > MOST_IN_LISTS) throw damagedGGUF(`it has a list of ${length} values`);
   const values = [];
-  while (values.length < length) values.push(readValue(from, type)); // each takes a byte or more
+  while (values.length < length) values.push(readValue(from, type));
   return values;
 }
 
@@ -125,6 +130,7 @@ export async function readGGUFHeader(file) {
   }
   const [tensors, values] = [from.long(), from.long()];
   if (tensors > MOST_TENSORS) throw damagedGGUF(`it claims to have ${tensors} tensors`);
+  if (values > MOST_FIELDS) throw damagedGGUF(`it claims to have ${values} fields`);
   const fields = new Map();
   for (let i = 0; i < values; i++) fields.set(from.text(), readValue(from, from.whole()));
   const found = Array.from({ length: tensors }, () => readTensorPlace(from));

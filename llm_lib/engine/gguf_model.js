@@ -4,6 +4,7 @@
 import { byteCharacters, toHex } from "./bpe.js";
 import { readGGUFHeader, readGGUFTensor } from "./gguf.js";
 import { checkSize, readConfig, tensorShapes } from "./model_config.js";
+import { SINGLE_DIGITS } from "./split_pattern.js";
 import { readTokenizer } from "./tokenizer_file.js";
 
 /** @import { FullConfig } from "./model_config.js" */
@@ -16,9 +17,7 @@ const SPECIAL_TYPES = [3, 4]; // types of tokens: control, and defined by the us
 /** @type {Record<string, string>} how texts are cut, by what GGUF calls it */
 const GGUF_CUTS = {
   "gpt-2": "gpt2",
-  // GPT-2's cuts, and each digit alone: llm_lib.bpe.foreign.SINGLE_DIGITS
-  smollm:
-    "\\p{N}|'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?=\\p{N})|\\s+(?!\\S)|\\s+",
+  smollm: SINGLE_DIGITS,
 };
 /** @type {Record<string, string>} within a block: our name, and theirs */
 const GGUF_NAMES = {

@@ -1,8 +1,8 @@
 // A tokenizer from a file, checked field by field as llm_lib.tokenizer and llm_lib.bpe do.
 
-import { splitPattern } from "./bpe.js";
 import { maximum } from "./functions.js";
 import { isObject, isWhole, shown } from "./model_config.js";
+import { isQuickPattern, PATTERN_NAMES, splitPattern } from "./split_pattern.js";
 import { makeTokenizer } from "./tokenizers.js";
 
 /** @import { BPEFile, Tokenizer } from "./types.js" */
@@ -128,6 +128,13 @@ function checkPattern(pattern) {
     splitPattern(pattern);
   } catch {
     throw badTokenizer(`the pattern ${shown(pattern)} is none that a browser can follow`);
+  }
+  if (!isQuickPattern(pattern)) {
+    throw badTokenizer(
+      `the pattern ${shown(pattern)} might take for ever on some texts. This page follows ` +
+        `${PATTERN_NAMES.join(", ")}, those of Llama 3, Qwen and SmolLM2, and patterns of your ` +
+        "own in which only the last character of a choice repeats, such as “[a-z]+|\\s|.”",
+    );
   }
 }
 

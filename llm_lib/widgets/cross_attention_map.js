@@ -27,10 +27,10 @@ const LEGEND =
 const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
 
 /** @param {string} token */
-const named = (token) => NAMES[token] ?? token;
+const named = (token) => (Object.hasOwn(NAMES, token) ? NAMES[token] : token);
 
 /** @param {string} token */
-const quoted = (token) => (NAMES[token] ? `the ${NAMES[token]}` : `“${token}”`);
+const quoted = (token) => (Object.hasOwn(NAMES, token) ? `the ${NAMES[token]}` : `“${token}”`);
 
 /**
  * The mean of some maps (T, S) of equal size.
@@ -85,7 +85,8 @@ class CrossView extends View {
     });
     this.source = h("ul", { class: "llm-tokens llm-cross-source" });
     this.note = h("p", { class: "llm-note" });
-    this.map = h("div", { class: "llm-cross-map", role: "img" });
+    // no image, in which a screen reader would find nothing to choose
+    this.map = h("div", { class: "llm-cross-map", role: "group" });
     this.finding = new Finding(this.model, this.signal);
     rove(this.target, () => [...this.target.querySelectorAll("button")], {
       onmove: (button) => button.click(),

@@ -221,6 +221,7 @@ class PlaygroundView extends View {
         );
       }
       this.end = await script.render({ model: this.modelOf(labs[at]), el: this.panels[at] });
+      if (this.signal.aborted) this.end();
     });
   }
 
@@ -235,7 +236,8 @@ class PlaygroundView extends View {
       const { script, style } = await fetchFile(this.loading(isMine), ref, (file) => file);
       const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       const loaded = await import(url).finally(() => URL.revokeObjectURL(url));
-      if (!SCRIPTS.has(ref)) document.head.append(h("style", {}, style));
+      const id = `llm-style-${ref}`; // the cell may have been run before
+      if (!document.getElementById(id)) document.head.append(h("style", { id }, style));
       SCRIPTS.set(ref, loaded.default);
     }
     return SCRIPTS.get(ref);

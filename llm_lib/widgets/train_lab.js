@@ -96,7 +96,7 @@ class TrainView extends View {
     });
     this.main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
     this.again = button("Start over", () => this.prepare(true));
-    this.best = button("Back to the best", () => this.run.toBest());
+    this.best = button("Back to the best", () => this.run.toBest().catch(failed));
     this.before = button("Back to the run before", () => this.takeBack());
     this.status = h("span", { class: "llm-note" });
     this.safe = h("p", { class: "llm-note llm-train-safe" });
@@ -150,7 +150,7 @@ class TrainView extends View {
   goOrPause() {
     this.problem = ""; // of a file that was refused; there is a plan
     if (this.run.phase === "running") this.run.pause();
-    else this.run.go();
+    else this.run.go().catch((error) => this.fail(error)); // it could not take more steps
   }
 
   /**
@@ -164,8 +164,8 @@ class TrainView extends View {
     if (key === this.key && !again) return this.repaint();
     this.key = key;
     this.repaint();
-    const past = await this.run.past();
     const plan = await this.plan(settings, loaded);
+    const past = await this.past();
     if (key !== this.key || this.signal.aborted) return;
     if (past) this.park(past);
     this.settings = settings;
@@ -205,6 +205,16 @@ class TrainView extends View {
     return fetchFile({ model, signal, say }, this.get("sentences_ref"), linesOf);
   }
 
+  /** What ran until now; null where there is nothing, or it can't be had, which is then said. */
+  async past() {
+    try {
+      return await this.run.past();
+    } catch (error) {
+      this.fail(error);
+      return null;
+    }
+  }
+
   /** Whether the run before was one without a fault. */
   get hasHealthy() {
     return this.parked !== null && !this.parked.settings.fault;
@@ -222,7 +232,7 @@ class TrainView extends View {
   async takeBack() {
     const before = this.parked;
     this.parked = null;
-    const past = await this.run.past();
+    const past = await this.past();
     if (past) this.park(past);
     await this.stand(before);
   }
@@ -287,7 +297,7 @@ class TrainView extends View {
     this.wrong.textContent = problem;
     if (!small) this.paintChoice();
     this.status.textContent = statusWords(run);
-    this.safe.textContent = safeWords(this.store.works, small);
+    this.safe.textContent = safeWords(this.store.works, small, this.keeper.fault);
     if (!plan) return;
     const { matter, textKey } = plan;
     const before = this.ghost.textKey === textKey ? this.ghost.points : [];

@@ -109,3 +109,13 @@ def test_on_a_phone(show_widget, theme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert small_targets(page) == []
     assert serious_faults(page) == []
+
+
+def test_a_word_that_every_object_has_is_a_word(show_widget):
+    # fails if “constructor” is looked up among the names of <stop> and <pad>, and found
+    words = ["constructor", "toString"]
+    page = show_widget(
+        CrossAttentionMap([{"source": words, "target": words, "weights": [[[[0.9, 0.1]] * 2]]}])
+    )
+    assert page.locator(".llm-cross-column").all_inner_texts() == words
+    assert trait(page, "finding").startswith("To write “constructor”, ")

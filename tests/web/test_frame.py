@@ -212,3 +212,44 @@ def test_code_can_be_copied(page):
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.activeElement.textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == code
+
+
+KEPT = "Object.fromEntries(Object.entries(localStorage))"
+
+
+def test_what_a_reader_chose_is_kept_under_the_books_name(page):
+    # fails if another book on the same host changes this one's look, or the other way round
+    page.evaluate("() => localStorage.clear()")
+    page.reload()
+    page.evaluate(
+        "() => { localStorage.mode = 'dark'; localStorage.code = 'folded'; }"
+    )  # another's
+    page.reload()
+    root = page.locator("html")
+    assert (root.get_attribute("data-mode"), root.get_attribute("data-code")) == ("auto", None)
+    for _ in range(2):
+        page.locator(".llm-theme").click()
+    page.locator(".llm-code-switch").click()
+    kept = page.evaluate(KEPT)
+    assert (kept["mode"], kept["code"]) == ("dark", "folded")
+    own = {name: value for name, value in kept.items() if name not in ("mode", "code")}
+    assert all(name.startswith("llm-from-scratch.") for name in own)
+    assert own["llm-from-scratch.mode"] == "dark"
+    page.evaluate("() => { localStorage.mode = localStorage.code = 'other'; }")
+    page.reload()
+    assert (root.get_attribute("data-mode"), root.get_attribute("data-code")) == ("dark", "folded")
+
+
+def test_what_a_reader_chose_before_is_taken_over_once(page):
+    # fails if a reader of an earlier edition loses the dark, or can't leave it
+    page.evaluate("""() => {
+      localStorage.clear();
+      Object.assign(localStorage, { mode: "dark", code: "folded" }); // as that edition did
+    }""")
+    page.reload()
+    root = page.locator("html")
+    assert (root.get_attribute("data-mode"), root.get_attribute("data-code")) == ("dark", "folded")
+    page.locator(".llm-theme").click()  # from dark to auto
+    page.locator(".llm-code-switch").click()
+    page.reload()
+    assert (root.get_attribute("data-mode"), root.get_attribute("data-code")) == ("auto", None)

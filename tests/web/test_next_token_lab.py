@@ -302,7 +302,10 @@ def test_python_is_followed(lab):
     assert bars(page).count() == 25
     set_trait(page, "top_k", 37)
     unfold(page)
-    assert page.locator(".llm-slider", has_text="Top-k").locator("output").inner_text() == "37"
+    assert (
+        page.locator(".llm-slider", has_text="Top-k").locator(".llm-slider-value").inner_text()
+        == "37"
+    )
 
 
 # Fails if a finding is markup, not text.

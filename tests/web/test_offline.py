@@ -15,13 +15,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from llm_lib.widgets.scripts import join_modules
 from tests.web.browser import Visit, serious_faults
-from web.offline_worker import Needs, lists, write
+from web.offline_worker import SOURCE, Needs, lists, write
 from web.serve import Handler, Server
 
 LANDING = "index.html"  # with a film, and a model that is fetched when it is touched
 PAGE, OTHER = "chapters/appendix_d_glossary.html", "chapters/appendix_e_sources.html"
 LAB = ".llm-next[data-ready=yes] .llm-bars button"
+ASKING = SOURCE.with_name("asking.js")
 RELOAD, NOTICE = ".llm-notice-reload", ".llm-notice"
 MINE = "(await caches.keys()).filter((name) => name.includes(root))"
 KEPT = f"""async (root) => {{
@@ -384,3 +386,79 @@ def test_who_builds_the_book_sees_it_as_it_is(address, site, visit):
         assert (opened.page.evaluate(have) if not home else 0) == 0
         assert opened.page.get_by_role("button", name="Read offline").count() == 0
         assert opened.complaints == []
+
+
+def test_a_version_that_comes_back_and_fails_leaves_what_is_read(web, reader):
+    # fails if a site that is put back to the version which is open, over a bad connection, takes its
+    # pages off the device: they lie where the new attempt would put them
+    page = reader().page
+    wait_until_kept(web, page)
+    page.reload()
+    web.publish("two")
+    page.evaluate(LOOK_FOR_NEW)
+    page.wait_for_selector(RELOAD)  # it is here, and waits
+    mine = f"(async (root) => {MINE})('{web.root}')"
+    both = page.evaluate(mine)
+    page.evaluate(  # a browser that saved data has not kept all
+        """async (url) => {
+          for (const name of await caches.keys()) await (await caches.open(name)).delete(url);
+        }""",
+        f"{web.root}_static/book.css",
+    )
+    web.publish("one")
+    web.broken = {"_static/book.css"}
+    assert page.evaluate(GIVEN_UP)
+    assert page.evaluate(mine) == both
+    web.is_up = False
+    page.reload()
+    assert page.locator("#mark").text_content() == "one"
+
+
+def test_a_worker_that_is_ended_is_told(web, dialog):
+    # fails if the reader waits for ever, or no other page can go on: a browser may end a worker at
+    # any time
+    page = dialog.page
+    page.clock.install()
+    web.gate.clear()
+    dialog.locator(".llm-offline-whole").click()
+    dialog.get_by_role("button", name="Stop").wait_for()
+    is_held = "navigator.locks.query().then(({ held }) => held.length)"
+    assert page.evaluate(is_held) == 1
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("ServiceWorker.enable")
+    devtools.send("ServiceWorker.stopAllWorkers")
+    page.clock.run_for(120_000)
+    dialog.get_by_text("The browser has ended what keeps pages here.").wait_for()
+    assert page.evaluate(is_held) == 0
+    web.gate.set()
+    page.goto(web.root + PAGE)
+    page.evaluate(HAS_ALL, [web.root, paths_of(web)])
+
+
+def test_a_worker_that_takes_long_is_waited_for(web, reader):
+    # fails if a slow network counts as a worker that has gone, or a page that was asleep gives up
+    page = reader().page
+    page.wait_for_selector("html[data-kept=yes]")
+    script = f"globalThis.ask = (() => {{ {join_modules(ASKING)}; return ask; }})();"
+    page.route("**/_static/ask.js", lambda route: route.fulfill(body=script))
+    page.add_script_tag(url=f"{web.root}_static/ask.js")
+    page.clock.install()
+    page.evaluate("""() => {
+      const active = { postMessage: (_, [port]) => { globalThis.port = port; } };
+      const ready = { then: (f) => f({ active }) };
+      Object.defineProperty(navigator, "serviceWorker", { value: { ready } });
+      globalThis.said = [];
+      ask({}).then(({ kept }) => said.push(kept), ({ message }) => said.push(message));
+    }""")
+    heard = """new Promise((done) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = done; // what was posted before has arrived
+      port2.postMessage(0);
+    })"""
+    for _ in range(10):
+        page.clock.run_for(50_000)
+        page.evaluate(f"() => {{ port.postMessage({{ isWorking: true }}); return {heard}; }}")
+    assert page.evaluate("said") == []
+    page.evaluate(f"() => {{ port.postMessage({{ kept: 3 }}); return {heard}; }}")
+    page.clock.run_for(120_000)
+    assert page.evaluate("said") == [3]

@@ -104,3 +104,17 @@ def test_theme_switch_changes_colours(address, visit):
         if page.evaluate(colour) != before:
             return
     raise AssertionError("the theme switch changes no colour")
+
+
+HEADINGS = """() => {
+  const all = [...document.querySelectorAll(':is(h1, h2, h3, h4, h5, h6, [role=heading])')]
+    .filter((heading) => heading.checkVisibility());
+  const levels = all.map((heading) => Number(heading.ariaLevel ?? heading.tagName[1]));
+  return all.filter((_, i) => levels[i] > (levels[i - 1] ?? levels[i]) + 1)
+    .map((heading) => heading.textContent);
+}"""
+
+
+def test_headings_skip_no_level(name, desktop):
+    # fails if a widget's heading, or an author's, stands too deep below the one before
+    assert desktop.page.evaluate(HEADINGS) == []

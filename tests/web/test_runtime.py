@@ -91,6 +91,19 @@ def test_a_missing_model_is_told_in_words(show):
     assert "not the name of a model" in page.evaluate(refused)
 
 
+def test_a_widget_that_could_not_start_tries_again(show, tmp_path):
+    # fails if a reader whose network was away has to load the page anew
+    page = show({"a": widget(LOADER.replace('"tiny"', '"late"'))}).page
+    again = page.locator(".llm-failed").get_by_role("button", name="Try again")
+    again.wait_for()
+    (tmp_path / "_static/models/late.js").write_text(
+        "window.__llmModels = { late: { config: { n_layer: 7 } } };"
+    )
+    again.click()
+    page.wait_for_selector("[data-mounted=yes]")
+    assert page.locator(".llm-mount").inner_text() == "true 7"
+
+
 def test_a_page_that_is_no_longer_painted_is_noticed(show, monkeypatch):
     # fails if a browser that stops painting makes a test wait for ever
     opened = show({"a": widget(COUNTER, n=1)})

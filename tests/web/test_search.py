@@ -116,3 +116,21 @@ def test_what_is_nowhere_is_said(search, query):
     page = search(query)
     assert page.locator("#search-results li, #search-results img").count() == 0
     assert "Nothing was found" in page.locator("[role=status]").inner_text()
+
+
+OBJECTS_OWN = "Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase())"
+
+
+def test_a_word_that_every_object_has_is_a_word(browser, address):
+    # fails if “constructor”, “__proto__” or the like is taken for one of the index's other names, and
+    # the page stays empty
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    words = ["constructor", "__proto__", *page.evaluate(OBJECTS_OWN)]
+    for word in words:
+        page.goto(f"{address}search.html?q={quote(word)}")
+        assert word in page.locator("#search-results [role=status]").inner_text()
+        assert page.locator("#search-results").get_by_text("native code").count() == 0
+    page.close()
+    assert len(words) > 10 and complaints == []

@@ -27,7 +27,7 @@ def test_each_snapshot_shows_its_own_numbers(page):
     for k in (1, 5, len(ROWS) - 1):
         set_trait(page, "snapshot", k)
         row = ROWS[k]
-        assert page.inner_text(".llm-slider output") == f"{row['step']:,}"
+        assert page.inner_text(".llm-slider-value") == f"{row['step']:,}"
         finding = page.inner_text(".llm-finding")
         assert f"After {row['step']:,} of {ROWS[-1]['step']:,} steps" in finding
         assert f"{row['val_loss']:.2f} nats" in finding

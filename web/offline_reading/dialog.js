@@ -13,6 +13,7 @@ const ENDED = {
   changed: "The book has just changed: reload this page, then go on.",
   room: "This device has no room for more of it.",
   network: "There is no network. It goes on when a page of the book is opened with one.",
+  silent: "The browser has ended what keeps pages here. It goes on when a page is opened anew.",
 };
 
 /** @param {number} bytes */
@@ -28,7 +29,9 @@ function makeDialog() {
   const whole = h("button", { type: "button", class: "llm-offline-whole" });
   const remove = h("button", { type: "button" }, localize`Remove from this device`);
 
-  const refresh = async () => {
+  /** What is here now, in words; or that nobody says so. */
+  const refresh = () => look().catch(() => said.textContent = localize(ENDED.silent));
+  const look = async () => {
     const { kept, pages, missing } = await askReport();
     const bytes = missing.reduce((sum, [, size]) => sum + size, 0);
     stands.textContent = missing.length
@@ -60,9 +63,11 @@ function makeDialog() {
   };
   whole.addEventListener("click", () => isRunning ? stop() : run());
   remove.addEventListener("click", async () => {
-    await forget();
-    said.textContent = localize`Removed. Pages that you open are kept again.`;
-    await refresh();
+    const isDone = await forget().then(() => true, () => false);
+    said.textContent = isDone
+      ? localize`Removed. Pages that you open are kept again.`
+      : localize(ENDED.silent);
+    if (isDone) await refresh();
   });
   const made = h(
     "dialog",

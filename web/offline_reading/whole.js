@@ -59,23 +59,34 @@ export async function keepWhole(say) {
   // where a browser needs room, it takes it from others first; some ask the reader
   navigator.storage?.persist?.().catch(() => {});
   await navigator.locks.request(KEY, async () => {
-    const { missing } = await askReport();
     /** @type {Step} */
-    const step = { files: 0, of: missing.length, bytes: 0, ofBytes: 0, ended: "" };
-    for (const [, bytes] of missing) step.ofBytes += bytes;
-    const lane = async () => {
-      while (missing.length && !step.ended) {
-        const [address, bytes] = missing.shift();
-        const { kept, fault } = await ask({ ask: "fetchOne", address });
-        if (!kept) step.ended = fault ?? "changed";
-        else if (isStopped) step.ended = "stopped";
-        else Object.assign(step, { files: step.files + 1, bytes: step.bytes + bytes });
-        if (!step.ended) say(step);
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    const step = { files: 0, of: 0, bytes: 0, ofBytes: 0, ended: "" };
+    await fetchMissing(step, say).catch(() => step.ended = "silent");
     step.ended ||= "done";
     if (step.ended === "room") stop(); // it would fail on every page
     say(step);
   });
+}
+
+/**
+ * Fetch file by file, until the step says why it has ended or nothing is missing. Rejects where
+ * nobody answers.
+ * @param {Step} step
+ * @param {(step: Step) => void} say
+ */
+async function fetchMissing(step, say) {
+  const { missing } = await askReport();
+  step.of = missing.length;
+  for (const [, bytes] of missing) step.ofBytes += bytes;
+  const lane = async () => {
+    while (missing.length && !step.ended) {
+      const [address, bytes] = missing.shift();
+      const { kept, fault } = await ask({ ask: "fetchOne", address });
+      if (!kept) step.ended ||= fault ?? "changed";
+      else if (isStopped) step.ended ||= "stopped";
+      else Object.assign(step, { files: step.files + 1, bytes: step.bytes + bytes });
+      if (!step.ended) say(step);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
 }

@@ -16,6 +16,7 @@ const PREFIX = `llm-from-scratch ${SCOPE} `; // other books may lie on the same 
 const NAME = PREFIX + version;
 const HASH = "Book-Hash"; // a header of what is kept
 const LANES = 4; // files that are fetched at a time
+const OFTEN = 10_000; // ms from one sign of life to the next, for a page that waits
 
 /** @type {(path: string) => string} */
 const at = (path) => new URL(path, SCOPE).href;
@@ -114,6 +115,8 @@ async function wantedFrom(older) {
 
 async function install() {
   const older = await olderCaches();
+  // a site that is put back to what it was has the version that readers are reading
+  const isNew = !await caches.has(NAME);
   const cache = await caches.open(NAME);
   try {
     await each(await wantedFrom(older), async (address) => {
@@ -122,7 +125,7 @@ async function install() {
       else if (!await keep(cache, address)) throw new Error(`${address} is of another version`);
     });
   } catch (error) {
-    await caches.delete(NAME);
+    if (isNew) await caches.delete(NAME);
     throw error;
   }
 }
@@ -227,10 +230,13 @@ const ANSWERS = {
 };
 
 async function answer({ data, ports: [port] }) {
+  const signs = setInterval(() => port.postMessage({ isWorking: true }), OFTEN);
   try {
     port.postMessage(await ANSWERS[data.ask](data));
   } catch (error) {
     port.postMessage({ fault: error.name === "QuotaExceededError" ? "room" : "network" });
+  } finally {
+    clearInterval(signs);
   }
 }
 

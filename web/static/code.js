@@ -43,7 +43,7 @@
   all?.addEventListener("click", () => {
     root.dataset.code = isFolded() ? "shown" : "folded";
     try {
-      localStorage.setItem("code", root.dataset.code);
+      localStorage.setItem("llm-from-scratch.code", root.dataset.code);
     } catch { /* a browser that keeps nothing */ }
     show();
   });

@@ -7,13 +7,17 @@
   const darkFor = JSON.parse(me.dataset.dark); // the palette: light colour -> its dark counterpart
 
   const words = globalThis.__llmFigureWords; // static/figure_words.js
+  const PAUSE = 100; // ms without another size of the window
 
   let loading;
   const plotly = () => (loading ??= new Promise((done, fail) => {
     const tag = document.createElement("script");
     tag.src = library;
     tag.onload = () => done(window.Plotly);
-    tag.onerror = () => fail(new Error("plotly.min.js could not be loaded"));
+    tag.onerror = () => {
+      loading = undefined; // a later figure tries again
+      fail(new Error("plotly.min.js could not be loaded"));
+    };
     document.head.append(tag);
   }));
 
@@ -75,8 +79,26 @@
     box.dataset.drawn = document.documentElement.dataset.theme;
   }
 
+  // A drawing takes several turns, and two of one figure would mix: what is asked for meanwhile is
+  // drawn after it, once.
+  const again = new Map(); // figures that are being drawn: whether to draw them once more
+  async function drawInTurn(box) {
+    const isDrawing = again.has(box);
+    again.set(box, isDrawing);
+    if (isDrawing) return;
+    try {
+      do {
+        again.set(box, false);
+        await draw(box);
+      } while (again.get(box));
+    } finally {
+      again.delete(box);
+    }
+  }
+
   function showFailure(box, error) {
     console.error(error);
+    seen.delete(box); // it is tried again when the reader comes back to it
     const note = document.createElement("p");
     note.className = "llm-failed";
     note.textContent = `This figure could not be drawn: ${error.message}.`;
@@ -89,7 +111,8 @@
   function wake(box) {
     if (seen.has(box) || !box.checkVisibility()) return;
     seen.add(box);
-    draw(box).catch((error) => showFailure(box, error));
+    box.querySelector(".llm-failed")?.remove();
+    drawInTurn(box).catch((error) => showFailure(box, error));
   }
   document.addEventListener("llm-wake", () => boxes.forEach(wake)); // for paper: see print.js
   function watch(margin) {
@@ -113,12 +136,18 @@
   const signs = ["scroll", "pointermove", "keydown", "touchstart"]; // … and ahead once they move
   signs.forEach((sign) => addEventListener(sign, early, { passive: true }));
 
-  // What fits on a wide page may not fit on a narrow one.
-  addEventListener("resize", () => {
+  // What fits on a wide page may not fit on a narrow one; a window that is pulled is waited for.
+  const redraw = (box) => drawInTurn(box).catch(console.error);
+  const fit = () => {
     for (const box of seen) {
-      if (box._plot && box._plot.clientWidth !== box._width) draw(box).catch(() => {});
+      if (box._plot && box._plot.clientWidth !== box._width) redraw(box);
     }
+  };
+  let resized;
+  addEventListener("resize", () => {
+    clearTimeout(resized);
+    resized = setTimeout(fit, PAUSE);
   });
-  new MutationObserver(() => seen.forEach((box) => draw(box).catch(() => {})))
+  new MutationObserver(() => seen.forEach(redraw))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 })();

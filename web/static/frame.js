@@ -19,7 +19,7 @@
     showTheme(next);
     nameTheme();
     try {
-      localStorage.setItem("mode", next);
+      localStorage.setItem("llm-from-scratch.mode", next);
     } catch { /* a browser that keeps nothing */ }
   });
   addEventListener("beforeprint", () => root.dataset.theme = "light"); // paper is white

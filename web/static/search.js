@@ -59,7 +59,10 @@
   }
 
   /** What others call it, in the book's words. @type {(index: Index, query: string) => string} */
-  const inOurWords = ({ also }, query) => also[wordsOf(query).join(" ")] ?? query;
+  const inOurWords = ({ also }, query) => {
+    const asked = wordsOf(query).join(" ");
+    return Object.hasOwn(also, asked) ? also[asked] : query; // "constructor" has no other name
+  };
 
   /**
    * The best entries for a query, the best first. A term that is meant comes before all others, and

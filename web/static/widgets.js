@@ -140,7 +140,7 @@
     box.style.minHeight = "";
   }
 
-  // One widget's failure stays in its own box, in words.
+  // One widget's failure stays in its own box, in words, and can be tried again.
   function showFailure(box, error) {
     console.error(error);
     const note = document.createElement("p");
@@ -149,6 +149,11 @@
       "This widget could not start: {}. The rest of the page works without it.",
     )
       .replace("{}", () => error?.message ?? error);
+    const again = document.createElement("button");
+    again.type = "button";
+    again.textContent = localize("Try again");
+    again.addEventListener("click", () => start(box));
+    note.append(" ", again);
     box.replaceChildren(note);
     box.dataset.mounted = "failed";
     box.style.minHeight = "";
@@ -167,8 +172,9 @@
   function wake(box) {
     if (!asleep.delete(box)) return;
     nearby.unobserve(box);
-    mount(box).catch((error) => showFailure(box, error));
+    start(box);
   }
+  const start = (box) => mount(box).catch((error) => showFailure(box, error));
   const nearby = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
   }, { rootMargin: "400px" });

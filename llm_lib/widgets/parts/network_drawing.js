@@ -25,7 +25,7 @@ export class NetworkDrawing {
     this.grab = grab;
     this.value = value;
     this.pull = pull;
-    this.svg = svg("svg", { role: "img" });
+    this.svg = svg("svg", { role: "group" }); // an image would hide its units and numbers
     this.element = h("div", { class: "llm-tiny-drawing" }, this.svg);
     this.links = [];
     const lines = svg("g");

@@ -1,7 +1,9 @@
 // What a widget shows of its model before it has fetched it: the probabilities after its prompt.
 
-import { problem } from "../shared/dom.js";
+import { button } from "../shared/controls.js";
+import { h, problem } from "../shared/dom.js";
 import { reason } from "../shared/frame.js";
+import { localize } from "../shared/localize.js";
 import { fetchModel } from "../shared/model.js";
 
 /** @import { GPT } from "../../engine/gpt.js" */
@@ -57,55 +59,64 @@ export function untilTouched(parts, makeView) {
   const first = new AbortController();
   signal.addEventListener("abort", () => first.abort());
   const stored = makeView({ ...parts, signal: first.signal });
-  renewOnTouch(root, signal, async () => {
-    try {
-      const real = await fetchModel({ model, signal, say: () => {} });
-      const { prompt } = stored;
-      const cursor = document.activeElement === prompt ? prompt.selectionStart : null;
-      first.abort();
-      root.querySelector(".llm-titlebar button").remove();
-      body.replaceChildren();
-      const view = makeView({ ...parts, ...real });
-      if (cursor === null) return;
-      view.prompt.focus({ preventScroll: true });
-      view.prompt.setSelectionRange(cursor, cursor);
-    } catch (error) {
-      if (signal.aborted) return;
-      console.error(error);
-      body.replaceChildren(problem(`This widget can't run its model. ${reason(error)}`));
-    }
+  renewOnTouch({ root, body, signal }, async () => {
+    const real = await fetchModel({ model, signal, say: () => {} });
+    const { prompt } = stored;
+    const cursor = document.activeElement === prompt ? prompt.selectionStart : null;
+    first.abort();
+    root.querySelector(".llm-titlebar button").remove();
+    body.replaceChildren();
+    const view = makeView({ ...parts, ...real });
+    if (cursor === null) return;
+    view.prompt.focus({ preventScroll: true });
+    view.prompt.setSelectionRange(cursor, cursor);
   });
 }
 
 /**
- * Once the reader touches a widget, fetch what it waits for and show it anew; then do what the
- * reader meant, if that was a click.
- * @param {HTMLElement} root
- * @param {AbortSignal} signal
+ * Once the reader comes to a widget, fetch what it waits for and show it anew; then do what the
+ * reader meant, if that was a click. Where that fails, what is shown stays, and the next click or
+ * key tries again.
+ * @param {Pick<ModelViewParts, "root" | "body" | "signal">} view
  * @param {() => Promise<void>} renew
  */
-function renewOnTouch(root, signal, renew) {
+function renewOnTouch({ root, body, signal }, renew) {
   const waiting = new AbortController(); // until the widget is renewed
-  signal.addEventListener("abort", () => waiting.abort());
+  const coming = new AbortController(); // until the reader has come near
+  signal.addEventListener("abort", () => [waiting, coming].forEach((one) => one.abort()));
   const buttons = () => [...root.querySelectorAll("button")];
+  const again = button(localize`Try again`, () => {}); // as any click does
+  const failure = h("div", { class: "llm-row", hidden: true });
+  body.append(failure);
   let clicked = -1;
   let isAwake = false;
   const wake = async () => {
+    coming.abort();
     if (isAwake) return;
     isAwake = true;
-    await renew();
-    waiting.abort();
-    buttons()[clicked]?.click();
+    failure.hidden = true;
+    try {
+      await renew();
+      waiting.abort();
+      buttons()[clicked]?.click();
+    } catch (error) {
+      if (signal.aborted) return;
+      console.error(error);
+      [isAwake, clicked] = [false, -1];
+      failure.replaceChildren(problem(`This widget can't run its model. ${reason(error)}`), again);
+      failure.hidden = false;
+    }
   };
   const remember = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target).closest("button");
     if (!target) return;
     event.stopPropagation();
-    clicked = buttons().indexOf(target);
+    clicked = target === again ? -1 : buttons().indexOf(target);
     wake();
   };
   root.addEventListener("click", remember, { capture: true, signal: waiting.signal });
-  for (const touch of ["pointerover", "focusin", "keydown"]) {
-    root.addEventListener(touch, wake, { signal: waiting.signal });
+  root.addEventListener("keydown", wake, { signal: waiting.signal });
+  for (const sign of ["pointerover", "focusin"]) {
+    root.addEventListener(sign, wake, { signal: coming.signal });
   }
 }

@@ -63,14 +63,14 @@ export class TokenMap {
     this.groups = groups;
     /** @type {number[][]} */
     this.places = []; // in pixels
-    this.picture = svg("svg", { "aria-hidden": "true" });
+    this.picture = svg("svg", { role: "img" });
     this.lines = svg("g", { class: "llm-embedding-lines" });
     this.dots = this.labels.map((_, i) =>
       svg("path", { class: `llm-embedding-dot llm-ink-${INKS[this.groupOf[i]]}` })
     );
     this.names = svg("g", { class: "llm-embedding-names" });
     this.picture.append(this.lines, ...this.dots, this.names);
-    this.element = h("div", { class: "llm-embedding-stage", role: "img" }, this.picture);
+    this.element = h("div", { class: "llm-embedding-stage" }, this.picture);
     this.listenToDrags(onturn);
     this.element.addEventListener("click", (event) => {
       if (this.isDragged) return;
@@ -152,7 +152,7 @@ export class TokenMap {
       ),
     );
     this.write(at, near, { width, height });
-    this.element.setAttribute(
+    this.picture.setAttribute(
       "aria-label",
       `Map of ${this.labels.length} tokens in ${this.groups.length} groups. ${words}`,
     );

@@ -1,5 +1,6 @@
 // Keeps a training from getting lost with its page.
 
+import { reason } from "../shared/frame.js";
 import { TrainStore } from "./train_store.js";
 
 /** @import { Loading } from "../shared/types.js" */
@@ -43,6 +44,7 @@ export class TrainKeeper {
     this.onkept = onkept;
     this.step = 0; // up to which the reader has the training
     this.at = 0; // when it was kept last
+    this.fault = ""; // why it could not be kept the last time
     this.isBusy = false;
     this.again = false;
     addEventListener("beforeunload", (event) => this.isUnkept && event.preventDefault(), {
@@ -62,20 +64,28 @@ export class TrainKeeper {
     if (this.run.phase === "running" && isTime) this.keep();
   }
 
-  /** Keep the training as it is now, so that the page can be loaded anew. */
+  /** Keep the training as it is now, so that the page can be loaded anew; `fault` says why not. */
   async keep() {
     this.again = true;
     if (this.isBusy) return; // it is kept once more at the end
     this.isBusy = true;
-    while (this.again) {
-      this.again = false;
-      this.at = performance.now();
-      const marks = this.mark();
-      const past = await this.run.past();
-      const isKept = past && await this.store.write({ past, ...marks });
-      if (isKept && past.key === this.run.plan?.key) this.step = past.state.step;
+    try {
+      while (this.again) await this.keepOnce();
+      this.fault = "";
+    } catch (error) { // what can't be had now may be had the next time
+      this.fault = reason(error);
+    } finally {
+      this.isBusy = false;
+      this.onkept();
     }
-    this.isBusy = false;
-    this.onkept();
+  }
+
+  async keepOnce() {
+    this.again = false;
+    this.at = performance.now();
+    const marks = this.mark();
+    const past = await this.run.past();
+    const isKept = past && await this.store.write({ past, ...marks });
+    if (isKept && past.key === this.run.plan?.key) this.step = past.state.step;
   }
 }

@@ -113,7 +113,7 @@ export class TrainRun {
     if (!plan || this.phase === "running") return;
     if (this.phase === "done") await this.addSteps();
     else if (!this.live) this.begin({ weights: plan.weights });
-    if (!this.live) return; // it could not begin
+    if (!this.live || plan !== this.plan) return; // it could not begin, or another one is there
     this.phase = "running";
     this.client.resume();
     this.listeners.changed();
@@ -142,7 +142,8 @@ export class TrainRun {
 
   /** As many steps more as it was to take. */
   async addSteps() {
-    const state = await this.client.state();
+    const state = await this.state();
+    if (!state) return;
     state.training.steps = state.step + this.plan.training.steps;
     this.begin({ state });
   }
@@ -255,14 +256,29 @@ export class TrainRun {
     return ids.slice(0, most);
   }
 
+  /**
+   * What the client has. Null where another training began meanwhile, or this one broke off, of
+   * which the listeners hear. Rejects with an Error in words.
+   * @returns {Promise<TrainingState | null>}
+   */
+  async state() {
+    const { asking, client, client: { run } } = this;
+    const isSame = () => asking === this.asking && run === client.run;
+    try {
+      const state = await client.state();
+      return isSame() ? state : null;
+    } catch (error) {
+      if (isSame()) throw error;
+      return null;
+    }
+  }
+
   /** All that is needed to go on later; null before the first step. */
   async past() {
     if (!this.live || !this.step) return null;
     const { key, textKey, fault } = this.plan;
-    const { asking } = this;
-    const state = await this.client.state();
-    if (asking !== this.asking) return null;
-    return { key, textKey, fault, curve: this.curve.data, samples: this.samples, state };
+    const state = await this.state();
+    return state && { key, textKey, fault, curve: this.curve.data, samples: this.samples, state };
   }
 
   /**
@@ -285,8 +301,8 @@ export class TrainRun {
   /** Put the weights with the lowest held-out loss back, and stand still there. */
   async toBest() {
     this.client.pause();
-    const state = await this.client.state();
-    if (!state.best) return;
+    const state = await this.state();
+    if (!state?.best) return;
     const { step, weights } = state.best;
     this.curve.cutAfter(step);
     this.samples = this.samples.filter((sample) => sample.step <= step);

@@ -92,9 +92,12 @@ export function statusWords({ phase, step, speed, plan }) {
  * Where text and model are.
  * @param {boolean} isKept whether the browser keeps anything
  * @param {boolean} small
+ * @param {string} [fault] why the last steps could not be kept
  */
-export const safeWords = (isKept, small) =>
+export const safeWords = (isKept, small, fault = "") =>
   "All of it happens on this device: no text and no model leaves it. " +
-  (isKept
+  (fault
+    ? `The last steps could not be kept: ${fault}`
+    : isKept
     ? "This browser keeps your training, so that you find it again here."
     : `This browser keeps nothing${small ? "." : ": save the model before you leave."}`);

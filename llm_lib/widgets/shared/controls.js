@@ -16,10 +16,10 @@ import { h } from "./dom.js";
  * @returns {Slider}
  */
 export function slider({ name, min, max, step, note = "", oninput }) {
-  const output = h("output");
+  // An <output> would be read out at each change, beside what the slider itself says.
+  const output = h("span", { class: "llm-slider-value", "aria-hidden": "true" });
   const input = h("input", { type: "range", min, max, step, "aria-label": name });
   input.addEventListener("input", () => oninput(Number(input.value)));
-  // Not a <label>: an <output> can be labelled too, and would take the label from the slider.
   const element = h("div", { class: "llm-slider" }, h("b", {}, name), output, input);
   if (note) element.append(h("span", { class: "llm-note" }, note));
   const show = (/** @type {number} */ value, /** @type {string} */ text) => {

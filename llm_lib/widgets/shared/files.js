@@ -7,8 +7,13 @@ import { setTrait } from "./dom.js";
 
 /** @type {Map<string, any>} ref -> a file that Python sent with the widget, until it is used */
 const CAME_ALONG = new Map();
-/** @type {Map<string, any>} ref -> what was made of a file: views share it */
-const READY = new Map();
+/** @typedef {{ made: any, views: Set<AbortSignal> }} Held what was made of a file, and for whom */
+/**
+ * ref -> what views share. A model takes many megabytes, and a page keeps the script of each cell
+ * that was ever run: what no view shows any more is let go.
+ * @type {Map<string, Held>}
+ */
+const HELD = new Map();
 const QUEUE = "Waiting for Python, which is still running other cells …";
 const STOPPED = "If the kernel was stopped or started anew, run this cell again.";
 
@@ -41,13 +46,30 @@ export const theBook = () => Reflect.get(globalThis, "__llmBook");
  */
 export async function fetchFile(view, ref, make) {
   takeFiles(view);
-  if (!READY.has(ref)) {
+  if (!HELD.has(ref)) {
     const book = theBook();
     const file = CAME_ALONG.get(ref) ?? await (book?.loadModel(ref) ?? askPython(view, ref));
-    if (!READY.has(ref)) READY.set(ref, make(file));
-    CAME_ALONG.delete(ref);
+    view.signal.throwIfAborted();
+    if (!HELD.has(ref)) HELD.set(ref, { made: make(file), views: new Set() });
   }
-  return READY.get(ref);
+  CAME_ALONG.delete(ref);
+  return hold(ref, view.signal);
+}
+
+/**
+ * What was made of a file, for a view, until the view ends.
+ * @param {string} ref
+ * @param {AbortSignal} signal
+ */
+function hold(ref, signal) {
+  const { made, views } = HELD.get(ref);
+  if (views.has(signal)) return made;
+  views.add(signal);
+  signal.addEventListener("abort", () => {
+    views.delete(signal);
+    if (!views.size) HELD.delete(ref);
+  });
+  return made;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The frame of every widget.
 
+import { button } from "./controls.js";
 import { h, problem, setTrait } from "./dom.js";
 import { theBook } from "./files.js";
 import { localize } from "./localize.js";
@@ -16,10 +17,11 @@ import { localize } from "./localize.js";
 export async function showWidget({ el, name, title, tryThis, ...parts }) {
   const ending = new AbortController();
   const body = h("div");
+  const heading = { class: "llm-title", role: "heading", "aria-level": levelAt(el) };
   const root = h(
     "div",
     { class: `llm-widget ${name}`, role: "group", "aria-label": title },
-    h("div", { class: "llm-titlebar" }, h("p", { class: "llm-title" }, title)),
+    h("div", { class: "llm-titlebar" }, h("p", heading, title)),
     h("p", { class: "llm-try" }, tryThis),
     body,
   );
@@ -34,22 +36,27 @@ export async function showWidget({ el, name, title, tryThis, ...parts }) {
   };
 }
 
+const USUAL_LEVEL = 3; // in a notebook, where an output is made before it is put into the page
+
+/**
+ * The level of a widget's heading: one below the heading that it stands under.
+ * @param {HTMLElement} el
+ */
+function levelAt(el) {
+  if (!el.isConnected) return USUAL_LEVEL;
+  const above = [...document.querySelectorAll("h1, h2, h3, h4, h5")].findLast((heading) =>
+    heading.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING
+  );
+  return above ? Number(above.tagName[1]) + 1 : USUAL_LEVEL;
+}
+
 /**
  * Load what the widget needs, and build it; say what is waited for, and what went wrong.
  * @param {Omit<Show, "el" | "name" | "title" | "tryThis"> & Omit<ViewParts, "model">} parts
  */
-async function start(
-  {
-    model,
-    root,
-    body,
-    signal,
-    build,
-    load,
-    waiting = localize`Loading …`,
-    failed = localize(FAILED),
-  },
-) {
+async function start(parts) {
+  const { model, root, body, signal, build, load, waiting = localize`Loading …` } = parts;
+  let isLoading = Boolean(load);
   try {
     let loaded = {};
     if (load) {
@@ -57,17 +64,21 @@ async function start(
       const say = (/** @type {string} */ text) => {
         note.textContent = text;
       };
-      body.append(note);
+      body.replaceChildren(note);
       loaded = await load({ model, signal, say });
       if (signal.aborted) return;
     }
+    isLoading = false;
     body.replaceChildren();
     build({ ...loaded, model, root, body, signal });
     root.dataset.ready = "yes";
   } catch (error) {
     if (signal.aborted) return;
     console.error(error);
+    const { failed = localize(FAILED) } = parts;
     body.replaceChildren(problem(`${failed} ${reason(error)}`));
+    // what could not be fetched may be there the next time
+    if (isLoading) body.append(button(localize`Try again`, () => start(parts)));
     root.dataset.ready = "failed";
   }
 }

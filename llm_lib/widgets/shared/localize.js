@@ -4,7 +4,7 @@
 /** @typedef {{ language: string, words: Record<string, string> }} Catalogue */
 
 /** @type {Catalogue} */
-const ENGLISH = { language: "en", words: {} };
+const ENGLISH = { language: "en", words: Object.create(null) };
 
 /** @returns {Catalogue} */
 const catalogue = () => Reflect.get(globalThis, "__llmWords") ?? ENGLISH;

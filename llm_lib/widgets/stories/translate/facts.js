@@ -47,6 +47,7 @@ export function factsOf(settings) {
     ...settings,
     ...text,
     ...run,
+    gloss: Object.assign(Object.create(null), settings.gloss), // "constructor" is no word of it
     pin,
     free,
     n: run.words.length,
