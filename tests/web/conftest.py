@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
+from tests.web.deno_page import DenoPage
 from tests.web.widget_page import Stage
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -101,6 +102,21 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     yield open_and_note
     for opened in visits:
         opened.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def run_script() -> Iterator[Callable[[str], DenoPage]]:
+    """A function that runs a script which needs no browser: run_script(text) -> page."""
+    pages = []
+
+    def run(text: str) -> DenoPage:
+        pages.append(DenoPage())
+        pages[-1].add_script_tag(content=text)
+        return pages[-1]
+
+    yield run
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

@@ -78,9 +78,8 @@ def test_last_stage_is_the_librarys(lab):
 
 
 # Fails if the filters in JavaScript are not llm_lib's: 40 random rows of scores, random knobs.
-def test_filters_equal_python_on_random_logits(lab):
-    page = lab()
-    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
+def test_filters_equal_python_on_random_logits(run_script):
+    page = run_script(plain_script("engine/sampling.js", "engine/random.js"))
     dice = torch.Generator().manual_seed(0)
     for _ in range(40):
         scores = torch.randn(60, generator=dice) * 2
@@ -99,9 +98,8 @@ def test_filters_equal_python_on_random_logits(lab):
 
 
 # Fails if the draw does not follow the probabilities, or a filter changes a choice it did not cut.
-def test_luck_draws_from_p_and_survives_a_filter(lab):
-    page = lab()
-    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
+def test_luck_draws_from_p_and_survives_a_filter(run_script):
+    page = run_script(plain_script("engine/sampling.js", "engine/random.js"))
     first, second = page.evaluate(
         """() => { const runs = [[0.4, 0, 0.35, 0.25], [0.4 / 0.75, 0, 0.35 / 0.75, 0]].map((p) => {
           const random = seededRandom(3);

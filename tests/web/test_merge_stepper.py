@@ -42,13 +42,9 @@ def generated_texts(n: int, seed: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded what the widget learns with."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(content=plain_script("engine/bpe_training.js"))
-    yield page
-    page.close()
+def engine(run_script):
+    """What the widget learns with, loaded."""
+    return run_script(plain_script("engine/bpe_training.js"))
 
 
 def learn(page, texts, pattern, n_merges):

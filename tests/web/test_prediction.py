@@ -224,14 +224,12 @@ def answers_to(task):
         yield from (-1, 0.123456, task.answer * (1 + task.tolerance / 2), task.answer * 1.5 + 1)
 
 
-def test_page_and_python_judge_alike(browser):
+def test_page_and_python_judge_alike(run_script):
     # fails when an answer is right on the page and wrong in a notebook, or gets other words
     with pytest.raises(ValueError, match="there is no exercise"):
         find_exercise("nothing-like-it")
     prediction("97-words", "Fox", why="")
-    page = browser.new_page()
-    page.evaluate("0")
-    page.add_script_tag(content=plain_script("widgets/parts/prediction_judge.js"))
+    page = run_script(plain_script("widgets/parts/prediction_judge.js"))
     tasks = [task for task in exercises._exercises.values() if not task.cases]
     judged = 0
     for task in (task for task in tasks if not task.name.startswith(("98", "99"))):
@@ -249,7 +247,6 @@ def test_page_and_python_judge_alike(browser):
             assert got["hints"] == hints, (task.name, answer)
             judged += 1
     assert judged > 150
-    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

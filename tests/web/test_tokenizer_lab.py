@@ -67,7 +67,7 @@ def says(page, *words):
 
 
 # Fails if a merge, an id or a cut of GPT-2 is another in the browser than in tiktoken.
-def test_gpt2_equals_tiktoken(browser, gpt2):
+def test_gpt2_equals_tiktoken(run_script, gpt2):
     from tests.tricky import random_text
 
     rng = random.Random(0)
@@ -75,8 +75,7 @@ def test_gpt2_equals_tiktoken(browser, gpt2):
     # A browser may know characters that are younger than Python's tables, or the other way round.
     texts = [text for text in texts if all(unicodedata.category(c) != "Cn" for c in text)]
     assert len(texts) > 500
-    page = browser.new_page()
-    page.add_script_tag(content=plain_script("engine/tokenizers.js"))
+    page = run_script(plain_script("engine/tokenizers.js"))
     got = page.evaluate(
         """([data, texts]) => { const t = makeTokenizer(data);
           return texts.map((text) => { const ids = t.encode(text); return [ids, t.decode(ids)]; }); }""",
@@ -88,7 +87,6 @@ def test_gpt2_equals_tiktoken(browser, gpt2):
         assert back == gpt2.decode(want), text
     size = "(data) => makeTokenizer(data).vocabSize"
     assert page.evaluate(size, tokenizer_payload("gpt2")[1]) == gpt2.n_vocab
-    page.close()
 
 
 # Fails if a row shows other tokens than its tokenizer gives in Python.

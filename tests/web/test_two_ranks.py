@@ -30,13 +30,9 @@ FIVE_STEPS = """([config, weights, text, fault, optimizer, rate, want]) => {
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded the two ranks."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>two ranks</title>")
-    page.add_script_tag(content=plain_script("engine/two_ranks.js") + HELPERS)
-    yield page
-    page.close()
+def engine(run_script):
+    """The two ranks, loaded."""
+    return run_script(plain_script("engine/two_ranks.js") + HELPERS)
 
 
 def trained(model, optimizer: str, rate: float, shard: slice):

@@ -33,15 +33,12 @@ def recorded():
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded the features."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>probes</title>")
-    page.add_script_tag(content=plain_script("engine/answer_features.js"))
+def engine(run_script):
+    """The engine with the features, loaded."""
+    page = run_script(plain_script("engine/answer_features.js"))
     (file,) = WhereTheAnswerSits()._files.values()
-    page.evaluate("(file) => { window.probes = new AnswerProbes(file); }", file)
-    yield page
-    page.close()
+    page.evaluate("(file) => { globalThis.probes = new AnswerProbes(file); }", file)
+    return page
 
 
 def labels(recorded, part: str):

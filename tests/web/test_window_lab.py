@@ -49,10 +49,8 @@ def cells(page):
 
 # Fails if the page makes other windows, another order or other batches than the library, at any
 # setting; or counts a token more or less often than the batches hold it.
-def test_plans_are_pythons(browser):
+def test_plans_are_pythons(run_script):
     rng = random.Random(0)
-    page = browser.new_page()
-    page.add_script_tag(content=plain_script("engine/windows.js"))
     settings = []
     for _ in range(400):
         settings.append(
@@ -67,8 +65,8 @@ def test_plans_are_pythons(browser):
                 "epoch": rng.choice([0, 1, 2, 999]),
             }
         )
+    page = run_script(plain_script("engine/windows.js"))
     plans = page.evaluate("(all) => all.map((s) => planWindows(s.n, s))", settings)
-    page.close()
     complete = 0
     for s, plan in zip(settings, plans, strict=True):
         inputs, targets = np.zeros(s["n"], int), np.zeros(s["n"], int)

@@ -167,11 +167,9 @@ def test_one_answer_at_a_time_on_a_phone(show):
     )
 
 
-def test_marks_are_what_they_are_called(browser):
+def test_marks_are_what_they_are_called(run_script):
     # fails if a program counts something else than the page says
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>marks</title>")
-    page.add_script_tag(content=plain_script("widgets/parts/taste_marks.js"))
+    page = run_script(plain_script("widgets/parts/taste_marks.js"))
     words = {name: load_words()[name] for name in ("kinds", "objects")}
     told = '"A kite!" said Mia the fox. "Come," said the bear.'
     speech, short, facts, varied = page.evaluate(
@@ -182,7 +180,6 @@ def test_marks_are_what_they_are_called(browser):
     )
     assert (speech, facts, varied) == (2, 2 - 1, 0.5)
     assert short == pytest.approx(-(2 + 4 + 4) / 3)
-    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
