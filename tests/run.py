@@ -38,7 +38,7 @@ NBVAL = [
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
-UNIT = ["-m", "not (browser or slow or reader or jupyter or colab or language)"]
+UNIT = ["-m", "not (browser or site or slow or reader or jupyter or colab or language)"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
@@ -89,6 +89,7 @@ STAGES = {
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
+    "site": Stage([pytest("-m", "site", "tests/web")]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
     "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),

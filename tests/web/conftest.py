@@ -186,10 +186,12 @@ def _read_once(browser: Browser, url: str, **how) -> Iterator[Visit]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the built book or a browser, so that `tests.run` can run it later."""
+    """Mark what needs a browser, or the built book alone, so that `tests.run` can run it later."""
     for item in items:
-        if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("browser")
+        for need in ("browser", "site"):
+            if need in getattr(item, "fixturenames", ()):
+                item.add_marker(need)
+                break
 
 
 class PageScheduling(LoadScopeScheduling):
