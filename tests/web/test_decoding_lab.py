@@ -9,7 +9,6 @@ import torch
 
 from llm_lib.generation.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
-from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 
@@ -235,17 +234,6 @@ def test_odd_prompts(lab):
     assert page.get_by_role("button", name="Write 3 texts").is_disabled()
     set_trait(page, "prompt", "<img src=x onerror=window.hit=1>")
     assert page.locator(".llm-widget img").count() == 0 and page.evaluate("window.hit") is None
-
-
-# Fails if the widget is wider than a telephone, a target too small, or axe finds a fault.
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_telephone(lab, theme):
-    page = lab(width=360, theme=theme, temperature=0.5, top_k=3, top_p=0.9, min_p=0.1)
-    write(page)
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert small_targets(page) == []
-    assert serious_faults(page) == []
 
 
 # Fails if listeners or timers stay behind when a view is closed while it writes.

@@ -9,7 +9,6 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import load_words
 from llm_lib.widgets import YourTaste
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 TOKENIZER = BPETokenizer([])
@@ -180,13 +179,3 @@ def test_marks_are_what_they_are_called(run_script):
     )
     assert (speech, facts, varied) == (2, 2 - 1, 0.5)
     assert short == pytest.approx(-(2 + 4 + 4) / 3)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_is_accessible(show, width, theme):
-    # fails if axe finds a serious fault, or a target is too small for a finger
-    page = show(width, theme, mode="verifier")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []
