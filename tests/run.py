@@ -1,4 +1,7 @@
-"""Runs all tests, a line a stage: ``python -m tests.run``, or only the stages that are named.
+"""Runs tests, a line a stage: ``python -m tests.run``, ``all``, or the stages that are named.
+
+Without a name it tells in ten minutes whether a change is sound: every chapter is run and compared,
+every page opened, every widget shown and every film walked through, once. `all` is everything.
 
 The stages `notebooks`, `commands` and `build` run with `.venv`, which holds what a reader has and
 nothing more; the others with the Python that runs this, which sees the tests' own packages besides.
@@ -38,13 +41,14 @@ NBVAL = [
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
-UNIT = ["-m", "not (browser or slow or reader or clean or jupyter or colab or language)"]
+UNIT = ["-m", "not (browser or site or slow or reader or clean or jupyter or colab or language)"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
+ONE_COLAB = "03_tokenization"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 # the tests of moving pictures, each scene of each at five widths: a stage of their own
 FILMS = sorted(
@@ -52,6 +56,20 @@ FILMS = sorted(
     for name in ("test_walkthrough*.py", "test_stor*.py", "test_full_screen.py")
     for path in (ROOT / "tests/web").glob(name)
 )
+# left to `all`: real texts and models by the thousand, whole programs, environments, processes
+LONG = [
+    *["tests/studies", "tests/classical", "tests/test_smollm2.py", "tests/bpe/test_quick.py"],
+    *["tests/bpe/test_tokenizer.py", "tests/test_colab_notebooks.py", "tests/test_notebook.py"],
+    *["tests/tools/test_install.py", "tests/tools/test_new_chapter.py", "tests/test_address.py"],
+    *["tests/tools/test_execution.py", "tests/tools/test_fonts.py", "tests/test_assets.py"],
+    *["tests/training/test_distributed.py", "tests/training/test_sharded.py"],
+    *["tests/training/test_processes.py", "tests/training/test_resuming.py"],
+    *["tests/tuning/test_command.py", "tests/notebooks/test_twice.py"],
+    *["tests/notebooks/test_nbval_rules.py", "tests/test_benchmarks_processes.py"],
+]
+ONCE = ["test_pages.py", "test_room.py", "test_walkthrough_stories.py"]
+# each page is opened, each widget is shown, and each film goes through its scenes, at one width
+AT_ONE_WIDTH = "mounts_in_silence or test_on_a_page or (test_nothing_overlaps and 772)"
 WITHOUT_FILMS = [f"--ignore={path}" for path in FILMS]
 
 
@@ -89,11 +107,40 @@ STAGES = {
     "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
+    "site": Stage([pytest("-m", "site", "tests/web")]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
     "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),
     "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
     "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
+    "short-unit": Stage(
+        [
+            pytest(
+                *[*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web"],
+                *[f"--ignore={path}" for path in LONG],
+            )
+        ],
+        on_demand=True,
+    ),
+    "pages": Stage(
+        [
+            pytest(
+                *[*PAGES, "-m", "browser", "-k", AT_ONE_WIDTH],
+                *[f"tests/web/{name}" for name in ONCE],
+            )
+        ],
+        on_demand=True,
+    ),
+    "one-jupyter": Stage(
+        [pytest("-m", "jupyter and not slow", "tests/jupyter/test_chapters.py")],
+        offline=False,
+        on_demand=True,
+    ),
+    "one-colab": Stage(
+        [COLAB, pytest("-m", "colab and not slow", "-k", ONE_COLAB, "tests/colab")],
+        offline=False,
+        on_demand=True,
+    ),
     "language": Stage(
         [
             [READER, "-m", "web.build", "--only", GERMAN, "--language", "de"],
@@ -106,6 +153,10 @@ STAGES = {
         [COLAB, pytest("-m", "colab", "-n", "2", "tests/colab")], offline=False, on_demand=True
     ),
 }
+
+
+ALL = "all"  # what is not on demand
+SHORT = ["lint", "notebooks", "build", "site", "short-unit", "pages", "one-jupyter", "one-colab"]
 
 
 def environment(stage: str) -> dict[str, str]:
@@ -217,7 +268,8 @@ def lacks(names: list[str]) -> str | None:
     """Return what is missing for the stages, with what to type, before minutes have gone by."""
     if not os.path.exists(READER):
         return "there is no .venv: type  make build  first"
-    if {"films", "browser", "jupyter", "all-jupyter", "language"} & set(names):
+    browsing = {"films", "browser", "jupyter", "all-jupyter", "language", "pages", "one-jupyter"}
+    if browsing & set(names):
         from web.browser import find_browser, own_browser
 
         if not (find_browser() or own_browser()):
@@ -230,10 +282,12 @@ def lacks(names: list[str]) -> str | None:
 
 def main(names: list[str]) -> int:
     """Run the stages; print a line for each, the slowest tests, and pytest's kind of last line."""
+    if names == [ALL]:
+        names = [name for name, stage in STAGES.items() if not stage.on_demand]
     if unknown := set(names) - set(STAGES):
-        print(f"no such stage: {', '.join(unknown)}; there are {', '.join(STAGES)}")
+        print(f"no such stage: {', '.join(unknown)}; there are {ALL}, {', '.join(STAGES)}")
         return 2
-    names = names or [name for name, stage in STAGES.items() if not stage.on_demand]
+    names = names or SHORT
     if missing := lacks(names):
         print(f"Not tested: {missing}")
         return 1

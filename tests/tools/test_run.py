@@ -98,3 +98,27 @@ def test_an_unknown_stage_lists_the_known(capsys):
     # fails if a typing error runs nothing and passes
     assert run.main(["brwser"]) == 2
     assert "notebooks, commands, build" in capsys.readouterr().out
+
+
+def test_the_short_run_leaves_no_kind_of_test_out():
+    # fails if a kind of test is in everything, and a person's ten minutes have nothing of it; what
+    # is left out is named, and has to be there
+    short = {
+        "short-unit": "unit",
+        "pages": "browser",
+        "one-jupyter": "jupyter",
+        "one-colab": "colab",
+    }
+    all_ = {name for name, stage in run.STAGES.items() if not stage.on_demand}
+    assert {short.get(name, name) for name in run.SHORT} == all_ - {"commands", "films"}
+    assert [path for path in run.LONG if not (run.ROOT / path).exists()] == []
+    assert [name for name in run.ONCE if not (run.ROOT / "tests/web" / name).exists()] == []
+
+
+def test_everything_is_asked_for_by_name(monkeypatch, capsys):
+    # fails if `all` leaves out a stage, or if no name means everything
+    asked = []
+    monkeypatch.setattr(run, "lacks", lambda names: asked.append(names) or "nothing")
+    run.main(["all"])
+    run.main([])
+    assert asked == [[n for n, s in run.STAGES.items() if not s.on_demand], run.SHORT]

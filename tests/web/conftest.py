@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
+from tests.web.deno_page import DenoPage
 from tests.web.widget_page import Stage
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -103,6 +104,21 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         opened.page.context.close()
 
 
+@pytest.fixture(scope="module")
+def run_script() -> Iterator[Callable[[str], DenoPage]]:
+    """A function that runs a script which needs no browser: run_script(text) -> page."""
+    pages = []
+
+    def run(text: str) -> DenoPage:
+        pages.append(DenoPage())
+        pages[-1].add_script_tag(content=text)
+        return pages[-1]
+
+    yield run
+    for page in pages:
+        page.close()
+
+
 @pytest.fixture(scope="session")
 def stage(browser: Browser) -> Stage:
     """Bare pages to show widgets on."""
@@ -170,10 +186,12 @@ def _read_once(browser: Browser, url: str, **how) -> Iterator[Visit]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the built book or a browser, so that `tests.run` can run it later."""
+    """Mark what needs a browser, or the built book alone, so that `tests.run` can run it later."""
     for item in items:
-        if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("browser")
+        for need in ("browser", "site"):
+            if need in getattr(item, "fixturenames", ()):
+                item.add_marker(need)
+                break
 
 
 class PageScheduling(LoadScopeScheduling):

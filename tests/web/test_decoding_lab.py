@@ -9,7 +9,6 @@ import torch
 
 from llm_lib.generation.sampling import penalize_repetition, token_probabilities
 from llm_lib.widgets import DecodingLab
-from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 
@@ -78,9 +77,8 @@ def test_last_stage_is_the_librarys(lab):
 
 
 # Fails if the filters in JavaScript are not llm_lib's: 40 random rows of scores, random knobs.
-def test_filters_equal_python_on_random_logits(lab):
-    page = lab()
-    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
+def test_filters_equal_python_on_random_logits(run_script):
+    page = run_script(plain_script("engine/sampling.js", "engine/random.js"))
     dice = torch.Generator().manual_seed(0)
     for _ in range(40):
         scores = torch.randn(60, generator=dice) * 2
@@ -99,9 +97,8 @@ def test_filters_equal_python_on_random_logits(lab):
 
 
 # Fails if the draw does not follow the probabilities, or a filter changes a choice it did not cut.
-def test_luck_draws_from_p_and_survives_a_filter(lab):
-    page = lab()
-    page.add_script_tag(content=plain_script("engine/sampling.js", "engine/random.js"))
+def test_luck_draws_from_p_and_survives_a_filter(run_script):
+    page = run_script(plain_script("engine/sampling.js", "engine/random.js"))
     first, second = page.evaluate(
         """() => { const runs = [[0.4, 0, 0.35, 0.25], [0.4 / 0.75, 0, 0.35 / 0.75, 0]].map((p) => {
           const random = seededRandom(3);
@@ -237,17 +234,6 @@ def test_odd_prompts(lab):
     assert page.get_by_role("button", name="Write 3 texts").is_disabled()
     set_trait(page, "prompt", "<img src=x onerror=window.hit=1>")
     assert page.locator(".llm-widget img").count() == 0 and page.evaluate("window.hit") is None
-
-
-# Fails if the widget is wider than a telephone, a target too small, or axe finds a fault.
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_telephone(lab, theme):
-    page = lab(width=360, theme=theme, temperature=0.5, top_k=3, top_p=0.9, min_p=0.1)
-    write(page)
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert small_targets(page) == []
-    assert serious_faults(page) == []
 
 
 # Fails if listeners or timers stay behind when a view is closed while it writes.

@@ -42,13 +42,9 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded the engine."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>engine</title>")
-    page.add_script_tag(content=plain_script(*ENGINE))
-    yield page
-    page.close()
+def engine(run_script):
+    """The engine, loaded."""
+    return run_script(plain_script(*ENGINE))
 
 
 def put(page, model, tokenizer=None) -> None:

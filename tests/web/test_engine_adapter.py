@@ -13,13 +13,9 @@ IDS = [3, 1, 4, 1, 5]
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    """A page that has loaded the engine and what reads adapters."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>adapter</title>")
-    page.add_script_tag(content=plain_script("engine/adapter.js", "engine/gpt.js") + HELPERS)
-    yield page
-    page.close()
+def page(run_script):
+    """The engine and what reads adapters, loaded."""
+    return run_script(plain_script("engine/adapter.js", "engine/gpt.js") + HELPERS)
 
 
 # Fails if the strength, the scale, or the order of A and B differs.

@@ -26,13 +26,9 @@ PAIRS = [
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    """A page that has loaded the engine with what learns from answers."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>answers</title>")
-    page.add_script_tag(content=plain_script("engine/answer_training.js") + HELPERS)
-    yield page
-    page.close()
+def page(run_script):
+    """The engine with what learns from answers, loaded."""
+    return run_script(plain_script("engine/answer_training.js") + HELPERS)
 
 
 def stack(rows):

@@ -14,29 +14,25 @@ from llm_lib.training.config import learning_rate_at
 from llm_lib.training.next_token import evaluate_loss
 from tests.web.trained_models import (
     CONFIGS,
+    TRAINING,
     config_of,
     fresh_model,
     pack,
     packed_gradients,
     packed_weights,
-    training_page,
 )
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    """A page that has loaded the engine."""
-    page = training_page(browser)
-    yield page
-    page.close()
+def page(run_script):
+    """The engine with its training, loaded."""
+    return run_script(TRAINING)
 
 
 @pytest.fixture(scope="module")
-def exact_page(browser):
+def exact_page(run_script):
     """Another one, for float64: code that has seen both kinds of array is slower for good."""
-    page = training_page(browser)
-    yield page
-    page.close()
+    return run_script(TRAINING)
 
 
 # Fails if a derivative is wrong, or one is left out: every parameter is moved a little, both ways.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.trained_models import ENGINE, HELPERS, config_of, fresh_model, training_page
-from tests.web.widget_page import plain_script
+from tests.web.trained_models import TRAINING, config_of, fresh_model
 
 # A training that can be watched: `log` fills up, `until(test)` waits for what has been heard.
 WATCHED = """
@@ -28,8 +27,9 @@ const stepsOf = (log) => log.progress.at(-1)?.step ?? 0;
 @pytest.fixture(scope="module")
 def page(browser):
     """A page that has loaded the engine."""
-    page = training_page(browser)
-    page.add_script_tag(content=WATCHED)
+    page = browser.new_page()
+    page.set_content("<!doctype html><title>training</title>")
+    page.add_script_tag(content=TRAINING + WATCHED)
     yield page
     page.close()
 
@@ -190,9 +190,10 @@ NONCE = "script-src 'nonce-a'; worker-src 'none'"
 # plain loops, on its own thread, and goes on to paint. Opened from disk, as a downloaded book is.
 @pytest.mark.parametrize("policy", ["", NONCE], ids=["from disk", "strict"])
 def test_where_little_is_allowed(browser, tmp_path, policy):
-    script = plain_script(*ENGINE) + HELPERS + WATCHED
     html = POLICY.format(policy) if policy else "<!doctype html><title>disk</title>"
-    (tmp_path / "page.html").write_text(f'{html}<script nonce="a">{script}</script>', "utf-8")
+    (tmp_path / "page.html").write_text(
+        f'{html}<script nonce="a">{TRAINING + WATCHED}</script>', "utf-8"
+    )
     page = browser.new_page()
     page.goto((tmp_path / "page.html").as_uri())
     started, done, frames = page.evaluate(

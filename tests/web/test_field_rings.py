@@ -6,7 +6,6 @@ import pytest
 
 from llm_lib.widgets import FieldRings
 from llm_lib.widgets.field_rings import N_CARDS, PLACES, RINGS
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 # Written down apart from the widget: what a card's name holds, its innermost ring, generative?
@@ -189,22 +188,6 @@ def test_from_the_score_one_can_sort_again(show_widget):
     settle(page)
     assert (trait(page, "card"), trait(page, "answers")) == (0, [])
     assert "chess" in page.inner_text(".llm-rings-table")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    for settings in (
-        {},
-        {"answers": [["llm", True]], "ring": "generative"},
-        {"answers": RIGHT, "card": N_CARDS},
-    ):
-        page = show_widget(FieldRings(**settings), width=width, theme=theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert serious_faults(page) == []
-        if settings.get("card") != N_CARDS:  # there the radios are hidden, and have no size
-            assert small_targets(page) == []
 
 
 def test_wrong_settings_are_explained():

@@ -10,8 +10,8 @@ import pytest
 
 from llm_lib.plots import CELL, plot_heatmap, plot_loss
 from tests.web.browser import PATIENCE
-from web import palette, plotly_figure, vendor
-from web.book_extension import STATIC
+from web import palette, vendor
+from web.fingerprint import ROOT
 
 STEPS = np.arange(200)
 FALL = np.exp(-STEPS / 40)
@@ -41,13 +41,14 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures")
     vendor.copy_plotly(folder)
     for name in SCRIPTS:
-        shutil.copyfile(STATIC / name, folder / name)
+        shutil.copyfile(ROOT / "web/static" / name, folder / name)
     return folder
 
 
 @pytest.fixture
 def draw(folder, visit):
     """A function that draws a figure on a page of its own: draw(figure, width=, theme=)."""
+    from web import plotly_figure  # brings Sphinx, which those who only list the tests don't need
 
     def on_page(figure, theme="light", **how):
         colours = json.dumps(palette.load_palette())

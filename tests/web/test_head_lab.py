@@ -8,7 +8,6 @@ from torch.nn.functional import cross_entropy
 
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.widgets import HeadLab
-from tests.web.browser import small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 
@@ -236,17 +235,6 @@ def test_many_layers(lab):
     assert page.locator(".llm-head-one").count() == 192
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".llm-heads").bounding_box()["height"] < 520
-
-
-# Fails if the widget is wider than a telephone, or a target too small for a finger.
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_telephone(lab, theme):
-    page = lab(width=360, theme=theme)
-    page.locator("summary").click()
-    page.get_by_role("button", name="Which head matters here?").click()
-    page.wait_for_function("model.get('ranking').length > 0")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert small_targets(page) == []
 
 
 # Fails if two views of two widgets disturb each other, or if listeners stay behind.

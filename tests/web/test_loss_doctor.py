@@ -6,7 +6,6 @@ import pytest
 
 from llm_lib.widgets import LossDoctor
 from llm_lib.widgets.loss_doctor import CAUSES, ORDER
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 
@@ -86,14 +85,3 @@ def test_keys_and_reset(page):
     page.get_by_role("button", name="Reset").press("Enter")
     settle(page)
     assert (trait(page, "case"), trait(page, "answers")) == (0, [""] * 8)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    settings = {"case": 2, "answers": ["", "", "healthy", *[""] * 5], "table": True}
-    page = show_widget(LossDoctor(**settings), width=width, theme=theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

@@ -33,21 +33,17 @@ const said = async (files, most) => {
   catch (error) { return `${error.constructor.name}: ${error.message}`; }
 };
 """
+READER = plain_script("engine/model_files.js", "engine/gpt.js") + HELP
 
 
 @pytest.fixture(scope="module")
-def reader(browser):
-    """A page that reads and writes models."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>files</title>")
-    page.add_script_tag(content=plain_script("engine/model_files.js", "engine/gpt.js"))
-    page.add_script_tag(content=HELP)
-    yield page
-    page.close()
+def reader(run_script):
+    """What reads and writes models, loaded."""
+    return run_script(READER)
 
 
 def packed(files: dict[str, bytes]) -> dict[str, str]:
-    """Return files as text, since Playwright takes no bytes."""
+    """Return files as text, since JSON has no bytes."""
     return {name: base64.b64encode(data).decode() for name, data in files.items()}
 
 

@@ -18,7 +18,6 @@ from llm_lib.model_size import (
 from llm_lib.widgets import ModelSizer
 from llm_lib.widgets.model_sizer import as_settings
 from tests.test_model_size import random_config
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 
@@ -154,15 +153,3 @@ def test_a_model_that_cannot_be_is_named(page):
     assert "n_tokens 4096 is more than the model's context_length of 1024" in page.inner_text(
         "main"
     )
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = show_widget(ModelSizer(), width=width, theme=theme)
-    for words in ("More settings", "Every part, counted"):
-        page.get_by_text(words).click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

@@ -7,7 +7,6 @@ import pytest
 from llm_lib.ngram import NGramModel
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer, split_words
 from llm_lib.widgets import NgramLab
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 TEXT = "The fox ran. The bear ran home! The fox didn't run, and the bear slept. " * 2
@@ -113,14 +112,3 @@ def test_keyboard_and_own_text(page):
     assert {token for token, _, _ in trait(page, "prediction")} == {
         "<", "b", ">", "one", "/", "two",
     }  # fmt: skip
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = show_widget(NgramLab(), width=width, theme=theme)
-    page.locator("summary").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

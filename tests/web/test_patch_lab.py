@@ -10,7 +10,6 @@ from llm_lib.patching import answer_score, patching_map
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.widgets import PatchLab
 from llm_lib.widgets.patch_lab import PRESETS
-from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model
 from tests.web.widget_page import settle, trait
 
@@ -285,16 +284,6 @@ def test_the_page_stays_alive(lab):
     assert (torch.tensor(trait(page, "values")) - want).abs().max() < 1e-3
     print(f"longest wait: {longest:.0f} ms")
     assert longest < 1000  # 40 on a machine that does nothing else
-
-
-# Fails if axe finds a serious fault, a target is too small, or the page is wider than it may be.
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (700, "dark"), (992, "dark")])
-def test_accessible(lab, width, theme):
-    page = lab("echo", width=width, theme=theme, part="heads", at="position")
-    page.get_by_text("Texts of your own").click()
-    page.get_by_text("All numbers of the map").click()
-    assert serious_faults(page) == [] and small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 # Fails if listeners stay behind, or a map goes on for a view that has ended.

@@ -9,7 +9,6 @@ import torch
 
 from llm_lib.embedding import RotaryEmbedding, sinusoidal_positions
 from llm_lib.widgets import PositionLab
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 
@@ -114,14 +113,3 @@ def test_settings_out_of_reach_are_brought_into_reach(page):
     assert "it is the only one" in trait(page, "finding")
     set_trait(page, "view", "clocks")
     assert "At position 7," in trait(page, "finding")
-
-
-@pytest.mark.parametrize("view", ["waves", "clocks", "distances"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme, view):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = show_widget(PositionLab(view=view), width=width, theme=theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

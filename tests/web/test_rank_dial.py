@@ -11,7 +11,6 @@ from llm_lib.tuning import Template, load_adapter, set_strength
 from llm_lib.tuning.lora import lora_layers
 from llm_lib.widgets import RankDial
 from llm_lib.widgets.rank_dial import PROMPT
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, trait
 
 ADAPTERS = {4: "sprout_base-r4", 8: "sprout_base-r8"}
@@ -130,15 +129,3 @@ def test_it_goes_by_keyboard_and_back(show_widget):
     set_trait(page, "prompt", " ")
     assert page.locator(".llm-dial-writing").all_inner_texts() == ["…", "…"]
     assert page.inner_text(".llm-finding") == "Type a prompt, or choose one."
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_is_accessible(show_widget, width, theme):
-    # fails if axe finds a serious fault, or a target is too small for a finger
-    page = show_widget(dial(r=8), width=width, theme=theme)
-    page.wait_for_function(SAID)
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

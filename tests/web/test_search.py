@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -43,58 +42,6 @@ def test_every_place_is_there(index, site):
     places += [tuple(e["explained"]) for e in index["entries"] if "explained" in e]
     assert [place for place in places if place[1] not in ids[pages[place[0]]]] == []
     assert len(index["entries"]) > 300
-
-
-# What a beginner types: what comes first, and for a term the chapter that explains it, second.
-EXPECTED = [
-    ("attention", "attention", "9 Self-attention"),
-    ("softmax", "softmax", "B Maths and neural networks from zero"),
-    ("token", "token", "1 What is a large language model?"),
-    ("tokens", "token", "1 What is a large language model?"),
-    ("BPE", "byte pair encoding", "4 Byte pair encoding"),
-    ("byte pair encoding", "byte pair encoding", "4 Byte pair encoding"),
-    ("temperature", "temperature", "15 Generating text"),
-    ("kv cache", "key–value cache, KV cache", "16 Faster generation"),
-    ("perplexity", "perplexity", "8 Before attention"),
-    ("learning rate", "learning rate", "B Maths and neural networks from zero"),
-    ("loss", "loss", "1 What is a large language model?"),
-    ("embedding", "embedding", "6 Embeddings"),
-    ("rope", "rotary positions", "7 Positions"),
-    ("gpu", "device", "C PyTorch in an hour"),
-    ("batch size", "batch", "5 Data loaders: from a row of tokens to batches"),
-    ("top-k", "top-k", "15 Generating text"),
-    ("hallucination", "hallucination", "1 What is a large language model?"),
-    ("causal masks", "causal mask", "9 Self-attention"),
-    ("gradient descent", "gradient descent", "B Maths and neural networks from zero"),
-    ("backpropagation", "backpropagation", "B Maths and neural networks from zero"),
-    ("fine-tuning", "fine-tuning", "2 How a language model is made"),
-    ("transformer", "Transformer", "11 “Attention Is All You Need”"),
-    ("GPT", "12 The GPT model", ""),
-    ("context window", "context length", "5 Data loaders: from a row of tokens to batches"),
-    ("scaling laws", "14 Scaling laws", ""),
-    ("block_size", "context length", "5 Data loaders: from a row of tokens to batches"),
-    ("hidden_size", "n_embd", ""),
-    ("residual connection", "residual connection", "11 “Attention Is All You Need”"),
-    ("layer norm", "layer norm", "11 “Attention Is All You Need”"),
-    ("HeadLab", "What does each head do?", ""),
-]
-
-
-def test_a_terms_meaning_and_chapter_come_first(browser, address):
-    # fails if a reader who looks for a term has to pick it, or its chapter, out of thirty sections
-    page = browser.new_page()
-    found, chapters = [], []
-    for query, *_ in EXPECTED:
-        page.goto(f"{address}search.html?q={quote(query)}")
-        page.wait_for_selector("#search-results [role=status]")
-        title = page.locator(f"{FIRST} h2 a").first
-        where = page.locator(f"{FIRST} > p:last-child > a")
-        there = where.inner_text() if where.count() else ""
-        found.append((query, title.inner_text() if title.count() else "", there))
-        chapters.append(page.locator("#search-results h2 a").nth(1).inner_text() if there else "")
-    page.close()
-    assert found == EXPECTED
-    assert chapters == [chapter for *_, chapter in EXPECTED]
 
 
 def test_what_was_found_is_marked_in_its_sentence(search):

@@ -9,7 +9,6 @@ from llm_lib.checkpoint import load_model
 from llm_lib.stream import part_names, run_parts, running_sums, split_logit
 from llm_lib.widgets import StreamLab
 from llm_lib.widgets.stream_lab import TEXT as TEXT_AT_FIRST
-from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 
@@ -141,12 +140,3 @@ def test_the_text_is_one_line(lab):
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert field.input_value() == trait(page, "text") == TEXT_AT_FIRST
-
-
-# Fails if axe finds a serious fault, or a target is too small for a finger.
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 700, 992])
-def test_accessible(lab, width, theme):
-    page = lab(width, theme, off=["feed-forward 0"])
-    assert serious_faults(page) == [] and small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

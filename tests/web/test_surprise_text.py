@@ -8,7 +8,6 @@ from torch.nn import functional as F
 
 from llm_lib.checkpoint import load_model
 from llm_lib.widgets import SurpriseText
-from tests.web.browser import serious_faults, small_targets
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 
@@ -111,15 +110,3 @@ def test_short_empty_and_long_texts(show_widget):
         assert chips(page).count() == 0 and trait(page, "surprises") == []
         assert "at least two tokens" in trait(page, "finding")
     assert page.complaints == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 992])
-def test_it_is_accessible(show_widget, width, theme):
-    # fails when axe finds a serious fault (a text on a full box that is hard to read), or a target
-    # is too small for a finger
-    page = show_widget(
-        SurpriseText(text="The capital of France is Paris."), width=width, theme=theme
-    )
-    assert serious_faults(page) == [] and small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from llm_lib.widgets import TinyNetwork, tiny_network
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import set_trait, settle, stop_clock, trait
 
 START = {"weights": tiny_network.WEIGHTS, "biases": tiny_network.BIASES}
@@ -233,20 +232,6 @@ def test_sign_is_not_told_by_colour_alone(page):
     assert [dash != "none" for dash in dashes] == negative
     texts = page.locator(".llm-tiny-number text").all_text_contents()
     assert "−0.40" in texts and "+0.90" in texts
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
-    # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small for a finger
-    page = show_widget(TinyNetwork(data="xor", unit=3), width=width, theme=theme)
-    page.locator("summary").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []
-    page.get_by_role("button", name="1 step").click()
-    settle(page)
-    assert serious_faults(page) == []
 
 
 def test_ending_the_view_leaves_nothing_behind(page):

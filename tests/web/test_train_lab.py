@@ -17,8 +17,15 @@ from llm_lib.checkpoint import load_model, save_model
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.widgets import TrainLab
-from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import choose_files, mount, plain_script, set_trait, settle, trait
+from tests.web.widget_page import (
+    choose_files,
+    find_faults,
+    mount,
+    plain_script,
+    set_trait,
+    settle,
+    trait,
+)
 
 TINY = {"n_layer": 1, "n_head": 2, "n_embd": 8}
 LONG = {"steps": 100_000}  # no training is at its end before a test pauses it
@@ -489,19 +496,17 @@ def test_a_setting_from_python_is_followed(show_lab):
     until(page, "!document.querySelector('.llm-train-main').disabled")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1000, "light")])
-def test_it_fits_and_is_accessible(show_lab, width, theme):
+@pytest.mark.parametrize("width", [360, 1000])
+def test_everyone_can_follow_a_training(show_lab, width):
     # fails if the page scrolls sideways, axe finds a serious fault, or a target is too small
-    page = show_lab("own", {"width": width, "theme": theme}, text=TEXT, **TINY)
+    page = show_lab("own", {"width": width}, text=TEXT, **TINY)
     train(page, 30)
     for folded in page.locator("summary").all():
         folded.click()
     if width == 360:
         page.get_by_role("tab", name="Where its heads look").click()
         page.locator(".llm-train-head-one").first.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []
+    assert find_faults(page) == []
 
 
 def test_the_small_one_has_one_button(show_lab):

@@ -42,11 +42,9 @@ RUN = """async ([settings, narrow, steps, n]) => {
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["wide", "phone"])
-def take(request, browser):
+def take(request, run_script):
     """Take some steps as a wide page or a phone does: a function, which returns what came of it."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>runs</title>")
-    page.add_script_tag(content=plain_script(*PARTS))
+    page = run_script(plain_script(*PARTS))
 
     def run(steps, n=0, **changes):
         lab = TrainLab(**changes)
@@ -55,8 +53,7 @@ def take(request, browser):
         settings = {name: getattr(lab, name) for name in names}
         return page.evaluate(RUN, [settings, request.param, steps, n])
 
-    yield run
-    page.close()
+    return run
 
 
 def mixes(name):

@@ -13,8 +13,7 @@ from torch.nn import functional as F
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.widgets import TransformerMap
 from llm_lib.widgets.transformer_map import BUILT_IN, CHAPTERS, PARTS, toy_model
-from tests.web.browser import serious_faults, small_targets
-from tests.web.widget_page import SCRIPT, mount, set_trait, settle, stop_clock, trait
+from tests.web.widget_page import SCRIPT, find_faults, mount, set_trait, settle, stop_clock, trait
 
 ROOT = Path(__file__).resolve().parents[2]
 OBJECTS = {"Mia": "kite", "Tobi": "drum", "Ana": "boat"}
@@ -232,17 +231,14 @@ def test_links_lead_to_chapters_from_any_page(site, address, visit, where, serve
         assert all((site / f"{file}.html").is_file() for file in files)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_is_accessible(show_widget, width, theme):
+def test_everyone_can_read_each_part(show_widget, width):
     # fails if the page scrolls sideways, axe finds a serious fault, a target is too small for a
     # finger, or the part that is shown is out of sight
-    page = show_widget(TransformerMap(), width=width, theme=theme)
+    page = show_widget(TransformerMap(), width=width)
     for part in ("text", "attention", "residual_2", "output", "loop"):
         set_trait(page, "part", part)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert serious_faults(page) == []
-        assert small_targets(page) == []
+        assert find_faults(page) == []
         shapes = page.locator(".llm-map-part > rect:first-child").all()
         sizes = [shape.bounding_box() for shape in shapes]
         assert min(min(box["width"], box["height"]) for box in sizes) >= 24

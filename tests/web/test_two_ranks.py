@@ -10,7 +10,6 @@ import torch
 
 from llm_lib.dataset import ShuffledWindows
 from llm_lib.widgets import TwoRanks
-from tests.web.browser import serious_faults, small_targets
 from tests.web.trained_models import HELPERS, config_of, fresh_model, pack, packed_weights
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 
@@ -30,13 +29,9 @@ FIVE_STEPS = """([config, weights, text, fault, optimizer, rate, want]) => {
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded the two ranks."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>two ranks</title>")
-    page.add_script_tag(content=plain_script("engine/two_ranks.js") + HELPERS)
-    yield page
-    page.close()
+def engine(run_script):
+    """The two ranks, loaded."""
+    return run_script(plain_script("engine/two_ranks.js") + HELPERS)
 
 
 def trained(model, optimizer: str, rate: float, shard: slice):
@@ -165,16 +160,3 @@ def test_run_step_pause_and_reset(show_widget):
     top = float(page.inner_text(".llm-ranks-large .llm-ranks-y span >> nth=0"))
     assert top > max(trait(page, "losses").values())  # the first losses are in the chart
     assert page.get_by_role("radio", name="healthy").is_checked()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_is_accessible(show_widget, width, theme):
-    # fails if axe finds a serious fault, or a target is too small for a finger
-    page = show_widget(TwoRanks(fault="no_all_reduce"), width=width, theme=theme)
-    for _ in range(2):
-        page.get_by_role("button", name="One step").click()
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

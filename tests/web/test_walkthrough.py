@@ -568,9 +568,9 @@ LAYOUT = """() => {
 }"""
 
 
-def test_pieces_lay_themselves_out(page):
+def test_pieces_lay_themselves_out(run_script):
     # fails when a row, a column or a table measures or places its pieces otherwise than by hand
-    page.add_script_tag(content=plain_script("widgets/moving/layout.js"))
+    page = run_script(plain_script("widgets/moving/layout.js"))
     seen = page.evaluate(LAYOUT)
     assert seen["row"] == {"a": [10, 25], "b": [45, 20]}
     assert seen["column"] == {"a": [10, 20], "b": [30, 35]}
@@ -589,10 +589,10 @@ MIX = """() => {
 }"""
 
 
-def test_a_moment_between_two_states(page):
+def test_a_moment_between_two_states(run_script):
     # fails when an element is not half-way at half-time, comes before its turn, or stays too long;
     # when a number counts, or is read while it travels
-    page.add_script_tag(content=plain_script("widgets/moving/motion.js"))
+    page = run_script(plain_script("widgets/moving/motion.js"))
     seen = page.evaluate(MIX)
     assert seen["start"]["stays"] == [0, 1, 1] and "comes" not in seen["start"]
     assert seen["half"]["stays"] == [50, 3, 1] and "comes" not in seen["half"]

@@ -18,7 +18,6 @@ from llm_lib.studies.answer_questions import N_TRAIN
 from llm_lib.tuning.classify import POSITIONS, encode_labels
 from llm_lib.tuning.probe import fit_probe
 from llm_lib.widgets import WhereTheAnswerSits
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import plain_script, settle, trait
 
 JUDGE = """([n, seed, at]) => {
@@ -33,15 +32,12 @@ def recorded():
 
 
 @pytest.fixture(scope="module")
-def engine(browser):
-    """A page that has loaded the features."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>probes</title>")
-    page.add_script_tag(content=plain_script("engine/answer_features.js"))
+def engine(run_script):
+    """The engine with the features, loaded."""
+    page = run_script(plain_script("engine/answer_features.js"))
     (file,) = WhereTheAnswerSits()._files.values()
-    page.evaluate("(file) => { window.probes = new AnswerProbes(file); }", file)
-    yield page
-    page.close()
+    page.evaluate("(file) => { globalThis.probes = new AnswerProbes(file); }", file)
+    return page
 
 
 def labels(recorded, part: str):
@@ -171,17 +167,3 @@ def test_questions_are_shown_with_their_probabilities(show_widget, recorded):
     assert CLASSES[int(np.argmax(verdict["probabilities"]))] != label
     assert sum(verdict["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert page.inner_text(".llm-answer-verdict").startswith("✗ taken for")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [328, 1000])
-def test_it_is_accessible(show_widget, width, theme):
-    # fails if axe finds a serious fault, or a target is too small for a finger
-    page = show_widget(WhereTheAnswerSits(layer=15), width=width, theme=theme)
-    wait_for_map(page)
-    for words in ("Look at test questions", "Which kinds it mixes up"):
-        page.get_by_text(words).click()
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

@@ -9,7 +9,6 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.gpt import GPT, GPTConfig
 from llm_lib.small_world import load_words
 from llm_lib.widgets import YourTaste
-from tests.web.browser import serious_faults, small_targets
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 TOKENIZER = BPETokenizer([])
@@ -167,11 +166,9 @@ def test_one_answer_at_a_time_on_a_phone(show):
     )
 
 
-def test_marks_are_what_they_are_called(browser):
+def test_marks_are_what_they_are_called(run_script):
     # fails if a program counts something else than the page says
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>marks</title>")
-    page.add_script_tag(content=plain_script("widgets/parts/taste_marks.js"))
+    page = run_script(plain_script("widgets/parts/taste_marks.js"))
     words = {name: load_words()[name] for name in ("kinds", "objects")}
     told = '"A kite!" said Mia the fox. "Come," said the bear.'
     speech, short, facts, varied = page.evaluate(
@@ -182,14 +179,3 @@ def test_marks_are_what_they_are_called(browser):
     )
     assert (speech, facts, varied) == (2, 2 - 1, 0.5)
     assert short == pytest.approx(-(2 + 4 + 4) / 3)
-    page.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1000])
-def test_it_is_accessible(show, width, theme):
-    # fails if axe finds a serious fault, or a target is too small for a finger
-    page = show(width, theme, mode="verifier")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert serious_faults(page) == []
-    assert small_targets(page) == []

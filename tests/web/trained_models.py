@@ -7,12 +7,10 @@ from base64 import b64encode
 
 import numpy as np
 import torch
-from playwright.sync_api import Browser, Page
 
 from llm_lib.gpt import GPT, GPTConfig
 from tests.web.widget_page import plain_script
 
-ENGINE = ("engine/training_client.js", "engine/trainer.js")
 # Weights and ids go over as the bytes of float32 or int32 numbers: as lists they take seconds.
 HELPERS = """
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
@@ -29,6 +27,7 @@ const worstShare = (got, want) => Object.entries(want).reduce((worst, [name, num
 /** What an Error says that work throws. */
 const complaintOf = (work) => { try { work(); return ""; } catch (error) { return error.message; } };
 """
+TRAINING = plain_script("engine/training_client.js", "engine/trainer.js") + HELPERS
 CONFIGS = {
     "gpt2": {},
     "rotary, rms, grouped": {
@@ -39,14 +38,6 @@ CONFIGS = {
     "relu2, qk norm": {"mlp": "relu2", "qk_norm": True, "position": "rotary", "n_kv_head": 1},
     "long, one head": {"n_head": 1, "context_length": 37, "tie_weights": False, "n_layer": 1},
 }  # fmt: skip
-
-
-def training_page(browser: Browser) -> Page:
-    """Return a page that has loaded the engine with its training."""
-    page = browser.new_page()
-    page.set_content("<!doctype html><title>training</title>")
-    page.add_script_tag(content=plain_script(*ENGINE) + HELPERS)
-    return page
 
 
 def fresh_model(seed: int = 0, **changes) -> GPT:

@@ -11,7 +11,14 @@ from playwright.sync_api import Browser, Page
 
 from llm_lib.widgets.base import HERE
 from llm_lib.widgets.scripts import join_modules
-from tests.web.browser import PATIENCE, STALLED, StalledError
+from tests.web.browser import (
+    COLOURS,
+    PATIENCE,
+    STALLED,
+    StalledError,
+    serious_faults,
+    small_targets,
+)
 
 STAGE = Path(__file__).with_name("stage.html")
 SCRIPT = STAGE.with_suffix(".js")
@@ -123,6 +130,20 @@ def choose_theme(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
     settle(page)
+
+
+def find_faults(page: Page) -> list[str]:
+    """Return what keeps readers out, in the light and in the dark, in which the page is left.
+
+    That is: it scrolls sideways, a control is too small for a finger, or axe finds a serious fault.
+    """
+    choose_theme(page, "light")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    faults = [f"{wide} pixels too wide"] if wide > 0 else []
+    faults += [f"too small: {target}" for target in small_targets(page)]
+    faults += serious_faults(page)
+    choose_theme(page, "dark")  # what is no colour is the same there
+    return faults + [f"in the dark: {fault}" for fault in serious_faults(page, COLOURS)]
 
 
 def choose_files(page: Page, press, *paths: Path) -> None:

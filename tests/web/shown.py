@@ -1,0 +1,119 @@
+"""Each widget as the chapters show it, and what a reader does with it before it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from llm_lib import widgets
+from llm_lib.widgets.field_rings import N_CARDS
+from tests.web import test_decoding_lab, test_patch_lab, test_where_the_answer_sits, test_your_taste
+from tests.web.test_cross_attention_map import examples
+from tests.web.test_embedding_map import GROUPS, TABLES
+from tests.web.test_field_rings import RIGHT
+from tests.web.widget_page import settle
+
+STORY = "By the lake lived Mia, a brave fox. Mia had a"
+HEAD_LAB = (
+    "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum. "
+    "What did Tom have?\nBot: Tom had a"
+)
+REPEATS = "7 3 9 22 41 5 18 60 7 3 9 22 41 5 18"
+BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
+LABELS = ["elephant!?", "bear", "owl", "hen", "question"]
+DIAGNOSES = ["", "", "healthy", *[""] * 5]
+LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
+
+
+# as the chapters show them, and with more to show than there
+SHOWN: dict[str, Callable] = {
+    "AttentionByHand": widgets.AttentionByHand,
+    "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
+    "CostCalculator": widgets.CostCalculator,
+    "CrossAttentionMap": lambda: widgets.CrossAttentionMap(examples()),
+    "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
+    "EmbeddingMap": lambda: widgets.EmbeddingMap(TABLES, GROUPS),
+    "FieldRings": widgets.FieldRings,
+    "FieldRings, answered": lambda: widgets.FieldRings(answers=[["llm", True]], ring="generative"),
+    "FieldRings, the score": lambda: widgets.FieldRings(answers=RIGHT, card=N_CARDS),
+    "GuessGame": widgets.GuessGame,
+    "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, layer=2, head=0, query=21),
+    "HeadLab, a layer off": lambda: widgets.HeadLab(text=HEAD_LAB, head_scale=LAYER_OFF),
+    "HeadLab, Echo": lambda: widgets.HeadLab("echo", text=REPEATS),
+    "LossDoctor": lambda: widgets.LossDoctor(answers=["healthy", *[""] * 7]),
+    "LossDoctor, another case": lambda: widgets.LossDoctor(case=2, answers=DIAGNOSES),
+    "MergeStepper": lambda: widgets.MergeStepper(text="sea sea sea seal seal tea tea", step=6),
+    "ModelSizer": widgets.ModelSizer,
+    "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
+    "NgramLab": widgets.NgramLab,
+    "NgramLab, 30 words": lambda: widgets.NgramLab(written=["everything", "went"] * 15),
+    "PatchLab": widgets.PatchLab,
+    "PatchLab, one head": lambda: widgets.PatchLab(part="heads", at="position"),
+    "PatchLab, a lens": lambda: widgets.PatchLab(view="lens"),
+    "PatchLab, Echo": lambda: widgets.PatchLab("echo"),
+    "Playground": widgets.Playground,
+    "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
+    "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
+    "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "RankDial": widgets.RankDial,
+    "RunPlanner": widgets.RunPlanner,
+    "Transplant": widgets.Transplant,
+    "StreamLab": widgets.StreamLab,
+    "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
+    "SurpriseText": widgets.SurpriseText,
+    "SurpriseText, another world": lambda: widgets.SurpriseText(
+        text="The capital of Peru is Lima."
+    ),
+    "TinyNetwork": lambda: widgets.TinyNetwork(data="xor", unit=3),
+    "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
+    "TrainLab": widgets.TrainLab,
+    "TrainLab, a text of one's own": lambda: widgets.TrainLab("own", text=STORY * 30),
+    "TrainLab, small": lambda: widgets.TrainLab(small=True),
+    "TrainingReplay": lambda: widgets.TrainingReplay(layer=2, head=1),
+    "TrainingReplay, an opening": lambda: widgets.TrainingReplay(prompt=1, snapshot=1),
+    "TransformerMap": widgets.TransformerMap,
+    "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
+    "TwoRanks": widgets.TwoRanks,
+    "TwoRanks, apart": lambda: widgets.TwoRanks(fault="no_all_reduce"),
+    "WhereTheAnswerSits": widgets.WhereTheAnswerSits,
+    "WhereTheAnswerSits, padding": lambda: widgets.WhereTheAnswerSits(layer=20, padding=4),
+    "WindowLab": lambda: widgets.WindowLab(context_length=4, stride=4, batch_size=2),
+    "YourTaste": widgets.YourTaste,
+    "YourTaste, a program": lambda: widgets.YourTaste(mode="verifier"),
+    "WindowLab, long windows": lambda: widgets.WindowLab(context_length=12, stride=1),
+}
+
+
+def press(page: Page, name: str) -> None:
+    """Press the first button of a name."""
+    page.get_by_role("button", name=name).first.click()
+
+
+def rank_heads(page: Page) -> None:
+    """Let the lab say which head matters."""
+    press(page, "Which head matters here?")
+    page.wait_for_function("model.get('ranking').length > 0")
+
+
+# what brings something to see: the others show all that they have at once
+USED: dict[str, Callable[[Page], object]] = {
+    "DecodingLab": test_decoding_lab.write,
+    "HeadLab": rank_heads,
+    "LossDoctor": lambda page: press(page, "Show the numbers"),
+    "PatchLab": test_patch_lab.wait_for_the_map,
+    "RankDial": lambda page: page.wait_for_function("model.get('answers').length === 2"),
+    "TinyNetwork": lambda page: press(page, "1 step"),
+    "TwoRanks": lambda page: press(page, "One step"),
+    "WhereTheAnswerSits": test_where_the_answer_sits.wait_for_map,
+    "YourTaste": test_your_taste.rest,
+}
+
+
+def use(page: Page, which: str) -> None:
+    """Unfold all of a widget, named as in `SHOWN`, and do with it what a reader does."""
+    folded = "details:not([open]) > summary"
+    page.eval_on_selector_all(folded, "(all) => all.forEach((summary) => summary.click())")
+    if (name := which.split(",")[0]) in USED:
+        USED[name](page)
+    settle(page)
