@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import CellExecutionError
-
 from llm_lib.files import atomic_write
 from web import notebooks
 from web.fingerprint import ROOT
@@ -264,7 +262,7 @@ def main(arguments: list[str] | None = None) -> int:
         chapter = named(" ".join(arguments))
         print(f"Making and running chapters/{chapter.stem}.ipynb …", flush=True)
         make(chapter)
-    except (ValueError, CellExecutionError) as error:
+    except ValueError as error:
         print(f"Nothing was made: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
