@@ -10,10 +10,13 @@ import pytest
 from llm_lib.notebook import set_up_cell
 from web import notebooks
 from web.notebooks import chapters, is_clean
+from web.outputs import stored
+from web.outputs.pages import STORE
 from web.repository import current
 
 IGNORED_SHARE = 0.15
 LONGEST_CELL = 30
+CLOCKS = r"seconds_for\(|perf_counter|process_time|= measure\("
 CHAPTERS = chapters()
 read = cache(notebooks.read)  # many tests look at the same one
 HERE = current()
@@ -21,6 +24,11 @@ HERE = current()
 
 def code_cells(path):
     return [cell for cell in read(path).cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def text_of(output) -> str:
+    """Return what a committed notebook keeps of an output: printed text, or a result's plain one."""
+    return output.get("text") or output.get("data", {}).get("text/plain", "")
 
 
 def is_ignored(cell) -> bool:
@@ -54,6 +62,19 @@ class TestChapter:
         for cell in code_cells(path):
             assert "nbval-skip" not in cell.metadata.get("tags", [])
             assert "NBVAL_SKIP" not in cell.source
+
+    def test_times_are_told_with_their_machine(self, path):
+        # fails when a page tells a time without saying whose: the tag `timed` adds the machine
+        for cell in code_cells(path):
+            timed = is_ignored(cell) and re.search(CLOCKS, cell.source)
+            assert bool(timed) <= ("timed" in cell.metadata.get("tags", [])), cell.id
+
+    def test_stored_outputs_are_those_that_are_read_here(self, path):
+        # fails when a notebook and what is stored of it were not written by the same run
+        kept = stored.read(stored.path_in(STORE, path)).cells
+        for cell in code_cells(path):
+            texts = [text_of(output) for output in kept.get(cell.id, [])]
+            assert [text_of(o) for o in cell.outputs] == [text for text in texts if text], cell.id
 
     def test_cells_are_short(self, path):
         # fails on a cell that no reader takes in at a glance
