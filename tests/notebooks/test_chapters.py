@@ -27,7 +27,7 @@ def code_cells(path):
 
 
 def text_of(output) -> str:
-    """Return what a committed notebook keeps of an output: printed text, or a result's plain one."""
+    """Return what a committed notebook keeps of an output: printed text, or a plain result."""
     return output.get("text") or output.get("data", {}).get("text/plain", "")
 
 
