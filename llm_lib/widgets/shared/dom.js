@@ -79,23 +79,23 @@ export function eachFrame(f, signal) {
 }
 
 /**
- * Call f when the page turns from light to dark or back: canvases must be painted anew.
+ * Call f when the page turns from light to dark or back, or the reader's system takes other
+ * colours: canvases must be painted anew.
  * @param {AbortSignal} signal
  * @param {() => void} f
  */
 export function onTheme(signal, f) {
   const observer = new MutationObserver(f);
-  const system = matchMedia("(prefers-color-scheme: dark)");
+  const system = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((one) =>
+    matchMedia(one)
+  );
   for (const element of [document.documentElement, document.body]) {
     observer.observe(element, {
       attributeFilter: ["data-theme", "theme", "class", "data-jp-theme-light"],
     });
   }
-  system.addEventListener("change", f);
-  signal.addEventListener("abort", () => {
-    observer.disconnect();
-    system.removeEventListener("change", f);
-  });
+  for (const one of system) one.addEventListener("change", f, { signal });
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 
 /**
@@ -117,9 +117,27 @@ export function onResize(elements, signal, f) {
  * @returns {Colour}
  */
 export function themeColour(element, name) {
-  const hex = getComputedStyle(element).getPropertyValue(name).trim();
-  const part = (/** @type {number} */ i) => parseInt(hex.slice(i, i + 2), 16);
+  const value = getComputedStyle(element).getPropertyValue(name).trim();
+  if (value[0] !== "#") return systemColour(element, name);
+  const part = (/** @type {number} */ i) => parseInt(value.slice(i, i + 2), 16);
   return [part(1), part(3), part(5)];
+}
+
+/**
+ * The same where the reader's system has colours of its own: "Canvas", or a mix of two.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {Colour}
+ */
+function systemColour(element, name) {
+  const sample = h("i", { style: `color: var(${name}); forced-color-adjust: none` });
+  element.append(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  // "rgb(1, 2, 3)", or "color(srgb 0.1 0.2 0.3)"
+  const parts = color.match(/[\d.]+/g).map(Number).slice(0, 3);
+  const [red, green, blue] = color.startsWith("color(") ? parts.map((x) => 255 * x) : parts;
+  return [red, green, blue];
 }
 
 /**
