@@ -4,14 +4,17 @@ import pytest
 import torch
 
 from llm_lib.adapter_file import (
+    adapted_layers,
     add_change,
     mark_weights,
+    plain_weights,
     read_adapter,
     read_base_name,
     write_adapter,
 )
 from llm_lib.checkpoint import load_model
 from llm_lib.files import ADAPTER_FILE
+from llm_lib.tuning.lora import add_lora, merge_lora, unmerge_lora
 
 WEIGHTS = {"up.weight": torch.arange(6.0).view(3, 2), "up.bias": torch.ones(3)}
 TENSORS = {"up.lora_a": torch.tensor([[1.0, -1.0]]), "up.lora_b": torch.tensor([[1.0], [0], [2]])}
@@ -26,6 +29,25 @@ def test_a_change_is_added_to_its_own_weight(tmp_path):
     assert changed["up.weight"].tolist() == [[0.5, 0.5], [2, 3], [5, 4]]  # by hand
     assert changed["up.bias"] is WEIGHTS["up.bias"]
     assert WEIGHTS["up.weight"].tolist() == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_plain_weights_are_those_that_a_model_computes_with():
+    # fails if a change is left out, or added a second time where it has been merged, if thin
+    # matrices stay among the weights, or if the model itself is changed
+    net = add_lora(torch.nn.Sequential(torch.nn.Linear(2, 3)), r=1, alpha=2, targets=["0"])
+    assert [name for name, _ in adapted_layers(net)] == ["0"]
+    with torch.no_grad():
+        for name, values in (("weight", WEIGHTS["up.weight"]), ("bias", WEIGHTS["up.bias"])):
+            net[0].get_parameter(name).copy_(values)
+        for part in ("lora_a", "lora_b"):
+            net[0].get_parameter(part).copy_(TENSORS[f"up.{part}"])
+    net[0].strength = 0.25  # times alpha / r
+    for model in (net, merge_lora(net)):
+        found = plain_weights(model)
+        assert [*found] == ["0.weight", "0.bias"]
+        assert found["0.weight"].tolist() == [[0.5, 0.5], [2, 3], [5, 4]]  # by hand
+        assert not found["0.weight"].requires_grad
+    torch.testing.assert_close(unmerge_lora(net)[0].weight, WEIGHTS["up.weight"], rtol=0, atol=0)
 
 
 def test_a_mark_tells_weights_apart():

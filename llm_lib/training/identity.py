@@ -33,7 +33,8 @@ def identify_run(
     optimizer: one that was given, and does not follow from the settings. Raises TypeError for an
     `identity` that JSON can't hold.
     """
-    parts = {**getattr(loss_at, "identity", {}), **identify_adapters(model)}
+    told = getattr(loss_at, "identity", None)
+    parts = {**(told if isinstance(told, Mapping) else {}), **identify_adapters(model)}
     if optimizer is not None:
         rates = [group["lr"] for group in optimizer.param_groups]
         parts["optimizer"] = f"{type(optimizer).__name__}, learning rates {rates}"

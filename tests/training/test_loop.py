@@ -444,6 +444,16 @@ def test_a_loss_that_explodes_ends_the_training(tmp_path):
     assert all(t.isfinite().all() for t in saved.values())
 
 
+def test_a_gradient_that_is_no_number_ends_the_training():
+    # fails if a loss that is a number hides a gradient that isn't, and the weights are lost
+    model = nn.Linear(1, 1, bias=False)
+    before = model.weight.detach().clone()
+    loss_at = lambda learner, index: (learner.weight * 0).sum().sqrt()  # noqa: E731
+    with pytest.raises(ValueError, match="the gradient is not finite at step 0"):
+        fit(model, loss_at, TrainingConfig(progress=False))
+    assert torch.equal(model.weight, before)
+
+
 def test_weights_that_were_broken_before_are_named():
     # fails if the rate is blamed for what was there before the first step
     model = make()

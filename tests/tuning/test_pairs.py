@@ -184,6 +184,13 @@ def test_an_identity_is_pairs_and_how_they_are_read(model, tokenizer):
     assert all(other != identity() for other in others)
 
 
+def test_preferences_that_processes_cannot_share_are_refused(model, tokenizer, monkeypatch):
+    # fails if a process gets fewer pairs than another, which then count more
+    monkeypatch.setattr(pairs.Ranks, "current", lambda: pairs.Ranks(0, 3))
+    with pytest.raises(ValueError, match="a batch_size of 4 can't be shared by 3 processes"):
+        PreferenceLoss(model, PAIRS, tokenizer, batch_size=4, template=TEMPLATE)
+
+
 def test_bad_input_is_named(model, tokenizer):
     with pytest.raises(ValueError, match="no preferences"):
         PreferenceLoss(model, [], tokenizer, batch_size=1)

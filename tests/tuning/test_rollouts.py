@@ -345,8 +345,37 @@ def test_the_folder_of_another_training_from_marks_is_refused(model, tokenizer, 
             learn(**change)
 
 
-def test_bad_settings_are_named(model, tokenizer):
-    with pytest.raises(ValueError, match="group_size must be a whole number of at least 2, got 1"):
-        RolloutSettings(group_size=1)
+def test_a_report_is_of_what_came_since_the_last_one(model, tokenizer):
+    # fails if old batches are counted again, or a divergence is told that nobody measured
+    learn = GroupRewards(
+        model, None, tokenizer, lambda i: ["a"], mark, RolloutSettings(**SETTINGS), TEMPLATE
+    )
+    learn.mean_rewards += [0.25, 0.75]
+    assert learn.report(model) == {"reward": 0.5}
+    learn.mean_rewards += [1.0]
+    learn.mean_kl += [9.0, 9.0, 0.5]
+    assert learn.report(model) == {"reward": 1.0, "kl": 0.5}
+    assert learn.report(model) == {"reward": 0.0, "kl": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"group_size": 1}, "group_size must be a whole number of at least 2, got 1"),
+        ({"max_new_tokens": 0}, "max_new_tokens must be a whole number of at least 1, got 0"),
+        ({"temperature": 0}, "temperature must be above 0, got 0"),
+        ({"clip": 0}, "clip must be above 0, got 0"),
+        ({"kl_weight": -1}, "kl_weight must be at least 0, got -1"),
+        ({"seed": -1}, "seed must be a whole number of at least 0, got -1"),
+    ],
+)
+def test_bad_settings_are_named(changes, said):
+    # fails if a setting is noticed only when all answers are greedy, or there are none
+    with pytest.raises(ValueError, match=said):
+        RolloutSettings(**changes)
+
+
+def test_a_price_needs_a_reference(model, tokenizer):
+    # fails if a model that should be held is free
     with pytest.raises(ValueError, match="kl_weight needs a reference"):
         GroupRewards(model, None, tokenizer, lambda i: ["a"], mark, RolloutSettings(), TEMPLATE)
