@@ -37,6 +37,14 @@ OVERLAPS = """() => {
   }
   return [...outside, ...covered, ...pairs.filter(([a, b]) => !'vy sm zm'.includes(a[0] + b[0]))];
 }"""
+# the same of words that can be seen, on their way; menus stand where a picture goes that is left
+OVERLAPS_SEEN = (
+    OVERLAPS.replace("() => {", "() => { const seen = (e) => e.getAttribute('opacity') ?? 1;", 1)
+    .replace(
+        "(text) => text.textContent", "(t) => t.textContent && seen(t) * seen(t.parentNode) > 0.4"
+    )
+    .replace("menus.height &&", "false &&")
+)
 KINDS = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => [g.dataset.key, [...g.classList][0] +
     (g.matches('.llm-walk-label') ? '' : String(!!g.querySelector('rect, path')))]))"""
