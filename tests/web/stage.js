@@ -105,4 +105,39 @@ window.timers = new Map(); // those that run: id -> {ms, ended, end()}
     if (JSON.stringify(look()) === JSON.stringify(found.at(-1))) return found;
     throw new Error("what stands at the last step changes when it is painted");
   };
+
+  // Goes through the steps 0 to n - 1 and back as a reader sees them move, in frames that are `ms`
+  // apart and come as soon as they are asked for. Returns what `look` finds in each frame on the way
+  // to each step, and at last, when no more are asked for, what `picture` finds.
+  window.glide = (n, ms, look, picture) => {
+    const [ask, cancel] = [requestAnimationFrame, cancelAnimationFrame];
+    const asked = new Map(); // id -> what is to be called
+    let [id, now] = [0, 0];
+    window.requestAnimationFrame = (f) => {
+      asked.set(++id, f);
+      return id;
+    };
+    window.cancelAnimationFrame = (old) => asked.delete(old);
+    const nextFrame = () => {
+      now += ms;
+      const due = [...asked.values()];
+      asked.clear();
+      for (const f of due) f(now);
+      return look();
+    };
+    const goTo = (step) => {
+      model.set("step", step);
+      const frames = [];
+      while (asked.size) frames.push(nextFrame());
+      return { step, frames, picture: picture() };
+    };
+    const there = Array.from({ length: n - 1 }, (_, i) => i + 1);
+    const back = Array.from({ length: n - 1 }, (_, i) => n - 2 - i);
+    try {
+      return [...there, ...back].map(goTo);
+    } finally {
+      window.requestAnimationFrame = ask;
+      window.cancelAnimationFrame = cancel;
+    }
+  };
 }

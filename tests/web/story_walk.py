@@ -37,6 +37,14 @@ OVERLAPS = """() => {
   }
   return [...outside, ...covered, ...pairs.filter(([a, b]) => !'vy sm zm'.includes(a[0] + b[0]))];
 }"""
+# the same of words that can be seen, on their way; menus stand where a picture goes that is left
+OVERLAPS_SEEN = (
+    OVERLAPS.replace("() => {", "() => { const seen = (e) => e.getAttribute('opacity') ?? 1;", 1)
+    .replace(
+        "(text) => text.textContent", "(t) => t.textContent && seen(t) * seen(t.parentNode) > 0.4"
+    )
+    .replace("menus.height &&", "false &&")
+)
 KINDS = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => [g.dataset.key, [...g.classList][0] +
     (g.matches('.llm-walk-label') ? '' : String(!!g.querySelector('rect, path')))]))"""
@@ -86,8 +94,6 @@ class Walked:
     overlaps: dict[str, list] = field(default_factory=dict)  # by settings and step
     steps: dict[str, list[dict]] = field(default_factory=dict)  # what LOOK finds, by theme
     faults: dict[str, list[str]] = field(default_factory=dict)  # by theme and scene
-    marks: list[str] = field(default_factory=list)
-    has_next: bool = True  # at the last step
 
 
 def walk(page: Page, story: str, look: str, **settings) -> list:
@@ -129,12 +135,9 @@ def _walk_once(stage: Stage, story: str, width: int) -> Walked:
 
 def _read(page: Page, story: str, walked: Walked) -> None:
     """Note all of each step in both themes, and what axe finds in some scenes."""
-    walked.marks = page.locator(".llm-walk-mark").all_inner_texts()
     for theme in THEMES:
         choose_theme(page, theme)
         walked.steps[theme] = walk(page, story, LOOK)
-        following = page.get_by_role("button", name="Next")
-        walked.has_next = following.get_attribute("aria-disabled") != "true"
         for scene in some_scenes(story):
             set_trait(page, "scene", scene)
             # what is no colour is the same in the dark

@@ -12,7 +12,7 @@ from llm_lib.checkpoint import load_model
 from llm_lib.widgets import Walkthrough
 from llm_lib.widgets.stories.attention_row import AttentionRow
 from tests.web.stories import PROMPTS, data_of
-from tests.web.story_walk import OVERLAPS
+from tests.web.story_walk import OVERLAPS_SEEN
 from tests.web.widget_page import (
     STAGE,
     mount,
@@ -415,13 +415,7 @@ def test_the_idea_in_words_is_what_the_numbers_do(calm, settings, comes, said):
     assert comes is None or best == comes.split(" + ")
 
 
-NUMBERS_SEEN = (
-    OVERLAPS.replace(".llm-walk-picture text", ".llm-walk-cell text")
-    .replace(
-        "(text) => text.textContent", "(t) => t.textContent && seen(t) * seen(t.parentNode) > 0.4"
-    )
-    .replace("() => {", "() => { const seen = (e) => Number(e.getAttribute('opacity'));", 1)
-)
+NUMBERS_SEEN = OVERLAPS_SEEN.replace(".llm-walk-picture text", ".llm-walk-cell text")
 
 
 @pytest.mark.parametrize("step", [6, 7, 15, 18, 19])
