@@ -34,6 +34,8 @@ KEPT_HERE = {"IPYTHONDIR": "ipython", "TIKTOKEN_CACHE_DIR": "tiktoken"}
 KEPT_HERE |= {"TORCHINDUCTOR_CACHE_DIR": "inductor"}
 WORKERS = 2
 TIMEOUT = 180  # seconds a cell
+TRIES = 3
+NOT_STARTED = "before replying to kernel_info"  # jupyter_client's words
 
 
 class ChapterError(Exception):
@@ -159,7 +161,7 @@ def run_page(page: Path, stop: _Switch | None = None) -> Run:
     with tempfile.TemporaryDirectory() as folder, open(log_path, "w", encoding="utf-8") as log:
         try:
             environment = os.environ | recording(Path(folder))
-            client.execute(stdout=log, stderr=log, env=environment)
+            start_again(client.execute, stdout=log, stderr=log, env=environment)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             log.write("\n" + re.sub(r"\x1b\[[\d;]*m", "", str(error)) + "\n")  # without its colours
             raise ChapterError(_report(page, place, error, log_path)) from None
@@ -167,6 +169,20 @@ def run_page(page: Path, stop: _Switch | None = None) -> Run:
             stop.clients.discard(client)
         read, files = recorded(Path(folder))
     return Run(page, notebook, read, files, time.monotonic() - start)
+
+
+def start_again(start: Callable[..., Any], *arguments: Any, **settings: Any) -> Any:
+    """Return what `start` returns, which begins with a kernel; try again if that one doesn't start.
+
+    A kernel's ports are chosen before it takes them, and now and then another program is quicker.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return start(*arguments, **settings)
+        except RuntimeError as error:
+            if not left or NOT_STARTED not in str(error):
+                raise
+    raise AssertionError("not reached")
 
 
 def _report(page: Path, place: dict[str, Any], error: Exception, log: Path) -> str:

@@ -14,6 +14,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import nbval.kernel
 import pytest
 
 NEVER_COMPARED = (  # by nbval, cell by cell
@@ -35,6 +36,19 @@ if "ipywidgets" in sys.modules:
     with open({path!r}, "w", encoding="utf-8") as file:
         json.dump(Widget.get_manager_state(), file)
 """
+
+
+_start_new_kernel = nbval.kernel.start_new_kernel
+
+
+def start_new_kernel(*arguments, **settings):
+    """Start a kernel as nbval does, and again if it doesn't start."""
+    from web.execution import start_again
+
+    return start_again(_start_new_kernel, *arguments, **settings)
+
+
+nbval.kernel.start_new_kernel = start_new_kernel
 
 
 def pytest_collectstart(collector) -> None:

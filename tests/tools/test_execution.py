@@ -86,3 +86,22 @@ def test_nothing_is_written_into_the_users_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(home))
     run(write(tmp_path, "a", "import llm_lib.plots, plotly.graph_objects as go\ngo.Figure()"))
     assert list(home.iterdir()) == []
+
+
+def test_a_kernel_that_does_not_start_is_started_again():
+    # fails if one taken port ends an hour of tests, if a kernel that never starts is tried for
+    # ever, or if a chapter that has begun is run a second time
+    tried = []
+
+    def start(fails, why="Kernel died before replying to kernel_info"):
+        tried.append(1)
+        if len(tried) <= fails:
+            raise RuntimeError(why)
+        return "started"
+
+    assert execution.start_again(start, 2) == "started" and len(tried) == 3
+    for arguments, n in (((9,), 3), ((9, "Kernel died"), 1)):
+        tried.clear()
+        with pytest.raises(RuntimeError):
+            execution.start_again(start, *arguments)
+        assert len(tried) == n
