@@ -38,7 +38,10 @@ NBVAL = [
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
-UNIT = ["-m", "not (browser or site or slow or reader or jupyter or colab or language)"]
+UNIT = [
+    "-m",
+    "not (browser or site or slow or reader or jupyter or colab or language or other_browsers)",
+]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
@@ -101,6 +104,9 @@ STAGES = {
             pytest("-m", "language", "tests/language"),
         ],
         on_demand=True,
+    ),
+    "other_browsers": Stage(
+        [pytest("-m", "other_browsers", "tests/web/test_other_browsers.py")], on_demand=True
     ),
     "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),
     "all-colab": Stage(
