@@ -41,7 +41,8 @@ NBVAL = [
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
 ]
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
-UNIT = ["-m", "not (browser or site or slow or reader or clean or jupyter or colab or language)"]
+APART = "browser site slow reader clean jupyter colab language other_browsers".split()
+UNIT = ["-m", f"not ({' or '.join(APART)})"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
@@ -147,6 +148,9 @@ STAGES = {
             pytest("-m", "language", "tests/language"),
         ],
         on_demand=True,
+    ),
+    "other_browsers": Stage(
+        [pytest("-m", "other_browsers", "tests/web/test_other_browsers.py")], on_demand=True
     ),
     "all-jupyter": Stage([pytest("-m", "jupyter", "tests/jupyter")], offline=False, on_demand=True),
     "all-colab": Stage(

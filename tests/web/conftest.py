@@ -188,10 +188,9 @@ def _read_once(browser: Browser, url: str, **how) -> Iterator[Visit]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser, or the built book alone, so that `tests.run` can run it later."""
     for item in items:
-        for need in ("browser", "site"):
-            if need in getattr(item, "fixturenames", ()):
-                item.add_marker(need)
-                break
+        needs = [n for n in ("browser", "site") if n in getattr(item, "fixturenames", ())]
+        if needs and not item.get_closest_marker("other_browsers"):
+            item.add_marker(needs[0])
 
 
 class PageScheduling(LoadScopeScheduling):
