@@ -81,7 +81,12 @@ class PatchView extends ModelView {
     this.finding = new Finding(this.model, this.signal);
     this.message = h("p", { class: "llm-problem", role: "status" });
     this.sum = h("p", { class: "llm-note" });
-    this.table = h("div", { class: "llm-patch-table" });
+    this.table = h("div", {
+      class: "llm-patch-table",
+      role: "group",
+      "aria-label": "All numbers of the map",
+      tabindex: 0, // it scrolls
+    });
     this.numbers = more("All numbers of the map", this.table);
     this.working = h(
       "div",

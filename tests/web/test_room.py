@@ -56,21 +56,7 @@ def test_every_widget_is_here():
     assert asked <= own
 
 
-def ailing(*names: str) -> list:
-    """Return all widgets; `names` are known to have a fault, and must be taken out once mended."""
-    return [
-        pytest.param(which, marks=[pytest.mark.xfail(strict=True)] * (which in names))
-        for which in SHOWN
-    ]
-
-
-# no key scrolls PatchLab's list of numbers
-NO_KEY = ["PatchLab", "PatchLab, a lens", "PatchLab, Echo"]
-# the list is too wide for a phone as well, and the time line of the other for a tablet
-TOO_WIDE = ["PatchLab, one head", "TransformerMap", "TransformerMap, repeat"]
-
-
-@pytest.mark.parametrize("which", ailing(*NO_KEY))
+@pytest.mark.parametrize("which", SHOWN)
 def test_on_a_page(show_widget, which):
     # fails when the widget is taller than a screen, wider than its place on the page, made to fit
     # by hiding a part of it in a box that scrolls, or some readers can't read or reach it
@@ -83,7 +69,7 @@ def test_on_a_page(show_widget, which):
     assert find_faults(page) == []
 
 
-@pytest.mark.parametrize("which", ailing(*NO_KEY, *TOO_WIDE))
+@pytest.mark.parametrize("which", SHOWN)
 def test_on_a_phone(show_widget, which):
     # fails when a part makes a phone scroll sideways, some readers can't read or reach it there, or
     # it does not fit a tablet
