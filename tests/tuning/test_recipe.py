@@ -217,7 +217,7 @@ def follow_in_processes(path, folder):
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = main([path, "--folder", folder, "--threads", "2", "--device", "cpu"])
+        code = main([path, "--folder", folder, "--threads", "1", "--device", "cpu"])
     return code, said.getvalue()
 
 
