@@ -15,8 +15,8 @@ export function byProbability(p) {
 /**
  * Reshape the distribution: temperature first, then top-k, top-p and min-p on what that gives, as
  * llm_lib.generation does. topK 0, topP 1 and minP 0 leave all tokens in; of equally likely ones,
- * the smaller id comes first. Returns probabilities (V,) that add up to one, and for each token that
- * was cut off the first rule that did it: "top-k", ...
+ * the smaller id comes first. Returns probabilities (V,) that add up to one, and for each token
+ * that was cut off the first rule that did it: "top-k", ...
  * @param {Floats} logits (V,)
  * @param {{ temperature?: number, topK?: number, topP?: number, minP?: number }} [knobs]
  */

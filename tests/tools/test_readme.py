@@ -69,7 +69,8 @@ def test_each_target_is_tried():
 
 def test_each_target_is_in_the_table():
     # fails if the README leaves a target out of its table, or has one that is gone
-    told = re.findall(r"^\| `make ([\w-]+)", TEXT, re.MULTILINE)
+    # the whole first cell: the table of times has more in it
+    told = re.findall(r"^\| `make ([\w-]+)[^`|]*` \|", TEXT, re.MULTILINE)
     assert len(told) == len(set(told))
     assert set(told) == TYPED
 

@@ -1,5 +1,6 @@
-// Runs what a test sends, and answers in a line of JSON: {"script": "const a = 1;"} is run as a page
-// runs a script, {"expression": "(x) => a + x", "argument": 2} is what page.evaluate makes of it.
+// Runs what a test sends, and answers in a line of JSON: {"script": "const a = 1;"} is run as a
+// page runs a script, {"expression": "(x) => a + x", "argument": 2} is what page.evaluate makes of
+// it.
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { Script } from "node:vm"; // later scripts see what one declares, as those of a page do

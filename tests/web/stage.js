@@ -107,8 +107,8 @@ window.timers = new Map(); // those that run: id -> {ms, ended, end()}
   };
 
   // Goes through the steps 0 to n - 1 and back as a reader sees them move, in frames that are `ms`
-  // apart and come as soon as they are asked for. Returns what `look` finds in each frame on the way
-  // to each step, and at last, when no more are asked for, what `picture` finds.
+  // apart and come as soon as they are asked for. Returns what `look` finds in each frame on the
+  // way to each step, and at last, when no more are asked for, what `picture` finds.
   window.glide = (n, ms, look, picture) => {
     const [ask, cancel] = [requestAnimationFrame, cancelAnimationFrame];
     const asked = new Map(); // id -> what is to be called
