@@ -7,7 +7,7 @@ import pytest
 from llm_lib.widgets import Walkthrough
 from tests.web.browser import serious_faults
 from tests.web.test_spoken import EACH
-from tests.web.widget_page import settle
+from tests.web.widget_page import plain_script, settle
 
 ALL = EACH | {"Walkthrough, weights": lambda: Walkthrough("attention-row", scene="Softmax")}
 CASES = [*((which, "dark") for which in ALL), ("CrossAttentionMap", "light"), ("HeadLab", "light")]
@@ -107,3 +107,12 @@ def test_a_page_follows_too(address, visit):
     assert colours["seen"] == 1
     assert colours["progress"] != colours["ground"]
     assert serious_faults(page, ["color-contrast"]) == []
+
+
+def test_what_is_not_on_the_page_yet_can_be_painted(show_widget):
+    # fails when a widget that a notebook draws before it has put it on its page ends in an error:
+    # such an element has no colours to ask for
+    page = show_widget(Walkthrough("log-axes"))
+    page.add_script_tag(content=plain_script("widgets/shared/dom.js"))
+    colour = page.evaluate("themeColour(document.createElement('div'), '--llm-weight')")
+    assert colour == [0, 0, 0]

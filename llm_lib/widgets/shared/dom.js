@@ -134,8 +134,9 @@ function systemColour(element, name) {
   element.append(sample);
   const { color } = getComputedStyle(sample);
   sample.remove();
-  // "rgb(1, 2, 3)", or "color(srgb 0.1 0.2 0.3)"
-  const parts = color.match(/[\d.]+/g).map(Number).slice(0, 3);
+  // "rgb(1, 2, 3)", or "color(srgb 0.1 0.2 0.3)"; an element that a notebook has not put on its
+  // page yet has no colours, and is painted again when it is there
+  const parts = (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(Number).slice(0, 3);
   const [red, green, blue] = color.startsWith("color(") ? parts.map((x) => 255 * x) : parts;
   return [red, green, blue];
 }
