@@ -102,7 +102,9 @@ def run_all(notebook, python, folder) -> list[float]:
         resources={"metadata": {"path": str(folder / "empty")}},
         on_cell_executed=note,
     )
-    client.execute(env=environment.clean_variables(python), cleanup_kc=True)
+    # a newer pip would be told below the set-up cell; which one there is, is not the chapter's
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    client.execute(env=environment.clean_variables(python) | quiet, cleanup_kc=True)
     return done
 
 
