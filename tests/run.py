@@ -51,6 +51,8 @@ PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker kno
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 ONE_COLAB = "03_tokenization"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+# begun late, the longest would be waited for alone
+LONGEST_FIRST = sorted(CHAPTERS, key=lambda path: path.stem != "19_real_weights")
 # the tests of moving pictures, each scene of each at five widths: a stage of their own
 FILMS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -105,7 +107,7 @@ STAGES = {
             [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", *PAGE_MODULES],
         ]
     ),
-    "notebooks": Stage([nbval(chapter) for chapter in CHAPTERS], side_by_side=2),
+    "notebooks": Stage([nbval(chapter) for chapter in LONGEST_FIRST], side_by_side=2),
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
     "site": Stage([pytest("-m", "site", "tests/web")]),
