@@ -14,8 +14,8 @@ from benchmarks.probe import ask_process
 from benchmarks.table import Benchmark, NotComparableError, Race
 from benchmarks.twins import SIZES, Size, make_smollm2_twins, make_twins
 from llm_lib.generation import generate
-from llm_lib.generation.reading import OneDNN
-from llm_lib.gpt import GPT
+from llm_lib.generation.prefill import OneDNN
+from llm_lib.model.gpt import GPT
 
 PROMPT_LENGTH, NEW_TOKENS = 16, 128
 SMALL, _, LARGE = SIZES

@@ -7,10 +7,10 @@ import time
 import torch
 
 from benchmarks.table import Benchmark, Race, SkippedError
-from llm_lib.flops import flops_per_token
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.gpus import peak_of
-from llm_lib.model_size import known_configs
+from llm_lib.costs.flops import flops_per_token
+from llm_lib.costs.gpus import peak_of
+from llm_lib.costs.model_size import known_configs
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
 
 STEPS = 10  # a round
@@ -64,7 +64,7 @@ def find_gpu() -> tuple[str, float]:
     name = torch.cuda.get_device_name()
     peak = peak_of(name)
     if peak is None:
-        raise SkippedError(f"the peak of {name} is not among those that llm_lib.gpus knows")
+        raise SkippedError(f"the peak of {name} is not among those that llm_lib.costs.gpus knows")
     return name, peak
 
 

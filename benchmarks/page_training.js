@@ -4,8 +4,8 @@
 
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { seededRandom } from "../llm_lib/engine/random.js";
-import { batchLoss, Trainer } from "../llm_lib/engine/trainer.js";
+import { seededRandom } from "../llm_lib/book/engine/random.js";
+import { batchLoss, Trainer } from "../llm_lib/book/engine/trainer.js";
 
 /** @type {Trainer | null} */
 let trainer = null;

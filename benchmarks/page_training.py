@@ -17,7 +17,7 @@ import torch
 from benchmarks.deno import find_deno
 from benchmarks.table import Benchmark, NotComparableError, Race, time_once
 from benchmarks.training_step import make_steps
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, compute_loss, make_optimizer
 from web.ending import in_words
 

@@ -24,10 +24,10 @@ from torch.nn import functional as F
 
 from benchmarks.table import Benchmark, NotComparableError, Race, SkippedError
 from benchmarks.training_step import check_bfloat16, peer_loss
+from llm_lib.book.corpus import load_corpus
 from llm_lib.bpe import BPETokenizer
-from llm_lib.corpus import load_corpus
 from llm_lib.dataset import ShuffledWindows
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import CharTokenizer
 from llm_lib.training import TrainingConfig, compute_loss, fit
 from llm_lib.training.loop import in_precision

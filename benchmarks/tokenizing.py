@@ -12,11 +12,11 @@ from typing import Any
 from benchmarks.probe import ask_process
 from benchmarks.table import Benchmark, NotComparableError, Race
 from llm_lib.assets import package_file
+from llm_lib.book.corpus import load_corpus
 from llm_lib.bpe import PATTERNS, BPETokenizer
+from llm_lib.bpe.fast import merge_bytes
 from llm_lib.bpe.merges import merge_pair, token_bytes
 from llm_lib.bpe.pretokenize import cut_chunks
-from llm_lib.bpe.quick import merge_bytes
-from llm_lib.corpus import load_corpus
 
 VOCAB_SIZE = 8192
 SHORT, SMALL_VOCAB_SIZE = 1_000_000, 1024  # for the plain trainer

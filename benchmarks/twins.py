@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 
-from llm_lib.checkpoint import gpt_to_huggingface, load_smollm2
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.pretrained import LLAMA_BLOCK
+from llm_lib.model.gpt import GPT, GPTConfig
+from llm_lib.pretrained.gguf import load_smollm2
+from llm_lib.pretrained.layouts import LLAMA_BLOCK
+from llm_lib.pretrained.save_load import gpt_to_huggingface
 
 
 @dataclass(frozen=True)

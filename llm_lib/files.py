@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MODELS_FOLDER = Path(__file__).parent / "models"  # what is shipped with the library
+MODELS_FOLDER = Path(__file__).parent / "book" / "models"  # what is shipped with the library
 CONFIG_FILE, ADAPTER_FILE = "config.json", "adapter.safetensors"  # a model has one of them
 
 
@@ -28,6 +28,12 @@ def atomic_write(path: str | os.PathLike, mode: str = "w") -> Iterator[Any]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | os.PathLike, data: bytes) -> None:
+    """Write `data` to a file, whole or not at all."""
+    with atomic_write(path, "wb") as file:
+        file.write(data)
 
 
 def flush_to_disk(file: Any) -> None:

@@ -33,6 +33,17 @@ class Tokenizer(Protocol):
         """Turn ids into text."""
 
 
+def require_end_id(tokenizer: Tokenizer) -> int:
+    """Return the id of a tokenizer's end-of-text token; ValueError if it has none."""
+    end = getattr(tokenizer, "end_id", None)
+    if end is None:
+        raise ValueError(
+            f"this tokenizer has no token {END_OF_TEXT!r}; make one that has, with "
+            f"special_tokens=[{END_OF_TEXT!r}]"
+        )
+    return end
+
+
 class SavedTokenizer:
     """Saving to JSON and loading from it, for any tokenizer that can describe itself as a dict.
 

@@ -49,7 +49,7 @@ def steps(chapter: Path) -> dict[str, list[str]]:
     """Return what is run for a chapter, by name."""
     part = chapter.stem.split("_")
     number = f"ch{part[0]}" if part[0].isdigit() else "_".join(part[:2])
-    exercises = run.ROOT / f"tests/test_checks_{number}.py"
+    exercises = run.ROOT / f"tests/book/test_checks_{number}.py"
     page = [f"tests/web/{file}" for file in PAGE_TESTS]
     return {
         "cells": run.nbval(chapter),

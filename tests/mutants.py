@@ -1,8 +1,8 @@
 """Changes a module a little, again and again, and lists the changes that no test notices.
 
-``python -m tests.mutants llm_lib/ngram.py`` makes each change in a copy of the tree and runs the
-module's own test file and its doctests. What survives is a change that makes no difference, or a
-test that is missing. It forks, so not on Windows.
+``python -m tests.mutants llm_lib/before/ngram.py`` makes each change in a copy of the tree and runs
+the module's own test file and its doctests. What survives is a change that makes no difference, or
+a test that is missing. It forks, so not on Windows.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def survives(mutant: Mutant, more_tests: list[str]) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     """Try the changes to the files that are named; print what survives, and a line for each."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("files", nargs="+", help="such as llm_lib/ngram.py")
+    parser.add_argument("files", nargs="+", help="such as llm_lib/before/ngram.py")
     parser.add_argument("--tests", nargs="*", default=[], help="more test files to run")
     parser.add_argument("--sample", type=int, help="try only so many changes, drawn at random")
     parser.add_argument("--jobs", type=int, default=2, help="how many to try side by side")

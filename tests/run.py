@@ -61,13 +61,22 @@ FILMS = sorted(
 )
 # left to `all`: real texts and models by the thousand, whole programs, environments, processes
 LONG = [
-    *["tests/studies", "tests/classical", "tests/test_smollm2.py", "tests/bpe/test_quick.py"],
-    *["tests/bpe/test_tokenizer.py", "tests/test_colab_notebooks.py", "tests/test_notebook.py"],
+    *[
+        "tests/book/studies",
+        "tests/book/classical",
+        "tests/pretrained/test_gguf.py",
+        "tests/bpe/test_fast.py",
+    ],
+    *[
+        "tests/bpe/test_tokenizer.py",
+        "tests/test_colab_notebooks.py",
+        "tests/book/test_notebook.py",
+    ],
     *["tests/tools/test_install.py", "tests/tools/test_new_chapter.py", "tests/test_address.py"],
     *["tests/tools/test_execution.py", "tests/tools/test_fonts.py", "tests/test_assets.py"],
     *["tests/training/test_distributed.py", "tests/training/test_sharded.py"],
     *["tests/training/test_processes.py", "tests/training/test_resuming.py"],
-    *["tests/tuning/test_command.py", "tests/notebooks/test_twice.py"],
+    *["tests/book/test_tune.py", "tests/notebooks/test_twice.py"],
     *["tests/notebooks/test_nbval_rules.py", "tests/test_benchmarks_processes.py"],
 ]
 ONCE = ["test_pages.py", "test_room.py", "test_walkthrough_stories.py"]

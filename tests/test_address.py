@@ -10,7 +10,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from llm_lib.notebook import set_up_cell
+from llm_lib.book.notebook import set_up_cell
 from web import address, repository
 from web.fingerprint import ROOT
 from web.notebooks import KERNEL, is_clean, read

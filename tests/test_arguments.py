@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from llm_lib.arguments import check_choice, check_matrix, check_number, check_whole
+from llm_lib.before.ngram import NGramModel
 from llm_lib.bpe import BPETokenizer
+from llm_lib.costs.model_size import count_flops
 from llm_lib.dataset import ShuffledWindows, TokenDataset, WindowSampler
 from llm_lib.dataset.token_file import write_token_file
 from llm_lib.generation import generate
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.model_size import count_flops
-from llm_lib.ngram import NGramModel
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import IntegerTokenizer
 from llm_lib.training import TrainingConfig
 

@@ -23,7 +23,7 @@ from benchmarks.table import (
 )
 from benchmarks.training_step import make_products
 from benchmarks.twins import SIZES, llama_config, to_llama
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 import yaml
 
-from llm_lib.notebook import set_up_cell
+from llm_lib.book.notebook import set_up_cell
 from web.colab import FOLD, Book, main, write_notebooks
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read

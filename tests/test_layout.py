@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from web.tree import AROUND, READING_ORDER
+from web.tree import AROUND, BOOK_ORDER, READING_ORDER
 
 ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
 MAX_LINES, MAX_FUNCTION = 330, 40
@@ -14,12 +14,18 @@ FILES = sorted(path for path in ROOT.rglob("*.py"))
 TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in FILES}
 
 
-# llm_lib/bpe/merges.py is "bpe.merges", and a room's own __init__ comes after all that it holds
-ORDER = [
-    module
-    for name, inside in READING_ORDER.items()
-    for module in [*(f"{name}.{part}" for part in inside.split()), name]
-]
+def in_order(rooms, wing=""):
+    """Return module names: a room's own __init__ comes after all that it holds."""
+    return [
+        f"{wing}{module}"
+        for name, inside in rooms.items()
+        for module in [*(f"{name}.{part}" for part in inside.split()), name]
+    ]
+
+
+TAUGHT = in_order(READING_ORDER)
+ORDER = [*TAUGHT, *in_order(BOOK_ORDER, "book.")]
+FIRST = {"_moved", "__init__"}  # the library itself: what it hands on, and what had another name
 
 
 def module(file):
@@ -29,7 +35,7 @@ def module(file):
 
 def is_around(name):
     """Whether a module shows or checks, and is no part of the way of the data."""
-    return name.split(".")[0] in AROUND
+    return name.startswith("book.") and name.split(".")[1] in AROUND
 
 
 def imported(nodes):
@@ -65,7 +71,8 @@ def public(tree):
 def test_every_module_has_a_place(file):
     # Fails if a module is added that stands nowhere in the order.
     name = module(file)
-    assert name in ORDER or is_around(name) or name.endswith(("__init__", "__main__"))
+    known = name in ORDER or is_around(name) or name in FIRST
+    assert known or name == "book" or name.endswith("__main__")
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -76,7 +83,25 @@ def test_imports_go_only_up(name):
     assert imported(ast.walk(found)) <= set(ORDER[: ORDER.index(name)])
 
 
-@pytest.mark.parametrize("file", ["plots.py", "notebook.py", "exercises.py", "checks/compare.py"])
+@pytest.mark.parametrize("file", [file for file in TREES if not file.startswith("book/")])
+def test_nothing_outside_the_book_s_wing_needs_it(file):
+    # Fails if what is taught imports, anywhere in it, what shows it.
+    assert not [name for name in imported(ast.walk(TREES[file])) if name.split(".")[0] == "book"]
+
+
+def test_who_opens_the_library_sees_the_table_of_contents():
+    # Fails if files pile up at the first level again.
+    def there(folder):
+        return [p for p in folder.iterdir() if p.name not in ("__pycache__", "__init__.py")]
+
+    assert len([p for p in there(ROOT) if p.suffix == ".py"]) <= 7
+    assert len(there(ROOT)) + len(there(ROOT / "book")) <= 40
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f"book/{name}" for name in "plots.py notebook.py exercises.py checks/compare.py".split()],
+)
 def test_what_is_around_needs_no_model_code(file):
     # Fails if plots, notebook or exercises can no longer be used with models from elsewhere.
     assert not imported(ast.walk(TREES[file])) & (set(ORDER) - {"arguments"})
@@ -114,11 +139,12 @@ def test_everything_public_has_a_docstring(file):
 def test_the_checks_above_see_what_they_should():
     # Fails if the readers of syntax trees overlook a kind of import or definition.
     tree = ast.parse(
-        "import llm_lib.gpt\nfrom llm_lib import plots\nfrom llm_lib.widgets.base import X\n"
+        "import llm_lib.model.gpt\nfrom llm_lib.book import plots\n"
+        "from llm_lib.book.widgets.base import X\n"
         "from llm_lib.bpe import merges, PATTERNS\n"
         "class A:\n    def b(self): import llm_lib.files\n    def _c(self): pass\ndef _d(): pass"
     )
-    seen = {"gpt", "plots", "widgets.base", "bpe.merges", "bpe"}
+    seen = {"model.gpt", "book.plots", "book.widgets.base", "bpe.merges", "bpe"}
     assert imported(tree.body) == seen
     assert imported(ast.walk(tree)) == seen | {"files"}
     assert [name for name, _ in public(tree)] == ["A", "A.b"]

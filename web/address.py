@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from llm_lib.notebook import set_up_cell
+from llm_lib.book.notebook import set_up_cell
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read, write
 from web.repository import BRANCH, Repository, current

@@ -17,8 +17,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
-from llm_lib.widgets.scripts import join_modules
+from llm_lib.book.widgets.model_file import SITE_FOLDER_VARIABLE
+from llm_lib.book.widgets.scripts import join_modules
 from web import (
     fonts,
     frame,

@@ -40,7 +40,7 @@ def hundreds(n: int) -> str:
 
 def describe_numbers() -> str:
     """Return what the book has, as a sentence."""
-    from llm_lib import widgets  # imported here: torch takes seconds
+    from llm_lib.book import widgets  # imported here: torch takes seconds
 
     numbers = [number_of(page) for page in pages_in_order()]
     alive = {name for name in widgets.__all__ if hasattr(getattr(widgets, name), "_esm")}

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-ENGINE = Path(__file__).resolve().parent.parent / "llm_lib" / "engine"
+ENGINE = Path(__file__).resolve().parent.parent / "llm_lib" / "book" / "engine"
 ROWS, VECTORS = 4, 2  # a tile is 4 rows of 2 vectors of 4 numbers: with B's, 11 of 16 registers
 SLOPE = 2 * math.sqrt(2 / math.pi)  # GELU is v · sigmoid(SLOPE · v + CUBIC · v³)
 CUBIC = 0.044715 * SLOPE

@@ -55,8 +55,8 @@ class Chapter:
         """The files that are its own, by what they are made from."""
         return {
             "chapter.md": f"chapters/{self.stem}.ipynb",
-            "checks.txt": f"llm_lib/checks/ch{self.number}.py",
-            "tests.txt": f"tests/test_checks_ch{self.number}.py",
+            "checks.txt": f"llm_lib/book/checks/ch{self.number}.py",
+            "tests.txt": f"tests/book/test_checks_ch{self.number}.py",
         }
 
 
@@ -151,7 +151,7 @@ def listed(chapter: Chapter) -> dict[Path, str]:
 
 def filled(name: str, chapter: Chapter) -> str:
     """Return a file of the template with the chapter's own words."""
-    from llm_lib.notebook import set_up_cell
+    from llm_lib.book.notebook import set_up_cell
     from web.repository import current
 
     before = numbered()[-1]

@@ -1,4 +1,4 @@
-"""Reads the book's colours from their one home, `llm_lib/widgets/shared/theme.css`."""
+"""Reads the book's colours from their one home, `llm_lib/book/widgets/shared/theme.css`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from web.fingerprint import ROOT
 
-THEME = ROOT / "llm_lib/widgets/shared/theme.css"
+THEME = ROOT / "llm_lib/book/widgets/shared/theme.css"
 COLOUR = re.compile(r"(--llm-[\w-]+):\s*(#[0-9a-fA-F]{6})\b")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llm_lib.pictures.picture import LOOK_CLASS, THEME_CLASS
+from llm_lib.book.pictures.picture import LOOK_CLASS, THEME_CLASS
 
 STYLE = re.compile(f'<style class="({THEME_CLASS}|{LOOK_CLASS})">.*?</style>', re.DOTALL)
 

@@ -6,7 +6,7 @@ import json
 
 from web.fingerprint import ROOT
 
-FIGURES = ROOT / "llm_lib/models/sprout/quality.json"
+FIGURES = ROOT / "llm_lib/book/models/sprout/quality.json"
 OTHERS = ("sentiment", "summary", "names", "translate", "spam")
 
 

@@ -201,7 +201,7 @@ def _count_code(part: Part, cell: Any) -> None:
 
 
 def _count_shown(part: Part, text: str) -> None:
-    from llm_lib import widgets
+    from llm_lib.book import widgets
 
     shown = SHOWN.fullmatch(text)
     if text.startswith("Predict first:"):

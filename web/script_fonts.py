@@ -25,7 +25,7 @@ from web.fingerprint import BUILD, ROOT
 from web.notebooks import read
 from web.vendor import package_folder
 
-TEXTS = ["*.md", "chapters/*.md", "llm_lib/widgets/**/*.py", "llm_lib/widgets/**/*.js"]
+TEXTS = ["*.md", "chapters/*.md", "llm_lib/book/widgets/**/*.py", "llm_lib/book/widgets/**/*.js"]
 # what every system's own fonts have: letters of Europe, punctuation, arrows, mathematics, signs for
 # control characters, boxes, stars and ticks, ligatures, and the sign for what can't be read
 EVERYWHERE = [(0x00, 0x52F), (0x1D00, 0x27BF), (0xFB00, 0xFB06), (0xFFFD, 0xFFFD)]

@@ -9,56 +9,42 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "llm_lib"
 TOOLS = ROOT / "web"
-# The way of the data: a module may import only from those before it, and a room's modules too.
+# The way of the data, which is the way of the book: a module may import only from those before it.
 READING_ORDER = {
     "arguments": "",
     "files": "",
     "assets": "",
-    "small_world": "",
+    "tokenizer": "",
+    "bpe": "pretokenize special merges fast convert tokenizer saved",
+    "dataset": "documents token_row token_file sampler loader",
+    "model": "embedding hooks kv_cache attention config block gpt transformer",
+    "before": "ngram window_model rnn rnn_translator",
+    "interp": "heads residual_stream patching",
+    "costs": "model_size gpus flops run_plan",
+    "pretrained": "layouts huggingface gguf adapter_file quantize save_load",
+    "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
+    "processes identity resuming loop next_token tables recipe command",
+    "generation": "sampling prefill decode_step tokens completion beam_search speculative",
+    "evaluation": "metrics",
+    "finetuning": "classify probe sft lora adapters dpo grpo rollouts pairs",
+}
+# The book's wing, in the same way: these measure. Nothing above imports it.
+BOOK_ORDER = {
+    "small_world": "generator quality table tasks",
     "corpus": "",
     "labelled": "",
-    "tokenizer": "",
     "classical": "base labels names summary answering translation comparison",
-    "bpe": "pretokenize special merges quick foreign tokenizer saved",
-    "dataset": "documents token_row token_file sampler loader",
-    "embedding": "",
-    "ngram": "",
-    "window_model": "",
-    "rnn": "",
-    "rnn_translator": "",
-    "activations": "",
-    "kv_cache": "",
-    "attention": "",
-    "gpt_config": "",
-    "block": "",
-    "gpt": "",
-    "transformer": "",
-    "model_size": "",
-    "gpus": "",
-    "flops": "",
-    "run_plan": "",
-    "heads": "",
-    "stream": "",
-    "patching": "",
-    "pretrained": "",
-    "huggingface": "",
-    "smollm2": "",
-    "adapter_file": "",
-    "checkpoint": "",
-    "quantize": "",
-    "training": "config adamw muon distributed recomputing sharded processes identity "
-    "resuming loop next_token recipe command",
-    "generation": "sampling reading decode_step tokens beam_search speculative measured",
-    "evaluation": "metrics small_world table",
-    "tuning": "classify probe instruct lora adapters preferences rewards rollouts pairs tasks "
-    "recipe command",
     "translation": "task translator followed",
+    "measured": "heads residual_stream generation",
+    "recipes": "corpora tuning",
+    "train": "",
+    "tune": "",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
     "encoded_texts how_much_to_train",
 }
-# These show or check things. They take plain arrays and objects, and no model code imports them.
+# And these show or ask. They take plain arrays and objects, and no model code imports them.
 AROUND = (
     "exercises",
     "checks",
@@ -79,16 +65,20 @@ def first_line(file: Path) -> str:
 
 
 def describe_modules() -> str:
-    """Return the library's modules as a Markdown list, in reading order."""
-    lines = []
-    for name in [*READING_ORDER, *AROUND]:
-        is_room = (LIBRARY / name).is_dir()
-        path = f"{name}/__init__" if is_room else name
-        title = f"{name}/" if is_room else name
-        lines.append(f"- {_entry(title, path)}")
-        rooms = READING_ORDER.get(name, "").split()
-        lines += [f"  - {_entry(module, f'{name}/{module}')}" for module in rooms]
+    """Return the library's modules as a Markdown list, in reading order; the book's wing last."""
+    lines = [line for name, rooms in READING_ORDER.items() for line in _describe(name, rooms)]
+    lines.append(f"- {_entry('book/', 'book/__init__')}")
+    for name in [*BOOK_ORDER, *AROUND]:
+        lines += [f"  {line}" for line in _describe(f"book/{name}", "")]
     return "\n".join(lines)
+
+
+def _describe(name: str, rooms: str) -> list[str]:
+    """Return the lines of a module, or of a folder and what it holds."""
+    is_room = (LIBRARY / name).is_dir()
+    title = f"{name}/" if is_room else name
+    first = _entry(title.removeprefix("book/"), f"{name}/__init__" if is_room else name)
+    return [f"- {first}", *(f"  - {_entry(room, f'{name}/{room}')}" for room in rooms.split())]
 
 
 def _entry(title: str, path: str) -> str:

@@ -15,8 +15,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from llm_lib.book.widgets.model_file import publish_payload
 from llm_lib.files import atomic_write
-from llm_lib.widgets.model_file import publish_payload
 from web import question_text
 from web.outputs.classes import renew
 from web.translation.catalogues import Say, english

@@ -2,7 +2,7 @@
 
 Read `pretokenize` first, how a text is cut into chunks; then `merges`, how pairs are counted and
 merged; then `tokenizer`, whose `encode_plain` is the whole way from text to ids. `special` finds
-special tokens, `quick` does the plain steps faster, `foreign` takes tokenizers over from tiktoken
+special tokens, `fast` does the plain steps faster, `convert` takes tokenizers over from tiktoken
 and Hugging Face, and `saved` reads any tokenizer back from its file.
 """
 

@@ -21,12 +21,12 @@ from typing import Any, Self
 import numpy as np
 
 from llm_lib.arguments import check_whole
-from llm_lib.bpe import foreign, quick
+from llm_lib.bpe import convert, fast
 from llm_lib.bpe.merges import learn_merges, merge_bytes, token_bytes
 from llm_lib.bpe.pretokenize import cut_chunks, valid_text
 from llm_lib.bpe.special import number_specials, split_special
 from llm_lib.files import list_field, write_json
-from llm_lib.tokenizer import SavedTokenizer, check_ids
+from llm_lib.tokenizer import END_OF_TEXT, SavedTokenizer, check_ids
 
 
 class BPETokenizer(SavedTokenizer):
@@ -77,7 +77,7 @@ class BPETokenizer(SavedTokenizer):
         if len(self.vocab) != len(tokens) + len(self.special_tokens) or min(self.vocab) < 0:
             raise ValueError("ids: each token needs its own, and none may be below 0")
         self._vocab_size = max(self.vocab) + 1
-        self._encoder = quick.Encoder(pattern, self._new_ids, self._ids, self._vocab_size)
+        self._encoder = fast.Encoder(pattern, self._new_ids, self._ids, self._vocab_size)
 
     @classmethod
     def train(
@@ -112,10 +112,10 @@ class BPETokenizer(SavedTokenizer):
                 f"vocab_size is {vocab_size}, but 256 bytes and {len(special_tokens)} special "
                 f"tokens need at least {256 + len(special_tokens)}"
             )
-        chunks = quick.count_chunks(text, pattern, special_tokens)
+        chunks = fast.count_chunks(text, pattern, special_tokens)
         if not chunks:
             raise ValueError("text is empty: there is nothing to learn merges from")
-        with quick.collector_off():
+        with fast.collector_off():
             merges = learn_merges(chunks, n_merges, ties=ties, progress=progress)
         return cls(merges, pattern=pattern, special_tokens=special_tokens)
 
@@ -123,6 +123,15 @@ class BPETokenizer(SavedTokenizer):
     def vocab_size(self) -> int:
         """One more than the largest id: the number of rows that an embedding of these ids needs."""
         return self._vocab_size
+
+    @property
+    def end_id(self) -> int | None:
+        """The id of the end-of-text token, or None for a tokenizer that was made without one.
+
+        >>> BPETokenizer([], special_tokens=["<|endoftext|>"]).end_id
+        256
+        """
+        return self.special_tokens.get(END_OF_TEXT)
 
     def encode_plain(
         self,
@@ -155,7 +164,7 @@ class BPETokenizer(SavedTokenizer):
         allowed_special: str | Collection[str] = (),
         disallowed_special: str | Collection[str] = "all",
     ) -> list[int]:
-        """Turn text into ids, with tiktoken's rules for special tokens (see `llm_lib.bpe.quick`).
+        """Turn text into ids, with tiktoken's rules for special tokens (see `llm_lib.bpe.fast`).
 
         allowed_special: the special tokens to read as such: "all", or some of them.
         disallowed_special: those that raise an error where they occur in the text; "all" means all
@@ -236,26 +245,26 @@ class BPETokenizer(SavedTokenizer):
 
         Raises ValueError if its tokens can't have come from byte pair encoding.
         """
-        return cls(**foreign.read_tiktoken(encoding))
+        return cls(**convert.read_tiktoken(encoding))
 
     def to_tiktoken(self, name: str = "llm_lib") -> Any:
         """Return a tiktoken `Encoding` with the same ids: the same encoding, written in Rust.
 
         Raises ValueError for merges that no training gives, which tiktoken could not follow.
         """
-        return foreign.to_tiktoken(self, name)
+        return convert.to_tiktoken(self, name)
 
     @classmethod
     def from_huggingface(cls, source: str | os.PathLike | Mapping[str, Any]) -> Self:
         """Build a tokenizer from a Hugging Face `tokenizer.json`, given as its path or its content.
 
-        Raises ValueError for what can't be the same here: `llm_lib.bpe.foreign.read_huggingface`.
+        Raises ValueError for what can't be the same here: `llm_lib.bpe.convert.read_huggingface`.
         """
-        return cls(**foreign.read_huggingface(source))
+        return cls(**convert.read_huggingface(source))
 
     def to_huggingface(self, path: str | os.PathLike) -> None:
         """Write a `tokenizer.json` that Hugging Face's `tokenizers` and `transformers` read."""
-        write_json(path, foreign.to_huggingface(self))
+        write_json(path, convert.to_huggingface(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the tokenizer as `{"type": "bpe", "pattern": ..., "merges": ...}`."""

@@ -1,12 +1,13 @@
 """Text generation: predict, choose a token, append it, and repeat.
 
-Read `sampling`, from scores to one token, and `tokens`, the loop that writes. `reading` and
-`decode_step` are how it reads a prompt and then one token after the other, quickly. Two ways to
-search and to hurry come last: `beam_search`, which keeps several beginnings, and `speculative`,
-where a cheap drafter guesses ahead.
+Read `sampling`, from scores to one token, and `tokens`, the loop that writes; `completion` puts
+text in and takes text out. `prefill` and `decode_step` are how it reads a prompt and then one token
+after the other, quickly. Two ways to search and to hurry come last: `beam_search`, which keeps
+several beginnings, and `speculative`, where a cheap drafter guesses ahead.
 """
 
 from llm_lib.generation.beam_search import beam_search
+from llm_lib.generation.completion import complete
 from llm_lib.generation.sampling import (
     choose_token,
     filter_logits,
@@ -21,6 +22,7 @@ __all__ = [
     "accept_draft",
     "beam_search",
     "choose_token",
+    "complete",
     "filter_logits",
     "generate",
     "generate_speculative",

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from llm_lib.attention import CausalSelfAttention, normalize_heads
-from llm_lib.block import Block, FeedForward, LayerNorm, RMSNorm
-from llm_lib.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
-from llm_lib.generation.reading import LARGE, read
-from llm_lib.gpt import GPT
-from llm_lib.kv_cache import KVCache
+from llm_lib.generation.prefill import LARGE, read
+from llm_lib.model.attention import CausalSelfAttention, normalize_heads
+from llm_lib.model.block import Block, FeedForward, LayerNorm, RMSNorm
+from llm_lib.model.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
+from llm_lib.model.gpt import GPT
+from llm_lib.model.kv_cache import KVCache
 
 # the parts whose work this file repeats; a model with any other runs as it is
 KNOWN = {GPT, Block, CausalSelfAttention, FeedForward, LayerNorm, RMSNorm, RotaryEmbedding}
@@ -45,7 +45,7 @@ class DecodeStep:
     with hooks, which may come and go between two steps, and one that is not in float32 on a
     processor. Meant for `torch.no_grad()`.
 
-    >>> from llm_lib.gpt import GPTConfig
+    >>> from llm_lib.model.gpt import GPTConfig
     >>> model = GPT(GPTConfig(11, context_length=8, n_layer=1, n_head=2, n_embd=4)).eval()
     >>> step, plain = DecodeStep(model, model.new_cache()), model.new_cache()
     >>> logits = [step(torch.tensor([i])) for i in (5, 3)][-1]  # (1, 11)

@@ -122,11 +122,20 @@ def check_settings(
     check_whole("max_new_tokens", max_new_tokens, 0)
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def as_ids(ids: Any, device: torch.device | str | None = None) -> Tensor:
     """Return token ids as an int64 tensor; TypeError unless they are whole numbers.
 
     Raises ValueError for an empty text.
     """
+    if isinstance(ids, str) or (isinstance(ids, list | tuple) and any(map(_is_text, ids))):
+        raise TypeError(
+            "token ids must be whole numbers, got text: give tokenizer.encode(text), or let "
+            "stream_text(model, tokenizer, text) or complete(model, tokenizer, [text]) do it"
+        )
     ids = torch.as_tensor(ids, device=device)
     if ids.numel() == 0:
         raise ValueError("the text is empty: give at least one token to start from")

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from llm_lib.arguments import check_whole
-from llm_lib.generation.reading import make_cache, read
+from llm_lib.generation.prefill import make_cache, read
 from llm_lib.generation.sampling import as_ids, check_settings, token_probabilities
 
 
@@ -32,7 +32,7 @@ class GPTDrafter:
 
     A text longer than its context is seen through its last `context_length` tokens.
 
-    >>> from llm_lib.gpt import GPT, GPTConfig
+    >>> from llm_lib.model.gpt import GPT, GPTConfig
     >>> drafter = GPTDrafter(GPT(GPTConfig(11, context_length=8, n_layer=1, n_head=1, n_embd=4)))
     >>> drafter.next_probabilities([5, 3]).shape
     torch.Size([11])

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from llm_lib.generation.decode_step import DecodeStep
-from llm_lib.generation.reading import make_cache, read
+from llm_lib.generation.prefill import make_cache, read
 from llm_lib.generation.sampling import (
     as_ids,
     check_settings,
     choose_token,
     penalize_repetition,
 )
-from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
+from llm_lib.tokenizer import Tokenizer
 
 
 def stream_tokens(
@@ -109,8 +109,14 @@ def generate(
     ids: Any,
     max_new_tokens: int,
     *,
-    stop_ids: Collection[int] = (),
-    **settings: Any,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    min_p: float | None = None,
+    repetition_penalty: float = 1.0,
+    stop_ids: int | Collection[int] = (),
+    use_cache: bool = True,
+    seed: int | None = None,
 ) -> Tensor | list[Tensor]:
     """Return `ids` followed by up to `max_new_tokens` new ones.
 
@@ -119,11 +125,12 @@ def generate(
     gives a list of 1-D tensors, each ending at its stop token: they run as one batch, and each
     row's logits are those of that text alone.
 
-    Settings are those of `stream_tokens`: temperature (0 = greedy), top_k, top_p, min_p,
-    repetition_penalty, use_cache, seed. With a seed the same call gives the same text.
-    Raises ValueError for an empty text or invalid settings; TypeError for ids that are not whole
-    numbers.
+    temperature 0 is greedy; with a seed the same call gives the same text. Raises ValueError for
+    an empty text or invalid settings; TypeError for ids that are not whole numbers.
     """
+    settings = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "min_p": min_p}
+    settings |= {"repetition_penalty": repetition_penalty, "use_cache": use_cache, "seed": seed}
+    stop_ids = [stop_ids] if isinstance(stop_ids, int) else stop_ids
     device = next(model.parameters()).device
     if _is_list_of_texts(ids):
         batch, padding = pad_left(ids, device)
@@ -141,7 +148,9 @@ def generate(
 
 def _is_list_of_texts(ids) -> bool:
     """Return whether `ids` is a list of texts, and not one text, which is a list of numbers."""
-    return isinstance(ids, list | tuple) and len(ids) > 0 and torch.as_tensor(ids[0]).dim() == 1
+    if not isinstance(ids, list | tuple) or len(ids) == 0 or isinstance(ids[0], str):
+        return False
+    return torch.as_tensor(ids[0]).dim() == 1
 
 
 def _extend(model, batch: Tensor, max_new_tokens, stop_ids, settings, padding=None) -> Tensor:
@@ -192,7 +201,7 @@ def stream_text(
     stops = [stop] if isinstance(stop, str) else list(stop)
     if "" in stops:
         raise ValueError("a stop string must have at least one character")
-    end = getattr(tokenizer, "special_tokens", {}).get(END_OF_TEXT)
+    end = getattr(tokenizer, "end_id", None)
     special = {"allowed_special": allowed_special} if allowed_special else {}  # not all know it
     ids = tokenizer.encode(prompt, **special) or ([] if end is None else [end])
     batch = as_ids([ids], next(model.parameters()).device)

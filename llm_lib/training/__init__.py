@@ -3,7 +3,7 @@
 Read `config`, what can be set; `loop`, which trains anything; `next_token`, which trains a language
 model with it; `adamw`, the optimiser from its equations; `distributed`, several processes that
 train one model; `identity`, what tells two trainings apart; `recipe`, a whole training in one file;
-and `command`, which follows a recipe: `python -m llm_lib.training configs/sprout.toml`.
+and `command`, which follows a recipe: `python -m llm_lib.book.train configs/sprout.toml`.
 """
 
 from llm_lib.training.adamw import AdamW

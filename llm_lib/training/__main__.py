@@ -1,4 +1,4 @@
-"""Runs the command: `python -m llm_lib.training configs/sprout.toml`."""
+"""Runs the command: `python -m llm_lib.training --text my.txt`."""
 
 from llm_lib.training.command import main
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from llm_lib.adapter_file import adapted_layers, mark_weights, plain_weights
+from llm_lib.pretrained.adapter_file import adapted_layers, mark_weights, plain_weights
 
 PIECES, PIECE = 4096, 4096  # of a text longer than both together, evenly spread pieces are hashed
 DIGITS = 12  # of a hash are enough, and can be compared by eye

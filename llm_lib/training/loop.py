@@ -15,14 +15,14 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from llm_lib.adapter_file import adapted_layers
 from llm_lib.arguments import check_choice, check_number
-from llm_lib.gpt import GPT, without_dropout
+from llm_lib.model.gpt import GPT, without_dropout
+from llm_lib.pretrained.adapter_file import adapted_layers
+from llm_lib.training.activation_checkpointing import recompute_blocks
 from llm_lib.training.config import PRECISIONS, TrainingConfig, learning_rate_at
 from llm_lib.training.distributed import Ranks, explain_lost_rank, stop_after_step
 from llm_lib.training.identity import identify_run
 from llm_lib.training.muon import make_muon
-from llm_lib.training.recomputing import recompute_blocks
 from llm_lib.training.resuming import keep, resume
 
 LossAt = Callable[[nn.Module, int], Tensor | tuple[Tensor, float]]

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from llm_lib.arguments import check_whole
 from llm_lib.dataset import ShuffledWindows
-from llm_lib.embedding import check_token_ids
-from llm_lib.gpt import without_dropout
+from llm_lib.model.embedding import check_token_ids
+from llm_lib.model.gpt import without_dropout
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.identity import identify_tokens

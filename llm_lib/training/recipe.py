@@ -1,145 +1,160 @@
 """A recipe holds all settings of a training in one TOML file (see `configs/`)."""
 
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 
-from llm_lib.arguments import check_whole
+from llm_lib.arguments import check_number, check_whole
 from llm_lib.bpe import BPETokenizer, load_tokenizer
 from llm_lib.dataset import read_token_file
 from llm_lib.dataset.documents import encode_documents
 from llm_lib.files import model_folder
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.small_world import SmallWorld
-from llm_lib.tokenizer import END_OF_TEXT, IntegerTokenizer, Tokenizer
+from llm_lib.model.gpt import GPT, GPTConfig
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 from llm_lib.training.config import TrainingConfig
+from llm_lib.training.tables import read_table, read_tables
 
-CORPUS_KEYS = {
-    "small-world": {"name", "documents", "validation_documents"},
-    "small-world-stories": {"name", "documents", "validation_documents", "tokenizer"},
-    "repeats": {"name", "tokens", "validation_tokens", "min_length", "max_length"},
-    "token-files": {"name", "train", "validation", "tokenizer"},
-}
-TEXT_KEYS = {"name", "train", "validation", "tokenizer"}  # all others are whole numbers
+LEAST_WORDS = 500  # of a text, to learn anything from
+Tokens = tuple[Tokenizer, Any, Any]  # with the training tokens and the validation tokens
+
+
+class Corpus(Protocol):
+    """Where the text of a training comes from: a dataclass, whose fields are a recipe's keys."""
+
+    def prepare(self, vocab_size: int) -> Tokens:
+        """Return (tokenizer, training tokens, validation tokens)."""
+
+
+@dataclass(frozen=True)
+class TokenFiles:
+    """Texts that `write_token_file` has written, read from disk by each process as it needs them.
+
+    train, validation: files, or folders of shards. tokenizer: the JSON file of the tokenizer that
+    wrote them, or the model whose tokenizer it was, as "sprout".
+    """
+
+    train: str
+    validation: str
+    tokenizer: str
+
+    def __post_init__(self) -> None:
+        check_texts(self, "train", "validation", "tokenizer")
+
+    def prepare(self, vocab_size: int) -> Tokens:
+        """Open the files; ValueError if they or the tokenizer do not fit each other."""
+        tokenizer = open_tokenizer(self.tokenizer, vocab_size)
+        both = (
+            read_token_file(file, tokenizer=tokenizer) for file in (self.train, self.validation)
+        )
+        return tokenizer, *both
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text of your own, in one file; a tokenizer is trained on it.
+
+    share: how much of its end is held out, to measure the loss on. It begins at a paragraph.
+    """
+
+    file: str
+    share: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_texts(self, "file")
+        check_number("share", self.share, above=0, below=1)
+
+    def prepare(self, vocab_size: int) -> Tokens:
+        """Read the text and train a tokenizer; ValueError for a file that is missing or no text."""
+        text = _read_text(self.file)
+        paragraph = text.find("\n\n", int(len(text) * (1 - self.share)))
+        cut = paragraph + 2 if paragraph >= 0 else int(len(text) * (1 - self.share))
+        parts = text[:cut], text[cut:]
+        tokenizer = BPETokenizer.train(parts[0], vocab_size, special_tokens=[END_OF_TEXT])
+        return tokenizer, *(join_documents([part], tokenizer) for part in parts)
+
+
+def _read_text(file: str) -> str:
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} can't be read as a text in UTF-8: {error}") from None
+    if len(text.split()) < LEAST_WORDS:
+        raise ValueError(f"{file} has {len(text.split())} words; give at least {LEAST_WORDS}")
+    return text
+
+
+CORPORA: Mapping[str, type[Corpus]] = {"token-files": TokenFiles, "text": TextFile}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The four tables of a recipe file, checked for unknown keys."""
+    """What a recipe's file says, checked: text, size of the vocabulary, model and training."""
 
-    corpus: dict
-    tokenizer: dict
+    corpus: Corpus
+    vocab_size: int
     model: dict
     training: dict
 
     @classmethod
-    def read(cls, path: Path) -> "Recipe":
-        """Read a recipe; ValueError names the file and the table or key that is wrong."""
-        tables = read_tables(path)
-        names = [f.name for f in fields(cls)]
+    def read(cls, path: Path, corpora: Mapping[str, type[Corpus]] = CORPORA) -> "Recipe":
+        """Read a recipe; ValueError names the file and the table or key that is wrong.
+
+        corpora: what [corpus] may name.
+        """
+        try:
+            return cls._from_tables(read_tables(path), corpora)
+        except ValueError as error:
+            known = str(error).startswith(("there is no recipe", str(path)))
+            raise error if known else ValueError(f"{path}: {error}") from error
+
+    @classmethod
+    def _from_tables(cls, tables: dict, corpora: Mapping[str, type[Corpus]]) -> "Recipe":
+        names = ("corpus", "tokenizer", "model", "training")
         if missing := [name for name in names if name not in tables]:
-            raise ValueError(f"{path}: the table [{missing[0]}] is missing")
-        _refuse_unknown(path, "table", tables, names)
-        corpus = tables["corpus"].get("name")
-        if corpus not in CORPUS_KEYS:
-            raise ValueError(f"{path}: corpus name must be one of {[*CORPUS_KEYS]}, got {corpus!r}")
-        keys = CORPUS_KEYS[corpus]
-        _refuse_unknown(path, "[corpus] key", tables["corpus"], keys | {"seed"})
-        _refuse_missing(path, "[corpus] key", tables["corpus"], keys)
-        _refuse_unknown(path, "[tokenizer] key", tables["tokenizer"], {"vocab_size"})
-        _refuse_missing(path, "[tokenizer] key", tables["tokenizer"], {"vocab_size"})
-        model_keys = {f.name for f in fields(GPTConfig)} - {"vocab_size"}
-        _refuse_unknown(path, "[model] key", tables["model"], model_keys)
-        training_keys = {f.name for f in fields(TrainingConfig)} - {"folder"}
-        _refuse_unknown(path, "[training] key", tables["training"], training_keys)
-        try:  # the values, too: better now than after a minute of making texts
-            _check_corpus(tables["corpus"])
-            GPTConfig.from_dict(tables["tokenizer"] | tables["model"])
-            TrainingConfig(**tables["training"])
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{path}: {error}") from error
-        return cls(**tables)
+            raise ValueError(f"the table [{missing[0]}] is missing")
+        if unknown := sorted(set(tables) - set(names)):
+            raise ValueError(f"unknown table {unknown[0]!r}; known are {sorted(names)}")
+        corpus = dict(tables["corpus"])
+        name = corpus.pop("name", None)
+        if name not in corpora:
+            raise ValueError(f"corpus name must be one of {[*corpora]}, got {name!r}")
+        vocabulary = read_table(_Vocabulary, tables["tokenizer"], "[tokenizer]")
+        # the values, too: better now than after a minute of making texts
+        model = {"vocab_size": vocabulary.vocab_size} | tables["model"]
+        read_table(GPTConfig, model, "[model]")
+        read_table(TrainingConfig, tables["training"], "[training]", without=["folder"])
+        text = read_table(corpora[name], corpus, "[corpus]")
+        return cls(text, vocabulary.vocab_size, tables["model"], tables["training"])
 
 
-def read_tables(path: Path) -> dict:
-    """Read a recipe's file; ValueError names a file that is not there, or is not valid TOML."""
-    try:
-        return tomllib.loads(Path(path).read_text("utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not valid TOML: {error}") from error
+@dataclass(frozen=True)
+class _Vocabulary:
+    vocab_size: int
 
-
-def _refuse_unknown(path, what, given, allowed) -> None:
-    if unknown := sorted(set(given) - set(allowed)):
-        raise ValueError(f"{path}: unknown {what} {unknown[0]!r}; known are {sorted(allowed)}")
-
-
-def _check_corpus(corpus: dict) -> None:
-    for name, value in corpus.items():
-        if name not in TEXT_KEYS:
-            check_whole(f"[corpus] {name}", value, int(name != "seed"))
-        elif not isinstance(value, str):
-            raise ValueError(f"[corpus] {name} must be text in quotation marks, got {value!r}")
-    if "max_length" in corpus:
-        check_whole("[corpus] max_length", corpus["max_length"], corpus["min_length"])
-
-
-def _refuse_missing(path, what, given, needed) -> None:
-    if missing := sorted(set(needed) - set(given)):
-        raise ValueError(f"{path}: the {what} {missing[0]!r} is missing")
+    def __post_init__(self) -> None:
+        check_whole("vocab_size", self.vocab_size)
 
 
 def prepare(recipe: Recipe) -> tuple[GPT, Tokenizer, np.ndarray, np.ndarray]:
     """Return (fresh model, tokenizer, training tokens, validation tokens) of a recipe."""
-    makers = {"small-world": small_world_tokens, "repeats": repeats_tokens}
-    makers["small-world-stories"] = story_tokens
-    make = makers.get(recipe.corpus["name"], open_token_files)
-    tokenizer, train_tokens, val_tokens = make(recipe.corpus, recipe.tokenizer["vocab_size"])
+    tokenizer, train_tokens, val_tokens = recipe.corpus.prepare(recipe.vocab_size)
     torch.manual_seed(recipe.training.get("seed", 0))
     model = GPT(GPTConfig(vocab_size=tokenizer.vocab_size, **recipe.model))
     return model, tokenizer, train_tokens, val_tokens
 
 
-def small_world_tokens(corpus: dict, vocab_size: int):
-    """Generate Small World texts and train a tokenizer on them: (tokenizer, train, validation)."""
-    seed = corpus.get("seed", 0)
-    train = list(SmallWorld(seed, "train").documents(corpus["documents"]))
-    held_out = list(SmallWorld(seed, "held_out").documents(corpus["validation_documents"]))
-    sample = train[: len(train) // 4]  # a quarter of the text settles the merges
-    tokenizer = BPETokenizer.train(sample, vocab_size, special_tokens=[END_OF_TEXT])
-    return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
+def check_texts(corpus: Corpus, *names: str) -> None:
+    """Raise ValueError, naming the key, unless these fields of a corpus are text."""
+    for name in names:
+        if not isinstance(value := getattr(corpus, name), str):
+            raise ValueError(f"{name} must be text in quotation marks, got {value!r}")
 
 
-def story_tokens(corpus: dict, vocab_size: int):
-    """Generate Small World stories without requests: (tokenizer, train, validation).
-
-    `tokenizer` is a JSON file, or the model whose tokenizer is taken, as "sprout".
-    """
-    tokenizer = _open_tokenizer(corpus["tokenizer"], vocab_size)
-    seed = corpus.get("seed", 0)
-    train = SmallWorld(seed, "train").stories(corpus["documents"])
-    held_out = SmallWorld(seed, "held_out").stories(corpus["validation_documents"])
-    return tokenizer, join_documents(train, tokenizer), join_documents(held_out, tokenizer)
-
-
-def open_token_files(corpus: dict, vocab_size: int):
-    """Open texts that `write_token_file` has written: (tokenizer, train, validation).
-
-    `train` and `validation` are files, or folders of shards; `tokenizer` is the JSON file of the
-    tokenizer that wrote them. They stay on disk, and each process reads only its own windows.
-    """
-    tokenizer = _open_tokenizer(corpus["tokenizer"], vocab_size)
-    files = (read_token_file(corpus[name], tokenizer=tokenizer) for name in ("train", "validation"))
-    return tokenizer, *files
-
-
-def _open_tokenizer(name: str, vocab_size: int) -> Tokenizer:
+def open_tokenizer(name: str, vocab_size: int) -> Tokenizer:
     """Load a tokenizer by its file or its model; ValueError if it is of another size."""
     path = Path(name)
     tokenizer = load_tokenizer(path if path.suffix else model_folder(name) / "tokenizer.json")
@@ -154,34 +169,3 @@ def join_documents(documents: Iterable[str], tokenizer: Tokenizer) -> np.ndarray
     """Return one array of ids in which every document ends with the end-of-text token."""
     parts = encode_documents(documents, tokenizer, END_OF_TEXT)
     return np.concatenate([np.empty(0, np.uint16), *parts])
-
-
-def repeats_tokens(corpus: dict, vocab_size: int):
-    """Generate random sequences, each repeated once or more: (tokenizer, train, validation)."""
-    tokenizer, seed = IntegerTokenizer(vocab_size), corpus.get("seed", 0)
-    lengths = corpus["min_length"], corpus["max_length"]
-    train = repeated_sequences(corpus["tokens"], vocab_size, *lengths, seed=seed)
-    val = repeated_sequences(corpus["validation_tokens"], vocab_size, *lengths, seed=seed + 1)
-    return tokenizer, train, val
-
-
-def repeated_sequences(
-    n_tokens: int, vocab_size: int, min_length: int, max_length: int, seed: int = 0
-) -> np.ndarray:
-    """Return `n_tokens` ids: random sequences of min_length to max_length, each used 2 to 4 times.
-
-    Raises ValueError for impossible lengths.
-
-    >>> repeated_sequences(8, vocab_size=10, min_length=4, max_length=4).tolist()
-    [8, 6, 5, 2, 8, 6, 5, 2]
-    """
-    check_whole("vocab_size", vocab_size)
-    check_whole("max_length", max_length, check_whole("min_length", min_length))
-    rng = np.random.default_rng(check_whole("seed", seed, 0))
-    parts, n = [np.empty(0, np.int64)], 0
-    while n < n_tokens:
-        sequence = rng.integers(vocab_size, size=rng.integers(min_length, max_length + 1))
-        parts.append(np.tile(sequence, rng.integers(2, 5)))
-        n += len(parts[-1])
-    dtype = np.uint16 if vocab_size <= 2**16 else np.uint32
-    return np.concatenate(parts)[:n_tokens].astype(dtype)

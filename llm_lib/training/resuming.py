@@ -5,11 +5,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from llm_lib.checkpoint import (
+from llm_lib.pretrained.save_load import save_model
+from llm_lib.training.checkpoint import (
     SHARDED_FILE,
     STATE_FILE,
     load_training_state,
-    save_model,
     save_training_state,
 )
 from llm_lib.training.config import TrainingConfig

@@ -33,10 +33,10 @@ from torch.distributed.checkpoint.state_dict import (
 )
 from torch.distributed.fsdp import fully_shard
 
-from llm_lib.checkpoint import SHARDED_FILE, check_same_run, describe_run
 from llm_lib.files import write_json
+from llm_lib.training.activation_checkpointing import blocks_of
+from llm_lib.training.checkpoint import SHARDED_FILE, check_same_run, describe_run
 from llm_lib.training.distributed import Ranks
-from llm_lib.training.recomputing import blocks_of
 
 FLAT = StateDictOptions(flatten_optimizer_state_dict=True)  # a tensor a name, without nesting
 FORMS: WeakKeyDictionary = WeakKeyDictionary()  # of each cut model: itself without its numbers

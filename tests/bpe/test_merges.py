@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
+from llm_lib.book.corpus import load_corpus
 from llm_lib.bpe import BPETokenizer
-from llm_lib.bpe.foreign import recover_merges
+from llm_lib.bpe.convert import recover_merges
 from llm_lib.bpe.merges import (
     PairCounts,
     byte_characters,
@@ -22,7 +23,6 @@ from llm_lib.bpe.merges import (
     token_bytes,
 )
 from llm_lib.bpe.pretokenize import PATTERNS, count_chunks
-from llm_lib.corpus import load_corpus
 from tests.tricky import merge_lists, random_text, tricky_texts
 
 PLAIN = st.text(st.sampled_from("aab c\n"), min_size=1, max_size=60)

@@ -10,8 +10,8 @@ import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llm_lib.book.corpus import load_corpus
 from llm_lib.bpe import BPETokenizer, load_tokenizer
-from llm_lib.corpus import load_corpus
 from tests.tricky import (
     SPECIALS,
     load_cl100k,
@@ -285,7 +285,7 @@ def test_file_is_as_documented(tmp_path):
 
 def test_memory_is_bounded(monkeypatch):
     # Fails if the memory grows without end, or ids change when it is emptied.
-    monkeypatch.setattr("llm_lib.bpe.quick.MEMORY", 10)
+    monkeypatch.setattr("llm_lib.bpe.fast.MEMORY", 10)
     tokenizer = BPETokenizer.train("low lower lowest", 262)
     text = "".join(f" {i}low" for i in range(100)) + " " + "x" * 1000
     assert tokenizer.decode(tokenizer.encode(text)) == text
@@ -365,7 +365,7 @@ def test_interrupted_encoding_goes_on(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("llm_lib.bpe.quick.merge_bytes", interrupt)
+        patch.setattr("llm_lib.bpe.fast.merge_bytes", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fresh.encode("a low lower")
     assert fresh.encode("a low lower") == right

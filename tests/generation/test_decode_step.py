@@ -5,11 +5,11 @@ import itertools
 import pytest
 import torch
 
+from llm_lib.book.studies.failures import make_post_norm
 from llm_lib.generation import decode_step, generate, pad_left, stream_tokens
 from llm_lib.generation.decode_step import DecodeStep, is_known
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.gpt_config import CHOICES
-from llm_lib.studies.failures import make_post_norm
+from llm_lib.model.config import CHOICES
+from llm_lib.model.gpt import GPT, GPTConfig
 
 SWITCHES = CHOICES | {"bias": (True, False), "tie_weights": (True, False), "n_kv_head": (4, 2, 1)}
 KINDS = [dict(zip(SWITCHES, s, strict=True)) for s in itertools.product(*SWITCHES.values())]

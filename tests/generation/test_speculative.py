@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from llm_lib.before.ngram import NGramModel
 from llm_lib.generation import generate
 from llm_lib.generation.speculative import GPTDrafter, accept_draft, generate_speculative
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.ngram import NGramModel
+from llm_lib.model.gpt import GPT, GPTConfig
 
 
 def make(seed=0, vocab_size=20, **kind) -> GPT:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from llm_lib.before.ngram import NGramModel
 from llm_lib.bpe import BPETokenizer
 from llm_lib.generation import (
     generate,
@@ -12,8 +13,7 @@ from llm_lib.generation import (
     stream_tokens,
 )
 from llm_lib.generation.speculative import generate_speculative
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.ngram import NGramModel
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import CharTokenizer
 
 

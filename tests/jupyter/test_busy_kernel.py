@@ -21,7 +21,7 @@ print("done")
 WIDGETS = [
     """
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import EmbeddingMap, HeadLab, TokenizerLab, WindowLab
+from llm_lib.book.widgets import EmbeddingMap, HeadLab, TokenizerLab, WindowLab
 
 lab = HeadLab(text="By the lake lived Mia, a brave fox.")
 lab

@@ -8,7 +8,7 @@ from tests.jupyter.lab import opened
 from tests.jupyter.test_busy_kernel import write_notebook
 
 pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(300)]
-CELLS = ["from llm_lib.widgets import Playground\nplayground = Playground()\nplayground"]
+CELLS = ["from llm_lib.book.widgets import Playground\nplayground = Playground()\nplayground"]
 
 
 def test_another_model_comes_when_it_is_chosen(lab, chromium):

@@ -12,7 +12,7 @@ from tests.jupyter.test_busy_kernel import write_notebook
 
 pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(180)]
 CELLS = [
-    "from llm_lib.predictions import predict\nfrom llm_lib.progress import save_progress\n"
+    "from llm_lib.book import predict\nfrom llm_lib.book.progress import save_progress\n"
     "asked = predict('07-predict-swap')\nasked",
     "print(asked.answer, asked.state, asked.passed)\n"
     "if asked.state:\n    print(save_progress('mine.json'))",

@@ -12,7 +12,7 @@ from tests.jupyter.test_predictions import PRINTED, RUN_LAST
 
 pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(180)]
 CELLS = [
-    "from llm_lib.widgets import TrainLab\n"
+    "from llm_lib.book.widgets import TrainLab\n"
     "lab = TrainLab(n_layer=1, n_head=2, n_embd=8, steps=100)\nlab",
     "print('step', lab.step)\n"
     "if lab.step:\n    print('learned:', lab.losses[1] < lab.baselines[0])",

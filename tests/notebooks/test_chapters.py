@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from llm_lib.notebook import set_up_cell
+from llm_lib.book.notebook import set_up_cell
 from web import notebooks
 from web.notebooks import chapters, is_clean
 from web.outputs import stored

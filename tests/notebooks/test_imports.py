@@ -120,7 +120,9 @@ def test_the_build_needs_only_what_a_reader_has(name):
 
 def test_the_checks_above_see_what_they_should():
     # fails if an import in a function is overlooked, or everything counts as installed
-    code = "import torch.nn\ndef f():\n    from transformers import x\nimport json, llm_lib.gpt"
+    code = (
+        "import torch.nn\ndef f():\n    from transformers import x\nimport json, llm_lib.model.gpt"
+    )
     assert imported(code) == {"torch", "transformers", "llm_lib"}
     assert missing(code, everything()) == {"transformers"}
     assert {"gguf", "tiktoken", "torch"} <= library()

@@ -13,7 +13,7 @@ from web import notebooks
 from web.fingerprint import ROOT
 
 CELLS = [
-    "from llm_lib.widgets import Walkthrough\nimport plotly.graph_objects as go",
+    "from llm_lib.book.widgets import Walkthrough\nimport plotly.graph_objects as go",
     "film = Walkthrough('log-axes')\nfilm",
     "print('one')\ngo.Figure(go.Scatter(y=[1, 2])).show()\nprint('two')",
     "film.step = 2  # after it was shown",

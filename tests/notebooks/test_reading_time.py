@@ -39,7 +39,11 @@ def notebook():
             code("x = 1\n\n" * 10, output="1\n" * 10),
             text("## Deeper: more\n\n$$\na b c d\n$$\n\n```{dropdown} Folded\nnot this\n```\n"),
             code("Lab()", shown="HeadLab(4 layers)"),
-            code("show_source(f)", "hide-input", shown="# llm_lib.gpt.f\ndef f():\n    return 1"),
+            code(
+                "show_source(f)",
+                "hide-input",
+                shown="# llm_lib.model.gpt.f\ndef f():\n    return 1",
+            ),
             code("plot_bars(x)", "hide-input", shown="Figure\nof\nbars"),
             code("predict(x)", "hide-input", shown="Predict first: what?\n  a  this"),
             text("## Exercises\n\n### 1 ★ One\n\nwords here"),

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from llm_lib.widgets.base import HERE
+from llm_lib.book.widgets.base import HERE
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read
 from web.reading_time import EXERCISE, LIMITS, TEACHING, count_words

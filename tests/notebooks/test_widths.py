@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from llm_lib import widgets
+from llm_lib.book import widgets
 from tests.notebooks.test_chapters import CHAPTERS, code_cells
 
 CODE, OUTPUT = 76, 80  # characters a line

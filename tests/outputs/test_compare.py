@@ -14,7 +14,7 @@ HTML = {"output_type": "display_data", "data": {"text/html": "<td>0.50</td><td>3
 TEXT = {"output_type": "stream", "name": "stdout", "text": "loss 2.31 after 40 steps\n"}
 SHOWN = {"output_type": "display_data", "data": {VIEW: {"model_id": "w1"}}}
 STATE = {
-    "_anywidget_id": "llm_lib.widgets.x.X",
+    "_anywidget_id": "llm_lib.book.widgets.x.X",
     "layout": "IPY_MODEL_w2",
     "weights": [[0.25, 1e-9]],
     "tokens": [464, "fox"],

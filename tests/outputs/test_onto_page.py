@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from myst_nb.core.config import NbParserConfig
 
-from llm_lib.widgets import NextTokenLab
+from llm_lib.book.widgets import NextTokenLab
 from web.outputs import classes, keeping, onto_page, stored
 from web.outputs.onto_page import ONLY, StoredOutputs, put_into
 from web.outputs.pages import hash_of_code, read_page
@@ -16,7 +16,7 @@ from web.outputs.stable import STATE
 from web.outputs.stored import Stored
 
 TEXT = {"output_type": "stream", "name": "stdout", "text": "<1>\n"}
-NAME = "llm_lib.widgets.next_token_lab.NextTokenLab"
+NAME = "llm_lib.book.widgets.next_token_lab.NextTokenLab"
 
 
 def notebook(*tags):

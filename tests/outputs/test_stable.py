@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from llm_lib.widgets import NextTokenLab, Playground
+from llm_lib.book.widgets import NextTokenLab, Playground
 from web.outputs.stable import STATE, VIEW, make_stable, round_to_digits, unpack
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -50,7 +50,7 @@ def test_widgets_are_numbered_as_they_are_shown():
 def test_what_the_class_has_is_not_stored():
     # fails if a change of a script would change the file, or if a trait of the widget is lost
     _, widgets = make_stable(notebook([view("a")], {"a": model(Playground, labs=[1], text="t")}))
-    own = {"_anywidget_id": "llm_lib.widgets.playground.Playground", "text": "t"}
+    own = {"_anywidget_id": "llm_lib.book.widgets.playground.Playground", "text": "t"}
     assert widgets["w1"]["state"] == own
 
 

@@ -25,7 +25,7 @@ def outputs(page, **changes):
     """What could be stored of a page."""
     usual = {
         "code": hash_of_code(read_page(page)),
-        "depends": depends.hash_all(["gpt.py"]),
+        "depends": depends.hash_all(["model/gpt.py"]),
         "machine": "Abacus, 10 cores",
         "cells": {"one": [{"output_type": "stream", "name": "stdout", "text": "a\nb\n"}]},
         "widgets": {"w1": {"model_name": "AnyModel", "state": {"x": [1, 0.5], "y": None}}},
@@ -83,9 +83,9 @@ def test_other_prose_makes_no_difference(page, tmp_path):
 
 def test_a_changed_module_is_named(page, tmp_path):
     # fails if a page could show what another version of the library has computed
-    made = outputs(page, depends={"gpt.py": "0" * 12})
+    made = outputs(page, depends={"model/gpt.py": "0" * 12})
     stored.write(stored.path_in(tmp_path, page), made)
-    assert stored.why_not(page, tmp_path) == ["llm_lib/gpt.py has changed"]
+    assert stored.why_not(page, tmp_path) == ["llm_lib/model/gpt.py has changed"]
 
 
 DAMAGE = {

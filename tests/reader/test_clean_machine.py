@@ -86,8 +86,15 @@ TRIED = {
     "execute": Try(("execute",), says=r"of \d+ chapters"),
     "chapter": Try(
         ("chapter", f"NAME={NEXT} A try"),
-        makes=(f"chapters/{NEXT}_a_try.ipynb", f"tests/test_checks_ch{NEXT}.py"),
-        changes=("_toc.yml", "intro.md", "README.md", "chapters/", "llm_lib/checks/", "tests/"),
+        makes=(f"chapters/{NEXT}_a_try.ipynb", f"tests/book/test_checks_ch{NEXT}.py"),
+        changes=(
+            "_toc.yml",
+            "intro.md",
+            "README.md",
+            "chapters/",
+            "llm_lib/book/checks/",
+            "tests/",
+        ),
     ),
     "jupyter": Try(("jupyter",), says=CALM, variables=only("14_scaling_laws")),
     "colab": Try(("colab",), says=CALM, variables=only("14_scaling_laws")),

@@ -44,10 +44,10 @@ def test_what_a_cell_shows_is_kept_and_a_kernels_noise_is_not_heard(tmp_path, ca
 def test_it_is_noted_what_of_the_library_was_loaded_or_opened(tmp_path):
     # fails if a module that was imported in a child process, or a file that was only opened, is not
     # noted, or if one is that the run has not touched
-    reading = f"open({str(ROOT / 'llm_lib/small_world.toml')!r}).read(1)"
+    reading = f"open({str(ROOT / 'llm_lib/book/small_world/small_world.toml')!r}).read(1)"
     child = (
         "import subprocess, sys\n"
-        "subprocess.run([sys.executable, '-c', 'import llm_lib.gpus'], check=True);"
+        "subprocess.run([sys.executable, '-c', 'import llm_lib.costs.gpus'], check=True);"
     )
     found = run(write(tmp_path, "a", "import llm_lib.arguments", reading, child))["a"]
     assert {"__init__.py", "arguments.py", "small_world.toml", "gpus.py"} <= set(found.read)
@@ -56,7 +56,7 @@ def test_it_is_noted_what_of_the_library_was_loaded_or_opened(tmp_path):
 
 def test_what_widgets_leave_for_the_page_is_kept(tmp_path):
     # fails if a model that a widget shows does not come to the page
-    cell = "from llm_lib.widgets import NextTokenLab\nNextTokenLab(prompt='Once')"
+    cell = "from llm_lib.book.widgets import NextTokenLab\nNextTokenLab(prompt='Once')"
     files = run(write(tmp_path, "a", cell))["a"].files
     assert list(files) == ["sprout"] and '"sprout"' in files["sprout"][:60]
 
@@ -84,7 +84,7 @@ def test_nothing_is_written_into_the_users_home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    run(write(tmp_path, "a", "import llm_lib.plots, plotly.graph_objects as go\ngo.Figure()"))
+    run(write(tmp_path, "a", "import llm_lib.book.plots, plotly.graph_objects as go\ngo.Figure()"))
     assert list(home.iterdir()) == []
 
 

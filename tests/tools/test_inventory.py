@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 
-import llm_lib.widgets as widgets
-from llm_lib.pictures import PICTURES, show_matrix, show_picture, show_table
-from llm_lib.widgets.architecture import Architecture
-from llm_lib.widgets.base import BookWidget
-from llm_lib.widgets.walkthrough import Walkthrough
+import llm_lib.book.widgets as widgets
+from llm_lib.book.pictures import PICTURES, show_matrix, show_picture, show_table
+from llm_lib.book.widgets.architecture import Architecture
+from llm_lib.book.widgets.base import BookWidget
+from llm_lib.book.widgets.walkthrough import Walkthrough
 from web import inventory
 from web.fingerprint import ROOT
 from web.inventory import EXERCISE, FILM, PICTURE, STATE, WIDGET

@@ -27,7 +27,7 @@ NEXT = int(numbered()[-1].stem[:2]) + 1
 # what tests/test_checks.py asks of each chapter's answers, and the chapter's own test
 TRIED = """import sys
 from importlib import import_module
-from llm_lib.exercises import check
+from llm_lib.book.exercises import check
 module = import_module(sys.argv[1].removesuffix(".py").replace("/", "."))
 assert all(check(*answer) for answer in module.RIGHT.items())
 for answer in module.WRONG.values():

@@ -14,7 +14,7 @@ import transformers as hf
 from torch import nn
 
 from llm_lib.generation import generate, stream_tokens
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
 from web.other_names import CODE, for_search, groups, words_of
 

@@ -1,8 +1,8 @@
 """The style of pictures stands in the pages' sheet, and not in each picture."""
 
-from llm_lib.pictures import show_matrix
-from llm_lib.pictures.picture import look
-from llm_lib.widgets.architecture import STYLE, Architecture
+from llm_lib.book.pictures import show_matrix
+from llm_lib.book.pictures.picture import look
+from llm_lib.book.widgets.architecture import STYLE, Architecture
 from web import style
 from web.picture_style import remove
 

@@ -128,10 +128,10 @@ def test_numbers_are_those_of_the_files():
     said = counts.describe_numbers()
     chapters = list((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb"))
     assert said.startswith(f"{len(chapters)} chapters, ")
-    stories = (ROOT / "llm_lib/widgets/stories").glob("[a-z]*.py")
+    stories = (ROOT / "llm_lib/book/widgets/stories").glob("[a-z]*.py")
     told = [re.findall(r'^    story = "', path.read_text("utf-8"), re.M) for path in stories]
     assert f" {sum(map(len, told))} moving pictures," in said
-    scripts = {path.stem for path in (ROOT / "llm_lib/widgets").glob("*.js")}
+    scripts = {path.stem for path in (ROOT / "llm_lib/book/widgets").glob("*.js")}
     assert f" {len(scripts - {'walkthrough', 'prediction'})} widgets and" in said
     stars = sum(
         len(re.findall(r'^ *"#+ [^"\n]*★', path.read_text("utf-8"), re.M))

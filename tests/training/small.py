@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, TrainingResult, train
 
 TOKENS = np.random.default_rng(0).integers(11, size=2000).astype(np.uint16)

@@ -18,8 +18,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from llm_lib.dataset import read_token_file, write_token_file
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, loop
+from llm_lib.book.recipes.corpora import BOOK_CORPORA
 from llm_lib.training.command import main
 from llm_lib.training.distributed import Ranks, explain_lost_rank
 from llm_lib.training.next_token import compute_loss, plan_windows
@@ -57,12 +58,13 @@ import sys
 import torch
 from safetensors.torch import save_file
 from llm_lib.training.distributed import process_group
+from llm_lib.book.recipes.corpora import BOOK_CORPORA
 from llm_lib.training.command import main
 from tests.training.test_distributed import take_one_step
 with process_group() as ranks:
     gradients = take_one_step(ranks)
     save_file(gradients, f"{sys.argv[1]}/gradients-{ranks.rank}.safetensors")
-    failed = main([f"{sys.argv[1]}/tiny.toml", "--folder", f"{sys.argv[1]}/run"])
+    failed = main([f"{sys.argv[1]}/tiny.toml", "--folder", f"{sys.argv[1]}/run"], BOOK_CORPORA)
 raise SystemExit(failed)
 """
 
@@ -114,7 +116,7 @@ def test_two_processes_train_like_one_even_when_one_is_killed(tmp_path):
     psutil = pytest.importorskip("psutil")
     (tmp_path / "tiny.toml").write_text(RECIPE)
     (tmp_path / "worker.py").write_text(WORKER)
-    command = ("-m", "llm_lib.training", tmp_path / "tiny.toml", "--folder", tmp_path / "run")
+    command = ("-m", "llm_lib.book.train", tmp_path / "tiny.toml", "--folder", tmp_path / "run")
     run = torchrun(*command)
     wait_for(tmp_path / "run" / "training_state.safetensors", run)
     psutil.Process(run.pid).children()[1].send_signal(signal.SIGKILL)
@@ -131,7 +133,7 @@ def test_two_processes_train_like_one_even_when_one_is_killed(tmp_path):
     alone = take_one_step(Ranks())
     for rank in (0, 1):
         torch.testing.assert_close(load_file(tmp_path / f"gradients-{rank}.safetensors"), alone)
-    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "alone")]) == 0
+    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "alone")], BOOK_CORPORA) == 0
     assert losses(tmp_path / "run") == pytest.approx(losses(tmp_path / "alone"), abs=2e-3)
 
 
@@ -178,7 +180,7 @@ def step_on_targets(parallel):
     import torch
     from torch.nn import functional as F
 
-    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.model.gpt import GPT, GPTConfig
     from llm_lib.training import TrainingConfig, fit
     from llm_lib.training.distributed import Ranks
     from llm_lib.training.resuming import gather_model
@@ -223,7 +225,7 @@ def change_buffers():
     import torch
     from torch import nn
 
-    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.model.gpt import GPT, GPTConfig
     from llm_lib.training.distributed import Ranks
 
     ranks, left = Ranks.current(), []

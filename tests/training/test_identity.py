@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.finetuning.lora import add_lora, lora_layers, merge_lora, set_strength, unmerge_lora
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import identity
 from llm_lib.training.identity import (
     hash_parts,
@@ -15,7 +16,6 @@ from llm_lib.training.identity import (
     identify_tokens,
     identify_weights,
 )
-from llm_lib.tuning.lora import add_lora, lora_layers, merge_lora, set_strength, unmerge_lora
 
 TEXT = np.arange(3000) * 7 % 65
 

@@ -14,8 +14,9 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
-from llm_lib.checkpoint import read_tensors
 from llm_lib.dataset import ShuffledWindows
+from llm_lib.finetuning.lora import add_lora, merge_lora, remove_lora
+from llm_lib.pretrained.save_load import read_tensors
 from llm_lib.training import (
     TrainingConfig,
     compute_loss,
@@ -29,7 +30,6 @@ from llm_lib.training import (
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import seed_at
 from llm_lib.training.resuming import resume
-from llm_lib.tuning.lora import add_lora, merge_lora, remove_lora
 from tests.training.small import FAST, TOKENS, make, run, weights
 
 
@@ -302,7 +302,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
 
 def test_snapshots_are_whole_models(tmp_path):
     # fails if a snapshot is missing or does not hold the weights of its step
-    from llm_lib.checkpoint import load_model
+    from llm_lib.pretrained.save_load import load_model
 
     model, _ = run(tmp_path, snapshot_steps=(4, 12))
     assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == ["000004", "000012"]

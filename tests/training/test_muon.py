@@ -4,14 +4,14 @@ import pytest
 import torch
 from torch import nn
 
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.rnn_translator import AdditiveAttention, RNNTranslator
+from llm_lib.before.rnn_translator import AdditiveAttention, RNNTranslator
+from llm_lib.finetuning.classify import Classifier
+from llm_lib.finetuning.lora import add_lora
+from llm_lib.model.gpt import GPT, GPTConfig
+from llm_lib.model.transformer import Transformer, TransformerConfig
 from llm_lib.training import TrainingConfig
 from llm_lib.training.adamw import AdamW
 from llm_lib.training.muon import Muon, make_muon, orthogonalize
-from llm_lib.transformer import Transformer, TransformerConfig
-from llm_lib.tuning.classify import Classifier
-from llm_lib.tuning.lora import add_lora
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (12, 5), (5, 12)])

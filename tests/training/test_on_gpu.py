@@ -6,8 +6,8 @@ import torch
 from benchmarks import on_gpu
 from benchmarks.on_gpu import BATCH, STEPS, WARM_UP, GPUTraining, find_gpu
 from benchmarks.table import SkippedError
-from llm_lib.gpt import GPTConfig
-from llm_lib.model_size import count_flops, known_configs
+from llm_lib.costs.model_size import count_flops, known_configs
+from llm_lib.model.gpt import GPTConfig
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -1,89 +1,98 @@
-"""Recipes: which texts they stand for, and which are refused."""
+"""Recipes of one's own texts: what is read, what is held out, and what is refused."""
 
-import numpy as np
 import pytest
-import torch
 
-from llm_lib.bpe import BPETokenizer
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.small_world import SmallWorld
-from llm_lib.training.recipe import Recipe, prepare, repeated_sequences
-from tests.training.test_command import RECIPE
+from llm_lib.training.recipe import CORPORA, Recipe, TextFile
 
-REPEATS = """[corpus]
-name = "repeats"
-tokens = 100
-validation_tokens = 50
-min_length = 4
-max_length = 4
-"""
+TEXT = "\n\n".join(
+    f"Paragraph {i} tells of a fox who had {i} kites and a drum." for i in range(200)
+)
+
+
+def write(tmp_path, text=TEXT):
+    (tmp_path / "my.txt").write_text(text, "utf-8")
+    return str(tmp_path / "my.txt")
+
+
+def test_a_text_is_cut_at_a_paragraph_and_nothing_is_lost(tmp_path):
+    # fails if the end is learned from, a piece is left out, or a paragraph is cut in two
+    tokenizer, train, held_out = TextFile(write(tmp_path), share=0.25).prepare(300)
+    end = tokenizer.special_tokens["<|endoftext|>"]
+    assert train[-1] == held_out[-1] == end
+    parts = [tokenizer.decode(ids[:-1].tolist()) for ids in (train, held_out)]
+    assert "".join(parts) == TEXT
+    assert TEXT.index("Paragraph 150 ") < 0.75 * len(TEXT) < TEXT.index("Paragraph 151 ")
+    assert parts[1].startswith("Paragraph 151 ")
+
+
+def test_the_tokenizer_has_not_seen_what_is_held_out(tmp_path):
+    # fails if merges are learned from the text that measures the loss
+    text = "the fox had a kite " * 400 + "\n\n" + "zzzzqqqq " * 80
+    tokenizer, _, held_out = TextFile(write(tmp_path, text)).prepare(300)
+    assert not [token for token in tokenizer.vocab.values() if b"zz" in token]
+    assert tokenizer.decode(held_out[:-1].tolist()) == "zzzzqqqq " * 80
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"too short", r"my\.txt has 2 words; give at least 500"),
+        (b"\xff\xfe bytes " * 600, r"my\.txt can't be read as a text in UTF-8"),
+        (None, r"my\.txt can't be read as a text"),
+    ],
+)
+def test_what_is_no_text_is_refused(tmp_path, text, message):
+    # fails if a model learns from bytes that are no text, or from a sentence
+    if text is not None:
+        (tmp_path / "my.txt").write_bytes(text)
+    with pytest.raises(ValueError, match=message):
+        TextFile(str(tmp_path / "my.txt")).prepare(300)
+
+
+@pytest.mark.parametrize("share", [0, 1, "much"])
+def test_a_share_is_between_nothing_and_all(share):
+    # fails if nothing is left to learn from, or to measure on
+    with pytest.raises((ValueError, TypeError), match="share"):
+        TextFile("my.txt", share=share)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("= 4", "= 0", r"\[corpus\] min_length must be a whole number of at least 1, got 0"),
-        ("max_length = 4", "max_length = 3", "max_length must be a whole number of at least 4"),
-        ("= 100", "= 1.5", r"\[corpus\] tokens must be a whole number"),
+        (
+            '"text"',
+            '"small-world"',
+            r"corpus name must be one of \['token-files', 'text'\], got 'sma",
+        ),
+        ("file =", "files =", r"unknown \[corpus\] key 'files'"),
+        ("vocab_size = 300", "", r"the \[tokenizer\] key 'vocab_size' is missing"),
+        ("vocab_size = 300", "vocab_size = 1.5", "vocab_size must be a whole number"),
+        ("n_head = 2", "n_heads = 2", r"unknown \[model\] key 'n_heads'"),
+        ("n_embd = 8", "n_embd = 9", "n_embd"),
+        ("steps = 4", "steps = 4\nfolder = 'x'", r"unknown \[training\] key 'folder'"),
+        ("[training]", "[trainings]", r"the table \[training\] is missing"),
     ],
 )
-def test_sequences_that_cannot_be_are_refused_before_they_are_made(tmp_path, old, new, message):
-    # fails if lengths of 0 are waited for for ever
-    recipe = RECIPE[RECIPE.index("[tokenizer]") :]
-    (tmp_path / "r.toml").write_text(REPEATS.replace(old, new) + recipe)
-    with pytest.raises(ValueError, match=message):
-        Recipe.read(tmp_path / "r.toml")
-
-
-@pytest.mark.parametrize(("seeds", "corpus_seed", "seed"), [("", 0, 0), ("seed = 3", 3, 2)])
-def test_a_small_world_is_made_as_the_recipe_says(tmp_path, seeds, corpus_seed, seed):
-    # fails if whoever follows a recipe gets other texts, another tokenizer or other first weights
-    text = RECIPE.replace("[tokenizer]", f"{seeds}\n[tokenizer]")
-    (tmp_path / "r.toml").write_text(text + ("seed = 2" if seeds else ""))
-    model, tokenizer, train, val = prepare(Recipe.read(tmp_path / "r.toml"))
-    texts = [*SmallWorld(corpus_seed, "train").documents(60)]
-    expected = BPETokenizer.train(texts[:15], 300, special_tokens=["<|endoftext|>"])
-    assert tokenizer.to_dict() == expected.to_dict()
-    held_out = SmallWorld(corpus_seed, "held_out").documents(20)
-    for tokens, documents in ((train, texts), (val, held_out)):
-        end = expected.special_tokens["<|endoftext|>"]
-        ids = [i for text in documents for i in (*expected.encode(text), end)]
-        assert tokens.tolist() == ids and tokens.dtype == np.uint16
-    torch.manual_seed(seed)
-    same = GPT(GPTConfig(300, 16, 1, 2, 8))
-    assert model.config == same.config
-    assert torch.equal(model.token_embedding.weight, same.token_embedding.weight)
-
-
-@pytest.mark.parametrize(("line", "seed"), [("", 0), ("seed = 7", 7)])
-def test_repeats_are_made_as_the_recipe_says(tmp_path, line, seed):
-    # fails if the text to test on is that of the training, or depends on more than the seed
-    rest = RECIPE[RECIPE.index("[tokenizer]") :]
-    text = REPEATS.replace("max_length = 4", f"max_length = 9\n{line}")
-    (tmp_path / "r.toml").write_text(text + rest)
-    _, tokenizer, train, val = prepare(Recipe.read(tmp_path / "r.toml"))
-    assert tokenizer.vocab_size == 300
-    assert np.array_equal(train, repeated_sequences(100, 300, 4, 9, seed=seed))
-    assert np.array_equal(val, repeated_sequences(50, 300, 4, 9, seed=seed + 1))
-
-
-def test_repeated_sequences_of_any_vocabulary():
-    # fails if ids above 65,535 wrap around, or lengths of 0 are waited for for ever
-    ids = repeated_sequences(2000, 100_000, 5, 9, seed=1)
-    assert ids.max() > 65_535 and ids.dtype == np.uint32
-    assert repeated_sequences(2000, 65_536, 5, 9).dtype == np.uint16
-    assert repeated_sequences(0, 10, 5, 9).size == 0
-    with pytest.raises(ValueError, match="vocab_size must be a whole number of at least 1, got 0"):
-        repeated_sequences(10, 0, 5, 9)
-    for lengths in ((0, 0), (0, 5), (5, 4)):
-        with pytest.raises(ValueError, match="_length must be a whole number of at least"):
-            repeated_sequences(10, 10, *lengths)
-
-
-def test_each_sequence_is_said_two_to_four_times():
-    # fails if sequences come once or five times, or the row is a token short
-    ids = repeated_sequences(4000, 1_000_000, 5, 5).reshape(-1, 5)
-    changes = np.flatnonzero((ids[1:] != ids[:-1]).any(axis=1)) + 1
-    times = np.diff([0, *changes])  # the last sequence may be cut
-    assert set(times.tolist()) == {2, 3, 4}
-    assert [repeated_sequences(n, 9, 1, 3).size for n in range(40)] == [*range(40)]
+def test_a_mistake_is_named_with_its_file(tmp_path, old, new, message):
+    # fails if the trainer knows texts that nobody gave it, or a mistake costs a training
+    text = f"""
+[corpus]
+name = "text"
+file = "{(tmp_path / "my.txt").as_posix()}"
+[tokenizer]
+vocab_size = 300
+[model]
+context_length = 16
+n_layer = 1
+n_head = 2
+n_embd = 8
+[training]
+steps = 4
+"""
+    path = tmp_path / "r.toml"
+    path.write_text(text)
+    assert Recipe.read(path).corpus == CORPORA["text"]((tmp_path / "my.txt").as_posix())
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ValueError, match=message) as error:
+        Recipe.read(path)
+    assert str(error.value).startswith(str(path))

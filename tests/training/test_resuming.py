@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.loop import make_optimizer
@@ -75,7 +75,7 @@ def take_part(folder, stop_at=None, dropout=0.0):
 
     import torch
 
-    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.model.gpt import GPT, GPTConfig
     from llm_lib.training import TrainingConfig, fit
     from llm_lib.training.distributed import Ranks
     from llm_lib.training.next_token import plan_windows

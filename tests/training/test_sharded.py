@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, fit, sharded
 from llm_lib.training.distributed import Ranks, process_group
 from llm_lib.training.loop import make_optimizer
@@ -121,10 +121,10 @@ def gather_tuned(kind):
     import torch
     from torch.nn import functional as F
 
-    from llm_lib.gpt import GPT, GPTConfig
+    from llm_lib.finetuning import Classifier, add_lora, train_only
+    from llm_lib.model.gpt import GPT, GPTConfig
     from llm_lib.training import TrainingConfig, fit
     from llm_lib.training.resuming import gather_model
-    from llm_lib.tuning import Classifier, add_lora, train_only
 
     torch.manual_seed(0)
     model = GPT(GPTConfig(11, 8, 2, 2, 8, position="rotary"))

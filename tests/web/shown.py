@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from llm_lib import widgets
-from llm_lib.widgets.field_rings import N_CARDS
+from llm_lib.book import widgets
+from llm_lib.book.widgets.field_rings import N_CARDS
 from tests.web import test_decoding_lab, test_patch_lab, test_where_the_answer_sits, test_your_taste
 from tests.web.test_cross_attention_map import examples
 from tests.web.test_embedding_map import GROUPS, TABLES

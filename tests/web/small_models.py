@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from llm_lib.bpe import BPETokenizer
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 
 TEXT = (
     "Mira the fox found a red lantern in the old mill. She showed the lantern to Tobi the owl. "

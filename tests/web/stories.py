@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from llm_lib.checkpoint import load_model
-from llm_lib.classical import small_world_examples
-from llm_lib.generation.measured import cached_rows, checked_draft, next_tokens
-from llm_lib.heads import follow, layer_at_work
-from llm_lib.ngram import NGramModel
-from llm_lib.small_world import SmallWorld
-from llm_lib.studies.bottleneck import load_translators
-from llm_lib.studies.lumi import film_data
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.last_token import read_columns
-from llm_lib.widgets.stories.round_trip import GPT2
+from llm_lib.before.ngram import NGramModel
+from llm_lib.book.classical import small_world_examples
+from llm_lib.book.measured.generation import cached_rows, checked_draft, next_tokens
+from llm_lib.book.measured.heads import follow, layer_at_work
+from llm_lib.book.small_world import SmallWorld
+from llm_lib.book.studies.bottleneck import load_translators
+from llm_lib.book.studies.lumi import film_data
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.last_token import read_columns
+from llm_lib.book.widgets.stories.round_trip import GPT2
+from llm_lib.pretrained.save_load import load_model
 
 STORIES = sorted(Walkthrough.STORIES)
 TEXT = "User: Mia the fox met Tom the bear by the lake. Mia had a kite and Tom had a drum."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import COLOURS, STALLED, TAGS, StalledError, serious_faults, small_targets
 from tests.web.stories import OTHERS, film, steps_of
 from tests.web.widget_page import Stage, choose_theme, set_trait

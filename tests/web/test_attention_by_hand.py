@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from llm_lib.attention import causal_mask, scaled_dot_product_attention
-from llm_lib.widgets import AttentionByHand
+from llm_lib.book.widgets import AttentionByHand
+from llm_lib.model.attention import causal_mask, scaled_dot_product_attention
 from tests.web.widget_page import settle, trait
 
 

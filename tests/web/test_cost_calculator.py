@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import CostCalculator
+from llm_lib.book.widgets import CostCalculator
 from tests.web.widget_page import set_trait, settle, trait
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 import torch
 
+from llm_lib.book.widgets import DecodingLab
 from llm_lib.generation.sampling import penalize_repetition, token_probabilities
-from llm_lib.widgets import DecodingLab
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import plain_script, set_trait, settle, stop_clock, trait
 

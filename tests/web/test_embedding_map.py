@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from llm_lib.widgets import EmbeddingMap
+from llm_lib.book.widgets import EmbeddingMap
 from tests.web.widget_page import set_trait, settle, trait
 
 GROUPS = {

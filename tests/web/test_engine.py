@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from llm_lib import generation
+from llm_lib.book.widgets.model_file import model_payload
 from llm_lib.bpe import PATTERNS, BPETokenizer
-from llm_lib.checkpoint import load_model
 from llm_lib.files import MODELS_FOLDER
+from llm_lib.pretrained.save_load import load_model
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
-from llm_lib.widgets.model_file import model_payload
 from tests.web.small_models import TEXT, random_model, small_tokenizer
 from tests.web.widget_page import plain_script
 
@@ -94,7 +94,7 @@ def largest_difference(page, model, ids) -> float:
     return worst
 
 
-# Fails if any switch of the config is read otherwise than in llm_lib.gpt.
+# Fails if any switch of the config is read otherwise than in llm_lib.model.gpt.
 @pytest.mark.parametrize("changes", CONFIGS.values(), ids=CONFIGS.keys())
 def test_forward_equals_python(engine, changes):
     model = random_model(**changes)

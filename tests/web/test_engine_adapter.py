@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.tuning.lora import add_lora, lora_layers, set_strength
+from llm_lib.finetuning.lora import add_lora, lora_layers, set_strength
 from tests.web.trained_models import HELPERS, config_of, fresh_model, pack, packed_weights
 from tests.web.widget_page import plain_script
 

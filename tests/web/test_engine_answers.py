@@ -1,14 +1,14 @@
-"""The page learns from preferences and marks as llm_lib.tuning does."""
+"""The page learns from preferences and marks as llm_lib.finetuning does."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from llm_lib.tuning.instruct import IGNORED
-from llm_lib.tuning.preferences import answer_log_prob, dpo_loss
-from llm_lib.tuning.rewards import group_advantages, kl_estimate, policy_loss
-from llm_lib.tuning.rollouts import token_log_probs
+from llm_lib.finetuning.dpo import answer_log_prob, dpo_loss
+from llm_lib.finetuning.grpo import group_advantages, kl_estimate, policy_loss
+from llm_lib.finetuning.rollouts import token_log_probs
+from llm_lib.finetuning.sft import IGNORED
 from tests.web.trained_models import (
     CONFIGS,
     HELPERS,

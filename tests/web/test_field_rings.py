@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import FieldRings
-from llm_lib.widgets.field_rings import N_CARDS, PLACES, RINGS
+from llm_lib.book.widgets import FieldRings
+from llm_lib.book.widgets.field_rings import N_CARDS, PLACES, RINGS
 from tests.web.widget_page import set_trait, settle, trait
 
 # Written down apart from the widget: what a card's name holds, its innermost ring, generative?

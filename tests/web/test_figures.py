@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from llm_lib.plots import CELL, plot_heatmap, plot_loss
+from llm_lib.book.plots import CELL, plot_heatmap, plot_loss
 from tests.web.browser import PATIENCE
 from web import palette, vendor
 from web.fingerprint import ROOT

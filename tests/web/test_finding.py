@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_lib.widgets import CostCalculator
+from llm_lib.book.widgets import CostCalculator
 
 
 def test_a_finding_waits_for_a_pause_and_comes_once(show_widget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import serious_faults
 from tests.web.test_spoken import EACH
 from tests.web.widget_page import plain_script, settle

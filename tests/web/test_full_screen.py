@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import serious_faults, small_targets
 from tests.web.stories import STORIES, data_of, steps_of
 from tests.web.widget_page import set_trait, settle, trait

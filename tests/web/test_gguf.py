@@ -13,8 +13,8 @@ from safetensors.torch import save
 
 from llm_lib.assets import package_file
 from llm_lib.bpe.merges import byte_characters
-from llm_lib.checkpoint import load_model
-from llm_lib.smollm2 import SMOLLM2_FILE
+from llm_lib.pretrained.gguf import SMOLLM2_FILE
+from llm_lib.pretrained.save_load import load_model
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.test_engine import TEXTS
 from tests.web.test_model_files import FUZZ, READ, packed, said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from llm_lib.widgets import Prediction
+from llm_lib.book.widgets import Prediction
 from tests.web.shown import SHOWN
 from tests.web.stories import film
 

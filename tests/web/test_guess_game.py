@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.widgets import GuessGame
+from llm_lib.book.widgets import GuessGame
+from llm_lib.pretrained.save_load import load_model
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import find_faults, set_trait, settle, trait
 

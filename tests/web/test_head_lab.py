@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from llm_lib.book.widgets import HeadLab
 from llm_lib.tokenizer import IntegerTokenizer
-from llm_lib.widgets import HeadLab
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from llm_lib.widgets import HeadLab, NextTokenLab, Playground, StreamLab, TokenizerLab
+from llm_lib.book.widgets import HeadLab, NextTokenLab, Playground, StreamLab, TokenizerLab
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import mount, settle
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import LossDoctor
-from llm_lib.widgets.loss_doctor import CAUSES, ORDER
+from llm_lib.book.widgets import LossDoctor
+from llm_lib.book.widgets.loss_doctor import CAUSES, ORDER
 from tests.web.widget_page import set_trait, settle, trait
 
 

@@ -11,8 +11,8 @@ import pytest
 import regex
 from playwright.sync_api import TimeoutError
 
+from llm_lib.book.widgets import MergeStepper
 from llm_lib.bpe import PATTERNS, BPETokenizer
-from llm_lib.widgets import MergeStepper
 from tests.web.widget_page import find_faults, plain_script, set_trait, settle, stop_clock, trait
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, write

@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from llm_lib.checkpoint import load_model, save_model
+from llm_lib.pretrained.save_load import load_model, save_model
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.test_engine import CONFIGS

@@ -1,4 +1,4 @@
-"""ModelSizer in a browser: its counts are those of llm_lib.model_size, by mouse and by keyboard."""
+"""ModelSizer in a browser: its counts are those of llm_lib.costs.model_size, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from llm_lib.gpt import GPTConfig
-from llm_lib.model_size import (
+from llm_lib.book.widgets import ModelSizer
+from llm_lib.book.widgets.model_sizer import as_settings
+from llm_lib.costs.model_size import (
     count_flops,
     count_inference_memory,
     count_parameters_by_part,
     count_training_memory,
     known_configs,
 )
-from llm_lib.widgets import ModelSizer
-from llm_lib.widgets.model_sizer import as_settings
-from tests.test_model_size import random_config
+from llm_lib.model.gpt import GPTConfig
+from tests.costs.test_model_size import random_config
 from tests.web.widget_page import set_trait, settle, trait
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from llm_lib.book.widgets import NextTokenLab
+from llm_lib.book.widgets.model_file import SITE_FOLDER_VARIABLE
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import NextTokenLab
-from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import find_faults, set_trait, settle, trait
 from web.fingerprint import ROOT

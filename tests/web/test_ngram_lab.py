@@ -1,12 +1,12 @@
-"""NgramLab in a browser: its numbers are those of llm_lib.ngram, by mouse and by keyboard."""
+"""NgramLab in a browser: its numbers are those of llm_lib.before.ngram, by mouse and by keyboard."""
 
 from __future__ import annotations
 
 import pytest
 
-from llm_lib.ngram import NGramModel
+from llm_lib.before.ngram import NGramModel
+from llm_lib.book.widgets import NgramLab
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer, split_words
-from llm_lib.widgets import NgramLab
 from tests.web.widget_page import set_trait, settle, trait
 
 TEXT = "The fox ran. The bear ran home! The fox didn't run, and the bear slept. " * 2

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from llm_lib.widgets.scripts import join_modules
+from llm_lib.book.widgets.scripts import join_modules
 from tests.web.browser import Visit, serious_faults
 from web.offline_worker import SOURCE, Needs, lists, write
 from web.serve import Handler, Server

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
+from llm_lib.pretrained.save_load import load_model
 from tests.web.browser import LAZY, SCROLL
 from tests.web.other_browsers import Firefox, MissingBrowserError, WebKit
 from web.serve import open_server

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.patching import answer_score, patching_map
+from llm_lib.book.widgets import PatchLab
+from llm_lib.book.widgets.patch_lab import PRESETS
+from llm_lib.interp.patching import answer_score, patching_map
+from llm_lib.pretrained.save_load import load_model
 from llm_lib.tokenizer import IntegerTokenizer
-from llm_lib.widgets import PatchLab
-from llm_lib.widgets.patch_lab import PRESETS
 from tests.web.small_models import random_model
 from tests.web.widget_page import settle, trait
 
@@ -50,7 +50,7 @@ def put(page, **values):
 
 @torch.no_grad()
 def in_python(model, tokenizer, clean, corrupted, *, part, at="all", position=None, source="clean"):
-    """Return the map as `llm_lib.patching` has it, between the likeliest tokens of both texts."""
+    """Return the map as `llm_lib.interp.patching` has it, between the likeliest tokens of both texts."""
     texts = [tokenizer.encode(clean), tokenizer.encode(corrupted)]
     answers = [int(model(torch.tensor([ids]))[0, -1].argmax()) for ids in texts]
     if source == "corrupted":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_lib.pictures import PICTURES, show_matrix, show_picture, show_table
+from llm_lib.book.pictures import PICTURES, show_matrix, show_picture, show_table
 from tests.web.browser import serious_faults
 
 DARK_PAGE = "background: #14181d"

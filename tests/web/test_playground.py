@@ -9,11 +9,11 @@ import zipfile
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model, save_model
-from llm_lib.export import export_page
+from llm_lib.book.export import export_page
+from llm_lib.book.widgets import Playground
+from llm_lib.book.widgets.playground import SHELF
+from llm_lib.pretrained.save_load import load_model, save_model
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import Playground
-from llm_lib.widgets.playground import SHELF
 from tests.web.conftest import open_page
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import choose_files, find_faults, settle, trait

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from llm_lib.embedding import RotaryEmbedding, sinusoidal_positions
-from llm_lib.widgets import PositionLab
+from llm_lib.book.widgets import PositionLab
+from llm_lib.model.embedding import RotaryEmbedding, sinusoidal_positions
 from tests.web.widget_page import set_trait, settle, trait
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from llm_lib.embedding import rotate_pairs
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.model.embedding import rotate_pairs
 from tests.web.widget_page import set_trait, settle, stop_clock, trait
 
 TEXTS = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]

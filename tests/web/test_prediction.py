@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from llm_lib import exercises
-from llm_lib.exercises import check, find_exercise, prediction
-from llm_lib.predictions import predict
-from llm_lib.widgets import Prediction
+from llm_lib.book import exercises
+from llm_lib.book.exercises import check, find_exercise, prediction
+from llm_lib.book.predictions import predict
+from llm_lib.book.widgets import Prediction
 from tests.web.widget_page import find_faults, plain_script, set_trait, settle, trait
 
 CHOICES = {"a": "It *grows*.", "b": "`x` stays.", "c": "It falls."}

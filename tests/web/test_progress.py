@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from llm_lib.exercises import check
-from llm_lib.progress import save_progress
-from llm_lib.widgets import Prediction
-from llm_lib.widgets.scripts import join_modules
+from llm_lib.book.exercises import check
+from llm_lib.book.progress import save_progress
+from llm_lib.book.widgets import Prediction
+from llm_lib.book.widgets.scripts import join_modules
 from tests.web.browser import serious_faults
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, write
 
 KEY = "llm-from-scratch.progress.1"
-STYLES = ["llm_lib/widgets/shared/theme.css"]
+STYLES = ["llm_lib/book/widgets/shared/theme.css"]
 STYLES += [f"web/style/{name}.css" for name in ("code", "blocks", "sections", "exercises")]
 CONTENTS = """<div class="llm-nav"><nav class="bd-links" aria-label="Book"><ul>
   <li class="current" data-page="eight"><a href="#main">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
@@ -347,7 +347,7 @@ def test_progress_goes_out_and_comes_back(reader, browser, tmp_path):
 
 def test_a_notebooks_file_is_taken_in(reader, tmp_path, monkeypatch):
     # fails when Python and the pages disagree on the format, or a worse result replaces a better
-    monkeypatch.setattr("llm_lib.progress._checked", {})
+    monkeypatch.setattr("llm_lib.book.progress._checked", {})
     check("08-predict-unseen", 1 / 500)
     check("08-explain-vanishing", "a")
     file = save_progress(tmp_path / "progress.json")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.evaluation.small_world import complete
-from llm_lib.tuning import Template, load_adapter, set_strength
-from llm_lib.tuning.lora import lora_layers
-from llm_lib.widgets import RankDial
-from llm_lib.widgets.rank_dial import PROMPT
+from llm_lib.book.widgets import RankDial
+from llm_lib.book.widgets.rank_dial import PROMPT
+from llm_lib.finetuning import Template, load_adapter, set_strength
+from llm_lib.finetuning.lora import lora_layers
+from llm_lib.generation import complete
+from llm_lib.pretrained.save_load import load_model
 from tests.web.widget_page import set_trait, settle, trait
 
 ADAPTERS = {4: "sprout_base-r4", 8: "sprout_base-r8"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib import widgets
-from llm_lib.widgets.base import BookWidget
+from llm_lib.book import widgets
+from llm_lib.book.widgets.base import BookWidget
 from tests.web.shown import SHOWN, use
 from tests.web.widget_page import find_faults, settle
 

@@ -1,4 +1,4 @@
-"""RunPlanner in a browser: it reckons as llm_lib.run_plan does, by mouse and by keyboard."""
+"""RunPlanner in a browser: it reckons as llm_lib.costs.run_plan does, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from llm_lib.run_plan import CHECKPOINTING, GPUS, PARALLEL, PRECISIONS, TrainingRun, plan_run
-from llm_lib.widgets import RunPlanner
+from llm_lib.book.widgets import RunPlanner
+from llm_lib.costs.run_plan import CHECKPOINTING, GPUS, PARALLEL, PRECISIONS, TrainingRun, plan_run
 from tests.web.widget_page import set_trait, settle, trait
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.bpe.foreign import SINGLE_DIGITS
+from llm_lib.bpe.convert import SINGLE_DIGITS
 from llm_lib.bpe.pretokenize import PATTERNS, cut_chunks
-from tests.bpe.test_foreign import LLAMA_3
+from tests.bpe.test_convert import LLAMA_3
 from tests.web.widget_page import plain_script
 
 QWEN = LLAMA_3.replace("{1,3}", "")

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from llm_lib.studies.scaling import fit_power_law
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.studies.scaling import fit_power_law
+from llm_lib.book.widgets import Walkthrough
 from tests.web.test_walkthrough import number
 from tests.web.widget_page import set_trait, settle, texts, trait
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.studies.answering import load_answering
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.studies.answering import load_answering
+from llm_lib.book.widgets import Walkthrough
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 ON_FILE = load_answering()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.rnn import unroll
-from llm_lib.studies.bottleneck import load_translator, load_translators
-from llm_lib.widgets import Walkthrough
+from llm_lib.before.rnn import unroll
+from llm_lib.book.studies.bottleneck import load_translator, load_translators
+from llm_lib.book.widgets import Walkthrough
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 GIVEN = load_translators()

@@ -8,8 +8,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from llm_lib.book.widgets import Walkthrough
 from llm_lib.dataset import create_dataloader
-from llm_lib.widgets import Walkthrough
 from tests.web.browser import serious_faults
 from tests.web.widget_page import set_trait, settle, texts, trait
 

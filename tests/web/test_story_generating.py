@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from llm_lib.book.widgets import Walkthrough
 from llm_lib.generation import filter_logits
-from llm_lib.widgets import Walkthrough
 from tests.web.stories import data_of
 from tests.web.widget_page import set_trait, settle, texts, trait
 

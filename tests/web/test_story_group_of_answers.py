@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.tuning.rewards import group_advantages
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.finetuning.grpo import group_advantages
 from tests.web.stories import film
 from tests.web.widget_page import set_trait, settle, texts, trait
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.heads import layer_at_work, stack_attention
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.measured.heads import layer_at_work
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.interp.heads import stack_attention
+from llm_lib.pretrained.save_load import load_model
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 PROMPT = (

@@ -9,7 +9,7 @@ import struct
 import numpy as np
 import pytest
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import serious_faults
 from tests.web.widget_page import set_trait, settle, texts, trait
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.pretrained.save_load import load_model
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"

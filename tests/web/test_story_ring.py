@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.ring import GRADS
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.ring import GRADS
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 FIRST_STEP = 4  # of the scene "Reduce"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.round_trip import GPT2
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults
 from tests.web.story_walk import walk
 from tests.web.widget_page import set_trait, settle, texts, trait

@@ -1,14 +1,14 @@
-"""The sharded step in a browser: who holds what, and bytes that are those of `llm_lib.run_plan`."""
+"""The sharded step in a browser: who holds what, and bytes that are those of `llm_lib.costs.run_plan`."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from llm_lib.run_plan import TrainingRun, bytes_sent, memory_per_rank
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.ring import GRADS
-from llm_lib.widgets.stories.sharded_step import ShardedStep
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.ring import GRADS
+from llm_lib.book.widgets.stories.sharded_step import ShardedStep
+from llm_lib.costs.run_plan import TrainingRun, bytes_sent, memory_per_rank
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 WAYS = ("ddp", "zero1", "zero2", "zero3")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.stream import follow_stream, part_names
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.stream import TEXT
+from llm_lib.book.measured.residual_stream import follow_stream
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.stream import TEXT
+from llm_lib.interp.residual_stream import part_names
+from llm_lib.pretrained.save_load import load_model
 from tests.web.stories import film
 from tests.web.widget_page import set_trait, settle, texts, trait
 

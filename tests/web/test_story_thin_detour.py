@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.tuning.lora import LoRALinear, add_lora, merge_lora
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.finetuning.lora import LoRALinear, add_lora, merge_lora
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 SETTINGS = {

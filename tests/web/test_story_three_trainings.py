@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from llm_lib.studies.stages import STOPS, load_stages
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.three_trainings import ThreeTrainings
+from llm_lib.book.studies.stages import STOPS, load_stages
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.three_trainings import ThreeTrainings
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 STAGES = load_stages()["stages"]

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 CHANGES = Walkthrough("training-race").changes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.studies.lumi import SENTENCES, film_data, load_lumi
-from llm_lib.translation import START, encode_pairs, lumi_tokenizer
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.translate import Translate
+from llm_lib.book.studies.lumi import SENTENCES, film_data, load_lumi
+from llm_lib.book.translation import START, encode_pairs, lumi_tokenizer
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.translate import Translate
 from tests.web.widget_page import set_trait, settle, texts, trait
 
 DATA = film_data()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.checkpoint import load_model
-from llm_lib.stream import part_names, run_parts, running_sums, split_logit
-from llm_lib.widgets import StreamLab
-from llm_lib.widgets.stream_lab import TEXT as TEXT_AT_FIRST
+from llm_lib.book.widgets import StreamLab
+from llm_lib.book.widgets.stream_lab import TEXT as TEXT_AT_FIRST
+from llm_lib.interp.residual_stream import part_names, run_parts, running_sums, split_logit
+from llm_lib.pretrained.save_load import load_model
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 

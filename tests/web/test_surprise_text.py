@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from llm_lib.checkpoint import load_model
-from llm_lib.widgets import SurpriseText
+from llm_lib.book.widgets import SurpriseText
+from llm_lib.pretrained.save_load import load_model
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import set_trait, settle, trait
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.widgets import TinyNetwork, tiny_network
+from llm_lib.book.widgets import TinyNetwork, tiny_network
 from tests.web.widget_page import set_trait, settle, stop_clock, trait
 
 START = {"weights": tiny_network.WEIGHTS, "biases": tiny_network.BIASES}

@@ -7,13 +7,13 @@ import unicodedata
 
 import pytest
 
+from llm_lib.book.corpus import load_corpus
+from llm_lib.book.widgets import TokenizerLab
+from llm_lib.book.widgets.model_file import SITE_FOLDER_VARIABLE
+from llm_lib.book.widgets.tokenizer_lab import tokenizer_payload
 from llm_lib.bpe import BPETokenizer, load_tokenizer
-from llm_lib.corpus import load_corpus
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer, WordTokenizer
-from llm_lib.widgets import TokenizerLab
-from llm_lib.widgets.model_file import SITE_FOLDER_VARIABLE
-from llm_lib.widgets.tokenizer_lab import tokenizer_payload
 from tests.web.test_engine import TEXTS
 from tests.web.widget_page import find_faults, plain_script, set_trait, settle, trait
 from web.fingerprint import ROOT

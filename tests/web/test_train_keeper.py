@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import TrainLab
+from llm_lib.book.widgets import TrainLab
 from tests.web.test_train_lab import KEPT, STEP, TINY, press, until, until_step
 from tests.web.widget_page import plain_script, trait
 

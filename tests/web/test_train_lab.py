@@ -12,11 +12,11 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from llm_lib.book.widgets import TrainLab
 from llm_lib.bpe import BPETokenizer
-from llm_lib.checkpoint import load_model, save_model
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
+from llm_lib.pretrained.save_load import load_model, save_model
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import TrainLab
 from tests.web.widget_page import (
     choose_files,
     find_faults,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_lib.widgets import TrainLab
+from llm_lib.book.widgets import TrainLab
 from tests.web.widget_page import plain_script
 
 PARTS = ("engine/trainer.js", "engine/sampling.js", "widgets/parts/train_curve.js",

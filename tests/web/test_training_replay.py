@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from llm_lib.widgets import TrainingReplay
+from llm_lib.book.widgets import TrainingReplay
 from tests.web.widget_page import set_trait, settle, stop_clock, trait
 
 

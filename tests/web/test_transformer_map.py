@@ -10,9 +10,9 @@ import torch
 import yaml
 from torch.nn import functional as F
 
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.widgets import TransformerMap
-from llm_lib.widgets.transformer_map import BUILT_IN, CHAPTERS, PARTS, toy_model
+from llm_lib.book.widgets import TransformerMap
+from llm_lib.book.widgets.transformer_map import BUILT_IN, CHAPTERS, PARTS, toy_model
+from llm_lib.model.gpt import GPT, GPTConfig
 from tests.web.widget_page import SCRIPT, find_faults, mount, set_trait, settle, stop_clock, trait
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from llm_lib.checkpoint import load_model
+from llm_lib.book.widgets import Transplant
+from llm_lib.book.widgets.transplant import CHOICES, RIGHT, TEXT
 from llm_lib.generation import generate
-from llm_lib.stream import run_parts
-from llm_lib.widgets import Transplant
-from llm_lib.widgets.transplant import CHOICES, RIGHT, TEXT
+from llm_lib.interp.residual_stream import run_parts
+from llm_lib.pretrained.save_load import load_model
 from tests.web.widget_page import settle, trait
 
 MISTAKES = {name: wrong for name, (wrong, _) in CHOICES.items()}

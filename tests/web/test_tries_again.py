@@ -8,8 +8,8 @@ import shutil
 import numpy as np
 import pytest
 
-from llm_lib.plots import plot_loss
-from llm_lib.widgets import HeadLab, NextTokenLab
+from llm_lib.book.plots import plot_loss
+from llm_lib.book.widgets import HeadLab, NextTokenLab
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import mount, settle
 from web import palette, plotly_figure, vendor

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from llm_lib.book.widgets import TwoRanks
 from llm_lib.dataset import ShuffledWindows
-from llm_lib.widgets import TwoRanks
 from tests.web.trained_models import HELPERS, config_of, fresh_model, pack, packed_weights
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 import torch
 
-from llm_lib.attention import causal_mask, scaled_dot_product_attention
-from llm_lib.checkpoint import load_model
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.attention_row import AttentionRow
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.attention_row import AttentionRow
+from llm_lib.model.attention import causal_mask, scaled_dot_product_attention
+from llm_lib.pretrained.save_load import load_model
 from tests.web.stories import PROMPTS, data_of
 from tests.web.story_walk import OVERLAPS_SEEN
 from tests.web.widget_page import (

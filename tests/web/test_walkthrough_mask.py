@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.widget_page import set_trait, settle, trait
 
 WORDS = ["the/my", "fox/owl", "saw/has", "a", "kite/drum"]

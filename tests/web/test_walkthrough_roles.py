@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 import torch
 
-from llm_lib.widgets import Walkthrough
-from llm_lib.widgets.stories.attention_row import W_K, W_Q, W_V
+from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.stories.attention_row import W_K, W_Q, W_V
 from tests.web.widget_page import set_trait, settle, trait
 
 ROLES = ("query", "key", "value")

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from llm_lib.widgets import Walkthrough
+from llm_lib.book.widgets import Walkthrough
 from tests.web.stories import STORIES
 from tests.web.story_walk import READ, THEMES, WIDE, WIDTHS, Walked, some_scenes, walk_through
 from tests.web.widget_page import plain_script

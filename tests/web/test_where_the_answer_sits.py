@@ -7,17 +7,17 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from llm_lib.studies.answer_features import (
+from llm_lib.book.studies.answer_features import (
     BEHIND,
     CLASSES,
     L2,
     LAYERS,
     load_answer_features,
 )
-from llm_lib.studies.answer_questions import N_TRAIN
-from llm_lib.tuning.classify import POSITIONS, encode_labels
-from llm_lib.tuning.probe import fit_probe
-from llm_lib.widgets import WhereTheAnswerSits
+from llm_lib.book.studies.answer_questions import N_TRAIN
+from llm_lib.book.widgets import WhereTheAnswerSits
+from llm_lib.finetuning.classify import POSITIONS, encode_labels
+from llm_lib.finetuning.probe import fit_probe
 from tests.web.widget_page import plain_script, settle, trait
 
 JUDGE = """([n, seed, at]) => {

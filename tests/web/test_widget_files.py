@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from llm_lib.book.widgets import EmbeddingMap, NextTokenLab, Playground, TokenizerLab, WindowLab
 from llm_lib.tokenizer import CharTokenizer
-from llm_lib.widgets import EmbeddingMap, NextTokenLab, Playground, TokenizerLab, WindowLab
 from tests.web.small_models import random_model, small_tokenizer
 
 WAITING = "Waiting for Python, which is still running other cells"

@@ -7,11 +7,11 @@ import random
 import numpy as np
 import pytest
 
+from llm_lib.book.widgets import WindowLab
 from llm_lib.bpe import load_tokenizer
 from llm_lib.dataset import TokenDataset, WindowSampler, create_dataloader
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, IntegerTokenizer
-from llm_lib.widgets import WindowLab
 from tests.web.widget_page import find_faults, plain_script, set_trait, settle, trait
 
 NUMBERS = " ".join(map(str, range(14)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from llm_lib.book.small_world import load_words
+from llm_lib.book.widgets import YourTaste
 from llm_lib.bpe import BPETokenizer
-from llm_lib.gpt import GPT, GPTConfig
-from llm_lib.small_world import load_words
-from llm_lib.widgets import YourTaste
+from llm_lib.model.gpt import GPT, GPTConfig
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 TOKENIZER = BPETokenizer([])

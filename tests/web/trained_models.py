@@ -8,7 +8,7 @@ from base64 import b64encode
 import numpy as np
 import torch
 
-from llm_lib.gpt import GPT, GPTConfig
+from llm_lib.model.gpt import GPT, GPTConfig
 from tests.web.widget_page import plain_script
 
 # Weights and ids go over as the bytes of float32 or int32 numbers: as lists they take seconds.

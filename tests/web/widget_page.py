@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from llm_lib.widgets.base import HERE
-from llm_lib.widgets.scripts import join_modules
+from llm_lib.book.widgets.base import HERE
+from llm_lib.book.widgets.scripts import join_modules
 from tests.web.browser import (
     COLOURS,
     PATIENCE,

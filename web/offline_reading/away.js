@@ -1,6 +1,6 @@
 // The page that stands in for one that is not on this device: what is, and a way back.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
 import { askReport, ROOT } from "./asking.js";
 
 /** The page that was asked for; the book's first one, unless it is one of the book. */

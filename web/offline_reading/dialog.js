@@ -1,7 +1,7 @@
 // "Read offline": what is on this device, and the whole book for those who want it.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localFixed, localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localFixed, localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { askReport } from "./asking.js";
 import { forget, isWanted, keepWhole, stop } from "./whole.js";
 

@@ -1,8 +1,8 @@
 // A new version of the book is told in the header, where nothing is covered by it, and shown when
 // the reader says so: then every open page of the book is loaded anew.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 
 /**
  * Tell of new versions from now on.

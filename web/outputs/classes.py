@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from llm_lib.widgets.model_file import Payload
+from llm_lib.book.widgets.model_file import Payload
 
 Models = dict[str, dict[str, Any]]
 

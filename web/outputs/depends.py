@@ -17,7 +17,7 @@ from web import palette
 from web.fingerprint import ROOT
 
 LIBRARY = ROOT / "llm_lib"
-COLOURS = "widgets/shared/theme.css"
+COLOURS = "book/widgets/shared/theme.css"
 OF_THE_PAGE = {".js", ".css", ".wat"}  # what the browser runs and draws
 TEXT = {".py", ".toml", ".json", ".txt", ".csv"}
 

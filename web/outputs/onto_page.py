@@ -14,7 +14,7 @@ from myst_nb import sphinx_
 from myst_nb.core.execute import NotebookClientBase
 from sphinx.application import Sphinx
 
-from llm_lib.widgets.model_file import publish_payload
+from llm_lib.book.widgets.model_file import publish_payload
 from web.outputs import keeping, stored
 from web.outputs.pages import code_cells
 from web.outputs.stable import STATE

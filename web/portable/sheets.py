@@ -18,7 +18,7 @@ from web.portable.pages import Article, Heading
 BOOK = "LLM from Scratch"
 PROMISE = "Build a language model from nothing, and see inside it."
 STYLE = Path(__file__).parent / "pdf.css"
-PICTURES = ROOT / "llm_lib/pictures/pictures.css"
+PICTURES = ROOT / "llm_lib/book/pictures/pictures.css"
 SOLUTIONS = "solutions"
 ELSEWHERE = (
     "file:///book#"  # a link to another sheet: Chromium drops one to an anchor that it lacks

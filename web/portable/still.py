@@ -16,8 +16,8 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as Tab
 
+from llm_lib.book.widgets.scripts import join_modules
 from llm_lib.files import write_json
-from llm_lib.widgets.scripts import join_modules
 from web.portable.pages import Article, Heading, Page
 
 SCRIPTS = Path(__file__).parent / "still"

@@ -1,10 +1,10 @@
 // How each exercise on the page stands, at the head of its card.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { exerciseNote, noteExercise, onProgress } from "./store.js";
 
-/** @import { Note } from "../../llm_lib/widgets/shared/types.js" */
+/** @import { Note } from "../../llm_lib/book/widgets/shared/types.js" */
 
 /**
  * How an exercise stands, in words.

@@ -1,7 +1,7 @@
 // "Your progress": what is remembered, in words; export, import, forget.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { pageLinks, standing, standingInWords, titleOf } from "./standing.js";
 import {
   asFile,
@@ -71,7 +71,7 @@ function makeDialog() {
       " ",
       h("code", {}, 'save_progress("progress.json")'),
       ` ${localize`from`} `,
-      h("code", {}, "llm_lib.progress"),
+      h("code", {}, "llm_lib.book.progress"),
       ".",
     ),
     list,

@@ -1,8 +1,8 @@
 // Predictions are taken: what follows a question is folded until it is answered. Folded text is
 // found by a search in the page, printed, and there without JavaScript; a link into it opens it.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { exerciseNote } from "./store.js";
 
 const QUESTION = ".llm-mount[data-exercise]";

@@ -1,7 +1,7 @@
 // Marks in the contents: what was read of each chapter; and a line on it at the chapter's end.
 
-import { h } from "../../llm_lib/widgets/shared/dom.js";
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { h } from "../../llm_lib/book/widgets/shared/dom.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { showDialog } from "./dialog.js";
 import { HERE } from "./sections.js";
 import { pageLinks, standing, standingInWords, titleOf } from "./standing.js";

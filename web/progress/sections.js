@@ -1,6 +1,6 @@
 // Which sections of the page were read: those whose end a reader has scrolled past.
 
-import { eachFrame } from "../../llm_lib/widgets/shared/dom.js";
+import { eachFrame } from "../../llm_lib/book/widgets/shared/dom.js";
 import { cardsOfPage } from "./cards.js";
 import { changeProgress, readProgress } from "./store.js";
 

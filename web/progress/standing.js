@@ -1,6 +1,6 @@
 // How far the reader has come on each page, in words, and the links by which pages are known.
 
-import { localize } from "../../llm_lib/widgets/shared/localize.js";
+import { localize } from "../../llm_lib/book/widgets/shared/localize.js";
 import { pageName } from "./sections.js";
 
 /** @import { Progress } from "./store.js" */

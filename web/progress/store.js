@@ -1,7 +1,7 @@
 // What a reader's browser remembers: which sections were read, and how each exercise stands. It
 // stays in the browser. Whatever lies there, a page works: what is damaged is passed over.
 
-/** @import { Note } from "../../llm_lib/widgets/shared/types.js" */
+/** @import { Note } from "../../llm_lib/book/widgets/shared/types.js" */
 /**
  * What is remembered of a page. read: the ids of the sections that were read to their end.
  * @typedef {object} PageNote
@@ -13,7 +13,7 @@
 /** @typedef {{ exercises: Record<string, Note>, pages: Record<string, PageNote> }} Progress */
 
 const KEY = "llm-from-scratch.progress.1"; // a later edition takes another, and leaves this one
-const FORMAT = "llm-from-scratch-progress"; // as in llm_lib/progress.py
+const FORMAT = "llm-from-scratch-progress"; // as in llm_lib/book/progress.py
 const VERSION = 1;
 const STATES = ["tried", "shown", "solved"]; // the later ones win
 const NAME = /^[a-z0-9][\w-]{0,79}$/i;

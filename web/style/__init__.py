@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from llm_lib.pictures.picture import look
-from llm_lib.widgets import architecture
+from llm_lib.book.pictures.picture import look
+from llm_lib.book.widgets import architecture
 from web.palette import THEME
 
 NAME = "book.css"

@@ -1,0 +1,101 @@
+"""Predictions and explanations that the chapter on what came before attention asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "08-predict-seen",
+    "c",
+    question="Of all runs of five words in a new text, how many has the training text shown?",
+    choices={"a": "About 5 %.", "b": "About 30 %.", "c": "About 75 %."},
+    feedback={
+        "a": "Real English might give that. How are these stories made?",
+        "b": "These stories are told from patterns, so long runs repeat.",
+    },
+    why="These stories are told from patterns. Even so, a quarter of the runs is new.",
+)
+
+prediction(
+    "08-predict-reach",
+    "b",
+    question="How do the three curves fall from near words to far ones?",
+    choices={
+        "a": "All three stop after eight words.",
+        "b": "The window stops dead, the RNN sinks, and the GPT falls least.",
+        "c": "The window stops dead; the RNN and the GPT stay level.",
+        "d": "None of them falls: a word is a word.",
+    },
+    feedback={
+        "a": "The window does. But nothing ends in the equation of the RNN.",
+        "c": "What happens to the news of a word each time the state is rewritten?",
+        "d": "Can the window see the ninth word from the end?",
+    },
+    why="A state is rewritten at every word; attention reaches each word in one step.",
+)
+
+prediction(
+    "08-predict-place",
+    "c",
+    question=(
+        "Eight words go through one vector. Which of the words *written* are wrong most often? "
+        "(The first one written translates the last one read.)"
+    ),
+    choices={
+        "a": "The first ones.",
+        "b": "All the same.",
+        "c": "The last ones.",
+    },
+    feedback={
+        "a": "They translate the words that were read last. How fresh are those in the state?",
+        "b": "The state was rewritten after each word. Do all words fade equally?",
+    },
+    why="The last words written were read first, and have faded most; earlier mistakes add to it.",
+)
+
+prediction(
+    "08-predict-lengths",
+    "b",
+    question=(
+        "Where does attention help most, and does it still at twelve words, which is longer than "
+        "any sentence in training?"
+    ),
+    choices={
+        "a": "It helps at every length alike.",
+        "b": "Little at four words, much at eight, and still at twelve.",
+        "c": "Much at eight words, but at twelve both fail alike.",
+        "d": "Most at two words, where it sees everything.",
+    },
+    feedback={
+        "a": "Four words may well fit into one vector of 16 numbers.",
+        "c": "It does get worse there. But does looking back need to have seen that length?",
+        "d": "Two words fit into one vector. What is left to gain?",
+    },
+    why="The vector is as narrow for twelve words as for two; the number of states grows.",
+)
+
+prediction(
+    "08-predict-vanish",
+    "b",
+    question="With s = 0.9 and no tanh: about what share of the gradient is left after 30 steps?",
+    choices={"a": "About half.", "b": "About 4 %.", "c": "About a billionth."},
+    feedback={
+        "a": "That is what is left after 6 or 7 steps. Multiply on.",
+        "c": "That is 0.5 to the power of 30.",
+    },
+    why="0.9 to the power of 30 is 0.042: a factor close to 1 is small after many steps.",
+)
+
+prediction(
+    "08-predict-even",
+    "c",
+    question="Where will the even mix be, against one state and attention, at eight words?",
+    choices={
+        "a": "As good as attention: it sees all states, too.",
+        "b": "Halfway between the two.",
+        "c": "No better than one state.",
+    },
+    feedback={
+        "a": "It sees them all at once. Can the average say which word comes next?",
+        "b": "Plausible. But the same average is given for each word that is written.",
+    },
+    why="An average that is the same at every step can't say which word is due now.",
+)

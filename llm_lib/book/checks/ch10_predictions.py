@@ -1,0 +1,117 @@
+"""Predictions that the chapter on multi-head attention asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "10-predict-one-head",
+    "b",
+    question="The scores are 2, 2 and 0. What does the one head return to *drum*?",
+    choices={
+        "a": "Both answers whole: (1, 1, 1, 1).",
+        "b": "A bit less than half of both: (0.47, 0.47, 0.47, 0.47).",
+        "c": "One of the two, since softmax chooses the largest.",
+    },
+    feedback={
+        "a": "That takes a weight of 1 on each of two tokens. What do the weights sum to?",
+        "c": "The two scores are equal. Which of them would softmax choose?",
+    },
+    hints=["Equal scores get equal weights, and all three weights sum to 1."],
+    why="Equal scores share: e² / (e² + e² + 1) = 0.47 for each, and 0.06 for *drum* itself.",
+)
+
+prediction(
+    "10-predict-twin",
+    "a",
+    question="Switch 2.3 off, and leave 2.0 on. What does Sprout say Tom had?",
+    choices={
+        "a": "*drum*, almost as surely as before.",
+        "b": "*kite*, as without 2.0: it looked at the same token.",
+        "c": "About half *drum* and half *kite*.",
+    },
+    feedback={
+        "b": "Where a head looks doesn't say what it takes from there, nor who uses it. Try it.",
+        "c": "That would be so if the two heads did half of one job each. Try it.",
+    },
+    why=(
+        "*drum* keeps 96 %. The two heads look at one token, but cut other things out of it, and "
+        "write them elsewhere."
+    ),
+)
+
+prediction(
+    "10-predict-distance",
+    "b",
+    question="What *drum* looks at is moved one token further. Which of the two heads follows it?",
+    choices={
+        "a": "Head 2.0 follows its `a`; head 2.1 stays at the old distance.",
+        "b": "Head 2.1 follows its full stop; head 2.0 stays at one back.",
+        "c": "Both follow the content.",
+        "d": "Both stay at the old distance.",
+    },
+    feedback={
+        "a": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
+        "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
+        "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
+    },
+    why="From *drum*, 2.1 looks for the start of the sentence; 2.0 mostly for the token before.",
+)
+
+prediction(
+    "10-predict-carry",
+    "b",
+    question=(
+        "Five heads are needed: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them bring the answer "
+        "back, each patched alone?"
+    ),
+    choices={
+        "a": "All five: what is needed carries a part of the answer.",
+        "b": "Three: the relay 1.2, 2.0 and 3.2.",
+        "c": "One, 3.2: it is the last, and writes the answer.",
+    },
+    feedback={
+        "a": "A lamp is needed to read any letter. Does it say what the letter says?",
+        "c": "If 1.2 is given the clean text's output, what will 3.2, which comes later, find?",
+    },
+    why=(
+        "Each of the three brings back 0.85 or more, and 1.3 and 3.0 hardly anything. What these "
+        "two do is needed, but it is the same in both texts."
+    ),
+)
+
+prediction(
+    "10-predict-layer",
+    "c",
+    question=(
+        "In layer 1, the four single effects add up to +0.01. What does it cost to switch all "
+        "four heads off?"
+    ),
+    choices={
+        "a": "About +0.01: effects add up.",
+        "b": "Nothing: the layer is useless here.",
+        "c": "Much more than +0.01.",
+    },
+    feedback={
+        "a": "They would add up if each head did a job that no other does.",
+        "b": "Each head was tried with the other three on. Could they do its job?",
+    },
+    why="+0.96. The single effects don't add up: each was tried with the other three on.",
+)
+
+prediction(
+    "10-predict-echo",
+    "a",
+    question=(
+        "With all heads on, Echo's loss is 4.18 in the first half and 0.13 in the second. And "
+        "with layer 1 off, in the second half?"
+    ),
+    choices={
+        "a": "About ln 64 = 4.16, as if it had never seen the first half.",
+        "b": "About 2: layer 0 can still copy, with half the heads.",
+        "c": "About 0.13: layer 0 takes over.",
+    },
+    feedback={
+        "b": "Layer 0 knows the token before. Does that say what came after the last 7?",
+        "c": "In layer 0, the key of a 3 doesn't know that a 7 came before it.",
+    },
+    why="4.17. Nothing is left that could find the earlier copy.",
+)

@@ -1,0 +1,118 @@
+"""Predictions that the chapter on "Attention Is All You Need" asks for, outside its exercises."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "11-predict-order",
+    "a",
+    question=(
+        "The source is now “kites finds fox”: the three words change places, each with its key and "
+        "its value. What does the query (2, 0) fetch?"
+    ),
+    choices={
+        "a": "The same as before.",
+        "b": "Mostly the value of kites, which is now the first word.",
+        "c": "A mix of all three, since the order is lost.",
+    },
+    feedback={
+        "b": "Do the dot products know which word comes first?",
+        "c": "Did any of the three dot products change?",
+    },
+    why="Scores depend on the query and the keys alone, and a sum doesn't care about order.",
+)
+
+prediction(
+    "11-predict-position",
+    "c",
+    question=(
+        "Change the third token's vector, fox, before it goes into one sublayer. Which outputs "
+        "change?"
+    ),
+    choices={
+        "a": "In both, that of fox alone.",
+        "b": "In both, those of all tokens.",
+        "c": "In attention those of all tokens, in the feed-forward network that of fox alone.",
+        "d": "In attention that of fox alone, in the feed-forward network those of all tokens.",
+    },
+    feedback={
+        "a": "Who looks at fox in self-attention, where nothing is hidden?",
+        "b": "Look at the formula of FFN(x). Does any other token's x occur in it?",
+        "d": "Which of the two lets a token look at others?",
+    },
+    why="All tokens look at fox, but the feed-forward network sees one vector at a time.",
+)
+
+prediction(
+    "11-predict-residual",
+    "b",
+    question="Which of the three learns to use the source within 300 steps?",
+    choices={
+        "a": "All three: the sublayers are the same.",
+        "b": "Only the one with both.",
+        "c": "Those with the norm: it keeps numbers in their range.",
+        "d": "Those with the add: the norm is only cosmetic.",
+    },
+    feedback={
+        "a": "Four layers with two or three sublayers each. What is left of x if each replaces it?",
+        "c": "Without the add, does anything of a token's own vector get through a sublayer?",
+        "d": "Each sublayer adds to x. How large is it after twelve sums that nobody rescales?",
+    },
+    why="The add keeps a path through all layers, and the norm keeps the sums from growing.",
+)
+
+prediction(
+    "11-predict-zero",
+    "b",
+    question=(
+        "The model translates “The shy hen takes ninety drums.” No word stands for the 0 of "
+        "“9 0” alone. Where does layer 1, the last, look most when it writes the 0?"
+    ),
+    choices={
+        "a": "Nowhere: the weights are all near 0.",
+        "b": "At ninety and at the verb before it.",
+        "c": "At drums, which is counted.",
+        "d": "At all words evenly.",
+    },
+    feedback={
+        "a": "Softmax makes weights that sum to 1. They have to go somewhere.",
+        "c": "Does drums say whether the second digit is a 0?",
+        "d": "That would be a mix of all words. Does every word say something about the number?",
+    },
+    why="One head looks at ninety, the other at the verb. Why the verb, the map does not tell.",
+)
+
+prediction(
+    "11-predict-blind",
+    "c",
+    question="With nothing in the memory, what does the decoder write for the three sentences?",
+    choices={
+        "a": "Nothing: the end token comes at once.",
+        "b": "Three different sentences, all of them wrong.",
+        "c": "The same sentence three times.",
+        "d": "The right words in a wrong order.",
+    },
+    feedback={
+        "a": "In training, did a translation ever end at once?",
+        "b": "What tells the three apart, from the decoder's side?",
+        "d": "Where would it know the words from?",
+    },
+    why="Nothing else tells the decoder which source it is, so it does the same each time.",
+)
+
+prediction(
+    "11-predict-warmup",
+    "b",
+    question="If you double the warm-up steps w, what happens to the highest rate?",
+    choices={
+        "a": "It doubles.",
+        "b": "It falls by a factor of √2.",
+        "c": "It halves.",
+        "d": "It stays, and comes later.",
+    },
+    feedback={
+        "a": "The rise is also less steep. What are both parts at s = w?",
+        "c": "Put s = w into the first part, 1 / √s.",
+        "d": "It does come later. But the falling part is lower there.",
+    },
+    why="At s = w the rate is 1 / √(C·w), and √(2w) is √2 times as large as √w.",
+)

@@ -1,0 +1,152 @@
+"""Predictions and explanations that the chapter on the GPT model asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "12-predict-hand",
+    "c",
+    question="What does this model say next?",
+    choices={"a": "*fox*", "b": "*owl*", "c": "*kite*"},
+    feedback={
+        "a": "It read *fox*. But the block and the norm have turned its vector: compare (1, −1) "
+        "with (1, 0), (0, 1) and (2, −2).",
+        "b": "The row of *owl* is (0, 1): 1 · 0 + (−1) · 1. Is that the largest?",
+    },
+    why="(1, −1) and (2, −2) point the same way: 1 · 2 + (−1)(−2) = 4, and softmax prefers it.",
+)
+
+prediction(
+    "12-predict-causal",
+    "c",
+    question="At which positions do the logits change?",
+    choices={
+        "a": "Only at position 3.",
+        "b": "At all five: there are three blocks, and each mixes positions.",
+        "c": "At positions 3 and 4.",
+        "d": "At positions 0, 1 and 2.",
+    },
+    feedback={
+        "a": "Position 4 looks back. Does it see what stands at position 3?",
+        "b": "Each block mixes positions in one direction. Which one does the mask allow?",
+        "d": "These come before the change. Who may look at whom?",
+    },
+    why="A position sees itself and what is earlier, in each block: a change runs to the right.",
+)
+
+prediction(
+    "12-predict-cut",
+    "b",
+    question=(
+        "You switch off feed-forward 3, or feed-forward 0 instead. Where does *kite* fall further?"
+    ),
+    choices={
+        "a": "*feed-forward 3*: it wrote more than *feed-forward 0*.",
+        "b": "*feed-forward 0*: later parts read what it wrote.",
+        "c": "Neither changes much: *attention 3* wrote the answer.",
+        "d": "Both alike: each is one of eight parts.",
+    },
+    feedback={
+        "a": "What it wrote is gone then. But what reads its output? Which parts come after it?",
+        "c": "Would *attention 3* still write the same, whatever the stream holds when it reads?",
+        "d": "Parts don't do the same. Which of the two is read by more parts?",
+    },
+    why="After feed-forward 3 there is only the head: what it wrote is all that it can give. What "
+    "feed-forward 0 wrote is read by six later parts, at each token, so it can matter far more "
+    "than its share. Which of them needs it, and for what, is measured below.",
+)
+
+prediction(
+    "12-predict-break",
+    "d",
+    question="Which cut makes the loss worse than a uniform guess?",
+    choices={
+        "a": "Leaving out block 1.",
+        "b": "Swapping blocks 1 and 2.",
+        "c": "Leaving out block 0.",
+        "d": "Replacing the stream, with no addition.",
+    },
+    feedback={
+        "a": "The stream still holds what the other blocks add. On one text, nothing was lost.",
+        "b": "Both still read a stream that holds the embedding, and both still add to it.",
+        "c": "That costs more than block 1 does. But the token itself is still in the stream.",
+    },
+    why="Each part learned to read a sum that holds all earlier writing. Replaced, it is lost.",
+)
+
+prediction(
+    "12-predict-missing",
+    "b",
+    question="Look at the last column. Where are parameters missing?",
+    choices={
+        "a": "In the blocks: most parameters are there.",
+        "b": "In a table with C numbers in each row.",
+        "c": "Nowhere: the authors rounded.",
+        "d": "In the biases, which they didn't count.",
+    },
+    feedback={
+        "a": "From 12 to 48 blocks, a part of each block would be missing four times as often.",
+        "c": "They print whole millions. How many millions are missing?",
+        "d": "All biases and norms of the largest are 48 · 13 · C + 2 · C = 626 C. And they grow "
+        "with L.",
+    },
+    why="About the same multiple of C in all four sizes, whatever L is: so many rows of C numbers.",
+)
+
+prediction(
+    "12-predict-double",
+    "b",
+    question="You double n_layer, or instead you double n_embd. Which adds more parameters?",
+    choices={
+        "a": "Twice the layers.",
+        "b": "Twice the width.",
+        "c": "Both the same: twice as much of everything.",
+    },
+    feedback={
+        "a": "That doubles the blocks' part. Now look at the formula: how does C stand in it?",
+        "c": "N = L · (12 C² + 13 C) + … Which of the two letters is squared?",
+    },
+    why="L counts blocks, and C is squared in each of them.",
+)
+
+prediction(
+    "12-predict-width",
+    0.5,
+    question=(
+        "By which factor do the FLOPs for looking back change (per token, with the same number of "
+        "tokens)?"
+    ),
+    feedback={
+        1: "The weights stay as they are. But looking back has no weights, and no C².",
+        2: "Twice is what the width does in one block. Now count the blocks.",
+        4: "That is how the weights of one block grow. Looking back compares vectors.",
+        0.25: "A quarter is what fewer blocks do. But each comparison is of longer vectors.",
+    },
+    hints=[
+        "How many FLOPs does looking back take, per token and block?",
+        "It is 4CT in each of L blocks. What do C and L become?",
+    ],
+    why="Looking back grows with L · C, the matrices with L · C².",
+)
+
+prediction(
+    "12-explain-loss",
+    "b",
+    question="Which explanation is right?",
+    choices={
+        "a": "The stream grows from block to block until it overflows.",
+        "b": "A token that was read meets its own row again in the head.",
+        "c": "The final norm divides by a standard deviation near 0.",
+    },
+    feedback={
+        "a": "However large the stream is, the final norm brings it back to size 1.",
+        "c": "The stream holds embeddings with numbers of size 1. How large is its standard "
+        "deviation?",
+    },
+    hints=[
+        "What has the final norm made of the stream's size, whatever came before?",
+        "Measure it: which logit of a row is the largest, and how large is it?",
+    ],
+    why="The row of the token is still in the stream. With numbers of size 1, its product with "
+    "itself is of the size of C: the model is sure that the token comes again. The other logits "
+    "are only of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
+)

@@ -1,0 +1,168 @@
+"""Predictions and explanations that the chapter on pretraining asks for."""
+
+import math
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "13-predict-first-loss",
+    "c",
+    question="What is the loss of the untrained model, per token?",
+    choices={
+        "a": "0: it hasn't made a mistake yet.",
+        "b": "512.",
+        "c": "About 6.2, or a little more.",
+        "d": "About 3: language is easier than random tokens.",
+    },
+    feedback={
+        "a": "Each token that comes was given some probability below 1. What does it cost?",
+        "b": "That is the number of choices. The loss is a logarithm.",
+        "d": "It is, for a model that has learned something. This one's weights are random.",
+    },
+    why="Random weights give each of 512 tokens about 1/512, and that costs ln 512 = 6.24 nats.",
+)
+
+prediction(
+    "13-predict-old-optimiser",
+    "d",
+    question="You train the new model with the optimiser of the old one. What do you see?",
+    choices={
+        "a": "An error at the first step.",
+        "b": "The loss falls, only more slowly.",
+        "c": "The loss becomes nan.",
+        "d": "The loss stays where it is.",
+    },
+    feedback={
+        "a": "The old model's weights still exist, without gradients. An optimiser skips those.",
+        "b": "Which weights does `optimizer.step()` change? Which does the loss depend on?",
+        "c": "For that, some weight would have to move. Which weights does the optimiser hold?",
+    },
+    why="The optimiser holds the old weights, so no weight of the new model ever moves.",
+)
+
+prediction(
+    "13-predict-peak",
+    "c",
+    question="Which peak rate ends with the lowest held-out loss?",
+    choices={"a": "0.0006", "b": "0.002", "c": "0.02", "d": "0.2"},
+    feedback={
+        "a": "The steps are safe. Are 500 of them enough, if AdamW moves a weight 0.0006 at most?",
+        "b": "Better than 0.0006, for its steps are longer. Is it long enough yet?",
+        "d": "Too long: recall the zigzag in the valley.",
+    },
+    why="Lower rates learn too little in 500 steps, and higher ones throw the weights about.",
+)
+
+prediction(
+    "13-predict-copy",
+    "b",
+    question="With `y = x`, each position is asked for its own token. What does the loss do?",
+    choices={
+        "a": "It stays near ln 512: there is nothing to learn.",
+        "b": "It falls to nearly 0 within the 60 steps.",
+        "c": "It falls as in a healthy run: the text is the same.",
+        "d": "It falls to the unigram entropy, and stays.",
+    },
+    feedback={
+        "a": "There is something very easy to learn. What does the model get as its input?",
+        "c": "Is it as hard to name the token you see as the one that comes next?",
+        "d": "That happens if the input doesn't help at all. Here it is the answer.",
+    },
+    why="The answer is the input: the model has to copy, and that is learned at once.",
+)
+
+prediction(
+    "13-which-run",
+    "b",
+    question="Before you see the curves: which run went well?",
+    choices={
+        "a": "A: the others are too good to be true.",
+        "b": "B.",
+        "c": "C: its loss is the lowest.",
+        "d": "None: only a loss near ln 512 is honest.",
+    },
+    feedback={
+        "a": "A is not far below the unigram entropy. What has a model learned that stays there?",
+        "c": "A loss of 0 means that each next token was certain. Can a story be?",
+        "d": "A loss near ln 512 is that of a model that has learned nothing.",
+    },
+    why="Only B is far below the unigram entropy and above what no honest model can reach.",
+)
+
+prediction(
+    "13-predict-bfloat16",
+    1.0,
+    question=(
+        "You add 0.001 to a weight of 1, a thousand times, in bfloat16. What is it in the end?"
+    ),
+    tolerance=0.005,
+    feedback={
+        2: "That is right on paper. What is 1 + 0.001, rounded to the nearest bfloat16?",
+    },
+    hints=["The next number after 1 is 1.0078. To which of the two is 1.001 closer?"],
+    why="1 + 0.001 is rounded back to 1, every time.",
+)
+
+prediction(
+    "13-predict-train-on",
+    "c",
+    question="It trains for 2,000 steps. What does its loss on the 80 held-out names do?",
+    choices={
+        "a": "It falls to the bigram's level, and stays there.",
+        "b": "It falls to the end, more and more slowly.",
+        "c": "It falls, turns, and rises.",
+        "d": "It falls, then stays flat: from 720 names there is no more to learn.",
+    },
+    feedback={
+        "a": "A bigram sees one letter. How many of a name's letters does the GPT see?",
+        "b": "So does the training loss. With far more numbers than names, what can a model learn "
+        "that helps with the 720 alone?",
+        "d": "There is: the list itself. Does knowing it help with a name that isn't in it?",
+    },
+    why="First it learns what all names share, then the 720 by heart: surer, and wrong elsewhere.",
+)
+
+prediction(
+    "13-predict-vocabulary",
+    math.log(2),
+    question="By how many nats is its first loss higher than before? Give two decimals.",
+    tolerance=6e-3,
+    feedback={
+        0.7: "Right to one digit. Which is the second?",
+        **dict.fromkeys(
+            (6.9, 6.93, 6.931, math.log(1024)),
+            "That is the new loss, for V = 512. How much more is it than before?",
+        ),
+        2: "The number of choices doubles. The loss is its logarithm.",
+        1: "That would be one bit. In nats?",
+        0: "With more tokens to choose from, each gets a smaller share.",
+    },
+    hints=[
+        "A uniform guess among V tokens costs ln V. Write down ln(2V) - ln V.",
+        "ln(2V) = ln 2 + ln V, whatever V is.",
+    ],
+    why="ln(2V) - ln V = ln 2: a doubling always costs one bit, whatever V is.",
+)
+
+prediction(
+    "13-explain-restart",
+    "b",
+    question="Which explanation is right?",
+    choices={
+        "a": "The weights were rounded when they were written.",
+        "b": "The optimiser began anew, without its moving averages, and took blind steps.",
+        "c": "The model has to get used to the text again.",
+    },
+    feedback={
+        "a": "Rounding of float32 weights would be seen at once, before the first step. Was it?",
+        "c": "It knows the text as well as before: the loss was right at the restart.",
+    },
+    hints=[
+        "The loss was right before the first step after the restart. What did that step use?",
+        "By which two moving averages does AdamW set its step? Where are they kept?",
+    ],
+    why=(
+        "Weights, moving averages, step, position in the text, state of the random numbers: exact "
+        "resume needs all five."
+    ),
+)

@@ -1,0 +1,81 @@
+"""Predictions that the chapter on training faster asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "17-predict-limit",
+    "b",
+    question=(
+        "A step takes 63 ms. How long would it take if all products with weights ran as fast as "
+        "this processor can, and everything else were free?"
+    ),
+    choices={
+        "a": "6 ms: the program wastes most of the time.",
+        "b": "36 ms: a good half of the step is needed.",
+        "c": "62 ms: there is next to nothing to save.",
+    },
+    feedback={
+        "a": "In the film, two thirds of a step are such products. Are they ten times too slow?",
+        "c": "In the film, a third of a step is no such product at all.",
+    },
+    why="3.7 billion operations at 103 billion per second are 36 ms, as the next cell works out.",
+)
+
+prediction(
+    "17-predict-units",
+    "b",
+    question=(
+        "The first model reads characters and has a loss of 1.93 per token. The second has 4.42 "
+        "per token, and its tokens hold 2.31 characters on average. Which predicts the text better?"
+    ),
+    choices={
+        "a": "The first: 1.93 is less than 4.42.",
+        "b": "The second.",
+        "c": "That can't be said from these numbers.",
+    },
+    feedback={
+        "a": "A token of the second is worth 2.31 characters. What does it pay per character?",
+        "c": "The nats of the whole text are what counts. Divide them by its characters.",
+    },
+    why="4.42 / 2.31 = 1.91 nats per character, less than 1.93.",
+)
+
+prediction(
+    "17-predict-bfloat16",
+    "a",
+    question="Start at 1 in bfloat16, and add 0.001 a thousand times. What comes out?",
+    choices={
+        "a": "1",
+        "b": "2, as in mathematics.",
+        "c": "1.99, with a small error.",
+        "d": "A number far too large.",
+    },
+    feedback={
+        "b": "How many numbers are there between 1 and 1.01, with 7 bits of fraction?",
+        "c": "Each sum is rounded to the nearest number there is. Which is it after 1 + 0.001?",
+        "d": "The exponent has as many bits as float32's: size is not the problem.",
+    },
+    why="The next number after 1 is 1.0078125. 1.001 lies nearer to 1, so each sum is 1 again.",
+)
+
+prediction(
+    "17-predict-out",
+    "b",
+    question=(
+        "Dropout of 0.1 is added to the recipe up to bfloat16. How many steps does it take then?"
+    ),
+    choices={
+        "a": "Fewer: dropout makes a model generalise.",
+        "b": "More.",
+        "c": "The same number, at a higher cost per step.",
+    },
+    feedback={
+        "a": "It helps a model that has read its text many times. How often is each read here?",
+        "c": "It does cost time per step. But what does noise do to a model that still learns?",
+    },
+    hints=["75 steps of 24 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
+    why=(
+        "The run reads a quarter of its text, and that once. Nothing is learned by heart, so "
+        "there is nothing to prevent, and the noise makes learning slower."
+    ),
+)

@@ -1,0 +1,138 @@
+"""Predictions and explanations that the chapter on real weights asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "19-predict-offset",
+    35312,
+    question="The second tensor's offsets are 32,768 and 131,072. Its first byte in the file?",
+    feedback={
+        32768: "That counts from the end of the header. What comes before it in the file?",
+        35304: "Nearly: the eight bytes that say how long the header is are in the file, too.",
+        2544: "There the first tensor begins. The second begins 32,768 bytes later.",
+    },
+    hints=["Eight bytes of length, 2,536 bytes of header, then the tensors."],
+    why="8 + 2,536 + 32,768 = 35,312.",
+)
+
+prediction(
+    "19-predict-bits",
+    5,
+    question="20 bytes for 32 weights: how many bits per weight?",
+    feedback={
+        4: "That is the code alone. The block has four more bytes, for scale and minimum.",
+        0.625: "That is in bytes. A byte has 8 bits.",
+        1.6: "That is weights per byte: turn it round, and count bits.",
+    },
+    hints=["20 bytes are 160 bits, for 32 weights."],
+    why="160 / 32 = 5: four bits of code, and one for its share of scale and minimum.",
+)
+
+prediction(
+    "19-predict-silent",
+    "b",
+    question="Which of the four matrices can be loaded without transposing, and no error comes?",
+    choices={
+        "a": "`attn.c_attn`",
+        "b": "`attn.c_proj`",
+        "c": "`mlp.c_fc`",
+        "d": "None: each has another shape there.",
+    },
+    feedback={
+        "a": "It is (24, 72) there, and (72, 24) here: that does not fit.",
+        "c": "It is (24, 96) there, and (96, 24) here: that does not fit.",
+        "d": "Look at the second row. What is (24, 24), transposed?",
+    },
+    why="A square matrix has the same shape when it is transposed.",
+)
+
+prediction(
+    "19-predict-worst",
+    "c",
+    question="The loss is 3.87 if all is right. Which mistake leaves it below 4?",
+    choices={
+        "a": "An eps of 10⁻¹.",
+        "b": "The rotary pairs of the file.",
+        "c": "One turned matrix in one layer of thirty.",
+        "d": "A random head.",
+    },
+    feedback={
+        "a": "The stream's mean square is small in early layers: 0.1 is much for it.",
+        "b": "Then every head mistakes how far apart two tokens are: it costs more than 1 nat.",
+        "d": "Then the scores of all 49,152 tokens are random numbers.",
+    },
+    why="Each layer only adds to the stream: one that adds nonsense is outvoted by 29 others.",
+)
+
+prediction(
+    "19-predict-induction",
+    "c",
+    question="With head 18.6 alone switched off, the loss on the second copy …",
+    choices={
+        "a": "stays: one head of 270 does not matter.",
+        "b": "becomes as high as on the first copy.",
+        "c": "rises by about half: other heads copy, too.",
+    },
+    feedback={
+        "a": "It is the best of them. Can all others fully replace it?",
+        "b": "Look at the list: how many other heads look at the same place?",
+    },
+    why="Several heads do the same work, and the stream adds up what they write.",
+)
+
+prediction(
+    "19-predict-again",
+    "a",
+    question=(
+        "By how much do the weights of a Q4_1 matrix move if they are rounded the same way again?"
+    ),
+    choices={
+        "a": "Not at all.",
+        "b": "By up to half a step of the grid.",
+        "c": "By a whole step.",
+    },
+    feedback={
+        "b": "That is what the first rounding did. Where do the weights lie now?",
+        "c": "Not even the first rounding did that. Where do the weights lie now?",
+    },
+    why="All 32 weights of a block lie on 16 points, and the new grid is the same.",
+)
+
+prediction(
+    "19-predict-size",
+    14.0,
+    question=(
+        "A model has 7 billion weights. How many gigabytes (10⁹ bytes) does its file take in 16 "
+        "bits?"
+    ),
+    feedback={
+        112: "That is in gigabits. A byte has 8 bits.",
+        7: "That would be one byte per weight.",
+        28: "That is in 32 bits.",
+    },
+    hints=["16 bits are two bytes."],
+    why="7 · 2 = 14 gigabytes; in blocks of 4 bits, at 5 bits per weight, 4.4.",
+)
+
+prediction(
+    "19-explain-head",
+    "c",
+    question=(
+        "A port of a model with 32,000 tokens has a loss of 11.1 on any text; ln 32,000 is 10.4. "
+        "Its stream agrees with the reference before every layer and after the last, to six "
+        "digits. What was forgotten?"
+    ),
+    choices={
+        "a": "To reorder the rotary pairs.",
+        "b": "To transpose the square matrices.",
+        "c": "To tie the head to the embedding.",
+        "d": "To set the eps of the norms in the blocks.",
+    },
+    feedback={
+        "a": "Wrong pairs change what layer 0 adds to the stream.",
+        "b": "A turned matrix changes what its layer adds to the stream.",
+        "d": "The norms in the blocks change what their layers add to the stream.",
+    },
+    hints=["What comes after the stream's last value, and before the loss?"],
+    why="The stream is right, so the fault lies after it: the head still has its random start.",
+)

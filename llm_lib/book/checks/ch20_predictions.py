@@ -1,0 +1,140 @@
+"""Predictions that the chapter “Fine-tuning to classify” asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "20-predict-step",
+    "c",
+    question="After this one step: how probable is “sad” for the same text?",
+    choices={
+        "a": "Still 50 %: one step is too small to matter.",
+        "b": "About 55 %.",
+        "c": "About 80 %.",
+        "d": "99 %: the text has been learned.",
+    },
+    feedback={
+        "a": "The rows have moved apart, along x. So the scores differ now: by how much?",
+        "b": "The score is a dot product with x itself: 0.1 times the sum of its squares.",
+        "d": "That takes scores that are 4.6 apart. Here it is 2 × 0.1 times x · x, which is 7.",
+    },
+    hints=["A score is now ± 0.1 times x · x, and x · x is about 7. What does softmax make of it?"],
+    why="The scores are −0.7 and 0.7, and 1 / (1 + e^−1.4) is 0.8.",
+)
+
+prediction(
+    "20-predict-padding",
+    "c",
+    question="The same probe reads the last column of the batch. How many texts are right?",
+    choices={
+        "a": "Nearly all: the padding stands behind the text, so it has seen all of it.",
+        "b": "About three in four.",
+        "c": "About half: no better than a coin.",
+        "d": "None: every answer is turned round.",
+    },
+    feedback={
+        "a": "It could look back. Has this model any reason to remember a text behind its end?",
+        "b": "Only the longest text has no padding there. What do all the others get?",
+        "d": "To be always wrong, it would have to know the class.",
+    },
+    hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
+    why="The probe meets vectors unlike those it learned from, and calls every text happy. In "
+    "training, what came behind an end-of-text token had nothing to do with the text.",
+)
+
+prediction(
+    "20-predict-curves",
+    "b",
+    question="From how many labelled questions on is SmolLM2's probe ahead of TF-IDF in at least "
+    "four of five draws?",
+    choices={
+        "a": "From 8: it knows the language already.",
+        "b": "From 64.",
+        "c": "Never: words are all that counts in a question.",
+    },
+    feedback={
+        "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
+        "c": "How many of a new question's words were in the labelled ones?",
+    },
+    why="With fewer, which examples were drawn matters more than the way. From 64 on the probe is "
+    "about 5 points ahead.",
+)
+
+prediction(
+    "20-predict-all",
+    "b",
+    question="32 labelled sentences: how does training all 135 million weights do, beside the "
+    "probe on the frozen model?",
+    choices={
+        "a": "Far worse: so many weights learn 32 sentences by heart.",
+        "b": "About as well: neither is ahead in every draw.",
+        "c": "Far better: more weights can learn more.",
+    },
+    feedback={
+        "a": "It does learn them by heart: the loss falls to 0.1. But it has read far more before.",
+        "c": "32 labels say little about where 135 million weights should go.",
+    },
+    why="Both have the same 32 labels, and both stand on what SmolLM2 read before.",
+)
+
+prediction(
+    "20-predict-copies",
+    "b",
+    question="The copies are left in. What share of the spam in the test does it find?",
+    choices={"a": "None.", "b": "About a quarter.", "c": "About three quarters.", "d": "All."},
+    feedback={
+        "a": "That would be so if no text were in both parts. But spam is sent many times.",
+        "c": "That would take three copies in four messages to be word for word the same.",
+        "d": "Most spam of the test does not occur in the training part to the letter.",
+    },
+    hints=["It finds a message if the same one, to the letter, is among the training texts."],
+    why="Nearly a quarter of the spam in the test was seen in training, word for word.",
+)
+
+prediction(
+    "20-predict-temperature",
+    "a",
+    question="All scores are divided by 0.25: what happens to the share of right answers?",
+    choices={
+        "a": "Nothing: it stays exactly as it is.",
+        "b": "It rises: the classifier is surer now.",
+        "c": "It falls: an overconfident classifier is wrong more often.",
+    },
+    feedback={
+        "b": "The class with the highest score is chosen. Does dividing by T change which it is?",
+        "c": "All scores of a text are divided by the same number: their order stays.",
+    },
+    why="Dividing all scores by one number leaves the largest one the largest.",
+)
+
+prediction(
+    "20-predict-six",
+    1.7918,
+    question="A new head for the six classes of the questions starts at 0. What is its first loss?",
+    tolerance=0.01,
+    feedback={
+        0.69: "That is ln 2, for two classes.",
+        0.1667: "That is the probability of each class. The loss is −ln of it.",
+        0: "A loss of 0 would need the probability 1 for the right class.",
+    },
+    hints=["All scores are 0. Which probability does each of six classes get?"],
+    why="Each class has the probability 1/6, and −ln(1/6) = ln 6 = 1.79.",
+)
+
+prediction(
+    "20-explain-score",
+    "b",
+    question="A colleague collects text messages as they come, splits them at random, and reports "
+    "that her filter finds nearly all of the spam. In use, it misses most of a new campaign. Why?",
+    choices={
+        "a": "It needs more layers.",
+        "b": "Messages of one campaign stood on both sides of the split.",
+        "c": "Its probabilities were not calibrated.",
+    },
+    feedback={
+        "a": "In her test it did well. What was in that test that a new campaign doesn't have?",
+        "c": "That changes how sure it is, and not which class comes first.",
+    },
+    hints=["What did a random split put into the training texts and the test alike?"],
+    why="Spam is sent many times. What the test asked, the training had shown: the score was one "
+    "of memory. Split by campaign or by date, and drop copies first.",
+)

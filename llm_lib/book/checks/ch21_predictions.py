@@ -1,0 +1,132 @@
+"""Predictions and explanations that the chapter on instructions and LoRA asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "21-predict-template",
+    "c",
+    question=(
+        "With this template, tuned Sprout answers 60 of 60 questions right. Now the prompt ends "
+        "in `Bot:` and *one space more*. How many are right?"
+    ),
+    choices={
+        "a": "All 60: a space means nothing.",
+        "b": "About half.",
+        "c": "None, or next to none.",
+        "d": "It raises an error.",
+    },
+    feedback={
+        "a": "To a reader, yes. But in training, an answer began with the token `␣Mia`.",
+        "b": "In which of the questions would an answer still begin as it did in training?",
+        "d": "Every text has tokens, and the model predicts after any of them.",
+    },
+    why="An answer begins with a token that contains its space, and that space is used up.",
+)
+
+prediction(
+    "21-predict-forget",
+    "c",
+    question=(
+        "Base Sprout is tuned for 80 steps on the three tasks alone, in full. What happens to "
+        "its loss on *stories*, which was 0.42?"
+    ),
+    choices={
+        "a": "It stays: what is learned is learned.",
+        "b": "It falls: more training is better.",
+        "c": "It rises.",
+    },
+    feedback={
+        "a": "All tasks share the same weights. What keeps them from moving?",
+        "b": "More training on what? None of these batches contains a story.",
+    },
+    why="Nothing in the loss asks the weights to keep telling stories.",
+)
+
+prediction(
+    "21-predict-count",
+    4096,
+    question=(
+        "A layer has 128 inputs and 384 outputs: 49,152 weights. How many numbers does LoRA learn "
+        "with r = 8?"
+    ),
+    feedback={
+        49152: "Those are frozen. How large are A and B?",
+        3072: "That is B alone, 384 × 8. And A?",
+        1024: "That is A alone, 8 × 128. And B?",
+    },
+    hints=["A is 8 × 128, and B is 384 × 8."],
+    why="8 · (128 + 384) = 4,096: a twelfth of the matrix.",
+)
+
+prediction(
+    "21-predict-zero",
+    "b",
+    question="A is random and B is 0. Which of them has a gradient in the very first step?",
+    choices={"a": "A alone.", "b": "B alone.", "c": "Both.", "d": "Neither."},
+    feedback={
+        "a": "What A changes has to pass through B. What is left of it there?",
+        "c": "A's part of the output is B (A x). With B = 0, does moving A change anything?",
+        "d": "Move one number of B away from 0: does the output change?",
+    },
+    why="The output is B (A x): moving B shows at once, while A is multiplied by 0.",
+)
+
+prediction(
+    "21-predict-rank",
+    "b",
+    question=(
+        "In 80 steps, full tuning moves 1,180,800 numbers, and gets about 90 % of 60 held-out "
+        "answers right. LoRA with r = 1 beside attention moves 3,072 in as many steps. How many "
+        "does it get right?"
+    ),
+    choices={
+        "a": "As many, or nearly so.",
+        "b": "About half.",
+        "c": "Next to none.",
+    },
+    feedback={
+        "a": "With r = 1, each matrix moves in one direction. Is one enough, for three tasks?",
+        "c": "The form of an answer, Yes or No, is soon learned. How often is a guess right?",
+    },
+    why="It has learned the form, and gives one answer to every mood: about half are right.",
+)
+
+prediction(
+    "21-predict-everywhere",
+    131072,
+    question=(
+        "Base Sprout has four blocks. In each, `qkv` is 128 → 384, `out` is 128 → 128, `up` is "
+        "128 → 512, and `down` is 512 → 128. How many numbers does LoRA learn with r = 16, beside "
+        "all of them?"
+    ),
+    feedback={
+        32768: "That is one block. There are four.",
+        49152: "That is attention alone, `qkv` and `out`.",
+        81920: "That is the feed-forward layers alone.",
+    },
+    hints=["For each matrix r · (inputs + outputs): add the four, times 4 blocks."],
+    why="16 · (512 + 256 + 640 + 640) = 32,768 per block, 131,072 in all: a ninth of the model.",
+)
+
+prediction(
+    "21-explain-forgetting",
+    "b",
+    question=(
+        "A colleague adds LoRA to a chat model, and tunes it on spam questions alone. Held-out "
+        "mails are judged right. But asked for a poem, it answers *No.* She checks: each tensor "
+        "of the base is as it was, bit for bit. She needs both, spam and poems. What do you say?"
+    ),
+    choices={
+        "a": "Frozen weights can't forget. The poem's prompt must be wrong.",
+        "b": "Switch the adapter off for poems, or mix other texts in and tune again.",
+        "c": "Merge the adapter: then the base's weights count again.",
+        "d": "It overfitted: take more mails, and tune again.",
+    },
+    feedback={
+        "a": "The base is whole. But is it the base alone that answers?",
+        "c": "Merged or beside, the same change is added. What does the output depend on?",
+        "d": "Held-out mails are judged right. Would more mails show it a poem?",
+    },
+    hints=["What does a layer with LoRA compute? Which part of it was kept from moving?"],
+    why="The base is kept, but W x plus the change is another model, and that one learned spam.",
+)

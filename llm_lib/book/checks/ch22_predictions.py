@@ -1,0 +1,125 @@
+"""Predictions and explanations that the chapter on preferences and rewards asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "22-predict-chain",
+    0.9,
+    question=(
+        "Story A was liked better than B three times of four, and B better than C three times of "
+        "four. How probably is A liked better than C?"
+    ),
+    feedback={
+        0.75: "That is one step of the chain. From A to C there are two.",
+        0.5625: "That is ¾ · ¾. Probabilities of wins don’t multiply: C could beat A, too.",
+        1.0: "A lost once against B. Why should it never lose against C?",
+    },
+    hints=["Scores differ by ln 3 from A to B, and again from B to C. Add them, then σ."],
+    why="The difference is 2 · ln 3 = ln 9: odds of 9 to 1, and 9/10 = 0.9.",
+)
+
+prediction(
+    "22-predict-both",
+    "b",
+    question="Both log probabilities in the column *now* fall by 1.0. What becomes of the loss?",
+    choices={
+        "a": "It rises: the better answer has become less likely.",
+        "b": "It stays 0.53.",
+        "c": "It falls: the worse answer has become less likely.",
+    },
+    feedback={
+        "a": "So has the worse answer, by as much. What does the margin subtract?",
+        "c": "So has the better answer, by as much. What does the margin subtract?",
+    },
+    why="The loss sees the margin alone, and a fall of both leaves it as it was.",
+)
+
+prediction(
+    "22-predict-kept",
+    "c",
+    question=(
+        "The pairs say which story is shorter, and nothing about the request. How many of the "
+        "shorter stories still keep it?"
+    ),
+    choices={
+        "a": "As many as before: nothing was learned about requests.",
+        "b": "More: a shorter story has less room for mistakes.",
+        "c": "Fewer: what the pairs don’t ask for may get worse.",
+    },
+    feedback={
+        "a": "All stories share the same weights. What holds the request in place meanwhile?",
+        "b": "Less room for mistakes, but also for the facts. Does a pair say which matters?",
+    },
+    why="No pair asks for it, and the stories change in more than their length.",
+)
+
+prediction(
+    "22-predict-drum",
+    "a",
+    question=(
+        "Now ask the trained model who had the *drum*. That was Tom. How probable has “… was Mia” "
+        "become there?"
+    ),
+    choices={
+        "a": "About as probable as for the kite.",
+        "b": "As before: nothing was learned about the drum.",
+        "c": "Less than before: if Mia had the kite, Tom had the drum.",
+    },
+    feedback={
+        "b": "All prompts share the same weights. Did this model ever read who had what?",
+        "c": "That needs a model that looks up who had what. Look at the line before training.",
+    },
+    why="The cheapest way to a good mark was to say Mia, whatever is asked.",
+)
+
+prediction(
+    "22-predict-hole",
+    "c",
+    question=(
+        "The program pays for quotation marks, because we want stories in which somebody speaks. "
+        "What does Sprout write in the end?"
+    ),
+    choices={
+        "a": "Stories with more talking, as we wanted.",
+        "b": "The same stories: a mark can’t teach new plots.",
+        "c": "Quotation marks, and hardly anything else.",
+    },
+    feedback={
+        "a": "That would earn something. Is there a cheaper way to earn everything?",
+        "b": "Each answer with more quotation marks than its group becomes likelier.",
+    },
+    why="The program asked for quotation marks, and that is what it gets.",
+)
+
+prediction(
+    "22-predict-draws",
+    0.5,
+    question="Four answers were drawn, and one was right. Draw two of the four: pass@2 is …",
+    feedback={
+        0.4375: "That is 1 − (¾)². It puts the first answer back before the second is drawn.",
+        0.25: "That is pass@1.",
+        0.75: "That is pass@3.",
+    },
+    hints=["There are six pairs of four answers. How many hold the right one?"],
+    why="Three of the six pairs hold it.",
+)
+
+prediction(
+    "22-explain-reference",
+    "b",
+    question="What went wrong?",
+    choices={
+        "a": "The learning rate was too high.",
+        "b": "The optimiser trained the reference, and the model stayed as it was.",
+        "c": "DPO needs more than one pair.",
+    },
+    feedback={
+        "a": "Then the model would have moved too far. It has not moved at all.",
+        "c": "One pair is enough for the model to move, and it has not moved at all.",
+    },
+    hints=["The margin has four log probabilities. Which of them may have a gradient?"],
+    why=(
+        "The margin also grows if the reference makes the chosen answer less probable. Compute "
+        "its numbers in `no_grad`: then this mistake stops with an error."
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the films and widgets show of a model: measured once, in a form that a page can keep."""

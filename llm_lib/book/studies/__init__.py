@@ -1,0 +1,17 @@
+"""The studies behind the chapters' measurements, each beside a JSON file of its results.
+
+`counting` asks one network for letters, with words cut in three ways; `bottleneck` holds one vector
+for a sentence against a look back at all states; `lumi` is the translator that the book ships, and
+`residuals` are translators without the add or the norm; `variations` are deep translators,
+post-norm and pre-norm; `scaling` is the loss against the size of the model; `failures` are
+trainings that go wrong on purpose, and a healthy one; `schedules` are learning rates, with warm-up
+and without; `stages` asks one model the same after each of its trainings; `decoding` times a real
+model with cache and drafts; `smollm2_heads` finds its induction heads and switches them off;
+`answer_features` are what that model holds of some questions, to be probed; `few_labels` classifies
+such questions from few examples, by counted words and by the model's features, and
+`how_much_to_train` by training a block of it, all of it, or a new model; `answering` tunes with and
+without the answer's mask and the stop token, `ranks` by LoRA of each rank and in full; `preferring`
+likes short stories, with each β; `rewards` are trainings on marks; `faster` is the log of one
+training made faster; `adapting` makes the adapters that the book ships, and `shipping` turns a
+finished training into such a folder. Run one with `python -m llm_lib.book.studies.scaling`.
+"""

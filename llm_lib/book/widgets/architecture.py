@@ -1,0 +1,138 @@
+"""A diagram of the encoder–decoder Transformer whose parts link to explanations."""
+
+from html import escape
+
+from llm_lib.book.pictures.picture import LOOK_CLASS, THEME_CLASS
+from llm_lib.book.widgets.base import HERE
+
+# The parts of each side from the bottom up: text, what it is, and the name of the link.
+ENCODER = [
+    ("source ids", "plain", ""),
+    ("embedding + position", "box", "embed"),
+    ("self-attention", "attention", "encoder"),
+    ("add & norm", "norm", "norm"),
+    ("feed-forward", "box", "feed_forward"),
+    ("add & norm", "norm", "norm"),
+]
+DECODER = [
+    ("target ids, shifted right", "plain", "shift"),
+    ("embedding + position", "box", "embed"),
+    ("masked self-attention", "attention", "decoder"),
+    ("add & norm", "norm", "norm"),
+    ("cross-attention", "attention", "cross"),
+    ("add & norm", "norm", "norm"),
+    ("feed-forward", "box", "feed_forward"),
+    ("add & norm", "norm", "norm"),
+    ("linear + softmax", "box", "output"),
+    ("next token", "plain", ""),
+]
+WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT, STEP, BOTTOM = 364, 412, 150, 28, 41, 372
+LEFT, RIGHT, MARGIN = 20, 194, 18  # the margin outside a stack holds its residual connections
+STYLE = """
+.llm-architecture { max-width: 30rem; margin: 1rem 0; font-family: var(--llm-font); }
+.llm-architecture svg { display: block; width: 100%; height: auto; }
+.llm-architecture rect { fill: var(--llm-surface); stroke: var(--llm-muted); }
+.llm-architecture .attention rect { stroke: var(--llm-accent); stroke-width: 2; }
+.llm-architecture .norm rect { fill: none; stroke-dasharray: 4 3; }
+.llm-architecture .stack { fill: none; stroke: var(--llm-line); }
+.llm-architecture text { fill: var(--llm-fg); font-size: 12.5px; text-anchor: middle; }
+.llm-architecture .quiet { fill: var(--llm-muted); font-size: 12px; }
+.llm-architecture path { fill: none; stroke: var(--llm-muted); stroke-width: 1.5; }
+.llm-architecture .residual { stroke: var(--llm-positive); }
+.llm-architecture .memory { stroke: var(--llm-accent-2); stroke-width: 2.5; }
+.llm-architecture a:hover rect, .llm-architecture a:focus rect { fill: var(--llm-line); }
+"""
+
+
+class Architecture:
+    """The architecture as a drawing with words; it shows itself in a notebook and on a page.
+
+    links: from the name of a part ("embed", "encoder", "norm", "feed_forward", "shift", "decoder",
+        "cross", "output") to an address, such as "#the-encoder".
+    """
+
+    def __init__(self, links: dict[str, str] | None = None):
+        """Draw the two stacks. Raises ValueError for a link to a part that does not exist."""
+        known = {name for *_, name in (*ENCODER, *DECODER) if name}
+        if unknown := sorted(set(links or {}) - known):
+            raise ValueError(f"no part is called {unknown[0]!r}; the parts are {sorted(known)}")
+        self.links = dict(links or {})
+
+    def __repr__(self) -> str:
+        return "Architecture()"
+
+    def _repr_html_(self) -> str:
+        theme = (HERE / "shared" / "theme.css").read_text("utf-8")
+        alt = (
+            "The Transformer: two stacks side by side. On the left the encoder, from the bottom: "
+            "source ids, embedding and position, then six times self-attention and feed-forward, "
+            "each followed by add and norm. On the right the decoder: target ids, shifted right, "
+            "embedding and position, then six times masked self-attention, cross-attention and "
+            "feed-forward, each followed by add and norm; at the top linear and softmax give the "
+            "next token. An arrow leads from the top of the encoder to every cross-attention. "
+            "Around each attention and each feed-forward an arrow, the residual connection, leads "
+            "from below it to its add and norm."
+        )
+        stacks = self._stack(ENCODER, LEFT) + self._stack(DECODER, RIGHT)
+        around = _frame(LEFT - MARGIN, LEFT, 2, 5, "encoder, 6 layers")
+        around += _frame(RIGHT - 6, RIGHT, 2, 7, "decoder, 6 layers")
+        around += _residuals(ENCODER, LEFT, -1) + _residuals(DECODER, RIGHT + BOX_WIDTH, 1)
+        top, side = _y(5) - 16, _y(4) + BOX_HEIGHT / 2
+        middle = LEFT + BOX_WIDTH / 2
+        memory = f"M{middle} {_y(5)}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
+        head = f"M{RIGHT - 6} {side - 4}L{RIGHT - 1} {side}L{RIGHT - 6} {side + 4}"
+        styles = f'<style class="{THEME_CLASS}">{theme}</style>'
+        styles += f'<style class="{LOOK_CLASS}">{STYLE}</style>'
+        return (
+            f"{styles}<div class='llm-architecture'>"
+            f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='group' aria-label='{escape(alt)}'>"
+            f"{around}{stacks}<path class='memory' d='{memory}'/><path class='memory' d='{head}'/>"
+            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory</text></svg></div>"
+        )
+
+    def _stack(self, parts: list[tuple[str, str, str]], x: int) -> str:
+        """Return the boxes of one side with the lines between them."""
+        drawn = []
+        for i, (text, kind, name) in enumerate(parts):
+            y, middle = _y(i), x + BOX_WIDTH / 2
+            words = f"<text x='{middle}' y='{y + 18}'>{escape(text)}</text>"
+            box = f"<rect x='{x}' y='{y}' width='{BOX_WIDTH}' height='{BOX_HEIGHT}' rx='5'/>"
+            shape = words if kind == "plain" else box + words
+            if name in self.links:
+                address = escape(self.links[name], quote=True)
+                shape = f"<a href='{address}'>{shape}</a>"
+            line = (
+                f"<path d='M{middle} {y}V{y - STEP + BOX_HEIGHT}'/>" if i < len(parts) - 1 else ""
+            )
+            drawn.append(f"<g class='{kind}'>{shape}</g>{line}")
+        return "".join(drawn)
+
+
+def _y(i: int) -> int:
+    """Return the upper edge of the box at place i, counted from the bottom."""
+    return BOTTOM - i * STEP
+
+
+def _residuals(parts: list[tuple[str, str, str]], edge: int, side: int) -> str:
+    """Return the ways around the parts below each norm; `side` is −1 for left, 1 for right."""
+    drawn, out = "", edge + side * (MARGIN - 7)
+    for i, (_, kind, _) in enumerate(parts):
+        if kind != "norm":
+            continue
+        start, end = _y(i - 1) + BOX_HEIGHT + 6, _y(i) + BOX_HEIGHT / 2
+        middle = edge - side * BOX_WIDTH / 2
+        tip = edge + side
+        drawn += f"<path class='residual' d='M{middle} {start}H{out}V{end}H{tip}'/>"
+        head = f"M{tip + side * 5} {end - 4}L{tip} {end}L{tip + side * 5} {end + 4}"
+        drawn += f"<path class='residual' d='{head}'/>"
+    return drawn
+
+
+def _frame(left: int, x: int, first: int, last: int, text: str) -> str:
+    """Return a frame around the parts of one layer, whose boxes begin at x; its name is below."""
+    top, height = _y(last) - 6, (last - first) * STEP + BOX_HEIGHT + 16
+    place, width = x + BOX_WIDTH / 2, BOX_WIDTH + 6 + MARGIN
+    return (
+        f"<rect class='stack' x='{left}' y='{top}' width='{width}' height='{height}' "
+        f"rx='8'/><text class='quiet' x='{place}' y='{HEIGHT - 2}'>{escape(text)}</text>"
+    )

@@ -1,0 +1,134 @@
+"""Counts a GPT's parameters, operations and memory from its config alone."""
+
+from llm_lib.arguments import check_whole
+from llm_lib.model.gpt import GPTConfig
+
+# Sizes from the papers: Radford et al. 2019 (table 2), Brown et al. 2020 (table 2.1), Allal et al.
+# 2025 and Grattafiori et al. 2024 (table 3); what these leave out is from the published configs.
+_GPT2 = {"vocab_size": 50257, "context_length": 1024}
+_LLAMA = {"bias": False, "position": "rotary", "norm": "rms", "mlp": "swiglu"}
+_KNOWN = {
+    "GPT-2": _GPT2 | {"n_layer": 12, "n_head": 12, "n_embd": 768, "init_std": 0.02},
+    "SmolLM2-135M": _LLAMA
+    | {"vocab_size": 49152, "context_length": 8192, "n_layer": 30, "n_head": 9, "n_embd": 576}
+    | {"n_kv_head": 3, "n_hidden": 1536, "rope_base": 100000.0},
+    "GPT-2 medium": _GPT2 | {"n_layer": 24, "n_head": 16, "n_embd": 1024, "init_std": 0.02},
+    "GPT-2 large": _GPT2 | {"n_layer": 36, "n_head": 20, "n_embd": 1280, "init_std": 0.02},
+    "GPT-2 XL": _GPT2 | {"n_layer": 48, "n_head": 25, "n_embd": 1600, "init_std": 0.02},
+    "Llama 3 8B": _LLAMA
+    | {"vocab_size": 128256, "context_length": 8192, "n_layer": 32, "n_head": 32, "n_embd": 4096}
+    | {"n_kv_head": 8, "n_hidden": 14336, "rope_base": 500000.0, "tie_weights": False},
+    "GPT-3": {"vocab_size": 50257, "context_length": 2048, "n_layer": 96, "n_head": 96}
+    | {"n_embd": 12288},
+}
+
+
+def known_configs() -> dict[str, GPTConfig]:
+    """Return the configs of some published models by name, the smallest model first.
+
+    >>> known_configs()["GPT-2"].n_embd
+    768
+    """
+    return {name: GPTConfig(**values) for name, values in _KNOWN.items()}
+
+
+def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
+    """Return how many parameters each part of a `GPT` has, exactly.
+
+    A table that is tied to the head is counted once, as "token embedding".
+
+    >>> tiny = GPTConfig(5, context_length=3, n_layer=1, n_head=1, n_embd=2)
+    >>> count_parameters_by_part(tiny)["token embedding"]
+    10
+    """
+    c, C = config, config.n_embd
+    heads = c.n_head + 2 * c.kv_heads  # of queries, keys and values
+    attention = _linear(c, C, heads * c.head_size) + _linear(c, C, C)
+    ups = 2 if c.mlp == "swiglu" else 1
+    up, down = _linear(c, C, c.hidden_width), _linear(c, c.hidden_width, C)
+    norm = C * (2 if c.norm == "layer" and c.bias else 1)
+    learned = c.position == "learned"
+    return {
+        "token embedding": c.vocab_size * C,
+        "position embedding": c.context_length * C if learned else 0,
+        "attention": c.n_layer * attention,
+        "feed-forward": c.n_layer * (ups * up + down),
+        "norms": (2 * c.n_layer + 1) * norm,
+        "head": 0 if c.tie_weights else c.vocab_size * C,
+    }
+
+
+def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int]:
+    """Return the operations for ONE token of a text of `n_tokens` (default: the context length).
+
+    A multiplication and an addition are 2 operations; only matrix products count. Each position is
+    compared with all `n_tokens`, as the plain product does; a kernel that skips the masked half
+    needs less. Writing one more token with a full cache costs the same. Multiplied by `n_tokens`
+    this is a forward pass; a backward pass costs twice that. Raises ValueError as `check_length`
+    does.
+    """
+    c, T = config, check_length(config, n_tokens)
+    heads = c.n_head + 2 * c.kv_heads
+    matrices = 3 if c.mlp == "swiglu" else 2
+    return {
+        "projections": 2 * c.n_layer * (heads * c.head_size + c.n_embd) * c.n_embd,
+        "looking back": 2 * c.n_layer * 2 * c.n_embd * T,  # q · k, and weights · v
+        "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.hidden_width,
+        "head": 2 * c.n_embd * c.vocab_size,
+    }
+
+
+def count_training_memory(
+    config: GPTConfig, batch_size: int = 1, n_tokens: int | None = None
+) -> dict[str, int]:
+    """Return the bytes that training in float32 holds, for `batch_size` texts of `n_tokens` each.
+
+    "weights", "gradients" and "AdamW" (two averages for each parameter) are exact. "activations",
+    what the backward pass must remember, is an estimate: it leaves out dropout and attention maps.
+    Raises ValueError as `check_length` does.
+    """
+    c, T = config, check_length(config, n_tokens)
+    numbers = 4 * sum(count_parameters_by_part(config).values())
+    hidden = (4 if c.mlp == "swiglu" else 2) * c.hidden_width
+    a_token = c.n_layer * (8 * c.n_embd + hidden) + 2 * c.n_embd + c.vocab_size
+    return {
+        "weights": numbers,
+        "gradients": numbers,
+        "AdamW": 2 * numbers,
+        "activations": 4 * a_token * T * check_whole("batch_size", batch_size),
+    }
+
+
+def count_inference_memory(
+    config: GPTConfig, batch_size: int = 1, n_tokens: int | None = None, bytes_per_number: int = 2
+) -> dict[str, int]:
+    """Return the bytes for writing `batch_size` texts of `n_tokens` side by side.
+
+    "cache" holds a key and a value of each layer and key/value head for every token (a cache of
+    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions).
+    Raises ValueError as `check_length` does.
+    """
+    c, T = config, check_length(config, n_tokens)
+    size = check_whole("bytes_per_number", bytes_per_number)
+    a_token = 2 * c.n_layer * c.kv_heads * c.head_size
+    return {
+        "weights": size * sum(count_parameters_by_part(config).values()),
+        "cache": size * a_token * T * check_whole("batch_size", batch_size),
+    }
+
+
+def check_length(config: GPTConfig, n_tokens: int | None) -> int:
+    """Return `n_tokens` (default: the context length); ValueError if the model can't read it."""
+    if n_tokens is None:
+        return config.context_length
+    if check_whole("n_tokens", n_tokens) > config.context_length:
+        raise ValueError(
+            f"n_tokens {n_tokens} is more than the model's context_length of "
+            f"{config.context_length}"
+        )
+    return n_tokens
+
+
+def _linear(config: GPTConfig, n_in: int, n_out: int) -> int:
+    """Return how many parameters a linear layer has, with its bias if the config has biases."""
+    return n_in * n_out + (n_out if config.bias else 0)

@@ -1,0 +1,57 @@
+"""The model: from token ids to a score for every possible next token.
+
+Read `embedding`, `attention`, `block` and `gpt`, in this order; `config` has all sizes and
+switches. `hooks` are the names under which anything inside can be read or replaced, `kv_cache`
+keeps what need not be computed again, and `transformer` is the encoder-decoder that all of it comes
+from.
+"""
+
+from llm_lib.model.attention import (
+    CausalSelfAttention,
+    MultiHeadAttention,
+    causal_mask,
+    merge_heads,
+    padding_mask,
+    scaled_dot_product_attention,
+    split_heads,
+)
+from llm_lib.model.block import Block, FeedForward, LayerNorm, RMSNorm
+from llm_lib.model.config import GPTConfig
+from llm_lib.model.embedding import (
+    LearnedPositions,
+    RotaryEmbedding,
+    TokenEmbedding,
+    position_angles,
+    rotate_pairs,
+    sinusoidal_positions,
+)
+from llm_lib.model.gpt import GPT
+from llm_lib.model.hooks import hooked
+from llm_lib.model.kv_cache import KVCache
+from llm_lib.model.transformer import Transformer, TransformerConfig
+
+__all__ = [
+    "GPT",
+    "Block",
+    "CausalSelfAttention",
+    "FeedForward",
+    "GPTConfig",
+    "KVCache",
+    "LayerNorm",
+    "LearnedPositions",
+    "MultiHeadAttention",
+    "RMSNorm",
+    "RotaryEmbedding",
+    "TokenEmbedding",
+    "Transformer",
+    "TransformerConfig",
+    "causal_mask",
+    "hooked",
+    "merge_heads",
+    "padding_mask",
+    "position_angles",
+    "rotate_pairs",
+    "scaled_dot_product_attention",
+    "sinusoidal_positions",
+    "split_heads",
+]

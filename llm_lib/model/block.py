@@ -1,0 +1,123 @@
+"""A block of a GPT, and what it is made of: norms and the feed-forward network."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from llm_lib.arguments import check_choice, check_whole
+from llm_lib.model.attention import CausalSelfAttention
+from llm_lib.model.config import GPTConfig
+from llm_lib.model.hooks import Activation
+
+
+class LayerNorm(nn.Module):
+    """Shift and scale each position's channels to mean 0 and variance 1 (Ba et al. 2016).
+
+    Then multiply by a learned weight and, if asked, add a learned bias.
+    """
+
+    def __init__(
+        self,
+        n_embd: int,
+        bias: bool = True,
+        eps: float = 1e-5,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(n_embd))
+        self.bias = nn.Parameter(torch.zeros(n_embd)) if bias else None
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise `x` (..., C); same shape out."""
+        size = self.weight.shape
+        return F.layer_norm(x, size, self.weight, self.bias, self.eps)
+
+
+class RMSNorm(nn.Module):
+    """Divide each position's channels by their root mean square (Zhang and Sennrich 2019)."""
+
+    def __init__(self, n_embd: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(n_embd))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise `x` (..., C); same shape out."""
+        return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+
+
+class FeedForward(nn.Module):
+    """Two linear layers with a non-linearity between, applied to each position separately.
+
+    `kind` "gelu" is GPT-2's (with the tanh form of GELU), "relu" the 2017 paper's (equation 2);
+    "swiglu" adds a gate (Shazeer 2020), "relu2" squares what ReLU gives (So et al. 2021). Raises
+    ValueError for another kind, or sizes below 1.
+    """
+
+    def __init__(
+        self,
+        n_embd: int,
+        n_hidden: int | None = None,
+        kind: str = "gelu",
+        dropout: float = 0.0,
+        bias: bool = True,
+    ):
+        super().__init__()
+        check_choice("kind", kind, ("gelu", "relu", "swiglu", "relu2"))
+        n_embd = check_whole("n_embd", n_embd)
+        n_hidden = check_whole("n_hidden", 4 * n_embd if n_hidden is None else n_hidden)
+        self.dropout, self.kind = dropout, kind
+        self.up = nn.Linear(n_embd, n_hidden, bias=bias)
+        self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
+        self.down = nn.Linear(n_hidden, n_embd, bias=bias)
+        self.hidden = Activation()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Transform each position of `x` (B, T, C); same shape out."""
+        if self.gate is not None:
+            hidden = F.silu(self.gate(x)) * self.up(x)  # (B, T, n_hidden)
+        elif self.kind == "relu":
+            hidden = self.up(x).relu()
+        elif self.kind == "relu2":
+            hidden = self.up(x).relu().square()
+        else:
+            hidden = F.gelu(self.up(x), approximate="tanh")
+        return F.dropout(self.down(self.hidden(hidden)), self.dropout, self.training)
+
+
+class Block(nn.Module):
+    """A decoder block, pre-norm: attention, then the feed-forward network, each added to x.
+
+        x ──┬───────────────────────(+)──┬──────────────────────────(+)── x
+            └─ norm_1 ─ attention ───┘   └─ norm_2 ─ feed_forward ───┘
+
+    What runs along the top is the residual stream: a block only ever adds to it.
+    """
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        c = config
+        self.residual_before = Activation()
+        self.norm_1 = make_norm(c)
+        sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
+        norm_eps = c.norm_eps if c.qk_norm else None
+        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
+        self.norm_2 = make_norm(c)
+        self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
+        self.residual_after = Activation()
+
+    def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
+        """Pass `x` (B, T, C) through; options go to the attention. Same shape out."""
+        x = self.residual_before(x)
+        x = x + self.attention(self.norm_1(x), **attention_options)
+        x = x + self.feed_forward(self.norm_2(x))
+        return self.residual_after(x)
+
+
+def make_norm(config: GPTConfig) -> nn.Module:
+    """Return the normalisation that a `GPTConfig` asks for."""
+    if config.norm == "rms":
+        return RMSNorm(config.n_embd, config.norm_eps)
+    return LayerNorm(config.n_embd, config.bias, config.norm_eps)

@@ -1,0 +1,265 @@
+"""A number in a picture is the number that is computed, here in another way."""
+
+import math
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from llm_lib.book.pictures import show_picture
+from llm_lib.book.pictures.drawn import pipeline, shared_step
+from llm_lib.book.pictures.drawn.merge_tree import build, learn
+from llm_lib.pretrained.save_load import load_model
+
+sprout = cache(load_model)
+
+
+def words(picture, which=0):
+    """Return the texts of the wide drawing, or of the narrow one."""
+    return re.findall(r"<text[^>]*>([^<]*)<", picture.svgs()[which])
+
+
+def written(values, digits):
+    return [f"{v + 0:.{digits}f}".replace("-0.0", "0.0").replace("-", "−") for v in values]
+
+
+def holds(texts, run):
+    """Whether some texts stand in a drawing one after the other."""
+    n = len(run)
+    return any(texts[i : i + n] == run for i in range(len(texts) - n + 1))
+
+
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def next_logits(text):
+    model, tokenizer = sprout("sprout")
+    with torch.no_grad():
+        return model(torch.tensor([tokenizer.encode(text)]))[0, -1].double().numpy(), tokenizer
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_attention_row(which):
+    # fails when a score, a weight or the output is not that of the chapter's own four tokens
+    picture = show_picture("attention-row")
+    e = [math.exp(z) for z in (2.5, 5, 2.5, 2.5)]  # (0·1 + 5·0 + 0·0 + 5·1) / √4 and so on
+    weights = [x / sum(e) for x in e]
+    texts = words(picture, which)
+    assert [t for t in texts if t in {"2.5", "5.0"}] == ["2.5", "5.0", "2.5", "2.5"]
+    assert holds(texts, written(weights[:3], 2))  # the output: each thing's own weight
+    assert "output: drum" in texts and "It reads “drum”." in picture.alt
+
+
+def test_attention_row_takes_other_numbers():
+    # fails when the picture shows its own example, whatever it is given
+    picture = show_picture("attention-row", query=[5.0, 0, 0, 5])
+    assert "output: kite" in words(picture)
+
+
+def test_attention_row_names_a_tie():
+    # fails when one of two equally large numbers of an output is read as the answer
+    x = [[2.0, 0], [0, 0], [0, 2.0], [1.0, 1]]
+    names = ("fox", "bear")
+    picture = show_picture("attention-row", query=x[3], keys=x, values=x, names=names)
+    assert "output: fox or bear?" in words(picture)
+
+
+def test_next_token():
+    # fails when the bars are not Sprout's five likeliest tokens, or another one is chosen
+    logits, tokenizer = next_logits("By the lake lived Mia, a brave fox. Mia had a")
+    p = softmax(logits)
+    best = np.argsort(-p)[:5]
+    texts = words(show_picture("next-token"))
+    names = [tokenizer.decode([int(i)]).strip() for i in best]
+    shares = [f"{x:.0%}" if x >= 0.1 else f"{x:.1%}" for x in p[best]]
+    assert holds(texts, [t for pair in zip(names, shares, strict=True) for t in pair])
+    assert texts.count(names[0]) == 2  # its bar, and the choice
+
+
+def test_next_token_fills_what_surprised():
+    # fails when the box of a token tells of another token's surprise
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode("By the lake lived Mia, a brave fox. Mia had a")
+    with torch.no_grad():
+        p = model(torch.tensor([ids]))[0].softmax(dim=-1)
+    losses = [-math.log(p[i, token]) for i, token in enumerate(ids[1:])]
+    svg = show_picture("next-token").svgs()[0]
+    boxes = re.findall(r'p-token p-weight"( style="--level:(\d+)%")?', svg)[: len(ids)]
+    shares = [loss / max(losses) for loss in losses]
+    expected = [round(6 + 34 * share) if share > 0.004 else 0 for share in shares]
+    assert [int(fill or 0) for _, fill in boxes] == [0, *expected]
+
+
+@pytest.mark.parametrize("character", ["a", "é", "凧", "🙂"])
+def test_utf8_bits(character):
+    # fails when the bits of a byte, or its value, are not what Python encodes
+    picture = show_picture("utf8-bits", character=character)
+    texts = words(picture)
+    data = character.encode()
+    assert [t for t in texts if "=" in t] == [f"{byte} = {byte:02x}" for byte in data]
+    bits = [t for t in texts if set(t) <= {"0", "1"}]
+    n = len(data)
+    fixed, below = bits[1::3], bits[2::3]
+    assert bits[0::3] == below and len(bits) == 3 * n
+    assert [int(a + b, 2) for a, b in zip(fixed, below, strict=True)] == list(data)
+    assert int("".join(below), 2) == ord(character)
+
+
+def test_utf8_bits_of_one_character():
+    # fails when a text, or none, is drawn as if it were a character
+    with pytest.raises(ValueError, match="character must be one character, got 'ab'"):
+        show_picture("utf8-bits", character="ab")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_letter_count(which):
+    # fails when an answer or a share is not that of the runs, or a mark is the wrong one
+    runs = {
+        "words": [{"new": [0.5, 0, 0, 0], "answers": {"rare": 1}}] * 2,
+        "GPT-2": [{"new": [1, 0.2, 0, 0], "answers": {"rare": 0}}] * 2,
+        "letters": [{"new": [1, 1, 1, 0.984], "answers": {"rare": 2}}] * 2,
+    }
+    picture = show_picture("letter-count", results=runs)
+    texts = words(picture, which)
+    assert holds(texts, ["rare", "1 ✗", "0 ✗", "2 ✓"]) and "chance: 25%" in texts
+    assert [t for t in texts if re.fullmatch(r"[\d.]+%", t)] == ["12%", "30%", "99.6%"]
+    assert "Right would be: rare 2." in picture.alt and "letters: rare 2" in picture.alt
+    assert holds(words(show_picture("letter-count"), which), ["strawberry", "0 ✗", "2 ✗", "3 ✓"])
+
+
+def test_merge_tree():
+    # fails when the merges are not those worked out by hand in the chapter
+    by_hand = [("e", "a"), ("s", "ea"), ("sea", "l"), ("t", "ea")]
+    assert learn({"sea": 4, "seal": 3, "tea": 2}) == by_hand
+    assert [node.text for node in build("steal", by_hand)] == ["s", "tea", "l"]
+    assert [node.text for node in build("seals", by_hand)] == ["seal", "s"]
+    assert {"seal: 1 token", "steal: 3 tokens"} <= set(words(show_picture("merge-tree")))
+    own = show_picture("merge-tree", words=("meals",))
+    assert "meals becomes m, ea, l, s" in own.alt
+
+
+@pytest.mark.parametrize("which", ["wide", "narrow"])
+def test_windows(which):
+    # fails when a token stands below itself, and not above the next one
+    text = "the owl slept in the sun until the".split()
+    piece = getattr(show_picture("windows"), which)
+    boxes = dict(piece.boxes())
+    svg = words(show_picture("windows"), which == "narrow")
+    for i in range(4):
+        assert boxes[f"x{i}"].x == boxes[f"y{i}"].x and boxes[f"x{i}"].y < boxes[f"y{i}"].y
+    assert holds(svg, text[1:5]) and holds(svg, text[2:6])
+
+
+def test_windows_says_what_is_too_long():
+    # fails when a window runs over the end of its text
+    with pytest.raises(ValueError, match="needs 9 tokens, but the text has 8"):
+        show_picture("windows", start=4)
+
+
+def test_bottleneck():
+    # fails when the steps are counted wrongly: that, she, lost, ., Tom, saw, her
+    texts = " ".join(words(show_picture("bottleneck")))
+    assert "7 steps from “kite” to the end" in texts and "1 step to “kite”" in texts
+    with pytest.raises(ValueError, match=r"word must be one of .* got 'drum'"):
+        show_picture("bottleneck", word="drum")
+
+
+def test_two_heads():
+    # fails when a head's result is not its weights times its values, or W_O is left out
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a drum")
+    with torch.no_grad():
+        _, seen = model.run_with_activations(torch.tensor([ids]))
+    weights, values = seen["attention"][2][0], seen["blocks.2.attention.values"][0]
+    mixed = torch.einsum("hts,hsd->htd", weights, values)[:, -1]
+    out = model.blocks[2].attention.out.weight.detach() @ mixed.flatten()
+    texts = words(show_picture("two-heads"))
+    for numbers in (mixed[0], mixed[1], out):
+        assert holds(texts, written(numbers[:4].tolist(), 1))
+
+
+def test_gpt_block():
+    # fails when the stream is not what the block's own parts make of it
+    model, tokenizer = sprout("sprout")
+    ids = tokenizer.encode('The fox had a kite. "Where is my')
+    with torch.no_grad():
+        _, seen = model.run_with_activations(torch.tensor([ids]))
+        x, block = seen["blocks.0.residual_before"], model.blocks[0]
+        between = (
+            x[0, -1] + block.attention.out(seen["head_output"][0].transpose(1, 2).flatten(2))[0, -1]
+        )
+        added = block.feed_forward(block.norm_2(between[None, None]))[0, 0]
+    texts = words(show_picture("gpt-block"))
+    for numbers in (x[0, -1], between, added, between + added):
+        assert holds(texts, written(numbers[:4].tolist(), 1))
+
+
+def test_gpt_model():
+    # fails when a shape is not that of Sprout's own activations, or the next token is another
+    model, tokenizer = sprout("sprout")
+    ids = torch.tensor([tokenizer.encode('The fox had a kite. "Where is my')])
+    with torch.no_grad():
+        logits, seen = model.run_with_activations(ids)
+    best = logits[0, -1].softmax(dim=-1).max()
+    for texts in (words(show_picture("gpt-model")), words(show_picture("gpt-model"), True)):
+        shapes = [text for text in texts if text.startswith("= ")]
+        stream = f"= {tuple(seen['residual'][0].shape)}"
+        assert shapes == [f"= {tuple(ids.shape)}", *[stream] * 3, f"= {tuple(logits.shape)}"]
+        assert tokenizer.decode([int(logits[0, -1].argmax())]).strip() in texts
+        assert f"{100 * best.item():.1f}\u00a0%" in texts[-1]
+
+
+def test_beam_tree():
+    # fails when a product is wrong, or a search ends elsewhere than at the best of what it keeps
+    texts = words(show_picture("beam-tree"))
+    for word, p in (("fox", 0.6 * 0.4), ("owl", 0.6 * 0.3), ("kite", 0.4 * 0.9), ("drum", 0.04)):
+        assert holds(texts, [word, f"{p:.2f}"])
+    assert holds(texts, ["fox", "0.24", "greedy"]) and holds(texts, ["kite", "0.36", "beams"])
+
+
+def test_neuron():
+    # fails when a sum, ReLU or the output is wrong: 2.5 · 1 + 0.5 · 2 + 0 · (−1) = 3.5
+    texts = words(show_picture("neuron"))
+    assert {"1·1 + 0.5·2 + 0.5 = 2.5", "−1·1 + 0.5·2 + 0.5 = 0.5", "0.5·1 − 1·2 + 0.5 = −1"} <= set(
+        texts
+    )
+    assert [t for t in texts if t in {"2.5", "0.5", "0", "3.5"}] == ["2.5", "0.5", "0", "3.5"]
+
+
+def test_tensor():
+    # fails when a slice shows other numbers than numpy's
+    x = np.arange(60).reshape(3, 4, 5)
+    texts = words(show_picture("tensor"))
+    assert holds(texts, ["x[0]", "(4, 5)", *map(str, x[0].ravel())])
+    assert holds(texts, ["x[0, 1]", "(5,)", *map(str, x[0, 1])])
+
+
+def test_shared_step():
+    # fails when padding is not on the left, or a next token is not the model's greedy one
+    texts = words(show_picture("shared-step"))
+    assert texts[1:6] == ["·", "·", "·", "The", "fox"]
+    for prompt, new in zip(shared_step.PROMPTS, shared_step.NEXT, strict=True):
+        logits, tokenizer = next_logits(" ".join(prompt))
+        assert tokenizer.decode([int(logits.argmax())]).strip() == new and new in texts
+    with pytest.raises(ValueError, match="1 prompts and 3 tokens"):
+        show_picture("shared-step", prompts=[["a"]])
+
+
+@pytest.mark.parametrize(("stages", "micro_batches"), [(4, 4), (2, 5), (6, 1)])
+def test_pipeline(stages, micro_batches):
+    # fails when the bubble is not (p - 1) / (m + p - 1), or a stage works before its input is there
+    picture = show_picture("pipeline", stages=stages, micro_batches=micro_batches)
+    lines = pipeline.schedule(stages, micro_batches)
+    idle = sum(not text for line in lines for text in line)
+    bubble = (stages - 1) / (micro_batches + stages - 1)
+    assert idle / sum(map(len, lines)) == pytest.approx(bubble)
+    assert f"{idle} of" in picture.title
+    for i in range(micro_batches):
+        forward = [line.index(f"F{i}") for line in lines]
+        backward = [line.index(f"B{i}") for line in lines]
+        assert forward == sorted(set(forward)) and backward == sorted(set(backward))[::-1]
+        assert backward[-1] > forward[-1]

@@ -1,0 +1,99 @@
+"""Whether the study on training faster is fair: untouched text, and an AdamW that was tuned."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from llm_lib.book.studies import faster
+from llm_lib.book.studies.faster_changes import change_named, recipe_of
+from llm_lib.book.studies.faster_fair import (
+    AGAIN,
+    BPE,
+    LAST,
+    TRIED,
+    add_run,
+    fair_jobs,
+    tried_recipe,
+)
+from llm_lib.book.studies.faster_log import steps_to
+from llm_lib.files import read_json
+
+ROOT = Path(__file__).parents[3]
+STUDY = faster.load_faster()
+RUNS = STUDY["untouched"]["runs"]
+LOG = {row["change"]: row for row in STUDY["log"]}
+
+
+def test_the_untouched_text_is_nobody_elses(monkeypatch):
+    # fails if a character of it is also trained on, held out, or in the rest of the last tenth
+    corpus = "".join(map(chr, range(0x20000, 0x20000 + 2**16))) * 20
+    monkeypatch.setattr(faster, "load_corpus", lambda name: corpus)
+    train, held_out, untouched = faster.study_text.__wrapped__()
+    n = faster.N_CHARACTERS
+    assert train == corpus[: n * 9 // 10] and corpus[:n].startswith(train + held_out)
+    assert untouched == corpus[n:][: STUDY["untouched"]["characters"]]
+    assert len(untouched) == faster.UNTOUCHED == STUDY["untouched"]["characters"]
+
+
+def test_the_file_holds_the_runs_on_untouched_text():
+    # fails if a run is missing, or is another run than the one with the same name in the log
+    assert fair_jobs(STUDY) == []
+    wanted = [(name, seed) for name in AGAIN for seed in change_named(name).seeds]
+    assert [(run["change"], run["seed"]) for run in RUNS] == wanted
+    logged = {(run["change"], run["seed"]): dict(run["curve"]) for run in STUDY["runs"]}
+    for run in RUNS:
+        before = logged[run["change"], run["seed"]]
+        again = {at: loss for at, loss, _ in run["curve"] if at in before}
+        assert max(again) == max(before) and again.items() <= before.items()
+
+
+def test_the_rows_follow_from_the_runs():
+    # fails if a step to the goal was not found on the untouched text, or a recipe isn't faster
+    curves = {name: [r["curve"] for r in RUNS if r["change"] == name] for name in AGAIN}
+    goal = np.mean([curve[-1][2] for curve in curves["baseline"]])
+    assert [row["change"] for row in STUDY["untouched"]["rows"]] == [*AGAIN]
+    for row in STUDY["untouched"]["rows"]:
+        steps, _, losses = np.mean(curves[row["change"]], axis=0).T
+        assert row["loss"] == pytest.approx(losses[-1]) and row["goal"] == pytest.approx(goal)
+        assert np.interp(row["steps"], steps, losses) == pytest.approx(goal)
+        there = [any(loss <= goal for *_, loss in curve) for curve in curves[row["change"]]]
+        assert [n is not None for n in row["reached"]] == there
+    for row in STUDY["untouched"]["rows"][1:]:
+        assert row["steps"] < 0.7 * STUDY["untouched"]["rows"][0]["steps"]
+
+
+def test_adamw_is_tuned_before_muon():
+    # fails if the control is not the best of all that was tried, or the same run gave two curves
+    best = min(STUDY["tried"], key=lambda run: steps_to(STUDY["goal"], run["curve"]) or np.inf)
+    recipe = recipe_of("BPE at 0.004")
+    assert recipe == tried_recipe(best["rate"], best["steps"])
+    first = next(run for run in STUDY["runs"] if run["change"] == "BPE at 0.004")
+    assert first["curve"] == best["curve"]
+    assert recipe_of(BPE) == tried_recipe(1e-3, 570)  # the published one is one more of these
+
+
+def test_the_page_says_what_is_on_file():
+    # fails if the record changes and the chapter's words don't
+    cells = read_json(ROOT / "chapters/17_training_faster.ipynb")["cells"]
+    page = " ".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    fresh = {row["change"]: row["steps"] for row in STUDY["untouched"]["rows"]}
+    seconds = {name: fresh[name] * LOG[name]["seconds"] for name in AGAIN}
+    assert f"1/{seconds['baseline'] / seconds[LAST]:.0f} on text that nothing was chosen by" in page
+    cost = fresh[LAST] / fresh["bfloat16"] * LOG[LAST]["time"]  # its parent is bfloat16
+    assert f"costs {cost:.2f} there, not {LOG[LAST]['cost']:.2f}" in page
+    assert LOG[LAST]["parent"] == "bfloat16"
+    assert f"{LOG['Muon']['cost'] / LOG['BPE at 0.004']['cost']:.2f}" in page
+
+
+def test_a_run_goes_to_its_place():
+    # fails if a run on untouched text is taken for a try of AdamW, or the lists lose their order
+    empty = {"untouched": {"characters": 9, "runs": []}, "tried": []}
+    jobs = fair_jobs(empty)
+    assert len(jobs) == sum(len(change_named(name).seeds) for name in AGAIN) + len(TRIED)
+    for name, seed, recipe, untouched in reversed(jobs):
+        curve = [[1, 3.0, 3.0], [2, 2.0, 2.0]] if untouched else [[1, 3.0], [2, 2.0]]
+        run = {"change": name, "seed": seed, "steps": (recipe or {}).get("steps"), "curve": curve}
+        add_run(empty, (name, seed, recipe, untouched), run)
+    assert fair_jobs(empty) == [] and [(r["rate"], r["steps"]) for r in empty["tried"]] == [*TRIED]
+    assert [row["change"] for row in empty["untouched"]["rows"]] == list(AGAIN)

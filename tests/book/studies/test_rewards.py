@@ -1,0 +1,144 @@
+"""The recorded trainings on marks, and the script that makes them."""
+
+import json
+
+import pytest
+
+from llm_lib.book.small_world import Example
+from llm_lib.book.small_world.tasks import make_examples
+from llm_lib.book.studies import rewards
+from llm_lib.book.studies.rewards import (
+    KS,
+    PARTS,
+    SEEDS,
+    WEIGHTS,
+    count_answers,
+    count_passes,
+    count_quotes,
+    load_rewards,
+    main,
+    other_answer,
+)
+from llm_lib.finetuning.grpo import pass_at_k
+from llm_lib.pretrained.save_load import load_model
+
+
+def test_the_file_holds_what_the_script_measures():
+    # fails if a weight, a seed or a k was changed without running the script again
+    found = load_rewards()
+    assert found["command"] == "python -m llm_lib.book.studies.rewards"
+    assert found["base"] == "sprout_tuned" and found["k"] == list(KS)
+    assert set(found) == {"command", "base", "k", *PARTS}
+    runs = [(run["weight"], run["seed"]) for run in found["leash"]["runs"]]
+    assert runs == [(weight, seed) for weight in WEIGHTS for seed in SEEDS]
+    kite = found["reversed"]
+    assert len(kite["marks"]) == len(kite["answers"]) == len(SEEDS)
+    for run in (kite["before"], *kite["marks"], *kite["answers"]):
+        assert sum(run[share] for share in ("right", "other", "neither")) == pytest.approx(1)
+    for table in found["translate"].values():
+        each = [sum(pass_at_k(32, r, k) for r in table["right"]) / len(table["right"]) for k in KS]
+        assert table["pass"] == pytest.approx(each, abs=1e-4)
+
+
+def test_the_file_bears_out_what_the_chapter_says_of_it():
+    # fails if the marker's hole was not found, or the leash did not hold
+    found = load_rewards()
+    runs = found["leash"]["runs"]
+
+    def end(weight, what):
+        return [sum(r[what][-3:]) / 3 for r in runs if r["weight"] == weight]
+
+    assert min(end(0.0, "marks")) > 0.8 and max(end(0.0, "right")) < 0.2
+    assert max(end(1.0, "kl")) < min(end(0.0, "kl"))
+    kite = found["reversed"]
+    for run in (kite["before"], *kite["marks"], *kite["answers"]):
+        named = run["right"] + run["other"]  # of 240
+        assert abs(run["right"] / named - 0.5) < 2 * (0.25 / (240 * named)) ** 0.5
+
+
+def test_marks_for_quotation_marks():
+    # fails if more than ten are paid for, or none are
+    assert count_quotes("", "Mia slept.") == 0 and count_quotes("", '"' * 30) == 1
+    assert count_quotes("", '"Hello," said Mia.') == pytest.approx(0.2)
+
+
+def test_passes_are_counted_from_the_draws():
+    # fails if answers are marked by another prompt's example
+    model = load_model("sprout_tuned")
+    found = count_passes(model, make_examples(["spam"], 3, 7, "held_out"), 6)
+    assert all(r >= 24 for r in found["right"]) and found["pass"][-1] == 1
+
+
+def test_the_other_answer_says_the_other_animal_of_each_kind_of_question():
+    # fails if a word of the question is swapped too, or a fact is not
+    facts = {
+        "name": "Mia", "friend": "Tom", "kind": "fox", "kind2": "bear", "object": "kite",
+        "object2": "drum", "feeling": "glad", "feeling2": "sad", "place": "lake",
+    }  # fmt: skip
+    for question, answer, other in (
+        ("Who had the drum?", "The one with the drum was Tom.", "The one with the drum was Mia."),
+        ("Who was glad?", "The one who was glad was Mia.", "The one who was glad was Tom."),
+        ("Who was the bear?", "The bear was Tom.", "The bear was Mia."),
+        ("What did Tom have?", "Tom had a drum.", "Tom had a kite."),
+        ("How did Mia feel?", "Mia was glad.", "Mia was sad."),
+        ("What kind of animal was Mia?", "Mia was a fox.", "Mia was a bear."),
+    ):
+        prompt = f"Mia the fox met Tom the bear. Mia had a kite. Tom had a drum. {question}"
+        assert other_answer(Example("reversed", prompt, answer, facts)) == other
+
+
+def test_every_held_out_question_has_an_other_answer_out_of_its_own_story():
+    # fails if a sentence of the tasks asks for something else than one of two
+    for example in make_examples(["reversed"], 240, 1000, "held_out"):
+        pairs = zip(example.answer.split(), other_answer(example).split(), strict=True)
+        [(right, other)] = [(mine, its) for mine, its in pairs if mine != its]
+        assert {right.strip("."), other.strip(".")} <= set(example.facts.values())
+        assert other.strip(".") in example.prompt
+
+
+def test_answers_are_counted_as_right_other_or_neither(monkeypatch):
+    # fails if an answer that names both animals, or a third, counts as right or as the other
+    examples = make_examples(["reversed"], 5, 3, "held_out")
+    first, second, both, _lost, more = examples
+    said = [
+        first.answer,
+        other_answer(second),
+        f"{both.answer} {other_answer(both)}",
+        "Nobody.",
+        f"{more.answer}\nUser: And who else?",
+    ]
+    monkeypatch.setattr(rewards, "complete", lambda *a: said)
+    assert count_answers((None, None), examples) == {"right": 0.4, "other": 0.2, "neither": 0.4}
+
+
+def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
+    # fails if the quick form overwrites the file, or measures as long as the other
+    asked = []
+    for part in PARTS:
+        monkeypatch.setattr(
+            rewards,
+            f"measure_{part}",
+            lambda *a, part=part: asked.append((part, a[-1])) or {"n": a[-1]},
+        )
+    monkeypatch.setattr(rewards, "load_model", lambda name: name)
+    monkeypatch.setattr(rewards, "FILE", tmp_path / "rewards.json")
+    assert main(["--quick"]) == 0 and not (tmp_path / "rewards.json").exists()
+    assert asked == [("leash", 2), ("translate", 8), ("reversed", 8)]
+    capsys.readouterr()
+    assert main([]) == 0
+    assert asked[3:] == [("leash", 12), ("translate", 60), ("reversed", 240)]
+    printed = json.loads(capsys.readouterr().out)
+    head = {"command": rewards.COMMAND, "base": "sprout_tuned", "k": list(KS)}
+    assert load_rewards() == head | printed and set(printed) == set(PARTS)
+
+
+def test_one_part_leaves_the_others_on_file(tmp_path, monkeypatch):
+    # fails if measuring one part alone drops the others, or measures them again
+    (tmp_path / "rewards.json").write_text('{"leash": {"n": 1}, "reversed": {"n": 2}}', "utf-8")
+    monkeypatch.setattr(rewards, "FILE", tmp_path / "rewards.json")
+    monkeypatch.setattr(rewards, "load_model", lambda name: name)
+    monkeypatch.setattr(rewards, "measure_reversed", lambda *a: {"n": a[-1]})
+    assert main(["--only", "reversed"]) == 0
+    found = load_rewards()
+    assert found["leash"] == {"n": 1} and found["reversed"] == {"n": 240}
+    assert "translate" not in found
