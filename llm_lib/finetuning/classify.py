@@ -132,7 +132,7 @@ def read_stream(
     hooks = {}
     for layer in layers:
         last = layer == n_layer
-        place = f"blocks.{layer - last}.residual_{'after' if last else 'before'}"
+        place = f"blocks.{layer - last}.resid_{'post' if last else 'pre'}"
         hooks[place] = lambda x, layer=layer: seen.update({layer: x})
     with hooked(gpt, hooks):
         gpt(ids, padding=padding, logits_to_keep=1)

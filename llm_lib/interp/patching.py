@@ -109,7 +109,7 @@ def run_patched(
 
     >>> from llm_lib.model.gpt import GPT, GPTConfig
     >>> model = GPT(GPTConfig(11, context_length=8, n_layer=2, n_head=4, n_embd=16))
-    >>> name = "blocks.1.attention.head_outputs"
+    >>> name = "blocks.1.attention.z"
     >>> run_patched(model, [3, 1, 4], [3, 5, 4], name, head=3, position=2).shape
     torch.Size([3, 11])
     """
@@ -155,13 +155,14 @@ def patching_map(
     if position is not None:
         position = check_whole("position", position, 0, T - 1)
     with without_dropout(model):
-        logits, seen = model.run_with_activations(_as_batch(model, clean))
+        names = _names(model.config.n_layer, part)
+        logits, seen = model.run_with_cache(_as_batch(model, clean), names)
         corrupted_logits = model(ids)
     first = answer_score(logits[0, -1], answers, measure)
     second = answer_score(corrupted_logits[0, -1], answers, measure)
     share_recovered(second, second, first)  # before the work, whether there is anything to recover
     rows = []
-    for name in _names(model.config.n_layer, part):
+    for name in names:
         source = seen[name][0]
         n = model.config.n_head if part == "heads" else T
         cells = [(i,) if position is None else (i, position) for i in range(n)]
@@ -176,12 +177,12 @@ def patching_map(
 def _names(n_layer: int, part: str) -> list[str]:
     """Return the activations of a part, the lowest first."""
     place = {
-        "residual": "residual_before",
-        "heads": "attention.head_outputs",
-        "feed_forward": "feed_forward.hidden",
+        "residual": "resid_pre",
+        "heads": "attention.z",
+        "feed_forward": "feed_forward.post",
     }[part]
     names = [f"blocks.{i}.{place}" for i in range(n_layer)]
-    return [*names, f"blocks.{n_layer - 1}.residual_after"] if part == "residual" else names
+    return [*names, f"blocks.{n_layer - 1}.resid_post"] if part == "residual" else names
 
 
 def _last_logits(

@@ -29,21 +29,18 @@ def run_parts(
     names = part_names(model)
     if unknown := sorted(set(off) - set(names)):
         raise ValueError(f"no part is called {unknown[0]!r}; the parts are {', '.join(names)}")
-    x = model._embed(ids)  # (B, T, C)
-    added = {"embedding": x}
+    places = {"embedding": "embed"}
+    for i in range(model.config.n_layer):
+        places |= {f"attention {i}": f"blocks.{i}.attn_out"}
+        places |= {f"feed-forward {i}": f"blocks.{i}.mlp_out"}
+
+    def silence(added: Tensor) -> None:
+        added[:, -1 if last_only else 0 :] = 0
+
     with without_dropout(model):
-        for i, block in enumerate(model.blocks):
-            for kind in KINDS:
-                if kind == "attention":
-                    part = block.attention(block.norm_1(x), rotary=model.rotary)
-                else:
-                    part = block.feed_forward(block.norm_2(x))
-                if f"{kind} {i}" in off:
-                    part = part.clone()
-                    part[:, -1 if last_only else 0 :] = 0
-                added[f"{kind} {i}"] = part
-                x = x + part
-    return added
+        hooks = {places[part]: silence for part in off}
+        _, cache = model.run_with_cache(ids, places.values(), hooks)
+    return {part: cache[place] for part, place in places.items()}
 
 
 def running_sums(added: dict[str, Tensor]) -> list[Tensor]:
@@ -79,4 +76,4 @@ def split_logit(model: nn.Module, added: dict[str, Tensor], token: int) -> dict[
 @torch.no_grad()
 def read_stream(model: nn.Module, x: Tensor) -> Tensor:
     """Return the logits (V,) that the stream `x` (1, T, C) gives at its last position."""
-    return model._unembed(x)[0, -1]
+    return model.unembed(x)[0, -1]

@@ -67,14 +67,18 @@ def scaled_dot_product_attention(
     [1.0, 0.0]
     """
     check_shapes(q, k, v, mask)
+    weights = attention_scores(q, k, mask).softmax(dim=-1)  # (..., T, S): each row sums to 1
+    return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
+
+
+def attention_scores(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Return q kᵀ / √D, (..., T, S), with −∞ where the mask, True = may attend, hides a key."""
     q = q / math.sqrt(q.shape[-1])  # scales the scores too, for less work
     scores = q @ k.transpose(-2, -1)  # (..., T, S)
-    if mask is not None:
-        hidden = torch.zeros_like(mask, dtype=q.dtype)
-        hidden = hidden.masked_fill(~mask, float("-inf"))
-        scores = scores + hidden  # a sum: its gradient is passed on as it is
-    weights = scores.softmax(dim=-1)  # each row sums to 1
-    return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
+    if mask is None:
+        return scores
+    hidden = torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, float("-inf"))
+    return scores + hidden  # a sum: its gradient is passed on as it is
 
 
 def check_shapes(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> None:
@@ -178,8 +182,8 @@ class CausalSelfAttention(nn.Module):
         n_heads_in_all = self.n_head + 2 * self.n_kv_head
         self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=bias)
         self.out = nn.Linear(n_head * self.head_size, n_embd, bias=bias)
-        self.queries, self.keys, self.values = Activation(), Activation(), Activation()
-        self.pattern, self.head_outputs = Activation(), Activation()
+        self.q, self.k, self.v = Activation(), Activation(), Activation()
+        self.scores, self.pattern, self.z = Activation(), Activation(), Activation()
 
     def queries_keys_values(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project `x` (B, T, C) to queries (B, H, T, D), keys and values (B, H_kv, T, D)."""
@@ -206,20 +210,19 @@ class CausalSelfAttention(nn.Module):
         if rotary is not None:
             start = 0 if cache is None else cache.length
             q, k = rotary(q, start), rotary(k, start)
-        q, k, v = self.queries(q), self.keys(k), self.values(v)
+        q, k, v = self.q(q), self.k(k), self.v(v)
         if cache is not None:
             k, v = cache.extend(layer, k, v)  # (B, H_kv, S, D)
-        heads = self.attend(q, k, v, mask)  # attend: (B, H, T, D)
-        heads = self.head_outputs(heads)
-        out = self.out(merge_heads(heads))  # merge: (B, T, C)
+        z = self.z(self.attend(q, k, v, mask))  # attend: (B, H, T, D)
+        out = self.out(merge_heads(z))  # merge: (B, T, C)
         return F.dropout(out, self.dropout, self.training)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return what each head mixes, (B, H, T, D): `k` and `v` are (B, H_kv, S, D), `q` like it.
 
         Torch's fused kernel is the quickest, but it never makes the weights. So the steps are
-        written out where the pattern is watched, and on a processor in bfloat16, where the kernel
-        is slow: forward and backward take three times as long. The numbers are the same.
+        written out where scores or weights are watched, and on a processor in bfloat16, where the
+        kernel is slow: forward and backward take three times as long. The numbers are the same.
         """
         T, S, dropout = q.shape[-2], k.shape[-2], self.dropout if self.training else 0.0
         if mask is not None:
@@ -227,22 +230,19 @@ class CausalSelfAttention(nn.Module):
         elif T not in (1, S):  # one new token sees all; T = S is `is_causal`
             mask = causal_mask(T, S, q.device)
         slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
-        if slow or self.pattern.is_watched:
+        if slow or self.scores.is_watched or self.pattern.is_watched:
             return self._attend_step_by_step(q, k, v, mask, dropout)
         options = {"is_causal": mask is None and T > 1, "enable_gqa": self.n_kv_head < self.n_head}
         return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
 
     def _attend_step_by_step(self, q: Tensor, k: Tensor, v: Tensor, mask, dropout: float) -> Tensor:
-        """Do the same, and show the weights at `pattern`."""
+        """Do the same, and show `scores` and `pattern` on the way."""
         repeats = self.n_head // self.n_kv_head
         if repeats > 1:
             k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
         mask = causal_mask(q.shape[-2], k.shape[-2], q.device) if mask is None else mask
-        if not self.pattern.is_watched:
-            return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
-        no_values = v[..., :0]  # the weights alone: a hook may give others to mix with
-        _, weights = scaled_dot_product_attention(q, k, no_values, mask)
-        return F.dropout(self.pattern(weights), dropout) @ v
+        weights = self.pattern(self.scores(attention_scores(q, k, mask)).softmax(dim=-1))
+        return F.dropout(weights, dropout, training=dropout > 0) @ v
 
 
 class MultiHeadAttention(nn.Module):

@@ -27,12 +27,12 @@ class LayerNorm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(n_embd))
         self.bias = nn.Parameter(torch.zeros(n_embd)) if bias else None
-        self.eps = eps
+        self.eps, self.normalized = eps, Activation()
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise `x` (..., C); same shape out."""
         size = self.weight.shape
-        return F.layer_norm(x, size, self.weight, self.bias, self.eps)
+        return self.normalized(F.layer_norm(x, size, self.weight, self.bias, self.eps))
 
 
 class RMSNorm(nn.Module):
@@ -41,11 +41,11 @@ class RMSNorm(nn.Module):
     def __init__(self, n_embd: int, eps: float = 1e-5) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(n_embd))
-        self.eps = eps
+        self.eps, self.normalized = eps, Activation()
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise `x` (..., C); same shape out."""
-        return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+        return self.normalized(F.rms_norm(x, self.weight.shape, self.weight, self.eps))
 
 
 class FeedForward(nn.Module):
@@ -72,19 +72,18 @@ class FeedForward(nn.Module):
         self.up = nn.Linear(n_embd, n_hidden, bias=bias)
         self.gate = nn.Linear(n_embd, n_hidden, bias=bias) if kind == "swiglu" else None
         self.down = nn.Linear(n_hidden, n_embd, bias=bias)
-        self.hidden = Activation()
+        self.pre, self.post = Activation(), Activation()
 
     def forward(self, x: Tensor) -> Tensor:
         """Transform each position of `x` (B, T, C); same shape out."""
+        hidden = self.pre(self.up(x) if self.gate is None else self.gate(x))  # (B, T, n_hidden)
         if self.gate is not None:
-            hidden = F.silu(self.gate(x)) * self.up(x)  # (B, T, n_hidden)
-        elif self.kind == "relu":
-            hidden = self.up(x).relu()
-        elif self.kind == "relu2":
-            hidden = self.up(x).relu().square()
+            hidden = F.silu(hidden) * self.up(x)
+        elif self.kind == "gelu":
+            hidden = F.gelu(hidden, approximate="tanh")
         else:
-            hidden = F.gelu(self.up(x), approximate="tanh")
-        return F.dropout(self.down(self.hidden(hidden)), self.dropout, self.training)
+            hidden = hidden.relu() if self.kind == "relu" else hidden.relu().square()
+        return F.dropout(self.down(self.post(hidden)), self.dropout, self.training)
 
 
 class Block(nn.Module):
@@ -99,21 +98,23 @@ class Block(nn.Module):
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         c = config
-        self.residual_before = Activation()
+        self.resid_pre = Activation()
         self.norm_1 = make_norm(c)
         sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
         norm_eps = c.norm_eps if c.qk_norm else None
         self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
+        self.attn_out, self.resid_mid = Activation(), Activation()
         self.norm_2 = make_norm(c)
         self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
-        self.residual_after = Activation()
+        self.mlp_out, self.resid_post = Activation(), Activation()
 
     def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
         """Pass `x` (B, T, C) through; options go to the attention. Same shape out."""
-        x = self.residual_before(x)
-        x = x + self.attention(self.norm_1(x), **attention_options)
-        x = x + self.feed_forward(self.norm_2(x))
-        return self.residual_after(x)
+        x = self.resid_pre(x)
+        attn_out = self.attn_out(self.attention(self.norm_1(x), **attention_options))
+        x = self.resid_mid(x + attn_out)
+        mlp_out = self.mlp_out(self.feed_forward(self.norm_2(x)))
+        return self.resid_post(x + mlp_out)
 
 
 def make_norm(config: GPTConfig) -> nn.Module:

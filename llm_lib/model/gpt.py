@@ -1,7 +1,7 @@
 """The GPT model: token ids in, a score for every possible next token out."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -12,7 +12,7 @@ from llm_lib.model.attention import padding_mask
 from llm_lib.model.block import Block, make_norm
 from llm_lib.model.config import GPTConfig
 from llm_lib.model.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
-from llm_lib.model.hooks import Hook, activation_names, hooked
+from llm_lib.model.hooks import Activation, ActivationCache, Hook, activation_names, hooked
 from llm_lib.model.kv_cache import KVCache
 
 __all__ = ["GPT", "GPTConfig", "without_dropout"]
@@ -43,6 +43,7 @@ class GPT(nn.Module):
         learned = config.position == "learned"
         self.position_embedding = LearnedPositions(T, C) if learned else None
         self.rotary = None if learned else RotaryEmbedding(config.head_size, T, config.rope_base)
+        self.embed = Activation()
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.norm = make_norm(config)
         self.head = None if config.tie_weights else nn.Linear(C, V, bias=False)
@@ -96,32 +97,28 @@ class GPT(nn.Module):
             cache.length += ids.shape[1]
         if logits_to_keep is not None:
             x = x[:, -check_whole("logits_to_keep", logits_to_keep) :]
-        return self._unembed(x)
+        return self.unembed(x)
 
-    def run_with_activations(
-        self, ids: Tensor, head_scale: Tensor | list | None = None
-    ) -> tuple[Tensor, dict]:
-        """Return (logits, activations) for `ids` (B, T), heads multiplied by `head_scale`.
+    def run_with_cache(
+        self,
+        ids: Tensor,
+        names: Collection[str] | None = None,
+        hooks: Mapping[str, Hook] | None = None,
+    ) -> tuple[Tensor, ActivationCache]:
+        """Return (logits, activations) for `ids` (B, T): those with these names, or all of them.
 
-        `head_scale` (n_layer, n_head): 0 = off, 1 = as trained. Each activation has its name (see
-        `llm_lib.model.hooks`). Three lists over the layers come with them: "attention"
-        (B, H, T, T), "head_output" (B, H, T, D), before scaling as under its name, and "residual"
-        (B, T, C), which has one more: the stream before each block and after the last.
+        `llm_lib.model.hooks` lists the names. With `hooks`, an activation is kept as it goes on.
+
+        >>> model = GPT(GPTConfig(11, context_length=8, n_layer=2, n_head=4, n_embd=16))
+        >>> logits, cache = model.run_with_cache(torch.tensor([[1, 2, 3]]))
+        >>> cache["blocks.0.attention.pattern"].shape, len(cache.stream)
+        (torch.Size([1, 4, 3, 3]), 3)
         """
-        c, seen = self.config, {}
-        readers = {name: _keep_as(name, seen) for name in activation_names(self)}
-        factors = {} if head_scale is None else self.scale_heads(head_scale)
-        with hooked(self, readers), hooked(self, factors):  # each is read first, then multiplied
-            logits = self(ids)
-        lists = {
-            "attention": "attention.pattern",
-            "head_output": "attention.head_outputs",
-            "residual": "residual_before",
-        }
-        for name, place in lists.items():
-            seen[name] = [seen[f"blocks.{i}.{place}"] for i in range(c.n_layer)]
-        seen["residual"].append(seen[f"blocks.{c.n_layer - 1}.residual_after"])
-        return logits, seen
+        kept = ActivationCache()
+        wanted = activation_names(self) if names is None else names
+        readers = {name: _keep_as(name, kept) for name in wanted}
+        with hooked(self, hooks or {}), hooked(self, readers):
+            return self(ids), kept
 
     def run_with_hooks(
         self,
@@ -138,10 +135,10 @@ class GPT(nn.Module):
 
         >>> model = GPT(GPTConfig(11, context_length=8, n_layer=2, n_head=4, n_embd=16))
         >>> clean, corrupted = torch.randint(11, (2, 1, 8))
-        >>> name = "blocks.1.attention.head_outputs"
-        >>> _, seen = model.run_with_activations(clean)
-        >>> def patch(heads):  # (B, H, T, D)
-        ...     heads[:, 3, 7] = seen[name][:, 3, 7]
+        >>> name = "blocks.1.attention.z"
+        >>> _, cache = model.run_with_cache(clean, [name])
+        >>> def patch(z):  # (B, H, T, D)
+        ...     z[:, 3, 7] = cache[name][:, 3, 7]
         >>> model.run_with_hooks(corrupted, {name: patch}).shape
         torch.Size([1, 8, 11])
         """
@@ -156,7 +153,7 @@ class GPT(nn.Module):
                 f"head_scale must have shape ({c.n_layer}, {c.n_head}), one factor per head, "
                 f"got {tuple(scale.shape)}"
             )
-        names = [f"blocks.{i}.attention.head_outputs" for i in range(c.n_layer)]
+        names = [f"blocks.{i}.attention.z" for i in range(c.n_layer)]
         return {name: _multiply_by(row) for name, row in zip(names, scale, strict=True)}
 
     def new_cache(self, batch_size: int = 1, n_positions: int | None = None) -> KVCache:
@@ -180,14 +177,15 @@ class GPT(nn.Module):
         self._check_ids(ids, start)
         x = self.token_embedding(ids)  # (B, T, C)
         if self.position_embedding is None:
-            return x
+            return self.embed(x)
         positions = slice(start, start + ids.shape[1])  # the rows that the table gives when called
         if padding is not None:  # but each text has its own, then
             columns = torch.arange(start, start + ids.shape[1], device=ids.device)
             positions = (columns - padding[:, None]).clamp(min=0)  # (B, T)
-        return x + self.position_embedding.weight[positions]
+        return self.embed(x + self.position_embedding.weight[positions])
 
-    def _unembed(self, x: Tensor) -> Tensor:
+    def unembed(self, x: Tensor) -> Tensor:
+        """Return the logits (B, T, V) of the stream `x` (B, T, C): the final norm, then the head."""
         layer = self.token_embedding if self.head is None else self.head
         return self.norm(x) @ layer.weight.T  # (B, T, V)
 
@@ -202,11 +200,11 @@ class GPT(nn.Module):
             )
 
 
-def _keep_as(name: str, seen: dict) -> Hook:
-    """Return a hook that keeps what it is shown in `seen`, under a name."""
+def _keep_as(name: str, kept: dict) -> Hook:
+    """Return a hook that keeps what it is shown in `kept`, under a name."""
 
     def keep(x: Tensor) -> None:
-        seen[name] = x
+        kept[name] = x
 
     return keep
 

@@ -2,17 +2,27 @@
 
 In a `GPT`, for B texts of T tokens, with H heads of D channels (H_kv of keys and values):
 
-    blocks.{i}.residual_before            (B, T, C)         what block i finds in the stream
-    blocks.{i}.attention.queries          (B, H, T, D)      after rotary positions, if it has any
-    blocks.{i}.attention.keys             (B, H_kv, T, D)   likewise
-    blocks.{i}.attention.values           (B, H_kv, T, D)
-    blocks.{i}.attention.pattern          (B, H, T, S)      the weights: each row sums to 1
-    blocks.{i}.attention.head_outputs     (B, H, T, D)      what each head mixed, before `out`
-    blocks.{i}.feed_forward.hidden        (B, T, n_hidden)  after the non-linearity, and the gate
-    blocks.{i}.residual_after             (B, T, C)         what block i leaves in the stream
+    embed                             (B, T, C)         token and position vectors, added
+    blocks.{i}.resid_pre              (B, T, C)         what block i finds in the stream
+    blocks.{i}.norm_1.normalized      (B, T, C)         what its attention reads
+    blocks.{i}.attention.q            (B, H, T, D)      after rotary positions, if it has any
+    blocks.{i}.attention.k            (B, H_kv, T, D)   likewise
+    blocks.{i}.attention.v            (B, H_kv, T, D)
+    blocks.{i}.attention.scores       (B, H, T, S)      q · k / √D, −∞ where nothing may be seen
+    blocks.{i}.attention.pattern      (B, H, T, S)      the weights: each row sums to 1
+    blocks.{i}.attention.z            (B, H, T, D)      what each head mixed, before `out`
+    blocks.{i}.attn_out               (B, T, C)         what attention adds to the stream
+    blocks.{i}.resid_mid              (B, T, C)         the stream between the two
+    blocks.{i}.norm_2.normalized      (B, T, C)         what the feed-forward network reads
+    blocks.{i}.feed_forward.pre       (B, T, n_hidden)  before the non-linearity
+    blocks.{i}.feed_forward.post      (B, T, n_hidden)  after it, and after the gate
+    blocks.{i}.mlp_out                (B, T, C)         what the feed-forward network adds
+    blocks.{i}.resid_post             (B, T, C)         what block i leaves in the stream
+    norm.normalized                   (B, T, C)         what the head reads
 
-With a KV cache, T counts the new tokens alone, and S the earlier ones too. A query head h uses
-keys and values of head h // (H / H_kv).
+The names are those of TransformerLens (Nanda and Bloom 2022), without its "hook_". With a KV cache,
+T counts the new tokens alone, and S the earlier ones too. A query head h uses keys and values of
+head h // (H / H_kv).
 """
 
 import re
@@ -22,6 +32,22 @@ from contextlib import ExitStack, contextmanager
 from torch import Tensor, nn
 
 Hook = Callable[[Tensor], Tensor | None] | Tensor
+
+
+class ActivationCache(dict[str, Tensor]):
+    """Activations by name, as `GPT.run_with_cache` has kept them."""
+
+    def layers(self, place: str) -> list[Tensor]:
+        """Return one activation of all blocks, by its place in a block, as "attention.z"."""
+        names = [name for name in self if re.fullmatch(rf"blocks\.\d+\.{re.escape(place)}", name)]
+        if not names:
+            raise ValueError(f"nothing was kept of {place!r}; there is {', '.join(self)}")
+        return [self[name] for name in names]
+
+    @property
+    def stream(self) -> list[Tensor]:
+        """The residual stream before each block, and after the last: n_layer + 1 × (B, T, C)."""
+        return [*self.layers("resid_pre"), self.layers("resid_post")[-1]]
 
 
 class Activation(nn.Identity):
@@ -78,9 +104,10 @@ def find_activation(model: nn.Module, name: str) -> Activation:
     places = {n: part for n, part in model.named_modules() if isinstance(part, Activation)}
     if name in places:
         return places[name]
-    kinds = dict.fromkeys(re.sub(r"\d+", "{i}", n) for n in places)  # one for all blocks
+    layer = r"(?<=\.)\d+(?=\.)"
+    kinds = dict.fromkeys(re.sub(layer, "{i}", n) for n in places)  # one for all blocks
     known = ", ".join(kinds) or "none"
-    if numbers := [int(n) for n in re.findall(r"\d+", " ".join(places))]:
+    if numbers := [int(n) for n in re.findall(layer, " ".join(places))]:
         known += f"; i is from 0 to {max(numbers)}"
     raise ValueError(f"no activation is called {name!r}; there are {known}")
 

@@ -127,9 +127,7 @@ def test_a_known_word_is_not_merged_again(monkeypatch):
     # Fails if nothing is remembered: a word that comes again has to be looked up alone.
     merged = []
     once = fast.merge_bytes
-    monkeypatch.setattr(
-        fast, "merge_bytes", lambda *args: (merged.append(args[0]), once(*args))[1]
-    )
+    monkeypatch.setattr(fast, "merge_bytes", lambda *args: (merged.append(args[0]), once(*args))[1])
     tokenizer = BPETokenizer.train("low lower lowest", 262)
     tokenizer.encode("low, lower low, low lower\nlow")
     assert max(Counter(merged).values()) == 1

@@ -70,7 +70,7 @@ def test_operations_are_those_that_torch_counts(seed):
     T = random.Random(seed).randint(1, config.context_length)
     model, ids = GPT(config), torch.randint(config.vocab_size, (2, T))
     with FlopCounterMode(display=False) as counter:
-        logits, _ = model.run_with_activations(ids)  # plain products: torch can count them all
+        logits, _ = model.run_with_cache(ids)  # plain products: torch can count them all
     forward = 2 * T * sum(count_flops(config, T).values())
     assert counter.get_total_flops() == forward
     with FlopCounterMode(display=False) as counter:

@@ -36,18 +36,18 @@ def test_a_batch_reads_each_text_as_if_alone(sprout):
     torch.nn.init.normal_(model.gpt.head.weight)
     together = model(*encode_texts(TEXTS, tokenizer, 256))
     for row, text in zip(together, TEXTS, strict=True):
-        _, seen = gpt.run_with_activations(torch.tensor([tokenizer.encode(text)]))
-        alone = gpt.norm(seen["residual"][-1][0, -1]) @ model.gpt.head.weight.T
+        _, seen = gpt.run_with_cache(torch.tensor([tokenizer.encode(text)]))
+        alone = gpt.norm(seen.stream[-1][0, -1]) @ model.gpt.head.weight.T
         torch.testing.assert_close(row, alone, atol=1e-4, rtol=1e-4)
 
 
 def test_features_are_the_stream_behind_so_many_blocks(sprout):
     # fails if a layer is counted wrongly, or batches mix rows
     gpt, tokenizer = sprout
-    _, seen = gpt.run_with_activations(torch.tensor([tokenizer.encode(TEXTS[2])]))
+    _, seen = gpt.run_with_cache(torch.tensor([tokenizer.encode(TEXTS[2])]))
     for layer in range(gpt.config.n_layer + 1):
         found = read_features(gpt, TEXTS, tokenizer, layer, batch_size=2)
-        torch.testing.assert_close(found[2], seen["residual"][layer][0, -1], atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(found[2], seen.stream[layer][0, -1], atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(read_features(gpt, TEXTS, tokenizer), found, atol=1e-4, rtol=1e-4)
 
 
@@ -55,8 +55,8 @@ def test_positions_are_of_the_text_not_of_its_padding(sprout):
     # fails if a column of padding is read, or counted in a mean
     gpt, tokenizer = sprout
     for text, row in enumerate(map(tokenizer.encode, TEXTS)):
-        _, seen = gpt.run_with_activations(torch.tensor([row]))
-        stream = seen["residual"][1][0]
+        _, seen = gpt.run_with_cache(torch.tensor([row]))
+        stream = seen.stream[1][0]
         expected = {"first": stream[0], "middle": stream[(len(row) - 1) // 2], "last": stream[-1]}
         expected["mean"] = stream.mean(0)
         for position, vector in expected.items():

@@ -63,7 +63,7 @@ def by_hand(model, ids, change=lambda name, x: x):
             hidden = torch.nn.functional.silu(feed_forward.gate(given)) * feed_forward.up(given)
         x = x + feed_forward.down(change(f"feed_forward {i}", hidden))
     x = change(f"residual {len(model.blocks)}", x)
-    return model._unembed(x)[0, -1]
+    return model.unembed(x)[0, -1]
 
 
 def expected(model, part, cell, position=None):
@@ -118,22 +118,20 @@ def test_what_must_be_so(model):
 
 def test_all_positions_of_a_layer_are_the_whole_run(model):
     # Fails if `run_patched` leaves a position out when none is named.
-    whole = run_patched(model, CLEAN, CLEAN[:2] + CORRUPTED[2:], "blocks.0.residual_before")
+    whole = run_patched(model, CLEAN, CLEAN[:2] + CORRUPTED[2:], "blocks.0.resid_pre")
     with torch.no_grad():
         assert torch.allclose(whole, model(torch.tensor([CLEAN]))[0], atol=1e-5)
 
 
 def test_one_patch_is_a_cell_of_the_map(model):
     # Fails if a head or a position is counted otherwise there than here.
-    logits = run_patched(
-        model, CLEAN, CORRUPTED, "blocks.1.attention.head_outputs", head=3, position=4
-    )
+    logits = run_patched(model, CLEAN, CORRUPTED, "blocks.1.attention.z", head=3, position=4)
     with torch.no_grad():
         runs = [model(torch.tensor([ids]))[0] for ids in (CORRUPTED, CLEAN)]
     scores = [answer_score(run[-1], ANSWERS) for run in (logits, *runs)]
     found = patching_map(model, CLEAN, CORRUPTED, ANSWERS, "heads", position=4)
     assert share_recovered(*scores).item() == pytest.approx(found[1, 3].item(), abs=1e-4)
-    hidden = run_patched(model, CLEAN, CORRUPTED, "blocks.2.feed_forward.hidden", position=5)
+    hidden = run_patched(model, CLEAN, CORRUPTED, "blocks.2.feed_forward.post", position=5)
     cell = patching_map(model, CLEAN, CORRUPTED, ANSWERS, "feed_forward")[2, 5]
     score = share_recovered(answer_score(hidden[-1], ANSWERS), *scores[1:])
     assert score.item() == pytest.approx(cell.item(), abs=1e-4)
@@ -155,7 +153,7 @@ def test_the_log_probability(model):
     found = patching_map(model, CLEAN, CORRUPTED, ANSWERS, measure="log_probability")
     with torch.no_grad():
         runs = [
-            run_patched(model, CLEAN, CORRUPTED, "blocks.1.residual_before", position=3)[-1],
+            run_patched(model, CLEAN, CORRUPTED, "blocks.1.resid_pre", position=3)[-1],
             by_hand(model, CORRUPTED),
             by_hand(model, CLEAN),
         ]
@@ -167,7 +165,7 @@ def test_patches_are_measured_without_dropout():
     # Fails if a model in training answers otherwise each time, or is left in another mode.
     torch.manual_seed(4)
     model = GPT(GPTConfig(13, 8, n_layer=2, n_head=4, n_embd=16, dropout=0.5)).eval()
-    name = "blocks.0.attention.head_outputs"
+    name = "blocks.0.attention.z"
 
     def measure():
         maps = [patching_map(model, CLEAN, CORRUPTED, ANSWERS, part) for part in PARTS]
@@ -217,9 +215,9 @@ def test_faults_are_told(model, changes, said):
 
 PATCH_FAULTS = {
     "a name": (dict(name="blocks.0.mlp"), "no activation is called 'blocks.0.mlp'; there are"),
-    "a layer": (dict(name="blocks.3.residual_before"), "i is from 0 to 2"),
+    "a layer": (dict(name="blocks.3.resid_pre"), "i is from 0 to 2"),
     "a head": (dict(head=4), "head must be a whole number from 0 to 3, got 4"),
-    "no heads": (dict(name="blocks.0.residual_before", head=0), "has no heads; got 0"),
+    "no heads": (dict(name="blocks.0.resid_pre", head=0), "has no heads; got 0"),
     "a position": (dict(position=-1), "position must be a whole number from 0 to 5, got -1"),
 }
 
@@ -227,7 +225,7 @@ PATCH_FAULTS = {
 @pytest.mark.parametrize(("changes", "said"), PATCH_FAULTS.values(), ids=PATCH_FAULTS.keys())
 def test_faults_of_one_patch_are_told(model, changes, said):
     # Fails if one of these is let through, or the message does not say what is wrong.
-    arguments = dict(name="blocks.0.attention.head_outputs") | changes
+    arguments = dict(name="blocks.0.attention.z") | changes
     with pytest.raises(ValueError, match=said):
         run_patched(model, CLEAN, CORRUPTED, **arguments)
 

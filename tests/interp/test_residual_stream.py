@@ -35,12 +35,12 @@ def test_the_parts_add_up_to_the_stream(changes):
     added = run_parts(model, ids)
     assert list(added) == ["embedding", *part_names(model)]
     with torch.no_grad():
-        logits, seen = model.run_with_activations(ids)
+        logits, seen = model.run_with_cache(ids)
     sums = running_sums(added)
-    for i, x in enumerate(seen["residual"]):  # before each block, and after the last
+    for i, x in enumerate(seen.stream):  # before each block, and after the last
         assert torch.allclose(sums[2 * i], x, atol=1e-5)
     with torch.no_grad():
-        assert torch.allclose(model._unembed(sums[-1]), logits, atol=1e-5)
+        assert torch.allclose(model.unembed(sums[-1]), logits, atol=1e-5)
 
 
 def test_a_part_that_is_off_adds_nothing():
@@ -51,10 +51,10 @@ def test_a_part_that_is_off_adds_nothing():
     assert off["attention 1"].abs().max() == 0
     assert torch.equal(off["feed-forward 0"], whole["feed-forward 0"])
     assert not torch.allclose(off["feed-forward 1"], whole["feed-forward 1"])
-    silent = {"blocks.1.attention.head_outputs": torch.zeros_like}  # without a bias, the same
+    silent = {"blocks.1.attention.z": torch.zeros_like}  # without a bias, the same
     with torch.no_grad():
         logits = model.run_with_hooks(ids, silent)
-        assert torch.allclose(model._unembed(sum(off.values())), logits, atol=1e-5)
+        assert torch.allclose(model.unembed(sum(off.values())), logits, atol=1e-5)
 
 
 def test_a_part_is_off_at_the_last_position_alone():

@@ -39,8 +39,8 @@ def test_both_tables_give_what_a_gpt_reads():
     tokens, positions = TokenEmbedding(11, 4), LearnedPositions(5, 4)
     tokens.load_state_dict(model.token_embedding.state_dict())
     positions.load_state_dict(model.position_embedding.state_dict())
-    _, activations = model.run_with_activations(ids)
-    assert torch.equal(tokens(ids) + positions(3), activations["residual"][0])
+    _, activations = model.run_with_cache(ids)
+    assert torch.equal(tokens(ids) + positions(3), activations.stream[0])
 
 
 @pytest.mark.parametrize(

@@ -83,11 +83,11 @@ def test_a_cache_can_be_rolled_back(kind):
 def test_activations_come_with_the_same_logits(kind):
     # fails if looking at the model changes it, or a shape is wrong
     model, ids = make(kind), torch.randint(31, (3, 7))
-    logits, activations = model.run_with_activations(ids)
+    logits, activations = model.run_with_cache(ids)
     torch.testing.assert_close(logits, model(ids), atol=1e-5, rtol=1e-4)
-    assert [t.shape for t in activations["attention"]] == [(3, 4, 7, 7)] * 2
-    assert [t.shape for t in activations["head_output"]] == [(3, 4, 7, 4)] * 2
-    assert [t.shape for t in activations["residual"]] == [(3, 7, 16)] * 3
+    assert [t.shape for t in activations.layers("attention.pattern")] == [(3, 4, 7, 7)] * 2
+    assert [t.shape for t in activations.layers("attention.z")] == [(3, 4, 7, 4)] * 2
+    assert [t.shape for t in activations.stream] == [(3, 7, 16)] * 3
 
 
 def test_switching_a_head_off_equals_zeroing_its_weights():
@@ -95,7 +95,7 @@ def test_switching_a_head_off_equals_zeroing_its_weights():
     model, ids = make(), torch.randint(31, (1, 9))
     scale = torch.ones(2, 4)
     scale[1, 2] = 0
-    scaled, _ = model.run_with_activations(ids, scale)
+    scaled = model.run_with_hooks(ids, model.scale_heads(scale))
     with torch.no_grad():
         model.blocks[1].attention.out.weight[:, 8:12] = 0  # head 2 writes through columns 8..11
     torch.testing.assert_close(scaled, model(ids), atol=1e-5, rtol=1e-4)
@@ -163,7 +163,7 @@ def test_bad_ids_are_refused_with_a_reason(ids, error, message):
 def test_a_head_scale_of_another_shape_is_refused():
     # fails if it is broadcast silently
     with pytest.raises(ValueError, match=r"shape \(2, 4\).*got \(4,\)"):
-        make().run_with_activations(torch.tensor([[1]]), [1, 1, 1, 1])
+        make().scale_heads([1, 1, 1, 1])
 
 
 def test_evaluation_mode_is_borrowed_and_given_back():

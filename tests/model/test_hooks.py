@@ -14,10 +14,12 @@ KINDS = {
     "modern": {"position": "rotary", "norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "bias": False},
     "qk norm": {"position": "rotary", "mlp": "relu2", "n_kv_head": 2, "qk_norm": True},
 }
-PLACES = ["residual_before", "attention.queries", "attention.keys", "attention.values"]
-PLACES += ["attention.pattern", "attention.head_outputs", "feed_forward.hidden", "residual_after"]
-NAMES = [f"blocks.{i}.{place}" for i in range(2) for place in PLACES]
-HEADS = "blocks.1.attention.head_outputs"
+PLACES = """resid_pre norm_1.normalized attention.q attention.k attention.v attention.scores
+attention.pattern attention.z attn_out resid_mid norm_2.normalized feed_forward.pre
+feed_forward.post mlp_out resid_post""".split()
+IN_BLOCKS = [f"blocks.{i}.{place}" for i in range(2) for place in PLACES]
+NAMES = ["embed", *IN_BLOCKS, "norm.normalized"]
+HEADS = "blocks.1.attention.z"
 
 
 def make(kind: str = "gpt2", **options) -> GPT:
@@ -54,34 +56,41 @@ def by_hand(model, ids, put=lambda name, x: x):
     x = w["token_embedding.weight"][ids]
     if c.position == "learned":
         x = x + w["position_embedding.weight"][:T]
+    x = put("embed", x)
     for i in range(c.n_layer):
         block = f"blocks.{i}"
-        x = put(f"{block}.residual_before", x)
-        qkv = linear(f"{block}.attention.qkv", norm(f"{block}.norm_1", x))
+        x = put(f"{block}.resid_pre", x)
+        normed = put(f"{block}.norm_1.normalized", norm(f"{block}.norm_1", x))
+        qkv = linear(f"{block}.attention.qkv", normed)
         q, k, v = qkv.unflatten(-1, (H + 2 * G, D)).transpose(1, 2).split((H, G, G), dim=1)
         if c.qk_norm:  # as a share of the vector's length, which is √D times the root mean square
             q, k = (t / (t.norm(dim=-1, keepdim=True) ** 2 / D + 1e-5).sqrt() for t in (q, k))
         if c.position == "rotary":
             q, k = turn(q), turn(k)
-        q = put(f"{block}.attention.queries", q)
-        k = put(f"{block}.attention.keys", k)
-        v = put(f"{block}.attention.values", v)
+        q = put(f"{block}.attention.q", q)
+        k = put(f"{block}.attention.k", k)
+        v = put(f"{block}.attention.v", v)
         k, v = (t[:, [h * G // H for h in range(H)]] for t in (k, v))  # a group's head for each
-        e = (torch.einsum("bhtd,bhsd->bhts", q, k) / D**0.5).exp().tril()
+        scores = torch.einsum("bhtd,bhsd->bhts", q, k) / D**0.5
+        scores = scores.masked_fill(torch.ones(T, T, dtype=torch.bool).triu(1), -torch.inf)
+        e = put(f"{block}.attention.scores", scores).exp()
         pattern = put(f"{block}.attention.pattern", e / e.sum(-1, keepdim=True))
-        heads = put(f"{block}.attention.head_outputs", pattern @ v)
-        x = x + linear(f"{block}.attention.out", heads.transpose(1, 2).flatten(2))
-        normed = norm(f"{block}.norm_2", x)
-        hidden = linear(f"{block}.feed_forward.up", normed)
+        heads = put(f"{block}.attention.z", pattern @ v)
+        out = linear(f"{block}.attention.out", heads.transpose(1, 2).flatten(2))
+        x = put(f"{block}.resid_mid", x + put(f"{block}.attn_out", out))
+        normed = put(f"{block}.norm_2.normalized", norm(f"{block}.norm_2", x))
+        first = "gate" if c.mlp == "swiglu" else "up"
+        hidden = put(f"{block}.feed_forward.pre", linear(f"{block}.feed_forward.{first}", normed))
         if c.mlp == "swiglu":
-            hidden = hidden * F.silu(linear(f"{block}.feed_forward.gate", normed))
+            hidden = linear(f"{block}.feed_forward.up", normed) * F.silu(hidden)
         elif c.mlp == "relu2":
             hidden = hidden.clamp(min=0) ** 2
         else:
             hidden = F.gelu(hidden, approximate="tanh")
-        hidden = put(f"{block}.feed_forward.hidden", hidden)
-        x = put(f"{block}.residual_after", x + linear(f"{block}.feed_forward.down", hidden))
-    return norm("norm", x) @ w["token_embedding.weight"].T
+        hidden = put(f"{block}.feed_forward.post", hidden)
+        out = put(f"{block}.mlp_out", linear(f"{block}.feed_forward.down", hidden))
+        x = put(f"{block}.resid_post", x + out)
+    return put("norm.normalized", norm("norm", x)) @ w["token_embedding.weight"].T
 
 
 def close(a, b):
@@ -94,15 +103,15 @@ def test_each_activation_is_what_its_name_says(kind):
     model, ids, expected = make(kind), draw(2, 9), {}
     logits = by_hand(model, ids, lambda name, x: expected.setdefault(name, x))
     assert activation_names(model) == list(expected) == NAMES
-    seen, activations = model.run_with_activations(ids)
+    seen, activations = model.run_with_cache(ids)
     close(seen, logits)
     for name in NAMES:
         close(activations[name], expected[name])
-    assert torch.equal(activations["attention"][1], activations["blocks.1.attention.pattern"])
     assert torch.equal(
-        activations["head_output"][0], activations["blocks.0.attention.head_outputs"]
+        activations.layers("attention.pattern")[1], activations["blocks.1.attention.pattern"]
     )
-    assert torch.equal(activations["residual"][2], activations["blocks.1.residual_after"])
+    assert torch.equal(activations.layers("attention.z")[0], activations["blocks.0.attention.z"])
+    assert torch.equal(activations.stream[2], activations["blocks.1.resid_post"])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -113,13 +122,14 @@ def test_a_replaced_activation_is_what_the_rest_works_with(kind, name):
 
     def change(x):
         x = x.clone()
-        x[:, 1] = 0.5 - x[:, 1]
+        new = 0.5 - x[:, 1]
+        x[:, 1] = new.masked_fill(new.isinf(), -torch.inf)  # a score that hides stays
         return x
 
     expected = by_hand(model, ids, lambda n, x: change(x) if n == name else x)
     close(model.run_with_hooks(ids, {name: change}), expected)
     assert not torch.allclose(expected, model(ids), atol=1e-3)
-    activations = model.run_with_activations(ids)[1]
+    activations = model.run_with_cache(ids)[1]
     close(model.run_with_hooks(ids, {name: change(activations[name])}), expected)
     close(model.run_with_hooks(ids, {name: activations[name]}), model(ids))  # with itself
 
@@ -127,13 +137,13 @@ def test_a_replaced_activation_is_what_the_rest_works_with(kind, name):
 def test_a_function_may_look_return_or_write_into_what_it_is_given():
     # Fails if an edit in place is lost, or reaches what another place has shown.
     model, ids, before = make(), draw(1, 9), []
-    after, first = "blocks.0.residual_after", "blocks.1.residual_before"
+    after, first = "blocks.0.resid_post", "blocks.1.resid_pre"
 
     def write(x):
         x[:, 4] = 0
 
     logits = model.run_with_hooks(ids, {after: before.append, first: write})
-    activations = model.run_with_activations(ids)[1]
+    activations = model.run_with_cache(ids)[1]
     close(before[0], activations[after])  # and row 4 is not 0
     close(
         logits,
@@ -143,8 +153,8 @@ def test_a_function_may_look_return_or_write_into_what_it_is_given():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_head_without_output_is_a_head_that_is_off(kind):
-    # Fails if zeros reach another head, `head_scale` is something else than the same hook, or
-    # what is shown with it is not what the head gave before it.
+    # Fails if zeros reach another head, `scale_heads` is something else than the same hook, or
+    # what is shown with it is not what goes on.
     model, ids = make(kind), draw(2, 9)
 
     def switch_off(heads):
@@ -153,9 +163,10 @@ def test_a_head_without_output_is_a_head_that_is_off(kind):
     without = model.run_with_hooks(ids, {HEADS: switch_off})
     scale = torch.ones(2, 4)
     scale[1, 2] = 0
-    logits, activations = model.run_with_activations(ids, scale)
+    logits, activations = model.run_with_cache(ids, [HEADS], model.scale_heads(scale))
     close(logits, without)
-    close(activations[HEADS], model.run_with_activations(ids)[1][HEADS])
+    assert [*activations] == [HEADS] and not activations[HEADS][:, 2].any()  # as it goes on
+    close(activations[HEADS][:, :2], model.run_with_cache(ids)[1][HEADS][:, :2])
     close(model.run_with_hooks(ids, model.scale_heads(scale)), without)
     with torch.no_grad():
         model.blocks[1].attention.out.weight[:, 8:12] = 0  # head 2 writes through columns 8..11
@@ -166,8 +177,8 @@ def test_a_head_without_output_is_a_head_that_is_off(kind):
 def test_patches_from_a_clean_run_bring_back_what_they_hold(kind):
     # Fails if all of the stream does not carry all, or a patch at 7 reaches back before 7.
     model, (clean, corrupted) = make(kind), draw(2, 1, 9)
-    logits, seen = model.run_with_activations(clean)
-    end = "blocks.1.residual_after"
+    logits, seen = model.run_with_cache(clean)
+    end = "blocks.1.resid_post"
     close(model.run_with_hooks(corrupted, {end: seen[end]}), logits)
 
     def patch(heads):
@@ -181,7 +192,7 @@ def test_patches_from_a_clean_run_bring_back_what_they_hold(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_with_a_cache_the_new_positions_pass_and_stay_as_they_were_made(kind):
     # Fails if earlier keys come by again, or a replaced key is not the one that is remembered.
-    model, ids, name = make(kind), draw(2, 9), "blocks.0.attention.keys"
+    model, ids, name = make(kind), draw(2, 9), "blocks.0.attention.k"
     seen, expected = {n: [] for n in NAMES}, {}
     with torch.no_grad():
         by_hand(model, ids, lambda n, x: expected.setdefault(n, x))
@@ -189,8 +200,9 @@ def test_with_a_cache_the_new_positions_pass_and_stay_as_they_were_made(kind):
         for part in ids.split((4, 1, 4), dim=1):
             model.run_with_hooks(part, {n: seen[n].append for n in NAMES}, cache)
         for n in NAMES:
-            if n.endswith("pattern"):
-                seen[n] = [F.pad(p, (0, 9 - p.shape[-1])) for p in seen[n]]
+            if n.endswith(("pattern", "scores")):
+                nothing = 0 if n.endswith("pattern") else -torch.inf
+                seen[n] = [F.pad(p, (0, 9 - p.shape[-1]), value=nothing) for p in seen[n]]
             close(torch.cat(seen[n], dim=1 if seen[n][0].dim() == 3 else 2), expected[n])
         cache = model.new_cache(2)
         model.run_with_hooks(ids[:, :4], {name: lambda k: 2 * k}, cache)
@@ -206,16 +218,18 @@ def test_with_padding_the_pattern_is_that_of_the_text_alone():
     padded, name = torch.cat((draw(1, 3), text), dim=1), "blocks.1.attention.pattern"
     logits = model.run_with_hooks(padded, {name: seen.append}, padding=torch.tensor([3]))
     close(logits, model(padded, padding=torch.tensor([3])))
-    close(seen[0][:, :, 3:, 3:], model.run_with_activations(text)[1][name])
+    close(seen[0][:, :, 3:, 3:], model.run_with_cache(text)[1][name])
 
 
 def test_only_a_watched_pattern_is_written_out(monkeypatch):
     # Fails if the fused kernel is given up where nobody looks, or the pattern passes by unseen.
-    monkeypatch.setattr(attention, "scaled_dot_product_attention", None)
+    monkeypatch.setattr(attention, "attention_scores", None)
     model, ids = make(), draw(1, 6)
-    model.run_with_hooks(ids, {n: [].append for n in NAMES if not n.endswith("pattern")})
-    with pytest.raises(TypeError, match="NoneType"):
-        model.run_with_hooks(ids, {"blocks.1.attention.pattern": [].append})
+    others = [n for n in NAMES if not n.endswith(("pattern", "scores"))]
+    model.run_with_hooks(ids, {n: [].append for n in others})
+    for name in ("blocks.1.attention.pattern", "blocks.0.attention.scores"):
+        with pytest.raises(TypeError, match="NoneType"):
+            model.run_with_hooks(ids, {name: [].append})
     model.blocks[0].attention.pattern.register_full_backward_hook(lambda *gradients: None)
     with pytest.raises(TypeError, match="NoneType"):
         model(ids)
@@ -224,19 +238,19 @@ def test_only_a_watched_pattern_is_written_out(monkeypatch):
 def test_in_training_the_pattern_is_shown_whole_and_then_dropped():
     # Fails if a hook sees weights with holes, or dropout is lost where somebody looks.
     model, ids, seen = make(dropout=0.5).train(), draw(3, 9), []
-    name, mixed = "blocks.0.attention.pattern", "blocks.0.attention.head_outputs"
+    name, mixed = "blocks.0.attention.pattern", "blocks.0.attention.z"
     model.run_with_hooks(ids, {name: seen.append, mixed: seen.append})
     close(seen[0].sum(-1), torch.ones(3, 4, 9))
     values = []
-    model.eval().run_with_hooks(ids, {"blocks.0.attention.values": values.append})
+    model.eval().run_with_hooks(ids, {"blocks.0.attention.v": values.append})
     assert not torch.allclose(seen[1], seen[0] @ values[0], atol=0.1)
 
 
-@pytest.mark.parametrize("name", [HEADS, "blocks.0.attention.pattern", "blocks.0.residual_after"])
+@pytest.mark.parametrize("name", [HEADS, "blocks.0.attention.pattern", "blocks.0.resid_post"])
 def test_gradients_flow_to_what_was_put_in(name):
     # Fails if a patch is cut off from the logits, as attribution patching needs it.
     model, ids = make("modern").double(), draw(1, 6)
-    start = model.run_with_activations(ids)[1][name].detach()
+    start = model.run_with_cache(ids)[1][name].detach()
     direction = torch.randn(start.shape, dtype=start.dtype)
 
     def answer(x):
@@ -267,17 +281,15 @@ def test_hooks_go_away_whatever_happens():
     with pytest.raises(ValueError, match="no activation"):
         model.run_with_hooks(ids, {HEADS: torch.zeros_like, "blocks.1": torch.zeros_like})
     with pytest.raises(ValueError, match="head_scale must have"):
-        model.run_with_activations(ids, [1])
+        model.scale_heads([1])
     assert not any(m.is_watched for m in model.modules() if isinstance(m, Activation))
     assert torch.equal(model(ids), plain)
 
 
-@pytest.mark.parametrize(
-    "name", ["blocks.2.residual_after", "blocks.0.attention", "head_outputs", ""]
-)
+@pytest.mark.parametrize("name", ["blocks.2.resid_post", "blocks.0.attention", "head_outputs", ""])
 def test_a_name_that_is_not_there_is_answered_with_those_that_are(name):
     # Fails if a misspelt name is silently never called.
-    with pytest.raises(ValueError, match=r"no activation .*blocks\.{i}\.attention\.keys.*0 to 1$"):
+    with pytest.raises(ValueError, match=r"no activation .*blocks\.{i}\.attention\.k.*0 to 1$"):
         make().run_with_hooks(draw(1, 3), {name: [].append})
 
 

@@ -17,10 +17,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
+from llm_lib.book.recipes.corpora import BOOK_CORPORA
 from llm_lib.dataset import read_token_file, write_token_file
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training import TrainingConfig, loop
-from llm_lib.book.recipes.corpora import BOOK_CORPORA
 from llm_lib.training.command import main
 from llm_lib.training.distributed import Ranks, explain_lost_rank
 from llm_lib.training.next_token import compute_loss, plan_windows
@@ -133,7 +133,9 @@ def test_two_processes_train_like_one_even_when_one_is_killed(tmp_path):
     alone = take_one_step(Ranks())
     for rank in (0, 1):
         torch.testing.assert_close(load_file(tmp_path / f"gradients-{rank}.safetensors"), alone)
-    assert main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "alone")], BOOK_CORPORA) == 0
+    assert (
+        main([str(tmp_path / "tiny.toml"), "--folder", str(tmp_path / "alone")], BOOK_CORPORA) == 0
+    )
     assert losses(tmp_path / "run") == pytest.approx(losses(tmp_path / "alone"), abs=2e-3)
 
 

@@ -6,6 +6,7 @@ from base64 import b64decode
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from llm_lib import generation
 from llm_lib.book.widgets.model_file import model_payload
@@ -89,7 +90,7 @@ def largest_difference(page, model, ids) -> float:
     for scale in scales:
         got = logits(page, ids, scale, reuse="start")
         with torch.no_grad():
-            want = model.run_with_activations(ids[None], head_scale=torch.tensor(scale))[0]
+            want = model.run_with_hooks(ids[None], model.scale_heads(scale))
         worst = max(worst, (got - want.flatten()).abs().max().item())
     return worst
 
@@ -101,18 +102,20 @@ def test_forward_equals_python(engine, changes):
     ids = torch.randint(0, model.config.vocab_size, (17,))
     put(engine, model)
     with torch.no_grad():
-        want, activations = model.run_with_activations(ids[None])
+        want, activations = model.run_with_cache(ids[None])
     assert (logits(engine, ids) - want.flatten()).abs().max() < 1e-3
     run = engine.evaluate(
         """(ids) => { const r = gpt.forward(ids); return {
           attention: r.attention.map((layer) => layer.map((a) => Array.from(a))),
           residual: Array.from({length: gpt.config.n_layer}, (_, i) =>
-            Array.from(r.activations.get(`blocks.${i}.residual_after`)))}; }""",
+            Array.from(r.activations.get(`blocks.${i}.resid_post`)))}; }""",
         ids.tolist(),
     )
-    attention = torch.stack(activations["attention"])[:, 0].flatten(2)  # (L, H, T * T)
+    attention = torch.stack(activations.layers("attention.pattern"))[:, 0].flatten(
+        2
+    )  # (L, H, T * T)
     assert (torch.tensor(run["attention"]) - attention).abs().max() < 1e-4
-    residual = torch.stack(activations["residual"])[1:, 0].flatten(1)  # (L, T * C)
+    residual = torch.stack(activations.stream)[1:, 0].flatten(1)  # (L, T * C)
     assert torch.allclose(torch.tensor(run["residual"]), residual, atol=1e-3)
 
 
@@ -137,35 +140,40 @@ def test_shipped_models_equal_python(engine, shipped):
 
 def run_in_torch(model, ids, hook):
     """Return the logits (T, V) of `model`, worked out part by part; `hook` has each activation."""
-    x = model._embed(ids[None], start=0)  # (1, T, C)
+    x = hook("embed", model._embed(ids[None], start=0))  # (1, T, C)
     for i, block in enumerate(model.blocks):
         attention, name = block.attention, f"blocks.{i}"
-        x = hook(f"{name}.residual_before", x)
-        q, k, v = attention.queries_keys_values(block.norm_1(x))
+        x = hook(f"{name}.resid_pre", x)
+        normed = hook(f"{name}.norm_1.normalized", block.norm_1(x))
+        q, k, v = attention.queries_keys_values(normed)
         if model.rotary:
             q, k = model.rotary(q, 0), model.rotary(k, 0)
-        q, k = hook(f"{name}.attention.queries", q), hook(f"{name}.attention.keys", k)
-        v = hook(f"{name}.attention.values", v)
+        q, k = hook(f"{name}.attention.q", q), hook(f"{name}.attention.k", k)
+        v = hook(f"{name}.attention.v", v)
         k, v = (t.repeat_interleave(q.shape[1] // t.shape[1], dim=1) for t in (k, v))
         future = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool).triu(1)
         scores = (q @ k.transpose(2, 3) / q.shape[3] ** 0.5).masked_fill(future, -torch.inf)
+        scores = hook(f"{name}.attention.scores", scores)
         pattern = hook(f"{name}.attention.pattern", scores.softmax(-1))
-        heads = hook(f"{name}.attention.head_outputs", pattern @ v)  # (1, H, T, D)
-        x = x + attention.out(heads.transpose(1, 2).flatten(2))
-        inner = []
-        layer, y = block.feed_forward, block.norm_2(x)
-        taken = layer.down.register_forward_pre_hook(lambda _, args, to=inner: to.append(args[0]))
-        layer(y)
-        taken.remove()
-        x = x + layer.down(hook(f"{name}.feed_forward.hidden", inner[0]))
-        x = hook(f"{name}.residual_after", x)
-    return model._unembed(x)[0]
+        heads = hook(f"{name}.attention.z", pattern @ v)  # (1, H, T, D)
+        x = x + hook(f"{name}.attn_out", attention.out(heads.transpose(1, 2).flatten(2)))
+        x = hook(f"{name}.resid_mid", x)
+        layer, y = block.feed_forward, hook(f"{name}.norm_2.normalized", block.norm_2(x))
+        pre = hook(f"{name}.feed_forward.pre", layer.gate(y) if layer.gate else layer.up(y))
+        if layer.gate:
+            post = F.silu(pre) * layer.up(y)
+        else:
+            relu2 = layer.kind == "relu2"
+            post = pre.relu().square() if relu2 else F.gelu(pre, approximate="tanh")
+        x = x + hook(f"{name}.mlp_out", layer.down(hook(f"{name}.feed_forward.post", post)))
+        x = hook(f"{name}.resid_post", x)
+    head = model.token_embedding if model.head is None else model.head
+    return (hook("norm.normalized", model.norm(x)) @ head.weight.T)[0]
 
 
-PLACES = (
-    "residual_before", "attention.queries", "attention.keys", "attention.values",
-    "attention.pattern", "attention.head_outputs", "feed_forward.hidden", "residual_after",
-)  # fmt: skip
+PLACES = """resid_pre norm_1.normalized attention.q attention.k attention.v attention.scores
+attention.pattern attention.z attn_out resid_mid norm_2.normalized feed_forward.pre
+feed_forward.post mlp_out resid_post""".split()
 
 
 # Fails if an activation has other numbers, another order or another name than in Python.
@@ -186,35 +194,38 @@ def test_activations_are_read_by_name(engine, changes):
           const shapes = {}, hooks = {};
           for (const name of names) hooks[name] = (x, shape) => { shapes[name] = shape; };
           const { activations } = gpt.forward(ids, {hooks});
-          return names.map((name) => [shapes[name], Array.from(activations.get(name))]); }""",
+          const told = (x) => Array.from(x, (v) => v === -Infinity ? "-inf" : v);
+          return names.map((name) => [shapes[name], told(activations.get(name))]); }""",
         [ids.tolist(), list(seen)],
     )
-    assert len(seen) == len(PLACES) * model.config.n_layer
+    assert len(seen) == len(PLACES) * model.config.n_layer + 2
     for (name, want), (shape, numbers) in zip(seen.items(), read, strict=True):
         assert shape == list(want.shape), name
-        assert (torch.tensor(numbers) - want.flatten()).abs().max() < 1e-4, name
+        ours, theirs = torch.tensor([float(v) for v in numbers]), want.flatten()  # scores that hide are −∞ in both
+        assert torch.allclose(ours, theirs, atol=1e-4), name
 
 
 # Fails if what a hook returns, or leaves in the copy it was given, does not go on in its place, or
 # goes on elsewhere besides.
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [*PLACES, "embed", "norm.normalized"])
 @pytest.mark.parametrize("changes", [{}, CONFIGS["all at once"]], ids=["gpt2", "all at once"])
 def test_activations_are_replaced_by_name(engine, place, changes):
     model = random_model(6, **changes)
     ids = torch.randint(0, model.config.vocab_size, (9,))
     put(engine, model)
-    chosen = f"blocks.1.{place}"
+    chosen = f"blocks.1.{place}" if place in PLACES else place
 
     def change(name, activation):
-        return activation * torch.arange(activation.numel()).view(activation.shape).add(3).cos() \
-            if name == chosen else activation  # fmt: skip
+        factors = torch.arange(activation.numel()).view(activation.shape).add(3).cos()
+        changed = (activation * factors).masked_fill(activation.isinf(), -torch.inf)
+        return changed if name == chosen else activation
 
     with torch.no_grad():
         want = run_in_torch(model, ids, change)
         plain = run_in_torch(model, ids, lambda name, activation: activation)
     got = engine.evaluate(
         """([ids, name]) => {
-          const changed = (x) => x.map((v, i) => v * Math.cos(i + 3));
+          const changed = (x) => x.map((v, i) => v === -Infinity ? v : v * Math.cos(i + 3));
           const returned = {[name]: changed}, written = {[name]: (x) => { x.set(changed(x)); }};
           return [returned, written].map((hooks) => Array.from(gpt.forward(ids, {hooks}).logits)); }""",
         [ids.tolist(), chosen],
@@ -245,12 +256,12 @@ def test_hooks_with_a_cache(engine):
 def test_hooks_are_refused_in_words(engine):
     put(engine, random_model())
     say = "(f) => { try { eval(f); return ''; } catch (e) { return e.message; } }"
-    for name in ("blocks.3.residual_after", "blocks.0.attention.query", "residual_before"):
+    for name in ("blocks.3.resid_post", "blocks.0.attention.query", "resid_pre"):
         said = engine.evaluate(say, f"gpt.forward([1], {{hooks: {{'{name}': () => {{}}}}}})")
-        assert name in said and "attention.head_outputs" in said and "from 0 to 2" in said
-    hook = "{'blocks.0.residual_after': (x) => x.subarray(1)}"
+        assert name in said and "attention.z" in said and "from 0 to 2" in said
+    hook = "{'blocks.0.resid_post': (x) => x.subarray(1)}"
     said = engine.evaluate(say, f"gpt.forward([1, 2], {{hooks: {hook}}})")
-    assert "blocks.0.residual_after" in said and "(2, 32)" in said and "63" in said
+    assert "blocks.0.resid_post" in said and "(2, 32)" in said and "63" in said
 
 
 # Fails if reusing a run gives other logits than starting anew, in whichever order factors change.

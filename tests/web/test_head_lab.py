@@ -33,8 +33,8 @@ def lab(show_widget):
 def run(scale=None):
     """Return (logits (T, V), attention (L, H, T, T)) in Python."""
     with torch.no_grad():
-        logits, activations = MODEL.run_with_activations(IDS, head_scale=scale)
-    return logits[0], torch.stack(activations["attention"])[:, 0]
+        logits, activations = MODEL.run_with_cache(IDS, hooks=MODEL.scale_heads(scale))
+    return logits[0], torch.stack(activations.layers("attention.pattern"))[:, 0]
 
 
 def loss(logits) -> float:

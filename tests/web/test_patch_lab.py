@@ -114,8 +114,8 @@ def test_the_lens_is_that_of_python(lab, source):
     page = lab(model, NUMBERS, CLEAN, CORRUPTED, view="lens", source=source)
     ids = NUMBERS.encode(CLEAN if source == "clean" else CORRUPTED)
     with torch.no_grad():
-        _, seen = model.run_with_activations(torch.tensor([ids]))
-        read = torch.stack([model._unembed(x)[0].softmax(-1) for x in seen["residual"]])
+        _, seen = model.run_with_cache(torch.tensor([ids]))
+        read = torch.stack([model.unembed(x)[0].softmax(-1) for x in seen.stream])
     assert (torch.tensor(trait(page, "values")) - read.max(-1).values).abs().max() < 1e-3
     put(page, layer=1, position=4)
     best = int(read[1, 4].argmax())
@@ -132,9 +132,9 @@ def test_a_cell_says_what_it_does(lab):
     ids = [torch.tensor([tokenizer.encode(text)]) for text in (clean, corrupted)]
     answers = [tokenizer.encode(each)[0] for each in trait(page, "answers")]
     assert trait(page, "answers") == [" drum", " kite"]
-    name = f"blocks.{layer}.residual_before"
+    name = f"blocks.{layer}.resid_pre"
     with torch.no_grad():
-        before, seen = model.run_with_activations(ids[0])
+        before, seen = model.run_with_cache(ids[0])
 
         def patch(x):
             x[:, position] = seen[name][:, position]

@@ -119,9 +119,8 @@ def test_every_widget_runs_what_was_dropped(playground, tmp_path, how):
         return
     open_lab(page, "heads")
     with torch.no_grad():
-        attention = model.run_with_activations(torch.tensor([tokenizer.encode(TEXT)]))[1][
-            "attention"
-        ]
+        seen = model.run_with_cache(torch.tensor([tokenizer.encode(TEXT)]))[1]
+        attention = seen.layers("attention.pattern")
     row = attention[0][0, 0, -1]
     said = page.inner_text(".llm-play-heads .llm-finding")
     assert f"({round(100 * row.max().item())}" in said

@@ -56,7 +56,8 @@ def test_the_readers_factor_changes_the_answer(page, sprout):
     scale = torch.ones(4, 4)
     scale[2, 1] = 0.5
     with torch.no_grad():
-        logits, _ = model.run_with_activations(torch.tensor([tokenizer.encode(PROMPT)]), scale)
+        ids = torch.tensor([tokenizer.encode(PROMPT)])
+        logits = model.run_with_hooks(ids, model.scale_heads(scale))
     p = logits[0, -1].softmax(-1)[tokenizer.encode(" drum")[0]].item()
     assert texts(page)["percent0"] == f"{100 * p:.1f}\u00a0%"
     assert "head 2.1 times 0.5: drum" in trait(page, "finding").replace("Head", "head")

@@ -27,7 +27,7 @@ def seen():
     model, tokenizer = load_model("sprout")
     ids = torch.tensor([tokenizer.encode(TEXT)])
     with torch.no_grad():
-        logits, activations = model.run_with_activations(ids)
+        logits, activations = model.run_with_cache(ids)
     return model, tokenizer, ids, logits[0, -1], activations
 
 
@@ -42,7 +42,7 @@ def test_blocks_add_what_the_model_adds(page, seen):
     for block in range(4):
         set_trait(page, "step", 3 + 2 * block)  # the second step of the block
         shown = texts(page)
-        after = activations[f"blocks.{block}.residual_after"][0, -1]
+        after = activations[f"blocks.{block}.resid_post"][0, -1]
         cells = [number(shown[f"s{2 * block + 3}.{i}"]) for i in range(6)]
         assert cells == pytest.approx(after[:6].tolist(), abs=0.0051)
         before = [number(shown[f"s{2 * block + 2}.{i}"]) for i in range(6)]
@@ -58,9 +58,9 @@ def test_what_it_would_say_is_the_lens(page, seen):
     for block in range(4):
         set_trait(page, "step", 3 + 2 * block)
         shown = texts(page)
-        x = activations[f"blocks.{block}.residual_after"]
+        x = activations[f"blocks.{block}.resid_post"]
         with torch.no_grad():
-            p = model._unembed(x)[0, -1].softmax(-1)
+            p = model.unembed(x)[0, -1].softmax(-1)
         best = p.topk(3).indices.tolist()
         assert [shown[f"n{i}"] for i in range(3)] == [tokenizer.decode([i]).strip() for i in best]
         assert [number(shown[f"p{i}"]) for i in range(3)] == pytest.approx(
@@ -105,7 +105,7 @@ def test_a_part_is_switched_off(page, seen):
         else:
             set_trait(page, "off", f"feed-forward {i}")
         settle(page)
-        place = "feed_forward.hidden" if kind == "feed-forward" else "attention.head_outputs"
+        place = "feed_forward.post" if kind == "feed-forward" else "attention.z"
         with torch.no_grad():
             p = model.run_with_hooks(ids, {f"blocks.{i}.{place}": torch.zeros_like})
         best = tokenizer.decode([int(p[0, -1].argmax())]).strip()

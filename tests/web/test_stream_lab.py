@@ -22,7 +22,7 @@ def numbers(model, tokenizer, text, off=()):
     with torch.no_grad():
         answer = int(model(ids)[0, -1].argmax())
         added = run_parts(model, ids, off)
-        read = [model._unembed(x)[0, -1].softmax(-1)[answer].item() for x in running_sums(added)]
+        read = [model.unembed(x)[0, -1].softmax(-1)[answer].item() for x in running_sums(added)]
     entries = split_logit(model, added, answer)
     entries.pop("norm", None)
     return read, list(entries.values()), tokenizer.decode([answer])

@@ -52,8 +52,8 @@ def test_the_numbers_are_those_of_a_gpt(page):
     ids, values = ids_of(words, "Mia the fox had a"), trait(page, "values")
     block = model.blocks[0]
     with torch.no_grad():
-        logits, kept = model.run_with_activations(ids)
-        x = kept["residual"][0]
+        logits, kept = model.run_with_cache(ids)
+        x = kept.stream[0]
         middle = x + block.attention(block.norm_1(x))
         want = {
             "embedding": model.token_embedding(ids),
@@ -63,9 +63,9 @@ def test_the_numbers_are_those_of_a_gpt(page):
             "residual_1": middle,
             "norm_2": block.norm_2(middle),
             "feed_forward": block.feed_forward(block.norm_2(middle)),
-            "residual_2": kept["residual"][1],
-            "repeat": kept["residual"][2],
-            "final_norm": model.norm(kept["residual"][2]),
+            "residual_2": kept.stream[1],
+            "repeat": kept.stream[2],
+            "final_norm": model.norm(kept.stream[2]),
             "output": logits.softmax(-1),
         }
     assert values.keys() == want.keys()
@@ -73,7 +73,7 @@ def test_the_numbers_are_those_of_a_gpt(page):
         assert values[name] == pytest.approx(tensor[0, -1].tolist(), abs=1e-5), name
     set_trait(page, "part", "attention")
     shown = page.locator(".llm-map-glance").all_inner_texts()
-    weights = kept["attention"][0][0, :, -1].flatten().tolist()
+    weights = kept.layers("attention.pattern")[0][0, :, -1].flatten().tolist()
     for text, weight in zip(shown, weights, strict=True):
         assert text == ("<1\u00a0%" if weight < 0.005 else f"{100 * weight:.0f}\u00a0%")
 

@@ -353,7 +353,7 @@ def test_the_relay_shows_what_the_model_does(calm, asked):
     page = calm(story="relay")
     model, tokenizer = load_model("sprout")
     ids = torch.tensor([tokenizer.encode(PROMPTS[asked])])
-    logits, seen = model.run_with_activations(ids)
+    logits, seen = model.run_with_cache(ids)
     set_trait(page, "scene", "Your turn")
     page.get_by_label("Ask about").select_option(asked)
     settle(page)
@@ -362,11 +362,11 @@ def test_the_relay_shows_what_the_model_does(calm, asked):
     for hop, (layer, head, at) in enumerate(places):
         page.get_by_label("Look at").select_option(str(hop))
         settle(page)
-        row = seen["attention"][layer][0, head, at].tolist()
+        row = seen.layers("attention.pattern")[layer][0, head, at].tolist()
         shown = {key[1:]: text for key, text in texts(page).items() if key[0] == "w"}
         assert shown == {str(i): f"{w:.2f}" for i, w in enumerate(row) if w >= 0.05}
     set_trait(page, "scene", "Heads")
-    for h, row in enumerate(seen["attention"][3][0, :, -1].tolist()):
+    for h, row in enumerate(seen.layers("attention.pattern")[3][0, :, -1].tolist()):
         assert texts(page)[f"f{h}.16"] == f"{row[16]:.2f}"
         assert texts(page)[f"f{h}.21"] == f"{row[21]:.2f}"
     set_trait(page, "scene", "Output")
@@ -382,11 +382,11 @@ def test_the_look_back_shows_what_the_model_does(calm, asked):
     page = calm(story="look-back")
     model, tokenizer = load_model("sprout")
     ids = torch.tensor([tokenizer.encode(PROMPTS[asked])])
-    logits, seen = model.run_with_activations(ids)
+    logits, seen = model.run_with_cache(ids)
     set_trait(page, "scene", "Your turn")
     page.get_by_label("Ask about").select_option(asked)
     settle(page)
-    row = seen["attention"][3][0, 2, -1].tolist()
+    row = seen.layers("attention.pattern")[3][0, 2, -1].tolist()
     shown = {key[1:]: text for key, text in texts(page).items() if key[0] == "w"}
     assert shown == {str(i): f"{w:.2f}" for i, w in enumerate(row) if w >= 0.05}
     p, best = logits[0, -1].softmax(-1).max(0)

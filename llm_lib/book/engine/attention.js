@@ -56,6 +56,42 @@ export function patternForward(m, { q, k, qRow, kRow, pattern }, look, turned) {
 }
 
 /**
+ * The scores alone, where the pattern will be: q · kᵀ / √D, and −∞ for what a query doesn't see.
+ * @param {Memory} m
+ * @param {Head} head
+ * @param {Look} look
+ * @param {number} turned room for the keys
+ */
+export function scoresForward(m, { q, k, qRow, kRow, pattern }, { T, S, D, causal }, turned) {
+  if (T === 1) m.matmul(pattern, 1, k, kRow, 1, q, 1, S, 1, D);
+  else {
+    transpose(m.f, turned, k, kRow, S, D);
+    m.matmul(pattern, S, q, qRow, 1, turned, S, T, S, D);
+  }
+  for (let t = 0; t < T; t++) {
+    const row = m.f.subarray(pattern + t * S, pattern + (t + 1) * S);
+    for (let s = 0; s < S; s++) row[s] /= Math.sqrt(D);
+    if (causal) row.fill(-Infinity, S - T + t + 1);
+  }
+}
+
+/**
+ * Scores of a head become weights, each row among all that stands in it.
+ * @param {Memory} m
+ * @param {number} scores
+ * @param {Look} look
+ */
+export function softmaxOfAll({ f }, scores, { T, S }) {
+  for (let t = 0; t < T; t++) {
+    const row = f.subarray(scores + t * S, scores + (t + 1) * S);
+    const top = Math.max(...row);
+    let sum = 0;
+    for (let s = 0; s < S; s++) sum += row[s] = Math.exp(row[s] - top);
+    for (let s = 0; s < S; s++) row[s] /= sum;
+  }
+}
+
+/**
  * Scores of a block of queries become weights; what a query doesn't see gets 0.
  * @param {Memory} m
  * @param {number} scores

@@ -7,8 +7,8 @@
 //   const cache = gpt.newCache();  // for writing: each call sees all ids so far
 //   gpt.forward(prompt, {cache}); gpt.step(id, cache);
 //
-// Each activation has a name: now.activations.get("blocks.0.feed_forward.hidden") reads it, and
-//   gpt.forward(ids, {hooks: {"blocks.0.feed_forward.hidden": (x) => x.fill(0)}}) replaces it.
+// Each activation has a name: now.activations.get("blocks.0.feed_forward.post") reads it, and
+//   gpt.forward(ids, {hooks: {"blocks.0.feed_forward.post": (x) => x.fill(0)}}) replaces it.
 //
 // The weights lie in one flat memory, and behind them what a pass works out: one pass at a time, so
 // a hook can't run its own model. A training runs the same blocks over a batch (runBatch), and goes
@@ -205,7 +205,8 @@ export class GPT {
       // In the first changed layer the attention is the same: only the factors on it differ.
       if (watch) watch.known = null;
     }
-    this.unembed(places, pass.rows, places.x + (pass.B * pass.T - pass.rows) * this.config.n_embd);
+    const last = places.x + (pass.B * pass.T - pass.rows) * this.config.n_embd;
+    this.unembed(places, pass.rows, last, watch);
   }
 
   /**
@@ -213,10 +214,12 @@ export class GPT {
    * @param {Places} places
    * @param {number} rows
    * @param {number} [x] where the first one begins
+   * @param {Watch | null} [watch]
    */
-  unembed({ normed, scale, logits, turned, ...places }, rows, x = places.x) {
+  unembed({ normed, scale, logits, turned, ...places }, rows, x = places.x, watch = null) {
     const { norm, head } = this.parameters.layers;
     normForward(this.memory, norm, normed, x, scale, rows);
+    watch?.show("norm.normalized", normed, [rows, this.config.n_embd]);
     linearForward(this.memory, head, logits, normed, rows, turned);
   }
 
@@ -224,7 +227,7 @@ export class GPT {
    * Token vector plus, with learned positions, position vector: (B · T, C).
    * @param {Pass} pass
    */
-  embed({ ids, T, past, places }) {
+  embed({ ids, T, past, places, watch }) {
     const { n_embd: C } = this.config;
     const { f } = this.memory;
     const { tokens, positions } = this.parameters.layers;
@@ -233,6 +236,7 @@ export class GPT {
       f.copyWithin(to, tokens + ids[n] * C, tokens + (ids[n] + 1) * C);
       if (positions >= 0) addNumbers(f, to, positions + (past + (n % T)) * C, C);
     }
+    watch?.show("embed", places.layers[0].x, [T, C]);
   }
 
   /**
@@ -246,21 +250,26 @@ export class GPT {
     const [m, N, at] = [this.memory, B * T, places.layers[layer]];
     const { norm_1, norm_2, up, gate, down, out } = this.parameters.layers.blocks[layer];
     const name = `blocks.${layer}`;
-    watch?.pass(`${name}.residual_before`, at.x, [T, C]);
+    watch?.pass(`${name}.resid_pre`, at.x, [T, C]);
     normForward(m, norm_1, at.norm1, at.x, at.scale1, N);
+    watch?.show(`${name}.norm_1.normalized`, at.norm1, [T, C]);
     attendForward(this, layer, pass);
     this.addPart(`attention ${layer}`, out, pass, at.middle, at.heads, at.x, at.outMask);
+    watch?.show(`${name}.resid_mid`, at.middle, [T, C]);
     normForward(m, norm_2, at.norm2, at.middle, at.scale2, N);
+    watch?.show(`${name}.norm_2.normalized`, at.norm2, [T, C]);
     linearForward(m, up, at.up, at.norm2, N, places.turned);
+    if (mlp === "swiglu") linearForward(m, gate, at.gate, at.norm2, N, places.turned);
+    const pre = mlp === "swiglu" ? at.gate : at.up;
+    watch?.show(`${name}.feed_forward.pre`, pre, [T, n_hidden]);
     if (mlp === "swiglu") {
-      linearForward(m, gate, at.gate, at.norm2, N, places.turned);
       gateForward(m, at.gate, at.sigmoid, at.up, at.hidden, N * n_hidden);
     } else if (mlp === "relu2") squareForward(m, at.up, at.hidden, N * n_hidden);
     else m.gelu(at.up, at.sigmoid, at.hidden, N * n_hidden);
-    watch?.pass(`${name}.feed_forward.hidden`, at.hidden, [T, n_hidden]);
+    watch?.pass(`${name}.feed_forward.post`, at.hidden, [T, n_hidden]);
     const after = places.layers[layer + 1]?.x ?? places.x;
     this.addPart(`feed-forward ${layer}`, down, pass, after, at.hidden, at.middle, at.downMask);
-    watch?.pass(`${name}.residual_after`, after, [T, C]);
+    watch?.pass(`${name}.resid_post`, after, [T, C]);
   }
 
   /**
@@ -273,12 +282,18 @@ export class GPT {
    * @param {number} from
    * @param {number} mask room for dropout's
    */
-  addPart(name, layer, { B, T, places, dropout, onPart }, to, x, from, mask) {
+  addPart(name, layer, { B, T, places, dropout, onPart, watch }, to, x, from, mask) {
     const [m, N, length] = [this.memory, B * T, B * T * layer.outputs];
-    if (!dropout && !onPart) return linearForward(m, layer, to, x, N, places.turned, from);
+    const [kind, i] = name.split(" ");
+    const added = `blocks.${i}.${kind === "attention" ? "attn_out" : "mlp_out"}`;
+    const asked = watch?.activations.wants(added);
+    if (!dropout && !onPart && !asked) {
+      return linearForward(m, layer, to, x, N, places.turned, from);
+    }
     linearForward(m, layer, to, x, N, places.turned);
     dropout?.drop(m, to, to, mask, length);
     onPart?.(name, to);
+    if (asked) watch.pass(added, to, [T, layer.outputs]);
     addNumbers(m.f, to, from, length);
   }
 

@@ -115,9 +115,9 @@ function hookFor(gpt, { source, base: { T } }, part, { row, column, at }) {
   const { n_layer, n_embd, n_hidden } = gpt.config;
   const isEnd = row === n_layer;
   const name = `blocks.${isEnd ? row - 1 : row}.` + {
-    residual: isEnd ? "residual_after" : "residual_before",
-    heads: "attention.head_outputs",
-    feed_forward: "feed_forward.hidden",
+    residual: isEnd ? "resid_post" : "resid_pre",
+    heads: "attention.z",
+    feed_forward: "feed_forward.post",
   }[part];
   const taken = source.activations.get(name);
   if (part === "heads") return { [name]: headHook(taken, column, T, at) };
@@ -151,9 +151,7 @@ function headHook(taken, head, T, at) {
 export function* lensCells(gpt, run) {
   const { n_layer, n_embd } = gpt.config;
   for (let row = 0; row <= n_layer; row++) {
-    const name = row < n_layer
-      ? `blocks.${row}.residual_before`
-      : `blocks.${row - 1}.residual_after`;
+    const name = row < n_layer ? `blocks.${row}.resid_pre` : `blocks.${row - 1}.resid_post`;
     const stream = run.activations.get(name);
     for (let column = 0; column < run.T; column++) {
       const x = stream.slice(column * n_embd, (column + 1) * n_embd);

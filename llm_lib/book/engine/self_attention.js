@@ -1,6 +1,12 @@
 // Self-attention of all heads of all texts of a pass, and its way back.
 
-import { attentionBackward, mixForward, patternForward } from "./attention.js";
+import {
+  attentionBackward,
+  mixForward,
+  patternForward,
+  scoresForward,
+  softmaxOfAll,
+} from "./attention.js";
 import { linearForward } from "./linear.js";
 import { headNormBackward, headNormForward } from "./norms.js";
 import { cut } from "./tensor.js";
@@ -35,7 +41,7 @@ export function attendForward(gpt, layer, pass) {
     mixForward(m, head, { T, S: past + T, D, causal });
   }
   const heads = { at: at.heads, width: n_embd, n: n_head, D };
-  watch?.passHeads(`blocks.${layer}.attention.head_outputs`, heads);
+  watch?.passHeads(`blocks.${layer}.attention.z`, heads);
 }
 
 /**
@@ -57,16 +63,26 @@ function lookAround(gpt, layer, pass) {
   }
   gpt.rotary?.turn(m.f, at.qkv, qkv.outputs, { n: turned, N, T, past });
   const { queries, keys, values } = headsIn(gpt, at.qkv);
-  watch?.passHeads(`${name}.queries`, queries);
-  watch?.passHeads(`${name}.keys`, keys);
-  watch?.passHeads(`${name}.values`, values);
+  watch?.passHeads(`${name}.q`, queries);
+  watch?.passHeads(`${name}.k`, keys);
+  watch?.passHeads(`${name}.v`, values);
   const cache = watch?.run.cache;
   if (cache) {
     remember(m.f, cache.keys[layer], keys, pass, places.seen);
     remember(m.f, cache.values[layer], values, pass, places.seen + n_kv_head * S * D);
   }
-  for (const head of headsOf(gpt, pass, at.qkv, at.pattern, at.heads)) {
-    patternForward(m, head, { T, S, D, causal }, places.turned);
+  const asked = watch?.activations.wants(`${name}.scores`);
+  const look = { T, S, D, causal };
+  const heads = headsOf(gpt, pass, at.qkv, at.pattern, at.heads);
+  for (const head of heads) {
+    if (asked) scoresForward(m, head, look, places.turned);
+    else patternForward(m, head, look, places.turned);
+  }
+  if (asked) {
+    watch.pass(`${name}.scores`, at.pattern, [n_head, T, S]);
+    for (const head of heads) softmaxOfAll(m, head.pattern, look);
+    watch.pass(`${name}.pattern`, at.pattern, [n_head, T, S]);
+    return false; // a hook may have let a token see what comes after it
   }
   return !watch?.pass(`${name}.pattern`, at.pattern, [n_head, T, S]);
 }

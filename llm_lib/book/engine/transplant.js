@@ -172,7 +172,7 @@ export function runPlaces(gpt, ids) {
   const T = ids.length;
   const { n_layer, n_embd: C } = gpt.config;
   const run = gpt.forward(ids);
-  const places = new Map([["embedding", run.activations.get("blocks.0.residual_before")]]);
+  const places = new Map([["embedding", run.activations.get("blocks.0.resid_pre")]]);
   const pass = gpt.newPass(ids, { T, rows: 1 });
   gpt.embed(pass);
   pass.onPart = (name, at) => {
@@ -180,7 +180,7 @@ export function runPlaces(gpt, ids) {
   };
   for (let i = 0; i < n_layer; i++) {
     gpt.block(i, pass);
-    places.set(`stream ${i}`, run.activations.get(`blocks.${i}.residual_after`));
+    places.set(`stream ${i}`, run.activations.get(`blocks.${i}.resid_post`));
   }
   places.set("logits", run.logits);
   return { run, places };

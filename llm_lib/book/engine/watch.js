@@ -44,6 +44,16 @@ export class Watch {
   }
 
   /**
+   * Numbers that are not kept of every run: `pass`, where a hook asks for them.
+   * @param {string} name
+   * @param {number} at
+   * @param {number[]} shape
+   */
+  show(name, at, shape) {
+    return this.activations.wants(name) && this.pass(name, at, shape);
+  }
+
+  /**
    * Heads that stand side by side in rows: (n, T, D).
    * @param {string} name
    * @param {Heads} heads
@@ -66,11 +76,11 @@ export class Watch {
     const { f } = this.memory;
     const { known, run } = this;
     const name = `blocks.${layer}.attention`;
-    for (const part of ["queries", "keys", "values", "pattern"]) {
+    for (const part of ["q", "k", "v", "pattern"]) {
       run.activations.set(`${name}.${part}`, known.activations.get(`${name}.${part}`));
     }
     f.set(run.activations.get(`${name}.pattern`), pattern);
-    putHeads(f, at, width, run.activations.get(`${name}.values`), n, run.T, D);
+    putHeads(f, at, width, run.activations.get(`${name}.v`), n, run.T, D);
   }
 
   /**
@@ -84,6 +94,6 @@ export class Watch {
     for (const [name, activation] of known.activations) {
       if (Number(name.split(".")[1]) < first) run.activations.set(name, activation);
     }
-    this.memory.f.set(run.activations.get(`blocks.${first - 1}.residual_after`), to.x);
+    this.memory.f.set(run.activations.get(`blocks.${first - 1}.resid_post`), to.x);
   }
 }

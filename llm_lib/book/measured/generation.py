@@ -64,9 +64,10 @@ def cached_rows(
         raise ValueError(f"swaps should be {len(ids)} words of one token each; got {list(swaps)}")
     texts = [ids] + [[*ids[:i], other[0], *ids[i + 1 :]] for i, other in enumerate(others)]
     cache = model.new_cache(len(texts), len(ids))
+    place = f"blocks.{layer % model.config.n_layer}.attention.pattern"  # −1 is the last
     with without_dropout(model):
         model(torch.tensor(texts), cache)
-        attention = model.run_with_activations(torch.tensor([ids]))[1]["attention"][layer][0, head]
+        attention = model.run_with_cache(torch.tensor([ids]), [place])[1][place][0, head]
     group = model.config.n_head // model.config.kv_heads
     parts = [part[layer, :, head // group, :, :n_numbers] for part in (cache.keys, cache.values)]
     rows = [_rounded(torch.stack([k, v], dim=1)) for k, v in zip(*parts, strict=True)]

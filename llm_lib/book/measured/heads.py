@@ -87,11 +87,11 @@ def layer_at_work(
     answer_ids = [_one_id(tokenizer, answer) for answer in answers]
     batch = torch.tensor([ids], device=next(model.parameters()).device)
     with torch.no_grad(), without_dropout(model):
-        _, seen = model.run_with_activations(batch)
-    here = {
-        name: seen[f"blocks.{layer}.attention.{name}"][0, :, at]  # (H, ...)
-        for name in ("queries", "pattern", "head_outputs")
-    }
+        _, cache = model.run_with_cache(batch)
+    q, pattern, z = (
+        cache[f"blocks.{layer}.attention.{name}"][0, :, at]  # (H, ...)
+        for name in ("q", "pattern", "z")
+    )
     w_o = model.blocks[layer].attention.out.weight.detach().T.unflatten(0, (H, -1))  # (H, D, C)
     return {
         "layer": layer,
@@ -99,10 +99,10 @@ def layer_at_work(
         "tokens": tokens,
         "place": at,
         "answers": list(answers),
-        "queries": here["queries"].tolist(),
-        "weights": here["pattern"].clamp(0, 1).tolist(),
-        "outputs": here["head_outputs"].tolist(),
-        "parts": (here["head_outputs"][:, None] @ w_o)[:, 0].tolist(),
+        "queries": q.tolist(),
+        "weights": pattern.clamp(0, 1).tolist(),
+        "outputs": z.tolist(),
+        "parts": (z[:, None] @ w_o)[:, 0].tolist(),
         "factors": list(factors),
         "probs": _with_factors(model, batch, layer, factors, answer_ids),
     }

@@ -60,6 +60,6 @@ def follow_stream(
 def _last_looks(model: nn.Module, ids: Tensor) -> list[float]:
     """Return how much the last position takes from each in the last block: the mean of heads."""
     with without_dropout(model):
-        seen = model.run_with_activations(ids)[1]
-    pattern = seen[f"blocks.{model.config.n_layer - 1}.attention.pattern"]  # (1, H, T, T)
+        name = f"blocks.{model.config.n_layer - 1}.attention.pattern"
+        pattern = model.run_with_cache(ids, [name])[1][name]  # (1, H, T, T)
     return [round(weight, 4) for weight in pattern[0, :, -1].mean(dim=0).tolist()]

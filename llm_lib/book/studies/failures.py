@@ -47,10 +47,10 @@ class PostNormBlock(Block):
 
     def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
         """Pass `x` (B, T, C) through; same shape out."""
-        x = self.residual_before(x)
-        x = self.norm_1(x + self.attention(x, **attention_options))
-        x = self.norm_2(x + self.feed_forward(x))
-        return self.residual_after(x)
+        x = self.resid_pre(x)
+        x = self.resid_mid(self.norm_1(x + self.attn_out(self.attention(x, **attention_options))))
+        x = self.norm_2(x + self.mlp_out(self.feed_forward(x)))
+        return self.resid_post(x)
 
 
 def make_post_norm(config: GPTConfig) -> GPT:

@@ -55,11 +55,11 @@ def test_films_of_writing_are_made_without_dropout():
 @torch.no_grad()
 def keys_and_values(model, ids, head=0, n=3):
     """Return the last layer's keys, turned by their positions, and values, from its input."""
-    activations = model.run_with_activations(torch.tensor([ids]))[1]
+    activations = model.run_with_cache(torch.tensor([ids]))[1]
     cache = model.new_cache(1, len(ids))
     for i in ids:  # one token after the other
         model(torch.tensor([[i]]), cache)
-    assert len(activations["residual"]) == model.config.n_layer + 1
+    assert len(activations.stream) == model.config.n_layer + 1
     return cache.keys[-1, 0, head, :, :n], cache.values[-1, 0, head, :, :n]
 
 
@@ -69,7 +69,9 @@ def test_rows_are_those_of_reading_token_by_token(sprout):
     found = cached_rows(model, tokenizer, TEXT, n_prompt=4, swaps=SWAPS)
     ids = tokenizer.encode(TEXT)
     k, v = keys_and_values(model, ids)
-    weights = model.run_with_activations(torch.tensor([ids]))[1]["attention"][-1][0, 0].detach()
+    weights = (
+        model.run_with_cache(torch.tensor([ids]))[1].layers("attention.pattern")[-1][0, 0].detach()
+    )
     assert torch.tensor(found["weights"]).numpy() == pytest.approx(weights.numpy(), abs=0.006)
     assert torch.tensor(found["rows"])[:, 0].numpy() == pytest.approx(k.numpy(), abs=0.006)
     assert torch.tensor(found["rows"])[:, 1].numpy() == pytest.approx(v.numpy(), abs=0.006)

@@ -45,15 +45,17 @@ def test_a_name_is_followed_to_the_answer():
     assert data["n_layer"] == 4 and list(data["questions"]) == ["Mia", "Tom"]
     for name, question in data["questions"].items():
         ids = torch.tensor([tokenizer.encode(PROMPTS[name])])
-        logits, seen = model.run_with_activations(ids)
+        logits, seen = model.run_with_cache(ids)
         at = question["path"]
         words = [question["tokens"][i].strip() for i in [*at, question["rival"]]]
         other = next(thing for each, thing in THINGS.items() if each != name)
         assert words == [name, "a", THINGS[name], "a", other] and at[-1] == ids.shape[1] - 1
         for hop, place in zip(question["hops"], at[1:], strict=True):
-            row = seen["attention"][hop["layer"]][0, hop["head"], place]
+            row = seen.layers("attention.pattern")[hop["layer"]][0, hop["head"], place]
             assert hop["weights"] == pytest.approx(row.tolist(), abs=1e-6)
-        assert question["heads"] == pytest.approx(seen["attention"][3][0, :, -1].detach().numpy())
+        assert question["heads"] == pytest.approx(
+            seen.layers("attention.pattern")[3][0, :, -1].detach().numpy()
+        )
         text, p = question["next"][0]
         assert text == f" {THINGS[name]}"
         assert p == pytest.approx(logits[0, -1].softmax(-1).max().item(), abs=1e-6)

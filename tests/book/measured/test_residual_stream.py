@@ -15,9 +15,9 @@ def test_what_the_film_shows_is_measured():
     data = follow_stream(model, tokenizer, TEXT)
     ids = torch.tensor([tokenizer.encode(TEXT)])
     with torch.no_grad():
-        logits, seen = model.run_with_activations(ids)
+        logits, seen = model.run_with_cache(ids)
     assert "".join(text for _, text in data["tokens"]) == TEXT and data["answer"] == " kite"
-    for i, x in enumerate(seen["residual"]):
+    for i, x in enumerate(seen.stream):
         part = data["parts"][2 * i]
         assert part["stream"] == pytest.approx(x[0, -1, :6].tolist(), abs=1e-4)
         with torch.no_grad():
@@ -25,16 +25,16 @@ def test_what_the_film_shows_is_measured():
         assert part["answer"] == pytest.approx(p[ids.new_tensor(700)].item(), abs=1e-5)
         for text, share in part["likeliest"]:
             assert p[tokenizer.encode(text)[0]].item() == pytest.approx(share, abs=1e-5)
-    looks = seen["attention"][3][0, :, -1].mean(dim=0)
+    looks = seen.layers("attention.pattern")[3][0, :, -1].mean(dim=0)
     assert data["looks"] == pytest.approx(looks.tolist(), abs=1e-4)
     with torch.no_grad():
-        normed = model.norm(seen["residual"][-1])[0, -1, :6]
+        normed = model.norm(seen.stream[-1])[0, -1, :6]
     assert data["normed"] == pytest.approx(normed.tolist(), abs=1e-4)
     assert len(data["logits"]) == len(data["parts"][0]["likeliest"]) == 4
     for text, logit in data["logits"]:
         assert logits[0, -1, tokenizer.encode(text)[0]].item() == pytest.approx(logit, abs=1e-3)
     for i in range(4):
-        silent = {f"blocks.{i}.feed_forward.hidden": torch.zeros_like}
+        silent = {f"blocks.{i}.feed_forward.post": torch.zeros_like}
         with torch.no_grad():
             p = model.run_with_hooks(ids, silent)[0, -1].softmax(-1)
         without = data["without"][f"feed-forward {i}"]

@@ -142,8 +142,8 @@ def test_columns_behind_the_end_are_read_as_text(small):
     places = read_places(small, Characters(), TEXTS, layers=(1,), batch_size=3)
     for i, text in enumerate(TEXTS):
         ids = torch.tensor([[*Characters().encode(text), *[127] * 8]])
-        _, seen = small.run_with_activations(ids)
-        stream = seen["residual"][1][0]
+        _, seen = small.run_with_cache(ids)
+        stream = seen.stream[1][0]
         for k in BEHIND:
             found = places[1, f"+{k}"][i]
             torch.testing.assert_close(found, stream[len(text) + k - 1], atol=1e-4, rtol=1e-4)

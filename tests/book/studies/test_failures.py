@@ -18,11 +18,11 @@ def test_post_norm_ends_each_block_with_a_norm():
     # fails if a block still adds to a stream that no norm touches
     torch.manual_seed(0)
     model = make_post_norm(CONFIG)
-    _, activations = model.run_with_activations(torch.randint(64, (3, 8)))
-    for stream in activations["residual"][1:]:
+    _, activations = model.run_with_cache(torch.randint(64, (3, 8)))
+    for stream in activations.stream[1:]:
         assert stream.mean(dim=-1).abs().max() < 1e-5
         assert stream.var(dim=-1, unbiased=False).sub(1).abs().max() < 0.05
-    plain = GPT(CONFIG).run_with_activations(torch.randint(64, (3, 8)))[1]["residual"][-1]
+    plain = GPT(CONFIG).run_with_cache(torch.randint(64, (3, 8)))[1].stream[-1]
     assert plain.var(dim=-1, unbiased=False).sub(1).abs().max() > 0.05
 
 

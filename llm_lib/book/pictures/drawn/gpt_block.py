@@ -23,10 +23,10 @@ def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
     model, tokenizer = load_model("sprout")
     ids = tokenizer.encode(text)
     with torch.no_grad():
-        _, seen = model.run_with_activations(torch.tensor([ids]))
-        before, after = (seen["residual"][i][0, -1] for i in (layer, layer + 1))
+        _, seen = model.run_with_cache(torch.tensor([ids]))
+        before, after = (seen.stream[i][0, -1] for i in (layer, layer + 1))
         attention = model.blocks[layer].attention.out(
-            seen["head_output"][layer][0, :, -1].flatten()
+            seen.layers("attention.z")[layer][0, :, -1].flatten()
         )
     between = before + attention
     stream, added = [before, between, after], [attention, after - between]

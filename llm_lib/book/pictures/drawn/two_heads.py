@@ -21,9 +21,9 @@ def two_heads(*, text: str = TEXT, layer: int = 2, heads: tuple = (0, 1)) -> Pic
     model, tokenizer = load_model("sprout")
     ids = tokenizer.encode(text)
     with torch.no_grad():
-        _, seen = model.run_with_activations(torch.tensor([ids]))
-        maps = seen["attention"][layer][0]  # (H, T, T)
-        results = seen["head_output"][layer][0, :, -1]  # (H, D), of the last token
+        _, seen = model.run_with_cache(torch.tensor([ids]))
+        maps = seen.layers("attention.pattern")[layer][0]  # (H, T, T)
+        results = seen.layers("attention.z")[layer][0, :, -1]  # (H, D), of the last token
         out = model.blocks[layer].attention.out(results.flatten())  # (C,)
     tokens = [tokenizer.decode([i]).strip() for i in ids]
     parts = (tokens, layer, heads, maps, results, out)

@@ -16,12 +16,12 @@
 /** @type {Record<string, [name: string, activation: string][]>} by the kind of part */
 export const INSIDE = {
   attention: [
-    ["queries", "attention.queries"],
-    ["keys", "attention.keys"],
-    ["values", "attention.values"],
+    ["queries", "attention.q"],
+    ["keys", "attention.k"],
+    ["values", "attention.v"],
     ["weights", "attention.pattern"],
   ],
-  "feed-forward": [["hidden", "feed_forward.hidden"]],
+  "feed-forward": [["hidden", "feed_forward.post"]],
 };
 
 const SLIGHT = 1e-3; // an error below it changes no word

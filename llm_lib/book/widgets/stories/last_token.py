@@ -132,8 +132,8 @@ def _read_padded(model: Any, tokenizer: Any, text: str, layer: int) -> tuple[lis
 
     ids = tokenizer.encode(text)
     padded = [*ids, *[tokenizer.special_tokens[END_OF_TEXT]] * BEHIND]
-    _, seen = model.run_with_activations(torch.tensor([padded]))
-    return [tokenizer.decode([i]) for i in ids], seen["residual"][layer][0]
+    _, seen = model.run_with_cache(torch.tensor([padded]))
+    return [tokenizer.decode([i]) for i in ids], seen.stream[layer][0]
 
 
 def _train_head(x: Any, y: Any) -> Any:

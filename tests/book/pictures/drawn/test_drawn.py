@@ -173,8 +173,8 @@ def test_two_heads():
     model, tokenizer = sprout("sprout")
     ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a drum")
     with torch.no_grad():
-        _, seen = model.run_with_activations(torch.tensor([ids]))
-    weights, values = seen["attention"][2][0], seen["blocks.2.attention.values"][0]
+        _, seen = model.run_with_cache(torch.tensor([ids]))
+    weights, values = seen.layers("attention.pattern")[2][0], seen["blocks.2.attention.v"][0]
     mixed = torch.einsum("hts,hsd->htd", weights, values)[:, -1]
     out = model.blocks[2].attention.out.weight.detach() @ mixed.flatten()
     texts = words(show_picture("two-heads"))
@@ -187,10 +187,11 @@ def test_gpt_block():
     model, tokenizer = sprout("sprout")
     ids = tokenizer.encode('The fox had a kite. "Where is my')
     with torch.no_grad():
-        _, seen = model.run_with_activations(torch.tensor([ids]))
-        x, block = seen["blocks.0.residual_before"], model.blocks[0]
+        _, seen = model.run_with_cache(torch.tensor([ids]))
+        x, block = seen["blocks.0.resid_pre"], model.blocks[0]
         between = (
-            x[0, -1] + block.attention.out(seen["head_output"][0].transpose(1, 2).flatten(2))[0, -1]
+            x[0, -1]
+            + block.attention.out(seen.layers("attention.z")[0].transpose(1, 2).flatten(2))[0, -1]
         )
         added = block.feed_forward(block.norm_2(between[None, None]))[0, 0]
     texts = words(show_picture("gpt-block"))
@@ -203,11 +204,11 @@ def test_gpt_model():
     model, tokenizer = sprout("sprout")
     ids = torch.tensor([tokenizer.encode('The fox had a kite. "Where is my')])
     with torch.no_grad():
-        logits, seen = model.run_with_activations(ids)
+        logits, seen = model.run_with_cache(ids)
     best = logits[0, -1].softmax(dim=-1).max()
     for texts in (words(show_picture("gpt-model")), words(show_picture("gpt-model"), True)):
         shapes = [text for text in texts if text.startswith("= ")]
-        stream = f"= {tuple(seen['residual'][0].shape)}"
+        stream = f"= {tuple(seen.stream[0].shape)}"
         assert shapes == [f"= {tuple(ids.shape)}", *[stream] * 3, f"= {tuple(logits.shape)}"]
         assert tokenizer.decode([int(logits[0, -1].argmax())]).strip() in texts
         assert f"{100 * best.item():.1f}\u00a0%" in texts[-1]
