@@ -14,7 +14,6 @@ from benchmarks.probe import ask_process
 from benchmarks.table import Benchmark, NotComparableError, Race
 from benchmarks.twins import SIZES, Size, make_smollm2_twins, make_twins
 from llm_lib.generation import generate
-from llm_lib.generation.prefill import OneDNN
 from llm_lib.model.gpt import GPT
 
 PROMPT_LENGTH, NEW_TOKENS = 16, 128
@@ -79,7 +78,7 @@ def products_of(model: GPT, n_rows: int) -> Callable[[], None]:
     rows = {part.in_features: torch.randn(1, n_rows, part.in_features) for part in linear}
 
     def multiply() -> None:
-        with torch.no_grad(), OneDNN():
+        with torch.no_grad():
             for part in linear:
                 part(rows[part.in_features])
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.arguments import check_number
-from llm_lib.finetuning.sft import IGNORED
+from llm_lib.finetuning.sft import IGNORE_INDEX
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def answer_log_prob(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     A sum, and not a mean: a probability of a text is the product over its tokens.
     """
     log_probs = model(x).float().log_softmax(dim=-1)  # (B, T, V)
-    counts = y != IGNORED
+    counts = y != IGNORE_INDEX
     of_targets = log_probs.gather(-1, y.clamp(min=0)[..., None])[..., 0]  # (B, T)
     return (of_targets * counts).sum(dim=1)
 

@@ -53,13 +53,16 @@ class LoRALinear(nn.Linear):
         change = thin @ self.lora_b.T  # (..., C_out)
         return y + self.strength * self.scale * change
 
-    def change(self) -> Tensor:
+    def delta(self) -> Tensor:
         """Return what is added to the weight: strength · (α / r) · B A, (C_out, C_in)."""
         return self.strength * self.scale * (self.lora_b @ self.lora_a)
 
 
 def add_lora(
-    model: nn.Module, r: int = 8, alpha: float | None = None, targets: Collection[str] = ATTENTION
+    model: nn.Module,
+    r: int = 8,
+    alpha: float | None = None,
+    targets: str | Collection[str] = ATTENTION,
 ) -> nn.Module:
     """Freeze `model` and put a change of rank `r` beside each target, in place; return the model.
 
@@ -78,6 +81,7 @@ def add_lora(
     alpha = check_number("alpha", 2 * r if alpha is None else alpha, above=0)
     if any(True for _ in lora_layers(model)):
         raise ValueError("the model has LoRA already: merge_lora or remove_lora first")
+    targets = [targets] if isinstance(targets, str) else targets
     linear = {n: part for n, part in model.named_modules() if isinstance(part, nn.Linear)}
     for target in targets:
         if not any(name.endswith(target) for name in linear):
@@ -112,7 +116,7 @@ def merge_lora(model: nn.Module) -> nn.Module:
     for _, layer in lora_layers(model):
         if layer.unmerged is None:
             layer.unmerged = layer.weight.clone()
-            layer.weight += layer.change()
+            layer.weight += layer.delta()
     return model
 
 

@@ -18,7 +18,7 @@ from llm_lib.finetuning.sft import (
     choose_rows,
     encode_fitting,
     hash_rows,
-    stack_answered,
+    collate,
 )
 from llm_lib.model.gpt import GPT, without_dropout
 from llm_lib.tokenizer import Tokenizer
@@ -122,7 +122,7 @@ class PreferenceLoss:
         """
         chosen = choose_rows(index, len(self.rows), self.batch_size, self.seed)
         pairs = [self.rows[i] for i in self.ranks.deal(chosen)]
-        x, y = stack_answered([best for best, _ in pairs] + [worst for _, worst in pairs])
+        x, y = collate([best for best, _ in pairs] + [worst for _, worst in pairs])
         device = next(learner.parameters()).device
         x, y = x.to(device), y.to(device)
         with torch.no_grad(), without_dropout(self.reference):

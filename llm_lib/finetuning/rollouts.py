@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from llm_lib.arguments import check_number, check_whole
 from llm_lib.finetuning.grpo import group_advantages, kl_estimate, policy_loss
 from llm_lib.finetuning.sft import (
-    IGNORED,
+    IGNORE_INDEX,
     PLAIN,
     Answered,
     Template,
     count_targets,
-    stack_answered,
+    collate,
 )
 from llm_lib.generation.tokens import generate
 from llm_lib.model.gpt import GPT, without_dropout
@@ -123,7 +123,7 @@ def token_log_probs(model: nn.Module, x: Tensor, y: Tensor, temperature: float =
     """Return log p of each target (B, T), at a temperature above 0; 0 where a target is -100."""
     logits = model(x).float() / temperature  # (B, T, V)
     of_targets = logits.log_softmax(dim=-1).gather(-1, y.clamp(min=0)[..., None])[..., 0]  # (B, T)
-    return torch.where(y != IGNORED, of_targets, 0.0)
+    return torch.where(y != IGNORE_INDEX, of_targets, 0.0)
 
 
 class GroupRewards:
@@ -164,10 +164,10 @@ class GroupRewards:
         """
         s, device = self.settings, next(learner.parameters()).device
         groups, rewards = self._draw(index)  # rewards: (P, G)
-        x, y = stack_answered([row for group in groups for row in group])
+        x, y = collate([row for group in groups for row in group])
         n_tokens, x, y = count_targets(y), x.to(device), y.to(device)
         log_probs = token_log_probs(learner, x, y, s.temperature)  # (P·G, T)
-        counts = y != IGNORED
+        counts = y != IGNORE_INDEX
         advantages = group_advantages(rewards).flatten().to(device)  # (P·G,)
         loss = policy_loss(log_probs, log_probs.detach(), advantages, counts, s.clip)
         self.mean_rewards += self.ranks.mean(float(rewards.float().mean()), device=device)

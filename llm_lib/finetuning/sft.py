@@ -20,7 +20,7 @@ from llm_lib.tokenizer import Tokenizer, require_end_id
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.identity import hash_parts
 
-IGNORED = -100  # a target that no loss counts: PyTorch's default for `ignore_index`
+IGNORE_INDEX = -100  # a target that no loss counts: PyTorch's default for `ignore_index`
 
 
 @dataclass(frozen=True)
@@ -81,25 +81,25 @@ def encode_answered(
     return Answered(torch.tensor(asked + said), torch.tensor(learned))
 
 
-def stack_answered(rows: Sequence[Answered], *, mask_prompt: bool = True) -> tuple[Tensor, Tensor]:
+def collate(rows: Sequence[Answered], *, mask_prompt: bool = True) -> tuple[Tensor, Tensor]:
     """Return inputs and targets (B, T) for rows of any lengths, filled up on the right.
 
     A target is the next id, or -100 where nothing is learned: at prompts, unless `mask_prompt` is
     False, and behind each row's end. What stands there is read by no token before it.
 
     >>> row = Answered(torch.tensor([5, 6, 7]), torch.tensor([False, False, True]))
-    >>> x, y = stack_answered([row])
+    >>> x, y = collate([row])
     >>> x.tolist(), y.tolist()
     ([[5, 6]], [[-100, 7]])
     """
     T = max(len(row.ids) for row in rows) - 1
     x = torch.zeros(len(rows), T, dtype=torch.int64)
-    y = torch.full_like(x, IGNORED)
+    y = torch.full_like(x, IGNORE_INDEX)
     for i, (ids, learned) in enumerate(rows):
         n = len(ids) - 1
         x[i, :n] = ids[:-1]
         counts = learned[1:] if mask_prompt else torch.ones(n, dtype=torch.bool)
-        y[i, :n] = torch.where(counts, ids[1:], IGNORED)
+        y[i, :n] = torch.where(counts, ids[1:], IGNORE_INDEX)
     return x, y
 
 
@@ -153,7 +153,7 @@ class AnswerBatches:
         """Return inputs and targets (B, T) of batch `index`: this process's part of them."""
         chosen = choose_rows(index, len(self.rows), self.batch_size, self.seed)
         rows = [self.rows[i] for i in self.ranks.deal(chosen)]
-        return stack_answered(rows, mask_prompt=self.mask_prompt)
+        return collate(rows, mask_prompt=self.mask_prompt)
 
 
 def encode_fitting(
@@ -179,13 +179,13 @@ def hash_rows(rows: Iterable[Answered]) -> str:
 
 def count_targets(y: Tensor) -> int:
     """Return how many targets (B, T) a loss counts: those that are not -100."""
-    return int((y != IGNORED).sum())
+    return int((y != IGNORE_INDEX).sum())
 
 
 def compute_answer_loss(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     """Return the mean cross-entropy over the targets (B, T) that are not -100, nats per token."""
     logits = model(x).float().flatten(0, 1)  # (B·T, V)
-    return F.cross_entropy(logits, y.flatten(), ignore_index=IGNORED)
+    return F.cross_entropy(logits, y.flatten(), ignore_index=IGNORE_INDEX)
 
 
 class AnswerLoss:

@@ -185,7 +185,7 @@ class GPT(nn.Module):
         return self.embed(x + self.position_embedding.weight[positions])
 
     def unembed(self, x: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of the stream `x` (B, T, C): the final norm, then the head."""
+        """Return the logits (B, T, V) of the stream `x` (B, T, C): final norm, then head."""
         layer = self.token_embedding if self.head is None else self.head
         return self.norm(x) @ layer.weight.T  # (B, T, V)
 

@@ -46,7 +46,7 @@ def plain_weights(model: nn.Module) -> Weights:
     }
     for name, layer in adapted_layers(model):
         if layer.unmerged is None:  # else it has been added already
-            weights[f"{name}.weight"] = layer.weight + layer.change()
+            weights[f"{name}.weight"] = layer.weight + layer.delta()
     return weights
 
 

@@ -92,13 +92,24 @@ def write_model(
         write_json(folder / "training_log.json", {"evaluations": log}, indent=1)
 
 
-def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
+def load_model(
+    folder_or_name: str | os.PathLike,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: str | torch.device = "cpu",
+) -> tuple[GPT, Tokenizer | None]:
     """Return (model, tokenizer) of a folder, or by name: "sprout", "echo", "smollm2" or "gpt2".
 
-    Of an adapter, it is the base that the adapter names, with the change merged in. The model is in
-    evaluation mode, in float32. Raises ValueError, naming the file and the field, for anything
-    missing, damaged or of a size other than its config says, and for a classifier.
+    The folder is one that `save_model` wrote, or one from Hugging Face's Hub (`from_huggingface`
+    says which models). Of an adapter, it is the base that the adapter names, with the change merged
+    in. The model is in evaluation mode. Raises ValueError, naming the file and the field, for
+    anything missing, damaged or of a size other than its config says, and for a classifier.
     """
+    model, tokenizer = _load(folder_or_name)
+    return model.to(device=device, dtype=dtype), tokenizer
+
+
+def _load(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None]:
     if folder_or_name == "smollm2":
         return load_smollm2()
     if folder_or_name == "gpt2":  # the only one that needs a network, once
@@ -110,9 +121,19 @@ def load_model(folder_or_name: str | os.PathLike) -> tuple[GPT, Tokenizer | None
         )
     if not (folder / CONFIG_FILE).exists():
         return _load_adapted(folder / ADAPTER_FILE)
+    if _is_from_huggingface(folder / CONFIG_FILE):
+        return from_huggingface(folder)
     model = GPT(read_config(folder / CONFIG_FILE))
     load_weights(model, folder / WEIGHTS_FILE)
     return model.eval(), read_tokenizer(folder)
+
+
+def _is_from_huggingface(config: Path) -> bool:
+    """Whether a config names its kind of model, as ours, which has one kind, need not."""
+    try:
+        return "model_type" in json.loads(config.read_text("utf-8"))
+    except (ValueError, TypeError):
+        return False  # what is wrong with it is told where it is read
 
 
 def read_tokenizer(folder: Path) -> Tokenizer | None:

@@ -37,7 +37,12 @@ class TrainingResult:
 
     @property
     def val_loss(self) -> float:
-        """The last validation loss, in nats per token."""
+        """The last validation loss, in nats per token; ValueError if none was measured."""
+        if not self.history or "val_loss" not in self.history[-1]:
+            raise ValueError(
+                "no validation loss was measured: give fit evaluate=…, a function of the model "
+                'that returns {"val_loss": …}'
+            )
         return self.history[-1]["val_loss"]
 
 

@@ -5,7 +5,7 @@ import torch
 
 from llm_lib.book.widgets import Walkthrough
 from llm_lib.book.widgets.stories.group_of_answers import PASSAGE, QUESTION, measure_group
-from llm_lib.finetuning.sft import encode_answered, stack_answered
+from llm_lib.finetuning.sft import collate, encode_answered
 from llm_lib.pretrained.save_load import load_model
 
 
@@ -19,7 +19,7 @@ def test_probabilities_are_the_models(data):
     model, tokenizer = load_model("sprout_tuned")
     for answer in data["answers"]:
         row = encode_answered(f"{PASSAGE} {QUESTION}", answer["text"], tokenizer)
-        x, y = stack_answered([row])
+        x, y = collate([row])
         with torch.no_grad():
             p = model(x).softmax(-1)[0]
         product = 1.0

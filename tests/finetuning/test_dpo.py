@@ -13,7 +13,7 @@ from llm_lib.finetuning.dpo import (
     fit_scores,
     win_probability,
 )
-from llm_lib.finetuning.sft import IGNORED
+from llm_lib.finetuning.sft import IGNORE_INDEX
 from llm_lib.model.gpt import GPT, GPTConfig
 
 
@@ -46,7 +46,7 @@ def test_the_log_probability_of_an_answer_is_a_sum_over_its_tokens():
     torch.manual_seed(0)
     model = GPT(GPTConfig(7, 8, n_layer=1, n_head=2, n_embd=8)).double()
     x = torch.tensor([[1, 2, 3, 4], [5, 6, 0, 0]])
-    y = torch.tensor([[IGNORED, 3, 4, 5], [IGNORED, 1, IGNORED, IGNORED]])
+    y = torch.tensor([[IGNORE_INDEX, 3, 4, 5], [IGNORE_INDEX, 1, IGNORE_INDEX, IGNORE_INDEX]])
     p = model(x).softmax(-1)
     expected = [p[0, 1, 3] * p[0, 2, 4] * p[0, 3, 5], p[1, 1, 1]]
     torch.testing.assert_close(answer_log_prob(model, x, y).exp(), torch.stack(expected).float())

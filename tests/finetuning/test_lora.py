@@ -102,7 +102,7 @@ def test_strength_runs_from_the_base_to_twice_the_change(base):
     sizes = []
     for strength in (1, 2):
         set_strength(model, strength)
-        sizes.append(next(lora_layers(model))[1].change())
+        sizes.append(next(lora_layers(model))[1].delta())
     torch.testing.assert_close(sizes[1], 2 * sizes[0])
 
 

@@ -15,7 +15,7 @@ from llm_lib.finetuning.rollouts import (
     draw_answers,
     token_log_probs,
 )
-from llm_lib.finetuning.sft import IGNORED, Answered, Template, stack_answered
+from llm_lib.finetuning.sft import IGNORE_INDEX, Answered, Template, collate
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import END_OF_TEXT
 from llm_lib.training import TrainingConfig, fit
@@ -59,7 +59,7 @@ def test_groups_belong_to_their_prompts_and_end_at_the_end(model, tokenizer):
 def test_log_probs_are_those_of_the_targets(model):
     # fails if they are shifted by one, or counted at the prompt
     x = torch.tensor([[5, 6, 7]])
-    y = torch.tensor([[IGNORED, 7, 8]])
+    y = torch.tensor([[IGNORE_INDEX, 7, 8]])
     p = model(x).log_softmax(-1)
     expected = torch.stack([torch.tensor(0.0), p[0, 1, 7], p[0, 2, 8]])
     torch.testing.assert_close(token_log_probs(model, x, y)[0], expected)
@@ -193,7 +193,7 @@ def test_a_reference_holds_it_back(model, tokenizer):
     free, held = copy.deepcopy(model), model
     train(free, tokenizer)
     learn = train(held, tokenizer, reference=reference, kl_weight=5.0)
-    x, y = stack_answered(
+    x, y = collate(
         [
             row
             for group in draw_answers(
@@ -298,9 +298,9 @@ def test_answers_go_to_the_models_device(model, tokenizer, monkeypatch):
     loss, n = learn(model.to("meta"), 0)
     assert loss.device.type == "meta" and n == sum(int(row.learned.sum()) for row in groups[0])
     learn.reference = reference
-    x, y = (ids.to("meta") for ids in stack_answered(groups[0]))
+    x, y = (ids.to("meta") for ids in collate(groups[0]))
     log_probs = token_log_probs(model, x, y)
-    assert learn._divergence(log_probs, x, y, y != IGNORED).device.type == "meta"
+    assert learn._divergence(log_probs, x, y, y != IGNORE_INDEX).device.type == "meta"
 
 
 def test_an_answer_that_could_not_be_learned_is_named_before_it_is_drawn(model, tokenizer):
@@ -310,7 +310,7 @@ def test_an_answer_that_could_not_be_learned_is_named_before_it_is_drawn(model, 
     with pytest.raises(ValueError, match=told):
         draw_answers(model, ["a", "abcdefg"], tokenizer, settings, TEMPLATE)
     [rows] = draw_answers(model, ["abcdef"], tokenizer, settings, TEMPLATE)
-    x, y = stack_answered(rows)
+    x, y = collate(rows)
     assert x.shape[1] <= 16
     token_log_probs(model, x, y)
 

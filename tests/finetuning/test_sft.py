@@ -9,9 +9,9 @@ from llm_lib.finetuning.sft import (
     AnswerBatches,
     AnswerLoss,
     Template,
+    collate,
     compute_answer_loss,
     encode_answered,
-    stack_answered,
 )
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.pretrained.save_load import load_model
@@ -56,7 +56,7 @@ def test_the_loss_is_the_mean_over_what_is_learned(tokenizer, mask_prompt):
         for t in range(1, len(ids)):
             if learned[t] or not mask_prompt:
                 losses.append(F.cross_entropy(logits[t - 1], ids[t]))
-    loss = compute_answer_loss(model, *stack_answered(rows, mask_prompt=mask_prompt))
+    loss = compute_answer_loss(model, *collate(rows, mask_prompt=mask_prompt))
     torch.testing.assert_close(loss, torch.stack(losses).mean())
 
 
@@ -105,7 +105,7 @@ def test_what_is_measured_is_the_mean_over_all_targets(tokenizer):
     rows = [encode_answered(*example, tokenizer) for example in EXAMPLES]
     batches = AnswerBatches(EXAMPLES, tokenizer, batch_size=1, context_length=64)
     with torch.no_grad():
-        whole = compute_answer_loss(model, *stack_answered(rows)).item()
+        whole = compute_answer_loss(model, *collate(rows)).item()
         assert AnswerLoss(batches).measure(model) == pytest.approx(whole, rel=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""The README's commands and its ten lines, with the packages that a reader has and no others."""
+"""The README's commands and its first lines, with the packages that a reader has and no others."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_what_only_tests_need_is_not_here(package):
     assert find_spec(package) is None
 
 
-def test_the_readmes_ten_lines(tmp_path):
+def test_the_readmes_first_lines(tmp_path):
     # fails when the first program that a reader copies needs more than the README installs
-    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    (tmp_path / "ten_lines.py").write_text(code, "utf-8")
-    assert "Mia the fox" in run("ten_lines.py", cwd=tmp_path)
+    [code, *_] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "first.py").write_text(code, "utf-8")
+    assert "Mia the fox" in run("first.py", cwd=tmp_path)
 
 
 def test_training_from_a_recipe(tmp_path):
@@ -58,8 +58,16 @@ def test_training_from_a_recipe(tmp_path):
     assert (tmp_path / "model/model.safetensors").exists()
 
 
+def test_training_on_a_text_of_ones_own(tmp_path):
+    # fails when the README's command does not take a text as it comes
+    (tmp_path / "my.txt").write_text((ROOT / "CONTRIBUTING.md").read_text("utf-8"), "utf-8")
+    said = run("-m", "llm_lib.training", "--text", "my.txt", "--steps", "20", cwd=tmp_path)
+    assert "validation loss" in said
+    assert (tmp_path / "runs/my/model/model.safetensors").exists()
+
+
 def test_evaluating_the_shipped_model():
     # fails when the command needs a package that only tests have, or says nothing of the tasks
     assert re.search(
-        r"stor(y|ies).*\d", run("-m", "llm_lib.evaluation", "sprout", "--prompts", "10")
+        r"stor(y|ies).*\d", run("-m", "llm_lib.book.small_world", "sprout", "--prompts", "10")
     )

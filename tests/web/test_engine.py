@@ -201,7 +201,10 @@ def test_activations_are_read_by_name(engine, changes):
     assert len(seen) == len(PLACES) * model.config.n_layer + 2
     for (name, want), (shape, numbers) in zip(seen.items(), read, strict=True):
         assert shape == list(want.shape), name
-        ours, theirs = torch.tensor([float(v) for v in numbers]), want.flatten()  # scores that hide are −∞ in both
+        ours, theirs = (
+            torch.tensor([float(v) for v in numbers]),
+            want.flatten(),
+        )  # scores that hide are −∞ in both
         assert torch.allclose(ours, theirs, atol=1e-4), name
 
 

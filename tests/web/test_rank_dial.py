@@ -80,7 +80,7 @@ def test_sizes_are_lora_s(show_widget, tuned):
     assert shown["learned"] == 8 * sum(sides)
     set_strength(model, 1.5)
     for name, layer in lora_layers(model):
-        share = float(layer.change().detach().norm() / layer.weight.norm())
+        share = float(layer.delta().detach().norm() / layer.weight.norm())
         _, block, _, part = name.split(".")
         assert shown["changes"][f"{block}.{part}"] == pytest.approx(share, rel=1e-3)
     assert wait_for_answer(page, r=4)["learned"] == shown["learned"] // 2

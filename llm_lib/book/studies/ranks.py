@@ -30,7 +30,7 @@ from llm_lib.finetuning.sft import (
     Answered,
     compute_answer_loss,
     encode_answered,
-    stack_answered,
+    collate,
 )
 from llm_lib.generation import complete
 from llm_lib.pretrained.save_load import load_model
@@ -74,7 +74,7 @@ def story_batches(tokenizer: Any, n: int, seed: int, split: str = "train") -> li
     texts = [tokenizer.encode(story) for story in SmallWorld(seed, split).stories(n)]
     rows = [Answered(torch.tensor([end, *ids, end]), torch.ones(len(ids) + 2)) for ids in texts]
     batches = [rows[i : i + BATCH] for i in range(0, n, BATCH)]
-    return [stack_answered(batch, mask_prompt=False) for batch in batches]
+    return [collate(batch, mask_prompt=False) for batch in batches]
 
 
 def loss_of(job: dict[str, Any], tokenizer: Any, context_length: int) -> Callable:
@@ -102,7 +102,7 @@ def loss_of(job: dict[str, Any], tokenizer: Any, context_length: int) -> Callabl
 def meter(tokenizer: Any) -> Callable[[nn.Module], dict[str, float]]:
     """Return what measures a model: its loss on held-out answers, and on held-out stories."""
     pairs = [(example.prompt, example.answer) for example in held_out()]
-    answers = stack_answered([encode_answered(*pair, tokenizer) for pair in pairs])
+    answers = collate([encode_answered(*pair, tokenizer) for pair in pairs])
     stories = story_batches(tokenizer, STORIES, 1000, "held_out")
 
     def evaluate(model: nn.Module) -> dict[str, float]:

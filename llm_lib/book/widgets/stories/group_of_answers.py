@@ -127,9 +127,9 @@ def _draw(model: Any, tokenizer: Any, prompt: str, right: str, seed: int) -> tup
 
 
 def _rows(tokenizer: Any, prompt: str, texts: Sequence[str]) -> tuple:
-    from llm_lib.finetuning.sft import encode_answered, stack_answered
+    from llm_lib.finetuning.sft import encode_answered, collate
 
-    return stack_answered([encode_answered(prompt, text, tokenizer) for text in texts])
+    return collate([encode_answered(prompt, text, tokenizer) for text in texts])
 
 
 def _probabilities(model: Any, tokenizer: Any, prompt: str, texts: Sequence[str]) -> list[float]:
