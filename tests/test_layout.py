@@ -1,6 +1,7 @@
-"""Tests of how the library is laid out, read from its syntax trees: nothing is run."""
+"""Tests of how library and tools are laid out, read from syntax trees: nothing is run."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,41 @@ def test_who_opens_the_library_sees_the_table_of_contents():
 def test_what_is_around_needs_no_model_code(file):
     # Fails if plots, notebook or exercises can no longer be used with models from elsewhere.
     assert not imported(ast.walk(TREES[file])) & (set(ORDER) - {"arguments"})
+
+
+def needed(files, package, root):
+    """Return which modules of a package each of its modules imports, anywhere in it."""
+    modules = {
+        ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
+    }
+    found = {name: set() for name in modules}
+    for name, file in modules.items():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    found[name].add(whole if whole in modules else node.module)
+            elif isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names if alias.name in modules}
+    return found
+
+
+@pytest.mark.parametrize("package", ["llm_lib", "web"])
+def test_imports_make_no_circle(package):
+    # Fails if two modules need each other, however long the way round, or late.
+    found = needed((ROOT.parent / package).rglob("*.py"), package, ROOT.parent)
+    # a package hands on what its modules hold, which may need one another, but not the package
+    TopologicalSorter(found).prepare()
+
+
+def test_a_circle_is_seen(tmp_path):
+    # Fails if the test above could not fail.
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/a.py").write_text("def f():\n    from p import b")
+    (tmp_path / "p/b.py").write_text("from p.a import f")
+    with pytest.raises(CycleError):
+        TopologicalSorter(needed((tmp_path / "p").glob("*.py"), "p", tmp_path)).prepare()
 
 
 @pytest.mark.parametrize("file", TREES)

@@ -1,4 +1,4 @@
-"""The README's code: each block of Python runs as a stranger would run it, and does what it says."""
+"""The README's code: each block of Python runs as it stands, and does what it says."""
 
 import contextlib
 import io

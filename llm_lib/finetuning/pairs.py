@@ -16,9 +16,9 @@ from llm_lib.finetuning.sft import (
     Answered,
     Template,
     choose_rows,
+    collate,
     encode_fitting,
     hash_rows,
-    collate,
 )
 from llm_lib.model.gpt import GPT, without_dropout
 from llm_lib.tokenizer import Tokenizer

@@ -19,8 +19,8 @@ from llm_lib.finetuning.sft import (
     PLAIN,
     Answered,
     Template,
-    count_targets,
     collate,
+    count_targets,
 )
 from llm_lib.generation.tokens import generate
 from llm_lib.model.gpt import GPT, without_dropout

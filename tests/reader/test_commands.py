@@ -40,7 +40,8 @@ def test_what_only_tests_need_is_not_here(package):
 
 def test_the_readmes_first_lines(tmp_path):
     # fails when the first program that a reader copies needs more than the README installs
-    [code, *_] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [code, *_] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     (tmp_path / "first.py").write_text(code, "utf-8")
     assert "Mia the fox" in run("first.py", cwd=tmp_path)
 

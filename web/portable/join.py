@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from web.portable import sheets
+from web.portable.sheets import Printed
 from web.portable.structure import Structure
-
-if TYPE_CHECKING:
-    from web.portable.pdf import Printed
 
 
 class Place(NamedTuple):

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
 from web.portable import join, sheets
 from web.portable.pages import Article
-from web.portable.sheets import Sheet
+from web.portable.sheets import Printed, Sheet
 
 FIT = Path(__file__).parent / "fit.js"
 PAPER = 642  # CSS pixels that the paper has between its margins: 170 mm
 FRONT = "front"
-
-
-class Printed(NamedTuple):
-    """A sheet that was printed: what does not fit on it, and where its headings are."""
-
-    sheet: Sheet
-    file: Path
-    faults: list[str]
-    first: int
 
 
 def print_sheet(browser: Browser, html: str, file: Path) -> list[str]:

@@ -37,6 +37,15 @@ class Sheet(NamedTuple):
     math: str
 
 
+class Printed(NamedTuple):
+    """A sheet that was printed: what does not fit on it, and where its headings are."""
+
+    sheet: Sheet
+    file: Path
+    faults: list[str]
+    first: int
+
+
 def author(config: Path = ROOT / "_config.yml") -> str:
     """Return who the book is by, as its settings say."""
     return yaml.safe_load(config.read_text("utf-8"))["author"]

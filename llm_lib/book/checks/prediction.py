@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from llm_lib.book.checks.case import Exercise
 from llm_lib.book.checks.compare import difference, judge, ordinal, shorten
 from llm_lib.book.checks.result import CheckResult
-
-if TYPE_CHECKING:
-    from llm_lib.book.exercises import Exercise
 
 
 def kind_of_answer(

@@ -28,9 +28,9 @@ from llm_lib.finetuning.sft import (
     PLAIN,
     AnswerBatches,
     Answered,
+    collate,
     compute_answer_loss,
     encode_answered,
-    collate,
 )
 from llm_lib.generation import complete
 from llm_lib.pretrained.save_load import load_model

@@ -127,7 +127,7 @@ def _draw(model: Any, tokenizer: Any, prompt: str, right: str, seed: int) -> tup
 
 
 def _rows(tokenizer: Any, prompt: str, texts: Sequence[str]) -> tuple:
-    from llm_lib.finetuning.sft import encode_answered, collate
+    from llm_lib.finetuning.sft import collate, encode_answered
 
     return collate([encode_answered(prompt, text, tokenizer) for text in texts])
 
