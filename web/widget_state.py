@@ -11,9 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
+
+import rjsmin
 
 from llm_lib.book.widgets.model_file import publish_payload
 from llm_lib.files import atomic_write
@@ -84,12 +87,22 @@ def scripts(shown: list[str], models: dict[str, Any]) -> tuple[str, dict[str, st
         state = dict(model["state"])
         for key in SHARED:
             if state.get(key):
-                name = hashlib.sha256(state[key].encode()).hexdigest()[:12]
-                sources[name] = state[key]
+                source = without_comments(state[key]) if key == "_esm" else state[key]
+                name = hashlib.sha256(source.encode()).hexdigest()[:12]
+                sources[name] = source
                 state[key] = name
         slim[model_id] = {"state": state, "buffers": model.get("buffers", [])}
     body = json.dumps({"models": slim}, separators=(",", ":"))
     return f"window.__llmWidgetState = {body};\n", sources
+
+
+@lru_cache  # most pages show the same widgets
+def without_comments(script: str) -> str:
+    """Return a script without comments and indentation: a third less to fetch.
+
+    In a notebook it stays as it was written, to be read and debugged.
+    """
+    return rjsmin.jsmin(script)
 
 
 def write(static: Path, name: str, shown: list[str], models: dict[str, Any]) -> str:
