@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
 from llm_lib.arguments import check_number
-from llm_lib.tokenizer import END_OF_TEXT
+from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 
 
 def encode_documents(
-    documents: Iterable[str], tokenizer: Any, end_of_text: str = END_OF_TEXT
+    documents: Iterable[str], tokenizer: Tokenizer, end_of_text: str = END_OF_TEXT
 ) -> Iterator[np.ndarray]:
     """Yield the ids of one document after another, each followed by the end-of-text id.
 

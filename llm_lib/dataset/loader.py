@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from llm_lib.arguments import check_whole
 from llm_lib.dataset.sampler import WindowSampler
-from llm_lib.dataset.token_row import as_token_array, cut_windows
+from llm_lib.dataset.token_row import Tokens, as_token_array, cut_windows
 
 CHUNK = 2**16  # tokens that a loader cuts at a time
 
@@ -36,7 +36,7 @@ class TokenDataset(Dataset):
     ([13, 14, 15], [14, 15, 16])
     """
 
-    def __init__(self, tokens: Any, context_length: int, stride: int | None = None):
+    def __init__(self, tokens: Tokens, context_length: int, stride: int | None = None):
         """Look at `tokens` through windows; nothing is copied from an array, tensor or token file.
 
         tokens: ids in a list, array, tensor, or what `read_token_file` returns.
@@ -170,7 +170,7 @@ class _Chunks(Sampler):
 
 
 def create_dataloader(
-    tokens: Any,
+    tokens: Tokens,
     *,
     batch_size: int,
     context_length: int,
@@ -221,7 +221,7 @@ class ShuffledWindows:
 
     def __init__(
         self,
-        tokens: Any,
+        tokens: Tokens,
         batch_size: int,
         context_length: int,
         seed: int = 0,

@@ -20,8 +20,9 @@ import numpy as np
 from torch import Tensor
 
 from llm_lib.arguments import check_whole
-from llm_lib.dataset.token_row import TokenShards, as_token_array
+from llm_lib.dataset.token_row import Tokens, TokenShards, as_token_array
 from llm_lib.files import atomic_write, flush_to_disk
+from llm_lib.tokenizer import Tokenizer
 
 HEADER_SIZE = 256  # bytes; the ids of a token file begin after it
 MAGIC = "llm_lib tokens 1"
@@ -33,7 +34,7 @@ def write_token_file(
     tokens: Iterable[int] | Iterable[np.ndarray],
     *,
     vocab_size: int | None = None,
-    tokenizer: Any = None,
+    tokenizer: Tokenizer | None = None,
     shard_size: int | None = None,
 ) -> int:
     """Write ids to a file, two bytes each where the vocabulary allows it, else four.
@@ -65,7 +66,9 @@ def write_token_file(
         return _write_shards(folder, header, blocks, shard_size)
 
 
-def read_token_file(path: str | os.PathLike, *, tokenizer: Any = None) -> Any:
+def read_token_file(
+    path: str | os.PathLike, *, tokenizer: Tokenizer | None = None
+) -> np.ndarray | TokenShards:
     """Open a token file, or a folder of shards, as one row of ids that stays on disk until needed.
 
     tokenizer: if given, the file must have been written with the same one.
@@ -104,7 +107,7 @@ def read_token_header(path: str | os.PathLike) -> dict[str, Any]:
     return {"tokenizer": None} | header
 
 
-def tokenizer_fingerprint(tokenizer: Any) -> str:
+def tokenizer_fingerprint(tokenizer: Tokenizer) -> str:
     """Return 16 hex digits that identify a tokenizer.
 
     >>> from llm_lib.tokenizer import CharTokenizer
@@ -140,7 +143,7 @@ def _map_ids(path: Any, dtype: np.dtype, offset: int, count: int) -> np.ndarray:
     return MappedTokens(path, dtype, mode="r", offset=offset, shape=(count,))
 
 
-def _map_file(path: Path, tokenizer: Any) -> np.ndarray:
+def _map_file(path: Path, tokenizer: Tokenizer) -> np.ndarray:
     """Check one token file, and open it."""
     header = read_token_header(path)
     dtype, count = np.dtype(header["dtype"]).newbyteorder("<"), header["count"]
@@ -181,7 +184,7 @@ def _list_shards(folder: Path) -> list[Path]:
     return files
 
 
-def _cut_into_blocks(tokens: Any) -> Iterator[np.ndarray]:
+def _cut_into_blocks(tokens: Tokens) -> Iterator[np.ndarray]:
     """Cut ids into arrays of at most BLOCK, whether they come one by one or as arrays."""
     if isinstance(tokens, np.ndarray | Tensor | TokenShards | range):
         array = as_token_array(tokens)

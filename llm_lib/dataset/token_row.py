@@ -4,14 +4,17 @@ Code that cuts windows need not know where the ids are.
 """
 
 import itertools
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from torch import Tensor
 
+# one row of token ids, wherever it lies: `as_token_array` checks it
+Tokens: TypeAlias = "Sequence[int] | np.ndarray | Tensor | TokenShards"
 
-def as_token_array(tokens: Any) -> Any:
+
+def as_token_array(tokens: Tokens) -> "np.ndarray | TokenShards":
     """Return ids as a one-dimensional array of whole numbers, copying only what is not an array.
 
     Shards are returned as they are. Raises TypeError if the ids are not whole numbers, ValueError

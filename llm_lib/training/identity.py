@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from llm_lib.dataset.token_row import Tokens
 from llm_lib.pretrained.adapter_file import adapted_layers, mark_weights, plain_weights
 
 PIECES, PIECE = 4096, 4096  # of a text longer than both together, evenly spread pieces are hashed
@@ -56,7 +57,7 @@ def identify_adapters(model: nn.Module) -> dict[str, Any]:
     return {"lora": {kind: sorted(found) for kind, found in kinds.items()}} if kinds else {}
 
 
-def identify_tokens(tokens: Any) -> str:
+def identify_tokens(tokens: Tokens) -> str:
     """Return how many tokens a text has, and a hash of them; of a very long one, of a sample.
 
     >>> identify_tokens([5, 6, 7])
@@ -79,7 +80,7 @@ def hash_parts(parts: Iterable[Any]) -> str:
     return digest.hexdigest()[:DIGITS]
 
 
-def _pieces(tokens: Any) -> Iterator[np.ndarray]:
+def _pieces(tokens: Tokens) -> Iterator[np.ndarray]:
     """Yield all of `tokens`, or evenly spread pieces with the first and the last."""
     if len(tokens) <= PIECES * PIECE:
         starts = range(0, len(tokens), PIECE)
