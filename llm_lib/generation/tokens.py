@@ -106,7 +106,7 @@ def pad_left(
 
 def generate(
     model: nn.Module,
-    ids: Any,
+    ids: Sequence[int] | Sequence[Sequence[int]] | Tensor,
     max_new_tokens: int,
     *,
     temperature: float = 1.0,

@@ -7,14 +7,14 @@ nice picture of one text proves neither. All is measured without dropout, whatev
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from llm_lib.model.gpt import without_dropout
+from llm_lib.model.gpt import GPT, without_dropout
 from llm_lib.model.hooks import hooked
 
 
-def stack_attention(model: nn.Module, ids: Tensor) -> Tensor:
+def stack_attention(model: GPT, ids: Tensor) -> Tensor:
     """Return all attention weights of `model` on `ids` (B, T): (n_layer, n_head, B, T, T)."""
     patterns: list[Tensor] = []  # of each layer, as they come
     names = [f"blocks.{i}.attention.pattern" for i in range(model.config.n_layer)]
@@ -86,7 +86,7 @@ def induction_score(attention: Tensor, ids: Tensor) -> Tensor:
 
 
 def prefix_matching_score(
-    model: nn.Module,
+    model: GPT,
     length: int = 24,
     n_texts: int = 16,
     vocabulary: Sequence[int] | None = None,
@@ -111,7 +111,7 @@ def prefix_matching_score(
     return induction_score(stack_attention(model, ids), ids)
 
 
-def token_losses(model: nn.Module, ids: Tensor, head_scale: Tensor | list | None = None) -> Tensor:
+def token_losses(model: GPT, ids: Tensor, head_scale: Tensor | list | None = None) -> Tensor:
     """Return the loss of each token of `ids` (B, T) except the first, in nats: (B, T − 1).
 
     `head_scale` (n_layer, n_head) multiplies the output of each head: 0 switches it off.
@@ -123,7 +123,7 @@ def token_losses(model: nn.Module, ids: Tensor, head_scale: Tensor | list | None
     return losses.view(ids.shape[0], -1)
 
 
-def ablated_losses(model: nn.Module, ids: Tensor) -> Tensor:
+def ablated_losses(model: GPT, ids: Tensor) -> Tensor:
     """Return the token losses on `ids` (B, T) with each head off in turn: (L, H, B, T − 1)."""
     L, H = model.config.n_layer, model.config.n_head
     losses = []
@@ -134,7 +134,7 @@ def ablated_losses(model: nn.Module, ids: Tensor) -> Tensor:
     return torch.stack(losses).unflatten(0, (L, H))
 
 
-def ablation_effect(model: nn.Module, ids: Tensor, where: Tensor | None = None) -> Tensor:
+def ablation_effect(model: GPT, ids: Tensor, where: Tensor | None = None) -> Tensor:
     """Return by how much the mean loss on `ids` (B, T) grows when each head is off, (L, H).
 
     `where`, boolean (B, T − 1), restricts the mean to some predicted tokens. Positive: the head

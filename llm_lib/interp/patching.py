@@ -17,10 +17,10 @@ run break the clean one? Runs are without dropout, whatever the model's mode.
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from llm_lib.arguments import check_choice, check_whole
-from llm_lib.model.gpt import without_dropout
+from llm_lib.model.gpt import GPT, without_dropout
 from llm_lib.model.hooks import hooked
 
 PARTS = ("residual", "heads", "feed_forward")
@@ -92,7 +92,7 @@ def share_recovered(patched: Tensor, corrupted: Tensor, clean: Tensor) -> Tensor
 
 @torch.no_grad()
 def run_patched(
-    model: nn.Module,
+    model: GPT,
     clean: Sequence[int],
     corrupted: Sequence[int],
     name: str,
@@ -126,7 +126,7 @@ def run_patched(
 
 @torch.no_grad()
 def patching_map(
-    model: nn.Module,
+    model: GPT,
     clean: Sequence[int],
     corrupted: Sequence[int],
     answers: Sequence[int],
@@ -185,9 +185,7 @@ def _names(n_layer: int, part: str) -> list[str]:
     return [*names, f"blocks.{n_layer - 1}.resid_post"] if part == "residual" else names
 
 
-def _last_logits(
-    model: nn.Module, ids: Tensor, name: str, source: Tensor, cells: list[tuple]
-) -> Tensor:
+def _last_logits(model: GPT, ids: Tensor, name: str, source: Tensor, cells: list[tuple]) -> Tensor:
     """Return the last logits of `ids` (1, T), each row with one cell of `source`: (cells, V)."""
     with without_dropout(model), hooked(model, {name: _putting(source, cells)}):
         return model(ids.expand(len(cells), -1), logits_to_keep=1)[:, -1]
@@ -230,6 +228,6 @@ def _as_list(ids: Sequence[int] | Tensor) -> list[int]:
     return ids.tolist() if isinstance(ids, Tensor) else list(ids)
 
 
-def _as_batch(model: nn.Module, ids: Sequence[int]) -> Tensor:
+def _as_batch(model: GPT, ids: Sequence[int]) -> Tensor:
     """Return ids as the model wants them: (1, T), where its weights are."""
     return torch.tensor([_as_list(ids)], device=next(model.parameters()).device)

@@ -3,21 +3,21 @@
 from collections.abc import Collection
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from llm_lib.model.gpt import without_dropout
+from llm_lib.model.gpt import GPT, without_dropout
 
 KINDS = ("attention", "feed-forward")
 
 
-def part_names(model: nn.Module) -> list[str]:
+def part_names(model: GPT) -> list[str]:
     """Return the names of the parts that add to the stream: "attention 0", "feed-forward 0", …"""
     return [f"{kind} {i}" for i in range(model.config.n_layer) for kind in KINDS]
 
 
 @torch.no_grad()
 def run_parts(
-    model: nn.Module, ids: Tensor, off: Collection[str] = (), last_only: bool = False
+    model: GPT, ids: Tensor, off: Collection[str] = (), last_only: bool = False
 ) -> dict[str, Tensor]:
     """Return what is added to the stream of `ids` (B, T): the "embedding", then each part.
 
@@ -49,7 +49,7 @@ def running_sums(added: dict[str, Tensor]) -> list[Tensor]:
 
 
 @torch.no_grad()
-def split_logit(model: nn.Module, added: dict[str, Tensor], token: int) -> dict[str, float]:
+def split_logit(model: GPT, added: dict[str, Tensor], token: int) -> dict[str, float]:
     """Return what the embedding and each part add to the logit of `token` at the last position.
 
     Counted from the mean of all logits, since softmax sees differences alone. `added` is of one
@@ -74,6 +74,6 @@ def split_logit(model: nn.Module, added: dict[str, Tensor], token: int) -> dict[
 
 
 @torch.no_grad()
-def read_stream(model: nn.Module, x: Tensor) -> Tensor:
+def read_stream(model: GPT, x: Tensor) -> Tensor:
     """Return the logits (V,) that the stream `x` (1, T, C) gives at its last position."""
     return model.unembed(x)[0, -1]

@@ -1,7 +1,6 @@
 """Trains a model to predict the next token in windows of a text."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ from torch.nn import functional as F
 
 from llm_lib.arguments import check_whole
 from llm_lib.dataset import ShuffledWindows
+from llm_lib.dataset.token_row import Tokens
 from llm_lib.model.embedding import check_token_ids
 from llm_lib.model.gpt import without_dropout
 from llm_lib.training.config import TrainingConfig
@@ -33,7 +33,7 @@ def compute_loss(model: nn.Module, x: Tensor, y: Tensor, precision: str | None =
 @torch.no_grad()
 def evaluate_loss(
     model: nn.Module,
-    tokens: Any,
+    tokens: Tokens,
     batch_size: int = 16,
     max_batches: int = 20,
     precision: str | None = None,
@@ -58,7 +58,7 @@ def evaluate_loss(
 
 
 def train(
-    model: nn.Module, train_tokens: Any, val_tokens: Any, config: TrainingConfig
+    model: nn.Module, train_tokens: Tokens, val_tokens: Tokens, config: TrainingConfig
 ) -> TrainingResult:
     """Train `model` in place to predict the next token; return the history of its losses.
 
@@ -93,7 +93,7 @@ def train(
 
 
 def plan_windows(
-    tokens: Any, context_length: int, config: TrainingConfig, ranks: Ranks
+    tokens: Tokens, context_length: int, config: TrainingConfig, ranks: Ranks
 ) -> ShuffledWindows:
     """Return the batches of this process: all ranks together see what one alone would see."""
     size, share = ranks.share(config.batch_size), {"rank": ranks.rank}
