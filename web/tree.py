@@ -24,7 +24,7 @@ READING_ORDER = {
     "pretrained": "layouts huggingface gguf adapter_file quantize save_load",
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
     "processes identity resuming loop next_token tables recipe command",
-    "generation": "sampling prefill decode_step tokens completion beam_search speculative",
+    "generation": "sampling prefill fast_cpu tokens completion beam_search speculative",
     "evaluation": "metrics",
     "finetuning": "classify probe sft lora adapters dpo grpo rollouts pairs",
 }

@@ -1,7 +1,7 @@
 """Text generation: predict, choose a token, append it, and repeat.
 
 Read `sampling`, from scores to one token, and `tokens`, the loop that writes; `completion` puts
-text in and takes text out. `prefill` and `decode_step` are how it reads a prompt and then one token
+text in and takes text out. `prefill` and `fast_cpu` are how it reads a prompt and then one token
 after the other, quickly. Two ways to search and to hurry come last: `beam_search`, which keeps
 several beginnings, and `speculative`, where a cheap drafter guesses ahead.
 """

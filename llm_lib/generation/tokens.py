@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from llm_lib.generation.decode_step import DecodeStep
+from llm_lib.generation.fast_cpu import DecodeStep
 from llm_lib.generation.prefill import make_cache, read
 from llm_lib.generation.sampling import (
     as_ids,
@@ -28,12 +28,14 @@ def stream_tokens(
     min_p: float | None = None,
     repetition_penalty: float = 1.0,
     use_cache: bool = True,
+    fast: bool = True,
     seed: int | None = None,
     padding: Tensor | None = None,
 ) -> Iterator[Tensor]:
     """Return an iterator over the new ids, one (B,) tensor per step, as soon as each is chosen.
 
     A text longer than the model's context is seen through its last `context_length` tokens.
+    `fast` lets `fast_cpu` read the new tokens where it can; without it, the model itself does.
     `padding` (B,) says how many ids at the left of each row are not text: see `pad_left`.
     The model writes without dropout, and its mode is restored.
     Raises ValueError at once for an empty text or invalid settings; TypeError for ids that
@@ -48,11 +50,12 @@ def stream_tokens(
         generator = torch.Generator(ids.device).manual_seed(seed)
     draw = {"temperature": temperature, "generator": generator}
     draw |= {"top_k": top_k, "top_p": top_p, "min_p": min_p}
-    return _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw)
+    return _write(model, ids, max_new_tokens, (use_cache, fast), padding, repetition_penalty, draw)
 
 
-def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, draw):
+def _write(model, ids, max_new_tokens, how, padding, repetition_penalty, draw):
     """Yield the new ids; `draw` holds the options of `choose_token`."""
+    use_cache, fast = how
     context_length, end = model.config.context_length, ids.shape[1] + max_new_tokens
     cache = step = chosen = None
     new = []  # columns (B, 1) that were chosen, put behind `ids` where all of it is looked at
@@ -63,9 +66,11 @@ def _write(model, ids, max_new_tokens, use_cache, padding, repetition_penalty, d
         elif cache is None:
             cache = make_cache(model, len(ids), end)
             logits = read(model, ids, cache, padding)[:, -1]  # (B, V)
-        else:
+        elif fast:
             step = step or DecodeStep(model, cache, padding)
             logits = step(chosen)
+        else:
+            logits = read(model, chosen[:, None], cache, padding)[:, -1]
         if repetition_penalty != 1.0:
             ids, new = torch.cat((ids, *new), dim=1), []
             logits = penalize_repetition(logits, ids, repetition_penalty)
@@ -116,6 +121,7 @@ def generate(
     repetition_penalty: float = 1.0,
     stop_ids: int | Collection[int] = (),
     use_cache: bool = True,
+    fast: bool = True,
     seed: int | None = None,
 ) -> Tensor | list[Tensor]:
     """Return `ids` followed by up to `max_new_tokens` new ones.
@@ -129,7 +135,12 @@ def generate(
     an empty text or invalid settings; TypeError for ids that are not whole numbers.
     """
     settings = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "min_p": min_p}
-    settings |= {"repetition_penalty": repetition_penalty, "use_cache": use_cache, "seed": seed}
+    settings |= {
+        "repetition_penalty": repetition_penalty,
+        "use_cache": use_cache,
+        "fast": fast,
+        "seed": seed,
+    }
     stop_ids = [stop_ids] if isinstance(stop_ids, int) else stop_ids
     device = next(model.parameters()).device
     if _is_list_of_texts(ids):

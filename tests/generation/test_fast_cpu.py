@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from llm_lib.book.studies.failures import make_post_norm
-from llm_lib.generation import decode_step, generate, pad_left, stream_tokens
-from llm_lib.generation.decode_step import DecodeStep, is_known
+from llm_lib.generation import fast_cpu, generate, pad_left, stream_tokens
+from llm_lib.generation.fast_cpu import DecodeStep, is_known
 from llm_lib.model.config import CHOICES
 from llm_lib.model.gpt import GPT, GPTConfig
 
@@ -53,7 +53,7 @@ def compare(model, prompts, n_steps=6, between=lambda at: None):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())))
 def test_a_step_gives_the_models_logits_whatever_its_switches(kind, large, monkeypatch):
     # Fails if a switch is not looked at, a position is off by one, or padding is attended to.
-    monkeypatch.setattr(decode_step, "LARGE", large)
+    monkeypatch.setattr(fast_cpu, "LARGE", large)
     model = make(**kind, norm_eps=0.1, n_hidden=20, rope_base=50.0)
     for prompts in ([[1, 2, 3]], [[5]], UNEQUAL, [[1, 2], [3, 4]]):
         assert compare(model, prompts).is_known
@@ -61,7 +61,7 @@ def test_a_step_gives_the_models_logits_whatever_its_switches(kind, large, monke
 
 def test_rows_that_no_small_number_divides_stay_whole(monkeypatch):
     # Fails if a matrix is cut where it leaves a rest: 37 has no divisor.
-    monkeypatch.setattr(decode_step, "LARGE", 1)
+    monkeypatch.setattr(fast_cpu, "LARGE", 1)
     torch.manual_seed(0)
     compare(GPT(GPTConfig(37, 12, 1, 1, 6, n_hidden=37)).eval(), [[1, 2, 3]])
 
