@@ -1,8 +1,9 @@
-"""Reading one new token, quickly: a few large calls in place of many small ones.
+"""An option: reading one new token quickly, by few large calls in place of many small ones.
 
 To read one token, a small model spends more time on the way to its products than on the products:
 modules call modules, and each asks about masks, dropout and hooks. `DecodeStep` asks once, when
-writing begins, and is then one straight function. `GPT.forward` is what it must agree with.
+writing begins, and is then one straight function. `GPT.forward` is what it must agree with, and
+what `generate(…, fast=False)` uses alone.
 """
 
 from collections.abc import Callable

@@ -187,3 +187,13 @@ def test_an_error_in_a_step_leaves_nothing_behind():
     handle.remove()
     assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
     assert torch.equal(generate(model, [1, 2], 5, temperature=0), expected)
+
+
+def test_it_is_an_option(monkeypatch):
+    # Fails if the quick way can't be left out, or writes something else.
+    model, ids = make(), [1, 2, 3]
+    quick = generate(model, ids, 8, temperature=0)
+    monkeypatch.setattr(DecodeStep, "__init__", None)
+    assert torch.equal(generate(model, ids, 8, temperature=0, fast=False), quick)
+    with pytest.raises(TypeError):
+        generate(model, ids, 8, temperature=0)
