@@ -50,8 +50,13 @@ def test_it_is_noted_what_of_the_library_was_loaded_or_opened(tmp_path):
         "subprocess.run([sys.executable, '-c', 'import llm_lib.costs.gpus'], check=True);"
     )
     found = run(write(tmp_path, "a", "import llm_lib.arguments", reading, child))["a"]
-    assert {"__init__.py", "arguments.py", "small_world.toml", "gpus.py"} <= set(found.read)
-    assert not {"gpt.py", "corpus.py"} & set(found.read)
+    assert {
+        "__init__.py",
+        "arguments.py",
+        "book/small_world/small_world.toml",
+        "costs/gpus.py",
+    } <= set(found.read)
+    assert not {"model/gpt.py", "book/corpus.py"} & set(found.read)
 
 
 def test_what_widgets_leave_for_the_page_is_kept(tmp_path):
