@@ -9,6 +9,7 @@ import pytest
 TALLEST = 760  # pixels: what is moved and what it changes stand in one screen
 EDGE = 1  # pixels by which rounding may move an edge
 MEASURE = (60, 75)  # characters in a line of prose
+TEXT, WIDE = 656, 960  # pixels: the two tracks
 # What may scroll sideways, by the words that it begins with: at most two blocks a page.
 EXCEPTIONS: dict[str, list[str]] = {}
 
@@ -27,12 +28,15 @@ EDGES = """() => {
       && !e.matches('.margin, section, span, script, .tag_hide-input + .tag_hide-input'))
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""
-# Full lines alone: the last one of a paragraph is half as long as the others, more or less.
+# Full lines alone: the last one of a paragraph is half as long as the others, more or less. What is
+# in the margin is no part of them.
 LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
     .filter((p) => p.checkVisibility() && p.textContent.length > 220 && !p.querySelector('.math'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
-      return p.textContent.length / (Math.round(p.offsetHeight / height) - 0.5);
+      const notes = [...p.querySelectorAll('.llm-note')].map((n) => n.textContent).join('');
+      const long = p.textContent.length - notes.length;
+      return long / (Math.round(p.offsetHeight / height) - 0.5);
     })"""
 
 
@@ -77,3 +81,20 @@ def test_there_is_one_left_edge(name, desktop):
         "document.querySelector('article h1').getBoundingClientRect().left"
     )
     assert [what for left, what in edges if abs(left - title) > EDGE] == []
+
+
+RIGHT = """() => {
+  const blocks = 'article section[id] > :is(p, .llm-asks, .llm-exercise, .pst-scrollable-table-container), '
+    + 'article section[id]:not(.llm-exercise) > .cell:not(.llm-wide) > :is(.cell_input, .cell_output), '
+    + 'article section[id]:not(.llm-exercise) > .llm-wide .llm-mount > .llm-widget';
+  return [...document.querySelectorAll(blocks)]
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip')
+      && !e.querySelector(':scope > .llm-short'))
+    .map((e) => [Math.round(e.getBoundingClientRect().width), e.className || e.tagName]);
+}"""
+
+
+def test_there_are_two_right_edges(name, desktop):
+    # fails if prose, code, tables and cards end at different places, or a widget at a third
+    widths = desktop.page.evaluate(RIGHT)
+    assert [what for what in widths if min(abs(what[0] - TEXT), abs(what[0] - WIDE)) > EDGE] == []
