@@ -37,6 +37,7 @@ from web import (
     slim_theme,
     style,
     terms,
+    tracks,
     vendor,
     widget_state,
 )
@@ -51,7 +52,7 @@ JOINED = {
 }
 STATE = "application/vnd.jupyter.widget-state+json"
 # What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "print.js", *JOINED)
+PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "margin.js", "print.js", *JOINED)
 LANDING = "landing.css"
 MATH = 'class="math'
 
@@ -210,7 +211,7 @@ def finish_page(
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] += terms.data_script(app, context["body"], pagename)
-        context["body"] = heights.reserve(style.mark_wide(context["body"]))
+        context["body"] = heights.reserve(tracks.mark_tracks(context["body"]))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     _make_known(app, pagename, context, doctree)
@@ -247,6 +248,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
     app.setup_extension("web.text_cells")
+    app.setup_extension("web.margin")
+    app.setup_extension("web.roles")
     app.setup_extension("web.formulas")
     app.setup_extension("web.inventory")
     app.setup_extension("web.other_names")

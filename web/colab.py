@@ -29,6 +29,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import join, year
 
+from web import roles
 from web.address import checked, first_code_cell, set_up_cell
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read, write
@@ -116,6 +117,8 @@ class Book:
         text, target = (match["text"], match["target"]) if match else ("", content)
         if name == "term":
             return text or target
+        if name in roles.ROLES:
+            return content
         if name == "cite":
             return self.cite(content)
         if name == "doc":

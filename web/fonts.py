@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import USE_MY_METRICS
 
 from web.fingerprint import BUILD, ROOT
 from web.vendor import package_folder
@@ -47,9 +48,24 @@ def cut(source: Path, target: Path, wanted: set[str], family: str) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(c) for c in wanted])
     cutter.subset(font)
+    keep_widths(font)
     _rename(font, family)
     target.parent.mkdir(parents=True, exist_ok=True)
     subset.save_font(font, str(target), options)
+
+
+def keep_widths(font: TTFont) -> None:
+    """Let no composed letter take the width of one of its parts, where that is another.
+
+    The percent sign says of its stroke that it has the same width: browsers that round letters to
+    whole pixels believe it, and the next word stands upon the sign.
+    """
+    widths = font["hmtx"]
+    for name in font.getGlyphOrder():
+        glyph = font["glyf"][name]
+        for part in glyph.components if glyph.isComposite() else ():
+            if widths[part.glyphName][0] != widths[name][0]:
+                part.flags &= ~USE_MY_METRICS
 
 
 def _rename(font: TTFont, family: str) -> None:

@@ -48,6 +48,11 @@ class Part(NamedTuple):
     chapters: list[Chapter]
 
     @property
+    def number(self) -> int:
+        """Its numeral as a number, 0 without one: which hue it has in `style/colours.css`."""
+        return NUMERALS.index(self.numeral) + 1 if self.numeral else 0
+
+    @property
     def is_current(self) -> bool:
         """Tell whether the page that is being written belongs to it."""
         return any(chapter.is_current for chapter in self.chapters)
@@ -155,6 +160,7 @@ def describe(app: Sphinx, page: str) -> dict[str, Any]:
     return {
         **links(page, repository.current()),
         "parts": parts,
+        "part": next((part for part in parts if part.is_current), None),
         "sections": sections(app, page),
         "here": None if at is None else chapters[at],
         "before": chapters[at - 1] if at else None,

@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from web.tracks import PICTURE
+
 HEIGHT = "--llm-tall"
 CELL = '<div class="cell '
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 RESERVED = re.compile(r"min-height:(\d+)px")
 INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
 QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL)
-LINE, AROUND, FOLDED = 22, 34, 40  # pixels: a line of code, what is around a block, a summary
+DRAWING = re.compile(r'viewBox="\S+ \S+ \S+ ([\d.]+)" class="p-wide"')
+LINE, AROUND, FOLDED = 21.6, 27, 25  # pixels: a line of code, what is around a block, a summary
+TITLE, ROW, MARGIN = 28, 31.5, 26  # of a picture: its title, a table's row, what is around it
 ASKED, CHOICE = 180, 45  # a prediction, and each of its choices
 
 
@@ -24,11 +28,17 @@ def _lines(pre: str) -> int:
     return unescape(pre).strip("\n").count("\n") + 1
 
 
+def _picture(html: str) -> int:
+    """Return how tall a drawing or a table is on a wide page."""
+    drawn = sum(map(float, DRAWING.findall(html)))
+    return round(drawn + TITLE * html.count("p-title") + ROW * html.count("<tr")) + MARGIN
+
+
 def estimate(cell: str) -> int:
     r"""Return about how many pixels tall a cell is, from its HTML.
 
     >>> estimate('docutils"><div class="cell_input"><pre>a = 1\nb = 2</pre></div></div>')
-    78
+    70
     """
     tags = cell.split(">", 1)[0]
     if "tag_hide-cell" in tags:
@@ -36,7 +46,8 @@ def estimate(cell: str) -> int:
     height, shown = 0, cell
     if "tag_hide-input" in tags or "tag_remove-input" in tags:
         height, shown = FOLDED * ("tag_hide-input" in tags), INPUT.sub("", cell, count=1)
-    height += sum(LINE * _lines(block) + AROUND for block in PRE.findall(shown))
+    height += sum(round(LINE * _lines(block)) + AROUND for block in PRE.findall(shown))
+    height += sum(map(_picture, PICTURE.findall(shown)))
     height += sum(int(pixels) for pixels in RESERVED.findall(shown))
     height += sum(ASKED + CHOICE * text.count("<li>") for text in QUESTION.findall(shown))
     return max(height, FOLDED)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 SUMMARY = re.compile(r'<summary aria-label="Toggle hidden content">(.*?)</summary>', re.DOTALL)
+# What every chapter begins with needs no verb: a reader passes it, and who wants it knows it.
+QUIET = {"Show the set-up": "Set-up", "Show the imports": "Imports"}
 PARAGRAPH = re.compile(r"<(/?)p(?=[ >])")
 
 
@@ -18,6 +20,8 @@ def repair(body: str) -> str:
     '<summary><span class="a">Show</span></summary>'
     """
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    for label, word in QUIET.items():
+        body = body.replace(f">{label}</", f">{word}</")
     return SUMMARY.sub(lambda found: f"<summary>{_spans(found[1])}</summary>", body)
 
 

@@ -27,6 +27,11 @@ def meanings(glossary: nodes.document) -> dict[str, str]:
     return found
 
 
+def names(glossary: nodes.document) -> dict[str, str]:
+    """Return each term as the glossary calls it, by the id of its place there."""
+    return {name: term.astext() for term in glossary.findall(nodes.term) for name in term["ids"]}
+
+
 def linked(body: str) -> list[str]:
     """Return the ids of the terms that a page links to, each once, in order.
 

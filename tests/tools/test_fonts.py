@@ -53,3 +53,18 @@ def test_they_are_made_once(folder, monkeypatch):
 
     monkeypatch.setattr(fonts, "cut", never)
     fonts.make_all(folder.parent, folder.parent / "cache")
+
+
+@pytest.mark.parametrize("name", fonts.FONTS)
+def test_a_composed_sign_has_its_own_width(folder, name):
+    # fails if a percent sign takes the width of its stroke, and the next word stands upon it
+    font = TTFont(folder / f"{name}.woff2")
+    signs = {font.getBestCmap()[ord(c)] for c in "%‰½é" if ord(c) in font.getBestCmap()}
+    taken = [
+        (sign, part.glyphName)
+        for sign in signs
+        if font["glyf"][sign].isComposite()
+        for part in font["glyf"][sign].components
+        if part.flags & 0x0200 and font["hmtx"][part.glyphName][0] != font["hmtx"][sign][0]
+    ]
+    assert taken == []  # 0x0200: USE_MY_METRICS, in OpenType's table glyf

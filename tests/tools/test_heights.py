@@ -14,17 +14,18 @@ def test_each_cell_says_its_height():
         f'<p>x</p><div class="cell docutils">{CODE}</div><h2>y</h2><div class="cell tag_a">z</div>'
     )
     marked = reserve(body)
-    assert re.findall(r"--llm-tall:(\d+)px", marked) == [str(3 * 22 + 34), "40"]
+    assert re.findall(r"--llm-tall:(\d+)px", marked) == [str(65 + 27), "25"]  # three lines
     assert re.sub(r' style="[^"]*"', "", marked) == body
 
 
 def test_only_what_is_shown_counts():
     # fails when folded code makes room for itself, or an output or widget makes none
-    both = 3 * 22 + 34 + 2 * 22 + 34
+    code, output = 65 + 27, 43 + 27  # lines of 21.6 pixels, and what is around them
+    both = code + output
     assert estimate(f'docutils">{CODE}{OUTPUT}') == both
-    assert estimate(f'tag_hide-cell docutils">{CODE}{OUTPUT}') == 40
-    assert estimate(f'tag_hide-input docutils">{CODE}{OUTPUT}') == 40 + 2 * 22 + 34
-    assert estimate(f'tag_remove-input docutils">{CODE}{OUTPUT}') == 2 * 22 + 34
+    assert estimate(f'tag_hide-cell docutils">{CODE}{OUTPUT}') == 25
+    assert estimate(f'tag_hide-input docutils">{CODE}{OUTPUT}') == 25 + output
+    assert estimate(f'tag_remove-input docutils">{CODE}{OUTPUT}') == output
     figure = '<figure style="min-height:300px;max-width:640px">'
     assert estimate(f'docutils">{CODE}{OUTPUT}{figure}') == both + 300
 
@@ -35,3 +36,13 @@ def test_a_prediction_has_room_for_its_choices():
     asked = f'<div class="llm-mount llm-question"><p>Which?</p>{choices}</div>'
     shown = f'<div class="cell_output docutils">{asked}</div>'
     assert estimate(f'tag_remove-input docutils">{CODE}{shown}') == 180 + 2 * 45
+
+
+def test_a_picture_has_room():
+    # fails when a drawing or a table that is far counts for nothing, or the phone's form as well
+    wide, narrow = "-2 -2 600 204.5", "0 0 1 900"
+    drawn = f'<svg viewBox="{wide}" class="p-wide"></svg><svg viewBox="{narrow}" class="p-narrow">'
+    drawn = f'<div class="llm-picture llm-wide"><p class="p-title">A</p>{drawn}</svg></div>'
+    assert estimate(f'tag_remove-input docutils">{drawn}') == round(204.5 + 28) + 26
+    table = f'<div class="llm-picture llm-wide"><table>{"<tr><td>1</td></tr>" * 4}</table></div>'
+    assert estimate(f'tag_remove-input docutils">{table}') == 4 * 31.5 + 26

@@ -39,7 +39,12 @@ def test_the_contents_are_the_books(page):
     letters = [file.split("_")[1].upper() for file in FILES if "appendix" in file]
     assert numbers == [str(n + 1) for n in range(len(chapters))] + letters
     assert "09_self_attention" in FILES[numbers.index("9")]
-    parts = page.locator("#contents summary").all_text_contents()
+    parts = page.locator("#contents summary").evaluate_all(
+        """(all) => all.map((summary) => {
+             summary.querySelector('.llm-here')?.remove();
+             return summary.textContent;
+           })"""
+    )
     assert len(parts) == len(PARTS)
     assert all(name.endswith(part["caption"]) for name, part in zip(parts, PARTS, strict=True))
     assert page.locator("#contents details[open]").count() == 1
@@ -53,6 +58,48 @@ def test_the_pages_sections_stand_below_its_chapter(page):
     links = page.locator("li.current #pst-page-toc-nav a")
     assert links.evaluate_all("(all) => all.map((a) => a.getAttribute('href'))") == headings
     assert len(headings) > 4
+
+
+def test_the_contents_say_what_their_numbers_are(page):
+    # fails if a bare number stands beside a chapter, or "Deeper" is said at each link
+    minutes = page.locator("#contents .llm-minutes").all_text_contents()
+    assert len(minutes) > 20 and all(text.endswith(" min") for text in minutes)
+    deeper = page.locator("#pst-page-toc-nav .llm-deeper-from")
+    assert deeper.all_text_contents() == ["Deeper, if you like"]
+    after = deeper.evaluate("(li) => li.nextElementSibling.firstElementChild.className")
+    assert after == "llm-deeper-link"
+
+
+def test_a_closed_part_names_the_page_in_it(page):
+    # fails if a reader who closes a part no longer sees where they are
+    here = page.locator(".llm-part:has(li.current) .llm-here")
+    assert not here.is_visible()
+    page.locator(".llm-part:has(li.current) > summary").click()
+    assert here.is_visible() and here.inner_text().endswith("Self-attention")
+
+
+def test_a_part_has_its_hue_in_the_frame(page):
+    # fails if the page does not know its part, or shows another part's hue
+    assert page.locator("body").get_attribute("data-part") == "3"
+    hue = "(e) => getComputedStyle(e).color"
+    numeral = page.locator(".llm-part:has(li.current) > summary > .llm-number")
+    place = page.locator(".llm-place")
+    assert place.inner_text().startswith("III Attention") and "Chapter 9" in place.inner_text()
+    assert place.evaluate(hue) == numeral.evaluate(hue) != page.locator("h1").evaluate(hue)
+
+
+def test_the_wheel_turns_the_page_until_the_pointer_moves(page, address):
+    # fails if who comes by a link, the pointer over the contents, scrolls those instead of the page
+    page.mouse.move(100, 500)
+    page.goto(f"{address}chapters/10_multi_head_attention.html")
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("scrollY > 100")
+    page.mouse.move(104, 500)
+    page.mouse.move(108, 500)
+    at = page.evaluate("scrollY")
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("document.querySelector('#contents').scrollTop > 0")
+    assert page.evaluate("scrollY") == at
 
 
 def test_it_is_marked_where_one_is(page):

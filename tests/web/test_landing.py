@@ -154,6 +154,36 @@ def test_the_map_has_the_books_parts_and_order(page):
     assert page.get_by_role("link", name="Start reading").get_attribute("href") == links[0]
 
 
+def test_each_part_has_a_picture_that_leads_to_it(page):
+    # fails if a part has no picture, two share a hue, or one leads elsewhere than to its beginning
+    pictures = page.locator(".llm-parts a")
+    numbered = [part for part in PARTS if re.search(r"/\d", part["chapters"][0]["file"])]
+    assert pictures.locator("span").all_inner_texts() == [part["caption"] for part in numbered]
+    targets = pictures.evaluate_all("(all) => all.map((a) => a.getAttribute('href'))")
+    assert targets == [f"{part['chapters'][0]['file']}.html" for part in numbered]
+    hues = pictures.evaluate_all("(all) => all.map((a) => getComputedStyle(a).color)")
+    assert len(set(hues)) == len(numbered)
+    shapes = pictures.locator("svg").evaluate_all("(all) => all.map((s) => s.innerHTML)")
+    assert len(set(shapes)) == len(numbered)
+
+
+def test_the_pictures_leave_the_film_its_place(page):
+    # fails if they lie over the title, the start or the film
+    boxes = [page.locator(s).first.bounding_box() for s in (".llm-parts", "h1", ".llm-start", FILM)]
+    parts, *others = boxes
+    for box in others:
+        assert box["y"] >= parts["y"] + parts["height"] - 1 or box["x"] + box["width"] <= parts["x"]
+
+
+def test_there_is_a_way_in_with_code_and_one_without(page):
+    # fails if who does not program, or who does, is not told where to begin
+    ways = page.locator("#ways-in li")
+    assert ways.filter(has_text="You don’t code").locator("a").first.get_attribute("href") == (
+        f"{FILES[0]}.html"
+    )
+    assert "make book" in ways.filter(has_text="You code").inner_text()
+
+
 def test_who_returns_can_continue(browser, address):
     # fails if the landing page forgets where a reader was
     page = browser.new_page()

@@ -8,7 +8,8 @@ import pytest
 
 TALLEST = 760  # pixels: what is moved and what it changes stand in one screen
 EDGE = 1  # pixels by which rounding may move an edge
-MEASURE = (60, 75)  # characters in a line of prose
+MEASURE = (60, 78)  # characters in a line of prose
+TEXT, WIDE = 656, 960  # pixels: the two tracks
 # What may scroll sideways, by the words that it begins with: at most two blocks a page.
 EXCEPTIONS: dict[str, list[str]] = {}
 
@@ -18,21 +19,24 @@ CUT = """() => {
     .filter((e) => e.checkVisibility() && (wider(e) || wider(e.parentElement)))
     .map((e) => e.textContent.trim().slice(0, 60));
 }"""
-# All of a page's own blocks, and the cards in its cells. A note in the margin stands elsewhere, what
+# All of a page's own blocks, and the cards in its cells. A link past a section stands elsewhere, what
 # is in an exercise inside its card, and the second of two folded cells beside the first.
 EDGES = """() => {
   const blocks = 'article section[id] > *, article .cell_input, article .cell_output';
   return [...document.querySelectorAll(blocks)]
     .filter((e) => e.checkVisibility() && e.offsetHeight && !e.closest('.llm-exercise, .llm-widget')
-      && !e.matches('.margin, section, span, script, .tag_hide-input + .tag_hide-input'))
+      && !e.matches('.llm-deeper-skip, section, span, script, .tag_hide-input + .tag_hide-input'))
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""
-# Full lines alone: the last one of a paragraph is half as long as the others, more or less.
+# Full lines alone: the last one of a paragraph is half as long as the others, more or less. What is
+# in the margin is no part of them.
 LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
     .filter((p) => p.checkVisibility() && p.textContent.length > 220 && !p.querySelector('.math'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
-      return p.textContent.length / (Math.round(p.offsetHeight / height) - 0.5);
+      const notes = [...p.querySelectorAll('.llm-note')].map((n) => n.textContent).join('');
+      const long = p.textContent.length - notes.length;
+      return long / (Math.round(p.offsetHeight / height) - 0.5);
     })"""
 
 
@@ -57,7 +61,7 @@ def test_a_widget_is_as_wide_as_the_page(name, desktop):
     # fails when a widget gets the column of text or of code, and stacks what should stand in columns
     widths = desktop.page.evaluate(
         "() => [...document.querySelectorAll('.llm-mount')]"
-        ".filter((e) => !e.closest('.llm-exercise')).map((e) => e.clientWidth)"
+        ".filter((e) => !e.matches('.llm-question')).map((e) => e.clientWidth)"
     )
     assert [width for width in widths if width < 950] == []
 
@@ -77,3 +81,20 @@ def test_there_is_one_left_edge(name, desktop):
         "document.querySelector('article h1').getBoundingClientRect().left"
     )
     assert [what for left, what in edges if abs(left - title) > EDGE] == []
+
+
+RIGHT = """() => {
+  const blocks = 'article section[id] > :is(p, .llm-asks, .llm-exercise, .pst-scrollable-table-container), '
+    + 'article section[id]:not(.llm-exercise) > .cell:not(.llm-wide) > :is(.cell_input, .cell_output), '
+    + 'article section[id]:not(.llm-exercise) > .llm-wide .llm-mount > .llm-widget';
+  return [...document.querySelectorAll(blocks)]
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip, .llm-landing h1 + p, .llm-exercise *')
+      && !e.querySelector(':scope > .llm-short'))
+    .map((e) => [Math.round(e.getBoundingClientRect().width), e.className || e.tagName]);
+}"""
+
+
+def test_there_are_two_right_edges(name, desktop):
+    # fails if prose, code, tables and cards end at different places, or a widget at a third
+    widths = desktop.page.evaluate(RIGHT)
+    assert [what for what in widths if min(abs(what[0] - TEXT), abs(what[0] - WIDE)) > EDGE] == []

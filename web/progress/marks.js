@@ -15,11 +15,12 @@ function markLink(link, stands) {
   const words = whole
     ? localize`, read`
     : localize`, ${stands.read} of ${stands.sections} sections read`;
+  const short = whole ? "✓" : localize`${stands.read} of ${stands.sections}`;
   link.append(
     h(
       "span",
       { class: "llm-mark", "data-state": whole ? "read" : "begun" },
-      h("span", { "aria-hidden": "true" }, whole ? "✓" : `${stands.read}/${stands.sections}`),
+      h("span", { "aria-hidden": "true" }, short),
       h("span", { class: "llm-spoken" }, words),
     ),
   );

@@ -43,7 +43,7 @@
 
   // Printed text without columns may wrap; a table keeps its lines, and scrolls.
   // Of a long one, the start is enough until one asks for more.
-  const COLUMNS = 88;
+  const COLUMNS = 80;
   const MOST = 18; // lines
   const SHOWN = 14;
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {

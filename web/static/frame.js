@@ -83,6 +83,23 @@
     }
   });
 
+  // Who comes by a link may still have the pointer where it was, over the contents: until it moves,
+  // the wheel moves the page.
+  /** @type {(event: WheelEvent) => void} */
+  const turn = (event) => {
+    if (isDrawer()) return;
+    event.preventDefault();
+    scrollBy(0, event.deltaY);
+  };
+  /** @type {(event: PointerEvent) => void} */
+  const moved = ({ movementX, movementY }) => {
+    if (!movementX && !movementY) return; // the page has moved, not the pointer
+    nav.removeEventListener("wheel", turn);
+    removeEventListener("pointermove", moved);
+  };
+  nav.addEventListener("wheel", turn, { passive: false });
+  addEventListener("pointermove", moved);
+
   // ---- where one is: the section in the header and the contents, and a bar for the way -------
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const found = nav.querySelectorAll("#pst-page-toc-nav a");

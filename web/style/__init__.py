@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from llm_lib.book.pictures.picture import look
@@ -12,11 +11,9 @@ from web.palette import THEME
 NAME = "book.css"
 HERE = Path(__file__).resolve().parent
 SHEETS = (
-    *("fonts", "frame", "text", "code", "blocks", "deeper", "sections", "exercises", "offline"),
-    "print",
+    *("colours", "fonts", "contents", "frame", "text", "code", "blocks", "margin", "deeper"),
+    *("sections", "exercises", "offline", "print"),
 )
-CELL = '<div class="cell '
-WIDE = re.compile(r'class="(llm-mount|llm-figure|llm-picture|llm-wide)[" ]')
 
 
 def joined(*made: Path) -> str:
@@ -24,14 +21,3 @@ def joined(*made: Path) -> str:
     paths = [THEME, *made, *(HERE / f"{name}.css" for name in SHEETS)]
     texts = [path.read_text("utf-8") for path in paths]
     return "\n".join([*texts, look(), architecture.STYLE])
-
-
-def mark_wide(body: str) -> str:
-    """Give cells that show a widget, a figure or a picture the class of the widest track.
-
-    >>> mark_wide('<div class="cell docutils"><figure class="llm-figure"></figure></div>')
-    '<div class="cell llm-wide docutils"><figure class="llm-figure"></figure></div>'
-    """
-    before, *cells = body.split(CELL)
-    marked = [f"{CELL}{'llm-wide ' if WIDE.search(cell) else ''}{cell}" for cell in cells]
-    return "".join([before, *marked])

@@ -1,0 +1,66 @@
+"""Which track a cell gets, from what it shows."""
+
+import re
+
+import pytest
+
+from web.tracks import mark_short, mark_tracks
+
+TABLE = "<table><tr>{}</tr></table>"
+
+
+def picture(inside):
+    """Return the HTML of a picture."""
+    return f'<div class="llm-picture llm-wide">{inside}</div>'
+
+
+def drawing(style):
+    """Return the HTML of a drawn picture."""
+    return picture(f'<svg style="{style}"></svg>')
+
+
+def table(columns):
+    """Return the HTML of a table with one row."""
+    return picture(TABLE.format("<td>a</td>" * columns))
+
+
+FIGURE = '<figure class="llm-figure" style="min-height:450px;max-width:{}px"></figure>'
+CASES = [
+    ("<pre>1</pre>", ""),
+    (drawing("max-width:none;width:622px"), "llm-fits"),
+    (drawing("max-width:none;width:623px"), "llm-wide"),
+    (drawing("max-width:300px"), "llm-wide"),  # it has another form below 800 pixels
+    (table(5), "llm-fits"),
+    (table(6), "llm-wide"),
+    (table(2) + drawing("max-width:none;width:900px"), "llm-wide"),
+    (FIGURE.format(640), "llm-fits"),
+    (FIGURE.format(800), "llm-wide"),
+    ('<div class="llm-mount" data-model="a"></div>', "llm-wide"),
+    ('<div class="llm-mount llm-question" data-exercise="a"></div>', "llm-asks"),
+]
+
+
+@pytest.mark.parametrize("shown, track", CASES)
+def test_a_cell_has_the_track_that_it_needs(shown, track):
+    # fails if a picture is cut off in a card, or a small one lies alone on the wide track
+    html = mark_tracks(f'<p>a</p><div class="cell docutils">{shown}</div>')
+    found = re.search(r'class="cell (llm-\w+ )?docutils"', html)[1]
+    assert (found or "").strip() == track
+
+
+def test_a_table_of_the_text_says_nothing_about_the_cell_before_it():
+    # fails if prose behind a cell decides on its track
+    html = mark_tracks(
+        f'<div class="cell docutils">{table(2)}</div><table><tr>{"<td>" * 9}</table>'
+    )
+    assert 'class="cell llm-fits docutils"' in html
+
+
+def test_a_short_table_is_not_pulled_apart():
+    # fails if two short columns get the whole measure, or long ones and three don't
+    short = TABLE.format("<td>steps</td><td>100</td>")
+    assert 'class="llm-short"' in mark_short(short)
+    head = "<table class='x'><thead><tr><th>" + "long " * 20 + "</th></tr></thead>"
+    assert "llm-short" in mark_short(head + short.removeprefix("<table>"))
+    assert mark_short(TABLE.format("<td>a</td>" * 3)) == TABLE.format("<td>a</td>" * 3)
+    assert "llm-short" not in mark_short(TABLE.format(f"<td>{'long ' * 9}</td><td>1</td>"))
