@@ -1,7 +1,7 @@
 """Reads the book's colours, and checks that what is written in them can be read.
 
-Pictures and widgets have theirs from `llm_lib/book/widgets/shared/theme.css`, in a notebook too; on a
-page, `web/style/colours.css` has the last word, and adds what the page alone needs.
+Pictures and widgets have theirs from `llm_lib/book/widgets/shared/theme.css`, in a notebook too; on
+a page, `web/style/colours.css` has the last word, and adds what the page alone needs.
 """
 
 from __future__ import annotations

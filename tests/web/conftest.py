@@ -15,7 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
 from tests.web.deno_page import DenoPage
-from tests.web.widget_page import Stage
+from tests.web.widget_page import STAGE, Stage, mount, settle
 from web.browser import launch
 from web.fingerprint import BUILD
 from web.moved import MOVED
@@ -123,6 +123,27 @@ def run_script() -> Iterator[Callable[[str], DenoPage]]:
 def stage(browser: Browser) -> Stage:
     """Bare pages to show widgets on."""
     return Stage(browser)
+
+
+@pytest.fixture
+def by_finger(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that shows a widget alone on a page that fingers touch: by_finger(widget) -> page."""
+    pages = []
+
+    def show(widget) -> Page:
+        size = {"width": 390, "height": 844}
+        context = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
+        page = context.new_page()
+        page.goto(STAGE.as_uri() + "?light")
+        mount(page, widget)
+        page.wait_for_selector(".llm-widget[data-ready]")
+        settle(page)
+        pages.append(page)
+        return page
+
+    yield show
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture

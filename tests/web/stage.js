@@ -94,6 +94,7 @@ window.timers = new Map(); // those that run: id -> {ms, ended, end()}
     };
     try {
       for (const [name, value] of Object.entries(traits)) await go(name, value);
+      if (n > 1) await go("step", 1); // what lies over a film until it is begun is gone
       for (let step = 0; step < n; step++) {
         await go("step", step);
         found.push(look());

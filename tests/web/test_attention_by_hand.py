@@ -9,7 +9,7 @@ import torch
 
 from llm_lib.book.widgets import AttentionByHand
 from llm_lib.model.attention import causal_mask, scaled_dot_product_attention
-from tests.web.widget_page import settle, trait
+from tests.web.widget_page import drag, set_trait, settle, trait
 
 
 @pytest.fixture
@@ -154,3 +154,32 @@ def test_a_finger_finds_each_tip(show_widget, width):
     page = show_widget(AttentionByHand(tokens=["elephant!?", "bear", "owl"]), width=width)
     tips = page.locator(".llm-byhand-hit").all()
     assert min(tip.bounding_box()["width"] for tip in tips) >= 24
+
+
+def test_a_finger_drags_an_arrow_and_not_the_page(by_finger):
+    # fails when the page scrolls under the finger, which ends the drag
+    page = by_finger(AttentionByHand())
+    tip = page.get_by_role("slider", name="query of bear?: arrow keys move its tip")
+    before = trait(page, "q")[trait(page, "focus")]
+    drag(page, tip, 10, 90)
+    after = trait(page, "q")[trait(page, "focus")]
+    assert before[1] - after[1] > 1.5 and page.evaluate("scrollY") == page.scrolled
+    assert agrees(page)
+
+
+def test_labels_do_not_lie_upon_each_other(show_widget):
+    # fails when the output comes near a value, as where one token has nearly all of the weight
+    page = show_widget(AttentionByHand())
+    for target in ([1.3, 2.2], [1.9, 1.6], [-3.5, 0.2]):
+        values = [target, [target[0] + 0.3, target[1] - 0.2], [target[0] - 0.2, target[1] + 0.3]]
+        set_trait(page, "v", values)
+        boxes = [b.bounding_box() for b in page.locator(".llm-byhand-label").all()]
+        meet = [
+            (one, other)
+            for i, one in enumerate(boxes)
+            for other in boxes[:i]
+            if one["x"] < other["x"] + other["width"] - 1
+            and other["x"] < one["x"] + one["width"] - 1
+            and abs(one["y"] - other["y"]) < 0.6 * one["height"]
+        ]
+        assert meet == [], target

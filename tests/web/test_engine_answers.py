@@ -8,7 +8,7 @@ import torch
 from llm_lib.finetuning.dpo import answer_log_prob, dpo_loss
 from llm_lib.finetuning.grpo import group_advantages, kl_estimate, policy_loss
 from llm_lib.finetuning.rollouts import token_log_probs
-from llm_lib.finetuning.sft import IGNORED
+from llm_lib.finetuning.sft import IGNORE_INDEX
 from tests.web.trained_models import (
     CONFIGS,
     HELPERS,
@@ -34,7 +34,7 @@ def page(run_script):
 def stack(rows):
     """Return inputs and targets of (prompt, answer) rows, by their definition."""
     T = max(len(prompt) + len(answer) for prompt, answer in rows) - 1
-    x, y = torch.zeros(len(rows), T, dtype=torch.int64), torch.full((len(rows), T), IGNORED)
+    x, y = torch.zeros(len(rows), T, dtype=torch.int64), torch.full((len(rows), T), IGNORE_INDEX)
     for i, (prompt, answer) in enumerate(rows):
         ids = torch.tensor(prompt + answer)
         x[i, : len(ids) - 1] = ids[:-1]
@@ -95,7 +95,7 @@ def test_marks_move_the_weights_as_in_torch(page):
     start, (x, y) = packed_weights(model), stack(rows)
     log_probs = token_log_probs(model, x, y)
     advantages = group_advantages(torch.tensor(marks))
-    policy_loss(log_probs, log_probs.detach(), advantages, y != IGNORED).backward()
+    policy_loss(log_probs, log_probs.detach(), advantages, y != IGNORE_INDEX).backward()
     gradients = packed_gradients(model)
     worst, found, before, after = page.evaluate(
         """([config, weights, rows, marks, gradients]) => {
@@ -135,7 +135,7 @@ def test_the_kl_estimate_holds_the_model_as_in_torch(page):
             parameter.add_(0.05 * torch.randn_like(parameter))
         before = token_log_probs(reference, x, y)
     start, weights = packed_weights(reference), packed_weights(model)
-    log_probs, counts = token_log_probs(model, x, y), y != IGNORED
+    log_probs, counts = token_log_probs(model, x, y), y != IGNORE_INDEX
     kl = (kl_estimate(log_probs, before) * counts).sum() / counts.sum()
     loss = policy_loss(log_probs, log_probs.detach(), torch.tensor(advantages), counts) + 3 * kl
     loss.backward()

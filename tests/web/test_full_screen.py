@@ -137,6 +137,7 @@ def test_keys_steer_it(show):
     last = steps_of("attention-row") - 1
     enter(page)
     for key, step in [
+        ("ArrowRight", 0),  # from the poster
         ("ArrowRight", 1),
         ("PageDown", 2),
         ("ArrowLeft", 1),

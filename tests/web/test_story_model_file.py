@@ -11,7 +11,7 @@ import pytest
 
 from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import serious_faults
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import set_trait, settle, take_poster_off, texts, trait
 
 FILE = Walkthrough("model-file").file
 LENGTH = int.from_bytes(FILE[:8], "little")
@@ -63,6 +63,7 @@ COLOURS = """() => Object.fromEntries([...document.querySelectorAll('[data-key^=
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_part_is_coloured_when_it_is_known(calm, theme):
     page = calm(theme=theme)
+    take_poster_off(page)
     parts = range(8), range(8, 8 + LENGTH), range(8 + LENGTH, 256)
     shown = []
     for scene in ("File", "Length", "Header"):

@@ -7,7 +7,7 @@ import torch
 
 from llm_lib.book.widgets import Walkthrough
 from llm_lib.pretrained.save_load import load_model
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import drag, set_trait, settle, texts, trait
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a"
 
@@ -74,6 +74,37 @@ def test_the_readers_number_draws(page, likeliest):
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert trait(page, "draw") == [[0.57]] and trait(page, "picked") == " shiny"
+
+
+@pytest.mark.parametrize("grip", ["yours", "mark", "s0"])
+def test_the_number_moves_along_its_line(page, grip):
+    # fails when a drag to the side, at the number, at its mark or on the line, leaves it where it is
+    set_trait(page, "scene", "Your turn")
+    box = page.locator("[data-key=zero]").bounding_box()
+    end = page.locator("[data-key=one]").bounding_box()
+    x, w = box["x"], end["x"] + end["width"] - box["x"]
+    at = page.locator(f"[data-key={grip}]").bounding_box()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(x + 0.2 * w, at["y"] + 60, steps=4)
+    page.mouse.up()
+    settle(page)
+    assert trait(page, "draw")[0][0] == pytest.approx(0.2, abs=0.02)
+    number = page.get_by_role("spinbutton", name="random number")
+    number.press("ArrowRight")
+    number.press("ArrowRight")
+    number.press("ArrowLeft")
+    settle(page)
+    assert trait(page, "draw")[0][0] == pytest.approx(0.21, abs=0.02)
+    assert trait(page, "scene") == "Your turn"
+
+
+def test_a_finger_moves_the_number_along_its_line(by_finger):
+    # fails when the page scrolls under the finger, or a drag to the side does nothing
+    page = by_finger(Walkthrough("next-token", scene="Your turn"))
+    drag(page, page.locator("[data-key=yours]"), -120, 50)
+    settle(page)
+    assert trait(page, "draw")[0][0] < 0.3 and page.evaluate("scrollY") == page.scrolled
 
 
 def test_the_likeliest_needs_no_number(page, likeliest):

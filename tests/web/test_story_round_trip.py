@@ -8,7 +8,7 @@ from llm_lib.book.widgets import Walkthrough
 from llm_lib.book.widgets.stories.round_trip import GPT2
 from tests.web.browser import serious_faults
 from tests.web.story_walk import walk
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import set_trait, settle, take_poster_off, texts, trait
 
 WIDTHS = [360, 992]
 SEEN = """() => [model.get('finding'),
@@ -38,6 +38,7 @@ def row(page, letter: str) -> list[str]:
 def test_each_row_is_what_python_computes(calm, text, tokens):
     # fails when a code point, a byte, an id or a place on the list is another than Python's
     page = calm(text=text)
+    take_poster_off(page)
     seen = text.replace(" ", "␣")
     assert row(page, "c") == list(seen) and row(page, "i") == [str(i) for i, _ in tokens]
     set_trait(page, "scene", "Letters")

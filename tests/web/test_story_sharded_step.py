@@ -9,7 +9,7 @@ from llm_lib.book.widgets import Walkthrough
 from llm_lib.book.widgets.stories.ring import GRADS
 from llm_lib.book.widgets.stories.sharded_step import ShardedStep
 from llm_lib.costs.run_plan import TrainingRun, bytes_sent, memory_per_rank
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import set_trait, settle, take_poster_off, texts, trait
 
 WAYS = ("ddp", "zero1", "zero2", "zero3")
 WEIGHTS = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
@@ -59,6 +59,7 @@ def large(parameters: float, ranks: int, way: str) -> tuple[float, float]:
 
 def test_each_stage_cuts_one_part_more(page):
     # fails when a stage cuts another part, or its bytes are not those that a run is planned with
+    take_poster_off(page)
     for stage, scene in enumerate(["Plain", "ZeRO-1", "ZeRO-2", "ZeRO-3"]):
         seen = go(page, scene)
         weights = cut(WEIGHTS) if stage == 3 else np.stack([WEIGHTS] * 4)

@@ -9,7 +9,7 @@ from llm_lib.book.studies.lumi import SENTENCES, film_data, load_lumi
 from llm_lib.book.translation import START, encode_pairs, lumi_tokenizer
 from llm_lib.book.widgets import Walkthrough
 from llm_lib.book.widgets.stories.translate import Translate
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import set_trait, settle, take_poster_off, texts, trait
 
 DATA = film_data()
 FIRST = sum(list(Translate.SCENES.values())[:6])  # the first step of "Go on"
@@ -96,6 +96,7 @@ def test_another_sentence_and_a_token_left_out(calm):
 def test_keys_lead_through_the_scenes(calm):
     # fails when the arrow keys do not step
     page = calm()
+    take_poster_off(page)
     page.locator(".llm-walk-picture").click(position={"x": 5, "y": 5})
     page.keyboard.press("ArrowRight")
     settle(page)

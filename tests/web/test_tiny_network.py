@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from llm_lib.book.widgets import TinyNetwork, tiny_network
-from tests.web.widget_page import set_trait, settle, stop_clock, trait
+from tests.web.widget_page import drag, set_trait, settle, stop_clock, trait
 
 START = {"weights": tiny_network.WEIGHTS, "biases": tiny_network.BIASES}
 
@@ -244,3 +244,25 @@ def test_ending_the_view_leaves_nothing_behind(page):
     before = trait(page, "weights")
     settle(page)
     assert trait(page, "weights") == before
+
+
+def test_a_finger_drags_a_number_and_not_the_page(by_finger):
+    # fails when the page scrolls under the finger, which ends the drag
+    page = by_finger(TinyNetwork())
+    before = trait(page, "weights")
+    drag(page, page.locator(".llm-tiny-number").first, 0, -60)
+    after = trait(page, "biases"), trait(page, "weights")
+    assert after != (START["biases"], before) and page.evaluate("scrollY") == page.scrolled
+
+
+def test_a_finger_drags_the_cross_and_scrolls_elsewhere(by_finger):
+    # fails when a drag from the cross scrolls the page, or one from anywhere else moves the cross
+    page = by_finger(TinyNetwork())
+    plane = page.locator(".llm-tiny-plane")
+    set_trait(page, "point", [0.0, 0.0])
+    drag(page, plane, 40, -50)
+    x, y = trait(page, "point")
+    assert x > 0.3 and y > 0.4 and page.evaluate("scrollY") == page.scrolled
+    set_trait(page, "point", [1.8, 1.8])
+    drag(page, plane, 0, -50)
+    assert trait(page, "point") == [1.8, 1.8]

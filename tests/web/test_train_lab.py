@@ -317,6 +317,36 @@ def test_a_reload_finds_the_training(show_lab):
     assert page.evaluate(asks) is True
 
 
+FAULTS = ["Rate × 30", "No mask", "Targets two ahead", "Not shuffled"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_reload_finds_the_healed_training(show_lab, fault):
+    # fails if a reader who has healed a training, or has yet to, finds the broken one alone
+    page = show_lab(**TINY)
+    step = train(page, 40)
+    seed = trait(page, "seed")
+
+    def reload():
+        page.goto(page.url)
+        mount(page, TrainLab(seed=seed, **LONG, **TINY))
+        page.wait_for_selector(".llm-widget[data-ready]")
+        page.get_by_text("Break it on purpose").click()
+
+    page.get_by_text("Break it on purpose").click()
+    press(page, fault)
+    until(page, f"model.get('fault') !== '' && {STEP} >= 20")
+    press(page, "Pause")
+    step_at_rest(page)
+    reload()  # broken, as it was left: it can be healed
+    until(page, "model.get('fault') !== ''")
+    press(page, fault)
+    until(page, f"model.get('fault') === '' && {STEP} === {step}")
+    step_at_rest(page)
+    reload()
+    until(page, f"model.get('fault') === '' && {STEP} === {step}")
+
+
 def test_it_works_where_nothing_may_be_kept(show_lab):
     # fails if a browser that refuses to keep anything stops the widget, or if nobody is told
     page = show_lab(**TINY)

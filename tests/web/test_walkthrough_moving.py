@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -62,16 +63,37 @@ def test_on_the_way(show, story):
         assert move["picture"] == still[step], step
 
 
+NOTE_TIMES = """() => {
+  window.stood = [[Date.now(), model.get('finding')]];
+  const note = () => stood.push([Date.now(), document.querySelector('.llm-walk-say').textContent]);
+  model.on('change:step', note);
+}"""
+
+
 @each_story
 def test_played_to_its_end(show, story):
-    # fails when a story stops on its way, never ends, or ends with another picture
+    # fails when a story stops on its way, never ends, ends with another picture, or goes on before
+    # a sentence of so many words has been read: 2.5 a second, for who watches, too
     page, still = show(story)
     stop_clock(page)
-    page.get_by_role("button", name="Play").click()
-    for _ in range(300):  # seconds
+    page.evaluate(NOTE_TIMES)
+    page.locator(".llm-walk-play").click()
+    for _ in range(600):  # seconds
         page.clock.run_for(1000)
         if not trait(page, "playing"):
             break
     page.clock.run_for(5000)  # the last move
     assert trait(page, "step") == steps_of(story) - 1
     assert page.evaluate(PICTURE) == still[-1]
+    assert too_quick(page.evaluate("stood")) == []
+
+
+def too_quick(stood: list) -> list[str]:
+    """Return the sentences that were there for less than 0.4 seconds a word."""
+    said, quick = "", []
+    for (start, sentence), (end, _) in pairwise(stood):
+        words = [word for word in sentence.split() if any(map(str.isalnum, word))]
+        if sentence != said and (end - start) / 1000 < len(words) / 2.5 - 0.02:
+            quick.append(sentence)
+        said = sentence
+    return quick

@@ -7,7 +7,7 @@ import warnings
 from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from llm_lib.book.widgets.base import HERE
 from llm_lib.book.widgets.scripts import join_modules
@@ -155,6 +155,26 @@ def choose_files(page: Page, press, *paths: Path) -> None:
         page.evaluate("0")  # the browser answers: by now it hands the chooser over
         press()
     chooser.value.set_files([*paths])
+
+
+def drag(page: Page, what: Locator, dx: float, dy: float) -> None:
+    """Drag something with a finger; `page.scrolled` is how far the page was scrolled before."""
+    what.scroll_into_view_if_needed()
+    box, page.scrolled = what.bounding_box(), page.evaluate("scrollY")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+    for k in range(7):
+        points = [{"x": x + dx * k / 6, "y": y + dy * k / 6}]
+        kind = "touchMove" if k else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settle(page)
+
+
+def take_poster_off(page: Page) -> None:
+    """Show the first scene of a film that nobody has touched yet."""
+    page.locator(".llm-walk").press("Home")
+    settle(page)
 
 
 def texts(page) -> dict[str, str]:

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from llm_lib.book.small_world.tasks import make_examples
 from llm_lib.files import write_json
 from llm_lib.finetuning.sft import (
-    IGNORED,
+    IGNORE_INDEX,
     PLAIN,
     AnswerBatches,
     compute_answer_loss,
@@ -75,7 +75,7 @@ def measure(mask: bool, stop: bool, stops: tuple[int, ...] = STOPS) -> dict[str,
 
     def loss_at(learner: nn.Module, index: int) -> Tensor:
         x, y = batches[index]
-        return compute_answer_loss(learner, x, y if stop else y.masked_fill(y == end, IGNORED))
+        return compute_answer_loss(learner, x, y if stop else y.masked_fill(y == end, IGNORE_INDEX))
 
     taken = 0
 

@@ -54,7 +54,11 @@ class TrainView extends View {
       failed: (words) => this.fail(new Error(words)),
     });
     this.keeper = new TrainKeeper(store, this.run, {
-      mark: () => ({ settings: this.settings, loaded: this.loaded }),
+      mark: () => ({
+        settings: this.settings,
+        loaded: this.loaded,
+        healthy: this.hasHealthy ? this.parked : null,
+      }),
       onkept: this.repaint,
       signal: this.signal,
     });
@@ -69,7 +73,7 @@ class TrainView extends View {
     onTheme(this.signal, this.repaint);
     onResize([this.body], this.signal, this.repaint);
     this.signal.addEventListener("abort", () => this.run.end());
-    if (found) this.stand(found);
+    if (found) this.find(found);
     else this.prepare();
   }
 
@@ -235,6 +239,21 @@ class TrainView extends View {
     const past = await this.past();
     if (past) this.park(past);
     await this.stand(before);
+    await this.keeper.keep(); // what a reader has gone back to is what a reload finds
+  }
+
+  /**
+   * Stand where the page was left; the healthy run that waited behind a fault waits again.
+   * @param {Kept} found
+   */
+  async find(found) {
+    const { healthy } = found;
+    this.parked = healthy;
+    if (healthy) {
+      const { textKey, curve } = healthy.past;
+      this.ghost = { textKey, points: curve.heldOut };
+    }
+    await this.stand(found);
   }
 
   /**

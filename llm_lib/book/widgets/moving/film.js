@@ -24,6 +24,7 @@ export class Film {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.frame = 0;
     this.t = 0;
+    this.isAway = false; // on its way straight to a step, and at no moment t
     /** @type {State} what is seen */
     this.now = new Map();
     signal.addEventListener("abort", () => this.halt());
@@ -47,6 +48,7 @@ export class Film {
       const next = this.reel.state(i + 1);
       this.paint(mix(this.reel.state(i), next, part * lengthOf(next)));
     } else this.paint(this.reel.state(this.calm.matches ? Math.round(this.t) : i));
+    this.isAway = false;
     this.reel.onmove(this.t);
   }
 
@@ -71,8 +73,8 @@ export class Film {
    * @param {number} step
    */
   goTo(step) {
-    if (this.calm.matches || step === this.t) this.cut(step);
-    else if (Math.abs(step - this.t) <= 1) this.glide(step);
+    if (this.calm.matches || step === this.t && !this.isAway) this.cut(step);
+    else if (Math.abs(step - this.t) <= 1 && !this.isAway) this.glide(step);
     else this.morph(step);
   }
 
@@ -103,10 +105,12 @@ export class Film {
     const start = this.now;
     const end = this.reel.state(to);
     this.t = to;
+    this.isAway = true;
     this.reel.onmove(to);
     this.run((ms) => {
       const isThere = ms > MOVE + slowest;
       this.paint(isThere ? end : mix(start, end, ms, slowest));
+      this.isAway = !isThere;
       return isThere;
     });
   }

@@ -1,11 +1,11 @@
 // The keys that steer a walkthrough.
 
-/** @import { Player } from "../shared/player.js" */
+/** @import { FilmPlayer } from "./cover.js" */
 
 /**
  * What a key does; undefined for one that is not a walkthrough's.
  * @param {KeyboardEvent} event
- * @param {Player} player
+ * @param {FilmPlayer} player
  * @param {boolean} isFull on the whole screen, where the keys of a presenter's clicker work, too
  * @returns {(() => void) | undefined}
  */
@@ -14,8 +14,8 @@ export function actionOf(event, player, isFull) {
   const { key, ctrlKey, metaKey, altKey } = event;
   if (event.defaultPrevented || ctrlKey || metaKey || altKey) return undefined;
   if (target.matches("select, textarea, input:not([type=range])")) return undefined;
-  const next = () => player.go(player.step + 1);
-  const back = () => player.go(player.step - 1);
+  const next = () => player.next();
+  const back = () => player.back();
   /** @type {Record<string, () => void>} */
   const does = {
     ArrowRight: next,

@@ -141,6 +141,27 @@ export function column(pieces, { gap = 8, align = "middle" } = {}) {
 }
 
 /**
+ * Pieces one after the other, in as many lines as they need.
+ * @param {Piece[]} pieces
+ * @param {number} W how long a line may be
+ * @param {{ gap?: number, gapY?: number, align?: Align }} [options] gapY: between lines
+ */
+export function flow(pieces, W, { gap = 6, gapY = 6, align = "middle" } = {}) {
+  /** @type {Piece[][]} */
+  const lines = [[]];
+  let used = 0;
+  for (const piece of pieces) {
+    if (used + piece.w > W && used) {
+      lines.push([]);
+      used = 0;
+    }
+    lines[lines.length - 1].push(piece);
+    used += piece.w + gap;
+  }
+  return column(lines.map((line) => row(line, { gap })), { gap: gapY, align });
+}
+
+/**
  * Rows whose columns stand below each other. A column is as wide as its widest piece, or as
  * `columns` says; null leaves a place empty.
  * @param {(Piece | null)[][]} rows

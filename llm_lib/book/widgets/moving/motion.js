@@ -8,6 +8,8 @@ import { textOf } from "./ruler.js";
 
 export const MOVE = 620; // milliseconds for an element to get from its place to the next
 const VANISH = 360; // and to fade, if it goes nowhere
+export const TYPE = 14; // the usual size of words, in pixels
+export const CORNER = 4; // how round corners usually are
 const FAR = 40; // pixels: what goes further is read again when it is there
 const GLIDING = /** @type {const} */ ([
   "x",
@@ -35,12 +37,12 @@ const USUAL = {
   y: 0,
   w: 0,
   h: 0,
-  r: 4,
+  r: CORNER,
   level: 0,
   opacity: 1,
   ink: 1,
   dim: 0,
-  size: 14,
+  size: TYPE,
   delay: 0,
   anchor: "middle",
   z: 0,

@@ -117,6 +117,7 @@ function draw(node, e) {
   set(node, group, "opacity", rounded(e.opacity));
   set(node, shape, "opacity", rounded(1 - PALER * e.dim));
   set(node, node.words, "opacity", rounded(e.ink * (1 - PALER_WORDS * e.dim)));
+  set(node, group, "data-grip", e.grip ?? null);
   set(node, group, "style", `--level: ${rounded(e.level * 100)}%`);
   drawSpin(node, e);
   if (e.kind === "link") set(node, shape, "d", outlineOf(e));

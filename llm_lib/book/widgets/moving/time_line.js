@@ -5,13 +5,13 @@ import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { firstStep, placeAt, timeAt } from "./story.js";
 
-/** @import { Player } from "../shared/player.js" */
+/** @import { FilmPlayer } from "./cover.js" */
 /** @import { Stop } from "./types.js" */
 
 export class TimeLine {
   /**
    * @param {Stop[]} stops
-   * @param {Player} player
+   * @param {FilmPlayer} player
    * @param {{ ondrag: (t: number) => void, ondrop: () => void }} options told while the reader
    *   drags
    *   along the line, and afterwards
@@ -19,9 +19,9 @@ export class TimeLine {
   constructor(stops, player, { ondrag, ondrop }) {
     this.stops = stops;
     this.player = player;
-    this.back = button(localize`Back`, () => player.go(player.step - 1));
+    this.back = button(localize`Back`, () => player.back());
     this.play = button(localize`Play`, () => player.toggle(), "llm-main llm-walk-play");
-    this.next = button(localize`Next`, () => player.go(player.step + 1));
+    this.next = button(localize`Next`, () => player.next());
     this.range = h("input", {
       type: "range",
       min: 0,

@@ -1,4 +1,6 @@
-// Numbers in the picture that a reader changes: dragged up or down, or by key.
+// Numbers in the picture that a reader changes: dragged up or down or along their line, or by key.
+
+import { isUnder, keepPageStill } from "../shared/finger.js";
 
 /** @import { Spin } from "./types.js" */
 
@@ -12,10 +14,20 @@ const PIXELS = 6; // of a drag for one step
  * @property {(touching: boolean) => void} hold told when a drag begins and ends
  */
 
-/** @param {EventTarget} target */
-const spinOf = (
-  target,
-) => /** @type {SVGGElement} */ (/** @type {Element} */ (target).closest?.("[role=spinbutton]"));
+const SPIN = "[role=spinbutton]";
+
+/**
+ * The number that is meant: the one that was hit, or whose line was.
+ * @param {EventTarget} target
+ * @returns {SVGGElement | null}
+ */
+function spinOf(target) {
+  const hit = /** @type {SVGElement} */ (target).closest?.(`${SPIN}, [data-grip]`);
+  const key = /** @type {SVGElement} */ (hit)?.dataset.grip;
+  return /** @type {SVGGElement} */ (key
+    ? hit.parentNode.querySelector(`[data-key="${key}"]`)
+    : hit);
+}
 
 /**
  * Let the numbers of a drawing be changed, as long as it is there.
@@ -38,7 +50,7 @@ export function touchable(drawing, around, hand) {
  * @param {SVGGElement} [group]
  */
 export function keepTabStop(drawing, group) {
-  const all = [...drawing.querySelectorAll("[role=spinbutton]")];
+  const all = [...drawing.querySelectorAll(SPIN)];
   const stop = group ?? all.find((each) => each.getAttribute("tabindex") === "0") ?? all[0];
   for (const each of all) each.setAttribute("tabindex", each === stop ? "0" : "-1");
 }
@@ -59,15 +71,30 @@ function setTo(hand, key, to) {
 }
 
 /**
+ * Where an event is in the drawing.
+ * @param {SVGSVGElement} drawing
+ * @param {PointerEvent} event
+ */
+const pointerAt = (drawing, { clientX, clientY }) =>
+  new DOMPoint(clientX, clientY).matrixTransform(drawing.getScreenCTM().inverse());
+
+/**
+ * The value at the place of a line that the pointer is above or below.
+ * @param {SVGSVGElement} drawing
+ * @param {PointerEvent} event
+ * @param {Spin} spin
+ */
+const movedTo = (drawing, event, { along: { x, w } }) => (pointerAt(drawing, event).x - x) / w;
+
+/**
  * The value at which what turns points to where the pointer is: of several, the nearest to `now`.
  * @param {SVGSVGElement} drawing
  * @param {PointerEvent} event
  * @param {Spin} spin
  * @param {number} now
  */
-function turnedTo(drawing, { clientX, clientY }, { circle: { x, y, from, by } }, now) {
-  const matrix = drawing.getScreenCTM().inverse();
-  const at = new DOMPoint(clientX, clientY).matrixTransform(matrix);
+function turnedTo(drawing, event, { circle: { x, y, from, by } }, now) {
+  const at = pointerAt(drawing, event);
   const value = (Math.atan2(y - at.y, at.x - x) - from) / by;
   const whole = (2 * Math.PI) / Math.abs(by);
   return value + whole * Math.round((now - value) / whole);
@@ -89,19 +116,18 @@ function dragging(drawing, hand) {
     drawing.setPointerCapture(event.pointerId);
     group.focus();
     hand.hold(true);
+    if (found.spin.along) setTo(hand, key, movedTo(drawing, event, found.spin));
     event.preventDefault();
   });
-  // The finger that drags a number does not move the page. "touch-action" says so to nothing inside
-  // of an <svg>.
-  drawing.addEventListener("touchstart", (event) => {
-    if (spinOf(event.target)) event.preventDefault();
-  }, { passive: false });
+  keepPageStill(drawing, isUnder(`${SPIN}, [data-grip]`));
   drawing.addEventListener("pointermove", (event) => {
     if (!drag) return;
     const { key, y, start, spin } = drag;
     const steps = Math.round((y - event.clientY) / PIXELS);
     const now = hand.find(key)?.value ?? start;
-    setTo(hand, key, spin.circle ? turnedTo(drawing, event, spin, now) : start + steps * spin.step);
+    if (spin.along) setTo(hand, key, movedTo(drawing, event, spin));
+    else if (spin.circle) setTo(hand, key, turnedTo(drawing, event, spin, now));
+    else setTo(hand, key, start + steps * spin.step);
   });
   for (const end of ["pointerup", "pointercancel"]) {
     drawing.addEventListener(end, () => {
@@ -112,7 +138,7 @@ function dragging(drawing, hand) {
 }
 
 /**
- * Up and down change a number; left and right go to the next one.
+ * Up and down change a number; left and right go to the next one, or along the line of this one.
  * @param {KeyboardEvent} event
  * @param {SVGSVGElement} drawing
  * @param {Hand} hand
@@ -121,7 +147,7 @@ function onkey(event, drawing, hand) {
   const group = spinOf(event.target);
   const found = group && hand.find(group.dataset.key);
   if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
-  const { spin: { step, min, max }, value } = found;
+  const { spin: { step, min, max, along }, value } = found;
   /** @type {Record<string, number>} */
   const values = {
     ArrowUp: value + step,
@@ -131,10 +157,11 @@ function onkey(event, drawing, hand) {
     Home: min,
     End: max,
   };
+  if (along) Object.assign(values, { ArrowRight: value + step, ArrowLeft: value - step });
   const go = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (event.key in values) setTo(hand, group.dataset.key, values[event.key]);
   else if (go) {
-    const all = /** @type {SVGGElement[]} */ ([...drawing.querySelectorAll("[role=spinbutton]")]);
+    const all = /** @type {SVGGElement[]} */ ([...drawing.querySelectorAll(SPIN)]);
     all[(all.indexOf(group) + go + all.length) % all.length].focus();
   } else return;
   event.preventDefault();

@@ -38,6 +38,7 @@
  * @property {string} [into] the key of what an old one goes into
  * @property {Partial<Element>} [from] where a new element starts that comes out of nothing
  * @property {Spin} [spin] what a reader may change
+ * @property {string} [grip] the key of the number that is dragged by this, too
  * @property {number} z
  */
 
@@ -54,6 +55,7 @@
  * @property {number} step
  * @property {{ x: number, y: number, from: number, by: number }} [circle] it is dragged around this
  *   middle; at 0 it lies at the angle `from`, and each 1 turns it by `by`
+ * @property {{ x: number, w: number }} [along] it is dragged along a line from 0 at x to 1, w further
  */
 
 /** @typedef {Map<string, Element>} State all of a picture at one moment */
@@ -81,7 +83,6 @@
  * @typedef {object} Scene
  * @property {string} name
  * @property {number} [steps] 1 if not given
- * @property {boolean} [again] whether its steps after the first show the same of other things
  * @property {(m: any, k: number) => string} say the sentence
  * @property {(m: any, k: number) => string} alt the picture in words, with its numbers
  * @property {(m: any, room: Room, k: number) => Sketch[]} draw
@@ -99,6 +100,8 @@
  * @property {Scene[]} scenes
  * @property {(m: any) => Choice[]} [choices]
  * @property {(m: any) => Record<string, unknown>} [results] traits that Python may read
+ * @property {[name: string, step: number]} poster the step that is seen until the film is begun: a
+ *   full one, which doesn't give the answer away
  * @property {[name: string, step: number][]} print the steps that are printed
  */
 

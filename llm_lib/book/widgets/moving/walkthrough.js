@@ -3,15 +3,17 @@
 import { h, onResize } from "../shared/dom.js";
 import { showWidget } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
-import { Player } from "../shared/player.js";
 import { View } from "../shared/view.js";
+import { drawNear } from "./camera.js";
 import { Choices } from "./choices.js";
+import { Cover, FilmPlayer } from "./cover.js";
 import { Film } from "./film.js";
 import { fitted } from "./fit.js";
 import { FullScreen } from "./full_screen.js";
 import { hatch } from "./hatch.js";
 import { actionOf } from "./keys.js";
-import { lengthOf, stateOf } from "./motion.js";
+import { stateOf } from "./motion.js";
+import { RESUMED, timeFor } from "./pace.js";
 import { forgetWidths } from "./ruler.js";
 import { heightOfLongest, withSubscripts } from "./sentence.js";
 import { firstStep, stopsOf } from "./story.js";
@@ -20,14 +22,10 @@ import { TimeLine } from "./time_line.js";
 import { keepTabStop, touchable } from "./touch.js";
 
 /** @import { Place, ViewParts } from "../shared/types.js" */
-/** @import { Room, State, Story } from "./types.js" */
+/** @import { Room, State, Stop, Story } from "./types.js" */
 
 const TRY = "Play it, or step with the arrow keys. In the last scene, drag any number up or down.";
-const READING = 37; // milliseconds for a letter of a sentence
-const AGAIN = 0.35; // of the time to read what is said anew, with other numbers
-const QUICK = 700; // for a step that says nothing new
 const UNSEEN = 912; // the width that is taken while the widget is not on show
-const START = 2600; // from Play at the beginning to the first move
 
 /**
  * @typedef {object} Traits
@@ -57,12 +55,16 @@ class WalkthroughView extends View {
     this.film.t = this.player.step;
     this.measure();
     this.listen();
-    if (this.player.playing) this.begin();
+    this.begin();
   }
 
   makeParts() {
     const { model, signal } = this;
-    this.player = new Player({
+    this.cover = new Cover(this.story, this.stops, {
+      onplay: () => this.player.toggle(),
+      onlift: () => this.uncover(),
+    });
+    this.player = new FilmPlayer({
       model,
       signal,
       trait: "step",
@@ -70,7 +72,7 @@ class WalkthroughView extends View {
       paint: () => this.tell(),
       pace: () => this.pace(),
       calmPace: () => this.pace(),
-    });
+    }, this.cover);
     this.line = new TimeLine(this.stops, this.player, {
       ondrag: (t) => this.drag(t),
       ondrop: () => this.drop(),
@@ -123,10 +125,22 @@ class WalkthroughView extends View {
     this.follow(["scene"], () => this.followScene());
   }
 
-  /** Play at once, as Python asked, but not for readers who want less motion. */
+  /** Play at once, as Python asked, but not for readers who want less motion; else be covered. */
   begin() {
-    if (this.film.calm.matches) this.player.stop();
-    else this.player.follow();
+    if (this.player.playing && this.film.calm.matches) this.player.stop();
+    if (this.player.playing) this.player.follow();
+    else if (this.last > 0 && this.player.step === 0) {
+      this.cover.lay(this.root, this.box);
+      this.drawAgain();
+      this.tell();
+    }
+  }
+
+  /** What lay over the film is gone: on to the first scene. */
+  uncover() {
+    if (this.film.calm.matches) this.film.cut(0);
+    else this.film.morph(0);
+    this.tell();
   }
 
   /** Take the room there is, and draw anew where it is another than before. */
@@ -190,10 +204,25 @@ class WalkthroughView extends View {
     this.states = [];
   }
 
+  /**
+   * Draw all steps of a scene; what a reader changes stays where the menus leave room for it.
+   * @param {Stop} stop one of them
+   */
+  drawScene({ scene, s }) {
+    const { facts, room } = this;
+    const first = firstStep(this.stops, s);
+    const n = scene.steps ?? 1;
+    const steps = scene.edit
+      ? Array.from({ length: n }, (_, k) => scene.draw(facts, room, k))
+      : drawNear((at, k) => scene.draw(facts, at, k), room, n);
+    steps.forEach((sketches, k) => this.states[first + k] = stateOf(sketches));
+  }
+
   /** @param {number} i */
   state(i) {
-    const { scene, k } = this.stops[i];
-    return this.states[i] ??= stateOf(scene.draw(this.facts, this.room, k));
+    const seen = i === 0 && this.cover.isOn ? this.cover.step : i;
+    if (!this.states[seen]) this.drawScene(this.stops[seen]);
+    return this.states[seen];
   }
 
   /** Follow the settings: at once where a number is touched, otherwise by gliding. */
@@ -251,6 +280,7 @@ class WalkthroughView extends View {
 
   /** Say, and write beside the picture, what stands there. */
   tell() {
+    if (this.player.playing) this.cover.lift();
     const { scene, s, k } = this.stops[this.player.step];
     this.underway &&= this.player.playing;
     const words = scene.say(this.facts, k);
@@ -258,7 +288,7 @@ class WalkthroughView extends View {
     this.said = words;
     this.count.textContent = `${s + 1} / ${this.story.scenes.length}`;
     const drawing = this.film.stage.svg;
-    drawing.setAttribute("aria-label", scene.alt(this.facts, k));
+    drawing.setAttribute("aria-label", this.altOf());
     drawing.setAttribute("role", scene.edit ? "group" : "img");
     this.choices.element.hidden = !scene.edit;
     if (scene.edit && this.story.choices) this.choices.show(this.story.choices(this.facts));
@@ -266,6 +296,12 @@ class WalkthroughView extends View {
     this.toldScene = scene.name;
     const results = this.story.results?.(this.facts) ?? {};
     this.publishAll({ finding: words, scene: scene.name, ...results });
+  }
+
+  /** The picture in words. */
+  altOf() {
+    const { scene, k } = this.stops[this.cover.isOn ? this.cover.step : this.player.step];
+    return scene.alt(this.facts, k);
   }
 
   /**
@@ -285,26 +321,29 @@ class WalkthroughView extends View {
    */
   pace() {
     const i = this.player.step;
-    if (!this.underway) { // the reader has had time to read what stands there
-      this.underway = true;
-      return i === 0 ? START : QUICK;
-    }
-    const say = ({ scene, k } = this.stops[i]) => scene.say(this.facts, k);
-    const isOld = i > 0 && say(this.stops[i - 1]) === say();
-    const known = this.stops[i].scene.again && this.stops[i].k > 0 ? AGAIN : 1;
-    const reading = isOld ? QUICK : known * (900 + READING * say().length);
-    const move = this.film.calm.matches ? 0 : lengthOf(this.state(i));
-    return Math.max(move + QUICK, move / 3 + reading); // one reads while things move, too
+    const resumed = !this.underway && i > 0;
+    this.underway = true;
+    if (resumed) return RESUMED;
+    const before = i > 0 ? this.sayAt(i - 1) : "";
+    return timeFor(this.sayAt(i), before, this.film.calm.matches ? null : this.state(i));
+  }
+
+  /** @param {number} i */
+  sayAt(i) {
+    const { scene, k } = this.stops[i];
+    return scene.say(this.facts, k);
   }
 
   /** @param {number} step */
   goTo(step) {
+    this.cover.lift();
     this.tell();
     if (!this.dragging) this.film.goTo(step);
   }
 
   /** @param {number} t */
   drag(t) {
+    this.cover.lift();
     this.player.stop();
     this.film.halt();
     this.dragging = true;

@@ -1,6 +1,7 @@
 // A plane with arrows from its middle, whose tips can be moved.
 
 import { arrowMove } from "../shared/dom.js";
+import { isUnder, keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
 
@@ -48,6 +49,7 @@ export class ArrowPlane {
       "aria-label": title,
     });
     this.picture.append(this.grid(), this.chain, this.layer, this.grips);
+    keepPageStill(this.picture, isUnder(".llm-byhand-grip"));
     this.picture.addEventListener("pointermove", (event) => {
       if (this.dragging) this.move(this.dragging, this.place(event));
     });
@@ -238,6 +240,8 @@ export class ArrowPlane {
       if (group) group.texts.push(tip.label);
       else groups.push({ place, texts: [tip.label] });
     }
+    /** @type {Taken[]} */
+    const taken = [];
     return groups.map(({ place: [x, y], texts }) => {
       const right = x >= SIZE / 2 - 1;
       const text = texts.join(", ");
@@ -245,12 +249,35 @@ export class ArrowPlane {
       const left = right ? Math.min(x + 10, SIZE - room + 8) : Math.max(x - 10, room - 8);
       const centre = Math.hypot(x - SIZE / 2, y - SIZE / 2) < 2;
       const up = y > SIZE / 2 + 1 || centre ? 20 : -11;
+      const edge = right ? left : left - room;
+      const free = freeLine(Math.max(12, Math.min(SIZE - 4, y + up)), edge, room, taken);
       return svg("text", {
         x: left.toFixed(1),
-        y: Math.max(12, Math.min(SIZE - 4, y + up)).toFixed(1),
+        y: free.toFixed(1),
         class: "llm-byhand-label",
         "text-anchor": right ? "start" : "end",
       }, text);
     });
   }
+}
+
+/** @typedef {{ left: number, right: number, y: number }} Taken where a label stands */
+
+const LINE = 15; // from one line of words to the next
+
+/**
+ * The height nearest to the one wanted at which a label meets no other; it is noted as taken.
+ * @param {number} y
+ * @param {number} left
+ * @param {number} room its width
+ * @param {Taken[]} taken
+ */
+function freeLine(y, left, room, taken) {
+  const right = left + room;
+  const meets = (/** @type {number} */ at) =>
+    taken.some((one) => one.left < right && left < one.right && Math.abs(one.y - at) < LINE);
+  const ways = [0, 1, -1, 2, -2, 3, -3].map((n) => y + n * LINE);
+  const free = ways.find((at) => at >= 12 && at <= SIZE - 4 && !meets(at)) ?? y;
+  taken.push({ left, right, y: free });
+  return free;
 }

@@ -2,6 +2,7 @@
 
 import { forwardPass } from "../../engine/small_network.js";
 import { arrowMove, h, themeColour } from "../shared/dom.js";
+import { keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
 
@@ -13,6 +14,7 @@ import { decimals } from "../shared/words.js";
 const EDGE = 2;
 
 const GRID = 64;
+const FINGER = 26; // pixels around the cross in which a finger has it
 
 /** All pairs of inputs: how the network answers each, and the points that it should tell apart. */
 export class InputPlane {
@@ -43,15 +45,20 @@ export class InputPlane {
       key("wrong", "wrong"),
       key("point", "your inputs"),
     );
+    this.held = false; // by a finger, which scrolls the page elsewhere on the plane
+    keepPageStill(this.control, ({ touches }) => touches.length === 1 && this.isNear(touches[0]));
     this.control.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "touch") {
-        this.control.setPointerCapture(event.pointerId);
-        this.choose(event);
-      }
+      this.held = event.pointerType !== "touch" || this.isNear(event);
+      if (!this.held) return;
+      this.control.setPointerCapture(event.pointerId);
+      this.choose(event);
     });
     this.control.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch" && event.buttons & 1) this.choose(event);
+      if (this.held && event.buttons & 1) this.choose(event);
     });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.control.addEventListener(end, () => this.held = false);
+    }
     this.control.addEventListener("click", (event) => this.choose(event));
     this.control.addEventListener("keydown", (event) => {
       const by = arrowMove(event, 0.1, 0.5);
@@ -86,12 +93,30 @@ export class InputPlane {
 
   /** @param {PointerEvent} event */
   choose(event) {
-    const box = this.canvas.getBoundingClientRect();
     if (event.type === "click" && event.detail === 0) return; // from the keyboard: it has no place
-    this.go([
-      (2 * (event.clientX - box.left) / box.width - 1) * EDGE,
-      (1 - 2 * (event.clientY - box.top) / box.height) * EDGE,
-    ]);
+    this.go(this.inputsAt(event));
+  }
+
+  /**
+   * The pair of inputs at a place on the screen.
+   * @param {{ clientX: number, clientY: number }} place
+   */
+  inputsAt({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    return [
+      (2 * (clientX - box.left) / box.width - 1) * EDGE,
+      (1 - 2 * (clientY - box.top) / box.height) * EDGE,
+    ];
+  }
+
+  /**
+   * Whether a finger has the cross.
+   * @param {{ clientX: number, clientY: number }} place
+   */
+  isNear(place) {
+    const [x, y] = this.inputsAt(place);
+    const [px, py] = this.point();
+    return Math.hypot(x - px, y - py) * this.size / (2 * EDGE) < FINGER;
   }
 
   layOut() {
@@ -174,7 +199,7 @@ export class InputPlane {
     }
     this.control.setAttribute(
       "aria-label",
-      `InputPlane of inputs. Arrow keys move the point. x₁ ${decimals(point[0])}, x₂ ` +
+      `Plane of inputs. Arrow keys move the point. x₁ ${decimals(point[0])}, x₂ ` +
         `${decimals(point[1])}: output ${output.toFixed(2)}.`,
     );
   }

@@ -2,6 +2,7 @@
 
 import { N_HIDDEN } from "../../engine/small_network.js";
 import { h } from "../shared/dom.js";
+import { isUnder, keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
 import { INPUTS, layerOf, namesInto, rowOf, signed, UNITS } from "./network_names.js";
@@ -70,6 +71,7 @@ export class NetworkDrawing {
       return circle;
     });
     this.svg.append(lines, circles, numbers);
+    keepPageStill(this.svg, isUnder(".llm-tiny-number"));
   }
 
   /**

@@ -6,7 +6,13 @@ import { TrainStore } from "./train_store.js";
 /** @import { Loading } from "../shared/types.js" */
 /** @import { Loaded, Settings } from "./train_plan.js" */
 /** @import { Past, TrainRun } from "./train_run.js" */
-/** @typedef {{ past: Past, settings: Settings, loaded: Loaded | null }} Kept */
+/**
+ * @typedef {object} Kept
+ * @property {Past} past
+ * @property {Settings} settings
+ * @property {Loaded | null} loaded
+ * @property {Kept | null} [healthy] the run that waits behind one with a fault
+ */
 
 const OFTEN = 4000; // milliseconds from one keeping of a training that runs to the next
 
@@ -27,7 +33,8 @@ const isTraining = (found) =>
 export async function findTraining({ model }) {
   const store = new TrainStore(`${location.pathname} ${JSON.stringify(model.get("initial"))}`);
   const found = await store.read();
-  return { store, found: isTraining(found) ? found : null };
+  if (!isTraining(found)) return { store, found: null };
+  return { store, found: { ...found, healthy: isTraining(found.healthy) ? found.healthy : null } };
 }
 
 export class TrainKeeper {

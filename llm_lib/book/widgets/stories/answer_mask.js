@@ -32,6 +32,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ loss: yours.mean, says: yours.says }),
+  poster: ["Base", 0],
   print: [["Base", 0], ["Mask", 0], ["Losses", 0], ["Steps", 2]],
 };
 

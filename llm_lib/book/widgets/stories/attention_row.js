@@ -22,7 +22,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Vectors", 1, drawVectors],
   ["Matrices", 3, drawMatrices],
   ["q, k, v", 1, drawParts],
-  ["Products", 4, drawProducts, { again: true }],
+  ["Products", 4, drawProducts],
   ["Scale", 2, drawScale],
   ["Mask", 2, drawMask],
   ["Softmax", 2, drawSoftmax],
@@ -41,6 +41,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ w, output }) => ({ weights: w, output }),
+  poster: ["Products", 2],
   print: [["Idea", 1], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],
 };
 

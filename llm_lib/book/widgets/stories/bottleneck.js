@@ -13,12 +13,12 @@ import { altOf, sayOf } from "./bottleneck/words.js";
 
 const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
-  ["Read", LONGEST, drawRead, { again: true }],
+  ["Read", LONGEST, drawRead],
   ["Fade", 1, drawFade],
   ["Hand over", 1, drawHandOver],
-  ["Write", LONGEST, drawWrite, { again: true }],
+  ["Write", LONGEST, drawWrite],
   ["Keep all", 1, drawKeep],
-  ["Look back", LONGEST, drawLook, { again: true }],
+  ["Look back", LONGEST, drawLook],
   ["Weights", 1, drawWeights],
   ["Your turn", 1, drawTurn],
 ]);
@@ -40,6 +40,7 @@ const STORY = {
     weights: look.weights,
     fade,
   }),
+  poster: ["Hand over", 0],
   print: [["Read", 1], ["Fade", 0], ["Write", LONGEST - 1], ["Look back", 0], ["Weights", 0]],
 };
 

@@ -38,6 +38,7 @@ const STORY = {
     loss: yours.loss,
     in_use: yours.use.loss,
   }),
+  poster: ["In use", 0],
   print: [["Targets", 0], ["Training", 1], ["Mask", 1], ["Losses", 0]],
 };
 

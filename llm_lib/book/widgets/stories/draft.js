@@ -37,6 +37,7 @@ const STORY = {
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 350 : 340, wide: width >= 700 }),
   scenes: SCENES,
+  poster: ["One pass", 0],
   print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 1], ["Result", 0]],
 };
 

@@ -53,6 +53,7 @@ const STORY = {
     y: idsAt(yours.y),
     stored: stored.back,
   }),
+  poster: ["Window", 0],
   print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Copy", 1], [
     "Wrap",
     0,

@@ -39,6 +39,7 @@ const STORY = {
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 450 : 300, wide: width >= 700 }),
   scenes: SCENES,
+  poster: ["Draw", 0],
   print: [["Draw", 0], ["Advantages", 1], ["One step", 1], ["All alike", 1]],
 };
 

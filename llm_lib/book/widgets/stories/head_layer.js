@@ -20,7 +20,7 @@ import { altOf, sayOf } from "./head_layer/words.js";
 const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Split", 2, drawSplit],
-  ["Look", 4, drawLooks, { again: true }],
+  ["Look", 4, drawLooks],
   ["Side by side", 1, drawSlices],
   ["Mixed", 1, drawMix],
   ["Without", 1, drawOff],
@@ -51,6 +51,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 430 : 372, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Look", 2],
   print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
 };
 

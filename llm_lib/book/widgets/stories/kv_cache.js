@@ -35,6 +35,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 350 : 372, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Again", 2],
   print: [["Rows", 0], ["Again", 2], ["Why?", 1], ["Cache", 2], ["Count", 0]],
 };
 

@@ -37,6 +37,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 350 : 310, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["One step", 0],
   print: [["Vectors", 0], ["Head", 0], ["One step", 0], ["Padding", 0]],
 };
 

@@ -28,6 +28,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ a: yours.a, alpha: yours.alpha }),
+  poster: ["Plain axes", 0],
   print: [["Plain axes", 0], ["Log axes", 1], ["Line", 0], ["Forecast", 1]],
 };
 

@@ -73,6 +73,7 @@ const STORY = {
     },
   ],
   choices: (m) => choicesOf(m).slice(0, 1),
+  poster: ["Text", 0],
   print: [["Text", 0], ["Look", 0]],
 };
 

@@ -35,6 +35,7 @@ const STORY = {
   })),
   choices: choicesOf,
   results: ({ nearest, words }) => ({ nearest: [words[nearest.other], nearest.cosine] }),
+  poster: ["Neighbours", 0],
   print: [["One-hot", 0], ["Product", 0], ["Sum", 0], ["Neighbours", 0]],
 };
 

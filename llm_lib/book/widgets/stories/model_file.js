@@ -36,6 +36,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ number: yours.written }),
+  poster: ["Length", 0],
   print: [["Length", 0], ["Header", 0], ["F32", 1], ["Grid", 1], ["Transpose", 1], ["Slots", 0]],
 };
 

@@ -16,9 +16,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Probabilities", 1, (m, room) => drawTurn(m, room, 0)],
   ["Draw", 1, (m, room) => drawTurn(m, room, 0, { drawn: true })],
   ["Append", 1, (m, room) => drawTurn(m, room, 0, { drawn: true, put: true })],
-  ["Again", 3, (m, room, k) => drawTurn(m, room, k + 1, { drawn: true, put: true }), {
-    again: true,
-  }],
+  ["Again", 3, (m, room, k) => drawTurn(m, room, k + 1, { drawn: true, put: true }), {}],
   ["Your turn", 1, drawYours],
 ]);
 
@@ -37,6 +35,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ picked: yours.picked }),
+  poster: ["Probabilities", 0],
   print: [["Tokens", 0], ["Probabilities", 0], ["Draw", 0], ["Append", 0]],
 };
 

@@ -45,6 +45,7 @@ const STORY = {
     days,
     cost,
   }),
+  poster: ["All sizes", 0],
   print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],
 };
 

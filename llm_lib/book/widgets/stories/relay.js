@@ -29,6 +29,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 450 : 396, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Hop 1", 0],
   print: [["Hop 1", 0], ["Hop 2", 0], ["Hop 3", 0], ["Output", 0]],
 };
 

@@ -43,6 +43,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ means: yours.means }),
+  poster: ["Reduce", 0],
   print: [["All to one", 0], ["Reduce", 0], ["Halfway", 0], ["Gather", 2], [
     "Count",
     0,

@@ -38,6 +38,7 @@ const STORY = {
   })),
   choices: choicesOf,
   results: ({ poses }) => ({ score: poses["Your turn"][0].score }),
+  poster: ["Turn", 0],
   print: [["Turn", 0], ["Score", 0], ["Move both", 2], ["Move one", 1]],
 };
 

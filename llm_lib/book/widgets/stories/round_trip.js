@@ -44,6 +44,7 @@ const STORY = {
     token_ids: m.tokens.map(({ id }) => id),
     decoded: m.decoded(m.kept).map(({ text }) => text).join(""),
   }),
+  poster: ["Letters", 0],
   print: [["Letters", 0], ["Bytes", 0], ["Token ids", 0], ["Cut short", 0]],
 };
 

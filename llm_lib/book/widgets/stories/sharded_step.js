@@ -40,6 +40,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ held: yours.held, sent: yours.sent }),
+  poster: ["Forward", 0],
   print: [["Plain", 0], ["ZeRO-1", 0], ["ZeRO-3", 0], ["Forward", 0], ["Backward", 0], [
     "Backward",
     1,

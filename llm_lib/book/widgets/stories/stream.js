@@ -49,6 +49,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 820 ? 400 : 300, wide: width >= 820 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Block 1", 1],
   print: [["Embed", 0], ["Block 0", 0], ["Block 3", 0], ["Logits", 1]],
 };
 

@@ -32,6 +32,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ y }) => ({ output: y }),
+  poster: ["To scale", 1],
   print: [["Down", 0], ["Scale", 0], ["Merged", 0], ["To scale", 1]],
 };
 

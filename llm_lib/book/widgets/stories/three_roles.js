@@ -39,6 +39,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ weights: yours.w, output: yours.output }),
+  poster: ["Scores", 1],
   print: [["Scores", 1], ["Fault 3", 0], ["q, k, v", 2], ["Result", 0]],
 };
 

@@ -40,6 +40,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 392 : 312, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Base", 0],
   print: [["Random", 0], ["Base", 0], ["Tuned", 3], ["Preferred", 1]],
 };
 

@@ -43,6 +43,7 @@ const STORY = {
   room: (width) => ({ W: width, H: width < 700 ? 380 : 372, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
+  poster: ["Temp.", 0],
   print: [["Logits", 0], ["Softmax", 0], ["Temp.", 1], ["Min-p", 0], ["Rescale", 0], [
     "Draw",
     0,

@@ -41,6 +41,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ steps: yours.steps, seconds: yours.seconds }),
+  poster: ["Change", 2],
   print: [["One step", 0], ["Parts", 0], ["Area", 0], ["Change", 0], ["Change", 2], ["Result", 0]],
 };
 

@@ -42,6 +42,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ trained: yours.weights, losses: yours.losses }),
+  poster: ["Loss", 1],
   print: [["Batch", 0], ["Logits", 1], ["Loss", 1], ["Gradient", 1], ["AdamW", 0], ["Again", 2]],
 };
 

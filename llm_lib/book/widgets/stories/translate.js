@@ -23,7 +23,6 @@ const SCENES = scenesOf(sayOf, altOf, [
     LONGEST - 2,
     (m, room, k) =>
       drawMachine(m, room, { read: 2, rows: Math.min(k + 2, m.n), looks: true, says: true }),
-    { again: true },
   ],
   ["Map", 1, drawMap],
   ["Your turn", 1, drawTurn],
@@ -41,6 +40,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),
+  poster: ["Start", 0],
   print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
 };
 

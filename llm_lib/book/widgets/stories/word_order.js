@@ -28,6 +28,7 @@ const STORY = {
   choices: choicesOf,
   /** @param {import("./word_order/facts.js").Facts} m */
   results: (m) => ({ outputs: m.yours.map((text) => text.output) }),
+  poster: ["Sum", 0],
   print: [["Vectors", 0], ["Sum", 0], ["Positions", 0], ["Sum again", 0]],
 };
 

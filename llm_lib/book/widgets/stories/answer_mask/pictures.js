@@ -1,6 +1,6 @@
 // The tokens of prompt and answer, the loss of each, and below them what the model writes.
 
-import { column, layers, picture, row, space, within } from "../../moving/layout.js";
+import { column, flow, layers, picture, row, space, within } from "../../moving/layout.js";
 import { chip, figure, label, note, rising } from "../../moving/pieces.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -14,26 +14,8 @@ const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 /** @param {Room} room */
 const typeOf = ({ wide }) => wide ? { size: 14, pad: 10, h: 32 } : { size: 12, pad: 6, h: 27 };
 
-/**
- * Pieces in lines that are as long as there is room.
- * @param {Piece[]} pieces
- * @param {Room} room
- */
-function wrapped(pieces, { W, wide }) {
-  const gap = wide ? 5 : 3;
-  /** @type {Piece[][]} */
-  const lines = [[]];
-  let length = 0;
-  for (const piece of pieces) {
-    if (length + piece.w > W - 6) {
-      lines.push([]);
-      length = 0;
-    }
-    lines[lines.length - 1].push(piece);
-    length += piece.w + gap;
-  }
-  return column(lines.map((line) => row(line, { gap })), { gap: 6, align: "start" });
-}
+/** @param {Piece[]} pieces @param {Room} room */
+const wrapped = (pieces, { W, wide }) => flow(pieces, W - 6, { gap: wide ? 5 : 3, align: "start" });
 
 /**
  * One token; it stands out if it counts.

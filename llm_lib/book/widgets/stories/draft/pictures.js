@@ -1,6 +1,6 @@
 // The text, the guesses in a row each, and what becomes of them.
 
-import { column, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, flow, picture, row, space, table, within } from "../../moving/layout.js";
 import { cell, chip, figure, label, lying, note, spin } from "../../moving/pieces.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -10,25 +10,8 @@ import { cell, chip, figure, label, lying, note, spin } from "../../moving/piece
 /** @param {Room} room */
 const chipsIn = ({ wide }) => wide ? { size: 15, h: 34, pad: 18 } : { size: 12, h: 28, pad: 8 };
 
-/**
- * Words as chips, in as many lines as they need.
- * @param {Piece[]} chips
- * @param {Room} room
- */
-function flowing(chips, room) {
-  /** @type {Piece[][]} */
-  const lines = [[]];
-  let used = 0;
-  for (const piece of chips) {
-    if (used + piece.w > room.W - 8) {
-      lines.push([]);
-      used = 0;
-    }
-    lines[lines.length - 1].push(piece);
-    used += piece.w + 6;
-  }
-  return column(lines.map((line) => row(line, { gap: 6 })), { gap: 6 });
-}
+/** @param {Piece[]} chips @param {Room} room */
+const flowing = (chips, room) => flow(chips, room.W - 8);
 
 /** @param {Facts} m @param {Room} room */
 const told = (m, room) => chip("told", m.text, chipsIn(room));

@@ -49,7 +49,7 @@ export const drawQuestion = (m, room) =>
  * @param {Shown} shown
  */
 function answers(texts, group, room, { marks = false, advantages = false }) {
-  const per = room.wide ? 8 : 4;
+  const per = room.wide ? 8 : room.W > 280 ? 4 : 2;
   const w = room.wide ? Math.min(76, Math.floor((room.W - 148) / 8)) : 58;
   const names = [
     note("head.answer", room.wide ? "answer" : ""),

@@ -1,6 +1,6 @@
 // The text as rows: token, key, value, and whether the row was made in this step or kept.
 
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, flow, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, cell, chip, label, note, solid, vector } from "../../moving/pieces.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -22,7 +22,7 @@ export function drawPrompt(m, room) {
     chip(`t${i}`, word, looks).late(i * 80)
   );
   const empty = chip("next", "?", { ...looks, look: "empty" });
-  const prompt = row([...words, empty], { gap: room.wide ? 10 : 5 });
+  const prompt = flow([...words, empty], room.W, { gap: room.wide ? 10 : 5 });
   return picture(room, column([space(0, 24), prompt], { gap: 0 }), { alignY: "start" });
 }
 

@@ -1,6 +1,6 @@
 // The token, its one-hot vector, the table, and the plane in which its rows are places.
 
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, flow, over, picture, row, space, table, within } from "../../moving/layout.js";
 import {
   around,
   cell,
@@ -150,14 +150,15 @@ export function drawLookup(m, room, scene) {
   const lay = wide ? row : column;
   const gap = wide ? 48 : 18;
   /** @type {(Piece | null)[]} */
-  let pieces = [row(
+  let pieces = [flow(
     m.words.map((word, v) =>
       v === m.id ? token : column([
         chip(`other${v}`, word, { w: wide ? 74 : 58, h: 40, size: wide ? 17 : 14 }),
         label(`other${v}.id`, `id ${v}`, { size: 15, role: "muted" }),
       ], { gap: 6 })
     ),
-    { gap: wide ? 40 : 0 },
+    room.W,
+    { gap: wide ? 40 : 0, gapY: 18 },
   )];
   if (scene >= AT.HOT) {
     pieces = [wide || scene <= AT.LOOKUP ? token : null, tableOf(m, room, scene)];

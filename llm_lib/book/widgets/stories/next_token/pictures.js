@@ -1,6 +1,6 @@
 // The text on top, the model below it, then the bars of the next token and the line of the draw.
 
-import { column, over, picture, Piece, row, space, table } from "../../moving/layout.js";
+import { column, flow, over, picture, Piece, row, space, table } from "../../moving/layout.js";
 import { chip, label, lying, note, ribbon, solid, spin } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
@@ -14,26 +14,9 @@ const STRIP = 26; // the height of the line of the draw
 /** @param {Room} room */
 const typeOf = ({ wide }) => wide ? { size: 16, pad: 16, h: 32 } : { size: 13, pad: 8, h: 27 };
 
-/**
- * Pieces in lines that are as long as there is room.
- * @param {Piece[]} pieces
- * @param {Room} room
- */
-function wrapped(pieces, { W, wide }) {
-  const gap = wide ? 6 : 3;
-  /** @type {Piece[][]} */
-  const lines = [[]];
-  let length = 0;
-  for (const piece of pieces) {
-    if (length + piece.w > W - 4) {
-      lines.push([]);
-      length = 0;
-    }
-    lines[lines.length - 1].push(piece);
-    length += piece.w + gap;
-  }
-  return column(lines.map((line) => row(line, { gap })), { gap: 5, align: "start" });
-}
+/** @param {Piece[]} pieces @param {Room} room */
+const wrapped = (pieces, { W, wide }) =>
+  flow(pieces, W - 4, { gap: wide ? 6 : 3, gapY: 5, align: "start" });
 
 /**
  * The text as tokens, those that were written, and an empty place.
@@ -187,16 +170,16 @@ function drawLine(turn, room, yours) {
     return [part.from(key.replace("s", "b")), space(gap, STRIP)];
   });
   const strip = row(line, { gap: 0 }).named("line");
-  const number = label("u", decimals(turn.draw), { size: 15, strong: true, role: "query" });
+  const plain = label("u", decimals(turn.draw), { size: 15, strong: true, role: "query" });
   const shownNumber = yours
     ? chip("yours", "", { w: 58, h: 30 }).with({
       role: "query",
       text: undefined,
       value: turn.draw,
       digits: 2,
-      spin: { ...spin("draw", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01 },
+      look: "slides",
     })
-    : number;
+    : plain;
   const name = label("hit", shown(turn.picked), { size: 14, mono: true, strong: true });
   const whole = column([space(W, 36), strip, scale(W)], { gap: 3 });
   return new Piece(whole.w, whole.h, (x, y, boxes) => {
@@ -204,10 +187,14 @@ function drawLine(turn, room, yours) {
     /** @param {Piece} piece @param {number} margin */
     const left = (piece, margin) =>
       Math.min(Math.max(centre - piece.w / 2, x + margin), x + W - piece.w - margin);
-    const mark = { role: "query", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
+    const along = { x, w: W };
+    const own = { ...spin("draw", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01, along };
+    const number = yours ? shownNumber.with({ spin: own }) : shownNumber;
+    const grip = yours ? { grip: "yours" } : {};
+    const mark = { ...grip, role: "query", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
     return [
-      ...whole.put(x, y, boxes),
-      ...shownNumber.put(left(shownNumber, 0), y + (yours ? 0 : 8), boxes),
+      ...whole.with(grip).put(x, y, boxes),
+      ...number.put(left(shownNumber, 0), y + (yours ? 0 : 8), boxes),
       ...name.put(left(name, 18), y + 46 + STRIP, boxes),
       { ...mark, key: "mark", y: y + 30, h: 14 }, // above the name in the part, and below it
       { ...mark, key: "mark2", y: y + 34 + STRIP, h: 11 },

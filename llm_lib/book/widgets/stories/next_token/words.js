@@ -48,7 +48,7 @@ export const sayOf = {
     choose === "likeliest"
       ? `The likeliest token is always ${named(yours.picked)}: no chance, and the same text each ` +
         "time."
-      : `Change the random number: drag it up or down. ${decimals(yours.draw)} draws ${
+      : `Change the random number: drag it along its line. ${decimals(yours.draw)} draws ${
         named(yours.picked)
       }${yours.p ? `, which has ${roughly(yours.p)}` : ""}.`,
 };

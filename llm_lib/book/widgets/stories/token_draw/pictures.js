@@ -1,12 +1,21 @@
 // The likeliest next tokens as rows: logit, bar, probability; and their bars laid end to end.
 
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import {
+  column,
+  flow,
+  over,
+  picture,
+  Piece,
+  row,
+  space,
+  table,
+  within,
+} from "../../moving/layout.js";
 import { cell, chip, figure, label, note, solid, spin } from "../../moving/pieces.js";
 import { widthOf } from "../../moving/ruler.js";
 import { percent } from "../../shared/words.js";
 import { SHOWN } from "./facts.js";
 
-/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Cut, Facts } from "./facts.js" */
 /** @typedef {Cut & { luck: number, pick: number }} Drawn */
@@ -23,11 +32,15 @@ const sizesIn = ({ W, wide }) =>
 /** @param {Facts} m @param {Room} room @param {string[]} [written] */
 const textRow = (m, room, written = []) => {
   const looks = room.wide ? { size: 17, h: 38, pad: 24 } : { size: 14, h: 34, pad: 14 };
-  return row([
-    chip("text", m.place, looks),
-    ...written.map((word) => chip("pick", word, { ...looks, look: "answer" })),
-    chip("next", "?", { ...looks, w: 52, look: "empty" }),
-  ], { gap: room.wide ? 10 : 6 });
+  return flow(
+    [
+      chip("text", m.place, looks),
+      ...written.map((word) => chip("pick", word, { ...looks, look: "answer" })),
+      chip("next", "?", { ...looks, w: 52, look: "empty" }),
+    ],
+    room.W,
+    { gap: room.wide ? 10 : 6 },
+  );
 };
 
 /** @param {Facts} m @param {Room} room */
@@ -224,11 +237,9 @@ function stack(m, room, c, { h, edit = false }) {
     digits: 2,
     size: 14,
     level: 0,
-    look: edit ? "edit" : "",
+    look: edit ? "slides" : "",
   });
-  const luck = edit
-    ? u.with({ spin: { ...spin("luck", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01 } })
-    : u.late(500);
+  const luck = edit ? u : u.late(500);
   const left = Math.min(L - 52, Math.max(0, c.luck * L - 26));
   const top = row([space(left, 0), luck, space(L - left - 52, 0)], { gap: 0 });
   const ends = row([
@@ -239,7 +250,7 @@ function stack(m, room, c, { h, edit = false }) {
     gap: 0,
   });
   const gap = edit ? 5 : 12;
-  return over(column([top, bar, ends], { gap, align: "start" }), (at) => {
+  const whole = over(column([top, bar, ends], { gap, align: "start" }), (at) => {
     const box = at("u");
     const x = at("stack").x + c.luck * L;
     return [{
@@ -254,7 +265,21 @@ function stack(m, room, c, { h, edit = false }) {
       delay: edit ? 0 : 700,
     }];
   });
+  return edit ? sliding(whole, L) : whole;
 }
+
+/**
+ * The random number is dragged along the line, by itself or by any part of it.
+ * @param {Piece} piece
+ * @param {number} L the length of the line, which begins where the piece does
+ */
+const sliding = (piece, L) =>
+  new Piece(piece.w, piece.h, (x, y, boxes) => {
+    const along = { x, w: L };
+    const own = { ...spin("luck", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01, along };
+    return piece.put(x, y, boxes)
+      .map((e) => e.key === "u" ? { ...e, spin: own } : { ...e, grip: "u" });
+  });
 
 /** @param {Facts} m @param {Room} room */
 export function drawDraw(m, room) {

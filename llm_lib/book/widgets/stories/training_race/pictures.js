@@ -22,14 +22,14 @@ function bars(room, shares, title) {
   const size = room.wide ? 16 : 13;
   const rows = shares.map(([name, share], i) => [
     label(`n${i}`, name, { size }),
-    lying(`b${i}`, share, { w, h: room.wide ? 22 : 12 }),
+    lying(`b${i}`, share, { w, h: room.wide ? 22 : 18 }),
     label(`p${i}`, roughly(share), { size, strong: true }),
   ]);
   return picture(
     room,
     column([
       note("title", title, { size: room.wide ? 14 : 12 }),
-      table(rows, { gap: 12, gapY: room.wide ? 14 : 10, align: ["end", "start", "end"] }),
+      table(rows, { gap: 12, gapY: 14, align: ["end", "start", "end"] }),
     ], { gap: 18 }),
   );
 }

@@ -1,6 +1,6 @@
 // Encoder and decoder as the paper draws them, from the bottom up, with the tokens in them.
 
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, flow, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, cell, chip, figure, label, lying, note, rising } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { LONGEST, SEEN } from "./facts.js";
@@ -239,10 +239,10 @@ export function drawPuzzle(m, room) {
     room,
     column([
       note("english", "English"),
-      row(words, { gap }),
+      flow(words, room.W, { gap }),
       space(0, 16),
       note("lumi", "Lumi"),
-      row(empty, { gap }),
+      flow(empty, room.W, { gap }),
     ], { gap: 6 }),
     { alignY: "start" },
   );

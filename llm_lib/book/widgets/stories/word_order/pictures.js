@@ -1,6 +1,6 @@
 // Both texts, one above the other: tokens, vectors, weights, and what the last token gets.
 
-import { column, picture, row, space, within } from "../../moving/layout.js";
+import { column, flow, picture, row, space, within } from "../../moving/layout.js";
 import {
   cell,
   chip,
@@ -112,10 +112,8 @@ export function drawTexts(m, room, scene) {
   const hasOutput = scene >= AT.SUM && scene !== AT.POSITIONS;
   const blocks = texts.map((text, i) => {
     const where = { name: i ? "b" : "a", room, scene };
-    const tokens = row(text.order.map((_, t) => token(m, text, t, where)), {
-      gap: 0,
-      align: "start",
-    });
+    const all = text.order.map((_, t) => token(m, text, t, where));
+    const tokens = scene ? row(all, { gap: 0, align: "start" }) : flow(all, room.W, { gap: 0 });
     if (scene < AT.SUM) return tokens;
     const result = hasOutput ? output(text, where.name, room).late(300) : null;
     if (!room.wide) return column([tokens, result], { gap: 8 });

@@ -1,0 +1,91 @@
+// What lies over a film until it is begun: a full scene instead of the first, and one large Play.
+
+import { h } from "../shared/dom.js";
+import { localize } from "../shared/localize.js";
+import { Player } from "../shared/player.js";
+import { firstStep } from "./story.js";
+
+/** @import { Stop, Story } from "./types.js" */
+
+const COVERED = "llm-walk-covered";
+
+/** @param {Story} story */
+function promise({ scenes }) {
+  const n = scenes.length;
+  return scenes.at(-1).edit
+    ? localize`Play: ${n} scenes, and the last is yours`
+    : localize`Play: ${n} scenes`;
+}
+
+export class Cover {
+  /**
+   * @param {Story} story
+   * @param {Stop[]} stops
+   * @param {object} told
+   * @param {() => void} told.onplay when its Play is pressed
+   * @param {() => void} told.onlift when it has been taken off
+   */
+  constructor(story, stops, { onplay, onlift }) {
+    const [name, step] = story.poster ?? [story.scenes[0].name, 0];
+    this.onlift = onlift;
+    this.step = firstStep(stops, name) + step; // the one that is seen
+    this.isOn = false;
+    // The usual Play has the same effect, and is what the keyboard and screen readers come to.
+    this.play = h(
+      "button",
+      { type: "button", class: "llm-walk-poster", tabindex: -1, "aria-hidden": "true" },
+      h("span", {}, promise(story)),
+    );
+    this.play.addEventListener("click", onplay);
+  }
+
+  /**
+   * Lie over a picture.
+   * @param {HTMLElement} root of the widget
+   * @param {HTMLElement} picture
+   */
+  lay(root, picture) {
+    this.root = root;
+    this.isOn = true;
+    root.classList.add(COVERED);
+    picture.append(this.play);
+  }
+
+  /** Take it off, and say whether it lay there. */
+  lift() {
+    if (!this.isOn) return false;
+    this.isOn = false;
+    this.root.classList.remove(COVERED);
+    this.play.remove();
+    this.onlift();
+    return true;
+  }
+}
+
+/** Plays a film: whatever is done first takes the cover off. */
+export class FilmPlayer extends Player {
+  /**
+   * @param {ConstructorParameters<typeof Player>[0]} options
+   * @param {Cover} cover
+   */
+  constructor(options, cover) {
+    super(options);
+    this.cover = cover;
+  }
+
+  /** From the cover to the first scene, and from there to the next steps. */
+  next() {
+    if (this.cover.lift()) this.stop();
+    else this.go(this.step + 1);
+  }
+
+  back() {
+    this.go(this.step - 1);
+  }
+
+  /** @param {number} k */
+  go(k) {
+    this.cover.lift();
+    super.go(k);
+  }
+}

@@ -1,0 +1,107 @@
+"""The stages of all films at rest: what lies over them until they are begun, and how full they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.stories import film
+from tests.web.story_walk import walk
+from tests.web.test_walkthrough_stories import each_story
+from tests.web.widget_page import set_trait, settle, texts, trait
+
+SEEN = """() => {
+  const svg = document.querySelector('.llm-walk-svg');
+  const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll('rect, path, text')]
+    .filter((e) => e.tagName !== 'text' || e.textContent).map((e) => e.getBoundingClientRect());
+  const span = (low, high) => Math.max(...boxes.map(high)) - Math.min(...boxes.map(low));
+  return {
+    scene: model.get('scene'), things: svg.querySelectorAll('[data-key]').length,
+    answers: svg.querySelectorAll('.llm-walk-answer, .llm-walk-result').length,
+    width: span((b) => b.left, (b) => b.right) / room.width,
+    height: span((b) => b.top, (b) => b.bottom) / room.height,
+  };
+}"""
+LEAST = {"poster": 0.28, "scene": 0.18, "words": 0.25}  # of the stage
+FEW = 12  # things: words alone
+
+
+def area(seen: dict) -> float:
+    """Return the share of the stage that is covered."""
+    return seen["width"] * seen["height"]
+
+
+@pytest.fixture(params=[992, 390])
+def shown(show_widget, request):
+    """A function that shows a story to a reader who wants no motion, on a desk or on a phone."""
+
+    def show(story: str):
+        page = show_widget(film(story), width=request.param)
+        page.emulate_media(reduced_motion="reduce")
+        return page
+
+    return show
+
+
+@each_story
+def test_a_film_at_rest_shows_a_full_scene_and_no_answer(shown, story):
+    # fails when an untouched film is nearly empty, or shows what it is about to find out
+    page = shown(story)
+    assert page.locator(".llm-walk-poster").is_visible() and trait(page, "step") == 0
+    seen = page.evaluate(SEEN)
+    assert seen["answers"] == 0 and area(seen) >= LEAST["poster"], seen
+
+
+@each_story
+def test_no_scene_is_nearly_empty(shown, story):
+    # fails when a scene is a few words in a large empty room
+    page = shown(story)
+    for seen in walk(page, story, SEEN):
+        least = LEAST["words" if seen["things"] < FEW else "scene"]
+        assert area(seen) >= least, seen
+
+
+@pytest.mark.parametrize("begin", ["large", "small", "next", "right", "space", "mark", "home"])
+def test_whatever_begins_a_film_leads_to_its_first_scene(show_widget, begin):
+    # fails when the poster stays, or the first scene is left out
+    page = show_widget(film("attention-row"))
+    page.emulate_media(reduced_motion="reduce")
+    set_trait(page, "step", 1)
+    set_trait(page, "step", 0)
+    first = texts(page)
+    page = show_widget(film("attention-row"))
+    page.emulate_media(reduced_motion="reduce")
+    assert texts(page) != first
+    doings = {
+        "large": lambda: page.locator(".llm-walk-poster").click(),
+        "small": lambda: page.get_by_role("button", name="Play").click(),
+        "next": lambda: page.get_by_role("button", name="Next").click(),
+        "right": lambda: page.locator(".llm-walk").press("ArrowRight"),
+        "space": lambda: page.locator(".llm-walk").press(" "),
+        "mark": lambda: page.get_by_role("button", name="Text").click(),
+        "home": lambda: page.locator(".llm-walk").press("Home"),
+    }
+    doings[begin]()
+    settle(page)
+    assert texts(page) == first and trait(page, "step") == 0
+    assert page.locator(".llm-walk-poster").count() == 0
+    assert trait(page, "playing") == (begin in ("large", "small", "space"))
+
+
+def test_a_poster_is_no_second_button_for_who_can_not_see_it(show_widget):
+    # fails when Tab or a screen reader comes to two buttons that do the same
+    page = show_widget(film("next-token"))
+    assert page.get_by_role("button", name="Play").count() == 1
+    assert page.locator(".llm-walk-poster").get_attribute("tabindex") == "-1"
+    assert "basket 41" in page.locator(".llm-walk-svg").get_attribute("aria-label")
+
+
+def test_a_film_that_python_sets_has_no_poster(show_widget):
+    # fails when a scene that was asked for, or numbers that are to be changed, are covered
+    from llm_lib.book.widgets import Walkthrough
+
+    page = show_widget(Walkthrough("attention-row", scene="Your turn"))
+    assert page.locator(".llm-walk-poster").count() == 0
+    page = show_widget(film("attention-row"))
+    set_trait(page, "scene", "Mask")
+    assert page.locator(".llm-walk-poster").count() == 0 and trait(page, "scene") == "Mask"
