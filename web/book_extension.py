@@ -246,7 +246,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.deeper")
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
-    app.setup_extension("web.text_cells")
+    app.setup_extension("web.veiled")
     app.setup_extension("web.formulas")
     app.setup_extension("web.inventory")
     app.setup_extension("web.other_names")

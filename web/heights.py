@@ -17,7 +17,7 @@ RESERVED = re.compile(r"min-height:(\d+)px")
 INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
 QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL)
 LINE, AROUND, FOLDED = 22, 34, 40  # pixels: a line of code, what is around a block, a summary
-ASKED, CHOICE = 180, 45  # a prediction, and each of its choices
+ASKED, CHOICE = 86, 38  # a prediction, and each of its choices
 
 
 def _lines(pre: str) -> int:

@@ -12,8 +12,8 @@ from web.palette import THEME
 NAME = "book.css"
 HERE = Path(__file__).resolve().parent
 SHEETS = (
-    *("fonts", "frame", "text", "code", "blocks", "deeper", "sections", "exercises", "offline"),
-    "print",
+    *("fonts", "frame", "text", "code", "blocks", "deeper", "sections", "exercises", "veils"),
+    *("offline", "print"),
 )
 CELL = '<div class="cell '
 WIDE = re.compile(r'class="(llm-mount|llm-figure|llm-picture|llm-wide)[" ]')
