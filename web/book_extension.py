@@ -250,6 +250,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.text_cells")
     app.setup_extension("web.margin")
     app.setup_extension("web.roles")
+    app.setup_extension("web.veiled")
     app.setup_extension("web.formulas")
     app.setup_extension("web.inventory")
     app.setup_extension("web.other_names")

@@ -58,7 +58,7 @@ BOX = """(svg) => {
   };
 }"""
 # What would stand before the drawing is hidden, and behind it is what is behind a card.
-ALONE = """.llm-head, .llm-fold-note { visibility: hidden }
+ALONE = """.llm-head { visibility: hidden }
   html, body { background: var(--llm-surface) }"""
 STYLE = f"""
   .card {{ background: var(--llm-surface); color: var(--llm-fg); display: flex;

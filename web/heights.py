@@ -21,7 +21,7 @@ QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL
 DRAWING = re.compile(r'viewBox="\S+ \S+ \S+ ([\d.]+)" class="p-wide"')
 LINE, AROUND, FOLDED = 21.6, 27, 25  # pixels: a line of code, what is around a block, a summary
 TITLE, ROW, MARGIN = 28, 31.5, 26  # of a picture: its title, a table's row, what is around it
-ASKED, CHOICE = 180, 45  # a prediction, and each of its choices
+ASKED, CHOICE = 86, 38  # a prediction, and each of its choices
 
 
 def _lines(pre: str) -> int:

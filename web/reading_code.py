@@ -8,23 +8,30 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web.translation.catalogues import on_page
+from web.translation.catalogues import Say, on_page
 
 TIME = "Time:"
-SWITCH = ' <button class="llm-code-switch llm-js" type="button" aria-pressed="false">{}</button>'
+SWITCH = (
+    ' <button class="llm-switch llm-code-switch llm-js" type="button" aria-pressed="false">'
+    "{}</button>"
+)
 
 
-def add_switch(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the switch at the end of the first paragraph with a bold "Time:"."""
-    say = on_page(app.env.docname)
+def add_switch(doctree: nodes.document, say: Say, switch: str) -> None:
+    """Put a switch, as HTML, at the end of the first paragraph with a bold "Time:"."""
     for word in doctree.findall(nodes.strong):
         if word.astext() == say(TIME):
-            switch = SWITCH.format(say("Read without the code"))
             word.parent += nodes.raw("", switch, format="html")
             return
 
 
+def add_code_switch(app: Sphinx, doctree: nodes.document) -> None:
+    """Offer to read without the code."""
+    say = on_page(app.env.docname)
+    add_switch(doctree, say, SWITCH.format(say("Read without the code")))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect it; called by Sphinx."""
-    app.connect("doctree-read", add_switch)
+    app.connect("doctree-read", add_code_switch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

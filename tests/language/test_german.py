@@ -75,10 +75,9 @@ def use(page: Page) -> None:
             page.wait_for_function("([line, at]) => line.value !== at", arg=[line, at])
     for question in page.locator(".llm-predict").all():
         check = question.get_by_role("button", name="Prüfen")
-        for choice in question.get_by_role("radio").all():
-            if check.is_visible():
-                choice.check()
-                check.click()
+        for choice in question.locator("label").all():
+            if question.get_attribute("data-state") != "solved":
+                choice.click()
         if check.is_visible():
             question.get_by_role("textbox").fill("3,2")
             check.click()

@@ -35,7 +35,7 @@ def test_a_prediction_has_room_for_its_choices():
     choices = "<ul><li>a</li><li>b</li></ul>"
     asked = f'<div class="llm-mount llm-question"><p>Which?</p>{choices}</div>'
     shown = f'<div class="cell_output docutils">{asked}</div>'
-    assert estimate(f'tag_remove-input docutils">{CODE}{shown}') == 180 + 2 * 45
+    assert estimate(f'tag_remove-input docutils">{CODE}{shown}') == 86 + 2 * 38
 
 
 def test_a_picture_has_room():

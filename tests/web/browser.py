@@ -16,8 +16,6 @@ SCROLL = """async ([lazy, stalled, patience]) => {
     requestAnimationFrame(() => setTimeout(done, 0, true));
     setTimeout(done, stalled, false);
   });
-  // what is folded until a prediction is taken can't be scrolled to
-  for (const open of document.querySelectorAll('.llm-fold-note button')) open.click();
   for (const box of document.querySelectorAll(lazy)) {
     box.scrollIntoView({behavior: 'instant'});
     const start = performance.now();

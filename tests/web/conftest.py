@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
 from tests.web.deno_page import DenoPage
+from tests.web.small_book import lay_book, read_as
 from tests.web.widget_page import STAGE, Stage, mount, settle
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -102,6 +103,18 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     yield open_and_note
     for opened in visits:
         opened.page.context.close()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> str:
+    """The address of a book of two chapters, laid on disk."""
+    return lay_book(tmp_path)
+
+
+@pytest.fixture
+def reader(browser: Browser, book: str) -> Iterator:
+    """A function that opens a page of that book: reader(name) -> page; all share one memory."""
+    yield from read_as(browser, book)
 
 
 @pytest.fixture(scope="module")

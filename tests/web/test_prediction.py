@@ -9,9 +9,11 @@ import pytest
 from llm_lib.book import exercises
 from llm_lib.book.exercises import check, find_exercise, prediction
 from llm_lib.book.predictions import predict
-from llm_lib.book.widgets import Prediction
+from llm_lib.book.widgets import AttentionByHand, Prediction
 from tests.web.widget_page import find_faults, plain_script, set_trait, settle, trait
 
+TELL = """() => { window.told = [];
+  document.addEventListener('llm-answered', (event) => told.push(event.detail)); }"""
 CHOICES = {"a": "It *grows*.", "b": "`x` stays.", "c": "It falls."}
 
 
@@ -28,7 +30,18 @@ def choice_question():
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+    button = page.get_by_role("button", name=name, exact=True)
+    if name == "Check":  # where a click answers, it is there for the keyboard alone
+        button.focus()
+        page.keyboard.press("Enter")
+    else:
+        button.click()
+    settle(page)
+
+
+def choose(page, words):
+    """Click one of the choices, which answers."""
+    page.get_by_text(words).click()
     settle(page)
 
 
@@ -39,8 +52,7 @@ def said(page):
 def test_a_right_choice_is_told_with_its_reason(show_widget):
     # fails when a right answer gets no reason, or Python does not learn of it
     page = show_widget(choice_question())
-    page.get_by_text("x stays").click()
-    press(page, "Check")
+    choose(page, "x stays")
     assert said(page) == "✓ Right. Nothing moves it."
     assert [trait(page, name) for name in ("answer", "state", "passed")] == ["b", "solved", True]
     assert trait(page, "finding") == "✓ Right. Nothing moves it."
@@ -51,19 +63,95 @@ def test_a_right_choice_is_told_with_its_reason(show_widget):
 def test_a_wrong_choice_gets_its_own_reason_and_another_try(show_widget):
     # fails when all wrong answers get the same words, or the first one is the last
     page = show_widget(choice_question())
-    page.get_by_text("grows").click()
-    press(page, "Check")
+    choose(page, "grows")
     assert said(page) == "✕ Not yet. By how much, and why?"
     assert page.locator(".llm-predict-hints li").count() == 0  # it has its reason
-    page.get_by_text("falls").click()
-    press(page, "Check")
+    choose(page, "falls")
     assert said(page) == "✕ Not yet."
     assert page.locator(".llm-predict-hints li").all_inner_texts() == ["Hint Look at x."]
     assert page.locator("label[data-mark=wrong]").count() == 2
     assert [trait(page, name) for name in ("answer", "state", "passed")] == ["c", "tried", False]
-    page.get_by_text("x stays").click()
-    press(page, "Check")
+    choose(page, "x stays")
     assert trait(page, "passed") is True
+
+
+def test_a_double_click_is_one_answer(show_widget):
+    # fails if a nervous finger uses up two tries, or a choice that is known to be wrong counts again
+    page = show_widget(choice_question())
+    page.evaluate(TELL)
+    page.get_by_text("grows").dblclick()
+    choose(page, "grows")
+    settle(page)
+    assert [told["answer"] for told in page.evaluate("told")] == ["a"]
+
+
+def test_the_keyboard_chooses_and_then_checks(show_widget):
+    # fails if an arrow answers at once, or nobody sees with which button to check
+    page = show_widget(choice_question())
+    check_button = page.get_by_role("button", name="Check", exact=True)
+    assert check_button.evaluate("(e) => getComputedStyle(e).opacity") == "0"
+    page.get_by_role("radio").first.focus()
+    for key in ("Space", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    settle(page)
+    assert trait(page, "state") == "" and page.get_by_role("radio").nth(2).is_checked()
+    assert check_button.evaluate("(e) => getComputedStyle(e).opacity") == "1"
+    page.keyboard.press("Enter")
+    settle(page)
+    assert [trait(page, name) for name in ("answer", "state")] == ["c", "tried"]
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "beside"),
+    [
+        (("Three.", "About 8.", "*Nothing.*"), 700, 3),  # 8 letters, for stress marks are none
+        (("Three.", "eleven char"), 700, 2),
+        (("34 letters, which are not too long", "b"), 700, 2),
+        (("35 letters, and that is just too ma", "b"), 700, 1),
+        (("Three.", "34 letters, which are not too long"), 330, 1),
+    ],
+)
+def test_short_choices_stand_side_by_side(show_widget, words, width, beside):
+    # fails if a card of short answers is as tall as one of long ones, or long ones get no room
+    choices = dict(zip("abc", words, strict=False))
+    page = show_widget(Prediction("How many?", "a", choices=choices, why=""), width=width)
+    tops = page.locator("label").evaluate_all(
+        "(all) => all.map((e) => e.getBoundingClientRect().y)"
+    )
+    assert tops.count(tops[0]) == min(beside, len(words))
+
+
+def test_each_choice_has_its_letter(show_widget):
+    # fails if one can't talk about "answer B", or a screen reader reads the letter as a word
+    page = show_widget(choice_question())
+    look = "(e) => getComputedStyle(e, '::before').content"
+    assert "choice" in page.locator("label").nth(1).evaluate(look)
+    assert page.get_by_role("radio", name="x stays.", exact=True).count() == 1
+
+
+def test_show_me_stands_beside_the_title(show_widget):
+    # fails if the buttons of a question take a line of their own
+    for width in (1000, 360):
+        page = show_widget(choice_question(), width=width)
+        title = page.locator(".llm-title").bounding_box()
+        button = page.get_by_role("button", name="Show me").bounding_box()
+        middle = title["y"] + title["height"] / 2
+        assert button["y"] < middle < button["y"] + button["height"]
+        assert button["x"] > title["x"] + 60
+
+
+@pytest.mark.parametrize("comes_later", [True, False])
+def test_another_widgets_style_changes_no_question(show_widget, comes_later):
+    # fails if a question is as wide as the page once the style of a larger widget has come
+    page = show_widget(choice_question(), width=1200)
+    card = page.locator(".llm-predict")
+    before = card.bounding_box()
+    page.evaluate(
+        """([css, last]) => document.head[last ? 'append' : 'prepend'](
+          Object.assign(document.createElement('style'), {textContent: css}))""",
+        [AttentionByHand()._css, comes_later],
+    )
+    assert card.bounding_box() == before and before["width"] <= 800
 
 
 def test_hints_come_one_by_one(show_widget):
@@ -149,7 +237,7 @@ def test_a_place_is_clicked_or_reached_by_keys(show_widget):
     asked = Prediction("Which cell?", (1, 0), places=[["a", "b"], ["c", "d"]], why="So.")
     page = show_widget(asked)
     page.locator("label", has_text="b").click()
-    press(page, "Check")
+    settle(page)
     assert trait(page, "answer") == [0, 1] and trait(page, "state") == "tried"
     page.get_by_role("radio", name="b").focus()
     page.keyboard.press("ArrowDown")
@@ -166,14 +254,10 @@ def test_python_can_set_the_answer(show_widget):
 
 
 def test_the_page_is_told_what_was_answered(show_widget):
-    # fails when the page can't remember an answer, or unfold what follows
+    # fails when the page can't remember an answer, or lift its veils
     page = show_widget(choice_question())
-    page.evaluate(
-        "() => { window.told = []; document.addEventListener('llm-answered', (event) => "
-        "told.push(event.detail)); }"
-    )
-    page.get_by_text("grows").click()
-    press(page, "Check")
+    page.evaluate(TELL)
+    choose(page, "grows")
     press(page, "Show me")
     assert page.evaluate("told") == [
         {"name": "97-predict-x", "state": "tried", "answer": "a"},
@@ -255,7 +339,7 @@ def test_it_can_be_read_and_reached(show_widget):
         page = show_widget(asked, width=360)
         assert find_faults(page) == []
         page.locator("label").first.click()
-        press(page, "Check")
+        settle(page)
         assert find_faults(page) == []
         press(page, "Show me")
         assert find_faults(page) == []

@@ -2,211 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from llm_lib.book.exercises import check
 from llm_lib.book.progress import save_progress
-from llm_lib.book.widgets import Prediction
-from llm_lib.book.widgets.scripts import join_modules
 from tests.web.browser import serious_faults
-from web.fingerprint import ROOT
-from web.widget_state import placeholder, write
-
-KEY = "llm-from-scratch.progress.1"
-STYLES = ["llm_lib/book/widgets/shared/theme.css"]
-STYLES += [f"web/style/{name}.css" for name in ("code", "blocks", "sections", "exercises")]
-CONTENTS = """<div class="llm-nav"><nav class="bd-links" aria-label="Book"><ul>
-  <li class="current" data-page="eight"><a href="#main">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
-  <li><a href="nine.html">Nine</a></li></ul></nav></div>"""
-TEXT = "<p>A line of text.</p>" * 40
-CELL = '<div class="cell {}"><p>{}</p></div>'
-CARD = """<section class="llm-exercise" id="e{n}"><h3>8.{n} <span>Title</span>
-  <span class="llm-level">●○○ easy</span></h3>
-  <div class="llm-check" data-exercise="97-code-{n}">waiting</div>
-  <details class="hide"><summary>Show the solution</summary>pass</details></section>"""
-ASKED = {"why": "So it is.", "choices": {"a": "Yes.", "b": "No."}}
-
-
-def state_of(asked: Prediction) -> dict:
-    """Return what the book's build stores of a widget."""
-    names = [name for name in asked.keys if name not in ("layout", "comm", "tabbable", "tooltip")]
-    state = {name: getattr(asked, name) for name in names if not name.startswith("_")}
-    return {"model_name": "AnyModel", "state": {**state, "_esm": asked._esm, "_css": asked._css}}
-
-
-@pytest.fixture
-def book(tmp_path):
-    """The address of a book of two chapters, laid on disk."""
-    models = {
-        "m1": state_of(Prediction("Is it so?", "a", name="97-predict-one", **ASKED)),
-        "m2": state_of(Prediction("And so?", "b", name="97-predict-two", **ASKED)),
-    }
-    static = tmp_path / "_static"
-    static.mkdir()
-    progress = join_modules(ROOT / "web/progress/main.js")
-    (static / "progress.js").write_text(f"(() => {{\n{progress}}})();", "utf-8")
-    (static / "widgets.js").write_text((ROOT / "web/static/widgets.js").read_text("utf-8"))
-    write(static, "state.js", list(models), models)
-    style = "".join((ROOT / file).read_text("utf-8") for file in STYLES)
-    head = f"<style>{style}</style><script defer src='_static/progress.js'></script>"
-    questions = {name: CELL.format("", placeholder(name, models)) for name in models}
-    first = (
-        f"<section id='one'><h2>One</h2>{questions['m1']}<p>then we look</p>"
-        f"{CELL.format('tag_after-prediction', 'the outcome <a id=deep>deep</a>')}<p class=llm-text-cell>as we see</p>"
-        "<p>and why</p><p class=llm-text-cell>then the next:</p>"
-        f"{CELL.format('', 'the next thing')}<p>and on</p>{questions['m2']}</section>"
-    )
-    deeper = "<section id='more' class='llm-deeper'><h2>Deeper: more</h2><p>It can be skipped.</p></section>"
-    rest = f"<section id='two'><h2>Two</h2>{TEXT}</section>{deeper}"
-    cards = (
-        f"<section id='exercises'><h2>Exercises</h2>{CARD.format(n=1)}{CARD.format(n=2)}</section>"
-    )
-    for name, title, body in (
-        ("eight", "Eight", first + rest + cards),
-        ("nine", "Nine", rest),
-        ("index", "Book", "<p><a data-llm-continue href='eight.html' hidden>Start</a></p>"),
-    ):
-        contents = CONTENTS if name != "index" else CONTENTS.replace("#main", "eight.html")
-        (tmp_path / f"{name}.html").write_text(
-            f"<!doctype html><html lang='en'><title>{title}</title><meta charset='utf-8'>"
-            f"<link rel='icon' href='data:,'>{head}<body>{contents}<main id=main>"
-            f"<article class='bd-article'><section><h1>{title}</h1>{body}</section></article></main>"
-            "<script defer src='_static/widgets.js' data-state='_static/state.js'></script>",
-            "utf-8",
-        )
-    return tmp_path.as_uri() + "/"
-
-
-@pytest.fixture
-def reader(browser, book):
-    """A function that opens a page of the book: read(name) -> page; all share one browser's memory."""
-    context = browser.new_context(viewport={"width": 1000, "height": 600}, accept_downloads=True)
-    complaints = []
-
-    def read(name="eight.html"):
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
-        page.goto(book + name)
-        return page
-
-    read.context, read.complaints = context, complaints
-    yield read
-    context.close()
-    assert complaints == []
-
-
-def kept(page) -> dict:
-    return json.loads(page.evaluate(f"localStorage.getItem('{KEY}')"))
-
-
-def answer(page, n: int, words: str):
-    card = page.locator(".llm-predict").nth(n)
-    card.get_by_text(words, exact=True).click()
-    card.get_by_role("button", name="Check").click()
-
-
-def folded(page) -> list[str]:
-    return page.evaluate(
-        "[...document.querySelectorAll('[data-folded][hidden]')].map((e) => e.textContent.trim())"
-    )
-
-
-def test_what_follows_unfolds_with_an_answer(reader):
-    # fails when the outcome is seen before the prediction, or is not there afterwards
-    page = reader()
-    assert folded(page) == ["then we look", "the outcome deep", "as we see", "and why"]
-    outcome = page.get_by_text("the outcome")
-    assert not outcome.is_visible()
-    tops = "(e) => e.getBoundingClientRect().top"
-    note, after = page.locator(".llm-fold-note").first, page.get_by_text("then the next:")
-    assert after.evaluate(tops) - note.evaluate(tops) < 120  # no gap where the folded text is
-    assert page.get_by_text("then the next:").is_visible()
-    answer(page, 0, "Yes.")
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-    assert outcome.bounding_box()["height"] > 0
-    assert page.locator(".llm-fold-note").count() == 0
-    assert kept(page)["exercises"]["97-predict-one"]["state"] == "solved"
-
-
-def test_one_wrong_answer_gives_nothing_away(reader):
-    # fails when a reader who is told why it is wrong sees the outcome at once, or never
-    page = reader()
-    answer(page, 0, "No.")
-    page.locator(".llm-predict[data-state=tried]").first.wait_for()
-    assert len(folded(page)) == 4
-    assert kept(page)["exercises"]["97-predict-one"] == {"state": "tried", "answer": "b"}
-    page.locator(".llm-predict").first.get_by_role("button", name="Check").click()
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-
-
-@pytest.mark.parametrize("words", ["Show me", "Open it now"])
-def test_nobody_has_to_answer(reader, words):
-    # fails when a reader who does not want to answer can't go on
-    page = reader()
-    page.get_by_role("button", name=words).first.click()
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-
-
-def test_an_answer_is_remembered(reader):
-    # fails when a reader who returns has to answer again, or finds another answer
-    page = reader()
-    answer(page, 0, "Yes.")
-    page.get_by_text("So it is.").first.wait_for()
-    again = reader()
-    again.locator(".llm-predict[data-state=solved]").wait_for()
-    assert folded(again) == []
-    assert again.locator(".llm-predict-verdict").first.inner_text() == "✓ Right. So it is."
-    again.get_by_role("button", name="Try again").click()
-    again.wait_for_function(f"!localStorage.getItem('{KEY}').includes('97-predict-one')")
-
-
-def test_a_link_into_the_fold_opens_it(reader):
-    # fails when a link leads to nothing that can be seen
-    page = reader("eight.html#deep")
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-    other = reader()
-    other.evaluate("location.hash = 'deep'")
-    other.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-
-
-def test_a_search_in_the_page_finds_what_is_folded(reader):
-    # fails when the browser can't find the text, or finding it leaves it folded
-    page = reader()
-    part = page.locator("[data-folded]").nth(1)
-    assert part.get_attribute("hidden") == "until-found"
-    part.dispatch_event("beforematch")
-    assert folded(page) == []
-
-
-def test_a_question_that_can_not_start_folds_nothing(reader, tmp_path):
-    # fails when a widget's failure takes the text with it
-    (tmp_path / "_static/state.js").write_text("window.__llmWidgetState = {models: {}};")
-    page = reader()
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
-    assert reader.complaints
-    reader.complaints.clear()
-
-
-def test_without_javascript_all_is_there(browser, book):
-    # fails when question, choices, outcome or reason need a script
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(book + "eight.html")
-    for words in ("Is it so?", "Yes.", "the outcome", "as we see"):
-        assert page.get_by_text(words).first.is_visible(), words
-    page.get_by_text("Show the answer").first.click()
-    assert page.get_by_text("So it is.").first.is_visible()
-    context.close()
-
-
-def test_on_paper_all_is_there(reader):
-    # fails when a printed page lacks what was not unfolded
-    page = reader()
-    page.emulate_media(media="print")
-    assert page.get_by_text("the outcome").bounding_box()["height"] > 0
+from tests.web.small_book import KEY, answer, kept
 
 
 def scroll(page):
@@ -286,7 +87,7 @@ def test_damaged_storage_breaks_nothing(reader, text):
     page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, text])
     page = reader()
     answer(page, 0, "Yes.")
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
+    page.wait_for_function("!document.querySelector('.tag_veiled .llm-veil')")
     assert kept(page)["exercises"]["97-predict-one"]["state"] == "solved"
     assert page.locator(".llm-state").count() == 2
     page.locator("nav + .llm-record-button").click()
@@ -310,7 +111,7 @@ def test_a_browser_that_keeps_nothing_will_do(reader):
     )
     page = reader()
     answer(page, 0, "Yes.")
-    page.wait_for_function("!document.querySelector('[data-folded][hidden]')")
+    page.wait_for_function("!document.querySelector('.tag_veiled .llm-veil')")
     page.locator("nav + .llm-record-button").click()
     assert "Eight: 0 of 3 sections read" in page.get_by_role("dialog").inner_text()
 

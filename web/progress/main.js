@@ -2,10 +2,10 @@
 
 import { keepAnswers, showCards } from "./cards.js";
 import { offerDialog } from "./dialog.js";
-import { foldAll } from "./folds.js";
 import { addLastLine, markContents, offerToContinue } from "./marks.js";
 import { followReading } from "./sections.js";
 import { exerciseNote } from "./store.js";
+import { veilAll } from "./veils.js";
 
 // widgets.js, which comes later, adds to it
 Reflect.set(globalThis, "__llmBook", { progress: { exercise: exerciseNote } });
@@ -13,7 +13,7 @@ Reflect.set(globalThis, "__llmBook", { progress: { exercise: exerciseNote } });
 for (
   const part of [
     keepAnswers,
-    foldAll,
+    veilAll,
     showCards,
     followReading,
     markContents,

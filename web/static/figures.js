@@ -120,13 +120,6 @@
       for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target);
     }, { rootMargin: margin });
     boxes.forEach((box) => observer.observe(box));
-    // what a prediction has kept folded is looked at anew
-    document.addEventListener("llm-unfolded", () => {
-      boxes.forEach((box) => {
-        observer.unobserve(box);
-        observer.observe(box);
-      });
-    });
   }
   watch("0px"); // what the reader sees on arrival …
   const early = () => {

@@ -10,7 +10,7 @@
   let opened = [];
 
   function unfold() {
-    root.dataset.paper = ""; // what a prediction keeps folded has a size now
+    root.dataset.paper = ""; // no veil is printed: see style/veils.css
     const closed = [...document.querySelectorAll("article details:not([open], .llm-widget *)")];
     closed.forEach((box) => box.open = true);
     opened.push(...closed);

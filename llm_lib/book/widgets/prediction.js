@@ -57,19 +57,33 @@ class PredictionView extends View {
   }
 
   build() {
-    this.field = answerField((name) => this.get(name));
+    this.field = answerField((name) => this.get(name), (answer) => this.answer(answer));
     this.verdict = h("div", { class: "llm-predict-verdict", role: "status" });
     this.hints = h("ul", { class: "llm-predict-hints" });
     this.main = h("button", { type: "submit", class: "llm-main" }, localize`Check`);
     this.hint = button(localize`Hint`, () => this.showHint());
     this.reveal = button(localize`Show me`, () => this.settle("shown"), "llm-predict-show");
     this.again = button(localize`Try again`, () => this.reset());
+    // what a click answers has its button for the keyboard alone, in the line of the title
+    const isClicked = ["choice", "place"].includes(this.get("kind"));
     const form = h(
       "form",
       { class: "llm-predict-form", novalidate: true, onsubmit: (event) => this.check(event) },
       h("p", { class: "llm-predict-question" }, ...marked(localize(this.get("question")))),
-      this.field.element,
-      h("div", { class: "llm-row" }, this.main, this.hint, this.reveal, this.again),
+      h(
+        "div",
+        { class: "llm-predict-answer" },
+        this.field.element,
+        ...isClicked ? [] : [this.main],
+      ),
+      h(
+        "div",
+        { class: "llm-row" },
+        ...isClicked ? [this.main] : [],
+        this.hint,
+        this.reveal,
+        this.again,
+      ),
     );
     this.body.append(form, this.verdict, this.hints);
   }
@@ -96,10 +110,12 @@ class PredictionView extends View {
   check(event) {
     event.preventDefault();
     const answer = this.field.read();
-    if (answer === null) {
-      this.verdict.replaceChildren(this.field.missing);
-      return;
-    }
+    if (answer === null) this.verdict.replaceChildren(this.field.missing);
+    else this.answer(answer);
+  }
+
+  /** @param {any} answer */
+  answer(answer) {
     if (!this.isRight(answer)) this.wrong.push(answer);
     this.settle(this.isRight(answer) ? "solved" : "tried", { answer });
   }
@@ -116,7 +132,7 @@ class PredictionView extends View {
     this.tell();
   }
 
-  /** Tell the page, which remembers it and unfolds what follows. */
+  /** Tell the page, which remembers it and lifts its veils. */
   tell() {
     const detail = {
       name: this.get("name"),

@@ -36,7 +36,7 @@ const isAlive = (box) =>
   (box.dataset.mounted && box.querySelector('[data-ready="yes"]'));
 
 async function prepare(patience) {
-  for (const open of document.querySelectorAll(".llm-fold-note button")) open.click();
+  for (const lift of document.querySelectorAll(".llm-veil-lift")) lift.click();
   for (const fold of document.querySelectorAll("details")) fold.open = true;
   await document.fonts.ready;
   for (const box of document.querySelectorAll(`${WIDGET}, .llm-figure`)) {

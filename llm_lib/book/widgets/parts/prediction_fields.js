@@ -3,7 +3,7 @@
 import { groupName } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
-import { marked } from "../shared/marked.js";
+import { marked, unmarked } from "../shared/marked.js";
 import { ordinal, readNumber } from "./prediction_judge.js";
 
 /**
@@ -20,14 +20,21 @@ import { ordinal, readNumber } from "./prediction_judge.js";
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * Radio buttons, each of which stands for an answer.
+ * @typedef {object} Radios
+ * @property {{ answer: any, look: (Node | string)[] }[][]} rows
+ * @property {string} look the classes of the group
+ * @property {string} missing
+ * @property {(answer: any) => void} take answers with what was clicked or tapped
+ */
+
+/**
+ * Radio buttons, each of which stands for an answer. A click answers at once; the keyboard chooses
+ * with the arrows, and checks with Enter or the button.
  * @param {string} label
- * @param {{ answer: any, look: (Node | string)[] }[][]} rows
- * @param {string} look the class of the group
- * @param {string} missing
+ * @param {Radios} options
  * @returns {Field}
  */
-function radios(label, rows, look, missing) {
+function radios(label, { rows, look, missing, take }) {
   const name = groupName("llm-predict");
   const options = rows.map((row) =>
     row.map(({ answer, look }) => {
@@ -37,6 +44,15 @@ function radios(label, rows, look, missing) {
     })
   );
   const all = options.flat();
+  for (const { answer, input, label } of all) {
+    label.addEventListener("click", (event) => {
+      // the browser's own click on the radio button comes behind a reader's, or from a key
+      const isReaders = event.target !== input && event.detail > 0;
+      if (!isReaders || input.disabled || label.dataset.mark) return;
+      input.checked = true;
+      take(answer);
+    });
+  }
   const lines = options.map((row) =>
     h("div", { class: "llm-predict-row" }, ...row.map((option) => option.label))
   );
@@ -154,25 +170,42 @@ function list(right, items, choices) {
   };
 }
 
+const SHORT = 10; // letters: three such choices fit side by side
+const HALF = 34; // and two of these
+
 /**
- * The field for a prediction; get reads a trait.
+ * How many choices stand side by side.
+ * @param {string[]} words
+ */
+function columns(words) {
+  const longest = Math.max(...words.map((one) => unmarked(one).length));
+  return longest <= SHORT ? 3 : longest <= HALF ? 2 : 1;
+}
+
+/**
+ * The field for a prediction; get reads a trait, and take answers with a choice or a place.
  * @param {(name: any) => any} get
+ * @param {(answer: any) => void} take
  * @returns {Field}
  */
-export function answerField(get) {
+export function answerField(get, take) {
   const label = localize`Your answer`;
   const kind = get("kind");
   if (kind === "choice") {
     /** @type {[key: string, words: string][]} */
     const choices = get("choices");
     const rows = choices.map(([key, words]) => [{ answer: key, look: marked(localize(words)) }]);
-    return radios(label, rows, "llm-predict-choices", localize`Choose one of the answers first.`);
+    const beside = columns(choices.map(([, words]) => localize(words)));
+    const look = `llm-predict-choices llm-predict-beside-${beside}`;
+    const missing = localize`Choose one of the answers first.`;
+    return radios(label, { rows, look, missing, take });
   }
   if (kind === "place") {
     const rows = get("places").map((/** @type {string[]} */ row, /** @type {number} */ i) =>
       row.map((words, j) => ({ answer: get("in_rows") ? [i, j] : j, look: [words] }))
     );
-    return radios(label, rows, "llm-predict-places", localize`Click a place first.`);
+    const missing = localize`Click a place first.`;
+    return radios(label, { rows, look: "llm-predict-places", missing, take });
   }
   if (kind === "list") return list(get("right"), get("items"), get("choices"));
   return line(label, kind === "number");
