@@ -36,6 +36,7 @@ from web import (
     search_index,
     slim_theme,
     style,
+    tables,
     terms,
     tracks,
     vendor,
@@ -211,7 +212,7 @@ def finish_page(
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] += terms.data_script(app, context["body"], pagename)
-        context["body"] = heights.reserve(tracks.mark_tracks(context["body"]))
+        context["body"] = heights.reserve(tracks.mark_tracks(tables.mark(context["body"])))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     _make_known(app, pagename, context, doctree)
@@ -248,6 +249,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
     app.setup_extension("web.text_cells")
+    app.setup_extension("web.typography")
     app.setup_extension("web.margin")
     app.setup_extension("web.roles")
     app.setup_extension("web.veiled")

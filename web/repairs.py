@@ -6,6 +6,9 @@ import re
 
 SUMMARY = re.compile(r'<summary aria-label="Toggle hidden content">(.*?)</summary>', re.DOTALL)
 # What every chapter begins with needs no verb: a reader passes it, and who wants it knows it.
+FOLDED = re.compile(r'<details class="admonition hide.*?</details>', re.DOTALL)
+DEFINED = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
+TAG = re.compile(r"<[^>]+>")
 QUIET = {"Show the set-up": "Set-up", "Show the imports": "Imports"}
 PARAGRAPH = re.compile(r"<(/?)p(?=[ >])")
 
@@ -22,7 +25,24 @@ def repair(body: str) -> str:
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     for label, word in QUIET.items():
         body = body.replace(f">{label}</", f">{word}</")
+    body = FOLDED.sub(lambda found: name_source(found[0]), body)
     return SUMMARY.sub(lambda found: f"<summary>{_spans(found[1])}</summary>", body)
+
+
+def name_source(folded: str) -> str:
+    """Return a folded cell whose label names the first two things that its code defines.
+
+    >>> name_source('<span>Show the source</span><pre>def f(x):</pre>')
+    '<span>Show <code>f</code></span><pre>def f(x):</pre>'
+    """
+    names = DEFINED.findall(TAG.sub("", folded.partition("<pre>")[2]))
+    if not names:
+        return folded
+    what = " and ".join(f"<code>{name}</code>" for name in names[:2])
+    what += " …" * (len(names) > 2)
+    for verb in ("Show", "Hide"):
+        folded = folded.replace(f">{verb} the source</", f">{verb} {what}</")
+    return folded
 
 
 def _spans(html: str) -> str:

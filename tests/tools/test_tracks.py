@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from web.tracks import mark_short, mark_tracks
+from web.tracks import mark_tracks
 
 TABLE = "<table><tr>{}</tr></table>"
 
@@ -56,11 +56,13 @@ def test_a_table_of_the_text_says_nothing_about_the_cell_before_it():
     assert 'class="cell llm-fits docutils"' in html
 
 
-def test_a_short_table_is_not_pulled_apart():
-    # fails if two short columns get the whole measure, or long ones and three don't
-    short = TABLE.format("<td>steps</td><td>100</td>")
-    assert 'class="llm-short"' in mark_short(short)
-    head = "<table class='x'><thead><tr><th>" + "long " * 20 + "</th></tr></thead>"
-    assert "llm-short" in mark_short(head + short.removeprefix("<table>"))
-    assert mark_short(TABLE.format("<td>a</td>" * 3)) == TABLE.format("<td>a</td>" * 3)
-    assert "llm-short" not in mark_short(TABLE.format(f"<td>{'long ' * 9}</td><td>1</td>"))
+@pytest.mark.parametrize(
+    "code, called",
+    [("GuessGame()", True), ("NgramLab(text=&quot;a&quot;)", True), ("a = 1\nGuessGame()", False)],
+)
+def test_a_line_that_calls_a_widget_is_no_card(code, called):
+    # fails if a bare call stands in a box of its own, or code that does more has none
+    shown = f'<div class="cell_input"><pre><span>{code}</span></pre></div><div class="llm-mount">'
+    assert (
+        "llm-called" in mark_tracks(f'<div class="cell docutils">{shown}</div></div>')
+    ) == called

@@ -76,6 +76,23 @@ def test_what_it_shows_is_what_it_counted(page):
     assert "249\u00a0MB of weights and 37.7\u00a0MB of cache, which is less than" in finding
 
 
+def test_the_scale_says_what_its_ticks_are(page):
+    # fails if a label stands beside its tick: the ticks cut the line into equal parts
+    line = page.locator(".llm-sizer-line").first.bounding_box()
+    boxes = page.locator(".llm-sizer-scale p span").evaluate_all(
+        """(all) => all.map((span) => {
+             const range = document.createRange();
+             range.selectNodeContents(span);
+             const { left, right } = range.getBoundingClientRect();
+             return [left, right];
+           })"""
+    )
+    step = line["width"] / (len(boxes) - 1)
+    assert len(boxes) == 7
+    for i, (left, right) in list(enumerate(boxes))[1:-1]:
+        assert (left + right) / 2 == pytest.approx(line["x"] + i * step, abs=2)
+
+
 def test_known_models_load_and_reset_brings_back_the_first(page):
     # fails if a preset leaves a field of another behind, or the point of this config stands still
     llama = known_configs()["Llama 3 8B"]

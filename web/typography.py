@@ -1,0 +1,55 @@
+"""Keeps together in a line what is read as one: a number and its unit, "top-" and its k."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+UNIT = re.compile(r"(?<=\d) (?=(?:%|min|GB|MB|KB|ms)(?!\w))")
+HYPHEN = re.compile(r"\b(?:top|min)-$")
+NO_BREAK = "\u00a0"
+CLASS = "llm-whole"  # web/style/text.css
+LITERAL = nodes.literal | nodes.literal_block | nodes.math | nodes.math_block | nodes.raw
+
+
+def keep_units(text: str) -> str:
+    """Return a text in which no line breaks between a number and its unit.
+
+    >>> keep_units("in 25 min or 3 minutes").split(" ")[-3:]
+    ['or', '3', 'minutes']
+    """
+    return UNIT.sub(NO_BREAK, text)
+
+
+def set_text(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Set the text of a page, in HTML."""
+    if app.builder.format != "html":
+        return
+    for text in list(doctree.findall(nodes.Text)):
+        if isinstance(text.parent, LITERAL):
+            continue
+        if (kept := keep_units(text)) != text:
+            text.parent.replace(text, nodes.Text(kept))
+    for word in list(doctree.findall(nodes.emphasis)):
+        _join_hyphen(word)
+
+
+def _join_hyphen(word: nodes.emphasis) -> None:
+    """Put "top-" before an emphasised k into one piece with it."""
+    at = word.parent.index(word)
+    before = word.parent[at - 1] if at else None
+    found = HYPHEN.search(before) if isinstance(before, nodes.Text) else None
+    if found is None:
+        return
+    whole = nodes.inline("", "", nodes.Text(found[0]), word.deepcopy(), classes=[CLASS])
+    word.parent.replace(before, nodes.Text(before[: found.start()]))
+    word.parent.replace(word, whole)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect it; called by Sphinx."""
+    app.connect("doctree-resolved", set_text)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
