@@ -18,7 +18,11 @@ function markLink(link, stands) {
   link.append(
     h(
       "span",
-      { class: "llm-mark", "data-state": whole ? "read" : "begun" },
+      {
+        class: "llm-mark",
+        "data-state": whole ? "read" : "begun",
+        title: localize`${stands.read} of ${stands.sections} sections read`,
+      },
       h("span", { "aria-hidden": "true" }, whole ? "✓" : `${stands.read}/${stands.sections}`),
       h("span", { class: "llm-spoken" }, words),
     ),
