@@ -90,10 +90,12 @@ def read_as(browser: Browser, book: str) -> Iterator:
     context = browser.new_context(viewport={"width": 1000, "height": 600}, accept_downloads=True)
     complaints = []
 
-    def read(name: str = "eight.html"):
+    def read(name: str = "eight.html", timed: bool = True):
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+        if timed:
+            page.clock.install()  # it goes on by itself, and can be put forward
         page.goto(book + name)
         return page
 

@@ -174,13 +174,19 @@ def test_compare_at_the_query(lab):
 
 
 # Fails if the ranking is another than ablating each head in Python gives, by either measure.
-@pytest.mark.parametrize("by", ["loss", "probability"])
-def test_ranking(lab, by):
-    page = lab(rank_by=by, query=5)
+# The probability is that of the token whose bars are shown: after the query, or after the last one.
+@pytest.mark.parametrize(
+    ("by", "compare"), [("loss", "last"), ("probability", "query"), ("probability", "last")]
+)
+def test_ranking(lab, by, compare):
+    page = lab(rank_by=by, query=5, compare=compare)
+    place = 5 if compare == "query" else -1
+    with torch.no_grad():
+        target = IDS[0, 6] if compare == "query" else run(None)[0][-1].argmax()
 
     def measure(scale):
         logits = run(scale)[0]
-        return loss(logits) if by == "loss" else logits[5].softmax(0)[IDS[0, 6]].item()
+        return loss(logits) if by == "loss" else logits[place].softmax(0)[target].item()
 
     base, want = measure(None), {}
     for i in range(MODEL.config.n_layer * MODEL.config.n_head):
@@ -269,3 +275,15 @@ def test_slider_is_fast(lab):
     )
     print(f"slider to repaint: {took:.0f} ms")
     assert took < 250  # 100 on a machine that does nothing else
+
+
+def test_the_text_is_seen_whole(lab):
+    # fails if a text of two lines has a box of one
+    page = lab()
+    field = page.get_by_label("Text", exact=True)
+    seen = "(e) => e.clientHeight - e.scrollHeight"
+    assert field.evaluate(seen) >= 0
+    low = field.bounding_box()["height"]
+    field.fill("By the lake lived Mia, a brave fox. " * 8)
+    settle(page)
+    assert field.evaluate(seen) >= 0 and field.bounding_box()["height"] > low

@@ -16,7 +16,7 @@ from llm_lib.pretrained.save_load import load_model, save_model
 from llm_lib.tokenizer import CharTokenizer
 from tests.web.conftest import open_page
 from tests.web.small_models import random_model, small_tokenizer
-from tests.web.widget_page import choose_files, find_faults, settle, trait
+from tests.web.widget_page import choose_files, find_faults, set_trait, settle, trait
 
 NAMES = ("config.json", "tokenizer.json", "model.safetensors")
 TEXT = "Mira the fox"
@@ -107,6 +107,7 @@ def test_every_widget_runs_what_was_dropped(playground, tmp_path, how):
     wait_for(page, "Your model:" if how == "files" else "fox:")
     n = sum(parameter.numel() for parameter in model.parameters())
     assert f"{n:,} parameters in 3 layers of 2 heads" in page.inner_text(ABOUT)
+    set_trait(page, "text", TEXT)
     page.wait_for_function("document.querySelectorAll('.llm-play-next .llm-bar').length >= 6")
     settle(page)
     p = probabilities(model, tokenizer)
@@ -162,12 +163,35 @@ def test_one_can_go_back_and_bring_another(playground, tmp_path):
     page.wait_for_function("model.get('text') === 'abcdefgh'")  # it can't read the other text
     drop(page, saved(tmp_path / "b", random_model(7), small_tokenizer()), "Words")
     wait_for(page, "Words:")
-    assert page.get_by_role("radio").count() == 2
-    page.get_by_role("radio", name="First").check(force=True)
-    wait_for(page, "First:")
-    assert trait(page, "chosen") != ""
-    page.get_by_role("radio", name="Words").check(force=True)
-    wait_for(page, "Words:")
+    page.wait_for_function("model.get('text') === 'Once upon a time there was'")  # its own
+    set_trait(page, "text", "An owl")
+    assert page.locator(".llm-play-shelf").get_by_role("radio").count() == 3
+    for name, text in (("First", "An owl"), ("Letters", "abcdefgh"), ("Words", "An owl")):
+        page.locator(".llm-play-shelf").get_by_role("radio", name=name).check(force=True)
+        wait_for(page, f"{name}:")
+        page.wait_for_function("(text) => model.get('text') === text", arg=text)
+        assert (trait(page, "chosen") != "") == (name == "First")
+    drop(page, saved(tmp_path / "b", random_model(8), small_tokenizer()), "Words")
+    wait_for(page, "Words 2:")
+    assert page.locator(".llm-play-shelf").get_by_role("radio").count() == 4
+
+
+# Fails if the sentence beside a text still speaks of the one before.
+def test_a_text_that_was_written_on_has_its_own_sentence(playground):
+    page = playground()
+    field = page.get_by_label("Prompt", exact=True)
+    field.fill("The owl")
+    said = page.locator(".llm-play-next .llm-finding")
+    said.get_by_text("The owl").wait_for()
+    page.get_by_role("button", name="Write on").click()
+    page.wait_for_function("document.querySelector('.llm-play-next textarea').value.length > 12")
+    assert "After" not in said.inner_text()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Write on").wait_for()
+    page.wait_for_function(
+        "document.querySelector('.llm-play-next .llm-finding').textContent.includes('written.')"
+    )
+    assert "Stopped. After" in said.inner_text()
 
 
 # Fails if a text that was typed for one question is lost at the next.

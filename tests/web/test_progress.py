@@ -10,17 +10,11 @@ from tests.web.browser import serious_faults
 from tests.web.small_book import KEY, answer, kept
 
 
-def scroll(page):
-    """Read on to the end, window by window."""
-    page.evaluate(
-        """async () => {
-          const end = document.documentElement.scrollHeight;
-          for (let y = 0; y <= end; y += 200) {
-            scrollTo(0, y);
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-          }
-        }"""
-    )
+def scroll(page, ms: int = 4000):
+    """Go on to the end, and stay for so long at each 200 pixels: 4 seconds is reading."""
+    for y in range(0, page.evaluate("document.documentElement.scrollHeight") + 1, 200):
+        page.evaluate("(y) => scrollTo(0, y)", y)
+        page.clock.run_for(ms)
 
 
 def test_sections_that_were_read_are_marked(reader):
@@ -39,13 +33,55 @@ def test_sections_that_were_read_are_marked(reader):
     assert link.locator(".llm-mark").count() == 0
 
 
+def test_what_flies_past_was_not_read(reader):
+    # fails when who wheels down to the end in seconds has read it all
+    page = reader()
+    scroll(page, 250)
+    page.clock.run_for(1000)
+    assert "two" not in kept(page)["pages"]["eight"]["read"]
+    scroll(page)
+    assert "two" in kept(page)["pages"]["eight"]["read"]
+
+
+def test_the_list_leads_to_its_pages(reader):
+    # fails when "Your progress" names a chapter that one can't go to, or a mark has no words
+    page = reader()
+    scroll(page)
+    mark = page.locator("nav .llm-mark")
+    assert mark.get_attribute("title") == "3 of 3 sections read"
+    dialog = open_dialog(page)
+    assert (
+        dialog.get_by_role("link", name="Eight").get_attribute("href").endswith("eight.html#main")
+    )
+
+
+def test_a_reload_leads_back(reader):
+    # fails when a page that grows above the reader after a reload carries the reader off
+    page = reader("nine.html", timed=False)
+    page.evaluate("scrollTo(0, 900)")
+    line = "document.querySelectorAll('#two p')[30].getBoundingClientRect().top"
+    before = page.evaluate(line)
+    page.add_init_script(
+        """addEventListener("load", () => setTimeout(() => {
+          const late = document.createElement("div");
+          late.style.height = "1500px";
+          document.querySelector("h1").after(late);
+        }, 300));"""
+    )
+    page.reload()
+    page.wait_for_function("document.documentElement.scrollHeight > 3000")
+    page.wait_for_function(f"Math.abs({line} - {before}) < 50")
+    page.mouse.wheel(0, -400)  # the reader goes elsewhere, and is not held
+    page.wait_for_function(f"{line} - {before} > 300")
+
+
 def test_a_jump_over_a_section_is_no_reading(reader):
     # fails when a click on the last heading marks all before it as read
     page = reader()
-    page.evaluate("document.getElementById('e2').scrollIntoView({block: 'end'})")
-    page.wait_for_function(f"localStorage.getItem('{KEY}').includes('exercises')")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.clock.run_for(30_000)
     page.wait_for_function(f"JSON.parse(localStorage.getItem('{KEY}')).pages.eight.read.length > 0")
-    assert "one" not in kept(page)["pages"]["eight"]["read"]
+    assert kept(page)["pages"]["eight"]["read"] == ["exercises"]
 
 
 def test_cards_say_how_they_stand(reader):

@@ -82,3 +82,12 @@ def test_a_word_that_every_object_has_is_a_word(browser, address):
         assert page.locator("#search-results").get_by_text("native code").count() == 0
     page.close()
     assert len(words) > 10 and complaints == []
+
+
+def test_results_come_while_one_types(search):
+    # fails if a reader has to press a button to see what is found, or a reload loses it
+    page = search("smoothing")
+    page.locator("main input[name=q], .llm-search-page input[name=q]").first.fill("perplexity")
+    page.wait_for_function(f"document.querySelector('{FIRST} a')?.textContent === 'perplexity'")
+    assert "q=perplexity" in page.url
+    assert page.locator("[role=status]").inner_text().endswith("for “perplexity”")

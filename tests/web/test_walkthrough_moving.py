@@ -64,8 +64,13 @@ def test_on_the_way(show, story):
 
 
 NOTE_TIMES = """() => {
-  window.stood = [[Date.now(), model.get('finding')]];
-  const note = () => stood.push([Date.now(), document.querySelector('.llm-walk-say').textContent]);
+  window.stood = [];
+  const note = () => {
+    const now = Date.now();
+    const say = () => stood.push([now, document.querySelector('.llm-walk-say').textContent]);
+    setTimeout(say, 50); // by then it is said
+  };
+  note();
   model.on('change:step', note);
 }"""
 

@@ -54,8 +54,9 @@ function makeDialog() {
   const refresh = () => {
     const lines = knownPages();
     list.replaceChildren(
-      ...(lines.length ? lines : [localize`Nothing yet: it fills as you read and answer.`])
-        .map((line) => h("li", {}, line)),
+      ...(lines.length
+        ? lines
+        : [h("li", {}, localize`Nothing yet: it fills as you read and answer.`)]),
     );
   };
   const made = h(
@@ -108,7 +109,8 @@ function knownPages() {
     const stands = standing(progress, name);
     if (!stands || names.has(name)) return [];
     names.add(name);
-    return [`${titleOf(link)}: ${standingInWords(stands)}`];
+    const to = h("a", { href: link.href }, titleOf(link));
+    return [h("li", {}, to, `: ${standingInWords(stands)}`)];
   });
 }
 

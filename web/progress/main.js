@@ -3,6 +3,7 @@
 import { keepAnswers, showCards } from "./cards.js";
 import { offerDialog } from "./dialog.js";
 import { addLastLine, markContents, offerToContinue } from "./marks.js";
+import { keepPlace } from "./place.js";
 import { followReading } from "./sections.js";
 import { exerciseNote } from "./store.js";
 import { veilAll } from "./veils.js";
@@ -12,6 +13,7 @@ Reflect.set(globalThis, "__llmBook", { progress: { exercise: exerciseNote } });
 
 for (
   const part of [
+    keepPlace, // first: it counts what stands there
     keepAnswers,
     veilAll,
     showCards,

@@ -19,7 +19,11 @@ function markLink(link, stands) {
   link.append(
     h(
       "span",
-      { class: "llm-mark", "data-state": whole ? "read" : "begun" },
+      {
+        class: "llm-mark",
+        "data-state": whole ? "read" : "begun",
+        title: localize`${stands.read} of ${stands.sections} sections read`,
+      },
       h("span", { "aria-hidden": "true" }, short),
       h("span", { class: "llm-spoken" }, words),
     ),

@@ -22,6 +22,7 @@
   const MOST = 30;
   const MEANT = 190; // the score of a term that is called just what was looked for
   const AROUND = 90; // characters on each side of what was found
+  const TYPING = 150; // milliseconds without a key after which what is typed is looked for
 
   /** Lower case, without accents. @type {(text: string) => string} */
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -63,6 +64,29 @@
     const asked = wordsOf(query).join(" ");
     return Object.hasOwn(also, asked) ? also[asked] : query; // "constructor" has no other name
   };
+
+  /**
+   * What was asked for by its own name, in the book's words too, if they are others. Who asks for
+   * a term of ours gets it first; who has another word for something gets what we call it.
+   * @param {Index} index @param {string} query @param {string} meant @returns {Found[]}
+   */
+  function searchBoth(index, query, meant) {
+    const found = search(index, query);
+    if (meant === query) return found;
+    const ours = search(index, meant);
+    const best = (/** @type {Found[]} */ some) => some.filter((one) => one.score >= MEANT - 2);
+    const own = best(found);
+    const words = wordsOf(query);
+    const named = own.length
+      ? found.filter(({ entry }) => words.every((word) => fold(entry.title).match(matcher(word))))
+      : [];
+    const rest = [...found, ...ours].sort((a, b) => b.score - a.score);
+    const all = new Map();
+    for (const one of [...own, ...named, ...best(ours), ...rest]) {
+      if (!all.has(one.entry)) all.set(one.entry, one);
+    }
+    return [...all.values()].slice(0, MOST);
+  }
 
   /**
    * The best entries for a query, the best first. A term that is meant comes before all others, and
@@ -157,26 +181,56 @@
 
   const box = document.getElementById("search-results");
   const index = /** @type {any} */ (globalThis).llmSearchIndex;
+
+  /** What is said of a search. @type {(query: string, meant: string, n: number) => string} */
+  function summary(query, meant, n) {
+    const called = localize("“{}”, here called “{}”");
+    const asked = meant === query
+      ? localize("“{}”").replace("{}", () => query)
+      : called.replace("{}", () => query).replace("{}", () => meant);
+    return n
+      ? localize(n === MOST ? "The best {} for {}" : "Found {} for {}")
+        .replace("{}", () => String(n)).replace("{}", () => asked)
+      : localize("Nothing was found for “{}”. A shorter word may help, or the glossary.")
+        .replace("{}", () => query);
+  }
+
+  const said = document.createElement("p");
+  said.setAttribute("role", "status");
+  const list = document.createElement("ol");
+
+  /** Show what is found for a query. @param {string} query */
+  function show(query) {
+    const meant = inOurWords(index, query);
+    const found = query ? searchBoth(index, query, meant) : [];
+    const words = [...new Set([...wordsOf(query), ...wordsOf(meant)])];
+    said.textContent = query ? summary(query, meant, found.length) : "";
+    list.replaceChildren(...found.map((one) => item(one, index.pages, words)));
+    if (query) document.title = localize("{}: search").replace("{}", () => query);
+  }
+
+  /** Show it while it is typed, and keep it in the address. @param {HTMLInputElement} field */
+  function follow(field) {
+    let timer = 0;
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const query = field.value.trim();
+        const address = new URL(location.href);
+        address.searchParams.set("q", query);
+        history.replaceState(null, "", address);
+        for (const other of fields) if (other !== field) other.value = field.value;
+        show(query);
+      }, TYPING);
+    });
+  }
+
   const query = new URLSearchParams(location.search).get("q")?.trim() ?? "";
   /** @type {NodeListOf<HTMLInputElement>} */
   const fields = document.querySelectorAll("input[name=q]");
   for (const field of fields) field.value = query;
-  if (!box || !query) return;
-  const meant = inOurWords(index, query);
-  const found = search(index, meant);
-  const said = document.createElement("p");
-  said.setAttribute("role", "status");
-  const called = localize("“{}”, here called “{}”");
-  const asked = meant === query
-    ? localize("“{}”").replace("{}", () => query)
-    : called.replace("{}", () => query).replace("{}", () => meant);
-  said.textContent = found.length
-    ? localize(found.length === MOST ? "The best {} for {}" : "Found {} for {}")
-      .replace("{}", () => String(found.length)).replace("{}", () => asked)
-    : localize("Nothing was found for “{}”. A shorter word may help, or the glossary.")
-      .replace("{}", () => query);
-  const list = document.createElement("ol");
-  list.append(...found.map((one) => item(one, index.pages, wordsOf(meant))));
+  if (!box) return;
+  for (const field of fields) follow(field);
   box.append(said, list);
-  document.title = localize("{}: search").replace("{}", () => query);
+  show(query);
 })();

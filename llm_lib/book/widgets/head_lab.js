@@ -76,6 +76,7 @@ class HeadView extends ModelView {
       "aria-label": "Text",
       oninput: () => this.set("text", this.text.value),
     });
+    onResize([this.text], this.signal, () => this.fit());
     this.about = h("p", { class: "llm-note" });
     this.message = h("p", { class: "llm-problem", role: "status" });
     this.finding = new Finding(this.model, this.signal);
@@ -132,6 +133,13 @@ class HeadView extends ModelView {
     );
   }
 
+  /** Give the text as many lines as it takes. */
+  fit() {
+    this.text.style.height = "auto";
+    const frame = this.text.offsetHeight - this.text.clientHeight;
+    this.text.style.height = `${this.text.scrollHeight + frame}px`;
+  }
+
   // ---- what is chosen
 
   /** @returns {[layer: number, head: number]} the head that is shown large */
@@ -145,9 +153,14 @@ class HeadView extends ModelView {
     return query < 0 || query >= this.ids.length ? this.ids.length - 1 : query;
   }
 
-  /** What the ranking measures. */
+  /** The position whose next token is shown as bars. */
+  get place() {
+    return this.get("compare") === "query" ? this.query : this.ids.length - 1;
+  }
+
+  /** What the ranking measures: the token whose bars are shown, or the loss of the text. */
   get measured() {
-    return { base: this.base, by: this.get("rank_by"), query: this.query };
+    return { base: this.base, by: this.get("rank_by"), query: this.place };
   }
 
   // ---- running the model
@@ -162,6 +175,7 @@ class HeadView extends ModelView {
     this.ids = isEmpty ? [start] : ids.slice(-room);
     this.labels = isEmpty ? [this.tokenizer.label(start)] : labels.slice(-room);
     if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
+    this.fit();
     const nothing = "Type a text: the model needs at least one token.";
     this.refuse(problem ?? (this.ids.length ? "" : nothing));
     if (this.working.hidden) return;
@@ -244,9 +258,7 @@ class HeadView extends ModelView {
     this.choice.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
     this.paintHead();
     const { labels, base, now, losses, chosen, isRanking: isWorking } = this;
-    const at = this.get("compare");
-    const place = at === "query" ? this.query : labels.length - 1;
-    const compared = { base, now, at, place, labels, losses };
+    const compared = { base, now, at: this.get("compare"), place: this.place, labels, losses };
     this.comparison.show(compared);
     this.ranking.show(this.get("ranking"), this.measured, { labels, chosen, isWorking });
     const said = [this.rowWords(this.query)];

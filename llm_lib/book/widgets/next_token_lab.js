@@ -169,10 +169,10 @@ class NextTokenView extends WritingView {
     this.set("probabilities", order.slice(0, this.get("n_bars")).map(told));
   }
 
-  /** The finding in words; none while the model writes. */
+  /** The finding in words; while the model writes, none that speaks of the text before. */
   say() {
     this.finding.wait();
-    if (this.get("writing")) return;
+    if (this.get("writing")) return this.finding.say("The model writes …", { quiet: true });
     this.finding.element.classList.toggle("llm-problem", Boolean(this.problem));
     this.finding.say(this.problem || [this.note, ...this.words()].filter(Boolean).join(" "));
   }

@@ -5,10 +5,12 @@
 
 import {
   describeModel,
+  freeName,
   isLarge,
   pairOf,
   readableText,
   readBrought,
+  textToBegin,
 } from "./parts/brought_model.js";
 import { dropPlace } from "./parts/brought_files.js";
 import { segments } from "./shared/controls.js";
@@ -53,6 +55,7 @@ import { View } from "./shared/view.js";
 /** @type {Map<string, Script>} those that are loaded, by their ref */
 const SCRIPTS = new Map();
 const OWN = ""; // stands for the reader's model among the refs
+const OWN_NUMBER = "own "; // and for each of those that were brought, with its number
 const PAIR = "patching"; // reads two texts, which go together
 /** @type {Record<string, (running: Running, text: string) => object>} what depends on the model */
 const TO_BEGIN = {
@@ -67,7 +70,11 @@ class PlaygroundView extends View {
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
-    this.own = /** @type {Brought | null} */ (null);
+    this.own = /** @type {Brought | null} */ (null); // the one of them that was chosen last
+    /** @type {Brought[]} */
+    this.brought = [];
+    /** @type {WeakMap<Running, string>} what each model has read last */
+    this.texts = new WeakMap();
     this.now = /** @type {Running | null} */ (null);
     this.shown = ""; // the ref of what runs now
     /** @type {Map<string, PageModel>} the traits of each widget, by its key */
@@ -111,10 +118,29 @@ class PlaygroundView extends View {
   showShelf() {
     /** @type {[string, string][]} */
     const choices = this.get("shelf").map(({ ref, name }) => [ref, name]);
-    if (this.own) choices.push([OWN, this.own.name]);
-    this.picks = segments("Model", choices, (ref) => this.set("chosen", ref));
+    this.brought.forEach(({ name }, i) => choices.push([`${OWN_NUMBER}${i}`, name]));
+    this.picks = segments("Model", choices, (pick) => this.pick(pick));
     this.shelf.replaceChildren(h("span", { class: "llm-label" }, "Model"), this.picks);
     this.shelf.hidden = choices.length < 2;
+  }
+
+  /**
+   * Choose a model of the shelf by its ref, or one that was brought by its number.
+   * @param {string} pick
+   */
+  pick(pick) {
+    if (!pick.startsWith(OWN_NUMBER)) this.set("chosen", pick);
+    else this.chooseOwn(this.brought[Number(pick.slice(OWN_NUMBER.length))]);
+  }
+
+  /** @param {Brought} own */
+  async chooseOwn(own) {
+    if (own === this.now) return;
+    this.own = own;
+    this.shown = "none"; // even where another of the reader's models ran
+    this.turns.model++;
+    this.setAll({ chosen: OWN });
+    if (this.now !== own) await this.run(OWN, own);
   }
 
   /** @param {string} words what is wrong; "" where nothing is */
@@ -174,11 +200,11 @@ class PlaygroundView extends View {
       async () => readBrought(await files),
     );
     if (!own) return;
-    this.own = own;
+    own.name = freeName(own.name, this.brought.map(({ name }) => name));
+    this.brought.push(own);
+    this.texts.set(own, textToBegin(own.tokenizer));
     this.showShelf();
-    this.shown = "none"; // even where another of the reader's models ran
-    this.setAll({ chosen: OWN });
-    if (this.now !== own) await this.run(OWN, own);
+    await this.chooseOwn(own);
   }
 
   /**
@@ -193,9 +219,10 @@ class PlaygroundView extends View {
     const name = this.own === running
       ? this.own.name
       : this.get("shelf").find((model) => model.ref === ref).name;
-    this.picks.show(ref);
+    const number = this.brought.findIndex((own) => own === running);
+    this.picks.show(number < 0 ? ref : `${OWN_NUMBER}${number}`);
     this.finding.say(describeModel({ ...running, name }));
-    const text = readableText(running.tokenizer, this.get("text"));
+    const text = readableText(running.tokenizer, this.texts.get(running) ?? this.get("text"));
     if (text !== this.get("text")) this.set("text", text);
     await this.open();
   }
@@ -280,6 +307,7 @@ class PlaygroundView extends View {
 
   /** The text was set from outside: the widget that is seen reads it. */
   read() {
+    if (this.now) this.texts.set(this.now, this.get("text"));
     const lab = this.get("labs").find(({ key }) => key === this.get("lab") && key !== PAIR);
     this.models.get(lab?.key)?.set(lab.text, this.get("text"));
   }

@@ -1,6 +1,7 @@
 // How near a scene is seen. One that holds little is drawn larger, so that no stage is nearly empty.
 
 import { CORNER, TYPE } from "./motion.js";
+import { textOf, widthOf } from "./ruler.js";
 
 /** @import { Room, Sketch } from "./types.js" */
 /** @typedef {(room: Room, k: number) => Sketch[]} Draw step k of a scene in a room */
@@ -11,7 +12,7 @@ const CLOSEST = 3; // words are not larger than that many times
 const MARGIN = 0.04; // of the stage, on each side
 const ROOMS = [1, 1.2, 1.4, 1.7, 2, 2.4, 3]; // so many times smaller, for lines that break sooner
 const BOW = 54; // how far a bow hangs at most
-const TOUCHING = 1; // pixels by which two things may lie upon each other
+const TOUCHING = { x: 0.5, y: 4 }; // pixels by which words may lie upon each other
 const LENGTHS = /** @type {const} */ (["w", "h", "r", "thick", "thick2", "reach", "size"]);
 
 /**
@@ -48,16 +49,29 @@ export function boundsOfAll(sketches) {
 }
 
 /**
- * How many pairs of things with words in them lie upon each other.
- * @param {Sketch[]} sketches
+ * The bounds of the words in something.
+ * @param {Sketch} e
+ * @returns {Bounds}
  */
-function crossings(sketches) {
-  const all = sketches.filter(({ kind, text, value }) =>
-    kind !== "link" && (text || value !== undefined)
-  ).map(boundsOf);
+function wordBounds({ x = 0, y = 0, w = 0, h = 0, size = TYPE, look = "", role, anchor, ...e }) {
+  const lines = textOf(e).split("\n");
+  const type = { mono: look.includes("mono") || role === "token", strong: look.includes("strong") };
+  const long = Math.max(...lines.map((line) => widthOf(line, size, type)));
+  const left = x + (anchor === "start" ? 0 : anchor === "end" ? w - long : (w - long) / 2);
+  const high = lines.length * size;
+  return { left, right: left + long, top: y + (h - high) / 2, bottom: y + (h + high) / 2 };
+}
+
+/**
+ * How many pairs of things have words that lie upon each other.
+ * @param {Sketch[]} sketches
+ * @param {number} scale of what is seen
+ */
+function crossings(sketches, scale) {
+  const all = sketches.filter((e) => e.kind !== "link" && textOf(e)).map(wordBounds);
   const meet = (/** @type {Bounds} */ a, /** @type {Bounds} */ b) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCHING &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCHING;
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCHING.x / scale &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCHING.y / scale;
   return all.reduce((n, a, i) => n + all.slice(i + 1).filter((b) => meet(a, b)).length, 0);
 }
 
@@ -68,7 +82,7 @@ function crossings(sketches) {
  * @property {number} x where the corner of the drawing comes to lie
  * @property {number} y
  * @property {number} area of the stage that is covered then, from 0 to 1
- * @property {number} faults things that lie upon each other, or have no room at all
+ * @property {number} faults things that lie upon each other, or have no room
  */
 
 /**
@@ -84,7 +98,8 @@ function shotOf(steps, { W, H }) {
   const scale = Math.max(1, Math.min(CLOSEST, fits));
   const [x, y] = [(W - scale * w) / 2 - scale * left, (H - scale * h) / 2 - scale * top];
   const squeezed = steps.flat().filter(({ w: own = 0 }) => own < 0).length;
-  const faults = squeezed + steps.reduce((n, step) => n + crossings(step), 0);
+  const outside = fits < 1 ? 1 : 0;
+  const faults = outside + squeezed + steps.reduce((n, step) => n + crossings(step, scale), 0);
   return { steps, scale, x, y, faults, area: (scale * w * scale * h) / (W * H) };
 }
 
@@ -127,7 +142,8 @@ export function drawNear(draw, room, n) {
   const { left, top, right, bottom } = boundsOfAll(usual.flat());
   if ((right - left) * (bottom - top) >= ENOUGH * room.W * room.H) return usual;
   const shots = ROOMS.map((times) => shotOf(drawn(times), room));
-  const sound = shots.filter(({ faults }) => faults <= shots[0].faults);
+  const sound = shots.filter(({ faults }) => faults === 0);
+  if (!sound.length) return usual;
   const best = sound.reduce((a, b) => b.area > 1.1 * a.area ? b : a);
   return best.steps.map((step) => step.map((e) => nearer({ size: TYPE, r: CORNER, ...e }, best)));
 }

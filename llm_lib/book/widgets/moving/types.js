@@ -86,6 +86,7 @@
  * @property {(m: any, k: number) => string} say the sentence
  * @property {(m: any, k: number) => string} alt the picture in words, with its numbers
  * @property {(m: any, room: Room, k: number) => Sketch[]} draw
+ * @property {boolean} [asIs] whether it is never drawn larger, as where much moves to the next scene
  * @property {boolean} [edit] whether its numbers and choices can be changed
  */
 

@@ -205,14 +205,15 @@ class WalkthroughView extends View {
   }
 
   /**
-   * Draw all steps of a scene; what a reader changes stays where the menus leave room for it.
+   * Draw all steps of a scene; what a reader changes stays where the menus leave room for it, and
+   * what would cross on its way stays as it is.
    * @param {Stop} stop one of them
    */
   drawScene({ scene, s }) {
     const { facts, room } = this;
     const first = firstStep(this.stops, s);
     const n = scene.steps ?? 1;
-    const steps = scene.edit
+    const steps = scene.edit || scene.asIs
       ? Array.from({ length: n }, (_, k) => scene.draw(facts, room, k))
       : drawNear((at, k) => scene.draw(facts, at, k), room, n);
     steps.forEach((sketches, k) => this.states[first + k] = stateOf(sketches));

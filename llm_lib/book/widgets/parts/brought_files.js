@@ -35,7 +35,7 @@ export function dropPlace({ target, signal, onfiles }) {
     h(
       "p",
       {},
-      "or drop what ",
+      "or drop what TrainLab’s Save or ",
       h("code", {}, "save_model"),
       " wrote (a folder, three files, or a zip), or a GGUF file. Nothing is uploaded.",
     ),

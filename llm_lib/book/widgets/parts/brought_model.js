@@ -23,6 +23,7 @@ const MANY_PAIRS = 60; // that a small one reads
 const NOTICED = 0.3; // seconds
 const LARGE = 2e6; // parameters; below that, no device takes long
 const SOME_WORDS = "Once upon a time there was";
+const SHORT = ["3 17 5 40 3 17 5", "1 0 1 0", "Ma", "ma"]; // numbers, and the start of a name
 
 /** How many numbers this device can hold; a browser that tells no memory is asked what it is. */
 function mostNumbers() {
@@ -62,13 +63,30 @@ function nameOf(files) {
 }
 
 /**
+ * A name that no other has: of two models called the same, the second gets a number.
+ * @param {string} name
+ * @param {string[]} taken
+ */
+export function freeName(name, taken) {
+  let free = name;
+  for (let n = 2; taken.includes(free); n++) free = `${name} ${n}`;
+  return free;
+}
+
+/**
+ * A text of its own for a model that was brought: what stood there was another model's.
+ * @param {Tokenizer} tokenizer
+ */
+export const textToBegin = (tokenizer) => readableText(tokenizer, SOME_WORDS);
+
+/**
  * A text to begin with that the model can read: the one that stands there, or else one of its own
  * tokens.
  * @param {Tokenizer} tokenizer
  * @param {string} text
  */
 export function readableText(tokenizer, text) {
-  for (const candidate of [text, SOME_WORDS, "3 17 5 40 3 17 5", "1 0 1 0"]) {
+  for (const candidate of [text, SOME_WORDS, ...SHORT]) {
     try {
       if (tokenizer.encode(candidate).length) return candidate;
     } catch { // it has a word, a character or a number that the model does not know

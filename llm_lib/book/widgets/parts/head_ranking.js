@@ -16,11 +16,11 @@ import { spoken } from "../shared/tokens.js";
 /** @typedef {[layer: number, head: number, change: number]} Ranked what changes without a head */
 
 /**
- * What is measured where: the loss of the text, or the probability of the token after the query.
+ * What is measured where: the loss of the text, or the probability of the token after a place.
  * @typedef {object} Measured
  * @property {Run} base with all heads normal
  * @property {"loss" | "probability"} by
- * @property {number} query
+ * @property {number} query that place
  */
 
 const HOW = "Switches off each head in turn, with all others normal, and ranks them by what that " +
@@ -96,7 +96,7 @@ export class Ranking {
       "label",
       { class: "llm-check" },
       this.byProbability,
-      "only for the token after the query",
+      "only for the token whose bars are shown",
     );
     this.element = h(
       "section",

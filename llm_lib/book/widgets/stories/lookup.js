@@ -32,6 +32,7 @@ const STORY = {
     say: sayOf[name],
     alt: (m) => altOf(m, s),
     edit: name === "Your turn",
+    asIs: name === "Product" || name === "Sum",
   })),
   choices: choicesOf,
   results: ({ nearest, words }) => ({ nearest: [words[nearest.other], nearest.cosine] }),

@@ -13,7 +13,12 @@ import { altOf, sayOf } from "./three_roles/words.js";
 
 const SCENES = scenesOf(sayOf, altOf, [
   ["Vectors", 1, drawVectors],
-  ["Scores", 2, (m, room, k) => drawLook(room, m.before, { upTo: k ? "weights" : "scores" })],
+  [
+    "Scores",
+    2,
+    (m, room, k) => drawLook(room, m.before, { upTo: k ? "weights" : "scores" }),
+    { asIs: true },
+  ],
   ["Output", 1, (m, room) => drawLook(room, m.before, { upTo: "output" })],
   ["Fault 1", 1, (m, room) => drawLook(room, m.before, { upTo: "output", faults: 1, framed: 1 })],
   ["Fault 2", 1, drawMutual],
