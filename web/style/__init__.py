@@ -13,7 +13,7 @@ NAME = "book.css"
 HERE = Path(__file__).resolve().parent
 SHEETS = (
     *("fonts", "frame", "text", "code", "blocks", "deeper", "sections", "exercises", "offline"),
-    "print",
+    *("reference", "print"),
 )
 CELL = '<div class="cell '
 WIDE = re.compile(r'class="(llm-mount|llm-figure|llm-picture|llm-wide)[" ]')
