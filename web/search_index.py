@@ -29,7 +29,8 @@ def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[s
     order = list(pages)
     found = {page: list(sections(page, doctree)) for page, doctree in pages.items()}
     terms = {name.lower() for one in found[GLOSSARY] for name in one.title.split(", ")}
-    where = explained(pages, terms)
+    told = {page: doctree for page, doctree in pages.items() if not page.startswith(FOLDER)}
+    where = explained(told, terms)  # a function's entry says what it does, not what a word means
     entries = []
     for page, here in found.items():
         for section in here:
