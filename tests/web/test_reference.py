@@ -88,7 +88,7 @@ def test_a_link_in_code_looks_like_code_until_one_points_at_it(chapter):
 
 def test_a_link_in_code_arrives_at_its_entry(chapter):
     # fails if the reader lands at the top of a long page, or at another name
-    name = chapter.inner_text()
+    name = chapter.text_content()
     page = chapter.page
     chapter.click()
     page.wait_for_url("**/reference/*.html#llm_lib.*")
