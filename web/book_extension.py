@@ -42,6 +42,8 @@ from web import (
     vendor,
     widget_state,
 )
+from web.reference import links as code_links
+from web.reference.names import page_of
 from web.translation import catalogues
 
 HERE = Path(__file__).resolve().parent
@@ -176,6 +178,15 @@ def _add_own_script(context: dict[str, Any], mark: str, name: str, **data: str) 
         context["body"] += _script(context, name, **data) + "</script>"
 
 
+def _link_code(app: Sphinx, pagename: str, body: str) -> str:
+    """Return a page's body in which names in code lead to the reference, where the book has one."""
+
+    def address_of(package: str) -> str:
+        return app.builder.get_relative_uri(pagename, page_of(package))
+
+    return code_links.add_links(body, address_of)
+
+
 def _make_known(app: Sphinx, pagename: str, context: dict[str, Any], doctree: Any) -> None:
     """Add what search engines and link previews read."""
     made = context.get("metatags", "")
@@ -211,6 +222,7 @@ def finish_page(
         _add_own_script(context, inventory.CLASS, "inventory.js")
         _add_widgets(app, pagename, context)
         _add_figures(context)
+        context["body"] = _link_code(app, pagename, context["body"])
         context["body"] += terms.data_script(app, context["body"], pagename)
         context["body"] = heights.reserve(tracks.mark_tracks(tables.mark(context["body"])))
     own = (style.NAME, LANDING)
@@ -256,6 +268,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.formulas")
     app.setup_extension("web.inventory")
     app.setup_extension("web.other_names")
+    app.setup_extension("web.reference")
     app.setup_extension("web.translation.pages")
     plotly_figure.register()
     app.connect("config-inited", configure)

@@ -7,6 +7,7 @@ import re
 from web.fingerprint import ROOT
 from web.frame import number_of, parts_in_order
 from web.previews import title_of
+from web.reference.names import FOLDER
 
 # a line of the first page that is about one page: its link, and behind it what it teaches
 LINE = re.compile(r"^: \{doc\}`[^`<]+ <([\w/]+)>`(?!,)(.*)$", re.MULTILINE)
@@ -29,6 +30,8 @@ def describe_chapters() -> str:
     """Return the chapters as a Markdown table, part by part."""
     said, lines = teachings(), ["| | chapter | what is in it |", "|--:|---|---|"]
     for numeral, caption, pages in parts_in_order():
+        if pages[0].startswith(f"{FOLDER}/"):  # made from what the README lists as modules
+            continue
         lines.append(f"| {numeral} | **{caption}** | |")
         lines += [_row(page, said.get(page, "")) for page in pages]
     return "\n".join(lines)

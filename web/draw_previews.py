@@ -22,6 +22,7 @@ from web.browser import launch
 from web.fingerprint import BUILD
 from web.frame import number_of, pages_in_order
 from web.previews import HEIGHT, MOST, NOTE, WIDTH
+from web.reference.names import FOLDER
 from web.serve import open_server
 
 BOOK = "LLM from Scratch"
@@ -80,9 +81,11 @@ def kind_of(page: str) -> str:
 
     >>> [kind_of(f"chapters/{name}") for name in ("09_self_attention", "appendix_b_maths")]
     ['Chapter 9', 'Appendix B']
-    >>> kind_of("intro")
-    ''
+    >>> kind_of("intro"), kind_of("reference/model")
+    ('', 'Reference')
     """
+    if page.startswith(f"{FOLDER}/"):
+        return "Reference"
     number = number_of(page)
     return number and f"{'Appendix' if number.isalpha() else 'Chapter'} {number}"
 
@@ -125,7 +128,8 @@ def draw(browser: Browser, address: str, name: str) -> bytes:
     context.close()
     whole = previews.title_of(name)
     title = whole.removeprefix(number_of(name)).strip()
-    html = f"<p><span>{BOOK if number_of(name) else ''}</span><span>{kind_of(name)}</span></p>"
+    kind = kind_of(name)
+    html = f"<p><span>{BOOK if kind else ''}</span><span>{kind}</span></p>"
     html += f"<h1>{escape(title)}</h1>"
     if picture:
         data = base64.b64encode(picture).decode()

@@ -38,6 +38,7 @@ def state(root: Path = ROOT, build: Path = BUILD) -> dict[str, str]:
     """Return a hash of what pages are made with, and one of what they are made from."""
     chapters = root / "chapters"
     sources = [*root.glob("*.md"), *chapters.glob("*"), *_files(chapters / "outputs")]
+    sources += _files(root / "reference")
     with_ = [file for name in MADE_WITH for file in _files(root / name)]
     packages = sorted(f"{p.metadata['Name']} {p.version}" for p in distributions())
     around = [sys.version, *packages, *(os.environ.get(name, "") for name in SETTINGS)]

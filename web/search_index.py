@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from web import inventory, other_names
 from web.explained import explained
 from web.frame import number_of, pages_in_order
+from web.reference.names import FOLDER
 from web.section_texts import sections
 from web.terms import GLOSSARY
 
@@ -28,7 +29,8 @@ def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[s
     order = list(pages)
     found = {page: list(sections(page, doctree)) for page, doctree in pages.items()}
     terms = {name.lower() for one in found[GLOSSARY] for name in one.title.split(", ")}
-    where = explained(pages, terms)
+    told = {page: doctree for page, doctree in pages.items() if not page.startswith(FOLDER)}
+    where = explained(told, terms)  # a function's entry says what it does, not what a word means
     entries = []
     for page, here in found.items():
         for section in here:
@@ -38,6 +40,8 @@ def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[s
                 "title": section.title,
                 "text": re.sub(r"\s+", " ", section.text),
             }
+            if is_member(page, section.title):
+                entry["name"] = section.title.split(".")[-1]
             if page == GLOSSARY and section.id.startswith("term-"):
                 entry["isTerm"] = True
                 if place := where.get(section.title.split(", ")[0].lower()):
@@ -47,6 +51,15 @@ def index_of(pages: dict[str, nodes.document], titles: dict[str, str]) -> dict[s
         entries += [{"page": order.index(page), **shown} for shown in _shown(page, doctree)]
     names = [{"name": p, "number": number_of(p), "title": titles[p]} for p in order]
     return {"pages": names, "entries": entries, "also": other_names.for_search()}
+
+
+def is_member(page: str, title: str) -> bool:
+    """Return whether a section of the reference is about a member of a class.
+
+    >>> is_member("reference/model", "GPT.run_with_cache"), is_member("reference/model", "GPT")
+    (True, False)
+    """
+    return page.startswith(f"{FOLDER}/") and "." in title and not title.startswith("llm_lib.")
 
 
 def _shown(page: str, doctree: nodes.document) -> Iterator[dict[str, Any]]:

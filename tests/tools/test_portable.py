@@ -31,7 +31,7 @@ def test_pages_come_in_reading_order():
     assert [page.slug for page in pages[:2]] == ["intro", "01_what_is_an_llm"]
     assert [page.number for page in pages[:3]] == ["", "1", "2"]
     assert pages[1].part == "I The idea"
-    assert pages[-1].part == "Appendices"
+    assert pages[-1].part == "Reference"
 
 
 def test_a_page_that_is_not_there_is_named(tmp_path):

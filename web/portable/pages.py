@@ -52,8 +52,11 @@ class Article(NamedTuple):
         """The page's title, with its number where it has one. The first page bids welcome."""
         if not self.page.part:
             return "Welcome"
-        text = self.headings[0].text.removeprefix(f"Appendix {self.page.number}: ")
-        return f"{self.page.number} {text[:1].upper()}{text[1:]}"
+        number, text = self.page.number, self.headings[0].text
+        if not number:  # such as "llm_lib.model", which is code
+            return text
+        text = text.removeprefix(f"Appendix {number}: ")
+        return f"{number} {text[:1].upper()}{text[1:]}"
 
 
 def book_pages() -> list[Page]:

@@ -20,11 +20,12 @@ export function pageName(href) {
 export const HERE = pageName(location.href);
 
 /**
- * Those that have to be read: what goes deeper can be skipped without loss.
+ * Those that have to be read: what goes deeper can be skipped without loss, and the entries of the
+ * reference are looked up.
  * @returns {Element[]}
  */
 const sectionsOfPage = () =>
-  [...document.querySelectorAll("article section[id]:not(.llm-deeper) > h2")]
+  [...document.querySelectorAll("article section[id]:not(.llm-deeper, .llm-entry) > h2")]
     .map((head) => head.parentElement);
 
 const TICK = 250; // milliseconds from one look to the next

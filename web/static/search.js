@@ -12,7 +12,7 @@
    * @property {string} text
    * @property {boolean} [isTerm]
    * @property {string} [kind] of a widget or picture: what it is
-   * @property {string} [name] of a widget: its name in code
+   * @property {string} [name] of a widget, or a class's member: its name in code
    * @property {[number, string]} [explained] the page and section in which a term is explained
    */
   /** @typedef {{ name: string, number: string, title: string }} Page */
@@ -52,7 +52,9 @@
     // the title begins with what was looked for, or is it; a term may have several names
     const names = [...title.split(", "), entry.name ?? ""].map((name) => wordsOf(name).map(stem))
       .filter((name) => words.every((word, i) => stem(word) === name[i]));
-    if (names.some((name) => name.length === words.length)) sum += entry.isTerm ? 90 : 50;
+    // who looks for what a function does looks for its chapter first, and then for its entry
+    const whole = entry.isTerm ? 90 : page.name.startsWith("reference/") ? 12 : 50;
+    if (names.some((name) => name.length === words.length)) sum += whole;
     else if (names.length) sum += 12;
     if (words.length > 1 && text.includes(words.join(" "))) sum += 6;
     if (entry.title === page.title) sum += 10; // a chapter before its sections

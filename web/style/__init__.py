@@ -12,7 +12,7 @@ NAME = "book.css"
 HERE = Path(__file__).resolve().parent
 SHEETS = (
     *("colours", "fonts", "contents", "frame", "text", "code", "blocks", "margin", "deeper"),
-    *("sections", "exercises", "veils", "offline", "print"),
+    *("sections", "exercises", "veils", "offline", "reference", "print"),
 )
 
 
