@@ -218,7 +218,9 @@ def test_nothing_moves_for_those_who_ask(reader):
         page.reload()
 
 
-SVG = "<div class='output text_html'><div class='{}'><svg width='360' height='120'>{}</svg></div></div>"
+SVG = "<svg width='360' height='120'>{}</svg>"
+PICTURE = f"<div class='output text_html'><div class='llm-picture'>{SVG}</div></div>"
+FIGURE = f"<figure class='llm-figure' style='margin: 0'>{SVG}</figure>"
 CELLS = [(40 + 60 * i, 40 + 40 * j) for j in range(2) for i in range(5)]
 GRID = "".join(
     f"<rect x='{x}' y='{y}' width='58' height='38' fill='{'#1d3b63' if n == 7 else '#f3f6fa'}'/>"
@@ -229,9 +231,7 @@ LINE = "<path d='M 40 60 L 130 60 L 250 100 L 340 60' stroke='currentColor' stro
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("kind", "drawn"), [("llm-picture", GRID), ("llm-figure", BARS), ("llm-figure", LINE)]
-)
+@pytest.mark.parametrize(("kind", "drawn"), [(PICTURE, GRID), (FIGURE, BARS), (FIGURE, LINE)])
 def test_a_picture_does_not_betray_itself(reader, kind, drawn, theme):
     # fails if the darkest cell, the longest bar or the course of a curve shows through the veil
     page = reader()
@@ -244,7 +244,7 @@ def test_a_picture_does_not_betray_itself(reader, kind, drawn, theme):
           document.querySelector('.tag_veiled').outerHTML = html;
           document.querySelector('.tag_veiled .cell_output').classList.add('llm-veil');
         }""",
-        CELL.format("tag_veiled", "drawn", SVG.format(kind, drawn)),
+        CELL.format("tag_veiled", "drawn", kind.format(drawn)),
     )
     hidden = shades_of(page, page.locator(".tag_veiled svg"))
     assert max(hidden) - min(hidden) < 6  # of 255
