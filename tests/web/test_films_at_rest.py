@@ -7,7 +7,7 @@ import pytest
 from tests.web.stories import film
 from tests.web.story_walk import walk
 from tests.web.test_walkthrough_stories import each_story
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import set_trait, settle, stop_clock, texts, trait
 
 SEEN = """() => {
   const svg = document.querySelector('.llm-walk-svg');
@@ -105,3 +105,25 @@ def test_a_film_that_python_sets_has_no_poster(show_widget):
     page = show_widget(film("attention-row"))
     set_trait(page, "scene", "Mask")
     assert page.locator(".llm-walk-poster").count() == 0 and trait(page, "scene") == "Mask"
+
+
+@pytest.mark.parametrize("story", ["word-order", "three-roles", "lookup"])
+def test_menus_come_once_nothing_moves_behind_them(show_widget, story):
+    # fails when the menus of the last scene lie over what still moves there
+    page = show_widget(film(story), width=992)
+    stop_clock(page)
+    page.locator(".llm-walk").press("End")
+    page.clock.run_for(200)
+    menus = page.locator(".llm-walk-choices")
+    assert not menus.is_visible()
+    page.clock.run_for(5000)
+    assert menus.is_visible() and trait(page, "scene") == "Your turn"
+
+
+def test_a_phone_is_told_of_no_keys(by_finger):
+    # fails when who has no keyboard is told to press arrow keys
+    page = by_finger(film("attention-row"))
+    words = page.locator(".llm-walk-try").inner_text()
+    assert "arrow keys" not in words and words.startswith("In the last scene")
+    set_trait(page, "scene", "Your turn")
+    assert "arrow keys" not in page.locator(".llm-walk-svg").text_content()

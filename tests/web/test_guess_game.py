@@ -10,7 +10,7 @@ import torch
 from llm_lib.book.widgets import GuessGame
 from llm_lib.pretrained.save_load import load_model
 from tests.web.small_models import random_model, small_tokenizer
-from tests.web.widget_page import find_faults, set_trait, settle, trait
+from tests.web.widget_page import AS_A_BOOK, find_faults, mount, set_trait, settle, trait
 
 NO_IDEA = math.log(5)
 
@@ -211,3 +211,27 @@ def test_ending_the_view_leaves_nothing_behind(page):
     page.evaluate("cleanup()")
     assert page.evaluate("model.listening") == 0
     assert page.locator(".llm-widget").count() == 0
+
+
+def test_a_reload_finds_the_game(page):
+    # fails if a score is lost with its page, or a game of a damaged store stops the widget
+    page.evaluate(AS_A_BOOK)
+    for _ in range(2):
+        page.goto(page.url)
+        page.evaluate(AS_A_BOOK)
+        mount(page, GuessGame())
+        page.wait_for_selector(".llm-widget[data-ready=yes]")
+        if trait(page, "round") == 0:
+            play(page)
+            go_on(page)
+            play(page)
+    assert trait(page, "round") == 1 and len(trait(page, "your_losses")) == 2
+    page.evaluate(
+        "Object.keys(localStorage).forEach((key) => localStorage.setItem(key, '{\"game\": 1}'))"
+    )
+    page.goto(page.url)
+    page.evaluate(AS_A_BOOK)
+    mount(page, GuessGame())
+    page.wait_for_selector(".llm-widget[data-ready=yes]")
+    assert trait(page, "round") == 0
+    page.evaluate("localStorage.clear()")

@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from llm_lib.book.small_world import load_words
+from llm_lib.book.small_world.generator import load_words
 from llm_lib.book.widgets import YourTaste
 from llm_lib.bpe import BPETokenizer
 from llm_lib.model.gpt import GPT, GPTConfig
-from tests.web.widget_page import plain_script, set_trait, settle, trait
+from tests.web.widget_page import AS_A_BOOK, mount, plain_script, set_trait, settle, trait
 
 TOKENIZER = BPETokenizer([])
 RESTS = "model.get('answers').length === 8 && !model.get('working')"
@@ -179,3 +180,38 @@ def test_marks_are_what_they_are_called(run_script):
     )
     assert (speech, facts, varied) == (2, 2 - 1, 0.5)
     assert short == pytest.approx(-(2 + 4 + 4) / 3)
+
+
+def test_a_reload_finds_what_was_learned(show, pair):
+    # fails if likes and steps are lost with the page, or the model goes on as it was before them
+    page = show(learning_rate=0.01)
+
+    def reload():
+        page.goto(page.url)
+        page.evaluate(AS_A_BOOK)
+        mount(page, YourTaste(pair, prompt="A kite?", learning_rate=0.01))
+        page.wait_for_selector(".llm-widget[data-ready=yes]")
+        rest(page)
+
+    def step():
+        page.locator(".llm-taste-cards button").first.click()
+        before = trait(page, "round")
+        page.get_by_role("button", name="Learn from my likes").click()
+        page.wait_for_function("(n) => model.get('round') > n", arg=before)
+        rest(page)
+
+    reload()
+    step()
+    kept = {name: trait(page, name) for name in ("round", "answers", "margin", "shares", "kl")}
+    assert kept["round"] == 1
+    reload()
+    assert {name: trait(page, name) for name in kept} == kept
+    step()
+    after = trait(page, "answers"), trait(page, "kl")
+    page.evaluate("localStorage.clear()")
+    reload()
+    assert trait(page, "round") == 0
+    step()
+    step()
+    assert (trait(page, "answers"), trait(page, "kl")) == after
+    page.evaluate("localStorage.clear()")

@@ -32,6 +32,12 @@ MOUNT = """async ([source, style, state, files]) => {
 }"""
 
 
+# As on a page of the book: its model comes with the page, and the browser may keep things.
+AS_A_BOOK = """() => {
+  window.__llmBook = { loadModel: (ref) => Promise.resolve(model.files[ref]) };
+}"""
+
+
 def plain_script(*names: str) -> str:
     """Return modules, named as in "engine/gpt.js", and what they import as one plain script."""
     return join_modules(*(HERE.parent / name for name in names))

@@ -9,6 +9,7 @@ import { groupName } from "./shared/controls.js";
 import { eachFrame, h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
+import { KeptState } from "./shared/kept.js";
 import { showWithModel } from "./shared/model.js";
 import { ModelView } from "./shared/view.js";
 import { capital, percent, round6 } from "./shared/words.js";
@@ -44,11 +45,25 @@ class GuessView extends ModelView {
     this.who = /^[a-z]+$/.test(ref) ? capital(ref) : "the model";
     this.Who = capital(this.who);
     this.maker = new QuestionMaker(gpt, tokenizer);
+    this.kept = new KeptState("guess", model);
+    this.takeUp(this.kept.read());
     this.build();
     this.repaint = eachFrame(() => this.paint(), signal);
     this.follow(["texts", "n_rounds", "game"], () => this.deal());
     onTraits(model, ["round", "guess", "confidence", "answers"], signal, this.repaint);
     this.deal();
+  }
+
+  /**
+   * Go on with the game that the browser kept.
+   * @param {any} found it may be anything
+   */
+  takeUp(found) {
+    const isWhole = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 0;
+    if (!found || !isWhole(found.game) || !isWhole(found.round)) return;
+    if (!Array.isArray(found.answers) || !found.answers.every(Array.isArray)) return;
+    const { game, round, answers } = found;
+    this.setAll({ game, round, answers });
   }
 
   get round() {
@@ -220,6 +235,8 @@ class GuessView extends ModelView {
     this.main.setAttribute("aria-disabled", String(!(over || this.answer || this.ready)));
     this.board.show(this.results, this.rounds.length, over ? null : this.round);
     this.publishRound(over);
+    const [game, round, answers] = [this.get("game"), this.round, this.get("answers")];
+    this.kept.write({ game, round, answers });
     const words = over
       ? verdictInWords(this.results, this.who).slice(0, 2).join(" ")
       : this.words();

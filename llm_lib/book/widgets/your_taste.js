@@ -6,12 +6,14 @@ import { TasteClient } from "../engine/taste_client.js";
 import { mean } from "../engine/vectors.js";
 import { EIGHT, TasteCards } from "./parts/taste_cards.js";
 import { TasteCharts } from "./parts/taste_charts.js";
+import { isTaste } from "./parts/taste_kept.js";
 import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
 import { movedWords, tasteWords } from "./parts/taste_words.js";
 import { button, lineField, seedField, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding, reason } from "./shared/frame.js";
+import { KeptState } from "./shared/kept.js";
 import { more, split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { ModelView } from "./shared/view.js";
@@ -20,7 +22,7 @@ import { round6 } from "./shared/words.js";
 /** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
 /** @import { LikedStep } from "./parts/taste_words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @typedef {{ texts: string[], kl: number }} Drawn eight answers of one model */
+/** @import { Drawn, Learned, Taste } from "./parts/taste_kept.js" */
 /**
  * @typedef {object} Traits
  * @property {string} prompt
@@ -43,6 +45,21 @@ import { round6 } from "./shared/words.js";
 
 const MOST_TOKENS = 60; // of an answer
 const MOST_ROUNDS = 60; // of a run: long before, there is nothing left to see
+const TRAITS = /** @type {const} */ ([
+  "prompt",
+  "mode",
+  "verifier",
+  "kl_weight",
+  "beta",
+  "learning_rate",
+  "seed",
+  "liked",
+  "answers",
+  "moved",
+  "round",
+  "margin",
+  "kl",
+]); // those that a reload finds
 const WEIGHTS = [0, 0.3, 1];
 const BETAS = [0.01, 0.1, 1];
 const RATES = [0.0001, 0.0005, 0.002];
@@ -63,6 +80,9 @@ class YourTasteView extends ModelView {
     /** @type {Drawn[]} */
     this.drawn = [];
     this.step = /** @type {LikedStep | null} */ (null);
+    /** @type {Learned[]} */
+    this.learned = []; // all steps, by which the model of a reload is the same again
+    this.kept = new KeptState("taste", this.model);
     this.build();
     this.key = "";
     this.follow(["prompt", "seed"], () => this.key !== this.chosen && this.begin());
@@ -70,7 +90,9 @@ class YourTasteView extends ModelView {
       ["mode", "verifier", "kl_weight", "beta", "learning_rate", "liked"],
       () => this.paint(),
     );
-    this.begin();
+    const found = this.kept.read();
+    if (isTaste(found)) this.resume(found);
+    else this.begin();
   }
 
   build() {
@@ -142,6 +164,7 @@ class YourTasteView extends ModelView {
   choose(values) {
     this.running = false;
     this.setAll(values);
+    if (!this.busy) this.keep();
     this.paint();
   }
 
@@ -153,6 +176,7 @@ class YourTasteView extends ModelView {
       "liked",
       liked.includes(place) ? liked.filter((i) => i !== place) : [...liked, place].sort(),
     );
+    this.keep();
     this.paint();
   }
 
@@ -163,21 +187,55 @@ class YourTasteView extends ModelView {
     this.seed = 1000 * this.get("seed");
     this.drawn = [];
     this.step = null;
+    this.learned = [];
     this.setAll({ liked: [], moved: [], round: 0, margin: 0, kl: 0 });
     this.field.show(this.get("prompt"));
     this.seedField.value = String(this.get("seed"));
     this.work(async () => {
-      const prompt = this.get("prompt").trim();
-      if (!prompt) throw new Error("Type a prompt.");
-      this.prompt = questionIds(this.tokenizer, prompt);
-      const most = this.gpt.config.context_length - MOST_TOKENS;
-      if (this.prompt.length > most) {
-        throw new Error(`The prompt has ${this.prompt.length} tokens; ${most} fit.`);
-      }
-      const { config } = this.gpt;
-      await this.ask("start", { config, weights: this.gpt.weights() });
+      await this.start();
       await this.draw();
     });
+  }
+
+  /** Let the worker have the prompt and the model as it was. */
+  async start() {
+    const prompt = this.get("prompt").trim();
+    if (!prompt) throw new Error("Type a prompt.");
+    this.prompt = questionIds(this.tokenizer, prompt);
+    const most = this.gpt.config.context_length - MOST_TOKENS;
+    if (this.prompt.length > most) {
+      throw new Error(`The prompt has ${this.prompt.length} tokens; ${most} fit.`);
+    }
+    const { config } = this.gpt;
+    await this.ask("start", { config, weights: this.gpt.weights() });
+  }
+
+  /**
+   * Stand where the page was left: what was learned is learned once more.
+   * @param {Taste} found
+   */
+  resume({ traits, seed, drawn, step, learned, written }) {
+    this.setAll(traits);
+    Object.assign(this, { seed, drawn, step, written, key: this.chosen });
+    this.field.show(this.get("prompt"));
+    this.seedField.value = String(this.get("seed"));
+    this.work(async () => {
+      await this.start();
+      for (const { type, of } of learned) {
+        this.busy = `learning again, ${this.learned.length + 1} of ${learned.length}`;
+        this.paint();
+        await this.ask(type, of);
+        this.learned.push({ type, of });
+      }
+    });
+  }
+
+  /** Let a reload find what there is; while something is being done, what there was. */
+  keep() {
+    if (!this.drawn.length || this.written.length < EIGHT) return;
+    const traits = Object.fromEntries(TRAITS.map((name) => [name, this.get(name)]));
+    const { seed, drawn, step, learned, written } = this;
+    this.kept.write({ traits, seed, drawn, step, learned, written });
   }
 
   /**
@@ -229,6 +287,7 @@ class YourTasteView extends ModelView {
     const { kl } = await this.ask("weigh", { rows: this.rows });
     this.drawn.push({ texts, kl });
     this.setAll({ answers: texts, kl: round6(kl), liked: [] });
+    this.keep();
   }
 
   /** What the model learns from. */
@@ -273,6 +332,16 @@ class YourTasteView extends ModelView {
     return this.drawn.length > 0 && (!this.choosing || (liked > 0 && liked < EIGHT));
   }
 
+  /**
+   * One step, which is noted.
+   * @param {Learned["type"]} type
+   * @param {any} of
+   */
+  async learn(type, of) {
+    await this.ask(type, of);
+    this.learned.push({ type, of });
+  }
+
   /** One step of DPO: each liked answer against each other one. */
   async learnLiked() {
     const [beta, rate] = [this.get("beta"), this.get("learning_rate")];
@@ -281,7 +350,7 @@ class YourTasteView extends ModelView {
     const others = rows.map((_, i) => i).filter((i) => !liked.includes(i));
     const pairs = liked.flatMap((i) => others.map((j) => /** @type {[number, number]} */ ([i, j])));
     const before = await this.ask("weigh", { rows });
-    await this.ask("liked", { rows, pairs, beta, rate });
+    await this.learn("liked", { rows, pairs, beta, rate });
     const after = await this.ask("weigh", { rows });
     const moved = after.now.map((log, i) => log - before.now[i]);
     const score = after.now.map((log, i) => beta * (log - after.reference[i]));
@@ -297,7 +366,7 @@ class YourTasteView extends ModelView {
   async learnMarked() {
     const [rate, klWeight] = [this.get("learning_rate"), this.get("kl_weight")];
     const advantages = groupAdvantages(this.marksOf(this.drawn.at(-1).texts));
-    await this.ask("marked", { rows: this.rows, advantages, rate, klWeight });
+    await this.learn("marked", { rows: this.rows, advantages, rate, klWeight });
     this.step = null;
     this.set("moved", []);
   }

@@ -1,6 +1,7 @@
 // A picture in scenes: plays, steps, is dragged along its time line, and can be changed at its end.
 
 import { h, onResize } from "../shared/dom.js";
+import { isForFingers } from "../shared/finger.js";
 import { showWidget } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
 import { View } from "../shared/view.js";
@@ -101,7 +102,7 @@ class WalkthroughView extends View {
       this.line.element,
       h("div", { class: "llm-walk-words" }, this.sentence, this.count),
       this.stand,
-      h("p", { class: "llm-try llm-walk-try" }, localize(this.story.tryThis ?? TRY)),
+      h("p", { class: "llm-try llm-walk-try" }, this.hint()),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
       hatch(id),
     );
@@ -112,6 +113,12 @@ class WalkthroughView extends View {
       // not each number on the way is to be read out
       hold: (on) => this.sentence.setAttribute("aria-live", on ? "off" : "polite"),
     });
+  }
+
+  /** What to try, without the keys where there are none: its first sentence speaks of them. */
+  hint() {
+    const words = localize(this.story.tryThis ?? TRY);
+    return isForFingers() ? words.replace(/^.*?[.!?]\s+/u, "") : words;
   }
 
   listen() {
@@ -273,6 +280,7 @@ class WalkthroughView extends View {
 
   /** All stands: where the focus was in something that is gone, it goes to the whole. */
   rest() {
+    this.root.classList.remove("llm-walk-moving");
     keepTabStop(this.film.stage.svg);
     const active = document.activeElement;
     const isLost = this.film.stage.svg.contains(active) && !active.hasAttribute("tabindex");
@@ -339,7 +347,9 @@ class WalkthroughView extends View {
   goTo(step) {
     this.cover.lift();
     this.tell();
-    if (!this.dragging) this.film.goTo(step);
+    if (this.dragging) return;
+    this.root.classList.add("llm-walk-moving");
+    this.film.goTo(step);
   }
 
   /** @param {number} t */

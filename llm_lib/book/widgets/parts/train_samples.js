@@ -40,15 +40,18 @@ export class TrainSamples {
     const latest = now?.texts.slice(0, most) ?? [];
     this.now.replaceChildren(...latest.map((written) => h("li", {}, ...pieceOf(written))));
     const known = latest.filter((written) => written.known).length;
+    const few = isNames ? 4 : 1;
+    const hasOld = samples.some(({ texts }) => texts.slice(0, few).some((one) => one.known));
     this.note.textContent = !now
       ? ""
       : known
       ? `✓ ${known} of ${count(latest.length, isLines ? "line" : "text")} ` +
-        `${known === 1 ? "stands" : "stand"} in what it has read: known by heart.`
+        `${known === 1 ? "stands" : "stand"} in what it has read: known by heart, not made up.`
+      : hasOld
+      ? "✓ stands in what it has read: known by heart, not made up."
       : isLines
       ? "None of them stands in what it has read."
       : "";
-    const few = isNames ? 4 : 1;
     this.before.replaceChildren(
       ...samples.slice(0, -1).flatMap(({ step, texts }) => [
         h("dt", {}, localCount(step)),

@@ -1,4 +1,7 @@
-// A finger that drags something does not move the page.
+// What is otherwise where fingers touch the page, and there is no keyboard.
+
+/** Whether this is a device for fingers: hints there speak of no keys. */
+export const isForFingers = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
 
 /**
  * Keep the page still under a finger that comes down on what can be dragged. "touch-action" says so

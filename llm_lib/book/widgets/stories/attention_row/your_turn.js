@@ -14,6 +14,7 @@ import {
   spin,
   vector,
 } from "../../moving/pieces.js";
+import { isForFingers } from "../../shared/finger.js";
 import { ANIMALS, CHANNELS, FOUR, PARTS, THINGS, vectorOf } from "./facts.js";
 import { maskedScore } from "./softmax.js";
 import { shrinking } from "./lines.js";
@@ -25,6 +26,7 @@ import { shrinking } from "./lines.js";
 
 const CHOICES = 62; // the height of the menus, which lie over the picture where it is wide
 const HINT = "↕ drag a number, or arrow keys";
+const HINT_FOR_FINGERS = "↕ drag a number";
 const STARRED = "↕ drag a number · * changed";
 
 /**
@@ -150,7 +152,10 @@ function tokenRow(m, s, { f, x, key, value }) {
  * @param {Sizes} sizes
  */
 function sumRow(m, { f, value }) {
-  const hint = note("hint", m.names.some((name) => name.endsWith("*")) ? STARRED : HINT);
+  const hint = note(
+    "hint",
+    m.names.some((name) => name.endsWith("*")) ? STARRED : isForFingers() ? HINT_FOR_FINGERS : HINT,
+  );
   const found = m.nothing ? "≈ 0" : m.found < 0 ? "?" : THINGS[m.found];
   const words = `output: ${found}`;
   const reads = label("reads", words, { role: "value", size: 15, strong: true });
