@@ -18,7 +18,7 @@ from web.notebooks import read
 from web.reading_time import is_stale, measure
 
 COPIED = [
-    *("chapters", "configs", "llm_lib", "tests", "web"),
+    *("chapters", "configs", "llm_lib", "reference", "tests", "web"),
     *("_config.yml", "_toc.yml", "intro.md", "pyproject.toml", "README.md", "references.bib"),
 ]
 NEXT = int(numbered()[-1].stem[:2]) + 1
