@@ -1,7 +1,7 @@
 """Asks for a prediction in a chapter, and answers it with its reason.
 
 `predict("09-predict-shift")` shows the question of an exercise that is answered by a choice, a
-number or a place. On a page of the book, what follows unfolds with the answer.
+number or a place. On a page of the book, a veil lies over the outcome until it is answered.
 """
 
 from typing import Any

@@ -15,7 +15,8 @@ class Prediction(BookWidget):
     """A question that is answered before the reader goes on: by a choice, a number or a place.
 
     A wrong answer gets its reason, and may be tried again; *Show me* gives the answer. On a page of
-    the book, the cells with the tag `after-prediction` that follow unfold with the first answer.
+    the book, a veil lies over what it guards (cells and passages marked `veiled`) until it is
+    answered.
     `llm_lib.book.predictions.predict` shows an exercise of the book in this way.
 
     answer: what the reader has answered, None before: the letter of a choice, a number, a place
