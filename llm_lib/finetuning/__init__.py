@@ -1,8 +1,8 @@
-"""Tuning: a trained model learns to classify, to answer, and to prefer.
+"""Fine-tuning: a trained model learns to classify, to answer, and to prefer.
 
-Read `classify`, a new head on a trained GPT; `instruct`, how it learns to answer; `lora`, how it
-learns with a hundredth of the numbers, and `adapters`, what is kept of that; `preferences`, which
-of two answers is better; and `rewards`, where a program marks what the model tries.
+Read `classify`, a new head on a trained GPT; `sft`, how it learns to answer; `lora`, how it learns
+with a hundredth of the numbers, and `adapters`, what is kept of that; `dpo`, which of two answers
+is better; and `grpo`, where a program marks what the model tries.
 """
 
 from llm_lib.finetuning.adapters import load_adapter, save_adapter
