@@ -8,7 +8,7 @@ import pytest
 
 TALLEST = 760  # pixels: what is moved and what it changes stand in one screen
 EDGE = 1  # pixels by which rounding may move an edge
-MEASURE = (60, 78)  # characters in a line of prose
+MEASURE = (60, 75)  # characters in a line of prose
 TEXT, WIDE = 656, 960  # pixels: the two tracks
 # What may scroll sideways, by the words that it begins with: at most two blocks a page.
 EXCEPTIONS: dict[str, list[str]] = {}
