@@ -88,7 +88,7 @@ RIGHT = """() => {
     + 'article section[id]:not(.llm-exercise) > .cell:not(.llm-wide) > :is(.cell_input, .cell_output), '
     + 'article section[id]:not(.llm-exercise) > .llm-wide .llm-mount > .llm-widget';
   return [...document.querySelectorAll(blocks)]
-    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip, .llm-landing h1 + p, .llm-exercise *')
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip, .llm-landing h1 + p, .llm-exercise *, .llm-widget *')
       && !e.querySelector(':scope > .llm-short'))
     .map((e) => [Math.round(e.getBoundingClientRect().width), e.className || e.tagName]);
 }"""
