@@ -8,7 +8,7 @@ import pytest
 
 TALLEST = 760  # pixels: what is moved and what it changes stand in one screen
 EDGE = 1  # pixels by which rounding may move an edge
-MEASURE = (60, 78)  # characters in a line of prose
+MEASURE = (60, 75)  # characters in a line of prose
 TEXT, WIDE = 656, 960  # pixels: the two tracks
 # What may scroll sideways, by the words that it begins with: at most two blocks a page.
 EXCEPTIONS: dict[str, list[str]] = {}
@@ -88,7 +88,7 @@ RIGHT = """() => {
     + 'article section[id]:not(.llm-exercise) > .cell:not(.llm-wide) > :is(.cell_input, .cell_output), '
     + 'article section[id]:not(.llm-exercise) > .llm-wide .llm-mount > .llm-widget';
   return [...document.querySelectorAll(blocks)]
-    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip, .llm-landing h1 + p, .llm-exercise *')
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches('.llm-deeper-skip, .llm-landing h1 + p, .llm-exercise *, .llm-widget *')
       && !e.querySelector(':scope > .llm-short'))
     .map((e) => [Math.round(e.getBoundingClientRect().width), e.className || e.tagName]);
 }"""
