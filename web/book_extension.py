@@ -179,7 +179,7 @@ def _add_own_script(context: dict[str, Any], mark: str, name: str, **data: str) 
 
 
 def _link_code(app: Sphinx, pagename: str, body: str) -> str:
-    """Return a page's body in which names in code lead to the reference, where the book has one."""
+    """Return a page's body in which names in code lead to the reference."""
 
     def address_of(package: str) -> str:
         return app.builder.get_relative_uri(pagename, page_of(package))

@@ -101,16 +101,17 @@ def test_a_draft_is_no_build(sphinx):
 
 def test_the_state_sees_pages_tools_and_outputs(tmp_path):
     # fails if a change would leave an old site standing
-    for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
+    files = ("web/a.py", "llm_lib/a.py", "intro.md", "reference/a.md", "chapters/outputs/a.json")
+    for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1", "utf-8")
     seen = [fingerprint.state(tmp_path, tmp_path / "_build")]
     kinds = []
-    for name in ("web/a.py", "llm_lib/a.js", "intro.md", "chapters/outputs/a.json"):
+    for name in files:
         (tmp_path / name).write_text("2", "utf-8")
         seen.append(fingerprint.state(tmp_path, tmp_path / "_build"))
         kinds.append([key for key in seen[-1] if seen[-1][key] != seen[-2][key]])
-    assert kinds == [["made_with"], ["made_with"], ["made_from"], ["made_from"]]
+    assert kinds == [["made_with"]] * 2 + [["made_from"]] * 3
     assert fingerprint.needed(tmp_path, seen[-1], tmp_path / "no.json") is Needed.ALL_PAGES
 
 

@@ -14,6 +14,7 @@ from docutils import nodes
 from web.fingerprint import ROOT
 from web.frame import pages_in_order
 from web.reference import docstrings, links, names, pages, signatures
+from web.tree import LIBRARY
 
 
 def plain(blocks):
@@ -82,6 +83,12 @@ def test_the_pages_are_the_packages():
     assert listed == [names.page_of(package) for package in names.PACKAGES]
     assert {path.stem for path in (ROOT / names.FOLDER).iterdir()} == set(names.PACKAGES)
     assert "book" not in names.PACKAGES
+
+
+def test_a_page_depends_on_the_files_that_it_is_made_from():
+    # fails if a docstring could change and its page stay
+    found = {path.relative_to(LIBRARY).as_posix() for path in names.files("evaluation")}
+    assert found == {"evaluation/__init__.py", "evaluation/metrics.py"}
 
 
 def test_a_name_without_a_word_is_told(tmp_path):
