@@ -77,17 +77,16 @@ def test_the_first_screen_shows_how_to_start_and_a_film(page):
     assert page.locator(f"{FILM} .llm-walk-picture").bounding_box()["y"] < 500
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_the_film_plays_unless_a_reader_wants_no_motion(browser, address, motion):
-    # fails if the landing page stands still, or moves where it should not
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion=motion)
-    page.goto(address + "index.html")
-    page.wait_for_selector(FILM)
-    if motion == "reduce":
-        assert page.locator(f"{FILM} .llm-walk-play").inner_text() == "Play"
-    else:
-        page.wait_for_selector(f"{FILM} .llm-walk-mark[aria-current=step] >> text=Tokens")
-    page.close()
+def test_the_film_waits_under_a_full_picture_and_is_not_the_first_chapters(page, site):
+    # fails if the landing page shows an empty stage, or a reader who goes on sees the same again
+    assert page.locator(f"{FILM} .llm-walk-poster").is_visible()
+    assert page.locator(f"{FILM} .llm-walk-play").inner_text() == "Play"
+    assert page.locator(f"{FILM} .llm-walk-picture [data-key]").count() > 20
+    films = [
+        re.findall(r'Walkthrough\(\\?"([\w-]+)', (ROOT / file).read_text("utf-8"))
+        for file in ("intro.md", f"{FILES[0]}.ipynb")
+    ]
+    assert all(films) and not set(films[0]) & set(films[1])
 
 
 def test_the_lab_answers_to_typing(own_page):

@@ -16,17 +16,20 @@ const partsOfPage = () => /** @type {HTMLElement[]} */ ([
 ]);
 
 /**
- * The first part that is seen.
+ * The first part that begins in the window: what is above it may be lower or higher the next time.
+ * Where none does, it is the one that fills the window.
  * @param {HTMLElement[]} parts
  * @returns {Place | null}
  */
 function placeIn(parts) {
-  const at = parts.findIndex((part) => {
-    const { bottom, height } = part.getBoundingClientRect();
-    return height > 0 && bottom > HEAD;
-  });
-  if (at < 0 || scrollY === 0) return null;
-  return { at, of: parts.length, top: parts[at].getBoundingClientRect().top };
+  if (scrollY === 0) return null;
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  const begins = boxes.findIndex(({ top, height }) =>
+    height > 0 && top >= HEAD && top < innerHeight
+  );
+  const fills = boxes.findIndex(({ bottom, height }) => height > 0 && bottom > HEAD);
+  const at = begins < 0 ? fills : begins;
+  return at < 0 ? null : { at, of: parts.length, top: boxes[at].top };
 }
 
 /** @returns {Place | null} */
