@@ -260,7 +260,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.deeper")
     app.setup_extension("web.reading_code")
     app.setup_extension("web.exercise_cards")
-    app.setup_extension("web.text_cells")
     app.setup_extension("web.typography")
     app.setup_extension("web.margin")
     app.setup_extension("web.roles")

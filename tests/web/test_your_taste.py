@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from llm_lib.book.small_world import load_words
-from llm_lib.book.small_world.generator import load_words
 from llm_lib.book.widgets import YourTaste
 from llm_lib.bpe import BPETokenizer
 from llm_lib.model.gpt import GPT, GPTConfig

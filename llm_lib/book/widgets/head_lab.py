@@ -22,7 +22,8 @@ class HeadLab(ModelWidget):
     layer, head: the head that is shown large.
     query: the position whose row of attention is shown; -1 is the last.
     compare: where the next token is compared, at the "last" position or at the "query".
-    rank_by: what "Which head matters here?" measures, change in "loss" or in "probability".
+    rank_by: what "Which head matters here?" measures of the token whose bars are shown: change in
+        "loss" or in "probability".
     ranking: its result, [[layer, head, change], ...] (set by the page).
     losses: loss of the text in nats per token, [with all heads normal, now] (set by the page).
     finding: the current finding, in words (set by the page).

@@ -2,12 +2,14 @@
 
 How to write one, with "attention-row" as the example:
 
-1. `stories/attention_row.js` is the story: `{title, settings, compute, room, scenes, print}`, shown
-   by `showStory`. `settings` are the traits that it is computed from, `compute(settings)` returns
-   every number that its scenes show, `room(width)` says how high the picture is.
+1. `stories/attention_row.js` is the story: `{title, settings, compute, room, poster, scenes,
+   print}`, shown by `showStory`. `settings` are the traits that it is computed from,
+   `compute(settings)` returns every number that its scenes show, `room(width)` says how high the
+   picture is. `poster` is the scene, and its step, that is seen at rest: a full one that does not
+   give the answer away.
 2. A scene is `{name, steps, say, alt, draw}`. `say(m, k)` is the sentence of its step k, with real
-   numbers out of m; `alt(m, k)` the picture in words; `draw(m, room, k)` the picture. With
-   `again: true` its steps after the first, which show the same of other things, play faster.
+   numbers out of m; `alt(m, k)` the picture in words; `draw(m, room, k)` the picture. A step lasts
+   as long as its sentence takes to read. `asIs: true` keeps a scene from being enlarged.
    `scenesOf` (`moving/story.js`) makes scenes from rows [name, steps, draw].
 3. A picture is built from pieces (`moving/pieces.js`: chip, vector, matrix, label, bars) that lay
    themselves out in rows, columns and tables (`moving/layout.js`). No coordinates are needed:
