@@ -67,18 +67,14 @@ def scaled_dot_product_attention(
     [1.0, 0.0]
     """
     check_shapes(q, k, v, mask)
-    weights = attention_scores(q, k, mask).softmax(dim=-1)  # (..., T, S): each row sums to 1
-    return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
-
-
-def attention_scores(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Return q kᵀ / √D, (..., T, S), with −∞ where the mask, True = may attend, hides a key."""
     q = q / math.sqrt(q.shape[-1])  # scales the scores too, for less work
     scores = q @ k.transpose(-2, -1)  # (..., T, S)
-    if mask is None:
-        return scores
-    hidden = torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, float("-inf"))
-    return scores + hidden  # a sum: its gradient is passed on as it is
+    if mask is not None:
+        hidden = torch.zeros_like(mask, dtype=q.dtype)
+        hidden = hidden.masked_fill(~mask, float("-inf"))
+        scores = scores + hidden  # a sum: its gradient is passed on as it is
+    weights = scores.softmax(dim=-1)  # each row sums to 1
+    return F.dropout(weights, dropout, training=dropout > 0) @ v, weights
 
 
 def check_shapes(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> None:
@@ -241,7 +237,11 @@ class CausalSelfAttention(nn.Module):
         if repeats > 1:
             k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
         mask = causal_mask(q.shape[-2], k.shape[-2], q.device) if mask is None else mask
-        weights = self.pattern(self.scores(attention_scores(q, k, mask)).softmax(dim=-1))
+        if not (self.scores.is_watched or self.pattern.is_watched):
+            return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
+        scores = q @ k.transpose(-2, -1) / math.sqrt(self.head_size)  # (B, H, T, S)
+        scores = self.scores(scores.masked_fill(~mask, float("-inf")))
+        weights = self.pattern(scores.softmax(dim=-1))
         return F.dropout(weights, dropout, training=dropout > 0) @ v
 
 
