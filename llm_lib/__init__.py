@@ -12,8 +12,8 @@ needs that.
 >>> from llm_lib import generate, load_model
 >>> model, tokenizer = load_model("sprout")
 >>> ids = tokenizer.encode("Once there was a fox")
->>> tokenizer.decode(generate(model, ids, 3, temperature=0)[0])
-'Once there was a fox called Mia.'
+>>> tokenizer.decode(generate(model, ids, 3, temperature=0))
+'Once there was a fox. Her name'
 """
 
 import importlib

@@ -93,7 +93,7 @@ class MovedFinder(MetaPathFinder, Loader):
 def find_new_name(old: str) -> str | None:
     """Return the new name of a module by its old one, or None if it has not moved.
 
-    >>> find_new_name("llm_lib.finetuning.lora"), find_new_name("llm_lib.bpe")
+    >>> find_new_name("llm_lib.tuning.lora"), find_new_name("llm_lib.bpe")
     ('llm_lib.finetuning.lora', None)
     """
     library, _, rest = old.partition(".")

@@ -60,14 +60,14 @@ def test_an_old_name_finds_the_new_module(old, monkeypatch):
 def test_what_is_in_an_old_folder_is_found_by_its_old_name():
     # fails if only folders themselves are found
     with pytest.warns(DeprecationWarning, match=r"llm_lib\.finetuning\.probe"):
-        sys.modules.pop("llm_lib.finetuning.probe", None)
-        old = importlib.import_module("llm_lib.finetuning.probe")
+        sys.modules.pop("llm_lib.tuning.probe", None)
+        old = importlib.import_module("llm_lib.tuning.probe")
     assert old is importlib.import_module("llm_lib.finetuning.probe")
 
 
 def test_a_module_that_never_was_is_not_found():
     # fails if the finder answers for what is not its own
-    for name in ("llm_lib.gtp", "llm_lib.finetuning.nothing", "llm_lib.model.gtp"):
+    for name in ("llm_lib.gtp", "llm_lib.tuning.nothing", "llm_lib.model.gtp"):
         with pytest.raises(ModuleNotFoundError):
             importlib.import_module(name)
     assert _moved.find_new_name("torch.nn") is None

@@ -32,7 +32,8 @@ class LayerNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Normalise `x` (..., C); same shape out."""
         size = self.weight.shape
-        return self.normalized(F.layer_norm(x, size, self.weight, self.bias, self.eps))
+        x = F.layer_norm(x, size, self.weight, self.bias, self.eps)
+        return self.normalized(x)
 
 
 class RMSNorm(nn.Module):
@@ -108,10 +109,10 @@ class Block(nn.Module):
         self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
         self.mlp_out, self.resid_post = Activation(), Activation()
 
-    def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
+    def forward(self, x: Tensor, **options: Any) -> Tensor:
         """Pass `x` (B, T, C) through; options go to the attention. Same shape out."""
         x = self.resid_pre(x)
-        attn_out = self.attn_out(self.attention(self.norm_1(x), **attention_options))
+        attn_out = self.attn_out(self.attention(self.norm_1(x), **options))
         x = self.resid_mid(x + attn_out)
         mlp_out = self.mlp_out(self.feed_forward(self.norm_2(x)))
         return self.resid_post(x + mlp_out)

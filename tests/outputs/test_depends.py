@@ -50,7 +50,7 @@ def test_a_change_is_told_by_name(library):
     assert changes(before, library) == []
     (library / "gpt.py").write_text("a = 12\n", "utf-8")
     (library / "studies/x.json").unlink()
-    told = ["llm_lib/model/gpt.py has changed", "llm_lib/book/studies/x.json is gone"]
+    told = ["llm_lib/gpt.py has changed", "llm_lib/studies/x.json is gone"]
     assert changes(before, library) == told
 
 

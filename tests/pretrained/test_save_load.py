@@ -198,8 +198,15 @@ def test_shipped_models_are_found_by_name(monkeypatch):
         model, tokenizer = load_model(name)
         assert model.config.n_layer == n_layer and not model.training
         assert tokenizer.vocab_size == model.config.vocab_size
-    monkeypatch.setattr(checkpoint, "load_smollm2", lambda: "that one")
-    assert load_model("smollm2") == "that one"
+    monkeypatch.setattr(checkpoint, "load_smollm2", lambda: load_model("echo"))
+    assert load_model("smollm2", dtype=torch.float64)[0].config.n_layer == 2
+
+
+def test_a_model_is_loaded_in_another_type_and_elsewhere():
+    # fails if dtype or device are not followed
+    model, _ = load_model("echo", dtype=torch.bfloat16, device="meta")
+    kinds = {(p.dtype, p.device.type) for p in model.parameters()}
+    assert kinds == {(torch.bfloat16, "meta")}
 
 
 def test_a_file_without_notes_has_none(tmp_path):

@@ -47,14 +47,14 @@ def test_it_is_noted_what_of_the_library_was_loaded_or_opened(tmp_path):
     reading = f"open({str(ROOT / 'llm_lib/book/small_world/small_world.toml')!r}).read(1)"
     child = (
         "import subprocess, sys\n"
-        "subprocess.run([sys.executable, '-c', 'import llm_lib.costs.gpus'], check=True);"
+        "subprocess.run([sys.executable, '-c', 'import llm_lib.files'], check=True);"
     )
     found = run(write(tmp_path, "a", "import llm_lib.arguments", reading, child))["a"]
     assert {
         "__init__.py",
         "arguments.py",
         "book/small_world/small_world.toml",
-        "costs/gpus.py",
+        "files.py",
     } <= set(found.read)
     assert not {"model/gpt.py", "book/corpus.py"} & set(found.read)
 

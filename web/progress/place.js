@@ -8,7 +8,10 @@ const SETTLING = 10_000; // milliseconds in which a page still finds its form
 const HEAD = 70; // pixels at the top of the window that the page's head covers
 const BY_HAND = ["wheel", "touchstart", "keydown", "pointerdown"]; // the reader goes elsewhere
 
-/** @typedef {{ at: number, of: number, top: number }} Place the number of an element, of how many, and where it stood */
+/**
+ * @typedef {{ at: number, of: number, top: number }} Place the number of an element, of how many,
+ *   and where it stood
+ */
 
 /** What can be found again: the parts of all sections, before any script has added others. */
 const partsOfPage = () => /** @type {HTMLElement[]} */ ([

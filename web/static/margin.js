@@ -1,4 +1,4 @@
-// Notes in the margin: beside their line, none over another, none over what reaches into the margin.
+// Notes in the margin: beside their line, none over another, or over what reaches into the margin.
 // A note that has no place is not shown; its link says the same.
 (() => {
   "use strict";
@@ -10,7 +10,10 @@
   const APART = 14; // pixels between two notes
   const FARTHEST = 130; // that a note may stand below its line
 
-  /** Where a note can begin, and must have ended. @type {(note: DOMRect, blocks: DOMRect[]) => number} */
+  /**
+   * Where a note can begin, and must have ended.
+   * @type {(note: DOMRect, blocks: DOMRect[]) => number}
+   */
   const floorBelow = (note, blocks) =>
     Math.min(...blocks.filter((b) => b.bottom > note.top).map((b) => b.top - APART));
 

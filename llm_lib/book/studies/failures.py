@@ -45,10 +45,10 @@ EVERY = 10  # steps between two points of a curve
 class PostNormBlock(Block):
     """The block of 2017: each sum is normalised, so nothing runs past the norms unchanged."""
 
-    def forward(self, x: Tensor, **attention_options: Any) -> Tensor:
+    def forward(self, x: Tensor, **options: Any) -> Tensor:
         """Pass `x` (B, T, C) through; same shape out."""
         x = self.resid_pre(x)
-        x = self.resid_mid(self.norm_1(x + self.attn_out(self.attention(x, **attention_options))))
+        x = self.resid_mid(self.norm_1(x + self.attn_out(self.attention(x, **options))))
         x = self.norm_2(x + self.mlp_out(self.feed_forward(x)))
         return self.resid_post(x)
 

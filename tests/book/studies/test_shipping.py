@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from llm_lib.book.recipes.corpora import read_recipe
 from llm_lib.book.recipes.tuning import TuningRecipe
 from llm_lib.book.small_world.quality import evaluate_answers, evaluate_stories
 from llm_lib.book.small_world.tasks import Marker, make_examples
@@ -23,7 +24,6 @@ from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.pretrained.adapter_file import read_base_name
 from llm_lib.pretrained.save_load import load_model, read_tensors, save_model
 from llm_lib.training import evaluate_loss
-from llm_lib.training.recipe import Recipe
 from tests.finetuning.small import write_recipe
 
 STAGES = ("base", "tuned", "preferred", "rewarded")
@@ -37,7 +37,7 @@ def read(name: str, file: str):
 def test_a_model_is_small_and_made_by_its_recipe(name):
     # fails if a file too large is shipped, or the recipe was changed without training anew
     assert (model_folder(name) / "model.safetensors").stat().st_size <= 2_500_000
-    recipe, config = Recipe.read(f"configs/{name}.toml"), read(name, "config.json")
+    recipe, config = read_recipe(f"configs/{name}.toml"), read(name, "config.json")
     assert {key: config[key] for key in recipe.model} == recipe.model
     log = read(name, "training_log.json")["evaluations"]
     assert log[-1]["step"] == recipe.training["steps"]
@@ -118,7 +118,7 @@ def test_the_replay_is_whole():
     L, H, T, _ = replay["attention_shape"]
     assert len(replay["tokens"]) == T
     steps = [row["step"] for row in replay["snapshots"]]
-    assert steps == Recipe.read("configs/sprout.toml").training["snapshot_steps"]
+    assert steps == read_recipe("configs/sprout.toml").training["snapshot_steps"]
     losses = [row["val_loss"] for row in replay["snapshots"]]
     assert losses[0] > 5 * losses[-1]
     for row in replay["snapshots"]:
@@ -180,7 +180,7 @@ def test_shipping_writes_half_the_bytes_and_judges_what_it_ships(tmp_path, monke
     (tmp_path / "run" / "snapshots").mkdir()
     monkeypatch.setattr(shipping, "replay_snapshots", lambda *a: {"run": str(a[0]), "each": a[3]})
     assert ship(["configs/sprout.toml", *places]) == 0
-    batch_size = Recipe.read("configs/sprout.toml").training["batch_size"]
+    batch_size = read_recipe("configs/sprout.toml").training["batch_size"]
     each = batch_size * small.config.context_length
     expected = {"run": str(tmp_path / "run"), "each": each}
     assert read_json(tmp_path / "to" / "snapshots.json") == expected

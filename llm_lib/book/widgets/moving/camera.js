@@ -1,4 +1,4 @@
-// How near a scene is seen. One that holds little is drawn larger, so that no stage is nearly empty.
+// How near a scene is seen. One that holds little is drawn larger: no stage is nearly empty.
 
 import { CORNER, TYPE } from "./motion.js";
 import { textOf, widthOf } from "./ruler.js";

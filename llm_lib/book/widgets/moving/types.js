@@ -55,7 +55,7 @@
  * @property {number} step
  * @property {{ x: number, y: number, from: number, by: number }} [circle] it is dragged around this
  *   middle; at 0 it lies at the angle `from`, and each 1 turns it by `by`
- * @property {{ x: number, w: number }} [along] it is dragged along a line from 0 at x to 1, w further
+ * @property {{ x: number, w: number }} [along] it is dragged on a line, from 0 at x to 1 at x + w
  */
 
 /** @typedef {Map<string, Element>} State all of a picture at one moment */
@@ -86,7 +86,7 @@
  * @property {(m: any, k: number) => string} say the sentence
  * @property {(m: any, k: number) => string} alt the picture in words, with its numbers
  * @property {(m: any, room: Room, k: number) => Sketch[]} draw
- * @property {boolean} [asIs] whether it is never drawn larger, as where much moves to the next scene
+ * @property {boolean} [asIs] whether it is never drawn larger, as where much moves to the next
  * @property {boolean} [edit] whether its numbers and choices can be changed
  */
 

@@ -1,5 +1,5 @@
-// What a widget on a page of the book keeps in the reader's browser, so that a reload finds it. With
-// a kernel its traits keep it.
+// What a widget on a page of the book keeps in the reader's browser, so that a reload finds it.
+// With a kernel its traits keep it.
 
 import { theBook } from "./files.js";
 
@@ -7,7 +7,7 @@ import { theBook } from "./files.js";
 
 const PREFIX = "llm-from-scratch.widget.1";
 
-/** A little of a widget's state: whole or not at all, and nothing where the browser keeps nothing. */
+/** A little of a widget's state: whole or not at all; nothing where the browser keeps nothing. */
 export class KeptState {
   /**
    * @param {string} name of the widget
