@@ -35,7 +35,7 @@ AMOUNTS = """() => {
 MANY = 4  # shades of one hue have fewer values than those of two
 # Bars of some length whose colour is that of what they lie on.
 UNSEEN = """() => [...document.querySelectorAll(
-  ".llm-widget :is([style*=width], [style*=height], .llm-bar-fill)")]
+  ".llm-widget :is([style*=width], [style*=height], .llm-bar-fill):not(textarea)")]
   .filter((bar) => {
     const { backgroundColor, backgroundImage } = getComputedStyle(bar);
     const box = bar.getBoundingClientRect();

@@ -33,7 +33,9 @@ def lab(show_widget):
 def run(scale=None):
     """Return (logits (T, V), attention (L, H, T, T)) in Python."""
     with torch.no_grad():
-        logits, activations = MODEL.run_with_cache(IDS, hooks=MODEL.scale_heads(scale))
+        logits, activations = MODEL.run_with_cache(
+            IDS, hooks=None if scale is None else MODEL.scale_heads(scale)
+        )
     return logits[0], torch.stack(activations.layers("attention.pattern"))[:, 0]
 
 

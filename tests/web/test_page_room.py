@@ -69,8 +69,8 @@ def test_a_widget_is_as_wide_as_the_page(name, desktop):
 def test_prose_keeps_its_measure(name, desktop):
     # fails when lines of prose are too long to find the next one, or too short to read on
     lines = desktop.page.evaluate(LINES)
-    if len(lines) < 5:
-        pytest.skip("no long paragraphs here")
+    if len(lines) < 5 or name.startswith("reference/"):
+        pytest.skip("no long paragraphs here, or none that are read line after line")
     assert MEASURE[0] <= median(lines) <= MEASURE[1]
 
 

@@ -31,6 +31,7 @@ UNSEEN = """() => [...document.querySelectorAll('article .llm-mount')]
 ARTICLE = """() => {
   const copy = document.querySelector('article').cloneNode(true);
   copy.querySelectorAll('.llm-mount, .llm-figure').forEach((e) => e.replaceChildren());
+  copy.querySelectorAll('.math, mjx-container').forEach((e) => e.remove());  // set when near
   copy.querySelectorAll('.llm-lifted').forEach((e) => e.classList.remove('llm-lifted'));
   const parts = [...copy.querySelectorAll('*')].map((e) => `${e.localName} ${[...e.classList]}`);
   return [...parts, copy.textContent];
