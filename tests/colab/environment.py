@@ -90,7 +90,8 @@ def committed_package(folder: Path) -> Repository:
     """Commit the working tree's package to a new repository; return its address and commit."""
     ignored = shutil.ignore_patterns("__pycache__", ".DS_Store")
     shutil.copytree(ROOT / "llm_lib", folder / "llm_lib", ignore=ignored)
-    shutil.copy2(ROOT / "pyproject.toml", folder)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):  # what the package is made of
+        shutil.copy2(ROOT / name, folder)
 
     def git(*arguments: str) -> str:
         who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
