@@ -2,8 +2,9 @@
 
 Read `config`, what can be set; `loop`, which trains anything; `next_token`, which trains a language
 model with it; `adamw`, the optimiser from its equations; `distributed`, several processes that
-train one model; `identity`, what tells two trainings apart; `recipe`, a whole training in one file;
-and `command`, which follows a recipe: `python -m llm_lib.book.train configs/sprout.toml`.
+train one model; `checkpoint`, what a stopped training goes on from; `identity`, what tells two
+trainings apart; `recipe`, a whole training in one TOML file, which `tables` reads; and `command`,
+which follows a recipe, or trains on a text: `python -m llm_lib.training --text my.txt`.
 """
 
 from llm_lib.training.adamw import AdamW

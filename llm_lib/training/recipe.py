@@ -16,7 +16,7 @@ from llm_lib.files import model_folder
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.tokenizer import END_OF_TEXT, Tokenizer
 from llm_lib.training.config import TrainingConfig
-from llm_lib.training.tables import read_table, read_tables
+from llm_lib.training.tables import read_recipe_file, read_table
 
 LEAST_WORDS = 500  # of a text, to learn anything from
 Tokens = tuple[Tokenizer, Any, Any]  # with the training tokens and the validation tokens
@@ -105,11 +105,7 @@ class Recipe:
 
         corpora: what [corpus] may name.
         """
-        try:
-            return cls._from_tables(read_tables(path), corpora)
-        except ValueError as error:
-            known = str(error).startswith(("there is no recipe", str(path)))
-            raise error if known else ValueError(f"{path}: {error}") from error
+        return read_recipe_file(path, lambda tables: cls._from_tables(tables, corpora))
 
     @classmethod
     def _from_tables(cls, tables: dict, corpora: Mapping[str, type[Corpus]]) -> "Recipe":

@@ -1,7 +1,7 @@
 """Reads settings from TOML files: a table becomes a dataclass, and every wrong key is named."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,15 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise ValueError(f"there is no recipe {path}; the book's own are in configs/") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is not valid TOML: {error}") from error
+
+
+def read_recipe_file(path: Path, build: Callable[[dict[str, Any]], T]) -> T:
+    """Return what `build` makes of a recipe's tables; its ValueError then names the file, too."""
+    tables = read_tables(path)
+    try:
+        return build(tables)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def read_table(kind: type[T], table: Any, name: str, without: Collection[str] = ()) -> T:

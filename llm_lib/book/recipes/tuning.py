@@ -21,7 +21,7 @@ from llm_lib.training.config import TrainingConfig
 from llm_lib.training.distributed import Ranks
 from llm_lib.training.identity import hash_parts, identify_weights
 from llm_lib.training.loop import TrainingResult, fit
-from llm_lib.training.tables import read_table, read_tables
+from llm_lib.training.tables import read_recipe_file, read_table
 
 KINDS = ("instruct", "preferences", "rewards")
 DATA_KEYS = {"tasks", "examples", "validation_examples", "seed", "likes", "beta"}
@@ -49,11 +49,7 @@ class TuningRecipe:
     @classmethod
     def read(cls, path: Path) -> "TuningRecipe":
         """Read a recipe; ValueError names the file and the table or key that is wrong."""
-        try:
-            return read_table(cls, read_tables(path), "recipe")
-        except ValueError as error:
-            known = str(error).startswith(("there is no recipe", str(path)))
-            raise error if known else ValueError(f"{path}: {error}") from error
+        return read_recipe_file(path, lambda tables: read_table(cls, tables, "recipe"))
 
     def __post_init__(self) -> None:
         check_choice("kind", self.kind, KINDS)
