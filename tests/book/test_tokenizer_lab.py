@@ -161,3 +161,11 @@ def test_script_is_small_and_self_contained():
         assert word not in source, word
     assert "@import" not in TokenizerLab._css and "url(" not in TokenizerLab._css
     assert len(source) < 0.75 * len(NextTokenLab._esm)
+
+
+# Fails if a page whose outputs are stored gets no vocabulary of GPT-4, or one that it didn't show.
+def test_a_saved_state_gets_the_vocabularies_that_it_shows():
+    for name in ("gpt2", "cl100k"):
+        lab = TokenizerLab("a", {"one": name})
+        _, files = TokenizerLab.renew({"vocabularies": lab.vocabularies})
+        assert files == dict([tokenizer_payload(name)])

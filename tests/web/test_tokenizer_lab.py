@@ -65,12 +65,14 @@ def says(page, *words):
     assert page.locator(".llm-finding").inner_text() == trait(page, "finding")
 
 
-# Fails if a merge, an id or a cut of GPT-2 is another in the browser than in tiktoken.
-def test_gpt2_equals_tiktoken(run_script, gpt2):
-    from tests.tricky import random_text
+# Fails if a merge, an id or a cut of GPT-2 or GPT-4 is another in the browser than in tiktoken.
+@pytest.mark.parametrize(("vocabulary", "size"), [("gpt2", 50257), ("cl100k", 100258)])
+def test_openais_vocabularies_equal_tiktoken(run_script, vocabulary, size):
+    from tests import tricky  # brings hypothesis, which only this file needs
 
+    theirs = {"gpt2": tricky.load_gpt2, "cl100k": tricky.load_cl100k}[vocabulary]()
     rng = random.Random(0)
-    texts = [*TEXTS, load_corpus("bible-bbe")[:3000], *(random_text(rng) for _ in range(900))]
+    texts = [*TEXTS, load_corpus("bible-bbe")[:3000], *(tricky.random_text(rng) for _ in range(900))]
     # A browser may know characters that are younger than Python's tables, or the other way round.
     texts = [text for text in texts if all(unicodedata.category(c) != "Cn" for c in text)]
     assert len(texts) > 500
@@ -78,14 +80,14 @@ def test_gpt2_equals_tiktoken(run_script, gpt2):
     got = page.evaluate(
         """([data, texts]) => { const t = makeTokenizer(data);
           return texts.map((text) => { const ids = t.encode(text); return [ids, t.decode(ids)]; }); }""",
-        [tokenizer_payload("gpt2")[1], texts],
+        [tokenizer_payload(vocabulary)[1], texts],
     )
     for text, (ids, back) in zip(texts, got, strict=True):
-        want = gpt2.encode(text, allowed_special="all")
+        want = theirs.encode(text, allowed_special={"<|endoftext|>"}, disallowed_special=())
         assert ids == want, text
-        assert back == gpt2.decode(want), text
-    size = "(data) => makeTokenizer(data).vocabSize"
-    assert page.evaluate(size, tokenizer_payload("gpt2")[1]) == gpt2.n_vocab
+        assert back == theirs.decode(want), text
+    payload = tokenizer_payload(vocabulary)[1]
+    assert page.evaluate("(data) => makeTokenizer(data).vocabSize", payload) == size
 
 
 # Fails if a row shows other tokens than its tokenizer gives in Python.

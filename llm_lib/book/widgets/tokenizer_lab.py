@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import traitlets as t
+from tiktoken.load import load_tiktoken_bpe
 
 from llm_lib.arguments import check_whole
 from llm_lib.assets import package_file
@@ -22,6 +23,8 @@ from llm_lib.book.widgets.base import (
     join_styles,
 )
 from llm_lib.book.widgets.model_file import digest
+from llm_lib.bpe.convert import recover_merges
+from llm_lib.bpe.merges import byte_characters
 from llm_lib.files import MODELS_FOLDER
 from llm_lib.tokenizer import CharTokenizer, WordTokenizer
 
@@ -35,8 +38,8 @@ DEFAULTS = {
     "BPE (Sprout)": "sprout",
     "GPT-2": "gpt2",
 }
-GPT2_REF = "gpt2-vocabulary"
-GPT2_END = {"<|endoftext|>": 50256}
+GPT2_REF, CL100K_REF = "gpt2-vocabulary", "cl100k-vocabulary"
+GPT2_END, CL100K_END = {"<|endoftext|>": 50256}, {"<|endoftext|>": 100257}
 
 
 class TokenizerLab(BookWidget):
@@ -78,8 +81,8 @@ class TokenizerLab(BookWidget):
         """Show `text` cut by `tokenizers`.
 
         tokenizers: from label to tokenizer: one of llm_lib's, or the name of a ready one:
-            "characters" and "words" (those of the Bible in Basic English), "gpt2", or a shipped
-            model, such as "sprout". None means these four.
+            "characters" and "words" (those of the Bible in Basic English), "gpt2", "cl100k"
+            (GPT-4's), or a shipped model, such as "sprout". None means all but "cl100k".
 
         Raises ModuleNotFoundError, with the command that installs it, if the package behind a name
         is missing; without `tokenizers`, the widget then shows the others and says so.
@@ -139,7 +142,10 @@ def ready_payloads() -> dict[str, Payload]:
 
 def renew_vocabularies(state: dict[str, Any]) -> dict[str, Payload]:
     """Return the payloads, by ref, of those vocabularies of a saved state that are ready ones."""
-    ready, refs = ready_payloads(), [entry.get("ref") for entry in state["vocabularies"]]
+    refs = [entry.get("ref") for entry in state["vocabularies"]]
+    ready = ready_payloads()
+    if CL100K_REF in refs:  # the largest by far: only where it is shown
+        ready = ready | dict([_cl100k()])
     return {ref: ready[ref] for ref in refs if ref in ready}
 
 
@@ -184,7 +190,8 @@ def collect_payloads(
 def tokenizer_payload(tokenizer: Any) -> tuple[str, Payload]:
     """Return (ref, payload) of a tokenizer: what the page needs to cut text as it does.
 
-    tokenizer: one of llm_lib's, or a name: "characters", "words", "gpt2", or a shipped model's.
+    tokenizer: one of llm_lib's, or a name: "characters", "words", "gpt2", "cl100k", or a shipped
+        model's.
 
     The ref is a name where the vocabulary never changes, else 16 hex digits that change with it.
     Raises ValueError or TypeError saying what is allowed, ModuleNotFoundError if a package is
@@ -211,6 +218,7 @@ def _ready() -> dict[str, Callable[[], tuple[str, Payload]]]:
         "characters": lambda: tokenizer_payload(_characters()),
         "words": lambda: tokenizer_payload(_words()),
         "gpt2": _gpt2,
+        "cl100k": _cl100k,
     } | {name: lambda name=name: _shipped(name) for name in models}
 
 
@@ -242,4 +250,22 @@ def _gpt2() -> tuple[str, Payload]:
         "pattern": "gpt2",
         "merges": merges,
         "special_tokens": GPT2_END,
+    }
+
+
+@cache
+def _cl100k() -> tuple[str, Payload]:
+    """Return GPT-4's vocabulary in the same form; its merges are worked out from its tokens."""
+    ranks = load_tiktoken_bpe(str(package_file("tiktoken_ext", "data/cl100k_base.tiktoken")))
+    longer = [token for token in sorted(ranks, key=ranks.get) if len(token) > 1]
+    characters = byte_characters()
+    lines = (
+        " ".join("".join(characters[byte] for byte in token) for token in pair)
+        for pair in recover_merges(longer)
+    )
+    return CL100K_REF, {
+        "type": "bpe-lines",
+        "pattern": "cl100k",
+        "merges": "\n".join(lines),
+        "special_tokens": CL100K_END,
     }
