@@ -1,4 +1,5 @@
-// What lies over a film until it is begun: a full scene instead of the first, and one large Play.
+// A film before it is begun: a full scene instead of the first, and one large Play where the film
+// will speak, since the first sentence would not fit the picture, and a button on it would hide it.
 
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
@@ -29,6 +30,7 @@ export class Cover {
     const [name, step] = story.poster ?? [story.scenes[0].name, 0];
     this.onlift = onlift;
     this.step = firstStep(stops, name) + step; // the one that is seen
+    this.name = name;
     this.isOn = false;
     // The usual Play has the same effect, and is what the keyboard and screen readers come to.
     this.play = h(
@@ -40,15 +42,23 @@ export class Cover {
   }
 
   /**
-   * Lie over a picture.
+   * Cover a film.
    * @param {HTMLElement} root of the widget
-   * @param {HTMLElement} picture
+   * @param {HTMLElement} words where it speaks
    */
-  lay(root, picture) {
+  lay(root, words) {
     this.root = root;
     this.isOn = true;
     root.classList.add(COVERED);
-    picture.append(this.play);
+    words.prepend(this.play);
+  }
+
+  /**
+   * What the film says: of a covered one, which scene is seen.
+   * @param {string} words of the scene that it stands at
+   */
+  saying(words) {
+    return this.isOn && this.step > 0 ? localize`Below, a look ahead: ${this.name}.` : words;
   }
 
   /** Take it off, and say whether it lay there. */

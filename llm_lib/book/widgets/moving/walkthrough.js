@@ -93,6 +93,7 @@ class WalkthroughView extends View {
     const drawing = this.film.stage.svg;
     this.count = h("span", { class: "llm-walk-count" });
     this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
+    this.words = h("div", { class: "llm-walk-words" }, this.sentence, this.count);
     this.box = h("div", { class: "llm-walk-picture" }, drawing);
     this.stand = h("div", { class: "llm-walk-all" }, this.box, this.choices.element);
     const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
@@ -100,7 +101,7 @@ class WalkthroughView extends View {
     this.root.tabIndex = -1;
     this.body.append(
       this.line.element,
-      h("div", { class: "llm-walk-words" }, this.sentence, this.count),
+      this.words,
       this.stand,
       h("p", { class: "llm-try llm-walk-try" }, this.hint()),
       printedStrip(this.story, this.stops, () => this.facts, this.signal),
@@ -137,7 +138,7 @@ class WalkthroughView extends View {
     if (this.player.playing && this.film.calm.matches) this.player.stop();
     if (this.player.playing) this.player.follow();
     else if (this.last > 0 && this.player.step === 0) {
-      this.cover.lay(this.root, this.box);
+      this.cover.lay(this.root, this.words);
       this.drawAgain();
       this.tell();
     }
@@ -293,8 +294,9 @@ class WalkthroughView extends View {
     const { scene, s, k } = this.stops[this.player.step];
     this.underway &&= this.player.playing;
     const words = scene.say(this.facts, k);
-    if (this.said !== words) this.sentence.replaceChildren(...withSubscripts(words));
-    this.said = words;
+    const said = this.cover.saying(words);
+    if (this.said !== said) this.sentence.replaceChildren(...withSubscripts(said));
+    this.said = said;
     this.count.textContent = `${s + 1} / ${this.story.scenes.length}`;
     const drawing = this.film.stage.svg;
     drawing.setAttribute("aria-label", this.altOf());
