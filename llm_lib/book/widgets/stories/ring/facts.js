@@ -10,7 +10,7 @@ export const FOUR = [0, 1, 2, 3];
 /** The gradient of 70 billion weights, of two bytes each, in GB. */
 export const GRADIENT = 140;
 
-/** @typedef {"own" | "part" | "whole" | "old"} Kind what a number is by now */
+/** @typedef {"own" | "part" | "whole" | "own sent" | "part sent"} Kind what a number is by now */
 /**
  * One chunk on its way: from which rank, which chunk, and the number that is sent.
  * @typedef {{ from: number, to: number, chunk: number, value: number }} Message
@@ -52,7 +52,9 @@ function next({ held, kinds }, chunkOf, how, isLast = false) {
   for (const { from, to, chunk, value } of messages) {
     after[to][chunk] = how === "add" ? held[to][chunk] + value : value;
     marks[to][chunk] = how === "keep" || isLast ? "whole" : "part";
-    if (how === "add") marks[from][chunk] = "old";
+    if (how === "add") {
+      marks[from][chunk] = kinds[from][chunk] === "part" ? "part sent" : "own sent";
+    }
   }
   return { held: after, kinds: marks, messages };
 }

@@ -12,7 +12,8 @@ export const ROLES = /** @type {Record<Kind, string>} */ ({
   own: "x",
   part: "query",
   whole: "value",
-  old: "x",
+  "own sent": "x",
+  "part sent": "query",
 });
 
 /** @param {Room} room */
@@ -48,7 +49,7 @@ function board({ held, kinds }, room, { asks = [], cut = true } = {}) {
     ...held.map((numbers, r) => {
       const kind = kinds[r][c];
       const looks = { w, h, size, most: 12 };
-      return cell(keyOf(r, c), ROLES[kind], numbers[c], looks).faint(kind === "old");
+      return cell(keyOf(r, c), ROLES[kind], numbers[c], looks).faint(kind.endsWith("sent"));
     }),
   ]);
   const first = room.wide ? null : note("rank", "rank", { size: 12 });
