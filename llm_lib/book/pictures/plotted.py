@@ -78,7 +78,7 @@ def plot_rare_words(
     return _style(
         figure,
         "The rarer a word, the more its row points where all rows do",
-        "id (the tokenizer's order: rare words have high ids)",
+        "id: the rarer the word, the higher",
         "cosine with the mean of all rows",
         f"Points of {len(words)} words rise from the lower left to the upper right: {said}.",
         360,
@@ -86,29 +86,33 @@ def plot_rare_words(
 
 
 def plot_order(losses: Mapping[str, Mapping[str, Sequence[float]]]) -> go.Figure:
-    """Draw the loss of texts in order and shuffled, one line of points for each model.
+    """Draw the mean loss of each part, a mark a model, with a bar from the lowest to the highest.
 
-    losses: from a model's name to `in order` and `shuffled`, each with a loss for every reading.
+    losses: from a model's name to its parts, such as `in order`, each with a loss for every text.
     """
     figure, said = go.Figure(), []
     for i, (name, parts) in enumerate(losses.items()):
-        means = {part: sum(found) / len(found) for part, found in parts.items()}
-        high = [max(found) - means[part] for part, found in parts.items()]
-        low = [means[part] - min(found) for part, found in parts.items()]
-        figure.add_bar(
-            y=list(means.values()),
-            x=list(means),
+        means = [sum(found) / len(found) for found in parts.values()]
+        up = [max(found) - mean for found, mean in zip(parts.values(), means, strict=True)]
+        down = [mean - min(found) for found, mean in zip(parts.values(), means, strict=True)]
+        colour = COLOURS[i + 1]
+        figure.add_scatter(
+            x=[place + 0.24 * i - 0.12 for place in range(len(means))],
+            y=means,
             name=name,
-            text=[f"{mean:.1f}" for mean in means.values()],
-            insidetextanchor="start",
-            textangle=0,
-            error_y={"array": high, "arrayminus": low, "width": 4},
-            marker={"color": COLOURS[i + 1], "pattern": {"shape": ["", "/"][i]}},
+            mode="markers+text",
+            text=[f"  {mean:.1f}" for mean in means],
+            textposition="middle right",
+            error_y={"array": up, "arrayminus": down, "width": 5, "color": colour},
+            marker={"color": colour, "symbol": ["circle", "square"][i % 2], "size": 12},
+            hovertemplate="%{y:.2f}<extra></extra>",
         )
-        said += [f"{name}, {part}: {mean:.1f}" for part, mean in means.items()]
+        said += [f"{name}, {part}: {mean:.1f}" for part, mean in zip(parts, means, strict=True)]
+    figure.update_xaxes(tickvals=list(range(len(parts))), ticktext=list(parts))
+    figure.update_xaxes(range=[-0.5, len(parts) - 0.5]).update_yaxes(rangemode="tozero")
     return _style(
         figure,
-        "Real texts, read by SmolLM2",
+        "SmolLM2 reads real texts, in order and shuffled",
         "",
         "loss (nats per token): mean, lowest and highest",
         f"Mean loss: {'; '.join(said)}.",
@@ -143,7 +147,7 @@ def plot_borders(
     return _style(
         figure,
         title,
-        "score: how far “positive” is ahead of “negative”",
+        "score of “positive” above “negative”",
         "",
         f"{title}. The model's own border is 0. Texts that say nothing lie at: {said}.",
         ROW * len(rows) + 120,

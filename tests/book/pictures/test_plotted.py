@@ -48,10 +48,12 @@ def test_named_words_stand_apart():
     assert "hub 0.80 at id 30,000" in RARE.layout.meta["alt"]
 
 
-def test_bars_are_means_with_their_spread():
-    # fails if the bar is not the mean, or the whiskers not the lowest and highest
+def test_marks_are_means_with_their_spread():
+    # fails if a mark is not the mean, or a bar's ends not the lowest and highest, or two marks meet
     whole, broken = ORDER.data
     assert list(whole.y) == [2.0, 6.0] and list(broken.y) == [4.0, 8.0]
+    assert list(ORDER.layout.xaxis.ticktext) == ["in order", "shuffled"]
+    assert not set(whole.x) & set(broken.x) and [round(x) for x in whole.x] == [0, 1]
     assert list(whole.error_y.array) == [1.0, 0.0] == list(whole.error_y.arrayminus)
     assert "broken, shuffled: 8.0" in ORDER.layout.meta["alt"]
 
