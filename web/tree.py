@@ -35,14 +35,15 @@ BOOK_ORDER = {
     "labelled": "",
     "classical": "base labels names summary answering translation comparison",
     "translation": "task translator followed",
-    "measured": "heads residual_stream generation",
+    "measured": "heads residual_stream generation recorded_run recording",
     "recipes": "corpora tuning",
     "train": "",
     "tune": "",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
-    "encoded_texts how_much_to_train",
+    "encoded_texts how_much_to_train real_english.neighbours real_english.word_order "
+    "real_english.zero_shot real_english.unasked real_english",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -1,0 +1,10 @@
+"""What SmolLM2 makes of real English: recorded runs, which pages show without the model.
+
+Each module measures one thing and writes the file of its name, in the form that
+`llm_lib.book.measured.recorded_run` describes; `load_recorded("next_tokens")` reads it. All texts
+are read after <|endoftext|>, and with the weights of four bits that the package has. What is no
+run of a text is plain JSON, with a loader of its own: `neighbours` of words in the table, losses by
+`word_order`, the scores of `zero_shot`, and the counts of `unasked`.
+
+Run one with `python -m llm_lib.book.studies.real_english.next_tokens`.
+"""
