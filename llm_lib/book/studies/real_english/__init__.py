@@ -4,5 +4,9 @@ Each module measures one thing and writes the file of its name, in the form that
 `llm_lib.book.measured.recorded_run` describes; `load_recorded("next_tokens")` reads it. All texts
 are read after <|endoftext|>, and with the weights of four bits that the package has.
 
+`next_tokens` is what comes next in sentences, and an invented answer; `surprises` what each word
+costs; `heads` where six heads look, and what comes next without each; `decoding` the tails, and
+texts with each setting. `command` is how each is run.
+
 Run one with `python -m llm_lib.book.studies.real_english.next_tokens`.
 """
