@@ -33,13 +33,13 @@ class Note(nodes.General, nodes.Inline, nodes.Element):
 def note_html(kind: str, name: str, what: str, language: str = "") -> str:
     """Return a note; `what` is HTML.
 
-    >>> note_html("term", "logit", "A score.").removeprefix('<span class="llm-note" ')
-    'aria-hidden="true"><span class="llm-note-term"><b>Logit.</b> A score.</span></span>'
+    >>> note_html("term", "logit", "A score.").removeprefix('<span class="llm-margin-note" ')
+    'aria-hidden="true"><span class="llm-margin-note-term"><b>Logit.</b> A score.</span></span>'
     """
     lang = f' lang="{language}"' if language else ""
     head = escape(name[:1].upper() + name[1:])
-    inside = f'<span class="llm-note-{kind}"{lang}><b>{head}.</b> {what}</span>'
-    return f'<span class="llm-note" aria-hidden="true">{inside}</span>'
+    inside = f'<span class="llm-margin-note-{kind}"{lang}><b>{head}.</b> {what}</span>'
+    return f'<span class="llm-margin-note" aria-hidden="true">{inside}</span>'
 
 
 def paragraphs(doctree: nodes.document) -> Iterator[nodes.paragraph]:

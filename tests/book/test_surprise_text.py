@@ -17,7 +17,8 @@ def make(**settings):
 # Fails if a setting is not taken over, or if Reset would not know where the widget began.
 def test_settings_and_initial_values():
     shown = make(text="the owl", place=1)
-    assert shown.initial == {"text": "the owl", "place": 1}
+    expected = {"text": "the owl", "place": 1, "recorded": False, "run": ""}
+    assert shown.initial == expected
     shown.text = "the fox"
     assert (shown.text, shown.initial["text"]) == ("the fox", "the owl")
     assert (shown.surprises, shown.loss, repr(shown)) == ([], 0.0, "SurpriseText(1 layers)")

@@ -33,6 +33,7 @@ SHOWN: dict[str, Callable] = {
     "CostCalculator": widgets.CostCalculator,
     "CrossAttentionMap": lambda: widgets.CrossAttentionMap(examples()),
     "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
+    "DecodingLab, recorded": lambda: widgets.DecodingLab(recorded=True),
     "EmbeddingMap": lambda: widgets.EmbeddingMap(TABLES, GROUPS),
     "FieldRings": widgets.FieldRings,
     "FieldRings, answered": lambda: widgets.FieldRings(answers=[["llm", True]], ring="generative"),
@@ -40,12 +41,14 @@ SHOWN: dict[str, Callable] = {
     "GuessGame": widgets.GuessGame,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, layer=2, head=0, query=21),
     "HeadLab, a layer off": lambda: widgets.HeadLab(text=HEAD_LAB, head_scale=LAYER_OFF),
+    "HeadLab, recorded": lambda: widgets.HeadLab(recorded=True),
     "HeadLab, Echo": lambda: widgets.HeadLab("echo", text=REPEATS),
     "LossDoctor": lambda: widgets.LossDoctor(answers=["healthy", *[""] * 7]),
     "LossDoctor, another case": lambda: widgets.LossDoctor(case=2, answers=DIAGNOSES),
     "MergeStepper": lambda: widgets.MergeStepper(text="sea sea sea seal seal tea tea", step=6),
     "ModelSizer": widgets.ModelSizer,
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
+    "NextTokenLab, recorded": lambda: widgets.NextTokenLab(recorded=True),
     "NgramLab": widgets.NgramLab,
     "NgramLab, 30 words": lambda: widgets.NgramLab(written=["everything", "went"] * 15),
     "PatchLab": widgets.PatchLab,
@@ -62,6 +65,7 @@ SHOWN: dict[str, Callable] = {
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
     "SurpriseText": widgets.SurpriseText,
+    "SurpriseText, recorded": lambda: widgets.SurpriseText(recorded=True),
     "SurpriseText, another world": lambda: widgets.SurpriseText(
         text="The capital of Peru is Lima."
     ),
@@ -114,6 +118,7 @@ def use(page: Page, which: str) -> None:
     """Unfold all of a widget, named as in `SHOWN`, and do with it what a reader does."""
     folded = "details:not([open]) > summary"
     page.eval_on_selector_all(folded, "(all) => all.forEach((summary) => summary.click())")
-    if (name := which.split(",")[0]) in USED:
+    name, _, how = which.partition(", ")
+    if name in USED and how != "recorded":  # where there is nothing to run
         USED[name](page)
     settle(page)

@@ -34,7 +34,7 @@ LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
     .filter((p) => p.checkVisibility() && p.textContent.length > 220 && !p.querySelector('.math'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
-      const notes = [...p.querySelectorAll('.llm-note')].map((n) => n.textContent).join('');
+      const notes = [...p.querySelectorAll('.llm-margin-note')].map((n) => n.textContent).join('');
       const long = p.textContent.length - notes.length;
       return long / (Math.round(p.offsetHeight / height) - 0.5);
     })"""

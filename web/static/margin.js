@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   /** @type {NodeListOf<HTMLElement>} */
-  const notes = document.querySelectorAll(".llm-note");
+  const notes = document.querySelectorAll(".llm-margin-note");
   const article = document.querySelector("article.bd-article");
   if (!notes.length) return;
   const WIDE = ".bd-article section[id] > :is(.llm-wide, .llm-picture, div.math, figure)";

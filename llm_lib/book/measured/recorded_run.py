@@ -7,7 +7,7 @@ A page that can't have 135 million parameters shows their record. A file is one 
 
 `counts`, if there, is what a chapter quotes. A run has a `name` that no other has, and
 
-    text       what was read
+    text       what was read; a `title` may stand for it in a menu
     ids        (T) its tokens' numbers. The first is <|endoftext|>, put before each text
     tokens     (T) what to show for each
 

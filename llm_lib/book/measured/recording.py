@@ -91,11 +91,14 @@ def head_rows(
     return found
 
 
-def list_next(logits: Tensor, tokenizer: Any, n: int = 8) -> list[list]:
-    """Return the `n` likeliest tokens of logits (V,), as [id, token, p], the likeliest first."""
-    top = logits.softmax(-1).topk(n)
-    pairs = zip(top.indices.tolist(), rounded(top.values, 6), strict=True)
-    return [[i, tokenizer.decode([i]), p] for i, p in pairs]
+def list_next(logits: Tensor, tokenizer: Any, n: int = 8, also: Iterable[int] = ()) -> list[list]:
+    """Return the `n` likeliest tokens of logits (V,), as [id, token, p], the likeliest first.
+
+    also: ids of others, which are wanted however unlikely they are.
+    """
+    p = logits.softmax(-1)
+    ids = sorted({*p.topk(n).indices.tolist(), *also}, key=lambda i: -p[i].item())
+    return [[i, tokenizer.decode([i]), round(p[i].item(), 6)] for i in ids]
 
 
 def next_without(
@@ -105,15 +108,20 @@ def next_without(
     heads: Sequence[Head],
     n: int = 8,
     at: int = -1,
+    also: Iterable[int] = (),
 ) -> dict[str, Any]:
-    """Return what comes after position `at` with `heads` off: an entry of a run's `off`."""
+    """Return what comes after position `at` with `heads` off: an entry of a run's `off`.
+
+    n, also: how many tokens, and which besides, as in `list_next`.
+    """
     scale = torch.ones(model.config.n_layer, model.config.n_head)
     for layer, head in heads:
         scale[layer, head] = 0
     with torch.no_grad(), without_dropout(model), hooked(model, model.scale_heads(scale)):
         logits = model(torch.tensor([ids]))[0]
     place = str(range(len(ids))[at])
-    return {"heads": [list(h) for h in heads], "next": {place: list_next(logits[at], tokenizer, n)}}
+    listed = list_next(logits[at], tokenizer, n, also)
+    return {"heads": [list(head) for head in heads], "next": {place: listed}}
 
 
 def rounded(values: Tensor, digits: int) -> list[float]:

@@ -4,6 +4,7 @@
 import { byProbability } from "../engine/sampling.js";
 import { DecodedTexts, textsInWords } from "./parts/decoded_texts.js";
 import { decodingStages, KNOBS, NAMES, OFF } from "./parts/decoding_stages.js";
+import { RecordedDecoding } from "./parts/recorded_decoding.js";
 import { knobText, StagePanels, stagesInWords } from "./parts/stage_panels.js";
 import { TextWriter } from "./parts/text_writer.js";
 import { button, seedField, segments, slider, topKSlider } from "./shared/controls.js";
@@ -11,7 +12,7 @@ import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
-import { showWithModel } from "./shared/model.js";
+import { showBesideRecord } from "./shared/recorded_choice.js";
 import { readText } from "./shared/tokens.js";
 import { capital, count, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
@@ -312,12 +313,14 @@ class DecodingLabView extends WritingView {
 
 /** @param {Place} place */
 function render(place) {
-  return showWithModel({
+  return showBesideRecord({
     ...place,
     name: "llm-decode",
     title: "From scores to text",
     tryThis: "Turn one knob and see what it does to the next token. Write texts before and after.",
-    build: (parts) => new DecodingLabView(parts),
+    tryRecorded: "Choose a setting: what may be drawn next, and what was written with it?",
+    live: (parts) => new DecodingLabView(parts),
+    recorded: (parts) => new RecordedDecoding(parts),
   });
 }
 

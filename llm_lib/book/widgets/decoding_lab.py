@@ -5,7 +5,8 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.book.widgets.base import ModelWidget, check_text, join_scripts, join_styles
+from llm_lib.book.widgets.base import check_text, join_scripts, join_styles
+from llm_lib.book.widgets.recorded import RecordedWidget
 
 RANGES = {
     "temperature": (0, 2),
@@ -21,7 +22,7 @@ WHOLE_RANGES = {
 }
 
 
-class DecodingLab(ModelWidget):
+class DecodingLab(RecordedWidget):
     """Turn every knob of decoding: see each stage reshape the next token, and write many texts.
 
     The stages come in the order of `llm_lib.generation`. Every control is a trait: set it from
@@ -36,6 +37,7 @@ class DecodingLab(ModelWidget):
     seed: the same seed gives each text the same random numbers, whatever the knobs say.
     n_samples, n_tokens: how many texts are written, 1 to 12, and how long they get, 1 to 150.
     n_bars: how many tokens each stage lists, 1 to 20.
+    recorded, run: show recorded runs of SmolLM2 in Sprout's place, and which; see `RecordedWidget`.
     writing: True while texts are written; set it to start or stop.
     stages: what each stage gives, [{name, left, tokens: [[token, probability, cut by], ...]}, ...]
         (set by the page).
@@ -45,6 +47,8 @@ class DecodingLab(ModelWidget):
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
+
+    RECORD = "decoding"
 
     _esm = join_scripts("decoding_lab.js")
     _css = join_styles("decoding_lab.css")

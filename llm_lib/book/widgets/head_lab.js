@@ -7,13 +7,14 @@ import { HeadChoice } from "./parts/head_choice.js";
 import { Comparison } from "./parts/head_comparison.js";
 import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
 import { RowText } from "./parts/head_row.js";
+import { RecordedHeads } from "./parts/recorded_heads.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { headName } from "./shared/heads.js";
 import { more } from "./shared/layout.js";
-import { showWithModel } from "./shared/model.js";
+import { showBesideRecord } from "./shared/recorded_choice.js";
 import { readText, spoken } from "./shared/tokens.js";
 import { ModelView } from "./shared/view.js";
 import { count, roughly } from "./shared/words.js";
@@ -334,12 +335,15 @@ class HeadView extends ModelView {
 
 /** @param {Place} place */
 function render(place) {
-  return showWithModel({
+  return showBesideRecord({
     ...place,
     name: "llm-head-lab",
     title: "What does each head do?",
     tryThis: "Choose a head and see where it looks. Switch it off: what does the model say now?",
-    build: (parts) => new HeadView(parts),
+    tryRecorded:
+      "Choose a head and see where it looks. Switch it off: what does the model say now?",
+    live: (parts) => new HeadView(parts),
+    recorded: (parts) => new RecordedHeads(parts),
   });
 }
 

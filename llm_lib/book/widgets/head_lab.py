@@ -5,13 +5,14 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.book.widgets.base import ModelWidget, check_text, join_scripts, join_styles
+from llm_lib.book.widgets.base import check_text, join_scripts, join_styles
+from llm_lib.book.widgets.recorded import RecordedWidget
 
 COMPARE = ("last", "query")
 RANK_BY = ("loss", "probability")
 
 
-class HeadLab(ModelWidget):
+class HeadLab(RecordedWidget):
     """See all attention heads of a model on a text, and turn each one down, off or up.
 
     Every control is a trait: set it from Python and the page follows, or observe it. Layers, heads
@@ -24,12 +25,15 @@ class HeadLab(ModelWidget):
     compare: where the next token is compared, at the "last" position or at the "query".
     rank_by: what "Which head matters here?" measures of the token whose bars are shown: change in
         "loss" or in "probability".
+    recorded, run: show recorded runs of SmolLM2 in Sprout's place, and which; see `RecordedWidget`.
     ranking: its result, [[layer, head, change], ...] (set by the page).
     losses: loss of the text in nats per token, [with all heads normal, now] (set by the page).
     finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
+
+    RECORD = "heads"
 
     _esm = join_scripts("head_lab.js")
     _css = join_styles("head_lab.css")

@@ -5,13 +5,14 @@ import { sample } from "../engine/sampling.js";
 import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
 import { NextControls } from "./parts/next_controls.js";
 import { PromptTokens } from "./parts/prompt_tokens.js";
+import { promptsToBeginWith } from "./parts/prompts_to_begin.js";
+import { RecordedNext } from "./parts/recorded_next.js";
 import { storedModel, untilTouched } from "./parts/stored_look.js";
-import { promptsToBeginWith } from "./parts/sprout_prompts.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles, theBook } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
-import { showWithModel } from "./shared/model.js";
+import { showBesideRecord } from "./shared/recorded_choice.js";
 import { readText, spoken } from "./shared/tokens.js";
 import { count, roughly, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
@@ -106,6 +107,7 @@ class NextTokenView extends WritingView {
     this.controls.more.open = this.get("top_k") > 0 || this.get("top_p") < 1;
     const examples = promptsToBeginWith(
       this.model.get("model_ref"),
+      this.gpt.config,
       (prompt) => this.begins(prompt),
     );
     this.body.append(
@@ -322,17 +324,19 @@ class NextTokenView extends WritingView {
 function render(place) {
   const look = place.model.get("first_look");
   const isStored = Boolean(theBook() && look.prompt);
-  return showWithModel({
+  return showBesideRecord({
     ...place,
     name: "llm-next",
     title: "What comes next?",
     tryThis:
       "Type the start of a text, and see what the model expects next. Then let it draw a token.",
     ...(isStored ? { load: () => Promise.resolve(storedModel(look)) } : {}),
-    build: (parts) =>
+    tryRecorded: "Choose the start of a text. What would you expect next, and how surely?",
+    live: (parts) =>
       isStored
         ? untilTouched(parts, (parts) => new NextTokenView(parts))
         : new NextTokenView(parts),
+    recorded: (parts) => new RecordedNext(parts),
   });
 }
 

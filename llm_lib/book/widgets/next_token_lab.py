@@ -5,12 +5,13 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_number, check_whole
-from llm_lib.book.widgets.base import ModelWidget, check_text, join_scripts, join_styles
+from llm_lib.book.widgets.base import check_text, join_scripts, join_styles
+from llm_lib.book.widgets.recorded import RecordedWidget
 
 LISTED = 25  # tokens that are kept with a page: as many as "Show more" shows
 
 
-class NextTokenLab(ModelWidget):
+class NextTokenLab(RecordedWidget):
     """Type a prompt, see which tokens the model expects next, and let it write on.
 
     Every control is a trait: set it from Python and the page follows, or observe it.
@@ -22,6 +23,7 @@ class NextTokenLab(ModelWidget):
     seed: the same seed and prompt give the same text.
     n_bars: how many tokens are listed, 1 to 50.
     show_ids: also show each token's number.
+    recorded, run: show recorded runs of SmolLM2 in Sprout's place, and which; see `RecordedWidget`.
     writing: True while the model writes on; set it to start or stop.
     first_look: what follows the prompt, kept with the page; see `wait` (set when it is made).
     token_ids: the ids of the prompt as the model sees them (set by the page).
@@ -30,6 +32,8 @@ class NextTokenLab(ModelWidget):
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
+
+    RECORD = "next_tokens"
 
     _esm = join_scripts("next_token_lab.js")
     _css = join_styles("next_token_lab.css")
@@ -59,12 +63,13 @@ class NextTokenLab(ModelWidget):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`.
 
         wait: a page of the book shows the probabilities after `prompt` at once, and fetches the
-            model itself only when a reader touches the widget. Only for a shipped model's name.
+            model itself only when a reader touches the widget. Only for a shipped model's name,
+            and without a recorded run beside it.
         """
         check_text("prompt", prompt)
         if wait:
             self.first_look = first_look(model, prompt)
-        super().__init__(model, tokenizer, prompt=prompt, **settings)
+        super().__init__(model, tokenizer, choice=not wait, prompt=prompt, **settings)
 
     @t.validate("temperature", "top_p")
     def _check_number(self, proposal: dict) -> float:

@@ -5,24 +5,28 @@ from typing import Any
 import traitlets as t
 
 from llm_lib.arguments import check_whole
-from llm_lib.book.widgets.base import ModelWidget, check_text, join_scripts, join_styles
+from llm_lib.book.widgets.base import check_text, join_scripts, join_styles
+from llm_lib.book.widgets.recorded import RecordedWidget
 
 TEXT = "By the lake lived Mia, a brave fox. Mia had a kite that she loved very much."
 
 
-class SurpriseText(ModelWidget):
+class SurpriseText(RecordedWidget):
     """A text, each token shaded by its surprise: minus the logarithm of its probability.
 
     Every control is a trait: set it from Python and the page follows, or observe it.
 
     text: what the model reads; at most as many tokens as fit into its context.
     place: which token is looked at, counted from 0; -1 for the one with the largest surprise.
+    recorded, run: show recorded runs of SmolLM2 in Sprout's place, and which; see `RecordedWidget`.
     surprises: the surprise of each token but the first, in nats (set by the page).
     loss: their mean (set by the page).
     finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
+
+    RECORD = "surprises"
 
     _esm = join_scripts("surprise_text.js")
     _css = join_styles("surprise_text.css")

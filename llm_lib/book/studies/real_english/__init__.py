@@ -6,5 +6,9 @@ are read after <|endoftext|>, and with the weights of four bits that the package
 run of a text is plain JSON, with a loader of its own: `neighbours` of words in the table, losses by
 `word_order`, the scores of `zero_shot`, and the counts of `unasked`.
 
+`next_tokens` is what comes next in sentences, and an invented answer; `surprises` what each word
+costs; `heads` where six heads look, and what comes next without each; `decoding` the tails, and
+texts with each setting. `command` is how each is run.
+
 Run one with `python -m llm_lib.book.studies.real_english.next_tokens`.
 """

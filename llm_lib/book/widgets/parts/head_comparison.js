@@ -19,7 +19,7 @@ import { count, percent, roughly } from "../shared/words.js";
  * @property {number} place
  * @property {"last" | "query"} at which place that is
  * @property {string[]} labels
- * @property {number[]} losses of the whole text, of both runs
+ * @property {number[] | null} losses of the whole text, of both runs; null: nobody knows them
  */
 
 export class Comparison {
@@ -73,7 +73,7 @@ export class Comparison {
     this.afterNote.textContent = changed ? "changed; outline: before" : "no changes yet";
     this.actual.textContent = this.truthWords(before, after, truth) +
       (changed ? " In brackets: the change in points." : "");
-    this.loss.textContent = lossWords(compared.losses, base.T);
+    this.loss.textContent = compared.losses ? lossWords(compared.losses, base.T) : "";
   }
 
   /**
@@ -119,8 +119,9 @@ export class Comparison {
       ? `still expects ${this.nameOf(b)}: ${roughly(before[a])} → ${roughly(after[b])}`
       : `expects ${this.nameOf(b)} (${roughly(after[b])}) instead of ${this.nameOf(a)} ` +
         `(${roughly(before[a])})`;
-    return `With ${count(changed, "head")} changed, after ${spoken(labels[place])} the model ` +
-      `${expected}. ${lossWords(losses, base.T)}`;
+    const said = `With ${count(changed, "head")} changed, after ${spoken(labels[place])} the ` +
+      `model ${expected}.`;
+    return losses ? `${said} ${lossWords(losses, base.T)}` : said;
   }
 
   /** @param {number} id */

@@ -39,7 +39,8 @@ export function nextTokens(logits, settings) {
 export class NextBars {
   /**
    * @param {Tokenizer} tokenizer
-   * @param {(id: number) => void} onpick
+   * @param {((id: number) => void) | null} onpick null: the bars are no buttons, and are all
+   *   that there is
    * @param {(n: number) => void} onmore told how many bars are wanted
    */
   constructor(tokenizer, onpick, onmore) {
@@ -93,7 +94,9 @@ export class NextBars {
     this.shown = shown;
     this.legend.textContent = changed
       ? "Filled: with your controls. Outline: the model’s own."
-      : "Click a token to add it.";
+      : this.onpick
+      ? "Click a token to add it."
+      : "";
     this.bars.classList.toggle("llm-next-changed", changed);
     this.bars.replaceChildren(...shown.map((id, i) => this.bar(next, id, i)));
     if (focused >= 0) this.buttons[focused]?.focus();
@@ -103,7 +106,7 @@ export class NextBars {
       ? `The other ${count(others.length, "token")} together: ` +
         `${share === 0 ? "all cut off" : percent(share)}`
       : "";
-    this.more.hidden = order.length <= FEW;
+    this.more.hidden = order.length <= FEW || !this.onpick;
     this.more.textContent = n > FEW ? "Show fewer" : "Show more";
   }
 
@@ -134,8 +137,10 @@ export class NextBars {
       raw: changed ? before[id] : undefined,
       number,
       label,
-      onclick: () => this.onpick(id),
-      extra: { tabindex: i === 0 ? 0 : -1 },
+      ...(this.onpick && {
+        onclick: () => this.onpick(id),
+        extra: { tabindex: i === 0 ? 0 : -1 },
+      }),
     });
     if (gone) row.classList.add("llm-cut");
     return row;

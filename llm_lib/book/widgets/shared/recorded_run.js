@@ -28,6 +28,7 @@
  * @typedef {object} RecordedRun
  * @property {string} name
  * @property {string} text
+ * @property {string} [title] in place of the text, where that would be too long
  * @property {number[]} ids
  * @property {string[]} tokens the first is <|endoftext|>, and not of the text
  * @property {NextTokens} [next]
