@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from llm_lib.book import widgets
 from llm_lib.book.widgets.field_rings import N_CARDS
+from llm_lib.book.widgets.four_switches import FOUR
 from tests.web import test_decoding_lab, test_patch_lab, test_where_the_answer_sits, test_your_taste
 from tests.web.test_cross_attention_map import examples
 from tests.web.test_embedding_map import GROUPS, TABLES
@@ -31,6 +32,8 @@ SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
     "CostCalculator": widgets.CostCalculator,
+    "CountryHead": widgets.CountryHead,
+    "CountryHead, the head off": lambda: widgets.CountryHead(country="Russia", head=False),
     "CrossAttentionMap": lambda: widgets.CrossAttentionMap(examples()),
     "DecodingLab": lambda: widgets.DecodingLab(prompt="Once there was a", n_tokens=40),
     "DecodingLab, recorded": lambda: widgets.DecodingLab(recorded=True),
@@ -38,6 +41,8 @@ SHOWN: dict[str, Callable] = {
     "FieldRings": widgets.FieldRings,
     "FieldRings, answered": lambda: widgets.FieldRings(answers=[["llm", True]], ring="generative"),
     "FieldRings, the score": lambda: widgets.FieldRings(answers=RIGHT, card=N_CARDS),
+    "FourSwitches": widgets.FourSwitches,
+    "FourSwitches, a secret": lambda: widgets.FourSwitches(sentence="secret", exchanged=list(FOUR)),
     "GuessGame": widgets.GuessGame,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, layer=2, head=0, query=21),
     "HeadLab, a layer off": lambda: widgets.HeadLab(text=HEAD_LAB, head_scale=LAYER_OFF),
@@ -59,6 +64,8 @@ SHOWN: dict[str, Callable] = {
     "PositionLab": lambda: widgets.PositionLab(dimension=32, n_positions=64),
     "PositionLab, clocks": lambda: widgets.PositionLab(view="clocks"),
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
+    "PronounHead": widgets.PronounHead,
+    "PronounHead, another sentence": lambda: widgets.PronounHead(sentence="doctor"),
     "RankDial": widgets.RankDial,
     "RunPlanner": widgets.RunPlanner,
     "Transplant": widgets.Transplant,

@@ -17,10 +17,12 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.architecture import Architecture
     from llm_lib.book.widgets.attention_by_hand import AttentionByHand
     from llm_lib.book.widgets.cost_calculator import CostCalculator
+    from llm_lib.book.widgets.country_head import CountryHead
     from llm_lib.book.widgets.cross_attention_map import CrossAttentionMap
     from llm_lib.book.widgets.decoding_lab import DecodingLab
     from llm_lib.book.widgets.embedding_map import EmbeddingMap
     from llm_lib.book.widgets.field_rings import FieldRings
+    from llm_lib.book.widgets.four_switches import FourSwitches
     from llm_lib.book.widgets.guess_game import GuessGame
     from llm_lib.book.widgets.head_lab import HeadLab
     from llm_lib.book.widgets.loss_doctor import LossDoctor
@@ -33,6 +35,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.playground import Playground
     from llm_lib.book.widgets.position_lab import PositionLab
     from llm_lib.book.widgets.prediction import Prediction
+    from llm_lib.book.widgets.pronoun_head import PronounHead
     from llm_lib.book.widgets.rank_dial import RankDial
     from llm_lib.book.widgets.run_planner import RunPlanner
     from llm_lib.book.widgets.stream_lab import StreamLab
@@ -53,10 +56,12 @@ __all__ = [
     "Architecture",
     "AttentionByHand",
     "CostCalculator",
+    "CountryHead",
     "CrossAttentionMap",
     "DecodingLab",
     "EmbeddingMap",
     "FieldRings",
+    "FourSwitches",
     "GuessGame",
     "HeadLab",
     "LossDoctor",
@@ -68,6 +73,7 @@ __all__ = [
     "Playground",
     "PositionLab",
     "Prediction",
+    "PronounHead",
     "RankDial",
     "RunPlanner",
     "StreamLab",

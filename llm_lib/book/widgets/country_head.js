@@ -1,0 +1,154 @@
+// CountryHead: where does the country cross? The traits are described in country_head.py.
+
+import { CountryGrid } from "./parts/country_grid.js";
+import { cellWords, crossingWords, headWords } from "./parts/country_words.js";
+import { barRow } from "./shared/bars.js";
+import { segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { readRecorded } from "./shared/recorded_run.js";
+import { showBlanks } from "./shared/tokens.js";
+import { View } from "./shared/view.js";
+import { percent } from "./shared/words.js";
+
+/** @import { NextToken, RecordedFile, RecordedPatch, RecordedRun } from "./shared/recorded_run.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {object} Traits
+ * @property {string} country
+ * @property {number} depth
+ * @property {number} position
+ * @property {boolean} head
+ * @property {number} share
+ * @property {Record<string, number>} next
+ */
+/** @typedef {RecordedRun & { writes: string[], patches: RecordedPatch[] }} CountryRun */
+
+/** @extends {View<Traits>} */
+class CountryView extends View {
+  /** @param {ViewParts & { file: RecordedFile }} parts */
+  constructor(parts) {
+    super(parts);
+    this.runs = /** @type {CountryRun[]} */ (parts.file.runs);
+    this.counts = parts.file.counts;
+    this.build();
+    this.follow(["country", "depth", "position", "head"], () => this.paint());
+    this.paint();
+  }
+
+  build() {
+    this.offerReset();
+    /** @type {[value: string, label: string][]} */
+    const pairs = this.runs.map(({ name, patches }) => [name, `${name} ← ${otherOf(patches[0])}`]);
+    this.pairs = segments("The two countries", pairs, (country) => this.set("country", country));
+    this.grid = new CountryGrid((depth, position) => this.setAll({ depth, position }));
+    this.finding = new Finding(this.model, this.signal);
+    this.row = h("p", { class: "llm-country-row" });
+    this.writes = h("ul", { class: "llm-tokens" });
+    this.switch = segments(
+      "Head 23.4",
+      [["on", "on"], ["off", "off"]],
+      (value) => this.set("head", value === "on"),
+    );
+    this.bars = h("ul", { class: "llm-bars", "aria-label": "The likeliest next words" });
+    this.lost = h("p", { class: "llm-note", role: "status" });
+    this.label = h("p", { class: "llm-label" });
+    const part = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...inside) =>
+      h("div", {}, h("p", { class: "llm-label" }, name), ...inside);
+    const depths = h(
+      "p",
+      { class: "llm-note" },
+      "A strong colour is all of the way. A row says how many of " +
+        "the 30 blocks the stream has behind it.",
+    );
+    this.body.append(
+      h("div", { class: "llm-country-pairs" }, this.pairs),
+      split([this.label, this.grid.element, depths], [
+        this.finding.element,
+        part("Where head 23.4, in block 23, looks from the last word", this.row),
+        part("The five tokens that it raises most", this.writes),
+        h(
+          "div",
+          { class: "llm-country-off" },
+          h("p", { class: "llm-label" }, "Head 23.4"),
+          this.switch,
+          this.bars,
+          this.lost,
+        ),
+        h("p", { class: "llm-note llm-country-limit" }, crossingWords(this.counts)),
+      ], { sticky: false }),
+    );
+  }
+
+  get run() {
+    return this.runs.find(({ name }) => name === this.get("country"));
+  }
+
+  paint() {
+    const { run } = this;
+    const [patch] = run.patches;
+    const cell = { depth: this.get("depth"), position: this.get("position") };
+    const share = patch.shares[cell.position][cell.depth];
+    const words = cellWords(run, cell);
+    this.pairs.show(run.name);
+    this.label.textContent =
+      `${otherOf(patch)}’s stream, put into the run on ${run.name}: how far ` +
+      `does it turn “${patch.answers[0][1].trim()}” into “${patch.answers[1][1].trim()}”?`;
+    this.grid.show({ tokens: run.tokens, other: patch.tokens, shares: patch.shares, cell, words });
+    this.finding.say(words);
+    this.paintHead(run);
+    this.publish("share", share);
+  }
+
+  /** @param {CountryRun} run */
+  paintHead(run) {
+    const [weights] = run.heads[0].weights;
+    this.row.replaceChildren(
+      ...run.tokens.slice(1).flatMap((token, i) => {
+        const weight = weights[i + 1];
+        const style = `--level:${(40 * weight).toFixed(1)}%`;
+        const shown = weight >= 0.1 ? [h("small", {}, weight.toFixed(2))] : [];
+        return [" ", h("span", { class: "llm-country-token", style }, token.trim(), ...shown)];
+      }),
+    );
+    this.writes.replaceChildren(
+      ...run.writes.map((token) =>
+        h("li", { class: "llm-token" }, h("span", {}, ...showBlanks(token)))
+      ),
+    );
+    const isOn = this.get("head");
+    const here = String(run.tokens.length - 1);
+    const on = run.next[here];
+    const off = run.off.find(({ heads }) => String(heads) === "23,4").next[here];
+    const rows = isOn ? on : off;
+    this.switch.show(isOn ? "on" : "off");
+    this.bars.replaceChildren(...rows.map(([id, token, p]) => {
+      const raw = on.find((row) => row[0] === id)?.[2];
+      const outline = isOn || raw === undefined ? {} : { raw };
+      return barRow({ name: token.trim(), fill: p, number: percent(p), ...outline });
+    }));
+    this.lost.textContent = headWords(isOn, on, off);
+    this.publish("next", Object.fromEntries(rows.map(([, token, p]) => [token.trim(), p])));
+  }
+}
+
+/** The country whose stream is put in. @param {RecordedPatch} patch */
+const otherOf = (patch) => patch.tokens.at(-2).trim();
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-country",
+    title: "Where does the country cross to the last word?",
+    tryThis: "Choose a cell of the grid. Then switch head 23.4 off: what becomes of the capital?",
+    waiting: "Fetching the record …",
+    load: (view) =>
+      fetchFile(view, view.model.get("ref"), (file) => ({ file: readRecorded(file) })),
+    build: (parts) => new CountryView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };

@@ -1,0 +1,133 @@
+// FourSwitches: which heads decide between two names? The traits are described in four_switches.py.
+
+import { SentenceArcs } from "./parts/sentence_arcs.js";
+import { SwitchList } from "./parts/switch_list.js";
+import { switchLimit, switchWords } from "./parts/switch_words.js";
+import { barRow } from "./shared/bars.js";
+import { segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { fetchFile, takeFiles } from "./shared/files.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { readRecorded } from "./shared/recorded_run.js";
+import { View } from "./shared/view.js";
+import { percent } from "./shared/words.js";
+
+/** @import { RecordedFile, RecordedRun } from "./shared/recorded_run.js" */
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/**
+ * @typedef {object} Traits
+ * @property {string} sentence
+ * @property {string[]} exchanged
+ * @property {string} look
+ * @property {Record<string, number>} next
+ */
+/** @typedef {RecordedRun & { names: string[] }} NamesRun the right name, then the repeated one */
+
+/** @type {[value: string, label: string][]} */
+const SENTENCES = [
+  ["John", "a drink"],
+  ["Tom", "a book"],
+  ["secret", "a secret"],
+];
+
+/** @extends {View<Traits>} */
+class SwitchesView extends View {
+  /** @param {ViewParts & { file: RecordedFile }} parts */
+  constructor(parts) {
+    super(parts);
+    this.file = parts.file;
+    this.runs = /** @type {NamesRun[]} */ (this.file.runs);
+    this.build();
+    this.follow(["sentence", "exchanged", "look"], () => this.paint());
+    this.paint();
+  }
+
+  build() {
+    this.offerReset();
+    this.sentences = segments("Sentence", SENTENCES, (sentence) => this.set("sentence", sentence));
+    this.arcs = new SentenceArcs(this.signal);
+    this.list = new SwitchList({
+      ontoggle: (head, isAlone) => this.toggle(head, isAlone),
+      onlook: (look) => this.set("look", look),
+    });
+    this.bars = h("ul", { class: "llm-bars", "aria-label": "Both names, as the next word" });
+    this.finding = new Finding(this.model, this.signal);
+    this.limit = h("p", { class: "llm-note llm-switches-limit" });
+    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
+      h("div", {}, h("p", { class: "llm-label" }, name), field);
+    this.body.append(
+      h("div", { class: "llm-switches-sentences" }, this.sentences),
+      this.arcs.element,
+      split([this.list.element], [
+        named("The next word", this.bars),
+        this.finding.element,
+        this.limit,
+      ], { sticky: false }),
+    );
+  }
+
+  /**
+   * Exchange a head, or put its own output back.
+   * @param {string} head
+   * @param {boolean} isAlone whether it was recorded alone
+   */
+  toggle(head, isAlone) {
+    const now = this.get("exchanged");
+    const others = now.filter((each) => each !== head);
+    const kept = isAlone || others.some((each) => this.list.isAlone(each)) ? [] : others;
+    this.setAll({ exchanged: now.includes(head) ? others : [...kept, head], look: head });
+  }
+
+  get run() {
+    return this.runs.find(({ name }) => name === this.get("sentence"));
+  }
+
+  /** What comes next with these heads exchanged: both names, the right one first. */
+  chances(exchanged = this.get("exchanged")) {
+    const { off, names, tokens } = this.run;
+    const wanted = [...exchanged].sort().join();
+    const entry = off.find(({ heads }) =>
+      heads.map((head) => head.join(".")).sort().join() === wanted
+    );
+    const rows = entry.next[tokens.length - 1];
+    return names.map((name) => rows.find(([, token]) => token.trim() === name)[2]);
+  }
+
+  paint() {
+    const { run } = this;
+    const exchanged = this.get("exchanged");
+    const look = this.get("look");
+    const [chances, before] = [this.chances(), this.chances([])];
+    const row = run.heads.find(({ layer, head }) => `${layer}.${head}` === look);
+    this.sentences.show(run.name);
+    this.arcs.show({ tokens: run.tokens, weights: row.weights[0], who: `Head ${look}` });
+    this.list.show({ run, exchanged, look });
+    this.bars.replaceChildren(
+      ...run.names.map((name, i) =>
+        barRow({ name, fill: chances[i], raw: before[i], number: percent(chances[i]) })
+      ),
+    );
+    const shown = { names: run.names, exchanged, chances, before };
+    this.finding.say(switchWords(shown, this.file.counts));
+    this.limit.textContent = switchLimit(run.name, this.file.counts);
+    this.publish("next", Object.fromEntries(run.names.map((name, i) => [name, chances[i]])));
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-switches",
+    title: "Which heads decide who gets the drink?",
+    tryThis: "SmolLM2 has read the sentence. Exchange a head: at “to” it then gives what it gave " +
+      "where the other one was the giver. Can you turn the answer round?",
+    waiting: "Fetching the record …",
+    load: (view) =>
+      fetchFile(view, view.model.get("ref"), (file) => ({ file: readRecorded(file) })),
+    build: (parts) => new SwitchesView(parts),
+  });
+}
+
+export default { initialize: takeFiles, render };

@@ -1,0 +1,62 @@
+"""FourSwitches: which heads of a real model decide to whom John gave the drink?"""
+
+from typing import Any
+
+import traitlets as t
+
+from llm_lib.arguments import check_choice
+from llm_lib.book.widgets.base import join_scripts, join_styles
+from llm_lib.book.widgets.recorded_widget import RecordedWidget
+
+SENTENCES = ("John", "Tom", "secret")
+FOUR, AGAINST = ("23.3", "29.1", "20.0", "19.2"), "24.4"
+
+
+class FourSwitches(RecordedWidget):
+    """Exchange heads of SmolLM2 at the end of *When Mary and John … John gave a drink to*.
+
+    A head that is exchanged gives, at the last word, what it gave where Mary gives the drink. All
+    sixteen ways to do that with four heads were recorded, and one more head
+    alone, by `python -m llm_lib.book.studies.real_english.names`, whose `switch_run` does the same
+    for other sentences. Every control is a trait: set it from Python and the page follows, or
+    observe it.
+
+    sentence: "John", who gives the drink; "Tom", of another kind; "secret", where it is weak.
+    exchanged: some of "23.3", "29.1", "20.0" and "19.2"; or "24.4" alone.
+    look: the head whose row is drawn.
+    next: the probabilities of both names (set by the page).
+    finding: the current finding, in words (set by the page).
+
+    Raises TypeError or ValueError, naming the setting and what is allowed.
+    """
+
+    RECORD = "names"
+    _esm = join_scripts("four_switches.js")
+    _css = join_styles("four_switches.css")
+
+    sentence = t.Unicode("John").tag(sync=True, setting=True)
+    exchanged = t.List(t.Unicode()).tag(sync=True, setting=True)
+    look = t.Unicode("23.3").tag(sync=True, setting=True)
+    next = t.Dict().tag(sync=True)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Checked before the traits' own checks, whose errors do not say what is allowed.
+        if name == "sentence":
+            check_choice(name, value, SENTENCES)
+        elif name == "look":
+            check_choice(name, value, (*FOUR, AGAINST))
+        elif name == "exchanged":
+            value = _check_heads(value)
+        super().__setattr__(name, value)
+
+
+def _check_heads(value: Any) -> list[str]:
+    """Return a list of heads that were recorded together; TypeError or ValueError otherwise."""
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"exchanged should be a list of heads; got {type(value).__name__}")
+    heads = list(value)
+    if heads != [AGAINST] and not (set(heads) <= set(FOUR) and len(set(heads)) == len(heads)):
+        raise ValueError(
+            f"exchanged should be some of {', '.join(FOUR)}, or {AGAINST} alone; got {value!r}"
+        )
+    return heads

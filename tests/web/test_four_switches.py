@@ -1,0 +1,115 @@
+"""FourSwitches in a browser: each set of exchanged heads shows its own record."""
+
+from __future__ import annotations
+
+import copy
+from itertools import combinations
+
+import pytest
+
+from llm_lib.book.measured.recorded_run import find_run, load_recorded
+from llm_lib.book.widgets import FourSwitches
+from llm_lib.book.widgets.four_switches import FOUR
+from tests.web.widget_page import set_trait, settle, trait
+
+
+@pytest.fixture(scope="module")
+def record():
+    return load_recorded("names")
+
+
+def recorded(record, sentence: str, exchanged) -> dict[str, float]:
+    """Return both names' probabilities with these heads exchanged."""
+    heads = sorted(exchanged)
+    for entry in find_run(record, sentence)["off"]:
+        if sorted(f"{layer}.{head}" for layer, head in entry["heads"]) == heads:
+            [rows] = entry["next"].values()
+            return {token.strip(): p for _, token, p in rows}
+    raise AssertionError(f"{exchanged} was not recorded")
+
+
+def test_each_set_is_its_own_record(show_widget, record):
+    # fails if a set of heads shows the numbers of another
+    page = show_widget(FourSwitches())
+    for n in range(5):
+        for exchanged in combinations(FOUR, n):
+            set_trait(page, "exchanged", list(exchanged))
+            assert trait(page, "next") == recorded(record, "John", exchanged)
+
+
+def test_switches_with_mouse_and_keyboard(show_widget, record):
+    # fails if a switch moves another head, or can't be reached without a mouse
+    page = show_widget(FourSwitches())
+    for i, head in enumerate(FOUR):
+        switch = page.get_by_role("switch", name=f"Exchange head {head}")
+        if i % 2:
+            switch.focus()
+            page.keyboard.press("Space")
+        else:
+            switch.click()
+        settle(page)
+        assert switch.get_attribute("aria-checked") == "true"
+        assert trait(page, "look") == head
+    assert trait(page, "exchanged") == list(FOUR)
+    said = trait(page, "finding")
+    assert "the answer has turned" in said and "64 of 64" in said
+    page.get_by_role("switch", name="Exchange head 29.1").click()
+    settle(page)
+    assert trait(page, "exchanged") == [head for head in FOUR if head != "29.1"]
+
+
+def test_the_fifth_head_goes_alone(show_widget, record):
+    # fails if a set is chosen that was never recorded, or what the head does is said wrongly
+    page = show_widget(FourSwitches(sentence="Tom", exchanged=["23.3"]))
+    page.get_by_role("switch", name="Exchange head 24.4").click()
+    settle(page)
+    assert trait(page, "exchanged") == ["24.4"]
+    before, now = (recorded(record, "Tom", some)["Anna"] for some in ([], ["24.4"]))
+    verb = "rises" if now > before else "falls"
+    assert f"“Anna” {verb} from {before:.2f} to {now:.2f}" in trait(page, "finding")
+    page.get_by_role("switch", name="Exchange head 20.0").click()
+    settle(page)
+    assert trait(page, "exchanged") == ["20.0"]
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "exchanged") == ["23.3"]
+
+
+def test_a_head_s_row_is_drawn(show_widget, record):
+    # fails if the arcs, or the words beside a head, are another head's
+    page = show_widget(FourSwitches())
+    page.get_by_role("button", name="Draw where head 24.4 looks").click()
+    settle(page)
+    assert trait(page, "look") == "24.4"
+    run = find_run(record, "John")
+    for head, line in zip(run["heads"], page.locator(".llm-switches-where").all(), strict=True):
+        weights = head["weights"][0]
+        most = max(range(1, len(weights)), key=weights.__getitem__)
+        assert run["tokens"][most].strip() in line.inner_text()
+        assert f"{weights[most]:.2f}" in line.inner_text()
+    drawn = [w for w in run["heads"][-1]["weights"][0][:-1] if w >= 0.02]
+    assert page.locator(".llm-arcs-arc").count() == len(drawn)
+
+
+def test_it_says_how_often(show_widget, record):
+    # fails if the counts are not the study's, or the weak sentence is not called so
+    page = show_widget(FourSwitches())
+    kinds = record["counts"]["right"]
+    limit = page.locator(".llm-switches-limit")
+    total, right = (sum(kind[key] for kind in kinds) for key in ("of", "right"))
+    assert f"In {right} of {total} sentences of 8 kinds" in limit.inner_text()
+    set_trait(page, "sentence", "secret")
+    [weak] = [kind for kind in kinds if "secret" in kind["template"]]
+    assert f"{weak['right']} of {weak['of']}" in limit.inner_text()
+
+
+def test_a_damaged_record_is_refused_in_words(show_widget, record):
+    # fails if wrong numbers are drawn, or nobody says what is wrong
+    widget = FourSwitches()
+    damaged = copy.deepcopy(record)
+    next(iter(damaged["runs"][1]["off"][3]["next"].values()))[0][2] = 1.5
+    widget._files = {widget.ref: damaged}
+    page = show_widget(widget)
+    assert "p holds 1.5, which is more than 1" in page.locator(".llm-problem").inner_text()
+    assert len(page.complaints) == 1  # what is said is in the console, too
+    page.complaints.clear()
