@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # for editors; a chapter imports what it asks for, when it as
     from llm_lib.book.labelled import load_labelled, split_examples
     from llm_lib.book.notebook import seconds_for, set_seed, set_up, show_source
     from llm_lib.book.pictures import show_matrix, show_picture, show_table
+    from llm_lib.book.pictures.file_panel import show_my_gpt
     from llm_lib.book.plots import plot_bars, plot_distribution, plot_heatmap, plot_loss
     from llm_lib.book.predictions import predict
     from llm_lib.book.small_world import SmallWorld
@@ -34,6 +35,7 @@ _HOMES = {
     "set_seed": "notebook",
     "set_up": "notebook",
     "show_matrix": "pictures",
+    "show_my_gpt": "pictures.file_panel",
     "show_picture": "pictures",
     "show_source": "notebook",
     "show_table": "pictures",
@@ -56,6 +58,7 @@ __all__ = [
     "set_seed",
     "set_up",
     "show_matrix",
+    "show_my_gpt",
     "show_picture",
     "show_source",
     "show_table",
