@@ -39,7 +39,7 @@ BOOK_ORDER = {
     "recipes": "corpora tuning",
     "train": "",
     "tune": "",
-    "my_gpt": "stages listing",
+    "my_gpt": "stages listing beside",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
