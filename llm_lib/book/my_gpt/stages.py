@@ -81,7 +81,7 @@ STAGES = (
         "20",
         20,
         "Classify",
-        f'{RUN} classify labelled.jsonl "What a day!"',
+        f'{RUN} classify labelled.jsonl text="What a day!"',
         "the label that a text gets",
     ),
     Stage(
