@@ -150,7 +150,7 @@ MISTAKES = [
     ("13a", "for w in model.parameters() if w.requires_grad]", "for w in list(model.parameters())[:1]]", "by heart|hardly"),
     ("13b", "    save(model, gpt, tokenizer)\n", "", "should save the model"),
     ("13b", "    model.load_state_dict(state[\"weights\"])\n", "", "other logits|hardly below"),
-    ("13b", "    Path(f\"{path}.new\").replace(path)\n", "", "should save the model|stopped|no model"),
+    ("13b", "    Path(f\"{name}.pt.new\").replace(f\"{name}.pt\")\n", "", "no model"),
     ("13b", "config = GPTConfig(len(tokenizer.vocab), **sizes)", "config = GPTConfig(len(tokenizer.vocab))", "these sizes"),
     ("13b", "return model, Tokenizer.from_dict(state[\"tokenizer\"])", "return model", "(model, tokenizer)"),
     # chapter 15
