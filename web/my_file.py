@@ -58,5 +58,5 @@ def _with_tools(panel: str, address_of: Callable[[str], str], about: str, say: S
         name=NAME,
         href=address_of(f"{FOLDER}/{key}/{NAME}"),
     )
-    way = f'<a href="{about}">{say("How it grows")}</a>'
+    way = f' <a href="{about}">{say("How it grows")}</a>'
     return TITLE.sub(rf"\1{way}", panel, count=1).replace(FOOT, tools + FOOT, 1)
