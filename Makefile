@@ -4,6 +4,7 @@
 #   make pdf      the whole book in one file     make epub     the same for readers of books
 #   make test     is a change sound? ten minutes  make check CHAPTER=09   one chapter, in a minute
 #   make test-all all tests: half an hour
+#   make my CHAPTER=09   my_gpt.py, your own file, with a chapter's part to be written
 #   make lint     style of code and notebooks     make execute  re-run changed chapters
 #   make chapter NAME="20 My title"   begin a chapter that passes all checks
 #   make jupyter  Run All of each chapter in JupyterLab, in a browser
@@ -22,7 +23,7 @@ DEV := .venv-dev/bin/python
 BENCH := .venv-bench/bin/python
 export PYTHONUTF8 := 1
 
-.PHONY: book build serve test test-all check lint execute chapter jupyter colab twice language address \
+.PHONY: book build serve test test-all check my lint execute chapter jupyter colab twice language address \
         offline pdf epub bench clean help \
         python env-book env-dev env-bench env-colab
 .DEFAULT_GOAL := help
@@ -66,6 +67,9 @@ test: env-dev env-colab
 
 test-all: env-dev env-colab
 	@$(DEV) -m tests.run all
+
+my: env-book
+	@$(PY) -m llm_lib.book.my_gpt start $(CHAPTER)
 
 check: env-dev
 	@$(DEV) -m tests.check $(CHAPTER)

@@ -26,6 +26,7 @@ from web import (
     inventory,
     known,
     moved,
+    my_file,
     offline_worker,
     palette,
     picture_style,
@@ -90,6 +91,7 @@ def copy_own_files(app: Sphinx) -> None:
         shutil.copyfile(path, target)
     fonts.make_all(static)
     script_fonts.make_all(static)
+    my_file.write_files(static)
     (static / style.NAME).write_text(style.joined(static / "scripts.css"), "utf-8")
     for name, main in JOINED.items():
         (static / name).write_text(f"(() => {{\n{join_modules(main)}}})();\n", "utf-8")
@@ -178,6 +180,17 @@ def _add_own_script(context: dict[str, Any], mark: str, name: str, **data: str) 
         context["body"] += _script(context, name, **data) + "</script>"
 
 
+def _add_my_file(context: dict[str, Any], say: catalogues.Say) -> None:
+    """Give the panels of the reader's own file what copies, downloads and unfolds it."""
+
+    def address_of(file: str) -> str:
+        return context["pathto"](f"_static/{file}", 1)
+
+    about = context["pathto"](my_file.PAGE)
+    context["body"] = my_file.add_tools(context["body"], address_of, about, say)
+    _add_own_script(context, my_file.MARK, "my_file.js")
+
+
 def _link_code(app: Sphinx, pagename: str, body: str) -> str:
     """Return a page's body in which names in code lead to the reference."""
 
@@ -220,6 +233,7 @@ def finish_page(
         mathjax = context["pathto"]("_static/mathjax/startup.js", 1)
         _add_own_script(context, MATH, "math.js", mathjax=mathjax)
         _add_own_script(context, inventory.CLASS, "inventory.js")
+        _add_my_file(context, catalogues.on_page(pagename))
         _add_widgets(app, pagename, context)
         _add_figures(context)
         context["body"] = _link_code(app, pagename, context["body"])

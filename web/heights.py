@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from web.my_file import MARK
 from web.tracks import PICTURE
 
 HEIGHT = "--llm-tall"
@@ -17,8 +18,10 @@ CELL = '<div class="cell '
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 RESERVED = re.compile(r"min-height:(\d+)px")
 INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
+FOLD = re.compile(r"<details><summary>.*?</details>", re.DOTALL)  # of the reader's own file
 QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL)
 DRAWING = re.compile(r'viewBox="\S+ \S+ \S+ ([\d.]+)" class="p-wide"')
+LINE_OF_FILE, AROUND_FILE = 20.8, 160
 LINE, AROUND, FOLDED = 21.6, 27, 25  # pixels: a line of code, what is around a block, a summary
 TITLE, ROW, MARGIN = 28, 31.5, 26  # of a picture: its title, a table's row, what is around it
 ASKED, CHOICE = 86, 38  # a prediction, and each of its choices
@@ -34,6 +37,13 @@ def _picture(html: str) -> int:
     return round(drawn + TITLE * html.count("p-title") + ROW * html.count("<tr")) + MARGIN
 
 
+def _my_file(html: str) -> int:
+    """Return how tall the panel of the reader's own file is, whose old lines are folded."""
+    folds = len(FOLD.findall(html))
+    lines = FOLD.sub("", html).count("\n</span>")
+    return round(LINE_OF_FILE * lines) + FOLDED * folds + AROUND_FILE
+
+
 def estimate(cell: str) -> int:
     r"""Return about how many pixels tall a cell is, from its HTML.
 
@@ -46,6 +56,8 @@ def estimate(cell: str) -> int:
     height, shown = 0, cell
     if "tag_hide-input" in tags or "tag_remove-input" in tags:
         height, shown = FOLDED * ("tag_hide-input" in tags), INPUT.sub("", cell, count=1)
+    if MARK in shown:
+        return height + _my_file(shown)
     height += sum(round(LINE * _lines(block)) + AROUND for block in PRE.findall(shown))
     height += sum(map(_picture, PICTURE.findall(shown)))
     height += sum(int(pixels) for pixels in RESERVED.findall(shown))

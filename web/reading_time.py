@@ -6,7 +6,8 @@ notebook see them too; ``--check`` names the lines that no longer say what is tr
 Prose is read at 175 words a minute. Adults read English non-fiction at 238 on average, and most of
 them at 175 to 300 (Brysbaert 2019, Journal of Memory and Language 109, 104047); a text that is new,
 dense and not in everyone's first language is read at the slow end. The other times are estimates.
-What is folded away takes none. Exercises are counted apart.
+What is folded away takes none. Exercises are counted apart. A reader's own file takes as long as
+one likes to write it: its section counts for neither.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ SECONDS = {  # for each of them
     "predictions": 20,
 }
 EXERCISE = {1: 3, 2: 6, 3: 10}  # minutes by the number of its stars
+OWN_FILE = "Your file"  # the section in which a reader's own my_gpt.py grows
 MOST_OUTPUT = 12  # lines of one output that are read; the rest is skimmed
 LIMITS = {"words": 3600, "code_cells": 40, "core": 25, "minutes": 45}
 DRIFT = 2  # minutes by which a Time line may be off: an edit here and there changes no line
@@ -69,11 +71,12 @@ class Part:
 
 @dataclass
 class Reading:
-    """A chapter's core, what goes deeper, and its exercises."""
+    """A chapter's core, what goes deeper, its exercises, and what the reader's file is told."""
 
     core: Part = field(default_factory=Part)
     deeper: Part = field(default_factory=Part)
     exercises: Part = field(default_factory=Part)
+    own_file: Part = field(default_factory=Part)
 
     @property
     def words(self) -> int:
@@ -165,9 +168,10 @@ class _Place:
     def move(self, heading: str, title: str) -> None:
         """Go to the part that a heading opens; stars make an exercise of what follows it."""
         if len(heading) < 3:
-            is_deeper, is_exercise = title.startswith(PREFIX), title == "Exercises"
+            is_deeper = title.startswith(PREFIX)
+            named = {"Exercises": self.reading.exercises, OWN_FILE: self.reading.own_file}
             deeper = self.reading.deeper if is_deeper else self.reading.core
-            self.section = self.reading.exercises if is_exercise else deeper
+            self.section = named.get(title, deeper)
         stars = title.count("★")
         self.part = self.reading.exercises if stars else self.section
         self.part.exercise_minutes += EXERCISE.get(stars, 0)

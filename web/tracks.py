@@ -10,6 +10,7 @@ import re
 from html import unescape
 
 from web import tables
+from web.my_file import MARK
 
 CELL = '<div class="cell '
 WIDE, FITS, ASKS, CALLED = "llm-wide ", "llm-fits ", "llm-asks ", "llm-called "
@@ -46,6 +47,8 @@ def track_of(cell: str) -> str:
 
     A line that only calls a widget has a class of its own, and is no card.
     """
+    if MARK in cell:  # its lines have up to 100 characters
+        return WIDE
     pictures = PICTURE.findall(cell)
     figures = [int(width) for width in FIGURE.findall(cell)]
     if QUESTION in cell:

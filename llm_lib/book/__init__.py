@@ -11,8 +11,11 @@ if TYPE_CHECKING:  # for editors; a chapter imports what it asks for, when it as
     from llm_lib.book.corpus import load_corpus, load_documents, load_speeches
     from llm_lib.book.exercises import check
     from llm_lib.book.labelled import load_labelled, split_examples
+    from llm_lib.book.my_gpt.check import check_my_gpt
+    from llm_lib.book.my_gpt.start import start_my_gpt
     from llm_lib.book.notebook import seconds_for, set_seed, set_up, show_source
     from llm_lib.book.pictures import show_matrix, show_picture, show_table
+    from llm_lib.book.pictures.file_panel import show_my_gpt
     from llm_lib.book.plots import plot_bars, plot_distribution, plot_heatmap, plot_loss
     from llm_lib.book.predictions import predict
     from llm_lib.book.small_world import SmallWorld
@@ -21,6 +24,7 @@ if TYPE_CHECKING:  # for editors; a chapter imports what it asks for, when it as
 _HOMES = {
     "SmallWorld": "small_world",
     "check": "exercises",
+    "check_my_gpt": "my_gpt.check",
     "load_corpus": "corpus",
     "load_documents": "corpus",
     "load_labelled": "labelled",
@@ -34,15 +38,18 @@ _HOMES = {
     "set_seed": "notebook",
     "set_up": "notebook",
     "show_matrix": "pictures",
+    "show_my_gpt": "pictures.file_panel",
     "show_picture": "pictures",
     "show_source": "notebook",
     "show_table": "pictures",
     "split_examples": "labelled",
+    "start_my_gpt": "my_gpt.start",
 }
 
 __all__ = [
     "SmallWorld",
     "check",
+    "check_my_gpt",
     "load_corpus",
     "load_documents",
     "load_labelled",
@@ -56,10 +63,12 @@ __all__ = [
     "set_seed",
     "set_up",
     "show_matrix",
+    "show_my_gpt",
     "show_picture",
     "show_source",
     "show_table",
     "split_examples",
+    "start_my_gpt",
 ]  # and all widgets
 
 

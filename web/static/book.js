@@ -6,7 +6,7 @@
   // A box that scrolls sideways must be reachable without a mouse.
   const BOXES =
     ".highlight pre, .output pre, .pst-scrollable-table-container, .math.notranslate, " +
-    ".table-scroll, .llm-picture";
+    ".table-scroll, .llm-picture, .llm-my-gpt .highlight";
   const boxes = document.querySelectorAll(BOXES);
   const CALLED = localize("Scrolls sideways");
   function setReach(box, scrolls, goesOn) {

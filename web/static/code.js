@@ -8,13 +8,16 @@
   /** @type {HTMLButtonElement} */
   const all = document.querySelector(".llm-code-switch");
   // A cell's code that no fold of its own hides, and the library's code that a cell shows.
-  const boxes = [...document.querySelectorAll("div.cell > .cell_input, .llm-source")];
+  const boxes = [
+    ...document.querySelectorAll("div.cell > .cell_input, .llm-source, .llm-my-gpt-code"),
+  ];
 
   const isFolded = () => root.dataset.code === "folded";
   /** @type {(box: Element) => void} */
   const nameOpener = (box) => {
     const button = box.querySelector(".llm-code-open");
-    const lines = box.querySelector("pre").textContent.trimEnd().split("\n").length;
+    const code = [...box.querySelectorAll("pre")].map((part) => part.textContent).join("");
+    const lines = code.trimEnd().split("\n").length;
     const isOpen = box.classList.contains("is-open");
     button.setAttribute("aria-expanded", String(isOpen));
     button.textContent = isOpen

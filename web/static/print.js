@@ -11,7 +11,9 @@
 
   function unfold() {
     root.dataset.paper = ""; // no veil is printed: see style/veils.css
-    const closed = [...document.querySelectorAll("article details:not([open], .llm-widget *)")];
+    const closed = [
+      ...document.querySelectorAll("article details:not([open], .llm-widget *, .llm-my-gpt *)"),
+    ];
     closed.forEach((box) => box.open = true);
     opened.push(...closed);
   }

@@ -37,6 +37,7 @@ PICTURES = {
     "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",
+    "my-gpt-growth": "my_gpt_growth",
 }
 __all__ = [
     "PICTURES",

@@ -67,19 +67,22 @@ def wrap(inside: str, may_scroll: bool = False) -> str:
 
 
 @cache
-def theme() -> str:
-    """Return the book's colours as a style for pictures alone: nothing else changes."""
-    css = THEME.read_text("utf-8").replace(":root {", ".llm-picture {", 1)
-    return _short(re.sub(r'("\]|\.vscode-dark|\)\))(?=,\n| \{)', r"\1 .llm-picture", css))
+def theme(box: str = ".llm-picture") -> str:
+    """Return the book's colours as a style for pictures alone: nothing else changes.
+
+    box: the selector of another thing that brings its own colours.
+    """
+    css = THEME.read_text("utf-8").replace(":root {", f"{box} {{", 1)
+    return one_line(re.sub(r'("\]|\.vscode-dark|\)\))(?=,\n| \{)', rf"\1 {box}", css))
 
 
 @cache
 def look() -> str:
     """Return what pictures do with the colours, as a style."""
-    return _short((HERE / "pictures.css").read_text("utf-8"))
+    return one_line((HERE / "pictures.css").read_text("utf-8"))
 
 
-def _short(css: str) -> str:
+def one_line(css: str) -> str:
     """Return a style on one line, without comments."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", css)).strip()

@@ -6,6 +6,10 @@ import { make, words } from "./elements.js";
 export function openFolds(still) {
   for (const fold of [...still.querySelectorAll("details")].reverse()) {
     const summary = fold.querySelector(":scope > summary");
+    if (fold.matches(".llm-my-gpt *")) { // as before: not once more on paper
+      fold.replaceWith(make("p", {}, summary.textContent));
+      continue;
+    }
     const isTitled = fold.matches(".sd-dropdown");
     const title = isTitled && make("p", { class: "still-title" }, summary.textContent.trim());
     summary?.remove();

@@ -1,0 +1,1 @@
+"""Tests of the reader's own file: its stages, its checks, its commands."""

@@ -1,0 +1,105 @@
+"""Tests of the whole file against the library: the same numbers, texts and files."""
+
+import json
+
+import pytest
+import torch
+
+from llm_lib import generate, load_model, save_model
+from llm_lib.book.my_gpt.reader import ReaderFile
+from llm_lib.book.my_gpt.stages import KEYS, text_at
+from llm_lib.files import model_folder
+
+TEXT = "User: Mia's 12 foxes met ½ of Tom's bears.\n\n Él é 🙂 _x_ <|endoftext|>Bot:  yes, 3²!"
+CHAT = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
+
+
+@pytest.fixture(scope="module")
+def my(tmp_path_factory):
+    path = tmp_path_factory.mktemp("my") / "my_gpt.py"
+    path.write_text(text_at(KEYS[-1]), encoding="utf-8")
+    return ReaderFile(path)
+
+
+def largest_gap(mine, theirs, ids):
+    """Return the largest difference of two models' logits."""
+    with torch.no_grad():
+        return (mine(torch.tensor([ids])) - theirs(torch.tensor([ids]))).abs().max().item()
+
+
+def compare(my, mine, tokenizer, theirs, their_tokenizer, prompt, n):
+    """Compare encodings, logits and greedy texts of two copies of a model."""
+    ids = their_tokenizer.encode(TEXT, allowed_special="all")
+    assert tokenizer.encode(TEXT) == ids
+    assert tokenizer.decode(ids) == TEXT
+    assert largest_gap(mine, theirs, ids) < 1e-4
+    asked = their_tokenizer.encode(prompt, allowed_special="all")
+    said = list(my.generate(mine, asked, n, tokenizer.end, temperature=0))
+    wanted = generate(theirs, asked, n, temperature=0, stop_ids=[tokenizer.end]).tolist()
+    assert said == [i for i in wanted[len(asked) :] if i != tokenizer.end]
+    return tokenizer.decode(said)
+
+
+def test_sprout_is_the_same_in_both(my):
+    # fails if a part of the file computes something else, or reads the book's files otherwise
+    mine, tokenizer = my.load(model_folder("sprout"))
+    prompt = "User: Write a story about Mia the fox and a kite.\nBot:"
+    said = compare(my, mine, tokenizer, *load_model("sprout"), prompt, 120)
+    assert said.strip()
+
+
+def test_smollm2_is_the_same_in_both_and_answers(my):
+    # fails if a switch of modern models, or a tokenizer from elsewhere, is another one here
+    theirs, their_tokenizer = load_model("smollm2")
+    settings = theirs.config.to_dict()
+    names = my.GPTConfig.__annotations__
+    with torch.device("meta"):  # the weights come at once
+        mine = my.GPT(my.GPTConfig(**{k: v for k, v in settings.items() if k in names}))
+    mine.load_state_dict(theirs.state_dict(), strict=False, assign=True)
+    mine.head.weight = mine.token_embedding.weight
+    tokenizer = my.Tokenizer.from_dict(json.loads(json.dumps(their_tokenizer.to_dict())))
+    assert my.question(tokenizer, "What is the capital of France?") == CHAT
+    said = compare(my, mine, tokenizer, theirs, their_tokenizer, CHAT, 24)
+    assert said == "The capital of France is Paris."
+
+
+def test_the_library_opens_what_it_saves(my, tmp_path):
+    # fails if a reader's own model can't go on in the library, or in the Playground
+    torch.manual_seed(0)
+    tokenizer = my.Tokenizer(my.learn_merges(TEXT * 3, 20))
+    for how in ({}, {"norm": "rms", "mlp": "swiglu", "n_kv_head": 2, "tie_weights": True}):
+        mine = my.GPT(my.GPTConfig(len(tokenizer.vocab), n_embd=32, n_layer=2, **how))
+        my.save(tmp_path / "mine", mine, tokenizer)
+        theirs, their_tokenizer = load_model(tmp_path / "mine")
+        ids = tokenizer.encode(TEXT)
+        assert their_tokenizer.encode(TEXT, allowed_special="all") == ids
+        assert largest_gap(mine, theirs, ids) < 1e-4
+        save_model(theirs, their_tokenizer, tmp_path / "theirs")
+        again, _ = my.load(tmp_path / "theirs")
+        assert largest_gap(mine, again, ids) < 1e-5
+
+
+def test_an_interrupted_save_leaves_the_old_model(my, tmp_path, monkeypatch):
+    # fails if Ctrl-C while a model is saved leaves half a file
+    torch.manual_seed(0)
+    tokenizer = my.Tokenizer({})
+    models = [my.GPT(my.GPTConfig(257, n_embd=8, n_layer=1)) for _ in range(2)]
+    my.save(tmp_path, models[0], tokenizer)
+    write = type(tmp_path).write_bytes
+
+    def interrupted(path, data):
+        write(path, data[: len(data) // 2])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(tmp_path), "write_bytes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        my.save(tmp_path, models[1], tokenizer)
+    monkeypatch.undo()
+    again, _ = my.load(tmp_path)
+    assert largest_gap(again, models[0], [1, 2, 3]) < 1e-6
+
+
+def test_another_kind_of_model_is_refused(my):
+    # fails if a model that this file can't run is loaded, and writes nonsense
+    with pytest.raises(ValueError, match="rotary positions, without biases"):
+        my.load(model_folder("echo"))
