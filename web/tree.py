@@ -25,8 +25,9 @@ READING_ORDER = {
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
     "processes identity resuming loop next_token tables recipe command",
     "generation": "sampling prefill fast_cpu tokens completion beam_search speculative",
-    "evaluation": "metrics",
     "finetuning": "classify probe sft lora adapters dpo grpo rollouts pairs",
+    "evaluation": "metrics tasks forms log_likelihood multiple_choice text_loss text_match "
+    "intervals calibration ratings command",
 }
 # The book's wing, in the same way: these measure. Nothing above imports it.
 BOOK_ORDER = {
