@@ -49,7 +49,7 @@ class Choice:
         sums = [sum(each) for each in self.log_probs]
         if rule == "acc_mutual_info":
             if self.unasked is None:
-                raise ValueError("acc_mutual_info needs the answers without their question")
+                raise ValueError("acc_mutual_info needs the sums unasked")
             return [s - u for s, u in zip(sums, self.unasked, strict=True)]
         lengths = {
             "acc": [1] * len(sums),

@@ -35,7 +35,7 @@ def test_what_cannot_be_told_is_refused():
     # fails if an unknown rule, a missing measurement or no question at all gets a number
     with pytest.raises(ValueError, match="rule must be one of"):
         THREE.choose("accuracy")
-    with pytest.raises(ValueError, match="needs the answers without"):
+    with pytest.raises(ValueError, match="needs the sums unasked"):
         Choice(("a", "b"), ((-1.0,), (-1.0,)), 1).choose("acc_mutual_info")
     with pytest.raises(ValueError, match="no questions"):
         accuracy([])
