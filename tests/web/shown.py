@@ -58,6 +58,8 @@ SHOWN: dict[str, Callable] = {
     "PositionLab, distances": lambda: widgets.PositionLab(view="distances"),
     "RankDial": widgets.RankDial,
     "RunPlanner": widgets.RunPlanner,
+    "ScoringRules": widgets.ScoringRules,
+    "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),

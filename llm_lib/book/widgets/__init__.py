@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.prediction import Prediction
     from llm_lib.book.widgets.rank_dial import RankDial
     from llm_lib.book.widgets.run_planner import RunPlanner
+    from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.stream_lab import StreamLab
     from llm_lib.book.widgets.surprise_text import SurpriseText
     from llm_lib.book.widgets.tiny_network import TinyNetwork
@@ -70,6 +71,7 @@ __all__ = [
     "Prediction",
     "RankDial",
     "RunPlanner",
+    "ScoringRules",
     "StreamLab",
     "SurpriseText",
     "TinyNetwork",
