@@ -25,8 +25,9 @@ READING_ORDER = {
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
     "processes identity resuming loop next_token tables recipe command",
     "generation": "sampling prefill fast_cpu tokens completion beam_search speculative",
-    "evaluation": "metrics",
     "finetuning": "classify probe sft lora adapters dpo grpo rollouts pairs",
+    "evaluation": "metrics tasks forms log_likelihood multiple_choice text_loss text_match "
+    "intervals calibration ratings command",
 }
 # The book's wing, in the same way: these measure. Nothing above imports it.
 BOOK_ORDER = {
@@ -45,11 +46,11 @@ BOOK_ORDER = {
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
-    "encoded_texts how_much_to_train my_gpt_speed real_english.command "
-    "real_english.next_tokens real_english.surprises real_english.heads real_english.decoding real_english.sentences "
-    "real_english.pronouns real_english.country real_english.names real_english.facts "
-    "real_english.sink real_english.neighbours real_english.word_order real_english.zero_shot "
-    "real_english.unasked real_english",
+    "encoded_texts how_much_to_train evaluating contamination my_gpt_speed real_english.command "
+    "real_english.next_tokens real_english.surprises real_english.heads real_english.decoding "
+    "real_english.sentences real_english.pronouns real_english.country real_english.names "
+    "real_english.facts real_english.sink real_english.neighbours real_english.word_order "
+    "real_english.zero_shot real_english.unasked real_english",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.
 AROUND = (

@@ -68,6 +68,8 @@ SHOWN: dict[str, Callable] = {
     "PronounHead, another sentence": lambda: widgets.PronounHead(sentence="doctor"),
     "RankDial": widgets.RankDial,
     "RunPlanner": widgets.RunPlanner,
+    "ScoringRules": widgets.ScoringRules,
+    "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),

@@ -101,6 +101,7 @@ OTHERS = {
     "last-token": [{"text": 2, "column": 14}, {"text": 1, "column": 0}],
     "look-back": [{"asked": "Tom"}],
     "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],
+    "question-score": [{"item": 3, "rule": "acc_norm"}, {"item": 2, "rule": "acc_per_token"}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
