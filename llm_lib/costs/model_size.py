@@ -42,8 +42,9 @@ def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
     10
     """
     c, C = config, config.n_embd
-    heads = c.n_head + 2 * c.kv_heads  # of queries, keys and values
-    attention = _linear(c, C, heads * c.head_size) + _linear(c, C, C)
+    qkv, z = (c.n_head + 2 * c.kv_heads) * c.head_size, c.n_head * c.head_size
+    attention = C * qkv + (qkv if c.has_qkv_bias else 0) + _linear(c, z, C)
+    attention += 2 * c.head_size if c.qk_norm_weight else 0
     ups = 2 if c.mlp == "swiglu" else 1
     up, down = _linear(c, C, c.hidden_width), _linear(c, c.hidden_width, C)
     norm = C * (2 if c.norm == "layer" and c.bias else 1)
@@ -63,16 +64,18 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
 
     A multiplication and an addition are 2 operations; only matrix products count. Each position is
     compared with all `n_tokens`, as the plain product does; a kernel that skips the masked half
-    needs less. Writing one more token with a full cache costs the same. Multiplied by `n_tokens`
-    this is a forward pass; a backward pass costs twice that. Raises ValueError as `check_length`
-    does.
+    needs less. In a layer with a window that is the window and its sinks alone, as for a kernel
+    that skips what is hidden. Writing one more token with a full cache costs the same. Multiplied
+    by `n_tokens` this is a forward pass; a backward pass costs twice that. Raises ValueError as
+    `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
-    heads = c.n_head + 2 * c.kv_heads
+    heads = 2 * c.n_head + 2 * c.kv_heads  # of queries, keys, values, and what is mixed
     matrices = 3 if c.mlp == "swiglu" else 2
     return {
-        "projections": 2 * c.n_layer * (heads * c.head_size + c.n_embd) * c.n_embd,
-        "looking back": 2 * c.n_layer * 2 * c.n_embd * T,  # q · k, and weights · v
+        "projections": 2 * c.n_layer * heads * c.head_size * c.n_embd,
+        # q · k, and weights · v
+        "looking back": 2 * 2 * c.n_head * c.head_size * sum(seen_in_layers(c, T)),
         "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.hidden_width,
         "head": 2 * c.n_embd * c.vocab_size,
     }
@@ -104,17 +107,28 @@ def count_inference_memory(
 ) -> dict[str, int]:
     """Return the bytes for writing `batch_size` texts of `n_tokens` side by side.
 
-    "cache" holds a key and a value of each layer and key/value head for every token (a cache of
-    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions).
+    "cache" holds a key and a value of each layer and key/value head for every token that can be
+    seen (a cache of `GPT.new_cache` has room for `context_length`, unless it is asked for fewer
+    positions, or for windows alone).
     Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
     size = check_whole("bytes_per_number", bytes_per_number)
-    a_token = 2 * c.n_layer * c.kv_heads * c.head_size
+    a_text = 2 * c.kv_heads * c.head_size * sum(seen_in_layers(c, T))
     return {
         "weights": size * sum(count_parameters_by_part(config).values()),
-        "cache": size * a_token * T * check_whole("batch_size", batch_size),
+        "cache": size * a_text * check_whole("batch_size", batch_size),
     }
+
+
+def seen_in_layers(config: GPTConfig, n_tokens: int) -> list[int]:
+    """Return how many of `n_tokens` the last one sees in each layer: all, or sinks and window.
+
+    >>> seen_in_layers(GPTConfig(5, 64, 2, 1, 2, window=[8, None], n_sink=1), 32)
+    [9, 32]
+    """
+    seen = (n_tokens if w is None else w + config.n_sink for w in config.windows)
+    return [min(n, n_tokens) for n in seen]
 
 
 def check_length(config: GPTConfig, n_tokens: int | None) -> int:

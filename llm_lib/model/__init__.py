@@ -4,11 +4,15 @@ Read `embedding`, `attention`, `block` and `gpt`, in this order; `config` has al
 switches. `hooks` are the names under which anything inside can be read or replaced, `kv_cache`
 keeps what need not be computed again, and `transformer` is the encoder-decoder that all of it comes
 from.
+
+What came after GPT-2 has modules of its own: `rotary_scaling` for longer texts, and `windows`, in
+which a position sees the last few alone.
 """
 
 from llm_lib.model.attention import (
     CausalSelfAttention,
     MultiHeadAttention,
+    cap_softly,
     causal_mask,
     merge_heads,
     padding_mask,
@@ -28,7 +32,9 @@ from llm_lib.model.embedding import (
 from llm_lib.model.gpt import GPT
 from llm_lib.model.hooks import hooked
 from llm_lib.model.kv_cache import KVCache
+from llm_lib.model.rotary_scaling import RotaryScaling
 from llm_lib.model.transformer import Transformer, TransformerConfig
+from llm_lib.model.windows import WindowCache, window_mask
 
 __all__ = [
     "GPT",
@@ -42,9 +48,12 @@ __all__ = [
     "MultiHeadAttention",
     "RMSNorm",
     "RotaryEmbedding",
+    "RotaryScaling",
     "TokenEmbedding",
     "Transformer",
     "TransformerConfig",
+    "WindowCache",
+    "cap_softly",
     "causal_mask",
     "hooked",
     "merge_heads",
@@ -54,4 +63,5 @@ __all__ = [
     "scaled_dot_product_attention",
     "sinusoidal_positions",
     "split_heads",
+    "window_mask",
 ]

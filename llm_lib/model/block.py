@@ -101,9 +101,7 @@ class Block(nn.Module):
         c = config
         self.resid_pre = Activation()
         self.norm_1 = make_norm(c)
-        sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
-        norm_eps = c.norm_eps if c.qk_norm else None
-        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
+        self.attention = make_attention(c)
         self.attn_out, self.resid_mid = Activation(), Activation()
         self.norm_2 = make_norm(c)
         self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
@@ -116,6 +114,15 @@ class Block(nn.Module):
         x = self.resid_mid(x + attn_out)
         mlp_out = self.mlp_out(self.feed_forward(self.norm_2(x)))
         return self.resid_post(x + mlp_out)
+
+
+def make_attention(config: GPTConfig) -> nn.Module:
+    """Return the attention that a `GPTConfig` asks for."""
+    c = config
+    sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
+    norm_eps = c.norm_eps if c.qk_norm else None
+    later = (c.has_qkv_bias, c.qk_norm_weight, c.score_cap)
+    return CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps, *later)
 
 
 def make_norm(config: GPTConfig) -> nn.Module:
