@@ -1,5 +1,7 @@
 """Counts a GPT's parameters, operations and memory from its config alone."""
 
+from dataclasses import replace
+
 from llm_lib.arguments import check_whole
 from llm_lib.model.gpt import GPTConfig
 
@@ -45,18 +47,46 @@ def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
     qkv, z = (c.n_head + 2 * c.kv_heads) * c.head_size, c.n_head * c.head_size
     attention = C * qkv + (qkv if c.has_qkv_bias else 0) + _linear(c, z, C)
     attention += 2 * c.head_size if c.qk_norm_weight else 0
-    ups = 2 if c.mlp == "swiglu" else 1
-    up, down = _linear(c, C, c.hidden_width), _linear(c, c.hidden_width, C)
     norm = C * (2 if c.norm == "layer" and c.bias else 1)
     learned = c.position == "learned"
     return {
         "token embedding": c.vocab_size * C,
         "position embedding": c.context_length * C if learned else 0,
         "attention": c.n_layer * attention,
-        "feed-forward": c.n_layer * (ups * up + down),
+        "feed-forward": _count_feed_forward(c),
         "norms": (2 * c.n_layer + 1) * norm,
         "head": 0 if c.tie_weights else c.vocab_size * C,
     }
+
+
+def count_active_parameters(config: GPTConfig) -> int:
+    """Return how many parameters of a `GPT` one token meets: all but those of idle experts.
+
+    >>> experts = {"n_expert": 8, "n_active": 2}
+    >>> config = GPTConfig(5, 3, n_layer=1, n_head=1, n_embd=2, bias=False, experts=experts)
+    >>> sum(count_parameters_by_part(config).values()) - count_active_parameters(config)
+    192
+    """
+    parts = count_parameters_by_part(config)
+    whole, active = (_count_feed_forward(config, idle) for idle in (True, False))
+    return sum(parts.values()) - whole + active
+
+
+def _count_feed_forward(config: GPTConfig, idle: bool = True) -> int:
+    """Return the parameters of all feed-forward networks, with the idle experts or without."""
+    c, e = config, config.experts
+
+    def one(width: int) -> int:
+        up, down = _linear(c, c.n_embd, width), _linear(c, width, c.n_embd)
+        return (2 if c.mlp == "swiglu" else 1) * up + down
+
+    if e is None:
+        return c.n_layer * one(c.hidden_width)
+    width = e.n_hidden or c.hidden_width
+    routed = (e.n_expert if idle else e.n_active) * one(width)
+    shared = one(e.n_shared * width) if e.n_shared else 0
+    mixture = c.n_embd * e.n_expert + routed + shared  # the router's first
+    return e.n_dense * one(c.hidden_width) + (c.n_layer - e.n_dense) * mixture
 
 
 def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int]:
@@ -71,12 +101,11 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
     """
     c, T = config, check_length(config, n_tokens)
     heads = 2 * c.n_head + 2 * c.kv_heads  # of queries, keys, values, and what is mixed
-    matrices = 3 if c.mlp == "swiglu" else 2
     return {
         "projections": 2 * c.n_layer * heads * c.head_size * c.n_embd,
         # q · k, and weights · v
         "looking back": 2 * 2 * c.n_head * c.head_size * sum(seen_in_layers(c, T)),
-        "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.hidden_width,
+        "feed-forward": 2 * _count_feed_forward(replace(c, bias=False), idle=False),
         "head": 2 * c.n_embd * c.vocab_size,
     }
 
@@ -92,8 +121,8 @@ def count_training_memory(
     """
     c, T = config, check_length(config, n_tokens)
     numbers = 4 * sum(count_parameters_by_part(config).values())
-    hidden = (4 if c.mlp == "swiglu" else 2) * c.hidden_width
-    a_token = c.n_layer * (8 * c.n_embd + hidden) + 2 * c.n_embd + c.vocab_size
+    hidden = (4 if c.mlp == "swiglu" else 2) * sum(_active_widths(c))
+    a_token = c.n_layer * 8 * c.n_embd + hidden + 2 * c.n_embd + c.vocab_size
     return {
         "weights": numbers,
         "gradients": numbers,
@@ -129,6 +158,15 @@ def seen_in_layers(config: GPTConfig, n_tokens: int) -> list[int]:
     """
     seen = (n_tokens if w is None else w + config.n_sink for w in config.windows)
     return [min(n, n_tokens) for n in seen]
+
+
+def _active_widths(config: GPTConfig) -> list[int]:
+    """Return how many hidden channels a token passes in each layer, in all of its experts."""
+    c, e = config, config.experts
+    if e is None:
+        return [c.hidden_width] * c.n_layer
+    mixture = (e.n_active + e.n_shared) * (e.n_hidden or c.hidden_width)
+    return [c.hidden_width] * e.n_dense + [mixture] * (c.n_layer - e.n_dense)
 
 
 def check_length(config: GPTConfig, n_tokens: int | None) -> int:

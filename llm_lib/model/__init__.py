@@ -5,8 +5,8 @@ switches. `hooks` are the names under which anything inside can be read or repla
 keeps what need not be computed again, and `transformer` is the encoder-decoder that all of it comes
 from.
 
-What came after GPT-2 has modules of its own: `rotary_scaling` for longer texts, and `windows`, in
-which a position sees the last few alone.
+What came after GPT-2 has modules of its own: `rotary_scaling` for longer texts, `windows`, in
+which a position sees the last few alone, and `experts`, of which a token passes a few.
 """
 
 from llm_lib.model.attention import (
@@ -29,6 +29,13 @@ from llm_lib.model.embedding import (
     rotate_pairs,
     sinusoidal_positions,
 )
+from llm_lib.model.experts import (
+    ExpertsConfig,
+    MixtureOfExperts,
+    adjust_balance,
+    balance_loss,
+    share_of_tokens,
+)
 from llm_lib.model.gpt import GPT
 from llm_lib.model.hooks import hooked
 from llm_lib.model.kv_cache import KVCache
@@ -40,11 +47,13 @@ __all__ = [
     "GPT",
     "Block",
     "CausalSelfAttention",
+    "ExpertsConfig",
     "FeedForward",
     "GPTConfig",
     "KVCache",
     "LayerNorm",
     "LearnedPositions",
+    "MixtureOfExperts",
     "MultiHeadAttention",
     "RMSNorm",
     "RotaryEmbedding",
@@ -53,6 +62,8 @@ __all__ = [
     "Transformer",
     "TransformerConfig",
     "WindowCache",
+    "adjust_balance",
+    "balance_loss",
     "cap_softly",
     "causal_mask",
     "hooked",
@@ -61,6 +72,7 @@ __all__ = [
     "position_angles",
     "rotate_pairs",
     "scaled_dot_product_attention",
+    "share_of_tokens",
     "sinusoidal_positions",
     "split_heads",
     "window_mask",

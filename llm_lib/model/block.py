@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.model.attention import CausalSelfAttention
 from llm_lib.model.config import GPTConfig
+from llm_lib.model.experts import MixtureOfExperts
 from llm_lib.model.hooks import Activation
 
 
@@ -96,7 +97,7 @@ class Block(nn.Module):
     What runs along the top is the residual stream: a block only ever adds to it.
     """
 
-    def __init__(self, config: GPTConfig) -> None:
+    def __init__(self, config: GPTConfig, layer: int = 0) -> None:
         super().__init__()
         c = config
         self.resid_pre = Activation()
@@ -104,7 +105,7 @@ class Block(nn.Module):
         self.attention = make_attention(c)
         self.attn_out, self.resid_mid = Activation(), Activation()
         self.norm_2 = make_norm(c)
-        self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
+        self.feed_forward = make_feed_forward(c, layer)
         self.mlp_out, self.resid_post = Activation(), Activation()
 
     def forward(self, x: Tensor, **options: Any) -> Tensor:
@@ -123,6 +124,22 @@ def make_attention(config: GPTConfig) -> nn.Module:
     norm_eps = c.norm_eps if c.qk_norm else None
     later = (c.has_qkv_bias, c.qk_norm_weight, c.score_cap)
     return CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps, *later)
+
+
+def make_feed_forward(config: GPTConfig, layer: int = 0) -> nn.Module:
+    """Return the feed-forward network, or the experts, that a `GPTConfig` asks for in a layer."""
+    c, experts = config, config.experts
+
+    def make(n_hidden: int) -> FeedForward:
+        return FeedForward(c.n_embd, n_hidden, c.mlp, c.dropout, c.bias)
+
+    if experts is None or layer < experts.n_dense:
+        return make(c.hidden_width)
+    width = experts.n_hidden or c.hidden_width
+    # several shared ones are one that is as wide as all of them
+    shared = make(experts.n_shared * width) if experts.n_shared else None
+    routed = [make(width) for _ in range(experts.n_expert)]
+    return MixtureOfExperts(c.n_embd, experts, routed, shared)
 
 
 def make_norm(config: GPTConfig) -> nn.Module:

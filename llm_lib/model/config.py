@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from llm_lib.arguments import check_choice, check_number, check_whole
+from llm_lib.model.experts import ExpertsConfig
 from llm_lib.model.rotary_scaling import RotaryScaling
 
 CHOICES = {
@@ -33,7 +34,7 @@ class GPTConfig:
     `window`: how many positions, itself included, a position sees; a number for all layers, or a
     list of one for each layer, None where it sees all. The first `n_sink` are seen from everywhere.
     `score_cap` and `logit_cap` keep scores and logits between ± that number, as cap · tanh(x / cap)
-    (Gemma 2).
+    (Gemma 2). `experts`: an `ExpertsConfig`, or a dict of its fields, for a mixture of experts.
 
     Raises ValueError, naming the field, for an invalid value, or one without that which it needs.
 
@@ -67,6 +68,7 @@ class GPTConfig:
     n_sink: int = 0
     score_cap: float | None = None
     logit_cap: float | None = None
+    experts: ExpertsConfig | None = None
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
@@ -95,6 +97,12 @@ class GPTConfig:
                 check_number(name, getattr(self, name), above=0)
         self._check_positions()
         self._check_window()
+        experts = build_settings("experts", ExpertsConfig, self.experts)
+        object.__setattr__(self, "experts", experts)
+        if experts and experts.n_dense >= self.n_layer:
+            raise ValueError(
+                f"experts' n_dense must be below n_layer {self.n_layer}, got {experts.n_dense}"
+            )
 
     def _followers(self) -> dict[str, Any]:
         """Return what the fields are that follow others, unless they are given."""

@@ -46,7 +46,7 @@ class GPT(nn.Module):
         rotary = (config.head_size, T, config.rope_base, config.rope_scaling)
         self.rotary = None if learned else RotaryEmbedding(*rotary)
         self.embed = Activation()
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.blocks = nn.ModuleList(Block(config, i) for i in range(config.n_layer))
         self.norm = make_norm(config)
         self.head = None if config.tie_weights else nn.Linear(C, V, bias=False)
         self.initialize()

@@ -35,6 +35,18 @@ DEFAULTS["qwen2"] = DEFAULTS["mistral"] | {
     "max_window_layers": 28,
 }
 DEFAULTS["qwen3"] = DEFAULTS["qwen2"] | {"head_dim": 128}
+DEFAULTS["mixtral"] = DEFAULTS["mistral"] | {
+    "sliding_window": None,
+    "rope_theta": 1e6,
+    "rms_norm_eps": 1e-5,
+    "num_experts_per_tok": 2,
+}
+DEFAULTS["qwen3_moe"] = DEFAULTS["qwen2"] | {
+    "num_key_value_heads": 4,
+    "num_experts_per_tok": 8,
+    "norm_topk_prob": False,
+    "moe_intermediate_size": 768,
+}
 SIZES = {
     "gpt2": ("vocab_size", "n_positions", "n_layer", "n_head", "n_embd"),
     "llama": (
@@ -46,7 +58,7 @@ SIZES = {
         "intermediate_size",
     ),
 }
-SIZES |= dict.fromkeys(("mistral", "qwen2", "qwen3"), SIZES["llama"])
+SIZES |= dict.fromkeys(DEFAULTS.keys() - SIZES.keys(), SIZES["llama"])
 # What would change every layer's work, and a GPT has no switch for.
 REFUSED = {
     "quantization_config": "weights in a quantised format",
@@ -68,8 +80,8 @@ def from_huggingface(folder: str | os.PathLike) -> tuple[GPT, BPETokenizer]:
 
     It holds config.json, tokenizer.json, and model.safetensors or the parts that
     model.safetensors.index.json lists, of a GPT-2, a Llama (1 to 3, with scaled rotary positions),
-    a Mistral (with or without a sliding window), a Qwen 2 or a Qwen 3. The model is in evaluation
-    mode, in float32.
+    a Mistral (with or without a sliding window), a Mixtral, a Qwen 2 or a Qwen 3 (with experts or
+    without). The model is in evaluation mode, in float32.
 
     Raises ValueError, naming the file and the field, for whatever is missing, damaged, of another
     size than the config says, or more than a `GPT` and a `BPETokenizer` can represent.

@@ -29,7 +29,8 @@ COMPUTED = (".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq")  # masks 
 def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config: Any) -> GPT:
     """Build a `GPT` from the weights and config of a Hugging Face model.
 
-    That is a GPT-2, a Llama, a Mistral, a Qwen 2 or a Qwen 3, with windows and scaled positions.
+    That is a GPT-2, a Llama, a Mistral, a Mixtral, a Qwen 2 or a Qwen 3, with experts or without,
+    with windows and scaled positions.
     Raises ValueError for another kind of model, for a switch that `GPT` does not have, and for
     weights that are missing, left over or of the wrong size.
     """
@@ -38,7 +39,8 @@ def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config: Any) -> GPT:
         raise ValueError(f"model_type must be one of {('gpt2', *RELATIVES)}, got {kind!r}")
     config = _gpt2_config(hf_config) if kind == "gpt2" else llama_config(hf_config)
     theirs = _Weights(state_dict)
-    ours = _from_gpt2(theirs, config) if kind == "gpt2" else llama_weights(theirs, config)
+    gpt2 = kind == "gpt2"
+    ours = _from_gpt2(theirs, config) if gpt2 else llama_weights(theirs, config, kind)
     ours |= theirs.take_head(ours["token_embedding.weight"], config.tie_weights)
     theirs.check_all_taken()
     with torch.device("meta"):  # shapes alone: a config that lies should not fill the memory
@@ -54,6 +56,9 @@ class _Weights:
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         self.tensors, self.taken = tensors, set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.tensors
 
     def __getitem__(self, name: str) -> Tensor:
         if name not in self.tensors:

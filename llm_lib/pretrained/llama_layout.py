@@ -1,4 +1,4 @@
-"""Hugging Face's layout of a Llama, and of its relatives: Mistral, Qwen 2 and Qwen 3.
+"""Hugging Face's layout of a Llama, and of its relatives: Mistral, Mixtral, Qwen 2 and Qwen 3.
 
 One decoder with a few switches. What a config asks for beyond them is refused by name.
 """
@@ -11,18 +11,21 @@ from torch import Tensor
 
 from llm_lib.model.config import GPTConfig
 from llm_lib.model.rotary_scaling import RotaryScaling, yarn_magnitude
+from llm_lib.pretrained.experts_layout import expert_weights, experts_config
 
 # (ours, Hugging Face's): the names within one block; queries, keys and values are three matrices
 LLAMA_BLOCK = {
     "norm_1": "input_layernorm",
     "attention.out": "self_attn.o_proj",
     "norm_2": "post_attention_layernorm",
+}
+FEED_FORWARD = {
     "feed_forward.gate": "mlp.gate_proj",
     "feed_forward.up": "mlp.up_proj",
     "feed_forward.down": "mlp.down_proj",
 }
 LLAMA_SWITCHES = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "bias": False}
-RELATIVES = ("llama", "mistral", "qwen2", "qwen3")
+RELATIVES = ("llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3_moe")
 # what a scaling of each kind may say: (Hugging Face's name, the field of RotaryScaling)
 SCALINGS = {
     "linear": {"factor": "factor"},
@@ -72,8 +75,9 @@ def llama_config(hf: Any) -> GPTConfig:
         rope_scaling=_rope_scaling(rope),
         window=_windows(hf),
         qkv_bias=kind == "qwen2",
-        qk_norm=kind == "qwen3",
-        qk_norm_weight=kind == "qwen3",
+        qk_norm=kind.startswith("qwen3"),
+        qk_norm_weight=kind.startswith("qwen3"),
+        experts=experts_config(hf),
         **LLAMA_SWITCHES,
     )
 
@@ -136,7 +140,7 @@ def _windows(hf: Any) -> int | list[int | None] | None:
     return [sizes[kind] for kind in kinds]
 
 
-def llama_weights(theirs: Mapping[str, Tensor], c: GPTConfig) -> dict[str, Tensor]:
+def llama_weights(theirs: Mapping[str, Tensor], c: GPTConfig, kind: str) -> dict[str, Tensor]:
     """Return the weights of a Llama or a relative under our names, but for the head."""
     ours = {
         "token_embedding.weight": theirs["model.embed_tokens.weight"],
@@ -144,13 +148,17 @@ def llama_weights(theirs: Mapping[str, Tensor], c: GPTConfig) -> dict[str, Tenso
     }
     for i in range(c.n_layer):
         layer, block = f"model.layers.{i}", f"blocks.{i}"
-        for mine, name in LLAMA_BLOCK.items():
+        names = LLAMA_BLOCK | (FEED_FORWARD if c.experts is None else {})
+        for mine, name in names.items():
             ours[f"{block}.{mine}.weight"] = theirs[f"{layer}.{name}.weight"]
-        for kind in ("weight", "bias") if c.has_qkv_bias else ("weight",):
-            qkv = [theirs[f"{layer}.self_attn.{x}_proj.{kind}"] for x in "qkv"]
-            ours[f"{block}.attention.qkv.{kind}"] = torch.cat(qkv)
+        for what in ("weight", "bias") if c.has_qkv_bias else ("weight",):
+            qkv = [theirs[f"{layer}.self_attn.{x}_proj.{what}"] for x in "qkv"]
+            ours[f"{block}.attention.qkv.{what}"] = torch.cat(qkv)
         if c.qk_norm_weight:
             for x in "qk":
                 norm = theirs[f"{layer}.self_attn.{x}_norm.weight"]
                 ours[f"{block}.attention.{x}_norm_weight"] = norm
+        if c.experts is not None:
+            mixture = expert_weights(theirs, layer, kind, c.experts.n_expert)
+            ours |= {f"{block}.feed_forward.{name}": t for name, t in mixture.items()}
     return ours

@@ -46,6 +46,8 @@ LATER = [
     {"bias": False, "qkv_bias": True, "qk_norm": True, "qk_norm_weight": True},
     {"window": (3, None, 2), "n_sink": 1, "n_kv_head": 2},
     {"score_cap": 5.0, "logit_cap": 5.0, "head_dim": 1},
+    {"experts": {"n_expert": 4, "n_active": 2}, "mlp": "swiglu"},
+    {"experts": {"n_expert": 6, "n_active": 3, "n_hidden": 5, "n_shared": 2, "n_dense": 1}},
 ]
 
 

@@ -17,10 +17,14 @@ from transformers import (
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    MixtralConfig,
+    MixtralForCausalLM,
     Qwen2Config,
     Qwen2ForCausalLM,
     Qwen3Config,
     Qwen3ForCausalLM,
+    Qwen3MoeConfig,
+    Qwen3MoeForCausalLM,
 )
 
 from llm_lib.bpe import BPETokenizer
@@ -51,6 +55,11 @@ MODELS = {
     "qwen2 with a window": (
         Qwen2ForCausalLM,
         Qwen2Config(**LLAMA_SIZES, use_sliding_window=True, sliding_window=5, max_window_layers=1),
+    ),
+    "mixtral": (MixtralForCausalLM, MixtralConfig(**LLAMA_SIZES, num_local_experts=3)),
+    "qwen3_moe": (
+        Qwen3MoeForCausalLM,
+        Qwen3MoeConfig(**LLAMA_SIZES, num_experts=4, num_experts_per_tok=2, head_dim=8),
     ),
     "qwen3": (Qwen3ForCausalLM, Qwen3Config(**LLAMA_SIZES, head_dim=8)),
 }
@@ -147,6 +156,9 @@ def test_half_precision_becomes_float32(tmp_path):
         ("llama", {"sliding_window": 16}, "sliding window .*sliding_window=16"),
         ("qwen2", {"layer_types": ["full_attention", "linear_attention"]}, "'linear_attention'"),
         ("qwen3", {"attention_bias": True}, "attention_bias=True"),
+        ("qwen3_moe", {"mlp_only_layers": [0]}, "mlp_only_layers=.0., only"),
+        ("mixtral", {"num_local_experts": 2}, "no place for .*experts.2"),
+        ("mixtral", {"num_experts_per_tok": 4}, "n_active must be a whole number from 1 to 3"),
         ("llama", {"quantization_config": {"bits": 4}}, "quantised format"),
         ("llama", {"head_dim": 8}, r"qkv.weight' has shape \(48, 24\), .*\(64, 24\)"),
         ("llama", {"hidden_size": 30, "head_dim": None}, "30 is not a multiple"),

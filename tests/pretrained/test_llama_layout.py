@@ -9,10 +9,14 @@ from transformers import (
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    MixtralConfig,
+    MixtralForCausalLM,
     Qwen2Config,
     Qwen2ForCausalLM,
     Qwen3Config,
     Qwen3ForCausalLM,
+    Qwen3MoeConfig,
+    Qwen3MoeForCausalLM,
 )
 
 from llm_lib.generation import generate
@@ -30,8 +34,10 @@ SIZES = {
 CLASSES = {
     "llama": (LlamaConfig, LlamaForCausalLM),
     "mistral": (MistralConfig, MistralForCausalLM),
+    "mixtral": (MixtralConfig, MixtralForCausalLM),
     "qwen2": (Qwen2Config, Qwen2ForCausalLM),
     "qwen3": (Qwen3Config, Qwen3ForCausalLM),
+    "qwen3_moe": (Qwen3MoeConfig, Qwen3MoeForCausalLM),
 }
 
 
@@ -60,6 +66,16 @@ CASES = {
                   "layer_types": ["sliding_attention", "full_attention", "sliding_attention"]}
     ),
     "biases": ("qwen2", {}),
+    "experts": ("mixtral", {"num_local_experts": 5, "num_experts_per_tok": 2}),
+    "experts and a window": ("mixtral", {"num_local_experts": 3, "sliding_window": 4}),
+    "experts, weights as they are": (
+        "qwen3_moe", {"num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": 12,
+                      "head_dim": 8}
+    ),
+    "experts, weights that sum to 1": (
+        "qwen3_moe", {"num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": 12,
+                      "norm_topk_prob": True, "head_dim": 8}
+    ),
     "norms": ("qwen3", {"head_dim": 8, "num_key_value_heads": 1}),
 }  # fmt: skip
 
@@ -81,7 +97,10 @@ def test_logits_equal_those_of_transformers(name):
         assert (ours(ids) - hf(ids).logits).abs().max() < 1e-4
 
 
-@pytest.mark.parametrize("name", ["llama3", "yarn", "one window", "windows by layer", "norms"])
+@pytest.mark.parametrize(
+    "name",
+    ["llama3", "yarn", "one window", "windows by layer", "norms", "experts and a window"],
+)
 @pytest.mark.parametrize("fast", [True, False])
 def test_what_is_written_is_what_transformers_writes(name, fast):
     # fails if cache, window and the quick way of writing do not agree with the model, or if what

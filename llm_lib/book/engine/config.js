@@ -29,6 +29,7 @@ const PYTHON_ALONE = {
   n_sink: "attention sinks",
   score_cap: "capped scores",
   logit_cap: "capped logits",
+  experts: "a mixture of experts",
 };
 
 /** The values of these that ask for nothing; null is one for all. @type {Record<string, any>} */
