@@ -44,15 +44,12 @@ def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
     10
     """
     c, C = config, config.n_embd
-    qkv, z = (c.n_head + 2 * c.kv_heads) * c.head_size, c.n_head * c.head_size
-    attention = C * qkv + (qkv if c.has_qkv_bias else 0) + _linear(c, z, C)
-    attention += 2 * c.head_size if c.qk_norm_weight else 0
     norm = C * (2 if c.norm == "layer" and c.bias else 1)
     learned = c.position == "learned"
     return {
         "token embedding": c.vocab_size * C,
         "position embedding": c.context_length * C if learned else 0,
-        "attention": c.n_layer * attention,
+        "attention": c.n_layer * (_count_projections(c) + _count_attention_vectors(c)),
         "feed-forward": _count_feed_forward(c),
         "norms": (2 * c.n_layer + 1) * norm,
         "head": 0 if c.tie_weights else c.vocab_size * C,
@@ -70,6 +67,26 @@ def count_active_parameters(config: GPTConfig) -> int:
     parts = count_parameters_by_part(config)
     whole, active = (_count_feed_forward(config, idle) for idle in (True, False))
     return sum(parts.values()) - whole + active
+
+
+def _count_projections(config: GPTConfig) -> int:
+    """Return the parameters of the matrices of one layer's attention."""
+    c, C, z = config, config.n_embd, config.n_head * config.head_size
+    if c.latent is None:
+        return C * (c.n_head + 2 * c.kv_heads) * c.head_size + z * C
+    s, q = c.latent, z + c.n_head * c.latent.n_rotary
+    short = s.n_query_latent
+    queries = C * q if short is None else C * short + short * q
+    return queries + C * (s.n_latent + s.n_rotary) + s.n_latent * 2 * z + z * C
+
+
+def _count_attention_vectors(config: GPTConfig) -> int:
+    """Return the parameters of biases and norms within one layer's attention."""
+    c, out = config, config.n_embd if config.bias else 0
+    if c.latent is not None:
+        return c.latent.n_latent + (c.latent.n_query_latent or 0) + out
+    qkv = (c.n_head + 2 * c.kv_heads) * c.head_size if c.has_qkv_bias else 0
+    return qkv + (2 * c.head_size if c.qk_norm_weight else 0) + out
 
 
 def _count_feed_forward(config: GPTConfig, idle: bool = True) -> int:
@@ -95,16 +112,16 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
     A multiplication and an addition are 2 operations; only matrix products count. Each position is
     compared with all `n_tokens`, as the plain product does; a kernel that skips the masked half
     needs less. In a layer with a window that is the window and its sinks alone, as for a kernel
-    that skips what is hidden. Writing one more token with a full cache costs the same. Multiplied
-    by `n_tokens` this is a forward pass; a backward pass costs twice that. Raises ValueError as
-    `check_length` does.
+    that skips what is hidden; of experts, those count that a token meets. Writing one more token
+    with a full cache costs the same, but for latent attention, which then does not expand its keys
+    and values. Multiplied by `n_tokens` this is a forward pass; a backward pass costs twice that.
+    Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
-    heads = 2 * c.n_head + 2 * c.kv_heads  # of queries, keys, values, and what is mixed
+    compared = 2 * c.head_size + (c.latent.n_rotary if c.latent else 0)  # q · k, and weights · v
     return {
-        "projections": 2 * c.n_layer * heads * c.head_size * c.n_embd,
-        # q · k, and weights · v
-        "looking back": 2 * 2 * c.n_head * c.head_size * sum(seen_in_layers(c, T)),
+        "projections": 2 * c.n_layer * _count_projections(c),
+        "looking back": 2 * c.n_head * compared * sum(seen_in_layers(c, T)),
         "feed-forward": 2 * _count_feed_forward(replace(c, bias=False), idle=False),
         "head": 2 * c.n_embd * c.vocab_size,
     }
@@ -137,13 +154,15 @@ def count_inference_memory(
     """Return the bytes for writing `batch_size` texts of `n_tokens` side by side.
 
     "cache" holds a key and a value of each layer and key/value head for every token that can be
-    seen (a cache of `GPT.new_cache` has room for `context_length`, unless it is asked for fewer
-    positions, or for windows alone).
+    seen, or with latent attention one latent and one rotary key of each layer (a cache of
+    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions, or for
+    windows alone).
     Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
     size = check_whole("bytes_per_number", bytes_per_number)
-    a_text = 2 * c.kv_heads * c.head_size * sum(seen_in_layers(c, T))
+    kept = c.latent.n_latent + c.latent.n_rotary if c.latent else 2 * c.kv_heads * c.head_size
+    a_text = kept * sum(seen_in_layers(c, T))
     return {
         "weights": size * sum(count_parameters_by_part(config).values()),
         "cache": size * a_text * check_whole("batch_size", batch_size),

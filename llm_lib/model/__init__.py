@@ -6,7 +6,8 @@ keeps what need not be computed again, and `transformer` is the encoder-decoder 
 from.
 
 What came after GPT-2 has modules of its own: `rotary_scaling` for longer texts, `windows`, in
-which a position sees the last few alone, and `experts`, of which a token passes a few.
+which a position sees the last few alone, `experts`, of which a token passes a few, and
+`latent_attention`, which keeps one short vector a token.
 """
 
 from llm_lib.model.attention import (
@@ -39,6 +40,7 @@ from llm_lib.model.experts import (
 from llm_lib.model.gpt import GPT
 from llm_lib.model.hooks import hooked
 from llm_lib.model.kv_cache import KVCache
+from llm_lib.model.latent_attention import LatentAttention, LatentConfig
 from llm_lib.model.rotary_scaling import RotaryScaling
 from llm_lib.model.transformer import Transformer, TransformerConfig
 from llm_lib.model.windows import WindowCache, window_mask
@@ -51,6 +53,8 @@ __all__ = [
     "FeedForward",
     "GPTConfig",
     "KVCache",
+    "LatentAttention",
+    "LatentConfig",
     "LayerNorm",
     "LearnedPositions",
     "MixtureOfExperts",

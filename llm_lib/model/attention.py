@@ -248,18 +248,18 @@ class CausalSelfAttention(nn.Module):
         slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
         if slow or self.score_cap or self.scores.is_watched or self.pattern.is_watched:
             return self._attend_step_by_step(q, k, v, mask, dropout)
-        options = {"is_causal": mask is None and T > 1, "enable_gqa": self.n_kv_head < self.n_head}
+        options = {"is_causal": mask is None and T > 1, "enable_gqa": k.shape[1] < q.shape[1]}
         return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
 
     def _attend_step_by_step(self, q: Tensor, k: Tensor, v: Tensor, mask, dropout: float) -> Tensor:
         """Do the same, and show `scores` and `pattern` on the way."""
-        repeats = self.n_head // self.n_kv_head
+        repeats = q.shape[1] // k.shape[1]
         if repeats > 1:
             k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
         mask = causal_mask(q.shape[-2], k.shape[-2], q.device) if mask is None else mask
         if not (self.score_cap or self.scores.is_watched or self.pattern.is_watched):
             return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
-        scores = q @ k.transpose(-2, -1) / math.sqrt(self.head_size)  # (B, H, T, S)
+        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (B, H, T, S)
         scores = cap_softly(scores, self.score_cap)
         scores = self.scores(scores.masked_fill(~mask, float("-inf")))
         weights = self.pattern(scores.softmax(dim=-1))

@@ -11,6 +11,7 @@ from llm_lib.model.attention import CausalSelfAttention
 from llm_lib.model.config import GPTConfig
 from llm_lib.model.experts import MixtureOfExperts
 from llm_lib.model.hooks import Activation
+from llm_lib.model.latent_attention import LatentAttention
 
 
 class LayerNorm(nn.Module):
@@ -120,6 +121,9 @@ class Block(nn.Module):
 def make_attention(config: GPTConfig) -> nn.Module:
     """Return the attention that a `GPTConfig` asks for."""
     c = config
+    if c.latent is not None:
+        sizes = (c.n_embd, c.n_head, c.head_size, c.latent)
+        return LatentAttention(*sizes, c.dropout, c.bias, c.norm_eps, c.score_cap)
     sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
     norm_eps = c.norm_eps if c.qk_norm else None
     later = (c.has_qkv_bias, c.qk_norm_weight, c.score_cap)

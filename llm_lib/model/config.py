@@ -5,6 +5,7 @@ from typing import Any
 
 from llm_lib.arguments import check_choice, check_number, check_whole
 from llm_lib.model.experts import ExpertsConfig
+from llm_lib.model.latent_attention import LatentConfig
 from llm_lib.model.rotary_scaling import RotaryScaling
 
 CHOICES = {
@@ -35,6 +36,7 @@ class GPTConfig:
     list of one for each layer, None where it sees all. The first `n_sink` are seen from everywhere.
     `score_cap` and `logit_cap` keep scores and logits between ± that number, as cap · tanh(x / cap)
     (Gemma 2). `experts`: an `ExpertsConfig`, or a dict of its fields, for a mixture of experts.
+    `latent`: a `LatentConfig`, or a dict of its fields, for latent attention.
 
     Raises ValueError, naming the field, for an invalid value, or one without that which it needs.
 
@@ -69,6 +71,7 @@ class GPTConfig:
     score_cap: float | None = None
     logit_cap: float | None = None
     experts: ExpertsConfig | None = None
+    latent: LatentConfig | None = None
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
@@ -95,6 +98,10 @@ class GPTConfig:
         for name in ("init_std", "score_cap", "logit_cap"):
             if getattr(self, name) is not None:
                 check_number(name, getattr(self, name), above=0)
+        latent = build_settings("latent", LatentConfig, self.latent)
+        object.__setattr__(self, "latent", latent)
+        if latent is not None:
+            self._check_latent()
         self._check_positions()
         self._check_window()
         experts = build_settings("experts", ExpertsConfig, self.experts)
@@ -113,9 +120,18 @@ class GPTConfig:
             "head_dim": self.n_embd // self.n_head if even else None,
         }
 
+    def _check_latent(self) -> None:
+        """Refuse what latent attention has no place for."""
+        if self.position != "rotary":
+            raise ValueError(f"latent needs position 'rotary', got {self.position!r}")
+        usual = {"n_kv_head": None, "qk_norm": False, "window": None, "qkv_bias": None}
+        for name, value in usual.items():
+            if getattr(self, name) != value:
+                raise ValueError(f"latent attention has no {name}: leave it out")
+
     def _check_positions(self) -> None:
         """Check what turns queries and keys, or normalises them."""
-        if self.position == "rotary" and self.head_size % 2:
+        if self.position == "rotary" and self.head_size % 2 and self.latent is None:
             what = "head_dim" if self.head_dim else "head_size = n_embd / n_head"
             sizes = "" if self.head_dim else f"{self.n_embd} / {self.n_head} = "
             raise ValueError(

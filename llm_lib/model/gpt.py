@@ -43,7 +43,8 @@ class GPT(nn.Module):
         self.token_embedding = TokenEmbedding(V, C)
         learned = config.position == "learned"
         self.position_embedding = LearnedPositions(T, C) if learned else None
-        rotary = (config.head_size, T, config.rope_base, config.rope_scaling)
+        turned = config.latent.n_rotary if config.latent else config.head_size
+        rotary = (turned, T, config.rope_base, config.rope_scaling)
         self.rotary = None if learned else RotaryEmbedding(*rotary)
         self.embed = Activation()
         self.blocks = nn.ModuleList(Block(config, i) for i in range(config.n_layer))
@@ -172,6 +173,9 @@ class GPT(nn.Module):
         if windows_alone and c.window is not None:
             shape = (batch_size, c.kv_heads, room, c.head_size)
             return WindowCache(c.windows, c.n_sink, shape, like)
+        if c.latent is not None:
+            sizes = (1, room, c.latent.n_rotary, like, c.latent.n_latent)
+            return KVCache(c.n_layer, batch_size, *sizes)
         return KVCache(c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
 
     def count_parameters(self) -> int:

@@ -9,7 +9,8 @@ class KVCache:
     Room for `n_positions` is allocated once; `length` positions are filled, and what
     lies behind them means nothing. A cache is for writing, not for training: it is filled in place,
     so `backward()` through a call that used it is an error ("modified by an inplace operation").
-    Use it under `torch.no_grad()`.
+    Use it under `torch.no_grad()`. Values have the size of keys unless `value_size` is given: in
+    latent attention they are the latents, and the keys what positions have turned.
     """
 
     def __init__(
@@ -20,9 +21,11 @@ class KVCache:
         n_positions: int,
         head_size: int,
         like: Tensor,
+        value_size: int | None = None,
     ):
-        shape = (n_layer, batch_size, n_kv_head, n_positions, head_size)
-        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
+        shape = (n_layer, batch_size, n_kv_head, n_positions)
+        self.keys = like.new_empty(*shape, head_size)
+        self.values = like.new_empty(*shape, value_size or head_size)
         self.n_positions, self.length = n_positions, 0
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:

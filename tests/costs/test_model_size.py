@@ -46,6 +46,9 @@ LATER = [
     {"bias": False, "qkv_bias": True, "qk_norm": True, "qk_norm_weight": True},
     {"window": (3, None, 2), "n_sink": 1, "n_kv_head": 2},
     {"score_cap": 5.0, "logit_cap": 5.0, "head_dim": 1},
+    {"latent": {"n_latent": 6, "n_rotary": 2}, "position": "rotary"},
+    {"latent": {"n_latent": 6, "n_rotary": 4, "n_query_latent": 5}, "position": "rotary"}
+    | {"head_dim": 3, "bias": False},
     {"experts": {"n_expert": 4, "n_active": 2}, "mlp": "swiglu"},
     {"experts": {"n_expert": 6, "n_active": 3, "n_hidden": 5, "n_shared": 2, "n_dense": 1}},
 ]
@@ -64,6 +67,7 @@ def test_what_came_later_is_counted_too(switches):
     assert counter.get_total_flops() == 2 * 12 * flops
     cache = model.half().new_cache(windows_alone=True)
     assert count_inference_memory(config)["cache"] >= cache.nbytes
+    assert count_training_memory(config)["weights"] == 4 * model.count_parameters()
     if config.window is None:
         assert count_inference_memory(config)["cache"] == cache.nbytes
 

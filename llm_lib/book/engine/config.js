@@ -30,6 +30,7 @@ const PYTHON_ALONE = {
   score_cap: "capped scores",
   logit_cap: "capped logits",
   experts: "a mixture of experts",
+  latent: "latent attention",
 };
 
 /** The values of these that ask for nothing; null is one for all. @type {Record<string, any>} */
