@@ -18,7 +18,7 @@ READING_ORDER = {
     "bpe": "pretokenize special merges fast convert tokenizer saved",
     "dataset": "documents token_row token_file sampler loader",
     "model": "rotary_scaling embedding hooks kv_cache attention windows experts latent_attention "
-    "config block gpt transformer",
+    "linear_attention config block gpt transformer",
     "before": "ngram window_model rnn rnn_translator",
     "interp": "heads residual_stream patching",
     "costs": "model_size gpus flops run_plan",

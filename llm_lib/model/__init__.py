@@ -7,7 +7,8 @@ from.
 
 What came after GPT-2 has modules of its own: `rotary_scaling` for longer texts, `windows`, in
 which a position sees the last few alone, `experts`, of which a token passes a few, and
-`latent_attention`, which keeps one short vector a token.
+`latent_attention`, which keeps one short vector a token; `linear_attention` keeps a memory of
+fixed size.
 """
 
 from llm_lib.model.attention import (
@@ -41,6 +42,11 @@ from llm_lib.model.gpt import GPT
 from llm_lib.model.hooks import hooked
 from llm_lib.model.kv_cache import KVCache
 from llm_lib.model.latent_attention import LatentAttention, LatentConfig
+from llm_lib.model.linear_attention import (
+    GatedDeltaAttention,
+    chunked_linear_attention,
+    recurrent_linear_attention,
+)
 from llm_lib.model.rotary_scaling import RotaryScaling
 from llm_lib.model.transformer import Transformer, TransformerConfig
 from llm_lib.model.windows import WindowCache, window_mask
@@ -52,6 +58,7 @@ __all__ = [
     "ExpertsConfig",
     "FeedForward",
     "GPTConfig",
+    "GatedDeltaAttention",
     "KVCache",
     "LatentAttention",
     "LatentConfig",
@@ -70,10 +77,12 @@ __all__ = [
     "balance_loss",
     "cap_softly",
     "causal_mask",
+    "chunked_linear_attention",
     "hooked",
     "merge_heads",
     "padding_mask",
     "position_angles",
+    "recurrent_linear_attention",
     "rotate_pairs",
     "scaled_dot_product_attention",
     "share_of_tokens",
