@@ -8,6 +8,7 @@ from llm_lib.costs.model_size import (
     count_parameters_by_part,
     known_configs,
 )
+from llm_lib.costs.modern_configs import modern_configs
 from llm_lib.costs.run_plan import TrainingRun, memory_per_rank
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "known_configs",
     "measure_mfu",
     "memory_per_rank",
+    "modern_configs",
 ]
