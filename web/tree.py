@@ -17,8 +17,8 @@ READING_ORDER = {
     "tokenizer": "",
     "bpe": "pretokenize special merges fast convert tokenizer saved",
     "dataset": "documents token_row token_file sampler loader",
-    "model": "rotary_scaling embedding hooks kv_cache attention windows experts latent_attention "
-    "linear_attention config block gpt transformer",
+    "model": "rotary_scaling embedding hooks kv_cache state_cache attention windows experts "
+    "latent_attention linear_attention config block gpt transformer",
     "before": "ngram window_model rnn rnn_translator",
     "interp": "heads residual_stream patching",
     "costs": "model_size modern_configs gpus flops run_plan",

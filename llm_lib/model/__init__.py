@@ -48,6 +48,7 @@ from llm_lib.model.linear_attention import (
     recurrent_linear_attention,
 )
 from llm_lib.model.rotary_scaling import RotaryScaling
+from llm_lib.model.state_cache import StateCache
 from llm_lib.model.transformer import Transformer, TransformerConfig
 from llm_lib.model.windows import WindowCache, window_mask
 
@@ -69,6 +70,7 @@ __all__ = [
     "RMSNorm",
     "RotaryEmbedding",
     "RotaryScaling",
+    "StateCache",
     "TokenEmbedding",
     "Transformer",
     "TransformerConfig",

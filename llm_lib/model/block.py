@@ -12,6 +12,7 @@ from llm_lib.model.config import GPTConfig
 from llm_lib.model.experts import MixtureOfExperts
 from llm_lib.model.hooks import Activation
 from llm_lib.model.latent_attention import LatentAttention
+from llm_lib.model.linear_attention import GatedDeltaAttention
 
 
 class LayerNorm(nn.Module):
@@ -103,7 +104,7 @@ class Block(nn.Module):
         c = config
         self.resid_pre = Activation()
         self.norm_1 = make_norm(c)
-        self.attention = make_attention(c)
+        self.attention = make_attention(c, layer)
         self.attn_out, self.resid_mid = Activation(), Activation()
         self.norm_2 = make_norm(c)
         self.feed_forward = make_feed_forward(c, layer)
@@ -118,9 +119,11 @@ class Block(nn.Module):
         return self.resid_post(x + mlp_out)
 
 
-def make_attention(config: GPTConfig) -> nn.Module:
-    """Return the attention that a `GPTConfig` asks for."""
+def make_attention(config: GPTConfig, layer: int = 0) -> nn.Module:
+    """Return the attention that a `GPTConfig` asks for in a layer, or what stands in its place."""
     c = config
+    if layer in c.delta_layers:
+        return GatedDeltaAttention(c.n_embd, c.n_head, c.head_size, c.dropout)
     if c.latent is not None:
         sizes = (c.n_embd, c.n_head, c.head_size, c.latent)
         return LatentAttention(*sizes, c.dropout, c.bias, c.norm_eps, c.score_cap)

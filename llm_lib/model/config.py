@@ -13,6 +13,8 @@ CHOICES = {
     "norm": ("layer", "rms"),
     "mlp": ("gelu", "swiglu", "relu2"),
 }
+# fields that hold settings of their own, each a dataclass beside what it sets
+SETTINGS = {"rope_scaling": RotaryScaling, "experts": ExpertsConfig, "latent": LatentConfig}
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class GPTConfig:
     list of one for each layer, None where it sees all. The first `n_sink` are seen from everywhere.
     `score_cap` and `logit_cap` keep scores and logits between ± that number, as cap · tanh(x / cap)
     (Gemma 2). `experts`: an `ExpertsConfig`, or a dict of its fields, for a mixture of experts.
-    `latent`: a `LatentConfig`, or a dict of its fields, for latent attention.
+    `latent`: a `LatentConfig`, or a dict of its fields, for latent attention. `delta_layers`: the
+    numbers of the layers, from 0, that have a `GatedDeltaAttention` in the place of attention.
 
     Raises ValueError, naming the field, for an invalid value, or one without that which it needs.
 
@@ -72,8 +75,21 @@ class GPTConfig:
     logit_cap: float | None = None
     experts: ExpertsConfig | None = None
     latent: LatentConfig | None = None
+    delta_layers: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_sizes()
+        self._check_switches()
+        for name, kind in SETTINGS.items():
+            object.__setattr__(self, name, build_settings(name, kind, getattr(self, name)))
+        self._check_positions()
+        self._check_window()
+        self._check_layers()
+        if self.latent is not None:
+            self._check_latent()
+
+    def _check_sizes(self) -> None:
+        """Check what is counted; a size that is what it would be anyway becomes None."""
         for name in ("vocab_size", "context_length", "n_layer", "n_head", "n_embd"):
             object.__setattr__(self, name, check_whole(name, getattr(self, name)))
         for name, usual in self._followers().items():
@@ -84,32 +100,6 @@ class GPTConfig:
             raise ValueError(f"n_embd {self.n_embd} is not a multiple of n_head {self.n_head}")
         if self.n_head % self.kv_heads:
             raise ValueError(f"n_head {self.n_head} is not a multiple of n_kv_head {self.kv_heads}")
-        for name, allowed in CHOICES.items():
-            check_choice(name, getattr(self, name), allowed)
-        if self.qkv_bias is self.bias:
-            object.__setattr__(self, "qkv_bias", None)
-        for name in ("qk_norm", "qk_norm_weight", "has_qkv_bias"):
-            if not isinstance(value := getattr(self, name), bool):
-                name = name.removeprefix("has_")
-                raise ValueError(f"{name} must be True or False, got {value!r}")
-        check_number("dropout", self.dropout, least=0, below=1)
-        check_number("rope_base", self.rope_base, above=0)
-        check_number("norm_eps", self.norm_eps, above=0)
-        for name in ("init_std", "score_cap", "logit_cap"):
-            if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), above=0)
-        latent = build_settings("latent", LatentConfig, self.latent)
-        object.__setattr__(self, "latent", latent)
-        if latent is not None:
-            self._check_latent()
-        self._check_positions()
-        self._check_window()
-        experts = build_settings("experts", ExpertsConfig, self.experts)
-        object.__setattr__(self, "experts", experts)
-        if experts and experts.n_dense >= self.n_layer:
-            raise ValueError(
-                f"experts' n_dense must be below n_layer {self.n_layer}, got {experts.n_dense}"
-            )
 
     def _followers(self) -> dict[str, Any]:
         """Return what the fields are that follow others, unless they are given."""
@@ -119,6 +109,34 @@ class GPTConfig:
             "n_hidden": 4 * self.n_embd,
             "head_dim": self.n_embd // self.n_head if even else None,
         }
+
+    def _check_switches(self) -> None:
+        """Check what is chosen, true or false, or a number."""
+        for name, allowed in CHOICES.items():
+            check_choice(name, getattr(self, name), allowed)
+        if self.qkv_bias is self.bias:
+            object.__setattr__(self, "qkv_bias", None)
+        for name in ("qk_norm", "qk_norm_weight", "qkv_bias"):
+            value = getattr(self, name)
+            if not isinstance(value, bool) and not (name == "qkv_bias" and value is None):
+                raise ValueError(f"{name} must be True or False, got {value!r}")
+        check_number("dropout", self.dropout, least=0, below=1)
+        check_number("rope_base", self.rope_base, above=0)
+        check_number("norm_eps", self.norm_eps, above=0)
+        for name in ("init_std", "score_cap", "logit_cap"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), above=0)
+
+    def _check_layers(self) -> None:
+        """Check which layers have experts, and which have a memory in the place of attention."""
+        if not isinstance(self.delta_layers, list | tuple):
+            raise ValueError(f"delta_layers must be a list of layers, got {self.delta_layers!r}")
+        delta = {check_whole("delta_layers", i, 0, self.n_layer - 1) for i in self.delta_layers}
+        object.__setattr__(self, "delta_layers", tuple(sorted(delta)))
+        if self.experts and self.experts.n_dense >= self.n_layer:
+            raise ValueError(
+                f"experts' n_dense must be below n_layer {self.n_layer}, got {self.experts.n_dense}"
+            )
 
     def _check_latent(self) -> None:
         """Refuse what latent attention has no place for."""
@@ -137,9 +155,6 @@ class GPTConfig:
             raise ValueError(
                 f"rotary positions turn pairs: {what} must be even, got {sizes}{self.head_size}"
             )
-        object.__setattr__(
-            self, "rope_scaling", build_settings("rope_scaling", RotaryScaling, self.rope_scaling)
-        )
         if self.rope_scaling and self.position != "rotary":
             raise ValueError(f"rope_scaling needs position 'rotary', got {self.position!r}")
         if self.qk_norm_weight and not self.qk_norm:

@@ -76,7 +76,8 @@ class Router(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return (weights, chosen experts), both (B, T, n_active), for `x` (B, T, C)."""
         s = self.settings
-        scores = self.score(x).float()  # (B, T, E)
+        scores = self.score(x)
+        scores = scores.to(torch.promote_types(scores.dtype, torch.float32))  # (B, T, E)
         p = scores.softmax(dim=-1) if s.score == "softmax" else scores.sigmoid()
         p = self.probabilities(p)
         wanted = p if self.balance is None else p + self.balance

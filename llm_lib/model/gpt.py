@@ -14,6 +14,7 @@ from llm_lib.model.config import GPTConfig
 from llm_lib.model.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.model.hooks import Activation, ActivationCache, Hook, activation_names, hooked
 from llm_lib.model.kv_cache import KVCache
+from llm_lib.model.state_cache import StateCache
 from llm_lib.model.windows import WindowCache, window_mask
 
 __all__ = ["GPT", "GPTConfig", "without_dropout"]
@@ -170,12 +171,15 @@ class GPT(nn.Module):
         if n_positions is not None:
             room = min(room, check_whole("n_positions", n_positions))
         like = self.token_embedding.weight
+        if c.delta_layers and c.latent is None:
+            sizes = (c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
+            return StateCache(c.delta_layers, *sizes)
         if windows_alone and c.window is not None:
             shape = (batch_size, c.kv_heads, room, c.head_size)
             return WindowCache(c.windows, c.n_sink, shape, like)
         if c.latent is not None:
-            sizes = (1, room, c.latent.n_rotary, like, c.latent.n_latent)
-            return KVCache(c.n_layer, batch_size, *sizes)
+            sizes = (c.n_layer, batch_size, 1, room, c.latent.n_rotary, like, c.latent.n_latent)
+            return StateCache(c.delta_layers, *sizes) if c.delta_layers else KVCache(*sizes)
         return KVCache(c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
 
     def count_parameters(self) -> int:
@@ -201,7 +205,8 @@ class GPT(nn.Module):
     def _masks(self, ids: Tensor, cache: KVCache | None, padding: Tensor | None) -> list:
         """Return what the new tokens may see in each layer, (T, S) or (B, 1, T, S).
 
-        None is all of the past. A mask is made once for all layers with the same window.
+        None is all of the past. A mask is made once for all layers with the same window. Layers
+        with a memory in the place of attention get (B, T), which of the new tokens are text.
         """
         T, stop = ids.shape[1], ids.shape[1] + (0 if cache is None else cache.length)
         made = {None: None if padding is None else padding_mask(padding, T, stop)}
@@ -210,6 +215,11 @@ class GPT(nn.Module):
             hides = stop > window
             made[window] = window_mask(*sizes, padding, ids.device) if hides else made[None]
         masks = [made[window] for window in self.config.windows]
+        for layer in self.config.delta_layers:
+            masks[layer] = None
+            if padding is not None:
+                columns = torch.arange(stop - T, stop, device=ids.device)
+                masks[layer] = columns >= padding[:, None]  # (B, T), which are text
         if not isinstance(cache, WindowCache):
             return masks
         if padding is not None:

@@ -26,7 +26,9 @@ from llm_lib.model.attention import (
     merge_heads,
     split_heads,
 )
+from llm_lib.model.embedding import RotaryEmbedding
 from llm_lib.model.hooks import Activation
+from llm_lib.model.state_cache import StateCache
 
 
 def recurrent_linear_attention(
@@ -77,7 +79,7 @@ def chunked_linear_attention(
     """Return what `recurrent_linear_attention` does, `chunk_size` tokens at a time."""
     q, k, v, log_decay, state = _prepare(q, k, v, log_decay, strength, state)
     size = check_whole("chunk_size", chunk_size)
-    tensors = [q, k, v, log_decay] + ([] if strength is None else [strength.float()])
+    tensors = [q, k, v, log_decay] + ([] if strength is None else [_in_float32(strength)])
     outputs = []
     for part in zip(*(t.split(size, dim=2) for t in tensors), strict=True):
         out, state = _read_chunk(state, *part)
@@ -107,7 +109,7 @@ def _read_chunk(state, q, k, v, log_decay, strength=None) -> tuple[Tensor, Tenso
 
 
 def _prepare(q, k, v, log_decay, strength, state) -> list[Tensor]:
-    """Check shapes; return all in float32, with what is left out."""
+    """Check shapes; return all in float32 or better, with what is left out."""
     check_shapes(q, k, v)
     for name, gate in (("log_decay", log_decay), ("strength", strength)):
         if gate is not None and gate.shape != k.shape[:-1]:
@@ -120,7 +122,12 @@ def _prepare(q, k, v, log_decay, strength, state) -> list[Tensor]:
     if log_decay is None:
         log_decay = k.new_zeros(k.shape[:-1])
     state = k.new_zeros(wanted) if state is None else state
-    return [t.float() for t in (q, k, v, log_decay, state)]
+    return [_in_float32(t) for t in (q, k, v, log_decay, state)]
+
+
+def _in_float32(x: Tensor) -> Tensor:
+    """Return `x` in float32, or in float64 if it is: a memory is a long sum."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
 class GatedDeltaAttention(nn.Module):
@@ -132,9 +139,11 @@ class GatedDeltaAttention(nn.Module):
     needs no positions. Raises ValueError if the heads do not divide `n_embd`.
     """
 
-    def __init__(self, n_embd: int, n_head: int, head_size: int | None = None) -> None:
+    def __init__(
+        self, n_embd: int, n_head: int, head_size: int | None = None, dropout: float = 0.0
+    ) -> None:
         super().__init__()
-        self.n_head = n_head
+        self.n_head, self.dropout = n_head, dropout
         D = channels_per_head(n_embd, n_head) if head_size is None else head_size
         self.qkvg = nn.Linear(n_embd, 4 * n_head * D, bias=False)
         self.gates = nn.Linear(n_embd, 2 * n_head, bias=False)  # of α and β
@@ -145,16 +154,41 @@ class GatedDeltaAttention(nn.Module):
         self.z = Activation()
 
     def forward(
-        self, x: Tensor, state: Tensor | None = None, chunk_size: int = 64
+        self,
+        x: Tensor,
+        rotary: RotaryEmbedding | None = None,
+        cache: StateCache | None = None,
+        layer: int = 0,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """Mix the positions of `x` (B, T, C); same shape out. What is cached are the memories.
+
+        `mask` (B, T) is True at tokens that are text; the others are not remembered. It stands in
+        the place of `CausalSelfAttention`, and leaves its `rotary` unused.
+        """
+        state = None if cache is None else cache.memory(layer)
+        out, state = self.read(x, state, mask)
+        if cache is not None:
+            cache.remember(layer, x.shape[1], state)
+        return F.dropout(out, self.dropout, self.training)
+
+    def read(
+        self,
+        x: Tensor,
+        state: Tensor | None = None,
+        is_text: Tensor | None = None,
+        chunk_size: int = 64,
     ) -> tuple[Tensor, Tensor]:
         """Return (mixed (B, T, C), the memories (B, H, D, D) after it) for `x` (B, T, C).
 
-        With a `state`, x goes on behind what has left it.
+        With a `state`, x goes on behind what has left it. `is_text` (B, T) as `mask` of `forward`.
         """
         heads = split_heads(self.qkvg(x), 4 * self.n_head)
         q, k, v, gate = heads.chunk(4, dim=1)  # (B, H, T, D) each
         q, k = (F.normalize(F.silu(t), dim=-1) for t in (q, k))
         log_decay, strength = self._fade_and_strength(x)
+        if is_text is not None:  # what is no text changes nothing
+            log_decay, strength = (t * is_text[:, None] for t in (log_decay, strength))
         z, state = chunked_linear_attention(q, k, F.silu(v), log_decay, strength, state, chunk_size)
         z = self.z(self.norm(z.to(x.dtype)) * F.silu(gate))
         return self.out(merge_heads(z)), state

@@ -72,6 +72,24 @@ def test_what_came_later_is_counted_too(switches):
         assert count_inference_memory(config)["cache"] == cache.nbytes
 
 
+def test_memories_in_the_place_of_attention_are_counted():
+    # fails if a matrix is left out, or a memory grows with the text, or is counted as keys
+    switches = {"delta_layers": (0, 2), "n_kv_head": 2, "head_dim": 6, "position": "rotary"}
+    config = GPTConfig(31, 12, 3, 4, 16, **switches)
+    model = GPT(config).half()
+    assert sum(count_parameters_by_part(config).values()) == model.count_parameters()
+    cache = model.float().new_cache(2)
+    with torch.no_grad():
+        model(torch.randint(31, (2, 12)), cache)
+    memory = count_inference_memory(config, 2, bytes_per_number=4)
+    assert memory["cache"] == cache.nbytes
+    shorter = count_inference_memory(config, 2, 6, bytes_per_number=4)["cache"]
+    assert memory["cache"] - shorter == 2 * 6 * 4 * 2 * 2 * 6  # of the one layer with keys
+    plain = GPTConfig(31, 12, 3, 4, 16, **switches | {"delta_layers": ()})
+    saved = count_flops(plain)["looking back"] - count_flops(config)["looking back"]
+    assert saved == 2 * (4 * 24 * 12 - 6 * 4 * 36)
+
+
 def test_a_window_is_counted_as_it_is_stored():
     # fails if the count forgets sinks, or counts them in layers that see all
     config = GPTConfig(31, 64, 3, 4, 16, window=(8, None, 4), n_sink=2)

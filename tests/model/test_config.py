@@ -119,6 +119,9 @@ LATER = [
     {"window": 4, "n_sink": 1},
     {"window": [3, None]},
     {"score_cap": 50.0, "logit_cap": 30.0},
+    {"experts": {"n_expert": 4, "n_active": 2, "n_shared": 1}},
+    {"latent": {"n_latent": 8, "n_rotary": 2}, "position": "rotary"},
+    {"delta_layers": [1]},
 ]
 
 

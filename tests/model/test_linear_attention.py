@@ -125,15 +125,15 @@ def test_the_layer_reads_a_text_in_parts_as_at_once(n_first):
     # fails if the layer needs more of the past than its memories
     torch.manual_seed(5)
     layer, x = GatedDeltaAttention(24, 3), torch.randn(2, 70, 24)
-    whole, last = layer(x)
-    out, state = layer(x[:, :n_first])
-    rest, state = layer(x[:, n_first:], state)
+    whole, last = layer.read(x)
+    out, state = layer.read(x[:, :n_first])
+    rest, state = layer.read(x[:, n_first:], state)
     assert torch.allclose(torch.cat((out, rest), dim=1), whole, atol=1e-5)
     assert torch.allclose(state, last, atol=1e-5)
     changed = x.clone()
     changed[:, 40:] += 1
-    assert torch.allclose(layer(changed)[0][:, :40], whole[:, :40], atol=1e-6)  # no future
-    layer.bfloat16()(x.bfloat16())[0].float().sum().backward()
+    assert torch.allclose(layer(changed)[:, :40], whole[:, :40], atol=1e-6)  # no future
+    layer.bfloat16()(x.bfloat16()).float().sum().backward()
     assert all(torch.isfinite(p.grad).all() for p in layer.parameters())
 
 

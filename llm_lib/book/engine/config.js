@@ -31,6 +31,7 @@ const PYTHON_ALONE = {
   logit_cap: "capped logits",
   experts: "a mixture of experts",
   latent: "latent attention",
+  delta_layers: "layers with a gated delta rule",
 };
 
 /** The values of these that ask for nothing; null is one for all. @type {Record<string, any>} */
