@@ -17,11 +17,13 @@ READING_ORDER = {
     "tokenizer": "",
     "bpe": "pretokenize special merges fast convert tokenizer saved",
     "dataset": "documents token_row token_file sampler loader",
-    "model": "embedding hooks kv_cache attention config block gpt transformer",
+    "model": "rotary_scaling embedding hooks kv_cache state_cache attention windows experts "
+    "latent_attention linear_attention config block gpt transformer",
     "before": "ngram window_model rnn rnn_translator",
     "interp": "heads residual_stream patching",
-    "costs": "model_size gpus flops run_plan",
-    "pretrained": "layouts huggingface gguf adapter_file quantize save_load",
+    "costs": "model_size modern_configs gpus flops run_plan",
+    "pretrained": "experts_layout llama_layout layouts huggingface gguf adapter_file quantize "
+    "save_load",
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
     "processes identity resuming loop next_token tables recipe command",
     "generation": "sampling prefill fast_cpu tokens completion beam_search speculative",

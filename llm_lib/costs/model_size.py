@@ -1,5 +1,7 @@
 """Counts a GPT's parameters, operations and memory from its config alone."""
 
+from dataclasses import replace
+
 from llm_lib.arguments import check_whole
 from llm_lib.model.gpt import GPTConfig
 
@@ -42,20 +44,73 @@ def count_parameters_by_part(config: GPTConfig) -> dict[str, int]:
     10
     """
     c, C = config, config.n_embd
-    heads = c.n_head + 2 * c.kv_heads  # of queries, keys and values
-    attention = _linear(c, C, heads * c.head_size) + _linear(c, C, C)
-    ups = 2 if c.mlp == "swiglu" else 1
-    up, down = _linear(c, C, c.hidden_width), _linear(c, c.hidden_width, C)
     norm = C * (2 if c.norm == "layer" and c.bias else 1)
     learned = c.position == "learned"
     return {
         "token embedding": c.vocab_size * C,
         "position embedding": c.context_length * C if learned else 0,
-        "attention": c.n_layer * attention,
-        "feed-forward": c.n_layer * (ups * up + down),
+        "attention": _count_projections(c) + _count_attention_vectors(c),
+        "feed-forward": _count_feed_forward(c),
         "norms": (2 * c.n_layer + 1) * norm,
         "head": 0 if c.tie_weights else c.vocab_size * C,
     }
+
+
+def count_active_parameters(config: GPTConfig) -> int:
+    """Return how many parameters of a `GPT` one token meets: all but those of idle experts.
+
+    >>> experts = {"n_expert": 8, "n_active": 2}
+    >>> config = GPTConfig(5, 3, n_layer=1, n_head=1, n_embd=2, bias=False, experts=experts)
+    >>> sum(count_parameters_by_part(config).values()) - count_active_parameters(config)
+    192
+    """
+    parts = count_parameters_by_part(config)
+    whole, active = (_count_feed_forward(config, idle) for idle in (True, False))
+    return sum(parts.values()) - whole + active
+
+
+def _count_projections(config: GPTConfig) -> int:
+    """Return the parameters of the matrices of all layers' attention."""
+    c, C, z = config, config.n_embd, config.n_head * config.head_size
+    n_delta = len(c.delta_layers)
+    delta = C * 4 * z + C * 2 * c.n_head + z * C  # queries, keys, values, gates; α and β; out
+    if c.latent is None:
+        one = C * (c.n_head + 2 * c.kv_heads) * c.head_size + z * C
+    else:
+        s, q = c.latent, z + c.n_head * c.latent.n_rotary
+        short = s.n_query_latent
+        queries = C * q if short is None else C * short + short * q
+        one = queries + C * (s.n_latent + s.n_rotary) + s.n_latent * 2 * z + z * C
+    return (c.n_layer - n_delta) * one + n_delta * delta
+
+
+def _count_attention_vectors(config: GPTConfig) -> int:
+    """Return the parameters of biases, norms and rates within all layers' attention."""
+    c, out = config, config.n_embd if config.bias else 0
+    n_delta = len(c.delta_layers)
+    if c.latent is not None:
+        one = c.latent.n_latent + (c.latent.n_query_latent or 0) + out
+    else:
+        qkv = (c.n_head + 2 * c.kv_heads) * c.head_size if c.has_qkv_bias else 0
+        one = qkv + (2 * c.head_size if c.qk_norm_weight else 0) + out
+    return (c.n_layer - n_delta) * one + n_delta * (2 * c.n_head + c.head_size)
+
+
+def _count_feed_forward(config: GPTConfig, idle: bool = True) -> int:
+    """Return the parameters of all feed-forward networks, with the idle experts or without."""
+    c, e = config, config.experts
+
+    def one(width: int) -> int:
+        up, down = _linear(c, c.n_embd, width), _linear(c, width, c.n_embd)
+        return (2 if c.mlp == "swiglu" else 1) * up + down
+
+    if e is None:
+        return c.n_layer * one(c.hidden_width)
+    width = e.n_hidden or c.hidden_width
+    routed = (e.n_expert if idle else e.n_active) * one(width)
+    shared = one(e.n_shared * width) if e.n_shared else 0
+    mixture = c.n_embd * e.n_expert + routed + shared  # the router's first
+    return e.n_dense * one(c.hidden_width) + (c.n_layer - e.n_dense) * mixture
 
 
 def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int]:
@@ -63,17 +118,21 @@ def count_flops(config: GPTConfig, n_tokens: int | None = None) -> dict[str, int
 
     A multiplication and an addition are 2 operations; only matrix products count. Each position is
     compared with all `n_tokens`, as the plain product does; a kernel that skips the masked half
-    needs less. Writing one more token with a full cache costs the same. Multiplied by `n_tokens`
-    this is a forward pass; a backward pass costs twice that. Raises ValueError as `check_length`
-    does.
+    needs less. In a layer with a window that is the window and its sinks alone, as for a kernel
+    that skips what is hidden; of experts, those count that a token meets; a memory of the gated
+    delta rule is read and written token by token. Writing one more token with a full cache costs
+    the same, but for latent attention, which then does not expand its keys and values. Multiplied
+    by `n_tokens` this is a forward pass; a backward pass costs twice that. Raises ValueError as
+    `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
-    heads = c.n_head + 2 * c.kv_heads
-    matrices = 3 if c.mlp == "swiglu" else 2
+    # a memory is read by the key, written, and read by the query
+    memories = len(c.delta_layers) * 3 * 2 * c.n_head * c.head_size**2
+    compared = 2 * c.head_size + (c.latent.n_rotary if c.latent else 0)  # q · k, and weights · v
     return {
-        "projections": 2 * c.n_layer * (heads * c.head_size + c.n_embd) * c.n_embd,
-        "looking back": 2 * c.n_layer * 2 * c.n_embd * T,  # q · k, and weights · v
-        "feed-forward": 2 * c.n_layer * matrices * c.n_embd * c.hidden_width,
+        "projections": 2 * _count_projections(c),
+        "looking back": 2 * c.n_head * compared * sum(seen_in_layers(c, T)) + memories,
+        "feed-forward": 2 * _count_feed_forward(replace(c, bias=False), idle=False),
         "head": 2 * c.n_embd * c.vocab_size,
     }
 
@@ -89,8 +148,8 @@ def count_training_memory(
     """
     c, T = config, check_length(config, n_tokens)
     numbers = 4 * sum(count_parameters_by_part(config).values())
-    hidden = (4 if c.mlp == "swiglu" else 2) * c.hidden_width
-    a_token = c.n_layer * (8 * c.n_embd + hidden) + 2 * c.n_embd + c.vocab_size
+    hidden = (4 if c.mlp == "swiglu" else 2) * sum(_active_widths(c))
+    a_token = c.n_layer * 8 * c.n_embd + hidden + 2 * c.n_embd + c.vocab_size
     return {
         "weights": numbers,
         "gradients": numbers,
@@ -104,17 +163,43 @@ def count_inference_memory(
 ) -> dict[str, int]:
     """Return the bytes for writing `batch_size` texts of `n_tokens` side by side.
 
-    "cache" holds a key and a value of each layer and key/value head for every token (a cache of
-    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions).
+    "cache" holds a key and a value of each layer and key/value head for every token that can be
+    seen, or with latent attention one latent and one rotary key of each layer (a cache of
+    `GPT.new_cache` has room for `context_length`, unless it is asked for fewer positions, or for
+    windows alone). The memories of the gated delta rule count once, since they do not grow.
     Raises ValueError as `check_length` does.
     """
     c, T = config, check_length(config, n_tokens)
     size = check_whole("bytes_per_number", bytes_per_number)
-    a_token = 2 * c.n_layer * c.kv_heads * c.head_size
+    memories = 4 * len(c.delta_layers) * c.n_head * c.head_size**2  # in float32, always
+    kept = c.latent.n_latent + c.latent.n_rotary if c.latent else 2 * c.kv_heads * c.head_size
+    a_text = kept * sum(seen_in_layers(c, T))
     return {
         "weights": size * sum(count_parameters_by_part(config).values()),
-        "cache": size * a_token * T * check_whole("batch_size", batch_size),
+        "cache": (size * a_text + memories) * check_whole("batch_size", batch_size),
     }
+
+
+def seen_in_layers(config: GPTConfig, n_tokens: int) -> list[int]:
+    """Return how many of `n_tokens` the last one sees in each layer: all, or sinks and window.
+
+    None, 0, where a memory stands in the place of attention.
+
+    >>> seen_in_layers(GPTConfig(5, 64, 2, 1, 2, window=[8, None], n_sink=1), 32)
+    [9, 32]
+    """
+    c = config
+    seen = [n_tokens if w is None else min(w + c.n_sink, n_tokens) for w in c.windows]
+    return [0 if layer in c.delta_layers else n for layer, n in enumerate(seen)]
+
+
+def _active_widths(config: GPTConfig) -> list[int]:
+    """Return how many hidden channels a token passes in each layer, in all of its experts."""
+    c, e = config, config.experts
+    if e is None:
+        return [c.hidden_width] * c.n_layer
+    mixture = (e.n_active + e.n_shared) * (e.n_hidden or c.hidden_width)
+    return [c.hidden_width] * e.n_dense + [mixture] * (c.n_layer - e.n_dense)
 
 
 def check_length(config: GPTConfig, n_tokens: int | None) -> int:

@@ -23,6 +23,8 @@ from llm_lib.model.kv_cache import KVCache
 # the parts whose work this file repeats; a model with any other runs as it is
 KNOWN = {GPT, Block, CausalSelfAttention, FeedForward, LayerNorm, RMSNorm, RotaryEmbedding}
 KNOWN |= {TokenEmbedding, LearnedPositions, nn.Embedding, nn.Linear, nn.ModuleList}
+# of what a config may ask for beyond GPT-2's switches and rotary positions
+KNOWN_FIELDS = {"head_dim", "qkv_bias", "rope_scaling"}
 
 Function = Callable[[Tensor], Tensor]
 
@@ -128,7 +130,7 @@ def is_known(model: nn.Module) -> bool:
 
     In bfloat16 a processor multiplies no sooner this way, and on a GPU it was not tried.
     """
-    if type(model) is not GPT:
+    if type(model) is not GPT or set(model.config.later_fields()) - KNOWN_FIELDS:
         return False
     weight = model.token_embedding.weight
     if weight.device.type != "cpu" or weight.dtype != torch.float32:

@@ -29,10 +29,17 @@ def read(
         return model(ids, cache, **options)
 
 
-def make_cache(model: nn.Module, batch_size: int, n_positions: int):
-    """Return a cache of the model's own, with room for `n_positions` or more."""
-    room = (n_positions,) if _is_called_as_gpt(model) else ()
-    return model.new_cache(batch_size, *room)
+def make_cache(
+    model: nn.Module, batch_size: int, n_positions: int, windows_alone: bool = False
+) -> KVCache:
+    """Return a cache of the model's own, with room for `n_positions` or more.
+
+    With `windows_alone`, it may forget what a model with windows no longer sees.
+    """
+    if not _is_called_as_gpt(model):
+        return model.new_cache(batch_size)
+    options = {"windows_alone": True} if windows_alone and model.config.window is not None else {}
+    return model.new_cache(batch_size, n_positions, **options)
 
 
 def _is_called_as_gpt(model) -> bool:

@@ -64,7 +64,7 @@ def _write(model, ids, max_new_tokens, how, padding, repetition_penalty, draw):
             dropped, ids, new = max(0, length - context_length), torch.cat((ids, *new), dim=1), []
             logits = read(model, ids[:, dropped:], None, _padding_left(padding, dropped))[:, -1]
         elif cache is None:
-            cache = make_cache(model, len(ids), end)
+            cache = make_cache(model, len(ids), end, windows_alone=padding is None)
             logits = read(model, ids, cache, padding)[:, -1]  # (B, V)
         elif fast:
             step = step or DecodeStep(model, cache, padding)

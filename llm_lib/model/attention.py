@@ -120,8 +120,8 @@ def split_heads(x: Tensor, n_head: int) -> Tensor:
     return x.view(B, T, n_head, C // n_head).transpose(1, 2)  # (B, H, T, D)
 
 
-def normalize_heads(x: Tensor, eps: float = 1e-5) -> Tensor:
-    """Divide each vector of `x` (..., D) by its root mean square: QK-norm.
+def normalize_heads(x: Tensor, eps: float = 1e-5, weight: Tensor | None = None) -> Tensor:
+    """Divide each vector of `x` (..., D) by its root mean square, times `weight`: QK-norm.
 
     Queries and keys can then not grow until softmax sees one key alone (Henry et al. 2020, Dehghani
     et al. 2023). Scores are still divided by √D: they then lie between −√D and √D, and have a
@@ -131,7 +131,18 @@ def normalize_heads(x: Tensor, eps: float = 1e-5) -> Tensor:
     >>> normalize_heads(torch.tensor([[3.0, 4.0], [300.0, 400.0]])).tolist()[0]
     [0.8485..., 1.1313...]
     """
-    return F.rms_norm(x, x.shape[-1:], eps=eps)
+    return F.rms_norm(x, x.shape[-1:], weight, eps)
+
+
+def cap_softly(x: Tensor, cap: float | None) -> Tensor:
+    """Return cap · tanh(x / cap), between ±cap and nearly x around 0; x itself without a cap.
+
+    So that scores and logits do not run away (Gemma Team 2024, Gemma 2, section 2).
+
+    >>> cap_softly(torch.tensor([0.1, 1000.0]), 50.0).tolist()
+    [0.0999..., 50.0]
+    """
+    return x if cap is None else cap * torch.tanh(x / cap)
 
 
 def channels_per_head(n_embd: int, n_head: int) -> int:
@@ -152,7 +163,8 @@ class CausalSelfAttention(nn.Module):
 
     With `n_kv_head` < `n_head`, several query heads share a key and value head
     (grouped-query attention, Ainslie et al. 2023). Heads have `head_size` channels, n_embd / n_head
-    if it is not given. With `qk_norm_eps`, queries and keys pass `normalize_heads`.
+    if it is not given. With `qk_norm_eps`, queries and keys pass `normalize_heads`, with learned
+    weights if `qk_norm_weight`; with `score_cap`, scores pass `cap_softly`.
     Raises ValueError for impossible sizes, or ones that don't divide evenly.
     """
 
@@ -165,9 +177,12 @@ class CausalSelfAttention(nn.Module):
         dropout: float = 0.0,
         bias: bool = True,
         qk_norm_eps: float | None = None,
+        qkv_bias: bool | None = None,
+        qk_norm_weight: bool = False,
+        score_cap: float | None = None,
     ):
         super().__init__()
-        self.qk_norm_eps = qk_norm_eps
+        self.qk_norm_eps, self.score_cap = qk_norm_eps, score_cap
         self.n_head = n_head = check_whole("n_head", n_head)
         self.n_kv_head = check_whole("n_kv_head", n_head if n_kv_head is None else n_kv_head)
         if n_head % self.n_kv_head:
@@ -176,8 +191,11 @@ class CausalSelfAttention(nn.Module):
             head_size = channels_per_head(n_embd, n_head)
         self.head_size, self.dropout = check_whole("head_size", head_size), dropout
         n_heads_in_all = self.n_head + 2 * self.n_kv_head
-        self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=bias)
+        qkv_bias = bias if qkv_bias is None else qkv_bias
+        self.qkv = nn.Linear(n_embd, n_heads_in_all * self.head_size, bias=qkv_bias)
         self.out = nn.Linear(n_head * self.head_size, n_embd, bias=bias)
+        ones = [nn.Parameter(torch.ones(head_size)) if qk_norm_weight else None for _ in "qk"]
+        self.q_norm_weight, self.k_norm_weight = ones
         self.q, self.k, self.v = Activation(), Activation(), Activation()
         self.scores, self.pattern, self.z = Activation(), Activation(), Activation()
 
@@ -186,7 +204,8 @@ class CausalSelfAttention(nn.Module):
         heads = split_heads(self.qkv(x), self.n_head + 2 * self.n_kv_head)
         q, k, v = heads.split((self.n_head, self.n_kv_head, self.n_kv_head), dim=1)
         if self.qk_norm_eps is not None:
-            q, k = (normalize_heads(t, self.qk_norm_eps) for t in (q, k))
+            q = normalize_heads(q, self.qk_norm_eps, self.q_norm_weight)
+            k = normalize_heads(k, self.qk_norm_eps, self.k_norm_weight)
         return q, k, v
 
     def forward(
@@ -217,8 +236,9 @@ class CausalSelfAttention(nn.Module):
         """Return what each head mixes, (B, H, T, D): `k` and `v` are (B, H_kv, S, D), `q` like it.
 
         Torch's fused kernel is the quickest, but it never makes the weights. So the steps are
-        written out where scores or weights are watched, and on a processor in bfloat16, where the
-        kernel is slow: forward and backward take three times as long. The numbers are the same.
+        written out where scores are capped, where they or weights are watched, and on a processor
+        in bfloat16, where the kernel is slow: forward and backward take three times as long. The
+        numbers are the same.
         """
         T, S, dropout = q.shape[-2], k.shape[-2], self.dropout if self.training else 0.0
         if mask is not None:
@@ -226,20 +246,21 @@ class CausalSelfAttention(nn.Module):
         elif T not in (1, S):  # one new token sees all; T = S is `is_causal`
             mask = causal_mask(T, S, q.device)
         slow = q.dtype == torch.bfloat16 and q.device.type == "cpu"
-        if slow or self.scores.is_watched or self.pattern.is_watched:
+        if slow or self.score_cap or self.scores.is_watched or self.pattern.is_watched:
             return self._attend_step_by_step(q, k, v, mask, dropout)
-        options = {"is_causal": mask is None and T > 1, "enable_gqa": self.n_kv_head < self.n_head}
+        options = {"is_causal": mask is None and T > 1, "enable_gqa": k.shape[1] < q.shape[1]}
         return F.scaled_dot_product_attention(q, k, v, mask, dropout, **options)
 
     def _attend_step_by_step(self, q: Tensor, k: Tensor, v: Tensor, mask, dropout: float) -> Tensor:
         """Do the same, and show `scores` and `pattern` on the way."""
-        repeats = self.n_head // self.n_kv_head
+        repeats = q.shape[1] // k.shape[1]
         if repeats > 1:
             k, v = (t.repeat_interleave(repeats, dim=1) for t in (k, v))  # (B, H, S, D)
         mask = causal_mask(q.shape[-2], k.shape[-2], q.device) if mask is None else mask
-        if not (self.scores.is_watched or self.pattern.is_watched):
+        if not (self.score_cap or self.scores.is_watched or self.pattern.is_watched):
             return scaled_dot_product_attention(q, k, v, mask, dropout)[0]
-        scores = q @ k.transpose(-2, -1) / math.sqrt(self.head_size)  # (B, H, T, S)
+        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (B, H, T, S)
+        scores = cap_softly(scores, self.score_cap)
         scores = self.scores(scores.masked_fill(~mask, float("-inf")))
         weights = self.pattern(scores.softmax(dim=-1))
         return F.dropout(weights, dropout, training=dropout > 0) @ v

@@ -9,7 +9,10 @@ from torch.nn import functional as F
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.model.attention import CausalSelfAttention
 from llm_lib.model.config import GPTConfig
+from llm_lib.model.experts import MixtureOfExperts
 from llm_lib.model.hooks import Activation
+from llm_lib.model.latent_attention import LatentAttention
+from llm_lib.model.linear_attention import GatedDeltaAttention
 
 
 class LayerNorm(nn.Module):
@@ -96,17 +99,15 @@ class Block(nn.Module):
     What runs along the top is the residual stream: a block only ever adds to it.
     """
 
-    def __init__(self, config: GPTConfig) -> None:
+    def __init__(self, config: GPTConfig, layer: int = 0) -> None:
         super().__init__()
         c = config
         self.resid_pre = Activation()
         self.norm_1 = make_norm(c)
-        sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
-        norm_eps = c.norm_eps if c.qk_norm else None
-        self.attention = CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps)
+        self.attention = make_attention(c, layer)
         self.attn_out, self.resid_mid = Activation(), Activation()
         self.norm_2 = make_norm(c)
-        self.feed_forward = FeedForward(c.n_embd, c.hidden_width, c.mlp, c.dropout, c.bias)
+        self.feed_forward = make_feed_forward(c, layer)
         self.mlp_out, self.resid_post = Activation(), Activation()
 
     def forward(self, x: Tensor, **options: Any) -> Tensor:
@@ -116,6 +117,36 @@ class Block(nn.Module):
         x = self.resid_mid(x + attn_out)
         mlp_out = self.mlp_out(self.feed_forward(self.norm_2(x)))
         return self.resid_post(x + mlp_out)
+
+
+def make_attention(config: GPTConfig, layer: int = 0) -> nn.Module:
+    """Return the attention that a `GPTConfig` asks for in a layer, or what stands in its place."""
+    c = config
+    if layer in c.delta_layers:
+        return GatedDeltaAttention(c.n_embd, c.n_head, c.head_size, c.dropout)
+    if c.latent is not None:
+        sizes = (c.n_embd, c.n_head, c.head_size, c.latent)
+        return LatentAttention(*sizes, c.dropout, c.bias, c.norm_eps, c.score_cap)
+    sizes = (c.n_embd, c.n_head, c.kv_heads, c.head_size)
+    norm_eps = c.norm_eps if c.qk_norm else None
+    later = (c.has_qkv_bias, c.qk_norm_weight, c.score_cap)
+    return CausalSelfAttention(*sizes, c.dropout, c.bias, norm_eps, *later)
+
+
+def make_feed_forward(config: GPTConfig, layer: int = 0) -> nn.Module:
+    """Return the feed-forward network, or the experts, that a `GPTConfig` asks for in a layer."""
+    c, experts = config, config.experts
+
+    def make(n_hidden: int) -> FeedForward:
+        return FeedForward(c.n_embd, n_hidden, c.mlp, c.dropout, c.bias)
+
+    if experts is None or layer < experts.n_dense:
+        return make(c.hidden_width)
+    width = experts.n_hidden or c.hidden_width
+    # several shared ones are one that is as wide as all of them
+    shared = make(experts.n_shared * width) if experts.n_shared else None
+    routed = [make(width) for _ in range(experts.n_expert)]
+    return MixtureOfExperts(c.n_embd, experts, routed, shared)
 
 
 def make_norm(config: GPTConfig) -> nn.Module:

@@ -9,6 +9,8 @@ queries and keys inside each head.
 import torch
 from torch import Tensor, nn
 
+from llm_lib.model.rotary_scaling import RotaryScaling
+
 
 class TokenEmbedding(nn.Embedding):
     """A table of learned vectors, one row for each token of the vocabulary: `weight` (V, C).
@@ -102,16 +104,20 @@ def position_angles(
     context_length: int,
     size: int,
     base: float = 10000.0,
+    scaling: RotaryScaling | None = None,
 ) -> Tensor:
     """Return the angle t · base^(-2j / size) of pair j at position t, (context_length, size / 2).
 
-    In float64, since a small error in a frequency grows with the position.
+    In float64, since a small error in a frequency grows with the position. A `scaling` changes the
+    frequencies first.
 
     >>> position_angles(3, 4).tolist()
     [[0.0, 0.0], [1.0, 0.01], [2.0, 0.02]]
     """
     share = torch.arange(0, size, 2, dtype=torch.float64) / size  # (size/2,)
     frequency = base**-share
+    if scaling is not None:
+        frequency = scaling.scale(frequency, base)
     return torch.arange(context_length)[:, None] * frequency  # (T, size/2)
 
 
@@ -131,7 +137,8 @@ class RotaryEmbedding(nn.Module):
     """Rotary positions: queries and keys are turned by an angle that grows with their position.
 
     The dot product of a query at t and a key at s then depends only on t − s
-    (Su et al. 2021, RoFormer). Raises ValueError for an odd `head_size`.
+    (Su et al. 2021, RoFormer). A `scaling` stretches them over longer texts than those of the
+    training. Raises ValueError for an odd `head_size`.
     """
 
     def __init__(
@@ -139,14 +146,16 @@ class RotaryEmbedding(nn.Module):
         head_size: int,
         context_length: int,
         base: float = 10000.0,
+        scaling: RotaryScaling | None = None,
     ) -> None:
         super().__init__()
         if head_size % 2:
             rule = "head_size must be even for rotary positions"
             raise ValueError(f"{rule}, got {head_size}")
-        angle = position_angles(context_length, head_size, base)  # (T, D/2)
-        self.register_buffer("cos", angle.cos().float(), persistent=False)
-        self.register_buffer("sin", angle.sin().float(), persistent=False)
+        angle = position_angles(context_length, head_size, base, scaling)  # (T, D/2)
+        magnitude = (scaling and scaling.magnitude) or 1.0
+        for name, turn in (("cos", angle.cos()), ("sin", angle.sin())):
+            self.register_buffer(name, (magnitude * turn).float(), persistent=False)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
         """Turn `x` (B, H, T, D), whose first position is `start`; same shape out.

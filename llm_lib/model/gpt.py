@@ -8,12 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from llm_lib.arguments import check_whole
-from llm_lib.model.attention import padding_mask
+from llm_lib.model.attention import cap_softly, padding_mask
 from llm_lib.model.block import Block, make_norm
 from llm_lib.model.config import GPTConfig
 from llm_lib.model.embedding import LearnedPositions, RotaryEmbedding, TokenEmbedding
 from llm_lib.model.hooks import Activation, ActivationCache, Hook, activation_names, hooked
 from llm_lib.model.kv_cache import KVCache
+from llm_lib.model.state_cache import StateCache
+from llm_lib.model.windows import WindowCache, window_mask
 
 __all__ = ["GPT", "GPTConfig", "without_dropout"]
 
@@ -42,9 +44,11 @@ class GPT(nn.Module):
         self.token_embedding = TokenEmbedding(V, C)
         learned = config.position == "learned"
         self.position_embedding = LearnedPositions(T, C) if learned else None
-        self.rotary = None if learned else RotaryEmbedding(config.head_size, T, config.rope_base)
+        turned = config.latent.n_rotary if config.latent else config.head_size
+        rotary = (turned, T, config.rope_base, config.rope_scaling)
+        self.rotary = None if learned else RotaryEmbedding(*rotary)
         self.embed = Activation()
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.blocks = nn.ModuleList(Block(config, i) for i in range(config.n_layer))
         self.norm = make_norm(config)
         self.head = None if config.tie_weights else nn.Linear(C, V, bias=False)
         self.initialize()
@@ -87,11 +91,8 @@ class GPT(nn.Module):
         """
         start = cache.length if cache is not None else 0
         x = self._embed(ids, start, padding)  # (B, T, C)
-        mask = None
-        if padding is not None:
-            stop = start + ids.shape[1]
-            mask = padding_mask(padding, ids.shape[1], stop)  # (B, 1, T, S)
-        for layer, block in enumerate(self.blocks):
+        masks = self._masks(ids, cache, padding)
+        for (layer, block), mask in zip(enumerate(self.blocks), masks, strict=True):
             x = block(x, rotary=self.rotary, cache=cache, layer=layer, mask=mask)
         if cache is not None:
             cache.length += ids.shape[1]
@@ -156,17 +157,29 @@ class GPT(nn.Module):
         names = [f"blocks.{i}.attention.z" for i in range(c.n_layer)]
         return {name: _multiply_by(row) for name, row in zip(names, scale, strict=True)}
 
-    def new_cache(self, batch_size: int = 1, n_positions: int | None = None) -> KVCache:
+    def new_cache(
+        self, batch_size: int = 1, n_positions: int | None = None, *, windows_alone: bool = False
+    ) -> KVCache:
         """Return an empty key/value cache that fits this model.
 
         It has room for `n_positions`, or for all of the model's context if that is not given or
-        more than the context.
+        more than the context. With `windows_alone`, a model with windows gets a `WindowCache`,
+        which forgets what has slid out of sight, for texts without padding.
         """
         c = self.config
         room = c.context_length
         if n_positions is not None:
             room = min(room, check_whole("n_positions", n_positions))
         like = self.token_embedding.weight
+        if c.delta_layers and c.latent is None:
+            sizes = (c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
+            return StateCache(c.delta_layers, *sizes)
+        if windows_alone and c.window is not None:
+            shape = (batch_size, c.kv_heads, room, c.head_size)
+            return WindowCache(c.windows, c.n_sink, shape, like)
+        if c.latent is not None:
+            sizes = (c.n_layer, batch_size, 1, room, c.latent.n_rotary, like, c.latent.n_latent)
+            return StateCache(c.delta_layers, *sizes) if c.delta_layers else KVCache(*sizes)
         return KVCache(c.n_layer, batch_size, c.kv_heads, room, c.head_size, like)
 
     def count_parameters(self) -> int:
@@ -187,7 +200,34 @@ class GPT(nn.Module):
     def unembed(self, x: Tensor) -> Tensor:
         """Return the logits (B, T, V) of the stream `x` (B, T, C): final norm, then head."""
         layer = self.token_embedding if self.head is None else self.head
-        return self.norm(x) @ layer.weight.T  # (B, T, V)
+        return cap_softly(self.norm(x) @ layer.weight.T, self.config.logit_cap)  # (B, T, V)
+
+    def _masks(self, ids: Tensor, cache: KVCache | None, padding: Tensor | None) -> list:
+        """Return what the new tokens may see in each layer, (T, S) or (B, 1, T, S).
+
+        None is all of the past. A mask is made once for all layers with the same window. Layers
+        with a memory in the place of attention get (B, T), which of the new tokens are text.
+        """
+        T, stop = ids.shape[1], ids.shape[1] + (0 if cache is None else cache.length)
+        made = {None: None if padding is None else padding_mask(padding, T, stop)}
+        for window in {*self.config.windows} - {None}:
+            sizes = (window, T, stop, self.config.n_sink)
+            hides = stop > window
+            made[window] = window_mask(*sizes, padding, ids.device) if hides else made[None]
+        masks = [made[window] for window in self.config.windows]
+        for layer in self.config.delta_layers:
+            masks[layer] = None
+            if padding is not None:
+                columns = torch.arange(stop - T, stop, device=ids.device)
+                masks[layer] = columns >= padding[:, None]  # (B, T), which are text
+        if not isinstance(cache, WindowCache):
+            return masks
+        if padding is not None:
+            raise ValueError("a cache of windows takes no padded texts: use model.new_cache()")
+        columns = [cache.columns_with(layer, T) for layer in range(len(masks))]
+        return [
+            m if m is None else m[:, at.to(m.device)] for m, at in zip(masks, columns, strict=True)
+        ]
 
     def _check_ids(self, ids: Tensor, start: int) -> None:
         c = self.config

@@ -20,6 +20,12 @@ In a `GPT`, for B texts of T tokens, with H heads of D channels (H_kv of keys an
     blocks.{i}.resid_post             (B, T, C)         what block i leaves in the stream
     norm.normalized                   (B, T, C)         what the head reads
 
+Where there are experts, `feed_forward.router.probabilities` (B, T, n_expert) is what the router
+gives each, and `feed_forward.experts.{j}.pre` and `.post` have the tokens of expert j alone, one a
+row; if it has none, the function is not called. With latent attention, q and k have D + R channels.
+A layer with a memory in the place of attention has `attention.z`, and no q, k, v, scores or
+pattern.
+
 The names are those of TransformerLens (Nanda and Bloom 2022), without its "hook_". With a KV cache,
 T counts the new tokens alone, and S the earlier ones too. A query head h uses keys and values of
 head h // (H / H_kv).

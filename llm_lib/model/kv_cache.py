@@ -9,7 +9,8 @@ class KVCache:
     Room for `n_positions` is allocated once; `length` positions are filled, and what
     lies behind them means nothing. A cache is for writing, not for training: it is filled in place,
     so `backward()` through a call that used it is an error ("modified by an inplace operation").
-    Use it under `torch.no_grad()`.
+    Use it under `torch.no_grad()`. Values have the size of keys unless `value_size` is given: in
+    latent attention they are the latents, and the keys what positions have turned.
     """
 
     def __init__(
@@ -20,9 +21,11 @@ class KVCache:
         n_positions: int,
         head_size: int,
         like: Tensor,
+        value_size: int | None = None,
     ):
-        shape = (n_layer, batch_size, n_kv_head, n_positions, head_size)
-        self.keys, self.values = like.new_empty(shape), like.new_empty(shape)
+        shape = (n_layer, batch_size, n_kv_head, n_positions)
+        self.keys = like.new_empty(*shape, head_size)
+        self.values = like.new_empty(*shape, value_size or head_size)
         self.n_positions, self.length = n_positions, 0
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
@@ -30,7 +33,8 @@ class KVCache:
 
         Raises ValueError for other texts or heads than the cache is made for, and if it is full.
         """
-        self._check_fits(k)
+        _n_layer, B, H, _n_positions, D = self.keys.shape
+        check_fits(k, B, H, D)
         stop = self.length + k.shape[-2]
         if stop > self.n_positions:
             raise ValueError(
@@ -42,16 +46,21 @@ class KVCache:
         values[:, :, self.length :] = v
         return keys, values
 
-    def _check_fits(self, k: Tensor) -> None:
-        """Raise ValueError for keys of another shape: one text would be stored for each of two."""
-        _n_layer, B, H, _n_positions, D = self.keys.shape
-        if len(k) != B:
-            raise ValueError(
-                f"the cache is made for a batch of {B}, and a batch of {len(k)} came; make one for "
-                f"it: model.new_cache({len(k)})"
-            )
-        if (k.shape[1], k.shape[3]) != (H, D):
-            raise ValueError(
-                f"the cache is another model's: it has {H} key heads of size {D}, and "
-                f"{k.shape[1]} of size {k.shape[3]} came"
-            )
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all keys and values for which there is room."""
+        return self.keys.nbytes + self.values.nbytes
+
+
+def check_fits(k: Tensor, batch_size: int, n_kv_head: int, head_size: int) -> None:
+    """Raise ValueError for keys of another shape: one text would be stored for each of two."""
+    if len(k) != batch_size:
+        raise ValueError(
+            f"the cache is made for a batch of {batch_size}, and a batch of {len(k)} came; make "
+            f"one for it: model.new_cache({len(k)})"
+        )
+    if (k.shape[1], k.shape[3]) != (n_kv_head, head_size):
+        raise ValueError(
+            f"the cache is another model's: it has {n_kv_head} key heads of size {head_size}, and "
+            f"{k.shape[1]} of size {k.shape[3]} came"
+        )

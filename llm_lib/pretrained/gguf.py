@@ -12,7 +12,7 @@ from llm_lib.bpe import BPETokenizer
 from llm_lib.bpe.convert import SINGLE_DIGITS
 from llm_lib.bpe.merges import byte_characters
 from llm_lib.model.gpt import GPT, GPTConfig
-from llm_lib.pretrained.layouts import LLAMA_SWITCHES
+from llm_lib.pretrained.llama_layout import LLAMA_SWITCHES
 
 SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 

@@ -29,6 +29,24 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
 }
 DEFAULTS["mistral"] = DEFAULTS["llama"] | {"num_key_value_heads": 8, "sliding_window": 4096}
+DEFAULTS["qwen2"] = DEFAULTS["mistral"] | {
+    "num_key_value_heads": 32,
+    "use_sliding_window": False,
+    "max_window_layers": 28,
+}
+DEFAULTS["qwen3"] = DEFAULTS["qwen2"] | {"head_dim": 128}
+DEFAULTS["mixtral"] = DEFAULTS["mistral"] | {
+    "sliding_window": None,
+    "rope_theta": 1e6,
+    "rms_norm_eps": 1e-5,
+    "num_experts_per_tok": 2,
+}
+DEFAULTS["qwen3_moe"] = DEFAULTS["qwen2"] | {
+    "num_key_value_heads": 4,
+    "num_experts_per_tok": 8,
+    "norm_topk_prob": False,
+    "moe_intermediate_size": 768,
+}
 SIZES = {
     "gpt2": ("vocab_size", "n_positions", "n_layer", "n_head", "n_embd"),
     "llama": (
@@ -40,13 +58,13 @@ SIZES = {
         "intermediate_size",
     ),
 }
-SIZES["mistral"] = SIZES["llama"]
+SIZES |= dict.fromkeys(DEFAULTS.keys() - SIZES.keys(), SIZES["llama"])
 # What would change every layer's work, and a GPT has no switch for.
 REFUSED = {
-    "sliding_window": "attention with a sliding window",
     "quantization_config": "weights in a quantised format",
     "rope_interleaved": "rotary pairs of neighbours",
 }
+NO_WINDOW = {"sliding_window": "attention with a sliding window in a model of this kind"}
 
 GPT2_REPOSITORY = "openai-community/gpt2"
 GPT2_REVISION = "607a30d783dfa663caf39e06633721c8d4cfcd7e"
@@ -61,8 +79,9 @@ def from_huggingface(folder: str | os.PathLike) -> tuple[GPT, BPETokenizer]:
     """Return (model, tokenizer) of a folder that was downloaded from Hugging Face's Hub.
 
     It holds config.json, tokenizer.json, and model.safetensors or the parts that
-    model.safetensors.index.json lists, of a GPT-2, a Llama, or a Mistral without a sliding window.
-    The model is in evaluation mode, in float32.
+    model.safetensors.index.json lists, of a GPT-2, a Llama (1 to 3, with scaled rotary positions),
+    a Mistral (with or without a sliding window), a Mixtral, a Qwen 2 or a Qwen 3 (with experts or
+    without). The model is in evaluation mode, in float32.
 
     Raises ValueError, naming the file and the field, for whatever is missing, damaged, of another
     size than the config says, or more than a `GPT` and a `BPETokenizer` can represent.
@@ -73,8 +92,6 @@ def from_huggingface(folder: str | os.PathLike) -> tuple[GPT, BPETokenizer]:
     config = _read_config(folder / "config.json")
     tokenizer = _read_tokenizer(folder / "tokenizer.json")
     tensors = _with_prefix(_read_weights(folder), config.model_type)
-    if config.model_type == "mistral":  # without a window, it is a Llama
-        config.model_type = "llama"
     try:
         model = gpt_from_huggingface(tensors, config)
     except ValueError as error:
@@ -147,7 +164,8 @@ def _read_config(path: Path) -> SimpleNamespace:
         if name not in values:
             raise ValueError(f"{path}: the field {name!r} is missing")
         check_whole(f"{path}: {name}", values[name])
-    for name, what in REFUSED.items():
+    refused = REFUSED | (NO_WINDOW if kind in ("gpt2", "llama") else {})
+    for name, what in refused.items():
         if values.get(name):
             raise ValueError(f"{path}: a GPT can't have {what} ({name}={values[name]!r:.80})")
     return SimpleNamespace(**values)

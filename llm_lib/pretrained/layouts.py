@@ -1,4 +1,4 @@
-"""Loads published weights that are in Hugging Face's GPT-2 or Llama layout.
+"""Loads published weights that are in Hugging Face's layout of GPT-2, or of Llama and relatives.
 
 The same `GPT` holds them all; only names, order and switches differ.
 """
@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from llm_lib.model.gpt import GPT, GPTConfig
+from llm_lib.pretrained.llama_layout import RELATIVES, llama_config, llama_weights
 
 # (ours, Hugging Face's): the names within one block, for GPT-2
 GPT2_BLOCK = {
@@ -22,31 +23,25 @@ GPT2_BLOCK = {
     "feed_forward.up": "mlp.c_fc",
     "feed_forward.down": "mlp.c_proj",
 }
-# the same for Llama; its queries, keys and values are three matrices
-LLAMA_BLOCK = {
-    "norm_1": "input_layernorm",
-    "attention.out": "self_attn.o_proj",
-    "norm_2": "post_attention_layernorm",
-    "feed_forward.gate": "mlp.gate_proj",
-    "feed_forward.up": "mlp.up_proj",
-    "feed_forward.down": "mlp.down_proj",
-}
-LLAMA_SWITCHES = {"position": "rotary", "norm": "rms", "mlp": "swiglu", "bias": False}
 COMPUTED = (".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq")  # masks and angles
 
 
 def gpt_from_huggingface(state_dict: dict[str, Tensor], hf_config: Any) -> GPT:
-    """Build a `GPT` from the weights and config of a Hugging Face GPT-2 or Llama model.
+    """Build a `GPT` from the weights and config of a Hugging Face model.
 
+    That is a GPT-2, a Llama, a Mistral, a Mixtral, a Qwen 2 or a Qwen 3, with experts or without,
+    with windows and scaled positions.
     Raises ValueError for another kind of model, for a switch that `GPT` does not have, and for
     weights that are missing, left over or of the wrong size.
     """
     kind = hf_config.model_type
-    if kind not in ("gpt2", "llama"):
-        raise ValueError(f"model_type must be 'gpt2' or 'llama', got {kind!r}")
-    config = _gpt2_config(hf_config) if kind == "gpt2" else _llama_config(hf_config)
+    if kind not in ("gpt2", *RELATIVES):
+        raise ValueError(f"model_type must be one of {('gpt2', *RELATIVES)}, got {kind!r}")
+    config = _gpt2_config(hf_config) if kind == "gpt2" else llama_config(hf_config)
     theirs = _Weights(state_dict)
-    ours = _from_gpt2(theirs, config) if kind == "gpt2" else _from_llama(theirs, config)
+    gpt2 = kind == "gpt2"
+    ours = _from_gpt2(theirs, config) if gpt2 else llama_weights(theirs, config, kind)
+    ours |= theirs.take_head(ours["token_embedding.weight"], config.tie_weights)
     theirs.check_all_taken()
     with torch.device("meta"):  # shapes alone: a config that lies should not fill the memory
         shapes = {n: t.shape for n, t in GPT(config).state_dict().items()}
@@ -61,6 +56,9 @@ class _Weights:
 
     def __init__(self, tensors: dict[str, Tensor]) -> None:
         self.tensors, self.taken = tensors, set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.tensors
 
     def __getitem__(self, name: str) -> Tensor:
         if name not in self.tensors:
@@ -128,6 +126,10 @@ def gpt_to_huggingface(model: GPT) -> dict[str, Tensor]:
                 f"only a GPT with GPT-2's switches fits GPT-2's layout: {name} must be {value!r}, "
                 f"got {getattr(c, name)!r}"
             )
+    if later := c.later_fields():
+        raise ValueError(
+            f"only a GPT with GPT-2's switches fits GPT-2's layout: not one with {later}"
+        )
     ours = model.state_dict()
     out = {
         "transformer.wte.weight": ours["token_embedding.weight"],
@@ -173,55 +175,10 @@ def _from_gpt2(theirs: _Weights, c: GPTConfig) -> dict[str, Tensor]:
         "token_embedding.weight": theirs["transformer.wte.weight"],
         "position_embedding.weight": theirs["transformer.wpe.weight"],
     }
-    ours |= theirs.take_head(ours["token_embedding.weight"], c.tie_weights)
     for kind in ("weight", "bias"):
         ours[f"norm.{kind}"] = theirs[f"transformer.ln_f.{kind}"]
         for i in range(c.n_layer):
             for mine, name in GPT2_BLOCK.items():
                 t = theirs[f"transformer.h.{i}.{name}.{kind}"]
                 ours[f"blocks.{i}.{mine}.{kind}"] = t.T if t.dim() == 2 else t
-    return ours
-
-
-def _llama_config(hf) -> GPTConfig:
-    rope = getattr(hf, "rope_parameters", None) or {}
-    scaling = rope | (getattr(hf, "rope_scaling", None) or {})  # the older name
-    kind = scaling.get("rope_type", scaling.get("type", "default"))
-    if hf.hidden_act != "silu" or kind != "default" or rope.get("partial_rotary_factor", 1) != 1:
-        raise ValueError(
-            f"only Llama with silu and plain rotary positions fits, got {hf.hidden_act!r} and "
-            f"{scaling}"
-        )
-    head_size = hf.hidden_size // hf.num_attention_heads
-    switches = {"attention_bias": False, "mlp_bias": False}
-    if getattr(hf, "head_dim", None) is not None:
-        switches["head_dim"] = head_size
-    _refuse_other(hf, switches)
-    return GPTConfig(
-        vocab_size=hf.vocab_size,
-        context_length=hf.max_position_embeddings,
-        n_layer=hf.num_hidden_layers,
-        n_head=hf.num_attention_heads,
-        n_kv_head=hf.num_key_value_heads,
-        n_embd=hf.hidden_size,
-        n_hidden=hf.intermediate_size,
-        rope_base=rope.get("rope_theta", getattr(hf, "rope_theta", None)),
-        norm_eps=hf.rms_norm_eps,
-        tie_weights=hf.tie_word_embeddings,
-        **LLAMA_SWITCHES,
-    )
-
-
-def _from_llama(theirs: _Weights, c: GPTConfig) -> dict[str, Tensor]:
-    ours = {
-        "token_embedding.weight": theirs["model.embed_tokens.weight"],
-        "norm.weight": theirs["model.norm.weight"],
-    }
-    ours |= theirs.take_head(ours["token_embedding.weight"], c.tie_weights)
-    for i in range(c.n_layer):
-        layer = f"model.layers.{i}"
-        for mine, name in LLAMA_BLOCK.items():
-            ours[f"blocks.{i}.{mine}.weight"] = theirs[f"{layer}.{name}.weight"]
-        qkv = [theirs[f"{layer}.self_attn.{x}_proj.weight"] for x in "qkv"]
-        ours[f"blocks.{i}.attention.qkv.weight"] = torch.cat(qkv)
     return ours

@@ -14,9 +14,13 @@ from torch.utils.checkpoint import checkpoint
 
 
 def blocks_of(model: nn.Module) -> list[nn.Module]:
-    """Return the blocks of a model: the members of its module lists."""
-    lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
-    return [block for blocks in lists for block in blocks]
+    """Return the blocks of a model: the members of its module lists, but not those within a block.
+
+    A block may hold a list of experts, which are no blocks.
+    """
+    if isinstance(model, nn.ModuleList):
+        return list(model)
+    return [block for part in model.children() for block in blocks_of(part)]
 
 
 @contextlib.contextmanager

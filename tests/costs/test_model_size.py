@@ -13,6 +13,7 @@ from llm_lib.costs.model_size import (
     count_parameters_by_part,
     count_training_memory,
     known_configs,
+    seen_in_layers,
 )
 from llm_lib.model.gpt import GPT, GPTConfig
 
@@ -37,6 +38,68 @@ def random_config(seed: int) -> GPTConfig:
         n_hidden=r.choice([None, r.randint(3, 40)]),
         qk_norm=r.random() < 0.5,
     )
+
+
+LATER = [
+    {"head_dim": 6, "position": "rotary", "n_kv_head": 2},
+    {"qkv_bias": False},
+    {"bias": False, "qkv_bias": True, "qk_norm": True, "qk_norm_weight": True},
+    {"window": (3, None, 2), "n_sink": 1, "n_kv_head": 2},
+    {"score_cap": 5.0, "logit_cap": 5.0, "head_dim": 1},
+    {"latent": {"n_latent": 6, "n_rotary": 2}, "position": "rotary"},
+    {"latent": {"n_latent": 6, "n_rotary": 4, "n_query_latent": 5}, "position": "rotary"}
+    | {"head_dim": 3, "bias": False},
+    {"experts": {"n_expert": 4, "n_active": 2}, "mlp": "swiglu"},
+    {"experts": {"n_expert": 6, "n_active": 3, "n_hidden": 5, "n_shared": 2, "n_dense": 1}},
+]
+
+
+@pytest.mark.parametrize("switches", LATER)
+def test_what_came_later_is_counted_too(switches):
+    # fails if a weight or a product is left out, or if a window costs as much as everything
+    config = GPTConfig(31, 12, 3, 4, 16, **switches)
+    model, ids = GPT(config), torch.randint(31, (2, 12))
+    assert sum(count_parameters_by_part(config).values()) == model.count_parameters()
+    with FlopCounterMode(display=False) as counter:
+        model.run_with_cache(ids)
+    hidden = sum(12 - seen for seen in seen_in_layers(config, 12))  # computed, and then hidden
+    flops = sum(count_flops(config).values()) + 2 * 2 * 4 * config.head_size * hidden
+    assert counter.get_total_flops() == 2 * 12 * flops
+    cache = model.half().new_cache(windows_alone=True)
+    assert count_inference_memory(config)["cache"] >= cache.nbytes
+    assert count_training_memory(config)["weights"] == 4 * model.count_parameters()
+    if config.window is None:
+        assert count_inference_memory(config)["cache"] == cache.nbytes
+
+
+def test_memories_in_the_place_of_attention_are_counted():
+    # fails if a matrix is left out, or a memory grows with the text, or is counted as keys
+    switches = {"delta_layers": (0, 2), "n_kv_head": 2, "head_dim": 6, "position": "rotary"}
+    config = GPTConfig(31, 12, 3, 4, 16, **switches)
+    model = GPT(config).half()
+    assert sum(count_parameters_by_part(config).values()) == model.count_parameters()
+    cache = model.float().new_cache(2)
+    with torch.no_grad():
+        model(torch.randint(31, (2, 12)), cache)
+    memory = count_inference_memory(config, 2, bytes_per_number=4)
+    assert memory["cache"] == cache.nbytes
+    shorter = count_inference_memory(config, 2, 6, bytes_per_number=4)["cache"]
+    assert memory["cache"] - shorter == 2 * 6 * 4 * 2 * 2 * 6  # of the one layer with keys
+    plain = GPTConfig(31, 12, 3, 4, 16, **switches | {"delta_layers": ()})
+    saved = count_flops(plain)["looking back"] - count_flops(config)["looking back"]
+    assert saved == 2 * (4 * 24 * 12 - 6 * 4 * 36)
+
+
+def test_a_window_is_counted_as_it_is_stored():
+    # fails if the count forgets sinks, or counts them in layers that see all
+    config = GPTConfig(31, 64, 3, 4, 16, window=(8, None, 4), n_sink=2)
+    cache = GPT(config).half().new_cache(windows_alone=True)
+    with torch.no_grad():
+        GPT(config).half()(torch.randint(31, (1, 64)), cache)
+    a_position = 2 * 2 * 16  # a key and a value, two bytes a number
+    counted = count_inference_memory(config, n_tokens=64)["cache"]
+    assert counted == a_position * (10 + 64 + 6)
+    assert counted - cache.nbytes == 2 * a_position  # the newest, of the two layers with windows
 
 
 SEEDS = range(60)

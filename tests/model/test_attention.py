@@ -232,3 +232,21 @@ def test_projections_have_biases_unless_they_are_left_out():
         for options, expected in (({}, True), ({"bias": False}, False)):
             names = [name for name, _ in make(8, 2, **options).named_parameters()]
             assert any(name.endswith("bias") for name in names) is expected
+
+
+def test_a_cap_bends_scores_and_keeps_their_order():
+    # fails if scores are cut off, or capped after the mask has hidden some
+    layer, x = CausalSelfAttention(8, 2, score_cap=0.5), 20 * torch.randn(1, 5, 8)
+    seen = []
+    layer.scores.register_forward_hook(lambda place, inputs, scores: seen.append(scores))
+    with_hook = layer(x)
+    q, k, _ = layer.queries_keys_values(x)
+    plain = q @ k.transpose(-2, -1) / 2
+    mask = causal_mask(5)
+    wanted = (0.5 * torch.tanh(plain / 0.5)).masked_fill(~mask, float("-inf"))
+    assert torch.allclose(seen[0], wanted)
+    assert torch.all(seen[0][..., mask] <= 0.5)
+    layer.scores._forward_hooks.clear()
+    assert torch.allclose(layer(x), with_hook)
+    layer.score_cap = None
+    assert not torch.allclose(layer(x), with_hook)

@@ -109,3 +109,59 @@ def test_numpys_numbers_are_numbers():
     # fails if a config from an array is refused, or can't be written as JSON
     config = GPTConfig(*np.array([11, 8, 2, 4, 16]), dropout=np.float64(0.5))
     assert json.loads(json.dumps(config.to_dict())) == GPTConfig(11, 8, 2, 4, 16, 0.5).to_dict()
+
+
+LATER = [
+    {"head_dim": 6, "position": "rotary"},
+    {"qkv_bias": False},
+    {"qk_norm": True, "qk_norm_weight": True},
+    {"rope_scaling": {"kind": "llama3", "factor": 8.0, "trained_length": 4}, "position": "rotary"},
+    {"window": 4, "n_sink": 1},
+    {"window": [3, None]},
+    {"score_cap": 50.0, "logit_cap": 30.0},
+    {"experts": {"n_expert": 4, "n_active": 2, "n_shared": 1}},
+    {"latent": {"n_latent": 8, "n_rotary": 2}, "position": "rotary"},
+    {"delta_layers": [1]},
+]
+
+
+@pytest.mark.parametrize("change", LATER)
+def test_what_came_later_survives_json_and_stands_there_alone(change):
+    # fails if a field is lost in a file, or a model without it gets another file than before
+    config = GPTConfig(**SIZES | change)
+    values = json.loads(json.dumps(config.to_dict()))
+    assert GPTConfig.from_dict(values) == config
+    assert hash(GPTConfig.from_dict(values)) == hash(config)
+    plain = set(GPTConfig(**SIZES).to_dict())
+    assert set(values) - plain == set(config.later_fields()) == set(change) - plain
+
+
+def test_later_fields_that_say_what_is_so_anyway_are_none():
+    # fails if two configs of the same model differ
+    usual = {"head_dim": 4, "qkv_bias": True, "window": [None, None], "n_sink": 0}
+    assert GPTConfig(**SIZES, **usual) == GPTConfig(**SIZES)
+    assert GPTConfig(**SIZES, window=[5, 5]) == GPTConfig(**SIZES, window=5)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"head_dim": 3, "position": "rotary"}, "head_dim must be even, got 3"),
+        ({"head_dim": 0}, "head_dim must be a whole number of at least 1, got 0"),
+        ({"qkv_bias": 1}, "qkv_bias must be True or False, got 1"),
+        ({"qk_norm_weight": True}, "qk_norm_weight needs qk_norm"),
+        ({"rope_scaling": {"kind": "linear", "factor": 2}}, "needs position 'rotary'"),
+        ({"rope_scaling": 2.0, "position": "rotary"}, "must be a RotaryScaling or a dict .*2.0"),
+        ({"rope_scaling": {"type": "yarn"}}, "rope_scaling has no field 'type'; known are"),
+        ({"rope_scaling": {"kind": "yarn"}}, "rope_scaling: .*factor"),
+        ({"window": 0}, "window must be a whole number of at least 1, got 0"),
+        ({"window": [3]}, "window must be a number, or one for each of 2 layers"),
+        ({"n_sink": 2}, "n_sink 2 needs a window"),
+        ({"score_cap": 0}, "score_cap must be above 0, got 0"),
+        ({"logit_cap": "yes"}, "logit_cap must be above 0, got 'yes'"),
+    ],
+)
+def test_later_fields_that_make_no_sense_are_named(change, message):
+    # fails if a model is built that does not do what its config says
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**SIZES | change)

@@ -17,6 +17,14 @@ from transformers import (
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    MixtralConfig,
+    MixtralForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+    Qwen3MoeConfig,
+    Qwen3MoeForCausalLM,
 )
 
 from llm_lib.bpe import BPETokenizer
@@ -29,11 +37,31 @@ LLAMA_SIZES = {
     "vocab_size": 270, "max_position_embeddings": 32, "hidden_size": 24, "intermediate_size": 40,
     "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
 }  # fmt: skip
+LLAMA3_ROPE = {
+    "rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0, "original_max_position_embeddings": 12,
+}  # fmt: skip
 GPT2_SIZES = {"vocab_size": 270, "n_positions": 32, "n_embd": 24, "n_layer": 2, "n_head": 4}
 MODELS = {
     "gpt2": (GPT2LMHeadModel, GPT2Config(**GPT2_SIZES)),
     "llama": (LlamaForCausalLM, LlamaConfig(**LLAMA_SIZES)),
     "mistral": (MistralForCausalLM, MistralConfig(**LLAMA_SIZES, sliding_window=None)),
+    "mistral with a window": (MistralForCausalLM, MistralConfig(**LLAMA_SIZES, sliding_window=5)),
+    "llama 3": (
+        LlamaForCausalLM,
+        LlamaConfig(**LLAMA_SIZES, head_dim=8, rope_parameters=LLAMA3_ROPE),
+    ),
+    "qwen2": (Qwen2ForCausalLM, Qwen2Config(**LLAMA_SIZES, tie_word_embeddings=True)),
+    "qwen2 with a window": (
+        Qwen2ForCausalLM,
+        Qwen2Config(**LLAMA_SIZES, use_sliding_window=True, sliding_window=5, max_window_layers=1),
+    ),
+    "mixtral": (MixtralForCausalLM, MixtralConfig(**LLAMA_SIZES, num_local_experts=3)),
+    "qwen3_moe": (
+        Qwen3MoeForCausalLM,
+        Qwen3MoeConfig(**LLAMA_SIZES, num_experts=4, num_experts_per_tok=2, head_dim=8),
+    ),
+    "qwen3": (Qwen3ForCausalLM, Qwen3Config(**LLAMA_SIZES, head_dim=8)),
 }
 
 
@@ -122,12 +150,19 @@ def test_half_precision_becomes_float32(tmp_path):
         ("llama", {"attention_bias": True}, "attention_bias=True"),
         ("llama", {"mlp_bias": True}, "mlp_bias=True"),
         ("llama", {"rope_interleaved": True}, "rotary pairs of neighbours"),
-        ("llama", {"rope_scaling": {"rope_type": "llama3", "factor": 8}}, "llama3"),
-        ("llama", {"sliding_window": 16}, "sliding window .sliding_window=16"),
-        ("mistral", {"sliding_window": 4096}, "sliding_window=4096"),
+        ("llama", {"rope_scaling": {"rope_type": "longrope", "factor": 8}}, "longrope"),
+        ("llama", {"rope_scaling": {"rope_type": "llama3"}}, "'llama3' need a factor"),
+        ("llama", {"rope_scaling": {"rope_type": "linear", "factor": 2, "x": 1}}, "have x=1"),
+        ("llama", {"sliding_window": 16}, "sliding window .*sliding_window=16"),
+        ("qwen2", {"layer_types": ["full_attention", "linear_attention"]}, "'linear_attention'"),
+        ("qwen3", {"attention_bias": True}, "attention_bias=True"),
+        ("qwen3_moe", {"mlp_only_layers": [0]}, "mlp_only_layers=.0., only"),
+        ("mixtral", {"num_local_experts": 2}, "no place for .*experts.2"),
+        ("mixtral", {"num_experts_per_tok": 4}, "n_active must be a whole number from 1 to 3"),
         ("llama", {"quantization_config": {"bits": 4}}, "quantised format"),
-        ("llama", {"head_dim": 8}, "head_dim=8, only 6"),
+        ("llama", {"head_dim": 8}, r"qkv.weight' has shape \(48, 24\), .*\(64, 24\)"),
         ("llama", {"hidden_size": 30, "head_dim": None}, "30 is not a multiple"),
+        ("qwen3", {"head_dim": "many"}, "head_dim must be a whole number"),
         ("llama", {"hidden_size": "many"}, "hidden_size must be a whole number"),
         ("llama", {"vocab_size": None}, "'vocab_size' is missing"),
         ("llama", {"vocab_size": 10**12}, r"shape \(270, 24\), the config asks for \(10000"),

@@ -50,10 +50,16 @@ def test_what_does_not_fit_is_refused():
     # fails if a model is silently built with other switches
     with pytest.raises(ValueError, match="only a GPT with GPT-2's switches"):
         gpt_to_huggingface(GPT(GPTConfig(61, 20, 1, 4, 24, position="rotary")))
-    for switch, found in ({"qk_norm": True}, "qk_norm .*True"), ({"mlp": "relu2"}, "mlp .*'relu2'"):
+    switches = [
+        ({"qk_norm": True}, "qk_norm .*True"),
+        ({"mlp": "relu2"}, "mlp .*'relu2'"),
+        ({"window": 4}, "not one with {'window': 4}"),
+        ({"logit_cap": 4.0}, "'logit_cap'"),
+    ]
+    for switch, found in switches:
         with pytest.raises(ValueError, match=found):
             gpt_to_huggingface(GPT(GPTConfig(61, 20, 1, 4, 24, **switch)))
-    with pytest.raises(ValueError, match="model_type must be 'gpt2' or 'llama', got 'bert'"):
+    with pytest.raises(ValueError, match=r"model_type must be one of .*'qwen3'.*, got 'bert'"):
         gpt_from_huggingface({}, type("Config", (), {"model_type": "bert"}))
     with pytest.raises(ValueError, match="activation 'relu' is not GPT-2's"):
         gpt_from_huggingface({}, GPT2Config(activation_function="relu"))
@@ -71,11 +77,15 @@ def small(kind, **changes):
     [
         ("llama", {"attention_bias": True}, "attention_bias=True"),
         ("llama", {"mlp_bias": True}, "mlp_bias=True"),
-        ("llama", {"head_dim": 8}, "head_dim=8, only 6"),
         (
             "llama",
-            {"rope_parameters": {"rope_type": "linear", "factor": 2.0, "rope_theta": 1e4}},
-            "plain rotary positions.*linear",
+            {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 1e4}},
+            "rope_type 'dynamic' are not known; known are .*'linear', 'llama3', 'yarn'",
+        ),
+        (
+            "llama",
+            {"rope_parameters": {"partial_rotary_factor": 0.5, "rope_theta": 1e4}},
+            "partial_rotary_factor=0.5",
         ),
         ("llama", {"hidden_act": "gelu"}, "'gelu'"),
         ("gpt2", {"scale_attn_by_inverse_layer_idx": True}, "scale_attn_by_inverse_layer_idx=True"),
@@ -87,15 +97,6 @@ def test_a_switch_that_a_gpt_lacks_is_refused(kind, changes, message):
     hf = small(kind, **changes)
     with pytest.raises(ValueError, match=message):
         gpt_from_huggingface(hf.state_dict(), hf.config)
-
-
-@pytest.mark.parametrize("name", ["rope_type", "type"])
-def test_scaled_positions_under_their_older_name_are_refused(name):
-    # fails if a config that keeps them in `rope_scaling` is read as if they were plain
-    old = type("Config", (), LLAMA.to_dict() | {"model_type": "llama"})
-    old.rope_parameters, old.rope_scaling = None, {name: "llama3", "factor": 8.0}
-    with pytest.raises(ValueError, match="llama3"):
-        gpt_from_huggingface(small("llama").state_dict(), old)
 
 
 def test_a_head_of_its_own_is_kept():

@@ -19,6 +19,35 @@ const CONFIG_SIZES = [
   "n_hidden",
 ];
 
+/** What a GPTConfig can also ask for, and the engine can't do, in words. */
+const PYTHON_ALONE = {
+  head_dim: "heads that are not n_embd / n_head wide",
+  qkv_bias: "biases of queries, keys and values alone",
+  qk_norm_weight: "learned weights behind the norm of queries and keys",
+  rope_scaling: "scaled rotary positions",
+  window: "sliding windows",
+  n_sink: "attention sinks",
+  score_cap: "capped scores",
+  logit_cap: "capped logits",
+  experts: "a mixture of experts",
+  latent: "latent attention",
+  delta_layers: "layers with a gated delta rule",
+};
+
+/** The values of these that ask for nothing; null is one for all. @type {Record<string, any>} */
+const ASKS_NOTHING = { n_sink: 0, qk_norm_weight: false };
+
+/**
+ * What a config asks for that only Python can run, in words, or "".
+ * @param {Record<string, any>} config
+ */
+export function pythonAlone(config) {
+  const asked = (/** @type {string} */ name) =>
+    ![null, ASKS_NOTHING[name]].includes(config[name] ?? null);
+  const found = Object.entries(PYTHON_ALONE).find(([name]) => asked(name));
+  return found ? `${found[1]} (${found[0]})` : "";
+}
+
 /**
  * A config in which nothing is left out. Throws an Error in words if no model can have it.
  * @param {Config} config
@@ -43,6 +72,8 @@ export function completeConfig(config) {
     qk_norm: false,
     ...Object.fromEntries(given),
   };
+  const beyond = pythonAlone(config);
+  if (beyond) throw new Error(`This page can't run a model with ${beyond}: load it in Python.`);
   const fault = valueFault(complete) || sizesFault(complete);
   if (fault) throw new Error(`No model can have this config: ${fault}.`);
   return complete;

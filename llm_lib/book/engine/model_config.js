@@ -1,7 +1,7 @@
 // The config of a model from a file, checked field by field as llm_lib.model.gpt.GPTConfig does, in
 // the same words; the tensors that follow from it; and how large a model may be.
 
-import { completeConfig } from "./config.js";
+import { completeConfig, pythonAlone } from "./config.js";
 import { total } from "./vectors.js";
 import { parameterShapes, sizeOf } from "./weights.js";
 
@@ -89,6 +89,8 @@ const CONFIG_FIELDS = {
  */
 export function readConfig(values) {
   if (!isObject(values)) throw badConfig("it must hold one JSON object.");
+  const beyond = pythonAlone(values);
+  if (beyond) throw badConfig(`a page can't run a model with ${beyond}; load it in Python.`);
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(CONFIG_FIELDS, name)) {
       const known = Object.keys(CONFIG_FIELDS).join(", ");

@@ -50,8 +50,14 @@ def presets() -> dict[str, dict[str, Any]]:
 
 
 def as_settings(config: GPTConfig) -> dict[str, Any]:
-    """Return the fields of `config`, with None where a field only follows another."""
-    return asdict(config)
+    """Return the fields of `config`, with None where a field only follows another.
+
+    Raises ValueError for one with a field that the widget does not have.
+    """
+    if later := config.later_fields():
+        raise ValueError(f"ModelSizer can't show {', '.join(later)}: leave that out of the config")
+    shown = {f.name for f in fields(config)} & {*ModelSizer.class_trait_names()}
+    return {name: value for name, value in asdict(config).items() if name in shown}
 
 
 class ModelSizer(BookWidget):
@@ -134,4 +140,5 @@ class ModelSizer(BookWidget):
         """The config that is shown, for `GPT(lab.config)`; ValueError if there is no such model."""
         from llm_lib.model.gpt import GPTConfig
 
-        return GPTConfig(**{f.name: getattr(self, f.name) for f in fields(GPTConfig)})
+        shown = [f.name for f in fields(GPTConfig) if self.has_trait(f.name)]
+        return GPTConfig(**{name: getattr(self, name) for name in shown})
