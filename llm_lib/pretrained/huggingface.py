@@ -39,10 +39,12 @@ DEFAULTS["mixtral"] = DEFAULTS["mistral"] | {
     "sliding_window": None,
     "rope_theta": 1e6,
     "rms_norm_eps": 1e-5,
+    "num_local_experts": 8,
     "num_experts_per_tok": 2,
 }
 DEFAULTS["qwen3_moe"] = DEFAULTS["qwen2"] | {
     "num_key_value_heads": 4,
+    "num_experts": 128,
     "num_experts_per_tok": 8,
     "norm_topk_prob": False,
     "moe_intermediate_size": 768,
@@ -75,13 +77,17 @@ GPT2_FILES = {  # SHA-256
 }
 
 
-def from_huggingface(folder: str | os.PathLike) -> tuple[GPT, BPETokenizer]:
+def from_huggingface(
+    folder: str | os.PathLike, *, with_tokenizer: bool = True
+) -> tuple[GPT, BPETokenizer | None]:
     """Return (model, tokenizer) of a folder that was downloaded from Hugging Face's Hub.
 
     It holds config.json, tokenizer.json, and model.safetensors or the parts that
     model.safetensors.index.json lists, of a GPT-2, a Llama (1 to 3, with scaled rotary positions),
     a Mistral (with or without a sliding window), a Mixtral, a Qwen 2 or a Qwen 3 (with experts or
-    without). The model is in evaluation mode, in float32.
+    without). The model is in evaluation mode, in float32. Where the tokenizer is one that a
+    `BPETokenizer` can't be, as Qwen's, which rewrites text first, `with_tokenizer=False` gives the
+    model and None.
 
     Raises ValueError, naming the file and the field, for whatever is missing, damaged, of another
     size than the config says, or more than a `GPT` and a `BPETokenizer` can represent.
@@ -90,13 +96,13 @@ def from_huggingface(folder: str | os.PathLike) -> tuple[GPT, BPETokenizer]:
     if not folder.is_dir():
         raise ValueError(f"{folder} is no folder: download a model's files into one first")
     config = _read_config(folder / "config.json")
-    tokenizer = _read_tokenizer(folder / "tokenizer.json")
+    tokenizer = _read_tokenizer(folder / "tokenizer.json") if with_tokenizer else None
     tensors = _with_prefix(_read_weights(folder), config.model_type)
     try:
         model = gpt_from_huggingface(tensors, config)
     except ValueError as error:
         raise ValueError(f"{folder}: {error}") from error
-    largest = max(tokenizer.vocab)
+    largest = max(tokenizer.vocab) if tokenizer else 0
     if largest >= model.config.vocab_size:
         raise ValueError(
             f"{folder}: the tokenizer has the id {largest}, but the model knows only the ids below "
@@ -180,7 +186,8 @@ def _read_tokenizer(path: Path) -> BPETokenizer:
     try:
         return BPETokenizer.from_huggingface(path)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        alone = "from_huggingface(folder, with_tokenizer=False) loads the model alone"
+        raise ValueError(f"{path}: {error}; {alone}") from error
 
 
 def _read_weights(folder: Path) -> dict[str, Tensor]:

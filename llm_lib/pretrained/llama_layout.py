@@ -130,7 +130,9 @@ def _windows(hf: Any) -> int | list[int | None] | None:
         return None
     if not getattr(hf, "use_sliding_window", True):
         window = None
-    first = getattr(hf, "max_window_layers", 0)
+    if hf.model_type not in ("qwen2", "qwen3"):  # the others have the same in all layers
+        return window
+    first = hf.max_window_layers
     kinds = getattr(hf, "layer_types", None) or [
         "sliding_attention" if i >= first else "full_attention" for i in range(n_layer)
     ]

@@ -1,5 +1,7 @@
 """Mixtures of experts in both of their layouts; logits are compared in test_llama_layout."""
 
+import copy
+
 import pytest
 import torch
 
@@ -21,6 +23,7 @@ def test_files_and_memory_hold_the_same_experts(kind, tmp_path):
 def test_another_number_of_experts_than_the_config_says_is_refused(tmp_path):
     # fails if experts of a model in memory are dropped, or an IndexError comes
     theirs = make("mixtral", tmp_path)
-    theirs.config.num_local_experts = 2
+    config = copy.deepcopy(theirs.config)  # which all tests share
+    config.num_local_experts = 2
     with pytest.raises(ValueError, match=r"says 2 experts, and .* has 3"):
-        gpt_from_huggingface(theirs.state_dict(), theirs.config)
+        gpt_from_huggingface(theirs.state_dict(), config)

@@ -243,6 +243,21 @@ def test_a_damaged_folder_is_refused_in_a_sentence(spoil, message, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+def test_a_model_loads_without_a_tokenizer_that_can_not_be_read(tmp_path):
+    # fails if Qwen's and Llama 3's own tokenizers, which do more than a BPETokenizer, keep their
+    # models out, or if the message does not say how to have these
+    theirs = make("qwen3", tmp_path)
+    path = tmp_path / "tokenizer.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"normalizer": {"type": "NFC"}}))
+    with pytest.raises(ValueError, match=r"'normalizer' .*NFC.*with_tokenizer=False\) loads the"):
+        from_huggingface(tmp_path)
+    model, tokenizer = from_huggingface(tmp_path, with_tokenizer=False)
+    ids = torch.randint(270, (1, 9))
+    assert tokenizer is None
+    with torch.no_grad():
+        assert (model(ids) - theirs(ids).logits).abs().max() < 1e-4
+
+
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
     """Put a small model in the Hub's place; return what was asked of it."""

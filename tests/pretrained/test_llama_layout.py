@@ -69,6 +69,10 @@ CASES = {
     "biases": ("qwen2", {}),
     "experts": ("mixtral", {"num_local_experts": 5, "num_experts_per_tok": 2}),
     "experts and a window": ("mixtral", {"num_local_experts": 3, "sliding_window": 4}),
+    "experts and a window in all layers": (
+        "qwen3_moe", {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 12,
+                      "head_dim": 8, "use_sliding_window": True, "sliding_window": 4}
+    ),
     "experts, weights as they are": (
         "qwen3_moe", {"num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": 12,
                       "head_dim": 8}
