@@ -164,6 +164,7 @@ def test_bad_input_becomes_a_sentence(type_in, tmp_path):
         )
     assert "n_head" in said("train", "a", "n_head=0")
     (tmp_path / "text.txt").write_text(STORY, encoding="utf-8")
+    assert "norm= should be layer or rms" in said("train", "text.txt", "norm=root")
     assert "must be a multiple of 2 x n_head" in said("train", "text.txt", "n_embd=30", "n_head=4")
     assert "broken.jsonl, line 2 should be JSON with prompt, answer" in said(
         "tune", "broken.jsonl", model

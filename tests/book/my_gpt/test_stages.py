@@ -67,8 +67,21 @@ def test_lines_fit_the_page_and_everything_says_what_it_is(key):
     # fails for a line that has to be scrolled, or a function of the reader's without a word on it
     assert max(len(line.text) for line in file_at(key)) <= 100
     for node in ast.parse(text_at(key)).body:
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             assert ast.get_docstring(node), node.name
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_stage_is_laid_out_as_python_is(key):
+    # fails if a mark in the source takes an empty line away, or leaves one too many
+    text = text_at(key)
+    assert "\n\n\n\n" not in text
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
+            above = [line for line in lines[:first] if not line.startswith("#")]
+            assert above[-2:] == ["", ""], node.name
 
 
 def test_marks_of_new_lines_are_those_of_a_comparison():
