@@ -18,6 +18,7 @@ from llm_lib.book.studies.real_english.country import (
     stream_grid,
     written_words,
 )
+from llm_lib.interp.patching import run_patched
 from tests.book.studies.real_english.real_model import smollm2
 
 
@@ -101,6 +102,14 @@ def test_one_pair_counted_again(record):
     counts = record["counts"][CAPITAL]
     assert found["before"] == pytest.approx(counts["before"][0], abs=1e-3)
     assert found["after"] == pytest.approx(counts["after"][0], abs=1e-3)
+    ids = [[0, *tokenizer.encode(text)] for text in texts]
+    words = [tokenizer.encode(f" {word}")[0] for word in ("Paris", "Rome")]
+    z = "blocks.23.attention.z"
+    alone = run_patched(model, *ids, z, head=HEAD[1], position=len(ids[0]) - 1)[-1]
+    ends = [model(torch.tensor([each]))[0, -1] for each in ids]
+    clean, corrupted, patched = ((x[words[0]] - x[words[1]]).item() for x in (*ends, alone))
+    share = (patched - corrupted) / (clean - corrupted)
+    assert found["heads"][HEAD[1]] == pytest.approx(share, abs=1e-3)
     back = stream_grid(model, tokenizer, *texts[::-1], ("Rome", "Paris"))
     assert back["shares"][5][BLOCK] == pytest.approx(found["before"], abs=1e-3)
     assert back["shares"][5][BLOCK + 1] == pytest.approx(found["after"], abs=1e-3)

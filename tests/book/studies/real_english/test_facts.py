@@ -11,6 +11,7 @@ from llm_lib.book.studies.real_english.facts import (
     known_runs,
     median_ranks,
     ranks_of,
+    ranks_through_depth,
 )
 from tests.book.studies.real_english.real_model import smollm2
 
@@ -42,6 +43,7 @@ def test_ranks_are_the_model_s(record, text):
         logits, cache = model.run_with_cache(torch.tensor([[0, *tokenizer.encode(text)]]))
         streams = [x[:, -1] for x in cache.stream]
         lens = [model.norm(x) @ model.token_embedding.weight.T for x in streams]
+    assert ranks_through_depth(model, [0, *tokenizer.encode(text)], entry["id"]) == entry["ranks"]
     for rank, row in zip(entry["ranks"], lens, strict=True):
         order = row[0].argsort(descending=True).tolist()
         assert rank == 1 + order.index(entry["id"])
