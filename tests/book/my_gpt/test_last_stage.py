@@ -1,43 +1,11 @@
 """Tests of the whole file against the library: the same numbers, texts and files."""
 
-import json
-
 import pytest
 import torch
 
-from llm_lib import generate, load_model, save_model
-from llm_lib.book.my_gpt.reader import ReaderFile
-from llm_lib.book.my_gpt.stages import KEYS, text_at
+from llm_lib import load_model, save_model
 from llm_lib.files import model_folder
-
-TEXT = "User: Mia's 12 foxes met ½ of Tom's bears.\n\n Él é 🙂 _x_ <|endoftext|>Bot:  yes, 3²!"
-CHAT = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
-
-
-@pytest.fixture(scope="module")
-def my(tmp_path_factory):
-    path = tmp_path_factory.mktemp("my") / "my_gpt.py"
-    path.write_text(text_at(KEYS[-1]), encoding="utf-8")
-    return ReaderFile(path)
-
-
-def largest_gap(mine, theirs, ids):
-    """Return the largest difference of two models' logits."""
-    with torch.no_grad():
-        return (mine(torch.tensor([ids])) - theirs(torch.tensor([ids]))).abs().max().item()
-
-
-def compare(my, mine, tokenizer, theirs, their_tokenizer, prompt, n):
-    """Compare encodings, logits and greedy texts of two copies of a model."""
-    ids = their_tokenizer.encode(TEXT, allowed_special="all")
-    assert tokenizer.encode(TEXT) == ids
-    assert tokenizer.decode(ids) == TEXT
-    assert largest_gap(mine, theirs, ids) < 1e-4
-    asked = their_tokenizer.encode(prompt, allowed_special="all")
-    said = list(my.generate(mine, asked, n, tokenizer.end, temperature=0))
-    wanted = generate(theirs, asked, n, temperature=0, stop_ids=[tokenizer.end]).tolist()
-    assert said == [i for i in wanted[len(asked) :] if i != tokenizer.end]
-    return tokenizer.decode(said)
+from tests.book.my_gpt.same_model import TEXT, compare, largest_gap
 
 
 def test_sprout_is_the_same_in_both(my):
@@ -46,21 +14,6 @@ def test_sprout_is_the_same_in_both(my):
     prompt = "User: Write a story about Mia the fox and a kite.\nBot:"
     said = compare(my, mine, tokenizer, *load_model("sprout"), prompt, 120)
     assert said.strip()
-
-
-def test_smollm2_is_the_same_in_both_and_answers(my):
-    # fails if a switch of modern models, or a tokenizer from elsewhere, is another one here
-    theirs, their_tokenizer = load_model("smollm2")
-    settings = theirs.config.to_dict()
-    names = my.GPTConfig.__annotations__
-    with torch.device("meta"):  # the weights come at once
-        mine = my.GPT(my.GPTConfig(**{k: v for k, v in settings.items() if k in names}))
-    mine.load_state_dict(theirs.state_dict(), strict=False, assign=True)
-    mine.head.weight = mine.token_embedding.weight
-    tokenizer = my.Tokenizer.from_dict(json.loads(json.dumps(their_tokenizer.to_dict())))
-    assert my.question(tokenizer, "What is the capital of France?") == CHAT
-    said = compare(my, mine, tokenizer, theirs, their_tokenizer, CHAT, 24)
-    assert said == "The capital of France is Paris."
 
 
 def test_the_library_opens_what_it_saves(my, tmp_path):
