@@ -1,8 +1,14 @@
 """Tests of the whole file against the library: the same numbers, texts and files."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
+import llm_lib
 from llm_lib import load_model, save_model
 from llm_lib.files import model_folder
 from tests.book.my_gpt.same_model import TEXT, compare, largest_gap
@@ -56,3 +62,33 @@ def test_another_kind_of_model_is_refused(my):
     # fails if a model that this file can't run is loaded, and writes nonsense
     with pytest.raises(ValueError, match="rotary positions, without biases"):
         my.load(model_folder("echo"))
+
+
+DENO = [sys.executable, "-m", "deno", "run", "--quiet", "--no-config", "--no-prompt"]
+OPEN = """
+import { readModelFiles } from "./llm_lib/book/engine/model_files.js";
+const read = (name) => ({ name, blob: new Blob([Deno.readFileSync(`${Deno.args[0]}/${name}`)]) });
+const files = ["config.json", "tokenizer.json", "model.safetensors"].map(read);
+const { config, weights } = await readModelFiles(files);
+console.log(JSON.stringify({ config, sum: weights["norm.weight"].reduce((a, b) => a + b, 0) }));
+"""
+
+
+def test_the_playground_opens_what_it_saves(my, tmp_path):
+    # fails if a reader's own model is refused in the page, or read otherwise
+    tokenizer = my.Tokenizer(my.learn_merges(TEXT * 3, 20))
+    how = {"norm": "rms", "mlp": "swiglu", "n_kv_head": 2}
+    mine = my.GPT(my.GPTConfig(len(tokenizer.vocab), n_embd=32, n_layer=1, **how))
+    my.save(tmp_path, mine, tokenizer)
+    root = Path(llm_lib.__file__).parent.parent
+    done = subprocess.run(
+        [*DENO, f"--allow-read={root},{tmp_path}", "-", str(tmp_path)],
+        input=OPEN,
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["sum"] == pytest.approx(32)
+    assert how.items() <= found["config"].items()
