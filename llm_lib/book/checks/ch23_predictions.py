@@ -6,19 +6,19 @@ prediction(
     "23-predict-rule",
     "b",
     question=(
-        "By the sum, “plastic” wins with −13.48. Now divide each sum by the number of its tokens. "
-        "Which answer wins?"
+        "By the sum, “the elephant” wins with −10.79. Now divide each sum by the number of its "
+        "tokens. Which answer wins?"
     ),
     choices={
-        "a": "“plastic”, as before.",
-        "b": "“sunlight and water”.",
-        "c": "“sugar and salt”: it has three tokens, too.",
+        "a": "“the elephant”, as before.",
+        "b": "“the blue whale”.",
+        "c": "“the lion”.",
     },
     feedback={
-        "a": "Its sum is divided by 1 and stays −13.48. What is −13.57 divided by 3?",
-        "c": "It is divided by 3 as well, but its sum is −19.52. Which of the two is larger?",
+        "a": "−10.79 / 2 is −5.40. And what is −14.06 / 3?",
+        "c": "−12.43 / 2 is −6.22. Which of the others is larger?",
     },
-    why="−13.57 / 3 = −4.52 is the largest. The sum charged the longer answer for each token.",
+    why="−14.06 / 3 = −4.69 is the largest: the sum had charged the whale for a token more.",
 )
 
 prediction(

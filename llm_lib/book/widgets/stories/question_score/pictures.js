@@ -78,7 +78,7 @@ export function drawAnswers(m, room) {
 }
 
 /** @type {Record<Rule, string>} */
-const DIVIDED = { acc: "", acc_per_token: "tokens", acc_norm: "letters" };
+const DIVIDED = { acc: "", acc_per_token: "tokens", acc_norm: "characters" };
 
 /**
  * Sums and values, and which of the answers wins.
@@ -94,7 +94,9 @@ function scores({ item, sums, lengths, values, best }, room, { read = 9, summed 
     note("h.answer", "log p of each token"),
     summed ? note("h.sum", "sum") : null,
     divides && room.wide ? note("h.by", DIVIDED[rule]) : null,
-    divides ? note("h.value", room.wide ? "divided" : `÷ ${DIVIDED[rule]}`) : null,
+    divides
+      ? note("h.value", room.wide ? "divided" : `÷ ${DIVIDED[rule].replace("characters", "chars")}`)
+      : null,
     rule && room.wide ? space(60) : null,
   ];
   const rows = item.choices.map((_, k) => {
