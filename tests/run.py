@@ -77,6 +77,7 @@ LONG = [
     *["tests/training/test_distributed.py", "tests/training/test_sharded.py"],
     *["tests/training/test_processes.py", "tests/training/test_resuming.py"],
     *["tests/book/test_tune.py", "tests/notebooks/test_twice.py"],
+    *["tests/book/my_gpt/test_smollm2.py"],
     *["tests/notebooks/test_nbval_rules.py", "tests/test_benchmarks_processes.py"],
 ]
 ONCE = ["test_pages.py", "test_room.py", "test_walkthrough_stories.py"]

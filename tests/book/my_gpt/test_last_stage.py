@@ -1,43 +1,17 @@
 """Tests of the whole file against the library: the same numbers, texts and files."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 
-from llm_lib import generate, load_model, save_model
-from llm_lib.book.my_gpt.reader import ReaderFile
-from llm_lib.book.my_gpt.stages import KEYS, text_at
+import llm_lib
+from llm_lib import load_model, save_model
 from llm_lib.files import model_folder
-
-TEXT = "User: Mia's 12 foxes met ½ of Tom's bears.\n\n Él é 🙂 _x_ <|endoftext|>Bot:  yes, 3²!"
-CHAT = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
-
-
-@pytest.fixture(scope="module")
-def my(tmp_path_factory):
-    path = tmp_path_factory.mktemp("my") / "my_gpt.py"
-    path.write_text(text_at(KEYS[-1]), encoding="utf-8")
-    return ReaderFile(path)
-
-
-def largest_gap(mine, theirs, ids):
-    """Return the largest difference of two models' logits."""
-    with torch.no_grad():
-        return (mine(torch.tensor([ids])) - theirs(torch.tensor([ids]))).abs().max().item()
-
-
-def compare(my, mine, tokenizer, theirs, their_tokenizer, prompt, n):
-    """Compare encodings, logits and greedy texts of two copies of a model."""
-    ids = their_tokenizer.encode(TEXT, allowed_special="all")
-    assert tokenizer.encode(TEXT) == ids
-    assert tokenizer.decode(ids) == TEXT
-    assert largest_gap(mine, theirs, ids) < 1e-4
-    asked = their_tokenizer.encode(prompt, allowed_special="all")
-    said = list(my.generate(mine, asked, n, tokenizer.end, temperature=0))
-    wanted = generate(theirs, asked, n, temperature=0, stop_ids=[tokenizer.end]).tolist()
-    assert said == [i for i in wanted[len(asked) :] if i != tokenizer.end]
-    return tokenizer.decode(said)
+from tests.book.my_gpt.same_model import TEXT, compare, largest_gap
 
 
 def test_sprout_is_the_same_in_both(my):
@@ -46,21 +20,6 @@ def test_sprout_is_the_same_in_both(my):
     prompt = "User: Write a story about Mia the fox and a kite.\nBot:"
     said = compare(my, mine, tokenizer, *load_model("sprout"), prompt, 120)
     assert said.strip()
-
-
-def test_smollm2_is_the_same_in_both_and_answers(my):
-    # fails if a switch of modern models, or a tokenizer from elsewhere, is another one here
-    theirs, their_tokenizer = load_model("smollm2")
-    settings = theirs.config.to_dict()
-    names = my.GPTConfig.__annotations__
-    with torch.device("meta"):  # the weights come at once
-        mine = my.GPT(my.GPTConfig(**{k: v for k, v in settings.items() if k in names}))
-    mine.load_state_dict(theirs.state_dict(), strict=False, assign=True)
-    mine.head.weight = mine.token_embedding.weight
-    tokenizer = my.Tokenizer.from_dict(json.loads(json.dumps(their_tokenizer.to_dict())))
-    assert my.question(tokenizer, "What is the capital of France?") == CHAT
-    said = compare(my, mine, tokenizer, theirs, their_tokenizer, CHAT, 24)
-    assert said == "The capital of France is Paris."
 
 
 def test_the_library_opens_what_it_saves(my, tmp_path):
@@ -103,3 +62,33 @@ def test_another_kind_of_model_is_refused(my):
     # fails if a model that this file can't run is loaded, and writes nonsense
     with pytest.raises(ValueError, match="rotary positions, without biases"):
         my.load(model_folder("echo"))
+
+
+DENO = [sys.executable, "-m", "deno", "run", "--quiet", "--no-config", "--no-prompt"]
+OPEN = """
+import { readModelFiles } from "./llm_lib/book/engine/model_files.js";
+const read = (name) => ({ name, blob: new Blob([Deno.readFileSync(`${Deno.args[0]}/${name}`)]) });
+const files = ["config.json", "tokenizer.json", "model.safetensors"].map(read);
+const { config, weights } = await readModelFiles(files);
+console.log(JSON.stringify({ config, sum: weights["norm.weight"].reduce((a, b) => a + b, 0) }));
+"""
+
+
+def test_the_playground_opens_what_it_saves(my, tmp_path):
+    # fails if a reader's own model is refused in the page, or read otherwise
+    tokenizer = my.Tokenizer(my.learn_merges(TEXT * 3, 20))
+    how = {"norm": "rms", "mlp": "swiglu", "n_kv_head": 2}
+    mine = my.GPT(my.GPTConfig(len(tokenizer.vocab), n_embd=32, n_layer=1, **how))
+    my.save(tmp_path, mine, tokenizer)
+    root = Path(llm_lib.__file__).parent.parent
+    done = subprocess.run(
+        [*DENO, f"--allow-read={root},{tmp_path}", "-", str(tmp_path)],
+        input=OPEN,
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["sum"] == pytest.approx(32)
+    assert how.items() <= found["config"].items()
