@@ -45,7 +45,7 @@ BOOK_ORDER = {
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "
-    "encoded_texts how_much_to_train my_gpt_speed",
+    "encoded_texts how_much_to_train my_gpt_speed my_gpt_race",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.
 AROUND = (
