@@ -72,7 +72,11 @@ def test_openais_vocabularies_equal_tiktoken(run_script, vocabulary, size):
 
     theirs = {"gpt2": tricky.load_gpt2, "cl100k": tricky.load_cl100k}[vocabulary]()
     rng = random.Random(0)
-    texts = [*TEXTS, load_corpus("bible-bbe")[:3000], *(tricky.random_text(rng) for _ in range(900))]
+    texts = [
+        *TEXTS,
+        load_corpus("bible-bbe")[:3000],
+        *(tricky.random_text(rng) for _ in range(900)),
+    ]
     # A browser may know characters that are younger than Python's tables, or the other way round.
     texts = [text for text in texts if all(unicodedata.category(c) != "Cn" for c in text)]
     assert len(texts) > 500
