@@ -52,7 +52,7 @@ SHOWN = {
     "06": r"^logits \(1, \d+, \d+\).*\nloss \d\.\d\d; of a blind guess, ln \d+ = 5\.\d\d\n",
     "07": r"^query at   5, key at   2:  3 apart, score (-?\d+\.\d+)\n.* score \1\n.* score \1\n",
     "09": r"(?m)^ +saw 0\.\d\d #*$",
-    "10": r"^head 0 looks most at ' \w+', with 0\.\d\d\nhead 1",
+    "10": r"^head 0 looks most at '(<\|endoftext\|>| \w+)', with 0\.\d\d\nhead 1",
     "12": r"^[\d,]+ weights\nfirst loss \d\.\d\d; of a blind guess",
     "13a": r"step     0   loss \d.*\nstep     4   loss \d",
 }
