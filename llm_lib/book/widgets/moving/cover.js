@@ -58,7 +58,9 @@ export class Cover {
    * @param {string} words of the scene that it stands at
    */
   saying(words) {
-    return this.isOn && this.step > 0 ? localize`The picture is from later: “${this.name}”.` : words;
+    return this.isOn && this.step > 0
+      ? localize`The picture is from later: “${this.name}”.`
+      : words;
   }
 
   /** Take it off, and say whether it lay there. */
