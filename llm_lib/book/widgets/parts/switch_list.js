@@ -5,7 +5,7 @@ import { h } from "../shared/dom.js";
 
 /** @import { NamesRun } from "../four_switches.js" */
 /** @import { RecordedHead } from "../shared/recorded_run.js" */
-/** @typedef {{ line: HTMLElement, toggle: HTMLElement, look: HTMLElement, where: HTMLElement }} Row */
+/** @typedef {Record<"line" | "toggle" | "look" | "where", HTMLElement>} Row */
 
 /**
  * Where a head looks most, the start of the text left out.

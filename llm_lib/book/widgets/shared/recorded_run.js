@@ -52,8 +52,8 @@ const RECORDED_VERSION = 1;
 const SUM_SLACK = 0.02; // by how much weights that were rounded may miss 1
 
 /**
- * A record, once it is checked: what fetchFile makes of its file. Throws an Error that names what is
- * wrong.
+ * A record, once it is checked: what fetchFile makes of its file. Throws an Error that names what
+ * is wrong.
  * @param {any} file
  * @returns {RecordedFile}
  */

@@ -29,8 +29,8 @@ export const sayOf = {
     return [
       `How probable is each first token? The logarithm is what counts: ${two(p)} for ` +
       `${quote(m.first.tokens[m.first.answer][0].trim())}.`,
-      "Then each second token, given the question and the first. After a good beginning it can be " +
-      "very probable.",
+      "Then each second token, given the question and the first. After a good beginning it can " +
+      "be very probable.",
       "And each third. A token that follows almost by itself costs almost nothing.",
     ][k];
   },
