@@ -203,7 +203,7 @@ def test_smollm2_runs_in_the_page(playground):
     assert "135\N{NO-BREAK SPACE}million parameters in 30 layers of 9 heads" in page.inner_text(
         ABOUT
     )
-    page.get_by_label("Prompt").first.fill("The capital of France is")
+    page.get_by_label("Prompt", exact=True).first.fill("The capital of France is")
     page.wait_for_function(
         "document.querySelector('.llm-play-next .llm-bar')?.textContent.includes('Paris')"
     )

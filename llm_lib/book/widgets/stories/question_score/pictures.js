@@ -20,9 +20,9 @@ const MENUS = 74; // the height of the menus, where they lie over the picture
  * A text in lines no longer than there is room for.
  * @param {string} text
  * @param {Room} room
+ * @param {number} [most] characters in a line
  */
-function inLines(text, { wide }) {
-  const most = wide ? 60 : 30;
+function inLines(text, { wide }, most = wide ? 60 : 30) {
   return text.split("\n").flatMap((line) => {
     /** @type {string[]} */
     const lines = [];
@@ -43,8 +43,11 @@ const prompt = ({ question }, room) =>
     pad: 24,
   });
 
-/** @param {Facts} m @param {Room} room */
-export const drawQuestion = (m, room) => picture(room, prompt(m.first, room));
+/** The prompt alone, large. @param {Facts} m @param {Room} room */
+export function drawQuestion({ first }, room) {
+  const words = inLines(`Question: ${first.question}\nAnswer:`, room, room.wide ? 40 : 18);
+  return picture(room, chip("prompt", words, { size: room.wide ? 24 : 22, pad: 48 }));
+}
 
 /**
  * An answer as its tokens; below each its log p, as far as it is known.
