@@ -6,13 +6,13 @@ import traitlets as t
 
 from llm_lib.arguments import check_choice, check_whole
 from llm_lib.book.widgets.base import join_scripts, join_styles
-from llm_lib.book.widgets.recorded_widget import RecordedWidget
+from llm_lib.book.widgets.study_widget import StudyWidget
 
 COUNTRIES = ("France", "Japan", "Russia", "China")
 DEEPEST, LAST = 30, 5  # the last row and the last token of the grid
 
 
-class CountryHead(RecordedWidget):
+class CountryHead(StudyWidget):
     """Put the stream of one country's run into another's, and see where that turns the capital.
 
     SmolLM2 reads *The capital of France is*. Each cell of the grid is one token's stream before a

@@ -6,13 +6,13 @@ import traitlets as t
 
 from llm_lib.arguments import check_choice
 from llm_lib.book.widgets.base import join_scripts, join_styles
-from llm_lib.book.widgets.recorded_widget import RecordedWidget
+from llm_lib.book.widgets.study_widget import StudyWidget
 
 SENTENCES = ("John", "Tom", "secret")
 FOUR, AGAINST = ("23.3", "29.1", "20.0", "19.2"), "24.4"
 
 
-class FourSwitches(RecordedWidget):
+class FourSwitches(StudyWidget):
     """Exchange heads of SmolLM2 at the end of *When Mary and John … John gave a drink to*.
 
     A head that is exchanged gives, at the last word, what it gave where Mary gives the drink. All

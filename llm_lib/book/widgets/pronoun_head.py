@@ -6,7 +6,7 @@ import traitlets as t
 
 from llm_lib.arguments import check_choice
 from llm_lib.book.widgets.base import join_scripts, join_styles
-from llm_lib.book.widgets.recorded_widget import RecordedWidget
+from llm_lib.book.widgets.study_widget import StudyWidget
 
 PRONOUNS = {  # of each sentence, the words that may end it
     "king": ("he", "she"),
@@ -17,7 +17,7 @@ PRONOUNS = {  # of each sentence, the words that may end it
 }
 
 
-class PronounHead(RecordedWidget):
+class PronounHead(StudyWidget):
     """Switch the pronoun at the end of a sentence, and see where a head of SmolLM2 looks from it.
 
     The head is 9.4. Each token's score is what the dot product of query and key gives, divided by

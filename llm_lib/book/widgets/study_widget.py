@@ -9,7 +9,7 @@ from llm_lib.book.widgets.base import BookWidget, Payload
 from llm_lib.book.widgets.model_file import digest
 
 
-class RecordedWidget(BookWidget):
+class StudyWidget(BookWidget):
     """A widget around the file of one study of `llm_lib.book.studies.real_english`.
 
     ref: the name by which the page fetches the record.
