@@ -3,25 +3,6 @@
 from llm_lib.book.exercises import prediction
 
 prediction(
-    "11-predict-order",
-    "a",
-    question=(
-        "The source is now “kites finds fox”: the three words change places, each with its key and "
-        "its value. What does the query (2, 0) fetch?"
-    ),
-    choices={
-        "a": "The same as before.",
-        "b": "Mostly the value of kites, which is now the first word.",
-        "c": "A mix of all three, since the order is lost.",
-    },
-    feedback={
-        "b": "Do the dot products know which word comes first?",
-        "c": "Did any of the three dot products change?",
-    },
-    why="Scores depend on the query and the keys alone, and a sum doesn't care about order.",
-)
-
-prediction(
     "11-predict-position",
     "c",
     question=(
