@@ -44,7 +44,7 @@ BOOK_ORDER = {
     "tune": "",
     "my_gpt": "stages reader compare registry checks_text checks_model checks_whole "
     "checks_training checks_writing checks_modern checks_labels checks_answers checks_preferences "
-    "check start models listing beside",
+    "check start models printed listing beside",
     "studies": "counting bottleneck lumi residuals scaling failures schedules stages variations "
     "shipping adapting answering ranks preferring rewards decoding faster_changes faster_times "
     "faster_log faster_fair faster smollm2_heads answer_questions answer_features few_labels "

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 from llm_lib.book.my_gpt.listing import listing
+from llm_lib.book.my_gpt.printed import load_printed
 from llm_lib.book.my_gpt.stages import STAGES, Stage, count_lines, stages_of
 from llm_lib.book.pictures.picture import LOOK_CLASS, THEME_CLASS, one_line, theme
 
@@ -73,7 +74,20 @@ class FilePanel:
             head = (
                 f'<p class="{BOX}-part">{name} <span>{count_lines(stage)[1]} new lines</span></p>'
             )
-        return f'{head}<div class="{BOX}-code" data-part="{stage.key}">{listing(stage.key)}</div>'
+        code = f'<div class="{BOX}-code" data-part="{stage.key}">{listing(stage.key)}</div>'
+        return f"{head}{code}{printed(stage)}"
+
+
+def printed(stage: Stage) -> str:
+    """Return what a stage's command prints, to unfold; nothing where that is up to the reader."""
+    lines = load_printed().get(stage.key)
+    if not lines:
+        return ""
+    told = f"What <code>{escape(stage.command)}</code> prints"
+    return (
+        f'<details class="{BOX}-printed"><summary>{told}</summary>'
+        f"<pre>{escape(chr(10).join(lines))}</pre></details>"
+    )
 
 
 def show_my_gpt(chapter: int) -> FilePanel:
