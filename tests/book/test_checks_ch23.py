@@ -26,7 +26,23 @@ def bits(log_probs, text):
     return float(-np.sum(log_probs) / np.log(2) / len(text.encode()))
 
 
-RIGHT = {"23-choose": choose, "23-paired": paired, "23-f1": f1, "23-bits": bits}
+def bootstrap(a, b, rounds, level=0.95, replace=True, together=True, seed=0):
+    dice = np.random.default_rng(seed)
+    n, means = len(a), []
+    for _ in range(rounds):
+        places = dice.choice(n, n, replace=replace)
+        others = places if together else dice.choice(n, n, replace=replace)
+        means.append(np.mean(np.array(a)[places]) - np.mean(np.array(b)[others]))
+    return tuple(np.quantile(means, [(1 - level) / 2, (1 + level) / 2]).tolist())
+
+
+RIGHT = {
+    "23-choose": choose,
+    "23-paired": paired,
+    "23-f1": f1,
+    "23-bits": bits,
+    "23-bootstrap": bootstrap,
+}
 WRONG = {
     "the sum": ("23-choose", lambda p, a: choose(p, a, length=lambda _: 1)),
     "by tokens": ("23-choose", lambda p, a: int(np.argmax([np.mean(x) for x in p]))),
@@ -55,6 +71,12 @@ WRONG = {
     "per token": ("23-bits", lambda p, t: bits(p, t) * len(t.encode()) / len(p)),
     "per character": ("23-bits", lambda p, t: bits(p, t) * len(t.encode()) / len(t)),
     "the sign": ("23-bits", lambda p, t: -bits(p, t)),
+    "each by itself": ("23-bootstrap", lambda a, b, n: bootstrap(a, b, n, together=False)),
+    "nine in ten": ("23-bootstrap", lambda a, b, n: bootstrap(a, b, n, level=0.9)),
+    "one error": ("23-bootstrap", lambda a, b, n: bootstrap(a, b, n, level=0.683)),
+    "put nothing back": ("23-bootstrap", lambda a, b, n: bootstrap(a, b, n, replace=False)),
+    "turned round": ("23-bootstrap", lambda a, b, n: bootstrap(a, b, n)[::-1]),
+    "the other's lead": ("23-bootstrap", lambda a, b, n: bootstrap(b, a, n)),
 }
 
 
@@ -73,3 +95,9 @@ def test_each_wrong_answer_has_a_reason(name, right, others):
     assert check(name, right)
     said = {repr(check(name, other)) for other in others}
     assert len(said) == len(others) and not any(check(name, other) for other in others)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_an_honest_bootstrap_passes_whatever_it_draws(seed):
+    # fails if the check is so narrow that the luck of the draws decides
+    assert check("23-bootstrap", lambda a, b, n: bootstrap(a, b, n, seed=seed))

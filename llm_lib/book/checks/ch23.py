@@ -1,8 +1,10 @@
 """Checks for the chapter “Evaluation”."""
 
 import math
+import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from llm_lib.book.checks import ch23_predictions  # noqa: F401  (registers them)
 from llm_lib.book.checks.compare import name_mistakes
@@ -141,3 +143,61 @@ def bits() -> Iterator[Case]:
         }
         wrong = {what: x for what, x in mistakes.items() if abs(x - right) > 1e-3}
         yield Case(label, (log_probs, text), accept=name_mistakes(right, wrong))
+
+
+@exercise(
+    "23-bootstrap",
+    hints=[
+        "Draw places, not marks: the same places for both models, as many as there are questions.",
+        "Sort the mean differences; 2.5 % lie below the lower end, 2.5 % above the upper.",
+    ],
+    faults={"fewer": "Draw with replacement: `random.choices` does, `random.sample` does not."},
+    why="Both models stay on the same questions in every draw, so what is hard for both cancels.",
+)
+def bootstrap() -> Iterator[Case]:
+    """Yield cases for `my_bootstrap(a, b, rounds)`."""
+    for label, seed, shared in (("200 questions", 0, 0.8), ("200 others", 1, 0.6)):
+        a, b = _marks(200, seed, shared)
+        yield Case(label, (a, b, 2000), accept=_judge_interval(a, b))
+
+
+def _marks(n: int, seed: int, shared: float) -> tuple[list[float], list[float]]:
+    """Return marks from 0 to 1 of two models; how hard a question is, is shared by so much."""
+    dice = random.Random(seed)
+    hard = [dice.random() for _ in range(n)]
+    a, b = ([shared * h + (1 - shared) * dice.random() for h in hard] for _ in range(2))
+    return a, b
+
+
+def _judge_interval(a: list[float], b: list[float]) -> Callable[[Any], str | None]:
+    """Return a judge of intervals: by their middle and their width, since draws differ."""
+    gaps = [x - y for x, y in zip(a, b, strict=True)]
+    mean, half = sum(gaps) / len(gaps), 1.96 * _error(gaps)
+    apart = 1.96 * math.hypot(_error(a), _error(b))
+    known = {
+        "it is as wide as if each model had questions of its own: draw the places once for both": (
+            apart / half
+        ),
+        "it is too narrow: 2.5 % of draws lie below it, 2.5 % above, not 5 %": 1.645 / 1.96,
+        "that is one standard error to each side: an interval of 95 % is nearly twice as wide": (
+            1 / 1.96
+        ),
+    }
+
+    def accept(got: Any) -> str | None:
+        low, high = got
+        if not low <= high:
+            return f"the lower end comes first, got {low:.3f} and {high:.3f}"
+        if high - low < 1e-6:
+            return "each draw was the same: draw with replacement"
+        if abs((low + high) / 2 - mean) > 0.3 * half:
+            return f"its middle should be near {mean:.3f}, got {low:.3f} to {high:.3f}"
+        width = (high - low) / 2 / half
+        if abs(width - 1) < 0.085:
+            return None
+        said, nearest = min(known.items(), key=lambda pair: abs(pair[1] - width))
+        if abs(nearest - width) < 0.085 * nearest:
+            return said
+        return f"it should reach {half:.3f} to each side or so, got {(high - low) / 2:.3f}"
+
+    return accept
