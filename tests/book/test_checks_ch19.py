@@ -18,8 +18,10 @@ def tensor(data, name, skip=8, add=True, kinds=None):
     about = json.loads(data[8 : 8 + n])[name]
     begin, end = about["data_offsets"]
     at = (skip + n) if add else 0
-    kind = (kinds or {"F16": "<f2", "F32": "<f4"})[about["dtype"]]
+    kind = (kinds or {"F16": "<f2", "F32": "<f4", "BF16": "<u2"})[about["dtype"]]
     part = np.frombuffer(data, kind, (end - begin) // np.dtype(kind).itemsize, at + begin)
+    if kind == "<u2":
+        part = (part.astype("<u4") * 65536).view("<f4")
     return part.astype("f4").reshape(about["shape"])
 
 
@@ -37,7 +39,7 @@ def first_only(data, name):
     (n,) = struct.unpack("<Q", data[:8])
     about = json.loads(data[8 : 8 + n])[name]
     size = math.prod(about["shape"])
-    kind = {"F16": "<f2", "F32": "<f4"}[about["dtype"]]
+    kind = {"F16": "<f2", "F32": "<f4", "BF16": "<f2"}[about["dtype"]]
     return np.frombuffer(data, kind, size, 8 + n).astype("f4").reshape(about["shape"])
 
 
@@ -98,7 +100,13 @@ WRONG = {
     "the offset ignored": ("19-tensor", first_only),
     "always float16": (
         "19-tensor",
-        lambda d, n: tensor(d, n, kinds={"F16": "<f2", "F32": "<f2"}).reshape(-1)[:12],
+        lambda d, n: tensor(d, n, kinds={"F16": "<f2", "F32": "<f2", "BF16": "<u2"}).reshape(-1)[
+            :12
+        ],
+    ),
+    "BF16 as float16": (
+        "19-tensor",
+        lambda d, n: tensor(d, n, kinds={"F16": "<f2", "F32": "<f4", "BF16": "<f2"}),
     ),
     "one row": ("19-tensor", flat),
     "rows as columns": ("19-tensor", columns),

@@ -11,19 +11,28 @@ from torch import Tensor
 from llm_lib.book.checks.compare import difference, name_mistakes
 from llm_lib.book.exercises import Case, exercise
 
+BF16 = "BF16"  # how a name begins whose numbers are written in that type
+
 
 def _safetensors(tensors: dict[str, np.ndarray], metadata: bool = False) -> bytes:
     """Return the bytes of a safetensors file, written by hand."""
     header: dict = {"__metadata__": {"format": "pt"}} if metadata else {}
     body = b""
     for name, array in tensors.items():
-        kind = "F16" if array.dtype == np.float16 else "F32"
+        kind = {2: "F16", 4: "F32"}[array.itemsize]
+        if name.startswith(BF16):
+            kind, array = BF16, _upper_halves(array)
         begin, body = len(body), body + array.tobytes()
         offsets = [begin, len(body)]
         header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": offsets}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + body
+
+
+def _upper_halves(array: np.ndarray) -> np.ndarray:
+    """Return the upper 16 bits of each float32, which are its BF16, cut off."""
+    return (np.ascontiguousarray(array, "<f4").view("<u4") >> 16).astype("<u2")
 
 
 def _tensor_is(expected: np.ndarray, data: bytes, begin: int) -> Callable[[object], str | None]:
@@ -33,7 +42,8 @@ def _tensor_is(expected: np.ndarray, data: bytes, begin: int) -> Callable[[objec
 
     def read(at: int, kind: str) -> np.ndarray:
         wide = np.dtype(kind).itemsize
-        return np.frombuffer(data[at : at + size * wide], kind).astype("f4").reshape(expected.shape)
+        part = data[at : at + size * wide].ljust(size * wide, b"\0")  # of BF16 half is there
+        return np.frombuffer(part, kind).astype("f4").reshape(expected.shape)
 
     kind = expected.dtype.str
     compare = name_mistakes(
@@ -67,12 +77,14 @@ def _tensor_is(expected: np.ndarray, data: bytes, begin: int) -> Callable[[objec
         "The first eight bytes, as a whole number, are the length of the JSON behind them.",
         "In the file, a tensor begins at 8 + the header's length + its first offset.",
         "`np.frombuffer(part, dtype='<f2')` reads float16, `'<f4'` float32.",
+        "BF16: `(np.frombuffer(part, '<u2').astype('<u4') << 16).view('<f4')`.",
     ],
     faults={
         "F32": "Is the type taken from the header? An F32 number has four bytes, an F16 two.",
+        "BF16": "As float16 its bits mean other numbers: it is the upper half of a float32.",
         "second": "Does the offset count? The second tensor does not begin where the first does.",
     },
-    why="These few lines read any safetensors file, whatever model is in it.",
+    why="With these three types you can read most files of weights that are published.",
 )
 def tensor() -> Iterator[Case]:
     """Yield cases for `my_tensor(data, name)`: bytes and a name to an array."""
@@ -80,18 +92,27 @@ def tensor() -> Iterator[Case]:
     small, wide = numbers[:6].reshape(2, 3), numbers[6:18].reshape(3, 4)
     vector = numbers[18:24]
     half = {"a": small.astype("float16"), "b": wide.astype("float16"), "c": vector.astype("f2")}
+    brain = {f"{BF16} first": _cut_off(vector), f"{BF16} matrix": _cut_off(wide)}
     full = {"norm": vector, "matrix": wide, "late": small.astype("float16")}
     for label, tensors, name, metadata in (
         ("the first tensor", half, "a", False),
         ("the second tensor", half, "b", False),
         ("a vector", half, "c", False),
         ("a tensor of type F32", full, "matrix", False),
+        ("a tensor of type BF16", brain, f"{BF16} matrix", False),
         ("types mixed, and a field __metadata__ in the header", full, "late", True),
     ):
         data = _safetensors(tensors, metadata)
         names = list(tensors)
-        begin = sum(tensors[n].nbytes for n in names[: names.index(name)])
+        widths = [2 if n.startswith(BF16) else tensors[n].itemsize for n in names]
+        before = zip(names[: names.index(name)], widths, strict=False)
+        begin = sum(tensors[n].size * width for n, width in before)
         yield Case(label, (data, name), accept=_tensor_is(tensors[name], data, begin))
+
+
+def _cut_off(array: np.ndarray) -> np.ndarray:
+    """Return float32 numbers with their lower 16 bits at 0, as BF16 can hold them."""
+    return (_upper_halves(array).astype("<u4") << 16).view("<f4")
 
 
 def _q4_0(codes: list[int], scale: float) -> bytes:
