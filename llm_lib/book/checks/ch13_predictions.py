@@ -23,24 +23,6 @@ prediction(
 )
 
 prediction(
-    "13-predict-old-optimiser",
-    "d",
-    question="You train the new model with the optimiser of the old one. What do you see?",
-    choices={
-        "a": "An error at the first step.",
-        "b": "The loss falls, only more slowly.",
-        "c": "The loss becomes nan.",
-        "d": "The loss stays where it is.",
-    },
-    feedback={
-        "a": "The old model's weights still exist, without gradients. An optimiser skips those.",
-        "b": "Which weights does `optimizer.step()` change? Which does the loss depend on?",
-        "c": "For that, some weight would have to move. Which weights does the optimiser hold?",
-    },
-    why="The optimiser holds the old weights, so no weight of the new model ever moves.",
-)
-
-prediction(
     "13-predict-peak",
     "c",
     question="Which peak rate ends with the lowest held-out loss?",
