@@ -38,7 +38,7 @@ BOOK_ORDER = {
     "labelled": "",
     "classical": "base labels names summary answering translation comparison",
     "translation": "task translator followed",
-    "measured": "heads residual_stream generation recorded_run recording",
+    "measured": "heads residual_stream generation large_run recorded_run recording",
     "recipes": "corpora tuning",
     "train": "",
     "tune": "",
