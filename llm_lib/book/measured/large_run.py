@@ -31,7 +31,7 @@ PLAN: dict[str, dict[str, Any]] = {
     "2,048, a ring": ONE_EACH,
     "and shards": SHARDS,
     "and checkpointing": SHARDS | {"checkpointing": "full"},
-    "16,384, 8 a window": EIGHT,
+    "16,384, 8 to each": EIGHT,
     "and 4 stages": EIGHT | {"pipeline_parallel": 4},
 }
 
@@ -57,15 +57,15 @@ def _row(name: str) -> dict[str, str]:
     days = plan["steps"] * step / 86_400
     return {
         "run": name,
+        "in all": f"{days:.0f} days" if days < 1000 else f"{days / 365:.0f} years",
+        "step": f"{_digits(step)} s",
+        "send": f"{_digits(send)} s" if bytes_sent(run) else "–",
+        "fits": "yes" if plan["fits"] else "no",
         "model": f"{_digits(sum(states) / 1e9)} GB",
         "activations": f"{_digits(activations / 1e9)} GB",
-        "fits": "yes" if plan["fits"] else "no",
-        "send": f"{_digits(send)} s" if bytes_sent(run) else "–",
-        "step": f"{_digits(step)} s",
-        "in all": f"{days:.0f} days" if days < 1000 else f"{days / 365:.0f} years",
     }
 
 
 def _digits(x: float) -> str:
-    """One decimal for what is below ten, none above."""
-    return f"{x:,.0f}" if x >= 9.95 else f"{x:.1f}"
+    """Return a number with one decimal if it is below twenty, with none above."""
+    return f"{x:,.0f}" if x >= 19.95 else f"{x:.1f}"

@@ -49,7 +49,8 @@ export function timeWords({ now, before, last, first, on }) {
 }
 
 const UNTRAINED = () =>
-  localize`Nobody has trained this combination: it is the product of the ratios, not a measurement.`;
+  localize`Nobody has trained this combination: it is the product of the ratios, not a
+    measurement.`;
 
 const REPLACED = () =>
   localize`(AdamW's tuned rate does nothing here: Muon has a rate of its own.)`;
