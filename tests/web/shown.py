@@ -70,6 +70,8 @@ SHOWN: dict[str, Callable] = {
     "RunPlanner": widgets.RunPlanner,
     "ScoringRules": widgets.ScoringRules,
     "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),
+    "ShrinkingTime": widgets.ShrinkingTime,
+    "ShrinkingTime, a product": lambda: widgets.ShrinkingTime(switched=["Muon", "bfloat16"]),
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.rank_dial import RankDial
     from llm_lib.book.widgets.run_planner import RunPlanner
     from llm_lib.book.widgets.scoring_rules import ScoringRules
+    from llm_lib.book.widgets.shrinking_time import ShrinkingTime
     from llm_lib.book.widgets.stream_lab import StreamLab
     from llm_lib.book.widgets.surprise_text import SurpriseText
     from llm_lib.book.widgets.tiny_network import TinyNetwork
@@ -78,6 +79,7 @@ __all__ = [
     "RankDial",
     "RunPlanner",
     "ScoringRules",
+    "ShrinkingTime",
     "StreamLab",
     "SurpriseText",
     "TinyNetwork",

@@ -1,0 +1,52 @@
+// What a training takes with some of its changes: as it was trained, or as their ratios multiply.
+
+/**
+ * @typedef {object} Change
+ * @property {string} name
+ * @property {number} steps by how much it multiplied the steps
+ * @property {number} time and the seconds per step
+ * @property {number} cost
+ * @property {number} low the end of the range of `cost`
+ * @property {number} high
+ * @property {number} seeds
+ */
+/** @typedef {{ on: string[], steps: number, seconds: number }} Trained */
+/** @typedef {{ steps: number, seconds: number }} Run */
+/** @typedef {Run & { measured: boolean, product: Run }} Shown */
+
+const TUNED = "AdamW, rate tuned";
+const MUON = "Muon"; // which has a rate of its own
+
+/** Whether a change does nothing, since another one takes its place. @param {string[]} on */
+export const isReplaced = (/** @type {string} */ name, on) => name === TUNED && on.includes(MUON);
+
+/**
+ * Those that count, in the order of the page.
+ * @param {Change[]} changes
+ * @param {string[]} on
+ */
+export const counting = (changes, on) =>
+  changes.filter(({ name }) => on.includes(name) && !isReplaced(name, on));
+
+/**
+ * The run with these changes. Where nobody has trained it, it is the product of their ratios.
+ * @param {Change[]} changes
+ * @param {Trained[]} trained the first of which has no change
+ * @param {string[]} on
+ * @returns {Shown}
+ */
+export function runWith(changes, trained, on) {
+  const those = counting(changes, on);
+  const names = those.map(({ name }) => name).join();
+  const known = trained.find((run) => run.on.join() === names);
+  const product = { steps: trained[0].steps, seconds: trained[0].seconds };
+  for (const { steps, time } of those) {
+    product.steps *= steps;
+    product.seconds *= time;
+  }
+  const { steps, seconds } = known ?? product;
+  return { steps, seconds, measured: Boolean(known), product };
+}
+
+/** @param {Run} run */
+export const secondsOf = ({ steps, seconds }) => steps * seconds;

@@ -1,0 +1,121 @@
+// ShrinkingTime: which part of a training's time does each change cut off? The traits are described
+// in shrinking_time.py.
+
+import { TimeArea } from "./parts/time_area.js";
+import { TimeLedger } from "./parts/time_ledger.js";
+import { counting, runWith } from "./parts/time_values.js";
+import { timeWords } from "./parts/time_words.js";
+import { button, segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { localize } from "./shared/localize.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { Change, Trained } from "./parts/time_values.js" */
+/**
+ * @typedef {object} Traits
+ * @property {string[]} switched
+ * @property {string} scale
+ * @property {Change[]} changes
+ * @property {Trained[]} trained
+ * @property {string} machine
+ * @property {number} steps
+ * @property {number} seconds
+ * @property {boolean} measured
+ */
+
+/** @extends {View<Traits>} */
+class ShrinkingTimeView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.build();
+    this.follow(["switched", "scale"], () => this.paint());
+    this.paint();
+  }
+
+  build() {
+    this.offerReset();
+    const [changes, trained] = [this.get("changes"), this.get("trained")];
+    this.area = new TimeArea();
+    this.badge = h("p", { class: "llm-time-badge" });
+    this.scales = segments(
+      localize`Scale`,
+      [["whole", localize`The whole run`], ["close", localize`Close up`]],
+      (scale) => this.set("scale", scale),
+    );
+    this.ledger = new TimeLedger(changes, trained, (name, on) => this.turn(name, on));
+    this.next = button(localize`Next change`, () => this.takeNext(), "llm-main");
+    this.all = button(localize`All of them`, () => this.set("switched", logged(changes)));
+    this.finding = new Finding(this.model, this.signal);
+    this.body.append(
+      split([
+        this.area.element,
+        h("div", { class: "llm-row" }, this.scales, this.badge),
+      ], [
+        h("div", { class: "llm-row" }, this.next, this.all),
+        this.ledger.element,
+      ]),
+      this.finding.element,
+      h("p", { class: "llm-note" }, noteWords(this.get("machine"))),
+    );
+  }
+
+  /** @param {string} name @param {boolean} on */
+  turn(name, on) {
+    const before = this.get("switched");
+    const order = this.get("changes").map((change) => change.name);
+    this.set("switched", order.filter((one) => one === name ? on : before.includes(one)));
+  }
+
+  /** Switch on the first change that is off, after the one that only a tuned AdamW has. */
+  takeNext() {
+    const on = this.get("switched");
+    const next = logged(this.get("changes")).find((name) => !on.includes(name));
+    if (next) this.turn(next, true);
+  }
+
+  paint() {
+    const [changes, trained, on] = [this.get("changes"), this.get("trained"), this.get("switched")];
+    const now = runWith(changes, trained, on);
+    const last = counting(changes, on).at(-1) ?? null;
+    const before = runWith(changes, trained, on.filter((name) => name !== last?.name));
+    const first = trained[0];
+    const close = this.get("scale") === "close";
+    this.area.show({ first, before, now, close });
+    this.ledger.show(on);
+    this.scales.show(this.get("scale"));
+    this.next.disabled = logged(changes).every((name) => on.includes(name));
+    this.badge.textContent = now.measured ? localize`measured` : localize`a product, not measured`;
+    this.badge.classList.toggle("llm-time-unmeasured", !now.measured);
+    this.finding.say(timeWords({ now, before, last, first, on }));
+    this.publish("steps", now.steps);
+    this.publish("seconds", now.seconds);
+    this.publish("measured", now.measured);
+  }
+}
+
+/** The log's changes: all but the first, which tunes what Muon replaces. @param {Change[]} all */
+const logged = (all) => all.slice(1).map(({ name }) => name);
+
+/** @param {string} machine */
+const noteWords = (machine) =>
+  localize`Recorded on ${machine}, one thread; three seeds a change, five for the last. Range: two
+    standard errors either side, and it holds beside the changes above it.`;
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-time",
+    title: localize`One training, as an area of time`,
+    tryThis:
+      localize`Guess what a change is worth, then switch it on; or take the page's order. Once
+      all up to bfloat16 are on, switch Muon off.`,
+    build: (parts) => new ShrinkingTimeView(parts),
+  });
+}
+
+export default { render };

@@ -1,0 +1,56 @@
+"""The plan of the large run: its rows against arithmetic by hand."""
+
+import pytest
+
+from llm_lib.book.measured.large_run import PLAN, RUN, plan_rows
+from llm_lib.costs.run_plan import TrainingRun, plan_run
+
+N, RATE, BATCH, NETWORK = 70e9, 4e14, 2048 * 8192, 50e9
+COMPUTE = 6 * N * BATCH / RATE / 2048  # seconds of 2,048 GPUs
+
+
+def number(text: str) -> float:
+    return float(text.split()[0].replace(",", ""))
+
+
+def test_the_first_rows_are_those_of_six_n_d_and_sixteen_bytes():
+    # fails if a row counts other operations, bytes or gradients than the chapter says
+    one, naive, ring = plan_rows(3)
+    assert number(one["model"]) == 16 * N / 1e9 and one["in all"] == "499 years"
+    assert number(one["step"]) == pytest.approx(2048 * COMPUTE, rel=1e-3)
+    assert number(naive["send"]) == pytest.approx(2 * 2047 * 2 * N / NETWORK, rel=1e-3)
+    assert number(ring["send"]) == pytest.approx(2 * 2 * N / NETWORK, abs=0.05)
+    assert number(ring["step"]) > COMPUTE > number(ring["send"])
+    assert naive["in all"] == "325 years" and ring["in all"] == "95 days"
+
+
+def test_each_row_is_forced_by_the_one_before():
+    # fails if a method is added where the number before it would have done, or doesn't help
+    rows = plan_rows(len(PLAN))
+    assert [row["fits"] for row in rows] == ["no"] * 4 + ["yes"] * 3
+    shards, checkpointing, eight, stages = rows[3:]
+    assert number(shards["model"]) == pytest.approx(16 * N / 2048 / 1e9, abs=0.05)
+    assert number(shards["activations"]) > 80 > number(checkpointing["activations"])
+    assert number(eight["step"]) < number(checkpointing["step"]) / 5
+    assert number(stages["step"]) > number(eight["step"])  # so they are not taken
+    for way, left in (("zero1", 280), ("zero2", 140)):  # what the chapter says of them
+        memory = plan_run(TrainingRun(**RUN | {"gpus": 2048, "parallel": way}))["memory"]
+        assert sum(memory.values()) - memory["activations"] == pytest.approx(left * 1e9, rel=4e-3)
+
+
+def test_what_the_chapter_says_beside_the_table():
+    # fails if fused attention would fit, or one GPU more had a window, or 405 billion fitted
+    fused = RUN | PLAN["and shards"] | {"checkpointing": "selective"}
+    assert plan_run(TrainingRun(**fused))["memory"]["activations"] == pytest.approx(179e9, rel=0.01)
+    with pytest.raises(ValueError, match="too few for 2,049 copies"):
+        TrainingRun(**RUN | {"gpus": 2049})
+    large = RUN | PLAN["16,384, 8 to each"] | {"parameters": 405e9}
+    memory = plan_run(TrainingRun(**large))["memory"]
+    assert memory["weights"] + memory["gradients"] == pytest.approx(202.5e9)
+
+
+@pytest.mark.parametrize("n", [0, 8])
+def test_there_are_only_so_many_rows(n):
+    # fails if a row is asked for that is not there, and silently left out
+    with pytest.raises(ValueError, match="n must be a whole number from 1 to 7"):
+        plan_rows(n)

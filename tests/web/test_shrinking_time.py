@@ -1,0 +1,103 @@
+"""ShrinkingTime in a browser: areas, figures and verdicts are those of the recorded study."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from llm_lib.book.widgets import ShrinkingTime
+from llm_lib.book.widgets.shrinking_time import TUNED
+from tests.web.widget_page import set_trait, settle, trait
+
+CHANGES = ShrinkingTime().changes
+LOGGED = [change["name"] for change in CHANGES if change["name"] != TUNED]
+TRAINED = {tuple(run["on"]): run for run in ShrinkingTime().trained}
+
+
+@pytest.fixture
+def page(show_widget):
+    page = show_widget(ShrinkingTime(), width=992)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def area_of(page, kind: str) -> tuple[float, float]:
+    """Return the width and height of a drawn rectangle."""
+    rect = page.locator(f".llm-time-{kind}")
+    return tuple(float(rect.get_attribute(side)) for side in ("width", "height"))
+
+
+def row(page, name: str):
+    return page.get_by_role("row", name=name)
+
+
+def test_next_change_goes_through_what_was_trained(page):
+    # fails if a step of the page's order shows other numbers than its training, or another area
+    page.get_by_role("radio", name="Close up").check(force=True)
+    for k in range(1, len(LOGGED) + 1):
+        page.get_by_role("button", name="Next change").click()
+        settle(page)
+        before, run = TRAINED[tuple(LOGGED[: k - 1])], TRAINED[tuple(LOGGED[:k])]
+        assert trait(page, "switched") == LOGGED[:k] and trait(page, "measured")
+        assert trait(page, "steps") == pytest.approx(run["steps"])
+        assert trait(page, "seconds") == pytest.approx(run["seconds"])
+        old, new = area_of(page, "before"), area_of(page, "now")
+        for i, side in enumerate(("steps", "seconds")):
+            assert new[i] / old[i] == pytest.approx(run[side] / before[side], rel=0.01)
+        assert f"{CHANGES[k]['cost']:.2f}" in row(page, LOGGED[k - 1]).inner_text()
+    assert page.get_by_role("button", name="Next change").is_disabled()
+
+
+def test_what_nobody_trained_is_marked_as_a_product(page):
+    # fails if a product passes for a measurement, or is not that of the ratios
+    for name in ("Muon", "bfloat16"):
+        page.get_by_role("checkbox", name=name).check()
+    settle(page)
+    assert page.inner_text(".llm-time-badge") == "a product, not measured"
+    page.wait_for_function(
+        "document.querySelector('.llm-finding').textContent.includes('Nobody has trained')"
+    )
+    assert trait(page, "measured") is False
+    two = [change for change in CHANGES if change["name"] in ("Muon", "bfloat16")]
+    for side, factor in (("steps", "steps"), ("seconds", "time")):
+        product = TRAINED[()][side] * math.prod(change[factor] for change in two)
+        assert trait(page, side) == pytest.approx(product)
+    assert row(page, "bfloat16").inner_text().split()[-3] == "≈"
+
+
+def test_without_muon_the_measurement_stands_beside_the_product(page):
+    # fails if AdamW's recipe is taken for a product, or the gap between both is not said
+    set_trait(page, "switched", [name for name in LOGGED[:-1] if name != "Muon"])
+    settle(page)
+    assert trait(page, "measured")
+    assert trait(page, "steps") * trait(page, "seconds") == pytest.approx(3.355, abs=0.01)
+    page.wait_for_function(
+        "document.querySelector('.llm-finding').textContent.includes('would be 5.9')"
+    )
+
+
+def test_a_rate_of_muons_own_takes_the_place_of_the_tuned_one(page):
+    # fails if AdamW's tuned rate still counts once Muon is there, or Reset forgets a switch
+    set_trait(page, "switched", [TUNED, "BPE 1,024"])
+    settle(page)
+    assert trait(page, "measured") and trait(page, "steps") == pytest.approx(391.8)
+    set_trait(page, "switched", [TUNED, "BPE 1,024", "Muon"])
+    settle(page)
+    assert trait(page, "measured") and trait(page, "steps") == pytest.approx(163.7)
+    assert "replaced by Muon" in row(page, TUNED).inner_text()
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "switched") == [] and trait(page, "steps") == 2000
+
+
+def test_a_switch_is_turned_by_keys(page):
+    # fails if the changes can't be reached or turned without a mouse
+    page.get_by_role("checkbox", name="BPE 1,024").focus()
+    page.keyboard.press("Space")
+    settle(page)
+    assert trait(page, "switched") == ["BPE 1,024"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    settle(page)
+    assert trait(page, "switched") == ["BPE 1,024", "Muon"]
