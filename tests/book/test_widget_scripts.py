@@ -145,9 +145,9 @@ def test_a_widget_takes_what_it_imports(widget):
     assert not re.search(r"^import\b", script, re.MULTILINE)
     assert len(re.findall(r"^export default \{", script, re.MULTILINE)) == 1
     has_model = widget in (
-        "decoding_lab.js", "guess_game.js", "head_lab.js", "next_token_lab.js", "patch_lab.js",
-        "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js", "train_lab.js",
-        "transplant.js", "two_ranks.js", "your_taste.js",
+        "decoding_lab.js", "guess_game.js", "head_lab.js", "marker_hack.js", "next_token_lab.js",
+        "patch_lab.js", "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js",
+        "train_lab.js", "transplant.js", "two_ranks.js", "your_taste.js",
     )  # fmt: skip
     assert ("\nclass GPT {" in script) == has_model
 

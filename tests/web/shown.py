@@ -9,7 +9,13 @@ from playwright.sync_api import Page
 from llm_lib.book import widgets
 from llm_lib.book.widgets.field_rings import N_CARDS
 from llm_lib.book.widgets.four_switches import FOUR
-from tests.web import test_decoding_lab, test_patch_lab, test_where_the_answer_sits, test_your_taste
+from tests.web import (
+    test_decoding_lab,
+    test_marker_hack,
+    test_patch_lab,
+    test_where_the_answer_sits,
+    test_your_taste,
+)
 from tests.web.test_cross_attention_map import examples
 from tests.web.test_embedding_map import GROUPS, TABLES
 from tests.web.test_field_rings import RIGHT
@@ -50,6 +56,7 @@ SHOWN: dict[str, Callable] = {
     "HeadLab, Echo": lambda: widgets.HeadLab("echo", text=REPEATS),
     "LossDoctor": lambda: widgets.LossDoctor(answers=["healthy", *[""] * 7]),
     "LossDoctor, another case": lambda: widgets.LossDoctor(case=2, answers=DIAGNOSES),
+    "MarkerHack": widgets.MarkerHack,
     "MergeStepper": lambda: widgets.MergeStepper(text="sea sea sea seal seal tea tea", step=6),
     "ModelSizer": widgets.ModelSizer,
     "NextTokenLab": lambda: widgets.NextTokenLab(prompt=STORY),
@@ -116,6 +123,7 @@ USED: dict[str, Callable[[Page], object]] = {
     "DecodingLab": test_decoding_lab.write,
     "HeadLab": rank_heads,
     "LossDoctor": lambda page: press(page, "Show the numbers"),
+    "MarkerHack": test_marker_hack.rest,
     "PatchLab": test_patch_lab.wait_for_the_map,
     "RankDial": lambda page: page.wait_for_function("model.get('answers').length === 2"),
     "TinyNetwork": lambda page: press(page, "1 step"),

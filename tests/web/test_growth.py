@@ -32,6 +32,7 @@ SHORT_LIVED = {
         "model.set('writing', false); model.set('writing', true)",
     ),
     "HeadLab": (SHOWN["HeadLab"], ""),
+    "MarkerHack": (SHOWN["MarkerHack"], ""),
     "MergeStepper": (SHOWN["MergeStepper"], PRESS),
     "NextTokenLab": (SHOWN["NextTokenLab"], ""),
     "Playground": (SHOWN["Playground"], ""),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.guess_game import GuessGame
     from llm_lib.book.widgets.head_lab import HeadLab
     from llm_lib.book.widgets.loss_doctor import LossDoctor
+    from llm_lib.book.widgets.marker_hack import MarkerHack
     from llm_lib.book.widgets.merge_stepper import MergeStepper
     from llm_lib.book.widgets.model_file import model_payload, publish_model
     from llm_lib.book.widgets.model_sizer import ModelSizer
@@ -67,6 +68,7 @@ __all__ = [
     "GuessGame",
     "HeadLab",
     "LossDoctor",
+    "MarkerHack",
     "MergeStepper",
     "ModelSizer",
     "NextTokenLab",
