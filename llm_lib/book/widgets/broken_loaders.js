@@ -148,7 +148,7 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-loaders",
-    title: localize`Five broken loaders: what is wrong with each?`,
+    title: "Five broken loaders: what is wrong with each?",
     tryThis: localize`Look at the losses, and at the windows that were compared. Name the fault,
       then mend it.`,
     build: (parts) => new BrokenLoadersView(parts),

@@ -92,7 +92,7 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-tuning",
-    title: localize`What does it learn, and what does it forget?`,
+    title: "What does it learn, and what does it forget?",
     tryThis: localize`Move the time line through both trainings, and watch the answers and the four
       curves together.`,
     build: (parts) => new TuningView(parts),
