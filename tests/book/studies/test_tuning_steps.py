@@ -69,11 +69,12 @@ def test_what_the_page_says(looks):
     # fails if a curve no longer goes as the page tells it
     by_step = {(look["training"], look["step"]): look for look in looks}
     early = by_step["fine-tuning", 10]
-    assert early["mood"] < 20 and early["right"] == 15 and early["passage"] > 95
+    assert (early["mood"], early["right"]) == (11, 15) and early["says"]["bear"] == "No."
     assert by_step["fine-tuning", 20]["mood"] == 0 and by_step["fine-tuning", 20]["passage"] > 95
     assert by_step["fine-tuning", 60]["right"] == 30
-    stammer = by_step["preference tuning", 30]["says"]["bear"]
-    assert stammer.startswith("Yes Yes")
+    third = [look for look in looks if look["training"] == "preference tuning"]
+    assert {look["right"] for look in third} == {30}
+    assert by_step["preference tuning", 20]["says"]["bear"] == "Yes Yes Yes."
     assert looks[-1]["full"] == 30 and looks[-1]["passage"] < by_step["fine-tuning", 60]["passage"]
 
 
