@@ -97,7 +97,6 @@ CHOICES = {
     "05-predict-stride": ("b", "ac"),
     "05-predict-copier": ("d", "abc"),
     "05-predict-order": ("c", "ab"),
-    "05-predict-workers": (3, (1, 2, 4, 30)),
     "05-predict-wrap": (int(np.array(100_000).astype(np.uint16)), (65_535, 100_000, 34_465)),
     "05-explain-restart": ("b", "ac"),
 }

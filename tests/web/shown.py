@@ -29,6 +29,7 @@ HEAD_LAB = (
 REPEATS = "7 3 9 22 41 5 18 60 7 3 9 22 41 5 18"
 BERRIES = "Strawberry or strawberry? The fox unbelievably ate forty strawberries."
 LABELS = ["elephant!?", "bear", "owl", "hen", "question"]
+WRONG = ["", "", "", "mismatched", ""]
 DIAGNOSES = ["", "", "healthy", *[""] * 5]
 LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
 
@@ -37,6 +38,11 @@ LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
+    "BrokenLoaders": widgets.BrokenLoaders,
+    "BrokenLoaders, mended": lambda: widgets.BrokenLoaders(
+        loader=4, answers=[*[""] * 4, "leaked"], mended=[*[False] * 4, True]
+    ),
+    "BrokenLoaders, a wrong answer": lambda: widgets.BrokenLoaders(loader=3, answers=WRONG),
     "CostCalculator": widgets.CostCalculator,
     "CountryHead": widgets.CountryHead,
     "CountryHead, the head off": lambda: widgets.CountryHead(country="Russia", head=False),
@@ -96,6 +102,8 @@ SHOWN: dict[str, Callable] = {
     "TrainingReplay, an opening": lambda: widgets.TrainingReplay(prompt=1, snapshot=1),
     "TransformerMap": widgets.TransformerMap,
     "TransformerMap, repeat": lambda: widgets.TransformerMap(part="repeat"),
+    "TuningReplay": widgets.TuningReplay,
+    "TuningReplay, a stammer": lambda: widgets.TuningReplay(look=14),
     "TwoRanks": widgets.TwoRanks,
     "TwoRanks, apart": lambda: widgets.TwoRanks(fault="no_all_reduce"),
     "WhereTheAnswerSits": widgets.WhereTheAnswerSits,

@@ -49,30 +49,6 @@ prediction(
 )
 
 prediction(
-    "03-predict-count",
-    "b",
-    question=(
-        "First, each word is one token. The network learns the right count for every word that it "
-        "is trained on. How many of the new words will it get right?"
-    ),
-    choices={
-        "a": "Nearly all: it has learned to count.",
-        "b": "About a quarter.",
-        "c": "About half.",
-        "d": "None.",
-    },
-    feedback={
-        "a": "What could it have learned from an id? Is there an r in 4012?",
-        "c": "There are four possible answers, each right equally often. What does a guess get?",
-        "d": "To be wrong each time, it would have to know the right answer.",
-    },
-    why=(
-        "A new word has a row that no training has touched, so the answer is a guess, and one of "
-        "four answers is right."
-    ),
-)
-
-prediction(
     "03-predict-lab",
     "b",
     question=(

@@ -88,22 +88,6 @@ prediction(
 )
 
 prediction(
-    "05-predict-workers",
-    3,
-    question="Beyond how many workers does adding one no longer help?",
-    feedback={
-        1: "One worker makes a batch every 30 ms, and the network waits for 20 of them.",
-        2: "Two make a batch every 15 ms. The network needs only 10.",
-        4: "Four work, but do three not keep up already?",
-        30: "What counts is how many batches are made while one is computed on.",
-    },
-    hints=[
-        "With w workers, a batch is ready every 30 / w ms. How often does the network need one?",
-    ],
-    why="Three workers make a batch every 10 ms, as fast as the network takes them.",
-)
-
-prediction(
     "05-predict-overlap",
     4,
     question="In how many windows is token 50 a *target*?",

@@ -1,7 +1,10 @@
 """How many r are in a word? One small network, and three ways to cut words into tokens.
 
+Every token's row is trained: from the row alone, the network has to spell the token, those of the
+words that it is tested on, too. It learns to count with other words.
+
 `python -m llm_lib.book.studies.counting` trains it for each cut with five seeds and writes
-`studies/counting.json` (a minute on one core); `load_counting` reads what it got right.
+`studies/counting.json` (some minutes on one core); `load_counting` reads what it got right.
 """
 
 import argparse
@@ -26,24 +29,34 @@ CUTS = ("words", "GPT-2", "letters")
 SEEDS = (0, 1, 2, 3, 4)
 N_TRAIN, N_TEST = 1500, 25  # words of each count, at most; the tests hold equally many of each
 TRAINING = {"steps": 600, "batch_size": 256, "rate": 1e-2, "decay": 0.1}
-SIZE = 32  # numbers of a token's row
+SIZE = 64  # numbers of a token's row
+LETTERS, LONGEST = "abcdefghijklmnopqrstuvwxyz", 20  # what spells a token, and how far
+N_SPELLED = 512  # tokens that are spelled at each step
 ASKED = ("strawberry", "carrot", "giraffe", "spoon")  # no training run sees these
 
 
 class LetterCounter(nn.Module):
-    """Adds up the rows of a word's tokens, and makes of the sum a score for each count."""
+    """Adds up the rows of a word's tokens, and makes of the sum a score for each count.
+
+    Besides, it spells: one layer makes of a token's row a score for each letter at each place.
+    """
 
     def __init__(self, n_tokens: int):
-        """Make the table and two layers; id 0 is padding and adds nothing."""
+        """Make the table and the layers; id 0 is padding and adds nothing."""
         super().__init__()
         self.rows = nn.Embedding(n_tokens, SIZE, padding_idx=0)
         self.score = nn.Sequential(
             nn.Linear(SIZE, 2 * SIZE), nn.ReLU(), nn.Linear(2 * SIZE, MOST + 1)
         )
+        self.letters = nn.Linear(SIZE, LONGEST * (len(LETTERS) + 1))
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return the scores of words, (B, MOST + 1), from their ids, (B, T)."""
         return self.score(self.rows(ids).sum(dim=1))
+
+    def spell(self, ids: Tensor) -> Tensor:
+        """Return the scores of each token's letters, (n, LONGEST, 27), from ids, (n,)."""
+        return self.letters(self.rows(ids)).unflatten(-1, (LONGEST, len(LETTERS) + 1))
 
 
 def words_by_count() -> list[list[str]]:
@@ -64,8 +77,8 @@ def split_words_by_count(seed: int) -> tuple[list[list[str]], list[list[str]]]:
     return train, test
 
 
-def cutter(cut: str) -> Callable[[str], list]:
-    """Return what cuts a word into tokens, in one of the ways of `CUTS`."""
+def cutter(cut: str) -> Callable[[str], list[str]]:
+    """Return what cuts a word into tokens, as texts, in one of the ways of `CUTS`."""
     check_choice("cut", cut, CUTS)
     if cut == "words":
         return lambda word: [word]
@@ -83,14 +96,23 @@ def cutter(cut: str) -> Callable[[str], list]:
     gpt2 = tiktoken.Encoding(
         "gpt2", pat_str=PATTERNS["gpt2"], mergeable_ranks=ranks, special_tokens={}
     )
-    return lambda word: gpt2.encode(f" {word}")  # as it stands in a text, after a space
+    # as it stands in a text, after a space
+    return lambda word: [gpt2.decode([i]) for i in gpt2.encode(f" {word}")]
+
+
+def spelling(token: str) -> list[int]:
+    """Return a token's letters as numbers from 1, without spaces, and 0 for each place after."""
+    letters = [LETTERS.index(letter) + 1 for letter in token.strip()]
+    return letters + [0] * (LONGEST - len(letters))
 
 
 def train(cut: str, seed: int = 0, *, steps: int | None = None) -> dict[str, Any]:
-    """Train a network on words cut in one of the ways of `CUTS`, and ask it for words it never saw.
+    """Train a network on words cut in one of the ways of `CUTS`, and ask it about other words.
 
-    Returns "losses", one a step; "seen", the share of training words it gets right; "new", the
-    share right of the new words with 0, 1, 2 and 3 letters; and "answers" for the words `ASKED`.
+    Returns "losses" of counting, one a step; "seen", the share of training words it counts right;
+    "new", the share right of the new words with 0, 1, 2 and 3 letters; "spelled", the share of the
+    new words whose tokens it spells without a fault; and for the words `ASKED` its "answers", and
+    what it "spells".
     """
     known, new = split_words_by_count(seed)
     cut_word, ids = cutter(cut), {}
@@ -101,16 +123,27 @@ def train(cut: str, seed: int = 0, *, steps: int | None = None) -> dict[str, Any
     ]  # fmt: skip
     torch.manual_seed(seed)
     model = LetterCounter(len(ids) + 1)
-    losses = _fit(model, encoded[0], seed, steps or TRAINING["steps"])
+    spellings = torch.tensor([[0] * LONGEST, *map(spelling, ids)])
+    losses = _fit(model, encoded[0], spellings, seed, steps or TRAINING["steps"])
     seen, unseen = ([_right(model, words, n) for n, words in enumerate(e)] for e in encoded[:2])
+    spelled = [_spelled(model, words, spellings) for words in encoded[1]]
     with torch.no_grad():
         answers = model(encoded[2][0]).argmax(dim=-1).tolist()
+        spells = [spelled_out(model, ids) for ids in encoded[2][0]]
     return {
         "losses": losses,
         "seen": sum(seen) / len(seen),
         "new": unseen,
+        "spelled": sum(spelled) / len(spelled),
         "answers": dict(zip(ASKED, answers, strict=True)),
+        "spells": dict(zip(ASKED, spells, strict=True)),
     }
+
+
+def spelled_out(model: LetterCounter, ids: Tensor) -> str:
+    """Return the letters that a model reads in the rows of a word's tokens, ids (T,)."""
+    numbers = model.spell(ids[ids > 0]).argmax(dim=-1).flatten().tolist()
+    return "".join(LETTERS[n - 1] for n in numbers if n)
 
 
 def _padded(rows: list[list[int]]) -> Tensor:
@@ -119,8 +152,13 @@ def _padded(rows: list[list[int]]) -> Tensor:
     return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
 
 
-def _fit(model: LetterCounter, words: list[Tensor], seed: int, steps: int) -> list[float]:
-    """Train on batches with equally many words of each count; return the loss of each step."""
+def _fit(
+    model: LetterCounter, words: list[Tensor], spellings: Tensor, seed: int, steps: int
+) -> list[float]:
+    """Train on batches with equally many words of each count, and on tokens to be spelled.
+
+    Returns the loss of counting at each step.
+    """
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=TRAINING["rate"], weight_decay=TRAINING["decay"]
     )
@@ -132,8 +170,11 @@ def _fit(model: LetterCounter, words: list[Tensor], seed: int, steps: int) -> li
     for _ in range(steps):
         drawn = [r[torch.randint(len(r), (each,), generator=generator)] for r in padded]
         loss = F.cross_entropy(model(torch.cat(drawn)), right)
+        tokens = torch.randint(1, len(spellings), (N_SPELLED,), generator=generator)
+        letters = model.spell(tokens).transpose(1, 2)  # (n, 27, LONGEST)
+        to_spell = F.cross_entropy(letters, spellings[tokens], reduction="none").sum(dim=1).mean()
         optimizer.zero_grad()
-        loss.backward()
+        (loss + to_spell).backward()
         optimizer.step()
         losses.append(loss.item())
     return losses
@@ -143,6 +184,14 @@ def _fit(model: LetterCounter, words: list[Tensor], seed: int, steps: int) -> li
 def _right(model: LetterCounter, words: Tensor, count: int) -> float:
     """Return the share of words that get this count."""
     return (model(words).argmax(dim=-1) == count).double().mean().item()
+
+
+@torch.no_grad()
+def _spelled(model: LetterCounter, words: Tensor, spellings: Tensor) -> float:
+    """Return the share of words of which each token is spelled right."""
+    right = model.spell(words.flatten()).argmax(dim=-1) == spellings[words.flatten()]
+    right = right.all(dim=-1).view_as(words) | (words == 0)
+    return right.all(dim=-1).double().mean().item()
 
 
 def load_counting() -> dict[str, Any]:

@@ -104,10 +104,12 @@ def prefer(
     learning_rate: float = 1e-4,
     steps: int = 80,
     beta: float = 0.1,
+    look: Callable[[int], Any] = lambda step: None,
 ) -> None:
     """Train by direct preference optimisation: better[i] was preferred to worse[i].
 
-    better, worse: inputs and targets, as `encode_answers` returns them.
+    better, worse: inputs and targets, as `encode_answers` returns them. After each step, it calls
+    look(step).
     """
     before = copy.deepcopy(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
@@ -119,7 +121,7 @@ def prefer(
         behind = log_probability(of, worse[0][some], worse[1][some])
         return ahead - behind
 
-    for _ in range(steps):
+    for step in range(1, steps + 1):
         some = torch.randperm(len(better[0]), generator=generator)[:8]
         with torch.no_grad():
             start = lead(before, some)
@@ -128,6 +130,7 @@ def prefer(
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
+        look(step)
 
 
 @torch.no_grad()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.architecture import Architecture
     from llm_lib.book.widgets.attention_by_hand import AttentionByHand
+    from llm_lib.book.widgets.broken_loaders import BrokenLoaders
     from llm_lib.book.widgets.cost_calculator import CostCalculator
     from llm_lib.book.widgets.country_head import CountryHead
     from llm_lib.book.widgets.cross_attention_map import CrossAttentionMap
@@ -49,6 +50,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.training_replay import TrainingReplay
     from llm_lib.book.widgets.transformer_map import TransformerMap
     from llm_lib.book.widgets.transplant import Transplant
+    from llm_lib.book.widgets.tuning_replay import TuningReplay
     from llm_lib.book.widgets.two_ranks import TwoRanks
     from llm_lib.book.widgets.walkthrough import Walkthrough
     from llm_lib.book.widgets.where_the_answer_sits import WhereTheAnswerSits
@@ -58,6 +60,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
 __all__ = [
     "Architecture",
     "AttentionByHand",
+    "BrokenLoaders",
     "CostCalculator",
     "CountryHead",
     "CrossAttentionMap",
@@ -89,6 +92,7 @@ __all__ = [
     "TrainLab",
     "TrainingReplay",
     "TransformerMap",
+    "TuningReplay",
     "TwoRanks",
     "Transplant",
     "Walkthrough",

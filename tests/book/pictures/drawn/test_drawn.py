@@ -119,16 +119,18 @@ def test_utf8_bits_of_one_character():
 def test_letter_count(which):
     # fails when an answer or a share is not that of the runs, or a mark is the wrong one
     runs = {
-        "words": [{"new": [0.5, 0, 0, 0], "answers": {"rare": 1}}] * 2,
-        "GPT-2": [{"new": [1, 0.2, 0, 0], "answers": {"rare": 0}}] * 2,
-        "letters": [{"new": [1, 1, 1, 0.984], "answers": {"rare": 2}}] * 2,
+        "words": [{"new": [0.5, 0, 0, 0], "spelled": 0.97, "answers": {"rare": 1}}] * 2,
+        "GPT-2": [{"new": [1, 0.2, 0, 0], "spelled": 0.96, "answers": {"rare": 0}}] * 2,
+        "letters": [{"new": [1, 1, 1, 0.984], "spelled": 1, "answers": {"rare": 2}}] * 2,
     }
     picture = show_picture("letter-count", results=runs)
     texts = words(picture, which)
     assert holds(texts, ["rare", "1 ✗", "0 ✗", "2 ✓"]) and "chance: 25%" in texts
-    assert [t for t in texts if re.fullmatch(r"[\d.]+%", t)] == ["12%", "30%", "99.6%"]
+    assert [t for t in texts if re.fullmatch(r"[\d.]+%", t)] == [
+        "97%", "12%", "96%", "30%", "100%", "99.6%",
+    ]  # fmt: skip
     assert "Right would be: rare 2." in picture.alt and "letters: rare 2" in picture.alt
-    assert holds(words(show_picture("letter-count"), which), ["strawberry", "0 ✗", "2 ✗", "3 ✓"])
+    assert holds(words(show_picture("letter-count"), which), ["strawberry", "2 ✗", "2 ✗", "3 ✓"])
 
 
 def test_merge_tree():
