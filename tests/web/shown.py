@@ -78,6 +78,10 @@ SHOWN: dict[str, Callable] = {
     "SurpriseText, another world": lambda: widgets.SurpriseText(
         text="The capital of Peru is Lima."
     ),
+    "TableTrainer": widgets.TableTrainer,
+    "TableTrainer, two numbers": lambda: widgets.TableTrainer(
+        size=2, words=["bear", "hen", "lake"]
+    ),
     "TinyNetwork": lambda: widgets.TinyNetwork(data="xor", unit=3),
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
     "TrainLab": widgets.TrainLab,
@@ -116,6 +120,7 @@ USED: dict[str, Callable[[Page], object]] = {
     "LossDoctor": lambda page: press(page, "Show the numbers"),
     "PatchLab": test_patch_lab.wait_for_the_map,
     "RankDial": lambda page: page.wait_for_function("model.get('answers').length === 2"),
+    "TableTrainer": lambda page: press(page, "One step"),
     "TinyNetwork": lambda page: press(page, "1 step"),
     "TwoRanks": lambda page: press(page, "One step"),
     "WhereTheAnswerSits": test_where_the_answer_sits.wait_for_map,
