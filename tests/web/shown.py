@@ -31,6 +31,8 @@ LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
 SHOWN: dict[str, Callable] = {
     "AttentionByHand": widgets.AttentionByHand,
     "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
+    "BottleneckLab": widgets.BottleneckLab,
+    "BottleneckLab, GRU": lambda: widgets.BottleneckLab(cell="GRU", steps=500),
     "CostCalculator": widgets.CostCalculator,
     "CountryHead": widgets.CountryHead,
     "CountryHead, the head off": lambda: widgets.CountryHead(country="Russia", head=False),

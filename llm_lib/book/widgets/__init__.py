@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.architecture import Architecture
     from llm_lib.book.widgets.attention_by_hand import AttentionByHand
+    from llm_lib.book.widgets.bottleneck_lab import BottleneckLab
     from llm_lib.book.widgets.cost_calculator import CostCalculator
     from llm_lib.book.widgets.country_head import CountryHead
     from llm_lib.book.widgets.cross_attention_map import CrossAttentionMap
@@ -57,6 +58,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
 __all__ = [
     "Architecture",
     "AttentionByHand",
+    "BottleneckLab",
     "CostCalculator",
     "CountryHead",
     "CrossAttentionMap",
