@@ -75,6 +75,8 @@ SHOWN: dict[str, Callable] = {
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
+    "StretchGame": widgets.StretchGame,
+    "StretchGame, rotary": lambda: widgets.StretchGame(scheme="rotary", start=40, gap=20),
     "SurpriseText": widgets.SurpriseText,
     "SurpriseText, recorded": lambda: widgets.SurpriseText(recorded=True),
     "SurpriseText, another world": lambda: widgets.SurpriseText(

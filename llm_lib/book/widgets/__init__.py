@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.run_planner import RunPlanner
     from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.stream_lab import StreamLab
+    from llm_lib.book.widgets.stretch_game import StretchGame
     from llm_lib.book.widgets.surprise_text import SurpriseText
     from llm_lib.book.widgets.table_trainer import TableTrainer
     from llm_lib.book.widgets.tiny_network import TinyNetwork
@@ -82,6 +83,7 @@ __all__ = [
     "RunPlanner",
     "ScoringRules",
     "StreamLab",
+    "StretchGame",
     "SurpriseText",
     "TableTrainer",
     "TinyNetwork",
