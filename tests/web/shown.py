@@ -43,6 +43,8 @@ SHOWN: dict[str, Callable] = {
         loader=4, answers=[*[""] * 4, "leaked"], mended=[*[False] * 4, True]
     ),
     "BrokenLoaders, a wrong answer": lambda: widgets.BrokenLoaders(loader=3, answers=WRONG),
+    "BottleneckLab": widgets.BottleneckLab,
+    "BottleneckLab, GRU": lambda: widgets.BottleneckLab(cell="GRU", steps=500),
     "CostCalculator": widgets.CostCalculator,
     "CountryHead": widgets.CountryHead,
     "CountryHead, the head off": lambda: widgets.CountryHead(country="Russia", head=False),
@@ -88,10 +90,16 @@ SHOWN: dict[str, Callable] = {
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,
     "StreamLab, a block off": lambda: widgets.StreamLab(off=["attention 2", "feed-forward 2"]),
+    "StretchGame": widgets.StretchGame,
+    "StretchGame, rotary": lambda: widgets.StretchGame(scheme="rotary", start=40, gap=20),
     "SurpriseText": widgets.SurpriseText,
     "SurpriseText, recorded": lambda: widgets.SurpriseText(recorded=True),
     "SurpriseText, another world": lambda: widgets.SurpriseText(
         text="The capital of Peru is Lima."
+    ),
+    "TableTrainer": widgets.TableTrainer,
+    "TableTrainer, two numbers": lambda: widgets.TableTrainer(
+        size=2, words=["bear", "hen", "lake"]
     ),
     "TinyNetwork": lambda: widgets.TinyNetwork(data="xor", unit=3),
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
@@ -134,6 +142,7 @@ USED: dict[str, Callable[[Page], object]] = {
     "MarkerHack": test_marker_hack.rest,
     "PatchLab": test_patch_lab.wait_for_the_map,
     "RankDial": lambda page: page.wait_for_function("model.get('answers').length === 2"),
+    "TableTrainer": lambda page: press(page, "One step"),
     "TinyNetwork": lambda page: press(page, "1 step"),
     "TwoRanks": lambda page: press(page, "One step"),
     "WhereTheAnswerSits": test_where_the_answer_sits.wait_for_map,

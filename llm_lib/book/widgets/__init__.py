@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.architecture import Architecture
     from llm_lib.book.widgets.attention_by_hand import AttentionByHand
+    from llm_lib.book.widgets.bottleneck_lab import BottleneckLab
     from llm_lib.book.widgets.broken_loaders import BrokenLoaders
     from llm_lib.book.widgets.cost_calculator import CostCalculator
     from llm_lib.book.widgets.country_head import CountryHead
@@ -43,7 +44,9 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.shrinking_time import ShrinkingTime
     from llm_lib.book.widgets.stream_lab import StreamLab
+    from llm_lib.book.widgets.stretch_game import StretchGame
     from llm_lib.book.widgets.surprise_text import SurpriseText
+    from llm_lib.book.widgets.table_trainer import TableTrainer
     from llm_lib.book.widgets.tiny_network import TinyNetwork
     from llm_lib.book.widgets.tokenizer_lab import TokenizerLab
     from llm_lib.book.widgets.train_lab import TrainLab
@@ -60,6 +63,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
 __all__ = [
     "Architecture",
     "AttentionByHand",
+    "BottleneckLab",
     "BrokenLoaders",
     "CostCalculator",
     "CountryHead",
@@ -86,7 +90,9 @@ __all__ = [
     "ScoringRules",
     "ShrinkingTime",
     "StreamLab",
+    "StretchGame",
     "SurpriseText",
+    "TableTrainer",
     "TinyNetwork",
     "TokenizerLab",
     "TrainLab",

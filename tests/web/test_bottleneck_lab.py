@@ -1,0 +1,59 @@
+"""BottleneckLab in a browser: each choice shows its own record."""
+
+from __future__ import annotations
+
+import pytest
+
+from llm_lib.book.studies.bottleneck_sizes import load_sizes
+from llm_lib.book.widgets import BottleneckLab
+from tests.web.widget_page import settle, trait
+
+
+def means(cell: str, steps: int, length: int) -> dict[str, float]:
+    """Return the mean share right of each size, and of attention, in percent."""
+    sizes = load_sizes()
+    at = sizes["lengths"].index(length)
+    return {
+        "attention" if run["attention"] else str(run["size"]): 100
+        * sum(seed[at] for seed in run["right"])
+        / 3
+        for run in sizes["runs"]
+        if (run["cell"], run["steps"]) == (cell, steps)
+    }
+
+
+@pytest.mark.parametrize("steps", [500, 8000])
+@pytest.mark.parametrize("cell", ["tanh", "GRU"])
+def test_a_choice_shows_its_record(show_widget, cell, steps):
+    # fails if a line, a bar or the finding is that of another record
+    page = show_widget(BottleneckLab())
+    page.get_by_role("radio", name=cell).check(force=True)
+    page.get_by_role("radio", name=f"{steps:,}", exact=True).check(force=True)
+    settle(page)
+    assert (trait(page, "cell"), trait(page, "steps")) == (cell, steps)
+    finding = page.inner_text(".llm-finding")
+    for length in (8, 12):
+        shares = {name: f"{share:.0f} %" for name, share in means(cell, steps, length).items()}
+        looks = shares.pop("attention", None)
+        sizes = ", ".join(f"{share} with {size} numbers" for size, share in shares.items())
+        end = f"; with attention {looks}." if looks else "."
+        assert f"At {length} words: {sizes}{end}" in finding
+    assert ("not trained as long" in finding) == (looks is None)
+    for kind, want in means(cell, steps, 12).items():
+        points = page.get_attribute(f"polyline.llm-lengths-{kind}", "points").split()
+        assert 100 - float(points[-1].split(",")[1]) == pytest.approx(2 + 0.96 * want, abs=0.1)
+    assert page.locator("polyline.llm-lengths-bar").count() == 9 * len(means(cell, steps, 12))
+
+
+def test_by_keyboard_and_reset(show_widget):
+    # fails if a key does not choose, or Reset leaves a choice behind
+    page = show_widget(BottleneckLab())
+    page.get_by_role("radio", name="tanh").focus()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert trait(page, "cell") == "GRU"
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert trait(page, "cell") == "tanh" and page.get_by_role("radio", name="tanh").is_checked()
+    label = page.get_attribute(".llm-lengths-chart", "aria-label")
+    assert "attention, 16 91 %" in label
