@@ -23,8 +23,8 @@ prediction(
     "24-predict-collapse",
     "c",
     question=(
-        "Nothing is done about balance. After 240 steps, which share of the tokens does the "
-        "busiest of the four experts get, on average?"
+        "A small model with four experts in a layer, one of them for each token, is trained for "
+        "240 steps. Which share of the tokens does the busiest expert get then, on average?"
     ),
     choices={
         "a": "About a quarter: chance deals evenly.",
