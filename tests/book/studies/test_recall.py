@@ -58,5 +58,5 @@ def test_what_the_page_says_is_on_file():
     assert all([r["seed"] for r in runs[kind]] == list(SEEDS) for kind in runs)
     assert all(min(r.values()) > 0.98 for kind in ("full", "hybrid") for r in right[kind])
     for kind in ("linear", "delta"):
-        assert all(r[4] > 0.9 and r[24] < r[12] < r[4] for r in right[kind])
+        assert all(r[4] > 0.85 and r[24] < r[12] < r[4] for r in right[kind])
     assert all(r[24] < 0.3 and r[4] < 0.85 for r in right["window"])
