@@ -1,6 +1,6 @@
 """Recall: what stood behind this key? Asked of five small models, which differ in attention alone.
 
-    python -m llm_lib.book.studies.recall           # about nine minutes on one core
+    python -m llm_lib.book.studies.recall           # about eight minutes on one core
     python -m llm_lib.book.studies.recall --quick   # 20 steps, one seed; printed only
 
 A text is 2 to 24 pairs of a key and a value, then questions: a key again, whose value is to be

@@ -1,6 +1,6 @@
 """Routing: which experts get the tokens, with no remedy, with a balance loss, and with biases.
 
-    python -m llm_lib.book.studies.routing           # about four minutes on one core
+    python -m llm_lib.book.studies.routing           # about three minutes on one core
     python -m llm_lib.book.studies.routing --quick   # 20 steps, one seed; printed only
 
 Small models read the Bible in Basic English by characters. Each has two layers, with four experts
