@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from llm_lib.book import widgets
 from llm_lib.book.widgets.field_rings import N_CARDS
 from llm_lib.book.widgets.four_switches import FOUR
+from llm_lib.costs import modern_configs
 from tests.web import (
     test_decoding_lab,
     test_marker_hack,
@@ -36,6 +37,10 @@ LAYER_OFF = [[1] * 4, [1] * 4, [1] * 4, [0] * 4]
 
 # as the chapters show them, and with more to show than there
 SHOWN: dict[str, Callable] = {
+    "ArchitectureLab": widgets.ArchitectureLab,
+    "ArchitectureLab, DeepSeek-V3": lambda: widgets.ArchitectureLab(
+        modern_configs()["DeepSeek-V3"], against="before"
+    ),
     "AttentionByHand": widgets.AttentionByHand,
     "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
     "BrokenLoaders": widgets.BrokenLoaders,

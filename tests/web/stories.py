@@ -102,6 +102,7 @@ OTHERS = {
     "look-back": [{"asked": "Tom"}],
     "ring": [{"ranks": 8}, {"ranks": 2}, {"ranks": 6, "grads": [[-8.8] * 8] * 8}],
     "question-score": [{"item": 3, "rule": "acc_norm"}, {"item": 2, "rule": "acc_per_token"}],
+    "route-tokens": [{"word": 9, "k": 4}, {"word": 0, "k": 1}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],

@@ -14,6 +14,7 @@ MARGIN = 16  # around a widget on the stage
 TABLET = 700  # pixels of width
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
+    "ArchitectureLab": "Tokens of text",
     "AttentionByHand": "Temperature",
     "CostCalculator": "Tokens",
     "DecodingLab": "Top-p",

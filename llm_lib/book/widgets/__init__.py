@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.architecture import Architecture
+    from llm_lib.book.widgets.architecture_lab import ArchitectureLab
     from llm_lib.book.widgets.attention_by_hand import AttentionByHand
     from llm_lib.book.widgets.bottleneck_lab import BottleneckLab
     from llm_lib.book.widgets.broken_loaders import BrokenLoaders
@@ -62,6 +63,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
 
 __all__ = [
     "Architecture",
+    "ArchitectureLab",
     "AttentionByHand",
     "BottleneckLab",
     "BrokenLoaders",

@@ -1,0 +1,179 @@
+// ArchitectureLab: what does each change since GPT-2 buy? The traits are described in
+// architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
+
+import { countDesign, LabBars } from "./parts/lab_counts.js";
+import { BlockDrawing } from "./parts/lab_drawing.js";
+import { expertField } from "./parts/lab_experts.js";
+import { differing, LAB_PARTS, nextStep } from "./parts/lab_parts.js";
+import { changes, effects, kindOf, nameOf, reachWords, sameDesign } from "./parts/lab_words.js";
+import { sizeWords } from "./parts/lab_words.js";
+import { choose, pick } from "./parts/sizer_fields.js";
+import { button, segments } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { Finding, showWidget } from "./shared/frame.js";
+import { split } from "./shared/layout.js";
+import { View } from "./shared/view.js";
+
+/** @import { Place, ViewParts } from "./shared/types.js" */
+/** @import { Design } from "./parts/lab_parts.js" */
+/** @import { LabCounts } from "./parts/lab_counts.js" */
+/**
+ * @typedef {object} Traits
+ * @property {Design} design
+ * @property {number} n_tokens
+ * @property {"GPT-2" | "before"} against
+ * @property {Record<string, Design>} presets
+ * @property {Design} before {} at the start
+ * @property {LabCounts} counts
+ */
+
+const LENGTHS = Array.from({ length: 11 }, (_, i) => 2 ** (i + 10));
+const OWN = "your own";
+
+/** @extends {View<Traits>} */
+class ArchitectureView extends View {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
+    super(parts);
+    this.presets = this.get("presets");
+    this.gpt2 = this.presets["GPT-2"];
+    this.shown = this.get("design");
+    this.loaded = true;
+    this.build();
+    this.follow(["design", "n_tokens", "against"], () => this.paint());
+    this.paint();
+  }
+
+  build() {
+    this.offerReset();
+    this.next = button("", () => this.goOn(), "llm-main");
+    this.known = h(
+      "select",
+      { "aria-label": "A published model", onchange: () => this.load(this.known.value) },
+      ...[...Object.keys(this.presets), OWN].map((name) => h("option", { value: name }, name)),
+    );
+    this.bars = new LabBars();
+    this.against = segments(
+      "Outline: compared with",
+      [["GPT-2", "GPT-2"], ["before", "the step before"]],
+      (value) => this.set("against", /** @type {"GPT-2" | "before"} */ (value)),
+    );
+    this.drawing = new BlockDrawing();
+    this.finding = new Finding(this.model, this.signal);
+    this.fields = Object.fromEntries(
+      Object.entries(LAB_PARTS).map(([key, part]) => {
+        const onpick = (/** @type {any} */ value) => this.change(key, value);
+        const { name: label, options } = part;
+        return [key, options ? choose({ label, options, onpick }) : expertField(onpick)];
+      }),
+    );
+    this.length = pick({
+      name: "Tokens of text",
+      note: "",
+      values: () => LENGTHS,
+      show: (n) => n.toLocaleString("en"),
+      onpick: (n) => this.set("n_tokens", n),
+    });
+    const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
+    const whole = split(
+      [compared, this.bars.element],
+      [
+        this.finding.element,
+        h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
+        this.length,
+      ],
+    );
+    whole.append(this.drawing.element);
+    const row = { class: "llm-row llm-archlab-top" };
+    this.body.append(h("div", row, this.next, h("label", {}, "or load ", this.known)), whole);
+  }
+
+  /** Exchange the next part on the way, or begin again. */
+  goOn() {
+    const step = nextStep(this.get("design"), this.gpt2);
+    if (step) this.change(step[0], step[1]);
+    else this.load("GPT-2");
+  }
+
+  /**
+   * @param {string} key of the part
+   * @param {any} value what it becomes
+   */
+  change(key, value) {
+    this.loaded = false;
+    this.set("design", LAB_PARTS[key].write(this.get("design"), value));
+  }
+
+  /** @param {string} name of a published model */
+  load(name) {
+    this.loaded = name !== OWN; // that one is only shown, never chosen
+    if (this.loaded) this.set("design", this.presets[name]);
+    else this.paint();
+  }
+
+  paint() {
+    const [design, n] = [this.get("design"), this.get("n_tokens")];
+    if (!sameDesign(this.shown, design)) {
+      this.publish("before", this.shown);
+      this.shown = design;
+    }
+    const before = this.get("before");
+    const then = this.get("against") === "before" && before.n_layer ? before : this.gpt2;
+    const counts = countDesign(design, n);
+    this.bars.show(counts, countDesign(then, n), n);
+    this.drawing.show(design, this.gpt2, nameOf(design, this.presets) || kindOf(design, this.gpt2));
+    this.showFields(design, n);
+    this.publish("counts", counts);
+    this.finding.say(this.words(design, counts));
+  }
+
+  /**
+   * @param {Design} design
+   * @param {number} n
+   */
+  showFields(design, n) {
+    const step = nextStep(design, this.gpt2);
+    this.next.textContent = step ? `Next change: ${step[2]}` : "Begin again with GPT-2";
+    this.known.value = nameOf(design, this.presets) || OWN;
+    this.against.show(this.get("against"));
+    for (const [key, field] of Object.entries(this.fields)) {
+      field.follow(LAB_PARTS[key].read(design));
+    }
+    this.length.follow(n);
+  }
+
+  /**
+   * What the last change did; for a model as a whole, what it is.
+   * @param {Design} design
+   * @param {LabCounts} counts
+   */
+  words(design, counts) {
+    const [before, n] = [this.get("before"), this.get("n_tokens")];
+    const name = nameOf(design, this.presets);
+    const n_changes = before.n_embd === design.n_embd ? differing(design, before).length : 0;
+    if (this.loaded || n_changes < 1 || n_changes > 3) {
+      const kind = kindOf(design, this.gpt2);
+      return `${name || `Now ${kind}`}: ${sizeWords(design, counts, n)}`;
+    }
+    const kinds = [design, before].map((d) => kindOf(d, this.gpt2));
+    const now = kinds[0] === kinds[1] || !kinds[0].startsWith("a ")
+      ? ""
+      : ` It is now ${kinds[0]}.`;
+    const did = effects(counts, countDesign(before, n));
+    return `${changes(design, before)}: ${did}.${now}${reachWords(design, n)}`;
+  }
+}
+
+/** @param {Place} place */
+function render(place) {
+  return showWidget({
+    ...place,
+    name: "llm-archlab",
+    title: "What does each change since GPT-2 buy?",
+    tryThis:
+      "Press “Next change” until GPT-2 is a Llama, and on. Watch which bar each change moves.",
+    build: (parts) => new ArchitectureView(parts),
+  });
+}
+
+export default { render };

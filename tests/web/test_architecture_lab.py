@@ -1,0 +1,177 @@
+"""ArchitectureLab in a browser: it counts as the library does, and its steps make real models."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from llm_lib.book.widgets import ArchitectureLab
+from llm_lib.book.widgets.architecture_lab import as_design
+from llm_lib.costs.model_size import (
+    count_active_parameters,
+    count_flops,
+    count_inference_memory,
+    count_parameters_by_part,
+    known_configs,
+)
+from llm_lib.costs.modern_configs import modern_configs
+from llm_lib.model.gpt import GPTConfig
+from tests.costs.test_model_size import LATER, random_config
+from tests.costs.test_modern_configs import PUBLISHED
+from tests.web.test_model_sizer import take
+from tests.web.widget_page import set_trait, settle, trait
+
+HYBRID = {"delta_layers": [0, 2], "experts": {"n_expert": 6, "n_active": 3, "n_shared": 1}}
+
+
+@pytest.fixture
+def page(show_widget):
+    return show_widget(ArchitectureLab())
+
+
+def counts(config: GPTConfig, n_tokens: int) -> dict[str, int]:
+    """Return what the widget counts, by the library; beyond learned positions as if they went on."""
+    parts = count_parameters_by_part(config)
+    c = config
+    if n_tokens > config.context_length:
+        c = replace(config, context_length=n_tokens, position="rotary")
+
+    def cache(n: int) -> int:
+        return count_inference_memory(c, n_tokens=n)["cache"]
+
+    memories = 4 * len(c.delta_layers) * c.n_head * c.head_size**2
+    return {
+        "parameters": sum(parts.values()),
+        "active": count_active_parameters(config),
+        "cache_token": cache(1) - memories,
+        "cache": cache(n_tokens),
+        "flops": sum(count_flops(c, n_tokens).values()),
+    }
+
+
+def finding(page, words: str) -> str:
+    """Return the sentence once it holds `words`: it is said after a pause."""
+    page.wait_for_function(
+        "(words) => document.querySelector('.llm-finding').textContent.includes(words)", arg=words
+    )
+    return page.text_content(".llm-finding")
+
+
+def test_it_counts_as_the_library_does(page):
+    # fails if any count of the script differs from the module's, for any switch or length
+    later = [GPTConfig(31, 12, 3, 4, 16, **switches) for switches in (*LATER, HYBRID)]
+    configs = [*known_configs().values(), *modern_configs().values(), *later]
+    configs += [random_config(seed) for seed in range(20)]
+    for i, config in enumerate(configs):
+        longest = 1_000_000 if config.head_size % 2 == 0 else config.context_length
+        n_tokens = (1, config.context_length, longest)[i % 3]
+        take(page, {"design": as_design(config), "n_tokens": n_tokens})
+        assert trait(page, "counts") == counts(config, n_tokens), config
+
+
+def test_published_models_have_their_published_sizes(page):
+    # fails if a menu's entry loads another model, or a count of the page is not what is published
+    known = page.get_by_role("combobox", name="A published model")
+    for name, parameters in {**PUBLISHED, "Llama 3 8B": 8_030_261_248}.items():
+        known.select_option(name)
+        settle(page)
+        assert trait(page, "counts")["parameters"] == parameters
+        assert finding(page, f"{name}: ")
+
+
+def test_seven_presses_lead_to_a_hybrid(page):
+    # fails if a press changes nothing or two things, or a sentence does not say what it did
+    press = page.locator("button.llm-main")
+    said = []
+    for words in ("RMSNorm", "No biases", "Rotary", "SwiGLU", "3 key/value", "8 exp", "Linear"):
+        before = trait(page, "design")
+        press.click()
+        settle(page)
+        assert trait(page, "before") == before != trait(page, "design")
+        said.append(finding(page, words))
+    assert "nothing counted here changes. It is now a Llama" in said[3]
+    assert said[4].startswith("3 key/value heads in place of 12: parameters −8.6\u00a0%, cache 4 t")
+    assert "parameters 4.5 times larger, active parameters +50\u00a0%" in said[5]
+    expected = GPTConfig(
+        50257, 1024, 12, 12, 768, bias=False, n_kv_head=3, position="rotary", norm="rms",
+        mlp="swiglu", n_hidden=2048, init_std=0.02, experts={"n_expert": 8, "n_active": 2},
+        delta_layers=[0, 1, 2, 4, 5, 6, 8, 9, 10],
+    )  # fmt: skip
+    assert trait(page, "counts") == counts(expected, 32_768)
+    assert GPTConfig.from_dict(trait(page, "design")).delta_layers == expected.delta_layers
+    press.click()
+    settle(page)
+    assert GPTConfig.from_dict(trait(page, "design")) == known_configs()["GPT-2"]
+
+
+@pytest.mark.parametrize("model", ["GPT-2", "Qwen2.5 0.5B", "Mistral 7B", "DeepSeek-V2-Lite"])
+def test_every_choice_makes_a_model(page, model):
+    # fails if choices lead to a config that the library refuses, or counts otherwise
+    page.get_by_role("combobox", name="A published model").select_option(model)
+    settle(page)
+    groups = page.locator(".llm-archlab-fields").get_by_role("radiogroup")
+    for i in range(groups.count()):
+        radios = groups.nth(i).get_by_role("radio")
+        for k in [*range(radios.count()), 0]:
+            radios.nth(k).check(force=True)
+            settle(page)
+            config = GPTConfig.from_dict(trait(page, "design"))
+            assert radios.nth(k).is_checked()
+            assert trait(page, "counts") == counts(config, 32_768), (i, k)
+
+
+def test_experts_are_chosen_in_three_menus(page):
+    # fails if a menu is not followed, or more experts are active than there are
+    for name, value in {
+        "Experts": "16",
+        "Experts for each token": "4",
+        "Shared experts": "1",
+    }.items():
+        page.get_by_role("combobox", name=name, exact=True).select_option(value)
+        settle(page)
+    experts = trait(page, "design")["experts"]
+    assert [experts[n] for n in ("n_expert", "n_active", "n_shared")] == [16, 4, 1]
+    assert page.locator(".llm-archlab-active").count() == 4
+    page.get_by_role("combobox", name="Experts", exact=True).select_option("1")
+    settle(page)
+    assert trait(page, "design")["experts"] is None
+    assert finding(page, "One feed-forward network in place of 16 experts (4 and 1 shared for each")
+
+
+def test_it_compares_with_gpt_2_or_with_the_step_before(page):
+    # fails if the outline is another model's, or changed parts do not stand out
+    page.get_by_role("radio", name="latent").check(force=True)
+    settle(page)
+    assert trait(page, "design")["position"] == "rotary"  # latents need them
+    page.get_by_role("radio", name="one", exact=True).check(force=True)
+    settle(page)
+    ratios = page.locator(".llm-archlab-ratio")
+    assert ratios.nth(2).inner_text() == "÷\u00a012"
+    page.get_by_role("radio", name="the step before").check(force=True)
+    settle(page)
+    assert ratios.nth(2).inner_text() == "÷\u00a02.3"  # 256 + 32 numbers, and 2 · 64
+    new = page.locator(".llm-archlab-new").all_inner_texts()
+    assert [text.split("\n")[0] for text in new] == [
+        "◆ rotary positions in each block",
+        "◆ attention: 12 query heads, 1 of keys and values",
+    ]
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert page.locator(".llm-archlab-new").count() == 0
+    assert trait(page, "against") == "GPT-2"
+
+
+def test_a_text_beyond_learned_positions_is_named(page):
+    # fails if GPT-2 seems to read 32,768 tokens, or the note stays where rotary positions reach on
+    assert "learned positions end at 1,024" in finding(page, "learned positions")
+    slider = page.get_by_role("slider", name="Tokens of text")
+    slider.focus()
+    page.keyboard.press("Home")
+    settle(page)
+    assert trait(page, "n_tokens") == 1024
+    assert "learned positions" not in finding(page, "at 1,024.")
+    set_trait(page, "n_tokens", 2048)
+    page.get_by_role("radio", name="rotary").check(force=True)
+    settle(page)
+    assert "end at" not in finding(page, "Rotary positions in place of learned")
