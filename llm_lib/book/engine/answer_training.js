@@ -31,6 +31,21 @@ export class AnswerTrainer {
   }
 
   /**
+   * One step on answers that are shown to it, each of their tokens alike, as fine-tuning does.
+   * Returns the loss from before the step, nats per token.
+   * @param {Answered[]} rows
+   * @param {number} rate
+   */
+  learnShown(rows, rate) {
+    const batch = stacked(rows);
+    const tokens = rows.reduce((sum, { answer }) => sum + answer.length, 0);
+    const pass = this.run(batch);
+    const loss = -total(tokenLogs(this.gpt, pass, batch)) / tokens;
+    this.step(pass, batch, () => 1 / tokens, rate);
+    return loss;
+  }
+
+  /**
    * One step of DPO on pairs of answers. Returns the loss and the margins from before the step.
    * @param {Liked[]} pairs
    * @param {{ beta: number, rate: number }} settings
