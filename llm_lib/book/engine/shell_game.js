@@ -1,10 +1,10 @@
-// The shell game, as llm_lib.book.shell_game has it: balls lie under cups, pairs of cups are swapped,
-// and the answer is where each ball ends. A problem is a text: "dcABDE=" has balls under d and c, and
-// swaps A with B, then D with E.
+// The shell game, as llm_lib.book.studies.shell_game has it: balls lie under cups, pairs of cups are
+// swapped; where are the balls? "cdaBECD=" is a problem, "dca." its answer at once, and
+// "BEcdaCDdca." the same thought aloud.
 
 export const CUPS = "abcde";
-export const BALLS = 2;
-export const TRAINED = 8; // the most swaps of a problem that a model is trained on
+export const BALLS = 3;
+export const TRAINED = 6; // the most swaps of a problem that a model is trained on
 export const END = ".";
 
 const CHARACTERS = `${END}=${CUPS}${CUPS.toUpperCase()}`;
@@ -48,7 +48,8 @@ export function drawProblem(random, n) {
   const below = (/** @type {number} */ most) => Math.floor(random() * most);
   const cups = Array.from(CUPS);
   const balls = Array.from({ length: BALLS }, () => cups.splice(below(cups.length), 1)[0]);
-  return [...balls, ...Array.from({ length: n }, () => PAIRS[below(PAIRS.length)])].join("");
+  const swaps = Array.from({ length: n }, () => PAIRS[below(PAIRS.length)]);
+  return `${balls.join("")}${swaps.join("")}=`;
 }
 
 /**
@@ -56,7 +57,7 @@ export function drawProblem(random, n) {
  * @param {string} problem
  * @returns {string[]}
  */
-export const swapsOf = (problem) => problem.slice(BALLS).match(/../g) ?? [];
+export const swapsOf = (problem) => problem.slice(BALLS, -1).match(/../g) ?? [];
 
 /**
  * Where the balls are after a swap.
@@ -97,11 +98,10 @@ export function shownAnswer(problem, way) {
 }
 
 /**
- * What an answer says at its end; "" if it does not end.
+ * The cups named last, or "" if the text did not come to its end.
  * @param {string} written
  */
-export const saidAnswer = (written) =>
-  written.endsWith(END) ? written.slice(0, -1).slice(-BALLS) : "";
+export const finalAnswer = (written) => written.match(/([a-e]+)\.$/)?.[1] ?? "";
 
 /** How many characters an answer may have. @param {string} problem */
 export const longestAnswer = (problem) => (swapsOf(problem).length + 2) * (BALLS + 2);

@@ -57,7 +57,9 @@ export class ThinkingClient extends WorkerClient {
 
   /** @param {string} why */
   broke(why) {
-    this.listener(/** @type {any} */ ({ run: this.run, problem: `The training broke off: ${why}.` }));
+    this.listener(
+      /** @type {any} */ ({ run: this.run, problem: `The training broke off: ${why}.` }),
+    );
   }
 
   stop() {

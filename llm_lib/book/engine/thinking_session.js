@@ -8,10 +8,10 @@ import { seededRandom } from "./random.js";
 import {
   drawProblem,
   END_ID,
+  finalAnswer,
   gameIds,
   gameText,
   longestAnswer,
-  saidAnswer,
   shownAnswer,
   solution,
   TRAINED,
@@ -40,7 +40,7 @@ import { drawParameters } from "./weights.js";
  * @property {string} problem what went wrong, or ""
  */
 
-export const MOST_SWAPS = 12; // of a problem that is measured
+export const MOST_SWAPS = 10; // of a problem that is measured
 const BATCH = 8;
 const RATE = 0.006;
 const MEASURES = 12; // in a training, beside the last one
@@ -80,6 +80,9 @@ export class ThinkingSession {
     this.going = false;
     this.waiting = false; // for its next slice
     this.run = 0;
+    this.way = /** @type {Way} */ ("at once");
+    this.seconds = this.spent = 0; // of training: those that it gets, and those that are over
+    this.steps = this.measured = 0;
     /** @type {AnswerTrainer | null} */
     this.trainer = null;
   }
@@ -179,7 +182,7 @@ export class ThinkingSession {
   step(share) {
     const rows = Array.from({ length: BATCH }, () => {
       const problem = drawProblem(this.random, 1 + Math.floor(this.random() * TRAINED));
-      return { prompt: gameIds(`${problem}=`), answer: gameIds(shownAnswer(problem, this.way)) };
+      return { prompt: gameIds(problem), answer: gameIds(shownAnswer(problem, this.way)) };
     });
     this.steps++;
     return this.trainer.learnShown(rows, rateAt(share));
@@ -201,7 +204,7 @@ export class ThinkingSession {
       const i = this.tally.of.indexOf(Math.min(...this.tally.of));
       const problem = drawProblem(this.fresh, i + 1);
       this.tally.of[i]++;
-      if (saidAnswer(this.write({ problem })) === solution(problem)) this.tally.right[i]++;
+      if (finalAnswer(this.write({ problem })) === solution(problem)) this.tally.right[i]++;
       if (performance.now() - begun >= this.sliceMs) return;
     }
     if (this.per === LAST) this.going = false;
@@ -216,7 +219,7 @@ export class ThinkingSession {
     /** @type {number[]} */
     let ids = [];
     const most = longestAnswer(problem);
-    const steps = writeAnswer(this.trainer.gpt, gameIds(`${problem}=`), { most, end: END_ID });
+    const steps = writeAnswer(this.trainer.gpt, gameIds(problem), { most, end: END_ID });
     for (const { written } of steps) ids = written;
     return gameText(ids);
   }

@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.stream_lab import StreamLab
     from llm_lib.book.widgets.surprise_text import SurpriseText
+    from llm_lib.book.widgets.thinking_lab import ThinkingLab
     from llm_lib.book.widgets.tiny_network import TinyNetwork
     from llm_lib.book.widgets.tokenizer_lab import TokenizerLab
     from llm_lib.book.widgets.train_lab import TrainLab
@@ -80,6 +81,7 @@ __all__ = [
     "ScoringRules",
     "StreamLab",
     "SurpriseText",
+    "ThinkingLab",
     "TinyNetwork",
     "TokenizerLab",
     "TrainLab",
