@@ -4,14 +4,15 @@ A problem is a text, and so is an answer, one token a character:
 
     cdaBECD=          the balls 1, 2, 3 lie under the cups c, d and a; B and E are swapped,
                       then C and D; where are they?
-    dca.              the answer at once
-    BEcdaCDdca.       the same thought aloud: each swap, and where the balls are after it
+    :dca.             the answer at once
+    BEcdaCDdca:dca.   the same, thought aloud: each swap, and where the balls are after it
 
 Cups are named in small letters where a ball lies, and in capital letters where they are swapped, a
-swap's two in the order of the alphabet. A full stop ends an answer, and the last cups before it are
-what counts: so both forms are marked by the same checker. Three balls can lie in 60 ways, so that a
-guess is right once in 60 times, and sixteen guesses hold the right one in less than a quarter of
-cases. (One ball under five cups would be found by nearly any sixteen.)
+swap's two in the order of the alphabet. A colon ends the thought, as `</think>` does in large
+models, and a full stop ends the text. What stands between them is the answer; the checker looks at
+nothing else. Three balls can lie in 60 ways, so that a guess is right once in 60 times, and sixteen
+guesses hold the right answer in less than a quarter of cases. (One ball under five cups would be
+found by nearly any sixteen.)
 """
 
 import itertools
@@ -25,21 +26,22 @@ CUPS = "abcde"
 SWAPS = ["".join(pair) for pair in itertools.combinations(CUPS.upper(), 2)]  # AB, AC, … DE
 N_BALLS = 3
 LONGEST = 6  # swaps of a problem that is trained on
+CLOSE, END = ":", "."  # of a thought, and of a text
 _PROBLEM = re.compile(r"[a-e]+([A-E]{2})+=")
-_ANSWER = re.compile(r"([a-e]+)\.$")
+_ANSWER = re.compile(r":([a-e]+)\.?$")
 
 
 class GameTokenizer(CharTokenizer):
     """One token per character of the game; the full stop ends a text.
 
-    >>> GameTokenizer().encode("dca.")
-    [5, 4, 2, 0]
+    >>> GameTokenizer().encode(":dca.")
+    [1, 6, 5, 3, 0]
     """
 
     end_id = 0
 
     def __init__(self) -> None:
-        super().__init__(".=" + CUPS + CUPS.upper())
+        super().__init__(END + CLOSE + "=" + CUPS + CUPS.upper())
 
 
 def draw_problem(dice: random.Random, n_swaps: int, n_balls: int = N_BALLS) -> str:
@@ -92,25 +94,28 @@ def answer_at_once(problem: str) -> str:
     """Return the answer alone.
 
     >>> answer_at_once("cdaBECD=")
-    'dca.'
+    ':dca.'
     """
-    return f"{follow_balls(problem)[-1]}."
+    return f"{CLOSE}{follow_balls(problem)[-1]}{END}"
 
 
 def think_aloud(problem: str) -> str:
     """Return the answer with the thought before it: each swap, and where the balls are then.
 
     >>> think_aloud("cdaBECD=")
-    'BEcdaCDdca.'
+    'BEcdaCDdca:dca.'
     """
     swaps = read_problem(problem)[1]
-    return "".join(map("".join, zip(swaps, follow_balls(problem), strict=True))) + "."
+    pairs = zip(swaps, follow_balls(problem), strict=True)
+    return "".join(swap + balls for swap, balls in pairs) + answer_at_once(problem)
 
 
 def final_answer(text: str) -> str | None:
-    """Return the cups named last, or None if the text did not come to its end.
+    """Return the cups named behind the colon, or None where there is no such end.
 
-    >>> final_answer("BEcdaCDdca."), final_answer("dca."), final_answer("BEcdaCD")
+    The full stop may be missing, as `complete` leaves it out.
+
+    >>> final_answer("BEcdaCDdca:dca."), final_answer(":dca"), final_answer("BEcdaCD")
     ('dca', 'dca', None)
     """
     found = _ANSWER.search(text)
@@ -130,7 +135,7 @@ def mark(problem: str, text: str) -> float:
 def is_thought(text: str) -> bool:
     """Whether a text has a thought in it: a swap that was written out.
 
-    >>> is_thought("BEcda."), is_thought("cda.")
+    >>> is_thought("BEcda:cda."), is_thought(":cda.")
     (True, False)
     """
     return any(letter.isupper() for letter in text)

@@ -46,9 +46,9 @@ def test_balls_go_where_their_cups_go(n_swaps):
 def test_a_problem_by_hand():
     # fails if the exact text that is trained on, or that widgets port, changes
     assert read_problem("cdaBECD=") == ("cda", ["BE", "CD"])
-    assert answer_at_once("cdaBECD=") == "dca."
-    assert think_aloud("cdaBECD=") == "BEcdaCDdca."
-    assert think_aloud("bABBCDE=") == "ABaBCaDEa."  # one ball: any number will do
+    assert answer_at_once("cdaBECD=") == ":dca."
+    assert think_aloud("cdaBECD=") == "BEcdaCDdca:dca."
+    assert think_aloud("bABBCDE=") == "ABaBCaDEa:a."  # one ball: any number will do
 
 
 def test_problems_are_drawn_from_all_there_are():
@@ -63,18 +63,20 @@ def test_problems_are_drawn_from_all_there_are():
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("dca.", "dca"),
-        ("BEcdaCDdca.", "dca"),
-        ("CDdca.", "dca"),  # a thought that leaves out a swap counts by its end
+        (":dca.", "dca"),
+        (":dca", "dca"),  # as `complete` hands it on
+        ("BEcdaCDdca:dca.", "dca"),
+        ("CDdca:dca.", "dca"),  # a thought that leaves out a swap counts by its end
+        ("BEcda:cda:dca.", "dca"),
+        ("dca.", None),
         ("BEcda", None),
-        ("BE.", None),
-        (".", None),
+        ("BE:.", None),
         ("", None),
-        ("BEcdadca.", "cdadca"),  # too many cups: an answer, and a wrong one
+        (":dcab.", "dcab"),  # too many cups: an answer, and a wrong one
     ],
 )
-def test_the_last_cups_before_the_full_stop_count(text, answer):
-    # fails if the checker asks how an answer came about, or takes a text that did not end
+def test_the_cups_behind_the_colon_count(text, answer):
+    # fails if the checker asks how an answer came about, or takes a text without an answer
     assert final_answer(text) == answer
     assert is_right("cdaBECD=", text) is (answer == "dca")
     assert mark("cdaBECD=", text) == float(answer == "dca")
@@ -82,17 +84,17 @@ def test_the_last_cups_before_the_full_stop_count(text, answer):
 
 def test_a_thought_is_told_from_an_answer():
     # fails if the share of thoughts counts answers, too
-    assert is_thought("CDdca.") and is_thought("BE")
-    assert not is_thought("dca.") and not is_thought("")
+    assert is_thought("CDdca:dca.") and is_thought("BE")
+    assert not is_thought(":dca.") and not is_thought("")
 
 
 def test_all_texts_of_the_game_are_tokens_and_end():
     # fails if a character has no id, or the full stop is not the end
     tokenizer = GameTokenizer()
-    ids = tokenizer.encode("cdaBECD=BEcdaCDdca.")
-    assert tokenizer.decode(ids) == "cdaBECD=BEcdaCDdca."
+    ids = tokenizer.encode("cdaBECD=BEcdaCDdca:dca.")
+    assert tokenizer.decode(ids) == "cdaBECD=BEcdaCDdca:dca."
     assert ids[-1] == tokenizer.end_id
-    assert tokenizer.vocab_size == 12
+    assert tokenizer.vocab_size == 13
 
 
 @pytest.mark.parametrize("problem", ["", "=", "cda=", "BE=", "cdaBEC=", "cdaBECD", "cda BE="])
