@@ -1,13 +1,14 @@
 // The shell game, as llm_lib.book.studies.shell_game has it: balls lie under cups, pairs of cups are
-// swapped; where are the balls? "cdaBECD=" is a problem, "dca." its answer at once, and
-// "BEcdaCDdca." the same thought aloud.
+// swapped; where are the balls? "cdaBECD=" is a problem, ":dca." its answer at once, and
+// "BEcdaCDdca:dca." the same, thought aloud.
 
 export const CUPS = "abcde";
 export const BALLS = 3;
 export const TRAINED = 6; // the most swaps of a problem that a model is trained on
-export const END = ".";
+const CLOSE = ":"; // of a thought, and of a text
+const END = ".";
 
-const CHARACTERS = `${END}=${CUPS}${CUPS.toUpperCase()}`;
+const CHARACTERS = `${END}${CLOSE}=${CUPS}${CUPS.toUpperCase()}`;
 const IDS = new Map(Array.from(CHARACTERS, (character, id) => [character, id]));
 
 /** How many different answers there are: a guess is right once in so many. */
@@ -92,16 +93,17 @@ export const solution = (problem) => trackBalls(problem).at(-1) ?? problem.slice
  * @param {Way} way
  */
 export function shownAnswer(problem, way) {
-  if (way === "at once") return solution(problem) + END;
+  const answer = `${CLOSE}${solution(problem)}${END}`;
+  if (way === "at once") return answer;
   const places = trackBalls(problem);
-  return swapsOf(problem).map((pair, i) => pair + places[i]).join("") + END;
+  return swapsOf(problem).map((pair, i) => pair + places[i]).join("") + answer;
 }
 
 /**
- * The cups named last, or "" if the text did not come to its end.
+ * The cups named behind the colon, or "" where there is no such end.
  * @param {string} written
  */
-export const finalAnswer = (written) => written.match(/([a-e]+)\.$/)?.[1] ?? "";
+export const finalAnswer = (written) => written.match(/:([a-e]+)\.?$/)?.[1] ?? "";
 
 /** How many characters an answer may have. @param {string} problem */
 export const longestAnswer = (problem) => (swapsOf(problem).length + 2) * (BALLS + 2);
@@ -123,7 +125,7 @@ export const longestAnswer = (problem) => (swapsOf(problem).length + 2) * (BALLS
 export function checkThought(problem, written) {
   const swaps = swapsOf(problem);
   const size = 2 + BALLS;
-  const text = written.replace(END, "");
+  const [text] = written.split(CLOSE);
   let before = problem.slice(0, BALLS);
   /** @type {Thought[]} */
   const steps = [];

@@ -41,7 +41,8 @@ import { drawParameters } from "./weights.js";
  */
 
 export const MOST_SWAPS = 10; // of a problem that is measured
-const BATCH = 8;
+/** Problems of a step: answers at once are short, so that more of them take as long. */
+const BATCH = { "at once": 32, "thinking": 8 };
 const RATE = 0.006;
 const MEASURES = 12; // in a training, beside the last one
 const QUICK = 10; // problems of each number of swaps in these, and how many at the end
@@ -54,7 +55,6 @@ export const THINKING_CONFIG = {
   n_layer: 2,
   n_head: 2,
   n_embd: 32,
-  position: "rotary",
   norm: "rms",
   bias: false,
 };
@@ -180,7 +180,7 @@ export class ThinkingSession {
    * @param {number} share of the time that is over
    */
   step(share) {
-    const rows = Array.from({ length: BATCH }, () => {
+    const rows = Array.from({ length: BATCH[this.way] }, () => {
       const problem = drawProblem(this.random, 1 + Math.floor(this.random() * TRAINED));
       return { prompt: gameIds(problem), answer: gameIds(shownAnswer(problem, this.way)) };
     });

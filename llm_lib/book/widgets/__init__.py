@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.prediction import Prediction
     from llm_lib.book.widgets.pronoun_head import PronounHead
     from llm_lib.book.widgets.rank_dial import RankDial
+    from llm_lib.book.widgets.reward_timeline import RewardTimeline
     from llm_lib.book.widgets.run_planner import RunPlanner
     from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.stream_lab import StreamLab
@@ -77,6 +78,7 @@ __all__ = [
     "Prediction",
     "PronounHead",
     "RankDial",
+    "RewardTimeline",
     "RunPlanner",
     "ScoringRules",
     "StreamLab",

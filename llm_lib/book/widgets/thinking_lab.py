@@ -19,7 +19,7 @@ class ThinkingLab(BookWidget):
     problems each gets right, by their number of swaps. Both answer the reader's problem, too. Every
     control is a trait.
 
-    seconds: how long each is trained, 5 to 120; what is measured in between does not count.
+    seconds: how long each is trained, 1 to 120; what is measured in between does not count.
     seed: of the first weights and of all problems.
     swaps: how many swaps a problem has that is drawn for the reader, 1 to 10.
     problem: the reader's problem, as "cdaBECD="; "" draws one.
@@ -49,7 +49,7 @@ class ThinkingLab(BookWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         # Checked before the traits' own checks, whose errors do not say what is allowed.
         if name == "seconds":
-            value = check_whole(name, value, 5, 120)
+            value = check_whole(name, value, 1, 120)
         elif name == "seed":
             value = check_whole(name, value, 0, 2**31)
         elif name == "swaps":

@@ -1,8 +1,9 @@
 // What two models answer to one problem, written character by character, each step checked.
 
-import { checkThought, finalAnswer, solution } from "../../engine/shell_game.js";
+import { finalAnswer, solution } from "../../engine/shell_game.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
+import { stepChips } from "./thinking_steps.js";
 import { WAY_NAMES, WAYS } from "./thinking_words.js";
 
 /** @import { Way } from "../../engine/shell_game.js" */
@@ -66,7 +67,7 @@ export class ThinkingAnswers {
     for (const { way, text, verdict } of this.rows) {
       const whole = this.texts[way];
       const written = whole?.slice(0, this.shown) ?? "";
-      const pieces = way === "thinking" ? this.thought(written) : [plain(written)];
+      const pieces = stepChips(this.problem, written);
       text.replaceChildren(...(whole === undefined ? [noModel()] : pieces));
       const isOver = whole !== undefined && written.length === whole.length;
       const isRight = finalAnswer(whole ?? "") === solution(this.problem);
@@ -76,34 +77,6 @@ export class ThinkingAnswers {
       }`;
     }
   }
-
-  /**
-   * The steps of a thought as chips, and what is no whole step yet.
-   * @param {string} written
-   */
-  thought(written) {
-    const steps = checkThought(this.problem, written);
-    const size = steps.reduce((sum, { pair, balls }) => sum + pair.length + balls.length, 0);
-    const chips = steps.map(({ pair, balls, copied, follows }) => {
-      const good = copied && follows;
-      const fault = copied ? localize`not where this swap leads` : localize`another swap`;
-      return h(
-        "span",
-        {
-          class: `llm-token llm-thinking-step ${good ? "" : "llm-thinking-slip"}`,
-          title: good ? null : fault,
-        },
-        h("small", {}, pair),
-        h("span", {}, balls, h("b", { "aria-hidden": "true" }, good ? " ✓" : " ✗")),
-        h("span", { class: "llm-thinking-unseen" }, good ? localize`right` : fault),
-      );
-    });
-    const rest = written.slice(size);
-    return rest ? [...chips, plain(rest)] : chips;
-  }
 }
-
-/** @param {string} text */
-const plain = (text) => h("span", { class: "llm-thinking-plain" }, text);
 
 const noModel = () => h("span", { class: "llm-note" }, localize`no model yet`);
