@@ -42,7 +42,8 @@ def test_both_train_and_are_measured_on_fresh_problems(page):
     assert f"With 6 swaps, {right['thinking'][5]} of 100" in said
     assert f"{right['at once'][7]} of 100" in said
     label = page.get_attribute(".llm-thinking-chart", "aria-label")
-    assert f"thinking aloud: 1: {right['thinking'][0]}\u00a0%" in label
+    digits = [f"{i + 1}: {n}\u00a0%" for i, n in enumerate(right["thinking"])]
+    assert f"thinking aloud: {', '.join(digits)}." in label
     assert len(page.workers) == 2
     press(page, "Reset")
     settle(page)
@@ -65,7 +66,9 @@ def test_it_stops_answers_and_goes_on(page):
         shown = row.locator(".llm-thinking-text").inner_text()
         assert text[-1] in shown
         good = is_right(PROBLEM, text)
-        assert row.locator(".llm-thinking-verdict").inner_text() == ("✓ right" if good else "✗ wrong")
+        assert row.locator(".llm-thinking-verdict").inner_text() == (
+            "✓ right" if good else "✗ wrong"
+        )
     press(page, "Go on")
     page.wait_for_function("!model.get('training') && model.get('asked').thinking?.[0] === 100")
     assert all(trait(page, "steps")[way] >= before.get(way, 0) for way in WAYS)

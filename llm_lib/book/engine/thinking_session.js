@@ -60,11 +60,10 @@ export const THINKING_CONFIG = {
 };
 
 /**
- * The rate of a step: linear warm-up, then half a cosine down, by the share of the time that is over.
+ * The rate of a step, by the share of the time that is over: up, level, and down in a line.
  * @param {number} share
  */
-const rateAt = (share) =>
-  RATE * Math.min(1, share / 0.05) * (0.5 + 0.5 * Math.cos(Math.PI * share)) + 1e-5;
+const rateAt = (share) => RATE * Math.min(1, share / 0.05, (1 - share) / 0.3) + 1e-5;
 
 /** @returns {Tally} */
 const emptyTally = () => ({ right: Array(MOST_SWAPS).fill(0), of: Array(MOST_SWAPS).fill(0) });

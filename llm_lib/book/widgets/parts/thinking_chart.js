@@ -5,7 +5,6 @@ import { MOST_SWAPS } from "../../engine/thinking_session.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
-import { percent } from "../shared/words.js";
 import { spread } from "./spread_labels.js";
 import { WAY_NAMES, WAYS } from "./thinking_words.js";
 
@@ -105,7 +104,7 @@ function chartWords(tallies) {
     const tally = tallies[way];
     if (!tally?.of.some(Boolean)) return [];
     const shares = tally.of.flatMap((n, i) =>
-      n ? [`${i + 1}: ${percent(tally.right[i] / n, 0)}`] : []
+      n ? [`${i + 1}: ${Math.round(100 * tally.right[i] / n)}\u00a0%`] : []
     );
     return [`${localize(WAY_NAMES[way])}: ${shares.join(", ")}`];
   });

@@ -16,7 +16,7 @@ import { polyline, stretched } from "../shared/svg.js";
 
 /** @type {[name: LineName, words: string][]} */
 const LINES = [
-  ["right", "Mean mark: share that ends right"],
+  ["right", "Share that ends right"],
   ["tokens", "Tokens of an answer"],
   ["thinking", "Share that thinks aloud"],
 ];
