@@ -66,13 +66,13 @@ prediction(
     choices={
         "a": "The share of texts that think.",
         "b": "pass@1: how often one drawn text is right.",
-        "c": "How often a thought ends right.",
+        "c": "pass@16: how often one of 16 drawn texts is right.",
     },
     feedback={
         "a": "Thoughts earn more marks than answers at once. What becomes likelier?",
         "b": "If more texts think, and thoughts are right more often than guesses?",
     },
-    why="It learned to think, more than to think better.",
+    why="What 16 draws found before, one draw finds now. Little came into reach that was not.",
 )
 
 prediction(

@@ -136,7 +136,8 @@ def test_what_is_on_file_shows_what_the_chapter_says():
     for run in runs:
         best = run["votes"][0]
         assert best["majority"][-1] < best["greedy"] + 0.06
-        assert best["checker"][-1] > best["majority"][-1]
+        assert best["majority"][1] < best["majority"][-1]  # votes mend what drawing spoils
+        assert best["checker"][1] > best["majority"][1]
         assert run["budgets"]["30"] > 0.7 > 0.3 > run["budgets"]["15"]
         assert max(run["votes_at_once"]["majority"]) < 0.2
 
