@@ -90,7 +90,7 @@ export class ThinkingProblem {
     this.text.replaceChildren(
       localize`Both read `,
       h("code", {}, problem),
-      swaps.length ? localize` and should end with ` : localize` : press two cups to swap them.`,
+      swaps.length ? localize` and should end with ` : localize`. Press two cups to swap them.`,
       ...(swaps.length ? [h("code", {}, `${solution(problem)}.`)] : []),
     );
   }

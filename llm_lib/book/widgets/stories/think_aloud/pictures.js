@@ -144,7 +144,7 @@ const MENUS = 74; // the height of the menus, where they lie over the picture
 /** @type {Draw} */
 export function drawTurn(m, room) {
   const { passes, shares } = m.yours;
-  const w = room.wide ? 260 : 110;
+  const w = room.wide ? 260 : 92;
   /** @type {[way: "at once" | "thinking", name: string][]} */
   const ways = [["at once", "at once"], ["thinking", room.wide ? "thinking aloud" : "aloud"]];
   const heads = [space(1), note("h.passes", "passes"), note("h.right", "right"), space(1)];
