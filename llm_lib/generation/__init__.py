@@ -3,7 +3,8 @@
 Read `sampling`, from scores to one token, and `tokens`, the loop that writes; `completion` puts
 text in and takes text out. `prefill` and `fast_cpu` are how it reads a prompt and then one token
 after the other, quickly. Two ways to search and to hurry come last: `beam_search`, which keeps
-several beginnings, and `speculative`, where a cheap drafter guesses ahead. `votes` writes several answers, and keeps one.
+several beginnings, and `speculative`, where a cheap drafter guesses ahead. `votes` writes several
+answers and keeps one, or gives a thought its budget.
 """
 
 from llm_lib.generation.beam_search import beam_search

@@ -8,7 +8,7 @@ about the same seconds, so that the first makes more than twice as many steps. `
 holds, for each seed, the shares that are right: `by_swaps` (greedy, 1 to 12 swaps), `votes` (n
 drawn texts: the majority, and with a checker at least one), `budgets` (thoughts cut after t tokens)
 and `altered` (what the answer does if two balls of the thought are exchanged). `load_thinking`
-reads it.
+reads it. The first seed's model that thinks is `thinker.safetensors`, read by `load_thinker`.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from llm_lib.book.studies.shell_game import (
@@ -43,6 +44,7 @@ from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import fit
 
 FILE = Path(__file__).parent / "thinking.json"
+WEIGHTS = Path(__file__).parent / "thinker.safetensors"
 COMMAND = "python -m llm_lib.book.studies.thinking"
 TOKENIZER = GameTokenizer()
 SEEDS = (0, 1, 2, 3, 4)
@@ -177,8 +179,10 @@ def measure_altered(model: GPT, n: int = N_PROBLEMS) -> dict[str, dict[str, floa
     return found
 
 
-def measure(seed: int, steps: dict[str, int] = STEPS, n: int = N_PROBLEMS) -> dict[str, Any]:
-    """Train both models with one seed, and return what they get right."""
+def measure(
+    seed: int, steps: dict[str, int] = STEPS, n: int = N_PROBLEMS
+) -> tuple[dict[str, Any], GPT]:
+    """Train both models with one seed; return what they get right, and the one that thinks."""
     run: dict[str, Any] = {"seed": seed, "by_swaps": {}, "seconds": {}, "examples": {}, "loss": {}}
     models = {}
     for name, form in FORMS.items():
@@ -194,12 +198,50 @@ def measure(seed: int, steps: dict[str, int] = STEPS, n: int = N_PROBLEMS) -> di
     run["votes_at_once"] = measure_votes(models["at once"], LONGEST, seed, voted)
     run["budgets"] = measure_budgets(thinker, n)
     run["altered"] = measure_altered(thinker, n)
-    return run
+    return run, thinker
+
+
+def save_thinker(model: GPT, file: Path = WEIGHTS) -> None:
+    """Write a model's weights, in half precision."""
+    save_file({name: w.half() for name, w in model.state_dict().items()}, file)
+
+
+def load_thinker() -> tuple[GPT, GameTokenizer]:
+    """Return the model that thinks aloud, of the first seed, and its tokenizer."""
+    model = new_model(SEEDS[0])
+    model.load_state_dict({name: w.float() for name, w in load_file(WEIGHTS).items()})
+    return model.eval(), TOKENIZER
 
 
 def load_thinking() -> dict[str, Any]:
     """Return what is on file: settings, and a dict for each seed in `runs`."""
     return read_json(FILE)
+
+
+def spread(values: Sequence[float], digits: int = 2) -> str:
+    """Return the mean of several seeds with the lowest and the highest, as a text.
+
+    >>> spread([0.5, 0.7])
+    '0.60 (0.50–0.70)'
+    """
+    mean, low, high = sum(values) / len(values), min(values), max(values)
+    return f"{mean:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+
+
+def list_votes(found: dict[str, Any], place: int = 0) -> list[dict[str, Any]]:
+    """Return a row for each number of drawn texts: majority and checker, over the seeds.
+
+    place: 0 for the longest problems that were trained on, 1 for those of a swap more.
+    """
+    votes = [run["votes"][place] for run in found["runs"]]
+    return [
+        {
+            "texts drawn": n,
+            "majority": spread([vote["majority"][i] for vote in votes]),
+            "a checker": spread([vote["checker"][i] for vote in votes]),
+        }
+        for i, n in enumerate(found["ns"])
+    ]
 
 
 def main() -> None:
@@ -211,13 +253,15 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if options.quick:
-        print(measure(0, {"at once": 20, "thinking": 20}, 10))
+        print(measure(0, {"at once": 20, "thinking": 20}, 10)[0])
         return
     settings = {"steps": STEPS, "swaps": SWAPS, "problems": N_PROBLEMS, "voted": N_VOTED}
     settings |= {"ns": NS, "parameters": new_model(0).count_parameters()}
     runs = {run["seed"]: run for run in load_thinking()["runs"]} if FILE.exists() else {}
     for seed in options.seeds:
-        runs[seed] = measure(seed)
+        runs[seed], thinker = measure(seed)
+        if seed == SEEDS[0]:
+            save_thinker(thinker)
         found = {"command": COMMAND, **settings, "runs": [runs[seed] for seed in sorted(runs)]}
         write_json(FILE, found, indent=1)
 

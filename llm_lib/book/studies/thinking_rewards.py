@@ -34,6 +34,7 @@ from llm_lib.book.studies.thinking import (
     make_problems,
     new_model,
     share_right,
+    spread,
     train,
 )
 from llm_lib.files import read_json, write_json
@@ -179,6 +180,22 @@ def run_kind(kind: str, seed: int, quick: bool = False) -> dict[str, Any]:
 def load_thinking_rewards() -> dict[str, Any]:
     """Return what is on file: settings, the watched problem, and a dict for each run in `runs`."""
     return read_json(FILE)
+
+
+def list_changes(
+    found: dict[str, Any], kind: str = "plain", n_swaps: int = LONGEST
+) -> list[dict[str, str]]:
+    """Return a row for each measure, before and after the training, over the seeds."""
+    runs = [run for run in found["runs"] if run["kind"] == kind]
+    names = ("pass@1", "pass@16", "thinking", "tokens", "right_if_thinking", "sound")
+    rows = []
+    for name in names:
+        row = {"measure": name.replace("_", " ")}
+        for when in ("before", "after"):
+            values = [run[when][str(n_swaps)][name] for run in runs]
+            row[when] = spread([v for v in values if v is not None], 1 if name == "tokens" else 2)
+        rows.append(row)
+    return rows
 
 
 def main() -> None:
