@@ -1,5 +1,5 @@
-// The shell game, as llm_lib.book.studies.shell_game has it: balls lie under cups, pairs of cups are
-// swapped; where are the balls? "cdaBECD=" is a problem, ":dca." its answer at once, and
+// The shell game, as llm_lib.book.studies.shell_game has it: balls lie under cups, pairs of cups
+// are swapped; where are the balls? "cdaBECD=" is a problem, ":dca." its answer at once, and
 // "BEcdaCDdca:dca." the same, thought aloud.
 
 export const CUPS = "abcde";

@@ -241,8 +241,8 @@ function render(place) {
     ...place,
     name: "llm-thinking",
     title: localize`At once, or thinking aloud?`,
-    tryThis:
-      localize`Press Start: two models learn where three balls end after swaps. Then give both a problem.`,
+    tryThis: localize`Press Start: two models learn where three balls end after swaps.
+        Then give both a problem.`,
     build: (parts) => new ThinkingLabView(parts),
   });
 }

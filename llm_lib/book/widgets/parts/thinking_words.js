@@ -44,7 +44,8 @@ export function thinkingWords(all, { seconds, state }) {
     news && [TRAINED, TRAINED + 2].every((swaps) => news.tally.of[swaps - 1])
   );
   if (state === "new") {
-    return localize`Which of the two will be right more often, and up to how many swaps? Both get ${seconds} seconds.`;
+    return localize`Which of the two will be right more often, and up to how many swaps?
+      Both get ${seconds} seconds.`;
   }
   if (!isMeasured) return localize`Both learn. The first measurement comes soon.`;
   const inside = localize`With ${TRAINED} swaps, ${

@@ -98,7 +98,8 @@ class Lane {
     const [first, final] = [known[0], known.at(-1)].map((row) => written(name, row[name]));
     this.picture.setAttribute(
       "aria-label",
-      localize`${this.words}, over the steps: ${first} at first, ${final} in the end, here ${said}.`,
+      localize`${this.words}, over the steps: ${first} at first, ${final} in the end,
+        here ${said}.`,
     );
   }
 }

@@ -2,7 +2,7 @@
 
 import { CUPS } from "../../../engine/shell_game.js";
 import { column, flow, picture, space, table, within } from "../../moving/layout.js";
-import { chip, label, lying, note } from "../../moving/pieces.js";
+import { chip, label, lying, note, solid } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -139,28 +139,52 @@ export function drawAnswer(m, room) {
   );
 }
 
+/**
+ * A small square for each pass, in lines.
+ * @param {string} way
+ * @param {number} n
+ */
+const squares = (way, n) =>
+  flow(
+    Array.from({ length: n }, (_, i) => solid(`q.${way}.${i}`, { w: 8, h: 12 })),
+    235,
+    { gap: 3, gapY: 3, align: "start" },
+  );
+
 const MENUS = 74; // the height of the menus, where they lie over the picture
 
 /** @type {Draw} */
 export function drawTurn(m, room) {
   const { passes, shares } = m.yours;
-  const w = room.wide ? 260 : 92;
+  const w = room.wide ? 210 : 92;
   /** @type {[way: "at once" | "thinking", name: string][]} */
   const ways = [["at once", "at once"], ["thinking", room.wide ? "thinking aloud" : "aloud"]];
-  const heads = [space(1), note("h.passes", "passes"), note("h.right", "right"), space(1)];
+  const only = (/** @type {Piece} */ piece) => room.wide ? [piece] : [];
+  const heads = [
+    space(1),
+    note("h.passes", "passes"),
+    ...only(space(1)),
+    note("h.right", "right"),
+    space(1),
+  ];
   const rows = ways.map(([way, name]) => [
     label(`n.${way}`, name, { size: 15, strong: true }),
     label(`p.${way}`, String(passes[way]), { size: 18, strong: true }),
+    ...only(squares(way, passes[way])),
     lying(`b.${way}`, shares[way], { w, h: 20 }),
     within(label(`r.${way}`, percent(shares[way], 0), { size: 16 }), { w: 58, align: "start" }),
   ]);
+  /** @type {import("../../moving/layout.js").Align[]} */
+  const align = room.wide
+    ? ["start", "end", "start", "start", "start"]
+    : ["start", "end", "start", "start"];
   return picture(
     { W: room.W, H: room.H - MENUS },
     column([
       table([heads, ...rows], {
-        gap: room.wide ? 28 : 12,
+        gap: room.wide ? 24 : 12,
         gapY: 18,
-        align: ["start", "end", "start", "start"],
+        align,
       }),
       note("seeds", `means of ${m.seeds} trainings; trained on 1 to 6 swaps`),
     ], { gap: 22 }),

@@ -26,8 +26,8 @@ export const sayOf = {
     "the other. Where do the balls end?",
   "One pass": (m, k) =>
     k
-      ? "But each swap needs the places that the one before left. Six such steps are too many for " +
-        `this pass: ${percent(m.six.shares["at once"], 0)} are right.`
+      ? "But each swap needs the places that the one before left. Six such steps are too many " +
+        `for this pass: ${percent(m.six.shares["at once"], 0)} are right.`
       : "To answer at once, the model follows all six swaps before its first cup: one pass over " +
         "its two layers.",
   "Write": (m) =>
