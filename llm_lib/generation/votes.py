@@ -79,16 +79,16 @@ def think_within(
     """
     check_whole("budget", budget, 0)
     end = require_end_id(tokenizer)
-    settings = settings or {"temperature": 0}
+    stops, settings = (close_id, end), settings or {"temperature": 0}
     asked = [tokenizer.encode(prompt) for prompt in prompts]
-    thoughts = generate(model, asked, budget, stop_ids=[close_id, end], **settings)
+    thoughts = generate(model, asked, budget, stop_ids=stops, **settings)
     closed = [
-        [*_without_last(row.tolist(), len(ids), (close_id, end)), close_id]
+        [*_without_last(row.tolist(), len(ids), stops), close_id]
         for row, ids in zip(thoughts, asked, strict=True)
     ]
-    texts = generate(model, closed, max_answer_tokens, stop_ids=[end], **settings)
-    new = [row[len(ids) :].tolist() for row, ids in zip(texts, asked, strict=True)]
-    return [tokenizer.decode(ids[:-1] if ids[-1] == end else ids) for ids in new]
+    rows = generate(model, closed, max_answer_tokens, stop_ids=[end], **settings)
+    new = [row[len(i) :].tolist() for row, i in zip(rows, asked, strict=True)]
+    return [tokenizer.decode(i[:-1] if i[-1] == end else i) for i in new]
 
 
 def _without_last(row: list[int], n_prompt: int, stops: tuple[int, int]) -> list[int]:

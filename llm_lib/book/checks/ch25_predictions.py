@@ -86,7 +86,7 @@ prediction(
     },
     feedback={
         "a": "Then problems that 16 draws never solved would be solved now.",
-        "c": "With one draw, it is right twice as often.",
+        "c": "With one draw, it is right far more often.",
     },
     hints=["Which of the two numbers asks what a model can do at all?"],
     why="pass@1 says what it does, pass@16 what lies within its reach.",

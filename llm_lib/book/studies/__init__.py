@@ -14,8 +14,8 @@ without the answer's mask and the stop token, `ranks` by LoRA of each rank and i
 likes short stories, with each β; `rewards` are trainings on marks; `evaluating` asks one model 40
 questions in nine forms, and `contamination` trains on test questions; `shell_game` is what
 `thinking` learns at once and thought aloud, and `thinking_rewards` from a checker; `real_english`
-are what SmolLM2 makes of ordinary texts; `faster` is the log of one training made faster; `my_gpt_speed`
-times a reader's own file beside the library; `adapting` makes the adapters that the book ships, and
-`shipping` turns a finished training into such a folder. Run one with
-`python -m llm_lib.book.studies.scaling`.
+are what SmolLM2 makes of ordinary texts; `faster` is the log of one training made faster;
+`my_gpt_speed` times a reader's own file beside the library; `adapting` makes the adapters that the
+book ships, and `shipping` turns a finished training into such a folder. Run one with `python -m
+llm_lib.book.studies.scaling`.
 """
