@@ -68,7 +68,7 @@ SHOWN: dict[str, Callable] = {
     "PronounHead, another sentence": lambda: widgets.PronounHead(sentence="doctor"),
     "RankDial": widgets.RankDial,
     "RewardTimeline": widgets.RewardTimeline,
-    "RewardTimeline, learning": lambda: widgets.RewardTimeline(kind="price", stop=3),
+    "RewardTimeline, learning": lambda: widgets.RewardTimeline(stop=3),
     "RunPlanner": widgets.RunPlanner,
     "ScoringRules": widgets.ScoringRules,
     "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),

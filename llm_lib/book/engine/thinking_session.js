@@ -152,6 +152,7 @@ export class ThinkingSession {
     } catch (error) {
       return this.fail(/** @type {Error} */ (error).message);
     }
+    if (this.isDone) this.going = false;
     this.tell();
     if (this.going) this.wait();
   }
@@ -206,7 +207,6 @@ export class ThinkingSession {
       if (finalAnswer(this.write({ problem })) === solution(problem)) this.tally.right[i]++;
       if (performance.now() - begun >= this.sliceMs) return;
     }
-    if (this.per === LAST) this.going = false;
   }
 
   /**

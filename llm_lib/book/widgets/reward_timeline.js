@@ -81,8 +81,11 @@ class RewardTimelineView extends View {
     this.chart = new TimelineChart();
     this.texts = h("div", { class: "llm-timeline-texts" });
     this.finding = new Finding(this.model, this.signal);
-    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
-      h("div", { class: "llm-timeline-named" }, h("span", { class: "llm-label" }, name), field);
+    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) => {
+      const hidden = field.childElementCount < 2; // nothing to choose
+      const label = h("span", { class: "llm-label" }, name);
+      return h("div", { class: "llm-timeline-named", hidden }, label, field);
+    };
     this.body.append(
       h(
         "div",

@@ -13,6 +13,9 @@ import { BALLS, shownAnswer, swapsOf, trackBalls } from "../../../engine/shell_g
  */
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 
+/** A share as whole percents. @param {number} share */
+export const whole = (share) => `${Math.round(100 * share)}\u00a0%`;
+
 /** How many characters an answer to so many swaps has: a pass each. @param {number} swaps */
 export const passesOf = (swaps) => ({
   "at once": BALLS + 2,

@@ -3,7 +3,7 @@
 import { CUPS } from "../../../engine/shell_game.js";
 import { column, flow, picture, space, table, within } from "../../moving/layout.js";
 import { chip, label, lying, note, solid } from "../../moving/pieces.js";
-import { percent } from "../../shared/words.js";
+import { whole } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
@@ -69,7 +69,7 @@ function pass(out, { wide }, born = "reads") {
 
 /** @type {Draw} */
 export function drawAtOnce(m, room, k) {
-  const measured = `six swaps, at once: ${percent(m.six.shares["at once"], 0)} right`;
+  const measured = `six swaps, at once: ${whole(m.six.shares["at once"])} right`;
   return picture(
     room,
     column([
@@ -90,7 +90,7 @@ export function drawAtOnce(m, room, k) {
 function thought(m, room, steps, { answer = false, isRead = false } = {}) {
   const looks = { size: room.wide ? 16 : 14, pad: room.wide ? 14 : 10 };
   const pieces = m.pairs.slice(0, steps).map((pair, i) =>
-    chip(`w${i}`, `${pair}${m.places[i]}`, { ...looks, look: i === steps - 1 ? "answer" : "" })
+    chip(`w${i}`, `${pair}${m.places[i]}`, { ...looks, look: i === steps - 1 ? "asks" : "" })
       .from(`s${i}`)
   );
   if (answer) pieces.push(chip("said", m.answer, { ...looks, look: "answer" }).from("w5"));
@@ -156,7 +156,7 @@ const MENUS = 74; // the height of the menus, where they lie over the picture
 /** @type {Draw} */
 export function drawTurn(m, room) {
   const { passes, shares } = m.yours;
-  const w = room.wide ? 210 : 92;
+  const w = room.wide ? Math.min(210, room.W - 570) : 84;
   /** @type {[way: "at once" | "thinking", name: string][]} */
   const ways = [["at once", "at once"], ["thinking", room.wide ? "thinking aloud" : "aloud"]];
   const only = (/** @type {Piece} */ piece) => room.wide ? [piece] : [];
@@ -172,7 +172,7 @@ export function drawTurn(m, room) {
     label(`p.${way}`, String(passes[way]), { size: 18, strong: true }),
     ...only(squares(way, passes[way])),
     lying(`b.${way}`, shares[way], { w, h: 20 }),
-    within(label(`r.${way}`, percent(shares[way], 0), { size: 16 }), { w: 58, align: "start" }),
+    within(label(`r.${way}`, whole(shares[way]), { size: 16 }), { w: 58, align: "start" }),
   ]);
   /** @type {import("../../moving/layout.js").Align[]} */
   const align = room.wide

@@ -1,6 +1,7 @@
 // What is said at each step, and each picture in words.
 
-import { enumerated, percent } from "../../shared/words.js";
+import { enumerated } from "../../shared/words.js";
+import { whole } from "./facts.js";
 
 /** @import { Facts } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -27,7 +28,7 @@ export const sayOf = {
   "One pass": (m, k) =>
     k
       ? "But each swap needs the places that the one before left. Six such steps are too many " +
-        `for this pass: ${percent(m.six.shares["at once"], 0)} are right.`
+        `for this pass: ${whole(m.six.shares["at once"])} are right.`
       : "To answer at once, the model follows all six swaps before its first cup: one pass over " +
         "its two layers.",
   "Write": (m) =>
@@ -43,13 +44,13 @@ export const sayOf = {
   "Answer": (m) =>
     `Behind the colon it copies the last places. ${m.six.passes.thinking} passes in place of ${
       m.six.passes["at once"]
-    }, and ${percent(m.six.shares.thinking, 0)} of such answers are right.`,
+    }, and ${whole(m.six.shares.thinking)} of such answers are right.`,
   "Your turn": (m) => {
     const { swaps, shares } = m.yours;
     const beyond = swaps > 6 ? " More swaps than in training: neither way goes on by itself." : "";
     return `Choose the number of swaps. With ${swaps}, ${
-      percent(shares.thinking, 0)
-    } are right by thinking aloud and ${percent(shares["at once"], 0)} at once.${beyond}`;
+      whole(shares.thinking)
+    } are right by thinking aloud and ${whole(shares["at once"])} at once.${beyond}`;
   },
 };
 
@@ -66,7 +67,7 @@ export const altOf = {
   "One pass": (m, k) =>
     k
       ? `${read(m)}, below it layer 1, layer 2 and a question mark; measured: ${
-        percent(m.six.shares["at once"], 0)
+        whole(m.six.shares["at once"])
       } right.`
       : `${read(m)}, below it layer 1 and layer 2, and what comes out: ${m.answer[0]}`,
   "Write": (m) => `${read(m)}; the first swap is marked. Written: ${writtenSteps(m, 1)}. 5 passes.`,
@@ -80,8 +81,8 @@ export const altOf = {
     `${read(m)}. Written: ${writtenSteps(m, 6)}${m.answer} ${m.six.passes.thinking} passes.`,
   "Your turn": ({ yours: { swaps, passes, shares }, seeds }) =>
     `${swaps} swaps. At once: ${passes["at once"]} passes, ${
-      percent(shares["at once"], 0)
+      whole(shares["at once"])
     } right. Thinking aloud: ${passes.thinking} passes, ${
-      percent(shares.thinking, 0)
+      whole(shares.thinking)
     } right. Means of ${seeds} trainings.`,
 };
