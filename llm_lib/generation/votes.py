@@ -86,7 +86,8 @@ def think_within(
         [*_without_last(row.tolist(), len(ids), stops), close_id]
         for row, ids in zip(thoughts, asked, strict=True)
     ]
-    rows = generate(model, closed, max_answer_tokens, stop_ids=[end], **settings)
+    n = max_answer_tokens
+    rows = generate(model, closed, n, stop_ids=[end], **settings)
     new = [row[len(i) :].tolist() for row, i in zip(rows, asked, strict=True)]
     return [tokenizer.decode(i[:-1] if i[-1] == end else i) for i in new]
 
