@@ -26,7 +26,7 @@ READING_ORDER = {
     "save_load",
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "
     "processes identity resuming loop next_token tables recipe command",
-    "generation": "sampling prefill fast_cpu tokens completion beam_search speculative",
+    "generation": "sampling prefill fast_cpu tokens completion beam_search speculative votes",
     "finetuning": "classify probe sft lora adapters dpo grpo rollouts pairs",
     "evaluation": "metrics tasks forms log_likelihood multiple_choice text_loss text_match "
     "intervals calibration ratings command",
@@ -49,12 +49,12 @@ BOOK_ORDER = {
     "broken_loaders schedules stages tuning_steps variations shipping adapting answering ranks "
     "unseen_kinds preferring rewards decoding token_times faster_changes faster_times faster_log "
     "faster_fair faster smollm2_heads smollm2_stream answer_questions answer_features few_labels "
-    "encoded_texts how_much_to_train evaluating contamination four_experts recall routing "
-    "my_gpt_speed my_gpt_race real_english.command real_english.next_tokens real_english.surprises "
-    "real_english.heads real_english.decoding real_english.sentences real_english.pronouns "
-    "real_english.country real_english.names real_english.facts real_english.sink "
-    "real_english.neighbours real_english.word_order real_english.zero_shot real_english.unasked "
-    "real_english",
+    "encoded_texts how_much_to_train evaluating contamination shell_game thinking thinking_rewards "
+    "four_experts recall routing my_gpt_speed my_gpt_race real_english.command "
+    "real_english.next_tokens real_english.surprises real_english.heads real_english.decoding "
+    "real_english.sentences real_english.pronouns real_english.country real_english.names "
+    "real_english.facts real_english.sink real_english.neighbours real_english.word_order "
+    "real_english.zero_shot real_english.unasked real_english.step_by_step real_english",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.
 AROUND = (

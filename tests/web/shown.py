@@ -87,6 +87,8 @@ SHOWN: dict[str, Callable] = {
     "PronounHead": widgets.PronounHead,
     "PronounHead, another sentence": lambda: widgets.PronounHead(sentence="doctor"),
     "RankDial": widgets.RankDial,
+    "RewardTimeline": widgets.RewardTimeline,
+    "RewardTimeline, learning": lambda: widgets.RewardTimeline(stop=3),
     "RunPlanner": widgets.RunPlanner,
     "ScoringRules": widgets.ScoringRules,
     "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),
@@ -106,6 +108,8 @@ SHOWN: dict[str, Callable] = {
     "TableTrainer, two numbers": lambda: widgets.TableTrainer(
         size=2, words=["bear", "hen", "lake"]
     ),
+    "ThinkingLab": lambda: widgets.ThinkingLab(seconds=1),
+    "ThinkingLab, ten swaps": lambda: widgets.ThinkingLab(swaps=10),
     "TinyNetwork": lambda: widgets.TinyNetwork(data="xor", unit=3),
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
     "TrainLab": widgets.TrainLab,
@@ -139,6 +143,14 @@ def rank_heads(page: Page) -> None:
     page.wait_for_function("model.get('ranking').length > 0")
 
 
+def train_and_answer(page: Page) -> None:
+    """Let two models learn for a moment, and answer what they then can."""
+    press(page, "Start")
+    page.wait_for_function("document.querySelector('.llm-thinking-dots').children.length > 9")
+    press(page, "Stop")
+    page.wait_for_function("Object.keys(model.get('answers')).length === 2")
+
+
 # what brings something to see: the others show all that they have at once
 USED: dict[str, Callable[[Page], object]] = {
     "DecodingLab": test_decoding_lab.write,
@@ -148,6 +160,7 @@ USED: dict[str, Callable[[Page], object]] = {
     "PatchLab": test_patch_lab.wait_for_the_map,
     "RankDial": lambda page: page.wait_for_function("model.get('answers').length === 2"),
     "TableTrainer": lambda page: press(page, "One step"),
+    "ThinkingLab": train_and_answer,
     "TinyNetwork": lambda page: press(page, "1 step"),
     "TwoRanks": lambda page: press(page, "One step"),
     "WhereTheAnswerSits": test_where_the_answer_sits.wait_for_map,

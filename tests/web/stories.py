@@ -107,6 +107,7 @@ OTHERS = {
     "lookup": [{"word": word} for word in ("bear", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],
+    "think-aloud": [{"swaps": 1}, {"swaps": 12}],
     "three-trainings": [
         {"moment": moment} for moment in ("random", "tuned 1", "tuned 60", "preferred")
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
 from llm_lib.finetuning.dpo import answer_log_prob, dpo_loss
 from llm_lib.finetuning.grpo import group_advantages, kl_estimate, policy_loss
@@ -28,7 +29,8 @@ PAIRS = [
 @pytest.fixture(scope="module")
 def page(run_script):
     """The engine with what learns from answers, loaded."""
-    return run_script(plain_script("engine/answer_training.js") + HELPERS)
+    scripts = plain_script("engine/answer_training.js", "engine/advantages.js")
+    return run_script(scripts + HELPERS)
 
 
 def stack(rows):
@@ -86,6 +88,32 @@ def test_preferences_move_the_weights_as_in_torch(page, changes):
     assert worst < 1e-3
     torch.testing.assert_close(torch.tensor(got), torch.tensor(losses), atol=2e-4, rtol=2e-3)
     assert losses[-1][0] < losses[0][0]
+
+
+# Fails if a prompt's tokens or the filling are learned, too, or short answers count for more.
+def test_shown_answers_move_the_weights_as_in_torch(page):
+    model = fresh_model()
+    rows = [([3, 4], [5, 1]), ([3, 4, 6], [6, 7, 8, 9, 1]), ([8], [8, 1])]
+    start, (x, y) = packed_weights(model), stack(rows)
+    loss = cross_entropy(model(x).flatten(0, 1), y.flatten(), ignore_index=IGNORE_INDEX)
+    loss.backward()
+    gradients = packed_gradients(model)
+    worst, before, after = page.evaluate(
+        """([config, weights, rows, gradients]) => {
+          const trainer = new AnswerTrainer({config, weights: floatsOf(weights)});
+          const answered = rows.map(([prompt, answer]) => ({prompt, answer}));
+          const before = trainer.learnShown(answered, 1e-3);
+          const { all, memory: { f }, size } = trainer.gpt.parameters;
+          const found = Object.fromEntries(all.map(({ name, at, length }) =>
+            [name, f.slice(at + size, at + size + length)]));
+          const worst = worstShare(found, floatsOf(gradients));
+          return [worst, before, trainer.learnShown(answered, 1e-3)];
+        }""",
+        [config_of(model), start, rows, gradients],
+    )
+    assert worst < 1e-3
+    assert before == pytest.approx(float(loss.detach()), abs=1e-4)
+    assert after < before
 
 
 # Fails if an answer with a better mark becomes less likely, or the mean is over other tokens.

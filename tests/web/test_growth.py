@@ -37,6 +37,7 @@ SHORT_LIVED = {
     "NextTokenLab": (SHOWN["NextTokenLab"], ""),
     "Playground": (SHOWN["Playground"], ""),
     "Prediction": (lambda: Prediction("Where?", (0, 1), places=[["a", "b"]], why="So."), ""),
+    "ThinkingLab": (SHOWN["ThinkingLab"], PRESS),
     "TinyNetwork": (
         SHOWN["TinyNetwork"],
         "model.set('learning', false); model.set('learning', true)",

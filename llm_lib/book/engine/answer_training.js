@@ -31,6 +31,21 @@ export class AnswerTrainer {
   }
 
   /**
+   * One step on answers that are shown to it, each of their tokens alike, as fine-tuning does.
+   * Returns the loss from before the step, nats per token.
+   * @param {Answered[]} rows
+   * @param {number} rate
+   */
+  learnShown(rows, rate) {
+    const batch = stacked(rows);
+    const tokens = rows.reduce((sum, { answer }) => sum + answer.length, 0);
+    const pass = this.run(batch);
+    const loss = -total(tokenLogs(this.gpt, pass, batch)) / tokens;
+    this.step(pass, batch, () => 1 / tokens, rate);
+    return loss;
+  }
+
+  /**
    * One step of DPO on pairs of answers. Returns the loss and the margins from before the step.
    * @param {Liked[]} pairs
    * @param {{ beta: number, rate: number }} settings
@@ -121,18 +136,6 @@ export class AnswerTrainer {
     if (!Number.isFinite(norm)) throw new Error("The gradient is no number: take a lower rate.");
     optimizer.step(rate, Math.min(1, LONGEST / (norm + 1e-6)));
   }
-}
-
-/**
- * How much better each mark is than those of its group, in standard deviations; 0 if all agree.
- * @param {number[]} marks
- */
-export function groupAdvantages(marks) {
-  const mean = marks.reduce((sum, mark) => sum + mark, 0) / marks.length;
-  const squares = marks.reduce((sum, mark) => sum + (mark - mean) ** 2, 0);
-  const spread = Math.sqrt(squares / (marks.length - 1));
-  const agree = marks.every((mark) => mark === marks[0]); // a mean of 0.1, 0.1, 0.1 is not 0.1
-  return marks.map((mark) => (agree ? 0 : (mark - mean) / spread));
 }
 
 /**

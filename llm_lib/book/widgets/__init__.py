@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.prediction import Prediction
     from llm_lib.book.widgets.pronoun_head import PronounHead
     from llm_lib.book.widgets.rank_dial import RankDial
+    from llm_lib.book.widgets.reward_timeline import RewardTimeline
     from llm_lib.book.widgets.run_planner import RunPlanner
     from llm_lib.book.widgets.scoring_rules import ScoringRules
     from llm_lib.book.widgets.shrinking_time import ShrinkingTime
@@ -48,6 +49,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.stretch_game import StretchGame
     from llm_lib.book.widgets.surprise_text import SurpriseText
     from llm_lib.book.widgets.table_trainer import TableTrainer
+    from llm_lib.book.widgets.thinking_lab import ThinkingLab
     from llm_lib.book.widgets.tiny_network import TinyNetwork
     from llm_lib.book.widgets.tokenizer_lab import TokenizerLab
     from llm_lib.book.widgets.train_lab import TrainLab
@@ -88,6 +90,7 @@ __all__ = [
     "Prediction",
     "PronounHead",
     "RankDial",
+    "RewardTimeline",
     "RunPlanner",
     "ScoringRules",
     "ShrinkingTime",
@@ -95,6 +98,7 @@ __all__ = [
     "StretchGame",
     "SurpriseText",
     "TableTrainer",
+    "ThinkingLab",
     "TinyNetwork",
     "TokenizerLab",
     "TrainLab",

@@ -1,6 +1,6 @@
 // YourTaste: a model learns from what is said of its answers. The traits: see your_taste.py.
 
-import { groupAdvantages } from "../engine/answer_training.js";
+import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
 import { TasteClient } from "../engine/taste_client.js";
 import { mean } from "../engine/vectors.js";

@@ -1,0 +1,93 @@
+"""Predictions and explanations that the chapter on thinking asks for."""
+
+from llm_lib.book.exercises import prediction
+
+prediction(
+    "25-predict-beyond",
+    "c",
+    question=(
+        "Both learned from problems of one to six swaps. Of problems with seven, what does the one "
+        "that thinks get right?"
+    ),
+    choices={
+        "a": "Nearly as many as of six: a swap more is the same step once more.",
+        "b": "About three in four.",
+        "c": "Few.",
+    },
+    feedback={
+        "a": "For a program it is. Has the model ever seen a seventh swap?",
+        "b": "Some of the way, one would think. What has it learned about places it never saw?",
+    },
+    why="Steps that are each easy still need somebody who goes on; it never saw a seventh.",
+)
+
+prediction(
+    "25-predict-votes",
+    "b",
+    question=(
+        "Drawn at temperature 1, and asked six swaps: how does the majority of 32 texts compare "
+        "with one greedy text?"
+    ),
+    choices={
+        "a": "It is clearly better: errors average out.",
+        "b": "It is about as good.",
+        "c": "It is clearly worse: drawing adds errors.",
+    },
+    feedback={
+        "a": "Errors of drawing do. And those that come from what the model believes?",
+        "c": "One drawn text is worse. What does a vote of many do to slips of the dice?",
+    },
+    why="Votes mend what drawing spoils; what the model gets wrong by itself stays wrong.",
+)
+
+prediction(
+    "25-predict-longer",
+    "b",
+    question=(
+        "Which gets more right with 35 tokens: one thought of 30 tokens with its answer, or seven "
+        "answers at once with a vote?"
+    ),
+    choices={
+        "a": "The votes: seven chances.",
+        "b": "The thought.",
+        "c": "They are alike: the same computation.",
+    },
+    feedback={
+        "a": "Seven guesses share what none of them knows.",
+        "c": "As many tokens, but can the seven build on each other?",
+    },
+    why="Tokens of one thought build on each other; answers beside each other can't.",
+)
+
+prediction(
+    "25-predict-grpo",
+    "c",
+    question="Which of these numbers, at six swaps, changes least from before GRPO to after it?",
+    choices={
+        "a": "The share of texts that think.",
+        "b": "pass@1: how often one drawn text is right.",
+        "c": "pass@16: how often one of 16 drawn texts is right.",
+    },
+    feedback={
+        "a": "Thoughts earn more marks than answers at once. What becomes likelier?",
+        "b": "If more texts think, and thoughts are right more often than guesses?",
+    },
+    why="What 16 draws found before, one draw finds now. Little came into reach that was not.",
+)
+
+prediction(
+    "25-explain-sharper",
+    "b",
+    question="What fits these two numbers better?",
+    choices={
+        "a": "It has learned steps that it could not do before.",
+        "b": "It now does more often what it could do before.",
+        "c": "Nothing has changed: one of 16 was right, and is.",
+    },
+    feedback={
+        "a": "Then problems that 16 draws never solved would be solved now.",
+        "c": "With one draw, it is right far more often.",
+    },
+    hints=["Which of the two numbers asks what a model can do at all?"],
+    why="pass@1 says what it does, pass@16 what lies within its reach.",
+)
