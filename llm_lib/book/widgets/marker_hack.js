@@ -1,6 +1,6 @@
 // MarkerHack: a model learns from the reader's marker, live. The traits: see marker_hack.py.
 
-import { groupAdvantages } from "../engine/answer_training.js";
+import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
 import { TasteClient } from "../engine/taste_client.js";
 import { mean } from "../engine/vectors.js";
