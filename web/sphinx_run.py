@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import multiprocessing
 import sys
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,20 @@ def build(folder: Path, strict: bool = False, read_all: bool = False) -> int:
         warningiserror=strict,
         keep_going=strict,
     )
-    return result if isinstance(result, int) else 1  # an exception, which was told already
+    if isinstance(result, int):
+        return result
+    end_writers()  # an exception, which was told already
+    return 1
+
+
+def end_writers() -> None:
+    """End the processes that write pages: after an error nobody reads what they send.
+
+    Python waits for them when it ends, and they would wait for ever to be read.
+    """
+    for process in multiprocessing.active_children():
+        process.terminate()
+        process.join()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,7 +29,7 @@ def set_text(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.format != "html":
         return
     for text in list(doctree.findall(nodes.Text)):
-        if isinstance(text.parent, LITERAL):
+        if text.parent is None or isinstance(text.parent, LITERAL):  # None: in a piece of HTML
             continue
         if (kept := keep_units(text)) != text:
             text.parent.replace(text, nodes.Text(kept))

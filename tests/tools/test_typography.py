@@ -36,3 +36,13 @@ def test_top_k_is_one_word():
     whole = page.next_node(nodes.inline)
     assert whole.astext() == "top-k" and whole["classes"] == ["llm-whole"]
     assert page.astext() == "with top-k or top-"
+
+
+def test_a_piece_of_html_stays_as_it_is():
+    # fails if text without a place in the page, as inside of a check's HTML, ends the build
+    page = document(nodes.Text("it is 4 %"))
+    piece = nodes.raw("", format="html")
+    piece.children.append(nodes.Text('<p title="4 %">'))
+    page += piece
+    set_text(APP, page, "p")
+    assert page.astext() == 'it is 4\u00a0%\n\n<p title="4 %">'
