@@ -146,8 +146,8 @@ def test_a_widget_takes_what_it_imports(widget):
     assert len(re.findall(r"^export default \{", script, re.MULTILINE)) == 1
     has_model = widget in (
         "decoding_lab.js", "guess_game.js", "head_lab.js", "next_token_lab.js", "patch_lab.js",
-        "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js", "train_lab.js",
-        "transplant.js", "two_ranks.js", "your_taste.js",
+        "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js", "token_look.js",
+        "train_lab.js", "transplant.js", "two_ranks.js", "your_taste.js",
     )  # fmt: skip
     assert ("\nclass GPT {" in script) == has_model
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.stream_lab import StreamLab
     from llm_lib.book.widgets.surprise_text import SurpriseText
     from llm_lib.book.widgets.tiny_network import TinyNetwork
+    from llm_lib.book.widgets.token_look import TokenLook
     from llm_lib.book.widgets.tokenizer_lab import TokenizerLab
     from llm_lib.book.widgets.train_lab import TrainLab
     from llm_lib.book.widgets.training_replay import TrainingReplay
@@ -81,6 +82,7 @@ __all__ = [
     "StreamLab",
     "SurpriseText",
     "TinyNetwork",
+    "TokenLook",
     "TokenizerLab",
     "TrainLab",
     "TrainingReplay",
