@@ -82,6 +82,13 @@ def test_products_add_up_to_the_score_that_is_shown(show_widget):
     assert f"{products.sum():.2f}; ÷ √32: score {mine['scores'].max():.2f}" in said
 
 
+def test_one_channel_tells_the_kite_from_the_drum():
+    # fails if Sprout is another than the one of which the chapter asks for this channel
+    kite, drum = (look(SPROUT, TOKENIZER.encode(TEXT), 3, 2, -1, key) for key in (16, 21))
+    gaps = kite["q"] * (kite["k"] - drum["k"])
+    assert gaps.max() > 0.5 * gaps.sum() > 2 * gaps.topk(2).values[1]
+
+
 def test_the_words_are_right(show_widget):
     # fails if e to the difference of the scores is not the ratio of the weights, or said of others
     page = show_widget(TokenLook())
