@@ -147,9 +147,8 @@ def test_a_widget_takes_what_it_imports(widget):
     has_model = widget in (
         "decoding_lab.js", "guess_game.js", "head_lab.js", "marker_hack.js", "next_token_lab.js",
         "patch_lab.js", "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js",
-        "decoding_lab.js", "guess_game.js", "head_lab.js", "next_token_lab.js", "patch_lab.js",
-        "playground.js", "rank_dial.js", "stream_lab.js", "surprise_text.js", "thinking_lab.js",
-        "train_lab.js", "transplant.js", "two_ranks.js", "your_taste.js",
+        "thinking_lab.js", "token_look.js", "train_lab.js", "transplant.js", "two_ranks.js",
+        "your_taste.js",
     )  # fmt: skip
     assert ("\nclass GPT {" in script) == has_model
 

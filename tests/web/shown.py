@@ -111,6 +111,8 @@ SHOWN: dict[str, Callable] = {
     "ThinkingLab": lambda: widgets.ThinkingLab(seconds=1),
     "ThinkingLab, ten swaps": lambda: widgets.ThinkingLab(swaps=10),
     "TinyNetwork": lambda: widgets.TinyNetwork(data="xor", unit=3),
+    "TokenLook": widgets.TokenLook,
+    "TokenLook, an early token": lambda: widgets.TokenLook(layer=1, head=2, query=15),
     "TokenizerLab": lambda: widgets.TokenizerLab(text=BERRIES),
     "TrainLab": widgets.TrainLab,
     "TrainLab, a text of one's own": lambda: widgets.TrainLab("own", text=STORY * 30),

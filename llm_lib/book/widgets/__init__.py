@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # for editors; `__getattr__` does it when the program runs
     from llm_lib.book.widgets.table_trainer import TableTrainer
     from llm_lib.book.widgets.thinking_lab import ThinkingLab
     from llm_lib.book.widgets.tiny_network import TinyNetwork
+    from llm_lib.book.widgets.token_look import TokenLook
     from llm_lib.book.widgets.tokenizer_lab import TokenizerLab
     from llm_lib.book.widgets.train_lab import TrainLab
     from llm_lib.book.widgets.training_replay import TrainingReplay
@@ -100,6 +101,7 @@ __all__ = [
     "TableTrainer",
     "ThinkingLab",
     "TinyNetwork",
+    "TokenLook",
     "TokenizerLab",
     "TrainLab",
     "TrainingReplay",
