@@ -29,7 +29,7 @@ FILM, WIDGET, PICTURE, EXERCISE = "moving picture", "widget", "picture", "exerci
 PREFIXES = {FILM: "film"}  # of an id, where it isn't the kind
 IN_TEXT = "Prediction"  # a question in the text: not what anybody looks for later
 # what stands above a widget, in its script
-HEADING = re.compile(r'^ +title: "(.+)",$', re.MULTILINE)
+HEADING = re.compile(r'^ +title: (?:localize)?["`](.+)["`],$', re.MULTILINE)
 DRAWN = re.compile(r'<svg [^>]*class="p-narrow"[^>]*aria-label="([^"]*)"')  # has a phone's drawing
 ARCHITECTURE = "class='llm-architecture'"
 CLASS = "llm-inventory-filter"

@@ -16,12 +16,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import rjsmin
-
 from llm_lib.book.widgets.model_file import publish_payload
 from llm_lib.files import atomic_write
 from web import question_text
 from web.outputs.classes import renew
+from web.slim_script import slim_script
 from web.translation.catalogues import Say, english
 
 VIEW = re.compile(
@@ -102,7 +101,7 @@ def without_comments(script: str) -> str:
 
     In a notebook it stays as it was written, to be read and debugged.
     """
-    return rjsmin.jsmin(script)
+    return slim_script(script)
 
 
 def write(static: Path, name: str, shown: list[str], models: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ def test_each_widget_is_known_by_the_heading_that_it_shows(cls):
     # fails if a new widget is missing, or is listed by a name that no reader has seen
     item = inventory.of_widget(state_of(cls))
     own = (ROOT / cls.__module__.replace(".", "/")).with_suffix(".js").read_text("utf-8")
-    assert f'title: "{item.title}"' in own
+    assert f'title: "{item.title}"' in own or f"title: localize`{item.title}`" in own
     assert item.kind == WIDGET and item.name == cls.__name__ and item.about.endswith(".")
 
 

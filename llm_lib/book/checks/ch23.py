@@ -149,9 +149,9 @@ def bits() -> Iterator[Case]:
     "23-bootstrap",
     hints=[
         "Draw places, not marks: the same places for both models, as many as there are questions.",
+        "Draw with replacement: `random.choices` does, `random.sample` does not.",
         "Sort the mean differences; 2.5 % lie below the lower end, 2.5 % above the upper.",
     ],
-    faults={"fewer": "Draw with replacement: `random.choices` does, `random.sample` does not."},
     why="Both models stay on the same questions in every draw, so what is hard for both cancels.",
 )
 def bootstrap() -> Iterator[Case]:

@@ -112,8 +112,8 @@ function render(place) {
     name: "llm-time",
     title: localize`One training, as an area of time`,
     tryThis:
-      localize`Guess what a change is worth, then switch it on; or take the page's order. Once
-      all up to bfloat16 are on, switch Muon off.`,
+      localize`Press Next change, and watch: does the area get narrower, or lower? (The names are
+      explained further down.) Once all up to bfloat16 are on, switch Muon off.`,
     build: (parts) => new ShrinkingTimeView(parts),
   });
 }

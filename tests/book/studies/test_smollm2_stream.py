@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from llm_lib import load_model
-from llm_lib.book.studies.smollm2_stream import EVERY, TEXT, load_smollm2_stream, measure_stream
+from llm_lib.book.studies.smollm2_stream import EVERY, TEXT, load_smollm2_stream
+from tests.book.studies.record_smollm2_stream import measure_stream
 
 
 def test_the_record_is_what_transformers_computes():
