@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.watch import VARIABLE, read_times
+from tests.watch import VARIABLE, read_failures, read_times
 from web import ending
 from web.execution import kept_here
 
@@ -47,6 +47,7 @@ COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time b
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
+STALLED = "StalledError"  # the name of what tests/web/browser.py raises
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 ONE_COLAB = "03_tokenization"
@@ -241,6 +242,15 @@ def run_command(command: list[str], stage: str, until: float) -> tuple[int | Non
     return code, f"$ {' '.join(command)}\n{said}\n"
 
 
+def stalled(stage: str) -> list[str]:
+    """Return the tests to run anew, where all that failed is a browser that painted no more.
+
+    A failure of another kind is one: then none is run again. See `tests.web.browser.StalledError`.
+    """
+    failed = read_failures(times_file(stage))
+    return list(failed) if all(STALLED in why for why in failed.values()) else []
+
+
 def end(running: subprocess.Popen) -> None:
     """End a command and all that it has started."""
     if os.name == "nt":
@@ -260,6 +270,9 @@ def run_stage(name: str) -> tuple[bool, str]:
             for job, command in zip(jobs, stage.commands, strict=True):
                 code, said = job.result()
                 log += said
+                if code and (anew := stalled(name)):
+                    code, said = run_command(pytest("-p", "no:nbval", *anew), name, until)
+                    log += said
                 if code is None:
                     hung = ", ".join(read_times(times_file(name))[1]) or "no test"
                     return False, f"{log}{name} took over {STAGE_LIMIT} s; running was: {hung}\n"

@@ -70,6 +70,37 @@ def test_who_is_ended_from_outside_does_not_fail_in_silence(stage):
     assert not good and re.search(r"Failed: .*\nit (was )?ended .*(SIGKILL|exit code)", log)
 
 
+STALLS = """import pathlib
+from tests.web.browser import StalledError
+def test_stalls():
+    tries = pathlib.Path(__file__).with_name("tries")
+    tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
+    if len(tries.read_text()) < {needed}:
+        raise StalledError
+def test_other():
+    assert {fine}
+"""
+
+
+@pytest.mark.parametrize(
+    ("needed", "fine", "is_good", "tries"),
+    [(2, True, True, 2), (3, True, False, 2), (2, False, False, 1)],
+)
+def test_what_a_browser_painted_no_more_is_run_once_more(
+    stage, monkeypatch, needed, fine, is_good, tries
+):
+    # fails if a browser's fault fails the stage, a test is run until it passes, or a failure of
+    # another kind is run again
+    folder = stage()
+    file = folder / "test_tried.py"
+    file.write_text(STALLS.format(needed=needed, fine=fine), "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(run.ROOT))
+    monkeypatch.setattr(run, "ROOT", folder)
+    stage(run.pytest("-p", "no:nbval", file.name))
+    assert run.run_stage("tried")[0] == is_good
+    assert len((folder / "tries").read_text("utf-8")) == tries
+
+
 def test_what_was_compiled_is_kept_where_python_may_not_write_it(stage, monkeypatch):
     # fails if each process compiles torch anew, or a file is left beside the sources
     folder = stage()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Error, Page
 
 PATIENCE = 60_000  # ms: a busy machine is no fault of the page
 STALLED = 20_000  # ms without a new picture
@@ -29,6 +29,10 @@ SCROLL = """async ([lazy, stalled, patience]) => {
 }"""
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that a theme can break
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+PAINTS = """(stalled) => new Promise((done) => {
+  requestAnimationFrame(() => done(true));
+  setTimeout(done, stalled, false);
+})"""
 AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
 FAULTS = Path(__file__).with_name("axe_faults.js").read_text("utf-8")
 
@@ -67,6 +71,17 @@ class StalledError(Exception):
     hundred long pages. Scripts still run, but nothing that waits for a picture ever happens, not
     even a screenshot; a page that is opened anew is well.
     """
+
+
+def has_stalled(browser: Browser) -> bool:
+    """Return whether the browser has stopped painting one of its pages; see StalledError."""
+    for page in [page for context in browser.contexts for page in context.pages]:
+        try:
+            if not page.evaluate(PAINTS, STALLED):
+                return True
+        except Error:
+            continue  # a page that is gone, or on its way to another
+    return False
 
 
 # sums up what jumps, in shares of the window

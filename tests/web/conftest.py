@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit
+from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit, has_stalled
 from tests.web.deno_page import DenoPage
 from tests.web.small_book import lay_book, read_as
 from tests.web.widget_page import STAGE, Stage, mount, settle
@@ -217,6 +217,18 @@ def _read_once(browser: Browser, url: str, **how) -> Iterator[Visit]:
         pytest.fail(f"the browser stopped painting {url}, three times of three")
     yield opened
     opened.page.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function):
+    """Tell a page that is wrong from one that is painted no more: `tests.run` runs that test anew."""
+    try:
+        return (yield)
+    except Exception as error:
+        browser = pyfuncitem.funcargs.get("browser")
+        if browser and not isinstance(error, StalledError) and has_stalled(browser):
+            raise StalledError from error
+        raise
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -136,3 +136,24 @@ def test_a_map_is_no_wider_than_its_cells(draw):
     # fails when a small map is stretched over the page
     seen = draw(plot_heatmap(np.eye(6), x=list("abcdef"), y=list("abcdef")))
     assert 6 * CELL < seen["box"]["width"] < 300
+
+
+def test_the_library_waits_for_the_reader(draw, folder, visit):
+    # fails if a page that moves below a pointer at rest fetches the library for what is out of
+    # sight, or a reader who comes nearer waits for it
+    draw(plot_loss({"a": FALL}))
+    below = (
+        (folder / "page.html")
+        .read_text("utf-8")
+        .replace("<figure", "<p style='height: 900px'><figure")
+    )
+    (folder / "below.html").write_text(below, "utf-8")
+    opened = visit((folder / "below.html").as_uri(), home="file://")
+    move = "(x) => dispatchEvent(new PointerEvent('pointermove', {movementX: x}))"
+    paint = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+    opened.page.evaluate(move, 0)
+    for _ in range(3):  # an observer speaks after the next picture
+        opened.page.evaluate(paint)
+    assert not [url for url in opened.requests if "plotly.min" in url]
+    opened.page.evaluate(move, 3)
+    opened.page.wait_for_selector("[data-drawn]", timeout=PATIENCE)

@@ -11,6 +11,11 @@ from llm_lib.book.my_gpt.stages import find_stage, stages_of, text_at
 
 CHAPTERS = {4: "04_byte_pair_encoding", 9: "09_self_attention", 22: "22_preferences_and_rewards"}
 PANEL = ".llm-my-gpt"
+# the keyboard reaches a box that scrolls once the browser has laid it out
+ALL_WIDE_IN_REACH = """(boxes) => {
+  const wide = [...document.querySelectorAll(boxes)].filter((e) => e.scrollWidth > e.clientWidth);
+  return wide.length > 0 && wide.every((e) => e.tabIndex === 0);
+}"""
 SEEN = "(all) => all.filter((e) => e.checkVisibility()).length"
 
 
@@ -85,9 +90,7 @@ def test_a_phone_has_room(address, visit, chapter, theme):
     page = visited.page
     page.locator(PANEL).scroll_into_view_if_needed()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    boxes = page.locator(f"{PANEL} .highlight").all()
-    wide = [box for box in boxes if box.evaluate("(e) => e.scrollWidth > e.clientWidth")]
-    assert wide and all(box.evaluate("(e) => e.tabIndex === 0") for box in wide)
+    page.wait_for_function(ALL_WIDE_IN_REACH, arg=f"{PANEL} .highlight")
     for button in page.locator(f"{PANEL}-tools > *").all():
         if button.is_visible():
             assert button.bounding_box()["height"] >= 40

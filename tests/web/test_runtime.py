@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.web.browser import StalledError, serious_faults
+from tests.web.browser import StalledError, has_stalled, serious_faults
 from web.fingerprint import ROOT
 from web.widget_state import placeholder, write
 
@@ -134,6 +134,15 @@ def test_a_widget_that_sleeps_since_nothing_is_painted_is_no_fault_of_the_page(s
     monkeypatch.setattr("tests.web.browser.STALLED", 100)
     with pytest.raises(StalledError):
         opened.scroll_through()
+
+
+def test_a_failure_of_a_page_that_is_painted_is_its_own(show, browser, monkeypatch):
+    # fails if a page that is wrong is excused, or one that is painted no more is not
+    opened = show({"a": widget(COUNTER, n=1)})
+    assert not has_stalled(browser)
+    opened.page.evaluate("() => { window.requestAnimationFrame = () => {}; }")
+    monkeypatch.setattr("tests.web.browser.STALLED", 100)
+    assert has_stalled(browser)
 
 
 CODE = """<!doctype html><html lang="en"><title>code</title><style>

@@ -122,7 +122,9 @@
     boxes.forEach((box) => observer.observe(box));
   }
   watch("0px"); // what the reader sees on arrival …
-  const early = () => {
+  /** @type {(event: Event | PointerEvent) => void} */
+  const early = ({ type, movementX, movementY }) => {
+    if (type === "pointermove" && !movementX && !movementY) return; // the page moved, not they
     watch("800px");
     signs.forEach((sign) => removeEventListener(sign, early));
   };

@@ -75,7 +75,8 @@
   waiting.forEach((formula) => nearby.observe(formula));
 
   const signs = ["scroll", "pointermove", "keydown", "touchstart"];
-  const early = () => {
+  const early = ({ type, movementX, movementY }) => {
+    if (type === "pointermove" && !movementX && !movementY) return; // the page moved, not they
     moves = true;
     signs.forEach((sign) => removeEventListener(sign, early));
     begin();
