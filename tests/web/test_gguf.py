@@ -213,3 +213,8 @@ def test_smollm2_runs_in_the_page(playground):
     best = 100 * next_token.softmax(0).max().item()
     shown = page.inner_text(".llm-play-next .llm-bar-number >> nth=0")
     assert float(shown.split()[0]) == pytest.approx(best, abs=0.06)
+    page.get_by_role("tab", name="Heads").click()
+    page.get_by_role("button", name="He", exact=True).click()
+    page.wait_for_function(  # what the recorded run of the same text shows
+        "document.querySelector('.llm-play-heads .llm-finding')?.textContent.includes('king')"
+    )

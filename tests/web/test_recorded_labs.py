@@ -8,6 +8,7 @@ import math
 import pytest
 
 from llm_lib.book.measured.recorded_run import FOLDER, find_run, load_recorded
+from llm_lib.book.studies.real_english import heads
 from llm_lib.book.widgets import DecodingLab, HeadLab, NextTokenLab, SurpriseText
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import plain_script, set_trait, settle, trait
@@ -247,3 +248,8 @@ def test_the_playground_begins_with_texts_that_were_recorded(run_script):
     assert page.evaluate("(sizes) => knownAs('', sizes)", sizes) == "smollm2"
     assert page.evaluate("(sizes) => knownAs('', sizes)", sizes | {"n_layer": 32}) == ""
     assert page.evaluate("knownAs('sprout', {})") == "sprout"
+    begun = {
+        text.removeprefix("<|endoftext|>"): (layer, head)
+        for _, text, layer, head in page.evaluate("RECORDED_HEADS")
+    }
+    assert begun == {heads.TEXTS[name]: head for name, head in heads.SHOWN.items()}

@@ -7,6 +7,7 @@ import { HeadChoice } from "./parts/head_choice.js";
 import { Comparison } from "./parts/head_comparison.js";
 import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
 import { RowText } from "./parts/head_row.js";
+import { headsToBeginWith } from "./parts/prompts_to_begin.js";
 import { RecordedHeads } from "./parts/recorded_heads.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
@@ -108,7 +109,12 @@ class HeadView extends ModelView {
     );
     const text = h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text);
     const line = h("div", { class: "llm-head-text" }, text, this.about);
-    this.body.append(line, this.working, this.message);
+    const examples = headsToBeginWith(
+      this.model.get("model_ref"),
+      this.gpt.config,
+      (text, layer, head) => this.setAll({ text, layer, head, query: -1 }),
+    );
+    this.body.append(examples, line, this.working, this.message);
   }
 
   buildChoice() {

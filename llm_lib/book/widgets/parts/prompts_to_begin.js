@@ -37,6 +37,21 @@ const RECORDED_PROMPTS = [
   ],
 ];
 
+// what was recorded of six of its heads, with one of them for each text: see
+// llm_lib/book/studies/real_english/heads.py
+/** @type {[name: string, text: string, layer: number, head: number][]} */
+const RECORDED_HEADS = [
+  ["He", "<|endoftext|>The king and the queen sat in the garden, and he", 9, 4],
+  ["France", "<|endoftext|>The capital of France is", 23, 4],
+  [
+    "Mary",
+    "<|endoftext|>When Mary and John went to the store, John gave a drink to",
+    23,
+    3,
+  ],
+  ["Zarbingle", "<|endoftext|>I met Mrs Zarbingle today. Tomorrow I will see Mrs", 18, 6],
+];
+
 /**
  * The name of a model: its ref, or, of one that the reader has brought, what its sizes say.
  * @param {string} ref
@@ -60,11 +75,27 @@ export function promptsToBeginWith(ref, config, onpick) {
   if (!model) return name;
   const prompts = model === "smollm2" ? RECORDED_PROMPTS : PROMPTS;
   const examples = prompts.map(([name, prompt]) => button(name, () => onpick(prompt)));
-  return h(
-    "div",
-    { class: "llm-row llm-next-examples", role: "group", "aria-label": "Prompts to begin with" },
-    name,
-    ...examples,
-    h("p", { class: "llm-note" }, KNOWS[model]),
-  );
+  return rowOf("Prompts to begin with", [name, ...examples, note(KNOWS[model])]);
 }
+
+/**
+ * A row of texts, each with a head that does something in it; "" for all models but SmolLM2.
+ * @param {string} ref of the model
+ * @param {GPT["config"]} config
+ * @param {(text: string, layer: number, head: number) => void} onpick
+ */
+export function headsToBeginWith(ref, config, onpick) {
+  if (knownAs(ref, config) !== "smollm2") return "";
+  const examples = RECORDED_HEADS.map(([name, ...picked]) => button(name, () => onpick(...picked)));
+  return rowOf("Texts to begin with", [...examples, note(KNOWS.smollm2)]);
+}
+
+/** @param {string} words */
+const note = (words) => h("p", { class: "llm-note" }, words);
+
+/**
+ * @param {string} called
+ * @param {Node[]} parts
+ */
+const rowOf = (called, parts) =>
+  h("div", { class: "llm-row llm-to-begin", role: "group", "aria-label": called }, ...parts);
