@@ -2,21 +2,20 @@
 
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
-import { TasteClient } from "../engine/taste_client.js";
 import { mean } from "../engine/vectors.js";
 import { EIGHT, HackCards } from "./parts/hack_cards.js";
 import { HackChart } from "./parts/hack_chart.js";
 import { isSame, MarkerForm } from "./parts/hack_form.js";
 import { markOf, PROMPT, wantedOf } from "./parts/hack_marker.js";
 import { hackWords, judge, share } from "./parts/hack_words.js";
+import { TasteView } from "./parts/taste_view.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
-import { Finding, reason } from "./shared/frame.js";
+import { Finding } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { localize } from "./shared/localize.js";
 import { showWithModel } from "./shared/model.js";
-import { ModelView } from "./shared/view.js";
 import { decimals, round6 } from "./shared/words.js";
 
 /** @import { Marked } from "./parts/hack_cards.js" */
@@ -42,18 +41,12 @@ const TRY =
   "Train it, and watch both curves. Then mend the marker, and train again. It never sees " +
   "what was wanted: Mia, a fox, a kite, a speech of three words or more, fluent text.";
 
-/** @extends {ModelView<Traits>} */
-class MarkerHackView extends ModelView {
+/** @extends {TasteView<Traits>} */
+class MarkerHackView extends TasteView {
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
-    this.client = new TasteClient();
-    this.signal.addEventListener("abort", () => this.client.stop());
     this.prompt = questionIds(this.tokenizer, PROMPT);
-    this.turn = 0; // what was begun in another turn is dropped
-    this.busy = "";
-    this.problem = "";
-    this.running = false;
     /** @type {Round[]} */
     this.rounds = [];
     /** @type {string[]} */
@@ -117,7 +110,7 @@ class MarkerHackView extends ModelView {
     this.running = false;
     this.paidBy = this.marker;
     this.rounds = [];
-    this.work(() => this.startAnew());
+    this.work(() => this.startAnew(), localize`writing …`);
   }
 
   async startAnew() {
@@ -134,7 +127,6 @@ class MarkerHackView extends ModelView {
   async draw() {
     const { prompt, tokenizer } = this;
     const end = tokenizer.endOfText;
-    /** @type {number[][]} */
     this.written = [];
     for (let i = 0; i < EIGHT; i++) {
       const seed = this.drawn++;
@@ -147,11 +139,6 @@ class MarkerHackView extends ModelView {
     }));
     this.rounds.push(measured(answers, this.paidBy));
     this.paint();
-  }
-
-  /** What the model learns from. */
-  get rows() {
-    return this.written.map((answer) => ({ prompt: this.prompt, answer }));
   }
 
   act() {
@@ -173,38 +160,7 @@ class MarkerHackView extends ModelView {
         await this.ask("marked", { rows, advantages, rate: RATE, klWeight });
         await this.draw();
       }
-    });
-  }
-
-  /**
-   * Do something that takes a while; what was begun before is dropped.
-   * @param {() => Promise<void>} f
-   */
-  async work(f) {
-    const turn = ++this.turn;
-    this.busy = localize`writing …`;
-    this.problem = "";
-    this.paint();
-    try {
-      await f();
-    } catch (error) {
-      if (turn === this.turn) this.problem = reason(error);
-    }
-    if (turn !== this.turn || this.signal.aborted) return;
-    this.busy = "";
-    this.running = false;
-    this.paint();
-  }
-
-  /**
-   * Ask the worker; an answer that comes in another turn ends what asked.
-   * @type {TasteClient["ask"]}
-   */
-  async ask(type, of) {
-    const { turn } = this;
-    const answer = await this.client.ask(type, of);
-    if (turn !== this.turn || this.signal.aborted) throw new Error("Something else was begun.");
-    return answer;
+    }, localize`writing …`);
   }
 
   paint() {

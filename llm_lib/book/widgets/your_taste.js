@@ -2,21 +2,20 @@
 
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
-import { TasteClient } from "../engine/taste_client.js";
 import { mean } from "../engine/vectors.js";
 import { EIGHT, TasteCards } from "./parts/taste_cards.js";
 import { TasteCharts } from "./parts/taste_charts.js";
 import { isTaste } from "./parts/taste_kept.js";
 import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
+import { TasteView } from "./parts/taste_view.js";
 import { movedWords, tasteWords } from "./parts/taste_words.js";
 import { button, lineField, seedField, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
-import { Finding, reason } from "./shared/frame.js";
+import { Finding } from "./shared/frame.js";
 import { KeptState } from "./shared/kept.js";
 import { more, split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
-import { ModelView } from "./shared/view.js";
 import { round6 } from "./shared/words.js";
 
 /** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
@@ -64,19 +63,11 @@ const WEIGHTS = [0, 0.3, 1];
 const BETAS = [0.01, 0.1, 1];
 const RATES = [0.0001, 0.0005, 0.002];
 
-/** @extends {ModelView<Traits>} */
-class YourTasteView extends ModelView {
+/** @extends {TasteView<Traits>} */
+class YourTasteView extends TasteView {
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
-    this.client = new TasteClient();
-    this.signal.addEventListener("abort", () => this.client.stop());
-    this.turn = 0; // what was begun in another turn is dropped
-    this.running = false;
-    this.busy = "";
-    this.problem = "";
-    /** @type {number[][]} */
-    this.written = []; // ids of the eight
     /** @type {Drawn[]} */
     this.drawn = [];
     this.step = /** @type {LikedStep | null} */ (null);
@@ -194,7 +185,7 @@ class YourTasteView extends ModelView {
     this.work(async () => {
       await this.start();
       await this.draw();
-    });
+    }, "writing");
   }
 
   /** Let the worker have the prompt and the model as it was. */
@@ -227,7 +218,7 @@ class YourTasteView extends ModelView {
         await this.ask(type, of);
         this.learned.push({ type, of });
       }
-    });
+    }, "writing");
   }
 
   /** Let a reload find what there is; while something is being done, what there was. */
@@ -236,38 +227,6 @@ class YourTasteView extends ModelView {
     const traits = Object.fromEntries(TRAITS.map((name) => [name, this.get(name)]));
     const { seed, drawn, step, learned, written } = this;
     this.kept.write({ traits, seed, drawn, step, learned, written });
-  }
-
-  /**
-   * Do something that takes a while, if nothing else is being done; what was begun before `begin`
-   * is dropped.
-   * @param {() => Promise<void>} f
-   */
-  async work(f) {
-    const turn = ++this.turn;
-    this.busy = "writing";
-    this.problem = "";
-    this.paint();
-    try {
-      await f();
-    } catch (error) {
-      if (turn === this.turn) this.problem = reason(error);
-    }
-    if (turn !== this.turn || this.signal.aborted) return;
-    this.busy = "";
-    this.running = false;
-    this.paint();
-  }
-
-  /**
-   * Ask the worker; an answer that comes in another turn ends what asked.
-   * @type {TasteClient["ask"]}
-   */
-  async ask(type, of) {
-    const { turn } = this;
-    const answer = await this.client.ask(type, of);
-    if (turn !== this.turn || this.signal.aborted) throw new Error("Something else was begun.");
-    return answer;
   }
 
   /** Let the model as it is now write eight answers. */
@@ -290,17 +249,12 @@ class YourTasteView extends ModelView {
     this.keep();
   }
 
-  /** What the model learns from. */
-  get rows() {
-    return this.written.map((answer) => ({ prompt: this.prompt, answer }));
-  }
-
   /** Eight other answers of the same model. */
   drawAgain() {
     this.work(async () => {
       this.drawn.pop();
       await this.draw();
-    });
+    }, "writing");
   }
 
   /** The main button. */
@@ -324,7 +278,7 @@ class YourTasteView extends ModelView {
         await this.draw();
         if (!this.running) return;
       }
-    });
+    }, "writing");
   }
 
   get canLearn() {
