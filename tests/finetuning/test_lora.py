@@ -78,7 +78,7 @@ def test_merged_it_computes_the_same_and_comes_apart_exactly(base):
     torch.testing.assert_close(merge_lora(merge_lora(model))(IDS), expected)  # twice: once
     with pytest.raises(ValueError, match="is merged"):
         set_strength(model, 0.5)
-    unmerge_lora(model)
+    assert unmerge_lora(model) is model
     torch.testing.assert_close(model(IDS), expected, rtol=0, atol=0)
     assert all(torch.equal(model.state_dict()[name], tensor) for name, tensor in before.items())
 

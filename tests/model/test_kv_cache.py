@@ -46,3 +46,9 @@ def test_what_is_stored_comes_back_with_all_that_came_before():
     for layer in (0, 1):
         keys, values = cache.extend(layer, pieces[layer, :, :, 2:], -pieces[layer, :, :, 2:])
         assert torch.equal(keys, pieces[layer]) and torch.equal(values, -pieces[layer])
+
+
+def test_its_bytes_are_those_of_keys_and_values():
+    # fails if keys or values are forgotten: 2 layers, 3 texts, 4 heads, 5 positions of 6 numbers
+    cache = KVCache(2, 3, 4, 5, 6, like=torch.zeros(1, dtype=torch.float16))
+    assert cache.nbytes == 2 * (2 * 3 * 4 * 5 * 6) * 2

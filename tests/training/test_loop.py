@@ -19,6 +19,7 @@ from llm_lib.finetuning.lora import add_lora, merge_lora, remove_lora
 from llm_lib.pretrained.save_load import read_tensors
 from llm_lib.training import (
     TrainingConfig,
+    TrainingResult,
     compute_loss,
     evaluate_loss,
     fit,
@@ -218,6 +219,13 @@ def test_the_history_tells_the_mean_of_a_steps_batches():
         for n, val_loss in ((2, 3.0), (4, 2.0), (5, 1.0))
     ]
     assert result.val_loss == 1.0
+
+
+@pytest.mark.parametrize("history", [[], [{"step": 1}]])
+def test_a_loss_that_was_not_measured_is_not_told(history):
+    # fails if who asks for it gets Python's own error of an empty list or a missing name
+    with pytest.raises(ValueError, match="no validation loss was measured"):
+        _ = TrainingResult(history).val_loss
 
 
 def test_the_seconds_of_a_training_add_up(tmp_path):
