@@ -41,7 +41,10 @@ SECONDS = {  # for each of them
 EXERCISE = {1: 3, 2: 6, 3: 10}  # minutes by the number of its stars
 OWN_FILE = "Your file"  # the section in which a reader's own my_gpt.py grows
 MOST_OUTPUT = 12  # lines of one output that are read; the rest is skimmed
-LIMITS = {"words": 3600, "code_cells": 40, "core": 25, "minutes": 45}
+LIMITS = {
+    **{"core_words": 1800, "core_cells": 16, "core": 25},
+    **{"words": 3300, "code_cells": 32, "minutes": 45},
+}
 DRIFT = 2  # minutes by which a Time line may be off: an edit here and there changes no line
 TIME = re.compile(r"\*\*Time:\*\*.*?(?=\n|$| \*\*)")
 FENCE = re.compile(r"^(`{3,}|:{3,})(.*?)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
@@ -114,6 +117,8 @@ class Reading:
     def beyond_limits(self) -> list[str]:
         """Return what there is too much of, a phrase each."""
         found = {
+            "core_words": (self.core.words, "words of prose in the core"),
+            "core_cells": (self.core.code_cells, "visible code cells in the core"),
             "words": (self.words, "words of prose"),
             "code_cells": (self.code_cells, "visible code cells"),
             "core": (self.core.minutes, "minutes for the core"),

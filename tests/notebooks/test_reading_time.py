@@ -152,7 +152,9 @@ def test_what_is_beyond_a_limit_is_named():
     chapter.cells[1].source = "word " * 5000
     chapter.cells[3:3] = [code("x = 1")] * 40
     found = " ".join(measure(chapter).beyond_limits())
-    for phrase in ("words of prose, at most 3600", "42 visible", "the core, at most 25"):
+    phrases = ["words of prose, at most 3300", "42 visible code cells, at most 32"]
+    phrases += ["words of prose in the core, at most 1800", "cells in the core, at most 16"]
+    for phrase in [*phrases, "minutes for the core, at most 25"]:
         assert phrase in found
 
 
