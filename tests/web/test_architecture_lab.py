@@ -105,6 +105,43 @@ def test_seven_presses_lead_to_a_hybrid(page):
     assert GPTConfig.from_dict(trait(page, "design")) == known_configs()["GPT-2"]
 
 
+# the choices in an order in which each changes something, and a word of what is said of it
+BUYS = {
+    "RMSNorm": "no mean", "LayerNorm": "subtracts the mean", "no": "PaLM's", "q, k, v": "Qwen2.5",
+    "yes": "GPT-2 alone", "rotary": "stretched", "learned": "behind the last", "SwiGLU": "(2020)",
+    "GELU": "No gate", "groups": "Ainslie", "one": "steady", "each head": "its own",
+    "latent": "DeepSeek-AI", "its own": "second table", "shares the table": "Press",
+}  # fmt: skip
+WITHIN = {
+    "Windows in": {
+        "1 of 2": "can still come",
+        "5 of 6": "Gemma 3's",
+        "all": "stops",
+        "none": "Nothing is out",
+    },
+    "Linear in": {"1 of 2": "do not grow", "3 of 4": "do not grow", "all": "Schlag", "none": "Any"},
+}
+
+
+def test_each_choice_says_what_it_buys(page):
+    # fails if a choice changes the design and nothing is said of it, or another choice's sentence
+    for name, words in BUYS.items():
+        radio = page.locator(".llm-archlab-fields").get_by_role("radio", name=name, exact=True)
+        radio.first.check(force=True)
+        assert words in finding(page, words).split("\n")[1], name
+    for group, choices in WITHIN.items():
+        radios = page.get_by_role("radiogroup", name=group)
+        for name, words in choices.items():
+            radios.get_by_role("radio", name=name, exact=True).check(force=True)
+            assert words in finding(page, words).split("\n")[1], name
+
+
+def test_a_model_as_a_whole_buys_nothing(page):
+    # fails if a model that is loaded is told as if it were one change
+    page.get_by_role("combobox", name="A published model").select_option("Mistral 7B")
+    assert "\n" not in finding(page, "Mistral 7B: ")
+
+
 @pytest.mark.parametrize("model", ["GPT-2", "Qwen2.5 0.5B", "Mistral 7B", "DeepSeek-V2-Lite"])
 def test_every_choice_makes_a_model(page, model):
     # fails if choices lead to a config that the library refuses, or counts otherwise

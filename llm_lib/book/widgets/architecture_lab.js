@@ -1,6 +1,7 @@
 // ArchitectureLab: what does each change since GPT-2 buy? The traits are described in
 // architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
 
+import { buysWords } from "./parts/lab_buys.js";
 import { countDesign, LabBars } from "./parts/lab_counts.js";
 import { BlockDrawing } from "./parts/lab_drawing.js";
 import { expertField } from "./parts/lab_experts.js";
@@ -39,6 +40,7 @@ class ArchitectureView extends View {
     this.gpt2 = this.presets["GPT-2"];
     this.shown = this.get("design");
     this.loaded = true;
+    this.picked = "";
     this.build();
     this.follow(["design", "n_tokens", "against"], () => this.paint());
     this.paint();
@@ -101,6 +103,7 @@ class ArchitectureView extends View {
    */
   change(key, value) {
     this.loaded = false;
+    this.picked = key;
     this.set("design", LAB_PARTS[key].write(this.get("design"), value));
   }
 
@@ -143,15 +146,15 @@ class ArchitectureView extends View {
   }
 
   /**
-   * What the last change did; for a model as a whole, what it is.
+   * What the last change did, and what it buys; for a model as a whole, what it is.
    * @param {Design} design
    * @param {LabCounts} counts
    */
   words(design, counts) {
     const [before, n] = [this.get("before"), this.get("n_tokens")];
     const name = nameOf(design, this.presets);
-    const n_changes = before.n_embd === design.n_embd ? differing(design, before).length : 0;
-    if (this.loaded || n_changes < 1 || n_changes > 3) {
+    const changed = before.n_embd === design.n_embd ? differing(design, before) : [];
+    if (this.loaded || changed.length < 1 || changed.length > 3) {
       const kind = kindOf(design, this.gpt2);
       return `${name || `Now ${kind}`}: ${sizeWords(design, counts, n)}`;
     }
@@ -160,7 +163,9 @@ class ArchitectureView extends View {
       ? ""
       : ` It is now ${kinds[0]}.`;
     const did = effects(counts, countDesign(before, n));
-    return `${changes(design, before)}: ${did}.${now}${reachWords(design, n)}`;
+    const key = changed.includes(this.picked) ? this.picked : changed[0];
+    const sums = `${changes(design, before)}: ${did}.${now}${reachWords(design, n)}`;
+    return [sums, buysWords(key, design)].join("\n").trim();
   }
 }
 

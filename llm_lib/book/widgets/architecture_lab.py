@@ -65,7 +65,12 @@ class ArchitectureLab(BookWidget):
     counts: "parameters", "active" ones for each token, bytes of the cache for a token
         ("cache_token") and for the text ("cache"), at two bytes a number, and operations for a
         token ("flops") (set by the page).
-    finding: what the last change did, in words (set by the page).
+    finding: what the last change did, and what it buys beside that, in words (set by the page).
+
+    What a change buys rests on the tests of those who proposed or compared it: Press and Wolf 2017,
+    Zhang and Sennrich 2019, Shazeer 2020, Schlag et al. 2021, Fedus et al. 2022, Chowdhery et al.
+    2023 (PaLM), Ainslie et al. 2023, Chen et al. 2023, Su et al. 2024, DeepSeek-AI 2024
+    (DeepSeek-V2) and the Gemma Team 2025.
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """

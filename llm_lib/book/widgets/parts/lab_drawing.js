@@ -1,6 +1,6 @@
 // One block of a design as a drawing, in which what is not GPT-2's stands out.
 
-import { activation, differing, LAB_PARTS } from "./lab_parts.js";
+import { activation, biasWords, differing, LAB_PARTS } from "./lab_parts.js";
 import { h } from "../shared/dom.js";
 import { count } from "../shared/words.js";
 
@@ -126,7 +126,7 @@ export class BlockDrawing {
       h(
         "div",
         { class: "llm-archlab-block" },
-        h("p", {}, `${d.n_layer} blocks, each ${d.bias ? "with" : "without"} biases`),
+        h("p", {}, `${d.n_layer} blocks: ${biasWords(d)}`),
         norm(),
         box(attentionWords(d), any(["heads"]), headPicture(d)),
         norm(),
