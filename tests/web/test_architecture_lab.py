@@ -199,6 +199,18 @@ def test_it_compares_with_gpt_2_or_with_the_step_before(page):
     assert trait(page, "against") == "GPT-2"
 
 
+def test_what_depends_on_the_length_says_at_which(page):
+    # fails if a count that moves with the slider does not name the length, or another does
+    names = page.locator(".llm-archlab .llm-bar-name")
+    before = trait(page, "counts")
+    for n_tokens in (32_768, 2048):
+        set_trait(page, "n_tokens", n_tokens)
+        at = [name for name in names.all_inner_texts() if f" at {n_tokens:,} tokens" in name]
+        assert at == [f"{what} at {n_tokens:,} tokens" for what in ("cache", "FLOPs per token")]
+    after = trait(page, "counts")
+    assert [key for key in before if before[key] != after[key]] == ["cache", "flops"]
+
+
 def test_a_text_beyond_learned_positions_is_named(page):
     # fails if GPT-2 seems to read 32,768 tokens, or the note stays where rotary positions reach on
     assert "learned positions end at 1,024" in finding(page, "learned positions")
