@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import transformers
 
 from llm_lib.book.widgets import ArchitectureLab
 from llm_lib.book.widgets.architecture_lab import as_design
@@ -190,13 +191,58 @@ def test_it_compares_with_gpt_2_or_with_the_step_before(page):
     assert ratios.nth(2).inner_text() == "÷\u00a02.3"  # 256 + 32 numbers, and 2 · 64
     new = page.locator(".llm-archlab-new").all_inner_texts()
     assert [text.split("\n")[0] for text in new] == [
-        "◆ rotary positions in each block",
-        "◆ attention: 12 query heads, 1 of keys and values",
+        "◆ rotary positions in each block, base 10,000",
+        "◆ attention: 12 query heads of 64 channels, 1 of keys and values",
     ]
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert page.locator(".llm-archlab-new").count() == 0
     assert trait(page, "against") == "GPT-2"
+
+
+def drawn(page, name: str) -> list[str]:
+    """Load a published model; return what stands in the boxes of its block."""
+    page.get_by_role("combobox", name="A published model").select_option(name)
+    settle(page)
+    boxes = page.locator(".llm-archlab-block > p, .llm-archlab-block span:first-child")
+    return [text.removeprefix("◆ ") for text in boxes.all_inner_texts()]
+
+
+def test_deepseek_v3_is_drawn_as_its_config_has_it(page):
+    # fails if the first layers seem to have experts, or groups, router or a latent are not shown
+    text = "\n".join(drawn(page, "DeepSeek-V3"))
+    theirs = transformers.DeepseekV3Config()
+    dense, n_layer = theirs.first_k_dense_replace, theirs.num_hidden_layers
+    assert f"blocks 1 to {dense}: feed-forward: SwiGLU, 7,168 → 18,432 → 7,168" in text
+    assert f"blocks {dense + 1} to {n_layer}: {theirs.n_routed_experts} experts" in text
+    assert f"({theirs.num_experts_per_tok} and {theirs.n_shared_experts} shared" in text
+    assert "sigmoid scores, a bias for balance" in text  # section 2.1.2 of its report
+    assert f"first the best {theirs.topk_group} of {theirs.n_group} groups" in text
+    assert f"one latent of {theirs.kv_lora_rank} + {theirs.qk_rope_head_dim} numbers" in text
+    assert f"queries from one of {theirs.q_lora_rank:,}" in text
+    groups = page.locator(".llm-archlab-group")
+    filled = [groups.nth(i).locator(".llm-archlab-active").count() for i in range(theirs.n_group)]
+    assert [groups.nth(i).locator("i").count() for i in range(8)] == [256 // 8] * 8
+    assert sum(filled) == theirs.num_experts_per_tok
+    assert sum(n > 0 for n in filled) == theirs.topk_group
+    assert page.locator(".llm-archlab-shared").count() == theirs.n_shared_experts
+
+
+def test_models_with_experts_throughout_have_no_groups(page):
+    # fails if what is DeepSeek-V3's is drawn elsewhere, or stays when another model is loaded
+    drawn(page, "DeepSeek-V3")
+    assert "block 1: feed-forward" in "\n".join(drawn(page, "DeepSeek-V2-Lite"))
+    assert page.locator(".llm-archlab-group").count() == 0
+    assert not any(text.startswith("block") for text in drawn(page, "Mixtral 8x7B"))
+    assert page.locator(".llm-archlab-active").count() == 2
+
+
+def test_qwen_has_biases_of_queries_keys_and_values_alone(page):
+    # fails if Qwen 2.5 is drawn as a model without biases, or its radio says so
+    assert drawn(page, "Qwen2.5 0.5B")[0] == "24 blocks: biases of queries, keys and values alone"
+    assert page.get_by_role("radio", name="q, k, v").is_checked()
+    assert drawn(page, "Qwen3 0.6B")[0] == "28 blocks: no biases"
+    assert any(text.endswith("; QK-norm") for text in drawn(page, "Qwen3 0.6B"))
 
 
 def test_what_depends_on_the_length_says_at_which(page):

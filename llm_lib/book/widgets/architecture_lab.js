@@ -18,12 +18,14 @@ import { View } from "./shared/view.js";
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Design } from "./parts/lab_parts.js" */
 /** @import { LabCounts } from "./parts/lab_counts.js" */
+/** @typedef {Record<string, string>} ConfigFile lines of a config.json: a field, and its value */
 /**
  * @typedef {object} Traits
  * @property {Design} design
  * @property {number} n_tokens
  * @property {"GPT-2" | "before"} against
  * @property {Record<string, Design>} presets
+ * @property {Record<string, ConfigFile>} files
  * @property {Design} before {} at the start
  * @property {LabCounts} counts
  */
@@ -124,7 +126,9 @@ class ArchitectureView extends View {
     const then = this.get("against") === "before" && before.n_layer ? before : this.gpt2;
     const counts = countDesign(design, n);
     this.bars.show(counts, countDesign(then, n), n);
-    this.drawing.show(design, this.gpt2, nameOf(design, this.presets) || kindOf(design, this.gpt2));
+    const name = nameOf(design, this.presets);
+    const kind = name || kindOf(design, this.gpt2);
+    this.drawing.show(design, this.gpt2, kind, groupsIn(this.get("files")[name]));
     this.showFields(design, n);
     this.publish("counts", counts);
     this.finding.say(this.words(design, counts));
@@ -168,6 +172,15 @@ class ArchitectureView extends View {
     return [sums, buysWords(key, design)].join("\n").trim();
   }
 }
+
+/**
+ * How a router's experts are grouped, which the library's models do not have.
+ * @param {ConfigFile | undefined} file of a published model
+ */
+const groupsIn = (file) => ({
+  n_group: Number(file?.n_group ?? 1),
+  topk_group: Number(file?.topk_group ?? 1),
+});
 
 /** @param {Place} place */
 function render(place) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,16 @@ def presets() -> dict[str, dict[str, Any]]:
     return {name: as_design(configs[name]) for name in sorted(configs, key=size)}
 
 
+def files() -> dict[str, dict[str, str]]:
+    """Return the lines of their config.json by model, each value as it stands there."""
+    from llm_lib.costs.config_files import config_files
+
+    return {
+        name: {line: json.dumps(value) for line, value in file.items()}
+        for name, file in config_files().items()
+    }
+
+
 def as_design(config: GPTConfig) -> dict[str, Any]:
     """Return the fields of `config` with a number for each that follows another, for the page.
 
@@ -56,7 +67,8 @@ class ArchitectureLab(BookWidget):
     """Turn GPT-2 part by part into a Llama, a mixture of experts, a hybrid; see what each costs.
 
     It begins with `config`, a `GPTConfig`, by default GPT-2's, and counts as
-    `llm_lib.costs.model_size` does. Every control is a trait.
+    `llm_lib.costs.model_size` does. Every control is a trait. A published model is drawn as its
+    config.json has it, which may say more than a `GPTConfig`: groups of experts.
 
     design: the config that is shown, as a dict in which nothing is left to follow.
     n_tokens: how long the text is for which the cache and the operations are counted.
@@ -83,12 +95,13 @@ class ArchitectureLab(BookWidget):
     against = t.Unicode("GPT-2").tag(sync=True, setting=True)
 
     presets = t.Dict().tag(sync=True)
+    files = t.Dict().tag(sync=True)
     before = t.Dict().tag(sync=True)
     counts = t.Dict().tag(sync=True)
 
     def __init__(self, config: GPTConfig | None = None, **settings: Any):
         """Show `config`, by default GPT-2's, with the settings given."""
-        self.presets = presets()
+        self.presets, self.files = presets(), files()
         design = self.presets["GPT-2"] if config is None else as_design(config)
         super().__init__(**({"design": design} | settings))
 

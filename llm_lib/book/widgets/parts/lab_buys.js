@@ -1,5 +1,5 @@
-// What ArchitectureLab says a part buys besides bytes and operations, and what it costs. Whose tests
-// a sentence rests on stands in it; the sources are listed in architecture_lab.py.
+// What ArchitectureLab says a part buys besides bytes and operations, and what it costs. Where a
+// sentence rests on somebody's tests, it names them; architecture_lab.py lists these sources.
 
 import { LAB_PARTS } from "./lab_parts.js";
 import { localize } from "../shared/localize.js";

@@ -183,7 +183,11 @@ function withBiases(d, value) {
  * @param {Design} d
  */
 export const biasWords = (d) =>
-  d.bias ? "biases in each layer" : d.qkv_bias ? "biases of queries, keys and values" : "no biases";
+  d.bias
+    ? "biases in each layer"
+    : d.qkv_bias
+    ? "biases of queries, keys and values alone"
+    : "no biases";
 
 /**
  * The name of the feed-forward network's activation.
