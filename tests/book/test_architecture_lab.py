@@ -24,7 +24,8 @@ def test_it_opens_as_gpt_2():
     # fails if another model is shown at first, or Reset leads elsewhere
     lab = ArchitectureLab()
     assert lab.config == GPT2
-    assert lab.initial == {"design": as_design(GPT2), "n_tokens": 32_768, "against": "GPT-2"}
+    settings = {"n_tokens": 32_768, "against": "GPT-2", "view": "costs"}
+    assert lab.initial == {"design": as_design(GPT2)} | settings
 
 
 def test_a_config_can_be_given_and_had_back():
@@ -54,6 +55,7 @@ def test_presets_are_the_published_models_the_smallest_first():
     [
         ({"n_tokens": 0}, ValueError, "n_tokens must be a whole number from 1 to 1048576, got 0"),
         ({"against": "Llama"}, ValueError, "against must be one of .*'before'.*, got 'Llama'"),
+        ({"view": "drawing"}, ValueError, "view must be one of .*'file'.*, got 'drawing'"),
         ({"design": "GPT-2"}, TypeError, "design should be a dict of a GPTConfig's fields"),
         ({"design": as_design(GPT2) | {"n_head": 7}}, ValueError, "n_head 7 is not a multiple"),
         ({"experts": 8}, TypeError, "no setting 'experts'; the settings are"),
@@ -63,6 +65,15 @@ def test_wrong_settings_say_what_is_allowed(settings, kind, words):
     # fails if a wrong setting passes, or if the message does not say what is allowed
     with pytest.raises(kind, match=words):
         ArchitectureLab(**settings)
+
+
+def test_each_model_of_the_list_has_lines_of_its_file():
+    # fails if a model has none, or a value does not stand as it does in a file
+    files = ArchitectureLab().files
+    assert files.keys() == ArchitectureLab().presets.keys()
+    assert files["Llama 3 8B"]["rope_theta"] == "500000.0"
+    assert files["Qwen3 0.6B"]["rms_norm_eps"] == "1e-06"
+    assert files["Qwen3 0.6B"]["tie_word_embeddings"] == "true"
 
 
 def test_what_a_part_buys_rests_on_sources_of_the_book():

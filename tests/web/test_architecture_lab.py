@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -243,6 +245,57 @@ def test_qwen_has_biases_of_queries_keys_and_values_alone(page):
     assert page.get_by_role("radio", name="q, k, v").is_checked()
     assert drawn(page, "Qwen3 0.6B")[0] == "28 blocks: no biases"
     assert any(text.endswith("; QK-norm") for text in drawn(page, "Qwen3 0.6B"))
+
+
+# lines whose number stands in the drawing, but for types of models that do not use it
+DRAWN = {
+    **dict.fromkeys(("vocab_size", "hidden_size", "n_embd", "n_positions", "rope_theta"), ()),
+    **dict.fromkeys(("num_hidden_layers", "n_layer", "num_attention_heads", "n_head"), ()),
+    **dict.fromkeys(("kv_lora_rank", "qk_rope_head_dim", "q_lora_rank", "v_head_dim"), ()),
+    **dict.fromkeys(("head_dim", "first_k_dense_replace", "n_shared_experts"), ()),
+    **dict.fromkeys(("num_local_experts", "num_experts", "n_routed_experts"), ()),
+    **dict.fromkeys(("num_experts_per_tok", "moe_intermediate_size"), ()),
+    "num_key_value_heads": ("deepseek_v2", "deepseek_v3"),
+    "intermediate_size": ("qwen3_moe",),
+    "sliding_window": ("qwen2",),
+}
+
+
+def test_each_line_of_a_file_stands_beside_what_it_sets(page):
+    # fails if a line is missing or other than in the file, nothing is said of it, or the drawing
+    # does not have its number
+    page.get_by_role("radio", name="its config.json").check(force=True)
+    lines, words = (page.locator(f".llm-archlab-file {tag}") for tag in ("dt", "dd"))
+    for name, file in trait(page, "files").items():
+        drawn(page, name)
+        found = dict(re.match('"(.+?)": (.+)', text).groups() for text in lines.all_inner_texts())
+        assert found.keys() == file.keys()
+        assert all(found[field] in (value, short(value)) for field, value in file.items()), name
+        assert all(re.match(r"\w", text) for text in words.all_inner_texts()), name
+        picture = page.inner_text(".llm-archlab-drawing")
+        for field, others in DRAWN.items():
+            value = json.loads(file.get(field, "null"))
+            if value and json.loads(file["model_type"]) not in others:
+                assert re.search(rf"\b{value:,.0f}\b", picture), (name, field)
+
+
+def short(value: str) -> str:
+    """Return how a value with fields of its own is shown."""
+    return re.sub(r'.*("factor": [\d.]+).*', r"{\1 …}", value)
+
+
+def test_a_design_of_ones_own_has_no_file(page):
+    # fails if the file of another model stays beside it, or the way back to the costs is lost
+    page.locator("button.llm-main").click()
+    page.get_by_role("radio", name="its config.json").check(force=True)
+    settle(page)
+    assert page.locator(".llm-archlab-file dt").count() == 0
+    assert "has no file" in page.inner_text(".llm-archlab-file")
+    assert not page.locator("button.llm-main").is_visible()
+    page.get_by_role("radio", name="costs").check(force=True)
+    settle(page)
+    assert page.locator("button.llm-main").is_visible()
+    assert not page.locator(".llm-archlab-file").is_visible()
 
 
 def test_what_depends_on_the_length_says_at_which(page):

@@ -5,6 +5,7 @@ import { buysWords } from "./parts/lab_buys.js";
 import { countDesign, LabBars } from "./parts/lab_counts.js";
 import { BlockDrawing } from "./parts/lab_drawing.js";
 import { expertField } from "./parts/lab_experts.js";
+import { FilePanel } from "./parts/lab_file.js";
 import { differing, LAB_PARTS, nextStep } from "./parts/lab_parts.js";
 import { changes, effects, kindOf, nameOf, reachWords, sameDesign } from "./parts/lab_words.js";
 import { sizeWords } from "./parts/lab_words.js";
@@ -13,17 +14,19 @@ import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
+import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Design } from "./parts/lab_parts.js" */
 /** @import { LabCounts } from "./parts/lab_counts.js" */
-/** @typedef {Record<string, string>} ConfigFile lines of a config.json: a field, and its value */
+/** @import { ConfigFile } from "./parts/lab_file.js" */
 /**
  * @typedef {object} Traits
  * @property {Design} design
  * @property {number} n_tokens
  * @property {"GPT-2" | "before"} against
+ * @property {"costs" | "file"} view
  * @property {Record<string, Design>} presets
  * @property {Record<string, ConfigFile>} files
  * @property {Design} before {} at the start
@@ -44,7 +47,7 @@ class ArchitectureView extends View {
     this.loaded = true;
     this.picked = "";
     this.build();
-    this.follow(["design", "n_tokens", "against"], () => this.paint());
+    this.follow(["design", "n_tokens", "against", "view"], () => this.paint());
     this.paint();
   }
 
@@ -78,18 +81,33 @@ class ArchitectureView extends View {
       show: (n) => n.toLocaleString("en"),
       onpick: (n) => this.set("n_tokens", n),
     });
-    const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
-    const whole = split(
-      [compared, this.bars.element],
-      [
-        this.finding.element,
-        h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
-        this.length,
-      ],
+    this.file = new FilePanel();
+    this.views = segments(
+      localize`What is shown`,
+      [["costs", localize`costs`], ["file", localize`its config.json`]],
+      (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
     );
-    whole.append(this.drawing.element);
     const row = { class: "llm-row llm-archlab-top" };
-    this.body.append(h("div", row, this.next, h("label", {}, "or load ", this.known)), whole);
+    this.or = h("span", {}, "or ");
+    const loading = h("label", {}, this.or, "load ", this.known);
+    this.body.append(h("div", row, this.next, loading, this.views), this.layOut());
+  }
+
+  /** The costs left and the controls right, or the lines of a file left and the drawing right. */
+  layOut() {
+    const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
+    this.controls = h(
+      "div",
+      { class: "llm-side" },
+      h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
+      this.length,
+    );
+    const side = [this.finding.element, this.controls];
+    this.whole = split([compared, this.bars.element], side);
+    this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);
+    this.stage.after(this.file.element);
+    this.whole.append(this.drawing.element);
+    return this.whole;
   }
 
   /** Exchange the next part on the way, or begin again. */
@@ -128,10 +146,26 @@ class ArchitectureView extends View {
     this.bars.show(counts, countDesign(then, n), n);
     const name = nameOf(design, this.presets);
     const kind = name || kindOf(design, this.gpt2);
-    this.drawing.show(design, this.gpt2, kind, groupsIn(this.get("files")[name]));
+    const file = this.get("files")[name];
+    this.drawing.show(design, this.gpt2, kind, groupsIn(file));
+    this.showView(name, file);
     this.showFields(design, n);
     this.publish("counts", counts);
     this.finding.say(this.words(design, counts));
+  }
+
+  /**
+   * @param {string} name of a published model
+   * @param {ConfigFile | undefined} file
+   */
+  showView(name, file) {
+    const reads = this.get("view") === "file";
+    this.views.show(this.get("view"));
+    this.whole.classList.toggle("llm-archlab-reads", reads);
+    const costs = [this.stage, this.controls, this.next, this.or];
+    for (const element of costs) element.hidden = reads;
+    this.file.element.hidden = !reads;
+    this.file.show(name, file);
   }
 
   /**

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llm_lib.model.config import GPTConfig
 
 AGAINST = ("GPT-2", "before")
+VIEWS = ("costs", "file")
 LONGEST = 1_048_576  # tokens
 
 
@@ -73,6 +74,8 @@ class ArchitectureLab(BookWidget):
     design: the config that is shown, as a dict in which nothing is left to follow.
     n_tokens: how long the text is for which the cache and the operations are counted.
     against: what all is compared with, "GPT-2" or "before", the design before the last change.
+    view: what stands beside the drawing, "costs" or the "file": a published model's config.json,
+        line by line, with what each line sets.
     before: that design (set by the page).
     counts: "parameters", "active" ones for each token, bytes of the cache for a token
         ("cache_token") and for the text ("cache"), at two bytes a number, and operations for a
@@ -93,6 +96,7 @@ class ArchitectureLab(BookWidget):
     design = t.Dict().tag(sync=True, setting=True)
     n_tokens = t.Int(32_768).tag(sync=True, setting=True)
     against = t.Unicode("GPT-2").tag(sync=True, setting=True)
+    view = t.Unicode("costs").tag(sync=True, setting=True)
 
     presets = t.Dict().tag(sync=True)
     files = t.Dict().tag(sync=True)
@@ -111,6 +115,8 @@ class ArchitectureLab(BookWidget):
             value = check_whole(name, value, 1, LONGEST)
         elif name == "against":
             check_choice(name, value, AGAINST)
+        elif name == "view":
+            check_choice(name, value, VIEWS)
         elif name == "design":
             value = _check_design(value)
         super().__setattr__(name, value)

@@ -242,7 +242,7 @@ export const LAB_PARTS = {
   },
   experts: {
     name: "Experts",
-    read: (d) => d.experts,
+    read: ({ experts: e }) => e && [e.n_expert, e.n_active, e.n_shared],
     write: withExperts,
     is: expertWords,
   },
