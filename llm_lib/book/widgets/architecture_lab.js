@@ -88,8 +88,8 @@ class ArchitectureView extends View {
       (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
     );
     const row = { class: "llm-row llm-archlab-top" };
-    this.or = h("span", {}, "or ");
-    const loading = h("label", {}, this.or, "load ", this.known);
+    this.ask = h("span");
+    const loading = h("label", {}, this.ask, this.known);
     this.body.append(h("div", row, this.next, loading, this.views), this.layOut());
   }
 
@@ -162,8 +162,8 @@ class ArchitectureView extends View {
     const reads = this.get("view") === "file";
     this.views.show(this.get("view"));
     this.whole.classList.toggle("llm-archlab-reads", reads);
-    const costs = [this.stage, this.controls, this.next, this.or];
-    for (const element of costs) element.hidden = reads;
+    this.ask.textContent = reads ? "Load " : "or load ";
+    for (const element of [this.stage, this.controls, this.next]) element.hidden = reads;
     this.file.element.hidden = !reads;
     this.file.show(name, file);
   }

@@ -46,7 +46,7 @@ const BUYS = {
     half:
       "Less to keep and to compare; what is out of a window can still come by the layers that " +
       "see all.",
-    most: "A far smaller cache. Gemma 3's authors saw hardly any loss in perplexity (2025).",
+    most: "A far smaller cache. Gemma 3's authors saw the perplexity hardly rise (2025).",
     all: "The cache stops growing; what slid out of the window is known only as far as layers " +
       "passed it on.",
   },

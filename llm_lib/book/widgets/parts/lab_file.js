@@ -8,7 +8,7 @@ import { localize } from "../shared/localize.js";
 /** @typedef {string | Record<string, string>} LineWords always the same, or by value ("": else) */
 
 const LLAMA = "code: RMSNorm, rotary positions";
-const QK_NORM = "code: RMSNorm, rotary positions, QK-norm";
+const QK_NORM = "code: RMSNorm, rotary, QK-norm";
 const LATENT = "code: RMSNorm, rotary, latent attention";
 
 /** What a line sets. @type {Record<string, LineWords>} */
