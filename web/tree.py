@@ -21,7 +21,7 @@ READING_ORDER = {
     "latent_attention linear_attention config block gpt transformer",
     "before": "ngram window_model rnn rnn_translator",
     "interp": "heads residual_stream patching",
-    "costs": "model_size modern_configs gpus flops run_plan",
+    "costs": "model_size modern_configs config_files gpus flops run_plan",
     "pretrained": "experts_layout llama_layout layouts huggingface gguf adapter_file quantize "
     "save_load",
     "training": "config adamw muon distributed activation_checkpointing checkpoint sharded "

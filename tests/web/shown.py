@@ -41,6 +41,9 @@ SHOWN: dict[str, Callable] = {
     "ArchitectureLab, DeepSeek-V3": lambda: widgets.ArchitectureLab(
         modern_configs()["DeepSeek-V3"], against="before"
     ),
+    "ArchitectureLab, a file": lambda: widgets.ArchitectureLab(
+        modern_configs()["DeepSeek-V3"], view="file"
+    ),
     "AttentionByHand": widgets.AttentionByHand,
     "AttentionByHand, 5 tokens": lambda: widgets.AttentionByHand(tokens=LABELS),
     "BrokenLoaders": widgets.BrokenLoaders,

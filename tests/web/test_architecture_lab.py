@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
+import transformers
 
 from llm_lib.book.widgets import ArchitectureLab
 from llm_lib.book.widgets.architecture_lab import as_design
@@ -105,6 +108,43 @@ def test_seven_presses_lead_to_a_hybrid(page):
     assert GPTConfig.from_dict(trait(page, "design")) == known_configs()["GPT-2"]
 
 
+# the choices in an order in which each changes something, and a word of what is said of it
+BUYS = {
+    "RMSNorm": "no mean", "LayerNorm": "subtracts the mean", "no": "PaLM's", "q, k, v": "Qwen2.5",
+    "yes": "GPT-2 alone", "rotary": "stretched", "learned": "behind the last", "SwiGLU": "(2020)",
+    "GELU": "No gate", "groups": "Ainslie", "one": "steady", "each head": "its own",
+    "latent": "DeepSeek-AI", "its own": "second table", "shares the table": "Press",
+}  # fmt: skip
+WITHIN = {
+    "Windows in": {
+        "1 of 2": "can still come",
+        "5 of 6": "Gemma 3's",
+        "all": "stops",
+        "none": "Nothing is out",
+    },
+    "Linear in": {"1 of 2": "do not grow", "3 of 4": "do not grow", "all": "Schlag", "none": "Any"},
+}
+
+
+def test_each_choice_says_what_it_buys(page):
+    # fails if a choice changes the design and nothing is said of it, or another choice's sentence
+    for name, words in BUYS.items():
+        radio = page.locator(".llm-archlab-fields").get_by_role("radio", name=name, exact=True)
+        radio.first.check(force=True)
+        assert words in finding(page, words).split("\n")[1], name
+    for group, choices in WITHIN.items():
+        radios = page.get_by_role("radiogroup", name=group)
+        for name, words in choices.items():
+            radios.get_by_role("radio", name=name, exact=True).check(force=True)
+            assert words in finding(page, words).split("\n")[1], name
+
+
+def test_a_model_as_a_whole_buys_nothing(page):
+    # fails if a model that is loaded is told as if it were one change
+    page.get_by_role("combobox", name="A published model").select_option("Mistral 7B")
+    assert "\n" not in finding(page, "Mistral 7B: ")
+
+
 @pytest.mark.parametrize("model", ["GPT-2", "Qwen2.5 0.5B", "Mistral 7B", "DeepSeek-V2-Lite"])
 def test_every_choice_makes_a_model(page, model):
     # fails if choices lead to a config that the library refuses, or counts otherwise
@@ -153,13 +193,121 @@ def test_it_compares_with_gpt_2_or_with_the_step_before(page):
     assert ratios.nth(2).inner_text() == "÷\u00a02.3"  # 256 + 32 numbers, and 2 · 64
     new = page.locator(".llm-archlab-new").all_inner_texts()
     assert [text.split("\n")[0] for text in new] == [
-        "◆ rotary positions in each block",
-        "◆ attention: 12 query heads, 1 of keys and values",
+        "◆ rotary positions in each block, base 10,000",
+        "◆ attention: 12 query heads of 64 channels, 1 of keys and values",
     ]
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert page.locator(".llm-archlab-new").count() == 0
     assert trait(page, "against") == "GPT-2"
+
+
+def drawn(page, name: str) -> list[str]:
+    """Load a published model; return what stands in the boxes of its block."""
+    page.get_by_role("combobox", name="A published model").select_option(name)
+    settle(page)
+    boxes = page.locator(".llm-archlab-block > p, .llm-archlab-block span:first-child")
+    return [text.removeprefix("◆ ") for text in boxes.all_inner_texts()]
+
+
+def test_deepseek_v3_is_drawn_as_its_config_has_it(page):
+    # fails if the first layers seem to have experts, or groups, router or a latent are not shown
+    text = "\n".join(drawn(page, "DeepSeek-V3"))
+    theirs = transformers.DeepseekV3Config()
+    dense, n_layer = theirs.first_k_dense_replace, theirs.num_hidden_layers
+    assert f"blocks 1 to {dense}: feed-forward: SwiGLU, 7,168 → 18,432 → 7,168" in text
+    assert f"blocks {dense + 1} to {n_layer}: {theirs.n_routed_experts} experts" in text
+    assert f"({theirs.num_experts_per_tok} and {theirs.n_shared_experts} shared" in text
+    assert "sigmoid scores, a bias for balance" in text  # section 2.1.2 of its report
+    assert f"first the best {theirs.topk_group} of {theirs.n_group} groups" in text
+    assert f"one latent of {theirs.kv_lora_rank} + {theirs.qk_rope_head_dim} numbers" in text
+    assert f"queries from one of {theirs.q_lora_rank:,}" in text
+    groups = page.locator(".llm-archlab-group")
+    filled = [groups.nth(i).locator(".llm-archlab-active").count() for i in range(theirs.n_group)]
+    assert [groups.nth(i).locator("i").count() for i in range(8)] == [256 // 8] * 8
+    assert sum(filled) == theirs.num_experts_per_tok
+    assert sum(n > 0 for n in filled) == theirs.topk_group
+    assert page.locator(".llm-archlab-shared").count() == theirs.n_shared_experts
+
+
+def test_models_with_experts_throughout_have_no_groups(page):
+    # fails if what is DeepSeek-V3's is drawn elsewhere, or stays when another model is loaded
+    drawn(page, "DeepSeek-V3")
+    assert "block 1: feed-forward" in "\n".join(drawn(page, "DeepSeek-V2-Lite"))
+    assert page.locator(".llm-archlab-group").count() == 0
+    assert not any(text.startswith("block") for text in drawn(page, "Mixtral 8x7B"))
+    assert page.locator(".llm-archlab-active").count() == 2
+
+
+def test_qwen_has_biases_of_queries_keys_and_values_alone(page):
+    # fails if Qwen 2.5 is drawn as a model without biases, or its radio says so
+    assert drawn(page, "Qwen2.5 0.5B")[0] == "24 blocks: biases of queries, keys and values alone"
+    assert page.get_by_role("radio", name="q, k, v").is_checked()
+    assert drawn(page, "Qwen3 0.6B")[0] == "28 blocks: no biases"
+    assert any(text.endswith("; QK-norm") for text in drawn(page, "Qwen3 0.6B"))
+
+
+# lines whose number stands in the drawing, but for types of models that do not use it
+DRAWN = {
+    **dict.fromkeys(("vocab_size", "hidden_size", "n_embd", "n_positions", "rope_theta"), ()),
+    **dict.fromkeys(("num_hidden_layers", "n_layer", "num_attention_heads", "n_head"), ()),
+    **dict.fromkeys(("kv_lora_rank", "qk_rope_head_dim", "q_lora_rank", "v_head_dim"), ()),
+    **dict.fromkeys(("head_dim", "first_k_dense_replace", "n_shared_experts"), ()),
+    **dict.fromkeys(("num_local_experts", "num_experts", "n_routed_experts"), ()),
+    **dict.fromkeys(("num_experts_per_tok", "moe_intermediate_size"), ()),
+    "num_key_value_heads": ("deepseek_v2", "deepseek_v3"),
+    "intermediate_size": ("qwen3_moe",),
+    "sliding_window": ("qwen2",),
+}
+
+
+def test_each_line_of_a_file_stands_beside_what_it_sets(page):
+    # fails if a line is missing or other than in the file, nothing is said of it, or the drawing
+    # does not have its number
+    page.get_by_role("radio", name="its config.json").check(force=True)
+    lines, words = (page.locator(f".llm-archlab-file {tag}") for tag in ("dt", "dd"))
+    for name, file in trait(page, "files").items():
+        drawn(page, name)
+        found = dict(re.match('"(.+?)": (.+)', text).groups() for text in lines.all_inner_texts())
+        assert found.keys() == file.keys()
+        assert all(found[field] in (value, short(value)) for field, value in file.items()), name
+        assert all(re.match(r"\w", text) for text in words.all_inner_texts()), name
+        picture = page.inner_text(".llm-archlab-drawing")
+        for field, others in DRAWN.items():
+            value = json.loads(file.get(field, "null"))
+            if value and json.loads(file["model_type"]) not in others:
+                assert re.search(rf"\b{value:,.0f}\b", picture), (name, field)
+
+
+def short(value: str) -> str:
+    """Return how a value with fields of its own is shown."""
+    return re.sub(r'.*("factor": [\d.]+).*', r"{\1 …}", value)
+
+
+def test_a_design_of_ones_own_has_no_file(page):
+    # fails if the file of another model stays beside it, or the way back to the costs is lost
+    page.locator("button.llm-main").click()
+    page.get_by_role("radio", name="its config.json").check(force=True)
+    settle(page)
+    assert page.locator(".llm-archlab-file dt").count() == 0
+    assert "has no file" in page.inner_text(".llm-archlab-file")
+    assert not page.locator("button.llm-main").is_visible()
+    page.get_by_role("radio", name="costs").check(force=True)
+    settle(page)
+    assert page.locator("button.llm-main").is_visible()
+    assert not page.locator(".llm-archlab-file").is_visible()
+
+
+def test_what_depends_on_the_length_says_at_which(page):
+    # fails if a count that moves with the slider does not name the length, or another does
+    names = page.locator(".llm-archlab .llm-bar-name")
+    before = trait(page, "counts")
+    for n_tokens in (32_768, 2048):
+        set_trait(page, "n_tokens", n_tokens)
+        at = [name for name in names.all_inner_texts() if f" at {n_tokens:,} tokens" in name]
+        assert at == [f"{what} at {n_tokens:,} tokens" for what in ("cache", "FLOPs per token")]
+    after = trait(page, "counts")
+    assert [key for key in before if before[key] != after[key]] == ["cache", "flops"]
 
 
 def test_a_text_beyond_learned_positions_is_named(page):

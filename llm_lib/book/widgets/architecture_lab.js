@@ -1,9 +1,11 @@
 // ArchitectureLab: what does each change since GPT-2 buy? The traits are described in
 // architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
 
+import { buysWords } from "./parts/lab_buys.js";
 import { countDesign, LabBars } from "./parts/lab_counts.js";
 import { BlockDrawing } from "./parts/lab_drawing.js";
 import { expertField } from "./parts/lab_experts.js";
+import { FilePanel } from "./parts/lab_file.js";
 import { differing, LAB_PARTS, nextStep } from "./parts/lab_parts.js";
 import { changes, effects, kindOf, nameOf, reachWords, sameDesign } from "./parts/lab_words.js";
 import { sizeWords } from "./parts/lab_words.js";
@@ -12,17 +14,21 @@ import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
+import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Design } from "./parts/lab_parts.js" */
 /** @import { LabCounts } from "./parts/lab_counts.js" */
+/** @import { ConfigFile } from "./parts/lab_file.js" */
 /**
  * @typedef {object} Traits
  * @property {Design} design
  * @property {number} n_tokens
  * @property {"GPT-2" | "before"} against
+ * @property {"costs" | "file"} view
  * @property {Record<string, Design>} presets
+ * @property {Record<string, ConfigFile>} files
  * @property {Design} before {} at the start
  * @property {LabCounts} counts
  */
@@ -39,8 +45,9 @@ class ArchitectureView extends View {
     this.gpt2 = this.presets["GPT-2"];
     this.shown = this.get("design");
     this.loaded = true;
+    this.picked = "";
     this.build();
-    this.follow(["design", "n_tokens", "against"], () => this.paint());
+    this.follow(["design", "n_tokens", "against", "view"], () => this.paint());
     this.paint();
   }
 
@@ -74,18 +81,33 @@ class ArchitectureView extends View {
       show: (n) => n.toLocaleString("en"),
       onpick: (n) => this.set("n_tokens", n),
     });
-    const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
-    const whole = split(
-      [compared, this.bars.element],
-      [
-        this.finding.element,
-        h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
-        this.length,
-      ],
+    this.file = new FilePanel();
+    this.views = segments(
+      localize`What is shown`,
+      [["costs", localize`costs`], ["file", localize`its config.json`]],
+      (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
     );
-    whole.append(this.drawing.element);
     const row = { class: "llm-row llm-archlab-top" };
-    this.body.append(h("div", row, this.next, h("label", {}, "or load ", this.known)), whole);
+    this.ask = h("span");
+    const loading = h("label", {}, this.ask, this.known);
+    this.body.append(h("div", row, this.next, loading, this.views), this.layOut());
+  }
+
+  /** The costs left and the controls right, or the lines of a file left and the drawing right. */
+  layOut() {
+    const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
+    this.controls = h(
+      "div",
+      { class: "llm-side" },
+      h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
+      this.length,
+    );
+    const side = [this.finding.element, this.controls];
+    this.whole = split([compared, this.bars.element], side);
+    this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);
+    this.stage.after(this.file.element);
+    this.whole.append(this.drawing.element);
+    return this.whole;
   }
 
   /** Exchange the next part on the way, or begin again. */
@@ -101,6 +123,7 @@ class ArchitectureView extends View {
    */
   change(key, value) {
     this.loaded = false;
+    this.picked = key;
     this.set("design", LAB_PARTS[key].write(this.get("design"), value));
   }
 
@@ -121,10 +144,28 @@ class ArchitectureView extends View {
     const then = this.get("against") === "before" && before.n_layer ? before : this.gpt2;
     const counts = countDesign(design, n);
     this.bars.show(counts, countDesign(then, n), n);
-    this.drawing.show(design, this.gpt2, nameOf(design, this.presets) || kindOf(design, this.gpt2));
+    const name = nameOf(design, this.presets);
+    const kind = name || kindOf(design, this.gpt2);
+    const file = this.get("files")[name];
+    this.drawing.show(design, this.gpt2, kind, groupsIn(file));
+    this.showView(name, file);
     this.showFields(design, n);
     this.publish("counts", counts);
     this.finding.say(this.words(design, counts));
+  }
+
+  /**
+   * @param {string} name of a published model
+   * @param {ConfigFile | undefined} file
+   */
+  showView(name, file) {
+    const reads = this.get("view") === "file";
+    this.views.show(this.get("view"));
+    this.whole.classList.toggle("llm-archlab-reads", reads);
+    this.ask.textContent = reads ? "Load " : "or load ";
+    for (const element of [this.stage, this.controls, this.next]) element.hidden = reads;
+    this.file.element.hidden = !reads;
+    this.file.show(name, file);
   }
 
   /**
@@ -143,15 +184,15 @@ class ArchitectureView extends View {
   }
 
   /**
-   * What the last change did; for a model as a whole, what it is.
+   * What the last change did, and what it buys; for a model as a whole, what it is.
    * @param {Design} design
    * @param {LabCounts} counts
    */
   words(design, counts) {
     const [before, n] = [this.get("before"), this.get("n_tokens")];
     const name = nameOf(design, this.presets);
-    const n_changes = before.n_embd === design.n_embd ? differing(design, before).length : 0;
-    if (this.loaded || n_changes < 1 || n_changes > 3) {
+    const changed = before.n_embd === design.n_embd ? differing(design, before) : [];
+    if (this.loaded || changed.length < 1 || changed.length > 3) {
       const kind = kindOf(design, this.gpt2);
       return `${name || `Now ${kind}`}: ${sizeWords(design, counts, n)}`;
     }
@@ -160,9 +201,20 @@ class ArchitectureView extends View {
       ? ""
       : ` It is now ${kinds[0]}.`;
     const did = effects(counts, countDesign(before, n));
-    return `${changes(design, before)}: ${did}.${now}${reachWords(design, n)}`;
+    const key = changed.includes(this.picked) ? this.picked : changed[0];
+    const sums = `${changes(design, before)}: ${did}.${now}${reachWords(design, n)}`;
+    return [sums, buysWords(key, design)].join("\n").trim();
   }
 }
+
+/**
+ * How a router's experts are grouped, which the library's models do not have.
+ * @param {ConfigFile | undefined} file of a published model
+ */
+const groupsIn = (file) => ({
+  n_group: Number(file?.n_group ?? 1),
+  topk_group: Number(file?.topk_group ?? 1),
+});
 
 /** @param {Place} place */
 function render(place) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from llm_lib.model.config import GPTConfig
 
 AGAINST = ("GPT-2", "before")
+VIEWS = ("costs", "file")
 LONGEST = 1_048_576  # tokens
 
 
@@ -30,6 +32,16 @@ def presets() -> dict[str, dict[str, Any]]:
         return sum(count_parameters_by_part(configs[name]).values())
 
     return {name: as_design(configs[name]) for name in sorted(configs, key=size)}
+
+
+def files() -> dict[str, dict[str, str]]:
+    """Return the lines of their config.json by model, each value as it stands there."""
+    from llm_lib.costs.config_files import config_files
+
+    return {
+        name: {line: json.dumps(value) for line, value in file.items()}
+        for name, file in config_files().items()
+    }
 
 
 def as_design(config: GPTConfig) -> dict[str, Any]:
@@ -56,16 +68,24 @@ class ArchitectureLab(BookWidget):
     """Turn GPT-2 part by part into a Llama, a mixture of experts, a hybrid; see what each costs.
 
     It begins with `config`, a `GPTConfig`, by default GPT-2's, and counts as
-    `llm_lib.costs.model_size` does. Every control is a trait.
+    `llm_lib.costs.model_size` does. Every control is a trait. A published model is drawn as its
+    config.json has it, which may say more than a `GPTConfig`: groups of experts.
 
     design: the config that is shown, as a dict in which nothing is left to follow.
     n_tokens: how long the text is for which the cache and the operations are counted.
     against: what all is compared with, "GPT-2" or "before", the design before the last change.
+    view: what stands beside the drawing, "costs" or the "file": a published model's config.json,
+        line by line, with what each line sets.
     before: that design (set by the page).
     counts: "parameters", "active" ones for each token, bytes of the cache for a token
         ("cache_token") and for the text ("cache"), at two bytes a number, and operations for a
         token ("flops") (set by the page).
-    finding: what the last change did, in words (set by the page).
+    finding: what the last change did, and what it buys beside that, in words (set by the page).
+
+    What a change buys rests on the tests of those who proposed or compared it: Press and Wolf 2017,
+    Zhang and Sennrich 2019, Shazeer 2020, Schlag et al. 2021, Fedus et al. 2022, Chowdhery et al.
+    2023 (PaLM), Ainslie et al. 2023, Chen et al. 2023, Su et al. 2024, DeepSeek-AI 2024
+    (DeepSeek-V2) and the Gemma Team 2025.
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
     """
@@ -76,14 +96,16 @@ class ArchitectureLab(BookWidget):
     design = t.Dict().tag(sync=True, setting=True)
     n_tokens = t.Int(32_768).tag(sync=True, setting=True)
     against = t.Unicode("GPT-2").tag(sync=True, setting=True)
+    view = t.Unicode("costs").tag(sync=True, setting=True)
 
     presets = t.Dict().tag(sync=True)
+    files = t.Dict().tag(sync=True)
     before = t.Dict().tag(sync=True)
     counts = t.Dict().tag(sync=True)
 
     def __init__(self, config: GPTConfig | None = None, **settings: Any):
         """Show `config`, by default GPT-2's, with the settings given."""
-        self.presets = presets()
+        self.presets, self.files = presets(), files()
         design = self.presets["GPT-2"] if config is None else as_design(config)
         super().__init__(**({"design": design} | settings))
 
@@ -93,6 +115,8 @@ class ArchitectureLab(BookWidget):
             value = check_whole(name, value, 1, LONGEST)
         elif name == "against":
             check_choice(name, value, AGAINST)
+        elif name == "view":
+            check_choice(name, value, VIEWS)
         elif name == "design":
             value = _check_design(value)
         super().__setattr__(name, value)

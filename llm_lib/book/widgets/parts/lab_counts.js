@@ -14,17 +14,23 @@ import { cssPercent, inUnits } from "../shared/words.js";
 /** @import { Design } from "./lab_parts.js" */
 /** @typedef {Record<keyof typeof COUNTED, number>} LabCounts */
 
-/** @param {number} n */
+/**
+ * Bytes as all of the book's widgets write them: in powers of ten.
+ * @param {number} n
+ */
 export const labBytes = (n) =>
   inUnits(n, [[1e12, "TB"], [1e9, "GB"], [1e6, "MB"], [1e3, "kB"], [1, "bytes"]]);
 
-/** What is counted: what its bar is called, how a sentence calls it, and how it is written. */
+/**
+ * What is counted: what its bar is called, how a sentence calls it, how it is written, and whether
+ * it holds at one length of the text.
+ */
 export const COUNTED = {
   parameters: { name: "parameters", said: "parameters", write: inUnits },
   active: { name: "of these, for one token", said: "active parameters", write: inUnits },
-  cache_token: { name: "cache for one token", said: "cache for a token", write: labBytes },
-  cache: { name: "cache", said: "cache", write: labBytes },
-  flops: { name: "FLOPs for one token", said: "FLOPs for a token", write: inUnits },
+  cache_token: { name: "cache per token", said: "cache per token", write: labBytes },
+  cache: { name: "cache", said: "cache", write: labBytes, at: true },
+  flops: { name: "FLOPs per token", said: "FLOPs per token", write: inUnits, at: true },
 };
 
 /**
@@ -82,10 +88,10 @@ export class LabBars {
    * @param {number} n_tokens
    */
   show(now, then, n_tokens) {
-    const rows = Object.entries(COUNTED).map(([key, { name, write }]) => {
+    const length = `at ${n_tokens.toLocaleString("en")} tokens`;
+    const rows = Object.entries(COUNTED).map(([key, { name, write, ...how }]) => {
       const [a, b] = [now, then].map((counts) => Reflect.get(counts, key));
-      const whole = key === "cache" ? `${name} at ${n_tokens.toLocaleString("en")} tokens` : name;
-      return labBar(whole, write, a, b);
+      return labBar("at" in how ? `${name} ${length}` : name, write, a, b);
     });
     this.element.replaceChildren(...rows);
   }

@@ -20,8 +20,10 @@ export function expertField(onpick) {
   const all = menu("Experts", EXPERT_COUNTS, pickAll);
   const active = menu("Experts for each token", ACTIVE_COUNTS, pickAll);
   const shared = menu("Shared experts", SHARED_COUNTS, pickAll);
-  const follow = (/** @type {any} */ experts) => {
-    const { n_expert = 1, n_active = 1, n_shared = 0 } = experts ?? {};
+  const follow = (
+    /** @type {[n_expert: number, n_active: number, n_shared: number]} */ experts,
+  ) => {
+    const [n_expert, n_active, n_shared] = experts ?? [1, 1, 0];
     chosen = Boolean(experts);
     all.value = String(n_expert);
     active.value = String(n_active);

@@ -165,6 +165,31 @@ function withPosition(d, position) {
 }
 
 /**
+ * @param {Design} d
+ * @param {boolean | "qkv"} value "qkv": of queries, keys and values alone, which no latent has
+ * @returns {Design}
+ */
+function withBiases(d, value) {
+  const alone = value === "qkv";
+  return {
+    ...(d.latent && alone ? withHeads(d, "all") : d),
+    bias: value === true,
+    qkv_bias: !!value,
+  };
+}
+
+/**
+ * Which biases a design has.
+ * @param {Design} d
+ */
+export const biasWords = (d) =>
+  d.bias
+    ? "biases in each layer"
+    : d.qkv_bias
+    ? "biases of queries, keys and values alone"
+    : "no biases";
+
+/**
  * The name of the feed-forward network's activation.
  * @param {Design} d
  */
@@ -182,16 +207,10 @@ export const LAB_PARTS = {
   },
   bias: {
     name: "Biases",
-    options: [[true, "yes"], [false, "no"]],
-    read: (d) => d.bias,
-    write: (d, bias) => ({ ...d, bias, qkv_bias: bias }),
-    is: (
-      d,
-    ) => (d.bias
-      ? "biases in each layer"
-      : d.qkv_bias
-      ? "biases of queries, keys and values"
-      : "no biases"),
+    options: [[true, "yes"], ["qkv", "q, k, v"], [false, "no"]],
+    read: (d) => d.bias || (d.qkv_bias && "qkv"),
+    write: withBiases,
+    is: biasWords,
   },
   position: {
     name: "Positions",
@@ -223,7 +242,7 @@ export const LAB_PARTS = {
   },
   experts: {
     name: "Experts",
-    read: (d) => d.experts,
+    read: ({ experts: e }) => e && [e.n_expert, e.n_active, e.n_shared],
     write: withExperts,
     is: expertWords,
   },

@@ -113,7 +113,7 @@ export function sizeWords(design, counts, n_tokens) {
   const met = active === parameters
     ? "all of which each token meets"
     : `of which a token meets ${inUnits(active)}`;
-  return `${inUnits(parameters)} parameters, ${met}; ${labBytes(cache_token)} of cache for a ` +
+  return `${inUnits(parameters)} parameters, ${met}; ${labBytes(cache_token)} of cache per ` +
     `token, ${labBytes(cache)} at ${n_tokens.toLocaleString("en")}.${reachWords(design, n_tokens)}`;
 }
 
