@@ -15,8 +15,8 @@ prediction(
         "c": "62 ms: there is next to nothing to save.",
     },
     feedback={
-        "a": "In the film, two thirds of a step are such products. Are they ten times too slow?",
-        "c": "In the film, a third of a step is no such product at all.",
+        "a": "Divide the operations of a step by those that the processor can do in a second.",
+        "c": "Not products alone take time: softmax, the norms and the optimiser do, too.",
     },
     why="3.7 billion operations at 103 billion per second are 36 ms, as the next cell works out.",
 )
