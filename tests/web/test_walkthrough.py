@@ -355,7 +355,8 @@ def test_what_can_not_be_read_is_said(calm):
 
 @pytest.mark.parametrize("asked", ["Mia", "Tom"])
 def test_the_relay_shows_what_the_model_does(calm, asked):
-    # fails when a weight or a probability in the picture is another than the model's, computed anew
+    # fails when a weight or a probability in the picture is another than the model's, computed
+    # anew, or when layers and heads are not counted from 0, as the page counts them
     page = calm(story="relay")
     model, tokenizer = load_model("sprout")
     ids = torch.tensor([tokenizer.encode(PROMPTS[asked])])
@@ -368,11 +369,14 @@ def test_the_relay_shows_what_the_model_does(calm, asked):
     for hop, (layer, head, at) in enumerate(places):
         page.get_by_label("Look at").select_option(str(hop))
         settle(page)
+        chosen = page.get_by_label("Look at").locator("option:checked")
+        assert chosen.text_content() == f"layer {layer}"
         row = seen.layers("attention.pattern")[layer][0, head, at].tolist()
         shown = {key[1:]: text for key, text in texts(page).items() if key[0] == "w"}
         assert shown == {str(i): f"{w:.2f}" for i, w in enumerate(row) if w >= 0.05}
     set_trait(page, "scene", "Heads")
     for h, row in enumerate(seen.layers("attention.pattern")[3][0, :, -1].tolist()):
+        assert texts(page)[f"name{h}"] == f"head {h}"
         assert texts(page)[f"f{h}.16"] == f"{row[16]:.2f}"
         assert texts(page)[f"f{h}.21"] == f"{row[21]:.2f}"
     set_trait(page, "scene", "Output")

@@ -47,11 +47,11 @@ export function factsOf(settings) {
 }
 
 /**
- * Which layer of how many a hop is in, counted from 1.
+ * Which layer a hop is in, counted from 0 as on the page.
  * @param {Facts} m
  * @param {number} k
  */
-export const layerOf = (m, k) => `layer ${m.hops[k].layer + 1} of ${m.n_layer}`;
+export const layerOf = (m, k) => `layer ${m.hops[k].layer} (of 0 to ${m.n_layer - 1})`;
 
 /**
  * @param {Facts} m
@@ -66,7 +66,7 @@ export const choicesOf = (m) => [
   },
   {
     name: "Look at",
-    options: m.hops.map((_, k) => [String(k), `layer ${m.hops[k].layer + 1}`]),
+    options: m.hops.map((_, k) => [String(k), `layer ${m.hops[k].layer}`]),
     value: String(m.hop),
     pick: (hop) => ({ hop: Number(hop) }),
   },

@@ -97,7 +97,7 @@ export function drawHop(m, room, k, answer) {
     label("layer", layerOf(m, k), { strong: true, size: room.wide ? 16 : 14 }),
     note(
       "head",
-      `head ${head + 1} of ${m.heads.length}; ${room.wide ? "weights from" : "≥"} ${SEEN}`,
+      `head ${head}; ${room.wide ? "weights from" : "≥"} ${SEEN}`,
     ),
   ], { gap: 10 });
   const free = answer && room.wide ? { W: room.W, H: room.H - MENUS } : room;
@@ -114,7 +114,7 @@ export function drawHeads(m, room) {
   const size = room.wide ? 15 : 13;
   const panels = m.heads.map((weights, h) =>
     column([
-      label(`name${h}`, `head ${h + 1}`, { strong: true, size }),
+      label(`name${h}`, `head ${h}`, { strong: true, size }),
       ...m.pair.map((i) =>
         row([
           within(label(`n${h}.${i}`, m.words[i], { mono: true, size }), { w: 56, align: "end" }),

@@ -13,7 +13,7 @@ import { layerOf } from "./facts.js";
 const word = (m, place) => quote(m.words[place]);
 
 /**
- * "In layer 2 of 4".
+ * "In layer 1 (of 0 to 3)".
  * @param {Facts} m
  * @param {number} k
  */
@@ -101,7 +101,7 @@ export const altOf = {
   "Hop 3": (m) => hopInWords(m, 2),
   Heads: (m) =>
     m.heads.map((weights, h) =>
-      `Head ${h + 1}: ${m.pair.map((i) => `${m.words[i]} ${decimals(weights[i])}`).join(", ")}.`
+      `Head ${h}: ${m.pair.map((i) => `${m.words[i]} ${decimals(weights[i])}`).join(", ")}.`
     ).join(" "),
   Output: (m) =>
     `Next tokens: ${m.likeliest.map(({ text, p }) => `${text} ${percent(p)}`).join(", ")}.`,
