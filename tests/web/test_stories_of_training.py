@@ -198,6 +198,22 @@ def test_tokens_to_serve_are_planned_for(calm):
     assert "for clearly less in all" in trait(page, "finding")
 
 
+def test_two_runs_fit_a_phone_in_german(show_widget):
+    # fails when the longer words of another language leave the picture, or stay in English
+    german = {"{}B": "{} Mrd.", "predicted loss": "vorhergesagter Loss", "cheapest": "günstigstes"}
+    page = show_widget(Walkthrough("plan-run", scene="Your turn"), width=360)
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("words => { window.__llmWords = { language: 'de', words }; }", german)
+    set_trait(page, "served", 1e12)
+    settle(page)
+    seen = texts(page)
+    assert (seen["f.N"], seen["s.N"], seen["s.D"]) == ("2,8 Mrd.", "1,1 Mrd.", "250 Mrd.")
+    room = page.locator(".llm-walk-picture").bounding_box()
+    for text in page.locator(".llm-walk-picture svg text").all():
+        box = text.bounding_box()
+        assert room["x"] - 1 <= box["x"] <= box["x"] + box["width"] <= room["x"] + room["width"] + 1
+
+
 def test_the_line_is_the_librarys(calm):
     # fails when the fit differs from numpy's, with a floor or without
     page = calm(story="log-axes", scene="Your turn")

@@ -96,10 +96,10 @@ export function factsOf(settings) {
   };
 }
 
-const UNITS = /** @type {[number, string][]} */ ([
-  [1e12, "{} trillion"],
-  [1e9, "{} billion"],
-  [1e6, "{} million"],
+const UNITS = /** @type {[size: number, many: string, one: string, short: string][]} */ ([
+  [1e12, "{} trillion", "1 trillion", "{}T"],
+  [1e9, "{} billion", "1 billion", "{}B"],
+  [1e6, "{} million", "1 million", "{}M"],
 ]);
 
 /**
@@ -108,13 +108,28 @@ const UNITS = /** @type {[number, string][]} */ ([
  */
 export const plainly = (x) => localCount(Number(x.toPrecision(2)));
 
+/** @param {number} x */
+const unitOf = (x) => UNITS.find(([size]) => x >= size * 0.995);
+
 /**
  * A large number as one says it: "2.8 billion".
  * @param {number} x
  */
 export function spoken(x) {
-  const unit = UNITS.find(([size]) => x >= size * 0.995);
-  return unit ? localize(unit[1], plainly(x / unit[0])) : plainly(x);
+  const unit = unitOf(x);
+  if (!unit) return plainly(x);
+  const [size, many, one] = unit;
+  const n = plainly(x / size);
+  return n === "1" ? localize(one) : localize(many, n);
+}
+
+/**
+ * The same where there is little room: "2.8B".
+ * @param {number} x
+ */
+export function inShort(x) {
+  const unit = unitOf(x);
+  return unit ? localize(unit[3], plainly(x / unit[0])) : plainly(x);
 }
 
 /** @param {number} c */

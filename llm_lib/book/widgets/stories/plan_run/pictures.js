@@ -4,7 +4,7 @@ import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { label, note } from "../../moving/pieces.js";
 import { localFixed, localize } from "../../shared/localize.js";
-import { BUDGETS, operations, plainly, power, spoken } from "./facts.js";
+import { BUDGETS, inShort, operations, plainly, power, spoken } from "./facts.js";
 
 /** @import { Series } from "../../moving/chart.js" */
 /** @import { Room, Sketch } from "../../moving/types.js" */
@@ -189,15 +189,16 @@ const inDays = (days) =>
  * @param {Facts} m
  * @param {Room} room
  */
-function bothRuns(m, { wide }) {
+function bothRuns(m, { W, wide }) {
+  const many = W > 850 ? spoken : inShort;
   const { yours, cheapest, total, least } = m;
   const days = [m.days, m.days * cheapest.budget / yours.budget];
   const unit = Math.min(...days) < 1 ? localize`time` : localize`days`;
   /** @type {[key: string, name: string, mine: string, other: string][]} */
   const lines = [
     ["C", localize`to train`, operations(yours.budget), operations(cheapest.budget)],
-    ["N", localize`parameters`, spoken(yours.N), spoken(cheapest.N)],
-    ["D", localize`tokens`, spoken(yours.D), spoken(cheapest.D)],
+    ["N", localize`parameters`, many(yours.N), many(cheapest.N)],
+    ["D", localize`tokens`, many(yours.D), many(cheapest.D)],
     ["each", localize`tokens\nper parameter`, plainly(yours.each), plainly(cheapest.each)],
     ["loss", localize`predicted loss`, localFixed(yours.loss, 2), localFixed(cheapest.loss, 2)],
     ["days", unit, inDays(days[0]), inDays(days[1])],
