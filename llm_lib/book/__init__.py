@@ -16,7 +16,13 @@ if TYPE_CHECKING:  # for editors; a chapter imports what it asks for, when it as
     from llm_lib.book.notebook import seconds_for, set_seed, set_up, show_source
     from llm_lib.book.pictures import show_matrix, show_picture, show_table
     from llm_lib.book.pictures.file_panel import show_my_gpt
-    from llm_lib.book.plots import plot_bars, plot_distribution, plot_heatmap, plot_loss
+    from llm_lib.book.plots import (
+        plot_band,
+        plot_bars,
+        plot_distribution,
+        plot_heatmap,
+        plot_loss,
+    )
     from llm_lib.book.predictions import predict
     from llm_lib.book.small_world import SmallWorld
     from llm_lib.book.widgets import *  # noqa: F403
@@ -29,6 +35,7 @@ _HOMES = {
     "load_documents": "corpus",
     "load_labelled": "labelled",
     "load_speeches": "corpus",
+    "plot_band": "plots",
     "plot_bars": "plots",
     "plot_distribution": "plots",
     "plot_heatmap": "plots",
@@ -54,6 +61,7 @@ __all__ = [
     "load_documents",
     "load_labelled",
     "load_speeches",
+    "plot_band",
     "plot_bars",
     "plot_distribution",
     "plot_heatmap",

@@ -4,6 +4,7 @@ Each function returns a Plotly figure. Each figure carries a description of what
 `figure.layout.meta["alt"]`, for readers who can't see it. Every figure fits a phone's screen.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,12 +27,15 @@ __all__ = [
     "COLOURS",
     "MUTED",
     "SEQUENTIAL",
+    "plot_band",
     "plot_bars",
     "plot_distribution",
     "plot_heatmap",
     "plot_loss",
     "to_array",
 ]
+
+SYMBOLS = ("circle", "diamond", "square", "x")
 
 
 def plot_loss(
@@ -56,6 +60,46 @@ def plot_loss(
         figure.add_scatter(x=x.tolist(), y=y.tolist(), name=name, mode="lines", line=line)
         ends.append(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}, lowest {np.nanmin(y):.3g}")
     return _finish(figure, title, x_title, y_title, alt or f"{title}: {'; '.join(ends)}.", HEIGHT)
+
+
+def plot_band(
+    x: Any,
+    low: Any,
+    middle: Any,
+    high: Any,
+    dots: Mapping[str, tuple[Any, Any]],
+    *,
+    line: str = "line",
+    band: str = "band",
+    title: str = "",
+    x_title: str = "",
+    y_title: str = "",
+    log: bool = False,
+    height: int = HEIGHT,
+    alt: str | None = None,
+) -> go.Figure:
+    """Draw a line in the band from `low` to `high`, and what was measured as dots.
+
+    dots: from name to a pair (x, y). line, band: their names in the legend. log: whether both axes
+    are logarithmic.
+    """
+    x, *edges = (to_array(v) for v in (x, low, high, middle))
+    if x.ndim != 1 or not x.size or any(edge.shape != x.shape for edge in edges):
+        raise ValueError("low, middle and high need a number for each x, and at least one")
+    if log and min(v.min() for v in (x, *edges)) <= 0:
+        raise ValueError("on a logarithmic axis all numbers must be above 0")
+    fill = {"fill": "tonexty", "fillcolor": SEQUENTIAL[1][1], "name": band}
+    looks = ({"showlegend": False, "line_width": 0}, fill | {"line_width": 0}, {"name": line})
+    figure = go.Figure()
+    for y, look in zip(edges, looks, strict=True):
+        figure.add_scatter(x=x.tolist(), y=y.tolist(), mode="lines", line_color=COLOURS[0], **look)
+    _add_dots(figure, dots)
+    if log:
+        figure.update_xaxes(type="log", **_log_ticks(x)).update_yaxes(
+            type="log", **_log_ticks(np.concatenate(edges))
+        )
+    ends = "; ".join(f"at {x[i]:.3g} from {edges[0][i]:.3g} to {edges[1][i]:.3g}" for i in (0, -1))
+    return _finish(figure, title, x_title, y_title, alt or f"{title or 'Band'}: {ends}.", height)
 
 
 def plot_heatmap(
@@ -173,6 +217,32 @@ def _as_map(figure: go.Figure, shape: tuple[int, int], x: Any, y: Any) -> go.Fig
     figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False)
     figure.layout.meta |= {"width": int(widths[1] + CELL * max(shape[1], 8) + 72)}
     return figure.update_layout(height=int(height), margin={"t": int(top), "b": 4})
+
+
+def _add_dots(figure: go.Figure, dots: Mapping[str, tuple[Any, Any]]) -> None:
+    """Put named dots into a figure; their shapes tell them apart, too."""
+    for i, (name, pair) in enumerate(dots.items()):
+        marker = {"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 8, "color": COLOURS[i % 4 + 1]}
+        x, y = (to_array(values).tolist() for values in pair)
+        figure.add_scatter(x=x, y=y, mode="markers", name=name, marker=marker)
+
+
+def _log_ticks(values: np.ndarray) -> dict[str, list]:
+    """Return places and words of ticks on a logarithmic axis: 1, 2, 5, or more on a short one."""
+    low, high = values.min(), values.max()
+    steps = (1, 2, 5) if high > 10 * low else (1, 1.5, 2, 3, 5, 7)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in steps]
+    ticks = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+    return {"tickvals": ticks, "ticktext": [_in_units(tick) for tick in ticks]}
+
+
+def _in_units(value: float) -> str:
+    """Return 20000.0 as "20k"."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
 
 
 def _short(value: float) -> str:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from llm_lib.book import plot_style
-from llm_lib.book.plots import plot_bars, plot_distribution, plot_heatmap, plot_loss
+from llm_lib.book.plots import plot_band, plot_bars, plot_distribution, plot_heatmap, plot_loss
 
 FIGURES = {
     "loss": plot_loss({"train": [3, 2, 1], "val": (np.array([0, 2]), torch.tensor([3.0, 1.5]))}),
@@ -23,6 +23,9 @@ FIGURES = {
         diverging=True,
     ),
     "bars": plot_bars(["a", "a", "b"], [0.2, 0.3, 0.5], title="Next token"),
+    "band": plot_band(
+        [1, 10], [1, 2], [2, 3], torch.tensor([3.0, 5.0]), {"runs": ([1], [2.5])}, log=True
+    ),
     "columns": plot_bars(["a", "b"], [1, 2], horizontal=False),
     "distribution": plot_distribution(np.arange(100.0), title="Lengths"),
 }
@@ -61,6 +64,13 @@ def test_figures_hold_the_numbers():
     assert list(FIGURES["bars"].data[0].x) == [0.2, 0.3, 0.5]
     assert list(FIGURES["columns"].data[0].y) == [1, 2]
     assert sum(FIGURES["distribution"].data[0].y) == 100
+    low, high, middle, runs = FIGURES["band"].data
+    assert [list(part.y) for part in (low, middle, high)] == [[1, 2], [2, 3], [3, 5]]
+    assert (list(runs.x), list(runs.y), runs.mode) == ([1], [2.5], "markers")
+    assert high.fill == "tonexty" and FIGURES["band"].layout.yaxis.type == "log"
+    assert FIGURES["band"].layout.yaxis.ticktext == ("1", "1.5", "2", "3", "5")
+    wide = plot_band([2e4, 2e6], [1, 1], [1, 1], [1, 1], {}, log=True).layout.xaxis
+    assert wide.ticktext == ("20k", "50k", "100k", "200k", "500k", "1M", "2M")
 
 
 def test_lines_differ_without_colour():
@@ -91,6 +101,9 @@ def test_gaps_are_allowed():
         (lambda: plot_loss({"a": []}), "curve 'a'"),
         (lambda: plot_loss({"a": ([1, 2], [1])}), "curve 'a'"),
         (lambda: plot_distribution([]), "no values"),
+        (lambda: plot_band([1, 2], [1], [1, 2], [1, 2], {}), "a number for each x"),
+        (lambda: plot_band([], [], [], [], {}), "at least one"),
+        (lambda: plot_band([1], [0], [1], [2], {}, log=True), "must be above 0"),
     ],
 )
 def test_bad_data_is_refused(make, named):
@@ -129,7 +142,7 @@ def test_only_level_lines_cross_a_figure():
     # Fails if a grid shines through a map, or stands across lines and bars.
     for name, figure in FIGURES.items():
         shown = figure.layout.yaxis.showgrid is not False
-        assert shown == (name in ("loss", "columns", "distribution")), name
+        assert shown == (name in ("loss", "band", "columns", "distribution")), name
         assert figure.layout.template.layout.xaxis.showgrid is False
         assert not figure.layout.xaxis.showgrid
 

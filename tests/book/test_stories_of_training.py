@@ -37,6 +37,7 @@ WRONG = [
     ("plan-run", {"law": "2020"}, ValueError, r"law must be one of \('2022', '2024'\)"),
     ("plan-run", {"size": 0}, ValueError, "size must be at least 0.01 and at most 100, got 0"),
     ("plan-run", {"gpus": 0}, ValueError, "gpus must be a whole number from 1 to 100000"),
+    ("plan-run", {"served": -1}, ValueError, "served must be at least 0 and at most 1.*, got -1"),
     ("log-axes", {"sizes": [1, 2], "losses": [[1.0] * 5]}, ValueError, "sizes should be 5 numbers"),
     ("log-axes", {"sizes": [5, 4, 3, 2, 1], "losses": [[1.0] * 5]}, ValueError, "should rise"),
     ("log-axes", {"sizes": [1, 2, 3, 4, 5], "losses": [[1.0] * 4]}, ValueError, "1 rows of 5"),

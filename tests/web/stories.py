@@ -118,7 +118,12 @@ OTHERS = {
     "three-roles": [{"query": "x"}, {"key": "x"}, {"value": "x"}, {"query": "matrix"}],
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "translate": [{"text": 3}, {"text": 1, "pin": 1}],
-    "plan-run": [{"size": 0.03}, {"budget": 1e26, "law": "2022", "gpus": 1}],
+    "plan-run": [
+        {"size": 0.03},
+        {"budget": 1e26, "law": "2022", "gpus": 1},
+        {"served": 1e12},
+        {"served": 1e14, "size": 0.1, "law": "2022"},
+    ],
     "log-axes": [{"floor": 1.0}, {"losses": [[9.0, 2.0, 1.2, 1.1, 0.1]]}],
     "draft": [{"luck": [[0.0] * 4]}, {"luck": [[0.99] * 4]}],
     "file-windows": [

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from llm_lib.book.studies.scaling import fit_power_law
 from llm_lib.book.widgets import Walkthrough
 from tests.web.test_walkthrough import number
-from tests.web.widget_page import set_trait, settle, texts, trait
+from tests.web.widget_page import plain_script, set_trait, settle, texts, trait
 
 
 @pytest.fixture
@@ -101,16 +101,18 @@ def test_a_weight_and_a_rate_are_changed(calm):
     assert "too long" in trait(page, "finding")
 
 
-@pytest.mark.parametrize("law", ["2022", "2024"])
+LAWS = {
+    "2022": (1.69, 406.4, 410.7, 0.34, 0.28),
+    "2024": (1.8172, 482.01, 2085.43, 0.3478, 0.3658),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("budget", [1e18, 1e21, 1e26])
 def test_the_best_size_is_the_best(calm, budget, law):
     # fails when another size has a lower loss, or the run costs another sum than 6ND
     page = calm(story="plan-run", budget=budget, law=law, scene="Your turn")
-    laws = {
-        "2022": (1.69, 406.4, 410.7, 0.34, 0.28),
-        "2024": (1.8172, 482.01, 2085.43, 0.3478, 0.3658),
-    }
-    e, a, b, alpha, beta = laws[law]
+    e, a, b, alpha, beta = LAWS[law]
     n = np.geomspace(1e5, 1e14, 20_001)
     losses = e + a / n**alpha + b / (budget / 6 / n) ** beta
     assert trait(page, "parameters") == pytest.approx(n[losses.argmin()], rel=2e-3)
@@ -133,6 +135,83 @@ def test_a_run_is_planned(calm):
     )
     assert "0.06 above the best" in trait(page, "finding")
     assert trait(page, "days") == pytest.approx(1e21 / 4e14 / 86400 / 64)
+
+
+def cheapest_on_a_grid(law, loss, served):
+    """Return size, tokens and operations in all of the cheapest of many sizes with this loss."""
+    e, a, b, alpha, beta = law
+    n = np.geomspace(1e5, 1e14, 1_000_001)
+    n = n[a / n**alpha < loss - e]
+    d = (b / (loss - e - a / n**alpha)) ** (1 / beta)
+    total = 6 * n * d + 2 * n * served
+    return n[total.argmin()], d[total.argmin()], total.min()
+
+
+@pytest.mark.parametrize(("law", "budget"), [("2022", 1e21), ("2024", 1e18), ("2024", 1e26)])
+@pytest.mark.parametrize("size", [0.1, 1, 10])
+def test_the_cheapest_run_is_the_cheapest(calm, law, budget, size):
+    # fails when another size reaches the loss of the reader's run for less in all
+    page = calm(story="plan-run", law=law, budget=budget, size=size, scene="Your turn")
+    for served in (0, 1e9, 1e12, 1e16):
+        set_trait(page, "served", served)
+        settle(page)
+        parameters = trait(page, "parameters")
+        assert trait(page, "total") == pytest.approx(budget + 2 * parameters * served)
+        n, d, total = cheapest_on_a_grid(LAWS[law], trait(page, "loss"), served)
+        assert trait(page, "cheapest_total") == pytest.approx(total, rel=1e-6)
+        assert trait(page, "cheapest_parameters") == pytest.approx(n, rel=1e-3)
+        assert trait(page, "cheapest_tokens") == pytest.approx(d, rel=1e-2)
+
+
+def test_a_published_plan_comes_out(run_script):
+    # fails when Sardana et al. 2024, figure 1, is not met: for 2 trillion tokens served, 7 billion
+    # parameters in place of 13 save 1.7e22 operations, 17 %
+    e, a, b, alpha, beta = law = (1.69, 406.4, 410.7, 0.336, 0.283)
+    n = 13e9
+    d = (beta * b / (alpha * a) * n**alpha) ** (1 / beta)  # where the two gradients balance
+    loss = e + a / n**alpha + b / d**beta
+    names = dict(zip(("floor", "a", "b", "alpha", "beta"), law, strict=True))
+    page = run_script(plain_script("widgets/stories/plan_run/serve.js"))
+    script = "([law, loss]) => { const run = cheapestRun(law, loss, 2e12); return run; }"
+    run = page.evaluate(script, [names, loss])
+    total = 6 * n * d + 2 * n * 2e12
+    saved = total - 6 * run["N"] * run["D"] - 2 * run["N"] * 2e12
+    assert run["N"] == pytest.approx(7e9, rel=0.01)
+    assert saved == pytest.approx(1.7e22, rel=0.01) and saved / total == pytest.approx(
+        0.17, abs=5e-3
+    )
+
+
+def test_tokens_to_serve_are_planned_for(calm):
+    # fails when the menu does nothing, the two runs are mixed up, or a plan without it is told more
+    page = calm(story="plan-run", scene="Your turn")
+    assert "erving" not in trait(page, "finding") and "s.N" not in texts(page)
+    page.get_by_label("Tokens served").select_option("1 trillion")
+    settle(page)
+    seen = texts(page)
+    assert (seen["f.N"], seen["s.N"]) == ("2.8 billion", "1.1 billion")
+    assert (seen["f.all"], seen["s.all"]) == ("6.6·10²¹", "3.8·10²¹")
+    assert seen["f.loss"] == seen["s.loss"] == "2.31"
+    assert "the same loss for 42 % less in all" in trait(page, "finding")
+    page.get_by_label("Budget (operations)").select_option("10²⁶")
+    settle(page)
+    assert "for clearly less in all" in trait(page, "finding")
+
+
+def test_two_runs_fit_a_phone_in_german(show_widget):
+    # fails when the longer words of another language leave the picture, or stay in English
+    german = {"{}B": "{} Mrd.", "predicted loss": "vorhergesagter Loss", "cheapest": "günstigstes"}
+    page = show_widget(Walkthrough("plan-run", scene="Your turn"), width=360)
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("words => { window.__llmWords = { language: 'de', words }; }", german)
+    set_trait(page, "served", 1e12)
+    settle(page)
+    seen = texts(page)
+    assert (seen["f.N"], seen["s.N"], seen["s.D"]) == ("2,8 Mrd.", "1,1 Mrd.", "250 Mrd.")
+    room = page.locator(".llm-walk-picture").bounding_box()
+    for text in page.locator(".llm-walk-picture svg text").all():
+        box = text.bounding_box()
+        assert room["x"] - 1 <= box["x"] <= box["x"] + box["width"] <= room["x"] + room["width"] + 1
 
 
 def test_the_line_is_the_librarys(calm):

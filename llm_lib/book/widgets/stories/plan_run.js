@@ -32,18 +32,22 @@ const SCENES = scenesOf(sayOf, altOf, [
 const STORY = {
   title: "How large a model, how many tokens?",
   tryThis: "Play it, or step with the arrow keys. In the last scene, plan a run of your own.",
-  settings: ["budget", "law", "size", "gpus"],
+  settings: ["budget", "law", "size", "gpus", "served"],
   compute: factsOf,
   /** @param {number} width */
   room: (width) => ({ W: width, H: width < 700 ? 400 : 372, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
-  results: ({ yours, days, cost }) => ({
+  results: ({ yours, days, cost, total, cheapest, least }) => ({
     parameters: yours.N,
     tokens: yours.D,
     loss: yours.loss,
     days,
     cost,
+    total,
+    cheapest_parameters: cheapest.N,
+    cheapest_tokens: cheapest.D,
+    cheapest_total: least,
   }),
   poster: ["All sizes", 0],
   print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],

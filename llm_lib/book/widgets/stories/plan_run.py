@@ -20,8 +20,13 @@ class PlanRun(Walkthrough):
         Besiroglu and others to the same points.
     size: of the model, in sizes of the best one, 0.01 to 100.
     gpus: how many work on it, 1 to 100,000.
+    served: how many tokens the trained model will read or write, 0 to 1e16; each costs 2 operations
+        a parameter.
     parameters, tokens, loss, days, cost: of that run (set by the page). A GPU does 4e14 operations
         a second, two fifths of an H100's peak, and costs 2 dollars an hour.
+    total: its operations, with those of serving (set by the page).
+    cheapest_parameters, cheapest_tokens, cheapest_total: of the run that reaches the same loss for
+        the fewest operations in all (set by the page).
     """
 
     story = "plan-run"
@@ -37,11 +42,16 @@ class PlanRun(Walkthrough):
     law = t.Unicode("2024").tag(sync=True, setting=True)
     size = t.Float(1.0).tag(sync=True, setting=True)
     gpus = t.Int(8).tag(sync=True, setting=True)
+    served = t.Float(0.0).tag(sync=True, setting=True)
     parameters = t.Float().tag(sync=True)
     tokens = t.Float().tag(sync=True)
     loss = t.Float().tag(sync=True)
     days = t.Float().tag(sync=True)
     cost = t.Float().tag(sync=True)
+    total = t.Float().tag(sync=True)
+    cheapest_parameters = t.Float().tag(sync=True)
+    cheapest_tokens = t.Float().tag(sync=True)
+    cheapest_total = t.Float().tag(sync=True)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "budget":
@@ -52,6 +62,8 @@ class PlanRun(Walkthrough):
             value = float(check_number(name, value, least=0.01, most=100))
         elif name == "gpus":
             value = check_whole(name, value, 1, 100_000)
+        elif name == "served":
+            value = float(check_number(name, value, least=0, most=1e16))
         super().__setattr__(name, value)
 
 

@@ -1,7 +1,8 @@
 // Every number of the story: what a budget of operations buys, by a law of the loss.
 
-import { localCount, localize } from "../../shared/localize.js";
+import { localCount, localFixed, localize } from "../../shared/localize.js";
 import { superscript } from "../../shared/words.js";
+import { cheapestRun, inAll, TO_TRAIN } from "./serve.js";
 
 /** @import { Choice } from "../../moving/types.js" */
 
@@ -15,12 +16,12 @@ export const LAWS = /** @type {Record<string, Law>} */ ({
   "2024": { floor: 1.8172, a: 482.01, b: 2085.43, alpha: 0.3478, beta: 0.3658 },
   "2022": { floor: 1.69, a: 406.4, b: 410.7, alpha: 0.34, beta: 0.28 },
 });
-const PER_TOKEN = 6; // operations for each parameter and token
 const PER_SECOND = 4e14; // of one H100, at two fifths of its peak
 const PRICE = 2; // dollars for an hour of it
 /** The budgets of the scenes: the one of most, and ten and a hundred times of it. */
 export const BUDGETS = [1e20, 1e21, 1e22];
 export const SIZES = [0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30];
+export const SERVED = [0, 1e11, 1e12, 1e13, 1e14];
 
 /**
  * @typedef {object} Settings
@@ -28,6 +29,7 @@ export const SIZES = [0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30];
  * @property {string} law its year
  * @property {number} size of the model, in sizes of the best one
  * @property {number} gpus
+ * @property {number} served tokens that the model reads or writes once it is trained
  */
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 /** @typedef {ReturnType<typeof runOf>} Run */
@@ -39,7 +41,7 @@ export const SIZES = [0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30];
  * @param {number} N
  */
 export function runOf({ floor, a, b, alpha, beta }, budget, N) {
-  const D = budget / (PER_TOKEN * N);
+  const D = budget / (TO_TRAIN * N);
   const [small, short] = [a / N ** alpha, b / D ** beta];
   return { budget, N, D, small, short, each: D / N, loss: floor + small + short };
 }
@@ -51,7 +53,7 @@ export function runOf({ floor, a, b, alpha, beta }, budget, N) {
  */
 export const bestSize = ({ a, b, alpha, beta }, budget) =>
   ((alpha * a) / (beta * b)) ** (1 / (alpha + beta)) *
-  (budget / PER_TOKEN) ** (beta / (alpha + beta));
+  (budget / TO_TRAIN) ** (beta / (alpha + beta));
 
 /**
  * The runs that one budget pays for, from small models to large.
@@ -66,7 +68,7 @@ function curveOf(law, budget, [from, to]) {
 
 /** @param {Settings} settings */
 export function factsOf(settings) {
-  const { budget, size, gpus } = settings;
+  const { budget, size, gpus, served } = settings;
   const law = LAWS["2024"];
   const curves = BUDGETS.map((c) => curveOf(law, c, [3e7, 3e11]));
   const bests = BUDGETS.map((c) => runOf(law, c, bestSize(law, c)));
@@ -74,6 +76,7 @@ export function factsOf(settings) {
   const own = LAWS[settings.law];
   const best = bestSize(own, budget);
   const yours = runOf(own, budget, best * size);
+  const cheapest = cheapestRun(own, yours.loss, served);
   const hours = budget / PER_SECOND / 3600;
   return {
     ...settings,
@@ -84,16 +87,19 @@ export function factsOf(settings) {
     best: runOf(own, budget, best),
     around: curveOf(own, budget, [best / 150, best * 150]),
     yours,
+    total: inAll(yours, served),
+    cheapest,
+    least: inAll(cheapest, served),
     hours,
     days: hours / 24 / gpus,
     cost: hours * PRICE,
   };
 }
 
-const UNITS = /** @type {[number, string][]} */ ([
-  [1e12, "{} trillion"],
-  [1e9, "{} billion"],
-  [1e6, "{} million"],
+const UNITS = /** @type {[size: number, many: string, one: string, short: string][]} */ ([
+  [1e12, "{} trillion", "1 trillion", "{}T"],
+  [1e9, "{} billion", "1 billion", "{}B"],
+  [1e6, "{} million", "1 million", "{}M"],
 ]);
 
 /**
@@ -102,13 +108,28 @@ const UNITS = /** @type {[number, string][]} */ ([
  */
 export const plainly = (x) => localCount(Number(x.toPrecision(2)));
 
+/** @param {number} x */
+const unitOf = (x) => UNITS.find(([size]) => x >= size * 0.995);
+
 /**
  * A large number as one says it: "2.8 billion".
  * @param {number} x
  */
 export function spoken(x) {
-  const unit = UNITS.find(([size]) => x >= size * 0.995);
-  return unit ? localize(unit[1], plainly(x / unit[0])) : plainly(x);
+  const unit = unitOf(x);
+  if (!unit) return plainly(x);
+  const [size, many, one] = unit;
+  const n = plainly(x / size);
+  return n === "1" ? localize(one) : localize(many, n);
+}
+
+/**
+ * The same where there is little room: "2.8B".
+ * @param {number} x
+ */
+export function inShort(x) {
+  const unit = unitOf(x);
+  return unit ? localize(unit[3], plainly(x / unit[0])) : plainly(x);
 }
 
 /** @param {number} c */
@@ -119,6 +140,16 @@ const exponent = (c) => Math.round(Math.log10(c));
  * @param {number} c
  */
 export const power = (c) => `10${superscript(exponent(c))}`;
+
+/**
+ * Operations that are no power of ten, "1.6·10²¹".
+ * @param {number} c
+ */
+export function operations(c) {
+  const rest = Number((c / 10 ** Math.floor(Math.log10(c))).toFixed(1));
+  if (rest === 1 || rest === 10) return power(c);
+  return `${localFixed(rest, 1)}·10${superscript(Math.floor(Math.log10(c)))}`;
+}
 
 /** @param {number} size */
 const inBests = (size) =>
@@ -154,6 +185,13 @@ export const choicesOf = (m) => [
       .map((n) => [`${n}`, localCount(n)]),
     value: `${m.gpus}`,
     pick: (gpus) => ({ gpus: Number(gpus) }),
+  },
+  {
+    name: localize`Tokens served`,
+    options: [...new Set([...SERVED, m.served])].sort((a, b) => a - b)
+      .map((n) => [`${n}`, n ? spoken(n) : localize`none`]),
+    value: `${m.served}`,
+    pick: (served) => ({ served: Number(served) }),
   },
   {
     name: localize`Law`,

@@ -4,7 +4,7 @@ import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { label, note } from "../../moving/pieces.js";
 import { localFixed, localize } from "../../shared/localize.js";
-import { BUDGETS, plainly, power, spoken } from "./facts.js";
+import { BUDGETS, inShort, operations, plainly, power, spoken } from "./facts.js";
 
 /** @import { Series } from "../../moving/chart.js" */
 /** @import { Room, Sketch } from "../../moving/types.js" */
@@ -31,21 +31,25 @@ const SIZE_TICKS = /** @type {[number, string][]} */ ([
 /** @param {Run[]} runs @returns {[number, number][]} */
 const pointsOf = (runs) => runs.map(({ N, loss }) => [N, loss]);
 
-/** @typedef {{ from: number, to: number, low: number, high: number, floor?: number }} Axes */
+/**
+ * floor: what no run can beat, if it is to be shown; beside, lower: pixels that others need.
+ * @typedef {{ from: number, to: number, low: number, high: number, floor?: number,
+ *   beside?: number, lower?: number }} Axes
+ */
 
 /**
  * Loss over size.
  * @param {Room} room
- * @param {Axes} axes floor: what no run can beat, if it is to be shown
+ * @param {Axes} axes
  * @param {Series[]} series
- * @param {number} [lower] pixels that it is lower by
  */
-function lossOverSize({ W, wide }, { from, to, low, high, floor }, series, lower = 0) {
+function lossOverSize({ W, wide }, axes, series) {
+  const { from, to, low, high, floor, beside = 0, lower = 0 } = axes;
   const ticks = SIZE_TICKS.filter(([n]) => n >= from * 0.99 && n <= to * 1.01)
     .map(([n, words]) => /** @type {[number, string]} */ ([n, localize(words)]));
   const tenths = [low, (low + high) / 2, high];
   return chart("c", {
-    w: W > 850 ? 560 : wide ? 390 : Math.min(304, W),
+    w: wide ? (W > 850 ? 560 : 390) - beside : Math.min(304, W),
     h: (wide ? 340 : 230) - lower,
     x: { from, to, log: true, ticks },
     y: { from: low, to: high, ticks: tenths.map((y) => [y, localFixed(y, 1)]) },
@@ -180,14 +184,54 @@ export function drawRatio(m, room) {
 const inDays = (days) =>
   days < 1 ? localize`${plainly(days * 24)} hours` : days < 730 ? plainly(days) : spoken(days);
 
+/**
+ * The reader's run beside the cheapest one, once tokens are served.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function bothRuns(m, { W, wide }) {
+  const many = W > 850 ? spoken : inShort;
+  const { yours, cheapest, total, least } = m;
+  const days = [m.days, m.days * cheapest.budget / yours.budget];
+  const unit = Math.min(...days) < 1 ? localize`time` : localize`days`;
+  /** @type {[key: string, name: string, mine: string, other: string][]} */
+  const lines = [
+    ["C", localize`to train`, operations(yours.budget), operations(cheapest.budget)],
+    ["N", localize`parameters`, many(yours.N), many(cheapest.N)],
+    ["D", localize`tokens`, many(yours.D), many(cheapest.D)],
+    ["each", localize`tokens\nper parameter`, plainly(yours.each), plainly(cheapest.each)],
+    ["loss", localize`predicted loss`, localFixed(yours.loss, 2), localFixed(cheapest.loss, 2)],
+    ["days", unit, inDays(days[0]), inDays(days[1])],
+    ["all", localize`in all`, operations(total), operations(least)],
+  ];
+  const size = wide ? 14 : 13;
+  const heads = [
+    null,
+    note("f.yours", localize`yours`, { size: 12, role: "value" }),
+    note("f.other", localize`cheapest`, { size: 12, role: "query" }),
+  ];
+  const rows = lines.map(([key, name, mine, other]) => [
+    note(`f.${key}.name`, name, { size: 12 }),
+    label(`f.${key}`, mine, { size, strong: true }),
+    label(`s.${key}`, other, { size, strong: true }),
+  ]);
+  return table([heads, ...rows], {
+    gap: wide ? 10 : 8,
+    gapY: wide ? 10 : 3,
+    align: ["end", "start", "start"],
+  });
+}
+
 /** @param {Facts} m @param {Room} room */
 export function drawPlan(m, room) {
   const { N } = m.best;
   const [low, lowest] = [Math.floor(m.floor * 10) / 10, m.best.loss];
   const high = Math.ceil((lowest + Math.max(0.4, 0.8 * (lowest - m.floor))) * 10) / 10;
-  const axes = { from: N / 100, to: N * 100, low, high, floor: m.floor };
+  const leave = { beside: m.served ? 50 : 0, lower: room.wide ? MENU_ROOM : 20 };
+  const axes = { from: N / 100, to: N * 100, low, high, floor: m.floor, ...leave };
   const series = [
     { key: "b1", points: pointsOf(m.around), role: "weight", size: 5, inside: true },
+    ...(m.served ? [big("served", m.cheapest, "query")] : []),
     big("best1", m.yours),
   ];
   const more = /** @type {[string, string, string][]} */ ([
@@ -196,8 +240,8 @@ export function drawPlan(m, room) {
   ]);
   const free = { ...room, H: room.H - (room.wide ? MENU_ROOM : 0) };
   const shown = [
-    lossOverSize(room, axes, series, room.wide ? MENU_ROOM : 20),
-    figures(room, m.yours, more),
+    lossOverSize(room, axes, series),
+    m.served ? bothRuns(m, room) : figures(room, m.yours, more),
   ];
   return picture(free, sideBySide(room, shown));
 }

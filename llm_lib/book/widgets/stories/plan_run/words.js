@@ -1,7 +1,7 @@
 // What is said at each step, and each picture in words.
 
 import { localFixed, localize } from "../../shared/localize.js";
-import { plainly, power, spoken } from "./facts.js";
+import { operations, plainly, power, spoken } from "./facts.js";
 
 /** @import { Facts, Run } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -24,9 +24,25 @@ function compared({ size, yours, best }) {
 }
 
 /** @param {Facts} m */
+function served(m) {
+  const saved = Math.round(100 * (1 - m.least / m.total));
+  const more = operations(m.total - m.budget);
+  if (saved < 1) {
+    return localize`Serving ${spoken(m.served)} tokens takes ${more} more. No model reaches this
+      loss for clearly less in all.`;
+  }
+  const run = both(m.cheapest);
+  return m.cheapest.N < m.yours.N
+    ? localize`Serving ${spoken(m.served)} tokens takes ${more} more. A smaller model does better:
+        ${run} reach the same loss for ${saved} % less in all.`
+    : localize`Serving ${spoken(m.served)} tokens takes ${more} more. A larger model does better:
+        ${run} reach the same loss for ${saved} % less in all.`;
+}
+
+/** @param {Facts} m */
 const plan = (m) =>
   localize`Plan your run. ${power(m.budget)} operations buy ${both(m.yours)}; the law predicts
-    a loss of ${lossOf(m.yours)}. ${compared(m)}`;
+    a loss of ${lossOf(m.yours)}. ${m.served ? served(m) : compared(m)}`;
 
 /** @param {Facts} m @param {(...all: number[]) => number} end Math.min or Math.max */
 const each = (m, end) => plainly(end(...m.bests.map((b) => b.each)));
@@ -81,7 +97,12 @@ export const altOf = {
     );
     return localize`Three valleys, and a table of their lowest dots: ${rows.join("; ")}.`;
   },
-  "Your turn": (m) =>
-    localize`The valley of ${power(m.budget)} operations, lowest at ${toldRun(m.best)}. Yours:
-      ${toldRun(m.yours)}; ${plainly(m.days)} days, ${spoken(m.cost)} dollars.`,
+  "Your turn": (m) => {
+    const run = localize`The valley of ${power(m.budget)} operations, lowest at ${toldRun(m.best)}.
+      Yours: ${toldRun(m.yours)}; ${plainly(m.days)} days, ${spoken(m.cost)} dollars.`;
+    if (!m.served) return run;
+    return localize`${run} With ${spoken(m.served)} tokens served, ${operations(m.total)} operations
+      in all. A second dot at the same height, the cheapest: ${both(m.cheapest)},
+      ${operations(m.least)} in all.`;
+  },
 };
