@@ -69,7 +69,7 @@ def test_wrong_settings_say_what_is_allowed(settings, kind, words):
 
 def test_each_model_of_the_list_has_lines_of_its_file():
     # fails if a model has none, or a value does not stand as it does in a file
-    files = ArchitectureLab().files
+    files = ArchitectureLab().config_files
     assert files.keys() == ArchitectureLab().presets.keys()
     assert files["Llama 3 8B"]["rope_theta"] == "500000.0"
     assert files["Qwen3 0.6B"]["rms_norm_eps"] == "1e-06"

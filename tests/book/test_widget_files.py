@@ -137,6 +137,12 @@ def test_colab_keeps_the_files_until_it_shows_the_widget(sent, monkeypatch):
 
 
 @pytest.mark.parametrize("name", WIDGETS)
+def test_no_trait_has_the_name_that_files_come_under(name):
+    # fails if a widget's own trait is overwritten as soon as its files have been read
+    assert "files" not in getattr(widgets, name).class_traits()
+
+
+@pytest.mark.parametrize("name", WIDGETS)
 def test_a_widget_is_whole_when_it_opens(name, sent):
     # fails if a widget sends a part of itself later, which a busy page can lose
     make = (MAKERS | OTHERS).get(name) or getattr(widgets, name)

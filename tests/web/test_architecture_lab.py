@@ -266,7 +266,7 @@ def test_each_line_of_a_file_stands_beside_what_it_sets(page):
     # does not have its number
     page.get_by_role("radio", name="its config.json").check(force=True)
     lines, words = (page.locator(f".llm-archlab-file {tag}") for tag in ("dt", "dd"))
-    for name, file in trait(page, "files").items():
+    for name, file in trait(page, "config_files").items():
         drawn(page, name)
         found = dict(re.match('"(.+?)": (.+)', text).groups() for text in lines.all_inner_texts())
         assert found.keys() == file.keys()

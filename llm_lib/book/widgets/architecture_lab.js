@@ -28,7 +28,7 @@ import { View } from "./shared/view.js";
  * @property {"GPT-2" | "before"} against
  * @property {"costs" | "file"} view
  * @property {Record<string, Design>} presets
- * @property {Record<string, ConfigFile>} files
+ * @property {Record<string, ConfigFile>} config_files
  * @property {Design} before {} at the start
  * @property {LabCounts} counts
  */
@@ -146,7 +146,7 @@ class ArchitectureView extends View {
     this.bars.show(counts, countDesign(then, n), n);
     const name = nameOf(design, this.presets);
     const kind = name || kindOf(design, this.gpt2);
-    const file = this.get("files")[name];
+    const file = this.get("config_files")[name];
     this.drawing.show(design, this.gpt2, kind, groupsIn(file));
     this.showView(name, file);
     this.showFields(design, n);

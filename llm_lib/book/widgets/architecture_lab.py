@@ -34,7 +34,7 @@ def presets() -> dict[str, dict[str, Any]]:
     return {name: as_design(configs[name]) for name in sorted(configs, key=size)}
 
 
-def files() -> dict[str, dict[str, str]]:
+def lines_of_files() -> dict[str, dict[str, str]]:
     """Return the lines of their config.json by model, each value as it stands there."""
     from llm_lib.costs.config_files import config_files
 
@@ -99,13 +99,13 @@ class ArchitectureLab(BookWidget):
     view = t.Unicode("costs").tag(sync=True, setting=True)
 
     presets = t.Dict().tag(sync=True)
-    files = t.Dict().tag(sync=True)
+    config_files = t.Dict().tag(sync=True)
     before = t.Dict().tag(sync=True)
     counts = t.Dict().tag(sync=True)
 
     def __init__(self, config: GPTConfig | None = None, **settings: Any):
         """Show `config`, by default GPT-2's, with the settings given."""
-        self.presets, self.files = presets(), files()
+        self.presets, self.config_files = presets(), lines_of_files()
         design = self.presets["GPT-2"] if config is None else as_design(config)
         super().__init__(**({"design": design} | settings))
 
