@@ -98,7 +98,7 @@ CHANGES = [
     Change("dropout 0.1", {"dropout": 0.1}, kept=False),
     Change("label smoothing", {"label_smoothing": 0.1}, kept=False),
     Change(
-        "one layer, 2,048 tokens",
+        "one layer, BPE 2,048",
         {"n_layer": 1, "vocab_size": 2048, "learning_rate": 2e-2, "warmup_steps": 2,
          "betas": (0.9, 0.95), "steps": 60},
         seeds=(0, 1, 2, 3, 4),

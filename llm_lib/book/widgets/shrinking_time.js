@@ -113,7 +113,7 @@ function render(place) {
     title: localize`One training, as an area of time`,
     tryThis:
       localize`Press Next change, and watch: does the area get narrower, or lower? (The names are
-      explained further down.) Once all up to bfloat16 are on, switch Muon off.`,
+      explained further down.)`,
     build: (parts) => new ShrinkingTimeView(parts),
   });
 }
