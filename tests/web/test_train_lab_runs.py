@@ -1,10 +1,13 @@
 """What the chapter on pretraining says of TrainLab's runs: the same ones, taken without the widget.
 
 Each run is whole and from TrainLab's own seed, so its numbers are the same each time. The text says
-less than they show: with the seeds 1 to 3, all that is held here was so, too.
+less than they show: with the seeds 1 to 3, all that is held here was so, too, but for the first
+loss, which chance makes higher or lower.
 """
 
 from __future__ import annotations
+
+import math
 
 import pytest
 
@@ -76,11 +79,12 @@ def share_of_whole(run):
 def test_trained_on_and_on_it_learns_its_list_by_heart(take, request):
     # fails if the held-out loss is not below the bigram within 200 steps, or does not turn before
     # step 1,000 and end above its best, while the training loss goes on falling; or if the text
-    # says another size, or another number of names
+    # says another size, another number of names, or another first loss, above ln 23
     run = take(TrainLab().steps)
     assert (len(run["read"]), run["held"], run["heldOut"][-1][0]) == (720, 80, 2000)
     assert round(run["parameters"], -3) == (11_000 if "phone" in request.node.name else 27_000)
     assert run["at"]["bigram"] <= 200
+    assert 0.7 < run["heldOut"][0][1] - math.log(23) < 0.82
     best, lowest = run["best"]
     assert run["at"]["rise"] == best < 1000
     assert run["heldOut"][-1][1] > lowest + 0.05

@@ -29,7 +29,7 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
         "zigzags down to a high level, and calms only as the rate comes down.",
     ),
     "no_warmup": (
-        "No warm-up, in a deep post-norm model",
+        "No warm-up, in a deep model of the 2017 kind",
         "A spoilt start costs the whole run: after a quick beginning both lines only creep, close "
         "together and without a jump, and end far above a healthy run.",
     ),

@@ -60,7 +60,8 @@ export class TrainChart {
   show({ curve, before, baselines, counted }) {
     const { uniform, unigram, bigram } = baselines;
     const highest = Math.max(uniform, ...curve.heldOut.map(([, loss]) => loss));
-    const top = Math.min(1.06 * highest, 2.2 * uniform);
+    // High enough from the start for the first loss of most models: the scale then stays.
+    const top = Math.min(Math.max(1.36 * uniform, 1.06 * highest), 2.2 * uniform);
     const end = roundUp(Math.max(curve.last, before.at(-1)?.[0] ?? 0));
     const x = (/** @type {number} */ step) => (100 * step) / end;
     const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, top)) / top;

@@ -37,7 +37,9 @@ export const sayOf = {
       ? `The surprise is −ln of the target's probability. The loss is the mean: ${
         hundredths(m.loss)
       }. ` +
-        `A model that knows nothing pays ln 4 = ${hundredths(Math.log(4))}.`
+        `An even guess pays ln 4 = ${hundredths(Math.log(4))}${
+          m.loss > Math.log(4) ? ": these scores favour wrong words" : ""
+        }.`
       : "Softmax turns each row into probabilities. Only the one at the target, framed, counts.",
   Gradient: (_m, k) =>
     k
