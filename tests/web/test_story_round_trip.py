@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from llm_lib.book.widgets import Walkthrough
@@ -78,6 +80,24 @@ def test_the_failing_cases_are_told(calm):
     set_trait(page, "step", trait(page, "step") + 1)
     assert "the byte e5 is only a part of a character" in trait(page, "finding")
     assert row(page, "o") == [*"café␣\ufffd"]
+
+
+@pytest.mark.parametrize(("text", "told"), [("café 凧", True), ("strawberry", False)])
+def test_as_many_ids_as_characters_are_not_one_each(calm, text, told):
+    # fails when 6 characters and 6 ids pass for pairs, though a token here may hold two, or a third
+    page = calm(text=text, scene="Text")
+    assert ("(not one for each)" in trait(page, "finding")) == told
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_numbers_keep_apart(calm, width):
+    # fails when the camera comes so near that the numbers of neighbours run together
+    page = calm(width, scene="Unicode")
+    sides = page.evaluate("""() => [...document.querySelectorAll('.llm-walk-picture [data-key]')]
+      .filter((g) => /^u\\d+$/.test(g.dataset.key)).map((g) => g.querySelector('text'))
+      .map((text) => text.getBoundingClientRect()).map(({ left, right }) => [left, right])""")
+    assert len(sides) == 6
+    assert all(b[0] - a[1] > 3 for a, b in itertools.pairwise(sorted(sides)))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -34,6 +34,14 @@ def bars(page, key: str, n: int) -> dict[str, str]:
     return {seen[f"{key}n{i}"]: seen[f"{key}p{i}"] for i in range(n)}
 
 
+def test_the_preview_says_which_scene_it_shows(page):
+    # fails when the words beside the first Play name another scene than that of the picture
+    number = list(ThreeTrainings.SCENES).index("Base") + 1
+    assert f"Preview: scene {number}, “Base”." in page.locator(".llm-walk").inner_text()
+    first_line = STAGES["base"]["asked"]["bear"]["says"].splitlines()[0]
+    assert texts(page)["writes"].startswith(first_line)
+
+
 @pytest.mark.parametrize(
     ("step", "moment"), [(1, "random"), (3, "base"), (5, "tuned 1"), (8, "tuned 60")]
 )
@@ -91,6 +99,13 @@ def test_the_likeliest_token_is_on_top(page):
         at = "(i) => document.querySelector(`[data-key='fb${i}']`).getBoundingClientRect().top"
         tops = {name: page.evaluate(at, i) for i, name in enumerate(told)}
         assert sorted(tops, key=tops.get) == sorted(told, key=told.get, reverse=True)
+
+
+def test_preference_tuning_widens_a_gap(page):
+    # fails when the film says that the answer liked better gets likelier: both may become rarer
+    set_trait(page, "scene", "Pairs")
+    said = f"{trait(page, 'finding')} {' '.join(texts(page).values())}"
+    assert "lead" in said and "likelier" not in said and "rarer" not in said
 
 
 def test_whole_answers_change_places(page):

@@ -31,6 +31,7 @@ export class Cover {
     this.onlift = onlift;
     this.step = firstStep(stops, name) + step; // the one that is seen
     this.name = name;
+    this.number = story.scenes.findIndex((scene) => scene.name === name) + 1;
     this.isOn = false;
     // The usual Play has the same effect, and is what the keyboard and screen readers come to.
     this.play = h(
@@ -59,7 +60,7 @@ export class Cover {
    */
   saying(words) {
     return this.isOn && this.step > 0
-      ? localize`The picture is from later: “${this.name}”.`
+      ? localize`Preview: scene ${this.number}, “${this.name}”.`
       : words;
   }
 

@@ -39,8 +39,9 @@ const NAMES = {
  */
 function unitsIn(m, { W, wide }) {
   const n = m.bytes.length;
-  const [most, g, free] = wide ? [62, 6, W - HEADS - 40] : [44, 3, W];
-  return { u: Math.min(most, Math.floor((free + g) / n) - g), g, h: wide ? 36 : 30 };
+  const [least, most, g, free] = wide ? [40, 62, 6, W - HEADS - 40] : [24, 44, 3, W];
+  const u = Math.floor((free + g) / n) - g; // seen from near, numbers would run together
+  return { u: Math.max(least, Math.min(most, u)), g, h: wide ? 36 : 30 };
 }
 
 /** @typedef {ReturnType<typeof unitsIn>} Units */

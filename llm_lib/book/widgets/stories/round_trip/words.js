@@ -47,11 +47,15 @@ function decodedInWords(m, n) {
 
 /** @type {Record<string, (m: Facts, k: number) => string>} */
 export const sayOf = {
-  "Text": (m) =>
-    `You see ${count(m.characters.length, "character")}${
+  "Text": (m) => {
+    const owns = m.tokens.every(({ end }, i) => end === m.characters[i]?.end);
+    const alike = m.tokens.length === m.characters.length && !owns;
+    return `You see ${count(m.characters.length, "character")}${
       m.text.includes("凧") ? ", the last of them Japanese for kite" : ""
-    }. GPT-2 gets ${count(m.tokens.length, "number")}, since a network does little ` +
-    "but multiply and add. How does one become the other?",
+    }. GPT-2 gets ${count(m.tokens.length, "number")}${
+      alike ? " (not one for each)" : ""
+    }, since a network does little but multiply and add. How does one become the other?`;
+  },
   "Letters": (m) => {
     const strange = m.characters.find(({ listed }) => listed < 0);
     return `First idea: list the characters of a text, here “${READ}”, and number them. ` +
@@ -61,7 +65,7 @@ export const sayOf = {
   },
   "Unicode": (m) => {
     const { text, code } = longest(m);
-    return `Unicode has a number for every character: ${seen(text)} is ${
+    return `Unicode has a number for almost every character: ${seen(text)} is ${
       number(code)
     }. But a list ` +
       "of all of them is far too long for a model, and most it would never meet.";

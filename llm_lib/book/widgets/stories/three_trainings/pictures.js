@@ -243,11 +243,11 @@ export function drawPairs(_m, room) {
   const lines = [
     [
       chip("better", PAIR[0], { ...looks, look: "answer" }),
-      label("up", "liked better: make it likelier", words),
+      label("up", "liked better: should gain", words),
     ],
     [
       chip("worse", PAIR[1], looks),
-      label("down", "liked less: make it rarer", words),
+      label("down", "liked less: should fall behind", words),
     ],
   ];
   const head = label("pair", "both are right, and one is liked better", {

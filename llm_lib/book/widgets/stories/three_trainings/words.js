@@ -43,8 +43,8 @@ export const sayOf = {
     "the answer counts.",
   Tuned: tuned,
   Pairs: () =>
-    "The third training: both answers are right, but people like one better. That one is made " +
-    "likelier, the other one rarer.",
+    "The third training: both answers are right, but people like one better. Its lead over the " +
+    "other is widened.",
   Preferred: (m, k) =>
     k
       ? `After 80 steps on 30 pairs, the full sentence has ${
