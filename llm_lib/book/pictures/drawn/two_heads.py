@@ -31,9 +31,11 @@ def two_heads(*, text: str = TEXT, layer: int = 2, heads: tuple = (0, 1)) -> Pic
     alt = (
         f"Two heads of layer {layer} of Sprout read “{text}”, each with its own map of weights: a "
         f"row is a token that looks, a column one that is looked at. For the last token, {looks}. "
-        f"Each head's result stands in its own slice; side by side they are multiplied by W_O."
+        f"Each head's result stands in its own slice; all {len(maps)} of the layer, side by side, "
+        f"are multiplied by W_O."
     )
-    return Picture("Two looks at one text", alt, _wide(*parts), _narrow(*parts))
+    title = f"Two of {len(maps)} heads look at one text"
+    return Picture(title, alt, _wide(*parts), _narrow(*parts))
 
 
 def _reading(tokens, name, weights) -> str:
@@ -66,7 +68,8 @@ def _slices(layer, heads, results, width) -> list[Piece]:
     return [
         column(
             vector(results[h, :SHOWN], "value", **looks),
-            label(f"result of head {layer}.{h}", size=12, role="muted"),
+            label(f"result of head {layer}.{h}:", size=12, role="muted"),
+            label(f"first {SHOWN} of {results.shape[1]}", size=12, role="muted"),
             gap=4,
             align="middle",
         ).named(f"slice{h}")
@@ -78,8 +81,9 @@ def _mixed(tokens, out, width) -> list[Piece]:
     """Return W_O, and the first numbers of what it makes of all results."""
     matrix = box(label("W", italic=True, sub="O"), width=70, height=44).named("W_O")
     numbers = vector(out[:SHOWN], "residual", width=width, height=30, digits=1)
-    words = label(f"added to {tokens[-1]}’s vector", size=12, role="muted")
-    return [matrix, column(numbers, words, gap=4, align="middle").named("out")]
+    words = (f"added to {tokens[-1]}’s vector:", f"first {SHOWN} of {len(out)}")
+    lines = [label(text, size=12, role="muted") for text in words]
+    return [matrix, column(numbers, *lines, gap=4, align="middle").named("out")]
 
 
 def _wide(tokens, layer, heads, maps, results, out) -> Piece:

@@ -153,9 +153,10 @@ def hungry_margin(model: GPT, tokenizer: Any, off: list[Head], pairs=EIGHT) -> d
     """Return how far the pronoun moves the answer to "who was hungry?", with heads off.
 
     margin: half the difference that "He" instead of "She" makes to logit(man) − logit(woman), a
-    mean over the pairs in both orders. right: in how many of them it is positive.
+    mean over the pairs in both orders. right: in how many of them it is positive. answered: in how
+    many of the texts with "He" and the texts with "She" the right one of the two leads.
     """
-    margins = []
+    margins, answered = [], 0
     for man, woman in pairs:
         answers = [one_id(tokenizer, man), one_id(tokenizer, woman)]
         for order in ((man, woman), (woman, man)):
@@ -165,8 +166,10 @@ def hungry_margin(model: GPT, tokenizer: Any, off: list[Head], pairs=EIGHT) -> d
             logits = last_logits(model, texts, without(model, off))[:, answers]
             he, she = (logits[:, 0] - logits[:, 1]).tolist()
             margins.append((he - she) / 2)
+            answered += (he > 0) + (she < 0)
     mean = round(sum(margins) / len(margins), 2)
-    return {"margin": mean, "right": sum(m > 0 for m in margins), "of": len(margins)}
+    right = {"right": sum(m > 0 for m in margins), "of": len(margins)}
+    return {"margin": mean} | right | {"answered": answered, "answers": 2 * len(margins)}
 
 
 def pronoun_rows(model: GPT, tokenizer: Any, text: str, name: str = "") -> dict[str, Any]:

@@ -115,12 +115,13 @@ export class Comparison {
   words({ base, now, place, labels, losses }, changed) {
     const [before, after] = [base, now].map((run) => softmax(logitsAt(run, place)));
     const [a, b] = [before, after].map((p) => byProbability(p)[0]);
+    const [were, are] = [before[a], after[b]].map(roughly);
+    const where = `after ${spoken(labels[place])}`;
     const expected = a === b
-      ? `still expects ${this.nameOf(b)}: ${roughly(before[a])} → ${roughly(after[b])}`
-      : `expects ${this.nameOf(b)} (${roughly(after[b])}) instead of ${this.nameOf(a)} ` +
-        `(${roughly(before[a])})`;
-    const said = `With ${count(changed, "head")} changed, after ${spoken(labels[place])} the ` +
-      `model ${expected}.`;
+      ? `${this.nameOf(b)} is still first ${where}: ${were} → ${are}`
+      : `${where} the model expects ${this.nameOf(b)} (${are}) instead of ${this.nameOf(a)} ` +
+        `(${were})`;
+    const said = `With ${count(changed, "head")} changed, ${expected}.`;
     return losses ? `${said} ${lossWords(losses, base.T)}` : said;
   }
 

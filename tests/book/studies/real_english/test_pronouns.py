@@ -50,6 +50,8 @@ def test_the_file_bears_out_what_is_said_of_it(record):
     assert counts["jobs"] == {"stereotype": 23, "of": 24}
     hungry = {name: row["margin"] for name, row in counts["hungry"].items()}
     assert hungry["9.4 off"] > hungry["all on"] > 0.5
+    answers = [(row["answered"], row["answers"]) for row in counts["hungry"].values()]
+    assert answers[:2] == [(21, 32), (23, 32)]
     weights = {}
     for name in ("king he", "king she", "boy he"):
         run = find_run(record, name)
@@ -107,6 +109,20 @@ def test_sentences_without_the_whole_word_are_left_out():
     assert measure_frames(model, tokenizer, odd) == []
 
 
+def answers_by_hand(model, tokenizer):
+    """In how many of the four texts about a king and a queen the pronoun's person leads."""
+    n = 0
+    for order in ("king and the queen", "queen and the king"):
+        for who, right, wrong in (("He", " king", " queen"), ("She", " queen", " king")):
+            text = f"The {order} came home. {who} was hungry. The hungry one was the"
+            with torch.no_grad():
+                ids = [tokenizer.end_id, *tokenizer.encode(text)]
+                logits = model(torch.tensor([ids]))[0, -1]
+            [a], [b] = tokenizer.encode(right), tokenizer.encode(wrong)
+            n += int(logits[a] > logits[b])
+    return n
+
+
 def test_the_other_counts_on_one_pair():
     # fails if "they" is counted for the one, or the stereotype by the order of the words
     model, tokenizer = smollm2()
@@ -115,6 +131,7 @@ def test_the_other_counts_on_one_pair():
     assert both[0]["of"] == 4 and both[0]["stereotype"] >= 3
     found = hungry_margin(model, tokenizer, [], [("king", "queen")])
     assert found["of"] == 2 and found["margin"] > 0
+    assert (found["answered"], found["answers"]) == (answers_by_hand(model, tokenizer), 4)
 
 
 def test_the_script_writes_the_file(tmp_path, monkeypatch, capsys):
