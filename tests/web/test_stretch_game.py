@@ -72,9 +72,7 @@ def test_the_numbers_that_the_chapter_quotes():
     assert [count_right("sinusoidal", run, 5, 16) for run in SEEDS] == [90, 90, 90]
     assert [count_right("rotary", run, 5, 16) for run in SEEDS] == [9, 24, 33]
     assert [count_right("rotary", run, 5, 20) for run in SEEDS] == [90, 90, 90]
-    for run in SEEDS:
-        moved = [count_right("learned", run, start, 3) for start in range(16, 41)]
-        assert {0, 90} <= set(moved)
+    assert [count_right("learned", 0, start, 3) for start in (40, 38)] == [81, 12]
 
 
 def test_move_and_stretch(show_widget):

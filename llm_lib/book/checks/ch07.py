@@ -57,14 +57,14 @@ prediction(
     ),
     choices={
         "a": "Nearly all: *first before second* is what it learned.",
-        "b": "About as many as without positions.",
+        "b": "Half of them, or somewhat fewer.",
         "c": "None: it always names the second animal.",
     },
     feedback={
         "a": "Each row is trained by itself. What is in row 40, which training never used?",
         "c": "That would need rows that point the wrong way. What is in a row nobody trained?",
     },
-    why="Those rows are still the random numbers they began with: they say nothing about order.",
+    why="Those rows are still the random numbers they began with: they favour either, or neither.",
 )
 
 
@@ -94,7 +94,7 @@ prediction(
         "a": "That would be so with learned positions. What does a rotary score depend on?",
         "b": "Is there any pair of tokens whose distance has changed?",
     },
-    why="Rotary scores depend on distances alone, and all of these are as before.",
+    why="Of the places, rotary scores see only the distances, and all of these are as before.",
 )
 
 

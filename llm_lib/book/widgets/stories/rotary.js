@@ -22,7 +22,7 @@ const SCENES = [
 
 /** @type {Story} */
 const STORY = {
-  title: "How can a score know the distance, and nothing else?",
+  title: "How can a score know the distance, but not the places?",
   tryThis: "Play it, or step with the arrow keys. In the last scene, drag an arrow round.",
   settings: ["q", "k", "places", "angle"],
   compute: factsOf,
