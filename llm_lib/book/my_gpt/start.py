@@ -117,12 +117,12 @@ def _class_emptied(new: str, old: str | None, stage: Stage) -> str:
 
 def _notice(node: ast.FunctionDef, stage: Stage) -> str:
     """Return the comment above what a chapter changes."""
-    does = (ast.get_docstring(node) or "").split("\n")[0]
+    does = (ast.get_docstring(node) or "").splitlines()
     call = f"{node.name}({ast.unparse(node.args)})"
     text = f"chapter {stage.chapter} changes this: {call}"
     new = _attributes(node)
-    says = [text, *([does] if does else []), *([f"it sets {new}"] if new else [])]
-    return "\n".join(f"# {line}" for line in says)
+    says = [text, *does, *([f"it sets {new}"] if new else [])]
+    return "\n".join(f"# {line}".rstrip() for line in says)
 
 
 def _function_emptied(text: str, owner: str = "") -> str:
