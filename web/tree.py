@@ -43,7 +43,7 @@ BOOK_ORDER = {
     "train": "",
     "tune": "",
     "my_gpt": "stages reader compare registry checks_text checks_model checks_whole "
-    "checks_training checks_writing checks_modern checks_labels checks_answers "
+    "checks_training checks_keeping checks_writing checks_modern checks_labels checks_answers "
     "checks_preferences check carry start models printed listing beside",
     "studies": "counting bottleneck bottleneck_sizes who_saw lumi residuals scaling failures "
     "broken_loaders schedules stages tuning_steps variations shipping adapting answering ranks "
