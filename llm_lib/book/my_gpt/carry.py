@@ -24,7 +24,9 @@ def carry_on(mine: str, stub: str) -> str:
     imports = [ast.unparse(n) for n in new if isinstance(n, ast.Import | ast.ImportFrom)]
     words = [_text(stub, n) for n in new if _is_words(n)]
     added = [_added(stub, n, have) for n in new]
-    kept = _without(mine, [n for n in body if _is_replaced(n) or _is_words(n)])
+    future = [n for n in body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+    words += [ast.unparse(n) for n in future]  # they have to stand first
+    kept = _without(mine, [n for n in body if _is_replaced(n) or _is_words(n) or n in future])
     there = {ast.unparse(n) for n in body}
     head = [*words, "\n".join(line for line in imports if line not in there)]
     parts = [*head, kept.strip("\n"), *added]
