@@ -69,7 +69,7 @@ test-all: env-dev env-colab
 	@$(DEV) -m tests.run all
 
 my: env-book
-	@$(PY) -m llm_lib.book.my_gpt start $(CHAPTER)
+	@$(PY) -m llm_lib.book.my_gpt start $(CHAPTER) $(if $(FROM),from=$(FROM))
 
 check: env-dev
 	@$(DEV) -m tests.check $(CHAPTER)

@@ -43,8 +43,8 @@ BOOK_ORDER = {
     "train": "",
     "tune": "",
     "my_gpt": "stages reader compare registry checks_text checks_model checks_whole "
-    "checks_training checks_writing checks_modern checks_labels checks_answers checks_preferences "
-    "check start models printed listing beside",
+    "checks_training checks_keeping checks_writing checks_modern checks_labels checks_answers "
+    "checks_preferences check carry start models printed listing beside",
     "studies": "counting bottleneck bottleneck_sizes who_saw lumi residuals scaling failures "
     "broken_loaders schedules stages tuning_steps variations shipping adapting answering ranks "
     "unseen_kinds preferring rewards decoding token_times faster_changes faster_times faster_log "

@@ -1,6 +1,7 @@
 """The commands around a reader's own file.
 
 python -m llm_lib.book.my_gpt start 9                write my_gpt.py, chapter 9's part empty
+python -m llm_lib.book.my_gpt start 9 from=my_gpt.py   the same, behind what you wrote yourself
 python -m llm_lib.book.my_gpt check my_gpt.py 9      say what is right in it, and what is not
 python -m llm_lib.book.my_gpt show 9 > my_gpt.py     the file as the book has it after chapter 9
 python -m llm_lib.book.my_gpt models                 the book's models, as folders that it reads
@@ -19,6 +20,8 @@ def run(command: str, *rest: str) -> int:
     match command, rest:
         case "start", [chapter]:
             start_my_gpt(chapter)
+        case "start", [chapter, mine] if mine.startswith("from="):
+            start_my_gpt(chapter, mine=mine.removeprefix("from="))
         case "check", [path, chapter]:
             is_right, found = check_file(path, chapter)
             print(found)
@@ -27,6 +30,14 @@ def run(command: str, *rest: str) -> int:
             print(text_at(chapter), end="")
         case "models", names:
             write_models(*[tuple(names)] if names else ())
+        case "start" | "show", []:
+            raise ValueError(
+                f"{command} needs a chapter: python -m llm_lib.book.my_gpt {command} 9"
+            )
+        case "check", [] | [_]:
+            path = rest[0] if rest else "my_gpt.py"
+            example = f"python -m llm_lib.book.my_gpt check {path} 9"
+            raise ValueError(f"check needs a file and the chapter that it has come to: {example}")
         case _:
             raise ValueError(f"there is no such command; there are these:\n{__doc__}")
     return 0

@@ -22,6 +22,7 @@ import torch
 
 # each of these adds its checks to the registry
 import llm_lib.book.my_gpt.checks_answers
+import llm_lib.book.my_gpt.checks_keeping
 import llm_lib.book.my_gpt.checks_labels
 import llm_lib.book.my_gpt.checks_model
 import llm_lib.book.my_gpt.checks_modern

@@ -69,6 +69,16 @@ def filling_up(my: ReaderFile) -> None:
     want(list(one) == list(two), "pick: the same step should draw the same rows")
     want(list(one) != list(other), "pick: each step should draw other rows")
     want(len(set(one)) == 8, f"pick should draw 8 different rows, yours {sorted(one)}")
+    drawn = [list(my.pick(list(range(12)), step)) for step in range(6)]
+    want(
+        all(len(rows) == 8 for rows in drawn),
+        f"pick should draw 8 of 12 rows in each step, yours {[len(rows) for rows in drawn]}",
+    )
+    drawn = [sorted(my.pick(many, step)) for step in range(5)]
+    want(
+        any(rows[-1] - rows[0] > 7 for rows in drawn),
+        "pick goes through the rows in their order, neighbours together: draw them",
+    )
     want(len(my.pick([1, 2], 0)) == 2, "pick: of two rows there are no more than two to draw")
 
 

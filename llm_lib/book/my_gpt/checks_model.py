@@ -41,7 +41,14 @@ def embedding(my: ReaderFile) -> None:
         tuple(table.shape) == (12, 8),
         f"the table should have a row for each token, (12, 8); yours is {tuple(table.shape)}",
     )
-    same(got, table[ids] @ head.T, "the logits", {"the table is read twice": table[ids] @ table.T})
+    right = table[ids] @ head.T
+    wrongs = {
+        "the table is read twice": table[ids] @ table.T,
+        "these are probabilities: return the scores as they are, without softmax": right.softmax(
+            -1
+        ),
+    }
+    same(got, right, "the logits", wrongs)
 
 
 @check("07")
@@ -58,9 +65,17 @@ def angles(my: ReaderFile) -> None:
             :, None
         ]
         * 10000.0 ** (torch.arange(0, 8, 2) / 8),
+        "the angles have the wrong sign: t / base^(2j / D) is never negative": -right[3:],
     }
     same(got, right[3:], "position_angles(3, 8, 8)", wrongs)
     same(my.position_angles(0, 2, 4, 100.0), position_angles(2, 4, 100.0), "angles with base 100")
+    far = my.position_angles(1_000_003, 1_000_004, 8)[0].double()
+    gap = max(abs(float(far[j]) - 1_000_003 * 10000.0 ** (-2 * j / 8)) for j in range(4))
+    want(
+        gap < 1e-6,
+        f"position_angles: far angles are rounded, at position 1,000,003 by {gap:.1g}: compute "
+        "them in 64 bits, dtype=torch.float64",
+    )
 
 
 @check("07")
@@ -70,13 +85,22 @@ def rotation(my: ReaderFile) -> None:
     x, angle = torch.randn(2, 5, 8), position_angles(8, 8)[3:].float()
     cos, sin = angle.cos(), angle.sin()
     a, b = x[..., ::2], x[..., 1::2]
+    first, second = x.chunk(2, dim=-1)
+    neighbours = "pairs are neighbours here; in the book's files channel j turns with j + D/2"
     wrongs = {
+        f"{neighbours} (and the turned halves are put one behind the other)": torch.cat(
+            (a * cos - b * sin, a * sin + b * cos), dim=-1
+        ),
+        "the second half has the wrong sign: it is a·sin + b·cos": torch.cat(
+            (first * cos - second * sin, first * sin - second * cos), dim=-1
+        ),
+        "sine and cosine have changed places: a·cos − b·sin, and a·sin + b·cos": rotate_pairs(
+            x, sin, cos
+        ),
         "it turns the other way round: a·cos − b·sin, and a·sin + b·cos": rotate_pairs(
             x, cos, -sin
         ),
-        "pairs are neighbours here; in the book's files channel j turns with j + D/2": torch.stack(
-            (a * cos - b * sin, a * sin + b * cos), dim=-1
-        ).flatten(-2),
+        neighbours: torch.stack((a * cos - b * sin, a * sin + b * cos), dim=-1).flatten(-2),
         "both halves get the same sign: the first is a·cos − b·sin": torch.cat(
             (x[..., :4] * cos + x[..., 4:] * sin, x[..., :4] * sin + x[..., 4:] * cos), dim=-1
         ),
@@ -120,6 +144,10 @@ def known_mistakes(q: Tensor, k: Tensor) -> dict[str, Tensor]:
         "no token sees itself: the mask is off by one": low.masked_fill(
             torch.eye(len(q), len(k)).bool(), -1e9
         ).softmax(-1),
+        "the first row may see nothing, not even itself, so softmax divides 0 by 0: the mask is "
+        "off by one": scores.masked_fill(~past, -math.inf)
+        .masked_fill(torch.eye(len(q), len(k)).bool(), -math.inf)
+        .softmax(-1),
         "nothing hides the future": scores.softmax(-1),
         AFTER: scores.softmax(-1) * past,
         "the mask is turned round: it hides the past": scores.masked_fill(past, -math.inf).softmax(

@@ -3,6 +3,7 @@
 import json
 import struct
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -83,6 +84,11 @@ def _in_turns(part, n: int):
     return project
 
 
+def set_base(model: GPT) -> None:
+    """Give the angles the usual base."""
+    model.rotary = GPT(replace(model.config, rope_base=10000.0)).rotary
+
+
 def set_eps(model: GPT) -> None:
     """Give all norms the usual epsilon."""
     for part in model.modules():
@@ -95,6 +101,10 @@ WRONGS = {
     "heads of keys are repeated in turns, 0 1 0 1: neighbours share one, 0 0 1 1": (
         ("shared keys and values",),
         repeat_in_turns,
+    ),
+    "rope_base is not used: pass it on to position_angles": (
+        ("another base of the angles",),
+        set_base,
     ),
     "norm_eps is not passed on to the norm": (("RMSNorm", "layer norm's epsilon"), set_eps),
 }

@@ -1,5 +1,6 @@
 """What chapters 4 and 5 ask of a reader's file: text becomes tokens, tokens become batches."""
 
+import random
 from collections import Counter
 from itertools import islice
 
@@ -216,6 +217,13 @@ def seeds_and_short_texts(my: ReaderFile) -> None:
     one, two, other = (next(my.make_batches(tokens, 8, 4, seed=s))[0] for s in (1, 1, 2))
     want(torch.equal(one, two), "make_batches: the same seed should give the same batches")
     want(not torch.equal(one, other), "make_batches: another seed should give another order")
+    before = torch.get_rng_state(), random.getstate()
+    next(my.make_batches(tokens, 8, 4, seed=3))
+    want(
+        torch.equal(torch.get_rng_state(), before[0]) and random.getstate() == before[1],
+        "make_batches draws from the random numbers of the whole program, or seeds them: give it a "
+        "generator of its own, torch.Generator().manual_seed(seed)",
+    )
     try:
         short = my.make_batches(list(range(20)), 8, 4)
         returns_soon(lambda: next(short), "make_batches with too few tokens for one batch")

@@ -1,15 +1,13 @@
-"""What chapter 13 asks of a reader's file: a model learns, and is kept."""
+"""What chapter 13 asks of a reader's file: a model learns."""
 
 import math
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from llm_lib.book.my_gpt.compare import small_model, want
-from llm_lib.book.my_gpt.reader import MistakeError, ReaderFile, captured
+from llm_lib.book.my_gpt.reader import ReaderFile, captured
 from llm_lib.book.my_gpt.registry import check
 
 TEXT = "the sea saw the seal. the seal saw the sea and the tea, it's 12 teas!\n" * 100
@@ -22,7 +20,7 @@ def some_batch() -> tuple[Tensor, Tensor]:
 
 
 @check("13a")
-def loss(my: ReaderFile) -> None:
+def loss_is_mean(my: ReaderFile) -> None:
     """The loss is the mean surprise at the targets."""
     model, (x, y) = small_model(my), some_batch()
     with torch.no_grad():
@@ -34,6 +32,12 @@ def loss(my: ReaderFile) -> None:
     got = got.item()
     want(abs(got - 32 * right) > 0.1, "loss_of is the sum over all targets: take their mean")
     want(abs(got + right) > 1e-3, "loss_of has the wrong sign: surprise is −ln p")
+    with torch.no_grad():
+        twice = nn.functional.cross_entropy(p.flatten(0, 1), y.flatten()).item()
+    want(
+        abs(got - twice) > 1e-3,
+        "loss_of gives probabilities to cross_entropy, which takes logits: leave out the softmax",
+    )
     want(
         abs(got - right / math.log(2)) > 1e-3,
         "loss_of is in bits: the book's losses are in nats, with the natural logarithm",
@@ -131,6 +135,25 @@ def loop(my: ReaderFile) -> None:
 
 
 @check("13a")
+def rates(my: ReaderFile) -> None:
+    """Steps grow, and shrink towards the end."""
+    weight, place = nn.Linear(1, 1, bias=False), []
+
+    def loss_at(model: nn.Module, step: int) -> Tensor:
+        place.append(model.weight.item())
+        return model(torch.ones(1, 1)).sum()
+
+    with captured():
+        my.fit(weight, loss_at, 60, 1e-2, decay=0.0)
+    moves = [abs(b - a) for a, b in pairwise([*place, weight.weight.item()])]
+    want(
+        moves[0] < 0.5 * max(moves) and moves[-1] < 0.5 * max(moves),
+        "fit: the first and the last step are as long as those between: set the rate of each group "
+        'in each step, group["lr"] = learning_rate_at(step, steps, rate)',
+    )
+
+
+@check("13a")
 def clipping(my: ReaderFile) -> None:
     """One outlier does not stop the training."""
 
@@ -168,72 +191,3 @@ def frozen(my: ReaderFile) -> None:
         torch.equal(model.token_embedding.weight, before),
         "fit moves weights whose requires_grad is False",
     )
-
-
-SIZES = {"n_layer": 1, "n_embd": 32, "context_length": 32}
-
-
-def trained(my: ReaderFile, folder: str, steps: int) -> tuple:
-    """Train a small model on a text; return it, as it is when it is loaded again."""
-    text, path = Path(folder) / "text.txt", Path(folder) / "model"
-    text.write_text(TEXT, encoding="utf-8")
-    how = {"steps": steps, "batch_size": 4, "vocab_size": 290, "rate": 1e-2}
-    with captured():
-        my.train(str(text), model=str(path), **how, **SIZES)
-    found = any(Path(folder).glob("model*"))  # "model.pt" is as good
-    want(found, "train(path, model=…) should save the model under the name model=")
-    return loaded(my, path)
-
-
-@check("13b")
-def training(my: ReaderFile) -> None:
-    """A text is learned, and the model is there when it is loaded again."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = trained(my, folder, 1)[0].config
-        for name, size in SIZES.items():
-            want(
-                getattr(config, name) == size,
-                f"train(…, {name}={size}) should give GPTConfig these sizes; {name} was "
-                f"{getattr(config, name)}",
-            )
-        model, tokenizer = trained(my, folder, 50)
-    ids = torch.tensor([tokenizer.encode(TEXT[:140])])
-    with torch.no_grad():
-        loss = my.loss_of(model, ids[:, :-1], ids[:, 1:]).item()
-    want(
-        loss < 4,
-        f"after train(…, steps=50) and load, the loss on the text is {loss:.1f}, hardly below a "
-        f"blind guess, {math.log(290):.1f}: is the trained model saved, and all of it?",
-    )
-
-
-@check("13b")
-def keeping(my: ReaderFile) -> None:
-    """A saved model is the same model, with its tokenizer."""
-    model, tokenizer = small_model(my), my.Tokenizer(my.learn_merges(TEXT, 20))
-    ids = torch.tensor([[5, 299, 0, 7]])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model"
-        my.save(str(path), model, tokenizer)
-        again, same_tokenizer = loaded(my, path)
-        with torch.no_grad():
-            gap = (again(ids) - model(ids)).abs().max().item()
-        want(
-            gap < 1e-4, f"the loaded model has other logits than the saved one, by up to {gap:.2g}"
-        )
-        got = same_tokenizer.encode(TEXT[:70])
-        want(got == tokenizer.encode(TEXT[:70]), "the loaded tokenizer encodes otherwise")
-        left = [file.name for file in Path(folder).iterdir()]
-        want(len(left) == 1, f"save leaves more than the model: {left}")
-        try:
-            my.load(str(path) + "x")
-        except (ValueError, OSError):
-            return
-    raise MistakeError("load of a model that is not there should raise ValueError that says so")
-
-
-def loaded(my: ReaderFile, path: Path) -> tuple:
-    """Return the model, in evaluation mode, and the tokenizer that the reader's `load` gives."""
-    found = my.load(str(path))
-    want(isinstance(found, tuple) and len(found) == 2, "load should return (model, tokenizer)")
-    return found[0].eval(), found[1]

@@ -1,6 +1,7 @@
 """What chapters 15 and 16 ask of a reader's file: it writes, and reads no token twice."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -138,6 +139,31 @@ def writing(my: ReaderFile) -> None:
     )
 
 
+@check("15")
+def whole_characters(my: ReaderFile) -> None:
+    """A character of several tokens is printed whole."""
+    model, tokenizer, said = small_model(my), my.Tokenizer({}), "café 🙂!"
+    asked, usual = [], my.generate
+
+    def speaks(*given: object, **more: object) -> Iterator[int]:
+        asked.append(given)
+        yield from said.encode()
+
+    my.module.generate = speaks
+    try:
+        with tempfile.TemporaryDirectory() as folder, captured() as out:
+            path = str(Path(folder) / "model")
+            my.save(path, model, tokenizer)
+            my.write("the", model=path, n=20)
+    finally:
+        my.module.generate = usual
+    want(
+        not asked or said in printed(out),
+        f"of the bytes of {said!r}, a token each, write prints {printed(out)[3:].strip()!r}: half "
+        "a character has to wait for the rest, as in an incremental decoder of codecs",
+    )
+
+
 @check("16")
 def cache(my: ReaderFile) -> None:
     """With a cache the logits are those of the whole text, read at once."""
@@ -189,4 +215,23 @@ def reading_once(my: ReaderFile) -> None:
         read == [4, 1, 1, 1, 1],
         "generate should read the prompt once, then one token a step: [4, 1, 1, 1, 1]; yours "
         f"{read}",
+    )
+
+
+@check("16")
+def forgetting(my: ReaderFile) -> None:
+    """Beyond the context the older half is forgotten."""
+    model, held = small_model(my, context_length=12), []
+
+    def watch(module: object, given: tuple, more: dict) -> None:
+        kept = more.get("cache", given[1] if len(given) > 1 else None)
+        held.append(given[0].shape[1] + (kept.length if kept is not None else 0))
+
+    handle = model.register_forward_pre_hook(watch, with_kwargs=True)
+    list(my.generate(model, [1, 2, 3, 4], 20, temperature=0))
+    handle.remove()
+    want(
+        max(held) <= 12,
+        f"generate: the cache comes to hold {max(held)} tokens, context_length is 12: when it is "
+        "full, begin a new one with the newer half of the text",
     )

@@ -114,7 +114,9 @@ def find_stage(key: str | int) -> Stage:
     for stage in reversed(STAGES):
         if text == stage.key or text.lstrip("0") == str(stage.chapter):
             return stage
-    raise ValueError(f"there is no stage {text!r}; there are {', '.join(KEYS)}")
+    later = [s.chapter for s in STAGES if text.isdecimal() and s.chapter > int(text)]
+    advice = f": take {later[0]}, the next chapter that adds to the file" if later else ""
+    raise ValueError(f"there is no stage {text!r}; there are {', '.join(KEYS)}{advice}")
 
 
 def stage_before(stage: Stage | str | int) -> Stage | None:

@@ -4,12 +4,9 @@ import ast
 import textwrap
 from pathlib import Path
 
+from llm_lib.book.my_gpt.carry import GIVEN, Definition, carry_on
 from llm_lib.book.my_gpt.stages import Stage, find_stage, stage_before, stages_of, text_at
 from llm_lib.files import atomic_write
-
-# what no chapter explains: it is given
-GIVEN = {"demo", "call", "read_settings", "read", "__post_init__"}
-Definition = ast.FunctionDef | ast.ClassDef
 
 
 def stages_to_write(chapter: int | str) -> tuple[Stage, Stage | None]:
@@ -117,12 +114,12 @@ def _class_emptied(new: str, old: str | None, stage: Stage) -> str:
 
 def _notice(node: ast.FunctionDef, stage: Stage) -> str:
     """Return the comment above what a chapter changes."""
-    does = (ast.get_docstring(node) or "").split("\n")[0]
+    does = (ast.get_docstring(node) or "").splitlines()
     call = f"{node.name}({ast.unparse(node.args)})"
     text = f"chapter {stage.chapter} changes this: {call}"
     new = _attributes(node)
-    says = [text, *([does] if does else []), *([f"it sets {new}"] if new else [])]
-    return "\n".join(f"# {line}" for line in says)
+    says = [text, *does, *([f"it sets {new}"] if new else [])]
+    return "\n".join(f"# {line}".rstrip() for line in says)
 
 
 def _function_emptied(text: str, owner: str = "") -> str:
@@ -152,13 +149,19 @@ def _attributes(node: ast.FunctionDef) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
-def start_my_gpt(chapter: int | str, folder: str | Path = ".") -> Path:
+def start_my_gpt(
+    chapter: int | str, folder: str | Path = ".", mine: str | Path | None = None
+) -> Path:
     """Write `my_gpt.py` to begin a chapter with, say so, and return its path.
 
+    mine: the reader's own file, which the new one then continues; else it begins with the book's.
     A file of that name with other content stays as it is: the new one is then `my_gpt_09.py`, or
     `my_gpt_09_2.py`. Raises ValueError for a chapter that has no stage.
     """
-    key, text = find_stage(chapter).key, empty_file(chapter)
+    stage, text = find_stage(chapter), empty_file(chapter)
+    if mine:
+        text = carry_on(Path(mine).read_text("utf-8-sig"), text)
+    key = stage.key
     names = ["my_gpt.py", f"my_gpt_{key}.py", *(f"my_gpt_{key}_{n}.py" for n in range(2, 1000))]
     for path in (Path(folder) / name for name in names):
         if not path.exists() or path.read_text("utf-8", "replace") == text:
@@ -167,8 +170,12 @@ def start_my_gpt(chapter: int | str, folder: str | Path = ".") -> Path:
         file.write(text)
     if path.name != "my_gpt.py":
         print("There is a my_gpt.py already, which stays as it is.")
+    whose = f"what you wrote in {Path(mine).name}, up" if mine else "all up"
     print(
-        f"{path.name}: all up to chapter {find_stage(chapter).chapter}, whose functions are empty. "
+        f"{path.name}: {whose} to chapter {stage.chapter}, whose functions are empty. "
         f"When they are written: python -m llm_lib.book.my_gpt check {path.name} {key}"
     )
+    keys = [part.key for part in stages_of(stage.chapter)]
+    if len(keys) > 1 and str(chapter).strip() not in keys:
+        print(f"The chapter has two steps; to take one at a time, start {keys[0]}, then {keys[1]}.")
     return path

@@ -18,6 +18,7 @@ from llm_lib.book.pictures.picture import LOOK_CLASS, THEME_CLASS, one_line, the
 
 BOX = "llm-my-gpt"
 START = "make my CHAPTER={:02}"
+FROM = "FROM=my_gpt.py"
 START_CELL = "start_my_gpt({})"
 CHECK = "python -m llm_lib.book.my_gpt check my_gpt.py {}"
 FIRST, THEN = "First", "Then"
@@ -54,17 +55,25 @@ class FilePanel:
         return (
             f'<div class="{BOX}" data-stage="{self.stages[-1].key}">{styles}'
             f'<p class="{BOX}-title"><code>my_gpt.py</code> {escape(self.title)}</p>'
-            f"{parts}{self._foot()}</div>"
+            f"{self._begin()}{parts}{self._foot()}</div>"
+        )
+
+    def _begin(self) -> str:
+        """Return how a reader begins their own version: it stands above the solution."""
+        start, cell = START.format(self.chapter), START_CELL.format(self.chapter)
+        go_on = f"<span>To go on with a file of yours: <code>{start} {FROM}</code></span>"
+        go_on = go_on if self.stages[0] != STAGES[0] else ""  # nothing is before it
+        keys = [f"<code>CHAPTER={stage.key}</code>" for stage in self.stages]
+        steps = f"<span>One step at a time: {', then '.join(keys)}</span>" if keys[1:] else ""
+        return (
+            f'<p class="{BOX}-begin"><span>Write it yourself: <code>{start}</code>, '
+            f"or in a notebook <code>{cell}</code></span>"
+            f"{go_on}{steps}</p>"
         )
 
     def _foot(self) -> str:
-        """Return how a reader begins their own version, and checks it."""
-        start, cell = START.format(self.chapter), START_CELL.format(self.chapter)
-        return (
-            f'<p class="{BOX}-foot"><span>Write it yourself: <code>{start}</code>, '
-            f"or in a notebook <code>{cell}</code></span>"
-            f"<span>Check yours: <code>{self.command}</code></span></p>"
-        )
+        """Return how a reader checks their own version."""
+        return f'<p class="{BOX}-foot"><span>Check yours: <code>{self.command}</code></span></p>'
 
     def _part(self, i: int) -> str:
         """Return the listing of a stage; where there are two, below what it adds."""

@@ -3,19 +3,24 @@
 import json
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 
 from llm_lib.book.my_gpt import __main__ as around
 from llm_lib.book.my_gpt.reader import captured, printed
-from llm_lib.book.my_gpt.stages import KEYS, text_at
+from llm_lib.book.my_gpt.stages import KEYS, STAGES, text_at
 from llm_lib.files import model_folder
 from tests.book.my_gpt.planted import one_thread
+from web.notebooks import read
 
 STORY = "Mia the fox met Tom the bear by the lake. Mia had a kite, and Tom had a drum.\n" * 60
+PAGE = Path(__file__).parents[3] / "chapters" / "your_gpt.md"
+COMMANDS = ("train", "write", "classify", "tune", "ask", "prefer")
 SMALL = ["n_layer=1", "n_embd=32", "context_length=16", "vocab_size=300", "steps=12"]
 
 
@@ -135,6 +140,50 @@ def test_tuning_commands_work_on_files(type_in, tmp_path):
     assert type_in("22", "ask", "1?", "model=my_preferred", "n=3")
 
 
+SPAN = re.compile(r"(?:python my_gpt\.py )?((?:train|write|classify|tune|ask|prefer) [^`\n]+)")
+
+
+def commands_of_pages():
+    """Return (stage, command) for each command that a section, the page or the file's help has."""
+    found = [(KEYS[-1], line) for line in SPAN.findall(PAGE.read_text("utf-8"))]
+    found += [
+        (KEYS[-1], re.split("   ", line)[0]) for line in SPAN.findall(text_at(KEYS[-1])[:1000])
+    ]
+    found += [(stage.key, line) for stage in STAGES for line in SPAN.findall(stage.command)]
+    for stage in STAGES:
+        [path] = PAGE.parent.glob(f"{stage.chapter:02}_*.ipynb")
+        [text] = [cell.source for cell in read(path).cells if cell.id == "your-file"]
+        spans = re.findall(r"`([^`]+)`", text)
+        if stage.key != "13a":
+            found += [(stage.key, line) for span in spans for line in SPAN.findall(span)]
+    named = [(key, line) for key, line in found if re.search(r'"|\.txt|\.jsonl', line)]
+    return sorted(
+        dict.fromkeys((k, line) for k, line in named if not (k == "19a" and "model=" in line))
+    )
+
+
+def test_every_command_of_the_pages_works(type_in, tmp_path):
+    # fails if a page names a command that its stage's file does not take
+    row = {"prompt": "1?", "answer": "a", "chosen": "a", "rejected": "b", "text": "a", "label": "c"}
+    for name in ("labelled", "pairs", "liked"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (tmp_path / "text.txt").write_text(STORY, encoding="utf-8")
+    for name in ("sprout", "smollm2"):  # a small model stands in for the large one
+        (tmp_path / name).symlink_to(model_folder("sprout"))
+    commands = commands_of_pages()
+    assert {line.split()[0] for _, line in commands} == {*COMMANDS}
+    for key, line in commands:
+        words = shlex.split(line)
+        few = SMALL if words[0] == "train" else ["n=2"] if words[0] in ("write", "ask") else []
+        if "write" == words[0] and "model=sprout" not in words:
+            type_in(key, "train", "text.txt", *SMALL)
+        if words[0] in ("classify", "tune", "prefer"):
+            few = ["steps=1", "model=sprout"]
+        if words[0] == "ask" and not any(word.startswith("model=") for word in words):
+            few = ["n=2", "model=sprout"]
+        assert type_in(key, *words, *few).strip(), line
+
+
 def test_bad_input_becomes_a_sentence(type_in, tmp_path):
     # fails if a slip ends in a traceback, or in words that do not say what to do
     def said(*words):
@@ -210,6 +259,10 @@ def test_commands_around_the_file(tmp_path, monkeypatch, capsys):
     assert "is still to be written: merge" in said
     for words, told in (
         (["start", "8"], "no stage '8'"),
+        (["start", "8"], "take 9, the next chapter"),
+        (["start"], "start needs a chapter"),
+        (["check", "mine.py"], "my_gpt check mine.py 9"),
+        (["start", "05", "from=nowhere.py"], "nowhere.py"),
         (["strat", "8"], "no such command"),
         ([], "no such command"),
         (["models", "sprot"], "no model 'sprot'"),

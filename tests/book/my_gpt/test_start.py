@@ -35,11 +35,42 @@ def test_new_functions_are_empty_and_changed_ones_marked():
     # fails if docstrings, shapes or hints are missing from what is to be written
     text = empty_file(16)
     assert "k, v = (torch.cat" not in text
-    assert '    """Put k and v of new tokens behind those kept of a layer; return all."""' in text
+    assert '    """Put k and v of new tokens behind those kept of a layer; return all.\n' in text
     assert 'raise NotImplementedError("KVCache.extend")' in text
     assert "# set self.length, self.kept" in text
     assert "    # chapter 16 changes this: forward(self, ids, cache=None)" in text
     assert "    def forward(self, ids):\n" in text
+
+
+TOLD = {
+    "04b": ["`special` has the id of each special token", "split(text) cuts a text at"],
+    "05": ["Raises ValueError for too few tokens"],
+    "06": ["Neither has a bias", "without a softmax"],
+    "10": ["turn is (cos, sin)", "rotate_pairs(q, *turn)"],
+    "12": ["GELU in its tanh form", "turn is (cos, sin)"],
+    "13a": ["the rate of learning_rate_at"],
+    "13b": ["special_tokens (a list)", "is held out: no batch"],
+    "15": ["halves of a character wait", "the last context_length tokens"],
+    "16": ["cache.extend(self, k, v)", "GPT.forward raises it", "the newer half"],
+    "17": ["down(silu(gate(x)) * up(x))"],
+    "19a": ['position "rotary" and bias false', "config.json", "tokenizer.json", "data_offsets"],
+    "19b": [
+        "special_tokens ({token: id}), ids (those of the 256 bytes",
+        "special_tokens may be a list",
+        "of IN_RE by its value",
+        'a position other than\n# "rotary", or bias or qk_norm',
+    ],
+    "20": ['{"text": "I like it", "label": "happy"}', "the step is the seed", "names the line"],
+    "21": ['"User: " with the prompt, and "Bot:"', '"<|im_start|>assistant"', "`end` comes last"],
+}
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_what_the_check_asks_for_is_told(key):
+    # fails if a stage can't be written without the check, or the solution, at hand
+    text = empty_file(key)
+    for words in TOLD[key]:
+        assert words in text, words
 
 
 def test_a_chapter_of_two_stages_begins_before_the_first():

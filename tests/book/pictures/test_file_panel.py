@@ -38,6 +38,17 @@ def test_it_says_how_to_begin_and_to_check():
         assert words in html
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_how_to_begin_stands_before_the_solution(chapter):
+    # fails when a reader sees the solution first, or can't tell that it may be taken in steps
+    html = show_my_gpt(chapter)._repr_html_()
+    begin = html[: html.index('class="llm-my-gpt-code"')]
+    assert f"make my CHAPTER={chapter:02}" in begin
+    assert ("FROM=my_gpt.py" in begin) == (chapter > CHAPTERS[0])
+    keys = [stage.key for stage in stages_of(chapter)]
+    assert all((f"CHAPTER={key}<" in begin) == (len(keys) > 1) for key in keys if key[-1].isalpha())
+
+
 def test_it_needs_no_page():
     # fails when a notebook's panel has no colours, or leans on a script or a file of the site
     html = show_my_gpt(9)._repr_html_()
