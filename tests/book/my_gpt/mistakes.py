@@ -160,7 +160,6 @@ MISTAKES = [
     ("13b", "F.cross_entropy(logits,", "F.cross_entropy(logits.softmax(-1),", "leave out the softmax"),
     ("13b", "make_batches(ids[:-n], T, batch_size)", "make_batches(ids, T, batch_size)", "hold out the last twentieth"),
     ("13b", ".pt.new\")\n    Path(f\"{name}.pt.new\").replace(f\"{name}.pt\")\n", ".pt\")\n", "rename it when it is whole"),
-    ("13b", "return data | {\"special_tokens\": [*self.special]}", "return {}", "same tokenizer|stopped|should save"),
     ("13b", "    save(model, gpt, tokenizer)\n", "", "should save the model"),
     ("13b", "    model.load_state_dict(state[\"weights\"])\n", "", "other logits|hardly below"),
     ("13b", "    Path(f\"{name}.pt.new\").replace(f\"{name}.pt\")\n", "", "no model"),

@@ -19,3 +19,16 @@ def test_a_mistake_is_named(mistake, tmp_path):
     # fails if a check overlooks the mistake, or calls it by another name
     named, said = is_named(mistake, tmp_path)
     assert named, said
+
+
+def test_a_tokenizer_that_describes_nothing_is_told(tmp_path):
+    # fails if to_dict may stay empty where save goes round it
+    text = text_at("13b")
+    for old, new in (
+        ('"tokenizer": tokenizer.to_dict()', '"tokenizer": [*tokenizer.merges.items()]'),
+        ('Tokenizer.from_dict(state["tokenizer"])', 'Tokenizer(dict(state["tokenizer"]))'),
+        ('return data | {"special_tokens": [*self.special]}', "return None"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    assert "should be the same tokenizer" in problem_with(text, "13b", tmp_path)
