@@ -89,7 +89,8 @@ def _count(term: str, texts: list[Section]) -> int:
 def _by_heading(term: str, texts: dict[str, list[Section]]) -> Place | None:
     """Return the section that is about a term by its heading; of several pages, the fullest one.
 
-    A page may have one word besides in its title: "Self-attention" is about attention.
+    A page may have one word besides in its title: "Self-attention" is about attention, "Before
+    attention" is not.
     """
     best: list[tuple[int, int, Place]] = []
     wanted = _words(term)
@@ -98,7 +99,7 @@ def _by_heading(term: str, texts: dict[str, list[Section]]) -> Place | None:
             if HEAD.match(one.title):
                 continue
             words, parts = _words(one.title), map(_words, re.split("[:,]", one.title))
-            is_page = n == 0 and len(words) <= len(wanted) + 1
+            is_page = n == 0 and len(words) <= len(wanted) + 1 and words[:1] != ["before"]
             if is_page and wanted in (words, words[1:], words[:-1]):
                 best.append((0, -_count(term, here), (page, one.id)))
             elif wanted in parts:
