@@ -49,7 +49,8 @@ CHAPTER = Path(__file__).resolve().parents[2] / "chapters/10_multi_head_attentio
 def test_the_chapter_reads_from_it_what_it_shows(preset, heads):
     # fails if Sprout, a preset or the measure changes, and the chapter's sentence does not
     cells = json.loads(CHAPTER.read_text("utf-8"))["cells"]
-    [words] = ["".join(c["source"]) for c in cells if c["id"] == "patching-lab-read"]
+    told = ("patching-lab-read", "patching-verdicts")
+    words = "".join(line for c in cells if c["id"] in told for line in c["source"])
     model, tokenizer = load_model("sprout")
     [pair] = [texts for name, *texts in PRESETS["sprout"] if name == preset]
     clean, corrupted = (tokenizer.encode(text) for text in pair[:2])
