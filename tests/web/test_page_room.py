@@ -28,16 +28,18 @@ EDGES = """() => {
       && !e.matches('.llm-deeper-skip, section, span, script, .tag_hide-input + .tag_hide-input'))
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""
-# Full lines alone: the last one of a paragraph is half as long as the others, more or less. What is
-# in the margin is no part of them.
+# Full lines alone: the last one of a paragraph is half as long as the others, more or less. So those
+# with three lines are taken, and not those with so many characters, whose last line is a long one.
+# What is in the margin is no part of them.
 LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
-    .filter((p) => p.checkVisibility() && p.textContent.length > 220 && !p.querySelector('.math'))
+    .filter((p) => p.checkVisibility() && !p.querySelector('.math'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
       const notes = [...p.querySelectorAll('.llm-margin-note')].map((n) => n.textContent).join('');
-      const long = p.textContent.length - notes.length;
-      return long / (Math.round(p.offsetHeight / height) - 0.5);
-    })"""
+      return [p.textContent.length - notes.length, Math.round(p.offsetHeight / height)];
+    })
+    .filter(([, lines]) => lines > 2)
+    .map(([characters, lines]) => characters / (lines - 0.5))"""
 
 
 def test_nothing_scrolls_sideways(name, desktop):
