@@ -68,6 +68,7 @@ def test_what_was_not_seen_is_printed_too(page):
     assert page.evaluate("left") == 0
     page.reload()
     page.mouse.move(10, 10)  # nobody gets to a menu without
+    page.mouse.move(20, 20)
     page.wait_for_function("() => globalThis.MathJax?.typeset")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(BARE) == []

@@ -67,6 +67,25 @@ def test_two_copies_keep_their_own_state(show):
     assert page.locator(".llm-mount").all_inner_texts() == ["count 2", "count 5"]
 
 
+def test_a_later_widgets_shared_style_leaves_an_earlier_widget_its_own(show):
+    # fails when widgets further up are laid out anew, by what all begin with, once another comes
+    base = ".w .x { width: 10px } @media print { .w { color: red } .w .x { color: red } } "
+    own = {
+        "a": ".a .x { width: 20px }",
+        "b": "@media print { .b { color: red } } .b .x { top: 1px }",
+    }
+    code = (
+        "export default { render({ el }) { el.innerHTML = '<p class=x>'; el.className = 'w %s'; } }"
+    )
+    page = show({name: widget(code % name, _css=base + css) for name, css in own.items()}).page
+    page.wait_for_function("document.querySelectorAll('[data-mounted=yes]').length === 2")
+    look = "getComputedStyle(document.querySelector('.{} .x')).{}"
+    widths = [page.evaluate(look.format(name, "width")) for name in "ab"]
+    assert widths == ["20px", "10px"] and page.evaluate(look.format("b", "top")) == "1px"
+    told = page.locator("style").evaluate_all("(all) => all.map((e) => e.textContent)")
+    assert told[1].strip() == own["b"]
+
+
 def test_clean_up_runs(show):
     # fails when a removed widget keeps its listeners
     page = show({"a": widget(COUNTER, n=1)}).page

@@ -114,10 +114,24 @@
     const widget = module.default ?? module;
     return typeof widget === "function" ? widget() : widget;
   });
+  // Each widget's style begins with the one that all share. That comes once: again, and behind
+  // another widget's own, it would outweigh it.
+  let first = "";
   const addStyle = once((css) => {
-    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    const textContent = css.slice(commonRules(css, first));
+    first ||= css;
+    document.head.append(Object.assign(document.createElement("style"), { textContent }));
     return Promise.resolve();
   });
+  /** How long the whole rules are with which two styles begin. */
+  function commonRules(css, other) {
+    let [end, depth] = [0, 0];
+    for (let i = 0; i < css.length && css[i] === other[i]; i++) {
+      if (css[i] === "{") depth++;
+      else if (css[i] === "}" && --depth === 0) end = i + 1;
+    }
+    return end;
+  }
   const experimental = { invoke: () => Promise.reject(new Error("this needs a running kernel")) };
   const lives = new Map(); // mounted box -> AbortController that ends its view
   const initialise = once(async (id) => {
