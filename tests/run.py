@@ -5,8 +5,8 @@ every page opened, every widget shown and every film walked through, once. `all`
 
 The stages `notebooks`, `commands` and `build` run with `.venv`, which holds what a reader has and
 nothing more; the others with the Python that runs this, which sees the tests' own packages besides.
-The first stage that fails ends the run; the summary is printed all the same. What each stage
-printed is kept in `_build/test-logs`.
+Stages that keep one processor busy run two at a time. The first that fails ends the run; the
+summary is printed all the same. What each stage printed is kept in `_build/test-logs`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +100,14 @@ def nbval(chapter: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Stage:
-    """Commands, how many run side by side, and whether without a network or only when asked for."""
+    """Commands, how many run side by side, and whether without a network or only when asked for.
+
+    single: it keeps one processor busy, and leaves the other to a stage like it.
+    """
 
     commands: list[list[str]]
     side_by_side: int = 1
+    single: bool = False
     offline: bool = True
     on_demand: bool = False
 
@@ -119,14 +124,18 @@ STAGES = {
         ]
     ),
     "notebooks": Stage([nbval(chapter) for chapter in LONGEST_FIRST], side_by_side=2),
-    "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)]),
     "build": Stage([[READER, "-m", "web.build"]]),
-    "site": Stage([pytest("-m", "site", "tests/web")]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
     "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),
-    "jupyter": Stage([pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False),
-    "colab": Stage([COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False),
+    "jupyter": Stage(
+        [pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False, single=True
+    ),
+    "colab": Stage(
+        [COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False, single=True
+    ),
+    "site": Stage([pytest("-m", "site", "tests/web")], single=True),
+    "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)], single=True),
     "short-unit": Stage(
         [
             pytest(
@@ -148,11 +157,13 @@ STAGES = {
     "one-jupyter": Stage(
         [pytest("-m", "jupyter and not slow", "tests/jupyter/test_chapters.py")],
         offline=False,
+        single=True,
         on_demand=True,
     ),
     "one-colab": Stage(
         [COLAB, pytest("-m", "colab and not slow", "-k", ONE_COLAB, "tests/colab")],
         offline=False,
+        single=True,
         on_demand=True,
     ),
     "language": Stage(
@@ -173,7 +184,7 @@ STAGES = {
 
 
 ALL = "all"  # what is not on demand
-SHORT = ["lint", "notebooks", "build", "site", "short-unit", "pages", "one-jupyter", "one-colab"]
+SHORT = ["lint", "notebooks", "build", "short-unit", "pages", "one-jupyter", "one-colab", "site"]
 
 
 def environment(stage: str) -> dict[str, str]:
@@ -214,11 +225,31 @@ def count(log: str, word: str) -> int:
     return sum(int(number) for number in re.findall(rf"\b(\d+) {word}\b.* in [\d.]+s", log))
 
 
+class Running:
+    """The commands that run, in whatever thread: Ctrl-C reaches the first thread alone."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.commands: set[subprocess.Popen] = set()
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End all of them, and let none begin."""
+        self.stopped = True
+        for command in list(self.commands):
+            end(command)
+
+
+RUNNING = Running()
+
+
 def run_command(command: list[str], stage: str, until: float) -> tuple[int | None, str]:
     """Run a command; return its exit code, None if time was up, and what it printed.
 
     Whatever it has started ends with it: a browser or a kernel that stays would hold up all else.
     """
+    if RUNNING.stopped:
+        return 1, "stopped\n"
     running = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -230,15 +261,15 @@ def run_command(command: list[str], stage: str, until: float) -> tuple[int | Non
         errors="replace",
         start_new_session=True,
     )
+    RUNNING.commands.add(running)
     try:
         said, _ = running.communicate(timeout=max(1, until - time.monotonic()))
         code = running.returncode
     except subprocess.TimeoutExpired:
         end(running)
         code, (said, _) = None, running.communicate()
-    except BaseException:  # Ctrl-C
-        end(running)
-        raise
+    finally:
+        RUNNING.commands.discard(running)
     return code, f"$ {' '.join(command)}\n{said}\n"
 
 
@@ -309,6 +340,61 @@ def lacks(names: list[str]) -> str | None:
     return None
 
 
+@dataclass
+class Report:
+    """What became of a stage, and how many of its tests passed and failed."""
+
+    name: str
+    verdict: str
+    passed: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        """Return the line that tells it."""
+        return f"{self.name:<10} {self.verdict}"
+
+
+def report_on(name: str) -> Report:
+    """Run a stage and tell of it, with the end of what it printed if it failed."""
+    print(f"{name:<10} …", flush=True)
+    began = time.monotonic()
+    good, log = run_stage(name)
+    (LOGS / f"{name}.log").write_text(log, "utf-8")
+    tests = count(log, "passed")
+    verdict = f"{'passed' if good else 'FAILED'} in {time.monotonic() - began:.1f} s"
+    failed = 0 if good else max(1, count(log, "failed") + count(log, "errors?"))
+    report = Report(
+        name, verdict + (f", {tests} tests" if tests else ""), tests or int(good), failed
+    )
+    print("\n".join([str(report), *([] if good else [log[-20_000:]])]), flush=True)
+    return report
+
+
+def grouped(names: list[str]) -> list[list[str]]:
+    """Part stages into what runs at a time: one that needs all processors, or a row of single ones.
+
+    >>> grouped(["lint", "unit", "jupyter", "site", "films"])
+    [['lint'], ['unit'], ['jupyter', 'site'], ['films']]
+    """
+    groups: list[list[str]] = []
+    for name in names:
+        if groups and STAGES[name].single and STAGES[groups[-1][-1]].single:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return groups
+
+
+def side_by_side(run: Callable[[str], Report], names: list[str]) -> list[Report]:
+    """Return what `run` makes of each name, two at a time; Ctrl-C ends all that runs."""
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            return list(pool.map(run, names))
+        except BaseException:
+            RUNNING.stop()
+            raise
+
+
 def main(names: list[str]) -> int:
     """Run the stages; print a line for each, the slowest tests, and pytest's kind of last line."""
     if names == [ALL]:
@@ -323,27 +409,16 @@ def main(names: list[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     for gone in (BYTECODE / tempfile.gettempdir().lstrip("/")).glob("pytest-of-*"):
         shutil.rmtree(gone, ignore_errors=True)
-    start, passed, failed, lines = time.monotonic(), 0, 0, []
-    for name in names:
-        if failed:
-            lines.append(f"{name:<10} not run")
-            continue
-        began = time.monotonic()
-        print(f"{name:<10} …", flush=True)
-        good, log = run_stage(name)
-        (LOGS / f"{name}.log").write_text(log, "utf-8")
-        tests = count(log, "passed")
-        passed += tests or int(good)
-        failed += 0 if good else max(1, count(log, "failed") + count(log, "errors?"))
-        verdict = "passed" if good else "FAILED"
-        tally = f", {tests} tests" if tests else ""
-        lines.append(f"{name:<10} {verdict} in {time.monotonic() - began:.1f} s{tally}")
-        print(lines[-1], flush=True)
-        if not good:
-            print(log[-20_000:], flush=True)
+    start, reports = time.monotonic(), []
+    for group in grouped(names):
+        if any(report.failed for report in reports):
+            reports += [Report(name, "not run") for name in group]
+        else:
+            reports += side_by_side(report_on, group)
+    passed, failed = sum(r.passed for r in reports), sum(r.failed for r in reports)
     if slow := slowest(names):
         print("\n".join(["", f"The {SLOWEST} slowest tests", *slow]))
-    print("\n".join(["", "Summary", *lines]))
+    print("\n".join(["", "Summary", *(str(report) for report in reports)]))
     print(f"{passed} passed, {failed} failed in {time.monotonic() - start:.1f}s")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0)

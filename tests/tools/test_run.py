@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -116,6 +118,36 @@ def test_what_was_compiled_is_kept_where_python_may_not_write_it(stage, monkeypa
     assert [path.name for path in (folder / "sources").iterdir()] == ["tried.py"]
 
 
+TWO = """
+import pathlib, sys
+from tests import run
+run.LOGS = pathlib.Path({folder!r} + "-logs")
+hang = "import pathlib, time; pathlib.Path({folder!r} + '/{{}}').touch(); time.sleep(600)"
+for name in ("one", "two", "three"):
+    run.STAGES[name] = run.Stage([[sys.executable, "-c", hang.format(name)]] * 2, single=True)
+run.lacks = lambda names: None
+try:
+    run.main(["one", "two", "three"])
+except KeyboardInterrupt:
+    raise SystemExit(130)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to the children, too")
+def test_two_run_at_a_time_and_ctrl_c_ends_them(tmp_path):
+    # fails if single stages wait for each other, or if Ctrl-C waits for what runs or starts more
+    script = [sys.executable, "-c", TWO.format(folder=str(tmp_path))]
+    with subprocess.Popen(script, cwd=run.ROOT, stdout=subprocess.PIPE, text=True) as main:
+        limit = time.monotonic() + 60
+        while {path.name for path in tmp_path.iterdir()} != {"one", "two"}:
+            assert time.monotonic() < limit and main.poll() is None
+            time.sleep(0.05)
+        main.send_signal(signal.SIGINT)
+        main.communicate(timeout=60)
+    assert main.returncode == 130
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+
+
 def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):
     # fails if whoever has no browser learns so after ten minutes
     monkeypatch.setattr("web.browser.find_browser", lambda: None)
@@ -128,7 +160,7 @@ def test_no_browser_is_told_before_anything_runs(stage, monkeypatch, capsys):
 def test_an_unknown_stage_lists_the_known(capsys):
     # fails if a typing error runs nothing and passes
     assert run.main(["brwser"]) == 2
-    assert "notebooks, commands, build" in capsys.readouterr().out
+    assert "notebooks, build, unit" in capsys.readouterr().out
 
 
 def test_the_short_run_leaves_no_kind_of_test_out():

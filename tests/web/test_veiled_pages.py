@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 PARTS = "article :is(h1, h2, h3, p, li, pre, table, figure, .cell, .cell_output, .llm-mount)"
 # in one go, so that what comes alive meanwhile moves nothing; far cells have their true height
 LIFT = f"""() => {{
@@ -38,32 +36,28 @@ ARTICLE = """() => {
 }"""
 
 
-@pytest.fixture
-def chapter(visit, address, name):
-    """A page on which nothing is answered."""
-    opened = visit(address + name)
-    yield opened.page
-    assert opened.complaints == []
-
-
-def test_veils_cover_no_code_and_no_widget(chapter, name):
+def test_veils_cover_no_code_and_no_widget(name, desktop):
     # fails if a reader of the open page misses a definition, a heading, a film or a widget
-    assert chapter.evaluate(COVERED) == [] and chapter.evaluate(UNSEEN) == []
-    has_veils = chapter.locator(".llm-veil").count() > 0
-    assert chapter.locator(".llm-answers-switch").count() == has_veils
+    page = desktop.page
+    assert page.evaluate(COVERED) == [] and page.evaluate(UNSEEN) == []
+    has_veils = page.locator(".llm-veil").count() > 0
+    assert page.locator(".llm-answers-switch").count() == has_veils
 
 
-def test_nothing_moves_when_they_are_lifted(chapter, name, visit, address):
+def test_nothing_moves_when_they_are_lifted(name, desktop, visit, address):
     # fails if a veil makes something taller, wider or lower by more than a pixel, or leaves
     # something on the page that would not be there without it
-    if not chapter.locator(".llm-answers-switch").count():
+    if not desktop.page.locator(".llm-answers-switch").count():
         return
+    opened = visit(address + name)  # the shared one stays as it was
+    chapter = opened.page
     assert chapter.evaluate(LIFT) == []
     assert chapter.locator("[inert], .llm-veil, .llm-veil-under, .llm-veil-lift").count() == 0
     lifted = chapter.evaluate(ARTICLE)
     chapter.reload(wait_until="networkidle")  # the switch is still on: no veil comes
     assert chapter.locator(".llm-lifted").count() == 0
     assert chapter.evaluate(ARTICLE) == lifted
+    assert opened.complaints == []
 
 
 def test_the_index_leads_under_a_veil(visit, address):
