@@ -221,6 +221,7 @@ def test_nothing_moves_for_those_who_ask(reader):
 SVG = "<svg width='360' height='120'>{}</svg>"
 PICTURE = f"<div class='output text_html'><div class='llm-picture'>{SVG}</div></div>"
 FIGURE = f"<figure class='llm-figure' style='margin: 0'>{SVG}</figure>"
+PLOT = FIGURE.replace("{}", "<g class='cartesianlayer'><g class='overplot'>{}</g></g>")
 CELLS = [(40 + 60 * i, 40 + 40 * j) for j in range(2) for i in range(5)]
 GRID = "".join(
     f"<rect x='{x}' y='{y}' width='58' height='38' fill='{'#1d3b63' if n == 7 else '#f3f6fa'}'/>"
@@ -231,7 +232,9 @@ LINE = "<path d='M 40 60 L 130 60 L 250 100 L 340 60' stroke='currentColor' stro
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("kind", "drawn"), [(PICTURE, GRID), (FIGURE, BARS), (FIGURE, LINE)])
+@pytest.mark.parametrize(
+    ("kind", "drawn"), [(PICTURE, GRID), (FIGURE, BARS), (FIGURE, LINE), (PLOT, LINE)]
+)
 def test_a_picture_does_not_betray_itself(reader, kind, drawn, theme):
     # fails if the darkest cell, the longest bar or the course of a curve shows through the veil
     page = reader()
@@ -251,6 +254,46 @@ def test_a_picture_does_not_betray_itself(reader, kind, drawn, theme):
     page.evaluate("document.querySelector('.tag_veiled .llm-veil').classList.remove('llm-veil')")
     clear = shades_of(page, page.locator(".tag_veiled svg"))
     assert max(clear) - min(clear) > (30 if drawn == LINE else 100)  # the places are right
+
+
+FRAMES = (
+    "<figure class='llm-figure'><svg><g class='cartesianlayer'><text class='xtick'>300</text>"
+    "<text class='ytick'>2.5</text><g class='overplot'><text>a curve</text></g></g>"
+    "<text class='xtitle'>step</text><text class='gtitle'>It falls</text></svg></figure>",
+    "<div class='output text_html'><table><thead><tr><th>texts</th><th>right</th></tr></thead>"
+    "<tbody><tr><td>16</td><td>70%</td></tr></tbody></table></div>",
+)
+READABLE = """(words) => [...document.querySelectorAll('.tag_veiled :is(text, th, td)')]
+  .filter((e) => words.includes(e.textContent)).map((e) => {
+    const {visibility, color} = getComputedStyle(e);
+    return visibility === 'visible' && color !== 'rgba(0, 0, 0, 0)';
+  })"""
+
+
+@pytest.mark.parametrize(
+    ("frame", "open_", "hidden"),
+    [
+        (FRAMES[0], ["300", "step"], ["2.5", "a curve", "It falls"]),
+        (FRAMES[1], ["texts", "right", "16"], ["70%"]),
+    ],
+)
+def test_of_a_chart_and_a_table_the_frame_stays(reader, frame, open_, hidden):
+    # fails if nobody can tell what was measured, if what came out can be read, or is not on paper
+    page = reader()
+    page.evaluate(
+        """(html) => {
+          document.querySelector('.tag_veiled').outerHTML = html;
+          document.querySelector('.tag_veiled .cell_output').classList.add('llm-veil');
+        }""",
+        CELL.format("tag_veiled", "drawn", frame),
+    )
+    assert page.evaluate(READABLE, open_) == [True] * len(open_)
+    assert page.evaluate(READABLE, hidden) == [False] * len(hidden)
+    page.emulate_media(media="print")
+    assert page.evaluate(READABLE, hidden) == [True] * len(hidden)
+    page.emulate_media(media="screen")
+    page.evaluate("document.documentElement.dataset.paper = ''")
+    assert page.evaluate(READABLE, hidden) == [True] * len(hidden)
 
 
 def shades_of(page, picture) -> list[float]:
