@@ -6,13 +6,13 @@ prediction(
     "12-predict-hand",
     "c",
     question="What does this model say next?",
-    choices={"a": "*fox*", "b": "*owl*", "c": "*kite*"},
+    choices={"a": "*fox*", "b": "*my*", "c": "*kite*"},
     feedback={
-        "a": "It read *fox*. But the block and the norm have turned its vector: compare (1, −1) "
-        "with (1, 0), (0, 1) and (2, −2).",
-        "b": "The row of *owl* is (0, 1): 1 · 0 + (−1) · 1. Is that the largest?",
+        "a": "The row of *fox* is (0, 0, 0, −1): (−1) · (−1) = 1. Is that the largest?",
+        "b": "*My* is the token that was read. But its row in the head is (3, 0, 0, 0): "
+        "3 · (−0.33) = −1.",
     },
-    why="(1, −1) and (2, −2) point the same way: 1 · 2 + (−1)(−2) = 4, and softmax prefers it.",
+    why="*Kite* has 3 · 1.67 = 5, *fox* 1 and *my* −1. Softmax prefers the largest.",
 )
 
 prediction(
@@ -20,13 +20,13 @@ prediction(
     "c",
     question="At which positions do the logits change?",
     choices={
-        "a": "Only at position 3.",
-        "b": "At all five: there are three blocks, and each mixes positions.",
-        "c": "At positions 3 and 4.",
-        "d": "At positions 0, 1 and 2.",
+        "a": "Only at position 4.",
+        "b": "At all ten: there are four blocks, and each mixes positions.",
+        "c": "At positions 4 to 9.",
+        "d": "At positions 0 to 3.",
     },
     feedback={
-        "a": "Position 4 looks back. Does it see what stands at position 3?",
+        "a": "Position 9 looks back. Does it see what stands at position 4?",
         "b": "Each block mixes positions in one direction. Which one does the mask allow?",
         "d": "These come before the change. Who may look at whom?",
     },
@@ -52,7 +52,7 @@ prediction(
     },
     why="After feed-forward 3 there is only the head: what it wrote is all that it can give. What "
     "feed-forward 0 wrote is read by six later parts, at each token, so it can matter far more "
-    "than its share. Which of them needs it, and for what, is measured below.",
+    "than its share.",
 )
 
 prediction(
@@ -103,7 +103,7 @@ prediction(
     },
     feedback={
         "a": "That doubles the blocks' part. Now look at the formula: how does C stand in it?",
-        "c": "N = L · (12 C² + 13 C) + … Which of the two letters is squared?",
+        "c": "A block has 12 C² + 2 C parameters, and there are L blocks. Which letter is squared?",
     },
     why="L counts blocks, and C is squared in each of them.",
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from llm_lib.book.pictures.cells import vector
 from llm_lib.book.pictures.kit import box, plus
@@ -14,36 +18,63 @@ from llm_lib.pretrained.save_load import load_model
 
 TEXT = 'The fox had a kite. "Where is my'
 SHOWN = 4  # channels of the many
-NOTE = f"{SHOWN} of its numbers, rounded"
 PARTS = (("attention", "looks at earlier tokens"), ("feed-forward", "each token alone"))
 
 
-def gpt_block(*, text: str = TEXT, layer: int = 0) -> Picture:
-    """Draw a block of Sprout at work on a text's last token: the stream, and what is added."""
-    model, tokenizer = load_model("sprout")
-    ids = tokenizer.encode(text)
-    with torch.no_grad():
-        _, seen = model.run_with_cache(torch.tensor([ids]))
-        before, after = (seen.stream[i][0, -1] for i in (layer, layer + 1))
-        attention = model.blocks[layer].attention.out(
-            seen.layers("attention.z")[layer][0, :, -1].flatten()
+def gpt_block(
+    *, text: str = TEXT, layer: int = 0, numbers: Sequence[Sequence[float]] = ()
+) -> Picture:
+    """Draw a block at work on a text's last token: the stream, and what is added to it.
+
+    It is Sprout's, unless `numbers` are given: the stream before a block of your own, what its
+    attention adds, and what its feed-forward network adds; whole numbers, as many in each.
+    Raises ValueError unless there are three such vectors.
+    """
+    if numbers and (len(numbers) != 3 or len({len(row) for row in numbers}) != 1):
+        raise ValueError(
+            "numbers should be three vectors of one length: the stream, what attention adds, and "
+            f"what the feed-forward network adds; got the lengths {[len(row) for row in numbers]}"
         )
-    between = before + attention
-    stream, added = [before, between, after], [attention, after - between]
-    said = [", ".join(number_text(float(x), 1) for x in v[:SHOWN]) for v in (*stream, *added)]
+    stream, normed, added = _given(numbers) if numbers else _sprouts(text, layer)
+    before, digits = stream[0], 0 if numbers else 1
+    of = "" if numbers else f": {SHOWN} of its numbers, rounded"
+    first = (
+        f"its {len(before)} numbers" if numbers else f"the first {SHOWN} of {len(before)} numbers"
+    )
+    said = [", ".join(number_text(float(x), digits) for x in v[:SHOWN]) for v in (*stream, *added)]
+    read = [", ".join(number_text(float(x), 2) for x in v[:SHOWN]) for v in normed]
     alt = (
-        f"A broad band is the residual stream at the token “{tokenizer.decode(ids[-1:]).strip()}”; "
-        f"the first {SHOWN} of its {len(before)} numbers are {said[0]}. Attention reads a normed "
-        f"copy, looks at earlier tokens and adds {said[3]}: the stream is {said[1]}. The "
-        f"feed-forward network reads a normed copy, works on this token alone and adds {said[4]}: "
-        f"{said[2]} leaves the block."
+        f"A broad band is the residual stream at one token; {first} are {said[0]}. "
+        f"Attention reads a normed copy, {read[0]}, looks at earlier tokens and adds {said[3]}: "
+        f"the stream is {said[1]}. The feed-forward network reads a normed copy, {read[1]}, works "
+        f"on this token alone and adds {said[4]}: {said[2]} leaves the block."
     )
     title = "A block reads from the stream, and adds to it"
-    return Picture(title, alt, _wide(stream, added), _narrow(stream, added))
+    return Picture(
+        title, alt, *(draw(stream, normed, added, of, digits) for draw in (_wide, _narrow))
+    )
 
 
-def _vectors(values, role, name, width) -> list[Piece]:
-    looks = {"width": width, "height": 32, "digits": 1, "largest": 1}
+def _given(numbers: Sequence[Sequence[float]]) -> tuple[list[Tensor], ...]:
+    """Return the stream, what each part reads, and what it adds, all (C,)."""
+    before, *added = torch.tensor(numbers, dtype=torch.float32)
+    stream = [before, before + added[0], before + added[0] + added[1]]
+    return stream, [F.layer_norm(x, x.shape) for x in stream[:2]], added
+
+
+def _sprouts(text: str, layer: int) -> tuple[list[Tensor], ...]:
+    """Return the same of a block of Sprout, which has weights in its norms."""
+    model, tokenizer = load_model("sprout")
+    with torch.no_grad():
+        _, seen = model.run_with_cache(torch.tensor([tokenizer.encode(text)]))
+    inside = ("resid_pre", "resid_mid", "resid_post", "norm_1.normalized", "norm_2.normalized")
+    *stream, first, second = (seen[f"blocks.{layer}.{name}"][0, -1] for name in inside)
+    return stream, [first, second], [stream[1] - stream[0], stream[2] - stream[1]]
+
+
+def _vectors(values, role, name, width, digits) -> list[Piece]:
+    largest = 1 if digits else 5
+    looks = {"width": width, "height": 32, "digits": digits, "largest": largest}
     return [vector(v[:SHOWN], role, **looks).named(f"{name}{i}") for i, v in enumerate(values)]
 
 
@@ -61,8 +92,8 @@ def _part(i: int, width: float) -> Piece:
     return box(words, width=width, height=52, pad=8).named(f"part{i}")
 
 
-def _wide(stream, added) -> Piece:
-    states = [_card(v) for v in _vectors(stream, "residual", "stream", 36)]
+def _wide(stream, normed, added, of, digits) -> Piece:
+    states = [_card(v) for v in _vectors(stream, "residual", "stream", 36, digits)]
     sums = [plus().named(f"plus{i}") for i in range(2)]
     gap = 64
     line = row(
@@ -78,37 +109,42 @@ def _wide(stream, added) -> Piece:
     boxes = dict(line.boxes())
     parts: list = [(0, 0, line)]
     links = []
-    for i, piece in enumerate(_vectors(added, "value", "added", 36)):
+    copies = _vectors(normed, "residual", "copy", 46, 2)
+    for i, piece in enumerate(_vectors(added, "value", "added", 36, digits)):
         below = column(
             piece,
             _part(i, 200),
+            copies[i],
             box("norm", width=76, height=30, pad=6).named(f"norm{i}"),
-            gap=26,
+            gap=22,
             align="middle",
         )
         middle = boxes[f"plus{i}"].point("top")[0]
         parts.append((middle - below.width / 2, line.height + 26, below))
         links += [
             elbow(f"stream{i}", f"norm{i}", "bottom", "left"),
-            arrow(f"norm{i}", f"part{i}", "top"),
+            arrow(f"norm{i}", f"copy{i}", "top"),
+            arrow(f"copy{i}", f"part{i}", "top"),
             arrow(f"part{i}", f"added{i}", "top"),
             arrow(f"added{i}", f"plus{i}", "top", role="value", gap=2),
         ]
     height = max(y + p.height for _, y, p in parts)
     stage = Piece(line.width, height, parts=tuple(parts)).link(*links)
-    title = label(f"residual stream: {NOTE}", size=13, role="residual", anchor="start")
+    title = label(f"residual stream{of}", size=13, role="residual", anchor="start")
     return column(title, stage.link(band("start", "end", thick=26), under=True), gap=6)
 
 
-def _narrow(stream, added) -> Piece:
-    states = [_card(v) for v in _vectors(stream, "residual", "stream", 32)]
+def _narrow(stream, normed, added, of, digits) -> Piece:
+    states = [_card(v) for v in _vectors(stream, "residual", "stream", 32, digits)]
     width = states[0].width
-    new = _vectors(added, "value", "added", 32)
+    new = _vectors(added, "value", "added", 32, digits)
+    copies = _vectors(normed, "residual", "copy", 38, 2)
     lines: list[Piece] = [space(width, 1).named("start"), states[0]]
     links = []
     for i in range(2):
         right = column(
             box("norm", width=76, height=28, pad=6).named(f"norm{i}"),
+            copies[i],
             _part(i, 150),
             new[i],
             gap=20,
@@ -118,11 +154,12 @@ def _narrow(stream, added) -> Piece:
         lines += [row(sign.pad(top=right.height - 27), right, gap=10, align="start"), states[i + 1]]
         links += [
             elbow(f"stream{i}", f"norm{i}", "right", "top"),
-            arrow(f"norm{i}", f"part{i}", "bottom"),
+            arrow(f"norm{i}", f"copy{i}", "bottom"),
+            arrow(f"copy{i}", f"part{i}", "bottom"),
             arrow(f"part{i}", f"added{i}", "bottom"),
             arrow(f"added{i}", f"plus{i}", "left", role="value", gap=2),
         ]
     lines.append(space(width, 1).named("end"))
     stage = column(*lines, gap=22)
-    title = label(f"residual stream: {NOTE}", size=12, role="residual", anchor="start")
+    title = label(f"residual stream{of}", size=12, role="residual", anchor="start")
     return column(title, stage.link(*links).link(band("start", "end", thick=24), under=True), gap=2)

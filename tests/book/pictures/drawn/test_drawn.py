@@ -199,6 +199,21 @@ def test_gpt_block():
     texts = words(show_picture("gpt-block"))
     for numbers in (x[0, -1], between, added, between + added):
         assert holds(texts, written(numbers[:4].tolist(), 1))
+    for numbers in (block.norm_1(x[0, -1]), block.norm_2(between)):
+        assert holds(texts, written(numbers[:4].tolist(), 2))
+
+
+def test_gpt_block_of_ones_own():
+    # fails when a given block is not added up, or one that can't be added up is drawn
+    given = [[3, 3, 1, 1], [0, 0, 4, -4], [-4, -4, 0, 0]]
+    texts = words(show_picture("gpt-block", numbers=given))
+    for numbers in (*given, [3, 3, 5, -3], [-1, -1, 5, -3]):
+        assert holds(texts, written(numbers, 0))
+    for numbers in ([1, 1, -1, -1], [1 / 3, 1 / 3, 1, -5 / 3]):  # what the parts read
+        assert holds(texts, written(numbers, 2))
+    for wrong in (given[:2], [*given[:2], [1, 2, 3]]):
+        with pytest.raises(ValueError, match="three vectors of one length"):
+            show_picture("gpt-block", numbers=wrong)
 
 
 def test_gpt_model():
