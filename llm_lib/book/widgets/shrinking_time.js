@@ -114,7 +114,10 @@ class ShrinkingTimeView extends View {
 }
 
 /** The last change and what it is. @param {Change | null} last */
-const reasonParts = (last) => last ? [h("b", {}, `${last.name}:`), ` ${reasonFor(last.name)}`] : [];
+const reasonParts = (last) =>
+  last ? [h("b", {}, `${last.name}:`), ` ${reasonFor(last.name)}`] : [
+    localize`Nothing is changed yet: four layers that read single characters, trained with AdamW.`,
+  ];
 
 /** @param {string} machine @param {boolean} growing */
 const noteWords = (machine, growing) =>
