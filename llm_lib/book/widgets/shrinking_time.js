@@ -132,7 +132,9 @@ function render(place) {
     ...place,
     name: "llm-time",
     title: localize`One training, as an area of time`,
-    tryThis: localize`Press Next change, and watch: does the area get narrower, or lower?`,
+    tryThis: place.model.get("growing")
+      ? localize`Press Next change, and watch: does the area get narrower, or lower?`
+      : localize`Switch changes off and on: what is each worth beside the others?`,
     build: (parts) => new ShrinkingTimeView(parts),
   });
 }
