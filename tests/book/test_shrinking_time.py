@@ -42,7 +42,11 @@ def test_switched_is_kept_in_the_order_of_the_page():
     # fails if the order in which a reader switches changes what is shown
     shown = ShrinkingTime(switched=("Muon", "BPE 1,024"))
     assert shown.switched == ["BPE 1,024", "Muon"]
-    assert shown.initial == {"switched": ["BPE 1,024", "Muon"], "scale": "whole"}
+    assert shown.initial == {
+        "switched": ["BPE 1,024", "Muon"],
+        "scale": "auto",
+        "growing": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,11 @@ def test_switched_is_kept_in_the_order_of_the_page():
         ({"switched": "Muon"}, TypeError, "switched should be a list of names; got 'Muon'"),
         ({"switched": ["magic"]}, ValueError, "switched should be some of .*; got 'magic'"),
         ({"scale": "log"}, ValueError, "scale must be one of .*, got 'log'"),
-        ({"changes": []}, TypeError, "no setting 'changes'; the settings are scale, switched"),
+        (
+            {"changes": []},
+            TypeError,
+            "no setting 'changes'; the settings are growing, scale, switched",
+        ),
     ],
 )
 def test_wrong_settings_say_what_is_allowed(settings, kind, words):

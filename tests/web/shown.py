@@ -96,6 +96,9 @@ SHOWN: dict[str, Callable] = {
     "ScoringRules": widgets.ScoringRules,
     "ScoringRules, by characters": lambda: widgets.ScoringRules(form="cloze", rule="acc_norm"),
     "ShrinkingTime": widgets.ShrinkingTime,
+    "ShrinkingTime, growing": lambda: widgets.ShrinkingTime(
+        growing=True, switched=["BPE 1,024", "Muon"]
+    ),
     "ShrinkingTime, a product": lambda: widgets.ShrinkingTime(switched=["Muon", "bfloat16"]),
     "Transplant": widgets.Transplant,
     "StreamLab": widgets.StreamLab,

@@ -101,3 +101,42 @@ def test_a_switch_is_turned_by_keys(page):
     page.keyboard.press("Space")
     settle(page)
     assert trait(page, "switched") == ["BPE 1,024", "Muon"]
+
+
+def test_the_picture_goes_close_once_little_is_left(page):
+    # fails if a small area stays a sliver, the first one isn't whole, or the reader can't choose
+    def chosen():
+        return page.locator(".llm-segments input:checked").get_attribute("value")
+
+    inset = page.locator(".llm-time-inset")
+    page.get_by_role("button", name="Next change").click()
+    settle(page)
+    assert chosen() == "whole" and not inset.is_visible()
+    page.get_by_role("button", name="Next change").click()
+    settle(page)
+    assert chosen() == "close" and inset.is_visible()
+    assert area_of(page, "before")[0] > 10 * area_of(page, "rest")[0]
+    page.get_by_role("radio", name="The whole run").check(force=True)
+    page.get_by_role("button", name="Next change").click()
+    settle(page)
+    assert chosen() == "whole" and not inset.is_visible()
+
+
+def test_a_growing_table_names_and_explains_what_was_taken(show_widget):
+    # fails if a name stands there before its change, or a change without its sentence and bar
+    page = show_widget(ShrinkingTime(growing=True), width=992)
+    table, reason = page.locator(".llm-time-growing"), page.locator(".llm-time-reason")
+    assert not any(name in table.inner_text() for name in LOGGED)
+    bars = []
+    for name in LOGGED:
+        assert name not in table.locator("tbody th").all_inner_texts()
+        page.get_by_role("button", name="Next change").click()
+        settle(page)
+        assert name in table.locator("tbody th").all_inner_texts()
+        words = reason.inner_text()
+        assert words.startswith(name) and len(words) > len(name) + 30
+        bar = row(page, name).locator(".llm-time-bar").get_attribute("style")
+        bars.append(float(bar.split(":")[1].strip(" ;")))
+        run = TRAINED[tuple(LOGGED[: len(bars)])]
+        assert bars[-1] == pytest.approx(run["steps"] * run["seconds"] / 125.24, abs=1e-3)
+    assert len(bars) == 11 and TUNED not in table.inner_text()

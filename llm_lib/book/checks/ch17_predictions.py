@@ -41,24 +41,6 @@ prediction(
 )
 
 prediction(
-    "17-predict-bfloat16",
-    "a",
-    question="Start at 1 in bfloat16, and add 0.001 a thousand times. What comes out?",
-    choices={
-        "a": "1",
-        "b": "2, as in mathematics.",
-        "c": "1.99, with a small error.",
-        "d": "A number far too large.",
-    },
-    feedback={
-        "b": "How many numbers are there between 1 and 1.01, with 7 bits of fraction?",
-        "c": "Each sum is rounded to the nearest number there is. Which is it after 1 + 0.001?",
-        "d": "The exponent has as many bits as float32's: size is not the problem.",
-    },
-    why="The next number after 1 is 1.0078125. 1.001 lies nearer to 1, so each sum is 1 again.",
-)
-
-prediction(
     "17-predict-out",
     "b",
     question=(

@@ -3,7 +3,8 @@
 
 import { TimeArea } from "./parts/time_area.js";
 import { TimeLedger } from "./parts/time_ledger.js";
-import { counting, runWith } from "./parts/time_values.js";
+import { reasonFor } from "./parts/time_reasons.js";
+import { counting, isSmall, logged, runWith } from "./parts/time_values.js";
 import { timeWords } from "./parts/time_words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
@@ -13,11 +14,12 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Change, Trained } from "./parts/time_values.js" */
+/** @import { Change, Run, Trained } from "./parts/time_values.js" */
 /**
  * @typedef {object} Traits
  * @property {string[]} switched
  * @property {string} scale
+ * @property {boolean} growing
  * @property {Change[]} changes
  * @property {Trained[]} trained
  * @property {string} machine
@@ -46,7 +48,11 @@ class ShrinkingTimeView extends View {
       [["whole", localize`The whole run`], ["close", localize`Close up`]],
       (scale) => this.set("scale", scale),
     );
-    this.ledger = new TimeLedger(changes, trained, (name, on) => this.turn(name, on));
+    this.reason = h("p", { class: "llm-time-reason" });
+    this.ledger = new TimeLedger(changes, trained, {
+      growing: this.get("growing"),
+      onswitch: (name, on) => this.turn(name, on),
+    });
     this.next = button(localize`Next change`, () => this.takeNext(), "llm-main");
     this.all = button(localize`All of them`, () => this.set("switched", logged(changes)));
     this.finding = new Finding(this.model, this.signal);
@@ -56,10 +62,11 @@ class ShrinkingTimeView extends View {
         h("div", { class: "llm-row" }, this.scales, this.badge),
       ], [
         h("div", { class: "llm-row" }, this.next, this.all),
+        this.reason,
         this.ledger.element,
       ]),
       this.finding.element,
-      h("p", { class: "llm-note" }, noteWords(this.get("machine"))),
+      h("p", { class: "llm-note" }, noteWords(this.get("machine"), this.get("growing"))),
     );
   }
 
@@ -77,16 +84,25 @@ class ShrinkingTimeView extends View {
     if (next) this.turn(next, true);
   }
 
+  /** The reader's choice, or else what shows more. @param {Run} before @param {Run} first */
+  scaleFor(before, first) {
+    const chosen = this.get("scale");
+    if (chosen !== "auto") return chosen;
+    return isSmall(before, first) ? "close" : "whole";
+  }
+
   paint() {
     const [changes, trained, on] = [this.get("changes"), this.get("trained"), this.get("switched")];
     const now = runWith(changes, trained, on);
     const last = counting(changes, on).at(-1) ?? null;
     const before = runWith(changes, trained, on.filter((name) => name !== last?.name));
     const first = trained[0];
-    const close = this.get("scale") === "close";
+    const scale = this.scaleFor(before, first);
+    const close = scale === "close";
     this.area.show({ first, before, now, close });
     this.ledger.show(on);
-    this.scales.show(this.get("scale"));
+    this.scales.show(scale);
+    this.reason.replaceChildren(...reasonParts(last));
     this.next.disabled = logged(changes).every((name) => on.includes(name));
     this.badge.textContent = now.measured ? localize`measured` : localize`a product, not measured`;
     this.badge.classList.toggle("llm-time-unmeasured", !now.measured);
@@ -97,13 +113,18 @@ class ShrinkingTimeView extends View {
   }
 }
 
-/** The log's changes: all but the first, which tunes what Muon replaces. @param {Change[]} all */
-const logged = (all) => all.slice(1).map(({ name }) => name);
+/** The last change and what it is. @param {Change | null} last */
+const reasonParts = (last) =>
+  last ? [h("b", {}, `${last.name}:`), ` ${reasonFor(last.name)}`] : [
+    localize`Nothing is changed yet: four layers that read single characters, trained with AdamW.`,
+  ];
 
-/** @param {string} machine */
-const noteWords = (machine) =>
-  localize`Recorded on ${machine}, one thread; three seeds a change, five for the last. Range: two
-    standard errors either side, and it holds beside the changes above it.`;
+/** @param {string} machine @param {boolean} growing */
+const noteWords = (machine, growing) =>
+  growing
+    ? localize`Recorded on ${machine}, one thread; three seeds a change, five for the last.`
+    : localize`Recorded on ${machine}, one thread; three seeds a change, five for the last. Range:
+      two standard errors either side, and it holds beside the changes above it.`;
 
 /** @param {Place} place */
 function render(place) {
@@ -111,9 +132,9 @@ function render(place) {
     ...place,
     name: "llm-time",
     title: localize`One training, as an area of time`,
-    tryThis:
-      localize`Press Next change, and watch: does the area get narrower, or lower? (The names are
-      explained further down.)`,
+    tryThis: place.model.get("growing")
+      ? localize`Press Next change, and watch: does the area get narrower, or lower?`
+      : localize`Switch changes off and on: what is each worth beside the others?`,
     build: (parts) => new ShrinkingTimeView(parts),
   });
 }

@@ -11,7 +11,7 @@ from llm_lib.book.widgets.base import BookWidget, join_scripts, join_styles
 from llm_lib.files import read_json
 
 FILE = Path(__file__).parent.parent / "studies" / "faster.json"
-SCALES = ("whole", "close")
+SCALES = ("auto", "whole", "close")
 TUNED = "AdamW, rate tuned"  # the first recipe with three times its rate
 ENDED_BY = "Muon"  # which has a rate of its own
 AGAIN = ("AdamW again", "bfloat16")  # that recipe without Muon, all else alike
@@ -26,7 +26,9 @@ class ShrinkingTime(BookWidget):
 
     switched: the names of the changes that are on; they are kept in the order of the page.
     scale: "whole" shows all of the first recipe; "close" fills the picture with what was left
-        before the last change.
+        before the last change; "auto" goes close once little is left.
+    growing: the table names a change once it was switched on, with what is left after it; if not,
+        it names all changes and shows their factors.
     changes: [{"name", "steps", "time", "cost", "low", "high", "seeds"}]: by how much a change
         multiplied steps and seconds per step, their product, and its range; from the study.
     trained: [{"on", "steps", "seconds"}], each combination that was trained; from the study.
@@ -41,7 +43,8 @@ class ShrinkingTime(BookWidget):
     _css = join_styles("shrinking_time.css")
 
     switched = t.List(t.Unicode()).tag(sync=True, setting=True)
-    scale = t.Unicode("whole").tag(sync=True, setting=True)
+    scale = t.Unicode("auto").tag(sync=True, setting=True)
+    growing = t.Bool(False).tag(sync=True, setting=True)
     changes = t.List().tag(sync=True)
     trained = t.List().tag(sync=True)
     machine = t.Unicode().tag(sync=True)

@@ -80,14 +80,17 @@ def test_the_page_says_what_is_on_file():
     page = " ".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     fresh = {row["change"]: row["steps"] for row in STUDY["untouched"]["rows"]}
     seconds = {name: fresh[name] * LOG[name]["seconds"] for name in AGAIN}
-    assert f"1/{seconds['baseline'] / seconds[LAST]:.0f} on other text: believe the second" in page
-    cost = fresh[LAST] / fresh["bfloat16"] * LOG[LAST]["time"]  # its parent is bfloat16
+    times = f"{seconds['baseline'] / seconds[LAST]:.0f}"
+    tuned = f"{seconds['baseline'] / seconds['baseline at 0.003']:.1f}"
+    assert f"{times} times on other text: believe the second" in page
+    assert f"the published learning rate alone gives {tuned}" in page
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", ())]
     shown = "".join("".join(data.get("text/plain", "")) for data in outputs)
-    row = rf"the last change +recipe before +{LOG[LAST]['cost']:.2f} +{cost:.2f}\n"
-    assert re.search(row, shown)
-    assert LOG[LAST]["parent"] == "bfloat16"
-    assert f"{LOG['Muon']['cost'] / LOG['BPE at 0.004']['cost']:.2f}" in page
+    held_out = LOG["baseline"]["steps"] * LOG["baseline"]["seconds"]
+    held_out /= LOG[LAST]["steps"] * LOG[LAST]["seconds"]
+    assert re.search(rf"all eleven changes +{held_out:.0f} +{times}\n", shown)
+    published, beside = 1 / LOG["Muon"]["cost"], LOG["BPE at 0.004"]["cost"] / LOG["Muon"]["cost"]
+    assert f"Muon is {beside:.1f} times as fast, not {published:.1f}" in page
 
 
 def test_a_run_goes_to_its_place():

@@ -28,8 +28,8 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
     u = matrix @ v.T / sizes
     a, b = (number_text(round(float(s), 2)) for s in sizes)
     parts = (
-        ("a step in every direction", torch.eye(2).double(), ("1", "1")),
-        ("what the matrix makes of it", matrix, (a, b)),
+        ("inputs of length 1", torch.eye(2).double(), ("1", "1")),
+        ("what the step makes of them", matrix, (a, b)),
         ("made alike", u @ v, ("1", "1")),
     )
     alt = (

@@ -3,6 +3,7 @@
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { svg } from "../shared/svg.js";
+import { INSET_X, TimeInset } from "./time_inset.js";
 import { secondsOf } from "./time_values.js";
 import { inSeconds, millisOf, pictureWords, stepsOf } from "./time_words.js";
 
@@ -29,6 +30,7 @@ export class TimeArea {
     this.now = svg("rect", { class: "llm-time-now" });
     this.axes = svg("g", { class: "llm-time-axes" });
     this.total = svg("text", { class: "llm-time-total" });
+    this.inset = new TimeInset();
     this.drawing = svg(
       "svg",
       { viewBox: `0 0 ${W} ${H}`, role: "img" },
@@ -37,6 +39,7 @@ export class TimeArea {
       this.now,
       this.axes,
       this.total,
+      this.inset.element,
     );
     this.element = h("div", { class: "llm-time-area" }, this.drawing);
   }
@@ -69,8 +72,9 @@ export class TimeArea {
     this.drawing.classList.toggle("llm-time-product", !now.measured);
     this.drawing.setAttribute("aria-label", pictureWords(now, first));
     this.drawAxes(most, x, y);
+    this.inset.show(first, now, close);
     const right = LEFT + x(now.steps);
-    const room = right + 100 < W;
+    const room = right + 100 < (close ? INSET_X : W);
     this.total.setAttribute("x", String(room ? right + 8 : LEFT + 10));
     this.total.setAttribute("y", String(TOP + HIGH - y(now.seconds) + (room ? 20 : 30)));
     this.total.classList.toggle("llm-time-inside", !room);

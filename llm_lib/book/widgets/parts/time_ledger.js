@@ -2,33 +2,39 @@
 
 import { h } from "../shared/dom.js";
 import { localFixed, localize } from "../shared/localize.js";
-import { isReplaced, runWith, secondsOf } from "./time_values.js";
+import { isReplaced, logged, runWith, secondsOf } from "./time_values.js";
 import { factor, inSeconds } from "./time_words.js";
 
-/** @import { Change, Trained } from "./time_values.js" */
+/** @import { Change, Shown, Trained } from "./time_values.js" */
 /** @typedef {Record<"line" | "steps" | "time" | "cost" | "left", HTMLElement>} Cells */
-/** @typedef {Cells & { input: HTMLInputElement }} Row */
+/** @typedef {Cells & { input: HTMLInputElement, name: HTMLElement }} Row */
 
 export class TimeLedger {
   /**
    * @param {Change[]} changes
    * @param {Trained[]} trained
-   * @param {(name: string, on: boolean) => void} onswitch
+   * @param {object} how
+   * @param {boolean} how.growing whether it names only what was switched on, without factors
+   * @param {(name: string, on: boolean) => void} how.onswitch
    */
-  constructor(changes, trained, onswitch) {
-    this.changes = changes;
+  constructor(changes, trained, { growing, onswitch }) {
+    this.changes = growing ? changes.filter(({ name }) => logged(changes).includes(name)) : changes;
     this.trained = trained;
+    this.growing = growing;
     const titles = [
       localize`change`,
       localize`steps`,
       localize`step time`,
       localize`together (range)`,
-      localize`left`,
+      localize`time left`,
     ];
-    this.rows = changes.map(({ name }) => makeRow(name, onswitch));
+    this.rows = this.changes.map(({ name }) => makeRow(name, onswitch));
     this.element = h(
       "table",
-      { class: "llm-time-ledger", "aria-label": localize`The changes, in the order of the page` },
+      {
+        class: growing ? "llm-time-growing" : "llm-time-ledger",
+        "aria-label": localize`The changes, in the order of the page`,
+      },
       h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, ...this.rows.map(({ line }) => line)),
     );
@@ -36,8 +42,13 @@ export class TimeLedger {
 
   /** @param {string[]} on */
   show(on) {
+    const latest = this.changes.findLastIndex(({ name }) => on.includes(name));
+    const whole = secondsOf(this.trained[0]);
     this.changes.forEach((change, k) => {
       const row = this.rows[k];
+      const named = !this.growing || k <= latest;
+      row.input.disabled = !named;
+      row.name.textContent = named ? change.name : localize`change ${k + 1}`;
       const isOn = on.includes(change.name);
       row.input.checked = isOn;
       row.line.classList.toggle("llm-time-on", isOn);
@@ -47,7 +58,7 @@ export class TimeLedger {
       row.steps.textContent = isOn && !replaced ? factor(change.steps) : "";
       row.time.textContent = isOn && !replaced ? factor(change.time) : "";
       row.cost.replaceChildren(...(isOn ? costCell(change, replaced) : []));
-      row.left.textContent = isOn ? leftWords(secondsOf(run), run.measured) : "";
+      row.left.replaceChildren(...(isOn ? leftCell(run, whole) : []));
     });
   }
 }
@@ -59,8 +70,19 @@ function costCell({ cost, low, high }, replaced) {
   return [h("b", {}, factor(cost)), h("small", {}, range)];
 }
 
-/** With a mark where nobody has measured it. @param {number} seconds @param {boolean} measured */
-const leftWords = (seconds, measured) => `${measured ? "" : "≈ "}${inSeconds(seconds)}`;
+/**
+ * A bar, as long as its part of the whole, and the seconds; with a mark where nobody measured them.
+ * @param {Shown} run
+ * @param {number} whole
+ */
+function leftCell(run, whole) {
+  const seconds = secondsOf(run);
+  const style = `--share: ${(seconds / whole).toFixed(4)}`;
+  return [
+    h("span", { class: "llm-time-bar", style }),
+    `${run.measured ? "" : "≈ "}${inSeconds(seconds)}`,
+  ];
+}
 
 /**
  * @param {string} name
@@ -69,8 +91,9 @@ const leftWords = (seconds, measured) => `${measured ? "" : "≈ "}${inSeconds(s
  */
 function makeRow(name, onswitch) {
   const input = h("input", { type: "checkbox", onchange: () => onswitch(name, input.checked) });
-  const label = h("label", { class: "llm-check" }, input, name);
+  const words = h("span", {}, name);
+  const label = h("label", { class: "llm-check" }, input, words);
   const [steps, time, cost, left] = [h("td"), h("td"), h("td"), h("td")];
   const line = h("tr", {}, h("th", { scope: "row" }, label), steps, time, cost, left);
-  return { line, input, steps, time, cost, left };
+  return { line, input, name: words, steps, time, cost, left };
 }

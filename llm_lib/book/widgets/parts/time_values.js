@@ -48,5 +48,11 @@ export function runWith(changes, trained, on) {
   return { steps, seconds, measured: Boolean(known), product };
 }
 
+/** The log's changes: all but the first, which tunes what Muon replaces. @param {Change[]} all */
+export const logged = (all) => all.slice(1).map(({ name }) => name);
+
+/** Whether little is left of the first: too little to see a change in. @param {Run} run */
+export const isSmall = (run, /** @type {Run} */ first) => secondsOf(run) < secondsOf(first) / 3;
+
 /** @param {Run} run */
 export const secondsOf = ({ steps, seconds }) => steps * seconds;

@@ -37,9 +37,9 @@ export function timeWords({ now, before, last, first, on }) {
     }. Switch something on.`;
   }
   const whole = secondsOf(first) / secondsOf(now);
-  const so = localize`${sides(now)} = ${inSeconds(secondsOf(now))}, 1/${
+  const so = localize`${sides(now)} = ${inSeconds(secondsOf(now))}: ${
     whole < 10 ? localFixed(whole, 1) : localCount(Math.round(whole))
-  } of the published recipe.`;
+  } times as fast as the published recipe.`;
   const said = [so];
   if (!now.measured) said.push(UNTRAINED());
   else if (before.measured) said.push(changeWords(now, before, last));
