@@ -17,19 +17,19 @@ prediction(
 prediction(
     "08-predict-reach",
     "b",
-    question="How do the three curves fall from near words to far ones?",
+    question="How do the two curves run, from near words to far ones?",
     choices={
-        "a": "All three stop after eight words.",
-        "b": "The window stops dead, the RNN sinks, and the GPT falls least.",
-        "c": "The window stops dead; the RNN and the GPT stay level.",
-        "d": "None of them falls: a word is a word.",
+        "a": "Both stop after eight words.",
+        "b": "The window stops dead, and the RNN sinks.",
+        "c": "The window stops dead, and the RNN stays level.",
+        "d": "Neither of them falls: a word is a word.",
     },
     feedback={
         "a": "The window does. But nothing ends in the equation of the RNN.",
         "c": "What happens to the news of a word each time the state is rewritten?",
         "d": "Can the window see the ninth word from the end?",
     },
-    why="A state is rewritten at every word; attention reaches each word in one step.",
+    why="Nothing ends in the equation of the RNN, but its state is rewritten at every word.",
 )
 
 prediction(
@@ -55,21 +55,19 @@ prediction(
     "08-predict-lengths",
     "b",
     question=(
-        "Where does attention help most, and does it still at twelve words, which is longer than "
-        "any sentence in training?"
+        "Trained four times as long, does the one state of 16 numbers reach attention, at eight "
+        "words and at twelve?"
     ),
     choices={
-        "a": "It helps at every length alike.",
-        "b": "Little at four words, much at eight, and still at twelve.",
-        "c": "Much at eight words, but at twelve both fail alike.",
-        "d": "Most at two words, where it sees everything.",
+        "a": "At both: it only needed more time.",
+        "b": "Nearly at eight words, but not at twelve.",
+        "c": "At neither: 16 numbers are 16 numbers.",
     },
     feedback={
-        "a": "Four words may well fit into one vector of 16 numbers.",
-        "c": "It does get worse there. But does looking back need to have seen that length?",
-        "d": "Two words fit into one vector. What is left to gain?",
+        "a": "More time helps. But does the vector grow with the sentence?",
+        "c": "Size is one limit. But how well are the 16 numbers used after a short training?",
     },
-    why="The vector is as narrow for twelve words as for two; the number of states grows.",
+    why="Training fills the vector better, and moves the wall; a longer sentence meets it again.",
 )
 
 prediction(
