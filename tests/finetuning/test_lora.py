@@ -55,6 +55,19 @@ def test_the_change_is_the_equation():
     torch.testing.assert_close(net(x), expected)
 
 
+def test_alpha_is_twice_the_rank_unless_it_is_given():
+    # fails if a change that is learned without an alpha is scaled otherwise than the text says
+    layers = [
+        add_lora(nn.Sequential(nn.Linear(5, 7)), r=3, targets=["0"], **given)[0]
+        for given in ({}, {"alpha": 6})
+    ]
+    layers[1].load_state_dict(layers[0].state_dict())
+    for layer in layers:
+        nn.init.ones_(layer.lora_b)
+    x = torch.randn(4, 5)
+    torch.testing.assert_close(layers[0](x), layers[1](x), rtol=0, atol=0)
+
+
 @pytest.mark.parametrize("targets", [("attention.qkv",), EVERYWHERE])
 def test_the_base_stays_bit_for_bit(base, targets):
     # fails if anything but A and B learns
