@@ -56,7 +56,7 @@ prediction(
         "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
         "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
     },
-    why="From *drum*, 2.1 looks for the start of the sentence; 2.0 mostly for the token before.",
+    why="From *drum*, 2.1 looks for the last full stop; 2.0 mostly for the token before.",
 )
 
 prediction(
