@@ -5,18 +5,21 @@ from llm_lib.book.exercises import prediction
 prediction(
     "10-predict-one-head",
     "b",
-    question="The scores are 2, 2 and 0. What does the one head return to *drum*?",
+    question="The scores are 2.45, 2.45, 0 and 0. What does the one head return to *drum*?",
     choices={
-        "a": "Both answers whole: (1, 1, 1, 1).",
-        "b": "A bit less than half of both: (0.47, 0.47, 0.47, 0.47).",
+        "a": "Both answers whole: all of *Tom*, and all of *had*.",
+        "b": "A bit less than half of *Tom*, and as much of *had*.",
         "c": "One of the two, since softmax chooses the largest.",
     },
     feedback={
         "a": "That takes a weight of 1 on each of two tokens. What do the weights sum to?",
         "c": "The two scores are equal. Which of them would softmax choose?",
     },
-    hints=["Equal scores get equal weights, and all three weights sum to 1."],
-    why="Equal scores share: e² / (e² + e² + 1) = 0.47 for each, and 0.06 for *drum* itself.",
+    hints=["Equal scores get equal weights, and all four weights sum to 1."],
+    why=(
+        "Equal scores share: e to the power of 2.45 is 11.6, and 11.6 / (11.6 + 11.6 + 1 + 1) = "
+        "0.46 for each of the two."
+    ),
 )
 
 prediction(
@@ -53,7 +56,7 @@ prediction(
         "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
         "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
     },
-    why="From *drum*, 2.1 looks for the start of the sentence; 2.0 mostly for the token before.",
+    why="From *drum*, 2.1 looks for the last full stop; 2.0 mostly for the token before.",
 )
 
 prediction(
@@ -76,25 +79,6 @@ prediction(
         "Each of the three brings back 0.85 or more, and 1.3 and 3.0 hardly anything. What these "
         "two do is needed, but it is the same in both texts."
     ),
-)
-
-prediction(
-    "10-predict-layer",
-    "c",
-    question=(
-        "In layer 1, the four single effects add up to +0.01. What does it cost to switch all "
-        "four heads off?"
-    ),
-    choices={
-        "a": "About +0.01: effects add up.",
-        "b": "Nothing: the layer is useless here.",
-        "c": "Much more than +0.01.",
-    },
-    feedback={
-        "a": "They would add up if each head did a job that no other does.",
-        "b": "Each head was tried with the other three on. Could they do its job?",
-    },
-    why="+0.96. The single effects don't add up: each was tried with the other three on.",
 )
 
 prediction(

@@ -25,6 +25,7 @@ PICTURES = {
     "windows": "windows",
     "bottleneck": "bottleneck",
     "attention-row": "attention_row",
+    "split-heads": "split_heads",
     "two-heads": "two_heads",
     "gpt-block": "gpt_block",
     "gpt-model": "gpt_model",

@@ -184,6 +184,28 @@ def test_two_heads():
         assert holds(texts, written(numbers[:4].tolist(), 1))
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_split_heads(which):
+    # fails when a head is given a stretch of the text, or other channels than its own
+    texts = words(show_picture("split-heads"), which)
+    numbers = [text for text in texts if text.isdigit()]
+    q = sorted(f"{10 * t + c}" for t in range(4) for c in range(6))
+    assert sorted(numbers[:24]) == sorted(numbers[24:48]) == q  # q, and its view
+    first, second = (
+        [f"{10 * t + c}" for t in range(4) for c in own] for own in ((0, 1, 2), (3, 4, 5))
+    )
+    assert numbers[48:60] == first and numbers[60:] == second
+    shapes = [text for text in texts if text.startswith("= ")]
+    there = ["= (1, 4, 6)", "= (1, 4, 6)", "= (1, 4, 2, 3)", "= (1, 2, 4, 3)"]
+    assert shapes == there + there[::-1]
+
+
+def test_split_heads_of_another_size():
+    # fails when the picture shows its own sentence and sizes, whatever it is given
+    texts = words(show_picture("split-heads", tokens=("a", "fox"), size=2))
+    assert "= (1, 2, 2, 2)" in texts and ".reshape(1, 2, 4)" in texts and "fox" in texts
+
+
 def test_gpt_block():
     # fails when the stream is not what the block's own parts make of it
     model, tokenizer = sprout("sprout")
