@@ -9,6 +9,7 @@ from typing import Any
 from web.translation.catalogues import Say, english
 
 MARKS = re.compile(r"(`[^`]+`|(?<![\w*])\*(?=\S)[^*]+\*(?!\w))")  # as in shared/marked.js
+STRAIGHT = re.compile(r"(?<=[^\W_])'(?=[^\W\d_])|(?<=s)'(?= )|^'(?=s\b)")  # the same
 
 
 def marked(text: str) -> str:
@@ -16,14 +17,21 @@ def marked(text: str) -> str:
 
     >>> marked("is `a < b` *ever* so?")
     'is <code>a &lt; b</code> <em>ever</em> so?'
+    >>> marked("it isn't *GPT-2*'s `'a'`")
+    'it isn’t <em>GPT-2</em>’s <code>&#x27;a&#x27;</code>'
     """
     parts = [part for part in MARKS.split(text) if part]
-    return "".join(_one(part) if MARKS.fullmatch(part) else escape(part) for part in parts)
+    return "".join(_one(part) if MARKS.fullmatch(part) else _plain(part) for part in parts)
 
 
 def _one(part: str) -> str:
     tag = "code" if part[0] == "`" else "em"
-    return f"<{tag}>{escape(part[1:-1])}</{tag}>"
+    words = escape(part[1:-1]) if tag == "code" else _plain(part[1:-1])
+    return f"<{tag}>{words}</{tag}>"
+
+
+def _plain(text: str) -> str:
+    return escape(STRAIGHT.sub("’", text))
 
 
 def answer_in_words(state: dict[str, Any], say: Say = english) -> str:

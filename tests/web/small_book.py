@@ -21,6 +21,7 @@ CONTENTS = """<div class="llm-nav"><nav class="bd-links" aria-label="Book"><ul>
   <li class="current" data-page="eight"><a href="#main">Eight</a><ul><li><a href="#two">Two</a></li></ul></li>
   <li><a href="nine.html">Nine</a></li></ul></nav></div>"""
 TEXT = "<p>A line of text.</p>" * 40
+LOOK = "look(\n    once,\n)"  # its last line only closes a bracket
 CELL = """<div class="cell {}"><div class="cell_input"><div class="highlight"><pre>{}</pre></div></div>
   <div class="cell_output">{}</div></div>"""
 ASK = '<div class="cell"><div class="cell_output">{}</div></div>'
@@ -58,7 +59,7 @@ def lay_book(folder: Path) -> str:
     first = (
         f"<p>{SWITCH.format('Show all answers')}</p>"
         f"<section id='one'><h2>One</h2>{questions['m1']}<p>then we look</p>"
-        f"{CELL.format('tag_veiled', 'look(once)', outcome)}"
+        f"{CELL.format('tag_veiled', LOOK, outcome)}"
         "<p><span class='llm-veiled'>as we <a id=deep href='#deep'>see</a></span> and why</p>"
         f"<p>then the next:</p>{CELL.format('', 'look(on)', PRINTED.format('the next thing'))}"
         "<p class='llm-veiled'>All that was found, in a paragraph of its own.</p>"

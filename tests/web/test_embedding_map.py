@@ -79,12 +79,13 @@ def test_the_finding_counts_what_the_map_hides(page):
     flat = [j for j in np.argsort(((points - points[at]) ** 2).sum(axis=1)) if j != at][:n]
     same = sum(LABELS[j].startswith(" trait") for j in full)
     finding = trait(page, "finding")
-    assert f"of its 6 nearest neighbours, {same} belong" in finding
-    assert f"shows {len(set(full) & set(flat))} among the 6 closest points" in finding
+    assert f"Of its 6 nearest neighbours, {same} belong" in finding
+    both = len(set(full) & set(flat))
+    assert f"{both} {'is' if both == 1 else 'are'} among the 6 points that lie closest" in finding
     scores = rows @ rows.T - 9 * np.eye(45)
     group = np.repeat([0, 1, 2], [20, 15, 10])
     share = (group[scores.argmax(axis=1)] == group).mean()
-    assert f"{100 * share:.0f}\u00a0% of all tokens" in finding
+    assert f"Of these 45 tokens, {100 * share:.0f}\u00a0% have their" in finding
 
 
 def test_islands_and_neighbours_have_names(page):

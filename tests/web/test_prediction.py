@@ -49,6 +49,17 @@ def said(page):
     return page.locator(".llm-predict-verdict").inner_text()
 
 
+def test_apostrophes_are_those_of_a_printed_page(show_widget):
+    # fails when one stays straight, or if a quotation mark or a sign of code becomes one
+    question = Prediction(
+        "What's `x'y`, the owls' *one*'s?", 3.0, why="It's '3'.", name="97-predict-x"
+    )
+    page = show_widget(question)
+    assert page.locator(".llm-predict-question").inner_text() == "What’s x'y, the owls’ one’s?"
+    press(page, "Show me")
+    assert said(page).endswith("It’s '3'.")
+
+
 def test_a_right_choice_is_told_with_its_reason(show_widget):
     # fails when a right answer gets no reason, or Python does not learn of it
     page = show_widget(choice_question())

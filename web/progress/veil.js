@@ -15,12 +15,16 @@ function whatWaits(output) {
 }
 
 /**
- * The last line of the code above an output, by which a screen reader tells it from others.
+ * The last line of the code above an output, by which a screen reader tells it from others. Where
+ * that only closes brackets: what they were opened for.
  * @param {Element} output
  */
 function codeOf(output) {
   const code = output.closest(".cell").querySelector(":scope > .cell_input pre");
-  return code?.textContent.trimEnd().split("\n").at(-1).trim() ?? "";
+  const lines = code?.textContent.trimEnd().split("\n") ?? [""];
+  const last = lines.at(-1).trim();
+  if (/\w/.test(last)) return last;
+  return lines.filter((line) => /^\w/.test(line)).at(-1)?.replace(/[([{]+$/, "") ?? "";
 }
 
 /**

@@ -77,7 +77,7 @@ def plot_rare_words(
     )
     return _style(
         figure,
-        "The rarer a word, the more its row points where all rows do",
+        "The rarer a word, the closer its row to the mean direction",
         "id: the rarer the word, the higher",
         "cosine with the mean of all rows",
         f"Points of {len(words)} words rise from the lower left to the upper right: {said}.",

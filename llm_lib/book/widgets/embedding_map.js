@@ -206,7 +206,7 @@ class MapView extends View {
     this.map.draw({ points, reach }, { at, near, highlight: this.get("highlight"), words });
     const [first, second] = table.map.explained.map((share) => percent(share, 0));
     this.axes.textContent = turn
-      ? "Across: a mix of the first and the third axis."
+      ? "One of many side views: across, the first axis mixed with the third."
       : `The two widest axes: ${first} and ${second} of the spread.`;
     this.finding.say(words);
   }
@@ -239,15 +239,13 @@ class MapView extends View {
     const both = flat.filter(([j]) => near.some(([k]) => j === k)).length;
     const [group] = this.groups[this.groupOf[at]];
     const [first, cosine] = near[0];
+    const share = this.agreement(table) === 1 ? "all" : percent(this.agreement(table), 0);
     return `“${this.names[at]}” is closest to “${this.names[first]}” (cosine ` +
-      `${cosine.toFixed(2).replace("-", "−")}); of its ${count(n, "nearest neighbour")}, ` +
-      `${same} belong${same === 1 ? "s" : ""} to ${group} too, and the flat map shows ` +
-      `${both} among the ${n} closest points. ` +
-      "In this table " +
-      (this.agreement(table) === 1
-        ? "every token has its"
-        : `${percent(this.agreement(table), 0)} of all tokens have their`) +
-      " nearest neighbour in the same group.";
+      `${cosine.toFixed(2).replace("-", "−")}). Of its ${count(n, "nearest neighbour")}, ` +
+      `${same} belong${same === 1 ? "s" : ""} to ${group} too, and ` +
+      `${both} ${both === 1 ? "is" : "are"} among the ${count(n, "point")} that lie closest on ` +
+      `this flat map. Of these ${this.labels.length} tokens, ${share} have their nearest ` +
+      "neighbour in their own group.";
   }
 }
 

@@ -28,6 +28,7 @@ import { count } from "./shared/words.js";
 
 const EXAMPLES = {
   "A sentence": "The owl went on an unbelievably long journey.",
+  Greek: "Ο καιρός είναι υπέροχος και τα παιδιά παίζουν στον κήπο.",
   Numbers: "127 + 677 = 804, and 1275 + 6773 = 8048.",
   Code: "for i in range(10):\n    if i % 2 == 0:\n        print(i)",
   "Other scripts": "Καλημέρα κόσμε. Доброе утро. こんにちは世界。",

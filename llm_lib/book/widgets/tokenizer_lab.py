@@ -39,7 +39,11 @@ DEFAULTS = {
     "GPT-2": "gpt2",
 }
 GPT2_REF, CL100K_REF = "gpt2-vocabulary", "cl100k-vocabulary"
-GPT2_END, CL100K_END = {"<|endoftext|>": 50256}, {"<|endoftext|>": 100257}
+GPT2_SPECIAL = {"<|endoftext|>": 50256}
+CL100K_SPECIAL = {
+    "<|endoftext|>": 100257, "<|fim_prefix|>": 100258, "<|fim_middle|>": 100259,
+    "<|fim_suffix|>": 100260, "<|endofprompt|>": 100276,
+}  # fmt: skip
 
 
 class TokenizerLab(BookWidget):
@@ -249,7 +253,7 @@ def _gpt2() -> tuple[str, Payload]:
         "type": "bpe-lines",
         "pattern": "gpt2",
         "merges": merges,
-        "special_tokens": GPT2_END,
+        "special_tokens": GPT2_SPECIAL,
     }
 
 
@@ -267,5 +271,5 @@ def _cl100k() -> tuple[str, Payload]:
         "type": "bpe-lines",
         "pattern": "cl100k",
         "merges": "\n".join(lines),
-        "special_tokens": CL100K_END,
+        "special_tokens": CL100K_SPECIAL,
     }
