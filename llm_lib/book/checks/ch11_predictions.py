@@ -26,7 +26,10 @@ prediction(
 prediction(
     "11-predict-residual",
     "b",
-    question="Which of the three learns to use the source within 300 steps?",
+    question=(
+        "Knowing only how frequent each token is gives a loss of 4.26. Which of the three is more "
+        "than half a nat better after 300 steps?"
+    ),
     choices={
         "a": "All three: the sublayers are the same.",
         "b": "Only the one with both.",

@@ -23,7 +23,10 @@ prediction(
 prediction(
     "14-predict-halve",
     "b",
-    question="Each doubling multiplies the loss by 0.81. How large a model has half the loss?",
+    question=(
+        "By this line, which has no floor, each doubling multiplies the loss by 0.81. How large a "
+        "model has half the loss?"
+    ),
     choices={
         "a": "About 2 times larger.",
         "b": "About 10 times larger.",

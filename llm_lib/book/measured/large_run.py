@@ -29,10 +29,10 @@ PLAN: dict[str, dict[str, Any]] = {
     "one GPU": {"gpus": 1, "parallel": "none"},
     ALL_TO_ONE: ONE_EACH,
     "2,048, a ring": ONE_EACH,
-    "and shards": SHARDS,
-    "and checkpointing": SHARDS | {"checkpointing": "full"},
-    "16,384, 8 to each": EIGHT,
-    "and 4 stages": EIGHT | {"pipeline_parallel": 4},
+    "2,048, shards": SHARDS,
+    "2,048, checkpointing": SHARDS | {"checkpointing": "full"},
+    "16,384, 8 a window": EIGHT,
+    "16,384, 4 stages": EIGHT | {"pipeline_parallel": 4},
 }
 
 

@@ -22,6 +22,7 @@ FROM = "FROM=my_gpt.py"
 START_CELL = "start_my_gpt({})"
 CHECK = "python -m llm_lib.book.my_gpt check my_gpt.py {}"
 FIRST, THEN = "First", "Then"
+UNCOUNTED = " (blank lines and comments aside)"
 
 
 class FilePanel:
@@ -54,7 +55,7 @@ class FilePanel:
         parts = "".join(self._part(i) for i in range(len(self.stages)))
         return (
             f'<div class="{BOX}" data-stage="{self.stages[-1].key}">{styles}'
-            f'<p class="{BOX}-title"><code>my_gpt.py</code> {escape(self.title)}</p>'
+            f'<p class="{BOX}-title"><code>my_gpt.py</code> {escape(self.title)}{UNCOUNTED}</p>'
             f"{self._begin()}{parts}{self._foot()}</div>"
         )
 

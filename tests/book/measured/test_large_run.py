@@ -40,11 +40,11 @@ def test_each_row_is_forced_by_the_one_before():
 
 def test_what_the_chapter_says_beside_the_table():
     # fails if fused attention would fit, or one GPU more had a window, or 405 billion fitted
-    fused = RUN | PLAN["and shards"] | {"checkpointing": "selective"}
+    fused = RUN | PLAN["2,048, shards"] | {"checkpointing": "selective"}
     assert plan_run(TrainingRun(**fused))["memory"]["activations"] == pytest.approx(179e9, rel=0.01)
     with pytest.raises(ValueError, match="too few for 2,049 copies"):
         TrainingRun(**RUN | {"gpus": 2049})
-    large = RUN | PLAN["16,384, 8 to each"] | {"parameters": 405e9}
+    large = RUN | PLAN["16,384, 8 a window"] | {"parameters": 405e9}
     memory = plan_run(TrainingRun(**large))["memory"]
     assert memory["weights"] + memory["gradients"] == pytest.approx(202.5e9)
 

@@ -106,7 +106,7 @@ export class DecodedTexts {
           ? " …"
           : "…",
       ),
-      h("p", { class: "llm-note" }, `log-probability ${decimals(log_probability)} per token${how}`),
+      h("p", { class: "llm-note" }, `surprise ${decimals(-log_probability)} nats per token${how}`),
     );
   }
 }
@@ -139,15 +139,15 @@ export function textsInWords(now, before, note) {
  */
 const likeness = (texts) =>
   `${count(distinctTexts(texts), "different text")}, ${roughly(distinctPairs(texts))} ` +
-  "of their pairs of tokens distinct, log-probability " +
-  `${decimals(meanLogProbability(texts))} per token`;
+  "of their pairs of tokens distinct, surprise " +
+  `${decimals(meanSurprise(texts))} nats per token`;
 
 /** @param {Text[]} texts */
 const distinctTexts = (texts) => new Set(texts.map(({ ids }) => String(ids))).size;
 
 /** @param {Text[]} texts */
-const meanLogProbability = (texts) =>
-  texts.reduce((sum, { log_probability }) => sum + log_probability, 0) / texts.length;
+const meanSurprise = (texts) =>
+  -texts.reduce((sum, { log_probability }) => sum + log_probability, 0) / texts.length;
 
 /**
  * Of all pairs of neighbouring tokens in the texts, the share that are different ones.

@@ -49,7 +49,7 @@ const STORY = {
     cheapest_tokens: cheapest.D,
     cheapest_total: least,
   }),
-  poster: ["All sizes", 0],
+  poster: ["Too small", 0],
   print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],
 };
 

@@ -17,6 +17,9 @@ const TICKS_X = /** @type {[number, string][]} */ ([
   [2e5, "200k"],
   [4e5, "400k"],
 ]);
+const PLAIN_X = /** @type {[number, string][]} */ (
+  [1, 2, 3, 4].map((k) => [k * 1e5, `${k}00k`])
+);
 const TICKS_Y = /** @type {[number, string][]} */ ([[1, "1"], [1.5, "1.5"], [2, "2"], [3, "3"]]);
 
 /**
@@ -38,7 +41,7 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
   return chart("c", {
     w: W > 850 ? 620 : wide ? 440 : Math.min(304, W),
     h: (wide ? 330 : 240) - lower,
-    x: { from: logX ? 2e4 : 0, to: 5e5, log: logX, ticks: wide ? TICKS_X : sparse(logX) },
+    x: { from: logX ? 2e4 : 0, to: 5e5, log: logX, ticks: logX ? TICKS_X : PLAIN_X },
     y: {
       from: logY ? 1 : 0,
       to: 3.6,
@@ -58,9 +61,6 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
     ],
   });
 }
-
-/** On a plain axis the small sizes would lie on each other. @param {boolean} logX */
-const sparse = (logX) => TICKS_X.filter((_, i) => (logX ? true : i > 1));
 
 /**
  * The law as a row of small dots.

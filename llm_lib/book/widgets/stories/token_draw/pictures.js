@@ -89,16 +89,18 @@ function headOf(m, c, i, room) {
  * @param {number} p
  * @param {boolean} stays
  * @param {Room} room
+ * @param {number} [past] how far along the bars a line stands, which the number keeps clear of
  */
-function barOf(name, p, stays, room) {
+function barOf(name, p, stays, room, past = 0) {
   const { bar, number, h, size } = sizesIn(room);
   const looks = stays ? {} : { role: "mask" };
-  const piece = solid(`b${name}`, { w: Math.max(LEAST, p * bar), h: h - 6 }, looks);
+  const w = Math.max(LEAST, p * bar);
+  const piece = solid(`b${name}`, { w, h: h - 6 }, looks);
   const text = label(`p${name}`, stays ? percent(p) : "cut", {
     size: Math.max(12, size - 1),
     strong: stays,
   });
-  const both = row([piece, text.faint(!stays)], { gap: 8 });
+  const both = row([piece, text.faint(!stays)], { gap: Math.max(8, past + 8 - w) });
   return within(both, { w: bar + number + 8, h, align: "start" });
 }
 
@@ -129,9 +131,10 @@ function restRow(m, c, p, room) {
  * @param {Facts} m
  * @param {Room} room
  * @param {Cut} c
- * @param {{ after?: boolean, sums?: boolean }} [options] sums: how much they hold so far
+ * @param {{ after?: boolean, sums?: boolean, past?: number }} [options] sums: how much they hold so
+ *     far; past: as in barOf
  */
-function rows(m, room, c, { after = false, sums = false } = {}) {
+function rows(m, room, c, { after = false, sums = false, past = 0 } = {}) {
   const p = after ? c.after : c.before;
   let held = 0;
   const all = m.words.slice(0, SHOWN).map((_, i) => {
@@ -142,7 +145,7 @@ function rows(m, room, c, { after = false, sums = false } = {}) {
     const stays = c.stays[i];
     return [
       ...headOf(m, c, i, room),
-      after && !stays ? null : barOf(String(i), p[i], stays, room),
+      after && !stays ? null : barOf(String(i), p[i], stays, room, past),
       sum,
     ];
   });
@@ -181,9 +184,9 @@ export const drawShares = (m, room, c) => under(m, room, rows(m, room, c));
  */
 export function drawFilter(m, room, c) {
   const { minP, topP } = c.knobs;
-  const whole = rows(m, room, c, { sums: topP !== undefined });
-  if (!minP) return under(m, room, whole);
-  return under(m, room, over(whole, (at) => [least(at, minP * c.before[0] * sizesIn(room).bar)]));
+  const past = (minP ?? 0) * c.before[0] * sizesIn(room).bar;
+  const whole = rows(m, room, c, { sums: topP !== undefined, past });
+  return under(m, room, minP ? over(whole, (at) => [least(at, past)]) : whole);
 }
 
 /**
