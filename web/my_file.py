@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from llm_lib.book.my_gpt.listing import rows_of
 from llm_lib.book.my_gpt.stages import STAGES, text_at
 from llm_lib.book.pictures.file_panel import BOX
 from web.translation.catalogues import Say
@@ -20,6 +21,9 @@ PANEL = re.compile(rf'<div class="{BOX}" data-stage="(\w+)">')
 FOOT = f'<p class="{BOX}-foot">'
 TITLE = re.compile(rf'(<p class="{BOX}-title">.*?)(?=</p>)')
 PAGE = "chapters/your_gpt"  # tells the whole way
+LISTING = re.compile(rf'<div class="{BOX}-code" data-part="(\w+)">(?=<)')
+LONGEST = 30  # lines in sight; the rest of a longer listing waits for a click
+MORE = f'<button class="{BOX}-more llm-js" type="button">{{}}</button>'
 TOOLS = (
     f'<p class="{BOX}-tools">'
     '<button class="llm-js" type="button" data-copy="new">{new}</button>'
@@ -59,4 +63,14 @@ def _with_tools(panel: str, address_of: Callable[[str], str], about: str, say: S
         href=address_of(f"{FOLDER}/{key}/{NAME}"),
     )
     way = f' <a href="{about}">{say("How it grows")}</a>'
+    panel = LISTING.sub(lambda listed: shorten(listed, say), panel)
     return TITLE.sub(rf"\1{way}", panel, count=1).replace(FOOT, tools + FOOT, 1)
+
+
+def shorten(listed: re.Match[str], say: Say) -> str:
+    """Return how a listing begins: with a button that shows all of it, where it is long."""
+    n = sum(row.is_seen for row in rows_of(listed[1]))
+    if n <= LONGEST:
+        return listed[0]
+    more = MORE.format(say("Show all {n} lines").format(n=n))
+    return listed[0].replace('-code"', f'-code {BOX}-short"') + more

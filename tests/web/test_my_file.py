@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,30 @@ def test_it_unfolds_by_keyboard(opened, chapter):
     fold.focus()
     page.keyboard.press("Enter")
     assert lines.evaluate_all(SEEN) > few
+
+
+ENDS = "(e) => [e.scrollHeight, e.clientHeight]"
+
+
+def test_a_long_listing_shows_its_beginning(opened, chapter):
+    # fails when a chapter's core is interrupted by screens of code, or all of it can't be had by
+    # keyboard, by a search in the page, on paper, or without scripts
+    page = opened.page
+    listing = page.locator(f"{PANEL}-code").first
+    whole, seen = listing.evaluate(ENDS)
+    assert whole > seen and 300 < seen < 500
+    page.emulate_media(media="print")
+    assert listing.evaluate("(e) => e.scrollHeight - e.clientHeight") == 0
+    page.emulate_media(media="screen")
+    button = listing.get_by_role("button", name=re.compile("Show all [0-9]+ lines"))
+    button.focus()
+    page.keyboard.press("Enter")
+    assert listing.evaluate("(e) => e.scrollHeight - e.clientHeight") == 0
+    assert not button.is_visible()
+    assert page.evaluate("document.activeElement.className.includes('highlight')")
+    page.reload()
+    listing.evaluate("(e) => e.scrollTop = 300")  # as when the browser has found a word there
+    page.wait_for_function("(e) => e.scrollHeight === e.clientHeight", arg=listing.element_handle())
 
 
 def test_new_lines_are_marked_by_more_than_colour(opened, chapter):

@@ -46,7 +46,26 @@
     setTimeout(() => URL.revokeObjectURL(url), 0);
   }
 
+  const SHORT = "llm-my-gpt-short";
+
+  /** Show all of a long listing once that is asked for, or something in it is arrived at. */
+  function letGrow(listing) {
+    const grow = () => {
+      listing.classList.remove(SHORT);
+      listing.scrollTop = 0; // where a search in the page has moved it to
+    };
+    listing.querySelector(".llm-my-gpt-more").addEventListener("click", () => {
+      grow();
+      const code = listing.querySelector(".highlight"); // the button is gone: the keyboard goes on
+      if (code.tabIndex < 0) code.tabIndex = -1;
+      code.focus({ preventScroll: true });
+    });
+    listing.addEventListener("scroll", grow); // the keyboard, or a search, has arrived further down
+    listing.addEventListener("toggle", grow, true); // a fold in it was opened
+  }
+
   for (const panel of document.querySelectorAll(".llm-my-gpt")) {
+    panel.querySelectorAll(`.${SHORT}`).forEach(letGrow);
     for (const button of panel.querySelectorAll("[data-copy]")) {
       const text = button.dataset.copy === "new" ? fresh : whole;
       button.addEventListener("click", () => copy(button, text(panel)));
