@@ -50,7 +50,7 @@ export const drawQuestion = (m, room) =>
  */
 function answers(texts, group, room, { marks = false, advantages = false }) {
   const per = room.wide ? 8 : room.W > 280 ? 4 : 2;
-  const w = room.wide ? Math.min(76, Math.floor((room.W - 148) / 8)) : 58;
+  const w = room.wide ? Math.max(44, Math.min(76, Math.floor((room.W - 148) / 8))) : 58;
   const names = [
     note("head.answer", room.wide ? "answer" : ""),
     marks ? note("head.mark", "mark") : null,
