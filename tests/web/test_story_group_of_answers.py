@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 
@@ -27,6 +29,20 @@ def test_advantages_are_torch_s(page):
     assert [int(seen[f"m{i}"]) for i in range(8)] == marks
     for i, expected in enumerate(group_advantages(torch.tensor(marks)).tolist()):
         assert float(seen[f"v{i}"].replace("−", "-")) == pytest.approx(expected, abs=6e-3)
+
+
+BOXES = """() => [...document.querySelectorAll('.llm-walk-picture [data-key]')]
+  .filter((g) => /^a\\d$/.test(g.dataset.key))
+  .map((g) => { const { left, right } = g.getBoundingClientRect(); return [left, right]; })"""
+
+
+@pytest.mark.parametrize("scene", ["Draw", "All alike"])
+def test_answers_lie_beside_each_other(page, scene):
+    # fails when the picture is seen so near that an answer is wider than its column
+    set_trait(page, "scene", scene)
+    boxes = sorted(page.evaluate(BOXES))
+    assert len(boxes) == 8
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(boxes))
 
 
 def test_a_mark_can_be_changed(page):

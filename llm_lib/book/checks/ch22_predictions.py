@@ -82,7 +82,7 @@ prediction(
     choices={
         "a": "Stories with more talking, as we wanted.",
         "b": "The same stories: a mark can’t teach new plots.",
-        "c": "Quotation marks, and hardly anything else.",
+        "c": "A few words in quotation marks, over and over: hardly a story.",
     },
     feedback={
         "a": "That would earn something. Is there a cheaper way to earn everything?",

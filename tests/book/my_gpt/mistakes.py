@@ -219,7 +219,7 @@ MISTAKES = [
     # chapter 20
     ("20", "padding_value=-100", "padding_value=0", "filled up with -100"),
     ("20", "[-100] * (len(ids) - 1) + [label]", "[label] + [-100] * (len(ids) - 1)", "target at the last token"),
-    ("20", "    gpt.requires_grad_(False)\n", "", "only the last block and the head"),
+    ("20", "gpt.requires_grad_(False).blocks", "gpt.blocks", "only the last block and the head"),
     ("20", "gpt(ids)[0, -1].argmax()", "gpt(ids)[0, 0].argmax()", "last token"),
     ("20", "random.Random(step).sample", "random.Random(0).sample", "each step should draw other rows"),
     ("20", "random.Random(step).sample(rows, min(n, len(rows)))", "rows[step * n % len(rows) :][:n]", "8 of 12 rows"),

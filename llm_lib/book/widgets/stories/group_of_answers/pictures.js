@@ -50,7 +50,9 @@ export const drawQuestion = (m, room) =>
  */
 function answers(texts, group, room, { marks = false, advantages = false }) {
   const per = room.wide ? 8 : room.W > 280 ? 4 : 2;
-  const w = room.wide ? Math.min(76, Math.floor((room.W - 148) / 8)) : 58;
+  const looks = { size: 13, pad: 8 };
+  const least = Math.max(...texts.map((text) => chip("", text, looks).w));
+  const w = room.wide ? Math.max(least, Math.min(76, Math.floor((room.W - 148) / 8))) : 58;
   const names = [
     note("head.answer", room.wide ? "answer" : ""),
     marks ? note("head.mark", "mark") : null,
@@ -62,9 +64,8 @@ function answers(texts, group, room, { marks = false, advantages = false }) {
     const rows = [
       places.map((i) =>
         chip(`a${i}`, texts[i], {
+          ...looks,
           w,
-          size: 13,
-          pad: 8,
           look: marks && group.marks[i] ? "answer" : "",
         })
           .from("model").late(90 * i)
