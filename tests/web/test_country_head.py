@@ -72,7 +72,8 @@ def test_the_head_can_be_switched_off(show_widget, record):
     assert trait(page, "next") == {token.strip(): p for _, token, p in off}
     shown = page.locator(".llm-country-off").inner_text()
     assert (
-        f"falls from {on[0][2]:.2f} to {off[0][2]:.2f}" in shown and "still the likeliest" in shown
+        f"falls from {100 * on[0][2]:.1f}\u00a0% to {100 * off[0][2]:.1f}\u00a0%" in shown
+        and "still the likeliest" in shown
     )
     words = page.locator(".llm-token").all_inner_texts()
     assert [word.replace("·", " ") for word in words] == run["writes"]

@@ -8,11 +8,11 @@ prediction(
     question="What does this model say next?",
     choices={"a": "*fox*", "b": "*my*", "c": "*kite*"},
     feedback={
-        "a": "The row of *fox* is (0, 0, 0, −1): (−1) · (−1) = 1. Is that the largest?",
+        "a": "The row of *fox* is (0, 0, 0, 3): 3 · (−1) = −3. Is that the largest?",
         "b": "*My* is the token that was read. But its row in the head is (3, 0, 0, 0): "
         "3 · (−0.33) = −1.",
     },
-    why="*Kite* has 3 · 1.67 = 5, *fox* 1 and *my* −1. Softmax prefers the largest.",
+    why="*Kite* has 3 · 1.67 = 5, *my* −1 and *fox* −3. Softmax prefers the largest.",
 )
 
 prediction(
@@ -148,5 +148,6 @@ prediction(
     ],
     why="The row of the token is still in the stream. With numbers of size 1, its product with "
     "itself is of the size of C: the model is sure that the token comes again. The other logits "
-    "are only of size √C. A head wants rows of size 1/√C, so a tied table has to start small.",
+    "are only of size √C. A head wants numbers of size 1/√C: "
+    "a tied table has to start small, or its logits have to be scaled down.",
 )

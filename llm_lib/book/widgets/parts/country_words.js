@@ -1,5 +1,7 @@
 // What is seen in CountryHead, in words.
 
+import { percent } from "../shared/words.js";
+
 /** @import { CountryRun } from "../country_head.js" */
 /** @import { NextToken } from "../shared/recorded_run.js" */
 /** @typedef {{ depth: number, position: number }} StreamCell */
@@ -57,12 +59,10 @@ export function headWords(isOn, on, off) {
   const [id, token, p] = on[0];
   const without = off.find((row) => row[0] === id)?.[2] ?? 0;
   const word = `“${token.trim()}”`;
-  if (isOn) return `With all heads on, ${word} gets ${p.toFixed(2)}.`;
+  if (isOn) return `With all heads on, ${word} gets ${percent(p)}.`;
   const first = off[0][0] === id ? "It is still the likeliest." : "It is no longer the likeliest.";
   const verb = without < p ? "falls" : "rises";
-  return `Without the head, ${word} ${verb} from ${p.toFixed(2)} to ${
-    without.toFixed(2)
-  }. ${first}`;
+  return `Without the head, ${word} ${verb} from ${percent(p)} to ${percent(without)}. ${first}`;
 }
 
 /**

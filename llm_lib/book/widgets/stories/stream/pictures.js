@@ -32,7 +32,7 @@ function textRow(m, room, { ids = false, answer = "" } = {}) {
   const lines = [[]];
   let length = 0;
   for (const piece of pieces) {
-    if (length + piece.w > room.W - 4) {
+    if (!room.wide && length + piece.w > room.W - 4) {
       lines.push([]);
       length = 0;
     }
@@ -101,7 +101,7 @@ function whole(text, sum, list, room) {
 function plan(m, room) {
   const size = room.wide ? 14 : 13;
   const blocks = Array.from({ length: namesOf(m).length / 2 }, (_, i) => `block ${i}`);
-  const stops = ["embedding table", ...blocks, "final norm", "output table"];
+  const stops = ["token table", ...blocks, "final norm", "output head"];
   if (room.wide) {
     const boxes = stops.flatMap((name, i) => [
       ...(i ? [note(`way${i}`, "→", { size: 16 })] : []),

@@ -65,7 +65,7 @@ export const sayOf = {
     `The model has read ${m.words.length} tokens; below each stands its id. What comes next? ` +
     `Follow the last one, ${quote(m.words[m.last])}.`,
   Embed: (m) =>
-    `Token ${m.tokens[m.last][0]} gets row ${m.tokens[m.last][0]} of the embedding table. This ` +
+    `Token ${m.tokens[m.last][0]} gets row ${m.tokens[m.last][0]} of the token table. This ` +
     `vector starts the residual stream. ${soFar(m, m.parts[0], SKIP)}`,
   "Block 0": block(0),
   "Block 1": block(1),
@@ -78,7 +78,7 @@ export const sayOf = {
     const [[first, a], [second, b]] = m.logits;
     if (!k) {
       return `Each of the ${m.vocab_size.toLocaleString("en")} tokens has a row in the output ` +
-        `table. Its dot product with this vector is its logit: ${quote(shown(first))} gets ` +
+        `head. Its dot product with this vector is its logit: ${quote(shown(first))} gets ` +
         `${decimals(a)}, ${quote(shown(second))} ${decimals(b)}.`;
     }
     const times = Number(Math.exp(a - b).toPrecision(2)).toLocaleString("en");
