@@ -138,7 +138,7 @@ def _narrow(stream, normed, added, of, digits) -> Piece:
     states = [_card(v) for v in _vectors(stream, "residual", "stream", 32, digits)]
     width = states[0].width
     new = _vectors(added, "value", "added", 32, digits)
-    copies = _vectors(normed, "residual", "copy", 38, 2)
+    copies = _vectors(normed, "residual", "copy", 37, 2)
     lines: list[Piece] = [space(width, 1).named("start"), states[0]]
     links = []
     for i in range(2):
