@@ -49,12 +49,12 @@ def test_next_change_goes_through_what_was_trained(page):
     assert page.get_by_role("button", name="Next change").is_disabled()
 
 
-def test_what_nobody_trained_is_marked_as_a_product(page):
-    # fails if a product passes for a measurement, or is not that of the ratios
+def test_what_nobody_trained_is_marked_as_an_estimate(page):
+    # fails if an estimate passes for a measurement, or is not by the ratios
     for name in ("Muon", "bfloat16"):
         page.get_by_role("checkbox", name=name).check()
     settle(page)
-    assert page.inner_text(".llm-time-badge") == "a product, not measured"
+    assert page.inner_text(".llm-time-badge") == "an estimate, not measured"
     page.wait_for_function(
         "document.querySelector('.llm-finding').textContent.includes('Nobody has trained')"
     )
@@ -63,7 +63,21 @@ def test_what_nobody_trained_is_marked_as_a_product(page):
     for side, factor in (("steps", "steps"), ("seconds", "time")):
         product = TRAINED[()][side] * math.prod(change[factor] for change in two)
         assert trait(page, side) == pytest.approx(product)
-    assert row(page, "bfloat16").inner_text().split()[-3] == "≈"
+    assert row(page, "bfloat16").inner_text().split()[-2:] == ["s", "estimate"]
+
+
+def test_an_estimate_goes_on_from_the_last_measurement(page):
+    # fails if a row goes on from a product where a measurement stands above it
+    set_trait(page, "switched", [TUNED, "BPE 1,024", "RMSNorm"])
+    settle(page)
+    measured = TRAINED[TUNED, "BPE 1,024"]
+    above, last = (row(page, name).inner_text() for name in ("BPE 1,024", "RMSNorm"))
+    assert "28 s" in above and above.endswith("measured") and last.endswith("estimate")
+    [norm] = [change for change in CHANGES if change["name"] == "RMSNorm"]
+    seconds = trait(page, "steps") * trait(page, "seconds")
+    assert seconds == pytest.approx(
+        measured["steps"] * measured["seconds"] * norm["steps"] * norm["time"]
+    )
 
 
 def test_without_muon_the_measurement_stands_beside_the_product(page):
@@ -104,20 +118,23 @@ def test_a_switch_is_turned_by_keys(page):
 
 
 def test_the_picture_goes_close_once_little_is_left(page):
-    # fails if a small area stays a sliver, the first one isn't whole, or the reader can't choose
+    # fails if a small area stays a sliver, one that is still well seen is enlarged, the whole run
+    # lies on the area, or the reader can't choose
     def chosen():
         return page.locator(".llm-segments input:checked").get_attribute("value")
 
-    inset = page.locator(".llm-time-inset")
-    page.get_by_role("button", name="Next change").click()
-    settle(page)
-    assert chosen() == "whole" and not inset.is_visible()
-    page.get_by_role("button", name="Next change").click()
-    settle(page)
-    assert chosen() == "close" and inset.is_visible()
-    assert area_of(page, "before")[0] > 10 * area_of(page, "rest")[0]
+    inset, first = page.locator(".llm-time-inset"), 2000 * 0.06262
+    for k in range(1, len(LOGGED) + 1):
+        page.get_by_role("button", name="Next change").click()
+        settle(page)
+        run = TRAINED[tuple(LOGGED[: k - 1])]
+        is_close = run["steps"] * run["seconds"] < first / 12
+        assert (chosen() == "close", inset.is_visible()) == (is_close, is_close)
+    assert is_close and area_of(page, "before")[0] > 10 * area_of(page, "rest")[0]
+    area = page.locator(".llm-time-before").bounding_box()
+    assert area["x"] + area["width"] < page.locator(".llm-time-whole").bounding_box()["x"]
     page.get_by_role("radio", name="The whole run").check(force=True)
-    page.get_by_role("button", name="Next change").click()
+    page.get_by_role("checkbox", name="bfloat16").uncheck()
     settle(page)
     assert chosen() == "whole" and not inset.is_visible()
 

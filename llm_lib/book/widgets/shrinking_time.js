@@ -104,7 +104,9 @@ class ShrinkingTimeView extends View {
     this.scales.show(scale);
     this.reason.replaceChildren(...reasonParts(last));
     this.next.disabled = logged(changes).every((name) => on.includes(name));
-    this.badge.textContent = now.measured ? localize`measured` : localize`a product, not measured`;
+    this.badge.textContent = now.measured
+      ? localize`measured`
+      : localize`an estimate, not measured`;
     this.badge.classList.toggle("llm-time-unmeasured", !now.measured);
     this.finding.say(timeWords({ now, before, last, first, on }));
     this.publish("steps", now.steps);

@@ -12,7 +12,7 @@ from llm_lib.files import read_json
 
 FILE = Path(__file__).parent.parent / "studies" / "faster.json"
 SCALES = ("auto", "whole", "close")
-TUNED = "AdamW, rate tuned"  # the first recipe with three times its rate
+TUNED = "AdamW, tuned"  # the first recipe with three times its rate and a shorter schedule
 ENDED_BY = "Muon"  # which has a rate of its own
 AGAIN = ("AdamW again", "bfloat16")  # that recipe without Muon, all else alike
 
@@ -21,12 +21,13 @@ class ShrinkingTime(BookWidget):
     """Switch the changes of a training on and off, and see the area of its time shrink.
 
     The area is steps × seconds per step, to the same loss. It shows the recorded study
-    `llm_lib.book.studies.faster`; a combination that was never trained is drawn as what the
-    ratios of its changes multiply to. Every control is a trait.
+    `llm_lib.book.studies.faster`; of a combination that was never trained it draws an estimate:
+    the longest part of it, from its first change on, that was trained, times the ratios of the
+    other changes. Every control is a trait.
 
     switched: the names of the changes that are on; they are kept in the order of the page.
     scale: "whole" shows all of the first recipe; "close" fills the picture with what was left
-        before the last change; "auto" goes close once little is left.
+        before the last change; "auto" goes close once less than a twelfth is left.
     growing: the table names a change once it was switched on, with what is left after it; if not,
         it names all changes and shows their factors.
     changes: [{"name", "steps", "time", "cost", "low", "high", "seeds"}]: by how much a change

@@ -14,6 +14,7 @@ const H = 350;
 const LEFT = 46; // of its axes
 const TOP = 14;
 const WIDE = W - LEFT - 8;
+const BESIDE = 18; // between a close-up and the whole run beside it
 const HIGH = H - TOP - 38;
 const HEADROOM = 1.06;
 
@@ -57,7 +58,8 @@ export class TimeArea {
       steps: HEADROOM * Math.max(...held.map(({ steps }) => steps)),
       seconds: HEADROOM * Math.max(...held.map(({ seconds }) => seconds)),
     };
-    const x = (/** @type {number} */ steps) => WIDE * Math.min(1, steps / most.steps);
+    const wide = close ? INSET_X - BESIDE - LEFT : WIDE;
+    const x = (/** @type {number} */ steps) => wide * Math.min(1, steps / most.steps);
     const y = (/** @type {number} */ seconds) => HIGH * Math.min(1, seconds / most.seconds);
     const put = (/** @type {SVGRectElement} */ rect, /** @type {Run} */ run) => {
       const [w, high] = [x(run.steps), y(run.seconds)];
@@ -72,9 +74,10 @@ export class TimeArea {
     this.drawing.classList.toggle("llm-time-product", !now.measured);
     this.drawing.setAttribute("aria-label", pictureWords(now, first));
     this.drawAxes(most, x, y);
-    this.inset.show(first, now, close);
+    if (close) this.inset.show(first, now, most, { x: LEFT + wide, y: TOP, bottom: TOP + HIGH });
+    else this.inset.hide();
     const right = LEFT + x(now.steps);
-    const room = right + 100 < (close ? INSET_X : W);
+    const room = right + 100 < (close ? LEFT + wide : W);
     this.total.setAttribute("x", String(room ? right + 8 : LEFT + 10));
     this.total.setAttribute("y", String(TOP + HIGH - y(now.seconds) + (room ? 20 : 30)));
     this.total.classList.toggle("llm-time-inside", !room);
@@ -89,8 +92,8 @@ export class TimeArea {
   drawAxes(most, x, y) {
     const [dx, dy] = [roundUp(most.steps / 4), roundUp(most.seconds / 4)];
     const parts = [
-      svg("path", { d: `M${LEFT} ${TOP}V${TOP + HIGH}H${W - 4}` }),
-      text(W - 8, H - 4, "end", localize`steps to the goal`),
+      svg("path", { d: `M${LEFT} ${TOP}V${TOP + HIGH}H${LEFT + x(most.steps)}` }),
+      text(LEFT + x(most.steps), H - 4, "end", localize`steps to the goal`),
       text(2, 11, "start", localize`ms per step`),
     ];
     for (let steps = dx; steps < most.steps; steps += dx) {

@@ -1,44 +1,45 @@
-// In a close-up: the whole run, small, with what is left of it in its corner.
+// Beside a close-up: the whole run, small, and which corner of it the close-up shows.
 
 import { localize } from "../shared/localize.js";
 import { svg } from "../shared/svg.js";
 
 /** @import { Run } from "./time_values.js" */
 
-export const INSET_X = 282; // in the drawing of TimeArea
-const Y = 20;
-const ALL_WIDE = 104;
+export const INSET_X = 286; // in the drawing of TimeArea
+const Y = 22;
+const ALL_WIDE = 106;
 const ALL_HIGH = 62;
-const AIR = 6;
 const BELOW = 15; // of its words
 
 export class TimeInset {
   constructor() {
     this.whole = svg("rect", { class: "llm-time-whole" });
     this.now = svg("rect", { class: "llm-time-rest" });
+    this.rays = svg("path", { class: "llm-time-rays" });
     this.element = svg(
       "g",
       { class: "llm-time-inset" },
-      svg("rect", {
-        class: "llm-time-card",
-        x: INSET_X - AIR,
-        y: Y - AIR,
-        width: ALL_WIDE + 2 * AIR,
-        height: ALL_HIGH + BELOW + 2 * AIR,
-      }),
+      this.rays,
       this.whole,
       this.now,
       svg("text", { x: INSET_X, y: Y + ALL_HIGH + BELOW }, localize`of the whole run`),
     );
   }
 
-  /** @param {Run} first @param {Run} now @param {boolean} close */
-  show(first, now, close) {
-    this.element.style.display = close ? "" : "none";
-    const [steps, seconds] = [
-      Math.max(first.steps, now.steps),
-      Math.max(first.seconds, now.seconds),
-    ];
+  hide() {
+    this.element.style.display = "none";
+  }
+
+  /**
+   * @param {Run} first
+   * @param {Run} now
+   * @param {Run} most what the close-up has room for
+   * @param {{ x: number, y: number, bottom: number }} edge of the close-up, on its right
+   */
+  show(first, now, most, edge) {
+    this.element.style.display = "";
+    const steps = Math.max(first.steps, most.steps);
+    const seconds = Math.max(first.seconds, most.seconds);
     const put = (/** @type {SVGRectElement} */ rect, /** @type {Run} */ run) => {
       const high = ALL_HIGH * run.seconds / seconds;
       rect.setAttribute("x", String(INSET_X));
@@ -48,5 +49,10 @@ export class TimeInset {
     };
     put(this.whole, first);
     put(this.now, now);
+    const top = Y + ALL_HIGH * (1 - most.seconds / seconds);
+    this.rays.setAttribute(
+      "d",
+      `M${edge.x} ${edge.y}L${INSET_X} ${top.toFixed(2)}V${Y + ALL_HIGH}L${edge.x} ${edge.bottom}`,
+    );
   }
 }

@@ -58,8 +58,23 @@ export class TimeLedger {
       row.steps.textContent = isOn && !replaced ? factor(change.steps) : "";
       row.time.textContent = isOn && !replaced ? factor(change.time) : "";
       row.cost.replaceChildren(...(isOn ? costCell(change, replaced) : []));
-      row.left.replaceChildren(...(isOn ? leftCell(run, whole) : []));
+      row.left.replaceChildren(...(isOn ? this.leftCell(run, whole) : []));
     });
+  }
+
+  /**
+   * A bar, as long as its part of the whole, or in words whether the seconds were measured.
+   * @param {Shown} run
+   * @param {number} whole
+   * @returns {(Node | string)[]}
+   */
+  leftCell(run, whole) {
+    const words = inSeconds(secondsOf(run));
+    const style = `--share: ${(secondsOf(run) / whole).toFixed(4)}`;
+    if (this.growing) {
+      return [h("span", { class: "llm-time-bar", style }), `${run.measured ? "" : "≈ "}${words}`];
+    }
+    return [`${words} `, h("small", {}, run.measured ? localize`measured` : localize`estimate`)];
   }
 }
 
@@ -68,20 +83,6 @@ function costCell({ cost, low, high }, replaced) {
   if (replaced) return [h("small", {}, localize`replaced by Muon`)];
   const range = `${localFixed(low, 2)}–${localFixed(high, 2)}`;
   return [h("b", {}, factor(cost)), h("small", {}, range)];
-}
-
-/**
- * A bar, as long as its part of the whole, and the seconds; with a mark where nobody measured them.
- * @param {Shown} run
- * @param {number} whole
- */
-function leftCell(run, whole) {
-  const seconds = secondsOf(run);
-  const style = `--share: ${(seconds / whole).toFixed(4)}`;
-  return [
-    h("span", { class: "llm-time-bar", style }),
-    `${run.measured ? "" : "≈ "}${inSeconds(seconds)}`,
-  ];
 }
 
 /**

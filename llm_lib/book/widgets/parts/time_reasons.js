@@ -4,11 +4,11 @@ import { localize } from "../shared/localize.js";
 
 /** @type {Record<string, () => string>} */
 const REASONS = {
-  "AdamW, rate tuned": () =>
+  "AdamW, tuned": () =>
     localize`AdamW as before, at a higher learning rate and with a shorter schedule.`,
   "BPE 1,024": () =>
     localize`The model reads BPE tokens, 1,024 kinds, instead of single characters: each step takes
-      in 2.4 times as much text.`,
+      in 2.4 times as much of the training text.`,
   "Muon": () =>
     localize`Another optimiser than AdamW, with its own rate and schedule: its step is about as
       large in every direction.`,

@@ -1,4 +1,4 @@
-// What a training takes with some of its changes: as it was trained, or as their ratios multiply.
+// What a training takes with some of its changes: as it was trained, or an estimate by ratios.
 
 /**
  * @typedef {object} Change
@@ -14,7 +14,7 @@
 /** @typedef {{ steps: number, seconds: number }} Run */
 /** @typedef {Run & { measured: boolean, product: Run }} Shown */
 
-const TUNED = "AdamW, rate tuned";
+const TUNED = "AdamW, tuned";
 const MUON = "Muon"; // which has a rate of its own
 
 /** Whether a change does nothing, since another one takes its place. @param {string[]} on */
@@ -29,7 +29,8 @@ export const counting = (changes, on) =>
   changes.filter(({ name }) => on.includes(name) && !isReplaced(name, on));
 
 /**
- * The run with these changes. Where nobody has trained it, it is the product of their ratios.
+ * The run with these changes. Where nobody has trained it, it is the longest part of it that was
+ * trained, times the ratios of what comes after. `product` multiplies all ratios.
  * @param {Change[]} changes
  * @param {Trained[]} trained the first of which has no change
  * @param {string[]} on
@@ -37,22 +38,31 @@ export const counting = (changes, on) =>
  */
 export function runWith(changes, trained, on) {
   const those = counting(changes, on);
-  const names = those.map(({ name }) => name).join();
-  const known = trained.find((run) => run.on.join() === names);
-  const product = { steps: trained[0].steps, seconds: trained[0].seconds };
-  for (const { steps, time } of those) {
-    product.steps *= steps;
-    product.seconds *= time;
+  const names = those.map(({ name }) => name);
+  let start = trained[0];
+  for (const run of trained) {
+    const begins = run.on.every((name, k) => name === names[k]);
+    if (begins && run.on.length > start.on.length) start = run;
   }
-  const { steps, seconds } = known ?? product;
-  return { steps, seconds, measured: Boolean(known), product };
+  const { steps, seconds } = times(start, those.slice(start.on.length));
+  const measured = start.on.length === those.length;
+  return { steps, seconds, measured, product: times(trained[0], those) };
+}
+
+/** @param {Run} run @param {Change[]} changes @returns {Run} */
+function times({ steps, seconds }, changes) {
+  for (const change of changes) {
+    steps *= change.steps;
+    seconds *= change.time;
+  }
+  return { steps, seconds };
 }
 
 /** The log's changes: all but the first, which tunes what Muon replaces. @param {Change[]} all */
 export const logged = (all) => all.slice(1).map(({ name }) => name);
 
 /** Whether little is left of the first: too little to see a change in. @param {Run} run */
-export const isSmall = (run, /** @type {Run} */ first) => secondsOf(run) < secondsOf(first) / 3;
+export const isSmall = (run, /** @type {Run} */ first) => secondsOf(run) < secondsOf(first) / 12;
 
 /** @param {Run} run */
 export const secondsOf = ({ steps, seconds }) => steps * seconds;

@@ -49,7 +49,7 @@ export function timeWords({ now, before, last, first, on }) {
 }
 
 const UNTRAINED = () =>
-  localize`Nobody has trained this combination: it is the product of the ratios, not a
+  localize`Nobody has trained this combination: it is an estimate by the ratios, not a
     measurement.`;
 
 const REPLACED = () =>
