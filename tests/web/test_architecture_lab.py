@@ -83,26 +83,29 @@ def test_published_models_have_their_published_sizes(page):
         assert finding(page, f"{name}: ")
 
 
-def test_seven_presses_lead_to_a_hybrid(page):
+def test_seven_presses_walk_the_stages_of_the_chapter(page):
     # fails if a press changes nothing or two things, or a sentence does not say what it did
     press = page.locator("button.llm-main")
     said = []
-    for words in ("RMSNorm", "No biases", "Rotary", "SwiGLU", "3 key/value", "8 exp", "Linear"):
+    words = ("Rotary", "RMSNorm", "No biases", "SwiGLU", "3 key/value", "A window of", "8 exp")
+    for word in words:
         before = trait(page, "design")
         press.click()
         settle(page)
         assert trait(page, "before") == before != trait(page, "design")
-        said.append(finding(page, words))
+        said.append(finding(page, word))
     assert "nothing counted here changes. It is now a Llama" in said[3]
     assert said[4].startswith("3 key/value heads in place of 12: parameters −8.6\u00a0%, cache 4 t")
-    assert "parameters 4.5 times larger, active parameters +50\u00a0%" in said[5]
+    assert said[5].startswith("A window of 1,024 tokens in 6 of 12 layers in place of no window")
+    assert "parameters 4.5 times larger, active parameters +50\u00a0%" in said[6]
+    assert "FLOPs per token +13\u00a0%" in said[6]
     expected = GPTConfig(
         50257, 1024, 12, 12, 768, bias=False, n_kv_head=3, position="rotary", norm="rms",
         mlp="swiglu", n_hidden=2048, init_std=0.02, experts={"n_expert": 8, "n_active": 2},
-        delta_layers=[0, 1, 2, 4, 5, 6, 8, 9, 10],
+        window=[1024, None] * 6,
     )  # fmt: skip
     assert trait(page, "counts") == counts(expected, 32_768)
-    assert GPTConfig.from_dict(trait(page, "design")).delta_layers == expected.delta_layers
+    assert GPTConfig.from_dict(trait(page, "design")).windows == expected.windows
     press.click()
     settle(page)
     assert GPTConfig.from_dict(trait(page, "design")) == known_configs()["GPT-2"]

@@ -65,7 +65,7 @@ def as_design(config: GPTConfig) -> dict[str, Any]:
 
 
 class ArchitectureLab(BookWidget):
-    """Turn GPT-2 part by part into a Llama, a mixture of experts, a hybrid; see what each costs.
+    """Turn GPT-2 part by part into a Llama, windows, experts, a hybrid; see what each costs.
 
     It begins with `config`, a `GPTConfig`, by default GPT-2's, and counts as
     `llm_lib.costs.model_size` does. Every control is a trait. A published model is drawn as its

@@ -264,15 +264,15 @@ export const LAB_PARTS = {
 
 /** @typedef {[key: string, value: any, label: string]} Step a part, what it becomes, in words */
 
-/** The way from GPT-2 to a Llama, on to a mixture and to a hybrid. @type {Step[]} */
+/** The way from GPT-2 to a Llama, and on to windows and a mixture. @type {Step[]} */
 const WAY = [
+  ["position", "rotary", "rotary positions"],
   ["norm", "rms", "RMSNorm"],
   ["bias", false, "no biases"],
-  ["position", "rotary", "rotary positions"],
   ["mlp", "swiglu", "SwiGLU"],
   ["heads", "groups", "grouped heads"],
+  ["windows", "half", "windows"],
   ["experts", { n_expert: 8 }, "8 experts"],
-  ["memories", "most", "linear attention"],
 ];
 
 /**
