@@ -85,7 +85,8 @@ WRONG = {
     [
         ("23-predict-rule", "b", "ac"),
         ("23-predict-letter", "b", "ac"),
-        ("23-predict-interval", 200, [100, 25]),
+        ("23-predict-interval", 160, [80, 20]),
+        ("23-predict-seen", "b", "ac"),
         ("23-predict-copies", "c", "ab"),
         ("23-explain-quarter", "b", "ac"),
     ],

@@ -42,17 +42,36 @@ prediction(
 
 prediction(
     "23-predict-interval",
-    200,
+    160,
     question=(
-        "With 50 questions, a share of 70 % is known to ±12.7 points. How many questions does it "
+        "With 40 questions, a score of 67.5 % is known to ±14.5 points. How many questions does it "
         "take for half of that?"
     ),
     feedback={
-        100: "Twice as many shrink the error by √2 alone: to ±9.0 points.",
-        25: "Fewer questions make it wider.",
+        80: "Twice as many shrink the error by √2 alone: to ±10.3 points.",
+        20: "Fewer questions make it wider.",
     },
     hints=["The error falls with the root of n. By what has n to grow for twice the root?"],
     why="Four times the questions, half the error.",
+)
+
+prediction(
+    "23-predict-seen",
+    "b",
+    question=(
+        "On average, the original gets two thirds of either half right. What does a copy get that "
+        "has seen one half eight times?"
+    ),
+    choices={
+        "a": "More of both halves: it has learned how to answer.",
+        "b": "More of the half that it saw, and of the other about as much as before.",
+        "c": "As much as before of both: eight looks are too few.",
+    },
+    feedback={
+        "a": "What could 20 questions on Paris or spiders tell it about the color of a banana?",
+        "c": "Each look is a step of training on these very answers. What does the loss do there?",
+    },
+    why="It has learned these answers by heart, and little else.",
 )
 
 prediction(
