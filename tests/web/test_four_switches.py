@@ -66,7 +66,10 @@ def test_the_fifth_head_goes_alone(show_widget, record):
     assert trait(page, "exchanged") == ["24.4"]
     before, now = (recorded(record, "Tom", some)["Anna"] for some in ([], ["24.4"]))
     verb = "rises" if now > before else "falls"
-    assert f"“Anna” {verb} from {before:.2f} to {now:.2f}" in trait(page, "finding")
+    said = trait(page, "finding")
+    assert f"“Anna” {verb} from {before:.2f} to {now:.2f}" in said
+    than = "better" if now > before else "worse"  # an exchange compares two outputs, no more
+    assert said.endswith(f"the output put in is {than} for that name than the head’s own.")
     page.get_by_role("switch", name="Exchange head 20.0").click()
     settle(page)
     assert trait(page, "exchanged") == ["20.0"]

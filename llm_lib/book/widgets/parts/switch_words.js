@@ -35,16 +35,16 @@ export function switchWords({ names, exchanged, chances, before }, counts) {
 }
 
 /**
- * What becomes of the right name when the head is exchanged that works against it.
+ * What becomes of the right name when the head that works against it is exchanged: the two outputs
+ * are compared, since the one put in may help or hurt, too.
  * @param {string} right
  * @param {number} now
  * @param {number} before
  */
 function aloneWords(right, now, before) {
-  const [verb, so] = now > before
-    ? ["rises", "its own output held that name down"]
-    : ["falls", "here its own output helps"];
-  return `With 24.4 exchanged, “${right}” ${verb} from ${chance(before)} to ${chance(now)}: ${so}.`;
+  const [verb, so] = now > before ? ["rises", "better"] : ["falls", "worse"];
+  return `With 24.4 exchanged, “${right}” ${verb} from ${chance(before)} to ${chance(now)}: ` +
+    `the output put in is ${so} for that name than the head’s own.`;
 }
 
 /**
