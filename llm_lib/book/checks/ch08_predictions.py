@@ -67,7 +67,7 @@ prediction(
         "a": "More time helps. But does the vector grow with the sentence?",
         "c": "Size is one limit. But how well are the 16 numbers used after a short training?",
     },
-    why="Training fills the vector better, and moves the wall; a longer sentence meets it again.",
+    why="Training fills the vector better. For a length never trained on, that isn't enough.",
 )
 
 prediction(
@@ -92,8 +92,8 @@ prediction(
         "c": "No better than one state.",
     },
     feedback={
-        "a": "It sees them all at once. Can the average say which word comes next?",
-        "b": "Plausible. But the same average is given for each word that is written.",
+        "a": "It sees them all at once. But how many vectors are left, once all are averaged?",
+        "b": "Plausible. But what does the average say that the last state doesn't?",
     },
-    why="An average that is the same at every step can't say which word is due now.",
+    why="An average without choice is again one vector for the whole sentence.",
 )

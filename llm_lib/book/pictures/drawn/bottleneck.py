@@ -8,7 +8,7 @@ from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, row
 from llm_lib.book.pictures.text import SMALL, label, sentence
 
-TEXT = "Mia had a kite that she lost . Tom saw her"
+TEXT = "Mia had a kite that she lost . Tom found her"
 
 
 def bottleneck(*, text: str = TEXT, word: str = "kite") -> Picture:

@@ -163,7 +163,7 @@ def test_windows_says_what_is_too_long():
 
 
 def test_bottleneck():
-    # fails when the steps are counted wrongly: that, she, lost, ., Tom, saw, her
+    # fails when the steps are counted wrongly: that, she, lost, ., Tom, found, her
     texts = " ".join(words(show_picture("bottleneck")))
     assert "7 steps from “kite” to the end" in texts and "1 step to “kite”" in texts
     with pytest.raises(ValueError, match=r"word must be one of .* got 'drum'"):

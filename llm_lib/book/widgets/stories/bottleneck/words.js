@@ -46,7 +46,8 @@ export const sayOf = {
       quote(m.words[0])
     } counts ${whole(1)} at first. After ${m.n} words, ${whole(m.fade[m.n - 1])} is left.`,
   "Hand over": () =>
-    "A second network writes the translation. All it gets is this one vector: the bottleneck.",
+    "A second network writes the translation. All it knows of the sentence is this one vector: " +
+    "the bottleneck.",
   Write: (m, k) => {
     const t = stepIn(m, k);
     const end = t === m.n - 1 ? ` In all, ${scoreOf(m, m.plain)} words are right.` : "";
