@@ -25,8 +25,8 @@ prediction(
     "02-predict-unseen",
     "b",
     question=(
-        "Both networks get the same 30 examples, 60 steps. Then both are asked about 30 other "
-        "words. How many does each get right?"
+        "Sprout and an untrained network get the same 30 examples, 60 steps. Then both are asked "
+        "about 30 other words. How many does each get right?"
     ),
     choices={
         "a": "Both nearly all: the examples are the same.",
