@@ -82,8 +82,11 @@ def test_the_page_says_what_is_on_file():
     seconds = {name: fresh[name] * LOG[name]["seconds"] for name in AGAIN}
     times = f"{seconds['baseline'] / seconds[LAST]:.0f}"
     tuned = f"{seconds['baseline'] / seconds['baseline at 0.003']:.1f}"
-    assert f"{times} times on other text: believe the second" in page
-    assert f"the published learning rate alone gives {tuned}" in page
+    learned = seconds[LAST] + STUDY["vocabulary_seconds"]["2048"]
+    counted = f"{seconds['baseline'] / learned:.0f}"
+    assert f"{times} times on other text, and {counted} if learning the BPE counts" in page
+    assert f"until it trains {counted} to {times} times as fast" in page
+    assert f"Rate and schedule keep their {tuned} on both texts" in page
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", ())]
     shown = "".join("".join(data.get("text/plain", "")) for data in outputs)
     held_out = LOG["baseline"]["steps"] * LOG["baseline"]["seconds"]
