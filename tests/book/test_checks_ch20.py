@@ -6,6 +6,8 @@ import torch
 from sklearn.metrics import balanced_accuracy_score
 
 from llm_lib.book.exercises import check
+from llm_lib.book.studies.few_labels import load_few_labels
+from llm_lib.book.studies.how_much_to_train import load_how_much
 
 
 def last_token(stream, ids, end):
@@ -148,7 +150,7 @@ def test_a_mistake_is_named(wrong, said):
     [
         ("20-predict-step", "c", "abd"),
         ("20-predict-padding", "c", "abd"),
-        ("20-predict-curves", "b", "ac"),
+        ("20-predict-curves", "c", "abd"),
         ("20-predict-all", "b", "ac"),
         ("20-predict-copies", "b", "acd"),
         ("20-predict-temperature", "a", "bc"),
@@ -160,3 +162,26 @@ def test_each_wrong_answer_has_a_reason(name, right, others):
     assert check(name, right)
     said = {repr(check(name, other)) for other in others}
     assert len(said) == len(others) and not any(check(name, other) for other in others)
+
+
+def leads(name, mine, other, n):
+    """Return (in how many draws of `n` labels one way leads another, how many draws)."""
+    curves = load_few_labels()[name]["curves"]
+    curves = curves | {way: one["curve"] for way, one in load_how_much()[name].items()}
+    pairs = list(zip(curves[mine][n], curves[other][n], strict=False))
+    return sum(a > b for a, b in pairs), len(pairs)
+
+
+def test_the_first_win_is_a_lead_in_all_draws():
+    # fails if the answer breaks the chapter's rule, or the record changes
+    sizes = list(load_few_labels()["questions"]["curves"]["TF-IDF"])
+    found = [leads("questions", "SmolLM2, frozen", "TF-IDF", n) for n in sizes]
+    assert [n for n, (ahead, draws) in zip(sizes, found, strict=True) if ahead == draws] == [
+        "128",
+        "512",
+    ]
+
+
+def test_everything_trained_is_undecided_with_32_labels():
+    # fails if one of both ways leads in all draws, so that the answer breaks the rule
+    assert leads("movie-reviews", "everything trained", "SmolLM2, frozen", "32") == (2, 3)

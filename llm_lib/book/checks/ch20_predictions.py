@@ -43,20 +43,22 @@ prediction(
 
 prediction(
     "20-predict-curves",
-    "b",
-    question="From how many labelled questions on is SmolLM2's probe ahead of TF-IDF in at least "
-    "four of five draws?",
+    "c",
+    question="At how many labelled questions does SmolLM2's probe first win over TF-IDF, that is, "
+    "lead in all five draws?",
     choices={
-        "a": "From 8: it knows the language already.",
-        "b": "From 64.",
-        "c": "Never: words are all that counts in a question.",
+        "a": "At 8: it knows the language already.",
+        "b": "At 32, as on Small World.",
+        "c": "At 128.",
+        "d": "Never: words are all that counts in a question.",
     },
     feedback={
         "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
-        "c": "How many of a new question's words were in the labelled ones?",
+        "b": "There were two classes; here are six, so 32 examples are about five of each.",
+        "d": "How many of a new question's words were in the labelled ones?",
     },
-    why="With fewer, which examples were drawn matters more than the way. From 64 on the probe is "
-    "about 5 points ahead.",
+    why="With fewer, which examples were drawn can matter more than the way. At 128 the probe is "
+    "ahead in each draw, by about 6 points on average.",
 )
 
 prediction(
@@ -66,14 +68,15 @@ prediction(
     "probe on the frozen model?",
     choices={
         "a": "Far worse: so many weights learn 32 sentences by heart.",
-        "b": "About as well: neither is ahead in every draw.",
+        "b": "Undecided: neither is ahead in every draw.",
         "c": "Far better: more weights can learn more.",
     },
     feedback={
         "a": "It does learn them by heart: the loss falls to 0.1. But it has read far more before.",
         "c": "32 labels say little about where 135 million weights should go.",
     },
-    why="Both have the same 32 labels, and both stand on what SmolLM2 read before.",
+    why="It leads in two draws of three. Both have the same 32 labels, and both stand on what "
+    "SmolLM2 read before.",
 )
 
 prediction(
