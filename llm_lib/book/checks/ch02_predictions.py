@@ -70,8 +70,9 @@ prediction(
     "02-predict-judge",
     "b",
     question=(
-        "Now a judge prefers “Yes, it is.” for every word, the drum and the key too. The tuned "
-        "model knows better. What does it say about new things after 40 steps?"
+        "In the 30 pairs, a judge now prefers “Yes, it is.” for every word, the kite and the lamp "
+        "too. The tuned model knows better. What does it say about words in no pair, such as the "
+        "drum, after 40 steps?"
     ),
     choices={
         "a": "“No, it is not.”: what it knows stays.",

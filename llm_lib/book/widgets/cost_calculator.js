@@ -177,7 +177,7 @@ function render(place) {
     ...place,
     name: "llm-cost",
     title: "What does it cost to train a model?",
-    tryThis: "Choose a known run, then change one thing: twice the parameters, half the tokens.",
+    tryThis: "Choose a known model, then change one thing: twice the parameters, half the tokens.",
     build: (parts) => new CostView(parts),
   });
 }
