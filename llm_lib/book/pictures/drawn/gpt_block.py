@@ -138,7 +138,7 @@ def _narrow(stream, normed, added, of, digits) -> Piece:
     states = [_card(v) for v in _vectors(stream, "residual", "stream", 32, digits)]
     width = states[0].width
     new = _vectors(added, "value", "added", 32, digits)
-    copies = _vectors(normed, "residual", "copy", 37, 2)
+    copies = _vectors(normed, "residual", "copy", 38, 2)
     lines: list[Piece] = [space(width, 1).named("start"), states[0]]
     links = []
     for i in range(2):
@@ -151,7 +151,7 @@ def _narrow(stream, normed, added, of, digits) -> Piece:
             align="middle",
         )
         sign = Piece(width, 22, parts=(((width - 22) / 2, 0, plus().named(f"plus{i}")),))
-        lines += [row(sign.pad(top=right.height - 27), right, gap=10, align="start"), states[i + 1]]
+        lines += [row(sign.pad(top=right.height - 27), right, gap=8, align="start"), states[i + 1]]
         links += [
             elbow(f"stream{i}", f"norm{i}", "right", "top"),
             arrow(f"norm{i}", f"copy{i}", "bottom"),
