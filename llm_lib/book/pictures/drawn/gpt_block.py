@@ -78,9 +78,9 @@ def _vectors(values, role, name, width, digits) -> list[Piece]:
     return [vector(v[:SHOWN], role, **looks).named(f"{name}{i}") for i, v in enumerate(values)]
 
 
-def _card(piece: Piece) -> Piece:
+def _card(piece: Piece, pad: float = 6) -> Piece:
     """Return a piece on a card, so that the band does not shine through its gaps."""
-    return box(piece, look="card", pad=6, radius=4)
+    return box(piece, look="card", pad=pad, radius=4)
 
 
 def _part(i: int, width: float) -> Piece:
@@ -135,10 +135,10 @@ def _wide(stream, normed, added, of, digits) -> Piece:
 
 
 def _narrow(stream, normed, added, of, digits) -> Piece:
-    states = [_card(v) for v in _vectors(stream, "residual", "stream", 32, digits)]
+    states = [_card(v, 4) for v in _vectors(stream, "residual", "stream", 32, digits)]
     width = states[0].width
     new = _vectors(added, "value", "added", 32, digits)
-    copies = _vectors(normed, "residual", "copy", 38, 2)
+    copies = _vectors(normed, "residual", "copy", 40, 2)
     lines: list[Piece] = [space(width, 1).named("start"), states[0]]
     links = []
     for i in range(2):
@@ -151,7 +151,7 @@ def _narrow(stream, normed, added, of, digits) -> Piece:
             align="middle",
         )
         sign = Piece(width, 22, parts=(((width - 22) / 2, 0, plus().named(f"plus{i}")),))
-        lines += [row(sign.pad(top=right.height - 27), right, gap=8, align="start"), states[i + 1]]
+        lines += [row(sign.pad(top=right.height - 27), right, gap=4, align="start"), states[i + 1]]
         links += [
             elbow(f"stream{i}", f"norm{i}", "right", "top"),
             arrow(f"norm{i}", f"copy{i}", "bottom"),
