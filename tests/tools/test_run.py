@@ -119,8 +119,9 @@ def test_what_was_compiled_is_kept_where_python_may_not_write_it(stage, monkeypa
 
 
 TWO = """
-import pathlib, sys
+import pathlib, signal, sys
 from tests import run
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 run.LOGS = pathlib.Path({folder!r} + "-logs")
 hang = "import pathlib, time; pathlib.Path({folder!r} + '/{{}}').touch(); time.sleep(600)"
 for name in ("one", "two", "three"):
