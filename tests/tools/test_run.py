@@ -139,12 +139,15 @@ def test_two_run_at_a_time_and_ctrl_c_ends_them(tmp_path):
     # fails if single stages wait for each other, or if Ctrl-C waits for what runs or starts more
     script = [sys.executable, "-c", TWO.format(folder=str(tmp_path))]
     with subprocess.Popen(script, cwd=run.ROOT, stdout=subprocess.PIPE, text=True) as main:
-        limit = time.monotonic() + 60
-        while {path.name for path in tmp_path.iterdir()} != {"one", "two"}:
-            assert time.monotonic() < limit and main.poll() is None
-            time.sleep(0.05)
-        main.send_signal(signal.SIGINT)
-        main.communicate(timeout=60)
+        try:
+            limit = time.monotonic() + 60
+            while {path.name for path in tmp_path.iterdir()} != {"one", "two"}:
+                assert time.monotonic() < limit and main.poll() is None
+                time.sleep(0.05)
+            main.send_signal(signal.SIGINT)
+            main.communicate(timeout=60)
+        finally:
+            main.kill()
     assert main.returncode == 130
     assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
 
