@@ -20,12 +20,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from llm_lib.evaluation import Question, answer_choices, read_task
 from llm_lib.evaluation.forms import FORMS
 from llm_lib.evaluation.log_likelihood import encode_text
 from llm_lib.files import read_json, write_json
+from llm_lib.finetuning.sft import Answered, collate, compute_answer_loss
 from llm_lib.model.gpt import GPT
 from llm_lib.pretrained.quantize import round_matrices
 from llm_lib.pretrained.save_load import load_model
@@ -36,7 +36,6 @@ COMMAND = "python -m llm_lib.book.studies.rivals"
 BITS, SEEDS = (4, 3), (0, 1, 2)
 SEEN, STEPS, RATE, BLOCKS = 20, 8, 3e-4, 4
 FORM, OTHER_FORM, RULE = "cloze", "bare", "acc_norm"
-IGNORED = -100  # a place whose next token is not learned
 
 
 def mark(model: GPT, tokenizer: Tokenizer, questions: Sequence[Question], form: str = FORM) -> str:
@@ -57,17 +56,11 @@ def draw_seen(seed: int, n: int = 40) -> list[int]:
 def lay_out(tokenizer: Tokenizer, questions: Sequence[Question]) -> tuple[Tensor, Tensor]:
     """Return the texts of questions with their right answers, and what follows at each place.
 
-    Both are (B, T), filled up at the right; a place that nothing follows holds IGNORED in the
-    second.
+    Both are (B, T); all of a text is learned, as in pretraining.
     """
     texts = [FORMS[FORM].context(q) + f" {q.choices[q.answer]}" for q in questions]
-    rows = [encode_text(tokenizer, text) for text in texts]
-    x = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
-    y = torch.full_like(x, IGNORED)
-    for i, row in enumerate(rows):
-        x[i, : len(row)] = torch.tensor(row)
-        y[i, : len(row) - 1] = torch.tensor(row[1:])
-    return x, y
+    rows = [torch.tensor(encode_text(tokenizer, text)) for text in texts]
+    return collate([Answered(ids, ids >= 0) for ids in rows])
 
 
 def show_test(
@@ -80,8 +73,7 @@ def show_test(
     x, y = lay_out(tokenizer, questions)
     for _ in range(steps):
         optimizer.zero_grad()
-        logits = learner(x)
-        F.cross_entropy(logits.flatten(0, 1), y.flatten(), ignore_index=IGNORED).backward()
+        compute_answer_loss(learner, x, y).backward()
         nn.utils.clip_grad_norm_(learned.parameters(), 1.0)
         optimizer.step()
     return learner

@@ -8,7 +8,6 @@ from llm_lib.book.studies.rivals import (
     BITS,
     BLOCKS,
     FORM,
-    IGNORED,
     OTHER_FORM,
     RULE,
     SEEDS,
@@ -20,6 +19,7 @@ from llm_lib.book.studies.rivals import (
     show_test,
 )
 from llm_lib.evaluation import Question, read_task
+from llm_lib.finetuning.sft import IGNORE_INDEX
 from llm_lib.pretrained.save_load import load_model
 
 BEES = Question("What do bees make?", ("milk", "wool", "silk", "honey"), 3)
@@ -39,8 +39,9 @@ def test_each_place_is_followed_by_its_next_token(sprout):
     told += ["Question: What says meow?\nAnswer: a big cat"]
     for row, after, text in zip(x.tolist(), y.tolist(), told, strict=True):
         ids = tokenizer.encode(text)
-        assert row[: len(ids)] == ids and after[: len(ids) - 1] == ids[1:]
-        assert set(after[len(ids) - 1 :]) == {IGNORED}
+        n = len(ids) - 1
+        assert row[:n] == ids[:-1] and after[:n] == ids[1:]
+        assert set(after[n:]) <= {IGNORE_INDEX}
 
 
 def test_only_the_last_blocks_of_a_copy_learn(sprout):
