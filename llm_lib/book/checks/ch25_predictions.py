@@ -6,27 +6,27 @@ prediction(
     "25-predict-beyond",
     "c",
     question=(
-        "Both learned from problems of one to six swaps. Of problems with seven, what does the one "
-        "that thinks get right?"
+        "Both models learned from problems of one to six swaps. How many problems of seven swaps "
+        "does the thinker get right?"
     ),
     choices={
-        "a": "Nearly as many as of six: a swap more is the same step once more.",
+        "a": "Nearly as many as of six: a seventh swap is the same step once more.",
         "b": "About three in four.",
         "c": "Few.",
     },
     feedback={
         "a": "For a program it is. Has the model ever seen a seventh swap?",
-        "b": "Some of the way, one would think. What has it learned about places it never saw?",
+        "b": "Six of the seven steps are familiar. Has it ever written a seventh?",
     },
-    why="Steps that are each easy still need somebody who goes on; it never saw a seventh.",
+    why="Each step is easy, but in training it never read or wrote a seventh.",
 )
 
 prediction(
     "25-predict-votes",
     "b",
     question=(
-        "Drawn at temperature 1, and asked six swaps: how does the majority of 32 texts compare "
-        "with one greedy text?"
+        "The thinker gets problems of six swaps. How does a vote of 32 drawn texts compare with "
+        "one greedy text?"
     ),
     choices={
         "a": "It is clearly better: errors average out.",
@@ -44,8 +44,8 @@ prediction(
     "25-predict-longer",
     "b",
     question=(
-        "Which gets more right with 35 tokens: one thought of 30 tokens with its answer, or seven "
-        "answers at once with a vote?"
+        "Which gets more right with 35 tokens: one thought of 30 tokens with its answer, or a vote "
+        "of seven answers at once?"
     ),
     choices={
         "a": "The votes: seven chances.",
@@ -66,13 +66,13 @@ prediction(
     choices={
         "a": "The share of texts that think.",
         "b": "pass@1: how often one drawn text is right.",
-        "c": "pass@16: how often one of 16 drawn texts is right.",
+        "c": "pass@16: how often at least one of 16 drawn texts is right.",
     },
     feedback={
         "a": "Thoughts earn more marks than answers at once. What becomes likelier?",
         "b": "If more texts think, and thoughts are right more often than guesses?",
     },
-    why="What 16 draws found before, one draw finds now. Little came into reach that was not.",
+    why="Of ten problems, 16 draws solved nine before. Now one draw solves about seven.",
 )
 
 prediction(
