@@ -136,7 +136,6 @@ RIGHT_CHOICES = {
     "12-predict-hand": "c",
     "12-predict-causal": "c",
     "12-predict-cut": "b",
-    "12-predict-break": "d",
     "12-predict-missing": "b",
     "12-predict-double": "b",
     "12-explain-loss": "b",

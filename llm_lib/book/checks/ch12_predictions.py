@@ -56,24 +56,6 @@ prediction(
 )
 
 prediction(
-    "12-predict-break",
-    "d",
-    question="Which cut makes the loss worse than a uniform guess?",
-    choices={
-        "a": "Leaving out block 1.",
-        "b": "Swapping blocks 1 and 2.",
-        "c": "Leaving out block 0.",
-        "d": "Replacing the stream, with no addition.",
-    },
-    feedback={
-        "a": "The stream still holds what the other blocks add. On one text, nothing was lost.",
-        "b": "Both still read a stream that holds the embedding, and both still add to it.",
-        "c": "That costs more than block 1 does. But the token itself is still in the stream.",
-    },
-    why="Each part learned to read a sum that holds all earlier writing. Replaced, it is lost.",
-)
-
-prediction(
     "12-predict-missing",
     "b",
     question="Look at the last column. Where are parameters missing?",
