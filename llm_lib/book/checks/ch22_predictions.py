@@ -14,8 +14,8 @@ prediction(
         0.5625: "That is ¾ · ¾. Probabilities of wins don’t multiply: C could beat A, too.",
         1.0: "A lost once against B. Why should it never lose against C?",
     },
-    hints=["Scores differ by ln 3 from A to B, and again from B to C. Add them, then σ."],
-    why="The difference is 2 · ln 3 = ln 9: odds of 9 to 1, and 9/10 = 0.9.",
+    hints=["Scores differ by log 3 from A to B, and again from B to C. Add them, then σ."],
+    why="The difference is 2 · log 3 = log 9: odds of 9 to 1, and 9/10 = 0.9.",
 )
 
 prediction(
@@ -85,7 +85,7 @@ prediction(
         "c": "A few words in quotation marks, over and over: hardly a story.",
     },
     feedback={
-        "a": "That would earn something. Is there a cheaper way to earn everything?",
+        "a": "That would earn something. Is there a cheaper way to earn more?",
         "b": "Each answer with more quotation marks than its group becomes likelier.",
     },
     why="The marker pays for quotation marks, and that is what it gets.",
