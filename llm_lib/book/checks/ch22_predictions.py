@@ -6,30 +6,30 @@ prediction(
     "22-predict-chain",
     0.9,
     question=(
-        "Story A was liked better than B three times of four, and B better than C three times of "
-        "four. How probably is A liked better than C?"
+        "Readers chose story A over B three times out of four, and B over C three times out of "
+        "four. How likely is A to be chosen over C?"
     ),
     feedback={
         0.75: "That is one step of the chain. From A to C there are two.",
         0.5625: "That is ¾ · ¾. Probabilities of wins don’t multiply: C could beat A, too.",
         1.0: "A lost once against B. Why should it never lose against C?",
     },
-    hints=["Scores differ by ln 3 from A to B, and again from B to C. Add them, then σ."],
-    why="The difference is 2 · ln 3 = ln 9: odds of 9 to 1, and 9/10 = 0.9.",
+    hints=["Scores differ by log 3 from A to B, and again from B to C. Add them, then σ."],
+    why="The difference is 2 · log 3 = log 9: odds of 9 to 1, and 9/10 = 0.9.",
 )
 
 prediction(
     "22-predict-both",
     "b",
-    question="Both log probabilities in the column *now* fall by 1.0. What becomes of the loss?",
+    question="Both log probabilities in the column *now* fall by 1.0. What happens to the loss?",
     choices={
-        "a": "It rises: the better answer has become less likely.",
+        "a": "It rises: the chosen answer has become less likely.",
         "b": "It stays 0.53.",
-        "c": "It falls: the worse answer has become less likely.",
+        "c": "It falls: the rejected answer has become less likely.",
     },
     feedback={
-        "a": "So has the worse answer, by as much. What does the margin subtract?",
-        "c": "So has the better answer, by as much. What does the margin subtract?",
+        "a": "So has the rejected answer, by as much. What does the margin subtract?",
+        "c": "So has the chosen answer, by as much. What does the margin subtract?",
     },
     why="The loss sees the margin alone, and a fall of both leaves it as it was.",
 )
@@ -57,8 +57,8 @@ prediction(
     "22-predict-drum",
     "a",
     question=(
-        "Now ask the trained model who had the *drum*. That was Tom. How probable has “… was Mia” "
-        "become there?"
+        "After six steps on the kite, we ask the trained model who had the *drum*. That was Tom. "
+        "How probable has “… was Mia” become there?"
     ),
     choices={
         "a": "About as probable as for the kite.",
@@ -67,7 +67,7 @@ prediction(
     },
     feedback={
         "b": "All prompts share the same weights. Did this model ever read who had what?",
-        "c": "That needs a model that looks up who had what. Look at the line before training.",
+        "c": "That needs a model that looks up who had what. Look at the row before training.",
     },
     why="The cheapest way to a good mark was to say Mia, whatever is asked.",
 )
@@ -76,7 +76,7 @@ prediction(
     "22-predict-hole",
     "c",
     question=(
-        "The program pays for quotation marks, because we want stories in which somebody speaks. "
+        "The marker pays for quotation marks, because we want stories in which somebody speaks. "
         "What does Sprout write in the end?"
     ),
     choices={
@@ -85,10 +85,10 @@ prediction(
         "c": "A few words in quotation marks, over and over: hardly a story.",
     },
     feedback={
-        "a": "That would earn something. Is there a cheaper way to earn everything?",
+        "a": "That would earn something. Is there a cheaper way to earn more?",
         "b": "Each answer with more quotation marks than its group becomes likelier.",
     },
-    why="The program asked for quotation marks, and that is what it gets.",
+    why="The marker pays for quotation marks, and that is what it gets.",
 )
 
 prediction(
