@@ -48,8 +48,8 @@ prediction(
     "11-predict-heads",
     "d",
     question=(
-        "When the model writes the 3, its two heads look together at forty (0.50) and at three "
-        "(0.50). What does each of them do?"
+        "When the film's model writes the 3, the mean of its last layer's two heads is 0.50 on "
+        "forty and 0.50 on three. What does each head do?"
     ),
     choices={
         "a": "Each puts half of its weight on forty, half on three.",
