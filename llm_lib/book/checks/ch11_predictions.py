@@ -17,7 +17,7 @@ prediction(
     },
     feedback={
         "a": "Who looks at fox in self-attention, where nothing is hidden?",
-        "b": "Look at the formula of FFN(x). Does any other token's x occur in it?",
+        "b": "The feed-forward network takes one vector. Does any other token's vector go in?",
         "d": "Which of the two lets a token look at others?",
     },
     why="All tokens look at fox, but the feed-forward network sees one vector at a time.",
@@ -45,24 +45,24 @@ prediction(
 )
 
 prediction(
-    "11-predict-zero",
-    "b",
+    "11-predict-heads",
+    "d",
     question=(
-        "The model translates “The shy hen takes ninety drums.” No word stands for the 0 of "
-        "“9 0” alone. Where does layer 1, the last, look most when it writes the 0?"
+        "When the film's model writes the 3, the mean of its last layer's two heads is 0.50 on "
+        "forty and 0.50 on three. What does each head do?"
     ),
     choices={
-        "a": "Nowhere: the weights are all near 0.",
-        "b": "At ninety and at the verb before it.",
-        "c": "At drums, which is counted.",
-        "d": "At all words evenly.",
+        "a": "Each puts half of its weight on forty, half on three.",
+        "b": "One does all of it; the other looks at nothing.",
+        "c": "Both look at forty; the three comes from elsewhere.",
+        "d": "One looks at three alone, the other at forty alone.",
     },
     feedback={
-        "a": "Softmax makes weights that sum to 1. They have to go somewhere.",
-        "c": "Does drums say whether the second digit is a 0?",
-        "d": "That would be a mix of all words. Does every word say something about the number?",
+        "a": "The mean alone would allow that. Look at the two heads in the map.",
+        "b": "Softmax makes weights that sum to 1. Can a head look at nothing?",
+        "c": "What would the mean of the two heads be then?",
     },
-    why="One head looks at ninety, the other at the verb. Why the verb, the map does not tell.",
+    why="Each head has a softmax of its own, so the two can look at two words at once.",
 )
 
 prediction(

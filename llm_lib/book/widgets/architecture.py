@@ -29,7 +29,7 @@ DECODER = [
 WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT, STEP, BOTTOM = 364, 412, 150, 28, 41, 372
 LEFT, RIGHT, MARGIN = 20, 194, 18  # the margin outside a stack holds its residual connections
 STYLE = """
-.llm-architecture { max-width: 30rem; margin: 1rem 0; font-family: var(--llm-font); }
+.llm-architecture { max-width: 30rem; margin: 1rem auto; font-family: var(--llm-font); }
 .llm-architecture svg { display: block; width: 100%; height: auto; }
 .llm-architecture rect { fill: var(--llm-surface); stroke: var(--llm-muted); }
 .llm-architecture .attention rect { stroke: var(--llm-accent); stroke-width: 2; }

@@ -36,7 +36,7 @@ const STORY = {
   settings: ["texts", "gloss", "n_layer", "n_embd", "vocab_size", "text", "pin"],
   compute: factsOf,
   /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 522 : 412, wide: width >= 700 }),
+  room: (width) => ({ W: width, H: width < 700 ? 522 : 396, wide: width >= 700 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),

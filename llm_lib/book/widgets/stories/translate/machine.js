@@ -20,8 +20,30 @@ const PAST = 20; // room for an arrow beside a box
 /** @param {Room} room */
 const sizesIn = ({ W, wide }) =>
   wide
-    ? { side: Math.floor((W - 64) / 2), cell: 9, panel: 92, chip: 30, size: 13, gap: 4, bar: 34 }
+    ? { side: Math.floor((W - 64) / 2), cell: 9, panel: 92, chip: 30, size: 13, gap: 4, bar: 62 }
     : { side: W, cell: 5, panel: 52, chip: 26, size: 12, gap: 2, bar: 24 };
+
+/**
+ * The encoder has fewer parts than the decoder: on a wide stage each of them is taller.
+ * @param {Room} room
+ */
+const tallIn = (room) =>
+  room.wide ? { panel: 130, cell: 13, forward: 26, numbers: 30 } : {
+    panel: sizesIn(room).panel,
+    cell: sizesIn(room).cell,
+    forward: 22,
+    numbers: 18,
+  };
+
+/**
+ * The height of a map's rows: tall while there are few of them.
+ * @param {number} rows
+ * @param {Room} room
+ */
+function heightOf(rows, room) {
+  const { panel: h, cell: least } = sizesIn(room);
+  return Math.max(least, Math.min(2 * least, Math.floor((h - 6) / rows) - 1));
+}
 
 /**
  * The widths of tokens side by side: all the same or, where that is too tight, each as wide as its
@@ -42,10 +64,11 @@ function breadths(words, room) {
  * @param {string} key
  * @param {number[][]} rows
  * @param {number} columns
- * @param {Room} room
+ * @param {number} w
+ * @param {number} h
  */
-function smallMap(key, rows, columns, room) {
-  const size = { w: sizesIn(room).cell, h: sizesIn(room).cell };
+function smallMap(key, rows, columns, w, h = w) {
+  const size = { w, h };
   const lines = rows.map((weights, t) =>
     row(
       Array.from({ length: columns }, (_, s) => {
@@ -70,10 +93,10 @@ function smallMap(key, rows, columns, room) {
  * @param {Piece | null} map
  * @param {Room} room
  * @param {boolean} [waits]
- * @param {number} [side] its width
+ * @param {{ side?: number, panel?: number, cell?: number }} [sizes] its width, height, and squares
  */
-function panel(key, name, does, map, room, waits = false, side = sizesIn(room).side) {
-  const { panel: h, cell: a } = sizesIn(room);
+function panel(key, name, does, map, room, waits = false, sizes = {}) {
+  const { side, panel: h, cell: a } = { ...sizesIn(room), ...sizes };
   const inside = (a + 1) * LONGEST;
   const words = column([
     label(`${key}.name`, name, { strong: true, size: room.wide ? 15 : 13 }),
@@ -87,8 +110,8 @@ function panel(key, name, does, map, room, waits = false, side = sizesIn(room).s
   return within(line, { w: side, h }).named(key);
 }
 
-/** @param {string} key @param {Room} room @param {boolean} waits */
-const forward = (key, room, waits) =>
+/** @param {string} key @param {Room} room @param {boolean} waits @param {number} [h] */
+const forward = (key, room, waits, h = 22) =>
   within(
     row([
       label(key, "feed-forward", { strong: true, size: 13 }),
@@ -96,7 +119,7 @@ const forward = (key, room, waits) =>
     ], { gap: 8 }).faint(waits),
     {
       w: sizesIn(room).side,
-      h: 22,
+      h,
     },
   ).named(`${key}.box`);
 
@@ -108,14 +131,15 @@ const forward = (key, room, waits) =>
  */
 function encoder(m, room, { read, rows, looks }) {
   const { chip: h, size, gap, bar } = sizesIn(room);
+  const tall = tallIn(room);
   const widths = breadths(m.source, room);
   const weights = looks ? m.across[rows - 1] : null;
   const memory = m.source.map((_, s) => {
     const w = widths[s];
-    if (read < 2) return space(w, bar + 38);
+    if (read < 2) return space(w, bar + 20 + tall.numbers);
     const x = weights?.[s] ?? 0;
     const numbers = m.memory[s].map((value, c) =>
-      cell(`m${s}.${c}`, "x", value, { w: (w - 3) / 4, h: 18, most: 2.5 })
+      cell(`m${s}.${c}`, "x", value, { w: (w - 3) / 4, h: tall.numbers, most: 2.5 })
         .with({ text: "", value: undefined, look: "", r: 1 })
     );
     return column([
@@ -124,14 +148,14 @@ function encoder(m, room, { read, rows, looks }) {
       row(numbers, { gap: 1 }).named(`m${s}`).from(`s${s}`).late(40 * s),
     ], { gap: 2 });
   });
-  const map = read ? smallMap("e", m.encoder, m.source.length, room) : null;
+  const map = read ? smallMap("e", m.encoder, m.source.length, tall.cell) : null;
   const isDone = rows > 0;
   return column([
     row(memory, { gap, align: "end" }).named("memory"),
     space(0, 8),
-    forward("ef", room, isDone),
+    forward("ef", room, isDone, tall.forward),
     space(0, room.wide ? 10 : 6),
-    panel("es", "self-attention", "every token looks at all", map, room, isDone),
+    panel("es", "self-attention", "every token looks at all", map, room, isDone, tall),
     space(0, room.wide ? 14 : 10),
     row(m.source.map((word, s) => chip(`s${s}`, word, { w: widths[s], h, size, pad: 2 })), { gap })
       .named("source"),
@@ -189,13 +213,18 @@ function decoder(m, room, { rows, looks, says }) {
       look: i === rows - 1 ? "asks" : "",
     });
   });
+  const tall = heightOf(rows, room);
   const back = rows
-    ? smallMap("d", m.back.slice(0, rows).map((r, t) => r.slice(0, t + 1)), rows, room)
+    ? smallMap("d", m.back.slice(0, rows).map((r, t) => r.slice(0, t + 1)), rows, tall)
     : null;
-  const across = looks ? smallMap("c", m.across.slice(0, rows), m.source.length, room) : null;
-  const chosen = says ? nextTokens(m, room, rows - 1) : space(0);
+  const across = looks
+    ? smallMap("c", m.across.slice(0, rows), m.source.length, sizesIn(room).cell, tall)
+    : null;
+  const unknown = { w: 54, h: room.wide ? 30 : 22, size: 14, pad: 2, look: "empty" };
+  const chosen = says ? nextTokens(m, room, rows - 1) : chip("unknown", "?", unknown);
   return column([
-    within(chosen, { h: room.wide ? 72 : 64, w: side }),
+    within(chosen, { h: room.wide ? 72 : 64, w: side, alignY: says ? "middle" : "end" }),
+    space(0, 2),
     note("next.name", "softmax: the next token", { size: 12 }),
     space(0, room.wide ? 12 : 8),
     forward("df", room, !rows),
@@ -212,7 +241,7 @@ function decoder(m, room, { rows, looks, says }) {
         back,
         room,
         !rows,
-        side - past,
+        { side: side - past },
       ),
     ], { gap: 0 }),
     space(0, room.wide ? 14 : 10),
@@ -230,7 +259,8 @@ export function drawPuzzle(m, room) {
   const widths = breadths(m.source, room);
   const more = room.wide ? 26 : 0;
   const look = { h: room.wide ? 38 : 26, size: room.wide ? 16 : 12, pad: 2 };
-  const gap = room.wide ? 10 : 2;
+  const line = (/** @type {Piece[]} */ pieces) =>
+    room.wide ? row(pieces, { gap: 8 }) : flow(pieces, room.W, { gap: 2 });
   const words = m.source.map((word, s) => chip(`s${s}`, word, { ...look, w: widths[s] + more }));
   const empty = m.right.slice(0, -1).map((_, t) =>
     chip(`empty${t}`, "?", { ...look, w: room.wide ? 66 : 30, look: "empty" }).late(60 * t)
@@ -239,10 +269,10 @@ export function drawPuzzle(m, room) {
     room,
     column([
       note("english", "English"),
-      flow(words, room.W, { gap }),
+      line(words),
       space(0, 16),
       note("lumi", "Lumi"),
-      flow(empty, room.W, { gap }),
+      line(empty),
     ], { gap: 6 }),
     { alignY: "start" },
   );
