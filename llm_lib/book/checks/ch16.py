@@ -204,14 +204,14 @@ prediction(
     question="You decode greedily with a drafter that guesses badly. What happens to the text?",
     choices={
         "a": "It gets worse.",
-        "b": "Nothing; it only takes more passes.",
+        "b": "It stays as it is; only fewer passes are saved.",
         "c": "It gets more varied.",
     },
     feedback={
         "a": "A bad guess is rejected: what is kept is what the model would have written.",
         "c": "Greedy decoding draws nothing, and a rejected guess leaves no trace.",
     },
-    why="Each token that is kept is the model's own choice. A bad drafter costs passes, not words.",
+    why="Each token that is kept is the model's own choice. A bad drafter saves fewer passes.",
 )
 
 prediction(
