@@ -144,7 +144,6 @@ def test_mistakes_with_units_are_named(mistake, said):
 RIGHT_CHOICES = {
     "13-predict-first-loss": "c",
     "13-predict-peak": "c",
-    "13-predict-copy": "b",
     "13-which-run": "b",
 }
 

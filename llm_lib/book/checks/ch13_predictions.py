@@ -36,24 +36,6 @@ prediction(
 )
 
 prediction(
-    "13-predict-copy",
-    "b",
-    question="With `y = x`, each position is asked for its own token. What does the loss do?",
-    choices={
-        "a": "It stays near ln 512: there is nothing to learn.",
-        "b": "It falls to nearly 0 within the 60 steps.",
-        "c": "It falls as in a healthy run: the text is the same.",
-        "d": "It falls to the unigram entropy, and stays.",
-    },
-    feedback={
-        "a": "There is something very easy to learn. What does the model get as its input?",
-        "c": "Is it as hard to name the token you see as the one that comes next?",
-        "d": "That happens if the input doesn't help at all. Here it is the answer.",
-    },
-    why="The answer is the input: the model has to copy, and that is learned at once.",
-)
-
-prediction(
     "13-which-run",
     "b",
     question="Before you see the curves: which run went well?",
