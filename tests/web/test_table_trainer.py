@@ -96,6 +96,15 @@ def test_the_nearest_words_that_the_chapter_quotes(engine):
     assert set(after) <= set(counted["groups"]["animals"])
 
 
+def test_random_pairs_end_where_the_chapter_says(show_widget):
+    # fails if the widget, as the chapter shows it, ends with another mean of random pairs
+    page = show_widget(TableTrainer())
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("model.get('step') === 1500")
+    settle(page)
+    assert [round(cosine, 2) for cosine in trait(page, "cosines")] == [0.78, 0.45, 0.12]
+
+
 def test_train_pause_and_choose(show_widget):
     # fails if a button does nothing, a step is not one, or a new word keeps the old one's curve
     page = show_widget(TableTrainer(steps=200))
