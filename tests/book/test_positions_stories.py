@@ -12,7 +12,7 @@ WRONG = [
     ("rotary", {"angle": 0}, "angle must be at least 0.01"),
     ("word-order", {"x": [[0, 0]] * 3}, "x should be 4 rows of 2 numbers"),
     ("word-order", {"order": "fox fox saw"}, "order must be one of .*'bear saw fox'"),
-    ("lookup", {"word": "cat"}, r"word must be one of \('bear', 'fox', 'kite', 'lake', 'owl'\)"),
+    ("lookup", {"word": "cat"}, r"word must be one of \('wolf', 'fox', 'kite', 'lake', 'owl'\)"),
     ("lookup", {"table": [[4, 0]] * 5}, r"table\[0\]\[0\] must be .*got 4"),
 ]
 

@@ -104,7 +104,7 @@ OTHERS = {
     "question-score": [{"item": 3, "rule": "acc_norm"}, {"item": 2, "rule": "acc_per_token"}],
     "route-tokens": [{"word": 9, "k": 4}, {"word": 0, "k": 1}],
     "round-trip": [{"text": text, "keep": 1} for text, _ in GPT2],
-    "lookup": [{"word": word} for word in ("bear", "owl")],
+    "lookup": [{"word": word} for word in ("wolf", "owl")],
     "rotary": [{"places": [[57, 60]]}, {"q": [[-1.5, 1.5]], "k": [[-1.5, -0.4]]}],
     "word-order": [{"order": "saw fox bear"}, {"positions": False}],
     "think-aloud": [{"swaps": 1}, {"swaps": 12}],

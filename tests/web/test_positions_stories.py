@@ -158,7 +158,7 @@ def test_word_order_is_changed_by_hand(calm):
 def test_the_lookup_is_torchs(calm):
     # fails when the product is not the row, or a cosine is another than torch's
     page = calm("lookup")
-    names = ["bear", "fox", "kite", "lake", "owl"]
+    names = ["wolf", "fox", "kite", "lake", "owl"]
     generator = torch.Generator().manual_seed(0)
     rows = (torch.rand(5, 2, generator=generator) * 5 - 2.5).round(decimals=1)
     set_trait(page, "table", rows.tolist())
@@ -184,4 +184,4 @@ def test_a_row_is_changed_by_hand(calm):
     assert trait(page, "table")[2][0] == 3 and page.evaluate(CENTRE, "ray2") != before
     page.get_by_role("combobox", name="Token").select_option("owl")
     settle(page)
-    assert "Closest to “owl” is now “bear”" in trait(page, "finding")
+    assert "Closest to “owl” is now “wolf”" in trait(page, "finding")

@@ -30,6 +30,14 @@ COMES_OUT = """([data, size, seeds, steps]) => seeds.map((seed) => {
   for (let i = 0; i < steps; i++) training.takeStep();
   return [training.cosine(a, b), training.cosine(a, c)];
 })"""
+NEAREST = """([data, steps]) => {
+  const training = new TableTraining({n: data.words.length, pairs: data.pairs, size: 16, seed: 0});
+  for (let i = 0; i < steps; i++) training.takeStep();
+  const fox = data.words.indexOf("fox");
+  const others = data.words.map((_, i) => i).filter((i) => i !== fox);
+  others.sort((a, b) => training.cosine(fox, b) - training.cosine(fox, a));
+  return others.slice(0, 4).map((i) => data.words[i]);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +86,23 @@ def test_the_numbers_that_the_chapter_quotes(engine):
     assert (round(wolf, 2), round(kite, 2)) == (0.78, 0.45)
     for wolf, kite in engine.evaluate(COMES_OUT, [count_neighbours(), 2, [0, 1, 2], 800]):
         assert wolf > 0.9 and kite > 0.9
+
+
+def test_the_nearest_words_that_the_chapter_quotes(engine):
+    # fails if the fox's four nearest words are no animals once trained, or others before
+    counted = count_neighbours()
+    before, after = (engine.evaluate(NEAREST, [counted, steps]) for steps in (0, 1500))
+    assert before[:2] == ["hid", "done"] and not set(before) & set(counted["groups"]["animals"])
+    assert set(after) <= set(counted["groups"]["animals"])
+
+
+def test_random_pairs_end_where_the_chapter_says(show_widget):
+    # fails if the widget, as the chapter shows it, ends with another mean of random pairs
+    page = show_widget(TableTrainer())
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("model.get('step') === 1500")
+    settle(page)
+    assert [round(cosine, 2) for cosine in trait(page, "cosines")] == [0.78, 0.45, 0.12]
 
 
 def test_train_pause_and_choose(show_widget):

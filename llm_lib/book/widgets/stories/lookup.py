@@ -8,14 +8,14 @@ from llm_lib.arguments import check_choice, check_matrix
 from llm_lib.book.widgets.base import join_scripts, join_styles
 from llm_lib.book.widgets.walkthrough import Walkthrough
 
-WORDS = ("bear", "fox", "kite", "lake", "owl")
+WORDS = ("wolf", "fox", "kite", "lake", "owl")
 C, REACH = 2, 3.0
 
 
 class Lookup(Walkthrough):
     """How a token's id picks its row of the embedding table; see `Walkthrough`.
 
-    word: which token is looked up: bear, fox, kite, lake or owl, with the ids 0 to 4.
+    word: which token is looked up: wolf, fox, kite, lake or owl, with the ids 0 to 4.
     table: (5, 2), a row for each of them, numbers from -3 to 3. The numbers are made up.
     nearest: the other token with the largest cosine, and that cosine (set by the page).
     """

@@ -4,7 +4,7 @@ import { dot } from "../../../engine/vectors.js";
 
 /** @import { Choice } from "../../moving/types.js" */
 
-const WORDS = ["bear", "fox", "kite", "lake", "owl"];
+const WORDS = ["wolf", "fox", "kite", "lake", "owl"];
 
 /**
  * @typedef {object} Settings

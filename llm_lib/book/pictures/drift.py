@@ -1,0 +1,52 @@
+"""A figure of where training moves a few rows of two numbers."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
+
+
+def plot_drift(
+    paths: Mapping[str, Sequence[Sequence[float]]], goals: Mapping[str, Sequence[float]]
+) -> go.Figure:
+    """Draw where rows of two numbers go: a ring where each begins, its way, and a ray to its end.
+
+    paths: of each row's name, its places in turn. goals: rows that stay where they are.
+    """
+    figure, said = go.Figure(), []
+    for name, end in goals.items():
+        _add_ray(figure, name, end, line={"color": MUTED, "width": 6})
+    for i, (name, path) in enumerate(paths.items()):
+        colour, symbol = COLOURS[i], ["circle", "square", "diamond"][i % 3]
+        x, y = zip(*path, strict=True)
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines+markers",
+            marker={"symbol": f"{symbol}-open", "color": colour, "line": {"width": 2}},
+            line={"color": colour, "dash": "dot", "width": 1.5},
+            hovertemplate=f"{name}: (%{{x:.1f}}, %{{y:.1f}})<extra></extra>",
+            showlegend=False,
+        )
+        figure.data[-1].marker.size = [15 - 4 * i, *[0] * (len(path) - 1)]
+        _add_ray(figure, f"<b>{name}</b>", path[-1], line={"color": colour, "width": 2.5})
+        figure.data[-1].marker = {"symbol": ["circle", symbol], "size": [1, 11], "color": colour}
+        said.append(f"{name} from ({x[0]:.1f}, {y[0]:.1f}) to ({x[-1]:.1f}, {y[-1]:.1f})")
+    figure.update_yaxes(scaleanchor="x")
+    figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 80)
+    return figure.update_layout(margin={"t": 40}, meta={"alt": f"{'; '.join(said)}."})
+
+
+def _add_ray(figure: go.Figure, name: str, end: Sequence[float], line: dict) -> None:
+    """Add a named line from the origin to `end`."""
+    figure.add_scatter(
+        x=[0, end[0]],
+        y=[0, end[1]],
+        mode="lines+markers+text" if "<b>" in name else "lines+text",
+        text=["", name],
+        textposition="middle right" if end[0] > 0 else "top center",
+        line=line,
+        hoverinfo="skip",
+        showlegend=False,
+    )
