@@ -83,8 +83,9 @@ class Reading:
 
     @property
     def words(self) -> int:
-        """The words of prose outside exercises."""
-        return self.core.words + self.deeper.words
+        """The words of prose: those of exercises and of the reader's own file, too."""
+        parts = (self.core, self.deeper, self.exercises, self.own_file)
+        return sum(part.words for part in parts)
 
     @property
     def code_cells(self) -> int:

@@ -145,6 +145,14 @@ def test_a_chapter_without_the_line_is_told():
         fill(nb.new_notebook(), "my.ipynb")
 
 
+def test_words_of_exercises_count():
+    # fails when a page is called short enough, and has as much again in its exercises
+    chapter = notebook()
+    chapter.cells[-1].source = "### 2 ★★★ Two\n\n" + "word " * 3000
+    [found] = measure(chapter).beyond_limits()
+    assert "words of prose, at most 3300" in found
+
+
 def test_what_is_beyond_a_limit_is_named():
     # fails when a chapter may be longer than what was agreed
     chapter = notebook()
