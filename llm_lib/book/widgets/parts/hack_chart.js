@@ -48,8 +48,8 @@ export class HackChart {
     this.low.textContent = decimals(least);
     this.end.textContent = localize`${steps} steps`;
     const last = rounds.at(-1);
-    this.marked.textContent = localize`mean mark ${last ? decimals(last.mark) : "–"}`;
-    this.found.textContent = localize`what was wanted ${last ? share(last.wanted) : "–"}`;
+    this.marked.textContent = localize`mean mark now ${last ? decimals(last.mark) : "–"}`;
+    this.found.textContent = localize`what was wanted, now ${last ? share(last.wanted) : "–"}`;
     this.picture.setAttribute("aria-label", said(rounds));
   }
 }

@@ -59,7 +59,7 @@ function trained(rounds) {
   const [first, now] = [decimals(rounds[0].mark), decimals(mark)];
   const [before, after] = [share(rounds[0].wanted), share(wanted)];
   return localize`${n} steps: mean mark ${first} → ${now}, what was wanted ${before} → ${after}
-    (last three rounds, one run).`;
+    (mean of the last three rounds, one run).`;
 }
 
 const HACKED =

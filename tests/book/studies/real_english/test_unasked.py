@@ -1,4 +1,4 @@
-"""What SmolLM2 doesn't do: the counts, the rules behind them, and what 21 and 22 say of it."""
+"""What SmolLM2 doesn't do: the counts, the rules behind them, and what 21 says of it."""
 
 import pytest
 
@@ -19,17 +19,15 @@ from llm_lib.pretrained.save_load import load_model
 from tests.book.studies.said import prose
 
 
-def test_the_chapters_say_what_the_record_holds():
-    # fails if a count in a chapter is not that of the record
+def test_the_chapter_says_what_the_record_holds():
+    # fails if the count in the chapter is not that of the record
     found = load_unasked()
     assert list(found["followed"]) == list(INSTRUCTIONS) == list(FOLLOWS)
     asked = len(INSTRUCTIONS) * len(WORDS)
     followed = sum(found["followed"].values())
     assert f"it followed {followed} of {asked}" in prose("21_instructions_and_lora")
-    said = prose("22_preferences_and_rewards")
+    assert list(found["sorry"]) == list(REQUESTS)
     assert all(len(requests) == 8 for requests in REQUESTS.values())
-    harmful, kind = (found["sorry"][name] for name in ("harmful", "kind"))
-    assert (harmful, kind) == (1, 1) and "one of eight" in said
 
 
 def test_rules_tell_followed_from_not():

@@ -29,15 +29,16 @@ function moved(m, group) {
 /** @type {Words} */
 export const sayOf = {
   Question: () =>
-    "A short story and a question. Nobody will show the model the answer. A program will only " +
-    "say of what it tried whether it was right.",
+    "A short story and a question. Nobody will show the model the answer. It tries, and a " +
+    "program says only which tries are right.",
   Draw: (m) =>
     `The model answers eight times, each answer drawn at random: ${
       each(m, (i) => `${count(m.counts[i], "time")} ${quote(m.short[i])}`)
     }.`,
   Marks: (m) => {
     const right = m.short.filter((_, i) => m.right[i]).map(quote).join(" or ");
-    return `The program marks each: 1 for ${right}, which the story says, and 0 for the rest.`;
+    const told = m.passage.split(/(?<=\.) /).at(-1);
+    return `The program marks each: 1 for ${right}, 0 for the rest. The story said: ${quote(told)}`;
   },
   Advantages: ({ group }, k) =>
     k
