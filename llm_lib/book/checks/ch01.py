@@ -57,7 +57,7 @@ prediction(
         "ai": "artificial intelligence",
         "ml": "machine learning",
         "dl": "deep learning",
-        "llm": "language models",
+        "llm": "large language models",
     },
     hints=[
         "Ask from the outside in: is it AI at all? Did it learn? With a deep network? From text?",
