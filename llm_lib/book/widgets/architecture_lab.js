@@ -1,15 +1,22 @@
 // ArchitectureLab: what does each change since GPT-2 buy? The traits are described in
 // architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
 
-import { buysWords } from "./parts/lab_buys.js";
-import { countDesign, LabBars } from "./parts/lab_counts.js";
-import { BlockDrawing } from "./parts/lab_drawing.js";
-import { expertField } from "./parts/lab_experts.js";
-import { FilePanel } from "./parts/lab_file.js";
-import { differing, LAB_PARTS, nextStep } from "./parts/lab_parts.js";
-import { changes, effects, kindOf, nameOf, reachWords, sameDesign } from "./parts/lab_words.js";
-import { sizeWords } from "./parts/lab_words.js";
-import { choose, pick } from "./parts/sizer_fields.js";
+import { buysWords } from "./architecture_lab/buys.js";
+import { countDesign, LabBars } from "./architecture_lab/counts.js";
+import { BlockDrawing } from "./architecture_lab/drawing.js";
+import { expertField } from "./architecture_lab/experts.js";
+import { FilePanel } from "./architecture_lab/file.js";
+import { differing, LAB_PARTS, nextStep } from "./architecture_lab/parts.js";
+import {
+  changes,
+  effects,
+  kindOf,
+  nameOf,
+  reachWords,
+  sameDesign,
+} from "./architecture_lab/words.js";
+import { sizeWords } from "./architecture_lab/words.js";
+import { choose, pick } from "./shared/sizer_fields.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -18,9 +25,9 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Design } from "./parts/lab_parts.js" */
-/** @import { LabCounts } from "./parts/lab_counts.js" */
-/** @import { ConfigFile } from "./parts/lab_file.js" */
+/** @import { Design } from "./architecture_lab/parts.js" */
+/** @import { LabCounts } from "./architecture_lab/counts.js" */
+/** @import { ConfigFile } from "./architecture_lab/file.js" */
 /**
  * @typedef {object} Traits
  * @property {Design} design

@@ -2,11 +2,11 @@
 // attention_by_hand.py.
 
 import { attendByHand } from "../engine/hand_attention.js";
-import { REACH, STEP } from "./parts/arrow_plane.js";
-import { MORE_TOKENS, PRESETS } from "./parts/by_hand_examples.js";
-import { ARROW_NAMES, ByHandPlanes } from "./parts/by_hand_planes.js";
-import { shortRows, stepRows, weightRows, writtenOut } from "./parts/by_hand_tables.js";
-import { inWordsByHand } from "./parts/by_hand_words.js";
+import { REACH, STEP } from "./attention_by_hand/arrow_plane.js";
+import { MORE_TOKENS, PRESETS } from "./attention_by_hand/examples.js";
+import { ARROW_NAMES, ByHandPlanes } from "./attention_by_hand/planes.js";
+import { shortRows, stepRows, weightRows, writtenOut } from "./attention_by_hand/tables.js";
+import { inWordsByHand } from "./attention_by_hand/words.js";
 import { button, slider, tickBox } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -16,7 +16,7 @@ import { decimals } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Point } from "../engine/hand_attention.js" */
-/** @import { ByHandState } from "./parts/by_hand_examples.js" */
+/** @import { ByHandState } from "./attention_by_hand/examples.js" */
 /**
  * @typedef {object} Results
  * @property {number[][]} scores (T, T)

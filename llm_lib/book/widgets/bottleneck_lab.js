@@ -1,7 +1,7 @@
 // BottleneckLab: what widens the bottleneck of one vector for a whole sentence? The traits are
 // described in bottleneck_lab.py.
 
-import { LengthsChart, sharePercent } from "./parts/lengths_chart.js";
+import { LengthsChart, sharePercent } from "./bottleneck_lab/lengths_chart.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -10,7 +10,7 @@ import { localCount, localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { SizedRun } from "./parts/lengths_chart.js" */
+/** @import { SizedRun } from "./bottleneck_lab/lengths_chart.js" */
 /**
  * @typedef {object} Traits
  * @property {{ lengths: number[], runs: SizedRun[] }} data

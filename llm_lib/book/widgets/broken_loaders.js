@@ -1,9 +1,9 @@
 // BrokenLoaders: which fault does a data loader have? The traits are described in
 // broken_loaders.py.
 
-import { LoaderChart } from "./parts/loader_chart.js";
-import { LoaderRows } from "./parts/loader_rows.js";
-import { CODE, describe, FAULTS, verdict } from "./parts/loader_words.js";
+import { LoaderChart } from "./broken_loaders/chart.js";
+import { LoaderRows } from "./broken_loaders/rows.js";
+import { CODE, describe, FAULTS, verdict } from "./broken_loaders/words.js";
 import { button, groupName } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -12,8 +12,8 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Curve } from "./parts/loader_chart.js" */
-/** @import { Fault, Loader } from "./parts/loader_words.js" */
+/** @import { Curve } from "./broken_loaders/chart.js" */
+/** @import { Fault, Loader } from "./broken_loaders/words.js" */
 /**
  * @typedef {object} Traits
  * @property {Loader[]} loaders

@@ -1,7 +1,7 @@
 // CountryHead: where does the country cross? The traits are described in country_head.py.
 
-import { CountryGrid } from "./parts/country_grid.js";
-import { cellWords, crossingWords, headWords } from "./parts/country_words.js";
+import { CountryGrid } from "./country_head/grid.js";
+import { cellWords, crossingWords, headWords } from "./country_head/words.js";
 import { barRow } from "./shared/bars.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";

@@ -2,11 +2,11 @@
 // described in decoding_lab.py.
 
 import { byProbability } from "../engine/sampling.js";
-import { DecodedTexts, textsInWords } from "./parts/decoded_texts.js";
-import { decodingStages, KNOBS, NAMES, OFF } from "./parts/decoding_stages.js";
-import { RecordedDecoding } from "./parts/recorded_decoding.js";
-import { knobText, StagePanels, stagesInWords } from "./parts/stage_panels.js";
-import { TextWriter } from "./parts/text_writer.js";
+import { DecodedTexts, textsInWords } from "./decoding_lab/decoded_texts.js";
+import { decodingStages, KNOBS, NAMES, OFF } from "./decoding_lab/stages.js";
+import { RecordedDecoding } from "./decoding_lab/recorded.js";
+import { knobText, StagePanels, stagesInWords } from "./decoding_lab/stage_panels.js";
+import { TextWriter } from "./decoding_lab/text_writer.js";
 import { button, seedField, segments, slider, topKSlider } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -17,9 +17,9 @@ import { readText } from "./shared/tokens.js";
 import { capital, count, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
-/** @import { Batch } from "./parts/decoded_texts.js" */
-/** @import { Knobs, Stage } from "./parts/decoding_stages.js" */
-/** @import { Text } from "./parts/text_writer.js" */
+/** @import { Batch } from "./decoding_lab/decoded_texts.js" */
+/** @import { Knobs, Stage } from "./decoding_lab/stages.js" */
+/** @import { Text } from "./decoding_lab/text_writer.js" */
 /** @import { Slider } from "./shared/controls.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 

@@ -2,7 +2,7 @@
 
 import { decodeVectors, project } from "../engine/projection.js";
 import { dot } from "../engine/vectors.js";
-import { groupMark, plainNames, TokenMap } from "./parts/token_map.js";
+import { groupMark, plainNames, TokenMap } from "./embedding_map/token_map.js";
 import { barRow } from "./shared/bars.js";
 import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
@@ -15,7 +15,7 @@ import { count, percent } from "./shared/words.js";
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @typedef {{ name: string, data: string, size: number }} PackedTable */
 /** @typedef {{ groups: Record<string, string[]>, tables: PackedTable[] }} VectorFile */
-/** @import { Projection } from "./parts/token_map.js" */
+/** @import { Projection } from "./embedding_map/token_map.js" */
 /** @typedef {{ directions: Float64Array[], map: Projection, agreement?: number }} Table */
 
 /**

@@ -1,8 +1,8 @@
 // FieldRings: what lies inside what? The traits are described in field_rings.py.
 
-import { judge } from "./parts/card_verdict.js";
-import { CARDS, LIES, PLACES, RINGS } from "./parts/field_cards.js";
-import { RingsFigure } from "./parts/rings_figure.js";
+import { judge } from "./field_rings/card_verdict.js";
+import { CARDS, LIES, PLACES, RINGS } from "./field_rings/cards.js";
+import { RingsFigure } from "./field_rings/figure.js";
 import { groupName } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -11,8 +11,8 @@ import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Answer } from "./parts/card_verdict.js" */
-/** @import { Card } from "./parts/field_cards.js" */
+/** @import { Answer } from "./field_rings/card_verdict.js" */
+/** @import { Card } from "./field_rings/cards.js" */
 
 /**
  * @typedef {object} Traits

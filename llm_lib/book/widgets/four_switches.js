@@ -1,8 +1,8 @@
 // FourSwitches: which heads decide between two names? The traits are described in four_switches.py.
 
-import { SentenceArcs } from "./parts/sentence_arcs.js";
-import { SwitchList } from "./parts/switch_list.js";
-import { switchLimit, switchWords } from "./parts/switch_words.js";
+import { SentenceArcs } from "./shared/sentence_arcs.js";
+import { SwitchList } from "./four_switches/list.js";
+import { switchLimit, switchWords } from "./four_switches/words.js";
 import { barRow } from "./shared/bars.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";

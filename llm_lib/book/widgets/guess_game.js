@@ -1,10 +1,10 @@
 // GuessGame: can you guess the next word as well as the model? The traits are described in
 // guess_game.py.
 
-import { belief, CONFIDENCES, resultInWords, resultOf } from "./parts/guess_answers.js";
-import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./parts/guess_board.js";
-import { N_OPTIONS, QuestionMaker } from "./parts/guess_questions.js";
-import { verdictInWords, verdictTable } from "./parts/guess_verdict.js";
+import { belief, CONFIDENCES, resultInWords, resultOf } from "./guess_game/answers.js";
+import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./guess_game/board.js";
+import { N_OPTIONS, QuestionMaker } from "./guess_game/questions.js";
+import { verdictInWords, verdictTable } from "./guess_game/verdict.js";
 import { groupName } from "./shared/controls.js";
 import { eachFrame, h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -15,7 +15,7 @@ import { ModelView } from "./shared/view.js";
 import { capital, percent, round6 } from "./shared/words.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @import { Answer, Question, Result } from "./parts/guess_answers.js" */
+/** @import { Answer, Question, Result } from "./guess_game/answers.js" */
 /**
  * @typedef {object} Traits
  * @property {string} model_ref

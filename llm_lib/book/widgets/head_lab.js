@@ -3,12 +3,12 @@
 
 import { textLoss } from "../engine/loss.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { HeadChoice } from "./parts/head_choice.js";
-import { Comparison } from "./parts/head_comparison.js";
-import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
-import { RowText } from "./parts/head_row.js";
-import { headsToBeginWith } from "./parts/prompts_to_begin.js";
-import { RecordedHeads } from "./parts/recorded_heads.js";
+import { HeadChoice } from "./head_lab/choice.js";
+import { Comparison } from "./head_lab/comparison.js";
+import { rankHeads, Ranking, rankingKey } from "./head_lab/ranking.js";
+import { RowText } from "./shared/head_row.js";
+import { headsToBeginWith } from "./shared/prompts_to_begin.js";
+import { RecordedHeads } from "./head_lab/recorded.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -21,7 +21,7 @@ import { ModelView } from "./shared/view.js";
 import { count, roughly } from "./shared/words.js";
 
 /** @import { Run } from "../engine/types.js" */
-/** @import { Ranked } from "./parts/head_ranking.js" */
+/** @import { Ranked } from "./head_lab/ranking.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**

@@ -3,12 +3,12 @@
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
 import { mean } from "../engine/vectors.js";
-import { EIGHT, HackCards } from "./parts/hack_cards.js";
-import { HackChart } from "./parts/hack_chart.js";
-import { isSame, MarkerForm } from "./parts/hack_form.js";
-import { markOf, PROMPT, wantedOf } from "./parts/hack_marker.js";
-import { hackWords, judge, share } from "./parts/hack_words.js";
-import { TasteView } from "./parts/taste_view.js";
+import { EIGHT, HackCards } from "./marker_hack/cards.js";
+import { HackChart } from "./marker_hack/chart.js";
+import { isSame, MarkerForm } from "./marker_hack/form.js";
+import { markOf, PROMPT, wantedOf } from "./marker_hack/marker.js";
+import { hackWords, judge, share } from "./marker_hack/words.js";
+import { TasteView } from "./shared/taste_view.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,8 +18,8 @@ import { localize } from "./shared/localize.js";
 import { showWithModel } from "./shared/model.js";
 import { decimals, round6 } from "./shared/words.js";
 
-/** @import { Marked } from "./parts/hack_cards.js" */
-/** @import { Marker, Points } from "./parts/hack_marker.js" */
+/** @import { Marked } from "./marker_hack/cards.js" */
+/** @import { Marker, Points } from "./marker_hack/marker.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /** @typedef {{ answers: { text: string, nats: number }[], mark: number, wanted: number }} Round */
 /**

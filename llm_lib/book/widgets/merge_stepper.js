@@ -3,9 +3,9 @@
 
 import { BPETokenizer, toHex } from "../engine/bpe.js";
 import { idsOfText, learnMerges } from "../engine/bpe_training.js";
-import { MergeChart } from "./parts/merge_chart.js";
-import { PairList, tokenFrame, VocabularyList } from "./parts/merge_lists.js";
-import { mergeInWords, sizeInWords } from "./parts/merge_words.js";
+import { MergeChart } from "./merge_stepper/chart.js";
+import { PairList, tokenFrame, VocabularyList } from "./merge_stepper/lists.js";
+import { mergeInWords, sizeInWords } from "./merge_stepper/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";

@@ -9,10 +9,10 @@ import {
   faultOf,
   sum,
 } from "../engine/model_size.js";
-import { KnownModels } from "./parts/known_models.js";
-import { CONFIG, configFields, freeFields, USE, useFields } from "./parts/sizer_config.js";
-import { Bars } from "./parts/sizer_fields.js";
-import { Stack } from "./parts/sizer_stacks.js";
+import { KnownModels } from "./model_sizer/known_models.js";
+import { CONFIG, configFields, freeFields, USE, useFields } from "./model_sizer/config.js";
+import { Bars } from "./shared/sizer_fields.js";
+import { Stack } from "./model_sizer/stacks.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more, split } from "./shared/layout.js";
@@ -21,7 +21,7 @@ import { count, inUnits, roughly } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Parts, Use } from "../engine/model_size.js" */
-/** @import { Setting } from "./parts/sizer_config.js" */
+/** @import { Setting } from "./model_sizer/config.js" */
 
 /** What a reader moves first; the rest is folded. */
 const AT_REST = [

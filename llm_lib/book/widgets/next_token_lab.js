@@ -2,12 +2,12 @@
 
 import { seededRandom } from "../engine/random.js";
 import { sample } from "../engine/sampling.js";
-import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
-import { NextControls } from "./parts/next_controls.js";
-import { PromptTokens } from "./parts/prompt_tokens.js";
-import { promptsToBeginWith } from "./parts/prompts_to_begin.js";
-import { RecordedNext } from "./parts/recorded_next.js";
-import { storedModel, untilTouched } from "./parts/stored_look.js";
+import { expectationInWords, NextBars, nextTokens } from "./next_token_lab/bars.js";
+import { NextControls } from "./next_token_lab/controls.js";
+import { PromptTokens } from "./next_token_lab/prompt_tokens.js";
+import { promptsToBeginWith } from "./shared/prompts_to_begin.js";
+import { RecordedNext } from "./next_token_lab/recorded.js";
+import { storedModel, untilTouched } from "./next_token_lab/stored_look.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles, theBook } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";

@@ -2,7 +2,7 @@
 // in ngram_lab.py.
 
 import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
-import { countsInWords, nicely } from "./parts/ngram_words.js";
+import { countsInWords, nicely } from "./ngram_lab/words.js";
 import { barRow } from "./shared/bars.js";
 import { button, segments, slider, tickBox } from "./shared/controls.js";
 import { focusedIndex, h, rove } from "./shared/dom.js";

@@ -4,13 +4,13 @@
 import { maximum, softmax } from "../engine/functions.js";
 import { lensCells, mapShape, patchCells } from "../engine/patching.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { PatchBars } from "./parts/patch_bars.js";
-import { mapTable, workThrough } from "./parts/patch_cells.js";
-import { PatchControls } from "./parts/patch_controls.js";
-import { PatchMap } from "./parts/patch_map.js";
-import { PatchPair } from "./parts/patch_pair.js";
-import { PatchTexts } from "./parts/patch_texts.js";
-import { lensWords, patchWords, sumWords } from "./parts/patch_words.js";
+import { PatchBars } from "./patch_lab/bars.js";
+import { mapTable, workThrough } from "./patch_lab/cells.js";
+import { PatchControls } from "./patch_lab/controls.js";
+import { PatchMap } from "./patch_lab/map.js";
+import { PatchPair } from "./patch_lab/pair.js";
+import { PatchTexts } from "./patch_lab/texts.js";
+import { lensWords, patchWords, sumWords } from "./patch_lab/words.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -22,8 +22,8 @@ import { round6 } from "./shared/words.js";
 
 /** @import { Part } from "../engine/patching.js" */
 /** @import { Floats } from "../engine/types.js" */
-/** @import { Preset, Which } from "./parts/patch_texts.js" */
-/** @import { Told } from "./parts/patch_words.js" */
+/** @import { Preset, Which } from "./patch_lab/texts.js" */
+/** @import { Told } from "./patch_lab/words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**

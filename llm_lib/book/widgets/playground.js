@@ -11,8 +11,8 @@ import {
   readableText,
   readBrought,
   textToBegin,
-} from "./parts/brought_model.js";
-import { dropPlace } from "./parts/brought_files.js";
+} from "./playground/brought_model.js";
+import { dropPlace } from "./playground/brought_files.js";
 import { segments } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -23,7 +23,7 @@ import { PageModel } from "./shared/page_model.js";
 import { View } from "./shared/view.js";
 
 /** @import { NamedBlob } from "../engine/model_files.js" */
-/** @import { Brought, Running } from "./parts/brought_model.js" */
+/** @import { Brought, Running } from "./playground/brought_model.js" */
 /** @import { Tabs } from "./shared/layout.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 

@@ -1,9 +1,9 @@
 // PositionLab: how do numbers say where a token stands? The traits are described in
 // position_lab.py.
 
-import { ClocksPanel } from "./parts/clocks_panel.js";
-import { DistancesPanel } from "./parts/distances_panel.js";
-import { WavesPanel } from "./parts/waves_panel.js";
+import { ClocksPanel } from "./position_lab/clocks_panel.js";
+import { DistancesPanel } from "./position_lab/distances_panel.js";
+import { WavesPanel } from "./position_lab/waves_panel.js";
 import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -11,7 +11,7 @@ import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { PositionTable, Shown } from "./parts/position_words.js" */
+/** @import { PositionTable, Shown } from "./position_lab/words.js" */
 /**
  * @typedef {object} Traits
  * @property {"waves" | "clocks" | "distances"} view

@@ -1,7 +1,7 @@
 // Prediction: what do you expect? The traits are described in prediction.py.
 
-import { answerField } from "./parts/prediction_fields.js";
-import { agree, judge } from "./parts/prediction_judge.js";
+import { answerField } from "./prediction/fields.js";
+import { agree, judge } from "./prediction/judge.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";

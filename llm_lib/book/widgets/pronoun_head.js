@@ -1,8 +1,8 @@
 // PronounHead: what does "he" look at? The traits are described in pronoun_head.py.
 
-import { PronounRows } from "./parts/pronoun_rows.js";
-import { pronounLimit, pronounWords } from "./parts/pronoun_words.js";
-import { SentenceArcs } from "./parts/sentence_arcs.js";
+import { PronounRows } from "./pronoun_head/rows.js";
+import { pronounLimit, pronounWords } from "./pronoun_head/words.js";
+import { SentenceArcs } from "./shared/sentence_arcs.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";

@@ -4,10 +4,10 @@ import { changeOf, withAdapter } from "../engine/adapter.js";
 import { answersRight, questionIds, writeAnswer } from "../engine/answering.js";
 import { GPT } from "../engine/gpt.js";
 import { readWeights } from "../engine/weights.js";
-import { DialAnswer } from "./parts/dial_answers.js";
-import { DialChanges } from "./parts/dial_changes.js";
-import { DialCurve } from "./parts/dial_curve.js";
-import { dialWords } from "./parts/dial_words.js";
+import { DialAnswer } from "./rank_dial/answers.js";
+import { DialChanges } from "./rank_dial/changes.js";
+import { DialCurve } from "./rank_dial/curve.js";
+import { dialWords } from "./rank_dial/words.js";
 import { lineField, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -20,7 +20,7 @@ import { percent, round6 } from "./shared/words.js";
 
 /** @import { Adapter } from "../engine/adapter.js" */
 /** @import { TensorPlace } from "../engine/types.js" */
-/** @import { Change } from "./parts/dial_changes.js" */
+/** @import { Change } from "./rank_dial/changes.js" */
 /** @import { Loading, ModelViewParts, Place } from "./shared/types.js" */
 
 /** @typedef {{ r: number, bytes: number, scales: Record<string, number> }} AdapterFacts */

@@ -3,8 +3,8 @@
 
 import { groupAdvantages } from "../engine/advantages.js";
 import { finalAnswer, solution } from "../engine/shell_game.js";
-import { stepChips } from "./parts/thinking_steps.js";
-import { TimelineChart, written } from "./parts/timeline_chart.js";
+import { stepChips } from "./shared/thinking_steps.js";
+import { TimelineChart, written } from "./reward_timeline/chart.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -16,7 +16,7 @@ import { View } from "./shared/view.js";
 import { decimals } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { TimelineStop } from "./parts/timeline_chart.js" */
+/** @import { TimelineStop } from "./reward_timeline/chart.js" */
 /** @typedef {{ kind: string, seed: number, price: number, timeline: TimelineStop[] }} RewardRun */
 /**
  * @typedef {object} Traits

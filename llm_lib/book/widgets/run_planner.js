@@ -1,9 +1,9 @@
 // RunPlanner: what does a large training run need? The traits are described in run_planner.py.
 
 import { planLargeRun, runFault } from "../engine/run_plan.js";
-import { PlannerFields } from "./parts/planner_fields.js";
-import { PlannerPicture } from "./parts/planner_picture.js";
-import { advice, plannerWords } from "./parts/planner_words.js";
+import { PlannerFields } from "./run_planner/fields.js";
+import { PlannerPicture } from "./run_planner/picture.js";
+import { advice, plannerWords } from "./run_planner/words.js";
 import { button } from "./shared/controls.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";

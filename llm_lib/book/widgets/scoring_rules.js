@@ -1,10 +1,10 @@
 // ScoringRules: one model, 40 questions, and the scores that each form and rule gives it. The
 // traits are described in scoring_rules.py.
 
-import { AnswerRows } from "./parts/rules_answers.js";
-import { LetterBars, QuestionGrid } from "./parts/rules_grid.js";
-import { chooseAll, LETTERS, promptOf, RULE_NAMES } from "./parts/rules_values.js";
-import { rulesWords } from "./parts/rules_words.js";
+import { AnswerRows } from "./scoring_rules/answers.js";
+import { LetterBars, QuestionGrid } from "./scoring_rules/grid.js";
+import { chooseAll, LETTERS, promptOf, RULE_NAMES } from "./scoring_rules/values.js";
+import { rulesWords } from "./scoring_rules/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -12,7 +12,7 @@ import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { RuleName, ScoredQuestion, ScoredForm } from "./parts/rules_values.js" */
+/** @import { RuleName, ScoredQuestion, ScoredForm } from "./scoring_rules/values.js" */
 /**
  * @typedef {object} Traits
  * @property {{ questions: ScoredQuestion[], forms: Record<string, ScoredForm> }} data

@@ -1,11 +1,11 @@
 // ShrinkingTime: which part of a training's time does each change cut off? The traits are described
 // in shrinking_time.py.
 
-import { TimeArea } from "./parts/time_area.js";
-import { TimeLedger } from "./parts/time_ledger.js";
-import { reasonFor } from "./parts/time_reasons.js";
-import { counting, isSmall, logged, runWith } from "./parts/time_values.js";
-import { timeWords } from "./parts/time_words.js";
+import { TimeArea } from "./shrinking_time/area.js";
+import { TimeLedger } from "./shrinking_time/ledger.js";
+import { reasonFor } from "./shrinking_time/reasons.js";
+import { counting, isSmall, logged, runWith } from "./shrinking_time/values.js";
+import { timeWords } from "./shrinking_time/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -14,7 +14,7 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Change, Run, Trained } from "./parts/time_values.js" */
+/** @import { Change, Run, Trained } from "./shrinking_time/values.js" */
 /**
  * @typedef {object} Traits
  * @property {string[]} switched

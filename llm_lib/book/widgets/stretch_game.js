@@ -2,9 +2,9 @@
 // described in stretch_game.py.
 
 import { sumOfParts, WhoSawReader } from "../engine/who_saw.js";
-import { PartBars } from "./parts/stretch_bars.js";
-import { StretchTable } from "./parts/stretch_table.js";
-import { TextTrack } from "./parts/stretch_track.js";
+import { PartBars } from "./stretch_game/bars.js";
+import { StretchTable } from "./stretch_game/table.js";
+import { TextTrack } from "./stretch_game/track.js";
 import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";

@@ -5,8 +5,8 @@ import { softmax } from "../engine/functions.js";
 import { logitsAt, tokenLosses } from "../engine/loss.js";
 import { byProbability } from "../engine/sampling.js";
 import { mean } from "../engine/vectors.js";
-import { RecordedSurprise } from "./parts/recorded_surprise.js";
-import { SurprisePanel } from "./parts/surprise_panel.js";
+import { RecordedSurprise } from "./surprise_text/recorded.js";
+import { SurprisePanel } from "./surprise_text/panel.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,7 +18,7 @@ import { ModelView } from "./shared/view.js";
 import { capital, count, round6 } from "./shared/words.js";
 
 /** @import { Run } from "../engine/types.js" */
-/** @import { Expected, Reading } from "./parts/surprise_panel.js" */
+/** @import { Expected, Reading } from "./surprise_text/panel.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /**
  * @typedef {object} Traits

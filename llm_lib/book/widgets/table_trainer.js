@@ -3,9 +3,9 @@
 
 import { seededRandom } from "../engine/random.js";
 import { TableTraining } from "../engine/table_training.js";
-import { TableChart } from "./parts/table_chart.js";
-import { TablePlane } from "./parts/table_plane.js";
-import { nearestWords, tableWords } from "./parts/table_words.js";
+import { TableChart } from "./table_trainer/chart.js";
+import { TablePlane } from "./table_trainer/plane.js";
+import { nearestWords, tableWords } from "./table_trainer/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";

@@ -4,10 +4,10 @@
 import { seededRandom } from "../engine/random.js";
 import { drawProblem, swapsOf } from "../engine/shell_game.js";
 import { ThinkingClient } from "../engine/thinking_client.js";
-import { ThinkingAnswers } from "./parts/thinking_answers.js";
-import { ThinkingChart } from "./parts/thinking_chart.js";
-import { ThinkingProblem } from "./parts/thinking_problem.js";
-import { progressWords, thinkingWords, WAY_NAMES, WAYS } from "./parts/thinking_words.js";
+import { ThinkingAnswers } from "./thinking_lab/answers.js";
+import { ThinkingChart } from "./thinking_lab/chart.js";
+import { ThinkingProblem } from "./thinking_lab/problem.js";
+import { progressWords, thinkingWords, WAY_NAMES, WAYS } from "./thinking_lab/words.js";
 import { button, segments } from "./shared/controls.js";
 import { eachFrame, h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -17,7 +17,7 @@ import { View } from "./shared/view.js";
 
 /** @import { Way } from "../engine/shell_game.js" */
 /** @import { ThinkingNews } from "../engine/thinking_session.js" */
-/** @import { AllNews } from "./parts/thinking_words.js" */
+/** @import { AllNews } from "./thinking_lab/words.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
  * @typedef {object} Traits

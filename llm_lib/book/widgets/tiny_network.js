@@ -8,14 +8,14 @@ import {
   makePoints,
   randomNetwork,
 } from "../engine/small_network.js";
-import { InputPlane } from "./parts/input_plane.js";
-import { NetworkDrawing } from "./parts/network_drawing.js";
-import { layerOf, rowOf } from "./parts/network_names.js";
-import { TinyControls } from "./parts/tiny_controls.js";
-import { TinyLearner } from "./parts/tiny_learner.js";
-import { TinyLoss } from "./parts/tiny_loss.js";
-import { changeInWords, restInWords, standingInWords } from "./parts/tiny_words.js";
-import { numberInto, UnitPanel } from "./parts/unit_panel.js";
+import { InputPlane } from "./tiny_network/input_plane.js";
+import { NetworkDrawing } from "./tiny_network/drawing.js";
+import { layerOf, rowOf } from "./tiny_network/names.js";
+import { TinyControls } from "./tiny_network/controls.js";
+import { TinyLearner } from "./tiny_network/learner.js";
+import { TinyLoss } from "./tiny_network/loss.js";
+import { changeInWords, restInWords, standingInWords } from "./tiny_network/words.js";
+import { numberInto, UnitPanel } from "./tiny_network/unit_panel.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
@@ -24,7 +24,7 @@ import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Biases, Point, Weights } from "../engine/small_network.js" */
-/** @import { Change } from "./parts/tiny_words.js" */
+/** @import { Change } from "./tiny_network/words.js" */
 /**
  * @typedef {object} Traits
  * @property {string} data

@@ -3,10 +3,10 @@
 
 import { lookBack } from "../engine/look.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { RowText } from "./parts/head_row.js";
-import { LookCells } from "./parts/look_cells.js";
-import { LookList } from "./parts/look_list.js";
-import { lookWords } from "./parts/look_words.js";
+import { RowText } from "./shared/head_row.js";
+import { LookCells } from "./token_look/cells.js";
+import { LookList } from "./token_look/list.js";
+import { lookWords } from "./token_look/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";

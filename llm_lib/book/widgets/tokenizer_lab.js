@@ -2,9 +2,9 @@
 // tokenizer_lab.py.
 
 import { makeTokenizer } from "../engine/tokenizers.js";
-import { cutsInWords } from "./parts/cut_words.js";
-import { Bytes } from "./parts/pieces.js";
-import { TokenSection } from "./parts/token_section.js";
+import { cutsInWords } from "./tokenizer_lab/cut_words.js";
+import { Bytes } from "./tokenizer_lab/pieces.js";
+import { TokenSection } from "./tokenizer_lab/token_section.js";
 import { button, tickBox } from "./shared/controls.js";
 import { eachFrame, h, onResize } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -14,7 +14,7 @@ import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Vocabulary } from "./parts/token_section.js" */
+/** @import { Vocabulary } from "./tokenizer_lab/token_section.js" */
 /** @typedef {[label: string, position: number]} Where which token of which tokenizer */
 /**
  * @typedef {object} Traits

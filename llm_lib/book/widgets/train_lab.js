@@ -1,14 +1,14 @@
 // TrainLab: a small GPT learns in this page. The traits are described in train_lab.py.
 
-import { TrainBoard } from "./parts/train_board.js";
-import { TrainBreak } from "./parts/train_break.js";
-import { downloadModel, TrainFiles } from "./parts/train_files.js";
-import { findTraining, TrainKeeper } from "./parts/train_keeper.js";
-import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./parts/train_plan.js";
-import { TrainRun } from "./parts/train_run.js";
-import { planFacts, TrainSetup } from "./parts/train_setup.js";
-import { parametersOf, sizesOf } from "./parts/train_sizes.js";
-import { safeWords, statusWords } from "./parts/train_words.js";
+import { TrainBoard } from "./train_lab/board.js";
+import { TrainBreak } from "./train_lab/break.js";
+import { downloadModel, TrainFiles } from "./train_lab/files.js";
+import { findTraining, TrainKeeper } from "./train_lab/keeper.js";
+import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./train_lab/plan.js";
+import { TrainRun } from "./train_lab/run.js";
+import { planFacts, TrainSetup } from "./train_lab/setup.js";
+import { parametersOf, sizesOf } from "./train_lab/sizes.js";
+import { safeWords, statusWords } from "./train_lab/words.js";
 import { button } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -17,11 +17,11 @@ import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { LossPoint } from "./parts/train_curve.js" */
-/** @import { Loaded, Settings } from "./parts/train_plan.js" */
-/** @import { Kept } from "./parts/train_keeper.js" */
-/** @import { Past } from "./parts/train_run.js" */
-/** @import { TrainStore } from "./parts/train_store.js" */
+/** @import { LossPoint } from "./train_lab/curve.js" */
+/** @import { Loaded, Settings } from "./train_lab/plan.js" */
+/** @import { Kept } from "./train_lab/keeper.js" */
+/** @import { Past } from "./train_lab/run.js" */
+/** @import { TrainStore } from "./train_lab/store.js" */
 /**
  * @typedef {Settings & { small: boolean, sentences_ref: string, step: number, losses: number[],
  *   baselines: number[], initial: object }} Traits

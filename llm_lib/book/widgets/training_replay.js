@@ -1,6 +1,6 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
-import { LossChart } from "./parts/replay_chart.js";
+import { LossChart } from "./training_replay/chart.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { segments } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
@@ -12,7 +12,7 @@ import { View } from "./shared/view.js";
 import { percent, printable } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Snapshot } from "./parts/replay_chart.js" */
+/** @import { Snapshot } from "./training_replay/chart.js" */
 
 const PACE = 1600; // milliseconds a snapshot
 const CALM_PACE = 3500; // the same for readers who want less motion

@@ -2,9 +2,9 @@
 // transformer_map.py.
 
 import { runToy } from "../engine/toy_gpt.js";
-import { exampleOf } from "./parts/map_example.js";
-import { MapFigure } from "./parts/map_figure.js";
-import { ORDER, partInWords, PARTS } from "./parts/map_words.js";
+import { exampleOf } from "./transformer_map/example.js";
+import { MapFigure } from "./transformer_map/figure.js";
+import { ORDER, partInWords, PARTS } from "./transformer_map/words.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -13,7 +13,7 @@ import { View } from "./shared/view.js";
 import { quote } from "./shared/words.js";
 
 /** @import { Toy } from "../engine/toy_gpt.js" */
-/** @import { ToyExample } from "./parts/map_words.js" */
+/** @import { ToyExample } from "./transformer_map/words.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @typedef {[file: string, title: string]} Chapter */
 /**

@@ -1,8 +1,8 @@
 // TuningReplay: what does a model say, learn and forget while it is tuned? The traits are described
 // in tuning_replay.py.
 
-import { SkillChart } from "./parts/tuning_chart.js";
-import { describe } from "./parts/tuning_words.js";
+import { SkillChart } from "./tuning_replay/chart.js";
+import { describe } from "./tuning_replay/words.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
@@ -13,7 +13,7 @@ import { View } from "./shared/view.js";
 import { printable } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Tunings } from "./parts/tuning_chart.js" */
+/** @import { Tunings } from "./tuning_replay/chart.js" */
 /** @typedef {{ record: Tunings, look: number, playing: boolean }} Traits */
 
 const PACE = 1400; // milliseconds a look

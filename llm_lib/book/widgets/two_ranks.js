@@ -2,9 +2,9 @@
 
 import { madeNames } from "../engine/made_names.js";
 import { TwoRankTraining } from "../engine/two_ranks.js";
-import { RanksCharts } from "./parts/ranks_charts.js";
-import { RanksGradients } from "./parts/ranks_gradients.js";
-import { ranksWords } from "./parts/ranks_words.js";
+import { RanksCharts } from "./two_ranks/charts.js";
+import { RanksGradients } from "./two_ranks/gradients.js";
+import { ranksWords } from "./two_ranks/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -122,7 +122,7 @@ class TwoRanksView extends View {
     const { parameters } = this.training.ranks[0].gpt;
     const { at } = parameters.all.find(({ name }) => name === "norm.weight");
     this.places = Array.from({ length: LOOKED_AT }, (_, i) => at + i);
-    this.points = /** @type {import("./parts/ranks_charts.js").RanksPoint[]} */ ([]);
+    this.points = /** @type {import("./two_ranks/charts.js").RanksPoint[]} */ ([]);
     this.measure();
     this.faults.show(fault);
     this.optimizers.show(optimizer);

@@ -2,9 +2,9 @@
 // in where_the_answer_sits.py.
 
 import { AnswerProbes } from "../engine/answer_features.js";
-import { AnswerMap } from "./parts/answer_map.js";
-import { AnswerQuestion, ConfusionTable } from "./parts/answer_question.js";
-import { answerWords } from "./parts/answer_words.js";
+import { AnswerMap } from "./where_the_answer_sits/map.js";
+import { AnswerQuestion, ConfusionTable } from "./where_the_answer_sits/question.js";
+import { answerWords } from "./where_the_answer_sits/words.js";
 import { barRow } from "./shared/bars.js";
 import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";

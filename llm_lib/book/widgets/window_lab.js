@@ -3,11 +3,11 @@
 
 import { makeTokenizer } from "../engine/tokenizers.js";
 import { planWindows } from "../engine/windows.js";
-import { BatchList } from "./parts/batch_list.js";
-import { TokenStrip } from "./parts/token_strip.js";
-import { bytesInWords, WindowForm } from "./parts/window_form.js";
-import { WindowTable } from "./parts/window_table.js";
-import { windowsInWords } from "./parts/window_words.js";
+import { BatchList } from "./window_lab/batch_list.js";
+import { TokenStrip } from "./window_lab/token_strip.js";
+import { bytesInWords, WindowForm } from "./window_lab/form.js";
+import { WindowTable } from "./window_lab/table.js";
+import { windowsInWords } from "./window_lab/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";

@@ -3,12 +3,12 @@
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
 import { mean } from "../engine/vectors.js";
-import { EIGHT, TasteCards } from "./parts/taste_cards.js";
-import { TasteCharts } from "./parts/taste_charts.js";
-import { isTaste } from "./parts/taste_kept.js";
-import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
-import { TasteView } from "./parts/taste_view.js";
-import { movedWords, tasteWords } from "./parts/taste_words.js";
+import { EIGHT, TasteCards } from "./your_taste/cards.js";
+import { TasteCharts } from "./your_taste/charts.js";
+import { isTaste } from "./your_taste/kept.js";
+import { MARK_WORDS, MARKS, variety } from "./your_taste/marks.js";
+import { TasteView } from "./shared/taste_view.js";
+import { movedWords, tasteWords } from "./your_taste/words.js";
 import { button, lineField, seedField, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,10 +18,10 @@ import { more, split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { round6 } from "./shared/words.js";
 
-/** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
-/** @import { LikedStep } from "./parts/taste_words.js" */
+/** @import { Verifier, WorldWords } from "./your_taste/marks.js" */
+/** @import { LikedStep } from "./your_taste/words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @import { Drawn, Learned, Taste } from "./parts/taste_kept.js" */
+/** @import { Drawn, Learned, Taste } from "./your_taste/kept.js" */
 /**
  * @typedef {object} Traits
  * @property {string} prompt
