@@ -2,7 +2,7 @@
 
 import { byProbability } from "../../engine/sampling.js";
 import { shade } from "./attention_map.js";
-import { h, rove } from "./dom.js";
+import { find, h, rove } from "./dom.js";
 import { showBlanks, spoken } from "./tokens.js";
 import { roughly } from "./words.js";
 
@@ -38,7 +38,7 @@ export class RowText {
       const named = seen && strongest.includes(t) && weights[t] >= 0.05;
       // 40 %: text stays readable on the darkest, in both themes
       button.style.setProperty("--weight", `${(40 * shade(weights[t])).toFixed(1)}%`);
-      button.querySelector("small").textContent = named ? roughly(weights[t]) : "";
+      find(button, "small").textContent = named ? roughly(weights[t]) : "";
       button.classList.toggle("llm-query", t === row);
       button.classList.toggle("llm-future", !seen);
       button.tabIndex = t === query ? 0 : -1;

@@ -1,5 +1,6 @@
 // A sentence with arcs from one of its tokens to those that it looks at, as wide as their weights.
 
+import { withoutGaps } from "../../engine/present.js";
 import { h, onResize } from "./dom.js";
 import { svg } from "./svg.js";
 import { showBlanks, spoken } from "./tokens.js";
@@ -21,11 +22,11 @@ const WIDEST = 13; // pixels of an arc of weight 1
 export class SentenceArcs {
   /** @param {AbortSignal} signal */
   constructor(signal) {
-    this.shown = /** @type {ArcsShown} */ (null);
+    this.shown = /** @type {ArcsShown | null} */ (null);
     this.arcs = svg("svg", { class: "llm-arcs-drawing", "aria-hidden": "true", height: HIGH });
     this.line = h("p", { class: "llm-arcs-line" });
     this.element = h("div", { class: "llm-arcs" }, this.arcs, this.line);
-    onResize([this.element], signal, () => this.shown && this.draw());
+    onResize([this.element], signal, () => this.shown && this.draw(this.shown));
   }
 
   /** @param {ArcsShown} shown */
@@ -49,13 +50,15 @@ export class SentenceArcs {
       "aria-label",
       `${tokens.slice(1).join("")}. ${who} looks at ${said.join(", ")}`,
     );
-    this.draw();
+    this.draw(shown);
   }
 
-  /** Draw the arcs; where the sentence takes more than a line, its shades alone say it. */
-  draw() {
+  /**
+   * Draw the arcs; where the sentence takes more than a line, its shades alone say it.
+   * @param {ArcsShown} shown
+   */
+  draw({ weights }) {
     const pieces = /** @type {HTMLElement[]} */ ([...this.line.children]);
-    const { weights } = this.shown;
     const isOneLine = pieces.every((piece) =>
       Math.abs(piece.offsetTop - pieces[0].offsetTop) < LINE
     );
@@ -76,6 +79,6 @@ export class SentenceArcs {
         opacity: Math.min(1, 0.25 + 1.2 * weight).toFixed(2),
       });
     });
-    this.arcs.replaceChildren(...paths.filter(Boolean));
+    this.arcs.replaceChildren(...withoutGaps(paths));
   }
 }

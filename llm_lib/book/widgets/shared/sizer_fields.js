@@ -2,7 +2,7 @@
 
 import { sum } from "../../engine/model_size.js";
 import { segments, slider } from "./controls.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { roughly } from "./words.js";
 
 /** @import { Parts } from "../../engine/model_size.js" */
@@ -22,7 +22,7 @@ export function pick({ name, note, values, show, onpick }) {
     oninput: (i) => onpick(now[i]),
   });
   let now = values();
-  const input = element.querySelector("input");
+  const input = find(element, "input");
   const follow = (/** @type {any} */ value) => {
     now = values();
     input.max = String(now.length - 1);

@@ -1,6 +1,7 @@
 // How a model is made: random numbers, three trainings, and one question after each. The traits are
 // described in three_trainings.py.
 
+import { lastOf } from "../../engine/present.js";
 import { scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, STOPS } from "./three_trainings/facts.js";
@@ -26,7 +27,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Examples", 1, drawExamples],
   ["Tuned", STOPS.length, (m, room, k) => drawFirsts(m, room, STOPS[k])],
   ["Pairs", 1, drawPairs],
-  ["Preferred", 2, (m, room, k) => drawWholes(m, room, k ? "preferred" : STOPS.at(-1))],
+  ["Preferred", 2, (m, room, k) => drawWholes(m, room, k ? "preferred" : lastOf(STOPS))],
   ["Your turn", 1, drawTurn],
 ]);
 
