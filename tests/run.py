@@ -50,10 +50,6 @@ STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
 STALLED = "StalledError"  # the name of what tests/web/browser.py raises
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
-DENO_CHECK = [PYTHON, "-m", "deno", "check", "--no-remote"]
-# where null is no value of another type; in the widgets' own files it still is
-STRICT = ["--config", "tests/deno_strict.json", "llm_lib/book/engine"]
-STRICT += [f"llm_lib/book/widgets/{name}" for name in ("shared", "moving", "stories")]
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 ONE_COLAB = "03_tokenization"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -124,8 +120,7 @@ STAGES = {
             [PYTHON, "-m", "web.notebooks", "check"],
             [PYTHON, "-m", "deno", "fmt", "--check"],
             [PYTHON, "-m", "deno", "lint"],
-            [*DENO_CHECK, "llm_lib", *PAGE_MODULES],
-            [*DENO_CHECK, *STRICT],
+            [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", *PAGE_MODULES],
         ]
     ),
     "notebooks": Stage([nbval(chapter) for chapter in LONGEST_FIRST], side_by_side=2),

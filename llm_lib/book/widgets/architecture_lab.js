@@ -45,6 +45,46 @@ const OWN = "your own";
 
 /** @extends {View<Traits>} */
 class ArchitectureView extends View {
+  next = button("", () => this.goOn(), "llm-main");
+  bars = new LabBars();
+  against = segments(
+    "Outline: compared with",
+    [["GPT-2", "GPT-2"], ["before", "the step before"]],
+    (value) => this.set("against", /** @type {"GPT-2" | "before"} */ (value)),
+  );
+  drawing = new BlockDrawing();
+  finding = new Finding(this.model, this.signal);
+  fields = Object.fromEntries(
+    Object.entries(LAB_PARTS).map(([key, part]) => {
+      const onpick = (/** @type {any} */ value) => this.change(key, value);
+      const { name: label, options } = part;
+      return [key, options ? choose({ label, options, onpick }) : expertField(onpick)];
+    }),
+  );
+  length = pick({
+    name: "Tokens of text",
+    note: "",
+    values: () => LENGTHS,
+    show: (n) => n.toLocaleString("en"),
+    onpick: (n) => this.set("n_tokens", n),
+  });
+  file = new FilePanel();
+  views = segments(
+    localize`What is shown`,
+    [["costs", localize`costs`], ["file", localize`its config.json`]],
+    (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
+  );
+  ask = h("span");
+  controls = h(
+    "div",
+    { class: "llm-side" },
+    h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
+    this.length,
+  );
+  /** @type {HTMLSelectElement} */ known;
+  /** @type {HTMLDivElement} */ whole;
+  /** @type {HTMLElement} */ stage;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -60,42 +100,12 @@ class ArchitectureView extends View {
 
   build() {
     this.offerReset();
-    this.next = button("", () => this.goOn(), "llm-main");
     this.known = h(
       "select",
       { "aria-label": "A published model", onchange: () => this.load(this.known.value) },
       ...[...Object.keys(this.presets), OWN].map((name) => h("option", { value: name }, name)),
     );
-    this.bars = new LabBars();
-    this.against = segments(
-      "Outline: compared with",
-      [["GPT-2", "GPT-2"], ["before", "the step before"]],
-      (value) => this.set("against", /** @type {"GPT-2" | "before"} */ (value)),
-    );
-    this.drawing = new BlockDrawing();
-    this.finding = new Finding(this.model, this.signal);
-    this.fields = Object.fromEntries(
-      Object.entries(LAB_PARTS).map(([key, part]) => {
-        const onpick = (/** @type {any} */ value) => this.change(key, value);
-        const { name: label, options } = part;
-        return [key, options ? choose({ label, options, onpick }) : expertField(onpick)];
-      }),
-    );
-    this.length = pick({
-      name: "Tokens of text",
-      note: "",
-      values: () => LENGTHS,
-      show: (n) => n.toLocaleString("en"),
-      onpick: (n) => this.set("n_tokens", n),
-    });
-    this.file = new FilePanel();
-    this.views = segments(
-      localize`What is shown`,
-      [["costs", localize`costs`], ["file", localize`its config.json`]],
-      (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
-    );
     const row = { class: "llm-row llm-archlab-top" };
-    this.ask = h("span");
     const loading = h("label", {}, this.ask, this.known);
     this.body.append(h("div", row, this.next, loading, this.views), this.layOut());
   }
@@ -103,12 +113,6 @@ class ArchitectureView extends View {
   /** The costs left and the controls right, or the lines of a file left and the drawing right. */
   layOut() {
     const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
-    this.controls = h(
-      "div",
-      { class: "llm-side" },
-      h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
-      this.length,
-    );
     const side = [this.finding.element, this.controls];
     this.whole = split([compared, this.bars.element], side);
     this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);

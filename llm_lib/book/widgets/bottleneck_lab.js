@@ -26,6 +26,15 @@ const TOLD = [8, 12]; // lengths of which the finding speaks
 
 /** @extends {View<Traits>} */
 class BottleneckView extends View {
+  cells = segments(localize`Cell`, CELLS, (cell) => this.set("cell", cell));
+  lengths = segments(
+    localize`Batches in training`,
+    STEPS.map((steps) => /** @type {[string, string]} */ ([String(steps), localCount(steps)])),
+    (steps) => this.set("steps", Number(steps)),
+  );
+  finding = new Finding(this.model, this.signal);
+  /** @type {LengthsChart} */ chart;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -36,14 +45,7 @@ class BottleneckView extends View {
 
   build() {
     this.offerReset();
-    this.cells = segments(localize`Cell`, CELLS, (cell) => this.set("cell", cell));
-    this.lengths = segments(
-      localize`Batches in training`,
-      STEPS.map((steps) => /** @type {[string, string]} */ ([String(steps), localCount(steps)])),
-      (steps) => this.set("steps", Number(steps)),
-    );
     this.chart = new LengthsChart(this.get("data").lengths);
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
     this.body.append(

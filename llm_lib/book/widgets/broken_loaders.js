@@ -27,6 +27,14 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class BrokenLoadersView extends View {
+  rows = new LoaderRows();
+  finding = new Finding(this.model, this.signal);
+  code = h("pre", { class: "llm-loaders-code", tabindex: 0 });
+  mend = button(localize`Mend it`, () => this.change("mended", true), "llm-main");
+  /** @type {LoaderChart} */ chart;
+  /** @type {HTMLButtonElement[]} */ tabs;
+  /** @type {{ input: HTMLInputElement; element: HTMLLabelElement; }[]} */ choices;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -38,10 +46,6 @@ class BrokenLoadersView extends View {
   build() {
     this.offerReset();
     this.chart = new LoaderChart(this.get("reference"), this.get("guess_loss"));
-    this.rows = new LoaderRows();
-    this.finding = new Finding(this.model, this.signal);
-    this.code = h("pre", { class: "llm-loaders-code", tabindex: 0 });
-    this.mend = button(localize`Mend it`, () => this.change("mended", true), "llm-main");
     const next = () => this.set("loader", (this.get("loader") + 1) % this.get("loaders").length);
     this.body.append(
       this.buildTabs(),

@@ -56,6 +56,34 @@ const SLICE = 12; // milliseconds of writing before the page gets its turn
 
 /** @extends {WritingView<Traits>} */
 class DecodingLabView extends WritingView {
+  finding = new Finding(this.model, this.signal);
+  writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
+  views = segments("What is shown", VIEWS, (view) => {
+    this.look(view);
+    this.say();
+  });
+  topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
+  texts = slider({
+    name: "Texts",
+    min: 1,
+    max: 12,
+    step: 1,
+    oninput: (n) => this.set("n_samples", n),
+  });
+  tokens = slider({
+    name: "Tokens per text",
+    min: 5,
+    max: 150,
+    step: 5,
+    oninput: (n) => this.set("n_tokens", n),
+  });
+  seed = seedField((seed) => this.set("seed", seed));
+  /** @type {HTMLTextAreaElement} */ prompt;
+  /** @type {StagePanels} */ panels;
+  /** @type {DecodedTexts} */ columns;
+  /** @type {string} */ view;
+  /** @type {Record<string, Slider>} */ controls;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -95,12 +123,6 @@ class DecodingLabView extends WritingView {
     this.buildKnobs();
     this.panels = new StagePanels(this.tokenizer, { ...this.controls, top_k: this.topK });
     this.columns = new DecodedTexts(this.tokenizer);
-    this.finding = new Finding(this.model, this.signal);
-    this.writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
-    this.views = segments("What is shown", VIEWS, (view) => {
-      this.look(view);
-      this.say();
-    });
     this.body.append(
       h(
         "label",
@@ -143,26 +165,10 @@ class DecodingLabView extends WritingView {
       top_p: knob("top_p", [0.05, 1, 0.05]),
       min_p: knob("min_p", [0, 0.5, 0.01]),
     };
-    this.topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
   }
 
   /** How many texts, how long, with which dice; and what each knob does. */
   buildMore() {
-    this.texts = slider({
-      name: "Texts",
-      min: 1,
-      max: 12,
-      step: 1,
-      oninput: (n) => this.set("n_samples", n),
-    });
-    this.tokens = slider({
-      name: "Tokens per text",
-      min: 5,
-      max: 150,
-      step: 5,
-      oninput: (n) => this.set("n_tokens", n),
-    });
-    this.seed = seedField((seed) => this.set("seed", seed));
     const seed = h("label", { class: "llm-check" }, "Seed", this.seed);
     return more(
       "More",
@@ -294,7 +300,7 @@ class DecodingLabView extends WritingView {
    */
   finish(batch, note) {
     this.note = note;
-    if (batch.texts.length) {
+    if (batch.texts?.length) {
       if (this.get("samples").texts?.length) this.model.set("before", this.get("samples"));
       this.set("samples", batch);
       this.look("texts");

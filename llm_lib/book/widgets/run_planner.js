@@ -107,6 +107,12 @@ const RUNS = [
 
 /** @extends {View<Traits>} */
 class PlannerView extends View {
+  picture = new PlannerPicture();
+  problem = h("div");
+  finding = new Finding(this.model, this.signal);
+  /** @type {{ element: HTMLButtonElement, values: typeof USUAL_RUN }[]} */ presets;
+  /** @type {PlannerFields} */ fields;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -123,9 +129,6 @@ class PlannerView extends View {
       return { element: button(name, press), values: { ...USUAL_RUN, ...gpus[gpu], ...values } };
     });
     this.fields = new PlannerFields(gpus, (values) => this.setAll(values));
-    this.picture = new PlannerPicture();
-    this.problem = h("div");
-    this.finding = new Finding(this.model, this.signal);
     const known = { class: "llm-row llm-planner-known", role: "group", "aria-label": "Known runs" };
     const whole = split([this.problem, this.picture.element], [
       this.fields.chosen,

@@ -30,6 +30,19 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class ShrinkingTimeView extends View {
+  area = new TimeArea();
+  badge = h("p", { class: "llm-time-badge" });
+  scales = segments(
+    localize`Scale`,
+    [["whole", localize`The whole run`], ["close", localize`Close up`]],
+    (scale) => this.set("scale", scale),
+  );
+  reason = h("p", { class: "llm-time-reason" });
+  next = button(localize`Next change`, () => this.takeNext(), "llm-main");
+  finding = new Finding(this.model, this.signal);
+  /** @type {TimeLedger} */ ledger;
+  /** @type {HTMLButtonElement} */ all;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -41,21 +54,11 @@ class ShrinkingTimeView extends View {
   build() {
     this.offerReset();
     const [changes, trained] = [this.get("changes"), this.get("trained")];
-    this.area = new TimeArea();
-    this.badge = h("p", { class: "llm-time-badge" });
-    this.scales = segments(
-      localize`Scale`,
-      [["whole", localize`The whole run`], ["close", localize`Close up`]],
-      (scale) => this.set("scale", scale),
-    );
-    this.reason = h("p", { class: "llm-time-reason" });
     this.ledger = new TimeLedger(changes, trained, {
       growing: this.get("growing"),
       onswitch: (name, on) => this.turn(name, on),
     });
-    this.next = button(localize`Next change`, () => this.takeNext(), "llm-main");
     this.all = button(localize`All of them`, () => this.set("switched", logged(changes)));
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       split([
         this.area.element,

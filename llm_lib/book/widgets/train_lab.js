@@ -1,5 +1,6 @@
 // TrainLab: a small GPT learns in this page. The traits are described in train_lab.py.
 
+import { present } from "../engine/present.js";
 import { TrainBoard } from "./train_lab/board.js";
 import { TrainBreak } from "./train_lab/break.js";
 import { downloadModel, TrainFiles } from "./train_lab/files.js";
@@ -34,6 +35,19 @@ const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go 
 
 /** @extends {View<Traits>} */
 class TrainView extends View {
+  breaks = new TrainBreak((fault) => this.breakIt(fault));
+  main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
+  again = button("Start over", () => this.prepare(true));
+  before = button("Back to the run before", () => this.takeBack());
+  status = h("span", { class: "llm-note" });
+  safe = h("p", { class: "llm-note llm-train-safe" });
+  wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
+  facts = h("p", { class: "llm-note" });
+  /** @type {TrainSetup} */ setup;
+  /** @type {TrainBoard} */ board;
+  /** @type {TrainFiles} */ files;
+  /** @type {HTMLButtonElement} */ best;
+
   /** @param {ViewParts & { store: TrainStore, found: Kept | null }} parts */
   constructor({ store, found, ...parts }) {
     super(parts);
@@ -92,19 +106,12 @@ class TrainView extends View {
         this.repaint();
       },
     });
-    this.breaks = new TrainBreak((fault) => this.breakIt(fault));
     this.files = new TrainFiles({
       save: () => this.save(),
       load: (loaded) => this.load(loaded),
       failed,
     });
-    this.main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
-    this.again = button("Start over", () => this.prepare(true));
     this.best = button("Back to the best", () => this.run.toBest().catch(failed));
-    this.before = button("Back to the run before", () => this.takeBack());
-    this.status = h("span", { class: "llm-note" });
-    this.safe = h("p", { class: "llm-note llm-train-safe" });
-    this.wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
     const buttons = [this.main, this.again, this.best, this.before, this.status];
     const bar = h("div", { class: "llm-row llm-train-bar" }, ...buttons);
     if (small) this.body.append(bar, this.wrong, this.board.element, this.safe);
@@ -114,7 +121,6 @@ class TrainView extends View {
   buildChoice() {
     this.offerReset();
     const { data, size, own, rate, batch } = this.setup;
-    this.facts = h("p", { class: "llm-note" });
     const pace = h("div", { class: "llm-train-pace" }, this.facts, rate, batch);
     return h(
       "div",
@@ -238,7 +244,7 @@ class TrainView extends View {
     this.parked = null;
     const past = await this.past();
     if (past) this.park(past);
-    await this.stand(before);
+    await this.stand(present(before, "a training that is parked"));
     await this.keeper.keep(); // what a reader has gone back to is what a reload finds
   }
 
@@ -248,7 +254,7 @@ class TrainView extends View {
    */
   async find(found) {
     const { healthy } = found;
-    this.parked = healthy;
+    this.parked = healthy ?? null;
     if (healthy) {
       const { textKey, curve } = healthy.past;
       this.ghost = { textKey, points: curve.heldOut };

@@ -21,6 +21,11 @@ const CALM_PACE = 3000; // the same for readers who want less motion
 
 /** @extends {View<Traits>} */
 class TuningView extends View {
+  finding = new Finding(this.model, this.signal);
+  /** @type {SkillChart} */ chart;
+  /** @type {PlayerControls} */ controls;
+  /** @type {{ name: string; answer: HTMLElement; line: HTMLDivElement; }[]} */ answers;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -44,7 +49,6 @@ class TuningView extends View {
   build() {
     this.offerReset();
     this.chart = new SkillChart(this.record);
-    this.finding = new Finding(this.model, this.signal);
     this.controls = new PlayerControls(this.player, { name: localize`Steps done` });
     this.answers = Object.entries(this.record.asked).map(([name, prompt]) => {
       const answer = h("b", { class: "llm-tuning-answer" });

@@ -1,5 +1,6 @@
 // A plane with arrows from its middle, whose tips can be moved.
 
+import { present } from "../../engine/present.js";
 import { arrowMove } from "../shared/dom.js";
 import { isUnder, keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
@@ -30,6 +31,9 @@ const LEAP = 0.5; // of an arrow key, and with Shift
 
 /** A plane with arrows from the origin. tips: [{id, kind, name, at, width, style, fixed}]. */
 export class ArrowPlane {
+  /** @type {Tip[]} as they were painted last */
+  tips = [];
+
   /**
    * @param {{ title: string, onmove: (id: string, at: Point) => void, onpick: (id: string) => void
    *   }} options
@@ -139,7 +143,7 @@ export class ArrowPlane {
     grip.addEventListener("keydown", (event) => {
       const by = arrowMove(event, STEP, LEAP);
       if (!by) return;
-      const [x, y] = this.tips.find((tip) => tip.id === id).at;
+      const [x, y] = present(this.tips.find((tip) => tip.id === id), id).at;
       this.move(id, [x + by[0], y + by[1]]);
     });
     this.handles.set(id, grip);
@@ -197,7 +201,7 @@ export class ArrowPlane {
    * @param {Tip} options
    * @param {Point} point
    */
-  arrow({ kind, width, hidden }, [x, y]) {
+  arrow({ kind, width = 0, hidden }, [x, y]) {
     const dx = x - SIZE / 2;
     const dy = y - SIZE / 2;
     const length = Math.hypot(dx, dy);
@@ -237,8 +241,8 @@ export class ArrowPlane {
       const group = groups.find((g) =>
         Math.hypot(g.place[0] - place[0], g.place[1] - place[1]) < 14
       );
-      if (group) group.texts.push(tip.label);
-      else groups.push({ place, texts: [tip.label] });
+      if (group) group.texts.push(tip.label ?? "");
+      else groups.push({ place, texts: [tip.label ?? ""] });
     }
     /** @type {Taken[]} */
     const taken = [];

@@ -1,5 +1,6 @@
 // Shares of right words over the length of a sentence, with the spread of the seeds.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -51,7 +52,7 @@ export class LengthsChart {
 
   /** Where a length lies, in percent. @param {number} n */
   x(n) {
-    const [first, last] = [this.lengths[0], this.lengths.at(-1)];
+    const [first, last] = [this.lengths[0], lastOf(this.lengths)];
     return 2 + 96 * (n - first) / (last - first);
   }
 
@@ -76,7 +77,7 @@ export class LengthsChart {
       });
       const line = polyline(kind, means.map((mean, i) => [this.x(this.lengths[i]), y(mean)]));
       const name = run.attention ? localize`attention, ${run.size}` : localize`${run.size} numbers`;
-      return { shapes: [line, ...bars], name, kind, end: means.at(-1) };
+      return { shapes: [line, ...bars], name, kind, end: lastOf(means) };
     });
     this.picture.replaceChildren(stretched(edge, ...drawn.flatMap(({ shapes }) => shapes)));
     const labels = drawn.map(({ name, kind, end }) => ({ at: y(end), text: name, kind }));

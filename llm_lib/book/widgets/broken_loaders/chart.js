@@ -1,5 +1,6 @@
 // The losses of a training on a broken loader, and over them those on the mended one.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localFixed, localize } from "../shared/localize.js";
 import { polyline, stretched, svg } from "../shared/svg.js";
@@ -55,7 +56,7 @@ export class LoaderChart {
     const after = mended.curve;
     const highest = Math.max(this.guess, ...curve.train, ...curve.val, ...after.val);
     const top = 2 * Math.ceil(highest / 2 + 0.1);
-    const last = curve.step.at(-1);
+    const last = lastOf(curve.step);
     const points = (/** @type {number[]} */ losses) =>
       losses.map((loss, i) =>
         `${(100 * curve.step[i] / last).toFixed(2)},${(100 - 100 * loss / top).toFixed(2)}`

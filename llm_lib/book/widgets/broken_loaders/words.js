@@ -1,5 +1,6 @@
 // The faults of the broken loaders: what each looks like, where it stands, and what mending does.
 
+import { lastOf } from "../../engine/present.js";
 import { localFixed, localize } from "../shared/localize.js";
 
 /** @import { Curve } from "./chart.js" */
@@ -94,7 +95,7 @@ export const CODE = {
 };
 
 /** @type {(losses: number[]) => string} */
-const last = (losses) => localFixed(losses.at(-1), 2);
+const last = (losses) => localFixed(lastOf(losses), 2);
 
 /**
  * Two decimals, of the mean over the seeds.
@@ -150,9 +151,10 @@ export function verdict(loader, answer, isMended, { k, score, of }) {
  * @param {Loader} loader
  */
 function evidence({ fault, broken: { curve, sample } }) {
+  const again = (sample[1]?.step ?? 0) + 1;
   const [train, val] = [last(curve.train), last(curve.val)];
   if (fault === "same_batch") {
-    return localize`Steps 1 and ${sample[1].step + 1} have the same window. Sixteen windows can be
+    return localize`Steps 1 and ${again} have the same window. Sixteen windows can be
       learned by heart, so the training loss falls to ${train}; held-out text only gets worse, and
       ends at ${val}.`;
   }
@@ -170,7 +172,7 @@ function evidence({ fault, broken: { curve, sample } }) {
       single bytes that belong elsewhere. The losses fall as if all were well: nonsense that
       follows rules can be learned, too.`;
   }
-  return localize`The last window begins 4 tokens after one that step ${sample[1].step + 1} learned
+  return localize`The last window begins 4 tokens after one that step ${again} learned
     from. Most of the held-out text was training text, so its loss falls along, to ${val}.`;
 }
 

@@ -18,10 +18,12 @@ const MARKS = 5; // a row's number at each fifth depth
 
 /** One cell is chosen by click, tap or arrow key: a slider for assistive technology. */
 export class CountryGrid {
+  /** @type {GridShown} */ shown;
+  /** @type {SVGRectElement} */ frame;
+
   /** @param {(depth: number, position: number) => void} onpick */
   constructor(onpick) {
     this.onpick = onpick;
-    this.shown = /** @type {GridShown} */ (null);
     this.names = h("div", { class: "llm-country-names", "aria-hidden": "true" });
     this.depths = h("div", { class: "llm-country-depths", "aria-hidden": "true" });
     this.drawing = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });

@@ -127,7 +127,7 @@ export function textsInWords(now, before, note) {
   said.push(`Before: ${likeness(before.texts)}.`);
   if (before.seed === now.seed && before.prompt === now.prompt) {
     const isSame = (/** @type {Text} */ { ids }, /** @type {number} */ i) =>
-      String(ids) === String(before.texts[i]?.ids);
+      String(ids) === String(before.texts?.[i]?.ids);
     said.push(`With the same dice, ${now.texts.filter(isSame).length} of ${n} came out the same.`);
   }
   return said;

@@ -1,5 +1,6 @@
 // What settings of decoding make of recorded prompts: the next token, and a text.
 
+import { present } from "../../engine/present.js";
 import { segments } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { RecordedView } from "../shared/recorded_view.js";
@@ -63,7 +64,7 @@ export class RecordedDecoding extends RecordedView {
   paint() {
     const { setting, stages } = this;
     const V = /** @type {any} */ (this.record).vocab_size;
-    const text = this.texts.find(({ name }) => name === setting);
+    const text = present(this.texts.find(({ name }) => name === setting), setting);
     const [model, drawn] = [stages[STARTS_WITH], stages[setting]];
     this.settings.show(setting);
     this.columns[0].show(model, V);

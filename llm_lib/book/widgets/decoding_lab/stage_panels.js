@@ -1,5 +1,6 @@
 // The next token's distribution after each knob of the decoding lab, as panels and in words.
 
+import { lastOf } from "../../engine/present.js";
 import { byProbability } from "../../engine/sampling.js";
 import { h } from "../shared/dom.js";
 import { showBlanks, spoken, tail } from "../shared/tokens.js";
@@ -116,7 +117,7 @@ export class StagePanels {
 }
 
 /** @param {Stage} stage */
-const stageName = ({ name, value }) => name === "model" ? "The model" : knobText(name, value);
+const stageName = ({ name, value }) => value === null ? "The model" : knobText(name, value);
 
 /**
  * How many tokens may be drawn at a stage.
@@ -155,7 +156,7 @@ export function stagesInWords(tokenizer, window, stages) {
   }
   const name = (/** @type {number} */ id) => spoken(tokenizer.label(id));
   const first = stages[0];
-  const last = stages.at(-1);
+  const last = lastOf(stages);
   const [top] = byProbability(first.p);
   const model = `After “${tail(tokenizer.decode(window))}”, the model gives ${name(top)} ` +
     `${roughly(first.p[top])}.`;

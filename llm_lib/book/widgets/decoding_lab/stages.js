@@ -8,7 +8,7 @@ import { penalizeRepetition, reshape } from "../../engine/sampling.js";
  * @typedef {{ repetition_penalty: number, temperature: number, top_k: number, top_p: number, min_p:
  *   number, [knob: string]: number }} Knobs
  */
-/** @typedef {{ name: string, value: number, p: Floats, cut: Map<number, string> }} Stage */
+/** @typedef {{ name: string, value: number | null, p: Floats, cut: Map<number, string> }} Stage */
 
 // In the order of the stages
 export const KNOBS = ["repetition_penalty", "temperature", "top_k", "top_p", "min_p"];

@@ -51,6 +51,8 @@ const SLACK = 4; // pixels that a click may move
 
 /** The map; a click chooses the token that is next to it, a drag turns the cloud. */
 export class TokenMap {
+  isDragged = false;
+
   /**
    * @param {string[]} labels of the tokens, as names
    * @param {number[]} groupOf the group of each
@@ -87,7 +89,6 @@ export class TokenMap {
    * @param {(degrees: number) => void} onturn
    */
   listenToDrags(onturn) {
-    this.isDragged = false;
     let x = NaN; // where the pointer was last, while it is down
     this.element.addEventListener("pointerdown", (event) => {
       [x, this.isDragged] = [event.clientX, false];

@@ -27,7 +27,7 @@ export class RingsFigure {
     this.dots = svg("g", { "aria-hidden": "true" });
     this.buttons = ORDER.map((ring) => this.shape(ring));
     const group = svg("g", {}, ...this.buttons);
-    rove(group, () => this.buttons, { onmove: (element) => onpick(element.dataset.ring) });
+    rove(group, () => this.buttons, { onmove: (element) => onpick(element.dataset.ring ?? "") });
     this.element = svg(
       "svg",
       {

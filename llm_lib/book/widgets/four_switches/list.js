@@ -1,7 +1,8 @@
 // The heads that can be exchanged, a row each: a switch, and where the head looks.
 
+import { entryOf } from "../../engine/present.js";
 import { button } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 
 /** @import { NamesRun } from "../four_switches.js" */
 /** @import { RecordedHead } from "../shared/recorded_run.js" */
@@ -82,12 +83,12 @@ export class SwitchList {
     if (!this.rows.size) this.make(run.heads);
     run.heads.forEach(({ layer, head, weights: [weights] }) => {
       const name = `${layer}.${head}`;
-      const row = this.rows.get(name);
+      const row = entryOf(this.rows, name);
       const { words, weight } = lookedAt(run.tokens, weights);
       const isExchanged = exchanged.includes(name);
       row.where.textContent = `${words}, ${weight.toFixed(2)}`;
       row.toggle.setAttribute("aria-checked", String(isExchanged));
-      row.toggle.querySelector("span").textContent = isExchanged ? "exchanged" : "own";
+      find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "own";
       row.look.setAttribute("aria-pressed", String(name === look));
       row.line.classList.toggle("llm-switches-chosen", name === look);
     });

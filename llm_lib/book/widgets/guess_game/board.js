@@ -54,8 +54,8 @@ export class OptionRow {
   }
 
   /**
-   * @param {{ word: string, you: number, model: number, isTrue: boolean, chosen: boolean, locked:
-   *   boolean }} options
+   * @param {{ word: string, you?: number, model: number | null, isTrue: boolean, chosen: boolean,
+   *   locked: boolean }} options
    */
   show({ word, you, model, isTrue, chosen, locked }) {
     this.word.textContent = word;
@@ -107,7 +107,7 @@ export class ScoreBoard {
   /**
    * @param {Result[]} results
    * @param {number} n
-   * @param {number} now
+   * @param {number | null} now
    */
   show(results, n, now) {
     const top = Math.max(TOP_LOSS, ...results.map((r) => Math.min(r.modelLoss, 8)));

@@ -90,7 +90,7 @@ export class Comparison {
       return barRow({
         name: this.tokenizer.label(id) + (id === truth ? " ◆" : ""),
         fill: p[id],
-        raw: isChanged ? old[id] : undefined,
+        raw: isChanged && old ? old[id] : undefined,
         number: percent(p[id]) + (isChanged ? ` (${points > 0 ? "+" : "−"}${size})` : ""),
       });
     });

@@ -1,9 +1,10 @@
 // A few heads of a model on recorded texts: where each looks, and what comes next without it.
 
+import { present } from "../../engine/present.js";
 import { indexOfLargest } from "../../engine/vectors.js";
 import { AttentionMap, paintThumbnail } from "../shared/attention_map.js";
 import { button } from "../shared/controls.js";
-import { eachFrame, h, onResize, onTheme, rove, themeColour } from "../shared/dom.js";
+import { eachFrame, find, h, onResize, onTheme, rove, themeColour } from "../shared/dom.js";
 import { headName } from "../shared/heads.js";
 import { recordedTokenizer, RecordedView, spreadOut } from "../shared/recorded_view.js";
 import { spoken } from "../shared/tokens.js";
@@ -18,8 +19,18 @@ import { RowText } from "../shared/head_row.js";
 /** @param {RecordedHead} head */
 const nameOf = ({ layer, head }) => headName(layer, head);
 
-/** @extends {RecordedView<{ run: string }>} */
+/** @typedef {Required<Pick<RecordedRun, "heads" | "next" | "off">>} HeadsPart */
+/** @extends {RecordedView<{ run: string }, RecordedRun & HeadsPart>} */
 export class RecordedHeads extends RecordedView {
+  heads = h("div", { class: "llm-recorded-heads", role: "group", "aria-label": "Heads" });
+  title = h("p", { class: "llm-label" });
+  known = h("p", { class: "llm-note" });
+  onOff = button("", () => this.toggle(), "llm-switch");
+  mapTitle = h("p", { class: "llm-label" });
+  place = h("div", { class: "llm-recorded-next" }); // of the comparison
+  /** @type {ReturnType<typeof triangle>[]} */ weights;
+  /** @type {Comparison} */ comparison;
+
   /** @param {RecordedParts} parts */
   constructor(parts) {
     super(parts, "HeadLab");
@@ -41,16 +52,10 @@ export class RecordedHeads extends RecordedView {
   }
 
   build() {
-    this.heads = h("div", { class: "llm-recorded-heads", role: "group", "aria-label": "Heads" });
     rove(this.heads, () => this.buttons, {
       onmove: (view) => this.choose(this.buttons.indexOf(view)),
     });
-    this.title = h("p", { class: "llm-label" });
-    this.known = h("p", { class: "llm-note" });
-    this.onOff = button("", () => this.toggle(), "llm-switch");
     this.onOff.setAttribute("role", "switch");
-    this.mapTitle = h("p", { class: "llm-label" });
-    this.place = h("div", { class: "llm-recorded-next" }); // of the comparison
     const choice = h(
       "section",
       { "aria-label": "Choose a head" },
@@ -88,7 +93,9 @@ export class RecordedHeads extends RecordedView {
     this.chosen = Math.max(0, run.heads.findIndex(isShown));
     [this.query, this.isOff] = [-1, false];
     this.weights = run.heads.map((each) => triangle(each, run.tokens.length));
-    const lists = [run.next, ...run.off.map(({ next }) => next)].flatMap(Object.values);
+    const lists = [run.next, ...run.off.map(({ next }) => next)].flatMap((next) =>
+      Object.values(next)
+    );
     this.comparison = new Comparison(recordedTokenizer(run, lists), () => {});
     this.comparison.places.hidden = true;
     this.place.replaceChildren(this.comparison.element);
@@ -136,12 +143,12 @@ export class RecordedHeads extends RecordedView {
     this.buttons.forEach((view, i) => {
       const isHere = i === this.chosen;
       const off = isHere && this.isOff;
-      paintThumbnail(view.querySelector("canvas"), this.weights[i], T, colour);
+      paintThumbnail(find(view, "canvas"), this.weights[i], T, colour);
       view.setAttribute("aria-pressed", String(isHere));
       const state = off ? "off" : "on";
       view.setAttribute("aria-label", `Head ${nameOf(this.run.heads[i])}, ${state}`);
       view.tabIndex = isHere ? 0 : -1;
-      view.querySelector("b").textContent = off ? "off" : "";
+      find(view, "b").textContent = off ? "off" : "";
       view.classList.toggle("llm-off", off);
     });
     this.paintHead();
@@ -192,7 +199,9 @@ export class RecordedHeads extends RecordedView {
     const V = /** @type {any} */ (this.record).vocab_size;
     const without = run.off.find(({ heads }) => String(heads) === name);
     const base = lastRun(run, run.next[place], V, 1);
-    const now = this.isOff ? lastRun(run, without.next[place], V, 0) : base;
+    const now = !this.isOff
+      ? base
+      : lastRun(run, present(without, `the run without head ${name}`).next[place], V, 0);
     const at = /** @type {"last"} */ ("last");
     const compared = {
       base,

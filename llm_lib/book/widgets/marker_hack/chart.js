@@ -1,5 +1,6 @@
 // Two curves over the steps: what is paid, and what was wanted.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -70,7 +71,7 @@ function draw(line, points) {
 /** @param {Round[]} rounds */
 function said(rounds) {
   if (!rounds.length) return localize`Two curves over the steps: there are none yet.`;
-  const [first, last, n] = [rounds[0], rounds.at(-1), rounds.length - 1];
+  const [first, last, n] = [rounds[0], lastOf(rounds), rounds.length - 1];
   const [mark, now] = [decimals(first.mark), decimals(last.mark)];
   const [wanted, left] = [share(first.wanted), share(last.wanted)];
   return localize`After ${n} steps the mean mark went from ${mark} to ${now},

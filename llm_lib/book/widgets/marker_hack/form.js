@@ -85,7 +85,8 @@ export class MarkerForm {
     PARTS.forEach((part, i) => {
       const value = String(marker.points[part]);
       if (this.fields[i].value !== value) this.fields[i].value = value;
-      this.fields[i].parentElement.classList.toggle("llm-hack-pays", marker.points[part] !== 0);
+      const label = this.fields[i].parentElement;
+      label?.classList.toggle("llm-hack-pays", marker.points[part] !== 0);
     });
     if (this.word.value !== marker.word) this.word.value = marker.word;
     this.weights.show(String(marker.kl_weight));

@@ -1,5 +1,6 @@
 // What is seen in MarkerHack, in words.
 
+import { lastOf } from "../../engine/present.js";
 import { mean } from "../../engine/vectors.js";
 import { localize } from "../shared/localize.js";
 import { decimals } from "../shared/words.js";
@@ -47,7 +48,7 @@ export function hackWords({ rounds, edited, mark, marker }) {
   if (rounds.length < 3) {
     return localize`This is how Sprout writes before training: your marker gives ${
       decimals(mark)
-    } on average, and ${share(rounds.at(-1).wanted)} of what was wanted is there.`;
+    } on average, and ${share(lastOf(rounds).wanted)} of what was wanted is there.`;
   }
   return `${trained(rounds)} ${VERDICTS[judge(rounds).verdict](marker)}`;
 }

@@ -1,7 +1,7 @@
 // The pairs that may be merged next, and the vocabulary that the merges have made.
 
 import { barRow } from "../shared/bars.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { showBlanks } from "../shared/tokens.js";
 import { count, times } from "../shared/words.js";
 import { brief, nextInWords, pairInWords } from "./words.js";
@@ -53,7 +53,7 @@ export class PairList {
         number: n.toLocaleString("en"),
         extra: { "aria-label": words, class: i === 0 ? "llm-merge-first" : null },
       });
-      row.querySelector(".llm-bar-name").append(
+      find(row, ".llm-bar-name").append(
         token(left),
         "+",
         token(right),

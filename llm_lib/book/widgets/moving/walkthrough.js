@@ -40,6 +40,9 @@ const UNSEEN = 912; // the width that is taken while the widget is not on show
 
 /** @extends {View<Traits>} */
 class WalkthroughView extends View {
+  /** @type {any} */ facts;
+  /** @type {string} */ toldScene;
+
   /** @param {ViewParts & { story: Story }} parts */
   constructor({ story, ...parts }) {
     super(parts);

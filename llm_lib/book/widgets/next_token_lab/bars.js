@@ -138,7 +138,7 @@ export class NextBars {
       number,
       label,
       ...(this.onpick && {
-        onclick: () => this.onpick(id),
+        onclick: () => this.onpick?.(id),
         extra: { tabindex: i === 0 ? 0 : -1 },
       }),
     });

@@ -10,11 +10,21 @@ import { expectationInWords, NextBars } from "./bars.js";
 import { PromptTokens } from "./prompt_tokens.js";
 
 /** @import { RecordedParts } from "../shared/recorded_choice.js" */
+/** @import { RecordedRun } from "../shared/recorded_run.js" */
 
 const LISTED = 10; // bars
 
-/** @extends {RecordedView<{ run: string, token_ids: number[], probabilities: any[] }>} */
+/**
+ * @extends {RecordedView<
+ *   { run: string, token_ids: number[], probabilities: any[] },
+ *   RecordedRun & Required<Pick<RecordedRun, "next">>
+ * >}
+ */
 export class RecordedNext extends RecordedView {
+  /** @type {ReturnType<typeof recordedTokenizer>} */ tokenizer;
+  /** @type {PromptTokens} */ tokens;
+  /** @type {NextBars} */ bars;
+
   /** @param {RecordedParts} parts */
   constructor(parts) {
     super(parts, "NextTokenLab");
@@ -86,7 +96,9 @@ export class RecordedNext extends RecordedView {
     const { run, places, step } = this;
     if (step === 0) return "";
     const at = places[step - 1];
-    const [, token, p] = run.next[at].find(([id]) => id === run.ids[at + 1]) ?? [];
-    return token === undefined ? "" : `${spoken(token)} came, with ${roughly(p)}.`;
+    const came = run.next[at].find(([id]) => id === run.ids[at + 1]);
+    if (!came) return "";
+    const [, token, p] = came;
+    return `${spoken(token)} came, with ${roughly(p)}.`;
   }
 }

@@ -1,7 +1,7 @@
 // What a widget shows of its model before it has fetched it: the probabilities after its prompt.
 
 import { button } from "../shared/controls.js";
-import { h, problem } from "../shared/dom.js";
+import { find, h, problem } from "../shared/dom.js";
 import { reason } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
 import { fetchModel } from "../shared/model.js";
@@ -64,7 +64,7 @@ export function untilTouched(parts, makeView) {
     const { prompt } = stored;
     const cursor = document.activeElement === prompt ? prompt.selectionStart : null;
     first.abort();
-    root.querySelector(".llm-titlebar button").remove();
+    find(root, ".llm-titlebar button").remove();
     body.replaceChildren();
     const view = makeView({ ...parts, ...real });
     if (cursor === null) return;

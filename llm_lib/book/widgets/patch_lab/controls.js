@@ -1,7 +1,7 @@
 // What PatchLab is set with, and what its colours mean.
 
 import { segments, slider } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { spoken } from "../shared/tokens.js";
 
 /** @import { Part } from "../../engine/patching.js" */
@@ -68,7 +68,7 @@ export class PatchControls {
     this.part.hidden = isLens;
     this.at.hidden = !isHeads;
     this.position.hidden = !isHeads || at === "all";
-    this.position.querySelector("input").max = String(labels.length - 1);
+    find(this.position, "input").max = String(labels.length - 1);
     this.position.show(place, `${place}, ${spoken(labels[place])}`);
     const meanings = isLens
       ? ["0: no idea", "the probability of the token that is likeliest there", "1: sure of it"]

@@ -1,6 +1,6 @@
 // A map with a cell for each layer and token, or each layer and head, from −1 through 0 to 1.
 
-import { h, themeColour } from "../shared/dom.js";
+import { h, penOf, themeColour } from "../shared/dom.js";
 import { visibleText } from "../shared/tokens.js";
 import { decimals } from "../shared/words.js";
 
@@ -47,6 +47,8 @@ export function divergingColour(value, theme) {
  * technology: one value, the cell, that arrow keys change.
  */
 export class PatchMap {
+  /** @type {MapShown} */ shown;
+
   /** @param {(row: number, column: number) => void} onpick */
   constructor(onpick) {
     this.canvas = h("canvas", { class: "llm-patch-canvas" });
@@ -59,7 +61,6 @@ export class PatchMap {
     this.names = h("div", { class: "llm-patch-names", "aria-hidden": "true" });
     this.box = h("div", { class: "llm-patch-box" }, this.control); // scrolls, where it is narrow
     this.element = h("div", { class: "llm-patch-map" }, this.names, this.box);
-    this.shown = /** @type {MapShown} */ (null);
     this.top = this.wide = 0; // where the cells begin, and how wide one is
     const pick = (/** @type {number} */ row, /** @type {number} */ column) => {
       const { rows, columns } = this.shown;
@@ -153,8 +154,9 @@ export class PatchMap {
     /** @type {Map<string, Colour>} */
     const known = new Map();
     return (/** @type {string} */ name) => {
-      if (!known.has(name)) known.set(name, themeColour(this.control, name));
-      return known.get(name);
+      const colour = known.get(name) ?? themeColour(this.control, name);
+      known.set(name, colour);
+      return colour;
     };
   }
 
@@ -170,7 +172,7 @@ export class PatchMap {
     canvas.height = Math.round(height * ratio);
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
-    const context = canvas.getContext("2d");
+    const context = penOf(canvas);
     context.scale(ratio, ratio);
     return context;
   }

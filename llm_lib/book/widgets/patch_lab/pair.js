@@ -2,6 +2,7 @@
 
 import { softmax } from "../../engine/functions.js";
 import { answerScore, differingPositions, lastLogits } from "../../engine/patching.js";
+import { present } from "../../engine/present.js";
 import { indexOfLargest } from "../../engine/vectors.js";
 import { readText, spoken } from "../shared/tokens.js";
 import { BOTH, whyNot } from "./texts.js";
@@ -28,7 +29,7 @@ export class PatchPair {
     /** @type {Labels} */
     this.labels = { clean: both[0].labels, corrupted: both[1].labels };
     this.differing = differingPositions(clean, corrupted);
-    this.runs = /** @type {Record<Which, Run>} */ (null);
+    this.runs = /** @type {Record<Which, Run> | null} */ (null);
     /** @type {number[]} */
     this.answers = [];
     const most = Math.min(MOST_TOKENS, gpt.config.context_length);
@@ -50,9 +51,14 @@ export class PatchPair {
       "nothing to move. Change what the answer depends on.";
   }
 
+  /** Both runs. Throws an Error if the texts have a problem. */
+  get both() {
+    return present(this.runs, "the runs of both texts");
+  }
+
   /** How many tokens each text has. */
   get T() {
-    return this.runs.clean.T;
+    return this.both.clean.T;
   }
 
   /** What is said of both answers: that of the clean text first. */
@@ -62,7 +68,7 @@ export class PatchPair {
 
   /** @param {Which} which */
   logits(which) {
-    return lastLogits(this.runs[which]);
+    return lastLogits(this.both[which]);
   }
 
   /**
@@ -84,7 +90,7 @@ export class PatchPair {
    * @returns {Runs}
    */
   from(source) {
-    const { clean, corrupted } = this.runs;
+    const { clean, corrupted } = this.both;
     return source === "clean"
       ? { source: clean, base: corrupted }
       : { source: corrupted, base: clean };

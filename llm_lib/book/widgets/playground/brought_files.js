@@ -1,6 +1,7 @@
 // Files that a reader brings: dropped on a place, folders too, or chosen with a button. They are
 // read in the page and go nowhere.
 
+import { withoutGaps } from "../../engine/present.js";
 import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 
@@ -24,7 +25,7 @@ export function dropPlace({ target, signal, onfiles }) {
     hidden: true,
     "aria-label": "The files of a model",
     onchange: () => {
-      onfiles(Promise.resolve(Array.from(field.files, named)));
+      onfiles(Promise.resolve(Array.from(field.files ?? [], named)));
       field.value = ""; // so that the same files can be chosen again
     },
   });
@@ -52,7 +53,7 @@ export function dropPlace({ target, signal, onfiles }) {
     if (!target.contains(/** @type {Node} */ (event.relatedTarget))) mark(false);
   }, { signal });
   target.addEventListener("drop", (event) => {
-    if (!drags(event)) return;
+    if (!drags(event) || !event.dataTransfer) return;
     event.preventDefault();
     mark(false);
     onfiles(droppedFiles(event.dataTransfer));
@@ -75,7 +76,9 @@ const named = (file) => ({ name: file.webkitRelativePath || file.name, blob: fil
  */
 async function droppedFiles(dropped) {
   const plain = Array.from(dropped.files, named);
-  const entries = Array.from(dropped.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const entries = withoutGaps(
+    Array.from(dropped.items, (item) => item.webkitGetAsEntry?.()),
+  );
   if (!entries.some((entry) => entry.isDirectory)) return plain;
   /** @type {NamedBlob[]} */
   const files = [];

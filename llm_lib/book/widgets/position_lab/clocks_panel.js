@@ -2,7 +2,7 @@
 
 import { frequency } from "../../engine/positions.js";
 import { slider } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { svg } from "../shared/svg.js";
 import { inPositions, paceInWords } from "./words.js";
 
@@ -40,7 +40,7 @@ export class ClocksPanel {
     const { n, size, base } = table;
     const pairs = size / 2;
     const many = Math.min(pairs, MAX_CLOCKS);
-    this.hands.querySelector("input").max = String(n - 1);
+    find(this.hands, "input").max = String(n - 1);
     this.hands.show(t, `${t}`);
     const shown = Array.from(
       { length: many },

@@ -33,7 +33,7 @@ export class Curve {
    * @param {object} options
    * @param {number[]} options.values
    * @param {number} options.at
-   * @param {number} [options.limit]
+   * @param {number} options.limit
    * @param {number} [options.from]
    * @param {string} options.xName
    * @param {string} options.words

@@ -3,7 +3,7 @@
 import { randomVector, rotary, sinusoid } from "../../engine/positions.js";
 import { dot } from "../../engine/vectors.js";
 import { button, slider } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { Curve } from "./curve.js";
 import { positionChoice } from "./choice.js";
 
@@ -54,7 +54,7 @@ export class DistancesPanel {
     const { n, size, base } = table;
     const turned = scheme !== "sinusoidal";
     this.schemes.show(scheme);
-    this.first.querySelector("input").max = String(n - 1);
+    find(this.first, "input").max = String(n - 1);
     this.first.show(start, `${start}`);
     this.another.disabled = !turned;
     const q = turned ? randomVector(size, 2 * seed) : [];

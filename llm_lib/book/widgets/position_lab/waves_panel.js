@@ -1,8 +1,9 @@
 // The sinusoidal table as a picture, and one of its channels as a wave.
 
 import { frequency, sinusoid } from "../../engine/positions.js";
+import { present } from "../../engine/present.js";
 import { slider } from "../shared/controls.js";
-import { h, themeColour } from "../shared/dom.js";
+import { find, h, penOf, themeColour } from "../shared/dom.js";
 import { Curve } from "./curve.js";
 import { inPositions, paceInWords } from "./words.js";
 
@@ -60,7 +61,7 @@ export class WavesPanel {
     this.paintHeat(rows, channel);
     const values = rows.map((row) => row[channel]);
     const turn = (2 * Math.PI) / frequency(channel >> 1, size, base);
-    this.channel.querySelector("input").max = String(size - 1);
+    find(this.channel, "input").max = String(size - 1);
     this.channel.show(
       channel,
       `${channel}: ${channel % 2 ? "cosine" : "sine"} of pair ${channel >> 1}`,
@@ -90,11 +91,14 @@ export class WavesPanel {
     const n = rows.length;
     const size = rows[0].length;
     const ratio = Math.min(devicePixelRatio || 1, 2);
-    const width = Math.max(120, this.heat.parentElement.clientWidth - 60);
+    const width = Math.max(
+      120,
+      present(this.heat.parentElement, "the place of the waves").clientWidth - 60,
+    );
     // on a phone, the curve must have room below it
     const height = width < 400 ? 130 : Math.max(160, Math.min(300, 5 * n));
     const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
-    const context = this.heat.getContext("2d");
+    const context = penOf(this.heat);
     Object.assign(this.heat, { width: w, height: hgt });
     this.heat.style.width = `${width}px`;
     this.heat.style.height = `${height}px`;

@@ -1,6 +1,6 @@
 // A row for each token: its score as a number and a bar, and the weight that softmax makes of it.
 
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { showBlanks } from "../shared/tokens.js";
 import { cssPercent } from "../shared/words.js";
 
@@ -42,7 +42,7 @@ export class PronounRows {
    */
   show(run, other) {
     const head = run.heads[0];
-    this.element.querySelector("caption").hidden = !other;
+    find(this.element, "caption").hidden = !other;
     this.body.replaceChildren(...run.tokens.map((token, t) => {
       const isNamed = run.people.includes(token.trim());
       const cells = (/** @type {"scores" | "weights"} */ part, /** @type {number} */ most) => {

@@ -1,6 +1,7 @@
 // The rank dial's picture of the change: how large it is in each matrix, and one of them drawn.
 
-import { h, onTheme, rove, themeColour } from "../shared/dom.js";
+import { entryOf } from "../../engine/present.js";
+import { h, onTheme, penOf, rove, themeColour } from "../shared/dom.js";
 
 /**
  * At strength 1.
@@ -91,13 +92,14 @@ export class DialChanges {
       view.setAttribute("aria-label", `${matrixWords(matrix)}: ${wholePercent(share)}`);
       view.tabIndex = isChosen ? 0 : -1;
     }
-    const { r, change, inputs } = changes.get(chosen);
+    const drawn = entryOf(changes, chosen);
+    const { r, change, inputs } = drawn;
     const outputs = change.length / inputs;
     this.drawnWords.textContent = `Drawn: B\u00a0A of ${matrixWords(chosen)}: rank ${r}, ${
       change.length.toLocaleString("en")
     } numbers from ${(r * (outputs + inputs)).toLocaleString("en")} learned ones; `;
     if (this.drawn?.change === change) return;
-    this.drawn = changes.get(chosen);
+    this.drawn = drawn;
     this.canvas.setAttribute(
       "aria-label",
       `Heat map of ${matrixWords(chosen)}: ${outputs} outputs across, ${inputs} inputs down; ` +
@@ -113,7 +115,7 @@ export class DialChanges {
     const outputs = change.length / inputs;
     canvas.width = outputs;
     canvas.height = inputs;
-    const context = canvas.getContext("2d");
+    const context = penOf(canvas);
     const image = context.createImageData(outputs, inputs);
     const most = change.reduce((top, v) => Math.max(top, Math.abs(v)), 1e-9);
     const above = themeColour(canvas, "--llm-ramp-4");

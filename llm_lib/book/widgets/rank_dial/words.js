@@ -1,5 +1,6 @@
 // What the rank dial shows, in words.
 
+import { lastOf } from "../../engine/present.js";
 import { enumerated, percent, quote } from "../shared/words.js";
 
 /** @import { Score } from "./curve.js" */
@@ -39,11 +40,11 @@ function curveWords({ scores, points, asked }) {
   const [[, base]] = scores;
   if (best === base) return `No strength gets more of the ${asked} prompts right than the base.`;
   const at = scores.flatMap(([, right], i) => right === best ? [i] : []);
-  const [first, last] = [at[0], at.at(-1)];
+  const [first, last] = [at[0], at[at.length - 1]];
   const where = at.length > 1 && last - first === at.length - 1
     ? `from ${scores[first][0]} to ${scores[last][0]}`
     : `at ${enumerated(at.map((i) => String(scores[i][0])))}`;
-  const [, twice] = scores.at(-1);
+  const [, twice] = lastOf(scores);
   const end = twice < best ? ` At 2, the change is too much: ${twice}.` : "";
   return `Of ${asked} prompts the base gets ${base} right; with the change, ${best} at most, ` +
     `${where}.${end}`;

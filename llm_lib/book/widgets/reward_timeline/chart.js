@@ -1,5 +1,6 @@
 // Three lines over the steps of one training, one above the other, and where in them the reader is.
 
+import { lastOf, present } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -22,12 +23,14 @@ const LINES = [
 ];
 
 /**
- * A share or a number of tokens as it is written: "69 %", "24.6".
+ * A share or a number of tokens as it is written: "69 %", "24.6". Throws an Error if there is none.
  * @param {LineName} name
- * @param {number} value
+ * @param {number | null} value
  */
 export const written = (name, value) =>
-  name === "tokens" ? value.toFixed(1) : `${Math.round(100 * value)}\u00a0%`;
+  name === "tokens"
+    ? present(value, name).toFixed(1)
+    : `${Math.round(100 * present(value, name))}\u00a0%`;
 
 export class TimelineChart {
   constructor() {
@@ -46,7 +49,7 @@ export class TimelineChart {
    * @param {number} k the stop that is looked at
    */
   show(rows, k) {
-    const last = rows.at(-1).step;
+    const last = lastOf(rows).step;
     this.end.textContent = localize`${last} steps`;
     for (const lane of this.lanes) lane.show(rows, k, last);
   }
@@ -86,7 +89,7 @@ class Lane {
     const x = (/** @type {TimelineStop} */ { step }) => (100 * step) / Math.max(1, last);
     const y = (/** @type {number} */ value) => 100 - (100 * value) / most;
     const known = rows.filter((row) => row[name] !== null);
-    const points = known.map((row) => `${x(row).toFixed(2)},${y(row[name]).toFixed(2)}`);
+    const points = known.map((row) => `${x(row).toFixed(2)},${y(row[name] ?? 0).toFixed(2)}`);
     this.line.setAttribute("points", points.join(" "));
     this.top.textContent = written(name, most);
     const value = rows[k][name];
@@ -95,7 +98,7 @@ class Lane {
     this.cursor.style.left = this.dot.style.left = `${x(rows[k])}%`;
     this.dot.style.top = `${y(value ?? 0)}%`;
     this.dot.hidden = value === null;
-    const [first, final] = [known[0], known.at(-1)].map((row) => written(name, row[name]));
+    const [first, final] = [known[0], lastOf(known)].map((row) => written(name, row[name]));
     this.picture.setAttribute(
       "aria-label",
       localize`${this.words}, over the steps: ${first} at first, ${final} in the end,

@@ -9,8 +9,8 @@ import { roughly } from "./words.js";
 
 /**
  * A slider over a list of values that may change: index by index, so that each key press moves it.
- * @param {{ name: string, note: string, values: () => number[], show: (value: number) => string,
- *   onpick: (value: any) => void }} options
+ * @param {{ name: string, note: string, values: () => (number | null)[],
+ *   show: (value: number) => string, onpick: (value: any) => void }} options
  */
 export function pick({ name, note, values, show, onpick }) {
   const element = slider({
@@ -26,7 +26,7 @@ export function pick({ name, note, values, show, onpick }) {
   const follow = (/** @type {any} */ value) => {
     now = values();
     input.max = String(now.length - 1);
-    const far = (/** @type {number} */ v) =>
+    const far = (/** @type {number | null} */ v) =>
       v === value ? -1 : v === null || value === null ? Infinity : Math.abs(Math.log(v / value));
     const distances = now.map(far);
     element.show(distances.indexOf(Math.min(...distances)), show(value));

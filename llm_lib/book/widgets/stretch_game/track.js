@@ -53,7 +53,7 @@ export class TextTrack {
     this.line.replaceChildren(
       h("b", {}, said[0]),
       ` saw ${short.join(" ")} `,
-      h("b", {}, said.at(-2)),
+      h("b", {}, said[said.length - 2]),
       " who?",
     );
     const [first, second] = [start, start + last - 1];

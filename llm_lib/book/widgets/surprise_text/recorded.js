@@ -10,10 +10,11 @@ import { SurprisePanel } from "./panel.js";
 /** @import { RecordedParts } from "../shared/recorded_choice.js" */
 /** @import { RecordedRun } from "../shared/recorded_run.js" */
 /** @import { Reading } from "./panel.js" */
+/** @typedef {RecordedRun & Required<Pick<RecordedRun, "next" | "surprises">>} ReadRun */
 
 /**
  * @typedef {{ run: string, place: number, surprises: number[], loss: number }} Traits
- * @extends {RecordedView<Traits>}
+ * @extends {RecordedView<Traits, ReadRun>}
  */
 export class RecordedSurprise extends RecordedView {
   /** @param {RecordedParts} parts */
@@ -40,7 +41,7 @@ export class RecordedSurprise extends RecordedView {
 
 /**
  * What the model made of a recorded text.
- * @param {RecordedRun} run
+ * @param {ReadRun} run
  * @returns {Reading}
  */
 function recordedReading({ ids, tokens, surprises, next }) {

@@ -1,5 +1,6 @@
 // The curves of three cosines over the steps of a training.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localCount, localize } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -51,7 +52,7 @@ export class TableChart {
     );
     this.low.textContent = bottom === -1 ? "−1" : cosineText(bottom).slice(0, -1);
     this.end.textContent = localize`${localCount(steps)} steps`;
-    const { cosines, step } = points.at(-1);
+    const { cosines, step } = lastOf(points);
     const names = [`${a}–${b}`, `${a}–${c}`, localize`random`];
     const labels = names.map((name, i) => ({
       at: y(cosines[i]),

@@ -19,6 +19,9 @@ const SHAPES = [
 const DIAMOND = "M0 -1.3L1.3 0L0 1.3L-1.3 0Z"; // a word of no group
 
 export class TablePlane {
+  /** @type {Map<string, number[]>} where each word stood before */
+  before = new Map();
+
   /** @param {Record<string, string[]>} groups */
   constructor(groups) {
     this.group = new Map(

@@ -1,5 +1,6 @@
 // How many fresh problems two models get right, by their number of swaps.
 
+import { lastOf } from "../../engine/present.js";
 import { GUESSES, TRAINED } from "../../engine/shell_game.js";
 import { MOST_SWAPS } from "../../engine/thinking_session.js";
 import { h } from "../shared/dom.js";
@@ -76,7 +77,7 @@ export class ThinkingChart {
         dots.push(h("span", { class: kind, style: `left:${x}%;top:${y}%` }));
       }
       if (points.length) {
-        labels.push({ at: points.at(-1)[1], text: localize(WAY_NAMES[way]), kind });
+        labels.push({ at: lastOf(points)[1], text: localize(WAY_NAMES[way]), kind });
       }
     }
     this.dots.replaceChildren(...dots);

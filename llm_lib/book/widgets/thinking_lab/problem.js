@@ -3,7 +3,7 @@
 import { BALLS, CUPS, PAIRS, solution, swapsOf } from "../../engine/shell_game.js";
 import { MOST_SWAPS } from "../../engine/thinking_session.js";
 import { button, slider } from "../shared/controls.js";
-import { h, rove } from "../shared/dom.js";
+import { find, h, rove } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 
 /**
@@ -46,7 +46,7 @@ export class ThinkingProblem {
   }
 
   get field() {
-    return this.swaps.querySelector("input");
+    return find(this.swaps, "input");
   }
 
   /** Take all swaps away: the next two cups that are pressed are the first. */

@@ -47,7 +47,9 @@ export function thinkingWords(all, { seconds, state }) {
     return localize`Which of the two will be right more often, and up to how many swaps?
       Both get ${seconds} seconds.`;
   }
-  if (!isMeasured) return localize`Both learn. The first measurement comes soon.`;
+  if (!direct || !written || !isMeasured) {
+    return localize`Both learn. The first measurement comes soon.`;
+  }
   const inside = localize`With ${TRAINED} swaps, ${
     score(written, TRAINED)
   } are right by thinking aloud, ${

@@ -1,7 +1,7 @@
 // The plane of inputs: what the tiny network says of each place, and the points to tell apart.
 
 import { forwardPass } from "../../engine/small_network.js";
-import { arrowMove, h, themeColour } from "../shared/dom.js";
+import { arrowMove, h, penOf, themeColour } from "../shared/dom.js";
 import { keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
@@ -18,6 +18,8 @@ const FINGER = 26; // pixels around the cross in which a finger has it
 
 /** All pairs of inputs: how the network answers each, and the points that it should tell apart. */
 export class InputPlane {
+  size = 0; // in pixels of the page
+  ratio = 1; // of the screen's pixels to those
   /**
    * @param {{ pick: (point: number[]) => void, point: () => number[], root: HTMLElement }} options
    */
@@ -132,7 +134,7 @@ export class InputPlane {
     const [zero, one, ground, ink] = ["--llm-accent-2", "--llm-accent", "--llm-bg", "--llm-fg"].map(
       colour,
     );
-    const context = this.canvas.getContext("2d");
+    const context = penOf(this.canvas);
     const size = this.size;
     /** @type {(point: number[]) => [x: number, y: number]} in pixels */
     const at = ([x, y]) => [(x / EDGE + 1) * size / 2, (1 - y / EDGE) * size / 2];
@@ -223,7 +225,7 @@ export class InputPlane {
       for (let c = 0; c < 3; c++) image.data[4 * i + c] = ground[c] + far * (rgb[c] - ground[c]);
       image.data[4 * i + 3] = 255;
     });
-    small.getContext("2d").putImageData(image, 0, 0);
+    penOf(small).putImageData(image, 0, 0);
     context.imageSmoothingEnabled = true;
     context.drawImage(
       small,

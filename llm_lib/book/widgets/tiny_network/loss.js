@@ -6,6 +6,8 @@ import { count } from "../shared/words.js";
 
 /** The loss after each step; dotted is what an output of 0.5 everywhere would give. */
 export class TinyLoss {
+  /** @type {[step: number, loss: number][]} */ history;
+
   constructor() {
     this.restart();
     this.line = polyline("llm-tiny-curve");

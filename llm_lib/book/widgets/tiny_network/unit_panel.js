@@ -2,7 +2,7 @@
 
 import { LARGEST, N_HIDDEN } from "../../engine/small_network.js";
 import { segments, slider } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { find, h } from "../shared/dom.js";
 import { decimals, inBrackets } from "../shared/words.js";
 import { layerOf, namesInto, partName, rowOf, signed, UNITS } from "./names.js";
 
@@ -67,7 +67,7 @@ export class UnitPanel {
       const value = numberInto(weights, biases, unit, input);
       sliders[k].show(value, signed(value));
       const slope = numberInto(...slopes, unit, input);
-      sliders[k].querySelector(".llm-note").textContent = slopeInWords(slope);
+      find(sliders[k], ".llm-note").textContent = slopeInWords(slope);
     });
   }
 }

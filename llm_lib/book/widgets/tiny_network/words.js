@@ -47,17 +47,19 @@ export function standingInWords({ right, loss }, { n, step, change }) {
 export function changeInWords(change, now, value) {
   if (!change) return "";
   if (change.text) return change.text;
-  const points = now.right - change.right;
+  const { unit = 0, input = 0, right = now.right, loss: lossBefore = now.loss, from = value } =
+    change;
+  const points = now.right - right;
   const n = Math.abs(points);
   const side = points
     ? `, and ${count(n, `${points > 0 ? "more" : "fewer"} point`)} ${n === 1 ? "is" : "are"} right`
     : "";
-  const before = change.loss.toFixed(3);
+  const before = lossBefore.toFixed(3);
   const after = now.loss.toFixed(3);
   const loss = before === after
     ? `stayed at ${after}`
-    : `${now.loss > change.loss ? "rose" : "fell"} from ${before} to ${after}`;
-  return `${partName(change.unit, change.input)} went from ${decimals(change.from)} to ` +
+    : `${now.loss > lossBefore ? "rose" : "fell"} from ${before} to ${after}`;
+  return `${partName(unit, input)} went from ${decimals(from)} to ` +
     `${decimals(value)}: the loss ${loss}${side}.`;
 }
 

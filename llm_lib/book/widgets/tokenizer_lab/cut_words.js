@@ -1,6 +1,7 @@
 // How tokenizers cut a text, in words.
 
 import { BPETokenizer } from "../../engine/bpe.js";
+import { present } from "../../engine/present.js";
 import { CharTokenizer, IntegerTokenizer, WordTokenizer } from "../../engine/tokenizers.js";
 import { visibleText } from "../shared/tokens.js";
 import { count, enumerated } from "../shared/words.js";
@@ -89,13 +90,13 @@ function lossInWords({ label, tokens, tokenizer }) {
   const said = [];
   if (none.length) {
     said.push(
-      `${label} can’t write it: there is no id for ${listed(none.map(({ lost }) => lost))}.`,
+      `${label} can’t write it: there is no id for ${listed(none.map(({ lost }) => lost ?? ""))}.`,
     );
   }
   if (unknown.length) {
     said.push(
-      `${label} can’t keep ${listed(unknown.map(({ lost }) => lost))}: only ` +
-        `${tokenizer.label(unknown[0].id)} is left.`,
+      `${label} can’t keep ${listed(unknown.map(({ lost }) => lost ?? ""))}: only ` +
+        `${tokenizer.label(present(unknown[0].id, "an id"))} is left.`,
     );
   }
   return said;

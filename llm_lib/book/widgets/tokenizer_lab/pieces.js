@@ -1,6 +1,7 @@
 // A text as bytes, characters and tokens, and where each begins.
 
 import { BPETokenizer } from "../../engine/bpe.js";
+import { entryOf } from "../../engine/present.js";
 import { BLANKS } from "../shared/tokens.js";
 
 /** @import { Piece, Tokenizer } from "../../engine/types.js" */
@@ -61,7 +62,7 @@ export class Bytes {
  * @param {string} character
  */
 function byteLength(character) {
-  const code = character.codePointAt(0);
+  const code = character.codePointAt(0) ?? 0;
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
@@ -80,7 +81,7 @@ export function cutIntoTokens(tokenizer, text, bytes) {
       label: nameOf(tokenizer.label(id)),
       id,
       start: end,
-      end: end += tokenizer.vocab.get(id).length,
+      end: end += entryOf(tokenizer.vocab, id).length,
     }));
   }
   const plain = /** @type {PlainTokenizer} */ (tokenizer);
@@ -103,5 +104,7 @@ export function cutIntoTokens(tokenizer, text, bytes) {
  */
 export function nameOf(piece) {
   const bare = /^[\p{C}\p{M}\p{Z}\p{Emoji_Modifier}]$/u.test(piece) && !BLANKS[piece];
-  return bare ? `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : piece;
+  return bare
+    ? `U+${(piece.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+    : piece;
 }

@@ -1,6 +1,7 @@
 // One tokenizer's part of the tokenizer lab: its tokens as blocks, and what is known of one.
 
 import { BPETokenizer, toHex } from "../../engine/bpe.js";
+import { present } from "../../engine/present.js";
 import { focusedIndex, h, rove } from "../shared/dom.js";
 import { showBlanks, spoken } from "../shared/tokens.js";
 import { count } from "../shared/words.js";
@@ -18,6 +19,8 @@ const BYTES_LISTED = 24;
 
 /** A tokenizer and its tokens of the text. */
 export class TokenSection {
+  /** @type {Bytes} */ bytes;
+
   /**
    * @param {Vocabulary} vocabulary
    * @param {object} told
@@ -33,7 +36,6 @@ export class TokenSection {
     this.waiting = "Fetching the vocabulary …";
     this.tokenizer = /** @type {Tokenizer | null} */ (null);
     this.text = "";
-    this.bytes = /** @type {Bytes} */ (null);
     /** @type {Token[]} */
     this.tokens = [];
     this.fails = false; // whether it can't write the text
@@ -103,7 +105,8 @@ export class TokenSection {
     if (text !== this.text) this.lines.isOpen = false;
     this.text = text;
     this.bytes = bytes;
-    this.tokens = this.isReady ? cutIntoTokens(this.tokenizer, text, bytes) : [];
+    const { isReady, tokenizer } = this;
+    this.tokens = isReady && tokenizer ? cutIntoTokens(tokenizer, text, bytes) : [];
     this.fails = this.tokens.some(({ id }) => id === null);
   }
 
@@ -228,7 +231,7 @@ export class TokenSection {
     this.note.classList.toggle("llm-problem", Boolean(problem));
     this.note.replaceChildren(
       ...(isMine
-        ? this.about(token, place)
+        ? this.about(present(token, "the chosen token"), place)
         : [problem || (tokenizer ? vocabularyInWords(tokenizer) : waiting)]),
     );
   }

@@ -86,7 +86,7 @@ export class TwoLines {
    * @param {HTMLElement[]} blocks of the tokens
    */
   reveal(place, blocks) {
-    if (!blocks[place]?.closest("li").hidden) return;
+    if (!blocks[place]?.closest("li")?.hidden) return;
     this.isOpen = true;
     this.fold();
   }

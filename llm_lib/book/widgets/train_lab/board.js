@@ -50,7 +50,7 @@ export class TrainBoard {
    *   another run's held-out losses were
    */
   show(run, { before, isNames }) {
-    const { curve, plan: { matter } } = run;
+    const { curve, prepared: { matter } } = run;
     const unit = matter.file.type === "char" ? "letters" : "tokens";
     this.chart.show({ curve, before, baselines: matter.baselines, counted: unit });
     this.samples.show(run.samples, { isLines: matter.isLines, isNames });
@@ -65,7 +65,7 @@ export class TrainBoard {
    * @param {TrainRun} run
    * @param {string} unit
    */
-  showMilestones({ curve, plan }, unit) {
+  showMilestones({ curve, prepared: plan }, unit) {
     this.milestones.hidden = Boolean(plan.fault);
     const list = milestoneList(curve, plan.matter.baselines, unit);
     this.milestones.replaceChildren(...list.map(({ at, words }) => {
@@ -80,7 +80,7 @@ export class TrainBoard {
    * @param {TrainRun} run
    * @param {string} unit
    */
-  tell({ phase, step, curve, plan }, unit) {
+  tell({ phase, step, curve, prepared: plan }, unit) {
     const now = performance.now();
     const { words, news } = tellTraining({
       phase,

@@ -1,5 +1,6 @@
 // The loss of a training as it goes, between the losses of who only counts.
 
+import { lastOf, present } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -94,7 +95,7 @@ export class TrainChart {
         h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
       ),
     );
-    this.y.firstElementChild.textContent = decimals(top);
+    present(this.y.firstElementChild, "the top of the axis").textContent = decimals(top);
     const [, middle, last] = this.x.children;
     middle.textContent = (end / 2).toLocaleString("en");
     last.textContent = `${localCount(end)} steps`;
@@ -108,7 +109,7 @@ export class TrainChart {
    */
   showBest({ best }, x, y) {
     this.dot.hidden = this.dotName.hidden = !best || best[0] === 0;
-    if (this.dot.hidden) return;
+    if (!best || this.dot.hidden) return;
     const [step, loss] = best;
     for (const element of [this.dot, this.dotName]) {
       element.style.left = `${x(step)}%`;
@@ -130,7 +131,7 @@ export class TrainChart {
  */
 const ending = (points, y, name, kind) =>
   points.length
-    ? [{ at: y(points.at(-1)[1]), text: `${name} ${decimals(points.at(-1)[1])}`, kind }]
+    ? [{ at: y(lastOf(points)[1]), text: `${name} ${decimals(lastOf(points)[1])}`, kind }]
     : [];
 
 /**
@@ -144,10 +145,10 @@ function describe(curve, { uniform, unigram, bigram }, before) {
     `${decimals(unigram)}, a bigram ${decimals(bigram)}.`;
   const [first, last] = [curve.heldOut[0], curve.heldOut.at(-1)];
   const grey = before.length
-    ? ` The run before, in grey, ended at ${decimals(before.at(-1)[1])}.`
+    ? ` The run before, in grey, ended at ${decimals(lastOf(before)[1])}.`
     : "";
-  if (!last) return `No loss yet. ${levels}${grey}`;
-  const train = curve.train.length ? `, training loss ${decimals(curve.train.at(-1)[1])}` : "";
+  if (!last || !curve.best) return `No loss yet. ${levels}${grey}`;
+  const train = curve.train.length ? `, training loss ${decimals(lastOf(curve.train)[1])}` : "";
   return `Held-out loss from ${decimals(first[1])} to ${decimals(last[1])} in ${
     last[0]
   } steps${train}; ` +

@@ -14,7 +14,7 @@ export const TRAIN_FAULTS = {
     look:
       "The rate is 30 times as high. Steps overshoot: the loss jumps up or zigzags, and stays " +
       "far above the grey curve.",
-    change: ({ learning_rate }) => ({ learning_rate: 30 * learning_rate }),
+    change: ({ learning_rate = 0 }) => ({ learning_rate: 30 * learning_rate }),
   },
   mask: {
     name: "No mask",

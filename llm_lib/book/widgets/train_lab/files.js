@@ -25,7 +25,7 @@ export class TrainFiles {
       accept: ".zip,.json,.safetensors",
       hidden: true,
       onchange: async () => {
-        const files = Array.from(input.files, (file) => ({ name: file.name, blob: file }));
+        const files = Array.from(input.files ?? [], (file) => ({ name: file.name, blob: file }));
         input.value = ""; // the same files may be chosen again
         try {
           if (files.length) {
@@ -65,7 +65,7 @@ export class TrainFiles {
  * Give the model of a training, as it is now, to the reader.
  * @param {TrainRun} run
  */
-export async function downloadModel({ client, plan }) {
+export async function downloadModel({ client, prepared: plan }) {
   const { weights } = await client.weights();
   const { config, matter } = plan;
   const zip = modelZip(

@@ -1,6 +1,7 @@
 // From what a reader has chosen to what is trained on what.
 
 import { madeNames } from "../../engine/made_names.js";
+import { present } from "../../engine/present.js";
 import { configOf, sizesOf } from "./sizes.js";
 import { cutMatter, learnTokenizer, linesSource, ownSource, TextProblem } from "./text.js";
 
@@ -89,7 +90,7 @@ export async function planTraining(settings, { narrow, loaded, sentences }) {
     LAST.matter = cutMatter(source, file, T);
     LAST.key = matterKey;
   }
-  const { matter } = LAST;
+  const matter = present(LAST.matter, "what is learned from");
   const { learning_rate, batch_size, steps, seed, fault } = settings;
   return {
     key,

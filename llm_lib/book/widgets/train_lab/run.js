@@ -1,5 +1,6 @@
 // One training in the page: what it is doing, its curve, and what it writes on the way.
 
+import { present } from "../../engine/present.js";
 import { TrainingClient } from "../../engine/training_client.js";
 import { TrainCurve } from "./curve.js";
 import { TRAIN_FAULTS } from "./faults.js";
@@ -39,6 +40,15 @@ const KEPT = [0, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
 const BETWEEN = 1200; // milliseconds from one sample, and one look at the heads, to the next
 
 export class TrainRun {
+  /** @type {Plan | null} */ plan;
+  /** @type {boolean} */ live;
+  /** @type {number} */ speed;
+  /** @type {TrainCurve} */ curve;
+  /** @type {Sample[]} */ samples;
+  /** @type {Float32Array<ArrayBufferLike>[][] | null} */ maps;
+  /** @type {{ sample: boolean; maps: boolean; } | { sample: boolean; maps: boolean; }} */ asking;
+  /** @type {number} */ asked;
+
   /**
    * @param {{ changed: () => void, ended: () => void, failed: (words: string) => void }} listeners
    *   changed: something is to be painted; ended: it stands still
@@ -119,12 +129,17 @@ export class TrainRun {
     this.listeners.changed();
   }
 
+  /** The plan. Throws an Error if there is none. */
+  get prepared() {
+    return present(this.plan, "the plan of a training");
+  }
+
   /**
    * Hand the training to the client, standing still, and let it write.
    * @param {{ state?: TrainingState, weights?: Weights }} from
    */
   begin(from) {
-    const { config, matter, fault, training } = this.plan;
+    const { config, matter, fault, training } = this.prepared;
     const tokens = fault === "order" ? matter.sorted : matter.train;
     const change = TRAIN_FAULTS[fault]?.change(training);
     this.live = true;
@@ -144,7 +159,7 @@ export class TrainRun {
   async addSteps() {
     const state = await this.state();
     if (!state) return;
-    state.training.steps = state.step + this.plan.training.steps;
+    state.training.steps = state.step + (this.prepared.training.steps ?? 0);
     this.begin({ state });
   }
 
@@ -197,8 +212,7 @@ export class TrainRun {
   /** Let the model write a little; the answer comes among the steps. */
   async askSample() {
     if (!this.live || this.asking.sample) return;
-    const { plan, asking } = this;
-    const { matter, config } = plan;
+    const { prepared: { matter, config }, asking } = this;
     asking.sample = true;
     try {
       const n = matter.isLines ? Math.max(45, 2 * config.context_length) : 100;
@@ -213,7 +227,7 @@ export class TrainRun {
 
   /** @param {{ step: number, ids: number[] }} answer */
   keepSample({ step, ids }) {
-    const { matter } = this.plan;
+    const { matter } = this.prepared;
     const text = matter.tokenizer.decode(ids);
     const lines = matter.isLines ? text.split("\n") : [text];
     const whole = lines.length > 2 ? lines.slice(0, -1) : lines; // the last one breaks off
@@ -243,7 +257,7 @@ export class TrainRun {
 
   /** The held-out text that the heads look at: a line, or the first tokens. */
   get lookIds() {
-    const { matter, config } = this.plan;
+    const { matter, config } = this.prepared;
     const most = Math.min(config.context_length, 24);
     const [stop] = matter.isLines ? matter.begin : [-1];
     const ids = Array.from(matter.heldOut);
@@ -276,7 +290,7 @@ export class TrainRun {
   /** All that is needed to go on later; null before the first step. */
   async past() {
     if (!this.live || !this.step) return null;
-    const { key, textKey, fault } = this.plan;
+    const { key, textKey, fault } = this.prepared;
     const state = await this.state();
     return state && { key, textKey, fault, curve: this.curve.data, samples: this.samples, state };
   }

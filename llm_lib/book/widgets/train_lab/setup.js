@@ -7,6 +7,7 @@ import { count } from "../shared/words.js";
 import { SIZE_CHOICES, TRAIN_SIZES, usualSize } from "./sizes.js";
 import { MOST_CHARACTERS, readTextFile, refuseLong } from "./text.js";
 
+/** @import { Segments, Slider } from "../shared/controls.js" */
 /** @import { Plan } from "./run.js" */
 /** @import { Sizes, SizeTraits } from "./sizes.js" */
 /**
@@ -40,6 +41,32 @@ const nearest = (all, value) =>
   );
 
 export class TrainSetup {
+  text = h("textarea", {
+    rows: 2,
+    spellcheck: "false",
+    dir: "auto",
+    "aria-label": "Your text",
+    placeholder: "Type or paste a text, or drop a .txt file here: a song, a diary, some code. " +
+      `At most ${localCount(MOST_CHARACTERS)} characters; it stays on this device.`,
+    oninput: () => this.readSoon(),
+    ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
+    ondrop: (/** @type {DragEvent} */ event) => {
+      const [file] = event.dataTransfer?.files ?? [];
+      if (!file) return; // dropped text goes where it falls
+      event.preventDefault();
+      this.take(() => readTextFile(file));
+    },
+  });
+  /** @type {Segments} */ data;
+  /** @type {Segments} */ tokens;
+  /** @type {HTMLDivElement} */ own;
+  /** @type {Segments} */ size;
+  /** @type {{ key: keyof Sizes; select: HTMLSelectElement; element: HTMLLabelElement; }[]} */
+  selects;
+  /** @type {HTMLDivElement} */ details;
+  /** @type {Slider} */ rate;
+  /** @type {Slider} */ batch;
+
   /**
    * @param {SetTraits} set
    * @param {{ failed: (error: any) => void, signal: AbortSignal }} options
@@ -65,28 +92,12 @@ export class TrainSetup {
     this.tokens = segments("Tokens", [["characters", "characters"], ["bpe", "pieces of words"]], (
       tokens,
     ) => set({ tokens }));
-    this.text = h("textarea", {
-      rows: 2,
-      spellcheck: "false",
-      dir: "auto",
-      "aria-label": "Your text",
-      placeholder: "Type or paste a text, or drop a .txt file here: a song, a diary, some code. " +
-        `At most ${localCount(MOST_CHARACTERS)} characters; it stays on this device.`,
-      oninput: () => this.readSoon(),
-      ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
-      ondrop: (/** @type {DragEvent} */ event) => {
-        const [file] = event.dataTransfer?.files ?? [];
-        if (!file) return; // dropped text goes where it falls
-        event.preventDefault();
-        this.take(() => readTextFile(file));
-      },
-    });
     const input = h("input", {
       type: "file",
       accept: ".txt,.md,.csv,.py,text/*",
       hidden: true,
       onchange: () => {
-        const [file] = input.files;
+        const [file] = input.files ?? [];
         if (file) this.take(() => readTextFile(file));
         input.value = ""; // the same file may be chosen again
       },

@@ -118,7 +118,9 @@ const joinLines = (lines) => `\n${lines.join("\n")}\n`;
  */
 export function learnTokenizer(text, tokens) {
   if (tokens === "characters") {
-    const characters = [...new Set(text)].sort((a, b) => a.codePointAt(0) - b.codePointAt(0));
+    const characters = [...new Set(text)].sort((a, b) =>
+      (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0)
+    );
     if (characters.length > MOST_DIFFERENT) {
       throw new TextProblem(
         `This text has ${localCount(characters.length)} different characters; at most ` +

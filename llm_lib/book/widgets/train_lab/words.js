@@ -57,7 +57,7 @@ export function tellTraining(told) {
   const stage = reached.at(-1)?.words ?? "It does not yet know which tokens are common.";
   const best = curve.best;
   const back = small ? "." : ": “Back to the best” puts that model back.";
-  const better = reached.length === 3
+  const better = best && reached.length === 3
     ? ` Best was ${decimals(best[1])}, at step ${localCount(best[0])}${back}`
     : "";
   return { words: `${at} ${stage}${better}${end}`, news: `${phase} ${reached.length}` };
@@ -81,7 +81,7 @@ function beginWords({ parameters, baselines: { uniform }, unit, isLoaded }) {
  */
 export function statusWords({ phase, step, speed, plan }) {
   if (phase === "new" || !plan) return "";
-  const { steps } = plan.training;
+  const { steps = 1 } = plan.training;
   const end = Math.ceil(Math.max(1, step) / steps) * steps; // each "Go on" adds as many
   const many = () => `${localCount(Math.round(speed))} per second`;
   const pace = speed ? ` · ${speed < 1 ? `one takes ${decimals(1 / speed)} s` : many()}` : "";

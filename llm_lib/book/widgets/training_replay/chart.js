@@ -1,5 +1,6 @@
 // The loss of a training over its steps.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { polyline, stretched } from "../shared/svg.js";
 import { count } from "../shared/words.js";
@@ -25,7 +26,7 @@ export class LossChart {
   constructor(rows, vocabSize) {
     const guess = Math.log(vocabSize);
     const top = 1.05 * Math.max(guess, ...rows.map((row) => row.val_loss));
-    const end = Math.log(rows.at(-1).step);
+    const end = Math.log(lastOf(rows).step);
     const x = (/** @type {number} */ step) => (100 * Math.log(step)) / end;
     const y = (/** @type {number} */ loss) => 100 - (100 * loss) / top;
     this.rows = rows;
@@ -37,7 +38,7 @@ export class LossChart {
     );
     this.dot = h("span", { class: "llm-replay-dot" });
     // None under the last label
-    const ticks = [1, 10, 100, 1000].filter((step) => step <= rows.at(-1).step / 10);
+    const ticks = [1, 10, 100, 1000].filter((step) => step <= lastOf(rows).step / 10);
     this.element = h(
       "div",
       { class: "llm-replay-chart", role: "img" },
@@ -65,7 +66,7 @@ export class LossChart {
         h(
           "span",
           { style: "left:100%" },
-          `${rows.at(-1).step.toLocaleString("en")} steps`,
+          `${lastOf(rows).step.toLocaleString("en")} steps`,
         ),
       ),
     );
@@ -74,7 +75,7 @@ export class LossChart {
   /** @param {number} k which snapshot has the dot */
   show(k) {
     const row = this.rows[k];
-    const [first, last] = [this.rows[0], this.rows.at(-1)];
+    const [first, last] = [this.rows[0], lastOf(this.rows)];
     this.dot.style.left = `${this.x(row.step)}%`;
     this.dot.style.top = `${this.y(row.val_loss)}%`;
     this.element.setAttribute(

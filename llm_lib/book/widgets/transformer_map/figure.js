@@ -120,7 +120,9 @@ export class MapFigure {
       svg("path", { class: "llm-map-sign", d: "M105 152h8M109 148v8" }),
     );
     const group = svg("g", {}, ...this.buttons);
-    rove(group, () => this.buttons, { onmove: (element) => this.onpick(element.dataset.part) });
+    rove(group, () => this.buttons, {
+      onmove: (element) => this.onpick(element.dataset.part ?? ""),
+    });
     drawing.append(group);
     return drawing;
   }

@@ -113,7 +113,8 @@ export function partInWords(part, { run, toy, word, best }) {
     const top = Math.max(...w);
     return `head ${i + 1} mostly at ${quote(toy.prompt[w.indexOf(top)])} (${roughly(top)})`;
   }).join(", ");
-  return {
+  /** @type {Record<string, string>} */
+  const said = {
     text: `${quote(text)}: so far there is only text, and no numbers.`,
     tokens: `${count(toy.prompt.length, "token")}; the last, ${quote(word)}, is number ` +
       `${run.ids.at(-1)}. Follow that one: the next word is guessed from it.`,
@@ -137,5 +138,6 @@ export function partInWords(part, { run, toy, word, best }) {
     next_token: `${quote(text)} goes on with ${quote(best[0][0])}.`,
     loop: `The text is now ${quote(`${text} ${best[0][0]}`)}, and its last token, ` +
       `${quote(best[0][0])}, takes the same way.`,
-  }[part];
+  };
+  return said[part];
 }

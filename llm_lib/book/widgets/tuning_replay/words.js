@@ -1,5 +1,6 @@
 // What a model can do at one look during its tuning, in words.
 
+import { present } from "../../engine/present.js";
 import { localize } from "../shared/localize.js";
 
 /** @import { Tunings } from "./chart.js" */
@@ -10,7 +11,7 @@ import { localize } from "../shared/localize.js";
  */
 export function describe({ looks, n_words, n_old }, k) {
   const { training, step, right, full, passage, mood } = looks[k];
-  const last = looks.findLast((look) => look.training === training).step;
+  const { step: last } = present(looks.findLast((look) => look.training === training), training);
   const when = k === 0
     ? localize`Before the fine-tuning`
     : training === "fine-tuning"

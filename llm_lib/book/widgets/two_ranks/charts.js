@@ -1,5 +1,6 @@
 // The two ranks' charts: held-out losses, and how far apart the weights are.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { polyline, stretched } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
@@ -31,7 +32,7 @@ export class RanksCharts {
    * @param {number} vocab_size
    */
   show(points, steps, vocab_size) {
-    const last = points.at(-1);
+    const last = lastOf(points);
     const even = Math.log(vocab_size);
     const top = Math.max(1.08 * even, 1.02 * Math.max(...points[0].losses));
     const x = (/** @type {number} */ step) => 100 * step / steps;

@@ -51,7 +51,7 @@ export class AnswerMap {
 
   /**
    * @param {object} shown
-   * @param {(at: At) => number} shown.value undefined where it is not known yet
+   * @param {(at: At) => number | undefined} shown.value undefined where it is not known yet
    * @param {At} shown.at
    * @param {number} shown.guess
    */

@@ -51,7 +51,7 @@ export class BatchList {
     const rows = batches.slice(0, ROWS_DRAWN).map((windows, i) => row(`Batch ${i}`, windows));
     const more = batches.length - rows.length;
     if (more > 0) rows.push(moreRow(more));
-    else if (out.length) rows.push(row("Left out", out, "llm-window-out"));
+    else if (out?.length) rows.push(row("Left out", out, "llm-window-out"));
     this.list.replaceChildren(...rows);
     this.title.textContent =
       `Epoch ${epoch}: the windows ${shuffle ? "in random order" : "in order"}, in ` +

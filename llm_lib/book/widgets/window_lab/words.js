@@ -1,5 +1,6 @@
 // What the windows and batches of a text are like, in words.
 
+import { lastOf } from "../../engine/present.js";
 import { capital, count, enumerated, times } from "../shared/words.js";
 
 /** @import { Plan, WindowSettings } from "../../engine/windows.js" */
@@ -20,7 +21,8 @@ function placesWhere(values, test) {
   const runs = [];
   values.forEach((value, i) => {
     if (!test(value)) return;
-    if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
+    const last = runs.at(-1);
+    if (last && last[1] === i - 1) last[1] = i;
     else runs.push([i, i]);
   });
   const inRun = (/** @type {number[]} */ [from, to]) => {
@@ -63,8 +65,8 @@ export function windowsInWords(plan, settings, tokens, step) {
   }
   return [
     `${count(n, "token")} give ${count(windows, "window")} of ${T}, in ` +
-    `${batchesOf(batches.length)} of ${batches.at(-1).length === B ? "" : "at most "}${B}.`,
-    ...leftOutInWords(plan.left_out.length, settings.shuffle),
+    `${batchesOf(batches.length)} of ${lastOf(batches).length === B ? "" : "at most "}${B}.`,
+    ...leftOutInWords(plan.left_out?.length ?? 0, settings.shuffle),
     seenInWords(plan.as_input),
     unseenInWords(plan.as_target),
     ...boundaryInWords(tokens, plan.order[step], settings),

@@ -1,5 +1,6 @@
 // Your taste's two curves: what is counted in the eight, and the distance from the model as it was.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { polyline, stretched } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
@@ -46,9 +47,9 @@ function chart(kind) {
     high.textContent = decimals(most);
     low.textContent = decimals(least);
     end.textContent = `${last} step${last === 1 ? "" : "s"}`;
-    const value = values.length ? decimals(values.at(-1)) : "";
+    const value = values.length ? decimals(lastOf(values)) : "";
     now.textContent = value;
-    const top = values.length ? `${y(values.at(-1)).toFixed(2)}%` : "0";
+    const top = values.length ? `${y(lastOf(values)).toFixed(2)}%` : "0";
     now.style.top = dot.style.top = top;
     dot.style.left = `${100 * (values.length - 1) / last}%`;
     dot.hidden = !values.length;

@@ -1,5 +1,6 @@
 // What your taste shows, in words.
 
+import { lastOf } from "../../engine/present.js";
 import { MARK_WORDS } from "./marks.js";
 import { decimals, roughly } from "../shared/words.js";
 
@@ -34,7 +35,7 @@ export function movedWords({ parts }) {
 /** @param {TasteShown} shown */
 export function tasteWords({ choosing, verifier, rounds, liked, step }) {
   if (!rounds.length) return "The model is writing eight answers …";
-  const [first, last] = [rounds[0], rounds.at(-1)];
+  const [first, last] = [rounds[0], lastOf(rounds)];
   const n = rounds.length - 1;
   const counted = MARK_WORDS[verifier];
   if (!n) {
