@@ -27,7 +27,8 @@ import { percent } from "./shared/words.js";
  * @property {number} share
  * @property {Record<string, number>} next
  */
-/** @typedef {RecordedRun & Required<Pick<RecordedRun, "heads" | "next" | "off" | "patches">>
+/**
+ * @typedef {RecordedRun & Required<Pick<RecordedRun, "heads" | "next" | "off" | "patches">>
  *   & { writes: string[] }} CountryRun
  */
 

@@ -397,11 +397,11 @@ class WalkthroughView extends View {
 }
 
 /**
- * Show a story as a widget.
- * @param {Place} place
+ * What shows a story as a widget: the `render` that a film's file exports.
  * @param {Story} story
+ * @returns {(place: Place) => ReturnType<typeof showWidget>}
  */
-export const showStory = (place, story) =>
+export const showStory = (story) => (place) =>
   showWidget({
     ...place,
     name: "llm-walk",

@@ -2,7 +2,7 @@
 // described in three_trainings.py.
 
 import { lastOf } from "../../engine/present.js";
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, STOPS } from "./three_trainings/facts.js";
 import {
@@ -16,7 +16,6 @@ import {
 } from "./three_trainings/pictures.js";
 import { altOf, sayOf } from "./three_trainings/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -37,17 +36,11 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask at any moment.",
   settings: ["parameters", "vocab_size", "texts", "stages", "asked", "moment"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 392 : 312, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 392, wide: 312 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Base", 0],
   print: [["Random", 0], ["Base", 0], ["Tuned", 3], ["Preferred", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };
