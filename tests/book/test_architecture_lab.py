@@ -78,7 +78,7 @@ def test_each_model_of_the_list_has_lines_of_its_file():
 
 def test_what_a_part_buys_rests_on_sources_of_the_book():
     # fails if a sentence names a work that the book's sources lack, by another name or year
-    words = (HERE / "parts" / "lab_buys.js").read_text("utf-8").split("const BUYS")[1]
+    words = (HERE / "architecture_lab/buys.js").read_text("utf-8").split("const BUYS")[1]
     sources = (ROOT / "references.bib").read_text("utf-8").split("\n@")
     years = set()
     for key in CITED:

@@ -63,7 +63,7 @@ def test_a_file_that_is_not_whole_is_refused(monkeypatch):
 
 def test_every_fault_has_words():
     # fails if a fault that can be chosen has no name in the page's script, or the reverse
-    words = (broken_loaders.__file__).replace("broken_loaders.py", "parts/loader_words.js")
+    words = (broken_loaders.__file__).replace("broken_loaders.py", "broken_loaders/words.js")
     text = open(words, encoding="utf-8").read().split("export const FAULTS")[1].split("\n};")[0]
     named = [line.strip().split(":")[0] for line in text.splitlines() if line.endswith(": {")]
     assert sorted(name for name in named if name.isidentifier()) == sorted(FAULTS)

@@ -10,8 +10,8 @@ from web.slim_script import find_templates, slim_script
 
 BOOK = Path(__file__).resolve().parents[2] / "llm_lib/book"
 # Pygments takes the quote in a regular expression behind => for the beginning of a text
-MISREAD = {"guess_questions.js"}
-SCRIPTS = sorted(path for path in BOOK.rglob("*.js") if path.name not in MISREAD)
+MISREAD = {BOOK / "widgets/guess_game/questions.js"}
+SCRIPTS = sorted(path for path in BOOK.rglob("*.js") if path not in MISREAD)
 
 
 def code_of(script):

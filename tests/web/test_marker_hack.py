@@ -62,7 +62,7 @@ STORIES = [  # text, log p per token, and how often each part is there
 def test_parts_and_wanted_are_counted_as_by_hand(run_script, text, nats, counts, n_wanted):
     # fails if a part counts something else than its name says, or a speech is what stands between
     # two speeches, or has no end
-    page = run_script(plain_script("widgets/parts/hack_marker.js"))
+    page = run_script(plain_script("widgets/marker_hack/marker.js"))
     found = page.evaluate("(text) => countParts(text, 'kite')", text)
     assert [found[part] for part in NONE] == counts
     wanted = page.evaluate("([text, nats]) => wantedOf(text, nats)", [text, nats])
@@ -71,7 +71,7 @@ def test_parts_and_wanted_are_counted_as_by_hand(run_script, text, nats, counts,
 
 def test_a_word_of_the_reader_s_own_counts_whole(run_script):
     # fails if "fox" counts in "foxes", a phrase is not found, or an empty field counts everything
-    page = run_script(plain_script("widgets/parts/hack_marker.js"))
+    page = run_script(plain_script("widgets/marker_hack/marker.js"))
     count = "([text, word]) => countParts(text, word).word"
     cases = [
         ("A fox, foxes, Fox.", "fox"),
@@ -169,6 +169,6 @@ VERDICTS = [
 def test_a_verdict_asks_for_both_curves(run_script, rounds, verdict):
     # fails if a run is called hacked although what was wanted is still there, or is praised
     # although it is not
-    page = run_script(plain_script("widgets/parts/hack_words.js"))
+    page = run_script(plain_script("widgets/marker_hack/words.js"))
     shown = [{"mark": mark, "wanted": wanted} for mark, wanted in rounds]
     assert page.evaluate("(rounds) => judge(rounds).verdict", shown) == verdict

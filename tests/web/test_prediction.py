@@ -323,7 +323,7 @@ def test_page_and_python_judge_alike(run_script):
     with pytest.raises(ValueError, match="there is no exercise"):
         find_exercise("nothing-like-it")
     prediction("97-words", "Fox", why="")
-    page = run_script(plain_script("widgets/parts/prediction_judge.js"))
+    page = run_script(plain_script("widgets/prediction/judge.js"))
     tasks = [task for task in exercises._exercises.values() if not task.cases]
     judged = 0
     for task in (task for task in tasks if not task.name.startswith(("98", "99"))):

@@ -236,7 +236,7 @@ def test_a_record_is_small():
 
 def test_the_playground_begins_with_texts_that_were_recorded(run_script):
     # fails if live prompts are others than the recorded ones, or SmolLM2's file is not known
-    page = run_script(plain_script("widgets/parts/prompts_to_begin.js"))
+    page = run_script(plain_script("widgets/shared/prompts_to_begin.js"))
     runs = {run["text"] for run in load_recorded("next_tokens")["runs"]}
     prompts = [text for _, text in page.evaluate("RECORDED_PROMPTS")]
     assert all(text.startswith("<|endoftext|>") for text in prompts)

@@ -111,7 +111,7 @@ def test_a_reader_makes_a_problem(page):
 def test_answers_are_written_and_each_step_is_marked(show_widget):
     # fails if a slip is marked right, a right step wrong, or the end is judged by another rule
     page = show_widget(ThinkingLab(problem=PROBLEM))
-    page.add_script_tag(content=plain_script("widgets/parts/thinking_answers.js"))
+    page.add_script_tag(content=plain_script("widgets/thinking_lab/answers.js"))
     page.evaluate(
         """([problem, texts]) => {
           const answers = new ThinkingAnswers(new AbortController().signal);

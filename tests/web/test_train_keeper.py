@@ -35,7 +35,7 @@ def page(browser):
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.set_content("<!doctype html><title>kept</title>")
-    page.add_script_tag(content=plain_script("widgets/parts/train_keeper.js"))
+    page.add_script_tag(content=plain_script("widgets/train_lab/keeper.js"))
     page.evaluate(SET_UP)
     yield page
     page.close()

@@ -425,7 +425,7 @@ def test_not_shuffled_is_the_order_of_the_alphabet(show_lab):
     # fails if that fault reads lines in another order, or a sound training reads them in that one
     page = show_lab()
     names = made_names(page, 100)
-    script = plain_script("widgets/parts/train_text.js")
+    script = plain_script("widgets/train_lab/text.js")
     read = page.evaluate(
         f"""(names) => {{
           {script}
@@ -553,7 +553,7 @@ def test_the_small_one_has_one_button(show_lab):
 def test_the_small_one_speaks_of_no_button_that_it_lacks(show_lab):
     # fails if a reader of the landing page is told to press, or to save, what is not there
     page = show_lab(small=True)
-    page.add_script_tag(content=plain_script("widgets/parts/train_words.js"))
+    page.add_script_tag(content=plain_script("widgets/train_lab/words.js"))
     told = page.evaluate("""() => [true, false].map((small) => [
       tellTraining({
         phase: "running", fault: "", step: 1250, parameters: 9, unit: "letters", small,

@@ -14,8 +14,8 @@ import pytest
 from llm_lib.book.widgets import TrainLab
 from tests.web.widget_page import plain_script
 
-PARTS = ("engine/trainer.js", "engine/sampling.js", "widgets/parts/train_curve.js",
-         "widgets/parts/train_faults.js", "widgets/parts/train_plan.js")  # fmt: skip
+PARTS = ("engine/trainer.js", "engine/sampling.js", "widgets/train_lab/curve.js",
+         "widgets/train_lab/faults.js", "widgets/train_lab/plan.js")  # fmt: skip
 RUN = """async ([settings, narrow, steps, n]) => {
   const plan = await planTraining(settings, { narrow, loaded: null, sentences: () => [] });
   const { config, matter, training, fault } = plan;

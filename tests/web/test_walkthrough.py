@@ -532,7 +532,7 @@ SHOW = """(story) => {
     room: (W) => ({W, H: 100, wide: true}), ...story,
     scenes: story.scenes && story.scenes.map((own) => ({...scene('One'), ...own}))};
   if (story.doubled) whole.scenes[0].draw = () => [{key: 'x'}, {key: 'x'}];
-  showStory({model, el}, whole);
+  showStory(whole)({model, el});
 }"""
 
 

@@ -168,7 +168,7 @@ def test_one_answer_at_a_time_on_a_phone(show):
 
 def test_marks_are_what_they_are_called(run_script):
     # fails if a program counts something else than the page says
-    page = run_script(plain_script("widgets/parts/taste_marks.js"))
+    page = run_script(plain_script("widgets/your_taste/marks.js"))
     words = {name: load_words()[name] for name in ("kinds", "objects")}
     told = '"A kite!" said Mia the fox. "Come," said the bear.'
     speech, short, facts, varied = page.evaluate(

@@ -54,7 +54,7 @@ export function ask(question) {
       end();
       done(data);
     };
-    navigator.serviceWorker.ready.then(({ active }) => active.postMessage(question, [port2]));
+    navigator.serviceWorker.ready.then(({ active }) => active?.postMessage(question, [port2]));
   });
 }
 

@@ -14,9 +14,9 @@ export async function listWhatIsHere() {
   const list = document.querySelector(".llm-kept-pages");
   if (!list) return;
   const wanted = wantedPage();
-  /** @type {HTMLAnchorElement} */
+  /** @type {HTMLAnchorElement | null} */
   const again = document.querySelector(".llm-try-again");
-  again.href = wanted;
+  if (again) again.href = wanted;
   addEventListener("online", () => location.replace(wanted));
   const { kept } = await askReport();
   /** @type {NodeListOf<HTMLAnchorElement>} */

@@ -105,7 +105,7 @@ function makeDialog() {
  * @returns {() => Promise<void>} what goes on with the whole book, where a page has begun it
  */
 export function offerToKeep() {
-  /** @type {ReturnType<typeof makeDialog>} */
+  /** @type {ReturnType<typeof makeDialog> | null} */
   let dialog = null;
   const show = async () => {
     dialog ??= makeDialog();

@@ -80,7 +80,9 @@ async function fetchMissing(step, say) {
   for (const [, bytes] of missing) step.ofBytes += bytes;
   const lane = async () => {
     while (missing.length && !step.ended) {
-      const [address, bytes] = missing.shift();
+      const next = missing.shift();
+      if (!next) break;
+      const [address, bytes] = next;
       const { kept, fault } = await ask({ ask: "fetchOne", address });
       if (!kept) step.ended ||= fault ?? "changed";
       else if (isStopped) step.ended ||= "stopped";

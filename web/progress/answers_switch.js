@@ -7,7 +7,7 @@ const KEPT_AS = "llm-from-scratch.answers"; // the page's head reads it before a
  * @param {() => void} look called when the reader has chosen
  */
 export function offerAnswers(look) {
-  /** @type {HTMLButtonElement} */
+  /** @type {HTMLButtonElement | null} */
   const button = document.querySelector(".llm-answers-switch");
   if (!button) return;
   const root = document.documentElement;

@@ -24,7 +24,7 @@ export function inWords(note) {
 export const cardsOfPage = () =>
   [...document.querySelectorAll(".llm-exercise")].flatMap((card) => {
     const named = /** @type {HTMLElement} */ (card.querySelector("[data-exercise]"));
-    return named ? [{ card, name: named.dataset.exercise }] : [];
+    return named ? [{ card, name: named.dataset.exercise ?? "" }] : [];
   });
 
 /** Show how the exercises stand, and note which solutions are opened. */

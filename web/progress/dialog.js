@@ -12,7 +12,7 @@ import {
   readProgress,
 } from "./store.js";
 
-/** @type {HTMLDialogElement} */
+/** @type {HTMLDialogElement | null} */
 let dialog = null;
 
 /** Show the dialog. */
@@ -30,7 +30,8 @@ function makeDialog() {
     accept: ".json,application/json",
     hidden: true, // "Import" opens it
     onchange: async () => {
-      said.textContent = await takeIn(file.files[0]);
+      const [chosen] = file.files ?? [];
+      if (chosen) said.textContent = await takeIn(chosen);
       file.value = "";
       refresh();
     },

@@ -60,9 +60,10 @@ export function offerToContinue() {
     const known = new Map(pageLinks());
     const [last] = Object.keys(pages).filter((name) => known.has(name))
       .sort((one, other) => pages[other].at - pages[one].at);
-    link.hidden = !last;
-    if (!last) return;
-    link.href = known.get(last).href;
-    link.textContent = localize`Continue: ${titleOf(known.get(last))}`;
+    const page = known.get(last);
+    link.hidden = !page;
+    if (!page) return;
+    link.href = page.href;
+    link.textContent = localize`Continue: ${titleOf(page)}`;
   });
 }

@@ -38,7 +38,7 @@ function placeIn(parts) {
 /** @returns {Place | null} */
 function keptPlace() {
   try {
-    return JSON.parse(sessionStorage.getItem(PLACE_KEY));
+    return JSON.parse(sessionStorage.getItem(PLACE_KEY) ?? "null");
   } catch { // it keeps nothing, or something else lies there
     return null;
   }

@@ -26,7 +26,7 @@ export const HERE = pageName(location.href);
  */
 const sectionsOfPage = () =>
   [...document.querySelectorAll("article section[id]:not(.llm-deeper, .llm-entry) > h2")]
-    .map((head) => head.parentElement);
+    .flatMap((head) => head.parentElement ?? []);
 
 const TICK = 250; // milliseconds from one look to the next
 const SPEED = 12; // words a second: nobody reads faster

@@ -31,7 +31,7 @@ export const standingInWords = ({ read, sections, solved, tasks }) =>
   ].filter(Boolean).join(", ");
 
 /** @param {HTMLAnchorElement} link */
-const nameAtItem = (link) => link.parentElement.dataset.page ?? "";
+const nameAtItem = (link) => link.parentElement?.dataset.page ?? "";
 
 /**
  * The links to the book's pages, by page.

@@ -20,9 +20,9 @@ function whatWaits(output) {
  * @param {Element} output
  */
 function codeOf(output) {
-  const code = output.closest(".cell").querySelector(":scope > .cell_input pre");
+  const code = output.closest(".cell")?.querySelector(":scope > .cell_input pre");
   const lines = code?.textContent.trimEnd().split("\n") ?? [""];
-  const last = lines.at(-1).trim();
+  const last = lines[lines.length - 1].trim();
   if (/\w/.test(last)) return last;
   return lines.filter((line) => /^\w/.test(line)).at(-1)?.replace(/[([{]+$/, "") ?? "";
 }

@@ -51,7 +51,7 @@ function leadsTo(thing) {
  * @returns {() => void} what shows or veils them, as the reader's choice for all pages is now
  */
 function guard(box, things) {
-  const before = exerciseNote(box.dataset.exercise);
+  const before = exerciseNote(box.dataset.exercise ?? "");
   let isOpen = (before && before.state !== "tried") || things.some(leadsTo);
   const look = () => {
     const isShown = isOpen || document.documentElement.dataset.answers === "shown";

@@ -1,6 +1,7 @@
 // Features of labelled texts at many places of a model, as llm_lib.book.studies.answer_features
 // packs them, and probes that are trained on them.
 
+import { entryOf } from "./present.js";
 import { drawExamples, fitProbe, probeProbabilities } from "./probe.js";
 import { indexOfLargest } from "./vectors.js";
 
@@ -90,7 +91,7 @@ export class AnswerProbes {
       const labels = this.examples.map((i) => this.labels[i]);
       this.probes.set(key, fitProbe(this.examples.map((i) => rows[i]), labels, this.file.l2));
     }
-    return this.probes.get(key);
+    return entryOf(this.probes, key);
   }
 
   /**

@@ -4,6 +4,7 @@ import { dropBackward } from "./dropout.js";
 import { gateBackward, squareBackward } from "./gate.js";
 import { linearBackward } from "./linear.js";
 import { normBackward } from "./norms.js";
+import { present } from "./present.js";
 import { addNumbers } from "./rows.js";
 import { attendBackward } from "./self_attention.js";
 
@@ -18,9 +19,10 @@ import { attendBackward } from "./self_attention.js";
  * @param {Pass} pass
  */
 export function backward(gpt, pass) {
-  const { memory: m, parameters: { layers, gradients } } = gpt;
+  const { memory: m, parameters: { layers } } = gpt;
+  const { back, gradients } = wayBack(gpt, pass);
   const { B, T, places } = pass;
-  const { back, logits, normed, x, scale } = places;
+  const { logits, normed, x, scale } = places;
   const N = B * T;
   linearBackward(m, layers.head, gradients.head, logits, normed, back.norm, N);
   m.f.fill(0, back.x, back.x + N * gpt.config.n_embd);
@@ -33,19 +35,30 @@ export function backward(gpt, pass) {
 }
 
 /**
+ * Where the gradients of a pass and of all parameters lie. Throws an Error if there is no room.
+ * @param {GPT} gpt
+ * @param {Pass} pass
+ */
+const wayBack = ({ parameters }, { places }) => ({
+  back: present(places.back, "the tape of a pass"),
+  gradients: present(parameters.gradients, "the room for gradients"),
+});
+
+/**
  * @param {GPT} gpt
  * @param {number} layer
  * @param {Pass} pass
  */
 function feedForwardBackward(gpt, layer, pass) {
-  const { memory: m, parameters: { layers, gradients } } = gpt;
+  const { memory: m, parameters: { layers } } = gpt;
+  const { back, gradients } = wayBack(gpt, pass);
   const { B, T, places } = pass;
-  const { back, layers: { [layer]: at } } = places;
+  const { layers: { [layer]: at } } = places;
   const [own, d, N] = [layers.blocks[layer], gradients.blocks[layer], B * T];
   const length = N * gpt.config.n_hidden;
   const from = branchGradient(gpt, pass, at.downMask);
   linearBackward(m, own.down, d.down, from, at.hidden, back.hidden, N);
-  if (own.gate) {
+  if (own.gate && d.gate) {
     gateBackward(m, back.hidden, back.gate, at.gate, at.sigmoid, at.up, length);
     linearBackward(m, own.gate, d.gate, back.gate, at.norm2, back.norm, N);
   } else if (gpt.config.mlp === "relu2") squareBackward(m, back.hidden, at.up, length);
@@ -60,9 +73,10 @@ function feedForwardBackward(gpt, layer, pass) {
  * @param {Pass} pass
  */
 function selfAttentionBackward(gpt, layer, pass) {
-  const { memory: m, parameters: { layers, gradients } } = gpt;
+  const { memory: m, parameters: { layers } } = gpt;
+  const { back, gradients } = wayBack(gpt, pass);
   const { B, T, places } = pass;
-  const { back, layers: { [layer]: at } } = places;
+  const { layers: { [layer]: at } } = places;
   const [own, d, N] = [layers.blocks[layer], gradients.blocks[layer], B * T];
   const from = branchGradient(gpt, pass, at.outMask);
   linearBackward(m, own.out, d.out, from, at.heads, back.norm, N);
@@ -77,7 +91,10 @@ function selfAttentionBackward(gpt, layer, pass) {
  * @param {Pass} pass
  * @param {number} mask
  */
-function branchGradient({ memory, config }, { B, T, places: { back }, dropout }, mask) {
+function branchGradient(gpt, pass, mask) {
+  const { memory, config } = gpt;
+  const { B, T, dropout } = pass;
+  const { back } = wayBack(gpt, pass);
   if (!dropout) return back.x;
   dropBackward(memory, back.branch, back.x, mask, B * T * config.n_embd);
   return back.branch;
@@ -87,11 +104,12 @@ function branchGradient({ memory, config }, { B, T, places: { back }, dropout },
  * @param {GPT} gpt
  * @param {Pass} pass
  */
-function embedBackward({ memory: { f }, parameters, config }, { ids, T, places }) {
-  const { n_embd: C } = config;
-  const { tokens, positions } = parameters.gradients;
+function embedBackward(gpt, pass) {
+  const { memory: { f }, config: { n_embd: C } } = gpt;
+  const { ids, T } = pass;
+  const { back, gradients: { tokens, positions } } = wayBack(gpt, pass);
   for (let n = 0; n < ids.length; n++) {
-    const from = places.back.x + n * C;
+    const from = back.x + n * C;
     addNumbers(f, tokens + ids[n] * C, from, C);
     if (positions >= 0) addNumbers(f, positions + (n % T) * C, from, C);
   }

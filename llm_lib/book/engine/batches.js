@@ -40,6 +40,9 @@ export class Batches {
     this.windows = Math.floor((usable - context_length) / context_length); // at any offset
     this.perEpoch = Math.floor(this.windows / batch_size);
     this.epoch = -1;
+    this.offset = 0;
+    /** @type {number[]} */
+    this.order = [];
   }
 
   /**

@@ -2,6 +2,7 @@
 // tokenizer.json.
 
 import { maximum } from "./functions.js";
+import { entryOf } from "./present.js";
 import { splitPattern } from "./split_pattern.js";
 
 /** @import { BPEFile, BPELinesFile } from "./types.js" */
@@ -41,8 +42,8 @@ export class BPETokenizer {
     // "left place,right place" -> place of the joined token: the smaller, the earlier
     this.ranks = new Map();
     for (const [left, right] of merges) {
-      const a = placeOf.get(left);
-      const b = placeOf.get(right);
+      const a = entryOf(placeOf, left);
+      const b = entryOf(placeOf, right);
       const place = this.pieces.push(joinBytes([this.pieces[a], this.pieces[b]])) - 1;
       this.ranks.set(pairKey(a, b), place);
       placeOf.set(left + right, place);
@@ -72,7 +73,7 @@ export class BPETokenizer {
     if (!special || this.special.size === 0) return this.encodeOrdinary(text);
     const names = [...this.special.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
     return text.split(new RegExp(`(${names.join("|")})`, "u"))
-      .flatMap((part, i) => (i % 2 ? [this.special.get(part)] : this.encodeOrdinary(part)));
+      .flatMap((part, i) => (i % 2 ? [entryOf(this.special, part)] : this.encodeOrdinary(part)));
   }
 
   /** @param {string} text */
@@ -87,7 +88,8 @@ export class BPETokenizer {
     let ids = this.known.get(chunk);
     if (!ids) {
       const places = this.merge(Array.from(new TextEncoder().encode(chunk)));
-      ids = this.ids ? places.map((place) => this.ids[place]) : places;
+      const { ids: numbers } = this;
+      ids = numbers ? places.map((place) => numbers[place]) : places;
       if (this.known.size > 10000) this.known.clear();
       this.known.set(chunk, ids);
     }
@@ -177,7 +179,7 @@ export function readMergeLines({ merges, ...rest }) {
   const pairs = merges.split("\n").map((line) => {
     const [left, right] = line.split(" ");
     /** @type {[string, string]} */
-    const pair = [hex.get(left), hex.get(right)];
+    const pair = [entryOf(hex, left), entryOf(hex, right)];
     hex.set(left + right, pair.join("")); // both were joined before, so each word's bytes are known
     return pair;
   });

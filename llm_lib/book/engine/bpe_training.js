@@ -2,6 +2,7 @@
 // llm_lib.bpe.BPETokenizer.train, with all that can be seen on the way.
 
 import { pairKey, utf8 } from "./bpe.js";
+import { lastOf } from "./present.js";
 import { splitPattern } from "./split_pattern.js";
 
 /** @typedef {{ left: number, right: number, count: number }} Pair */
@@ -39,8 +40,8 @@ export function learnFromChunks(chunks, weights, { nMerges = 60, nListed = 8 } =
   chunks.forEach((ids, i) => countPairs(counts, ids, weights[i]));
   const merges = [];
   const states = [stateNow(chunks, weights, counts, nListed)];
-  while (merges.length < nMerges && states.at(-1).nPairs > 0) {
-    const { chunks: before, pairs: [{ left, right, count }] } = states.at(-1);
+  while (merges.length < nMerges && lastOf(states).nPairs > 0) {
+    const { chunks: before, pairs: [{ left, right, count }] } = lastOf(states);
     /** @type {number} */
     const id = 256 + merges.length;
     // A merge touches few chunks: the counts are corrected in those, and the other lists are kept.

@@ -4,6 +4,7 @@
 
 import { fromFloat16 } from "./float16.js";
 import { isWhole } from "./model_config.js";
+import { present } from "./present.js";
 import { areFinite } from "./vectors.js";
 
 /** @import { Floats } from "./types.js" */
@@ -201,7 +202,8 @@ function checkTensorPlaces(places, start, size, alignment) {
  * @param {Place} place
  */
 export async function readGGUFTensor(file, { name, type, begin, end }) {
-  const { read } = Object.values(BLOCK_TYPES).find((known) => known.name === type);
+  const found = Object.values(BLOCK_TYPES).find((known) => known.name === type);
+  const { read } = present(found, `the number type ${type}`);
   const numbers = read(new DataView(await file.slice(begin, end).arrayBuffer()));
   if (!areFinite(numbers)) {
     throw damagedGGUF(`“${name}” holds numbers that are not finite`);

@@ -5,6 +5,7 @@
 import { byteCharacters, toHex } from "./bpe.js";
 import { readGGUFHeader, readGGUFTensor } from "./gguf.js";
 import { checkSize, readConfig, tensorShapes } from "./model_config.js";
+import { entryOf } from "./present.js";
 import { SINGLE_DIGITS } from "./split_pattern.js";
 import { readTokenizer } from "./tokenizer_file.js";
 
@@ -50,7 +51,7 @@ export async function readGGUF(file, most) {
   for (const [name, parts] of sources) { // one by one: the page goes on between them
     weights[name] = joinedNumbers(
       await Promise.all(parts.map(async ({ from, heads }) => {
-        const numbers = await readGGUFTensor(file, places.get(from));
+        const numbers = await readGGUFTensor(file, entryOf(places, from));
         return heads ? pairHalves(numbers, heads, config.n_embd) : numbers;
       })),
     );
@@ -142,8 +143,8 @@ function ggufTokenizer(fields) {
     type: "bpe",
     pattern: GGUF_CUTS[cuts],
     merges: pairs.map(([left, right]) => [hex(left), hex(right)]),
-    special_tokens: Object.fromEntries(special.map((token) => [token, idOf.get(token)])),
-    ids: [...byteIds, ...pairs.map(([left, right]) => idOf.get(left + right))],
+    special_tokens: Object.fromEntries(special.map((token) => [token, entryOf(idOf, token)])),
+    ids: [...byteIds, ...pairs.map(([left, right]) => idOf.get(left + right) ?? NaN)],
   };
 }
 
@@ -206,7 +207,7 @@ function checkSources(sources, places, config) {
       known.add(from);
       if (!places.has(from)) throw new Error(`${GGUF_FILE}: the tensor “${from}” is missing.`);
     }
-    const found = parts.map(({ from }) => places.get(from).shape);
+    const found = parts.map(({ from }) => entryOf(places, from).shape);
     const rows = found.reduce((sum, [n]) => sum + n, 0);
     const asked = shapes[name].join(", ");
     const odd = found.some((shape) => [rows, ...shape.slice(1)].join(", ") !== asked);

@@ -198,7 +198,7 @@ export class GPT {
   runBlocks(pass, known = null, first = 0) {
     const { places, watch } = pass;
     if (watch) watch.known = known;
-    if (known && first > 0) watch.keepBelow(first, places.layers[first]);
+    if (watch && known && first > 0) watch.keepBelow(first, places.layers[first]);
     else this.embed(pass);
     for (let layer = first; layer < this.config.n_layer; layer++) {
       this.block(layer, pass);
@@ -259,7 +259,7 @@ export class GPT {
     normForward(m, norm_2, at.norm2, at.middle, at.scale2, N);
     watch?.show(`${name}.norm_2.normalized`, at.norm2, [T, C]);
     linearForward(m, up, at.up, at.norm2, N, places.turned);
-    if (mlp === "swiglu") linearForward(m, gate, at.gate, at.norm2, N, places.turned);
+    if (gate) linearForward(m, gate, at.gate, at.norm2, N, places.turned);
     const pre = mlp === "swiglu" ? at.gate : at.up;
     watch?.show(`${name}.feed_forward.pre`, pre, [T, n_hidden]);
     if (mlp === "swiglu") {
@@ -293,7 +293,7 @@ export class GPT {
     linearForward(m, layer, to, x, N, places.turned);
     dropout?.drop(m, to, to, mask, length);
     onPart?.(name, to);
-    if (asked) watch.pass(added, to, [T, layer.outputs]);
+    if (watch && asked) watch.pass(added, to, [T, layer.outputs]);
     addNumbers(m.f, to, from, length);
   }
 

@@ -1,5 +1,6 @@
 // What one head does at one token, with every number of it: the steps of attention, for one row.
 
+import { entryOf } from "./present.js";
 import { total } from "./vectors.js";
 
 /** @import { GPT } from "./gpt.js" */
@@ -31,7 +32,7 @@ export function lookBack(gpt, run, { layer, head, query }) {
   const shared = Math.floor(head * n_kv_head / n_head); // several heads may have one set of keys
   const row = (/** @type {string} */ name, /** @type {number} */ of, /** @type {number} */ t) => {
     const at = (of * run.T + t) * D;
-    return run.activations.get(`blocks.${layer}.attention.${name}`).subarray(at, at + D);
+    return entryOf(run.activations, `blocks.${layer}.attention.${name}`).subarray(at, at + D);
   };
   const past = Array.from({ length: query + 1 }, (_, t) => t);
   const q = row("q", head, query);

@@ -87,7 +87,7 @@ const tooLong = (name, size, most) =>
  * @param {Readable[]} files
  */
 function findThree(files) {
-  const baseName = (/** @type {string} */ path) => path.split("/").at(-1);
+  const baseName = (/** @type {string} */ path) => path.slice(path.lastIndexOf("/") + 1);
   const folder = (/** @type {string} */ path) => path.slice(0, -baseName(path).length);
   const real = files.filter(({ name }) => !name.startsWith("__MACOSX/")); // what macOS adds
   const three = MODEL_FILES.map((wanted) => {

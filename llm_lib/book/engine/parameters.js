@@ -2,6 +2,7 @@
 // with a training, their gradients follow in the same order.
 
 import { inFours } from "./memory.js";
+import { entryOf } from "./present.js";
 import { parameterShapes, sizeOf } from "./weights.js";
 
 /** @import { Config, Floats } from "./types.js" */
@@ -44,8 +45,8 @@ export class Parameters {
    * @param {string} name
    */
   view(name) {
-    const { at, length } = this.all.find((parameter) => parameter.name === name) ?? {};
-    return length && this.memory.f.subarray(at, at + length);
+    const found = this.all.find((parameter) => parameter.name === name);
+    return found && this.memory.f.subarray(found.at, found.at + found.length);
   }
 
   /** Make room for a gradient of each parameter, `size` numbers behind it. */
@@ -94,7 +95,10 @@ export class Parameters {
 function layersAt(config, parameters, start) {
   const { n_embd: C, norm_eps: eps } = config;
   const known = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const at = (/** @type {string} */ name) => known.has(name) ? start + known.get(name).at : -1;
+  const at = (/** @type {string} */ name) => {
+    const found = known.get(name);
+    return found ? start + found.at : -1;
+  };
   const pair = (/** @type {string} */ name) => ({
     weight: at(`${name}.weight`),
     bias: at(`${name}.bias`),
@@ -106,7 +110,7 @@ function layersAt(config, parameters, start) {
     centred: config.norm === "layer",
   });
   const linear = (/** @type {string} */ name) => {
-    const [outputs, inputs] = known.get(`${name}.weight`).shape;
+    const [outputs, inputs] = entryOf(known, `${name}.weight`).shape;
     return { ...pair(name), inputs, outputs };
   };
   const block = (/** @type {string} */ name) => ({

@@ -7,6 +7,7 @@
 //   feed_forward  (n_layer, T)      its hidden layer, at one position
 
 import { logitsAt } from "./loss.js";
+import { entryOf, present } from "./present.js";
 import { readEarly } from "./stream.js";
 
 /** @import { GPT } from "./gpt.js" */
@@ -119,10 +120,11 @@ function hookFor(gpt, { source, base: { T } }, part, { row, column, at }) {
     heads: "attention.z",
     feed_forward: "feed_forward.post",
   }[part];
-  const taken = source.activations.get(name);
+  const taken = entryOf(source.activations, name);
   if (part === "heads") return { [name]: headHook(taken, column, T, at) };
   const width = part === "residual" ? n_embd : n_hidden;
-  return { [name]: (x) => x.set(taken.subarray(at * width, (at + 1) * width)) };
+  const from = present(at, "the position") * width;
+  return { [name]: (x) => x.set(taken.subarray(from, from + width)) };
 }
 
 /**
@@ -152,7 +154,7 @@ export function* lensCells(gpt, run) {
   const { n_layer, n_embd } = gpt.config;
   for (let row = 0; row <= n_layer; row++) {
     const name = row < n_layer ? `blocks.${row}.resid_pre` : `blocks.${row - 1}.resid_post`;
-    const stream = run.activations.get(name);
+    const stream = entryOf(run.activations, name);
     for (let column = 0; column < run.T; column++) {
       const x = stream.slice(column * n_embd, (column + 1) * n_embd);
       yield { row, column, logits: readEarly(gpt, x) };

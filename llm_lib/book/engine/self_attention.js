@@ -9,6 +9,7 @@ import {
 } from "./attention.js";
 import { linearForward } from "./linear.js";
 import { headNormBackward, headNormForward } from "./norms.js";
+import { entryOf, present } from "./present.js";
 import { cut } from "./tensor.js";
 
 /** @import { Head } from "./attention.js" */
@@ -32,7 +33,7 @@ export function attendForward(gpt, layer, pass) {
   else causal = lookAround(gpt, layer, pass) && causal;
   if (watch) {
     const name = `blocks.${layer}.attention.pattern`;
-    watch.run.attention[layer] = cut(watch.run.activations.get(name), n_head);
+    watch.run.attention[layer] = cut(entryOf(watch.run.activations, name), n_head);
   }
   const length = B * n_head * T * (past + T);
   if (dropout) dropout.drop(m, at.dropped, at.pattern, at.patternMask, length);
@@ -78,7 +79,7 @@ function lookAround(gpt, layer, pass) {
     if (asked) scoresForward(m, head, look, places.turned);
     else patternForward(m, head, look, places.turned);
   }
-  if (asked) {
+  if (watch && asked) {
     watch.pass(`${name}.scores`, at.pattern, [n_head, T, S]);
     for (const head of heads) softmaxOfAll(m, head.pattern, look);
     watch.pass(`${name}.pattern`, at.pattern, [n_head, T, S]);
@@ -97,7 +98,8 @@ export function attendBackward(gpt, layer, pass) {
   const { B, T, places } = pass;
   const { memory: m, causal, headSize: D } = gpt;
   const { n_head, n_kv_head, qk_norm } = gpt.config;
-  const { layers, back, turned } = places;
+  const { layers, turned } = places;
+  const back = present(places.back, "the tape of a pass");
   const at = layers[layer];
   const { outputs: width } = gpt.parameters.layers.blocks[layer].qkv;
   m.f.fill(0, back.qkv, back.qkv + B * T * width);

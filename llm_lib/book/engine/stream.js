@@ -2,6 +2,7 @@
 // say so far, and how a logit is the sum of what was added. As llm_lib/interp/residual_stream.py
 // has it.
 
+import { present } from "./present.js";
 import { plus } from "./tensor.js";
 import { dot, mean } from "./vectors.js";
 
@@ -77,13 +78,17 @@ export function readEarly(gpt, x) {
 export function splitLogit(gpt, all, token) {
   const { n_embd: C, vocab_size: V, norm, norm_eps } = gpt.config;
   const { parameters } = gpt;
-  const table = parameters.view("head.weight") ?? parameters.view("token_embedding.weight");
+  const table = present(
+    parameters.view("head.weight") ?? parameters.view("token_embedding.weight"),
+    "the table of tokens",
+  );
   const row = Float64Array.from({ length: C }, (_, c) => {
     let sum = 0;
     for (let v = 0; v < V; v++) sum += table[v * C + c];
     return table[token * C + c] - sum / V;
   });
-  const [gain, bias] = [parameters.view("norm.weight"), parameters.view("norm.bias")];
+  const gain = present(parameters.view("norm.weight"), "norm.weight");
+  const bias = parameters.view("norm.bias");
   const centre = (/** @type {Floats} */ x) => norm === "rms" ? 0 : mean(x);
   const end = runningSums(all)[all.length - 1];
   const middle = centre(end);

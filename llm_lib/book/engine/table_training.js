@@ -1,6 +1,7 @@
 // The smallest language model: look up a row, and hold it against the row of each possible next
 // word. Two tables, trained by Adam on pairs of neighbouring words.
 
+import { lastOf } from "./present.js";
 import { seededRandom } from "./random.js";
 import { dot } from "./vectors.js";
 
@@ -38,7 +39,7 @@ export class TableTraining {
 
   /** A pair's number, drawn as often as the pair occurs. */
   draw() {
-    const wanted = this.random() * this.until.at(-1);
+    const wanted = this.random() * lastOf(this.until);
     let [low, high] = [0, this.until.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -69,8 +70,9 @@ export class TableTraining {
     const lists = new Map();
     for (const i of batch) {
       const [from, to] = [this.pairs[3 * i], this.pairs[3 * i + 1]];
-      if (!lists.has(from)) lists.set(from, []);
-      lists.get(from).push(to);
+      const list = lists.get(from) ?? [];
+      list.push(to);
+      lists.set(from, list);
     }
     return lists;
   }
@@ -122,7 +124,7 @@ export class TableTraining {
       if (from !== last) [last, chances] = [from, this.chances(from)];
       sum -= times * Math.log(chances[to]);
     }
-    return sum / this.until.at(-1);
+    return sum / lastOf(this.until);
   }
 
   /**

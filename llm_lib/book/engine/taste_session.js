@@ -38,11 +38,16 @@ export class TasteSession {
    */
   take({ request, type, of }) {
     try {
-      if (type !== "start" && !this.trainer) throw new Error("There is no model yet: press Reset.");
       this.post({ request, answer: this[type](of) });
     } catch (error) {
       this.post({ request, message: /** @type {Error} */ (error).message });
     }
+  }
+
+  /** What writes and learns. Throws an Error in words if there is no model. */
+  begun() {
+    if (!this.trainer) throw new Error("There is no model yet: press Reset.");
+    return this.trainer;
   }
 
   /**
@@ -59,7 +64,7 @@ export class TasteSession {
     const random = seededRandom(seed);
     /** @type {number[]} */
     let ids = [];
-    for (const { written } of writeAnswer(this.trainer.gpt, prompt, { most, end, random })) {
+    for (const { written } of writeAnswer(this.begun().gpt, prompt, { most, end, random })) {
       ids = written;
     }
     return ids;
@@ -67,16 +72,16 @@ export class TasteSession {
 
   /** @param {TasteQuestions["weigh"]} of */
   weigh({ rows }) {
-    return this.trainer.weigh(rows);
+    return this.begun().weigh(rows);
   }
 
   /** @param {TasteQuestions["liked"]} of */
   liked({ rows, pairs, ...settings }) {
-    return this.trainer.learnPairs(rows, pairs, settings);
+    return this.begun().learnPairs(rows, pairs, settings);
   }
 
   /** @param {TasteQuestions["marked"]} of */
   marked({ rows, advantages, ...settings }) {
-    return this.trainer.learnMarked(rows, advantages, settings);
+    return this.begun().learnMarked(rows, advantages, settings);
   }
 }

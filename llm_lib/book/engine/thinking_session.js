@@ -82,6 +82,10 @@ export class ThinkingSession {
     this.way = /** @type {Way} */ ("at once");
     this.seconds = this.spent = 0; // of training: those that it gets, and those that are over
     this.steps = this.measured = 0;
+    this.random = this.fresh = seededRandom(0); // until one is started, as all below
+    this.loss = /** @type {number | null} */ (null);
+    this.tally = emptyTally();
+    this.per = QUICK;
     /** @type {AnswerTrainer | null} */
     this.trainer = null;
   }
@@ -114,11 +118,17 @@ export class ThinkingSession {
     this.random = seededRandom(seed + 1);
     this.fresh = seededRandom(seed + 7919); // for problems that are measured
     this.steps = this.spent = this.measured = 0;
-    this.loss = /** @type {number | null} */ (null);
+    this.loss = null;
     this.tally = emptyTally();
     this.per = QUICK;
     this.tell();
     this.goOn();
+  }
+
+  /** What answers and learns. Throws an Error in words if there is no model. */
+  begun() {
+    if (!this.trainer) throw new Error("There is no model yet: press Start.");
+    return this.trainer;
   }
 
   /** Train on, unless all is done. */
@@ -185,7 +195,7 @@ export class ThinkingSession {
       return { prompt: gameIds(problem), answer: gameIds(shownAnswer(problem, this.way)) };
     });
     this.steps++;
-    return this.trainer.learnShown(rows, rateAt(share));
+    return this.begun().learnShown(rows, rateAt(share));
   }
 
   /**
@@ -214,18 +224,17 @@ export class ThinkingSession {
    * @param {{ problem: string }} of
    */
   write({ problem }) {
-    if (!this.trainer) throw new Error("There is no model yet: press Start.");
     /** @type {number[]} */
     let ids = [];
     const most = longestAnswer(problem);
-    const steps = writeAnswer(this.trainer.gpt, gameIds(problem), { most, end: END_ID });
+    const steps = writeAnswer(this.begun().gpt, gameIds(problem), { most, end: END_ID });
     for (const { written } of steps) ids = written;
     return gameText(ids);
   }
 
   tell() {
     const { run, steps, spent, loss, tally } = this;
-    const parameters = this.trainer.gpt.parameters.count;
+    const parameters = this.begun().gpt.parameters.count;
     const done = this.isDone;
     this.post({ run, steps, seconds: spent, loss, parameters, tally, done, problem: "" });
   }

@@ -16,7 +16,7 @@ export class CharTokenizer {
     this.characters = characters;
     this.ids = new Map(characters.map((character, id) => [character, id]));
     this.vocabSize = characters.length;
-    this.endOfText = null;
+    this.endOfText = /** @type {number | null} */ (null);
   }
 
   /** @param {string} text */
@@ -50,7 +50,7 @@ export class WordTokenizer {
   constructor({ words, unknown = null }) {
     this.words = words;
     this.ids = new Map(words.map((word, id) => [word, id]));
-    this.unknown = this.ids.get(unknown);
+    this.unknown = unknown === null ? undefined : this.ids.get(unknown);
     this.vocabSize = words.length;
     this.endOfText = this.ids.get("<|endoftext|>") ?? null;
   }
@@ -86,7 +86,7 @@ export class IntegerTokenizer {
   /** @param {IntegerFile} file */
   constructor({ vocab_size }) {
     this.vocabSize = vocab_size;
-    this.endOfText = null;
+    this.endOfText = /** @type {number | null} */ (null);
   }
 
   /** @param {string} text */
@@ -121,7 +121,7 @@ export class IntegerTokenizer {
 /**
  * @param {string} text
  * @param {RegExp} pattern
- * @param {(piece: string) => number} idOf
+ * @param {(piece: string) => number | undefined} idOf
  */
 const pieces = (text, pattern, idOf) =>
   Array.from(
@@ -136,9 +136,10 @@ const pieces = (text, pattern, idOf) =>
  * @param {(piece: string) => string} refusal
  */
 function idsOf(cut, refusal) {
-  const unknown = cut.find(({ id }) => id === undefined);
-  if (unknown) throw new Error(refusal(unknown.text));
-  return cut.map(({ id }) => id);
+  return cut.map(({ text, id }) => {
+    if (id === undefined) throw new Error(refusal(text));
+    return id;
+  });
 }
 
 /**

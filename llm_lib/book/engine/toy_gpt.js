@@ -1,6 +1,7 @@
 // A GPT of a few numbers: what llm_lib.model.gpt does, with lists instead of tensors.
 
 import { gelu, softmax } from "./functions.js";
+import { lastOf } from "./present.js";
 import { dot, mean } from "./vectors.js";
 
 /**
@@ -83,15 +84,15 @@ export function runToy({ sizes, words, prompt, weights: w }) {
     blocks.push(block.kept);
     x = block.x;
   }
-  const end = normalize(x.at(-1));
+  const end = normalize(lastOf(x));
   const logits = apply(w["token_embedding.weight"], end);
   return {
     ids,
-    embedding: tokens.at(-1),
+    embedding: lastOf(tokens),
     place: places[ids.length - 1],
-    positions: start.at(-1),
+    positions: lastOf(start),
     ...blocks[0],
-    repeat: x.at(-1),
+    repeat: lastOf(x),
     final_norm: end,
     logits,
     output: softmax(logits),
@@ -120,14 +121,14 @@ function runBlock(x, w, layer, heads) {
   const fed = hidden.map((v) => apply(weight("feed_forward.down"), v));
   const after = middle.map((v, t) => add(v, fed[t]));
   const kept = {
-    norm_1: norm1.at(-1),
+    norm_1: lastOf(norm1),
     weights,
-    attention: mixed.at(-1),
-    residual_1: middle.at(-1),
-    norm_2: norm2.at(-1),
-    hidden: hidden.at(-1),
-    feed_forward: fed.at(-1),
-    residual_2: after.at(-1),
+    attention: lastOf(mixed),
+    residual_1: lastOf(middle),
+    norm_2: lastOf(norm2),
+    hidden: lastOf(hidden),
+    feed_forward: lastOf(fed),
+    residual_2: lastOf(after),
   };
   return { x: after, kept };
 }

@@ -127,11 +127,12 @@ export class Trainer {
   change(change) {
     const { settings, batch, tokens, gpt } = this;
     const wanted = /** @type {TrainingSettings} */ ({ ...settings, ...change });
-    if (change.learning_rate > 0) { // the last rate follows it, as it would have at the start
+    const { learning_rate: rate = 0 } = change;
+    if (rate > 0) { // the last rate follows it, as it would have at the start
       const usual = settings.min_learning_rate === Math.min(1e-5, settings.learning_rate / 10);
       wanted.min_learning_rate = usual
-        ? Math.min(1e-5, change.learning_rate / 10)
-        : Math.min(settings.min_learning_rate, change.learning_rate);
+        ? Math.min(1e-5, rate / 10)
+        : Math.min(settings.min_learning_rate, rate);
     }
     const next = completeSettings(wanted);
     if (next.batch_size !== settings.batch_size) {

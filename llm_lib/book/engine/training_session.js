@@ -1,5 +1,6 @@
 // One training behind messages: it works in slices, and reads what the page says between them.
 
+import { present } from "./present.js";
 import { seededRandom } from "./random.js";
 import { reshape, sample } from "./sampling.js";
 import { Trainer } from "./trainer.js";
@@ -24,6 +25,7 @@ export class TrainingSession {
     this.waiting = false; // for its next slice
     /** @type {Trainer | null} */
     this.trainer = null;
+    this.speed = { steps: 0, seconds: 0 };
   }
 
   /**
@@ -185,14 +187,19 @@ export class TrainingSession {
   evaluate(trainer) {
     const heldOut = trainer.evaluate();
     if (heldOut === null) return;
-    const best = { step: trainer.best.step, heldOut: trainer.best.heldOut };
+    const { step, heldOut: lowest } = present(trainer.best, "the best step");
+    const best = { step, heldOut: lowest };
     this.tell({ type: "evaluated", step: trainer.step, heldOut, best });
   }
 
   /** @param {Trainer} trainer */
   finish(trainer) {
     this.left = 0;
-    this.tell({ type: "done", step: trainer.step, reason: trainer.reason });
+    this.tell({
+      type: "done",
+      step: trainer.step,
+      reason: present(trainer.reason, "the reason to end"),
+    });
   }
 
   /** @param {SampleRequest} request */

@@ -3,6 +3,7 @@
 // positions turn the channels 2j and 2j + 1 of a head, where ours turn j and j + D / 2.
 
 import { maximum } from "./functions.js";
+import { entryOf } from "./present.js";
 
 /** @import { GPT } from "./gpt.js" */
 /** @import { Config, Floats, Run, Weights } from "./types.js" */
@@ -172,7 +173,7 @@ export function runPlaces(gpt, ids) {
   const T = ids.length;
   const { n_layer, n_embd: C } = gpt.config;
   const run = gpt.forward(ids);
-  const places = new Map([["embedding", run.activations.get("blocks.0.resid_pre")]]);
+  const places = new Map([["embedding", entryOf(run.activations, "blocks.0.resid_pre")]]);
   const pass = gpt.newPass(ids, { T, rows: 1 });
   gpt.embed(pass);
   pass.onPart = (name, at) => {
@@ -180,7 +181,7 @@ export function runPlaces(gpt, ids) {
   };
   for (let i = 0; i < n_layer; i++) {
     gpt.block(i, pass);
-    places.set(`stream ${i}`, run.activations.get(`blocks.${i}.resid_post`));
+    places.set(`stream ${i}`, entryOf(run.activations, `blocks.${i}.resid_post`));
   }
   places.set("logits", run.logits);
   return { run, places };

@@ -50,7 +50,7 @@
  */
 
 /** @typedef {{ type: "char", characters: string[] }} CharFile */
-/** @typedef {{ type: "word", words: string[], unknown?: string }} WordFile */
+/** @typedef {{ type: "word", words: string[], unknown?: string | null }} WordFile */
 /** @typedef {{ type: "integers", vocab_size: number }} IntegerFile */
 
 /**

@@ -1,6 +1,7 @@
 // What a shown forward pass hands out: its activations, by name, to hooks and to its run.
 
 import { Activations, scaleHeads } from "./activations.js";
+import { entryOf, present } from "./present.js";
 import { putHeads, takeHeads } from "./rows.js";
 
 /** @import { Floats, Hooks, Run } from "./types.js" */
@@ -74,13 +75,14 @@ export class Watch {
    */
   lookAgain(layer, pattern, { at, width, n, D }) {
     const { f } = this.memory;
-    const { known, run } = this;
+    const { run } = this;
+    const known = present(this.known, "the known run");
     const name = `blocks.${layer}.attention`;
     for (const part of ["q", "k", "v", "pattern"]) {
-      run.activations.set(`${name}.${part}`, known.activations.get(`${name}.${part}`));
+      run.activations.set(`${name}.${part}`, entryOf(known.activations, `${name}.${part}`));
     }
-    f.set(run.activations.get(`${name}.pattern`), pattern);
-    putHeads(f, at, width, run.activations.get(`${name}.v`), n, run.T, D);
+    f.set(entryOf(run.activations, `${name}.pattern`), pattern);
+    putHeads(f, at, width, entryOf(run.activations, `${name}.v`), n, run.T, D);
   }
 
   /**
@@ -89,11 +91,12 @@ export class Watch {
    * @param {LayerPlaces} to
    */
   keepBelow(first, to) {
-    const { known, run } = this;
+    const { run } = this;
+    const known = present(this.known, "the known run");
     run.attention = known.attention.slice(0, first);
     for (const [name, activation] of known.activations) {
       if (Number(name.split(".")[1]) < first) run.activations.set(name, activation);
     }
-    this.memory.f.set(run.activations.get(`blocks.${first - 1}.resid_post`), to.x);
+    this.memory.f.set(entryOf(run.activations, `blocks.${first - 1}.resid_post`), to.x);
   }
 }

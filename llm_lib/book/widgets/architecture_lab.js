@@ -1,15 +1,22 @@
 // ArchitectureLab: what does each change since GPT-2 buy? The traits are described in
 // architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
 
-import { buysWords } from "./parts/lab_buys.js";
-import { countDesign, LabBars } from "./parts/lab_counts.js";
-import { BlockDrawing } from "./parts/lab_drawing.js";
-import { expertField } from "./parts/lab_experts.js";
-import { FilePanel } from "./parts/lab_file.js";
-import { differing, LAB_PARTS, nextStep } from "./parts/lab_parts.js";
-import { changes, effects, kindOf, nameOf, reachWords, sameDesign } from "./parts/lab_words.js";
-import { sizeWords } from "./parts/lab_words.js";
-import { choose, pick } from "./parts/sizer_fields.js";
+import { buysWords } from "./architecture_lab/buys.js";
+import { countDesign, LabBars } from "./architecture_lab/counts.js";
+import { BlockDrawing } from "./architecture_lab/drawing.js";
+import { expertField } from "./architecture_lab/experts.js";
+import { FilePanel } from "./architecture_lab/file.js";
+import { differing, LAB_PARTS, nextStep } from "./architecture_lab/parts.js";
+import {
+  changes,
+  effects,
+  kindOf,
+  nameOf,
+  reachWords,
+  sameDesign,
+} from "./architecture_lab/words.js";
+import { sizeWords } from "./architecture_lab/words.js";
+import { choose, pick } from "./shared/sizer_fields.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -18,9 +25,9 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Design } from "./parts/lab_parts.js" */
-/** @import { LabCounts } from "./parts/lab_counts.js" */
-/** @import { ConfigFile } from "./parts/lab_file.js" */
+/** @import { Design } from "./architecture_lab/parts.js" */
+/** @import { LabCounts } from "./architecture_lab/counts.js" */
+/** @import { ConfigFile } from "./architecture_lab/file.js" */
 /**
  * @typedef {object} Traits
  * @property {Design} design
@@ -38,6 +45,46 @@ const OWN = "your own";
 
 /** @extends {View<Traits>} */
 class ArchitectureView extends View {
+  next = button("", () => this.goOn(), "llm-main");
+  bars = new LabBars();
+  against = segments(
+    "Outline: compared with",
+    [["GPT-2", "GPT-2"], ["before", "the step before"]],
+    (value) => this.set("against", /** @type {"GPT-2" | "before"} */ (value)),
+  );
+  drawing = new BlockDrawing();
+  finding = new Finding(this.model, this.signal);
+  fields = Object.fromEntries(
+    Object.entries(LAB_PARTS).map(([key, part]) => {
+      const onpick = (/** @type {any} */ value) => this.change(key, value);
+      const { name: label, options } = part;
+      return [key, options ? choose({ label, options, onpick }) : expertField(onpick)];
+    }),
+  );
+  length = pick({
+    name: "Tokens of text",
+    note: "",
+    values: () => LENGTHS,
+    show: (n) => n.toLocaleString("en"),
+    onpick: (n) => this.set("n_tokens", n),
+  });
+  file = new FilePanel();
+  views = segments(
+    localize`What is shown`,
+    [["costs", localize`costs`], ["file", localize`its config.json`]],
+    (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
+  );
+  ask = h("span");
+  controls = h(
+    "div",
+    { class: "llm-side" },
+    h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
+    this.length,
+  );
+  /** @type {HTMLSelectElement} */ known;
+  /** @type {HTMLDivElement} */ whole;
+  /** @type {HTMLElement} */ stage;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -53,42 +100,12 @@ class ArchitectureView extends View {
 
   build() {
     this.offerReset();
-    this.next = button("", () => this.goOn(), "llm-main");
     this.known = h(
       "select",
       { "aria-label": "A published model", onchange: () => this.load(this.known.value) },
       ...[...Object.keys(this.presets), OWN].map((name) => h("option", { value: name }, name)),
     );
-    this.bars = new LabBars();
-    this.against = segments(
-      "Outline: compared with",
-      [["GPT-2", "GPT-2"], ["before", "the step before"]],
-      (value) => this.set("against", /** @type {"GPT-2" | "before"} */ (value)),
-    );
-    this.drawing = new BlockDrawing();
-    this.finding = new Finding(this.model, this.signal);
-    this.fields = Object.fromEntries(
-      Object.entries(LAB_PARTS).map(([key, part]) => {
-        const onpick = (/** @type {any} */ value) => this.change(key, value);
-        const { name: label, options } = part;
-        return [key, options ? choose({ label, options, onpick }) : expertField(onpick)];
-      }),
-    );
-    this.length = pick({
-      name: "Tokens of text",
-      note: "",
-      values: () => LENGTHS,
-      show: (n) => n.toLocaleString("en"),
-      onpick: (n) => this.set("n_tokens", n),
-    });
-    this.file = new FilePanel();
-    this.views = segments(
-      localize`What is shown`,
-      [["costs", localize`costs`], ["file", localize`its config.json`]],
-      (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
-    );
     const row = { class: "llm-row llm-archlab-top" };
-    this.ask = h("span");
     const loading = h("label", {}, this.ask, this.known);
     this.body.append(h("div", row, this.next, loading, this.views), this.layOut());
   }
@@ -96,12 +113,6 @@ class ArchitectureView extends View {
   /** The costs left and the controls right, or the lines of a file left and the drawing right. */
   layOut() {
     const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
-    this.controls = h(
-      "div",
-      { class: "llm-side" },
-      h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
-      this.length,
-    );
     const side = [this.finding.element, this.controls];
     this.whole = split([compared, this.bars.element], side);
     this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);

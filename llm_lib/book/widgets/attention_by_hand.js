@@ -2,11 +2,11 @@
 // attention_by_hand.py.
 
 import { attendByHand } from "../engine/hand_attention.js";
-import { REACH, STEP } from "./parts/arrow_plane.js";
-import { MORE_TOKENS, PRESETS } from "./parts/by_hand_examples.js";
-import { ARROW_NAMES, ByHandPlanes } from "./parts/by_hand_planes.js";
-import { shortRows, stepRows, weightRows, writtenOut } from "./parts/by_hand_tables.js";
-import { inWordsByHand } from "./parts/by_hand_words.js";
+import { REACH, STEP } from "./attention_by_hand/arrow_plane.js";
+import { MORE_TOKENS, PRESETS } from "./attention_by_hand/examples.js";
+import { ARROW_NAMES, ByHandPlanes } from "./attention_by_hand/planes.js";
+import { shortRows, stepRows, weightRows, writtenOut } from "./attention_by_hand/tables.js";
+import { inWordsByHand } from "./attention_by_hand/words.js";
 import { button, slider, tickBox } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -14,9 +14,10 @@ import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { decimals } from "./shared/words.js";
 
+/** @import { Slider } from "./shared/controls.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Point } from "../engine/hand_attention.js" */
-/** @import { ByHandState } from "./parts/by_hand_examples.js" */
+/** @import { ByHandState } from "./attention_by_hand/examples.js" */
 /**
  * @typedef {object} Results
  * @property {number[][]} scores (T, T)
@@ -31,6 +32,38 @@ const SHOWN = ["tokens", "q", "k", "v", "focus", "scaling", "causal", "temperatu
 
 /** @extends {View<Traits>} */
 class ByHandView extends View {
+  planes = new ByHandPlanes(
+    (id, at) => this.place(id, at),
+    (id) => this.set("arrow", id),
+  );
+  finding = new Finding(this.model, this.signal);
+  looks = h("div", {
+    class: "llm-segments",
+    role: "group",
+    "aria-label": "Which token looks?",
+  });
+  scaling = tickBox("divide by √D = √2", (on) => this.set("scaling", on));
+  causal = tickBox("causal mask", (on) => this.set("causal", on));
+  temperature = slider({
+    name: "Temperature",
+    min: -1,
+    max: Math.log10(5),
+    step: 0.01,
+    oninput: (x) =>
+      this.set("temperature", Math.min(5, Math.max(0.1, Number((10 ** x).toPrecision(2))))),
+  });
+  short = h("table", { class: "llm-byhand-short" });
+  n = slider({ name: "Tokens", min: 3, max: 5, step: 1, oninput: (n) => this.resize(n) });
+  steps = h("table", { class: "llm-byhand-steps" });
+  map = h("table", { class: "llm-byhand-map" });
+  /** @type {HTMLParagraphElement} */ linesTitle;
+  /** @type {HTMLDivElement} */ lines;
+  /** @type {HTMLSelectElement} */ which;
+  /** @type {Slider} */ x;
+  /** @type {Slider} */ y;
+  /** @type {HTMLParagraphElement} */ stepsTitle;
+  /** @type {string} */ options;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -67,11 +100,6 @@ class ByHandView extends View {
   build() {
     this.offerReset(() => this.take(this.get("initial")));
     const presets = PRESETS.map(([name, values]) => button(name, () => this.take(values)));
-    this.planes = new ByHandPlanes(
-      (id, at) => this.place(id, at),
-      (id) => this.set("arrow", id),
-    );
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       h("div", { class: "llm-row", role: "group", "aria-label": "Examples" }, ...presets),
       h("div", { class: "llm-byhand-stage" }, ...this.planes.figures, this.buildSide()),
@@ -88,22 +116,6 @@ class ByHandView extends View {
 
   /** The scores and the weights that they become, and what is done to them on the way. */
   buildSide() {
-    this.looks = h("div", {
-      class: "llm-segments",
-      role: "group",
-      "aria-label": "Which token looks?",
-    });
-    this.scaling = tickBox("divide by √D = √2", (on) => this.set("scaling", on));
-    this.causal = tickBox("causal mask", (on) => this.set("causal", on));
-    this.temperature = slider({
-      name: "Temperature",
-      min: -1,
-      max: Math.log10(5),
-      step: 0.01,
-      oninput: (x) =>
-        this.set("temperature", Math.min(5, Math.max(0.1, Number((10 ** x).toPrecision(2))))),
-    });
-    this.short = h("table", { class: "llm-byhand-short" });
     const table = h("div", { class: "llm-stage-sticky" }, this.short);
     return h(
       "div",
@@ -117,7 +129,6 @@ class ByHandView extends View {
 
   /** Which arrow the sliders move, the sliders, and how many tokens there are. */
   buildArrows() {
-    this.n = slider({ name: "Tokens", min: 3, max: 5, step: 1, oninput: (n) => this.resize(n) });
     this.which = h("select", {
       "aria-label": "Arrow to move",
       onchange: () => this.set("arrow", this.which.value),
@@ -137,8 +148,6 @@ class ByHandView extends View {
   }
 
   buildTables() {
-    this.steps = h("table", { class: "llm-byhand-steps" });
-    this.map = h("table", { class: "llm-byhand-map" });
     const scrolls = (/** @type {HTMLElement} */ element, /** @type {string} */ name) =>
       h(
         "div",
@@ -169,7 +178,7 @@ class ByHandView extends View {
    */
   at(id) {
     const { q, k, v, focus } = this.state();
-    return id === "q" ? q[focus] : { k, v }[id[0]][Number(id[1])];
+    return id === "q" ? q[focus] : (id[0] === "k" ? k : v)[Number(id[1])];
   }
 
   /**

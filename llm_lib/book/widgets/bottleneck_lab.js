@@ -1,7 +1,7 @@
 // BottleneckLab: what widens the bottleneck of one vector for a whole sentence? The traits are
 // described in bottleneck_lab.py.
 
-import { LengthsChart, sharePercent } from "./parts/lengths_chart.js";
+import { LengthsChart, sharePercent } from "./bottleneck_lab/lengths_chart.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -10,7 +10,7 @@ import { localCount, localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { SizedRun } from "./parts/lengths_chart.js" */
+/** @import { SizedRun } from "./bottleneck_lab/lengths_chart.js" */
 /**
  * @typedef {object} Traits
  * @property {{ lengths: number[], runs: SizedRun[] }} data
@@ -26,6 +26,15 @@ const TOLD = [8, 12]; // lengths of which the finding speaks
 
 /** @extends {View<Traits>} */
 class BottleneckView extends View {
+  cells = segments(localize`Cell`, CELLS, (cell) => this.set("cell", cell));
+  lengths = segments(
+    localize`Batches in training`,
+    STEPS.map((steps) => /** @type {[string, string]} */ ([String(steps), localCount(steps)])),
+    (steps) => this.set("steps", Number(steps)),
+  );
+  finding = new Finding(this.model, this.signal);
+  /** @type {LengthsChart} */ chart;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -36,14 +45,7 @@ class BottleneckView extends View {
 
   build() {
     this.offerReset();
-    this.cells = segments(localize`Cell`, CELLS, (cell) => this.set("cell", cell));
-    this.lengths = segments(
-      localize`Batches in training`,
-      STEPS.map((steps) => /** @type {[string, string]} */ ([String(steps), localCount(steps)])),
-      (steps) => this.set("steps", Number(steps)),
-    );
     this.chart = new LengthsChart(this.get("data").lengths);
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
     this.body.append(

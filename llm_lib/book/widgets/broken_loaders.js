@@ -1,9 +1,9 @@
 // BrokenLoaders: which fault does a data loader have? The traits are described in
 // broken_loaders.py.
 
-import { LoaderChart } from "./parts/loader_chart.js";
-import { LoaderRows } from "./parts/loader_rows.js";
-import { CODE, describe, FAULTS, verdict } from "./parts/loader_words.js";
+import { LoaderChart } from "./broken_loaders/chart.js";
+import { LoaderRows } from "./broken_loaders/rows.js";
+import { CODE, describe, FAULTS, verdict } from "./broken_loaders/words.js";
 import { button, groupName } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -12,8 +12,8 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Curve } from "./parts/loader_chart.js" */
-/** @import { Fault, Loader } from "./parts/loader_words.js" */
+/** @import { Curve } from "./broken_loaders/chart.js" */
+/** @import { Fault, Loader } from "./broken_loaders/words.js" */
 /**
  * @typedef {object} Traits
  * @property {Loader[]} loaders
@@ -27,6 +27,14 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class BrokenLoadersView extends View {
+  rows = new LoaderRows();
+  finding = new Finding(this.model, this.signal);
+  code = h("pre", { class: "llm-loaders-code", tabindex: 0 });
+  mend = button(localize`Mend it`, () => this.change("mended", true), "llm-main");
+  /** @type {LoaderChart} */ chart;
+  /** @type {HTMLButtonElement[]} */ tabs;
+  /** @type {{ input: HTMLInputElement; element: HTMLLabelElement; }[]} */ choices;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -38,10 +46,6 @@ class BrokenLoadersView extends View {
   build() {
     this.offerReset();
     this.chart = new LoaderChart(this.get("reference"), this.get("guess_loss"));
-    this.rows = new LoaderRows();
-    this.finding = new Finding(this.model, this.signal);
-    this.code = h("pre", { class: "llm-loaders-code", tabindex: 0 });
-    this.mend = button(localize`Mend it`, () => this.change("mended", true), "llm-main");
     const next = () => this.set("loader", (this.get("loader") + 1) % this.get("loaders").length);
     this.body.append(
       this.buildTabs(),

@@ -67,6 +67,13 @@ const SETTINGS = ["parameters", "tokens", "peak_flops", "utilization", "price", 
 
 /** @extends {View<Traits>} */
 class CostView extends View {
+  results = h("dl", { class: "llm-cost-results" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLElement} */ flops;
+  /** @type {HTMLElement} */ hours;
+  /** @type {HTMLElement} */ time;
+  /** @type {HTMLElement} */ money;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -134,12 +141,10 @@ class CostView extends View {
     const press = (/** @type {Record<string, number>} */ values) => () =>
       this.setAll({ ...DEVICE, ...values });
     const presets = RUNS.map(([name, values]) => button(name, press(values)));
-    this.results = h("dl", { class: "llm-cost-results" });
     this.flops = result("Operations", ", 6 · parameters · tokens");
     this.hours = result("Device-hours");
     this.time = result("Time");
     this.money = result("Money");
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(split([this.results, this.finding.element], [
       h("div", { class: "llm-row", role: "group", "aria-label": "Known runs" }, ...presets),
       h("div", { class: "llm-cost-sliders" }, ...Object.values(this.sliders)),

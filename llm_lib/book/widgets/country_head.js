@@ -1,7 +1,8 @@
 // CountryHead: where does the country cross? The traits are described in country_head.py.
 
-import { CountryGrid } from "./parts/country_grid.js";
-import { cellWords, crossingWords, headWords } from "./parts/country_words.js";
+import { present } from "../engine/present.js";
+import { CountryGrid } from "./country_head/grid.js";
+import { cellWords, crossingWords, headWords } from "./country_head/words.js";
 import { barRow } from "./shared/bars.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
@@ -13,6 +14,7 @@ import { showBlanks } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { percent } from "./shared/words.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { NextToken, RecordedFile, RecordedPatch } from "./shared/recorded_run.js" */
 /** @import { RecordedRun } from "./shared/recorded_run.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
@@ -25,15 +27,32 @@ import { percent } from "./shared/words.js";
  * @property {number} share
  * @property {Record<string, number>} next
  */
-/** @typedef {RecordedRun & { writes: string[], patches: RecordedPatch[] }} CountryRun */
+/**
+ * @typedef {RecordedRun & Required<Pick<RecordedRun, "heads" | "next" | "off" | "patches">>
+ *   & { writes: string[] }} CountryRun
+ */
 
 /** @extends {View<Traits>} */
 class CountryView extends View {
+  grid = new CountryGrid((depth, position) => this.setAll({ depth, position }));
+  finding = new Finding(this.model, this.signal);
+  row = h("p", { class: "llm-country-row" });
+  writes = h("ul", { class: "llm-tokens" });
+  switch = segments(
+    "Head 23.4",
+    [["on", "on"], ["off", "off"]],
+    (value) => this.set("head", value === "on"),
+  );
+  bars = h("ul", { class: "llm-bars", "aria-label": "The likeliest next words" });
+  lost = h("p", { class: "llm-note", role: "status" });
+  label = h("p", { class: "llm-label" });
+  /** @type {Segments} */ pairs;
+
   /** @param {ViewParts & { file: RecordedFile }} parts */
   constructor(parts) {
     super(parts);
     this.runs = /** @type {CountryRun[]} */ (parts.file.runs);
-    this.counts = parts.file.counts;
+    this.counts = present(parts.file.counts, "the counts of a record");
     this.build();
     this.follow(["country", "depth", "position", "head"], () => this.paint());
     this.paint();
@@ -44,18 +63,6 @@ class CountryView extends View {
     /** @type {[value: string, label: string][]} */
     const pairs = this.runs.map((run) => [run.name, `${run.name} ← ${otherOf(run.patches[0])}`]);
     this.pairs = segments("The two countries", pairs, (country) => this.set("country", country));
-    this.grid = new CountryGrid((depth, position) => this.setAll({ depth, position }));
-    this.finding = new Finding(this.model, this.signal);
-    this.row = h("p", { class: "llm-country-row" });
-    this.writes = h("ul", { class: "llm-tokens" });
-    this.switch = segments(
-      "Head 23.4",
-      [["on", "on"], ["off", "off"]],
-      (value) => this.set("head", value === "on"),
-    );
-    this.bars = h("ul", { class: "llm-bars", "aria-label": "The likeliest next words" });
-    this.lost = h("p", { class: "llm-note", role: "status" });
-    this.label = h("p", { class: "llm-label" });
     const part = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...inside) =>
       h("div", {}, h("p", { class: "llm-label" }, name), ...inside);
     const depths = h(
@@ -84,7 +91,8 @@ class CountryView extends View {
   }
 
   get run() {
-    return this.runs.find(({ name }) => name === this.get("country"));
+    const country = this.get("country");
+    return present(this.runs.find(({ name }) => name === country), country);
   }
 
   paint() {
@@ -122,7 +130,8 @@ class CountryView extends View {
     const isOn = this.get("head");
     const here = String(run.tokens.length - 1);
     const on = run.next[here];
-    const off = run.off.find(({ heads }) => String(heads) === "23,4").next[here];
+    const without = run.off.find(({ heads }) => String(heads) === "23,4");
+    const off = present(without, "the run without head 23.4").next[here];
     const rows = isOn ? on : off;
     this.switch.show(isOn ? "on" : "off");
     this.bars.replaceChildren(...rows.map(([id, token, p]) => {
@@ -136,7 +145,7 @@ class CountryView extends View {
 }
 
 /** The country whose stream is put in. @param {RecordedPatch} patch */
-const otherOf = (patch) => patch.tokens.at(-2).trim();
+const otherOf = (patch) => patch.tokens[patch.tokens.length - 2].trim();
 
 /** @param {Place} place */
 function render(place) {

@@ -53,6 +53,20 @@ const meanOf = (maps) =>
 
 /** @extends {View<Traits>} */
 class CrossView extends View {
+  target = h("div", {
+    class: "llm-tokens",
+    role: "group",
+    "aria-label": "Translation: choose the word that looks",
+  });
+  source = h("ul", { class: "llm-tokens llm-cross-source" });
+  note = h("p", { class: "llm-note" });
+  // no image, in which a screen reader would find nothing to choose
+  map = h("div", { class: "llm-cross-map", role: "group" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLSelectElement} */ sentences;
+  /** @type {{ element: HTMLDivElement; show: (value: number) => void; }} */ layers;
+  /** @type {{ element: HTMLDivElement; show: (value: number) => void; }} */ heads;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -78,16 +92,6 @@ class CrossView extends View {
     );
     this.layers = this.choice("layer", n_layer);
     this.heads = this.choice("head", n_head);
-    this.target = h("div", {
-      class: "llm-tokens",
-      role: "group",
-      "aria-label": "Translation: choose the word that looks",
-    });
-    this.source = h("ul", { class: "llm-tokens llm-cross-source" });
-    this.note = h("p", { class: "llm-note" });
-    // no image, in which a screen reader would find nothing to choose
-    this.map = h("div", { class: "llm-cross-map", role: "group" });
-    this.finding = new Finding(this.model, this.signal);
     rove(this.target, () => [...this.target.querySelectorAll("button")], {
       onmove: (button) => button.click(),
     });
@@ -292,7 +296,7 @@ class CrossView extends View {
     const first = `To write ${quoted(example.target[word])}, ${who} most at ` +
       `${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), then at ` +
       `${quoted(example.source[order[1] ?? order[0]])} (${percent(row[order[1] ?? order[0]], 0)}).`;
-    const right = Number.isInteger(origin)
+    const right = typeof origin === "number"
       ? (origin === order[0]
         ? ` ${quoted(example.source[origin])} is the word it stands for.`
         : ` It stands for ${quoted(example.source[origin])}.`)

@@ -2,11 +2,11 @@
 // described in decoding_lab.py.
 
 import { byProbability } from "../engine/sampling.js";
-import { DecodedTexts, textsInWords } from "./parts/decoded_texts.js";
-import { decodingStages, KNOBS, NAMES, OFF } from "./parts/decoding_stages.js";
-import { RecordedDecoding } from "./parts/recorded_decoding.js";
-import { knobText, StagePanels, stagesInWords } from "./parts/stage_panels.js";
-import { TextWriter } from "./parts/text_writer.js";
+import { DecodedTexts, textsInWords } from "./decoding_lab/decoded_texts.js";
+import { decodingStages, KNOBS, NAMES, OFF } from "./decoding_lab/stages.js";
+import { RecordedDecoding } from "./decoding_lab/recorded.js";
+import { knobText, StagePanels, stagesInWords } from "./decoding_lab/stage_panels.js";
+import { TextWriter } from "./decoding_lab/text_writer.js";
 import { button, seedField, segments, slider, topKSlider } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -17,9 +17,9 @@ import { readText } from "./shared/tokens.js";
 import { capital, count, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
-/** @import { Batch } from "./parts/decoded_texts.js" */
-/** @import { Knobs, Stage } from "./parts/decoding_stages.js" */
-/** @import { Text } from "./parts/text_writer.js" */
+/** @import { Batch } from "./decoding_lab/decoded_texts.js" */
+/** @import { Knobs, Stage } from "./decoding_lab/stages.js" */
+/** @import { Text } from "./decoding_lab/text_writer.js" */
 /** @import { Slider } from "./shared/controls.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
@@ -56,6 +56,34 @@ const SLICE = 12; // milliseconds of writing before the page gets its turn
 
 /** @extends {WritingView<Traits>} */
 class DecodingLabView extends WritingView {
+  finding = new Finding(this.model, this.signal);
+  writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
+  views = segments("What is shown", VIEWS, (view) => {
+    this.look(view);
+    this.say();
+  });
+  topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
+  texts = slider({
+    name: "Texts",
+    min: 1,
+    max: 12,
+    step: 1,
+    oninput: (n) => this.set("n_samples", n),
+  });
+  tokens = slider({
+    name: "Tokens per text",
+    min: 5,
+    max: 150,
+    step: 5,
+    oninput: (n) => this.set("n_tokens", n),
+  });
+  seed = seedField((seed) => this.set("seed", seed));
+  /** @type {HTMLTextAreaElement} */ prompt;
+  /** @type {StagePanels} */ panels;
+  /** @type {DecodedTexts} */ columns;
+  /** @type {string} */ view;
+  /** @type {Record<string, Slider>} */ controls;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -95,12 +123,6 @@ class DecodingLabView extends WritingView {
     this.buildKnobs();
     this.panels = new StagePanels(this.tokenizer, { ...this.controls, top_k: this.topK });
     this.columns = new DecodedTexts(this.tokenizer);
-    this.finding = new Finding(this.model, this.signal);
-    this.writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
-    this.views = segments("What is shown", VIEWS, (view) => {
-      this.look(view);
-      this.say();
-    });
     this.body.append(
       h(
         "label",
@@ -143,26 +165,10 @@ class DecodingLabView extends WritingView {
       top_p: knob("top_p", [0.05, 1, 0.05]),
       min_p: knob("min_p", [0, 0.5, 0.01]),
     };
-    this.topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
   }
 
   /** How many texts, how long, with which dice; and what each knob does. */
   buildMore() {
-    this.texts = slider({
-      name: "Texts",
-      min: 1,
-      max: 12,
-      step: 1,
-      oninput: (n) => this.set("n_samples", n),
-    });
-    this.tokens = slider({
-      name: "Tokens per text",
-      min: 5,
-      max: 150,
-      step: 5,
-      oninput: (n) => this.set("n_tokens", n),
-    });
-    this.seed = seedField((seed) => this.set("seed", seed));
     const seed = h("label", { class: "llm-check" }, "Seed", this.seed);
     return more(
       "More",
@@ -294,7 +300,7 @@ class DecodingLabView extends WritingView {
    */
   finish(batch, note) {
     this.note = note;
-    if (batch.texts.length) {
+    if (batch.texts?.length) {
       if (this.get("samples").texts?.length) this.model.set("before", this.get("samples"));
       this.set("samples", batch);
       this.look("texts");

@@ -1,8 +1,9 @@
 // EmbeddingMap: which tokens lie close to each other? The traits are described in embedding_map.py.
 
+import { entryOf } from "../engine/present.js";
 import { decodeVectors, project } from "../engine/projection.js";
 import { dot } from "../engine/vectors.js";
-import { groupMark, plainNames, TokenMap } from "./parts/token_map.js";
+import { groupMark, plainNames, TokenMap } from "./embedding_map/token_map.js";
 import { barRow } from "./shared/bars.js";
 import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTraits } from "./shared/dom.js";
@@ -12,10 +13,11 @@ import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count, percent } from "./shared/words.js";
 
+/** @import { Segments, Slider } from "./shared/controls.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @typedef {{ name: string, data: string, size: number }} PackedTable */
 /** @typedef {{ groups: Record<string, string[]>, tables: PackedTable[] }} VectorFile */
-/** @import { Projection } from "./parts/token_map.js" */
+/** @import { Projection } from "./embedding_map/token_map.js" */
 /** @typedef {{ directions: Float64Array[], map: Projection, agreement?: number }} Table */
 
 /**
@@ -32,6 +34,26 @@ import { count, percent } from "./shared/words.js";
 
 /** @extends {View<Traits>} */
 class MapView extends View {
+  list = h("ol", {
+    class: "llm-bars",
+    "aria-label": "Nearest neighbours in the full space",
+  });
+  finding = new Finding(this.model, this.signal);
+  turn = slider({
+    name: "Turn",
+    min: -180,
+    max: 180,
+    step: 1,
+    oninput: (v) => this.set("turn", v),
+  });
+  axes = h("p", { class: "llm-note" });
+  /** @type {Segments} */ choice;
+  /** @type {HTMLSelectElement} */ select;
+  /** @type {Slider} */ many;
+  /** @type {TokenMap} */ map;
+  /** @type {HTMLButtonElement[]} */ chips;
+  /** @type {HTMLDivElement} */ legend;
+
   /** @param {ViewParts & { file: VectorFile }} parts */
   constructor(parts) {
     super(parts);
@@ -101,11 +123,6 @@ class MapView extends View {
     );
     this.choice.hidden = keys.length < 2;
     this.buildMap();
-    this.list = h("ol", {
-      class: "llm-bars",
-      "aria-label": "Nearest neighbours in the full space",
-    });
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       this.choice,
       split([this.map.element, this.turn, this.axes], [
@@ -156,14 +173,6 @@ class MapView extends View {
         onturn: (by) => this.set("turn", wrapped(this.get("turn") + by)),
       },
     );
-    this.turn = slider({
-      name: "Turn",
-      min: -180,
-      max: 180,
-      step: 1,
-      oninput: (v) => this.set("turn", v),
-    });
-    this.axes = h("p", { class: "llm-note" });
     this.chips = this.groups.map(([group], g) => {
       return h(
         "button",
@@ -184,7 +193,7 @@ class MapView extends View {
   }
 
   paint() {
-    const table = this.tables.get(this.get("table"));
+    const table = entryOf(this.tables, this.get("table"));
     const at = this.labels.indexOf(this.get("selected"));
     const many = Math.min(this.get("n_neighbours"), this.labels.length - 1);
     const near = this.ranked(table, at).slice(0, many);

@@ -1,18 +1,19 @@
 // FieldRings: what lies inside what? The traits are described in field_rings.py.
 
-import { judge } from "./parts/card_verdict.js";
-import { CARDS, LIES, PLACES, RINGS } from "./parts/field_cards.js";
-import { RingsFigure } from "./parts/rings_figure.js";
+import { present } from "../engine/present.js";
+import { judge } from "./field_rings/card_verdict.js";
+import { CARDS, LIES, PLACES, RINGS } from "./field_rings/cards.js";
+import { RingsFigure } from "./field_rings/figure.js";
 import { groupName } from "./shared/controls.js";
-import { h } from "./shared/dom.js";
+import { find, h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Answer } from "./parts/card_verdict.js" */
-/** @import { Card } from "./parts/field_cards.js" */
+/** @import { Answer } from "./field_rings/card_verdict.js" */
+/** @import { Card } from "./field_rings/cards.js" */
 
 /**
  * @typedef {object} Traits
@@ -23,6 +24,21 @@ import { count } from "./shared/words.js";
 
 /** @extends {View<Traits>} */
 class RingsView extends View {
+  finding = new Finding(this.model, this.signal);
+  figure = new RingsFigure((ring) => this.choose(ring));
+  about = h("div", { class: "llm-rings-about" });
+  id = groupName("llm-rings");
+  count = h("p", { class: "llm-note" });
+  name = h("p", { class: "llm-rings-name", tabindex: -1 });
+  action = h("button", { type: "button", class: "llm-main", onclick: () => this.act() });
+  why = h("p", { class: "llm-rings-why", role: "status" });
+  debate = h("p", { class: "llm-note" });
+  list = h("ol", { class: "llm-rings-list" });
+  /** @type {HTMLFieldSetElement} */ places;
+  /** @type {HTMLFieldSetElement} */ kinds;
+  /** @type {HTMLDivElement} */ form;
+  /** @type {HTMLDivElement} */ table;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -39,9 +55,6 @@ class RingsView extends View {
 
   build() {
     this.offerReset();
-    this.finding = new Finding(this.model, this.signal);
-    this.figure = new RingsFigure((ring) => this.choose(ring));
-    this.about = h("div", { class: "llm-rings-about" });
     this.buildCard();
     const stage = [this.figure.element, this.about, this.finding.element];
     this.body.append(split(stage, [this.table], { sticky: false }));
@@ -61,9 +74,6 @@ class RingsView extends View {
       });
       return h("label", { class: "llm-rings-choice" }, input, h("span", {}, text));
     };
-    this.id = groupName("llm-rings");
-    this.count = h("p", { class: "llm-note" });
-    this.name = h("p", { class: "llm-rings-name", tabindex: -1 });
     this.places = h(
       "fieldset",
       {},
@@ -81,11 +91,7 @@ class RingsView extends View {
         radio("generative", "false", "No"),
       ),
     );
-    this.action = h("button", { type: "button", class: "llm-main", onclick: () => this.act() });
-    this.why = h("p", { class: "llm-rings-why", role: "status" });
-    this.debate = h("p", { class: "llm-note" });
     this.form = h("div", { class: "llm-rings-form" }, this.places, this.kinds);
-    this.list = h("ol", { class: "llm-rings-list" });
     this.table = h(
       "div",
       { class: "llm-rings-table" },
@@ -230,13 +236,14 @@ class RingsView extends View {
       /** @type {string[]} */ right,
     ) => {
       for (const label of box.querySelectorAll("label")) {
-        const input = label.querySelector("input");
+        const input = find(label, "input");
         const good = answer && right.includes(input.value);
         input.checked = answer ? input.value === value : false;
         input.disabled = Boolean(answer);
         label.classList.toggle("llm-rings-good", Boolean(good));
         label.classList.toggle("llm-rings-bad", Boolean(answer && input.checked && !good));
-        label.lastChild.textContent = label.lastChild.textContent.replace(/ [✓✗]$/, "") +
+        const words = present(label.lastChild, "the words of a choice");
+        words.textContent = (words.textContent ?? "").replace(/ [✓✗]$/, "") +
           (good ? " ✓" : answer && input.checked ? " ✗" : "");
       }
     };

@@ -1,8 +1,9 @@
 // FourSwitches: which heads decide between two names? The traits are described in four_switches.py.
 
-import { SentenceArcs } from "./parts/sentence_arcs.js";
-import { SwitchList } from "./parts/switch_list.js";
-import { switchLimit, switchWords } from "./parts/switch_words.js";
+import { present } from "../engine/present.js";
+import { SentenceArcs } from "./shared/sentence_arcs.js";
+import { SwitchList } from "./four_switches/list.js";
+import { switchLimit, switchWords } from "./four_switches/words.js";
 import { barRow } from "./shared/bars.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
@@ -22,7 +23,10 @@ import { percent } from "./shared/words.js";
  * @property {string} look
  * @property {Record<string, number>} next
  */
-/** @typedef {RecordedRun & { names: string[] }} NamesRun the right name, then the repeated one */
+/**
+ * @typedef {RecordedRun & Required<Pick<RecordedRun, "heads" | "off">>
+ *   & { names: string[] }} NamesRun names: the right one, then the repeated one
+ */
 
 /** @type {[value: string, label: string][]} */
 const SENTENCES = [
@@ -33,11 +37,21 @@ const SENTENCES = [
 
 /** @extends {View<Traits>} */
 class SwitchesView extends View {
+  sentences = segments("Sentence", SENTENCES, (sentence) => this.set("sentence", sentence));
+  arcs = new SentenceArcs(this.signal);
+  list = new SwitchList({
+    ontoggle: (head, isAlone) => this.toggle(head, isAlone),
+    onlook: (look) => this.set("look", look),
+  });
+  bars = h("ul", { class: "llm-bars", "aria-label": "Both names, as the next word" });
+  finding = new Finding(this.model, this.signal);
+  limit = h("p", { class: "llm-note llm-switches-limit" });
+
   /** @param {ViewParts & { file: RecordedFile }} parts */
   constructor(parts) {
     super(parts);
-    this.file = parts.file;
-    this.runs = /** @type {NamesRun[]} */ (this.file.runs);
+    this.counts = present(parts.file.counts, "the counts of a record");
+    this.runs = /** @type {NamesRun[]} */ (parts.file.runs);
     this.build();
     this.follow(["sentence", "exchanged", "look"], () => this.paint());
     this.paint();
@@ -45,15 +59,6 @@ class SwitchesView extends View {
 
   build() {
     this.offerReset();
-    this.sentences = segments("Sentence", SENTENCES, (sentence) => this.set("sentence", sentence));
-    this.arcs = new SentenceArcs(this.signal);
-    this.list = new SwitchList({
-      ontoggle: (head, isAlone) => this.toggle(head, isAlone),
-      onlook: (look) => this.set("look", look),
-    });
-    this.bars = h("ul", { class: "llm-bars", "aria-label": "Both names, as the next word" });
-    this.finding = new Finding(this.model, this.signal);
-    this.limit = h("p", { class: "llm-note llm-switches-limit" });
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
     this.body.append(
@@ -80,7 +85,8 @@ class SwitchesView extends View {
   }
 
   get run() {
-    return this.runs.find(({ name }) => name === this.get("sentence"));
+    const sentence = this.get("sentence");
+    return present(this.runs.find(({ name }) => name === sentence), sentence);
   }
 
   /** What comes next with these heads exchanged: both names, the right one first. */
@@ -90,8 +96,8 @@ class SwitchesView extends View {
     const entry = off.find(({ heads }) =>
       heads.map((head) => head.join(".")).sort().join() === wanted
     );
-    const rows = entry.next[tokens.length - 1];
-    return names.map((name) => rows.find(([, token]) => token.trim() === name)[2]);
+    const rows = present(entry, "the run with these heads exchanged").next[tokens.length - 1];
+    return names.map((name) => present(rows.find(([, token]) => token.trim() === name), name)[2]);
   }
 
   paint() {
@@ -99,7 +105,7 @@ class SwitchesView extends View {
     const exchanged = this.get("exchanged");
     const look = this.get("look");
     const [chances, before] = [this.chances(), this.chances([])];
-    const row = run.heads.find(({ layer, head }) => `${layer}.${head}` === look);
+    const row = present(run.heads.find(({ layer, head }) => `${layer}.${head}` === look), look);
     this.sentences.show(run.name);
     this.arcs.show({ tokens: run.tokens, weights: row.weights[0], who: `Head ${look}` });
     this.list.show({ run, exchanged, look });
@@ -109,8 +115,8 @@ class SwitchesView extends View {
       ),
     );
     const shown = { names: run.names, exchanged, chances, before };
-    this.finding.say(switchWords(shown, this.file.counts));
-    this.limit.textContent = switchLimit(run.name, this.file.counts);
+    this.finding.say(switchWords(shown, this.counts));
+    this.limit.textContent = switchLimit(run.name, this.counts);
     this.publish("next", Object.fromEntries(run.names.map((name, i) => [name, chances[i]])));
   }
 }

@@ -1,10 +1,11 @@
 // GuessGame: can you guess the next word as well as the model? The traits are described in
 // guess_game.py.
 
-import { belief, CONFIDENCES, resultInWords, resultOf } from "./parts/guess_answers.js";
-import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./parts/guess_board.js";
-import { N_OPTIONS, QuestionMaker } from "./parts/guess_questions.js";
-import { verdictInWords, verdictTable } from "./parts/guess_verdict.js";
+import { present } from "../engine/present.js";
+import { belief, CONFIDENCES, resultInWords, resultOf } from "./guess_game/answers.js";
+import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./guess_game/board.js";
+import { N_OPTIONS, QuestionMaker } from "./guess_game/questions.js";
+import { verdictInWords, verdictTable } from "./guess_game/verdict.js";
 import { groupName } from "./shared/controls.js";
 import { eachFrame, h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -15,7 +16,7 @@ import { ModelView } from "./shared/view.js";
 import { capital, percent, round6 } from "./shared/words.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @import { Answer, Question, Result } from "./parts/guess_answers.js" */
+/** @import { Answer, Question, Result } from "./guess_game/answers.js" */
 /**
  * @typedef {object} Traits
  * @property {string} model_ref
@@ -37,6 +38,30 @@ const TEXTS_A_GAME = 3;
 
 /** @extends {ModelView<Traits>} */
 class GuessView extends ModelView {
+  place = h("p", { class: "llm-label" });
+  passage = h("p", { class: "llm-guess-text" });
+  price = h("p", { class: "llm-note" });
+  main = h("button", {
+    type: "button",
+    class: "llm-main",
+    onclick: (event) => this.go(event.detail === 0),
+  });
+  finding = new Finding(this.model, this.signal);
+  covered = h("p", { class: "llm-note" });
+  message = h("p", { class: "llm-problem", role: "status" });
+  verdict = h("div", { class: "llm-guess-verdict" });
+  /** @type {OptionRow[]} */ options;
+  /** @type {HTMLDivElement} */ choice;
+  /** @type {HTMLInputElement[]} */ sure;
+  /** @type {ScoreBoard} */ board;
+  /** @type {HTMLDivElement} */ asking;
+  /** @type {HTMLDivElement} */ surely;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {HTMLDivElement} */ left;
+  /** @type {HTMLDivElement} */ right;
+  /** @type {Question[]} */ rounds;
+  /** @type {Result[]} */ results;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -89,8 +114,6 @@ class GuessView extends ModelView {
   build() {
     this.offerReset();
     const names = groupName("llm-guess");
-    this.place = h("p", { class: "llm-label" });
-    this.passage = h("p", { class: "llm-guess-text" });
     this.options = Array.from(
       { length: N_OPTIONS },
       (_, i) => new OptionRow(`${names}-word`, this.who, () => this.choose(i)),
@@ -108,16 +131,7 @@ class GuessView extends ModelView {
         onchange: () => this.set("confidence", value),
       })
     );
-    this.price = h("p", { class: "llm-note" });
-    this.main = h("button", {
-      type: "button",
-      class: "llm-main",
-      onclick: (event) => this.go(event.detail === 0),
-    });
-    this.finding = new Finding(this.model, this.signal);
     this.board = new ScoreBoard(this.who);
-    this.covered = h("p", { class: "llm-note" });
-    this.message = h("p", { class: "llm-problem", role: "status" });
     for (const input of [...this.options.map((option) => option.input), ...this.sure]) {
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && this.ready) {
@@ -146,7 +160,6 @@ class GuessView extends ModelView {
       ),
       this.price,
     );
-    this.verdict = h("div", { class: "llm-guess-verdict" });
     this.working = h(
       "div",
       { class: "llm-split" },
@@ -213,14 +226,15 @@ class GuessView extends ModelView {
 
   paint() {
     if (!this.rounds.length) return;
-    /** @type {Result[]} */
-    this.results = this.rounds.map((_, i) => i).filter((i) => this.answerTo(i))
-      .map((i) => resultOf(i, this.rounds[i], this.answerTo(i)));
+    this.results = this.rounds.flatMap((question, i) => {
+      const answer = this.answerTo(i);
+      return answer ? [resultOf(i, question, answer)] : [];
+    });
     const over = this.round === this.rounds.length;
     const last = this.round === this.rounds.length - 1;
     // What is hidden is taken off the page, so that no key and no reader finds it.
     const shown = over ? this.verdict : this.asking;
-    if (this.left.lastChild !== shown) this.left.lastChild.replaceWith(shown);
+    if (this.left.lastChild !== shown) this.left.lastChild?.replaceWith(shown);
     if (over) this.surely.remove();
     else if (!this.surely.isConnected) this.right.prepend(this.surely);
     this.main.textContent = over
@@ -303,7 +317,10 @@ class GuessView extends ModelView {
         ? "Your guess is ready to be checked."
         : "Choose the word that you expect, and how sure you are of it.";
     }
-    return resultInWords(this.results.find((r) => r.round === round), this.who);
+    return resultInWords(
+      present(this.results.find((r) => r.round === round), "the result of a round"),
+      this.who,
+    );
   }
 
   paintVerdict() {
@@ -337,7 +354,7 @@ class GuessView extends ModelView {
     } else if (this.ready) {
       const answers = [...this.get("answers")];
       while (answers.length < this.round) answers.push([]);
-      answers[this.round] = this.pending;
+      answers[this.round] = this.pending ?? [];
       this.set("answers", answers);
       return;
     } else return;

@@ -3,12 +3,12 @@
 
 import { textLoss } from "../engine/loss.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { HeadChoice } from "./parts/head_choice.js";
-import { Comparison } from "./parts/head_comparison.js";
-import { rankHeads, Ranking, rankingKey } from "./parts/head_ranking.js";
-import { RowText } from "./parts/head_row.js";
-import { headsToBeginWith } from "./parts/prompts_to_begin.js";
-import { RecordedHeads } from "./parts/recorded_heads.js";
+import { HeadChoice } from "./head_lab/choice.js";
+import { Comparison } from "./head_lab/comparison.js";
+import { rankHeads, Ranking, rankingKey } from "./head_lab/ranking.js";
+import { RowText } from "./shared/head_row.js";
+import { headsToBeginWith } from "./shared/prompts_to_begin.js";
+import { RecordedHeads } from "./head_lab/recorded.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -21,7 +21,7 @@ import { ModelView } from "./shared/view.js";
 import { count, roughly } from "./shared/words.js";
 
 /** @import { Run } from "../engine/types.js" */
-/** @import { Ranked } from "./parts/head_ranking.js" */
+/** @import { Ranked } from "./head_lab/ranking.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**
@@ -40,6 +40,21 @@ import { count, roughly } from "./shared/words.js";
 
 /** @extends {ModelView<Traits>} */
 class HeadView extends ModelView {
+  about = h("p", { class: "llm-note" });
+  message = h("p", { class: "llm-problem", role: "status" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLTextAreaElement} */ text;
+  /** @type {Comparison} */ comparison;
+  /** @type {Ranking} */ ranking;
+  /** @type {AttentionMap} */ map;
+  /** @type {RowText} */ row;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {HeadChoice} */ choice;
+  /** @type {HTMLParagraphElement} */ mapTitle;
+  /** @type {number[]} */ losses;
+  /** @type {Run} */ base; // the text with all heads normal
+  /** @type {Run} */ now; // and with the reader's factors
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -47,8 +62,6 @@ class HeadView extends ModelView {
     this.ids = [];
     /** @type {string[]} */
     this.labels = [];
-    this.base = /** @type {Run} */ (null); // the text with all heads normal
-    this.now = /** @type {Run} */ (null); // and with the reader's factors
     this.hovered = /** @type {number | null} */ (null);
     this.work = {}; // stands for the ranking at work: another one ends it
     this.isRanking = false;
@@ -79,9 +92,6 @@ class HeadView extends ModelView {
       oninput: () => this.set("text", this.text.value),
     });
     onResize([this.text], this.signal, () => this.fit());
-    this.about = h("p", { class: "llm-note" });
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.finding = new Finding(this.model, this.signal);
     this.comparison = new Comparison(this.tokenizer, (at) => this.set("compare", at));
     this.ranking = new Ranking({
       tokenizer: this.tokenizer,

@@ -1,5 +1,6 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
+import { lastOf } from "../engine/present.js";
 import { button, groupName, tickBox } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -52,6 +53,19 @@ function describe({ step, train, val }, guess, unigram) {
 
 /** @extends {View<Traits>} */
 class DoctorView extends View {
+  more = button("", () => this.set("table", !this.get("table")), "llm-quiet");
+  compare = tickBox("A healthy run beside it", (isOn) => this.set("compare", isOn));
+  words = h("p", { class: "llm-note llm-doctor-words" });
+  numbers = h("div", {
+    class: "llm-doctor-numbers",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "The numbers",
+  });
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLButtonElement[]} */ tabs;
+  /** @type {{ input: HTMLInputElement; element: HTMLLabelElement; }[]} */ choices;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -76,16 +90,6 @@ class DoctorView extends View {
       "aria-label": "Trainings",
     }, ...this.tabs);
     rove(tabs, () => this.tabs, { onmove: (tab) => tab.click() });
-    this.more = button("", () => this.set("table", !this.get("table")), "llm-quiet");
-    this.compare = tickBox("A healthy run beside it", (isOn) => this.set("compare", isOn));
-    this.words = h("p", { class: "llm-note llm-doctor-words" });
-    this.numbers = h("div", {
-      class: "llm-doctor-numbers",
-      tabindex: 0,
-      role: "region",
-      "aria-label": "The numbers",
-    });
-    this.finding = new Finding(this.model, this.signal);
     const next = () => this.set("case", (this.get("case") + 1) % this.cases.length);
     const curves = h(
       "section",
@@ -306,7 +310,7 @@ class TwoCurves {
    * @param {string} words
    */
   show({ step, train, val }, reference, words) {
-    const last = step.at(-1);
+    const last = lastOf(step);
     const x = (/** @type {number} */ s) => (100 * s) / last;
     const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
     const points = (/** @type {number[]} */ values) =>

@@ -2,13 +2,14 @@
 
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
+import { lastOf } from "../engine/present.js";
 import { mean } from "../engine/vectors.js";
-import { EIGHT, HackCards } from "./parts/hack_cards.js";
-import { HackChart } from "./parts/hack_chart.js";
-import { isSame, MarkerForm } from "./parts/hack_form.js";
-import { markOf, PROMPT, wantedOf } from "./parts/hack_marker.js";
-import { hackWords, judge, share } from "./parts/hack_words.js";
-import { TasteView } from "./parts/taste_view.js";
+import { EIGHT, HackCards } from "./marker_hack/cards.js";
+import { HackChart } from "./marker_hack/chart.js";
+import { isSame, MarkerForm } from "./marker_hack/form.js";
+import { markOf, PROMPT, wantedOf } from "./marker_hack/marker.js";
+import { hackWords, judge, share } from "./marker_hack/words.js";
+import { TasteView } from "./shared/taste_view.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,8 +19,8 @@ import { localize } from "./shared/localize.js";
 import { showWithModel } from "./shared/model.js";
 import { decimals, round6 } from "./shared/words.js";
 
-/** @import { Marked } from "./parts/hack_cards.js" */
-/** @import { Marker, Points } from "./parts/hack_marker.js" */
+/** @import { Marked } from "./marker_hack/cards.js" */
+/** @import { Marker, Points } from "./marker_hack/marker.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /** @typedef {{ answers: { text: string, nats: number }[], mark: number, wanted: number }} Round */
 /**
@@ -43,6 +44,16 @@ const TRY =
 
 /** @extends {TasteView<Traits>} */
 class MarkerHackView extends TasteView {
+  drawn = 0; // answers so far, each with a seed of its own
+  cards = new HackCards();
+  form = new MarkerForm((marker) => this.change(marker));
+  main = button("", () => this.act(), "llm-main llm-hack-main");
+  status = h("p", { class: "llm-note", role: "status" });
+  chart = new HackChart();
+  earlier = h("ol", { class: "llm-hack-past", "aria-label": localize`Earlier runs` });
+  finding = new Finding(this.model, this.signal);
+  /** @type {Marker} */ paidBy;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -72,13 +83,6 @@ class MarkerHackView extends TasteView {
       this.reset();
       this.begin();
     });
-    this.cards = new HackCards();
-    this.form = new MarkerForm((marker) => this.change(marker));
-    this.main = button("", () => this.act(), "llm-main llm-hack-main");
-    this.status = h("p", { class: "llm-note", role: "status" });
-    this.chart = new HackChart();
-    this.earlier = h("ol", { class: "llm-hack-past", "aria-label": localize`Earlier runs` });
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       split([
         h("p", { class: "llm-label" }, localize`Asked: ${PROMPT}`),
@@ -155,7 +159,7 @@ class MarkerHackView extends TasteView {
       if (this.edited) await this.startAnew();
       for (let i = 0; i < STEPS && this.running; i++) {
         const { rows, paidBy: { kl_weight: klWeight } } = this;
-        const marks = this.rounds.at(-1).answers.map(({ text }) => markOf(text, this.paidBy));
+        const marks = lastOf(this.rounds).answers.map(({ text }) => markOf(text, this.paidBy));
         const advantages = groupAdvantages(marks);
         await this.ask("marked", { rows, advantages, rate: RATE, klWeight });
         await this.draw();

@@ -3,9 +3,9 @@
 
 import { BPETokenizer, toHex } from "../engine/bpe.js";
 import { idsOfText, learnMerges } from "../engine/bpe_training.js";
-import { MergeChart } from "./parts/merge_chart.js";
-import { PairList, tokenFrame, VocabularyList } from "./parts/merge_lists.js";
-import { mergeInWords, sizeInWords } from "./parts/merge_words.js";
+import { MergeChart } from "./merge_stepper/chart.js";
+import { PairList, tokenFrame, VocabularyList } from "./merge_stepper/lists.js";
+import { mergeInWords, sizeInWords } from "./merge_stepper/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -34,6 +34,28 @@ const CALM_PACE = 2500; // the same for readers who want less motion
 
 /** @extends {View<Traits>} */
 class MergeView extends View {
+  finding = new Finding(this.model, this.signal);
+  message = h("p", { class: "llm-problem", role: "status" });
+  splits = segments("Cut into chunks as in", SPLITS, (name) => this.change("pattern", name));
+  pairs = new PairList();
+  vocabulary = new VocabularyList();
+  chart = new MergeChart();
+  textTitle = h("p", { class: "llm-label" });
+  textNote = h("p", { class: "llm-note" });
+  tokens = h("ul", {
+    class: "llm-merge-text",
+    "aria-label": "The text as tokens, an item for each chunk",
+  });
+  sizes = h("p", { class: "llm-merge-why" });
+  /** @type {HTMLTextAreaElement} */ text;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {PlayerControls} */ controls;
+  /** @type {ReturnType<typeof learnMerges>} */ training;
+  /** @type {[left: string, right: string][]} */ hexMerges;
+  /** @type {string[]} */ labels;
+  /** @type {{ place: number; element: HTMLElement; ids?: number[]; mark?: boolean; }[]} */ cells;
+  /** @type {number} */ newest;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -71,12 +93,6 @@ class MergeView extends View {
       "aria-label": "Text to learn from",
       oninput: () => this.change("text", this.text.value),
     });
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.splits = segments("Cut into chunks as in", SPLITS, (name) => this.change("pattern", name));
-    this.pairs = new PairList();
-    this.vocabulary = new VocabularyList();
-    this.chart = new MergeChart();
     this.working = h(
       "div",
       {},
@@ -112,12 +128,6 @@ class MergeView extends View {
   }
 
   buildText() {
-    this.textTitle = h("p", { class: "llm-label" });
-    this.textNote = h("p", { class: "llm-note" });
-    this.tokens = h("ul", {
-      class: "llm-merge-text",
-      "aria-label": "The text as tokens, an item for each chunk",
-    });
     return h(
       "section",
       { class: "llm-merge-part", "aria-label": "The text as tokens" },
@@ -128,7 +138,6 @@ class MergeView extends View {
   }
 
   buildSizes() {
-    this.sizes = h("p", { class: "llm-merge-why" });
     return h(
       "section",
       { class: "llm-merge-part", "aria-label": "Compression" },

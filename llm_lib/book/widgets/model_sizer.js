@@ -9,10 +9,11 @@ import {
   faultOf,
   sum,
 } from "../engine/model_size.js";
-import { KnownModels } from "./parts/known_models.js";
-import { CONFIG, configFields, freeFields, USE, useFields } from "./parts/sizer_config.js";
-import { Bars } from "./parts/sizer_fields.js";
-import { Stack } from "./parts/sizer_stacks.js";
+import { present } from "../engine/present.js";
+import { KnownModels } from "./model_sizer/known_models.js";
+import { CONFIG, configFields, freeFields, USE, useFields } from "./model_sizer/config.js";
+import { Bars } from "./shared/sizer_fields.js";
+import { Stack } from "./model_sizer/stacks.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more, split } from "./shared/layout.js";
@@ -21,7 +22,7 @@ import { count, inUnits, roughly } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Parts, Use } from "../engine/model_size.js" */
-/** @import { Setting } from "./parts/sizer_config.js" */
+/** @import { Setting } from "./model_sizer/config.js" */
 
 /** What a reader moves first; the rest is folded. */
 const AT_REST = [
@@ -62,6 +63,31 @@ const inBytes = (n) =>
 
 /** @extends {View<Traits>} */
 class SizerView extends View {
+  stacks = [
+    "Parameters",
+    "FLOPs per token, forward",
+    "Memory to train, in float32",
+    "Memory to write",
+  ].map((title) => new Stack(title));
+  parameters = new Bars("Parameters", "Every learned number, counted.");
+  flops = new Bars("FLOPs per token, forward", "");
+  training = new Bars(
+    "Memory to train, in float32",
+    "Weights, gradients and the two averages of AdamW: 16 bytes per parameter. Activations are " +
+      "what each layer keeps for the backward pass: an estimate, without attention maps and " +
+      "dropout.",
+  );
+  inference = new Bars("Memory to write", "");
+  problem = h("div");
+  finding = new Finding(this.model, this.signal);
+  /** @type {ReturnType<typeof configFields>} */ config;
+  /** @type {ReturnType<typeof freeFields>} */ free;
+  /** @type {ReturnType<typeof useFields>} */ use;
+  /** @type {KnownModels} */ known;
+  /** @type {HTMLDivElement} */ results;
+  /** @type {Record<string, { follow: (value: any) => void; }>} */ fields;
+  /** @type {HTMLDetailsElement} */ parts;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -98,24 +124,7 @@ class SizerView extends View {
       this.presets,
       (values) => this.setAll({ ...values, n_tokens: null }),
     );
-    this.stacks = [
-      "Parameters",
-      "FLOPs per token, forward",
-      "Memory to train, in float32",
-      "Memory to write",
-    ].map((title) => new Stack(title));
-    this.parameters = new Bars("Parameters", "Every learned number, counted.");
-    this.flops = new Bars("FLOPs per token, forward", "");
-    this.training = new Bars(
-      "Memory to train, in float32",
-      "Weights, gradients and the two averages of AdamW: 16 bytes per parameter. Activations are " +
-        "what each layer keeps for the backward pass: an estimate, without attention maps and " +
-        "dropout.",
-    );
-    this.inference = new Bars("Memory to write", "");
-    this.problem = h("div");
     this.results = h("div", {}, ...this.stacks.map(({ element }) => element));
-    this.finding = new Finding(this.model, this.signal);
     this.offerReset();
     /** @type {Record<string, { follow: (value: any) => void }>} */
     this.fields = { ...this.config, ...this.free, ...this.use };
@@ -136,7 +145,7 @@ class SizerView extends View {
    * @returns {HTMLElement}
    */
   field(name) {
-    return { ...this.config, ...this.free, ...this.use }[name];
+    return present({ ...this.config, ...this.free, ...this.use }[name], name);
   }
 
   /** The settings that are not at rest, and below them those that change no count. */

@@ -2,12 +2,12 @@
 
 import { seededRandom } from "../engine/random.js";
 import { sample } from "../engine/sampling.js";
-import { expectationInWords, NextBars, nextTokens } from "./parts/next_bars.js";
-import { NextControls } from "./parts/next_controls.js";
-import { PromptTokens } from "./parts/prompt_tokens.js";
-import { promptsToBeginWith } from "./parts/prompts_to_begin.js";
-import { RecordedNext } from "./parts/recorded_next.js";
-import { storedModel, untilTouched } from "./parts/stored_look.js";
+import { expectationInWords, NextBars, nextTokens } from "./next_token_lab/bars.js";
+import { NextControls } from "./next_token_lab/controls.js";
+import { PromptTokens } from "./next_token_lab/prompt_tokens.js";
+import { promptsToBeginWith } from "./shared/prompts_to_begin.js";
+import { RecordedNext } from "./next_token_lab/recorded.js";
+import { storedModel, untilTouched } from "./next_token_lab/stored_look.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles, theBook } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -17,6 +17,7 @@ import { readText, spoken } from "./shared/tokens.js";
 import { count, roughly, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
+/** @import { Next } from "./next_token_lab/bars.js" */
 /** @import { Floats } from "../engine/types.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
@@ -40,6 +41,30 @@ const SETTINGS = ["temperature", "top_k", "top_p", "seed", "n_bars", "show_ids"]
 
 /** @extends {WritingView<Traits>} */
 class NextTokenView extends WritingView {
+  prompt = h("textarea", {
+    rows: 2,
+    spellcheck: "false",
+    "aria-label": "Prompt",
+    oninput: () => this.typed(),
+  });
+  finding = new Finding(this.model, this.signal);
+  controls = new NextControls({
+    ondraw: () => this.draw(),
+    onwrite: () => this.set("writing", !this.get("writing")),
+    onundo: () => this.undo(),
+    onset: (trait, value) => {
+      this.note = "";
+      this.model.set(trait, value);
+      this.model.save_changes();
+    },
+  });
+  /** @type {PromptTokens} */ tokens;
+  /** @type {NextBars} */ bars;
+  /** @type {string} */ problem;
+  /** @type {number[]} */ all;
+  /** @type {boolean} */ empty;
+  /** @type {Next} */ next;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -80,29 +105,12 @@ class NextTokenView extends WritingView {
 
   build() {
     this.offerReset();
-    this.prompt = h("textarea", {
-      rows: 2,
-      spellcheck: "false",
-      "aria-label": "Prompt",
-      oninput: () => this.typed(),
-    });
     this.tokens = new PromptTokens(this.tokenizer);
     this.bars = new NextBars(
       this.tokenizer,
       (id) => this.append(id),
       (n) => this.set("n_bars", n),
     );
-    this.finding = new Finding(this.model, this.signal);
-    this.controls = new NextControls({
-      ondraw: () => this.draw(),
-      onwrite: () => this.set("writing", !this.get("writing")),
-      onundo: () => this.undo(),
-      onset: (trait, value) => {
-        this.note = "";
-        this.model.set(trait, value);
-        this.model.save_changes();
-      },
-    });
     // Filters that are on from the start are not hidden.
     this.controls.more.open = this.get("top_k") > 0 || this.get("top_p") < 1;
     const examples = promptsToBeginWith(
@@ -127,7 +135,7 @@ class NextTokenView extends WritingView {
     // anew.
     if (this.tokenizer.decode(ids) !== prompt || (ids.length === 0 && prompt)) {
       const read = readText(this.tokenizer, prompt);
-      this.problem = read.problem;
+      this.problem = read.problem ?? "";
       if (String(ids) !== String(read.ids)) this.set("token_ids", read.ids);
       ids = read.ids;
     } else this.problem = "";

@@ -2,10 +2,10 @@
 // in ngram_lab.py.
 
 import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
-import { countsInWords, nicely } from "./parts/ngram_words.js";
+import { countsInWords, nicely } from "./ngram_lab/words.js";
 import { barRow } from "./shared/bars.js";
 import { button, segments, slider, tickBox } from "./shared/controls.js";
-import { focusedIndex, h, rove } from "./shared/dom.js";
+import { find, focusedIndex, h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
 import { showBlanks } from "./shared/tokens.js";
@@ -34,6 +34,45 @@ const CHIPS = 24;
 
 /** @extends {View<Traits>} */
 class NgramView extends View {
+  units = segments(
+    "Count",
+    [["words", "Words"], ["characters", "Characters"]],
+    (unit) => this.setAll({ unit, written: [] }),
+  );
+  finding = new Finding(this.model, this.signal);
+  message = h("p", { class: "llm-problem", role: "status" });
+  k = slider({
+    name: "Smoothing: k",
+    min: -4,
+    max: 0,
+    step: 0.1,
+    note: "extra counts for each token of the vocabulary",
+    oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))),
+  });
+  share = tickBox(
+    "share them as the shorter context predicts",
+    (on) => this.set("interpolate", on),
+  );
+  curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });
+  chips = h("p", { class: "llm-ngram-written" });
+  bars = h("ul", { class: "llm-bars" });
+  barsTitle = h("p", { class: "llm-label" });
+  back = button(
+    "Take one back",
+    () => this.set("written", this.get("written").slice(0, -1)),
+  );
+  /** @type {HTMLTextAreaElement} */ text;
+  /** @type {HTMLTextAreaElement} */ heldOut;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {HTMLDetailsElement} */ texts;
+  /** @type {string[]} */ line;
+  /** @type {string[]} */ tokens;
+  /** @type {RunCounts} */ counts;
+  /** @type {number[]} */ perplexities;
+  /** @type {number[]} */ known;
+  /** @type {[token: string, count: number, p: number][]} */ order;
+  /** @type {number} */ total;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -69,13 +108,6 @@ class NgramView extends View {
     };
     this.text = area("text", 4, 20000, "Text to count");
     this.heldOut = area("held_out", 2, 500, "Held-out line");
-    this.units = segments(
-      "Count",
-      [["words", "Words"], ["characters", "Characters"]],
-      (unit) => this.setAll({ unit, written: [] }),
-    );
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
     this.working = h(
       "div",
       {},
@@ -94,19 +126,6 @@ class NgramView extends View {
 
   /** Which n, with what it is worth, and the smoothing. */
   buildModel() {
-    this.k = slider({
-      name: "Smoothing: k",
-      min: -4,
-      max: 0,
-      step: 0.1,
-      note: "extra counts for each token of the vocabulary",
-      oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))),
-    });
-    this.share = tickBox(
-      "share them as the shorter context predicts",
-      (on) => this.set("interpolate", on),
-    );
-    this.curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });
     rove(this.curve, () => [...this.curve.querySelectorAll("button")]);
     return h(
       "section",
@@ -125,14 +144,7 @@ class NgramView extends View {
 
   /** What is written, and what may come next. */
   buildNext() {
-    this.chips = h("p", { class: "llm-ngram-written" });
-    this.bars = h("ul", { class: "llm-bars" });
-    this.barsTitle = h("p", { class: "llm-label" });
     rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
-    this.back = button(
-      "Take one back",
-      () => this.set("written", this.get("written").slice(0, -1)),
-    );
     return h(
       "section",
       { "aria-label": "The next token" },
@@ -228,7 +240,7 @@ class NgramView extends View {
         extra: { "aria-pressed": i + 1 === n, tabindex: i + 1 === n ? 0 : -1 },
       })
     ));
-    if (focused) this.curve.querySelector(/** @type {"button"} */ ("[aria-pressed=true]")).focus();
+    if (focused) find(this.curve, /** @type {"button"} */ ("[aria-pressed=true]")).focus();
   }
 
   /** @param {number} n */

@@ -4,13 +4,13 @@
 import { maximum, softmax } from "../engine/functions.js";
 import { lensCells, mapShape, patchCells } from "../engine/patching.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { PatchBars } from "./parts/patch_bars.js";
-import { mapTable, workThrough } from "./parts/patch_cells.js";
-import { PatchControls } from "./parts/patch_controls.js";
-import { PatchMap } from "./parts/patch_map.js";
-import { PatchPair } from "./parts/patch_pair.js";
-import { PatchTexts } from "./parts/patch_texts.js";
-import { lensWords, patchWords, sumWords } from "./parts/patch_words.js";
+import { PatchBars } from "./patch_lab/bars.js";
+import { mapTable, workThrough } from "./patch_lab/cells.js";
+import { PatchControls } from "./patch_lab/controls.js";
+import { PatchMap } from "./patch_lab/map.js";
+import { PatchPair } from "./patch_lab/pair.js";
+import { PatchTexts } from "./patch_lab/texts.js";
+import { lensWords, patchWords, sumWords } from "./patch_lab/words.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -22,8 +22,8 @@ import { round6 } from "./shared/words.js";
 
 /** @import { Part } from "../engine/patching.js" */
 /** @import { Floats } from "../engine/types.js" */
-/** @import { Preset, Which } from "./parts/patch_texts.js" */
-/** @import { Told } from "./parts/patch_words.js" */
+/** @import { Preset, Which } from "./patch_lab/texts.js" */
+/** @import { Told } from "./patch_lab/words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**
@@ -48,10 +48,27 @@ const REST = 5; // slices after which the map is painted
 
 /** @extends {ModelView<Traits>} */
 class PatchView extends ModelView {
+  controls = new PatchControls((name, value) => this.setAll({ [name]: value }));
+  map = new PatchMap((row, column) => this.pick(row, column));
+  finding = new Finding(this.model, this.signal);
+  message = h("p", { class: "llm-problem", role: "status" });
+  sum = h("p", { class: "llm-note" });
+  table = h("div", {
+    class: "llm-patch-table",
+    role: "group",
+    "aria-label": "All numbers of the map",
+    tabindex: 0, // it scrolls
+  });
+  /** @type {PatchTexts} */ texts;
+  /** @type {PatchBars} */ bars;
+  /** @type {HTMLDetailsElement} */ numbers;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {number | null} */ computedAt;
+  /** @type {PatchPair} */ pair;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
-    this.pair = /** @type {PatchPair} */ (null);
     /** @type {Floats[][]} */
     this.logits = []; // of each cell that is worked out
     this.work = {}; // stands for the map at work: another one ends it
@@ -75,18 +92,7 @@ class PatchView extends ModelView {
         this.setAll({ clean, corrupted, layer, position }),
       ontext: (which, text) => this.set(which, text),
     });
-    this.controls = new PatchControls((name, value) => this.setAll({ [name]: value }));
-    this.map = new PatchMap((row, column) => this.pick(row, column));
     this.bars = new PatchBars(this.tokenizer);
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.sum = h("p", { class: "llm-note" });
-    this.table = h("div", {
-      class: "llm-patch-table",
-      role: "group",
-      "aria-label": "All numbers of the map",
-      tabindex: 0, // it scrolls
-    });
     this.numbers = more("All numbers of the map", this.table);
     this.working = h(
       "div",
@@ -187,7 +193,7 @@ class PatchView extends ModelView {
     if (this.working.hidden) return;
     const mine = this.work = {};
     const cells = this.isLens
-      ? lensCells(this.gpt, this.pair.runs[this.source])
+      ? lensCells(this.gpt, this.pair.both[this.source])
       : patchCells(this.gpt, this.pair.from(this.source), this.part, this.headPlace);
     this.computedAt = this.headPlace;
     const [rows, columns] = mapShape(this.gpt, this.part, this.pair.T);

@@ -3,6 +3,7 @@
 // It runs one model, from its shelf or brought by the reader, and mounts the scripts of other
 // widgets around it: each is given the running model in a trait, "running".
 
+import { entryOf, present } from "../engine/present.js";
 import {
   describeModel,
   freeName,
@@ -11,8 +12,8 @@ import {
   readableText,
   readBrought,
   textToBegin,
-} from "./parts/brought_model.js";
-import { dropPlace } from "./parts/brought_files.js";
+} from "./playground/brought_model.js";
+import { dropPlace } from "./playground/brought_files.js";
 import { segments } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -22,8 +23,9 @@ import { makeModel } from "./shared/model.js";
 import { PageModel } from "./shared/page_model.js";
 import { View } from "./shared/view.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { NamedBlob } from "../engine/model_files.js" */
-/** @import { Brought, Running } from "./parts/brought_model.js" */
+/** @import { Brought, Running } from "./playground/brought_model.js" */
 /** @import { Tabs } from "./shared/layout.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 
@@ -67,6 +69,14 @@ const TO_BEGIN = {
 
 /** @extends {View<Traits>} */
 class PlaygroundView extends View {
+  shelf = h("div", { class: "llm-play-shelf" });
+  status = h("p", { class: "llm-note", role: "status" });
+  problem = h("p", { class: "llm-problem", role: "alert", hidden: true });
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLDivElement[]} */ panels;
+  /** @type {Tabs} */ tabs;
+  /** @type {Segments} */ picks;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -90,10 +100,6 @@ class PlaygroundView extends View {
   }
 
   build() {
-    this.shelf = h("div", { class: "llm-play-shelf" });
-    this.status = h("p", { class: "llm-note", role: "status" });
-    this.problem = h("p", { class: "llm-problem", role: "alert", hidden: true });
-    this.finding = new Finding(this.model, this.signal);
     const labs = this.get("labs");
     this.panels = labs.map(({ key }) => h("div", { class: `llm-play-${key}` }));
     this.tabs = tabs(
@@ -218,7 +224,7 @@ class PlaygroundView extends View {
     this.models.clear();
     const name = this.own === running
       ? this.own.name
-      : this.get("shelf").find((model) => model.ref === ref).name;
+      : present(this.get("shelf").find((model) => model.ref === ref), ref).name;
     const number = this.brought.findIndex((own) => own === running);
     this.picks.show(number < 0 ? ref : `${OWN_NUMBER}${number}`);
     this.finding.say(describeModel({ ...running, name }));
@@ -236,7 +242,7 @@ class PlaygroundView extends View {
     const words = isLarge(this.now.gpt) ? "The model reads the text. This takes a while …" : "";
     await this.wait("lab", words, async (isMine) => {
       const { name, most_layers } = labs[at];
-      const { n_layer } = this.now.gpt.config;
+      const { n_layer } = present(this.now, "the model").gpt.config;
       const script = await this.load(labs[at], isMine);
       if (!isMine()) return;
       this.end();
@@ -267,7 +273,7 @@ class PlaygroundView extends View {
       if (!document.getElementById(id)) document.head.append(h("style", { id }, style));
       SCRIPTS.set(ref, loaded.default);
     }
-    return SCRIPTS.get(ref);
+    return entryOf(SCRIPTS, ref);
   }
 
   /**
@@ -292,7 +298,7 @@ class PlaygroundView extends View {
       const traits = {
         ...structuredClone(state),
         [text]: this.get("text"),
-        ...TO_BEGIN[key]?.(this.now, this.get("text")),
+        ...TO_BEGIN[key]?.(present(this.now, "the model"), this.get("text")),
         ...begins[this.shown],
       };
       traits.initial = Object.fromEntries(settings.map((name) => [name, traits[name]]));
@@ -300,7 +306,7 @@ class PlaygroundView extends View {
       if (key !== PAIR) model.on(`change:${text}`, () => this.set("text", model.get(text)));
       this.models.set(key, model);
     }
-    const model = this.models.get(key);
+    const model = entryOf(this.models, key);
     if (key !== PAIR) model.set(text, this.get("text"));
     return model;
   }
@@ -309,7 +315,7 @@ class PlaygroundView extends View {
   read() {
     if (this.now) this.texts.set(this.now, this.get("text"));
     const lab = this.get("labs").find(({ key }) => key === this.get("lab") && key !== PAIR);
-    this.models.get(lab?.key)?.set(lab.text, this.get("text"));
+    if (lab) this.models.get(lab.key)?.set(lab.text, this.get("text"));
   }
 }
 

@@ -1,9 +1,9 @@
 // PositionLab: how do numbers say where a token stands? The traits are described in
 // position_lab.py.
 
-import { ClocksPanel } from "./parts/clocks_panel.js";
-import { DistancesPanel } from "./parts/distances_panel.js";
-import { WavesPanel } from "./parts/waves_panel.js";
+import { ClocksPanel } from "./position_lab/clocks_panel.js";
+import { DistancesPanel } from "./position_lab/distances_panel.js";
+import { WavesPanel } from "./position_lab/waves_panel.js";
 import { segments, slider } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -11,7 +11,7 @@ import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { PositionTable, Shown } from "./parts/position_words.js" */
+/** @import { PositionTable, Shown } from "./position_lab/words.js" */
 /**
  * @typedef {object} Traits
  * @property {"waves" | "clocks" | "distances"} view
@@ -33,6 +33,48 @@ const VIEWS = [
 
 /** @extends {View<Traits>} */
 class PositionView extends View {
+  views = segments("What to look at", VIEWS, (view) => {
+    this.set("view", /** @type {Traits["view"]} */ (view));
+  });
+  finding = new Finding(this.model, this.signal);
+  // They hold what belongs to the view, and to no other.
+  stage = h("div");
+  own = h("div", { class: "llm-position-own" });
+  panels = {
+    waves: new WavesPanel((channel) => this.set("channel", channel)),
+    clocks: new ClocksPanel((position) => this.set("position", position)),
+    distances: new DistancesPanel({
+      onscheme: (scheme) => this.set("scheme", scheme),
+      onstart: (position) => this.set("position", position),
+      onother: () => this.set("seed", (this.get("seed") + 1) % 2 ** 31),
+    }),
+  };
+  sliders = {
+    n_positions: slider({
+      name: "Positions",
+      min: 8,
+      max: 256,
+      step: 1,
+      oninput: (v) => this.set("n_positions", v),
+    }),
+    dimension: slider({
+      name: "Dimension",
+      min: 2,
+      max: 128,
+      step: 2,
+      note: "channels; two make a pair",
+      oninput: (v) => this.set("dimension", v),
+    }),
+    base: slider({
+      name: "Base",
+      min: 1,
+      max: 6,
+      step: 0.05,
+      note: "the larger, the slower the slow pairs",
+      oninput: (v) => this.set("base", Number((10 ** v).toPrecision(3))),
+    }),
+  };
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -61,22 +103,6 @@ class PositionView extends View {
 
   build() {
     this.offerReset();
-    this.views = segments("What to look at", VIEWS, (view) => {
-      this.set("view", /** @type {Traits["view"]} */ (view));
-    });
-    this.finding = new Finding(this.model, this.signal);
-    // They hold what belongs to the view, and to no other.
-    this.stage = h("div");
-    this.own = h("div", { class: "llm-position-own" });
-    this.panels = {
-      waves: new WavesPanel((channel) => this.set("channel", channel)),
-      clocks: new ClocksPanel((position) => this.set("position", position)),
-      distances: new DistancesPanel({
-        onscheme: (scheme) => this.set("scheme", scheme),
-        onstart: (position) => this.set("position", position),
-        onother: () => this.set("seed", (this.get("seed") + 1) % 2 ** 31),
-      }),
-    };
     this.body.append(
       this.views,
       split([this.stage], [this.finding.element, this.own, this.buildSizes()]),
@@ -85,31 +111,6 @@ class PositionView extends View {
 
   /** How large the table is, and its base. */
   buildSizes() {
-    this.sliders = {
-      n_positions: slider({
-        name: "Positions",
-        min: 8,
-        max: 256,
-        step: 1,
-        oninput: (v) => this.set("n_positions", v),
-      }),
-      dimension: slider({
-        name: "Dimension",
-        min: 2,
-        max: 128,
-        step: 2,
-        note: "channels; two make a pair",
-        oninput: (v) => this.set("dimension", v),
-      }),
-      base: slider({
-        name: "Base",
-        min: 1,
-        max: 6,
-        step: 0.05,
-        note: "the larger, the slower the slow pairs",
-        oninput: (v) => this.set("base", Number((10 ** v).toPrecision(3))),
-      }),
-    };
     return h("div", { class: "llm-position-sizes llm-slim" }, ...Object.values(this.sliders));
   }
 

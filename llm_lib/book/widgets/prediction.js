@@ -1,7 +1,7 @@
 // Prediction: what do you expect? The traits are described in prediction.py.
 
-import { answerField } from "./parts/prediction_fields.js";
-import { agree, judge } from "./parts/prediction_judge.js";
+import { answerField } from "./prediction/fields.js";
+import { agree, judge } from "./prediction/judge.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
@@ -32,6 +32,14 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class PredictionView extends View {
+  field = answerField((name) => this.get(name), (answer) => this.answer(answer));
+  verdict = h("div", { class: "llm-predict-verdict", role: "status" });
+  hints = h("ul", { class: "llm-predict-hints" });
+  main = h("button", { type: "submit", class: "llm-main" }, localize`Check`);
+  hint = button(localize`Hint`, () => this.showHint());
+  reveal = button(localize`Show me`, () => this.settle("shown"), "llm-predict-show");
+  again = button(localize`Try again`, () => this.reset());
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -57,13 +65,6 @@ class PredictionView extends View {
   }
 
   build() {
-    this.field = answerField((name) => this.get(name), (answer) => this.answer(answer));
-    this.verdict = h("div", { class: "llm-predict-verdict", role: "status" });
-    this.hints = h("ul", { class: "llm-predict-hints" });
-    this.main = h("button", { type: "submit", class: "llm-main" }, localize`Check`);
-    this.hint = button(localize`Hint`, () => this.showHint());
-    this.reveal = button(localize`Show me`, () => this.settle("shown"), "llm-predict-show");
-    this.again = button(localize`Try again`, () => this.reset());
     // what a click answers has its button for the keyboard alone, in the line of the title
     const isClicked = ["choice", "place"].includes(this.get("kind"));
     const form = h(

@@ -1,8 +1,9 @@
 // PronounHead: what does "he" look at? The traits are described in pronoun_head.py.
 
-import { PronounRows } from "./parts/pronoun_rows.js";
-import { pronounLimit, pronounWords } from "./parts/pronoun_words.js";
-import { SentenceArcs } from "./parts/sentence_arcs.js";
+import { present } from "../engine/present.js";
+import { PronounRows } from "./pronoun_head/rows.js";
+import { pronounLimit, pronounWords } from "./pronoun_head/words.js";
+import { SentenceArcs } from "./shared/sentence_arcs.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -11,7 +12,8 @@ import { split } from "./shared/layout.js";
 import { readRecorded } from "./shared/recorded_run.js";
 import { View } from "./shared/view.js";
 
-/** @import { RecordedFile, RecordedRun } from "./shared/recorded_run.js" */
+/** @import { Segments } from "./shared/controls.js" */
+/** @import { RecordedFile, RecordedHead, RecordedRun } from "./shared/recorded_run.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
  * @typedef {object} Traits
@@ -20,7 +22,10 @@ import { View } from "./shared/view.js";
  * @property {number[]} scores
  * @property {number[]} weights
  */
-/** @typedef {RecordedRun & { people: string[] }} PronounRun the man or the one, then the other */
+/**
+ * @typedef {RecordedRun & { heads: Required<RecordedHead>[], people: string[] }} PronounRun people:
+ *   the man or the one, then the other
+ */
 
 /** @type {[value: string, label: string][]} */
 const SENTENCES = [
@@ -33,11 +38,20 @@ const SENTENCES = [
 
 /** @extends {View<Traits>} */
 class PronounView extends View {
+  sentences = segments("Sentence", SENTENCES, (sentence) => this.choose(sentence));
+  pronouns = h("div");
+  arcs = new SentenceArcs(this.signal);
+  finding = new Finding(this.model, this.signal);
+  limit = h("p", { class: "llm-note llm-pronoun-limit" });
+  /** @type {PronounRows} */ rows;
+  /** @type {string} */ words;
+  /** @type {Segments} */ switch;
+
   /** @param {ViewParts & { file: RecordedFile }} parts */
   constructor(parts) {
     super(parts);
-    this.file = parts.file;
-    this.runs = /** @type {PronounRun[]} */ (this.file.runs);
+    this.counts = present(parts.file.counts, "the counts of a record");
+    this.runs = /** @type {PronounRun[]} */ (parts.file.runs);
     this.build();
     this.follow(["sentence", "pronoun"], () => this.paint());
     this.paint();
@@ -45,12 +59,7 @@ class PronounView extends View {
 
   build() {
     this.offerReset();
-    this.sentences = segments("Sentence", SENTENCES, (sentence) => this.choose(sentence));
-    this.pronouns = h("div");
-    this.arcs = new SentenceArcs(this.signal);
     this.rows = new PronounRows(this.runs);
-    this.finding = new Finding(this.model, this.signal);
-    this.limit = h("p", { class: "llm-note llm-pronoun-limit" });
     const label = h("p", { class: "llm-label" }, "The last word");
     this.body.append(
       this.sentences,
@@ -87,7 +96,7 @@ class PronounView extends View {
     this.arcs.show({ tokens: run.tokens, weights, who: "Head 9.4" });
     this.rows.show(run, other);
     this.finding.say(pronounWords(run));
-    this.limit.textContent = pronounLimit(sentence, this.file.counts);
+    this.limit.textContent = pronounLimit(sentence, this.counts);
     this.publish("scores", scores);
     this.publish("weights", weights);
   }

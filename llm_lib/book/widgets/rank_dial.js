@@ -4,10 +4,10 @@ import { changeOf, withAdapter } from "../engine/adapter.js";
 import { answersRight, questionIds, writeAnswer } from "../engine/answering.js";
 import { GPT } from "../engine/gpt.js";
 import { readWeights } from "../engine/weights.js";
-import { DialAnswer } from "./parts/dial_answers.js";
-import { DialChanges } from "./parts/dial_changes.js";
-import { DialCurve } from "./parts/dial_curve.js";
-import { dialWords } from "./parts/dial_words.js";
+import { DialAnswer } from "./rank_dial/answers.js";
+import { DialChanges } from "./rank_dial/changes.js";
+import { DialCurve } from "./rank_dial/curve.js";
+import { dialWords } from "./rank_dial/words.js";
 import { lineField, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -18,9 +18,10 @@ import { Slices } from "./shared/slices.js";
 import { ModelView } from "./shared/view.js";
 import { percent, round6 } from "./shared/words.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { Adapter } from "../engine/adapter.js" */
 /** @import { TensorPlace } from "../engine/types.js" */
-/** @import { Change } from "./parts/dial_changes.js" */
+/** @import { Change } from "./rank_dial/changes.js" */
 /** @import { Loading, ModelViewParts, Place } from "./shared/types.js" */
 
 /** @typedef {{ r: number, bytes: number, scales: Record<string, number> }} AdapterFacts */
@@ -49,6 +50,28 @@ const ALPHAS = [0.5, 1, 2];
 
 /** @extends {ModelView<Traits>} */
 class RankDialView extends ModelView {
+  alphas = segments(
+    "α, as a multiple of the trained one",
+    ALPHAS.map((a) => [String(a), a === 1 ? "as trained" : `× ${a}`]),
+    (alpha) => this.set("alpha", Number(alpha)),
+  );
+  strength = slider({
+    name: "Strength",
+    min: 0,
+    max: 2,
+    step: 0.05,
+    oninput: (strength) => this.set("strength", strength),
+  });
+  facts = h("p", { class: "llm-note llm-dial-facts" });
+  finding = new Finding(this.model, this.signal);
+  field = lineField("Prompt", (prompt) => this.set("prompt", prompt), { most: 600 });
+  /** @type {DialAnswer} */ base;
+  /** @type {DialAnswer} */ now;
+  /** @type {Segments} */ ranks;
+  /** @type {DialCurve} */ curve;
+  /** @type {DialChanges} */ picture;
+  /** @type {HTMLSelectElement} */ choice;
+
   /** @param {DialParts} parts */
   constructor({ adapters, ...parts }) {
     super(parts);
@@ -85,26 +108,12 @@ class RankDialView extends ModelView {
       this.adapters.map(({ r }) => [String(r), String(r)]),
       (r) => this.set("r", Number(r)),
     );
-    this.alphas = segments(
-      "α, as a multiple of the trained one",
-      ALPHAS.map((a) => [String(a), a === 1 ? "as trained" : `× ${a}`]),
-      (alpha) => this.set("alpha", Number(alpha)),
-    );
-    this.strength = slider({
-      name: "Strength",
-      min: 0,
-      max: 2,
-      step: 0.05,
-      oninput: (strength) => this.set("strength", strength),
-    });
-    this.facts = h("p", { class: "llm-note llm-dial-facts" });
     this.curve = new DialCurve(this.asked.length);
     this.picture = new DialChanges({
       matrices: Object.keys(this.adapters[0].scales).map(shortName),
       signal: this.signal,
       onpick: (matrix) => this.set("matrix", matrix),
     });
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", { class: "llm-dial-named" }, h("span", { class: "llm-label" }, name), field);
     const stage = h("div", { class: "llm-dial-answers" }, this.base.element, this.now.element);
@@ -129,7 +138,6 @@ class RankDialView extends ModelView {
       h("option", { value: "" }, "your own, or one of these …"),
       ...options,
     );
-    this.field = lineField("Prompt", (prompt) => this.set("prompt", prompt), { most: 600 });
     return h("div", { class: "llm-dial-prompt" }, this.field, this.choice);
   }
 
@@ -254,8 +262,10 @@ class RankDialView extends ModelView {
 
   /** The curve as far as it is known. @returns {[strength: number, right: number][]} */
   get scores() {
-    return [...STRENGTHS].sort((a, b) => a - b).filter((x) => this.known.has(this.keyOf(x)))
-      .map((x) => [x, this.known.get(this.keyOf(x))]);
+    return [...STRENGTHS].sort((a, b) => a - b).flatMap((x) => {
+      const right = this.known.get(this.keyOf(x));
+      return right === undefined ? [] : [/** @type {[number, number]} */ ([x, right])];
+    });
   }
 
   paint() {

@@ -2,9 +2,10 @@
 // reward_timeline.py.
 
 import { groupAdvantages } from "../engine/advantages.js";
+import { lastOf, present } from "../engine/present.js";
 import { finalAnswer, solution } from "../engine/shell_game.js";
-import { stepChips } from "./parts/thinking_steps.js";
-import { TimelineChart, written } from "./parts/timeline_chart.js";
+import { stepChips } from "./shared/thinking_steps.js";
+import { TimelineChart, written } from "./reward_timeline/chart.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -15,8 +16,9 @@ import { PlayerControls } from "./shared/player_controls.js";
 import { View } from "./shared/view.js";
 import { decimals } from "./shared/words.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { TimelineStop } from "./parts/timeline_chart.js" */
+/** @import { TimelineStop } from "./reward_timeline/chart.js" */
 /** @typedef {{ kind: string, seed: number, price: number, timeline: TimelineStop[] }} RewardRun */
 /**
  * @typedef {object} Traits
@@ -36,6 +38,13 @@ const KIND_NAMES = {
 
 /** @extends {View<Traits>} */
 class RewardTimelineView extends View {
+  chart = new TimelineChart();
+  texts = h("div", { class: "llm-timeline-texts" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {Segments} */ kinds;
+  /** @type {Segments} */ seeds;
+  /** @type {PlayerControls} */ controls;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -78,9 +87,6 @@ class RewardTimelineView extends View {
       (seed) => this.set("seed", Number(seed)),
     );
     this.controls = new PlayerControls(this.player, { name: localize`Steps of GRPO` });
-    this.chart = new TimelineChart();
-    this.texts = h("div", { class: "llm-timeline-texts" });
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) => {
       const hidden = field.childElementCount < 2; // nothing to choose
       const label = h("span", { class: "llm-label" }, name);
@@ -155,7 +161,7 @@ class RewardTimelineView extends View {
  * @param {number} k
  */
 function foundWords(rows, k) {
-  const [{ step, right, tokens, thinking }, last] = [rows[k], rows.at(-1).step];
+  const [{ step, right, tokens, thinking }, last] = [rows[k], lastOf(rows).step];
   if (right === null) {
     return localize`Step ${step} of ${last}: nothing is learned from marks yet.`;
   }
@@ -164,7 +170,7 @@ function foundWords(rows, k) {
   } of the answers thought aloud, with ${written("tokens", tokens)} tokens each on average, and ${
     written("right", right)
   } ended right.`;
-  const first = rows.find((row) => row.right !== null);
+  const first = present(rows.find((row) => row.right !== null), "a measured step");
   if (first === rows[k]) return now;
   return `${now} ${localize`At first: ${written("thinking", first.thinking)}, ${
     written("tokens", first.tokens)

@@ -1,9 +1,9 @@
 // RunPlanner: what does a large training run need? The traits are described in run_planner.py.
 
 import { planLargeRun, runFault } from "../engine/run_plan.js";
-import { PlannerFields } from "./parts/planner_fields.js";
-import { PlannerPicture } from "./parts/planner_picture.js";
-import { advice, plannerWords } from "./parts/planner_words.js";
+import { PlannerFields } from "./run_planner/fields.js";
+import { PlannerPicture } from "./run_planner/picture.js";
+import { advice, plannerWords } from "./run_planner/words.js";
 import { button } from "./shared/controls.js";
 import { h, problem } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -107,6 +107,12 @@ const RUNS = [
 
 /** @extends {View<Traits>} */
 class PlannerView extends View {
+  picture = new PlannerPicture();
+  problem = h("div");
+  finding = new Finding(this.model, this.signal);
+  /** @type {{ element: HTMLButtonElement, values: typeof USUAL_RUN }[]} */ presets;
+  /** @type {PlannerFields} */ fields;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -123,9 +129,6 @@ class PlannerView extends View {
       return { element: button(name, press), values: { ...USUAL_RUN, ...gpus[gpu], ...values } };
     });
     this.fields = new PlannerFields(gpus, (values) => this.setAll(values));
-    this.picture = new PlannerPicture();
-    this.problem = h("div");
-    this.finding = new Finding(this.model, this.signal);
     const known = { class: "llm-row llm-planner-known", role: "group", "aria-label": "Known runs" };
     const whole = split([this.problem, this.picture.element], [
       this.fields.chosen,

@@ -1,10 +1,10 @@
 // ScoringRules: one model, 40 questions, and the scores that each form and rule gives it. The
 // traits are described in scoring_rules.py.
 
-import { AnswerRows } from "./parts/rules_answers.js";
-import { LetterBars, QuestionGrid } from "./parts/rules_grid.js";
-import { chooseAll, LETTERS, promptOf, RULE_NAMES } from "./parts/rules_values.js";
-import { rulesWords } from "./parts/rules_words.js";
+import { AnswerRows } from "./scoring_rules/answers.js";
+import { LetterBars, QuestionGrid } from "./scoring_rules/grid.js";
+import { chooseAll, LETTERS, promptOf, RULE_NAMES } from "./scoring_rules/values.js";
+import { rulesWords } from "./scoring_rules/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -12,7 +12,7 @@ import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { RuleName, ScoredQuestion, ScoredForm } from "./parts/rules_values.js" */
+/** @import { RuleName, ScoredQuestion, ScoredForm } from "./scoring_rules/values.js" */
 /**
  * @typedef {object} Traits
  * @property {{ questions: ScoredQuestion[], forms: Record<string, ScoredForm> }} data
@@ -26,6 +26,20 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class ScoringRulesView extends View {
+  rules = segments(
+    "Rule",
+    RULE_NAMES,
+    (rule) => this.set("rule", /** @type {RuleName} */ (rule)),
+  );
+  score = h("p", { class: "llm-rules-score" });
+  letters = new LetterBars();
+  prompt = h("pre", { class: "llm-rules-prompt", tabindex: "0" });
+  rows = new AnswerRows();
+  finding = new Finding(this.model, this.signal);
+  asked = h("p", { class: "llm-label" });
+  /** @type {HTMLSelectElement} */ forms;
+  /** @type {QuestionGrid} */ grid;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -42,20 +56,9 @@ class ScoringRulesView extends View {
       { "aria-label": "Form of the question", onchange: () => this.set("form", this.forms.value) },
       ...Object.entries(forms).map(([value, { name }]) => h("option", { value }, name)),
     );
-    this.rules = segments(
-      "Rule",
-      RULE_NAMES,
-      (rule) => this.set("rule", /** @type {RuleName} */ (rule)),
-    );
-    this.score = h("p", { class: "llm-rules-score" });
-    this.letters = new LetterBars();
     this.grid = new QuestionGrid(questions, (i) => this.set("question", i));
-    this.prompt = h("pre", { class: "llm-rules-prompt", tabindex: "0" });
-    this.rows = new AnswerRows();
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
-    this.asked = h("p", { class: "llm-label" });
     this.body.append(
       split([
         this.score,

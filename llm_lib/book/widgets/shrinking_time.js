@@ -1,11 +1,11 @@
 // ShrinkingTime: which part of a training's time does each change cut off? The traits are described
 // in shrinking_time.py.
 
-import { TimeArea } from "./parts/time_area.js";
-import { TimeLedger } from "./parts/time_ledger.js";
-import { reasonFor } from "./parts/time_reasons.js";
-import { counting, isSmall, logged, runWith } from "./parts/time_values.js";
-import { timeWords } from "./parts/time_words.js";
+import { TimeArea } from "./shrinking_time/area.js";
+import { TimeLedger } from "./shrinking_time/ledger.js";
+import { reasonFor } from "./shrinking_time/reasons.js";
+import { counting, isSmall, logged, runWith } from "./shrinking_time/values.js";
+import { timeWords } from "./shrinking_time/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -14,7 +14,7 @@ import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Change, Run, Trained } from "./parts/time_values.js" */
+/** @import { Change, Run, Trained } from "./shrinking_time/values.js" */
 /**
  * @typedef {object} Traits
  * @property {string[]} switched
@@ -30,6 +30,19 @@ import { View } from "./shared/view.js";
 
 /** @extends {View<Traits>} */
 class ShrinkingTimeView extends View {
+  area = new TimeArea();
+  badge = h("p", { class: "llm-time-badge" });
+  scales = segments(
+    localize`Scale`,
+    [["whole", localize`The whole run`], ["close", localize`Close up`]],
+    (scale) => this.set("scale", scale),
+  );
+  reason = h("p", { class: "llm-time-reason" });
+  next = button(localize`Next change`, () => this.takeNext(), "llm-main");
+  finding = new Finding(this.model, this.signal);
+  /** @type {TimeLedger} */ ledger;
+  /** @type {HTMLButtonElement} */ all;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -41,21 +54,11 @@ class ShrinkingTimeView extends View {
   build() {
     this.offerReset();
     const [changes, trained] = [this.get("changes"), this.get("trained")];
-    this.area = new TimeArea();
-    this.badge = h("p", { class: "llm-time-badge" });
-    this.scales = segments(
-      localize`Scale`,
-      [["whole", localize`The whole run`], ["close", localize`Close up`]],
-      (scale) => this.set("scale", scale),
-    );
-    this.reason = h("p", { class: "llm-time-reason" });
     this.ledger = new TimeLedger(changes, trained, {
       growing: this.get("growing"),
       onswitch: (name, on) => this.turn(name, on),
     });
-    this.next = button(localize`Next change`, () => this.takeNext(), "llm-main");
     this.all = button(localize`All of them`, () => this.set("switched", logged(changes)));
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       split([
         this.area.element,

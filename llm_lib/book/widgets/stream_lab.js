@@ -4,10 +4,10 @@ import { softmax } from "../engine/functions.js";
 import { byProbability } from "../engine/sampling.js";
 import { partNames, readEarly, runningSums, runParts, splitLogit } from "../engine/stream.js";
 import { total } from "../engine/vectors.js";
-import { Ledger } from "./parts/stream_ledger.js";
-import { Lens } from "./parts/stream_lens.js";
-import { Switches } from "./parts/stream_switches.js";
-import { findingOf } from "./parts/stream_words.js";
+import { Ledger } from "./stream_lab/ledger.js";
+import { Lens } from "./stream_lab/lens.js";
+import { Switches } from "./stream_lab/switches.js";
+import { findingOf } from "./stream_lab/words.js";
 import { button, lineField } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -49,11 +49,21 @@ const EXAMPLES = [
 
 /** @extends {ModelView<Traits>} */
 class StreamView extends ModelView {
+  text = lineField("Text", (text) => this.set("text", text));
+  about = h("p", { class: "llm-note" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {Lens} */ lens;
+  /** @type {Switches} */ switches;
+  /** @type {Ledger} */ ledger;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {number[]} */ ids;
+  /** @type {number} */ answer;
+  /** @type {Reading} */ base; // with all parts on
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
     this.names = ["embedding", ...partNames(this.gpt.config.n_layer)];
-    this.base = /** @type {Reading} */ (null); // with all parts on
     this.build();
     this.follow(["text"], () => this.read());
     this.follow(["off"], () => this.paint());
@@ -62,16 +72,13 @@ class StreamView extends ModelView {
 
   build() {
     this.offerReset();
-    this.text = lineField("Text", (text) => this.set("text", text));
     const examples = EXAMPLES.map(([name, text]) =>
       button(name, () => this.setAll({ text, off: [] }))
     );
     const isSprout = this.model.get("model_ref") === "sprout";
-    this.about = h("p", { class: "llm-note" });
     this.lens = new Lens(this.names);
     this.switches = new Switches(this.names, (names, isOn) => this.toggle(names, isOn));
     this.ledger = new Ledger(this.names);
-    this.finding = new Finding(this.model, this.signal);
     const columns = `--parts:${this.names.length}`;
     this.working = h(
       "div",

@@ -1,10 +1,11 @@
 // StretchGame: who still knows who saw whom, when the text moves and stretches? The traits are
 // described in stretch_game.py.
 
+import { present } from "../engine/present.js";
 import { sumOfParts, WhoSawReader } from "../engine/who_saw.js";
-import { PartBars } from "./parts/stretch_bars.js";
-import { StretchTable } from "./parts/stretch_table.js";
-import { TextTrack } from "./parts/stretch_track.js";
+import { PartBars } from "./stretch_game/bars.js";
+import { StretchTable } from "./stretch_game/table.js";
+import { TextTrack } from "./stretch_game/track.js";
 import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -41,6 +42,36 @@ const TRAININGS = 3;
 
 /** @extends {View<Traits>} */
 class StretchView extends View {
+  table = new StretchTable(STRETCH_SCHEMES, (scheme) => this.set("scheme", scheme));
+  bars = new PartBars();
+  start = slider({
+    name: localize`Start`,
+    min: 0,
+    max: LAST_START,
+    step: 1,
+    note: localize`moves the whole text`,
+    oninput: (start) => this.set("start", start),
+  });
+  gap = slider({
+    name: localize`Gap`,
+    min: 0,
+    max: WIDEST_GAP,
+    step: 1,
+    note: localize`words between the two animals`,
+    oninput: (gap) => this.set("gap", gap),
+  });
+  runs = segments(
+    localize`Training run`,
+    Array.from({ length: TRAININGS }, (_, i) => [String(i), String(i + 1)]),
+    (run) => this.set("run", Number(run)),
+  );
+  swap = button(
+    localize`Swap the animals`,
+    () => this.set("swapped", !this.get("swapped")),
+  );
+  finding = new Finding(this.model, this.signal);
+  /** @type {TextTrack} */ track;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -52,34 +83,6 @@ class StretchView extends View {
   build() {
     this.offerReset();
     this.track = new TextTrack(this.get("data"));
-    this.table = new StretchTable(STRETCH_SCHEMES, (scheme) => this.set("scheme", scheme));
-    this.bars = new PartBars();
-    this.start = slider({
-      name: localize`Start`,
-      min: 0,
-      max: LAST_START,
-      step: 1,
-      note: localize`moves the whole text`,
-      oninput: (start) => this.set("start", start),
-    });
-    this.gap = slider({
-      name: localize`Gap`,
-      min: 0,
-      max: WIDEST_GAP,
-      step: 1,
-      note: localize`words between the two animals`,
-      oninput: (gap) => this.set("gap", gap),
-    });
-    this.runs = segments(
-      localize`Training run`,
-      Array.from({ length: TRAININGS }, (_, i) => [String(i), String(i + 1)]),
-      (run) => this.set("run", Number(run)),
-    );
-    this.swap = button(
-      localize`Swap the animals`,
-      () => this.set("swapped", !this.get("swapped")),
-    );
-    this.finding = new Finding(this.model, this.signal);
     this.body.append(
       split([
         this.track.element,
@@ -135,9 +138,10 @@ class StretchView extends View {
       right: this.countRight(model),
     }));
     const all = animals * (animals - 1);
-    const chosen = models.find(({ scheme }) => scheme === this.get("scheme"));
+    const wanted = this.get("scheme");
+    const chosen = present(models.find(({ scheme }) => scheme === wanted), wanted);
     const parts = chosen.scoreParts(text, start);
-    const apart = difference(parts[0], parts.at(-2));
+    const apart = difference(parts[0], parts[parts.length - 2]);
     this.track.show(text, start);
     this.start.show(start, String(start));
     this.gap.show(gap, String(gap));

@@ -3,10 +3,11 @@
 
 import { softmax } from "../engine/functions.js";
 import { logitsAt, tokenLosses } from "../engine/loss.js";
+import { present } from "../engine/present.js";
 import { byProbability } from "../engine/sampling.js";
 import { mean } from "../engine/vectors.js";
-import { RecordedSurprise } from "./parts/recorded_surprise.js";
-import { SurprisePanel } from "./parts/surprise_panel.js";
+import { RecordedSurprise } from "./surprise_text/recorded.js";
+import { SurprisePanel } from "./surprise_text/panel.js";
 import { button } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,7 +19,7 @@ import { ModelView } from "./shared/view.js";
 import { capital, count, round6 } from "./shared/words.js";
 
 /** @import { Run } from "../engine/types.js" */
-/** @import { Expected, Reading } from "./parts/surprise_panel.js" */
+/** @import { Expected, Reading } from "./surprise_text/panel.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /**
  * @typedef {object} Traits
@@ -41,6 +42,14 @@ const EXAMPLES = [
 
 /** @extends {ModelView<Traits>} */
 class SurpriseView extends ModelView {
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLTextAreaElement} */ field;
+  /** @type {number} */ left;
+  /** @type {string} */ problem;
+  /** @type {string[]} */ labels;
+  /** @type {Run | null} */ run;
+  /** @type {number[]} */ surprises;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -62,7 +71,6 @@ class SurpriseView extends ModelView {
       "aria-label": "Text",
       oninput: () => this.take(this.field.value),
     });
-    this.finding = new Finding(this.model, this.signal);
     const { tokens, scale, where, bars } = this.panel;
     this.body.append(
       h(
@@ -92,7 +100,7 @@ class SurpriseView extends ModelView {
     const { ids, labels, problem } = readText(this.tokenizer, text);
     const room = this.gpt.config.context_length;
     this.left = Math.max(0, ids.length - room);
-    this.problem = problem;
+    this.problem = problem ?? "";
     this.labels = labels.slice(0, room);
     this.run = this.labels.length > 1 ? this.gpt.forward(ids.slice(0, room)) : null;
     this.surprises = this.run ? tokenLosses(this.run) : [];
@@ -112,8 +120,9 @@ class SurpriseView extends ModelView {
    * @returns {Expected[]}
    */
   expectedAt(at) {
-    const came = this.run.ids[at];
-    const p = softmax(logitsAt(this.run, at - 1));
+    const run = present(this.run, "the reading of a text");
+    const came = run.ids[at];
+    const p = softmax(logitsAt(run, at - 1));
     const top = byProbability(p).slice(0, BARS);
     const shown = top.includes(came) ? top : [...top, came];
     return shown.map((id) => ({ label: this.tokenizer.label(id), p: p[id], came: id === came }));

@@ -1,11 +1,12 @@
 // TableTrainer: an embedding table is trained in this page. The traits are described in
 // table_trainer.py.
 
+import { entryOf, lastOf } from "../engine/present.js";
 import { seededRandom } from "../engine/random.js";
 import { TableTraining } from "../engine/table_training.js";
-import { TableChart } from "./parts/table_chart.js";
-import { TablePlane } from "./parts/table_plane.js";
-import { nearestWords, tableWords } from "./parts/table_words.js";
+import { TableChart } from "./table_trainer/chart.js";
+import { TablePlane } from "./table_trainer/plane.js";
+import { nearestWords, tableWords } from "./table_trainer/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -36,6 +37,23 @@ const NEAREST = 4;
 
 /** @extends {View<Traits>} */
 class TableTrainerView extends View {
+  chart = new TableChart();
+  sizes = segments(
+    localize`Numbers per word`,
+    SIZES,
+    (size) => this.begin({ size: Number(size) }),
+  );
+  main = button("", () => this.runOrPause(), "llm-main llm-table-main");
+  one = button(localize`One step`, () => this.takeOne());
+  again = button(localize`Another start`, () => this.begin({ seed: this.get("seed") + 1 }));
+  count = h("p", { class: "llm-note llm-table-count" });
+  nearest = h("p", { class: "llm-table-nearest" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {TablePlane} */ plane;
+  /** @type {HTMLSelectElement[]} */ selects;
+  /** @type {TableTraining} */ training;
+  /** @type {TablePoint[]} */ points;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -59,19 +77,7 @@ class TableTrainerView extends View {
     });
     const { words, groups } = this.get("data");
     this.plane = new TablePlane(groups);
-    this.chart = new TableChart();
     this.selects = [0, 1, 2].map((i) => wordSelect(i, words, groups, (word) => this.pick(i, word)));
-    this.sizes = segments(
-      localize`Numbers per word`,
-      SIZES,
-      (size) => this.begin({ size: Number(size) }),
-    );
-    this.main = button("", () => this.runOrPause(), "llm-main llm-table-main");
-    this.one = button(localize`One step`, () => this.takeOne());
-    this.again = button(localize`Another start`, () => this.begin({ seed: this.get("seed") + 1 }));
-    this.count = h("p", { class: "llm-note llm-table-count" });
-    this.nearest = h("p", { class: "llm-table-nearest" });
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...fields) =>
       h("div", {}, h("p", { class: "llm-label" }, name), ...fields);
     this.body.append(
@@ -168,7 +174,7 @@ class TableTrainerView extends View {
     const { training, chance } = this;
     const { step } = training;
     if (this.points.at(-1)?.step === step) return;
-    const [a, b, c] = this.get("words").map((word) => this.place.get(word));
+    const [a, b, c] = this.get("words").map((word) => entryOf(this.place, word));
     const mean = chance.reduce((sum, [i, j]) => sum + training.cosine(i, j), 0) / chance.length;
     const cosines = [training.cosine(a, b), training.cosine(a, c), mean];
     this.points.push({ step, loss: training.loss(), cosines });
@@ -177,7 +183,7 @@ class TableTrainerView extends View {
   paint() {
     const { training, running } = this;
     const [all, words] = [this.get("steps"), this.get("words")];
-    const last = this.points.at(-1);
+    const last = lastOf(this.points);
     const done = training.step >= all;
     this.main.textContent = running
       ? localize`Pause`
@@ -192,7 +198,7 @@ class TableTrainerView extends View {
     });
     const [step, loss] = [localCount(training.step), localFixed(last.loss, 2)];
     this.count.textContent = localize`${step} of ${localCount(all)} steps, loss ${loss} nats`;
-    const row = (/** @type {string} */ word) => training.reads.row(this.place.get(word));
+    const row = (/** @type {string} */ word) => training.reads.row(entryOf(this.place, word));
     this.plane.show(row, words, training.size);
     this.chart.show(this.points, all, words);
     this.finding.say(tableWords({ words, point: last, size: training.size }), { quiet: running });
@@ -203,7 +209,7 @@ class TableTrainerView extends View {
 
   showNearest() {
     const [word] = this.get("words");
-    const me = this.place.get(word);
+    const me = entryOf(this.place, word);
     const near = this.get("data").words
       .map((
         /** @type {string} */ other,

@@ -1,13 +1,14 @@
 // ThinkingLab: two models learn the shell game in the page, one in each way of answering. The
 // traits are described in thinking_lab.py.
 
+import { entryOf } from "../engine/present.js";
 import { seededRandom } from "../engine/random.js";
 import { drawProblem, swapsOf } from "../engine/shell_game.js";
 import { ThinkingClient } from "../engine/thinking_client.js";
-import { ThinkingAnswers } from "./parts/thinking_answers.js";
-import { ThinkingChart } from "./parts/thinking_chart.js";
-import { ThinkingProblem } from "./parts/thinking_problem.js";
-import { progressWords, thinkingWords, WAY_NAMES, WAYS } from "./parts/thinking_words.js";
+import { ThinkingAnswers } from "./thinking_lab/answers.js";
+import { ThinkingChart } from "./thinking_lab/chart.js";
+import { ThinkingProblem } from "./thinking_lab/problem.js";
+import { progressWords, thinkingWords, WAY_NAMES, WAYS } from "./thinking_lab/words.js";
 import { button, segments } from "./shared/controls.js";
 import { eachFrame, h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -17,7 +18,7 @@ import { View } from "./shared/view.js";
 
 /** @import { Way } from "../engine/shell_game.js" */
 /** @import { ThinkingNews } from "../engine/thinking_session.js" */
-/** @import { AllNews } from "./parts/thinking_words.js" */
+/** @import { AllNews } from "./thinking_lab/words.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
  * @typedef {object} Traits
@@ -36,6 +37,28 @@ const TIMES = [20, 40, 60];
 
 /** @extends {View<Traits>} */
 class ThinkingLabView extends View {
+  chart = new ThinkingChart();
+  main = button("", () => this.act(), "llm-main llm-thinking-main");
+  times = segments(
+    localize`Seconds of training`,
+    TIMES.map((s) => [String(s), localize`${s} s`]),
+    (s) => this.set("seconds", Number(s)),
+  );
+  rows = WAYS.map((way) => {
+    const status = h("span");
+    const kind = way === "thinking" ? "llm-thinking-is-written" : "llm-thinking-is-direct";
+    const name = h("b", { class: `llm-thinking-name ${kind}` }, localize(WAY_NAMES[way]));
+    return { way, status, element: h("p", { class: "llm-note" }, name, status) };
+  });
+  size = h("p", { class: "llm-note" });
+  problem = h("p", { class: "llm-problem", role: "alert", hidden: true });
+  finding = new Finding(this.model, this.signal);
+  maker = new ThinkingProblem({
+    draw: (swaps) => this.draw(swaps),
+    make: (problem) => this.set("problem", problem),
+  });
+  answers = new ThinkingAnswers(this.signal);
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -62,27 +85,6 @@ class ThinkingLabView extends View {
       this.reset();
       this.forget();
     });
-    this.chart = new ThinkingChart();
-    this.main = button("", () => this.act(), "llm-main llm-thinking-main");
-    this.times = segments(
-      localize`Seconds of training`,
-      TIMES.map((s) => [String(s), localize`${s} s`]),
-      (s) => this.set("seconds", Number(s)),
-    );
-    this.rows = WAYS.map((way) => {
-      const status = h("span");
-      const kind = way === "thinking" ? "llm-thinking-is-written" : "llm-thinking-is-direct";
-      const name = h("b", { class: `llm-thinking-name ${kind}` }, localize(WAY_NAMES[way]));
-      return { way, status, element: h("p", { class: "llm-note" }, name, status) };
-    });
-    this.size = h("p", { class: "llm-note" });
-    this.problem = h("p", { class: "llm-problem", role: "alert", hidden: true });
-    this.finding = new Finding(this.model, this.signal);
-    this.maker = new ThinkingProblem({
-      draw: (swaps) => this.draw(swaps),
-      make: (problem) => this.set("problem", problem),
-    });
-    this.answers = new ThinkingAnswers(this.signal);
     this.body.append(
       split([this.chart.element], [
         h("div", { class: "llm-row" }, this.main, this.times),
@@ -190,7 +192,7 @@ class ThinkingLabView extends View {
     const turn = ++this.asking;
     if (!this.clients.size || !swapsOf(problem).length) return;
     try {
-      const texts = await Promise.all(WAYS.map((way) => this.clients.get(way).ask(problem)));
+      const texts = await Promise.all(WAYS.map((way) => entryOf(this.clients, way).ask(problem)));
       if (turn !== this.asking || this.signal.aborted) return;
       const answers = Object.fromEntries(WAYS.map((way, i) => [way, texts[i]]));
       this.answers.write(problem, answers);
@@ -201,7 +203,7 @@ class ThinkingLabView extends View {
 
   paint() {
     const { state, news } = this;
-    const seconds = state === "new" ? this.get("seconds") : this.seconds;
+    const seconds = state === "new" ? this.get("seconds") : this.seconds ?? 0;
     this.main.textContent = {
       new: localize`Start`,
       running: localize`Stop`,

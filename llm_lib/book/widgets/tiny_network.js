@@ -8,14 +8,14 @@ import {
   makePoints,
   randomNetwork,
 } from "../engine/small_network.js";
-import { InputPlane } from "./parts/input_plane.js";
-import { NetworkDrawing } from "./parts/network_drawing.js";
-import { layerOf, rowOf } from "./parts/network_names.js";
-import { TinyControls } from "./parts/tiny_controls.js";
-import { TinyLearner } from "./parts/tiny_learner.js";
-import { TinyLoss } from "./parts/tiny_loss.js";
-import { changeInWords, restInWords, standingInWords } from "./parts/tiny_words.js";
-import { numberInto, UnitPanel } from "./parts/unit_panel.js";
+import { InputPlane } from "./tiny_network/input_plane.js";
+import { NetworkDrawing } from "./tiny_network/drawing.js";
+import { layerOf, rowOf } from "./tiny_network/names.js";
+import { TinyControls } from "./tiny_network/controls.js";
+import { TinyLearner } from "./tiny_network/learner.js";
+import { TinyLoss } from "./tiny_network/loss.js";
+import { changeInWords, restInWords, standingInWords } from "./tiny_network/words.js";
+import { numberInto, UnitPanel } from "./tiny_network/unit_panel.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
@@ -24,7 +24,7 @@ import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Biases, Point, Weights } from "../engine/small_network.js" */
-/** @import { Change } from "./parts/tiny_words.js" */
+/** @import { Change } from "./tiny_network/words.js" */
 /**
  * @typedef {object} Traits
  * @property {string} data
@@ -59,6 +59,45 @@ const section = (name, [title, note], ...content) =>
 
 /** @extends {View<Traits>} */
 class TinyView extends View {
+  controls = new TinyControls({
+    ondata: (data) => {
+      this.stop();
+      this.change = null;
+      this.set("data", data);
+    },
+    onlearn: () => this.set("learning", !this.get("learning")),
+    onstep: () => this.oneStep(),
+    onshuffle: () => this.shuffle(),
+    onrate: (rate) => this.set("learning_rate", rate),
+  });
+  drawing = new NetworkDrawing({
+    pick: (unit) => this.set("unit", unit),
+    grab: (unit) => {
+      this.stop();
+      this.set("unit", unit);
+    },
+    value: (unit, input) => this.value(unit, input),
+    pull: (unit, input, v) => this.move(unit, input, v),
+  });
+  plane = new InputPlane({
+    pick: (point) => this.set("point", point),
+    point: () => this.get("point"),
+    root: this.root,
+  });
+  unit = new UnitPanel(
+    (unit) => this.set("unit", unit),
+    (unit, input, v) => {
+      this.stop();
+      this.move(unit, input, v);
+    },
+  );
+  score = h("p", { class: "llm-tiny-score" });
+  finding = new Finding(this.model, this.signal);
+  chart = new TinyLoss();
+  /** @type {Point[]} */ points;
+  /** @type {{ loss: number; right: number; slopes: [Weights, Biases]; }} */ now;
+  /** @type {{ z: number[]; hidden: number[]; output: number; }} */ run;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -102,41 +141,6 @@ class TinyView extends View {
   }
 
   build() {
-    this.controls = new TinyControls({
-      ondata: (data) => {
-        this.stop();
-        this.change = null;
-        this.set("data", data);
-      },
-      onlearn: () => this.set("learning", !this.get("learning")),
-      onstep: () => this.oneStep(),
-      onshuffle: () => this.shuffle(),
-      onrate: (rate) => this.set("learning_rate", rate),
-    });
-    this.drawing = new NetworkDrawing({
-      pick: (unit) => this.set("unit", unit),
-      grab: (unit) => {
-        this.stop();
-        this.set("unit", unit);
-      },
-      value: (unit, input) => this.value(unit, input),
-      pull: (unit, input, v) => this.move(unit, input, v),
-    });
-    this.plane = new InputPlane({
-      pick: (point) => this.set("point", point),
-      point: () => this.get("point"),
-      root: this.root,
-    });
-    this.unit = new UnitPanel(
-      (unit) => this.set("unit", unit),
-      (unit, input, v) => {
-        this.stop();
-        this.move(unit, input, v);
-      },
-    );
-    this.score = h("p", { class: "llm-tiny-score" });
-    this.finding = new Finding(this.model, this.signal);
-    this.chart = new TinyLoss();
     this.offerReset();
     this.body.append(
       this.controls.element,
@@ -254,7 +258,7 @@ class TinyView extends View {
   /** The finding in words: what the last change did, and how things stand. */
   words() {
     const { change, now } = this;
-    const value = change?.key ? this.value(change.unit, change.input) : 0;
+    const value = change?.key ? this.value(change.unit ?? 0, change.input ?? 0) : 0;
     return standingInWords(now, {
       n: this.points.length,
       step: this.get("learning") ? this.get("steps") : null,

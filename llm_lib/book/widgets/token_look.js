@@ -3,10 +3,10 @@
 
 import { lookBack } from "../engine/look.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { RowText } from "./parts/head_row.js";
-import { LookCells } from "./parts/look_cells.js";
-import { LookList } from "./parts/look_list.js";
-import { lookWords } from "./parts/look_words.js";
+import { RowText } from "./shared/head_row.js";
+import { LookCells } from "./token_look/cells.js";
+import { LookList } from "./token_look/list.js";
+import { lookWords } from "./token_look/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -16,6 +16,7 @@ import { readText } from "./shared/tokens.js";
 import { ModelView } from "./shared/view.js";
 import { round6 } from "./shared/words.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { Run } from "../engine/types.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /**
@@ -39,12 +40,22 @@ const MOST_TOKENS = 48; // tokens that are shown
 
 /** @extends {ModelView<Traits>} */
 class TokenLookView extends ModelView {
+  row = new RowText((t) => this.turn({ query: t === this.labels.length - 1 ? -1 : t }));
+  list = new LookList((key) => this.setAll({ key, channel: -1 }));
+  finding = new Finding(this.model, this.signal);
+  message = h("p", { class: "llm-problem", role: "status" });
+  about = h("p", { class: "llm-label" });
+  /** @type {Segments} */ layers;
+  /** @type {Segments} */ heads;
+  /** @type {LookCells} */ cells;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {Run} */ run;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
     /** @type {string[]} */
     this.labels = [];
-    this.run = /** @type {Run} */ (null);
     this.build();
     this.follow(["text"], () => this.read());
     this.follow(["layer", "head", "query", "key", "channel"], () => this.paint());
@@ -56,12 +67,7 @@ class TokenLookView extends ModelView {
     const { n_layer, n_head } = this.gpt.config;
     this.layers = numbered("Layer", n_layer, (layer) => this.turn({ layer }));
     this.heads = numbered("Head", n_head, (head) => this.turn({ head }));
-    this.row = new RowText((t) => this.turn({ query: t === this.labels.length - 1 ? -1 : t }));
-    this.list = new LookList((key) => this.setAll({ key, channel: -1 }));
     this.cells = new LookCells(this.gpt, (channel) => this.set("channel", channel));
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.about = h("p", { class: "llm-label" });
     const named = (/** @type {string} */ name, /** @type {Node} */ choice) =>
       h("div", { class: "llm-look-choice" }, h("span", { class: "llm-label" }, name), choice);
     const choices = [named("Layer", this.layers), named("Head", this.heads)];

@@ -1,10 +1,11 @@
 // TokenizerLab: how is this text cut, and what does it cost? The traits are described in
 // tokenizer_lab.py.
 
+import { present } from "../engine/present.js";
 import { makeTokenizer } from "../engine/tokenizers.js";
-import { cutsInWords } from "./parts/cut_words.js";
-import { Bytes } from "./parts/pieces.js";
-import { TokenSection } from "./parts/token_section.js";
+import { cutsInWords } from "./tokenizer_lab/cut_words.js";
+import { Bytes } from "./tokenizer_lab/pieces.js";
+import { TokenSection } from "./tokenizer_lab/token_section.js";
 import { button, tickBox } from "./shared/controls.js";
 import { eachFrame, h, onResize } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -14,7 +15,7 @@ import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Vocabulary } from "./parts/token_section.js" */
+/** @import { Vocabulary } from "./tokenizer_lab/token_section.js" */
 /** @typedef {[label: string, position: number]} Where which token of which tokenizer */
 /**
  * @typedef {object} Traits
@@ -37,6 +38,11 @@ const EXAMPLES = {
 
 /** @extends {View<Traits>} */
 class TokenizerView extends View {
+  size = h("span", { class: "llm-note" });
+  ids = tickBox("Show ids", (isOn) => this.set("show_ids", isOn));
+  finding = new Finding(this.model, this.signal);
+  /** @type {HTMLTextAreaElement} */ text;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -97,9 +103,6 @@ class TokenizerView extends View {
       "aria-label": "Text",
       oninput: () => this.change(this.text.value),
     });
-    this.size = h("span", { class: "llm-note" });
-    this.ids = tickBox("Show ids", (isOn) => this.set("show_ids", isOn));
-    this.finding = new Finding(this.model, this.signal);
     const shown = this.sections.map(({ label, box }) =>
       h("label", { class: "llm-check" }, box, label)
     );
@@ -188,9 +191,9 @@ class TokenizerView extends View {
     this.root.classList.toggle("llm-with-ids", this.get("show_ids"));
     const [name, place] = this.hovered ?? this.get("selected") ?? [];
     const section = this.ready.find(({ label }) => label === name);
-    const token = section?.tokens[place];
+    const token = place === undefined ? undefined : section?.tokens[place];
     for (const each of this.sections) {
-      each.mark(token, each === section && token ? place : null, Boolean(this.hovered));
+      each.mark(token, each === section && token ? place ?? null : null, Boolean(this.hovered));
     }
   }
 
@@ -201,7 +204,15 @@ class TokenizerView extends View {
   words(bytes) {
     if (!this.get("shown").length) return ["Choose a tokenizer to see how it cuts the text."];
     if (!this.get("text")) return ["Type a text, or choose an example."];
-    return cutsInWords(this.ready, bytes);
+    return cutsInWords(
+      this.ready.map(({ label, tokenizer, tokens, fails }) => ({
+        label,
+        tokenizer: present(tokenizer, label),
+        tokens,
+        fails,
+      })),
+      bytes,
+    );
   }
 }
 

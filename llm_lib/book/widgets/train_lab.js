@@ -1,14 +1,15 @@
 // TrainLab: a small GPT learns in this page. The traits are described in train_lab.py.
 
-import { TrainBoard } from "./parts/train_board.js";
-import { TrainBreak } from "./parts/train_break.js";
-import { downloadModel, TrainFiles } from "./parts/train_files.js";
-import { findTraining, TrainKeeper } from "./parts/train_keeper.js";
-import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./parts/train_plan.js";
-import { TrainRun } from "./parts/train_run.js";
-import { planFacts, TrainSetup } from "./parts/train_setup.js";
-import { parametersOf, sizesOf } from "./parts/train_sizes.js";
-import { safeWords, statusWords } from "./parts/train_words.js";
+import { present } from "../engine/present.js";
+import { TrainBoard } from "./train_lab/board.js";
+import { TrainBreak } from "./train_lab/break.js";
+import { downloadModel, TrainFiles } from "./train_lab/files.js";
+import { findTraining, TrainKeeper } from "./train_lab/keeper.js";
+import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./train_lab/plan.js";
+import { TrainRun } from "./train_lab/run.js";
+import { planFacts, TrainSetup } from "./train_lab/setup.js";
+import { parametersOf, sizesOf } from "./train_lab/sizes.js";
+import { safeWords, statusWords } from "./train_lab/words.js";
 import { button } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -17,11 +18,11 @@ import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { LossPoint } from "./parts/train_curve.js" */
-/** @import { Loaded, Settings } from "./parts/train_plan.js" */
-/** @import { Kept } from "./parts/train_keeper.js" */
-/** @import { Past } from "./parts/train_run.js" */
-/** @import { TrainStore } from "./parts/train_store.js" */
+/** @import { LossPoint } from "./train_lab/curve.js" */
+/** @import { Loaded, Settings } from "./train_lab/plan.js" */
+/** @import { Kept } from "./train_lab/keeper.js" */
+/** @import { Past } from "./train_lab/run.js" */
+/** @import { TrainStore } from "./train_lab/store.js" */
 /**
  * @typedef {Settings & { small: boolean, sentences_ref: string, step: number, losses: number[],
  *   baselines: number[], initial: object }} Traits
@@ -34,6 +35,19 @@ const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go 
 
 /** @extends {View<Traits>} */
 class TrainView extends View {
+  breaks = new TrainBreak((fault) => this.breakIt(fault));
+  main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
+  again = button("Start over", () => this.prepare(true));
+  before = button("Back to the run before", () => this.takeBack());
+  status = h("span", { class: "llm-note" });
+  safe = h("p", { class: "llm-note llm-train-safe" });
+  wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
+  facts = h("p", { class: "llm-note" });
+  /** @type {TrainSetup} */ setup;
+  /** @type {TrainBoard} */ board;
+  /** @type {TrainFiles} */ files;
+  /** @type {HTMLButtonElement} */ best;
+
   /** @param {ViewParts & { store: TrainStore, found: Kept | null }} parts */
   constructor({ store, found, ...parts }) {
     super(parts);
@@ -92,19 +106,12 @@ class TrainView extends View {
         this.repaint();
       },
     });
-    this.breaks = new TrainBreak((fault) => this.breakIt(fault));
     this.files = new TrainFiles({
       save: () => this.save(),
       load: (loaded) => this.load(loaded),
       failed,
     });
-    this.main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
-    this.again = button("Start over", () => this.prepare(true));
     this.best = button("Back to the best", () => this.run.toBest().catch(failed));
-    this.before = button("Back to the run before", () => this.takeBack());
-    this.status = h("span", { class: "llm-note" });
-    this.safe = h("p", { class: "llm-note llm-train-safe" });
-    this.wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
     const buttons = [this.main, this.again, this.best, this.before, this.status];
     const bar = h("div", { class: "llm-row llm-train-bar" }, ...buttons);
     if (small) this.body.append(bar, this.wrong, this.board.element, this.safe);
@@ -114,7 +121,6 @@ class TrainView extends View {
   buildChoice() {
     this.offerReset();
     const { data, size, own, rate, batch } = this.setup;
-    this.facts = h("p", { class: "llm-note" });
     const pace = h("div", { class: "llm-train-pace" }, this.facts, rate, batch);
     return h(
       "div",
@@ -238,7 +244,7 @@ class TrainView extends View {
     this.parked = null;
     const past = await this.past();
     if (past) this.park(past);
-    await this.stand(before);
+    await this.stand(present(before, "a training that is parked"));
     await this.keeper.keep(); // what a reader has gone back to is what a reload finds
   }
 
@@ -248,7 +254,7 @@ class TrainView extends View {
    */
   async find(found) {
     const { healthy } = found;
-    this.parked = healthy;
+    this.parked = healthy ?? null;
     if (healthy) {
       const { textKey, curve } = healthy.past;
       this.ghost = { textKey, points: curve.heldOut };

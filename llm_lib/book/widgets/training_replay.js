@@ -1,6 +1,6 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
-import { LossChart } from "./parts/replay_chart.js";
+import { LossChart } from "./training_replay/chart.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { segments } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
@@ -11,8 +11,9 @@ import { spoken } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 import { percent, printable } from "./shared/words.js";
 
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Snapshot } from "./parts/replay_chart.js" */
+/** @import { Snapshot } from "./training_replay/chart.js" */
 
 const PACE = 1600; // milliseconds a snapshot
 const CALM_PACE = 3500; // the same for readers who want less motion
@@ -54,6 +55,20 @@ function large(n) {
 
 /** @extends {View<Traits>} */
 class ReplayView extends View {
+  finding = new Finding(this.model, this.signal);
+  story = h("p", {
+    class: "llm-replay-story",
+    tabindex: 0,
+    role: "group",
+    "aria-label": "What the model writes",
+  });
+  map = new AttentionMap({ onpick: (row) => this.set("query", row), onhover: () => {} });
+  rowWords = h("p", { class: "llm-note" });
+  /** @type {LossChart} */ chart;
+  /** @type {PlayerControls} */ controls;
+  /** @type {Segments} */ prompts;
+  /** @type {HTMLSelectElement} */ heads;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -85,7 +100,6 @@ class ReplayView extends View {
 
   build() {
     this.chart = new LossChart(this.rows, this.replay.vocab_size);
-    this.finding = new Finding(this.model, this.signal);
     this.controls = new PlayerControls(this.player, { name: "Training steps done" });
     this.offerReset();
     this.body.append(
@@ -117,12 +131,6 @@ class ReplayView extends View {
       this.replay.prompts.map((prompt, i) => [String(i), nameOf(prompt)]),
       (i) => this.set("prompt", Number(i)),
     );
-    this.story = h("p", {
-      class: "llm-replay-story",
-      tabindex: 0,
-      role: "group",
-      "aria-label": "What the model writes",
-    });
     return h(
       "section",
       { class: "llm-replay-part", "aria-label": "What it writes" },
@@ -146,8 +154,6 @@ class ReplayView extends View {
         (_, i) => h("option", { value: i }, `${Math.floor(i / nHead)}.${i % nHead}`),
       ),
     );
-    this.map = new AttentionMap({ onpick: (row) => this.set("query", row), onhover: () => {} });
-    this.rowWords = h("p", { class: "llm-note" });
     return h(
       "section",
       { class: "llm-replay-part", "aria-label": "Where one head looks" },

@@ -1,10 +1,11 @@
 // TransformerMap: what happens between a text and its next token? The traits are described in
 // transformer_map.py.
 
+import { lastOf } from "../engine/present.js";
 import { runToy } from "../engine/toy_gpt.js";
-import { exampleOf } from "./parts/map_example.js";
-import { MapFigure } from "./parts/map_figure.js";
-import { ORDER, partInWords, PARTS } from "./parts/map_words.js";
+import { exampleOf } from "./transformer_map/example.js";
+import { MapFigure } from "./transformer_map/figure.js";
+import { ORDER, partInWords, PARTS } from "./transformer_map/words.js";
 import { h } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -13,7 +14,7 @@ import { View } from "./shared/view.js";
 import { quote } from "./shared/words.js";
 
 /** @import { Toy } from "../engine/toy_gpt.js" */
-/** @import { ToyExample } from "./parts/map_words.js" */
+/** @import { ToyExample } from "./transformer_map/words.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @typedef {[file: string, title: string]} Chapter */
 /**
@@ -31,6 +32,15 @@ const NOT_VALUES = ["ids", "place", "weights", "hidden", "logits"]; // of a run
 
 /** @extends {View<Traits>} */
 class MapView extends View {
+  name = h("p", { class: "llm-map-name" });
+  what = h("p", { class: "llm-map-what" });
+  shown = h("div", { class: "llm-map-example" });
+  chapter = h("p", { class: "llm-map-chapter" });
+  finding = new Finding(this.model, this.signal);
+  /** @type {PlayerControls} */ controls;
+  /** @type {MapFigure} */ figure;
+  /** @type {number} */ timer;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -40,7 +50,7 @@ class MapView extends View {
     const words = run.output.map((p, id) => [toy.words[id], p]);
     const best = words.sort((a, b) => b[1] - a[1]);
     /** @type {ToyExample} */
-    this.example = { toy, run, word: toy.prompt.at(-1), best };
+    this.example = { toy, run, word: lastOf(toy.prompt), best };
     const values = Object.entries(run).filter(([name]) => !NOT_VALUES.includes(name));
     this.set("values", Object.fromEntries(values));
     this.build();
@@ -65,11 +75,6 @@ class MapView extends View {
 
   build() {
     this.controls = new PlayerControls(this, { name: "Step", from: 1 });
-    this.name = h("p", { class: "llm-map-name" });
-    this.what = h("p", { class: "llm-map-what" });
-    this.shown = h("div", { class: "llm-map-example" });
-    this.chapter = h("p", { class: "llm-map-chapter" });
-    this.finding = new Finding(this.model, this.signal);
     this.offerReset();
     const panel = h(
       "div",

@@ -3,12 +3,13 @@
 import { softmax } from "../engine/functions.js";
 import { GPT } from "../engine/gpt.js";
 import { logitsAt, textLoss } from "../engine/loss.js";
+import { entryOf } from "../engine/present.js";
 import { exported, putIn, receive, relativeError, runPlaces } from "../engine/transplant.js";
 import { indexOfLargest } from "../engine/vectors.js";
-import { TransplantChoices } from "./parts/transplant_choices.js";
-import { NextTokens, Texts } from "./parts/transplant_results.js";
-import { Places } from "./parts/transplant_places.js";
-import { findingOf, findJump, INSIDE } from "./parts/transplant_words.js";
+import { TransplantChoices } from "./transplant/choices.js";
+import { NextTokens, Texts } from "./transplant/results.js";
+import { Places } from "./transplant/places.js";
+import { findingOf, findJump, INSIDE } from "./transplant/words.js";
 import { lineField } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -47,6 +48,17 @@ const PARTS = ["square", "oblong", "pairs", "order", "head", "eps", "only"];
 
 /** @extends {ModelView<Traits>} */
 class TransplantView extends ModelView {
+  text = lineField("Text that both models read", (text) => this.set("text", text));
+  texts = new Texts();
+  next = new NextTokens((id) => this.tokenizer.label(id));
+  finding = new Finding(this.model, this.signal);
+  /** @type {TransplantChoices} */ choices;
+  /** @type {Places} */ places;
+  /** @type {HTMLDivElement} */ results;
+  /** @type {string} */ problem;
+  /** @type {number[]} */ ids;
+  /** @type {Patient} */ healthy;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -56,7 +68,6 @@ class TransplantView extends ModelView {
     this.other = GPT.fromWeights(config, weights); // in which all is put anew
     /** @type {Record<string, unknown>[]} what was chosen before, for Undo */
     this.before = [];
-    this.healthy = /** @type {Patient} */ (null);
     this.build();
     this.follow(["text"], () => this.read());
     this.follow(PARTS, () => this.paint());
@@ -65,7 +76,6 @@ class TransplantView extends ModelView {
 
   build() {
     this.offerReset();
-    this.text = lineField("Text that both models read", (text) => this.set("text", text));
     const { n_layer, n_embd, n_hidden } = this.gpt.config;
     this.choices = new TransplantChoices({
       sizes: { n_layer, n_embd, n_hidden },
@@ -73,9 +83,6 @@ class TransplantView extends ModelView {
       onundo: () => this.undo(),
     });
     this.places = new Places(n_layer);
-    this.texts = new Texts();
-    this.next = new NextTokens((id) => this.tokenizer.label(id));
-    this.finding = new Finding(this.model, this.signal);
     this.results = h(
       "div",
       { role: "group", "aria-label": "What comes of it", tabindex: 0 }, // it scrolls on a phone
@@ -105,7 +112,7 @@ class TransplantView extends ModelView {
   }
 
   undo() {
-    this.setAll(this.before.pop());
+    this.setAll(this.before.pop() ?? {});
   }
 
   reset() {
@@ -168,7 +175,9 @@ class TransplantView extends ModelView {
     receive(this.other, weights, Number(choices.eps), choices.only);
     const now = this.examine(this.other);
     const errors = Object.fromEntries(
-      [...healthy.places].map(([place, x]) => [place, relativeError(now.places.get(place), x)]),
+      [...healthy.places].map((
+        [place, x],
+      ) => [place, relativeError(entryOf(now.places, place), x)]),
     );
     const firstWrong = Object.keys(errors).find((place) => errors[place] > 0) ?? "";
     const jump = findJump(errors);
@@ -206,7 +215,7 @@ function insideOf(place, now, healthy) {
   const [kind, layer] = place.split(" ");
   return (INSIDE[kind] ?? []).map(([name, activation]) => {
     const [a, b] = [now, healthy].map(({ run }) =>
-      run.activations.get(`blocks.${layer}.${activation}`)
+      entryOf(run.activations, `blocks.${layer}.${activation}`)
     );
     return [name, relativeError(a, b)];
   });

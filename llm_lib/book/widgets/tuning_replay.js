@@ -1,8 +1,8 @@
 // TuningReplay: what does a model say, learn and forget while it is tuned? The traits are described
 // in tuning_replay.py.
 
-import { SkillChart } from "./parts/tuning_chart.js";
-import { describe } from "./parts/tuning_words.js";
+import { SkillChart } from "./tuning_replay/chart.js";
+import { describe } from "./tuning_replay/words.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
@@ -13,7 +13,7 @@ import { View } from "./shared/view.js";
 import { printable } from "./shared/words.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Tunings } from "./parts/tuning_chart.js" */
+/** @import { Tunings } from "./tuning_replay/chart.js" */
 /** @typedef {{ record: Tunings, look: number, playing: boolean }} Traits */
 
 const PACE = 1400; // milliseconds a look
@@ -21,6 +21,11 @@ const CALM_PACE = 3000; // the same for readers who want less motion
 
 /** @extends {View<Traits>} */
 class TuningView extends View {
+  finding = new Finding(this.model, this.signal);
+  /** @type {SkillChart} */ chart;
+  /** @type {PlayerControls} */ controls;
+  /** @type {{ name: string; answer: HTMLElement; line: HTMLDivElement; }[]} */ answers;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -44,7 +49,6 @@ class TuningView extends View {
   build() {
     this.offerReset();
     this.chart = new SkillChart(this.record);
-    this.finding = new Finding(this.model, this.signal);
     this.controls = new PlayerControls(this.player, { name: localize`Steps done` });
     this.answers = Object.entries(this.record.asked).map(([name, prompt]) => {
       const answer = h("b", { class: "llm-tuning-answer" });

@@ -1,16 +1,18 @@
 // TwoRanks: two copies of a model train in this page. The traits are described in two_ranks.py.
 
 import { madeNames } from "../engine/made_names.js";
+import { lastOf, present } from "../engine/present.js";
 import { TwoRankTraining } from "../engine/two_ranks.js";
-import { RanksCharts } from "./parts/ranks_charts.js";
-import { RanksGradients } from "./parts/ranks_gradients.js";
-import { ranksWords } from "./parts/ranks_words.js";
+import { RanksCharts } from "./two_ranks/charts.js";
+import { RanksGradients } from "./two_ranks/gradients.js";
+import { ranksWords } from "./two_ranks/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
+/** @import { RanksPoint } from "./two_ranks/charts.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { RankFault, RankOptimizer } from "../engine/two_ranks.js" */
 /**
@@ -47,6 +49,23 @@ const RANK_FAULTS = [
 
 /** @extends {View<Traits>} */
 class TwoRanksView extends View {
+  faults = segments("What the ranks do", RANK_FAULTS, (fault) => this.choose({ fault }));
+  optimizers = segments(
+    "Optimiser",
+    [["sgd", "gradient descent"], ["adam", "Adam"]],
+    (optimizer) => this.choose({ optimizer }),
+  );
+  main = button("Run", () => this.runOrPause(), "llm-main llm-ranks-main");
+  one = button("One step", () => this.takeOne());
+  again = button("Start over", () => this.begin());
+  count = h("span", { class: "llm-note" });
+  charts = new RanksCharts();
+  gradients = new RanksGradients(LOOKED_AT);
+  finding = new Finding(this.model, this.signal);
+  /** @type {TwoRankTraining} */ training;
+  /** @type {any[]} */ places;
+  /** @type {RanksPoint[]} */ points;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -65,19 +84,6 @@ class TwoRanksView extends View {
       this.reset();
       this.begin();
     });
-    this.faults = segments("What the ranks do", RANK_FAULTS, (fault) => this.choose({ fault }));
-    this.optimizers = segments(
-      "Optimiser",
-      [["sgd", "gradient descent"], ["adam", "Adam"]],
-      (optimizer) => this.choose({ optimizer }),
-    );
-    this.main = button("Run", () => this.runOrPause(), "llm-main llm-ranks-main");
-    this.one = button("One step", () => this.takeOne());
-    this.again = button("Start over", () => this.begin());
-    this.count = h("span", { class: "llm-note" });
-    this.charts = new RanksCharts();
-    this.gradients = new RanksGradients(LOOKED_AT);
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
     this.body.append(
@@ -120,9 +126,10 @@ class TwoRanksView extends View {
       seed,
     });
     const { parameters } = this.training.ranks[0].gpt;
-    const { at } = parameters.all.find(({ name }) => name === "norm.weight");
+    const norm = parameters.all.find(({ name }) => name === "norm.weight");
+    const { at } = present(norm, "norm.weight");
     this.places = Array.from({ length: LOOKED_AT }, (_, i) => at + i);
-    this.points = /** @type {import("./parts/ranks_charts.js").RanksPoint[]} */ ([]);
+    this.points = /** @type {import("./two_ranks/charts.js").RanksPoint[]} */ ([]);
     this.measure();
     this.faults.show(fault);
     this.optimizers.show(optimizer);
@@ -191,7 +198,7 @@ class TwoRanksView extends View {
     this.charts.show(this.points, all, this.text.vocab_size);
     const look = training.look(this.places);
     this.gradients.show(training.step ? look : null, fault);
-    const last = this.points.at(-1);
+    const last = lastOf(this.points);
     this.finding.say(ranksWords({ fault, optimizer, point: last }), { quiet: running });
     if (running && last.step !== training.step) return;
     const [a, b, one] = last.losses;

@@ -2,9 +2,10 @@
 // in where_the_answer_sits.py.
 
 import { AnswerProbes } from "../engine/answer_features.js";
-import { AnswerMap } from "./parts/answer_map.js";
-import { AnswerQuestion, ConfusionTable } from "./parts/answer_question.js";
-import { answerWords } from "./parts/answer_words.js";
+import { entryOf, present } from "../engine/present.js";
+import { AnswerMap } from "./where_the_answer_sits/map.js";
+import { AnswerQuestion, ConfusionTable } from "./where_the_answer_sits/question.js";
+import { answerWords } from "./where_the_answer_sits/words.js";
 import { barRow } from "./shared/bars.js";
 import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
@@ -14,6 +15,7 @@ import { more, split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { percent, round6 } from "./shared/words.js";
 
+/** @import { Segments, Slider } from "./shared/controls.js" */
 /** @import { At, FeatureFile, Verdict } from "../engine/answer_features.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
@@ -35,6 +37,19 @@ const SLICE = 12; // milliseconds of probes for the map before the page gets its
 
 /** @extends {View<Traits>} */
 class AnswerView extends View {
+  bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
+  cost = h("p", { class: "llm-note" });
+  others = button("Draw other examples", () => this.set("draw", this.get("draw") + 1));
+  finding = new Finding(this.model, this.signal);
+  /** @type {AnswerMap} */ map;
+  /** @type {Slider} */ layer;
+  /** @type {Segments} */ position;
+  /** @type {Slider} */ examples;
+  /** @type {Slider} */ padding;
+  /** @type {AnswerQuestion} */ question;
+  /** @type {ConfusionTable} */ confusion;
+  /** @type {{}} */ work;
+
   /** @param {ViewParts & { file: FeatureFile }} parts */
   constructor(parts) {
     super(parts);
@@ -62,8 +77,6 @@ class AnswerView extends View {
       positions,
       (layer, position) => this.setAll({ layer, position }),
     );
-    this.bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
-    this.cost = h("p", { class: "llm-note" });
     this.layer = slider({
       name: "Layer",
       min: 0,
@@ -83,7 +96,6 @@ class AnswerView extends View {
       step: 1,
       oninput: (i) => this.set("examples", this.counts[i]),
     });
-    this.others = button("Draw other examples", () => this.set("draw", this.get("draw") + 1));
     this.padding = slider({
       name: "Padding behind the end",
       min: 0,
@@ -91,7 +103,6 @@ class AnswerView extends View {
       step: 1,
       oninput: (i) => this.setAll({ padding: [0, ...behind][i], position: "last" }),
     });
-    this.finding = new Finding(this.model, this.signal);
     this.question = new AnswerQuestion(this.probes, (i) => this.set("question", i));
     this.confusion = new ConfusionTable(classes);
     const label = h(
@@ -136,7 +147,7 @@ class AnswerView extends View {
   verdict(at) {
     const key = nameOf(at);
     if (!this.verdicts.has(key)) this.verdicts.set(key, this.probes.judge(at));
-    return this.verdicts.get(key);
+    return entryOf(this.verdicts, key);
   }
 
   // ---- painting
@@ -214,7 +225,8 @@ class AnswerView extends View {
 
   /** The recorded accuracy of TF-IDF with as many examples. */
   get words() {
-    return this.file.words.find(({ n }) => n === this.get("examples")).mean;
+    const asked = this.get("examples");
+    return present(this.file.words.find(({ n }) => n === asked), `${asked} examples`).mean;
   }
 
   paintMap() {

@@ -1,13 +1,14 @@
 // WindowLab: how does a row of tokens become windows and batches? The traits are described in
 // window_lab.py.
 
+import { present } from "../engine/present.js";
 import { makeTokenizer } from "../engine/tokenizers.js";
 import { planWindows } from "../engine/windows.js";
-import { BatchList } from "./parts/batch_list.js";
-import { TokenStrip } from "./parts/token_strip.js";
-import { bytesInWords, WindowForm } from "./parts/window_form.js";
-import { WindowTable } from "./parts/window_table.js";
-import { windowsInWords } from "./parts/window_words.js";
+import { BatchList } from "./window_lab/batch_list.js";
+import { TokenStrip } from "./window_lab/token_strip.js";
+import { bytesInWords, WindowForm } from "./window_lab/form.js";
+import { WindowTable } from "./window_lab/table.js";
+import { windowsInWords } from "./window_lab/words.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -18,6 +19,8 @@ import { PlayerControls } from "./shared/player_controls.js";
 import { readText } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 
+/** @import { Tabs } from "./shared/layout.js" */
+/** @import { Segments } from "./shared/controls.js" */
 /** @import { Plan, WindowSettings } from "../engine/windows.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { Tokenizer } from "../engine/types.js" */
@@ -53,6 +56,24 @@ const CALM_PACE = 2200; // the same for readers who want less motion
 
 /** @extends {View<Traits>} */
 class WindowView extends View {
+  finding = new Finding(this.model, this.signal);
+  message = h("p", { class: "llm-problem", role: "status" });
+  form = new WindowForm(
+    (values) => this.change(values),
+    () => this.change({ epoch: this.get("epoch") + 1, step: 0 }),
+  );
+  bytes = h("p", { class: "llm-note llm-window-bytes" });
+  strip = new TokenStrip();
+  window = new WindowTable();
+  batches = new BatchList((at) => this.player.go(at));
+  /** @type {Tabs} */ views;
+  /** @type {HTMLDivElement} */ working;
+  /** @type {Vocabulary[]} */ vocabularies;
+  /** @type {HTMLTextAreaElement} */ text;
+  /** @type {Segments} */ cuts;
+  /** @type {PlayerControls} */ controls;
+  /** @type {ReturnType<typeof planWindows>} */ plan;
+
   /** @param {ViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -90,16 +111,6 @@ class WindowView extends View {
   // ---- the parts of the page
 
   build() {
-    this.finding = new Finding(this.model, this.signal);
-    this.message = h("p", { class: "llm-problem", role: "status" });
-    this.form = new WindowForm(
-      (values) => this.change(values),
-      () => this.change({ epoch: this.get("epoch") + 1, step: 0 }),
-    );
-    this.bytes = h("p", { class: "llm-note llm-window-bytes" });
-    this.strip = new TokenStrip();
-    this.window = new WindowTable();
-    this.batches = new BatchList((at) => this.player.go(at));
     this.views = tabs("What to look at", [
       ["Window", this.window.element],
       ["Batches", this.batches.element],
@@ -201,11 +212,11 @@ class WindowView extends View {
   async read() {
     const text = this.get("text");
     const cut = this.get("cut");
-    const entry = this.vocabularies.find(({ label }) => label === cut);
+    const entry = present(this.vocabularies.find(({ label }) => label === cut), cut);
     if (this.text.value !== text) this.text.value = text;
     this.cuts.show(cut);
     let tokenizer = null;
-    if (!entry.ref) this.refuse(entry.problem);
+    if (!entry.ref) this.refuse(entry.problem ?? "");
     else {
       try {
         tokenizer = await this.tokenizerOf(entry.ref);

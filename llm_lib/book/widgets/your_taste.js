@@ -2,13 +2,14 @@
 
 import { groupAdvantages } from "../engine/advantages.js";
 import { questionIds } from "../engine/answering.js";
+import { lastOf, present } from "../engine/present.js";
 import { mean } from "../engine/vectors.js";
-import { EIGHT, TasteCards } from "./parts/taste_cards.js";
-import { TasteCharts } from "./parts/taste_charts.js";
-import { isTaste } from "./parts/taste_kept.js";
-import { MARK_WORDS, MARKS, variety } from "./parts/taste_marks.js";
-import { TasteView } from "./parts/taste_view.js";
-import { movedWords, tasteWords } from "./parts/taste_words.js";
+import { EIGHT, TasteCards } from "./your_taste/cards.js";
+import { TasteCharts } from "./your_taste/charts.js";
+import { isTaste } from "./your_taste/kept.js";
+import { MARK_WORDS, MARKS, variety } from "./your_taste/marks.js";
+import { TasteView } from "./shared/taste_view.js";
+import { movedWords, tasteWords } from "./your_taste/words.js";
 import { button, lineField, seedField, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
@@ -18,10 +19,11 @@ import { more, split } from "./shared/layout.js";
 import { showWithModel } from "./shared/model.js";
 import { round6 } from "./shared/words.js";
 
-/** @import { Verifier, WorldWords } from "./parts/taste_marks.js" */
-/** @import { LikedStep } from "./parts/taste_words.js" */
+/** @import { LineField } from "./shared/controls.js" */
+/** @import { Verifier, WorldWords } from "./your_taste/marks.js" */
+/** @import { LikedStep } from "./your_taste/words.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
-/** @import { Drawn, Learned, Taste } from "./parts/taste_kept.js" */
+/** @import { Drawn, Learned, Taste } from "./your_taste/kept.js" */
 /**
  * @typedef {object} Traits
  * @property {string} prompt
@@ -65,6 +67,36 @@ const RATES = [0.0001, 0.0005, 0.002];
 
 /** @extends {TasteView<Traits>} */
 class YourTasteView extends TasteView {
+  cards = new TasteCards((place) => this.like(place));
+  modes = segments("Judge", [
+    ["clicks", "you"],
+    ["verifier", "a program"],
+  ], (mode) => this.choose({ mode }));
+  verifiers = segments("What is counted", [
+    ["speech", "speech"],
+    ["short", "short sentences"],
+    ["facts", "facts"],
+  ], (verifier) => this.choose({ verifier }));
+  weights = choices(
+    "Weight of the KL divergence",
+    WEIGHTS,
+    (weight) => this.choose({ kl_weight: weight }),
+  );
+  main = button("", () => this.act(), "llm-main llm-taste-main");
+  one = button("One step", () => this.goOn(1));
+  again = button("Eight others", () => this.drawAgain());
+  status = h("p", { class: "llm-note", role: "status" });
+  charts = new TasteCharts();
+  finding = new Finding(this.model, this.signal);
+  betas = choices("DPO’s β", BETAS, (beta) => this.choose({ beta }));
+  rates = choices("Learning rate", RATES, (rate) => this.choose({ learning_rate: rate }));
+  seedField = seedField((seed) => this.set("seed", seed));
+  /** @type {LineField} */ field;
+  /** @type {HTMLDivElement} */ weight;
+  /** @type {HTMLDivElement} */ counted;
+  /** @type {HTMLDivElement} */ beta;
+  /** @type {number} */ seed;
+
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
@@ -93,35 +125,11 @@ class YourTasteView extends TasteView {
     });
     const setPrompt = (/** @type {string} */ prompt) => this.set("prompt", prompt.trim());
     this.field = lineField("Prompt", setPrompt, { most: 300, whole: true });
-    this.cards = new TasteCards((place) => this.like(place));
-    this.modes = segments("Judge", [
-      ["clicks", "you"],
-      ["verifier", "a program"],
-    ], (mode) => this.choose({ mode }));
-    this.verifiers = segments("What is counted", [
-      ["speech", "speech"],
-      ["short", "short sentences"],
-      ["facts", "facts"],
-    ], (verifier) => this.choose({ verifier }));
-    this.weights = choices(
-      "Weight of the KL divergence",
-      WEIGHTS,
-      (weight) => this.choose({ kl_weight: weight }),
-    );
-    this.main = button("", () => this.act(), "llm-main llm-taste-main");
-    this.one = button("One step", () => this.goOn(1));
-    this.again = button("Eight others", () => this.drawAgain());
-    this.status = h("p", { class: "llm-note", role: "status" });
-    this.charts = new TasteCharts();
-    this.finding = new Finding(this.model, this.signal);
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", { class: "llm-taste-named" }, h("span", { class: "llm-label" }, name), field);
     this.weight = named("KL weight", this.weights);
     this.counted = named("", this.verifiers);
-    this.betas = choices("DPO’s β", BETAS, (beta) => this.choose({ beta }));
-    this.rates = choices("Learning rate", RATES, (rate) => this.choose({ learning_rate: rate }));
     this.beta = named("DPO’s β", this.betas);
-    this.seedField = seedField((seed) => this.set("seed", seed));
     this.body.append(
       h("div", { class: "llm-taste-prompt" }, this.field),
       split([this.cards.element], [
@@ -319,7 +327,7 @@ class YourTasteView extends TasteView {
   /** One step of REINFORCE, with each answer's advantage in its group. */
   async learnMarked() {
     const [rate, klWeight] = [this.get("learning_rate"), this.get("kl_weight")];
-    const advantages = groupAdvantages(this.marksOf(this.drawn.at(-1).texts));
+    const advantages = groupAdvantages(this.marksOf(lastOf(this.drawn).texts));
     await this.learn("marked", { rows: this.rows, advantages, rate, klWeight });
     this.step = null;
     this.set("moved", []);
@@ -346,7 +354,9 @@ class YourTasteView extends TasteView {
     this.verifiers.show(verifier);
     this.weights.show(String(this.get("kl_weight")));
     this.weight.hidden = choosing;
-    this.counted.firstElementChild.textContent = choosing ? "Count" : "It marks";
+    present(this.counted.firstElementChild, "the title of the marks").textContent = choosing
+      ? "Count"
+      : "It marks";
     this.betas.show(String(this.get("beta")));
     this.beta.hidden = !choosing;
     this.rates.show(String(this.get("learning_rate")));

@@ -113,12 +113,17 @@ function nearer(e, shot) {
   const { scale, x, y } = shot;
   const seen = { ...e };
   for (const name of /** @type {const} */ (["x", "x2"])) {
-    if (name in e) seen[name] = x + scale * e[name];
+    const at = e[name];
+    if (at !== undefined) seen[name] = x + scale * at;
   }
   for (const name of /** @type {const} */ (["y", "y2"])) {
-    if (name in e) seen[name] = y + scale * e[name];
+    const at = e[name];
+    if (at !== undefined) seen[name] = y + scale * at;
   }
-  for (const name of LENGTHS) if (name in e) seen[name] = scale * e[name];
+  for (const name of LENGTHS) {
+    const length = e[name];
+    if (length !== undefined) seen[name] = scale * length;
+  }
   if (e.around) seen.around = { x: x + scale * e.around.x, y: y + scale * e.around.y };
   if (e.from) seen.from = nearer(/** @type {Sketch} */ (e.from), shot);
   return seen;

@@ -134,8 +134,8 @@ export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName 
           anchor: "end",
         }),
       ]),
-      ...series.filter((row) => row.name).map(({ key: of, name, points: [[a, b]] }) =>
-        inChart(`${key}.${of}.name`, name.text, atX(a), atY(b) + 17, {
+      ...series.flatMap(({ key: of, name, points: [[a, b]] }) =>
+        !name ? [] : inChart(`${key}.${of}.name`, name.text, atX(a), atY(b) + 17, {
           role: name.role,
           look: "strong",
           size: CHART_TYPE + 1,

@@ -13,6 +13,8 @@ export class Choices {
     this.complaint.hidden = true;
     /** @type {Choice[]} */
     this.shown = [];
+    /** @type {(HTMLSelectElement | HTMLInputElement)[]} */
+    this.fields = [];
     this.made = "";
   }
 
@@ -39,10 +41,10 @@ export class Choices {
    * @param {Choice} choice
    * @param {number} i
    */
-  menu({ options }, i) {
+  menu({ options = [] }, i) {
     const menu = h(
       "select",
-      { onchange: () => this.set(this.shown[i].pick(menu.value)) },
+      { onchange: () => this.set(this.shown[i].pick?.(menu.value) ?? {}) },
       ...options.map(([value, words]) => h("option", { value }, words)),
     );
     return menu;
@@ -59,7 +61,7 @@ export class Choices {
       value,
       autocomplete: "off",
       spellcheck: "false",
-      onchange: () => this.take(field, this.shown[i].read(field.value)),
+      onchange: () => this.take(field, this.shown[i].read?.(field.value) ?? {}),
       onfocus: () => field.select(),
     });
     return field;
@@ -83,6 +85,6 @@ export class Choices {
   /** Forget what could not be read. */
   clear() {
     this.complaint.hidden = true;
-    this.fields?.forEach((each) => each.removeAttribute("aria-invalid"));
+    this.fields.forEach((each) => each.removeAttribute("aria-invalid"));
   }
 }

@@ -1,6 +1,7 @@
 // A film before it is begun: a full scene instead of the first, and one large Play where the film
 // will speak, since the first sentence would not fit the picture, and a button on it would hide it.
 
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { Player } from "../shared/player.js";
@@ -13,7 +14,7 @@ const COVERED = "llm-walk-covered";
 /** @param {Story} story */
 function promise({ scenes }) {
   const n = scenes.length;
-  return scenes.at(-1).edit
+  return lastOf(scenes).edit
     ? localize`Play: ${n} scenes, and the last is yours`
     : localize`Play: ${n} scenes`;
 }
@@ -33,6 +34,7 @@ export class Cover {
     this.name = name;
     this.number = story.scenes.findIndex((scene) => scene.name === name) + 1;
     this.isOn = false;
+    this.root = /** @type {HTMLElement | null} */ (null);
     // The usual Play has the same effect, and is what the keyboard and screen readers come to.
     this.play = h(
       "button",
@@ -68,7 +70,7 @@ export class Cover {
   lift() {
     if (!this.isOn) return false;
     this.isOn = false;
-    this.root.classList.remove(COVERED);
+    this.root?.classList.remove(COVERED);
     this.play.remove();
     this.onlift();
     return true;

@@ -1,5 +1,6 @@
 // A widget that fills the whole screen, as for a lecture, and goes back to its place.
 
+import { present } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { svg } from "../shared/svg.js";
@@ -30,7 +31,7 @@ function keepAlone(element) {
  * @param {HTMLElement} element
  */
 function holdPage(element) {
-  const place = element.parentElement;
+  const place = present(element.parentElement, "the place of a film");
   const page = document.documentElement;
   const { top, height } = element.getBoundingClientRect();
   const before = [place.style.minHeight, page.style.overflow];

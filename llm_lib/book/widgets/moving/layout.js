@@ -1,6 +1,8 @@
 // Pieces that lay themselves out. A piece knows how much room it takes; rows, columns and tables
 // measure what they hold. So a scene says what stands beside what, and no coordinates.
 
+import { withoutGaps } from "../../engine/present.js";
+
 /** @import { Box, Element, Sketch } from "./types.js" */
 /** @typedef {"start" | "middle" | "end"} Align */
 /** @typedef {Map<string, Box>} Boxes where the pieces that have a name came to stand */
@@ -108,7 +110,7 @@ export const space = (w, h = 0) => new Piece(w, h, () => []);
  * @param {{ gap?: number, align?: Align }} [options]
  */
 export function row(pieces, { gap = 8, align = "middle" } = {}) {
-  const all = pieces.filter(Boolean);
+  const all = withoutGaps(pieces);
   const h = Math.max(0, ...all.map((piece) => piece.h));
   return new Piece(lengthWith(all.map((piece) => piece.w), gap), h, (x, y, boxes) => {
     let at = x - gap;
@@ -127,7 +129,7 @@ export function row(pieces, { gap = 8, align = "middle" } = {}) {
  * @param {{ gap?: number, align?: Align }} [options]
  */
 export function column(pieces, { gap = 8, align = "middle" } = {}) {
-  const all = pieces.filter(Boolean);
+  const all = withoutGaps(pieces);
   const w = Math.max(0, ...all.map((piece) => piece.w));
   return new Piece(w, lengthWith(all.map((piece) => piece.h), gap), (x, y, boxes) => {
     let at = y - gap;
@@ -204,7 +206,7 @@ export function within(piece, { w = piece.w, h = piece.h, align = "middle", alig
  * @param {{ align?: Align, alignY?: Align }} [options]
  */
 export function layers(pieces, { align, alignY } = {}) {
-  const all = pieces.filter(Boolean);
+  const all = withoutGaps(pieces);
   const w = Math.max(...all.map((piece) => piece.w));
   const h = Math.max(...all.map((piece) => piece.h));
   const rooms = all.map((piece) => within(piece, { w, h, align, alignY }));
@@ -225,7 +227,7 @@ export function over(piece, draw) {
       if (!found) throw new Error(`Nothing in the picture is called "${name}".`);
       return /** @type {Box} */ (found);
     };
-    return [...sketches, ...draw(at).filter(Boolean)];
+    return [...sketches, ...withoutGaps(draw(at))];
   });
 }
 

@@ -26,7 +26,7 @@ function curve(x, y, x2, y2, lower = 0) {
  * as thick where it runs flat.
  * @param {Element} e
  */
-function ribbonPath({ x, y, x2, y2, thick, thick2, head }) {
+function ribbonPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick, head }) {
   const [a, b] = [thick / 2, thick2 / 2];
   const end = head ? y2 - HEAD : y2;
   const flat = head ? Math.max(-1, Math.min(1, (x2 - x) / Math.max(1, end - y))) : 0;
@@ -40,7 +40,7 @@ function ribbonPath({ x, y, x2, y2, thick, thick2, head }) {
  * stand one below the other.
  * @param {Element} e
  */
-function bowPath({ x, y, x2, y2, thick, way }) {
+function bowPath({ x, y, x2 = x, y2 = y, thick = 0, way }) {
   const under = way === "under";
   const deep = under ? Math.min(54, Math.abs(x2 - x) / 4) : Math.min(54, Math.abs(y2 - y) / 4);
   const point = (/** @type {number} */ px, /** @type {number} */ py, out = 0) =>
@@ -59,7 +59,7 @@ function bowPath({ x, y, x2, y2, thick, way }) {
  * An arrow from (x, y) at an angle.
  * @param {Element} e
  */
-function rayPath({ x, y, turn, reach, thick }) {
+function rayPath({ x, y, turn = 0, reach = 0, thick = 0 }) {
   const [along, aside] = [Math.cos(turn), Math.sin(turn)];
   const point = (/** @type {number} */ far, /** @type {number} */ side) =>
     `${rounded(x + far * along + side * aside)} ${rounded(y - far * aside + side * along)}`;
@@ -73,7 +73,7 @@ function rayPath({ x, y, turn, reach, thick }) {
  * A part of a ring around (x, y), from one angle to another.
  * @param {Element} e
  */
-function arcPath({ x, y, turn, turn2, reach, thick }) {
+function arcPath({ x, y, turn = 0, turn2 = 0, reach = 0, thick = 0 }) {
   const point = (/** @type {number} */ angle, /** @type {number} */ far) =>
     `${rounded(x + far * Math.cos(angle))} ${rounded(y - far * Math.sin(angle))}`;
   const isLarge = Math.abs(turn - turn2) > Math.PI ? 1 : 0;

@@ -99,12 +99,19 @@ function inkOf(a, b, p) {
 
 /**
  * Where a cell stands that lies at an angle and a distance from a middle.
- * @param {Pick<Element, "around" | "turn" | "reach" | "w" | "h">} e
+ * @param {Pick<Element, "turn" | "reach" | "w" | "h"> & { around: { x: number, y: number } }} e
  */
-export const onCircle = ({ around, turn, reach, w, h }) => ({
+export const onCircle = ({ around, turn = 0, reach = 0, w, h }) => ({
   x: around.x + reach * Math.cos(turn) - w / 2,
   y: around.y - reach * Math.sin(turn) - h / 2,
 });
+
+/**
+ * Whether a number is there.
+ * @param {number | undefined} x
+ * @returns {x is number}
+ */
+const isNumber = (x) => Number.isFinite(x);
 
 /**
  * An element on its way from a to b. Its words change at one moment, half-way: a number never shows
@@ -119,9 +126,10 @@ function between(a, b, p) {
   const e = { ...b };
   for (const name of GLIDING) {
     const [from, to] = [a[name], b[name]];
-    if (Number.isFinite(from) && Number.isFinite(to)) e[name] = from + (to - from) * p;
+    if (isNumber(from) && isNumber(to)) e[name] = from + (to - from) * p;
   }
-  if (e.around) Object.assign(e, onCircle(e));
+  const { around } = e;
+  if (around) Object.assign(e, onCircle({ ...e, around }));
   e.ink = inkOf(a, b, p);
   if (p < 0.5) Object.assign(e, { text: a.text, value: a.value, digits: a.digits });
   return e;
@@ -156,6 +164,13 @@ function birth(home, e) {
 const placed = (a, b, ms) => (a && b ? between(a, b, ease((ms - b.delay) / MOVE)) : a ?? b);
 
 /**
+ * What an element comes out of or goes into, if it says so.
+ * @param {State} state
+ * @param {string} [key]
+ */
+const homeIn = (state, key) => key === undefined ? undefined : state.get(key);
+
+/**
  * An element that b no longer has: it goes into another one, or fades.
  * @param {Element} old
  * @param {State} b
@@ -163,7 +178,7 @@ const placed = (a, b, ms) => (a && b ? between(a, b, ease((ms - b.delay) / MOVE)
  * @returns {Element | null}
  */
 function leaving(old, b, ms) {
-  const home = b.get(old.into);
+  const home = homeIn(b, old.into);
   const p = ease(ms / (home ? MOVE : VANISH));
   if (p >= 1) return null;
   const there = home ? { ...old, ...midst(home, old) } : old;
@@ -185,7 +200,7 @@ function arriving(e, a, b, ms, delay) {
   const p = ease((ms - delay) / MOVE);
   if (p <= 0) return null;
   if (p >= 1) return e;
-  const home = placed(a.get(e.born), b.get(e.born), delay); // where it is by then
+  const home = placed(homeIn(a, e.born), homeIn(b, e.born), delay); // where it is by then
   const start = { ...e, ...(home ? birth(home, e) : e.from) };
   const { ink, ...rest } = between(start, e, p);
   // where it begins its home is still to be read

@@ -1,11 +1,12 @@
 // How long words are, and how numbers are written.
 
+import { penOf } from "../shared/dom.js";
 import { localPoint } from "../shared/localize.js";
 import { superscript } from "../shared/words.js";
 
 /** @type {Map<string, number>} */
 const WIDTHS = new Map();
-/** @type {CanvasRenderingContext2D} */
+/** @type {CanvasRenderingContext2D | null} */
 let pen = null;
 
 /** Measure anew, for a font has come. */
@@ -19,14 +20,15 @@ export const forgetWidths = () => WIDTHS.clear();
  */
 export function widthOf(text, size, { mono = false, strong = false } = {}) {
   const name = `${text}|${size}|${mono}|${strong}`;
-  if (!WIDTHS.has(name)) {
-    pen ??= document.createElement("canvas").getContext("2d");
-    const theme = getComputedStyle(document.documentElement);
-    const family = theme.getPropertyValue(mono ? "--llm-mono" : "--llm-font");
-    pen.font = `${strong ? 600 : 400} ${size}px ${family || "sans-serif"}`;
-    WIDTHS.set(name, pen.measureText(text).width);
-  }
-  return WIDTHS.get(name);
+  const known = WIDTHS.get(name);
+  if (known !== undefined) return known;
+  pen ??= penOf(document.createElement("canvas"));
+  const theme = getComputedStyle(document.documentElement);
+  const family = theme.getPropertyValue(mono ? "--llm-mono" : "--llm-font");
+  pen.font = `${strong ? 600 : 400} ${size}px ${family || "sans-serif"}`;
+  const { width } = pen.measureText(text);
+  WIDTHS.set(name, width);
+  return width;
 }
 
 const LARGE = 1e5; // from here on a number is written with a power of ten

@@ -1,5 +1,6 @@
 // Draws states into an <svg>: one group an element, kept for as long as its key is there.
 
+import { entryOf } from "../../engine/present.js";
 import { svg } from "../shared/svg.js";
 import { outlineOf } from "./links.js";
 import { rounded, textOf } from "./ruler.js";
@@ -10,7 +11,7 @@ import { rounded, textOf } from "./ruler.js";
  * @property {SVGGElement} group
  * @property {SVGRectElement | SVGPathElement} shape
  * @property {SVGTextElement} words
- * @property {Map<Element, Map<string, string>>} was
+ * @property {Map<Element, Map<string, string | null>>} was
  * @property {string} [text]
  */
 
@@ -52,15 +53,17 @@ export class Stage {
     const before = this.nodes.size;
     let isNew = false;
     for (const [key, e] of state) {
-      if (!this.nodes.has(key)) {
-        this.nodes.set(key, build(e));
+      const known = this.nodes.get(key);
+      const node = known ?? build(e);
+      if (!known) {
+        this.nodes.set(key, node);
         isNew = true;
       }
-      draw(this.nodes.get(key), e);
+      draw(node, e);
     }
     if (!isNew && before === state.size) return;
     const inOrder = [...state.values()].sort((a, b) => a.z - b.z);
-    this.order(inOrder.map((e) => this.nodes.get(e.key).group));
+    this.order(inOrder.map((e) => entryOf(this.nodes, e.key).group));
   }
 
   /**
@@ -68,10 +71,10 @@ export class Stage {
    * @param {SVGGElement[]} groups
    */
   order(groups) {
-    /** @type {ChildNode} */
+    /** @type {ChildNode | null} */
     let next = this.svg.firstChild;
     for (const group of groups) {
-      if (group === next) next = next.nextSibling;
+      if (next && group === next) next = next.nextSibling;
       else this.svg.insertBefore(group, next);
     }
   }
@@ -98,8 +101,11 @@ function build({ key, kind }) {
  * @param {string | number | null} value
  */
 function set(node, target, name, value) {
-  if (!node.was.has(target)) node.was.set(target, new Map());
-  const was = node.was.get(target);
+  let was = node.was.get(target);
+  if (!was) {
+    was = new Map();
+    node.was.set(target, was);
+  }
   const text = value === null ? null : String(value);
   if ((was.get(name) ?? null) === text) return;
   was.set(name, text);
@@ -191,7 +197,7 @@ function drawSpin(node, e) {
   if (!group.hasAttribute("tabindex")) set(node, group, "tabindex", -1);
   set(node, group, "role", "spinbutton");
   set(node, group, "aria-label", label);
-  set(node, group, "aria-valuenow", rounded(e.value));
+  set(node, group, "aria-valuenow", rounded(e.value ?? 0));
   set(node, group, "aria-valuemin", min);
   set(node, group, "aria-valuemax", max);
 }

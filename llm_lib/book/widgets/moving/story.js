@@ -1,6 +1,6 @@
 // What is asked of a story, and the order of its steps.
 
-/** @import { Scene, Stop, Story } from "./types.js" */
+/** @import { Room, Scene, Stop, Story } from "./types.js" */
 /** @typedef {Record<string, Scene["say"]>} Words by the name of a scene */
 
 /**
@@ -16,6 +16,18 @@ export const scenesOf = (say, alt, rows) =>
     ...{ name, steps, draw, say: say[name], alt: alt[name], edit: name === "Your turn" },
     ...more,
   }));
+
+/**
+ * The room of a story's pictures: stacked below a width, side by side from there on.
+ * @param {number} from that width
+ * @param {{ stacked: number, wide: number }} heights
+ * @returns {(width: number) => Room}
+ */
+export const roomFrom = (from, { stacked, wide }) => (width) => ({
+  W: width,
+  H: width < from ? stacked : wide,
+  wide: width >= from,
+});
 
 /**
  * The steps of a story, one after the other. `at` is the place on the time line, on which all

@@ -1,5 +1,6 @@
 // Back, Play, Next, and a line with a named place for each scene.
 
+import { lastOf } from "../../engine/present.js";
 import { button } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
@@ -25,7 +26,7 @@ export class TimeLine {
     this.range = h("input", {
       type: "range",
       min: 0,
-      max: stops.at(-1).at || 1,
+      max: lastOf(stops).at || 1,
       step: "any",
       value: 0,
       "aria-label": localize`Place in the walkthrough`,
@@ -57,7 +58,7 @@ export class TimeLine {
         { type: "button", class: "llm-walk-mark", onclick: go },
         h("span", {}, localize(scene.name)),
       );
-      mark.style.setProperty("--at", String(s / (this.stops.at(-1).at || 1)));
+      mark.style.setProperty("--at", String(s / (lastOf(this.stops).at || 1)));
       return mark;
     });
   }

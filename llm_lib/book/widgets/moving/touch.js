@@ -1,5 +1,6 @@
 // Numbers in the picture that a reader changes: dragged up or down or along their line, or by key.
 
+import { present } from "../../engine/present.js";
 import { isUnder, keepPageStill } from "../shared/finger.js";
 
 /** @import { Spin } from "./types.js" */
@@ -18,14 +19,14 @@ const SPIN = "[role=spinbutton]";
 
 /**
  * The number that is meant: the one that was hit, or whose line was.
- * @param {EventTarget} target
+ * @param {EventTarget | null} target
  * @returns {SVGGElement | null}
  */
 function spinOf(target) {
-  const hit = /** @type {SVGElement} */ (target).closest?.(`${SPIN}, [data-grip]`);
-  const key = /** @type {SVGElement} */ (hit)?.dataset.grip;
-  return /** @type {SVGGElement} */ (key
-    ? hit.parentNode.querySelector(`[data-key="${key}"]`)
+  const hit = /** @type {Element | null} */ (target)?.closest?.(`${SPIN}, [data-grip]`);
+  const key = /** @type {SVGElement | null} */ (hit)?.dataset.grip;
+  return /** @type {SVGGElement | null} */ (key
+    ? hit?.parentNode?.querySelector(`[data-key="${key}"]`)
     : hit);
 }
 
@@ -76,24 +77,26 @@ function setTo(hand, key, to) {
  * @param {PointerEvent} event
  */
 const pointerAt = (drawing, { clientX, clientY }) =>
-  new DOMPoint(clientX, clientY).matrixTransform(drawing.getScreenCTM().inverse());
+  new DOMPoint(clientX, clientY).matrixTransform(
+    present(drawing.getScreenCTM(), "the place of a drawing").inverse(),
+  );
 
 /**
  * The value at the place of a line that the pointer is above or below.
  * @param {SVGSVGElement} drawing
  * @param {PointerEvent} event
- * @param {Spin} spin
+ * @param {{ x: number, w: number }} along
  */
-const movedTo = (drawing, event, { along: { x, w } }) => (pointerAt(drawing, event).x - x) / w;
+const movedTo = (drawing, event, { x, w }) => (pointerAt(drawing, event).x - x) / w;
 
 /**
  * The value at which what turns points to where the pointer is: of several, the nearest to `now`.
  * @param {SVGSVGElement} drawing
  * @param {PointerEvent} event
- * @param {Spin} spin
+ * @param {{ x: number, y: number, from: number, by: number }} circle
  * @param {number} now
  */
-function turnedTo(drawing, event, { circle: { x, y, from, by } }, now) {
+function turnedTo(drawing, event, { x, y, from, by }, now) {
   const at = pointerAt(drawing, event);
   const value = (Math.atan2(y - at.y, at.x - x) - from) / by;
   const whole = (2 * Math.PI) / Math.abs(by);
@@ -109,14 +112,14 @@ function dragging(drawing, hand) {
   let drag = null;
   drawing.addEventListener("pointerdown", (event) => {
     const group = spinOf(event.target);
-    const found = group && hand.find(group.dataset.key);
-    if (!found || event.button !== 0) return;
-    const { key } = group.dataset;
+    const key = group?.dataset.key ?? "";
+    const found = hand.find(key);
+    if (!group || !found || event.button !== 0) return;
     drag = { key, y: event.clientY, start: found.value, spin: found.spin };
     drawing.setPointerCapture(event.pointerId);
     group.focus();
     hand.hold(true);
-    if (found.spin.along) setTo(hand, key, movedTo(drawing, event, found.spin));
+    if (found.spin.along) setTo(hand, key, movedTo(drawing, event, found.spin.along));
     event.preventDefault();
   });
   keepPageStill(drawing, isUnder(`${SPIN}, [data-grip]`));
@@ -125,8 +128,8 @@ function dragging(drawing, hand) {
     const { key, y, start, spin } = drag;
     const steps = Math.round((y - event.clientY) / PIXELS);
     const now = hand.find(key)?.value ?? start;
-    if (spin.along) setTo(hand, key, movedTo(drawing, event, spin));
-    else if (spin.circle) setTo(hand, key, turnedTo(drawing, event, spin, now));
+    if (spin.along) setTo(hand, key, movedTo(drawing, event, spin.along));
+    else if (spin.circle) setTo(hand, key, turnedTo(drawing, event, spin.circle, now));
     else setTo(hand, key, start + steps * spin.step);
   });
   for (const end of ["pointerup", "pointercancel"]) {
@@ -145,8 +148,9 @@ function dragging(drawing, hand) {
  */
 function onkey(event, drawing, hand) {
   const group = spinOf(event.target);
-  const found = group && hand.find(group.dataset.key);
-  if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = group?.dataset.key ?? "";
+  const found = hand.find(key);
+  if (!group || !found || event.ctrlKey || event.metaKey || event.altKey) return;
   const { spin: { step, min, max, along }, value } = found;
   /** @type {Record<string, number>} */
   const values = {
@@ -159,7 +163,7 @@ function onkey(event, drawing, hand) {
   };
   if (along) Object.assign(values, { ArrowRight: value + step, ArrowLeft: value - step });
   const go = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (event.key in values) setTo(hand, group.dataset.key, values[event.key]);
+  if (event.key in values) setTo(hand, key, values[event.key]);
   else if (go) {
     const all = /** @type {SVGGElement[]} */ ([...drawing.querySelectorAll(SPIN)]);
     all[(all.indexOf(group) + go + all.length) % all.length].focus();

@@ -1,5 +1,6 @@
 // A picture in scenes: plays, steps, is dragged along its time line, and can be changed at its end.
 
+import { entryOf, present } from "../../engine/present.js";
 import { h, onResize } from "../shared/dom.js";
 import { isForFingers } from "../shared/finger.js";
 import { showWidget } from "../shared/frame.js";
@@ -39,6 +40,9 @@ const UNSEEN = 912; // the width that is taken while the widget is not on show
 
 /** @extends {View<Traits>} */
 class WalkthroughView extends View {
+  /** @type {any} */ facts;
+  /** @type {string} */ toldScene;
+
   /** @param {ViewParts & { story: Story }} parts */
   constructor({ story, ...parts }) {
     super(parts);
@@ -51,7 +55,25 @@ class WalkthroughView extends View {
     this.touched = false; // a number, just now
     this.underway = false; // playing, and not at its first step
     this.said = "";
-    this.makeParts();
+    this.room = /** @type {Room} */ ({ W: 0, H: 0, wide: false }); // until it is measured
+    this.cover = new Cover(story, this.stops, {
+      onplay: () => this.player.toggle(),
+      onlift: () => this.uncover(),
+    });
+    this.player = this.makePlayer();
+    this.line = new TimeLine(this.stops, this.player, {
+      ondrag: (t) => this.drag(t),
+      ondrop: () => this.drop(),
+    });
+    this.film = this.makeFilm();
+    this.choices = new Choices((settings) => this.setAll(settings));
+    this.full = new FullScreen(this.root, this.signal, () => this.measure());
+    this.line.next.after(this.full.button);
+    this.count = h("span", { class: "llm-walk-count" });
+    this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
+    this.words = h("div", { class: "llm-walk-words" }, this.sentence, this.count);
+    this.box = h("div", { class: "llm-walk-picture" }, this.film.stage.svg);
+    this.stand = h("div", { class: "llm-walk-all" }, this.box, this.choices.element);
     this.build();
     this.film.t = this.player.step;
     this.measure();
@@ -59,43 +81,28 @@ class WalkthroughView extends View {
     this.begin();
   }
 
-  makeParts() {
-    const { model, signal } = this;
-    this.cover = new Cover(this.story, this.stops, {
-      onplay: () => this.player.toggle(),
-      onlift: () => this.uncover(),
-    });
-    this.player = new FilmPlayer({
-      model,
-      signal,
+  makePlayer() {
+    return new FilmPlayer({
+      model: this.model,
+      signal: this.signal,
       trait: "step",
       last: () => this.last,
       paint: () => this.tell(),
       pace: () => this.pace(),
       calmPace: () => this.pace(),
     }, this.cover);
-    this.line = new TimeLine(this.stops, this.player, {
-      ondrag: (t) => this.drag(t),
-      ondrop: () => this.drop(),
-    });
-    this.film = new Film({
+  }
+
+  makeFilm() {
+    return new Film({
       state: (i) => this.state(i),
       last: () => this.last,
       onmove: (t) => this.line.place(t),
       onrest: () => this.rest(),
-    }, signal);
-    this.choices = new Choices((settings) => this.setAll(settings));
-    this.full = new FullScreen(this.root, signal, () => this.measure());
-    this.line.next.after(this.full.button);
+    }, this.signal);
   }
 
   build() {
-    const drawing = this.film.stage.svg;
-    this.count = h("span", { class: "llm-walk-count" });
-    this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
-    this.words = h("div", { class: "llm-walk-words" }, this.sentence, this.count);
-    this.box = h("div", { class: "llm-walk-picture" }, drawing);
-    this.stand = h("div", { class: "llm-walk-all" }, this.box, this.choices.element);
     const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
     this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
@@ -108,7 +115,7 @@ class WalkthroughView extends View {
       hatch(id),
     );
     if (this.story.settings.length) this.offerReset();
-    touchable(drawing, this.box, {
+    touchable(this.film.stage.svg, this.box, {
       find: (key) => this.numberAt(key),
       set: (key, value) => this.change(key, value),
       // not each number on the way is to be read out
@@ -155,7 +162,7 @@ class WalkthroughView extends View {
   measure() {
     const { room } = this;
     this.room = this.full.isOn ? this.largest() : this.usual();
-    if (room?.W === this.room.W && room.wide === this.room.wide) return;
+    if (room.W === this.room.W && room.wide === this.room.wide) return;
     this.film.stage.size(this.room);
     this.root.classList.toggle("llm-walk-wide", this.room.wide);
     this.compute();
@@ -169,7 +176,7 @@ class WalkthroughView extends View {
    */
   usual() {
     this.box.style.width = this.sentence.style.minHeight = "";
-    const width = Math.round(this.box.clientWidth) || this.room?.W || UNSEEN;
+    const width = Math.round(this.box.clientWidth) || this.room.W || UNSEEN;
     const room = { ...this.story.room(width), W: width };
     this.box.style.height = `${room.H}px`;
     return room;
@@ -271,7 +278,8 @@ class WalkthroughView extends View {
    * @param {number} value
    */
   change(key, value) {
-    const { setting, path: [i, j] } = this.film.now.get(key).spin;
+    const { spin } = entryOf(this.film.now, key);
+    const { setting, path: [i, j] } = present(spin, "what a number sets");
     /** @type {number[][]} */
     const rows = this.model.get(setting);
     const row = rows[i].map((old, at) => (at === j ? value : old));
@@ -284,7 +292,8 @@ class WalkthroughView extends View {
     this.root.classList.remove("llm-walk-moving");
     keepTabStop(this.film.stage.svg);
     const active = document.activeElement;
-    const isLost = this.film.stage.svg.contains(active) && !active.hasAttribute("tabindex");
+    const isLost = active && this.film.stage.svg.contains(active) &&
+      !active.hasAttribute("tabindex");
     if (isLost) this.root.focus({ preventScroll: true });
   }
 
@@ -388,11 +397,11 @@ class WalkthroughView extends View {
 }
 
 /**
- * Show a story as a widget.
- * @param {Place} place
+ * What shows a story as a widget: the `render` that a film's file exports.
  * @param {Story} story
+ * @returns {(place: Place) => ReturnType<typeof showWidget>}
  */
-export const showStory = (place, story) =>
+export const showStory = (story) => (place) =>
   showWidget({
     ...place,
     name: "llm-walk",

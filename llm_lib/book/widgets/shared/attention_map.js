@@ -1,7 +1,7 @@
 // Attention weights as pictures: small ones without labels, and a large one whose rows can be
 // walked.
 
-import { h, themeColour } from "./dom.js";
+import { h, penOf, themeColour } from "./dom.js";
 import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
@@ -29,7 +29,7 @@ const shorten = (text) => text.length > 9 ? text.slice(0, 8) + "…" : text;
  */
 export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
   canvas.width = canvas.height = T;
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   const image = context.createImageData(T, T);
   for (let i = 0; i < T * T; i++) {
     image.data[4 * i] = red;
@@ -143,7 +143,7 @@ export class AttentionMap {
     const size = Math.ceil(gutter + T * cell + 2);
     const { canvas } = this;
     const ratio = Math.min(devicePixelRatio || 1, 8000 / size);
-    const context = canvas.getContext("2d");
+    const context = penOf(canvas);
     canvas.width = canvas.height = Math.round(size * ratio);
     canvas.style.width = canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);

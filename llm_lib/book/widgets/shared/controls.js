@@ -132,8 +132,8 @@ export function tickBox(text, onpick) {
  * sets it from outside.
  * @param {string} name
  * @param {(text: string) => void} onpick told at each key
- * @param {{ most?: number, whole?: boolean }} [options] most: how many letters it takes; whole:
- *   told once the text is there, with Enter or when the reader leaves the field
+ * @param {{ most?: number | null, whole?: boolean }} [options] most: how many letters it takes;
+ *   whole: told once the text is there, with Enter or when the reader leaves the field
  * @returns {LineField}
  */
 export function lineField(name, onpick, { most = null, whole = false } = {}) {

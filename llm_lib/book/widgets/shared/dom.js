@@ -1,5 +1,7 @@
 // Small helpers for the page. Text always enters as text, never as HTML.
 
+import { present } from "../../engine/present.js";
+
 /** @import { Colour, Model } from "./types.js" */
 
 /**
@@ -201,7 +203,28 @@ export function arrowMove(event, step, leap) {
 }
 
 /**
+ * The first element in another one that a selector names, as querySelector finds it. Throws an
+ * Error that says the selector if there is none.
+ * @template {string} Selector
+ * @param {ParentNode} root
+ * @param {Selector} selector
+ * @returns {Selector extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Selector]
+ *   : HTMLElement}
+ */
+export const find = (
+  root,
+  selector,
+) => /** @type {any} */ (present(root.querySelector(selector), `the element “${selector}”`));
+
+/**
+ * What draws on a canvas. Throws an Error if the browser has none left to give.
+ * @param {HTMLCanvasElement} canvas
+ */
+export const penOf = (canvas) => present(canvas.getContext("2d"), "the pen of a canvas");
+
+/**
  * Which of some elements has the focus, or -1.
  * @param {Iterable<Element>} elements
  */
-export const focusedIndex = (elements) => [...elements].indexOf(document.activeElement);
+export const focusedIndex = (elements) =>
+  [...elements].findIndex((element) => element === document.activeElement);

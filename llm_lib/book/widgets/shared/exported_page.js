@@ -1,14 +1,15 @@
 // The script of a page that llm_lib.book.export writes: all that it shows lies in the page itself.
 
+import { find } from "./dom.js";
 import { PageModel } from "./page_model.js";
 
 /** @import { Book } from "./types.js" */
 
 /** Show the Playground with what lies in the page. */
 async function showExported() {
-  const place = document.querySelector("#playground");
-  const data = document.querySelector("#playground-data");
-  const { script, style, state, files } = JSON.parse(data.textContent);
+  const place = find(document, "#playground");
+  const data = find(document, "#playground-data");
+  const { script, style, state, files } = JSON.parse(data.textContent ?? "");
   data.remove(); // it is as large as the model
   /** @type {Book} */
   const book = { loadModel: (ref) => Promise.resolve(files[ref]) };
@@ -24,6 +25,5 @@ async function showExported() {
 
 showExported().catch((error) => {
   console.error(error);
-  document.querySelector("#playground").textContent =
-    `This page can't show its model: ${error.message}.`;
+  find(document, "#playground").textContent = `This page can't show its model: ${error.message}.`;
 });

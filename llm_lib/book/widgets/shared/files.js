@@ -1,6 +1,7 @@
 // The files that widgets fetch: a model, a vocabulary. Each has a name, its ref, which changes with
 // what the file holds.
 
+import { entryOf } from "../../engine/present.js";
 import { setTrait } from "./dom.js";
 
 /** @import { Book, Loading, Model } from "./types.js" */
@@ -62,7 +63,7 @@ export async function fetchFile(view, ref, make) {
  * @param {AbortSignal} signal
  */
 function hold(ref, signal) {
-  const { made, views } = HELD.get(ref);
+  const { made, views } = entryOf(HELD, ref);
   if (views.has(signal)) return made;
   views.add(signal);
   signal.addEventListener("abort", () => {

@@ -23,7 +23,7 @@ export class KeptState {
   read() {
     if (!this.works) return null;
     try {
-      const found = JSON.parse(localStorage.getItem(this.key));
+      const found = JSON.parse(localStorage.getItem(this.key) ?? "null");
       return found && typeof found === "object" && !Array.isArray(found) ? found : null;
     } catch {
       return null;

@@ -1,7 +1,7 @@
 // What a reader steps and plays with.
 
 import { button, slider } from "./controls.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 
 /**
  * What steps and plays, such as a Player: a step is a whole number from 0 to last().
@@ -46,7 +46,7 @@ export class PlayerControls {
     this.next.setAttribute("aria-disabled", String(step >= last));
     this.play.textContent = this.player.playing ? "Pause" : "Play";
     this.play.disabled = last < 1;
-    const range = this.jump.querySelector("input");
+    const range = find(this.jump, "input");
     range.max = String(this.from + Math.max(1, last));
     range.disabled = last < 1;
     this.jump.show(this.from + step, text);

@@ -1,7 +1,7 @@
 // The choice, in a widget, between a model and the recorded runs of one that no page can hold.
 
 import { button, segments } from "./controls.js";
-import { h, onTraits, problem, setTrait } from "./dom.js";
+import { find, h, onTraits, problem, setTrait } from "./dom.js";
 import { fetchFile } from "./files.js";
 import { reason } from "./frame.js";
 import { localize } from "./localize.js";
@@ -70,7 +70,7 @@ class TwoSides {
       setTrait(parts.model, "recorded", side === "recorded");
     });
     this.choice.classList.add("llm-which");
-    parts.root.querySelector(".llm-titlebar").append(this.choice);
+    find(parts.root, ".llm-titlebar").append(this.choice);
     parts.body.append(this.place);
     parts.signal.addEventListener("abort", () => this.life.abort());
     onTraits(parts.model, ["recorded"], parts.signal, () => this.change());
@@ -107,7 +107,7 @@ class TwoSides {
     this.place.replaceChildren();
     const side = sideOf(this.parts.model);
     this.choice.show(side);
-    this.parts.root.querySelector(".llm-try").textContent = this.tries[side];
+    find(this.parts.root, ".llm-try").textContent = this.tries[side];
     return side;
   }
 

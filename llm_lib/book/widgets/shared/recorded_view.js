@@ -11,6 +11,7 @@ import { View } from "./view.js";
 /**
  * A view of a record. A subclass has paint(), which shows `run`, the chosen one.
  * @template {{ run: string }} [Traits=any]
+ * @template {RecordedRun} [Run=RecordedRun] with what its runs have to have
  * @extends {View<Traits>}
  */
 export class RecordedView extends View {
@@ -22,7 +23,7 @@ export class RecordedView extends View {
   constructor({ record, ...parts }, widget, isShown = () => true) {
     super(parts);
     this.record = record;
-    this.runs = record.runs.filter(isShown);
+    this.runs = /** @type {Run[]} */ (record.runs.filter(isShown));
     this.offerReset();
     this.finding = new Finding(this.model, this.signal);
     const options = this.runs.map((run) => h("option", { value: run.name }, nameInMenu(run)));

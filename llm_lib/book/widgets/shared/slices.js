@@ -30,7 +30,7 @@ export class Slices {
       if (this.work !== work || this.signal.aborted) return;
       const until = performance.now() + SLICE;
       let done = false;
-      while (!done && performance.now() < until) done = work.next().done;
+      while (!done && performance.now() < until) done = Boolean(work.next().done);
       if (this.work !== work) return; // the work itself began another
       if (done) this.work = null;
       else this.goOn(work);

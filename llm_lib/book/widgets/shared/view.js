@@ -1,7 +1,7 @@
 // What the views of all widgets have in common.
 
 import { button } from "./controls.js";
-import { eachFrame, onTraits, setTrait } from "./dom.js";
+import { eachFrame, find, onTraits, setTrait } from "./dom.js";
 import { localize } from "./localize.js";
 
 /** @import { ModelViewParts, ViewParts } from "./types.js" */
@@ -68,7 +68,7 @@ export class View {
    * @param {() => void} [onclick]
    */
   offerReset(onclick = () => this.reset()) {
-    this.root.querySelector(".llm-titlebar").append(button(localize`Reset`, onclick, "llm-quiet"));
+    find(this.root, ".llm-titlebar").append(button(localize`Reset`, onclick, "llm-quiet"));
   }
 
   /**

@@ -1,13 +1,12 @@
 // What a model learns of a question with its answer: which targets count. The traits are described
 // in answer_mask.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, STOPS } from "./answer_mask/facts.js";
 import { drawBase, drawLosses, drawTargets, drawText, drawTurn } from "./answer_mask/pictures.js";
 import { altOf, sayOf } from "./answer_mask/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -27,8 +26,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, say what counts.",
   settings: ["tokens", "first", "runs", "mask", "stop", "steps"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 452 : 344, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 452, wide: 344 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ loss: yours.mean, says: yours.says }),
@@ -36,9 +34,4 @@ const STORY = {
   print: [["Base", 0], ["Mask", 0], ["Losses", 0], ["Steps", 2]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

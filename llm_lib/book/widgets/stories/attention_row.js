@@ -1,7 +1,7 @@
 // One row of self-attention: the answer gets from a record to the question. How a story is written
 // stands in stories/__init__.py; the traits are described in attention_row.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { altOf, sayOf } from "./attention_row/words.js";
 import { choicesOf, drawTurn } from "./attention_row/your_turn.js";
@@ -13,7 +13,6 @@ import { drawMask, drawProducts, drawScale } from "./attention_row/scores.js";
 import { drawMix, drawOutput } from "./attention_row/mix.js";
 import { drawSoftmax } from "./attention_row/softmax.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -36,8 +35,7 @@ const STORY = {
   title: "How does a token fetch what it needs?",
   settings: ["tokens", "x", "w_q", "w_k", "w_v", "row", "panel"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 440 : 384, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 440, wide: 384 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ w, output }) => ({ weights: w, output }),
@@ -45,9 +43,4 @@ const STORY = {
   print: [["Idea", 1], ["Matrices", 0], ["Products", 1], ["Mask", 1], ["Softmax", 1], ["Mix", 2]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

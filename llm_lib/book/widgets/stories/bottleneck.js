@@ -1,14 +1,13 @@
 // A sentence through one vector, and with a look back at all states. The traits are described in
 // bottleneck.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawFade, drawHandOver, drawRead, drawText, drawWrite } from "./bottleneck/one_state.js";
 import { drawKeep, drawLook, drawTurn, drawWeights } from "./bottleneck/all_states.js";
 import { choicesOf, factsOf, LONGEST } from "./bottleneck/facts.js";
 import { altOf, sayOf } from "./bottleneck/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -30,8 +29,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, type your own sentence of its words.",
   settings: ["words", "english", "lumi", "one_state", "attention"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 420 : 392, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 420, wide: 392 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ plain, look, fade }) => ({
@@ -44,9 +42,4 @@ const STORY = {
   print: [["Read", 1], ["Fade", 0], ["Write", LONGEST - 1], ["Look back", 0], ["Weights", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,14 +1,13 @@
 // Why there is a causal mask: training at all positions at once, without seeing the answer. The
 // traits are described in causal_mask.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawLosses } from "./causal_mask/bars.js";
 import { drawGrid, drawTargets, drawText, drawTurn, drawUse } from "./causal_mask/pictures.js";
 import { choicesOf, factsOf } from "./causal_mask/facts.js";
 import { altOf, sayOf } from "./causal_mask/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -29,8 +28,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, take the mask off.",
   settings: ["words", "mask", "steps"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : 350, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 400, wide: 350 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({
@@ -42,9 +40,4 @@ const STORY = {
   print: [["Targets", 0], ["Training", 1], ["Mask", 1], ["Losses", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

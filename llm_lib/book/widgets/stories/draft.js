@@ -1,6 +1,6 @@
 // A draft of several tokens, checked in one pass. The traits are described in draft.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { factsOf } from "./draft/facts.js";
 import {
@@ -13,7 +13,6 @@ import {
 } from "./draft/pictures.js";
 import { altOf, sayOf } from "./draft/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -34,16 +33,10 @@ const STORY = {
     "press ↑ and ↓ on it.",
   settings: ["text", "drafts", "next", "luck"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 350 : 340, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 350, wide: 340 }),
   scenes: SCENES,
   poster: ["One pass", 0],
   print: [["Draft", 0], ["One pass", 0], ["Check", 3], ["Replace", 1], ["Result", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,7 +1,7 @@
 // From a text to batches: ids in a file, a window, its targets, and three ways to get it wrong. The
 // traits are described in file_windows.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./file_windows/facts.js";
 import {
@@ -19,7 +19,6 @@ import {
 import { drawLarge } from "./file_windows/bytes.js";
 import { altOf, sayOf } from "./file_windows/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -44,8 +43,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, move the window and its target.",
   settings: ["start", "shift", "large_id"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 760 ? 400 : 300, wide: width >= 760 }),
+  room: roomFrom(760, { stacked: 400, wide: 300 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours, idsAt, stored }) => ({
@@ -60,9 +58,4 @@ const STORY = {
   ]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

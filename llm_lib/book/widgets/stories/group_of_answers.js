@@ -1,7 +1,7 @@
 // A group of answers to one prompt, marked and learned from. The traits are described in
 // group_of_answers.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { factsOf } from "./group_of_answers/facts.js";
 import {
@@ -15,7 +15,6 @@ import {
 } from "./group_of_answers/pictures.js";
 import { altOf, sayOf } from "./group_of_answers/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -36,16 +35,10 @@ const STORY = {
     "up or down, or press ↑ and ↓ on it.",
   settings: ["passage", "question", "answers", "draws", "right", "marks", "after", "easy"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 450 : 300, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 450, wide: 300 }),
   scenes: SCENES,
   poster: ["Draw", 0],
   print: [["Draw", 0], ["Advantages", 1], ["One step", 1], ["All alike", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

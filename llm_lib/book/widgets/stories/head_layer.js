@@ -1,6 +1,6 @@
 // One layer of several heads, at one token. The traits are described in head_layer.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./head_layer/facts.js";
 import {
@@ -14,7 +14,6 @@ import {
 } from "./head_layer/pictures.js";
 import { altOf, sayOf } from "./head_layer/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -47,17 +46,11 @@ const STORY = {
     "factor",
   ],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 430 : 372, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 430, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Look", 2],
   print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,13 +1,12 @@
 // The key–value cache: old rows are kept, one new row is made a step. The traits are described in
 // kv_cache.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, WRITTEN } from "./kv_cache/facts.js";
 import { drawCount, drawMask, drawPrompt, drawRows, drawTurn } from "./kv_cache/pictures.js";
 import { altOf, sayOf } from "./kv_cache/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -31,17 +30,11 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, replace a token.",
   settings: ["tokens", "swaps", "n_prompt", "rows", "weights", "swapped", "place"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 350 : 372, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 350, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Again", 2],
   print: [["Rows", 0], ["Again", 2], ["Why?", 1], ["Cache", 2], ["Count", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

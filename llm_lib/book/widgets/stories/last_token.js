@@ -1,6 +1,6 @@
 // How a class is read at the last token. The traits are described in last_token.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./last_token/facts.js";
 import {
@@ -13,7 +13,6 @@ import {
 } from "./last_token/pictures.js";
 import { altOf, sayOf } from "./last_token/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -33,17 +32,11 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, read another column.",
   settings: ["classes", "texts", "head", "rate", "text", "column"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 350 : 310, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 350, wide: 310 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["One step", 0],
   print: [["Vectors", 0], ["Head", 0], ["One step", 0], ["Padding", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,13 +1,12 @@
 // How to read a logarithmic axis: five measured models, and a power law through them. The traits
 // are described in log_axes.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./log_axes/facts.js";
 import { drawEdit, drawForecast, drawLine, drawLogs, drawPlain } from "./log_axes/pictures.js";
 import { altOf, sayOf } from "./log_axes/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -23,8 +22,7 @@ const STORY = {
   title: "Why is a power law a straight line?",
   settings: ["sizes", "losses", "floor"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 430 : 352, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 430, wide: 352 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ a: yours.a, alpha: yours.alpha }),
@@ -32,9 +30,4 @@ const STORY = {
   print: [["Plain axes", 0], ["Log axes", 1], ["Line", 0], ["Forecast", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

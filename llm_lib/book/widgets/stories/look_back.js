@@ -1,12 +1,12 @@
 // Where a trained model looks before it answers. The traits are described in look_back.py.
 
+import { roomFrom } from "../moving/story.js";
 import { decimals, percent, quote } from "../shared/words.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawLook, drawOutput } from "./relay/pictures.js";
 import { choicesOf, factsOf } from "./relay/facts.js";
 import { altOf } from "./relay/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Room, Story } from "../moving/types.js" */
 /** @import { Facts } from "./relay/facts.js" */
 
@@ -30,8 +30,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
   settings: ["n_layer", "questions", "asked", "hop"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : 336, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 400, wide: 336 }),
   scenes: [
     {
       name: "Text",
@@ -77,9 +76,4 @@ const STORY = {
   print: [["Text", 0], ["Look", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,11 +1,11 @@
 // From an id to a place: one-hot times table is a row. The traits are described in lookup.py.
 
+import { roomFrom } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./lookup/facts.js";
 import { drawLookup } from "./lookup/pictures.js";
 import { altOf, sayOf } from "./lookup/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = [
@@ -24,8 +24,7 @@ const STORY = {
   title: "How does an id become a vector?",
   settings: ["word", "table"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 840 ? 480 : 320, wide: width >= 840 }),
+  room: roomFrom(840, { stacked: 480, wide: 320 }),
   scenes: SCENES.map((name, s) => ({
     name,
     draw: (m, room) => drawLookup(m, room, s),
@@ -40,9 +39,4 @@ const STORY = {
   print: [["One-hot", 0], ["Product", 0], ["Sum", 0], ["Neighbours", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

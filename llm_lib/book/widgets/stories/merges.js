@@ -1,14 +1,13 @@
 // How byte pair encoding learns its merges, and cuts a new word. The traits are described in
 // merges.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawBytes, drawMerge, drawPairs, drawText } from "./merges/learning.js";
 import { drawReplay, drawTurn } from "./merges/replaying.js";
 import { choicesOf, factsOf } from "./merges/facts.js";
 import { altOf, sayOf } from "./merges/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -29,8 +28,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, type your own words.",
   settings: ["text", "new_word"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 800 ? 436 : 346, wide: width >= 800 }),
+  room: roomFrom(800, { stacked: 436, wide: 346 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ hexMerges, ids }) => ({ merges: hexMerges, token_ids: ids }),
@@ -38,9 +36,4 @@ const STORY = {
   print: [["Bytes", 0], ["Merge 1", 0], ["Merge 2", 1], ["New word", 4]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

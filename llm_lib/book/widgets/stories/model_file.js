@@ -1,6 +1,6 @@
 // A model file, byte by byte. The traits are described in model_file.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./model_file/facts.js";
 import { drawBytes, drawOffsets, drawTable } from "./model_file/bytes.js";
@@ -8,7 +8,6 @@ import { drawFloat, drawTurn } from "./model_file/floats.js";
 import { drawGrid, drawSlots, drawTranspose } from "./model_file/grids.js";
 import { altOf, sayOf } from "./model_file/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -31,8 +30,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, change a byte or flip a bit.",
   settings: ["hex", "four"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 760 ? 420 : 310, wide: width >= 760 }),
+  room: roomFrom(760, { stacked: 420, wide: 310 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ number: yours.written }),
@@ -40,9 +38,4 @@ const STORY = {
   print: [["Length", 0], ["Header", 0], ["F32", 1], ["Grid", 1], ["Transpose", 1], ["Slots", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

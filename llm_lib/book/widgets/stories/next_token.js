@@ -6,7 +6,6 @@ import { drawModel, drawText, drawTokens, drawTurn, drawYours } from "./next_tok
 import { choicesOf, factsOf } from "./next_token/facts.js";
 import { altOf, sayOf } from "./next_token/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -39,9 +38,4 @@ const STORY = {
   print: [["Tokens", 0], ["Probabilities", 0], ["Draw", 0], ["Append", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

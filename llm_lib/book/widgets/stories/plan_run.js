@@ -1,7 +1,7 @@
 // What a budget of operations buys: a size, a number of tokens, a loss. The traits are described in
 // plan_run.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import {
   drawBest,
@@ -15,7 +15,6 @@ import {
 import { choicesOf, factsOf } from "./plan_run/facts.js";
 import { altOf, sayOf } from "./plan_run/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -34,8 +33,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, plan a run of your own.",
   settings: ["budget", "law", "size", "gpus", "served"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : 372, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 400, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours, days, cost, total, cheapest, least }) => ({
@@ -53,9 +51,4 @@ const STORY = {
   print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

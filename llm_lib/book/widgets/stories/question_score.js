@@ -1,12 +1,11 @@
 // How a question becomes a number. The traits are described in question_score.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./question_score/facts.js";
 import { drawAnswers, drawQuestion, drawScores, drawYours } from "./question_score/pictures.js";
 import { altOf, sayOf } from "./question_score/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -27,8 +26,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, choose the question and the rule.",
   settings: ["items", "item", "rule"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 430 : 340, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 430, wide: 340 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ chosen: yours.item.choices[yours.best] }),
@@ -36,9 +34,4 @@ const STORY = {
   print: [["Answers", 0], ["Token by token", 2], ["Largest", 0], ["Per token", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

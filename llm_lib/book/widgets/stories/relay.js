@@ -1,12 +1,11 @@
 // How a name reaches the answer, through tokens and layers. The traits are described in relay.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { drawHeads, drawHop, drawOutput, drawText, drawTurn } from "./relay/pictures.js";
 import { choicesOf, factsOf } from "./relay/facts.js";
 import { altOf, sayOf } from "./relay/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -25,17 +24,11 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
   settings: ["n_layer", "questions", "asked", "hop"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 450 : 396, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 450, wide: 396 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Hop 1", 0],
   print: [["Hop 1", 0], ["Hop 2", 0], ["Hop 3", 0], ["Output", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

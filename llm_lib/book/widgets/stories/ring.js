@@ -1,7 +1,7 @@
 // Ring all-reduce: every rank gets the sum of all gradients, and sends to its neighbour only. The
 // traits are described in ring.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, N } from "./ring/facts.js";
 import {
@@ -17,7 +17,6 @@ import {
 import { altOf, sayOf } from "./ring/words.js";
 import { drawTurn } from "./ring/your_turn.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -38,8 +37,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, change the ranks or a number.",
   settings: ["grads", "ranks"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 350 : 356, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 350, wide: 356 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ means: yours.means }),
@@ -50,9 +48,4 @@ const STORY = {
   ]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,12 +1,12 @@
 // Rotary positions: two arrows that turn, and a score that sees their distance alone. The traits
 // are described in rotary.py.
 
+import { roomFrom } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./rotary/facts.js";
 import { drawPose } from "./rotary/pictures.js";
 import { altOf, sayOf } from "./rotary/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 /** @type {[name: string, steps: number][]} */
@@ -26,8 +26,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, drag an arrow round.",
   settings: ["q", "k", "places", "angle"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 840 ? 450 : 340, wide: width >= 840 }),
+  room: roomFrom(840, { stacked: 450, wide: 340 }),
   scenes: SCENES.map(([name, steps]) => ({
     name,
     steps,
@@ -42,9 +41,4 @@ const STORY = {
   print: [["Turn", 0], ["Score", 0], ["Move both", 2], ["Move one", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

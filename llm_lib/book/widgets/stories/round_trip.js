@@ -1,11 +1,11 @@
 // A text on its way to a model's numbers, and back. The traits are described in round_trip.py.
 
+import { roomFrom } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./round_trip/facts.js";
 import { drawTrip } from "./round_trip/pictures.js";
 import { altOf, sayOf } from "./round_trip/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 /** @type {[name: string, steps: number][]} */
@@ -28,8 +28,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, take another text, or fewer ids.",
   settings: ["cuts", "text", "keep"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 800 ? 250 : 262, wide: width >= 800 }),
+  room: roomFrom(800, { stacked: 250, wide: 262 }),
   scenes: SCENES.map(([name, steps]) => ({
     name,
     steps,
@@ -48,9 +47,4 @@ const STORY = {
   print: [["Letters", 0], ["Bytes", 0], ["Token ids", 0], ["Cut short", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

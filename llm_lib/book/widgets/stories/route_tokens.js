@@ -1,6 +1,6 @@
 // A mixture of experts routes. The traits are described in route_tokens.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./route_tokens/facts.js";
 import {
@@ -16,7 +16,6 @@ import {
 } from "./route_tokens/pictures.js";
 import { altOf, sayOf } from "./route_tokens/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -48,8 +47,7 @@ const STORY = {
     "k",
   ],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 420 : 370, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 420, wide: 370 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ chosen: yours.numbers }),
@@ -57,9 +55,4 @@ const STORY = {
   print: [["Top two", 0], ["Sum", 1], ["Sentence", 0], ["Balance", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

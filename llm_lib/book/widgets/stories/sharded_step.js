@@ -1,7 +1,7 @@
 // ZeRO: what four ranks hold, and a step in which each layer is gathered when it is needed. The
 // traits are described in sharded_step.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./sharded_step/facts.js";
 import {
@@ -14,7 +14,6 @@ import {
 } from "./sharded_step/pictures.js";
 import { altOf, sayOf } from "./sharded_step/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -35,8 +34,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, change ranks and stage.",
   settings: ["weights", "grads", "ranks", "stage"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 456 : 330, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 456, wide: 330 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ held: yours.held, sent: yours.sent }),
@@ -47,9 +45,4 @@ const STORY = {
   ]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

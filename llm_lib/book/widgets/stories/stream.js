@@ -1,6 +1,6 @@
 // One token's way through a GPT, along the residual stream. The traits are described in stream.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./stream/facts.js";
 import {
@@ -13,7 +13,6 @@ import {
 } from "./stream/pictures.js";
 import { altOf, sayOf } from "./stream/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Scene, Story } from "../moving/types.js" */
 
 /** @type {(block: number) => [name: string, steps: number, draw: Scene["draw"]]} */
@@ -45,17 +44,11 @@ const STORY = {
     "off",
   ],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 820 ? 400 : 300, wide: width >= 820 }),
+  room: roomFrom(820, { stacked: 400, wide: 300 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Block 1", 1],
   print: [["Embed", 0], ["Block 0", 0], ["Block 3", 0], ["Logits", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

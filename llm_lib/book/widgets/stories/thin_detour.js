@@ -1,13 +1,12 @@
 // LoRA: a frozen matrix, and a thin detour beside it that learns. The traits are described in
 // thin_detour.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, RANKS } from "./thin_detour/facts.js";
 import { drawDetour, drawMerged, drawToScale, drawTurn } from "./thin_detour/pictures.js";
 import { altOf, sayOf } from "./thin_detour/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -27,8 +26,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, change A and B yourself.",
   settings: ["x", "w", "a", "b", "alpha"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 400 : 290, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 400, wide: 290 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ y }) => ({ output: y }),
@@ -36,9 +34,4 @@ const STORY = {
   print: [["Down", 0], ["Scale", 0], ["Merged", 0], ["To scale", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,7 +1,7 @@
 // Why writing helps: one pass, or one for each character. The traits are described in
 // think_aloud.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./think_aloud/facts.js";
 import {
@@ -15,7 +15,6 @@ import {
 } from "./think_aloud/pictures.js";
 import { altOf, sayOf } from "./think_aloud/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -34,8 +33,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, choose the number of swaps.",
   settings: ["problem", "shares", "seeds", "swaps"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 360 : 330, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 360, wide: 330 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ passes: yours.passes }),
@@ -43,9 +41,4 @@ const STORY = {
   print: [["Problem", 0], ["One pass", 1], ["Step by step", 2], ["Answer", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

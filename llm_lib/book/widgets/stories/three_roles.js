@@ -1,14 +1,13 @@
 // One vector in three roles fails; three matrices split it. The traits are described in
 // three_roles.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, rolesOf } from "./three_roles/facts.js";
 import { drawLook } from "./three_roles/look.js";
 import { drawMutual, drawRoles, drawVectors } from "./three_roles/pictures.js";
 import { altOf, sayOf } from "./three_roles/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -39,8 +38,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, choose for each role.",
   settings: ["query", "key", "value"],
   compute: rolesOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 520 : 400, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 520, wide: 400 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ weights: yours.w, output: yours.output }),
@@ -48,9 +46,4 @@ const STORY = {
   print: [["Scores", 1], ["Fault 3", 0], ["q, k, v", 2], ["Result", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,7 +1,8 @@
 // How a model is made: random numbers, three trainings, and one question after each. The traits are
 // described in three_trainings.py.
 
-import { scenesOf } from "../moving/story.js";
+import { lastOf } from "../../engine/present.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, STOPS } from "./three_trainings/facts.js";
 import {
@@ -15,7 +16,6 @@ import {
 } from "./three_trainings/pictures.js";
 import { altOf, sayOf } from "./three_trainings/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Room, Scene, Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -26,7 +26,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Examples", 1, drawExamples],
   ["Tuned", STOPS.length, (m, room, k) => drawFirsts(m, room, STOPS[k])],
   ["Pairs", 1, drawPairs],
-  ["Preferred", 2, (m, room, k) => drawWholes(m, room, k ? "preferred" : STOPS.at(-1))],
+  ["Preferred", 2, (m, room, k) => drawWholes(m, room, k ? "preferred" : lastOf(STOPS))],
   ["Your turn", 1, drawTurn],
 ]);
 
@@ -36,17 +36,11 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask at any moment.",
   settings: ["parameters", "vocab_size", "texts", "stages", "asked", "moment"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 392 : 312, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 392, wide: 312 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Base", 0],
   print: [["Random", 0], ["Base", 0], ["Tuned", 3], ["Preferred", 1]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,7 +1,7 @@
 // From logits to a token: softmax, temperature, a filter, and the draw. The traits are described in
 // token_draw.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./token_draw/facts.js";
 import {
@@ -16,7 +16,6 @@ import {
 } from "./token_draw/pictures.js";
 import { altOf, sayOf } from "./token_draw/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -39,8 +38,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, choose and drag yourself.",
   settings: ["places", "place", "temperature", "filter", "luck"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 380 : 372, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 380, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Temp.", 0],
@@ -50,9 +48,4 @@ const STORY = {
   ]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,7 +1,7 @@
 // One step of training, number by number, and then many. The traits are described in
 // training_step.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import {
   drawAdam,
@@ -17,7 +17,6 @@ import {
 import { choicesOf, factsOf } from "./training_step/facts.js";
 import { altOf, sayOf } from "./training_step/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -37,8 +36,7 @@ const STORY = {
   title: "What does one training step do?",
   settings: ["weights", "rate", "limit", "steps"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 420 : 372, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 420, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ trained: yours.weights, losses: yours.losses }),
@@ -46,9 +44,4 @@ const STORY = {
   print: [["Batch", 0], ["Logits", 1], ["Loss", 1], ["Gradient", 1], ["AdamW", 0], ["Again", 2]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

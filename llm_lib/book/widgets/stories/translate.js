@@ -1,14 +1,13 @@
 // A trained translator at work, inside the drawing of its architecture. The traits are described in
 // translate.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, LONGEST } from "./translate/facts.js";
 import { drawMap, drawTurn } from "./translate/map.js";
 import { drawMachine, drawPuzzle } from "./translate/machine.js";
 import { altOf, sayOf } from "./translate/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = scenesOf(sayOf, altOf, [
@@ -35,8 +34,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, choose a sentence, or a token.",
   settings: ["texts", "gloss", "n_layer", "n_embd", "vocab_size", "text", "pin"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 700 ? 522 : 396, wide: width >= 700 }),
+  room: roomFrom(700, { stacked: 522, wide: 396 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),
@@ -44,9 +42,4 @@ const STORY = {
   print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,12 +1,12 @@
 // Why attention needs positions: two orders of the same words. The traits are described in
 // word_order.py.
 
+import { roomFrom } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./word_order/facts.js";
 import { drawTexts } from "./word_order/pictures.js";
 import { altOf, sayOf } from "./word_order/words.js";
 
-/** @import { Place } from "../shared/types.js" */
 /** @import { Story } from "../moving/types.js" */
 
 const SCENES = ["Two texts", "Vectors", "Weights", "Sum", "Positions", "Sum again", "Your turn"];
@@ -16,8 +16,7 @@ const STORY = {
   title: "Who saw whom?",
   settings: ["x", "p", "positions", "order"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({ W: width, H: width < 840 ? 400 : 310, wide: width >= 840 }),
+  room: roomFrom(840, { stacked: 400, wide: 310 }),
   scenes: SCENES.map((name, s) => ({
     name,
     draw: (m, room) => drawTexts(m, room, s),
@@ -32,9 +31,4 @@ const STORY = {
   print: [["Vectors", 0], ["Sum", 0], ["Positions", 0], ["Sum again", 0]],
 };
 
-/** @param {Place} place */
-function render(place) {
-  return showStory(place, STORY);
-}
-
-export default { render };
+export default { render: showStory(STORY) };

@@ -1,5 +1,7 @@
 // What was recorded: the loss of each token after some steps, and what the model answers then.
 
+import { present } from "../../../engine/present.js";
+
 /** @import { Choice } from "../../moving/types.js" */
 
 /** @typedef {{ losses: number[], says: string }} Seen losses: of each token but the first */
@@ -35,7 +37,8 @@ export function factsOf(settings) {
     /** @type {boolean} */ stop,
     /** @type {number} */ n,
   ) => {
-    const { losses, says } = runs.find((run) => run.mask === mask && run.stop === stop).after[n];
+    const run = runs.find((each) => each.mask === mask && each.stop === stop);
+    const { losses, says } = present(run, "a recorded run").after[n];
     const counts = words.map((_, i) => i > 0 && (i >= first || !mask) && (i < end || stop));
     return {
       mask,

@@ -1,5 +1,6 @@
 // The whole computation at once, with every number to change.
 
+import { present } from "../../../engine/present.js";
 import { column, picture, row, space, table, within } from "../../moving/layout.js";
 import {
   chip,
@@ -48,7 +49,8 @@ const editableX = (m, s, cells) =>
  * @param {boolean} hint whether there is room for one
  */
 function editableMatrix(m, cells, hint) {
-  const { setting, role, matrix: name, names } = PARTS.find((part) => part.setting === m.panel);
+  const part = PARTS.find((each) => each.setting === m.panel);
+  const { setting, role, matrix: name, names } = present(part, `the matrix ${m.panel}`);
   const most = largestOf(m[setting]);
   const numbers = matrix(setting, role, m[setting], { ...cells, looks: { most, r: 3 } })
     .with((e, n) => {

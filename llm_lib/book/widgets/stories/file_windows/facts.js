@@ -1,5 +1,6 @@
 // All that the story shows: ids and bytes, windows and batches, and what a counting model learns.
 
+import { entryOf } from "../../../engine/present.js";
 import { planWindows } from "../../../engine/windows.js";
 
 /** @import { Choice } from "../../moving/types.js" */
@@ -42,8 +43,8 @@ function learned(tokens, starts, shift) {
     return y.map((place, t) => [tokens[x[t]], tokens[place]]);
   });
   for (const [a, b] of pairs) {
-    const below = counts.get(a) ?? counts.set(a, new Map()).get(a);
-    below.set(b, (below.get(b) ?? 0) + 1);
+    const below = counts.get(a) ?? new Map();
+    counts.set(a, below.set(b, (below.get(b) ?? 0) + 1));
   }
   /** @type {(token: string) => string | undefined} the most frequent; of several, the first met */
   const next = (token) => {
@@ -51,12 +52,16 @@ function learned(tokens, starts, shift) {
     return below.reduce((best, each) => (each[1] > best[1] ? each : best), below[0])?.[0];
   };
   const surprise = (/** @type {string[]} */ [a, b]) => {
-    const below = counts.get(a);
-    return -Math.log(below.get(b) / [...below.values()].reduce((sum, n) => sum + n, 0));
+    const below = entryOf(counts, a);
+    return -Math.log(entryOf(below, b) / [...below.values()].reduce((sum, n) => sum + n, 0));
   };
   const writes = (/** @type {string} */ first) => {
     const said = [first];
-    while (said.length < WRITTEN && next(said.at(-1))) said.push(next(said.at(-1)));
+    let word = next(first);
+    while (said.length < WRITTEN && word) {
+      said.push(word);
+      word = next(word);
+    }
     return said;
   };
   const asked = starts.flatMap((start) => windowAt(tokens.length, start, 1).x);

@@ -1,5 +1,6 @@
 // What is said at each step, and each picture in words.
 
+import { lastOf } from "../../../engine/present.js";
 import { written } from "../../moving/ruler.js";
 import { enumerated } from "../../shared/words.js";
 import { grouped } from "./bytes.js";
@@ -107,7 +108,7 @@ export const altOf = {
   File: (m) => `Below each id its two bytes: ${bytes(m)}.`,
   Window: (m) =>
     `The windows in the order ${m.order.join(", ")}. Framed in the text: ${
-      wordsAt(m, [...m.window.x, m.window.y.at(-1)])
+      wordsAt(m, [...m.window.x, lastOf(m.window.y)])
     }.`,
   "x and y": (m, k) =>
     `${pairs(m, m.window)} ${

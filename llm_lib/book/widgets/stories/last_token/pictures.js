@@ -181,7 +181,7 @@ function resultOf(m, room, reading) {
  * Tokens, and below them the head on the vector of the one that is read.
  * @param {Facts} m
  * @param {Room} room
- * @param {Line} line
+ * @param {Line & { read: number }} line
  * @param {Reading} reading
  * @param {number} [last] the place of the text's last token
  */

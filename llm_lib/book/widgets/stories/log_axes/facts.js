@@ -1,5 +1,6 @@
 // Every number of the story: measured losses, and the line through their logarithms.
 
+import { lastOf } from "../../../engine/present.js";
 import { total } from "../../../engine/vectors.js";
 import { localCount, localize } from "../../shared/localize.js";
 
@@ -45,7 +46,7 @@ export function factsOf(settings) {
     floor,
     all: fitOf(sizes, losses, 0),
     without,
-    predicted: without.at(sizes.at(-1)),
+    predicted: without.at(lastOf(sizes)),
     yours: fitOf(sizes, losses, floor),
   };
 }

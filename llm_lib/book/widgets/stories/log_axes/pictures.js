@@ -1,5 +1,6 @@
 // Five models on plain axes and on logarithmic ones, and the line through them.
 
+import { lastOf } from "../../../engine/present.js";
 import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { cell, figure, label, note, spin } from "../../moving/pieces.js";
@@ -94,7 +95,7 @@ export function drawForecast(m, room, k) {
   /** @type {Series} */
   const guess = {
     key: "guess",
-    points: [[m.sizes.at(-1), m.predicted]],
+    points: [[lastOf(m.sizes), m.predicted]],
     size: 13,
     role: "query",
   };

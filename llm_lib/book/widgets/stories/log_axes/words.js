@@ -1,5 +1,6 @@
 // What is said at each step, and each picture in words.
 
+import { lastOf } from "../../../engine/present.js";
 import { localCount, localFixed, localize, localPoint } from "../../shared/localize.js";
 
 /** @import { Facts, Fit } from "./facts.js" */
@@ -11,7 +12,7 @@ const listed = (m) =>
     .join("; ");
 
 /** @param {Facts} m */
-const measured = ({ losses }) => localFixed(losses.at(-1), 2);
+const measured = ({ losses }) => localFixed(lastOf(losses), 2);
 
 /** @param {Facts} m */
 const predicted = (m) => localFixed(m.predicted, 2);
@@ -26,7 +27,7 @@ const lawOf = ({ floor, yours }) =>
   }`;
 
 /** @param {Facts} m */
-const off = (m) => localFixed(Math.abs(m.losses.at(-1) - m.predicted), 2);
+const off = (m) => localFixed(Math.abs(lastOf(m.losses) - m.predicted), 2);
 
 /** @type {Words} */
 export const sayOf = {

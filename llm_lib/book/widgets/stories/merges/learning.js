@@ -1,5 +1,6 @@
 // The text as tokens, its pairs, and the vocabulary, before and after each merge.
 
+import { present } from "../../../engine/present.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { placesOfBest } from "./facts.js";
@@ -64,7 +65,8 @@ function word(m, room, w, k, chosen = false) {
     }
     if (isNew) {
       const { left } = m.merges[k - 1];
-      const end = m.spans[k - 1][w].find((old) => old.id === left && old.start === span.start).end;
+      const old = m.spans[k - 1][w].find(({ id, start }) => id === left && start === span.start);
+      const { end } = present(old, "the token that a merge begins with");
       box = box.from(spanKey(w, { ...span, end }));
     }
     const id = within(note(`id.${key}`, String(span.id), { size: 12 }), { w: box.w });

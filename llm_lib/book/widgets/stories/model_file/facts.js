@@ -92,7 +92,7 @@ function tensorsIn(bytes, header, start) {
 
 /** @param {Settings} settings */
 export function factsOf(settings) {
-  const bytes = settings.hex.match(/../g).map((pair) => parseInt(pair, 16));
+  const bytes = Array.from(settings.hex.matchAll(/../g), ([pair]) => parseInt(pair, 16));
   const length = bytes.slice(0, LENGTH).reduce((sum, byte, i) => sum + byte * 256 ** i, 0);
   const header = String.fromCharCode(...bytes.slice(LENGTH, LENGTH + length));
   const start = LENGTH + length;

@@ -1,5 +1,6 @@
 // Numbers in their grid, the grid in its slot, and the slots of a model.
 
+import { present } from "../../../engine/present.js";
 import { column, over, picture, row, within } from "../../moving/layout.js";
 import { around, cell, chip, label, note, ribbon } from "../../moving/pieces.js";
 import { byteAt, inLines, STRONG } from "./bytes.js";
@@ -99,7 +100,7 @@ export function drawSlots(m, room) {
   const names = row(
     filled.map((i) => {
       const { name } = SLOTS[i];
-      const { shape } = m.tensors.find((tensor) => tensor.name === name);
+      const { shape } = present(m.tensors.find((tensor) => tensor.name === name), name);
       return column([
         chip(`name${i}`, name, { h: 34, size: 13 }),
         note(`name${i}.shape`, `(${shape.join(", ")})`),

@@ -42,7 +42,7 @@ export function drawLook(m, room, { weights, answer, menus = false } = {}) {
   const whole = over(
     prompt(m, room, { weights, answer, asks: m.last }),
     (at) =>
-      (weights ? m.pair : []).map((i) =>
+      !weights ? [] : m.pair.map((i) =>
         ribbon(`look.${i}`, at(`t${i}`), at(`t${m.last}`), {
           head: i === m.thing,
           thick: 8 * weights[i],

@@ -1,5 +1,6 @@
 // Every number of the ring: what each rank holds after each step, and what it has sent.
 
+import { lastOf, present } from "../../../engine/present.js";
 import { total } from "../../../engine/vectors.js";
 
 /** @import { Choice } from "../../moving/types.js" */
@@ -80,8 +81,12 @@ function ringOf(grads, n) {
   for (let s = 0; s < n - 1; s++) {
     steps.push(next(steps[n - 1 + s], (rank) => rank + 1 - s, "keep"));
   }
-  return { n, mine, start, reduce, gather: steps.slice(n), end: steps.at(-1) };
+  return { n, mine, start, reduce, gather: steps.slice(n), end: lastOf(steps) };
 }
+
+/** The message of a step that carries chunk 0. @param {Step} step */
+export const chunk0In = ({ messages }) =>
+  present(messages.find(({ chunk }) => chunk === 0), "the message of chunk 0");
 
 /**
  * How much the busiest rank sends for one gradient, in gradients: in a ring, and where all send to

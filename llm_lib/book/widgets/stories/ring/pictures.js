@@ -1,9 +1,10 @@
 // The ranks side by side, each with its chunks one below the other, and what is on its way.
 
+import { lastOf } from "../../../engine/present.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, bow, cell, chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { inText } from "../../moving/ruler.js";
-import { costOf, FOUR, N } from "./facts.js";
+import { chunk0In, costOf, FOUR, N } from "./facts.js";
 
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts, Kind, Message, Step } from "./facts.js" */
@@ -192,7 +193,7 @@ export function drawRing(m, room) {
  * @param {string} name
  */
 function drawStep(step, room, name) {
-  const follow = step.messages.find(({ chunk }) => chunk === 0);
+  const follow = chunk0In(step);
   const ranks = over(board(step, room), (at) => [
     ...sent(step.messages, name, at, room),
     around("follow", [at(keyOf(follow.to, 0))], { room: 3, r: 7 }),
@@ -236,7 +237,7 @@ const SIZES = [2, 4, 8, 64];
 export function drawCount(_m, room) {
   const { wide } = room;
   const w = wide ? 470 : 112;
-  const most = costOf(SIZES.at(-1)).one;
+  const most = costOf(lastOf(SIZES)).one;
   const size = wide ? 15 : 13;
   const bars = SIZES.flatMap((n) => {
     const cost = costOf(n);

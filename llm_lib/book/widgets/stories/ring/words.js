@@ -1,7 +1,7 @@
 // What is said at each step, and each picture in words.
 
 import { inText } from "../../moving/ruler.js";
-import { costOf, gigabytes, GRADIENT, N } from "./facts.js";
+import { chunk0In, costOf, gigabytes, GRADIENT, N } from "./facts.js";
 
 /** @import { Facts, Step } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -16,7 +16,7 @@ const list = (numbers) => numbers.map((x) => inText(x)).join(", ");
  */
 function added(m, k) {
   const before = k ? m.reduce[k - 1] : m.start;
-  const { from, to, value } = m.reduce[k].messages.find(({ chunk }) => chunk === 0);
+  const { from, to, value } = chunk0In(m.reduce[k]);
   const own = before.held[to][0];
   const sum = own < 0 ? `${inText(value)} − ${inText(-own)}` : `${inText(value)} + ${inText(own)}`;
   return { from, to, sum: `${sum} = ${inText(m.reduce[k].held[to][0])}` };
@@ -51,7 +51,7 @@ export const sayOf = {
     "After three steps each rank owns one whole sum, a different one each (framed). This half is " +
     "called reduce-scatter. Now everyone needs the other three.",
   Gather: (m, k) => {
-    const { from, to, value } = m.gather[k].messages.find(({ chunk }) => chunk === 0);
+    const { from, to, value } = chunk0In(m.gather[k]);
     return k === 0
       ? "The second half, all-gather: the same ring, and nothing is added any more. Rank " +
         `${from} sends the whole sum of chunk 0, ${inText(value)}, to rank ${to}.`

@@ -1,5 +1,7 @@
 // All that the story shows: characters, bytes and tokens with the bytes that each covers.
 
+import { present } from "../../../engine/present.js";
+
 /** @import { Choice } from "../../moving/types.js" */
 
 export const READ = "a red café"; // the text that the list of characters was made from
@@ -27,15 +29,15 @@ export function factsOf({ cuts, text, keep }) {
   const characters = Array.from(text, (character) => {
     const start = end;
     end += bytesOf(character).length;
-    const [code, listed] = [character.codePointAt(0), LISTED.indexOf(character)];
+    const [code, listed] = [character.codePointAt(0) ?? 0, LISTED.indexOf(character)];
     return { text: character, start, end, code, listed };
   });
   end = 0;
-  const [, cut] = cuts.find(([name]) => name === text);
+  const [, cut] = present(cuts.find(([name]) => name === text), `the cut of “${text}”`);
   const tokens = cut.map(([id, hex]) => {
     const start = end;
     end += hex.length / 2;
-    return { id, hex: hex.match(/../g).join(" "), start, end };
+    return { id, hex: hex.replace(/..(?=.)/g, "$& "), start, end };
   });
   const bytes = bytesOf(text).map(writtenByte);
   const kept = Math.min(keep, tokens.length);

@@ -1,5 +1,7 @@
 // What a router makes of a word, and what the chosen experts come to together.
 
+import { lastOf } from "../../../engine/present.js";
+
 /** @import { Choice } from "../../moving/types.js" */
 
 /** @typedef {Record<string, number[]>} Shares by the number of steps, one for each expert */
@@ -44,7 +46,7 @@ export function factsOf(settings) {
   const { words, shares, seed, n_hidden, vectors } = settings;
   const each = words.map((_, i) => routed(settings, i, 2));
   const steps = Object.keys(shares.none[seed]).map(Number).sort((a, b) => a - b);
-  const [first, early, last] = [steps[0], steps[1], steps.at(-1)];
+  const [first, early, last] = [steps[0], steps[1], lastOf(steps)];
   const at = (/** @type {"none" | "loss"} */ way, /** @type {number} */ step) =>
     shares[way][seed][String(step)];
   return {

@@ -52,7 +52,7 @@ export const sayOf = {
       }, and added: that goes on, as one network’s output would.`
       : "Each of the two reads the whole vector and says something of its own.",
   "Sentence": (m) => {
-    const [one, other] = [m.each[2], m.each.at(-2)];
+    const [one, other] = [m.each[2], m.each[m.each.length - 2]];
     const alike = numbers(one.chosen) === numbers(other.chosen);
     return `Every word chooses for itself. ${quote(one.text)} goes to experts ${
       numbers(one.chosen)

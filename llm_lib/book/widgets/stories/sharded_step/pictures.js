@@ -204,7 +204,7 @@ export function drawTurn({ yours, ranks }, room) {
   const size = wide ? 16 : 13;
   const w = wide ? 380 : 106;
   const most = Math.max(yours.held, yours.sent, GPU);
-  /** @param {string} key @param {string} name @param {number} n @param {Piece} [bar] */
+  /** @param {string} key @param {string} name @param {number} n @param {Piece | null} [bar] */
   const line = (key, name, n, bar = null) => [
     label(`${key}.name`, name, { size }),
     bar ?? lying(key, n / most, { w, h: wide ? 18 : 14 }),

@@ -288,16 +288,16 @@ function narrow(room, parts, list) {
   const again = (/** @type {number} */ s) =>
     note(`again${s}`, TOKENS[s].replace(" ", "\n"), { size: 12 });
   const gives = parts.gives ?? space(parts.givenWidth);
-  const below = parts.output && table([
+  const below = !parts.output ? null : table([
     [null, strongNote("n.weight", "weight"), gives],
     [null, null, parts.givenNames],
     ...FOUR.map((s) => [again(s), parts.weights[s], parts.values[s]]),
     ...(parts.before ? [[null, note("n.before", "x alone"), parts.before]] : []),
     [null, strongNote("n.output", "output"), parts.output],
   ], { gap: 5, gapY: 3 });
-  const weights = !parts.output && row(
+  const weights = parts.output ? null : row(
     FOUR.map((s) => column([parts.weights[s], again(s)], { gap: 4 })),
     { gap: 14 },
   );
-  return column([top, below || weights, list], { gap: 8 });
+  return column([top, below ?? weights, list], { gap: 8 });
 }

@@ -60,7 +60,7 @@ export function drawMutual(m, room) {
 }
 
 /** @param {number} s */
-const nameOf = (s) => token(s, { W: 912, H: 0, wide: true }).put(0, 0, new Map())[0].text;
+const nameOf = (s) => token(s, { W: 912, H: 0, wide: true }).put(0, 0, new Map())[0].text ?? "";
 
 /**
  * Where a number of a role comes from: the same slot of x, or what it sums up.

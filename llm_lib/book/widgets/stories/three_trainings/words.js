@@ -1,5 +1,6 @@
 // What is said in each scene, and each picture in words.
 
+import { lastOf, present } from "../../../engine/present.js";
 import { percent, quote } from "../../shared/words.js";
 import { MOMENTS, PAIR, questionOf, STOPS, WORD } from "./facts.js";
 
@@ -7,7 +8,7 @@ import { MOMENTS, PAIR, questionOf, STOPS, WORD } from "./facts.js";
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {Bar[]} bars @param {string} name */
-const shareOf = (bars, name) => percent(bars.find((bar) => bar.name === name).p);
+const shareOf = (bars, name) => percent(present(bars.find((bar) => bar.name === name), name).p);
 
 /** @param {Facts} m @param {string} stage */
 const yes = (m, stage) => shareOf(m.of(stage, WORD).firsts, "Yes");
@@ -51,7 +52,7 @@ export const sayOf = {
         shareOf(m.of("preferred", WORD).wholes, PAIR[0])
       }, and the short answer next to nothing.`
       : `Before it, the short answer “Yes.” has ${
-        shareOf(m.of(STOPS.at(-1), WORD).wholes, PAIR[1])
+        shareOf(m.of(lastOf(STOPS), WORD).wholes, PAIR[1])
       }, and the full sentence next to nothing.`,
   "Your turn": (m) => {
     const { word, stage, firsts } = m.yours;
@@ -90,7 +91,7 @@ export const altOf = {
     `Between tuned and preference-tuned. ${questionOf("hen")} Liked better: ${PAIR[0]} Liked ` +
     `less: ${PAIR[1]}`,
   Preferred: (m, k) => {
-    const stage = k ? "preferred" : STOPS.at(-1);
+    const stage = k ? "preferred" : lastOf(STOPS);
     return `Bars of whole answers, at ${MOMENTS[stage]}: ${barWords(m.of(stage, WORD).wholes)}.`;
   },
   "Your turn": (m) => `Menus. ${firstWords(m, m.yours.stage, m.yours.word)}`,

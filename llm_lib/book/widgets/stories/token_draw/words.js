@@ -45,7 +45,7 @@ export const sayOf = {
   "Min-p": (m) =>
     `Min-p compares with the top token: whatever has at least ${m.minP.knobs.minP} of its ` +
     `${roughly(m.minP.before[0])} stays. The line marks ${
-      roughly(m.minP.knobs.minP * m.minP.before[0])
+      roughly((m.minP.knobs.minP ?? 0) * m.minP.before[0])
     }.`,
   Rescale: (m) =>
     `What is left held ${roughly(m.film.held)}. Divided by that, it adds up to 1 again: ` +

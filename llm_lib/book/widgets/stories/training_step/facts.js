@@ -1,6 +1,7 @@
 // Every number of the story: a table of logits is trained by AdamW on two short texts in turn.
 
 import { softmax } from "../../../engine/functions.js";
+import { present } from "../../../engine/present.js";
 import { total } from "../../../engine/vectors.js";
 
 /** @import { Choice } from "../../moving/types.js" */
@@ -50,6 +51,11 @@ export function passOf(weights, text) {
 }
 
 /**
+ * @typedef {ReturnType<typeof passOf> & Record<"length" | "factor", number>
+ *   & Record<"clipped" | "move" | "after", Table>} FirstStep
+ */
+
+/**
  * Train for some steps, a batch each in turn. losses: of each step's batch, before it was learned
  * from, and at last of the one that would come next. first: all of the first step.
  * @param {Settings} settings
@@ -59,7 +65,8 @@ export function train({ weights, rate, limit, steps }) {
   let m = each(w, () => 0);
   let v = each(w, () => 0);
   const losses = [];
-  let first = null;
+  /** @type {FirstStep | undefined} */
+  let first;
   for (let t = 1; t <= steps; t++) {
     const pass = passOf(w, TEXTS[(t - 1) % 2]);
     const length = Math.sqrt(total(pass.gradient.flat().map((g) => g * g)));
@@ -82,7 +89,7 @@ export function train({ weights, rate, limit, steps }) {
 /** @param {Settings} settings */
 export function factsOf(settings) {
   const runs = STOPS.map((steps) => train({ ...settings, steps }));
-  const { first } = runs[0];
+  const first = present(runs[0].first, "a first step");
   return {
     ...settings,
     ...first,

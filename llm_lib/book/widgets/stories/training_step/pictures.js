@@ -1,5 +1,6 @@
 // The ring of one step, and what stands in its middle: tables of numbers, and the loss curve.
 
+import { lastOf } from "../../../engine/present.js";
 import { chart } from "../../moving/chart.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, bow, cell, chip, figure, label, note, ribbon, spin } from "../../moving/pieces.js";
@@ -251,7 +252,7 @@ export function drawAgain(m, room, k) {
   const size = room.W > 850
     ? { w: 440, h: 250 }
     : { w: room.wide ? 330 : Math.min(300, room.W), h: 190 };
-  const loss = lossCurve(run.losses, { ...size, steps: STOPS.at(-1), late: k ? 14 : 40 });
+  const loss = lossCurve(run.losses, { ...size, steps: lastOf(STOPS), late: k ? 14 : 40 });
   const shares = grid(room, {
     key: "W",
     name: `probabilities after ${STOPS[k]} steps`,

@@ -1,5 +1,6 @@
 // What is said at each step, and each picture in words.
 
+import { lastOf } from "../../../engine/present.js";
 import { STOPS, WORDS } from "./facts.js";
 
 /** @import { Facts, Table } from "./facts.js" */
@@ -10,7 +11,7 @@ const hundredths = (x) => x.toFixed(2).replace("-", "−");
 
 /** @param {Facts} m */
 const turn = (m) => {
-  const [start, end] = [m.yours.losses[0], m.yours.losses.at(-1)];
+  const [start, end] = [m.yours.losses[0], lastOf(m.yours.losses)];
   const most = Math.max(...m.yours.losses);
   const way = most > start + 0.5
     ? `rises from ${hundredths(start)} to ${hundredths(most)} on the way, and ends at ${
@@ -67,7 +68,7 @@ export const sayOf = {
     } instead of ` +
     `${hundredths(m.loss)}. That was one step.`,
   Again: (m, k) => {
-    const loss = hundredths(m.runs[k].losses.at(-1));
+    const loss = hundredths(lastOf(m.runs[k].losses));
     if (k === 0) {
       return `The next batch meets the new weights, and so on, round and round. After ` +
         `${STOPS[0]} steps the loss is ${loss}.`;
@@ -106,10 +107,10 @@ export const altOf = {
   Weights: (m) => `The weights after one step: ${told(m.after)}.`,
   Again: (m, k) =>
     `Loss over steps, ${STOPS[k]} of them, from ${hundredths(m.loss)} to ${
-      hundredths(m.runs[k].losses.at(-1))
+      hundredths(lastOf(m.runs[k].losses))
     }. Probabilities: ${told(m.runs[k].p)}.`,
   "Your turn": (m) =>
     `Weights before training: ${told(m.weights)}. Loss over ${m.steps} steps, from ${
       hundredths(m.yours.losses[0])
-    } to ${hundredths(m.yours.losses.at(-1))}.`,
+    } to ${hundredths(lastOf(m.yours.losses))}.`,
 };

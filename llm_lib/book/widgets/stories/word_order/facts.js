@@ -1,6 +1,7 @@
 // Every number of the story: what the last token of both texts gets, without positions and with.
 
 import { softmax } from "../../../engine/functions.js";
+import { lastOf } from "../../../engine/present.js";
 import { dot, total } from "../../../engine/vectors.js";
 
 /** @import { Choice } from "../../moving/types.js" */
@@ -26,7 +27,7 @@ const ORDERS = ["bear saw fox", "fox bear saw", "saw fox bear", "fox saw bear"];
  */
 function reading({ x, p }, order, placed) {
   const vectors = order.map((word, t) => x[word].map((v, c) => v + (placed ? p[t][c] : 0)));
-  const asks = vectors.at(-1);
+  const asks = lastOf(vectors);
   const weights = [...softmax(vectors.map((v) => dot(asks, v) / Math.SQRT2))];
   const output = asks.map((_, c) => total(vectors.map((v, t) => weights[t] * v[c])));
   return { order, placed, vectors, weights, output };

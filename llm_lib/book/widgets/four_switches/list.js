@@ -1,0 +1,96 @@
+// The heads that can be exchanged, a row each: a switch, and where the head looks.
+
+import { entryOf } from "../../engine/present.js";
+import { button } from "../shared/controls.js";
+import { find, h } from "../shared/dom.js";
+
+/** @import { NamesRun } from "../four_switches.js" */
+/** @import { RecordedHead } from "../shared/recorded_run.js" */
+/** @typedef {Record<"line" | "toggle" | "look" | "where", HTMLElement>} Row */
+
+/**
+ * Where a head looks most, the start of the text left out.
+ * @param {string[]} tokens
+ * @param {number[]} weights
+ * @returns {{ place: number, weight: number, words: string }}
+ */
+export function lookedAt(tokens, weights) {
+  const places = [...weights.keys()].slice(1).sort((a, b) => weights[b] - weights[a]);
+  const place = places[0];
+  const same = tokens.flatMap((token, t) => token.trim() === tokens[place].trim() ? [t] : []);
+  const isLast = place === weights.length - 1;
+  const nth = isLast
+    ? "itself, "
+    : same.length > 1
+    ? ["the first ", "the second "][same.indexOf(place)]
+    : "";
+  return { place, weight: weights[place], words: `${nth}“${tokens[place].trim()}”` };
+}
+
+export class SwitchList {
+  /**
+   * @param {object} options
+   * @param {(head: string, isAlone: boolean) => void} options.ontoggle
+   * @param {(head: string) => void} options.onlook
+   */
+  constructor({ ontoggle, onlook }) {
+    this.ontoggle = ontoggle;
+    this.onlook = onlook;
+    /** @type {Map<string, Row>} */
+    this.rows = new Map();
+    this.element = h("div", { class: "llm-switches-list" });
+  }
+
+  /** Whether a head was recorded with no other. @param {string} head */
+  isAlone(head) {
+    return head === [...this.rows.keys()].at(-1);
+  }
+
+  /** @param {RecordedHead[]} heads the last of which was recorded alone */
+  make(heads) {
+    const names = heads.map(({ layer, head }) => `${layer}.${head}`);
+    names.forEach((name, i) => {
+      const isAlone = i === names.length - 1;
+      const toggle = h(
+        "button",
+        {
+          type: "button",
+          role: "switch",
+          class: "llm-switches-toggle",
+          "aria-label": `Exchange head ${name}`,
+          onclick: () => this.ontoggle(name, isAlone),
+        },
+        h("i"),
+        h("span", {}, "own"),
+      );
+      const look = button(name, () => this.onlook(name), "llm-switches-look");
+      look.setAttribute("aria-label", `Draw where head ${name} looks`);
+      const where = h("span", { class: "llm-switches-where" });
+      const line = h("li", {}, look, where, toggle);
+      this.rows.set(name, { line, toggle, look, where });
+    });
+    const lines = [...this.rows.values()].map(({ line }) => line);
+    this.element.replaceChildren(
+      h("p", { class: "llm-label" }, "Head, and where it looks most from “to”"),
+      h("ul", {}, ...lines.slice(0, -1)),
+      h("p", { class: "llm-label" }, "And one more, alone"),
+      h("ul", {}, ...lines.slice(-1)),
+    );
+  }
+
+  /** @param {{ run: NamesRun, exchanged: string[], look: string }} shown */
+  show({ run, exchanged, look }) {
+    if (!this.rows.size) this.make(run.heads);
+    run.heads.forEach(({ layer, head, weights: [weights] }) => {
+      const name = `${layer}.${head}`;
+      const row = entryOf(this.rows, name);
+      const { words, weight } = lookedAt(run.tokens, weights);
+      const isExchanged = exchanged.includes(name);
+      row.where.textContent = `${words}, ${weight.toFixed(2)}`;
+      row.toggle.setAttribute("aria-checked", String(isExchanged));
+      find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "own";
+      row.look.setAttribute("aria-pressed", String(name === look));
+      row.line.classList.toggle("llm-switches-chosen", name === look);
+    });
+  }
+}

@@ -1,0 +1,102 @@
+// What is seen of a training: its curve and milestones, its writing or its heads, and a sentence.
+
+import { h } from "../shared/dom.js";
+import { Finding } from "../shared/frame.js";
+import { split, tabs } from "../shared/layout.js";
+import { localCount } from "../shared/localize.js";
+import { TrainChart } from "./chart.js";
+import { TrainHeads } from "./heads.js";
+import { TrainSamples } from "./samples.js";
+import { parametersOf } from "./sizes.js";
+import { milestoneList, tellTraining } from "./words.js";
+
+/** @import { Model } from "../shared/types.js" */
+/** @import { LossPoint } from "./curve.js" */
+/** @import { TrainRun } from "./run.js" */
+
+const CALM = 700; // milliseconds for which a finding stands while a training runs
+const NEWS = 2000; // the same for one that is news
+
+export class TrainBoard {
+  /**
+   * @param {{ model: Model, signal: AbortSignal, repaint: () => void, small: boolean,
+   *   onlook: (isOpen: boolean) => void }} options onlook: told whether the heads are looked at
+   */
+  constructor({ model, signal, repaint, small, onlook }) {
+    this.chart = new TrainChart();
+    this.samples = new TrainSamples();
+    this.heads = new TrainHeads(repaint);
+    this.milestones = h("ol", { class: "llm-train-milestones" });
+    this.finding = new Finding(model, signal);
+    this.told = { news: "", until: 0 };
+    this.small = small;
+    const seen = small ? this.samples.element : tabs("What is shown", [
+      ["What it writes", this.samples.element],
+      ["Where its heads look", this.heads.element],
+    ], (k) => onlook(k === 1));
+    const stage = [this.chart.element, this.milestones];
+    this.element = h(
+      "div",
+      {},
+      split(stage, [seen], { sticky: false }),
+      this.finding.element,
+    );
+  }
+
+  /**
+   * Returns whether the sentence was said anew.
+   * @param {TrainRun} run with a plan
+   * @param {{ before: LossPoint[], isNames: boolean }} options before: what
+   *   another run's held-out losses were
+   */
+  show(run, { before, isNames }) {
+    const { curve, prepared: { matter } } = run;
+    const unit = matter.file.type === "char" ? "letters" : "tokens";
+    this.chart.show({ curve, before, baselines: matter.baselines, counted: unit });
+    this.samples.show(run.samples, { isLines: matter.isLines, isNames });
+    if (run.wantsMaps) {
+      this.heads.show(run.maps, run.lookIds.map((id) => matter.tokenizer.label(id)));
+    }
+    this.showMilestones(run, unit);
+    return this.tell(run, unit);
+  }
+
+  /**
+   * @param {TrainRun} run
+   * @param {string} unit
+   */
+  showMilestones({ curve, prepared: plan }, unit) {
+    this.milestones.hidden = Boolean(plan.fault);
+    const list = milestoneList(curve, plan.matter.baselines, unit);
+    this.milestones.replaceChildren(...list.map(({ at, words }) => {
+      const isAhead = at === undefined;
+      const mark = isAhead ? "○" : `✓ ${localCount(at)}`;
+      return h("li", { class: isAhead && "llm-train-ahead" }, h("b", {}, mark), words);
+    }));
+  }
+
+  /**
+   * Say what is seen, not at each step; what is news is said at once, and read out.
+   * @param {TrainRun} run
+   * @param {string} unit
+   */
+  tell({ phase, step, curve, prepared: plan }, unit) {
+    const now = performance.now();
+    const { words, news } = tellTraining({
+      phase,
+      fault: plan.fault,
+      step: phase === "running" ? curve.heldOut.at(-1)?.[0] ?? 0 : step,
+      parameters: parametersOf(plan.config),
+      curve,
+      baselines: plan.matter.baselines,
+      unit,
+      small: this.small,
+      isLoaded: Boolean(plan.weights),
+    });
+    const isNews = news !== this.told.news;
+    if (!isNews && phase === "running" && now < this.told.until) return false;
+    this.told = { news, until: now + (isNews ? NEWS : CALM) };
+    this.finding.say(words, { quiet: !isNews });
+    return true;
+  }
+}

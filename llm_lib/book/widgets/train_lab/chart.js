@@ -1,0 +1,156 @@
+// The loss of a training as it goes, between the losses of who only counts.
+
+import { lastOf, present } from "../../engine/present.js";
+import { h } from "../shared/dom.js";
+import { localCount } from "../shared/localize.js";
+import { polyline, stretched } from "../shared/svg.js";
+import { decimals } from "../shared/words.js";
+import { spread } from "../shared/spread_labels.js";
+
+/** @import { Baselines, LossPoint, TrainCurve } from "./curve.js" */
+/** @import { Label } from "../shared/spread_labels.js" */
+
+const MOST_DRAWN = 400;
+
+/**
+ * The next round number: 100, 200, 500, 1,000 ...
+ * @param {number} n
+ */
+function roundUp(n) {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(100, n)));
+  return [1, 2, 5, 10].map((k) => k * unit).find((end) => end >= n) ?? n;
+}
+
+/**
+ * Training loss solid, held-out loss dashed with its lowest point, grey the run before; dotted what
+ * a reader reaches that only counts. Each line's name and value stand at its end.
+ */
+export class TrainChart {
+  constructor() {
+    this.lines = {
+      uniform: polyline("llm-train-level"),
+      unigram: polyline("llm-train-level"),
+      bigram: polyline("llm-train-level"),
+      before: polyline("llm-train-before"),
+      train: polyline("llm-train-line"),
+      heldOut: polyline("llm-train-held"),
+    };
+    this.dot = h("span", { class: "llm-train-dot" });
+    this.dotName = h("span", { class: "llm-train-dot-name" });
+    this.names = h("div", { class: "llm-train-names" });
+    this.y = h("div", { class: "llm-train-y" }, h("span"), h("span", {}, "0"));
+    this.x = h("div", { class: "llm-train-x" }, h("span", {}, "0"), h("span"), h("span"));
+    const picture = stretched(...Object.values(this.lines));
+    this.element = h(
+      "div",
+      { class: "llm-train-chart", role: "img" },
+      this.y,
+      h("div", { class: "llm-train-plot" }, picture, this.dot, this.dotName),
+      this.names,
+      this.x,
+    );
+  }
+
+  /**
+   * @param {object} shown
+   * @param {TrainCurve} shown.curve
+   * @param {LossPoint[]} shown.before the held-out losses of another run
+   * @param {Baselines} shown.baselines
+   * @param {string} shown.counted what counts as one: "letters" or "tokens"
+   */
+  show({ curve, before, baselines, counted }) {
+    const { uniform, unigram, bigram } = baselines;
+    const highest = Math.max(uniform, ...curve.heldOut.map(([, loss]) => loss));
+    // High enough from the start for the first loss of most models: the scale then stays.
+    const top = Math.min(Math.max(1.36 * uniform, 1.06 * highest), 2.2 * uniform);
+    const end = roundUp(Math.max(curve.last, before.at(-1)?.[0] ?? 0));
+    const x = (/** @type {number} */ step) => (100 * step) / end;
+    const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, top)) / top;
+    const draw = (
+      /** @type {keyof TrainChart["lines"]} */ name,
+      /** @type {LossPoint[]} */ all,
+    ) => {
+      const every = Math.ceil(all.length / MOST_DRAWN);
+      const some = all.filter((_, i) => (all.length - 1 - i) % every === 0);
+      const points = some.map(([step, loss]) => `${x(step).toFixed(2)},${y(loss).toFixed(2)}`);
+      this.lines[name].setAttribute("points", points.join(" "));
+    };
+    for (const name of /** @type {(keyof Baselines)[]} */ (["uniform", "unigram", "bigram"])) {
+      draw(name, [[0, baselines[name]], [end, baselines[name]]]);
+    }
+    draw("before", before);
+    draw("train", curve.train);
+    draw("heldOut", curve.heldOut);
+    this.showBest(curve, x, y);
+    const labels = [
+      { at: y(uniform), text: `ln V ${decimals(uniform)}`, kind: "llm-train-level" },
+      { at: y(unigram), text: `${counted} ${decimals(unigram)}`, kind: "llm-train-level" },
+      { at: y(bigram), text: `bigram ${decimals(bigram)}`, kind: "llm-train-level" },
+      ...ending(before, y, "run before", "llm-train-before"),
+      ...ending(curve.heldOut, y, "held out", "llm-train-held"),
+      ...ending(curve.train, y, "training", "llm-train-line"),
+    ];
+    this.names.replaceChildren(
+      ...spread(labels).map(({ at, text, kind }) =>
+        h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
+      ),
+    );
+    present(this.y.firstElementChild, "the top of the axis").textContent = decimals(top);
+    const [, middle, last] = this.x.children;
+    middle.textContent = (end / 2).toLocaleString("en");
+    last.textContent = `${localCount(end)} steps`;
+    this.element.setAttribute("aria-label", describe(curve, baselines, before));
+  }
+
+  /**
+   * @param {TrainCurve} curve
+   * @param {(step: number) => number} x
+   * @param {(loss: number) => number} y
+   */
+  showBest({ best }, x, y) {
+    this.dot.hidden = this.dotName.hidden = !best || best[0] === 0;
+    if (!best || this.dot.hidden) return;
+    const [step, loss] = best;
+    for (const element of [this.dot, this.dotName]) {
+      element.style.left = `${x(step)}%`;
+      element.style.top = `${y(loss)}%`;
+    }
+    this.dotName.classList.toggle("llm-train-left", x(step) > 55);
+    const at = h("span", {}, `, step ${localCount(step)}`);
+    this.dotName.replaceChildren(`best ${decimals(loss)}`, at);
+  }
+}
+
+/**
+ * The label at the end of a line, where it has one.
+ * @param {LossPoint[]} points
+ * @param {(loss: number) => number} y
+ * @param {string} name
+ * @param {string} kind
+ * @returns {Label[]}
+ */
+const ending = (points, y, name, kind) =>
+  points.length
+    ? [{ at: y(lastOf(points)[1]), text: `${name} ${decimals(lastOf(points)[1])}`, kind }]
+    : [];
+
+/**
+ * The picture in words.
+ * @param {TrainCurve} curve
+ * @param {Baselines} baselines
+ * @param {LossPoint[]} before
+ */
+function describe(curve, { uniform, unigram, bigram }, before) {
+  const levels = `An even guess costs ${decimals(uniform)} nats, knowing how often each comes ` +
+    `${decimals(unigram)}, a bigram ${decimals(bigram)}.`;
+  const [first, last] = [curve.heldOut[0], curve.heldOut.at(-1)];
+  const grey = before.length
+    ? ` The run before, in grey, ended at ${decimals(lastOf(before)[1])}.`
+    : "";
+  if (!last || !curve.best) return `No loss yet. ${levels}${grey}`;
+  const train = curve.train.length ? `, training loss ${decimals(lastOf(curve.train)[1])}` : "";
+  return `Held-out loss from ${decimals(first[1])} to ${decimals(last[1])} in ${
+    last[0]
+  } steps${train}; ` +
+    `lowest ${decimals(curve.best[1])} at step ${curve.best[0]}. ${levels}${grey}`;
+}
