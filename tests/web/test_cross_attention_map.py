@@ -61,6 +61,21 @@ def test_the_finding_names_the_word_and_counts(page):
     assert trait(page, "finding").endswith(f"for {hits} of 7.")
 
 
+@pytest.mark.parametrize(
+    ("layer", "head", "who"),
+    [
+        (-1, -1, "all heads look"),
+        (1, -1, "the heads of layer 1 look"),
+        (-1, 2, "head 2 of all layers looks"),
+    ],
+)
+def test_a_mean_is_called_one(page, layer, head, who):
+    # fails if the finding says of every head what is true of their mean alone
+    for name, value in (("layer", layer), ("head", head), ("word", 2)):
+        set_trait(page, name, value)
+    assert trait(page, "finding").startswith(f"To write “tiba”, {who}, on average, at “kites” (")
+
+
 def test_by_keyboard(page):
     # Fails if arrow keys do not walk the words, or the focus is lost when the page follows.
     page.locator(".llm-tokens button").first.focus()

@@ -32,14 +32,14 @@ STYLE = """
 .llm-architecture { max-width: 30rem; margin: 1rem auto; font-family: var(--llm-font); }
 .llm-architecture svg { display: block; width: 100%; height: auto; }
 .llm-architecture rect { fill: var(--llm-surface); stroke: var(--llm-muted); }
-.llm-architecture .attention rect { stroke: var(--llm-accent); stroke-width: 2; }
+.llm-architecture .attention rect { stroke: var(--llm-fg); stroke-width: 2; }
 .llm-architecture .norm rect { fill: none; stroke-dasharray: 4 3; }
 .llm-architecture .stack { fill: none; stroke: var(--llm-line); }
 .llm-architecture text { fill: var(--llm-fg); font-size: 12.5px; text-anchor: middle; }
 .llm-architecture .quiet { fill: var(--llm-muted); font-size: 12px; }
 .llm-architecture path { fill: none; stroke: var(--llm-muted); stroke-width: 1.5; }
 .llm-architecture .residual { stroke: var(--llm-positive); }
-.llm-architecture .memory { stroke: var(--llm-accent-2); stroke-width: 2.5; }
+.llm-architecture .memory { stroke: var(--llm-key); stroke-width: 2.5; }
 .llm-architecture a:hover rect, .llm-architecture a:focus rect { fill: var(--llm-line); }
 """
 
@@ -101,9 +101,9 @@ class Architecture:
             if name in self.links:
                 address = escape(self.links[name], quote=True)
                 shape = f"<a href='{address}'>{shape}</a>"
-            line = (
-                f"<path d='M{middle} {y}V{y - STEP + BOX_HEIGHT}'/>" if i < len(parts) - 1 else ""
-            )
+            tip = y - STEP + BOX_HEIGHT
+            head = f"M{middle - 4} {tip + 5}L{middle} {tip}L{middle + 4} {tip + 5}"
+            line = f"<path d='M{middle} {y}V{tip}{head}'/>" if i < len(parts) - 1 else ""
             drawn.append(f"<g class='{kind}'>{shape}</g>{line}")
         return "".join(drawn)
 

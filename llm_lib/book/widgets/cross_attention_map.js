@@ -286,15 +286,17 @@ class CrossView extends View {
     const origin = example.origin?.[word];
     const layer = this.get("layer");
     const head = this.get("head");
+    const isMean = layer < 0 || head < 0; // heads that differ: none may look where the mean does
     const who = layer < 0 && head < 0
-      ? "all heads together look"
+      ? "all heads look"
       : layer < 0
       ? `head ${head} of all layers looks`
       : head < 0
-      ? `all heads of layer ${layer} look`
+      ? `the heads of layer ${layer} look`
       : `head ${layer}.${head} looks`;
-    const first = `To write ${quoted(example.target[word])}, ${who} most at ` +
-      `${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), then at ` +
+    const [at, next] = isMean ? [", on average, at", "and at"] : [" most at", "then at"];
+    const first = `To write ${quoted(example.target[word])}, ${who}${at} ` +
+      `${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), ${next} ` +
       `${quoted(example.source[order[1] ?? order[0]])} (${percent(row[order[1] ?? order[0]], 0)}).`;
     const right = typeof origin === "number"
       ? (origin === order[0]
