@@ -1,5 +1,6 @@
 // What is said at each step, and each picture in words.
 
+import { lastOf } from "../../../engine/present.js";
 import { count, decimals, percent, quote } from "../../shared/words.js";
 
 /** @import { Facts, Group } from "./facts.js" */
@@ -37,7 +38,7 @@ export const sayOf = {
     }.`,
   Marks: (m) => {
     const right = m.short.filter((_, i) => m.right[i]).map(quote).join(" or ");
-    const told = m.passage.split(/(?<=\.) /).at(-1);
+    const told = lastOf(m.passage.split(/(?<=\.) /));
     return `The program marks each: 1 for ${right}, 0 for the rest. The story said: ${quote(told)}`;
   },
   Advantages: ({ group }, k) =>
