@@ -80,7 +80,7 @@ def test_hints_belong_to_the_fault():
         ("18-predict-unequal", "b", "ac"),
         ("18-predict-ring", 14000, [7000, 8000, 16000, 112000]),
         ("18-predict-apart", "c", "abd"),
-        ("18-predict-zero", 1.9, [120, 31.4, 16.6]),
+        ("18-predict-zero", 0.55, [1120, 280, 140, 0.068]),
         ("18-predict-bubble", 0.16, [0.107, 0.1875]),
         ("18-predict-fit", 81, [6480, 5, 11]),
         ("18-explain-optimizer", "c", "abd"),

@@ -65,18 +65,22 @@ prediction(
 
 prediction(
     "18-predict-zero",
-    1.875,
+    0.547,
     question=(
-        "7.5 billion weights are trained on 64 GPUs. How many GB does each hold with ZeRO-3, of "
-        "weights, gradients and optimiser together?"
+        "Our run: 70 billion weights on 2,048 GPUs. How many GB does each GPU hold with ZeRO-3, of "
+        "weights, gradients and optimiser together? Two decimals will do."
     ),
     feedback={
-        120: "That is without shards: each GPU holds all 16 bytes per weight.",
-        31.4: "That is ZeRO-1, which cuts the optimiser alone.",
-        16.6: "That is ZeRO-2, which leaves the weights whole.",
+        1120: "That is without shards: each GPU holds all 16 bytes per weight.",
+        280: "That is ZeRO-1, which cuts the optimiser alone.",
+        140: "That is ZeRO-2, which leaves the weights whole.",
+        0.068: "That is the shard of the weights alone. Gradients and optimiser are cut, too.",
     },
-    hints=["There are 16 bytes per weight, so 120 GB in all.", "Each GPU holds a 64th of that."],
-    why="16 · 7.5 / 64 = 1.9 GB.",
+    hints=[
+        "There are 16 bytes per weight, so 1,120 GB in all.",
+        "Each GPU holds one of 2,048 equal shards of that.",
+    ],
+    why="16 · 70 / 2,048 = 0.55 GB.",
     tolerance=0.02,
 )
 

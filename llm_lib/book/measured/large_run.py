@@ -56,13 +56,13 @@ def _row(name: str) -> dict[str, str]:
         step = plan["time"]["compute"] + send + plan["time"]["update"]
     days = plan["steps"] * step / 86_400
     return {
-        "run": name,
+        "GPUs, method": name,
         "in all": f"{days:.0f} days" if days < 1000 else f"{days / 365:.0f} years",
-        "step": f"{_digits(step)} s",
-        "send": f"{_digits(send)} s" if bytes_sent(run) else "–",
-        "fits": "yes" if plan["fits"] else "no",
+        "one step": f"{_digits(step)} s",
         "model": f"{_digits(sum(states) / 1e9)} GB",
+        "sending": f"{_digits(send)} s" if bytes_sent(run) else "–",
         "activations": f"{_digits(activations / 1e9)} GB",
+        "fits": "yes" if plan["fits"] else "no",
     }
 
 

@@ -35,6 +35,7 @@ PICTURES = {
     "float-bits": "float_bits",
     "q4-block": "q4_block",
     "dpo-gap": "dpo_gap",
+    "ring-step": "ring_step",
     "pipeline": "pipeline",
     "neuron": "neuron",
     "tensor": "tensor",

@@ -17,10 +17,10 @@ def test_the_first_rows_are_those_of_six_n_d_and_sixteen_bytes():
     # fails if a row counts other operations, bytes or gradients than the chapter says
     one, naive, ring = plan_rows(3)
     assert number(one["model"]) == 16 * N / 1e9 and one["in all"] == "499 years"
-    assert number(one["step"]) == pytest.approx(2048 * COMPUTE, rel=1e-3)
-    assert number(naive["send"]) == pytest.approx(2 * 2047 * 2 * N / NETWORK, rel=1e-3)
-    assert number(ring["send"]) == pytest.approx(2 * 2 * N / NETWORK, abs=0.05)
-    assert number(ring["step"]) > COMPUTE > number(ring["send"])
+    assert number(one["one step"]) == pytest.approx(2048 * COMPUTE, rel=1e-3)
+    assert number(naive["sending"]) == pytest.approx(2 * 2047 * 2 * N / NETWORK, rel=1e-3)
+    assert number(ring["sending"]) == pytest.approx(2 * 2 * N / NETWORK, abs=0.05)
+    assert number(ring["one step"]) > COMPUTE > number(ring["sending"])
     assert naive["in all"] == "325 years" and ring["in all"] == "95 days"
 
 
@@ -31,8 +31,8 @@ def test_each_row_is_forced_by_the_one_before():
     shards, checkpointing, eight, stages = rows[3:]
     assert number(shards["model"]) == pytest.approx(16 * N / 2048 / 1e9, abs=0.05)
     assert number(shards["activations"]) > 80 > number(checkpointing["activations"])
-    assert number(eight["step"]) < number(checkpointing["step"]) / 5
-    assert number(stages["step"]) > number(eight["step"])  # so they are not taken
+    assert number(eight["one step"]) < number(checkpointing["one step"]) / 5
+    assert number(stages["one step"]) > number(eight["one step"])  # so they are not taken
     for way, left in (("zero1", 280), ("zero2", 140)):  # what the chapter says of them
         memory = plan_run(TrainingRun(**RUN | {"gpus": 2048, "parallel": way}))["memory"]
         assert sum(memory.values()) - memory["activations"] == pytest.approx(left * 1e9, rel=4e-3)

@@ -289,6 +289,18 @@ def test_shared_step():
         show_picture("shared-step", prompts=[["a"]])
 
 
+def test_ring_step():
+    # fails when a rank sends another chunk than its own, or to another rank than the next
+    vectors = [[10 * r + c for c in range(4)] for r in range(4)]
+    picture = show_picture("ring-step", vectors=vectors)
+    texts = words(picture)
+    for r, number in enumerate((0, 11, 22, 33)):
+        assert f"chunk {r}: {number}" in texts
+        assert f"rank {r} sends chunk {r}: {number} to rank {(r + 1) % 4}" in picture.alt
+    with pytest.raises(ValueError, match="vectors"):
+        show_picture("ring-step", vectors=[[1, 2]])
+
+
 @pytest.mark.parametrize(("stages", "micro_batches"), [(4, 4), (2, 5), (6, 1)])
 def test_pipeline(stages, micro_batches):
     # fails when the bubble is not (p - 1) / (m + p - 1), or a stage works before its input is there
