@@ -1,46 +1,24 @@
 """Drawn pictures by name, `show_picture`; number grids and tables, `show_matrix`, `show_table`.
 
-The book's pictures are in `drawn`, a chapter a module, each computed from data. The kit that they
-are made of is open to yours: pieces lay themselves out, and a `Picture` shows them.
+The book's pictures are in `drawn`, each computed from data. The kit that they are made of is open
+to yours: pieces lay themselves out, and a `Picture` shows them.
 """
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import Any
 
+from llm_lib.book.pictures import drawn
 from llm_lib.book.pictures.links import around, arrow, band, elbow, line, ribbon
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, layers, row, space
 from llm_lib.book.pictures.tables import show_matrix, show_table
 
-# Where each is drawn: in `drawn`, in a function of its name with "_" for "-".
-PICTURES = {
-    "next-token": "next_token",
-    "stages": "stages",
-    "base-and-tuned": "base_and_tuned",
-    "utf8-bits": "utf8_bits",
-    "letter-count": "letter_count",
-    "merge-tree": "merge_tree",
-    "windows": "windows",
-    "bottleneck": "bottleneck",
-    "attention-row": "attention_row",
-    "split-heads": "split_heads",
-    "two-heads": "two_heads",
-    "gpt-block": "gpt_block",
-    "gpt-model": "gpt_model",
-    "beam-tree": "beam_tree",
-    "shared-step": "shared_step",
-    "alike-directions": "alike_directions",
-    "float-bits": "float_bits",
-    "q4-block": "q4_block",
-    "dpo-gap": "dpo_gap",
-    "ring-step": "ring_step",
-    "pipeline": "pipeline",
-    "neuron": "neuron",
-    "tensor": "tensor",
-    "my-gpt-growth": "my_gpt_growth",
-}
+# Each is a function in a module of `drawn`, both of its name with "_" for "-". Found by looking, so
+# that a new picture changes nothing that other chapters load.
+PICTURES = sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(drawn.__path__))
 __all__ = [
     "PICTURES",
     "Picture",
@@ -73,8 +51,8 @@ def show_picture(name: str, **data: Any) -> Picture:
 
     if name not in PICTURES:
         raise ValueError(f"there is no picture {name!r}; there are {', '.join(PICTURES)}")
-    module = importlib.import_module(f"llm_lib.book.pictures.drawn.{PICTURES[name]}")
-    draw = getattr(module, name.replace("-", "_"))
+    own = name.replace("-", "_")
+    draw = getattr(importlib.import_module(f"{drawn.__name__}.{own}"), own)
     known = draw.__kwdefaults__ or {}
     if unknown := sorted(set(data) - set(known)):
         takes = ", ".join(known) or "no data"

@@ -1,1 +1,1 @@
-"""The book's pictures, a chapter a module: each a function that computes what it shows."""
+"""The book's pictures, one a module: each a function that computes what it shows."""
