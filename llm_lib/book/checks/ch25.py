@@ -54,7 +54,7 @@ def vote() -> Iterator[Case]:
         "without a colon": "What looks like an answer is none before the colon.",
         "did not end": "A text that was cut off has no full stop: it is wrong.",
         "wrong thought": "The checker looks at the answer alone: this one is right.",
-        "too many": "The answer must be the right cups and nothing more.",
+        "too many": "The answer must be the right places and nothing more.",
     },
     why="It pays whoever ends right, for whatever reason: so does GRPO.",
 )
@@ -69,7 +69,7 @@ def check_text() -> Iterator[Case]:
         ("a wrong answer after a right thought", "BEcdaCDdca:cda.", False),
         ("places without a colon", "dca.", False),
         ("a text that did not end", "BEcdaCDdca:dca", False),
-        ("too many cups", ":bdca.", False),
+        ("too many places", ":bdca.", False),
     ):
         yield Case(label, (problem, text), right)
 

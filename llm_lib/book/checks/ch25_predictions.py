@@ -25,19 +25,19 @@ prediction(
     "25-predict-votes",
     "b",
     question=(
-        "The thinker gets problems of six swaps. How does a vote of 32 drawn texts compare with "
-        "one greedy text?"
+        "The thinker gets problems of six swaps. One drawn text is right in 80 % of cases, one "
+        "greedy text in 98 %. In how many cases is the vote of 32 drawn texts right?"
     ),
     choices={
-        "a": "It is clearly better: errors average out.",
-        "b": "It is about as good.",
-        "c": "It is clearly worse: drawing adds errors.",
+        "a": "In about 80 %: each of the 32 slips as often.",
+        "b": "In about 98 %.",
+        "c": "In clearly less than 80 %: 32 texts hold more slips than one.",
     },
     feedback={
-        "a": "Errors of drawing do. And those that come from what the model believes?",
-        "c": "One drawn text is worse. What does a vote of many do to slips of the dice?",
+        "a": "Each slips as often. But do those that slip agree on an answer?",
+        "c": "They do. But do those that slip agree on an answer?",
     },
-    why="Votes mend what drawing spoils; what the model gets wrong by itself stays wrong.",
+    why="The texts that end right agree, while those that slip end in many ways.",
 )
 
 prediction(

@@ -2,17 +2,17 @@
 
 A problem is a text, and so is an answer, one token a character:
 
-    cdaBECD=          the balls 1, 2, 3 lie under the cups c, d and a; B and E are swapped,
-                      then C and D; where are they?
+    cdaBECD=          the balls 1, 2, 3 lie at the places c, d and a; the cups at B and E are
+                      swapped, then those at C and D; where are they?
     :dca.             the answer at once
     BEcdaCDdca:dca.   the same, thought aloud: each swap, and where the balls are after it
 
-Cups are named in small letters where a ball lies, and in capital letters where they are swapped, a
-swap's two in the order of the alphabet. A colon ends the thought, as `</think>` does in large
-models, and a full stop ends the text. What stands between them is the answer; the checker looks at
-nothing else. Three balls can lie in 60 ways, so that a guess is right once in 60 times, and sixteen
-guesses hold the right answer in less than a quarter of cases. (One ball under five cups would be
-found by nearly any sixteen.)
+A letter names a place, whichever cup stands there: a small one where a ball lies, a capital one
+where a cup is moved, a swap's two in the order of the alphabet. A colon ends the thought, as
+`</think>` does in large models, and a full stop ends the text. What stands between them is the
+answer; the checker looks at nothing else. Three balls can lie in 60 ways, so that a guess is right
+once in 60 times, and sixteen guesses hold the right answer in less than a quarter of cases. (One
+ball under five cups would be found by nearly any sixteen.)
 """
 
 import itertools

@@ -1,14 +1,16 @@
 """The shell game at once and thought aloud: swaps, votes, a checker, budgets, altered thoughts.
 
-    python -m llm_lib.book.studies.thinking           # some two minutes a seed on one core
-    python -m llm_lib.book.studies.thinking --quick   # 20 steps, one seed; printed only
+    python -m llm_lib.book.studies.thinking                    # some three minutes a seed
+    python -m llm_lib.book.studies.thinking --only "at once"   # what the other has learned stays
+    python -m llm_lib.book.studies.thinking --quick            # 20 steps, one seed; printed only
 
-One small GPT learns to answer at once, another to think aloud; both have the same size, and get
-about the same seconds, so that the first makes more than twice as many steps. `thinking.json`
-holds, for each seed, the shares that are right: `by_swaps` (greedy, 1 to 12 swaps), `votes` (n
-drawn texts: the majority, and with a checker at least one), `budgets` (thoughts cut after t tokens)
-and `altered` (what the answer does if two balls of the thought are exchanged). `load_thinking`
-reads it. The first seed's model that thinks is `thinker.safetensors`, read by `load_thinker`.
+One small GPT learns to answer at once, another to think aloud; both have the same size. The first
+makes seven times as many steps, and begins with one swap, so that it learns that one to the end.
+`thinking.json` holds, for each seed, the shares that are right: `by_swaps` (greedy, 1 to 12 swaps),
+`votes` (n drawn texts: the majority, and with a checker at least one), `budgets` (thoughts cut
+after t tokens) and `altered` (what the answer does if two balls of the thought are exchanged).
+`load_thinking` reads it. The first seed's thinking model is `thinker.safetensors`, read by
+`load_thinker`.
 """
 
 import argparse
@@ -47,8 +49,9 @@ FILE = Path(__file__).parent / "thinking.json"
 WEIGHTS = Path(__file__).parent / "thinker.safetensors"
 COMMAND = "python -m llm_lib.book.studies.thinking"
 TOKENIZER = GameTokenizer()
-SEEDS = (0, 1, 2, 3, 4)
-STEPS = {"at once": 800, "thinking": 350}  # about the same seconds
+SEEDS = (0, 1, 2)
+STEPS = {"at once": 2400, "thinking": 350}
+GROWING = {"at once": 0.6, "thinking": 0.0}  # in which share of the steps problems grow longer
 FORMS = {"at once": answer_at_once, "thinking": think_aloud}
 BATCH, RATE = 64, 4e-3
 SWAPS = tuple(range(1, 13))  # six of them are longer than any that was trained on
@@ -72,15 +75,29 @@ def encode_text(problem: str, text: str) -> Answered:
     return Answered(torch.tensor(asked + said), torch.tensor(learned))
 
 
+def most_swaps(done: float, growing: float) -> int:
+    """Return how many swaps a problem has at most when this share of a training is done.
+
+    >>> [most_swaps(done, 0.6) for done in (0, 0.1, 0.35, 0.6, 0.9)]
+    [1, 2, 4, 6, 6]
+    """
+    return LONGEST if done >= growing else 1 + int(LONGEST * done / growing)
+
+
 def train(
-    model: GPT, form: Callable[[str], str], steps: int, seed: int, rate: float = RATE
-) -> list[float]:
-    """Train a model in place on fresh problems of up to six swaps; return the loss of each step."""
+    model: GPT, form: Callable[[str], str], steps: int, seed: int, rate: float = RATE,
+    growing: float = 0.0,
+) -> list[float]:  # fmt: skip
+    """Train a model in place on fresh problems of up to six swaps; return the loss of each step.
+
+    growing: in this share of the steps, the longest problem grows from one swap to six.
+    """
     losses = []
 
     def loss_at(learner: nn.Module, step: int) -> Tensor:
         dice = random.Random(f"{seed} {step}")
-        problems = [draw_problem(dice, dice.randint(1, LONGEST)) for _ in range(BATCH)]
+        longest = most_swaps(step / steps, growing)
+        problems = [draw_problem(dice, dice.randint(1, longest)) for _ in range(BATCH)]
         x, y = collate([encode_text(problem, form(problem)) for problem in problems])
         loss = compute_answer_loss(learner, x, y)
         losses.append(round(loss.item(), 4))
@@ -179,26 +196,37 @@ def measure_altered(model: GPT, n: int = N_PROBLEMS) -> dict[str, dict[str, floa
     return found
 
 
+def measure_way(name: str, seed: int, steps: int, n: int) -> tuple[dict[str, Any], GPT]:
+    """Train a model to answer in one way; return what it gets right, and the model."""
+    model, started = new_model(seed), time.process_time()
+    losses = train(model, FORMS[name], steps, seed, growing=GROWING[name])
+    seconds = round(time.process_time() - started, 1)
+    problem = make_problems(LONGEST, 1, 6)[0]
+    example = [problem, *complete(model, TOKENIZER, [problem], ROOM)]
+    found = {"by_swaps": measure_swaps(model, n), "seconds": seconds, "examples": example}
+    return found | {"loss": losses[9::10]}, model
+
+
 def measure(
-    seed: int, steps: dict[str, int] = STEPS, n: int = N_PROBLEMS
-) -> tuple[dict[str, Any], GPT]:
-    """Train both models with one seed; return what they get right, and the one that thinks."""
-    run: dict[str, Any] = {"seed": seed, "by_swaps": {}, "seconds": {}, "examples": {}, "loss": {}}
-    models = {}
-    for name, form in FORMS.items():
-        models[name] = model = new_model(seed)
-        started = time.process_time()
-        run["loss"][name] = train(model, form, steps[name], seed)[9::10]
-        run["seconds"][name] = round(time.process_time() - started, 1)
-        run["by_swaps"][name] = measure_swaps(model, n)
-        problem = make_problems(LONGEST, 1, 6)[0]
-        run["examples"][name] = [problem, *complete(model, TOKENIZER, [problem], ROOM)]
-    thinker, voted = models["thinking"], min(n, N_VOTED)
-    run["votes"] = [measure_votes(thinker, swaps, seed, voted) for swaps in (LONGEST, LONGEST + 1)]
-    run["votes_at_once"] = measure_votes(models["at once"], LONGEST, seed, voted)
-    run["budgets"] = measure_budgets(thinker, n)
-    run["altered"] = measure_altered(thinker, n)
-    return run, thinker
+    seed: int,
+    steps: dict[str, int] = STEPS,
+    n: int = N_PROBLEMS,
+    only: Sequence[str] = tuple(FORMS),
+    run: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], dict[str, GPT]]:
+    """Train with one seed; return what is right, beside what `run` holds, and the models."""
+    run, models, voted = {"seed": seed, **(run or {})}, {}, min(n, N_VOTED)
+    for name in only:
+        found, models[name] = measure_way(name, seed, steps[name], n)
+        for key, value in found.items():
+            run[key] = run.get(key, {}) | {name: value}
+    if "thinking" in models:
+        thinker = models["thinking"]
+        run["votes"] = [measure_votes(thinker, k, seed, voted) for k in (LONGEST, LONGEST + 1)]
+        run |= {"budgets": measure_budgets(thinker, n), "altered": measure_altered(thinker, n)}
+    if "at once" in models:
+        run["votes_at_once"] = measure_votes(models["at once"], LONGEST, seed, voted)
+    return run, models
 
 
 def save_thinker(model: GPT, file: Path = WEIGHTS) -> None:
@@ -248,6 +276,7 @@ def main() -> None:
     """Train with each seed, and write the file after each."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=FORMS, default=tuple(FORMS))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="the others stay")
     parser.add_argument("--quick", action="store_true", help="20 steps of one seed; printed only")
     options = parser.parse_args()
@@ -259,9 +288,9 @@ def main() -> None:
     settings |= {"ns": NS, "parameters": new_model(0).count_parameters()}
     runs = {run["seed"]: run for run in load_thinking()["runs"]} if FILE.exists() else {}
     for seed in options.seeds:
-        runs[seed], thinker = measure(seed)
-        if seed == SEEDS[0]:
-            save_thinker(thinker)
+        runs[seed], models = measure(seed, only=options.only, run=runs.get(seed))
+        if seed == SEEDS[0] and "thinking" in models:
+            save_thinker(models["thinking"])
         found = {"command": COMMAND, **settings, "runs": [runs[seed] for seed in sorted(runs)]}
         write_json(FILE, found, indent=1)
 

@@ -165,7 +165,7 @@ function foundWords(rows, k) {
   if (right === null) {
     return localize`Step ${step} of ${last}: nothing is learned from marks yet.`;
   }
-  const now = localize`Before step ${step} of ${last}, ${
+  const now = localize`From step ${rows[k - 1]?.step ?? 0} to ${step} of ${last}, ${
     written("thinking", thinking)
   } of the answers thought aloud, with ${written("tokens", tokens)} tokens each on average, and ${
     written("right", right)

@@ -22,10 +22,12 @@ from llm_lib.book.studies.thinking import (
     load_thinker,
     load_thinking,
     make_problems,
+    measure,
     measure_altered,
     measure_budgets,
     measure_swaps,
     measure_votes,
+    most_swaps,
     new_model,
     save_thinker,
     share_right,
@@ -80,6 +82,23 @@ def test_training_makes_texts_likelier_and_depends_on_the_seed_alone():
     assert first.count_parameters() == load_thinking()["parameters"]
 
 
+def test_problems_grow_from_one_swap_to_the_longest():
+    # fails if a training that grows begins with long problems, or never reaches the longest
+    tops = [most_swaps(step / 100, 0.6) for step in range(100)]
+    assert tops == sorted(tops) and set(tops) == set(range(1, LONGEST + 1))
+    assert tops.count(1) == 10 and tops[60] == LONGEST
+    assert most_swaps(0.0, 0.0) == LONGEST
+
+
+def test_one_way_alone_leaves_what_the_other_has_learned():
+    # fails if what is on file of the thinker is lost when only its rival is trained
+    old = {"seed": 0, "by_swaps": {"thinking": [1.0]}, "votes": ["kept"]}
+    run, models = measure(0, {"at once": 2}, 2, ["at once"], old)
+    assert list(models) == ["at once"] and run["votes"] == ["kept"]
+    assert run["by_swaps"]["thinking"] == [1.0] and len(run["by_swaps"]["at once"]) == len(SWAPS)
+    assert old["by_swaps"] == {"thinking": [1.0]}
+
+
 def test_problems_are_the_same_for_all_models():
     # fails if models are compared on different problems
     assert make_problems(3, 5) == make_problems(3, 5)
@@ -132,6 +151,7 @@ def test_what_is_on_file_shows_what_the_chapter_says():
     aloud = [mean(run["by_swaps"]["thinking"][i] for run in runs) for i in range(12)]
     at_once = [mean(run["by_swaps"]["at once"][i] for run in runs) for i in range(12)]
     assert aloud[5] > 0.8 and at_once[5] < 0.1
+    assert at_once[0] > 0.95  # its training isn't what is missing
     assert aloud[7] < 0.2  # two swaps more than it was trained on
     for run in runs:
         best = run["votes"][0]

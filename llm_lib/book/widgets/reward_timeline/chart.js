@@ -85,13 +85,14 @@ class Lane {
    */
   show(rows, k, last) {
     const { name } = this;
-    const most = name === "tokens" ? Math.max(1, ...rows.map((row) => row.tokens ?? 0)) : 1;
+    const highest = Math.max(1, ...rows.map((row) => row.tokens ?? 0));
+    const most = name === "tokens" ? 5 * Math.ceil(highest / 5) : 1; // a round end of the axis
     const x = (/** @type {TimelineStop} */ { step }) => (100 * step) / Math.max(1, last);
     const y = (/** @type {number} */ value) => 100 - (100 * value) / most;
     const known = rows.filter((row) => row[name] !== null);
     const points = known.map((row) => `${x(row).toFixed(2)},${y(row[name] ?? 0).toFixed(2)}`);
     this.line.setAttribute("points", points.join(" "));
-    this.top.textContent = written(name, most);
+    this.top.textContent = name === "tokens" ? String(most) : written(name, most);
     const value = rows[k][name];
     const said = value === null ? "–" : written(name, value);
     this.now.textContent = said;

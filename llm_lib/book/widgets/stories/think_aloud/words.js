@@ -7,7 +7,7 @@ import { whole } from "./facts.js";
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
 
 /** @param {string} balls */
-const cupsOf = (balls) => enumerated([...balls]);
+const placesOf = (balls) => enumerated([...balls]);
 
 /** @param {string} pair */
 const swap = (pair) => `${pair[0]} and ${pair[1]}`;
@@ -17,20 +17,20 @@ function moves(m, i) {
   const before = i ? m.places[i - 1] : m.start;
   return before === m.places[i]
     ? `${swap(m.pairs[i])} are swapped, and no ball moves`
-    : `${swap(m.pairs[i])} are swapped: the balls are under ${cupsOf(m.places[i])}`;
+    : `${swap(m.pairs[i])} are swapped: the balls are at ${placesOf(m.places[i])}`;
 }
 
 /** @type {Words} */
 export const sayOf = {
   "Problem": (m) =>
-    `Three balls lie under the cups ${cupsOf(m.start)}. Six pairs of cups are swapped, one after ` +
-    "the other. Where do the balls end?",
+    `Three balls lie under the cups at the places ${placesOf(m.start)}. Six times, the cups at ` +
+    "two places are swapped, with what lies under them. Where do the balls end?",
   "One pass": (m, k) =>
     k
-      ? "But each swap needs the places that the one before left. Six such steps are too many " +
-        `for this pass: ${whole(m.six.shares["at once"])} are right.`
-      : "To answer at once, the model follows all six swaps before its first cup: one pass over " +
-        "its two layers.",
+      ? "But each swap needs the places that the one before left. The trained model gets " +
+        `${whole(m.six.shares["at once"])} of such problems right.`
+      : "To answer at once, the model follows all six swaps before its first place: one pass " +
+        "over its two layers.",
   "Write": (m) =>
     `Let it write the first swap, and the places after it: ${moves(m, 0)}. Each character is an ` +
     "easy pass.",
@@ -42,7 +42,7 @@ export const sayOf = {
     return `${moves(m, k + 1)}. One easy pass for each character.${last}`;
   },
   "Answer": (m) =>
-    `Behind the colon it copies the last places. ${m.six.passes.thinking} passes in place of ${
+    `After the colon it copies the last places. ${m.six.passes.thinking} passes in place of ${
       m.six.passes["at once"]
     }, and ${whole(m.six.shares.thinking)} of such answers are right.`,
   "Your turn": (m) => {
@@ -63,7 +63,7 @@ const read = (m) => `The problem ${m.problem}`;
 
 /** @type {Words} */
 export const altOf = {
-  "Problem": (m) => `${read(m)}, and five cups with the balls 1, 2, 3 under ${cupsOf(m.start)}.`,
+  "Problem": (m) => `${read(m)}, and five cups with the balls 1, 2, 3 at ${placesOf(m.start)}.`,
   "One pass": (m, k) =>
     k
       ? `${read(m)}, below it layer 1, layer 2 and a question mark; measured: ${
@@ -74,9 +74,9 @@ export const altOf = {
   "Read it back": (m) =>
     `${read(m)}. Written, and read by the next pass: ${writtenSteps(m, 1)}. 5 passes.`,
   "Step by step": (m, k) =>
-    `${read(m)}; swap ${k + 2} is marked. The balls are under ${
-      cupsOf(m.places[k + 1])
-    }. Written: ${writtenSteps(m, k + 2)}. ${5 * (k + 2)} passes.`,
+    `${read(m)}; swap ${k + 2} is marked. The balls are at ${placesOf(m.places[k + 1])}. Written: ${
+      writtenSteps(m, k + 2)
+    }. ${5 * (k + 2)} passes.`,
   "Answer": (m) =>
     `${read(m)}. Written: ${writtenSteps(m, 6)}${m.answer} ${m.six.passes.thinking} passes.`,
   "Your turn": ({ yours: { swaps, passes, shares }, seeds }) =>
