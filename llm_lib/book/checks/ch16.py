@@ -185,8 +185,8 @@ prediction(
 prediction(
     "16-predict-kept",
     "c",
-    question="The cache holds a text of 1,000 tokens. Now the first token is changed. How many of "
-    "its rows can be kept?",
+    question="The cache holds a text of 1,000 tokens. A token's row is its keys and values in all "
+    "layers. Now the first token is changed. How many rows can be kept whole?",
     choices={"a": "999: all but the changed one.", "b": "About half of them.", "c": "None."},
     feedback={
         "a": "The other rows have seen the first token, through attention in the layers below.",

@@ -29,7 +29,7 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
         "zigzags down to a high level, and calms only as the rate comes down.",
     ),
     "no_warmup": (
-        "No warm-up, in a deep model of the 2017 kind",
+        "No warm-up, in a deep model with post-norm",
         "A spoilt start costs the whole run: after a quick beginning both lines only creep, close "
         "together and without a jump, and end far above a healthy run.",
     ),
@@ -60,7 +60,7 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
 LOOK = {  # where to look, in this very curve; no cause is named
     "too_high": "Compare the lines with the dotted one, above all in the first steps.",
     "healthy": "Look at the distance between the lines, and at the end of the solid one.",
-    "too_little_data": "Follow the dashed line after the middle of the run.",
+    "too_little_data": "Follow the dashed line through the whole run.",
     "answer_in_input": "How low is the end? And how soon does the curve get there?",
     "not_shuffled": "Find the place where the solid line moves in one step, and see when it is.",
     "scrambled_targets": "How do the lines come to the level where they stay, and how flat is it?",

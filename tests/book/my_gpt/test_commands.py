@@ -88,7 +88,7 @@ def test_a_model_is_trained_and_writes(key, type_in, tmp_path):
     (tmp_path / "text.txt").write_text(STORY, encoding="utf-8")
     said = type_in(key, "train", "text.txt", *SMALL)
     assert re.search(r"tokens; [\d,]+ weights\n", said)
-    assert re.search(r"held-out loss \d\.\d+\n$", said)
+    assert re.search(r"step    11   loss \d\.\d+   held-out loss \d\.\d+   \d+ s\n$", said)
     if key >= "15":
         said = type_in(key, "write", "Mia", "n=5", "temperature=0")
         assert said.startswith("Mia") and len(said) > 5
