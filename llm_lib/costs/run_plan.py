@@ -140,9 +140,10 @@ def memory_per_rank(run: TrainingRun) -> dict[str, float]:
 
     Activations are the 34 + 5 · heads · T / C bytes per position and channel of a block that
     Korthikanti et al. (2022) count in 16 bits, 34 without the attention maps, 2 if only the input
-    of each block is kept. Tensor parallelism cuts them; a pipeline doesn't, since it works on as
-    many micro-batches as it has parts. Left out are the few more that chunks need, the logits, the
-    one block that is worked out anew, and the buffers of network and kernels.
+    of each block is kept. Tensor parallelism cuts all of them, as with sequence parallelism; a
+    pipeline doesn't, since it works on as many micro-batches as it has parts. Left out are the few
+    more that chunks need, the logits, the one block that is worked out anew, and the buffers of
+    network and kernels.
 
     >>> run = TrainingRun(7.5e9, 1e12, gpus=64, parallel="zero1")
     >>> parts = memory_per_rank(run)

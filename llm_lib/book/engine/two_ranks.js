@@ -162,7 +162,7 @@ export class TwoRankTraining {
   }
 
   /**
-   * Some gradients of the last step: each rank's own, and what each steps by.
+   * Some gradients of the last step: each rank's own, and what its optimiser uses.
    * @param {number[]} places among all parameters in a row
    */
   look(places) {

@@ -1,4 +1,4 @@
-// A few numbers of the two ranks' gradients: what each has worked out, and what each steps by.
+// A few numbers of the two ranks' gradients: what each has worked out, what its optimiser uses.
 
 import { h } from "../shared/dom.js";
 
@@ -13,7 +13,7 @@ const BETWEEN = {
   same_shard: "all-reduce: the mean of two equal gradients",
   different_start: "all-reduce: the mean of both goes to both",
 };
-const ROW_NAMES = ["rank 0 has", "rank 1 has", "rank 0 steps by", "rank 1 steps by"];
+const ROW_NAMES = ["rank 0 has", "rank 1 has", "rank 0 uses", "rank 1 uses"];
 
 export class RanksGradients {
   /** @param {number} n how many numbers */
@@ -31,7 +31,7 @@ export class RanksGradients {
       h("p", { class: "llm-label" }, "Gradients of a few weights in the last step"),
       table("What each rank has computed", 0),
       h("p", { class: "llm-note llm-ranks-between" }, "↓ ", this.between),
-      table("What each rank steps by", 2),
+      table("What each rank's optimiser uses", 2),
     );
   }
 
