@@ -77,8 +77,8 @@ def plot_rare_words(
     )
     return _style(
         figure,
-        "The rarer a word, the closer its row to the mean direction",
-        "id: the rarer the word, the higher",
+        "The higher a word’s id, the closer its row to the mean direction",
+        "id (high: the token was rare in the tokenizer’s text)",
         "cosine with the mean of all rows",
         f"Points of {len(words)} words rise from the lower left to the upper right: {said}.",
         360,

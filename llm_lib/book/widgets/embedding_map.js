@@ -215,7 +215,7 @@ class MapView extends View {
     this.map.draw({ points, reach }, { at, near, highlight: this.get("highlight"), words });
     const [first, second] = table.map.explained.map((share) => percent(share, 0));
     this.axes.textContent = turn
-      ? "One of many side views: across, the first axis mixed with the third."
+      ? "Seen from the side: across, the cloud’s widest direction mixed with its third."
       : `The two widest axes: ${first} and ${second} of the spread.`;
     this.finding.say(words);
   }
@@ -250,7 +250,9 @@ class MapView extends View {
     const [first, cosine] = near[0];
     const share = this.agreement(table) === 1 ? "all" : percent(this.agreement(table), 0);
     return `“${this.names[at]}” is closest to “${this.names[first]}” (cosine ` +
-      `${cosine.toFixed(2).replace("-", "−")}). Of its ${count(n, "nearest neighbour")}, ` +
+      `${cosine.toFixed(2).replace("-", "−")}; 1 is the same direction). Of its ${
+        count(n, "nearest neighbour")
+      }, ` +
       `${same} belong${same === 1 ? "s" : ""} to ${group} too, and ` +
       `${both} ${both === 1 ? "is" : "are"} among the ${count(n, "point")} that lie closest on ` +
       `this flat map. Of these ${this.labels.length} tokens, ${share} have their nearest ` +

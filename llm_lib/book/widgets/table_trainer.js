@@ -84,8 +84,8 @@ class TableTrainerView extends View {
       split([
         this.plane.element,
         h("div", { class: "llm-row" }, this.main, this.one, this.again, this.count),
-        this.chart.element,
       ], [
+        this.chart.element,
         named(localize`Three words`, h("div", { class: "llm-table-words" }, ...this.selects)),
         named(localize`Numbers per word`, this.sizes),
         this.finding.element,
