@@ -33,16 +33,17 @@ def name_source(folded: str) -> str:
     """Return a folded cell whose label names the first two things that its code defines.
 
     >>> name_source('<span>Show the source</span><pre>def f(x):</pre>')
-    '<span>Show <code>f</code></span><pre>def f(x):</pre>'
+    '<span>Code: <code>f</code></span><pre>def f(x):</pre>'
+    >>> name_source('<span>Hide the source</span><pre>def f(x):</pre>')[:26]
+    '<span>Hide the code</span>'
     """
     names = DEFINED.findall(TAG.sub("", folded.partition("<pre>")[2]))
     if not names:
         return folded
     what = " and ".join(f"<code>{name}</code>" for name in names[:2])
     what += " …" * (len(names) > 2)
-    for verb in ("Show", "Hide"):
-        folded = folded.replace(f">{verb} the source</", f">{verb} {what}</")
-    return folded
+    folded = folded.replace(">Show the source</", f">Code: {what}</")
+    return folded.replace(">Hide the source</", ">Hide the code</")
 
 
 def _spans(html: str) -> str:
