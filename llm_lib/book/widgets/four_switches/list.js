@@ -61,7 +61,7 @@ export class SwitchList {
           onclick: () => this.ontoggle(name, isAlone),
         },
         h("i"),
-        h("span", {}, "own"),
+        h("span", {}, "its own"),
       );
       const look = button(name, () => this.onlook(name), "llm-switches-look");
       look.setAttribute("aria-label", `Draw where head ${name} looks`);
@@ -88,7 +88,7 @@ export class SwitchList {
       const isExchanged = exchanged.includes(name);
       row.where.textContent = `${words}, ${weight.toFixed(2)}`;
       row.toggle.setAttribute("aria-checked", String(isExchanged));
-      find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "own";
+      find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "its own";
       row.look.setAttribute("aria-pressed", String(name === look));
       row.line.classList.toggle("llm-switches-chosen", name === look);
     });

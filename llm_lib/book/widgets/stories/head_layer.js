@@ -49,7 +49,7 @@ const STORY = {
   room: roomFrom(700, { stacked: 430, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
-  poster: ["Look", 2],
+  poster: ["Side by side", 0],
   print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
 };
 
