@@ -49,7 +49,7 @@ prediction(
 prediction(
     "19-predict-worst",
     "c",
-    question="The loss is 4.33 if all is right. Which mistake raises it by less than 0.1?",
+    question="Without mistakes the loss is 4.33. Which one raises it by less than 0.1?",
     choices={
         "a": "An eps of 10⁻¹.",
         "b": "The rotary pairs of the file.",
@@ -67,11 +67,14 @@ prediction(
 prediction(
     "19-predict-induction",
     "c",
-    question="With head 18.6 alone switched off, the loss on the second copy …",
+    question=(
+        "The loss is 13.7 on the first copy and 2.35 on the second. With head 18.6 alone switched "
+        "off, the second …"
+    ),
     choices={
         "a": "stays: one head of 270 does not matter.",
-        "b": "becomes as high as on the first copy.",
-        "c": "rises by about half: other heads copy, too.",
+        "b": "becomes as high as the first.",
+        "c": "rises to about 3.5: other heads copy, too.",
     },
     feedback={
         "a": "It is the best of them. Can all others fully replace it?",

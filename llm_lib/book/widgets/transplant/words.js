@@ -19,7 +19,7 @@ export const INSIDE = {
     ["queries", "attention.q"],
     ["keys", "attention.k"],
     ["values", "attention.v"],
-    ["weights", "attention.pattern"],
+    ["attention weights", "attention.pattern"],
   ],
   "feed-forward": [["hidden", "feed_forward.post"]],
 };
