@@ -32,7 +32,7 @@ export class Places {
       h(
         "p",
         { class: "llm-label" },
-        "How far from the healthy model? (Relative error; above 1: worse than zeros)",
+        "Relative error, against the healthy model (1: as zeros)",
       ),
       h(
         "table",
