@@ -10,7 +10,7 @@ from llm_lib.book.exercises import Case, exercise, prediction
 prediction(
     "06-predict-rows",
     2,
-    question="The ids are `[2, 0, 2, 3]`. Which row's gradient is twice that of the others?",
+    question="The ids are `[2, 0, 2, 3]`. Which of these rows gets the largest gradient?",
     places=["row 0", "row 1", "row 2", "row 3"],
     feedback={
         0: "Row 0 is used once.",
