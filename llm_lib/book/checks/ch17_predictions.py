@@ -12,11 +12,11 @@ prediction(
     choices={
         "a": "6 ms: the program wastes most of the time.",
         "b": "36 ms: a good half of the step is needed.",
-        "c": "62 ms: there is next to nothing to save.",
+        "c": "42 ms: the products can't go any faster.",
     },
     feedback={
         "a": "Divide the operations of a step by those that the processor can do in a second.",
-        "c": "Not products alone take time: softmax, the norms and the optimiser do, too.",
+        "c": "That is what they take now. How long would their operations take at full speed?",
     },
     why="3.7 billion operations at 103 billion per second are 36 ms, as the next cell works out.",
 )
@@ -25,11 +25,11 @@ prediction(
     "17-predict-units",
     "b",
     question=(
-        "The first model reads characters and has a loss of 1.93 per token. The second has 4.42 "
+        "The first model reads characters and has a loss of 1.93 per token. The second has 4.40 "
         "per token, and its tokens hold 2.31 characters on average. Which predicts the text better?"
     ),
     choices={
-        "a": "The first: 1.93 is less than 4.42.",
+        "a": "The first: 1.93 is less than 4.40.",
         "b": "The second.",
         "c": "That can't be said from these numbers.",
     },
@@ -37,7 +37,7 @@ prediction(
         "a": "A token of the second is worth 2.31 characters. What does it pay per character?",
         "c": "The nats of the whole text are what counts. Divide them by its characters.",
     },
-    why="4.42 / 2.31 = 1.91 nats per character, less than 1.93.",
+    why="4.40 / 2.31 = 1.90 nats per character, less than 1.93.",
 )
 
 prediction(

@@ -58,7 +58,7 @@ class ShrinkingTimeView extends View {
       growing: this.get("growing"),
       onswitch: (name, on) => this.turn(name, on),
     });
-    this.all = button(localize`All of them`, () => this.set("switched", logged(changes)));
+    this.all = button(localize`All of them`, () => this.set("switched", this.order()));
     this.body.append(
       split([
         this.area.element,
@@ -80,10 +80,16 @@ class ShrinkingTimeView extends View {
     this.set("switched", order.filter((one) => one === name ? on : before.includes(one)));
   }
 
-  /** Switch on the first change that is off, after the one that only a tuned AdamW has. */
+  /** The changes that "Next change" goes through. */
+  order() {
+    const changes = this.get("changes");
+    return this.get("growing") ? changes.map(({ name }) => name) : logged(changes);
+  }
+
+  /** Switch on the first change that is off. */
   takeNext() {
     const on = this.get("switched");
-    const next = logged(this.get("changes")).find((name) => !on.includes(name));
+    const next = this.order().find((name) => !on.includes(name));
     if (next) this.turn(next, true);
   }
 
@@ -106,12 +112,12 @@ class ShrinkingTimeView extends View {
     this.ledger.show(on);
     this.scales.show(scale);
     this.reason.replaceChildren(...reasonParts(last));
-    this.next.disabled = logged(changes).every((name) => on.includes(name));
+    this.next.disabled = this.order().every((name) => on.includes(name));
     this.badge.textContent = now.measured
       ? localize`measured`
       : localize`an estimate, not measured`;
     this.badge.classList.toggle("llm-time-unmeasured", !now.measured);
-    this.finding.say(timeWords({ now, before, last, first, on }));
+    this.finding.say(timeWords({ now, before, last, first, on, growing: this.get("growing") }));
     this.publish("steps", now.steps);
     this.publish("seconds", now.seconds);
     this.publish("measured", now.measured);

@@ -28,8 +28,9 @@ class ShrinkingTime(BookWidget):
     switched: the names of the changes that are on; they are kept in the order of the page.
     scale: "whole" shows all of the first recipe; "close" fills the picture with what was left
         before the last change; "auto" goes close once less than a twelfth is left.
-    growing: the table names a change once it was switched on, with what is left after it; if not,
-        it names all changes and shows their factors.
+    growing: the table names a change once it was switched on, with what is left after it, and
+        "Next change" begins with AdamW's tuned rate; if not, the table names all changes and shows
+        their factors, and "Next change" leaves that one out.
     changes: [{"name", "steps", "time", "cost", "low", "high", "seeds"}]: by how much a change
         multiplied steps and seconds per step, their product, and its range; from the study.
     trained: [{"on", "steps", "seconds"}], each combination that was trained; from the study.

@@ -2,7 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { localFixed, localize } from "../shared/localize.js";
-import { isReplaced, logged, runWith, secondsOf } from "./values.js";
+import { isReplaced, runWith, secondsOf } from "./values.js";
 import { factor, inSeconds } from "./words.js";
 
 /** @import { Change, Shown, Trained } from "./values.js" */
@@ -18,7 +18,7 @@ export class TimeLedger {
    * @param {(name: string, on: boolean) => void} how.onswitch
    */
   constructor(changes, trained, { growing, onswitch }) {
-    this.changes = growing ? changes.filter(({ name }) => logged(changes).includes(name)) : changes;
+    this.changes = changes;
     this.trained = trained;
     this.growing = growing;
     const titles = [

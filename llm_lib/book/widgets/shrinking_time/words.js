@@ -29,8 +29,9 @@ const sides = (run) => localize`${stepsOf(run)} steps × ${millisOf(run)} ms`;
  * @param {Change | null} facts.last
  * @param {Run} facts.first
  * @param {string[]} facts.on
+ * @param {boolean} facts.growing whether no ratios are shown, so that none need be explained
  */
-export function timeWords({ now, before, last, first, on }) {
+export function timeWords({ now, before, last, first, on, growing }) {
   if (!last) {
     return localize`The published recipe: ${sides(first)} = ${
       inSeconds(secondsOf(first))
@@ -43,6 +44,7 @@ export function timeWords({ now, before, last, first, on }) {
   const said = [so];
   if (!now.measured) said.push(UNTRAINED());
   else if (before.measured) said.push(changeWords(now, before, last));
+  if (growing) return said.join(" ");
   if (now.measured && differs(now)) said.push(productWords(now));
   if (on.some((name) => isReplaced(name, on))) said.push(REPLACED());
   return said.join(" ");
