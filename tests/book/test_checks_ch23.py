@@ -83,7 +83,7 @@ WRONG = {
 @pytest.mark.parametrize(
     ("name", "right", "others"),
     [
-        ("23-predict-rule", "b", "ac"),
+        ("23-predict-rule", "b", "a"),
         ("23-predict-letter", "b", "ac"),
         ("23-predict-interval", 160, [80, 20]),
         ("23-predict-seen", "b", "ac"),

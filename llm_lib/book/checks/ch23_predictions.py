@@ -6,19 +6,17 @@ prediction(
     "23-predict-rule",
     "b",
     question=(
-        "By the sum, “the elephant” wins with −10.79. Now divide each sum by the number of its "
-        "tokens. Which answer wins?"
+        "The right answer is “the blue whale”: 14 characters, sum −14.06. “The elephant” has 12 "
+        "characters and the sum −10.79. Which of the two wins, divided by characters?"
     ),
     choices={
-        "a": "“the elephant”, as before.",
-        "b": "“the blue whale”.",
-        "c": "“the lion”.",
+        "a": "“the blue whale”: the rule makes up for its length.",
+        "b": "“the elephant”.",
     },
     feedback={
-        "a": "−10.79 / 2 is −5.40. And what is −14.06 / 3?",
-        "c": "−12.43 / 2 is −6.22. Which of the others is larger?",
+        "a": "−14.06 / 14 is −1.00. And what is −10.79 / 12?",
     },
-    why="−14.06 / 3 = −4.69 is the largest: the sum had charged the whale for a token more.",
+    why="−10.79 / 12 = −0.90 is larger than −14.06 / 14 = −1.00. The rule helps, but not always.",
 )
 
 prediction(
@@ -59,8 +57,8 @@ prediction(
     "23-predict-seen",
     "b",
     question=(
-        "On average, the original gets two thirds of either half right. What does a copy get that "
-        "has seen one half eight times?"
+        "SmolLM2 gets 15 of the seen half right, and 12 of the other. What does X get, which was "
+        "trained on the seen half eight times over?"
     ),
     choices={
         "a": "More of both halves: it has learned how to answer.",
