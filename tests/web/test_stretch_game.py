@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llm_lib.book.studies.who_saw import SAW, SCHEMES, SEEDS, WHO, N, load_reader, load_readers
+from llm_lib.book.studies.who_saw import (
+    GAPS,
+    SAW,
+    SCHEMES,
+    SEEDS,
+    STARTS,
+    WHO,
+    N,
+    load_reader,
+    load_readers,
+)
 from llm_lib.book.widgets import StretchGame
+from llm_lib.book.widgets.stretch_game import FARTHEST, WIDEST
 from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 READ = """([scheme, weights, texts, start]) => {
@@ -72,7 +83,25 @@ def test_the_numbers_that_the_chapter_quotes():
     assert [count_right("sinusoidal", run, 5, 16) for run in SEEDS] == [90, 90, 90]
     assert [count_right("rotary", run, 5, 16) for run in SEEDS] == [9, 24, 33]
     assert [count_right("rotary", run, 5, 20) for run in SEEDS] == [90, 90, 90]
-    assert [count_right("learned", 0, start, 3) for start in (40, 38)] == [81, 12]
+    assert [count_right("learned", 0, start, 3) for start in (40, 36)] == [81, 1]
+    assert count_right("learned", 2, 5, 8) == 36
+
+
+def test_where_the_chapter_says_that_answers_are_sure():
+    # fails if some run is wrong at a distance that rotary has seen, or where sinusoidal positions
+    # have had both animals in training
+    seen_gaps = [(start, gap) for start in range(FARTHEST + 1) for gap in range(GAPS)]
+    last = STARTS + GAPS  # the second animal's last place in training
+    gaps = range(WIDEST + 1)
+    seen_places = [(s, gap) for s in range(STARTS) for gap in gaps if s + gap + 2 <= last]
+    for scheme, places in (("rotary", seen_gaps), ("sinusoidal", seen_places)):
+        for run in SEEDS:
+            reader = load_reader(scheme, run)
+            for start, gap in places:
+                texts = all_texts(gap)
+                with torch.no_grad():
+                    answers = reader(texts, start).argmax(-1)
+                assert torch.equal(answers, texts[:, 0]), (scheme, run, start, gap)
 
 
 def test_move_and_stretch(show_widget):
@@ -80,12 +109,14 @@ def test_move_and_stretch(show_widget):
     page = show_widget(StretchGame())
     assert "Training showed such starts and gaps" in page.inner_text(".llm-finding")
     assert set(trait(page, "right")) == set(SCHEMES)
+    at_home = trait(page, "parts")
     page.get_by_role("slider", name="Start").fill("40")
     settle(page)
     for scheme in SCHEMES:
         assert trait(page, "right")[scheme] == count_right(scheme, 0, 40, 3)
     parts = trait(page, "parts")
     assert parts["tokenPlace"] < -1 and sum(parts[name] for name in PARTS) < 0  # against the fox
+    assert 0 < parts["places"] < at_home["places"]
     assert parts["score"] == pytest.approx(sum(parts[name] for name in PARTS))
     assert "never showed such a start" in page.inner_text(".llm-finding")
     set_trait(page, "start", 5)

@@ -88,8 +88,8 @@ class StretchView extends View {
         this.track.element,
         h("div", { class: "llm-stretch-sliders" }, this.start, this.gap),
         this.table.element,
-        this.bars.element,
       ], [
+        this.bars.element,
         h("div", { class: "llm-row" }, this.swap),
         h("div", {}, h("p", { class: "llm-label" }, localize`Training run`), this.runs),
         this.finding.element,

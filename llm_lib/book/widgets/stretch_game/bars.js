@@ -20,7 +20,8 @@ export class PartBars {
   constructor() {
     this.label = h("p", { class: "llm-label" });
     this.list = h("ul", { class: "llm-stretch-parts" });
-    this.element = h("div", {}, this.label, this.list);
+    this.note = h("p", { class: "llm-stretch-note" });
+    this.element = h("div", {}, this.label, this.note, this.list);
   }
 
   /**
@@ -31,7 +32,9 @@ export class PartBars {
    */
   show(scheme, apart, first, second) {
     const name = localize(scheme);
-    this.label.textContent = localize`${name}: score of ${first} less score of ${second}, in parts`;
+    this.label.textContent = localize`${name}: score of ${first} less score of ${second}`;
+    this.note.textContent =
+      localize`Its parts: query · key. Right of the middle speaks for ${first}.`;
     const hasPlaces = scheme === "learned" || scheme === "sinusoidal";
     this.list.replaceChildren(
       ...PART_NAMES.map(([part, words]) => {

@@ -26,7 +26,7 @@ export class StretchTable {
       );
       return { row, answer, fill, number };
     });
-    const words = localize`Positions, answer, and right of 90 texts: choose one`;
+    const words = localize`Choose a model: its answer here, and how many of 90 are right`;
     this.element = h(
       "div",
       { class: "llm-stretch-rows" },
