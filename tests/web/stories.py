@@ -119,7 +119,7 @@ OTHERS = {
     "training-step": [{"rate": 10.0, "limit": 9.0}, {"steps": 1}],
     "translate": [{"text": 3}, {"text": 1, "pin": 1}],
     "plan-run": [
-        {"size": 0.03},
+        {"size": 1 / 30},
         {"budget": 1e26, "law": "2022", "gpus": 1},
         {"served": 1e12},
         {"served": 1e14, "size": 0.1, "law": "2022"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -135,6 +137,41 @@ def test_a_run_is_planned(calm):
     )
     assert "0.06 above the best" in trait(page, "finding")
     assert trait(page, "days") == pytest.approx(1e21 / 4e14 / 86400 / 64)
+
+
+def is_like_fitted(n, d):
+    """Whether a run is within what the abstract of Hoffmann et al. 2022 says of theirs."""
+    return (7e7 <= n) & (n <= 1.6e10) & (5e9 <= d) & (d <= 5e11)
+
+
+def test_dots_far_from_the_laws_runs_are_hollow(calm):
+    # fails when a guess is drawn as surely as what lies among the fitted runs, or none is hollow
+    page = calm(story="plan-run", scene="All sizes")
+    n = np.geomspace(3e7, 3e11, 49)
+    shown = n[(n >= 1e8) & (n <= 1e11)]
+    both_tries = 2
+    expected = (~is_like_fitted(shown, 1e21 / 6 / shown)).sum() + both_tries
+    assert 0 < expected < len(shown)
+    assert page.locator(".llm-walk-hollow").count() == expected
+
+
+@pytest.mark.parametrize(("size", "is_guess"), [(1 / 10, True), (1 / 4, False), (10, True)])
+def test_a_plan_far_from_the_laws_runs_is_called_a_guess(calm, size, is_guess):
+    # fails when the reader isn't told, or is told where the law has been fitted
+    page = calm(story="plan-run", scene="Your turn", size=size)
+    n, d = trait(page, "parameters"), trait(page, "tokens")
+    assert is_like_fitted(n, d) is not is_guess
+    assert ("a guess" in trait(page, "finding")) is is_guess
+
+
+@pytest.mark.parametrize("budget", [1e18, 1e21, 1e26])
+@pytest.mark.parametrize("law", LAWS)
+def test_ticks_say_where_they_are(calm, budget, law):
+    # fails when a tick's number is rounded to another than it stands at: equal steps, equal gaps
+    page = calm(story="plan-run", scene="Your turn", budget=budget, law=law)
+    ticks = sorted(float(text) for key, text in texts(page).items() if re.match(r"c\.y\d", key))
+    assert len(ticks) == 3
+    assert ticks[1] - ticks[0] == pytest.approx(ticks[2] - ticks[1], abs=1e-9)
 
 
 def cheapest_on_a_grid(law, loss, served):

@@ -24,6 +24,7 @@ import { rounded } from "./ruler.js";
  * @property {number} [size] of a dot, in pixels
  * @property {number} [late]
  * @property {string} [look]
+ * @property {boolean[]} [hollow] which of its dots are drawn as rings
  * @property {{ text: string, role: string }} [name] written below its first dot
  * @property {boolean} [inside] whether dots beyond the axes are left out; else they lie at its edge
  */
@@ -43,6 +44,7 @@ import { rounded } from "./ruler.js";
  * @property {Level[]} [levels]
  * @property {string} [xName]
  * @property {string} [yName] what the numbers are, written above
+ * @property {string} [legend] what a look means, written at the top of the chart, in its middle
  */
 
 const BESIDE = 36; // room for the numbers beside the axis
@@ -111,7 +113,10 @@ const stroke = (key, x, y, w, h) => ({
  * @param {string} key
  * @param {Chart} chart
  */
-export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName = "" }) {
+export function chart(
+  key,
+  { w, h, x, y, series, levels = [], xName = "", yName = "", legend = "" },
+) {
   const wide = w - BESIDE - 8;
   const tall = h - BELOW - ABOVE;
   return new Piece(w, h, (left, top) => {
@@ -128,6 +133,7 @@ export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName 
       ),
       inChart(`${key}.xName`, xName, left + w - 8, foot + 29, { anchor: "end" }),
       inChart(`${key}.yName`, yName, left, top + 7, { anchor: "start" }),
+      ...(legend ? [inChart(`${key}.legend`, legend, left + BESIDE + wide / 2, top + ABOVE)] : []),
       ...levels.flatMap((level) => [
         stroke(`${key}.${level.key}`, left + BESIDE, atY(level.at), wide, 1),
         inChart(`${key}.${level.key}.words`, level.words, left + w - 8, atY(level.at) - 9, {
@@ -157,12 +163,12 @@ export function chart(key, { w, h, x, y, series, levels = [], xName = "", yName 
  * @param {(v: number) => number} atY
  * @returns {Sketch[]}
  */
-const dotsOf = (key, { points, role = "weight", size = 6, late = 0, look }, atX, atY) =>
+const dotsOf = (key, { points, role = "weight", size = 6, late = 0, look, hollow }, atX, atY) =>
   points.map(([a, b], i) => ({
     key: `${key}.${i}`,
     kind: "cell",
     role,
-    look,
+    look: hollow?.[i] ? "hollow" : look,
     x: rounded(atX(a) - size / 2),
     y: rounded(atY(b) - size / 2),
     w: size,

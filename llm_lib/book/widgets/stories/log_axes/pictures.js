@@ -21,6 +21,7 @@ const TICKS_X = /** @type {[number, string][]} */ ([
 const PLAIN_X = /** @type {[number, string][]} */ (
   [1, 2, 3, 4].map((k) => [k * 1e5, `${k}00k`])
 );
+const PLAIN_Y = /** @type {[number, string][]} */ ([0, 1, 2, 3].map((y) => [y, `${y}`]));
 const TICKS_Y = /** @type {[number, string][]} */ ([[1, "1"], [1.5, "1.5"], [2, "2"], [3, "3"]]);
 
 /**
@@ -47,7 +48,7 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
       from: logY ? 1 : 0,
       to: 3.6,
       log: logY,
-      ticks: TICKS_Y.map(([y, words]) => [y, localPoint(words)]),
+      ticks: (logY ? TICKS_Y : PLAIN_Y).map(([y, words]) => [y, localPoint(words)]),
     },
     xName: logX ? localize`parameters (log axis)` : localize`parameters`,
     yName: logY ? localize`loss, nats per token (log axis)` : localize`loss, nats per token`,

@@ -20,7 +20,7 @@ const PER_SECOND = 4e14; // of one H100, at two fifths of its peak
 const PRICE = 2; // dollars for an hour of it
 /** The budgets of the scenes: the one of most, and ten and a hundred times of it. */
 export const BUDGETS = [1e20, 1e21, 1e22];
-export const SIZES = [0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30];
+export const SIZES = [1 / 30, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30];
 export const SERVED = [0, 1e11, 1e12, 1e13, 1e14];
 
 /**
@@ -45,6 +45,16 @@ export function runOf({ floor, a, b, alpha, beta }, budget, N) {
   const [small, short] = [a / N ** alpha, b / D ** beta];
   return { budget, N, D, small, short, each: D / N, loss: floor + small + short };
 }
+
+/** What the runs had to which the laws were fitted: Hoffmann et al. 2022, in the abstract. */
+const FITTED = { N: [7e7, 1.6e10], D: [5e9, 5e11] };
+
+/**
+ * Whether a run has a size and a text such as the law's own runs had.
+ * @param {{ N: number, D: number }} run
+ */
+export const isLikeFitted = ({ N, D }) =>
+  N >= FITTED.N[0] && N <= FITTED.N[1] && D >= FITTED.D[0] && D <= FITTED.D[1];
 
 /**
  * The size at which the loss is lowest: where its derivative is 0.

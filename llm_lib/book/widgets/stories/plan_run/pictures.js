@@ -4,7 +4,7 @@ import { chart } from "../../moving/chart.js";
 import { column, picture, row, table } from "../../moving/layout.js";
 import { label, note } from "../../moving/pieces.js";
 import { localFixed, localize } from "../../shared/localize.js";
-import { BUDGETS, inShort, operations, plainly, power, spoken } from "./facts.js";
+import { BUDGETS, inShort, isLikeFitted, operations, plainly, power, spoken } from "./facts.js";
 
 /** @import { Series } from "../../moving/chart.js" */
 /** @import { Room, Sketch } from "../../moving/types.js" */
@@ -32,6 +32,15 @@ const SIZE_TICKS = /** @type {[number, string][]} */ ([
 const pointsOf = (runs) => runs.map(({ N, loss }) => [N, loss]);
 
 /**
+ * The dots of some runs; hollow where the law has never been tried.
+ * @param {Run[]} runs
+ */
+const runDots = (runs) => ({
+  points: pointsOf(runs),
+  hollow: runs.map((run) => !isLikeFitted(run)),
+});
+
+/**
  * floor: what no run can beat, if it is to be shown; beside, lower: pixels that others need.
  * @typedef {{ from: number, to: number, low: number, high: number, floor?: number,
  *   beside?: number, lower?: number }} Axes
@@ -53,6 +62,7 @@ function lossOverSize({ W, wide }, axes, series) {
     h: (wide ? 340 : 230) - lower,
     x: { from, to, log: true, ticks },
     y: { from: low, to: high, ticks: tenths.map((y) => [y, localFixed(y, 1)]) },
+    legend: localize`hollow: outside the runs`,
     levels: floor
       ? [{ key: "floor", at: floor, words: localize`irreducible: ${localFixed(floor, 2)}` }]
       : [],
@@ -97,7 +107,7 @@ const SCENE_AXES = { from: 1e8, to: 1e11, low: 2, high: 3.2 };
 /** @param {string} key @param {Run} run @param {string} [role] @returns {Series} */
 const big = (key, run, role = "value") => ({
   key,
-  points: pointsOf([run]),
+  ...runDots([run]),
   size: 14,
   role,
 });
@@ -126,12 +136,12 @@ export const drawLarge = (m, room) => chartWith(room, [big("large", m.tries[0])]
 
 /** @param {Facts} m @param {Room} room */
 export const drawSmall = (m, room) =>
-  chartWith(room, [big("large", m.tries[0]), big("small", m.tries[1])], m.tries[1]);
+  chartWith(room, [big("large", m.tries[0], "muted"), big("small", m.tries[1])], m.tries[1]);
 
 /** @param {Facts} m @param {number} i @param {number} late @returns {Series} */
 const line = (m, i, late) => ({
   key: `b${i}`,
-  points: pointsOf(m.curves[i]),
+  ...runDots(m.curves[i]),
   role: COLOURS[i],
   size: 5,
   late,
@@ -142,8 +152,8 @@ const line = (m, i, late) => ({
 export const drawCurve = (m, room) =>
   chartWith(
     room,
-    [big("large", m.tries[0]), big("small", m.tries[1]), line(m, 1, 25)],
-    m.tries[0],
+    [big("large", m.tries[0], "muted"), big("small", m.tries[1]), line(m, 1, 25)],
+    m.tries[1],
   );
 
 /** @param {Facts} m @param {Room} room */
@@ -226,11 +236,12 @@ function bothRuns(m, { W, wide }) {
 export function drawPlan(m, room) {
   const { N } = m.best;
   const [low, lowest] = [Math.floor(m.floor * 10) / 10, m.best.loss];
-  const high = Math.ceil((lowest + Math.max(0.4, 0.8 * (lowest - m.floor))) * 10) / 10;
+  const tall = lowest + Math.max(0.4, 0.8 * (lowest - m.floor)) - low;
+  const high = low + Math.ceil(tall * 5) / 5; // an even number of tenths: the middle is one, too
   const leave = { beside: m.served ? 50 : 0, lower: room.wide ? MENU_ROOM : 20 };
   const axes = { from: N / 100, to: N * 100, low, high, floor: m.floor, ...leave };
   const series = [
-    { key: "b1", points: pointsOf(m.around), role: "weight", size: 5, inside: true },
+    { key: "b1", ...runDots(m.around), role: "weight", size: 5, inside: true },
     ...(m.served ? [big("served", m.cheapest, "query")] : []),
     big("best1", m.yours),
   ];

@@ -1,7 +1,7 @@
 // What is said at each step, and each picture in words.
 
 import { localFixed, localize } from "../../shared/localize.js";
-import { operations, plainly, power, spoken } from "./facts.js";
+import { isLikeFitted, operations, plainly, power, spoken } from "./facts.js";
 
 /** @import { Facts, Run } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -44,6 +44,12 @@ const plan = (m) =>
   localize`Plan your run. ${power(m.budget)} operations buy ${both(m.yours)}; the law predicts
     a loss of ${lossOf(m.yours)}. ${m.served ? served(m) : compared(m)}`;
 
+/** @param {Facts} m */
+const planned = (m) =>
+  isLikeFitted(m.yours)
+    ? plan(m)
+    : localize`${plan(m)} Your plan lies outside the law's own runs: a guess.`;
+
 /** @param {Facts} m @param {(...all: number[]) => number} end Math.min or Math.max */
 const each = (m, end) => plainly(end(...m.bests.map((b) => b.each)));
 
@@ -69,7 +75,7 @@ export const sayOf = {
   Ratio: (m) =>
     localize`So at each of these budgets the best is ${each(m, Math.min)} to ${each(m, Math.max)}
       tokens per parameter: the rule of about 20.`,
-  "Your turn": plan,
+  "Your turn": planned,
 };
 
 /** @param {Run} run */
@@ -81,7 +87,7 @@ export const altOf = {
   "Too small": (m) => localize`A second dot, ${toldRun(m.tries[1])}.`,
   "All sizes": (m) =>
     localize`Dots from 0.1 to 100 billion parameters make a valley, lowest near
-      ${toldRun(m.bests[1])}.`,
+      ${toldRun(m.bests[1])}. Those at both ends are hollow: outside the law's own runs.`,
   Best: (m) => localize`The lowest dot of the valley: ${toldRun(m.bests[1])}.`,
   "More money": (m, k) => {
     const dots = (k ? m.bests : m.bests.slice(1)).map(toldRun).join("; ");
