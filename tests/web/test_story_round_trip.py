@@ -75,6 +75,8 @@ def test_the_failing_cases_are_told(calm):
     set_trait(page, "scene", "Tokens")
     assert "One of them, 20 e5, ends inside a character." in trait(page, "finding")
     assert row(page, "t") == ["c", "af", "é", "20 e5", "87", "a7"]
+    set_trait(page, "scene", "Token ids")
+    assert "byte 87, that is 135, has id 229" in trait(page, "finding")
     set_trait(page, "scene", "Cut short")
     assert "the bytes e5 87 are only a part of a character" in trait(page, "finding")
     set_trait(page, "step", trait(page, "step") + 1)

@@ -5,8 +5,7 @@ from llm_lib.book.exercises import prediction
 prediction(
     "03-predict-encode",
     [5, 1, 2, 4],
-    question="Which ids does `face` get?",
-    items=["f", "a", "c", "e"],
+    question="Which ids does `face` get? One box for each letter.",
     hints=["Find each letter in the upper line; its id stands below it. The space has 0."],
     why="Each letter is looked up by itself: f is 5, a is 1, c is 2, e is 4.",
 )

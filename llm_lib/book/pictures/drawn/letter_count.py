@@ -16,45 +16,53 @@ CHANCE = 1 / (MOST + 1)
 
 
 def letter_count(*, results: Mapping | None = None) -> Picture:
-    """Draw the answers to a few words, and how many of all new words are right, for each cut.
+    """Draw what is said of one word, and how many of all new words are right, for each cut.
 
     results: as `load_counting` of `llm_lib.book.studies.counting` returns them.
     """
     results = load_counting() if results is None else results
-    answers = {cut: runs[0]["answers"] for cut, runs in results.items()}
     shares = {
         cut: ([run["spelled"] for run in runs], [_mean(run["new"]) for run in runs])
         for cut, runs in results.items()
     }
-    asked = list(next(iter(answers.values())))
-    told = "; ".join(
-        f"given {NAMES[cut]}: "
-        + ", ".join(f"{word} {answers[cut][word]}" for word in asked)
-        + f"; of new words it spells {_percent(_mean(shares[cut][0]))} and counts "
-        + f"{_percent(_mean(shares[cut][1]))} right"
-        for cut in results
-    )
-    right = ", ".join(f"{word} {word.count(LETTER)}" for word in asked)
-    alt = f"How many {LETTER}? Right would be: {right}. The same network, {told}. Chance: 25%."
-    left, bars = _answers(asked, answers, 26), _bars(shares, 270)
     n = len(next(iter(results.values())))
-    said = f"mean of {n} training runs; line: least to most"
+    word = next(iter(results["letters"][0]["answers"]))
     heads = (
-        ("Words it has not counted", f"how many {LETTER} does it say?"),
-        ("Such words right", said),
+        (f"How many {LETTER} in {word}?", f"what each of {n} training runs says"),
+        (f"New words right, by their number of {LETTER}", f"mean of {n} training runs"),
+        ("New words right", f"mean of {n} training runs; line: least to most"),
     )
+
+    def tables(gap):
+        answers, by_count = _answers(word, results, gap), _by_count(results, gap)
+        return (
+            column(heading(*heads[0]), answers, gap=10),
+            column(heading(*heads[1]), by_count, gap=10),
+        )
+
     wide = row(
-        column(heading(*heads[0]), left, gap=14),
-        column(heading(*heads[1]), bars, gap=14),
+        column(*tables(22), gap=26, align="start"),
+        column(heading(*heads[2]), _bars(shares, 270), gap=14),
         gap=56,
         align="start",
     )
-    narrow = column(
-        column(heading(*heads[0]), _answers(asked, answers, 9), gap=8),
-        column(heading(*heads[1]), _bars(shares, 190), gap=8),
-        gap=22,
+    narrow = column(*tables(9), column(heading(*heads[2]), _bars(shares, 190), gap=8), gap=22)
+    title = f"Who can count the {LETTER} in a new word?"
+    return Picture(title, _told(word, results, shares), wide, narrow)
+
+
+def _told(word, results, shares) -> str:
+    """Return the picture in words."""
+    told = "; ".join(
+        f"given {NAMES[cut]}: of {word} the runs say "
+        + ", ".join(str(run["answers"][word]) for run in runs)
+        + f"; of new words it spells {_percent(_mean(shares[cut][0]))} and counts "
+        + f"{_percent(_mean(shares[cut][1]))} right; by their number of {LETTER}: "
+        + ", ".join(f"{k} {LETTER} {_percent(s)}" for k, s in enumerate(_shares_by_count(runs)))
+        for cut, runs in results.items()
     )
-    return Picture(f"Who can count the {LETTER} in a new word?", alt, wide, narrow)
+    right = f"Right would be: {word} {word.count(LETTER)}."
+    return f"How many {LETTER}? {right} The same network, {told}. Chance: {CHANCE:.0%}."
 
 
 def _mean(values) -> float:
@@ -66,23 +74,39 @@ def _percent(share: float) -> str:
     return f"{share:.1%}" if 0.99 < share < 1 else f"{share:.0%}"
 
 
-def _answers(asked, answers, gap) -> Piece:
-    """Return a table: each word, and below each cut what the network says."""
-    small = gap < 20
-    size = 13 if small else 15
-    heads = [NAMES[cut].removeprefix("whole ") if small else NAMES[cut] for cut in answers]
-    heads = [head.removesuffix("'s tokens") if small else head for head in heads]
-    lines = [[label("", size=size), *(label(head, size=13, role="muted") for head in heads)]]
-    for word in asked:
-        right = word.count(LETTER)
+def _shares_by_count(runs) -> list[float]:
+    """Return the share right of the words with 0, 1, 2, … times the letter, mean of the runs."""
+    return [_mean(share) for share in zip(*(run["new"] for run in runs), strict=True)]
+
+
+def _named(cut, small) -> Piece:
+    """Return a cut's name, at the start of its line."""
+    short = NAMES[cut].removeprefix("whole ").removesuffix("'s tokens")
+    return label(short if small else NAMES[cut], size=13, role="muted", anchor="start")
+
+
+def _answers(word, results, gap) -> Piece:
+    """Return a table: a line for each cut, and in it what each run says of the word."""
+    small, lines = gap < 20, []
+    for cut, runs in results.items():
         cells = []
-        for said in (answers[cut][word] for cut in answers):
-            good = said == right
-            mark = "✓" if good else "✗"
+        for said in (run["answers"][word] for run in runs):
+            good = said == word.count(LETTER)
             role = "right" if good else "wrong"
-            cells.append(label(f"{said} {mark}", size=size, role=role, bold=True))
-        lines.append([label(word, size=size, mono=True, anchor="start"), *cells])
-    return table(lines, gap=gap, row_gap=8, align="s" + "m" * len(answers))
+            cells.append(label(f"{said} {'✓' if good else '✗'}", size=14, role=role, bold=True))
+        lines.append([_named(cut, small), *cells])
+    return table(lines, gap=gap, row_gap=8, align="s" + "m" * (len(lines[0]) - 1))
+
+
+def _by_count(results, gap) -> Piece:
+    """Return a table: a line for each cut, and in it the share right for each number of letters."""
+    small = gap < 20
+    heads = [label(f"{n} {LETTER}", size=13, role="muted") for n in range(MOST + 1)]
+    lines = [[label("", size=13), *heads]]
+    for cut, runs in results.items():
+        cells = [label(_percent(share), size=14, bold=True) for share in _shares_by_count(runs)]
+        lines.append([_named(cut, small), *cells])
+    return table(lines, gap=gap, row_gap=8, align="s" + "m" * (MOST + 1))
 
 
 def _bars(shares, width) -> Piece:

@@ -119,18 +119,24 @@ def test_utf8_bits_of_one_character():
 def test_letter_count(which):
     # fails when an answer or a share is not that of the runs, or a mark is the wrong one
     runs = {
-        "words": [{"new": [0.5, 0, 0, 0], "spelled": 0.97, "answers": {"rare": 1}}] * 2,
-        "GPT-2": [{"new": [1, 0.2, 0, 0], "spelled": 0.96, "answers": {"rare": 0}}] * 2,
+        "words": [{"new": [0.5, 0, 0, 0], "spelled": 0.97, "answers": {"rare": n}} for n in (1, 2)],
+        "GPT-2": [{"new": [s, 0.2, 0, 0], "spelled": 0.96, "answers": {"rare": 0}} for s in (1, 0)],
         "letters": [{"new": [1, 1, 1, 0.984], "spelled": 1, "answers": {"rare": 2}}] * 2,
     }
     picture = show_picture("letter-count", results=runs)
     texts = words(picture, which)
-    assert holds(texts, ["rare", "1 ✗", "0 ✗", "2 ✓"]) and "chance: 25%" in texts
+    assert "How many r in rare?" in texts and "chance: 25%" in texts
+    assert holds(texts, ["1 ✗", "2 ✓"]) and holds(texts, ["0 ✗", "0 ✗"])
     assert [t for t in texts if re.fullmatch(r"[\d.]+%", t)] == [
-        "97%", "12%", "96%", "30%", "100%", "99.6%",
+        "50%", "0%", "0%", "0%", "50%", "20%", "0%", "0%", "100%", "100%", "100%", "98%",
+        "97%", "12%", "96%", "18%", "100%", "99.6%",
     ]  # fmt: skip
-    assert "Right would be: rare 2." in picture.alt and "letters: rare 2" in picture.alt
-    assert holds(words(show_picture("letter-count"), which), ["strawberry", "2 ✗", "2 ✗", "3 ✓"])
+    assert "Right would be: rare 2." in picture.alt
+    assert "given whole words: of rare the runs say 1, 2; of new words it spells" in picture.alt
+    assert "0 r 50%, 1 r 20%, 2 r 0%, 3 r 0%" in picture.alt
+    on_file = words(show_picture("letter-count"), which)
+    assert "How many r in strawberry?" in on_file
+    assert holds(on_file, ["2 ✗"] * 5) and holds(on_file, ["3 ✓"] * 5)
 
 
 def test_merge_tree():

@@ -87,7 +87,8 @@ export const choicesOf = (m) => [
     name: "Ids that are decoded",
     options: m.tokens.map((_, i) => {
       const all = i + 1 === m.tokens.length;
-      return [String(i + 1), all ? `all ${i + 1}` : `the first ${i + 1}`];
+      const these = i ? `all ${i + 1}` : "the only one";
+      return [String(i + 1), all ? these : `the first ${i + 1}`];
     }),
     value: String(m.kept),
     pick: (n) => ({ keep: Number(n) }),

@@ -25,6 +25,18 @@ const textFrom = (m, n) => m.decoded(n).map(({ text }) => text).join("");
 const halfOf = (m) => m.tokens.find((token) => !m.characters.some(({ end }) => end === token.end));
 
 /**
+ * Says that an id need not be the byte's number, if a token of one byte shows it.
+ * @param {Facts} m
+ */
+function ownOrder(m) {
+  const single = m.tokens.filter(({ hex, id }) => hex.length === 2 && parseInt(hex, 16) !== id);
+  const shown = single.find(({ hex }) => hex > "7f") ?? single[0];
+  if (!shown) return "";
+  const byte = `byte ${shown.hex}, that is ${parseInt(shown.hex, 16)}`;
+  return ` The list has an order of its own: ${byte}, has id ${shown.id}.`;
+}
+
+/**
  * What the first n ids give.
  * @param {Facts} m
  * @param {number} n
@@ -87,7 +99,7 @@ export const sayOf = {
   "Token ids": (m) =>
     `GPT-2 has a list of 50,257 tokens, and each has a number on it, its id. These ${
       count(m.tokens.length, "number")
-    } are all that the model gets.`,
+    } are all that the model gets.${ownOrder(m)}`,
   "Back": (m) =>
     `And back: each id stands for its bytes. Side by side they are read as UTF-8, and give “${
       seen(textFrom(m, m.tokens.length))
