@@ -16,7 +16,12 @@ def test_settings_fit_the_record():
         assert heads == [*FOUR, AGAINST]
         assert len(run["off"]) == 17  # all sets of four, and the fifth alone
     widget = FourSwitches(sentence="Tom", exchanged=("29.1",), look="29.1")
-    assert widget.initial == {"sentence": "Tom", "exchanged": ["29.1"], "look": "29.1"}
+    assert widget.initial == {
+        "sentence": "Tom",
+        "exchanged": ["29.1"],
+        "look": "29.1",
+        "one": False,
+    }
     assert widget._files == {widget.ref: record}
 
 

@@ -64,6 +64,7 @@ SHOWN: dict[str, Callable] = {
     "FieldRings, answered": lambda: widgets.FieldRings(answers=[["llm", True]], ring="generative"),
     "FieldRings, the score": lambda: widgets.FieldRings(answers=RIGHT, card=N_CARDS),
     "FourSwitches": widgets.FourSwitches,
+    "FourSwitches, one head": lambda: widgets.FourSwitches(one=True),
     "FourSwitches, a secret": lambda: widgets.FourSwitches(sentence="secret", exchanged=list(FOUR)),
     "GuessGame": widgets.GuessGame,
     "HeadLab": lambda: widgets.HeadLab(text=HEAD_LAB, layer=2, head=0, query=21),

@@ -78,6 +78,20 @@ def test_the_fifth_head_goes_alone(show_widget, record):
     assert trait(page, "exchanged") == ["23.3"]
 
 
+def test_one_head_is_shown_alone(show_widget, record):
+    # fails if a first look shows other heads or sentences, or its one head can't be exchanged
+    page = show_widget(FourSwitches(one=True))
+    switch = page.get_by_role("switch")
+    assert switch.count() == 1 and switch.get_attribute("aria-label") == "Exchange head 23.3"
+    assert page.get_by_role("button", name="a book").count() == 0
+    assert page.get_by_text("And one more").count() == 0
+    for exchanged in (["23.3"], []):  # there, and back
+        switch.click()
+        settle(page)
+        assert trait(page, "exchanged") == exchanged
+        assert trait(page, "next") == recorded(record, "John", exchanged)
+
+
 def test_a_head_s_row_is_drawn(show_widget, record):
     # fails if the arcs, or the words beside a head, are another head's
     page = show_widget(FourSwitches())

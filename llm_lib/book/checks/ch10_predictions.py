@@ -63,21 +63,21 @@ prediction(
     "10-predict-carry",
     "b",
     question=(
-        "Five heads are needed: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them bring the answer "
+        "Five heads matter: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them bring the answer "
         "back, each patched alone?"
     ),
     choices={
-        "a": "All five: what is needed carries a part of the answer.",
+        "a": "All five: what matters carries a part of the answer.",
         "b": "Three: the relay 1.2, 2.0 and 3.2.",
         "c": "One, 3.2: it is the last, and writes the answer.",
     },
     feedback={
-        "a": "A lamp is needed to read any letter. Does it say what the letter says?",
+        "a": "A lamp helps to read any letter. Does it say what the letter says?",
         "c": "If 1.2 is given the clean text's output, what will 3.2, which comes later, find?",
     },
     why=(
         "Each of the three brings back 0.85 or more, and 1.3 and 3.0 hardly anything. What these "
-        "two do is needed, but it is the same in both texts."
+        "two do matters, but it is probably the same in both texts."
     ),
 )
 

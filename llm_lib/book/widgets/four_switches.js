@@ -21,6 +21,7 @@ import { percent } from "./shared/words.js";
  * @property {string} sentence
  * @property {string[]} exchanged
  * @property {string} look
+ * @property {boolean} [one] whether 23.3 and one sentence are shown alone
  * @property {Record<string, number>} next
  */
 /**
@@ -61,8 +62,10 @@ class SwitchesView extends View {
     this.offerReset();
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
+    if (!this.get("one")) {
+      this.body.append(h("div", { class: "llm-switches-sentences" }, this.sentences));
+    }
     this.body.append(
-      h("div", { class: "llm-switches-sentences" }, this.sentences),
       this.arcs.element,
       split([this.list.element], [
         named("The next word", this.bars),
@@ -108,7 +111,8 @@ class SwitchesView extends View {
     const row = present(run.heads.find(({ layer, head }) => `${layer}.${head}` === look), look);
     this.sentences.show(run.name);
     this.arcs.show({ tokens: run.tokens, weights: row.weights[0], who: `Head ${look}` });
-    this.list.show({ run, exchanged, look });
+    const heads = this.get("one") ? run.heads.slice(0, 1) : run.heads;
+    this.list.show({ run: { ...run, heads }, exchanged, look });
     this.bars.replaceChildren(
       ...run.names.map((name, i) =>
         barRow({ name, fill: chances[i], raw: before[i], number: percent(chances[i]) })
@@ -126,7 +130,9 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-switches",
-    title: "Which heads decide who gets the drink?",
+    title: place.model.get("one")
+      ? "Does head 23.3 tell the model who gives?"
+      : "Which heads decide who gets the drink?",
     tryThis: "SmolLM2 has read the sentence. Exchange a head: at “to” it then gives what it gave " +
       "where the other one was the giver. Can you turn the answer round?",
     waiting: "Fetching the record …",

@@ -24,6 +24,7 @@ class FourSwitches(StudyWidget):
     sentence: "John", who gives the drink; "Tom", of another kind; "secret", where it is weak.
     exchanged: some of "23.3", "29.1", "20.0" and "19.2"; or "24.4" alone.
     look: the head whose row is drawn.
+    one: whether head 23.3 and the sentence are shown alone, for a first look.
     next: the probabilities of both names (set by the page).
     finding: the current finding, in words (set by the page).
 
@@ -37,6 +38,7 @@ class FourSwitches(StudyWidget):
     sentence = t.Unicode("John").tag(sync=True, setting=True)
     exchanged = t.List(t.Unicode()).tag(sync=True, setting=True)
     look = t.Unicode("23.3").tag(sync=True, setting=True)
+    one = t.Bool(False).tag(sync=True, setting=True)
     next = t.Dict().tag(sync=True)
 
     def __setattr__(self, name: str, value: Any) -> None:

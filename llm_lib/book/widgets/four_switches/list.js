@@ -70,12 +70,16 @@ export class SwitchList {
       this.rows.set(name, { line, toggle, look, where });
     });
     const lines = [...this.rows.values()].map(({ line }) => line);
+    const together = Math.max(1, lines.length - 1); // a single head has no other beside it
+    const alone = lines.slice(together);
     this.element.replaceChildren(
       h("p", { class: "llm-label" }, "Head, and where it looks most from “to”"),
-      h("ul", {}, ...lines.slice(0, -1)),
-      h("p", { class: "llm-label" }, "And one more, alone"),
-      h("ul", {}, ...lines.slice(-1)),
+      h("ul", {}, ...lines.slice(0, together)),
     );
+    if (alone.length) {
+      const label = h("p", { class: "llm-label" }, "And one more, alone");
+      this.element.append(label, h("ul", {}, ...alone));
+    }
   }
 
   /** @param {{ run: NamesRun, exchanged: string[], look: string }} shown */

@@ -146,9 +146,10 @@ function lossWords([before, after], T) {
   const difference = after - before;
   if (Math.abs(difference) < 0.005) return `${now} That is as good as no change.`;
   const ratio = Math.exp(Math.abs(difference));
+  const part = difference > 0 ? 1 - 1 / ratio : ratio - 1;
   const size = ratio < 1.1
-    ? `${(100 * (ratio - 1)).toFixed(1)}\u00a0%`
+    ? `${(100 * part).toFixed(1)}\u00a0%`
     : `${ratio.toFixed(ratio < 10 ? 1 : 0)} times`;
-  return `${now} The true next token now gets, on average, ${size} ` +
+  return `${now} That is as if each true next token got ${size} ` +
     `${difference > 0 ? "less" : "more"} probability.`;
 }
