@@ -65,7 +65,7 @@ env-colab: env-dev
 test: env-dev env-colab
 	@$(DEV) -m tests.run
 
-test-all: env-dev env-colab
+test-all: env-dev
 	@$(DEV) -m tests.run all
 
 my: env-book

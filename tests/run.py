@@ -44,7 +44,7 @@ NBVAL = [
 # what has a stage of its own, or is run on demand; a -m here replaces the one in pyproject.toml
 APART = "browser site slow reader clean jupyter colab language other_browsers".split()
 UNIT = ["-m", f"not ({' or '.join(APART)})"]
-COLAB = [PYTHON, "-m", "tests.colab.environment"]  # made before a test's time begins to run
+COLAB = [PYTHON, "-m", "tests.colab.environment"]  # before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
 STAGE_LIMIT = 1200  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
@@ -53,8 +53,11 @@ PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker kno
 GERMAN = "chapters/14_scaling_laws.ipynb"  # the page that is tested in another language
 ONE_COLAB = "03_tokenization"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-# begun late, the longest would be waited for alone
-LONGEST_FIRST = sorted(CHAPTERS, key=lambda path: path.stem != "19_real_weights")
+# By themselves, and first, those that take long: begun late, they would be waited for alone. The
+# others a few at a time: to start afresh for each costs as much as to run a short one.
+LONGEST = [path for path in CHAPTERS if path.stem[:2] in ("19", "13", "01", "02")][::-1]
+OTHERS = [path for path in CHAPTERS if path not in LONGEST]
+AT_A_TIME = 4
 # the tests of moving pictures, each scene of each at five widths: a stage of their own
 FILMS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -93,9 +96,15 @@ def pytest(*arguments: str, python: str = PYTHON) -> list[str]:
     return [python, *PYTEST, *([TIMEOUT] if python == PYTHON else []), *arguments]
 
 
-def nbval(chapter: Path) -> list[str]:
-    """Return the command that runs a chapter as a reader can, and compares each output."""
-    return pytest(*NBVAL, chapter.relative_to(ROOT).as_posix(), python=READER)
+def nbval(*chapters: Path) -> list[str]:
+    """Return the command that runs chapters as a reader can, and compares each output."""
+    return pytest(*NBVAL, *(path.relative_to(ROOT).as_posix() for path in chapters), python=READER)
+
+
+def nbval_all() -> list[list[str]]:
+    """Return the commands that run all chapters."""
+    batches = [OTHERS[i : i + AT_A_TIME] for i in range(0, len(OTHERS), AT_A_TIME)]
+    return [nbval(*chapters) for chapters in [*([path] for path in LONGEST), *batches]]
 
 
 @dataclass(frozen=True)
@@ -121,18 +130,19 @@ STAGES = {
             [PYTHON, "-m", "deno", "fmt", "--check"],
             [PYTHON, "-m", "deno", "lint"],
             [PYTHON, "-m", "deno", "check", "--no-remote", "llm_lib", *PAGE_MODULES],
-        ]
+        ],
+        side_by_side=2,
     ),
-    "notebooks": Stage([nbval(chapter) for chapter in LONGEST_FIRST], side_by_side=2),
+    "notebooks": Stage(nbval_all(), side_by_side=2),
     "build": Stage([[READER, "-m", "web.build"]]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
     "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
     "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),
-    "jupyter": Stage(
-        [pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False, single=True
-    ),
     "colab": Stage(
         [COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False, single=True
+    ),
+    "jupyter": Stage(
+        [pytest("-m", "jupyter and not slow", "tests/jupyter")], offline=False, single=True
     ),
     "site": Stage([pytest("-m", "site", "tests/web")], single=True),
     "commands": Stage([pytest("-m", "reader", "tests/reader", python=READER)], single=True),

@@ -3,6 +3,7 @@
 {
   const ENOUGH = 3; // of a look: one may be exempt, or have something before it
   const EXEMPT = "label, :disabled, [aria-disabled=true], [inert]";
+  const UNJUDGED = "svg, mjx-container"; // axe passes no judgement on their words
   const FIELDS = "input, select, textarea"; // which have words that are no nodes
   const VISIBLE = { opacityProperty: true, visibilityProperty: true };
 
@@ -45,11 +46,12 @@
   const hasWords = (element) =>
     [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
 
-  /** Mark what is judged; returns a function that takes the marks away. */
-  const mark = () => {
+  /** Mark what is judged, not within `apart`; returns a function that takes the marks away. */
+  const mark = (apart) => {
     const known = new Map();
     const seen = new Map();
     const marked = [...document.querySelectorAll("body *")].filter((element) => {
+      if (!element.checkVisibility() || element.closest(apart)) return false;
       if (!hasWords(element)) return element.matches(FIELDS);
       const look = lookOf(element, known);
       if (!look) return true;
@@ -60,53 +62,41 @@
     return () => marked.forEach((element) => delete element.dataset.judged);
   };
 
-  // Words of code are thousands of elements, which take their time whatever is asked: one of each
-  // look is left in its colour, and the others become plain text.
+  // Words of code are thousands of elements, which take their time whatever is asked: some of each
+  // class are left in their colour, and the others become plain text. Once a page, and for good.
   const thinOut = () => {
-    const known = new Map();
-    const seen = new Set();
-    const spare = [];
-    const pairs = [];
+    const seen = new Map();
     for (const pre of document.querySelectorAll(".highlight pre")) {
-      const edge = pre.getBoundingClientRect();
+      const edge = pre.getBoundingClientRect().right;
       const thin = pre.cloneNode(true);
-      [...pre.children].forEach((word, i) => {
-        if (word.tagName !== "SPAN" || word.childElementCount || !word.firstChild) return;
-        const style = getComputedStyle(word);
-        const box = word.getBoundingClientRect();
-        const look = [
-          ...[groundOf(pre, known).colour, style.color, style.fontWeight, style.fontSize],
-          ...[style.opacity, style.backgroundColor, style.textDecorationLine, box.width > 0],
-          ...[box.left >= edge.left && box.right <= edge.right],
-        ].join();
-        if (seen.has(look)) spare.push(thin.children[i]);
-        seen.add(look);
+      const words = thin.querySelectorAll("span");
+      pre.querySelectorAll("span").forEach((word, i) => {
+        if (word.childElementCount) return;
+        const look = `${word.className} in ${word.parentElement.className}`;
+        const n = seen.get(look) ?? 0;
+        if (n >= ENOUGH) words[i].replaceWith(...words[i].childNodes);
+        // axe passes no judgement on what is cut off
+        else if (word.getBoundingClientRect().right <= edge) seen.set(look, n + 1);
       });
-      pairs.push([pre, thin]);
-    }
-    for (const word of spare) word.replaceWith(word.firstChild);
-    for (const [pre, thin] of pairs) {
       thin.normalize();
-      // before the shadows of a box that scrolls, axe passes no judgement
+      // nor before the shadows of a box that scrolls
       thin.style.backgroundImage = "none";
       pre.replaceWith(thin);
     }
-    return () => pairs.forEach(([pre, thin]) => thin.replaceWith(pre));
   };
 
+  thinOut();
   axe.configure({ rules: [{ id: "color-contrast", selector: "[data-judged]" }] });
 
-  /** What is against some rules of axe, named or by tags. */
-  window.axeFaults = async (rules) => {
-    const restore = thinOut();
-    const unmark = mark();
+  /** What is against some rules of axe, named or by tags; colours aren't looked at in `apart`. */
+  window.axeFaults = async (rules, apart) => {
+    const unmark = mark(apart ? `${UNJUDGED}, ${apart}` : UNJUDGED);
     // without what is not looked at here, the passes above all, it takes half of the time
     const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
     try {
       return (await axe.run(document, options)).violations;
     } finally {
       unmark();
-      restore();
     }
   };
 }

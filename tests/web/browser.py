@@ -37,15 +37,16 @@ AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").re
 FAULTS = Path(__file__).with_name("axe_faults.js").read_text("utf-8")
 
 
-def serious_faults(page: Page, rules: list[str] = TAGS) -> list[str]:
+def serious_faults(page: Page, rules: list[str] = TAGS, apart: str = "") -> list[str]:
     """Return what axe finds on a page that is serious or critical, and where.
 
     rules: names or tags of axe's rules; see https://dequeuniversity.com/rules/axe/
+    apart: selects parts whose colours are judged elsewhere.
     """
     if not page.evaluate("'axeFaults' in window"):
         page.evaluate(AXE)
         page.evaluate(f"() => {{ {FAULTS} }}")
-    violations = page.evaluate("(rules) => axeFaults(rules)", rules)
+    violations = page.evaluate("([rules, apart]) => axeFaults(rules, apart)", [rules, apart])
     return [
         f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
         for v in violations

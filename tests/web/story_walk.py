@@ -15,6 +15,7 @@ from tests.web.widget_page import Stage, choose_theme, set_trait
 THEMES = ["light", "dark"]
 WIDTHS = [360, 632, 772, 792, 992]
 WIDE = 992
+LAST = "Your turn"
 READ = [360, WIDE]  # where all is noted; at the others, what overlaps
 
 OVERLAPS = """() => {
@@ -138,11 +139,11 @@ def _read(page: Page, story: str, walked: Walked) -> None:
     for theme in THEMES:
         choose_theme(page, theme)
         walked.steps[theme] = walk(page, story, LOOK)
-        for scene in some_scenes(story):
+        # what is no colour is the same in the dark, and axe judges none in a picture: so one scene
+        # is enough there, the last, with all controls
+        for scene in some_scenes(story) if theme == "light" else [LAST]:
             set_trait(page, "scene", scene)
-            # what is no colour is the same in the dark
-            faults = serious_faults(page, TAGS if theme == "light" else COLOURS)
-            if faults:
+            if faults := serious_faults(page, TAGS if theme == "light" else COLOURS):
                 walked.faults[f"{theme}, {scene}"] = faults
         if small := small_targets(page):
             walked.faults[f"{theme}, {scene}, too small"] = small
@@ -151,4 +152,4 @@ def _read(page: Page, story: str, walked: Walked) -> None:
 
 def some_scenes(story: str) -> list[str]:
     """Return every third scene, and the last, where all can be changed."""
-    return [*list(Walkthrough.STORIES[story].SCENES)[2:-1:3], "Your turn"]
+    return [*list(Walkthrough.STORIES[story].SCENES)[2:-1:3], LAST]

@@ -197,13 +197,13 @@ def test_everyone_can_play_it_to_its_end(show_widget, width):
     page = show_widget(GuessGame(n_rounds=2), width=width)
     play(page, sure=4)
     settle(page)
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
     go_on(page)
     play(page, sure=2)
     go_on(page)
     assert page.locator(".llm-guess-table").is_visible()
     settle(page)
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
 
 
 def test_ending_the_view_leaves_nothing_behind(page):

@@ -498,7 +498,7 @@ def test_text_is_never_markup(lab):
 # Fails if the widget is wider than a phone, or some can't read or reach it, at its first or last step.
 @pytest.mark.parametrize("step", [0, 44])
 def test_everyone_can_read_it_on_a_phone(lab, step):
-    assert find_faults(lab(width=360, step=step)) == []
+    assert find_faults(lab(width=360, step=step), "light", "dark") == []
 
 
 # Fails if listeners stay behind when a view is closed.

@@ -317,7 +317,7 @@ def test_text_is_never_markup(lab):
 # Fails if a long prompt makes the widget wider than a phone, or some can't read what is cut off.
 def test_everyone_can_read_a_long_prompt_on_a_phone(lab):
     page = lab("the fox and the owl " * 12, width=360, temperature=0.5, top_k=3)
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
 
 
 # Fails if listeners stay behind when a view is closed.

@@ -80,9 +80,10 @@ def test_axe_finds_nothing_serious(name, desktop):
 
 
 def test_dark_theme_can_be_read(name, desktop):
-    # fails on low contrast in the dark, and when a figure does not follow the theme
+    # fails on low contrast in the dark, and when a figure does not follow the theme; test_room has
+    # each widget in both themes
     desktop.choose_theme("dark")
-    assert serious_faults(desktop.page, COLOURS) == []
+    assert serious_faults(desktop.page, COLOURS, apart=".llm-mount") == []
     no_trouble(desktop)
 
 

@@ -227,7 +227,7 @@ def test_everyone_can_read_of_a_problem_on_a_phone(playground):
     page = playground(width=360)
     drop(page, {"config.json": b"{}"})
     page.wait_for_selector(f"{PROBLEM}:not([hidden])")
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
 
 
 WASM = """() => {

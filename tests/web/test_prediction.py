@@ -348,12 +348,12 @@ def test_it_can_be_read_and_reached(show_widget):
     rows = [["a", "b"], ["c", "d"]]
     for asked in (choice_question(), Prediction("Where?", (1, 0), places=rows, why="So.")):
         page = show_widget(asked, width=360)
-        assert find_faults(page) == []
+        assert find_faults(page, "light", "dark") == []
         page.locator("label").first.click()
         settle(page)
-        assert find_faults(page) == []
+        assert find_faults(page, "light", "dark") == []
         press(page, "Show me")
-        assert find_faults(page) == []
+        assert find_faults(page, "light", "dark") == []
 
 
 def test_words_enter_as_text(show_widget):

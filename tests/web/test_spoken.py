@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.everyone import is_told_once
 from tests.web.stories import film
 from tests.web.test_prediction import choice_question
-from tests.web.test_room import SHOWN
 from tests.web.widget_page import mount
 
-EACH = {name: make for name, make in SHOWN.items() if "," not in name} | {
+# the others are asked by test_room, where they stand for more
+EACH = {
     "Prediction": choice_question,
     "Walkthrough": lambda: film("attention-row"),
 }
-# what can be clicked, dragged or focused within an image, whose parts a screen reader passes over
-WITHIN_IMAGES = """() => [...document.querySelectorAll("[role=img]")].flatMap((image) => {
-  const { cursor } = getComputedStyle(image);
-  return [...image.querySelectorAll("*")]
-    .filter((part) => part.checkVisibility())
-    .filter((part) => part.tabIndex >= 0 || getComputedStyle(part).cursor !== cursor)
-    .map((part) => part.outerHTML.slice(0, 120));
-})"""
-# what is read out when it changes, and changes with a slider whose own value is read out
-TWICE = """() => [...document.querySelectorAll(".llm-widget .llm-slider *")]
-  .filter((part) => part.matches("output") || part.closest("[aria-live], [role=status]"))
-  .map((part) => part.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("which", EACH)
 def test_each_widget_has_a_heading_and_hides_nothing(show_widget, which):
     # fails if one can't jump to a widget by its heading, if a picture's parts can be chosen by mouse
     # alone, or if a slider is heard twice at each step
-    page = show_widget(EACH[which](), width=992)
-    title = page.locator(".llm-title").first.text_content()
-    assert page.get_by_role("heading", name=title, exact=True, level=3).count() == 1
-    assert page.evaluate(WITHIN_IMAGES) == []
-    assert page.evaluate(TWICE) == []
+    is_told_once(show_widget(EACH[which](), width=992))
 
 
 @pytest.mark.parametrize(

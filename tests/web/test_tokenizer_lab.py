@@ -340,9 +340,9 @@ def test_text_is_never_markup(lab):
 @pytest.mark.parametrize("width", [1000, 360])
 def test_everyone_can_read_long_words(lab, width):
     page = lab(CAFE + " x" * 40 + "y" * 90, width=width, selected=["Words", 0])
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
     set_trait(page, "show_ids", True)
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
 
 
 # Fails if listeners stay behind when a view is closed.

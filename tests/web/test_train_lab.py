@@ -538,7 +538,7 @@ def test_everyone_can_follow_a_training(show_lab, width):
     if width == 360:
         page.get_by_role("tab", name="Where its heads look").click()
         page.locator(".llm-train-head-one").first.wait_for()
-    assert find_faults(page) == []
+    assert find_faults(page, "light", "dark") == []
 
 
 def test_the_small_one_has_one_button(show_lab):

@@ -238,7 +238,7 @@ def test_everyone_can_read_each_part(show_widget, width):
     page = show_widget(TransformerMap(), width=width)
     for part in ("text", "attention", "residual_2", "output", "loop"):
         set_trait(page, "part", part)
-        assert find_faults(page) == []
+        assert find_faults(page, "light", "dark") == []
         shapes = page.locator(".llm-map-part > rect:first-child").all()
         sizes = [shape.bounding_box() for shape in shapes]
         assert min(min(box["width"], box["height"]) for box in sizes) >= 24

@@ -276,7 +276,7 @@ def test_everyone_can_read_both_tabs(lab, width):
     page = lab(NUMBERS + " 1" * 40, width=width, context_length=24, stride=3, batch_size=9)
     for tab in ("Window", "Batches"):
         page.get_by_role("tab", name=tab).click()
-        assert find_faults(page) == []
+        assert find_faults(page, "light", "dark") == []
 
 
 # Fails if listeners or a running clock stay behind when a view is closed.

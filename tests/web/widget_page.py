@@ -138,18 +138,20 @@ def choose_theme(page: Page, theme: str) -> None:
     settle(page)
 
 
-def find_faults(page: Page) -> list[str]:
-    """Return what keeps readers out, in the light and in the dark, in which the page is left.
+def find_faults(page: Page, first: str = "light", *others: str) -> list[str]:
+    """Return what keeps readers out in a theme, and which colours do in others; the last one stays.
 
     That is: it scrolls sideways, a control is too small for a finger, or axe finds a serious fault.
     """
-    choose_theme(page, "light")
+    choose_theme(page, first)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     faults = [f"{wide} pixels too wide"] if wide > 0 else []
     faults += [f"too small: {target}" for target in small_targets(page)]
     faults += serious_faults(page)
-    choose_theme(page, "dark")  # what is no colour is the same there
-    return faults + [f"in the dark: {fault}" for fault in serious_faults(page, COLOURS)]
+    for other in others:  # what is no colour is the same there
+        choose_theme(page, other)
+        faults += [f"{other}: {fault}" for fault in serious_faults(page, COLOURS)]
+    return faults
 
 
 def choose_files(page: Page, press, *paths: Path) -> None:
