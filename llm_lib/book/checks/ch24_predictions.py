@@ -23,19 +23,20 @@ prediction(
     "24-predict-collapse",
     "c",
     question=(
-        "A small model with four experts in a layer, one of them for each token, is trained for "
-        "240 steps. Which share of the tokens does the busiest expert get then, on average?"
+        "A small model with four experts, of which two read each word, begins to learn, without "
+        "any remedy. An even share is half of the words. How many does the busiest expert read "
+        "after 20 steps of training?"
     ),
     choices={
-        "a": "About a quarter: chance deals evenly.",
-        "b": "About a third: some experts are a little better.",
-        "c": "More than half.",
+        "a": "About half of the words: chance deals evenly.",
+        "b": "About two thirds: some experts are a little better.",
+        "c": "Nearly all words.",
     },
     feedback={
-        "a": "Chance deals evenly at the first step alone. Who learns from it, and is chosen next?",
+        "a": "Not even chance deals evenly. And who reads a word learns from it: who is next?",
         "b": "A small lead grows: who is chosen learns, and is chosen more often.",
     },
-    why="A lead feeds itself.",
+    why="A lead feeds itself: 98 % or more, in each of three runs.",
 )
 
 prediction(

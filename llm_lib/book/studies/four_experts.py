@@ -1,11 +1,13 @@
-"""Four experts on stories: where a router sends the words, left alone and with a balance loss.
+"""Four experts on stories: where a router sends the words, left alone and with two remedies.
 
-    python -m llm_lib.book.studies.four_experts     # a minute on one core
+    python -m llm_lib.book.studies.four_experts     # a minute or two on one core
 
 Tiny models, 8 channels wide, read stories of the small world word by word; in each of their two
 blocks, two of four experts read a word. `four_experts.json` holds which share of the words each
 expert of the last block read, at some steps and for each seed, and what its router and experts do
-with one sentence at the end of a run with the loss; the film "route-tokens" shows it.
+with one sentence at the end of a run with the balance loss; the film "route-tokens" shows it. It
+also holds the share of the busiest expert of each block, every five steps, which
+`load_four_experts` returns.
 """
 
 from collections import Counter
@@ -16,9 +18,15 @@ import torch
 from torch import Tensor, nn
 
 from llm_lib.book.small_world import SmallWorld
-from llm_lib.files import write_json
+from llm_lib.files import read_json, write_json
 from llm_lib.model.config import GPTConfig
-from llm_lib.model.experts import MixtureOfExperts, balance_loss, routers, share_of_tokens
+from llm_lib.model.experts import (
+    MixtureOfExperts,
+    adjust_balance,
+    balance_loss,
+    routers,
+    share_of_tokens,
+)
 from llm_lib.model.gpt import GPT
 from llm_lib.tokenizer import WordTokenizer
 from llm_lib.training.config import TrainingConfig
@@ -28,8 +36,10 @@ from llm_lib.training.next_token import compute_loss
 FILE = Path(__file__).parent / "four_experts.json"
 N_EXPERT, N_ACTIVE, WIDTH, N_HIDDEN = 4, 2, 8, 16
 LENGTH, BATCH, RATE, STEPS = 32, 16, 1e-2, 301
-WEIGHT = 0.1  # of the balance loss
+WAYS = ("none", "loss", "bias")  # no remedy, a balance loss, biases
+WEIGHT, BIAS_RATE = 0.1, 0.01  # of the balance loss; how far a bias moves in a step
 AT = (0, 20, 40, 100, 300)  # the steps whose shares are kept
+EVERY = 5  # steps between two records of the busiest expert
 SEEDS = (0, 1, 2)
 SHOWN = 2  # the seed of which the film shows a sentence
 SENTENCE = "By the lake lived Mia, a brave fox."
@@ -46,24 +56,45 @@ def load_words() -> tuple[Tensor, WordTokenizer]:
     return torch.tensor(tokenizer.encode(text)), tokenizer
 
 
-def train_model(ids: Tensor, vocab_size: int, seed: int, weight: float) -> tuple[GPT, dict]:
-    """Return a trained model, and by step the share of words that each last expert read."""
+def make_model(vocab_size: int, seed: int, way: str) -> GPT:
+    """Return an untrained model; for "bias", its experts have biases that can be moved."""
     torch.manual_seed(seed)
-    experts = {"n_expert": N_EXPERT, "n_active": N_ACTIVE}
+    experts = {"n_expert": N_EXPERT, "n_active": N_ACTIVE, "balance_bias": way == "bias"}
     sizes = {"n_layer": 2, "n_head": 2, "n_embd": WIDTH, "n_hidden": N_HIDDEN}
     switches = {"bias": False, "position": "rotary", "norm": "rms"}
-    model, shares = GPT(GPTConfig(vocab_size, LENGTH, experts=experts, **sizes, **switches)), {}
+    return GPT(GPTConfig(vocab_size, LENGTH, experts=experts, **sizes, **switches))
+
+
+def read_shares(model: GPT) -> list[list[float]]:
+    """Return the share of words that each expert of each block read in the last pass."""
+    shares = [share_of_tokens(router.last[1], N_EXPERT) for router in routers(model)]
+    return [[round(s, 3) for s in (N_ACTIVE * share).tolist()] for share in shares]  # of the words
+
+
+def train_model(
+    ids: Tensor, vocab_size: int, seed: int, way: str
+) -> tuple[GPT, dict[str, list[float]], list[list[float]]]:
+    """Return a trained model, the shares of its last experts, and those of its busiest ones.
+
+    The first by step, as in `AT`; the second for each block, every five steps.
+    """
+    model, shares = make_model(vocab_size, seed, way), {}
+    busiest: list[list[float]] = [[], []]
 
     def loss_at(learner: nn.Module, step: int) -> Tensor:
+        if step and way == "bias":
+            adjust_balance(learner, BIAS_RATE)
         dice = torch.Generator().manual_seed(10_000 * (seed + 1) + step)
         starts = torch.randint(len(ids) - LENGTH, (BATCH, 1), generator=dice)
         windows = ids[starts + torch.arange(LENGTH + 1)]
         loss = compute_loss(learner, windows[:, :-1], windows[:, 1:])
+        read = read_shares(model)
         if step in AT:
-            chosen = [*routers(model)][-1].last[1]
-            share = N_ACTIVE * share_of_tokens(chosen, N_EXPERT)  # of the words, not of the choices
-            shares[str(step)] = [round(s, 3) for s in share.tolist()]
-        return loss + weight * balance_loss(learner) if weight else loss
+            shares[str(step)] = read[-1]
+        if step % EVERY == 0:
+            for block, of_block in zip(busiest, read, strict=True):
+                block.append(max(of_block))
+        return loss + WEIGHT * balance_loss(learner) if way == "loss" else loss
 
     config = TrainingConfig(
         steps=STEPS,
@@ -75,7 +106,7 @@ def train_model(ids: Tensor, vocab_size: int, seed: int, weight: float) -> tuple
         progress=False,
     )
     fit(model, loss_at, config)
-    return model, shares
+    return model, shares, busiest
 
 
 @torch.no_grad()
@@ -102,20 +133,30 @@ def _rounded(x: Tensor) -> list:
     return (x.double() * 100).round().div(100).tolist()
 
 
+def load_four_experts() -> dict[str, Any]:
+    """Return what is on file: "every", and in "busiest" for each of `WAYS` a list for each seed.
+
+    Each holds, for either block, the share of words that its busiest expert read.
+    """
+    return read_json(FILE)
+
+
 def main() -> None:
     """Train all models and write the file."""
     ids, tokenizer = load_words()
-    shares: dict[str, list] = {"none": [], "loss": []}
+    shares: dict[str, list] = {way: [] for way in WAYS}
+    busiest: dict[str, list] = {way: [] for way in WAYS}
     sentence: dict[str, Any] = {}
     for seed in SEEDS:
-        for way, weight in (("none", 0.0), ("loss", WEIGHT)):
-            model, found = train_model(ids, tokenizer.vocab_size, seed, weight)
+        for way in WAYS:
+            model, found, most = train_model(ids, tokenizer.vocab_size, seed, way)
             shares[way].append(found)
+            busiest[way].append(most)
             print(way, seed, found, flush=True)
             if (way, seed) == ("loss", SHOWN):
                 sentence = follow_sentence(model, tokenizer)
-    settings = {"seed": SHOWN, "weight": WEIGHT, "n_hidden": N_HIDDEN}
-    write_json(FILE, settings | {"shares": shares} | sentence)
+    settings = {"seed": SHOWN, "weight": WEIGHT, "n_hidden": N_HIDDEN, "every": EVERY}
+    write_json(FILE, settings | {"shares": shares, "busiest": busiest} | sentence)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 // architecture_lab.py; what is counted is what llm_lib/costs/model_size.py counts.
 
 import { buysWords } from "./architecture_lab/buys.js";
-import { countDesign, LabBars } from "./architecture_lab/counts.js";
+import { countDesign, hasWindows, LabBars } from "./architecture_lab/counts.js";
 import { BlockDrawing } from "./architecture_lab/drawing.js";
 import { expertField } from "./architecture_lab/experts.js";
 import { FilePanel } from "./architecture_lab/file.js";
@@ -154,7 +154,7 @@ class ArchitectureView extends View {
     const before = this.get("before");
     const then = this.get("against") === "before" && before.n_layer ? before : this.gpt2;
     const counts = countDesign(design, n);
-    this.bars.show(counts, countDesign(then, n), n);
+    this.bars.show(counts, countDesign(then, n), n, hasWindows(design));
     const name = nameOf(design, this.presets);
     const kind = name || kindOf(design, this.gpt2);
     const file = this.get("config_files")[name];

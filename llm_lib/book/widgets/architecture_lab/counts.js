@@ -34,6 +34,12 @@ export const COUNTED = {
 };
 
 /**
+ * Whether a layer has a window, so that it keeps no more once that is full.
+ * @param {Design} design
+ */
+export const hasWindows = ({ window }) => window.some(Boolean);
+
+/**
  * @param {Design} design
  * @param {number} n_tokens
  * @returns {LabCounts}
@@ -86,12 +92,15 @@ export class LabBars {
    * @param {LabCounts} now
    * @param {LabCounts} then
    * @param {number} n_tokens
+   * @param {boolean} windows whether a layer has one
    */
-  show(now, then, n_tokens) {
-    const length = `at ${n_tokens.toLocaleString("en")} tokens`;
+  show(now, then, n_tokens, windows) {
+    const at = ` at ${n_tokens.toLocaleString("en")} tokens`;
+    const until = windows ? ", until windows are full" : "";
     const rows = Object.entries(COUNTED).map(([key, { name, write, ...how }]) => {
       const [a, b] = [now, then].map((counts) => Reflect.get(counts, key));
-      return labBar("at" in how ? `${name} ${length}` : name, write, a, b);
+      const more = "at" in how ? at : key === "cache_token" ? until : "";
+      return labBar(name + more, write, a, b);
     });
     this.element.replaceChildren(...rows);
   }

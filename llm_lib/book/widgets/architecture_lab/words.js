@@ -1,6 +1,6 @@
 // What ArchitectureLab says of a change, and of a design.
 
-import { COUNTED, labBytes, signedPercent } from "./counts.js";
+import { COUNTED, hasWindows, labBytes, signedPercent } from "./counts.js";
 import { differing, LAB_PARTS } from "./parts.js";
 import { capital, inUnits } from "../shared/words.js";
 
@@ -18,7 +18,7 @@ export function kindOf(d, gpt2) {
   if (d.delta_layers.length === d.n_layer) return "a model of linear attention alone";
   if (d.delta_layers.length) return d.experts ? "a hybrid with experts" : "a hybrid";
   if (d.experts) return "a mixture of experts";
-  if (llama) return "a Llama";
+  if (llama) return hasWindows(d) ? "a Llama with windows" : "a Llama";
   return differ.length ? "on the way from GPT-2 to a Llama" : "GPT-2's parts";
 }
 
@@ -113,8 +113,10 @@ export function sizeWords(design, counts, n_tokens) {
   const met = active === parameters
     ? "all of which each token meets"
     : `of which a token meets ${inUnits(active)}`;
+  const until = hasWindows(design) ? " until its windows are full" : "";
   return `${inUnits(parameters)} parameters, ${met}; ${labBytes(cache_token)} of cache per ` +
-    `token, ${labBytes(cache)} at ${n_tokens.toLocaleString("en")}.${reachWords(design, n_tokens)}`;
+    `token${until}, ${labBytes(cache)} at ${n_tokens.toLocaleString("en")}.` +
+    reachWords(design, n_tokens);
 }
 
 /**

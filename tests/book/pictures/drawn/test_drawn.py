@@ -212,6 +212,32 @@ def test_split_heads_of_another_size():
     assert "= (1, 2, 2, 2)" in texts and ".reshape(1, 2, 4)" in texts and "fox" in texts
 
 
+@pytest.mark.parametrize("which", ["wide", "narrow"])
+def test_grouped_heads(which):
+    # fails when a query head stands over keys that it does not read, or the sums are others
+    picture = show_picture("grouped-heads", n_head=6, n_kv_head=2, head_size=8)
+    boxes = dict(getattr(picture, which).boxes())
+    for h in range(6):
+        query, key = boxes[f"shared.q{h}"], boxes[f"shared.k{h // 3}"]
+        assert key.x - 0.1 <= query.x and query.x + query.width <= key.x + key.width + 0.1
+        assert boxes[f"all.q{h}"].x == boxes[f"all.k{h}"].x
+    said = " ".join(words(picture, which == "narrow"))
+    assert f"{6 * 2 * 8} numbers" in said and f"{2 * 2 * 8} numbers" in said
+
+
+def test_grouped_heads_says_what_does_not_divide():
+    # fails when a head would be left without keys
+    with pytest.raises(ValueError, match="n_kv_head must divide 6, got 4"):
+        show_picture("grouped-heads", n_head=6, n_kv_head=4)
+
+
+def test_latent_heads():
+    # fails when what is kept is not the latent and the position, or keys are counted for one head
+    texts = " ".join(words(show_picture("latent-heads")))
+    assert "kept: 512 + 64 = 576" in texts and f"{2 * 128 * 128:,}, not kept" in texts
+    assert "127" in texts
+
+
 def test_gpt_block():
     # fails when the stream is not what the block's own parts make of it
     model, tokenizer = sprout("sprout")
