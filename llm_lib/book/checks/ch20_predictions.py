@@ -5,20 +5,20 @@ from llm_lib.book.exercises import prediction
 prediction(
     "20-predict-step",
     "c",
-    question="After this one step: how probable is “sad” for the same text?",
+    question="After one step on the sad text: what does the head say of “I like this kite very "
+    "much.”?",
     choices={
-        "a": "Still 50 %: one step is too small to matter.",
-        "b": "About 55 %.",
-        "c": "About 80 %.",
-        "d": "99 %: the text has been learned.",
+        "a": "Still 50 to 50: it has not learned from this text.",
+        "b": "Happy: the text says the opposite.",
+        "c": "Sad, too.",
     },
     feedback={
-        "a": "The rows have moved apart, along x. So the scores differ now: by how much?",
-        "b": "The score is a dot product with x itself: 0.1 times the sum of its squares.",
-        "d": "That takes scores that are 4.6 apart. Here it is 2 × 0.1 times x · x, which is 7.",
+        "a": "The weights have moved, and the same weights read this text. Is its score still 0?",
+        "b": "The head has seen no happy text. What does it know apart from the direction of x?",
     },
-    hints=["A score is now ± 0.1 times x · x, and x · x is about 7. What does softmax make of it?"],
-    why="The scores are −0.7 and 0.7, and 1 / (1 + e^−1.4) is 0.8.",
+    hints=["Its score for sad is a tenth of the dot product of both vectors, which is about 3."],
+    why="The vectors point partly the same way: their dot product is 3. The scores are −0.3 and "
+    "0.3, so sad gets 64 %.",
 )
 
 prediction(
@@ -48,13 +48,13 @@ prediction(
     "lead in all five draws?",
     choices={
         "a": "At 8: it knows the language already.",
-        "b": "At 32, as on Small World.",
+        "b": "At 32.",
         "c": "At 128.",
         "d": "Never: words are all that counts in a question.",
     },
     feedback={
         "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
-        "b": "There were two classes; here are six, so 32 examples are about five of each.",
+        "b": "There are six classes, so 32 examples are about five of each.",
         "d": "How many of a new question's words were in the labelled ones?",
     },
     why="With fewer, which examples were drawn can matter more than the way. At 128 the probe is "
@@ -65,7 +65,7 @@ prediction(
     "20-predict-all",
     "b",
     question="32 labelled sentences: how does training all 135 million weights do, beside the "
-    "probe on the frozen model?",
+    "head on the frozen model?",
     choices={
         "a": "Far worse: so many weights learn 32 sentences by heart.",
         "b": "Undecided: neither is ahead in every draw.",
