@@ -271,6 +271,16 @@ def test_a_saved_model_is_the_one_that_was_trained(show_lab, tmp_path):
     assert torch.allclose(torch.tensor(logits), expected, atol=1e-5)
 
 
+def test_what_it_writes_before_the_first_step_is_seen(show_lab):
+    # fails if the lab stands half empty until one trains, or an untrained model looks better than
+    # a guess among all letters
+    page = show_lab()
+    until(page, "document.querySelector('.llm-train-samples').innerText.includes('at step 0')")
+    until(page, "model.get('losses').length > 0")
+    assert trait(page, "losses")[0] > math.log(23)
+    assert trait(page, "step") == 0
+
+
 def data_url(path):
     """Return a file as an address that a page may fetch."""
     return "data:application/zip;base64," + base64.b64encode(path.read_bytes()).decode()
@@ -288,8 +298,10 @@ def test_a_model_from_python_is_trained_on(show_lab, tmp_path):
     model = GPT(config).eval()
     save_model(model, tokenizer, tmp_path)
     page.get_by_text("Save, load").click()
+    until(page, "model.get('losses').length > 0")  # of the model that would have begun
+    first = trait(page, "losses")
     choose_files(page, lambda: press(page, "Load a model"), *tmp_path.iterdir())
-    until(page, "model.get('losses').length > 0")
+    until(page, f"model.get('losses')[0] !== {first[0]!r}")
     loss = held_out_loss(model, tokenizer, "\n" + "\n".join(names[720:]) + "\n")
     assert trait(page, "losses")[0] == pytest.approx(loss, abs=1e-5)
     train(page, 30)
@@ -303,7 +315,7 @@ def test_a_reload_finds_the_training(show_lab):
     page = show_lab(**TINY)
     step = train(page, 40)
     asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-    assert page.evaluate(asks) is False
+    until(page, f"!({asks})()")  # the lab learns that it is kept a moment after the browser has it
     lost = {name: trait(page, name) for name in ("losses", "seed")}
     page.goto(page.url)
     mount(page, TrainLab(seed=lost["seed"], **LONG, **TINY))

@@ -100,8 +100,7 @@ export class TrainRun {
   prepare(plan) {
     this.clear();
     this.plan = plan;
-    // what it knows already is seen at once
-    if (plan.weights) this.begin({ weights: plan.weights });
+    this.begin({ weights: plan.weights }); // what it writes before the first step is seen at once
   }
 
   /** Let go of what runs. */
