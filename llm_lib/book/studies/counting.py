@@ -1,10 +1,12 @@
 """How many r are in a word? One small network, and three ways to cut words into tokens.
 
 Every token's row is trained: from the row alone, the network has to spell the token, those of the
-words that it is tested on, too. It learns to count with other words.
+words that it is tested on, too. It learns to count with other words. Few words hold the letter
+three times; so as a control it is trained with equally few words for each count.
 
-`python -m llm_lib.book.studies.counting` trains it for each cut with five seeds and writes
-`studies/counting.json` (some minutes on one core); `load_counting` reads what it got right.
+`python -m llm_lib.book.studies.counting` trains it for each cut with five seeds, and again for the
+control, and writes `studies/counting.json` and `studies/counting_balanced.json` (some minutes on
+one core); `load_counting` reads what it got right.
 """
 
 import argparse
@@ -24,10 +26,12 @@ from llm_lib.book.corpus import load_corpus, load_speeches, package_file
 from llm_lib.files import read_json, write_json
 
 FILE = Path(__file__).parent / "counting.json"
+BALANCED = Path(__file__).parent / "counting_balanced.json"  # the control
 LETTER, MOST = "r", 3  # what is counted, and up to how many
 CUTS = ("words", "GPT-2", "letters")
 SEEDS = (0, 1, 2, 3, 4)
 N_TRAIN, N_TEST = 1500, 25  # words of each count, at most; the tests hold equally many of each
+N_BALANCED = 100  # words of each count in the control: no more hold three
 TRAINING = {"steps": 600, "batch_size": 256, "rate": 1e-2, "decay": 0.1}
 SIZE = 64  # numbers of a token's row
 LETTERS, LONGEST = "abcdefghijklmnopqrstuvwxyz", 20  # what spells a token, and how far
@@ -66,14 +70,16 @@ def words_by_count() -> list[list[str]]:
     return [[word for word in words if word.count(LETTER) == n] for n in range(MOST + 1)]
 
 
-def split_words_by_count(seed: int) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the words to learn from and the words to ask for, each by their count."""
+def split_words_by_count(
+    seed: int, n_each: int = N_TRAIN
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Return at most `n_each` words to learn from and the words to ask for, each by their count."""
     shuffled = random.Random(seed)
     train, test = [], []
     for words in words_by_count():
         shuffled.shuffle(words)
         test.append(words[:N_TEST])
-        train.append(words[N_TEST:][:N_TRAIN])
+        train.append(words[N_TEST:][:n_each])
     return train, test
 
 
@@ -106,15 +112,18 @@ def spelling(token: str) -> list[int]:
     return letters + [0] * (LONGEST - len(letters))
 
 
-def train(cut: str, seed: int = 0, *, steps: int | None = None) -> dict[str, Any]:
+def train(
+    cut: str, seed: int = 0, *, n_each: int = N_TRAIN, steps: int | None = None
+) -> dict[str, Any]:
     """Train a network on words cut in one of the ways of `CUTS`, and ask it about other words.
 
+    n_each: how many words of each count it learns from, at most.
     Returns "losses" of counting, one a step; "seen", the share of training words it counts right;
     "new", the share right of the new words with 0, 1, 2 and 3 letters; "spelled", the share of the
     new words whose tokens it spells without a fault; and for the words `ASKED` its "answers", and
     what it "spells".
     """
-    known, new = split_words_by_count(seed)
+    known, new = split_words_by_count(seed, n_each)
     cut_word, ids = cutter(cut), {}
     encoded = [
         [_padded([[ids.setdefault(token, len(ids) + 1) for token in cut_word(w)] for w in words])
@@ -194,22 +203,26 @@ def _spelled(model: LetterCounter, words: Tensor, spellings: Tensor) -> float:
     return right.all(dim=-1).double().mean().item()
 
 
-def load_counting() -> dict[str, Any]:
-    """Return what is on file: for each of `CUTS` what `train` returned with each seed."""
-    return read_json(FILE)
+def load_counting(*, balanced: bool = False) -> dict[str, Any]:
+    """Return what is on file: for each of `CUTS` what `train` returned with each seed.
+
+    balanced: whether it learned from equally many words of each count, the control.
+    """
+    return read_json(BALANCED if balanced else FILE)
 
 
 def main() -> None:
-    """Train for each cut with each seed and write the file."""
+    """Train for each cut with each seed, and for the control, and write the files."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--threads", type=int, default=1)
     torch.set_num_threads(parser.parse_args().threads)
-    results: dict[str, list] = {cut: [] for cut in CUTS}
-    for cut, seed in tqdm([(cut, seed) for cut in CUTS for seed in SEEDS], desc="counting"):
-        result = train(cut, seed)
-        result["losses"] = [round(loss, 4) for loss in result["losses"][::60]]
-        results[cut].append(result)
-    write_json(FILE, results)
+    for file, n_each in ((FILE, N_TRAIN), (BALANCED, N_BALANCED)):
+        results: dict[str, list] = {cut: [] for cut in CUTS}
+        for cut, seed in tqdm([(cut, seed) for cut in CUTS for seed in SEEDS], desc=file.stem):
+            result = train(cut, seed, n_each=n_each)
+            result["losses"] = [round(loss, 4) for loss in result["losses"][::60]]
+            results[cut].append(result)
+        write_json(file, results)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ from llm_lib.book.studies.counting import (
     LETTER,
     LONGEST,
     MOST,
+    N_BALANCED,
     N_TEST,
+    N_TRAIN,
     SEEDS,
     LetterCounter,
     cutter,
@@ -24,9 +26,10 @@ from llm_lib.book.studies.counting import (
 )
 
 
-def test_file_holds_every_run():
+@pytest.mark.parametrize("balanced", [False, True])
+def test_file_holds_every_run(balanced):
     # Fails if a cut or a seed was added without training it.
-    on_file = load_counting()
+    on_file = load_counting(balanced=balanced)
     assert list(on_file) == list(CUTS)
     for runs in on_file.values():
         assert len(runs) == len(SEEDS)
@@ -35,11 +38,13 @@ def test_file_holds_every_run():
         )
 
 
+@pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("cut", CUTS)
-def test_file_is_what_training_gives(cut):
+def test_file_is_what_training_gives(cut, balanced):
     # Fails if the library no longer trains as it did when the file was written.
-    found = train(cut, seed=1, steps=1)
-    assert found["losses"][0] == pytest.approx(load_counting()[cut][1]["losses"][0], abs=2e-3)
+    found = train(cut, seed=1, steps=1, n_each=N_BALANCED if balanced else N_TRAIN)
+    on_file = load_counting(balanced=balanced)[cut][1]["losses"][0]
+    assert found["losses"][0] == pytest.approx(on_file, abs=2e-3)
 
 
 def test_what_is_spelled_is_counted_by_letters_alone_with_every_seed():
@@ -53,6 +58,16 @@ def test_what_is_spelled_is_counted_by_letters_alone_with_every_seed():
     for cut, said in (("words", 2), ("letters", 3)):
         assert all(run["answers"]["strawberry"] == said for run in on_file[cut])
     assert on_file["words"][0]["spells"]["strawberry"] == "strawberry"
+
+
+def test_with_equally_many_words_a_right_answer_is_no_counting():
+    # Fails if the control no longer says what the chapter reads from it.
+    on_file = load_counting(balanced=True)
+    new = {cut: [sum(run["new"]) / 4 for run in runs] for cut, runs in on_file.items()}
+    said = {cut: [run["answers"]["strawberry"] for run in runs] for cut, runs in on_file.items()}
+    assert said["words"].count(3) == 4 and said["letters"] == [3] * 5
+    assert [round(sum(new[cut]) / 5, 2) for cut in ("words", "letters")] == [0.51, 0.84]
+    assert max(new["words"] + new["GPT-2"]) < 0.6 < 0.75 < min(new["letters"])
 
 
 def test_spelling_by_hand():
@@ -80,7 +95,10 @@ def test_new_words_are_new_and_equally_many():
     seen = {word for words in known for word in words}
     assert seen.isdisjoint([*ASKED, *(word for words in new for word in words)])
     assert [len(words) for words in new] == [N_TEST] * 4
-    assert sum(map(len, known)) == 4600
+    assert [len(words) for words in known] == [1500, 1500, 1500, 100]
+    assert sum(map(len, known + new)) + len(ASKED) == 4704  # all that is spelled
+    assert [len(words) for words in split_words_by_count(0, N_BALANCED)[0]] == [100] * 4
+    assert split_words_by_count(0, N_BALANCED)[1] == new  # the same tests
     for n, words in enumerate(known):
         assert {word.count(LETTER) for word in words} == {n}
     assert new != split_words_by_count(seed=1)[1]
@@ -110,13 +128,17 @@ def test_the_file_is_written(tmp_path, monkeypatch):
     # Fails if a run is left out or under another's name, or --threads is ignored.
     threads = []
     monkeypatch.setattr(counting, "FILE", tmp_path / "counting.json")
+    monkeypatch.setattr(counting, "BALANCED", tmp_path / "counting_balanced.json")
     monkeypatch.setattr(
-        counting, "train", lambda cut, seed: {"losses": [0.5] * 120, "new": [cut, seed]}
+        counting,
+        "train",
+        lambda cut, seed, n_each: {"losses": [0.5] * 120, "new": [cut, seed, n_each]},
     )
     monkeypatch.setattr(torch, "set_num_threads", threads.append)
     monkeypatch.setattr(sys, "argv", ["counting", "--threads", "3"])
     counting.main()
     assert threads == [3]
-    for cut in CUTS:
-        expected = [{"losses": [0.5, 0.5], "new": [cut, seed]} for seed in SEEDS]
-        assert load_counting()[cut] == expected
+    for balanced, n_each in ((False, N_TRAIN), (True, N_BALANCED)):
+        for cut in CUTS:
+            expected = [{"losses": [0.5, 0.5], "new": [cut, seed, n_each]} for seed in SEEDS]
+            assert load_counting(balanced=balanced)[cut] == expected

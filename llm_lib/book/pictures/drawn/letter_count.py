@@ -16,7 +16,7 @@ CHANCE = 1 / (MOST + 1)
 
 
 def letter_count(*, results: Mapping | None = None) -> Picture:
-    """Draw what is said of one word, and how many of all new words are right, for each cut.
+    """Draw what is said of one word, and how many test words are right, for each cut.
 
     results: as `load_counting` of `llm_lib.book.studies.counting` returns them.
     """
@@ -29,8 +29,8 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
     word = next(iter(results["letters"][0]["answers"]))
     heads = (
         (f"How many {LETTER} in {word}?", f"what each of {n} training runs says"),
-        (f"New words right, by their number of {LETTER}", f"mean of {n} training runs"),
-        ("New words right", f"mean of {n} training runs; line: least to most"),
+        (f"Test words counted right, by number of {LETTER}", f"mean of {n} training runs"),
+        ("Test words right", f"mean of {n} training runs; line: least to most"),
     )
 
     def tables(gap):
@@ -42,12 +42,12 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
 
     wide = row(
         column(*tables(22), gap=26, align="start"),
-        column(heading(*heads[2]), _bars(shares, 270), gap=14),
+        column(heading(*heads[2]), _bars(shares, 200), gap=14),
         gap=56,
         align="start",
     )
-    narrow = column(*tables(9), column(heading(*heads[2]), _bars(shares, 190), gap=8), gap=22)
-    title = f"Who can count the {LETTER} in a new word?"
+    narrow = column(*tables(9), column(heading(*heads[2]), _bars(shares, 150), gap=8), gap=22)
+    title = f"Who can count the {LETTER} in a word that is new to counting?"
     return Picture(title, _told(word, results, shares), wide, narrow)
 
 
@@ -56,7 +56,7 @@ def _told(word, results, shares) -> str:
     told = "; ".join(
         f"given {NAMES[cut]}: of {word} the runs say "
         + ", ".join(str(run["answers"][word]) for run in runs)
-        + f"; of new words it spells {_percent(_mean(shares[cut][0]))} and counts "
+        + f"; of the test words it spells {_percent(_mean(shares[cut][0]))} and counts "
         + f"{_percent(_mean(shares[cut][1]))} right; by their number of {LETTER}: "
         + ", ".join(f"{k} {LETTER} {_percent(s)}" for k, s in enumerate(_shares_by_count(runs)))
         for cut, runs in results.items()
@@ -71,7 +71,7 @@ def _mean(values) -> float:
 
 def _percent(share: float) -> str:
     """Return a share as text: never a bare 100 % for what is only close to it."""
-    return f"{share:.1%}" if 0.99 < share < 1 else f"{share:.0%}"
+    return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
 def _shares_by_count(runs) -> list[float]:
@@ -111,7 +111,7 @@ def _by_count(results, gap) -> Piece:
 
 def _bars(shares, width) -> Piece:
     """Return two bars a cut: which share of the words it spells right, and which it counts."""
-    sides = ("spells", "counts")
+    sides = ("spells (practised)", "counts (new)")
     side_width = max(label(side, size=13).width for side in sides)
     lines = []
     for cut, both in shares.items():
@@ -120,8 +120,8 @@ def _bars(shares, width) -> Piece:
                 label(side, size=13, role="muted", anchor="start").pad(
                     right=side_width - label(side, size=13).width
                 ),
-                _bar(runs, width, chance=side == "counts"),
-                label(_percent(_mean(runs)), size=14, bold=side == "counts", anchor="start"),
+                _bar(runs, width, chance=side == sides[1]),
+                label(_percent(_mean(runs)), size=14, bold=side == sides[1], anchor="start"),
                 gap=9,
             )
             for side, runs in zip(sides, both, strict=True)
@@ -140,7 +140,7 @@ def _bar(runs, width, chance) -> Piece:
     shapes = [
         rectangle(width, 16, "p-track", 2),
         rectangle(max(1.5, width * mean), 16, "p-bar p-weight", 2),
-        f'<path d="M{place(width * low)} 21H{place(width * high)}" class="p-line p-muted"/>',
+        f'<path d="M{place(width * low)} 21H{place(width * high)}" class="p-line p-ink"/>',
     ]
     if chance:
         x = place(width * CHANCE)

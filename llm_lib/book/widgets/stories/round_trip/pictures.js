@@ -26,7 +26,7 @@ const NAMES = {
   characters: "characters",
   listed: "number on the list",
   codes: "Unicode code points",
-  bytes: "UTF-8 bytes",
+  bytes: "UTF-8 bytes (hex)",
   tokens: "GPT-2's tokens",
   ids: "token ids",
   out: "decoded",

@@ -80,12 +80,12 @@ export const sayOf = {
     return `Unicode has a number for almost every character: ${seen(text)} is ${
       number(code)
     }. But a list ` +
-      "of all of them is far too long for a model, and most it would never meet.";
+      "of all of them is long, and most of them a model would hardly ever meet.";
   },
   "Bytes": (m) => {
     const c = longest(m);
     return `UTF-8 writes each number as one to four bytes: ${seen(c.text)} is ${hexOf(m, c)}, in ` +
-      "hexadecimal. There are only 256 different bytes, so nothing is ever unknown.";
+      "hexadecimal: two signs a byte. There are only 256 different bytes, so nothing is ever unknown.";
   },
   "Tokens": (m) => {
     const half = halfOf(m);
