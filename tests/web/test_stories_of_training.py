@@ -252,7 +252,7 @@ def test_two_runs_fit_a_phone_in_german(show_widget):
 
 
 def test_the_line_is_the_librarys(calm):
-    # fails when the fit differs from numpy's, with a floor or without
+    # fails when the fit differs from numpy's, with a floor or without, or the miss is not of the loss
     page = calm(story="log-axes", scene="Your turn")
     sizes, [losses] = trait(page, "sizes"), trait(page, "losses")
     for floor in (0, 0.5, 1):
@@ -260,9 +260,18 @@ def test_the_line_is_the_librarys(calm):
         settle(page)
         a, alpha = fit_power_law(sizes, np.array(losses) - floor)
         assert trait(page, "a") == pytest.approx(a) and trait(page, "alpha") == pytest.approx(alpha)
+        miss = abs((floor + a / np.array(sizes) ** alpha) / losses - 1).max()
+        assert f"misses a loss by up to {100 * miss:.0f} %" in trait(page, "finding")
     a, alpha = fit_power_law(sizes[:4], losses[:4])
     set_trait(page, "scene", "Forecast")
     assert f"predicts {a / sizes[4] ** alpha:.2f}" in trait(page, "finding")
+
+
+def test_the_law_ends_where_its_axis_does(calm):
+    # fails when dots above the axis are laid on its end, as if the law levelled off
+    page = calm(story="log-axes", scene="Your turn", floor=1)
+    tops = [dot.bounding_box()["y"] for dot in page.locator("[data-key^='c.line.']").all()]
+    assert len(tops) > 30 and len({round(top, 1) for top in tops}) == len(tops)
 
 
 def test_a_loss_is_dragged(calm):

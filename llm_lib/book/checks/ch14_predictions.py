@@ -80,7 +80,7 @@ prediction(
 
 prediction(
     "14-predict-budget",
-    10**0.5,
+    3.2,
     question="By what factor does the model grow? Give one decimal.",
     tolerance=0.05,
     feedback={

@@ -22,7 +22,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Too small", 1, drawSmall],
   ["All sizes", 1, drawCurve],
   ["Best", 1, drawBest],
-  ["More money", 2, drawMore],
+  ["Other budgets", 2, drawMore],
   ["Ratio", 1, drawRatio],
   ["Your turn", 1, drawPlan],
 ]);

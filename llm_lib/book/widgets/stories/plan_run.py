@@ -34,7 +34,7 @@ class PlanRun(Walkthrough):
     _css = join_styles("walkthrough.css")
 
     SCENES = {
-        "Too large": 1, "Too small": 1, "All sizes": 1, "Best": 1, "More money": 2, "Ratio": 1,
+        "Too large": 1, "Too small": 1, "All sizes": 1, "Best": 1, "Other budgets": 2, "Ratio": 1,
         "Your turn": 1,
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ import { localCount, localize } from "../../shared/localize.js";
 
 /**
  * The line of least squares through ln(loss - floor) over ln(size): a law
- * loss = floor + a / size^alpha. miss: the largest share by which it misses loss - floor.
+ * loss = floor + a / size^alpha. miss: the largest share of a loss by which it misses.
  * @param {number[]} sizes
  * @param {number[]} losses
  * @param {number} floor
@@ -31,7 +31,7 @@ export function fitOf(sizes, losses, floor) {
     total(x.map((v) => (v - mx) ** 2));
   const height = my - slope * mx;
   const at = (/** @type {number} */ n) => floor + Math.exp(height + slope * Math.log(n));
-  const misses = sizes.map((n, i) => Math.abs((at(n) - floor) / (losses[i] - floor) - 1));
+  const misses = sizes.map((n, i) => Math.abs(at(n) / losses[i] - 1));
   return { a: Math.exp(height), alpha: -slope, at, miss: Math.max(...misses) };
 }
 

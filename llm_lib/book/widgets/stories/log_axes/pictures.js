@@ -11,6 +11,7 @@ import { localCount, localize, localPoint } from "../../shared/localize.js";
 /** @import { Facts, Fit } from "./facts.js" */
 
 const MENU_LINE = 62; // the height of the menus, which lie over the picture where it is wide
+const TOP = 3.6; // of the axis of losses
 const TICKS_X = /** @type {[number, string][]} */ ([
   [2e4, "20k"],
   [5e4, "50k"],
@@ -46,7 +47,7 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
     x: { from: logX ? 2e4 : 0, to: 5e5, log: logX, ticks: logX ? TICKS_X : PLAIN_X },
     y: {
       from: logY ? 1 : 0,
-      to: 3.6,
+      to: TOP,
       log: logY,
       ticks: (logY ? TICKS_Y : PLAIN_Y).map(([y, words]) => [y, localPoint(words)]),
     },
@@ -65,7 +66,7 @@ function lossChart(m, { W, wide }, { logX, logY, n = m.sizes.length, more = [], 
 }
 
 /**
- * The law as a row of small dots.
+ * The law as a row of small dots, as far as the axis reaches.
  * @param {Fit} fit
  * @param {number} [to] the largest size
  * @returns {Series}
@@ -75,7 +76,7 @@ function lineOf(fit, to = 5e5) {
   const points = Array.from({ length: n + 1 }, (_, i) => {
     const size = 2e4 * (to / 2e4) ** (i / n);
     return /** @type {[number, number]} */ ([size, fit.at(size)]);
-  });
+  }).filter(([, loss]) => loss <= TOP);
   return { key: "line", points, size: 4, role: "weight", late: 15 };
 }
 

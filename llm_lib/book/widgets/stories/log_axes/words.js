@@ -1,7 +1,7 @@
 // What is said at each step, and each picture in words.
 
 import { lastOf } from "../../../engine/present.js";
-import { localCount, localFixed, localize, localPoint } from "../../shared/localize.js";
+import { localCount, localFixed, localize } from "../../shared/localize.js";
 
 /** @import { Facts, Fit } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -22,7 +22,7 @@ const alpha = (fit) => localFixed(fit.alpha, 2);
 
 /** The law, as a sum. @param {Facts} m */
 const lawOf = ({ floor, yours }) =>
-  `${floor ? `${localCount(floor)} + ` : ""}${localPoint(yours.a.toPrecision(2))} / N^${
+  `${floor ? `${localCount(floor)} + ` : ""}${localCount(Number(yours.a.toPrecision(2)))} / N^${
     alpha(yours)
   }`;
 
@@ -55,7 +55,8 @@ export const sayOf = {
   "Your turn": (m) =>
     localize`Drag a loss, or choose a floor that no size can beat. The law is now loss = ${
       lawOf(m)
-    }; it misses by up to ${Math.round(100 * m.yours.miss)} %.`,
+    }; it misses a loss by up to
+      ${Math.round(100 * m.yours.miss)} %.`,
 };
 
 /** @type {Words} */

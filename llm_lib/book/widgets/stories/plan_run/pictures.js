@@ -102,7 +102,7 @@ function figures({ wide }, run, more = []) {
 const sideBySide = ({ W, wide }, pieces) =>
   wide ? row(pieces, { gap: W > 850 ? 40 : 14 }) : column(pieces, { gap: 8 });
 
-const SCENE_AXES = { from: 1e8, to: 1e11, low: 2, high: 3.2 };
+const SCENE_AXES = { from: 1e8, to: 1e11, low: 2, high: 3 };
 
 /** @param {string} key @param {Run} run @param {string} [role] @returns {Series} */
 const big = (key, run, role = "value") => ({
@@ -191,8 +191,11 @@ export function drawRatio(m, room) {
 }
 
 /** @param {number} days */
-const inDays = (days) =>
-  days < 1 ? localize`${plainly(days * 24)} hours` : days < 730 ? plainly(days) : spoken(days);
+function inDays(days) {
+  if (days < 1 / 24) return localize`${plainly(days * 24 * 60)} minutes`;
+  if (days < 1) return localize`${plainly(days * 24)} hours`;
+  return days < 730 ? plainly(days) : spoken(days);
+}
 
 /**
  * The reader's run beside the cheapest one, once tokens are served.

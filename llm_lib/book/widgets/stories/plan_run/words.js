@@ -67,7 +67,7 @@ export const sayOf = {
   Best: ({ bests: [, best] }) =>
     localize`The lowest point: ${both(best)}, for a loss of ${lossOf(best)}. The valley is flat:
       half or twice the size costs little.`,
-  "More money": (m, k) =>
+  "Other budgets": (m, k) =>
     k
       ? localize`A tenth of the budget: ${both(m.bests[0])}.`
       : localize`Ten times the budget: ${both(m.bests[2])}. Model and text both grow about
@@ -89,7 +89,7 @@ export const altOf = {
     localize`Dots from 0.1 to 100 billion parameters make a valley, lowest near
       ${toldRun(m.bests[1])}. Those at both ends are hollow: outside the law's own runs.`,
   Best: (m) => localize`The lowest dot of the valley: ${toldRun(m.bests[1])}.`,
-  "More money": (m, k) => {
+  "Other budgets": (m, k) => {
     const dots = (k ? m.bests : m.bests.slice(1)).map(toldRun).join("; ");
     return k
       ? localize`Three valleys, a larger budget below a smaller one, with their lowest dots:
