@@ -7,12 +7,11 @@ import torch
 
 from llm_lib.book.studies.who_saw import (
     GAPS,
-    SAW,
     SCHEMES,
     SEEDS,
     STARTS,
-    WHO,
-    N,
+    all_texts,
+    count_right,
     load_reader,
     load_readers,
 )
@@ -32,13 +31,6 @@ PARTS = {"tokens", "tokenPlace", "placeToken", "places"}
 def engine(run_script):
     """The reader, loaded."""
     return run_script(plain_script("engine/who_saw.js"))
-
-
-def all_texts(gap: int) -> torch.Tensor:
-    """Return the 90 texts that the widget counts, (90, gap + 4)."""
-    between = [WHO + 1 + i % 6 for i in range(gap)]
-    pairs = [(a, b) for a in range(N) for b in range(N) if a != b]
-    return torch.tensor([[a, SAW, *between, b, WHO] for a, b in pairs])
 
 
 @torch.no_grad()
@@ -68,23 +60,24 @@ def test_answers_and_scores_are_those_of_torch(engine, scheme):
                 assert {each["tokenPlace"] for each in parts} == {0}
 
 
-def count_right(scheme: str, run: int, start: int, gap: int) -> int:
+def right_of(scheme: str, run: int, start: int, gap: int) -> int:
     """Return how many of the 90 texts torch answers right."""
-    texts = all_texts(gap)
-    with torch.no_grad():
-        answers = load_reader(scheme, run)(texts, start).argmax(-1)
-    return int((answers == texts[:, 0]).sum())
+    return count_right(load_reader(scheme, run), start, gap)
 
 
 def test_the_numbers_that_the_chapter_quotes():
     # fails if the readers are trained anew and the chapter is not written anew
-    assert [count_right("rotary", run, 40, 3) for run in SEEDS] == [90, 90, 90]
-    assert [count_right("sinusoidal", run, 40, 3) for run in SEEDS] == [15, 9, 13]
-    assert [count_right("sinusoidal", run, 5, 16) for run in SEEDS] == [90, 90, 90]
-    assert [count_right("rotary", run, 5, 16) for run in SEEDS] == [9, 24, 33]
-    assert [count_right("rotary", run, 5, 20) for run in SEEDS] == [90, 90, 90]
-    assert [count_right("learned", 0, start, 3) for start in (40, 36)] == [81, 1]
-    assert count_right("learned", 2, 5, 8) == 36
+    assert [right_of("rotary", run, 40, 3) for run in SEEDS] == [90, 90, 90]
+    assert [right_of("sinusoidal", run, 40, 3) for run in SEEDS] == [15, 9, 13]
+    assert [right_of("sinusoidal", run, 5, 16) for run in SEEDS] == [90, 90, 90]
+    assert [right_of("rotary", run, 5, 16) for run in SEEDS] == [9, 24, 33]
+    assert [right_of("rotary", run, 5, 20) for run in SEEDS] == [90, 90, 90]
+    assert [right_of("learned", 0, start, 3) for start in (40, 36)] == [81, 1]
+    assert right_of("learned", 2, 14, 4) == 16
+    by_gap = [[right_of("rotary", run, 5, gap) for gap in range(WIDEST + 1)] for run in SEEDS]
+    assert all(row[:10] == [90] * 10 for row in by_gap)  # two gaps beyond training, too
+    means = [sum(gap) / 3 for gap in zip(*by_gap, strict=True)]
+    assert (min(means), means.index(min(means))) == (22, 16)
 
 
 def test_where_the_chapter_says_that_answers_are_sure():
@@ -98,10 +91,7 @@ def test_where_the_chapter_says_that_answers_are_sure():
         for run in SEEDS:
             reader = load_reader(scheme, run)
             for start, gap in places:
-                texts = all_texts(gap)
-                with torch.no_grad():
-                    answers = reader(texts, start).argmax(-1)
-                assert torch.equal(answers, texts[:, 0]), (scheme, run, start, gap)
+                assert count_right(reader, start, gap) == 90, (scheme, run, start, gap)
 
 
 def test_move_and_stretch(show_widget):
@@ -113,7 +103,7 @@ def test_move_and_stretch(show_widget):
     page.get_by_role("slider", name="Start").fill("40")
     settle(page)
     for scheme in SCHEMES:
-        assert trait(page, "right")[scheme] == count_right(scheme, 0, 40, 3)
+        assert trait(page, "right")[scheme] == right_of(scheme, 0, 40, 3)
     parts = trait(page, "parts")
     assert parts["tokenPlace"] < -1 and sum(parts[name] for name in PARTS) < 0  # against the fox
     assert 0 < parts["places"] < at_home["places"]
@@ -122,7 +112,7 @@ def test_move_and_stretch(show_widget):
     set_trait(page, "start", 5)
     page.get_by_role("slider", name="Gap").fill("16")
     settle(page)
-    assert trait(page, "right")["rotary"] == count_right("rotary", 0, 5, 16)
+    assert trait(page, "right")["rotary"] == right_of("rotary", 0, 5, 16)
     assert "✕ frog" in page.inner_text(".llm-stretch-rows")  # which is not in the text
     assert "never showed such a gap" in page.inner_text(".llm-finding")
     label = page.get_attribute(".llm-stretch-strip", "aria-label")

@@ -6,6 +6,7 @@ writes `studies/who_saw.json` (half a minute on a core); `load_readers` reads it
 """
 
 import argparse
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,20 @@ def share_right(reader: Reader, start: int, gap: int) -> float:
     """Return the share of right answers among 500 new texts."""
     texts, first = draw_texts(500, gap, torch.Generator().manual_seed(99))
     return (reader(texts, start).argmax(dim=-1) == first).double().mean().item()
+
+
+def all_texts(gap: int) -> Tensor:
+    """Return a text for each two different animals, (90, gap + 4); all have the same gap."""
+    between = [WHO + 1 + i % len(BETWEEN) for i in range(gap)]
+    pairs = permutations(range(N), 2)
+    return torch.tensor([[a, SAW, *between, b, WHO] for a, b in pairs])
+
+
+@torch.no_grad()
+def count_right(reader: Reader, start: int, gap: int) -> int:
+    """Return how many of `all_texts` are answered right."""
+    texts = all_texts(gap)
+    return int((reader(texts, start).argmax(dim=-1) == texts[:, 0]).sum())
 
 
 def written(reader: Reader) -> dict[str, list]:

@@ -49,7 +49,7 @@ class StretchView extends View {
     min: 0,
     max: LAST_START,
     step: 1,
-    note: localize`moves the whole text`,
+    note: localize`moves the whole text; 0 to ${this.get("data").starts - 1} in training`,
     oninput: (start) => this.set("start", start),
   });
   gap = slider({
@@ -57,7 +57,7 @@ class StretchView extends View {
     min: 0,
     max: WIDEST_GAP,
     step: 1,
-    note: localize`words between the two animals`,
+    note: localize`more words after “saw”; 0 to ${this.get("data").gaps - 1} in training`,
     oninput: (gap) => this.set("gap", gap),
   });
   runs = segments(

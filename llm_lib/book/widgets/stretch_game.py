@@ -15,11 +15,11 @@ class StretchGame(BookWidget):
     """Four small models, with positions of four kinds, answer who saw; move the text, stretch it.
 
     They were trained by `python -m llm_lib.book.studies.who_saw` on texts that begin at 0 to 15,
-    with 0 to 7 words in the gap between the animals, and compute their answers in the page. Every
+    with 0 to 7 more words after *saw*, the gap, and compute their answers in the page. Every
     control is a trait.
 
     start: the position at which the text begins, 0 to 40.
-    gap: how many words stand in the gap, 0 to 20.
+    gap: how many more words stand after *saw*, before the second animal, 0 to 20.
     swapped: whether the bear saw the fox.
     scheme: whose score is taken apart: "none", "learned", "sinusoidal" or "rotary".
     run: which of three trainings, from 0.

@@ -19,6 +19,8 @@ from llm_lib.book.studies.who_saw import (
     WORDS,
     N,
     Reader,
+    all_texts,
+    count_right,
     draw_texts,
     load_reader,
     load_readers,
@@ -43,6 +45,16 @@ def test_texts_are_as_said():
     assert (texts[:, 1] == SAW).all() and (texts[:, -1] == WHO).all()
     assert (texts[:, -2] < N).all() and (texts[:, -2] != first).all()
     assert {WORDS[i] for i in texts[:, 2:-2].flatten().tolist()} == set(BETWEEN)
+
+
+def test_every_two_animals_are_asked_about():
+    # Fails if a pair is left out or comes twice, or a count is of other texts than it says.
+    texts = all_texts(8)
+    assert texts.shape == (90, 12) and len({(a, b) for a, b in texts[:, [0, -2]].tolist()}) == 90
+    assert (texts[:, 0] != texts[:, -2]).all() and (texts[:, [0, -2]] < N).all()
+    assert [WORDS[i] for i in texts[5, 2:-2].tolist()] == [*BETWEEN, *BETWEEN[:2]]
+    assert count_right(lambda texts, start: torch.eye(N)[texts[:, 0]], 5, 3) == 90
+    assert count_right(lambda texts, start: torch.eye(N)[texts[:, -2]], 5, 3) == 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -33,7 +33,7 @@ export const sayOf = {
     `${readingOf(m.placed[0].output)}, ${pair(m.placed[1].output)} is ` +
     `${readingOf(m.placed[1].output)}. Order counts.`,
   "Your turn": (m) =>
-    `Drag a number of a position, leave positions out, or take another order. First text: ${
+    `Drag one of the small numbers, leave positions out, or take another order. First text: ${
       readingOf(m.yours[0].output)
     }. Second: ${readingOf(m.yours[1].output)}.`,
 };
