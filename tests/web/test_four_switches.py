@@ -92,7 +92,7 @@ def test_one_head_is_shown_alone(show_widget, record):
         assert trait(page, "exchanged") == exchanged
         assert trait(page, "next") == recorded(record, "John", exchanged)
         where = page.locator(".llm-switches-where").inner_text()
-        assert ("its vector of Mary’s sentence" in where) == bool(exchanged)
+        assert ("its vector comes from Mary’s sentence" in where) == bool(exchanged)
         assert page.locator(".llm-switches-unused .llm-arcs-drawing").count() == len(exchanged)
 
 

@@ -92,7 +92,7 @@ export class SwitchList {
       const isExchanged = exchanged.includes(name);
       const isAlone = run.heads.length === 1; // then there is room to say what it gives instead
       const instead = isExchanged && isAlone
-        ? `; it gives its vector of ${run.names[0]}’s sentence`
+        ? `; its vector comes from ${run.names[0]}’s sentence`
         : "";
       row.where.textContent = `${words}, ${weight.toFixed(2)}${instead}`;
       row.toggle.setAttribute("aria-checked", String(isExchanged));
