@@ -79,7 +79,8 @@ def test_the_fifth_head_goes_alone(show_widget, record):
 
 
 def test_one_head_is_shown_alone(show_widget, record):
-    # fails if a first look shows other heads or sentences, or its one head can't be exchanged
+    # fails if a first look shows other heads or sentences, if its one head can't be exchanged, or
+    # if the row and the arcs go on as if the head's own vector still counted
     page = show_widget(FourSwitches(one=True))
     switch = page.get_by_role("switch")
     assert switch.count() == 1 and switch.get_attribute("aria-label") == "Exchange head 23.3"
@@ -90,6 +91,9 @@ def test_one_head_is_shown_alone(show_widget, record):
         settle(page)
         assert trait(page, "exchanged") == exchanged
         assert trait(page, "next") == recorded(record, "John", exchanged)
+        where = page.locator(".llm-switches-where").inner_text()
+        assert ("its vector comes from Mary’s sentence" in where) == bool(exchanged)
+        assert page.locator(".llm-switches-unused .llm-arcs-drawing").count() == len(exchanged)
 
 
 def test_a_head_s_row_is_drawn(show_widget, record):

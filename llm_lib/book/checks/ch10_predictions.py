@@ -42,6 +42,28 @@ prediction(
 )
 
 prediction(
+    "10-predict-drink",
+    "b",
+    question=(
+        "The model reads John's sentence, but head 23.3 gives its vector of Mary's. Who gets the "
+        "drink now?"
+    ),
+    choices={
+        "a": "*Mary*, as before: it is one head of 270, and the others still read John's sentence.",
+        "b": "*John*: the vector brings what was read in the other sentence.",
+        "c": "Both about equally: one head against the rest.",
+    },
+    feedback={
+        "a": "The others do. But do they bring the same thing to the last token? Try it.",
+        "c": "A head's share isn't one of 270: few heads may decide one answer. Try it.",
+    },
+    why=(
+        "*John* leads, 0.67 to 0.02, though only one vector was changed. In other sentences, one "
+        "head isn't enough."
+    ),
+)
+
+prediction(
     "10-predict-distance",
     "b",
     question="What *drum* looks at is moved one token further. Which of the two heads follows it?",
@@ -79,23 +101,4 @@ prediction(
         "Each of the three brings back 0.85 or more, and 1.3 and 3.0 hardly anything. What these "
         "two do matters, but it is probably the same in both texts."
     ),
-)
-
-prediction(
-    "10-predict-echo",
-    "a",
-    question=(
-        "With all heads on, Echo's loss is 4.18 in the first half and 0.13 in the second. And "
-        "with layer 1 off, in the second half?"
-    ),
-    choices={
-        "a": "About ln 64 = 4.16, as if it had never seen the first half.",
-        "b": "About 2: layer 0 can still copy, with half the heads.",
-        "c": "About 0.13: layer 0 takes over.",
-    },
-    feedback={
-        "b": "Layer 0 knows the token before. Does that say what came after the last 7?",
-        "c": "In layer 0, the key of a 3 doesn't know that a 7 came before it.",
-    },
-    why="4.17. Nothing is left that could find the earlier copy.",
 )

@@ -36,6 +36,13 @@ const SENTENCES = [
   ["secret", "a secret"],
 ];
 
+const TRY_ONE =
+  "SmolLM2 has read the sentence. Exchange head 23.3: at “to” it then gives what it " +
+  "gave where Mary was the giver. Who gets the drink now?";
+const TRY_ALL =
+  "SmolLM2 has read the sentence. Exchange a head: at “to” it then gives what it gave " +
+  "where the other one was the giver. Can you turn the answer round?";
+
 /** @extends {View<Traits>} */
 class SwitchesView extends View {
   sentences = segments("Sentence", SENTENCES, (sentence) => this.set("sentence", sentence));
@@ -65,14 +72,11 @@ class SwitchesView extends View {
     if (!this.get("one")) {
       this.body.append(h("div", { class: "llm-switches-sentences" }, this.sentences));
     }
-    this.body.append(
-      this.arcs.element,
-      split([this.list.element], [
-        named("The next word", this.bars),
-        this.finding.element,
-        this.limit,
-      ], { sticky: false }),
-    );
+    const bars = named("The next word", this.bars);
+    const [left, right] = this.get("one") // a single row leaves room below it
+      ? [[this.list.element, this.finding.element], [bars]]
+      : [[this.list.element], [bars, this.finding.element, this.limit]];
+    this.body.append(this.arcs.element, split(left, right, { sticky: false }));
   }
 
   /**
@@ -112,6 +116,7 @@ class SwitchesView extends View {
     this.sentences.show(run.name);
     this.arcs.show({ tokens: run.tokens, weights: row.weights[0], who: `Head ${look}` });
     const heads = this.get("one") ? run.heads.slice(0, 1) : run.heads;
+    this.arcs.element.classList.toggle("llm-switches-unused", exchanged.includes(look));
     this.list.show({ run: { ...run, heads }, exchanged, look });
     this.bars.replaceChildren(
       ...run.names.map((name, i) =>
@@ -131,10 +136,9 @@ function render(place) {
     ...place,
     name: "llm-switches",
     title: place.model.get("one")
-      ? "Does head 23.3 tell the model who gives?"
+      ? "What does head 23.3 carry to the last token?"
       : "Which heads decide who gets the drink?",
-    tryThis: "SmolLM2 has read the sentence. Exchange a head: at “to” it then gives what it gave " +
-      "where the other one was the giver. Can you turn the answer round?",
+    tryThis: place.model.get("one") ? TRY_ONE : TRY_ALL,
     waiting: "Fetching the record …",
     load: (view) =>
       fetchFile(view, view.model.get("ref"), (file) => ({ file: readRecorded(file) })),

@@ -90,7 +90,11 @@ export class SwitchList {
       const row = entryOf(this.rows, name);
       const { words, weight } = lookedAt(run.tokens, weights);
       const isExchanged = exchanged.includes(name);
-      row.where.textContent = `${words}, ${weight.toFixed(2)}`;
+      const isAlone = run.heads.length === 1; // then there is room to say what it gives instead
+      const instead = isExchanged && isAlone
+        ? `; its vector comes from ${run.names[0]}’s sentence`
+        : "";
+      row.where.textContent = `${words}, ${weight.toFixed(2)}${instead}`;
       row.toggle.setAttribute("aria-checked", String(isExchanged));
       find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "its own";
       row.look.setAttribute("aria-pressed", String(name === look));
