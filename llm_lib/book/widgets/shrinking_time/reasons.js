@@ -10,8 +10,8 @@ const REASONS = {
     localize`The model reads BPE tokens, 1,024 kinds, instead of single characters: each step takes
       in 2.4 times as much of the training text.`,
   "Muon": () =>
-    localize`Another optimiser than AdamW, with its own rate and schedule: its step is about as
-      large in every direction.`,
+    localize`Another optimiser for the matrices in the blocks, with its own rate and schedule: its
+      step is about as large in every direction. AdamW still moves the rest.`,
   "RMSNorm": () => localize`A simpler LayerNorm: it no longer subtracts the mean.`,
   "rotary": () =>
     localize`Positions turn queries and keys, instead of coming from a table of learned vectors.`,

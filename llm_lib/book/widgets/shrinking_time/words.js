@@ -35,7 +35,7 @@ export function timeWords({ now, before, last, first, on, growing }) {
   if (!last) {
     return localize`The published recipe: ${sides(first)} = ${
       inSeconds(secondsOf(first))
-    }. Switch something on.`;
+    }. Press Next change.`;
   }
   const whole = secondsOf(first) / secondsOf(now);
   const so = localize`${sides(now)} = ${inSeconds(secondsOf(now))}: ${
