@@ -65,7 +65,7 @@ prediction(
     "20-predict-all",
     "b",
     question="32 labelled sentences: how does training all 135 million weights do, beside the "
-    "head on the frozen model?",
+    "frozen model, read after the last block?",
     choices={
         "a": "Far worse: so many weights learn 32 sentences by heart.",
         "b": "Undecided: neither is ahead in every draw.",
@@ -73,7 +73,7 @@ prediction(
     },
     feedback={
         "a": "It does learn them by heart: the loss falls to 0.1. But it has read far more before.",
-        "c": "32 labels say little about where 135 million weights should go.",
+        "c": "They can. But 32 sentences are few to learn from.",
     },
     why="It leads in two draws of three. Both have the same 32 labels, and both stand on what "
     "SmolLM2 read before.",

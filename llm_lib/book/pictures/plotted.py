@@ -156,12 +156,13 @@ def plot_borders(
 
 def _add_marks(figure: go.Figure, at: list, name: str, symbol: str, colour: str) -> None:
     """Add marks at places (x, y), whose x is told when one is touched."""
+    line = {"width": 2, "color": colour}
     figure.add_scatter(
         x=[x for x, _ in at],
         y=[y for _, y in at],
         name=name,
         mode="markers",
-        marker={"symbol": symbol, "size": 14, "color": colour},
+        marker={"symbol": symbol, "size": 14, "color": colour, "line": line},
         hovertemplate="%{x:.2f}<extra></extra>",
     )
 

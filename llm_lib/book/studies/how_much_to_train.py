@@ -1,13 +1,12 @@
-"""Classifies with SmolLM2's last block trained, with all of it trained, and from random weights.
+"""Classifies with SmolLM2: its last block trained, all of it, none of it; and from random weights.
 
-    python -m llm_lib.book.studies.how_much_to_train                 # all of it: half an hour on a
-    core python -m llm_lib.book.studies.how_much_to_train --only scratch  # one way; the others on
-    file stay python -m llm_lib.book.studies.how_much_to_train --quick         # one size, one draw;
-    printed only
+    python -m llm_lib.book.studies.how_much_to_train                 # all: 40 minutes on a core
+    python -m llm_lib.book.studies.how_much_to_train --only scratch  # one way; the others stay
+    python -m llm_lib.book.studies.how_much_to_train --quick         # one draw; printed only
 
 The texts, draws and test texts are those of `few_labels`, which has counted words and the frozen
-model. Each way's learning rate is chosen on other texts, once for all sizes.
-`llm_lib/book/studies/how_much_to_train.json` holds the accuracies.
+model's last block. Each way's learning rate, and the frozen model's block, is chosen on other
+texts, once for all sizes. `llm_lib/book/studies/how_much_to_train.json` holds the accuracies.
 """
 
 import argparse
@@ -30,10 +29,12 @@ from llm_lib.book.studies.few_labels import (
     SIZES,
     TEXTS,
     draw,
+    learning_curve,
+    probe,
     split_texts,
 )
 from llm_lib.files import read_json, write_json
-from llm_lib.finetuning import Classifier, train_only
+from llm_lib.finetuning import Classifier, encode_labels, read_features, train_only
 from llm_lib.finetuning.classify import read_stream
 from llm_lib.model.attention import padding_mask
 from llm_lib.model.gpt import GPT, without_dropout
@@ -45,6 +46,7 @@ FILE = Path(__file__).parent / "how_much_to_train.json"
 COMMAND = "python -m llm_lib.book.studies.how_much_to_train"
 N_CHOOSING = 150  # texts on which the rates are compared: neither drawn nor tested on
 SEED_CHOOSING, SIZE_CHOOSING = 100, 64
+BLOCKS = (10, 15, 20, 25, 30)  # after which a frozen SmolLM2 is read
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ WAYS = {
     ),
     "scratch": Way("from scratch", (3e-4, 1e-3, 3e-3), steps=80, batch=16),
 }
+FROZEN = Way("frozen, best block", (), 0, 0, sizes=SIZES, texts=("movie-reviews",))
 
 
 class LastBlock(nn.Module):
@@ -207,16 +210,45 @@ def measure(key: str, name: str, smollm2: GPT, tokenizer, way: Way) -> dict:
     rate = max(way.rates, key=lambda rate: tried[rate][0])
     found = {str(n): [learn(n, seed, rate, test) for seed in range(way.draws)] for n in way.sizes}
     return {
-        "settings": {
-            "rate": rate,
-            "steps": way.steps,
-            "batch": way.batch,
-        },
+        "settings": {"rate": rate, "steps": way.steps, "batch": way.batch},
         "tried": {f"{rate:g}": right for rate, (right, _) in tried.items()},
         "curve": {n: [right for right, _ in runs] for n, runs in found.items()},
         "last_loss": {n: max(loss for _, loss in runs) for n, runs in found.items()},
         "minutes": round((time.process_time() - began) / 60, 1),
     }
+
+
+def choose_block(features: dict[int, Tensor], labels: Tensor, drawn: int, tested: int) -> dict:
+    """Return the accuracies of a head on a frozen model, read after the best block for choosing.
+
+    features: from a number of blocks to all texts' vectors (n, C). The first `drawn` of the texts
+    are to draw from, those from `tested` on are to test on, and those between are to choose on.
+    """
+
+    def curve(block: int, asked: slice, sizes: Sequence[int]) -> dict[str, list[float]]:
+        x = features[block]
+        score = probe(x[:drawn], x[asked], labels[:drawn], labels[asked])
+        return learning_curve(score, drawn, sizes, SEEDS)
+
+    choosing, size = slice(drawn, tested), SIZE_CHOOSING
+    tried = {b: float(np.mean(curve(b, choosing, [size])[str(size)])) for b in features}
+    block = max(tried, key=tried.__getitem__)
+    return {
+        "settings": {"block": block},
+        "tried": {str(b): round(right, 4) for b, right in tried.items()},
+        "curve": curve(block, slice(tested, None), SIZES),
+    }
+
+
+@torch.no_grad()
+def measure_frozen(name: str, smollm2: GPT, tokenizer) -> dict:
+    """Return what `choose_block` says of SmolLM2's vectors of the last token."""
+    pool, choosing, test = split_for(name)
+    texts, labels = zip(*pool, *choosing, *test, strict=True)
+    features = {b: read_features(smollm2, texts, tokenizer, layer=b) for b in BLOCKS}
+    features[BLOCKS[-1]] = smollm2.norm(features[BLOCKS[-1]])  # as `few_labels` reads it
+    y = encode_labels(labels, sorted(set(labels)))
+    return choose_block(features, y, len(pool), len(pool) + len(choosing))
 
 
 def load_how_much() -> dict:
@@ -243,12 +275,14 @@ def keep(way: Way, found: dict[str, dict]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Measure the learning curves: `python -m llm_lib.book.studies.how_much_to_train`."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
-    parser.add_argument("--only", choices=WAYS, help="one way; the others on file stay")
+    parser.add_argument("--only", choices=[*WAYS, "frozen"], help="one way; others stay")
     parser.add_argument("--quick", action="store_true", help="one size, one draw; printed only")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     smollm2, tokenizer = load_model("smollm2")
-    for key in [options.only] if options.only else WAYS:
+    if options.only in (None, "frozen") and not options.quick:
+        keep(FROZEN, {name: measure_frozen(name, smollm2, tokenizer) for name in FROZEN.texts})
+    for key in WAYS if options.only is None else {options.only} & set(WAYS):
         way = WAYS[key]
         if options.quick:
             way = replace(way, sizes=(32,), draws=1, steps=2, rates=way.rates[:1])

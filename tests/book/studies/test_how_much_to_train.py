@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -164,3 +165,26 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
         assert not ahead(curve, probe, "32") and not ahead(probe, curve, "32")
     assert ahead(everything, probe, "128") and ahead(everything, block, "128")
     assert max(more["from scratch"]["curve"]["128"]) < 0.6
+    better = more["frozen, best block"]["curve"]
+    assert not ahead(everything, better, "32") and ahead(everything, better, "128")
+    gaps = [a - b for a, b in zip(everything["128"], better["128"], strict=False)]
+    assert 0 < np.mean(gaps) < 0.02
+
+
+def test_the_block_is_chosen_on_other_texts_than_those_of_the_test():
+    # fails if the test chooses the block, or the curve is that of another block than the chosen
+    labels = torch.arange(300) % 2
+    tells, coin = labels[:, None] * 2.0 - 1, torch.zeros(300, 1)
+    half = torch.cat([tells[:150], coin[150:]])  # tells on the texts for choosing alone
+    other = torch.cat([tells[:100], coin[100:150], tells[150:]])  # and on those of the test alone
+    found = how_much_to_train.choose_block({1: other, 2: half}, labels, drawn=100, tested=150)
+    assert found["settings"] == {"block": 2} and found["tried"] == {"1": 0.5, "2": 1.0}
+    assert found["curve"]["64"] == [0.5] * 5
+
+
+def test_the_best_block_on_file_is_the_one_that_was_best_for_choosing():
+    # fails if the record was edited by hand, or its blocks are not those that the script tries
+    one = load_how_much()["movie-reviews"]["frozen, best block"]
+    assert [int(block) for block in one["tried"]] == list(how_much_to_train.BLOCKS)
+    assert one["tried"][str(one["settings"]["block"])] == max(one["tried"].values())
+    assert [len(scores) for scores in one["curve"].values()] == [5] * 7

@@ -120,8 +120,8 @@ def measure(
 def list_results(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a row for each wording of a record: how many are right, and ranked rightly.
 
-    right: with the border at 0, where both answers are as likely. border moved: with the border
-    at the mean of the texts that say nothing. ranked: the AUC.
+    right at 0: with the border where both answers are as likely. at the diamond: with the
+    border at the mean of the texts that say nothing. pairs in order: the AUC.
     """
     rows = []
     for name, asked in found["wordings"].items():
@@ -131,9 +131,9 @@ def list_results(found: dict[str, Any]) -> list[dict[str, Any]]:
             {
                 "wording": name,
                 "words": f"{wording.positive.strip()} / {wording.negative.strip()}",
-                "right": count_right(scores, labels),
-                "border moved": count_right(scores, labels, border),
-                "ranked": f"{rank_share(scores, labels):.0%}",
+                "right at 0": count_right(scores, labels),
+                "at the diamond": count_right(scores, labels, border),
+                "pairs in order": f"{rank_share(scores, labels):.0%}",
             }
         )
     return rows

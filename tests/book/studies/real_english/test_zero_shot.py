@@ -89,9 +89,9 @@ def test_counts_and_ranks_by_hand():
         {
             "wording": "a chat",
             "words": "Positive / Negative",
-            "right": 3,
-            "border moved": 2,
-            "ranked": "75%",
+            "right at 0": 3,
+            "at the diamond": 2,
+            "pairs in order": "75%",
         }
     ]
 
