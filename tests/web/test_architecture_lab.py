@@ -84,7 +84,7 @@ def test_published_models_have_their_published_sizes(page):
 
 
 def test_seven_presses_walk_the_stages_of_the_chapter(page):
-    # fails if a press changes nothing or two things, or a sentence does not say what it did
+    # fails if a press changes nothing or two things, or its sentence does not say what it did
     press = page.locator("button.llm-main")
     said = []
     words = ("Rotary", "RMSNorm", "No biases", "SwiGLU", "3 key/value", "A window of", "8 exp")
@@ -99,7 +99,7 @@ def test_seven_presses_walk_the_stages_of_the_chapter(page):
     assert said[5].startswith("A window of 1,024 tokens in 6 of 12 layers in place of no window")
     assert "It is now a Llama with windows." in said[5]
     assert "parameters 4.5 times larger, active parameters +50\u00a0%" in said[6]
-    assert "FLOPs per token +13\u00a0%" in said[6]
+    assert "FLOPs per token +13\u00a0% (against the step before)." in said[6]
     expected = GPTConfig(
         50257, 1024, 12, 12, 768, bias=False, n_kv_head=3, position="rotary", norm="rms",
         mlp="swiglu", n_hidden=2048, init_std=0.02, experts={"n_expert": 8, "n_active": 2},

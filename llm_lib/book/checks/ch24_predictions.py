@@ -23,9 +23,9 @@ prediction(
     "24-predict-collapse",
     "c",
     question=(
-        "A small model with four experts, of which two read each word, begins to learn, without "
-        "any remedy. An even share is half of the words. How many does the busiest expert read "
-        "after 20 steps of training?"
+        "A small model with four experts, of which two read each word, begins to learn. An even "
+        "share is half of the words. How many does the busiest expert read after 20 steps of "
+        "training?"
     ),
     choices={
         "a": "About half of the words: chance deals evenly.",

@@ -16,10 +16,11 @@ model; `answering` tunes with and without the answer's mask and the stop token, 
 each rank and in full; `preferring` likes short stories, with each β; `rewards` are trainings on
 marks; `evaluating` asks one model 40 questions in nine forms, `rivals` are its copies, rounded or
 shown half of them, and `contamination` trains on test questions; `recall` asks five kinds of
-attention what stood behind a key, and `four_experts` watches a small mixture with and without
-balance; `shell_game` is what `thinking` learns at once and
-thought aloud, and `thinking_rewards` from a checker; `real_english` are what SmolLM2 makes of
-ordinary texts; `faster` is the log of one training made faster; `my_gpt_speed` times a reader's own
-file beside the library; `adapting` makes the adapters that the book ships, and `shipping` turns a
-finished training into such a folder. Run one with `python -m llm_lib.book.studies.scaling`.
+attention what stood behind a key, `four_experts` watches a small mixture with and without
+balance, and `modern_parts` trains a small GPT on its way to a modern one; `shell_game` is what
+`thinking` learns at once and thought aloud, and `thinking_rewards` from a checker; `real_english`
+are what SmolLM2 makes of ordinary texts; `faster` is the log of one training made faster;
+`my_gpt_speed` times a reader's own file beside the library; `adapting` makes the adapters that the
+book ships, and `shipping` turns a finished training into such a folder. Run one with `python -m
+llm_lib.book.studies.scaling`.
 """

@@ -41,7 +41,7 @@ import { View } from "./shared/view.js";
  */
 
 const LENGTHS = Array.from({ length: 11 }, (_, i) => 2 ** (i + 10));
-const OWN = "your own";
+const OWN = "a published one"; // while none is loaded
 
 /** @extends {View<Traits>} */
 class ArchitectureView extends View {

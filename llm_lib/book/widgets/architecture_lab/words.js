@@ -61,7 +61,7 @@ function effect(name, now, then) {
 }
 
 /**
- * What a change did to the counts: "cache 4 times smaller, parameters −7 %".
+ * What a change did to the counts: "cache 4 times smaller (against the step before)".
  * @param {LabCounts} now
  * @param {LabCounts} then
  */
@@ -75,7 +75,8 @@ export function effects(now, then) {
     !(key === "cache_token" && Math.abs(now.cache / then.cache / (now[key] / then[key]) - 1) < 0.05)
   );
   if (!keys.length) return "nothing counted here changes";
-  return keys.map((key) => effect(COUNTED[key].said, now[key], then[key])).join(", ");
+  const said = keys.map((key) => effect(COUNTED[key].said, now[key], then[key]));
+  return `${said.join(", ")} (against the step before)`; // the bars may compare with GPT-2
 }
 
 /**
