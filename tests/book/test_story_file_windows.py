@@ -10,7 +10,7 @@ def test_it_begins_with_the_window_of_the_scenes():
     walk = Walkthrough("file-windows")
     assert (walk.start, walk.shift, walk.large_id) == (8, 1, 70_000)
     assert walk.initial["start"] == 8 and walk.scene == "Text"
-    assert Walkthrough("file-windows", scene="Copy", shift=0).step == 9
+    assert Walkthrough("file-windows", scene="Wrong 1", shift=0).step == 9
 
 
 WRONG = [

@@ -86,7 +86,7 @@ def counted(shift) -> tuple[float, int]:
 
 # Fails if the counting model's loss or its hits are others, or the copier does not copy.
 def test_what_a_target_teaches(calm):
-    page = calm(scene="Copy")
+    page = calm(scene="Wrong 1")
     set_trait(page, "step", trait(page, "step") + 1)
     seen = texts(page)
     assert [seen[f"copy.said{i}"] for i in range(5)] == ["owl"] * 5

@@ -30,9 +30,9 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Predict", 1, drawPredict],
   ["Batch 1", 1, (m, room) => drawBatch(m, room, 0), { asIs: true }],
   ["Batch 2", 1, (m, room) => drawBatch(m, room, 1), { asIs: true }],
-  ["Copy", 2, drawCopy],
-  ["The end", 1, drawEnd],
-  ["Wrap", 1, drawLarge],
+  ["Wrong 1", 2, drawCopy],
+  ["Wrong 2", 1, drawEnd],
+  ["Wrong 3", 1, drawLarge],
   ["Your turn", 1, drawTurn],
 ]);
 
@@ -51,9 +51,9 @@ const STORY = {
     y: idsAt(yours.y),
     stored: stored.back,
   }),
-  poster: ["Window", 0],
-  print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Copy", 1], [
-    "Wrap",
+  poster: ["File", 0],
+  print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Wrong 1", 1], [
+    "Wrong 3",
     0,
   ]],
 };

@@ -32,7 +32,7 @@ class FileWindows(Walkthrough):
 
     SCENES = {
         "Text": 1, "Token ids": 1, "File": 1, "Window": 1, "x and y": 2, "Predict": 1, "Batch 1": 1,
-        "Batch 2": 1, "Copy": 2, "The end": 1, "Wrap": 1, "Your turn": 1,
+        "Batch 2": 1, "Wrong 1": 2, "Wrong 2": 1, "Wrong 3": 1, "Your turn": 1,
     }  # fmt: skip
 
     start = t.Int(8).tag(sync=True, setting=True)

@@ -31,7 +31,8 @@ function placesWhere(values, test) {
     return isPair ? `${from} and ${to}` : `${from} to ${to}`;
   };
   const n = runs.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  if (runs.length > 3) return { n, words: count(n, "token") };
+  // Not with the digit first: after "batches of 2." that would read as 2.5.
+  if (runs.length > 3) return { n, words: `in all, ${count(n, "token")}` };
   return {
     n,
     words: `token${n === 1 ? "" : "s"} ${enumerated(runs.map(inRun))}`,

@@ -57,7 +57,7 @@ export const sayOf = {
   "Batch 2": (m) =>
     `The next batch: windows ${windowsOf(m.batches[1])}. Now each window was read once. That was ` +
     "an epoch; for the next one they are shuffled again.",
-  Copy: (m, k) => {
+  "Wrong 1": (m, k) => {
     const first = m.tokens[m.window.x[0]];
     const [copy, next] = m.models;
     const after = followers(m, "the");
@@ -73,12 +73,12 @@ export const sayOf = {
       : `Wrong turn 1: y is not moved on. Below “${first}” stands “${first}”: the answer is in ` +
         "the question.";
   },
-  "The end": (m) =>
+  "Wrong 2": (m) =>
     `Wrong turn 2: a window at ${
       m.over.x[0]
     } runs over the end. x gets ${m.over.x.length} tokens ` +
     `and y only ${m.over.y.length}; such rows fit into no batch. The last start is ${m.lastStart}.`,
-  Wrap: (m) =>
+  "Wrong 3": (m) =>
     `Wrong turn 3: an id above 65,535. ${
       grouped(m.large.id)
     } needs three bytes. Two are kept, and ` +
@@ -121,15 +121,15 @@ export const altOf = {
       .join(". ") + ".",
   "Batch 1": (m) => m.batches[0].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
   "Batch 2": (m) => m.batches[1].map((w) => `Window ${w}: ${pairs(m, m.windowOf(w))}`).join(" "),
-  Copy: (m, k) => {
+  "Wrong 1": (m, k) => {
     const first = m.tokens[m.window.x[0]];
     const [copy, next] = m.models.map((model) => model.writes(first).join(" "));
     return k
       ? `Not moved: the model writes ${copy}. Moved by one: ${next}.`
       : `x and y are the same: ${wordsAt(m, m.window.x)}.`;
   },
-  "The end": (m) => `${pairs(m, m.over)} The missing places are empty.`,
-  Wrap: (m) =>
+  "Wrong 2": (m) => `${pairs(m, m.over)} The missing places are empty.`,
+  "Wrong 3": (m) =>
     `${grouped(m.large.id)} has the bytes ${enumerated(m.large.bytes.map(String))}. The third is ` +
     `lost, and ${grouped(m.large.back)} is read back.`,
   "Your turn": (m) =>
