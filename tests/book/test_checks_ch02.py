@@ -86,7 +86,7 @@ ANSWERS = [
     ("02-predict-forget", "c", "abd"),
     ("02-predict-judge", "b", "ac"),
     ("02-explain-forgetting", "b", "ac"),
-    ("02-predict-tokens", "doubles", ["halves", "same"]),
+    ("02-where-learned", "a", ["b", "c"]),
     ("02-predict-bill", 4, [2, 8]),
 ]
 

@@ -14,7 +14,8 @@ def test_it_replays_what_was_shipped():
     lab = TrainingReplay(snapshot=2, layer=1)
     shipped = json.loads((model_folder("sprout") / "snapshots.json").read_text("utf-8"))
     assert lab.replay == shipped
-    assert lab.initial == {"snapshot": 2, "prompt": 0, "layer": 1, "head": 0, "query": -1}
+    place = {"snapshot": 2, "prompt": 0, "layer": 1, "head": 0, "query": -1}
+    assert lab.initial == {**place, "without_map": False}
     assert repr(lab) == "TrainingReplay(sprout)"
 
 

@@ -78,6 +78,15 @@ def test_the_map_is_the_recorded_attention(page):
     assert f"{100 * weights[best] / 255:.0f}"[:2] in words
 
 
+def test_the_map_can_be_left_out(show_widget):
+    # fails if the map stays, or if the rest no longer moves without it
+    page = show_widget(TrainingReplay(without_map=True))
+    assert page.locator(".llm-map").count() == page.locator("select").count() == 0
+    set_trait(page, "snapshot", 5)
+    settle(page)
+    assert f"{ROWS[5]['val_loss']:.2f} nats" in page.inner_text(".llm-finding")
+
+
 def test_keys_and_buttons_move_through_the_training(page):
     # fails if the slider or a button can't be used from the keyboard
     page.focus(".llm-slider input")

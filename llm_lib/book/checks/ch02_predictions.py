@@ -102,20 +102,20 @@ prediction(
 )
 
 prediction(
-    "02-predict-tokens",
-    "doubles",
-    question="What happens to the number of tokens that it reads?",
+    "02-where-learned",
+    "a",
+    question="Where did it learn which city is a country's capital?",
     choices={
-        "halves": "It halves.",
-        "same": "It stays the same.",
-        "doubles": "It doubles.",
+        "a": "In pretraining; fine-tuning then showed it how to answer.",
+        "b": "In the fine-tuning: before, it never answered.",
+        "c": "Nowhere: it guesses.",
     },
     feedback={
-        "halves": "Each token is now cheaper to train on, so the same budget buys more of them.",
-        "same": "Then the training run would take only half of the FLOPs. They were to stay.",
+        "b": "None of the 1,000 examples was about a capital. What could they teach about Peru?",
+        "c": "How often would a guess hit, of all the cities there are?",
     },
-    hints=["FLOPs are about 6 · N · D. If N is halved and the product stays, what is D?"],
-    why="6 · N · D stays the same, so half of N means twice D.",
+    hints=["Which of the two trainings has read texts about Peru?"],
+    why="As with the bear: the knowledge came from the text, the practice of answering later.",
 )
 
 prediction(

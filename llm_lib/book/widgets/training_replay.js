@@ -50,6 +50,7 @@ function large(n) {
  * @property {number} layer
  * @property {number} head
  * @property {number} query the token that looks; -1 for the last
+ * @property {boolean} without_map whether the map of where a head looks is left out
  * @property {boolean} playing
  */
 
@@ -108,7 +109,7 @@ class ReplayView extends View {
         "div",
         { class: "llm-replay-columns" },
         h("div", {}, this.buildStory(), this.buildLoss()),
-        this.buildAttention(),
+        ...(this.get("without_map") ? [] : [this.buildAttention()]),
       ),
       this.finding.element,
     );
@@ -181,7 +182,7 @@ class ReplayView extends View {
     this.controls.show(row.step.toLocaleString("en"));
     this.chart.show(k);
     this.paintStory(row);
-    this.paintMap(k);
+    if (!this.get("without_map")) this.paintMap(k);
     this.finding.say(this.words(k), { quiet: this.get("playing") });
   }
 

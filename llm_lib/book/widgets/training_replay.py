@@ -21,6 +21,7 @@ class TrainingReplay(BookWidget):
     prompt: which of the prompts the sample goes on with, from 0.
     layer, head: whose attention is shown.
     query: the token whose row is marked, from 0; -1 is the last.
+    without_map: True leaves out the map of where a head looks.
     playing: True while the page steps forward by itself; set it to start or stop.
     finding: the current finding, in words (set by the page).
 
@@ -37,6 +38,7 @@ class TrainingReplay(BookWidget):
     layer = t.Int(0).tag(sync=True, setting=True)
     head = t.Int(0).tag(sync=True, setting=True)
     query = t.Int(-1).tag(sync=True, setting=True)
+    without_map = t.Bool(False).tag(sync=True, setting=True)
     playing = t.Bool(False).tag(sync=True)
 
     def __init__(self, model: str = "sprout", **settings: Any):

@@ -55,7 +55,7 @@ export class LossChart {
         h(
           "span",
           { class: "llm-replay-guess-name", style: `top:${y(guess)}%` },
-          "dotted: every token alike",
+          `every token alike: ${guess.toFixed(1)} nats`,
         ),
         this.dot,
       ),
