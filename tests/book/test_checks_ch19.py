@@ -73,10 +73,10 @@ def neighbours(weight, n_head):
 
 def fault(ours, theirs):
     gaps = [((x - y).norm() / y.norm()).item() for x, y in zip(ours, theirs, strict=True)]
-    return next((i for i, gap in enumerate(gaps) if math.isnan(gap) or gap > 1e-3), None)
+    return next((i for i, gap in enumerate(gaps) if math.isnan(gap) or gap > 1e-5), None)
 
 
-def fault_with(gap, right=lambda g: g > 1e-3, order=1):
+def fault_with(gap, right=lambda g: g > 1e-5, order=1):
     def find(ours, theirs):
         found = [i for i, pair in enumerate(zip(ours, theirs, strict=True)) if right(gap(*pair))]
         return found[::order][0] if found else None
@@ -123,10 +123,11 @@ WRONG = {
         fault_with(lambda x, y: (x - y).abs().max().item()),
     ),
     "nan passes": ("19-first-fault", fault_with(relative)),
+    "a threshold of 0.001": ("19-first-fault", fault_with(relative, lambda g: not g <= 1e-3)),
     "any difference": ("19-first-fault", fault_with(relative, lambda g: not g <= 0)),
     "the last fault": (
         "19-first-fault",
-        fault_with(relative, lambda g: not g <= 1e-3, order=-1),
+        fault_with(relative, lambda g: not g <= 1e-5, order=-1),
     ),
 }
 
@@ -149,6 +150,7 @@ def test_tensors_may_be_torch_s():
         ("all heads as one", "each head"),
         ("nan passes", "never true"),
         ("absolute differences", "divide by the norm"),
+        ("a threshold of 0.001", "hundreds of times"),
     ],
 )
 def test_a_seeded_mistake_is_named(mistake, said):

@@ -215,14 +215,15 @@ def pairs() -> Iterator[Case]:
     "19-first-fault",
     hints=[
         "For each pair: the norm of the difference, divided by the norm of `theirs`.",
-        "Return the index of the first that is above 0.001; after the loop, `None`.",
-        "`nan > 0.001` is False, and so is `nan <= 0.001`. Which of the two should you ask?",
+        "Return the index of the first that is above 0.00001; after the loop, `None`.",
+        "`nan > 1e-5` is False, and so is `nan <= 1e-5`. Which of the two should you ask?",
     ],
     faults={
         "large": "That stream is large, so its rounding is too: divide by the norm of `theirs`.",
         "small": "That stream is small: a small difference is a large share of it.",
-        "nan": "A comparison with nan is never true. Ask whether the gap is *at most* 0.001.",
-        "alike|rounding": "Where no layer differs by more than a thousandth, return `None`.",
+        "nan": "A comparison with nan is never true. Ask whether the gap is *at most* 0.00001.",
+        "alike|rounding": "Where no layer differs by more than 1/100,000, return `None`.",
+        "quiet": "A gap of 0.0004 is quiet, but hundreds of times what rounding makes.",
         "two": "The first fault is wanted: what comes after it differs because of it.",
     },
     why="The same test finds a wrong layer in a model of any size, in two forward passes.",
@@ -242,7 +243,8 @@ def first_fault() -> Iterator[Case]:
     yield Case("rounding in every layer", off([1e-6] * 6), None)
     yield Case("a fault in the middle", off([0, 1e-7, 1e-7, 0.1, 0.5, 0.9]), 3)
     yield Case("two faults", off([0, 0.02, 0.02, 0.9, 0.9, 0.9]), 1)
-    yield Case("large streams, with rounding alone", off([1e-5] * 6, size=1e4), None)
+    yield Case("large streams, with rounding alone", off([2e-6] * 6, size=1e4), None)
+    yield Case("a quiet fault", off([0, 1e-7, 4e-4, 5e-4, 5e-4, 5e-4]), 2)
     yield Case("small streams, with a fault", off([0, 0, 0.05, 0.1, 0.1, 0.1], size=1e-4), 2)
     ours, theirs = off([1e-7] * 6)
     ours[4] = ours[4] * float("nan")
