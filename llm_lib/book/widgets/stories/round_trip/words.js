@@ -85,7 +85,8 @@ export const sayOf = {
   "Bytes": (m) => {
     const c = longest(m);
     return `UTF-8 writes each number as one to four bytes: ${seen(c.text)} is ${hexOf(m, c)}, in ` +
-      "hexadecimal: two signs a byte. There are only 256 different bytes, so nothing is ever unknown.";
+      "hexadecimal: two signs a byte. There are only 256 different bytes, so nothing is ever " +
+      "unknown.";
   },
   "Tokens": (m) => {
     const half = halfOf(m);
