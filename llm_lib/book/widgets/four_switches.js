@@ -135,9 +135,7 @@ function render(place) {
   return showWidget({
     ...place,
     name: "llm-switches",
-    title: place.model.get("one")
-      ? "What does head 23.3 carry to the last token?"
-      : "Which heads decide who gets the drink?",
+    title: "Who gets the drink?",
     tryThis: place.model.get("one") ? TRY_ONE : TRY_ALL,
     waiting: "Fetching the record …",
     load: (view) =>

@@ -29,7 +29,7 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
     word = next(iter(results["letters"][0]["answers"]))
     heads = (
         (f"How many {LETTER} in {word}?", f"what each of {n} training runs says"),
-        (f"Test words counted right, by number of {LETTER}", f"mean of {n} training runs"),
+        (f"Counted right, by number of {LETTER}", f"mean of {n} training runs"),
         ("Test words right", f"mean of {n} training runs; line: least to most"),
     )
 
