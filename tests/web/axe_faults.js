@@ -62,34 +62,46 @@
     return () => marked.forEach((element) => delete element.dataset.judged);
   };
 
-  // Words of code are thousands of elements, which take their time whatever is asked: some of each
-  // class are left in their colour, and the others become plain text. Once a page, and for good.
-  const thinOut = () => {
-    const seen = new Map();
-    for (const pre of document.querySelectorAll(".highlight pre")) {
-      const edge = pre.getBoundingClientRect().right;
-      const thin = pre.cloneNode(true);
-      const words = thin.querySelectorAll("span");
-      pre.querySelectorAll("span").forEach((word, i) => {
-        if (word.childElementCount) return;
-        const look = `${word.className} in ${word.parentElement.className}`;
-        const n = seen.get(look) ?? 0;
-        if (n >= ENOUGH) words[i].replaceWith(...words[i].childNodes);
-        // axe passes no judgement on what is cut off
-        else if (word.getBoundingClientRect().right <= edge) seen.set(look, n + 1);
-      });
-      thin.normalize();
-      // nor before the shadows of a box that scrolls
-      thin.style.backgroundImage = "none";
-      pre.replaceWith(thin);
-    }
+  // Words of code are thousands of elements, which take their time whatever is asked: one of each
+  // class is left in its colour, none where the code is folded away, and the others become plain
+  // text. What is made of a page is kept.
+  const thinned = new Map();
+  const seen = new Set();
+
+  const thinOf = (pre, isShown) => {
+    const edge = pre.getBoundingClientRect().right;
+    const thin = pre.cloneNode(true);
+    const words = thin.querySelectorAll("span");
+    pre.querySelectorAll("span").forEach((word, i) => {
+      if (word.childElementCount) return;
+      const look = `${word.className} in ${word.parentElement.className}`;
+      if (!isShown || seen.has(look)) words[i].replaceWith(...words[i].childNodes);
+      // axe passes no judgement on what is cut off
+      else if (word.getBoundingClientRect().right <= edge) seen.add(look);
+    });
+    thin.normalize();
+    // nor before the shadows of a box that scrolls
+    thin.style.backgroundImage = "none";
+    return thin;
   };
 
-  thinOut();
+  /** Show less of the code; returns a function that shows all of it again. */
+  const thinOut = () => {
+    for (const pre of document.querySelectorAll(".highlight pre")) {
+      const isShown = pre.checkVisibility();
+      if (thinned.get(pre)?.isShown !== isShown) {
+        thinned.set(pre, { thin: thinOf(pre, isShown), isShown });
+      }
+    }
+    for (const [pre, { thin }] of thinned) pre.replaceWith(thin);
+    return () => thinned.forEach(({ thin }, pre) => thin.replaceWith(pre));
+  };
+
   axe.configure({ rules: [{ id: "color-contrast", selector: "[data-judged]" }] });
 
   /** What is against some rules of axe, named or by tags; colours aren't looked at in `apart`. */
   window.axeFaults = async (rules, apart) => {
+    const restore = thinOut();
     const unmark = mark(apart ? `${UNJUDGED}, ${apart}` : UNJUDGED);
     // without what is not looked at here, the passes above all, it takes half of the time
     const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
@@ -97,6 +109,7 @@
       return (await axe.run(document, options)).violations;
     } finally {
       unmark();
+      restore();
     }
   };
 }
