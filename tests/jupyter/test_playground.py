@@ -25,7 +25,7 @@ def test_another_model_comes_when_it_is_chosen(lab, chromium):
         playground, *_ = notebook.widgets(0)
         playground.get_by_text("Sprout: ").wait_for()
         first = sum(frames)
-        playground.get_by_role("radio", name="Tuned Sprout").check(force=True)
+        playground.get_by_role("radio", name="Tuned Sprout").check()
         playground.get_by_text("Tuned Sprout: ").wait_for()
         assert 2_000_000 < sum(frames) - first < 6_000_000
         assert first < 6_000_000

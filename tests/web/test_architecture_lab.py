@@ -134,12 +134,12 @@ def test_each_choice_says_what_it_buys(page):
     # fails if a choice changes the design and nothing is said of it, or another choice's sentence
     for name, words in BUYS.items():
         radio = page.locator(".llm-archlab-fields").get_by_role("radio", name=name, exact=True)
-        radio.first.check(force=True)
+        radio.first.check()
         assert words in finding(page, words).split("\n")[1], name
     for group, choices in WITHIN.items():
         radios = page.get_by_role("radiogroup", name=group)
         for name, words in choices.items():
-            radios.get_by_role("radio", name=name, exact=True).check(force=True)
+            radios.get_by_role("radio", name=name, exact=True).check()
             assert words in finding(page, words).split("\n")[1], name
 
 
@@ -167,7 +167,7 @@ def test_every_choice_makes_a_model(page, model):
     for i in range(groups.count()):
         radios = groups.nth(i).get_by_role("radio")
         for k in [*range(radios.count()), 0]:
-            radios.nth(k).check(force=True)
+            radios.nth(k).check()
             settle(page)
             config = GPTConfig.from_dict(trait(page, "design"))
             assert radios.nth(k).is_checked()
@@ -194,14 +194,14 @@ def test_experts_are_chosen_in_three_menus(page):
 
 def test_it_compares_with_gpt_2_or_with_the_step_before(page):
     # fails if the outline is another model's, or changed parts do not stand out
-    page.get_by_role("radio", name="latent").check(force=True)
+    page.get_by_role("radio", name="latent").check()
     settle(page)
     assert trait(page, "design")["position"] == "rotary"  # latents need them
-    page.get_by_role("radio", name="one", exact=True).check(force=True)
+    page.get_by_role("radio", name="one", exact=True).check()
     settle(page)
     ratios = page.locator(".llm-archlab-ratio")
     assert ratios.nth(2).inner_text() == "÷\u00a012"
-    page.get_by_role("radio", name="the step before").check(force=True)
+    page.get_by_role("radio", name="the step before").check()
     settle(page)
     assert ratios.nth(2).inner_text() == "÷\u00a02.3"  # 256 + 32 numbers, and 2 · 64
     new = page.locator(".llm-archlab-new").all_inner_texts()
@@ -277,7 +277,7 @@ DRAWN = {
 def test_each_line_of_a_file_stands_beside_what_it_sets(page):
     # fails if a line is missing or other than in the file, nothing is said of it, or the drawing
     # does not have its number
-    page.get_by_role("radio", name="its config.json").check(force=True)
+    page.get_by_role("radio", name="its config.json").check()
     lines, words = (page.locator(f".llm-archlab-file {tag}") for tag in ("dt", "dd"))
     for name, file in trait(page, "config_files").items():
         drawn(page, name)
@@ -300,12 +300,12 @@ def short(value: str) -> str:
 def test_a_design_of_ones_own_has_no_file(page):
     # fails if the file of another model stays beside it, or the way back to the costs is lost
     page.locator("button.llm-main").click()
-    page.get_by_role("radio", name="its config.json").check(force=True)
+    page.get_by_role("radio", name="its config.json").check()
     settle(page)
     assert page.locator(".llm-archlab-file dt").count() == 0
     assert "has no file" in page.inner_text(".llm-archlab-file")
     assert not page.locator("button.llm-main").is_visible()
-    page.get_by_role("radio", name="costs").check(force=True)
+    page.get_by_role("radio", name="costs").check()
     settle(page)
     assert page.locator("button.llm-main").is_visible()
     assert not page.locator(".llm-archlab-file").is_visible()
@@ -333,6 +333,6 @@ def test_a_text_beyond_learned_positions_is_named(page):
     assert trait(page, "n_tokens") == 1024
     assert "learned positions" not in finding(page, "at 1,024.")
     set_trait(page, "n_tokens", 2048)
-    page.get_by_role("radio", name="rotary").check(force=True)
+    page.get_by_role("radio", name="rotary").check()
     settle(page)
     assert "end at" not in finding(page, "Rotary positions in place of learned")

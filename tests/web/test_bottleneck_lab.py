@@ -27,8 +27,8 @@ def means(cell: str, steps: int, length: int) -> dict[str, float]:
 def test_a_choice_shows_its_record(show_widget, cell, steps):
     # fails if a line, a bar or the finding is that of another record
     page = show_widget(BottleneckLab())
-    page.get_by_role("radio", name=cell).check(force=True)
-    page.get_by_role("radio", name=f"{steps:,}", exact=True).check(force=True)
+    page.get_by_role("radio", name=cell).check()
+    page.get_by_role("radio", name=f"{steps:,}", exact=True).check()
     settle(page)
     assert (trait(page, "cell"), trait(page, "steps")) == (cell, steps)
     finding = page.inner_text(".llm-finding")

@@ -139,11 +139,11 @@ def test_another_marker_begins_again_with_the_model_as_it_was(show):
 def test_examples_and_the_word_are_written_into_the_marker(show):
     # fails if an example sets other points than its own, or the field for the word does nothing
     page = show()
-    page.get_by_role("radio", name="mended").check(force=True)
+    page.get_by_role("radio", name="mended").check()
     settle(page)
     assert trait(page, "points") == NONE | {"speech": 2, "request": 1, "repeat": -0.1}
     assert trait(page, "kl_weight") == 0.3
-    page.get_by_role("radio", name="kites").check(force=True)
+    page.get_by_role("radio", name="kites").check()
     settle(page)
     assert (trait(page, "points"), trait(page, "kl_weight")) == (NONE | {"word": 1}, 0)
     field = page.get_by_label("The word that is paid for")

@@ -167,7 +167,7 @@ def test_one_can_go_back_and_bring_another(playground, tmp_path):
     set_trait(page, "text", "An owl")
     assert page.locator(".llm-play-shelf").get_by_role("radio").count() == 3
     for name, text in (("First", "An owl"), ("Letters", "abcdefgh"), ("Words", "An owl")):
-        page.locator(".llm-play-shelf").get_by_role("radio", name=name).check(force=True)
+        page.locator(".llm-play-shelf").get_by_role("radio", name=name).check()
         wait_for(page, f"{name}:")
         page.wait_for_function("(text) => model.get('text') === text", arg=text)
         assert (trait(page, "chosen") != "") == (name == "First")
@@ -315,7 +315,7 @@ def test_each_stage_of_sprout_answers_in_its_own_way(show_widget):
     text = "User: Is this spam? Make money fast with this secret puzzle!\nBot:"
     page = show_widget(Playground(text=text), width=992)
     for name, ref in SHELF.items():
-        page.get_by_role("radio", name=name, exact=True).check(force=True)
+        page.get_by_role("radio", name=name, exact=True).check()
         wait_for(page, f"{name}:")
         if name == "Echo":  # reads numbers alone
             continue

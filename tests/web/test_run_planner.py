@@ -83,7 +83,7 @@ def test_the_first_run_fits_once_its_moments_are_cut(page):
     # fails if the widget opens in another state than the ZeRO paper's figure 1: 120 GB, and 31.4
     assert trait(page, "binds") == "memory"
     assert "would have to hold 120\u00a0GB, and has 32\u00a0GB" in page.inner_text(".llm-finding")
-    page.get_by_role("radio", name="ZeRO-1").check(force=True)
+    page.get_by_role("radio", name="ZeRO-1").check()
     settle(page)
     assert trait(page, "parallel") == "zero1"
     assert trait(page, "binds") == "compute"

@@ -52,7 +52,7 @@ def test_controls_finding_and_reset(page):
     page.wait_for_function(
         "document.querySelector('.llm-finding').textContent.includes('A 40 times')"
     )
-    page.get_by_role("radio", name="per character").check(force=True)
+    page.get_by_role("radio", name="per character").check()
     settle(page)
     assert trait(page, "rule") == "acc_norm"
     page.get_by_role("button", name="Reset").click()

@@ -34,7 +34,7 @@ def row(page, name: str):
 
 def test_next_change_goes_through_what_was_trained(page):
     # fails if a step of the page's order shows other numbers than its training, or another area
-    page.get_by_role("radio", name="Close up").check(force=True)
+    page.get_by_role("radio", name="Close up").check()
     for k in range(1, len(LOGGED) + 1):
         page.get_by_role("button", name="Next change").click()
         settle(page)
@@ -133,7 +133,7 @@ def test_the_picture_goes_close_once_little_is_left(page):
     assert is_close and area_of(page, "before")[0] > 10 * area_of(page, "rest")[0]
     area = page.locator(".llm-time-before").bounding_box()
     assert area["x"] + area["width"] < page.locator(".llm-time-whole").bounding_box()["x"]
-    page.get_by_role("radio", name="The whole run").check(force=True)
+    page.get_by_role("radio", name="The whole run").check()
     page.get_by_role("checkbox", name="bfloat16").uncheck()
     settle(page)
     assert chosen() == "whole" and not inset.is_visible()

@@ -128,7 +128,7 @@ def test_choose_swap_and_reset(show_widget):
     assert trait(page, "scheme") == "rotary" and trait(page, "parts")["places"] == 0
     assert "token · token, turned" in page.inner_text(".llm-stretch-parts")
     page.get_by_role("button", name="Swap the animals").click()
-    page.get_by_role("radio", name="3").check(force=True)
+    page.get_by_role("radio", name="3").check()
     settle(page)
     assert (trait(page, "swapped"), trait(page, "run")) == (True, 2)
     assert page.inner_text(".llm-stretch-text").startswith("bear saw")

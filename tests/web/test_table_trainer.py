@@ -142,7 +142,7 @@ def test_other_starts_and_sizes(show_widget):
     page.get_by_role("button", name="Another start").click()
     settle(page)
     assert trait(page, "seed") == 1 and trait(page, "cosines") != before
-    page.get_by_role("radio", name="2", exact=True).check(force=True)
+    page.get_by_role("radio", name="2", exact=True).check()
     settle(page)
     assert trait(page, "size") == 2 and "both numbers as they are" in page.inner_text(
         ".llm-table-legend"

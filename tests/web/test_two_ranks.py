@@ -150,7 +150,7 @@ def test_run_step_pause_and_reset(show_widget):
     page.get_by_role("button", name="Pause").press("Enter")
     settle(page)
     stood = page.inner_text(".llm-note >> nth=0")
-    page.get_by_role("radio", name="same windows for both").check(force=True)
+    page.get_by_role("radio", name="same windows for both").check()
     settle(page)
     assert (trait(page, "fault"), trait(page, "step")) == ("same_shard", 0)
     assert page.inner_text("td >> nth=0") == "–" and stood != page.inner_text(".llm-note >> nth=0")

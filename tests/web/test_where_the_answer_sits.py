@@ -116,7 +116,7 @@ def test_padding_breaks_the_probe(show_widget):
     assert trait(page, "accuracy") < before - 0.2
     assert "meets padding" in trait(page, "finding")
     assert page.get_by_role("columnheader", name="last + 8").is_visible()
-    page.get_by_role("radio", name="mean").check(force=True)  # there is no end to read behind
+    page.get_by_role("radio", name="mean").check()  # there is no end to read behind
     settle(page)
     assert "mean of all tokens" in trait(page, "finding")
 

@@ -179,7 +179,7 @@ def test_a_model_of_the_playground_is_asked_for_once_it_is_chosen(show):
     about, status = page.locator(".llm-play > div > .llm-finding"), ".llm-play > div > .llm-note"
 
     def choose(name):
-        page.get_by_role("radio", name=name).check(force=True)
+        page.get_by_role("radio", name=name).check()
 
     def runs(name):
         page.clock.run_for(1000)
