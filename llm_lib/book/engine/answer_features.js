@@ -1,6 +1,7 @@
 // Features of labelled texts at many places of a model, as llm_lib.book.studies.answer_features
 // packs them, and probes that are trained on them.
 
+import { fromBase64 } from "./base64.js";
 import { entryOf } from "./present.js";
 import { drawExamples, fitProbe, probeProbabilities } from "./probe.js";
 import { indexOfLargest } from "./vectors.js";
@@ -43,7 +44,7 @@ import { indexOfLargest } from "./vectors.js";
  * @returns {Float64Array[][]}
  */
 export function unpackFeatures({ shape: [layers, positions, texts, size], data, scale }) {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const bytes = fromBase64(data);
   const row = (/** @type {number} */ place, /** @type {number} */ text) =>
     Float64Array.from({ length: size }, (_, j) => {
       const byte = bytes[((place * texts + text) * size + j) >> 1];

@@ -2,6 +2,7 @@
 // time. They run in WebAssembly, whose memory it then is, or as plain loops. A tensor is a place in
 // it: the number of its first number.
 
+import { fromBase64 } from "./base64.js";
 import { KERNEL } from "./kernel.js";
 import { geluBackwardLoop, geluLoop, matmulLoops, quickExp } from "./loops.js";
 
@@ -110,7 +111,7 @@ const NO_KERNEL = { store: null, kernel: null };
  */
 function startKernel() {
   try {
-    const bytes = Uint8Array.from(atob(KERNEL), (letter) => letter.charCodeAt(0));
+    const bytes = fromBase64(KERNEL);
     const store = new WebAssembly.Memory({ initial: 1 });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       env: { memory: store },

@@ -1,5 +1,6 @@
 // Vectors from a file, and the plane in which they spread most.
 
+import { fromBase64 } from "./base64.js";
 import { largestEigenpairs } from "./eigen.js";
 import { dot, mean, total } from "./vectors.js";
 
@@ -8,7 +9,7 @@ import { dot, mean, total } from "./vectors.js";
  * @param {{ data: string, size: number }} options
  */
 export function decodeVectors({ data, size }) {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(data);
   const view = new DataView(bytes.buffer);
   return Array.from(
     { length: bytes.length / 4 / size },

@@ -1,5 +1,6 @@
 // The weights of a GPT by name: which there are, from a file, checked, drawn afresh.
 
+import { fromBase64 } from "./base64.js";
 import { fromFloat16 } from "./float16.js";
 
 /** @import { Config, Floats, ModelFile } from "./types.js" */
@@ -9,7 +10,7 @@ import { fromFloat16 } from "./float16.js";
  * @param {Pick<ModelFile, "tensors" | "data">} file
  */
 export function readWeights({ tensors, data }) {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(data);
   const numbers = fromFloat16(new Uint16Array(bytes.buffer, 0, bytes.length >> 1));
   /** @type {Record<string, Floats>} */
   const weights = {};

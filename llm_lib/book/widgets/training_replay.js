@@ -1,6 +1,7 @@
 // TrainingReplay: how does a model learn? The traits are described in training_replay.py.
 
 import { LossChart } from "./training_replay/chart.js";
+import { fromBase64 } from "../engine/base64.js";
 import { AttentionMap } from "./shared/attention_map.js";
 import { segments } from "./shared/controls.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
@@ -22,8 +23,7 @@ const CALM_PACE = 3500; // the same for readers who want less motion
  * Bytes in base64 -> weights from 0 to 1.
  * @param {string} text
  */
-const decodeWeights = (text) =>
-  Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 255);
+const decodeWeights = (text) => Float32Array.from(fromBase64(text), (byte) => byte / 255);
 
 /**
  * 2867200 -> "2.9 million".
