@@ -71,3 +71,35 @@ def test_a_way_leads_around_each_part_to_its_norm():
     assert len(arrows) == len(norms) == 5
     for x, middle in norms:
         assert any(end == middle and (tip + 1 == x or tip - 1 > x) for tip, end in ends)
+
+
+def side(name, notes):
+    """Return the drawing of one stack as a tree."""
+    html = Architecture(side=name, notes=notes)._repr_html_()
+    return ElementTree.fromstring(re.search(r"<svg.*</svg>", html, re.DOTALL).group())
+
+
+@pytest.mark.parametrize(("name", "parts"), [("encoder", ENCODER), ("decoder", DECODER)])
+def test_one_side_has_its_boxes_alone_and_a_note_beside_each(name, parts):
+    # Fails if the other stack is drawn, a note stands at another box, or leaves the picture.
+    notes = [f"note {i}" for i in range(len(parts))]
+    tree = side(name, notes)
+    texts = [(text.text, float(text.get("y"))) for text in tree.iter("text")]
+    words = [(word, y) for word, y in texts if not word.startswith(("note", "framed"))]
+    assert [word for word, _ in words] == [word for word, *_ in parts]
+    assert [y for word, y in texts if word.startswith("note")] == [y for _, y in words]
+    assert all(note in tree.get("aria-label") for note in notes)
+    _, top, width, height = map(float, tree.get("viewBox").split())
+    for box in tree.iter("rect"):
+        x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
+        assert x >= 0 and y >= top and x + w <= width and y + h <= top + height
+    arrows = [path.get("d") for path in tree.iter("path") if path.get("class") == "memory"]
+    assert len(arrows) == 2  # the way of the memory and its head
+
+
+def test_one_side_asks_for_what_it_can_draw():
+    # Fails if a misspelt side draws both, or notes are dropped in silence.
+    with pytest.raises(ValueError, match="side"):
+        Architecture(side="left")
+    with pytest.raises(ValueError, match="give a side"):
+        Architecture(notes=["8 tokens"])

@@ -1,16 +1,10 @@
 """Tests of chapter 11's checks: right answers by another way, and the usual wrong ones."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
 
 from llm_lib.book.exercises import check
-
-
-def rate(step, top, warmup):
-    return top * math.sqrt(warmup) * min(step**-0.5, step * warmup**-1.5)
 
 
 def smooth(target, size, epsilon):
@@ -57,14 +51,12 @@ def translate(encode, decode, source, start, stop, most):
 
 
 RIGHT = {
-    "11-warmup-rate": rate,
     "11-smooth-labels": smooth,
     "11-add-and-norm": stack,
     "11-translate": translate,
 }
 ALSO_RIGHT = {
     "11-smooth-labels": lambda t, n, e: [e / n + (i == t) * (1 - e) for i in range(n)],
-    "11-warmup-rate": lambda s, top, w: torch.tensor(rate(s, top, w)),
     "11-add-and-norm": one_by_one(good_post, good_pre),
 }
 
@@ -92,15 +84,6 @@ def changed_loop(*, again=False, alone=False, with_stop=False, one_more=0, with_
 
 
 WRONG = {
-    "the larger of the two": ("11-warmup-rate", lambda s, t, w: t * max((w / s) ** 0.5, s / w)),
-    "top in place of the first factor": (
-        "11-warmup-rate",
-        lambda s, t, w: t * min(s**-0.5, s * w**-1.5),
-    ),
-    "no top": ("11-warmup-rate", lambda s, t, w: min((w / s) ** 0.5, s / w)),
-    "it never falls": ("11-warmup-rate", lambda s, t, w: t * min(1.0, s / w)),
-    "it falls as 1 / s": ("11-warmup-rate", lambda s, t, w: t * min(w / s, s / w)),
-    "nothing": ("11-warmup-rate", lambda s, n, w: 0.0),
     "shared by the others": (
         "11-smooth-labels",
         lambda t, n, e: [1 - e if i == t else e / (n - 1) for i in range(n)],

@@ -4,33 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from llm_lib.book.checks.compare import lists_like, number_near
+from llm_lib.book.checks.compare import lists_like
 from llm_lib.book.exercises import Case, exercise, prediction
-
-
-@exercise(
-    "11-warmup-rate",
-    hints=[
-        "Take the schedule without its factor in front. How high is it at s = w?",
-        "Scale both parts so that they are 1 at s = w. The smaller of the two counts, as before.",
-        "Scaled, one part is a fraction of w steps; the other is the root of such a fraction.",
-    ],
-    why="So width and warm-up only set how high the top is; the shape is the same for all.",
-    tolerance=1e-6,
-)
-def warmup_rate() -> Iterator[Case]:
-    """Yield cases for `my_warmup_rate(step, top, warmup_steps)`: equation 3 with a given top."""
-    for label, step, top, warmup in (
-        ("the first step", 1, 1e-3, 4000),
-        ("halfway up", 2000, 1e-3, 4000),
-        ("the top", 4000, 7e-4, 4000),
-        ("four times as far", 16000, 1e-3, 4000),
-        ("a short warm-up", 30, 0.5, 25),
-    ):
-        expected = top * step / warmup if step < warmup else top * float(np.sqrt(warmup / step))
-        label = f"{label}: step {step}, top {top}, warmup_steps {warmup}"
-        yield Case(label, (step, top, warmup), accept=number_near(expected))
-
 
 prediction(
     "11-predict-shape",

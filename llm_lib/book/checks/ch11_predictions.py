@@ -6,14 +6,14 @@ prediction(
     "11-predict-position",
     "c",
     question=(
-        "Change the third token's vector, fox, before it goes into one sublayer. Which outputs "
+        "Change the vector of fox, and send all eight vectors through one sublayer. Which outputs "
         "change?"
     ),
     choices={
-        "a": "In both, that of fox alone.",
-        "b": "In both, those of all tokens.",
-        "c": "In attention those of all tokens, in the feed-forward network that of fox alone.",
-        "d": "In attention that of fox alone, in the feed-forward network those of all tokens.",
+        "a": "Attention: fox only. Feed-forward: fox only.",
+        "b": "Attention: all. Feed-forward: all.",
+        "c": "Attention: all. Feed-forward: fox only.",
+        "d": "Attention: fox only. Feed-forward: all.",
     },
     feedback={
         "a": "Who looks at fox in self-attention, where nothing is hidden?",
@@ -27,8 +27,8 @@ prediction(
     "11-predict-residual",
     "b",
     question=(
-        "Knowing only how frequent each token is gives a loss of 4.26. Which of the three is more "
-        "than half a nat better after 300 steps?"
+        "Knowing only how frequent each token is gives a loss of 4.26. Which of the three versions "
+        "ends far below that?"
     ),
     choices={
         "a": "All three: the sublayers are the same.",
@@ -48,8 +48,8 @@ prediction(
     "11-predict-heads",
     "d",
     question=(
-        "When the film's model writes the 3, the mean of its last layer's two heads is 0.50 on "
-        "forty and 0.50 on three. What does each head do?"
+        "Each layer has two heads. When the model writes the 3, their mean is 0.50 on forty and "
+        "0.50 on three. What does each head do?"
     ),
     choices={
         "a": "Each puts half of its weight on forty, half on three.",
@@ -81,22 +81,4 @@ prediction(
         "d": "Where would it know the words from?",
     },
     why="Nothing else tells the decoder which source it is, so it does the same each time.",
-)
-
-prediction(
-    "11-predict-warmup",
-    "b",
-    question="If you double the warm-up steps w, what happens to the highest rate?",
-    choices={
-        "a": "It doubles.",
-        "b": "It falls by a factor of √2.",
-        "c": "It halves.",
-        "d": "It stays, and comes later.",
-    },
-    feedback={
-        "a": "The rise is also less steep. What are both parts at s = w?",
-        "c": "Put s = w into the first part, 1 / √s.",
-        "d": "It does come later. But the falling part is lower there.",
-    },
-    why="At s = w the rate is 1 / √(C·w), and √(2w) is √2 times as large as √w.",
 )

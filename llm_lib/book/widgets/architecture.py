@@ -1,7 +1,9 @@
 """A diagram of the encoder–decoder Transformer whose parts link to explanations."""
 
+from collections.abc import Sequence
 from html import escape
 
+from llm_lib.arguments import check_choice
 from llm_lib.book.pictures.picture import LOOK_CLASS, THEME_CLASS
 from llm_lib.book.widgets.base import HERE
 
@@ -37,6 +39,8 @@ STYLE = """
 .llm-architecture .stack { fill: none; stroke: var(--llm-line); }
 .llm-architecture text { fill: var(--llm-fg); font-size: 12.5px; text-anchor: middle; }
 .llm-architecture .quiet { fill: var(--llm-muted); font-size: 12px; }
+.llm-architecture .note { text-anchor: start; }
+.llm-architecture .before { text-anchor: end; }
 .llm-architecture path { fill: none; stroke: var(--llm-muted); stroke-width: 1.5; }
 .llm-architecture .residual { stroke: var(--llm-positive); }
 .llm-architecture .memory { stroke: var(--llm-key); stroke-width: 2.5; }
@@ -49,20 +53,29 @@ class Architecture:
 
     links: from the name of a part ("embed", "encoder", "norm", "feed_forward", "shift", "decoder",
         "cross", "output") to an address, such as "#the-encoder".
+    side: "" for both stacks, or "encoder" or "decoder" for one alone.
+    notes: words beside the boxes of that one, from the bottom up; "" leaves a place empty. One more
+        than there are boxes stands above the encoder, where the memory leaves.
     """
 
-    def __init__(self, links: dict[str, str] | None = None):
-        """Draw the two stacks. Raises ValueError for a link to a part that does not exist."""
+    def __init__(
+        self, links: dict[str, str] | None = None, side: str = "", notes: Sequence[str] = ()
+    ):
+        """Draw the stacks. Raises ValueError for a link to a part or a side that do not exist."""
         known = {name for *_, name in (*ENCODER, *DECODER) if name}
         if unknown := sorted(set(links or {}) - known):
             raise ValueError(f"no part is called {unknown[0]!r}; the parts are {sorted(known)}")
-        self.links = dict(links or {})
+        check_choice("side", side, ("", "encoder", "decoder"))
+        if notes and not side:
+            raise ValueError("notes stand beside one stack: give a side, encoder or decoder")
+        self.links, self.side, self.notes = dict(links or {}), side, list(notes)
 
     def __repr__(self) -> str:
         return "Architecture()"
 
     def _repr_html_(self) -> str:
-        theme = (HERE / "shared" / "theme.css").read_text("utf-8")
+        if self.side:
+            return self._one_side()
         alt = (
             "The Transformer: two stacks side by side. On the left the encoder, from the bottom: "
             "source ids, embedding and position, then six times self-attention and feed-forward, "
@@ -81,14 +94,41 @@ class Architecture:
         middle = LEFT + BOX_WIDTH / 2
         memory = f"M{middle} {_y(5)}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
         head = f"M{RIGHT - 6} {side - 4}L{RIGHT - 1} {side}L{RIGHT - 6} {side + 4}"
-        styles = f'<style class="{THEME_CLASS}">{theme}</style>'
-        styles += f'<style class="{LOOK_CLASS}">{STYLE}</style>'
-        return (
-            f"{styles}<div class='llm-architecture'>"
-            f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='group' aria-label='{escape(alt)}'>"
+        return _framed(
+            alt,
+            0,
             f"{around}{stacks}<path class='memory' d='{memory}'/><path class='memory' d='{head}'/>"
-            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory</text></svg></div>"
+            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory</text>",
         )
+
+    def _one_side(self) -> str:
+        """Return the drawing of one stack, with notes beside its boxes."""
+        encodes = self.side == "encoder"
+        parts, x = (ENCODER, LEFT) if encodes else (DECODER, RIGHT)
+        drawn = _frame(
+            x - (MARGIN if encodes else 6), x, 2, 5 if encodes else 7, "framed: one layer"
+        )
+        edge, way = (x, -1) if encodes else (x + BOX_WIDTH, 1)
+        drawn += _residuals(parts, edge, way) + self._stack(parts, x)
+        # The notes stand where no residual connection runs: right of one, left of the other.
+        place = x + BOX_WIDTH + 16 if encodes else x - 16
+        look = "quiet note" if encodes else "quiet note before"
+        for i, note in enumerate(self.notes):
+            crosses = i < len(parts) and parts[i][2] == "cross"
+            middle = place - 22 if crosses else place
+            drawn += f"<text class='{look}' x='{middle}' y='{_y(i) + 18}'>{escape(note)}</text>"
+            if crosses:
+                drawn += _arrow(place - 16, x - 1, _y(i) + BOX_HEIGHT / 2)
+        if encodes:
+            top = _y(len(parts)) + 13
+            drawn += _arrow(x + BOX_WIDTH / 2, place - 6, top, start=_y(len(parts) - 1))
+        said = [
+            f"{parts[i][0]}: {note}" if i < len(parts) else note
+            for i, note in enumerate(self.notes)
+            if note
+        ]
+        told = f"One layer of the {self.side}, from the bottom, with notes. " + "; ".join(said)
+        return _framed(told, _y(len(parts)) - 6 if encodes else 0, drawn)
 
     def _stack(self, parts: list[tuple[str, str, str]], x: int) -> str:
         """Return the boxes of one side with the lines between them."""
@@ -106,6 +146,23 @@ class Architecture:
             line = f"<path d='M{middle} {y}V{tip}{head}'/>" if i < len(parts) - 1 else ""
             drawn.append(f"<g class='{kind}'>{shape}</g>{line}")
         return "".join(drawn)
+
+
+def _framed(alt: str, top: int, drawn: str) -> str:
+    """Return the picture with its styles; `top` is how much of its height is cut off."""
+    theme = (HERE / "shared" / "theme.css").read_text("utf-8")
+    return (
+        f'<style class="{THEME_CLASS}">{theme}</style><style class="{LOOK_CLASS}">{STYLE}</style>'
+        f"<div class='llm-architecture'><svg viewBox='0 {top} {WIDTH} {HEIGHT - top}' "
+        f"role='group' aria-label='{escape(alt, quote=True)}'>{drawn}</svg></div>"
+    )
+
+
+def _arrow(left: float, right: float, y: float, start: float | None = None) -> str:
+    """Return the memory's arrow to the right at height y; it rises from `start`, if given."""
+    rise = f"M{left} {start}V{y}" if start is not None else f"M{left} {y}"
+    head = f"M{right - 5} {y - 4}L{right} {y}L{right - 5} {y + 4}"
+    return f"<path class='memory' d='{rise}H{right}'/><path class='memory' d='{head}'/>"
 
 
 def _y(i: int) -> int:
