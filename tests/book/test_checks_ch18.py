@@ -77,7 +77,6 @@ def test_hints_belong_to_the_fault():
 @pytest.mark.parametrize(
     ("name", "right", "others"),
     [
-        ("18-predict-unequal", "b", "ac"),
         ("18-predict-ring", 14000, [7000, 8000, 16000, 112000]),
         ("18-predict-apart", "c", "abd"),
         ("18-predict-zero", 0.55, [1120, 280, 140, 0.068]),

@@ -103,6 +103,7 @@ def run(page, **settings) -> dict:
     """Choose settings, let them run to the end, and return what was measured."""
     for name, value in settings.items():
         set_trait(page, name, value)
+    page.get_by_role("button", name="Start over").click()
     page.get_by_role("button", name="Run").click()
     page.wait_for_function("model.get('step') === model.get('steps')")
     settle(page)
@@ -138,10 +139,22 @@ def test_each_fault_shows_what_the_page_says(show_widget):
     assert "after 60 steps" in labels[0] and "Distance between the weights" in labels[1]
 
 
+def test_it_opens_with_the_first_steps(show_widget):
+    # fails if the charts are empty until a button is pressed, or the opening runs to the end
+    page = show_widget(TwoRanks())
+    page.wait_for_function("model.get('step') === 60")
+    page.get_by_role("button", name="Go on").wait_for()
+    assert page.inner_text("td >> nth=0") != "–" and trait(page, "distance") == 0
+    page.get_by_role("radio", name="no all-reduce").check()
+    page.wait_for_function("model.get('step') === 300")  # a fault that is chosen runs at once
+    assert trait(page, "fault") == "no_all_reduce" and trait(page, "distance") > 1
+
+
 def test_run_step_pause_and_reset(show_widget):
     # fails if a button does nothing, a step is not one, Reset leaves a fault behind, or the first
     # losses lie above the chart
     page = show_widget(TwoRanks(steps=2000))
+    page.get_by_role("button", name="Start over").press("Enter")
     page.get_by_role("button", name="One step").press("Enter")
     settle(page)
     assert trait(page, "step") == 1
@@ -151,6 +164,7 @@ def test_run_step_pause_and_reset(show_widget):
     settle(page)
     stood = page.inner_text(".llm-note >> nth=0")
     page.get_by_role("radio", name="same windows for both").check()
+    page.get_by_role("button", name="Start over").click()
     settle(page)
     assert (trait(page, "fault"), trait(page, "step")) == ("same_shard", 0)
     assert page.inner_text("td >> nth=0") == "–" and stood != page.inner_text(".llm-note >> nth=0")

@@ -3,25 +3,6 @@
 from llm_lib.book.exercises import prediction
 
 prediction(
-    "18-predict-unequal",
-    "b",
-    question=(
-        "Now rank 0 takes three examples and rank 1 the last one, example 3. Each computes its "
-        "mean, and both means are averaged. What comes out?"
-    ),
-    choices={
-        "a": "The mean of all four again.",
-        "b": "Example 3 counts too much.",
-        "c": "The first three count too much.",
-    },
-    feedback={
-        "a": "Rank 1's mean is example 3 alone, and it is half of the result.",
-        "c": "The three share one half of the result. What does that leave for each?",
-    },
-    why="Example 3 makes up one half, the other three one sixth each.",
-)
-
-prediction(
     "18-predict-ring",
     14_000,
     question=(

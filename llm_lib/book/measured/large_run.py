@@ -32,7 +32,6 @@ PLAN: dict[str, dict[str, Any]] = {
     "2,048, shards": SHARDS,
     "2,048, checkpointing": SHARDS | {"checkpointing": "full"},
     "16,384, 8 a window": EIGHT,
-    "16,384, 4 stages": EIGHT | {"pipeline_parallel": 4},
 }
 
 

@@ -37,6 +37,7 @@ const RATES = { sgd: 1, adam: 0.01 };
 const MEASURED = 5; // steps from one held-out loss to the next
 const SLICE = 9; // milliseconds of each frame for steps
 const LOOKED_AT = 6; // gradients that are shown
+const OPENING = 60; // steps that are taken at once, so that no chart is empty
 
 /** @type {[value: RankFault, label: string][]} */
 const RANK_FAULTS = [
@@ -71,12 +72,14 @@ class TwoRanksView extends View {
     super(parts);
     this.text = readNames();
     this.running = false;
+    this.end = 0; // the step at which a run pauses
     this.build();
     this.key = "";
     this.follow(["fault", "optimizer", "steps", "seed"], () => {
       if (this.chosen !== this.key) this.begin(); // set by Python
     });
     this.begin();
+    this.run(Math.min(OPENING, this.get("steps") / 5));
   }
 
   build() {
@@ -101,6 +104,7 @@ class TwoRanksView extends View {
   choose(values) {
     this.setAll(values);
     this.begin();
+    this.run(this.get("steps"));
   }
 
   /** What is chosen, in one text. */
@@ -138,9 +142,20 @@ class TwoRanksView extends View {
 
   runOrPause() {
     if (this.training.step >= this.get("steps")) this.begin();
-    this.running = !this.running;
+    if (!this.running) return this.run(this.get("steps"));
+    this.running = false;
     this.paint();
-    if (this.running) this.goOn();
+  }
+
+  /**
+   * Go on until so many steps are taken, or the reader stops it.
+   * @param {number} end
+   */
+  run(end) {
+    this.end = end;
+    this.running = true;
+    this.paint();
+    this.goOn(this.training);
   }
 
   takeOne() {
@@ -150,19 +165,21 @@ class TwoRanksView extends View {
     this.paint();
   }
 
-  /** Some steps in each frame, until all are taken or the reader stops it. */
-  goOn() {
+  /**
+   * Some steps in each frame, unless the reader has paused or begun another training.
+   * @param {TwoRankTraining} training
+   */
+  goOn(training) {
     requestAnimationFrame(() => {
-      if (!this.running || this.signal.aborted) return;
+      if (!this.running || this.training !== training || this.signal.aborted) return;
       const until = performance.now() + SLICE;
-      const all = this.get("steps");
-      do this.take(); while (this.training.step < all && performance.now() < until);
-      if (this.training.step >= all) {
+      do this.take(); while (training.step < this.end && performance.now() < until);
+      if (training.step >= this.end) {
         this.running = false;
         this.measure();
       }
       this.paint();
-      this.goOn();
+      this.goOn(training);
     });
   }
 

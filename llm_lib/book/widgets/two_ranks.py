@@ -15,7 +15,8 @@ class TwoRanks(BookWidget):
     """Two copies of a tiny GPT train in the page, each on its shard of every batch.
 
     Beside them trains one process that has the whole batch; healthy ranks stay equal to it. The
-    models read names that are made by rule, letter by letter, and are computed in float64. Every
+    models read names that are made by rule, letter by letter, and are computed in float64. The
+    first steps are taken at once, and a fault that is chosen in the page runs at once. Every
     control is a trait.
 
     fault: "healthy", or what is wrong: "no_all_reduce" (each rank steps by its own gradient), "sum"

@@ -27,30 +27,26 @@ def test_the_first_rows_are_those_of_six_n_d_and_sixteen_bytes():
 def test_each_row_is_forced_by_the_one_before():
     # fails if a method is added where the number before it would have done, or doesn't help
     rows = plan_rows(len(PLAN))
-    assert [row["fits"] for row in rows] == ["no"] * 4 + ["yes"] * 3
-    shards, checkpointing, eight, stages = rows[3:]
+    assert [row["fits"] for row in rows] == ["no"] * 4 + ["yes"] * 2
+    shards, checkpointing, eight = rows[3:]
     assert number(shards["model"]) == pytest.approx(16 * N / 2048 / 1e9, abs=0.05)
     assert number(shards["activations"]) > 80 > number(checkpointing["activations"])
     assert number(eight["one step"]) < number(checkpointing["one step"]) / 5
-    assert number(stages["one step"]) > number(eight["one step"])  # so they are not taken
     for way, left in (("zero1", 280), ("zero2", 140)):  # what the chapter says of them
         memory = plan_run(TrainingRun(**RUN | {"gpus": 2048, "parallel": way}))["memory"]
         assert sum(memory.values()) - memory["activations"] == pytest.approx(left * 1e9, rel=4e-3)
 
 
 def test_what_the_chapter_says_beside_the_table():
-    # fails if fused attention would fit, or one GPU more had a window, or 405 billion fitted
+    # fails if fused attention would fit, or one GPU more had a window
     fused = RUN | PLAN["2,048, shards"] | {"checkpointing": "selective"}
     assert plan_run(TrainingRun(**fused))["memory"]["activations"] == pytest.approx(179e9, rel=0.01)
     with pytest.raises(ValueError, match="too few for 2,049 copies"):
         TrainingRun(**RUN | {"gpus": 2049})
-    large = RUN | PLAN["16,384, 8 a window"] | {"parameters": 405e9}
-    memory = plan_run(TrainingRun(**large))["memory"]
-    assert memory["weights"] + memory["gradients"] == pytest.approx(202.5e9)
 
 
-@pytest.mark.parametrize("n", [0, 8])
+@pytest.mark.parametrize("n", [0, 7])
 def test_there_are_only_so_many_rows(n):
     # fails if a row is asked for that is not there, and silently left out
-    with pytest.raises(ValueError, match="n must be a whole number from 1 to 7"):
+    with pytest.raises(ValueError, match="n must be a whole number from 1 to 6"):
         plan_rows(n)
