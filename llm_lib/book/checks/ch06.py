@@ -8,50 +8,19 @@ from llm_lib.book.checks.compare import difference
 from llm_lib.book.exercises import Case, exercise, prediction
 
 prediction(
-    "06-predict-rows",
-    2,
-    question="The ids are `[2, 0, 2, 3]`. Which of these rows gets the largest gradient?",
-    places=["row 0", "row 1", "row 2", "row 3"],
-    feedback={
-        0: "Row 0 is used once.",
-        1: "No id is 1: this row gets no gradient at all.",
-        3: "Row 3 is used once.",
-    },
-    why="Row 2 is used twice, and gets both shares; row 1 gets none.",
-)
-
-
-prediction(
-    "06-predict-read",
-    "c",
-    question="Which words are nearest to *kite* in the table with which Sprout reads?",
-    choices={
-        "a": "Other things, with cosines near 1.",
-        "b": "Other things, with cosines around 0.5.",
-        "c": "Words of any group, with cosines around 0.2.",
-    },
-    feedback={
-        "a": "A cosine near 1 would make them nearly one word. Would a model want that?",
-        "b": "That is what one hopes for. Do the rows have to be close for a model to work?",
-    },
-    why="In this table, the nearest words are of any group. Why, is the question of what follows.",
-)
-
-
-prediction(
-    "06-predict-map",
+    "06-predict-stories",
     "b",
-    question="On a flat map of the output embeddings, what is next to *fox*?",
+    question="Where do *wolf* and *kite* end, seen from *fox*?",
     choices={
-        "a": "Its true nearest neighbours, in their order.",
-        "b": "Other animals, but not always its nearest ones.",
-        "c": "Any words: 128 channels can't be drawn.",
+        "a": "The wolf near, the kite on the other side (a cosine below 0).",
+        "b": "The wolf near, the kite between.",
+        "c": "Both equally near.",
     },
     feedback={
-        "a": "The map keeps a quarter of the spread. What happens to the rest?",
-        "c": "A quarter of the spread is not nothing: it is what separates the groups most.",
+        "a": "So it was with three pairs. But here a full stop comes after all three.",
+        "c": "The full stop comes most often. But what comes after the fox, and never the kite?",
     },
-    why="The widest directions tell groups apart. What tells two animals apart is mostly dropped.",
+    why="The full stop pushes all three the same way; the words after animals part them.",
 )
 
 

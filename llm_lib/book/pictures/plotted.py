@@ -1,88 +1,15 @@
-"""Figures of what SmolLM2 makes of real English, from plain lists: neighbours, order, labels."""
+"""Figures of what SmolLM2 makes of real English, from plain lists: order, labels."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from llm_lib.book.plot_style import CELL, COLOURS, HEIGHT, MUTED
+from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
 
-__all__ = ["plot_borders", "plot_order", "plot_rare_words", "plot_sets"]
+__all__ = ["plot_borders", "plot_order"]
 
 ROW = 88  # pixels: one wording's reviews
-
-
-def plot_sets(
-    words: Sequence[str], sets: Sequence[str], nearest: Sequence[int], hub: str
-) -> go.Figure:
-    """Draw a bar for each set: whose nearest word is of their own set, is `hub`, or another.
-
-    nearest: of each word, the place of its nearest other one.
-    """
-    where = []
-    for name, j in zip(sets, nearest, strict=True):
-        where.append("own" if sets[j] == name else "hub" if words[j] == hub else "other")
-    count = Counter(zip(sets, where, strict=True))
-    names, total = list(dict.fromkeys(sets)), Counter(where)
-    figure = go.Figure()
-    kinds = {"own": "in its own set", "hub": f"stray: {hub}", "other": "another stray"}
-    for kind, colour, pattern in zip(kinds, (0, 1, 4), ("", "/", "x"), strict=True):
-        figure.add_bar(
-            y=names,
-            x=[count[name, kind] for name in names],
-            name=kinds[kind],
-            orientation="h",
-            marker={"color": COLOURS[colour], "pattern": {"shape": pattern}},
-            hovertemplate="%{y}: %{x}<extra></extra>",
-        )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    alt = ", ".join(f"{name} {count[name, 'own']} of {sets.count(name)}" for name in names)
-    text = f"Where is each word's nearest? For {total['own']} of {len(words)}, in its own set"
-    return _style(
-        figure.update_layout(barmode="stack", legend_traceorder="normal"),
-        text,
-        "number of words",
-        "",
-        f"In its own set: {alt}. Of the other {len(words) - total['own']} words, "
-        f"{total['hub']} have {hub} as their nearest.",
-        CELL * len(names) + 110,
-    )
-
-
-def plot_rare_words(
-    words: Sequence[str], ids: Sequence[int], to_mean: Sequence[float], named: Sequence[str]
-) -> go.Figure:
-    """Draw each word by its id and by its row's cosine with the mean row; name some of them."""
-    figure = go.Figure()
-    for part, symbol in ((False, "circle-open"), (True, "diamond")):
-        at = [i for i, word in enumerate(words) if (word in named) is part]
-        figure.add_scatter(
-            x=[ids[i] for i in at],
-            y=[to_mean[i] for i in at],
-            text=[words[i] for i in at],
-            mode="markers+text" if part else "markers",
-            textposition=["top left" if to_mean[i] == max(to_mean) else "bottom right" for i in at],
-            marker={"symbol": symbol, "size": 9, "color": COLOURS[1 if part else 0]},
-            hovertemplate="%{text}: id %{x}, cosine %{y:.2f}<extra></extra>",
-            cliponaxis=False,
-            showlegend=False,
-        )
-    ticks = [300, 1000, 3000, 10_000, 30_000]
-    figure.update_xaxes(type="log", tickvals=ticks, ticktext=[f"{n:,}" for n in ticks])
-    figure.update_xaxes(range=[2.3, 4.75])
-    said = "; ".join(
-        f"{word} {to_mean[words.index(word)]:.2f} at id {ids[words.index(word)]:,}"
-        for word in named
-    )
-    return _style(
-        figure,
-        "The higher a word’s id, the closer its row to the mean direction",
-        "id (high: the token was rare in the tokenizer’s text)",
-        "cosine with the mean of all rows",
-        f"Points of {len(words)} words rise from the lower left to the upper right: {said}.",
-        360,
-    )
 
 
 def plot_order(losses: Mapping[str, Mapping[str, Sequence[float]]]) -> go.Figure:

@@ -2,10 +2,8 @@
 
 import json
 
-from llm_lib.book.pictures.plotted import plot_borders, plot_order, plot_rare_words, plot_sets
+from llm_lib.book.pictures.plotted import plot_borders, plot_order
 
-SETS = plot_sets(["a", "b", "c", "hub"], ["x", "x", "y", "y"], [1, 3, 0, 2], "hub")
-RARE = plot_rare_words(["she", "owl", "hub"], [400, 9000, 30_000], [0.3, 0.6, 0.8], ["hub"])
 ORDER = plot_order(
     {
         "whole": {"in order": [1.0, 3.0], "shuffled": [6.0]},
@@ -24,28 +22,10 @@ BORDERS = plot_borders(
 
 def test_every_figure_has_words_and_style():
     # fails if a figure can't be read aloud, has a fixed width, or leaves the book's style
-    for figure in (SETS, RARE, ORDER, BORDERS):
+    for figure in (ORDER, BORDERS):
         assert len(figure.layout.meta["alt"]) > 40 and figure.layout.width is None
         assert figure.layout.template.layout.font.size == 13
         json.loads(figure.to_json())
-
-
-def test_each_set_counts_its_strays():
-    # fails if a stray to the hub passes for one of another kind, or is counted as at home
-    own, hub, other = (dict(zip(bar.y, bar.x, strict=True)) for bar in SETS.data)
-    assert own == {"x": 1, "y": 1}
-    assert hub == {"x": 1, "y": 0} and other == {"x": 0, "y": 1}
-    assert "For 2 of 4" in SETS.layout.title.text
-    assert "x 1 of 2, y 1 of 2" in SETS.layout.meta["alt"]
-    assert "1 have hub as their nearest" in SETS.layout.meta["alt"]
-
-
-def test_named_words_stand_apart():
-    # fails if a word is drawn twice, or a name stands at another word's point
-    plain, named = RARE.data
-    assert list(plain.x) == [400, 9000] and list(named.text) == ["hub"]
-    assert (named.x[0], named.y[0]) == (30_000, 0.8)
-    assert "hub 0.80 at id 30,000" in RARE.layout.meta["alt"]
 
 
 def test_marks_are_means_with_their_spread():
