@@ -25,10 +25,10 @@ prediction(
 prediction(
     "10-predict-twin",
     "a",
-    question="Switch 2.3 off, and leave 2.0 on. What does Sprout say Tom had?",
+    question="Switch the twin (2.3) off, and leave the owner head on. What did Tom have?",
     choices={
         "a": "*drum*, almost as surely as before.",
-        "b": "*kite*, as without 2.0: it looked at the same token.",
+        "b": "*kite*, as without the owner head: both look at one token.",
         "c": "About half *drum* and half *kite*.",
     },
     feedback={
@@ -45,8 +45,8 @@ prediction(
     "10-predict-drink",
     "b",
     question=(
-        "The model reads John's sentence, but head 23.3 gives its vector of Mary's. Who gets the "
-        "drink now?"
+        "The model reads John's sentence, but the giver head gives its vector of Mary's. Who gets "
+        "the drink now?"
     ),
     choices={
         "a": "*Mary*, as before: it is one head of 270, and the others still read John's sentence.",
@@ -64,38 +64,20 @@ prediction(
 )
 
 prediction(
-    "10-predict-distance",
-    "b",
-    question="What *drum* looks at is moved one token further. Which of the two heads follows it?",
-    choices={
-        "a": "Head 2.0 follows its `a`; head 2.1 stays at the old distance.",
-        "b": "Head 2.1 follows its full stop; head 2.0 stays at one back.",
-        "c": "Both follow the content.",
-        "d": "Both stay at the old distance.",
-    },
-    feedback={
-        "a": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
-        "c": "2.0: *fox* and *bear* look at *the*, *kite* and *drum* at *a*. What do they share?",
-        "d": "Look at the column in the map of 2.1: one to six back, and all on the full stop.",
-    },
-    why="From *drum*, 2.1 looks for the last full stop; 2.0 mostly for the token before.",
-)
-
-prediction(
     "10-predict-carry",
     "b",
     question=(
-        "Five heads matter: 1.2, 1.3, 2.0, 3.0 and 3.2. How many of them bring the answer "
-        "back, each patched alone?"
+        "Five heads matter: the relay (1.2, 2.0 and 3.2), and 1.3 and 3.0. How many of them bring "
+        "the answer back, each patched alone?"
     ),
     choices={
         "a": "All five: what matters carries a part of the answer.",
-        "b": "Three: the relay 1.2, 2.0 and 3.2.",
-        "c": "One, 3.2: it is the last, and writes the answer.",
+        "b": "Three: those of the relay.",
+        "c": "One, the answer head: it is the last, and writes the answer.",
     },
     feedback={
         "a": "A lamp helps to read any letter. Does it say what the letter says?",
-        "c": "If 1.2 is given the clean text's output, what will 3.2, which comes later, find?",
+        "c": "If the name head gives what it gave in the clean text, what will the last one find?",
     },
     why=(
         "Each of the three brings back 0.85 or more, and 1.3 and 3.0 hardly anything. What these "

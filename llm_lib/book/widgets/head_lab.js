@@ -145,7 +145,7 @@ class HeadView extends ModelView {
       "section",
       { class: "llm-head-detail", "aria-label": "The chosen head" },
       this.mapTitle = h("p", { class: "llm-label" }),
-      h("p", { class: "llm-note" }, "Each row is a token that looks. Click one."),
+      h("p", { class: "llm-note" }, "A row looks, a column is looked at. Click a row."),
       this.map.element,
     );
   }

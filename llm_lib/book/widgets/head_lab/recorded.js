@@ -69,7 +69,7 @@ export class RecordedHeads extends RecordedView {
       "section",
       { class: "llm-head-detail", "aria-label": "The chosen head" },
       this.mapTitle,
-      h("p", { class: "llm-note" }, "Each row is a token that looks. Click one."),
+      h("p", { class: "llm-note" }, "A row looks, a column is looked at. Click a row."),
       this.map.element,
     );
     const columns = h("div", { class: "llm-head-columns" }, choice, detail, this.place);

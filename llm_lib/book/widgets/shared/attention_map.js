@@ -175,6 +175,7 @@ export class AttentionMap {
     context.closePath();
     context.stroke();
     if (this.named) this.drawLabels(context, texts, row, strong, muted);
+    else this.drawRowLabel(context, texts[row], size, strong);
     context.strokeStyle = mark;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
@@ -203,6 +204,27 @@ export class AttentionMap {
       context.fillText(texts[t], 0, 0);
       context.restore();
     }
+  }
+
+  /**
+   * Where not all labels have room: the chosen row's, to its right, where the future is.
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} text
+   * @param {number} size of the canvas, in pixels
+   * @param {string} colour
+   */
+  drawRowLabel(context, text, size, colour) {
+    const { cell, gutter, row } = this;
+    context.font = `bold ${LABEL}px ui-monospace, Menlo, Consolas, monospace`;
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    context.fillStyle = colour;
+    const room = size - context.measureText(text).width - 8; // where it begins at the latest
+    const right = (/** @type {number} */ r) => gutter + (r + 1) * cell;
+    let beside = row; // one of the last rows: higher up, where it fits
+    while (beside > 0 && right(beside) > room) beside--;
+    const y = Math.max(LABEL / 2 + 1, gutter + (beside + 0.5) * cell);
+    context.fillText(text, right(beside) + 6, y);
   }
 
   /** In a box that scrolls, keep the chosen row in sight. */
