@@ -15,43 +15,6 @@ prediction(
 )
 
 prediction(
-    "08-predict-reach",
-    "b",
-    question="How do the two curves run, from near words to far ones?",
-    choices={
-        "a": "Both stop after eight words.",
-        "b": "The window stops dead, and the RNN sinks.",
-        "c": "The window stops dead, and the RNN stays level.",
-        "d": "Neither of them falls: a word is a word.",
-    },
-    feedback={
-        "a": "The window does. But nothing ends in the equation of the RNN.",
-        "c": "What happens to the news of a word each time the state is rewritten?",
-        "d": "Can the window see the ninth word from the end?",
-    },
-    why="Nothing ends in the equation of the RNN, but its state is rewritten at every word.",
-)
-
-prediction(
-    "08-predict-place",
-    "c",
-    question=(
-        "Eight words go through one vector. Which of the words *written* are wrong most often? "
-        "(The first one written translates the last one read.)"
-    ),
-    choices={
-        "a": "The first ones.",
-        "b": "All the same.",
-        "c": "The last ones.",
-    },
-    feedback={
-        "a": "They translate the words that were read last. How fresh are those in the state?",
-        "b": "The state was rewritten after each word. Do all words fade equally?",
-    },
-    why="The last words written were read first, and have faded most; earlier mistakes add to it.",
-)
-
-prediction(
     "08-predict-lengths",
     "b",
     question=(
@@ -80,20 +43,4 @@ prediction(
         "c": "That is 0.5 to the power of 30.",
     },
     why="0.9 to the power of 30 is 0.042: a factor close to 1 is small after many steps.",
-)
-
-prediction(
-    "08-predict-even",
-    "c",
-    question="Where will the even mix be, against one state and attention, at eight words?",
-    choices={
-        "a": "As good as attention: it sees all states, too.",
-        "b": "Halfway between the two.",
-        "c": "No better than one state.",
-    },
-    feedback={
-        "a": "It sees them all at once. But how many vectors are left, once all are averaged?",
-        "b": "Plausible. But what does the average say that the last state doesn't?",
-    },
-    why="An average without choice is again one vector for the whole sentence.",
 )
