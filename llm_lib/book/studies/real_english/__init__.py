@@ -8,9 +8,8 @@ run of a text is plain JSON, with a loader of its own: losses by `word_order`, t
 
 `next_tokens` is what comes next in sentences, and an invented answer; `surprises` what each word
 costs; `heads` where six heads look, and what comes next without each; `decoding` the tails, and
-texts with each setting. `pronouns`, `country` and `names` follow single heads, `facts` the rank of
-a word through the depth, `sink` what the first token takes. `sentences` is what these read, and
-`command` how each is run.
+texts with each setting. `pronouns`, `country` and `names` follow single heads, `sink` what the
+first token takes. `sentences` is what these read, and `command` how each is run.
 
 Run one with `python -m llm_lib.book.studies.real_english.next_tokens`.
 """
