@@ -9,8 +9,61 @@ import torch
 from llm_lib.book.exercises import check
 
 
-def bits(loss, n_tokens, n_bytes):
-    return torch.tensor(loss * n_tokens / (n_bytes * math.log(2)))  # a tensor is a number too
+def adamw(w, gradients, lr, beta_1, beta_2, eps, decay):
+    mine = w.clone().requires_grad_()
+    settings = {"lr": lr, "betas": (beta_1, beta_2), "eps": eps, "weight_decay": decay}
+    optimizer = torch.optim.AdamW([mine], **settings)
+    for g in gradients:
+        mine.grad = g.clone()
+        optimizer.step()
+    return mine.detach()
+
+
+def adam_with_l2(w, gradients, lr, beta_1, beta_2, eps, decay):
+    mine = w.clone().requires_grad_()
+    settings = {"lr": lr, "betas": (beta_1, beta_2), "eps": eps, "weight_decay": decay}
+    optimizer = torch.optim.Adam([mine], **settings)
+    for g in gradients:
+        mine.grad = g.clone()
+        optimizer.step()
+    return mine.detach()
+
+
+def adamw_by_hand(corrected=True, outside=True):
+    def run(w, gradients, lr, beta_1, beta_2, eps, decay):
+        m = v = 0 * w
+        for t, g in enumerate(gradients, 1):
+            m = m * beta_1 + g * (1 - beta_1)
+            v = v * beta_2 + g * g * (1 - beta_2)
+            a, b = (m / (1 - beta_1**t), v / (1 - beta_2**t)) if corrected else (m, v)
+            root = b**0.5 + eps if outside else (b + eps) ** 0.5
+            w = w * (1 - lr * decay) - lr * a / root
+        return w
+
+    return run
+
+
+def adamw_in_place(w, *rest):
+    return w.copy_(adamw(w, *rest))
+
+
+def train(clear=True, limit=1.0, again=False, step=True):
+    def run(model, batches, optimizer):
+        losses = []
+        for x, y in batches:
+            loss = torch.nn.functional.cross_entropy(model(x).transpose(1, 2), y)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), limit)
+            if step:
+                optimizer.step()
+            if clear:
+                model.zero_grad()
+            if again:
+                loss = torch.nn.functional.cross_entropy(model(x).transpose(1, 2), y)
+            losses.append(loss.detach())
+        return losses
+
+    return run
 
 
 def wsd(step, steps, warmup, decay, peak):
@@ -23,7 +76,8 @@ def clip(gradients, limit):
 
 
 RIGHT = {
-    "13-bits-per-byte": bits,
+    "13-adamw": adamw,
+    "13-loop": train(),
     "13-wsd-rate": wsd,
     "13-clip": clip,
 }
@@ -50,10 +104,16 @@ def clipped_in_the_list(gradients, limit):
 
 
 WRONG = {
-    "nats": ("13-bits-per-byte", lambda loss, t, b: loss * t / b),
-    "per token": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2)),
-    "times ln 2": ("13-bits-per-byte", lambda loss, t, b: loss * math.log(2) * t / b),
-    "upside down": ("13-bits-per-byte", lambda loss, t, b: loss / math.log(2) * b / t),
+    "no correction": ("13-adamw", adamw_by_hand(corrected=False)),
+    "epsilon under the root": ("13-adamw", adamw_by_hand(outside=False)),
+    "decay inside": ("13-adamw", adam_with_l2),
+    "weights in place": ("13-adamw", adamw_in_place),
+    "no decay of weights": ("13-adamw", lambda *given: adamw(*given[:-1], 0.0)),
+    "gradients not cleared": ("13-loop", train(clear=False)),
+    "not clipped": ("13-loop", train(limit=math.inf)),
+    "loss after the step": ("13-loop", train(again=True)),
+    "no step": ("13-loop", train(step=False)),
+    "one number": ("13-loop", lambda *given: train()(*given)[-1]),
     "warm-up from 0": (
         "13-wsd-rate",
         lambda s, n, w, d, p: p * min(1, s / w, (n - s) / d),
@@ -130,14 +190,18 @@ def test_a_length_of_zero_has_a_case_that_fails():
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [
-        ("nats", "in nats"),
-        ("per token", "this is per token"),
-        ("upside down", "swapped"),
-        ("times ln 2", "multiplied by ln 2"),
+        ("no correction", "start at 0"),
+        ("epsilon under the root", "not under it"),
+        ("decay inside", "went into the gradient"),
+        ("gradients not cleared", "still there"),
+        ("not clipped", "not clipped"),
+        ("loss after the step", "after the step"),
+        ("no step", "does the optimiser step"),
+        ("one number", "a list of losses"),
     ],
 )
-def test_mistakes_with_units_are_named(mistake, said):
-    # fails if swapped tokens and bytes, or a missing ln 2, are only called wrong
+def test_mistakes_of_optimiser_and_loop_are_named(mistake, said):
+    # fails if one of the usual slips is only called wrong
     assert said in repr(check(*WRONG[mistake]))
 
 
@@ -158,9 +222,3 @@ def test_each_wrong_choice_has_a_reason(name):
         said.add(repr(result))
         assert result or "hint" not in repr(result)
     assert len(said) == 4
-
-
-def test_the_prediction_on_bfloat16():
-    # fails if the sum on paper is taken, or goes without a word
-    assert check("13-predict-bfloat16", 1) and check("13-predict-bfloat16", 1.0)
-    assert "right on paper" in repr(check("13-predict-bfloat16", 2))

@@ -1,51 +1,160 @@
 """Checks for the chapter on pretraining."""
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+from torch import nn
+from torch.nn import functional as F
 
-from llm_lib.book.checks.compare import as_list, name_mistakes, number_near
+from llm_lib.book.checks.compare import difference, name_mistakes, number_near
 from llm_lib.book.exercises import Case, exercise
 
 
 @exercise(
-    "13-bits-per-byte",
+    "13-adamw",
     hints=[
-        "A loss of ln 2 nats is one bit. How many bits do all the tokens cost together?",
-        "All tokens cost loss / ln 2 · n_tokens bits. Divide them by the bytes.",
+        "Begin with m = v = torch.zeros_like(w), and count t from 1.",
+        "Five lines for each gradient: m, v, m corrected, v corrected, w. Those of the chapter's "
+        "step work on whole tensors, with torch.sqrt.",
     ],
-    why="The tokens drop out: two models with different tokenizers can now be compared.",
+    faults={
+        "decay": "Decay takes lr · decay · w from the weight, outside the fraction.",
+        "epsilon": "eps is added after the root, not under it.",
+        "always 0": "Where m and v are 0, eps keeps the fraction at 0: divide by root + eps.",
+    },
+    why="This is torch.optim.AdamW: two numbers kept for each weight, and one rate for all.",
 )
-def bits_per_byte() -> Iterator[Case]:
-    """Yield cases for `my_bits_per_byte(loss, n_tokens, n_bytes)`."""
-    for label, loss, n_tokens, n_bytes in (
-        ("one bit per token, four bytes per token", math.log(2), 100, 400),
-        ("bytes as tokens, a uniform guess", math.log(256), 50, 50),
-        ("2 nats, 1,000 tokens, 3,000 bytes", 2.0, 1000, 3000),
-        ("a loss of 0", 0.0, 10, 40),
+def adamw() -> Iterator[Case]:
+    """Yield cases for `my_adamw(w, gradients, lr, beta_1, beta_2, eps, decay)`."""
+    one, square = torch.tensor([1.0]), torch.tensor([[1.0, -2.0], [0.5, 3.0]])
+    turns = [torch.tensor([2.0]), torch.tensor([-4.0])]
+    three = [square.flip(0), -square, 0.1 * square + 1]
+    for label, w, gradients, eps, decay in (
+        ("one step, gradient 2", one, turns[:1], 1e-8, 0.0),
+        ("the chapter's two steps", one, turns, 1e-8, 0.0),
+        ("a matrix, three steps", square, three, 1e-8, 0.0),
+        ("a gradient that is always 0", one, [torch.zeros(1)] * 3, 1e-8, 0.0),
+        ("a matrix, decay 0.5", square, three, 1e-8, 0.5),
+        ("a large epsilon, 0.5", one, turns, 0.5, 0.0),
     ):
-        yield Case(label, (loss, n_tokens, n_bytes), accept=_bits(loss, n_tokens, n_bytes))
+        given = (w.clone(), [g.clone() for g in gradients], 0.1, 0.9, 0.99, eps, decay)
+        expected = _adamw(*given)
+        mistakes = {
+            "the averages start at 0: divide m by 1 - beta_1**t, and v by 1 - beta_2**t": (
+                _adamw(*given, corrected=False)
+            ),
+            "the decay went into the gradient, so the root of v divides it, too": (
+                _adamw(*given, decoupled=False)
+            ),
+        }
+        mistakes = {k: v for k, v in mistakes.items() if difference(expected, v)}
+        yield Case(label, given, accept=name_mistakes(expected, mistakes), unchanged=True)
 
 
-def _bits(loss: float, n_tokens: int, n_bytes: int) -> Callable[[Any], str | None]:
-    """Return a judge of bits per byte, which names the usual mistakes where they show."""
-    bits = loss / math.log(2)
-    right = bits * n_tokens / n_bytes
-    mistakes = {
-        "tokens and bytes are swapped: the loss is per token, and you want it per byte": (
-            bits * n_bytes / n_tokens
-        ),
-        "this is in nats: a bit is ln 2 nats, so divide by ln 2": loss * n_tokens / n_bytes,
-        "multiplied by ln 2: a bit is ln 2 nats, so the number of bits is larger": (
-            loss * math.log(2) * n_tokens / n_bytes
-        ),
-        "this is per token: how many tokens are there per byte?": bits,
-    }
-    named = name_mistakes(right, {k: v for k, v in mistakes.items() if abs(v - right) > 1e-3})
-    near = number_near(right)
-    return lambda got: near(got) and (named(as_list(got)) or near(got))
+def _adamw(
+    w: torch.Tensor,
+    gradients: list[torch.Tensor],
+    lr: float,
+    beta_1: float,
+    beta_2: float,
+    eps: float,
+    decay: float,
+    corrected: bool = True,
+    decoupled: bool = True,
+) -> torch.Tensor:
+    """Return the weights after a step for each gradient; the last two make the usual mistakes."""
+    m = v = torch.zeros_like(w)
+    for t, g in enumerate(gradients, 1):
+        g = g if decoupled else g + decay * w
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        scale_m, scale_v = (1 - beta_1**t, 1 - beta_2**t) if corrected else (1, 1)
+        shrunk = w - lr * decay * w if decoupled else w
+        w = shrunk - lr * (m / scale_m) / ((v / scale_v).sqrt() + eps)
+    return w
+
+
+@exercise(
+    "13-loop",
+    hints=[
+        "Seven stations: batch, logits, loss, gradient, clip, optimiser, and clear the gradients.",
+        "nn.utils.clip_grad_norm_(model.parameters(), 1.0) stands between backward and step.",
+    ],
+    why="That is all of it: a real run adds a schedule, tests on held-out text, and checkpoints.",
+)
+def loop() -> Iterator[Case]:
+    """Yield cases for `my_train(model, batches, optimizer)`, which returns the losses."""
+    for label, n, rate in (
+        ("one batch", 1, 1.0),
+        ("five batches, SGD", 5, 1.0),
+        ("five batches, short steps", 5, 0.05),
+    ):
+        given = _small_run(n, rate)
+        expected = _losses(*_small_run(n, rate))
+        mistakes = {
+            "the gradients of the batch before are still there: clear them": (
+                _losses(*_small_run(n, rate), cleared=False)
+            ),
+            "the gradients are not clipped to a length of 1": (
+                _losses(*_small_run(n, rate), clipped=False)
+            ),
+            "this is the loss after the step; return the one before it": (
+                _losses(*_small_run(n, rate), before=False)
+            ),
+            "the loss never changes: does the optimiser step?": (
+                _losses(*_small_run(n, rate), moved=False)
+            ),
+        }
+        mistakes = {k: v for k, v in mistakes.items() if difference(expected, v)}
+        named = name_mistakes(expected, mistakes)
+        yield Case(label, given, accept=_of_losses(named))
+
+
+def _of_losses(named: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """Return the rule for a list of losses, of which each may be a number or a tensor."""
+
+    def rule(got: object) -> str | None:
+        if not isinstance(got, list | tuple):
+            return f"expected a list of losses, got {got!r:.60}"
+        return named([float(loss) for loss in got])
+
+    return rule
+
+
+def _small_run(n: int, rate: float) -> tuple[nn.Module, list, torch.optim.Optimizer]:
+    """Return a table of scores with large errors, n batches for it, and plain gradient descent."""
+    random = torch.Generator().manual_seed(0)
+    model = nn.Embedding(4, 4, _weight=8 * torch.randn(4, 4, generator=random))
+    rows = [(i % 2, int(model.weight[i % 2].argmin())) for i in range(n)]  # sure and wrong
+    batches = [(torch.full((2, 3), a), torch.full((2, 3), b)) for a, b in rows]
+    return model, batches, torch.optim.SGD(model.parameters(), lr=rate)
+
+
+def _losses(
+    model: nn.Module,
+    batches: list,
+    optimizer: torch.optim.Optimizer,
+    cleared: bool = True,
+    clipped: bool = True,
+    before: bool = True,
+    moved: bool = True,
+) -> list[float]:
+    """Train, and return each batch's loss; the last four make the usual mistakes."""
+    losses = []
+    for x, y in batches:
+        loss = F.cross_entropy(model(x).flatten(0, 1), y.flatten())
+        loss.backward()
+        if clipped:
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        if moved:
+            optimizer.step()
+        if cleared:
+            optimizer.zero_grad()
+        if not before:
+            loss = F.cross_entropy(model(x).flatten(0, 1), y.flatten())
+        losses.append(loss.item())
+    return losses
 
 
 @exercise(

@@ -54,20 +54,6 @@ prediction(
 )
 
 prediction(
-    "13-predict-bfloat16",
-    1.0,
-    question=(
-        "You add 0.001 to a weight of 1, a thousand times, in bfloat16. What is it in the end?"
-    ),
-    tolerance=0.005,
-    feedback={
-        2: "That is right on paper. What is 1 + 0.001, rounded to the nearest bfloat16?",
-    },
-    hints=["The next number after 1 is 1.0078. To which of the two is 1.001 closer?"],
-    why="1 + 0.001 is rounded back to 1, every time.",
-)
-
-prediction(
     "13-predict-train-on",
     "c",
     question="It trains for 2,000 steps. What does its loss on the 80 held-out names do?",

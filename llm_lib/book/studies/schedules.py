@@ -1,4 +1,4 @@
-"""Measures the learning rate of the pretraining chapter: its peak, its warm-up, its end.
+"""Measures the learning rate of the pretraining chapter: its peak, and its end.
 
     python -m llm_lib.book.studies.schedules              # all of it: some minutes on two cores
     python -m llm_lib.book.studies.schedules --quick      # a twentieth of the steps; printed only
@@ -20,7 +20,6 @@ import torch
 from torch import nn
 
 from llm_lib.book.small_world import SmallWorld
-from llm_lib.book.studies.failures import make_post_norm
 from llm_lib.bpe import BPETokenizer
 from llm_lib.dataset import ShuffledWindows
 from llm_lib.files import write_json
@@ -44,7 +43,6 @@ CONFIG = TrainingConfig(
 )
 SEEDS = (0, 1, 2)
 PEAKS = (6e-4, 2e-3, 6e-3, 2e-2, 6e-2, 2e-1)
-WARM_UP_RATES = (3e-3, 1e-2, 3e-2)
 EVERY = 10  # steps that make one point of a curve
 
 
@@ -55,20 +53,6 @@ def peak_jobs() -> list[dict[str, Any]]:
         for rate in PEAKS
         for seed in SEEDS
     ]
-
-
-def warm_up_jobs() -> list[dict[str, Any]]:
-    """Return the runs of six blocks, pre-norm and post-norm, with warm-up and without."""
-    return [
-        {
-            "group": "warm-up", "seed": seed, "norm": norm, "warmup_steps": warmup, "steps": 100,
-            "learning_rate": rate, "min_learning_rate": rate / 100, "length": 32,
-        }
-        for norm in ("pre", "post")
-        for rate in WARM_UP_RATES
-        for warmup in (40, 0)
-        for seed in SEEDS
-    ]  # fmt: skip
 
 
 def end_jobs() -> list[dict[str, Any]]:
@@ -100,16 +84,14 @@ def measure(job: dict[str, Any], shrink: int = 1) -> dict[str, Any]:
     the numbers of steps.
     """
     torch.set_num_threads(1)
-    names = ("steps", "learning_rate", "min_learning_rate", "warmup_steps")
+    names = ("steps", "learning_rate", "min_learning_rate")
     config = replace(CONFIG, **{name: job[name] for name in names if name in job})
     config = replace(config, steps=max(20, config.steps // shrink))
     stop = min(config.steps, job.get("stop", config.steps))
     train_ids, val_ids = study_text()
-    windows = ShuffledWindows(train_ids, config.batch_size, job.get("length", 64), job["seed"])
+    windows = ShuffledWindows(train_ids, config.batch_size, SIZES["context_length"], job["seed"])
     torch.manual_seed(job["seed"])
-    n_layer, make = (6, GPT) if job["group"] == "warm-up" else (2, GPT)
-    make = make_post_norm if job.get("norm") == "post" else make
-    model = make(GPTConfig(n_layer=n_layer, **SIZES, **SWITCHES))
+    model = GPT(GPTConfig(n_layer=2, **SIZES, **SWITCHES))
     losses = descend(model, windows, config, stop)
     curve = [float(np.mean(losses[i : i + EVERY])) for i in range(0, len(losses), EVERY)]
     val = evaluate_loss(model, val_ids, 16, 16)
@@ -134,14 +116,14 @@ def descend(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure peak rates, warm-up, and a schedule that is stopped early."""
+    """Measure peak rates, and a schedule that is stopped early."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="a twentieth of the steps")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     options = parser.parse_args(arguments)
     started, runs = time.perf_counter(), []
-    jobs = [*peak_jobs(), *end_jobs(), *warm_up_jobs()]
+    jobs = [*peak_jobs(), *end_jobs()]
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         shrink = 20 if options.quick else 1
         for result in [pool.apply_async(measure, (job, shrink)) for job in jobs]:
