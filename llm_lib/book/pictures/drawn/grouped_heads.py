@@ -42,9 +42,9 @@ def grouped_heads(*, n_head: int = 12, n_kv_head: int = 3, head_size: int = 64) 
 def _level(n_head, n_kv_head, head_size, width, gap, name) -> Piece:
     """Return query heads over the keys and values that they read, and what a layer keeps."""
     size = n_head // n_kv_head
-    broad = size * width + (size - 1) * gap
+    apart = size * (width + gap) - width  # each stands under the middle of its query heads
     queries = _heads("query", n_head, width, gap, f"{name}.q")
-    keys = _heads("key", n_kv_head, broad, gap, f"{name}.k")
+    keys = _heads("key", n_kv_head, width, apart, f"{name}.k")
     links = [
         line(f"{name}.q{h}", f"{name}.k{h // size}", "bottom", "top", role="query")
         for h in range(n_head)
@@ -52,7 +52,7 @@ def _level(n_head, n_kv_head, head_size, width, gap, name) -> Piece:
     kept = 2 * n_kv_head * head_size
     parts = (
         _said("query heads"),
-        column(queries, keys, gap=22).link(*links),
+        column(queries, keys, gap=22, align="middle").link(*links),
         _said(f"their keys and values: {kept:,} numbers a layer"),
     )
     return column(*parts, gap=4)

@@ -15,7 +15,7 @@ HEIGHT = 28
 def latent_heads(
     *, n_head: int = 128, head_size: int = 128, n_latent: int = 512, n_rotary: int = 64
 ) -> Picture:
-    """Draw what a layer with latent attention keeps of a token, and what it makes of that."""
+    """Draw what a layer with latent attention keeps of a token, and what could be made of it."""
     whole, kept = 2 * n_head * head_size, n_latent + n_rotary
     alt = (
         f"A token's latent, {n_latent} numbers, and {n_rotary} more for its position are kept. "
@@ -33,18 +33,20 @@ def _heads_over_latent(n_head, whole, n_latent, n_rotary, width) -> Piece:
     more = label("…", role="muted")
     names = [f"{i}" for i in (*range(SHOWN - 1), n_head - 1)]
     queries = _row(names, "tinted", "query", width, "q", more)
-    keys = _row(names, "plain", "key", width, "k", more)
-    place = _box(f"position: {n_rotary}", 1.75 * width, "tinted", "key")
-    latent = _box(f"latent: {n_latent}", keys.width - place.width - 8, "tinted", "value")
+    keys = _row(names, "box p-new", "key", width, "k", more)
+    room = keys.width - 8  # shared out to scale
+    place = _box(f"{n_rotary}", room * n_rotary / (n_latent + n_rotary), "tinted", "key")
+    latent = _box(f"latent: {n_latent}", room - place.width, "tinted", "value")
     links = [line(f"q{i}", f"k{i}", "bottom", "top", role="query") for i in range(SHOWN)]
     links += [line("latent", f"k{i}", "top", "bottom", role="value") for i in range(SHOWN)]
-    rows = column(queries, keys, row(latent.named("latent"), place, gap=8), gap=24)
-    kept = f"kept: {n_latent} + {n_rotary} = {n_latent + n_rotary} numbers of a token"
+    links += [line("place", f"k{i}", "top", "bottom", role="key") for i in range(SHOWN)]
+    rows = column(queries, keys, row(latent.named("latent"), place.named("place"), gap=8), gap=24)
+    kept = f"kept: {n_latent} + {n_rotary} (position) = {n_latent + n_rotary} numbers"
     return column(
         _said(f"{n_head} query heads"),
         rows.link(*links),
         _said(kept),
-        _said(f"grey: keys and values, {whole:,}, not kept"),
+        _said(f"dashed: keys and values, {whole:,} numbers, never kept"),
         gap=4,
     )
 
