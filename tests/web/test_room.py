@@ -21,7 +21,7 @@ MOVED: dict[str, str] = {
     "DecodingLab": "Top-p",
     "EmbeddingMap": "Neighbours",
     "HeadLab": "Strength",
-    "ModelSizer": "batch_size",
+    "ModelSizer": "n_tokens",
     "NextTokenLab": "Temperature",
     "NgramLab": "Smoothing: k",
     "PatchLab": "Cell of the map: arrow keys go through layers and columns",

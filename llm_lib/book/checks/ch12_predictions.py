@@ -77,9 +77,12 @@ prediction(
 prediction(
     "12-predict-double",
     "b",
-    question="You double n_layer, or instead you double n_embd. Which adds more parameters?",
+    question=(
+        "You double the blocks (L, `n_layer`), or instead the width (C, `n_embd`). Which adds "
+        "more parameters?"
+    ),
     choices={
-        "a": "Twice the layers.",
+        "a": "Twice the blocks.",
         "b": "Twice the width.",
         "c": "Both the same: twice as much of everything.",
     },

@@ -68,8 +68,8 @@ class CountryView extends View {
     const depths = h(
       "p",
       { class: "llm-note" },
-      "A strong colour is all of the way. A row says how many of " +
-        "the 30 blocks the stream has behind it.",
+      "The stronger the colour, the further the answer turns. Beside each row: how many of the " +
+        "30 blocks have run.",
     );
     this.body.append(
       h("div", { class: "llm-country-pairs" }, this.pairs),
@@ -85,7 +85,7 @@ class CountryView extends View {
           this.bars,
           this.lost,
         ),
-        h("p", { class: "llm-note llm-country-limit" }, crossingWords(this.counts)),
+        h("p", { class: "llm-country-limit" }, crossingWords(this.counts)),
       ], { sticky: false }),
     );
   }

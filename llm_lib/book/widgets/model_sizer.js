@@ -24,14 +24,13 @@ import { count, inUnits, roughly } from "./shared/words.js";
 /** @import { Parts, Use } from "../engine/model_size.js" */
 /** @import { Setting } from "./model_sizer/config.js" */
 
-/** What a reader moves first; the rest is folded. */
+/** What a reader moves first; the rest is folded, as is the memory, which later chapters explain. */
 const AT_REST = [
   "n_layer",
   "n_embd",
   "vocab_size",
   "context_length",
   "n_tokens",
-  "batch_size",
 ];
 
 const PART_NOTES = {
@@ -66,8 +65,6 @@ class SizerView extends View {
   stacks = [
     "Parameters",
     "FLOPs per token, forward",
-    "Memory to train, in float32",
-    "Memory to write",
   ].map((title) => new Stack(title));
   parameters = new Bars("Parameters", "Every learned number, counted.");
   flops = new Bars("FLOPs per token, forward", "");
@@ -203,15 +200,12 @@ class SizerView extends View {
     this.flops.show(flops, inUnits, inUnits(sum(flops)));
     this.training.show(training, inBytes, inBytes(sum(training)), { activations: "estimated" });
     this.inference.note.textContent =
-      `${count(c.batch_size, "text")} of ${count(c.n_tokens, "token")}. The cache holds a ` +
-      "key and a value for each token, block and key/value head.";
+      `${count(c.batch_size, "text")} of ${count(c.n_tokens, "token")}, with ` +
+      `${count(c.bytes_per_number, "byte")} per number. The cache holds a key and a value for ` +
+      "each token, block and key/value head.";
     this.inference.show(inference, inBytes, inBytes(sum(inference)));
     this.stacks[0].show(parameters, plain(n));
     this.stacks[1].show(flops, inUnits(sum(flops)));
-    const bytes = count(c.bytes_per_number, "byte");
-    this.stacks[3].name(`Memory to write, ${bytes} per number`);
-    this.stacks[2].show(training, inBytes(sum(training)));
-    this.stacks[3].show(inference, inBytes(sum(inference)));
     return { parameters, flops, training, inference };
   }
 
@@ -219,22 +213,13 @@ class SizerView extends View {
    * The finding in words.
    * @param {Record<string, Parts>} options
    */
-  words({ parameters, flops, training, inference }) {
+  words({ parameters, flops }) {
     const n = sum(parameters);
     const [part, most] = Object.entries(parameters).reduce((a, b) => (b[1] > a[1] ? b : a));
     const ratio = sum(flops) / n;
-    const cache = inference.cache > inference.weights
-      ? "more than"
-      : inference.cache === inference.weights
-      ? "as much as"
-      : "less than";
     return `${inUnits(n)} parameters, ${roughly(most / n)} of them in ` +
       `${part === "head" ? "the head" : part}. A token takes ${inUnits(sum(flops))} ` +
-      `FLOPs, ${ratio.toFixed(2)} per parameter. ` +
-      `Training holds ${inBytes(sum(training))} in float32; writing, with ` +
-      `${count(this.get("bytes_per_number"), "byte")} per number, holds ` +
-      `${inBytes(inference.weights)} of weights and ${inBytes(inference.cache)} of cache, ` +
-      `which is ${cache} the weights.`;
+      `FLOPs, ${ratio.toFixed(2)} per parameter.`;
   }
 }
 

@@ -107,9 +107,8 @@ def _role(i: int) -> str:
 
 def _shape(shape: tuple[str, str], size: float) -> Piece:
     letters, numbers = shape
-    role = "residual" if "C" in letters else "ink"
     return row(
-        label(letters, mono=True, size=size, role=role, anchor="start"),
+        label(letters, mono=True, size=size, anchor="start"),
         label(f"= {numbers}", size=size - 1, role="muted", anchor="start"),
         gap=6,
     )

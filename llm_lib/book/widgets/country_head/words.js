@@ -79,9 +79,9 @@ export function crossingWords(counts) {
     before.filter((/** @type {number} */ x, /** @type {number} */ i) => x < 0.1 && after[i] > 0.9);
   const times = (/** @type {any} */ kind) => `${crossed(kind).length} of ${kind.of}`;
   const early = opposites.before.map((/** @type {number} */ x) => x.toFixed(2));
-  return `It crosses in block 23 in ${times(capitals)} pairs of capitals and ${
+  return `The country crosses in block 23 in ${times(capitals)} pairs of capitals and ${
     times(languages)
   } of ` +
-    "languages (“The people of … speak”). Not everything does: of opposites, " +
-    `${early.sort()[0]} to ${early.sort().at(-1)} has crossed before.`;
+    "languages (“The people of … speak”). Opposites (“The opposite of … is”) are different: " +
+    `before that block, ${early.sort()[0]} to ${early.sort().at(-1)} of the way is done.`;
 }

@@ -10,23 +10,16 @@ import { roughly } from "../shared/words.js";
 export class Stack {
   /** @param {string} title */
   constructor(title) {
-    this.title = h("span", {}, title);
     this.total = h("b");
     this.bar = h("div", { class: "llm-sizer-bar", "aria-hidden": "true" });
     this.parts = h("ul", { class: "llm-sizer-parts", "aria-label": `${title}, part by part` });
     this.element = h(
       "div",
       { class: "llm-sizer-stack" },
-      h("p", {}, this.title, this.total),
+      h("p", {}, h("span", {}, title), this.total),
       this.bar,
       this.parts,
     );
-  }
-
-  /** @param {string} title another one */
-  name(title) {
-    this.title.textContent = title;
-    this.parts.setAttribute("aria-label", `${title}, part by part`);
   }
 
   /**
