@@ -177,17 +177,19 @@ def test_bottleneck():
 
 
 def test_two_heads():
-    # fails when a head's result is not its weights times its values, or W_O is left out
+    # fails when the maps are another layer's, or a head is given another one's map or name
     model, tokenizer = sprout("sprout")
     ids = tokenizer.encode("Mia the fox had a kite. Tom the bear had a drum")
     with torch.no_grad():
         _, seen = model.run_with_cache(torch.tensor([ids]))
-    weights, values = seen.layers("attention.pattern")[2][0], seen["blocks.2.attention.v"][0]
-    mixed = torch.einsum("hts,hsd->htd", weights, values)[:, -1]
-    out = model.blocks[2].attention.out.weight.detach() @ mixed.flatten()
+    last = seen.layers("attention.pattern")[2][0, :, -1]  # (H, T)
+    html = show_picture("two-heads")._repr_html_()
+    for head, token in ((0, "a"), (1, ".")):
+        place = int(last[head].argmax())
+        assert tokenizer.decode([ids[place]]).strip() == token
+        assert f"head 2.{head} looks most at “{token}” ({last[head, place]:.2f})" in html
     texts = words(show_picture("two-heads"))
-    for numbers in (mixed[0], mixed[1], out):
-        assert holds(texts, written(numbers[:4].tolist(), 1))
+    assert "owner head (2.0)" in texts and "full-stop head (2.1)" in texts
 
 
 @pytest.mark.parametrize("which", [0, 1])
