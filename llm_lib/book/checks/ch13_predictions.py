@@ -100,7 +100,7 @@ prediction(
     question="Which explanation is right?",
     choices={
         "a": "The weights were rounded when they were written.",
-        "b": "The optimiser began anew, without its moving averages, and took blind steps.",
+        "b": "The optimiser began anew, without its running means, and took blind steps.",
         "c": "The model has to get used to the text again.",
     },
     feedback={
@@ -109,10 +109,10 @@ prediction(
     },
     hints=[
         "The loss was right before the first step after the restart. What did that step use?",
-        "By which two moving averages does AdamW set its step? Where are they kept?",
+        "By which two running means does AdamW set its step? Where are they kept?",
     ],
     why=(
-        "Weights, moving averages, step, position in the text, state of the random numbers: exact "
+        "Weights, running means, step, position in the text, state of the random numbers: exact "
         "resume needs all five."
     ),
 )

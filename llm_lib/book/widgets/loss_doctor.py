@@ -39,7 +39,7 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
         "Stories can't be predicted that well.",
     ),
     "val_in_train": (
-        "Validation text inside the training text",
+        "Held-out text inside the training text",
         "Then the test knows what training knows: the two lines stay together while the model "
         "learns by heart, far below what a healthy run of this length reaches.",
     ),
