@@ -54,7 +54,7 @@ BOOK_ORDER = {
     "real_english.command real_english.next_tokens real_english.surprises real_english.heads "
     "real_english.decoding real_english.sentences real_english.pronouns real_english.country "
     "real_english.names real_english.sink "
-    "real_english.word_order real_english.zero_shot real_english.unasked "
+    "real_english.zero_shot real_english.unasked "
     "real_english",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.

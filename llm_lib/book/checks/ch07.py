@@ -69,36 +69,6 @@ prediction(
 
 
 prediction(
-    "07-predict-distance",
-    "a",
-    question="Positions 0 and 5, 20 and 25, 40 and 45: do their dot products differ?",
-    choices={
-        "a": "No, all three are the same.",
-        "b": "Yes, they fall from one to the next.",
-        "c": "Yes, and without any order.",
-    },
-    feedback={
-        "b": "What do the three pairs have in common?",
-        "c": "Each product is a sum of terms sin a · sin b + cos a · cos b. What is that?",
-    },
-    why="The dot product depends on the distance alone, and that is 5 each time.",
-)
-
-
-prediction(
-    "07-predict-moved",
-    "c",
-    question="How much do its predictions change?",
-    choices={"a": "Completely.", "b": "A little.", "c": "Not at all."},
-    feedback={
-        "a": "That would be so with learned positions. What does a rotary score depend on?",
-        "b": "Is there any pair of tokens whose distance has changed?",
-    },
-    why="Of the places, rotary scores see only the distances, and all of these are as before.",
-)
-
-
-prediction(
     "07-predict-base",
     "c",
     question="The base grows from 10,000 to 500,000. Which of the clocks slow down?",
@@ -112,26 +82,6 @@ prediction(
         "b": "Every pair with j above 0 has the base in its speed.",
     },
     why="Pair 0 turns by 1 / base⁰ = 1, whatever the base. The power grows with the pair.",
-)
-
-
-prediction(
-    "07-predict-axis",
-    "a",
-    question=(
-        "`x` is (T, C). Somebody adds `torch.arange(C) / C`, a number per channel, and calls it "
-        "positions. What does attention know about order then?"
-    ),
-    choices={
-        "a": "Nothing: the text is still a bag.",
-        "b": "Everything: each number is different.",
-        "c": "It fails with an error, since T isn't C.",
-    },
-    feedback={
-        "b": "The numbers differ from channel to channel. Do they differ from token to token?",
-        "c": "Torch adds a vector of length C to each of the T rows. That fits for every T.",
-    },
-    why="Every token gets the same vector added, so nothing tells two positions apart.",
 )
 
 

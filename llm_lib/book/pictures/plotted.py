@@ -1,50 +1,15 @@
-"""Figures of what SmolLM2 makes of real English, from plain lists: order, labels."""
+"""Figures of what SmolLM2 makes of real English, from plain lists."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
+from llm_lib.book.plot_style import COLOURS, MUTED
 
-__all__ = ["plot_borders", "plot_order"]
+__all__ = ["plot_borders"]
 
 ROW = 88  # pixels: one wording's reviews
-
-
-def plot_order(losses: Mapping[str, Mapping[str, Sequence[float]]]) -> go.Figure:
-    """Draw the mean loss of each part, a mark a model, with a bar from the lowest to the highest.
-
-    losses: from a model's name to its parts, such as `in order`, each with a loss for every text.
-    """
-    figure, said = go.Figure(), []
-    for i, (name, parts) in enumerate(losses.items()):
-        means = [sum(found) / len(found) for found in parts.values()]
-        up = [max(found) - mean for found, mean in zip(parts.values(), means, strict=True)]
-        down = [mean - min(found) for found, mean in zip(parts.values(), means, strict=True)]
-        colour = COLOURS[i + 1]
-        figure.add_scatter(
-            x=[place + 0.24 * i - 0.12 for place in range(len(means))],
-            y=means,
-            name=name,
-            mode="markers+text",
-            text=[f"  {mean:.1f}" for mean in means],
-            textposition="middle right",
-            error_y={"array": up, "arrayminus": down, "width": 5, "color": colour},
-            marker={"color": colour, "symbol": ["circle", "square"][i % 2], "size": 12},
-            hovertemplate="%{y:.2f}<extra></extra>",
-        )
-        said += [f"{name}, {part}: {mean:.1f}" for part, mean in zip(parts, means, strict=True)]
-    figure.update_xaxes(tickvals=list(range(len(parts))), ticktext=list(parts))
-    figure.update_xaxes(range=[-0.5, len(parts) - 0.5]).update_yaxes(rangemode="tozero")
-    return _style(
-        figure,
-        "SmolLM2 reads real texts, in order and shuffled",
-        "",
-        "loss (nats per token): mean, lowest and highest",
-        f"Mean loss: {'; '.join(said)}.",
-        HEIGHT + 20,
-    )
 
 
 def plot_borders(
@@ -71,14 +36,11 @@ def plot_borders(
     figure.update_yaxes(tickvals=[y for _, y in at], ticktext=rows, showgrid=False)
     figure.update_yaxes(range=[0.5 - len(rows), 0.5], zeroline=False)
     said = "; ".join(f"{name} {b:.1f}" for name, b in zip(rows, borders, strict=True))
-    return _style(
-        figure,
-        title,
-        "score of “positive” above “negative”",
-        "",
-        f"{title}. The model's own border is 0. Texts that say nothing lie at: {said}.",
-        ROW * len(rows) + 120,
-    )
+    alt = f"{title}. The model's own border is 0. Texts that say nothing lie at: {said}."
+    figure.update_xaxes(title_text="score of “positive” above “negative”")
+    head = {"text": title, "subtitle": {"text": ""}}
+    figure.update_layout(template="llm", title=head, height=ROW * len(rows) + 120)
+    return figure.update_layout(meta={"alt": alt}, margin={"t": 40})
 
 
 def _add_marks(figure: go.Figure, at: list, name: str, symbol: str, colour: str) -> None:
@@ -92,15 +54,3 @@ def _add_marks(figure: go.Figure, at: list, name: str, symbol: str, colour: str)
         marker={"symbol": symbol, "size": 14, "color": colour, "line": line},
         hovertemplate="%{x:.2f}<extra></extra>",
     )
-
-
-def _style(
-    figure: go.Figure, title: str, x_title: str, y_title: str, alt: str, height: int
-) -> go.Figure:
-    """Give a figure the book's style, its titles and its words; the y title stands level."""
-    head = {"text": title, "subtitle": {"text": y_title}}
-    top = 40 + 20 * bool(y_title)
-    figure.update_layout(template="llm", title=head, height=height, meta={"alt": alt})
-    if x_title:
-        figure.update_xaxes(title_text=x_title)
-    return figure.update_layout(margin={"t": top})
