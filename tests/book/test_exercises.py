@@ -105,7 +105,10 @@ def test_every_fault_is_one_that_a_case_can_show():
 )
 def test_capitals_are_no_fault(answer):
     # Fails if a right answer is refused for its capitals or a space.
-    assert check("01-rings", answer)
+    kinds = {"ai": "AI", "ml": "learned", "llm": "text", "none": "no", "dl": "deep"}
+    prediction("98-rings", list(kinds), why="", items=["a", "b", "c", "d", "e"], choices=kinds)
+    assert check("98-rings", answer)
+    assert "5 items" in repr(check("98-rings", answer[:4]))
 
 
 def test_answers_stand_in_small_letters():

@@ -41,40 +41,6 @@ prediction(
     tolerance=0.01,
 )
 
-prediction(
-    "01-rings",
-    ["ai", "ml", "llm", "none", "dl"],
-    question="What is the *innermost* ring that each of these belongs to?",
-    items=[
-        "a program that solves number puzzles by trying and taking back, written by hand",
-        "the spam filter of this chapter",
-        "GPT-3",
-        "an alarm clock that rings at seven",
-        "a network of many layers that finds broken bones in X-ray pictures",
-    ],
-    choices={
-        "none": "none of them",
-        "ai": "artificial intelligence",
-        "ml": "machine learning",
-        "dl": "deep learning",
-        "llm": "large language models",
-    },
-    hints=[
-        "Ask from the outside in: is it AI at all? Did it learn? With a deep network? From text?",
-    ],
-    faults={
-        "first|fourth": (
-            "1 and 4 only follow rules that people wrote. Which of them needs something like "
-            "thinking?"
-        ),
-        "second|third|fifth": [
-            "2, 3 and 5 have learned: one by counting words, two with many layers.",
-            "Of the two with many layers, one reads text and one looks at pictures.",
-        ],
-    },
-    why="Each ring lies in the one before: GPT-3 is also deep learning, machine learning and AI.",
-)
-
 
 @exercise(
     "01-loss",

@@ -37,25 +37,6 @@ prediction(
 )
 
 prediction(
-    "01-predict-slip",
-    "b",
-    question=(
-        "Mia had a kite, and now: *One morning, the drum was gone.* Is the surprise of *drum* "
-        "smaller or larger than that of *kite* above?"
-    ),
-    choices={
-        "a": "Smaller: a drum is as usual a thing as a kite.",
-        "b": "Larger: now the text has said what Mia has.",
-        "c": "The same: Sprout only knows how common words are.",
-    },
-    feedback={
-        "a": "True when the text hasn't named her thing. Here it has.",
-        "c": "Then its probabilities would not depend on the text before.",
-    },
-    why="Sprout gave *kite* 99.9 %, so almost nothing was left for a drum.",
-)
-
-prediction(
     "01-predict-temperature",
     "b",
     question="Which of these is the same at every temperature above 0?",

@@ -1,4 +1,4 @@
-"""What SmolLM2 expects next in English sentences, and what it answers where nothing is true.
+"""What SmolLM2 expects next in English, what it answers where nothing is true, and how it sorts.
 
 `python -m llm_lib.book.studies.real_english.next_tokens` measures it and writes
 `next_tokens.json` (two minutes on one core).
@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from llm_lib.book.labelled import load_labelled, split_examples
 from llm_lib.book.measured.recorded_run import Run
 from llm_lib.book.measured.recording import list_next, record_run, run_watched
 from llm_lib.book.studies.real_english.command import command_of, write_study
@@ -84,6 +85,24 @@ ADMITS = (  # how an answer might say so
     "don't know",
     "not aware",
 )
+EXAMPLES = """Message: See you at the station at five.
+Kind: normal
+
+Message: WIN a new phone! Text PRIZE to 80082 now!
+Kind: spam
+
+Message: Sorry, I'm late. Can you wait for me?
+Kind: normal
+
+Message: Last chance: call 0900 123 456 and claim your free holiday.
+Kind: spam
+
+"""
+MESSAGES = (  # to be sorted, as the examples are
+    "You have won a free camera! Call 0900 654 321 today!",
+    "Are you coming to lunch tomorrow?",
+)
+KINDS = ("spam", "normal")
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # its own
 SHOWN, SHOWN_TOKENS = "moon", 24  # the answer that is recorded token by token
 LONGEST = 60  # tokens of an answer
@@ -112,6 +131,51 @@ def answer(model: nn.Module, tokenizer: Any, question: str) -> tuple[list[int], 
     stop = tokenizer.encode("<|im_end|>", allowed_special="all")
     written = generate(model, ids, LONGEST, temperature=0.0, stop_ids=stop)[len(ids) :].tolist()
     return ids, [i for i in written if i not in stop]
+
+
+def sort_message(
+    model: nn.Module, tokenizer: Any, message: str, shots: str, first: tuple[int, ...] = ()
+) -> dict[str, float]:
+    """Return the probability of each of `KINDS` after a message, behind the examples in `shots`."""
+    ids = [*first, *tokenizer.encode(f"{shots}Message: {message}\nKind:")]
+    p = run_watched(model, ids)[0][-1].softmax(dim=-1)
+    return {kind: round(p[tokenizer.encode(f" {kind}")[0]].item(), 4) for kind in KINDS}
+
+
+def real_messages() -> list[tuple[str, str]]:
+    """Return ten short messages of each kind from the filter's test set, with their labels."""
+    _, test = split_examples(load_labelled("sms-spam"))
+    short = [(message, kind) for message, kind in test if 20 < len(message) < 120]
+    return [pair for k in ("spam", "not spam") for pair in [p for p in short if p[1] == k][:10]]
+
+
+def count_sorted(model: nn.Module, tokenizer: Any, shots: str, first: tuple[int, ...] = ()) -> int:
+    """Return how many of `real_messages` are sorted as people did."""
+    right = 0
+    for message, kind in real_messages():
+        p = sort_message(model, tokenizer, message, shots, first)
+        right += (p["spam"] > p["normal"]) == (kind == "spam")
+    return right
+
+
+def measure_sorting(model: nn.Module, tokenizer: Any) -> dict[str, Any]:
+    """Return how SmolLM2 sorts two messages and twenty real ones, without and with examples."""
+    return {
+        "examples": EXAMPLES,
+        "sorted": [
+            {
+                "message": message,
+                "zero_shot": sort_message(model, tokenizer, message, ""),
+                "few_shot": sort_message(model, tokenizer, message, EXAMPLES),
+            }
+            for message in MESSAGES
+        ],
+        "real_messages": len(real_messages()),
+        "few_shot_right": count_sorted(model, tokenizer, EXAMPLES),
+        "few_shot_right_behind_end_of_text": count_sorted(
+            model, tokenizer, EXAMPLES, (tokenizer.end_id,)
+        ),
+    }
 
 
 def admits(said: str) -> bool:
@@ -150,6 +214,7 @@ def measure(model: nn.Module, tokenizer: Any) -> tuple[list[Run], dict[str, Any]
         "right_without_end_of_text": count_right(model, tokenizer, []),
         "answers": answers,
         "admitted": sum(admits(each["answer"]) for each in answers.values()),
+        "sorting": measure_sorting(model, tokenizer),
     }
     return runs, counts
 

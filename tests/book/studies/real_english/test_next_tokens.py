@@ -16,6 +16,17 @@ def test_the_file_bears_out_what_is_said_of_it():
     assert len(found["answers"]) == 8 and found["admitted"] == 0
 
 
+def test_examples_in_a_prompt_make_a_spam_filter():
+    # fails if a new measurement does not say what the first chapter says of few-shot prompts
+    found = load_recorded("next_tokens")["counts"]["sorting"]
+    assert found["examples"] == next_tokens.EXAMPLES
+    spam, normal = (row["few_shot"] for row in found["sorted"])
+    assert spam["spam"] > 3 * spam["normal"] and normal["normal"] > 3 * normal["spam"]
+    assert all(max(row["zero_shot"].values()) < 0.001 for row in found["sorted"])
+    assert (found["few_shot_right"], found["real_messages"]) == (17, 20)
+    assert found["few_shot_right_behind_end_of_text"] == 11
+
+
 def test_an_answer_that_admits_is_told():
     # fails if an honest answer counts as an invention
     assert next_tokens.admits("There is no capital of Atlantis.")
@@ -31,6 +42,9 @@ def test_the_model_says_the_same_again(smol):
         again = record_run(*smol, text, n_next=12)
         assert again["ids"] == find_run(record, text)["ids"]
         assert_same_next(find_run(record, text)["next"], again["next"])
+    told = record["counts"]["sorting"]["sorted"][0]
+    p = next_tokens.sort_message(*smol, told["message"], next_tokens.EXAMPLES)
+    assert p == pytest.approx(told["few_shot"], abs=0.01)
     moon = find_run(record, next_tokens.SHOWN)
     logits, _ = run_watched(smol[0], moon["ids"])
     for at, rows in moon["next"].items():
