@@ -33,7 +33,7 @@ prediction(
     },
     feedback={
         "a": "It could look back. Has this model any reason to remember a text behind its end?",
-        "b": "Only the longest text has no padding there. What do all the others get?",
+        "b": "Every text has padding there. Is any of them easier to read than the others?",
         "d": "To be always wrong, it would have to know the class.",
     },
     hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
