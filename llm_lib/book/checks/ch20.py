@@ -53,23 +53,6 @@ def last_token() -> Iterator[Case]:
         yield Case(label, arguments, accept=accept)
 
 
-@exercise(
-    "20-label-places",
-    hints=["The place of a label is its place among `classes`, whatever labels are in the batch."],
-    faults={
-        "order": "The order is that of `classes`, not of the alphabet or of the batch.",
-        "missing": "This batch lacks a class. Do the others keep their places?",
-    },
-    why="A head's rows have an order. Numbers from one batch must mean the same in the next.",
-)
-def label_places() -> Iterator[Case]:
-    """Yield cases for `my_label_places(labels, classes)`: a list of whole numbers."""
-    three = ["sad", "calm", "happy"]
-    yield Case("in order", (["sad", "calm", "happy"], three), [0, 1, 2])
-    yield Case("another order", (["happy", "sad", "happy", "calm"], three), [2, 0, 2, 1])
-    yield Case("a class is missing", (["happy", "calm"], three), [2, 1])
-
-
 class _Small(nn.Module):
     """A backbone and a head, as in `Classifier`."""
 

@@ -33,32 +33,12 @@ prediction(
     },
     feedback={
         "a": "It could look back. Has this model any reason to remember a text behind its end?",
-        "b": "Only the longest text has no padding there. What do all the others get?",
+        "b": "Every text has padding there. Is any of them easier to read than the others?",
         "d": "To be always wrong, it would have to know the class.",
     },
     hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
     why="The probe meets vectors unlike those it learned from, and calls every text happy. In "
     "training, what came behind an end-of-text token had nothing to do with the text.",
-)
-
-prediction(
-    "20-predict-curves",
-    "c",
-    question="At how many labelled questions does SmolLM2's probe first win over TF-IDF, that is, "
-    "lead in all five draws?",
-    choices={
-        "a": "At 8: it knows the language already.",
-        "b": "At 32.",
-        "c": "At 128.",
-        "d": "Never: words are all that counts in a question.",
-    },
-    feedback={
-        "a": "8 examples are one or two of a class, and the probe has 576 weights for each.",
-        "b": "There are six classes, so 32 examples are about five of each.",
-        "d": "How many of a new question's words were in the labelled ones?",
-    },
-    why="With fewer, which examples were drawn can matter more than the way. At 128 the probe is "
-    "ahead in each draw, by about 6 points on average.",
 )
 
 prediction(
@@ -112,7 +92,7 @@ prediction(
 prediction(
     "20-predict-six",
     1.7918,
-    question="A new head for the six classes of the questions starts at 0. What is its first loss?",
+    question="A new head for six classes starts at 0. What is its first loss?",
     tolerance=0.01,
     feedback={
         0.69: "That is ln 2, for two classes.",

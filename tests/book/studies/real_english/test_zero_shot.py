@@ -6,7 +6,7 @@ from statistics import mean
 import pytest
 import torch
 
-from llm_lib.book.studies.few_labels import load_few_labels, split_texts
+from llm_lib.book.studies.few_labels import split_texts
 from llm_lib.book.studies.real_english import zero_shot
 from llm_lib.book.studies.real_english.zero_shot import (
     FREE,
@@ -57,20 +57,18 @@ def test_the_chapter_says_what_the_record_holds():
     said = prose("20_fine_tuning_to_classify")
     right, moved, _ = judged("Sentiment:")
     assert f"*Review: … Sentiment:*, {right} of {N_REVIEWS} are right" in said
-    probe = load_few_labels()["movie-reviews"]["curves"]["SmolLM2, frozen"]
-    assert "about what the probe needs 64 to 128 for" in said
-    assert mean(probe["64"]) < right / N_REVIEWS < mean(probe["128"])
+    shares = [judged(name)[0] / N_REVIEWS for name in WORDINGS]
+    assert f"the best of four wordings gets {max(shares):.0%}".replace("%", " %") in said
+    assert f"the worst {min(shares):.0%}".replace("%", " %") in said
     great, great_moved, ranked = judged("This film was")
     assert f"*This film was great/terrible*, {great}:" in said
     assert f"in {100 * ranked:.0f} % of all pairs" in said
-    assert f"and {great_moved} are right" in said
-    chat, chat_moved, _ = judged("a chat")
-    assert f"nearly all are *Negative*, and {chat_moved} right" in said and chat < chat_moved
+    assert f", {great_moved} are right" in said
+    assert "nearly every answer from *positive* to *negative*" in said
     chatted = load_zero_shot()["wordings"]["a chat"]
+    assert mean(score > 0 for score in chatted["scores"]) > 0.9
     assert mean(score > mean(chatted["free"]) for score in chatted["scores"]) < 0.05
     assert great_moved > great + 10 and moved >= right
-    negative = load_zero_shot()["labels"].count(0)
-    assert f"always saying *negative* is right on {negative}" in said
     asked = load_zero_shot()["wordings"]
     assert mean(score > 0 for score in asked["This film was"]["scores"]) > 0.85
     assert all(mean(each["free"]) > 0 for each in asked.values())
