@@ -33,7 +33,18 @@ def test_words_say_what_the_picture_shows():
     # Fails if someone who can't see the drawing is not told about the arrow between the stacks.
     words = drawing().get("aria-label")
     assert "encoder" in words and "decoder" in words
-    assert "arrow leads from the top of the encoder to every cross-attention" in words
+    assert "arrow leads from the top of the encoder, above all six layers" in words
+    assert "to the cross-attention of all six decoder layers" in words
+
+
+def test_the_memory_leaves_above_the_stack_not_from_a_layer():
+    # Fails if the arrow starts inside the frame, as if layer 1 fed layer 1, or no count is drawn.
+    tree = drawing()
+    way = next(path.get("d") for path in tree.iter("path") if path.get("class") == "memory")
+    frame = next(box for box in tree.iter("rect") if box.get("class") == "stack")
+    assert float(re.match(r"M[\d.]+ ([\d.]+)", way).group(1)) == float(frame.get("y"))
+    texts = [text.text for text in tree.iter("text")]
+    assert texts.count("× 6") == 2 and "memory, to all 6" in texts
 
 
 def test_links_lead_where_they_should():

@@ -36,11 +36,12 @@ STYLE = """
 .llm-architecture rect { fill: var(--llm-surface); stroke: var(--llm-muted); }
 .llm-architecture .attention rect { stroke: var(--llm-fg); stroke-width: 2; }
 .llm-architecture .norm rect { fill: none; stroke-dasharray: 4 3; }
-.llm-architecture .stack { fill: none; stroke: var(--llm-line); }
+.llm-architecture .stack { fill: none; stroke-width: 0.75; }
 .llm-architecture text { fill: var(--llm-fg); font-size: 12.5px; text-anchor: middle; }
 .llm-architecture .quiet { fill: var(--llm-muted); font-size: 12px; }
 .llm-architecture .note { text-anchor: start; }
 .llm-architecture .before { text-anchor: end; }
+.llm-architecture .times { fill: var(--llm-fg); font-weight: 600; }
 .llm-architecture path { fill: none; stroke: var(--llm-muted); stroke-width: 1.5; }
 .llm-architecture .residual { stroke: var(--llm-positive); }
 .llm-architecture .memory { stroke: var(--llm-key); stroke-width: 2.5; }
@@ -82,7 +83,8 @@ class Architecture:
             "each followed by add and norm. On the right the decoder: target ids, shifted right, "
             "embedding and position, then six times masked self-attention, cross-attention and "
             "feed-forward, each followed by add and norm; at the top linear and softmax give the "
-            "next token. An arrow leads from the top of the encoder to every cross-attention. "
+            "next token. One arrow leads from the top of the encoder, above all six layers, to the "
+            "cross-attention of all six decoder layers: the memory. "
             "Around each attention and each feed-forward an arrow, the residual connection, leads "
             "from below it to its add and norm."
         )
@@ -90,15 +92,18 @@ class Architecture:
         around = _frame(LEFT - MARGIN, LEFT, 2, 5, "encoder, 6 layers")
         around += _frame(RIGHT - 6, RIGHT, 2, 7, "decoder, 6 layers")
         around += _residuals(ENCODER, LEFT, -1) + _residuals(DECODER, RIGHT + BOX_WIDTH, 1)
-        top, side = _y(5) - 16, _y(4) + BOX_HEIGHT / 2
+        # The memory leaves above the frame, which stands for all layers, not from one of them.
+        top, side = _y(5) - 22, _y(4) + BOX_HEIGHT / 2
         middle = LEFT + BOX_WIDTH / 2
-        memory = f"M{middle} {_y(5)}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
+        memory = f"M{middle} {_y(5) - 6}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
         head = f"M{RIGHT - 6} {side - 4}L{RIGHT - 1} {side}L{RIGHT - 6} {side + 4}"
         return _framed(
             alt,
             0,
             f"{around}{stacks}<path class='memory' d='{memory}'/><path class='memory' d='{head}'/>"
-            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory</text>",
+            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory, to all 6</text>"
+            f"<text class='quiet note times' x='{LEFT - MARGIN}' y='{_y(5) - 11}'>× 6</text>"
+            f"<text class='quiet before times' x='{RIGHT - 11}' y='{_y(7) + 6}'>× 6</text>",
         )
 
     def _one_side(self) -> str:
@@ -121,7 +126,7 @@ class Architecture:
                 drawn += _arrow(place - 16, x - 1, _y(i) + BOX_HEIGHT / 2)
         if encodes:
             top = _y(len(parts)) + 13
-            drawn += _arrow(x + BOX_WIDTH / 2, place - 6, top, start=_y(len(parts) - 1))
+            drawn += _arrow(x + BOX_WIDTH / 2, place - 6, top, start=_y(len(parts) - 1) - 6)
         said = [
             f"{parts[i][0]}: {note}" if i < len(parts) else note
             for i, note in enumerate(self.notes)
@@ -176,7 +181,7 @@ def _residuals(parts: list[tuple[str, str, str]], edge: int, side: int) -> str:
     for i, (_, kind, _) in enumerate(parts):
         if kind != "norm":
             continue
-        start, end = _y(i - 1) + BOX_HEIGHT + 6, _y(i) + BOX_HEIGHT / 2
+        start, end = _y(i - 1) + BOX_HEIGHT + 8, _y(i) + BOX_HEIGHT / 2
         middle = edge - side * BOX_WIDTH / 2
         tip = edge + side
         drawn += f"<path class='residual' d='M{middle} {start}H{out}V{end}H{tip}'/>"
@@ -187,7 +192,7 @@ def _residuals(parts: list[tuple[str, str, str]], edge: int, side: int) -> str:
 
 def _frame(left: int, x: int, first: int, last: int, text: str) -> str:
     """Return a frame around the parts of one layer, whose boxes begin at x; its name is below."""
-    top, height = _y(last) - 6, (last - first) * STEP + BOX_HEIGHT + 16
+    top, height = _y(last) - 6, (last - first) * STEP + BOX_HEIGHT + 17
     place, width = x + BOX_WIDTH / 2, BOX_WIDTH + 6 + MARGIN
     return (
         f"<rect class='stack' x='{left}' y='{top}' width='{width}' height='{height}' "

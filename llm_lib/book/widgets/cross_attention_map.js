@@ -226,7 +226,7 @@ class CrossView extends View {
         "li",
         { class: "llm-token" },
         h("span", {}, named(token)),
-        h("small", {}, percent(row[s], 0)),
+        h("small", {}, percent(row[s] || 1e-9, 0)), // rounded away: a softmax has no 0
       );
       item.style.setProperty("--weight", `${Math.round(80 * row[s] ** 0.7)}%`);
       item.classList.toggle("llm-cross-origin", s === origin);
@@ -255,7 +255,9 @@ class CrossView extends View {
       ...row.map((weight, s) => {
         const cell = h("span", {
           class: "llm-cross-cell",
-          title: `${named(example.target[t])} → ${named(example.source[s])}: ${percent(weight, 0)}`,
+          title: `${named(example.target[t])} → ${named(example.source[s])}: ${
+            percent(weight || 1e-9, 0)
+          }`,
           onclick: () => this.set("word", t),
         });
         cell.style.setProperty("--weight", `${Math.round(100 * weight ** 0.7)}%`);

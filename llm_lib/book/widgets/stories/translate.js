@@ -38,7 +38,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),
-  poster: ["Start", 0],
+  poster: ["Look", 0],
   print: [["Encode", 2], ["Look", 0], ["Choose", 0], ["Go on", 2], ["Map", 0]],
 };
 
