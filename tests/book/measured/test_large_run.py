@@ -41,6 +41,14 @@ def test_what_the_chapter_says_beside_the_table():
     # fails if fused attention would fit, or one GPU more had a window
     fused = RUN | PLAN["2,048, shards"] | {"checkpointing": "selective"}
     assert plan_run(TrainingRun(**fused))["memory"]["activations"] == pytest.approx(179e9, rel=0.01)
+    plan = plan_run(TrainingRun(**RUN | PLAN["16,384, 8 a window"]))  # its 1.4 s, and its MFU
+    once = COMPUTE / 8
+    assert [round(x, 1) for x in (once, plan["time"]["compute"] - once, plan["time"]["sums"])] == [
+        1.1,
+        0.1,
+        0.2,
+    ]
+    assert round(plan["time"]["step"], 1) == 1.4 and round(plan["mfu"], 2) == 0.32
     with pytest.raises(ValueError, match="too few for 2,049 copies"):
         TrainingRun(**RUN | {"gpus": 2049})
 
