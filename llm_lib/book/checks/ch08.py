@@ -134,23 +134,23 @@ prediction(
 @exercise(
     "08-additive-attention",
     hints=[
-        "A score for each annotation: v · tanh(state @ w_q + annotation @ w_k).",
-        "`annotations @ w_k` is (S, A) and `state @ w_q` is (A,): adding them repeats the second.",
-        "Softmax over the S scores gives weights; return weights @ annotations.",
+        "A score for each state of the source: v · tanh(state @ w_q + its vector @ w_k).",
+        "`source @ w_k` is (S, A) and `state @ w_q` is (A,): adding them repeats the second.",
+        "Softmax over the S scores gives weights; return weights @ source.",
     ],
     why="One weighted average of all states, with weights that the asker chooses anew each time.",
 )
 def additive_attention() -> Iterator[Case]:
-    """Yield cases for `my_attention(state, annotations, w_q, w_k, v)`: to a vector (E,)."""
+    """Yield cases for `my_attention(state, source, w_q, w_k, v)`: to a vector (E,)."""
     draw = torch.Generator().manual_seed(8)
     for S, E, D, A in ((1, 2, 3, 4), (5, 3, 2, 4), (7, 4, 4, 3)):
         shapes = ((D,), (S, E), (D, A), (E, A), (A,))
-        state, annotations, w_q, w_k, v = (torch.randn(*s, generator=draw) for s in shapes)
+        state, source, w_q, w_k, v = (torch.randn(*s, generator=draw) for s in shapes)
         scores = [
             sum(v[a] * torch.tanh(state @ w_q[:, a] + row @ w_k[:, a]) for a in range(A))
-            for row in annotations
+            for row in source
         ]
         shares = [s.exp() / sum(other.exp() for other in scores) for s in scores]
-        expected = sum(share * row for share, row in zip(shares, annotations, strict=True))
-        label = f"S={S} annotations of {E} numbers, state of {D}, A={A}"
-        yield Case(label, (state, annotations, w_q, w_k, v), expected)
+        expected = sum(share * row for share, row in zip(shares, source, strict=True))
+        label = f"S={S} states of {E} numbers, state of {D}, A={A}"
+        yield Case(label, (state, source, w_q, w_k, v), expected)
