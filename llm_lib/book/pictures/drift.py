@@ -25,7 +25,7 @@ def plot_drift(
             y=y,
             mode="lines+markers+text",
             text=[_begin(paths, i), *[""] * (len(path) - 1)],
-            textposition="middle right" if x[0] > 0 else "middle left",
+            textposition="middle right" if x[0] > 0 else "top center",
             marker={"symbol": f"{symbol}-open", "color": colour, "line": {"width": 2}},
             line={"color": colour, "dash": "dot", "width": 1.5},
             hovertemplate=f"{name}: (%{{x:.1f}}, %{{y:.1f}})<extra></extra>",
@@ -36,7 +36,7 @@ def plot_drift(
         figure.data[-1].marker = {"symbol": ["circle", symbol], "size": [1, 11], "color": colour}
         said.append(f"{name} from ({x[0]:.1f}, {y[0]:.1f}) to ({x[-1]:.1f}, {y[-1]:.1f})")
     figure.update_yaxes(scaleanchor="x")
-    figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 160)
+    figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 100)
     return figure.update_layout(margin={"t": 40}, meta={"alt": f"{'; '.join(said)}."})
 
 
