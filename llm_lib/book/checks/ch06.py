@@ -10,10 +10,10 @@ from llm_lib.book.exercises import Case, exercise, prediction
 prediction(
     "06-predict-stories",
     "b",
-    question="Where do *wolf* and *kite* end, seen from *fox*?",
+    question="How near to *fox* will *wolf* and *kite* end?",
     choices={
         "a": "The wolf near, the kite on the other side (a cosine below 0).",
-        "b": "The wolf near, the kite between.",
+        "b": "The wolf near, the kite less near, but on the same side (a cosine above 0).",
         "c": "Both equally near.",
     },
     feedback={
@@ -42,7 +42,7 @@ prediction(
     "c",
     question=(
         "A vocabulary has a token that never occurs in the training text. The model has two "
-        "tables, and no weight decay. What does training do to the token's rows?"
+        "tables, and only gradients change them. What does training do to the token's rows?"
     ),
     choices={
         "a": "Nothing: both rows keep the numbers they began with.",

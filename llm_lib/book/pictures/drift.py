@@ -10,7 +10,7 @@ from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
 def plot_drift(
     paths: Mapping[str, Sequence[Sequence[float]]], goals: Mapping[str, Sequence[float]]
 ) -> go.Figure:
-    """Draw where rows of two numbers go: a ring where each begins, its way, and a ray to its end.
+    """Draw where rows of two numbers go: a ring at each start, its way, and a ray to its end.
 
     paths: of each row's name, its places in turn. goals: rows that stay where they are.
     """
@@ -23,7 +23,9 @@ def plot_drift(
         figure.add_scatter(
             x=x,
             y=y,
-            mode="lines+markers",
+            mode="lines+markers+text",
+            text=[_begin(paths, i), *[""] * (len(path) - 1)],
+            textposition="middle right" if x[0] > 0 else "top center",
             marker={"symbol": f"{symbol}-open", "color": colour, "line": {"width": 2}},
             line={"color": colour, "dash": "dot", "width": 1.5},
             hovertemplate=f"{name}: (%{{x:.1f}}, %{{y:.1f}})<extra></extra>",
@@ -34,8 +36,15 @@ def plot_drift(
         figure.data[-1].marker = {"symbol": ["circle", symbol], "size": [1, 11], "color": colour}
         said.append(f"{name} from ({x[0]:.1f}, {y[0]:.1f}) to ({x[-1]:.1f}, {y[-1]:.1f})")
     figure.update_yaxes(scaleanchor="x")
-    figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 80)
+    figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 100)
     return figure.update_layout(margin={"t": 40}, meta={"alt": f"{'; '.join(said)}."})
+
+
+def _begin(paths: Mapping[str, Sequence[Sequence[float]]], i: int) -> str:
+    """Name all rows that begin where row i does, for the first of them."""
+    starts = [tuple(path[0]) for path in paths.values()]
+    names = [name for name, start in zip(paths, starts, strict=True) if start == starts[i]]
+    return f"start: {', '.join(names)}" if starts.index(starts[i]) == i else ""
 
 
 def _add_ray(figure: go.Figure, name: str, end: Sequence[float], line: dict) -> None:

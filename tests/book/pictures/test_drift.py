@@ -23,3 +23,9 @@ def test_a_row_drifts_from_its_ring_to_the_end_of_its_ray():
     assert DRIFT.layout.yaxis.scaleanchor == "x" and DRIFT.layout.width is None
     assert DRIFT.layout.template.layout.font.size == 13
     json.loads(DRIFT.to_json())
+
+
+def test_rows_that_begin_at_one_place_share_a_name_there():
+    # fails if two names are written over each other, or a start has none
+    drawn = plot_drift({"a": [[1, 1], [2, 0]], "b": [[-1, 0], [0, 2]], "c": [[1, 1], [0, 3]]}, {})
+    assert [way.text[0] for way in drawn.data[::2]] == ["start: a, c", "start: b", ""]
