@@ -24,7 +24,7 @@ import { count, inUnits, roughly } from "./shared/words.js";
 /** @import { Parts, Use } from "../engine/model_size.js" */
 /** @import { Setting } from "./model_sizer/config.js" */
 
-/** What a reader moves first; the rest is folded, as is the memory, which later chapters explain. */
+/** What a reader moves first; the rest is folded, and so is memory: later chapters explain it. */
 const AT_REST = [
   "n_layer",
   "n_embd",

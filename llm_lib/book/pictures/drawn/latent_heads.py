@@ -46,7 +46,7 @@ def _heads_over_latent(n_head, whole, n_latent, n_rotary, width) -> Piece:
         _said(f"{n_head} query heads"),
         rows.link(*links),
         _said(kept),
-        _said(f"dashed: keys and values, {whole:,} numbers, never kept"),
+        _said(f"dashed: {whole:,} numbers, never kept"),
         gap=4,
     )
 
