@@ -9,24 +9,19 @@ import torch
 from llm_lib.book.exercises import check
 
 
-def adamw(w, gradients, lr, beta_1, beta_2, eps, decay):
-    mine = w.clone().requires_grad_()
-    settings = {"lr": lr, "betas": (beta_1, beta_2), "eps": eps, "weight_decay": decay}
-    optimizer = torch.optim.AdamW([mine], **settings)
-    for g in gradients:
-        mine.grad = g.clone()
-        optimizer.step()
-    return mine.detach()
+def steps_of(kind):
+    def run(w, gradients, lr, beta_1, beta_2, eps, decay):
+        mine = w.clone().requires_grad_()
+        optimizer = kind([mine], lr=lr, betas=(beta_1, beta_2), eps=eps, weight_decay=decay)
+        for g in gradients:
+            mine.grad = g.clone()
+            optimizer.step()
+        return mine.detach()
+
+    return run
 
 
-def adam_with_l2(w, gradients, lr, beta_1, beta_2, eps, decay):
-    mine = w.clone().requires_grad_()
-    settings = {"lr": lr, "betas": (beta_1, beta_2), "eps": eps, "weight_decay": decay}
-    optimizer = torch.optim.Adam([mine], **settings)
-    for g in gradients:
-        mine.grad = g.clone()
-        optimizer.step()
-    return mine.detach()
+adamw, adam_with_l2 = steps_of(torch.optim.AdamW), steps_of(torch.optim.Adam)
 
 
 def adamw_by_hand(corrected=True, outside=True):

@@ -169,6 +169,7 @@ def test_run_step_pause_and_reset(show_widget):
     assert (trait(page, "fault"), trait(page, "step")) == ("same_shard", 0)
     assert page.inner_text("td >> nth=0") == "–" and stood != page.inner_text(".llm-note >> nth=0")
     page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("model.get('step') === 60")  # as it opened
     settle(page)
     assert trait(page, "fault") == "healthy"
     top = float(page.inner_text(".llm-ranks-large .llm-ranks-y span >> nth=0"))

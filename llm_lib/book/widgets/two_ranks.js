@@ -78,14 +78,13 @@ class TwoRanksView extends View {
     this.follow(["fault", "optimizer", "steps", "seed"], () => {
       if (this.chosen !== this.key) this.begin(); // set by Python
     });
-    this.begin();
-    this.run(Math.min(OPENING, this.get("steps") / 5));
+    this.open();
   }
 
   build() {
     this.offerReset(() => {
       this.reset();
-      this.begin();
+      this.open();
     });
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", {}, h("p", { class: "llm-label" }, name), field);
@@ -98,6 +97,12 @@ class TwoRanksView extends View {
         this.finding.element,
       ], { sticky: false }),
     );
+  }
+
+  /** Begin anew, with the first steps. */
+  open() {
+    this.begin();
+    this.run(Math.min(OPENING, this.get("steps") / 5));
   }
 
   /** @param {Partial<Record<"fault" | "optimizer", string>>} values */
