@@ -51,6 +51,7 @@ def test_the_same_is_the_same():
         {"html": "<td>0.51</td><td>3</td>"},
         {"text": "loss 2.312 after 40 steps\n"},
         {"state": {"weights": [[0.2501, 3e-9]]}},
+        {"state": {"weights": [[0.26, 1e-9]]}},  # rounded to two digits, and the other way
         {"state": {"ref": "fedcba9876543210"}},
     ],
 )
@@ -66,7 +67,8 @@ def test_rounding_may_differ(changes):
         {"html": "<td>0.50</td><td>4</td>"},
         {"html": "<th>0.50</th><td>3</td>"},
         {"text": "loss 2.31 after 41 steps\n"},
-        {"state": {"weights": [[0.26, 0]]}},
+        {"state": {"weights": [[0.27, 0]]}},
+        {"state": {"weights": [[0.2512, 1e-9]]}},
         {"state": {"weights": [[0.25]]}},
         {"state": {"tokens": [465, "fox"]}},
         {"state": {"tokens": [464, "owl"]}},

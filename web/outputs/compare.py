@@ -2,7 +2,8 @@
 
 Between processors, sums of float32 differ in their last digits: after the layers of a network, by
 up to a thousandth of a number. So numbers may differ by that, also inside of texts (tables in HTML,
-coordinates in SVG), or by one in the last digit that is shown. All else has to be equal.
+coordinates in SVG), or by one in their last digit: a rounded one may be rounded the other way. All
+else has to be equal.
 
 What a cell shows that carries the tag nbval-ignore-output is another each time, or on each machine:
 of those only the kinds of output are compared.
@@ -90,7 +91,7 @@ def _unlike(place: str, one: Any, other: Any) -> Iterator[str]:
 
 def _alike(one: Any, other: Any) -> bool:
     if is_number(one) and is_number(other):
-        return near(one, other)
+        return near(one, other, unit=last_digit(one, other))
     if isinstance(one, str) and isinstance(other, str):
         return texts_alike(one, other)
     return type(one) is type(other) and one == other
@@ -99,6 +100,18 @@ def _alike(one: Any, other: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Tell whether a value of JSON is a number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def last_digit(one: float, other: float) -> float:
+    """Return the unit of the last digit of two numbers: where they were rounded, they differ by it.
+
+    >>> last_digit(3.62, 3.6), last_digit(1 / 3, 0.3) < 1e-15, last_digit(2e-7, 3e-7)
+    (0.01, True, 0.0)
+    """
+    shown = [repr(float(number)) for number in (one, other)]
+    if any("e" in text for text in shown):
+        return 0.0
+    return 10.0 ** -max(len(text.partition(".")[2]) for text in shown)
 
 
 def near(one: float, other: float, unit: float = 0.0) -> bool:
