@@ -1,8 +1,9 @@
 """What nbval compares, and what is held against the stored outputs.
 
-nbval itself compares printed text and plain-text results, cell by cell. Here everything that a
-chapter has shown, HTML, figures and the state of its widgets too, is compared with what is stored
-for its page (`web.outputs`), in a test of its own behind the last cell.
+nbval itself compares printed text and plain-text results, cell by cell: here numbers may differ by
+what another processor rounds otherwise (`web.outputs.compare`), and all else has to be equal.
+Everything that a chapter has shown, HTML, figures and the state of its widgets too, is compared
+with what is stored for its page (`web.outputs`), in a test of its own behind the last cell.
 
 Loaded by `tests.run` with ``-p``, since chapters lie outside of this folder.
 """
@@ -12,9 +13,11 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbval.kernel
+import nbval.plugin
 import pytest
 
 NEVER_COMPARED = (  # by nbval, cell by cell
@@ -49,6 +52,33 @@ def start_new_kernel(*arguments, **settings):
 
 
 nbval.kernel.start_new_kernel = start_new_kernel
+
+
+_compare_outputs = nbval.plugin.IPyNbCell.compare_outputs
+
+
+def compare_outputs(cell, test, ref, skip_compare=None) -> bool:
+    """Tell whether a cell shows what is stored, as nbval does, but for rounding."""
+    return _compare_outputs(cell, test, rounded_as(test, ref, cell.sanitize), skip_compare)
+
+
+nbval.plugin.IPyNbCell.compare_outputs = compare_outputs
+
+
+def rounded_as(shown, stored, sanitize: Callable[[str], str]):
+    """Return a copy of stored outputs, with the texts that are shown alike but for rounding."""
+    from web.outputs.compare import texts_alike
+
+    if isinstance(stored, list) and isinstance(shown, list) and len(shown) == len(stored):
+        pairs = zip(shown, stored, strict=True)
+        return [rounded_as(*pair, sanitize) for pair in pairs]
+    if isinstance(stored, dict) and isinstance(shown, dict):
+        pairs = ((key, shown.get(key), value) for key, value in stored.items())
+        return type(stored)({key: rounded_as(a, b, sanitize) for key, a, b in pairs})
+    if isinstance(stored, str) and isinstance(shown, str):
+        alike = texts_alike(sanitize(stored), sanitize(shown))
+        return shown if alike else stored
+    return stored
 
 
 def pytest_collectstart(collector) -> None:

@@ -26,6 +26,7 @@ SWITCHES = [
     "go.Figure(go.Scatter(y=[1, 3 if otherwise('figure') else 2])).show()",
     "html = '<b>' if otherwise('html') else '<i>'\n"
     "display({'text/html': html, 'text/plain': 'x'}, raw=True)",
+    "print('loss', 9.4983 if otherwise('text') else 9.5122 if otherwise('digit') else 9.5121)",
 ]
 
 
@@ -65,7 +66,19 @@ def test_what_nbval_sees_is_what_was_stored(chapter):
     # fails if an output, a figure or the last state of a widget is another for nbval than for the
     # build, so that good outputs would be refused; the last cell's is another each time
     code, said = run_nbval(*chapter)
-    assert code == 0 and "10 passed" in said, said
+    assert code == 0 and "11 passed" in said, said
+
+
+def test_a_last_digit_may_be_rounded_otherwise(chapter):
+    # fails if a chapter passes only on the kind of processor that stored its outputs
+    code, said = run_nbval(*chapter, OTHERWISE="digit")
+    assert code == 0 and "11 passed" in said, said
+
+
+def test_another_number_is_refused(chapter):
+    # fails if any number passes for any other: this one is 1.4 thousandths off
+    code, said = run_nbval(*chapter, OTHERWISE="text")
+    assert code == 1 and "9.4983" in said and "1 failed" in said, said
 
 
 @pytest.mark.parametrize("what", ["widget", "figure", "html"])
