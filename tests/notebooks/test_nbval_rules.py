@@ -26,6 +26,8 @@ SWITCHES = [
     "go.Figure(go.Scatter(y=[1, 3 if otherwise('figure') else 2])).show()",
     "html = '<b>' if otherwise('html') else '<i>'\n"
     "display({'text/html': html, 'text/plain': 'x'}, raw=True)",
+    # what goes to stderr, a warning, is never stored
+    "import sys\nprint('w', file=sys.stderr) if otherwise('digit') else None\n"
     "print('loss', 9.4983 if otherwise('text') else 9.5122 if otherwise('digit') else 9.5121)",
 ]
 
