@@ -179,7 +179,8 @@ def notebook_of(text: str) -> Any:
 
 def with_minutes(text: str, chapter: Chapter, notebook: Any) -> str:
     """Return the first page's text with the minutes of a chapter that has been run."""
-    from web.reading_time import LISTED, fill_landing, measure
+    from web.chapter_size import measure
+    from web.reading_time import LISTED, fill_landing
 
     said = {found[2]: int(found[3]) for found in LISTED.finditer(text)}  # of the others
     return fill_landing(text, (said | {chapter.stem: measure(notebook).minutes}).__getitem__)

@@ -39,7 +39,7 @@ def name_source(folded: str) -> str:
     """
     names = DEFINED.findall(TAG.sub("", folded.partition("<pre>")[2]))
     if not names:
-        return folded
+        return folded.replace(" the source</", " the code</")
     what = " and ".join(f"<code>{name}</code>" for name in names[:2])
     what += " …" * (len(names) > 2)
     folded = folded.replace(">Show the source</", f">Code: {what}</")

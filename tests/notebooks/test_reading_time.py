@@ -3,18 +3,9 @@
 import nbformat.v4 as nb
 import pytest
 
+from web.chapter_size import LIMITS, count_words, measure
 from web.notebooks import chapters, read
-from web.reading_time import (
-    LIMITS,
-    PAGES,
-    count_words,
-    fill,
-    fill_landing,
-    is_stale,
-    measure,
-    of_chapter,
-    stale_on_landing,
-)
+from web.reading_time import PAGES, fill, fill_landing, is_stale, of_chapter, stale_on_landing
 
 NUMBERED = [path for path in chapters() if path.stem[0].isdigit()]  # appendices may be longer
 

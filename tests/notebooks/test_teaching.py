@@ -8,9 +8,10 @@ from functools import cache
 import pytest
 
 from llm_lib.book.widgets.base import HERE
+from web.chapter_size import EXERCISE, LIMITS, count_words
 from web.fingerprint import ROOT
 from web.notebooks import chapters, read
-from web.reading_time import EXERCISE, LIMITS, TEACHING, count_words
+from web.reading_time import TEACHING
 
 PAGE = TEACHING.read_text("utf-8")
 ENTRY = re.compile(r"^(\w+ \w+)(: .*(?:\n[: ] - .*)+)", re.MULTILINE)  # a week, or half a day

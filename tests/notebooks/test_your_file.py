@@ -4,9 +4,9 @@ import pytest
 
 from llm_lib.book import show_my_gpt
 from llm_lib.book.my_gpt.stages import STAGES
+from web.chapter_size import OWN_FILE, count_words
 from web.deeper import PREFIX
 from web.notebooks import chapters, read
-from web.reading_time import OWN_FILE, count_words
 
 HEADING = f"## {OWN_FILE}\n\n"
 MOST_WORDS = 60

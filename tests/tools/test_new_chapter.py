@@ -12,10 +12,11 @@ import pytest
 from tests import run
 from tests.notebooks import test_chapters, test_widths
 from web import new_chapter
+from web.chapter_size import measure
 from web.fingerprint import ROOT
 from web.new_chapter import Chapter, named, numbered, without_announcement
 from web.notebooks import read
-from web.reading_time import is_stale, measure
+from web.reading_time import is_stale
 
 COPIED = [
     *("chapters", "configs", "llm_lib", "reference", "tests", "web"),

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from llm_lib.book.pictures import show_picture
-from llm_lib.book.pictures.drawn import pipeline, shared_step
+from llm_lib.book.pictures.drawn import after_a_change, pipeline, shared_step
 from llm_lib.book.pictures.drawn.merge_tree import build, learn
 from llm_lib.pretrained.save_load import load_model
 
@@ -323,6 +323,36 @@ def test_shared_step():
         assert tokenizer.decode([int(logits.argmax())]).strip() == new and new in texts
     with pytest.raises(ValueError, match="1 prompts and 3 tokens"):
         show_picture("shared-step", prompts=[["a"]])
+
+
+@pytest.mark.parametrize("at", [2, -1])
+def test_after_a_change(at):
+    # fails when the picture calls a vector new that keeps its value in a real model, or the reverse
+    model, tokenizer = sprout("sprout")
+    ids = torch.tensor([tokenizer.encode("Mia had a")])
+    T, layers = ids.shape[1], range(len(model.blocks))
+    names = [f"blocks.{i}.resid_post" for i in layers]
+
+    def exchange(z):  # (B, H, T, D)
+        z[:, 1, at] = 1.0
+
+    def keep(name):
+        return lambda x: after.update({name: x.clone()})
+
+    after = {}
+    with torch.no_grad():
+        _, before = model.run_with_cache(ids, names)
+        hooks = {"blocks.1.attention.z": exchange} | {name: keep(name) for name in names}
+        model.run_with_hooks(ids, hooks)
+    differs = [[not torch.equal(before[n][0, t], after[n][0, t]) for t in range(T)] for n in names]
+    new = [[after_a_change.is_new(i, t, 1, at % T) for t in range(T)] for i in layers]
+    assert differs == new
+    tokens = [str(t) for t in range(T)]
+    texts = words(show_picture("after-a-change", tokens=tokens, layers=layers, layer=1, at=at))
+    assert texts.count("anew") == sum(map(sum, new)) - 1 and texts.count("exchanged") == 1
+    for wrong in ({"layer": 9}, {"at": 5}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            show_picture("after-a-change", **wrong)
 
 
 def test_ring_step():
