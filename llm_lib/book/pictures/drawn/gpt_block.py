@@ -22,12 +22,17 @@ PARTS = (("attention", "looks at earlier tokens"), ("feed-forward", "each token 
 
 
 def gpt_block(
-    *, text: str = TEXT, layer: int = 0, numbers: Sequence[Sequence[float]] = ()
+    *,
+    text: str = TEXT,
+    layer: int = 0,
+    numbers: Sequence[Sequence[float]] = (),
+    earlier: str = PARTS[0][1],
 ) -> Picture:
     """Draw a block at work on a text's last token: the stream, and what is added to it.
 
     It is Sprout's, unless `numbers` are given: the stream before a block of your own, what its
     attention adds, and what its feed-forward network adds; whole numbers, as many in each.
+    earlier: what attention looks at, in a few words.
     Raises ValueError unless there are three such vectors.
     """
     if numbers and (len(numbers) != 3 or len({len(row) for row in numbers}) != 1):
@@ -45,13 +50,13 @@ def gpt_block(
     read = [", ".join(number_text(float(x), 2) for x in v[:SHOWN]) for v in normed]
     alt = (
         f"A broad band is the residual stream at one token; {first} are {said[0]}. "
-        f"Attention reads a normed copy, {read[0]}, looks at earlier tokens and adds {said[3]}: "
+        f"Attention reads a normed copy, {read[0]}, {earlier} and adds {said[3]}: "
         f"the stream is {said[1]}. The feed-forward network reads a normed copy, {read[1]}, works "
         f"on this token alone and adds {said[4]}: {said[2]} leaves the block."
     )
-    title = "A block reads from the stream, and adds to it"
+    title, does = "A block reads from the stream, and adds to it", (earlier, PARTS[1][1])
     return Picture(
-        title, alt, *(draw(stream, normed, added, of, digits) for draw in (_wide, _narrow))
+        title, alt, *(draw(stream, normed, added, of, digits, does) for draw in (_wide, _narrow))
     )
 
 
@@ -83,16 +88,15 @@ def _card(piece: Piece, pad: float = 6) -> Piece:
     return box(piece, look="card", pad=pad, radius=4)
 
 
-def _part(i: int, width: float) -> Piece:
+def _part(i: int, does: str, width: float) -> Piece:
     """Return one of the two parts of a block, with what it does."""
-    name, does = PARTS[i]
     words = column(
-        label(name, bold=True), label(does, size=12, role="muted"), gap=0, align="middle"
+        label(PARTS[i][0], bold=True), label(does, size=12, role="muted"), gap=0, align="middle"
     )
     return box(words, width=width, height=52, pad=8).named(f"part{i}")
 
 
-def _wide(stream, normed, added, of, digits) -> Piece:
+def _wide(stream, normed, added, of, digits, does) -> Piece:
     states = [_card(v) for v in _vectors(stream, "residual", "stream", 36, digits)]
     sums = [plus().named(f"plus{i}") for i in range(2)]
     gap = 64
@@ -113,7 +117,7 @@ def _wide(stream, normed, added, of, digits) -> Piece:
     for i, piece in enumerate(_vectors(added, "value", "added", 36, digits)):
         below = column(
             piece,
-            _part(i, 200),
+            _part(i, does[i], 200),
             copies[i],
             box("norm", width=76, height=30, pad=6).named(f"norm{i}"),
             gap=22,
@@ -134,7 +138,7 @@ def _wide(stream, normed, added, of, digits) -> Piece:
     return column(title, stage.link(band("start", "end", thick=26), under=True), gap=6)
 
 
-def _narrow(stream, normed, added, of, digits) -> Piece:
+def _narrow(stream, normed, added, of, digits, does) -> Piece:
     states = [_card(v, 4) for v in _vectors(stream, "residual", "stream", 32, digits)]
     width = states[0].width
     new = _vectors(added, "value", "added", 32, digits)
@@ -145,7 +149,7 @@ def _narrow(stream, normed, added, of, digits) -> Piece:
         right = column(
             box("norm", width=76, height=28, pad=6).named(f"norm{i}"),
             copies[i],
-            _part(i, 150),
+            _part(i, does[i], 150),
             new[i],
             gap=20,
             align="middle",

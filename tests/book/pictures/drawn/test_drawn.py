@@ -264,7 +264,10 @@ def test_gpt_block():
 def test_gpt_block_of_ones_own():
     # fails when a given block is not added up, or one that can't be added up is drawn
     given = [[3, 3, 1, 1], [0, 0, 4, -4], [-4, -4, 0, 0]]
-    texts = words(show_picture("gpt-block", numbers=given))
+    seen = "sees kite: 1, −1, 1, −1"
+    picture = show_picture("gpt-block", numbers=given, earlier=seen)
+    texts = words(picture)
+    assert seen in texts and seen in picture.alt
     for numbers in (*given, [3, 3, 5, -3], [-1, -1, 5, -3]):
         assert holds(texts, written(numbers, 0))
     for numbers in ([1, 1, -1, -1], [1 / 3, 1 / 3, 1, -5 / 3]):  # what the parts read
