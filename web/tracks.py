@@ -15,7 +15,7 @@ from web.my_file import MARK
 CELL = '<div class="cell '
 WIDE, FITS, ASKS, CALLED = "llm-wide ", "llm-fits ", "llm-asks ", "llm-called "
 ROOM = 622  # pixels in a card of 656, between its edges
-MOST_COLUMNS = 5  # of a table in such a card
+LETTER, GAP = 6.8, 28  # pixels of a table: of a character on average, and between two columns
 QUESTION = 'class="llm-mount llm-question"'
 MOUNT = re.compile(r'class="(?:llm-mount|llm-wide)[" ]')
 FIGURE = re.compile(r'<figure class="llm-figure" style="[^"]*?max-width:(\d+)px')
@@ -32,9 +32,22 @@ def picture_fits(picture: str) -> bool:
     False
     """
     if "<table" in picture:
-        return max(len(tables.cells(row)) for row in tables.ROW.findall(picture)) <= MOST_COLUMNS
+        return table_width(picture) <= ROOM
     widths = FIXED.findall(picture)
     return bool(widths) and max(map(float, widths)) <= ROOM
+
+
+def table_width(table: str) -> float:
+    """Return about how many pixels wide a table is, if each column is as wide as its longest cell.
+
+    >>> table_width("<tr><th>model</th><th>weights</th></tr><tr><td>GPT-2</td><td>124</td></tr>")
+    109.6
+    """
+    rows = [tables.cells(row) for row in tables.ROW.findall(table)]
+    columns = max(map(len, rows))
+    whole = [row for row in rows if len(row) == columns]  # others have a cell over several
+    letters = sum(max(map(len, column)) for column in zip(*whole, strict=True))
+    return LETTER * letters + GAP * (columns - 1)
 
 
 def _code(cell: str) -> str:

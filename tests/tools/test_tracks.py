@@ -31,7 +31,8 @@ CASES = [
     (drawing("max-width:none;width:623px"), "llm-wide"),
     (drawing("max-width:300px"), "llm-wide"),  # it has another form below 800 pixels
     (table(5), "llm-fits"),
-    (table(6), "llm-wide"),
+    (table(18), "llm-fits"),  # 18 letters and 17 gaps: 598 pixels
+    (table(19), "llm-wide"),
     (table(2) + drawing("max-width:none;width:900px"), "llm-wide"),
     (FIGURE.format(640), "llm-fits"),
     (FIGURE.format(800), "llm-wide"),
