@@ -20,7 +20,7 @@ RUNS = read_json(FILE)["runs"]
 def names():
     """What the cells make that fit a law, draw runs anew, and find the cheapest run."""
     made = {"math": math, "np": np, "read_json": read_json}
-    wanted = ("s11-fit", "s15-bootstrap", "s17-law", "s19-plan", "s40-over", "s41-cheapest")
+    wanted = ("s11-fit", "s15-bootstrap", "s17-law", "s19-plan", "s41-cheapest")
     for cell in read(CHAPTER).cells:
         if cell.id in wanted:
             with contextlib.redirect_stdout(io.StringIO()):
