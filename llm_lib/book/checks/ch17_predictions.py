@@ -39,25 +39,3 @@ prediction(
     },
     why="4.40 / 2.31 = 1.90 nats per character, less than 1.93.",
 )
-
-prediction(
-    "17-predict-out",
-    "b",
-    question=(
-        "Dropout of 0.1 is added to the recipe up to bfloat16. How many steps does it take then?"
-    ),
-    choices={
-        "a": "Fewer: dropout makes a model generalise.",
-        "b": "More.",
-        "c": "The same number, at a higher cost per step.",
-    },
-    feedback={
-        "a": "It helps a model that has read its text many times. How often is each read here?",
-        "c": "It does cost time per step. But what does noise do to a model that still learns?",
-    },
-    hints=["75 steps of 24 windows of 64 tokens: how much is that of 419,500 tokens of text?"],
-    why=(
-        "The run reads a quarter of its text, and that once. Nothing is learned by heart, so "
-        "there is nothing to prevent, and the noise makes learning slower."
-    ),
-)
