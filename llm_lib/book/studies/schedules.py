@@ -1,4 +1,4 @@
-"""Measures the learning rate of the pretraining chapter: its peak, and its end.
+"""Measures the pretraining chapter's peak rate, and what warm-up, decay and clipping are worth.
 
     python -m llm_lib.book.studies.schedules              # all of it: some minutes on two cores
     python -m llm_lib.book.studies.schedules --quick      # a twentieth of the steps; printed only
@@ -43,6 +43,16 @@ CONFIG = TrainingConfig(
 )
 SEEDS = (0, 1, 2)
 PEAKS = (6e-4, 2e-3, 6e-3, 2e-2, 6e-2, 2e-1)
+BARE = {"learning_rate": 2e-2, "min_learning_rate": 2e-2, "warmup_steps": 0, "grad_clip": None}
+WARM, DECAY, CLIP = {"warmup_steps": 50}, {"min_learning_rate": 0.0}, {"grad_clip": 1.0}
+VERSIONS = {
+    "0.005": {"learning_rate": 5e-3, "min_learning_rate": 5e-3},
+    "0.02": {},
+    "0.02, warm-up": WARM,
+    "0.02, clipping": CLIP,
+    "0.02, decay": DECAY,
+    "0.02, all three": WARM | CLIP | DECAY,
+}
 EVERY = 10  # steps that make one point of a curve
 
 
@@ -55,12 +65,12 @@ def peak_jobs() -> list[dict[str, Any]]:
     ]
 
 
-def end_jobs() -> list[dict[str, Any]]:
-    """Return the runs that show what a cosine is worth that was planned for twice the steps."""
+def part_jobs() -> list[dict[str, Any]]:
+    """Return the runs that differ in what they do about long steps, with five seeds each."""
     return [
-        {"group": "end", "seed": seed, "steps": steps, "stop": 250}
-        for steps in (500, 250)
-        for seed in SEEDS
+        {"group": "parts", "version": name, "seed": seed, **BARE, **settings}
+        for name, settings in VERSIONS.items()
+        for seed in range(5)
     ]
 
 
@@ -84,31 +94,29 @@ def measure(job: dict[str, Any], shrink: int = 1) -> dict[str, Any]:
     the numbers of steps.
     """
     torch.set_num_threads(1)
-    names = ("steps", "learning_rate", "min_learning_rate")
+    names = ("learning_rate", "min_learning_rate", "warmup_steps", "grad_clip")
     config = replace(CONFIG, **{name: job[name] for name in names if name in job})
     config = replace(config, steps=max(20, config.steps // shrink))
-    stop = min(config.steps, job.get("stop", config.steps))
     train_ids, val_ids = study_text()
     windows = ShuffledWindows(train_ids, config.batch_size, SIZES["context_length"], job["seed"])
     torch.manual_seed(job["seed"])
     model = GPT(GPTConfig(n_layer=2, **SIZES, **SWITCHES))
-    losses = descend(model, windows, config, stop)
+    losses = descend(model, windows, config)
     curve = [float(np.mean(losses[i : i + EVERY])) for i in range(0, len(losses), EVERY)]
     val = evaluate_loss(model, val_ids, 16, 16)
     return job | {"train": [round(x, 3) for x in curve], "val_loss": round(val, 4)}
 
 
-def descend(
-    model: nn.Module, windows: ShuffledWindows, config: TrainingConfig, stop: int
-) -> list[float]:
-    """Train until step `stop` with the rates of a run of `config.steps`; return each loss."""
+def descend(model: nn.Module, windows: ShuffledWindows, config: TrainingConfig) -> list[float]:
+    """Train for `config.steps`, with their rates; return each loss."""
     optimizer, losses = make_optimizer(model, config), []
-    for step in range(stop):
+    for step in range(config.steps):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, config)
         loss = compute_loss(model, *windows[step])
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        if config.grad_clip is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
         optimizer.step()
         optimizer.zero_grad()
         losses.append(float(loss.detach()))
@@ -116,14 +124,14 @@ def descend(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure peak rates, and a schedule that is stopped early."""
+    """Measure peak rates, and each precaution against long steps."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="a twentieth of the steps")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     options = parser.parse_args(arguments)
     started, runs = time.perf_counter(), []
-    jobs = [*peak_jobs(), *end_jobs()]
+    jobs = [*peak_jobs(), *part_jobs()]
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         shrink = 20 if options.quick else 1
         for result in [pool.apply_async(measure, (job, shrink)) for job in jobs]:

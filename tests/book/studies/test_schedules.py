@@ -1,5 +1,7 @@
 """The study of learning rates: its runs, its file, and what the chapter reads from it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,10 +12,11 @@ from llm_lib.book.studies.schedules import (
     FILE,
     PEAKS,
     SEEDS,
+    VERSIONS,
     descend,
-    end_jobs,
     main,
     measure,
+    part_jobs,
     peak_jobs,
 )
 from llm_lib.files import read_json
@@ -24,28 +27,36 @@ RUNS = read_json(FILE)["runs"]
 
 def mean(**which):
     """Return the mean loss of the shipped runs that have these settings."""
-    found = [run["val_loss"] for run in RUNS if which.items() <= run.items()]
+    found = losses(**which)
     assert len(found) == len(SEEDS), which
     return np.mean(found)
 
 
+def losses(**which):
+    """Return the losses of the shipped runs that have these settings."""
+    return [run["val_loss"] for run in RUNS if which.items() <= run.items()]
+
+
 def test_the_file_holds_every_run():
     # fails if a run is missing, or was made with settings that the command no longer has
-    jobs = [*peak_jobs(), *end_jobs()]
+    jobs = [*peak_jobs(), *part_jobs()]
     assert [{k: run[k] for k in job} for job, run in zip(jobs, RUNS, strict=True)] == jobs
     for run in RUNS:
-        assert len(run["train"]) == run.get("stop", run.get("steps", CONFIG.steps)) / 10
+        assert len(run["train"]) == CONFIG.steps / 10
 
 
 def test_the_curves_show_what_the_chapter_says():
     # fails if the runs, made anew, no longer answer the chapter's questions as its text does
     peaks = [mean(group="peak", learning_rate=rate) for rate in PEAKS]
     assert PEAKS[int(np.argmin(peaks))] == CONFIG.learning_rate
-    assert mean(group="end", steps=500) > mean(group="end", steps=250) + 0.02
+    short, bare, warm, clip, decay, every = (losses(version=name) for name in VERSIONS)
+    assert max(short) < min(*bare, *warm, *clip)  # longer steps are worse, with one of these two
+    assert max(decay + every) < min(short)  # and with decay better: that is the one that matters
+    assert {len(runs) for runs in (short, bare, warm, clip, decay, every)} == {5}
 
 
 def test_each_step_has_the_rate_of_its_schedule():
-    # fails if a run that is stopped early has the rates of a shorter one
+    # fails if a step has another rate than its schedule says
     class Recorder(torch.optim.SGD):
         rates = []
 
@@ -63,8 +74,9 @@ def test_each_step_has_the_rate_of_its_schedule():
     model, x = Model(), torch.zeros(1, 2, dtype=torch.long)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schedules, "make_optimizer", lambda m, c: Recorder(m.parameters(), lr=1))
-        losses = descend(model, [(x, x)] * 20, CONFIG, stop=5)
-    assert Recorder.rates == [learning_rate_at(step, CONFIG) for step in range(5)]
+        config = replace(CONFIG, steps=5, warmup_steps=2)
+        losses = descend(model, [(x, x)] * 5, config)
+    assert Recorder.rates == [learning_rate_at(step, config) for step in range(5)]
     assert losses == pytest.approx([np.log(4)] * 5)
 
 
