@@ -19,35 +19,6 @@ prediction(
 )
 
 prediction(
-    "05-predict-wrap",
-    34_464,
-    question="The id 100,000 is stored as a `uint16`. Which id is read back?",
-    feedback={
-        65_535: "It isn't cut off at the largest id: two of its three bytes are kept.",
-        100_000: "That takes three bytes. The film shows what happens to the third.",
-        34_465: "Nearly: the id after 65,535 is read back as 0, not as 1.",
-        30_000: "Subtract what the third byte stands for. It isn't 70,000.",
-    },
-    hints=[
-        "In the film, 70,000 came back as 4,464. How much was lost?",
-        "The third byte counts 65,536s. What is left of 100,000 without one of them?",
-    ],
-    why="100,000 - 65,536 = 34,464. The id is another token, and nothing says so.",
-)
-
-prediction(
-    "05-predict-windows",
-    (5, 17, 3),
-    question="The text has 21 tokens, and windows hold 4. How many windows are there?",
-    items=["with stride 4", "with stride 1", "with stride 6"],
-    hints=[
-        "A window of 4 takes 5 tokens: its last target comes after it.",
-        "So windows can begin at the places 0 to 16. Count those that the stride reaches.",
-    ],
-    why="Windows begin at 0 to 16; (21 - 4 - 1) // stride + 1 of these places are reached.",
-)
-
-prediction(
     "05-predict-copier",
     "d",
     question="What is the *copier's* loss on the next token?",
@@ -66,25 +37,6 @@ prediction(
         "It puts nearly all probability on the token that it holds, and almost none on the one "
         "that comes: to be sure and wrong costs more than to guess."
     ),
-)
-
-prediction(
-    "05-predict-order",
-    "c",
-    question=(
-        "The model that reads in sorted order has finished the Bible. What has become of its loss "
-        "on messages, compared with half-way?"
-    ),
-    choices={
-        "a": "It fell further: English is English.",
-        "b": "It stayed: what is learned is learned.",
-        "c": "It rose.",
-    },
-    feedback={
-        "a": "A little of that is true. But whose words does each step make likelier now?",
-        "b": "The same weights now serve the Bible. What keeps them where they were?",
-    },
-    why="Each step moves the weights towards the text in front of it, and away from the other.",
 )
 
 prediction(
