@@ -36,45 +36,6 @@ prediction(
 )
 
 prediction(
-    "09-predict-factor",
-    "b",
-    question=(
-        "The fives make scores large. With 50 in their place, what would the weights of "
-        "`bear: ?` be?"
-    ),
-    choices={
-        "a": "The same: the best match stays the best.",
-        "b": "Nearly all on the bear's record.",
-        "c": "Ten times as large as with 5.",
-        "d": "More even.",
-    },
-    feedback={
-        "a": "The order stays. But softmax turns differences of scores into ratios of weights.",
-        "c": "Weights always add up to 1. What becomes ten times as large are the scores.",
-        "d": "Scores ten times as large lie ten times as far apart. What does softmax make of it?",
-    },
-    why="Ten times the lead in scores: e to the power of 25 times the weight of any other.",
-)
-
-prediction(
-    "09-predict-same-keys",
-    "c",
-    question="If all keys are the same vector, what is the output of the token that asks?",
-    choices={
-        "a": "The value of the first token.",
-        "b": "(0, 0), since nothing stands out.",
-        "c": "The average of all values.",
-        "d": "It depends on the query.",
-    },
-    feedback={
-        "a": "Equal keys get equal scores. Does any position come first in a softmax?",
-        "b": "Softmax always hands out 1 in all, even when nothing stands out.",
-        "d": "The query changes the scores. Does it change them differently for equal keys?",
-    },
-    why="Equal keys give equal scores, and softmax of equal scores gives equal weights.",
-)
-
-prediction(
     "09-predict-spread",
     "b",
     question="For D = 64, how large is a typical dot product of such a query and key?",
