@@ -105,21 +105,3 @@ prediction(
     },
     why="186: later merges took all their places, as steps to longer tokens.",
 )
-
-prediction(
-    "04-predict-greek",
-    "c",
-    question="What does our tokenizer make of the Greek sentence?",
-    choices={
-        "a": "An error, since it has never seen a Greek letter.",
-        "b": "56 tokens, one for each character.",
-        "c": "About 100 tokens, one for each byte.",
-        "d": "Ten unknown tokens, one for each word.",
-    },
-    feedback={
-        "a": "What does its vocabulary start with?",
-        "b": "A token per character would need merges that join the two bytes of Greek letters.",
-        "d": "There is no unknown token in this vocabulary. What are the smallest ones?",
-    },
-    why="No merge has a Greek letter in it, so all 102 bytes stay alone.",
-)
