@@ -35,25 +35,6 @@ prediction(
 )
 
 prediction(
-    "22-predict-kept",
-    "c",
-    question=(
-        "The pairs say which story is shorter, and nothing about the request. How many of the "
-        "shorter stories still keep it?"
-    ),
-    choices={
-        "a": "As many as before: nothing was learned about requests.",
-        "b": "More: a shorter story has less room for mistakes.",
-        "c": "Fewer: what the pairs don’t ask for may get worse.",
-    },
-    feedback={
-        "a": "All stories share the same weights. What holds the request in place meanwhile?",
-        "b": "Less room for mistakes, but also for the facts. Does a pair say which matters?",
-    },
-    why="No pair asks for it, and the stories change in more than their length.",
-)
-
-prediction(
     "22-predict-drum",
     "a",
     question=(
@@ -89,19 +70,6 @@ prediction(
         "b": "Each answer with more quotation marks than its group becomes likelier.",
     },
     why="The marker pays for quotation marks, and that is what it gets.",
-)
-
-prediction(
-    "22-predict-draws",
-    0.5,
-    question="Four answers were drawn, and one was right. Draw two of the four: pass@2 is …",
-    feedback={
-        0.4375: "That is 1 − (¾)². It puts the first answer back before the second is drawn.",
-        0.25: "That is pass@1.",
-        0.75: "That is pass@3.",
-    },
-    hints=["There are six pairs of four answers. How many hold the right one?"],
-    why="Three of the six pairs hold it.",
 )
 
 prediction(
