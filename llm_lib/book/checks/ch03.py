@@ -166,36 +166,3 @@ def _bytes_judge(right: bytes) -> Callable[[Any], str | None]:
         return f"expected {list(right)}, got {list(found)}"
 
     return judge
-
-
-@exercise(
-    "03-longest-match",
-    hints=[
-        "Stand at a place in the text; try the longest possible piece first, then shorter ones.",
-        "Take the first piece that is in the vocabulary, and go on after it.",
-    ],
-    faults={
-        "outside|empty vocabulary": (
-            "If no piece is, the single character becomes a token, and you go on by one."
-        ),
-    },
-    why=(
-        "This is longest-match tokenization, as WordPiece does it. It never fails, but it leaves "
-        "open where a good vocabulary comes from."
-    ),
-)
-def longest_match() -> Iterator[Case]:
-    """Yield cases for `my_longest_match(text, vocabulary)`: text and a set to a list of tokens."""
-    pieces = {"un", "kit", "kite", "able", "less", "s"}
-    cases = {
-        "two pieces": ("kites", pieces, ["kite", "s"]),
-        "a word that no list has": ("unkiteable", pieces, ["un", "kite", "able"]),
-        "the longest, not the first": ("kitkite", pieces, ["kit", "kite"]),
-        "characters outside": ("akite!", pieces, ["a", "kite", "!"]),
-        "greedy, not fewest": ("abcdef", {"abc", "ab", "cdef"}, ["abc", "d", "e", "f"]),
-        "an empty vocabulary": ("fox", set(), ["f", "o", "x"]),
-        "no text": ("", pieces, []),
-    }
-    for label, (text, vocabulary, expected) in cases.items():
-        given = f"{text!r} with {{{', '.join(map(repr, sorted(vocabulary)))}}}"
-        yield Case(f"{label}: {given}", (text, vocabulary), expected)

@@ -11,22 +11,22 @@ prediction(
 )
 
 prediction(
-    "03-predict-kite",
-    229,
+    "03-predict-euro",
+    226,
     question=(
-        "凧 is 20,967, in sixteen bits `0101000111100111`. So the first of its three bytes is "
-        "`1110` + `0101`. Which number is that?"
+        "€ is 8,364, in sixteen bits `0010000010101100`. So the first of its three bytes is "
+        "`1110` + `0010`. Which number is that?"
     ),
     feedback={
-        5: "That is `0101` alone. The byte begins with `1110`.",
-        14: "That is `1110` alone. The four bits `0101` follow.",
-        226: "Nearly: the last bits are 0101, which is 4 + 1.",
+        2: "That is `0010` alone. The byte begins with `1110`.",
+        14: "That is `1110` alone. The four bits `0010` follow.",
+        225: "Nearly: the last four bits are 0010, which is 2.",
     },
     hints=[
-        "The byte is `11100101`. From the left, its places are worth 128, 64, 32, 16, 8, 4, 2, 1.",
-        "Add up the places with a 1: 128 + 64 + 32 + 4 + 1.",
+        "The byte is `11100010`. From the left, its places are worth 128, 64, 32, 16, 8, 4, 2, 1.",
+        "Add up the places with a 1: 128 + 64 + 32 + 2.",
     ],
-    why="128 + 64 + 32 + 4 + 1 = 229, in hexadecimal e5.",
+    why="128 + 64 + 32 + 2 = 226, in hexadecimal e2.",
 )
 
 prediction(

@@ -18,9 +18,10 @@ CHANCE = 1 / (MOST + 1)
 def letter_count(*, results: Mapping | None = None) -> Picture:
     """Draw what is said of one word, and how many test words are right, for each cut.
 
-    results: as `load_counting` of `llm_lib.book.studies.counting` returns them.
+    results: as `load_counting` of `llm_lib.book.studies.counting` returns them; those of the
+        networks that learned from equally many words of each count, if not given.
     """
-    results = load_counting() if results is None else results
+    results = load_counting(balanced=True) if results is None else results
     shares = {
         cut: ([run["spelled"] for run in runs], [_mean(run["new"]) for run in runs])
         for cut, runs in results.items()
@@ -29,24 +30,15 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
     word = next(iter(results["letters"][0]["answers"]))
     heads = (
         (f"How many {LETTER} in {word}?", f"what each of {n} training runs says"),
-        (f"Counted right, by number of {LETTER}", f"mean of {n} training runs"),
         ("Test words right", f"mean of {n} training runs; line: least to most"),
     )
 
-    def tables(gap):
-        answers, by_count = _answers(word, results, gap), _by_count(results, gap)
-        return (
-            column(heading(*heads[0]), answers, gap=10),
-            column(heading(*heads[1]), by_count, gap=10),
-        )
+    def parts(gap, width, below):
+        answers = column(heading(*heads[0]), _answers(word, results, gap), gap=10)
+        return answers, column(heading(*heads[1]), _bars(shares, width), gap=below)
 
-    wide = row(
-        column(*tables(22), gap=26, align="start"),
-        column(heading(*heads[2]), _bars(shares, 200), gap=14),
-        gap=56,
-        align="start",
-    )
-    narrow = column(*tables(9), column(heading(*heads[2]), _bars(shares, 150), gap=8), gap=22)
+    wide = row(*parts(22, 200, 14), gap=56, align="start")
+    narrow = column(*parts(9, 150, 8), gap=22)
     title = f"Who can count the {LETTER} in a word that is new to counting?"
     return Picture(title, _told(word, results, shares), wide, narrow)
 
@@ -57,8 +49,7 @@ def _told(word, results, shares) -> str:
         f"given {NAMES[cut]}: of {word} the runs say "
         + ", ".join(str(run["answers"][word]) for run in runs)
         + f"; of the test words it spells {_percent(_mean(shares[cut][0]))} and counts "
-        + f"{_percent(_mean(shares[cut][1]))} right; by their number of {LETTER}: "
-        + ", ".join(f"{k} {LETTER} {_percent(s)}" for k, s in enumerate(_shares_by_count(runs)))
+        + f"{_percent(_mean(shares[cut][1]))} right"
         for cut, runs in results.items()
     )
     right = f"Right would be: {word} {word.count(LETTER)}."
@@ -72,11 +63,6 @@ def _mean(values) -> float:
 def _percent(share: float) -> str:
     """Return a share as text: never a bare 100 % for what is only close to it."""
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
-
-
-def _shares_by_count(runs) -> list[float]:
-    """Return the share right of the words with 0, 1, 2, … times the letter, mean of the runs."""
-    return [_mean(share) for share in zip(*(run["new"] for run in runs), strict=True)]
 
 
 def _named(cut, small) -> Piece:
@@ -96,17 +82,6 @@ def _answers(word, results, gap) -> Piece:
             cells.append(label(f"{said} {'✓' if good else '✗'}", size=14, role=role, bold=True))
         lines.append([_named(cut, small), *cells])
     return table(lines, gap=gap, row_gap=8, align="s" + "m" * (len(lines[0]) - 1))
-
-
-def _by_count(results, gap) -> Piece:
-    """Return a table: a line for each cut, and in it the share right for each number of letters."""
-    small = gap < 20
-    heads = [label(f"{n} {LETTER}", size=13, role="muted") for n in range(MOST + 1)]
-    lines = [[label("", size=13), *heads]]
-    for cut, runs in results.items():
-        cells = [label(_percent(share), size=14, bold=True) for share in _shares_by_count(runs)]
-        lines.append([_named(cut, small), *cells])
-    return table(lines, gap=gap, row_gap=8, align="s" + "m" * (MOST + 1))
 
 
 def _bars(shares, width) -> Piece:
