@@ -142,7 +142,7 @@ def _numbers_are(codes: list[int], scale: float) -> Callable[[object], str | Non
 @exercise(
     "19-q4-0",
     hints=[
-        "`struct.unpack('<e', block[:2])` reads the scale; the codes are in `block[2:]`.",
+        "`float(np.frombuffer(block[:2], np.float16)[0])` is the scale; then come the codes.",
         "`byte & 15` is the right digit, `byte >> 4` the left one.",
         "First all right digits, weights 0 to 15, then all left ones, 16 to 31.",
     ],

@@ -47,21 +47,22 @@ prediction(
 )
 
 prediction(
-    "19-predict-worst",
-    "c",
-    question="Without mistakes the loss is 4.33. Which one raises it by less than 0.1?",
+    "19-predict-transposed",
+    "a",
+    question=(
+        "Without mistakes the loss is 4.33, and a uniform guess has 10.80. With `attention.out` "
+        "transposed in one layer of thirty, the loss is …"
+    ),
     choices={
-        "a": "An eps of 10⁻¹.",
-        "b": "The rotary pairs of the file.",
-        "c": "One turned matrix in one layer of thirty.",
-        "d": "A random head.",
+        "a": "below 4.5.",
+        "b": "about 7, halfway to a uniform guess.",
+        "c": "above 10: one wrong layer ruins all later ones.",
     },
     feedback={
-        "a": "The stream's mean square is small in early layers: 0.1 is much for it.",
-        "b": "Then every head mistakes how far apart two tokens are: it costs 0.7 nats.",
-        "d": "Then the scores of all 49,152 tokens are random numbers.",
+        "b": "How many layers are still right, and what does a layer do to the stream?",
+        "c": "A layer doesn't replace the stream. It adds to it.",
     },
-    why="Each layer only adds to the stream: one that adds nonsense is outvoted by 29 others.",
+    why="Each layer only adds to the stream: 29 others still add what is right.",
 )
 
 prediction(
@@ -81,24 +82,6 @@ prediction(
         "b": "Look at the list: how many other heads look at the same place?",
     },
     why="Several heads do the same work, and the stream adds up what they write.",
-)
-
-prediction(
-    "19-predict-again",
-    "a",
-    question=(
-        "By how much do the weights of a Q4_1 matrix move if they are rounded the same way again?"
-    ),
-    choices={
-        "a": "Not at all.",
-        "b": "By up to half a step of the grid.",
-        "c": "By a whole step.",
-    },
-    feedback={
-        "b": "That is what the first rounding did. Where do the weights lie now?",
-        "c": "Not even the first rounding did that. Where do the weights lie now?",
-    },
-    why="All 32 weights of a block lie on 16 points, and the new grid is the same.",
 )
 
 prediction(
@@ -133,7 +116,7 @@ prediction(
     },
     feedback={
         "a": "Wrong pairs change what layer 0 adds to the stream.",
-        "b": "A turned matrix changes what its layer adds to the stream.",
+        "b": "A transposed matrix changes what its layer adds to the stream.",
         "d": "The norms in the blocks change what their layers add to the stream.",
     },
     hints=["What comes after the stream's last value, and before the loss?"],
