@@ -220,7 +220,7 @@ def _masked_after(x: Tensor) -> Tensor:
     why="The same test works for a whole GPT: its logits must not move before the change.",
 )
 def first_leak() -> Iterator[Case]:
-    """Yield cases for `my_first_leak(attend, x)`: a function and (T, C) to a position or None."""
+    """Yield cases for `my_first_leak(layer, x)`: a function and (T, C) to a position or None."""
     x = torch.randn(5, 4, generator=torch.Generator().manual_seed(86))
     yield Case("no leak", (_leaking(), x), None, unchanged=True)
     everywhere = [(t, s) for t in range(5) for s in range(5)]
