@@ -39,8 +39,8 @@ const MOST_TOKENS = 40; // of an answer
 const STEPS = 16; // of a run
 const RATE = 5e-4;
 const TRY =
-  "Train it, and watch both curves. Then mend the marker, and train again. It never sees " +
-  "what was wanted: Mia, a fox, a kite, a speech of three words or more, fluent text.";
+  "Train it, and watch both curves. Then mend the marker, and train again. Wanted, paid for or " +
+  "not: Mia, a fox, a kite, a speech of three words or more, fluent text.";
 
 /** @extends {TasteView<Traits>} */
 class MarkerHackView extends TasteView {

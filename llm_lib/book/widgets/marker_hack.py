@@ -17,7 +17,7 @@ class MarkerHack(ModelWidget):
 
     The model writes eight beginnings of *a story about Mia the fox and a kite*, the marker adds up
     points for each, and a step of REINFORCE with the group's advantages follows, 16 times. Beside
-    the mean mark stands what the marker never sees: how much of the story that was wanted is there.
+    the mean mark stands what was wanted, paid for or not: how much of that story is there.
     Every control is a trait.
 
     points: what each part of the marker pays, negative for a fine: {"quote": each quotation mark,

@@ -17,7 +17,7 @@ const names = () => ({
   word: localize`each time it says`,
   request: localize`each of Mia, fox, kite`,
   length: localize`each word`,
-  repeat: localize`each word said before`,
+  repeat: localize`each repeated word`,
 });
 
 export class MarkerForm {

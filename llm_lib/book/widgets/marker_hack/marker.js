@@ -1,4 +1,4 @@
-// The reader's marker, which adds up points, and what was wanted, which it never sees.
+// The reader's marker, which adds up points, and what was wanted, for which it need not pay.
 
 /** @typedef {"quote" | "speech" | "word" | "request" | "length" | "repeat"} PartName */
 /** @typedef {Record<PartName, number>} Points */
