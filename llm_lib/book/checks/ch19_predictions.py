@@ -31,7 +31,7 @@ prediction(
 prediction(
     "19-predict-silent",
     "b",
-    question="Which matrices of block 0 can be transposed by mistake, and no error comes?",
+    question="Which matrices of layer 0 can be transposed by mistake, and no error comes?",
     choices={
         "a": "`attn_k` and `attn_v`",
         "b": "`attn_q` and `attn_output`",
