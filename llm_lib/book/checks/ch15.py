@@ -210,8 +210,8 @@ prediction(
 prediction(
     "15-predict-order",
     "b",
-    question="You always take the likeliest token. What changes if you set the temperature from 1 "
-    "to 2?",
+    question="You always take the likeliest token. What changes if you divide all logits by 2 "
+    "before?",
     choices={
         "a": "The text gets more varied.",
         "b": "Nothing.",
