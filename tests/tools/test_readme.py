@@ -158,7 +158,7 @@ def test_chapters_stand_under_their_part_with_what_they_teach():
     at = rows.index("| III | **Attention** | |")
     assert rows[at + 2] == (
         "| 9 | [Self-attention](chapters/09_self_attention.ipynb) | Queries, keys and values: from "
-        "one look back on paper to a layer with a causal mask. |"
+        "one look back on paper to a whole layer. |"
     )
     assert "| F | [For the curious](chapters/appendix_f_curious.ipynb) | The gradient" in "\n".join(
         rows

@@ -96,6 +96,7 @@ def test_the_stage_stays_in_sight_on_a_phone(show_widget, which):
     slider = page.get_by_role("slider", name=MOVED[which], exact=True)
     slider.focus()
     for part in (slider, page.locator(".llm-stage-sticky:visible")):
+        part.wait_for(state="visible")
         box = part.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 740
