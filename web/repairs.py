@@ -36,6 +36,8 @@ def name_source(folded: str) -> str:
     '<span>Code: <code>f</code></span><pre>def f(x):</pre>'
     >>> name_source('<span>Hide the source</span><pre>def f(x):</pre>')[:26]
     '<span>Hide the code</span>'
+    >>> name_source('<span>Show the source</span><pre>draw(3)</pre>')
+    '<span>Show the code</span><pre>draw(3)</pre>'
     """
     names = DEFINED.findall(TAG.sub("", folded.partition("<pre>")[2]))
     if not names:
