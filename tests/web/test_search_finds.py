@@ -128,7 +128,7 @@ EXPECTED = [
     ("kv cache", "key–value cache, KV cache", "16 Faster generation"),
     ("perplexity", "perplexity", "13 Pretraining"),
     ("learning rate", "learning rate", "B Maths and neural networks from zero"),
-    ("loss", "loss", "1 What is a large language model?"),
+    ("loss", "loss", "13 Pretraining"),
     ("embedding", "embedding", "6 Embeddings"),
     ("rope", "rotary positions", "7 Positions"),
     ("gpu", "device", "C PyTorch in an hour"),
