@@ -1,5 +1,6 @@
 // What the tests ask of axe. It takes longest over colours, and a page has thousands of words in a
-// few of them: of words that look alike and stand on the same ground, some are judged for all.
+// few of them: of words that look alike and stand on the same ground, some are judged for all, on
+// this page and on those before it.
 {
   const ENOUGH = 3; // of a look: one may be exempt, or have something before it
   const EXEMPT = "label, :disabled, [aria-disabled=true], [inert]";
@@ -46,10 +47,13 @@
   const hasWords = (element) =>
     [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
 
-  /** Mark what is judged, not within `apart`; returns a function that takes the marks away. */
-  const mark = (apart) => {
+  /**
+   * Mark what is judged, not within `apart`, of looks how often they were judged before.
+   * Returns how often each has been now, and a function that takes the marks away.
+   */
+  const mark = (apart, before) => {
     const known = new Map();
-    const seen = new Map();
+    const seen = new Map(before);
     const marked = [...document.querySelectorAll("body *")].filter((element) => {
       if (!element.checkVisibility() || element.closest(apart)) return false;
       if (!hasWords(element)) return element.matches(FIELDS);
@@ -59,12 +63,16 @@
       return seen.get(look) <= ENOUGH;
     });
     for (const element of marked) element.dataset.judged = "";
-    return () => marked.forEach((element) => delete element.dataset.judged);
+    const unmark = () => marked.forEach((element) => delete element.dataset.judged);
+    const judged = [...seen].map(([look, times]) => [look, Math.min(times, ENOUGH)]);
+    return { judged, unmark };
   };
 
   // Words of code are thousands of elements, which take their time whatever is asked: one of each
   // class is left in its colour, none where the code is folded away, and the others become plain
-  // text. What is made of a page is kept.
+  // text. What is made of a page is kept. So are a drawing's lines and shapes, for which its
+  // alternative text stands, unless something among them can be reached.
+  const REACHED = "[tabindex], [role], a, foreignObject, title, desc";
   const thinned = new Map();
   const seen = new Set();
 
@@ -94,19 +102,29 @@
       }
     }
     for (const [pre, { thin }] of thinned) pre.replaceWith(thin);
-    return () => thinned.forEach(({ thin }, pre) => thin.replaceWith(pre));
+    const drawings = [...document.querySelectorAll("svg[role=img]")]
+      .filter((svg) => !svg.querySelector(REACHED))
+      .map((svg) => ({ svg, parts: [...svg.childNodes] }));
+    for (const { svg } of drawings) svg.replaceChildren();
+    return () => {
+      thinned.forEach(({ thin }, pre) => thin.replaceWith(pre));
+      for (const { svg, parts } of drawings) svg.replaceChildren(...parts);
+    };
   };
 
   axe.configure({ rules: [{ id: "color-contrast", selector: "[data-judged]" }] });
 
-  /** What is against some rules of axe, named or by tags; colours aren't looked at in `apart`. */
-  window.axeFaults = async (rules, apart) => {
+  /**
+   * What is against some rules of axe, named or by tags; colours aren't looked at in `apart`.
+   * Returns it, and the looks that have been judged, to be given to the next page as `before`.
+   */
+  window.axeFaults = async (rules, apart, before) => {
     const restore = thinOut();
-    const unmark = mark(apart ? `${UNJUDGED}, ${apart}` : UNJUDGED);
+    const { judged, unmark } = mark(apart ? `${UNJUDGED}, ${apart}` : UNJUDGED, before);
     // without what is not looked at here, the passes above all, it takes half of the time
     const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
     try {
-      return (await axe.run(document, options)).violations;
+      return { violations: (await axe.run(document, options)).violations, judged };
     } finally {
       unmark();
       restore();

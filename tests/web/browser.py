@@ -34,6 +34,7 @@ PAINTS = """(stalled) => new Promise((done) => {
   setTimeout(done, stalled, false);
 })"""
 AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+JUDGED: dict[str, int] = {}  # looks of words, and how often axe found nothing against them
 FAULTS = Path(__file__).with_name("axe_faults.js").read_text("utf-8")
 
 
@@ -46,12 +47,16 @@ def serious_faults(page: Page, rules: list[str] = TAGS, apart: str = "") -> list
     if not page.evaluate("'axeFaults' in window"):
         page.evaluate(AXE)
         page.evaluate(f"() => {{ {FAULTS} }}")
-    violations = page.evaluate("([rules, apart]) => axeFaults(rules, apart)", [rules, apart])
-    return [
+    asked = [rules, apart, list(JUDGED.items())]
+    found = page.evaluate("([rules, apart, judged]) => axeFaults(rules, apart, judged)", asked)
+    faults = [
         f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
-        for v in violations
+        for v in found["violations"]
         if v["impact"] in ("serious", "critical")
     ]
+    if not faults:
+        JUDGED.update(found["judged"])
+    return faults
 
 
 def small_targets(page: Page) -> list[str]:

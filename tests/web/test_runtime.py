@@ -167,7 +167,11 @@ def test_a_failure_of_a_page_that_is_painted_is_its_own(show, browser, monkeypat
 CODE = """<!doctype html><html lang="en"><title>code</title><style>
   .highlight pre {{ background: #fff linear-gradient(#0000, #0001); color: #111; }}
   .good {{ color: #060; }} .bad {{ color: {bad}; }} .dark {{ background: #111; color: #eee; }}
-</style><main><h1>Code</h1><div class="highlight"><pre>{words}</pre></div></main>"""
+</style><main><h1>Code</h1><div class="highlight"><pre>{words}</pre></div>
+<svg role="img" aria-label="a dot"><circle r="4"></circle></svg></main>"""
+WORDS = """<!doctype html><html lang="en"><title>words</title><style>
+  p {{ color: #111; background: #fff; }} .bad {{ color: {bad}; }}
+</style><main><h1>Words</h1>{words}</main>"""
 
 
 @pytest.mark.parametrize(("bad", "found"), [("#bbb", 1), ("#666", 0)])
@@ -183,3 +187,28 @@ def test_one_word_of_each_look_is_judged(browser, bad, found):
     assert "".join(faults).count(".bad") == found  # once, and not thirty times
     assert page.evaluate("document.body.innerHTML") == before
     page.close()
+
+
+def test_what_passed_on_one_page_is_not_judged_on_the_next(browser, monkeypatch):
+    # fails if words that look alike are judged on each page again, or if those that failed, or look
+    # otherwise, are not judged
+    monkeypatch.setattr("tests.web.browser.JUDGED", {})
+    words = "<p>good</p>\n" * 9 + "<p class=bad>grey</p>\n" * 9
+    counts, found = [], []
+    for bad in ("#bbb", "#bbb", "#666", "#666", "#bbb"):
+        page = browser.new_page()
+        page.set_content(WORDS.format(bad=bad, words=words))
+        page.evaluate(
+            """() => {
+              globalThis.judged = 0;
+              new MutationObserver((all) => {
+                judged += all.filter(({ target }) => "judged" in target.dataset).length;
+              }).observe(document, { attributeFilter: ["data-judged"], subtree: true });
+            }"""
+        )
+        found.append(len(serious_faults(page)))
+        counts.append(page.evaluate("judged"))
+        page.close()
+    assert found == [1, 1, 0, 0, 1]
+    # the heading and three of each look; then the heading, of which there is only one a page
+    assert counts == [7, 7, 7, 1, 4]
