@@ -47,7 +47,7 @@ const STORY = {
     cheapest_tokens: cheapest.D,
     cheapest_total: least,
   }),
-  poster: ["Too small", 0],
+  poster: ["All sizes", 0],
   print: [["Too large", 0], ["Too small", 0], ["Best", 0], ["Ratio", 0]],
 };
 
