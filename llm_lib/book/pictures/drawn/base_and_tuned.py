@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_lib.book.pictures.kit import box, heading
+from llm_lib.book.pictures.kit import SMALL, box
 from llm_lib.book.pictures.links import arrow
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, row
@@ -41,7 +41,7 @@ def _draw(size: float, wide: bool) -> Piece:
             column(*(label(part, size=12, mono=True) for part in _halves(REQUEST)), gap=2),
             look="plain",
         ).named("request")
-        return column(request, *parts, gap=22)
+        return column(request, *parts, gap=22, align="middle")
     links = [arrow("request", model, "bottom") for model in SAID]
     return column(request, row(*parts, gap=40, align="start"), gap=34, align="middle").link(*links)
 
@@ -49,10 +49,13 @@ def _draw(size: float, wide: bool) -> Piece:
 def _said(model: str, size: float) -> Piece:
     what, lines = SAID[model]
     words = column(
-        *(label(line, size=size - 1, mono=True, anchor="start") for line in lines), gap=2
+        *(label(line, size=size - 1, mono=True) for line in lines), gap=2, align="middle"
     )
     said = box(words, look="tinted", role="residual", width=290)
-    return column(heading(model, what).named(model), said, gap=6)
+    name = column(
+        label(model, bold=True), label(what, size=SMALL, role="muted"), gap=0, align="middle"
+    )
+    return column(name.named(model), said, gap=6, align="middle")
 
 
 def _halves(text: str) -> list[str]:
