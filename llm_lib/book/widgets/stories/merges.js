@@ -32,7 +32,7 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   results: ({ hexMerges, ids }) => ({ merges: hexMerges, token_ids: ids }),
-  poster: ["Merge 2", 0],
+  poster: ["Pairs", 0],
   print: [["Bytes", 0], ["Merge 1", 0], ["Merge 2", 1], ["New word", 4]],
 };
 
