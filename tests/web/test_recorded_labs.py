@@ -54,7 +54,7 @@ def test_the_record_is_fetched_when_it_is_asked_for(show_widget, study):
     assert page.evaluate("model.sent.map(({ref}) => ref)") == [lab.model_ref, ref]
     assert trait(page, "recorded") is True
     assert page.locator(FIELDS).count() == 0  # what would be typed can't be read
-    assert "too large for a page" in page.locator(".llm-recorded").inner_text()
+    assert "too large for this page" in page.locator(".llm-recorded").inner_text()
     choose(page, "Sprout")
     assert trait(page, "recorded") is False and page.locator(FIELDS).count() > 0
     assert page.locator(".llm-titlebar > button").count() == 1  # one Reset, not one a change

@@ -67,7 +67,7 @@ prediction(
 prediction(
     "01-predict-past",
     "c",
-    question="How many of the last tokens does Sprout need, before more stop helping?",
+    question="How many of the last tokens does Sprout need for its best guesses?",
     choices={"a": "About 4.", "b": "About 32.", "c": "All that there are."},
     feedback={
         "a": "Four tokens show some grammar. Do they say who the story is about?",

@@ -110,6 +110,6 @@ def _narrow(chips, names, shares, parameters) -> Piece:
     body = column(*parts, gap=26, align="middle").pad(left=34)
     return column(
         body.link(*steps, around("pick", "text", "left", 26)),
-        sentence("One is chosen, put at the end, and the longer text is read again.", 320),
+        sentence("One is chosen and put at the end, and the model sees the longer text.", 320),
         gap=10,
     )

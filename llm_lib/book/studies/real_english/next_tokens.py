@@ -98,6 +98,7 @@ Message: Last chance: call 0900 123 456 and claim your free holiday.
 Kind: spam
 
 """
+QUESTION = "Is this message spam or normal?\n\n"  # in their place: the kinds, but no example
 MESSAGES = (  # to be sorted, as the examples are
     "You have won a free camera! Call 0900 654 321 today!",
     "Are you coming to lunch tomorrow?",
@@ -136,7 +137,7 @@ def answer(model: nn.Module, tokenizer: Any, question: str) -> tuple[list[int], 
 def sort_message(
     model: nn.Module, tokenizer: Any, message: str, shots: str, first: tuple[int, ...] = ()
 ) -> dict[str, float]:
-    """Return the probability of each of `KINDS` after a message, behind the examples in `shots`."""
+    """Return the probability of each of `KINDS` after a message, behind `shots`."""
     ids = [*first, *tokenizer.encode(f"{shots}Message: {message}\nKind:")]
     p = run_watched(model, ids)[0][-1].softmax(dim=-1)
     return {kind: round(p[tokenizer.encode(f" {kind}")[0]].item(), 4) for kind in KINDS}
@@ -159,18 +160,20 @@ def count_sorted(model: nn.Module, tokenizer: Any, shots: str, first: tuple[int,
 
 
 def measure_sorting(model: nn.Module, tokenizer: Any) -> dict[str, Any]:
-    """Return how SmolLM2 sorts two messages and twenty real ones, without and with examples."""
+    """Return how SmolLM2 sorts two messages and twenty real ones, asked and behind examples."""
     return {
+        "question": QUESTION,
         "examples": EXAMPLES,
         "sorted": [
             {
                 "message": message,
-                "zero_shot": sort_message(model, tokenizer, message, ""),
+                "zero_shot": sort_message(model, tokenizer, message, QUESTION),
                 "few_shot": sort_message(model, tokenizer, message, EXAMPLES),
             }
             for message in MESSAGES
         ],
         "real_messages": len(real_messages()),
+        "zero_shot_right": count_sorted(model, tokenizer, QUESTION),
         "few_shot_right": count_sorted(model, tokenizer, EXAMPLES),
         "few_shot_right_behind_end_of_text": count_sorted(
             model, tokenizer, EXAMPLES, (tokenizer.end_id,)

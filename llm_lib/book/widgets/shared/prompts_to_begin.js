@@ -1,19 +1,19 @@
-// Prompts to begin with: of the world that Sprout knows, or of the one that SmolLM2 has read about.
+// Prompts to begin with: of the world that Sprout knows, or of the one that SmolLM2 was trained on.
 
 import { button } from "./controls.js";
 import { h } from "./dom.js";
 
 /** @import { GPT } from "../../engine/gpt.js" */
 
-const ANSWERS = "It has read stories of Sprout’s little world, and learned to answer.";
+const ANSWERS = "It was trained on stories of Sprout’s little world, and then to answer.";
 /** @type {Record<string, string>} what the book's models know, by model_ref */
 const KNOWS = {
-  sprout: "Sprout has read nothing but stories and small tasks of its own little world.",
-  sprout_base: "Base Sprout has read nothing but stories: it continues a question with a story.",
+  sprout: "Sprout was trained on nothing but stories and small tasks of its own little world.",
+  sprout_base: "Base Sprout was trained on stories alone: it continues a question with a story.",
   sprout_tuned: ANSWERS,
   sprout_preferred: ANSWERS,
   sprout_rewarded: ANSWERS,
-  smollm2: "SmolLM2 has read the web. The end of a text stands first: heads rest on it.",
+  smollm2: "SmolLM2 was trained on the web. The end of a text stands first: heads rest on it.",
 };
 /** @type {[name: string, prompt: string][]} */
 const PROMPTS = [
@@ -63,8 +63,8 @@ function knownAs(ref, { n_layer, n_embd, vocab_size }) {
 }
 
 /**
- * A row above the field for a prompt: prompts to begin with, where it is known what the model has
- * read.
+ * A row above the field for a prompt: prompts to begin with, where it is known what the model was
+ * trained on.
  * @param {string} ref of the model
  * @param {GPT["config"]} config
  * @param {(prompt: string) => void} onpick

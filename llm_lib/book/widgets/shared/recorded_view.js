@@ -68,7 +68,7 @@ function nameInMenu({ text, title = text }) {
 
 /** @param {string} widget */
 const whyRecorded = (widget) =>
-  "These texts were recorded: with 135 million parameters, the model is too large for a page. " +
+  "These texts were recorded: with 135 million parameters, the model is too large for this page. " +
   `Your own go to ${widget}("smollm2") in Jupyter, or to the Playground with the model’s file.`;
 
 /**

@@ -57,7 +57,8 @@ export class TinyLoss {
     else this.history.push([end, loss]);
     if (this.history.length > 400) this.history = this.history.filter((_, i) => i % 2 === 0);
     const { history } = this;
-    const top = Math.max(0.8, ...history.map(([, v]) => v));
+    const highest = Math.max(...history.map(([, v]) => v));
+    const top = Math.max(0.8, Math.ceil(10 * highest) / 10); // what the axis says, rounded up
     const x = (/** @type {number} */ step) => (end ? (100 * step) / end : 0);
     const y = (/** @type {number} */ v) => 100 - (100 * v) / top;
     this.line.setAttribute(

@@ -41,8 +41,8 @@ export const sayOf = {
     }, falls into the part of ${named(picked)}. A larger part is hit more often.`;
   },
   Append: (m) =>
-    `${named(m.turns[0].picked)} is put at the end. Now the longer text is read, and all of it ` +
-    "begins again.",
+    `${named(m.turns[0].picked)} is put at the end. Now the model sees the longer ` +
+    "text, and all of it begins again.",
   Again: (m, k) => sureness(m.turns[k + 1]),
   "Your turn": ({ choose, yours }) =>
     choose === "likeliest"
