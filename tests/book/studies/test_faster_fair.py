@@ -94,6 +94,10 @@ def test_the_page_says_what_is_on_file():
     assert re.search(rf"all changes +{held_out:.0f} +{times}\n", shown)
     published, beside = 1 / LOG["Muon"]["cost"], LOG["BPE at 0.004"]["cost"] / LOG["Muon"]["cost"]
     assert f"and Muon {beside:.1f}, not {published:.1f}" in page
+    fewer = 2000 * 768 / (round(LOG[LAST]["steps"]) * 1536)
+    assert f"The new recipe reads {fewer:.0f} times fewer tokens" in page
+    less = fewer / STUDY["characters_per_token"]["2048"]
+    assert f"in text, it is about {less:.0f} times less" in page
 
 
 def test_a_run_goes_to_its_place():

@@ -29,7 +29,7 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
     a, b = (number_text(round(float(s), 2)) for s in sizes)
     parts = (
         ("inputs of length 1", torch.eye(2).double(), ("1", "1")),
-        ("what the step makes of them", matrix, (a, b)),
+        ("what G makes of them", matrix, (a, b)),
         ("made alike", u @ v, ("1", "1")),
     )
     alt = (

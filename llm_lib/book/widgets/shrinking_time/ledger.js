@@ -7,14 +7,14 @@ import { factor, inSeconds } from "./words.js";
 
 /** @import { Change, Shown, Trained } from "./values.js" */
 /** @typedef {Record<"line" | "steps" | "time" | "cost" | "left", HTMLElement>} Cells */
-/** @typedef {Cells & { input: HTMLInputElement, name: HTMLElement }} Row */
+/** @typedef {Cells & { input: HTMLInputElement }} Row */
 
 export class TimeLedger {
   /**
    * @param {Change[]} changes
    * @param {Trained[]} trained
    * @param {object} how
-   * @param {boolean} how.growing whether it names only what was switched on, without factors
+   * @param {boolean} how.growing whether it shows only what was switched on, without factors
    * @param {(name: string, on: boolean) => void} how.onswitch
    */
   constructor(changes, trained, { growing, onswitch }) {
@@ -44,11 +44,10 @@ export class TimeLedger {
   show(on) {
     const latest = this.changes.findLastIndex(({ name }) => on.includes(name));
     const whole = secondsOf(this.trained[0]);
+    this.element.hidden = this.growing && latest < 0;
     this.changes.forEach((change, k) => {
       const row = this.rows[k];
-      const named = !this.growing || k <= latest;
-      row.input.disabled = !named;
-      row.name.textContent = named ? change.name : localize`change ${k + 1}`;
+      row.line.hidden = this.growing && k > latest;
       const isOn = on.includes(change.name);
       row.input.checked = isOn;
       row.line.classList.toggle("llm-time-on", isOn);
@@ -92,9 +91,8 @@ function costCell({ cost, low, high }, replaced) {
  */
 function makeRow(name, onswitch) {
   const input = h("input", { type: "checkbox", onchange: () => onswitch(name, input.checked) });
-  const words = h("span", {}, name);
-  const label = h("label", { class: "llm-check" }, input, words);
+  const label = h("label", { class: "llm-check" }, input, h("span", {}, name));
   const [steps, time, cost, left] = [h("td"), h("td"), h("td"), h("td")];
   const line = h("tr", {}, h("th", { scope: "row" }, label), steps, time, cost, left);
-  return { line, input, name: words, steps, time, cost, left };
+  return { line, input, steps, time, cost, left };
 }
