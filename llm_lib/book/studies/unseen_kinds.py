@@ -1,11 +1,11 @@
 """Does base Sprout learn to answer a kind of question that it was never tuned on?
 
-    python -m llm_lib.book.studies.unseen_kinds           # about four minutes on one core
+    python -m llm_lib.book.studies.unseen_kinds           # about six minutes on one core
     python -m llm_lib.book.studies.unseen_kinds --quick   # four steps of two runs; printed only
 
 One kind is left out: what somebody had, or what animal they were. Base Sprout is tuned on 2, 4 or 8
 other kinds, with as many examples in all; then it is asked the kind left out. Two kinds left out
-and three seeds make six runs of each, and with 8 kinds six more have their prompts counted.
+and three seeds make six runs of each with the prompts masked, and six with the prompts counted.
 `llm_lib/book/studies/unseen_kinds.json` holds how it answers, and the loss on the right answers.
 """
 
@@ -164,7 +164,7 @@ def load_unseen_kinds() -> dict[str, Any]:
 
 def list_jobs(quick: bool = False) -> list[tuple[str, int, bool, int]]:
     """Return (kind left out, number of kinds, whether prompts are masked, seed) of each run."""
-    ways = [(n, True) for n in COUNTS] + [(max(COUNTS), False)]
+    ways = [(n, mask) for n in COUNTS for mask in (True, False)]
     seeds, ways = (SEEDS[:1], ways[:1]) if quick else (SEEDS, ways)
     return [
         (left_out, n, mask, seed) for seed in seeds for left_out in LEFT_OUT for n, mask in ways

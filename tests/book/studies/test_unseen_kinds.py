@@ -18,6 +18,7 @@ from llm_lib.book.studies.unseen_kinds import (
     make_kinds,
     sort_of,
 )
+from tests.book.studies.said import prose
 
 FACTS = {"kind": "fox", "kind2": "bear", "object": "kite", "object2": "drum"}
 ASKED = Example(
@@ -76,9 +77,12 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
     losses = {}
     for run in runs:
         losses.setdefault((run["n"], run["mask"]), []).append(run["loss"])
-    few, many, counted = losses[2, True], losses[8, True], losses[8, False]
     assert not any(run["right"] for run in runs)
-    assert all(a > b > c for a, b, c in zip(few, many, counted, strict=True))
-    means = [sum(losses[n, True]) / 6 for n in COUNTS]
-    assert [*map("{:.1f}".format, means)] == ["5.5", "4.1", "3.6"]
-    assert f"{sum(counted) / 6:.1f}" == "2.5"
+    assert all(a > b for a, b in zip(losses[2, True], losses[8, True], strict=True))
+    means = {which: f"{sum(found) / 6:.1f}" for which, found in losses.items()}
+    assert [means[n, True] for n in COUNTS] == ["5.5", "4.1", "3.6"]
+    assert [means[n, False] for n in COUNTS] == ["4.0", "2.9", "2.5"]
+    pairs = [(losses[n, True], losses[n, False]) for n in COUNTS]
+    lower = [b < a for masked, counted in pairs for a, b in zip(masked, counted, strict=True)]
+    said = "lower in 17 of the 18 pairs of runs"
+    assert (sum(lower), len(lower)) == (17, 18) and said in prose("21_instructions_and_lora")
