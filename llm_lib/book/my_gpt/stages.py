@@ -45,7 +45,7 @@ class Line:
 RUN = "python my_gpt.py"
 STAGES = (
     Stage("04a", 4, "Learn merges", f'{RUN} "sea seal tea"', "which pairs become tokens, in order"),
-    Stage("04b", 4, "Encode and decode", f'{RUN} "the sea saw the seal"', "a text cut into tokens"),
+    Stage("04b", 4, "Encode and decode", f'{RUN} "steal the seal"', "a text cut into tokens"),
     Stage("05", 5, "Batches", RUN, "a batch of two windows, and their targets one ahead"),
     Stage("06", 6, "Embeddings", RUN, "the shape of the logits, and a loss near ln V"),
     Stage("07", 7, "Positions", RUN, "that a score depends on the distance alone"),
