@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # for editors; a chapter imports what it asks for, when it as
     from llm_lib.book.plots import (
         plot_band,
         plot_bars,
-        plot_distribution,
         plot_heatmap,
         plot_loss,
     )
@@ -37,7 +36,6 @@ _HOMES = {
     "load_speeches": "corpus",
     "plot_band": "plots",
     "plot_bars": "plots",
-    "plot_distribution": "plots",
     "plot_heatmap": "plots",
     "plot_loss": "plots",
     "predict": "predictions",
@@ -63,7 +61,6 @@ __all__ = [
     "load_speeches",
     "plot_band",
     "plot_bars",
-    "plot_distribution",
     "plot_heatmap",
     "plot_loss",
     "predict",

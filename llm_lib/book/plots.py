@@ -29,7 +29,6 @@ __all__ = [
     "SEQUENTIAL",
     "plot_band",
     "plot_bars",
-    "plot_distribution",
     "plot_heatmap",
     "plot_loss",
     "to_array",
@@ -160,23 +159,6 @@ def plot_bars(
     more = f", and {len(labels) - 10} more" if len(labels) > 10 else ""
     height = 72 + CELL * len(labels) if horizontal else HEIGHT
     return _finish(figure, title, "", x_title, alt or f"{title or 'Bars'}: {shown}{more}.", height)
-
-
-def plot_distribution(
-    values: Any, *, title: str = "", x_title: str = "", bins: int = 40, alt: str | None = None
-) -> go.Figure:
-    """Draw how often values fall into each of `bins` equal ranges."""
-    values = to_array(values).ravel()
-    if not values.size:
-        raise ValueError("there are no values to draw")
-    counts, edges = np.histogram(values, bins=bins)
-    middles = (edges[:-1] + edges[1:]) / 2
-    bars = go.Bar(x=middles.tolist(), y=counts.tolist(), width=float(edges[1] - edges[0]))
-    alt = alt or (
-        f"{title or 'Distribution'}: {values.size:,} values from {values.min():.3g} to "
-        f"{values.max():.3g}, half of them below {np.median(values):.3g}."
-    )
-    return _finish(go.Figure(bars), title, x_title, "how many", alt, HEIGHT)
 
 
 def to_array(values: Any) -> np.ndarray:

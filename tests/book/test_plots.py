@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from llm_lib.book import plot_style
-from llm_lib.book.plots import plot_band, plot_bars, plot_distribution, plot_heatmap, plot_loss
+from llm_lib.book.plots import plot_band, plot_bars, plot_heatmap, plot_loss
 
 FIGURES = {
     "loss": plot_loss({"train": [3, 2, 1], "val": (np.array([0, 2]), torch.tensor([3.0, 1.5]))}),
@@ -27,7 +27,6 @@ FIGURES = {
         [1, 10], [1, 2], [2, 3], torch.tensor([3.0, 5.0]), {"runs": ([1], [2.5])}, log=True
     ),
     "columns": plot_bars(["a", "b"], [1, 2], horizontal=False),
-    "distribution": plot_distribution(np.arange(100.0), title="Lengths"),
 }
 
 
@@ -53,7 +52,6 @@ def test_words_say_what_is_seen():
     assert "val goes from 3 to 1.5" in FIGURES["loss"].layout.meta["alt"]
     assert "largest 0.5 at u → a" in FIGURES["heatmap"].layout.meta["alt"]
     assert "b 0.5" in FIGURES["bars"].layout.meta["alt"]
-    assert "half of them below 49.5" in FIGURES["distribution"].layout.meta["alt"]
     assert plot_loss({"a": [1]}, alt="My words").layout.meta["alt"] == "My words"
 
 
@@ -63,7 +61,6 @@ def test_figures_hold_the_numbers():
     assert list(FIGURES["heatmap"].layout.xaxis.ticktext) == ["a", "b", "a"]
     assert list(FIGURES["bars"].data[0].x) == [0.2, 0.3, 0.5]
     assert list(FIGURES["columns"].data[0].y) == [1, 2]
-    assert sum(FIGURES["distribution"].data[0].y) == 100
     low, high, middle, runs = FIGURES["band"].data
     assert [list(part.y) for part in (low, middle, high)] == [[1, 2], [2, 3], [3, 5]]
     assert (list(runs.x), list(runs.y), runs.mode) == ([1], [2.5], "markers")
@@ -100,7 +97,6 @@ def test_gaps_are_allowed():
         (lambda: plot_bars(["a"], [1, 2]), "1 labels"),
         (lambda: plot_loss({"a": []}), "curve 'a'"),
         (lambda: plot_loss({"a": ([1, 2], [1])}), "curve 'a'"),
-        (lambda: plot_distribution([]), "no values"),
         (lambda: plot_band([1, 2], [1], [1, 2], [1, 2], {}), "a number for each x"),
         (lambda: plot_band([], [], [], [], {}), "at least one"),
         (lambda: plot_band([1], [0], [1], [2], {}, log=True), "must be above 0"),
@@ -142,7 +138,7 @@ def test_only_level_lines_cross_a_figure():
     # Fails if a grid shines through a map, or stands across lines and bars.
     for name, figure in FIGURES.items():
         shown = figure.layout.yaxis.showgrid is not False
-        assert shown == (name in ("loss", "band", "columns", "distribution")), name
+        assert shown == (name in ("loss", "band", "columns")), name
         assert figure.layout.template.layout.xaxis.showgrid is False
         assert not figure.layout.xaxis.showgrid
 
