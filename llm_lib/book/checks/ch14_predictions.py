@@ -24,7 +24,7 @@ prediction(
     "14-predict-halve",
     "b",
     question=(
-        "By this line, which has no floor, each doubling multiplies the loss by 0.81. How large a "
+        "By this line, each doubling multiplies the loss by 0.81, again and again. How large a "
         "model has half the loss?"
     ),
     choices={
@@ -36,7 +36,7 @@ prediction(
     feedback={
         "a": "One doubling leaves 0.81 of the loss. What do two leave? Three?",
         "c": "That would be nearly seven doublings: 0.81 to the seventh is 0.23.",
-        "d": "With a floor, that could be. This law has none.",
+        "d": "By this line it can: each doubling takes another fifth of the loss away.",
     },
     why="0.81 · 0.81 · 0.81 = 0.53: a little more than three doublings, or ten times the size.",
 )

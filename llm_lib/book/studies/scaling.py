@@ -1,10 +1,11 @@
 """Measures how the loss falls with model size, on one text and one budget of tokens.
 
-    python -m llm_lib.book.studies.scaling           # 5 sizes, 2 seeds: under ten minutes on two
-    cores python -m llm_lib.book.studies.scaling --quick   # 3 sizes, 1 seed, a tenth of the text;
-    printed only
+    python -m llm_lib.book.studies.scaling           # 5 sizes, 2 seeds: under ten minutes, 2 cores
+    python -m llm_lib.book.studies.scaling --quick   # 3 sizes, 1 seed, a tenth of the text; printed
+    python -m llm_lib.book.studies.scaling --twice   # the same at twice the learning rate
 
-`llm_lib/book/studies/scaling.json` holds the results. No text is read twice.
+`scaling.json` holds the results, `scaling_twice.json` those at twice the rate. No text is read
+twice.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from llm_lib.training import TrainingConfig, evaluate_loss, train
 from llm_lib.training.recipe import join_documents
 
 FILE = Path(__file__).parent / "scaling.json"
+TWICE = Path(__file__).parent / "scaling_twice.json"
 WIDTHS = (16, 24, 40, 64, 96)  # n_embd: each model has about twice the numbers of the last
 SEEDS = (0, 1)
 TOKENS = 300_000  # what every model reads, once
@@ -67,18 +69,21 @@ def study_text(n_tokens: int = TOKENS) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(parts)[: n_tokens + CONTEXT_LENGTH + 1], join_documents(val, tokenizer)
 
 
-def measure(n_embd: int, seed: int, n_tokens: int = TOKENS) -> dict:
-    """Train one model on `n_tokens` tokens; return its sizes and its loss on held-out text."""
+def measure(n_embd: int, seed: int, n_tokens: int = TOKENS, times: int = 1) -> dict:
+    """Train one model on `n_tokens` tokens; return its sizes and its loss on held-out text.
+
+    times: by how much its learning rate is larger than `rate_for` says.
+    """
     torch.set_num_threads(1)
     tokens, val = study_text(n_tokens)
-    steps = n_tokens // (BATCH_SIZE * CONTEXT_LENGTH)
+    steps, rate = n_tokens // (BATCH_SIZE * CONTEXT_LENGTH), times * rate_for(n_embd)
     torch.manual_seed(seed)
     model = GPT(make_config(n_embd))
     config = TrainingConfig(
         steps=steps,
         batch_size=BATCH_SIZE,
-        learning_rate=rate_for(n_embd),
-        min_learning_rate=rate_for(n_embd) / 50,
+        learning_rate=rate,
+        min_learning_rate=rate / 50,
         warmup_steps=max(1, steps // 20),
         eval_interval=steps,
         eval_batches=1,
@@ -93,7 +98,7 @@ def measure(n_embd: int, seed: int, n_tokens: int = TOKENS) -> dict:
         "seed": seed,
         "parameters": model.count_parameters(),
         "block_parameters": matrices,
-        "learning_rate": round(rate_for(n_embd), 6),
+        "learning_rate": round(rate, 6),
         "tokens": steps * BATCH_SIZE * CONTEXT_LENGTH,
         "val_loss": round(evaluate_loss(model, val, 16, 40), 4),
         "seconds": round(time.perf_counter() - started, 1),
@@ -120,10 +125,10 @@ def fit_power_law(sizes: Iterable[float], losses: Iterable[float]) -> tuple[floa
 
 
 def run_study(
-    widths: Iterable[int], seeds: Iterable[int], n_tokens: int, processes: int
+    widths: Iterable[int], seeds: Iterable[int], n_tokens: int, processes: int, times: int = 1
 ) -> list[dict]:
     """Measure every width with every seed, the largest first, on several processes."""
-    jobs = [(w, seed, n_tokens) for w in sorted(widths, reverse=True) for seed in seeds]
+    jobs = [(w, seed, n_tokens, times) for w in sorted(widths, reverse=True) for seed in seeds]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         pending = [pool.apply_async(measure, job) for job in jobs]
         rows = []
@@ -142,22 +147,26 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure a scaling curve: `python -m llm_lib.book.studies.scaling`."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="3 sizes, 1 seed, a tenth of the text")
+    parser.add_argument("--twice", action="store_true", help="at twice the learning rate")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     options = parser.parse_args(arguments)
     widths, seeds, n_tokens = WIDTHS, SEEDS, TOKENS
+    times, file, command = 1, FILE, COMMAND
+    if options.twice:
+        times, file, command = 2, TWICE, f"{COMMAND} --twice"
     if options.quick:
         widths, seeds, n_tokens = WIDTHS[:3], SEEDS[:1], TOKENS // 10
     started = time.perf_counter()
-    rows = run_study(widths, seeds, n_tokens, options.processes)
+    rows = run_study(widths, seeds, n_tokens, options.processes, times)
     a, alpha = fit_power_law([r["parameters"] for r in rows], [r["val_loss"] for r in rows])
     print(f"loss = {a:.2f} / parameters^{alpha:.3f}")
     print(f"{(time.perf_counter() - started) / 60:.1f} minutes")
-    path = options.write or (None if options.quick else FILE)
+    path = options.write or (None if options.quick else file)
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         sizes = {"vocab_size": VOCAB_SIZE, "context_length": CONTEXT_LENGTH, "n_layer": 3}
-        write_json(path, {"command": COMMAND, "tokens": n_tokens, **sizes, "runs": rows}, indent=1)
+        write_json(path, {"command": command, "tokens": n_tokens, **sizes, "runs": rows}, indent=1)
     return 0
 
 

@@ -11,6 +11,7 @@ from llm_lib.book.studies.scaling import (
     FILE,
     SEEDS,
     TOKENS,
+    TWICE,
     WIDTHS,
     fit_power_law,
     main,
@@ -88,17 +89,19 @@ def test_each_size_is_trained_by_the_same_rule(monkeypatch):
 
     monkeypatch.setattr(scaling, "train", note)
     monkeypatch.setattr(scaling, "evaluate_loss", lambda model, text, *n: n[0] + n[1] + 1 / 7)
-    rows = [measure(16, 5, 70_000), measure(24, 0, 70_000)]
+    rows = [measure(16, 5, 70_000), measure(24, 0, 70_000), measure(24, 0, 70_000, 2)]
     steps = 70_000 // 1024
-    for config, width, seed in zip(configs, (16, 24), (5, 0), strict=True):
+    runs = zip(configs, (16, 24, 24), (5, 0, 0), (1, 1, 2), strict=True)
+    for config, width, seed, times in runs:
         assert (config.steps, config.batch_size, config.seed) == (steps, 16, seed)
-        assert config.learning_rate == rate_for(width)
-        assert config.min_learning_rate == pytest.approx(rate_for(width) / 50)
+        assert config.learning_rate == times * rate_for(width)
+        assert config.min_learning_rate == pytest.approx(times * rate_for(width) / 50)
         assert (config.warmup_steps, config.eval_interval) == (steps // 20, steps)
         assert (config.eval_batches, config.progress) == (1, False)
     assert rows[0]["tokens"] == steps * 1024 and rows[0]["val_loss"] == 56.1429
     assert (rows[0]["n_embd"], rows[0]["seed"]) == (16, 5)
     assert rows[1]["learning_rate"] == round(rate_for(24), 6)
+    assert rows[2]["learning_rate"] == round(2 * rate_for(24), 6)
     blocks = GPT(make_config(24)).blocks.parameters()
     assert rows[1]["block_parameters"] == sum(p.numel() for p in blocks)
 
@@ -107,16 +110,16 @@ def test_runs_begin_with_the_largest_and_are_sorted(monkeypatch, capsys):
     # fails if the slowest run starts last, or one is lost or asked for twice
     asked = []
 
-    def fake(n_embd, seed, n_tokens):
-        asked.append((n_embd, seed, n_tokens))
+    def fake(n_embd, seed, n_tokens, times):
+        asked.append((n_embd, seed, n_tokens, times))
         row = {"n_embd": n_embd, "seed": seed, "parameters": 1000 * n_embd}
         return row | {"val_loss": 2.0, "seconds": 1.4}
 
     threads = SimpleNamespace(Pool=ThreadPool)
     monkeypatch.setattr(scaling.multiprocessing, "get_context", lambda kind: threads)
     monkeypatch.setattr(scaling, "measure", fake)
-    rows = scaling.run_study((16, 96), (1, 0), 99, processes=1)
-    assert asked == [(96, 1, 99), (96, 0, 99), (16, 1, 99), (16, 0, 99)]
+    rows = scaling.run_study((16, 96), (1, 0), 99, processes=1, times=2)
+    assert asked == [(96, 1, 99, 2), (96, 0, 99, 2), (16, 1, 99, 2), (16, 0, 99, 2)]
     assert [(r["n_embd"], r["seed"]) for r in rows] == [(16, 0), (16, 1), (96, 0), (96, 1)]
     first = capsys.readouterr().out.splitlines()[0]
     assert first == "n_embd  96, seed 1:    96,000 numbers, loss 2.0000   (1 s)"
@@ -137,6 +140,19 @@ def test_the_shipped_study_is_that_of_the_script():
     assert means == sorted(means, reverse=True)
 
 
+def test_the_shipped_trial_differs_in_its_rate_alone():
+    # fails if the trial at twice the rate is of other runs than the script would make
+    trial, study = read_json(TWICE), read_json(FILE)
+    assert trial.pop("command") == "python -m llm_lib.book.studies.scaling --twice"
+    for row, twice in zip(study.pop("runs"), trial.pop("runs"), strict=True):
+        assert twice["learning_rate"] == pytest.approx(2 * row["learning_rate"], abs=1e-5)
+        assert twice["val_loss"] < row["val_loss"]
+        changed = {key for key in row if row[key] != twice[key]}
+        assert changed <= {"learning_rate", "val_loss", "seconds"}
+    del study["command"]
+    assert trial == study
+
+
 def test_one_small_run_learns_and_is_the_same_twice():
     # fails if a run can't be repeated, or does not train
     first = measure(16, 0, 40 * 1024)
@@ -148,8 +164,8 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     # fails if the file lacks a run, or the quick form overwrites the shipped one
     asked = []
 
-    def fake(widths, seeds, n_tokens, processes):
-        asked.append((widths, seeds, n_tokens, processes))
+    def fake(widths, seeds, n_tokens, processes, times):
+        asked.append((widths, seeds, n_tokens, processes, times))
         return [
             {"n_embd": w, "seed": s, "parameters": w * 100, "val_loss": 40 / w, "seconds": 1.0}
             for w in widths
@@ -161,7 +177,7 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert main(["--quick"]) == 0
     assert not (tmp_path / "study.json").exists()
     assert main(["--processes", "3"]) == 0
-    assert asked == [(WIDTHS[:3], (0,), 30_000, 2), (WIDTHS, SEEDS, 300_000, 3)]
+    assert asked == [(WIDTHS[:3], (0,), 30_000, 2, 1), (WIDTHS, SEEDS, 300_000, 3, 1)]
     study = read_json(tmp_path / "study.json")
     assert len(study.pop("runs")) == len(WIDTHS) * len(SEEDS)
     shipped = read_json(FILE)
@@ -172,3 +188,7 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert said.count("0.0 minutes") == 2
     assert main(["--quick", "--write", str(tmp_path / "new" / "deep" / "quick.json")]) == 0
     assert read_json(tmp_path / "new" / "deep" / "quick.json")["tokens"] == 30_000
+    monkeypatch.setattr(scaling, "TWICE", tmp_path / "twice.json")
+    assert main(["--twice"]) == 0 and asked[-1] == (WIDTHS, SEEDS, 300_000, 2, 2)
+    twice = read_json(tmp_path / "twice.json")
+    assert twice["command"].endswith(" --twice") and len(twice["runs"]) == len(WIDTHS) * len(SEEDS)
