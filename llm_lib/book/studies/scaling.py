@@ -2,7 +2,7 @@
 
     python -m llm_lib.book.studies.scaling           # 5 sizes, 2 seeds: under ten minutes, 2 cores
     python -m llm_lib.book.studies.scaling --quick   # 3 sizes, 1 seed, a tenth of the text; printed
-    python -m llm_lib.book.studies.scaling --twice   # 5 sizes, 1 seed, at twice the rate
+    python -m llm_lib.book.studies.scaling --twice   # the same at twice the learning rate
 
 `scaling.json` holds the results, `scaling_twice.json` those at twice the rate. No text is read
 twice.
@@ -147,15 +147,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure a scaling curve: `python -m llm_lib.book.studies.scaling`."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="3 sizes, 1 seed, a tenth of the text")
-    parser.add_argument("--twice", action="store_true", help="at twice the rate, 1 seed")
+    parser.add_argument("--twice", action="store_true", help="at twice the learning rate")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     options = parser.parse_args(arguments)
-    widths, seeds, n_tokens, times = WIDTHS, SEEDS, TOKENS, 1
-    file, command = FILE, COMMAND
+    widths, seeds, n_tokens = WIDTHS, SEEDS, TOKENS
+    times, file, command = 1, FILE, COMMAND
     if options.twice:
-        seeds, times = SEEDS[:1], 2
-        file, command = TWICE, f"{COMMAND} --twice"
+        times, file, command = 2, TWICE, f"{COMMAND} --twice"
     if options.quick:
         widths, seeds, n_tokens = WIDTHS[:3], SEEDS[:1], TOKENS // 10
     started = time.perf_counter()

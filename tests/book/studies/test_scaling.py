@@ -144,15 +144,11 @@ def test_the_shipped_trial_differs_in_its_rate_alone():
     # fails if the trial at twice the rate is of other runs than the script would make
     trial, study = read_json(TWICE), read_json(FILE)
     assert trial.pop("command") == "python -m llm_lib.book.studies.scaling --twice"
-    tried = {row["n_embd"]: row for row in trial.pop("runs")}
-    assert tuple(tried) == WIDTHS
-    for row in study.pop("runs"):
-        if row["seed"] == SEEDS[0]:
-            twice = tried[row["n_embd"]]
-            assert twice["learning_rate"] == pytest.approx(2 * row["learning_rate"], abs=1e-5)
-            assert twice["val_loss"] < row["val_loss"]
-            changed = {key for key in row if row[key] != twice[key]}
-            assert changed <= {"learning_rate", "val_loss", "seconds"}
+    for row, twice in zip(study.pop("runs"), trial.pop("runs"), strict=True):
+        assert twice["learning_rate"] == pytest.approx(2 * row["learning_rate"], abs=1e-5)
+        assert twice["val_loss"] < row["val_loss"]
+        changed = {key for key in row if row[key] != twice[key]}
+        assert changed <= {"learning_rate", "val_loss", "seconds"}
     del study["command"]
     assert trial == study
 
@@ -193,6 +189,6 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert main(["--quick", "--write", str(tmp_path / "new" / "deep" / "quick.json")]) == 0
     assert read_json(tmp_path / "new" / "deep" / "quick.json")["tokens"] == 30_000
     monkeypatch.setattr(scaling, "TWICE", tmp_path / "twice.json")
-    assert main(["--twice"]) == 0 and asked[-1] == (WIDTHS, (0,), 300_000, 2, 2)
+    assert main(["--twice"]) == 0 and asked[-1] == (WIDTHS, SEEDS, 300_000, 2, 2)
     twice = read_json(tmp_path / "twice.json")
-    assert twice["command"].endswith(" --twice") and len(twice["runs"]) == len(WIDTHS)
+    assert twice["command"].endswith(" --twice") and len(twice["runs"]) == len(WIDTHS) * len(SEEDS)
