@@ -72,7 +72,9 @@ def test_the_numbers_that_the_chapter_quotes():
     assert [right_of("sinusoidal", run, 5, 16) for run in SEEDS] == [90, 90, 90]
     assert [right_of("rotary", run, 5, 16) for run in SEEDS] == [9, 24, 33]
     assert [right_of("rotary", run, 5, 20) for run in SEEDS] == [90, 90, 90]
-    assert [right_of("learned", 0, start, 3) for start in (40, 36)] == [81, 1]
+    assert [right_of("learned", run, 40, 3) for run in SEEDS] == [81, 90, 39]
+    assert [right_of("learned", run, 5, 16) for run in SEEDS] == [90, 90, 90]
+    assert right_of("learned", 0, 36, 3) == 1
     assert right_of("learned", 2, 14, 4) == 16
     by_gap = [[right_of("rotary", run, 5, gap) for gap in range(WIDEST + 1)] for run in SEEDS]
     assert all(row[:10] == [90] * 10 for row in by_gap)  # two gaps beyond training, too
@@ -80,7 +82,7 @@ def test_the_numbers_that_the_chapter_quotes():
     assert (min(means), means.index(min(means))) == (22, 16)
 
 
-def test_where_the_chapter_says_that_answers_are_sure():
+def test_schemes_fail_only_where_the_chapter_says_so():
     # fails if some run is wrong at a distance that rotary has seen, or where sinusoidal positions
     # have had both animals in training
     seen_gaps = [(start, gap) for start in range(FARTHEST + 1) for gap in range(GAPS)]
