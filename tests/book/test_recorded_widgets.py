@@ -30,8 +30,9 @@ def test_a_record_comes_along_only_where_it_is_shown(cls):
 
 
 def test_a_widget_on_the_first_page_has_no_choice():
-    # fails if a page that waits with its model offers a record at once
+    # fails if a page that waits with its model offers a record at once, or one that wants none
     assert NextTokenLab(prompt="Mia had a", wait=True).record_ref == ""
+    assert NextTokenLab(prompt="Mia had a", choice=False).record_ref == ""
 
 
 def test_what_is_not_there_is_refused_in_words():

@@ -98,8 +98,8 @@ prediction(
     choices={
         "a": "The model looked up the wrong entry in its database of cases.",
         "b": (
-            "The model wrote what such a list is likely to look like; that a case exists is no "
-            "part of the game it was trained on."
+            "The model wrote what such a list is likely to look like; nothing in guessing the "
+            "next token checks whether a case exists."
         ),
         "c": "The model has too few parameters to write five cases.",
     },

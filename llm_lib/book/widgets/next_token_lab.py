@@ -58,6 +58,7 @@ class NextTokenLab(RecordedWidget):
         prompt: str = "",
         *,
         wait: bool = False,
+        choice: bool = True,
         **settings: Any,
     ):
         """Show `model`: a name, a folder, a pair (model, tokenizer), or a GPT and `tokenizer`.
@@ -65,11 +66,12 @@ class NextTokenLab(RecordedWidget):
         wait: a page of the book shows the probabilities after `prompt` at once, and fetches the
             model itself only when a reader touches the widget. Only for a shipped model's name,
             and without a recorded run beside it.
+        choice: offer the recorded run, where the model is Sprout.
         """
         check_text("prompt", prompt)
         if wait:
             self.first_look = first_look(model, prompt)
-        super().__init__(model, tokenizer, choice=not wait, prompt=prompt, **settings)
+        super().__init__(model, tokenizer, choice=choice and not wait, prompt=prompt, **settings)
 
     @t.validate("temperature", "top_p")
     def _check_number(self, proposal: dict) -> float:

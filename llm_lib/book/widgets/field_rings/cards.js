@@ -7,7 +7,8 @@ export const RINGS = {
     "Making machines do what would take intelligence if a person did it, be it by " +
     "learning or by rules that people wrote.",
     "a route planner that searches a map for the shortest way.",
-    "a pocket calculator. It is fast, but nobody needs a notion of intelligence to explain it.",
+    "a pocket calculator, though people do have to think for a long division. Where the " +
+    "border lies is a custom.",
   ],
   ml: [
     "Machine learning",
