@@ -1,6 +1,7 @@
 """The Python side of TableTrainer: its settings, and the pairs that it counts."""
 
 import re
+from itertools import combinations
 
 import pytest
 
@@ -48,6 +49,14 @@ def test_groups_are_words_of_the_stories():
         "places": 20,
     }
     assert all(set(group) <= known for group in counted["groups"].values())
+
+
+def test_the_chance_that_the_chapter_quotes():
+    # fails if another share of the pairs of drawn words than 35 % is of one group
+    groups = count_neighbours()["groups"]
+    group_of = [name for name, group in groups.items() for _ in group]
+    same = [a == b for a, b in combinations(group_of, 2)]
+    assert round(100 * sum(same) / len(same)) == 35
 
 
 @pytest.mark.parametrize(

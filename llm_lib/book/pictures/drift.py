@@ -6,6 +6,13 @@ import plotly.graph_objects as go
 
 from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
 
+HELD = "a row held fixed"
+KEY = {  # what each kind of line is
+    "the way of a row": {"color": MUTED, "dash": "dot", "width": 1.5},
+    "the row at the end": {"color": MUTED, "width": 2.5},
+    HELD: {"color": MUTED, "width": 4},
+}
+
 
 def plot_drift(
     paths: Mapping[str, Sequence[Sequence[float]]], goals: Mapping[str, Sequence[float]]
@@ -16,7 +23,7 @@ def plot_drift(
     """
     figure, said = go.Figure(), []
     for name, end in goals.items():
-        _add_ray(figure, name, end, line={"color": MUTED, "width": 6})
+        _add_ray(figure, name, end, line=KEY[HELD])
     for i, (name, path) in enumerate(paths.items()):
         colour, symbol = COLOURS[i], ["circle", "square", "diamond"][i % 3]
         x, y = zip(*path, strict=True)
@@ -25,9 +32,10 @@ def plot_drift(
             y=y,
             mode="lines+markers+text",
             text=[_begin(paths, i), *[""] * (len(path) - 1)],
-            textposition="middle right" if x[0] > 0 else "top center",
+            textposition="middle right" if x[0] > 0 else "top left",
             marker={"symbol": f"{symbol}-open", "color": colour, "line": {"width": 2}},
             line={"color": colour, "dash": "dot", "width": 1.5},
+            cliponaxis=False,  # a name may stand over the edge
             hovertemplate=f"{name}: (%{{x:.1f}}, %{{y:.1f}})<extra></extra>",
             showlegend=False,
         )
@@ -35,6 +43,8 @@ def plot_drift(
         _add_ray(figure, f"<b>{name}</b>", path[-1], line={"color": colour, "width": 2.5})
         figure.data[-1].marker = {"symbol": ["circle", symbol], "size": [1, 11], "color": colour}
         said.append(f"{name} from ({x[0]:.1f}, {y[0]:.1f}) to ({x[-1]:.1f}, {y[-1]:.1f})")
+    for name, line in KEY.items():
+        figure.add_scatter(x=[None], y=[None], mode="lines", name=name, line=line, hoverinfo="skip")
     figure.update_yaxes(scaleanchor="x")
     figure.update_layout(template="llm", title="Where the rows go", height=HEIGHT + 100)
     return figure.update_layout(margin={"t": 40}, meta={"alt": f"{'; '.join(said)}."})
@@ -49,12 +59,13 @@ def _begin(paths: Mapping[str, Sequence[Sequence[float]]], i: int) -> str:
 
 def _add_ray(figure: go.Figure, name: str, end: Sequence[float], line: dict) -> None:
     """Add a named line from the origin to `end`."""
+    moved = "<b>" in name
     figure.add_scatter(
         x=[0, end[0]],
         y=[0, end[1]],
-        mode="lines+markers+text" if "<b>" in name else "lines+text",
+        mode="lines+markers+text" if moved else "lines+text",
         text=["", name],
-        textposition="middle right" if end[0] > 0 else "top center",
+        textposition="middle right" if moved and end[0] > 0 else "top center",
         line=line,
         hoverinfo="skip",
         showlegend=False,
