@@ -42,18 +42,7 @@ def row_push(
     new = old + pushes.sum(dim=0)
     factors = [f"{'−' if m > 0 else '+'}{number_text(abs(m))}" for m in misses.tolist()]
 
-    told = [
-        f"{word} {_tuple(at)} got {number_text(q)} and should have had {number_text(r)}, a miss of "
-        f"{number_text(q - r)}"
-        for word, at, q, r in zip(second, rows, p.tolist(), right.tolist(), strict=True)
-    ]
-    added = " ".join(f"{f} times {word}'s row" for f, word in zip(factors, second, strict=True))
-    grey = " and ".join(word for word in first if word != read)
-    alt = (
-        f"The second table has the words that can come next: {'; '.join(told)}. The first table "
-        f"has the words that are read. There, {read}'s row {_tuple(old)} {added} becomes "
-        f"{_tuple(new)}. The rows of {grey} are grey: they stay."
-    )
+    alt = _say(first, read, second, (old, p, right, factors, new))
     roles = ["right" if r else "wrong" for r in right.tolist()]
     reads = _reads(first, read)
     steps = _steps(read, old, [*zip(factors, second, pushes, roles, strict=True)], new)
@@ -69,6 +58,23 @@ def row_push(
     below = row(reads, steps, gap=18, align="start").pad(right=8 * len(roles) + 5)
     narrow = column(scored, below, gap=14).link(taken, *sides)
     return Picture("One step moves one row of the first table", alt, wide, narrow)
+
+
+def _say(first, read: str, second, step: tuple) -> str:
+    """Return the picture in words."""
+    old, p, right, factors, new = step
+    told = [
+        f"{word} {_tuple(torch.tensor(at))} got {number_text(q)} and should have had "
+        f"{number_text(r)}, a miss of {number_text(q - r)}"
+        for (word, at), q, r in zip(second.items(), p.tolist(), right.tolist(), strict=True)
+    ]
+    added = " ".join(f"{f} times {word}'s row" for f, word in zip(factors, second, strict=True))
+    grey = " and ".join(word for word in first if word != read)
+    return (
+        f"The second table has the words that can come next: {'; '.join(told)}. The first table "
+        f"has the words that are read. There, {read}'s row {_tuple(old)} {added} becomes "
+        f"{_tuple(new)}. The rows of {grey} are grey: they stay."
+    )
 
 
 def _tuple(values: Tensor) -> str:
