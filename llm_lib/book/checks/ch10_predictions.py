@@ -28,7 +28,7 @@ prediction(
     question="Switch the twin (2.3) off, and leave the owner head on. What did Tom have?",
     choices={
         "a": "*drum*, almost as surely as before.",
-        "b": "*kite*, as without the owner head: both look at one token.",
+        "b": "*kite* leads, as without the owner head: both look at one token.",
         "c": "About half *drum* and half *kite*.",
     },
     feedback={

@@ -48,7 +48,7 @@ class SwitchesView extends View {
   sentences = segments("Sentence", SENTENCES, (sentence) => this.set("sentence", sentence));
   arcs = new SentenceArcs(this.signal);
   list = new SwitchList({
-    ontoggle: (head, isAlone) => this.toggle(head, isAlone),
+    ontoggle: (head) => this.toggle(head),
     onlook: (look) => this.set("look", look),
   });
   bars = h("ul", { class: "llm-bars", "aria-label": "Both names, as the next word" });
@@ -79,16 +79,11 @@ class SwitchesView extends View {
     this.body.append(this.arcs.element, split(left, right, { sticky: false }));
   }
 
-  /**
-   * Exchange a head, or put its own output back.
-   * @param {string} head
-   * @param {boolean} isAlone whether it was recorded alone
-   */
-  toggle(head, isAlone) {
+  /** Exchange a head, or put its own output back. @param {string} head */
+  toggle(head) {
     const now = this.get("exchanged");
     const others = now.filter((each) => each !== head);
-    const kept = isAlone || others.some((each) => this.list.isAlone(each)) ? [] : others;
-    this.setAll({ exchanged: now.includes(head) ? others : [...kept, head], look: head });
+    this.setAll({ exchanged: now.includes(head) ? others : [...others, head], look: head });
   }
 
   get run() {

@@ -9,20 +9,19 @@ from llm_lib.book.widgets.base import join_scripts, join_styles
 from llm_lib.book.widgets.study_widget import StudyWidget
 
 SENTENCES = ("John", "Tom", "secret")
-FOUR, AGAINST = ("23.3", "29.1", "20.0", "19.2"), "24.4"
+FOUR = ("23.3", "29.1", "20.0", "19.2")
 
 
 class FourSwitches(StudyWidget):
     """Exchange heads of SmolLM2 at the end of *When Mary and John … John gave a drink to*.
 
     A head that is exchanged gives, at the last word, what it gave where Mary gives the drink. All
-    sixteen ways to do that with four heads were recorded, and one more head
-    alone, by `python -m llm_lib.book.studies.real_english.names`, whose `switch_run` does the same
-    for other sentences. Every control is a trait: set it from Python and the page follows, or
-    observe it.
+    sixteen ways to do that with four heads were recorded, by
+    `python -m llm_lib.book.studies.real_english.names`, whose `switch_run` does the same for other
+    sentences. Every control is a trait: set it from Python and the page follows, or observe it.
 
     sentence: "John", who gives the drink; "Tom", of another kind; "secret", where it is weak.
-    exchanged: some of "23.3", "29.1", "20.0" and "19.2"; or "24.4" alone.
+    exchanged: some of "23.3", "29.1", "20.0" and "19.2".
     look: the head whose row is drawn.
     one: whether head 23.3 and the sentence are shown alone, for a first look.
     next: the probabilities of both names (set by the page).
@@ -46,7 +45,7 @@ class FourSwitches(StudyWidget):
         if name == "sentence":
             check_choice(name, value, SENTENCES)
         elif name == "look":
-            check_choice(name, value, (*FOUR, AGAINST))
+            check_choice(name, value, FOUR)
         elif name == "exchanged":
             value = _check_heads(value)
         super().__setattr__(name, value)
@@ -57,8 +56,6 @@ def _check_heads(value: Any) -> list[str]:
     if not isinstance(value, list | tuple):
         raise TypeError(f"exchanged should be a list of heads; got {type(value).__name__}")
     heads = list(value)
-    if heads != [AGAINST] and not (set(heads) <= set(FOUR) and len(set(heads)) == len(heads)):
-        raise ValueError(
-            f"exchanged should be some of {', '.join(FOUR)}, or {AGAINST} alone; got {value!r}"
-        )
+    if not (set(heads) <= set(FOUR) and len(set(heads)) == len(heads)):
+        raise ValueError(f"exchanged should be some of {', '.join(FOUR)}; got {value!r}")
     return heads

@@ -14,7 +14,12 @@ LAYERS = (22, 23, 24, 25)  # from below
 
 
 def after_a_change(
-    *, tokens: Sequence[str] = TOKENS, layers: Sequence[int] = LAYERS, layer: int = 23, at: int = -1
+    *,
+    tokens: Sequence[str] = TOKENS,
+    layers: Sequence[int] = LAYERS,
+    layer: int = 23,
+    head: int = 3,
+    at: int = -1,
 ) -> Picture:
     """Draw each token's vector after some layers, when a head of one `layer` is exchanged `at` one.
 
@@ -25,16 +30,18 @@ def after_a_change(
     if not -len(tokens) <= at < len(tokens):
         raise ValueError(f"at should name one of {len(tokens)} tokens by its place, got {at}")
     place = at % len(tokens)
+    name = f"{layer}.{head}"
+    later = " and at all later tokens" if place + 1 < len(tokens) else ""
     alt = (
         f"A grid: the layers {layers[0]} to {layers[-1]} from below, the tokens "
-        f"{', '.join(tokens)} from the left. In layer {layer}, at “{tokens[place]}”, a head's "
-        f"vector is exchanged. Computed anew are this layer's result there, and the vectors of "
-        f"all later layers there{' and at all later tokens' if place + 1 < len(tokens) else ''}. "
+        f"{', '.join(tokens)} from the left. In layer {layer}, at “{tokens[place]}”, the "
+        f"vector of head {name} is exchanged. Computed anew are this layer's result there, and the "
+        f"vectors of all later layers there{later}. "
         "All others stay as they were."
     )
-    title = f"One head of layer {layer} is exchanged at “{tokens[place]}”"
-    sizes = {"wide": (100, 34), "narrow": (50, 30)}
-    return Picture(title, alt, *(_grid(tokens, layers, layer, place, *s) for s in sizes.values()))
+    title = f"Head {name} alone is exchanged, at “{tokens[place]}”"
+    sizes = {"wide": (108, 34), "narrow": (50, 30)}
+    return Picture(title, alt, *(_grid(tokens, layers, name, place, *s) for s in sizes.values()))
 
 
 def is_new(row: int, token: int, layer: int, at: int) -> bool:
@@ -46,23 +53,24 @@ def is_new(row: int, token: int, layer: int, at: int) -> bool:
     return token >= at and (row > layer or (row == layer and token == at))
 
 
-def _grid(tokens, layers, layer, at, width, height) -> Piece:
+def _grid(tokens, layers, name, at, width, height) -> Piece:
     """Return the grid, with the tokens below it."""
+    layer = int(name.split(".")[0])
 
     def cell(i: int, t: int) -> Piece:
         if not is_new(i, t, layer, at):
             return box(label("as before" if width > 60 else "", size=12, role="muted"),
                        width=width, height=height, look="plain", pad=4)  # fmt: skip
-        text = "exchanged" if i == layer else "anew"
+        exchanged = f"{name} exchanged" if width > 60 else name
         role = "value" if i == layer else "residual"
-        inside = label(text if width > 60 or i > layer else "swap", size=12, role=role)
+        inside = label(exchanged if i == layer else "anew", size=12, role=role)
         return box(inside, width=width, height=height, look="tinted", role=role, pad=4)
 
-    names = [label(f"layer {i}" if width > 60 else str(i), size=13, role="muted") for i in layers]
-    side = max(name.width for name in names)
+    sides = [label(f"layer {i}" if width > 60 else str(i), size=13, role="muted") for i in layers]
+    side = max(each.width for each in sides)
     lines = [
-        row(_padded(name, side), *(cell(i, t) for t in range(len(tokens))), gap=6)
-        for i, name in zip(layers, names, strict=True)
+        row(_padded(each, side), *(cell(i, t) for t in range(len(tokens))), gap=6)
+        for i, each in zip(layers, sides, strict=True)
     ]
     words = [_padded(label(token, mono=True, size=13), width) for token in tokens]
     return column(*reversed(lines), row(space(side, 1), *words, gap=6), gap=6)

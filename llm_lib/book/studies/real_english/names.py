@@ -1,4 +1,4 @@
-"""Mary and John: four heads of SmolLM2 that decide to whom John gave the drink, and one against.
+"""Mary and John: four heads of SmolLM2 that decide to whom John gave the drink.
 
 `python -m llm_lib.book.studies.real_english.names` measures it and writes `names.json` beside this
 file (some minutes on a core). A head is *exchanged* when its output at the
@@ -32,7 +32,6 @@ from llm_lib.pretrained.save_load import load_model
 FILE = Path(__file__).parent / "names.json"
 COMMAND = "python -m llm_lib.book.studies.real_english.names"
 FOUR: list[Head] = [(23, 3), (29, 1), (20, 0), (19, 2)]
-AGAINST: Head = (24, 4)  # looks at the right name, and lowers it
 TEMPLATES = [
     "When {A} and {B} went to the store, {S} gave a drink to",
     "After {A} and {B} met at the park, {S} handed a book to",
@@ -228,19 +227,19 @@ def margin_without(model: GPT, tokenizer: Any, prompts: list[Prompt], off: list[
 def switch_run(
     model: GPT, tokenizer: Any, name: str, template: str, first: str, second: str
 ) -> dict[str, Any]:
-    """Return a run whose second name is repeated: the rows of five heads, and each exchange.
+    """Return a run whose second name is repeated: the rows of four heads, and each exchange.
 
-    off: both names' chances with each of the 16 sets of the four heads exchanged, from none to all,
-    and with the fifth alone: bit i of the number of an entry says whether head i is.
+    off: both names' chances with each of the 16 sets of the heads exchanged, from none to all: bit
+    i of the number of an entry says whether head i is.
     """
-    prompts, five = both_ways(template, first, second), [*FOUR, AGAINST]
+    prompts = both_ways(template, first, second)
     texts = Exchanged(model, tokenizer, prompts)
     run = record_run(
-        model, tokenizer, prompts[0].text, name=name, n_next=3, heads=five, queries=[-1]
+        model, tokenizer, prompts[0].text, name=name, n_next=3, heads=FOUR, queries=[-1]
     )
     here, off = str(len(run["ids"]) - 1), []
-    for number in range(2 ** len(FOUR) + 1):
-        heads = [head for i, head in enumerate(five) if number >> i & 1]
+    for number in range(2 ** len(FOUR)):
+        heads = [head for i, head in enumerate(FOUR) if number >> i & 1]
         p = texts.logits(heads)[0].softmax(dim=-1)
         names = sorted(prompts[0][1:], key=lambda word: -p[one_id(tokenizer, word)].item())
         rows = [[i := one_id(tokenizer, w), f" {w}", round(p[i].item(), 4)] for w in names]
@@ -269,7 +268,7 @@ def measure(model: GPT, tokenizer: Any) -> dict[str, Any]:
         ],
         "bare": count_right(model, tokenizer, drawn_prompts(TEMPLATES[-1], tokenizer), start=False),
         "shares": {head_name(head): round(shares[head].item(), 3) for head in top},
-        "heads": head_facts(model, tokenizer, store, [*FOUR, (23, 0), AGAINST]),
+        "heads": head_facts(model, tokenizer, store, [*FOUR, (23, 0)]),
         "off": {
             "all on": margin_without(model, tokenizer, store, []),
             "23.3 off": margin_without(model, tokenizer, store, FOUR[:1]),

@@ -30,7 +30,7 @@ export function lookedAt(tokens, weights) {
 export class SwitchList {
   /**
    * @param {object} options
-   * @param {(head: string, isAlone: boolean) => void} options.ontoggle
+   * @param {(head: string) => void} options.ontoggle
    * @param {(head: string) => void} options.onlook
    */
   constructor({ ontoggle, onlook }) {
@@ -41,16 +41,10 @@ export class SwitchList {
     this.element = h("div", { class: "llm-switches-list" });
   }
 
-  /** Whether a head was recorded with no other. @param {string} head */
-  isAlone(head) {
-    return head === [...this.rows.keys()].at(-1);
-  }
-
-  /** @param {RecordedHead[]} heads the last of which was recorded alone */
+  /** @param {RecordedHead[]} heads */
   make(heads) {
-    const names = heads.map(({ layer, head }) => `${layer}.${head}`);
-    names.forEach((name, i) => {
-      const isAlone = i === names.length - 1;
+    for (const { layer, head } of heads) {
+      const name = `${layer}.${head}`;
       const toggle = h(
         "button",
         {
@@ -58,7 +52,7 @@ export class SwitchList {
           role: "switch",
           class: "llm-switches-toggle",
           "aria-label": `Exchange head ${name}`,
-          onclick: () => this.ontoggle(name, isAlone),
+          onclick: () => this.ontoggle(name),
         },
         h("i"),
         h("span", {}, "its own"),
@@ -68,18 +62,12 @@ export class SwitchList {
       const where = h("span", { class: "llm-switches-where" });
       const line = h("li", {}, look, where, toggle);
       this.rows.set(name, { line, toggle, look, where });
-    });
+    }
     const lines = [...this.rows.values()].map(({ line }) => line);
-    const together = Math.max(1, lines.length - 1); // a single head has no other beside it
-    const alone = lines.slice(together);
     this.element.replaceChildren(
       h("p", { class: "llm-label" }, "Head, and where it looks most from “to”"),
-      h("ul", {}, ...lines.slice(0, together)),
+      h("ul", {}, ...lines),
     );
-    if (alone.length) {
-      const label = h("p", { class: "llm-label" }, "And one more, alone");
-      this.element.append(label, h("ul", {}, ...alone));
-    }
   }
 
   /** @param {{ run: NamesRun, exchanged: string[], look: string }} shown */

@@ -24,7 +24,6 @@ export function switchWords({ names, exchanged, chances, before }, counts) {
   const [right, other] = names;
   const both = `“${right}” gets ${chance(chances[0])} and “${other}” ${chance(chances[1])}`;
   if (!exchanged.length) return `${both}: the model names the one who doesn’t give.`;
-  if (exchanged[0] === "24.4") return aloneWords(right, chances[0], before[0]);
   const turned = (chances[0] > chances[1]) !== (before[0] > before[1]);
   const so = turned ? "the answer has turned" : "the answer is the same";
   if (exchanged.length < ALL) return `With ${enumerated(exchanged)} exchanged, ${both}: ${so}.`;
@@ -32,19 +31,6 @@ export function switchWords({ names, exchanged, chances, before }, counts) {
     counts.exchanged.reduce((/** @type {number} */ n, /** @type {any} */ row) => n + row[key], 0);
   return `With all four, ${both}: ${so}. The other name then leads in ${sum("turned")} of ` +
     `${sum("of")} sentences of four kinds.`;
-}
-
-/**
- * What becomes of the right name when the head that works against it is exchanged: the two outputs
- * are compared, since the one put in may help or hurt, too.
- * @param {string} right
- * @param {number} now
- * @param {number} before
- */
-function aloneWords(right, now, before) {
-  const [verb, so] = now > before ? ["rises", "better"] : ["falls", "worse"];
-  return `With 24.4 exchanged, “${right}” ${verb} from ${chance(before)} to ${chance(now)}: ` +
-    `the output put in is ${so} for that name than the head’s own.`;
 }
 
 /**

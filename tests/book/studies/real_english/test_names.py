@@ -5,7 +5,6 @@ import torch
 
 from llm_lib.book.measured.recorded_run import find_run, load_recorded
 from llm_lib.book.studies.real_english.names import (
-    AGAINST,
     COMMAND,
     FOUR,
     JUDGED,
@@ -35,9 +34,6 @@ def test_the_file_bears_out_what_is_said_of_it(record):
     assert (turned, of) == (64, 64) and len(counts["exchanged"]) == JUDGED
     assert max(abs(a - b) for a, b in (row["margins"] for row in counts["random"])) < 0.2
     assert {f"{i}.{h}" for i, h in FOUR} <= set(counts["shares"])
-    assert counts["shares"]["24.4"] < -0.1
-    against = counts["heads"]["24.4"]
-    assert against["looks"][0] > 0.4 and against["adds"][0] < -0.5  # it looks at her, and lowers
     first = counts["heads"]["23.3"]
     assert first["looks"][2] > 0.5 and first["adds"][1] < -2 and first["lowered"][1] == 16
     assert [row["template"] for row in counts["right"]] == TEMPLATES
@@ -77,7 +73,7 @@ def test_rows_are_the_model_s(record):
     # fails if a row is another head's
     model, _ = smollm2()
     run = find_run(record, "John")
-    names = [f"blocks.{i}.attention.pattern" for i, _ in (*FOUR, AGAINST)]
+    names = [f"blocks.{i}.attention.pattern" for i, _ in FOUR]
     with torch.no_grad():
         _, cache = model.run_with_cache(torch.tensor([run["ids"]]), names)
     for head in run["heads"]:
