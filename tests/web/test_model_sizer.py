@@ -77,6 +77,29 @@ def test_what_it_shows_is_what_it_counted(page):
     assert "249\u00a0MB" in memory and "37.7\u00a0MB" in memory
 
 
+def test_a_part_looks_the_same_in_both_bars(page):
+    # fails if a colour means one part of the parameters, and another part of the FLOPs
+    looks = page.locator(".llm-sizer-stack").evaluate_all(
+        """(stacks) => stacks.map((stack) => {
+             const look = (i) => {
+               const { backgroundColor, backgroundImage, boxShadow } = getComputedStyle(i);
+               return [backgroundColor, backgroundImage, boxShadow].join();
+             };
+             const bar = [...stack.querySelectorAll(".llm-sizer-bar i")].map(look);
+             const parts = [...stack.querySelectorAll("li")].map((li, i) =>
+               [li.textContent.replace(/[\\d.]*\\s*(%|none)$/, "").trim(), bar[i], look(li.firstChild)]);
+             return parts;
+           })"""
+    )
+    parameters, flops = ({name: bar for name, bar, _ in parts} for parts in looks)
+    assert all(bar == key for parts in looks for _, bar, key in parts)
+    assert list(parameters) == list(trait(page, "parameters"))
+    assert list(flops) == list(trait(page, "flops"))
+    assert flops["projections"] == parameters["attention"]
+    assert all(flops[name] == parameters[name] for name in ("feed-forward", "head"))
+    assert len({*parameters.values(), *flops.values()}) == 7 and "" not in parameters.values()
+
+
 def test_the_scale_says_what_its_ticks_are(page):
     # fails if a label stands beside its tick: the ticks cut the line into equal parts
     line = page.locator(".llm-sizer-line").first.bounding_box()

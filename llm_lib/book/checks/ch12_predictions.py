@@ -9,8 +9,8 @@ prediction(
     choices={"a": "*fox*", "b": "*my*", "c": "*kite*"},
     feedback={
         "a": "The row of *fox* is (0, 0, 0, 3): 3 · (−1) = −3. Is that the largest?",
-        "b": "*My* is the token that was read. But its row in the head is (3, 0, 0, 0): "
-        "3 · (−0.33) = −1.",
+        "b": "*My* is the token that was read. But its row in the head is (1.5, 1.5, 0, 0): "
+        "1.5 · (−0.33) + 1.5 · (−0.33) = −1.",
     },
     why="*Kite* has 3 · 1.67 = 5, *my* −1 and *fox* −3. Softmax prefers the largest.",
 )

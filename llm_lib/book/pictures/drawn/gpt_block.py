@@ -1,156 +1,217 @@
-"""The GPT's picture: one block, which reads from the residual stream and adds to it, twice."""
+"""The GPT's picture: one block at two tokens, which reads from their streams and adds to one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from llm_lib.book.pictures.cells import vector
-from llm_lib.book.pictures.kit import box, plus
-from llm_lib.book.pictures.links import arrow, band, elbow
+from llm_lib.book.pictures.kit import box, plus, token
+from llm_lib.book.pictures.links import around, arrow, band, elbow
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, row, space
-from llm_lib.book.pictures.text import label, number_text
-from llm_lib.pretrained.save_load import load_model
+from llm_lib.book.pictures.text import SMALL, label, number_text
 
-TEXT = 'The fox had a kite. "Where is my'
-SHOWN = 4  # channels of the many
-PARTS = (("attention", "looks at earlier tokens"), ("feed-forward", "each token alone"))
+TOKENS = ("kite", "my")
+EARLIER = (3, 1, 3, 1)
+NUMBERS = ((3, 3, 1, 1), (0, 0, 4, -4), (-4, -4, 0, 0))
+TITLE = "residual stream of each token"
+CROSSES = ("the only arrow", "between tokens")
+
+
+@dataclass
+class _Block:
+    """What a block reads and adds at a token, and what it reads at the one before: all (C,)."""
+
+    tokens: Sequence[str]
+    before: Tensor  # the stream of the earlier token
+    stream: list[Tensor]
+    added: list[Tensor]
+
+    @property
+    def seen(self) -> Tensor:
+        """The normed copy of the earlier token's stream."""
+        return F.layer_norm(self.before, self.before.shape)
+
+    @property
+    def copies(self) -> list[Tensor]:
+        """The normed copies that attention and feed-forward network read at the later token."""
+        return [F.layer_norm(x, x.shape) for x in self.stream[:2]]
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return the name of each part, and at what it looks."""
+        a, b = self.tokens
+        return ("attention", f"looks at {a} and {b}"), ("feed-forward", f"{b} alone")
 
 
 def gpt_block(
     *,
-    text: str = TEXT,
-    layer: int = 0,
-    numbers: Sequence[Sequence[float]] = (),
-    earlier: str = PARTS[0][1],
+    tokens: Sequence[str] = TOKENS,
+    earlier: Sequence[float] = EARLIER,
+    numbers: Sequence[Sequence[float]] = NUMBERS,
 ) -> Picture:
-    """Draw a block at work on a text's last token: the stream, and what is added to it.
+    """Draw a block at work on the second of two tokens: its stream, and what is added to it.
 
-    It is Sprout's, unless `numbers` are given: the stream before a block of your own, what its
-    attention adds, and what its feed-forward network adds; whole numbers, as many in each.
-    earlier: what attention looks at, in a few words.
-    Raises ValueError unless there are three such vectors.
+    earlier: the stream of the first token, of which attention reads a normed copy, too.
+    numbers: the second one's stream before the block, what its attention adds, and what its
+    feed-forward network adds: whole numbers.
+    Raises ValueError unless there are three such vectors, and all are of one length.
     """
-    if numbers and (len(numbers) != 3 or len({len(row) for row in numbers}) != 1):
+    if len(numbers) != 3 or len({len(v) for v in (*numbers, earlier)}) != 1:
         raise ValueError(
-            "numbers should be three vectors of one length: the stream, what attention adds, and "
-            f"what the feed-forward network adds; got the lengths {[len(row) for row in numbers]}"
+            "numbers should be three vectors as long as earlier: the stream, what attention adds, "
+            f"and what the feed-forward network adds; got the lengths {[len(v) for v in numbers]} "
+            f"and {len(earlier)}"
         )
-    stream, normed, added = _given(numbers) if numbers else _sprouts(text, layer)
-    before, digits = stream[0], 0 if numbers else 1
-    of = "" if numbers else f": {SHOWN} of its numbers, rounded"
-    first = (
-        f"its {len(before)} numbers" if numbers else f"the first {SHOWN} of {len(before)} numbers"
+    before, first, *added = (torch.tensor(v, dtype=torch.float32) for v in (earlier, *numbers))
+    stream = [first, first + added[0], first + added[0] + added[1]]
+    block = _Block(tokens, before, stream, added)
+    title = "A block reads from the stream, and adds to it"
+    return Picture(title, _words(block), _wide(block), _narrow(block))
+
+
+def _words(block: _Block) -> str:
+    a, b = block.tokens
+    copies, stream, added = (
+        [_list(v) for v in vectors] for vectors in (block.copies, block.stream, block.added)
     )
-    said = [", ".join(number_text(float(x), digits) for x in v[:SHOWN]) for v in (*stream, *added)]
-    read = [", ".join(number_text(float(x), 2) for x in v[:SHOWN]) for v in normed]
-    alt = (
-        f"A broad band is the residual stream at one token; {first} are {said[0]}. "
-        f"Attention reads a normed copy, {read[0]}, {earlier} and adds {said[3]}: "
-        f"the stream is {said[1]}. The feed-forward network reads a normed copy, {read[1]}, works "
-        f"on this token alone and adds {said[4]}: {said[2]} leaves the block."
-    )
-    title, does = "A block reads from the stream, and adds to it", (earlier, PARTS[1][1])
-    return Picture(
-        title, alt, *(draw(stream, normed, added, of, digits, does) for draw in (_wide, _narrow))
+    return (
+        f"Two tokens, each with its residual stream, a broad band: {a} has {_list(block.before)}, "
+        f"{b} has {stream[0]}. At {b}, attention reads normed copies of both: "
+        f"{_list(block.seen)} of {a}, by the only arrow between tokens, and {copies[0]} of {b}. "
+        f"It adds {added[0]}: the stream of {b} is {stream[1]}. The feed-forward network "
+        f"reads a normed copy of that alone, {copies[1]}, and adds {added[1]}: {stream[2]} "
+        f"leaves the block. What is added to {a} is not drawn."
     )
 
 
-def _given(numbers: Sequence[Sequence[float]]) -> tuple[list[Tensor], ...]:
-    """Return the stream, what each part reads, and what it adds, all (C,)."""
-    before, *added = torch.tensor(numbers, dtype=torch.float32)
-    stream = [before, before + added[0], before + added[0] + added[1]]
-    return stream, [F.layer_norm(x, x.shape) for x in stream[:2]], added
+def _list(values: Tensor) -> str:
+    return ", ".join(number_text(x) for x in values.tolist())
 
 
-def _sprouts(text: str, layer: int) -> tuple[list[Tensor], ...]:
-    """Return the same of a block of Sprout, which has weights in its norms."""
-    model, tokenizer = load_model("sprout")
-    with torch.no_grad():
-        _, seen = model.run_with_cache(torch.tensor([tokenizer.encode(text)]))
-    inside = ("resid_pre", "resid_mid", "resid_post", "norm_1.normalized", "norm_2.normalized")
-    *stream, first, second = (seen[f"blocks.{layer}.{name}"][0, -1] for name in inside)
-    return stream, [first, second], [stream[1] - stream[0], stream[2] - stream[1]]
+def _rest(block: _Block) -> str:
+    return f"what is added to {block.tokens[0]} isn’t drawn"
 
 
-def _vectors(values, role, name, width, digits) -> list[Piece]:
-    largest = 1 if digits else 5
-    looks = {"width": width, "height": 32, "digits": digits, "largest": largest}
-    return [vector(v[:SHOWN], role, **looks).named(f"{name}{i}") for i, v in enumerate(values)]
+def _vector(values: Tensor, role: str, name: str, width: float, largest: float = 5) -> Piece:
+    piece = vector(values.tolist(), role, width=width, height=32, largest=largest)
+    return piece.named(name)
 
 
-def _card(piece: Piece, pad: float = 6) -> Piece:
-    """Return a piece on a card, so that the band does not shine through its gaps."""
-    return box(piece, look="card", pad=pad, radius=4)
+def _state(values: Tensor, name: str, width: float, pad: float = 4) -> Piece:
+    """Return a stream's numbers on a card, so that the band does not shine through their gaps."""
+    return box(_vector(values, "residual", name, width), look="card", pad=pad, radius=4)
 
 
-def _part(i: int, does: str, width: float) -> Piece:
-    """Return one of the two parts of a block, with what it does."""
+def _part(block: _Block, i: int, width: float) -> Piece:
+    """Return one of the two parts of a block, with what it looks at."""
+    name, does = block.parts()[i]
     words = column(
-        label(PARTS[i][0], bold=True), label(does, size=12, role="muted"), gap=0, align="middle"
+        label(name, bold=True), label(does, size=12, role="muted"), gap=0, align="middle"
     )
     return box(words, width=width, height=52, pad=8).named(f"part{i}")
 
 
-def _wide(stream, normed, added, of, digits, does) -> Piece:
-    states = [_card(v) for v in _vectors(stream, "residual", "stream", 36, digits)]
-    sums = [plus().named(f"plus{i}") for i in range(2)]
-    gap = 64
-    line = row(
-        space(8, 1).named("start"),
-        states[0],
-        sums[0],
-        states[1],
-        sums[1],
-        states[2],
-        space(8, 1).named("end"),
-        gap=gap,
-    )
-    boxes = dict(line.boxes())
-    parts: list = [(0, 0, line)]
-    links = []
-    copies = _vectors(normed, "residual", "copy", 46, 2)
-    for i, piece in enumerate(_vectors(added, "value", "added", 36, digits)):
-        below = column(
-            piece,
-            _part(i, does[i], 200),
-            copies[i],
-            box("norm", width=76, height=30, pad=6).named(f"norm{i}"),
-            gap=22,
-            align="middle",
-        )
-        middle = boxes[f"plus{i}"].point("top")[0]
-        parts.append((middle - below.width / 2, line.height + 26, below))
+def _norm(name: str) -> Piece:
+    return box("norm", width=70, height=28, pad=6).named(name)
+
+
+def _wide(block: _Block) -> Piece:
+    """Return the earlier token's band above, the later one's below, and its parts between them."""
+    chips = [token(text) for text in block.tokens]
+    start = max(chip.width for chip in chips)
+    states = [_state(v, f"stream{i}", 36) for i, v in enumerate(block.stream)]
+    copies = [_vector(v, "residual", f"copy{i}", 40, 1) for i, v in enumerate(block.copies)]
+    parts = [_part(block, i, 146) for i in range(2)]
+    new = [_vector(v, "value", f"added{i}", 34) for i, v in enumerate(block.added)]
+    # the middles of five columns: a copy, a part, a copy, a part, and what leaves the block
+    widths = [copies[0].width, parts[0].width, copies[1].width, parts[1].width, states[2].width]
+    x, middles = start + 12, []
+    for width in widths:
+        middles.append(x + width / 2)
+        x += width + 18
+    full, upper, lower = x, 42, 320  # how wide it is, and how far down the bands run
+    placed: list[tuple[float, float, Piece]] = []
+
+    def put(piece: Piece, x: float, y: float) -> None:
+        placed.append((x - piece.width / 2, y - piece.height / 2, piece))
+
+    for chip, y, name in zip(chips, (upper, lower), ("above", "below"), strict=True):
+        put(chip, start / 2, y)
+        put(space(1, 1).named(f"{name}0"), start + 2, y)
+        put(space(1, 1).named(f"{name}1"), full, y)
+    put(_state(block.before, "earlier", 36), middles[0], upper)
+    put(_norm("norm"), middles[0], upper + 52)
+    put(_vector(block.seen, "residual", "seen", 40, 1), middles[0], upper + 104)
+    for i in range(2):
+        put(states[i], middles[2 * i], lower)
+        put(_norm(f"norm{i}"), middles[2 * i], lower - 54)
+        put(copies[i], middles[2 * i], lower - 110)
+        put(parts[i], middles[2 * i + 1], lower - 110)
+        put(new[i], middles[2 * i + 1], lower - 46)
+        put(plus().named(f"plus{i}"), middles[2 * i + 1], lower)
+    put(states[2], middles[4], lower)
+    note = label(" ".join(CROSSES), size=SMALL, role="muted", anchor="start")
+    put(note, middles[1] + 14 + note.width / 2, upper + 104)
+    rest = label(_rest(block), size=SMALL, role="muted", anchor="end")
+    placed.append((full - rest.width, upper + 18, rest))
+    title = label(TITLE, size=SMALL, role="residual", anchor="start")
+    placed.append((0, 0, title))
+    links = [
+        arrow("earlier", "norm", "bottom"),
+        arrow("norm", "seen", "bottom"),
+        elbow("seen", "part0", "right", "top"),
+    ]
+    for i in range(2):
         links += [
-            elbow(f"stream{i}", f"norm{i}", "bottom", "left"),
+            arrow(f"stream{i}", f"norm{i}", "top"),
             arrow(f"norm{i}", f"copy{i}", "top"),
-            arrow(f"copy{i}", f"part{i}", "top"),
-            arrow(f"part{i}", f"added{i}", "top"),
-            arrow(f"added{i}", f"plus{i}", "top", role="value", gap=2),
+            arrow(f"copy{i}", f"part{i}"),
+            arrow(f"part{i}", f"added{i}", "bottom"),
+            arrow(f"added{i}", f"plus{i}", "bottom", role="value", gap=2),
         ]
-    height = max(y + p.height for _, y, p in parts)
-    stage = Piece(line.width, height, parts=tuple(parts)).link(*links)
-    title = label(f"residual stream{of}", size=13, role="residual", anchor="start")
-    return column(title, stage.link(band("start", "end", thick=26), under=True), gap=6)
+    stage = Piece(full, lower + 22, parts=tuple(placed)).link(*links)
+    bands = (band(f"{name}0", f"{name}1", thick=26) for name in ("above", "below"))
+    return stage.link(*bands, under=True)
 
 
-def _narrow(stream, normed, added, of, digits, does) -> Piece:
-    states = [_card(v, 4) for v in _vectors(stream, "residual", "stream", 32, digits)]
+def _narrow(block: _Block) -> Piece:
+    """Return the later token's band at the left, its parts beside it, the earlier one above."""
+    states = [_state(v, f"stream{i}", 30) for i, v in enumerate(block.stream)]
     width = states[0].width
-    new = _vectors(added, "value", "added", 32, digits)
-    copies = _vectors(normed, "residual", "copy", 40, 2)
-    lines: list[Piece] = [space(width, 1).named("start"), states[0]]
-    links = []
+
+    def in_band(piece: Piece) -> Piece:
+        return Piece(width, piece.height, parts=(((width - piece.width) / 2, 0, piece),))
+
+    before = column(
+        _norm("norm"), _vector(block.seen, "residual", "seen", 36, 1), gap=20, align="middle"
+    )
+    above = column(_state(block.before, "earlier", 30), space(width, 20).named("on"), gap=20)
+    first = row(above, before.pad(top=3.5), gap=4, align="start")
+    words = [label(text, size=12, role="muted", anchor="start") for text in CROSSES]
+    chips = [in_band(token(text).named(f"token{i}")) for i, text in enumerate(block.tokens)]
+    lines = [
+        label(TITLE, size=12, role="residual", anchor="start"),
+        chips[0],
+        first,
+        row(chips[1], column(*words, gap=0), gap=20),
+        states[0],
+    ]
+    links = [
+        arrow("earlier", "norm"),
+        arrow("norm", "seen", "bottom"),
+        around("seen", "part0", "right", 14),
+    ]
     for i in range(2):
         right = column(
-            box("norm", width=76, height=28, pad=6).named(f"norm{i}"),
-            copies[i],
-            _part(i, does[i], 150),
-            new[i],
+            _norm(f"norm{i}"),
+            _vector(block.copies[i], "residual", f"copy{i}", 36, 1),
+            _part(block, i, 148),
+            _vector(block.added[i], "value", f"added{i}", 32),
             gap=20,
             align="middle",
         )
@@ -164,6 +225,7 @@ def _narrow(stream, normed, added, of, digits, does) -> Piece:
             arrow(f"added{i}", f"plus{i}", "left", role="value", gap=2),
         ]
     lines.append(space(width, 1).named("end"))
-    stage = column(*lines, gap=22)
-    title = label(f"residual stream{of}", size=12, role="residual", anchor="start")
-    return column(title, stage.link(*links).link(band("start", "end", thick=24), under=True), gap=2)
+    rest = label(_rest(block), size=12, role="muted", anchor="start")
+    stage = column(*lines, gap=18).pad(right=18).link(*links)
+    bands = (band(*ends, thick=24) for ends in (("token0", "on"), ("token1", "end")))
+    return column(stage.link(*bands, under=True), rest, gap=6)

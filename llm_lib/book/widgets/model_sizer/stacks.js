@@ -30,13 +30,15 @@ export class Stack {
     const all = sum(parts) || 1;
     const entries = Object.entries(parts);
     this.total.textContent = total;
-    this.bar.replaceChildren(...entries.map(([, n]) => h("i", { style: `flex-grow: ${n / all}` })));
+    this.bar.replaceChildren(
+      ...entries.map(([name, n]) => h("i", { "data-part": name, style: `flex-grow: ${n / all}` })),
+    );
     this.parts.replaceChildren(
       ...entries.map(([name, n]) =>
         h(
           "li",
           {},
-          h("i", { "aria-hidden": "true" }),
+          h("i", { "data-part": name, "aria-hidden": "true" }),
           `${name} `,
           h("b", {}, n ? roughly(n / all) : "none"),
         )

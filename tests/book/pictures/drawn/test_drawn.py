@@ -237,39 +237,33 @@ def test_latent_heads():
     assert "127" in texts
 
 
-def test_gpt_block():
-    # fails when the stream is not what the block's own parts make of it
-    model, tokenizer = sprout("sprout")
-    ids = tokenizer.encode('The fox had a kite. "Where is my')
-    with torch.no_grad():
-        _, seen = model.run_with_cache(torch.tensor([ids]))
-        x, block = seen["blocks.0.resid_pre"], model.blocks[0]
-        between = (
-            x[0, -1]
-            + block.attention.out(seen.layers("attention.z")[0].transpose(1, 2).flatten(2))[0, -1]
-        )
-        added = block.feed_forward(block.norm_2(between[None, None]))[0, 0]
-    texts = words(show_picture("gpt-block"))
-    for numbers in (x[0, -1], between, added, between + added):
-        assert holds(texts, written(numbers[:4].tolist(), 1))
-    for numbers in (block.norm_1(x[0, -1]), block.norm_2(between)):
-        assert holds(texts, written(numbers[:4].tolist(), 2))
+@pytest.mark.parametrize("which", [0, 1])
+def test_gpt_block(which):
+    # fails when the stream is not added up, or a copy that a part reads is not normed
+    picture = show_picture("gpt-block")
+    texts = words(picture, which)
+    for numbers in ([3, 1, 3, 1], [3, 3, 1, 1], [0, 0, 4, -4], [3, 3, 5, -3], [-1, -1, 5, -3]):
+        assert holds(texts, written(numbers, 0))
+        assert ", ".join(written(numbers, 0)) in picture.alt
+    for read in (["1", "−1", "1", "−1"], ["1", "1", "−1", "−1"], ["0.33", "0.33", "1", "−1.67"]):
+        assert holds(texts, read) and ", ".join(read) in picture.alt
+    assert {"kite", "my", "looks at kite and my", "my alone"} <= set(texts)
+    assert "the only arrow between tokens" in " ".join(texts) and "only arrow" in picture.alt
 
 
 def test_gpt_block_of_ones_own():
-    # fails when a given block is not added up, or one that can't be added up is drawn
-    given = [[3, 3, 1, 1], [0, 0, 4, -4], [-4, -4, 0, 0]]
-    seen = "sees kite: 1, −1, 1, −1"
-    picture = show_picture("gpt-block", numbers=given, earlier=seen)
+    # fails when other tokens or numbers are not drawn, or a block that can't be added up is
+    given = [[1, 3, 3, 1], [2, 0, 0, -2], [0, -4, 0, 0]]
+    picture = show_picture("gpt-block", tokens=["my", "fox"], earlier=[4, 0, 0, 4], numbers=given)
     texts = words(picture)
-    assert seen in texts and seen in picture.alt
-    for numbers in (*given, [3, 3, 5, -3], [-1, -1, 5, -3]):
+    for numbers in (*given, [4, 0, 0, 4], [1, -1, -1, 1], [3, 3, 3, -1], [3, -1, 3, -1]):
         assert holds(texts, written(numbers, 0))
-    for numbers in ([1, 1, -1, -1], [1 / 3, 1 / 3, 1, -5 / 3]):  # what the parts read
-        assert holds(texts, written(numbers, 2))
+    assert "At fox, attention reads normed copies of both" in picture.alt
     for wrong in (given[:2], [*given[:2], [1, 2, 3]]):
-        with pytest.raises(ValueError, match="three vectors of one length"):
+        with pytest.raises(ValueError, match="three vectors as long as earlier"):
             show_picture("gpt-block", numbers=wrong)
+    with pytest.raises(ValueError, match=r"lengths \[4, 4, 4\] and 2"):
+        show_picture("gpt-block", earlier=[1, 2])
 
 
 def test_gpt_model():
