@@ -7,19 +7,19 @@ from llm_lib.book.exercises import prediction
 prediction(
     "13-predict-first-loss",
     "c",
-    question="What is the loss of the untrained model, per token?",
+    question="Make all logits of an untrained GPT ten times as large. What happens to its loss?",
     choices={
-        "a": "0: it hasn't made a mistake yet.",
-        "b": "512.",
-        "c": "About 6.2, or a little more.",
-        "d": "About 3: language is easier than random tokens.",
+        "a": "Nothing: it still knows nothing.",
+        "b": "It falls, since the model is surer.",
+        "c": "It rises, to several times ln V.",
+        "d": "It rises by less than 1 nat.",
     },
     feedback={
-        "a": "Each token that comes was given some probability below 1. What does it cost?",
-        "b": "That is the number of choices. The loss is a logarithm.",
-        "d": "It is, for a model that has learned something. This one's weights are random.",
+        "a": "Its favourites are the same. But how much probability does the first get now?",
+        "b": "It is surer of tokens that it chose at random. How often are they the right ones?",
+        "d": "Now nearly all probability goes to one token of 512. What does any other cost?",
     },
-    why="Random weights give each of 512 tokens about 1/512, and that costs ln 512 = 6.24 nats.",
+    why="It gives one random token nearly all the probability, so the right one gets next to none.",
 )
 
 prediction(
@@ -43,12 +43,12 @@ prediction(
         "a": "A: the others are too good to be true.",
         "b": "B.",
         "c": "C: its loss is the lowest.",
-        "d": "None: only a loss near ln 512 is honest.",
+        "d": "None: no honest model gets below the unigram entropy.",
     },
     feedback={
         "a": "A is not far below the unigram entropy. What has a model learned that stays there?",
         "c": "A loss of 0 means that each next token was certain. Can a story be?",
-        "d": "A loss near ln 512 is that of a model that has learned nothing.",
+        "d": "That is the level of a model without context. What can the tokens before add?",
     },
     why="Only B is far below the unigram entropy and above what no honest model can reach.",
 )
