@@ -44,8 +44,8 @@ prediction(
 prediction(
     "20-predict-all",
     "b",
-    question="The frozen SmolLM2, read after its last block, has a head. What gains more on the "
-    "reviews: to read it after block 15, or to train all 135 million weights?",
+    question="What gains more over a head on the frozen SmolLM2's last block: to read after block "
+    "15, or to train all 135 million weights?",
     choices={
         "a": "Reading block 15, by far: training everything hardly gained on Sprout.",
         "b": "Both gain about as much.",
