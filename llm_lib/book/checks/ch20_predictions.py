@@ -16,9 +16,9 @@ prediction(
         "a": "The weights have moved, and the same weights read this text. Is its score still 0?",
         "b": "The head has seen no happy text. What does it know apart from the direction of x?",
     },
-    hints=["Its score for sad is a tenth of the dot product of both vectors, which is about 3."],
-    why="The vectors point partly the same way: their dot product is 3. The scores are −0.3 and "
-    "0.3, so sad gets 64 %.",
+    hints=["Its score for sad is a tenth of the dot product of both vectors: above 0 or below?"],
+    why="The vectors point partly the same way: their dot product is 2.95. The scores are −0.295 "
+    "and 0.295, so sad gets 64 %.",
 )
 
 prediction(
@@ -44,19 +44,20 @@ prediction(
 prediction(
     "20-predict-all",
     "b",
-    question="32 labelled sentences: how does training all 135 million weights do, beside the "
-    "frozen model, read after the last block?",
+    question="What gains more over a head on the frozen SmolLM2's last block: to read after block "
+    "15, or to train all 135 million weights?",
     choices={
-        "a": "Far worse: so many weights learn 32 sentences by heart.",
-        "b": "Undecided: neither is ahead in every draw.",
-        "c": "Far better: more weights can learn more.",
+        "a": "Reading block 15, by far: training everything hardly gained on Sprout.",
+        "b": "Both gain about as much.",
+        "c": "Training everything, by far: more weights can learn more.",
     },
     feedback={
-        "a": "It does learn them by heart: the loss falls to 0.1. But it has read far more before.",
-        "c": "They can. But 32 sentences are few to learn from.",
+        "a": "That was one run of a small model. SmolLM2 has read far more: can training bring it "
+        "to the last block?",
+        "c": "They can. But 32 or 128 sentences are few to learn from.",
     },
-    why="It leads in two draws of three. Both have the same 32 labels, and both stand on what "
-    "SmolLM2 read before.",
+    why="With 32 labels, the block gains 6 points and training 4; with 128, 6 and 8. Both stand on "
+    "what SmolLM2 read before.",
 )
 
 prediction(
