@@ -12,16 +12,16 @@ from llm_lib.book.pictures.text import SMALL, label, number_text, sentence, text
 from llm_lib.book.studies.rewards import load_rewards
 
 TICK = 12  # pixels: the numbers at the axes
-BELOW = "a recorded run, and a story before it and after it"
+BELOW = "A recorded run: 0.1 for each quote, ten at most. Wanted: all that the prompt names."
 SIZES = {"wide": (300, 150, 390), "narrow": (296, 130, 262)}  # of the chart, and of a story's lines
 
 
 def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for quotes") -> Picture:
-    """Draw the curves of a training on marks, and the first story before it and after it.
+    """Draw the curves of a training on marks, and a story before it and after it.
 
-    run: `marks`, the mean mark before each step and after the last; `wanted`, the share of what was
-    wanted that is there; `before` and `after`, the stories. Without it, the first recorded run that
-    was paid for quotes. Of more stories than one, the first is shown.
+    run: `marks`, the mean mark step by step; `wanted`, the share of what was wanted that is there;
+    `prompt`, and the stories `before` and `after`. Without it, the first recorded run that was paid
+    for quotes.
     """
     run = run or recorded_run()
     marks, wanted = run["marks"], run["wanted"]
@@ -32,10 +32,9 @@ def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for q
         )
     paid = f"{number_text(marks[0], 1)} → {number_text(marks[-1], 1)}"
     left = f"{wanted[0]:.0%} → {wanted[-1]:.0%}".replace("%", "\u00a0%")
-    steps = len(marks) - 1
-    stories = {"Before": run["before"][0], f"After {steps} steps": run["after"][0]}
+    stories = {"Before training": run["before"], "After training": run["after"]}
     told = " ".join(f"{when}: {text}" for when, text in stories.items())
-    alt = f"Over {steps} steps, mean mark {paid}, what was wanted {left}. {told}"
+    alt = f"From start to end, mean mark {paid}, what was wanted {left}. {told}"
     drawn = []
     for width, height, room in SIZES.values():
         curves = column(
@@ -48,10 +47,12 @@ def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for q
             column(heading(when), sentence(text, room, role="ink"), gap=2)
             for when, text in stories.items()
         ]
-        parts = (curves, column(*said, gap=14))
+        asked = sentence(f"Asked: {run['prompt']}", room)
+        parts = (curves, column(asked, *said, gap=12))
         is_wide = not drawn
         both = row(*parts, gap=28, align="start") if is_wide else column(*parts, gap=14)
-        drawn.append(column(heading(title, BELOW), both, gap=12))
+        about = sentence(BELOW, both.width)
+        drawn.append(column(heading(title), about, both, gap=8))
     return Picture(title, alt, *drawn)
 
 
@@ -82,8 +83,8 @@ def _chart(marks: Sequence[float], wanted: Sequence[float], width: float, height
         (number_text(least, 1 if least else 0), left - 6, foot, "end"),
         ("100\u00a0%", right + 6, roof, "start"),
         ("0", right + 6, foot, "start"),
-        ("step 0", left, foot + 14, "start"),
-        (str(len(marks) - 1), right, foot + 14, "end"),
+        ("first step", left, foot + 14, "start"),
+        ("last step", right, foot + 14, "end"),
     ):
         shapes.append(text_shape(text, x, y, TICK, anchor, "p-muted"))
     return Piece(width, height, tuple(shapes))
@@ -96,6 +97,7 @@ def recorded_run(weight: float = 0.0) -> dict[str, Any]:
     return {
         "marks": run["marks"],
         "wanted": run["right"],
-        "before": [study["before"]],
-        "after": [study["after"][str(weight)]],
+        "prompt": study["prompt"],
+        "before": study["before"],
+        "after": study["after"][str(weight)],
     }

@@ -43,8 +43,9 @@ def test_dpo_gap_shows_the_chapters_surprise():
 RUN = {
     "marks": [1.0, 3.0, -2.0],
     "wanted": [0.8, 0.5, 0.25],
-    "before": ["Mia had a kite.", "No kite."],
-    "after": ['"?" "?"', "Nothing."],
+    "prompt": "A kite!",
+    "before": "Mia had a kite.",
+    "after": '"?" "?"',
 }
 
 
@@ -62,9 +63,9 @@ def test_marked_run(which):
     assert wanted == pytest.approx([foot - height * share for share in RUN["wanted"]], abs=0.1)
     texts = re.findall(r"<text[^>]*>([^<]*)<", drawing)
     assert {"mean mark 1.0 → −2.0", "what was wanted 80\u00a0% → 25\u00a0%"} <= set(texts)
-    said = [texts[texts.index(when) + 1] for when in ("Before", "After 2 steps")]
+    said = [texts[texts.index(when) + 1] for when in ("Before training", "After training")]
     assert said == ["Mia had a kite.", '"?" "?"']
-    assert "No kite." not in drawing
+    assert "Asked: A kite!" in texts
 
 
 def test_marked_run_says_what_is_missing():
