@@ -57,19 +57,19 @@ prediction(
     "22-predict-hole",
     "c",
     question=(
-        "The marker pays for quotation marks, because we want stories in which somebody speaks. "
+        'The marker pays for each quote ("), because we want stories in which somebody speaks. '
         "What does Sprout write in the end?"
     ),
     choices={
         "a": "Stories with more talking, as we wanted.",
         "b": "The same stories: a mark can’t teach new plots.",
-        "c": "A few words in quotation marks, over and over: hardly a story.",
+        "c": "A few words in quotes, over and over: hardly a story.",
     },
     feedback={
         "a": "That would earn something. Is there a cheaper way to earn more?",
-        "b": "Each answer with more quotation marks than its group becomes likelier.",
+        "b": "Each answer with more quotes than its group becomes likelier.",
     },
-    why="The marker pays for quotation marks, and that is what it gets.",
+    why="The marker pays for quotes, and quotes are what it gets.",
 )
 
 prediction(

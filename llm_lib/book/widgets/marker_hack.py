@@ -20,7 +20,7 @@ class MarkerHack(ModelWidget):
     the mean mark stands what was wanted, paid for or not: how much of that story is there.
     Every control is a trait.
 
-    points: what each part of the marker pays, negative for a fine: {"quote": each quotation mark,
+    points: what each part of the marker pays, negative for a fine: {"quote": each quote,
         "speech": somebody says three words or more, "word": each time the word stands there,
         "request": each of Mia, fox and kite that is named, "length": each word, "repeat": each
         word that was there before}. What is left out pays 0.

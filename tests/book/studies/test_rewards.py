@@ -50,6 +50,9 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
 
     assert min(end(0.0, "marks")) > 0.8 and max(end(0.0, "right")) < 0.2
     assert max(end(1.0, "kl")) < min(end(0.0, "kl"))
+    assert max(end(1.0, "marks")) < min(end(0.0, "marks"))
+    before = [run["right"][0] for run in runs if run["weight"] == 1.0]
+    assert all(2 * e > b for e, b in zip(end(1.0, "right"), before, strict=True))
     kite = found["reversed"]
     for run in (kite["before"], *kite["marks"], *kite["answers"]):
         named = run["right"] + run["other"]  # of 240

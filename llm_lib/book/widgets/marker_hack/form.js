@@ -12,7 +12,7 @@ const WEIGHTS = ["0", "0.3", "1"];
 
 /** @returns {Record<PartName, string>} */
 const names = () => ({
-  quote: localize`each quotation mark`,
+  quote: localize`each quote (")`,
   speech: localize`somebody says 3 words`,
   word: localize`each time it says`,
   request: localize`each of Mia, fox, kite`,

@@ -19,7 +19,7 @@ export const PARTS = ["quote", "speech", "word", "request", "length", "repeat"];
 const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /**
- * Whether somebody says something: words between two quotation marks.
+ * Whether somebody says something: words between two quotes.
  * @param {string} text
  */
 const hasSpeech = (text) =>

@@ -1,4 +1,4 @@
-"""The picture of the chapter on preferences: its numbers, computed in another way."""
+"""The pictures of the chapter on preferences: their numbers, computed in another way."""
 
 import re
 
@@ -38,3 +38,37 @@ def test_dpo_gap_shows_the_chapters_surprise():
     assert re.findall(r"loss ([.0-9]+)<", picture.svgs()[0]) == ["0.53", "0.53"]
     with pytest.raises(ValueError, match="two log probabilities, got 3"):
         show_picture("dpo-gap", now=[(-1.0, -2.0, -3.0)])
+
+
+RUN = {
+    "marks": [1.0, 3.0, -2.0],
+    "wanted": [0.8, 0.5, 0.25],
+    "prompt": "A kite!",
+    "before": "Mia had a kite.",
+    "after": '"?" "?"',
+}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_marked_run(which):
+    # fails when a curve is drawn on the other one's scale, or a story is not of its end
+    drawing = show_picture("marked-run", run=RUN).svgs()[which]
+    paths = re.findall(r'<path d="M([^"HV]+)" class="p-line p-curve', drawing)
+    wanted, marks = (
+        [float(point.split()[1]) for point in path.split("L")] for path in paths if "L" in path
+    )
+    foot, roof = marks[2], marks[1]  # the least mark and the highest
+    height = foot - roof
+    assert marks[0] == pytest.approx(roof + height * 2 / 5, abs=0.1)
+    assert wanted == pytest.approx([foot - height * share for share in RUN["wanted"]], abs=0.1)
+    texts = re.findall(r"<text[^>]*>([^<]*)<", drawing)
+    assert {"mean mark 1.0 → −2.0", "what was wanted 80\u00a0% → 25\u00a0%"} <= set(texts)
+    said = [texts[texts.index(when) + 1] for when in ("Before training", "After training")]
+    assert said == ["Mia had a kite.", '"?" "?"']
+    assert "Asked: A kite!" in texts
+
+
+def test_marked_run_says_what_is_missing():
+    # fails when curves of two lengths are drawn beside each other
+    with pytest.raises(ValueError, match="got 3 and 2"):
+        show_picture("marked-run", run=RUN | {"wanted": [0.8, 0.5]})

@@ -1,0 +1,103 @@
+"""A training on marks: what is paid, what was wanted, and a story before it and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from llm_lib.book.pictures.kit import heading
+from llm_lib.book.pictures.picture import Picture
+from llm_lib.book.pictures.piece import Piece, column, place, row
+from llm_lib.book.pictures.text import SMALL, label, number_text, sentence, text_shape
+from llm_lib.book.studies.rewards import load_rewards
+
+TICK = 12  # pixels: the numbers at the axes
+BELOW = "A recorded run: 0.1 for each quote, ten at most. Wanted: all that the prompt names."
+SIZES = {"wide": (300, 150, 390), "narrow": (296, 130, 262)}  # of the chart, and of a story's lines
+
+
+def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for quotes") -> Picture:
+    """Draw the curves of a training on marks, and a story before it and after it.
+
+    run: `marks`, the mean mark step by step; `wanted`, the share of what was wanted that is there;
+    `prompt`, and the stories `before` and `after`. Without it, the first recorded run that was paid
+    for quotes.
+    """
+    run = run or recorded_run()
+    marks, wanted = run["marks"], run["wanted"]
+    if len(marks) != len(wanted) or len(marks) < 2:
+        raise ValueError(
+            f"a run needs as many marks as shares of what was wanted, two or more; got "
+            f"{len(marks)} and {len(wanted)}"
+        )
+    paid = f"{number_text(marks[0], 1)} → {number_text(marks[-1], 1)}"
+    left = f"{wanted[0]:.0%} → {wanted[-1]:.0%}".replace("%", "\u00a0%")
+    stories = {"Before training": run["before"], "After training": run["after"]}
+    told = " ".join(f"{when}: {text}" for when, text in stories.items())
+    alt = f"From start to end, mean mark {paid}, what was wanted {left}. {told}"
+    drawn = []
+    for width, height, room in SIZES.values():
+        curves = column(
+            _name(f"mean mark {paid}", "weight"),
+            _name(f"what was wanted {left}", "right", " p-dashed"),
+            _chart(marks, wanted, width, height),
+            gap=4,
+        )
+        said = [
+            column(heading(when), sentence(text, room, role="ink"), gap=2)
+            for when, text in stories.items()
+        ]
+        asked = sentence(f"Asked: {run['prompt']}", room)
+        parts = (curves, column(asked, *said, gap=12))
+        is_wide = not drawn
+        both = row(*parts, gap=28, align="start") if is_wide else column(*parts, gap=14)
+        about = sentence(BELOW, both.width)
+        drawn.append(column(heading(title), about, both, gap=8))
+    return Picture(title, alt, *drawn)
+
+
+def _name(text: str, role: str, dashes: str = "") -> Piece:
+    """Return what a curve is, behind a piece of its line."""
+    line = Piece(26, 4, (f'<path d="M0 2H26" class="p-line p-{role} p-curve{dashes}"/>',))
+    return row(line, label(text, size=SMALL, role=role, anchor="start", bold=True), gap=8)
+
+
+def _chart(marks: Sequence[float], wanted: Sequence[float], width: float, height: float) -> Piece:
+    """Return both curves, each on a scale of its own: marks at the left, shares at the right."""
+    left, right, roof, foot = 34.0, width - 46.0, 8.0, height - 24.0
+    least, most = min(0.0, *marks), max(0.1, *marks)
+    frame = f"M{place(left)} {place(roof)}V{place(foot)}H{place(right)}V{place(roof)}"
+    shapes = [f'<path d="{frame}" class="p-rule"/>']
+    for values, low, high, looks in (
+        (wanted, 0.0, 1.0, "p-right p-dashed"),
+        (marks, least, most, "p-weight"),
+    ):
+        points = [
+            f"{place(left + (right - left) * i / (len(values) - 1))} "
+            f"{place(foot - (foot - roof) * (value - low) / (high - low))}"
+            for i, value in enumerate(values)
+        ]
+        shapes.append(f'<path d="M{"L".join(points)}" class="p-line p-curve {looks}"/>')
+    for text, x, y, anchor in (
+        (number_text(most, 1), left - 6, roof, "end"),
+        (number_text(least, 1 if least else 0), left - 6, foot, "end"),
+        ("100\u00a0%", right + 6, roof, "start"),
+        ("0", right + 6, foot, "start"),
+        ("first step", left, foot + 14, "start"),
+        ("last step", right, foot + 14, "end"),
+    ):
+        shapes.append(text_shape(text, x, y, TICK, anchor, "p-muted"))
+    return Piece(width, height, tuple(shapes))
+
+
+def recorded_run(weight: float = 0.0) -> dict[str, Any]:
+    """Return the first recorded run that was paid for quotes, at a weight of the divergence."""
+    study = load_rewards()["leash"]
+    run = next(run for run in study["runs"] if run["weight"] == weight)
+    return {
+        "marks": run["marks"],
+        "wanted": run["right"],
+        "prompt": study["prompt"],
+        "before": study["before"],
+        "after": study["after"][str(weight)],
+    }
