@@ -77,7 +77,7 @@ def _tensor_is(expected: np.ndarray, data: bytes, begin: int) -> Callable[[objec
         "The first eight bytes, as a whole number, are the length of the JSON behind them.",
         "In the file, a tensor begins at 8 + the header's length + its first offset.",
         "`np.frombuffer(part, dtype='<f2')` reads float16, `'<f4'` float32.",
-        "BF16: `(np.frombuffer(part, '<u2').astype('<u4') << 16).view('<f4')`.",
+        "BF16: `(np.frombuffer(part, '<u2').astype('<u4') * 2**16).view('<f4')`.",
     ],
     faults={
         "F32": "Is the type taken from the header? An F32 number has four bytes, an F16 two.",
@@ -143,7 +143,7 @@ def _numbers_are(codes: list[int], scale: float) -> Callable[[object], str | Non
     "19-q4-0",
     hints=[
         "`float(np.frombuffer(block[:2], np.float16)[0])` is the scale; then come the codes.",
-        "`byte & 15` is the right digit, `byte >> 4` the left one.",
+        "`byte % 16` is the right digit, `byte // 16` the left one.",
         "First all right digits, weights 0 to 15, then all left ones, 16 to 31.",
     ],
     why="Centred on 0, a block needs no minimum: 4.5 bits per weight instead of 5.",

@@ -12,6 +12,10 @@ from llm_lib.book.my_gpt.reader import ReaderFile, captured, printed
 from llm_lib.book.my_gpt.registry import check
 
 PLAIN = "User: {}\nBot:"
+CHAT = (  # as SmolLM2's own template has it
+    "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
+    "<|im_end|>\n<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
+)
 
 
 @check("21")
@@ -56,7 +60,7 @@ def chat(my: ReaderFile) -> None:
     special = {"<|endoftext|>": 256, "<|im_start|>": 257, "<|im_end|>": 258}
     tokenizer = my.Tokenizer({}, special=special)
     got = my.question(tokenizer, "Who?")
-    right = "<|im_start|>user\nWho?<|im_end|>\n<|im_start|>assistant\n"
+    right = CHAT.format("Who?")
     want(got == right, f"question of a model with <|im_start|> should be {right!r}, yours {got!r}")
     ids, _ = my.encode_answered(tokenizer, "Who?", "Me.")
     want(

@@ -18,6 +18,11 @@ from llm_lib.bpe.convert import SINGLE_DIGITS
 from llm_lib.model import GPT, GPTConfig
 from llm_lib.pretrained import load_model, save_model
 
+# as the files of Llama 3 have it: letters and numbers stand within classes, too
+LLAMA3 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 SWITCHES = {
     "RMSNorm": {"norm": "rms", "norm_eps": 0.1},
     "layer norm's epsilon": {"norm_eps": 0.1},
@@ -270,4 +275,28 @@ def foreign_tokenizers(my: ReaderFile) -> None:
     want(
         got == right,
         f"special tokens in a list have the ids behind all others: {right}, yours {got}",
+    )
+
+
+@check("19b")
+def word_patterns(my: ReaderFile) -> None:
+    """Letters within a class are letters there, too, and no text is lost without a word."""
+    merges = BPETokenizer.train(TEXT, 256 + 20).merges
+    theirs = BPETokenizer(merges, pattern=LLAMA3, special_tokens=["<|endoftext|>"])
+    mine = my.Tokenizer.from_dict(theirs.to_dict())
+    for text in ("Hello sea, it's (nice) here 12345", "E\u0301l \u00e9 ½ 3²!\r\n\n  we'LL"):
+        got, right = list(mine.encode(text)), theirs.encode(text)
+        want(
+            got == right,
+            f"with Llama 3's pattern, in which \\p{{L}} stands within a class [...], {text!r} "
+            f"should be {right[:8]}, yours {got[:8]}",
+        )
+    lossy = my.Tokenizer.from_dict(theirs.to_dict() | {"pattern": "[a-z]+"})
+    try:
+        got = list(lossy.encode("the sea"))
+    except ValueError:
+        return
+    raise MistakeError(
+        "the pattern [a-z]+ leaves out the space of 'the sea': encode should raise ValueError, and "
+        f"not give {got}"
     )

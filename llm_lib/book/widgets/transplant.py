@@ -34,7 +34,7 @@ class Transplant(ModelWidget):
     order: how the three are joined, "k q v" as the file lists them or "q k v".
     head: the "table" of token vectors once more, or the file's "own" head.
     eps: of the norms, "1e-6" or, as in the file's config, "1e-5".
-    only: the one block in which that is done, all others being put in rightly; -1 is all blocks.
+    only: the one layer in which that is done, all others being put in rightly; -1 is all layers.
     errors: by place, how far its numbers are from the healthy ones (set by the page).
     first_wrong: the first place with an error, or "" (set by the page).
     jump: a place behind it whose error is more than ten times any before, or "" (set by the page):

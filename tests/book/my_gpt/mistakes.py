@@ -216,6 +216,10 @@ MISTAKES = [
     ("19b", "ids = [self.byte_ids[b] for b in word.encode()]", "ids = list(word.encode())", "ids and a pattern of its own"),
     ("19b", "words = find_words(part, self.pattern)", "words = find_words(part)", "ids and a pattern of its own"),
     ("19b", "max(ids) + 1 + n for n", "max(ids) + n for n", "behind all others"),
+    ("19b", r"""    ours = re.sub(r"(?<!\\)\[(?:\\.|[^]\\])*]", put, PATTERNS.get(pattern, pattern))""",
+     "    ours = PATTERNS.get(pattern, pattern)", "within a class|stopped with ValueError|ids and a pattern of its own"),
+    ("19b", 'if "".join(words) != text:', "if False:", "should raise ValueError"),
+    ("19b", '"<|im_end|>" if "<|im_end|>" in self.special else END', "END", "end is the id of <|im_end|>"),
     # chapter 20
     ("20", "padding_value=-100", "padding_value=0", "filled up with -100"),
     ("20", "[-100] * (len(ids) - 1) + [label]", "[label] + [-100] * (len(ids) - 1)", "target at the last token"),
@@ -240,6 +244,7 @@ MISTAKES = [
     ("21", "return self.linear(x) + 2", "return 2", "B begins at 0|matrix itself"),
     ("21", "    merge_lora(gpt)\n", "", "merged before the model is saved|stopped|no model"),
     ("21", "\\nBot:", "\\nBot: ", "question should be"),
+    ("21", 'turns = f"system\\n{SYSTEM}", f"user\\n{prompt}"', 'turns = [f"user\\n{prompt}"]', "question of a model with"),
     ("21", "add_lora(gpt, r)", "pass", "only the changes of add_lora"),
     # chapter 22
     ("22", ".sum(dim=1)\n", ".mean(dim=1)\n", "mean over"),

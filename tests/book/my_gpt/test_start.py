@@ -57,7 +57,7 @@ TOLD = {
     "19b": [
         "special_tokens ({token: id}), ids (those of the 256 bytes",
         "special_tokens may be a list",
-        "of IN_RE by its value",
+        "within a class, as in",
         'a position other than\n# "rotary", or bias or qk_norm',
     ],
     "20": ['{"text": "I like it", "label": "happy"}', "the step is the seed", "names the line"],

@@ -15,11 +15,16 @@ const rowsOf = ({ n_layer, n_embd: C, n_hidden }) => [
     ["stored", "as stored"],
     ["transposed", "transposed"],
   ]],
-  ["oblong", "up, down", `${C} × ${n_hidden} and ${n_hidden} × ${C}; reshaped: rows cut anew`, [
-    ["transposed", "transposed"],
-    ["reshaped", "reshaped"],
-  ]],
-  ["pairs", "Rotary pairs", "the file turns channels 0 and 1 of q and k together", [
+  [
+    "oblong",
+    "up, down",
+    `${C} × ${n_hidden} and ${n_hidden} × ${C}; reshaped: one sequence, rows of another length`,
+    [
+      ["transposed", "transposed"],
+      ["reshaped", "reshaped"],
+    ],
+  ],
+  ["pairs", "Rotary pairs", "the file rotates channels 0 and 1 of q and k as a pair", [
     ["neighbours", "as stored"],
     ["halves", "reordered"],
   ]],
@@ -35,8 +40,8 @@ const rowsOf = ({ n_layer, n_embd: C, n_hidden }) => [
     ["1e-5", "1e-5"],
     ["1e-6", "1e-6"],
   ]],
-  ["only", "Mistakes in", "the other blocks are put in rightly", [
-    ["-1", "all blocks"],
+  ["only", "Mistakes in", "the other layers are put in rightly", [
+    ["-1", "all layers"],
     ...Array.from(
       { length: n_layer },
       (_, i) => /** @type {[string, string]} */ ([`${i}`, `${i}`]),

@@ -1,4 +1,4 @@
-// The error of each place of the model, in a table with a row for each block; the first wrong one
+// The error of each place of the model, in a table with a row for each layer; the first wrong one
 // is framed.
 
 import { h } from "../shared/dom.js";
@@ -21,9 +21,9 @@ export class Places {
     };
     const head = (/** @type {string} */ words) => h("th", { scope: "row" }, words);
     const empty = () => h("td", { class: "llm-transplant-none" });
-    const blocks = Array.from(
+    const layers = Array.from(
       { length: nLayer },
-      (_, i) => h("tr", {}, head(`block ${i}`), ...COLUMNS.map((kind) => cell(`${kind} ${i}`))),
+      (_, i) => h("tr", {}, head(`layer ${i}`), ...COLUMNS.map((kind) => cell(`${kind} ${i}`))),
     );
     this.inside = h("p", { class: "llm-note llm-transplant-inside" });
     this.element = h(
@@ -32,7 +32,7 @@ export class Places {
       h(
         "p",
         { class: "llm-label" },
-        "Relative error, against the healthy model (1: as zeros)",
+        "Relative error, against the healthy model (1: as wrong as zeros)",
       ),
       h(
         "table",
@@ -53,7 +53,7 @@ export class Places {
           "tbody",
           {},
           h("tr", {}, head("embedding"), empty(), empty(), cell("embedding")),
-          ...blocks,
+          ...layers,
           h("tr", {}, head("logits"), empty(), empty(), cell("logits")),
         ),
       ),

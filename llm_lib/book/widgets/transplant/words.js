@@ -60,7 +60,7 @@ function clue({ errors, firstWrong, inside }) {
   if (errors[firstWrong] < SLIGHT) {
     return "So small a difference comes from a number such as eps, or from rounding.";
   }
-  if (firstWrong === "logits") return "All blocks are right, so it is the head.";
+  if (firstWrong === "logits") return "All layers are right, so it is the head.";
   if (firstWrong.startsWith("feed")) {
     return "The attention before it is right: look at up and down.";
   }
