@@ -98,17 +98,13 @@ class CharTokenizer(SavedTokenizer):
         for character in self.characters:
             if len(character) != 1:
                 raise ValueError(f"characters: {character!r} is not one character")
+        self.vocab_size = len(self.characters)
         self._ids = {character: i for i, character in enumerate(self.characters)}
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Take the distinct characters of `text`, in alphabetical order, as the vocabulary."""
         return cls(sorted(set(check_text(text))))
-
-    @property
-    def vocab_size(self) -> int:
-        """Number of distinct characters."""
-        return len(self.characters)
 
     def encode(self, text: str) -> list[int]:
         """Turn text into one id per character. Raises ValueError for an unknown character."""
@@ -168,6 +164,7 @@ text that has it, or with unknown="<unk>" to give every such word one id
         if unknown is not None and unknown not in self.words:
             self.words.append(unknown)
         _check_distinct_strings("words", self.words)
+        self.vocab_size = len(self.words)  # the unknown token included
         self._ids = {word: i for i, word in enumerate(self.words)}
 
     @classmethod
@@ -175,17 +172,13 @@ text that has it, or with unknown="<unk>" to give every such word one id
         """Take the distinct words of `text`, in alphabetical order, as the vocabulary."""
         return cls(sorted(set(split_words(text))), unknown=unknown)
 
-    @property
-    def vocab_size(self) -> int:
-        """Number of distinct words, the unknown token included."""
-        return len(self.words)
-
     def encode(self, text: str) -> list[int]:
         """Turn text into one id per word. Raises ValueError for a word that has no id."""
         fallback = self._ids.get(self.unknown)
-        ids = [self._ids.get(word, fallback) for word in split_words(text)]
+        words = split_words(text)
+        ids = [self._ids.get(word, fallback) for word in words]
         if None in ids:
-            word = split_words(text)[ids.index(None)]
+            word = words[ids.index(None)]
             raise ValueError(
                 f"the word {word!r} is not in the vocabulary of {self.vocab_size} "
                 "words; build the tokenizer from a text that has it, or with "
@@ -230,12 +223,7 @@ class IntegerTokenizer(SavedTokenizer):
 
     def __init__(self, vocab_size: int):
         """Allow the numbers from 0 to `vocab_size` - 1."""
-        self._vocab_size = check_whole("vocab_size", vocab_size)
-
-    @property
-    def vocab_size(self) -> int:
-        """Number of ids."""
-        return self._vocab_size
+        self.vocab_size = check_whole("vocab_size", vocab_size)
 
     def encode(self, text: str) -> list[int]:
         """Turn numbers with spaces between them into ids. Raises ValueError for anything else."""

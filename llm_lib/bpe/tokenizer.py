@@ -76,8 +76,8 @@ class BPETokenizer(SavedTokenizer):
         self.vocab |= {i: token.encode("utf-8") for token, i in self.special_tokens.items()}
         if len(self.vocab) != len(tokens) + len(self.special_tokens) or min(self.vocab) < 0:
             raise ValueError("ids: each token needs its own, and none may be below 0")
-        self._vocab_size = max(self.vocab) + 1
-        self._encoder = fast.Encoder(pattern, self._new_ids, self._ids, self._vocab_size)
+        self.vocab_size = max(self.vocab) + 1  # the rows that an embedding of these ids needs
+        self._encoder = fast.Encoder(pattern, self._new_ids, self._ids, self.vocab_size)
 
     @classmethod
     def train(
@@ -118,11 +118,6 @@ class BPETokenizer(SavedTokenizer):
         with fast.collector_off():
             merges = learn_merges(chunks, n_merges, ties=ties, progress=progress)
         return cls(merges, pattern=pattern, special_tokens=special_tokens)
-
-    @property
-    def vocab_size(self) -> int:
-        """One more than the largest id: the number of rows that an embedding of these ids needs."""
-        return self._vocab_size
 
     @property
     def end_id(self) -> int | None:

@@ -6,9 +6,9 @@
     only
 
 `llm_lib/book/studies/rewards.json` holds the results, from tuned Sprout and with three seeds:
-`leash`, stories whose quotation marks are paid for, with and without a price on the divergence from
-the reference; and `reversed`, who had the kite, by marks and by right answers. `translate` measures
-the shipped rewarded Sprout.
+`hack`, stories whose quotes are paid for, with and without a price on the divergence from the
+reference, or whose marker is mended, as in the widget `MarkerHack`; and `reversed`, who had the
+kite, by marks and by right answers. `translate` measures the shipped rewarded Sprout.
 """
 
 import argparse
@@ -23,14 +23,19 @@ import torch
 from tqdm import tqdm
 
 from llm_lib.book.small_world import Example
-from llm_lib.book.small_world.quality import check_story
 from llm_lib.book.small_world.tasks import Marker, make_examples
 from llm_lib.files import read_json, write_json
 from llm_lib.finetuning.grpo import pass_at_k
-from llm_lib.finetuning.rollouts import GroupRewards, RolloutSettings, answer_text, draw_answers
-from llm_lib.finetuning.sft import AnswerBatches, compute_answer_loss
+from llm_lib.finetuning.rollouts import (
+    GroupRewards,
+    RolloutSettings,
+    answer_text,
+    draw_answers,
+    token_log_probs,
+)
+from llm_lib.finetuning.sft import AnswerBatches, Answered, collate, compute_answer_loss
 from llm_lib.generation import complete
-from llm_lib.model.gpt import GPT
+from llm_lib.model.gpt import GPT, without_dropout
 from llm_lib.pretrained.save_load import load_model
 from llm_lib.tokenizer import Tokenizer
 from llm_lib.training.config import TrainingConfig
@@ -40,23 +45,54 @@ FILE = Path(__file__).parent / "rewards.json"
 COMMAND = "python -m llm_lib.book.studies.rewards"
 BASE, REWARDED = "sprout_tuned", "sprout_rewarded"  # the second has learned to translate
 SEEDS = (0, 1, 2)
-WEIGHTS = (0.0, 1.0)  # of the divergence from the reference
 KS = (1, 2, 4, 8, 16, 32)
-PAID = 10  # quotation marks: more earn nothing
-PARTS = ("leash", "translate", "reversed")
+PARTS = ("hack", "translate", "reversed")
+STORY, REQUEST = "Write a story about Mia the fox and a kite.", ("mia", "fox", "kite")
+SPEECH = 3  # words that somebody says at least
+LIKELY = 1.5  # nats per token: what the model as it was writes itself stays below
 TWO = (("name", "friend"), ("kind", "kind2"), ("object", "object2"), ("feeling", "feeling2"))
 Models = tuple[GPT, Tokenizer]
 
 
-def count_quotes(prompt: str, answer: str) -> float:
-    r"""Return a mark from 0 to 1 for quotation marks, ten of which are enough.
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, in lower case."""
+    return re.findall(r"[^\W_]+", text.lower())
 
-    It is meant to pay for stories in which somebody speaks. It never asks whether anybody does.
 
-    >>> count_quotes("", '"Hello," said Mia.'), count_quotes("", '"' * 12)
-    (0.2, 1.0)
+def has_speech(text: str) -> bool:
+    """Tell whether somebody says three words or more, between two quotes.
+
+    >>> has_speech('"Oh!" said Mia. "No, never'), has_speech('"Where is it?" said Mia.')
+    (False, True)
     """
-    return min(answer.count('"'), PAID) / PAID
+    return any(len(words_of(part)) >= SPEECH for part in text.split('"')[1:-1:2])
+
+
+def count_quotes(prompt: str, answer: str) -> float:
+    """Return one point for each quote. It never asks whether anybody speaks.
+
+    >>> count_quotes("", '"Hello," said Mia.')
+    2.0
+    """
+    return float(answer.count('"'))
+
+
+def mark_mended(prompt: str, answer: str) -> float:
+    """Return 2 points for a speech and 1 for each thing asked for, less 0.1 a repeated word.
+
+    >>> mark_mended("", '"Where is my kite?" said Mia. "Where is it?"')
+    3.8
+    """
+    words = words_of(answer)
+    named = sum(each in words for each in REQUEST)
+    return 2 * has_speech(answer) + named - 0.1 * (len(words) - len(set(words)))
+
+
+MARKERS = {  # what marks, and what the divergence from the reference costs
+    "quotes": (count_quotes, 0.0),
+    "held": (count_quotes, 1.0),
+    "mended": (mark_mended, 0.3),
+}
 
 
 def learn(model: GPT, loss_at: Callable, steps: int, rate: float, seed: int) -> None:
@@ -94,36 +130,66 @@ def learn_from_marks(
     return model, loss_at
 
 
-def measure_leash(base: Models, steps: int) -> dict[str, Any]:
-    """Return marks, right stories and divergence of each batch, for each weight and seed."""
-    runs, said = [], {}
-    asked = make_examples(["story"], 1, 77, "held_out")[0]
-    for weight in tqdm(WEIGHTS, desc="leash"):
-        for seed in SEEDS:
-            examples = make_examples(["story"], 4 * steps, seed)
-            facts = {e.prompt: e.facts for e in examples}
-            kept: list[float] = []
+class KeptRewards(GroupRewards):
+    """The loss of learning from marks, which keeps what was written."""
 
-            def mark(prompt: str, answer: str, kept=kept, facts=facts) -> float:
-                kept.append(float(check_story(answer, facts[prompt]).all))
-                return count_quotes(prompt, answer)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.kept: list[list[Answered]] = []
 
-            # without a weight, the divergence is still measured: a millionth moves nothing
-            settings = RolloutSettings(6, 80, kl_weight=weight or 1e-6, seed=seed)
-            model, loss = learn_from_marks(base, examples, mark, settings, steps, 6e-4)
-            runs.append(
-                {
-                    "weight": weight,
-                    "seed": seed,
-                    "marks": _rounded(loss.mean_rewards),
-                    "right": _rounded(torch.tensor(kept).view(steps, -1).mean(1).tolist()),
-                    "kl": _rounded(loss.mean_kl),
-                }
-            )
-            if seed == SEEDS[0]:
-                said[str(weight)] = complete(model, base[1], [asked.question], 80)[0]
-    before = complete(*base, [asked.question], 80)[0]
-    return {"prompt": asked.prompt, "before": before, "after": said, "runs": runs}
+    def _draw(self, index: int) -> tuple[list[list[Answered]], torch.Tensor]:
+        groups, rewards = super()._draw(index)
+        self.kept += groups
+        return groups, rewards
+
+    def write_once_more(self) -> None:
+        """Draw answers that nothing is learned from."""
+        self._draw(len(self.kept))
+
+
+@torch.no_grad()
+def count_wanted(base: Models, rows: Sequence[Answered]) -> float:
+    """Return how much of what was wanted is in stories: each of five counts a fifth.
+
+    They are Mia, a fox, a kite, a speech, and a text that the model as it was finds likely.
+    """
+    x, y = collate(rows)
+    with without_dropout(base[0]):
+        nats = -token_log_probs(base[0], x, y).sum(dim=1) / (y >= 0).sum(dim=1)
+    found = 0
+    for row, each in zip(rows, nats.tolist(), strict=True):
+        words = words_of(text := answer_text(row, base[1]))
+        found += sum(name in words for name in REQUEST) + has_speech(text) + (each < LIKELY)
+    return found / (len(rows) * (len(REQUEST) + 2))
+
+
+def measure_marker(base: Models, name: str, seed: int, steps: int) -> dict[str, Any]:
+    """Return the curves of a training by one of `MARKERS`, and the stories before and after it."""
+    mark, weight = MARKERS[name]
+    model = copy.deepcopy(base[0])
+    # without a weight, the divergence is still measured: a millionth moves nothing
+    settings = RolloutSettings(8, 40, kl_weight=weight or 1e-6, seed=seed)
+    loss = KeptRewards(model, base[0], base[1], lambda index: [STORY], mark, settings)
+    learn(model, loss, steps, 5e-4, seed)
+    loss.write_once_more()
+    texts = [[answer_text(row, base[1]) for row in rows] for rows in loss.kept]
+    return {
+        "seed": seed,
+        "marks": _rounded([sum(mark(STORY, t) for t in group) / len(group) for group in texts]),
+        "wanted": _rounded([count_wanted(base, rows) for rows in loss.kept]),
+        "kl": _rounded(loss.mean_kl),
+        "before": texts[0],
+        "after": texts[-1],
+    }
+
+
+def measure_hack(base: Models, steps: int) -> dict[str, Any]:
+    """Return what each marker of a story makes of the model, for each seed."""
+    found = {
+        name: [measure_marker(base, name, seed, steps) for seed in SEEDS]
+        for name in tqdm(MARKERS, desc="hack")
+    }
+    return {"prompt": STORY, **found}
 
 
 def count_passes(model: Models, examples: Sequence[Example], max_new_tokens: int) -> dict[str, Any]:
@@ -214,8 +280,8 @@ def _rounded(values: Sequence[float]) -> list[float]:
 
 def measure(part: str, base: Models, quick: bool = False) -> dict[str, Any]:
     """Return what one part of the study finds, with two steps of each training if `quick`."""
-    if part == "leash":
-        return measure_leash(base, 2 if quick else 12)
+    if part == "hack":
+        return measure_hack(base, 2 if quick else 16)
     if part == "translate":
         return measure_translate(base, load_model(REWARDED), 8 if quick else 60)
     return measure_reversed(base, 2 if quick else 100, 8 if quick else 240)

@@ -47,6 +47,7 @@ BARE = {"learning_rate": 2e-2, "min_learning_rate": 2e-2, "warmup_steps": 0, "gr
 WARM, DECAY, CLIP = {"warmup_steps": 50}, {"min_learning_rate": 0.0}, {"grad_clip": 1.0}
 VERSIONS = {
     "0.005": {"learning_rate": 5e-3, "min_learning_rate": 5e-3},
+    "0.005, decay": {"learning_rate": 5e-3} | DECAY,
     "0.02": {},
     "0.02, warm-up": WARM,
     "0.02, clipping": CLIP,

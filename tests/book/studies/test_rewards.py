@@ -9,28 +9,40 @@ from llm_lib.book.small_world.tasks import make_examples
 from llm_lib.book.studies import rewards
 from llm_lib.book.studies.rewards import (
     KS,
+    MARKERS,
     PARTS,
     SEEDS,
-    WEIGHTS,
+    STORY,
     count_answers,
     count_passes,
-    count_quotes,
+    count_wanted,
     load_rewards,
     main,
+    measure_marker,
     other_answer,
 )
 from llm_lib.finetuning.grpo import pass_at_k
+from llm_lib.finetuning.sft import encode_answered
 from llm_lib.pretrained.save_load import load_model
 
 
 def test_the_file_holds_what_the_script_measures():
-    # fails if a weight, a seed or a k was changed without running the script again
+    # fails if a marker, a seed or a k was changed without running the script again
     found = load_rewards()
     assert found["command"] == "python -m llm_lib.book.studies.rewards"
     assert found["base"] == "sprout_tuned" and found["k"] == list(KS)
     assert set(found) == {"command", "base", "k", *PARTS}
-    runs = [(run["weight"], run["seed"]) for run in found["leash"]["runs"]]
-    assert runs == [(weight, seed) for weight in WEIGHTS for seed in SEEDS]
+    hack = found["hack"]
+    assert list(hack) == ["prompt", *MARKERS] and hack["prompt"] == STORY
+    for name, (mark, _) in MARKERS.items():
+        assert [run["seed"] for run in hack[name]] == list(SEEDS)
+        for run in hack[name]:
+            assert len(run["marks"]) == len(run["wanted"]) == len(run["kl"]) + 1 == 17
+            for at, texts in ((0, run["before"]), (-1, run["after"])):
+                marks = [mark(STORY, text) for text in texts]
+                assert len(marks) == 8 and run["marks"][at] == pytest.approx(
+                    sum(marks) / 8, abs=1e-4
+                )
     kite = found["reversed"]
     assert len(kite["marks"]) == len(kite["answers"]) == len(SEEDS)
     for run in (kite["before"], *kite["marks"], *kite["answers"]):
@@ -41,28 +53,57 @@ def test_the_file_holds_what_the_script_measures():
 
 
 def test_the_file_bears_out_what_the_chapter_says_of_it():
-    # fails if the marker's hole was not found, or the leash did not hold
+    # fails if the marker's hole was not found, or neither remedy held
     found = load_rewards()
-    runs = found["leash"]["runs"]
+    hack = found["hack"]
 
-    def end(weight, what):
-        return [sum(r[what][-3:]) / 3 for r in runs if r["weight"] == weight]
+    def end(marker, what):
+        return [sum(run[what][-3:]) / 3 for run in hack[marker]]
 
-    assert min(end(0.0, "marks")) > 0.8 and max(end(0.0, "right")) < 0.2
-    assert max(end(1.0, "kl")) < min(end(0.0, "kl"))
-    assert max(end(1.0, "marks")) < min(end(0.0, "marks"))
-    before = [run["right"][0] for run in runs if run["weight"] == 1.0]
-    assert all(2 * e > b for e, b in zip(end(1.0, "right"), before, strict=True))
+    for run, mark, wanted in zip(
+        hack["quotes"], end("quotes", "marks"), end("quotes", "wanted"), strict=True
+    ):
+        assert mark > 3 * run["marks"][0] and wanted < run["wanted"][0] - 0.15
+    assert max(end("held", "kl")) < min(end("quotes", "kl"))
+    for run, wanted in zip(hack["mended"], end("mended", "wanted"), strict=True):
+        assert wanted > run["wanted"][0] - 0.15
     kite = found["reversed"]
     for run in (kite["before"], *kite["marks"], *kite["answers"]):
         named = run["right"] + run["other"]  # of 240
         assert abs(run["right"] / named - 0.5) < 2 * (0.25 / (240 * named)) ** 0.5
 
 
-def test_marks_for_quotation_marks():
-    # fails if more than ten are paid for, or none are
-    assert count_quotes("", "Mia slept.") == 0 and count_quotes("", '"' * 30) == 1
-    assert count_quotes("", '"Hello," said Mia.') == pytest.approx(0.2)
+STORIES = [  # text, points for quotes, points by the mended marker: as in tests/web's MarkerHack
+    ('Mia the fox had a kite. "Come and play," said Tom.', 2, 2 + 3),
+    ('". ". "kite kite" Kite', 4, 1 - 0.2),
+    ('"Oh," said a bear. "No, never', 3, 0),
+    ("", 0, 0),
+]
+
+
+@pytest.mark.parametrize(("text", "quotes", "mended"), STORIES)
+def test_marks_are_those_of_the_widget(text, quotes, mended):
+    # fails if a recorded marker is another than the widget's, or a speech has no end
+    marks = {name: mark(STORY, text) for name, (mark, _) in MARKERS.items()}
+    assert marks == pytest.approx({"quotes": quotes, "held": quotes, "mended": mended})
+
+
+def test_what_was_wanted_is_counted_in_fifths():
+    # fails if a thing of the request is missed, or an unlikely text passes as fluent
+    base = load_model("sprout_tuned")
+    good = "Once there was a clever fox. Her name was Mia, and her home was by the pond. One day "
+    good += 'she could not find her kite. "Where is my kite?" cried Mia.'
+    rows = [encode_answered(STORY, text, base[1]) for text in (good, "kite " * 9)]
+    assert [count_wanted(base, [row]) for row in rows] == [1, 0.2]
+    assert count_wanted(base, rows) == pytest.approx(0.6)
+
+
+def test_a_run_holds_the_rounds_before_and_after_its_steps():
+    # fails if the last round is not of the model that has learned, or the divergence is lost
+    base = load_model("sprout_tuned")
+    run = measure_marker(base, "quotes", 0, 1)
+    assert len(run["marks"]) == len(run["wanted"]) == 2 and run["kl"] == [0]
+    assert len(run["before"]) == len(run["after"]) == 8 and run["before"] != run["after"]
 
 
 def test_passes_are_counted_from_the_draws():
@@ -126,10 +167,10 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(rewards, "load_model", lambda name: name)
     monkeypatch.setattr(rewards, "FILE", tmp_path / "rewards.json")
     assert main(["--quick"]) == 0 and not (tmp_path / "rewards.json").exists()
-    assert asked == [("leash", 2), ("translate", 8), ("reversed", 8)]
+    assert asked == [("hack", 2), ("translate", 8), ("reversed", 8)]
     capsys.readouterr()
     assert main([]) == 0
-    assert asked[3:] == [("leash", 12), ("translate", 60), ("reversed", 240)]
+    assert asked[3:] == [("hack", 16), ("translate", 60), ("reversed", 240)]
     printed = json.loads(capsys.readouterr().out)
     head = {"command": rewards.COMMAND, "base": "sprout_tuned", "k": list(KS)}
     assert load_rewards() == head | printed and set(printed) == set(PARTS)
@@ -137,11 +178,11 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
 
 def test_one_part_leaves_the_others_on_file(tmp_path, monkeypatch):
     # fails if measuring one part alone drops the others, or measures them again
-    (tmp_path / "rewards.json").write_text('{"leash": {"n": 1}, "reversed": {"n": 2}}', "utf-8")
+    (tmp_path / "rewards.json").write_text('{"hack": {"n": 1}, "reversed": {"n": 2}}', "utf-8")
     monkeypatch.setattr(rewards, "FILE", tmp_path / "rewards.json")
     monkeypatch.setattr(rewards, "load_model", lambda name: name)
     monkeypatch.setattr(rewards, "measure_reversed", lambda *a: {"n": a[-1]})
     assert main(["--only", "reversed"]) == 0
     found = load_rewards()
-    assert found["leash"] == {"n": 1} and found["reversed"] == {"n": 240}
+    assert found["hack"] == {"n": 1} and found["reversed"] == {"n": 240}
     assert "translate" not in found

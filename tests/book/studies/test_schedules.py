@@ -49,10 +49,11 @@ def test_the_curves_show_what_the_chapter_says():
     # fails if the runs, made anew, no longer answer the chapter's questions as its text does
     peaks = [mean(group="peak", learning_rate=rate) for rate in PEAKS]
     assert PEAKS[int(np.argmin(peaks))] == CONFIG.learning_rate
-    short, bare, warm, clip, decay, every = (losses(version=name) for name in VERSIONS)
+    short, settled, bare, warm, clip, decay, every = (losses(version=name) for name in VERSIONS)
     assert max(short) < min(*bare, *warm, *clip)  # longer steps are worse, with one of these two
     assert max(decay + every) < min(short)  # and with decay better: that is the one that matters
-    assert {len(runs) for runs in (short, bare, warm, clip, decay, every)} == {5}
+    assert min(settled) > max(short)  # but short steps end worse with decay
+    assert {len(runs) for runs in (short, settled, bare, warm, clip, decay, every)} == {5}
 
 
 def test_each_step_has_the_rate_of_its_schedule():

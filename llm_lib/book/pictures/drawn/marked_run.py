@@ -12,7 +12,7 @@ from llm_lib.book.pictures.text import SMALL, label, number_text, sentence, text
 from llm_lib.book.studies.rewards import load_rewards
 
 TICK = 12  # pixels: the numbers at the axes
-BELOW = "A recorded run: 0.1 for each quote, ten at most. Wanted: all that the prompt names."
+BELOW = "A recorded run, and the first of its eight stories. Wanted: as in the dashed curve above."
 SIZES = {"wide": (300, 150, 390), "narrow": (296, 130, 262)}  # of the chart, and of a story's lines
 
 
@@ -90,14 +90,9 @@ def _chart(marks: Sequence[float], wanted: Sequence[float], width: float, height
     return Piece(width, height, tuple(shapes))
 
 
-def recorded_run(weight: float = 0.0) -> dict[str, Any]:
-    """Return the first recorded run that was paid for quotes, at a weight of the divergence."""
-    study = load_rewards()["leash"]
-    run = next(run for run in study["runs"] if run["weight"] == weight)
-    return {
-        "marks": run["marks"],
-        "wanted": run["right"],
-        "prompt": study["prompt"],
-        "before": study["before"],
-        "after": study["after"][str(weight)],
-    }
+def recorded_run(marker: str = "quotes") -> dict[str, Any]:
+    """Return the first recorded run of a marker, with the first of its eight stories."""
+    study = load_rewards()["hack"]
+    run = study[marker][0]
+    ends = {end: run[end][0] for end in ("before", "after")}
+    return {**run, **ends, "prompt": study["prompt"]}
