@@ -81,7 +81,7 @@ def test_the_finding_counts_what_the_map_hides(page):
     finding = trait(page, "finding")
     assert f"Of its 6 nearest neighbours, {same} belong" in finding
     both = len(set(full) & set(flat))
-    assert f"{both} {'is' if both == 1 else 'are'} among the 6 points that lie closest" in finding
+    assert f"{both} of them {'is' if both == 1 else 'are'} among the 6 points closest" in finding
     scores = rows @ rows.T - 9 * np.eye(45)
     group = np.repeat([0, 1, 2], [20, 15, 10])
     share = (group[scores.argmax(axis=1)] == group).mean()

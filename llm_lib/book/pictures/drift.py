@@ -8,7 +8,7 @@ from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
 
 HELD = "a row held fixed"
 KEY = {  # what each kind of line is
-    "the way of a row": {"color": MUTED, "dash": "dot", "width": 1.5},
+    "the path of a row": {"color": MUTED, "dash": "dot", "width": 1.5},
     "the row at the end": {"color": MUTED, "width": 2.5},
     HELD: {"color": MUTED, "width": 4},
 }

@@ -249,14 +249,14 @@ class MapView extends View {
     const [group] = this.groups[this.groupOf[at]];
     const [first, cosine] = near[0];
     const share = this.agreement(table) === 1 ? "all" : percent(this.agreement(table), 0);
+    const all = count(n, "nearest neighbour");
     return `“${this.names[at]}” is closest to “${this.names[first]}” (cosine ` +
-      `${cosine.toFixed(2).replace("-", "−")}; 1 is the same direction). Of its ${
-        count(n, "nearest neighbour")
-      }, ` +
-      `${same} belong${same === 1 ? "s" : ""} to ${group} too, and ` +
-      `${both} ${both === 1 ? "is" : "are"} among the ${count(n, "point")} that lie closest on ` +
-      `this flat map. Of these ${this.labels.length} tokens, ${share} have their nearest ` +
-      "neighbour in their own group.";
+      `${cosine.toFixed(2).replace("-", "−")}; 1 is the same direction). Of its ${all}, ` +
+      `${same} belong${same === 1 ? "s" : ""} to ${group}, too. On this flat map, ` +
+      `${both === n ? "all" : both} of them ${both === 1 ? "is" : "are"} among the ` +
+      `${count(n, "point")} closest to it${both < n ? ": the map leaves much out" : ""}. ` +
+      `Of these ${this.labels.length} tokens, ${share} have their nearest neighbour in their ` +
+      "own group.";
   }
 }
 
