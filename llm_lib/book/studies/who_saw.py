@@ -48,8 +48,8 @@ class Reader(nn.Module):
             return self.table.weight
         return sinusoidal_positions(LONG, SIZE) if self.scheme == "sinusoidal" else None
 
-    def forward(self, texts: Tensor, start: int) -> Tensor:
-        """Return the logits of the animals (B, N), for texts (B, T) that begin at `start`."""
+    def look(self, texts: Tensor, start: int) -> tuple[Tensor, Tensor]:
+        """Return the last word's weights (B, T), and the vectors (B, T, SIZE) that it sees."""
         x, T = self.token(texts), texts.shape[1]
         places = self.places()
         if places is not None:
@@ -57,8 +57,12 @@ class Reader(nn.Module):
         q, k = self.query(x[:, -1:]), self.key(x)
         if self.scheme == "rotary":
             q, k = self.rotary(q, start + T - 1), self.rotary(k, start)
-        weights = (q @ k.transpose(-2, -1) / SIZE**0.5).softmax(dim=-1)
-        return self.answer((weights @ self.value(x))[:, 0])
+        return (q @ k.transpose(-2, -1) / SIZE**0.5).softmax(dim=-1)[:, 0], x
+
+    def forward(self, texts: Tensor, start: int) -> Tensor:
+        """Return the logits of the animals (B, N), for texts (B, T) that begin at `start`."""
+        weights, x = self.look(texts, start)
+        return self.answer((weights[:, None] @ self.value(x))[:, 0])
 
 
 def draw_texts(n: int, gap: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -68,6 +68,10 @@ def test_what_the_chapter_says_of_each_run(seed):
     assert share_right(readers["sinusoidal"], 40, 3) < 0.25
     assert share_right(readers["sinusoidal"], 5, 16) > 0.95
     assert share_right(readers["rotary"], 5, 16) < 0.6
+    assert share_right(readers["learned"], 24, 3) < 0.2
+    with torch.no_grad():
+        weights, _ = readers["rotary"].look(all_texts(16), 5)
+    assert weights[:, 2:-2].sum(dim=1).mean() > 0.5  # most of the weight, on words of the gap
 
 
 def test_rotary_sees_no_start_and_learned_rows_are_added():
