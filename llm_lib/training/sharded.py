@@ -31,6 +31,7 @@ from torch.distributed.checkpoint.state_dict import (
     get_state_dict,
     set_state_dict,
 )
+from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 
 from llm_lib.files import write_json
@@ -51,9 +52,11 @@ def shard_model(model: nn.Module) -> nn.Module:
     for tensor in (*model.parameters(), *model.buffers()):
         dist.broadcast(tensor.detach(), src=0)
     FORMS[model] = _without_numbers(model)
+    # where the model is: without a mesh, torch would move it to an accelerator that it finds
+    mesh = init_device_mesh(next(model.parameters()).device.type, (dist.get_world_size(),))
     for block in blocks_of(model):
-        fully_shard(block)
-    return fully_shard(model)
+        fully_shard(block, mesh=mesh)
+    return fully_shard(model, mesh=mesh)
 
 
 def gather_weights(model: nn.Module) -> dict[str, Tensor]:

@@ -164,6 +164,23 @@ def test_a_tuned_model_is_gathered_as_what_it_is(kind, name, learn):
     assert first[3] and all(re.fullmatch(learn, name) for name in first[3])
 
 
+def cut_beside_a_gpu():
+    """Cut a model that is on the CPU, where torch finds a GPU; return where its parts are."""
+    import torch
+
+    from llm_lib.model.gpt import GPT, GPTConfig
+    from llm_lib.training.sharded import shard_model
+
+    torch._C._get_accelerator = lambda *_: torch.device("cuda")
+    model = shard_model(GPT(GPTConfig(11, 8, 2, 2, 8)))
+    return sorted({p.device_mesh.device_type for p in model.parameters()})
+
+
+def test_a_model_on_the_cpu_stays_there_beside_a_gpu():
+    # fails if the cut is left to torch, which takes an accelerator wherever it finds one
+    assert run_on_ranks(cut_beside_a_gpu) == [["cpu"], ["cpu"]]
+
+
 def test_a_model_that_was_cut_elsewhere_is_named():
     # fails if a KeyError is all that one is told
     with pytest.raises(ValueError, match="only a model that shard_model has cut"):
