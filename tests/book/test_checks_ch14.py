@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 
 from llm_lib.book.exercises import check
+from llm_lib.book.studies.scaling import fit_power_law
 
 
 def fit_floor(sizes, losses, floors):
-    def residual(floor):
-        if floor >= min(losses):
-            return math.inf
-        x, y = np.log(sizes), np.log(np.array(losses) - floor)
-        return 1 - np.corrcoef(x, y)[0, 1] ** 2  # how far from a straight line
-
-    return min(floors, key=residual)
+    best, least = None, math.inf
+    for floor in floors:
+        if floor < min(losses):
+            a, alpha = fit_power_law(sizes, [loss - floor for loss in losses])
+            off = [floor + a / n**alpha - loss for n, loss in zip(sizes, losses, strict=True)]
+            if math.hypot(*off) < least:
+                best, least = floor, math.hypot(*off)
+    return best
 
 
 def forecast(n_1, loss_1, n_2, loss_2, n_3):
@@ -40,16 +42,16 @@ def fit_floor_of(sizes, losses, floors, out):
     def distance(floor):
         with np.errstate(all="ignore"):
             x, y = np.log(sizes), np.log(np.array(losses) - floor)
-        return ((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2).sum()
+        law = floor + np.exp(np.polyval(np.polyfit(x, y, 1), x))
+        return ((law - losses) ** 2).sum()
 
     return min((f for f in floors if not out(f, losses)), key=distance)
 
 
-def in_the_loss(sizes, losses, floors):
+def in_the_logarithm(sizes, losses, floors):
     def distance(floor):
         x, y = np.log(sizes), np.log(np.array(losses) - floor)
-        line = np.polyval(np.polyfit(x, y, 1), x)
-        return ((np.exp(line) + floor - losses) ** 2).sum()
+        return ((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2).sum()
 
     return min((f for f in floors if f < min(losses)), key=distance)
 
@@ -82,7 +84,7 @@ WRONG = {
         "14-best-size",
         lambda budget, sizes, loss: min(sizes, key=lambda n: loss(n, budget)),
     ),
-    "distances in the loss": ("14-fit-floor", in_the_loss),
+    "distances in the logarithm": ("14-fit-floor", in_the_logarithm),
     "the lowest floor": ("14-fit-floor", lambda sizes, losses, floors: min(floors)),
     "the last floor": ("14-fit-floor", lambda sizes, losses, floors: floors[-1]),
     "the highest below all losses": (
@@ -120,7 +122,7 @@ def test_each_edge_has_a_case_that_fails(mistake, case):
     [
         ("plain axes", "straight line on plain axes"),
         ("one log axis", "the size has a logarithm here and the loss has none"),
-        ("distances in the loss", "noise"),
+        ("distances in the logarithm", "the lowest floor wins"),
         ("without the six", "where the six decides"),
     ],
 )

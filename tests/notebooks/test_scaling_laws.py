@@ -19,8 +19,11 @@ RUNS = read_json(FILE)["runs"]
 @pytest.fixture(scope="module")
 def names():
     """What the cells make that fit a law, draw runs anew, and find the cheapest run."""
-    made = {"math": math, "np": np, "read_json": read_json}
-    wanted = ("s11-fit", "s15-bootstrap", "s17-law", "s19-plan", "s41-cheapest")
+    made = {"math": math, "np": np, "read_json": read_json, "check": lambda *given: None}
+    wanted = (
+        *("s11-fit", "s15-forecast", "s15-twice", "s15-bootstrap", "s17-law", "s19-plan"),
+        *("s41-cheapest", "x07s"),
+    )
     for cell in read(CHAPTER).cells:
         if cell.id in wanted:
             with contextlib.redirect_stdout(io.StringIO()):
@@ -74,3 +77,48 @@ def test_the_cheapest_run_has_no_derivative(names):
         gain_of_size = 0.3478 * 482.01 / n**0.3478
         gain_of_text = 0.3658 * 2085.43 / d**0.3658
         assert 3 * d * (gain_of_size / gain_of_text - 1) == pytest.approx(served, rel=0.01)
+
+
+def test_what_is_said_of_the_runs_at_twice_the_rate(names):
+    # fails if the study is made anew and the page's numbers, read off its table, are others
+    sizes, losses, twice = names["sizes"], names["losses"], names["twice"]
+    assert (300_000 / sizes[[0, -1]]).round(1).tolist() == [11.7, 0.7]
+    assert (100 * (1 - twice / losses)).round().astype(int).tolist()[::3] == [9, 23]
+    assert round(100 * (1 - twice[-1] / losses[-1])) == 15
+    for means, file, off in ((losses, FILE, (0.11, 0.08)), (twice, TWICE, (0.08, 0.12))):
+        runs = [run["val_loss"] for run in read_json(file)["runs"][-2:]]
+        assert [round(abs(loss - names["forecast"](means)), 2) for loss in runs] == [*off]
+
+
+def test_a_doubling_takes_two_percent_off_the_whole_loss(names):
+    # fails if the page says more of the exponent than the law does
+    n, d = names["plan"](1e21)
+    gain = names["predicted_loss"](n, d) - names["predicted_loss"](2 * n, d)
+    assert gain == pytest.approx(0.0542, abs=1e-3)
+    assert gain / names["predicted_loss"](n, d) == pytest.approx(0.0235, abs=1e-3)
+    assert 1 - 2**-0.3478 == pytest.approx(0.21, abs=0.005)
+    assert 1 - 2 ** -names["alpha"] == pytest.approx(0.19, abs=0.005)
+
+
+def test_the_three_plans_of_the_answer(names):
+    # fails if a number in the table of plans is not the law's
+    law, served = names["predicted_loss"], 1e12
+    n, d = names["plan"](1e21)
+    small, long, total = names["cheapest"](law(n, d), served)
+    assert [round(m / 1e9, 1) for m in (n, small)] == [2.8, 1.1]
+    within = 1e21 / (6 * small)
+    assert [round(m / 1e9, -1) for m in (d, within, long)] == [60, 150, 250]
+    assert [round(law(*run), 2) for run in ((n, d), (small, within))] == [2.31, 2.33]
+    assert round(law(small, within) - law(n, d), 2) == 0.03
+    assert round(6 * small * long / 1e21, 1) == 1.6
+    costs = [1e21 + 2 * m * served for m in (n, small)]
+    assert [round(cost / 1e21, 1) for cost in (*costs, total)] == [6.6, 3.2, 3.8]
+
+
+def test_the_exercise_finds_a_floor_in_noise(names):
+    # fails if its measure of distance prefers a low floor, as distances in the logarithm do
+    rng, sizes = np.random.default_rng(0), np.geomspace(7e7, 1.6e10, 8)
+    floors = np.arange(0, 30) / 10
+    draws = (1.8 + 482 / sizes**0.348 + 0.03 * rng.normal(size=8) for _ in range(60))
+    found = [names["my_fit_floor"](sizes, losses, floors) for losses in draws]
+    assert np.median(found) == 1.8 and np.percentile(found, 5) > 1.5

@@ -91,14 +91,14 @@ def _floor_case(label: str, floor: float, a: float, alpha: float, floors: list[f
     hints=[
         "For each floor E, take ln(loss - E) and ln(size). With the right E they lie on a line.",
         (
-            "Fit the line of least squares (np.polyfit(x, y, 1)) and add up the squared "
-            "distances from it. The smallest sum wins."
+            "Fit the line of least squares (np.polyfit(x, y, 1)). floor + exp(line) is the law: "
+            "add up its squared distances from the losses. The smallest sum wins."
         ),
     ],
     faults={
         "noise": (
-            "These points lie on no line exactly. Measure the distances in ln(loss - E), as the "
-            "line was fitted, and not in the loss."
+            "These points lie on no line exactly. Measure the distances in the loss, from "
+            "E + exp(line): in ln(loss - E) they shrink when E does, and the lowest floor wins."
         ),
         "above|equal to": "A floor that is not below every loss has no logarithm: leave it out.",
     },
@@ -112,6 +112,6 @@ def fit_floor() -> Iterator[Case]:
     yield _floor_case("one floor above some losses", 0.5, 8.0, 0.25, [1.0, 0.5, 0.0])
     yield _floor_case("one floor above all losses", 0.5, 8.0, 0.25, [2.0, 0.5, 0.0])
     yield _floor_case("one floor equal to the lowest loss", 0.5, 250.0, 0.5, [0.75, 0.5, 0.0])
-    noisy = [2.78, 2.15, 1.68, 1.45, 1.11], [0.0, 0.5, 1.0]
+    noisy = [2.32, 1.91, 1.62, 1.38, 1.25], [0.0, 0.5, 1.0]  # 1 + 30 / n**0.34, and noise of 0.03
     sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000]
-    yield Case(f"noise, floors {noisy[1]}", (sizes, *noisy), accept=number_near(0.0))
+    yield Case(f"noise, floors {noisy[1]}", (sizes, *noisy), accept=number_near(1.0))

@@ -13,7 +13,7 @@ prediction(
         "d": "Six times as much.",
     },
     feedback={
-        "a": "Both make a run dearer: the cost is a product of the two.",
+        "a": "Both make a run cost more: the cost is a product of the two.",
         "b": "That is what doubling one of them costs.",
         "d": "The 6 counts operations per parameter and token, before and after.",
     },
