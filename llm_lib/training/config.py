@@ -15,8 +15,9 @@ class TrainingConfig:
     """How to train. One step shows the model batch_size · accumulation_steps windows.
 
     The rate climbs linearly for `warmup_steps` to `learning_rate`, then falls along a cosine to
-    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, and
-    `compile` lets torch.compile fuse the rest, which takes up to a minute before the first step.
+    `min_learning_rate`. `precision` "bfloat16" runs the matrix products in half precision, except
+    on a GPU that can't compute it itself, and `compile` lets torch.compile fuse the rest, which
+    takes up to a minute before the first step.
     With None, the warm-up takes 100 steps, or a tenth of a training below 1000, and the last rate
     is 1e-5, or a tenth of a `learning_rate` below 1e-4: `warmup` and `last_rate` say what they are.
     `optimizer` "muon" moves the matrices of the blocks by Muon, and all else by AdamW.

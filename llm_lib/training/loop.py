@@ -7,6 +7,7 @@ preferred answers depends only on the loss that it is given.
 import contextlib
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -177,10 +178,26 @@ def _measure(model, evaluate, config: TrainingConfig, device) -> dict:
 
 
 def in_precision(precision: str, device: torch.device) -> contextlib.AbstractContextManager:
-    """Return a context in which matrix products are taken in "float32" or "bfloat16"."""
+    """Return a context in which matrix products are taken in "float32" or "bfloat16".
+
+    Before the A100, NVIDIA's GPUs (such as a T4) only emulate bfloat16, which is slow: there, the
+    products stay in float32, and a warning says so.
+    """
     check_choice("precision", precision, PRECISIONS)
     enabled = precision == "bfloat16"
+    if enabled and device.type == "cuda" and not computes_bfloat16():
+        warnings.warn(
+            "this GPU has no bfloat16 of its own and would emulate it, slowly: the matrix products "
+            "stay in float32",
+            stacklevel=2,
+        )
+        enabled = False
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+def computes_bfloat16() -> bool:
+    """Say whether the GPU computes bfloat16 itself, which is quick, and does not emulate it."""
+    return torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def seed_at(seed: int, step: int, rank: int = 0) -> int:

@@ -6,6 +6,7 @@ import math
 import signal
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -440,6 +441,27 @@ def test_evaluation_is_like_the_training_but_without_dropout_and_gradients():
     assert seen == [half | {"dropout": True, "grad": True}] * 2 + [
         half | {"dropout": False, "grad": False}
     ]
+
+
+def test_a_gpu_that_only_emulates_bfloat16_stays_in_float32(monkeypatch):
+    # fails if a T4 is made slower by what should make it faster, or nobody is told
+    asked = []
+    ask = lambda device, **given: asked.append((device, given["enabled"]))  # noqa: E731
+    monkeypatch.setattr(torch, "autocast", ask)
+    gpu, cpu = torch.device("cuda"), torch.device("cpu")
+    for major, enabled in ((7, False), (8, True), (9, True)):
+        monkeypatch.setattr(torch.version, "hip", None)
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+        monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+        properties = SimpleNamespace(major=major)
+        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, p=properties: p)
+        told = contextlib.nullcontext() if enabled else pytest.warns(match="stay in float32")
+        with told:
+            loop.in_precision("bfloat16", gpu)
+        assert asked.pop() == ("cuda", enabled)
+    loop.in_precision("float32", gpu)
+    loop.in_precision("bfloat16", cpu)  # there, it is the recipe's choice
+    assert asked == [("cuda", False), ("cpu", True)]
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -1,13 +1,15 @@
 """Whether the study on training faster is fair: untouched text, and an AdamW that was tuned."""
 
+import math
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from llm_lib.book.studies import faster
-from llm_lib.book.studies.faster_changes import change_named, recipe_of
+from llm_lib.book.studies.faster_changes import CHANGES, change_named, recipe_of
 from llm_lib.book.studies.faster_fair import (
     AGAIN,
     BPE,
@@ -74,10 +76,19 @@ def test_adamw_is_tuned_before_muon():
     assert recipe_of(BPE) == tried_recipe(1e-3, 570)  # the published one is one more of these
 
 
+def page_cells():
+    """Return the cells of the chapter."""
+    return read_json(ROOT / "chapters/17_training_faster.ipynb")["cells"]
+
+
+def page_text():
+    """Return what the chapter says in words."""
+    return " ".join("".join(c["source"]) for c in page_cells() if c["cell_type"] == "markdown")
+
+
 def test_the_page_says_what_is_on_file():
     # fails if the record changes and the chapter's words don't
-    cells = read_json(ROOT / "chapters/17_training_faster.ipynb")["cells"]
-    page = " ".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    page, cells = page_text(), page_cells()
     fresh = {row["change"]: row["steps"] for row in STUDY["untouched"]["rows"]}
     seconds = {name: fresh[name] * LOG[name]["seconds"] for name in AGAIN}
     times = f"{seconds['baseline'] / seconds[LAST]:.0f}"
@@ -94,10 +105,64 @@ def test_the_page_says_what_is_on_file():
     assert re.search(rf"all changes +{held_out:.0f} +{times}\n", shown)
     published, beside = 1 / LOG["Muon"]["cost"], LOG["BPE at 0.004"]["cost"] / LOG["Muon"]["cost"]
     assert f"and Muon {beside:.1f}, not {published:.1f}" in page
-    fewer = 2000 * 768 / (round(LOG[LAST]["steps"]) * 1536)
-    assert f"The new recipe reads {fewer:.0f} times fewer tokens" in page
-    less = fewer / STUDY["characters_per_token"]["2048"]
-    assert f"in text, it is about {less:.0f} times less" in page
+    tried = [run for run in STUDY["runs"] if re.match("baseline at", run["change"])]
+    step, tries = LOG["baseline"]["seconds"], {run["change"]: run["steps"] for run in tried}
+    saved = (2000 - LOG["baseline at 0.003"]["steps"]) * step
+    assert f"tries took {sum(tries.values()) * step:.0f} seconds" in page
+    assert f"one run now saves {saved:.0f}" in page
+
+
+def test_the_page_says_how_far_the_seeds_are_apart():
+    # fails if the record changes, and the range that the chapter gives beside its 35 doesn't
+    page = page_text()
+    row = next(row for row in STUDY["untouched"]["rows"] if row["change"] == LAST)
+    learn, second = STUDY["vocabulary_seconds"]["2048"], LOG[LAST]["seconds"]
+    first = 2000 * LOG["baseline"]["seconds"]
+    there = [first / (steps * second + learn) for steps in row["reached"] if steps]
+    assert len(there) == 3 and len(row["reached"]) == 5
+    assert f"give {min(there):.0f} to {max(there):.0f}, and two end just above" in page
+    longest = first / (recipe_of(LAST)["steps"] * second + learn)  # they'd need more steps still
+    assert f"so below {math.ceil(longest)}." in page
+
+
+def test_the_page_says_what_muon_saves_early_and_late():
+    # fails if the record changes, and what the chapter makes of Muon doesn't
+    page = page_text()
+    saved, extra, worth = [], [], []
+    for without, name in (("BPE at 0.004", "Muon"), ("AdamW again", "bfloat16")):
+        before, after = LOG[without], LOG[name]
+        saved.append(f"{1 - after['steps'] / before['steps']:.0%}".replace("%", " %"))
+        extra.append(after["seconds"] / before["seconds"])
+        worth.append(before["steps"] / after["steps"] / extra[-1])
+    assert extra[1] < extra[0]
+    assert "Late, Muon's extra work is a smaller share of a step" in page
+    assert (
+        f"saves only {saved[1]} of the steps, not {saved[0]}, and so is worth {worth[1]:.1f}"
+        in page
+    )
+    assert f"{worth[0]:.1f} early, {worth[1]:.1f} late" in page
+
+
+def test_the_page_walks_to_the_end_of_the_log():
+    # fails if what the chapter says of a row of its table is not what the row shows
+    page = page_text()
+    names = ("Muon", "zero outputs", "twice the batch", "two layers", "bfloat16", LAST)
+    ratios = {}
+    for one, other in pairwise(names):
+        assert LOG[one]["kept"] and LOG[other]["kept"]
+        ratios[other] = [LOG[other][what] / LOG[one][what] for what in ("steps", "seconds")]
+    kept = [change.name for change in CHANGES if change.kept]
+    between = kept.index("zero outputs") - kept.index("Muon")
+    assert between == 5 and kept[kept.index("zero outputs") + 1 :] == list(names[2:])
+    assert 0.6 < ratios["zero outputs"][0] < 0.7  # "a third of the steps"
+    assert 0.45 < ratios["twice the batch"][0] < 0.55
+    assert f"each takes {ratios['twice the batch'][1]:.1f} times as long" in page
+    assert 0.95 < ratios["two layers"][0] < 1.05 and 0.45 < ratios["two layers"][1] < 0.55
+    assert ratios["bfloat16"][0] == 1 and 0.6 < ratios["bfloat16"][1] < 0.7
+    assert max(ratios[LAST]) < 0.95
+    end = LOG[LAST]["steps"] * LOG[LAST]["seconds"]
+    first = 2000 * LOG["baseline"]["seconds"]
+    assert f"{first:.0f} seconds have become {end:.1f}: {first / end:.0f} times as fast" in page
 
 
 def test_a_run_goes_to_its_place():
