@@ -45,7 +45,7 @@ prediction(
     "10-predict-drink",
     "b",
     question=(
-        "The model reads John's sentence, but the giver head gives its vector of Mary's. Who gets "
+        "The model reads John's sentence, but the giver head's output comes from Mary's. Who gets "
         "the drink now?"
     ),
     choices={

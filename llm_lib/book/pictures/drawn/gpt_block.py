@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -155,12 +155,25 @@ def _wide(block: _Block) -> Piece:
         put(new[i], middles[2 * i + 1], lower - 46)
         put(plus().named(f"plus{i}"), middles[2 * i + 1], lower)
     put(states[2], middles[4], lower)
+    placed += _wide_words(block, middles[1] + 14, full, upper)
+    stage = Piece(full, lower + 22, parts=tuple(placed)).link(*_wide_links())
+    bands = (band(f"{name}0", f"{name}1", thick=26) for name in ("above", "below"))
+    return stage.link(*bands, under=True)
+
+
+def _wide_words(block: _Block, x: float, full: float, upper: float) -> list:
+    """Return the words beside the earlier token's band, each with its place."""
     note = label(" ".join(CROSSES), size=SMALL, role="muted", anchor="start")
-    put(note, middles[1] + 14 + note.width / 2, upper + 104)
     rest = label(_rest(block), size=SMALL, role="muted", anchor="end")
-    placed.append((full - rest.width, upper + 18, rest))
-    title = label(TITLE, size=SMALL, role="residual", anchor="start")
-    placed.append((0, 0, title))
+    return [
+        (x, upper + 104 - note.height / 2, note),
+        (full - rest.width, upper + 18, rest),
+        (0, 0, label(TITLE, size=SMALL, role="residual", anchor="start")),
+    ]
+
+
+def _wide_links() -> list[Callable]:
+    """Return the arrows from both bands through the parts, and back into the later one."""
     links = [
         arrow("earlier", "norm", "bottom"),
         arrow("norm", "seen", "bottom"),
@@ -174,9 +187,7 @@ def _wide(block: _Block) -> Piece:
             arrow(f"part{i}", f"added{i}", "bottom"),
             arrow(f"added{i}", f"plus{i}", "bottom", role="value", gap=2),
         ]
-    stage = Piece(full, lower + 22, parts=tuple(placed)).link(*links)
-    bands = (band(f"{name}0", f"{name}1", thick=26) for name in ("above", "below"))
-    return stage.link(*bands, under=True)
+    return links
 
 
 def _narrow(block: _Block) -> Piece:
@@ -201,11 +212,6 @@ def _narrow(block: _Block) -> Piece:
         row(chips[1], column(*words, gap=0), gap=20),
         states[0],
     ]
-    links = [
-        arrow("earlier", "norm"),
-        arrow("norm", "seen", "bottom"),
-        around("seen", "part0", "right", 14),
-    ]
     for i in range(2):
         right = column(
             _norm(f"norm{i}"),
@@ -217,6 +223,21 @@ def _narrow(block: _Block) -> Piece:
         )
         sign = Piece(width, 22, parts=(((width - 22) / 2, 0, plus().named(f"plus{i}")),))
         lines += [row(sign.pad(top=right.height - 27), right, gap=4, align="start"), states[i + 1]]
+    lines.append(space(width, 1).named("end"))
+    rest = label(_rest(block), size=12, role="muted", anchor="start")
+    stage = column(*lines, gap=18).pad(right=18).link(*_narrow_links())
+    bands = (band(*ends, thick=24) for ends in (("token0", "on"), ("token1", "end")))
+    return column(stage.link(*bands, under=True), rest, gap=6)
+
+
+def _narrow_links() -> list[Callable]:
+    """Return the arrows of the narrow form."""
+    links = [
+        arrow("earlier", "norm"),
+        arrow("norm", "seen", "bottom"),
+        around("seen", "part0", "right", 14),
+    ]
+    for i in range(2):
         links += [
             elbow(f"stream{i}", f"norm{i}", "right", "top"),
             arrow(f"norm{i}", f"copy{i}", "bottom"),
@@ -224,8 +245,4 @@ def _narrow(block: _Block) -> Piece:
             arrow(f"part{i}", f"added{i}", "bottom"),
             arrow(f"added{i}", f"plus{i}", "left", role="value", gap=2),
         ]
-    lines.append(space(width, 1).named("end"))
-    rest = label(_rest(block), size=12, role="muted", anchor="start")
-    stage = column(*lines, gap=18).pad(right=18).link(*links)
-    bands = (band(*ends, thick=24) for ends in (("token0", "on"), ("token1", "end")))
-    return column(stage.link(*bands, under=True), rest, gap=6)
+    return links
