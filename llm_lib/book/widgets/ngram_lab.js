@@ -50,7 +50,7 @@ class NgramView extends View {
     oninput: (v) => this.set("k", Number((10 ** v).toPrecision(3))),
   });
   share = tickBox(
-    "share them as the shorter context predicts",
+    "share them as the shorter context predicts (interpolation)",
     (on) => this.set("interpolate", on),
   );
   curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });

@@ -45,7 +45,11 @@ export class LengthsChart {
     this.element = h(
       "div",
       {},
-      h("p", { class: "llm-label" }, localize`Words translated right; bars: three seeds`),
+      h(
+        "p",
+        { class: "llm-label" },
+        localize`Words translated right; bars: lowest to highest of three seeds`,
+      ),
       this.chart,
     );
   }
