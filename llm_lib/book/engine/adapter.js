@@ -27,8 +27,8 @@ export function withAdapter(weights, adapter, strength) {
 }
 
 /**
- * What an adapter adds to one matrix at strength 1, (α / r) · B A, row after row of so many inputs;
- * its length as a share of the weight's; and r.
+ * The size of what an adapter adds to one matrix at strength 1, (α / r) · B A, as a share of the
+ * weight's. A size is the root of the sum of squares.
  * @param {Weights} weights of the base
  * @param {Adapter} adapter
  * @param {string} name of the layer
@@ -36,7 +36,7 @@ export function withAdapter(weights, adapter, strength) {
 export function changeOf(weights, adapter, name) {
   const { W, A, B, r } = partsOf(weights, adapter, name);
   const change = changedMatrix(new Float32Array(W.length), A, B, r, adapter.scales[name]);
-  return { change, share: lengthOf(change) / lengthOf(W), r, inputs: A.length / r };
+  return { share: lengthOf(change) / lengthOf(W) };
 }
 
 /**

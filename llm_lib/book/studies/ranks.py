@@ -5,10 +5,12 @@
 
 Every run tunes base Sprout on three of Small World's tasks, with three seeds. The results are in
 `llm_lib/book/studies/ranks.json`: loss on held-out answers, the share of answers that are right,
-and the loss on stories, which is all that the base model had read.
+and the loss on stories, which is all that the base model had read. Of full tuning's change, it
+holds besides how much the best matrices of low rank keep, and how base Sprout answers with these.
 """
 
 import argparse
+import copy
 import json
 import multiprocessing
 import time
@@ -41,10 +43,10 @@ FILE = Path(__file__).parent / "ranks.json"
 COMMAND = "python -m llm_lib.book.studies.ranks"
 TASKS = ("sentiment", "spam", "names")
 RANKS = (1, 2, 4, 8, 16)
-ALPHA = 8  # held at every rank in runs of their own; elsewhere it is 2 · r, which is 8 at r = 4
+EVERYWHERE_RANKS = (1, 2, 4, 8)  # of LoRA beside all matrices, and of full tuning's change, cut
 SEEDS = (0, 1, 2)
 STEPS, BATCH, EVERY = 80, 8, 20
-EXAMPLES, FEW = STEPS * BATCH, 32  # each once, or so few that they are learned by heart
+EXAMPLES = STEPS * BATCH  # each once
 HELD_OUT, STORIES = 60, 16
 RATES = {"full": 1e-3, "lora": 1e-2}
 MIX = 4  # one batch in four is of stories, where they are mixed in
@@ -54,10 +56,8 @@ def jobs() -> list[dict[str, Any]]:
     """Return every run: its name, its seed, and how it differs from tuning in full."""
     kinds: dict[str, dict[str, Any]] = {"full": {}}
     kinds |= {f"r = {r}": {"r": r} for r in RANKS}
-    kinds |= {f"r = {r}, α = {ALPHA}": {"r": r, "alpha": ALPHA} for r in RANKS if 2 * r != ALPHA}
-    kinds |= {"r = 4, everywhere": {"r": 4, "everywhere": True}}
-    kinds |= {"not masked": {"mask_prompt": False}, "few examples": {"examples": FEW}}
-    kinds |= {"stories mixed in": {"mix": MIX}}
+    kinds |= {f"r = {r}, everywhere": {"r": r, "everywhere": True} for r in EVERYWHERE_RANKS}
+    kinds |= {"not masked": {"mask_prompt": False}, "stories mixed in": {"mix": MIX}}
     return [{"kind": kind, "seed": seed, **how} for seed in SEEDS for kind, how in kinds.items()]
 
 
@@ -79,7 +79,7 @@ def story_batches(tokenizer: Any, n: int, seed: int, split: str = "train") -> li
 
 def loss_of(job: dict[str, Any], tokenizer: Any, context_length: int) -> Callable:
     """Return the loss of a batch by its index, as a job wants it."""
-    examples = make_examples(TASKS, job.get("examples", EXAMPLES), job["seed"])
+    examples = make_examples(TASKS, EXAMPLES, job["seed"])
     batches = AnswerBatches(
         [(example.prompt, example.answer) for example in examples],
         tokenizer,
@@ -126,6 +126,35 @@ def share_right(model: nn.Module, tokenizer: Any) -> dict[str, float]:
     return found
 
 
+@torch.no_grad()
+def cut_change(base: nn.Module, tuned: nn.Module, r: int | None) -> tuple[nn.Module, float]:
+    """Return the base with its blocks' changes cut to their best rank, and the share that it keeps.
+
+    r: the rank, or None to leave the changes whole. The share is that of a change's sum of squares,
+    the mean of all matrices. Whatever is no matrix of a block stays as in the base.
+    """
+    cut, kept = copy.deepcopy(base), []
+    after = dict(tuned.named_parameters())
+    for name, weight in cut.named_parameters():
+        if name.removesuffix(".weight").endswith(EVERYWHERE):
+            left, strengths, right = torch.linalg.svd(after[name] - weight, full_matrices=False)
+            squares = strengths.square()
+            kept.append(float(squares[:r].sum() / squares.sum()))
+            weight += left[:, :r] * strengths[:r] @ right[:r]
+    return cut, sum(kept) / len(kept)
+
+
+def measure_cuts(base: nn.Module, tuned: nn.Module, tokenizer: Any) -> list[dict[str, Any]]:
+    """Return, for each rank and for none (the whole change), what a cut change keeps and does."""
+    found = []
+    for r in (*EVERYWHERE_RANKS, None):
+        cut, kept = cut_change(base, tuned, r)
+        losses = meter(tokenizer)(cut)
+        row = {"r": r, "kept": round(kept, 4), "answers": losses["answers"]}
+        found.append(row | {"right": share_right(cut, tokenizer)})
+    return found
+
+
 def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) -> dict[str, Any]:
     """Tune once; return the job with its curve, the numbers it learned, and what was right."""
     torch.set_num_threads(1)
@@ -133,7 +162,7 @@ def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) 
     if "r" in job:
         torch.manual_seed(job["seed"])
         targets = EVERYWHERE if job.get("everywhere") else ATTENTION
-        add_lora(model, job["r"], job.get("alpha"), targets)
+        add_lora(model, job["r"], targets=targets)
     loss_at = loss_of(job, tokenizer, model.config.context_length)
     config = TrainingConfig(
         steps=steps,
@@ -148,7 +177,10 @@ def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) 
         {k: row[k] for k in ("step", "train_loss", "answers", "stories")} for row in result.history
     ]
     learned = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return job | {"learned": learned, "curve": curve, "right": share_right(model, tokenizer)}
+    found = job | {"learned": learned, "curve": curve, "right": share_right(model, tokenizer)}
+    if job["kind"] == "full":
+        found["cuts"] = measure_cuts(load_model(base)[0], model, tokenizer)
+    return found
 
 
 def measure_base(base: str = "sprout_base") -> dict[str, Any]:

@@ -33,9 +33,7 @@ import { percent, round6 } from "./shared/words.js";
  * @typedef {object} Traits
  * @property {string} prompt
  * @property {number} r
- * @property {number} alpha
  * @property {number} strength
- * @property {string} matrix
  * @property {Asked[]} prompts
  * @property {string[]} answers
  * @property {[token: string, probability: number][][]} next_tokens
@@ -46,15 +44,9 @@ import { percent, round6 } from "./shared/words.js";
 
 const MOST_TOKENS = 48; // of an answer
 const STRENGTHS = [0, 1, 2, 0.5, 1.5, 0.25, 0.75, 1.25, 1.75]; // in the order of measuring
-const ALPHAS = [0.5, 1, 2];
 
 /** @extends {ModelView<Traits>} */
 class RankDialView extends ModelView {
-  alphas = segments(
-    "α, as a multiple of the trained one",
-    ALPHAS.map((a) => [String(a), a === 1 ? "as trained" : `× ${a}`]),
-    (alpha) => this.set("alpha", Number(alpha)),
-  );
   strength = slider({
     name: "Strength",
     min: 0,
@@ -93,9 +85,8 @@ class RankDialView extends ModelView {
     this.asked = this.get("prompts").filter(([, , answer]) => answer);
     this.build();
     this.follow(["prompt"], () => this.ask());
-    this.follow(["r", "alpha"], () => this.choose());
+    this.follow(["r"], () => this.choose());
     this.follow(["strength"], () => this.write(false));
-    this.follow(["matrix"], () => this.paint());
     this.choose(true);
   }
 
@@ -109,11 +100,7 @@ class RankDialView extends ModelView {
       (r) => this.set("r", Number(r)),
     );
     this.curve = new DialCurve(this.asked.length);
-    this.picture = new DialChanges({
-      matrices: Object.keys(this.adapters[0].scales).map(shortName),
-      signal: this.signal,
-      onpick: (matrix) => this.set("matrix", matrix),
-    });
+    this.picture = new DialChanges(Object.keys(this.adapters[0].scales).map(shortName));
     const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
       h("div", { class: "llm-dial-named" }, h("span", { class: "llm-label" }, name), field);
     const stage = h("div", { class: "llm-dial-answers" }, this.base.element, this.now.element);
@@ -121,7 +108,6 @@ class RankDialView extends ModelView {
       this.buildPrompt(),
       split([stage], [
         named("Rank r", this.ranks),
-        named("α", this.alphas),
         this.strength,
         this.facts,
         this.finding.element,
@@ -148,7 +134,7 @@ class RankDialView extends ModelView {
   }
 
   /**
-   * Another rank or α: what it changes, what is known of it, and its answer.
+   * Another rank: what it changes, what is known of it, and its answer.
    * @param {boolean} [first]
    */
   choose(first = false) {
@@ -189,11 +175,6 @@ class RankDialView extends ModelView {
     }
   }
 
-  /** How often the learned change counts. */
-  get factor() {
-    return this.get("alpha") * this.get("strength");
-  }
-
   /**
    * Let the changed model answer, and the base where the prompt is another.
    * @param {boolean} both
@@ -202,7 +183,9 @@ class RankDialView extends ModelView {
     this.baseToo = both || this.baseToo;
     this.writing.stop();
     this.publish("answers", []);
-    this.changed.parameters.load(withAdapter(this.weights, this.adapter, this.factor));
+    this.changed.parameters.load(
+      withAdapter(this.weights, this.adapter, this.get("strength")),
+    );
     this.paint();
     if (!this.problem) return this.writing.start(this.answers());
     for (const answer of [this.base, this.now]) answer.clear();
@@ -238,11 +221,11 @@ class RankDialView extends ModelView {
    * @returns {Generator<void, void>}
    */
   *measure() {
-    const [adapter, alpha] = [this.adapter, this.get("alpha")];
+    const { adapter } = this;
     for (const strength of STRENGTHS) {
       const key = this.keyOf(strength);
       if (this.known.has(key)) continue;
-      this.scorer.parameters.load(withAdapter(this.weights, adapter, alpha * strength));
+      this.scorer.parameters.load(withAdapter(this.weights, adapter, strength));
       let right = 0;
       for (const [, prompt, answer] of this.asked) {
         const ids = questionIds(this.tokenizer, prompt);
@@ -257,7 +240,7 @@ class RankDialView extends ModelView {
 
   /** @param {number} strength */
   keyOf(strength) {
-    return strength === 0 ? "base" : `${this.get("r")} ${this.get("alpha") * strength}`;
+    return strength === 0 ? "base" : `${this.get("r")} ${strength}`;
   }
 
   /** The curve as far as it is known. @returns {[strength: number, right: number][]} */
@@ -269,24 +252,23 @@ class RankDialView extends ModelView {
   }
 
   paint() {
-    const { adapter, factor, scores } = this;
-    const [alpha, strength] = [this.get("alpha"), this.get("strength")];
+    const { adapter, scores } = this;
+    const strength = this.get("strength");
     this.ranks.show(String(adapter.r));
-    this.alphas.show(String(alpha));
     this.strength.show(strength, strength.toFixed(2));
     const scale = Object.values(adapter.scales)[0];
     const share = percent(adapter.learned / this.gpt.parameters.count);
     const file = `${Math.round(adapter.bytes / 1000)}\u00a0kB`;
     this.facts.textContent = `${adapter.learned.toLocaleString("en")} numbers learned, ${share} ` +
       `of the model; a file of ${file}. B\u00a0A counts strength × α / r = ${tidy(strength)} × ` +
-      `${tidy(alpha * scale * adapter.r)} / ${adapter.r} = ${tidy(factor * scale)} times.`;
+      `${tidy(scale * adapter.r)} / ${adapter.r} = ${tidy(strength * scale)} times.`;
     this.curve.show(scores, strength, STRENGTHS.length);
-    this.picture.show(this.changes, this.get("matrix"), factor);
+    this.picture.show(this.changes, strength);
     this.publish("scores", scores);
     this.publish(
       "changes",
       Object.fromEntries(
-        [...this.changes].map(([name, { share }]) => [name, round6(factor * share)]),
+        [...this.changes].map(([name, { share }]) => [name, round6(strength * share)]),
       ),
     );
   }

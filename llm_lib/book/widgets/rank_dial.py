@@ -28,17 +28,15 @@ class RankDial(ModelWidget):
 
     prompt: what is asked; the page puts it into the template of `llm_lib.finetuning`.
     r: the rank of the adapter, one of those that there are.
-    alpha: a factor on the α that the adapter was trained with, 0 to 4; 1 is as trained.
     strength: how much of the change counts, 0 (the base model) to 2.
-    matrix: the change that is drawn, such as "0.qkv" or "3.down": block and matrix.
     answers: what [the base, the changed model] wrote, [] while they write (set by the page).
     next_tokens: the likeliest first tokens of both, [[token, probability], ...] each (set by the
         page).
     learned: how many numbers the adapter holds (set by the page).
-    changes: by matrix, the length of the change as a share of the length of the weight (set by the
-        page).
-    scores: [[strength, right answers of twelve], ...] for this r and alpha, as far as they are
-        measured (set by the page).
+    changes: by matrix, such as "0.qkv", the size of the change as a share of the weight's: of each,
+        the root of the sum of squares (set by the page).
+    scores: [[strength, right answers of twelve], ...] for this r, as far as they are measured (set
+        by the page).
     finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
@@ -49,9 +47,7 @@ class RankDial(ModelWidget):
 
     prompt = t.Unicode(PROMPT).tag(sync=True, setting=True)
     r = t.Int(8).tag(sync=True, setting=True)
-    alpha = t.Float(1.0).tag(sync=True, setting=True)
     strength = t.Float(1.0).tag(sync=True, setting=True)
-    matrix = t.Unicode("0.qkv").tag(sync=True, setting=True)
     adapters_ref = t.Unicode().tag(sync=True)
     prompts = t.List().tag(sync=True)  # [task, prompt, answer]; stories have "" as their answer
     answers = t.List().tag(sync=True)
@@ -78,9 +74,7 @@ class RankDial(ModelWidget):
         self.adapters_ref, payload = adapters_payload(model, adapters)
         self._offer(self.adapters_ref, payload)
         self._ranks = tuple(adapters)
-        self._matrices = tuple(map(short_name, payload["adapters"][0]["scales"]))
         self.prompts = held_out_prompts()
-        settings.setdefault("matrix", self._matrices[0])
         settings.setdefault("r", 8 if 8 in self._ranks else self._ranks[0])
         super().__init__(model, tokenizer, **settings)
 
@@ -97,10 +91,8 @@ class RankDial(ModelWidget):
             check_text(name, value, MOST)
         elif name == "r":
             check_choice(name, check_whole(name, value), self._ranks)
-        elif name in ("alpha", "strength"):
-            value = float(check_number(name, value, least=0, most=4 if name == "alpha" else 2))
-        elif name == "matrix":
-            check_choice(name, value, self._matrices)
+        elif name == "strength":
+            value = float(check_number(name, value, least=0, most=2))
         super().__setattr__(name, value)
 
 
@@ -137,16 +129,6 @@ def adapters_payload(model: Any, adapters: Folders) -> tuple[str, Payload]:
         entries.append({"r": r, "scales": scales, "bytes": size, **packed})
     payload = {"adapters": entries}
     return digest(payload), payload
-
-
-def short_name(layer: str) -> str:
-    """Return the name of a layer as the page has it.
-
-    >>> short_name("blocks.0.attention.qkv")
-    '0.qkv'
-    """
-    _, block, _, part = layer.split(".")
-    return f"{block}.{part}"
 
 
 @cache

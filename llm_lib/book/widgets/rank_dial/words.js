@@ -45,7 +45,7 @@ function curveWords({ scores, points, asked }) {
     ? `from ${scores[first][0]} to ${scores[last][0]}`
     : `at ${enumerated(at.map((i) => String(scores[i][0])))}`;
   const [, twice] = lastOf(scores);
-  const end = twice < best ? ` At 2, the change is too much: ${twice}.` : "";
+  const end = twice < best ? ` At strength 2, it is too much: only ${twice} right.` : "";
   return `Of ${asked} prompts the base gets ${base} right; with the change, ${best} at most, ` +
     `${where}.${end}`;
 }
