@@ -177,6 +177,29 @@ def test_a_reader_mends_it(lab, width):
     assert page.get_by_role("button", name="Undo").is_disabled()
 
 
+# Fails if a switch doesn't say what the file has and what ours wants, or the words that lead to the
+# first mistake stand far from it: below the texts, or beside the switches.
+@pytest.mark.parametrize("width", [360, 992])
+def test_what_guides_a_reader(lab, width):
+    page = lab(width)
+    rows = page.locator(".llm-transplant-row")
+    says = [
+        "ours is out × in",
+        "reshaped: cut into other rows",
+        "ours halves",
+        "our one slot wants q first",
+    ]
+    for i, words in enumerate(says):
+        assert words in rows.nth(i).inner_text()
+    table, finding, texts = (
+        page.locator(name).bounding_box()
+        for name in (".llm-transplant-table", ".llm-finding", ".llm-transplant-texts")
+    )
+    assert table["y"] + table["height"] <= finding["y"] + 1
+    assert finding["y"] + finding["height"] <= texts["y"] + 1
+    assert finding["x"] == pytest.approx(table["x"], abs=4)
+
+
 # Fails if the choices can't be made by key.
 def test_by_keyboard(lab):
     page = lab(**RIGHT)

@@ -87,8 +87,8 @@ class TransplantView extends ModelView {
       "div",
       { role: "group", "aria-label": "What comes of it", tabindex: 0 }, // it scrolls on a phone
       this.places.element,
+      this.finding.element, // beside the place that it speaks of
       this.texts.element,
-      this.next.element,
     );
     this.body.append(
       h(
@@ -97,7 +97,7 @@ class TransplantView extends ModelView {
         h("span", { class: "llm-label" }, "Text"),
         this.text,
       ),
-      split([this.results], [this.choices.element, this.finding.element]),
+      split([this.results], [this.choices.element, this.next.element]),
     );
   }
 
@@ -127,7 +127,9 @@ class TransplantView extends ModelView {
     this.text.show(text);
     const short = ids.length > 1 ? "" : "Type a text: the model needs at least two tokens.";
     this.problem = problem ?? short;
-    this.results.hidden = Boolean(this.problem);
+    for (const { element } of [this.places, this.texts, this.next]) {
+      element.hidden = Boolean(this.problem);
+    }
     if (this.problem) {
       this.finding.say(this.problem);
       return;

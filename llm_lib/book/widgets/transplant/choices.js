@@ -11,24 +11,24 @@ import { h } from "../shared/dom.js";
  * @returns {[part: Part, name: string, about: string, choices: [value: string, label: string][]][]}
  */
 const rowsOf = ({ n_layer, n_embd: C, n_hidden }) => [
-  ["square", "q, k, v, out", `${C} × ${C} in the file, in × out`, [
+  ["square", "q, k, v, out", `${C} × ${C}; the file has in × out, ours is out × in`, [
     ["stored", "as stored"],
     ["transposed", "transposed"],
   ]],
   [
     "oblong",
     "up, down",
-    `${C} × ${n_hidden} and ${n_hidden} × ${C}; reshaped: one sequence, rows of another length`,
+    `${C} × ${n_hidden} and ${n_hidden} × ${C}; reshaped: cut into other rows`,
     [
       ["transposed", "transposed"],
       ["reshaped", "reshaped"],
     ],
   ],
-  ["pairs", "Rotary pairs", "the file rotates channels 0 and 1 of q and k as a pair", [
+  ["pairs", "Rotary pairs", "in q and k, the file pairs neighbours, ours halves", [
     ["neighbours", "as stored"],
     ["halves", "reordered"],
   ]],
-  ["order", "Joined as", "three tensors in the file, one slot in ours: q first", [
+  ["order", "Joined as", "three tensors in the file; our one slot wants q first", [
     ["q k v", "q k v"],
     ["k q v", "k q v"],
   ]],
