@@ -152,6 +152,22 @@ def test_names_are_learned_in_seconds(show_lab):
     assert f"a bigram {trait(page, 'baselines')[2]:.2f}" in words
 
 
+def test_what_is_to_come_is_not_told_beforehand(show_lab):
+    # fails if a milestone is named before it is reached, since a reader is asked to predict them
+    page = show_lab()
+    before = page.locator(".llm-train").inner_text()
+    ahead = page.locator(".llm-train-milestones li").all_inner_texts()
+    assert ahead == [f"○\nMilestone {i}: not reached yet." for i in (1, 2, 3)]
+    assert not any(words in before for words in ("Below the bigram", "rises", "by heart"))
+    press(page, "Train")
+    until(page, "document.querySelectorAll('.llm-train-milestones b')[1].textContent[0] === '✓'")
+    press(page, "Pause")
+    until(page, "model.get('finding').includes('It is paused')")
+    _, second, third = page.locator(".llm-train-milestones li").all_inner_texts()
+    assert second.endswith("it uses more than one letter.")
+    assert third.endswith("Milestone 3: not reached yet.")
+
+
 def test_the_page_answers_while_it_trains(show_lab):
     # fails if training holds up the page: no frame is painted meanwhile, or no control works
     page = show_lab(size="10k")

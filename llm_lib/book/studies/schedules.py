@@ -1,4 +1,4 @@
-"""Measures the pretraining chapter's peak rate, and what warm-up, decay and clipping are worth.
+"""Measures the pretraining chapter's peak rate, and what warm-up, rate decay and clipping do.
 
     python -m llm_lib.book.studies.schedules              # all of it: some minutes on two cores
     python -m llm_lib.book.studies.schedules --quick      # a twentieth of the steps; printed only
@@ -47,11 +47,11 @@ BARE = {"learning_rate": 2e-2, "min_learning_rate": 2e-2, "warmup_steps": 0, "gr
 WARM, DECAY, CLIP = {"warmup_steps": 50}, {"min_learning_rate": 0.0}, {"grad_clip": 1.0}
 VERSIONS = {
     "0.005": {"learning_rate": 5e-3, "min_learning_rate": 5e-3},
-    "0.005, decay": {"learning_rate": 5e-3} | DECAY,
+    "0.005, rate decay": {"learning_rate": 5e-3} | DECAY,
     "0.02": {},
     "0.02, warm-up": WARM,
     "0.02, clipping": CLIP,
-    "0.02, decay": DECAY,
+    "0.02, rate decay": DECAY,
     "0.02, all three": WARM | CLIP | DECAY,
 }
 EVERY = 10  # steps that make one point of a curve

@@ -48,9 +48,10 @@ CAUSES = {  # what each looks like, said to a reader who suspects it where it is
         "The lines part: training goes on falling, held-out text turns and rises.",
     ),
     "scrambled_targets": (
-        "Targets that belong to other places",
-        "Nothing can be learned but how often each token comes. Both lines fall to that level, the "
-        "dash-dotted line, in a few steps, and stay there from then on.",
+        "The targets are mixed up",
+        "If each belongs to another position, nothing can be learned but how often each token "
+        "comes. Both lines fall to that level, the dash-dotted line, in a few steps, and stay "
+        "there from then on.",
     ),
     "not_shuffled": (
         "The text is not shuffled",

@@ -67,6 +67,7 @@ def test_the_command_writes_every_run(tmp_path, monkeypatch, capsys):
     assert runs["healthy"]["train"] == [6.235]
     assert json.loads((tmp_path / "runs.json").read_text())["unigram"] == 5.2
     assert json.loads((tmp_path / "runs.json").read_text())["reference"] == runs["healthy"]
+    assert json.loads((tmp_path / "runs.json").read_text())["examples"] == runs
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +80,14 @@ def test_the_landmark_on_file_is_that_of_the_text(lab):
     assert lab.unigram() == pytest.approx(read_json(failures.FILE)["unigram"], abs=1e-3)
 
 
+@pytest.fixture(scope="module")
+def other_lab():
+    return Lab(3)
+
+
+@pytest.mark.parametrize("part", ["runs", "examples"])
 @pytest.mark.parametrize("name", Lab.NAMES)
-def test_the_file_is_what_the_trainings_give(name, lab, monkeypatch):
+def test_the_file_is_what_the_trainings_give(name, part, request, monkeypatch):
     # fails if a fault, a text, a model or a rate is no longer that of the curves that are shown
     class TenSteps(Exception):
         pass
@@ -96,11 +103,12 @@ def test_the_file_is_what_the_trainings_give(name, lab, monkeypatch):
         return TrainingResult(rows)
 
     monkeypatch.setattr(failures, "fit", fit_for_ten_steps)
-    curves, on_file = lab.run(name), read_json(failures.FILE)["runs"][name]
-    for part in ("step", "train", "val"):
+    lab = request.getfixturevalue({"runs": "lab", "examples": "other_lab"}[part])
+    curves, on_file = lab.run(name), read_json(failures.FILE)[part][name]
+    for line in ("step", "train", "val"):
         # a rate that is too high makes much of the last bits, in which processors differ
         near = 0.1 if name == "too_high" else 2e-3
-        assert curves[part] == pytest.approx(on_file[part][:2], abs=near)
+        assert curves[line] == pytest.approx(on_file[line][:2], abs=near)
     assert len(on_file["step"]) == 31 and on_file["step"][-1] == 300
 
 

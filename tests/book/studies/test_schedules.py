@@ -51,8 +51,8 @@ def test_the_curves_show_what_the_chapter_says():
     assert PEAKS[int(np.argmin(peaks))] == CONFIG.learning_rate
     short, settled, bare, warm, clip, decay, every = (losses(version=name) for name in VERSIONS)
     assert max(short) < min(*bare, *warm, *clip)  # longer steps are worse, with one of these two
-    assert max(decay + every) < min(short)  # and with decay better: that is the one that matters
-    assert min(settled) > max(short)  # but short steps end worse with decay
+    assert max(decay + every) < min(short)  # and with rate decay better: the one that matters
+    assert min(settled) > max(short)  # but short steps end worse with rate decay
     assert {len(runs) for runs in (short, settled, bare, warm, clip, decay, every)} == {5}
 
 

@@ -68,10 +68,12 @@ export class TrainBoard {
   showMilestones({ curve, prepared: plan }, unit) {
     this.milestones.hidden = Boolean(plan.fault);
     const list = milestoneList(curve, plan.matter.baselines, unit);
-    this.milestones.replaceChildren(...list.map(({ at, words }) => {
-      const isAhead = at === undefined;
-      const mark = isAhead ? "○" : `✓ ${localCount(at)}`;
-      return h("li", { class: isAhead && "llm-train-ahead" }, h("b", {}, mark), words);
+    this.milestones.replaceChildren(...list.map(({ at, words }, i) => {
+      if (at === undefined) { // what is to come stays unsaid: a reader may have to predict it
+        const ahead = `Milestone ${i + 1}: not reached yet.`;
+        return h("li", { class: "llm-train-ahead" }, h("b", {}, "○"), ahead);
+      }
+      return h("li", {}, h("b", {}, `✓ ${localCount(at)}`), words);
     }));
   }
 
