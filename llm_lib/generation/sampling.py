@@ -13,8 +13,9 @@ TINY = torch.finfo(torch.float32).tiny  # a lower temperature would be 0 in a te
 def penalize_repetition(logits: Tensor, ids: Tensor, penalty: float) -> Tensor:
     """Make every token of `ids` (B, T) less likely in `logits` (B, V) (Keskar et al. 2019).
 
-    Positive logits are divided by `penalty`, negative ones multiplied: both sink. A token is
-    penalized once, however often it has occurred. Raises ValueError unless `penalty` is above 0.
+    The paper divides by `penalty`; negative logits, which that would raise, are multiplied here, so
+    that both sink. A token is penalized once, however often it has occurred. Raises ValueError
+    unless `penalty` is above 0.
 
     >>> penalize_repetition(torch.tensor([[2.0, -2.0, 1.0]]), torch.tensor([[0, 1, 1]]), 2).tolist()
     [[1.0, -4.0, 1.0]]

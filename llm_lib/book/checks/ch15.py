@@ -247,11 +247,12 @@ prediction(
     "likeliest of all?",
     choices={
         "a": "100 heads.",
-        "b": "A row with 90 heads and 10 tails.",
+        "b": "One particular row with 90 heads and 10 tails.",
         "c": "All rows are equally likely.",
     },
     feedback={
-        "b": "There are very many such rows. Each single one is less likely than a row of heads.",
+        "b": "There are very many such rows, so *some* such row is likely. But each single one is "
+        "less likely than 100 heads: nine times less for each tail.",
         "c": "Each tail makes a row nine times less likely.",
     },
     why="Each tail divides the probability by 9. And yet, nobody expects to see 100 heads.",

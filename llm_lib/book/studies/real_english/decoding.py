@@ -38,6 +38,9 @@ SETTINGS = {
     "T 1.5, top-p 0.9": {"temperature": 1.5, "top_p": 0.9},
     "T 1.5, min-p 0.1": {"temperature": 1.5, "min_p": 0.1},
 }
+PENALIZED = "greedy, penalty 1.2"  # counted with the others; the text of one run is kept
+WAYS = SETTINGS | {PENALIZED: {"temperature": 0.0, "repetition_penalty": 1.2}}
+MENDED = "phone"  # its greedy text goes in circles
 SEEDS = (1, 2, 3)  # the first is shown
 LENGTH, GREEDY_LENGTH = 50, 120  # tokens that are written and judged
 SHOWN, GREEDY_SHOWN = 40, 60  # and those that are kept
@@ -99,14 +102,14 @@ def mean_surprise(model: nn.Module, before: list[int], ids: list[int]) -> float:
 def write_texts(model: nn.Module, tokenizer: Any, runs: list[Run], name: str, seed: int):
     """Return a text for each run, written with a setting: its ids, surprise and repeats."""
     prompts = [run["ids"] for run in runs]
-    is_greedy = name == "greedy"
+    is_greedy = WAYS[name]["temperature"] == 0
     n, shown = (GREEDY_LENGTH, GREEDY_SHOWN) if is_greedy else (LENGTH, SHOWN)
     stop = [tokenizer.end_id, 2]  # the end of a text, and of a turn in a chat
-    written = generate(model, prompts, n, seed=seed, stop_ids=stop, **SETTINGS[name])
+    written = generate(model, prompts, n, seed=seed, stop_ids=stop, **WAYS[name])
     rows = [row.tolist()[len(ids) :] for row, ids in zip(written, prompts, strict=True)]
     return [
         {
-            "settings": SETTINGS[name] | {"seed": seed},
+            "settings": WAYS[name] | {"seed": seed},
             "name": name,
             "text": tokenizer.decode([i for i in ids[:shown] if i not in stop]),
             "nats": mean_surprise(model, before, ids[:LENGTH]),
@@ -116,8 +119,22 @@ def write_texts(model: nn.Module, tokenizer: Any, runs: list[Run], name: str, se
     ]
 
 
+def count_texts(texts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many texts there are, their mean surprise and its range, and how many loop."""
+    nats = [text["nats"] for text in texts]
+    return {
+        "texts": len(texts),
+        "nats": round(statistics.mean(nats), 2),
+        "range": [min(nats), max(nats)],
+        "loops": sum(text["repeats"] > 0.5 for text in texts),
+    }
+
+
 def compare_settings(model: nn.Module, tokenizer: Any, runs: list[Run]) -> dict[str, Any]:
-    """Write the texts of all settings, put the first seed's into `runs`, and return the counts."""
+    """Write the texts of all settings, put the first seed's into `runs`, and return the counts.
+
+    Those with a repetition penalty are counted last; of them, the text of `MENDED` is kept.
+    """
     counts = {}
     for name in SETTINGS:
         drawn = [
@@ -126,15 +143,10 @@ def compare_settings(model: nn.Module, tokenizer: Any, runs: list[Run]) -> dict[
         ]
         for run, text in zip(runs, drawn[0], strict=True):
             run.setdefault("texts", []).append(text)
-        texts = [text for batch in drawn for text in batch]
-        nats = [text["nats"] for text in texts]
-        counts[name] = {
-            "texts": len(texts),
-            "nats": round(statistics.mean(nats), 2),
-            "range": [min(nats), max(nats)],
-            "loops": sum(text["repeats"] > 0.5 for text in texts),
-        }
-    return counts
+        counts[name] = count_texts([text for batch in drawn for text in batch])
+    texts = write_texts(model, tokenizer, runs, PENALIZED, SEEDS[0])
+    mended = next(text for run, text in zip(runs, texts, strict=True) if run["name"] == MENDED)
+    return {"settings": counts | {PENALIZED: count_texts(texts)}, "mended": mended["text"]}
 
 
 def measure(model: nn.Module, tokenizer: Any) -> tuple[list[Run], dict[str, Any]]:
@@ -149,13 +161,13 @@ def measure(model: nn.Module, tokenizer: Any) -> tuple[list[Run], dict[str, Any]
                 setting: stage_of(logits, tokenizer, **how) for setting, how in SETTINGS.items()
             }
         runs.append(run)
-    settings = compare_settings(model, tokenizer, runs[: len(PROMPTS)])
+    counts = compare_settings(model, tokenizer, runs[: len(PROMPTS)])
     sprout, its_tokenizer = load_model("sprout")
     tails = {}
     for text in SPROUT_OPEN:
         ids = its_tokenizer.encode(text)
         tails[text] = measure_tail(run_watched(sprout, ids)[0][-1], len(ids) - 1)
-    return runs, {"settings": settings, "sprout": tails}
+    return runs, counts | {"sprout": tails}
 
 
 def main() -> None:

@@ -23,12 +23,19 @@ def test_the_file_bears_out_what_is_said_of_it():
     ):
         assert found[name]["texts"] == 18
         assert low <= found[name]["range"][0] <= found[name]["range"][1] <= high
+    drawn = [count for name, count in found.items() if not name.startswith("greedy")]
+    assert sum(count["texts"] for count in drawn) == 108
+    assert not any(count["loops"] for count in drawn)
+    mended = found[decoding.PENALIZED]
+    assert (mended["loops"], mended["texts"]) == (0, found["greedy"]["texts"])
+    assert "crying" not in record["counts"]["mended"]
     tails = {run["name"]: run["tails"][0] for run in record["runs"]}
     at_open = [tails[name] for name in decoding.PROMPTS]
     assert all(1.6 <= tail["steepest"][1] <= 5 for tail in at_open)
     assert sum(tail["nucleus"] >= 143 for tail in at_open) == 5
     assert all(0.41 <= tail["outside"] <= 0.53 for tail in at_open)
     assert tails["be"]["steepest"][0] == 1 and tails["be"]["steepest"][1] > 200
+    assert tails["be"]["p"][0] == pytest.approx(0.96, abs=0.005)
     sprout = record["counts"]["sprout"]
     assert sprout["Once there was a"]["steepest"] == [16, 56.1]
     assert sprout["One day Mia"]["steepest"] == [1, 3.2]
@@ -66,3 +73,6 @@ def test_the_model_says_the_same_again(smol):
     written = generate(model, run["ids"], 8, temperature=0.0)[len(run["ids"]) :].tolist()
     assert run["texts"][0]["name"] == "greedy"
     assert run["texts"][0]["text"].startswith(tokenizer.decode(written))
+    how = decoding.WAYS[decoding.PENALIZED]
+    written = generate(model, run["ids"], 8, **how)[len(run["ids"]) :].tolist()
+    assert load_recorded("decoding")["counts"]["mended"].startswith(tokenizer.decode(written))
