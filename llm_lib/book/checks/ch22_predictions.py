@@ -63,7 +63,7 @@ prediction(
     choices={
         "a": "Stories with more talking, as we wanted.",
         "b": "The same stories: a mark can’t teach new plots.",
-        "c": "A few words in quotes, over and over: hardly a story.",
+        "c": "Quotes with next to nothing between them: hardly a story.",
     },
     feedback={
         "a": "That would earn something. Is there a cheaper way to earn more?",

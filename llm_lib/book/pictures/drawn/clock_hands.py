@@ -42,7 +42,9 @@ def _clock(angle: float, size: float) -> Piece:
     """Draw one hand, turned by `angle` radians from the top, as on a clock."""
     middle, radius = size / 2, size / 2 - 2
     x, y = middle + radius * math.sin(angle), middle - radius * math.cos(angle)
-    ring = f"M{place(middle)} 2A{place(radius)} {place(radius)} 0 1 1 {place(middle - 0.01)} 2Z"
+    r = place(radius)
+    half = f"A{r} {r} 0 1 1 {place(middle)}"
+    ring = f"M{place(middle)} 2{half} {place(size - 2)}{half} 2Z"
     axes = f"M2 {place(middle)}H{place(size - 2)}M{place(middle)} 2V{place(size - 2)}"
     line = f"M{place(middle)} {place(middle)}L{place(x)} {place(y)}"
     shapes = (
