@@ -57,7 +57,7 @@ def row_push(
     ]
     below = row(reads, steps, gap=18, align="start").pad(right=8 * len(roles) + 5)
     narrow = column(scored, below, gap=14).link(taken, *sides)
-    return Picture("One step moves one row of the first table", alt, wide, narrow)
+    return Picture("One step moves one input row", alt, wide, narrow)
 
 
 def _say(first, read: str, second, step: tuple) -> str:
@@ -71,8 +71,8 @@ def _say(first, read: str, second, step: tuple) -> str:
     added = " ".join(f"{f} times {word}'s row" for f, word in zip(factors, second, strict=True))
     grey = " and ".join(word for word in first if word != read)
     return (
-        f"The second table has the words that can come next: {'; '.join(told)}. The first table "
-        f"has the words that are read. There, {read}'s row {_tuple(old)} {added} becomes "
+        f"The output rows are of the words that can come next: {'; '.join(told)}. The input rows "
+        f"are of the words that are read. There, {read}'s row {_tuple(old)} {added} becomes "
         f"{_tuple(new)}. The rows of {grey} are grey: they stay."
     )
 
@@ -98,7 +98,7 @@ def _reads(first: Mapping[str, Sequence[float]], read: str) -> Piece:
         name = _word(word, "ink" if is_read else "muted")
         lines.append([name, cells.named("read" if is_read else "")])
     body = table(lines, gap=8, row_gap=GAP, align="es")
-    return column(heading("First table", "words read"), body, gap=8)
+    return column(heading("Input rows", "words read"), body, gap=8)
 
 
 def _steps(read: str, old: Tensor, added: Sequence[tuple], new: Tensor) -> Piece:
@@ -121,4 +121,4 @@ def _scored(second, p: Tensor, right: Tensor, misses: Tensor, roles: Sequence[st
         lines.append([_word(word).named(f"next{i}"), _cells(at, roles[i]), *numbers, miss])
     lines[0] = [part.pad(top=CELL - part.height) for part in lines[0]]
     body = table(lines, gap=10, row_gap=GAP, align="esmmm")
-    return column(heading("Second table", "words that can come next"), body, gap=8)
+    return column(heading("Output rows", "words that can come next"), body, gap=8)
