@@ -48,8 +48,8 @@ prediction(
     "11-predict-heads",
     "d",
     question=(
-        "Each layer has two heads. When the model writes the 3, their mean is 0.50 on forty and "
-        "0.50 on three. What does each head do?"
+        "The top layer has two heads. When the model writes the 3, their mean is 0.50 on forty "
+        "and 0.50 on three. What does each head do?"
     ),
     choices={
         "a": "Each puts half of its weight on forty, half on three.",
@@ -70,7 +70,7 @@ prediction(
     "c",
     question="With nothing in the memory, what does the decoder write for the three sentences?",
     choices={
-        "a": "Nothing: the end token comes at once.",
+        "a": "Nothing: the stop token comes at once.",
         "b": "Three different sentences, all of them wrong.",
         "c": "The same sentence three times.",
         "d": "The right words in a wrong order.",
