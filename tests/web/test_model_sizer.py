@@ -87,7 +87,7 @@ def test_a_part_looks_the_same_in_both_bars(page):
              };
              const bar = [...stack.querySelectorAll(".llm-sizer-bar i")].map(look);
              const parts = [...stack.querySelectorAll("li")].map((li, i) =>
-               [li.textContent.replace(/[\\d.]*\\s*(%|none)$/, "").trim(), bar[i], look(li.firstChild)]);
+               [li.textContent.replace(/[<\\d.\\s]*(%|none)$/, "").trim(), bar[i], look(li.firstChild)]);
              return parts;
            })"""
     )

@@ -49,7 +49,7 @@ def test_links_from_code_lead_to_what_is_there(site, chapter):
     # fails if a chapter's code leads nowhere, or nothing in it leads anywhere
     text = (site / f"chapters/{chapter}.html").read_text("utf-8")
     found = LINK.findall(text)
-    assert len(found) > 5
+    assert len(found) >= 5
     for page, anchor in found:
         assert anchor in ids_of(site, page.removesuffix(".html")), anchor
 

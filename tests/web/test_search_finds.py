@@ -126,7 +126,7 @@ EXPECTED = [
     ("byte pair encoding", "byte pair encoding", "4 Byte pair encoding"),
     ("temperature", "temperature", "15 Generating text"),
     ("kv cache", "key–value cache, KV cache", "16 Faster generation"),
-    ("perplexity", "perplexity", "13 Pretraining"),
+    ("perplexity", "perplexity", "8 Before attention"),
     ("learning rate", "learning rate", "B Maths and neural networks from zero"),
     ("loss", "loss", "13 Pretraining"),
     ("embedding", "embedding", "6 Embeddings"),

@@ -199,7 +199,7 @@ def _narrow(block: _Block) -> Piece:
         return Piece(width, piece.height, parts=(((width - piece.width) / 2, 0, piece),))
 
     before = column(
-        _norm("norm"), _vector(block.seen, "residual", "seen", 36, 1), gap=20, align="middle"
+        _norm("norm"), _vector(block.seen, "residual", "seen", 39, 1), gap=20, align="middle"
     )
     above = column(_state(block.before, "earlier", 30), space(width, 20).named("on"), gap=20)
     first = row(above, before.pad(top=3.5), gap=4, align="start")
@@ -215,7 +215,7 @@ def _narrow(block: _Block) -> Piece:
     for i in range(2):
         right = column(
             _norm(f"norm{i}"),
-            _vector(block.copies[i], "residual", f"copy{i}", 36, 1),
+            _vector(block.copies[i], "residual", f"copy{i}", 39, 1),
             _part(block, i, 148),
             _vector(block.added[i], "value", f"added{i}", 32),
             gap=20,
