@@ -12,7 +12,7 @@ CHAPTERS = list(dict.fromkeys(stage.chapter for stage in STAGES))
 
 def code_lines(text):
     """Return the lines of a file that are code: its docstrings are all in three quotes."""
-    text = re.sub(r'^ *""".*?"""$', "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r'^ *r?""".*?"""$', "", text, flags=re.MULTILINE | re.DOTALL)
     return [line for line in text.split("\n") if line.strip() and line.strip()[0] != "#"]
 
 

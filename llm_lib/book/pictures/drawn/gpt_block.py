@@ -192,7 +192,7 @@ def _wide_links() -> list[Callable]:
 
 def _narrow(block: _Block) -> Piece:
     """Return the later token's band at the left, its parts beside it, the earlier one above."""
-    states = [_state(v, f"stream{i}", 30) for i, v in enumerate(block.stream)]
+    states = [_state(v, f"stream{i}", 28) for i, v in enumerate(block.stream)]
     width = states[0].width
 
     def in_band(piece: Piece) -> Piece:
@@ -201,7 +201,7 @@ def _narrow(block: _Block) -> Piece:
     before = column(
         _norm("norm"), _vector(block.seen, "residual", "seen", 39, 1), gap=20, align="middle"
     )
-    above = column(_state(block.before, "earlier", 30), space(width, 20).named("on"), gap=20)
+    above = column(_state(block.before, "earlier", 28), space(width, 20).named("on"), gap=20)
     first = row(above, before.pad(top=3.5), gap=4, align="start")
     words = [label(text, size=12, role="muted", anchor="start") for text in CROSSES]
     chips = [in_band(token(text).named(f"token{i}")) for i, text in enumerate(block.tokens)]
