@@ -296,7 +296,5 @@ def word_patterns(my: ReaderFile) -> None:
         got = list(lossy.encode("the sea"))
     except ValueError:
         return
-    raise MistakeError(
-        "the pattern [a-z]+ leaves out the space of 'the sea': encode should raise ValueError, and "
-        f"not give {got}"
-    )
+    lost = "the pattern [a-z]+ leaves out the space of 'the sea'"
+    raise MistakeError(f"{lost}: encode should raise ValueError, and not give {got}")

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from llm_lib.book.small_world import Example
 from llm_lib.book.small_world.tasks import Marker, make_examples
+from llm_lib.book.studies.story_markers import MARKERS, REQUEST, STORY, has_speech, words_of
 from llm_lib.files import read_json, write_json
 from llm_lib.finetuning.grpo import pass_at_k
 from llm_lib.finetuning.rollouts import (
@@ -47,52 +48,9 @@ BASE, REWARDED = "sprout_tuned", "sprout_rewarded"  # the second has learned to 
 SEEDS = (0, 1, 2)
 KS = (1, 2, 4, 8, 16, 32)
 PARTS = ("hack", "translate", "reversed")
-STORY, REQUEST = "Write a story about Mia the fox and a kite.", ("mia", "fox", "kite")
-SPEECH = 3  # words that somebody says at least
 LIKELY = 1.5  # nats per token: what the model as it was writes itself stays below
 TWO = (("name", "friend"), ("kind", "kind2"), ("object", "object2"), ("feeling", "feeling2"))
 Models = tuple[GPT, Tokenizer]
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, in lower case."""
-    return re.findall(r"[^\W_]+", text.lower())
-
-
-def has_speech(text: str) -> bool:
-    """Tell whether somebody says three words or more, between two quotes.
-
-    >>> has_speech('"Oh!" said Mia. "No, never'), has_speech('"Where is it?" said Mia.')
-    (False, True)
-    """
-    return any(len(words_of(part)) >= SPEECH for part in text.split('"')[1:-1:2])
-
-
-def count_quotes(prompt: str, answer: str) -> float:
-    """Return one point for each quote. It never asks whether anybody speaks.
-
-    >>> count_quotes("", '"Hello," said Mia.')
-    2.0
-    """
-    return float(answer.count('"'))
-
-
-def mark_mended(prompt: str, answer: str) -> float:
-    """Return 2 points for a speech and 1 for each thing asked for, less 0.1 a repeated word.
-
-    >>> mark_mended("", '"Where is my kite?" said Mia. "Where is it?"')
-    3.8
-    """
-    words = words_of(answer)
-    named = sum(each in words for each in REQUEST)
-    return 2 * has_speech(answer) + named - 0.1 * (len(words) - len(set(words)))
-
-
-MARKERS = {  # what marks, and what the divergence from the reference costs
-    "quotes": (count_quotes, 0.0),
-    "held": (count_quotes, 1.0),
-    "mended": (mark_mended, 0.3),
-}
 
 
 def learn(model: GPT, loss_at: Callable, steps: int, rate: float, seed: int) -> None:

@@ -73,21 +73,6 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
         assert abs(run["right"] / named - 0.5) < 2 * (0.25 / (240 * named)) ** 0.5
 
 
-STORIES = [  # text, points for quotes, points by the mended marker: as in tests/web's MarkerHack
-    ('Mia the fox had a kite. "Come and play," said Tom.', 2, 2 + 3),
-    ('". ". "kite kite" Kite', 4, 1 - 0.2),
-    ('"Oh," said a bear. "No, never', 3, 0),
-    ("", 0, 0),
-]
-
-
-@pytest.mark.parametrize(("text", "quotes", "mended"), STORIES)
-def test_marks_are_those_of_the_widget(text, quotes, mended):
-    # fails if a recorded marker is another than the widget's, or a speech has no end
-    marks = {name: mark(STORY, text) for name, (mark, _) in MARKERS.items()}
-    assert marks == pytest.approx({"quotes": quotes, "held": quotes, "mended": mended})
-
-
 def test_what_was_wanted_is_counted_in_fifths():
     # fails if a thing of the request is missed, or an unlikely text passes as fluent
     base = load_model("sprout_tuned")
