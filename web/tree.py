@@ -50,10 +50,10 @@ BOOK_ORDER = {
     "ranks unseen_kinds preferring story_markers rewards decoding token_times faster_changes "
     "faster_times faster_log faster_fair faster smollm2_heads smollm2_stream answer_questions "
     "answer_features few_labels encoded_texts how_much_to_train evaluating rivals contamination "
-    "shell_game thinking thinking_rewards four_experts recall modern_parts my_gpt_speed my_gpt_race "
-    "real_english.command real_english.next_tokens real_english.surprises real_english.heads "
-    "real_english.decoding real_english.sentences real_english.pronouns real_english.country "
-    "real_english.names real_english.sink "
+    "shell_game thinking thinking_rewards four_experts recall modern_parts my_gpt_speed "
+    "my_gpt_race real_english.command real_english.next_tokens real_english.surprises "
+    "real_english.heads real_english.decoding real_english.sentences real_english.pronouns "
+    "real_english.country real_english.names real_english.sink "
     "real_english.zero_shot real_english.unasked "
     "real_english",
 }
