@@ -2,17 +2,17 @@
 
     python -m llm_lib.book.studies.scaling           # 5 sizes, 2 seeds: under ten minutes, 2 cores
     python -m llm_lib.book.studies.scaling --quick   # 3 sizes, 1 seed, a tenth of the text; printed
-    python -m llm_lib.book.studies.scaling --twice   # the same at twice the learning rate
+    python -m llm_lib.book.studies.scaling --rates   # each size at higher and higher rates
 
-`scaling.json` holds the results, `scaling_twice.json` those at twice the rate. No text is read
-twice.
+`scaling.json` holds the results at the rates of a rule of thumb, `scaling_rates.json` those of a
+search for each size's best rate. No text is read twice.
 """
 
 import argparse
 import math
 import multiprocessing
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from llm_lib.training import TrainingConfig, evaluate_loss, train
 from llm_lib.training.recipe import join_documents
 
 FILE = Path(__file__).parent / "scaling.json"
-TWICE = Path(__file__).parent / "scaling_twice.json"
+RATES = Path(__file__).parent / "scaling_rates.json"
 WIDTHS = (16, 24, 40, 64, 96)  # n_embd: each model has about twice the numbers of the last
 SEEDS = (0, 1)
 TOKENS = 300_000  # what every model reads, once
@@ -124,43 +124,60 @@ def fit_power_law(sizes: Iterable[float], losses: Iterable[float]) -> tuple[floa
     return math.exp(height), -float(slope)
 
 
-def run_study(
-    widths: Iterable[int], seeds: Iterable[int], n_tokens: int, processes: int, times: int = 1
-) -> list[dict]:
-    """Measure every width with every seed, the largest first, on several processes."""
-    jobs = [(w, seed, n_tokens, times) for w in sorted(widths, reverse=True) for seed in seeds]
+def search_rate(n_embd: int, seeds: Iterable[int], n_tokens: int = TOKENS) -> list[dict]:
+    """Measure one width at 2, 4, 8, ... times its rate, up to the first that no longer helps.
+
+    A rate helps if the mean loss of its seeds is lower than at half the rate.
+    """
+    rows, lowest, times = [], math.inf, 2
+    while True:
+        tried = [measure(n_embd, seed, n_tokens, times) for seed in seeds]
+        rows += tried
+        mean = sum(row["val_loss"] for row in tried) / len(tried)
+        if mean >= lowest:
+            return rows
+        lowest, times = mean, 2 * times
+
+
+def run_study(jobs: Iterable[tuple], measured: Callable, processes: int) -> list[dict]:
+    """Return the rows of `measured(*job)` for each job, worked on by several processes."""
+    rows = []
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        pending = [pool.apply_async(measure, job) for job in jobs]
-        rows = []
-        for result in pending:
-            rows.append(result.get())
-            row = rows[-1]
-            print(
-                f"n_embd {row['n_embd']:3}, seed {row['seed']}: {row['parameters']:>9,} numbers, "
-                f"loss {row['val_loss']:.4f}   ({row['seconds']:.0f} s)",
-                flush=True,
-            )
-    return sorted(rows, key=lambda row: (row["n_embd"], row["seed"]))
+        for result in [pool.apply_async(measured, job) for job in jobs]:
+            found = result.get()
+            for row in found if isinstance(found, list) else [found]:
+                rows.append(row)
+                print(
+                    f"n_embd {row['n_embd']:3}, seed {row['seed']}, rate "
+                    f"{row['learning_rate']:.4f}: loss {row['val_loss']:.4f}   "
+                    f"({row['seconds']:.0f} s)",
+                    flush=True,
+                )
+    return sorted(rows, key=lambda row: (row["n_embd"], row["learning_rate"], row["seed"]))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure a scaling curve: `python -m llm_lib.book.studies.scaling`."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="3 sizes, 1 seed, a tenth of the text")
-    parser.add_argument("--twice", action="store_true", help="at twice the learning rate")
+    parser.add_argument("--rates", action="store_true", help="search each size's best rate")
     parser.add_argument("--processes", type=int, default=2, help="at once (default: 2)")
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     options = parser.parse_args(arguments)
     widths, seeds, n_tokens = WIDTHS, SEEDS, TOKENS
-    times, file, command = 1, FILE, COMMAND
-    if options.twice:
-        times, file, command = 2, TWICE, f"{COMMAND} --twice"
     if options.quick:
         widths, seeds, n_tokens = WIDTHS[:3], SEEDS[:1], TOKENS // 10
     started = time.perf_counter()
-    rows = run_study(widths, seeds, n_tokens, options.processes, times)
-    a, alpha = fit_power_law([r["parameters"] for r in rows], [r["val_loss"] for r in rows])
-    print(f"loss = {a:.2f} / parameters^{alpha:.3f}")
+    widest_first, file, command = sorted(widths, reverse=True), FILE, COMMAND
+    if options.rates:
+        file, command = RATES, f"{COMMAND} --rates"
+        jobs = [(width, seeds, n_tokens) for width in widest_first]
+        rows = run_study(jobs, search_rate, options.processes)
+    else:
+        jobs = [(width, seed, n_tokens) for width in widest_first for seed in seeds]
+        rows = run_study(jobs, measure, options.processes)
+        a, alpha = fit_power_law([r["parameters"] for r in rows], [r["val_loss"] for r in rows])
+        print(f"loss = {a:.2f} / parameters^{alpha:.3f}")
     print(f"{(time.perf_counter() - started) / 60:.1f} minutes")
     path = options.write or (None if options.quick else file)
     if path:

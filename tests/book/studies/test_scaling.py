@@ -9,9 +9,9 @@ import pytest
 from llm_lib.book.studies import scaling
 from llm_lib.book.studies.scaling import (
     FILE,
+    RATES,
     SEEDS,
     TOKENS,
-    TWICE,
     WIDTHS,
     fit_power_law,
     main,
@@ -106,23 +106,43 @@ def test_each_size_is_trained_by_the_same_rule(monkeypatch):
     assert rows[1]["block_parameters"] == sum(p.numel() for p in blocks)
 
 
-def test_runs_begin_with_the_largest_and_are_sorted(monkeypatch, capsys):
-    # fails if the slowest run starts last, or one is lost or asked for twice
+@pytest.fixture
+def threads(monkeypatch):
+    """Let a study's processes be threads, which see what a test has put in place."""
+    kind = SimpleNamespace(Pool=ThreadPool)
+    monkeypatch.setattr(scaling.multiprocessing, "get_context", lambda name: kind)
+
+
+def test_runs_are_measured_in_order_and_sorted(threads, capsys):
+    # fails if the slowest run, named first, starts last, or one is lost or asked for twice
     asked = []
 
-    def fake(n_embd, seed, n_tokens, times):
-        asked.append((n_embd, seed, n_tokens, times))
-        row = {"n_embd": n_embd, "seed": seed, "parameters": 1000 * n_embd}
+    def fake(n_embd, seed, n_tokens):
+        asked.append((n_embd, seed, n_tokens))
+        row = {"n_embd": n_embd, "seed": seed, "learning_rate": 0.01}
         return row | {"val_loss": 2.0, "seconds": 1.4}
 
-    threads = SimpleNamespace(Pool=ThreadPool)
-    monkeypatch.setattr(scaling.multiprocessing, "get_context", lambda kind: threads)
-    monkeypatch.setattr(scaling, "measure", fake)
-    rows = scaling.run_study((16, 96), (1, 0), 99, processes=1, times=2)
-    assert asked == [(96, 1, 99, 2), (96, 0, 99, 2), (16, 1, 99, 2), (16, 0, 99, 2)]
+    jobs = [(96, 1, 99), (96, 0, 99), (16, 1, 99), (16, 0, 99)]
+    rows = scaling.run_study(jobs, fake, processes=1)
+    assert asked == jobs
     assert [(r["n_embd"], r["seed"]) for r in rows] == [(16, 0), (16, 1), (96, 0), (96, 1)]
     first = capsys.readouterr().out.splitlines()[0]
-    assert first == "n_embd  96, seed 1:    96,000 numbers, loss 2.0000   (1 s)"
+    assert first == "n_embd  96, seed 1, rate 0.0100: loss 2.0000   (1 s)"
+
+
+def test_a_rate_is_doubled_until_the_mean_of_the_seeds_rises(threads, monkeypatch):
+    # fails if the search stops early, at one seed's rise, or goes on past the first worse mean
+    means = {2: (3.0, 3.2), 4: (2.6, 2.7), 8: (2.7, 2.5), 16: (2.8, 2.9), 32: (1.0, 1.0)}
+
+    def fake(n_embd, seed, n_tokens, times):
+        row = {"n_embd": n_embd, "seed": seed, "learning_rate": times}
+        return row | {"val_loss": means[times][seed], "seconds": 0}
+
+    monkeypatch.setattr(scaling, "measure", fake)
+    rows = scaling.run_study([(16, (0, 1), 99)], scaling.search_rate, processes=1)
+    assert [(r["learning_rate"], r["seed"]) for r in rows] == [
+        (times, seed) for times in (2, 4, 8, 16) for seed in (0, 1)
+    ]
 
 
 def test_the_shipped_study_is_that_of_the_script():
@@ -140,17 +160,26 @@ def test_the_shipped_study_is_that_of_the_script():
     assert means == sorted(means, reverse=True)
 
 
-def test_the_shipped_trial_differs_in_its_rate_alone():
-    # fails if the trial at twice the rate is of other runs than the script would make
-    trial, study = read_json(TWICE), read_json(FILE)
-    assert trial.pop("command") == "python -m llm_lib.book.studies.scaling --twice"
-    for row, twice in zip(study.pop("runs"), trial.pop("runs"), strict=True):
-        assert twice["learning_rate"] == pytest.approx(2 * row["learning_rate"], abs=1e-5)
-        assert twice["val_loss"] < row["val_loss"]
-        changed = {key for key in row if row[key] != twice[key]}
-        assert changed <= {"learning_rate", "val_loss", "seconds"}
+def test_the_shipped_search_is_that_of_the_script():
+    # fails if a rate or a seed is missing, a search ends early, or its runs differ in more
+    search, study = read_json(RATES), read_json(FILE)
+    assert search.pop("command") == "python -m llm_lib.book.studies.scaling --rates"
+    of_width = {row["n_embd"]: row for row in study.pop("runs")}
+    losses = {}
+    for row in search.pop("runs"):
+        like = of_width[row["n_embd"]]
+        assert {key for key in row if row[key] != like[key]} <= {
+            *("seed", "learning_rate", "val_loss", "seconds")
+        }
+        times = row["learning_rate"] / like["learning_rate"]
+        losses.setdefault((row["n_embd"], round(times, 2)), []).append(row["val_loss"])
     del study["command"]
-    assert trial == study
+    assert search == study and {len(pair) for pair in losses.values()} == {len(SEEDS)}
+    for width in WIDTHS:
+        tried = {times: np.mean(pair) for (n, times), pair in losses.items() if n == width}
+        assert list(tried) == [2**power for power in range(1, len(tried) + 1)]
+        *before, last = tried.values()
+        assert before == sorted(before, reverse=True) and last > before[-1]
 
 
 def test_one_small_run_learns_and_is_the_same_twice():
@@ -164,12 +193,12 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     # fails if the file lacks a run, or the quick form overwrites the shipped one
     asked = []
 
-    def fake(widths, seeds, n_tokens, processes, times):
-        asked.append((widths, seeds, n_tokens, processes, times))
+    def fake(jobs, measured, processes):
+        asked.append((jobs, measured, processes))
+        widths = [(job[0], job[1]) for job in jobs]
         return [
             {"n_embd": w, "seed": s, "parameters": w * 100, "val_loss": 40 / w, "seconds": 1.0}
-            for w in widths
-            for s in seeds
+            for w, s in widths
         ]
 
     monkeypatch.setattr(scaling, "run_study", fake)
@@ -177,7 +206,9 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert main(["--quick"]) == 0
     assert not (tmp_path / "study.json").exists()
     assert main(["--processes", "3"]) == 0
-    assert asked == [(WIDTHS[:3], (0,), 30_000, 2, 1), (WIDTHS, SEEDS, 300_000, 3, 1)]
+    few = [(width, 0, 30_000) for width in (40, 24, 16)]  # the widest first: it takes longest
+    every = [(width, seed, 300_000) for width in (96, 64, 40, 24, 16) for seed in SEEDS]
+    assert asked == [(few, measure, 2), (every, measure, 3)]
     study = read_json(tmp_path / "study.json")
     assert len(study.pop("runs")) == len(WIDTHS) * len(SEEDS)
     shipped = read_json(FILE)
@@ -188,7 +219,9 @@ def test_the_command_writes_what_it_measured(tmp_path, monkeypatch, capsys):
     assert said.count("0.0 minutes") == 2
     assert main(["--quick", "--write", str(tmp_path / "new" / "deep" / "quick.json")]) == 0
     assert read_json(tmp_path / "new" / "deep" / "quick.json")["tokens"] == 30_000
-    monkeypatch.setattr(scaling, "TWICE", tmp_path / "twice.json")
-    assert main(["--twice"]) == 0 and asked[-1] == (WIDTHS, SEEDS, 300_000, 2, 2)
-    twice = read_json(tmp_path / "twice.json")
-    assert twice["command"].endswith(" --twice") and len(twice["runs"]) == len(WIDTHS) * len(SEEDS)
+    monkeypatch.setattr(scaling, "RATES", tmp_path / "rates.json")
+    assert main(["--rates"]) == 0
+    searches = [(width, SEEDS, 300_000) for width in (96, 64, 40, 24, 16)]
+    assert asked[-1] == (searches, scaling.search_rate, 2)
+    rates = read_json(tmp_path / "rates.json")
+    assert rates["command"].endswith(" --rates") and len(rates["runs"]) == len(WIDTHS)
