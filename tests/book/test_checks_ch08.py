@@ -127,15 +127,18 @@ def test_no_mistake_is_named_for_another(mistake):
     assert not any(said in report.split("hint")[0] for said in TOLD.values())
 
 
-def test_predicted_probability_is_the_models():
-    # fails if the registered answer is not what the model gives, or a right type is refused
-    p = NGramModel(3, 500, k=1).fit([1, 2, 3, 4]).probability([4, 1], 7)
-    for answer in (p, 0.002, np.float64(0.002), torch.tensor(0.002)):
-        assert check("08-predict-unseen", answer)
-    assert not check("08-predict-unseen", 0.02)
-    assert "Without k" in repr(check("08-predict-unseen", 1 / 501))
-    assert "quotation marks" in repr(check("08-predict-unseen", "1/500"))
-    assert "counts alone" in repr(check("08-predict-unseen", 0))
+def test_predicted_mix_is_that_of_softmax():
+    # fails if the registered answer is not what softmax gives, or a right type is refused
+    states, scores = torch.eye(2).double(), torch.tensor([3.0, 1.0]).double().log()
+    mix = scores.softmax(dim=0) @ states
+    for answer in (mix[0].item(), 0.75, 3 / 4, np.float64(0.75), torch.tensor(0.75)):
+        assert check("08-predict-mix", answer)
+    assert not check("08-predict-mix", 0.7)
+    assert "doesn't choose one" in repr(check("08-predict-mix", 1))
+    assert "even mix" in repr(check("08-predict-mix", 0.5))
+    assert "sum of both" in repr(check("08-predict-mix", 3))
+    assert "second state" in repr(check("08-predict-mix", 0.25))
+    assert "quotation marks" in repr(check("08-predict-mix", "3/4"))
 
 
 def test_explained_failure():

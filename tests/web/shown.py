@@ -52,7 +52,7 @@ SHOWN: dict[str, Callable] = {
     ),
     "BrokenLoaders, a wrong answer": lambda: widgets.BrokenLoaders(loader=3, answers=WRONG),
     "BottleneckLab": widgets.BottleneckLab,
-    "BottleneckLab, GRU": lambda: widgets.BottleneckLab(cell="GRU", steps=500),
+    "BottleneckLab, long": lambda: widgets.BottleneckLab(steps=8000),
     "CostCalculator": widgets.CostCalculator,
     "CountryHead": widgets.CountryHead,
     "CountryHead, the head off": lambda: widgets.CountryHead(country="Russia", head=False),

@@ -9,19 +9,21 @@ from llm_lib.book.checks.compare import name_mistakes
 from llm_lib.book.exercises import Case, exercise, prediction
 
 prediction(
-    "08-predict-unseen",
-    1 / 500,
-    question="What probability does the model give to each token?",
+    "08-predict-mix",
+    0.75,
+    question="What is the first number of the mix?",
     hints=[
-        "What is the count of the run, and what is the total of its context?",
-        "Put both into the formula of add-k smoothing. Does the answer depend on k?",
+        "Raise e to each score. What is e to the power of ln 3, and to the power of 0?",
+        "Divide each power by their sum: these are the weights. The mix is the weighted average.",
     ],
     feedback={
-        0: "That is what counts alone say. Smoothing was there to avoid it.",
-        1 / 501: "Without k, the total of this context is 0: it never occurred.",
-        "1/500": "The right fraction, as a text. Leave out the quotation marks.",
+        1.0: "Softmax doesn't choose one state: the other one keeps a weight, too.",
+        0.5: "That is the even mix. Here the scores differ.",
+        3.0: "That is the power of e. Divide it by the sum of both powers.",
+        0.25: "That is the second number: the weight of the second state.",
+        "3/4": "The right fraction, as a text. Leave out the quotation marks.",
     },
-    why="(0 + 1) / (0 + 500): after an unseen context, every token is as likely as any.",
+    why="The powers are 3 and 1, so the weights are 3/4 and 1/4, and the mix is (3/4, 1/4).",
     tolerance=1e-6,
 )
 

@@ -14,19 +14,14 @@ import { View } from "./shared/view.js";
 /**
  * @typedef {object} Traits
  * @property {{ lengths: number[], runs: SizedRun[] }} data
- * @property {string} cell
  * @property {number} steps
  */
 
-/** @type {[value: string, label: string][]} */
-const CELLS = [["tanh", "tanh"], ["GRU", "GRU"]];
 const STEPS = [500, 2000, 8000];
-const LINES = 4; // of a cell that was trained in all sizes, and with attention
 const TOLD = [8, 12]; // lengths of which the finding speaks
 
 /** @extends {View<Traits>} */
 class BottleneckView extends View {
-  cells = segments(localize`Cell`, CELLS, (cell) => this.set("cell", cell));
   lengths = segments(
     localize`Batches in training`,
     STEPS.map((steps) => /** @type {[string, string]} */ ([String(steps), localCount(steps)])),
@@ -39,19 +34,16 @@ class BottleneckView extends View {
   constructor(parts) {
     super(parts);
     this.build();
-    this.follow(["cell", "steps"], () => this.paint());
+    this.follow(["steps"], () => this.paint());
     this.paint();
   }
 
   build() {
     this.offerReset();
     this.chart = new LengthsChart(this.get("data").lengths);
-    const named = (/** @type {string} */ name, /** @type {HTMLElement} */ field) =>
-      h("div", {}, h("p", { class: "llm-label" }, name), field);
     this.body.append(
       split([this.chart.element], [
-        named(localize`Cell`, this.cells),
-        named(localize`Batches in training`, this.lengths),
+        h("div", {}, h("p", { class: "llm-label" }, localize`Batches in training`), this.lengths),
         this.finding.element,
       ], { sticky: false }),
     );
@@ -59,10 +51,9 @@ class BottleneckView extends View {
 
   paint() {
     const { lengths, runs } = this.get("data");
-    const [cell, steps] = [this.get("cell"), this.get("steps")];
-    this.cells.show(cell);
+    const steps = this.get("steps");
     this.lengths.show(String(steps));
-    const shown = runs.filter((run) => run.cell === cell && run.steps === steps);
+    const shown = runs.filter((run) => run.steps === steps);
     this.chart.show(shown);
     const sentences = TOLD.map((length) => {
       const at = lengths.indexOf(length);
@@ -70,12 +61,9 @@ class BottleneckView extends View {
         sharePercent(run.right.reduce((sum, seed) => sum + seed[at], 0) / run.right.length);
       const alone = shown.filter(({ attention }) => !attention);
       const sizes = alone.map((run) => localize`${share(run)} with ${run.size} numbers`).join(", ");
-      const looking = shown.find(({ attention }) => attention);
-      return looking
-        ? localize`At ${length} words: ${sizes}; with attention ${share(looking)}.`
-        : localize`At ${length} words: ${sizes}.`;
+      const [looking] = shown.filter(({ attention }) => attention);
+      return localize`At ${length} words: ${sizes}; with attention ${share(looking)}.`;
     });
-    if (shown.length < LINES) sentences.push(localize`The other lines were not trained as long.`);
     this.finding.say(sentences.join(" "));
   }
 }
@@ -87,8 +75,8 @@ function render(place) {
     name: "llm-bottleneck",
     title: localize`What widens the bottleneck?`,
     tryThis:
-      localize`Each line is a translator with one state of so many numbers. Train it longer, or
-        take another cell: does it reach attention?`,
+      localize`Three lines are translators with one state of so many numbers. Train them longer: do
+        they reach attention?`,
     build: (parts) => new BottleneckView(parts),
   });
 }

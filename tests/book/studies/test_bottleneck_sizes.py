@@ -44,10 +44,15 @@ def test_the_numbers_that_the_chapter_quotes():
     assert [mean_right(n, size=16, steps=2000, **one) for n in (8, 12)] == [66, 45]
     assert [mean_right(n, size=64, steps=2000, **one) for n in (8, 12)] == [95, 64]
     assert [mean_right(n, size=16, steps=8000, **one) for n in (8, 12)] == [95, 66]
+    assert [mean_right(8, size=8, steps=steps, **one) for steps in (2000, 8000)] == [33, 55]
+    alone = [r for r in load_sizes()["runs"] if r["cell"] == "tanh" and not r["attention"]]
+    assert max(mean_right(12, size=r["size"], steps=r["steps"], **one) for r in alone) == 66
+    looks = {"cell": "tanh", "attention": True}
+    assert (mean_right(8, steps=2000, **looks), mean_right(12, steps=8000, **looks)) == (99, 95)
     gates = {"cell": "GRU", "size": 16, "attention": False}
     assert [mean_right(8, steps=steps, **gates) for steps in (2000, 8000)] == [55, 79]
     assert mean_right(12, cell="tanh", steps=2000, attention=True) == 91
-    assert mean_right(12, cell="GRU", steps=2000, attention=True) == 60
+    assert [mean_right(n, cell="GRU", steps=2000, attention=True) for n in (8, 12)] == [95, 60]
     for run in load_sizes()["runs"]:
         if not run["attention"]:
             assert max(seed[LENGTHS.index(12)] for seed in run["right"]) < 0.75

@@ -48,7 +48,7 @@ def test_the_numbers_that_the_chapter_quotes():
     assert mean_right("attention", 1000) == [100, 100, 100]
     [long] = [run["right"] for run in load_far_word()["runs"] if run["steps"] == 8000]
     assert [min(seed) > 0.99 for seed in long] == [True, True, False]
-    assert max(long[2]) < 0.4
+    assert 0.3 < min(long[2]) <= max(long[2]) < 0.4
 
 
 def test_the_sentence_is_that_of_the_chapter():

@@ -8,7 +8,6 @@ import { spread } from "../shared/spread_labels.js";
 
 /**
  * @typedef {object} SizedRun
- * @property {string} cell
  * @property {number} size numbers of a state
  * @property {boolean} attention
  * @property {number} steps

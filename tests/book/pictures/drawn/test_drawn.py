@@ -188,6 +188,26 @@ def test_bottleneck():
 
 
 @pytest.mark.parametrize("which", [0, 1])
+def test_attention_mix(which):
+    # fails if a score, a weight or the mix is not that of the chapter's sum on paper
+    picture = show_picture("attention-mix")
+    weights = softmax(np.array([2.0, 1.0, 0.0]))
+    mix = weights @ np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    texts = words(picture, which)
+    for run in (["2", "1", "0"], written(weights, 2), written(mix, 2)):
+        assert holds(texts, run)
+    assert "the mix: 0.76, 0.33" in picture.alt
+
+
+def test_attention_mix_takes_other_numbers():
+    # fails if the picture shows its own example, whatever it is given
+    picture = show_picture(
+        "attention-mix", words=["a", "b"], states=[[1, 0], [0, 1]], scores=[3, 3]
+    )
+    assert words(picture).count("0.50") == 4 and "“a” 3 and 0.50" in picture.alt
+
+
+@pytest.mark.parametrize("which", [0, 1])
 def test_split_heads(which):
     # fails when a head is given a stretch of the text, or other channels than its own
     texts = words(show_picture("split-heads"), which)
