@@ -1,4 +1,5 @@
-// All weights of a sentence: a row for each word of the translation, a column for each of the source.
+// All weights of a sentence: a row for each word of the translation, a column for each word of the
+// source.
 
 import { indexOfLargest } from "../../engine/vectors.js";
 import { h } from "../shared/dom.js";

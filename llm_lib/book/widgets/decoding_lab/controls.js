@@ -1,5 +1,5 @@
-// What the decoding lab is set with: a slider for each knob, how many texts it writes, how long, and
-// with which dice.
+// What the decoding lab is set with: a slider for each knob; how many texts it writes, how long,
+// and with which dice.
 
 import { seedField, slider, topKSlider } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
@@ -11,7 +11,10 @@ import { KNOBS, NAMES } from "./stages.js";
 /** @import { Knobs } from "./stages.js" */
 
 /** @typedef {{ seed: number, n_samples: number, n_tokens: number }} Amounts */
-/** @typedef {keyof Amounts | "temperature" | "top_k" | "top_p" | "min_p" | "repetition_penalty"} Name */
+/**
+ * @typedef {keyof Amounts | "temperature" | "top_k" | "top_p" | "min_p" | "repetition_penalty"}
+ *   Name
+ */
 
 /** @type {Record<string, string>} */
 const MEANINGS = {
