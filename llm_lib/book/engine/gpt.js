@@ -14,8 +14,8 @@
 // a hook can't run its own model. A training runs the same blocks over a batch (runBatch), and goes
 // back through them: see backward.js.
 
+import { blockForward } from "./block.js";
 import { completeConfig } from "./config.js";
-import { gateForward, squareForward } from "./gate.js";
 import { linearForward } from "./linear.js";
 import { Memory } from "./memory.js";
 import { normForward } from "./norms.js";
@@ -23,13 +23,11 @@ import { Parameters } from "./parameters.js";
 import { planPass } from "./pass.js";
 import { Rotary } from "./rotary.js";
 import { addNumbers } from "./rows.js";
-import { attendForward } from "./self_attention.js";
 import { Watch } from "./watch.js";
 import { checkWeights, drawParameters, readWeights, refuseUnknown } from "./weights.js";
 
 /** @import { Cache, Config, Floats, Hooks, ModelFile, Run, Weights } from "./types.js" */
 /** @import { Dropout } from "./dropout.js" */
-/** @import { Linear } from "./linear.js" */
 /** @import { Places } from "./pass.js" */
 /** @typedef {{ float64?: boolean, wasm?: boolean }} MemoryOptions see memory.js */
 /**
@@ -201,7 +199,7 @@ export class GPT {
     if (watch && known && first > 0) watch.keepBelow(first, places.layers[first]);
     else this.embed(pass);
     for (let layer = first; layer < this.config.n_layer; layer++) {
-      this.block(layer, pass);
+      blockForward(this, layer, pass);
       // In the first changed layer the attention is the same: only the factors on it differ.
       if (watch) watch.known = null;
     }
@@ -237,64 +235,6 @@ export class GPT {
       if (positions >= 0) addNumbers(f, to, positions + (past + (n % T)) * C, C);
     }
     watch?.show("embed", places.layers[0].x, [T, C]);
-  }
-
-  /**
-   * One block: the stream x (B · T, C), plus what attention and the feed-forward layer add to it.
-   * @param {number} layer
-   * @param {Pass} pass
-   */
-  block(layer, pass) {
-    const { B, T, places, watch } = pass;
-    const { n_embd: C, n_hidden, mlp } = this.config;
-    const [m, N, at] = [this.memory, B * T, places.layers[layer]];
-    const { norm_1, norm_2, up, gate, down, out } = this.parameters.layers.blocks[layer];
-    const name = `blocks.${layer}`;
-    watch?.pass(`${name}.resid_pre`, at.x, [T, C]);
-    normForward(m, norm_1, at.norm1, at.x, at.scale1, N);
-    watch?.show(`${name}.norm_1.normalized`, at.norm1, [T, C]);
-    attendForward(this, layer, pass);
-    this.addPart(`attention ${layer}`, out, pass, at.middle, at.heads, at.x, at.outMask);
-    watch?.show(`${name}.resid_mid`, at.middle, [T, C]);
-    normForward(m, norm_2, at.norm2, at.middle, at.scale2, N);
-    watch?.show(`${name}.norm_2.normalized`, at.norm2, [T, C]);
-    linearForward(m, up, at.up, at.norm2, N, places.turned);
-    if (gate) linearForward(m, gate, at.gate, at.norm2, N, places.turned);
-    const pre = mlp === "swiglu" ? at.gate : at.up;
-    watch?.show(`${name}.feed_forward.pre`, pre, [T, n_hidden]);
-    if (mlp === "swiglu") {
-      gateForward(m, at.gate, at.sigmoid, at.up, at.hidden, N * n_hidden);
-    } else if (mlp === "relu2") squareForward(m, at.up, at.hidden, N * n_hidden);
-    else m.gelu(at.up, at.sigmoid, at.hidden, N * n_hidden);
-    watch?.pass(`${name}.feed_forward.post`, at.hidden, [T, n_hidden]);
-    const after = places.layers[layer + 1]?.x ?? places.x;
-    this.addPart(`feed-forward ${layer}`, down, pass, after, at.hidden, at.middle, at.downMask);
-    watch?.pass(`${name}.resid_post`, after, [T, C]);
-  }
-
-  /**
-   * The stream `to` = the stream `from`, plus what a part's last layer makes of x.
-   * @param {string} name
-   * @param {Linear} layer
-   * @param {Pass} pass
-   * @param {number} to
-   * @param {number} x
-   * @param {number} from
-   * @param {number} mask room for dropout's
-   */
-  addPart(name, layer, { B, T, places, dropout, onPart, watch }, to, x, from, mask) {
-    const [m, N, length] = [this.memory, B * T, B * T * layer.outputs];
-    const [kind, i] = name.split(" ");
-    const added = `blocks.${i}.${kind === "attention" ? "attn_out" : "mlp_out"}`;
-    const asked = watch?.activations.wants(added);
-    if (!dropout && !onPart && !asked) {
-      return linearForward(m, layer, to, x, N, places.turned, from);
-    }
-    linearForward(m, layer, to, x, N, places.turned);
-    dropout?.drop(m, to, to, mask, length);
-    onPart?.(name, to);
-    if (watch && asked) watch.pass(added, to, [T, layer.outputs]);
-    addNumbers(m.f, to, from, length);
   }
 
   /**

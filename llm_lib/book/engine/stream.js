@@ -2,6 +2,7 @@
 // say so far, and how a logit is the sum of what was added. As llm_lib/interp/residual_stream.py
 // has it.
 
+import { blockForward } from "./block.js";
 import { present } from "./present.js";
 import { plus } from "./tensor.js";
 import { dot, mean } from "./vectors.js";
@@ -40,7 +41,7 @@ export function runParts(gpt, ids, off = []) {
   gpt.embed(pass);
   note("embedding", pass.places.layers[0].x);
   pass.onPart = note;
-  for (let layer = 0; layer < gpt.config.n_layer; layer++) gpt.block(layer, pass);
+  for (let layer = 0; layer < gpt.config.n_layer; layer++) blockForward(gpt, layer, pass);
   return all;
 }
 

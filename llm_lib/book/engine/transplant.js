@@ -2,6 +2,7 @@
 // back. The other layout: matrices lie as (in, out); q, k and v are tensors of their own; rotary
 // positions turn the channels 2j and 2j + 1 of a head, where ours turn j and j + D / 2.
 
+import { blockForward } from "./block.js";
 import { maximum } from "./functions.js";
 import { entryOf } from "./present.js";
 
@@ -180,7 +181,7 @@ export function runPlaces(gpt, ids) {
     places.set(name, /** @type {Floats} */ (gpt.memory.f.slice(at, at + T * C)));
   };
   for (let i = 0; i < n_layer; i++) {
-    gpt.block(i, pass);
+    blockForward(gpt, i, pass);
     places.set(`stream ${i}`, entryOf(run.activations, `blocks.${i}.resid_post`));
   }
   places.set("logits", run.logits);

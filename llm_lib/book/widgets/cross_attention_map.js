@@ -1,37 +1,21 @@
 // CrossAttentionMap: which word of the source does a translator look at? The traits are described
 // in cross_attention_map.py.
 
-import { indexOfLargest } from "../engine/vectors.js";
+import { CrossMap } from "./cross_attention_map/map.js";
+import { looksInWords, named, quoted, share } from "./cross_attention_map/words.js";
 import { segments } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
-import { capital, percent } from "./shared/words.js";
+import { capital } from "./shared/words.js";
 
+/** @import { Example } from "./cross_attention_map/words.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/**
- * @typedef {object} Example
- * @property {string[]} source
- * @property {string[]} target
- * @property {number[][][][]} weights by layer, head, target and source word
- * @property {(number | null)[]} [origin] the source word that each target word translates
- * @property {string[]} [gloss] what stands below each target word
- * @property {string} [note] what stands below the sentence
- */
 
 const LEGEND =
   "In the map, a row is a word of the translation, a column a word of the source. The " +
   "stronger the colour, the larger the weight. A ring marks the word that it stands for.";
-/** @type {Record<string, string>} */
-const NAMES = { "<stop>": "end", "<start>": "start", "<pad>": "padding" };
-
-/** @param {string} token */
-const named = (token) => (Object.hasOwn(NAMES, token) ? NAMES[token] : token);
-
-/** @param {string} token */
-const quoted = (token) => (Object.hasOwn(NAMES, token) ? `the ${NAMES[token]}` : `“${token}”`);
-
 /**
  * The mean of some maps (T, S) of equal size.
  * @param {number[][][]} maps
@@ -60,8 +44,7 @@ class CrossView extends View {
   });
   source = h("ul", { class: "llm-tokens llm-cross-source" });
   note = h("p", { class: "llm-note" });
-  // no image, in which a screen reader would find nothing to choose
-  map = h("div", { class: "llm-cross-map", role: "group" });
+  map = new CrossMap((word) => this.set("word", word));
   finding = new Finding(this.model, this.signal);
   /** @type {HTMLSelectElement} */ sentences;
   /** @type {{ element: HTMLDivElement; show: (value: number) => void; }} */ layers;
@@ -114,7 +97,7 @@ class CrossView extends View {
       h("p", { class: "llm-label" }, "The source: where it looks, in percent"),
       this.source,
       h("p", { class: "llm-label" }, "All words at once"),
-      this.map,
+      this.map.element,
     ];
   }
 
@@ -175,10 +158,11 @@ class CrossView extends View {
     this.heads.show(this.get("head"));
     this.paintTarget(example, chosen, word);
     this.paintSource(example, map[word], word);
-    this.paintMap(example, map, word);
+    this.map.show(example, map, word);
     this.note.textContent = example.note ?? "";
     if (this.hovered === null) this.set("shown", map[word]);
-    this.finding.say(this.words(example, map, word), { quiet });
+    const [layer, head] = [this.get("layer"), this.get("head")];
+    this.finding.say(looksInWords(example, map, { word, layer, head }), { quiet });
   }
 
   /**
@@ -226,93 +210,12 @@ class CrossView extends View {
         "li",
         { class: "llm-token" },
         h("span", {}, named(token)),
-        h("small", {}, percent(row[s] || 1e-9, 0)), // rounded away: a softmax has no 0
+        h("small", {}, share(row[s])),
       );
       item.style.setProperty("--weight", `${Math.round(80 * row[s] ** 0.7)}%`);
       item.classList.toggle("llm-cross-origin", s === origin);
       return item;
     }));
-  }
-
-  /**
-   * @param {Example} example
-   * @param {number[][]} map
-   * @param {number} word
-   */
-  paintMap(example, map, word) {
-    const S = example.source.length;
-    this.map.style.setProperty("--columns", String(S));
-    const corner = h("span");
-    const heads = example.source.map((token) =>
-      h("span", { class: "llm-cross-column" }, h("i", {}, named(token)))
-    );
-    const rows = map.flatMap((row, t) => [
-      h(
-        "b",
-        { class: t === word ? "llm-cross-chosen" : "", onclick: () => this.set("word", t) },
-        named(example.target[t]),
-      ),
-      ...row.map((weight, s) => {
-        const cell = h("span", {
-          class: "llm-cross-cell",
-          title: `${named(example.target[t])} → ${named(example.source[s])}: ${
-            percent(weight || 1e-9, 0)
-          }`,
-          onclick: () => this.set("word", t),
-        });
-        cell.style.setProperty("--weight", `${Math.round(100 * weight ** 0.7)}%`);
-        cell.classList.toggle("llm-cross-ring", example.origin?.[t] === s);
-        cell.classList.toggle("llm-cross-chosen", t === word);
-        return cell;
-      }),
-    ]);
-    this.map.replaceChildren(corner, ...heads, ...rows);
-    const lines = map.map((row, t) =>
-      `${named(example.target[t])}: ${named(example.source[indexOfLargest(row)])} ` +
-      `${percent(Math.max(...row), 0)}`
-    );
-    this.map.setAttribute(
-      "aria-label",
-      `Where each word of the translation looks most. ${lines.join("; ")}.`,
-    );
-  }
-
-  /**
-   * @param {Example} example
-   * @param {number[][]} map
-   * @param {number} word
-   */
-  words(example, map, word) {
-    const row = map[word];
-    const order = [...row.keys()].sort((a, b) => row[b] - row[a]);
-    const origin = example.origin?.[word];
-    const layer = this.get("layer");
-    const head = this.get("head");
-    const isMean = layer < 0 || head < 0; // heads that differ: none may look where the mean does
-    const who = layer < 0 && head < 0
-      ? "all heads look"
-      : layer < 0
-      ? `head ${head} of all layers looks`
-      : head < 0
-      ? `the heads of layer ${layer} look`
-      : `head ${layer}.${head} looks`;
-    const [at, next] = isMean ? [", on average, at", "and at"] : [" most at", "then at"];
-    const first = `To write ${quoted(example.target[word])}, ${who}${at} ` +
-      `${quoted(example.source[order[0]])} (${percent(row[order[0]], 0)}), ${next} ` +
-      `${quoted(example.source[order[1] ?? order[0]])} (${percent(row[order[1] ?? order[0]], 0)}).`;
-    const right = typeof origin === "number"
-      ? (origin === order[0]
-        ? ` ${quoted(example.source[origin])} is the word it stands for.`
-        : ` It stands for ${quoted(example.source[origin])}.`)
-      : "";
-    const counted = map.map((values, t) => ({ values, place: example.origin?.[t] }))
-      .filter(({ place }) => Number.isInteger(place));
-    const hits = counted.filter(({ values, place }) => indexOfLargest(values) === place).length;
-    return first + right +
-      (counted.length
-        ? ` In this sentence the largest weight lies on the word that is translated for ${hits} ` +
-          `of ${counted.length}.`
-        : "");
   }
 }
 

@@ -3,24 +3,23 @@
 
 import { byProbability } from "../engine/sampling.js";
 import { DecodedTexts, textsInWords } from "./decoding_lab/decoded_texts.js";
-import { decodingStages, KNOBS, NAMES, OFF } from "./decoding_lab/stages.js";
+import { DecodingControls } from "./decoding_lab/controls.js";
+import { decodingStages, KNOBS, OFF } from "./decoding_lab/stages.js";
 import { RecordedDecoding } from "./decoding_lab/recorded.js";
 import { knobText, StagePanels, stagesInWords } from "./decoding_lab/stage_panels.js";
 import { TextWriter } from "./decoding_lab/text_writer.js";
-import { button, seedField, segments, slider, topKSlider } from "./shared/controls.js";
+import { button, segments } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
-import { more } from "./shared/layout.js";
 import { showBesideRecord } from "./shared/recorded_choice.js";
 import { readText } from "./shared/tokens.js";
-import { capital, count, round6 } from "./shared/words.js";
+import { count, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
 /** @import { Batch } from "./decoding_lab/decoded_texts.js" */
 /** @import { Knobs, Stage } from "./decoding_lab/stages.js" */
 /** @import { Text } from "./decoding_lab/text_writer.js" */
-/** @import { Slider } from "./shared/controls.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /** @typedef {[label: string, p: number, cut: string]} ToldToken */
@@ -44,14 +43,6 @@ import { WritingView } from "./shared/writing.js";
 
 /** @type {[view: string, label: string][]} */
 const VIEWS = [["next", "The next token"], ["texts", "The texts"]];
-/** @type {Record<string, string>} */
-const MEANINGS = {
-  repetition_penalty: "makes tokens that are already in the text less likely.",
-  temperature: "divides the logits: low is safe, high is varied.",
-  top_k: "keeps this many tokens.",
-  top_p: "keeps the fewest tokens that together hold this much probability.",
-  min_p: "keeps tokens with at least this share of the top one’s probability.",
-};
 const SLICE = 12; // milliseconds of writing before the page gets its turn
 
 /** @extends {WritingView<Traits>} */
@@ -62,27 +53,11 @@ class DecodingLabView extends WritingView {
     this.look(view);
     this.say();
   });
-  topK = topKSlider({ most: 100, note: "", oninput: (k) => this.set("top_k", k) });
-  texts = slider({
-    name: "Texts",
-    min: 1,
-    max: 12,
-    step: 1,
-    oninput: (n) => this.set("n_samples", n),
-  });
-  tokens = slider({
-    name: "Tokens per text",
-    min: 5,
-    max: 150,
-    step: 5,
-    oninput: (n) => this.set("n_tokens", n),
-  });
-  seed = seedField((seed) => this.set("seed", seed));
+  controls = new DecodingControls((name, value) => this.set(name, value));
   /** @type {HTMLTextAreaElement} */ prompt;
   /** @type {StagePanels} */ panels;
   /** @type {DecodedTexts} */ columns;
   /** @type {string} */ view;
-  /** @type {Record<string, Slider>} */ controls;
 
   /** @param {ModelViewParts} parts */
   constructor(parts) {
@@ -120,8 +95,7 @@ class DecodingLabView extends WritingView {
         this.set("prompt", this.prompt.value);
       },
     });
-    this.buildKnobs();
-    this.panels = new StagePanels(this.tokenizer, { ...this.controls, top_k: this.topK });
+    this.panels = new StagePanels(this.tokenizer, this.controls.knobs);
     this.columns = new DecodedTexts(this.tokenizer);
     this.body.append(
       h(
@@ -134,7 +108,7 @@ class DecodingLabView extends WritingView {
       this.columns.element,
       this.finding.element,
       h("div", { class: "llm-row llm-decode-actions" }, this.writeButton, this.views),
-      this.buildMore(),
+      this.controls.folded(),
     );
     this.look("next");
   }
@@ -150,37 +124,6 @@ class DecodingLabView extends WritingView {
     this.columns.element.hidden = view !== "texts";
   }
 
-  buildKnobs() {
-    const knob = (
-      /** @type {keyof Traits} */ name,
-      /** @type {[min: number, max: number, step: number]} */ [min, max, step],
-    ) => {
-      const oninput = (/** @type {number} */ value) => this.set(name, value);
-      return slider({ name: capital(NAMES[name]), min, max, step, oninput });
-    };
-    /** @type {Record<string, Slider>} */
-    this.controls = {
-      repetition_penalty: knob("repetition_penalty", [1, 2, 0.05]),
-      temperature: knob("temperature", [0, 2, 0.05]),
-      top_p: knob("top_p", [0.05, 1, 0.05]),
-      min_p: knob("min_p", [0, 0.5, 0.01]),
-    };
-  }
-
-  /** How many texts, how long, with which dice; and what each knob does. */
-  buildMore() {
-    const seed = h("label", { class: "llm-check" }, "Seed", this.seed);
-    return more(
-      "More",
-      h("div", { class: "llm-decode-many" }, this.texts, this.tokens, seed),
-      h(
-        "ul",
-        { class: "llm-note llm-decode-meanings" },
-        ...KNOBS.map((knob) => h("li", {}, h("b", {}, capital(NAMES[knob])), ` ${MEANINGS[knob]}`)),
-      ),
-    );
-  }
-
   /** Read the prompt, and ask the model what comes next. */
   read() {
     const read = readText(this.tokenizer, this.get("prompt"));
@@ -192,17 +135,9 @@ class DecodingLabView extends WritingView {
   paint() {
     const writing = this.get("writing");
     this.showPrompt(this.prompt);
-    for (const [name, control] of Object.entries(this.controls)) {
-      const value = this.knobs()[name];
-      control.show(value, value.toFixed(2));
-    }
-    this.topK.showK(this.get("top_k"));
-    this.tokens.show(this.get("n_tokens"), String(this.get("n_tokens")));
-    this.texts.show(this.get("n_samples"), String(this.get("n_samples")));
-    this.seed.value = String(this.get("seed"));
-    this.writeButton.textContent = writing
-      ? "Stop"
-      : `Write ${count(this.get("n_samples"), "text")}`;
+    const [seed, n_samples] = [this.get("seed"), this.get("n_samples")];
+    this.controls.show(this.knobs(), { seed, n_samples, n_tokens: this.get("n_tokens") });
+    this.writeButton.textContent = writing ? "Stop" : `Write ${count(n_samples, "text")}`;
     this.writeButton.disabled = !writing && !this.canWrite;
     this.paintStages();
     if (!writing) this.columns.show(this.get("samples"), this.get("before"));

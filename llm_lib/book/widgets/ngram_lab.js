@@ -1,21 +1,18 @@
 // NgramLab: what do counts of the last few words say about the next one? The traits are described
 // in ngram_lab.py.
 
-import { cutText, diceOf, LONGEST, RunCounts } from "../engine/ngrams.js";
+import { cutText, LONGEST, RunCounts } from "../engine/ngrams.js";
+import { NextToken } from "./ngram_lab/next_token.js";
 import { countsInWords, nicely } from "./ngram_lab/words.js";
 import { barRow } from "./shared/bars.js";
-import { button, segments, slider, tickBox } from "./shared/controls.js";
-import { find, focusedIndex, h, rove } from "./shared/dom.js";
+import { segments, slider, tickBox } from "./shared/controls.js";
+import { find, h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
-import { showBlanks } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
-import { percent } from "./shared/words.js";
 
+/** @import { Counted } from "./ngram_lab/next_token.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-
-const SHOWN = 8;
-const CHIPS = 24;
 
 /**
  * @typedef {object} Traits
@@ -27,7 +24,7 @@ const CHIPS = 24;
  * @property {boolean} interpolate
  * @property {string[]} written
  * @property {number} seed
- * @property {[token: string, count: number, p: number][]} prediction
+ * @property {Counted[]} prediction
  * @property {number[]} perplexities
  * @property {number[]} known
  */
@@ -54,13 +51,11 @@ class NgramView extends View {
     (on) => this.set("interpolate", on),
   );
   curve = h("ul", { class: "llm-bars", "aria-label": "Perplexity of the held-out line" });
-  chips = h("p", { class: "llm-ngram-written" });
-  bars = h("ul", { class: "llm-bars" });
-  barsTitle = h("p", { class: "llm-label" });
-  back = button(
-    "Take one back",
-    () => this.set("written", this.get("written").slice(0, -1)),
-  );
+  next = new NextToken({
+    seed: () => this.get("seed"),
+    written: () => this.get("written"),
+    onwrite: (written) => this.set("written", written),
+  });
   /** @type {HTMLTextAreaElement} */ text;
   /** @type {HTMLTextAreaElement} */ heldOut;
   /** @type {HTMLDivElement} */ working;
@@ -70,8 +65,6 @@ class NgramView extends View {
   /** @type {RunCounts} */ counts;
   /** @type {number[]} */ perplexities;
   /** @type {number[]} */ known;
-  /** @type {[token: string, count: number, p: number][]} */ order;
-  /** @type {number} */ total;
 
   /** @param {ViewParts} parts */
   constructor(parts) {
@@ -111,7 +104,7 @@ class NgramView extends View {
     this.working = h(
       "div",
       {},
-      h("div", { class: "llm-ngram-two" }, this.buildModel(), this.buildNext()),
+      h("div", { class: "llm-ngram-two" }, this.buildModel(), this.next.element),
       this.finding.element,
     );
     this.texts = more(
@@ -140,43 +133,6 @@ class NgramView extends View {
       this.k,
       this.share,
     );
-  }
-
-  /** What is written, and what may come next. */
-  buildNext() {
-    rove(this.bars, () => [...this.bars.querySelectorAll("button")]);
-    return h(
-      "section",
-      { "aria-label": "The next token" },
-      h("p", { class: "llm-label" }, "Written so far"),
-      this.chips,
-      h(
-        "div",
-        { class: "llm-row llm-ngram-buttons" },
-        button("Draw the next", () => this.append(this.drawn()), "llm-main"),
-        button("Take the likeliest", () => this.append(this.order[0][0])),
-        this.back,
-        button("Start again", () => this.set("written", [])),
-      ),
-      this.barsTitle,
-      this.bars,
-    );
-  }
-
-  /**
-   * Write a token.
-   * @param {string} token
-   */
-  append(token) {
-    this.set("written", [...this.get("written"), token]);
-  }
-
-  /** A token by chance, among those of the text. */
-  drawn() {
-    const sum = this.order.reduce((all, [, , p]) => all + p, 0);
-    let left = sum * diceOf(this.get("seed"), this.get("written").length);
-    for (const [token, , p] of this.order) if ((left -= p) < 0) return token;
-    return this.order[0][0];
   }
 
   /** A new text: count it. */
@@ -218,11 +174,10 @@ class NgramView extends View {
     );
     this.known = Array.from({ length: LONGEST }, (_, i) => this.counts.known(this.line, i + 1));
     this.paintCurve(n);
-    this.paintWritten(n);
-    this.paintBars();
+    this.next.show(this.counts, this.settings);
     this.model.set("perplexities", this.perplexities);
     this.model.set("known", this.known);
-    this.set("prediction", this.order);
+    this.set("prediction", this.next.order);
     this.finding.say(this.words());
   }
 
@@ -243,60 +198,6 @@ class NgramView extends View {
     if (focused) find(this.curve, /** @type {"button"} */ ("[aria-pressed=true]")).focus();
   }
 
-  /** @param {number} n */
-  paintWritten(n) {
-    const written = this.get("written");
-    const shown = written.slice(-CHIPS);
-    const from = shown.length - (n - 1);
-    const chips = shown.map((token, i) =>
-      h(
-        "span",
-        { class: `llm-token ${i >= from ? "llm-ngram-context" : ""}` },
-        h("span", {}, ...showBlanks(token)),
-      )
-    );
-    this.chips.replaceChildren(
-      ...(written.length > CHIPS ? ["… "] : []),
-      ...chips,
-      ...(written.length ? [] : ["nothing yet"]),
-    );
-    this.back.disabled = !written.length;
-  }
-
-  paintBars() {
-    const { k } = this.settings;
-    const rows = this.counts.rows(this.get("written"), this.settings);
-    const row = rows.at(-1);
-    /** @type {(token: string) => [token: string, count: number, p: number]} */
-    const told = (token) => [
-      token,
-      row.next.get(token) ?? 0,
-      this.counts.probability(rows, token, k),
-    ];
-    this.order = this.counts.vocabulary.map(told);
-    this.order.sort((a, b) => b[2] - a[2] || b[1] - a[1]);
-    this.total = row.total;
-    const most = this.order[0][2];
-    const at = focusedIndex(this.bars.querySelectorAll("button"));
-    this.bars.replaceChildren(
-      ...this.order.slice(0, SHOWN).map(([token, count, p], i) =>
-        barRow({
-          name: token,
-          fill: p / most,
-          number: `${percent(p)}, ${count}×`,
-          label: `${token.trim() ? token : "a space"}: ${percent(p)}, counted ${count} ` +
-            "times; take it",
-          onclick: () => this.append(token),
-          extra: { tabindex: i ? -1 : 0 },
-        })
-      ),
-    );
-    if (at >= 0) this.bars.querySelectorAll("button")[Math.min(at, SHOWN - 1)]?.focus();
-    this.barsTitle.textContent = `What comes next, and how often it came (context: ${
-      row.total.toLocaleString("en")
-    }×)`;
-  }
-
   /** The finding in words. */
   words() {
     const { n, interpolate } = this.settings;
@@ -306,7 +207,7 @@ class NgramView extends View {
       n,
       interpolate,
       context: (n > 1 ? written.slice(-(n - 1)) : []).join(between),
-      total: this.total,
+      total: this.next.total,
       noun: this.noun,
       all: this.line.length,
       known: this.known,

@@ -3,14 +3,13 @@
 
 import { maximum, softmax } from "../engine/functions.js";
 import { lensCells, mapShape, patchCells } from "../engine/patching.js";
-import { indexOfLargest } from "../engine/vectors.js";
 import { PatchBars } from "./patch_lab/bars.js";
-import { mapTable, workThrough } from "./patch_lab/cells.js";
+import { MapCells, mapTable } from "./patch_lab/cells.js";
 import { PatchControls } from "./patch_lab/controls.js";
 import { PatchMap } from "./patch_lab/map.js";
 import { PatchPair } from "./patch_lab/pair.js";
 import { PatchTexts } from "./patch_lab/texts.js";
-import { lensWords, patchWords, sumWords } from "./patch_lab/words.js";
+import { cellWords, sumWords } from "./patch_lab/words.js";
 import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
@@ -49,6 +48,7 @@ const REST = 5; // slices after which the map is painted
 /** @extends {ModelView<Traits>} */
 class PatchView extends ModelView {
   controls = new PatchControls((name, value) => this.setAll({ [name]: value }));
+  cells = new MapCells(this.signal);
   map = new PatchMap((row, column) => this.pick(row, column));
   finding = new Finding(this.model, this.signal);
   message = h("p", { class: "llm-problem", role: "status" });
@@ -69,9 +69,6 @@ class PatchView extends ModelView {
   /** @param {ModelViewParts} parts */
   constructor(parts) {
     super(parts);
-    /** @type {Floats[][]} */
-    this.logits = []; // of each cell that is worked out
-    this.work = {}; // stands for the map at work: another one ends it
     this.build();
     const repaint = eachFrame(() => this.working.hidden || this.map.draw(), this.signal);
     this.follow(["clean", "corrupted"], () => this.read());
@@ -179,7 +176,7 @@ class PatchView extends ModelView {
     this.message.textContent = words;
     this.message.hidden = !words;
     this.working.hidden = this.numbers.hidden = Boolean(words);
-    this.work = {};
+    this.cells.stop();
     this.finding.wait();
     this.publish("answers", words ? [] : this.pair.names);
     if (!words) return;
@@ -191,30 +188,20 @@ class PatchView extends ModelView {
   /** Work out all cells, a slice at a time, so that the page stays alive. */
   async compute() {
     if (this.working.hidden) return;
-    const mine = this.work = {};
     const cells = this.isLens
       ? lensCells(this.gpt, this.pair.both[this.source])
       : patchCells(this.gpt, this.pair.from(this.source), this.part, this.headPlace);
     this.computedAt = this.headPlace;
-    const [rows, columns] = mapShape(this.gpt, this.part, this.pair.T);
-    this.logits = Array.from({ length: rows }, () => /** @type {Floats[]} */ ([]));
+    this.cells.begin(mapShape(this.gpt, this.part, this.pair.T));
     this.publish("values", []);
     this.paint();
-    let done = 0;
     let slices = 0;
-    const isWhole = await workThrough(cells, {
-      onCell: ({ row, column, logits }) => {
-        this.logits[row][column] = logits;
-        done += 1;
-      },
-      onSlice: () => {
-        this.controls.showProgress(done, rows * columns);
-        if (slices++ % REST === 0) this.paintMap();
-      },
-      isWanted: () => !this.signal.aborted && this.work === mine,
+    const isWhole = await this.cells.fill(cells, () => {
+      this.controls.showProgress(this.cells.done, this.cells.all);
+      if (slices++ % REST === 0) this.paintMap();
     });
     if (!isWhole) return;
-    this.controls.showProgress(done, done);
+    this.controls.showProgress(this.cells.all, this.cells.all);
     this.publish("values", this.valuesNow().map((row) => row.map(round6)));
     this.paint();
     this.table.replaceChildren(mapTable(this.map.shown, this.part !== "heads"));
@@ -225,7 +212,7 @@ class PatchView extends ModelView {
     const value = this.isLens
       ? (/** @type {Floats} */ logits) => maximum(softmax(logits))
       : this.pair.share(this.source);
-    return this.logits.map((row) => row.map(value));
+    return this.cells.logits.map((row) => row.map(value));
   }
 
   // ---- painting
@@ -234,8 +221,8 @@ class PatchView extends ModelView {
     if (this.working.hidden) return;
     this.paintControls();
     const [row, column] = this.cell;
-    const logits = this.logits[row][column];
-    const words = logits ? this.words(logits) : "";
+    const logits = this.cells.logits[row][column];
+    const words = logits ? cellWords(this.told, this.pair, logits, this.isLens) : "";
     this.paintMap(words);
     this.bars.show(this.pair, { source: this.source, isLens: this.isLens, logits });
     if (!logits) return;
@@ -290,25 +277,6 @@ class PatchView extends ModelView {
     const nLayer = this.gpt.config.n_layer;
     const place = { position: this.headPlace, labels: labels[source], differing, nLayer };
     return { part, source, row, column, ...place };
-  }
-
-  /**
-   * What the chosen cell says.
-   * @param {Floats} logits
-   */
-  words(logits) {
-    const p = softmax(logits);
-    const label = (/** @type {number} */ id) => this.tokenizer.label(id);
-    if (this.isLens) {
-      const best = indexOfLargest(p);
-      /** @type {[string, number][]} */
-      const each = this.pair.answers.map((id) => [label(id), p[id]]);
-      return lensWords(this.told, { token: label(best), p: p[best] }, each);
-    }
-    const [a, b] = this.pair.ordered(this.source);
-    const before = softmax(this.pair.logits(this.source === "clean" ? "corrupted" : "clean"))[a];
-    const value = this.pair.share(this.source)(logits);
-    return patchWords(this.told, value, { tokens: [label(a), label(b)], p: [before, p[a]] });
   }
 }
 

@@ -3,45 +3,32 @@
 // It runs one model, from its shelf or brought by the reader, and mounts the scripts of other
 // widgets around it: each is given the running model in a trait, "running".
 
-import { entryOf, present } from "../engine/present.js";
+import { present } from "../engine/present.js";
 import {
   describeModel,
   freeName,
   isLarge,
-  pairOf,
   readableText,
   readBrought,
   textToBegin,
 } from "./playground/brought_model.js";
 import { dropPlace } from "./playground/brought_files.js";
+import { LabModels, loadScript } from "./playground/labs.js";
 import { segments } from "./shared/controls.js";
 import { h, onTraits } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
 import { tabs } from "./shared/layout.js";
 import { makeModel } from "./shared/model.js";
-import { PageModel } from "./shared/page_model.js";
 import { View } from "./shared/view.js";
 
 /** @import { Segments } from "./shared/controls.js" */
 /** @import { NamedBlob } from "../engine/model_files.js" */
 /** @import { Brought, Running } from "./playground/brought_model.js" */
+/** @import { Lab } from "./playground/labs.js" */
 /** @import { Tabs } from "./shared/layout.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 
-/**
- * A widget behind a tab, as playground.py describes it: its ref is that of its script, `text` the
- * trait that holds what the model reads, `begins` what it begins with, by the ref of the model.
- * @typedef {object} Lab
- * @property {string} key
- * @property {string} name
- * @property {string} ref
- * @property {string} text
- * @property {Record<string, unknown>} state its traits
- * @property {string[]} settings those that Reset sets back
- * @property {Record<string, object>} begins
- * @property {number | null} most_layers of a model that it can show
- */
 /**
  * @typedef {object} Traits
  * @property {{ ref: string, name: string }[]} shelf
@@ -52,20 +39,8 @@ import { View } from "./shared/view.js";
  * @property {boolean} bring
  * @property {string} finding
  */
-/** @typedef {{ render: (place: Place) => Promise<() => void> }} Script */
-
-/** @type {Map<string, Script>} those that are loaded, by their ref */
-const SCRIPTS = new Map();
 const OWN = ""; // stands for the reader's model among the refs
 const OWN_NUMBER = "own "; // and for each of those that were brought, with its number
-const PAIR = "patching"; // reads two texts, which go together
-/** @type {Record<string, (running: Running, text: string) => object>} what depends on the model */
-const TO_BEGIN = {
-  heads: ({ gpt: { config: { n_layer, n_head } } }) => ({
-    head_scale: Array.from({ length: n_layer }, () => Array(n_head).fill(1)),
-  }),
-  patching: pairOf,
-};
 
 /** @extends {View<Traits>} */
 class PlaygroundView extends View {
@@ -85,10 +60,8 @@ class PlaygroundView extends View {
     this.brought = [];
     /** @type {WeakMap<Running, string>} what each model has read last */
     this.texts = new WeakMap();
-    this.now = /** @type {Running | null} */ (null);
     this.shown = ""; // the ref of what runs now
-    /** @type {Map<string, PageModel>} the traits of each widget, by its key */
-    this.models = new Map();
+    this.models = /** @type {LabModels | null} */ (null); // of the widgets around it
     this.turns = { model: 0, lab: 0 }; // of each, what was begun last wins
     this.end = () => {};
     this.signal.addEventListener("abort", () => this.end());
@@ -97,6 +70,11 @@ class PlaygroundView extends View {
     onTraits(this.model, ["lab"], this.signal, () => this.open());
     onTraits(this.model, ["text"], this.signal, () => this.read());
     this.choose();
+  }
+
+  /** The model that runs. */
+  get now() {
+    return this.models?.running;
   }
 
   build() {
@@ -219,9 +197,8 @@ class PlaygroundView extends View {
    * @param {Running} running
    */
   async run(ref, running) {
-    this.now = running;
     this.shown = ref;
-    this.models.clear();
+    this.models = new LabModels(ref, running, (text) => this.set("text", text));
     const name = this.own === running
       ? this.own.name
       : present(this.get("shelf").find((model) => model.ref === ref), ref).name;
@@ -238,12 +215,15 @@ class PlaygroundView extends View {
     const labs = this.get("labs");
     const at = Math.max(0, labs.findIndex(({ key }) => key === this.get("lab")));
     this.tabs.pick(at);
-    if (!this.now) return;
-    const words = isLarge(this.now.gpt) ? "The model reads the text. This takes a while …" : "";
+    if (!this.models) return;
+    const words = isLarge(this.models.running.gpt)
+      ? "The model reads the text. This takes a while …"
+      : "";
     await this.wait("lab", words, async (isMine) => {
       const { name, most_layers } = labs[at];
-      const { n_layer } = present(this.now, "the model").gpt.config;
-      const script = await this.load(labs[at], isMine);
+      const models = present(this.models, "the model");
+      const { n_layer } = models.running.gpt.config;
+      const script = await loadScript(labs[at], this.loading(isMine));
       if (!isMine()) return;
       this.end();
       this.panels[at].replaceChildren(); // what failed there, say
@@ -253,27 +233,10 @@ class PlaygroundView extends View {
           `${name} shows models of at most ${most_layers} layers; this one has ${n_layer}.`,
         );
       }
-      this.end = await script.render({ model: this.modelOf(labs[at]), el: this.panels[at] });
+      const model = models.modelOf(labs[at], this.get("text"));
+      this.end = await script.render({ model, el: this.panels[at] });
       if (this.signal.aborted) this.end();
     });
-  }
-
-  /**
-   * A widget's script, which a page fetches when it is first wanted; its style comes with it.
-   * @param {Lab} lab
-   * @param {() => boolean} isMine
-   * @returns {Promise<Script>}
-   */
-  async load({ ref }, isMine) {
-    if (!SCRIPTS.has(ref)) {
-      const { script, style } = await fetchFile(this.loading(isMine), ref, (file) => file);
-      const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-      const loaded = await import(url).finally(() => URL.revokeObjectURL(url));
-      const id = `llm-style-${ref}`; // the cell may have been run before
-      if (!document.getElementById(id)) document.head.append(h("style", { id }, style));
-      SCRIPTS.set(ref, loaded.default);
-    }
-    return entryOf(SCRIPTS, ref);
   }
 
   /**
@@ -288,34 +251,11 @@ class PlaygroundView extends View {
     return { model, signal, say };
   }
 
-  /**
-   * The traits of a widget, as they were left; its text is that of all.
-   * @param {Lab} lab
-   */
-  modelOf({ key, text, state, settings, begins }) {
-    if (!this.models.has(key)) {
-      /** @type {Record<string, unknown>} */
-      const traits = {
-        ...structuredClone(state),
-        [text]: this.get("text"),
-        ...TO_BEGIN[key]?.(present(this.now, "the model"), this.get("text")),
-        ...begins[this.shown],
-      };
-      traits.initial = Object.fromEntries(settings.map((name) => [name, traits[name]]));
-      const model = new PageModel({ ...traits, model_ref: this.shown, running: this.now });
-      if (key !== PAIR) model.on(`change:${text}`, () => this.set("text", model.get(text)));
-      this.models.set(key, model);
-    }
-    const model = entryOf(this.models, key);
-    if (key !== PAIR) model.set(text, this.get("text"));
-    return model;
-  }
-
   /** The text was set from outside: the widget that is seen reads it. */
   read() {
     if (this.now) this.texts.set(this.now, this.get("text"));
-    const lab = this.get("labs").find(({ key }) => key === this.get("lab") && key !== PAIR);
-    if (lab) this.models.get(lab.key)?.set(lab.text, this.get("text"));
+    const lab = this.get("labs").find(({ key }) => key === this.get("lab"));
+    if (lab) this.models?.read(lab, this.get("text"));
   }
 }
 

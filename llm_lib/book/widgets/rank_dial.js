@@ -1,13 +1,14 @@
 // RankDial: an adapter is turned up and down. The traits are described in rank_dial.py.
 
 import { changeOf, withAdapter } from "../engine/adapter.js";
-import { answersRight, questionIds, writeAnswer } from "../engine/answering.js";
+import { questionIds, writeAnswer } from "../engine/answering.js";
 import { GPT } from "../engine/gpt.js";
-import { readWeights } from "../engine/weights.js";
+import { readAdapters } from "./rank_dial/adapters.js";
 import { DialAnswer } from "./rank_dial/answers.js";
 import { DialChanges } from "./rank_dial/changes.js";
 import { DialCurve } from "./rank_dial/curve.js";
-import { dialWords } from "./rank_dial/words.js";
+import { DialScores, STRENGTHS } from "./rank_dial/scores.js";
+import { dialWords, factsWords } from "./rank_dial/words.js";
 import { lineField, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
@@ -16,17 +17,14 @@ import { split } from "./shared/layout.js";
 import { fetchModel, showWithModel } from "./shared/model.js";
 import { Slices } from "./shared/slices.js";
 import { ModelView } from "./shared/view.js";
-import { percent, round6 } from "./shared/words.js";
+import { round6 } from "./shared/words.js";
 
 /** @import { Segments } from "./shared/controls.js" */
-/** @import { Adapter } from "../engine/adapter.js" */
-/** @import { TensorPlace } from "../engine/types.js" */
+/** @import { Known } from "./rank_dial/adapters.js" */
 /** @import { Change } from "./rank_dial/changes.js" */
+/** @import { Score } from "./rank_dial/curve.js" */
 /** @import { Loading, ModelViewParts, Place } from "./shared/types.js" */
 
-/** @typedef {{ r: number, bytes: number, scales: Record<string, number> }} AdapterFacts */
-/** @typedef {AdapterFacts & { tensors: TensorPlace[], data: string }} AdapterFile */
-/** @typedef {AdapterFacts & Adapter & { learned: number }} Known an adapter that is read */
 /** @typedef {[task: string, prompt: string, answer: string]} Asked */
 /** @typedef {ModelViewParts & { adapters: Known[] }} DialParts */
 /**
@@ -39,11 +37,10 @@ import { percent, round6 } from "./shared/words.js";
  * @property {[token: string, probability: number][][]} next_tokens
  * @property {number} learned
  * @property {Record<string, number>} changes
- * @property {[strength: number, right: number][]} scores
+ * @property {Score[]} scores
  */
 
 const MOST_TOKENS = 48; // of an answer
-const STRENGTHS = [0, 1, 2, 0.5, 1.5, 0.25, 0.75, 1.25, 1.75]; // in the order of measuring
 
 /** @extends {ModelView<Traits>} */
 class RankDialView extends ModelView {
@@ -71,11 +68,8 @@ class RankDialView extends ModelView {
     this.weights = this.gpt.weights();
     const another = () => GPT.fromWeights(this.gpt.config, this.weights);
     this.changed = another(); // which answers
-    this.scorer = another(); // which is measured in the background
     this.writing = new Slices(this.signal);
     this.measuring = new Slices(this.signal);
-    /** @type {Map<string, number>} right answers by r and factor */
-    this.known = new Map();
     /** @type {Map<string, Change>} by matrix */
     this.changes = new Map();
     this.problem = ""; // why the prompt can't be asked
@@ -83,6 +77,13 @@ class RankDialView extends ModelView {
     /** @type {number[]} */
     this.ids = [];
     this.asked = this.get("prompts").filter(([, , answer]) => answer);
+    this.scores = new DialScores({
+      gpt: another(), // which is measured in the background
+      weights: this.weights,
+      tokenizer: this.tokenizer,
+      asked: this.asked,
+      onscore: () => this.showScore(),
+    });
     this.build();
     this.follow(["prompt"], () => this.ask());
     this.follow(["r"], () => this.choose());
@@ -145,7 +146,7 @@ class RankDialView extends ModelView {
     this.publish("learned", adapter.learned);
     if (first) this.ask();
     else this.write(false);
-    this.measuring.start(this.measure());
+    this.measuring.start(this.scores.measure(adapter));
   }
 
   /** Another prompt: both write. */
@@ -216,52 +217,19 @@ class RankDialView extends ModelView {
     this.say();
   }
 
-  /**
-   * Ask the held-out prompts at each strength, as far as that is not known.
-   * @returns {Generator<void, void>}
-   */
-  *measure() {
-    const { adapter } = this;
-    for (const strength of STRENGTHS) {
-      const key = this.keyOf(strength);
-      if (this.known.has(key)) continue;
-      this.scorer.parameters.load(withAdapter(this.weights, adapter, strength));
-      let right = 0;
-      for (const [, prompt, answer] of this.asked) {
-        const ids = questionIds(this.tokenizer, prompt);
-        if (yield* answersRight(this.scorer, this.tokenizer, ids, answer)) right++;
-        yield;
-      }
-      this.known.set(key, right);
-      this.paint();
-      if (!this.writing.work) this.say();
-    }
-  }
-
-  /** @param {number} strength */
-  keyOf(strength) {
-    return strength === 0 ? "base" : `${this.get("r")} ${strength}`;
-  }
-
-  /** The curve as far as it is known. @returns {[strength: number, right: number][]} */
-  get scores() {
-    return [...STRENGTHS].sort((a, b) => a - b).flatMap((x) => {
-      const right = this.known.get(this.keyOf(x));
-      return right === undefined ? [] : [/** @type {[number, number]} */ ([x, right])];
-    });
+  /** Another strength is measured. */
+  showScore() {
+    this.paint();
+    if (!this.writing.work) this.say();
   }
 
   paint() {
-    const { adapter, scores } = this;
+    const { adapter } = this;
+    const scores = this.scores.of(adapter);
     const strength = this.get("strength");
     this.ranks.show(String(adapter.r));
     this.strength.show(strength, strength.toFixed(2));
-    const scale = Object.values(adapter.scales)[0];
-    const share = percent(adapter.learned / this.gpt.parameters.count);
-    const file = `${Math.round(adapter.bytes / 1000)}\u00a0kB`;
-    this.facts.textContent = `${adapter.learned.toLocaleString("en")} numbers learned, ${share} ` +
-      `of the model; a file of ${file}. B\u00a0A counts strength × α / r = ${tidy(strength)} × ` +
-      `${tidy(scale * adapter.r)} / ${adapter.r} = ${tidy(strength * scale)} times.`;
+    this.facts.textContent = factsWords(adapter, strength, this.gpt.parameters.count);
     this.curve.show(scores, strength, STRENGTHS.length);
     this.picture.show(this.changes, strength);
     this.publish("scores", scores);
@@ -279,7 +247,7 @@ class RankDialView extends ModelView {
       learned: this.adapter.learned,
       parameters: this.gpt.parameters.count,
       strength: this.get("strength"),
-      scores: this.scores,
+      scores: this.scores.of(this.adapter),
       points: STRENGTHS.length,
       asked: this.asked.length,
       now: this.now,
@@ -290,20 +258,6 @@ class RankDialView extends ModelView {
 
 /** "blocks.0.attention.qkv" -> "0.qkv". @param {string} name */
 const shortName = (name) => `${name.split(".")[1]}.${name.split(".").at(-1)}`;
-
-/** @param {number} x */
-const tidy = (x) => String(Number(x.toFixed(2)));
-
-/**
- * @param {{ adapters: AdapterFile[] }} file
- * @returns {Known[]}
- */
-const readAdapters = ({ adapters }) =>
-  adapters.map(({ tensors, data, ...facts }) => {
-    const weights = readWeights({ tensors, data });
-    const learned = Object.values(weights).reduce((sum, { length }) => sum + length, 0);
-    return { ...facts, tensors: weights, learned };
-  });
 
 /** @param {Loading} view */
 async function load(view) {

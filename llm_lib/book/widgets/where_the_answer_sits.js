@@ -3,11 +3,11 @@
 
 import { AnswerProbes } from "../engine/answer_features.js";
 import { entryOf, present } from "../engine/present.js";
+import { AnswerControls } from "./where_the_answer_sits/controls.js";
 import { AnswerMap } from "./where_the_answer_sits/map.js";
 import { AnswerQuestion, ConfusionTable } from "./where_the_answer_sits/question.js";
 import { answerWords } from "./where_the_answer_sits/words.js";
 import { barRow } from "./shared/bars.js";
-import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -15,7 +15,6 @@ import { more, split } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { percent, round6 } from "./shared/words.js";
 
-/** @import { Segments, Slider } from "./shared/controls.js" */
 /** @import { At, FeatureFile, Verdict } from "../engine/answer_features.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /**
@@ -39,13 +38,9 @@ const SLICE = 12; // milliseconds of probes for the map before the page gets its
 class AnswerView extends View {
   bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
   cost = h("p", { class: "llm-note" });
-  others = button("Draw other examples", () => this.set("draw", this.get("draw") + 1));
   finding = new Finding(this.model, this.signal);
   /** @type {AnswerMap} */ map;
-  /** @type {Slider} */ layer;
-  /** @type {Segments} */ position;
-  /** @type {Slider} */ examples;
-  /** @type {Slider} */ padding;
+  /** @type {AnswerControls} */ controls;
   /** @type {AnswerQuestion} */ question;
   /** @type {ConfusionTable} */ confusion;
   /** @type {{}} */ work;
@@ -54,7 +49,6 @@ class AnswerView extends View {
   constructor(parts) {
     super(parts);
     this.file = parts.file;
-    this.counts = this.file.words.map(({ n }) => n);
     this.probes = new AnswerProbes(this.file);
     /** @type {Map<string, Verdict>} by place, of the examples now */
     this.verdicts = new Map();
@@ -71,37 +65,15 @@ class AnswerView extends View {
 
   build() {
     this.offerReset();
-    const { layers, positions, behind, classes } = this.file;
+    const { layers, positions, classes } = this.file;
     this.map = new AnswerMap(
       layers,
       positions,
       (layer, position) => this.setAll({ layer, position }),
     );
-    this.layer = slider({
-      name: "Layer",
-      min: 0,
-      max: layers.length - 1,
-      step: 1,
-      oninput: (i) => this.set("layer", layers[i]),
-    });
-    this.position = segments(
-      "Position",
-      positions.map((name) => [name, name]),
-      (position) => this.set("position", position),
-    );
-    this.examples = slider({
-      name: "Examples to learn from",
-      min: 0,
-      max: this.counts.length - 1,
-      step: 1,
-      oninput: (i) => this.set("examples", this.counts[i]),
-    });
-    this.padding = slider({
-      name: "Padding behind the end",
-      min: 0,
-      max: behind.length,
-      step: 1,
-      oninput: (i) => this.setAll({ padding: [0, ...behind][i], position: "last" }),
+    this.controls = new AnswerControls(this.file, {
+      onset: (values) => this.setAll(values),
+      ondraw: () => this.set("draw", this.get("draw") + 1),
     });
     this.question = new AnswerQuestion(this.probes, (i) => this.set("question", i));
     this.confusion = new ConfusionTable(classes);
@@ -112,11 +84,7 @@ class AnswerView extends View {
     );
     this.body.append(
       split([label, this.map.element, this.bars, this.cost], [
-        this.layer,
-        this.position,
-        this.examples,
-        this.others,
-        this.padding,
+        ...this.controls.elements,
         this.finding.element,
       ], { sticky: false }),
       h(
@@ -161,7 +129,7 @@ class AnswerView extends View {
     }
     const { at } = this;
     const verdict = this.verdict(at);
-    this.paintControls(at);
+    this.controls.show(at, n);
     this.paintBars(verdict.accuracy);
     this.paintCost(at);
     this.paintMap();
@@ -171,20 +139,6 @@ class AnswerView extends View {
     this.say(at, verdict);
     this.publishAll(verdict, confusion);
     this.fillMap();
-  }
-
-  /** @param {At} at */
-  paintControls({ layer, position, padding }) {
-    const { layers, behind } = this.file;
-    const examples = this.get("examples");
-    this.layer.show(layers.indexOf(layer), layer ? `after ${layer} blocks` : "embedding");
-    this.position.show(position);
-    this.examples.show(this.counts.indexOf(examples), String(examples));
-    const none = examples === this.file.train.length;
-    this.others.disabled = none;
-    this.others.textContent = none ? `All ${examples} are taken` : "Draw other examples";
-    const read = padding ? `column ${padding} is read` : "none";
-    this.padding.show([0, ...behind].indexOf(padding), read);
   }
 
   /** @param {number} accuracy */

@@ -2,16 +2,15 @@
 // window_lab.py.
 
 import { present } from "../engine/present.js";
-import { makeTokenizer } from "../engine/tokenizers.js";
 import { planWindows } from "../engine/windows.js";
 import { BatchList } from "./window_lab/batch_list.js";
 import { TokenStrip } from "./window_lab/token_strip.js";
 import { bytesInWords, WindowForm } from "./window_lab/form.js";
+import { TextField } from "./window_lab/text_field.js";
 import { WindowTable } from "./window_lab/table.js";
 import { windowsInWords } from "./window_lab/words.js";
-import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { fetchFile, takeFiles } from "./shared/files.js";
+import { takeFiles } from "./shared/files.js";
 import { Finding, reason, showWidget } from "./shared/frame.js";
 import { split, tabs } from "./shared/layout.js";
 import { Player } from "./shared/player.js";
@@ -20,11 +19,9 @@ import { readText } from "./shared/tokens.js";
 import { View } from "./shared/view.js";
 
 /** @import { Tabs } from "./shared/layout.js" */
-/** @import { Segments } from "./shared/controls.js" */
 /** @import { Plan, WindowSettings } from "../engine/windows.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @import { Tokenizer } from "../engine/types.js" */
-/** @typedef {{ label: string, ref: string, problem?: string }} Vocabulary */
+/** @import { Vocabulary } from "./window_lab/text_field.js" */
 /**
  * @typedef {object} OwnTraits
  * @property {string} text
@@ -38,9 +35,6 @@ import { View } from "./shared/view.js";
  */
 /** @typedef {OwnTraits & WindowSettings} Traits */
 
-const SENTENCE =
-  "The fox was under the old tree. The bird was in the tree, and the fox was waiting.";
-const DOCUMENTS = "Mia had a kite.<|endoftext|>By the lake lived a fox.<|endoftext|>";
 /** @type {(keyof WindowSettings)[]} */
 const SETTINGS = [
   "context_length",
@@ -58,6 +52,12 @@ const CALM_PACE = 2200; // the same for readers who want less motion
 class WindowView extends View {
   finding = new Finding(this.model, this.signal);
   message = h("p", { class: "llm-problem", role: "status" });
+  text = new TextField({
+    vocabularies: this.get("vocabularies"),
+    chosen: () => this.get("cut"),
+    loading: { model: this.model, signal: this.signal, say: (words) => this.showMessage(words) },
+    onchange: (values) => this.change(values),
+  });
   form = new WindowForm(
     (values) => this.change(values),
     () => this.change({ epoch: this.get("epoch") + 1, step: 0 }),
@@ -68,9 +68,6 @@ class WindowView extends View {
   batches = new BatchList((at) => this.player.go(at));
   /** @type {Tabs} */ views;
   /** @type {HTMLDivElement} */ working;
-  /** @type {Vocabulary[]} */ vocabularies;
-  /** @type {HTMLTextAreaElement} */ text;
-  /** @type {Segments} */ cuts;
   /** @type {PlayerControls} */ controls;
   /** @type {ReturnType<typeof planWindows>} */ plan;
 
@@ -80,8 +77,6 @@ class WindowView extends View {
     const { model, signal } = parts;
     /** @type {string[]} */
     this.tokens = [];
-    /** @type {Record<string, Promise<Tokenizer>>} */
-    this.tokenizers = {};
     this.settings = /** @type {WindowSettings} */ ({});
     const last = () => (this.plan ? this.last : 0);
     this.player = new Player({
@@ -126,54 +121,7 @@ class WindowView extends View {
       ),
     );
     this.offerReset(() => this.change(this.get("initial")));
-    this.body.append(this.buildText(), this.message, this.working);
-  }
-
-  buildText() {
-    /** @type {Vocabulary[]} */
-    this.vocabularies = this.get("vocabularies");
-    this.text = h("textarea", {
-      rows: 1,
-      maxlength: 2000,
-      spellcheck: "false",
-      dir: "auto",
-      "aria-label": "Text",
-      oninput: () => this.change({ text: this.text.value }),
-    });
-    this.cuts = segments(
-      "Cut into",
-      this.vocabularies.map(({ label }) => [label, label]),
-      (label) => this.change({ cut: label }),
-    );
-    this.cuts.hidden = this.vocabularies.length < 2;
-    return h(
-      "div",
-      { class: "llm-window-text" },
-      this.text,
-      this.cuts,
-      h(
-        "div",
-        { class: "llm-row", role: "group", "aria-label": "Examples" },
-        button("A sentence", () => this.change({ text: SENTENCE })),
-        button("Two documents", () => this.showDocuments()),
-      ),
-    );
-  }
-
-  /** The end-of-text token is one id only for a tokenizer that has it: change to one that does. */
-  async showDocuments() {
-    const cut = this.get("cut");
-    const entries = this.vocabularies.filter(({ ref }) => ref)
-      .sort((a, b) => Number(b.label === cut) - Number(a.label === cut));
-    for (const { label, ref } of entries) {
-      const tokenizer = await this.tokenizerOf(ref).catch(() => /** @type {any} */ (null));
-      if (this.signal.aborted) return;
-      if (tokenizer && tokenizer.endOfText !== null) {
-        this.change({ text: DOCUMENTS, cut: label });
-        return;
-      }
-    }
-    this.change({ text: DOCUMENTS });
+    this.body.append(this.text.element, this.message, this.working);
   }
 
   buildPlayer() {
@@ -187,39 +135,17 @@ class WindowView extends View {
 
   // ---- from the traits to the page
 
-  /**
-   * The tokenizer for a ref: fetched once, however often the text changes meanwhile.
-   * @param {string} ref
-   */
-  tokenizerOf(ref) {
-    const isChosen = (/** @type {Vocabulary} */ { ref: its, label }) =>
-      its === ref && label === this.get("cut");
-    const say = (/** @type {string} */ text) => {
-      if (this.vocabularies.some(isChosen)) {
-        this.message.textContent = text;
-        this.message.hidden = false;
-      }
-    };
-    const fetched = () =>
-      fetchFile({ model: this.model, signal: this.signal, say }, ref, makeTokenizer);
-    return this.tokenizers[ref] ??= fetched().catch((error) => {
-      delete this.tokenizers[ref];
-      throw error;
-    }); // a later try may succeed
-  }
-
   /** A new text or tokenizer: cut the text. */
   async read() {
     const text = this.get("text");
     const cut = this.get("cut");
-    const entry = present(this.vocabularies.find(({ label }) => label === cut), cut);
-    if (this.text.value !== text) this.text.value = text;
-    this.cuts.show(cut);
+    const entry = present(this.get("vocabularies").find(({ label }) => label === cut), cut);
+    this.text.show(text, cut);
     let tokenizer = null;
     if (!entry.ref) this.refuse(entry.problem ?? "");
     else {
       try {
-        tokenizer = await this.tokenizerOf(entry.ref);
+        tokenizer = await this.text.tokenizerOf(entry.ref);
       } catch (error) {
         if (this.signal.aborted) return;
         console.error(error);
@@ -242,13 +168,18 @@ class WindowView extends View {
     this.root.dataset.loaded = "yes";
   }
 
+  /** @param {string} words "" hides it */
+  showMessage(words) {
+    this.message.textContent = words;
+    this.message.hidden = !words;
+  }
+
   /**
    * Say why there is nothing to show; "" where there is.
    * @param {string} words
    */
   refuse(words) {
-    this.message.textContent = words;
-    this.message.hidden = !words;
+    this.showMessage(words);
     this.working.hidden = Boolean(words);
     if (!words) return;
     this.player.stop();

@@ -1,6 +1,7 @@
-// What an answer to a card is worth.
+// What an answer to a card is worth, and what all are.
 
-import { PLACES } from "./cards.js";
+import { count } from "../shared/words.js";
+import { CARDS, PLACES } from "./cards.js";
 
 /** @typedef {[place: string, generative: boolean]} Answer */
 /** @import { Card } from "./cards.js" */
@@ -31,4 +32,25 @@ export function judge(card, [place, generative]) {
     );
   }
   return { placed, kind, words: `${said.join(" ")} ${card.why}` };
+}
+
+/**
+ * How many of the answers fit a test; without one, how many are right on both.
+ * @param {Answer[]} answers
+ * @param {(verdict: ReturnType<typeof judge>) => boolean} [test]
+ */
+export const rightOf = (answers, test = (v) => v.placed && v.kind) =>
+  answers.filter((answer, i) => test(judge(CARDS[i], answer))).length;
+
+/**
+ * The score so far, or of all cards.
+ * @param {Answer[]} answers
+ */
+export function scoreInWords(answers) {
+  const both = rightOf(answers);
+  if (answers.length < CARDS.length) {
+    return `${both} of ${count(answers.length, "card")} right so far.`;
+  }
+  return `${both} of ${CARDS.length} cards right: the ring ${rightOf(answers, (v) => v.placed)} ` +
+    `times, generative or not ${rightOf(answers, (v) => v.kind)} times.`;
 }

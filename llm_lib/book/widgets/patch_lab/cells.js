@@ -5,30 +5,59 @@ import { spoken } from "../shared/tokens.js";
 import { decimals } from "../shared/words.js";
 
 /** @import { Cell } from "../../engine/patching.js" */
+/** @import { Floats } from "../../engine/types.js" */
 /** @import { MapShown } from "./map.js" */
 
 const SLICE = 20; // milliseconds of work before the page gets its turn
 
-/**
- * Hand on all cells; between slices the page stays alive.
- * @param {Iterable<Cell>} cells
- * @param {object} options
- * @param {(cell: Cell) => void} options.onCell
- * @param {() => void} options.onSlice
- * @param {() => boolean} options.isWanted asked after each slice
- * @returns {Promise<boolean>} whether all of it was wanted
- */
-export async function workThrough(cells, { onCell, onSlice, isWanted }) {
-  let began = performance.now();
-  for (const cell of cells) {
-    onCell(cell);
-    if (performance.now() - began < SLICE) continue;
-    onSlice();
-    await new Promise((done) => setTimeout(done));
-    if (!isWanted()) return false;
-    began = performance.now();
+/** The cells of a map, as far as they are worked out; another map takes the place of the first. */
+export class MapCells {
+  /** @param {AbortSignal} signal ends the work with the view */
+  constructor(signal) {
+    this.signal = signal;
+    this.work = {}; // stands for the map at work: another one ends it
+    this.done = 0;
+    this.all = 0;
+    /** @type {Floats[][]} */
+    this.logits = [];
   }
-  return true;
+
+  /** End what is at work. */
+  stop() {
+    this.work = {};
+  }
+
+  /**
+   * Begin a map, none of whose cells is known.
+   * @param {[rows: number, columns: number]} shape
+   */
+  begin([rows, columns]) {
+    this.stop();
+    this.done = 0;
+    this.all = rows * columns;
+    this.logits = Array.from({ length: rows }, () => /** @type {Floats[]} */ ([]));
+  }
+
+  /**
+   * Work all cells out; between slices the page stays alive.
+   * @param {Iterable<Cell>} cells
+   * @param {() => void} onslice
+   * @returns {Promise<boolean>} whether all of it was wanted
+   */
+  async fill(cells, onslice) {
+    const { work } = this;
+    let began = performance.now();
+    for (const { row, column, logits } of cells) {
+      this.logits[row][column] = logits;
+      this.done += 1;
+      if (performance.now() - began < SLICE) continue;
+      onslice();
+      await new Promise((done) => setTimeout(done));
+      if (this.signal.aborted || this.work !== work) return false;
+      began = performance.now();
+    }
+    return true;
+  }
 }
 
 /**

@@ -1,9 +1,13 @@
 // What a cell of PatchLab says, in sentences.
 
+import { softmax } from "../../engine/functions.js";
+import { indexOfLargest } from "../../engine/vectors.js";
 import { spoken } from "../shared/tokens.js";
 import { decimals, inBrackets, percent, roughly } from "../shared/words.js";
 
 /** @import { Part } from "../../engine/patching.js" */
+/** @import { Floats } from "../../engine/types.js" */
+/** @import { PatchPair } from "./pair.js" */
 /** @import { Which } from "./texts.js" */
 
 /**
@@ -38,6 +42,29 @@ export function nameCell({ part, row, column, nLayer, position, labels }) {
   if (part === "feed_forward") return `feed-forward ${row} ${place(column, labels)}`;
   const at = position === null ? "at all positions" : place(position, labels);
   return `head ${row}.${column} ${at}`;
+}
+
+/**
+ * What a cell says.
+ * @param {Told} told
+ * @param {PatchPair} pair
+ * @param {Floats} logits
+ * @param {boolean} isLens
+ */
+export function cellWords(told, pair, logits, isLens) {
+  const { source } = told;
+  const p = softmax(logits);
+  const label = (/** @type {number} */ id) => pair.tokenizer.label(id);
+  if (isLens) {
+    const best = indexOfLargest(p);
+    /** @type {[string, number][]} */
+    const each = pair.answers.map((id) => [label(id), p[id]]);
+    return lensWords(told, { token: label(best), p: p[best] }, each);
+  }
+  const [a, b] = pair.ordered(source);
+  const before = softmax(pair.logits(other(source)))[a];
+  const value = pair.share(source)(logits);
+  return patchWords(told, value, { tokens: [label(a), label(b)], p: [before, p[a]] });
 }
 
 /**

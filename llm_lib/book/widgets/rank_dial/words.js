@@ -3,6 +3,7 @@
 import { lastOf } from "../../engine/present.js";
 import { enumerated, percent, quote } from "../shared/words.js";
 
+/** @import { Known } from "./adapters.js" */
 /** @import { Score } from "./curve.js" */
 
 /**
@@ -16,6 +17,24 @@ import { enumerated, percent, quote } from "../shared/words.js";
  * @property {{ text: string, ended: boolean }} now what the changed model wrote
  * @property {{ text: string, ended: boolean }} base
  */
+
+/**
+ * How much an adapter has learned, and how much of that counts.
+ * @param {Known} adapter
+ * @param {number} strength
+ * @param {number} parameters of the whole model
+ */
+export function factsWords({ r, bytes, learned, scales }, strength, parameters) {
+  const scale = Object.values(scales)[0];
+  return `${learned.toLocaleString("en")} numbers learned, ${percent(learned / parameters)} ` +
+    `of the model; a file of ${
+      Math.round(bytes / 1000)
+    }\u00a0kB. B\u00a0A counts strength × α / r = ` +
+    `${tidy(strength)} × ${tidy(scale * r)} / ${r} = ${tidy(strength * scale)} times.`;
+}
+
+/** @param {number} x */
+const tidy = (x) => String(Number(x.toFixed(2)));
 
 /** @param {DialShown} shown */
 export function dialWords({ learned, parameters, strength, now, base, ...measured }) {

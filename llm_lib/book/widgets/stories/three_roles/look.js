@@ -1,9 +1,10 @@
 // The question looks at the tokens: its vector over theirs, scores, weights, and what is mixed.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, cell, chip, figure, label, lying, note } from "../../moving/pieces.js";
+import { around, cell, figure, label, lying, note } from "../../moving/pieces.js";
 import { FOUR } from "../attention_row/facts.js";
-import { QUESTION, RECORD, SIGN, SLOTS, TOKENS } from "./facts.js";
+import { QUESTION, RECORD, TOKENS } from "./facts.js";
+import { slotNames, slotted, token } from "./slots.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
@@ -20,59 +21,8 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
  * @property {boolean} [edit] whether menus need room
  */
 
-/** @typedef {{ w: number, h: number, gap: number }} Cells */
-
-/**
- * Numbers in their slots, others free; the slot for signs is left out where no role has one.
- * @param {string} key
- * @param {string} role
- * @param {number[]} values
- * @param {number[]} at the slot of each
- * @param {Cells & { signs?: boolean, looks?: import("../../moving/pieces.js").Looks }} cells
- */
-export const slotted = (key, role, values, at, { w, h, gap, signs = true, looks = {} }) =>
-  row(
-    SLOTS.map((_, slot) => {
-      const i = at.indexOf(slot);
-      if (slot === SIGN && !signs) return space(0);
-      if (i < 0) return space(w, h);
-      return cell(`${key}.${slot}`, role, values[i], { w, h, ...looks });
-    }),
-    { gap },
-  ).named(key);
-
-/**
- * The names of the slots that are in use.
- * @param {string} key
- * @param {number[]} at
- * @param {Cells & { signs?: boolean, sign?: string }} cells
- */
-export const slotNames = (key, at, { w, gap, signs = true, sign = SLOTS[SIGN] }) =>
-  row(
-    SLOTS.map((name, slot) => {
-      if (slot === SIGN && !signs) return space(0);
-      if (!at.includes(slot)) return space(w);
-      return within(note(`${key}.${slot}`, slot === SIGN ? sign : name, { size: 12 }), { w });
-    }),
-    { gap, align: "end" },
-  );
-
 /** @param {Played} played */
 const roleOf = ({ role, way }) => (way === "x" ? "x" : role);
-
-/**
- * The name of a token as a chip, in two lines on a phone.
- * @param {number} s
- * @param {Room} room
- */
-export const token = (s, { W, wide }) =>
-  chip(`t${s}`, TOKENS[s].replace(" ", wide ? " " : "\n"), {
-    w: wide ? Math.floor(0.122 * W) : 44,
-    h: wide ? 34 : 30,
-    size: wide && W > 800 ? 14 : 12,
-    pad: 6,
-    look: s === QUESTION ? "asks" : "",
-  });
 
 /** @param {Room} room */
 const sizesOf = ({ W, wide }) => {

@@ -4,7 +4,7 @@ import { column, over, picture, row, space, table, within } from "../../moving/l
 import { around, cell, label, note } from "../../moving/pieces.js";
 import { FOUR } from "../attention_row/facts.js";
 import { QUESTION, RECORD, SIGN, SLOTS, xs } from "./facts.js";
-import { slotNames, slotted, token } from "./look.js";
+import { slotNames, slotted, token } from "./slots.js";
 
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts, Played } from "./facts.js" */
