@@ -12,8 +12,8 @@ prediction(
         "c": "Neither: *my* and *kite* get about the same.",
     },
     feedback={
-        "a": "The head then reads the norm of (3, 3, 5, −3), which is (0.33, 0.33, 1, −1.67). Which "
-        "two logits does that give?",
+        "a": "The head then reads the norm of (3, 3, 5, −3): (0.33, 0.33, 1, −1.67). Which two "
+        "logits does that give?",
         "c": "The logit of *my* is 1.5 · 0.33 + 1.5 · 0.33 = 1. And that of *kite*?",
     },
     why="The head reads (0.33, 0.33, 1, −1.67): *kite* gets 3 · 1 = 3, *my* 1 and *fox* −5.",
