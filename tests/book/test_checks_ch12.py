@@ -133,7 +133,7 @@ def test_predicted_width_is_what_is_counted():
 
 
 RIGHT_CHOICES = {
-    "12-predict-hand": "c",
+    "12-predict-off": "b",
     "12-predict-causal": "c",
     "12-predict-cut": "b",
     "12-predict-missing": "b",

@@ -3,16 +3,20 @@
 from llm_lib.book.exercises import prediction
 
 prediction(
-    "12-predict-hand",
-    "c",
-    question="What does this model say next?",
-    choices={"a": "*fox*", "b": "*my*", "c": "*kite*"},
-    feedback={
-        "a": "The row of *fox* is (0, 0, 0, 3): 3 · (−1) = −3. Is that the largest?",
-        "b": "*My* is the token that was read. But its row in the head is (1.5, 1.5, 0, 0): "
-        "1.5 · (−0.33) + 1.5 · (−0.33) = −1.",
+    "12-predict-off",
+    "b",
+    question="Without the feed-forward network, which token wins?",
+    choices={
+        "a": "*my*: nothing erases it.",
+        "b": "*kite*.",
+        "c": "Neither: *my* and *kite* get about the same.",
     },
-    why="*Kite* has 3 · 1.67 = 5, *my* −1 and *fox* −3. Softmax prefers the largest.",
+    feedback={
+        "a": "The head then reads the norm of (3, 3, 5, −3): (0.33, 0.33, 1, −1.67). Which two "
+        "logits does that give?",
+        "c": "The logit of *my* is 1.5 · 0.33 + 1.5 · 0.33 = 1. And that of *kite*?",
+    },
+    why="The head reads (0.33, 0.33, 1, −1.67): *kite* gets 3 · 1 = 3, *my* 1 and *fox* −5.",
 )
 
 prediction(
