@@ -105,12 +105,11 @@ def test_a_head_s_row_is_drawn(show_widget, record):
 
 
 def test_it_says_how_often(show_widget, record):
-    # fails if the counts are not the study's, or the weak sentence is not called so
+    # fails if the weak sentence is not called so, its counts aren't the study's, or others have some
     page = show_widget(FourSwitches())
     kinds = record["counts"]["right"]
     limit = page.locator(".llm-switches-limit")
-    total, right = (sum(kind[key] for kind in kinds) for key in ("of", "right"))
-    assert f"In {right} of {total} sentences of 8 kinds" in limit.inner_text()
+    assert limit.is_hidden()
     set_trait(page, "sentence", "secret")
     [weak] = [kind for kind in kinds if "secret" in kind["template"]]
     assert f"{weak['right']} of {weak['of']}" in limit.inner_text()

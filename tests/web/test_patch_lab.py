@@ -107,6 +107,19 @@ def test_the_pairs_to_choose_from(lab, shipped):
             assert (torch.tensor(trait(page, "values")) - want).abs().max() < 1e-3
 
 
+def test_one_pair_is_shown_alone(lab):
+    # fails if a first look is crowded with other choices, or they can't be reached
+    page = lab(one=True)
+    folded = [page.get_by_text(name, exact=True) for name in ("Which thing?", "Logit lens")]
+    assert not any(choice.is_visible() for choice in folded)
+    page.get_by_text("Other pairs and parts").click()
+    assert all(choice.is_visible() for choice in folded)
+    folded[0].click()
+    settle(page)
+    wait_for_the_map(page)
+    assert trait(page, "clean") == PRESETS["sprout"][2][1]
+
+
 # Fails if the lens reads another place of the stream, or with other than the model's own end.
 @pytest.mark.parametrize("source", ["clean", "corrupted"])
 def test_the_lens_is_that_of_python(lab, source):

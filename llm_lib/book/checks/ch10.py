@@ -94,8 +94,16 @@ prediction(
         "a": "Such a softmax trains slowly; it would not make the training loss vanish.",
         "c": "Heads that see the same would waste effort, but could not see the future.",
     },
-    hints=["What could a model know that lets its training loss fall to almost 0?"],
-    why="Rows of later tokens are merged into earlier places: the answer leaks in.",
+    hints=[
+        "What could a model know that lets its training loss fall to almost 0?",
+        "Take 4 tokens and 2 heads, and write each token's number in all its channels. What does "
+        "`view(1, 2, 4, D)` give to head 1?",
+    ],
+    why=(
+        "With 4 tokens and 2 heads, head 0 gets tokens 0, 0, 1, 1, and head 1 gets 2, 2, 3, 3. So "
+        "row 0 of head 1 holds token 2, and merging puts it at place 0: what comes later leaks in, "
+        "in spite of the mask."
+    ),
 )
 
 

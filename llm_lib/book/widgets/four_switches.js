@@ -121,6 +121,7 @@ class SwitchesView extends View {
     const shown = { names: run.names, exchanged, chances, before };
     this.finding.say(switchWords(shown, this.counts));
     this.limit.textContent = switchLimit(run.name, this.counts);
+    this.limit.hidden = !this.limit.textContent;
     this.publish("next", Object.fromEntries(run.names.map((name, i) => [name, chances[i]])));
   }
 }

@@ -37,6 +37,7 @@ import { round6 } from "./shared/words.js";
  * @property {number} head
  * @property {number} position
  * @property {Preset[]} presets
+ * @property {boolean} [one] whether the choices are folded
  * @property {string[]} answers
  * @property {number[][]} values
  * @property {number[]} scores
@@ -94,7 +95,7 @@ class PatchView extends ModelView {
     this.working = h(
       "div",
       { class: "llm-patch-working" },
-      this.controls.element,
+      this.get("one") ? "" : this.controls.element,
       this.map.element,
       this.controls.legend,
       this.sum,
@@ -102,6 +103,9 @@ class PatchView extends ModelView {
       this.finding.element,
     );
     const folded = h("div", { class: "llm-patch-folded" }, this.texts.own, this.numbers);
+    if (this.get("one")) {
+      folded.prepend(more("Other pairs and parts", this.texts.group, this.controls.element));
+    } else this.texts.element.prepend(this.texts.group);
     this.body.append(this.texts.element, this.message, this.working, folded);
   }
 

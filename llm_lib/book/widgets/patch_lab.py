@@ -59,6 +59,7 @@ class PatchLab(ModelWidget):
     answers: the likeliest token after each of the two texts (set by the page).
     values: the map, a list of rows; of the lens, the probability of the token that is likeliest
     there (set by the page).
+    one: whether the stream and the first pair are shown alone, and the other choices folded.
     scores: the logit of the first answer minus that of the second, of the clean run, the corrupted
     one and the patched one (set by the page).
     finding: the current finding, in words (set by the page).
@@ -79,6 +80,7 @@ class PatchLab(ModelWidget):
     head = t.Int(0).tag(sync=True, setting=True)
     position = t.Int(-1).tag(sync=True, setting=True)
     presets = t.List().tag(sync=True, setting=True)
+    one = t.Bool(False).tag(sync=True, setting=True)
     answers = t.List().tag(sync=True)
     values = t.List().tag(sync=True)
     scores = t.List().tag(sync=True)

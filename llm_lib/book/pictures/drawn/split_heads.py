@@ -19,7 +19,7 @@ FILLS = (34, 5)  # percent of colour in head 0's cells, and in head 1's
 def split_heads(*, tokens: tuple = TOKENS, size: int = 3) -> Picture:
     """Draw each shape of a layer of two heads, `size` numbers each, for one text.
 
-    What token t has in channel c is written 10 t + c, so that it can be found again.
+    What token t has in channel c is written as the digits t and c, so that it can be found again.
     """
     T, C = len(tokens), 2 * size
     alt = (
@@ -70,7 +70,7 @@ def _cell(number: int, role: str, fill: float) -> Piece:
     shape = rectangle(WIDTH, HEIGHT, f"p-cell p-{role}", fill=fill)
     if role != "query":
         return Piece(WIDTH, HEIGHT, (shape,))
-    text = text_shape(f"{number}", WIDTH / 2, HEIGHT / 2, 12, "middle", "p-ink")
+    text = text_shape(f"{number:02d}", WIDTH / 2, HEIGHT / 2, 12, "middle", "p-ink")
     return Piece(WIDTH, HEIGHT, (shape, text))
 
 

@@ -34,19 +34,13 @@ export function switchWords({ names, exchanged, chances, before }, counts) {
 }
 
 /**
- * How often the model is right at all.
+ * How often the model is right at all, where it is often wrong; "" elsewhere.
  * @param {string} sentence
  * @param {Record<string, any>} counts
  */
 export function switchLimit(sentence, counts) {
-  const kinds = counts.right;
-  const all = (/** @type {string} */ key) =>
-    kinds.reduce((/** @type {number} */ n, /** @type {any} */ kind) => n + kind[key], 0);
-  if (sentence !== "secret") {
-    return `In ${all("right")} of ${all("of")} sentences of ${kinds.length} kinds the right name ` +
-      `is ahead of the other; in ${all("top")} it is the likeliest token.`;
-  }
-  const weak = kinds.find((/** @type {any} */ { template }) => template.includes("secret"));
+  if (sentence !== "secret") return "";
+  const weak = counts.right.find((/** @type {any} */ { template }) => template.includes("secret"));
   return "In sentences of this kind the model is weak: the right name is ahead of the other in " +
     `${weak.right} of ${weak.of}, and the likeliest token in ${weak.top}.`;
 }

@@ -62,6 +62,8 @@ export class PatchTexts {
       return field;
     });
     const group = { class: "llm-row", role: "group", "aria-label": "Pairs to choose from" };
+    this.group = h("div", group, ...this.buttons);
+    this.group.hidden = !presets.length;
     this.own = more(
       "Texts of your own",
       h(
@@ -75,7 +77,6 @@ export class PatchTexts {
     this.element = h(
       "div",
       { class: "llm-patch-texts" },
-      presets.length ? h("div", group, ...this.buttons) : "",
       ...BOTH.map((which, i) =>
         h("p", { class: "llm-patch-line" }, h("b", {}, which), this.read[i])
       ),

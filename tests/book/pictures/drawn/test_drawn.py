@@ -212,11 +212,9 @@ def test_split_heads(which):
     # fails when a head is given a stretch of the text, or other channels than its own
     texts = words(show_picture("split-heads"), which)
     numbers = [text for text in texts if text.isdigit()]
-    q = sorted(f"{10 * t + c}" for t in range(4) for c in range(6))
+    q = sorted(f"{t}{c}" for t in range(4) for c in range(6))
     assert sorted(numbers[:24]) == sorted(numbers[24:48]) == q  # q, and its view
-    first, second = (
-        [f"{10 * t + c}" for t in range(4) for c in own] for own in ((0, 1, 2), (3, 4, 5))
-    )
+    first, second = ([f"{t}{c}" for t in range(4) for c in own] for own in ((0, 1, 2), (3, 4, 5)))
     assert numbers[48:60] == first and numbers[60:] == second
     shapes = [text for text in texts if text.startswith("= ")]
     there = ["= (1, 4, 6)", "= (1, 4, 6)", "= (1, 4, 2, 3)", "= (1, 2, 4, 3)"]
