@@ -21,7 +21,9 @@ from tests.web.widget_page import plain_script, set_trait, settle, trait
 
 READ = """([scheme, weights, texts, start]) => {
   const reader = new WhoSawReader(scheme, weights);
-  return texts.map((text) => [reader.answer(text, start), reader.scoreParts(text, start)]);
+  return texts.map((text) => [
+    reader.answer(text, start), reader.scoreParts(text, start), reader.weightsOf(text, start),
+  ]);
 }"""
 PLACES = [(5, 3), (40, 3), (5, 16), (23, 0)]
 PARTS = {"tokens", "tokenPlace", "placeToken", "places"}
@@ -53,8 +55,11 @@ def test_answers_and_scores_are_those_of_torch(engine, scheme):
         texts = all_texts(gap)[::7]
         got = engine.evaluate(READ, [scheme, weights, texts.tolist(), start])
         with torch.no_grad():
-            assert [answer for answer, _ in got] == reader(texts, start).argmax(-1).tolist()
-        for (_, parts), want in zip(got, scores_of(reader, texts, start), strict=True):
+            assert [answer for answer, *_ in got] == reader(texts, start).argmax(-1).tolist()
+            look, _ = reader.look(texts, start)
+        read = [weight for *_, each in got for weight in each]
+        assert read == pytest.approx(look.flatten().tolist(), abs=1e-4)
+        for (_, parts, _), want in zip(got, scores_of(reader, texts, start), strict=True):
             assert [sum(each.values()) for each in parts] == pytest.approx(want.tolist(), abs=1e-3)
             if scheme in ("none", "rotary"):  # nothing is added, so nothing else can speak
                 assert {each["tokenPlace"] for each in parts} == {0}
@@ -111,6 +116,8 @@ def test_move_and_stretch(show_widget):
     assert 0 < parts["places"] < at_home["places"]
     assert parts["score"] == pytest.approx(sum(parts[name] for name in PARTS))
     assert "never showed such a start" in page.inner_text(".llm-finding")
+    weights = trait(page, "weights")
+    assert round(weights["first"], 2) == 0.43 and round(weights["second"], 2) == 0.54
     set_trait(page, "start", 5)
     page.get_by_role("slider", name="Gap").fill("16")
     settle(page)
@@ -135,6 +142,19 @@ def test_choose_swap_and_reset(show_widget):
     assert (trait(page, "swapped"), trait(page, "run")) == (True, 2)
     assert page.inner_text(".llm-stretch-text").startswith("bear saw")
     assert "✓ bear" in page.inner_text("[aria-pressed=true]")
+    set_trait(page, "swapped", False)
+    set_trait(page, "gap", 16)
+    for run, fox, gap in ((0, 0.12, 0.53), (1, 0.07, 0.83), (2, 0.14, 0.74)):  # in the chapter
+        set_trait(page, "run", run)
+        settle(page)
+        weights = trait(page, "weights")
+        assert (round(weights["first"], 2), round(weights["gap"], 2)) == (fox, gap)
+        assert sum(weights.values()) == pytest.approx(1)
+    assert page.locator(".llm-stretch-weights li").nth(2).inner_text().split() == [
+        "gap",
+        "(16)",
+        "0.74",
+    ]
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert (trait(page, "scheme"), trait(page, "swapped")) == ("sinusoidal", False)

@@ -63,22 +63,32 @@ export class WhoSawReader {
   }
 
   /**
+   * How much of each word the last one reads; together 1.
+   * @param {number[]} text ids
+   * @param {number} start
+   */
+  weightsOf(text, start) {
+    const scores = this.scoreParts(text, start).map(sumOfParts);
+    const top = Math.max(...scores);
+    const raised = scores.map((score) => Math.exp(score - top));
+    const sum = raised.reduce((a, b) => a + b);
+    return raised.map((each) => each / sum);
+  }
+
+  /**
    * Which animal it names.
    * @param {number[]} text ids
    * @param {number} start
    */
   answer(text, start) {
-    const scores = this.scoreParts(text, start).map(sumOfParts);
-    const top = Math.max(...scores);
-    const raised = scores.map((score) => Math.exp(score - top));
-    const sum = raised.reduce((a, b) => a + b);
+    const weights = this.weightsOf(text, start);
     const mixed = Array(this.size).fill(0);
     text.forEach((word, i) => {
       const token = this.weights["token.weight"][word];
       const place = this.place(start + i);
       const x = token.map((/** @type {number} */ v, /** @type {number} */ c) => v + place[c]);
       const value = product(this.weights["value.weight"], x);
-      for (let c = 0; c < this.size; c++) mixed[c] += raised[i] / sum * value[c];
+      for (let c = 0; c < this.size; c++) mixed[c] += weights[i] * value[c];
     });
     const logits = product(this.weights["answer.weight"], mixed);
     return indexOfLargest(logits.map((logit, i) => logit + this.weights["answer.bias"][i]));

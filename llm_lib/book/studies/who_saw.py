@@ -15,7 +15,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from llm_lib.files import read_json, write_json
-from llm_lib.model.embedding import RotaryEmbedding, sinusoidal_positions
+from llm_lib.model.embedding import (
+    RotaryEmbedding,
+    position_angles,
+    rotate_pairs,
+    sinusoidal_positions,
+)
 
 FILE = Path(__file__).parent / "who_saw.json"
 ANIMALS = "fox bear wolf hen duck goat cat dog frog lion".split()
@@ -110,6 +115,18 @@ def count_right(reader: Reader, start: int, gap: int) -> int:
     """Return how many of `all_texts` are answered right."""
     texts = all_texts(gap)
     return int((reader(texts, start).argmax(dim=-1) == texts[:, 0]).sum())
+
+
+@torch.no_grad()
+def count_right_at(reader: Reader, positions: Tensor) -> int:
+    """Return how many of `all_texts` a rotary reader answers right, its words at `positions`."""
+    texts = all_texts(len(positions) - 4)
+    x = reader.token(texts)
+    angles = positions[:, None] * position_angles(2, SIZE)[1].float()  # (T, SIZE/2)
+    q, k = (rotate_pairs(f(x), angles.cos(), angles.sin()) for f in (reader.query, reader.key))
+    weights = (q[:, -1:] @ k.transpose(-2, -1) / SIZE**0.5).softmax(dim=-1)
+    answers = reader.answer((weights @ reader.value(x))[:, 0]).argmax(dim=-1)
+    return int((answers == texts[:, 0]).sum())
 
 
 def written(reader: Reader) -> dict[str, list]:

@@ -6,6 +6,7 @@ import { sumOfParts, WhoSawReader } from "../engine/who_saw.js";
 import { PartBars } from "./stretch_game/bars.js";
 import { StretchTable } from "./stretch_game/table.js";
 import { TextTrack } from "./stretch_game/track.js";
+import { gather, WeightCells } from "./stretch_game/weights.js";
 import { button, segments, slider } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
@@ -15,6 +16,7 @@ import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { ReaderWeights, Scheme, ScoreParts } from "../engine/who_saw.js" */
+/** @import { ReadWeights } from "./stretch_game/weights.js" */
 /**
  * @typedef {object} StretchData
  * @property {string[]} words the animals, "saw", "who?", and those of the gap
@@ -33,6 +35,7 @@ import { View } from "./shared/view.js";
  * @property {number} run
  * @property {Record<string, number>} right
  * @property {Partial<ScoreParts>} parts
+ * @property {Partial<ReadWeights>} weights
  */
 
 const STRETCH_SCHEMES = /** @type {Scheme[]} */ (["none", "learned", "sinusoidal", "rotary"]);
@@ -44,6 +47,7 @@ const TRAININGS = 3;
 class StretchView extends View {
   table = new StretchTable(STRETCH_SCHEMES, (scheme) => this.set("scheme", scheme));
   bars = new PartBars();
+  cells = new WeightCells();
   start = slider({
     name: localize`Start`,
     min: 0,
@@ -88,6 +92,7 @@ class StretchView extends View {
         this.track.element,
         h("div", { class: "llm-stretch-sliders" }, this.start, this.gap),
         this.table.element,
+        this.cells.element,
       ], [
         this.bars.element,
         h("div", { class: "llm-row" }, this.swap),
@@ -141,6 +146,7 @@ class StretchView extends View {
     const wanted = this.get("scheme");
     const chosen = present(models.find(({ scheme }) => scheme === wanted), wanted);
     const parts = chosen.scoreParts(text, start);
+    const weights = gather(chosen.weightsOf(text, start));
     const apart = difference(parts[0], parts[parts.length - 2]);
     this.track.show(text, start);
     this.start.show(start, String(start));
@@ -148,9 +154,11 @@ class StretchView extends View {
     this.runs.show(String(run));
     this.table.show(rows, this.get("scheme"), all);
     this.bars.show(chosen.scheme, apart, words[first], words[second]);
+    this.cells.show(chosen.scheme, weights, words[first], words[second], gap);
     this.finding.say(this.words(rows, all));
     this.publish("right", Object.fromEntries(rows.map(({ scheme, right }) => [scheme, right])));
     this.publish("parts", apart);
+    this.publish("weights", weights);
   }
 
   /**

@@ -27,6 +27,8 @@ class StretchGame(BookWidget):
         (set by the page).
     parts: of the score of the first animal, less that of the second: "tokens", "tokenPlace",
         "placeToken" and "places" (set by the page).
+    weights: how much the last word reads of the "first" animal, "saw", the "gap", the "second"
+        animal and "who" (set by the page).
     finding: the current finding, in words (set by the page).
 
     Raises TypeError or ValueError, naming the setting and what is allowed.
@@ -43,6 +45,7 @@ class StretchGame(BookWidget):
     run = t.Int(0).tag(sync=True, setting=True)
     right = t.Dict().tag(sync=True)
     parts = t.Dict().tag(sync=True)
+    weights = t.Dict().tag(sync=True)
 
     def __init__(self, **settings: Any):
         """Take the trained models from their file, and set the traits in `settings`."""

@@ -21,6 +21,7 @@ from llm_lib.book.studies.who_saw import (
     Reader,
     all_texts,
     count_right,
+    count_right_at,
     draw_texts,
     load_reader,
     load_readers,
@@ -72,6 +73,25 @@ def test_what_the_chapter_says_of_each_run(seed):
     with torch.no_grad():
         weights, _ = readers["rotary"].look(all_texts(16), 5)
     assert weights[:, 2:-2].sum(dim=1).mean() > 0.5  # most of the weight, on words of the gap
+
+
+def test_words_at_given_positions_are_read_as_those_of_a_text():
+    # Fails if a word is turned by another's angle, or if only whole positions can be given.
+    for seed in SEEDS:
+        reader = load_reader("rotary", seed)
+        for gap, start in ((3, 5), (16, 5), (18, 0)):
+            right = count_right(reader, start, gap)
+            assert count_right_at(reader, torch.arange(gap + 4.0) + start) == right
+            assert count_right_at(reader, torch.arange(gap + 4.0) + start - 0.5) == right
+
+
+def test_new_distances_do_the_harm_not_many_words():
+    # Fails if the readers are trained anew and the chapter is not written anew.
+    readers = [load_reader("rotary", seed) for seed in SEEDS]
+    squeezed = torch.linspace(0, GAPS + 2, 20)  # the farthest that training has shown
+    far = torch.tensor([0.0, *range(14, 20)])  # seven words; all but the first stand as usual
+    assert [count_right_at(reader, squeezed) for reader in readers] == [90, 90, 90]
+    assert [count_right_at(reader, far) for reader in readers] == [18, 1, 76]
 
 
 def test_rotary_sees_no_start_and_learned_rows_are_added():
