@@ -97,7 +97,8 @@ def test_our_sentences_are_judged_by_each_way():
     pool = [("a warm film", "positive"), ("a dull film", "negative")] * 300
     y = torch.tensor([1, 0] * 300)
     told = torch.tensor([[2.0 * (label == "positive") - 1] for _, label in OURS])
-    x = y[:, None] * 2.0 - 1
+    told = told.repeat(1, 64)  # many features, as one alone is held back too much
+    x = (y[:, None] * 2.0 - 1).repeat(1, 64)
     y_ours = (told[:, 0] > 0).long()
     found = judge_ours(pool, x, y, told, y_ours)
     assert [one["right"]["SmolLM2, frozen, 32"] for one in found] == [SEEDS] * len(OURS)
