@@ -56,8 +56,8 @@ prediction(
         "to the last block?",
         "c": "They can. But 32 or 128 sentences are few to learn from.",
     },
-    why="With 32 labels, the block gains 6 points and training 4; with 128, 6 and 8. Both stand on "
-    "what SmolLM2 read before.",
+    why="With 32 labels, the block gains 6.3 points and training 4.3; with 128, both gain more "
+    "than 6. Both stand on what SmolLM2 read before.",
 )
 
 prediction(

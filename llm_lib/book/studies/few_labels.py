@@ -6,7 +6,7 @@
 The texts are questions of six classes, and sentences of movie reviews, which are for or against.
 For each number of examples, five draws of them, the same for both ways to learn; each is scored on
 the same texts, which no draw can contain. `llm_lib/book/studies/few_labels.json` holds the
-accuracies.
+accuracies, and what both ways say of six sentences of our own.
 """
 
 import argparse
@@ -33,6 +33,14 @@ TEXTS = ("questions", "movie-reviews")
 SIZES = (8, 16, 32, 64, 128, 256, 512)
 SEEDS = 5
 N_POOL, N_TEST = 560, 300  # to draw from, to test on
+OURS = (  # sentences of our own in the manner of reviews, written before any model read them
+    ("A warm, funny film, with two actors at their best.", "positive"),
+    ("The story is dull, and the jokes are worse.", "negative"),
+    ("It could have been a disaster, and it is anything but.", "positive"),
+    ("Great actors, a great city, and two hours that I want back.", "negative"),
+    ("Slow, sad, hardly a word spoken, and I would not cut a minute.", "positive"),
+    ("You will laugh, though never where the film wants you to.", "negative"),
+)
 
 Scores = dict[str, list[float]]  # from the number of examples to one accuracy per draw
 
@@ -109,15 +117,39 @@ def answers(x: Tensor, x_test: Tensor, y: Tensor, y_test: Tensor) -> dict:
     return {"examples": len(places), "scores": scores, "labels": y_test.tolist()}
 
 
+def judge_ours(pool: list, x: Tensor, y: Tensor, x_ours: Tensor, y_ours: Tensor) -> list[dict]:
+    """Return our own sentences, and in how many of the draws each way has them right.
+
+    x, y: the features and classes of the pool; of its texts, only those of a draw are looked at.
+    """
+    found = []
+    for i, (text, label) in enumerate(OURS):
+        words = count_words(pool, [(text, label)])
+        vectors = probe(x, x_ours[i : i + 1], y, y_ours[i : i + 1])
+        right = {
+            f"{way}, {n}": int(sum(learning_curve(score, len(pool), [n], SEEDS)[str(n)]))
+            for way, score, n in (("TF-IDF", words, 512), ("SmolLM2, frozen", vectors, 32))
+        }
+        found.append({"text": text, "label": label, "right": right})
+    return found
+
+
 def measure(name: str, sizes: Sequence[int], seeds: int) -> dict:
     """Return both curves, and the answers of one probe."""
     pool, test = split_texts(name)
     n, classes = len(pool), sorted({label for _, label in pool})
     y, y_test = (encode_labels([label for _, label in part], classes) for part in (pool, test))
     model, tokenizer = load_model("smollm2")
+    texts = [text for text, _ in (*pool, *test, *OURS)]
     with torch.no_grad():
-        x = model.norm(read_features(model, [text for text, _ in pool + test], tokenizer))
+        x, x_ours = model.norm(read_features(model, texts, tokenizer)).split(
+            [len(pool + test), len(OURS)]
+        )
     most = Counter(y.tolist()).most_common(1)[0][0]
+    ours = {}
+    if name == "movie-reviews":
+        y_ours = encode_labels([label for _, label in OURS], classes)
+        ours = {"ours": judge_ours(pool, x[:n], y, x_ours, y_ours)}
     return {
         "classes": classes,
         "pool": n,
@@ -128,6 +160,7 @@ def measure(name: str, sizes: Sequence[int], seeds: int) -> dict:
             "SmolLM2, frozen": learning_curve(probe(x[:n], x[n:], y, y_test), n, sizes, seeds),
         },
         "probe": answers(x[:n], x[n:], y, y_test),
+        **ours,
     }
 
 

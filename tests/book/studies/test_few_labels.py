@@ -4,16 +4,21 @@ import numpy as np
 import pytest
 import torch
 
+from llm_lib.book.labelled import load_labelled
 from llm_lib.book.studies import few_labels
 from llm_lib.book.studies.few_labels import (
+    N_POOL,
+    OURS,
     SEEDS,
     TEXTS,
     draw,
     fit_probe,
+    judge_ours,
     learning_curve,
     load_few_labels,
     split_texts,
 )
+from tests.book.studies.said import prose
 
 
 def test_the_file_holds_what_the_script_measures():
@@ -77,3 +82,32 @@ def test_quick_measures_and_writes_nothing(monkeypatch, capsys):
     monkeypatch.setattr(few_labels.torch, "set_num_threads", lambda n: None)
     assert few_labels.main(["--quick"]) == 0
     assert asked == [(name, (8, 64), 1) for name in TEXTS] and "25.0%" in capsys.readouterr().out
+
+
+def test_our_sentences_are_our_own_and_on_file_as_they_stand_here():
+    # fails if a sentence of the data is shown, or one was changed after a model judged it
+    found = load_few_labels()["movie-reviews"]["ours"]
+    assert tuple((one["text"], one["label"]) for one in found) == OURS
+    assert not {text for text, _ in OURS} & {text for text, _ in load_labelled("movie-reviews")}
+    assert sorted(label for _, label in OURS) == ["negative"] * 3 + ["positive"] * 3
+
+
+def test_our_sentences_are_judged_by_each_way():
+    # fails if a way is scored on another sentence than the one beside which its count stands
+    pool = [("a warm film", "positive"), ("a dull film", "negative")] * 300
+    y = torch.tensor([1, 0] * 300)
+    told = torch.tensor([[2.0 * (label == "positive") - 1] for _, label in OURS])
+    told = told.repeat(1, 64)  # many features, as one alone is held back too much
+    x = (y[:, None] * 2.0 - 1).repeat(1, 64)
+    y_ours = (told[:, 0] > 0).long()
+    found = judge_ours(pool, x, y, told, y_ours)
+    assert [one["right"]["SmolLM2, frozen, 32"] for one in found] == [SEEDS] * len(OURS)
+    assert [one["right"]["TF-IDF, 512"] for one in found][:2] == [SEEDS] * 2
+    wrong = judge_ours(pool, x, y, -told, y_ours)
+    assert [one["right"]["SmolLM2, frozen, 32"] for one in wrong] == [0] * len(OURS)
+
+
+def test_the_chapter_says_how_many_labels_the_compared_blocks_took():
+    # fails if the draws that scored the blocks hold another number of labels than the page says
+    labels = {i for seed in range(SEEDS) for i in draw(N_POOL, 64, seed)}
+    assert f"learned from {len(labels)} labels in all" in prose("20_fine_tuning_to_classify")
