@@ -43,22 +43,6 @@ prediction(
 )
 
 prediction(
-    "21-predict-count",
-    4096,
-    question=(
-        "A layer has 128 inputs and 384 outputs: 49,152 weights. How many numbers does LoRA learn "
-        "with r = 8?"
-    ),
-    feedback={
-        49152: "Those are frozen. How large are A and B?",
-        3072: "That is B alone, 384 × 8. And A?",
-        1024: "That is A alone, 8 × 128. And B?",
-    },
-    hints=["A is 8 × 128, and B is 384 × 8."],
-    why="8 · (128 + 384) = 4,096: a twelfth of the matrix.",
-)
-
-prediction(
     "21-predict-zero",
     "b",
     question="A is random and B is 0. Which of them has a gradient in the very first step?",
@@ -73,11 +57,10 @@ prediction(
 
 prediction(
     "21-predict-rank",
-    "b",
+    "c",
     question=(
-        "In 80 steps, full tuning moves 1,180,800 numbers, and gets 53 to 58 of 60 held-out "
-        "answers right. LoRA with r = 1 beside attention moves 3,072 in as many steps. How many "
-        "does it get right?"
+        "Full tuning gets 53 to 58 of 60 held-out answers right. Now its change is *cut* to rank "
+        "1, and added to base Sprout. How many are right?"
     ),
     choices={
         "a": "As many, or nearly so.",
@@ -85,10 +68,10 @@ prediction(
         "c": "Next to none.",
     },
     feedback={
-        "a": "With r = 1, each matrix moves in one direction. Is one enough, for three tasks?",
-        "c": "The form of an answer, Yes or No, is soon learned. How often is a guess right?",
+        "a": "Of each change, a fifth is kept, measured by squares. Is that enough?",
+        "b": "Yes or No, by guessing, would bring half. But the form must be learned for that.",
     },
-    why="In three runs, 31 to 37: one direction per attention matrix is too few here.",
+    why="In three runs, 1 to 3: what the answers need is spread over more than one direction.",
 )
 
 prediction(

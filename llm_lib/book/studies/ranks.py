@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from llm_lib.book.small_world import Example, SmallWorld
 from llm_lib.book.small_world.tasks import Marker, make_examples
 from llm_lib.files import write_json
-from llm_lib.finetuning.lora import ATTENTION, EVERYWHERE, add_lora
+from llm_lib.finetuning.lora import EVERYWHERE, add_lora
 from llm_lib.finetuning.sft import (
     PLAIN,
     AnswerBatches,
@@ -42,13 +42,14 @@ from llm_lib.training import TrainingConfig, fit
 FILE = Path(__file__).parent / "ranks.json"
 COMMAND = "python -m llm_lib.book.studies.ranks"
 TASKS = ("sentiment", "spam", "names")
-RANKS = (1, 2, 4, 8, 16)
-EVERYWHERE_RANKS = (1, 2, 4, 8)  # of LoRA beside all matrices, and of full tuning's change, cut
+RANKS = (1, 2, 4, 8)  # of LoRA beside all matrices of the blocks, and of full tuning's change, cut
 SEEDS = (0, 1, 2)
 STEPS, BATCH, EVERY = 80, 8, 20
 EXAMPLES = STEPS * BATCH  # each once
 HELD_OUT, STORIES = 60, 16
 RATES = {"full": 1e-3, "lora": 1e-2}
+LONGER = 200  # steps, two and a half times through the examples: as long as `my_gpt.py tune`
+LOWER = 4e-3  # a learning rate for LoRA, that of `my_gpt.py tune`
 MIX = 4  # one batch in four is of stories, where they are mixed in
 
 
@@ -56,8 +57,10 @@ def jobs() -> list[dict[str, Any]]:
     """Return every run: its name, its seed, and how it differs from tuning in full."""
     kinds: dict[str, dict[str, Any]] = {"full": {}}
     kinds |= {f"r = {r}": {"r": r} for r in RANKS}
-    kinds |= {f"r = {r}, everywhere": {"r": r, "everywhere": True} for r in EVERYWHERE_RANKS}
     kinds |= {"not masked": {"mask_prompt": False}, "stories mixed in": {"mix": MIX}}
+    kinds |= {"r = 4, lower rate": {"r": 4, "rate": LOWER}, "full, longer": {"steps": LONGER}}
+    lower = {"rate": LOWER, "steps": LONGER}
+    kinds |= {f"r = {r}, longer": {"r": r, **lower} for r in (1, 4)}
     return [{"kind": kind, "seed": seed, **how} for seed in SEEDS for kind, how in kinds.items()]
 
 
@@ -147,7 +150,7 @@ def cut_change(base: nn.Module, tuned: nn.Module, r: int | None) -> tuple[nn.Mod
 def measure_cuts(base: nn.Module, tuned: nn.Module, tokenizer: Any) -> list[dict[str, Any]]:
     """Return, for each rank and for none (the whole change), what a cut change keeps and does."""
     found = []
-    for r in (*EVERYWHERE_RANKS, None):
+    for r in (*RANKS, None):
         cut, kept = cut_change(base, tuned, r)
         losses = meter(tokenizer)(cut)
         row = {"r": r, "kept": round(kept, 4), "answers": losses["answers"]}
@@ -155,20 +158,25 @@ def measure_cuts(base: nn.Module, tuned: nn.Module, tokenizer: Any) -> list[dict
     return found
 
 
-def measure(job: dict[str, Any], base: str = "sprout_base", steps: int = STEPS) -> dict[str, Any]:
-    """Tune once; return the job with its curve, the numbers it learned, and what was right."""
+def measure(
+    job: dict[str, Any], base: str = "sprout_base", steps: int | None = None
+) -> dict[str, Any]:
+    """Tune once; return the job with its curve, the numbers it learned, and what was right.
+
+    steps: how many, or None for the job's own.
+    """
+    steps = steps or job.get("steps", STEPS)
     torch.set_num_threads(1)
     model, tokenizer = load_model(base)
     if "r" in job:
         torch.manual_seed(job["seed"])
-        targets = EVERYWHERE if job.get("everywhere") else ATTENTION
-        add_lora(model, job["r"], targets=targets)
+        add_lora(model, job["r"], targets=EVERYWHERE)
     loss_at = loss_of(job, tokenizer, model.config.context_length)
     config = TrainingConfig(
         steps=steps,
         batch_size=BATCH,
         learning_rate=job.get("rate") or RATES["lora" if "r" in job else "full"],
-        eval_interval=EVERY,
+        eval_interval=max(EVERY, steps // 4),
         seed=job["seed"],
         progress=False,
     )
@@ -203,7 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", metavar="FILE", help=f"where to (default: {FILE.name})")
     parser.add_argument("--base", default="sprout_base", help="a model's name or folder")
     options = parser.parse_args(arguments)
-    started, runs, steps = time.perf_counter(), [], 4 if options.quick else STEPS
+    started, runs, steps = time.perf_counter(), [], 4 if options.quick else None
     before = measure_base(options.base)
     print("base", before)
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:

@@ -5,12 +5,10 @@ import torch
 
 from llm_lib.book.studies import ranks
 from llm_lib.book.studies.ranks import (
-    EVERYWHERE_RANKS,
     RANKS,
     SEEDS,
     TASKS,
     cut_change,
-    held_out,
     jobs,
     load_ranks,
     measure,
@@ -36,17 +34,17 @@ def test_file_holds_every_run():
         (job["kind"], job["seed"]) for job in jobs()
     ]
     for run in ON_FILE["runs"]:
-        assert set(run["right"]) == set(TASKS) and run["curve"][-1]["step"] == ON_FILE["steps"]
+        steps = run.get("steps", ON_FILE["steps"])
+        assert set(run["right"]) == set(TASKS) and run["curve"][-1]["step"] == steps
 
 
 def test_numbers_learned_are_those_of_the_equation():
-    # fails if LoRA stands beside other matrices than qkv (128 to 384) and out (128 to 128), or,
-    # everywhere, than these with up and down (128 to 512, and back)
+    # fails if LoRA stands beside other matrices than qkv (128 to 384), out (128 to 128), up (128 to
+    # 512) and down (512 to 128)
     attention = 128 + 384 + 128 + 128
     for r in RANKS:
-        assert of(f"r = {r}")[0]["learned"] == 4 * r * attention
-    for r in EVERYWHERE_RANKS:
-        assert of(f"r = {r}, everywhere")[0]["learned"] == 4 * r * (attention + 2 * (128 + 512))
+        assert of(f"r = {r}")[0]["learned"] == 4 * r * (attention + 2 * (128 + 512))
+    assert [of(f"r = {r}, longer")[0]["learned"] for r in (1, 4)] == [8_192, 32_768]
 
 
 def test_a_change_is_cut_to_its_best_rank():
@@ -79,7 +77,7 @@ def test_a_change_is_cut_to_its_best_rank():
     assert errors == pytest.approx([float(rest[r:].norm()) for r in (1, 2)], rel=1e-3)
 
 
-@pytest.mark.parametrize("kind", ["full", "r = 4", "not masked"])
+@pytest.mark.parametrize("kind", ["full", "r = 4", "r = 4, longer", "not masked"])
 def test_file_is_what_tuning_gives(kind, monkeypatch):
     # fails if the library no longer tunes as it did when the file was written
     job = next(job for job in jobs() if job["kind"] == kind and job["seed"] == 1)
@@ -99,13 +97,6 @@ def test_file_is_what_tuning_gives(kind, monkeypatch):
     assert measured == pytest.approx({k: base[k] for k in measured}, abs=2e-3)
 
 
-def test_rank_1_is_right_as_often_as_one_answer_to_all():
-    # fails if rank 1 learns to tell moods or mails apart, or the held-out tasks are others
-    for task, answer in (("sentiment", "Sad."), ("spam", "No.")):
-        same = [example.answer == answer for example in held_out() if example.task == task]
-        assert {run["right"][task] for run in of("r = 1")} == {sum(same) / len(same)}
-
-
 def test_what_the_chapter_claims_holds_with_each_seed():
     # fails if a claim of the chapter no longer holds for every seed
     def last(kind, what):
@@ -115,38 +106,53 @@ def test_what_the_chapter_claims_holds_with_each_seed():
     assert min(last("full", "stories")) > 3 * base  # it forgets
     assert max(last("stories mixed in", "stories")) < min(last("full", "stories"))
     assert len(of("full")) == len(SEEDS)
-    many = last("full", "answers")
-    losses = [sum(last(f"r = {r}", "answers")) for r in RANKS]
-    assert losses[0] == max(losses) and losses[0] > sum(many)
     masked, counted = counts("full"), counts("not masked")
     assert all(a < b for a, b in zip(masked, counted, strict=True))  # more right, if prompts count
     assert (min(masked), max(masked)) == (53, 58)  # the prediction quotes them
-    assert (min(counts("r = 1")), max(counts("r = 1"))) == (31, 37)
-    everywhere = last("r = 4, everywhere", "answers")
-    assert all(a < b for a, b in zip(everywhere, last("r = 4", "answers"), strict=True))
-    assert sum(many) < sum(everywhere) < sum(last("r = 8", "answers"))  # second by loss,
-    rows = [sum(counts(kind)) for kind in ("full", "r = 8", "r = 4", "r = 4, everywhere")]
-    assert rows[-1] == min(rows)  # and last by right answers
-    for kind in ("full", "r = 8", "r = 4", "r = 4, everywhere"):
-        moods = sum(20 - round(20 * run["right"]["sentiment"]) for run in of(kind))
-        assert moods > 0.85 * (180 - sum(counts(kind)))  # nearly all mistakes are moods
-    moods = [round(20 * run["right"]["sentiment"]) for run in of("r = 4")]
-    assert max(moods) - min(moods) == 8
-    attention, full = last("r = 4", "stories"), last("full", "stories")
-    assert 2.5 * base < min(attention) and max(attention) < min(full)  # it forgets less, and much
-    assert f"{sum(attention) / 3:.1f} {sum(full) / 3:.1f}" == "1.6 2.7"
+    with_stories = last("stories mixed in", "answers")
+    assert sum(with_stories) < sum(last("full", "answers"))
+
+
+def test_lora_takes_longer_to_learn_moods_and_then_learns_all():
+    # fails if a number that the chapter's text quotes is another in the file
+    def moods(kind):
+        return [round(20 * run["right"]["sentiment"]) for run in of(kind)]
+
+    def mean_of(kind, what):
+        return f"{sum(run['curve'][-1][what] for run in of(kind)) / 3:.2f}"
+
+    assert moods("r = 4, lower rate") == [16, 8, 14]
+    for run in of("r = 4, lower rate"):
+        assert run["right"]["spam"] == run["right"]["names"] == 1
+    assert counts("r = 4, longer") == [60, 60, 60]
+    assert counts("full, longer") == [59, 60, 60]
+    assert counts("r = 1, longer") == [59, 60, 59]
+    of_losses = [
+        float(mean_of(f"{kind}, longer", "answers")) for kind in ("full", "r = 4", "r = 1")
+    ]
+    assert of_losses == sorted(of_losses)  # by loss, LoRA is behind
+    assert mean_of("r = 4, longer", "stories") == "1.23"
+    assert mean_of("full, longer", "stories") == "2.95"
+    assert {
+        run["steps"] for kind in ("full", "r = 1", "r = 4") for run in of(f"{kind}, longer")
+    } == {200}
 
 
 def test_the_bet_is_won_in_training():
     # fails if full tuning's change is of low rank, or if rank 1 isn't enough for LoRA that learns
     for run in of("full"):
-        assert [cut["r"] for cut in run["cuts"]] == [*EVERYWHERE_RANKS, None]
+        assert [cut["r"] for cut in run["cuts"]] == [*RANKS, None]
         kept = [cut["kept"] for cut in run["cuts"]]
         assert kept == sorted(kept) and 0.41 < kept[2] < 0.43 and kept[-1] == 1
         assert sum(run["cuts"][0]["right"].values()) < 0.2  # of 3: next to nothing
-    for i, r in enumerate(EVERYWHERE_RANKS):
-        for full, learned in zip(of("full"), of(f"r = {r}, everywhere"), strict=True):
+    for i, r in enumerate(RANKS):
+        for full, learned in zip(of("full"), of(f"r = {r}"), strict=True):
             assert learned["curve"][-1]["answers"] < full["cuts"][i]["answers"]
     whole = [run["cuts"][-1]["answers"] for run in of("full")]
-    rank_1 = [run["curve"][-1]["answers"] for run in of("r = 1, everywhere")]
+    rank_1 = [run["curve"][-1]["answers"] for run in of("r = 1")]
     assert abs(sum(rank_1) - sum(whole)) / 3 < 0.03
+    assert (min(counts("r = 1")), max(counts("r = 1"))) == (47, 50)
+    moods = [round(20 * run["right"]["sentiment"]) for run in of("r = 1")]
+    assert (min(moods), max(moods)) == (8, 11)  # a coin's count, and one same answer's
+    cut_to_1 = [round(20 * sum(run["cuts"][0]["right"].values())) for run in of("full")]
+    assert (min(cut_to_1), max(cut_to_1)) == (1, 3)
