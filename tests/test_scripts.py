@@ -8,7 +8,25 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("llm_lib", "web", "tests")
 SCRIPTS = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.js"))
 NAMES = [file.relative_to(ROOT).as_posix() for file in SCRIPTS]
-WIDTH = 100
+WIDTH, LINES = 100, 300
+# longer ones: a list that only gets shorter
+TOO_LONG = {
+    f"llm_lib/book/{name}.js"
+    for name in (
+        "engine/gpt",
+        "widgets/cross_attention_map",
+        "widgets/decoding_lab",
+        "widgets/field_rings",
+        "widgets/ngram_lab",
+        "widgets/patch_lab",
+        "widgets/playground",
+        "widgets/rank_dial",
+        "widgets/stories/three_roles/look",
+        "widgets/stories/token_draw/pictures",
+        "widgets/where_the_answer_sits",
+        "widgets/window_lab",
+    )
+}
 WIDGETS = ROOT / "llm_lib/book/widgets"
 OWNERS = {WIDGETS, WIDGETS / "stories"}  # a file of its own for each widget, and for each film
 ROOMS = sorted({file.parent for file in SCRIPTS if WIDGETS in file.parents} - OWNERS)
@@ -21,6 +39,17 @@ def test_no_line_is_wider_than_the_formatter_allows(script):
     # Fails if a comment or a string, which the formatter leaves alone, goes past 100 columns.
     lines = script.read_text("utf-8").splitlines()
     assert not [number for number, line in enumerate(lines, 1) if len(line) > WIDTH]
+
+
+@pytest.mark.parametrize(("name", "script"), zip(NAMES, SCRIPTS, strict=True), ids=NAMES)
+def test_a_script_holds_one_idea(name, script):
+    # Fails if a script can't be read in one sitting, or if one that now can is still excused.
+    assert (len(script.read_text("utf-8").splitlines()) > LINES) == (name in TOO_LONG)
+
+
+def test_no_script_is_excused_that_is_gone():
+    # Fails if the list of long scripts names one that was renamed or removed.
+    assert set(NAMES) >= TOO_LONG
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
