@@ -9,15 +9,7 @@ import pytest
 from web.tree import AROUND, BOOK_ORDER, READING_ORDER
 
 ROOT = Path(__file__).resolve().parent.parent / "llm_lib"
-MAX_LINES, MAX_FUNCTION, MAX_SCRIPT = 330, 40, 300
-LONG_SCRIPTS = {  # still to be cut: no other comes in, and one that is short enough goes out
-    f"llm_lib/book/widgets/{name}.js"
-    for name in (
-        "guess_game head_lab loss_doctor moving/pieces moving/walkthrough next_token_lab "
-        "stories/translate/machine tiny_network tiny_network/input_plane train_lab train_lab/run "
-        "your_taste"
-    ).split()
-}
+MAX_LINES, MAX_FUNCTION = 300, 40
 
 FILES = sorted(path for path in ROOT.rglob("*.py"))
 TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in FILES}
@@ -161,13 +153,6 @@ def test_modules_and_functions_are_short(file):
             words = first.end_lineno - first.lineno + 1 if ast.get_docstring(node) else 0
             length = node.end_lineno - node.lineno + 1 - words
             assert length <= MAX_FUNCTION, f"{node.name} has {length} lines"
-
-
-def test_scripts_are_short():
-    # Fails if a script can't be read in one sitting, or one that can is still listed as long.
-    scripts = [*ROOT.rglob("*.js"), *(ROOT.parent / "web").rglob("*.js")]
-    long = {s for s in scripts if len(s.read_text("utf-8").splitlines()) > MAX_SCRIPT}
-    assert {s.relative_to(ROOT.parent).as_posix() for s in long} == LONG_SCRIPTS
 
 
 @pytest.mark.parametrize("name", ORDER)

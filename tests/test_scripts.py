@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("llm_lib", "web", "tests")
 SCRIPTS = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.js"))
 NAMES = [file.relative_to(ROOT).as_posix() for file in SCRIPTS]
-WIDTH = 100
+WIDTH, LINES = 100, 300
 WIDGETS = ROOT / "llm_lib/book/widgets"
 OWNERS = {WIDGETS, WIDGETS / "stories"}  # a file of its own for each widget, and for each film
 ROOMS = sorted({file.parent for file in SCRIPTS if WIDGETS in file.parents} - OWNERS)
@@ -21,6 +21,12 @@ def test_no_line_is_wider_than_the_formatter_allows(script):
     # Fails if a comment or a string, which the formatter leaves alone, goes past 100 columns.
     lines = script.read_text("utf-8").splitlines()
     assert not [number for number, line in enumerate(lines, 1) if len(line) > WIDTH]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
+def test_a_script_holds_one_idea(script):
+    # Fails if a script can't be read in one sitting.
+    assert len(script.read_text("utf-8").splitlines()) <= LINES
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])

@@ -2,18 +2,18 @@
 // guess_game.py.
 
 import { present } from "../engine/present.js";
-import { belief, CONFIDENCES, resultInWords, resultOf } from "./guess_game/answers.js";
-import { exactly, nats, NO_IDEA, OptionRow, ScoreBoard } from "./guess_game/board.js";
-import { N_OPTIONS, QuestionMaker } from "./guess_game/questions.js";
+import { CONFIDENCES, resultInWords, resultOf } from "./guess_game/answers.js";
+import { Asking } from "./guess_game/asking.js";
+import { ScoreBoard } from "./guess_game/board.js";
+import { QuestionMaker } from "./guess_game/questions.js";
 import { verdictInWords, verdictTable } from "./guess_game/verdict.js";
-import { groupName } from "./shared/controls.js";
 import { eachFrame, h, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { KeptState } from "./shared/kept.js";
 import { showWithModel } from "./shared/model.js";
 import { ModelView } from "./shared/view.js";
-import { capital, percent, round6 } from "./shared/words.js";
+import { capital, round6 } from "./shared/words.js";
 
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 /** @import { Answer, Question, Result } from "./guess_game/answers.js" */
@@ -34,28 +34,19 @@ import { capital, percent, round6 } from "./shared/words.js";
  * @property {string} finding
  */
 
-const TEXTS_A_GAME = 3;
-
 /** @extends {ModelView<Traits>} */
 class GuessView extends ModelView {
   place = h("p", { class: "llm-label" });
-  passage = h("p", { class: "llm-guess-text" });
-  price = h("p", { class: "llm-note" });
   main = h("button", {
     type: "button",
     class: "llm-main",
     onclick: (event) => this.go(event.detail === 0),
   });
   finding = new Finding(this.model, this.signal);
-  covered = h("p", { class: "llm-note" });
   message = h("p", { class: "llm-problem", role: "status" });
   verdict = h("div", { class: "llm-guess-verdict" });
-  /** @type {OptionRow[]} */ options;
-  /** @type {HTMLDivElement} */ choice;
-  /** @type {HTMLInputElement[]} */ sure;
+  /** @type {Asking} */ asking;
   /** @type {ScoreBoard} */ board;
-  /** @type {HTMLDivElement} */ asking;
-  /** @type {HTMLDivElement} */ surely;
   /** @type {HTMLDivElement} */ working;
   /** @type {HTMLDivElement} */ left;
   /** @type {HTMLDivElement} */ right;
@@ -68,7 +59,6 @@ class GuessView extends ModelView {
     const { gpt, tokenizer, model, signal } = parts;
     const ref = this.get("model_ref");
     this.who = /^[a-z]+$/.test(ref) ? capital(ref) : "the model";
-    this.Who = capital(this.who);
     this.maker = new QuestionMaker(gpt, tokenizer);
     this.kept = new KeptState("guess", model);
     this.takeUp(this.kept.read());
@@ -113,61 +103,25 @@ class GuessView extends ModelView {
 
   build() {
     this.offerReset();
-    const names = groupName("llm-guess");
-    this.options = Array.from(
-      { length: N_OPTIONS },
-      (_, i) => new OptionRow(`${names}-word`, this.who, () => this.choose(i)),
-    );
-    this.choice = h("div", {
-      class: "llm-guess-options",
-      role: "radiogroup",
-      "aria-label": "Which word comes next?",
-    }, ...this.options.map((option) => option.element));
-    this.sure = CONFIDENCES.map(([value]) =>
-      h("input", {
-        type: "radio",
-        name: `${names}-sure`,
-        value,
-        onchange: () => this.set("confidence", value),
-      })
-    );
+    this.asking = new Asking(this.who, {
+      onword: (word) => this.set("guess", word),
+      onsure: (confidence) => this.set("confidence", confidence),
+      onenter: (event) => {
+        if (!this.ready) return;
+        event.preventDefault();
+        this.main.focus();
+        this.go(true);
+      },
+    });
     this.board = new ScoreBoard(this.who);
-    for (const input of [...this.options.map((option) => option.input), ...this.sure]) {
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && this.ready) {
-          event.preventDefault();
-          this.main.focus();
-          this.go(true);
-        }
-      });
-    }
-    this.asking = h(
-      "div",
-      {},
-      this.passage,
-      h("p", { class: "llm-label llm-guess-ask" }, "Which word comes next?"),
-      this.choice,
-      this.covered,
-    );
-    this.surely = h(
-      "div",
-      { class: "llm-guess-surely" },
-      h("p", { class: "llm-label" }, "How sure are you?"),
-      h(
-        "div",
-        { class: "llm-guess-sure", role: "radiogroup", "aria-label": "How sure are you?" },
-        ...this.sure.map((input, i) => h("label", {}, input, h("span", {}, CONFIDENCES[i][1]))),
-      ),
-      this.price,
-    );
     this.working = h(
       "div",
       { class: "llm-split" },
-      this.left = h("div", { class: "llm-guess-left" }, this.place, this.asking),
+      this.left = h("div", { class: "llm-guess-left" }, this.place, this.asking.which),
       this.right = h(
         "div",
         { class: "llm-guess-right" },
-        this.surely,
+        this.asking.surely,
         h("div", { class: "llm-row" }, this.main),
         this.finding.element,
         this.board.element,
@@ -184,20 +138,7 @@ class GuessView extends ModelView {
 
   /** Make the questions of this game. */
   deal() {
-    const texts = this.get("texts");
-    const n = Math.min(TEXTS_A_GAME, texts.length);
-    const start = (this.get("game") * n) % texts.length;
-    const used = new Set();
-    /** @type {Question[]} */
-    this.rounds = [];
-    for (let i = 0; i < n; i++) {
-      const share = Math.floor(((i + 1) * this.get("n_rounds")) / n) -
-        Math.floor((i * this.get("n_rounds")) / n);
-      const made = share
-        ? this.maker.questions(texts[(start + i) % texts.length], share, used)
-        : [];
-      this.rounds.push(...made.map((question) => ({ ...question, story: i + 1, stories: n })));
-    }
+    this.rounds = this.maker.deal(this.get("texts"), this.get("game"), this.get("n_rounds"));
     this.message.textContent = this.rounds.length
       ? ""
       : "These texts hold no word to ask for. A text needs some words that the model knows " +
@@ -233,10 +174,11 @@ class GuessView extends ModelView {
     const over = this.round === this.rounds.length;
     const last = this.round === this.rounds.length - 1;
     // What is hidden is taken off the page, so that no key and no reader finds it.
-    const shown = over ? this.verdict : this.asking;
+    const shown = over ? this.verdict : this.asking.which;
     if (this.left.lastChild !== shown) this.left.lastChild?.replaceWith(shown);
-    if (over) this.surely.remove();
-    else if (!this.surely.isConnected) this.right.prepend(this.surely);
+    const { surely } = this.asking;
+    if (over) surely.remove();
+    else if (!surely.isConnected) this.right.prepend(surely);
     this.main.textContent = over
       ? "Play again"
       : !this.answer
@@ -274,40 +216,11 @@ class GuessView extends ModelView {
   }
 
   paintQuestion() {
-    const { question, answer } = this;
-    const said = answer ?? this.pending;
-    const believed = said ? belief(question, said) : null;
+    const { question, answer, pending } = this;
     this.place.textContent = `Word ${this.round + 1} of ${this.rounds.length}` +
       (question.stories > 1 ? `, text ${question.story} of ${question.stories}` : "");
-    const gap = answer
-      ? h("mark", { class: "llm-guess-word" }, question.true)
-      : h("span", { class: "llm-guess-gap" }, "?");
-    this.passage.replaceChildren(question.text.trimEnd(), " ", gap);
-    const evenly = said?.[1] === CONFIDENCES[0][0];
-    this.options.forEach((option, i) =>
-      option.show({
-        word: question.words[i],
-        you: believed?.[i],
-        model: answer ? question.model[i] : null,
-        isTrue: Boolean(answer) && question.words[i] === question.true,
-        chosen: question.words[i] === (answer ? !evenly && answer[0] : this.get("guess")),
-        locked: Boolean(answer),
-      })
-    );
-    const confidence = answer ? answer[1] : this.get("confidence");
-    this.sure.forEach((input, i) => {
-      input.checked = CONFIDENCES[i][0] === confidence;
-      input.disabled = Boolean(answer);
-    });
-    this.price.textContent = confidence === CONFIDENCES[0][0]
-      ? `${exactly(confidence)} for each word: whichever follows, your loss is ${nats(NO_IDEA)}.`
-      : `The other four words get ${exactly((1 - confidence) / (N_OPTIONS - 1))} each. ` +
-        `Right, your loss is ${nats(-Math.log(confidence))}; wrong, it is ` +
-        `${nats(-Math.log((1 - confidence) / (N_OPTIONS - 1)))}.`;
-    this.covered.textContent = answer
-      ? `Of all its tokens, ${this.who} gave these five words ${percent(question.covered)} ` +
-        "together. To play on equal terms, that is scaled up to 100\u00a0% here."
-      : `${this.Who} has made its guess. It is shown once you have made yours.`;
+    const [guess, confidence] = [this.get("guess"), this.get("confidence")];
+    this.asking.show(question, { answer, pending, guess, confidence });
   }
 
   words() {
@@ -333,14 +246,6 @@ class GuessView extends ModelView {
   }
 
   /**
-   * Choose a word.
-   * @param {number} i
-   */
-  choose(i) {
-    this.set("guess", this.question.words[i]);
-  }
-
-  /**
    * The main button: check, go on, show the verdict, or play the next game. keyboard: where the
    * focus goes then.
    * @param {boolean} keyboard
@@ -348,9 +253,8 @@ class GuessView extends ModelView {
   go(keyboard) {
     if (this.round === this.rounds.length) this.begin(this.get("game") + 1);
     else if (this.answer) {
-      this.model.set("guess", "");
-      this.model.set("confidence", this.get("initial").confidence);
-      this.set("round", this.round + 1);
+      const { confidence } = this.get("initial");
+      this.setAll({ guess: "", confidence, round: this.round + 1 });
     } else if (this.ready) {
       const answers = [...this.get("answers")];
       while (answers.length < this.round) answers.push([]);
@@ -359,9 +263,7 @@ class GuessView extends ModelView {
       return;
     } else return;
     this.paint();
-    if (keyboard && this.round < this.rounds.length) {
-      this.options[0].input.focus({ preventScroll: true });
-    }
+    if (keyboard && this.round < this.rounds.length) this.asking.focus();
   }
 
   /**
@@ -369,18 +271,14 @@ class GuessView extends ModelView {
    * @param {number} game
    */
   begin(game) {
-    this.model.set("answers", []);
-    this.model.set("round", 0);
-    this.model.set("guess", "");
-    this.model.set("confidence", this.get("initial").confidence);
-    this.set("game", game);
+    const { confidence } = this.get("initial");
+    this.setAll({ answers: [], round: 0, guess: "", confidence, game });
     this.deal();
   }
 
   reset() {
     super.reset();
-    this.model.set("answers", []);
-    this.model.save_changes();
+    this.set("answers", []);
     this.deal();
   }
 }

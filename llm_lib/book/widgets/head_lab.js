@@ -2,23 +2,21 @@
 // head_lab.py.
 
 import { textLoss } from "../engine/loss.js";
-import { indexOfLargest } from "../engine/vectors.js";
 import { HeadChoice } from "./head_lab/choice.js";
 import { Comparison } from "./head_lab/comparison.js";
+import { HeadDetail } from "./head_lab/detail.js";
 import { rankHeads, Ranking, rankingKey } from "./head_lab/ranking.js";
-import { RowText } from "./shared/head_row.js";
+import { HeadText } from "./head_lab/text.js";
 import { headsToBeginWith } from "./shared/prompts_to_begin.js";
 import { RecordedHeads } from "./head_lab/recorded.js";
-import { AttentionMap } from "./shared/attention_map.js";
 import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { headName } from "./shared/heads.js";
 import { more } from "./shared/layout.js";
 import { showBesideRecord } from "./shared/recorded_choice.js";
-import { readText, spoken } from "./shared/tokens.js";
+import { readText } from "./shared/tokens.js";
 import { ModelView } from "./shared/view.js";
-import { count, roughly } from "./shared/words.js";
 
 /** @import { Run } from "../engine/types.js" */
 /** @import { Ranked } from "./head_lab/ranking.js" */
@@ -40,17 +38,14 @@ import { count, roughly } from "./shared/words.js";
 
 /** @extends {ModelView<Traits>} */
 class HeadView extends ModelView {
-  about = h("p", { class: "llm-note" });
+  text = new HeadText((text) => this.set("text", text), this.signal);
   message = h("p", { class: "llm-problem", role: "status" });
   finding = new Finding(this.model, this.signal);
-  /** @type {HTMLTextAreaElement} */ text;
   /** @type {Comparison} */ comparison;
   /** @type {Ranking} */ ranking;
-  /** @type {AttentionMap} */ map;
-  /** @type {RowText} */ row;
+  /** @type {HeadDetail} */ detail;
   /** @type {HTMLDivElement} */ working;
   /** @type {HeadChoice} */ choice;
-  /** @type {HTMLParagraphElement} */ mapTitle;
   /** @type {number[]} */ losses;
   /** @type {Run} */ base; // the text with all heads normal
   /** @type {Run} */ now; // and with the reader's factors
@@ -62,7 +57,6 @@ class HeadView extends ModelView {
     this.ids = [];
     /** @type {string[]} */
     this.labels = [];
-    this.hovered = /** @type {number | null} */ (null);
     this.work = {}; // stands for the ranking at work: another one ends it
     this.isRanking = false;
     this.rankedFor = "";
@@ -78,20 +72,13 @@ class HeadView extends ModelView {
     this.follow(["layer", "head", "query", "compare", "ranking"], () => this.paint());
     onTraits(this.model, ["query", "compare", "rank_by"], this.signal, () => this.forgetRanking());
     onTheme(this.signal, repaint);
-    onResize([this.map.element], this.signal, repaint);
+    onResize([this.detail.map.element], this.signal, repaint);
   }
 
   // ---- what is on the page
 
   build() {
     this.offerReset();
-    this.text = h("textarea", {
-      rows: 1,
-      spellcheck: "false",
-      "aria-label": "Text",
-      oninput: () => this.set("text", this.text.value),
-    });
-    onResize([this.text], this.signal, () => this.fit());
     this.comparison = new Comparison(this.tokenizer, (at) => this.set("compare", at));
     this.ranking = new Ranking({
       tokenizer: this.tokenizer,
@@ -100,31 +87,28 @@ class HeadView extends ModelView {
       onpick: (layer, head) => this.setAll({ layer, head }),
     });
     const pick = (/** @type {number} */ t) => this.set("query", t === this.ids.length - 1 ? -1 : t);
-    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
-    this.row = new RowText(pick);
+    this.detail = new HeadDetail(pick);
     this.working = h(
       "div",
       {},
-      this.row.element,
+      this.detail.row.element,
       h(
         "div",
         { class: "llm-head-columns" },
         this.buildChoice(),
-        this.buildMap(),
+        this.detail.element,
         this.comparison.element,
       ),
       this.finding.element,
       this.comparison.loss,
       more("More: which head matters for this text?", this.ranking.element),
     );
-    const text = h("label", {}, h("span", { class: "llm-label" }, "Text"), this.text);
-    const line = h("div", { class: "llm-head-text" }, text, this.about);
     const examples = headsToBeginWith(
       this.model.get("model_ref"),
       this.gpt.config,
       (text, layer, head) => this.setAll({ text, layer, head, query: -1 }),
     );
-    this.body.append(examples, line, this.working, this.message);
+    this.body.append(examples, this.text.element, this.working, this.message);
   }
 
   buildChoice() {
@@ -138,23 +122,6 @@ class HeadView extends ModelView {
       scaleHead: (layer, head, factor) => this.scaleHead(layer, head, factor),
     });
     return this.choice.element;
-  }
-
-  buildMap() {
-    return h(
-      "section",
-      { class: "llm-head-detail", "aria-label": "The chosen head" },
-      this.mapTitle = h("p", { class: "llm-label" }),
-      h("p", { class: "llm-note" }, "A row looks, a column is looked at. Click a row."),
-      this.map.element,
-    );
-  }
-
-  /** Give the text as many lines as it takes. */
-  fit() {
-    this.text.style.height = "auto";
-    const frame = this.text.offsetHeight - this.text.clientHeight;
-    this.text.style.height = `${this.text.scrollHeight + frame}px`;
   }
 
   // ---- what is chosen
@@ -191,12 +158,11 @@ class HeadView extends ModelView {
     const isEmpty = ids.length === 0 && start !== null;
     this.ids = isEmpty ? [start] : ids.slice(-room);
     this.labels = isEmpty ? [this.tokenizer.label(start)] : labels.slice(-room);
-    if (document.activeElement !== this.text || this.text.value !== text) this.text.value = text;
-    this.fit();
+    this.text.show(text);
     const nothing = "Type a text: the model needs at least one token.";
     this.refuse(problem ?? (this.ids.length ? "" : nothing));
     if (this.working.hidden) return;
-    this.about.textContent = this.aboutText(ids.length);
+    this.text.tell(ids.length, this.ids.length);
     this.base = this.gpt.forward(this.ids);
     this.now = this.base;
     this.forgetRanking();
@@ -213,16 +179,8 @@ class HeadView extends ModelView {
     this.working.hidden = Boolean(words);
     this.finding.wait();
     if (!words) return;
-    this.about.textContent = "";
+    this.text.about.textContent = "";
     this.set("finding", words);
-  }
-
-  /** @param {number} all how many tokens the text has */
-  aboutText(all) {
-    if (all === 0) return "The text is empty: the model reads its end-of-text token alone.";
-    const { length } = this.ids;
-    const cut = `: the last ones of ${all}, as many as the model’s context holds`;
-    return count(length, "token") + (all > length ? cut : "");
   }
 
   /** New factors: only the layers from the first change on are worked out again. */
@@ -259,13 +217,6 @@ class HeadView extends ModelView {
 
   // ---- painting
 
-  /** @param {number | null} row which the mouse is over */
-  hover(row) {
-    if (row === this.hovered) return;
-    this.hovered = row;
-    this.paintHead();
-  }
-
   /** @param {boolean} [repaint] thumbnails too whose weights are the same, as in other colours */
   paint(repaint = false) {
     if (this.working.hidden) return;
@@ -278,41 +229,21 @@ class HeadView extends ModelView {
     const compared = { base, now, at: this.get("compare"), place: this.place, labels, losses };
     this.comparison.show(compared);
     this.ranking.show(this.get("ranking"), this.measured, { labels, chosen, isWorking });
-    const said = [this.rowWords(this.query)];
+    const said = [this.detail.words];
     if (changed) said.push(this.comparison.words(compared, changed));
     this.comparison.loss.hidden = changed > 0; // the sentence says it then
     this.finding.say(said.join(" "));
   }
 
-  /** The chosen head, large, with the row of the query or of what the mouse is over. */
   paintHead() {
     const [layer, head] = this.chosen;
-    const factor = this.get("head_scale")[layer][head];
-    const off = factor === 0;
-    this.mapTitle.textContent = `Where head ${headName(layer, head)} looks`;
-    const { labels, query } = this;
-    const row = this.hovered ?? query;
-    const words = this.rowWords(row);
-    this.map.show({ weights: this.now.attention[layer][head], labels, row, words, off });
-    this.row.show({ labels, weights: this.weightsOf(row), row, query });
-  }
-
-  /** @param {number} row a query, whose weights in the chosen head are returned */
-  weightsOf(row) {
-    const [layer, head] = this.chosen;
-    const T = this.ids.length;
-    return this.now.attention[layer][head].subarray(row * T, (row + 1) * T);
-  }
-
-  /** @param {number} row */
-  rowWords(row) {
-    const [layer, head] = this.chosen;
-    const weights = this.weightsOf(row);
-    const most = indexOfLargest(weights);
-    const off = this.get("head_scale")[layer][head] === 0 ? " (off)" : "";
-    const to = most === row ? "itself" : spoken(this.labels[most]);
-    return `Head ${headName(layer, head)}${off}: ${spoken(this.labels[row])} looks most at ${to} ` +
-      `(${roughly(weights[most])}).`;
+    this.detail.show({
+      name: headName(layer, head),
+      isOff: this.get("head_scale")[layer][head] === 0,
+      weights: this.now.attention[layer][head],
+      labels: this.labels,
+      query: this.query,
+    });
   }
 
   // ---- what the reader does

@@ -1,40 +1,15 @@
 // LossDoctor: what is wrong with this training? The traits are described in loss_doctor.py.
 
-import { lastOf } from "../engine/present.js";
+import { TwoCurves } from "./loss_doctor/chart.js";
+import { describe, tableOf } from "./loss_doctor/training.js";
 import { button, groupName, tickBox } from "./shared/controls.js";
 import { h, rove } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
-import { polyline, stretched, svg } from "./shared/svg.js";
 import { View } from "./shared/view.js";
 
+/** @import { Training } from "./loss_doctor/training.js" */
 /** @import { Place, ViewParts } from "./shared/types.js" */
-/** @typedef {{ step: number[], train: number[], val: number[], cause: string }} Training */
-
-/** @param {number} loss */
-const two = (loss) => loss.toFixed(2);
-
-/**
- * A training in words: start, lowest, end of both lines, and the largest jump of the training line.
- * @param {Training} training
- * @param {number} guess
- * @param {number} unigram
- */
-function describe({ step, train, val }, guess, unigram) {
-  const low = val.indexOf(Math.min(...val));
-  const last = step.length - 1;
-  const rise = train.map((loss, i) => (i ? loss - train[i - 1] : 0));
-  const at = rise.indexOf(Math.max(...rise));
-  const jump = rise[at] > 0.4
-    ? ` Its largest jump up is ${two(rise[at])}, before step ${step[at]}.`
-    : "";
-  const turn = val[last] - val[low] > 0.1 ? `, lowest ${two(val[low])} at step ${step[low]}` : "";
-  return `Training loss from ${two(train[0])} to ${two(train[last])} in ` +
-    `${step[last]} steps.${jump} Held-out loss from ${two(val[0])} to ` +
-    `${two(val[last])}${turn}. A uniform guess costs ${two(guess)}, and one by the tokens' ` +
-    `frequencies alone ${two(unigram)}.`;
-}
-
 /** @typedef {Training & { look: string }} Case what to look at, where the answer is wrong */
 /** @typedef {{ label: string, looks: string }} Cause its name, and how it shows */
 /**
@@ -168,7 +143,7 @@ class DoctorView extends View {
     this.numbers.hidden = !open;
     this.more.textContent = open ? "Hide the numbers" : "Show the numbers";
     this.more.setAttribute("aria-expanded", String(open));
-    if (open) this.numbers.replaceChildren(this.makeTable(shown));
+    if (open) this.numbers.replaceChildren(tableOf(shown));
     for (const { input, element } of this.choices) {
       input.checked = answers[k] === input.value;
       element.classList.toggle("llm-doctor-chosen", input.checked);
@@ -201,130 +176,6 @@ class DoctorView extends View {
   sentence(cause) {
     const { label } = this.causes[cause];
     return `${label[0].toLowerCase()}${label.slice(1)}.`;
-  }
-
-  /**
-   * The numbers of every third step, and of the last.
-   * @param {Training} training
-   */
-  makeTable({ step, train, val }) {
-    const rows = step.map((_, i) => i).filter((i) => i % 3 === 0 || i === step.length - 1);
-    const cell = (/** @type {string} */ text) => h("td", {}, text);
-    return h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...["step", "training loss", "held-out loss"].map((name) =>
-            h("th", { scope: "col" }, name)
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        ...rows.map((i) =>
-          h(
-            "tr",
-            {},
-            h("th", { scope: "row" }, `${step[i]}`),
-            cell(two(train[i])),
-            cell(two(val[i])),
-          )
-        ),
-      ),
-    );
-  }
-}
-
-/**
- * Training loss solid, held-out loss dashed, dotted a uniform guess, dash-dotted
- * the unigram entropy. The scale is the same for all.
- */
-class TwoCurves {
-  /**
-   * @param {number} guess
-   * @param {number} unigram
-   */
-  constructor(guess, unigram) {
-    this.guess = guess;
-    this.unigram = unigram;
-    this.top = Math.ceil(guess + 0.8);
-    this.lines = {
-      reference: polyline("llm-doctor-reference"),
-      train: polyline("llm-doctor-train"),
-      val: polyline("llm-doctor-val"),
-      guess: polyline("llm-doctor-guess"),
-      unigram: polyline("llm-doctor-unigram"),
-    };
-    const picture = stretched(...Object.values(this.lines));
-    this.x = ["", "", ""].map(() => h("span"));
-    const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
-      h(
-        "span",
-        { class: "llm-doctor-key" },
-        svg(
-          "svg",
-          { viewBox: "0 0 28 4", "aria-hidden": "true" },
-          svg("line", { x1: 0, y1: 2, x2: 28, y2: 2, class: kind }),
-        ),
-        text,
-      );
-    this.plot = h("div", { class: "llm-doctor-plot", role: "img" }, picture);
-    this.element = h(
-      "div",
-      { class: "llm-doctor-chart" },
-      h("p", { class: "llm-label" }, "Loss, nats per token"),
-      h(
-        "div",
-        { class: "llm-doctor-frame" },
-        h(
-          "div",
-          { class: "llm-doctor-y" },
-          h("span", {}, `${this.top}`),
-          h("span", {}, `${this.top / 2}`),
-          h("span", {}, "0"),
-        ),
-        this.plot,
-        h("div", { class: "llm-doctor-x" }, ...this.x),
-      ),
-      h(
-        "p",
-        { class: "llm-doctor-legend llm-note" },
-        key("llm-doctor-train", "training"),
-        key("llm-doctor-val", "held-out"),
-        this.referenceKey = key("llm-doctor-reference", "a healthy run, held-out"),
-        key("llm-doctor-guess", `ln V = ${two(guess)}, a uniform guess`),
-        key("llm-doctor-unigram", `unigram entropy = ${two(unigram)}`),
-      ),
-    );
-  }
-
-  /**
-   * @param {Training} training
-   * @param {Training | null} reference a healthy run to compare with
-   * @param {string} words
-   */
-  show({ step, train, val }, reference, words) {
-    const last = lastOf(step);
-    const x = (/** @type {number} */ s) => (100 * s) / last;
-    const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, this.top)) / this.top;
-    const points = (/** @type {number[]} */ values) =>
-      values.map((loss, i) => `${x(step[i]).toFixed(2)},${y(loss).toFixed(2)}`).join(" ");
-    this.lines.train.setAttribute("points", points(train));
-    this.lines.val.setAttribute("points", points(val));
-    this.lines.reference.setAttribute("points", reference ? points(reference.val) : "");
-    this.referenceKey.hidden = !reference;
-    this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
-    this.lines.unigram.setAttribute("points", `0,${y(this.unigram)} 100,${y(this.unigram)}`);
-    [0, last / 2, last].forEach((s, i) => {
-      this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
-    });
-    this.plot.setAttribute("aria-label", String(words));
   }
 }
 

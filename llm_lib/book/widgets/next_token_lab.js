@@ -3,21 +3,23 @@
 import { seededRandom } from "../engine/random.js";
 import { sample } from "../engine/sampling.js";
 import { expectationInWords, NextBars, nextTokens } from "./next_token_lab/bars.js";
+import { EditedPrompt } from "./next_token_lab/edited_prompt.js";
 import { NextControls } from "./next_token_lab/controls.js";
 import { PromptTokens } from "./next_token_lab/prompt_tokens.js";
 import { promptsToBeginWith } from "./shared/prompts_to_begin.js";
 import { RecordedNext } from "./next_token_lab/recorded.js";
-import { storedModel, untilTouched } from "./next_token_lab/stored_look.js";
+import { firstLook } from "./next_token_lab/stored_look.js";
 import { h, onTraits } from "./shared/dom.js";
-import { takeFiles, theBook } from "./shared/files.js";
+import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
 import { showBesideRecord } from "./shared/recorded_choice.js";
-import { readText, spoken } from "./shared/tokens.js";
+import { spoken } from "./shared/tokens.js";
 import { count, roughly, round6 } from "./shared/words.js";
 import { WritingView } from "./shared/writing.js";
 
 /** @import { Next } from "./next_token_lab/bars.js" */
+/** @import { PastPrompt } from "./next_token_lab/edited_prompt.js" */
 /** @import { Floats } from "../engine/types.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
@@ -33,7 +35,7 @@ import { WritingView } from "./shared/writing.js";
  * @property {boolean} writing
  * @property {number[]} token_ids
  * @property {[label: string, before: number, after: number][]} probabilities of the bars
- * @property {{ prompt: string, ids: number[] }[]} history what Undo goes back to, the latest last
+ * @property {PastPrompt[]} history what Undo goes back to, the latest last
  * @property {{ prompt: string }} initial
  */
 
@@ -47,6 +49,7 @@ class NextTokenView extends WritingView {
     "aria-label": "Prompt",
     oninput: () => this.typed(),
   });
+  edited = new EditedPrompt(this.model, this.tokenizer);
   finding = new Finding(this.model, this.signal);
   controls = new NextControls({
     ondraw: () => this.draw(),
@@ -54,15 +57,13 @@ class NextTokenView extends WritingView {
     onundo: () => this.undo(),
     onset: (trait, value) => {
       this.note = "";
-      this.model.set(trait, value);
-      this.model.save_changes();
+      this.setAll({ [trait]: value });
     },
   });
   /** @type {PromptTokens} */ tokens;
   /** @type {NextBars} */ bars;
   /** @type {string} */ problem;
   /** @type {number[]} */ all;
-  /** @type {boolean} */ empty;
   /** @type {Next} */ next;
 
   /** @param {ModelViewParts} parts */
@@ -76,9 +77,7 @@ class NextTokenView extends WritingView {
     this.build();
     this.follow(["prompt", "token_ids"], () => this.read());
     onTraits(model, SETTINGS, signal, this.repaint);
-    onTraits(model, ["seed"], signal, () => {
-      this.dice = null;
-    });
+    onTraits(model, ["seed"], signal, () => this.dice = null);
     this.read();
     this.followWriting();
   }
@@ -129,19 +128,10 @@ class NextTokenView extends WritingView {
 
   /** Read the prompt: its tokens, and the model's scores for what comes next. */
   read() {
-    const prompt = this.get("prompt");
-    let ids = this.get("token_ids");
-    // Appending a token keeps the ids that the model saw; any other change of the text is read
-    // anew.
-    if (this.tokenizer.decode(ids) !== prompt || (ids.length === 0 && prompt)) {
-      const read = readText(this.tokenizer, prompt);
-      this.problem = read.problem ?? "";
-      if (String(ids) !== String(read.ids)) this.set("token_ids", read.ids);
-      ids = read.ids;
-    } else this.problem = "";
+    const { ids, problem } = this.edited.read();
+    this.problem = problem;
     this.all = ids;
-    this.empty = ids.length === 0;
-    this.ask(ids, this.problem);
+    this.ask(ids, problem);
     this.paint();
   }
 
@@ -151,7 +141,7 @@ class NextTokenView extends WritingView {
       ...this.settings,
       writing: this.get("writing"),
       canWrite: this.canWrite,
-      canUndo: this.get("history").length > 0,
+      canUndo: this.edited.history.length > 0,
     });
     this.paintTokens();
     this.paintBars();
@@ -166,10 +156,7 @@ class NextTokenView extends WritingView {
   }
 
   paintBars() {
-    if (!this.logits) {
-      this.bars.clear();
-      return;
-    }
+    if (!this.logits) return this.bars.clear();
     this.next = this.nextTokens(this.logits);
     this.bars.show(this.next, this.get("n_bars"));
     const { before, after, order } = this.next;
@@ -195,42 +182,14 @@ class NextTokenView extends WritingView {
       n: this.all.length,
       window: this.window,
       room: this.gpt.config.context_length,
-      isEmpty: this.empty,
     });
-  }
-
-  /** Let Undo come back to what there is now. */
-  remember() {
-    this.set("history", [...this.get("history").slice(-99), {
-      prompt: this.get("prompt"),
-      ids: this.get("token_ids"),
-    }]);
-  }
-
-  /**
-   * Another prompt, and its tokens as the model sees them.
-   * @param {string} prompt
-   * @param {number[]} ids
-   */
-  change(prompt, ids) {
-    this.model.set("prompt", prompt);
-    this.set("token_ids", ids);
   }
 
   /** The reader has typed. */
   typed() {
     this.stop();
     this.note = "";
-    // One undo step for a run of typing, not one a letter.
-    if (Date.now() - (this.lastTyped ?? 0) > 1500) this.remember();
-    this.lastTyped = Date.now();
-    const prompt = this.prompt.value;
-    this.change(prompt, readText(this.tokenizer, prompt).ids);
-  }
-
-  /** The ids that the next token is put behind: an empty text begins with its end-of-text token. */
-  base() {
-    return this.get("token_ids").length ? this.get("token_ids") : this.window;
+    this.edited.type(this.prompt.value);
   }
 
   /**
@@ -240,7 +199,7 @@ class NextTokenView extends WritingView {
    */
   append(id, note = "") {
     this.stop();
-    this.remember();
+    this.edited.remember();
     this.note = note;
     this.arriving = this.bars.placeOf(id) ?? this.controls.draw.getBoundingClientRect();
     this.put(id, this.next.before[id]);
@@ -251,9 +210,7 @@ class NextTokenView extends WritingView {
    * @param {number} p how likely the model held it
    */
   put(id, p) {
-    const ids = [...this.base(), id];
-    this.tokens.note(ids, p);
-    this.change(this.tokenizer.decode(ids), ids);
+    this.tokens.note(this.edited.append(id, this.window), p);
   }
 
   /** Let chance choose the next token. */
@@ -273,18 +230,14 @@ class NextTokenView extends WritingView {
    */
   begins(prompt) {
     this.stop();
-    this.remember();
+    this.edited.remember();
     this.note = "";
-    this.change(prompt, readText(this.tokenizer, prompt).ids);
+    this.edited.change(prompt);
   }
 
   undo() {
-    const history = this.get("history");
-    const last = history.at(-1);
-    if (!last) return;
     this.note = "";
-    this.set("history", history.slice(0, -1));
-    this.change(last.prompt, last.ids);
+    this.edited.undo();
   }
 
   reset() {
@@ -294,13 +247,13 @@ class NextTokenView extends WritingView {
     const { prompt, ...settings } = this.get("initial");
     for (const [name, value] of Object.entries(settings)) this.model.set(name, value);
     this.model.set("history", []);
-    this.change(prompt, readText(this.tokenizer, prompt).ids);
+    this.edited.change(prompt);
     this.repaint();
   }
 
   /** Write token after token behind the prompt, until the text or the context is at its end. */
   begin() {
-    this.remember();
+    this.edited.remember();
     const random = seededRandom(this.get("seed"));
     const cache = this.gpt.newCache();
     let logits = this.gpt.forward(this.window, { cache, lastOnly: true }).logits;
@@ -330,20 +283,14 @@ class NextTokenView extends WritingView {
 
 /** @param {Place} place */
 function render(place) {
-  const look = place.model.get("first_look");
-  const isStored = Boolean(theBook() && look.prompt);
   return showBesideRecord({
     ...place,
     name: "llm-next",
     title: "What comes next?",
     tryThis:
       "Type the start of a text, and see what the model expects next. Then let it draw a token.",
-    ...(isStored ? { load: () => Promise.resolve(storedModel(look)) } : {}),
     tryRecorded: "Choose the start of a text. What would you expect next, and how surely?",
-    live: (parts) =>
-      isStored
-        ? untilTouched(parts, (parts) => new NextTokenView(parts))
-        : new NextTokenView(parts),
+    ...firstLook(place.model.get("first_look"), (parts) => new NextTokenView(parts)),
     recorded: (parts) => new RecordedNext(parts),
   });
 }

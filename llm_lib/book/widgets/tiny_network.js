@@ -10,15 +10,15 @@ import {
 } from "../engine/small_network.js";
 import { InputPlane } from "./tiny_network/input_plane.js";
 import { NetworkDrawing } from "./tiny_network/drawing.js";
-import { layerOf, rowOf } from "./tiny_network/names.js";
+import { partsInPlace } from "./tiny_network/places.js";
 import { TinyControls } from "./tiny_network/controls.js";
 import { TinyLearner } from "./tiny_network/learner.js";
 import { TinyLoss } from "./tiny_network/loss.js";
 import { changeInWords, restInWords, standingInWords } from "./tiny_network/words.js";
-import { numberInto, UnitPanel } from "./tiny_network/unit_panel.js";
+import { UnitPanel } from "./tiny_network/unit_panel.js";
+import { numberInto, withNumber } from "./tiny_network/numbers.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
-import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 import { count } from "./shared/words.js";
 
@@ -38,24 +38,6 @@ import { count } from "./shared/words.js";
  * @property {number} steps
  * @property {Point[]} points
  */
-
-const DRAWING_NOTE = "Thick: large. Dashed: negative. Drag a number up or down; click a unit.";
-const PLANE_NOTE = "Line: output 0.5. Click a place to send it through.";
-
-/**
- * A part of the page: its title, maybe a note, and what it shows.
- * @param {string} name
- * @param {[title: string, note?: string]} words
- * @param {Element[]} content
- */
-const section = (name, [title, note], ...content) =>
-  h(
-    "section",
-    { class: "llm-tiny-part", "aria-label": name },
-    h("p", { class: "llm-label" }, title),
-    ...(note ? [h("p", { class: "llm-note" }, note)] : []),
-    ...content,
-  );
 
 /** @extends {View<Traits>} */
 class TinyView extends View {
@@ -142,32 +124,7 @@ class TinyView extends View {
 
   build() {
     this.offerReset();
-    this.body.append(
-      this.controls.element,
-      h(
-        "div",
-        { class: "llm-tiny-columns" },
-        section(
-          "The network",
-          ["The network", DRAWING_NOTE],
-          this.drawing.element,
-          this.unit.sum,
-        ),
-        section(
-          "What it answers",
-          ["What it answers, for each pair of inputs", PLANE_NOTE],
-          this.plane.element,
-          this.plane.legend,
-        ),
-      ),
-      h(
-        "div",
-        { class: "llm-tiny-columns" },
-        h("div", {}, this.score, this.finding.element),
-        section("Loss", ["Loss, step by step"], this.chart.element),
-      ),
-      more("More: each number of a unit as a slider, with its slope", this.unit.element),
-    );
+    this.body.append(...partsInPlace(this));
   }
 
   /** A data set: its points, and a new curve of the loss. */
@@ -205,16 +162,8 @@ class TinyView extends View {
         right: this.now.right,
       };
     }
-    this.model.set("unit", unit);
-    if (input < 0) {
-      const biases = structuredClone(this.get("biases"));
-      biases[layerOf(unit)][rowOf(unit)] = v;
-      this.set("biases", biases);
-    } else {
-      const weights = structuredClone(this.get("weights"));
-      weights[layerOf(unit)][rowOf(unit)][input] = v;
-      this.set("weights", weights);
-    }
+    const numbers = withNumber(this.get("weights"), this.get("biases"), unit, input, v);
+    this.setAll({ unit, ...numbers });
   }
 
   paint() {

@@ -1,27 +1,22 @@
 // TrainLab: a small GPT learns in this page. The traits are described in train_lab.py.
 
 import { present } from "../engine/present.js";
-import { TrainBoard } from "./train_lab/board.js";
-import { TrainBreak } from "./train_lab/break.js";
-import { downloadModel, TrainFiles } from "./train_lab/files.js";
+import { TrainBefore } from "./train_lab/before.js";
+import { downloadModel } from "./train_lab/files.js";
 import { findTraining, TrainKeeper } from "./train_lab/keeper.js";
 import { keysOf, planTraining, readSettings, TRAIN_CHOICES } from "./train_lab/plan.js";
+import { TrainPanel } from "./train_lab/panel.js";
 import { TrainRun } from "./train_lab/run.js";
-import { planFacts, TrainSetup } from "./train_lab/setup.js";
-import { parametersOf, sizesOf } from "./train_lab/sizes.js";
-import { safeWords, statusWords } from "./train_lab/words.js";
-import { button } from "./shared/controls.js";
-import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
+import { eachFrame, onResize, onTheme } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { reason, showWidget } from "./shared/frame.js";
-import { more } from "./shared/layout.js";
 import { View } from "./shared/view.js";
 
 /** @import { Place, ViewParts } from "./shared/types.js" */
 /** @import { LossPoint } from "./train_lab/curve.js" */
 /** @import { Loaded, Settings } from "./train_lab/plan.js" */
 /** @import { Kept } from "./train_lab/keeper.js" */
-/** @import { Past } from "./train_lab/run.js" */
+/** @import { Past, Plan } from "./train_lab/run.js" */
 /** @import { TrainStore } from "./train_lab/store.js" */
 /**
  * @typedef {Settings & { small: boolean, sentences_ref: string, step: number, losses: number[],
@@ -31,22 +26,11 @@ import { View } from "./shared/view.js";
 /** @param {{ lines: string[] }} file */
 const linesOf = ({ lines }) => lines;
 const NARROW = 480; // pixels of width below which a device is a small one
-const MAIN_WORDS = { new: "Train", running: "Pause", paused: "Go on", done: "Go on" };
 
 /** @extends {View<Traits>} */
 class TrainView extends View {
-  breaks = new TrainBreak((fault) => this.breakIt(fault));
-  main = button("Train", () => this.goOrPause(), "llm-main llm-train-main");
-  again = button("Start over", () => this.prepare(true));
-  before = button("Back to the run before", () => this.takeBack());
-  status = h("span", { class: "llm-note" });
-  safe = h("p", { class: "llm-note llm-train-safe" });
-  wrong = h("p", { class: "llm-problem", role: "alert", hidden: true });
-  facts = h("p", { class: "llm-note" });
-  /** @type {TrainSetup} */ setup;
-  /** @type {TrainBoard} */ board;
-  /** @type {TrainFiles} */ files;
-  /** @type {HTMLButtonElement} */ best;
+  before = new TrainBefore();
+  /** @type {TrainPanel} */ panel;
 
   /** @param {ViewParts & { store: TrainStore, found: Kept | null }} parts */
   constructor({ store, found, ...parts }) {
@@ -58,8 +42,6 @@ class TrainView extends View {
     this.settings = readSettings(this.model);
     this.loaded = /** @type {Loaded | null} */ (null);
     this.coming = this.loaded; // the one that the next training is to begin with
-    this.parked = /** @type {Kept | null} */ (null);
-    this.ghost = { textKey: "", points: /** @type {LossPoint[]} */ ([]) };
     this.measured = /** @type {LossPoint | undefined} */ (undefined); // what Python has heard of
     this.repaint = eachFrame(() => this.paint(), this.signal);
     this.run = new TrainRun({
@@ -71,7 +53,7 @@ class TrainView extends View {
       mark: () => ({
         settings: this.settings,
         loaded: this.loaded,
-        healthy: this.hasHealthy ? this.parked : null,
+        healthy: this.before.healthy,
       }),
       onkept: this.repaint,
       signal: this.signal,
@@ -94,55 +76,23 @@ class TrainView extends View {
   build() {
     const small = this.get("small");
     const failed = (/** @type {any} */ error) => this.fail(error);
-    this.setup = new TrainSetup((values) => this.setAll(values), { failed, signal: this.signal });
-    this.board = new TrainBoard({
-      model: this.model,
-      signal: this.signal,
-      repaint: this.repaint,
-      small,
-      onlook: (isOpen) => {
-        this.run.wantsMaps = isOpen;
-        this.run.askMaps();
+    this.panel = new TrainPanel({
+      set: (values) => this.setAll(values),
+      main: () => this.goOrPause(),
+      again: () => this.prepare(true),
+      best: () => this.run.toBest().catch(failed),
+      before: () => this.takeBack(),
+      breakIt: (fault) => this.breakIt(fault),
+      look: (isOpen) => {
+        this.run.lookAtHeads(isOpen);
         this.repaint();
       },
-    });
-    this.files = new TrainFiles({
       save: () => this.save(),
       load: (loaded) => this.load(loaded),
       failed,
-    });
-    this.best = button("Back to the best", () => this.run.toBest().catch(failed));
-    const buttons = [this.main, this.again, this.best, this.before, this.status];
-    const bar = h("div", { class: "llm-row llm-train-bar" }, ...buttons);
-    if (small) this.body.append(bar, this.wrong, this.board.element, this.safe);
-    else this.body.append(this.buildChoice(), bar, this.board.element, this.buildMore(), this.safe);
-  }
-
-  buildChoice() {
-    this.offerReset();
-    const { data, size, own, rate, batch } = this.setup;
-    const pace = h("div", { class: "llm-train-pace" }, this.facts, rate, batch);
-    return h(
-      "div",
-      { class: "llm-train-setup" },
-      h(
-        "div",
-        { class: "llm-row" },
-        h("span", { class: "llm-label" }, "It reads"),
-        data,
-        h("span", { class: "llm-label" }, "Parameters"),
-        size,
-      ),
-      own,
-      this.wrong,
-      pace,
-    );
-  }
-
-  buildMore() {
-    const details = more("Sizes and tokens", this.setup.details);
-    const { breaks, files } = this;
-    return h("div", { class: "llm-train-more" }, breaks.element, details, files.element);
+    }, { model: this.model, signal: this.signal, repaint: this.repaint, small });
+    if (!small) this.offerReset();
+    this.body.append(...this.panel.elements);
   }
 
   /**
@@ -150,7 +100,7 @@ class TrainView extends View {
    * @param {string} fault
    */
   async breakIt(fault) {
-    if (!fault && this.hasHealthy) return await this.takeBack();
+    if (!fault && this.before.healthy) return await this.takeBack();
     this.model.set("fault", fault);
     this.model.save_changes();
     await this.prepare();
@@ -183,7 +133,7 @@ class TrainView extends View {
     this.keeper.step = 0;
     if (plan) this.run.prepare(plan);
     else this.run.clear();
-    if (this.ghost.textKey !== textKey) this.ghost = { textKey, points: [] };
+    this.before.turnTo(textKey);
     this.paint();
   }
 
@@ -208,9 +158,9 @@ class TrainView extends View {
 
   /** @returns {Promise<string[]>} */
   sentences() {
-    const { model, signal, facts } = this;
+    const { model, signal, panel } = this;
     const say = (/** @type {string} */ text) => {
-      facts.textContent = text;
+      panel.setup.facts.textContent = text;
     };
     return fetchFile({ model, signal, say }, this.get("sentences_ref"), linesOf);
   }
@@ -225,26 +175,18 @@ class TrainView extends View {
     }
   }
 
-  /** Whether the run before was one without a fault. */
-  get hasHealthy() {
-    return this.parked !== null && !this.parked.settings.fault;
-  }
-
   /** @param {Past} past */
   park(past) {
-    const { settings, loaded, parked } = this;
-    const healthy = keysOf({ ...settings, fault: "" }, loaded).key; // it waits behind every fault
-    if (!past.fault || parked?.past.key !== healthy) this.parked = { past, settings, loaded };
-    if (!past.fault) this.ghost = { textKey: past.textKey, points: past.curve.heldOut };
+    const { settings, loaded } = this;
+    this.before.park({ past, settings, loaded });
   }
 
   /** Change places with the run before. */
   async takeBack() {
-    const before = this.parked;
-    this.parked = null;
+    const parked = this.before.take();
     const past = await this.past();
     if (past) this.park(past);
-    await this.stand(present(before, "a training that is parked"));
+    await this.stand(present(parked, "a training that is parked"));
     await this.keeper.keep(); // what a reader has gone back to is what a reload finds
   }
 
@@ -253,12 +195,7 @@ class TrainView extends View {
    * @param {Kept} found
    */
   async find(found) {
-    const { healthy } = found;
-    this.parked = healthy ?? null;
-    if (healthy) {
-      const { textKey, curve } = healthy.past;
-      this.ghost = { textKey, points: curve.heldOut };
-    }
+    if (found.healthy) this.before.wait(found.healthy);
     await this.stand(found);
   }
 
@@ -273,7 +210,7 @@ class TrainView extends View {
     this.setAll({ ...settings });
     const plan = await this.plan(settings, loaded);
     if (past.key !== this.key || this.signal.aborted) return;
-    if (this.ghost.textKey !== past.textKey) this.ghost = { textKey: past.textKey, points: [] };
+    this.before.turnTo(past.textKey);
     if (plan) this.run.goBack({ ...plan, key: past.key }, past);
     this.keeper.step = past.state.step;
     this.paint();
@@ -310,42 +247,26 @@ class TrainView extends View {
   }
 
   paint() {
-    const { run, problem } = this;
-    const { phase, plan, curve, curve: { best } } = run;
-    const small = this.get("small");
-    this.main.textContent = MAIN_WORDS[phase];
-    this.main.disabled = !plan;
-    this.again.hidden = phase === "new";
-    this.before.hidden = !this.parked || phase === "running" || small;
-    this.best.hidden = small || phase === "new" || !best || best[0] === 0 || best[0] >= run.step;
-    this.wrong.hidden = !problem;
-    this.wrong.textContent = problem;
-    if (!small) this.paintChoice();
-    this.status.textContent = statusWords(run);
-    this.safe.textContent = safeWords(this.store.works, small, this.keeper.fault);
-    if (!plan) return;
-    const { matter, textKey } = plan;
-    const before = this.ghost.textKey === textKey ? this.ghost.points : [];
-    const isSaid = this.board.show(run, { before, isNames: this.get("data").endsWith("names") });
-    if (isSaid || this.measured !== curve.heldOut.at(-1)) {
-      this.measured = curve.heldOut.at(-1);
-      const now = [curve.train.at(-1)?.[1], curve.heldOut.at(-1)?.[1], best?.[1]];
-      this.publish("step", run.step);
-      this.publish("losses", now.filter((loss) => loss !== undefined));
-      this.publish("baselines", Object.values(matter.baselines));
-    }
+    const { run, before, loaded, narrow, problem, store: { works }, keeper: { fault } } = this;
+    const settings = readSettings(this.model);
+    const kept = { isKept: works, fault };
+    const isSaid = this.panel.show({ run, before, settings, loaded, narrow, problem, ...kept });
+    if (!run.plan) return;
+    if (isSaid || this.measured !== run.curve.heldOut.at(-1)) this.tell(run.plan);
     this.keeper.keepAtTimes();
   }
 
-  paintChoice() {
-    const { run, loaded, narrow } = this;
-    const settings = readSettings(this.model);
-    const sizes = loaded?.config ?? sizesOf(settings, narrow);
-    this.setup.show(settings, sizes, { narrow, isLoaded: Boolean(loaded) });
-    this.facts.hidden = Boolean(this.problem);
-    if (run.plan) this.facts.textContent = planFacts(run.plan, parametersOf(run.plan.config));
-    this.breaks.show(this.get("fault"), this.hasHealthy);
-    this.files.show(run.live, Boolean(loaded));
+  /**
+   * Tell Python what was measured.
+   * @param {Plan} plan
+   */
+  tell({ matter }) {
+    const { step, curve: { train, heldOut, best } } = this.run;
+    this.measured = heldOut.at(-1);
+    const now = [train.at(-1)?.[1], this.measured?.[1], best?.[1]];
+    this.publish("step", step);
+    this.publish("losses", now.filter((loss) => loss !== undefined));
+    this.publish("baselines", Object.values(matter.baselines));
   }
 }
 

@@ -36,6 +36,20 @@ export const belief = (question, [word, confidence]) =>
   question.words.map((other) => other === word ? confidence : (1 - confidence) / (N_OPTIONS - 1));
 
 /**
+ * What an answer may cost.
+ * @param {number} confidence
+ */
+export function priceInWords(confidence) {
+  if (confidence === CONFIDENCES[0][0]) {
+    return `${exactly(confidence)} for each word: whichever follows, your loss is ` +
+      `${nats(NO_IDEA)}.`;
+  }
+  const other = (1 - confidence) / (N_OPTIONS - 1);
+  return `The other four words get ${exactly(other)} each. Right, your loss is ` +
+    `${nats(-Math.log(confidence))}; wrong, it is ${nats(-Math.log(other))}.`;
+}
+
+/**
  * One answered round: what both gave the true word, and what they pay.
  * @param {number} round
  * @param {Question} question

@@ -8,7 +8,9 @@ import { readText } from "../shared/tokens.js";
 
 /** @import { GPT } from "../../engine/gpt.js" */
 /** @import { Cache, Run, Tokenizer } from "../../engine/types.js" */
+/** @import { Question } from "./answers.js" */
 
+const TEXTS_A_GAME = 3;
 const FIRST_PLACE = 6;
 
 const LEAST_GAP = 5; // places and gaps in tokens
@@ -44,6 +46,24 @@ export class QuestionMaker {
       { length: gpt.config.vocab_size },
       (_, id) => /^[\p{L}\p{N}'’]/u.test(tokenizer.label(id)),
     );
+  }
+
+  /**
+   * The questions of a game: about three texts, from one on that the number of the game says.
+   * @param {string[]} texts
+   * @param {number} game
+   * @param {number} n questions in all, or fewer
+   * @returns {Question[]}
+   */
+  deal(texts, game, n) {
+    const stories = Math.min(TEXTS_A_GAME, texts.length);
+    const used = new Set();
+    return Array.from({ length: stories }, (_, i) => {
+      const text = texts[(game * stories + i) % texts.length];
+      const share = Math.floor(((i + 1) * n) / stories) - Math.floor((i * n) / stories);
+      const made = share ? this.questions(text, share, used) : [];
+      return made.map((question) => ({ ...question, story: i + 1, stories }));
+    }).flat();
   }
 
   /**

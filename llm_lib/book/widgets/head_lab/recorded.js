@@ -1,16 +1,13 @@
 // A few heads of a model on recorded texts: where each looks, and what comes next without it.
 
 import { present } from "../../engine/present.js";
-import { indexOfLargest } from "../../engine/vectors.js";
-import { AttentionMap, paintThumbnail } from "../shared/attention_map.js";
+import { paintThumbnail } from "../shared/attention_map.js";
 import { button } from "../shared/controls.js";
 import { eachFrame, find, h, onResize, onTheme, rove, themeColour } from "../shared/dom.js";
 import { headName } from "../shared/heads.js";
 import { recordedTokenizer, RecordedView, spreadOut } from "../shared/recorded_view.js";
-import { spoken } from "../shared/tokens.js";
-import { roughly } from "../shared/words.js";
 import { Comparison } from "./comparison.js";
-import { RowText } from "../shared/head_row.js";
+import { HeadDetail } from "./detail.js";
 
 /** @import { Run } from "../../engine/types.js" */
 /** @import { RecordedParts } from "../shared/recorded_choice.js" */
@@ -26,7 +23,6 @@ export class RecordedHeads extends RecordedView {
   title = h("p", { class: "llm-label" });
   known = h("p", { class: "llm-note" });
   onOff = button("", () => this.toggle(), "llm-switch");
-  mapTitle = h("p", { class: "llm-label" });
   place = h("div", { class: "llm-recorded-next" }); // of the comparison
   /** @type {ReturnType<typeof triangle>[]} */ weights;
   /** @type {Comparison} */ comparison;
@@ -35,19 +31,16 @@ export class RecordedHeads extends RecordedView {
   constructor(parts) {
     super(parts, "HeadLab");
     this.query = -1; // the token that looks; -1 for the last
-    this.hovered = /** @type {number | null} */ (null);
     this.chosen = 0; // of the recorded heads
     this.isOff = false;
-    const pick = (/** @type {number} */ t) => {
+    this.detail = new HeadDetail((t) => {
       this.query = t;
       this.paint();
-    };
-    this.row = new RowText(pick);
-    this.map = new AttentionMap({ onpick: pick, onhover: (row) => this.hover(row) });
+    });
     this.build();
     const repaint = eachFrame(() => this.paint(), this.signal);
     onTheme(this.signal, repaint);
-    onResize([this.map.element], this.signal, repaint);
+    onResize([this.detail.map.element], this.signal, repaint);
     this.change();
   }
 
@@ -65,15 +58,9 @@ export class RecordedHeads extends RecordedView {
       h("div", { class: "llm-head-chosen" }, this.title, this.onOff),
       this.known,
     );
-    const detail = h(
-      "section",
-      { class: "llm-head-detail", "aria-label": "The chosen head" },
-      this.mapTitle,
-      h("p", { class: "llm-note" }, "A row looks, a column is looked at. Click a row."),
-      this.map.element,
-    );
-    const columns = h("div", { class: "llm-head-columns" }, choice, detail, this.place);
-    this.body.append(this.choice, this.row.element, columns, this.finding.element);
+    const { detail } = this;
+    const columns = h("div", { class: "llm-head-columns" }, choice, detail.element, this.place);
+    this.body.append(this.choice, detail.row.element, columns, this.finding.element);
   }
 
   /** @returns {HTMLButtonElement[]} */
@@ -125,13 +112,6 @@ export class RecordedHeads extends RecordedView {
     this.paint();
   }
 
-  /** @param {number | null} row which the mouse is over */
-  hover(row) {
-    if (row === this.hovered) return;
-    this.hovered = row;
-    this.paintHead();
-  }
-
   reset() {
     super.reset();
     this.change();
@@ -155,7 +135,6 @@ export class RecordedHeads extends RecordedView {
     this.paintNext();
   }
 
-  /** The chosen head, large, with the row of the query or of what the mouse is over. */
   paintHead() {
     const name = `Head ${nameOf(this.head)}`;
     const what = /** @type {any} */ (this.record).counts?.known_for?.[nameOf(this.head)];
@@ -164,31 +143,15 @@ export class RecordedHeads extends RecordedView {
     this.onOff.setAttribute("aria-checked", String(!this.isOff));
     this.onOff.setAttribute("aria-label", name);
     this.onOff.textContent = this.isOff ? "off" : "on";
-    this.mapTitle.textContent = `Where head ${nameOf(this.head)} looks`;
     const labels = this.run.tokens;
-    const query = this.query < 0 ? labels.length - 1 : this.query;
-    const row = this.hovered ?? query;
-    const weights = this.weights[this.chosen];
-    this.map.show({ weights, labels, row, words: this.rowWords(row), off: this.isOff });
-    this.row.show({ labels, weights: this.weightsOf(row), row, query });
-    this.said = this.rowWords(query);
-  }
-
-  /** @param {number} row a query, whose weights in the chosen head are returned */
-  weightsOf(row) {
-    const T = this.run.tokens.length;
-    return this.weights[this.chosen].subarray(row * T, (row + 1) * T);
-  }
-
-  /** @param {number} row */
-  rowWords(row) {
-    const weights = this.weightsOf(row);
-    const most = indexOfLargest(weights);
-    const { tokens } = this.run;
-    const to = most === row ? "itself" : spoken(tokens[most]);
-    const first = most === 0 ? " Where there is nothing to look for, heads rest on it." : "";
-    return `Head ${nameOf(this.head)}${this.isOff ? " (off)" : ""}: ${spoken(tokens[row])} looks ` +
-      `most at ${to} (${roughly(weights[most])}).${first}`;
+    this.detail.show({
+      name: nameOf(this.head),
+      isOff: this.isOff,
+      weights: this.weights[this.chosen],
+      labels,
+      query: this.query < 0 ? labels.length - 1 : this.query,
+      atFirst: " Where there is nothing to look for, heads rest on it.",
+    });
   }
 
   /** What comes after the last token, with all heads and without the chosen one. */
@@ -212,7 +175,7 @@ export class RecordedHeads extends RecordedView {
       losses: /** @type {null} */ (null),
     };
     this.comparison.show(compared);
-    const said = [this.said];
+    const said = [this.detail.words];
     if (this.isOff) said.push(this.comparison.words(compared, 1));
     this.finding.say(said.join(" "));
   }

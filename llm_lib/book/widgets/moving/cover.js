@@ -57,6 +57,14 @@ export class Cover {
   }
 
   /**
+   * The step that is seen where the film stands at a step.
+   * @param {number} i
+   */
+  seen(i) {
+    return this.isOn && i === 0 ? this.step : i;
+  }
+
+  /**
    * What the film says: of a covered one, which scene is seen.
    * @param {string} words of the scene that it stands at
    */

@@ -3,11 +3,13 @@
 import { svg } from "../shared/svg.js";
 
 /**
- * A drawing that holds the pattern; id: no two of a page may share it.
- * @param {string} id
+ * A drawing that holds the pattern for a widget; no two of a page may share it.
+ * @param {HTMLElement} root of the widget
  */
-export const hatch = (id) =>
-  svg(
+export function hatchFor(root) {
+  const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
+  root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
+  return svg(
     "svg",
     { class: "llm-walk-defs", width: 0, height: 0, "aria-hidden": "true" },
     svg(
@@ -17,3 +19,4 @@ export const hatch = (id) =>
       svg("path", { class: "llm-walk-hatch-line", d: "M0 0V8" }),
     ),
   );
+}

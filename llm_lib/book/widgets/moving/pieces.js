@@ -232,45 +232,6 @@ export function around(key, boxes, { room = 5, ...looks } = {}) {
 }
 
 /**
- * A band from the foot of one box to the top of another, for `over`.
- * @param {string} key
- * @param {Box} a
- * @param {Box} b
- * @param {Looks} [looks] thick, thick2: how broad it leaves and arrives
- * @returns {Sketch}
- */
-export const ribbon = (key, a, b, { thick = 1.5, ...looks } = {}) => ({
-  key,
-  kind: "link",
-  role: "arrow",
-  way: "down",
-  x: a.x + a.w / 2,
-  y: a.y + a.h,
-  x2: b.x + b.w / 2,
-  y2: b.y,
-  thick,
-  thick2: thick,
-  z: -1,
-  ...looks,
-});
-
-/**
- * A bow from one box to another in the same row or column, with an arrow's head, for `over`.
- * @param {string} key
- * @param {Box} a
- * @param {Box} b
- * @param {Looks & { way: "under" | "beside" }} looks
- * @returns {Sketch}
- */
-export function bow(key, a, b, { way, ...looks }) {
-  const at = (/** @type {Box} */ { x, y, w, h }) =>
-    way === "under" ? [x + w / 2, y + h + 4] : [x + w + 4, y + h / 2];
-  const [[x, y], [x2, y2]] = [at(a), at(b)];
-  const link = { x, y, x2, y2, thick: 1.5, thick2: 1.5 };
-  return { key, kind: "link", role: "arrow", way, z: -1, ...link, ...looks };
-}
-
-/**
  * A round plane in which vectors are arrows from the middle; draw(to) returns what is in it, and
  * to(vector) says where one lies.
  * @param {string} key
@@ -291,14 +252,6 @@ export const disc = (key, size, reach, draw) =>
       ...draw(([a, b]) => ({ ...middle, turn: Math.atan2(b, a), reach: unit * Math.hypot(a, b) })),
     ];
   });
-
-/**
- * The place so far along a box, for ribbons.
- * @param {Box} box
- * @param {number} share
- * @returns {Box}
- */
-export const pointOn = (box, share) => ({ x: box.x + share * box.w, y: box.y, w: 0, h: box.h });
 
 /**
  * A number that a reader may change, at [i, j] of a setting.

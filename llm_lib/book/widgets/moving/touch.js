@@ -170,3 +170,14 @@ function onkey(event, drawing, hand) {
   } else return;
   event.preventDefault();
 }
+
+/**
+ * Where the focus was in a part of a drawing that is gone, it goes to the whole.
+ * @param {SVGElement} drawing
+ * @param {HTMLElement} root
+ */
+export function keepFocus(drawing, root) {
+  const active = document.activeElement;
+  const isLost = active && drawing.contains(active) && !active.hasAttribute("tabindex");
+  if (isLost) root.focus({ preventScroll: true });
+}

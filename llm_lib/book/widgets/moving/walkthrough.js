@@ -2,32 +2,29 @@
 
 import { entryOf, present } from "../../engine/present.js";
 import { h, onResize } from "../shared/dom.js";
-import { isForFingers } from "../shared/finger.js";
 import { showWidget } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
 import { View } from "../shared/view.js";
-import { drawNear } from "./camera.js";
 import { Choices } from "./choices.js";
 import { Cover, FilmPlayer } from "./cover.js";
+import { Drawings } from "./drawings.js";
 import { Film } from "./film.js";
-import { fitted } from "./fit.js";
 import { FullScreen } from "./full_screen.js";
-import { hatch } from "./hatch.js";
+import { hatchFor } from "./hatch.js";
+import { hintOf } from "./hint.js";
 import { actionOf } from "./keys.js";
-import { stateOf } from "./motion.js";
-import { RESUMED, timeFor } from "./pace.js";
+import { Pace } from "./pace.js";
+import { PictureBox } from "./picture_box.js";
 import { forgetWidths } from "./ruler.js";
-import { heightOfLongest, withSubscripts } from "./sentence.js";
+import { Settings } from "./settings.js";
+import { Speech } from "./speech.js";
 import { firstStep, stopsOf } from "./story.js";
 import { printedStrip } from "./strip.js";
 import { TimeLine } from "./time_line.js";
-import { keepTabStop, touchable } from "./touch.js";
+import { keepFocus, keepTabStop, touchable } from "./touch.js";
 
 /** @import { Place, ViewParts } from "../shared/types.js" */
-/** @import { Room, State, Stop, Story } from "./types.js" */
-
-const TRY = "Play it, or step with the arrow keys. In the last scene, drag any number up or down.";
-const UNSEEN = 912; // the width that is taken while the widget is not on show
+/** @import { Story } from "./types.js" */
 
 /**
  * @typedef {object} Traits
@@ -40,8 +37,8 @@ const UNSEEN = 912; // the width that is taken while the widget is not on show
 
 /** @extends {View<Traits>} */
 class WalkthroughView extends View {
-  /** @type {any} */ facts;
   /** @type {string} */ toldScene;
+  /** @type {Drawings} */ drawings;
 
   /** @param {ViewParts & { story: Story }} parts */
   constructor({ story, ...parts }) {
@@ -49,13 +46,11 @@ class WalkthroughView extends View {
     this.story = story;
     this.stops = stopsOf(story);
     this.last = this.stops.length - 1;
-    /** @type {State[]} as far as they have been drawn */
-    this.states = [];
+    this.settings = new Settings(this.model, story.settings);
     this.dragging = false; // along the time line
     this.touched = false; // a number, just now
-    this.underway = false; // playing, and not at its first step
-    this.said = "";
-    this.room = /** @type {Room} */ ({ W: 0, H: 0, wide: false }); // until it is measured
+    this.pace = new Pace();
+    this.speech = new Speech();
     this.cover = new Cover(story, this.stops, {
       onplay: () => this.player.toggle(),
       onlift: () => this.uncover(),
@@ -69,11 +64,9 @@ class WalkthroughView extends View {
     this.choices = new Choices((settings) => this.setAll(settings));
     this.full = new FullScreen(this.root, this.signal, () => this.measure());
     this.line.next.after(this.full.button);
-    this.count = h("span", { class: "llm-walk-count" });
-    this.sentence = h("p", { class: "llm-walk-say", role: "status", "aria-live": "polite" });
-    this.words = h("div", { class: "llm-walk-words" }, this.sentence, this.count);
-    this.box = h("div", { class: "llm-walk-picture" }, this.film.stage.svg);
-    this.stand = h("div", { class: "llm-walk-all" }, this.box, this.choices.element);
+    this.box = new PictureBox(story.room, this.film.stage.svg, this.speech.sentence);
+    this.stand = h("div", { class: "llm-walk-all" }, this.box.element, this.choices.element);
+    this.drawings = new Drawings(story, this.stops, this.box);
     this.build();
     this.film.t = this.player.step;
     this.measure();
@@ -88,14 +81,23 @@ class WalkthroughView extends View {
       trait: "step",
       last: () => this.last,
       paint: () => this.tell(),
-      pace: () => this.pace(),
-      calmPace: () => this.pace(),
+      pace: () => this.stay(),
     }, this.cover);
+  }
+
+  /**
+   * How long playing stays at the step where it is.
+   * @returns {number}
+   */
+  stay() {
+    const { player: { step }, drawings, film } = this;
+    const state = () => film.calm.matches ? null : drawings.state(this.cover.seen(step));
+    return this.pace.at(step, (i) => drawings.say(i), state);
   }
 
   makeFilm() {
     return new Film({
-      state: (i) => this.state(i),
+      state: (i) => this.drawings.state(this.cover.seen(i)),
       last: () => this.last,
       onmove: (t) => this.line.place(t),
       onrest: () => this.rest(),
@@ -103,35 +105,26 @@ class WalkthroughView extends View {
   }
 
   build() {
-    const id = `llm-hatch-${Math.random().toString(36).slice(2)}`;
-    this.root.style.setProperty("--llm-walk-hatch", `url(#${id})`);
     this.root.tabIndex = -1;
     this.body.append(
       this.line.element,
-      this.words,
+      this.speech.element,
       this.stand,
-      h("p", { class: "llm-try llm-walk-try" }, this.hint()),
-      printedStrip(this.story, this.stops, () => this.facts, this.signal),
-      hatch(id),
+      h("p", { class: "llm-try llm-walk-try" }, hintOf(this.story)),
+      printedStrip(this.story, this.stops, () => this.drawings.facts, this.signal),
+      hatchFor(this.root),
     );
     if (this.story.settings.length) this.offerReset();
-    touchable(this.film.stage.svg, this.box, {
+    touchable(this.film.stage.svg, this.box.element, {
       find: (key) => this.numberAt(key),
       set: (key, value) => this.change(key, value),
-      // not each number on the way is to be read out
-      hold: (on) => this.sentence.setAttribute("aria-live", on ? "off" : "polite"),
+      hold: (on) => this.speech.hush(on),
     });
-  }
-
-  /** What to try, without the keys where there are none: its first sentence speaks of them. */
-  hint() {
-    const words = localize(this.story.tryThis ?? TRY);
-    return isForFingers() ? words.replace(/^.*?[.!?]\s+/u, "") : words;
   }
 
   listen() {
     const { signal } = this;
-    onResize([this.box, this.stand], signal, () => this.measure());
+    onResize([this.box.element, this.stand], signal, () => this.measure());
     document.fonts.addEventListener("loadingdone", () => this.redraw(), { signal });
     this.root.addEventListener("keydown", (event) => this.onkey(event), { signal });
     const names = /** @type {any[]} */ (this.story.settings);
@@ -145,7 +138,7 @@ class WalkthroughView extends View {
     if (this.player.playing && this.film.calm.matches) this.player.stop();
     if (this.player.playing) this.player.follow();
     else if (this.last > 0 && this.player.step === 0) {
-      this.cover.lay(this.root, this.words);
+      this.cover.lay(this.root, this.speech.element);
       this.drawAgain();
       this.tell();
     }
@@ -160,49 +153,22 @@ class WalkthroughView extends View {
 
   /** Take the room there is, and draw anew where it is another than before. */
   measure() {
-    const { room } = this;
-    this.room = this.full.isOn ? this.largest() : this.usual();
-    if (room.W === this.room.W && room.wide === this.room.wide) return;
-    this.film.stage.size(this.room);
-    this.root.classList.toggle("llm-walk-wide", this.room.wide);
-    this.compute();
+    const { box, box: { room: before }, film, full, root } = this;
+    if (full.isOn) box.largest(root, this.stand, this.drawings.sentences);
+    else box.usual();
+    const { room } = box;
+    if (before.W === room.W && before.wide === room.wide) return;
+    film.stage.size(room);
+    root.classList.toggle("llm-walk-wide", room.wide);
+    this.drawings.compute(this.settings.values);
     this.drawAgain();
     this.tell();
-  }
-
-  /**
-   * The room on the page: as wide as the page lets it be.
-   * @returns {Room}
-   */
-  usual() {
-    this.box.style.width = this.sentence.style.minHeight = "";
-    const width = Math.round(this.box.clientWidth) || this.room.W || UNSEEN;
-    const room = { ...this.story.room(width), W: width };
-    this.box.style.height = `${room.H}px`;
-    return room;
-  }
-
-  /**
-   * The room on a whole screen: a usual one, drawn larger. What the longest sentence takes is left
-   * free, so that the picture keeps its size from scene to scene.
-   * @returns {Room}
-   */
-  largest() {
-    const words = this.stops.map(({ scene, k }) => scene.say(this.facts, k));
-    this.sentence.style.minHeight = `${heightOfLongest(this.sentence, words)}px`;
-    const { clientWidth, clientHeight } = this.stand;
-    const { room, scale } = fitted(this.story.room, clientWidth, clientHeight);
-    this.box.style.width = `${room.W * scale}px`;
-    this.box.style.height = `${room.H * scale}px`;
-    this.root.style.setProperty("--walk-width", `${room.W}px`);
-    this.root.style.setProperty("--walk-scale", String(scale));
-    return room;
   }
 
   /** Draw anew with the lengths that words have in a font which has just come. */
   redraw() {
     forgetWidths();
-    this.states = [];
+    this.drawings.forget();
     this.drawAgain();
   }
 
@@ -212,38 +178,9 @@ class WalkthroughView extends View {
     if (!this.dragging && this.film.t !== this.player.step) this.film.goTo(this.player.step);
   }
 
-  /** Compute all that the scenes show. */
-  compute() {
-    const settings = this.story.settings.map((name) => [name, this.model.get(name)]);
-    this.facts = this.story.compute(Object.fromEntries(settings));
-    this.states = [];
-  }
-
-  /**
-   * Draw all steps of a scene; what a reader changes stays where the menus leave room for it, and
-   * what would cross on its way stays as it is.
-   * @param {Stop} stop one of them
-   */
-  drawScene({ scene, s }) {
-    const { facts, room } = this;
-    const first = firstStep(this.stops, s);
-    const n = scene.steps ?? 1;
-    const steps = scene.edit || scene.asIs
-      ? Array.from({ length: n }, (_, k) => scene.draw(facts, room, k))
-      : drawNear((at, k) => scene.draw(facts, at, k), room, n);
-    steps.forEach((sketches, k) => this.states[first + k] = stateOf(sketches));
-  }
-
-  /** @param {number} i */
-  state(i) {
-    const seen = i === 0 && this.cover.isOn ? this.cover.step : i;
-    if (!this.states[seen]) this.drawScene(this.stops[seen]);
-    return this.states[seen];
-  }
-
   /** Follow the settings: at once where a number is touched, otherwise by gliding. */
   refresh() {
-    this.compute();
+    this.drawings.compute(this.settings.values);
     const { t, calm } = this.film;
     if (this.touched || calm.matches || !Number.isInteger(t)) this.drawAgain();
     else this.film.morph(t, 0);
@@ -253,12 +190,8 @@ class WalkthroughView extends View {
 
   /** Go back to the numbers that the story began with, in the scene that is shown. */
   reset() {
-    const initial = this.get("initial");
-    const settings = this.story.settings
-      .filter((name) => name in initial) // what no reader can set stays as it is
-      .map((name) => [name, structuredClone(initial[name])]);
     this.choices.clear();
-    this.setAll(Object.fromEntries(settings));
+    this.setAll(this.settings.initial);
   }
 
   /**
@@ -267,9 +200,7 @@ class WalkthroughView extends View {
    */
   numberAt(key) {
     const spin = this.film.now.get(key)?.spin;
-    if (!spin) return null;
-    const [i, j] = spin.path;
-    return { spin, value: this.model.get(spin.setting)[i][j] };
+    return spin ? { spin, value: this.settings.numberAt(spin) } : null;
   }
 
   /**
@@ -279,79 +210,34 @@ class WalkthroughView extends View {
    */
   change(key, value) {
     const { spin } = entryOf(this.film.now, key);
-    const { setting, path: [i, j] } = present(spin, "what a number sets");
-    /** @type {number[][]} */
-    const rows = this.model.get(setting);
-    const row = rows[i].map((old, at) => (at === j ? value : old));
     this.touched = true;
-    this.setAll({ [setting]: rows.map((old, at) => (at === i ? row : old)) });
+    this.setAll(this.settings.withNumber(present(spin, "what a number sets"), value));
   }
 
-  /** All stands: where the focus was in something that is gone, it goes to the whole. */
+  /** All stands. */
   rest() {
     this.root.classList.remove("llm-walk-moving");
     keepTabStop(this.film.stage.svg);
-    const active = document.activeElement;
-    const isLost = active && this.film.stage.svg.contains(active) &&
-      !active.hasAttribute("tabindex");
-    if (isLost) this.root.focus({ preventScroll: true });
+    keepFocus(this.film.stage.svg, this.root);
   }
 
   /** Say, and write beside the picture, what stands there. */
   tell() {
     if (this.player.playing) this.cover.lift();
-    const { scene, s, k } = this.stops[this.player.step];
-    this.underway &&= this.player.playing;
-    const words = scene.say(this.facts, k);
-    const said = this.cover.saying(words);
-    if (this.said !== said) this.sentence.replaceChildren(...withSubscripts(said));
-    this.said = said;
-    this.count.textContent = `${s + 1} / ${this.story.scenes.length}`;
+    const { player: { step }, drawings, drawings: { facts } } = this;
+    const { scene, s } = this.stops[step];
+    if (!this.player.playing) this.pace.end();
+    const words = drawings.say(step);
+    this.speech.show(this.cover.saying(words), s + 1, this.story.scenes.length);
     const drawing = this.film.stage.svg;
-    drawing.setAttribute("aria-label", this.altOf());
+    drawing.setAttribute("aria-label", drawings.alt(this.cover.seen(step)));
     drawing.setAttribute("role", scene.edit ? "group" : "img");
     this.choices.element.hidden = !scene.edit;
-    if (scene.edit && this.story.choices) this.choices.show(this.story.choices(this.facts));
+    if (scene.edit && this.story.choices) this.choices.show(this.story.choices(facts));
     this.line.show();
     this.toldScene = scene.name;
-    const results = this.story.results?.(this.facts) ?? {};
-    this.publishAll({ finding: words, scene: scene.name, ...results });
-  }
-
-  /** The picture in words. */
-  altOf() {
-    const { scene, k } = this.stops[this.cover.isOn ? this.cover.step : this.player.step];
-    return scene.alt(this.facts, k);
-  }
-
-  /**
-   * Set those traits that are others than before.
-   * @param {Record<string, unknown>} values
-   */
-  publishAll(values) {
-    const news = Object.entries(values).filter(([name, value]) =>
-      JSON.stringify(this.model.get(name)) !== JSON.stringify(value)
-    );
-    if (news.length) this.setAll(Object.fromEntries(news));
-  }
-
-  /**
-   * How long playing stays at a step: until it stands there, and its sentence has been read.
-   * @returns {number}
-   */
-  pace() {
-    const i = this.player.step;
-    const resumed = !this.underway && i > 0;
-    this.underway = true;
-    if (resumed) return RESUMED;
-    const before = i > 0 ? this.sayAt(i - 1) : "";
-    return timeFor(this.sayAt(i), before, this.film.calm.matches ? null : this.state(i));
-  }
-
-  /** @param {number} i */
-  sayAt(i) {
-    const { scene, k } = this.stops[i];
-    return scene.say(this.facts, k);
+    const results = this.story.results?.(facts) ?? {};
+    this.publishNews({ finding: words, scene: scene.name, ...results });
   }
 
   /** @param {number} step */

@@ -155,10 +155,9 @@ export class NextBars {
  * @param {number} prompt.n its tokens
  * @param {number[]} prompt.window those that the model reads
  * @param {number} prompt.room how many it could read
- * @param {boolean} prompt.isEmpty
  * @returns {string[]} sentences
  */
-export function expectationInWords(tokenizer, next, { n, window, room, isEmpty }) {
+export function expectationInWords(tokenizer, next, { n, window, room }) {
   const { before, after, order, cut, changed } = next;
   const said = [];
   const name = (/** @type {number} */ id) => spoken(tokenizer.label(id));
@@ -170,7 +169,7 @@ export function expectationInWords(tokenizer, next, { n, window, room, isEmpty }
         `${window.length} are used.`,
     );
   }
-  const where = isEmpty
+  const where = n === 0
     ? "The prompt is empty, so the model starts from its end-of-text token, and"
     : `After “${tail(tokenizer.decode(window))}”, the model`;
   const [a, b, c] = order;

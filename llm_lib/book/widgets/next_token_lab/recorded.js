@@ -86,7 +86,6 @@ export class RecordedNext extends RecordedView {
       n: ids.length,
       window: ids,
       room,
-      isEmpty: false,
     });
     this.finding.say([this.cameWords(), ...words].filter(Boolean).join(" "));
   }

@@ -2,6 +2,7 @@
 
 import { button } from "../shared/controls.js";
 import { find, h, problem } from "../shared/dom.js";
+import { theBook } from "../shared/files.js";
 import { reason } from "../shared/frame.js";
 import { localize } from "../shared/localize.js";
 import { fetchModel } from "../shared/model.js";
@@ -22,11 +23,24 @@ import { fetchModel } from "../shared/model.js";
 const WAITING = "Fetching the model …";
 
 /**
+ * How a widget begins: with what is stored of its model, where that is; else with the model.
+ * @param {FirstLook} look its prompt is "" where nothing is stored
+ * @param {(parts: ModelViewParts) => PromptView} makeView
+ */
+export function firstLook(look, makeView) {
+  if (!theBook() || !look.prompt) return { live: makeView };
+  return {
+    load: () => Promise.resolve(storedModel(look)),
+    live: (/** @type {ModelViewParts} */ parts) => untilTouched(parts, makeView),
+  };
+}
+
+/**
  * A model and a tokenizer that know one prompt, and what comes next there: enough to show it.
  * @param {FirstLook} look
  * @returns {{ gpt: GPT, tokenizer: Tokenizer }}
  */
-export function storedModel({ prompt, ids, labels, next, vocab_size, context_length }) {
+function storedModel({ prompt, ids, labels, next, vocab_size, context_length }) {
   const names = new Map([
     ...ids.map((id, i) => /** @type {[number, string]} */ ([id, labels[i]])),
     ...next.map(([id, label]) => /** @type {[number, string]} */ ([id, label])),
@@ -54,7 +68,7 @@ export function storedModel({ prompt, ids, labels, next, vocab_size, context_len
  * @param {ModelViewParts} parts
  * @param {(parts: ModelViewParts) => PromptView} makeView
  */
-export function untilTouched(parts, makeView) {
+function untilTouched(parts, makeView) {
   const { model, root, body, signal } = parts;
   const first = new AbortController();
   signal.addEventListener("abort", () => first.abort());

@@ -16,9 +16,9 @@ export class Player {
    * @param {() => number} options.last the last of them
    * @param {() => void} options.paint shows how things stand
    * @param {number | (() => number)} options.pace milliseconds a step
-   * @param {number | (() => number)} options.calmPace the same for readers who want less motion
+   * @param {number | (() => number)} [options.calmPace] the same for readers who want less motion
    */
-  constructor({ model, signal, trait, last, paint, pace, calmPace }) {
+  constructor({ model, signal, trait, last, paint, pace, calmPace = pace }) {
     this.model = model;
     this.signal = signal;
     this.trait = trait;

@@ -55,7 +55,18 @@ export class View {
    * @param {Traits[Name]} value
    */
   publish(name, value) {
-    if (JSON.stringify(this.get(name)) !== JSON.stringify(value)) this.set(name, value);
+    this.publishNews({ [name]: value });
+  }
+
+  /**
+   * The same with several traits, and tell Python once.
+   * @param {Record<string, unknown>} values
+   */
+  publishNews(values) {
+    const news = Object.entries(values).filter(([name, value]) =>
+      JSON.stringify(this.model.get(name)) !== JSON.stringify(value)
+    );
+    if (news.length) this.setAll(Object.fromEntries(news));
   }
 
   /** Go back to the settings that the widget began with. */

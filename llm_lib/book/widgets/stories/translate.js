@@ -5,7 +5,8 @@ import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf, LONGEST } from "./translate/facts.js";
 import { drawMap, drawTurn } from "./translate/map.js";
-import { drawMachine, drawPuzzle } from "./translate/machine.js";
+import { drawMachine } from "./translate/machine.js";
+import { drawPuzzle } from "./translate/puzzle.js";
 import { altOf, sayOf } from "./translate/words.js";
 
 /** @import { Story } from "../moving/types.js" */

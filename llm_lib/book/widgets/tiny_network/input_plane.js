@@ -5,15 +5,12 @@ import { arrowMove, h, penOf, themeColour } from "../shared/dom.js";
 import { keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
+import { contour, EDGE, Ground, outputsOver } from "./ground.js";
 
 /** @import { Biases, Pass, Point, Weights } from "../../engine/small_network.js" */
 /** @import { Colour } from "../shared/types.js" */
 /** @import { Shown } from "./drawing.js" */
 
-// The plane reaches from -EDGE to EDGE; a weight from -LARGEST to LARGEST
-const EDGE = 2;
-
-const GRID = 64;
 const FINGER = 26; // pixels around the cross in which a finger has it
 
 /** All pairs of inputs: how the network answers each, and the points that it should tell apart. */
@@ -29,7 +26,7 @@ export class InputPlane {
     this.root = root;
     /** @type {Point[]} */
     this.points = [];
-    this.small = /** @type {HTMLCanvasElement | undefined} */ (undefined);
+    this.ground = new Ground();
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.control = h(
       "div",
@@ -138,17 +135,9 @@ export class InputPlane {
     const size = this.size;
     /** @type {(point: number[]) => [x: number, y: number]} in pixels */
     const at = ([x, y]) => [(x / EDGE + 1) * size / 2, (1 - y / EDGE) * size / 2];
-    const side = GRID + 1;
-    const grid = new Float32Array(side * side);
-    for (let r = 0; r < side; r++) {
-      for (let c = 0; c < side; c++) {
-        grid[r * side + c] =
-          forwardPass(weights, biases, [(2 * c / GRID - 1) * EDGE, (1 - 2 * r / GRID) * EDGE])
-            .output;
-      }
-    }
+    const outputs = outputsOver(weights, biases);
     context.setTransform(1, 0, 0, 1, 0, 0);
-    this.shade(context, grid, side, zero, one, ground);
+    this.ground.shade(context, outputs, { zero, one, ground });
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     const paint = (/** @type {Colour} */ rgb, alpha = 1) => `rgb(${rgb.join(" ")} / ${alpha})`;
     context.lineWidth = 1;
@@ -174,7 +163,7 @@ export class InputPlane {
     }
     context.strokeStyle = paint(ink);
     context.lineWidth = 2;
-    context.stroke(contour(grid, side, 0.5, size));
+    context.stroke(contour(outputs, 0.5, size));
     for (const [x1, x2, truth] of this.points) {
       const right = (forwardPass(weights, biases, [x1, x2]).output > 0.5) === (truth === 1);
       this.dot(
@@ -207,40 +196,6 @@ export class InputPlane {
   }
 
   /**
-   * The ground: one colour where the output is near 0, the other where it is near 1, none at 0.5.
-   * @param {CanvasRenderingContext2D} context
-   * @param {Float32Array} grid
-   * @param {number} side
-   * @param {Colour} zero
-   * @param {Colour} one
-   * @param {Colour} ground
-   */
-  shade(context, grid, side, zero, one, ground) {
-    const small = this.small ??= document.createElement("canvas");
-    small.width = small.height = side;
-    const image = new ImageData(side, side);
-    grid.forEach((p, i) => {
-      const far = 0.34 * Math.abs(2 * p - 1);
-      const rgb = p > 0.5 ? one : zero;
-      for (let c = 0; c < 3; c++) image.data[4 * i + c] = ground[c] + far * (rgb[c] - ground[c]);
-      image.data[4 * i + 3] = 255;
-    });
-    penOf(small).putImageData(image, 0, 0);
-    context.imageSmoothingEnabled = true;
-    context.drawImage(
-      small,
-      0.5,
-      0.5,
-      side - 1,
-      side - 1,
-      0,
-      0,
-      this.canvas.width,
-      this.canvas.height,
-    );
-  }
-
-  /**
    * @param {CanvasRenderingContext2D} context
    * @param {number[]} pair
    * @param {number} truth
@@ -269,38 +224,4 @@ export class InputPlane {
     context.arc(x, y, 9, 0, 2 * Math.PI);
     context.stroke();
   }
-}
-
-/**
- * The line along which a grid of values has one level, cell by cell (marching squares).
- * @param {Float32Array} grid
- * @param {number} side
- * @param {number} level
- * @param {number} size
- */
-function contour(grid, side, level, size) {
-  const path = new Path2D();
-  const cell = size / (side - 1);
-  for (let r = 0; r + 1 < side; r++) {
-    for (let c = 0; c + 1 < side; c++) {
-      const corners = [[r, c], [r, c + 1], [r + 1, c + 1], [r + 1, c]];
-      const v = corners.map(([i, j]) => grid[i * side + j] - level);
-      const cuts = [];
-      for (let k = 0; k < 4; k++) {
-        const n = (k + 1) % 4;
-        const t = v[k] / (v[k] - v[n]);
-        if (v[k] < 0 !== v[n] < 0) {
-          cuts.push([
-            corners[k][1] + t * (corners[n][1] - corners[k][1]),
-            corners[k][0] + t * (corners[n][0] - corners[k][0]),
-          ]);
-        }
-      }
-      for (let k = 0; k + 1 < cuts.length; k += 2) {
-        path.moveTo(cuts[k][0] * cell, cuts[k][1] * cell);
-        path.lineTo(cuts[k + 1][0] * cell, cuts[k + 1][1] * cell);
-      }
-    }
-  }
-  return path;
 }

@@ -5,6 +5,7 @@ import { segments, slider } from "../shared/controls.js";
 import { find, h } from "../shared/dom.js";
 import { decimals, inBrackets } from "../shared/words.js";
 import { layerOf, namesInto, partName, rowOf, signed, UNITS } from "./names.js";
+import { numberInto } from "./numbers.js";
 
 /** @import { Biases, Weights } from "../../engine/small_network.js" */
 /** @import { Shown } from "./drawing.js" */
@@ -71,16 +72,6 @@ export class UnitPanel {
     });
   }
 }
-
-/**
- * A weight, or the bias of a unit, of the network or of as many slopes.
- * @param {Weights} weights
- * @param {Biases} biases
- * @param {number} unit
- * @param {number} input -1 for the bias
- */
-export const numberInto = (weights, biases, unit, input) =>
-  input < 0 ? biases[layerOf(unit)][rowOf(unit)] : weights[layerOf(unit)][rowOf(unit)][input];
 
 /**
  * How a unit's value comes about, as lines of text.

@@ -8,6 +8,7 @@ import { TrainChart } from "./chart.js";
 import { TrainHeads } from "./heads.js";
 import { TrainSamples } from "./samples.js";
 import { parametersOf } from "./sizes.js";
+import { lookedAt } from "./watch.js";
 import { milestoneList, tellTraining } from "./words.js";
 
 /** @import { Model } from "../shared/types.js" */
@@ -50,12 +51,12 @@ export class TrainBoard {
    *   another run's held-out losses were
    */
   show(run, { before, isNames }) {
-    const { curve, prepared: { matter } } = run;
+    const { curve, watch, prepared: plan, prepared: { matter } } = run;
     const unit = matter.file.type === "char" ? "letters" : "tokens";
     this.chart.show({ curve, before, baselines: matter.baselines, counted: unit });
-    this.samples.show(run.samples, { isLines: matter.isLines, isNames });
-    if (run.wantsMaps) {
-      this.heads.show(run.maps, run.lookIds.map((id) => matter.tokenizer.label(id)));
+    this.samples.show(watch.samples, { isLines: matter.isLines, isNames });
+    if (watch.wantsMaps) {
+      this.heads.show(watch.maps, lookedAt(plan).map((id) => matter.tokenizer.label(id)));
     }
     this.showMilestones(run, unit);
     return this.tell(run, unit);

@@ -1,17 +1,17 @@
-// One training in the page: what it is doing, its curve, and what it writes on the way.
+// One training in the page: what it is doing, and its curve.
 
 import { present } from "../../engine/present.js";
 import { TrainingClient } from "../../engine/training_client.js";
 import { TrainCurve } from "./curve.js";
 import { TRAIN_FAULTS } from "./faults.js";
+import { TrainWatch } from "./watch.js";
 
 /** @import { TrainingSettings, TrainingState } from "../../engine/training_types.js" */
 /** @import { Config, Weights } from "../../engine/types.js" */
 /** @import { CurveData, LossPoint } from "./curve.js" */
 /** @import { Matter } from "./text.js" */
+/** @import { Sample } from "./watch.js" */
 
-/** @typedef {{ text: string, known: boolean }} Written known: training text holds it */
-/** @typedef {{ step: number, texts: Written[] }} Sample */
 /** @typedef {"new" | "running" | "paused" | "done"} Phase */
 /**
  * What is trained on what.
@@ -35,19 +35,11 @@ import { TRAIN_FAULTS } from "./faults.js";
  * @property {TrainingState} state
  */
 
-/** Samples of these steps are kept. */
-const KEPT = [0, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000];
-const BETWEEN = 1200; // milliseconds from one sample, and one look at the heads, to the next
-
 export class TrainRun {
   /** @type {Plan | null} */ plan;
   /** @type {boolean} */ live;
   /** @type {number} */ speed;
   /** @type {TrainCurve} */ curve;
-  /** @type {Sample[]} */ samples;
-  /** @type {Float32Array<ArrayBufferLike>[][] | null} */ maps;
-  /** @type {{ sample: boolean; maps: boolean; } | { sample: boolean; maps: boolean; }} */ asking;
-  /** @type {number} */ asked;
 
   /**
    * @param {{ changed: () => void, ended: () => void, failed: (words: string) => void }} listeners
@@ -71,7 +63,7 @@ export class TrainRun {
         listeners.failed(message);
       },
     });
-    this.wantsMaps = false;
+    this.watch = new TrainWatch(this.client, listeners.changed);
     this.phase = /** @type {Phase} */ ("new");
     this.forget();
   }
@@ -85,12 +77,7 @@ export class TrainRun {
     this.step = 0;
     this.speed = 0;
     this.curve = new TrainCurve();
-    /** @type {Sample[]} */
-    this.samples = [];
-    /** @type {Float32Array[][] | null} */
-    this.maps = null;
-    this.asking = { sample: false, maps: false };
-    this.asked = 0;
+    this.watch.forget();
   }
 
   /**
@@ -150,8 +137,21 @@ export class TrainRun {
       paused: true,
       ...from,
     });
-    this.askSample();
-    this.askMaps();
+    this.look();
+  }
+
+  /** Let the model write, and see where its heads look. */
+  look() {
+    if (this.live) this.watch.ask(this.prepared, this.step);
+  }
+
+  /**
+   * See where the heads look from now on, or no longer.
+   * @param {boolean} isOn
+   */
+  lookAtHeads(isOn) {
+    this.watch.wantsMaps = isOn;
+    if (this.live) this.watch.askMaps(this.prepared);
   }
 
   /** As many steps more as it was to take. */
@@ -173,8 +173,7 @@ export class TrainRun {
     if (this.phase === "new") return;
     this.phase = phase;
     this.speed = 0;
-    this.askSample();
-    this.askMaps();
+    this.look();
     this.listeners.changed();
     this.listeners.ended();
   }
@@ -198,75 +197,8 @@ export class TrainRun {
     if (this.phase === "running") {
       this.speed = this.speed ? 0.9 * this.speed + 0.1 * stepsPerSecond : stepsPerSecond;
     }
-    const now = performance.now();
-    const due = KEPT.find((k) => k > (this.samples.at(-1)?.step ?? -1)) ?? Infinity;
-    if (now - this.asked > BETWEEN || step >= due) {
-      this.asked = now;
-      this.askSample();
-      this.askMaps();
-    }
+    this.watch.askAtTimes(this.prepared, step);
     this.listeners.changed();
-  }
-
-  /** Let the model write a little; the answer comes among the steps. */
-  async askSample() {
-    if (!this.live || this.asking.sample) return;
-    const { prepared: { matter, config }, asking } = this;
-    asking.sample = true;
-    try {
-      const n = matter.isLines ? Math.max(45, 2 * config.context_length) : 100;
-      const seed = this.step;
-      const answer = await this.client.sample({ ids: matter.begin, n, temperature: 0.8, seed });
-      if (asking === this.asking) this.keepSample(answer);
-    } catch { // another training began: nobody waits for this one's words
-    } finally {
-      asking.sample = false;
-    }
-  }
-
-  /** @param {{ step: number, ids: number[] }} answer */
-  keepSample({ step, ids }) {
-    const { matter } = this.prepared;
-    const text = matter.tokenizer.decode(ids);
-    const lines = matter.isLines ? text.split("\n") : [text];
-    const whole = lines.length > 2 ? lines.slice(0, -1) : lines; // the last one breaks off
-    const texts = whole.filter(Boolean)
-      .map((words) => ({ text: words, known: matter.knows(words) }));
-    if (!texts.length) texts.push({ text: "(nothing but line ends)", known: false });
-    this.samples = [...thin(this.samples, step), { step, texts }];
-    this.listeners.changed();
-  }
-
-  /** See where each head looks in a piece of held-out text. */
-  async askMaps() {
-    if (!this.live || !this.wantsMaps || this.asking.maps) return;
-    const { asking } = this;
-    asking.maps = true;
-    try {
-      const { maps } = await this.client.attention({ ids: this.lookIds });
-      if (asking === this.asking) {
-        this.maps = maps;
-        this.listeners.changed();
-      }
-    } catch { // another training began
-    } finally {
-      asking.maps = false;
-    }
-  }
-
-  /** The held-out text that the heads look at: a line, or the first tokens. */
-  get lookIds() {
-    const { matter, config } = this.prepared;
-    const most = Math.min(config.context_length, 24);
-    const [stop] = matter.isLines ? matter.begin : [-1];
-    const ids = Array.from(matter.heldOut);
-    for (let t = 0; t < ids.length; t++) { // the first long line
-      const end = ids.indexOf(stop, t + 1);
-      if (ids[t] === stop && end - t >= Math.min(7, most)) {
-        return ids.slice(t, Math.min(end, t + most));
-      }
-    }
-    return ids.slice(0, most);
   }
 
   /**
@@ -275,8 +207,8 @@ export class TrainRun {
    * @returns {Promise<TrainingState | null>}
    */
   async state() {
-    const { asking, client, client: { run } } = this;
-    const isSame = () => asking === this.asking && run === client.run;
+    const { watch: { asking }, client, client: { run } } = this;
+    const isSame = () => asking === this.watch.asking && run === client.run;
     try {
       const state = await client.state();
       return isSame() ? state : null;
@@ -291,7 +223,8 @@ export class TrainRun {
     if (!this.live || !this.step) return null;
     const { key, textKey, fault } = this.prepared;
     const state = await this.state();
-    return state && { key, textKey, fault, curve: this.curve.data, samples: this.samples, state };
+    const { curve: { data: curve }, watch: { samples } } = this;
+    return state && { key, textKey, fault, curve, samples, state };
   }
 
   /**
@@ -304,7 +237,7 @@ export class TrainRun {
     this.plan = plan;
     this.curve = new TrainCurve(curve);
     this.curve.cutAfter(state.step);
-    this.samples = samples;
+    this.watch.samples = samples;
     this.step = state.step;
     this.phase = state.step >= state.training.steps ? "done" : "paused";
     this.begin({ state });
@@ -318,9 +251,8 @@ export class TrainRun {
     if (!state?.best) return;
     const { step, weights } = state.best;
     this.curve.cutAfter(step);
-    this.samples = this.samples.filter((sample) => sample.step <= step);
+    this.watch.cutAfter(step);
     this.step = step;
-    this.asking = { sample: false, maps: false };
     this.phase = "paused";
     this.begin({ state: { ...state, step, weights } });
     this.listeners.changed();
@@ -330,17 +262,4 @@ export class TrainRun {
   end() {
     this.client.stop();
   }
-}
-
-/**
- * Samples without the last one where it is not the first at or after a step that is kept.
- * @param {Sample[]} samples
- * @param {number} step of the one that comes
- */
-function thin(samples, step) {
-  const last = samples.at(-1);
-  if (!last) return samples;
-  const before = samples.at(-2)?.step ?? -1;
-  const isFirst = KEPT.some((k) => before < k && k <= last.step);
-  return isFirst && last.step !== step ? samples : samples.slice(0, -1);
 }

@@ -4,7 +4,7 @@ import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { count, printable } from "../shared/words.js";
 
-/** @import { Sample, Written } from "./run.js" */
+/** @import { Sample, Written } from "./watch.js" */
 
 export class TrainSamples {
   constructor() {

@@ -4,7 +4,7 @@ import { button, segments, slider } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { count } from "../shared/words.js";
-import { SIZE_CHOICES, TRAIN_SIZES, usualSize } from "./sizes.js";
+import { parametersOf, SIZE_CHOICES, TRAIN_SIZES, usualSize } from "./sizes.js";
 import { MOST_CHARACTERS, readTextFile, refuseLong } from "./text.js";
 
 /** @import { Segments, Slider } from "../shared/controls.js" */
@@ -57,6 +57,7 @@ export class TrainSetup {
       this.take(() => readTextFile(file));
     },
   });
+  facts = h("p", { class: "llm-note" });
   /** @type {Segments} */ data;
   /** @type {Segments} */ tokens;
   /** @type {HTMLDivElement} */ own;
@@ -173,6 +174,39 @@ export class TrainSetup {
   }
 
   /**
+   * All of it but the details, as it stands on the page.
+   * @param {Element} wrong says why nothing can be trained
+   */
+  place(wrong) {
+    const { data, size, own, facts, rate, batch } = this;
+    return h(
+      "div",
+      { class: "llm-train-setup" },
+      h(
+        "div",
+        { class: "llm-row" },
+        h("span", { class: "llm-label" }, "It reads"),
+        data,
+        h("span", { class: "llm-label" }, "Parameters"),
+        size,
+      ),
+      own,
+      wrong,
+      h("div", { class: "llm-train-pace" }, facts, rate, batch),
+    );
+  }
+
+  /**
+   * Say what a plan is, in numbers.
+   * @param {Plan | null} plan
+   * @param {boolean} isWrong whether nothing can be trained
+   */
+  showFacts(plan, isWrong) {
+    this.facts.hidden = isWrong;
+    if (plan) this.facts.textContent = planFacts(plan);
+  }
+
+  /**
    * @param {SetupTraits} traits
    * @param {Sizes} sizes
    * @param {{ narrow: boolean, isLoaded: boolean }} how
@@ -206,12 +240,9 @@ export class TrainSetup {
   }
 }
 
-/**
- * What a plan is, in numbers.
- * @param {Plan} plan
- * @param {number} parameters
- */
-export const planFacts = ({ matter, config }, parameters) =>
-  `${count(parameters, "parameter")} · ${count(config.vocab_size, "different token")} · ` +
+/** @param {Plan} plan */
+const planFacts = ({ matter, config }) =>
+  `${count(parametersOf(config), "parameter")} · ` +
+  `${count(config.vocab_size, "different token")} · ` +
   `${localCount(matter.train.length)} tokens to read, ` +
   `${localCount(matter.heldOut.length)} held out`;

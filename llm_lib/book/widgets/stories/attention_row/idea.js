@@ -1,7 +1,8 @@
 // The idea in words, before any number: who asks for what, what each answers to, what it gives.
 
+import { bow } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table } from "../../moving/layout.js";
-import { bow, chip, label, note } from "../../moving/pieces.js";
+import { chip, label, note } from "../../moving/pieces.js";
 import { FOUR } from "./facts.js";
 import { shrinking } from "./lines.js";
 

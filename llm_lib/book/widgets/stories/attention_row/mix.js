@@ -1,7 +1,8 @@
 // The values are mixed by the weights; the output is added.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
-import { figure, heads, label, lying, ribbon, rule, vector } from "../../moving/pieces.js";
+import { figure, heads, label, lying, rule, vector } from "../../moving/pieces.js";
 import { ANIMALS, CHANNELS, clearlyLargest, FOUR, THINGS } from "./facts.js";
 import { chips, line, lineNamed, pitch } from "./lines.js";
 

@@ -1,7 +1,8 @@
 // The text, and its tokens as vectors.
 
+import { bow } from "../../moving/arrows.js";
 import { column, over, picture, row, within } from "../../moving/layout.js";
-import { bow, chip, heads, label, note, vector } from "../../moving/pieces.js";
+import { chip, heads, label, note, vector } from "../../moving/pieces.js";
 import { CHANNELS, FOUR } from "./facts.js";
 
 /** @import { Room } from "../../moving/types.js" */

@@ -1,7 +1,8 @@
 // The second network: all states are kept, and each word that is written looks back at them.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { cell, figure, label, note, ribbon, rising } from "../../moving/pieces.js";
+import { cell, figure, label, note, rising } from "../../moving/pieces.js";
 import {
   breadthOf,
   gapOf,

@@ -1,7 +1,8 @@
 // The first network: eight words go into one state, and come out of it again.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, within } from "../../moving/layout.js";
-import { figure, label, note, ribbon, rising } from "../../moving/pieces.js";
+import { figure, label, note, rising } from "../../moving/pieces.js";
 import { breadthOf, gapOf, largeState, readWord, sentence, writing } from "./pieces.js";
 import { sourceOf, stepIn } from "./facts.js";
 

@@ -1,7 +1,8 @@
 // The text, its targets, and the table of who looks where.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, cell, chip, figure, label, lying, note, ribbon } from "../../moving/pieces.js";
+import { around, cell, chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { drawBars } from "./bars.js";
 
 /** @import { Box, Room } from "../../moving/types.js" */

@@ -1,8 +1,9 @@
 // What is made of the row of tokens, which stands above it. A token's place in the text is in its
 // keys: t8 in the text, x8 as an input, y8 as a target.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { chip, figure, label, note, ribbon } from "../../moving/pieces.js";
+import { chip, figure, label, note } from "../../moving/pieces.js";
 import { storedLine } from "./bytes.js";
 import { storedAs, T } from "./facts.js";
 import { sizesIn, textRow, tokenAt } from "./text.js";

@@ -1,5 +1,6 @@
 // Tokens with their vectors, and below them the head: its weights, scores and probabilities.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import {
   around,
@@ -10,7 +11,6 @@ import {
   lying,
   matrix,
   note,
-  ribbon,
   vector,
 } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";

@@ -1,7 +1,8 @@
 // A new word, cut by replaying the merges: as trees, beside the list of merges.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, cell, chip, label, note, ribbon } from "../../moving/pieces.js";
+import { around, cell, chip, label, note } from "../../moving/pieces.js";
 import { replayedAt } from "./facts.js";
 import { token } from "./learning.js";
 

@@ -1,8 +1,9 @@
 // Numbers in their grid, the grid in its slot, and the slots of a model.
 
 import { present } from "../../../engine/present.js";
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, within } from "../../moving/layout.js";
-import { around, cell, chip, label, note, ribbon } from "../../moving/pieces.js";
+import { around, cell, chip, label, note } from "../../moving/pieces.js";
 import { byteAt, inLines, STRONG } from "./bytes.js";
 import { SLOTS } from "./facts.js";
 

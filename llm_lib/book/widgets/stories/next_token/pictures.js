@@ -1,7 +1,8 @@
 // The text on top, the model below it, then the bars of the next token and the line of the draw.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, flow, over, picture, Piece, row, space, table } from "../../moving/layout.js";
-import { chip, label, lying, note, ribbon, solid, spin } from "../../moving/pieces.js";
+import { chip, label, lying, note, solid, spin } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
 

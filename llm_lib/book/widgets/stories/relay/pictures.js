@@ -1,7 +1,8 @@
 // The prompt as tokens that stay where they are, and what is handed on between them.
 
+import { bow, ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { bow, chip, figure, label, lying, note, ribbon } from "../../moving/pieces.js";
+import { chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { layerOf } from "./facts.js";
 import { prompt, SEEN } from "./prompt.js";

@@ -1,8 +1,9 @@
 // The ranks side by side, each with its chunks one below the other, and what is on its way.
 
 import { lastOf } from "../../../engine/present.js";
+import { bow } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, bow, cell, chip, figure, label, lying, note } from "../../moving/pieces.js";
+import { around, cell, chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { inText } from "../../moving/ruler.js";
 import { chunk0In, costOf, FOUR, N } from "./facts.js";
 

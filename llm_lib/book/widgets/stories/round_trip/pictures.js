@@ -1,7 +1,8 @@
 // Characters, code points, bytes, tokens and ids, each above the bytes that it covers.
 
+import { ribbon } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { cell, chip, label, note, ribbon } from "../../moving/pieces.js";
+import { cell, chip, label, note } from "../../moving/pieces.js";
 import { keptAt, LISTED, LOST, READ, seen } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */

@@ -1,7 +1,8 @@
 // The text on top, the sum that the stream is below it, and what the model would say so far.
 
+import { bow } from "../../moving/arrows.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { bow, chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
+import { chip, heads, label, lying, note, rule, vector } from "../../moving/pieces.js";
 import { decimals, percent } from "../../shared/words.js";
 import { listOf, namesOf, shown } from "./facts.js";
 

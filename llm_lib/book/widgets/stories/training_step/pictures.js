@@ -1,9 +1,10 @@
 // The ring of one step, and what stands in its middle: tables of numbers, and the loss curve.
 
 import { lastOf } from "../../../engine/present.js";
+import { bow, ribbon } from "../../moving/arrows.js";
 import { chart } from "../../moving/chart.js";
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, bow, cell, chip, figure, label, note, ribbon, spin } from "../../moving/pieces.js";
+import { around, cell, chip, figure, label, note, spin } from "../../moving/pieces.js";
 import { FLOOR, STOPS, WORDS } from "./facts.js";
 
 /** @import { Piece } from "../../moving/layout.js" */

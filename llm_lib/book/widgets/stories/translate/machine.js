@@ -1,11 +1,11 @@
 // Encoder and decoder as the paper draws them, from the bottom up, with the tokens in them.
 
-import { column, flow, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, cell, chip, figure, label, lying, note, rising } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
-import { LONGEST, SEEN } from "./facts.js";
+import { SEEN } from "./facts.js";
+import { breadths, forward, heightOf, panel, sizesIn, smallMap, tallIn } from "./parts.js";
 
-/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 /**
@@ -16,112 +16,6 @@ import { LONGEST, SEEN } from "./facts.js";
  */
 
 const PAST = 20; // room for an arrow beside a box
-
-/** @param {Room} room */
-const sizesIn = ({ W, wide }) =>
-  wide
-    ? { side: Math.floor((W - 64) / 2), cell: 9, panel: 92, chip: 30, size: 13, gap: 4, bar: 62 }
-    : { side: W, cell: 5, panel: 52, chip: 26, size: 12, gap: 2, bar: 24 };
-
-/**
- * The encoder has fewer parts than the decoder: on a wide stage each of them is taller.
- * @param {Room} room
- */
-const tallIn = (room) =>
-  room.wide ? { panel: 130, cell: 13, forward: 26, numbers: 30 } : {
-    panel: sizesIn(room).panel,
-    cell: sizesIn(room).cell,
-    forward: 22,
-    numbers: 18,
-  };
-
-/**
- * The height of a map's rows: tall while there are few of them.
- * @param {number} rows
- * @param {Room} room
- */
-function heightOf(rows, room) {
-  const { panel: h, cell: least } = sizesIn(room);
-  return Math.max(least, Math.min(2 * least, Math.floor((h - 6) / rows) - 1));
-}
-
-/**
- * The widths of tokens side by side: all the same or, where that is too tight, each as wide as its
- * word.
- * @param {string[]} words
- * @param {Room} room
- */
-function breadths(words, room) {
-  const { side, gap, size } = sizesIn(room);
-  const needed = words.map((word) => Math.ceil(0.61 * size * word.length) + 2);
-  const w = Math.min(56, Math.floor((side + gap) / Math.max(8, words.length)) - gap);
-  if (room.wide && w >= Math.max(...needed)) return words.map(() => w);
-  return needed.map((width) => Math.max(15, width));
-}
-
-/**
- * Weights as a small map; a hidden one is hatched.
- * @param {string} key
- * @param {number[][]} rows
- * @param {number} columns
- * @param {number} w
- * @param {number} h
- */
-function smallMap(key, rows, columns, w, h = w) {
-  const size = { w, h };
-  const lines = rows.map((weights, t) =>
-    row(
-      Array.from({ length: columns }, (_, s) => {
-        const isSeen = s < weights.length;
-        const piece = cell(`${key}${t}.${s}`, isSeen ? "amount" : "mask", weights[s] ?? 0, {
-          ...size,
-          most: 0.45,
-        });
-        return piece.with({ text: "", value: undefined, look: "", r: 1.5 });
-      }),
-      { gap: 1 },
-    )
-  );
-  return column(lines, { gap: 1 }).named(key);
-}
-
-/**
- * A part of encoder or decoder: its name, what it does, and where it looks.
- * @param {string} key
- * @param {string} name
- * @param {string} does
- * @param {Piece | null} map
- * @param {Room} room
- * @param {boolean} [waits]
- * @param {{ side?: number, panel?: number, cell?: number }} [sizes] its width, height, and squares
- */
-function panel(key, name, does, map, room, waits = false, sizes = {}) {
-  const { side, panel: h, cell: a } = { ...sizesIn(room), ...sizes };
-  const inside = (a + 1) * LONGEST;
-  const words = column([
-    label(`${key}.name`, name, { strong: true, size: room.wide ? 15 : 13 }),
-    note(`${key}.does`, does, { size: 12 }),
-    note(`${key}.norm`, "then add & norm", { size: 12 }),
-  ], { gap: room.wide ? 2 : 0, align: "start" }).faint(waits);
-  const line = row([
-    within(words, { w: side - inside - 30, align: "start" }),
-    within(map ?? space(0), { w: inside, h: h - 4 }),
-  ], { gap: 6 });
-  return within(line, { w: side, h }).named(key);
-}
-
-/** @param {string} key @param {Room} room @param {boolean} waits @param {number} [h] */
-const forward = (key, room, waits, h = 22) =>
-  within(
-    row([
-      label(key, "feed-forward", { strong: true, size: 13 }),
-      note(`${key}.norm`, "then add & norm", { size: 12 }),
-    ], { gap: 8 }).faint(waits),
-    {
-      w: sizesIn(room).side,
-      h,
-    },
-  ).named(`${key}.box`);
 
 /**
  * The source's tokens, and what the encoder makes of them.
@@ -248,34 +142,6 @@ function decoder(m, room, { rows, looks, says }) {
     within(row(given, { gap }), { h, w: side }).named("target"),
     label("target.name", "Decoder: what is written so far", { size: 13 }),
   ], { gap: 0 });
-}
-
-/**
- * The puzzle alone: the sentence, and an empty place for each token of its translation.
- * @param {Facts} m
- * @param {Room} room
- */
-export function drawPuzzle(m, room) {
-  const widths = breadths(m.source, room);
-  const more = room.wide ? 26 : 0;
-  const look = { h: room.wide ? 38 : 26, size: room.wide ? 16 : 12, pad: 2 };
-  const line = (/** @type {Piece[]} */ pieces) =>
-    room.wide ? row(pieces, { gap: 8 }) : flow(pieces, room.W, { gap: 2 });
-  const words = m.source.map((word, s) => chip(`s${s}`, word, { ...look, w: widths[s] + more }));
-  const empty = m.right.slice(0, -1).map((_, t) =>
-    chip(`empty${t}`, "?", { ...look, w: room.wide ? 66 : 30, look: "empty" }).late(60 * t)
-  );
-  return picture(
-    room,
-    column([
-      note("english", "English"),
-      line(words),
-      space(0, 16),
-      note("lumi", "Lumi"),
-      line(empty),
-    ], { gap: 6 }),
-    { alignY: "start" },
-  );
 }
 
 /**
