@@ -276,6 +276,33 @@ def test_the_page_is_told_what_was_answered(show_widget):
     ]
 
 
+def test_who_asks_for_all_answers_sees_the_right_one(show_widget):
+    # fails when the page's switch leaves a question without its answer, or is taken for the
+    # reader's own: what was tried is forgotten, or an answer is noted that nobody gave
+    page = show_widget(choice_question())
+    choose(page, "grows")
+    page.evaluate("document.documentElement.dataset.answers = 'shown'")
+    settle(page)
+    assert said(page) == "Here is the answer. Nothing moves it."
+    assert page.locator("label[data-mark=right]").count() == 1
+    assert page.get_by_role("button", name="Try again").count() == 0
+    assert (trait(page, "state"), trait(page, "answer")) == ("tried", "a")
+    page.evaluate("document.documentElement.dataset.answers = 'veiled'")
+    settle(page)
+    assert said(page) == "✕ Not yet. By how much, and why?"
+
+
+def test_an_exercise_keeps_its_answer_to_itself(show_widget):
+    # fails when the switch gives away what a reader is still to work out
+    page = show_widget(choice_question())
+    page.evaluate(
+        "document.querySelector('.llm-widget').parentElement.classList.add('llm-exercise')"
+    )
+    page.evaluate("document.documentElement.dataset.answers = 'shown'")
+    settle(page)
+    assert said(page) == "" and page.locator("label[data-mark=right]").count() == 0
+
+
 def test_what_was_answered_before_comes_back(browser, show_widget):
     # fails when a reader who returns is asked again, or an answer that no longer fits breaks it
     page = show_widget(choice_question())

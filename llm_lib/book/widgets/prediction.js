@@ -3,7 +3,7 @@
 import { answerField } from "./prediction/fields.js";
 import { agree, judge } from "./prediction/judge.js";
 import { button } from "./shared/controls.js";
-import { h } from "./shared/dom.js";
+import { h, onAnswersShown } from "./shared/dom.js";
 import { theBook } from "./shared/files.js";
 import { showWidget } from "./shared/frame.js";
 import { localize, localPoint } from "./shared/localize.js";
@@ -49,7 +49,19 @@ class PredictionView extends View {
     this.build();
     this.recall();
     this.follow(["answer", "state"], () => this.paint());
+    onAnswersShown(this.signal, () => this.paint());
     this.paint();
+  }
+
+  /**
+   * How the question stands for the eye: when the reader of a page has asked to see all answers,
+   * it shows its own, and forgets nothing. An exercise keeps its answer: it has a button for it.
+   */
+  get look() {
+    const state = this.get("state");
+    const areShown = document.documentElement.dataset.answers === "shown";
+    const isAsked = areShown && !this.root.closest(".llm-exercise");
+    return isAsked && state !== "solved" ? "shown" : state;
   }
 
   get task() {
@@ -157,7 +169,7 @@ class PredictionView extends View {
   }
 
   paint() {
-    const state = this.get("state");
+    const state = this.look;
     const done = state === "solved" || state === "shown";
     const answer = this.get("answer");
     this.root.dataset.state = state;
@@ -176,7 +188,7 @@ class PredictionView extends View {
     this.main.hidden = this.reveal.hidden = done;
     this.hint.hidden = done || this.hintsShown >= hints.length;
     this.hint.textContent = this.hintsShown ? localize`Another hint` : localize`Hint`;
-    this.again.hidden = !done;
+    this.again.hidden = !["solved", "shown"].includes(this.get("state"));
     this.say(judged?.said ?? "");
   }
 
@@ -187,7 +199,7 @@ class PredictionView extends View {
       solved: [localize`✓ Right.`, why],
       tried: [localize`✕ Not yet.`, localize(reason)],
       shown: [`${this.rightInWords()}`, why],
-    }[this.get("state")] ?? ["", ""];
+    }[this.look] ?? ["", ""];
     const words = `${head} ${rest}`.trim();
     if (this.verdict.dataset.said !== words) {
       this.verdict.dataset.said = words;

@@ -101,6 +101,17 @@ export function onTheme(signal, f) {
 }
 
 /**
+ * Call f when the reader of a page asks to see all answers, or no longer does.
+ * @param {AbortSignal} signal
+ * @param {() => void} f
+ */
+export function onAnswersShown(signal, f) {
+  const observer = new MutationObserver(f);
+  observer.observe(document.documentElement, { attributeFilter: ["data-answers"] });
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+/**
  * Call f when one of the elements gets another size, and once at the start.
  * @param {Element[]} elements
  * @param {AbortSignal} signal
