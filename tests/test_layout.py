@@ -146,7 +146,7 @@ def test_a_circle_is_seen(tmp_path):
 @pytest.mark.parametrize("file", TREES)
 def test_modules_and_functions_are_short(file):
     # Fails if a module or function can't be read in one sitting. Docstrings of functions are free.
-    assert len((ROOT / file).read_text("utf-8").splitlines()) < MAX_LINES
+    assert len((ROOT / file).read_text("utf-8").splitlines()) <= MAX_LINES
     for node in ast.walk(TREES[file]):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0]

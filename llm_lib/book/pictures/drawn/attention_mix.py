@@ -52,15 +52,7 @@ def _draw(words, states, scores, weights, mix, *, width, size) -> Piece:
         texts = [label(t, size=size, bold=not i, anchor="start") for i, t in enumerate(lines)]
         return column(*texts, gap=0)
 
-    read = [
-        column(
-            token(word, size=size),
-            vector(state, "residual", width=34 if wide else 28, largest=1).named(f"h{i}"),
-            gap=6,
-            align="middle",
-        )
-        for i, (word, state) in enumerate(zip(words, states, strict=True))
-    ]
+    read = _read(words, states, size, wide)
     look = {"width": 44, "largest": max(map(abs, scores)) or 1, "digits": 0}
     given = [cell(score, **look).named(f"s{i}") for i, score in enumerate(scores)]
     shares = [
@@ -86,6 +78,19 @@ def _draw(words, states, scores, weights, mix, *, width, size) -> Piece:
     gives = [_down("net", f"s{i}") for i in range(places)]
     compared = arrow("asks", "net", role="query")
     return body.link(*flows, under=True).link(compared, *meets, *gives, *downs)
+
+
+def _read(words, states, size: int, wide: bool) -> list[Piece]:
+    """Return the encoder's words, each over its state."""
+    return [
+        column(
+            token(word, size=size),
+            vector(state, "residual", width=34 if wide else 28, largest=1).named(f"h{i}"),
+            gap=6,
+            align="middle",
+        )
+        for i, (word, state) in enumerate(zip(words, states, strict=True))
+    ]
 
 
 def _middle(piece: Piece, width: float) -> Piece:

@@ -5,7 +5,9 @@ import { localize } from "../shared/localize.js";
 import { decimals } from "../shared/words.js";
 
 /** @import { Scheme } from "../../engine/who_saw.js" */
-/** @typedef {{ first: number, saw: number, gap: number, second: number, who: number }} ReadWeights */
+/**
+ * @typedef {{ first: number, saw: number, gap: number, second: number, who: number }} ReadWeights
+ */
 
 export class WeightCells {
   constructor() {
