@@ -73,8 +73,8 @@ prediction(
         "off, the second …"
     ),
     choices={
-        "a": "stays: one head of 270 does not matter.",
-        "b": "becomes as high as the first.",
+        "a": "stays near 2.35: one head of 270 does not matter.",
+        "b": "rises to about 13.7: this head does the copying.",
         "c": "rises to about 3.5: other heads copy, too.",
     },
     feedback={
