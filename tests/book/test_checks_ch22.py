@@ -33,8 +33,17 @@ def full(c, r, rc, rr, beta):
     return beta * ((c - rc) - (r - rr))
 
 
-def advantages(marks):
-    return group_advantages(torch.tensor(marks, dtype=torch.float64)).tolist()
+def grpo(marks, log_ps, n_tokens):
+    advantages = group_advantages(torch.tensor(marks, dtype=torch.float64))
+    return -(advantages * torch.tensor(log_ps)).sum() / n_tokens
+
+
+def grpo_of(weigh, per=lambda total, n: total / n):
+    def loss(marks, log_ps, n_tokens):
+        each = zip(weigh(marks), log_ps, strict=True)
+        return per(-sum(a * log_p for a, log_p in each), n_tokens)
+
+    return loss
 
 
 def standard(marks, sign=1, less=1, divide=True):
@@ -50,7 +59,7 @@ def kl(p, q):
 RIGHT = {
     "22-answer": answer,
     "22-dpo": dpo,
-    "22-advantages": advantages,
+    "22-grpo": grpo,
     "22-kl": kl,
     "22-pass": pass_at_k,
 }
@@ -63,11 +72,16 @@ WRONG = {
     "turned round": ("22-dpo", dpo_of(lambda *a: -full(*a))),
     "no beta": ("22-dpo", dpo_of(lambda *a: full(*a) / a[-1])),
     "a sum": ("22-dpo", dpo_of(full, sum)),
-    "0 / 0": ("22-advantages", lambda m: [a if a else math.nan for a in standard(m)]),
-    "an error": ("22-advantages", lambda m: [1 / (len(set(m)) - 1) for _ in m]),
-    "other sign": ("22-advantages", lambda m: standard(m, sign=-1)),
-    "over n": ("22-advantages", lambda m: standard(m, less=0)),
-    "not divided": ("22-advantages", lambda m: standard(m, divide=False)),
+    "0 / 0": ("22-grpo", grpo_of(lambda m: [a if a else math.nan for a in standard(m)])),
+    "an error": (
+        "22-grpo",
+        grpo_of(lambda m: [a / (len(set(m)) - 1) for a in standard(m)]),
+    ),
+    "other sign": ("22-grpo", grpo_of(lambda m: standard(m, sign=-1))),
+    "over n": ("22-grpo", grpo_of(lambda m: standard(m, less=0))),
+    "not divided": ("22-grpo", grpo_of(lambda m: standard(m, divide=False))),
+    "no mean": ("22-grpo", grpo_of(lambda m: m)),
+    "no tokens": ("22-grpo", grpo_of(standard, lambda total, n: total)),
     "exchanged": ("22-kl", lambda p, q: kl(q, p)),
     "the log ratio": ("22-kl", lambda p, q: [a - b for a, b in zip(p, q, strict=True)]),
     "biased": ("22-pass", lambda n, r, k: 1 - (1 - r / n) ** k),
@@ -89,6 +103,9 @@ WRONG = {
         ("0 / 0", "What is 0 / 0"),
         ("other sign", "sign is turned round"),
         ("over n", "n − 1"),
+        ("not divided", "not yet divided"),
+        ("no mean", "those are the marks"),
+        ("no tokens", "number of tokens"),
         ("exchanged", "exchanged"),
         ("the log ratio", "noisy"),
         ("biased", "more than once"),

@@ -26,6 +26,46 @@ def _log_probs(ids: list[int], sure: float) -> Tensor:
 
 
 @exercise(
+    "22-grpo",
+    hints=[
+        "First the advantages: mark less mean, over the standard deviation (over n − 1).",
+        "Multiply each advantage by its log p, add up, divide by `n_tokens`, and turn the sign.",
+    ],
+    faults={
+        "alike": "What is 0 / 0? A group that agrees says nothing: return 0.",
+    },
+    why="Lowering it raises log p of the answers above their group’s mean, and lowers the others.",
+)
+def grpo() -> Iterator[Case]:
+    """Yield cases for `my_grpo_loss(marks, log_ps, n_tokens)`: the loss of one group."""
+    for label, marks, log_ps, n_tokens in (
+        ("three of eight right", [1, 0, 1, 0, 0, 1, 0, 0], [-3.1, -1.2, -2.9, -1.0] * 2, 64),
+        ("marks of another scale", [10.0, 20.0, 40.0], [-5.0, -2.0, -4.0], 12),
+        ("all alike, right", [1, 1, 1, 1], [-2.0, -1.0, -3.0, -2.5], 20),
+        ("all alike, a mean that is rounded", [0.1, 0.1, 0.1], [-2.0, -1.0, -3.0], 9),
+    ):
+        n, mean = len(marks), sum(marks) / len(marks)
+        if len(set(marks)) == 1:
+            yield Case(label, (marks, log_ps, n_tokens), 0.0)
+            continue
+        spread = math.sqrt(sum((m - mean) ** 2 for m in marks) / (n - 1))
+        pairs = [*zip(marks, log_ps, strict=True)]
+        right = -sum((m - mean) / spread * log_p for m, log_p in pairs) / n_tokens
+        mistakes = {
+            "the sign is turned round: a lower loss must make the better answers likelier": -right,
+            "divide the squares by n − 1, as torch’s `std` does": right * math.sqrt(n / (n - 1)),
+            "the mean is taken away, but not yet divided by the deviation": right * spread,
+            "that divides by the variance: take its root": right / spread,
+            "those are the marks: how far is each from its group’s mean?": (
+                -sum(m * log_p for m, log_p in pairs) / n_tokens
+            ),
+            "divide by the number of tokens, not of answers": right * n_tokens / n,
+            "still to be divided by the number of tokens": right * n_tokens,
+        }
+        yield Case(label, (marks, log_ps, n_tokens), accept=_judge(right, mistakes))
+
+
+@exercise(
     "22-answer",
     hints=[
         "Row t of `log_probs` is about the token after it: `ids[t + 1]`.",
@@ -88,45 +128,6 @@ def dpo() -> Iterator[Case]:
         if len(margins) > 1:
             mistakes["a sum over the pairs, where their mean is wanted"] = 2 * loss(margins)
         yield Case(label, (*columns, beta), accept=_judge(loss(margins), mistakes))
-
-
-@exercise(
-    "22-advantages",
-    hints=[
-        "Take the group’s mean from each mark, and divide by the standard deviation.",
-        "The deviation: the root of the sum of squares over n − 1.",
-    ],
-    faults={
-        "alike": "What is 0 / 0? A group that agrees says nothing: return zeros.",
-    },
-    why="Marks become better or worse than the group, whatever their scale.",
-)
-def advantages() -> Iterator[Case]:
-    """Yield cases for `my_advantages(marks)`: a list to a list."""
-    for label, marks in (
-        ("three of eight right", [1, 0, 1, 0, 0, 1, 0, 0]),
-        ("marks of another scale", [10.0, 20.0, 40.0]),
-        ("all alike, right", [1, 1, 1, 1]),
-        ("all alike, a mean that is rounded", [0.1, 0.1, 0.1]),
-    ):
-        n, mean = len(marks), sum(marks) / len(marks)
-        squares = sum((m - mean) ** 2 for m in marks)
-        if len(set(marks)) == 1:
-            yield Case(label, (marks,), [0.0] * n)
-            continue
-        spread = math.sqrt(squares / (n - 1))
-        right = [(m - mean) / spread for m in marks]
-        mistakes = {
-            "the sign is turned round: better than the group must be above 0": [-a for a in right],
-            "divide the squares by n − 1, as torch’s `std` does": [
-                a * math.sqrt(n / (n - 1)) for a in right
-            ],
-            "the mean is taken away, but not yet divided by the deviation": [
-                a * spread for a in right
-            ],
-            "that divides by the variance: take its root": [a / spread for a in right],
-        }
-        yield Case(label, (marks,), accept=_judge(right, mistakes))
 
 
 @exercise(

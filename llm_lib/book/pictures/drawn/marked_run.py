@@ -13,6 +13,7 @@ from llm_lib.book.studies.rewards import load_rewards
 
 TICK = 12  # pixels: the numbers at the axes
 BELOW = "A recorded run, and the first of its eight stories. Wanted: as in the dashed curve above."
+ROUNDS = 4  # at either end: one round of eight stories is chance
 SIZES = {"wide": (300, 150, 390), "narrow": (296, 130, 262)}  # of the chart, and of a story's lines
 
 
@@ -30,11 +31,15 @@ def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for q
             f"a run needs as many marks as shares of what was wanted, two or more; got "
             f"{len(marks)} and {len(wanted)}"
         )
-    paid = f"{number_text(marks[0], 1)} → {number_text(marks[-1], 1)}"
-    left = f"{wanted[0]:.0%} → {wanted[-1]:.0%}".replace("%", "\u00a0%")
+    n = min(ROUNDS, len(marks) // 2)
+    paid = " → ".join(number_text(mean, 1) for mean in _ends(marks, n))
+    left = " → ".join(f"{mean:.0%}" for mean in _ends(wanted, n)).replace("%", "\u00a0%")
+    ends = f"Beside the arrows: means of the first {n} rounds of stories, and of the last {n}."
+    about = f"{BELOW} {ends}"
     stories = {"Before training": run["before"], "After training": run["after"]}
     told = " ".join(f"{when}: {text}" for when, text in stories.items())
-    alt = f"From start to end, mean mark {paid}, what was wanted {left}. {told}"
+    means = f"mean mark {paid}, what was wanted {left}"
+    alt = f"From the first {n} rounds to the last {n}, {means}. {told}"
     drawn = []
     for width, height, room in SIZES.values():
         curves = column(
@@ -51,9 +56,13 @@ def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for q
         parts = (curves, column(asked, *said, gap=12))
         is_wide = not drawn
         both = row(*parts, gap=28, align="start") if is_wide else column(*parts, gap=14)
-        about = sentence(BELOW, both.width)
-        drawn.append(column(heading(title), about, both, gap=8))
+        drawn.append(column(heading(title), sentence(about, both.width), both, gap=8))
     return Picture(title, alt, *drawn)
+
+
+def _ends(values: Sequence[float], n: int) -> tuple[float, float]:
+    """Return the means of the first and of the last `n` values."""
+    return sum(values[:n]) / n, sum(values[-n:]) / n
 
 
 def _name(text: str, role: str, dashes: str = "") -> Piece:
@@ -83,8 +92,8 @@ def _chart(marks: Sequence[float], wanted: Sequence[float], width: float, height
         (number_text(least, 1 if least else 0), left - 6, foot, "end"),
         ("100\u00a0%", right + 6, roof, "start"),
         ("0", right + 6, foot, "start"),
-        ("first step", left, foot + 14, "start"),
-        ("last step", right, foot + 14, "end"),
+        ("before", left, foot + 14, "start"),
+        (f"after step {len(marks) - 1}", right, foot + 14, "end"),
     ):
         shapes.append(text_shape(text, x, y, TICK, anchor, "p-muted"))
     return Piece(width, height, tuple(shapes))

@@ -68,6 +68,13 @@ def test_marked_run(which):
     assert "Asked: A kite!" in texts
 
 
+def test_the_ends_of_a_marked_run_are_means_of_four_rounds():
+    # fails when a single round, which is eight stories, stands for an end of the run
+    marks, wanted = [1.0, 2.0, 3.0, 2.0] + [9.0] * 4 + [5.0] * 4, [0.5] * 8 + [0.7, 0.9] * 2
+    alt = show_picture("marked-run", run=RUN | {"marks": marks, "wanted": wanted}).alt
+    assert "mean mark 2.0 → 5.0, what was wanted 50 % → 80 %" in alt.replace("\u00a0", " ")
+
+
 def test_marked_run_says_what_is_missing():
     # fails when curves of two lengths are drawn beside each other
     with pytest.raises(ValueError, match="got 3 and 2"):
