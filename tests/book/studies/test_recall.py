@@ -8,8 +8,11 @@ from llm_lib.book.studies.recall import (
     MARK,
     N_KEYS,
     N_QUESTIONS,
+    N_TEST,
+    N_VALUES,
     PAIRS,
     SEEDS,
+    WINDOW,
     LinearAttention,
     draw_texts,
     load_recall,
@@ -60,3 +63,19 @@ def test_what_the_page_says_is_on_file():
     for kind in ("linear", "delta"):
         assert all(r[4] > 0.85 and r[24] < r[12] < r[4] for r in right[kind])
     assert all(r[24] < 0.3 and r[4] < 0.85 for r in right["window"])
+
+
+def test_a_window_answers_what_stands_in_the_last_eight_tokens():
+    # fails if the page's reason for the window's line no longer gives that line
+    runs = load_recall()["runs"]["window"]
+    for i, n_pairs in enumerate(PAIRS):
+        ids, targets = draw_texts(N_TEST, n_pairs, torch.Generator().manual_seed(77 + n_pairs))
+        right = []
+        for row, wanted in zip(ids.tolist(), targets.tolist(), strict=True):
+            for at, value in enumerate(wanted):
+                if value >= 0:
+                    before = range(max(1, at - WINDOW), at)
+                    seen = any((row[j - 1], row[j]) == (row[at], value) for j in before)
+                    right.append(1 if seen else 1 / N_VALUES)
+        measured = sum(run["right"][i] for run in runs) / len(runs)
+        assert abs(sum(right) / len(right) - measured) < 0.03
