@@ -106,9 +106,12 @@ def test_the_page_says_what_is_on_file():
     assert f"and Muon {beside:.1f}, not {published:.1f}" in page
     tried = [run for run in STUDY["runs"] if re.match("baseline at", run["change"])]
     step, tries = LOG["baseline"]["seconds"], {run["change"]: run["steps"] for run in tried}
-    saved = (2000 - LOG["baseline at 0.003"]["steps"]) * step
-    assert f"tries took {sum(tries.values()) * step:.0f} seconds" in page
-    assert f"a run that stops at the goal now saves {saved:.0f}:" in page
+    assert len(tries) == 3
+    assert f"AdamW had three tries ({sum(tries.values()) * step:.0f} seconds" in page
+    ends = LOG["baseline at 0.003"]["loss"]
+    assert ends < LOG["BPE at 0.004"]["loss"] < LOG["baseline"]["loss"]
+    assert f"But the tuned run ends at {ends:.2f}, a little better still." in page
+    assert f"The best ends at {ends:.2f}, below the goal." in page
 
 
 def test_the_page_says_how_far_the_seeds_are_apart():
@@ -119,9 +122,13 @@ def test_the_page_says_how_far_the_seeds_are_apart():
     first = 2000 * LOG["baseline"]["seconds"]
     there = [first / (steps * second + learn) for steps in row["reached"] if steps]
     assert len(there) == 3 and len(row["reached"]) == 5
-    assert f"give {min(there):.0f} to {max(there):.0f}. Two end just above" in page
+    assert f"three meet that goal, {min(there):.0f} to {max(there):.0f} times as fast." in page
     longest = first / (recipe_of(LAST)["steps"] * second + learn)  # they'd need more steps still
-    assert f"a last step that reached it would mean {longest:.0f}." in page
+    assert f"had their last step met it, they would count {longest:.0f}." in page
+    steps, rounded = row["steps"], round(row["steps"] * second + learn, 2)
+    assert f"after {steps:.0f} steps of {1000 * second:.0f} milliseconds:" in page
+    assert f": {steps * second:.2f} seconds. Learning the BPE takes {learn:.2f}." in page
+    assert f"{first:.0f} / {rounded} is {first / rounded:.0f}." in page
 
 
 def test_the_page_says_what_muon_saves_early_and_late():
