@@ -11,12 +11,12 @@ prediction(
     ),
     choices={
         "a": "Nearly as many as of six: a seventh swap is the same step once more.",
-        "b": "About three in four.",
-        "c": "Few.",
+        "b": "About three in four: one more step is one more chance to slip.",
+        "c": "Few: it has never written a seventh step.",
     },
     feedback={
         "a": "For a program it is. Has the model ever seen a seventh swap?",
-        "b": "Six of the seven steps are familiar. Has it ever written a seventh?",
+        "b": "Of six swaps it gets 98 % right. But has it ever written a seventh step?",
     },
     why="Each step is easy, but in training it never read or wrote a seventh.",
 )
@@ -30,7 +30,7 @@ prediction(
     ),
     choices={
         "a": "In about 80 %: each of the 32 slips as often.",
-        "b": "In about 98 %.",
+        "b": "In about 98 %: right texts agree, wrong ones don't.",
         "c": "In clearly less than 80 %: 32 texts hold more slips than one.",
     },
     feedback={
@@ -41,22 +41,21 @@ prediction(
 )
 
 prediction(
-    "25-predict-longer",
+    "25-predict-cut",
     "b",
     question=(
-        "Which gets more right with 35 tokens: one thought of 30 tokens with its answer, or a vote "
-        "of seven answers at once?"
+        "Thoughts about six swaps are cut after five. In how many cases is the answer right?"
     ),
     choices={
-        "a": "The votes: seven chances.",
-        "b": "The thought.",
-        "c": "They are alike: the same computation.",
+        "a": "In about five of six: five of the six steps are done.",
+        "b": "In about one of ten: where the last swap moves no ball.",
+        "c": "In nearly all: the model does the last swap in its head.",
     },
     feedback={
-        "a": "Seven guesses share what none of them knows.",
-        "c": "As many tokens, but can the seven build on each other?",
+        "a": "Five steps may be right. Is that where the balls lie in the end?",
+        "c": "Above, it answered with the places that it wrote last.",
     },
-    why="Tokens of one thought build on each other; answers beside each other can't.",
+    why="There are ten possible swaps, and just one of them exchanges the two empty cups.",
 )
 
 prediction(
@@ -78,16 +77,16 @@ prediction(
 prediction(
     "25-explain-sharper",
     "b",
-    question="What fits these two numbers better?",
+    question="What fits these numbers best?",
     choices={
         "a": "It has learned steps that it could not do before.",
         "b": "It now does more often what it could do before.",
         "c": "Nothing has changed: one of 16 was right, and is.",
     },
     feedback={
-        "a": "Then problems that 16 draws never solved would be solved now.",
+        "a": "Then pass@16 would rise clearly at seven swaps, where it was low.",
         "c": "With one draw, it is right far more often.",
     },
-    hints=["Which of the two numbers asks what a model can do at all?"],
-    why="pass@1 says what it does, pass@16 what lies within its reach.",
+    hints=["Which of the numbers had room to rise, had it learned new steps?"],
+    why="pass@1 rose far where thoughts were right at times, and hardly where they failed.",
 )

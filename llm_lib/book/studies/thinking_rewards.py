@@ -187,7 +187,7 @@ def list_changes(
 ) -> list[dict[str, str]]:
     """Return a row for each measure, before and after the training, over the seeds."""
     runs = [run for run in found["runs"] if run["kind"] == kind]
-    names = ("pass@1", "pass@16", "thinking", "tokens", "right_if_thinking", "sound")
+    names = ("pass@1", "pass@16", "thinking", "tokens", "right_if_thinking", "sound", "greedy")
     rows = []
     for name in names:
         row = {"measure": name.replace("_", " ")}

@@ -101,7 +101,7 @@ class RewardTimelineView extends View {
       ),
       this.controls.element,
       split([this.chart.element], [
-        h("p", { class: "llm-label" }, localize`Two answers, drawn to `, h("code", {}, watched)),
+        h("p", { class: "llm-label" }, localize`Two texts, drawn to `, h("code", {}, watched)),
         this.texts,
         this.finding.element,
       ], { sticky: false }),
@@ -167,7 +167,7 @@ function foundWords(rows, k) {
   }
   const now = localize`From step ${rows[k - 1]?.step ?? 0} to ${step} of ${last}, ${
     written("thinking", thinking)
-  } of the answers thought aloud, with ${written("tokens", tokens)} tokens each on average, and ${
+  } of the texts thought aloud, with ${written("tokens", tokens)} tokens each on average, and ${
     written("right", right)
   } ended right.`;
   const first = present(rows.find((row) => row.right !== null), "a measured step");

@@ -66,7 +66,7 @@ def test_the_time_line_has_what_was_drawn_and_two_texts():
 def test_rows_are_means_over_seeds_before_and_after():
     # fails if kinds or seeds are mixed up
     def measured(x):
-        names = ("pass@1", "pass@16", "thinking", "tokens", "right_if_thinking", "sound")
+        names = ("pass@1", "pass@16", "thinking", "tokens", "right_if_thinking", "sound", "greedy")
         return {"6": dict.fromkeys(names, x)}
 
     runs = [
@@ -81,6 +81,7 @@ def test_rows_are_means_over_seeds_before_and_after():
         "after": "0.70 (0.60–0.80)",
     }
     assert rows[3]["measure"] == "tokens" and rows[3]["before"] == "0.3 (0.2–0.4)"
+    assert rows[-1] == {**rows[0], "measure": "greedy"}
 
 
 def test_what_is_on_file_shows_what_the_chapter_says():
@@ -98,3 +99,11 @@ def test_what_is_on_file_shows_what_the_chapter_says():
         assert [e["step"] for e in entries] == list(range(0, STEPS + 1, EVERY))
         assert all(len(e["texts"]) == 2 for e in entries)
         assert any(is_thought(text) for text in entries[-1]["texts"])
+
+
+def test_at_seven_swaps_the_checker_brings_no_clear_gain():
+    # fails if a new run solves more of the problems that are too long, as the chapter denies
+    plain = [run for run in load_thinking_rewards()["runs"] if run["kind"] == "plain"]
+    before, after = ([run[when]["7"]["pass@16"] for run in plain] for when in ("before", "after"))
+    assert min(after) < max(before) and mean(after) < mean(before) + 0.1
+    assert mean(before) < 1 - (59 / 60) ** 16 + 0.1  # hardly above blind guesses

@@ -18,7 +18,7 @@ import { polyline, stretched } from "../shared/svg.js";
 /** @type {[name: LineName, words: string][]} */
 const LINES = [
   ["right", "Share that ends right"],
-  ["tokens", "Tokens of an answer"],
+  ["tokens", "Tokens of a text"],
   ["thinking", "Share that thinks aloud"],
 ];
 
