@@ -20,7 +20,7 @@ from llm_lib.evaluation.intervals import (
 from llm_lib.evaluation.log_likelihood import continuation_log_probs
 from llm_lib.evaluation.metrics import bits_per_byte, count_bytes, perplexity
 from llm_lib.evaluation.multiple_choice import Choice, accuracy, answer_choices
-from llm_lib.evaluation.ratings import elo_ratings, to_elo
+from llm_lib.evaluation.ratings import elo_difference, elo_ratings, to_elo
 from llm_lib.evaluation.tasks import OpenQuestion, Passage, Question, read_task
 from llm_lib.evaluation.text_loss import TextLoss, measure_text
 from llm_lib.evaluation.text_match import exact_match, f1_score, normalize_answer
@@ -39,6 +39,7 @@ __all__ = [
     "calibration_bins",
     "continuation_log_probs",
     "count_bytes",
+    "elo_difference",
     "elo_ratings",
     "exact_match",
     "expected_calibration_error",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from llm_lib.evaluation.ratings import elo_ratings, to_elo
+from llm_lib.evaluation.ratings import elo_difference, elo_ratings, to_elo
 
 
 def test_400_points_are_odds_of_ten_to_one():
@@ -36,3 +36,13 @@ def test_too_few_games_are_refused():
         elo_ratings([[0, 3], [0, 0]])
     with pytest.raises(ValueError, match="too few games"):
         elo_ratings([[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+
+
+def test_a_difference_has_its_own_interval():
+    # fails if the ends are taken from the two ratings' own intervals, or the sign is turned
+    wins = [[0, 12, 16], [8, 0, 13], [4, 7, 0]]
+    _, (b, b_low, b_high), (c, c_low, c_high) = elo_ratings(wins)
+    gap, low, high = elo_difference(wins, 1, 2)
+    assert gap == pytest.approx(b - c)
+    assert low < gap < high and high - low < (b_high - b_low) + (c_high - c_low)
+    assert elo_difference(wins, 2, 1) == pytest.approx((-gap, -high, -low))

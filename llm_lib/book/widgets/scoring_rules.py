@@ -8,16 +8,16 @@ from llm_lib.arguments import check_choice, check_whole
 from llm_lib.book.widgets.base import BookWidget, join_scripts, join_styles
 
 RULES = ("acc", "acc_per_token", "acc_norm", "acc_bytes", "acc_mutual_info")
-NAMES = {  # of the forms, as they stand in the menu
+NAMES = {  # of the forms, as they stand in the menu and in the chapter's chart
     "cloze": "Question: … Answer:",
     "short": "Q: … A:",
-    "bare": "the question alone",
     "chat": "chat: The answer is",
-    "listed": "options listed, words scored",
-    "letter": "A. B. C. D., Answer:",
-    "bracket": "(A) (B) (C) (D), The answer is (",
-    "chat-letter": "chat: Answer with one letter.",
-    "letter-4": "A. B. C. D., after four examples",
+    "bare": "the question alone",
+    "listed": "listed, words scored",
+    "letter": "listed, A. B. C. D.",
+    "bracket": "listed, (A) (B) (C) (D)",
+    "letter-4": "listed, four examples",
+    "chat-letter": "listed, chat, a letter",
 }
 
 
@@ -74,8 +74,9 @@ def recorded() -> dict[str, Any]:
     from llm_lib.evaluation import read_task
 
     questions, forms = read_task(), {}
-    for name, choices in load_choices().items():
-        form = ALL_FORMS[name]
+    recordings = load_choices()
+    for name in NAMES:
+        choices, form = recordings[name], ALL_FORMS[name]
         forms[name] = {
             "name": NAMES[name],
             "prompt": form.prompt,

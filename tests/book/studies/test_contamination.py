@@ -66,6 +66,16 @@ def test_each_group_lies_in_the_data_as_often_as_it_says():
     assert {game(q) for q in groups["reworded"]} <= {game(q) for q in data}
 
 
+def test_what_the_page_says_of_the_sixth_groups_rewordings():
+    # fails if the wordings in which it is asked the second time are kept out, or more often met
+    found = 0
+    for seed in SEEDS:
+        groups = make_groups(seed)
+        data = set(make_training_data(seed, groups))
+        found += sum(reword(question) in data for question in groups["reworded"])
+    assert found == 60
+
+
 def test_training_and_marking():
     # fails if the answer is read at another place, or a rounded copy is the model itself
     groups = make_groups(0)
