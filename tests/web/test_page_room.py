@@ -25,7 +25,8 @@ EDGES = """() => {
   const blocks = 'article section[id] > *, article .cell_input, article .cell_output';
   return [...document.querySelectorAll(blocks)]
     .filter((e) => e.checkVisibility() && e.offsetHeight && !e.closest('.llm-exercise, .llm-widget')
-      && !e.matches('.llm-deeper-skip, section, span, script, .tag_hide-input + .tag_hide-input'))
+      && !e.matches('.llm-deeper-skip, section, span, script, .tag_hide-input + .tag_hide-input')
+      && getComputedStyle(e).position !== 'absolute') // set-up, folded, beside the chapter's number
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""
 # Full lines alone: the last one of a paragraph is half as long as the others, more or less. So those

@@ -97,7 +97,7 @@ def test_the_stage_stays_in_sight_on_a_phone(show_widget, which):
     slider.focus()
     for part in (slider, page.locator(".llm-stage-sticky:visible")):
         part.wait_for(state="visible")
-        box = part.bounding_box()
-        assert box["y"] >= 0
+        box = part.evaluate("(e) => e.getBoundingClientRect().toJSON()")
+        assert box["height"] > 0 and box["y"] >= 0
         assert box["y"] + box["height"] <= 740
     assert slider.evaluate(COVERED) is False

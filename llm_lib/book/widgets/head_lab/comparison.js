@@ -102,7 +102,7 @@ export class Comparison {
    * @param {number | undefined} truth
    */
   truthWords(before, after, truth) {
-    if (truth === undefined) return "The text ends here: no true next token to compare with.";
+    if (truth === undefined) return "The text ends: no true next token.";
     return `◆ In the text, ${this.nameOf(truth)} follows: ${percent(before[truth])} → ` +
       `${percent(after[truth])}.`;
   }
