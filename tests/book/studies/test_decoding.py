@@ -39,11 +39,10 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
 
 
 def test_the_file_holds_the_chapter_s_numbers_of_the_plain_and_the_quicker_path():
-    # fails if new times leave the text behind: 34 and 74 milliseconds, 1.6, 1.8 and twice
+    # fails if new times leave the text behind: 74 milliseconds, 1.6, 1.8 and twice
     found = load_decoding()
-    longest, steps = found["cache"][-1], found["float32"]["steps"]
+    steps = found["float32"]["steps"]
     tokens = {row["n"]: row["tokens"] for row in steps}
-    assert round(1000 * longest["with"] / longest["tokens"]) == 34
     assert round(1000 * tokens[1]) == 74 and round(tokens[8] / tokens[1], 1) == 1.6
     for row in found["float32"]["drafts"]:
         plain = row["no drafts"] / row["tokens"]
