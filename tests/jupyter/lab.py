@@ -25,6 +25,7 @@ REACTION = 10_000  # ms: a control that has changed nothing until then changes n
 # in a prediction it changes only itself, and each that is tried in vain costs `REACTION`.
 KEYS = {
     "input[type=range]": "ArrowRight",
+    "[role=slider]": "ArrowRight",
     "textarea": "",
     "select": "ArrowDown",
     "input[type=checkbox]": "Space",
@@ -221,7 +222,7 @@ def use(widget: Locator) -> str:
     """
     tried = []
     for kind in KEYS:
-        for control in widget.locator(f"{kind}:enabled:visible").all()[:3]:
+        for control in widget.locator(f"{kind}:not(:disabled):visible").all()[:3]:
             control.focus()
             before = widget.evaluate(LOOKS)
             tried.append(f"{kind} {_press(control, kind)}")
