@@ -36,8 +36,8 @@ prediction(
         "c": "That would be so if the two heads did half of one job each. Try it.",
     },
     why=(
-        "*drum* keeps 96 %. The two heads look at one token, but cut other things out of it, and "
-        "write them elsewhere."
+        "*drum* keeps 96 %. The two heads look at one token, but for this answer the model needs "
+        "what the owner head takes from there, and can do without what its twin takes."
     ),
 )
 

@@ -54,9 +54,9 @@ prediction(
         "c": "Would *attention 3* still write the same, whatever the stream holds when it reads?",
         "d": "Parts don't do the same. Which of the two is read by more parts?",
     },
-    why="After feed-forward 3 there is only the head: what it wrote is all that it can give. What "
-    "feed-forward 0 wrote is read by six later parts, at each token, so it can matter far more "
-    "than its share.",
+    why="After feed-forward 3 come only the last norm and the head: what it wrote is all that it "
+    "can give. What feed-forward 0 wrote is read by six later parts, at each token, so it can "
+    "matter far more than its share.",
 )
 
 prediction(

@@ -193,8 +193,8 @@ prediction(
         "b": "Which half would not have seen the first token?",
     },
     why=(
-        "Every later position could see the first token, so from the second layer on its key and "
-        "value depend on it. That is why a fixed text, such as instructions, goes first."
+        "Every later position could see the first token, so from the second layer on, the later "
+        "keys and values depend on it. That is why a fixed text, such as instructions, goes first."
     ),
 )
 

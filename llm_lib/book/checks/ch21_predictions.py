@@ -71,7 +71,7 @@ prediction(
         "a": "Of each change, a fifth is kept, measured by squares. Is that enough?",
         "b": "Yes or No, by guessing, would bring half. But the form must be learned for that.",
     },
-    why="In three runs, 1 to 3: what the answers need is spread over more than one direction.",
+    why="In three runs, 1 to 3: the strongest direction alone can't hold what the answers need.",
 )
 
 prediction(
