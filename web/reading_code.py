@@ -1,4 +1,4 @@
-"""A way through a chapter without its code: a switch behind the line that tells the time.
+"""A way through a chapter without its code: a switch below the line that tells the time.
 
 `static/code.js` makes it work, and folds each visible cell's code to a line that opens it.
 """
@@ -11,17 +11,22 @@ from sphinx.application import Sphinx
 from web.translation.catalogues import Say, on_page
 
 TIME = "Time:"
+ROW = "llm-switch-row"
 SWITCH = (
-    ' <button class="llm-switch llm-code-switch llm-js" type="button" aria-pressed="false">'
+    '<button class="llm-switch llm-code-switch llm-js" type="button" aria-pressed="false">'
     "{}</button>"
 )
 
 
 def add_switch(doctree: nodes.document, say: Say, switch: str) -> None:
-    """Put a switch, as HTML, at the end of the first paragraph with a bold "Time:"."""
+    """Put a switch, as HTML, into a row below the first paragraph with a bold "Time:"."""
     for word in doctree.findall(nodes.strong):
         if word.astext() == say(TIME):
-            word.parent += nodes.raw("", switch, format="html")
+            after = word.parent.next_node(descend=False, siblings=True)
+            if not (isinstance(after, nodes.container) and ROW in after["classes"]):
+                after = nodes.container(classes=[ROW, "llm-js"])
+                word.parent.parent.insert(word.parent.parent.index(word.parent) + 1, after)
+            after += nodes.raw("", switch, format="html")
             return
 
 

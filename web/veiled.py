@@ -22,7 +22,7 @@ TAG = "veiled"
 CLASS = "llm-veiled"
 START, END = '<span class="veiled">', "</span>"
 SWITCH = (
-    ' <button class="llm-switch llm-answers-switch llm-js" type="button" aria-pressed="false">'
+    '<button class="llm-switch llm-answers-switch llm-js" type="button" aria-pressed="false">'
     "{}</button>"
 )
 # what is never veiled: a heading, code, and what has a frame of its own

@@ -7,7 +7,7 @@ import pytest
 from llm_lib.book.widgets import Walkthrough
 from tests.web.browser import serious_faults, small_targets
 from tests.web.stories import STORIES, data_of, steps_of
-from tests.web.widget_page import set_trait, settle, trait
+from tests.web.widget_page import set_trait, settle, take_poster_off, trait
 
 PROJECTORS = [(1920, 1080), (1280, 720)]
 SOME = ["round-trip", "translate", "word-order"]  # flat, high, and with long sentences
@@ -230,6 +230,7 @@ def test_everyone_can_use_it(show, theme):
 def test_the_button_takes_no_room(show_widget, width):
     # fails when the widget on the page has become taller by it
     page = show_widget(Walkthrough("attention-row"), width=width)
+    take_poster_off(page)
     boxes = [page.locator(f".llm-walk-player > button >> nth={i}").bounding_box() for i in range(4)]
     assert len({(box["y"], box["height"]) for box in boxes}) == 1 and boxes[0]["height"] == 36
     assert page.evaluate("document.documentElement.scrollWidth") == width

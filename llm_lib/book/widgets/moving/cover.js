@@ -1,23 +1,23 @@
-// A film before it is begun: a full scene instead of the first, and one large Play where the film
-// will speak, since the first sentence would not fit the picture, and a button on it would hide it.
+// A film before it is begun: a full scene instead of the first, as near and with as little around it
+// as it has, and one large Play beside Next, since on the picture it would hide it.
 
-import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
 import { Player } from "../shared/player.js";
+import { boundsOfAll } from "./camera.js";
 import { firstStep } from "./story.js";
 
-/** @import { Stop, Story } from "./types.js" */
+/** @import { Drawings } from "./drawings.js" */
+/** @import { Film } from "./film.js" */
+/** @import { FullScreen } from "./full_screen.js" */
+/** @import { PictureBox } from "./picture_box.js" */
+/** @import { TimeLine } from "./time_line.js" */
+/** @import { Room, State, Stop, Story } from "./types.js" */
 
 const COVERED = "llm-walk-covered";
-
-/** @param {Story} story */
-function promise({ scenes }) {
-  const n = scenes.length;
-  return lastOf(scenes).edit
-    ? localize`Play: ${n} scenes, and the last is yours`
-    : localize`Play: ${n} scenes`;
-}
+const POSTER_AIR = 24; // pixels above and below
+const POSTER_ASIDE = 0.03; // of the room, on each side
+const POSTER_NEAREST = 1.3; // times as large as in its scene
 
 export class Cover {
   /**
@@ -39,7 +39,7 @@ export class Cover {
     this.play = h(
       "button",
       { type: "button", class: "llm-walk-poster", tabindex: -1, "aria-hidden": "true" },
-      h("span", {}, promise(story)),
+      h("span", {}, localize`Play: ${story.scenes.length} scenes`),
     );
     this.play.addEventListener("click", onplay);
   }
@@ -47,13 +47,42 @@ export class Cover {
   /**
    * Cover a film.
    * @param {HTMLElement} root of the widget
-   * @param {HTMLElement} words where it speaks
+   * @param {TimeLine} line its buttons, and the scenes by name
    */
-  lay(root, words) {
+  lay(root, line) {
     this.root = root;
     this.isOn = true;
     root.classList.add(COVERED);
-    words.prepend(this.play);
+    line.element.prepend(this.play);
+    line.marks[this.number - 1].classList.add("llm-walk-previewed");
+  }
+
+  /**
+   * Show the whole room or, while it lies there, what its scene takes of it.
+   * @param {{ box: PictureBox, drawings: Drawings, film: Film, full: FullScreen }} shown
+   */
+  frame({ box, drawings, film: { stage }, full }) {
+    if (full.isOn || !this.isOn) {
+      if (!full.isOn) box.tall(box.room.H);
+      return stage.size(box.room);
+    }
+    const part = this.part(drawings.state(this.step), box.room);
+    box.tall(part.H * part.scale);
+    stage.size(part);
+  }
+
+  /**
+   * The part of a room that its scene takes.
+   * @param {State} state
+   * @param {Room} room
+   */
+  part(state, { W, H }) {
+    const { left, top, right, bottom } = boundsOfAll([...state.values()]);
+    const [w, h] = [(right - left) / (1 - 2 * POSTER_ASIDE), bottom - top];
+    const scale = Math.max(1, Math.min(POSTER_NEAREST, W / w, (H - 2 * POSTER_AIR) / h));
+    const [wide, high] = [W / scale, Math.min(H, h * scale + 2 * POSTER_AIR) / scale];
+    const x = scale > 1 ? (left + right - wide) / 2 : 0;
+    return { x, y: (top + bottom - high) / 2, W: wide, H: high, scale };
   }
 
   /**
@@ -79,6 +108,7 @@ export class Cover {
     if (!this.isOn) return false;
     this.isOn = false;
     this.root?.classList.remove(COVERED);
+    this.root?.querySelector(".llm-walk-previewed")?.classList.remove("llm-walk-previewed");
     this.play.remove();
     this.onlift();
     return true;

@@ -28,7 +28,12 @@ export class PictureBox {
     element.style.width = this.sentence.style.minHeight = "";
     const width = Math.round(element.clientWidth) || this.room.W || UNSEEN;
     this.room = { ...roomOf(width), W: width };
-    element.style.height = `${this.room.H}px`;
+    this.tall(this.room.H);
+  }
+
+  /** @param {number} height in pixels */
+  tall(height) {
+    this.element.style.height = `${height}px`;
   }
 
   /**

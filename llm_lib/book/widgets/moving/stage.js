@@ -36,11 +36,11 @@ export class Stage {
   }
 
   /**
-   * Make room for pictures of this size.
-   * @param {{ W: number, H: number }} room
+   * Make room for pictures of this size, or for a part of one.
+   * @param {{ x?: number, y?: number, W: number, H: number }} room
    */
-  size({ W, H }) {
-    this.svg.setAttribute("viewBox", `0 0 ${W} ${H}`);
+  size({ x = 0, y = 0, W, H }) {
+    this.svg.setAttribute("viewBox", `${x} ${y} ${W} ${H}`);
   }
 
   /** @param {State} state */

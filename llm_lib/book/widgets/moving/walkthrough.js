@@ -138,7 +138,7 @@ class WalkthroughView extends View {
     if (this.player.playing && this.film.calm.matches) this.player.stop();
     if (this.player.playing) this.player.follow();
     else if (this.last > 0 && this.player.step === 0) {
-      this.cover.lay(this.root, this.speech.element);
+      this.cover.lay(this.root, this.line);
       this.drawAgain();
       this.tell();
     }
@@ -146,6 +146,7 @@ class WalkthroughView extends View {
 
   /** What lay over the film is gone: on to the first scene. */
   uncover() {
+    this.cover.frame(this);
     if (this.film.calm.matches) this.film.cut(0);
     else this.film.morph(0);
     this.tell();
@@ -157,8 +158,7 @@ class WalkthroughView extends View {
     if (full.isOn) box.largest(root, this.stand, this.drawings.sentences);
     else box.usual();
     const { room } = box;
-    if (before.W === room.W && before.wide === room.wide) return;
-    film.stage.size(room);
+    if (before.W === room.W && before.wide === room.wide) return this.cover.frame(this);
     root.classList.toggle("llm-walk-wide", room.wide);
     this.drawings.compute(this.settings.values);
     this.drawAgain();
@@ -174,6 +174,7 @@ class WalkthroughView extends View {
 
   /** Draw the moment that is seen anew; a move that was under way goes on. */
   drawAgain() {
+    this.cover.frame(this);
     this.film.cut(this.film.t);
     if (!this.dragging && this.film.t !== this.player.step) this.film.goTo(this.player.step);
   }
