@@ -11,7 +11,7 @@ import { Drawings } from "./drawings.js";
 import { Film } from "./film.js";
 import { FullScreen } from "./full_screen.js";
 import { hatchFor } from "./hatch.js";
-import { hintOf } from "./hint.js";
+import { Hint } from "./hint.js";
 import { actionOf } from "./keys.js";
 import { Pace } from "./pace.js";
 import { PictureBox } from "./picture_box.js";
@@ -66,6 +66,7 @@ class WalkthroughView extends View {
     this.line.next.after(this.full.button);
     this.box = new PictureBox(story.room, this.film.stage.svg, this.speech.sentence);
     this.stand = h("div", { class: "llm-walk-all" }, this.box.element, this.choices.element);
+    this.hint = new Hint(story);
     this.drawings = new Drawings(story, this.stops, this.box);
     this.build();
     this.film.t = this.player.step;
@@ -110,7 +111,7 @@ class WalkthroughView extends View {
       this.line.element,
       this.speech.element,
       this.stand,
-      h("p", { class: "llm-try llm-walk-try" }, hintOf(this.story)),
+      this.hint.element,
       printedStrip(this.story, this.stops, () => this.drawings.facts, this.signal),
       hatchFor(this.root),
     );
@@ -233,12 +234,12 @@ class WalkthroughView extends View {
     const drawing = this.film.stage.svg;
     drawing.setAttribute("aria-label", drawings.alt(this.cover.seen(step)));
     drawing.setAttribute("role", scene.edit ? "group" : "img");
+    this.hint.show(drawings.state(this.cover.seen(step)));
     this.choices.element.hidden = !scene.edit;
     if (scene.edit && this.story.choices) this.choices.show(this.story.choices(facts));
     this.line.show();
     this.toldScene = scene.name;
-    const results = this.story.results?.(facts) ?? {};
-    this.publishNews({ finding: words, scene: scene.name, ...results });
+    this.publishNews({ finding: words, scene: scene.name, ...this.story.results?.(facts) });
   }
 
   /** @param {number} step */
