@@ -1,4 +1,4 @@
-"""Keeps together in a line what is read as one: a number and its unit, "top-" and its k."""
+"""Keeps together in a line what is read as one: a number and its unit, "GPT-" and its 2."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 UNIT = re.compile(r"(?<=\d) (?=(?:%|min|GB|MB|KB|ms)(?!\w))")
-HYPHEN = re.compile(r"\b(?:top|min)-$")
+HYPHEN = re.compile(r"\b(?:[Tt]op|[Mm]in)-$")
+NAME = re.compile(r"\b(GPT-\d|TF-IDF)\b")
 NO_BREAK = "\u00a0"
 CLASS = "llm-whole"  # web/style/text.css
 LITERAL = nodes.literal | nodes.literal_block | nodes.math | nodes.math_block | nodes.raw
@@ -31,10 +32,18 @@ def set_text(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for text in list(doctree.findall(nodes.Text)):
         if text.parent is None or isinstance(text.parent, LITERAL):  # None: in a piece of HTML
             continue
-        if (kept := keep_units(text)) != text:
-            text.parent.replace(text, nodes.Text(kept))
+        kept = keep_units(text)
+        if (pieces := _pieces(kept)) != [text]:
+            text.parent.replace(text, pieces)
     for word in list(doctree.findall(nodes.emphasis)):
         _join_hyphen(word)
+
+
+def _pieces(text: str) -> list[nodes.Node]:
+    """Return a text as nodes: each name with a hyphen is one that no line parts."""
+    parts = enumerate(NAME.split(text))
+    whole = {True: lambda part: nodes.inline("", part, classes=[CLASS]), False: nodes.Text}
+    return [whole[i % 2 == 1](part) for i, part in parts if part]
 
 
 def _join_hyphen(word: nodes.emphasis) -> None:

@@ -38,6 +38,15 @@ def test_top_k_is_one_word():
     assert page.astext() == "with top-k or top-"
 
 
+def test_a_name_is_one_word():
+    # fails if a line breaks at the hyphen of GPT-2, or the words around it are lost
+    page = document(nodes.Text("Like GPT-2 and TF-IDF: 4 % of GPT-"))
+    set_text(APP, page, "p")
+    assert page.astext() == "Like GPT-2 and TF-IDF: 4\u00a0% of GPT-"
+    whole = [name.astext() for name in page.findall(nodes.inline) if "llm-whole" in name["classes"]]
+    assert whole == ["GPT-2", "TF-IDF"]
+
+
 def test_a_piece_of_html_stays_as_it_is():
     # fails if text without a place in the page, as inside of a check's HTML, ends the build
     page = document(nodes.Text("it is 4 %"))

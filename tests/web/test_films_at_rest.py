@@ -22,8 +22,13 @@ SEEN = """() => {
     height: span((b) => b.top, (b) => b.bottom) / room.height,
   };
 }"""
+STAGE = """() => [
+  document.querySelector('.llm-walk-picture').clientHeight,
+  document.querySelector('.llm-walk-svg').getAttribute('viewBox').split(' ').map(Number),
+]"""
 LEAST = {"poster": 0.28, "scene": 0.18, "words": 0.25}  # of the stage
 FEW = 12  # things: words alone
+FILLED = 0.65  # of the stage's height, by a poster
 
 
 def area(seen: dict) -> float:
@@ -45,11 +50,13 @@ def shown(show_widget, request):
 
 @each_story
 def test_a_film_at_rest_shows_a_full_scene_and_no_answer(shown, story):
-    # fails when an untouched film is nearly empty, or shows what it is about to find out
+    # fails when an untouched film is nearly empty, has wide bands above and below its picture, or
+    # shows what it is about to find out
     page = shown(story)
     assert page.locator(".llm-walk-poster").is_visible() and trait(page, "step") == 0
     seen = page.evaluate(SEEN)
     assert seen["answers"] == 0 and area(seen) >= LEAST["poster"], seen
+    assert seen["height"] >= FILLED, seen
 
 
 @each_story
@@ -105,6 +112,28 @@ def test_a_film_that_python_sets_has_no_poster(show_widget):
     page = show_widget(film("attention-row"))
     set_trait(page, "scene", "Mask")
     assert page.locator(".llm-walk-poster").count() == 0 and trait(page, "scene") == "Mask"
+
+
+@pytest.mark.parametrize("width", [992, 390])
+def test_what_begins_gets_the_whole_stage(show_widget, width):
+    # fails when the stage stays as low as the poster, or the poster's part of it is seen
+    page = show_widget(film("head-layer"), width=width)
+    page.emulate_media(reduced_motion="reduce")
+    tall, seen = page.evaluate(STAGE)
+    page.get_by_role("button", name="Next").click()
+    settle(page)
+    whole, view = page.evaluate(STAGE)
+    assert whole > tall + 40 and view[:2] == [0, 0] and view[3] == whole > seen[3]
+
+
+def test_dashed_cells_are_explained(show_widget):
+    # fails when numbers below zero are told by their edges alone, and nothing says so
+    page = show_widget(film("head-layer"))
+    assert page.locator(".llm-walk-signs").is_visible()  # on the poster
+    page.locator(".llm-walk").press("Home")
+    assert not page.locator(".llm-walk-signs").is_visible()
+    page = show_widget(film("last-token"))  # its digits say it
+    assert not page.locator(".llm-walk-signs").is_visible()
 
 
 @pytest.mark.parametrize("story", ["word-order", "three-roles", "lookup"])
