@@ -226,6 +226,19 @@ def test_a_knob_that_is_off(lab):
     assert notes == ["290 tokens", "off", "off", "4 of 290 left", "off", "off"]
 
 
+# Fails if bars are stubs where all shares are small, or their scale isn't said.
+@pytest.mark.parametrize("width", [1000, 390])
+def test_bars_have_the_scale_that_is_said(lab, width):
+    page = lab(width=width)
+    shares = [p for _, p, _ in trait(page, "stages")[0]["tokens"]]
+    said = page.locator(".llm-decode-scale:visible").inner_text()
+    end = int(re.search(r"bars: 0 to (\d+)", said)[1]) / 100
+    widths = "(all) => all.map((e) => parseFloat(e.style.width) / 100)"
+    drawn = page.locator(".llm-bar-fill:visible").evaluate_all(widths)
+    assert drawn[:5] == pytest.approx([p / end for p in shares[:5]], abs=0.01)
+    assert max(drawn) > 0.4
+
+
 # Fails if the page breaks on an empty prompt or one that is too long, or text becomes markup.
 def test_odd_prompts(lab):
     page = lab("")

@@ -37,6 +37,17 @@ def test_each_set_is_its_own_record(show_widget, record):
             assert trait(page, "next") == recorded(record, "John", exchanged)
 
 
+@pytest.mark.parametrize(("width", "folded"), [(992, 0), (390, 1)])
+def test_where_no_arc_fits_shares_are_written(show_widget, width, folded):
+    # fails if a narrow page says by shades alone where a head looks
+    page = show_widget(FourSwitches(), width=width)
+    assert page.locator(".llm-arcs-drawing:visible").count() == 1 - folded
+    assert page.locator(".llm-arcs-folded").count() == folded
+    shares = "(all) => all.map((e) => getComputedStyle(e, '::after').content)"
+    said = page.locator(".llm-arcs-token[data-share]").evaluate_all(shares)
+    assert any("66" in each for each in said) == bool(folded)
+
+
 def test_switches_with_mouse_and_keyboard(show_widget, record):
     # fails if a switch moves another head, or can't be reached without a mouse
     page = show_widget(FourSwitches())

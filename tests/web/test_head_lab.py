@@ -67,6 +67,17 @@ def test_numbers_are_the_models(lab):
     assert "2 heads changed" in trait(page, "finding")
 
 
+# Fails if two lists that are the same stand side by side, or a change isn't seen beside what was.
+def test_a_second_list_comes_with_a_change(lab):
+    page = lab()
+    lists = page.locator(".llm-sides .llm-bars:visible")
+    assert lists.count() == 1
+    scale = ones()
+    scale[1, 2] = 0
+    set_trait(page, "head_scale", scale.tolist())
+    assert lists.count() == 2
+
+
 # Fails if the row in words or as text is another than the attention of the model.
 def test_the_row_is_the_models(lab):
     page = lab(layer=1, head=2, query=6)

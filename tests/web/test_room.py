@@ -13,6 +13,7 @@ from tests.web.widget_page import find_faults, settle
 MOST = 760  # pixels of height, where a page in a window of 1280 x 800 gives it 960 of width
 MARGIN = 16  # around a widget on the stage
 TABLET = 700  # pixels of width
+MOST_STAYS = 0.37  # of a phone's screen
 # Those whose controls change a stage that stays in sight on a phone, and a slider of each.
 MOVED: dict[str, str] = {
     "ArchitectureLab": "Tokens of text",
@@ -90,7 +91,8 @@ def test_on_a_phone(show_widget, which):
 
 @pytest.mark.parametrize("which", MOVED)
 def test_the_stage_stays_in_sight_on_a_phone(show_widget, which):
-    # fails when a slider that has the focus, or the stage that it changes, is out of sight
+    # fails when a slider that has the focus, or the stage that it changes, is out of sight, or when
+    # the stage takes much more than a third of the screen
     page = show_widget(SHOWN[which](), width=328 + 2 * MARGIN)
     page.set_viewport_size({"width": 328 + 2 * MARGIN, "height": 740})
     slider = page.get_by_role("slider", name=MOVED[which], exact=True)
@@ -100,4 +102,5 @@ def test_the_stage_stays_in_sight_on_a_phone(show_widget, which):
         box = part.evaluate("(e) => e.getBoundingClientRect().toJSON()")
         assert box["height"] > 0 and box["y"] >= 0
         assert box["y"] + box["height"] <= 740
+    assert box["height"] <= MOST_STAYS * 740  # the stage, which came last
     assert slider.evaluate(COVERED) is False

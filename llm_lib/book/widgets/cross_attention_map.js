@@ -79,14 +79,11 @@ class CrossView extends View {
       onmove: (button) => button.click(),
     });
     this.target.addEventListener("pointerleave", () => this.hover(null));
-    this.body.append(split(this.seen(), [
-      this.finding.element,
+    const side = [this.finding.element, this.note, h("p", { class: "llm-note" }, LEGEND)];
+    this.body.append(
       h("label", { class: "llm-cross-sentence" }, h("b", {}, "Sentence"), this.sentences),
-      this.note,
-      this.layers.element,
-      this.heads.element,
-      h("p", { class: "llm-note" }, LEGEND),
-    ]));
+      split(this.seen(), side, { sticky: false }),
+    );
   }
 
   /** What changes: where one word looks, and where all do. */
@@ -96,6 +93,7 @@ class CrossView extends View {
       this.target,
       h("p", { class: "llm-label" }, "The source: where it looks, in percent"),
       this.source,
+      h("div", { class: "llm-cross-choices" }, this.layers.element, this.heads.element),
       h("p", { class: "llm-label" }, "All words at once"),
       this.map.element,
     ];
@@ -212,8 +210,9 @@ class CrossView extends View {
         h("span", {}, named(token)),
         h("small", {}, share(row[s])),
       );
-      item.style.setProperty("--weight", `${Math.round(80 * row[s] ** 0.7)}%`);
-      item.classList.toggle("llm-cross-origin", s === origin);
+      // 40 %: the words stay readable on the darkest, in both themes
+      item.style.setProperty("--weight", `${Math.round(40 * row[s] ** 0.7)}%`);
+      item.classList.toggle("llm-cross-ring", s === origin);
       return item;
     }));
   }

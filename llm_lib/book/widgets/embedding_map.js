@@ -135,7 +135,7 @@ class MapView extends View {
           this.list,
         ),
         this.legend,
-      ]),
+      ], { sticky: false }),
     );
   }
 

@@ -122,7 +122,7 @@ class NextTokenView extends WritingView {
       split([this.tokens.element, this.bars.element], [
         this.finding.element,
         ...this.controls.elements,
-      ]),
+      ], { sticky: false }),
     );
   }
 

@@ -67,7 +67,7 @@ class ShrinkingTimeView extends View {
         h("div", { class: "llm-row" }, this.next, this.all),
         this.reason,
         this.ledger.element,
-      ]),
+      ], { sticky: false }),
       this.finding.element,
       h("p", { class: "llm-note" }, noteWords(this.get("machine"), this.get("growing"))),
     );

@@ -54,7 +54,6 @@ class TransplantView extends ModelView {
   finding = new Finding(this.model, this.signal);
   /** @type {TransplantChoices} */ choices;
   /** @type {Places} */ places;
-  /** @type {HTMLDivElement} */ results;
   /** @type {string} */ problem;
   /** @type {number[]} */ ids;
   /** @type {Patient} */ healthy;
@@ -83,13 +82,6 @@ class TransplantView extends ModelView {
       onundo: () => this.undo(),
     });
     this.places = new Places(n_layer);
-    this.results = h(
-      "div",
-      { role: "group", "aria-label": "What comes of it", tabindex: 0 }, // it scrolls on a phone
-      this.places.element,
-      this.finding.element, // beside the place that it speaks of
-      this.texts.element,
-    );
     this.body.append(
       h(
         "label",
@@ -97,7 +89,12 @@ class TransplantView extends ModelView {
         h("span", { class: "llm-label" }, "Text"),
         this.text,
       ),
-      split([this.results], [this.choices.element, this.next.element]),
+      split(
+        // the finding stands beside the place that it speaks of
+        [this.places.element, this.finding.element, this.texts.element],
+        [this.choices.element, this.next.element],
+        { sticky: false },
+      ),
     );
   }
 

@@ -8,6 +8,8 @@ import { named, share } from "./words.js";
 
 /** @import { Example } from "./words.js" */
 
+const LEVEL = 6; // letters of a word that can lie above its column, where there is room
+
 export class CrossMap {
   // no image, in which a screen reader would find nothing to choose
   element = h("div", { class: "llm-cross-map", role: "group" });
@@ -35,12 +37,15 @@ export class CrossMap {
         const cell = h("span", { class: "llm-cross-cell", title, onclick });
         cell.style.setProperty("--weight", `${Math.round(100 * weight ** 0.7)}%`);
         cell.classList.toggle("llm-cross-ring", origin?.[t] === s);
-        cell.classList.toggle("llm-cross-chosen", t === word);
         return cell;
       });
       return [h("b", { class: chosen, onclick }, named(target[t])), ...cells];
     });
-    this.element.replaceChildren(h("span"), ...heads, ...rows);
+    const frame = h("span", { class: "llm-cross-row" });
+    frame.style.gridArea = `${word + 2} / 2 / ${word + 3} / -1`;
+    const longest = Math.max(...source.map((token) => named(token).length));
+    this.element.classList.toggle("llm-cross-level", longest <= LEVEL);
+    this.element.replaceChildren(h("span"), ...heads, ...rows, frame);
     const lines = map.map((row, t) =>
       `${named(target[t])}: ${named(source[indexOfLargest(row)])} ` +
       `${percent(Math.max(...row), 0)}`

@@ -1,11 +1,12 @@
 // What settings of decoding make of recorded prompts: the next token, and a text.
 
 import { present } from "../../engine/present.js";
+import { barRow, endOfScale, scaleInWords } from "../shared/bars.js";
 import { segments } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { RecordedView } from "../shared/recorded_view.js";
-import { showBlanks, spoken, tail } from "../shared/tokens.js";
-import { capital, count, cssPercent, decimals, percent, roughly } from "../shared/words.js";
+import { spoken, tail } from "../shared/tokens.js";
+import { capital, count, decimals, percent, roughly } from "../shared/words.js";
 
 /** @import { RecordedParts } from "../shared/recorded_choice.js" */
 /** @import { NextToken } from "../shared/recorded_run.js" */
@@ -67,8 +68,9 @@ export class RecordedDecoding extends RecordedView {
     const text = present(this.texts.find(({ name }) => name === setting), setting);
     const [model, drawn] = [stages[STARTS_WITH], stages[setting]];
     this.settings.show(setting);
-    this.columns[0].show(model, V);
-    this.columns[1].show(drawn, V);
+    const end = endOfScale([model, drawn].flatMap(({ next }) => next.map(([, , p]) => p)));
+    this.columns[0].show(model, V, end);
+    this.columns[1].show(drawn, V, end);
     this.written.replaceChildren(
       h("p", { class: "llm-label" }, `Written with ${setting}`),
       h("p", {}, h("span", { class: "llm-note" }, this.run.text), `${text.text} …`),
@@ -114,7 +116,7 @@ const told = ([name, { kept, next }]) => ({
  */
 function stageColumn(title) {
   const left = h("p", { class: "llm-note" });
-  const list = h("ol");
+  const list = h("ol", { class: "llm-bars" });
   const element = h(
     "section",
     { class: "llm-decode-stage", "aria-label": title },
@@ -125,25 +127,15 @@ function stageColumn(title) {
   /**
    * @param {RecordedStage} stage
    * @param {number} V
+   * @param {number} end of the bars' scale
    */
-  const show = ({ kept, next }, V) => {
+  const show = ({ kept, next }, V, end) => {
     const all = V.toLocaleString("en");
-    left.textContent = kept < V ? `${kept.toLocaleString("en")} of ${all} left` : `${all} tokens`;
-    list.replaceChildren(...next.map(tokenRow));
+    const words = kept < V ? `${kept.toLocaleString("en")} of ${all} left` : `${all} tokens`;
+    left.textContent = `${words}; ${scaleInWords(end)}`;
+    list.replaceChildren(
+      ...next.map(([, name, p]) => barRow({ name, fill: p / end, number: percent(p) })),
+    );
   };
   return { element, show };
 }
-
-/** @param {NextToken} row */
-const tokenRow = ([, token, p]) =>
-  h(
-    "li",
-    {},
-    h("span", { class: "llm-decode-name" }, ...showBlanks(token)),
-    h("span", { class: "llm-decode-number" }, percent(p)),
-    h(
-      "span",
-      { class: "llm-bar-track", "aria-hidden": "true" },
-      h("span", { class: "llm-bar-fill", style: `width:${cssPercent(p)}` }),
-    ),
-  );

@@ -2,6 +2,7 @@
 
 import { lastOf } from "../../engine/present.js";
 import { byProbability } from "../../engine/sampling.js";
+import { barRow, endOfScale, scaleInWords } from "../shared/bars.js";
 import { h } from "../shared/dom.js";
 import { showBlanks, spoken, tail } from "../shared/tokens.js";
 import { capital, count, percent, roughly } from "../shared/words.js";
@@ -20,9 +21,12 @@ export const knobText = (knob, value) =>
 
 /** @typedef {ReturnType<StagePanels["column"]>} Column */
 
+const IN_SHORT = 5; // tokens where there is little room
+
 /**
- * A column for each stage, headed by the slider that makes it, with the same tokens in each. Where
- * there is no room for columns, the first and the last stage stand together above the sliders.
+ * The tokens, once, and a column of bars for each stage, headed by the slider that makes it. Where
+ * there is no room for columns, one list stands above the sliders: what may be drawn, as bars, and
+ * what the model said, as outlines.
  */
 export class StagePanels {
   /**
@@ -36,17 +40,26 @@ export class StagePanels {
       this.column("model", model),
       ...KNOBS.map((knob) => this.column(knob, sliders[knob])),
     ];
-    this.ends = ["The model", "To draw from"].map((title) =>
-      this.column("", h("p", { class: "llm-decode-title" }, title))
-    );
+    this.scales = [0, 1].map(() => h("p", { class: "llm-note llm-decode-scale" }));
+    this.words = h("ol", { "aria-hidden": "true" }); // each row of a column says its own, unseen
+    this.ends = h("ol", { class: "llm-bars", "aria-label": "The model, and what is drawn from" });
+    this.left = h("p", { class: "llm-note" });
     this.element = h(
       "div",
       { class: "llm-decode-stages" },
       h(
         "div",
         { class: "llm-stage-sticky llm-decode-ends" },
-        ...this.ends.map(({ element }) => element),
+        h(
+          "div",
+          { class: "llm-decode-ends-head" },
+          h("p", { class: "llm-decode-title" }, "To draw from"),
+          this.left,
+          this.scales[1],
+        ),
+        this.ends,
       ),
+      h("div", { class: "llm-decode-words" }, this.scales[0], this.words),
       ...this.columns.map(({ element }) => element),
     );
   }
@@ -68,51 +81,88 @@ export class StagePanels {
    * @param {number[]} shown the tokens to list
    */
   show(stages, shown) {
+    this.end = endOfScale(stages.flatMap(({ p }) => shown.map((id) => p[id])));
+    const scale = stages.length ? scaleInWords(this.end) : "";
+    for (const each of this.scales) each.textContent = scale;
+    this.words.replaceChildren(...shown.map((id) => h("li", {}, this.name(id))));
     let before = stages[0];
     for (const column of this.columns) {
       const stage = stages.find(({ name }) => name === column.name);
+      this.fill(column, stage ?? before, before, shown, Boolean(stage));
       before = stage ?? before;
-      this.fill(column, before, shown, Boolean(stage));
     }
-    this.fill(this.ends[0], stages[0], shown, true);
-    this.fill(this.ends[1], stages.at(-1), shown, true);
+    this.showEnds(stages, shown);
+  }
+
+  /**
+   * @param {Stage[]} stages
+   * @param {number[]} shown
+   */
+  showEnds(stages, shown) {
+    const [first, last] = [stages[0], stages.at(-1)];
+    this.left.textContent = last ? leftInWords(last) : "";
+    if (!last) return this.ends.replaceChildren();
+    const rows = shown.slice(0, IN_SHORT).map((id) => {
+      const [p, was] = [last.p[id], first.p[id]];
+      const now = last.cut.has(id) ? "cut" : percent(p);
+      return barRow({
+        name: this.tokenizer.label(id),
+        fill: p / this.end,
+        raw: last === first ? undefined : was / this.end,
+        number: last === first ? now : `${percent(was)} → ${now}`,
+      });
+    });
+    this.ends.replaceChildren(...rows);
   }
 
   /**
    * @param {Column} column
    * @param {Stage | undefined} stage
+   * @param {Stage | undefined} before the stage that it changes
    * @param {number[]} shown
    * @param {boolean} isOn false: the knob is off, and all is as it was before
    */
-  fill({ element, left, list, others }, stage, shown, isOn) {
+  fill({ element, left, list, others }, stage, before, shown, isOn) {
     element.classList.toggle("llm-decode-asis", !isOn);
     list.setAttribute("aria-hidden", String(!isOn));
-    list.replaceChildren(...(stage ? shown.map((id) => this.row(stage, id, isOn)) : []));
+    const rows = stage && before ? shown.map((id) => this.row(stage, before, id, isOn)) : [];
+    list.replaceChildren(...rows);
     others.textContent = stage && isOn ? othersInWords(stage, shown) : "";
     left.textContent = !stage ? "" : isOn ? leftInWords(stage) : "off";
     element.setAttribute("aria-label", stage && isOn ? stageName(stage) : "A knob that is off");
   }
 
   /**
-   * A token's name, probability and bar; a cut one says which knob did it.
+   * A token's bar and probability, with an outline of what it had; a cut one says which knob did it.
    * @param {Stage} stage
+   * @param {Stage} before
    * @param {number} id
    * @param {boolean} isOn
    */
-  row({ name, p, cut }, id, isOn) {
+  row({ name, p, cut }, before, id, isOn) {
     const gone = cut.get(id);
     const number = !gone ? percent(p[id]) : gone === NAMES[name] ? "cut" : `by ${gone}`;
+    const wide = (/** @type {number} */ part) => `width:${(100 * part / this.end).toFixed(2)}%`;
+    const track = h(
+      "span",
+      { class: "llm-bar-track", "aria-hidden": "true" },
+      h("span", { class: "llm-bar-fill", style: wide(p[id]) }),
+    );
+    if (isOn && before.p !== p && before.p[id] > 0) {
+      track.append(h("span", { class: "llm-bar-raw", style: wide(before.p[id]) }));
+    }
     return h(
       "li",
       gone && isOn ? { class: "llm-cut" } : {},
-      h("span", { class: "llm-decode-name" }, ...showBlanks(this.tokenizer.label(id))),
+      h("span", { class: "llm-decode-unseen" }, this.name(id)),
+      track,
       h("span", { class: "llm-decode-number" }, isOn ? number : ""),
-      h(
-        "span",
-        { class: "llm-bar-track", "aria-hidden": "true" },
-        h("span", { class: "llm-bar-fill", style: `width:${(100 * p[id]).toFixed(2)}%` }),
-      ),
     );
+  }
+
+  /** @param {number} id */
+  name(id) {
+    return h("span", { class: "llm-decode-name" }, ...showBlanks(this.tokenizer.label(id)));
   }
 }
 

@@ -72,7 +72,7 @@ export class TokenMap {
     );
     this.names = svg("g", { class: "llm-embedding-names" });
     this.picture.append(this.lines, ...this.dots, this.names);
-    this.element = h("div", { class: "llm-embedding-stage" }, this.picture);
+    this.element = h("div", { class: "llm-embedding-stage llm-stage-sticky" }, this.picture);
     this.listenToDrags(onturn);
     this.element.addEventListener("click", (event) => {
       if (this.isDragged) return;
@@ -120,7 +120,7 @@ export class TokenMap {
    */
   draw({ points, reach }, { at, near, highlight, words }) {
     const width = Math.max(200, this.element.clientWidth);
-    const height = Math.min(440, Math.max(250, 0.8 * width));
+    const height = Math.min(440, width < 400 ? 210 : Math.max(250, 0.8 * width));
     const edge = 26;
     const heights = points.map(([, y]) => y);
     const [low, high] = [Math.min(...heights), Math.max(...heights)];

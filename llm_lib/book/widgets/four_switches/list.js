@@ -2,7 +2,7 @@
 
 import { entryOf } from "../../engine/present.js";
 import { button } from "../shared/controls.js";
-import { find, h } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
 
 /** @import { NamesRun } from "../four_switches.js" */
 /** @import { RecordedHead } from "../shared/recorded_run.js" */
@@ -50,12 +50,11 @@ export class SwitchList {
         {
           type: "button",
           role: "switch",
-          class: "llm-switches-toggle",
+          class: "llm-switch",
           "aria-label": `Exchange head ${name}`,
           onclick: () => this.ontoggle(name),
         },
-        h("i"),
-        h("span", {}, "its own"),
+        "its own",
       );
       const look = button(name, () => this.onlook(name), "llm-switches-look");
       look.setAttribute("aria-label", `Draw where head ${name} looks`);
@@ -84,7 +83,7 @@ export class SwitchList {
         : "";
       row.where.textContent = `${words}, ${weight.toFixed(2)}${instead}`;
       row.toggle.setAttribute("aria-checked", String(isExchanged));
-      find(row.toggle, "span").textContent = isExchanged ? "exchanged" : "its own";
+      row.toggle.textContent = isExchanged ? "exchanged" : "its own";
       row.look.setAttribute("aria-pressed", String(name === look));
       row.line.classList.toggle("llm-switches-chosen", name === look);
     });

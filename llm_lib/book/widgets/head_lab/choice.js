@@ -38,7 +38,7 @@ export class HeadChoice {
     this.element = h(
       "section",
       { "aria-label": "Choose a head" },
-      h("p", { class: "llm-label" }, "Heads"),
+      h("div", { class: "llm-head-title" }, h("p", { class: "llm-label" }, "Heads"), this.changed),
       h(
         "p",
         { class: "llm-note" },
@@ -47,7 +47,6 @@ export class HeadChoice {
       this.grid.element,
       h("div", { class: "llm-head-chosen" }, this.title, this.onOff),
       this.strength,
-      this.changed,
     );
   }
 
@@ -73,7 +72,7 @@ export class HeadChoice {
     this.onOff.textContent = off ? "off" : "on";
     this.strength.show(factor, off ? "0 (off)" : `×${factor.toFixed(2)}`);
     this.changed.textContent = changed
-      ? `${count(changed, "head")} of ${scale.flat().length} changed`
-      : "all heads normal";
+      ? `${changed} of ${count(scale.flat().length, "head")} changed`
+      : "all normal";
   }
 }

@@ -37,9 +37,14 @@ export class Comparison {
     this.where = h("p", { class: "llm-label" });
     this.before = h("ol", { class: "llm-bars" });
     this.after = h("ol", { class: "llm-bars" });
-    this.afterNote = h("p", { class: "llm-note" });
     this.actual = h("p", { class: "llm-note" });
     this.loss = h("p", { class: "llm-note llm-loss" });
+    this.sides = h(
+      "div",
+      { class: "llm-sides" },
+      h("div", {}, h("p", { class: "llm-note" }, "all heads normal"), this.before),
+      h("div", {}, h("p", { class: "llm-note" }, "now; outline: before"), this.after),
+    );
     this.element = this.build();
   }
 
@@ -49,12 +54,7 @@ export class Comparison {
       { class: "llm-compare llm-stage-sticky", "aria-label": "What the heads change" },
       this.where,
       this.places,
-      h(
-        "div",
-        { class: "llm-sides" },
-        h("div", {}, h("p", { class: "llm-note" }, "all heads normal"), this.before),
-        h("div", {}, this.afterNote, this.after),
-      ),
+      this.sides,
       this.actual,
     );
   }
@@ -70,7 +70,7 @@ export class Comparison {
     this.where.textContent = `The next token after ${spoken(labels[place])}`;
     this.before.replaceChildren(...this.rows(before, truth));
     this.after.replaceChildren(...this.rows(after, truth, before));
-    this.afterNote.textContent = changed ? "changed; outline: before" : "no changes yet";
+    this.sides.classList.toggle("llm-unchanged", !changed); // then one list says it all
     this.actual.textContent = this.truthWords(before, after, truth) +
       (changed ? " In brackets: the change in points." : "");
     this.loss.textContent = compared.losses ? lossWords(compared.losses, base.T) : "";

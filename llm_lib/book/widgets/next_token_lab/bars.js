@@ -54,11 +54,16 @@ export class NextBars {
     this.rest = h("p", { class: "llm-note llm-next-rest" });
     this.more = button("", () => onmore(this.n > FEW ? FEW : MANY), "llm-quiet");
     rove(this.bars, () => this.buttons);
+    const title = h("p", { class: "llm-label" }, "The next token");
     this.element = h(
       "div",
-      {},
-      h("div", { class: "llm-row" }, h("p", { class: "llm-label" }, "The next token"), this.legend),
-      this.bars,
+      { class: "llm-next-bars" },
+      h(
+        "div",
+        { class: "llm-stage-sticky" },
+        h("div", { class: "llm-row" }, title, this.legend),
+        this.bars,
+      ),
       h("div", { class: "llm-row llm-next-after" }, this.rest, this.more),
     );
   }

@@ -17,7 +17,8 @@ import { decimals } from "../shared/words.js";
  */
 
 const LETTERS = 12; // pixels, the size of a label's letters
-const NARROW = 15; // pixels: below that a finger finds no column, and the map scrolls
+const NARROW = 13; // pixels: below that a finger finds no column, and the map scrolls
+const SMALL = 480; // pixels of the whole: below that, the rows' names are short
 const HIGH = 25; // as the rows' names in patch_lab.css
 const LEFT = 2; // where the cells begin
 const MARGIN = 4; // around the canvas, for the outline of what has the focus
@@ -62,6 +63,7 @@ export class PatchMap {
     this.box = h("div", { class: "llm-patch-box" }, this.control); // scrolls, where it is narrow
     this.element = h("div", { class: "llm-patch-map" }, this.names, this.box);
     this.top = this.wide = 0; // where the cells begin, and how wide one is
+    this.box.addEventListener("scroll", () => this.fade(), { passive: true });
     const pick = (/** @type {number} */ row, /** @type {number} */ column) => {
       const { rows, columns } = this.shown;
       const clamp = (/** @type {number} */ i, /** @type {number} */ n) =>
@@ -118,12 +120,14 @@ export class PatchMap {
     const { rows, columns, values, cell, marked } = this.shown;
     const texts = columns.map((text) => inShort(visibleText(text)));
     const longest = (/** @type {string[]} */ names) => Math.max(...names.map((n) => n.length));
+    this.nameRows();
     const room = (this.box.clientWidth - 16) / columns.length;
     this.wide = Math.max(NARROW, Math.min(60, Math.floor(room)));
     const level = this.wide >= 7.3 * longest(texts) + 6; // names lie, where there is room
     this.top = level ? 20 : 10 + 7.3 * longest(texts);
     const width = Math.ceil(LEFT + columns.length * this.wide + 3);
     const height = Math.ceil(this.top + rows.length * HIGH + 3);
+    const isNew = this.canvas.style.width !== `${width}px`;
     const context = this.start(width, height);
     const colours = this.theme();
     rows.forEach((_, r) => {
@@ -147,6 +151,29 @@ export class PatchMap {
     const [row, column] = cell;
     const x = LEFT + column * this.wide;
     context.strokeRect(x - 1, this.top + row * HIGH - 1, this.wide + 1, HIGH + 1);
+    if (isNew) { // the end, where the answer is, and from there back to the cell
+      this.box.scrollLeft = this.box.scrollWidth;
+      this.bringIntoView();
+    }
+    this.fade();
+  }
+
+  /** The rows' names; where there is little room, what they have in common stands above them. */
+  nameRows() {
+    const { rows, cell: [row] } = this.shown;
+    const isSmall = this.element.clientWidth < SMALL;
+    const short = (/** @type {string} */ name) => name.split(" ").at(-1) ?? name;
+    this.names.dataset.kind = isSmall ? rows[0].split(" ")[0] : "";
+    this.names.replaceChildren(
+      ...rows.map((name, r) => h(r === row ? "b" : "span", {}, isSmall ? short(name) : name)),
+    );
+  }
+
+  /** Where more columns lie beyond an edge, it fades. */
+  fade() {
+    const { classList, scrollLeft, scrollWidth, clientWidth } = this.box;
+    classList.toggle("llm-patch-before", scrollLeft > MARGIN);
+    classList.toggle("llm-patch-after", scrollLeft + clientWidth < scrollWidth - MARGIN);
   }
 
   /** A theme's colours, each looked up once. */
@@ -186,11 +213,9 @@ export class PatchMap {
    */
   label(context, texts, level, marked, colours) {
     const [strong, muted] = ["--llm-fg", "--llm-muted"].map(colours);
-    const [row, column] = this.shown.cell;
+    const [, column] = this.shown.cell;
     this.names.style.paddingTop = `${this.top + MARGIN}px`;
-    this.names.replaceChildren(
-      ...this.shown.rows.map((name, r) => h(r === row ? "b" : "span", {}, name)),
-    );
+    this.names.style.setProperty("--top", `${this.top}px`);
     texts.forEach((text, c) => {
       const isStrong = c === column || marked.has(c);
       context.save();

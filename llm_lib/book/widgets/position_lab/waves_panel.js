@@ -96,7 +96,7 @@ export class WavesPanel {
       present(this.heat.parentElement, "the place of the waves").clientWidth - 60,
     );
     // on a phone, the curve must have room below it
-    const height = width < 400 ? 130 : Math.max(160, Math.min(300, 5 * n));
+    const height = width < 400 ? 104 : Math.max(160, Math.min(300, 5 * n));
     const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
     const context = penOf(this.heat);
     Object.assign(this.heat, { width: w, height: hgt });

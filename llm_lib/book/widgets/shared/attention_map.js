@@ -6,7 +6,8 @@ import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
 
-const LABEL = 12; // pixels, the size of a label's letters
+const LABEL = 13; // pixels, the size of a label's letters
+const LETTER = 7.9; // and how wide one is
 
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
@@ -126,7 +127,7 @@ export class AttentionMap {
   measure(texts) {
     const { T } = this;
     const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
-    this.gutter = 12 + 7.3 * Math.max(...texts.map((text) => text.length));
+    this.gutter = 12 + LETTER * Math.max(...texts.map((text) => text.length));
     this.named = room() >= LABEL + 1;
     if (!this.named) this.gutter = 2;
     this.cell = Math.max(2, Math.min(26, room()));
@@ -175,7 +176,7 @@ export class AttentionMap {
     context.closePath();
     context.stroke();
     if (this.named) this.drawLabels(context, texts, row, strong, muted);
-    else this.drawRowLabel(context, texts[row], size, strong);
+    else this.drawStairs(context, weights, texts, row, size, strong, muted);
     context.strokeStyle = mark;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
@@ -207,24 +208,45 @@ export class AttentionMap {
   }
 
   /**
-   * Where not all labels have room: the chosen row's, to its right, where the future is.
+   * Where not all labels have room: along the staircase, where the future is, the chosen row's, those
+   * of the tokens that it looks at most, and of others as they fit.
    * @param {CanvasRenderingContext2D} context
-   * @param {string} text
+   * @param {Float32Array} weights
+   * @param {string[]} texts
+   * @param {number} row
    * @param {number} size of the canvas, in pixels
-   * @param {string} colour
+   * @param {string} strong
+   * @param {string} muted
    */
-  drawRowLabel(context, text, size, colour) {
-    const { cell, gutter, row } = this;
-    context.font = `bold ${LABEL}px ui-monospace, Menlo, Consolas, monospace`;
+  drawStairs(context, weights, texts, row, size, strong, muted) {
+    const { cell, gutter, T } = this;
+    const write = (
+      /** @type {number} */ t,
+      /** @type {number} */ at,
+      /** @type {string} */ look,
+    ) => {
+      context.font = `${look}${LABEL}px ui-monospace, Menlo, Consolas, monospace`;
+      const y = Math.max(LABEL / 2 + 1, gutter + (at + 0.5) * cell);
+      const x = gutter + (at + 1) * cell + 6;
+      const isFree = taken.every((other) => Math.abs(other - y) > LABEL);
+      if (!isFree || x + context.measureText(texts[t]).width > size - 2) return false;
+      context.fillText(texts[t], x, y);
+      taken.push(y);
+      return true;
+    };
+    /** @type {number[]} */
+    const taken = [];
     context.textBaseline = "middle";
     context.textAlign = "left";
-    context.fillStyle = colour;
-    const room = size - context.measureText(text).width - 8; // where it begins at the latest
-    const right = (/** @type {number} */ r) => gutter + (r + 1) * cell;
+    context.fillStyle = strong;
     let beside = row; // one of the last rows: higher up, where it fits
-    while (beside > 0 && right(beside) > room) beside--;
-    const y = Math.max(LABEL / 2 + 1, gutter + (beside + 0.5) * cell);
-    context.fillText(text, right(beside) + 6, y);
+    while (!write(row, beside, "bold ") && beside > 0) beside--;
+    const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
+    const others = [...texts.keys()].filter((t) => t !== row).sort((a, b) => looks(b) - looks(a));
+    for (const t of others) {
+      context.fillStyle = looks(t) >= 0.1 ? strong : muted;
+      write(t, t, "");
+    }
   }
 
   /** In a box that scrolls, keep the chosen row in sight. */

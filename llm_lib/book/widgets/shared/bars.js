@@ -6,6 +6,21 @@ import { cssPercent } from "./words.js";
 
 /** @import { Attributes } from "./dom.js" */
 
+// Where the scale of some bars may end.
+const ENDS = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
+
+/**
+ * Where the scale of some bars ends: the first round number that the largest fits into.
+ * @param {number[]} shares
+ */
+export function endOfScale(shares) {
+  const largest = Math.max(0, ...shares);
+  return ENDS.find((end) => largest <= end) ?? 1;
+}
+
+/** @param {number} end */
+export const scaleInWords = (end) => `bars: 0 to ${Math.round(100 * end)}\u00a0%`;
+
 /**
  * A row: name, bar, number. All that colour says is also in `number` and `label`.
  * @param {object} row

@@ -48,7 +48,7 @@ export class HeadGrid {
       role: "group",
       "aria-label": "All heads, a row a layer",
     });
-    const columns = `grid-template-columns: 3.6rem repeat(${n_head}, minmax(2.25rem, 4rem))`;
+    const columns = `grid-template-columns: 3.6rem repeat(${n_head}, minmax(2.25rem, 3.5rem))`;
     this.layers = Array.from({ length: n_layer }, (_, layer) => {
       const name = button(`Layer ${layer}`, () => toggleLayer(layer), "llm-quiet llm-layer-name");
       const cells = Array.from(

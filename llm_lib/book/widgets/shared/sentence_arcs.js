@@ -18,6 +18,8 @@ const LEAST = 0.02; // the smallest weight that gets an arc
 const HIGH = 104; // pixels of the drawing above the sentence
 const LINE = 18; // pixels: a line below is farther away
 const WIDEST = 13; // pixels of an arc of weight 1
+const SIZES = ["1.75rem", "1.5rem", "1.375rem", "1.25rem", "1.125rem", ""]; // of letters; the last is the style's
+const TOLD = 0.05; // the smallest weight that is written, where no arc says it
 
 export class SentenceArcs {
   /** @param {AbortSignal} signal */
@@ -38,7 +40,9 @@ export class SentenceArcs {
       const level = t > from ? 0 : SHADE * Math.min(1, 1.4 * weights[t]);
       const kind = `llm-arcs-token ${t === from ? "llm-arcs-from" : ""}`;
       const text = t ? showBlanks(token.trim()) : ["start"];
-      return h("span", { class: kind, style: `--level:${level.toFixed(1)}%` }, ...text);
+      const piece = h("span", { class: kind, style: `--level:${level.toFixed(1)}%` }, ...text);
+      if (weights[t] >= TOLD) piece.dataset.share = roughly(weights[t]);
+      return piece;
     });
     pieces[0].classList.add("llm-arcs-start");
     this.line.replaceChildren(...pieces.flatMap((piece, t) => t ? [" ", piece] : [piece]));
@@ -54,14 +58,18 @@ export class SentenceArcs {
   }
 
   /**
-   * Draw the arcs; where the sentence takes more than a line, its shades alone say it.
+   * Draw the arcs above the sentence, in letters as large as a line of them may be; where it takes
+   * more than a line, shades and numbers say it.
    * @param {ArcsShown} shown
    */
   draw({ weights }) {
     const pieces = /** @type {HTMLElement[]} */ ([...this.line.children]);
-    const isOneLine = pieces.every((piece) =>
-      Math.abs(piece.offsetTop - pieces[0].offsetTop) < LINE
-    );
+    this.element.classList.remove("llm-arcs-folded");
+    const isOneLine = SIZES.some((size) => {
+      this.line.style.fontSize = size;
+      return pieces.every((piece) => Math.abs(piece.offsetTop - pieces[0].offsetTop) < LINE);
+    });
+    this.element.classList.toggle("llm-arcs-folded", !isOneLine);
     this.arcs.toggleAttribute("hidden", !isOneLine);
     if (!isOneLine) return;
     const middle = (/** @type {HTMLElement} */ { offsetLeft, offsetWidth }) =>

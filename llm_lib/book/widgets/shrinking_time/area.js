@@ -42,7 +42,7 @@ export class TimeArea {
       this.total,
       this.inset.element,
     );
-    this.element = h("div", { class: "llm-time-area" }, this.drawing);
+    this.element = h("div", { class: "llm-time-area llm-stage-sticky" }, this.drawing);
   }
 
   /**

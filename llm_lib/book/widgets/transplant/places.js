@@ -28,7 +28,7 @@ export class Places {
     this.inside = h("p", { class: "llm-note llm-transplant-inside" });
     this.element = h(
       "section",
-      {},
+      { class: "llm-stage-sticky" },
       h(
         "p",
         { class: "llm-label" },
