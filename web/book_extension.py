@@ -280,6 +280,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("web.veiled")
     app.setup_extension("web.formulas")
     app.setup_extension("web.inventory")
+    app.setup_extension("web.landing")
     app.setup_extension("web.other_names")
     app.setup_extension("web.reference")
     app.setup_extension("web.translation.pages")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 import yaml
 
 from tests.web.conftest import open_page
+from web.frame import number_of, parts_in_order
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
 FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
+NUMBERED = [(numeral, files) for numeral, _, files in parts_in_order() if numeral]
 LAB = ".llm-next[data-ready=yes]"
 FILM = ".llm-walk[data-ready=yes]"
 LIMIT = 700_000  # bytes over the wire, before the reader does anything
@@ -74,7 +77,7 @@ def test_the_first_screen_shows_how_to_start_and_a_film(page):
     for part in whole:
         box = page.locator(part).first.bounding_box()
         assert box["y"] + box["height"] <= 800, part
-    assert page.locator(f"{FILM} .llm-walk-picture").bounding_box()["y"] < 500
+    assert page.locator(f"{FILM} .llm-walk-picture").bounding_box()["y"] < 600
 
 
 def test_the_film_waits_under_a_full_picture_and_is_not_the_first_chapters(page, site):
@@ -142,15 +145,72 @@ def test_every_chapter_is_linked_with_its_time(page, file):
 
 def test_the_map_has_the_books_parts_and_order(page):
     # fails if parts or chapters stand in another order than in the book
-    names = page.locator(".llm-chapters dt").all_inner_texts()
-    captions = [part["caption"] for part in PARTS]
-    assert [name for name in names if name in captions] == captions
+    names = page.locator(".llm-chapters dt").evaluate_all(
+        "(all) => all.map((dt) => dt.textContent.replace(dt.querySelector('svg')?.textContent, ''))"
+    )
+    known = [f"{numeral} {part}" for numeral, part, _ in parts_in_order()]
+    assert [name.strip() for name in names] == [name.strip() for name in known]
     links = page.locator(".llm-chapters a").evaluate_all(
         "(all) => all.map((a) => a.getAttribute('href'))"
     )
     chapters = [file for file in FILES if "appendix" not in file]
     assert [link for link in links if "appendix" not in link] == [f"{f}.html" for f in chapters]
     assert page.get_by_role("link", name="Start reading").get_attribute("href") == links[0]
+
+
+def test_each_chapter_has_its_number_and_its_parts_hue(page):
+    # fails if a part has no numeral or picture there, a chapter no number, or one of them another
+    # hue than the part's picture at the top; or if what has no number has the hue of a part
+    hue = "(all) => all.map((e) => getComputedStyle(e).color)"
+    hues = page.locator(".llm-parts a").evaluate_all(hue)
+    groups = page.locator(".llm-map-part")
+    for i, ((numeral, files), own) in enumerate(zip(NUMBERED, hues, strict=True)):
+        numbers = groups.nth(i).locator(".llm-number")
+        assert numbers.all_inner_texts() == [numeral, *map(number_of, files)]
+        assert {*numbers.evaluate_all(hue)} == {own}
+        assert groups.nth(i).locator("dt svg").count() == 1
+    rest = page.locator(".llm-map-part:not([data-part])")
+    assert rest.count() == len(PARTS) - len(NUMBERED)
+    others = {*rest.locator("dt, .llm-number").evaluate_all(hue)}
+    assert len(others) == 1 and not others & {*hues}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_number_lies_over_a_title(address, visit, width):
+    # fails if in the list of chapters a number, a title or the minutes lie over one another
+    opened = visit(address + "index.html", width=width)
+    opened.page.locator(".llm-chapters").scroll_into_view_if_needed()
+    rows = opened.page.locator(".llm-chapters dd:has(.llm-number)").evaluate_all(
+        """(all) => all.map((row) => ["p > .llm-number", "p > a", "p > .llm-time"]
+          .flatMap((part) => [row.querySelector(part)?.getBoundingClientRect() ?? []].flat())
+          .map((box) => [box.left, box.right, box.top, box.bottom]))"""
+    )
+    names = [name for name in map(number_of, FILES) if name]
+    assert len(rows) == len(names)
+    for boxes in rows:
+        assert boxes[-1][1] <= width
+        for (_, end, top, bottom), (start, _, other_top, _) in itertools.pairwise(boxes):
+            assert start >= end
+            assert top <= other_top < bottom  # in one line
+
+
+def test_it_is_no_chapter(page):
+    # fails if it tells how many of its sections were read
+    assert page.locator(".llm-standing").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_comes_first_looks_the_same_everywhere(address, visit, theme):
+    # fails if to start, to play, to draw and to train have buttons of several looks
+    opened = visit(address + "index.html", width=1280, theme=theme)
+    opened.scroll_through()
+    main = ".llm-start a:first-child, .llm-walk-poster, .llm-main:not(:disabled, .llm-walk-play)"
+    opened.page.wait_for_function(f"document.querySelectorAll({main!r}).length >= 4")
+    looks = opened.page.locator(main).evaluate_all(
+        """(all) => all.map((e) => getComputedStyle(e))
+          .map((s) => [s.backgroundColor, s.borderRadius, s.fontWeight].join())"""
+    )
+    assert len(set(looks)) == 1
 
 
 def test_each_part_has_a_picture_that_leads_to_it(page):
@@ -166,12 +226,27 @@ def test_each_part_has_a_picture_that_leads_to_it(page):
     assert len(set(shapes)) == len(numbered)
 
 
-def test_the_pictures_leave_the_film_its_place(page):
-    # fails if they lie over the title, the start or the film
-    boxes = [page.locator(s).first.bounding_box() for s in (".llm-parts", "h1", ".llm-start", FILM)]
-    parts, *others = boxes
-    for box in others:
-        assert box["y"] >= parts["y"] + parts["height"] - 1 or box["x"] + box["width"] <= parts["x"]
+def test_the_pictures_stand_in_a_row_between_start_and_film(page):
+    # fails if they lie over the start or the film, or leave a hole beside the last
+    parts = page.locator(".llm-parts").bounding_box()
+    start, film = (page.locator(s).first.bounding_box() for s in (".llm-start", FILM))
+    assert start["y"] + start["height"] < parts["y"]
+    assert film["y"] >= parts["y"] + parts["height"] + 32
+    boxes = [picture.bounding_box() for picture in page.locator(".llm-parts a").all()]
+    assert len({box["y"] for box in boxes}) == 1
+    assert boxes[0]["x"] == pytest.approx(film["x"], abs=1)
+    end = boxes[-1]["x"] + boxes[-1]["width"]
+    assert end == pytest.approx(film["x"] + film["width"], abs=1)
+
+
+def test_on_a_phone_the_pictures_have_their_names(address, visit):
+    # fails if a picture stands there without a word, or the strip can't be reached by keys
+    opened = visit(address + "index.html", width=390)
+    for picture in opened.page.locator(".llm-parts a").all():
+        picture.evaluate("(a) => a.focus()")
+        box = picture.bounding_box()
+        assert box["x"] < 370 and box["x"] + box["width"] > 20  # it has come into sight
+        assert picture.locator("span").bounding_box()["height"] > 12
 
 
 def test_there_is_a_way_in_with_code_and_one_without(page):

@@ -580,6 +580,27 @@ def test_the_small_one_has_one_button(show_lab):
     assert page.evaluate("() => model.sent.length") == 0
 
 
+def test_the_small_one_is_clear_before_it_trains(show_lab):
+    # fails if who comes from nowhere meets empty axes, names that only a chapter explains, or
+    # milestones of which nothing is said; or if the first loss stays marked once it trains
+    page = show_lab(small=True)
+    until(page, "model.get('losses').length > 0")
+    first = page.locator(".llm-train-dot-name")
+    assert first.inner_text() == f"untrained {trait(page, 'losses')[0]:.2f}"
+    dot, plot = (page.locator(f".llm-train-{name}").bounding_box() for name in ("dot", "plot"))
+    assert dot["x"] + dot["width"] / 2 == pytest.approx(plot["x"], abs=2)
+    names = page.locator(".llm-train-names span").all_inner_texts()
+    words = [name.rpartition(" ")[0] for name in names]
+    assert words == ["guessing evenly", "letter counts", "letter pairs"]
+    assert page.get_by_text("Milestones, each named once it is reached").is_visible()
+    press(page, "Train")
+    until(page, "document.querySelectorAll('.llm-train-milestones b')[1].textContent[0] === '✓'")
+    press(page, "Pause")
+    assert not first.is_visible() or "best" in first.inner_text()
+    seen = page.locator(".llm-train").inner_text()
+    assert "Below letter pairs" in seen and "bigram" not in seen
+
+
 def test_the_small_one_speaks_of_no_button_that_it_lacks(show_lab):
     # fails if a reader of the landing page is told to press, or to save, what is not there
     page = show_lab(small=True)

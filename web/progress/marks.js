@@ -41,7 +41,8 @@ export function markContents() {
 /** Say at the end of a chapter how far its reader has come. */
 export function addLastLine() {
   const article = document.querySelector("article.bd-article");
-  if (!article || !standing(readProgress(), HERE)) return;
+  const isLanding = document.body.classList.contains("llm-landing"); // it is no chapter
+  if (!article || isLanding || !standing(readProgress(), HERE)) return;
   const words = h("span");
   const open = h("button", { type: "button", onclick: showDialog }, localize`Your progress`);
   article.append(h("p", { class: "llm-standing" }, words, " ", open));

@@ -11,8 +11,8 @@ import { openFolds, stillQuestion, takeSolutions } from "./exercises.js";
 import { putDrawings, putFigures, putFormulas, putPictures, putWidgets } from "./parts.js";
 
 const SPARE = "script, style, noscript, button, template, a.headerlink, .llm-deeper-skip, " +
-  ".llm-core-end, .llm-start, .llm-standing, .llm-state, .llm-place, .llm-margin-note, " +
-  ".llm-my-gpt-tools";
+  ".llm-core-end, .llm-start, .llm-parts, .llm-drawn, .llm-standing, .llm-state, .llm-place, " +
+  ".llm-margin-note, .llm-my-gpt-tools";
 
 const painted = () =>
   new Promise((done) => {

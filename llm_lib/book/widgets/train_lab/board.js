@@ -24,7 +24,7 @@ export class TrainBoard {
    *   onlook: (isOpen: boolean) => void }} options onlook: told whether the heads are looked at
    */
   constructor({ model, signal, repaint, small, onlook }) {
-    this.chart = new TrainChart();
+    this.chart = new TrainChart(small);
     this.samples = new TrainSamples();
     this.heads = new TrainHeads(repaint);
     this.milestones = h("ol", { class: "llm-train-milestones" });
@@ -35,11 +35,15 @@ export class TrainBoard {
       ["What it writes", this.samples.element],
       ["Where its heads look", this.heads.element],
     ], (k) => onlook(k === 1));
-    const stage = [this.chart.element, this.milestones];
+    const chart = this.chart.element;
+    this.ahead = h("p", { class: "llm-label" }, "Milestones, each named once it is reached");
+    const [stage, side] = small
+      ? [[chart], [h("div", {}, this.ahead, this.milestones), seen]]
+      : [[chart, this.milestones], [seen]];
     this.element = h(
       "div",
-      {},
-      split(stage, [seen], { sticky: false }),
+      { class: small ? "llm-train-small" : "" },
+      split(stage, side, { sticky: false }),
       this.finding.element,
     );
   }
@@ -58,6 +62,7 @@ export class TrainBoard {
     if (watch.wantsMaps) {
       this.heads.show(watch.maps, lookedAt(plan).map((id) => matter.tokenizer.label(id)));
     }
+    this.element.classList.toggle("llm-train-rest", run.phase === "new");
     this.showMilestones(run, unit);
     return this.tell(run, unit);
   }
@@ -68,7 +73,8 @@ export class TrainBoard {
    */
   showMilestones({ curve, prepared: plan }, unit) {
     this.milestones.hidden = Boolean(plan.fault);
-    const list = milestoneList(curve, plan.matter.baselines, unit);
+    const list = milestoneList(curve, plan.matter.baselines, unit, this.small);
+    this.ahead.hidden = Boolean(plan.fault) || list.every(({ at }) => at !== undefined);
     this.milestones.replaceChildren(...list.map(({ at, words }, i) => {
       if (at === undefined) { // what is to come stays unsaid: a reader may have to predict it
         const ahead = `Milestone ${i + 1}: not reached yet.`;

@@ -11,6 +11,14 @@ import { spread } from "../shared/spread_labels.js";
 /** @import { Label } from "../shared/spread_labels.js" */
 
 const MOST_DRAWN = 400;
+/** @type {(counted: string) => Record<keyof Baselines, string>} */
+const LEVELS = (counted) => ({ uniform: "ln V", unigram: counted, bigram: "bigram" });
+/** What they are called where nobody has read of them: each word says what is known. */
+const PLAIN_LEVELS = {
+  uniform: "guessing evenly",
+  unigram: "letter counts",
+  bigram: "letter pairs",
+};
 
 /**
  * The next round number: 100, 200, 500, 1,000 ...
@@ -23,10 +31,13 @@ function roundUp(n) {
 
 /**
  * Training loss solid, held-out loss dashed with its lowest point, grey the run before; dotted what
- * a reader reaches that only counts. Each line's name and value stand at its end.
+ * a reader reaches that only counts. Each line's name and value stand at its end. Before the first
+ * step a dot is where the held-out loss begins.
  */
 export class TrainChart {
-  constructor() {
+  /** @param {boolean} plain whether the dotted lines have names that need no chapter */
+  constructor(plain) {
+    this.plain = plain;
     this.lines = {
       uniform: polyline("llm-train-level"),
       unigram: polyline("llm-train-level"),
@@ -59,7 +70,7 @@ export class TrainChart {
    * @param {string} shown.counted what counts as one: "letters" or "tokens"
    */
   show({ curve, before, baselines, counted }) {
-    const { uniform, unigram, bigram } = baselines;
+    const { uniform } = baselines;
     const highest = Math.max(uniform, ...curve.heldOut.map(([, loss]) => loss));
     // High enough from the start for the first loss of most models: the scale then stays.
     const top = Math.min(Math.max(1.36 * uniform, 1.06 * highest), 2.2 * uniform);
@@ -81,13 +92,16 @@ export class TrainChart {
     draw("before", before);
     draw("train", curve.train);
     draw("heldOut", curve.heldOut);
-    this.showBest(curve, x, y);
+    this.showDot(curve, x, y);
+    const names = this.plain ? PLAIN_LEVELS : LEVELS(counted);
+    const level = (/** @type {keyof Baselines} */ name) =>
+      ending([[end, baselines[name]]], y, names[name], "llm-train-level");
     const labels = [
-      { at: y(uniform), text: `ln V ${decimals(uniform)}`, kind: "llm-train-level" },
-      { at: y(unigram), text: `${counted} ${decimals(unigram)}`, kind: "llm-train-level" },
-      { at: y(bigram), text: `bigram ${decimals(bigram)}`, kind: "llm-train-level" },
+      ...level("uniform"),
+      ...level("unigram"),
+      ...level("bigram"),
       ...ending(before, y, "run before", "llm-train-before"),
-      ...ending(curve.heldOut, y, "held out", "llm-train-held"),
+      ...ending(curve.last ? curve.heldOut : [], y, "held out", "llm-train-held"),
       ...ending(curve.train, y, "training", "llm-train-line"),
     ];
     this.names.replaceChildren(
@@ -103,12 +117,13 @@ export class TrainChart {
   }
 
   /**
+   * Mark the lowest held-out loss; before the first step, the one to begin with.
    * @param {TrainCurve} curve
    * @param {(step: number) => number} x
    * @param {(loss: number) => number} y
    */
-  showBest({ best }, x, y) {
-    this.dot.hidden = this.dotName.hidden = !best || best[0] === 0;
+  showDot({ best, last }, x, y) {
+    this.dot.hidden = this.dotName.hidden = !best || (best[0] === 0 && last > 0);
     if (!best || this.dot.hidden) return;
     const [step, loss] = best;
     for (const element of [this.dot, this.dotName]) {
@@ -116,6 +131,11 @@ export class TrainChart {
       element.style.top = `${y(loss)}%`;
     }
     this.dotName.classList.toggle("llm-train-left", x(step) > 55);
+    this.dotName.classList.toggle("llm-train-first", step === 0);
+    if (step === 0) {
+      this.dotName.textContent = `untrained ${decimals(loss)}`;
+      return;
+    }
     const at = h("span", {}, `, step ${localCount(step)}`);
     this.dotName.replaceChildren(`best ${decimals(loss)}`, at);
   }

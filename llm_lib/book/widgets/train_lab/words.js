@@ -26,13 +26,15 @@ import { TRAIN_FAULTS } from "./faults.js";
  * @param {TrainCurve} curve
  * @param {Baselines} baselines
  * @param {string} unit
+ * @param {boolean} small
  * @returns {{ at: number | undefined, words: string }[]}
  */
-export function milestoneList(curve, baselines, unit) {
+export function milestoneList(curve, baselines, unit, small) {
+  const pairs = small ? "Below letter pairs" : "Below the bigram";
   const { unigram, bigram, rise } = curve.milestones(baselines);
   return [
     { at: unigram, words: `It has learned which ${unit} are common.` },
-    { at: bigram, words: `Below the bigram: it uses more than one ${unit.slice(0, -1)}.` },
+    { at: bigram, words: `${pairs}: it uses more than one ${unit.slice(0, -1)}.` },
     { at: rise, words: "The held-out loss rises: it learns its text by heart." },
   ];
 }
@@ -53,7 +55,9 @@ export function tellTraining(told) {
   const then = { running: "", paused: " It is paused.", done: " All its steps are taken." };
   const end = then[/** @type {"running" | "paused" | "done"} */ (phase)];
   if (fault) return { words: `${at} ${TRAIN_FAULTS[fault].look}${end}`, news: phase };
-  const reached = milestoneList(curve, baselines, unit).filter((one) => one.at !== undefined);
+  const reached = milestoneList(curve, baselines, unit, small).filter((one) =>
+    one.at !== undefined
+  );
   const stage = reached.at(-1)?.words ?? "It does not yet know which tokens are common.";
   const best = curve.best;
   const back = small ? "." : ": “Back to the best” puts that model back.";
