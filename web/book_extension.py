@@ -171,6 +171,7 @@ def _add_figures(context: dict[str, Any]) -> None:
     if 'class="llm-figure"' in context["body"]:
         colours = json.dumps(palette.load_palette())
         context["body"] += _script(context, "figure_words.js") + "</script>"
+        context["body"] += _script(context, "figure_numbers.js") + "</script>"
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
