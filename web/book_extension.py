@@ -32,6 +32,7 @@ from web import (
     picture_style,
     plotly_figure,
     previews,
+    printed,
     repairs,
     script_fonts,
     search_index,
@@ -171,6 +172,7 @@ def _add_figures(context: dict[str, Any]) -> None:
     if 'class="llm-figure"' in context["body"]:
         colours = json.dumps(palette.load_palette())
         context["body"] += _script(context, "figure_words.js") + "</script>"
+        context["body"] += _script(context, "figure_numbers.js") + "</script>"
         context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
 
 
@@ -238,7 +240,8 @@ def finish_page(
         _add_figures(context)
         context["body"] = _link_code(app, pagename, context["body"])
         context["body"] += terms.data_script(app, context["body"], pagename)
-        context["body"] = heights.reserve(tracks.mark_tracks(tables.mark(context["body"])))
+        body = printed.close_gaps(printed.mark_wrapped(tables.mark(context["body"])))
+        context["body"] = heights.reserve(tracks.mark_tracks(body))
     own = (style.NAME, LANDING)
     context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
     _make_known(app, pagename, context, doctree)

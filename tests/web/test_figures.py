@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from llm_lib.book.plots import CELL, plot_heatmap, plot_loss
+from llm_lib.book.plots import CELL, plot_bars, plot_heatmap, plot_loss
 from tests.web.browser import PATIENCE
 from web import palette, vendor
 from web.fingerprint import ROOT
@@ -18,7 +18,7 @@ FALL = np.exp(-STEPS / 40)
 NAMES = ["training", "kept windows", "other messages"]
 TITLE = "Held-out loss turns up while training loss falls on and on"
 LONG = plot_loss(dict(zip(NAMES, (FALL, FALL + 0.001, FALL + 0.002), strict=True)), title=TITLE)
-SCRIPTS = ("figure_words.js", "figures.js")
+SCRIPTS = ("figure_words.js", "figure_numbers.js", "figures.js")
 FIND = """() => ({
   names: [...document.querySelectorAll('.annotation-text')].map((text) => {
     const {top, left, right, height} = text.getBoundingClientRect();
@@ -31,6 +31,9 @@ FIND = """() => ({
     const {left, right, top, bottom} = text.getBoundingClientRect();
     return [text.textContent, left, right, top, bottom];
   }),
+  ticks: [...document.querySelectorAll('.xtick text, .ytick text')].map((text) => [
+    text.textContent, getComputedStyle(text).fontSize]),
+  ends: [...document.querySelectorAll('.bartext')].map((text) => text.textContent),
   box: document.querySelector('figure').getBoundingClientRect().toJSON(),
   level: [...document.querySelectorAll('.ytitle')].map((text) => text.textContent).join(''),
 })"""
@@ -113,6 +116,39 @@ def test_a_legend_names_what_would_not_fit(draw, figure):
     seen = draw(figure)
     assert seen["names"] == []
     assert len(seen["legend"]) == len(figure.data)
+
+
+def test_a_line_that_ends_early_is_named_where_no_other_runs(draw):
+    # fails when one short line brings back the legend, or its name lies upon a line
+    curves = {"cliff": (STEPS[:120], 0.2 * FALL[:120]), "slope": FALL, "hill": 1.5 * FALL}
+    seen = draw(plot_loss(curves).update_yaxes(type="log"))
+    assert seen["legend"] == []
+    cliff = next(name for name in seen["names"] if name["text"] == "cliff")
+    assert all(cliff["right"] < n["left"] for n in seen["names"] if n["text"] != "cliff")
+
+
+def test_a_phone_names_lines_at_their_ends_where_names_are_short(draw):
+    # fails when two short names take a legend of their own on a narrow page
+    seen = draw(plot_loss({"test": FALL, "training": 2 * FALL}), width=390)
+    assert seen["legend"] == [] and len(seen["names"]) == 2
+    assert all(name["right"] <= seen["box"]["right"] for name in seen["names"])
+
+
+def test_powers_of_ten_are_written_in_one_manner(draw):
+    # fails when an axis begins "1, 10" and goes on with powers, or its numbers are larger
+    figure = plot_loss({"a": (np.logspace(0, 4, 50), np.logspace(-1, -7, 50))})
+    figure.update_xaxes(type="log", dtick=1).update_yaxes(type="log", dtick=2)
+    ticks = draw(figure)["ticks"]
+    words = [word for word, _ in ticks]
+    assert {"1", "10", "100", "1,000"} <= set(words)
+    assert {"10−2", "10−4", "10−6"} <= {word.replace("\u200b", "") for word in words}
+    assert len({size for _, size in ticks}) == 1
+
+
+def test_bars_have_numbers_of_as_many_decimals(draw):
+    # fails when a chart has 6 and 5.4 beside 7.16
+    assert draw(plot_bars("abc", [7.16, 6, 5.4]))["ends"] == ["7.16", "6.00", "5.40"]
+    assert draw(plot_bars("ab", [1200, 40]))["ends"] == ["1,200", "40"]
 
 
 def test_all_words_fit_a_phone(draw):

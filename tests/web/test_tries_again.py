@@ -85,7 +85,7 @@ def test_a_widget_whose_model_did_not_come_tries_again(show_widget):
 @pytest.fixture
 def figure(tmp_path, visit):
     """A page with a figure, and plotly.js where `plotly` says so: figure(plotly) -> page."""
-    for name in ("figure_words.js", "figures.js"):
+    for name in ("figure_words.js", "figure_numbers.js", "figures.js"):
         shutil.copyfile(STATIC / name, tmp_path / name)
     steps = np.arange(50)
     drawn = plot_loss({"training": np.exp(-steps / 10)}, title="Loss")
@@ -93,7 +93,7 @@ def figure(tmp_path, visit):
     colours = json.dumps(palette.load_palette())
     scripts = "".join(
         f"<script defer src={name} data-dark='{colours}'></script>"
-        for name in ("figure_words.js", "figures.js")
+        for name in ("figure_words.js", "figure_numbers.js", "figures.js")
     )
     text = (
         f"<!doctype html><html data-theme=light><style>{palette.THEME.read_text('utf-8')}</style>"

@@ -46,13 +46,55 @@
   const COLUMNS = 80;
   const MOST = 18; // lines
   const SHOWN = 14;
+  const NARROWEST = 36; // characters in the longest line of what a cell has wrapped
+  const LONGEST = 20; // of a word that is not broken itself
   document.querySelectorAll(".cell_output .output.stream pre").forEach((box) => {
-    const text = box.textContent.trimEnd();
-    const isProse = !/\S {2,}\S/.test(text);
+    const wrapped = box.closest(".llm-wrapped");
+    const text = (wrapped ? unwrap(box) : box.textContent).trimEnd();
+    const isProse = wrapped !== null || !/\S {2,}\S/.test(text);
     box.classList.toggle("llm-prose", isProse);
     const lines = text.split("\n").reduce((n, s) => n + Math.ceil((s.length || 1) / COLUMNS), 0);
     if (isProse && lines > MOST) fold(box, lines - SHOWN);
   });
+  // A cell that wraps its text (web/printed.py) leaves that to the page: a break before a word that
+  // would not have fit is a space. Returns the text so.
+  function unwrap(box) {
+    const lines = box.textContent.split("\n");
+    const width = Math.max(...lines.map((line) => line.length));
+    if (width < NARROWEST || box.querySelector(":not(:empty)")) return box.textContent;
+    const hangs = lines.some((line) => /^ +\w/.test(line)); // all that goes on is indented
+    const isSoft = (line, next) => {
+      const [word] = next.trimStart().split(" ");
+      const fits = line.length + 1 + word.length <= width;
+      const goesOn = hangs ? next.startsWith(" ") : /^[\p{L}\p{N}"'(.]/u.test(next);
+      return line.trim() && goesOn && word.length <= LONGEST && !fits;
+    };
+    const made = [[]]; // the lines of each paragraph
+    lines.forEach((line, i) => {
+      made.at(-1).push(line);
+      if (i + 1 < lines.length && !isSoft(line, lines[i + 1])) made.push([]);
+    });
+    if (made.length === lines.length) return box.textContent;
+    box.classList.toggle("llm-hangs", hangs);
+    const asBlock = (parts, i) => {
+      const end = i + 1 < made.length ? "\n" : "";
+      if (!parts.join("").trim()) return parts.join("") + end; // a blank line
+      const block = document.createElement("span");
+      block.className = "llm-said";
+      parts.forEach((part, k) => {
+        const soft = document.createElement("span");
+        soft.className = "llm-soft";
+        soft.textContent = `\n${/^ */.exec(part)[0]}`;
+        if (k) block.append(soft, part.trimStart());
+        else block.append(part);
+      });
+      block.append(end);
+      return block;
+    };
+    box.replaceChildren(...made.map(asBlock));
+    return made.map((parts) => parts.map((part, k) => k ? part.trimStart() : part).join(" "))
+      .join("\n");
+  }
   function fold(box, more) {
     const button = document.createElement("button");
     button.className = "llm-unfold";

@@ -1,11 +1,12 @@
 // Fits a figure's words to the page: a title breaks into lines, the y axis's title stands level
 // below it, and each line has its name at its end, in its colour, instead of in a legend: where
-// there is room. static/figures.js calls this.
+// there is room. static/figures.js calls this; its numbers are in static/figure_numbers.js.
 (() => {
   "use strict";
   const GAP = 16; // pixels from one name to the next
   const NARROW = 480; // pixels: a figure that has no room beside its lines
-  const WIDEST = 0.34; // of the figure: the names beside its lines
+  const WIDEST = 0.34; // of the figure: the names beside its lines …
+  const WIDEST_NARROW = 0.25; // … and of a narrow one
   const LINE = 20; // pixels: a line of the title
   const pen = document.createElement("canvas").getContext("2d");
 
@@ -31,6 +32,11 @@
     const title = typeof layout.title === "string" ? { text: layout.title } : { ...layout.title };
     const { text: level, ...rest } = layout.yaxis?.title ?? {};
     const fitted = { ...layout, title, height: layout.height ?? template.height };
+    const below = layout.xaxis?.title;
+    if (below?.text) { // as quiet as the y axis's
+      const font = { ...template.title?.subtitle?.font, ...below.font };
+      fitted.xaxis = { ...layout.xaxis, title: { ...below, font } };
+    }
     if (level && !layout.yaxis2 && !title.subtitle?.text) {
       title.subtitle = { ...title.subtitle, text: level };
       fitted.yaxis = { ...layout.yaxis, title: { ...rest, text: "" } };
@@ -60,7 +66,8 @@
     const names = namedLines(figure).map((trace) => trace.name);
     const font = { size: 13, family: figure.layout.font.family };
     const widest = Math.max(0, ...names.map((name) => measure(name, font)));
-    return width < NARROW || widest > WIDEST * width ? 0 : widest && Math.ceil(widest) + 12;
+    const most = width * (width < NARROW ? WIDEST_NARROW : WIDEST);
+    return widest > most ? 0 : widest && Math.ceil(widest) + 12;
   }
 
   /** Return how much higher a narrow figure is, so that a legend of many lines leaves it room. */
@@ -83,30 +90,66 @@
     return placed;
   }
 
+  /** Tell whether a line, as places in pixels, runs through a box. */
+  function crosses(line, { left, right, top, bottom }) {
+    return line.some(([x1, y1], i) => {
+      const [x0, y0] = line[i - 1] ?? [x1, y1];
+      const steps = 1 + Math.floor(Math.hypot(x1 - x0, y1 - y0) / 4);
+      return Array.from({ length: steps + 1 }, (_, k) => k / steps).some((part) => {
+        const [x, y] = [x0 + part * (x1 - x0), y0 + part * (y1 - y0)];
+        return x > left && x < right && y > top && y < bottom;
+      });
+    });
+  }
+
+  /** Return where the name of a line stands that ends early: beside its end, where all is free. */
+  function placeBeside({ right: x, height: y }, width, lines, size) {
+    const left = [x + 8, x - 8 - width].find((left) => {
+      const box = { left: left - 4, right: left + width + 4, top: y - 8, bottom: y + 8 };
+      return left >= 0 && box.right <= size && !lines.some((line) => crosses(line, box));
+    });
+    return left === undefined ? null : { left, height: y };
+  }
+
   /** Return the names at the ends of a drawn figure's lines; none if they would not fit. */
   function namesAtEnds(plot) {
-    const { _fullLayout: { xaxis, yaxis }, _fullData: traces } = plot;
+    const { _fullLayout: { xaxis, yaxis, font }, _fullData: traces } = plot;
     const lines = traces.filter((trace) => trace.name && trace.showlegend !== false);
+    const places = traces.filter(({ type }) => type === "scatter").map(({ x, y }) =>
+      Array.from(x, (value, i) => [xaxis.d2p(value), yaxis.d2p(y[i])]).filter((place) =>
+        place.every(Number.isFinite)
+      )
+    );
     const ends = lines.map(({ x, y }) => {
       const last = y.findLastIndex((value) => value !== null && Number.isFinite(+value));
       const height = yaxis.d2p(y[last]); // a log axis has no place for 0: it lies below
       return { right: xaxis.d2p(x[last]), height: Number.isNaN(+height) ? Infinity : +height };
     });
-    const reach = ends.every(({ right }) => right > 0.9 * xaxis._length);
-    if (!reach || lines.length * GAP > yaxis._length) return [];
-    const inside = ends.map(({ height }) => Math.min(Math.max(height, 0), yaxis._length));
-    return spread(inside, yaxis._length).map((height, i) => ({
-      x: 1,
-      xref: "paper",
-      xanchor: "left",
-      xshift: 4,
-      y: 1 - height / yaxis._length,
-      yref: "paper",
-      yanchor: "middle",
-      text: lines[i].name,
-      font: { color: lines[i].line.color },
-      showarrow: false,
-    }));
+    const early = ends.map((end, i) => {
+      if (end.right > 0.9 * xaxis._length) return null;
+      const width = measure(lines[i].name, { size: 13, family: font.family });
+      return placeBeside(end, width, places, xaxis._length) ?? "nowhere";
+    });
+    const last = lines.map((_, i) => i).filter((i) => !early[i]);
+    if (early.includes("nowhere") || !last.length) return [];
+    if (last.length * GAP > yaxis._length) return [];
+    const inside = last.map((i) => Math.min(Math.max(ends[i].height, 0), yaxis._length));
+    const beside = spread(inside, yaxis._length);
+    return lines.map((line, i) => {
+      const { left, height } = early[i] ??
+        { left: xaxis._length + 4, height: beside[last.indexOf(i)] };
+      return {
+        x: left / xaxis._length,
+        xref: "paper",
+        xanchor: "left",
+        y: 1 - height / yaxis._length,
+        yref: "paper",
+        yanchor: "middle",
+        text: line.name,
+        font: { color: line.line.color },
+        showarrow: false,
+      };
+    });
   }
 
   globalThis.__llmFigureWords = { fitTitles, roomForLegend, roomForNames, namesAtEnds };

@@ -7,6 +7,7 @@
   const darkFor = JSON.parse(me.dataset.dark); // the palette: light colour -> its dark counterpart
 
   const words = globalThis.__llmFigureWords; // static/figure_words.js
+  const numbers = globalThis.__llmFigureNumbers; // static/figure_numbers.js
   const PAUSE = 100; // ms without another size of the window
 
   let loading;
@@ -40,16 +41,22 @@
   }
 
   // Lines are named at their ends, where there is room: it takes a first drawing to know.
+  // Returns how high the figure is: a legend below it takes more.
   async function drawNamed(Plotly, plot, figure, config) {
     const { data, layout } = figure;
+    const height = layout.height + words.roomForLegend(figure, plot.clientWidth);
+    const legend = { ...layout, height };
     const room = words.roomForNames(figure, plot.clientWidth);
-    const margin = { ...layout.margin, r: room || layout.margin?.r };
-    const bare = room ? { ...layout, margin, showlegend: false } : layout;
+    if (!room) {
+      await Plotly.react(plot, data, legend, config);
+      return height;
+    }
+    const bare = { ...layout, margin: { ...layout.margin, r: room }, showlegend: false };
     await Plotly.react(plot, data, bare, config);
-    const names = room ? words.namesAtEnds(plot) : [];
+    const names = words.namesAtEnds(plot);
     const annotations = [...layout.annotations ?? [], ...names];
-    if (names.length) await Plotly.react(plot, data, { ...bare, annotations }, config);
-    else if (room) await Plotly.react(plot, data, layout, config);
+    await Plotly.react(plot, data, names.length ? { ...bare, annotations } : legend, config);
+    return names.length ? layout.height : height;
   }
 
   async function draw(box) {
@@ -58,7 +65,7 @@
       seen.delete(box);
       return;
     }
-    const figure = inTheme(box.querySelector("script").textContent);
+    const figure = numbers.alike(inTheme(box.querySelector("script").textContent));
     const plot = (box._plot ??= box.appendChild(document.createElement("div")));
     const config = {
       responsive: true,
@@ -67,10 +74,9 @@
       ...figure.config,
     };
     const layout = words.fitTitles(pageLayout(figure.layout ?? {}), plot.clientWidth);
-    const drawn = { data: figure.data, layout };
-    layout.height += words.roomForLegend(drawn, plot.clientWidth);
     box.style.minHeight = `${layout.height}px`;
-    await drawNamed(Plotly, plot, drawn, config);
+    const height = await drawNamed(Plotly, plot, { data: figure.data, layout }, config);
+    box.style.minHeight = `${height}px`;
     if (figure.frames && !box._framed) {
       box._framed = true;
       await Plotly.addFrames(plot, figure.frames);

@@ -59,8 +59,7 @@ def _grid(tokens, layers, name, at, width, height) -> Piece:
 
     def cell(i: int, t: int) -> Piece:
         if not is_new(i, t, layer, at):
-            return box(label("as before" if width > 60 else "", size=12, role="muted"),
-                       width=width, height=height, look="plain", pad=4)  # fmt: skip
+            return box(space(1, 1), width=width, height=height, look="mask", pad=4)
         exchanged = f"{name} exchanged" if width > 60 else name
         role = "value" if i == layer else "residual"
         inside = label(exchanged if i == layer else "anew", size=12, role=role)
@@ -73,7 +72,13 @@ def _grid(tokens, layers, name, at, width, height) -> Piece:
         for i, each in zip(layers, sides, strict=True)
     ]
     words = [_padded(label(token, mono=True, size=13), width) for token in tokens]
-    return column(*reversed(lines), row(space(side, 1), *words, gap=6), gap=6)
+    key = row(
+        box(space(1, 1), width=28, height=16, look="mask", pad=0),
+        label("as before", size=13, role="muted"),
+        gap=8,
+    )
+    below = row(space(side, 1), key, gap=6).pad(top=8)
+    return column(*reversed(lines), row(space(side, 1), *words, gap=6), below, gap=6)
 
 
 def _padded(piece: Piece, width: float) -> Piece:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import torch
 
 from llm_lib.book.pictures.kit import token
-from llm_lib.book.pictures.links import arrow
+from llm_lib.book.pictures.links import Link, arrow, find, note
 from llm_lib.book.pictures.picture import Picture
-from llm_lib.book.pictures.piece import Piece, column, row
-from llm_lib.book.pictures.text import label
+from llm_lib.book.pictures.piece import Box, Piece, column, place, row
+from llm_lib.book.pictures.text import SMALL, label, text_shape, text_width
 from llm_lib.generation import beam_search
 
 TREE = {
@@ -30,7 +30,7 @@ def beam_tree(*, tree: Mapping = TREE) -> Picture:
         f"decoding ends at {' '.join(greedy)}, two beams at {' '.join(beams)}."
     )
     title = "The likeliest first token need not begin the likeliest text"
-    return Picture(title, alt, _draw(tree, greedy, beams, 110), _draw(tree, greedy, beams, 32))
+    return Picture(title, alt, _across(tree, greedy, beams), _down(tree, greedy, beams))
 
 
 def best_of(tree: Mapping, n_beams: int) -> tuple[str, str]:
@@ -45,18 +45,31 @@ def best_of(tree: Mapping, n_beams: int) -> tuple[str, str]:
     return names[ids[1]], names[ids[2]]
 
 
-def _draw(tree: Mapping, greedy: tuple, beams: tuple, gap: float) -> Piece:
+def _role(first: str, word: str, greedy: tuple, beams: tuple) -> tuple[str, str]:
+    """Return whose colour the way to a text has, and which search finds it, if one does."""
+    path = (first, word)
+    if path == greedy:
+        return "query", "greedy"
+    return ("key", "beams") if path == beams else ("muted", "")
+
+
+def _across(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 110) -> Piece:
+    """Return the tree from the left to the right, its probabilities on their arrows."""
     links, groups = [], []
     for first, (p, ends) in tree.items():
         role = "query" if first == greedy[0] else "key"
-        links.append(arrow("start", first, role=role, text=f"{p:.1f}", straight=True))
+        links += [
+            arrow("start", first, role=role, straight=True),
+            note("start", first, f"{p:.1f}", at=0.46, role=role),
+        ]
         leaves = []
         for word, q in ends.items():
-            path = (first, word)
-            role = "query" if path == greedy else "key" if path == beams else "muted"
+            role, found = _role(first, word, greedy, beams)
             name = f"{first}.{word}"
-            links.append(arrow(first, name, role=role, text=f"{q:.1f}", straight=True))
-            found = "greedy" if path == greedy else "beams" if path == beams else ""
+            links += [
+                arrow(first, name, role=role, straight=True),
+                note(first, name, f"{q:.1f}", at=0.46, role=role),
+            ]
             parts = [
                 token(word, look="chosen" if found else "").named(name),
                 label(f"{p * q:.2f}", bold=bool(found)),
@@ -67,3 +80,46 @@ def _draw(tree: Mapping, greedy: tuple, beams: tuple, gap: float) -> Piece:
         body = column(*leaves, gap=16)
         groups.append(row(token(first).named(first), body, gap=gap))
     return row(token("start").named("start"), column(*groups, gap=26), gap=gap).link(*links)
+
+
+def _down(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 58) -> Piece:
+    """Return the tree from the top down, its probabilities on their arrows: for a phone."""
+    links, groups = [], []
+    for first, (p, ends) in tree.items():
+        role = "query" if first == greedy[0] else "key"
+        links += [
+            arrow("start", first, "bottom", role=role, straight=True),
+            _on_arrow("start", first, f"{p:.1f}", role),
+        ]
+        leaves = []
+        for word, q in ends.items():
+            role, found = _role(first, word, greedy, beams)
+            name = f"{first}.{word}"
+            links += [
+                arrow(first, name, "bottom", role=role, straight=True),
+                _on_arrow(first, name, f"{q:.1f}", role),
+            ]
+            parts = [
+                token(word, look="chosen" if found else "").named(name),
+                label(f"{p * q:.2f}", bold=bool(found)),
+            ]
+            if found:
+                parts.append(label(found, size=13, role="muted"))
+            leaves.append(column(*parts, gap=4, align="middle"))
+        body = row(*leaves, gap=12, align="start")
+        groups.append(column(token(first).named(first), body, gap=gap, align="middle"))
+    body = row(*groups, gap=20, align="start")
+    return column(token("start").named("start"), body, gap=gap - 8, align="middle").link(*links)
+
+
+def _on_arrow(start: str, end: str, text: str, role: str) -> Link:
+    """Return a number in the middle of an arrow from the foot of a piece down to another one."""
+
+    def draw(boxes: dict[str, Box]) -> list[str]:
+        (x0, y0), (x1, y1) = find(boxes, start).point("bottom"), find(boxes, end).point("top")
+        x, y, width = (x0 + x1) / 2, (y0 + y1) / 2 - 2, text_width(text, SMALL) + 4
+        card = f'x="{place(x - width / 2)}" y="{place(y - 9)}" width="{place(width)}" height="18"'
+        words = text_shape(text, x, y, SMALL, "middle", f"p-{role}")
+        return [f'<rect {card} class="p-card"/>', words]
+
+    return draw

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
 from llm_lib.book.pictures.cells import in_line, rectangle
 from llm_lib.book.pictures.kit import box
 from llm_lib.book.pictures.links import arrow
-from llm_lib.book.pictures.picture import Picture
+from llm_lib.book.pictures.picture import PHONE, Picture
 from llm_lib.book.pictures.piece import Piece, column, row
 from llm_lib.book.pictures.text import label, text_shape
 
 TOKENS = ("Tom", "had", "a", "drum")
-WIDTH, HEIGHT = 26, 22  # of a cell
 FILLS = (34, 5)  # percent of colour in head 0's cells, and in head 1's
+TITLES = (("There: project, then cut", ""), ("Back: join, then mix", "when each head has attended"))
+Stage = tuple[Piece, Piece]  # what stands above a table, and the table
 
 
 def split_heads(*, tokens: tuple = TOKENS, size: int = 3) -> Picture:
@@ -30,97 +33,139 @@ def split_heads(*, tokens: tuple = TOKENS, size: int = 3) -> Picture:
         f"found, (1, 2, {T}, {size}), is transposed to (1, {T}, 2, {size}), joined to "
         f"(1, {T}, {C}), and multiplied by W_O."
     )
-    there, back = _there(tokens, size), _back(tokens, size)
-    ways = [_way("There: project, then cut", there, 0), _way("Back: join, then mix", back, 4)]
-    links = [arrow(f"s{i}", f"s{i + 1}", "bottom") for i in range(7)]
-    narrow = column(*_named([*there, *back], 0), gap=30, align="middle").link(*links)
-    return Picture("Into two heads, and back", alt, column(*ways, gap=18), narrow)
+    return Picture("Into two heads, and back", alt, _wide(tokens, size), _narrow(tokens, size))
 
 
-def _there(tokens, size) -> list[Piece]:
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one drawing: their cells' size, and the room around a head's."""
+
+    width: float
+    height: float
+    pad: float
+
+    def cell(self, number: int, role: str, fill: float) -> Piece:
+        """Return a cell of its head's colour; numbers are for queries, whose way is followed."""
+        shape = rectangle(self.width, self.height, f"p-cell p-{role}", fill=fill)
+        if role != "query":
+            return Piece(self.width, self.height, (shape,))
+        middle = (self.width / 2, self.height / 2)
+        text = text_shape(f"{number:02d}", *middle, 12, "middle", "p-ink")
+        return Piece(self.width, self.height, (shape, text))
+
+    def table(self, values, role: str, fill: float = 14) -> Piece:
+        """Return numbers as a table of one colour."""
+        lines = (row(*(self.cell(n, role, fill) for n in line), gap=2) for line in values.tolist())
+        return column(*lines, gap=2)
+
+    def in_rows(self, tokens, body: Piece) -> Piece:
+        """Return a table with its tokens' names."""
+        names = [in_line(label(t, size=13, mono=True, role="muted"), self.height) for t in tokens]
+        return row(column(*names, gap=2, align="end"), body, gap=8)
+
+    def cut(self, cut, role: str, gap: float) -> Piece:
+        """Return rows whose slices, one for each head, stand `gap` pixels apart."""
+        return row(*(self.table(cut[:, h], role, FILLS[h]) for h in range(2)), gap=gap)
+
+    def apart(self, heads, role: str) -> Piece:
+        """Return a table for each head, in its frame and under its name."""
+        tables = (
+            box(self.table(heads[h], role, FILLS[h]), look="frame", pad=self.pad, radius=5)
+            for h in range(2)
+        )
+        named = (
+            column(label(f"head {h}", size=13, bold=True), table, gap=3, align="middle")
+            for h, table in enumerate(tables)
+        )
+        return row(*named, gap=12)
+
+
+def _there(tokens, size, draw: Tables) -> list[Stage]:
     """Return the way from x to a table for each head."""
     T = len(tokens)
     q = 10 * torch.arange(T)[:, None] + torch.arange(2 * size)  # (T, C)
     cut = q.view(T, 2, size)
     heads = cut.transpose(0, 1)  # (H, T, D)
+    x = draw.in_rows(tokens, draw.table(0 * q, "residual"))
     return [
-        _stage("x", "B, T, C", (1, *q.shape), _in_rows(tokens, _table(0 * q, "residual"))),
-        _stage("q = x @ W_Q", "B, T, C", (1, *q.shape), _cut(cut, "query", 2)),
-        _stage(f".view(1, {T}, 2, {size})", "B, T, H, D", (1, *cut.shape), _cut(cut, "query", 12)),
-        _stage(".transpose(1, 2)", "B, H, T, D", (1, *heads.shape), _apart(heads, "query")),
+        _stage("x", "B, T, C", (1, *q.shape), x),
+        _stage("q = x @ W_Q", "B, T, C", (1, *q.shape), draw.cut(cut, "query", 2)),
+        _stage(
+            f".view(1, {T}, 2, {size})", "B, T, H, D", (1, *cut.shape), draw.cut(cut, "query", 12)
+        ),
+        _stage(".transpose(1, 2)", "B, H, T, D", (1, *heads.shape), draw.apart(heads, "query")),
     ]
 
 
-def _back(tokens, size) -> list[Piece]:
+def _back(tokens, size, draw: Tables) -> list[Stage]:
     """Return the way from what each head found to the layer's output."""
     found = torch.zeros(2, len(tokens), size, dtype=torch.long)  # (H, T, D)
     cut = found.transpose(0, 1)
     out = cut.reshape(len(tokens), 2 * size)
     shape = (1, *out.shape)
+    mixed = draw.in_rows(tokens, draw.table(out, "residual"))
     return [
-        _stage("found", "B, H, T, D", (1, *found.shape), _apart(found, "value")),
-        _stage(".transpose(1, 2)", "B, T, H, D", (1, *cut.shape), _cut(cut, "value", 12)),
-        _stage(f".reshape{shape}", "B, T, C", shape, _cut(cut, "value", 2)),
-        _stage("@ W_O", "B, T, C", shape, _in_rows(tokens, _table(out, "residual"))),
+        _stage("found", "B, H, T, D", (1, *found.shape), draw.apart(found, "value")),
+        _stage(".transpose(1, 2)", "B, T, H, D", (1, *cut.shape), draw.cut(cut, "value", 12)),
+        _stage(f".reshape{shape}", "B, T, C", shape, draw.cut(cut, "value", 2)),
+        _stage("@ W_O", "B, T, C", shape, mixed),
     ]
 
 
-def _cell(number: int, role: str, fill: float) -> Piece:
-    """Return a cell of its head's colour; numbers are for queries, whose way is followed."""
-    shape = rectangle(WIDTH, HEIGHT, f"p-cell p-{role}", fill=fill)
-    if role != "query":
-        return Piece(WIDTH, HEIGHT, (shape,))
-    text = text_shape(f"{number:02d}", WIDTH / 2, HEIGHT / 2, 12, "middle", "p-ink")
-    return Piece(WIDTH, HEIGHT, (shape, text))
-
-
-def _table(values, role: str, fill: float = 14) -> Piece:
-    lines = (row(*(_cell(n, role, fill) for n in line), gap=2) for line in values.tolist())
-    return column(*lines, gap=2)
-
-
-def _in_rows(tokens, body: Piece) -> Piece:
-    """Return a table with its tokens' names, and as much room at the other side."""
-    names = [in_line(label(t, size=13, mono=True, role="muted"), HEIGHT) for t in tokens]
-    return row(column(*names, gap=2, align="end"), body, gap=8)
-
-
-def _cut(cut, role: str, gap: float) -> Piece:
-    """Return rows whose slices, one for each head, stand `gap` pixels apart."""
-    slices = (_table(cut[:, h], role, FILLS[h]) for h in range(2))
-    return row(*slices, gap=gap)
-
-
-def _apart(heads, role: str) -> Piece:
-    """Return a table for each head, in its frame and under its name."""
-    tables = (
-        box(_table(heads[h], role, FILLS[h]), look="frame", pad=7, radius=5) for h in range(2)
-    )
-    named = (
-        column(label(f"head {h}", size=13, bold=True), table, gap=3, align="middle")
-        for h, table in enumerate(tables)
-    )
-    return row(*named, gap=12)
-
-
-def _stage(code: str, names: str, shape: tuple, body: Piece) -> Piece:
-    """Return a tensor under the code that makes it, and its shape in letters and numbers."""
+def _stage(code: str, names: str, shape: tuple, body: Piece) -> Stage:
+    """Return the code that makes a tensor with its shape in letters and numbers, and its table."""
     heads = (
         label(code, size=13, mono=True, bold=True),
         label(f"({names})", size=13, role="muted"),
         label(f"= {tuple(shape)}", size=13, role="muted"),
     )
-    return column(column(*heads, gap=0, align="middle"), body, gap=6, align="middle")
+    return column(*heads, gap=0, align="middle"), body
 
 
-def _named(stages, first: int) -> list[Piece]:
-    return [stage.named(f"s{first + i}") for i, stage in enumerate(stages)]
-
-
-def _way(title: str, stages: list[Piece], first: int) -> Piece:
-    """Return stages side by side under a title, with an arrow from each to the next."""
-    height = max(stage.height for stage in stages)
-    level = [stage.pad(top=height - stage.height) for stage in stages]
+def _in_a_line(stages: list[Stage], first: int, gap: float, pad: float) -> Piece:
+    """Return stages side by side: their words on one line, and the rows of their tables, too."""
+    height = max(body.height for _, body in stages)
+    made = []
+    for i, (words, body) in enumerate(stages):
+        below = 0 if body.height == height else pad  # as thick as the frame of a head's table
+        level = body.pad(top=height - body.height - below, bottom=below)
+        named = level.named(f"s{first + i}")
+        made.append(column(words, named, gap=4, align="middle"))
     links = [arrow(f"s{first + i}", f"s{first + i + 1}") for i in range(len(stages) - 1)]
-    body = row(*_named(level, first), gap=44, align="end").link(*links)
-    return column(label(title, bold=True, anchor="start"), body, gap=10)
+    return row(*made, gap=gap, align="start").link(*links)
+
+
+def _wide(tokens, size) -> Piece:
+    """Return both ways, each in a line."""
+    draw = Tables(26, 22, 7)
+    ways = [
+        column(column(*_title(*title), gap=0), _in_a_line(stages, first, 44, draw.pad), gap=14)
+        for title, stages, first in _ways(tokens, size, draw)
+    ]
+    return column(*ways, gap=40)
+
+
+def _narrow(tokens, size) -> Piece:
+    """Return both ways, each in two lines of two stages."""
+    draw, ways = Tables(20, 18, 4), []
+    for title, stages, first in _ways(tokens, size, draw):
+        lines = [
+            _in_a_line(stages[i : i + 2], first + i, 20, draw.pad).named(f"line{first + i}")
+            for i in (0, 2)
+        ]
+        width = max(PHONE, *(line.width for line in lines))
+        middle = [line.pad(left=(width - line.width) / 2) for line in lines]
+        links = [arrow(f"line{first}", f"line{first + 2}", "bottom")]
+        ways.append(
+            column(column(*_title(*title), gap=0), column(*middle, gap=30).link(*links), gap=12)
+        )
+    return column(*ways, gap=40)
+
+
+def _ways(tokens, size, draw: Tables):
+    return zip(TITLES, (_there(tokens, size, draw), _back(tokens, size, draw)), (0, 4), strict=True)
+
+
+def _title(title: str, note: str) -> list[Piece]:
+    words = [label(title, bold=True, anchor="start")]
+    return words + [label(note, size=13, role="muted", anchor="start")] * bool(note)

@@ -170,7 +170,7 @@ function list(right, items, choices) {
   };
 }
 
-const SHORT = 10; // letters: three such choices fit side by side
+const SHORT = 10; // letters: three such choices fit side by side; four stand two by two
 const HALF = 34; // and two of these
 
 /**
@@ -179,7 +179,8 @@ const HALF = 34; // and two of these
  */
 function columns(words) {
   const longest = Math.max(...words.map((one) => unmarked(one).length));
-  return longest <= SHORT ? 3 : longest <= HALF ? 2 : 1;
+  if (longest <= SHORT) return words.length === 4 ? 4 : 3;
+  return longest <= HALF ? 2 : 1;
 }
 
 /**
