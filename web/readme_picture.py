@@ -31,7 +31,9 @@ ALT = (
 PAGE = "chapters/10_multi_head_attention.html"
 LAB = "#widget-head-lab .llm-head-lab[data-ready=yes]"
 # The text stands below its field, token by token; round corners would show what is behind them.
-STYLE = """.llm-head-lab .llm-head-text, .llm-head-lab details { display: none }
+# Cells that are far away are laid out, too: else what comes above moves the lab in the meantime.
+STYLE = """* { content-visibility: visible !important }
+  .llm-head-lab .llm-head-text, .llm-head-lab details { display: none }
   .llm-head-lab { border-radius: 0 !important; padding-bottom: 1.75rem !important }"""
 
 
@@ -74,6 +76,7 @@ def photograph(browser: Browser, address: str, scheme: str) -> bytes:
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     page.add_style_tag(content=STYLE)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500)))")
     png = lab.screenshot(animations="disabled")
     context.close()
     return as_webp(png)

@@ -29,6 +29,8 @@ const IN_SHORT = 5; // tokens where there is little room
  * what the model said, as outlines.
  */
 export class StagePanels {
+  end = 1; // of the scale of all bars, a probability
+
   /**
    * @param {Tokenizer} tokenizer
    * @param {Record<string, HTMLElement>} sliders by knob

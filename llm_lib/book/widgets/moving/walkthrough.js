@@ -155,7 +155,7 @@ class WalkthroughView extends View {
 
   /** Take the room there is, and draw anew where it is another than before. */
   measure() {
-    const { box, box: { room: before }, film, full, root } = this;
+    const { box, box: { room: before }, full, root } = this;
     if (full.isOn) box.largest(root, this.stand, this.drawings.sentences);
     else box.usual();
     const { room } = box;
