@@ -72,5 +72,5 @@ def test_the_switch_stands_where_something_is_veiled(classes):
     page += [time, nodes.container(classes=classes)]
     app = SimpleNamespace(env=SimpleNamespace(docname="chapters/01_what_is_an_llm"))
     veiled.mark_page(app, page)
-    switches = [raw.astext() for raw in time.findall(nodes.raw)]
+    switches = [raw.astext() for raw in page[1].findall(nodes.raw)]  # in a row below the time
     assert switches == [veiled.SWITCH.format(english("Show all answers"))] * (len(classes) - 1)

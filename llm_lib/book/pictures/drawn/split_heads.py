@@ -137,12 +137,12 @@ def _in_a_line(stages: list[Stage], first: int, gap: float, pad: float) -> Piece
 
 def _wide(tokens, size) -> Piece:
     """Return both ways, each in a line."""
-    draw = Tables(26, 22, 7)
+    draw = Tables(26, 21, 7)
     ways = [
-        column(column(*_title(*title), gap=0), _in_a_line(stages, first, 44, draw.pad), gap=14)
+        column(row(*_title(*title), gap=10), _in_a_line(stages, first, 44, draw.pad), gap=10)
         for title, stages, first in _ways(tokens, size, draw)
     ]
-    return column(*ways, gap=40)
+    return column(*ways, gap=30)
 
 
 def _narrow(tokens, size) -> Piece:

@@ -135,7 +135,7 @@ export class StagePanels {
   }
 
   /**
-   * A token's bar and probability, with an outline of what it had; a cut one says which knob did it.
+   * A token's bar and probability, outlined what it had; a cut one says which knob did it.
    * @param {Stage} stage
    * @param {Stage} before
    * @param {number} id

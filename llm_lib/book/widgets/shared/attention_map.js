@@ -208,8 +208,8 @@ export class AttentionMap {
   }
 
   /**
-   * Where not all labels have room: along the staircase, where the future is, the chosen row's, those
-   * of the tokens that it looks at most, and of others as they fit.
+   * Where not all labels have room: along the staircase, where the future is, the chosen row's,
+   * those of the tokens that it looks at most, and of others as they fit.
    * @param {CanvasRenderingContext2D} context
    * @param {Float32Array} weights
    * @param {string[]} texts

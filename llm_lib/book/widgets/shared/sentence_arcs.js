@@ -18,7 +18,8 @@ const LEAST = 0.02; // the smallest weight that gets an arc
 const HIGH = 104; // pixels of the drawing above the sentence
 const LINE = 18; // pixels: a line below is farther away
 const WIDEST = 13; // pixels of an arc of weight 1
-const SIZES = ["1.75rem", "1.5rem", "1.375rem", "1.25rem", "1.125rem", ""]; // of letters; the last is the style's
+// of letters; the last is the style's
+const SIZES = ["1.75rem", "1.5rem", "1.375rem", "1.25rem", "1.125rem", ""];
 const TOLD = 0.05; // the smallest weight that is written, where no arc says it
 
 export class SentenceArcs {
