@@ -1,5 +1,5 @@
-// A film before it is begun: a full scene instead of the first, as near as there is room, with little
-// around it, and one large Play beside Next, since on the picture it would hide it.
+// A film before it is begun: a full scene instead of the first, as near as there is room, and one
+// large Play beside Next, since on the picture it would hide it.
 
 import { h } from "../shared/dom.js";
 import { localize } from "../shared/localize.js";
