@@ -18,7 +18,7 @@ FILLS = re.compile(r"(?<![\w.])(?:textwrap\.)?fill\(")
 FUNCTION = re.compile(r"^def (\w+)\(.*?(?=^\S|\Z)", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r'(class="highlight-i?python[^"]*".{0,80}?<pre>)(.*?)(</pre>)', re.DOTALL)
 BLANKS = re.compile(r"(?<=\n)\n\n")
-BLANK = '\n<span class="llm-blank">\n</span>'
+BLANK = '\n<span class="llm-blank-line">\n</span>'
 
 
 def mark_wrapped(body: str) -> str:
@@ -51,6 +51,6 @@ def close_gaps(body: str) -> str:
     r"""Return a page's body whose code shows one of two blank lines; what is copied has both.
 
     >>> close_gaps('<div class="highlight-python"><pre>a\n\n\nb</pre></div>')
-    '<div class="highlight-python"><pre>a\n\n<span class="llm-blank">\n</span>b</pre></div>'
+    '<div class="highlight-python"><pre>a\n\n<span class="llm-blank-line">\n</span>b</pre></div>'
     """
     return CODE.sub(lambda found: found[1] + BLANKS.sub(BLANK, found[2]) + found[3], body)

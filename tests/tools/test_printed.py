@@ -27,4 +27,4 @@ def test_of_two_blank_lines_one_is_shown():
     code = "<i>a</i> = 1\n\n\n<b>def</b> f():\n    b = 2\n\n    return b\n\n\nf()\n"
     shown = printed.close_gaps(CODE.format(code) + "<pre>1\n\n\n2</pre>")
     assert TAG.sub("", shown) == TAG.sub("", CODE.format(code)) + "1\n\n\n2"
-    assert shown.count('<span class="llm-blank">\n</span>') == 2
+    assert shown.count('<span class="llm-blank-line">\n</span>') == 2

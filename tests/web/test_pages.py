@@ -107,6 +107,16 @@ def test_theme_switch_changes_colours(address, visit):
     raise AssertionError("the theme switch changes no colour")
 
 
+UNSEEN = """() => [...document.querySelectorAll('.llm-widget .llm-blank')]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 8)
+    .map((e) => e.parentElement.textContent)"""
+
+
+def test_blanks_of_tokens_are_seen(name, desktop):
+    # fails when a style of the page hides the dot that stands for a space
+    assert desktop.page.evaluate(UNSEEN) == []
+
+
 HEADINGS = """() => {
   const all = [...document.querySelectorAll(':is(h1, h2, h3, h4, h5, h6, [role=heading])')]
     .filter((heading) => heading.checkVisibility());

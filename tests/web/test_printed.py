@@ -13,7 +13,7 @@ STORIES = textwrap.fill(TALE, 74) + "\n" + textwrap.fill(TALE, 74) + "\n"
 ANSWERS = "Is this spam? Win a free kite now! Send\n→ Yes, it is.\n" + textwrap.fill(
     TALE, 42, initial_indent="→ ", subsequent_indent="  "
 )
-CODE = 'one = 1\n\n<span class="llm-blank">\n</span>two = 2'
+CODE = 'one = 1\n\n<span class="llm-blank-line">\n</span>two = 2'
 CELL = (
     '<div class="cell {}"><div class="cell_output"><div class="output stream"><div '
     'class="highlight"><pre><span></span>{}</pre></div></div></div></div>'

@@ -50,7 +50,7 @@ export class SwitchList {
         {
           type: "button",
           role: "switch",
-          class: "llm-switch",
+          class: "llm-on-off",
           "aria-label": `Exchange head ${name}`,
           onclick: () => this.ontoggle(name),
         },

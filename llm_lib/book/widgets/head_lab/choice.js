@@ -25,7 +25,7 @@ export class HeadChoice {
     this.chosen = [0, 0];
     this.grid = new HeadGrid({ n_layer, n_head, pick, toggle, toggleLayer });
     this.title = h("p", { class: "llm-label" });
-    this.onOff = button("", () => toggle(...this.chosen), "llm-switch");
+    this.onOff = button("", () => toggle(...this.chosen), "llm-on-off");
     this.onOff.setAttribute("role", "switch");
     this.strength = slider({
       name: "Strength",

@@ -22,7 +22,7 @@ export class RecordedHeads extends RecordedView {
   heads = h("div", { class: "llm-recorded-heads", role: "group", "aria-label": "Heads" });
   title = h("p", { class: "llm-label" });
   known = h("p", { class: "llm-note" });
-  onOff = button("", () => this.toggle(), "llm-switch");
+  onOff = button("", () => this.toggle(), "llm-on-off");
   place = h("div", { class: "llm-recorded-next" }); // of the comparison
   /** @type {ReturnType<typeof triangle>[]} */ weights;
   /** @type {Comparison} */ comparison;
