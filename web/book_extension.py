@@ -57,7 +57,16 @@ JOINED = {
 }
 STATE = "application/vnd.jupyter.widget-state+json"
 # What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = ("frame.js", "book.js", "code.js", "terms.js", "margin.js", "print.js", *JOINED)
+PAGE_SCRIPTS = (
+    "frame.js",
+    "code_lines.js",
+    "book.js",
+    "code.js",
+    "terms.js",
+    "margin.js",
+    "print.js",
+    *JOINED,
+)
 LANDING = "landing.css"
 MATH = 'class="math'
 

@@ -1,0 +1,54 @@
+"""Code on a phone: a line that is too long goes on below, and nothing of it is changed."""
+
+from __future__ import annotations
+
+import pytest
+
+CHAPTER = "chapters/10_multi_head_attention.html"
+CODE = """() => [...document.querySelectorAll('.cell_input .highlight pre')].map((pre) => ({
+  text: pre.textContent, wide: pre.scrollWidth > pre.clientWidth + 1,
+  rows: [...pre.querySelectorAll('.llm-code-line')].map((line) => {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const seen = [...range.getClientRects()].filter(({ width }) => width > 1);
+    const first = Math.min(...seen.map(({ top }) => top));
+    const below = seen.filter(({ top }) => top > first + 8).map(({ left }) => left);
+    const indent = /^ */.exec(line.textContent)[0].length;
+    return [indent, below.length ? Math.min(...below) - line.getBoundingClientRect().left : 0];
+  }),
+}))"""
+SEEN = "* { content-visibility: visible !important; }"
+LETTER = 7.5  # pixels of width, about
+
+
+@pytest.fixture
+def shown(address, visit):
+    """A function that opens a chapter in a window of some width, and returns its cells' code."""
+
+    def open_at(width: int) -> list[dict]:
+        page = visit(address + CHAPTER, width=width).page
+        page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        page.add_style_tag(content=SEEN)
+        return page.evaluate(CODE)
+
+    return open_at
+
+
+def test_a_long_line_goes_on_deeper_than_it_began(shown):
+    # fails when a line is cut at the edge, goes on where a line of less depth would begin, or is
+    # another than the one that a wide window shows
+    narrow, wide = shown(390), shown(1280)
+    assert [cell["text"] for cell in narrow] == [cell["text"] for cell in wide]
+    assert not any(cell["wide"] for cell in narrow)
+    assert not any(cell["rows"] for cell in wide)
+    broken = [row for cell in narrow for row in cell["rows"] if row[1]]
+    assert len(broken) > 20
+    assert all(left > (indent + 1) * LETTER for indent, left in broken), broken
+
+
+def test_two_blank_lines_are_one(shown):
+    # fails when the second of two blank lines, which is not seen, gets a line of its own here
+    two = [cell for cell in shown(390) if "\n\n\n" in cell["text"]]
+    assert two
+    for cell in two:
+        assert len(cell["rows"]) == cell["text"].count("\n") - cell["text"].count("\n\n\n")

@@ -1,0 +1,44 @@
+// On a phone a line of code that is too long goes on below, two letters deeper than it began: what
+// is cut off at its end is what it ends in. Each line gets an element of its own for that.
+(() => {
+  "use strict";
+  const CODE =
+    ".cell_input .highlight pre, section > div[class*='highlight-'] pre, .llm-source pre";
+  const narrow = matchMedia("(max-width: 36rem)");
+  const isDone = /** @type {WeakSet<Element>} */ (new WeakSet());
+
+  /** A second blank line is not seen: it has no line of its own. @type {(part: Node) => boolean} */
+  const isUnseen = (part) => part instanceof Element && part.matches(".llm-blank-line");
+  /** @type {(line: Node[]) => HTMLElement} */
+  const asLine = (line) => {
+    const box = document.createElement("span");
+    box.className = "llm-code-line";
+    box.append(...line);
+    const indent = /^ */.exec(box.textContent ?? "")?.[0].length ?? 0;
+    box.style.setProperty("--deep", `${indent + 2}ch`);
+    return box;
+  };
+  /** @type {(pre: Element) => void} */
+  const cut = (pre) => {
+    const lines = /** @type {Node[][]} */ ([[]]);
+    for (const node of [...pre.childNodes]) {
+      const texts = node.nodeType === Node.TEXT_NODE ? node.textContent.split(/(?<=\n)/) : [];
+      const parts = texts.length > 1 ? texts.map((text) => new Text(text)) : [node];
+      for (const part of parts) {
+        lines.at(-1).push(part);
+        if (part.textContent.endsWith("\n") && !isUnseen(part)) lines.push([]);
+      }
+    }
+    pre.replaceChildren(...lines.filter((line) => line.length).map(asLine));
+  };
+  const cutAll = () => {
+    if (!narrow.matches) return;
+    for (const pre of document.querySelectorAll(CODE)) {
+      if (isDone.has(pre) || pre.querySelector("mark.hll")) continue; // its marks are lines already
+      isDone.add(pre);
+      cut(pre);
+    }
+  };
+  narrow.addEventListener("change", cutAll);
+  cutAll();
+})();
