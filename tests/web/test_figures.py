@@ -151,6 +151,12 @@ def test_bars_have_numbers_of_as_many_decimals(draw):
     assert draw(plot_bars("ab", [1200, 40]))["ends"] == ["1,200", "40"]
 
 
+def test_a_bar_may_tell_another_amount(draw):
+    # fails when a bar's own words give way to how long it is
+    figure = plot_bars("ab", [0.5, 0.25]).update_traces(text=["3", "1.5"])
+    assert draw(figure)["ends"] == ["3", "1.5"]
+
+
 def test_all_words_fit_a_phone(draw):
     # fails when a title or a legend runs out of a narrow figure
     seen = draw(LONG, width=360)

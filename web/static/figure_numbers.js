@@ -47,6 +47,9 @@
     const bare = text.map((words) => String(words).replaceAll(",", ""));
     if (bare.some((words) => !words || Number.isNaN(Number(words)))) return trace;
     const digits = bare.map((words) => (words.split("e")[0].split(".")[1] ?? "").length);
+    // a text may tell another amount than the bar: it is nobody's to write anew
+    const near = (words, i) => Math.abs(Number(words) - values[i]) <= 10 ** -digits[i];
+    if (!bare.every(near)) return trace;
     const decimals = Math.min(DECIMALS, Math.max(...digits));
     return { ...trace, text: values.map((value) => written(value, decimals)) };
   }
