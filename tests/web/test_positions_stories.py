@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from llm_lib.book.widgets import Walkthrough
 from llm_lib.model.embedding import rotate_pairs
-from tests.web.widget_page import set_trait, settle, stop_clock, trait
+from tests.web.widget_page import set_trait, settle, stop_clock, take_poster_off, trait
 
 TEXTS = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
   .map((g) => [g.dataset.key, g.textContent]))"""
@@ -103,6 +103,7 @@ def test_an_arrow_is_dragged_round(calm):
 def test_an_arrow_keeps_its_length_on_the_way(show_widget):
     # fails when an arrow takes the short way through the disc in place of turning
     page = show_widget(Walkthrough("rotary"), width=992)
+    take_poster_off(page)  # it is seen from nearer
     x, y = page.evaluate(CENTRE, "plane")
 
     def far():

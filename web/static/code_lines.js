@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const CODE =
-    ".cell_input .highlight pre, section > div[class*='highlight-'] pre, .llm-source pre";
+    ".cell_input .highlight pre, section > div[class*='highlight-python'] pre, .llm-source pre";
   const narrow = matchMedia("(max-width: 36rem)");
   const isDone = /** @type {WeakSet<Element>} */ (new WeakSet());
 
