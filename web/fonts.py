@@ -1,8 +1,8 @@
-"""Makes the book's fonts: two families out of installed packages, less what no page shows.
+"""Makes the book's fonts: three families out of installed packages, less what no page shows.
 
 Each is cut down to the characters of the book and compressed. The SIL Open Font License that they
-are under keeps their names for the originals, so the cut ones go by "Book Serif" and "Book Sans";
-the licence is copied beside them.
+are under keeps their names for the originals, so the cut ones go by "Book Serif", "Book Sans" and
+"Book Mono"; the licence is copied beside them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import USE_MY_METRICS
+from fontTools.varLib.instancer import instantiateVariableFont
 
 from web.fingerprint import BUILD, ROOT
 from web.vendor import package_folder
@@ -25,7 +26,11 @@ FONTS = {
     "serif-semibold": ("font_source_serif_pro", "SourceSerifPro-Semibold"),
     "sans": ("font_source_sans_pro", "SourceSansPro-Regular"),
     "sans-semibold": ("font_source_sans_pro", "SourceSansPro-Semibold"),
+    "mono": ("fontpkg_inconsolata", "Inconsolata[wdth,wght]"),
+    "mono-semibold": ("fontpkg_inconsolata", "Inconsolata[wdth,wght]"),
 }
+FAMILIES = {"serif": "Book Serif", "sans": "Book Sans", "mono": "Book Mono"}
+WEIGHTS = {"mono": 400, "mono-semibold": 600}  # of a font that varies: the others have one
 FEATURES = ["ccmp", "kern", "liga", "lnum", "locl", "pnum", "tnum"]
 TEXTS = [
     *("*.md", "*.bib", "chapters/*.md", "chapters/*.toml", "chapters/*.ipynb"),
@@ -41,10 +46,15 @@ def characters(root: Path = ROOT) -> set[str]:
     return set().union(*texts) | {chr(code) for code in [*range(32, 127), *range(160, 256)]}
 
 
-def cut(source: Path, target: Path, wanted: set[str], family: str) -> None:
-    """Write the part of a font that shows the characters `wanted`, under another name."""
+def cut(source: Path, target: Path, wanted: set[str], family: str, weight: int = 0) -> None:
+    """Write the part of a font that shows the characters `wanted`, under another name.
+
+    weight: the one that a variable font is set to, at its usual width.
+    """
     options = subset.Options(flavor="woff2", hinting=False, layout_features=FEATURES)
     font = subset.load_font(str(source), options)
+    if weight:
+        instantiateVariableFont(font, {"wght": weight, "wdth": 100}, inplace=True)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(c) for c in wanted])
     cutter.subset(font)
@@ -83,9 +93,10 @@ def make_all(static: Path, cache: Path = BUILD / "fonts") -> None:
         shutil.rmtree(cache, ignore_errors=True)
         unfinished = cache / "unfinished"
         for name, (package, file) in FONTS.items():
-            family = "Book Serif" if name.startswith("serif") else "Book Sans"
-            files = package_folder(package) / "files"
-            cut(files / f"{file}.ttf", unfinished / f"{name}.woff2", wanted, family)
-            shutil.copyfile(files / "LICENSE.txt", unfinished / f"{family} LICENSE.txt")
+            family, whole = FAMILIES[name.partition("-")[0]], package_folder(package)
+            source, target = whole / f"files/{file}.ttf", unfinished / f"{name}.woff2"
+            cut(source, target, wanted, family, WEIGHTS.get(name, 0))
+            licence = next(whole.rglob("LICENSE*"))
+            shutil.copyfile(licence, unfinished / f"{family} LICENSE.txt")
         unfinished.rename(folder)
     shutil.copytree(folder, static / "fonts", dirs_exist_ok=True)

@@ -8,7 +8,9 @@ TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[hd])((?:\s[^>]*)?)>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
-AMOUNT = re.compile(r"[-−+±]?\d[\d.,\u202f ]*\s?(%|×|[kMGT]?B|ms|s|min|h|M|billion|million)?")
+NUMBER = r"[-−+±]?\d[\d.,\u202f ]*\s?(%|×|[kMGT]?B|ms|s|min|h|M|[bm]illion|days|years)?"
+# one number, two ("3 to 7", "72 → 102", "12 / 12"), or one and its range ("0.18 (0.10–0.25)")
+AMOUNT = re.compile(rf"{NUMBER}( ?(to|[–→/+]) ?{NUMBER})?( ?\({NUMBER}–{NUMBER}\))?")
 NONE = ("", "–", "—", "·")  # where there is no number
 SHORT = 36  # characters in a row
 SET = ("text-right", "text-center", "p-number")  # a column that says itself how it stands
@@ -40,6 +42,8 @@ def amounts(table: str) -> set[int]:
 
     >>> amounts("<table><tr><td>a</td><td>1.5</td></tr><tr><td>b</td><td>–</td></tr></table>")
     {1}
+    >>> amounts("<table><tr><td>3 to 7</td></tr><tr><td>0.18 (0.10–0.25)</td></tr></table>")
+    {0}
     """
     rows = list(map(cells, _body(table)))
     if len({len(row) for row in rows}) != 1:

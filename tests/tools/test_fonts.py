@@ -22,7 +22,7 @@ def test_they_are_small_and_whole(folder):
     assert all(f"fonts/{name}.woff2" in sheet for name in fonts.FONTS)
     made = {path.stem: path.stat().st_size for path in folder.glob("*.woff2")}
     assert set(made) == set(fonts.FONTS)
-    assert sum(made.values()) < 110_000
+    assert sum(made.values()) < 140_000
 
 
 @pytest.mark.parametrize("name", fonts.FONTS)
@@ -41,9 +41,9 @@ def test_the_name_is_left_to_the_originals(folder):
     # fails if a changed font goes by the reserved name, or without its licence
     for path in folder.glob("*.woff2"):
         names = [str(e) for e in TTFont(path)["name"].names if e.nameID in (1, 3, 4, 6, 16)]
-        assert names and not any("Source" in name for name in names)
+        assert names and not any("Source" in name or "Inconsolata" in name for name in names)
     assert all("SIL OPEN FONT LICENSE" in p.read_text("utf-8") for p in folder.glob("*.txt"))
-    assert len(list(folder.glob("*.txt"))) == 2
+    assert len(list(folder.glob("*.txt"))) == 3
 
 
 def test_they_are_made_once(folder, monkeypatch):
