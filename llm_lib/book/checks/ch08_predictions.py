@@ -5,13 +5,29 @@ from llm_lib.book.exercises import prediction
 prediction(
     "08-predict-seen",
     "c",
-    question="Of all runs of five words in a new text, how many has the training text shown?",
+    question="Of all runs of five words in the new stories, how many stand in the old ones, too?",
     choices={"a": "About 5 %.", "b": "About 30 %.", "c": "About 75 %."},
     feedback={
         "a": "Real English might give that. How are these stories made?",
         "b": "These stories are told from patterns, so long runs repeat.",
     },
     why="These stories are told from patterns. Even so, a quarter of the runs is new.",
+)
+
+prediction(
+    "08-predict-edge",
+    "c",
+    question="The window is eight words wide. How often is it right if the thing stands 11 back?",
+    choices={
+        "a": "Nearly always: it has trained on such sentences.",
+        "b": "About half of the time.",
+        "c": "No more often than a blind guess.",
+    },
+    feedback={
+        "a": "Look at the picture's lower half. What does the model see of the thing?",
+        "b": "Which of the eight words would tell it half of the things?",
+    },
+    why="What is outside of the window doesn't exist for it, however long it trains.",
 )
 
 prediction(

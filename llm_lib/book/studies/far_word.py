@@ -6,7 +6,8 @@ that looks back on such sentences alone, with three seeds, counts the same sente
 `studies/far_word.json` (some eight minutes on a core); `load_far_word` reads it.
 
 A friend and a thing that are tested together never met in training, so nobody can know the
-sentence's end by heart.
+sentence's end by heart. Of the RNN that looks back, the file also holds where it looks, at the end
+of the chapter's own sentence.
 """
 
 import argparse
@@ -33,6 +34,7 @@ stone book clock""".split()
 BETWEEN = """came by and ran up the hill with his dog then sat down there for long to rest or
 look""".split()
 FRAME = "had a that she lost . found her".split()
+SENTENCE = "Mia had a kite that she lost . Tom found her".split()
 WORDS = [*NAMES, *THINGS, *BETWEEN, *(word for word in FRAME if word not in BETWEEN)]
 WINDOW, SIZE, STATE = 8, 32, 64
 MOST = 12  # words put in between, in training
@@ -57,8 +59,16 @@ class LookingBack(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Return logits (B, n_words) for the word after `ids` (B, T)."""
         states = unroll(self.rnn.cell, self.rnn.token_embedding(ids))
-        mix, _ = self.attention(states[:, -1], states)
-        return self.head(torch.cat((states[:, -1], mix), dim=-1))
+        last = states[:, -1]
+        mix, _ = self.attention(last, states)
+        return self.head(torch.cat((last, mix), dim=-1))
+
+    @torch.no_grad()
+    def weights(self, words: list[str]) -> list[float]:
+        """Return the weight of each state, at the end of a sentence."""
+        ids = torch.tensor([[PLACE[word] for word in words]])
+        states = unroll(self.rnn.cell, self.rnn.token_embedding(ids))
+        return self.attention(states[:, -1], states)[1][0].tolist()
 
 
 def may_meet(friend: Tensor, thing: Tensor) -> Tensor:
@@ -155,7 +165,8 @@ def load_far_word() -> dict[str, Any]:
     """Return what is on file: "asked", numbers of words in between, and in "runs" each way.
 
     A way names its "kind" and its "steps"; "right" holds for each seed the share of right first
-    guesses, for each number of words in between.
+    guesses, for each number of words in between. "looks" holds for each seed the weights of the one
+    that looks back, for the states of `SENTENCE`.
     """
     return read_json(FILE)
 
@@ -168,7 +179,10 @@ def main() -> None:
     counted = {"kind": "counts", "steps": COUNTED, "right": [measure_counts(s) for s in SEEDS]}
     results: dict[str, Any] = {"asked": list(ASKED), "runs": [counted]}
     for kind, steps in tqdm(KINDS, desc="far_word"):
-        right = [measure(train(kind, steps, seed)) for seed in SEEDS]
+        models = [train(kind, steps, seed) for seed in SEEDS]
+        right = [measure(model) for model in models]
+        if kind == "attention":
+            results["looks"] = [[round(w, 4) for w in m.weights(SENTENCE)] for m in models]
         results["runs"].append({"kind": kind, "steps": steps, "right": right})
         tqdm.write(f"{kind}, {steps}: {right}")
         write_json(FILE, results)

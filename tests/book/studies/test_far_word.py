@@ -10,6 +10,7 @@ from llm_lib.book.studies.far_word import (
     KINDS,
     NAMES,
     SEEDS,
+    SENTENCE,
     THINGS,
     WINDOW,
     WORDS,
@@ -49,6 +50,34 @@ def test_the_numbers_that_the_chapter_quotes():
     [long] = [run["right"] for run in load_far_word()["runs"] if run["steps"] == 8000]
     assert [min(seed) > 0.99 for seed in long] == [True, True, False]
     assert 0.3 < min(long[2]) <= max(long[2]) < 0.4
+
+
+def test_where_it_looks_as_the_chapter_says():
+    # Fails if the file is written anew and the weights lie elsewhere, or no longer on one state.
+    looks = load_far_word()["looks"]
+    assert [SENTENCE[weights.index(max(weights))] for weights in looks] == ["she", "that", "she"]
+    assert len(looks) == len(SEEDS)
+    for weights in looks:
+        assert len(weights) == len(SENTENCE) and max(weights) > 0.99
+        assert sum(weights) == pytest.approx(1, abs=1e-3)
+
+
+def test_weights_are_those_of_the_last_state():
+    # Fails if the weights are of another state, or the sentence isn't the chapter's.
+    model = make_model("attention")
+    ids = torch.tensor([[WORDS.index(word) for word in SENTENCE]])
+    states = far_word.unroll(model.rnn.cell, model.rnn.token_embedding(ids))
+    expected = model.attention(states[:, -1], states)[1][0]
+    assert model.weights(SENTENCE) == pytest.approx(expected.tolist())
+    assert SENTENCE[3] == "kite" and SENTENCE.index("she") == 5
+
+
+def test_tom_and_kite_never_met_in_training():
+    # Fails if the pair that the chapter names is trained on, or that of Ben isn't.
+    kite = torch.tensor(THINGS.index("kite"))
+    tom, ben = (torch.tensor(NAMES.index(name)) for name in ("Tom", "Ben"))
+    assert not far_word.may_meet(tom, kite) and far_word.may_meet(ben, kite)
+    assert COUNTED * far_word.BATCH == 64_000
 
 
 def test_the_sentence_is_that_of_the_chapter():

@@ -36,13 +36,14 @@ def bottleneck(*, text: str = TEXT, word: str = "kite") -> Picture:
 def _both(tokens, start, said, size, state, width) -> Piece:
     """Draw a text twice: with a chain of states above it, and with direct ways."""
     upper = column(
-        _title("Recurrent network", said[0], width), _chain(tokens, start, size, state), gap=12
+        title("Recurrent network", said[0], width), chain(tokens, start, size, state), gap=12
     )
-    lower = column(_title("Attention", said[1], width), _direct(tokens, start, size, state), gap=6)
+    lower = column(title("Attention", said[1], width), _direct(tokens, start, size, state), gap=6)
     return column(upper, lower, gap=30)
 
 
-def _title(name: str, said: str, width: float) -> Piece:
+def title(name: str, said: str, width: float) -> Piece:
+    """Return the name of a part, and what it shows, in lines of at most `width` pixels."""
     if width > 400:
         return heading(name, said)
     return column(label(name, bold=True, anchor="start"), sentence(said, width, size=SMALL), gap=0)
@@ -53,16 +54,19 @@ def _columns(tokens, size, state) -> list[float]:
     return [max(state, token(text, size=size, pad=_pad(size)).width) for text in tokens]
 
 
-def _chain(tokens, start, size, state) -> Piece:
-    gap = 34 if state > 30 else 7
-    places = []
+def chain(tokens: list[str], start: int, size: float, state: float, stop: int = 0) -> Piece:
+    """Return tokens x0, x1 … under the states h0, h1 … that they change.
+
+    start, stop: from which to which state the news of a token is followed; 0 for to the end.
+    """
+    gap, stop, places = 34 if state > 30 else 7, stop or len(tokens) - 1, []
     for i, (text, width) in enumerate(zip(tokens, _columns(tokens, size, state), strict=True)):
         inside = box(
             "",
             width=state,
             height=26,
             look="tinted",
-            role="weight" if i >= start else "residual",
+            role="weight" if start <= i <= stop else "residual",
             pad=0,
         )
         chip = token(text, size=size, pad=_pad(size), look="chosen" if i == start else "").named(
@@ -72,7 +76,7 @@ def _chain(tokens, start, size, state) -> Piece:
         places.append(Piece(width, place.height, parts=(((width - place.width) / 2, 0, place),)))
     links = [arrow(f"x{i}", f"h{i}", "top", gap=3) for i in range(len(tokens))]
     for i in range(len(tokens) - 1):
-        on_way = {"role": "weight", "look": "thick"} if i >= start else {}
+        on_way = {"role": "weight", "look": "thick"} if start <= i < stop else {}
         links.append(arrow(f"h{i}", f"h{i + 1}", gap=1, **on_way))
     return row(*places, gap=gap).link(*links)
 

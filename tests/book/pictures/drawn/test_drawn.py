@@ -187,6 +187,42 @@ def test_bottleneck():
         show_picture("bottleneck", word="drum")
 
 
+@pytest.mark.parametrize("which", ["wide", "narrow"])
+def test_word_window(which):
+    # fails when the window isn't the last eight words, or a step of the model is missing
+    picture = show_picture("word-window")
+    texts = words(picture, which == "narrow")
+    assert holds(texts, ["kite", "that", "she", "lost", ".", "Tom", "found", "her"])
+    assert holds(texts, ["lost", ".", "Tom", "came", "by", "and", "found", "her"])
+    boxes = dict(getattr(picture, which).boxes())
+    assert boxes["window"].y < boxes["hidden"].y and boxes["hidden"].x < boxes["head"].x
+    assert "from “kite” to “her”" in picture.alt and "begin with “lost”" in picture.alt
+
+
+def test_word_window_needs_an_edge_between_the_texts():
+    # fails when a picture says that a word is outside, and it is inside
+    with pytest.raises(ValueError, match="in the window of the first text only"):
+        show_picture("word-window", size=11)
+
+
+def test_look_back():
+    # fails when the state with the largest weight isn't that on file, or is counted wrongly
+    picture = show_picture("look-back")
+    for which in (0, 1):
+        said = " ".join(words(picture, which))
+        assert "“she” gets the weight 1.00: 2 steps after “kite”" in said
+    own = show_picture("look-back", tokens=["kite", "is", "red"], weights=[0.1, 0.7, 0.2])
+    assert "that of “is” gets the weight 0.70" in own.alt and "1 step." in own.alt
+
+
+def test_look_back_says_what_is_wrong():
+    # fails when a picture shows a look that can't hold the word
+    with pytest.raises(ValueError, match="2 tokens need as many weights; got 1"):
+        show_picture("look-back", tokens=["kite", "is"], weights=[1])
+    with pytest.raises(ValueError, match="should not stand before 'kite'"):
+        show_picture("look-back", tokens=["a", "kite", "is"], weights=[0.9, 0.1, 0])
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_attention_mix(which):
     # fails if a score, a weight or the mix is not that of the chapter's sum on paper
