@@ -149,8 +149,8 @@ function render(place) {
     name: "llm-surprise",
     title: "What surprises the model?",
     tryThis:
-      "The fuller a token’s box, the less the model expected it. Choose one, or type a text.",
-    tryRecorded: "The fuller a token’s box, the less the model expected it. Choose one.",
+      "The higher a token’s column, the less the model expected it. Choose one, or type a text.",
+    tryRecorded: "The higher a token’s column, the less the model expected it. Choose one.",
     live: (parts) => new SurpriseView(parts),
     recorded: (parts) => new RecordedSurprise(parts),
   });

@@ -28,7 +28,7 @@ const STORY = {
   /** @param {number} width */
   room: (width) => ({
     W: width,
-    H: width < 700 ? 440 : width < 880 ? 352 : 316,
+    H: width < 700 ? 468 : 416,
     wide: width >= 700,
   }),
   scenes: SCENES,

@@ -36,9 +36,8 @@ export class SurprisePanel {
     this.scale = h(
       "p",
       { class: "llm-note llm-surprise-scale", "aria-hidden": "true" },
-      "0",
       h("i"),
-      `${FULL} and more: surprise, −ln p`,
+      `a full column: a surprise, −ln p, of ${FULL} or more`,
     );
   }
 

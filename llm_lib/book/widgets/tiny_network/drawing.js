@@ -13,7 +13,21 @@ import { INPUTS, layerOf, namesInto, rowOf, signed, UNITS } from "./names.js";
  * @typedef {{ weights: Weights, biases: Biases, point: number[], unit: number, run: Pass }} Shown
  */
 
+// Where on a line from an input to a hidden unit its number stands: no other line runs there.
+const OUTER = 0.55;
+const MIDDLE = 0.66;
+const CROSSING = 0.26;
 const PULL = 0.02; // how much a weight changes for each pixel that it is dragged
+
+/**
+ * @param {number} unit
+ * @param {number} input
+ */
+function placeOnLine(unit, input) {
+  if (unit >= N_HIDDEN) return 0.5;
+  const far = Math.abs(unit - 2 * input); // the inputs stand beside the first and the last unit
+  return far === 0 ? OUTER : far === 1 ? MIDDLE : CROSSING;
+}
 
 /** The network as a picture, in pixels of the page. Numbers on it can be dragged up and down. */
 export class NetworkDrawing {
@@ -127,7 +141,7 @@ export class NetworkDrawing {
       let wide = 56;
       if (input >= 0) {
         const [x1, y1] = places[unit < N_HIDDEN ? input : input + 2];
-        const f = unit < N_HIDDEN ? 0.61 : 0.5;
+        const f = placeOnLine(unit, input);
         for (const l of [line, hit]) put(l, { x1, y1, x2, y2 });
         [x, y, wide] = [x1 + f * (x2 - x1), y1 + f * (y2 - y1), 44];
       }
@@ -153,6 +167,8 @@ export class NetworkDrawing {
       const v = input < 0 ? biases[layer][rowOf(unit)] : weights[layer][rowOf(unit)][input];
       text.textContent = input < 0 ? `b ${signed(v)}` : signed(v);
       handle.classList.toggle("llm-tiny-into", unit === chosen);
+      handle.classList.toggle("llm-tiny-above", input >= 0 && v >= 0.005);
+      handle.classList.toggle("llm-tiny-below", input >= 0 && v <= -0.005);
       line.style.strokeWidth = (1 + 1.5 * Math.min(6, Math.abs(v))).toFixed(2);
       line.setAttribute(
         "class",

@@ -1,50 +1,63 @@
-// The text on top, the model below it, then the bars of the next token and the line of the draw.
+// The loop: the text on top, below it the model, what could come next, and the token that is
+// chosen, from which an arrow leads back to the end of the text.
 
-import { ribbon } from "../../moving/arrows.js";
-import { column, flow, over, picture, Piece, row, space, table } from "../../moving/layout.js";
-import { chip, label, lying, note, solid, spin } from "../../moving/pieces.js";
-import { decimals, percent } from "../../shared/words.js";
+import {
+  column,
+  flow,
+  over,
+  picture,
+  Piece,
+  row,
+  space,
+  table,
+  within,
+} from "../../moving/layout.js";
+import { chip, label, lying, note } from "../../moving/pieces.js";
+import { percent } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
+import { drawLine, MIDDLE } from "./line.js";
+import { along, down, intoModel, wayBack, wordOver } from "./loop.js";
 
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts, Likely, Turn } from "./facts.js" */
 /** @typedef {{ drawn?: boolean, put?: boolean, yours?: boolean }} Now */
 
-const STRIP = 26; // the height of the line of the draw
+const PAD = 12; // between the edge of the bars' card and what is in it
+const PICK = 92; // the room of the chosen token, in which it stands at the right
+const BACK = 30; // what the way back takes on a phone
+const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 
 /** @param {Room} room */
-const typeOf = ({ wide }) => wide ? { size: 16, pad: 16, h: 32 } : { size: 13, pad: 8, h: 27 };
+const typeOf = ({ wide, W }) =>
+  W >= 860 && wide ? { size: 15, pad: 14, h: 34 } : { size: 13, pad: wide ? 9 : 8, h: 28 };
 
-/** @param {Piece[]} pieces @param {Room} room */
-const wrapped = (pieces, { W, wide }) =>
-  flow(pieces, W - 4, { gap: wide ? 6 : 3, gapY: 5, align: "start" });
+/** @param {Piece[]} pieces @param {Room} room @param {number} [W] */
+const wrapped = (pieces, { wide }, W = 0) =>
+  flow(pieces, W, { gap: wide ? 5 : 3, gapY: 5, align: "start" });
 
 /**
  * The text as tokens, those that were written, and an empty place.
  * @param {Facts} m
  * @param {Room} room
  * @param {string[]} written
- * @param {{ latest?: boolean, ids?: boolean }} [looks] latest: the last of those has just come
+ * @param {{ latest?: boolean, ids?: boolean, W?: number }} [looks] latest: the last of those has
+ *   just come; W: how long a line may be
  */
-function textRow(m, room, written, { latest = false, ids = false } = {}) {
+function textRow(m, room, written, { latest = false, ids = false, W = room.W - 4 } = {}) {
   const type = typeOf(room);
   const start = m.words.length;
   const all = [...m.words, ...written].map((word, i) => {
     const isLatest = latest && i === start + written.length - 1;
-    const box = chip(`t${i}`, word, { ...type, look: isLatest ? "answer" : "" }).from(
-      i < start ? `w${i}` : "pick",
-    );
+    const box = chip(`t${i}`, word, { ...type, look: isLatest ? "answer" : "" })
+      .from(i < start ? `w${i}` : "pick")
+      .named(isLatest ? "end" : "");
     const id = label(`id${i}`, String(m.ids[i]), { size: 12, role: "muted" });
     return ids ? column([box, id], { gap: 1 }) : box;
   });
-  const empty = chip("next", "?", { ...type, look: "empty" });
-  return wrapped(
-    latest ? all : [...all, ids ? column([empty, space(1, 15)], { gap: 1 }) : empty],
-    room,
-  );
+  const empty = chip("next", "?", { ...type, look: "empty" }).named("end");
+  const last = ids ? column([empty, space(1, 15)], { gap: 1 }) : empty;
+  return wrapped(latest ? all : [...all, last], room, W).named("text");
 }
-
-const TOP = /** @type {{ alignY: "start" }} */ ({ alignY: "start" });
 
 /** @param {Facts} m @param {Room} room */
 export function drawText(m, room) {
@@ -54,32 +67,48 @@ export function drawText(m, room) {
   const could = m.turns[0].likeliest.slice(0, SHOWN).map(([text], i) =>
     chip(`could${i}`, `${shown(text)}?`, { ...typeOf(room), look: "empty" })
   );
-  const whole = [space(1, 4), wrapped([...words, dots], room), column(could, { gap: 6 })];
-  return picture(room, column(whole, { gap: 24 }), TOP);
+  const text = wrapped([...words, dots], room, room.W - 4);
+  return picture(
+    room,
+    column([space(1, 4), text, column(could, { gap: 6 })], { gap: 24 }),
+    TOP,
+  );
 }
 
 /** @param {Facts} m @param {Room} room */
 export const drawTokens = (m, room) =>
   picture(room, column([space(1, 16), textRow(m, room, [], { ids: true })]), TOP);
 
-/** @param {Facts} m @param {Room} room */
-function modelBox(m, room) {
-  const words = `${m.model_name}: ${m.parameters.toLocaleString("en")} numbers`;
-  return chip("model", words, { size: room.wide ? 15 : 13, pad: 28, h: room.wide ? 40 : 34 });
+/**
+ * The model as a box, at least so large.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {{ w?: number, h?: number }} [size]
+ */
+function modelBox(m, { wide }, { w = 0, h = 0 } = {}) {
+  const name = label("model.name", m.model_name, { size: wide ? 17 : 14, strong: true });
+  const numbers = note("model.size", `${m.parameters.toLocaleString("en")} numbers`);
+  const words = (wide ? column([name, numbers], { gap: 0 }) : row([name, numbers])).with({ z: 7 });
+  const box = chip("model", "", {
+    w: Math.max(w, words.w + (wide ? 28 : 24)),
+    h: Math.max(h, words.h + 14),
+  });
+  return new Piece(box.w, box.h, (x, y, boxes) => [
+    ...box.put(x, y, boxes),
+    ...words.put(x + (box.w - words.w) / 2, y + (box.h - words.h) / 2, boxes),
+  ]);
 }
 
-/** @param {Piece} top @param {Piece} below @param {Room} room */
-const under = (top, below, room) =>
-  over(column([top.named("text"), below], { gap: room.wide ? 22 : 14 }), (at) => {
-    const a = at("text");
-    const b = at("model");
-    const x = b.x + b.w / 2;
-    return [ribbon("in", { x, y: a.y, w: 0, h: a.h + 3 }, { ...b, y: b.y - 3 }, { head: true })];
-  });
-
 /** @param {Facts} m @param {Room} room */
-export const drawModel = (m, room) =>
-  picture(room, under(textRow(m, room, []), modelBox(m, room), room), TOP);
+export function drawModel(m, room) {
+  const pieces = [textRow(m, room, []), modelBox(m, room)];
+  const whole = column([space(1, 2), column(pieces, { gap: room.wide ? 34 : 26 })]);
+  return picture(
+    room,
+    over(whole, (at) => intoModel(m.words.map((_, i) => at(`t${i}`)), at("model"))),
+    TOP,
+  );
+}
 
 /**
  * The tokens that are named: the likeliest, and the drawn one.
@@ -96,115 +125,70 @@ function namedTokens({ likeliest }, drawn) {
  * Those tokens as bars, and one bar for all others.
  * @param {Facts} m
  * @param {Turn} turn
+ * @param {number} W
  * @param {Room} room
  * @param {string} picked
  */
-function barsOf(m, turn, room, picked) {
-  const size = room.wide ? 14 : 13;
-  const w = room.wide ? 180 : room.W - 176;
+function barsOf(m, turn, W, { wide }, picked) {
+  const size = wide ? 14 : 13;
+  const columns = wide ? [100, W - 192, 72] : [88, W - 168, 66];
   const listed = namedTokens(turn, picked);
   const rest = 1 - listed.reduce((sum, [, p]) => sum + p, 0);
   const others = `${(m.vocab_size - listed.length).toLocaleString("en")} others`;
-  /** @type {[name: string, p: number, mono: boolean][]} */
-  const all = [
-    ...listed.map(([text, p]) => /** @type {[string, number, boolean]} */ ([shown(text), p, true])),
-    [others, rest, false],
-  ];
-  const rows = all.map(([name, p, mono], i) => [
-    label(`n${i}`, name, { size, mono, strong: mono && name === picked }),
-    lying(`b${i}`, p, { w, h: 14 }),
-    label(`p${i}`, percent(p), { size }),
-  ]);
-  const columns = room.wide ? [104, w, 66] : [92, w, 60];
-  return table(rows, { columns, gap: 10, gapY: 3, align: ["end", "start", "end"] });
-}
-
-/**
- * How long the line of the draw is: beside the bars, or below them.
- * @param {Room} room
- */
-const lineWidth = ({ wide, W }) => wide ? Math.min(480, W - 420) : W - 4;
-
-/**
- * Where each part of the line ends: the likeliest tokens that can be seen, the drawn one, others.
- * @param {Turn} turn
- * @param {number} W
- * @returns {{ key: string, name: string, end: number, role: string }[]}
- */
-function partsOf({ likeliest, picked }, W) {
-  let end = 0;
-  /** @type {ReturnType<typeof partsOf>} */
-  const parts = [];
-  likeliest.forEach(([text, p], i) => {
-    const isDrawn = text === picked;
-    const isSeen = i < SHOWN && p * W >= 3;
-    if (isDrawn && i >= SHOWN) parts.push({ key: "before", name: "", end, role: "track" });
-    end += p;
-    if (isSeen || isDrawn) {
-      const key = i < SHOWN ? `s${i}` : "drawn";
-      parts.push({ key, name: shown(text), end, role: "weight" });
-    }
-  });
-  return [...parts, { key: `s${SHOWN}`, name: "others", end: 1, role: "track" }];
-}
-
-/**
- * The same bars end to end, on a line from 0 to 1, and a mark where a number falls.
- * @param {Turn} turn
- * @param {Room} room
- * @param {boolean} yours whether the number can be changed
- */
-function drawLine(turn, room, yours) {
-  const W = lineWidth(room);
-  const all = partsOf(turn, W);
-  const line = all.flatMap(({ key, name, end, role }, i) => {
-    const start = all[i - 1]?.end ?? 0;
-    const w = (end - start) * W;
-    if (w < 1) return [];
-    const gap = w > 4 ? 2 : 0;
-    const part = solid(key, { w: w - gap, h: STRIP }, {
-      role,
-      text: w > 8 * name.length + 10 ? name : "",
-      look: role === "track" ? "" : "inverse",
-      size: 12,
-    });
-    return [part.from(key.replace("s", "b")), space(gap, STRIP)];
-  });
-  const strip = row(line, { gap: 0 }).named("line");
-  const plain = label("u", decimals(turn.draw), { size: 15, strong: true, role: "query" });
-  const shownNumber = yours
-    ? chip("yours", "", { w: 58, h: 30 }).with({
-      role: "query",
-      text: undefined,
-      value: turn.draw,
-      digits: 2,
-      look: "slides",
-    })
-    : plain;
-  const name = label("hit", shown(turn.picked), { size: 14, mono: true, strong: true });
-  const whole = column([space(W, 36), strip, scale(W)], { gap: 3 });
-  return new Piece(whole.w, whole.h, (x, y, boxes) => {
-    const centre = x + turn.draw * W;
-    /** @param {Piece} piece @param {number} margin */
-    const left = (piece, margin) =>
-      Math.min(Math.max(centre - piece.w / 2, x + margin), x + W - piece.w - margin);
-    const along = { x, w: W };
-    const own = { ...spin("draw", [0, 0], "random number"), min: 0, max: 0.99, step: 0.01, along };
-    const number = yours ? shownNumber.with({ spin: own }) : shownNumber;
-    const grip = yours ? { grip: "yours" } : {};
-    const mark = { ...grip, role: "query", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
+  const all = [...listed.map(([text, p]) => ({ name: shown(text), p, mono: true })), {
+    ...{ name: others, p: rest, mono: false },
+  }];
+  const rows = all.map(({ name, p, mono }, i) => {
+    const isPicked = mono && name === picked;
+    const role = isPicked ? "value" : mono ? "none" : "muted";
     return [
-      ...whole.with(grip).put(x, y, boxes),
-      ...number.put(left(shownNumber, 0), y + (yours ? 0 : 8), boxes),
-      ...name.put(left(name, 18), y + 46 + STRIP, boxes),
-      { ...mark, key: "mark", y: y + 30, h: 14 }, // above the name in the part, and below it
-      { ...mark, key: "mark2", y: y + 34 + STRIP, h: 11 },
+      label(`n${i}`, name, { size, mono, strong: isPicked, role }),
+      lying(`b${i}`, p, { w: columns[1], h: wide ? 14 : 13 }).with(({ key }) =>
+        isPicked && key === `b${i}` ? { role: "value" } : {}
+      ),
+      label(`p${i}`, percent(p), { size, strong: isPicked }),
     ];
   });
+  return table(rows, { columns, gap: wide ? 10 : 7, gapY: 3.5, align: ["end", "start", "end"] });
 }
 
-/** @param {number} W */
-const scale = (W) => row([note("zero", "0"), space(W - 16), note("one", "1")], { gap: 0 });
+/**
+ * A card of this width, with what could come next as bars and, once it is drawn, as a line.
+ * @param {Facts} m
+ * @param {Turn} turn
+ * @param {number} W
+ * @param {Room} room
+ * @param {Now} now
+ * @returns {{ card: Piece, bars: number, middle: number }} how high its bars are, and where its
+ *   middle is, or that of the line
+ */
+function cardOf(m, turn, W, room, { drawn, put, yours }) {
+  const inside = W - 2 * PAD;
+  const bars = barsOf(m, turn, inside, room, drawn || put ? shown(turn.picked) : "");
+  const line = drawn ? drawLine(turn, inside, Boolean(yours)) : null;
+  const body = column([bars, line], { gap: 6 });
+  const h = body.h + 2 * PAD;
+  const middle = line ? PAD + bars.h + 6 + MIDDLE : h / 2;
+  const card = new Piece(W, h, (x, y, boxes) => [
+    { key: "card", role: "token", x, y, w: W, h, r: 8, z: -2 },
+    ...body.put(x + PAD, y + PAD, boxes),
+  ]);
+  return { card: card.named("bars"), bars: bars.h, middle };
+}
+
+/**
+ * The token that was chosen, or a place for it, as high as the arrow that leads to it.
+ * @param {Turn} turn
+ * @param {Room} room
+ * @param {boolean} chosen
+ * @param {number} middle
+ */
+function pickOf(turn, room, chosen, middle) {
+  const type = typeOf(room);
+  const text = chosen ? shown(turn.picked).replace("␣", "…") : "?";
+  const box = chip("pick", text, { ...type, w: 34, look: chosen ? "answer" : "empty" });
+  return column([space(1, middle - type.h / 2), within(box, { w: PICK })], { gap: 0 });
+}
 
 /**
  * A turn of writing: the text, the model, its bars, and once it is drawn, the line and the token.
@@ -226,19 +210,69 @@ export const drawYours = (m, room) =>
     yours: true,
   });
 
+/** @type {(m: Facts, room: Room, turn: Turn, written: string[], now: Now) => Sketch[]} */
+const wholeTurn = (m, room, turn, written, now) =>
+  picture(room, (room.wide ? wideTurn : narrowTurn)(m, room, turn, written, now), TOP);
+
 /**
+ * The keys of the tokens that the model sees: the one that has just come is seen the next time.
  * @param {Facts} m
- * @param {Room} room
- * @param {Turn} now
  * @param {string[]} written
- * @param {Now} looks
+ * @param {boolean} [put]
  */
-function wholeTurn(m, room, now, written, { drawn, put, yours }) {
-  const { wide } = room;
-  const picked = drawn || put ? shown(now.picked) : "";
-  const list = barsOf(m, now, room, picked);
-  const foot = drawn ? drawLine(now, room, Boolean(yours)) : space(lineWidth(room), 60);
-  const both = wide ? row([list, foot], { gap: 36 }) : column([list, foot], { gap: 8 });
-  const whole = column([modelBox(m, room), both], { gap: wide ? 14 : 8 });
-  return picture(room, under(textRow(m, room, written, { latest: put }), whole, room), TOP);
-}
+const keysOf = (m, written, put) =>
+  [...m.words, ...written].map((_, i) => `t${i}`).slice(0, put ? -1 : undefined);
+
+/** @param {boolean} [put] */
+const lookOf = (put) => put ? { role: "value" } : { role: "arrow", opacity: 0.6 };
+
+/** @type {(m: Facts, room: Room, turn: Turn, written: string[], now: Now) => Piece} */
+const wideTurn = (m, room, turn, written, now) => {
+  const { put, drawn } = now;
+  const own = room.W >= 860 ? 168 : 152;
+  const gap = room.W >= 860 ? 54 : 42;
+  const W = room.W - 2 - own - PICK - 2 * gap;
+  const { card, bars, middle } = cardOf(m, turn, W, room, now);
+  const model = modelBox(m, room, { w: own, h: bars + 2 * PAD });
+  const pick = pickOf(turn, room, Boolean(drawn || put), middle);
+  const text = textRow(m, room, written, { latest: put, W: room.W - PICK - 12 });
+  const body = row([model, card, pick], { gap, align: "start" });
+  const whole = column([space(room.W - 2, 2), text, space(1, 54), body], {
+    gap: 0,
+    align: "start",
+  });
+  const tokens = keysOf(m, written, put);
+  return over(whole, (at) => {
+    const [a, b, c] = [at("model"), at("bars"), at("pick")];
+    const from = { x: c.x + c.w / 2, y: c.y - 4 };
+    const [guess, choose] = [a.y + a.h / 2, c.y + c.h / 2];
+    return [
+      ...intoModel(tokens.map((key) => at(key)), a),
+      along("out", a, b, guess),
+      along("choose", b, c, choose),
+      ...wayBack(from, at("end"), lookOf(put), false),
+      ...wordOver("word.guess", "guess", { x: (a.x + a.w + b.x) / 2, y: guess - 7 }),
+      ...wordOver("word.choose", "choose", { x: (b.x + b.w + c.x) / 2 - 1, y: choose - 7 }),
+      ...wordOver("word.append", "append", { x: from.x - 34, y: at("end").y + 44 }),
+    ];
+  });
+};
+
+/** @type {(m: Facts, room: Room, turn: Turn, written: string[], now: Now) => Piece} */
+const narrowTurn = (m, room, turn, written, now) => {
+  const W = room.W - BACK;
+  const { card, middle } = cardOf(m, turn, W, room, now);
+  const text = textRow(m, room, written, { latest: now.put, W });
+  const body = column([text, modelBox(m, room, { w: W }), card], { gap: 22, align: "start" });
+  const whole = column([space(room.W - 2, 2), body], { gap: 0, align: "start" });
+  const tokens = keysOf(m, written, now.put);
+  return over(whole, (at) => {
+    const [a, b] = [at("model"), at("bars")];
+    const from = { x: b.x + b.w + 3, y: b.y + middle };
+    return [
+      ...intoModel(tokens.map((key) => at(key)), a),
+      down("out", a, b),
+      ...wayBack(from, at("end"), lookOf(now.put), true),
+    ];
+  });
+};
