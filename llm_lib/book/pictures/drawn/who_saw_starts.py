@@ -65,8 +65,9 @@ def who_saw_starts(
     for name, right in means.items():
         narrow.append(column(name_of(name, "start"), strip(right, 5, 38), gap=2))
     title = "Right answers by start, mean of three trainings"
-    wide = table(lines, gap=18, row_gap=10, align="es")
-    return Picture(title, alt, wide, column(*narrow, gap=8))
+    foot = label("each bar: the mean of three trainings", size=SMALL, role="muted")
+    wide = table([*lines, [space(), foot]], gap=18, row_gap=10, align="es")
+    return Picture(title, alt, wide, column(*narrow, foot, gap=8))
 
 
 def means_by_start(name: str) -> list[float]:
