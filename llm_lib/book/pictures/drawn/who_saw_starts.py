@@ -35,19 +35,31 @@ def who_saw_starts(
         raise ValueError(f"each model needs as many starts, more than {trained}; got {lengths}")
     if not all(0 <= n <= TEXTS for right in means.values() for n in right):
         raise ValueError(f"right answers must be from 0 to {TEXTS}")
-    last = lengths.pop() - 1
-    spans = (f"starts 0 to {trained - 1}", f"{trained} to {last}")
+    title = "Right answers by start, mean of three trainings"
+    return Picture(title, _say(means, trained), *_drawn(means, trained))
+
+
+def _say(means: Mapping[str, Sequence[float]], trained: int) -> str:
+    """Return the picture in words."""
     told = []
     for name, right in means.items():
         near, far = _mean(right[:trained]), _mean(right[trained:])
         low, high = min(right[trained:]), max(right[trained:])
+        spans = (f"starts 0 to {trained - 1}", f"{trained} to {len(right) - 1}")
         told.append(f"{name}: {near:.0f} at {spans[0]}, {far:.0f} at {spans[1]}")
         told[-1] += f" (from {low:.0f} to {high:.0f})" if low < high else ""
-    alt = f"A bar for each start; trained were {spans[0]}. Right answers of {TEXTS}: "
-    alt += "; ".join(told) + "."
+    return (
+        f"A bar for each start; trained were starts 0 to {trained - 1}. Right answers of {TEXTS}: "
+        f"{'; '.join(told)}."
+    )
+
+
+def _drawn(means: Mapping[str, Sequence[float]], trained: int) -> tuple[Piece, Piece]:
+    """Return the drawing for a page, and the one for a phone."""
+    last = len(next(iter(means.values()))) - 1
 
     def heads(pitch: float) -> Piece:
-        words = (f"trained: 0–{trained - 1}", f"new starts: {spans[1].replace(' to ', '–')}")
+        words = (f"trained: 0–{trained - 1}", f"new starts: {trained}–{last}")
         return _beside([label(w, size=SMALL, role="muted") for w in words], trained, last, pitch)
 
     def strip(right: Sequence[float], pitch: float, height: float) -> Piece:
@@ -56,18 +68,13 @@ def who_saw_starts(
         counts = [label(f"{_mean(p):.0f} of {TEXTS}", size=SMALL, bold=True) for p in parts]
         return column(drawn, _beside(counts, trained, last, pitch), gap=3)
 
-    def name_of(name: str, anchor: str) -> Piece:
-        return label(name, bold=True, anchor=anchor)
-
-    lines = [[space(), heads(11)]]
-    lines += [[name_of(n, "end"), strip(right, 11, 46)] for n, right in means.items()]
-    narrow = [heads(5)]
-    for name, right in means.items():
-        narrow.append(column(name_of(name, "start"), strip(right, 5, 38), gap=2))
-    title = "Right answers by start, mean of three trainings"
     foot = label("each bar: the mean of three trainings", size=SMALL, role="muted")
+    lines, narrow = [[space(), heads(11)]], [heads(5)]
+    for name, right in means.items():
+        lines.append([label(name, bold=True, anchor="end"), strip(right, 11, 46)])
+        narrow.append(column(label(name, bold=True, anchor="start"), strip(right, 5, 38), gap=2))
     wide = table([*lines, [space(), foot]], gap=18, row_gap=10, align="es")
-    return Picture(title, alt, wide, column(*narrow, foot, gap=8))
+    return wide, column(*narrow, foot, gap=8)
 
 
 def means_by_start(name: str) -> list[float]:

@@ -17,9 +17,7 @@ export const sayOf = {
     "The query of “who?” (round) and the key of “fox” (square). Their dot product is the score: " +
     `${four(m.poses.Arrows[0].score)}. It knows nothing about position.`,
   "Turn": (m) =>
-    `Each is turned by its position, here ${
-      degrees(m.angle)
-    } per step. “who?” stands at 3: ` +
+    `Each is turned by its position, here ${degrees(m.angle)} per step. “who?” stands at 3: ` +
     `${degrees(3 * m.angle)}. “fox” at 0 stays. No arrow changes its length.`,
   "Score": (m) =>
     `The score is the product of the turned arrows: ${four(m.poses.Score[0].score)}. It depends ` +
