@@ -5,7 +5,7 @@ import pytest
 from llm_lib.book.widgets import Walkthrough
 
 WRONG = [
-    ("rotary", {"q": [[1, 2]]}, r"q\[0\]\[1\] must be .*at most 1.5.*got 2"),
+    ("rotary", {"q": [[1, 3]]}, r"q\[0\]\[1\] must be .*at most 2.*got 3"),
     ("rotary", {"k": [1, 0]}, "k should be 1 rows of 2 numbers"),
     ("rotary", {"places": [[-1, 0]]}, "a position must be a whole number from 0 to 60, got -1"),
     ("rotary", {"places": [[1.5, 0]]}, "a position must be a whole number from 0 to 60, got 1.5"),

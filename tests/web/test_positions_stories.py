@@ -69,9 +69,9 @@ def test_the_rotary_score_stays_while_both_move(calm):
         set_trait(page, "step", step)
         texts = page.evaluate(TEXTS)
         seen.append((trait(page, "scene"), texts.get("score")))
-    assert [s for name, s in seen if name in ("Score", "Move both", "Value")] == ["1.0491"] * 5
+    assert [s for name, s in seen if name in ("Score", "Move both", "Value")] == ["−1.1394"] * 5
     moved = [s for name, s in seen if name == "Move one"]
-    assert "1.0491" not in moved and len(set(moved)) == 2
+    assert "−1.1394" not in moved and len(set(moved)) == 2
     set_trait(page, "scene", "Your turn")
     before = trait(page, "score")
     page.get_by_label("Move both").select_option("40")

@@ -57,14 +57,14 @@ prediction(
     ),
     choices={
         "a": "Nearly all: *first before second* is what it learned.",
-        "b": "Half of them, or somewhat fewer.",
+        "b": "About half of them.",
         "c": "None: it always names the second animal.",
     },
     feedback={
         "a": "Each row is trained by itself. What is in row 40, which training never used?",
         "c": "That would need rows that point the wrong way. What is in a row nobody trained?",
     },
-    why="Those rows are still the random numbers they began with: they favour either, or neither.",
+    why="Most of those rows are still the random numbers they began with: either animal may win.",
 )
 
 

@@ -8,7 +8,7 @@ from llm_lib.arguments import check_matrix, check_number, check_whole
 from llm_lib.book.widgets.base import join_scripts, join_styles
 from llm_lib.book.widgets.walkthrough import Walkthrough
 
-LENGTH, FARTHEST = 1.5, 60  # of a number, and of a position
+LENGTH, FARTHEST = 2.0, 60  # of a number, and of a position
 
 
 class Rotary(Walkthrough):
@@ -28,7 +28,7 @@ class Rotary(Walkthrough):
         "Arrows": 1, "Turn": 1, "Score": 1, "Move both": 3, "Move one": 2, "Value": 1,
         "Your turn": 1,
     }  # fmt: skip
-    FIRST = {"q": [[0.8, -0.3]], "k": [[0.5, 1.2]], "places": [[3, 0]]}
+    FIRST = {"q": [[1.0, 1.0]], "k": [[2.0, 0.0]], "places": [[3, 0]]}  # who? and fox
 
     q = t.List().tag(sync=True, setting=True)
     k = t.List().tag(sync=True, setting=True)

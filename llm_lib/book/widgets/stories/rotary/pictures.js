@@ -14,7 +14,7 @@ const REACH = 1.65; // of the plane, or more where an arrow is long
 const AIR = 1.35; // of a long arrow
 const MENU = 62; // the height of the menu, where it lies over the picture
 const VALUE = [0.9, 0.6]; // what the key's token hands over
-const NUMBER = { min: -1.5, max: 1.5, step: 0.1 };
+const NUMBER = { min: -2, max: 2, step: 0.1 };
 const PLACE = { min: 0, max: 60, step: 1 };
 
 /** @param {Role} role */
@@ -107,7 +107,7 @@ function plane(pose, size) {
  */
 function numbers(pose, role, { wide }) {
   const { at, vector: before, after, by } = pose[role];
-  const cells = { w: wide ? 52 : 42, h: 32, gap: 3, looks: { digits: 2, most: 1.5, size: 13 } };
+  const cells = { w: wide ? 52 : 42, h: 32, gap: 3, looks: { digits: 2, most: 2, size: 13 } };
   const isYours = pose.name === "Your turn";
   const own = letter(role);
   const place = cell(`at.${role}`, "position", at, { w: 38, h: 32, size: 15, level: 0 });
@@ -127,7 +127,7 @@ function numbers(pose, role, { wide }) {
  * @param {Room} room
  */
 function valueLine({ wide }) {
-  const cells = { w: wide ? 52 : 42, h: 32, gap: 3, looks: { digits: 1, most: 1.5, size: 13 } };
+  const cells = { w: wide ? 52 : 42, h: 32, gap: 3, looks: { digits: 1, most: 2, size: 13 } };
   return [
     label("name.value", "value", { role: "value", strong: true }),
     null,

@@ -14,13 +14,11 @@ const pair = ([a, b]) => `(${written(a, 2)}, ${written(b, 2)})`;
 /** @type {Words} */
 export const sayOf = {
   "Arrows": (m) =>
-    "A query (round) and a key (square), two numbers each. Their dot product is the score: " +
+    "The query of “who?” (round) and the key of “fox” (square). Their dot product is the score: " +
     `${four(m.poses.Arrows[0].score)}. It knows nothing about position.`,
   "Turn": (m) =>
-    `Rotary turns each by its position, here ${
-      degrees(m.angle)
-    } per step. The query stands at 3: ` +
-    `${degrees(3 * m.angle)}. The key at 0 stays. No arrow changes its length.`,
+    `Each is turned by its position, here ${degrees(m.angle)} per step. “who?” stands at 3: ` +
+    `${degrees(3 * m.angle)}. “fox” at 0 stays. No arrow changes its length.`,
   "Score": (m) =>
     `The score is the product of the turned arrows: ${four(m.poses.Score[0].score)}. It depends ` +
     "on their lengths and on the angle between them: the arc.",
