@@ -1,4 +1,4 @@
-"""Completes the first page: its parts as pictures, and its list of chapters as the contents are.
+"""Completes the first page: its picture, its parts, and its list of chapters as the contents are.
 
 What `_toc.yml` knows is neither typed there nor counted by a style sheet: each part gets its
 numeral, its hue and its picture, each chapter its number. `static/landing.css` shows them.
@@ -13,7 +13,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web import frame
+from web import frame, hero
 from web.translation.catalogues import Say, on_page
 
 PICTURES = "part_pictures.html"
@@ -45,6 +45,14 @@ def part_links(parts: list[frame.Part], draw: Draw, say: Say) -> str:
     return f'<nav class="llm-parts" aria-label="{label}">{"".join(links)}</nav>'
 
 
+def beside_title(start: nodes.Element, figure: str, parts: str) -> None:
+    """Put the picture beside title and start, and the parts below them."""
+    page = start.parent
+    below = page.index(start) + 1
+    page.insert(below, _raw(f"</div>{figure}</div>{parts}"))
+    page.insert(0, _raw('<div class="llm-hero"><div>'))
+
+
 def mark_part(item: nodes.definition_list_item, parts: list[frame.Part], draw: Draw) -> None:
     """Give a part of the list what the contents know of it: known is it by the links in it."""
     chapters = {chapter.href: chapter for part in parts for chapter in part.chapters}
@@ -71,11 +79,9 @@ def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or docname != app.config.root_doc:
         return
     pictures = app.builder.templates.environment.get_template(PICTURES).module  # type: ignore[attr-defined]
-    parts, draw = frame.contents(app, docname), pictures.picture
+    parts, draw, say = frame.contents(app, docname), pictures.picture, on_page(docname)
     for start in [*_with_class(doctree, START)]:
-        start.parent.insert(
-            start.parent.index(start) + 1, _raw(part_links(parts, draw, on_page(docname)))
-        )
+        beside_title(start, hero.figure(say), part_links(parts, draw, say))
     for chapters in _with_class(doctree, CHAPTERS):
         for item in [*chapters.findall(nodes.definition_list_item)]:
             mark_part(item, parts, draw)

@@ -1,4 +1,4 @@
-"""The landing page: in motion on the first screen, alive below it, and a true map of the book."""
+"""The landing page: a picture on the first screen, alive below it, and a true map of the book."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.web.conftest import open_page
+from web import hero
 from web.frame import number_of, parts_in_order
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,19 +66,44 @@ def own_page(browser, address):
         yield opened.page
 
 
-def test_the_first_screen_shows_how_to_start_and_a_film(page):
-    # fails if a reader has to scroll for the way in, for what it takes, or for the picture
+HERO = ".llm-hero-picture"
+
+
+def test_the_first_screen_shows_how_to_start_and_what_a_model_does(page):
+    # fails if a reader has to scroll for the way in, for what it takes, for the picture beside the
+    # title, or for the parts
     assert page.evaluate("scrollY") == 0
-    whole = [
-        "article .llm-start a",
-        ".llm-total",
-        f"{FILM} .llm-walk-play",
-        f"{FILM} .llm-walk-say",
-    ]
-    for part in whole:
+    for part in ("article .llm-start a", ".llm-total", f"{HERO} svg", ".llm-parts"):
         box = page.locator(part).first.bounding_box()
         assert box["y"] + box["height"] <= 800, part
-    assert page.locator(f"{FILM} .llm-walk-picture").bounding_box()["y"] < 600
+    title, picture = (page.locator(s).bounding_box() for s in ("article h1", HERO))
+    assert title["x"] + title["width"] < picture["x"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_the_picture_is_whole_and_legible(address, visit, width, theme):
+    # fails if a word in it is cut, lies over another, or is too small to be read
+    opened = visit(address + "index.html", width=width, theme=theme)
+    texts = opened.page.locator(f"{HERO} text").evaluate_all(
+        """(all) => all.map((e) => [e.getBoundingClientRect(), e.getCTM().a,
+            parseFloat(getComputedStyle(e).fontSize)])
+          .map(([box, scale, size]) => [box.left, box.right, box.top, box.bottom, scale * size])"""
+    )
+    picture = opened.page.locator(f"{HERO} svg").bounding_box()
+    assert picture["x"] >= 0 and picture["x"] + picture["width"] <= width
+    for left, right, _, _, size in texts:
+        assert picture["x"] <= left and right <= picture["x"] + picture["width"] and size >= 11.5
+    for one, other in itertools.combinations(texts, 2):
+        assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+
+
+def test_the_lab_goes_on_with_the_picture(page):
+    # fails if the lab begins with another text than the picture's, or with other probabilities
+    assert page.locator(f"{LAB} textarea").input_value() == hero.PROMPT
+    seen = page.locator(f"{HERO} .h-number").all_inner_texts()[:-1]
+    rows = page.locator(f"{LAB} .llm-bar-number").all_inner_texts()[: len(seen)]
+    assert [row.split()[0] for row in rows] == [number.split()[0] for number in seen]
 
 
 def test_the_film_waits_under_a_full_picture_and_is_not_the_first_chapters(page, site):
@@ -129,7 +155,7 @@ def test_the_film_is_there_at_once(address, visit):
     opened = visit(address + "index.html", width=360)
     opened.page.wait_for_selector(FILM)
     assert opened.page.evaluate("scrollY") == 0
-    assert opened.page.locator(f"{FILM} .llm-walk-play").bounding_box()["y"] < 700
+    assert opened.page.locator(f"{HERO} svg").bounding_box()["y"] < 420
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -240,7 +266,7 @@ def test_the_pictures_stand_in_a_row_between_start_and_film(page):
 
 
 def test_on_a_phone_the_pictures_have_their_names(address, visit):
-    # fails if a picture stands there without a word, or the strip can't be reached by keys
+    # fails if a picture stands there without a word, or can't be reached by keys
     opened = visit(address + "index.html", width=390)
     for picture in opened.page.locator(".llm-parts a").all():
         picture.evaluate("(a) => a.focus()")

@@ -31,9 +31,9 @@ EDGES = """() => {
 }"""
 # Full lines alone: the last one of a paragraph is half as long as the others, more or less. So those
 # with three lines are taken, and not those with so many characters, whose last line is a long one.
-# What is in the margin is no part of them.
+# What is in the margin is no part of them, and the list of chapters is no prose.
 LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
-    .filter((p) => p.checkVisibility() && !p.querySelector('.math'))
+    .filter((p) => p.checkVisibility() && !p.querySelector('.math') && !p.closest('.llm-chapters'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
       const notes = [...p.querySelectorAll('.llm-margin-note')].map((n) => n.textContent).join('');

@@ -77,7 +77,8 @@ export class TrainBoard {
     this.ahead.hidden = Boolean(plan.fault) || list.every(({ at }) => at !== undefined);
     this.milestones.replaceChildren(...list.map(({ at, words }, i) => {
       if (at === undefined) { // what is to come stays unsaid: a reader may have to predict it
-        const ahead = `Milestone ${i + 1}: not reached yet.`;
+        const rest = h("span", { class: "llm-train-yet" }, ": not reached yet.");
+        const ahead = h("span", {}, `Milestone ${i + 1}`, rest);
         return h("li", { class: "llm-train-ahead" }, h("b", {}, "○"), ahead);
       }
       return h("li", {}, h("b", {}, `✓ ${localCount(at)}`), words);

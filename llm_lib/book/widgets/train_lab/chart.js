@@ -1,6 +1,6 @@
 // The loss of a training as it goes, between the losses of who only counts.
 
-import { lastOf, present } from "../../engine/present.js";
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -49,12 +49,13 @@ export class TrainChart {
     this.dot = h("span", { class: "llm-train-dot" });
     this.dotName = h("span", { class: "llm-train-dot-name" });
     this.names = h("div", { class: "llm-train-names" });
-    this.y = h("div", { class: "llm-train-y" }, h("span"), h("span", {}, "0"));
+    this.y = h("div", { class: "llm-train-y" });
     this.x = h("div", { class: "llm-train-x" }, h("span", {}, "0"), h("span"), h("span"));
     const picture = stretched(...Object.values(this.lines));
     this.element = h(
       "div",
       { class: "llm-train-chart", role: "img" },
+      plain ? h("div", { class: "llm-train-title" }, "loss") : "",
       this.y,
       h("div", { class: "llm-train-plot" }, picture, this.dot, this.dotName),
       this.names,
@@ -74,9 +75,11 @@ export class TrainChart {
     const highest = Math.max(uniform, ...curve.heldOut.map(([, loss]) => loss));
     // High enough from the start for the first loss of most models: the scale then stays.
     const top = Math.min(Math.max(1.36 * uniform, 1.06 * highest), 2.2 * uniform);
+    const low = this.plain ? lowest(curve, baselines) : 0;
     const end = roundUp(Math.max(curve.last, before.at(-1)?.[0] ?? 0));
     const x = (/** @type {number} */ step) => (100 * step) / end;
-    const y = (/** @type {number} */ loss) => 100 - (100 * Math.min(loss, top)) / top;
+    const y = (/** @type {number} */ loss) =>
+      100 - (100 * (Math.min(loss, top) - low)) / (top - low);
     const draw = (
       /** @type {keyof TrainChart["lines"]} */ name,
       /** @type {LossPoint[]} */ all,
@@ -109,7 +112,12 @@ export class TrainChart {
         h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
       ),
     );
-    present(this.y.firstElementChild, "the top of the axis").textContent = decimals(top);
+    this.y.replaceChildren(
+      ...this.plain ? ticks(low, top, y) : [
+        h("span", {}, decimals(top)),
+        h("span", {}, "0"),
+      ],
+    );
     const [, middle, last] = this.x.children;
     middle.textContent = (end / 2).toLocaleString("en");
     last.textContent = `${localCount(end)} steps`;
@@ -140,6 +148,26 @@ export class TrainChart {
     this.dotName.replaceChildren(`best ${decimals(loss)}`, at);
   }
 }
+
+/**
+ * Where an axis begins that need not show 0: at a half, below all that is drawn.
+ * @param {TrainCurve} curve
+ * @param {Baselines} baselines
+ */
+function lowest({ heldOut, train }, { bigram }) {
+  const losses = [...heldOut, ...train].map(([, loss]) => loss);
+  return Math.floor(2 * Math.min(0.75 * bigram, ...losses)) / 2;
+}
+
+/**
+ * The whole numbers of an axis, each at its height.
+ * @param {number} low
+ * @param {number} top
+ * @param {(loss: number) => number} y
+ */
+const ticks = (low, top, y) =>
+  Array.from({ length: Math.floor(top) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i)
+    .map((loss) => h("span", { style: `top:${y(loss).toFixed(1)}%` }, loss.toString()));
 
 /**
  * The label at the end of a line, where it has one.

@@ -11,44 +11,49 @@ import { PAIR, questionOf, WORD } from "./facts.js";
 /** @typedef {ReturnType<Facts["of"]>} Answered */
 
 const MODELS = ["random numbers", "base model", "tuned model", "preference-tuned"];
-const MODELS_SHORT = ["random", "base", "tuned", "preference-tuned"];
+const MODELS_SHORT = ["random", "base", "tuned", "preferred"];
 const TRAININGS = ["pretraining", "fine-tuning", "preference tuning"];
+const TRAININGS_SHORT = ["pretraining", "fine-tuning", "preference"];
+const LONG = 850; // a picture so wide has room for long names
+const HEADING = { size: 14 }; // of what stands over bars and box
+const BETWEEN = 48; // the columns of a wide picture
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
 
 /** @param {string} stage */
 const placeOf = (stage) => stage === "random" ? 0 : stage === "base" ? 1 : stage[0] === "t" ? 2 : 3;
 
 /**
- * The four models, and the trainings between them; now is a model, or half-way between two.
+ * The four models from edge to edge, and over each arrow its training; now is a model, or half-way
+ * between two.
  * @param {Room} room
  * @param {number} now
  */
 function road({ wide, W }, now) {
-  const long = wide && W > 850;
-  const size = long ? 14 : wide ? 13 : 12;
-  const named = (/** @type {number} */ i, /** @type {string} */ name) => {
-    const on = now === i - 0.5;
-    const looks = { size: 12, strong: on, role: on ? "query" : "muted" };
-    return label(`train${i}`, name, looks);
-  };
-  const pieces = (long ? MODELS : MODELS_SHORT).flatMap((name, i) => {
-    const at = i === now;
-    const model = chip(`model${i}`, name, {
+  const long = W > LONG;
+  const size = long ? 15 : wide ? 13 : 12;
+  const models = (long ? MODELS : MODELS_SHORT).map((name, i) =>
+    chip(`model${i}`, name, {
       size,
-      h: wide ? 34 : 28,
-      pad: wide ? 16 : 3,
-      look: at ? "asks" : i > now ? "empty" : "",
-    }).faint(!at);
-    if (!i) return [model];
+      h: wide ? 42 : 32,
+      w: 54, // room for a name on each side
+      pad: wide ? 26 : 14,
+      look: i === now ? "asks" : i > now ? "empty" : "",
+    }).faint(i !== now)
+  );
+  const looksOf = (/** @type {number} */ i, /** @type {number} */ of) => {
     const on = now === i - 0.5;
-    const looks = { size: wide ? 15 : 12, strong: on, role: on ? "query" : "muted" };
-    const arrow = label(`arrow${i}`, "→", looks);
-    return [wide ? column([named(i, TRAININGS[i - 1]), arrow], { gap: 0 }) : arrow, model];
-  });
-  const models = row(pieces, { gap: wide ? 10 : 2 });
-  if (wide) return models;
-  const names = row(TRAININGS.map((name, i) => named(i + 1, name)), { gap: 14 });
-  return column([names, models], { gap: 4 });
+    return { size: of, strong: on && wide, role: on ? "query" : "muted" };
+  };
+  const gap = (W - models.reduce((sum, { w }) => sum + w, 0)) / TRAININGS.length;
+  const widths = models.flatMap(({ w }, i) => i ? [gap, w] : [w]);
+  const names = (wide ? TRAININGS : TRAININGS_SHORT).flatMap((name, i) => [
+    null,
+    label(`train${i + 1}`, name, looksOf(i + 1, long ? 14 : 12)),
+  ]);
+  const boxes = models.flatMap((model, i) =>
+    i ? [label(`arrow${i}`, "→", looksOf(i, long ? 20 : 16)), model] : [model]
+  );
+  return table([names, boxes], { columns: widths, gap: 0, gapY: 3 });
 }
 
 /**
@@ -107,6 +112,12 @@ export function drawQuestion(_m, room) {
 }
 
 /**
+ * One of two columns where the picture is wide, and all of it where it is not.
+ * @param {Room} room
+ */
+const halfOf = ({ wide, W }) => wide ? (W - BETWEEN) / 2 : W;
+
+/**
  * Bars with a name before and a number behind each.
  * @param {string} key
  * @param {Bar[]} bars
@@ -114,37 +125,51 @@ export function drawQuestion(_m, room) {
  * @param {number} first the width of the names
  */
 function list(key, bars, room, first) {
-  const { wide, W } = room;
-  const size = wide ? 14 : 13;
-  const w = wide ? Math.min(W - 660, 250) + (first < 120 ? 40 : 0) : W - first - 84;
+  const { wide } = room;
+  const size = wide ? 15 : 13;
+  const w = halfOf(room) - first - 84;
   const most = Math.max(...bars.map(({ p }) => p));
   const rows = bars.map(({ name, p, words, i }) => [
     label(`${key}n${i}`, name, { size, mono: !words, strong: p === most && !words }),
-    lying(`${key}b${i}`, p, { w, h: 15 }),
+    lying(`${key}b${i}`, p, { w, h: wide ? 18 : 15 }),
     label(`${key}p${i}`, percent(p), { size }),
   ]);
   const columns = [first, w, 64];
-  return table(rows, { columns, gap: 10, gapY: wide ? 6 : 4, align: ["end", "start", "start"] });
+  return table(rows, { columns, gap: 10, gapY: wide ? 6 : 4, align: ["start", "start", "end"] });
 }
 
-/** @param {Room} room @param {Answered} a */
-function writing(room, { says, stage, fits }) {
+/**
+ * @param {Room} room
+ * @param {Answered} a
+ * @param {number} tall at least so tall is the box
+ */
+function writing(room, { says, stage, fits }, tall) {
   const answers = placeOf(stage) > 1;
-  const size = room.wide ? 14 : 12;
-  const w = room.wide ? 320 : room.W - 4;
-  const all = inLines(clean(says), Math.floor((w - 24) / (0.61 * size)));
-  const lines = all.length > 4 ? [...all.slice(0, 3), `${all[3]} …`] : all;
+  const [size, most] = room.wide ? [17, 4] : [13, 4];
+  const w = halfOf(room);
+  const all = inLines(clean(says), Math.floor((w - 32) / (0.61 * size)));
+  const lines = all.length > most ? [...all.slice(0, most - 1), `${all[most - 1]} …`] : all;
   const words = label("writes", lines.join("\n"), { size, mono: true, anchor: "start", z: 7 });
-  const box = layers([
-    chip("writes.box", "", {
-      w,
-      h: Math.max(32, words.h + 12),
-      look: answers ? (fits ? "answer" : "wrong") : "",
-    }),
-    within(words, { w: w - 24, align: "start" }),
-  ]);
+  const h = Math.max(tall, words.h + 16);
+  const look = answers ? (fits ? "answer" : "wrong") : "";
+  const inside = within(words, { w: w - 32, align: "start" });
+  const box = layers([chip("writes.box", "", { w, h, look }), inside]);
   const name = answers && !fits ? "it writes, and is wrong" : "it writes";
-  return column([note("writes.name", name), box], { gap: 4, align: "start" });
+  return column([note("writes.name", name, HEADING), box], { gap: 6, align: "start" });
+}
+
+/**
+ * The bars of an answer, and what is written.
+ * @param {Room} room
+ * @param {Answered} a
+ * @param {Piece} bars
+ * @param {string} head
+ */
+function bothOf(room, a, bars, head) {
+  const left = column([note("head", head, HEADING), bars], { gap: 6, align: "start" });
+  return room.wide
+    ? row([left, writing(room, a, bars.h)], { gap: BETWEEN, align: "start" })
+    : column([left, writing(room, a, 82)], { gap: 8 });
 }
 
 /**
@@ -155,38 +180,31 @@ function writing(room, { says, stage, fits }) {
  * @param {string} head
  */
 function answered(room, a, bars, head) {
-  const left = column([note("head", head), bars], { gap: 6, align: "start" });
-  const both = room.wide
-    ? row([left, writing(room, a)], { gap: 36, align: "start" })
-    : column([left, writing(room, a)], { gap: 6 });
-  return column([asking(room, a.word), both], { gap: room.wide ? 16 : 10 });
+  const both = bothOf(room, a, bars, head);
+  return column([asking(room, a.word), both], { gap: room.wide ? 14 : 8, align: "start" });
 }
 
 /** @param {Facts} m @param {Room} room @param {string} stage */
 export function drawFirsts(m, room, stage) {
   const a = m.of(stage, WORD);
-  const bars = list("f", a.firsts, room, 88);
+  const bars = list("f", a.firsts, room, room.wide ? 100 : 88);
   return withRoad(room, placeOf(stage), answered(room, a, bars, "the next token"));
 }
 
 /** @param {Facts} m @param {Room} room @param {string} stage */
 export function drawWholes(m, room, stage) {
   const a = m.of(stage, WORD);
-  const bars = list("w", a.wholes, room, room.wide ? 128 : 122);
+  const bars = list("w", a.wholes, room, room.wide ? 132 : 122);
   return withRoad(room, placeOf(stage), answered(room, a, bars, "the whole answer"));
 }
 
 /** @param {Facts} m @param {Room} room */
 export function drawTurn(m, room) {
-  const { wide } = room;
+  const { wide, W } = room;
   const a = m.yours;
-  const bars = list("f", a.firsts, room, 88);
-  const head = wide ? `the next token after “${questionOf(a.word)} Bot:”` : "the next token";
-  const left = column([note("head", head), bars], { gap: 4, align: "start" });
-  const both = wide
-    ? row([left, writing(room, a)], { gap: 36, align: "start" })
-    : column([left, writing(room, a)], { gap: 6 });
-  const whole = wide ? both : column([asking(room, a.word), both], { gap: 10 });
+  const bars = list("f", a.firsts, room, room.wide ? 100 : 88);
+  const head = W > LONG ? `the next token after “${questionOf(a.word)} Bot:”` : "the next token";
+  const whole = wide ? bothOf(room, a, bars, head) : answered(room, a, bars, head);
   return withRoad(room, placeOf(a.stage), whole, wide ? MENUS : 0);
 }
 

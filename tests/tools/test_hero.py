@@ -1,0 +1,70 @@
+"""The picture beside the book's title: its numbers are Sprout's, and it is drawn true to them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from web import hero
+from web.translation.catalogues import english
+
+RECORD = json.loads(hero.RECORD.read_text("utf-8"))
+FIGURE = hero.figure(english)
+WEIGHT = dict(zip((token.strip() for token in RECORD["tokens"]), RECORD["weights"], strict=True))
+NEXT = {token.strip(): p for token, p in RECORD["next"].items()}
+
+
+def number(pattern: str) -> float:
+    """Return the number that a pattern finds in the picture, which has it once."""
+    [found] = re.findall(pattern, FIGURE)
+    return float(found)
+
+
+def test_the_numbers_on_file_are_what_sprout_does():
+    # fails when the model or the sentence was changed, and the picture was not measured anew
+    now = hero.measure()
+    assert (now["tokens"], now["vocab_size"]) == (RECORD["tokens"], RECORD["vocab_size"])
+    assert now["weights"] == pytest.approx(RECORD["weights"], abs=2e-4)
+    assert now["next"] == pytest.approx(RECORD["next"], abs=2e-4)
+
+
+def test_the_text_is_there_as_its_tokens():
+    # fails when a token is left out, or one of the things has no colour of its own
+    seen = re.findall(r'<g class="h-token ([\w-]*)"><rect[^>]*/><text[^>]*>([^<]+)<', FIGURE)
+    assert "".join(RECORD["tokens"]) == hero.PROMPT
+    assert [text for _, text in seen] == [*(t.strip() for t in RECORD["tokens"]), "?"]
+    looks = {text: look for look, text in seen}
+    assert len({looks[thing] for thing in hero.THINGS}) == len(hero.THINGS)
+
+
+@pytest.mark.parametrize("place", range(len(hero.THINGS)))
+def test_lines_and_bars_are_as_large_as_what_they_show(place):
+    # fails when a line's thickness is not the weight, a bar's length not the probability, or one
+    # of them has the colour of another thing
+    thing = hero.THINGS[place]
+    thick = number(rf'class="h-look h-{place}"[^>]*stroke-width="([\d.]+)"')
+    assert thick == pytest.approx(WEIGHT[thing] * hero.THICK, abs=0.06)
+    bar = rf'class="h-bar h-{place}"><text[^>]*>{thing}<.*?class="h-full"[^>]*? width="([\d.]+)"'
+    assert number(bar) == pytest.approx(NEXT[thing] * hero.BARS[1], abs=0.06)
+
+
+def test_it_fits_its_room():
+    # fails when a token or a bar runs out of the picture
+    for x, wide in re.findall(r'<rect[^>]* x="([\d.]+)"[^>]* width="([\d.]+)"', FIGURE):
+        assert 0 <= float(x) and float(x) + float(wide) <= hero.WIDTH
+
+
+def test_it_is_told_in_words():
+    # fails when who can't see it is not told the text, where the head looks, and what is next
+    [told] = re.findall(r'role="img" aria-label="([^"]+)"', FIGURE)
+    assert hero.PROMPT in told
+    for thing in hero.THINGS:
+        assert told.count(f"{thing} {hero.percent(WEIGHT[thing])}") == 1
+        assert told.count(f"{thing} {hero.percent(NEXT[thing])}") == 1
+
+
+def test_it_is_light():
+    # fails when the picture costs more than a small photograph would
+    assert len(FIGURE.encode()) < 8_000
