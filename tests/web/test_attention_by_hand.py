@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import hypot
 
 import pytest
 import torch
@@ -63,7 +64,7 @@ def test_the_example_of_the_chapter_is_written_out(page):
     for number in ("−2.00", "1.41", "4.11", "0.24", "0.19", "0.77", "0.05", "1.54"):
         assert number in text
     lines = page.locator(".llm-byhand-lines").inner_text()
-    assert "0.00 · 0.00 + 2.00 · (−1.00) = −2.00, ÷ √2 ≈ −1.41" in lines
+    assert "0.50 · (−1.00) + 1.50 · (−1.00) = −2.00, ÷ √2 ≈ −1.41" in lines
     assert "1.00 + 4.11 + 0.24 ≈ 5.36" in lines
     assert "gives most weight, 0.77, to “bear”" in trait(page, "finding")
 
@@ -101,7 +102,7 @@ def test_arrows_are_dragged_and_moved_by_key(page):
     page.mouse.move(x + unit, y - 2 * unit, steps=4)
     page.mouse.up()
     settle(page)
-    assert trait(page, "k")[0] == pytest.approx([2, 2], abs=0.11)
+    assert trait(page, "k")[0] == pytest.approx([2.5, 1.5], abs=0.11)
     assert trait(page, "arrow") == "k0" and agrees(page)
     before = trait(page, "k")[0]
     key.press("ArrowLeft")
@@ -118,13 +119,16 @@ def test_a_key_moved_across_the_query_keeps_its_score(page):
     # fails if the line from the chosen key does not meet the query's at a right angle
     key = page.get_by_role("slider", name="key of bear: arrow keys move its tip")
     before = trait(page, "scores")[2]
-    key.press("Shift+ArrowRight")
+    for press in ("Right", "Right", "Right", "Down"):  # (1.5, −0.5), across the query (0.5, 1.5)
+        key.press(f"Shift+Arrow{press}")
     settle(page)
-    assert trait(page, "scores")[2] == before
+    assert trait(page, "scores")[2] == pytest.approx(before)
     assert "how far this key reaches" in page.locator("figure").first.inner_text()
     points = page.locator(".llm-byhand-chain").first.get_attribute("points").split()
     (x0, y0), (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in points)
-    assert x0 == x1 and y1 == y2 and y1 < y0 and x2 > x1  # the query points straight up
+    along, across = (x1 - x0, y1 - y0), (x2 - x1, y2 - y1)
+    cosine = (along[0] * across[0] + along[1] * across[1]) / hypot(*along) / hypot(*across)
+    assert abs(cosine) < 0.01 and y1 < y0 and x2 > x1
 
 
 def test_sliders_choices_and_reset(page):

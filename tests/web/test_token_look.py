@@ -43,6 +43,11 @@ def rows(page):
     return page.locator(".llm-look-row")
 
 
+def row_of(page, token: int):
+    """The button of one token."""
+    return page.locator(f'.llm-look-row[data-token="{token}"]')
+
+
 @pytest.mark.parametrize(
     ("layer", "head", "query", "key"),
     [(3, 2, -1, -1), (1, 2, 15, 2), (2, 0, 16, 15), (0, 3, 0, -1), (3, 0, 24, 24)],
@@ -118,15 +123,16 @@ def test_with_mouse_and_keyboard(show_widget):
     chips.nth(16).click()
     settle(page)
     assert (trait(page, "query"), trait(page, "key")) == (16, -1)
-    assert rows(page).nth(17).is_disabled() and rows(page).nth(16).is_enabled()
+    assert row_of(page, 17).is_disabled() and row_of(page, 16).is_enabled()
     page.keyboard.press("ArrowLeft")
     settle(page)
     assert trait(page, "query") == 15
-    rows(page).nth(13).click()
+    second, third = (int(rows(page).nth(i).get_attribute("data-token")) for i in (1, 2))
+    row_of(page, second).click()
     page.keyboard.press("ArrowDown")
     settle(page)
-    assert trait(page, "key") == 14
-    assert rows(page).nth(14).get_attribute("aria-pressed") == "true"
+    assert trait(page, "key") == third
+    assert row_of(page, third).get_attribute("aria-pressed") == "true"
     page.get_by_role("radiogroup", name="Layer").get_by_role("radio").nth(1).focus()
     page.keyboard.press("Space")
     settle(page)
@@ -138,6 +144,21 @@ def test_with_mouse_and_keyboard(show_widget):
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert (trait(page, "layer"), trait(page, "query"), trait(page, "channel")) == (3, -1, -1)
+
+
+def test_the_largest_weights_stand_for_all(show_widget):
+    # fails if the list is no longer short or sorted, if what it leaves out is not counted, or if it
+    # hides the token that is chosen
+    page = show_widget(TokenLook())
+    weights = look(SPROUT, TOKENIZER.encode(TEXT), 3, 2, -1, -1)["weights"]
+    best = weights.topk(8)
+    shown = [row.get_attribute("data-token") for row in rows(page).all() if row.is_visible()]
+    assert shown == [str(t) for t in best.indices.tolist()]
+    others = f"{len(weights) - 8} others: {1 - best.values.sum():.2f} in all"
+    page.get_by_role("button", name=others).click()
+    assert all(row.is_visible() for row in rows(page).all())
+    page = show_widget(TokenLook(key=0))
+    assert row_of(page, 0).is_visible()
 
 
 def test_texts_of_other_lengths(show_widget):

@@ -14,8 +14,8 @@ MAX_LABEL = 10
 CHECKED = ("q", "k", "v", "focus", "temperature", "scaling", "causal", "arrow")
 TOKENS = ["fox", "bear", "bear?"]
 # Two records and a question: the example that the chapter works out by hand.
-QUERIES = [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]]
-KEYS = [[1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]
+QUERIES = [[1.0, 0.0], [1.0, 1.0], [0.5, 1.5]]
+KEYS = [[1.5, -0.5], [-0.5, 1.5], [-1.0, -1.0]]
 VALUES = [[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]
 
 

@@ -73,10 +73,10 @@ export class ArrowPlane {
         svg("line", { x1: at, x2: at, y1: PAD, y2: SIZE - PAD, class: kind }),
         svg("line", { y1: at, y2: at, x1: PAD, x2: SIZE - PAD, class: kind }),
       );
-      if (i && i % 2 === 0) {
+      if (Math.abs(i) === 2) {
         lines.append(
-          svg("text", { x: at, y: SIZE / 2 + 14 }, decimals(i).replace(".00", "")),
-          svg("text", { x: SIZE / 2 - 12, y: at + 4.5 }, decimals(-i).replace(".00", "")),
+          svg("text", { x: at, y: SIZE - 2 }, decimals(i).replace(".00", "")),
+          svg("text", { x: 9, y: at + 4.5 }, decimals(-i).replace(".00", "")),
         );
       }
     }
@@ -229,7 +229,7 @@ export class ArrowPlane {
   }
 
   /**
-   * One label for all tips in one place.
+   * One label for all tips in one place, on the outer side.
    * @param {Tip[]} tips
    * @param {(point: Point) => Point} at
    */
@@ -247,19 +247,20 @@ export class ArrowPlane {
     /** @type {Taken[]} */
     const taken = [];
     return groups.map(({ place: [x, y], texts }) => {
-      const right = x >= SIZE / 2 - 1;
       const text = texts.join(", ");
       const room = 8.4 * text.length + 12;
-      const left = right ? Math.min(x + 10, SIZE - room + 8) : Math.max(x - 10, room - 8);
-      const centre = Math.hypot(x - SIZE / 2, y - SIZE / 2) < 2;
-      const up = y > SIZE / 2 + 1 || centre ? 20 : -11;
-      const edge = right ? left : left - room;
-      const free = freeLine(Math.max(12, Math.min(SIZE - 4, y + up)), edge, room, taken);
+      const [dx, dy] = [x - SIZE / 2, y - SIZE / 2];
+      const far = Math.hypot(dx, dy);
+      const [aside, down] = far < 2 ? [0, 1] : [dx / far, dy / far];
+      const half = Math.max(-1, Math.min(1, 4 * aside)) * room / 2; // beside a tip, or over it
+      const middle = Math.max(room / 2, Math.min(SIZE - room / 2, x + 8 * aside + half));
+      const at = Math.max(12, Math.min(SIZE - 4, y + 4.5 + 17 * down));
+      const free = freeLine(at, middle - room / 2, room, taken);
       return svg("text", {
-        x: left.toFixed(1),
+        x: middle.toFixed(1),
         y: free.toFixed(1),
         class: "llm-byhand-label",
-        "text-anchor": right ? "start" : "end",
+        "text-anchor": "middle",
       }, text);
     });
   }

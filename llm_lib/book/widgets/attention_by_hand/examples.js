@@ -19,8 +19,8 @@ export const MORE_TOKENS = [
 const START = { scaling: true, causal: true, temperature: 1, arrow: "q" };
 const EXAMPLE = {
   tokens: ["fox", "bear", "bear?"],
-  q: [[1, 0], [1, 1], [0, 2]],
-  k: [[1, 0], [0, 1], [0, -1]],
+  q: [[1, 0], [1, 1], [0.5, 1.5]],
+  k: [[1.5, -0.5], [-0.5, 1.5], [-1, -1]],
   v: [[2, 0], [0, 2], [0, 0]],
   focus: 2,
 };

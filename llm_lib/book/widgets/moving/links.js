@@ -32,7 +32,8 @@ function ribbonPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick, head }) {
   const flat = head ? Math.max(-1, Math.min(1, (x2 - x) / Math.max(1, end - y))) : 0;
   const lower = flat * a / 0.75; // the middle of such a curve moves by three quarters of it
   const band = `M${curve(x - a, y, x2 - b, end, lower)}L${curve(x2 + b, end, x + a, y, -lower)}Z`;
-  return head ? `${band}M${x2 - 5} ${end}L${x2} ${y2}L${x2 + 5} ${end}Z` : band;
+  const wing = Math.max(5, b + 2.5);
+  return head ? `${band}M${x2 - wing} ${end}L${x2} ${y2}L${x2 + wing} ${end}Z` : band;
 }
 
 /**

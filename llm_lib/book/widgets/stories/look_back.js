@@ -30,7 +30,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
   settings: ["n_layer", "questions", "asked", "hop"],
   compute: factsOf,
-  room: roomFrom(700, { stacked: 400, wide: 336 }),
+  room: roomFrom(700, { stacked: 304, wide: 392 }),
   scenes: [
     {
       name: "Text",
@@ -72,7 +72,7 @@ const STORY = {
     },
   ],
   choices: (m) => choicesOf(m).slice(0, 1),
-  poster: ["Text", 0],
+  poster: ["Look", 0],
   print: [["Text", 0], ["Look", 0]],
 };
 

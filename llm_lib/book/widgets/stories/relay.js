@@ -24,7 +24,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
   settings: ["n_layer", "questions", "asked", "hop"],
   compute: factsOf,
-  room: roomFrom(700, { stacked: 450, wide: 396 }),
+  room: roomFrom(700, { stacked: 356, wide: 414 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Hop 1", 0],

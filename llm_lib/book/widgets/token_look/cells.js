@@ -1,7 +1,7 @@
-// A query over a key, the products of their numbers, and the value and output below: rows of cells.
+// A query over a key and the products of their numbers; beside them the value and the output. Each
+// number is a bar, up or down from a line, in the colour of what it belongs to.
 
 import { indexOfLargest, total } from "../../engine/vectors.js";
-import { shade } from "../shared/attention_map.js";
 import { h } from "../shared/dom.js";
 import { spoken } from "../shared/tokens.js";
 import { cssPercent, decimals, inBrackets } from "../shared/words.js";
@@ -12,7 +12,7 @@ import { cssPercent, decimals, inBrackets } from "../shared/words.js";
 /** @param {ArrayLike<number>[]} rows */
 const largest = (rows) => Math.max(...rows.map((row) => Math.max(...Array.from(row, Math.abs))));
 
-/** A name, and a cell for each number of a vector. */
+/** A name, and a bar for each number of a vector. */
 class Cells {
   /**
    * @param {number} D
@@ -29,17 +29,16 @@ class Cells {
    * @param {string} name
    * @param {ArrayLike<number>} numbers
    * @param {object} how
-   * @param {number} how.most what has the full colour, or the highest bar
+   * @param {number} how.most what has the highest bar
    * @param {number} [how.marked] a cell with a frame
-   * @param {(share: number) => number} [how.depth] of a cell, by its share of the most
    */
-  show(name, numbers, { most, marked = -1, depth = shade }) {
+  show(name, numbers, { most, marked = -1 }) {
     this.name.textContent = name;
     const [low, high] = [Math.min, Math.max].map((f) => decimals(f(...Array.from(numbers))));
     const words = `${name}: ${numbers.length} numbers from ${low} to ${high}`;
     this.row.setAttribute("aria-label", words);
     this.cells.forEach((cell, i) => {
-      cell.style.setProperty("--amount", cssPercent(depth(Math.abs(numbers[i]) / most)));
+      cell.style.setProperty("--amount", cssPercent(Math.abs(numbers[i]) / most));
       cell.classList.toggle("llm-look-below", numbers[i] < 0);
       cell.classList.toggle("llm-look-marked", i === marked);
     });
@@ -63,21 +62,28 @@ export class LookCells {
     this.sum = h("p", { class: "llm-look-sum" });
     const slide = h("div", { class: "llm-look-vector" }, h("span"), this.slider);
     const turned = gpt.rotary ? "Query and key are shown after their rotation by position. " : "";
-    const note = [
-      h("span", { class: "llm-look-key" }),
-      " above zero, ",
-      h("span", { class: "llm-look-key llm-look-below" }),
-      ` below. ${turned}The output adds up all values, each times its weight.`,
-    ];
+    const note = `Bars go up from zero, or down. ${turned}The output adds up all values, each ` +
+      "times its weight.";
+    this.why = h("p", { class: "llm-label" });
+    const elements = (/** @type {Cells[]} */ cells) => cells.map(({ element }) => element);
     this.element = h(
       "div",
       { class: "llm-look-numbers" },
-      ...[this.q, this.k, this.products].map(({ element }) => element),
-      slide,
-      this.sum,
-      this.v.element,
-      this.output.element,
-      h("p", { class: "llm-note" }, ...note),
+      h(
+        "div",
+        { class: "llm-look-score" },
+        this.why,
+        ...elements([this.q, this.k, this.products]),
+        slide,
+        this.sum,
+      ),
+      h(
+        "div",
+        { class: "llm-look-mix" },
+        h("p", { class: "llm-label" }, "What comes along"),
+        ...elements([this.v, this.output]),
+        h("p", { class: "llm-note" }, note),
+      ),
     );
   }
 
@@ -91,14 +97,10 @@ export class LookCells {
     const channel = chosen < 0 ? indexOfLargest(products[key]) : chosen;
     const most = largest([q, ...k]);
     const ends = { most: largest([...v, output]) };
-    const bars = {
-      most: largest(products),
-      marked: channel,
-      depth: (/** @type {number} */ x) => x,
-    };
+    this.why.textContent = `Where the score of ${answers} comes from`;
     this.q.show(`query of ${asks}`, q, { most, marked: channel });
     this.k.show(`key of ${answers}`, k[key], { most, marked: channel });
-    this.products.show("products", products[key], bars);
+    this.products.show("products", products[key], { most: largest(products), marked: channel });
     this.v.show(`value of ${answers}`, v[key], ends);
     this.output.show(`output of ${asks}`, output, ends);
     const [x, y] = [decimals(q[channel]), inBrackets(k[key][channel])];

@@ -93,7 +93,8 @@ export const waiting = (m, room) =>
     room,
     "value",
     (s) =>
-      vector(`v${s}`, "value", m.v[s], { w: room.wide ? 26 : 21, h: 24, gap: 2 }).from(`t${s}`),
+      vector(`v${s}`, "value", m.v[s], { w: room.wide ? 34 : 21, h: room.wide ? 30 : 24, gap: 2 })
+        .from(`t${s}`),
     { role: "value", above: true },
   ).faint();
 

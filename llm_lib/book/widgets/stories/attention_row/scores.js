@@ -1,7 +1,7 @@
 // The query meets each key; the dot products are divided; the mask falls.
 
 import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
-import { around, cell, label, note, rule, vector } from "../../moving/pieces.js";
+import { around, cell, label, note, rising, rule, vector } from "../../moving/pieces.js";
 import { digitsOf, inText, widthOf, written } from "../../moving/ruler.js";
 import { FOUR } from "./facts.js";
 import { chips, line, pitch, waiting, withFoot } from "./lines.js";
@@ -16,7 +16,7 @@ import { chips, line, pitch, waiting, withFoot } from "./lines.js";
  */
 const cellsOf = (room) =>
   room.wide
-    ? { w: Math.min(38, Math.floor((pitch(room) - 40) / 4) - 4), h: 36, gap: 4 }
+    ? { w: Math.min(38, Math.floor((pitch(room) - 40) / 4) - 4), h: 42, gap: 4 }
     : { w: 23, h: 32, gap: 3, down: true };
 
 /**
@@ -30,7 +30,7 @@ function products(m, now, room) {
   const texts = m.products[now].map((value) => widthOf(written(value, digitsOf(value)), 12));
   const inset = room.wide && Math.max(...texts) < w - 12 ? 5 : 0; // room for plus signs, or not
   const cells = m.products[now].map((value, i) =>
-    cell(`p${now}.${i}`, "product", value, { w: w - 2 * inset, h: room.wide ? 28 : h, z: 2 })
+    cell(`p${now}.${i}`, "product", value, { w: w - 2 * inset, h: room.wide ? 32 : h, z: 2 })
       .from(`k${now}.${i}`).into(`s${now}`).late(480 + i * 170)
   );
   if (!room.wide) return column(cells, { gap });
@@ -49,7 +49,11 @@ const signed = (sign, piece) => row([within(sign, { w: 16 }), piece, space(16)],
 
 /** @param {Facts} m @param {number} s @param {Room} room */
 const sum = (m, s, room) =>
-  cell(`s${s}`, "score", m.dots[m.row][s], { w: room.wide ? 64 : 56, h: 38, size: 17 });
+  cell(`s${s}`, "score", m.dots[m.row][s], {
+    w: room.wide ? 72 : 56,
+    h: room.wide ? 46 : 38,
+    size: 18,
+  });
 
 /**
  * The query over one key after the other; once it is known what happens, faster.
@@ -88,7 +92,7 @@ function meetingWide(m, room, now) {
       ? signed(note(`times${now}`, "×", { size: 16 }), key(m, s, room))
       : key(m, s, room).faint();
   const sumAt = (/** @type {number} */ s) => {
-    if (s > now) return space(0, 38);
+    if (s > now) return space(0, 46);
     const made = sum(m, s, room);
     if (s < now) return made;
     return signed(note(`equal${now}`, "=", { size: 16 }), made).late(1420);
@@ -100,9 +104,9 @@ function meetingWide(m, room, now) {
     line(room, "query", only(() => query(m, room)), { role: "query" }),
     line(room, "key", keyAt, { role: "key" }),
     line(room, "", only(() => rule(`rule${now}`, width).late(400), 2), { key: "rule" }),
-    line(room, "products", only(() => products(m, now, room), 28)),
+    line(room, "products", only(() => products(m, now, room), 32)),
     line(room, "sum", sumAt),
-  ], { gap: 12 });
+  ], { gap: 16 });
 }
 
 /**
@@ -139,10 +143,17 @@ const dividedBy = (m, s, { wide }) =>
 export function drawScale(m, room, step) {
   const w = Math.min(112, pitch(room) - 10);
   const numbers = (step ? m.scores : m.dots)[m.row];
+  const tall = room.wide ? 124 : 110;
+  const most = Math.max(10, ...m.dots[m.row]);
+  const bar = (/** @type {number} */ s) => {
+    const share = Math.max(0, numbers[s]) / most;
+    return rising(`bar.s${s}`, share, { w, h: tall, role: "score" })
+      .with({ level: 0.3 }).into(`b${s}`).late(s * 120);
+  };
   const score = (/** @type {number} */ s) =>
     cell(`s${s}`, "score", numbers[s], {
       w,
-      h: room.wide ? 60 : 52,
+      h: room.wide ? 48 : 44,
       size: room.wide ? 22 : 18,
       digits: step ? Math.max(1, digitsOf(numbers[s])) : digitsOf(numbers[s]),
     }).late(s * 120);
@@ -151,8 +162,10 @@ export function drawScale(m, room, step) {
       .late(150 + s * 120);
   const top = column([
     chips(m, room),
-    space(0, room.wide ? 44 : 70),
-    line(room, step ? "score" : "q · k", score, { key: "sum", above: true }),
+    line(room, step ? "score" : "q · k", (s) => column([bar(s), score(s)], { gap: 2 }), {
+      key: "sum",
+      above: true,
+    }),
     step ? line(room, "", division, { key: "divided" }) : null,
   ], { gap: 14 });
   return picture(room, withFoot(room, top, waiting(m, room)));

@@ -1,19 +1,21 @@
 // The prompt as tokens that stay where they are, and what is handed on between them.
 
 import { bow, ribbon } from "../../moving/arrows.js";
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, over, picture, row, table, within } from "../../moving/layout.js";
 import { chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { layerOf } from "./facts.js";
-import { prompt, SEEN } from "./prompt.js";
+import { found, prompt, promptSizes, SEEN } from "./prompt.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
+const LEFT = /** @type {const} */ ({ align: "start" });
+const DRAWN = 0.005; // the smallest weight with a bar, where all are to be seen
 const TITLE = 20;
-const TAG = 16; // the height of what is handed on, below a token
-const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const TAG = 18; // the height of what is handed on, below a token
+const MENUS = 72; // the height of the menus, which lie over the picture where it is wide
 
 /**
  * What each place holds of the name once so many hops are made.
@@ -30,7 +32,40 @@ function heldAfter(m, hops) {
 
 /** @param {Piece} title @param {Piece} piece */
 const titled = (title, piece) =>
-  column([within(title, { h: TITLE }), piece], { gap: 2, align: "start" });
+  column([within(title, { h: TITLE }), piece], { gap: 8, align: "start" });
+
+/**
+ * A token with what it was handed.
+ * @param {Box} box
+ * @param {boolean} [holds]
+ */
+const footed = (box, holds) => ({ ...box, h: box.h + (holds ? TAG : 0) });
+
+/**
+ * Bands from the things that could be the answer to the token that looks at them, as broad as their
+ * weights.
+ * @param {Facts} m
+ * @param {string} key
+ * @param {number[]} weights
+ * @param {Map<number, string>} [held] what stands below the tokens
+ * @returns {(at: (name: string) => Box) => Sketch[]}
+ */
+const bands = (m, key, weights, held) => (at) => {
+  const to = at(`t${m.last}`);
+  return m.pair.map((i, n) =>
+    ribbon(`${key}.${i}`, footed(at(`t${i}`), held?.has(i)), to, {
+      x2: to.x + to.w * (n ? 0.75 : 0.25),
+      role: "amount",
+      head: true,
+      thick: 2 + 12 * weights[i],
+      opacity: Math.min(1, 0.4 + weights[i]),
+      delay: 300,
+    })
+  );
+};
+
+/** @param {Facts} m @param {Room} room */
+const freeBelow = (m, { wide }) => ({ below: m.thing, by: wide ? 96 : 66 });
 
 /**
  * Where the last token looks, alone.
@@ -40,23 +75,14 @@ const titled = (title, piece) =>
  */
 export function drawLook(m, room, { weights, answer, menus = false } = {}) {
   const free = menus && room.wide ? { W: room.W, H: room.H - MENUS } : room;
-  const whole = over(
-    prompt(m, room, { weights, answer, asks: m.last }),
-    (at) =>
-      !weights ? [] : m.pair.map((i) =>
-        ribbon(`look.${i}`, at(`t${i}`), at(`t${m.last}`), {
-          head: i === m.thing,
-          thick: 8 * weights[i],
-          delay: 300,
-        })
-      ),
-  );
-  return picture(free, whole, { alignY: room.wide ? "start" : "middle" });
+  const drawn = { weights, answer, asks: m.last, drawn: DRAWN };
+  if (!weights) return picture(free, prompt(m, room, drawn), LEFT);
+  const whole = prompt(m, room, { ...drawn, free: freeBelow(m, room) });
+  return picture(free, over(whole, bands(m, "look", weights)), LEFT);
 }
 
 /** @param {Facts} m @param {Room} room */
-export const drawText = (m, room) =>
-  picture(room, titled(space(0, TITLE), prompt(m, room, { held: new Map(), asks: m.last })));
+export const drawText = (m, room) => picture(room, prompt(m, room, { asks: m.last }), LEFT);
 
 /**
  * The arrows of a hop: from where it looks to the token that looks.
@@ -67,21 +93,11 @@ export const drawText = (m, room) =>
 function arrowsOf(m, k) {
   const [from, to] = [m.path[k], m.path[k + 1]];
   const held = heldAfter(m, k + 1);
-  const thick = (/** @type {number} */ i) => 8 * m.hops[k].weights[i];
-  return (at) => {
-    const foot = (/** @type {number} */ i) => {
-      const box = at(`t${i}`);
-      return { ...box, h: box.h + (held.has(i) ? TAG : 0) };
-    };
-    if (k < 2) return [bow(`hop${k}`, foot(from), foot(to), { way: "under", delay: 300 })];
-    return m.pair.map((i) =>
-      ribbon(`hop${k}.${i}`, foot(i), at(`t${to}`), {
-        head: i === from,
-        thick: thick(i),
-        delay: 300,
-      })
-    );
-  };
+  if (k === 2) return bands(m, `hop${k}`, m.hops[k].weights, held);
+  const looks = { way: "under", role: "amount", thick: 3 * m.hops[k].weights[from], delay: 300 };
+  return (
+    at,
+  ) => [bow(`hop${k}`, ...[from, to].map((i) => footed(at(`t${i}`), held.has(i))), looks)];
 }
 
 /**
@@ -93,7 +109,8 @@ function arrowsOf(m, k) {
  */
 export function drawHop(m, room, k, answer) {
   const { weights, head } = m.hops[k];
-  const now = { weights, held: heldAfter(m, k + 1), asks: m.path[k + 1], answer };
+  const free = k === 2 ? freeBelow(m, room) : { below: m.thing, by: room.wide ? 60 : 38 };
+  const now = { weights, held: heldAfter(m, k + 1), asks: m.path[k + 1], answer, free };
   const title = row([
     label("layer", layerOf(m, k), { strong: true, size: room.wide ? 16 : 14 }),
     note(
@@ -101,9 +118,9 @@ export function drawHop(m, room, k, answer) {
       `head ${head}; ${room.wide ? "weights from" : "≥"} ${SEEN}`,
     ),
   ], { gap: 10 });
-  const free = answer && room.wide ? { W: room.W, H: room.H - MENUS } : room;
+  const left = answer && room.wide ? { W: room.W, H: room.H - MENUS } : room;
   const whole = over(prompt(m, room, now), arrowsOf(m, k));
-  return picture(free, answer && room.wide ? whole : titled(title, whole));
+  return picture(left, answer && room.wide ? whole : titled(title, whole), LEFT);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -111,39 +128,58 @@ export const drawTurn = (m, room) => drawHop(m, room, m.hop, m.likeliest[0].text
 
 /** @param {Facts} m @param {Room} room */
 export function drawHeads(m, room) {
-  const w = room.wide ? Math.min(300, room.W / 2 - 140) : 170;
-  const size = room.wide ? 15 : 13;
+  const [size, gap] = room.wide ? [17, 64] : [13, 0];
+  const name = { w: room.wide ? 58 : 48, align: /** @type {const} */ ("start") };
+  const w = (room.wide ? (room.W - gap) / 2 : room.W) - name.w - 20 - 3 * size;
   const panels = m.heads.map((weights, h) =>
     column([
       label(`name${h}`, `head ${h}`, { strong: true, size }),
-      ...m.pair.map((i) =>
+      ...[m.thing, m.rival].map((i) =>
         row([
-          within(label(`n${h}.${i}`, m.words[i], { mono: true, size }), { w: 56, align: "end" }),
-          lying(`h${h}.${i}`, weights[i], { w, h: 14 }),
-          figure(`f${h}.${i}`, weights[i], { digits: 2, size }),
+          within(label(`n${h}.${i}`, m.words[i], { mono: true, size }), name),
+          lying(`h${h}.${i}`, weights[i], { w, h: room.wide ? 20 : 14 })
+            .with((e) => i === m.rival && e.role === "weight" ? { opacity: 0.5 } : {}),
+          within(figure(`f${h}.${i}`, weights[i], { digits: 2, size }), {
+            w: 3 * size,
+            align: "end",
+          }),
         ], { gap: 10 })
       ),
-    ], { gap: 6, align: "start" }).late(h * 150)
+    ], { gap: room.wide ? 8 : 5, align: "start" }).late(h * 150)
   );
   const rows = room.wide ? [panels.slice(0, 2), panels.slice(2)] : panels.map((p) => [p]);
   const title = label("layer", layerOf(m, 2), { strong: true, size: room.wide ? 16 : 14 });
-  return picture(room, column([title, table(rows, { gap: 48, gapY: 22 })], { gap: 20 }));
+  const all = table(rows, { gap, gapY: room.wide ? 32 : 18 });
+  return picture(room, column([title, all], { gap: room.wide ? 24 : 14, align: "start" }), LEFT);
 }
 
-/** @param {Facts} m @param {Room} room */
+/**
+ * The end of the prompt, and below it what may follow.
+ * @param {Facts} m
+ * @param {Room} room
+ */
 export function drawOutput(m, room) {
-  const w = room.wide ? 420 : 150;
-  const size = room.wide ? 16 : 13;
-  const rows = m.likeliest.map(({ text, p }, i) => [
-    chip(`next${i}`, text, { size, look: i ? "" : "answer", h: 34 }),
-    lying(`p${i}`, p, { w, h: 16 }),
-    label(`percent${i}`, percent(p), { size, strong: !i }),
-  ]);
-  return picture(
-    room,
-    column([
-      note("after", `after the last “${m.words[m.last]}”`, { size: 14 }),
-      table(rows, { gap: 14, gapY: 14, align: ["end", "start", "end"] }),
-    ], { gap: 20 }),
+  const sizes = promptSizes(room);
+  const { size, pad, h } = sizes;
+  const from = m.words.lastIndexOf("↵") + 1;
+  const said = m.words.slice(from).map((word, i) =>
+    chip(`t${from + i}`, word, { size, pad, h, look: from + i === m.last ? "asks" : "" })
   );
+  const gap = room.wide ? 14 : 8;
+  const all = m.likeliest.map(({ text }, i) =>
+    chip(`next${i}`, text, { size, pad, h: 0.9 * h, look: i ? "" : "answer" })
+  );
+  const w = Math.max(...all.map((piece) => piece.w)) + 4;
+  const share = room.wide ? 64 : 52;
+  const rows = m.likeliest.map(({ text, p }, i) => [
+    chip(`next${i}`, text, { w, size, pad, h: 0.9 * h, look: i ? "" : "answer" }),
+    lying(`p${i}`, p, { w: room.W - w - share - 2 * gap, h: room.wide ? 20 : 14 }),
+    within(label(`percent${i}`, percent(p), { size: Math.max(12, 0.9 * size), strong: !i }), {
+      w: share,
+      align: "end",
+    }),
+  ]);
+  const line = row([...said, found({ asks: m.last }, sizes)], { gap: room.wide ? 10 : 3 });
+  const next = table(rows, { gap, gapY: room.wide ? 10 : 8 });
+  return picture(room, column([line, next], { gap: room.wide ? 30 : 22, align: "start" }), LEFT);
 }

@@ -1,4 +1,4 @@
-// A prompt as tokens that stay where they are, with the weights of the one that looks.
+// A prompt as tokens, sentence by sentence, with the weights of the one that looks.
 
 import { column, row, space, within } from "../../moving/layout.js";
 import { chip, figure, label, rising } from "../../moving/pieces.js";
@@ -6,8 +6,7 @@ import { chip, figure, label, rising } from "../../moving/pieces.js";
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
 
-export const SEEN = 0.05; // a smaller weight is not drawn
-const BAR = 16; // the height of a weight of 1
+export const SEEN = 0.05; // a smaller weight is not written
 
 /**
  * The tokens as they are written, and places of some: the last one; those of `Relay`, which hand
@@ -15,65 +14,124 @@ const BAR = 16; // the height of a weight of 1
  * @typedef {{ words: string[], last: number, name?: number, before?: number, thing?: number }} Told
  */
 
-/** @param {Room} room */
-const chipsIn = ({ wide }) => wide ? { size: 16, pad: 17, h: 30 } : { size: 12, pad: 6, h: 26 };
+/** @typedef {ReturnType<typeof promptSizes>} Sizes */
+/**
+ * Sizes with which the longest sentence fills a wide room, and the last one a phone's.
+ * @param {Room} room
+ */
+export function promptSizes({ W, wide }) {
+  const size = Math.floor(Math.max(12, Math.min(20, W / (wide ? 44 : 27))));
+  return wide
+    ? {
+      size,
+      pad: 1.2 * size,
+      h: 1.9 * size,
+      gaps: [6, 14],
+      lines: [40, 24],
+      bar: 44,
+      digits: 14,
+      aside: 2,
+    }
+    : { size, pad: 6, h: 2 * size, gaps: [2, 4], lines: [20, 12], bar: 30, digits: 12 };
+}
 
 /**
  * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; seen: the
- * smallest weight that is drawn.
+ * smallest weight that is written; drawn: the smallest that gets a bar, the same if not given;
+ * free: the pixels that are left below the sentence of a place, for what leads from there.
  * @typedef {object} Now
  * @property {number[]} [weights]
  * @property {Map<number, string>} [held]
  * @property {number} asks
  * @property {string} [answer]
  * @property {number} [seen]
+ * @property {number} [drawn]
+ * @property {{ below: number, by: number }} [free]
  */
 
 /**
- * One token: its weight on top, and below it what has been handed to it.
+ * What the token at a place was handed, below it.
  * @param {Told} m
  * @param {number} i
- * @param {Room} room
- * @param {Now} now
+ * @param {Map<number, string>} held
  */
-function token(m, i, room, { weights, held, asks, seen = SEEN }) {
-  const look = i === asks ? "asks" : "";
-  const box = chip(`t${i}`, m.words[i], { ...chipsIn(room), look });
-  const w = weights?.[i] ?? 0;
-  const bar = w < seen ? space(box.w, BAR) : rising(`b${i}`, w, { w: box.w - 6, h: BAR });
-  const number = w < seen ? space(0, 15) : figure(`w${i}`, w, { digits: 2, size: 12 });
-  const centred = (/** @type {Piece} */ piece) => within(piece, { w: box.w });
-  const above = [centred(number), bar, box];
-  if (!held) return column(above, { gap: 1 });
+function tag(m, i, held) {
+  const text = held.get(i);
+  if (!text) return space(0, 15);
   const source = i === m.last ? m.thing : i === m.thing && held.size > 1 ? m.before : m.name;
-  const tag = held.has(i)
-    ? label(`held${i}`, held.get(i) ?? "", { mono: true, strong: true, size: 12, role: "value" })
-      .from(source === m.before ? `held${m.before}` : `t${source}`).late(700)
-    : space(0, 15);
-  return column([...above, centred(tag)], { gap: 1 });
+  return label(`held${i}`, text, { mono: true, strong: true, size: 12, role: "value" })
+    .from(source === m.before ? `held${m.before}` : `t${source}`).late(700);
 }
 
 /**
- * The places of the tokens in each line: a new one after a sentence, and where the room ends.
+ * One token: on top its weight, the darker, the larger it is, and below it what it was handed.
  * @param {Told} m
- * @param {Piece[]} tokens
- * @param {number} gap
- * @param {number} W
+ * @param {number} i
+ * @param {Sizes} sizes
+ * @param {Now} now held: of its sentence
  */
-function wrapped(m, tokens, gap, W) {
+function token(m, i, { size, pad, h, bar, digits }, now) {
+  const { weights, held, asks, seen = SEEN, drawn = seen } = now;
+  const w = weights?.[i] ?? 0;
+  const isSeen = w >= seen;
+  const look = i === asks ? "asks" : isSeen ? "seen" : "";
+  const box = chip(`t${i}`, m.words[i], { size, pad, h, look, level: isSeen ? 0.4 * w : 0 });
+  const wide = box.w - Math.min(10, 0.3 * box.w);
+  const number = isSeen ? figure(`w${i}`, w, { digits: 2, size: digits }) : null;
+  const ends = m.words[i] === "."; // a line: nothing may stick out there
+  const all = [
+    number && within(number, { w: box.w, align: ends ? "end" : "middle" }),
+    w < drawn ? null : rising(`b${i}`, 1, { w: wide, h: Math.max(2, bar * w) }),
+    box,
+    held ? tag(m, i, held) : null,
+  ];
+  return column(all.map((piece) => piece && within(piece, { w: box.w })), { gap: 2 });
+}
+
+/** @param {Piece[]} pieces @param {number} gap */
+const long = (pieces, gap) => pieces.reduce((sum, { w }) => sum + w + gap, -gap);
+
+/**
+ * A sentence in one line or, where it is too long, in two that are about equal.
+ * @param {number[]} places
+ * @param {Piece[]} tokens
+ * @param {{ W: number, gap: number, words: string[] }} room
+ * @returns {number[][]}
+ */
+function folded(places, tokens, { W, gap, words }) {
+  const of = (/** @type {number[]} */ some) => long(some.map((i) => tokens[i]), gap);
+  const whole = of(places);
+  if (whole <= W || places.length < 2) return [places];
+  const asked = places.findIndex((i) => words[i] === "↵") + 1;
+  const half = places.findIndex((_, n) => of(places.slice(0, n + 1)) > whole / 2);
+  const cut = asked && asked < places.length ? asked : Math.max(1, half);
+  return [places.slice(0, cut), places.slice(cut)].flatMap((part) =>
+    folded(part, tokens, { W, gap, words })
+  );
+}
+
+/**
+ * The places of each sentence; the question and its answer are one.
+ * @param {string[]} words
+ */
+function sentences(words) {
   /** @type {number[][]} */
-  const lines = [[]];
-  let length = 0;
-  tokens.forEach((piece, i) => {
-    const ends = i > 0 && [".", "↵"].includes(m.words[i - 1]);
-    if (ends || length + piece.w > W) {
-      lines.push([]);
-      length = 0;
-    }
-    lines[lines.length - 1].push(i);
-    length += piece.w + gap;
+  const all = [[]];
+  words.forEach((_, i) => {
+    if (i > 0 && words[i - 1] === ".") all.push([]);
+    all[all.length - 1].push(i);
   });
-  return lines;
+  return all;
+}
+
+/**
+ * The token that is to be found, in line with the others.
+ * @param {Now} now
+ * @param {Sizes} sizes
+ */
+export function found({ answer, held }, { size, pad, h }) {
+  const box = chip("answer", answer ?? "?", { size, pad, h, look: answer ? "answer" : "empty" });
+  return column([box, held ? space(0, 15) : null], { gap: 2 });
 }
 
 /**
@@ -83,14 +141,31 @@ function wrapped(m, tokens, gap, W) {
  * @param {Now} now
  */
 export function prompt(m, room, now) {
-  const gap = room.wide ? 8 : 3;
-  const tokens = m.words.map((_, i) => token(m, i, room, now));
-  const look = now.answer ? "answer" : "empty";
-  const answer = chip("answer", now.answer ?? "?", { ...chipsIn(room), look });
-  const whole = column([space(0, 16 + BAR), answer, now.held ? space(0, 15) : null], { gap: 1 });
-  const lines = wrapped(m, tokens, gap, room.W - 8).map((places) => {
-    const pieces = places.map((i) => tokens[i]);
-    return row(places.includes(m.last) ? [...pieces, whole] : pieces, { gap });
+  const sizes = promptSizes(room);
+  const [least, most] = sizes.gaps;
+  const words = [...m.words, now.answer ?? "?"];
+  const { W } = room;
+  /** @type {Piece[]} */
+  const tokens = [];
+  const lines = sentences(words).flatMap((places) => {
+    const held = places.some((i) => now.held?.has(i)) ? now.held : undefined;
+    for (const i of places) {
+      const [of, last] = [{ ...now, held }, i === words.length - 1];
+      tokens.push(last ? found(of, sizes) : token(m, i, sizes, of));
+    }
+    return folded(places, tokens, { W, gap: least, words });
   });
-  return column(lines, { gap: room.wide ? 5 : 2, align: "start" });
+  const wide = lines.map((places) =>
+    (W - long(places.map((i) => tokens[i]), 0)) / Math.max(1, places.length - 1)
+  );
+  const gap = Math.max(least, Math.min(most, ...wide));
+  const between = sizes.lines[now.weights ? 1 : 0];
+  return column(
+    lines.flatMap((places, n) => {
+      const line = row(places.map((i) => tokens[i]), { gap, align: "end" });
+      const free = now.free && places.includes(now.free.below) ? now.free.by : between;
+      return n < lines.length - 1 ? [line, space(0, free)] : [line];
+    }),
+    { gap: 0, align: "start" },
+  );
 }
