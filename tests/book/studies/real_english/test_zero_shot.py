@@ -86,10 +86,9 @@ def test_counts_and_ranks_by_hand():
     assert list_results(found) == [
         {
             "wording": "a chat",
-            "words": "Positive / Negative",
             "right at 0": 3,
             "at the diamond": 2,
-            "pairs in order": "75%",
+            "% of pairs in order": 75,
         }
     ]
 
