@@ -17,6 +17,7 @@ from llm_lib.book.pictures.tables import (
     Table,
     _aligned,
     _columns,
+    _digits,
     _read_rows,
     _to_table,
 )
@@ -38,17 +39,17 @@ def role_of(name: str) -> str:
 
 
 def class_cells(
-    values: Sequence[float], role: str, *, width: float = 50, largest: float = 2
+    values: Sequence[float], role: str, *, width: float = 50, largest: float = 2, digits: int = 2
 ) -> Piece:
     """Return numbers side by side in cells of a class's colour, filled by their size."""
-    return row(*(_cell(float(value), role, width, largest) for value in values), gap=GAP)
+    return row(*(_cell(float(value), role, width, largest, digits) for value in values), gap=GAP)
 
 
-def _cell(value: float, role: str, width: float, largest: float) -> Piece:
+def _cell(value: float, role: str, width: float, largest: float, digits: int) -> Piece:
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}"
     shape = rectangle(width, HEIGHT, looks, 4, level(value, largest))
     size = min(14.0, 0.28 * width)
-    words = text_shape(number_text(value, 2), width / 2, HEIGHT / 2, size, "middle", "p-ink")
+    words = text_shape(number_text(value, digits), width / 2, HEIGHT / 2, size, "middle", "p-ink")
     return Piece(width, HEIGHT, (shape, words))
 
 
@@ -70,7 +71,8 @@ def show_classes(
     if table.shape != (len(rows), len(columns)):
         raise ValueError(f"{len(rows)} × {len(columns)} names don't fit a matrix {table.shape}")
     shown = table == table
-    looks = {"largest": float(abs(table).max()) or 1}
+    digits = _digits(table)
+    looks = {"largest": float(abs(table).max()) or 1, "digits": digits}
     heads = [_middle(label(name, size=SMALL, mono=True, role="muted"), 50) for name in columns]
     names = [label(name, size=SMALL + 1, bold=True, role=role_of(name)) for name in rows]
     body = column(
@@ -80,8 +82,8 @@ def show_classes(
     )
     beside = column(*(in_line(name, HEIGHT) for name in names), gap=3, align="end")
     drawn = row(beside, body, gap=10, align="end")
-    text = _columns(table, shown, rows, columns, 2)
-    alt = f"{len(rows)} rows, {len(columns)} columns. {_read_rows(table, shown, rows, 2)}"
+    text = _columns(table, shown, rows, columns, digits)
+    alt = f"{len(rows)} rows, {len(columns)} columns. {_read_rows(table, shown, rows, digits)}"
     return NumberGrid("", alt, drawn, text)
 
 

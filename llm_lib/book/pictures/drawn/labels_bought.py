@@ -95,7 +95,7 @@ def _same(plane: Plane, means, wide: bool) -> None:
         at = f'cx="{place(plane.x(x))}" cy="{place(plane.y(y))}"'
         plane.shapes.append(f'<circle {at} r="7" class="p-line p-ink" style="fill:none"/>')
     if wide:
-        at = plane.right - 24, plane.y(ys[1]) + 14
+        at = plane.right - 8, plane.y(sum(ys) / 2) - 14
         plane.text("32 labels here do about as well as 512 there", *at, "end", "p-ink", SMALL)
 
 

@@ -121,7 +121,7 @@ def list_results(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a row for each wording of a record: how many are right, and ranked rightly.
 
     right at 0: with the border where both answers are as likely. at the diamond: with the
-    border at the mean of the texts that say nothing. % of pairs in order: the AUC.
+    border at the mean of the texts that say nothing. % in order: of all pairs, the AUC.
     """
     rows = []
     for name, asked in found["wordings"].items():
@@ -132,7 +132,7 @@ def list_results(found: dict[str, Any]) -> list[dict[str, Any]]:
                 "wording": name,
                 "right at 0": count_right(scores, labels),
                 "at the diamond": count_right(scores, labels, border),
-                "% of pairs in order": round(100 * rank_share(scores, labels)),
+                "% in order": round(100 * rank_share(scores, labels)),
             }
         )
     return rows

@@ -78,10 +78,10 @@ def test_a_plane_has_even_axes():
 
 def test_a_class_keeps_its_colour():
     # fails if the two classes of a text are drawn in one colour, or swapped
-    drawn = show_classes([[1, -2], [0.5, 2]], ["happy text", "sad"], ["a", "b"])
+    drawn = show_classes([[1, -2.25], [0.5, 2]], ["happy text", "sad"], ["a", "b"])
     cells = re.findall(r'class="p-cell p-(\w+)', drawn.svgs()[0])
     assert cells == ["key", "key", "wrong", "wrong"]
-    assert "happy text: 1.00, −2.00." in drawn.words
+    assert "happy text: 1.00, −2.25." in drawn.words
     with pytest.raises(ValueError, match="don't fit"):
         show_classes([[1, 2]], ["sad"], ["a"])
 

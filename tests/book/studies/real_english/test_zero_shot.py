@@ -88,7 +88,7 @@ def test_counts_and_ranks_by_hand():
             "wording": "a chat",
             "right at 0": 3,
             "at the diamond": 2,
-            "% of pairs in order": 75,
+            "% in order": 75,
         }
     ]
 
