@@ -108,7 +108,8 @@ const plain = (m) => ({ words: m.words, places: m.words.map((_, i) => i) });
 
 /** @param {Facts} m @param {Room} room */
 export function drawVectors(m, room) {
-  const words = "four of the numbers in each token’s vector (dashed: below zero)";
+  const more = room.wide ? " (dashed: below zero)" : "";
+  const words = `four of the numbers in each token’s vector${more}`;
   return picture(room, column([note("name", words), columnsOf(m, room, plain(m))], { gap: 14 }));
 }
 
