@@ -28,7 +28,7 @@ def plot_borders(
             for score, truth in zip(wordings[wording]["scores"], labels, strict=True)
             if truth == label
         ]
-        _add_marks(figure, at, name, "line-ns-open", COLOURS[2 if label else 1])
+        _add_marks(figure, at, name, "line-ns-open", COLOURS[2 if label else 5])
     borders = [sum(wordings[name]["free"]) / len(wordings[name]["free"]) for name in rows]
     at = [(border, -row) for row, border in enumerate(borders)]
     _add_marks(figure, at, "texts that say nothing", "diamond", COLOURS[0])

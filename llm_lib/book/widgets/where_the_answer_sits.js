@@ -146,9 +146,9 @@ class AnswerView extends View {
     const row = (/** @type {string} */ name, /** @type {number} */ p, kind = "") =>
       barRow({ name, fill: p, number: percent(p), kind });
     this.bars.replaceChildren(
-      row("probe", accuracy),
-      row("TF-IDF", this.words, "llm-answer-other"),
-      row("guessing", this.probes.guess, "llm-answer-other"),
+      row("probe", accuracy, "llm-answer-probe"),
+      row("TF-IDF", this.words, "llm-answer-words"),
+      row("guessing", this.probes.guess, "llm-answer-guess"),
     );
   }
 

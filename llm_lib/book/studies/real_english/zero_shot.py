@@ -121,19 +121,18 @@ def list_results(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a row for each wording of a record: how many are right, and ranked rightly.
 
     right at 0: with the border where both answers are as likely. at the diamond: with the
-    border at the mean of the texts that say nothing. pairs in order: the AUC.
+    border at the mean of the texts that say nothing. % in order: of all pairs, the AUC.
     """
     rows = []
     for name, asked in found["wordings"].items():
-        scores, labels, wording = asked["scores"], found["labels"], WORDINGS[name]
+        scores, labels = asked["scores"], found["labels"]
         border = sum(asked["free"]) / len(asked["free"])
         rows.append(
             {
                 "wording": name,
-                "words": f"{wording.positive.strip()} / {wording.negative.strip()}",
                 "right at 0": count_right(scores, labels),
                 "at the diamond": count_right(scores, labels, border),
-                "pairs in order": f"{rank_share(scores, labels):.0%}",
+                "% in order": round(100 * rank_share(scores, labels)),
             }
         )
     return rows

@@ -1,6 +1,7 @@
 """How a class is read at a text's last token, and what happens at a column that is no text."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import traitlets as t
@@ -9,6 +10,7 @@ from llm_lib.arguments import check_matrix, check_number, check_whole
 from llm_lib.book.widgets.base import join_scripts, join_styles
 from llm_lib.book.widgets.walkthrough import Walkthrough
 
+OWN = Path(__file__).with_suffix(".css")
 N_NUMBERS = 4  # of a vector that is drawn
 BEHIND = 4  # columns of padding behind the text that were measured
 STEPS, RATE = 500, 0.5  # of the head that is trained on all examples
@@ -32,7 +34,7 @@ class LastToken(Walkthrough):
 
     story = "last-token"
     _esm = join_scripts("stories/last_token.js")
-    _css = join_styles("walkthrough.css")
+    _css = join_styles("walkthrough.css") + OWN.read_text("utf-8")
 
     SCENES = {
         "Text": 1, "Vectors": 1, "Last token": 1, "Head": 1, "One step": 1, "Trained": 1,

@@ -1,6 +1,7 @@
 // Where a probe reads, and what it learns from.
 
 import { button, segments, slider } from "../shared/controls.js";
+import { h } from "../shared/dom.js";
 
 /** @import { At, FeatureFile } from "../../engine/answer_features.js" */
 
@@ -45,7 +46,19 @@ export class AnswerControls {
       step: 1,
       oninput: (i) => onset({ padding: this.paddings[i], position: "last" }),
     });
-    this.elements = [this.layer, this.position, this.examples, this.others, this.padding];
+    this.taken = h("p", { class: "llm-note" }, `All ${this.all} are taken.`);
+    this.elements = [
+      this.layer,
+      h(
+        "div",
+        { class: "llm-answer-token" },
+        h("span", { class: "llm-label", "aria-hidden": "true" }, "Token"),
+        this.position,
+      ),
+      this.examples,
+      h("div", { class: "llm-answer-draw" }, this.others, this.taken),
+      this.padding,
+    ];
   }
 
   /**
@@ -57,8 +70,8 @@ export class AnswerControls {
     this.position.show(position);
     this.examples.show(this.counts.indexOf(examples), String(examples));
     const none = examples === this.all;
-    this.others.disabled = none;
-    this.others.textContent = none ? `All ${examples} are taken` : "Draw other examples";
+    this.others.hidden = none;
+    this.taken.hidden = !none;
     const read = padding ? `column ${padding} is read` : "none";
     this.padding.show(this.paddings.indexOf(padding), read);
   }

@@ -1,6 +1,7 @@
 """Reviews judged without labels: the record, the script, and what chapter 20 says of it."""
 
 import hashlib
+import re
 from statistics import mean
 
 import pytest
@@ -86,10 +87,9 @@ def test_counts_and_ranks_by_hand():
     assert list_results(found) == [
         {
             "wording": "a chat",
-            "words": "Positive / Negative",
             "right at 0": 3,
             "at the diamond": 2,
-            "pairs in order": "75%",
+            "% in order": 75,
         }
     ]
 
@@ -131,7 +131,7 @@ def test_main_writes_the_file(tmp_path, monkeypatch, capsys, small):
     main()
     assert load_zero_shot()["labels"] == [1, 0]
     assert len(load_zero_shot()["wordings"]["one"]["scores"]) == 2
-    assert "one, a / b, " in capsys.readouterr().out
+    assert re.search(r"^one, \d, \d, \d+$", capsys.readouterr().out, re.MULTILINE)
 
 
 @pytest.mark.slow  # it reads 135 million parameters

@@ -1,22 +1,11 @@
 // Tokens with their vectors, and below them the head: its weights, scores and probabilities.
 
 import { ribbon } from "../../moving/arrows.js";
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import {
-  around,
-  cell,
-  chip,
-  figure,
-  label,
-  lying,
-  matrix,
-  note,
-  vector,
-} from "../../moving/pieces.js";
+import { column, over, picture, Piece, row, space, table, within } from "../../moving/layout.js";
+import { around, cell, chip, figure, label, note, vector } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { FILLER } from "./facts.js";
 
-/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts, Reading } from "./facts.js" */
 /**
@@ -26,14 +15,15 @@ import { FILLER } from "./facts.js";
  */
 
 const STRONG = 2; // the number that is filled most strongly
+const ROLES = ["key", "second"]; // the colours of the two classes, the second in last_token.css
 
 /** @param {Facts} m @param {Room} room */
 export function drawText(m, room) {
   const words = m.words.map((word, i) => chipOf(room, `t${i}`, word));
   const asked = m.classes.map((name, i) =>
-    chip(`class${i}`, `${name}?`, { look: "empty", size: 16, pad: 22 })
+    label(`class${i}`, `${name}?`, { role: ROLES[i], size: 20, strong: true })
   );
-  const whole = [lines(words, room), row(asked, { gap: 24 })];
+  const whole = [lines(words, room), row(asked, { gap: 40 })];
   return picture(room, column(whole, { gap: 44 }));
 }
 
@@ -62,7 +52,8 @@ function lines(pieces, { W, wide }) {
  * @param {Room} room
  * @param {number} n
  */
-const columnWidth = ({ W, wide }, n) => Math.min(wide ? 74 : 46, (W - 4) / n - 3);
+const columnWidth = ({ W, wide }, n) =>
+  Math.min(wide ? 72 : 46, (W - (wide ? 16 : 8)) / n - (wide ? 6 : 4));
 
 /**
  * The tokens of a batch's row, the one that is read marked.
@@ -74,7 +65,7 @@ const columnWidth = ({ W, wide }, n) => Math.min(wide ? 74 : 46, (W - 4) / n - 3
 function tokensOf(last, room, { words, places, read }, w = columnWidth(room, words.length)) {
   const type = { w, h: 28, size: room.wide ? 14 : 12, pad: w ? 0 : 9 };
   return words.map((word, k) => {
-    const look = k === read ? "asks" : word === FILLER ? "empty" : "";
+    const look = k === read ? "read" : word === FILLER ? "empty" : "";
     return chip(keyOf(last, places[k]), word, { ...type, look });
   });
 }
@@ -99,13 +90,17 @@ function columnsOf(m, room, line) {
   const all = tokensOf(m.last, room, line).map((top, k) => {
     const values = vector(`v.t${k}`, "x", m.columns[k], {
       w,
-      h: 24,
+      h: room.wide ? 32 : 24,
       down: true,
       looks: { most: STRONG, ...looks },
     });
-    return column([top, values.faint(line.read !== undefined && k !== line.read)], { gap: 5 });
+    return column([top, values.faint(line.read !== undefined && k !== line.read)], {
+      gap: room.wide ? 10 : 5,
+    });
   });
-  return row(all, { gap: 3 });
+  const gap = room.wide ? 6 : 4;
+  const split = room.wide ? 12 : 4; // before the last, which is read
+  return row([row(all.slice(0, -1), { gap }), ...all.slice(-1)], { gap: gap + split });
 }
 
 /** @param {Facts} m @returns {Line} */
@@ -113,7 +108,8 @@ const plain = (m) => ({ words: m.words, places: m.words.map((_, i) => i) });
 
 /** @param {Facts} m @param {Room} room */
 export function drawVectors(m, room) {
-  const words = "four of the numbers in each token’s vector";
+  const more = room.wide ? " (dashed: below zero)" : "";
+  const words = `four of the numbers in each token’s vector${more}`;
   return picture(room, column([note("name", words), columnsOf(m, room, plain(m))], { gap: 14 }));
 }
 
@@ -127,7 +123,10 @@ export function drawLast(m, room) {
     gap: 14,
   });
   const ring = (/** @type {(name: string) => Box} */ at) => [
-    around("read", [at(`t${m.last}`), at(`v.t${m.last}`)], { role: "ring" }),
+    around("read", [at(`t${m.last}`), at(`v.t${m.last}`)], {
+      role: "frame",
+      room: room.wide ? 6 : 4,
+    }),
   ];
   return picture(room, over(all, ring));
 }
@@ -145,9 +144,12 @@ function headOf(m, room, reading, from) {
   const looks = { most: STRONG, digits: 2, size: wide ? 13 : 12 };
   const x = vector("x", "x", reading.x, { ...size, looks }).from((j) => `v.${from}.${j}`);
   const names = m.classes.map((name, i) =>
-    label(`name${i}`, name, { size: 14, strong: reading.p[i] > 0.5 })
+    label(`name${i}`, name, { role: ROLES[i], size: 15, strong: true })
   );
-  const head = matrix("W", "key", reading.head, { ...size, looks });
+  const rows = reading.head.map((weights, i) =>
+    vector(`W.${i}`, ROLES[i], weights, { ...size, looks: { ...looks, r: 4 } })
+  );
+  const head = column(rows, { gap: 3 }).named("W");
   const beside = column(names.map((name) => within(name, { h: 31 })), { gap: 0, align: "end" });
   const weights = table([[note("x.name", "vector"), x], [beside, head]], {
     gap: 10,
@@ -159,14 +161,27 @@ function headOf(m, room, reading, from) {
     : column([weights, resultOf(m, room, reading)], { gap: 10 });
 }
 
+/**
+ * A probability as a bar in its track, in the colour of its class.
+ * @param {string} key
+ * @param {number} share
+ * @param {number} w
+ * @param {string} role
+ */
+const shareOf = (key, share, w, role) =>
+  new Piece(w, 14, (x, y) => [
+    { key: `${key}.track`, role: "track", x, y, w, h: 14, r: 3 },
+    { key, role, x, y, w: Math.max(1.5, share * w), h: 14, r: 3, level: 1, z: 1 },
+  ]);
+
 /** @param {Facts} m @param {Room} room @param {Reading} reading */
 function resultOf(m, room, reading) {
   const w = room.wide ? 150 : 90;
   const rows = m.classes.map((name, i) => [
-    label(`result${i}`, name, { size: 13, strong: i === reading.label }),
+    label(`result${i}`, name, { role: ROLES[i], size: 13, strong: true }),
     cell(`s${i}`, "score", reading.scores[i], { w: 56, h: 24, digits: 2, most: 4, size: 13 }),
-    lying(`b${i}`, reading.p[i], { w, h: 12 }),
-    label(`p${i}`, percent(reading.p[i]), { size: 13 }),
+    shareOf(`b${i}`, reading.p[i], w, ROLES[i]),
+    label(`p${i}`, percent(reading.p[i]), { size: 14, strong: reading.p[i] > 0.5 }),
   ]);
   const heads = [note("h0", ""), note("h1", "score"), note("h2", "probability"), null];
   const loss = row([
