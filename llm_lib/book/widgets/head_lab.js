@@ -7,7 +7,7 @@ import { Comparison } from "./head_lab/comparison.js";
 import { HeadDetail } from "./head_lab/detail.js";
 import { rankHeads, Ranking, rankingKey } from "./head_lab/ranking.js";
 import { Reading } from "./head_lab/reading.js";
-import { HeadText } from "./head_lab/text.js";
+import { HeadText, TRY } from "./head_lab/text.js";
 import { headsToBeginWith } from "./shared/prompts_to_begin.js";
 import { RecordedHeads } from "./head_lab/recorded.js";
 import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
@@ -20,6 +20,7 @@ import { ModelView } from "./shared/view.js";
 
 /** @import { Run } from "../engine/types.js" */
 /** @import { Ranked } from "./head_lab/ranking.js" */
+/** @import { OnHead } from "./shared/heads.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**
@@ -121,7 +122,7 @@ class HeadView extends ModelView {
       n_layer,
       n_head,
       pick: (layer, head) => this.setAll({ layer, head }),
-      toggle: (layer, head) => this.toggle(layer, head),
+      toggle: this.toggle,
       toggleLayer: (layer) => this.toggleLayer(layer),
       scaleHead: (layer, head, factor) => this.scaleHead(layer, head, factor),
     });
@@ -249,8 +250,7 @@ class HeadView extends ModelView {
       labels: this.labels,
       query: this.query,
     });
-    const end = this.ids.length - 1;
-    const [before, after] = [this.base, this.now].map((run) => this.comparison.likeliest(run, end));
+    const [before, after] = [this.base, this.now].map((run) => this.comparison.likeliest(run));
     this.detail.ending.show(before, after);
   }
 
@@ -267,13 +267,9 @@ class HeadView extends ModelView {
     this.set("head_scale", scale);
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} head
-   */
-  toggle(layer, head) {
+  /** @type {OnHead} */
+  toggle = (layer, head) =>
     this.scaleHead(layer, head, this.get("head_scale")[layer][head] === 0 ? 1 : 0);
-  }
 
   /** @param {number} layer all of whose heads go off, or on if they are off */
   toggleLayer(layer) {
@@ -287,9 +283,6 @@ class HeadView extends ModelView {
     this.set("ranking", []);
   }
 }
-
-const TRY =
-  "Click a head: where does it look? A second click switches it off: what does the model say?";
 
 /** @param {Place} place */
 function render(place) {

@@ -124,12 +124,9 @@ export class Comparison {
     return `With ${count(changed, "head")} changed, ${expected}.`;
   }
 
-  /**
-   * @param {Run} run
-   * @param {number} place
-   */
-  likeliest(run, place) {
-    const p = softmax(logitsAt(run, place));
+  /** @param {Run} run which says how its text goes on */
+  likeliest(run) {
+    const p = softmax(logitsAt(run, run.T - 1));
     const id = byProbability(p)[0];
     return { name: this.tokenizer.label(id), p: p[id] };
   }

@@ -176,10 +176,7 @@ export class RecordedHeads extends RecordedView {
       losses: /** @type {null} */ (null),
     };
     this.comparison.show(compared);
-    detail.ending.show(
-      this.comparison.likeliest(base, place),
-      this.comparison.likeliest(now, place),
-    );
+    detail.ending.show(this.comparison.likeliest(base), this.comparison.likeliest(now));
     const said = [this.detail.words];
     if (this.isOff) said.push(this.comparison.words(compared, 1));
     this.finding.say(said.join(" "));

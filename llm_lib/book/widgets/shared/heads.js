@@ -131,8 +131,8 @@ export class HeadGrid {
   }
 
   /**
-   * run: the forward pass to show; chosen [layer, head]; colours: of the heads of a layer; thumbnails
-   * whose weights did not change are kept.
+   * run: the forward pass to show; chosen [layer, head]; colours: of the heads of a layer;
+   * thumbnails whose weights did not change are kept.
    * @param {{ run: Run, scale: number[][], chosen: number[], colours: Colour[], repaint: boolean }}
    *   options
    */

@@ -1,5 +1,5 @@
-// Strips of numbers, one for each head, in its colour; the prompt with a head's weights; and bars for
-// the answers. What the heads give, side by side, is drawn in joined.js.
+// Strips of numbers, one for each head, in its colour; the prompt with a head's weights; and bars
+// for the answers. What the heads give, side by side, is drawn in joined.js.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
 import { around, chip, label, lying, rising, rule, solid } from "../../moving/pieces.js";
