@@ -78,6 +78,42 @@ def test_a_second_list_comes_with_a_change(lab):
     assert lists.count() == 2
 
 
+# Fails if the text goes on with another token than the model's likeliest, or nobody hears that a
+# change made it another one.
+def test_the_text_goes_on_with_what_the_model_says(lab):
+    page = lab()
+    ending = page.locator(".llm-head-ending")
+
+    def likeliest(scale=None):
+        p = run(scale)[0][-1].softmax(0)
+        return TOKENIZER.decode([int(p.argmax())]).strip(), p.max().item()
+
+    said, _ = likeliest()
+    for scale in (None, ones() * 0, ones() * 2):
+        if scale is not None:
+            set_trait(page, "head_scale", scale.tolist())
+        settle(page)
+        token, p = likeliest(scale)
+        shown = ending.inner_text()
+        assert shown.startswith(token) and f"{100 * p:.1f}"[:2] in shown, (shown, token, p)
+        assert (f"not “{said}”" in shown) == (token != said)
+
+
+# Fails if a head's weights have another colour than its name, or than the film gives its number.
+def test_each_head_of_a_layer_keeps_its_colour(lab):
+    page = lab()
+    colour = "(e, name) => getComputedStyle(e).getPropertyValue(name).trim()"
+    for head in range(4):
+        set_trait(page, "head", head)
+        own = page.locator(".llm-widget").evaluate(colour, f"--head-{head}")
+        assert own and page.locator(".llm-map").evaluate(colour, "--head") == own
+        button = page.locator(".llm-head-one[aria-pressed=true]")
+        assert button.evaluate(colour, "--head") == own
+    page = lab(model=random_model(vocab_size=TOKENIZER.vocab_size, n_head=8, n_embd=32))
+    plain = page.locator(".llm-widget").evaluate(colour, "--llm-weight")
+    assert page.locator(".llm-map").evaluate(colour, "--head") == plain
+
+
 # Fails if the row in words or as text is another than the attention of the model.
 def test_the_row_is_the_models(lab):
     page = lab(layer=1, head=2, query=6)
@@ -232,6 +268,7 @@ def test_texts(lab):
     page.get_by_label("Text", exact=True).fill("")
     settle(page)
     assert "end-of-text token alone" in page.locator(".llm-widget").inner_text()
+    page.locator("summary").click()
     assert "at least two tokens" in page.locator(".llm-loss").inner_text()
     numbers = random_model(vocab_size=64)
     page = lab("3 17 5 3 17", model=numbers, tokenizer=IntegerTokenizer(64))

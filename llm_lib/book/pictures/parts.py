@@ -1,7 +1,7 @@
 """A matrix whose columns belong to several parts, side by side, as those of several heads.
 
-Each part has a colour and a name of its own, and a gap to the next. A module of its own, since what
-all chapters load changes rarely.
+Each part has a name, a gap to the next and the colour of a head of its number, as in films and
+widgets. A module of its own, since what all chapters load changes rarely.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from llm_lib.book.pictures.cells import grid, in_line, rectangle
+from llm_lib.book.pictures.cells import in_line, level, rectangle
 from llm_lib.book.pictures.piece import Piece, column, row
 from llm_lib.book.pictures.tables import NumberGrid, _columns, _digits, _read_rows, _to_table
-from llm_lib.book.pictures.text import SMALL, label
+from llm_lib.book.pictures.text import SMALL, label, number_text, text_shape, text_width
 
-COLOURS = ("value", "position", "key", "query")  # of the parts, from the left
-APART, HEIGHT, LINE = 18, 28, 3  # pixels: between two parts, of a row, above a part
+COLOURS = ("head0", "head1", "head2", "head3")  # of the parts, from the left
+APART, HEIGHT, LINE = 18, 30, 4  # pixels: between two parts, of a row, above a part
+GAP, DIGITS = 2, 14  # pixels: between two cells, the size of a number
 
 
 def show_parts(
@@ -62,8 +63,13 @@ def show_parts(
 
 def _draw(tables, parts, rows, columns, digits) -> Piece:
     largest = max(float(np.abs(table).max()) for table in tables) or 1
-    looks = {"columns": columns, "digits": digits, "largest": largest, "height": HEIGHT}
-    bodies = [grid(table, role, **looks) for table, role in zip(tables, COLOURS, strict=False)]
+    numbers = [[number_text(v, digits) for v in line] for table in tables for line in table]
+    room = [text_width(text, DIGITS) + 6 for line in numbers for text in line]
+    cell = max(36.0, *room, *(text_width(name, SMALL, mono=True) + 6 for name in columns))
+    bodies = [
+        _cells(table, role, columns, digits, largest, cell)
+        for table, role in zip(tables, COLOURS, strict=False)
+    ]
     width = max(body.width for body in bodies)
     named = []
     for part, body, role in zip(parts, bodies, COLOURS, strict=False):
@@ -73,5 +79,26 @@ def _draw(tables, parts, rows, columns, digits) -> Piece:
     if rows is None:
         return row(*named, gap=APART)
     names = [label(str(r), size=SMALL, mono=True, role="muted", anchor="end") for r in rows]
-    beside = column(*(in_line(name, HEIGHT) for name in names), gap=2, align="end")
+    beside = column(*(in_line(name, HEIGHT) for name in names), gap=GAP, align="end")
     return row(row(beside, named[0], gap=8, align="end"), *named[1:], gap=APART, align="end")
+
+
+def _cells(table, role: str, columns, digits: int, largest: float, width: float) -> Piece:
+    """Return one part's numbers, each in a cell that is filled by its size, under their names."""
+
+    def cell(value: float) -> Piece:
+        looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}"
+        box = rectangle(width, HEIGHT, looks, 5, level(value, largest))
+        text = number_text(value, digits)
+        return Piece(
+            width,
+            HEIGHT,
+            (box, text_shape(text, width / 2, HEIGHT / 2, DIGITS, "middle", "p-ink")),
+        )
+
+    def head(name: str) -> Piece:
+        text = label(name, size=SMALL, mono=True, role="muted")
+        return Piece(width, text.height, parts=((width / 2 - text.width / 2, 0, text),))
+
+    lines = [row(*map(cell, line), gap=GAP) for line in table.tolist()]
+    return column(row(*map(head, columns), gap=GAP), *lines, gap=GAP)

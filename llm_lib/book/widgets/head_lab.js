@@ -6,13 +6,13 @@ import { HeadChoice } from "./head_lab/choice.js";
 import { Comparison } from "./head_lab/comparison.js";
 import { HeadDetail } from "./head_lab/detail.js";
 import { rankHeads, Ranking, rankingKey } from "./head_lab/ranking.js";
-import { HeadText } from "./head_lab/text.js";
+import { Reading } from "./head_lab/reading.js";
+import { HeadText, TRY } from "./head_lab/text.js";
 import { headsToBeginWith } from "./shared/prompts_to_begin.js";
 import { RecordedHeads } from "./head_lab/recorded.js";
-import { eachFrame, h, onResize, onTheme, onTraits, themeColour } from "./shared/dom.js";
+import { eachFrame, h, onResize, onTheme, onTraits } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
-import { Finding } from "./shared/frame.js";
-import { headName } from "./shared/heads.js";
+import { coloursOf, headName, inkOf } from "./shared/heads.js";
 import { more } from "./shared/layout.js";
 import { showBesideRecord } from "./shared/recorded_choice.js";
 import { readText } from "./shared/tokens.js";
@@ -20,6 +20,7 @@ import { ModelView } from "./shared/view.js";
 
 /** @import { Run } from "../engine/types.js" */
 /** @import { Ranked } from "./head_lab/ranking.js" */
+/** @import { OnHead } from "./shared/heads.js" */
 /** @import { ModelViewParts, Place } from "./shared/types.js" */
 
 /**
@@ -40,11 +41,12 @@ import { ModelView } from "./shared/view.js";
 class HeadView extends ModelView {
   text = new HeadText((text) => this.set("text", text), this.signal);
   message = h("p", { class: "llm-problem", role: "status" });
-  finding = new Finding(this.model, this.signal);
+  finding = new Reading(this.model, this.signal);
   /** @type {Comparison} */ comparison;
   /** @type {Ranking} */ ranking;
   /** @type {HeadDetail} */ detail;
   /** @type {HTMLDivElement} */ working;
+  /** @type {HTMLElement} */ folded;
   /** @type {HeadChoice} */ choice;
   /** @type {number[]} */ losses;
   /** @type {Run} */ base; // the text with all heads normal
@@ -92,6 +94,7 @@ class HeadView extends ModelView {
       "div",
       {},
       this.detail.row.element,
+      this.finding.element,
       h(
         "div",
         { class: "llm-head-columns" },
@@ -99,16 +102,18 @@ class HeadView extends ModelView {
         this.detail.element,
         this.comparison.element,
       ),
-      this.finding.element,
+    );
+    this.folded = more(
+      "More: which head matters for this text?",
+      this.ranking.element,
       this.comparison.loss,
-      more("More: which head matters for this text?", this.ranking.element),
     );
     const examples = headsToBeginWith(
       this.model.get("model_ref"),
       this.gpt.config,
       (text, layer, head) => this.setAll({ text, layer, head, query: -1 }),
     );
-    this.body.append(examples, this.text.element, this.working, this.message);
+    this.body.append(examples, this.working, this.message, this.text.element, this.folded);
   }
 
   buildChoice() {
@@ -117,7 +122,7 @@ class HeadView extends ModelView {
       n_layer,
       n_head,
       pick: (layer, head) => this.setAll({ layer, head }),
-      toggle: (layer, head) => this.toggle(layer, head),
+      toggle: this.toggle,
       toggleLayer: (layer) => this.toggleLayer(layer),
       scaleHead: (layer, head, factor) => this.scaleHead(layer, head, factor),
     });
@@ -176,7 +181,7 @@ class HeadView extends ModelView {
   refuse(words) {
     this.message.textContent = words;
     this.message.hidden = !words;
-    this.working.hidden = Boolean(words);
+    this.working.hidden = this.folded.hidden = Boolean(words);
     this.finding.wait();
     if (!words) return;
     this.text.about.textContent = "";
@@ -222,8 +227,10 @@ class HeadView extends ModelView {
     if (this.working.hidden) return;
     const scale = this.get("head_scale");
     const changed = scale.flat().filter((factor) => factor !== 1).length;
-    const colour = themeColour(this.root, "--llm-weight");
-    this.choice.show({ run: this.now, scale, chosen: this.chosen, colour, repaint });
+    const { n_head } = this.gpt.config;
+    const colours = coloursOf(this.root, n_head);
+    this.body.style.cssText = inkOf(this.chosen[1], n_head);
+    this.choice.show({ run: this.now, scale, chosen: this.chosen, colours, repaint });
     this.paintHead();
     const { labels, base, now, losses, chosen, isRanking: isWorking } = this;
     const compared = { base, now, at: this.get("compare"), place: this.place, labels, losses };
@@ -231,7 +238,6 @@ class HeadView extends ModelView {
     this.ranking.show(this.get("ranking"), this.measured, { labels, chosen, isWorking });
     const said = [this.detail.words];
     if (changed) said.push(this.comparison.words(compared, changed));
-    this.comparison.loss.hidden = changed > 0; // the sentence says it then
     this.finding.say(said.join(" "));
   }
 
@@ -244,6 +250,8 @@ class HeadView extends ModelView {
       labels: this.labels,
       query: this.query,
     });
+    const [before, after] = [this.base, this.now].map((run) => this.comparison.likeliest(run));
+    this.detail.ending.show(before, after);
   }
 
   // ---- what the reader does
@@ -259,13 +267,9 @@ class HeadView extends ModelView {
     this.set("head_scale", scale);
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} head
-   */
-  toggle(layer, head) {
+  /** @type {OnHead} */
+  toggle = (layer, head) =>
     this.scaleHead(layer, head, this.get("head_scale")[layer][head] === 0 ? 1 : 0);
-  }
 
   /** @param {number} layer all of whose heads go off, or on if they are off */
   toggleLayer(layer) {
@@ -286,9 +290,8 @@ function render(place) {
     ...place,
     name: "llm-head-lab",
     title: "What does each head do?",
-    tryThis: "Choose a head and see where it looks. Switch it off: what does the model say now?",
-    tryRecorded:
-      "Choose a head and see where it looks. Switch it off: what does the model say now?",
+    tryThis: TRY,
+    tryRecorded: TRY,
     live: (parts) => new HeadView(parts),
     recorded: (parts) => new RecordedHeads(parts),
   });

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llm_lib.book.pictures.kit import box
+from llm_lib.book.pictures.cells import rectangle
+from llm_lib.book.pictures.links import arrow
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, row, space
 from llm_lib.book.pictures.text import label
@@ -40,7 +41,7 @@ def after_a_change(
         "All others stay as they were."
     )
     title = f"Head {name} alone is exchanged, at “{tokens[place]}”"
-    sizes = {"wide": (108, 34), "narrow": (50, 30)}
+    sizes = {"wide": (114, 36), "narrow": (50, 34)}
     return Picture(title, alt, *(_grid(tokens, layers, name, place, *s) for s in sizes.values()))
 
 
@@ -59,26 +60,31 @@ def _grid(tokens, layers, name, at, width, height) -> Piece:
 
     def cell(i: int, t: int) -> Piece:
         if not is_new(i, t, layer, at):
-            return box(space(1, 1), width=width, height=height, look="mask", pad=4)
+            return Piece(width, height, (rectangle(width, height, "p-zero", 7),))
         exchanged = f"{name} exchanged" if width > 60 else name
-        role = "value" if i == layer else "residual"
-        inside = label(exchanged if i == layer else "anew", size=12, role=role)
-        return box(inside, width=width, height=height, look="tinted", role=role, pad=4)
+        if i == layer:
+            words, look, fill = label(exchanged, size=13, bold=True, role="paper"), "p-bar", 0
+        else:
+            words, look, fill = label("anew", size=13, bold=True, role="value"), "p-cell", 20
+        shape = rectangle(width, height, f"{look} p-value", 7, fill)
+        spot = ((width - words.width) / 2, (height - words.height) / 2, words)
+        return Piece(width, height, (shape,), (spot,)).named(f"c{i}.{t}")
 
     sides = [label(f"layer {i}" if width > 60 else str(i), size=13, role="muted") for i in layers]
     side = max(each.width for each in sides)
     lines = [
-        row(_padded(each, side), *(cell(i, t) for t in range(len(tokens))), gap=6)
+        row(_padded(each, side), *(cell(i, t) for t in range(len(tokens))), gap=8)
         for i, each in zip(layers, sides, strict=True)
     ]
-    words = [_padded(label(token, mono=True, size=13), width) for token in tokens]
-    key = row(
-        box(space(1, 1), width=28, height=16, look="mask", pad=0),
-        label("as before", size=13, role="muted"),
-        gap=8,
-    )
-    below = row(space(side, 1), key, gap=6).pad(top=8)
-    return column(*reversed(lines), row(space(side, 1), *words, gap=6), below, gap=6)
+    words = [_padded(label(token, mono=True, size=14), width) for token in tokens]
+    ups = [
+        arrow(f"c{low}.{t}", f"c{low + 1}.{t}", "top", role="value", gap=1)
+        for low in layers
+        for t in range(len(tokens))
+        if low + 1 in layers and is_new(low, t, layer, at)
+    ]
+    whole = column(*reversed(lines), row(space(side, 1), *words, gap=8), gap=16 if ups else 8)
+    return whole.link(*ups)
 
 
 def _padded(piece: Piece, width: float) -> Piece:

@@ -14,7 +14,8 @@ from llm_lib.book.pictures.piece import Piece, column, row
 from llm_lib.book.pictures.text import label, text_shape
 
 TOKENS = ("Tom", "had", "a", "drum")
-FILLS = (34, 5)  # percent of colour in head 0's cells, and in head 1's
+FILL, PLAIN = 24, 14  # percent of colour in the heads' cells, and in those of x
+BAR = 4  # pixels: the line of a head's colour above its slice
 TITLES = (("There: project, then cut", ""), ("Back: join, then mix", "when each head has attended"))
 Stage = tuple[Piece, Piece]  # what stands above a table, and the table
 
@@ -53,7 +54,7 @@ class Tables:
         text = text_shape(f"{number:02d}", *middle, 12, "middle", "p-ink")
         return Piece(self.width, self.height, (shape, text))
 
-    def table(self, values, role: str, fill: float = 14) -> Piece:
+    def table(self, values, role: str, fill: float = PLAIN) -> Piece:
         """Return numbers as a table of one colour."""
         lines = (row(*(self.cell(n, role, fill) for n in line), gap=2) for line in values.tolist())
         return column(*lines, gap=2)
@@ -65,19 +66,38 @@ class Tables:
 
     def cut(self, cut, role: str, gap: float) -> Piece:
         """Return rows whose slices, one for each head, stand `gap` pixels apart."""
-        return row(*(self.table(cut[:, h], role, FILLS[h]) for h in range(2)), gap=gap)
+        return row(
+            *(_under_its_bar(self.table(cut[:, h], role, FILL), h) for h in range(2)), gap=gap
+        )
 
     def apart(self, heads, role: str) -> Piece:
         """Return a table for each head, in its frame and under its name."""
         tables = (
-            box(self.table(heads[h], role, FILLS[h]), look="frame", pad=self.pad, radius=5)
+            box(
+                self.table(heads[h], role, FILL),
+                look="tinted",
+                role=f"head{h}",
+                pad=self.pad,
+                radius=5,
+            )
             for h in range(2)
         )
         named = (
-            column(label(f"head {h}", size=13, bold=True), table, gap=3, align="middle")
+            column(
+                label(f"head {h}", size=13, bold=True, role=f"head{h}"),
+                table,
+                gap=3,
+                align="middle",
+            )
             for h, table in enumerate(tables)
         )
         return row(*named, gap=12)
+
+
+def _under_its_bar(table: Piece, h: int) -> Piece:
+    """Return a head's slice under a line of its colour."""
+    line = Piece(table.width, BAR, (rectangle(table.width, BAR, f"p-bar p-head{h}", 2),))
+    return column(line, table, gap=4)
 
 
 def _there(tokens, size, draw: Tables) -> list[Stage]:
@@ -89,7 +109,7 @@ def _there(tokens, size, draw: Tables) -> list[Stage]:
     x = draw.in_rows(tokens, draw.table(0 * q, "residual"))
     return [
         _stage("x", "B, T, C", (1, *q.shape), x),
-        _stage("q = x @ W_Q", "B, T, C", (1, *q.shape), draw.cut(cut, "query", 2)),
+        _stage("q = x @ W_Q", "B, T, C", (1, *q.shape), draw.table(q, "query", FILL)),
         _stage(
             f".view(1, {T}, 2, {size})", "B, T, H, D", (1, *cut.shape), draw.cut(cut, "query", 12)
         ),

@@ -39,11 +39,6 @@ export class HeadChoice {
       "section",
       { "aria-label": "Choose a head" },
       h("div", { class: "llm-head-title" }, h("p", { class: "llm-label" }, "Heads"), this.changed),
-      h(
-        "p",
-        { class: "llm-note" },
-        "Click one to choose it, again to switch it off. 1.0 is layer 1, head 0.",
-      ),
       this.grid.element,
       h("div", { class: "llm-head-chosen" }, this.title, this.onOff),
       this.strength,
@@ -55,7 +50,7 @@ export class HeadChoice {
    * @param {Run} shown.run
    * @param {number[][]} shown.scale
    * @param {[layer: number, head: number]} shown.chosen
-   * @param {Colour} shown.colour
+   * @param {Colour[]} shown.colours of the heads of a layer
    * @param {boolean} shown.repaint thumbnails too whose weights are the same
    */
   show(shown) {

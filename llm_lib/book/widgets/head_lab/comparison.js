@@ -31,7 +31,7 @@ export class Comparison {
     this.tokenizer = tokenizer;
     this.places = segments(
       "Compare at",
-      [["last", "at the last token"], ["query", "at the query token"]],
+      [["last", "at the end"], ["query", "at the query token"]],
       (at) => onpick(/** @type {"last" | "query"} */ (at)),
     );
     this.where = h("p", { class: "llm-label" });
@@ -112,7 +112,7 @@ export class Comparison {
    * @param {Compared} compared
    * @param {number} changed how many heads are not normal
    */
-  words({ base, now, place, labels, losses }, changed) {
+  words({ base, now, place, labels }, changed) {
     const [before, after] = [base, now].map((run) => softmax(logitsAt(run, place)));
     const [a, b] = [before, after].map((p) => byProbability(p)[0]);
     const [were, are] = [before[a], after[b]].map(roughly);
@@ -121,8 +121,14 @@ export class Comparison {
       ? `${this.nameOf(b)} is still first ${where}: ${were} → ${are}`
       : `${where} the model expects ${this.nameOf(b)} (${are}) instead of ${this.nameOf(a)} ` +
         `(${were})`;
-    const said = `With ${count(changed, "head")} changed, ${expected}.`;
-    return losses ? `${said} ${lossWords(losses, base.T)}` : said;
+    return `With ${count(changed, "head")} changed, ${expected}.`;
+  }
+
+  /** @param {Run} run which says how its text goes on */
+  likeliest(run) {
+    const p = softmax(logitsAt(run, run.T - 1));
+    const id = byProbability(p)[0];
+    return { name: this.tokenizer.label(id), p: p[id] };
   }
 
   /** @param {number} id */

@@ -5,6 +5,7 @@ import { AttentionMap } from "../shared/attention_map.js";
 import { h } from "../shared/dom.js";
 import { RowText } from "../shared/head_row.js";
 import { spoken } from "../shared/tokens.js";
+import { Ending } from "./ending.js";
 import { roughly } from "../shared/words.js";
 
 /**
@@ -21,17 +22,23 @@ import { roughly } from "../shared/words.js";
 export class HeadDetail {
   title = h("p", { class: "llm-label" });
   hovered = /** @type {number | null} */ (null); // the row that the mouse is over
+  ending = new Ending(); // of the row
   /** @type {HeadAtWork} */ shown;
 
   /** @param {(t: number) => void} onpick is told which token was chosen as the query */
   constructor(onpick) {
-    this.row = new RowText(onpick);
-    this.map = new AttentionMap({ onpick, onhover: (row) => this.hover(row) });
+    this.row = new RowText(onpick, this.ending.element);
+    const onhover = (/** @type {number | null} */ row) => this.hover(row);
+    this.map = new AttentionMap({ onpick, onhover, ink: "--head", calm: true });
     this.element = h(
       "section",
       { class: "llm-head-detail", "aria-label": "The chosen head" },
-      this.title,
-      h("p", { class: "llm-note" }, "A row looks, a column is looked at. Click a row."),
+      h(
+        "div",
+        { class: "llm-head-title" },
+        this.title,
+        h("p", { class: "llm-note" }, "A row looks, a column is looked at."),
+      ),
       this.map.element,
     );
   }

@@ -8,6 +8,7 @@ import { headName } from "../shared/heads.js";
 import { recordedTokenizer, RecordedView, spreadOut } from "../shared/recorded_view.js";
 import { Comparison } from "./comparison.js";
 import { HeadDetail } from "./detail.js";
+import { Reading } from "./reading.js";
 
 /** @import { Run } from "../../engine/types.js" */
 /** @import { RecordedParts } from "../shared/recorded_choice.js" */
@@ -30,6 +31,7 @@ export class RecordedHeads extends RecordedView {
   /** @param {RecordedParts} parts */
   constructor(parts) {
     super(parts, "HeadLab");
+    this.finding = new Reading(this.model, this.signal);
     this.query = -1; // the token that looks; -1 for the last
     this.chosen = 0; // of the recorded heads
     this.isOff = false;
@@ -53,14 +55,13 @@ export class RecordedHeads extends RecordedView {
       "section",
       { "aria-label": "Choose a head" },
       h("p", { class: "llm-label" }, "Six of its 270 heads"),
-      h("p", { class: "llm-note" }, "Click one to choose it, again to switch it off."),
       this.heads,
       h("div", { class: "llm-head-chosen" }, this.title, this.onOff),
       this.known,
     );
     const { detail } = this;
     const columns = h("div", { class: "llm-head-columns" }, choice, detail.element, this.place);
-    this.body.append(this.choice, detail.row.element, columns, this.finding.element);
+    this.body.append(this.choice, detail.row.element, this.finding.element, columns);
   }
 
   /** @returns {HTMLButtonElement[]} */
@@ -156,7 +157,7 @@ export class RecordedHeads extends RecordedView {
 
   /** What comes after the last token, with all heads and without the chosen one. */
   paintNext() {
-    const { run, head } = this;
+    const { run, head, detail } = this;
     const name = `${head.layer},${head.head}`;
     const place = run.tokens.length - 1;
     const V = /** @type {any} */ (this.record).vocab_size;
@@ -175,6 +176,7 @@ export class RecordedHeads extends RecordedView {
       losses: /** @type {null} */ (null),
     };
     this.comparison.show(compared);
+    detail.ending.show(this.comparison.likeliest(base), this.comparison.likeliest(now));
     const said = [this.detail.words];
     if (this.isOff) said.push(this.comparison.words(compared, 1));
     this.finding.say(said.join(" "));

@@ -3,6 +3,9 @@
 import { h, onResize } from "../shared/dom.js";
 import { count } from "../shared/words.js";
 
+export const TRY =
+  "Click a head: where does it look? A second click switches it off: what does the model say?";
+
 export class HeadText {
   about = h("p", { class: "llm-note" });
 

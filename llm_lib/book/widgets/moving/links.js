@@ -23,13 +23,13 @@ function curve(x, y, x2, y2, lower = 0) {
 
 /**
  * A band from the foot of one thing down to another, as broad as it says at both ends. An arrow is
- * as thick where it runs flat.
+ * as thick where it runs flat; so is a band that is even.
  * @param {Element} e
  */
-function ribbonPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick, head }) {
+function ribbonPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick, head, even = head }) {
   const [a, b] = [thick / 2, thick2 / 2];
   const end = head ? y2 - HEAD : y2;
-  const flat = head ? Math.max(-1, Math.min(1, (x2 - x) / Math.max(1, end - y))) : 0;
+  const flat = even ? Math.max(-1, Math.min(1, (x2 - x) / Math.max(1, end - y))) : 0;
   const lower = flat * a / 0.75; // the middle of such a curve moves by three quarters of it
   const band = `M${curve(x - a, y, x2 - b, end, lower)}L${curve(x2 + b, end, x + a, y, -lower)}Z`;
   const wing = Math.max(5, b + 2.5);

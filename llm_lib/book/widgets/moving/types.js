@@ -33,6 +33,7 @@
  * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle
  * @property {{ x: number, y: number }} [around] of a cell: it lies at `turn` and `reach` from here
  * @property {boolean} [head] whether it has an arrow's head; a bow has one
+ * @property {boolean} [even] whether a band is as thick where it runs flat
  * @property {number} delay milliseconds until its turn in a move
  * @property {string} [born] the key of what a new element comes out of
  * @property {string} [into] the key of what an old one goes into

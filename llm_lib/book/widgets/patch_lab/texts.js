@@ -98,8 +98,10 @@ export class PatchTexts {
       }
       const gap = labels[which].some((label) => /\s/.test(label)) ? "" : " "; // between numbers
       const tokens = labels[which].flatMap((label, t) => {
-        const kind = differing.has(t) ? "mark" : "span";
-        return [h(kind, {}, ...(label.includes("\n") ? showBlanks(label) : [label])), gap];
+        const shown = label.includes("\n") ? showBlanks(label) : [label];
+        if (!differing.has(t)) return [h("span", {}, ...shown), gap];
+        const space = label.startsWith(" ") ? " " : ""; // stays before what is marked
+        return [space, h("mark", {}, ...(space ? [label.slice(1)] : shown)), gap];
       });
       const answer = answers?.[which];
       const end = answer

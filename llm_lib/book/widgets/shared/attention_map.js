@@ -8,6 +8,7 @@ import { visibleText } from "./tokens.js";
 
 const LABEL = 13; // pixels, the size of a label's letters
 const LETTER = 7.9; // and how wide one is
+const TOLD = 0.1; // a weight whose token is named in any case
 
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
@@ -47,8 +48,15 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  * it. It is a slider for assistive technology: one value, the row, that arrow keys change.
  */
 export class AttentionMap {
-  /** @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void }} options */
-  constructor({ onpick, onhover }) {
+  /**
+   * ink: the colour of the weights; calm: where there is no room for all labels, those of the row
+   * and of what it looks at alone.
+   * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, ink?: string,
+   *   calm?: boolean }} options
+   */
+  constructor({ onpick, onhover, ink = "--llm-weight", calm = false }) {
+    this.ink = ink;
+    this.calm = calm;
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {
       class: "llm-map-control",
@@ -153,7 +161,7 @@ export class AttentionMap {
       "--llm-line",
       "--llm-fg",
       "--llm-muted",
-      off ? "--llm-muted" : "--llm-weight",
+      off ? "--llm-muted" : this.ink,
       "--llm-fg",
     ].map(rgb);
     context.fillStyle = hot;
@@ -243,8 +251,9 @@ export class AttentionMap {
     while (!write(row, beside, "bold ") && beside > 0) beside--;
     const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
     const others = [...texts.keys()].filter((t) => t !== row).sort((a, b) => looks(b) - looks(a));
-    for (const t of others) {
-      context.fillStyle = looks(t) >= 0.1 ? strong : muted;
+    const told = this.calm ? others.filter((t) => looks(t) >= TOLD) : others;
+    for (const t of told) {
+      context.fillStyle = looks(t) >= TOLD ? strong : muted;
       write(t, t, "");
     }
   }

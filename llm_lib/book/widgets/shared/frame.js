@@ -129,6 +129,11 @@ export class Finding {
     clearTimeout(this.timer);
   }
 
+  /** @param {string} text */
+  write(text) {
+    this.element.textContent = text;
+  }
+
   /**
    * Say it after a pause, so that a screen reader is not interrupted at each key.
    * @param {string} text
@@ -138,7 +143,7 @@ export class Finding {
     this.wait();
     this.element.setAttribute("aria-live", quiet ? "off" : "polite");
     this.timer = setTimeout(() => {
-      this.element.textContent = text;
+      this.write(text);
       if (this.model.get("finding") !== text) setTrait(this.model, "finding", text);
     }, this.element.textContent && !quiet ? 300 : 0);
   }

@@ -7,9 +7,13 @@ import { showBlanks, spoken } from "./tokens.js";
 import { roughly } from "./words.js";
 
 export class RowText {
-  /** @param {(t: number) => void} onpick is told which token was chosen as the query */
-  constructor(onpick) {
+  /**
+   * @param {(t: number) => void} onpick is told which token was chosen as the query
+   * @param {HTMLElement[]} ending what stands behind the last token
+   */
+  constructor(onpick, ...ending) {
     this.onpick = onpick;
+    this.ending = ending;
     /** @type {string[]} */
     this.labels = [];
     /** @type {HTMLButtonElement[]} */
@@ -60,6 +64,6 @@ export class RowText {
         h("small"),
       )
     );
-    this.element.replaceChildren(...this.buttons);
+    this.element.replaceChildren(...this.buttons, ...this.ending);
   }
 }

@@ -2,7 +2,7 @@
 
 import { paintThumbnail } from "./attention_map.js";
 import { button } from "./controls.js";
-import { h, rove } from "./dom.js";
+import { h, rove, themeColour } from "./dom.js";
 
 /** @import { Run } from "../../engine/types.js" */
 /** @import { Colour } from "./types.js" */
@@ -27,6 +27,29 @@ const factorText = (factor) => factor === 0 ? "off" : factor === 1 ? "on" : `×$
  */
 export const headName = (layer, head) => `${layer}.${head}`;
 
+const HUES = 4; // heads of a layer that have a colour each
+
+/**
+ * The colour of a head, as its number in its layer has it: in films, in grids, and here. Of more
+ * heads than there are colours, none has one.
+ * @param {number} head
+ * @param {number} n_head
+ */
+const hueOfHead = (head, n_head) => n_head <= HUES ? `--head-${head}` : "--llm-weight";
+
+/**
+ * @param {number} head
+ * @param {number} n_head
+ */
+export const inkOf = (head, n_head) => `--head: var(${hueOfHead(head, n_head)})`;
+
+/**
+ * @param {Element} root
+ * @param {number} n_head
+ */
+export const coloursOf = (root, n_head) =>
+  Array.from({ length: n_head }, (_, head) => themeColour(root, hueOfHead(head, n_head)));
+
 export class HeadGrid {
   /**
    * pick(layer, head), toggle(layer, head) and toggleLayer(layer) are called for what the reader
@@ -48,7 +71,7 @@ export class HeadGrid {
       role: "group",
       "aria-label": "All heads, a row a layer",
     });
-    const columns = `grid-template-columns: 3.6rem repeat(${n_head}, minmax(2.25rem, 3.5rem))`;
+    const columns = `grid-template-columns: 2.5rem repeat(${n_head}, minmax(2.25rem, 4rem))`;
     this.layers = Array.from({ length: n_layer }, (_, layer) => {
       const name = button(`Layer ${layer}`, () => toggleLayer(layer), "llm-quiet llm-layer-name");
       const cells = Array.from(
@@ -90,7 +113,7 @@ export class HeadGrid {
     const factor = h("b");
     const view = h(
       "button",
-      { type: "button", class: "llm-head-one", tabindex: -1 },
+      { type: "button", class: "llm-head-one", tabindex: -1, style: inkOf(head, this.n_head) },
       canvas,
       h("span", {}, headName(layer, head)),
       factor,
@@ -108,18 +131,19 @@ export class HeadGrid {
   }
 
   /**
-   * run: the forward pass to show; chosen [layer, head]; thumbnails whose weights did not change
-   * are kept.
-   * @param {{ run: Run, scale: number[][], chosen: number[], colour: Colour, repaint: boolean }}
+   * run: the forward pass to show; chosen [layer, head]; colours: of the heads of a layer;
+   * thumbnails whose weights did not change are kept.
+   * @param {{ run: Run, scale: number[][], chosen: number[], colours: Colour[], repaint: boolean }}
    *   options
    */
-  show({ run, scale, chosen, colour, repaint }) {
+  show({ run, scale, chosen, colours, repaint }) {
     this.chosen = chosen[0] * this.n_head + chosen[1];
     this.cells.forEach((cell, i) => {
       const [l, hd] = this.place(i);
       const factor = scale[l][hd];
       const weights = run.attention[l][hd];
-      if (repaint || cell.weights !== weights) paintThumbnail(cell.canvas, weights, run.T, colour);
+      const isNew = repaint || cell.weights !== weights;
+      if (isNew) paintThumbnail(cell.canvas, weights, run.T, colours[hd]);
       cell.weights = weights;
       const selected = i === this.chosen;
       cell.view.setAttribute("aria-pressed", String(selected));

@@ -3,11 +3,11 @@
 import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./head_layer/facts.js";
+import { drawSlices } from "./head_layer/joined.js";
 import {
   drawLooks,
   drawMix,
   drawOff,
-  drawSlices,
   drawSplit,
   drawText,
   drawTurn,
@@ -21,7 +21,7 @@ const SCENES = scenesOf(sayOf, altOf, [
   ["Split", 2, drawSplit],
   ["Look", 4, drawLooks],
   ["Side by side", 1, drawSlices],
-  ["Mixed", 1, drawMix],
+  ["Mixed", 1, drawMix, { asIs: true }],
   ["Without", 1, drawOff],
   ["Your turn", 1, drawTurn],
 ]);
@@ -50,7 +50,10 @@ const STORY = {
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Side by side", 0],
-  print: [["Split", 1], ["Look", 0], ["Look", 1], ["Mixed", 0], ["Without", 0]],
+  print: [["Split", 1], ["Look", 0], ["Look", 1], ["Side by side", 0], ["Mixed", 0], [
+    "Without",
+    0,
+  ]],
 };
 
 export default { render: showStory(STORY) };

@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from llm_lib.book.pictures import show_picture
-from llm_lib.book.pictures.drawn import after_a_change, pipeline, shared_step
+from llm_lib.book.pictures.drawn import after_a_change, pipeline, shared_step, two_questions
 from llm_lib.book.pictures.drawn.merge_tree import build, learn
 from llm_lib.pretrained.save_load import load_model
+from web import notebooks
+from web.fingerprint import ROOT
 
 sprout = cache(load_model)
 
@@ -429,3 +431,26 @@ def test_pipeline(stages, micro_batches):
         backward = [line.index(f"B{i}") for line in lines]
         assert forward == sorted(set(forward)) and backward == sorted(set(backward))[::-1]
         assert backward[-1] > forward[-1]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_two_questions(which):
+    # fails when a number stands in another half, or a zero is written between those that count
+    texts = words(show_picture("two-questions"), which)
+    assert [text for text in texts if text.isdigit()].count("6") == 2
+    assert len([text for text in texts if text == "1"]) == 2 + 6  # of keys, and of values
+    assert "0" not in texts and {"query", "key", "value"} <= set(texts)
+    with pytest.raises(ValueError, match="key: 4 vectors of 6 numbers"):
+        show_picture("two-questions", keys=[[1, 2, 3]] * 4)
+
+
+def test_two_questions_are_the_chapters_numbers():
+    # fails when the picture shows other vectors than the cell that computes with them
+    cells = notebooks.read(ROOT / "chapters/10_multi_head_attention.ipynb").cells
+    source = next(cell.source for cell in cells if cell.id == "one-head-code")
+    names = {"torch": torch, "math": math}
+    exec(source.partition("weights =")[0], names)
+    drawn = (two_questions.QUERIES, two_questions.KEYS, two_questions.VALUES)
+    for name, rows in zip("qkv", drawn, strict=True):
+        assert names[name].tolist() == [list(map(float, line)) for line in rows]
+    assert names["tokens"] == list(two_questions.TOKENS)

@@ -1,8 +1,9 @@
-// Strips of numbers, one for each head; the prompt with a head's weights; and bars for the answers.
+// Strips of numbers, one for each head, in its colour; the prompt with a head's weights; and bars
+// for the answers. What the heads give, side by side, is drawn in joined.js.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, chip, label, lying, note, rising, rule, solid } from "../../moving/pieces.js";
-import { decimals, percent } from "../../shared/words.js";
+import { around, chip, label, lying, rising, rule, solid } from "../../moving/pieces.js";
+import { percent } from "../../shared/words.js";
 import { prompt } from "../relay/prompt.js";
 import { FOUR, SEEN_HERE } from "./facts.js";
 
@@ -12,11 +13,20 @@ import { FOUR, SEEN_HERE } from "./facts.js";
 
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
 
-/** @param {Room} room */
-const sizesIn = ({ W, wide }) =>
+/**
+ * The sizes of words and cells. few: so many numbers of a vector are drawn; all would be a smear.
+ * @param {Room} room
+ */
+export const sizesIn = ({ W, wide }) =>
   wide
-    ? { name: 76, w: Math.floor((W - 250) / 64), h: 26, size: 15, gap: 14 }
-    : { name: 26, w: 3.6, h: 20, size: 12, gap: 5 };
+    ? { name: 76, w: Math.floor((W - 250) / 32), h: 26, size: 15, gap: 14, few: 16 }
+    : { name: 26, w: Math.floor((W - 78) / 16), h: 24, size: 12, gap: 6, few: 8 };
+
+/**
+ * The role of what belongs to a head: the colour that it keeps.
+ * @param {number} h
+ */
+export const hueOf = (h) => `head${h}`;
 
 /**
  * Numbers as a row of small cells, without their digits: filled as strongly as they are large.
@@ -25,7 +35,7 @@ const sizesIn = ({ W, wide }) =>
  * @param {number[]} values
  * @param {{ w: number, h: number, most: number, off?: boolean }} cells
  */
-const strip = (key, role, values, { w, h, most, off = false }) =>
+export const strip = (key, role, values, { w, h, most, off = false }) =>
   row(
     values.map((value, i) =>
       solid(`${key}.${i}`, { w: w - 0.5, h }, {
@@ -38,7 +48,7 @@ const strip = (key, role, values, { w, h, most, off = false }) =>
   );
 
 /** @param {number[][]} rows */
-const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
+export const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
 
 /**
  * The name of a head, short where there is little room.
@@ -49,7 +59,8 @@ const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
 const nameOf = (m, h, room) => {
   const { name, size } = sizesIn(room);
   const text = room.wide ? m.title(h) : `${m.layer}.${h}`;
-  return within(label(`name${h}`, text, { strong: true, size }), { w: name, align: "end" });
+  const looks = { strong: true, size, role: hueOf(h) };
+  return within(label(`name${h}`, text, looks), { w: name, align: "end" });
 };
 
 /**
@@ -61,6 +72,13 @@ function words(m, room, weights) {
   const now = { weights, asks: m.place, seen: SEEN_HERE };
   return prompt(m, room, now);
 }
+
+/**
+ * The bars and numbers of a head's weights in its colour.
+ * @param {Piece} piece
+ * @param {number} h
+ */
+const coloured = (piece, h) => piece.with((e) => /^[bw]\d/.test(e.key) ? { role: hueOf(h) } : {});
 
 /** @param {Facts} m @param {Room} room */
 export const drawText = (m, room) => picture(room, words(m, room));
@@ -95,70 +113,26 @@ export function drawSplit(m, room, k) {
  * @param {number} h
  */
 export function drawLooks(m, room, h) {
-  const title = label("head", m.title(h), { strong: true, size: room.wide ? 16 : 14 });
-  return picture(
-    room,
-    column([title, words(m, room, m.weights[h])], { gap: 8, align: "start" }),
-  );
+  const looks = { strong: true, size: room.wide ? 18 : 16, role: hueOf(h) };
+  const title = label("head", m.title(h), looks);
+  const seen = coloured(words(m, room, m.weights[h]), h);
+  return picture(room, column([title, seen], { gap: 8, align: "start" }));
 }
 
 /**
- * What each head mixed.
+ * The first numbers of what each head mixed.
  * @param {Facts} m
  * @param {Room} room
- * @param {number} [off] a head that is switched off
+ * @param {number} off a head that is switched off
+ * @param {number} h the height of a cell
  */
-function outputs(m, room, off = -1) {
-  const { w, h } = sizesIn(room);
+function outputs(m, room, off, h) {
+  const { w, few } = sizesIn(room);
   const most = largest(m.outputs);
-  return FOUR.map((i) =>
-    strip(`o${i}`, "value", m.outputs[i], { w, h, most, off: i === off }).from(`q${i}.0`)
-  );
-}
-
-/** @param {Facts} m @param {Room} room */
-export function drawSlices(m, room) {
-  const { size } = sizesIn(room);
-  const most = largest(m.outputs);
-  const all = outputs(m, room);
-  const looks = FOUR.map((h) =>
-    label(
-      `looks${h}`,
-      `${m.words[m.most[h]]} ${decimals(m.weights[h][m.most[h]])}`,
-      { mono: true, size: room.wide ? 14 : 12 },
-    )
-  );
-  const head = [
-    null,
-    note("n.looks", "looks most at"),
-    label("n.mixed", room.wide ? "what it mixes" : "it mixes", {
-      role: "value",
-      strong: true,
-      size: room.wide ? 14 : 12,
-    }),
-  ];
-  const rows = FOUR.map((h) => [nameOf(m, h, room), looks[h], all[h]]);
-  const few = room.wide ? m.outputs[0].length : 8; // of each head: 128 cells would be a smear
-  const narrow = { w: 8, h: 20, most };
-  const line = room.wide ? { w: Math.floor((room.W - 40) / 128), h: 30, most } : narrow;
-  const joined = row(
-    FOUR.map((h) =>
-      strip(`c${h}`, "value", m.outputs[h].slice(0, few), line).from((/** @type {number} */ i) =>
-        `o${h}.${i}`
-      )
-        .late(500)
-    ),
-    { gap: room.wide ? 6 : 3 },
-  );
-  const title = label(
-    "n.joined",
-    room.wide ? "side by side" : `side by side (the first ${few} of each)`,
-    { strong: true, size },
-  );
-  return picture(
-    room,
-    column([table([head, ...rows], { gap: 14, gapY: 9 }), title, joined], { gap: 12 }),
-  );
+  return FOUR.map((i) => {
+    const first = m.outputs[i].slice(0, few);
+    return strip(`o${i}`, hueOf(i), first, { w, h, most, off: i === off });
+  });
 }
 
 /**
@@ -166,27 +140,29 @@ export function drawSlices(m, room) {
  * @param {Facts} m
  * @param {Room} room
  * @param {number} [off] a head that is switched off
+ * @param {number} [tall] how many times higher cells are
  */
-function mixed(m, room, off = -1) {
-  const { w, h, size, gap } = sizesIn(room);
-  const first = (/** @type {number[]} */ values) => values.slice(0, m.outputs[0].length);
+function mixed(m, room, off = -1, tall = 1) {
+  const { w, h: usual, size, gap, few } = sizesIn(room);
+  const h = tall * usual;
+  const first = (/** @type {number[]} */ values) => values.slice(0, few);
   const most = largest([...m.parts.map(first), first(m.sum)]);
-  const slices = outputs(m, room, off);
+  const slices = outputs(m, room, off, h);
   const parts = FOUR.map((i) =>
-    strip(`p${i}`, "x", first(m.parts[i]), { w, h, most, off: i === off }).from(`o${i}.0`)
+    strip(`p${i}`, hueOf(i), first(m.parts[i]), { w, h, most, off: i === off }).from(`o${i}.0`)
   );
   const by = FOUR.map((i) => label(`by${i}`, "W_O", { look: "formula", size, role: "muted" }));
   const sum = strip("s", "x", first(off < 0 ? m.sum : m.sumOff), { w, h, most });
   const total = label("n.sum", "sum", { strong: true, size, role: "x" });
   return table([
     ...FOUR.map((i) => [nameOf(m, i, room), slices[i], by[i], parts[i]]),
-    [null, null, null, rule("line", 32 * w)],
+    [null, null, null, rule("line", few * w)],
     [null, null, total, sum],
-  ], { gap, gapY: room.wide ? 9 : 7 });
+  ], { gap, gapY: room.wide ? 9 * tall : 7 * tall });
 }
 
 /** @param {Facts} m @param {Room} room */
-export const drawMix = (m, room) => picture(room, mixed(m, room));
+export const drawMix = (m, room) => picture(room, mixed(m, room, -1, 1.5));
 
 /**
  * A bar for each answer.
@@ -209,9 +185,10 @@ function bars(m, room, p) {
 
 /** @param {Facts} m @param {Room} room */
 export function drawOff(m, room) {
+  const last = `p${m.off}.${sizesIn(room).few - 1}`;
   const whole = over(
     mixed(m, room, m.off),
-    (at) => [around("off", [at(`o${m.off}.0`), at(`p${m.off}.31`)], { room: 4, delay: 300 })],
+    (at) => [around("off", [at(`o${m.off}.0`), at(last)], { room: 4, delay: 300 })],
   );
   return picture(room, column([whole, bars(m, room, m.probs[m.off][0])], { gap: 18 }));
 }

@@ -55,9 +55,7 @@ export const sayOf = {
   Mixed: (m) =>
     `W_O has ${m.outputs[0].length} rows for each head, and makes ${
       m.parts[0].length
-    } numbers from its slice (the first ${
-      m.outputs[0].length
-    } are drawn). The four vectors are added up.`,
+    } numbers from its slice (the first ones of each are drawn). The four vectors are added up.`,
   Without: (m) =>
     `Now multiply ${m.title(m.off)} by 0, at all tokens. Its vector is missing from the sum, and ` +
     `the model says: ${says(m, m.off, 0)}. Before: ${says(m, m.off, m.normal)}.`,
