@@ -1,6 +1,6 @@
 // The loss of a training as it goes, between the losses of who only counts.
 
-import { lastOf, present } from "../../engine/present.js";
+import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { polyline, stretched } from "../shared/svg.js";
@@ -11,6 +11,7 @@ import { spread } from "../shared/spread_labels.js";
 /** @import { Label } from "../shared/spread_labels.js" */
 
 const MOST_DRAWN = 400;
+const MOST_TICKS = 6;
 /** @type {(counted: string) => Record<keyof Baselines, string>} */
 const LEVELS = (counted) => ({ uniform: "ln V", unigram: counted, bigram: "bigram" });
 /** What they are called where nobody has read of them: each word says what is known. */
@@ -49,14 +50,15 @@ export class TrainChart {
     this.dot = h("span", { class: "llm-train-dot" });
     this.dotName = h("span", { class: "llm-train-dot-name" });
     this.names = h("div", { class: "llm-train-names" });
-    this.y = h("div", { class: "llm-train-y" }, h("span"), h("span", {}, "0"));
+    this.y = h("div", { class: "llm-train-y" });
+    const unit = h("span", { class: "llm-train-unit" }, "loss, in nats");
     this.x = h("div", { class: "llm-train-x" }, h("span", {}, "0"), h("span"), h("span"));
     const picture = stretched(...Object.values(this.lines));
     this.element = h(
       "div",
       { class: "llm-train-chart", role: "img" },
       this.y,
-      h("div", { class: "llm-train-plot" }, picture, this.dot, this.dotName),
+      h("div", { class: "llm-train-plot" }, unit, picture, this.dot, this.dotName),
       this.names,
       this.x,
     );
@@ -109,11 +111,24 @@ export class TrainChart {
         h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
       ),
     );
-    present(this.y.firstElementChild, "the top of the axis").textContent = decimals(top);
+    this.showTicks(top, y);
     const [, middle, last] = this.x.children;
     middle.textContent = (end / 2).toLocaleString("en");
     last.textContent = `${localCount(end)} steps`;
     this.element.setAttribute("aria-label", describe(curve, baselines, before));
+  }
+
+  /**
+   * Whole numbers along the axis of losses, few enough to be read.
+   * @param {number} top
+   * @param {(loss: number) => number} y
+   */
+  showTicks(top, y) {
+    const step = top < MOST_TICKS ? 1 : Math.ceil(top / MOST_TICKS);
+    const ticks = Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
+    this.y.replaceChildren(
+      ...ticks.map((loss) => h("span", { style: `top:${y(loss).toFixed(1)}%` }, String(loss))),
+    );
   }
 
   /**
