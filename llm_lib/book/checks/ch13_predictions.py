@@ -38,11 +38,11 @@ prediction(
 prediction(
     "13-which-run",
     "b",
-    question="Before you see the curves: which run went well?",
+    question="Now you know what a loss can be. Which run went well?",
     choices={
-        "a": "A: the others are too good to be true.",
-        "b": "B.",
-        "c": "C: its loss is the lowest.",
+        "a": "The others are too good to be true.",
+        "b": "It learned much, and some surprise is left.",
+        "c": "Its loss is the lowest.",
         "d": "None: no honest model gets below the unigram entropy.",
     },
     feedback={

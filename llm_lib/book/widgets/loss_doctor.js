@@ -78,8 +78,8 @@ class DoctorView extends View {
       tabs,
       split([curves], [
         this.buildCauses(),
-        this.finding.element,
         h("div", { class: "llm-row" }, button("Next training", next, "llm-main")),
+        this.finding.element,
       ], { sticky: false }),
     );
   }
@@ -146,7 +146,8 @@ class DoctorView extends View {
     if (open) this.numbers.replaceChildren(tableOf(shown));
     for (const { input, element } of this.choices) {
       input.checked = answers[k] === input.value;
-      element.classList.toggle("llm-doctor-chosen", input.checked);
+      element.classList.toggle("llm-doctor-right", input.checked && right(k));
+      element.classList.toggle("llm-doctor-wrong", input.checked && !right(k));
     }
     const score = answers.filter((_, i) => right(i)).length;
     this.set("score", score);

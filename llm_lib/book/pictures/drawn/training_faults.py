@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Sequence
 
 from llm_lib.book.pictures.picture import Picture
-from llm_lib.book.pictures.piece import Piece, column, place, row, space
-from llm_lib.book.pictures.text import SMALL, label, sentence, text_width
+from llm_lib.book.pictures.piece import Piece, column, place, row
+from llm_lib.book.pictures.run_panels import WholePicture
+from llm_lib.book.pictures.text import SMALL, label
 from llm_lib.book.studies.failures import FILE
 from llm_lib.files import read_json
 
@@ -50,6 +51,8 @@ FAULTS = {  # by what LossDoctor calls each: the reason, and then what it does t
     ),
 }
 TOP = 8.0  # nats at the upper edge of each chart
+LETTER = 0.52  # the width of a letter on average, in parts of its size
+LINE = round(1.4 * SMALL)  # pixels: of text
 
 
 def training_faults() -> Picture:
@@ -64,33 +67,48 @@ def training_faults() -> Picture:
     )
     alt = f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
-    def chart(key: str, width: float, height: float) -> Piece:
-        return _chart(runs[key], healthy, unigram, width, height)
-
-    def card(key: str) -> Piece:
+    def card(key: str, width: float, height: float) -> Piece:
         name, why = FAULTS[key]
-        return column(chart(key, 212, 92), _title(name, 212), sentence(why, 212), gap=4)
+        chart = _chart(runs[key], healthy, unigram, width, height)
+        title = column(*_lines(name, width, bold=True), gap=0)
+        whole = column(title, chart, column(*_lines(why, width), gap=0), gap=6)
+        return Piece(
+            width, whole.height, parts=((0, 0, whole),)
+        )  # texts are narrower than reckoned
 
-    def line(key: str) -> Piece:
-        name, why = FAULTS[key]
-        parts = row(chart(key, 106, 76), sentence(why, 186), gap=10, align="start")
-        return column(_title(name, 300), parts, gap=4)
+    def lines(n: int, width: float, height: float, gap: float) -> list[Piece]:
+        """Return rows of `n` cards: titles, charts and sentences of a row stand on one level."""
+        keys = list(FAULTS)
+        rows = []
+        for start in range(0, len(keys), n):
+            some = keys[start : start + n]
+            most = max(len(_lines(FAULTS[key][0], width, bold=True)) for key in some)
+            padded = [
+                card(key, width, height).pad(
+                    top=LINE * (most - len(_lines(FAULTS[key][0], width, bold=True)))
+                )
+                for key in some
+            ]
+            rows.append(row(*padded, gap=gap, align="start"))
+        return rows
 
-    keys = list(FAULTS)
-    rows = [row(*map(card, keys[i : i + 4]), gap=28, align="start") for i in (0, 4)]
-    unit = label("Loss in nats:", size=SMALL, role="muted", anchor="start")
+    unit = label(f"Loss in nats, {n} steps:", size=SMALL, role="muted", anchor="start")
     train, held, *others = _keys()
-    wide = column(row(unit, train, held, *others, gap=22), *rows, gap=16)
+    key = row(unit, train, held, *others, gap=22)
+    wide = column(key, *lines(4, 220, 88, 25), gap=18)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
-    narrow = column(legend, space(0, 2), *map(line, keys), gap=12)
-    return Picture("A healthy run, and seven that go wrong", alt, wide, narrow)
+    narrow = column(legend, *lines(2, 154, 92, 16), gap=18)
+    return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
 
 
-def _title(name: str, width: float) -> Piece:
-    """Return a fault's name, in lines that fit."""
-    n = int(len(name) * width / text_width(name, SMALL, bold=True))
-    lines = [name] if len(name) <= n else textwrap.wrap(name, n)
-    return column(*(label(t, size=SMALL, bold=True, anchor="start") for t in lines), gap=0)
+def _lines(text: str, width: float, *, bold: bool = False) -> list[Piece]:
+    """Return a text in lines that fit: a fault's name, or what it does."""
+    n = int(width / (LETTER * SMALL * (1.07 if bold else 1)))
+    role = "ink" if bold else "muted"
+    return [
+        label(line, size=SMALL, bold=bold, role=role, anchor="start")
+        for line in textwrap.wrap(text, n)
+    ]
 
 
 def _keys() -> list[Piece]:
@@ -113,7 +131,7 @@ def _keys() -> list[Piece]:
 
 def _chart(run: dict, healthy: dict, unigram: float, width: float, height: float) -> Piece:
     """Draw the two losses of a run, from 0 to `TOP` nats, over all its steps."""
-    left, foot = 14.0, height - 14
+    left, foot = 14.0, height - 4
     last = healthy["step"][-1]
 
     def path(steps: Sequence[int], losses: Sequence[float], look: str) -> str:
@@ -134,5 +152,4 @@ def _chart(run: dict, healthy: dict, unigram: float, width: float, height: float
         (0, 0, label(f"{TOP:g}", size=11, role="muted", anchor="end")),
         (0, foot - 13, label("0", size=11, role="muted", anchor="end")),
     )
-    steps = label(f"{last} steps", size=11, role="muted", anchor="end")
-    return Piece(width, height, shapes, (*marks, (width - steps.width, foot, steps)))
+    return Piece(width, height, shapes, marks)

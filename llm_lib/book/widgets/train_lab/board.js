@@ -21,9 +21,10 @@ const NEWS = 2000; // the same for one that is news
 export class TrainBoard {
   /**
    * @param {{ model: Model, signal: AbortSignal, repaint: () => void, small: boolean,
-   *   onlook: (isOpen: boolean) => void }} options onlook: told whether the heads are looked at
+   *   bar: HTMLElement, onlook: (isOpen: boolean) => void }} options bar: the buttons, which stand
+   *   above the chart of the whole one; onlook: told whether the heads are looked at
    */
-  constructor({ model, signal, repaint, small, onlook }) {
+  constructor({ model, signal, repaint, small, bar, onlook }) {
     this.chart = new TrainChart(small);
     this.samples = new TrainSamples();
     this.heads = new TrainHeads(repaint);
@@ -39,13 +40,11 @@ export class TrainBoard {
     this.ahead = h("p", { class: "llm-label" }, "Milestones, each named once it is reached");
     const [stage, side] = small
       ? [[chart], [h("div", {}, this.ahead, this.milestones), seen]]
-      : [[chart, this.milestones], [seen]];
-    this.element = h(
-      "div",
-      { class: small ? "llm-train-small" : "" },
-      split(stage, side, { sticky: false }),
-      this.finding.element,
-    );
+      : [[bar, chart], [seen]];
+    const both = split(stage, side, { sticky: false });
+    if (!small) both.append(this.milestones);
+    const kind = small ? "llm-train-small" : "llm-train-whole";
+    this.element = h("div", { class: kind }, both, this.finding.element);
   }
 
   /**

@@ -11,6 +11,7 @@ import { spread } from "../shared/spread_labels.js";
 /** @import { Label } from "../shared/spread_labels.js" */
 
 const MOST_DRAWN = 400;
+const MOST_TICKS = 6;
 /** @type {(counted: string) => Record<keyof Baselines, string>} */
 const LEVELS = (counted) => ({ uniform: "ln V", unigram: counted, bigram: "bigram" });
 /** What they are called where nobody has read of them: each word says what is known. */
@@ -50,6 +51,7 @@ export class TrainChart {
     this.dotName = h("span", { class: "llm-train-dot-name" });
     this.names = h("div", { class: "llm-train-names" });
     this.y = h("div", { class: "llm-train-y" });
+    const unit = plain ? "" : h("span", { class: "llm-train-unit" }, "loss, in nats");
     this.x = h("div", { class: "llm-train-x" }, h("span", {}, "0"), h("span"), h("span"));
     const picture = stretched(...Object.values(this.lines));
     this.element = h(
@@ -57,7 +59,7 @@ export class TrainChart {
       { class: "llm-train-chart", role: "img" },
       plain ? h("div", { class: "llm-train-title" }, "loss") : "",
       this.y,
-      h("div", { class: "llm-train-plot" }, picture, this.dot, this.dotName),
+      h("div", { class: "llm-train-plot" }, unit, picture, this.dot, this.dotName),
       this.names,
       this.x,
     );
@@ -112,12 +114,7 @@ export class TrainChart {
         h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
       ),
     );
-    this.y.replaceChildren(
-      ...this.plain ? ticks(low, top, y) : [
-        h("span", {}, decimals(top)),
-        h("span", {}, "0"),
-      ],
-    );
+    this.y.replaceChildren(...ticks(low, top, y));
     const [, middle, last] = this.x.children;
     middle.textContent = (end / 2).toLocaleString("en");
     last.textContent = `${localCount(end)} steps`;
@@ -160,14 +157,17 @@ function lowest({ heldOut, train }, { bigram }) {
 }
 
 /**
- * The whole numbers of an axis, each at its height.
+ * Whole numbers along the axis of losses, each at its height, and few enough to be read.
  * @param {number} low
  * @param {number} top
  * @param {(loss: number) => number} y
  */
-const ticks = (low, top, y) =>
-  Array.from({ length: Math.floor(top) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i)
-    .map((loss) => h("span", { style: `top:${y(loss).toFixed(1)}%` }, loss.toString()));
+function ticks(low, top, y) {
+  const step = Math.ceil((top - low) / MOST_TICKS);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(top / step) - first + 1 }, (_, i) => (first + i) * step)
+    .map((loss) => h("span", { style: `top:${y(loss).toFixed(1)}%` }, String(loss)));
+}
 
 /**
  * The label at the end of a line, where it has one.

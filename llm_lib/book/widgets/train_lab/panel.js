@@ -54,19 +54,20 @@ export class TrainPanel {
     this.small = small;
     this.bar = new TrainBar(does);
     this.setup = new TrainSetup(does.set, { failed, signal });
-    this.board = new TrainBoard({ model, signal, repaint, small, onlook: does.look });
+    const { element } = this.bar;
+    this.board = new TrainBoard({ model, signal, repaint, small, bar: element, onlook: does.look });
     this.breaks = new TrainBreak(does.breakIt);
     this.files = new TrainFiles(does);
     const { bar, board, wrong, safe } = this;
     this.elements = small
       ? [bar.element, wrong, board.element, safe]
-      : [this.setup.place(wrong), bar.element, board.element, this.buildMore(), safe];
+      : [this.setup.place(wrong), board.element, this.buildMore()];
   }
 
   buildMore() {
     const details = more("Sizes and tokens", this.setup.details);
-    const { breaks, files } = this;
-    return h("div", { class: "llm-train-more" }, breaks.element, details, files.element);
+    const { breaks, files, safe } = this;
+    return h("div", { class: "llm-train-more" }, breaks.element, details, files.element, safe);
   }
 
   /**

@@ -182,16 +182,10 @@ export class TrainSetup {
     return h(
       "div",
       { class: "llm-train-setup" },
-      h(
-        "div",
-        { class: "llm-row" },
-        h("span", { class: "llm-label" }, "It reads"),
-        data,
-        h("span", { class: "llm-label" }, "Parameters"),
-        size,
-      ),
+      pick("It reads", data),
       own,
       wrong,
+      pick("Parameters", size),
       h("div", { class: "llm-train-pace" }, facts, rate, batch),
     );
   }
@@ -239,6 +233,14 @@ export class TrainSetup {
     this.batch.show(nearest(BATCHES, traits.batch_size), String(traits.batch_size));
   }
 }
+
+/**
+ * What is chosen, and the choices.
+ * @param {string} name
+ * @param {Segments} choices
+ */
+const pick = (name, choices) =>
+  h("div", { class: "llm-train-pick" }, h("span", { class: "llm-label" }, name), choices);
 
 /** @param {Plan} plan */
 const planFacts = ({ matter, config }) =>

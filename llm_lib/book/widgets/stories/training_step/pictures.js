@@ -35,9 +35,10 @@ function ringOf({ W, wide }, now) {
     });
   }
   const line = row(STATIONS.map(at), { gap: W > 850 ? 14 : 8 });
-  const back = (/** @type {(name: string) => Box} */ of) => [
-    bow("ring.back", of("ring.weights"), of("ring.batch"), { way: "under" }),
-  ];
+  const back = (/** @type {(name: string) => Box} */ of) => {
+    const [from, to] = [of("ring.weights"), of("ring.batch")];
+    return [bow("ring.back", from, to, { way: "under", y: from.y + from.h })];
+  };
   return column([over(line, back), space(0, 46)], { gap: 0 });
 }
 
@@ -69,9 +70,10 @@ function withRing(room, now, piece) {
  */
 function grid(room, { key, name, values, role, rows, most = 1, each = (piece) => piece, beside }) {
   const { wide, W } = room;
-  const w = W > 850 ? 58 : wide ? 50 : 46;
-  const looks = { w, h: wide ? 34 : 30, size: wide ? 14 : 13, most, digits: 2 };
-  const type = { mono: true, size: wide ? 14 : 12 };
+  const isLarge = W > 850;
+  const w = isLarge ? 74 : 50;
+  const looks = { w, h: isLarge ? 43 : wide ? 34 : 44, size: isLarge ? 17 : 14, most, digits: 2 };
+  const type = { mono: true, size: isLarge ? 17 : wide ? 14 : 13 };
   const lines = values.map((numbers, i) => [
     label(`${key}.row${i}`, WORDS[rows?.[i] ?? i], type),
     ...numbers.map((value, j) => each(cell(`${key}${i}.${j}`, role, value, looks), i, j)),
