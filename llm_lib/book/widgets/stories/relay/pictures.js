@@ -94,10 +94,11 @@ function arrowsOf(m, k) {
   const [from, to] = [m.path[k], m.path[k + 1]];
   const held = heldAfter(m, k + 1);
   if (k === 2) return bands(m, `hop${k}`, m.hops[k].weights, held);
-  const looks = { way: "under", role: "amount", thick: 3 * m.hops[k].weights[from], delay: 300 };
-  return (
-    at,
-  ) => [bow(`hop${k}`, ...[from, to].map((i) => footed(at(`t${i}`), held.has(i))), looks)];
+  const thick = 3 * m.hops[k].weights[from];
+  return (at) => {
+    const [start, end] = [from, to].map((i) => footed(at(`t${i}`), held.has(i)));
+    return [bow(`hop${k}`, start, end, { way: "under", role: "amount", thick, delay: 300 })];
+  };
 }
 
 /**
