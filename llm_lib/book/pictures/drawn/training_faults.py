@@ -70,11 +70,7 @@ def training_faults() -> Picture:
     def card(key: str, width: float, height: float) -> Piece:
         name, why = FAULTS[key]
         chart = _chart(runs[key], healthy, unigram, width, height)
-        title = column(*_lines(name, width, bold=True), gap=0)
-        whole = column(title, chart, column(*_lines(why, width), gap=0), gap=6)
-        return Piece(
-            width, whole.height, parts=((0, 0, whole),)
-        )  # texts are narrower than reckoned
+        return _card(name, chart, why, width)
 
     def lines(n: int, width: float, height: float, gap: float) -> list[Piece]:
         """Return rows of `n` cards: titles, charts and sentences of a row stand on one level."""
@@ -99,6 +95,13 @@ def training_faults() -> Picture:
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
     narrow = column(legend, *lines(2, 154, 92, 16), gap=18)
     return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
+
+
+def _card(name: str, chart: Piece, why: str, width: float) -> Piece:
+    title = column(*_lines(name, width, bold=True), gap=0)
+    whole = column(title, chart, column(*_lines(why, width), gap=0), gap=6)
+    # texts are narrower than reckoned
+    return Piece(width, whole.height, parts=((0, 0, whole),))
 
 
 def _lines(text: str, width: float, *, bold: bool = False) -> list[Piece]:
