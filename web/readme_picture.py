@@ -83,9 +83,10 @@ def photograph(browser: Browser, address: str, scheme: str) -> bytes:
 
 
 def as_webp(png: bytes) -> bytes:
-    """Return a PNG file as WebP, the same to the pixel at less than half the size."""
+    """Return a PNG file as WebP of 256 colours, as sharp at less than half the size."""
+    few = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     made = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").save(made, "WEBP", lossless=True, method=6)
+    few.convert("RGB").save(made, "WEBP", lossless=True, method=6)
     return made.getvalue()
 
 
