@@ -101,7 +101,7 @@ def test_the_picture_is_whole_and_legible(address, visit, width, theme):
 def test_the_lab_goes_on_with_the_picture(page):
     # fails if the lab begins with another text than the picture's, or with other probabilities
     assert page.locator(f"{LAB} textarea").input_value() == hero.PROMPT
-    seen = page.locator(f"{HERO} .h-number").all_inner_texts()[:-1]
+    seen = page.locator(f"{HERO} .h-number").all_text_contents()[:-1]
     rows = page.locator(f"{LAB} .llm-bar-number").all_inner_texts()[: len(seen)]
     assert [row.split()[0] for row in rows] == [number.split()[0] for number in seen]
 

@@ -63,7 +63,7 @@ def three_runs_judged(
         return titled(name, MADE[name], whole)
 
     wide = row(*(panel(name, 310, 200, is_named=name == "B") for name in INKS), gap=13)
-    narrow = [panel(name, 324, 150, is_named=name == "B") for name in INKS]
+    narrow = [panel(name, 316, 150, is_named=name == "B") for name in INKS]
     return WholePicture("Three runs, and what they are worth", alt, wide, column(*narrow, gap=16))
 
 

@@ -93,7 +93,7 @@ def training_faults() -> Picture:
     key = row(unit, train, held, *others, gap=22)
     wide = column(key, *lines(4, 220, 88, 25), gap=18)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
-    narrow = column(legend, *lines(2, 154, 92, 16), gap=18)
+    narrow = column(legend, *lines(2, 138, 92, 16), gap=18)
     return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
 
 

@@ -91,7 +91,7 @@ def _beside(words: Sequence[Piece], trained: int, last: int, pitch: float) -> Pi
     """Return two words, each in the middle of its part of the starts."""
     widths = (trained * pitch, (last + 1 - trained) * pitch)
     parts = [
-        Piece(width, word.height, parts=(((width - word.width) / 2, 0, word),))
+        Piece(width, word.height, parts=((max(0, (width - word.width) / 2), 0, word),))
         for width, word in zip(widths, words, strict=True)
     ]
     return row(*parts, gap=BETWEEN)
