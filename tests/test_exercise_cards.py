@@ -63,6 +63,15 @@ def test_a_page_does_not_wait_for_code():
     assert "Colab" not in try_it_html(None, "chapters/x")
 
 
+def test_a_card_holds_all_that_it_asks():
+    # fails when an exercise with a question and code ends after its question
+    asks = [cell(nodes.raw("", WAITING, format="html")) for _ in range(2)]
+    between, after = nodes.paragraph("", "Now write it."), nodes.paragraph("", "And on.")
+    card = section("1 ★ Do", nodes.paragraph("", "Say it."), asks[0], between, asks[1], after)
+    make_card(card, "8", "")
+    assert card.children[-3:] == [asks[0], between, asks[1]]
+
+
 def test_what_stands_behind_the_card_is_no_part_of_it():
     # fails when the text that goes on after an exercise is drawn into its card
     asks = cell(nodes.raw("", WAITING, format="html"))

@@ -72,7 +72,7 @@ def make_card(section: nodes.section, chapter: str, try_it: str, say: Say = engl
 def _move_out(section: nodes.section) -> None:
     """Put behind a card what stands behind its last cell: the text goes on there."""
     cells = [i for i, node in enumerate(section.children) if _asks(node)]
-    end = cells[0] + 1 if cells else len(section.children)
+    end = cells[-1] + 1 if cells else len(section.children)
     while end < len(section.children) and _is_solution(section.children[end]):
         end += 1
     rest = section.children[end:]

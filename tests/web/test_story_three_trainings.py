@@ -36,8 +36,9 @@ def bars(page, key: str, n: int) -> dict[str, str]:
 
 def test_the_preview_says_which_scene_it_shows(page):
     # fails when the words beside the first Play name another scene than that of the picture
-    number = list(ThreeTrainings.SCENES).index("Base") + 1
-    assert f"Preview: scene {number}, “Base”." in page.locator(".llm-walk").inner_text()
+    scenes = list(ThreeTrainings.SCENES)
+    at = scenes.index("Base") + 1
+    assert f"Scene {at} of {len(scenes)}: Base" in page.locator(".llm-walk").inner_text()
     first_line = STAGES["base"]["asked"]["bear"]["says"].splitlines()[0]
     assert texts(page)["writes"].startswith(first_line)
 

@@ -26,7 +26,9 @@ def three_runs() -> Picture:
     alt = f"The losses of three runs in {STEPS} steps, from the first batch to the last: {ends}."
     wide = row(*(_panel(name, losses[name], 232, 104) for name in losses), gap=38, align="end")
     rows = [_line(name, losses[name]) for name in losses]
-    return WholePicture("Three runs of one small GPT", alt, wide, column(*rows, gap=14).pad(bottom=6))
+    return WholePicture(
+        "Three runs of one small GPT", alt, wide, column(*rows, gap=14).pad(bottom=6)
+    )
 
 
 def _chart(name: str, losses: list[float], width: float, height: float) -> Piece:

@@ -33,6 +33,7 @@ export class Cover {
     this.step = firstStep(stops, name) + step; // the one that is seen
     this.name = name;
     this.number = story.scenes.findIndex((scene) => scene.name === name) + 1;
+    this.scenes = story.scenes.length;
     this.isOn = false;
     this.root = /** @type {HTMLElement | null} */ (null);
     // The usual Play has the same effect, and is what the keyboard and screen readers come to.
@@ -99,7 +100,7 @@ export class Cover {
    */
   saying(words) {
     return this.isOn && this.step > 0
-      ? localize`Preview: scene ${this.number}, “${this.name}”.`
+      ? localize`Scene ${this.number} of ${this.scenes}: ${localize(this.name)}`
       : words;
   }
 
