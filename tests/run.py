@@ -46,7 +46,7 @@ APART = "browser site slow reader clean jupyter colab language other_browsers".s
 UNIT = ["-m", f"not ({' or '.join(APART)})"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
-STAGE_LIMIT = 1800  # seconds a stage: a run that hangs ends by itself
+STAGE_LIMIT = 2400  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
 STALLED = "StalledError"  # the name of what tests/web/browser.py raises
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types

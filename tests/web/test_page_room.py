@@ -29,18 +29,24 @@ EDGES = """() => {
       && getComputedStyle(e).position !== 'absolute') // set-up, folded, beside the chapter's number
     .map((e) => [e.getBoundingClientRect().left, e.tagName + '.' + e.className]);
 }"""
-# Full lines alone: the last one of a paragraph is half as long as the others, more or less. So those
-# with three lines are taken, and not those with so many characters, whose last line is a long one.
-# What is in the margin is no part of them, and the list of chapters is no prose.
+# Full lines, and of a paragraph's last one the part that it fills. What is in the margin is no part
+# of them, and the list of chapters is no prose.
 LINES = """() => [...document.querySelectorAll('article :is(section, dd) > p')]
     .filter((p) => p.checkVisibility() && !p.querySelector('.math') && !p.closest('.llm-chapters'))
     .map((p) => {
       const height = parseFloat(getComputedStyle(p).lineHeight);
       const notes = [...p.querySelectorAll('.llm-margin-note')].map((n) => n.textContent).join('');
-      return [p.textContent.length - notes.length, Math.round(p.offsetHeight / height)];
+      const box = p.getBoundingClientRect();
+      const range = document.createRange();
+      range.selectNodeContents(p);
+      const ends = [...range.getClientRects()]
+        .filter((r) => r.right < box.right + 2 && r.bottom > box.bottom - height / 2)
+        .map((r) => r.right - box.left);
+      const full = Math.round(p.offsetHeight / height) - 1;
+      return [p.textContent.length - notes.length, full, Math.max(0, ...ends) / box.width];
     })
-    .filter(([, lines]) => lines > 2)
-    .map(([characters, lines]) => characters / (lines - 0.5))"""
+    .filter(([, full]) => full > 1)
+    .map(([characters, full, last]) => characters / (full + last))"""
 
 
 def test_nothing_scrolls_sideways(name, desktop):
