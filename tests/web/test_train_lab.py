@@ -155,6 +155,7 @@ def test_names_are_learned_in_seconds(show_lab):
 def test_what_is_to_come_is_not_told_beforehand(show_lab):
     # fails if a milestone is named before it is reached, since a reader is asked to predict them
     page = show_lab()
+    page.locator(".llm-train-milestones li").last.wait_for()
     before = page.locator(".llm-train").inner_text()
     ahead = page.locator(".llm-train-milestones li").all_inner_texts()
     assert ahead == [f"○\nMilestone {i}: not reached yet." for i in (1, 2, 3)]
