@@ -157,8 +157,8 @@ def test_what_is_to_come_is_not_told_beforehand(show_lab):
     page = show_lab()
     page.locator(".llm-train-milestones li").last.wait_for()
     before = page.locator(".llm-train").inner_text()
-    ahead = page.locator(".llm-train-milestones li").all_inner_texts()
-    assert ahead == [f"○\nMilestone {i}: not reached yet." for i in (1, 2, 3)]
+    ahead = page.locator(".llm-train-milestones li").all_text_contents()
+    assert ahead == [f"○Milestone {i}: not reached yet." for i in (1, 2, 3)]
     assert not any(words in before for words in ("Below the bigram", "rises", "by heart"))
     press(page, "Train")
     until(page, "document.querySelectorAll('.llm-train-milestones b')[1].textContent[0] === '✓'")
