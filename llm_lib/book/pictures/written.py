@@ -141,14 +141,18 @@ def show_amounts(
     largest: the number whose bar is as long as there is room; the largest that is shown, if not
     given. digits: of the numbers, behind the point. role: "weight" for probabilities, "surprise".
 
+    Raises ValueError where there is nothing to show, or a number is below 0.
+
     >>> show_amounts({"mean": 1.2, "largest": 5.88})
     mean     1.20
     largest  5.88
     """
     values = {name: float(value) for name, value in amounts.items()}
+    if not values:
+        raise ValueError("there is no amount to show; give at least one name with its number")
     for name, value in values.items():
         check_number(name, value, least=0)
-    most = largest or max(values.values())
+    most = largest or max(values.values()) or 1.0  # where all are 0, no bar has a length
     rows = [
         _row(
             name, f'{_bar(value / most, role)}<span class="{BOX}-number">{value:.{digits}f}</span>'

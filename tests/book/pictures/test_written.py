@@ -79,3 +79,10 @@ def test_it_brings_its_look_to_a_notebook():
     # fails when a notebook shows it without its colours
     html = show_right({"all": 1}, of=1)._repr_html_()
     assert ".llm-written .llm-written-squares" in html and "--llm-positive" in html
+
+
+def test_nothing_and_zero_are_no_accidents():
+    # fails if amounts that are all 0 divide by it, or none at all end in Python's own words
+    assert "width:0.0%" in show_amounts({"none": 0})._repr_html_()
+    with pytest.raises(ValueError, match="no amount to show"):
+        show_amounts({})
