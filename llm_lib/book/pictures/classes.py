@@ -62,9 +62,9 @@ def show_classes(
 
     Raises ValueError where the names don't fit the matrix.
 
-    >>> show_classes([[0.1, -0.2]], ["sad"], ["1st", "2nd"])
+    >>> show_classes([[0.15, -0.2]], ["sad"], ["1st", "2nd"])
           1st    2nd
-    sad  0.10  -0.20
+    sad  0.15  -0.20
     """
     table = _to_table(values)
     rows, columns = [str(name) for name in rows], [str(name) for name in columns]
