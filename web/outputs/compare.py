@@ -22,7 +22,9 @@ from web.outputs.stored import Stored
 
 SHARE = 1e-3  # of the larger of two numbers
 TINY = 1e-5  # what is nearer to 0 than this may be 0
-NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?|0x[0-9a-fA-F]{6,16}")
+NUMBER = re.compile(  # also right behind the letter of a path: "M1.5 2L3.5 4"
+    r"(?:(?<![\w.])|(?<=[\s\d\"][MLHVCQA]))-?\d+(?:\.\d+)?(?:e[-+]?\d+)?|0x[0-9a-fA-F]{6,16}"
+)
 REF = re.compile(r"[0-9a-f]{16}")  # names a file by its content, to the last digit
 
 
@@ -131,6 +133,8 @@ def texts_alike(one: str, other: str) -> bool:
     """Tell whether two texts are equal but for the rounding of the numbers with a point in them.
 
     >>> texts_alike("<td>0.50</td>", "<td>0.51</td>"), texts_alike("3 of 4", "4 of 4")
+    (True, False)
+    >>> texts_alike('d="M1.5 2L3.8 4"', 'd="M1.5 2L3.7 4"'), texts_alike("L1.5", "L2.5")
     (True, False)
     """
     if one == other or (REF.fullmatch(one) and REF.fullmatch(other)):
