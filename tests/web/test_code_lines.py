@@ -17,6 +17,16 @@ CODE = """() => [...document.querySelectorAll('.cell_input .highlight pre')].map
     return [indent, below.length ? Math.min(...below) - line.getBoundingClientRect().left : 0];
   }),
 }))"""
+STARTS = """(lines) => lines.filter((line) => line.textContent.trim()).map((line) => {
+  const depth = /^ */.exec(line.textContent)[0].length;
+  const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  let letters = texts.nextNode();
+  while (!letters.textContent.trim()) letters = texts.nextNode();
+  const range = document.createRange();
+  range.setStart(letters, letters.textContent.search(/\\S/));
+  range.setEnd(letters, letters.textContent.search(/\\S/) + 1);
+  return [depth, range.getBoundingClientRect().left, Boolean(line.querySelector("mark"))];
+})"""
 SEEN = "* { content-visibility: visible !important; }"
 LETTER = 7.5  # pixels of width, about
 
@@ -52,3 +62,21 @@ def test_two_blank_lines_are_one(shown):
     assert two
     for cell in two:
         assert len(cell["rows"]) == cell["text"].count("\n") - cell["text"].count("\n\n\n")
+
+
+def test_marked_lines_and_the_reader_s_own_file_fit(address, visit):
+    # fails when a listing of the library with marked lines, or of my_gpt.py, is cut at the edge of
+    # a phone, or a marked line begins elsewhere than one above it of the same depth
+    page = visit(address + "chapters/17_training_faster.html", width=390).page
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    page.add_style_tag(content=SEEN)
+    boxes = page.locator(".llm-source pre:has(mark), .llm-my-gpt .highlight")
+    assert boxes.count() >= 2
+    room = "(found) => found.map((one) => one.scrollWidth - one.clientWidth)"
+    assert max(boxes.evaluate_all(room)) <= 1
+    starts = page.locator(".llm-source .llm-code-line").evaluate_all(STARTS)
+    marked = {(depth, round(left)) for depth, left, is_marked in starts if is_marked}
+    others = {depth: left for depth, left, is_marked in starts if not is_marked}
+    assert marked
+    unit = (others[8] - others[4]) / 4
+    assert all(abs(left - others[4] - (depth - 4) * unit) < 2 for depth, left in marked)

@@ -4,18 +4,23 @@
   "use strict";
   const CODE =
     ".cell_input .highlight pre, section > div[class*='highlight-python'] pre, .llm-source pre";
+  const OWN = ".llm-my-gpt .highlight pre > span"; // has its lines already
   const narrow = matchMedia("(max-width: 36rem)");
   const isDone = /** @type {WeakSet<Element>} */ (new WeakSet());
 
   /** A second blank line is not seen: it has no line of its own. @type {(part: Node) => boolean} */
   const isUnseen = (part) => part instanceof Element && part.matches(".llm-blank-line");
+  /** Say how far in a line goes on. @type {(line: HTMLElement) => void} */
+  const measure = (line) => {
+    const indent = /^ */.exec(line.textContent ?? "")?.[0].length ?? 0;
+    line.style.setProperty("--deep", `${indent + 2}ch`);
+  };
   /** @type {(line: Node[]) => HTMLElement} */
   const asLine = (line) => {
     const box = document.createElement("span");
     box.className = "llm-code-line";
     box.append(...line);
-    const indent = /^ */.exec(box.textContent ?? "")?.[0].length ?? 0;
-    box.style.setProperty("--deep", `${indent + 2}ch`);
+    measure(box);
     return box;
   };
   /** @type {(pre: Element) => void} */
@@ -34,10 +39,11 @@
   const cutAll = () => {
     if (!narrow.matches) return;
     for (const pre of document.querySelectorAll(CODE)) {
-      if (isDone.has(pre) || pre.querySelector("mark.hll")) continue; // its marks are lines already
+      if (isDone.has(pre)) continue;
       isDone.add(pre);
       cut(pre);
     }
+    for (const line of document.querySelectorAll(OWN)) measure(/** @type {HTMLElement} */ (line));
   };
   narrow.addEventListener("change", cutAll);
   cutAll();
