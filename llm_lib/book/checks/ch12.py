@@ -180,27 +180,3 @@ def _norm_kept(added: list[Tensor], table: Tensor) -> list[int]:
         x = _skewed_norm(x + part)
         best.append(int((table @ x).argmax()))
     return best
-
-
-@exercise(
-    "12-width",
-    hints=[
-        "You have the count as a formula: try widths, H at a time, until one is too large.",
-        "The answer is the last width that still fits; budget itself is allowed.",
-        "A GPT-2 has L · (12 C² + 13 C) + V C + T_max C + 2 C parameters.",
-    ],
-    why="With a budget of 124,439,808, and GPT-2's other sizes, it finds GPT-2's 768.",
-)
-def largest_width() -> Iterator[Case]:
-    """Yield cases for `my_width(budget, V, T_max, L, H)`."""
-    cases = [
-        (124_439_808, 50257, 1024, 12, 12),  # GPT-2 to the last parameter
-        (124_439_807, 50257, 1024, 12, 12),
-        (100_000, 300, 64, 2, 5),
-        (900, 300, 64, 2, 5),
-    ]
-    for budget, V, T, L, H in cases:
-        C = 0
-        while sum(count_parameters_by_part(GPTConfig(V, T, L, H, C + H)).values()) <= budget:
-            C += H
-        yield Case(f"budget {budget:,}, V={V}, T_max={T}, L={L}, H={H}", (budget, V, T, L, H), C)

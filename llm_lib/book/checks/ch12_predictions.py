@@ -12,11 +12,11 @@ prediction(
         "c": "Neither: *my* and *kite* get about the same.",
     },
     feedback={
-        "a": "The head then reads the norm of (3, 3, 5, −3): (0.33, 0.33, 1, −1.67). Which two "
-        "logits does that give?",
-        "c": "The logit of *my* is 1.5 · 0.33 + 1.5 · 0.33 = 1. And that of *kite*?",
+        "a": "The head then reads the norm of (−3, 5, 3, 3): (−1.67, 1, 0.33, 0.33). Which logits "
+        "does that give?",
+        "c": "The logit of *my* is 3 · 0.33 = 1. And that of *kite*?",
     },
-    why="The head reads (0.33, 0.33, 1, −1.67): *kite* gets 3 · 1 = 3, *my* 1 and *fox* −5.",
+    why="The head reads (−1.67, 1, 0.33, 0.33): *kite* gets 3 · 1 = 3, *my* 1 and *fox* −5.",
 )
 
 prediction(
@@ -60,25 +60,6 @@ prediction(
 )
 
 prediction(
-    "12-predict-missing",
-    "b",
-    question="Look at the last column. Where are parameters missing?",
-    choices={
-        "a": "In the blocks: most parameters are there.",
-        "b": "In a table with C numbers in each row.",
-        "c": "Nowhere: the authors rounded.",
-        "d": "In the biases, which they didn't count.",
-    },
-    feedback={
-        "a": "From 12 to 48 blocks, a part of each block would be missing four times as often.",
-        "c": "They print whole millions. How many millions are missing?",
-        "d": "All biases and norms of the largest are 48 · 13 · C + 2 · C = 626 C. And they grow "
-        "with L.",
-    },
-    why="About the same multiple of C in all four sizes, whatever L is: so many rows of C numbers.",
-)
-
-prediction(
     "12-predict-double",
     "b",
     question=(
@@ -95,6 +76,30 @@ prediction(
         "c": "A block has 12 C² + 2 C parameters, and there are L blocks. Which letter is squared?",
     },
     why="L counts blocks, and C is squared in each of them.",
+)
+
+prediction(
+    "12-by-hand",
+    "c",
+    question="Which token does the model then say?",
+    choices={
+        "a": "*kite*: it is the nearest noun.",
+        "b": "*fox* or *kite*, with the same probability.",
+        "c": "*my*.",
+    },
+    feedback={
+        "a": "Both nouns have the same key. Does the score know which one is nearer?",
+        "b": "Half of each value is fetched. What is half of (1, −1, −1, 1) plus half of "
+        "(−1, 1, −1, 1), and which of its channels are written?",
+    },
+    hints=[
+        "Norm the three rows. Which scores does the query of *my* get with the three keys?",
+        "The scores are 8, 8 and −8: half the weight for each noun. Now take the mean of their "
+        "values.",
+    ],
+    why="The mean of both values is (0, 0, −1, 1). Channels 1 and 2 are 0, so attention adds "
+    "(0, 0, 0, 0): the two nouns cancel. Nothing is fetched, so the network erases nothing, and "
+    "the stream still says *my*.",
 )
 
 prediction(
