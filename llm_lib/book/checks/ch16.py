@@ -171,8 +171,8 @@ def kept() -> Iterator[Case]:
 prediction(
     "16-predict-reads",
     5050,
-    question="Without a cache you write 100 tokens after a prompt of one token, so the model reads "
-    "1 token, then 2, and at last 100. How many is that in all?",
+    question="A program writes 100 tokens after a prompt of one token. For the first, its model "
+    "reads 1 token; for the second, 2; for the last, 100. How many is that in all?",
     feedback={
         100: "Each step reads the whole text again, not only the newest token.",
         10000: "The early steps are short: only the last one reads 100.",

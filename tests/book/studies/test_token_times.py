@@ -32,7 +32,7 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
 def test_most_of_a_pass_is_paid_once():
     # fails if a further token of a long pass costs what the chapter does not say
     without = {row["n"]: row["without"] for row in load_token_times()["places"]}
-    assert 2 < (without[256] - without[32]) / (256 - 32) < 3 < without[1] / 20
+    assert 2 < (without[256] - without[2]) / (256 - 2) < 3 < without[1] / 20
 
 
 def test_both_ways_give_the_same_logits_however_often_they_run():
