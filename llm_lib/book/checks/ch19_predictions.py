@@ -5,7 +5,10 @@ from llm_lib.book.exercises import prediction
 prediction(
     "19-predict-offset",
     35312,
-    question="The second tensor's offsets are 32,768 and 131,072. Its first byte in the file?",
+    question=(
+        "The second tensor has the offsets 32,768 and 131,072. At which byte of the file does it "
+        "begin?"
+    ),
     feedback={
         32768: "That counts from the end of the header. What comes before it in the file?",
         35304: "Nearly: the eight bytes that say how long the header is are in the file, too.",
@@ -31,7 +34,7 @@ prediction(
 prediction(
     "19-predict-silent",
     "b",
-    question="Which matrices of layer 0 can be transposed by mistake, and no error comes?",
+    question="Which matrices of layer 0 can you transpose by mistake without any error?",
     choices={
         "a": "`attn_k` and `attn_v`",
         "b": "`attn_q` and `attn_output`",
@@ -104,9 +107,9 @@ prediction(
     "19-explain-head",
     "c",
     question=(
-        "A port of a model with 32,000 tokens has a loss of 11.1 on any text; ln 32,000 is 10.4. "
-        "Its stream agrees with the reference before every layer and after the last, to six "
-        "digits. What was forgotten?"
+        "Somebody has loaded a model with 32,000 tokens. Its stream agrees with the reference, to "
+        "six digits, after the embedding and after every layer. But its loss is 11.1 on any text, "
+        "and a uniform guess has 10.4. What was forgotten?"
     ),
     choices={
         "a": "To reorder the rotary pairs.",
