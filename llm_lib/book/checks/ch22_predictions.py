@@ -15,7 +15,7 @@ prediction(
         1.0: "A lost once against B. Why should it never lose against C?",
     },
     hints=["Scores differ by log 3 from A to B, and again from B to C. Add them, then σ."],
-    why="The difference is 2 · log 3 = log 9: odds of 9 to 1, and 9/10 = 0.9.",
+    why="The difference is 2 · log 3 = log 9, and σ(log 9) = 1 / (1 + 1/9) = 0.9.",
 )
 
 prediction(

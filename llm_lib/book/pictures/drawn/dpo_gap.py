@@ -92,6 +92,9 @@ def _axis(ends: tuple[float, float], width: float) -> Piece:
         text_shape(_say(n), _place(n, ends, width), 7, 12, "middle", "p-muted")
         for n in range(ends[0], ends[1] + 1)
     ]
-    words = "log probability; ring: reference, arrow: now"
-    shapes.append(text_shape(words, 0 if width < 400 else 76, 27, 12, "start", "p-muted"))
-    return Piece(width, 36, tuple(shapes))
+    for i, words in enumerate(
+        ("log probability (right: more probable)", "ring: reference, arrow: now")
+    ):
+        y = 27 + 18 * i
+        shapes.append(text_shape(words, 0 if width < 400 else 76, y, 12, "start", "p-muted"))
+    return Piece(width, 54, tuple(shapes))

@@ -12,7 +12,10 @@ from llm_lib.book.pictures.text import SMALL, label, number_text, sentence, text
 from llm_lib.book.studies.rewards import load_rewards
 
 TICK = 12  # pixels: the numbers at the axes
-BELOW = "A recorded run, and the first of its eight stories. Wanted: as in the dashed curve above."
+BELOW = (
+    "A recorded run: the mean mark on the left scale, what was wanted on the right one, and the "
+    "first of eight stories."
+)
 ROUNDS = 4  # at either end: one round of eight stories is chance
 SIZES = {"wide": (300, 150, 390), "narrow": (296, 130, 262)}  # of the chart, and of a story's lines
 
@@ -34,7 +37,7 @@ def marked_run(*, run: Mapping[str, Any] | None = None, title: str = "Paid for q
     n = min(ROUNDS, len(marks) // 2)
     paid = " → ".join(number_text(mean, 1) for mean in _ends(marks, n))
     left = " → ".join(f"{mean:.0%}" for mean in _ends(wanted, n)).replace("%", "\u00a0%")
-    ends = f"Beside the arrows: means of the first {n} rounds of stories, and of the last {n}."
+    ends = f"Beside the arrows: the mean of the first {n} rounds → of the last {n}."
     about = f"{BELOW} {ends}"
     stories = {"Before training": run["before"], "After training": run["after"]}
     told = " ".join(f"{when}: {text}" for when, text in stories.items())
@@ -87,15 +90,17 @@ def _chart(marks: Sequence[float], wanted: Sequence[float], width: float, height
             for i, value in enumerate(values)
         ]
         shapes.append(f'<path d="M{"L".join(points)}" class="p-line p-curve {looks}"/>')
-    for text, x, y, anchor in (
-        (number_text(most, 1), left - 6, roof, "end"),
-        (number_text(least, 1 if least else 0), left - 6, foot, "end"),
-        ("100\u00a0%", right + 6, roof, "start"),
-        ("0", right + 6, foot, "start"),
-        ("before", left, foot + 14, "start"),
-        (f"after step {len(marks) - 1}", right, foot + 14, "end"),
+    middle, below = (left + right) / 2, foot + 14
+    for text, x, y, anchor, role in (
+        (number_text(most, 1), left - 6, roof, "end", "weight"),
+        (number_text(least, 1 if least else 0), left - 6, foot, "end", "weight"),
+        ("100\u00a0%", right + 6, roof, "start", "right"),
+        ("0\u00a0%", right + 6, foot, "start", "right"),
+        ("0", left, below, "middle", "muted"),
+        ("steps of training", middle, below, "middle", "muted"),
+        (str(len(marks) - 1), right, below, "middle", "muted"),
     ):
-        shapes.append(text_shape(text, x, y, TICK, anchor, "p-muted"))
+        shapes.append(text_shape(text, x, y, TICK, anchor, f"p-{role}"))
     return Piece(width, height, tuple(shapes))
 
 
