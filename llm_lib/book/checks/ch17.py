@@ -85,10 +85,10 @@ def ratio() -> Iterator[Case]:
     faults={
         "vector|bias": "A vector has no directions to make alike: only shapes of two sizes.",
         "embedding|position": (
-            "The rows of an embedding are looked up one by one: no vector is turned or stretched "
-            "by the whole table, so there are no directions to make alike."
+            "An embedding is a table whose rows are looked up one by one. Muon's authors advise "
+            "AdamW for it."
         ),
-        "head": "Muon's authors found by trying that AdamW serves the head better.",
+        "head": "Muon's authors advise AdamW for the head, too.",
     },
     why="The matrices of the blocks take Muon's step, all else AdamW's.",
 )

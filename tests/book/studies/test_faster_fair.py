@@ -94,7 +94,7 @@ def test_the_page_says_what_is_on_file():
     tuned = f"{seconds['baseline'] / seconds['baseline at 0.003']:.1f}"
     learned = seconds[LAST] + STUDY["vocabulary_seconds"]["2048"]
     counted = f"{seconds['baseline'] / learned:.0f}"
-    assert f"{times} times on the other play, and {counted} if learning the BPE counts" in page
+    assert f"{times} times on the other text, and {counted} if learning the BPE counts" in page
     assert f"until it trains about {counted} times as fast" in page
     assert f"The tuned rate keeps its {tuned}." in page
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", ())]
@@ -102,23 +102,19 @@ def test_the_page_says_what_is_on_file():
     held_out = LOG["baseline"]["steps"] * LOG["baseline"]["seconds"]
     held_out /= LOG[LAST]["steps"] * LOG[LAST]["seconds"]
     assert re.search(rf"all changes +{held_out:.0f} +{times}\n", shown)
-    alone, bpe, untuned, muon = (
+    alone, bpe, untuned = (
         LOG[name]["steps"] * LOG[name]["seconds"]
-        for name in ("baseline", "BPE at 0.004", "BPE 1,024", "Muon")
+        for name in ("baseline", "BPE at 0.004", "BPE 1,024")
     )
     assert f"with the BPE only {untuned / bpe:.1f} ({untuned:.1f} / {bpe:.1f})" in page
-    assert f"the gain up to Muon, {alone:.1f} / {muon:.1f} or {alone / muon:.1f}, as it is" in page
-    published, beside = 1 / LOG["Muon"]["cost"], LOG["BPE at 0.004"]["cost"] / LOG["Muon"]["cost"]
-    assert f"and Muon {beside:.1f}, not {published:.1f}" in page
+    assert f"seems to make training {alone / untuned:.1f} times as fast" in page
     tried = [run for run in STUDY["runs"] if re.match("baseline at", run["change"])]
-    step, tries = LOG["baseline"]["seconds"], {run["change"]: run["steps"] for run in tried}
-    assert len(tries) == 3
-    assert f"AdamW had three tries ({sum(tries.values()) * step:.0f} seconds" in page
-    ends = LOG["baseline at 0.003"]["loss"]
-    assert ends < LOG["BPE at 0.004"]["loss"] < LOG["baseline"]["loss"]
-    assert f"But the tuned run ends at {ends:.2f}, a little better still." in page
+    assert len({run["change"] for run in tried}) == 3
+    assert "AdamW had three tries; with the BPE, eleven" in page
+    assert len(STUDY["tried"]) == 11
+    assert LOG["BPE at 0.004"]["loss"] < LOG["baseline"]["loss"]
     meets = LOG["baseline at 0.003"]["steps"]
-    assert f"The best of the three meets the goal after {meets:,.0f} of its 1,400 steps." in page
+    assert f"The best of the three meets the goal after {meets:,.0f} of its 1,400 steps:" in page
 
 
 def test_the_page_says_how_far_the_seeds_are_apart():
@@ -129,16 +125,7 @@ def test_the_page_says_how_far_the_seeds_are_apart():
     first = 2000 * LOG["baseline"]["seconds"]
     there = [first / (steps * second + learn) for steps in row["reached"] if steps]
     assert len(there) == 3 and len(row["reached"]) == 5
-    first_ones = [steps for steps in row["reached"] if steps]
-    after = f"after {min(first_ones):.0f} to {max(first_ones):.0f}"
-    assert f"of {recipe_of(LAST)['steps']} steps, three meet that goal, {after}:" in page
-    assert f": {min(there):.0f} to {max(there):.0f} times as fast." in page
-    longest = first / (recipe_of(LAST)["steps"] * second + learn)  # they'd need more steps still
-    assert f"counted to their last step, they give {longest:.0f}." in page
-    steps, rounded = row["steps"], round(row["steps"] * second + learn, 2)
-    assert f"after {steps:.0f} steps of {1000 * second:.0f} milliseconds:" in page
-    assert f": {steps * second:.2f} seconds. Learning the BPE takes {learn:.2f}." in page
-    assert f"{first:.0f} / {rounded} is {first / rounded:.0f}." in page
+    assert f"and give {min(there):.0f} to {max(there):.0f}; two end just above it." in page
 
 
 def test_the_page_says_what_muon_saves_early_and_late():
