@@ -24,7 +24,7 @@ prediction(
 prediction(
     "20-predict-padding",
     "c",
-    question="The same probe reads the last column of the batch. How many texts are right?",
+    question="The same head reads the last column of the batch. How many texts are right?",
     choices={
         "a": "Nearly all: the padding stands behind the text, so it has seen all of it.",
         "b": "About three in four.",
@@ -37,7 +37,7 @@ prediction(
         "d": "To be always wrong, it would have to know the class.",
     },
     hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
-    why="The probe meets vectors unlike those it learned from, and calls every text happy. In "
+    why="The head meets vectors unlike those it learned from, and calls every text happy. In "
     "training, what came behind an end-of-text token had nothing to do with the text.",
 )
 
@@ -63,7 +63,8 @@ prediction(
 prediction(
     "20-predict-copies",
     "b",
-    question="The copies are left in. What share of the spam in the test does it find?",
+    question="The copies are left in. What share of the test's spam does the “model” that only "
+    "remembers find?",
     choices={"a": "None.", "b": "About a quarter.", "c": "About three quarters.", "d": "All."},
     feedback={
         "a": "That would be so if no text were in both parts. But spam is sent many times.",
@@ -77,7 +78,7 @@ prediction(
 prediction(
     "20-predict-temperature",
     "a",
-    question="All scores are divided by 0.25: what happens to the share of right answers?",
+    question="All scores are divided by T = 0.25. What happens to the share of right answers?",
     choices={
         "a": "Nothing: it stays exactly as it is.",
         "b": "It rises: the classifier is surer now.",

@@ -102,8 +102,12 @@ def show_sentences(
 
     sentences: each a dict with "sentence", "we mean it", and counts out of `of` under other names.
     hints: words in them that seem to tell a class, and which one: they get its colour.
+
+    Raises ValueError if there is no sentence.
     """
     rows = [dict(sentence) for sentence in sentences]
+    if not rows:
+        raise ValueError('there is no sentence to show; give at least one dict with "sentence"')
     names = list(rows[0])
     counted = [name for name in names if isinstance(rows[0][name], int)]
     texts = [[str(one[name]) for name in names] for one in rows]

@@ -94,3 +94,9 @@ def test_sentences_are_read_with_their_counts():
     assert 'aria-label="3 of 5"' in html and html.count("<circle") == 5
     assert html.count(">sad</span>") == 1 and "&lt;film&gt;" in html.replace("&gt", "&gt")
     assert repr(table).splitlines()[0] == "Six" and "positive" in repr(table)
+
+
+def test_no_sentence_is_said_in_words():
+    # fails if an empty list ends in Python's own "list index out of range"
+    with pytest.raises(ValueError, match="no sentence to show; give at least one"):
+        show_sentences([])
