@@ -76,19 +76,22 @@ prediction(
 
 prediction(
     "21-predict-everywhere",
-    131072,
+    1179648,
     question=(
-        "Base Sprout has four blocks. In each, `qkv` is 128 → 384, `out` is 128 → 128, `up` is "
-        "128 → 512, and `down` is 512 → 128. How many numbers does LoRA learn with r = 16, beside "
-        "all of them?"
+        "GPT-2's smallest model has twelve blocks. In each, `qkv` is 768 → 2,304, `out` is 768 → "
+        "768, `up` is 768 → 3,072, and `down` is 3,072 → 768. How many numbers does LoRA learn "
+        "beside all of these matrices, with r = 8?"
     ),
     feedback={
-        32768: "That is one block. There are four.",
-        49152: "That is attention alone, `qkv` and `out`.",
-        81920: "That is the feed-forward layers alone.",
+        98304: "That is one block. There are twelve.",
+        442368: "That is attention alone, `qkv` and `out`.",
+        737280: "That is the feed-forward layers alone.",
     },
-    hints=["For each matrix r · (inputs + outputs): add the four, times 4 blocks."],
-    why="16 · (512 + 256 + 640 + 640) = 32,768 per block, 131,072 in all: a ninth of the model.",
+    hints=["For each matrix r · (inputs + outputs): add the four, times 12 blocks."],
+    why=(
+        "8 · (3,072 + 1,536 + 3,840 + 3,840) = 98,304 per block, 1,179,648 in all: about 1 % of "
+        "the model's 124 million."
+    ),
 )
 
 prediction(

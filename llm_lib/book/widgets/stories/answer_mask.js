@@ -22,7 +22,7 @@ const SCENES = scenesOf(sayOf, altOf, [
 
 /** @type {Story} */
 const STORY = {
-  title: "What does a model learn of an answer?",
+  title: "Which tokens teach a model to answer?",
   tryThis: "Play it, or step with the arrow keys. In the last scene, say what counts.",
   settings: ["tokens", "first", "runs", "mask", "stop", "steps"],
   compute: factsOf,
