@@ -24,7 +24,7 @@ def test_it_opens_as_gpt_2():
     # fails if another model is shown at first, or Reset leads elsewhere
     lab = ArchitectureLab()
     assert lab.config == GPT2
-    settings = {"n_tokens": 32_768, "against": "GPT-2", "view": "costs"}
+    settings = {"n_tokens": 32_768, "against": "GPT-2", "view": "costs", "folded": False}
     assert lab.initial == {"design": as_design(GPT2)} | settings
 
 

@@ -336,3 +336,13 @@ def test_a_text_beyond_learned_positions_is_named(page):
     page.get_by_role("radio", name="rotary").check()
     settle(page)
     assert "end at" not in finding(page, "Rotary positions in place of learned")
+
+
+def test_it_can_begin_with_the_presses_alone(show_widget):
+    # fails if a page that asks for it shows all switches at once, or they can't be reached
+    page = show_widget(ArchitectureLab(folded=True))
+    fields = page.locator(".llm-archlab-fields")
+    assert page.locator("button.llm-main").is_visible() and not fields.is_visible()
+    page.get_by_text("Set each part yourself").click()
+    assert fields.is_visible()
+    assert page.get_by_role("radio", name="the step before").is_visible()

@@ -20,7 +20,7 @@ import { choose, pick } from "./shared/sizer_fields.js";
 import { button, segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { Finding, showWidget } from "./shared/frame.js";
-import { split } from "./shared/layout.js";
+import { more, split } from "./shared/layout.js";
 import { localize } from "./shared/localize.js";
 import { View } from "./shared/view.js";
 
@@ -34,6 +34,7 @@ import { View } from "./shared/view.js";
  * @property {number} n_tokens
  * @property {"GPT-2" | "before"} against
  * @property {"costs" | "file"} view
+ * @property {boolean} folded
  * @property {Record<string, Design>} presets
  * @property {Record<string, ConfigFile>} config_files
  * @property {Design} before {} at the start
@@ -75,12 +76,7 @@ class ArchitectureView extends View {
     (value) => this.set("view", /** @type {"costs" | "file"} */ (value)),
   );
   ask = h("span");
-  controls = h(
-    "div",
-    { class: "llm-side" },
-    h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields)),
-    this.length,
-  );
+  controls = h("div", { class: "llm-side" });
   /** @type {HTMLSelectElement} */ known;
   /** @type {HTMLDivElement} */ whole;
   /** @type {HTMLElement} */ stage;
@@ -113,8 +109,14 @@ class ArchitectureView extends View {
   /** The costs left and the controls right, or the lines of a file left and the drawing right. */
   layOut() {
     const compared = h("p", { class: "llm-label" }, "Outline: ", this.against);
-    const side = [this.finding.element, this.controls];
-    this.whole = split([compared, this.bars.element], side);
+    const fields = h("div", { class: "llm-archlab-fields" }, ...Object.values(this.fields));
+    const folded = this.get("folded");
+    if (folded) {
+      const all = h("div", { class: "llm-side" }, fields, this.length, compared);
+      this.controls.append(more("Set each part yourself", all));
+    } else this.controls.append(fields, this.length);
+    const costs = folded ? [this.bars.element] : [compared, this.bars.element];
+    this.whole = split(costs, [this.finding.element, this.controls]);
     this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);
     this.stage.after(this.file.element);
     this.whole.append(this.drawing.element);

@@ -76,6 +76,7 @@ class ArchitectureLab(BookWidget):
     against: what all is compared with, "GPT-2" or "before", the design before the last change.
     view: what stands beside the drawing, "costs" or the "file": a published model's config.json,
         line by line, with what each line sets.
+    folded: whether the switches of the parts lie folded, so that one begins with the presses alone.
     before: that design (set by the page).
     counts: "parameters", "active" ones for each token, bytes of the cache for a token
         ("cache_token") and for the text ("cache"), at two bytes a number, and operations for a
@@ -97,6 +98,7 @@ class ArchitectureLab(BookWidget):
     n_tokens = t.Int(32_768).tag(sync=True, setting=True)
     against = t.Unicode("GPT-2").tag(sync=True, setting=True)
     view = t.Unicode("costs").tag(sync=True, setting=True)
+    folded = t.Bool(False).tag(sync=True, setting=True)
 
     presets = t.Dict().tag(sync=True)
     config_files = t.Dict().tag(sync=True)
