@@ -117,6 +117,7 @@ class ArchitectureView extends View {
     } else this.controls.append(fields, this.length);
     const costs = folded ? [this.bars.element] : [compared, this.bars.element];
     this.whole = split(costs, [this.finding.element, this.controls]);
+    this.whole.classList.toggle("llm-archlab-folded", folded);
     this.stage = /** @type {HTMLElement} */ (this.whole.firstElementChild);
     this.stage.after(this.file.element);
     this.whole.append(this.drawing.element);
