@@ -39,19 +39,18 @@ def test_the_file_bears_out_what_the_chapter_says_of_it():
 
 
 def test_the_file_holds_the_chapter_s_numbers_of_batches_and_drafts():
-    # fails if new times leave the text behind: 16 texts in little more than twice the time, six to
-    # seven times as many tokens, 1.8 times as fast, and a quicker path that beats both
-    found = load_decoding()["float32"]
+    # fails if new times leave the text behind: 16 texts in 1.4 times the time, eleven times as many
+    # tokens, the copy 2.4 times as fast, beside the library's quicker path, too, and the same text
+    found = load_decoding()["bfloat16"]
     one, *_, sixteen = found["steps"]
-    assert 2.2 < sixteen["texts"] / one["texts"] < 2.5
-    both = [16 * one[way] / sixteen["texts"] for way in ("tokens", "texts")]
-    assert [round(gain) for gain in both] == [6, 7]
-    for row in found["drafts"]:
-        assert row["generate"] < min(row["no drafts"], row["drafts"])
+    longer = sixteen["texts"] / one["texts"]
+    assert (round(longer, 1), round(16 / longer)) == (1.4, 11)
     copy, story = found["drafts"]
     assert (copy["tokens"], copy["calls"]) == (58, 16)
-    assert round(copy["no drafts"] / copy["drafts"], 1) == 1.8
+    assert round(copy["no drafts"] / copy["drafts"], 1) == 2.4
+    assert copy["generate"] > 2.3 * copy["drafts"]
     assert story["drafts"] > story["no drafts"]
+    assert copy["same"] and not story["same"]
 
 
 @pytest.mark.parametrize(
