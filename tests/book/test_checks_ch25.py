@@ -71,7 +71,6 @@ WRONG = {
     [
         ("25-predict-beyond", "c", "ab"),
         ("25-predict-votes", "b", "ac"),
-        ("25-predict-cut", "b", "ac"),
         ("25-predict-grpo", "c", "ab"),
         ("25-explain-sharper", "b", "ac"),
     ],

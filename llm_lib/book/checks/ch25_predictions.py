@@ -41,52 +41,40 @@ prediction(
 )
 
 prediction(
-    "25-predict-cut",
-    "b",
-    question=(
-        "Thoughts about six swaps are cut after five. In how many cases is the answer right?"
-    ),
-    choices={
-        "a": "In about five of six: five of the six steps are done.",
-        "b": "In about one of ten: where the last swap moves no ball.",
-        "c": "In nearly all: the model does the last swap in its head.",
-    },
-    feedback={
-        "a": "Five steps may be right. Is that where the balls lie in the end?",
-        "c": "Above, it answered with the places that it wrote last.",
-    },
-    why="There are ten possible swaps, and just one of them exchanges the two empty cups.",
-)
-
-prediction(
     "25-predict-grpo",
     "c",
-    question="Which of these numbers, at six swaps, changes least from before GRPO to after it?",
+    question=(
+        "Before GRPO, 17 % of all texts about six swaps were right. Always thinking, but no "
+        "better, would make that 53 %. How many are right after GRPO?"
+    ),
     choices={
-        "a": "The share of texts that think.",
-        "b": "pass@1: how often one drawn text is right.",
-        "c": "pass@16: how often at least one of 16 drawn texts is right.",
+        "a": "Still about 17 %: no mark speaks of thinking.",
+        "b": "About 53 %: it thinks nearly always, and no better.",
+        "c": "About 68 %: it thinks nearly always, and slips less.",
     },
     feedback={
-        "a": "Thoughts earn more marks than answers at once. What becomes likelier?",
-        "b": "If more texts think, and thoughts are right more often than guesses?",
+        "a": "Texts with a thought get better marks. What becomes more probable?",
+        "b": "Once all eight texts have a thought, which of them does GRPO favour?",
     },
-    why="Of ten problems, 16 draws solved nine before. Now one draw solves about seven.",
+    why="GRPO favours thoughts over guesses, and then right thoughts over those that slip.",
 )
 
 prediction(
     "25-explain-sharper",
     "b",
-    question="What fits these numbers best?",
+    question=(
+        "By how many points would the share have risen if the model had always thought, but no "
+        "better than before?"
+    ),
     choices={
-        "a": "It has learned steps that it could not do before.",
-        "b": "It now does more often what it could do before.",
-        "c": "Nothing has changed: one of 16 was right, and is.",
+        "a": "By none: only better thoughts can raise it.",
+        "b": "By 30 points.",
+        "c": "By all 60 points.",
     },
     feedback={
-        "a": "Then pass@16 would rise clearly at seven swaps, where it was low.",
-        "c": "With one draw, it is right far more often.",
+        "a": "Texts without a thought were all wrong. What if they had one?",
+        "c": "Then 80 % of its thoughts would have to be right. How many were?",
     },
-    hints=["Which of the numbers had room to rise, had it learned new steps?"],
-    why="pass@1 rose far where thoughts were right at times, and hardly where they failed.",
+    hints=["If every text had a thought, and half of these were right, what share is right?"],
+    why="It would have risen from 20 % to 50 %. The other 30 points came from better thoughts.",
 )

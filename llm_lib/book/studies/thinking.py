@@ -1,4 +1,4 @@
-"""The shell game at once and thought aloud: swaps, votes, a checker, budgets, altered thoughts.
+"""The shell game at once and thought aloud: swaps, votes, a checker, altered thoughts.
 
     python -m llm_lib.book.studies.thinking                    # some three minutes a seed
     python -m llm_lib.book.studies.thinking --only "at once"   # what the other has learned stays
@@ -7,10 +7,9 @@
 One small GPT learns to answer at once, another to think aloud; both have the same size. The first
 makes seven times as many steps, and begins with one swap, so that it learns that one to the end.
 `thinking.json` holds, for each seed, the shares that are right: `by_swaps` (greedy, 1 to 12 swaps),
-`votes` (n drawn texts: the majority, and with a checker at least one), `budgets` (thoughts cut
-after t tokens) and `altered` (what the answer does if two balls of the thought are exchanged).
-`load_thinking` reads it. The first seed's thinking model is `thinker.safetensors`, read by
-`load_thinker`.
+`votes` (n drawn texts: the majority, and with a checker at least one) and `altered` (what the
+answer does if two balls of the thought are exchanged). `load_thinking` reads it. The first seed's
+thinking model is `thinker.safetensors`, read by `load_thinker`.
 """
 
 import argparse
@@ -25,7 +24,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from llm_lib.book.studies.shell_game import (
-    CLOSE,
     LONGEST,
     GameTokenizer,
     answer_at_once,
@@ -40,7 +38,7 @@ from llm_lib.files import read_json, write_json
 from llm_lib.finetuning.grpo import pass_at_k
 from llm_lib.finetuning.sft import Answered, collate, compute_answer_loss
 from llm_lib.generation.completion import complete
-from llm_lib.generation.votes import draw_texts, majority_vote, think_within
+from llm_lib.generation.votes import draw_texts, majority_vote
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import fit
@@ -154,17 +152,6 @@ def measure_votes(model: GPT, n_swaps: int, seed: int, n: int = N_VOTED) -> dict
     return {"swaps": n_swaps, **found, "tokens": round(tokens, 2)}
 
 
-def measure_budgets(model: GPT, n: int = N_PROBLEMS) -> dict[str, float]:
-    """Return the share that is right if thoughts about six swaps are cut after t tokens."""
-    problems = make_problems(LONGEST, n, 6)
-    shares = {}
-    for budget in range(0, 5 * LONGEST + 1, 5):
-        close = TOKENIZER.encode(CLOSE)[0]
-        texts = think_within(model, TOKENIZER, problems, budget, close, 4)
-        shares[str(budget)] = share_right(problems, texts)
-    return shares
-
-
 def alter_thought(problem: str, after: int) -> tuple[str, str]:
     """Return the right thought up to a swap, with the first two balls exchanged, and the end.
 
@@ -223,9 +210,7 @@ def measure(
     if "thinking" in models:
         thinker = models["thinking"]
         run["votes"] = [measure_votes(thinker, k, seed, voted) for k in (LONGEST, LONGEST + 1)]
-        run |= {"budgets": measure_budgets(thinker, n), "altered": measure_altered(thinker, n)}
-    if "at once" in models:
-        run["votes_at_once"] = measure_votes(models["at once"], LONGEST, seed, voted)
+        run["altered"] = measure_altered(thinker, n)
     return run, models
 
 
