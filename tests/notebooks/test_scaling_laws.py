@@ -79,14 +79,14 @@ def test_the_cheapest_run_has_no_derivative(names):
         assert 3 * d * (gain_of_size / gain_of_text - 1) == pytest.approx(served, rel=0.01)
 
 
-def test_what_is_said_of_the_tuned_runs(names):
-    # fails if the study is made anew and the page's numbers, read off its table, are others
-    sizes, losses, tuned = names["sizes"], names["losses"], names["tuned"]
-    assert (300_000 / sizes[[0, -1]]).round(1).tolist() == [11.7, 0.7]
-    assert (100 * (1 - tuned / losses)).round().astype(int).tolist() == [18, 30, 33, 29, 19]
-    assert round(100 * (tuned[-1] / names["forecast"](tuned) - 1)) == 16
-    runs = [run["val_loss"] for run in RUNS[-2:]]
-    assert [round(names["forecast"](losses) - loss, 2) for loss in runs] == [0.11, 0.08]
+def test_what_is_said_of_the_first_forecast(names):
+    # fails if the study is made anew and the page's numbers on its misses are others
+    losses, runs = names["losses"], np.array([run["val_loss"] for run in RUNS]).reshape(5, 2)
+    missed = names["forecast"](losses) - runs[-1]
+    assert missed.round(2).tolist() == [0.11, 0.08]
+    assert (missed / names["forecast"](losses) > 0.05).all()
+    assert (runs.max(axis=1) / runs.min(axis=1) < 1.025).all()
+    assert round(300_000 / names["sizes"][-1], 1) == 0.7
 
 
 def test_a_law_of_a_tenth_of_the_size_is_off_by_a_percent(names):
@@ -96,29 +96,18 @@ def test_a_law_of_a_tenth_of_the_size_is_off_by_a_percent(names):
     assert round(100 * (a / 13**alpha / 1.575 - 1)) == 1
 
 
-def test_a_doubling_takes_two_percent_off_the_whole_loss(names):
-    # fails if the page says more of the exponent than the law does
-    n, d = names["plan"](1e21)
-    gain = names["predicted_loss"](n, d) - names["predicted_loss"](2 * n, d)
-    assert gain == pytest.approx(0.0542, abs=1e-3)
-    assert gain / names["predicted_loss"](n, d) == pytest.approx(0.0235, abs=1e-3)
-    assert 1 - 2**-0.3478 == pytest.approx(0.21, abs=0.005)
-    assert 1 - 2 ** -names["alpha"] == pytest.approx(0.19, abs=0.005)
-
-
-def test_the_three_plans_of_the_answer(names):
+def test_the_plans_of_the_answer(names):
     # fails if a number in the table of plans is not the law's
     law, served = names["predicted_loss"], 1e12
     n, d = names["plan"](1e21)
-    small, long, total = names["cheapest"](law(n, d), served)
+    small, long, _ = names["cheapest"](law(n, d), served)
     assert [round(m / 1e9, 1) for m in (n, small)] == [2.8, 1.1]
     within = 1e21 / (6 * small)
-    assert [round(m / 1e9, -1) for m in (d, within, long)] == [60, 150, 250]
+    assert [round(m / 1e9, -1) for m in (d, within)] == [60, 150]
+    assert 6 * small * long > 1e21
     assert [round(law(*run), 2) for run in ((n, d), (small, within))] == [2.31, 2.33]
-    assert round(law(small, within) - law(n, d), 2) == 0.03
-    assert round(6 * small * long / 1e21, 1) == 1.6
     costs = [1e21 + 2 * m * served for m in (n, small)]
-    assert [round(cost / 1e21, 1) for cost in (*costs, total)] == [6.6, 3.2, 3.8]
+    assert [round(cost / 1e21, 1) for cost in costs] == [6.6, 3.2]
 
 
 def test_the_exercise_finds_a_floor_in_noise(names):
