@@ -136,9 +136,10 @@ def collapsing(n_steps, loss_weight=0.0, rate=None):
 
 def test_both_remedies_even_out_what_else_stays_one_sided():
     # fails if the loss has no gradient, or the bias is moved the wrong way
-    assert collapsing(60) > 0.4  # of two choices each, half is the most
-    assert collapsing(60, loss_weight=0.3) < 0.3
-    assert collapsing(60, rate=0.02) < 0.35
+    # margins are wide: the last digits of a processor's sums decide who comes second
+    assert collapsing(60) > 0.47  # of two choices each, half is the most
+    assert collapsing(60, loss_weight=0.3) < 0.43
+    assert collapsing(60, rate=0.02) < 0.43
 
 
 def test_remedies_say_what_they_need():
