@@ -33,10 +33,10 @@ prediction(
         "c": "Nearly all words.",
     },
     feedback={
-        "a": "Not even chance deals evenly. And who reads a word learns from it: who is next?",
-        "b": "A small lead grows: who is chosen learns, and is chosen more often.",
+        "a": "Not even chance deals evenly. And training can make a lead larger.",
+        "b": "Small leads can grow in training. How far, the film shows.",
     },
-    why="A lead feeds itself: 98 % or more, in each of three runs.",
+    why="98 % or more, in each of three runs.",
 )
 
 prediction(
@@ -52,7 +52,7 @@ prediction(
         "a": "A memory blurs when it is full. Are four pairs many for a matrix of 16 × 16?",
         "c": "Four pairs are eight tokens, and then come eight questions. How far back is a pair?",
     },
-    why="Pairs slide out of sight, and what is out of sight is lost.",
+    why="Pairs slide out of reach, and what is out of reach is lost.",
 )
 
 prediction(
