@@ -102,6 +102,15 @@ def test_the_wheel_turns_the_page_until_the_pointer_moves(page, address):
     assert page.evaluate("scrollY") == at
 
 
+def test_back_at_the_top_the_contents_are_at_theirs(page):
+    # fails if the chapter's own part stays cut off under the search field
+    at_top = "document.querySelector('#contents').scrollTop === 0"
+    page.locator("#pst-page-toc-nav a").last.evaluate("(link) => link.click()")
+    page.wait_for_function(f"!({at_top})")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function(at_top)
+
+
 def test_it_is_marked_where_one_is(page):
     # fails if a jump to a section marks another, or none, or the header names another
     for i in (3, 0, 5):

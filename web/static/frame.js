@@ -116,7 +116,9 @@
       else link.removeAttribute("aria-current");
     });
     if (where) where.textContent = links[at]?.lastChild.textContent.trim() ?? "";
-    if (links[at] && !isDrawer()) keepInSight(links[at]);
+    if (isDrawer()) return;
+    if (links[at]) keepInSight(links[at]);
+    else nav.scrollTop = 0; // back at the page's beginning: so are the contents
   };
   /**
    * Scroll the contents, and nothing else, until a link is well inside.
