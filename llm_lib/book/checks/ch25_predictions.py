@@ -12,13 +12,13 @@ prediction(
     choices={
         "a": "Nearly as many as of six: a seventh swap is the same step once more.",
         "b": "About three in four: one more step is one more chance to slip.",
-        "c": "Few: it has never written a seventh step.",
+        "c": "Few: it has never met a problem of that length.",
     },
     feedback={
         "a": "For a program it is. Has the model ever seen a seventh swap?",
-        "b": "Of six swaps it gets 98 % right. But has it ever written a seventh step?",
+        "b": "Of six swaps it gets 98 % right. But has it ever met a seventh?",
     },
-    why="Each step is easy, but in training it never read or wrote a seventh.",
+    why="Each step is easy, but in training it never met a problem of that length.",
 )
 
 prediction(
