@@ -4,15 +4,16 @@ from llm_lib.book.exercises import prediction
 
 prediction(
     "19-predict-offset",
-    35312,
+    "d",
     question=(
         "The second tensor has the offsets 32,768 and 131,072. At which byte of the file does it "
         "begin?"
     ),
+    choices={"a": "2,544", "b": "32,768", "c": "35,304", "d": "35,312"},
     feedback={
-        32768: "That counts from the end of the header. What comes before it in the file?",
-        35304: "Nearly: the eight bytes that say how long the header is are in the file, too.",
-        2544: "There the first tensor begins. The second begins 32,768 bytes later.",
+        "a": "There the first tensor begins. The second begins 32,768 bytes later.",
+        "b": "That counts from the end of the header. What comes before it in the file?",
+        "c": "Nearly: the eight bytes that say how long the header is are in the file, too.",
     },
     hints=["Eight bytes of length, 2,536 bytes of header, then the tensors."],
     why="8 + 2,536 + 32,768 = 35,312.",
@@ -65,7 +66,10 @@ prediction(
         "b": "How many layers are still right, and what does a layer do to the stream?",
         "c": "A layer doesn't replace the stream. It adds to it.",
     },
-    why="Each layer only adds to the stream: 29 others still add what is right.",
+    why=(
+        "Each layer only adds to the stream. So one wrong layer spoils its own share, and the 29 "
+        "others go on, with a stream that is partly wrong."
+    ),
 )
 
 prediction(
@@ -78,13 +82,13 @@ prediction(
     choices={
         "a": "stays near 2.35: one head of 270 does not matter.",
         "b": "rises to about 13.7: this head does the copying.",
-        "c": "rises to about 3.5: other heads copy, too.",
+        "c": "rises to about 3.5: most of the copying goes on without it.",
     },
     feedback={
         "a": "It is the best of them. Can all others fully replace it?",
         "b": "Look at the list: how many other heads look at the same place?",
     },
-    why="Several heads do the same work, and the stream adds up what they write.",
+    why="Other heads look there, too, and the stream adds up what all heads write.",
 )
 
 prediction(
