@@ -214,7 +214,8 @@ class PredictionView extends View {
     if (kind === "choice" || kind === "place" || Array.isArray(right)) {
       return localize`Here is the answer.`;
     }
-    const value = typeof right === "number" ? Number(right.toPrecision(4)) : right;
+    const isRounded = typeof right === "number" && !Number.isInteger(right);
+    const value = isRounded ? Number(right.toPrecision(4)) : right;
     return localize`The answer is ${localPoint(String(value))}.`;
   }
 }
