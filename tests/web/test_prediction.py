@@ -189,6 +189,14 @@ def test_show_me_gives_up_and_try_again_begins_anew(show_widget):
     assert page.get_by_role("radio").first.is_enabled()
 
 
+@pytest.mark.parametrize(("right", "shown"), [(35312, "35312"), (1 / 3, "0.3333")])
+def test_a_whole_number_is_shown_in_full(show_widget, right, shown):
+    # fails when the answer is not the number that the page then works out
+    page = show_widget(Prediction("How many?", right, why=""))
+    press(page, "Show me")
+    assert said(page).startswith(f"The answer is {shown}.")
+
+
 def test_no_answer_is_no_mistake(show_widget):
     # fails when a check without an answer counts as tried
     for asked, words in (
