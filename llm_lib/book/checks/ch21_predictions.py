@@ -59,8 +59,8 @@ prediction(
     "21-predict-rank",
     "c",
     question=(
-        "Full tuning gets 53 to 58 of 60 held-out answers right. Now its change is *cut* to rank "
-        "1, and added to base Sprout. How many are right?"
+        "Full tuning's whole change of these matrices, added to base Sprout, gets 48 to 55 of 60 "
+        "held-out answers right. How many are right if it is first *cut* to rank 1?"
     ),
     choices={
         "a": "As many, or nearly so.",
@@ -71,7 +71,7 @@ prediction(
         "a": "Of each change, a fifth is kept, measured by squares. Is that enough?",
         "b": "Yes or No, by guessing, would bring half. But the form must be learned for that.",
     },
-    why="In three runs, 1 to 3: the strongest direction alone can't hold what the answers need.",
+    why="In three runs, 1 to 3: its strongest direction alone doesn't hold what answers need.",
 )
 
 prediction(

@@ -1,4 +1,4 @@
-"""What SmolLM2 doesn't do: the counts, the rules behind them, and what 21 says of it."""
+"""What SmolLM2 doesn't do: the counts, and the rules behind them."""
 
 import pytest
 
@@ -16,16 +16,13 @@ from llm_lib.book.studies.real_english.unasked import (
     measure,
 )
 from llm_lib.pretrained.save_load import load_model
-from tests.book.studies.said import prose
 
 
-def test_the_chapter_says_what_the_record_holds():
-    # fails if the count in the chapter is not that of the record
+def test_the_record_counts_each_kind_of_order_and_request():
+    # fails if the record is of other orders or requests than the module asks
     found = load_unasked()
     assert list(found["followed"]) == list(INSTRUCTIONS) == list(FOLLOWS)
-    asked = len(INSTRUCTIONS) * len(WORDS)
-    followed = sum(found["followed"].values())
-    assert f"it followed {followed} of {asked}" in prose("21_instructions_and_lora")
+    assert all(0 <= n <= len(WORDS) for n in found["followed"].values())
     assert list(found["sorry"]) == list(REQUESTS)
     assert all(len(requests) == 8 for requests in REQUESTS.values())
 
