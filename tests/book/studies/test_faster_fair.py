@@ -94,7 +94,7 @@ def test_the_page_says_what_is_on_file():
     tuned = f"{seconds['baseline'] / seconds['baseline at 0.003']:.1f}"
     learned = seconds[LAST] + STUDY["vocabulary_seconds"]["2048"]
     counted = f"{seconds['baseline'] / learned:.0f}"
-    assert f"{times} times on the other text, and {counted} if learning the BPE counts" in page
+    assert f"but {times} on the other, and {counted} with the half second" in page
     assert f"until it trains about {counted} times as fast" in page
     assert f"The tuned rate keeps its {tuned}." in page
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", ())]
@@ -106,15 +106,14 @@ def test_the_page_says_what_is_on_file():
         LOG[name]["steps"] * LOG[name]["seconds"]
         for name in ("baseline", "BPE at 0.004", "BPE 1,024")
     )
-    assert f"with the BPE only {untuned / bpe:.1f} ({untuned:.1f} / {bpe:.1f})" in page
-    assert f"seems to make training {alone / untuned:.1f} times as fast" in page
+    assert f"with the BPE only {untuned / bpe:.1f}. So part of the {alone / untuned:.1f}" in page
     tried = [run for run in STUDY["runs"] if re.match("baseline at", run["change"])]
     assert len({run["change"] for run in tried}) == 3
-    assert "AdamW had three tries; with the BPE, eleven" in page
+    assert "on characters, AdamW had three tries; with the BPE, eleven" in page
     assert len(STUDY["tried"]) == 11
     assert LOG["BPE at 0.004"]["loss"] < LOG["baseline"]["loss"]
     meets = LOG["baseline at 0.003"]["steps"]
-    assert f"The best of the three meets the goal after {meets:,.0f} of its 1,400 steps:" in page
+    assert 1000 < meets < 1400 and "where its curve meets the goal, before step 1,400:" in page
 
 
 def test_the_page_says_how_far_the_seeds_are_apart():
@@ -125,7 +124,10 @@ def test_the_page_says_how_far_the_seeds_are_apart():
     first = 2000 * LOG["baseline"]["seconds"]
     there = [first / (steps * second + learn) for steps in row["reached"] if steps]
     assert len(there) == 3 and len(row["reached"]) == 5
-    assert f"and give {min(there):.0f} to {max(there):.0f}; two end just above it." in page
+    assert (
+        f"are {min(there):.0f} to {max(there):.0f} times as fast; two end just above the goal"
+        in page
+    )
 
 
 def test_the_page_says_what_muon_saves_early_and_late():
@@ -143,7 +145,7 @@ def test_the_page_says_what_muon_saves_early_and_late():
         f"saves only {saved[1]} of the steps, not {saved[0]}, and so is worth {worth[1]:.1f}"
         in page
     )
-    assert f"{worth[0]:.1f} early, {worth[1]:.1f} late" in page
+    assert f"{worth[0]:.1f} early, about {worth[1]:.1f} late" in page
 
 
 def test_the_page_walks_to_the_end_of_the_log():
@@ -159,7 +161,7 @@ def test_the_page_walks_to_the_end_of_the_log():
     assert between == 5 and kept[kept.index("zero outputs") + 1 :] == list(names[2:])
     assert 0.6 < ratios["zero outputs"][0] < 0.7  # "a third of the steps"
     assert 0.45 < ratios["twice the batch"][0] < 0.55
-    assert f"each takes {ratios['twice the batch'][1]:.1f} times as long" in page
+    assert f"Each takes {ratios['twice the batch'][1]:.1f} times as long" in page
     assert 0.95 < ratios["two layers"][0] < 1.05 and 0.45 < ratios["two layers"][1] < 0.55
     assert ratios["bfloat16"][0] == 1 and 0.6 < ratios["bfloat16"][1] < 0.7
     assert max(ratios[LAST]) < 0.95

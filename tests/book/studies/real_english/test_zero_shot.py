@@ -62,7 +62,7 @@ def test_the_chapter_says_what_the_record_holds():
     assert f"the best of four wordings gets {max(shares):.0%}".replace("%", " %") in said
     assert f"the worst {min(shares):.0%}".replace("%", " %") in said
     great, great_moved, ranked = judged("This film was")
-    assert f"*This film was great/terrible*, {great}:" in said
+    assert f"nearly every answer is *great*, and {great} are right" in said
     assert f"in {100 * ranked:.0f} % of all pairs" in said
     assert f", {great_moved} are right" in said
     assert "nearly every answer from *positive* to *negative*" in said
