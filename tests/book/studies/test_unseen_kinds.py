@@ -18,7 +18,6 @@ from llm_lib.book.studies.unseen_kinds import (
     make_kinds,
     sort_of,
 )
-from tests.book.studies.said import prose
 
 FACTS = {"kind": "fox", "kind2": "bear", "object": "kite", "object2": "drum"}
 ASKED = Example(
