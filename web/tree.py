@@ -53,8 +53,7 @@ BOOK_ORDER = {
     "contamination shell_game thinking thinking_rewards four_experts recall modern_parts "
     "my_gpt_speed my_gpt_race real_english.command real_english.next_tokens real_english.surprises "
     "real_english.heads real_english.decoding real_english.sentences real_english.pronouns "
-    "real_english.country real_english.names real_english.sink "
-    "real_english.zero_shot real_english.unasked "
+    "real_english.country real_english.names real_english.sink real_english.zero_shot "
     "real_english",
 }
 # And these show or ask. They take plain arrays and objects, and no model code imports them.

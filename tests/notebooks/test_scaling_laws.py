@@ -106,6 +106,11 @@ def test_the_plans_of_the_answer(names):
     assert [round(m / 1e9, -1) for m in (d, within)] == [60, 150]
     assert 6 * small * long > 1e21
     assert [round(law(*run), 2) for run in ((n, d), (small, within))] == [2.31, 2.33]
+    assert round(law(*names["plan"](5e20)), 2) == 2.37  # a yardstick: half the money
+    assert round(law(n / 4, 4 * d) - law(n, d), 2) == 0.06
+    assert round(law(*names["plan"](5e20)) - law(n, d), 2) == 0.06
+    assert round(law(n / 10, 10 * d) - law(n, d), 2) == 0.17
+    assert law(*names["plan"](2e20)) == pytest.approx(law(n / 10, 10 * d), abs=0.02)
     costs = [1e21 + 2 * m * served for m in (n, small)]
     assert [round(cost / 1e21, 1) for cost in costs] == [6.6, 3.2]
 

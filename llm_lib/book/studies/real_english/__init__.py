@@ -2,9 +2,8 @@
 
 Each module measures one thing and writes the file of its name, in the form that
 `llm_lib.book.measured.recorded_run` describes; `load_recorded("next_tokens")` reads it. All texts
-are read after <|endoftext|>, and with the weights of four bits that the package has. What is no
-run of a text is plain JSON, with a loader of its own: the scores of `zero_shot`, and the counts of
-`unasked`.
+are read after <|endoftext|>, and with the weights of four bits that the package has. The scores of
+`zero_shot`, which are no run of a text, are plain JSON with a loader of their own.
 
 `next_tokens` is what comes next in sentences, and an invented answer; `surprises` what each word
 costs; `heads` where six heads look, and what comes next without each; `decoding` the tails, and
