@@ -346,3 +346,5 @@ def test_it_can_begin_with_the_presses_alone(show_widget):
     page.get_by_text("Set each part yourself").click()
     assert fields.is_visible()
     assert page.get_by_role("radio", name="the step before").is_visible()
+    # and what is moved and what changes are seen together
+    assert page.locator(".llm-archlab").bounding_box()["height"] <= 760
