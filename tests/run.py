@@ -34,9 +34,10 @@ BYTECODE = ROOT / "_build/bytecode"  # where nothing may be written beside the s
 PYTHON = sys.executable
 READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"))
 PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
-# a worker takes a page or a story at a time; a third one works while the others wait for theirs
-PAGES = ["-n", "3", "--dist", "loadscope", "-p", "no:nbval"]
+CORES = min(max(2, os.cpu_count() or 2), 8)
+PARALLEL = ["-n", str(CORES), "--dist", "loadfile"]
+# a worker takes a page or a story at a time; two more work while others wait for their browser
+PAGES = ["-n", str(CORES + 2), "--dist", "loadscope", "-p", "no:nbval"]
 NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],
@@ -46,7 +47,7 @@ APART = "browser site slow reader clean jupyter colab language other_browsers".s
 UNIT = ["-m", f"not ({' or '.join(APART)})"]
 COLAB = [PYTHON, "-m", "tests.colab.environment"]  # before a test's time begins to run
 TIMEOUT = "--timeout=180"  # seconds a test
-STAGE_LIMIT = 2400  # seconds a stage: a run that hangs ends by itself
+STAGE_LIMIT = 3000  # seconds a stage: a run that hangs ends by itself
 SLOWEST = 20
 STALLED = "StalledError"  # the name of what tests/web/browser.py raises
 PAGE_MODULES = ["web/progress", "web/offline_reading/main.js"]  # the worker knows no page's types
@@ -58,12 +59,6 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 LONGEST = [path for path in CHAPTERS if path.stem[:2] in ("19", "13", "01", "02")][::-1]
 OTHERS = [path for path in CHAPTERS if path not in LONGEST]
 AT_A_TIME = 4
-# the tests of moving pictures, each scene of each at five widths: a stage of their own
-FILMS = sorted(
-    path.relative_to(ROOT).as_posix()
-    for name in ("test_walkthrough*.py", "test_stor*.py", "test_full_screen.py")
-    for path in (ROOT / "tests/web").glob(name)
-)
 # left to `all`: real texts and models by the thousand, whole programs, environments, processes
 LONG = [
     *[
@@ -88,7 +83,6 @@ LONG = [
 ONCE = ["test_pages.py", "test_room.py", "test_walkthrough_stories.py"]
 # each page is opened, each widget is shown, and each film goes through its scenes, at one width
 AT_ONE_WIDTH = "mounts_in_silence or test_on_a_page or (test_nothing_overlaps and 772)"
-WITHOUT_FILMS = [f"--ignore={path}" for path in FILMS]
 
 
 def pytest(*arguments: str, python: str = PYTHON) -> list[str]:
@@ -136,8 +130,7 @@ STAGES = {
     "notebooks": Stage(nbval_all(), side_by_side=2),
     "build": Stage([[READER, "-m", "web.build"]]),
     "unit": Stage([pytest(*PARALLEL, "--doctest-modules", *UNIT, "tests", "llm_lib", "web")]),
-    "films": Stage([pytest(*PAGES, "-m", "browser", *FILMS)]),
-    "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web", *WITHOUT_FILMS)]),
+    "browser": Stage([pytest(*PAGES, "-m", "browser", "tests/web")]),
     "colab": Stage(
         [COLAB, pytest("-m", "colab and not slow", "tests/colab")], offline=False, single=True
     ),
@@ -338,7 +331,7 @@ def lacks(names: list[str]) -> str | None:
     """Return what is missing for the stages, with what to type, before minutes have gone by."""
     if not os.path.exists(READER):
         return "there is no .venv: type  make build  first"
-    browsing = {"films", "browser", "jupyter", "all-jupyter", "language", "pages", "one-jupyter"}
+    browsing = {"browser", "jupyter", "all-jupyter", "language", "pages", "one-jupyter"}
     if browsing & set(names):
         from web.browser import find_browser, own_browser
 
@@ -383,8 +376,8 @@ def report_on(name: str) -> Report:
 def grouped(names: list[str]) -> list[list[str]]:
     """Part stages into what runs at a time: one that needs all processors, or a row of single ones.
 
-    >>> grouped(["lint", "unit", "jupyter", "site", "films"])
-    [['lint'], ['unit'], ['jupyter', 'site'], ['films']]
+    >>> grouped(["lint", "unit", "jupyter", "site", "browser"])
+    [['lint'], ['unit'], ['jupyter', 'site'], ['browser']]
     """
     groups: list[list[str]] = []
     for name in names:

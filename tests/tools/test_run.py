@@ -177,7 +177,7 @@ def test_the_short_run_leaves_no_kind_of_test_out():
         "one-colab": "colab",
     }
     all_ = {name for name, stage in run.STAGES.items() if not stage.on_demand}
-    assert {short.get(name, name) for name in run.SHORT} == all_ - {"commands", "films"}
+    assert {short.get(name, name) for name in run.SHORT} == all_ - {"commands"}
     assert [path for path in run.LONG if not (run.ROOT / path).exists()] == []
     assert [name for name in run.ONCE if not (run.ROOT / "tests/web" / name).exists()] == []
 

@@ -6,6 +6,7 @@
   const EXEMPT = "label, :disabled, [aria-disabled=true], [inert]";
   const UNJUDGED = "svg, mjx-container"; // axe passes no judgement on their words
   const FIELDS = "input, select, textarea"; // which have words that are no nodes
+  const LINKS = "a[href]"; // judged beside the words around them, too
   const VISIBLE = { opacityProperty: true, visibilityProperty: true };
 
   /** What lies behind an element's words, as far as its ancestors say; `known` is by element. */
@@ -41,6 +42,7 @@
       ...[width > 1 && height > 1, left >= from - 1 && right <= to + 1, left >= 0],
       ...[element.tagName, element.className],
       ...[element.parentElement.tagName, element.parentElement.className],
+      element.matches(LINKS) ? getComputedStyle(element.parentElement).color : "",
     ].join("|");
   };
 
@@ -56,7 +58,7 @@
     const seen = new Map(before);
     const marked = [...document.querySelectorAll("body *")].filter((element) => {
       if (!element.checkVisibility() || element.closest(apart)) return false;
-      if (!hasWords(element)) return element.matches(FIELDS);
+      if (!hasWords(element) && !element.matches(LINKS)) return element.matches(FIELDS);
       const look = lookOf(element, known);
       if (!look) return true;
       seen.set(look, (seen.get(look) ?? 0) + 1);
@@ -113,7 +115,12 @@
     };
   };
 
-  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-judged]" }] });
+  axe.configure({
+    rules: [
+      { id: "color-contrast", selector: "[data-judged]" },
+      { id: "link-in-text-block", selector: "a[href][data-judged]" },
+    ],
+  });
 
   /**
    * What is against some rules of axe, named or by tags; colours aren't looked at in `apart`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.web.browser import serious_faults
+from tests.web.browser import COLOURS, serious_faults
 from tests.web.widget_page import settle
 
 # what can be clicked, dragged or focused within an image, whose parts a screen reader passes over
@@ -89,5 +89,5 @@ def keeps_amounts(page: Page, theme: str) -> None:
     lost = {name: n for name, n in before.items() if after.get(name, 0) < min(n / 2, MANY)}
     assert lost == {}
     assert [bar for bar in page.evaluate(UNSEEN) if bar not in unseen] == []
-    assert serious_faults(page, ["color-contrast"]) == []
+    assert serious_faults(page, COLOURS) == []
     page.emulate_media(forced_colors="none")

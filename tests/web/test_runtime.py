@@ -212,3 +212,18 @@ def test_what_passed_on_one_page_is_not_judged_on_the_next(browser, monkeypatch)
     assert found == [1, 1, 0, 0, 1]
     # the heading and three of each look; then the heading, of which there is only one a page
     assert counts == [7, 7, 7, 1, 4]
+
+
+def test_links_are_told_from_the_words_around_them(browser, monkeypatch):
+    # fails if a link that only a near colour marks is not found: after one that is well, on a second
+    # page, or among words of another colour than before
+    monkeypatch.setattr("tests.web.browser.JUDGED", {})
+    words = "<p>more words than the link has, <a href=#>a link</a>, and some after it</p>\n" * 5
+    style = "<style>a {{ color: {}; text-decoration: none; }} p {{ color: {}; }}</style>"
+    page = browser.new_page()
+    found = []
+    for link, around in [("#767676", "#111"), *[("#222", "#111")] * 2, ("#767676", "#333")]:
+        page.set_content(WORDS.format(bad="#111", words=style.format(link, around) + words))
+        found.append(sum("link-in-text" in fault for fault in serious_faults(page)))
+    page.close()
+    assert found == [0, 1, 1, 1]
