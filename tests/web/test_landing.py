@@ -108,7 +108,7 @@ def test_the_lab_goes_on_with_the_picture(page):
 
 def test_the_film_waits_under_a_full_picture_and_is_not_the_first_chapters(page, site):
     # fails if the landing page shows an empty stage, or a reader who goes on sees the same again
-    assert page.locator(f"{FILM} .llm-walk-covered .llm-walk-play").is_visible()
+    assert page.locator(f"{FILM}.llm-walk-covered .llm-walk-play").is_visible()
     assert page.locator(f"{FILM} .llm-walk-picture [data-key]").count() > 20
     films = [
         re.findall(r'Walkthrough\(\\?"([\w-]+)', (ROOT / file).read_text("utf-8"))
