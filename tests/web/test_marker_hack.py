@@ -127,7 +127,7 @@ def test_its_bottom_is_not_empty(show):
     page.locator(".llm-hack-main").click()
     page.wait_for_selector(".llm-hack-past li")
     now = page.evaluate(BOTTOMS)
-    assert now[0] == pytest.approx(now[1], abs=2) and now[2] == pytest.approx(end, abs=24)
+    assert now[0] == pytest.approx(now[1], abs=2) and now[2] <= end + 2
 
 
 def test_another_marker_begins_again_with_the_model_as_it_was(show):
