@@ -5,7 +5,7 @@ import pytest
 from web.palette import THEME, THEMES, colours, contrast, dark_for_light, load_palette
 
 WORDS, SHAPES = 4.5, 3.0  # WCAG 2.2, level AA
-PARTS = range(1, 7)
+PARTS = range(1, 8)
 OWN_GROUNDS = [("--turn", "--turn-fill"), ("--deep", "--deep-fill"), ("--part", "--part-fill")]
 ON_PAPER = ["--llm-muted", "--turn", "--deep", "--part", *(f"--part-{n}" for n in PARTS)]
 

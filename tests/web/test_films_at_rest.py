@@ -27,6 +27,7 @@ STAGE = """() => [
   document.querySelector('.llm-walk-svg').getAttribute('viewBox').split(' ').map(Number),
 ]"""
 LEAST = {"poster": 0.28, "scene": 0.18, "words": 0.25}  # of the stage
+COVERED = ".llm-walk-covered"
 FEW = 12  # things: words alone
 FILLED = 0.65  # of the stage's height, by a poster
 
@@ -53,7 +54,7 @@ def test_a_film_at_rest_shows_a_full_scene_and_no_answer(shown, story):
     # fails when an untouched film is nearly empty, has wide bands above and below its picture, or
     # shows what it is about to find out
     page = shown(story)
-    assert page.locator(".llm-walk-poster").is_visible() and trait(page, "step") == 0
+    assert page.locator(COVERED).is_visible() and trait(page, "step") == 0
     seen = page.evaluate(SEEN)
     assert seen["answers"] == 0 and area(seen) >= LEAST["poster"], seen
     assert seen["height"] >= FILLED, seen
@@ -68,7 +69,7 @@ def test_no_scene_is_nearly_empty(shown, story):
         assert area(seen) >= least, seen
 
 
-@pytest.mark.parametrize("begin", ["large", "small", "next", "right", "space", "mark", "home"])
+@pytest.mark.parametrize("begin", ["play", "next", "right", "space", "mark", "home"])
 def test_whatever_begins_a_film_leads_to_its_first_scene(show_widget, begin):
     # fails when the poster stays, or the first scene is left out
     page = show_widget(film("attention-row"))
@@ -80,9 +81,8 @@ def test_whatever_begins_a_film_leads_to_its_first_scene(show_widget, begin):
     page.emulate_media(reduced_motion="reduce")
     assert texts(page) != first
     doings = {
-        "large": lambda: page.locator(".llm-walk-poster").click(),
-        "small": lambda: page.get_by_role("button", name="Play").click(),
-        "next": lambda: page.get_by_role("button", name="Next").click(),
+        "play": lambda: page.get_by_role("button", name="Play from the start").click(),
+        "next": lambda: page.get_by_role("button", name="Scene 1").click(),
         "right": lambda: page.locator(".llm-walk").press("ArrowRight"),
         "space": lambda: page.locator(".llm-walk").press(" "),
         "mark": lambda: page.get_by_role("button", name="Text").click(),
@@ -91,15 +91,51 @@ def test_whatever_begins_a_film_leads_to_its_first_scene(show_widget, begin):
     doings[begin]()
     settle(page)
     assert texts(page) == first and trait(page, "step") == 0
-    assert page.locator(".llm-walk-poster").count() == 0
-    assert trait(page, "playing") == (begin in ("large", "small", "space"))
+    assert page.locator(COVERED).count() == 0
+    assert trait(page, "playing") == (begin in ("play", "space"))
 
 
-def test_a_poster_is_no_second_button_for_who_can_not_see_it(show_widget):
-    # fails when Tab or a screen reader comes to two buttons that do the same
+@each_story
+def test_what_is_seen_before_a_film_begins_is_of_one_scene(shown, story):
+    # fails when the handle of the time line, the words and the picture are of different scenes
+    page = shown(story)
+    line = page.get_by_label("Place in the walkthrough")
+    place, told = line.input_value(), line.get_attribute("aria-valuetext")
+    mark = page.locator(".llm-walk-mark[aria-current=step]")
+    name, words = mark.inner_text(), page.locator(".llm-walk-say").inner_text()
+    number, alt = told.split()[1], page.locator(".llm-walk-svg").get_attribute("aria-label")
+    assert told.endswith(f": {name}")
+    assert page.locator(".llm-walk-count").text_content().startswith(f"Preview: {number} / ")
+    line.evaluate("(e) => e.dispatchEvent(new Event('input'))")  # the handle is let go where it is
+    line.dispatch_event("change")
+    settle(page)
+    assert page.locator(COVERED).count() == 0 and line.input_value() == place
+    assert page.locator(".llm-walk-say").inner_text() == words
+    assert page.locator(".llm-walk-svg").get_attribute("aria-label") == alt
+
+
+@pytest.mark.parametrize("width", [992, 390, 360])
+def test_no_control_moves_when_a_film_begins(show_widget, width):
+    # fails when a button, the time line or the words stand elsewhere once Play was pressed
+    page = show_widget(film("next-token"), width=width)
+    page.emulate_media(reduced_motion="reduce")
+    places = """() => [...document.querySelectorAll(
+      '.llm-walk-next, .llm-walk-larger, .llm-walk-line input, .llm-walk-say, .llm-walk-picture',
+    )].map((e) => e.getBoundingClientRect()).map((b) => [b.x, b.y, b.width].map(Math.round))"""
+    before = page.evaluate(places)
+    page.get_by_role("button", name="Scene 1").click()
+    settle(page)
+    now = page.evaluate(places)
+    now[3][2] = before[3][2]  # the words get the room that "Preview" took
+    assert now == before
+
+
+def test_a_film_at_rest_has_one_play(show_widget):
+    # fails when Tab or a screen reader comes to two buttons that do the same, or Play does not say
+    # where it begins
     page = show_widget(film("next-token"))
     assert page.get_by_role("button", name="Play").count() == 1
-    assert page.locator(".llm-walk-poster").get_attribute("tabindex") == "-1"
+    assert page.get_by_role("button", name="Play from the start", exact=True).is_visible()
     assert "basket 41" in page.locator(".llm-walk-svg").get_attribute("aria-label")
 
 
@@ -108,10 +144,10 @@ def test_a_film_that_python_sets_has_no_poster(show_widget):
     from llm_lib.book.widgets import Walkthrough
 
     page = show_widget(Walkthrough("attention-row", scene="Your turn"))
-    assert page.locator(".llm-walk-poster").count() == 0
+    assert page.locator(COVERED).count() == 0
     page = show_widget(film("attention-row"))
     set_trait(page, "scene", "Mask")
-    assert page.locator(".llm-walk-poster").count() == 0 and trait(page, "scene") == "Mask"
+    assert page.locator(COVERED).count() == 0 and trait(page, "scene") == "Mask"
 
 
 @pytest.mark.parametrize("width", [992, 390])
@@ -120,7 +156,7 @@ def test_what_begins_gets_the_whole_stage(show_widget, width):
     page = show_widget(film("next-token"), width=width)
     page.emulate_media(reduced_motion="reduce")
     tall, seen = page.evaluate(STAGE)
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Scene 1").click()
     settle(page)
     whole, view = page.evaluate(STAGE)
     assert whole > tall + 40 and view[:2] == [0, 0] and view[3] == whole > seen[3]

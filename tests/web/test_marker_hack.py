@@ -113,6 +113,23 @@ def test_a_run_ends_by_itself_and_goes_on(show):
     assert 18 < len(trait(page, "rounds")) < 33
 
 
+BOTTOMS = """() => ['.llm-hack-cards', '.llm-hack-past li:last-child, .llm-finding', '.llm-widget']
+  .map((s) => [...document.querySelectorAll(s)].at(-1).getBoundingClientRect().bottom)"""
+
+
+def test_its_bottom_is_not_empty(show):
+    # fails if room is kept below the answers and the words for what may come there later
+    page = show()
+    cards, words, end = page.evaluate(BOTTOMS)
+    assert cards == pytest.approx(words, abs=2) and end - cards < 26
+    train(page, 16)
+    page.get_by_role("spinbutton").first.fill("2")
+    page.locator(".llm-hack-main").click()
+    page.wait_for_selector(".llm-hack-past li")
+    now = page.evaluate(BOTTOMS)
+    assert now[0] == pytest.approx(now[1], abs=2) and now[2] <= end + 2
+
+
 def test_another_marker_begins_again_with_the_model_as_it_was(show):
     # fails if a mended marker goes on with the hacked model, or the earlier run is forgotten
     page = show(points={"length": -1})

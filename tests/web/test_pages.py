@@ -107,6 +107,29 @@ def test_theme_switch_changes_colours(address, visit):
     raise AssertionError("the theme switch changes no colour")
 
 
+GROUNDS = """() => {
+  const of = (selector) => getComputedStyle(document.querySelector(selector));
+  const hue = document.createElement('i');
+  hue.style.color = 'var(--part)';
+  document.body.append(hue);
+  return {
+    code: of('.cell_input .highlight').backgroundColor,
+    widget: of('.llm-walk').backgroundColor, rim: of('.llm-walk').borderTopStyle,
+    play: of('.llm-walk-play').backgroundColor, hue: getComputedStyle(hue).color,
+  };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_played_with_does_not_look_like_code(address, visit, theme):
+    # fails when code and widgets lie on one ground, or Play hasn't the hue of the book's part
+    opened = visit(f"{address}chapters/01_what_is_an_llm.html", theme=theme)
+    opened.scroll_through()
+    seen = opened.page.evaluate(GROUNDS)
+    assert seen["widget"] != seen["code"] and seen["rim"] == "solid"
+    assert seen["play"] == seen["hue"]
+
+
 UNSEEN = """() => [...document.querySelectorAll('.llm-widget .llm-blank')]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 8)
     .map((e) => e.parentElement.textContent)"""

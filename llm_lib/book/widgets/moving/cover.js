@@ -1,8 +1,7 @@
-// A film before it is begun: a full scene instead of the first, as near as there is room, and one
-// large Play beside Next, since on the picture it would hide it.
+// A film before it is begun: a full scene instead of the first, as near as there is room. What stands
+// beside it is that scene's, too: its sentence, and its place on the time line. Play says that it
+// begins at the beginning.
 
-import { h } from "../shared/dom.js";
-import { localize } from "../shared/localize.js";
 import { Player } from "../shared/player.js";
 import { boundsOfAll } from "./camera.js";
 import { firstStep } from "./story.js";
@@ -11,7 +10,6 @@ import { firstStep } from "./story.js";
 /** @import { Film } from "./film.js" */
 /** @import { FullScreen } from "./full_screen.js" */
 /** @import { PictureBox } from "./picture_box.js" */
-/** @import { TimeLine } from "./time_line.js" */
 /** @import { Room, State, Stop, Story } from "./types.js" */
 
 const COVERED = "llm-walk-covered";
@@ -23,39 +21,24 @@ export class Cover {
   /**
    * @param {Story} story
    * @param {Stop[]} stops
-   * @param {object} told
-   * @param {() => void} told.onplay when its Play is pressed
-   * @param {() => void} told.onlift when it has been taken off
+   * @param {() => void} onlift told when it has been taken off
    */
-  constructor(story, stops, { onplay, onlift }) {
+  constructor(story, stops, onlift) {
     const [name, step] = story.poster ?? [story.scenes[0].name, 0];
     this.onlift = onlift;
     this.step = firstStep(stops, name) + step; // the one that is seen
-    this.name = name;
-    this.number = story.scenes.findIndex((scene) => scene.name === name) + 1;
-    this.scenes = story.scenes.length;
     this.isOn = false;
     this.root = /** @type {HTMLElement | null} */ (null);
-    // The usual Play has the same effect, and is what the keyboard and screen readers come to.
-    this.play = h(
-      "button",
-      { type: "button", class: "llm-walk-poster", tabindex: -1, "aria-hidden": "true" },
-      h("span", {}, localize`Play: ${story.scenes.length} scenes`),
-    );
-    this.play.addEventListener("click", onplay);
   }
 
   /**
    * Cover a film.
    * @param {HTMLElement} root of the widget
-   * @param {TimeLine} line its buttons, and the scenes by name
    */
-  lay(root, line) {
+  lay(root) {
     this.root = root;
     this.isOn = true;
     root.classList.add(COVERED);
-    line.element.prepend(this.play);
-    line.marks[this.number - 1].classList.add("llm-walk-previewed");
   }
 
   /**
@@ -87,21 +70,11 @@ export class Cover {
   }
 
   /**
-   * The step that is seen where the film stands at a step.
+   * The step that is seen where the film stands at a step, or between two.
    * @param {number} i
    */
   seen(i) {
     return this.isOn && i === 0 ? this.step : i;
-  }
-
-  /**
-   * What the film says: of a covered one, which scene is seen.
-   * @param {string} words of the scene that it stands at
-   */
-  saying(words) {
-    return this.isOn && this.step > 0
-      ? localize`Scene ${this.number} of ${this.scenes}: ${localize(this.name)}`
-      : words;
   }
 
   /** Take it off, and say whether it lay there. */
@@ -109,8 +82,6 @@ export class Cover {
     if (!this.isOn) return false;
     this.isOn = false;
     this.root?.classList.remove(COVERED);
-    this.root?.querySelector(".llm-walk-previewed")?.classList.remove("llm-walk-previewed");
-    this.play.remove();
     this.onlift();
     return true;
   }

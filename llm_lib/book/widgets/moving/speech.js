@@ -1,6 +1,7 @@
 // What a film says above its picture: a sentence, and which scene of how many is seen.
 
 import { h } from "../shared/dom.js";
+import { localize } from "../shared/localize.js";
 import { withSubscripts } from "./sentence.js";
 
 export class Speech {
@@ -13,11 +14,12 @@ export class Speech {
    * @param {string} words
    * @param {number} scene the number of the one that is seen, from 1
    * @param {number} all how many there are
+   * @param {boolean} isAhead whether it is seen before the film is begun
    */
-  show(words, scene, all) {
+  show(words, scene, all, isAhead) {
     if (this.said !== words) this.sentence.replaceChildren(...withSubscripts(words));
     this.said = words;
-    this.count.textContent = `${scene} / ${all}`;
+    this.count.textContent = isAhead ? localize`Preview: ${scene} / ${all}` : `${scene} / ${all}`;
   }
 
   /**

@@ -20,9 +20,9 @@ export class TimeLine {
   constructor(stops, player, { ondrag, ondrop }) {
     this.stops = stops;
     this.player = player;
-    this.back = button(localize`Back`, () => player.back());
+    this.back = button(localize`Back`, () => player.back(), "llm-walk-back");
     this.play = button(localize`Play`, () => player.toggle(), "llm-main llm-walk-play");
-    this.next = button(localize`Next`, () => player.next());
+    this.next = button(localize`Next`, () => player.next(), "llm-walk-next");
     this.range = h("input", {
       type: "range",
       min: 0,
@@ -68,28 +68,41 @@ export class TimeLine {
    * @param {number} t
    */
   place(t) {
-    this.range.value = String(placeAt(this.stops, t));
+    const place = placeAt(this.stops, t);
+    this.range.value = String(place);
+    this.range.style.setProperty("--place", String(place / (lastOf(this.stops).at || 1)));
   }
 
   /**
    * Show which step it is. "aria-disabled" leaves the focus where it is, which "disabled" takes.
+   * Before the film is begun, what leads on leads to its first scene, and says so.
    */
   show() {
-    const { step, playing } = this.player;
-    const { s, scene } = this.stops[step];
+    const { cover, step } = this.player;
+    const { s, scene } = this.stops[cover.seen(step)];
     const last = this.stops.length - 1;
     this.back.setAttribute("aria-disabled", String(step === 0));
     this.next.setAttribute("aria-disabled", String(step === last));
-    this.play.textContent = playing
-      ? localize`Pause`
-      : step === last
-      ? localize`Play again`
-      : localize`Play`;
+    this.next.textContent = cover.isOn ? localize`Scene ${1}` : localize`Next`;
+    this.play.replaceChildren(...this.playWords(step === last));
     const text = localize`Scene ${s + 1} of ${this.marks.length}: ${localize(scene.name)}`;
     this.range.setAttribute("aria-valuetext", text);
     this.marks.forEach((mark, i) => {
-      mark.classList.toggle("llm-walk-done", i <= s);
+      mark.classList.toggle("llm-walk-done", i <= s && !cover.isOn);
       mark.setAttribute("aria-current", i === s ? "step" : "false");
     });
+  }
+
+  /**
+   * What stands on Play.
+   * @param {boolean} isOver
+   * @returns {(Node | string)[]}
+   */
+  playWords(isOver) {
+    const { cover, playing } = this.player;
+    if (cover.isOn) {
+      return [h("span", {}, localize`Play`), " ", h("small", {}, localize`from the start`)];
+    }
+    return [playing ? localize`Pause` : isOver ? localize`Play again` : localize`Play`];
   }
 }

@@ -51,10 +51,7 @@ class WalkthroughView extends View {
     this.touched = false; // a number, just now
     this.pace = new Pace();
     this.speech = new Speech();
-    this.cover = new Cover(story, this.stops, {
-      onplay: () => this.player.toggle(),
-      onlift: () => this.uncover(),
-    });
+    this.cover = new Cover(story, this.stops, () => this.uncover());
     this.player = this.makePlayer();
     this.line = new TimeLine(this.stops, this.player, {
       ondrag: (t) => this.drag(t),
@@ -100,7 +97,7 @@ class WalkthroughView extends View {
     return new Film({
       state: (i) => this.drawings.state(this.cover.seen(i)),
       last: () => this.last,
-      onmove: (t) => this.line.place(t),
+      onmove: (t) => this.line.place(this.cover.seen(t)),
       onrest: () => this.rest(),
     }, this.signal);
   }
@@ -139,7 +136,7 @@ class WalkthroughView extends View {
     if (this.player.playing && this.film.calm.matches) this.player.stop();
     if (this.player.playing) this.player.follow();
     else if (this.last > 0 && this.player.step === 0) {
-      this.cover.lay(this.root, this.line);
+      this.cover.lay(this.root);
       this.drawAgain();
       this.tell();
     }
@@ -226,20 +223,22 @@ class WalkthroughView extends View {
   /** Say, and write beside the picture, what stands there. */
   tell() {
     if (this.player.playing) this.cover.lift();
-    const { player: { step }, drawings, drawings: { facts } } = this;
-    const { scene, s } = this.stops[step];
+    const { cover, player: { step }, drawings, drawings: { facts } } = this;
+    const { scene } = this.stops[step];
+    const seen = cover.seen(step);
     if (!this.player.playing) this.pace.end();
-    const words = drawings.say(step);
-    this.speech.show(this.cover.saying(words), s + 1, this.story.scenes.length);
+    const all = this.story.scenes.length;
+    this.speech.show(drawings.say(seen), this.stops[seen].s + 1, all, cover.isOn);
     const drawing = this.film.stage.svg;
-    drawing.setAttribute("aria-label", drawings.alt(this.cover.seen(step)));
+    drawing.setAttribute("aria-label", drawings.alt(seen));
     drawing.setAttribute("role", scene.edit ? "group" : "img");
-    this.hint.show(drawings.state(this.cover.seen(step)));
+    this.hint.show(drawings.state(seen));
     this.choices.element.hidden = !scene.edit;
     if (scene.edit && this.story.choices) this.choices.show(this.story.choices(facts));
     this.line.show();
     this.toldScene = scene.name;
-    this.publishNews({ finding: words, scene: scene.name, ...this.story.results?.(facts) });
+    const finding = drawings.say(step); // of where it stands
+    this.publishNews({ finding, scene: scene.name, ...this.story.results?.(facts) });
   }
 
   /** @param {number} step */

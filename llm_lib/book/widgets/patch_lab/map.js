@@ -1,6 +1,6 @@
 // A map with a cell for each layer and token, or each layer and head, from −1 through 0 to 1.
 
-import { h, penOf, themeColour } from "../shared/dom.js";
+import { h, monoFont, onceLettersCome, penOf, themeColour } from "../shared/dom.js";
 import { visibleText } from "../shared/tokens.js";
 import { decimals } from "../shared/words.js";
 
@@ -62,6 +62,7 @@ export class PatchMap {
     this.names = h("div", { class: "llm-patch-names", "aria-hidden": "true" });
     this.box = h("div", { class: "llm-patch-box" }, this.control); // scrolls, where it is narrow
     this.element = h("div", { class: "llm-patch-map" }, this.names, this.box);
+    onceLettersCome(() => this.shown && this.draw());
     this.top = this.wide = 0; // where the cells begin, and how wide one is
     this.box.addEventListener("scroll", () => this.fade(), { passive: true });
     const pick = (/** @type {number} */ row, /** @type {number} */ column) => {
@@ -243,7 +244,7 @@ export class PatchMap {
    * @param {boolean} [bold]
    */
   write(context, text, x, y, colour, align = "center", bold = false) {
-    context.font = `${bold ? "bold " : ""}${LETTERS}px ui-monospace, Menlo, Consolas, monospace`;
+    context.font = monoFont(LETTERS, bold);
     context.textBaseline = "middle";
     context.textAlign = align;
     context.fillStyle = `rgb(${colour})`;

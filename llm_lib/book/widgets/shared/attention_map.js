@@ -1,7 +1,7 @@
 // Attention weights as pictures: small ones without labels, and a large one whose rows can be
 // walked.
 
-import { h, penOf, themeColour } from "./dom.js";
+import { h, monoFont, onceLettersCome, penOf, themeColour } from "./dom.js";
 import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
@@ -72,6 +72,8 @@ export class AttentionMap {
     this.cell = 0; // the size of a square
     this.named = true; // whether labels are drawn
     this.hovering = false;
+    this.drawAgain = () => {}; // what was shown last
+    onceLettersCome(() => this.drawAgain());
     const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
         (event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell,
@@ -125,6 +127,7 @@ export class AttentionMap {
     const texts = labels.map((label) => shorten(visibleText(label)));
     this.measure(texts);
     this.draw(weights, texts, row, off);
+    this.drawAgain = () => this.draw(weights, texts, row, off);
     if (moved) this.bringIntoView();
   }
 
@@ -201,8 +204,7 @@ export class AttentionMap {
     const { T, cell, gutter } = this;
     context.textBaseline = "middle";
     for (let t = 0; t < T; t++) {
-      context.font = `${t === row ? "bold " : ""}${LABEL}px ui-monospace, Menlo, Consolas, ` +
-        "monospace";
+      context.font = monoFont(LABEL, t === row);
       context.fillStyle = t === row ? strong : muted;
       context.textAlign = "right";
       context.fillText(texts[t], gutter - 5, gutter + (t + 0.5) * cell);
@@ -231,9 +233,9 @@ export class AttentionMap {
     const write = (
       /** @type {number} */ t,
       /** @type {number} */ at,
-      /** @type {string} */ look,
+      /** @type {boolean} */ bold,
     ) => {
-      context.font = `${look}${LABEL}px ui-monospace, Menlo, Consolas, monospace`;
+      context.font = monoFont(LABEL, bold);
       const y = Math.max(LABEL / 2 + 1, gutter + (at + 0.5) * cell);
       const x = gutter + (at + 1) * cell + 6;
       const isFree = taken.every((other) => Math.abs(other - y) > LABEL);
@@ -248,13 +250,13 @@ export class AttentionMap {
     context.textAlign = "left";
     context.fillStyle = strong;
     let beside = row; // one of the last rows: higher up, where it fits
-    while (!write(row, beside, "bold ") && beside > 0) beside--;
+    while (!write(row, beside, true) && beside > 0) beside--;
     const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
     const others = [...texts.keys()].filter((t) => t !== row).sort((a, b) => looks(b) - looks(a));
     const told = this.calm ? others.filter((t) => looks(t) >= TOLD) : others;
     for (const t of told) {
       context.fillStyle = looks(t) >= TOLD ? strong : muted;
-      write(t, t, "");
+      write(t, t, false);
     }
   }
 

@@ -124,6 +124,28 @@ export function onResize(elements, signal, f) {
 }
 
 /**
+ * The letters of tokens, as a canvas names them: it does not know the page's own names for fonts.
+ * @param {number} size in pixels
+ * @param {boolean} [bold]
+ */
+export function monoFont(size, bold = false) {
+  const theme = getComputedStyle(document.documentElement);
+  const family = theme.getPropertyValue("--llm-mono").trim();
+  return `${bold ? 600 : 400} ${size}px ${family || "monospace"}`;
+}
+
+/**
+ * Have a canvas drawn anew once letters that it uses have come.
+ * @param {() => void} draw
+ */
+export function onceLettersCome(draw) {
+  const awaited = [false, true].map((bold) => monoFont(16, bold))
+    .filter((font) => !document.fonts.check(font));
+  if (!awaited.length) return;
+  Promise.all(awaited.map((font) => document.fonts.load(font))).then(draw, () => {});
+}
+
+/**
  * A colour of the theme.
  * @param {Element} element
  * @param {string} name
