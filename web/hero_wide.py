@@ -14,12 +14,13 @@ from typing import Any
 
 from web.translation.catalogues import Say
 
-WIDTH, HEIGHT = 960, 396
+WIDTH, HEIGHT = 960, 406
 ARCS, ROW, CELLS = 188, 36, 10  # height of the arcs, of a token, and above its vector
 LETTER, PAD, GAP = 10.2, 5.5, 3  # of a token's text, which has 17 pixels
 CELL, STEP = 8, 9  # of a vector: a number's height, and from number to number
 GATHER, FLOW = 50, 143  # how thick the whole weight is, and the whole probability
 MOUTH, NAMES, BETWEEN = 822, 832, 15  # where the flow ends, its names, and between two of them
+RISE = 28  # by how much the first mouth lies above its source
 LEAST = 0.004  # what has less weight has no line
 LEVELS = (-0.55, 0.1, 0.65, 1.25)  # from the palest number to the darkest, in standard deviations
 
@@ -123,7 +124,7 @@ def flows(record: dict[str, Any], last: Token, others: str) -> Iterator[str]:
     rows = [*named.items(), (others, 1 - sum(named.values()))]
     of, start, top = hues(record), last.x + last.wide + 3, ARCS + ROW + CELLS
     bend = (start + MOUTH) / 2
-    y, end = float(top), float(top) - BETWEEN * 1.5
+    y, end = float(top), float(top - RISE)
     for name, p in rows:
         thick = p * FLOW
         low, mouth, middle = y + thick, end + thick, end + thick / 2
@@ -148,7 +149,7 @@ def words(say: Say, last: Token) -> str:
         (1, below, say("Each token as a vector: the first 16 of its 128 numbers")),
         (right, high, say("Attention: where one head")),
         (right, high + 19, say("looks from the last token")),
-        (NAMES, ARCS + ROW + CELLS - BETWEEN * 1.5 - 16, say("The next token")),
+        (NAMES, ARCS + ROW + CELLS - RISE - 16, say("The next token")),
     ]
     return "".join(
         f'<text class="h-word" x="{x:g}" y="{y:g}">{escape(text)}</text>' for x, y, text in places

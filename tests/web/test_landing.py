@@ -112,7 +112,8 @@ def test_the_picture_is_whole_and_legible(address, visit, width, theme):
     )
     picture = opened.page.locator(SEEN).bounding_box()
     assert picture["x"] >= 0 and picture["x"] + picture["width"] <= width
-    for left, right, _, _, size in texts:
+    for left, right, top, bottom, size in texts:
+        assert picture["y"] <= top and bottom <= picture["y"] + picture["height"] + 1
         assert picture["x"] <= left and right <= picture["x"] + picture["width"] and size >= 11.5
     for one, other in itertools.combinations(texts, 2):
         assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
