@@ -45,8 +45,8 @@ def part_links(parts: list[frame.Part], draw: Draw, say: Say) -> str:
     return f'<nav class="llm-parts" aria-label="{label}">{"".join(links)}</nav>'
 
 
-def beside_title(start: nodes.Element, figure: str, parts: str) -> None:
-    """Put the picture beside title and start, and the parts below them."""
+def below_title(start: nodes.Element, figure: str, parts: str) -> None:
+    """Put title and start, the picture, and the parts below one another."""
     page = start.parent
     below = page.index(start) + 1
     page.insert(below, _raw(f"</div>{figure}</div>{parts}"))
@@ -93,7 +93,7 @@ def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     first = next(part.chapters[0].name for part in parts if part.number)
     for start in [*_with_class(doctree, START)]:
         lead_to_colab(start, first, repository.current(), say)
-        beside_title(start, hero.figure(say), part_links(parts, draw, say))
+        below_title(start, hero.figure(say), part_links(parts, draw, say))
     for chapters in _with_class(doctree, CHAPTERS):
         for item in [*chapters.findall(nodes.definition_list_item)]:
             mark_part(item, parts, draw)
