@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 
 from PIL import Image, PngImagePlugin
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from web import previews
 from web.browser import launch
@@ -28,6 +28,7 @@ from web.serve import open_server
 BOOK = "LLM from Scratch"
 # The scene of a film that says most at a glance; of the others, the last before "Your turn".
 SCENES = {
+    "01_what_is_an_llm": "Probabilities",
     "03_tokenization": "Token ids",
     "04_byte_pair_encoding": "Merge 3",
     "05_data_loaders": "Batch 1",
@@ -44,6 +45,7 @@ SCENES = {
 FILM = ".llm-walk[data-ready=yes]"
 FIRST = 3  # widgets among which the film is that a chapter opens with
 DRAWN = ".llm-picture svg.p-wide"
+HERO = ".llm-hero-picture svg.h-wide"  # the first page's own
 MOST_COLOURS = 64
 
 # What is drawn, without the empty room around it, in pixels of the page.
@@ -92,6 +94,8 @@ def kind_of(page: str) -> str:
 
 def picture_of(page: Page, scene: str = "") -> bytes | None:
     """Return the opening picture of the page that is shown, as PNG; None where it has none."""
+    if page.locator(HERO).count():
+        return _photograph(page, page.locator(HERO), ALONE)
     for mount in page.locator(".llm-mount").all()[:FIRST]:
         mount.scroll_into_view_if_needed()
         mount.locator("xpath=self::*[@data-mounted]").wait_for()
@@ -107,10 +111,15 @@ def picture_of(page: Page, scene: str = "") -> bytes | None:
         drawing = page.locator(DRAWN).first
     else:
         return None
+    return _photograph(page, drawing, ALONE)
+
+
+def _photograph(page: Page, drawing: Locator, style: str) -> bytes:
+    """Return a drawing alone, as PNG."""
     drawing.evaluate("(svg) => svg.scrollIntoView({block: 'center', behavior: 'instant'})")
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
-    page.add_style_tag(content=ALONE)
+    page.add_style_tag(content=style)
     return page.screenshot(clip=drawing.evaluate(BOX), animations="disabled")
 
 

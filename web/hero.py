@@ -1,8 +1,9 @@
-"""Draws the picture beside the book's title: ``python -m web.hero`` measures it anew.
+"""Draws the picture below the book's title: ``python -m web.hero`` measures it anew.
 
 A sentence of Sprout's world as the tokens that it reads, where one of its heads looks back from the
 last of them, and what it expects next. Every number is measured and kept in `hero.json`; a build
-draws what is on file, and needs no model. `static/landing.css` has the colours.
+draws what is on file, and needs no model. This is the narrow picture, and `hero_wide.py` has the
+wide one; `static/landing.css` shows one of them, and has the colours.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_lib.files import atomic_write
+from web.hero_wide import LEAST, barcode, percent, river, spread_of
 from web.translation.catalogues import Say
 
 RECORD = Path(__file__).with_name("hero.json")
@@ -23,11 +25,12 @@ HEAD = (3, 0)  # layer and head, counted from 0
 THINGS = ("kite", "map", "ring")  # each has a colour, from its token to its bar
 LINES = (5, 9)  # how many tokens stand in the first lines; the last line has the rest
 WIDTH, SIZE, HIGH, PAD, GAP = 560, 29, 48, 10, 5  # of the picture, and of a token in it
-TOP = {"lines": (1, 55), "last": 211, "panel": 281, "bar": 297}  # of each row, from above
+TOP = {"lines": (1, 73), "last": 239, "panel": 319, "bar": 335}  # of each row, from above
+STRIP, FOOT = 9, 62  # how high a token's vector is, and where it ends, below the token's top
 ROW, THICK = 36, 60  # from bar to bar; how thick a line is that has the whole weight
 BARS = (102, 346)  # where a bar begins, and how long it is at 100 %
 CAPTION = "Measured in Sprout, the book’s small GPT: where one head looks, and what comes next."
-LEAST = 0.004  # what has less weight has no line
+SHOWN, FEW = 16, 8  # numbers of each vector, and in the narrow picture
 
 
 def measure() -> dict[str, Any]:
@@ -41,12 +44,14 @@ def measure() -> dict[str, Any]:
     ids = torch.tensor([tokenizer.encode(PROMPT)])
     layer, head = HEAD
     weights = stack_attention(model, ids)[layer, head, 0, -1]
+    table = model.token_embedding.weight.detach()
     with torch.no_grad():
         p = model(ids)[0, -1].softmax(0)
     top = p.topk(len(THINGS))
     return {
         "tokens": [tokenizer.decode([i]) for i in ids[0].tolist()],
         "weights": [round(w, 4) for w in weights.tolist()],
+        "vectors": [[round(x, 3) for x in row[:SHOWN].tolist()] for row in table[ids[0]]],
         "next": {
             tokenizer.decode([i]): round(x, 4)
             for x, i in zip(top.values.tolist(), top.indices.tolist(), strict=True)
@@ -64,6 +69,7 @@ class Token:
     y: float
     wide: float
     weight: float
+    vector: list[float]
 
     @property
     def thing(self) -> str:
@@ -81,12 +87,13 @@ def place(record: dict[str, Any]) -> list[Token]:
     tokens, x, line = [], 0.0, 0
     starts = {LINES[0], sum(LINES)}
     heights = (*TOP["lines"], TOP["last"])
-    for i, (text, weight) in enumerate(zip(record["tokens"], record["weights"], strict=True)):
+    parts = zip(record["tokens"], record["weights"], record["vectors"], strict=True)
+    for i, (text, weight, vector) in enumerate(parts):
         if i in starts:
             x, line = 0.0, line + 1
         text = text.strip()
         wide = round(len(text) * SIZE * 0.6 + 2 * PAD, 1)
-        tokens.append(Token(text, x, heights[line], wide, weight))
+        tokens.append(Token(text, x, heights[line], wide, weight, vector))
         x = round(x + wide + GAP, 1)
     return tokens
 
@@ -100,6 +107,14 @@ def chip(token: Token, look: str) -> str:
     )
 
 
+def strip(token: Token, spread: float, look: str) -> str:
+    """Return a token's vector, which lies below it: a number beside the other."""
+    each, y = (token.wide - 2) / FEW, token.y + FOOT - STRIP / 2
+    lines = [f"M{token.x + 1 + i * each:.1f} {y:g}h{each - 1:.1f}" for i in range(FEW)]
+    cells = barcode(token.vector[:FEW], spread, lines)
+    return f'<g class="h-vector {look}" stroke-width="{STRIP}">{cells}</g>'
+
+
 def looks(tokens: list[Token]) -> list[str]:
     """Return a line for each token that the last one looks at: as thick as its weight."""
     last = tokens[-1]
@@ -108,7 +123,7 @@ def looks(tokens: list[Token]) -> list[str]:
     x = last.middle - sum(thick) / 2
     lines = []
     for token, wide in sorted(zip(seen, thick, strict=True), key=lambda pair: pair[0].middle):
-        end, (top, bottom) = x + wide / 2, (token.y + HIGH, last.y)
+        end, (top, bottom) = x + wide / 2, (token.y + FOOT, last.y)
         bend = (bottom - top) * 0.62
         path = (
             f'<path class="h-look {token.thing}" pathLength="1" stroke-width="{wide:.1f}" '
@@ -138,16 +153,11 @@ def bars(record: dict[str, Any], say: Say) -> Iterator[str]:
         )
 
 
-def percent(p: float) -> str:
-    """Return a share as the book writes it."""
-    return f"{100 * p:.1f}\u00a0%"
-
-
 def picture(record: dict[str, Any], say: Say) -> str:
-    """Return the picture, without its words for those who can't see it."""
-    tokens = place(record)
+    """Return the narrow picture, without its words for those who can't see it."""
+    tokens, spread = place(record), spread_of(record)
     last = tokens[-1]
-    box = Token("?", last.x + last.wide + GAP, last.y, 2.4 * SIZE, 0)
+    box = Token("?", last.x + last.wide + GAP, last.y, 2.4 * SIZE, 0, [])
     height = TOP["bar"] + 4 * ROW + 10
     top, notch = TOP["panel"], box.middle
     panel = (
@@ -157,8 +167,13 @@ def picture(record: dict[str, Any], say: Say) -> str:
     )
     chips = [chip(token, token.thing) for token in tokens[:-1]]
     chips += [chip(last, "h-last"), chip(box, "h-next")]
+    chips += [strip(token, spread, token.thing) for token in tokens[:-1]]
+    chips.append(strip(last, spread, "h-last"))
     inside = [*looks(tokens), *chips, panel, *bars(record, say)]
-    return f'<svg viewBox="0 0 {WIDTH} {height}" aria-hidden="true">{"".join(inside)}</svg>'
+    return (
+        f'<svg class="h-tall" viewBox="0 0 {WIDTH} {height}" aria-hidden="true">'
+        f"{''.join(inside)}</svg>"
+    )
 
 
 def told(record: dict[str, Any], say: Say) -> str:
@@ -181,13 +196,14 @@ def figure(say: Say) -> str:
     words, caption = escape(told(record, say)), escape(say(CAPTION))
     return (
         f'<figure class="llm-hero-picture"><div role="img" aria-label="{words}">'
-        f"{picture(record, say)}</div><figcaption>{caption}</figcaption></figure>"
+        f"{river(record, say)}{picture(record, say)}</div>"
+        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
 def main() -> int:
     """Measure the picture's numbers, and keep them; return 0."""
-    text = json.dumps(measure(), ensure_ascii=False, indent=1)
+    text = json.dumps(measure(), ensure_ascii=False)
     with atomic_write(RECORD) as file:
         file.write(f"{text}\n")
     return 0

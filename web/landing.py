@@ -13,11 +13,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web import frame, hero
+from web import frame, hero, repository
 from web.translation.catalogues import Say, on_page
 
 PICTURES = "part_pictures.html"
-START, CHAPTERS, MADE = "llm-start", "llm-chapters", "llm-made"
+START, CHAPTERS, MADE, TOTAL = "llm-start", "llm-chapters", "llm-made", "llm-total"
 Draw = Callable[[int], str]
 
 
@@ -29,7 +29,7 @@ def _number(text: str) -> nodes.raw:
     return _raw(f'<span class="llm-number">{escape(text)}</span> ')
 
 
-def _with_class(doctree: nodes.document, name: str) -> Iterator[nodes.Element]:
+def _with_class(doctree: nodes.Element, name: str) -> Iterator[nodes.Element]:
     return (node for node in doctree.findall(nodes.Element) if name in node["classes"])
 
 
@@ -45,12 +45,22 @@ def part_links(parts: list[frame.Part], draw: Draw, say: Say) -> str:
     return f'<nav class="llm-parts" aria-label="{label}">{"".join(links)}</nav>'
 
 
-def beside_title(start: nodes.Element, figure: str, parts: str) -> None:
-    """Put the picture beside title and start, and the parts below them."""
+def below_title(start: nodes.Element, figure: str, parts: str) -> None:
+    """Put title and start, the picture, and the parts below one another."""
     page = start.parent
     below = page.index(start) + 1
     page.insert(below, _raw(f"</div>{figure}</div>{parts}"))
     page.insert(0, _raw('<div class="llm-hero"><div>'))
+
+
+def lead_to_colab(
+    start: nodes.Element, first: str, source: repository.Repository, say: Say
+) -> None:
+    """Say after what the book takes that its first chapter opens in Colab: on a published site."""
+    address = source.on_colab(f"{first}.ipynb") if source.is_set else None
+    for total in [*_with_class(start, TOTAL)] if address else []:
+        words = escape(say("Or run chapter 1 in Colab."))
+        total.append(_raw(f' <a href="{escape(address or "")}">{words}</a>'))
 
 
 def mark_part(item: nodes.definition_list_item, parts: list[frame.Part], draw: Draw) -> None:
@@ -80,8 +90,10 @@ def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     pictures = app.builder.templates.environment.get_template(PICTURES).module  # type: ignore[attr-defined]
     parts, draw, say = frame.contents(app, docname), pictures.picture, on_page(docname)
+    first = next(part.chapters[0].name for part in parts if part.number)
     for start in [*_with_class(doctree, START)]:
-        beside_title(start, hero.figure(say), part_links(parts, draw, say))
+        lead_to_colab(start, first, repository.current(), say)
+        below_title(start, hero.figure(say), part_links(parts, draw, say))
     for chapters in _with_class(doctree, CHAPTERS):
         for item in [*chapters.findall(nodes.definition_list_item)]:
             mark_part(item, parts, draw)

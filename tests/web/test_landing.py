@@ -67,17 +67,37 @@ def own_page(browser, address):
 
 
 HERO = ".llm-hero-picture"
+SEEN = f"{HERO} svg:visible"
 
 
 def test_the_first_screen_shows_how_to_start_and_what_a_model_does(page):
-    # fails if a reader has to scroll for the way in, for what it takes, for the picture beside the
-    # title, or for the parts
+    # fails if a reader has to scroll for the way in, for what it takes, for the whole picture below
+    # the title, or for the parts
     assert page.evaluate("scrollY") == 0
-    for part in ("article .llm-start a", ".llm-total", f"{HERO} svg", ".llm-parts"):
+    for part in ("article .llm-start a", ".llm-try", ".llm-total", SEEN, ".llm-parts"):
         box = page.locator(part).first.bounding_box()
         assert box["y"] + box["height"] <= 800, part
-    title, picture = (page.locator(s).bounding_box() for s in ("article h1", HERO))
-    assert title["x"] + title["width"] < picture["x"]
+    title, start, picture = (
+        page.locator(s).first.bounding_box() for s in ("article h1", ".llm-start", SEEN)
+    )
+    assert start["x"] > title["x"] and start["y"] + start["height"] <= picture["y"]
+    parts = page.locator(".llm-parts").bounding_box()
+    assert (picture["x"], picture["width"]) == pytest.approx((parts["x"], parts["width"]), abs=1)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(360, "h-tall"), (1280, "h-wide")])
+def test_of_two_pictures_one_is_seen_and_no_full_page_catches_it_half_drawn(
+    address, visit, width, shown
+):
+    # fails if both are seen, or if a picture is drawn once more after the window was another's size
+    page = visit(address + "index.html", width=width).page
+    seen = page.locator(SEEN)
+    assert seen.count() == 1 and seen.get_attribute("class") == shown
+    page.wait_for_function("document.getAnimations().every((a) => a.playState === 'finished')")
+    page.set_viewport_size({"width": 1640 - width, "height": 800})
+    page.set_viewport_size({"width": width, "height": 800})
+    drawn = "document.querySelectorAll('.llm-hero-picture .h-look')"
+    assert page.evaluate(f"[...{drawn}].flatMap((e) => e.getAnimations()).length") == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -85,14 +105,15 @@ def test_the_first_screen_shows_how_to_start_and_what_a_model_does(page):
 def test_the_picture_is_whole_and_legible(address, visit, width, theme):
     # fails if a word in it is cut, lies over another, or is too small to be read
     opened = visit(address + "index.html", width=width, theme=theme)
-    texts = opened.page.locator(f"{HERO} text").evaluate_all(
+    texts = opened.page.locator(f"{SEEN} text").evaluate_all(
         """(all) => all.map((e) => [e.getBoundingClientRect(), e.getCTM().a,
             parseFloat(getComputedStyle(e).fontSize)])
           .map(([box, scale, size]) => [box.left, box.right, box.top, box.bottom, scale * size])"""
     )
-    picture = opened.page.locator(f"{HERO} svg").bounding_box()
+    picture = opened.page.locator(SEEN).bounding_box()
     assert picture["x"] >= 0 and picture["x"] + picture["width"] <= width
-    for left, right, _, _, size in texts:
+    for left, right, top, bottom, size in texts:
+        assert picture["y"] <= top and bottom <= picture["y"] + picture["height"] + 1
         assert picture["x"] <= left and right <= picture["x"] + picture["width"] and size >= 11.5
     for one, other in itertools.combinations(texts, 2):
         assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
@@ -101,7 +122,7 @@ def test_the_picture_is_whole_and_legible(address, visit, width, theme):
 def test_the_lab_goes_on_with_the_picture(page):
     # fails if the lab begins with another text than the picture's, or with other probabilities
     assert page.locator(f"{LAB} textarea").input_value() == hero.PROMPT
-    seen = page.locator(f"{HERO} .h-number").all_text_contents()[:-1]
+    seen = page.locator(f"{SEEN} .h-number").all_text_contents()[:-1]
     rows = page.locator(f"{LAB} .llm-bar-number").all_inner_texts()[: len(seen)]
     assert [row.split()[0] for row in rows] == [number.split()[0] for number in seen]
 
@@ -154,7 +175,7 @@ def test_the_film_is_there_at_once(address, visit):
     opened = visit(address + "index.html", width=360)
     opened.page.wait_for_selector(FILM)
     assert opened.page.evaluate("scrollY") == 0
-    assert opened.page.locator(f"{HERO} svg").bounding_box()["y"] < 420
+    assert opened.page.locator(SEEN).bounding_box()["y"] < 420
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -294,6 +315,7 @@ def test_who_returns_can_continue(browser, address):
     page.goto(address + "index.html")
     link.wait_for()
     assert link.get_attribute("href").endswith(f"{FILES[2]}.html")
+    assert not page.locator(".llm-try").is_visible()  # two ways at most, in one row
     page.close()
 
 

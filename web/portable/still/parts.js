@@ -71,6 +71,10 @@ export function putDrawings(still, live) {
     throw new Error(`${old.length} drawings in the file, ${alive.length} on the page`);
   }
   old.forEach((svg, i) => {
+    if (getComputedStyle(alive[i]).visibility === "hidden") { // the first page's other picture
+      svg.remove();
+      return;
+    }
     const flat = stillSvg(alive[i]);
     flat.setAttribute("aria-label", alive[i].getAttribute("aria-label") ?? "");
     svg.replaceWith(flat);

@@ -130,8 +130,8 @@ function namedTokens({ likeliest }, drawn) {
  * @param {string} picked
  */
 function barsOf(m, turn, W, { wide }, picked) {
-  const size = wide ? 14 : 13;
-  const columns = wide ? [100, W - 192, 72] : [88, W - 168, 66];
+  const size = wide ? 15 : 13;
+  const columns = wide ? [96, W - 190, 74] : [88, W - 168, 66];
   const listed = namedTokens(turn, picked);
   const rest = 1 - listed.reduce((sum, [, p]) => sum + p, 0);
   const others = `${(m.vocab_size - listed.length).toLocaleString("en")} others`;
@@ -143,13 +143,18 @@ function barsOf(m, turn, W, { wide }, picked) {
     const role = isPicked ? "value" : mono ? "none" : "muted";
     return [
       label(`n${i}`, name, { size, mono, strong: isPicked, role }),
-      lying(`b${i}`, p, { w: columns[1], h: wide ? 14 : 13 }).with(({ key }) =>
+      lying(`b${i}`, p, { w: columns[1], h: wide ? 19 : 13 }).with(({ key }) =>
         isPicked && key === `b${i}` ? { role: "value" } : {}
       ),
       label(`p${i}`, percent(p), { size, strong: isPicked }),
     ];
   });
-  return table(rows, { columns, gap: wide ? 10 : 7, gapY: 3.5, align: ["end", "start", "end"] });
+  return table(rows, {
+    columns,
+    gap: wide ? 10 : 7,
+    gapY: wide ? 5 : 3.5,
+    align: ["end", "start", "end"],
+  });
 }
 
 /**

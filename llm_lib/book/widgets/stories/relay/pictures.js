@@ -57,7 +57,7 @@ const bands = (m, key, weights, held) => (at) => {
       x2: to.x + to.w * (n ? 0.75 : 0.25),
       role: "amount",
       head: true,
-      thick: 2 + 12 * weights[i],
+      thick: 2 + 20 * weights[i],
       opacity: Math.min(1, 0.4 + weights[i]),
       delay: 300,
     })
