@@ -24,6 +24,9 @@ from llm_lib.files import read_json
 
 MADE = {"A": "peak rate 1.0", "B": "version 3", "C": "targets = inputs"}
 LEFT, RIGHT = 22.0, 116.0  # pixels: of a chart, for its numbers, and for the names of its ends
+ABOVE = 30.0  # pixels: over the axis' top, for a held-out loss that is higher than that
+LOW = 124  # pixels: the height of a chart on a phone
+TICKS = 2  # nats from one number at the axis to the next
 
 
 def three_runs_judged(
@@ -45,7 +48,8 @@ def three_runs_judged(
     if set(lines) != set(INKS) or set(ends) != set(INKS):
         raise ValueError(f"there are the runs A, B and C; got {sorted(lines)} and {sorted(ends)}")
     levels = study["levels"]
-    top = math.ceil(max(*ends.values(), *levels.values(), *(y[0] for _, y in lines.values())))
+    # what the curves need: one held-out loss twice as high would squeeze all of them
+    top = math.ceil(max(*levels.values(), *(max(y) for _, y in lines.values())))
     told = "; ".join(
         f"{name}, {MADE[name]}: training ends at {lines[name][1][-1]:.1f}, held-out text costs "
         f"{ends[name]:.1f}"
@@ -57,13 +61,16 @@ def three_runs_judged(
     def panel(name: str, width: float, height: float, *, is_named: bool) -> Piece:
         steps = 10 * round(lines[name][0][-1] / 10 + 0.4)
         axes = Axes(width - LEFT - RIGHT, height, top, steps)
+        is_above = {each: held > top for each, held in ends.items()}
+        # panels side by side share their feet; below each other, each has the room that it needs
+        room = ABOVE if is_above[name] or (height > LOW and any(is_above.values())) else 4
         chart = _chart(name, lines[name], ends[name], axes)
         marked = landmarks(levels, axes, is_named=is_named)
-        whole = Piece(width, height + 18, parts=((0, 0, chart), (LEFT, 0, marked)))
+        whole = Piece(width, room + height + 18, parts=((0, room, chart), (LEFT, room, marked)))
         return titled(name, MADE[name], whole)
 
-    wide = row(*(panel(name, 310, 200, is_named=name == "B") for name in INKS), gap=13)
-    narrow = [panel(name, 316, 150, is_named=name == "B") for name in INKS]
+    wide = row(*(panel(name, 310, 168, is_named=name == "B") for name in INKS), gap=13)
+    narrow = [panel(name, 316, LOW, is_named=name == "B") for name in INKS]
     return WholePicture("Three runs, and what they are worth", alt, wide, column(*narrow, gap=16))
 
 
@@ -72,16 +79,15 @@ def _chart(
 ) -> Piece:
     """Return a run's curve on its axes, the loss at its end, and the one on held-out text."""
     last, right = points[1][-1], axes.width
-    shapes = [
-        text_shape(str(n), LEFT - 6, axes.y(n), TICK, "end", "p-muted") for n in (0, int(axes.top))
-    ]
-    shapes.append(text_shape("0", LEFT, axes.height + 11, TICK, "start", "p-muted"))
-    steps = f"{axes.steps} steps"
-    shapes.append(text_shape(steps, LEFT + right, axes.height + 11, TICK, "end", "p-muted"))
-    x, y, end = place(LEFT + right + 8), axes.y(held), axes.y(last)
+    shapes = _axis(axes)
+    x, end = place(LEFT + right + 8), axes.y(last)
+    is_above = held > axes.top
+    y = 12 - ABOVE if is_above else axes.y(held)
     if abs(y - end) > 12:
         stem = f"M{x} {place(end)}V{place(y)}"
         shapes.append(f'<path d="{stem}" class="p-line p-held-out p-thin p-dashed"/>')
+    if is_above:
+        shapes += _break(LEFT + right + 8, -6)
     shapes.append(f'<circle cx="{x}" cy="{place(y)}" r="4.5" class="p-bar p-held-out"/>')
     upper, lower = pushed_apart(min(y, end), max(y, end))
     at_held, at_end = (upper, lower) if y <= end else (lower, upper)
@@ -95,3 +101,29 @@ def _chart(
         (LEFT + right + 17, at_held - held_name.height / 2, held_name),
     )
     return Piece(LEFT + right + RIGHT, axes.height, tuple(shapes), parts)
+
+
+def _axis(axes: Axes) -> list[str]:
+    """Return a chart's lines across, its losses, and its first and last step."""
+    shapes = []
+    for n in range(0, int(axes.top) + 1, TICKS):
+        y = axes.y(n)
+        across = f"M{place(LEFT)} {place(y)}H{place(LEFT + axes.width)}"
+        shapes.append(f'<path d="{across}" class="p-rule"/>')
+        shapes.append(text_shape(str(n), LEFT - 6, y, TICK, "end", "p-muted"))
+    foot = axes.height + 11
+    shapes.append(text_shape("0", LEFT, foot, TICK, "start", "p-muted"))
+    steps = f"{axes.steps} steps"
+    shapes.append(text_shape(steps, LEFT + axes.width, foot, TICK, "end", "p-muted"))
+    return shapes
+
+
+def _break(x: float, y: float) -> list[str]:
+    """Return the sign that an axis leaves something out: two strokes across it, paper between."""
+    left, right = place(x - 6), place(x + 6)
+    band = f"M{left} {place(y + 5)}L{right} {place(y - 1)}V{place(y - 6)}L{left} {place(y)}Z"
+    strokes = "".join(f"M{left} {place(y + dy)}L{right} {place(y + dy - 6)}" for dy in (0, 5))
+    return [
+        f'<path d="{band}" class="p-card"/>',
+        f'<path d="{strokes}" class="p-line p-held-out"/>',
+    ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, place, row
-from llm_lib.book.pictures.run_panels import WholePicture
+from llm_lib.book.pictures.run_panels import TICK, WholePicture, pushed_apart
 from llm_lib.book.pictures.text import SMALL, label
 from llm_lib.book.studies.failures import FILE
 from llm_lib.files import read_json
@@ -51,8 +51,10 @@ FAULTS = {  # by what LossDoctor calls each: the reason, and then what it does t
     ),
 }
 TOP = 8.0  # nats at the upper edge of each chart
+TITLE = 15  # pixels: the size of a fault's name
+LEFT, RIGHT = 16.0, 30.0  # pixels: of a chart, for the numbers at its axis, and at its lines' ends
 LETTER = 0.52  # the width of a letter on average, in parts of its size
-LINE = round(1.4 * SMALL)  # pixels: of text
+TITLE_LINE = round(1.4 * TITLE)  # pixels: of a name
 
 
 def training_faults() -> Picture:
@@ -67,50 +69,49 @@ def training_faults() -> Picture:
     )
     alt = f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
-    def card(key: str, width: float, height: float) -> Piece:
+    def card(key: str, lines: int) -> Piece:
+        """Return a fault as it stands on a page: its name, its chart, its reason."""
         name, why = FAULTS[key]
-        chart = _chart(runs[key], healthy, unigram, width, height)
-        return _card(name, chart, why, width)
+        title = column(*_lines(name, 220, TITLE), gap=0)
+        title = title.pad(top=TITLE_LINE * lines - title.height)
+        chart = _chart(runs[key], healthy, unigram, 220, 136)
+        return _as_wide(220, column(title, chart, column(*_lines(why, 214), gap=0), gap=8))
 
-    def lines(n: int, width: float, height: float, gap: float) -> list[Piece]:
-        """Return rows of `n` cards: titles, charts and sentences of a row stand on one level."""
-        keys = list(FAULTS)
-        rows = []
-        for start in range(0, len(keys), n):
-            some = keys[start : start + n]
-            most = max(len(_lines(FAULTS[key][0], width, bold=True)) for key in some)
-            padded = [
-                card(key, width, height).pad(
-                    top=LINE * (most - len(_lines(FAULTS[key][0], width, bold=True)))
-                )
-                for key in some
-            ]
-            rows.append(row(*padded, gap=gap, align="start"))
-        return rows
+    def line(key: str) -> Piece:
+        """Return a fault as it stands on a phone: its name, and below it chart and reason."""
+        name, why = FAULTS[key]
+        title = column(*_lines(name, 300, TITLE), gap=0)
+        chart = _chart(runs[key], healthy, unigram, 172, 108)
+        told = column(*_lines(why, 136), gap=0)
+        return _as_wide(320, column(title, row(chart, told, gap=10, align="start"), gap=6))
 
     unit = label(f"Loss in nats, {n} steps:", size=SMALL, role="muted", anchor="start")
     train, held, *others = _keys()
     key = row(unit, train, held, *others, gap=22)
-    wide = column(key, *lines(4, 220, 88, 25), gap=18)
+    keys = list(FAULTS)
+    rows = [
+        row(*(card(each, lines) for each in keys[start : start + 4]), gap=25, align="start")
+        for start, lines in ((0, 1), (4, 2))
+    ]
+    wide = column(key, *rows, gap=26)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
-    narrow = column(legend, *lines(2, 138, 92, 16), gap=18)
+    narrow = column(legend, *map(line, keys), gap=22)
     return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
 
 
-def _card(name: str, chart: Piece, why: str, width: float) -> Piece:
-    title = column(*_lines(name, width, bold=True), gap=0)
-    whole = column(title, chart, column(*_lines(why, width), gap=0), gap=6)
-    # texts are narrower than reckoned
-    return Piece(width, whole.height, parts=((0, 0, whole),))
+def _as_wide(width: float, piece: Piece) -> Piece:
+    """Return a piece that is `width` wide: texts are narrower than reckoned."""
+    return Piece(width, piece.height, parts=((0, 0, piece),))
 
 
-def _lines(text: str, width: float, *, bold: bool = False) -> list[Piece]:
-    """Return a text in lines that fit: a fault's name, or what it does."""
-    n = int(width / (LETTER * SMALL * (1.07 if bold else 1)))
-    role = "ink" if bold else "muted"
+def _lines(text: str, width: float, size: float = SMALL) -> list[Piece]:
+    """Return a text in lines that fit: a fault's name, which is larger, or what it does."""
+    is_name = size > SMALL
+    n = int(width / (LETTER * size * (0.95 if is_name else 1)))
+    role = "ink" if is_name else "muted"
     return [
-        label(line, size=SMALL, bold=bold, role=role, anchor="start")
-        for line in textwrap.wrap(text, n)
+        label(line, size=size, bold=is_name, role=role, anchor="start")
+        for line in textwrap.wrap(text, n, break_on_hyphens=False)
     ]
 
 
@@ -134,25 +135,40 @@ def _keys() -> list[Piece]:
 
 def _chart(run: dict, healthy: dict, unigram: float, width: float, height: float) -> Piece:
     """Draw the two losses of a run, from 0 to `TOP` nats, over all its steps."""
-    left, foot = 14.0, height - 4
+    foot, right = height - 4, width - RIGHT
     last = healthy["step"][-1]
+
+    def y(loss: float) -> float:
+        return foot - foot * min(loss, TOP) / TOP
 
     def path(steps: Sequence[int], losses: Sequence[float], look: str) -> str:
         points = (
-            f"{place(left + (width - left) * s / last)} {place(foot - foot * min(y, TOP) / TOP)}"
-            for s, y in zip(steps, losses, strict=True)
+            f"{place(LEFT + (right - LEFT) * s / last)} {place(y(loss))}"
+            for s, loss in zip(steps, losses, strict=True)
         )
         return f'<path d="M{"L".join(points)}" class="p-line {look}"/>'
 
+    ticks = (TOP, TOP / 2, 0)
+    across = "".join(f"M{place(LEFT)} {place(y(n))}H{place(right)}" for n in ticks[:-1])
     shapes = (
-        f'<path d="M{place(left)} 0V{place(foot)}H{place(width)}" class="p-line p-muted p-thin"/>',
+        f'<path d="{across}" class="p-rule"/>',
+        f'<path d="M{place(LEFT)} {place(foot)}H{place(right)}" class="p-line p-muted p-thin"/>',
         path((0, last), (unigram, unigram), "p-muted p-thin p-dashed"),
         path(healthy["step"], healthy["val"], "p-muted p-thin"),
         path(run["step"], run["train"], "p-weight p-thick"),
         path(run["step"], run["val"], "p-held-out p-thick p-dashed"),
     )
-    marks = (
-        (0, 0, label(f"{TOP:g}", size=11, role="muted", anchor="end")),
-        (0, foot - 13, label("0", size=11, role="muted", anchor="end")),
-    )
-    return Piece(width, height, shapes, marks)
+    marks = [(0, y(n) - 8, label(f"{n:g}", size=TICK, role="muted", anchor="end")) for n in ticks]
+    return Piece(width, height, shapes, (*marks, *_ends(run, y, right + 6)))
+
+
+def _ends(run: dict, y: Callable[[float], float], x: float) -> list[tuple[float, float, Piece]]:
+    """Return what both losses are in the end, each in its colour, the higher one above."""
+    ends = {role: run[key][-1] for role, key in (("weight", "train"), ("held-out", "val"))}
+    high, low = sorted(ends, key=lambda role: -ends[role])
+    at = dict(zip((high, low), pushed_apart(y(ends[high]), y(ends[low])), strict=True))
+    named = {
+        role: label(f"{loss:.1f}", size=SMALL, role=role, bold=True, anchor="start")
+        for role, loss in ends.items()
+    }
+    return [(x, at[role] - piece.height / 2, piece) for role, piece in named.items()]
