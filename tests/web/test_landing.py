@@ -315,7 +315,7 @@ def test_who_returns_can_continue(browser, address):
     page.goto(address + "index.html")
     link.wait_for()
     assert link.get_attribute("href").endswith(f"{FILES[2]}.html")
-    assert not page.locator(".llm-try").is_visible()  # two ways at most, in one row
+    assert not page.locator(".llm-start .llm-try").is_visible()  # two ways at most, in one row
     page.close()
 
 

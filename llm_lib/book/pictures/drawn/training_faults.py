@@ -82,7 +82,7 @@ def training_faults() -> Picture:
         name, why = FAULTS[key]
         title = column(*_lines(name, 300, TITLE), gap=0)
         chart = _chart(runs[key], healthy, unigram, 172, 108)
-        told = column(*_lines(why, 136), gap=0)
+        told = column(*_lines(why, 130), gap=0)
         return _as_wide(320, column(title, row(chart, told, gap=10, align="start"), gap=6))
 
     unit = label(f"Loss in nats, {n} steps:", size=SMALL, role="muted", anchor="start")
@@ -135,7 +135,7 @@ def _keys() -> list[Piece]:
 
 def _chart(run: dict, healthy: dict, unigram: float, width: float, height: float) -> Piece:
     """Draw the two losses of a run, from 0 to `TOP` nats, over all its steps."""
-    foot, right = height - 4, width - RIGHT
+    foot, right = height - 8, width - RIGHT
     last = healthy["step"][-1]
 
     def y(loss: float) -> float:
