@@ -38,7 +38,8 @@ def test_the_preview_says_which_scene_it_shows(page):
     # fails when the words beside the first Play name another scene than that of the picture
     scenes = list(ThreeTrainings.SCENES)
     at = scenes.index("Base") + 1
-    assert f"Scene {at} of {len(scenes)}: Base" in page.locator(".llm-walk").inner_text()
+    assert f"Preview: {at} / {len(scenes)}" in page.locator(".llm-walk").inner_text()
+    assert page.locator(".llm-walk-mark[aria-current=step]").inner_text() == "Base"
     first_line = STAGES["base"]["asked"]["bear"]["says"].splitlines()[0]
     assert texts(page)["writes"].startswith(first_line)
 

@@ -1,6 +1,6 @@
-// A film before it is begun: a full scene instead of the first, as near as there is room. What stands
-// beside it is that scene's, too: its sentence, and its place on the time line. Play says that it
-// begins at the beginning.
+// A film before it is begun: a full scene instead of the first, as near as there is room. What
+// stands beside it is that scene's, too: its sentence, and its place on the time line. Play says
+// that it begins at the beginning.
 
 import { Player } from "../shared/player.js";
 import { boundsOfAll } from "./camera.js";
