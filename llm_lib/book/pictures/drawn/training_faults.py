@@ -69,6 +69,10 @@ def training_faults() -> Picture:
     )
     alt = f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
+    def most_lines(some: Sequence[str]) -> int:
+        """Return how many lines the longest name needs: all charts beside it stand as low."""
+        return max(len(_lines(FAULTS[key][0], 220, TITLE)) for key in some)
+
     def card(key: str, lines: int) -> Piece:
         """Return a fault as it stands on a page: its name, its chart, its reason."""
         name, why = FAULTS[key]
@@ -87,13 +91,13 @@ def training_faults() -> Picture:
 
     unit = label(f"Loss in nats, {n} steps:", size=SMALL, role="muted", anchor="start")
     train, held, *others = _keys()
-    key = row(unit, train, held, *others, gap=22)
+    legend = row(unit, train, held, *others, gap=22)
     keys = list(FAULTS)
     rows = [
-        row(*(card(each, lines) for each in keys[start : start + 4]), gap=25, align="start")
-        for start, lines in ((0, 1), (4, 2))
+        row(*(card(key, most_lines(some)) for key in some), gap=25, align="start")
+        for some in (keys[:4], keys[4:])
     ]
-    wide = column(key, *rows, gap=26)
+    wide = column(legend, *rows, gap=26)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
     narrow = column(legend, *map(line, keys), gap=22)
     return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
@@ -107,7 +111,7 @@ def _as_wide(width: float, piece: Piece) -> Piece:
 def _lines(text: str, width: float, size: float = SMALL) -> list[Piece]:
     """Return a text in lines that fit: a fault's name, which is larger, or what it does."""
     is_name = size > SMALL
-    n = int(width / (LETTER * size * (0.95 if is_name else 1)))
+    n = int(width / (LETTER * size * (0.92 if is_name else 1)))
     role = "ink" if is_name else "muted"
     return [
         label(line, size=size, bold=is_name, role=role, anchor="start")
