@@ -62,12 +62,6 @@ def training_faults() -> Picture:
     study = read_json(FILE)
     runs, healthy, unigram = study["examples"], study["reference"], study["unigram"]
     n = healthy["step"][-1]
-    told = " ".join(
-        f"{name}: training ends at {runs[key]['train'][-1]:.1f}, held-out text at "
-        f"{runs[key]['val'][-1]:.1f}. {why}"
-        for key, (name, why) in FAULTS.items()
-    )
-    alt = f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
     def most_lines(some: Sequence[str]) -> int:
         """Return how many lines the longest name needs: all charts beside it stand as low."""
@@ -100,7 +94,18 @@ def training_faults() -> Picture:
     wide = column(legend, *rows, gap=26)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
     narrow = column(legend, *map(line, keys), gap=22)
-    return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
+    words = _words(runs, n)
+    return WholePicture("A healthy run, and seven that go wrong", words, wide, narrow)
+
+
+def _words(runs: dict, n: int) -> str:
+    """Return what the picture shows, for who can't see it."""
+    told = " ".join(
+        f"{name}: training ends at {runs[key]['train'][-1]:.1f}, held-out text at "
+        f"{runs[key]['val'][-1]:.1f}. {why}"
+        for key, (name, why) in FAULTS.items()
+    )
+    return f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
 
 def _as_wide(width: float, piece: Piece) -> Piece:
