@@ -51,7 +51,7 @@ FAULTS = {  # by what LossDoctor calls each: the reason, and then what it does t
     ),
 }
 TOP = 8.0  # nats at the upper edge of each chart
-TITLE = 15  # pixels: the size of a fault's name
+TITLE = 14  # pixels: the size of a fault's name
 LEFT, RIGHT = 16.0, 30.0  # pixels: of a chart, for the numbers at its axis, and at its lines' ends
 LETTER = 0.52  # the width of a letter on average, in parts of its size
 TITLE_LINE = round(1.4 * TITLE)  # pixels: of a name
@@ -116,7 +116,7 @@ def _as_wide(width: float, piece: Piece) -> Piece:
 def _lines(text: str, width: float, size: float = SMALL) -> list[Piece]:
     """Return a text in lines that fit: a fault's name, which is larger, or what it does."""
     is_name = size > SMALL
-    n = int(width / (LETTER * size * (0.92 if is_name else 1)))
+    n = int(width / (LETTER * size * (0.98 if is_name else 1)))
     role = "ink" if is_name else "muted"
     return [
         label(line, size=size, bold=is_name, role=role, anchor="start")
