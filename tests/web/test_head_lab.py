@@ -109,6 +109,8 @@ def test_each_head_of_a_layer_keeps_its_colour(lab):
         assert own and page.locator(".llm-map").evaluate(colour, "--head") == own
         button = page.locator(".llm-head-one[aria-pressed=true]")
         assert button.evaluate(colour, "--head") == own
+        above = page.locator(".llm-head-axis b").nth(head)  # the column's name, in its colour
+        assert above.evaluate(colour, "--head") == own and str(head) in above.inner_text()
     page = lab(model=random_model(vocab_size=TOKENIZER.vocab_size, n_head=8, n_embd=32))
     plain = page.locator(".llm-widget").evaluate(colour, "--llm-weight")
     assert page.locator(".llm-map").evaluate(colour, "--head") == plain

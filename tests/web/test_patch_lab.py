@@ -207,6 +207,26 @@ def test_the_map_by_key_and_by_mouse(lab):
     assert (trait(page, "layer"), trait(page, "position")) == (2, 4)
 
 
+# Fails if the columns before the first difference, which can hold nothing, take the room of those
+# that tell something, or a click then chooses another column than the one that it is on.
+def test_the_same_beginning_is_narrow(lab):
+    page = lab(one=True)
+    page.locator(".llm-patch-control").focus()
+    page.keyboard.press("Home")
+    for _ in range(13):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    assert "“Mia” (position 13)" in trait(page, "finding")
+    canvas = page.locator(".llm-patch-canvas").bounding_box()
+    slim = 13 * 7
+    wide = (canvas["width"] - 5 - slim) / 21
+    assert wide >= 30
+    for x, position in ((3.5 * 7, 3), (slim + 0.5 * wide, 13), (slim + 19.5 * wide, 32)):
+        page.mouse.click(canvas["x"] + 2 + x, canvas["y"] + canvas["height"] - 3 - 34 * 1.5)
+        settle(page)
+        assert trait(page, "position") == position
+
+
 # Fails if a control sets nothing, shows what does not apply, or Reset leaves something behind.
 def test_controls(lab):
     page = lab("echo")

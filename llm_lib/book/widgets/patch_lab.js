@@ -50,7 +50,7 @@ const REST = 5; // slices after which the map is painted
 class PatchView extends ModelView {
   controls = new PatchControls((name, value) => this.setAll({ [name]: value }));
   cells = new MapCells(this.signal);
-  map = new PatchMap((row, column) => this.pick(row, column));
+  map = new PatchMap((row, column) => this.pick(row, column), this.get("one"));
   finding = new Finding(this.model, this.signal);
   message = h("p", { class: "llm-problem", role: "status" });
   sum = h("p", { class: "llm-note" });
@@ -268,6 +268,7 @@ class PatchView extends ModelView {
         ? Array.from({ length: this.gpt.config.n_head }, (_, head) => `head\u00a0${head}`)
         : source,
       marked: new Set(isHeads ? [] : this.pair.differing),
+      alike: isHeads || this.isLens ? 0 : this.pair.differing[0],
       cell: this.cell,
       words,
     });

@@ -51,7 +51,7 @@ FAULTS = {  # by what LossDoctor calls each: the reason, and then what it does t
     ),
 }
 TOP = 8.0  # nats at the upper edge of each chart
-TITLE = 15  # pixels: the size of a fault's name
+TITLE = 14  # pixels: the size of a fault's name
 LEFT, RIGHT = 16.0, 30.0  # pixels: of a chart, for the numbers at its axis, and at its lines' ends
 LETTER = 0.52  # the width of a letter on average, in parts of its size
 TITLE_LINE = round(1.4 * TITLE)  # pixels: of a name
@@ -62,12 +62,10 @@ def training_faults() -> Picture:
     study = read_json(FILE)
     runs, healthy, unigram = study["examples"], study["reference"], study["unigram"]
     n = healthy["step"][-1]
-    told = " ".join(
-        f"{name}: training ends at {runs[key]['train'][-1]:.1f}, held-out text at "
-        f"{runs[key]['val'][-1]:.1f}. {why}"
-        for key, (name, why) in FAULTS.items()
-    )
-    alt = f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
+
+    def most_lines(some: Sequence[str]) -> int:
+        """Return how many lines the longest name needs: all charts beside it stand as low."""
+        return max(len(_lines(FAULTS[key][0], 220, TITLE)) for key in some)
 
     def card(key: str, lines: int) -> Piece:
         """Return a fault as it stands on a page: its name, its chart, its reason."""
@@ -80,23 +78,34 @@ def training_faults() -> Picture:
     def line(key: str) -> Piece:
         """Return a fault as it stands on a phone: its name, and below it chart and reason."""
         name, why = FAULTS[key]
-        title = column(*_lines(name, 300, TITLE), gap=0)
+        title = column(*_lines(name, 260, TITLE), gap=0)
         chart = _chart(runs[key], healthy, unigram, 172, 108)
         told = column(*_lines(why, 130), gap=0)
         return _as_wide(320, column(title, row(chart, told, gap=10, align="start"), gap=6))
 
     unit = label(f"Loss in nats, {n} steps:", size=SMALL, role="muted", anchor="start")
     train, held, *others = _keys()
-    key = row(unit, train, held, *others, gap=22)
+    legend = row(unit, train, held, *others, gap=22)
     keys = list(FAULTS)
     rows = [
-        row(*(card(each, lines) for each in keys[start : start + 4]), gap=25, align="start")
-        for start, lines in ((0, 1), (4, 2))
+        row(*(card(key, most_lines(some)) for key in some), gap=25, align="start")
+        for some in (keys[:4], keys[4:])
     ]
-    wide = column(key, *rows, gap=26)
+    wide = column(legend, *rows, gap=26)
     legend = column(unit, row(train, held, gap=18), *others, gap=4)
     narrow = column(legend, *map(line, keys), gap=22)
-    return WholePicture("A healthy run, and seven that go wrong", alt, wide, narrow)
+    words = _words(runs, n)
+    return WholePicture("A healthy run, and seven that go wrong", words, wide, narrow)
+
+
+def _words(runs: dict, n: int) -> str:
+    """Return what the picture shows, for who can't see it."""
+    told = " ".join(
+        f"{name}: training ends at {runs[key]['train'][-1]:.1f}, held-out text at "
+        f"{runs[key]['val'][-1]:.1f}. {why}"
+        for key, (name, why) in FAULTS.items()
+    )
+    return f"Eight small charts of the loss in {n} steps, from 0 to {TOP:g} nats. {told}"
 
 
 def _as_wide(width: float, piece: Piece) -> Piece:
@@ -107,7 +116,7 @@ def _as_wide(width: float, piece: Piece) -> Piece:
 def _lines(text: str, width: float, size: float = SMALL) -> list[Piece]:
     """Return a text in lines that fit: a fault's name, which is larger, or what it does."""
     is_name = size > SMALL
-    n = int(width / (LETTER * size * (0.95 if is_name else 1)))
+    n = int(width / (LETTER * size * (0.98 if is_name else 1)))
     role = "ink" if is_name else "muted"
     return [
         label(line, size=size, bold=is_name, role=role, anchor="start")

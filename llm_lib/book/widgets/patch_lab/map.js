@@ -1,8 +1,9 @@
 // A map with a cell for each layer and token, or each layer and head, from −1 through 0 to 1.
 
-import { h, monoFont, onceLettersCome, penOf, themeColour } from "../shared/dom.js";
+import { h, onceLettersCome, penOf } from "../shared/dom.js";
 import { visibleText } from "../shared/tokens.js";
 import { decimals } from "../shared/words.js";
+import { coloursOf, divergingColour, inShort, onTop, write } from "./ink.js";
 
 /** @import { Colour } from "../shared/types.js" */
 
@@ -12,36 +13,22 @@ import { decimals } from "../shared/words.js";
  * @property {string[]} rows their names
  * @property {string[]} columns their names
  * @property {Set<number>} marked columns that are set off, as the texts differ there
+ * @property {number} alike how many of the first columns can hold nothing: both texts begin so
  * @property {[row: number, column: number]} cell that is chosen
  * @property {string} words what it says
  */
 
-const LETTERS = 12; // pixels, the size of a label's letters
 const NARROW = 13; // pixels: below that a finger finds no column, and the map scrolls
 const SMALL = 480; // pixels of the whole: below that, the rows' names are short
-const HIGH = 25; // as the rows' names in patch_lab.css
+const HIGH = 25;
+const HIGHER = 34; // where the map stands alone, and has room
+const FEW = 6; // rows of cells that may be higher
+const FIRST_ALIKE = 6; // columns that hold nothing: as many are drawn narrow
+const SLIM = 7; // and how wide one of those is
 const LEFT = 2; // where the cells begin
 const MARGIN = 4; // around the canvas, for the outline of what has the focus
-const WIDE_ENOUGH = 38; // for a number in the cell
-
-/** @param {string} text */
-const inShort = (text) => text.length > 11 ? text.slice(0, 10) + "…" : text;
-
-/**
- * The colour of a value: amounts below zero and above have a hue each, and 0 is the page's.
- * @param {number} value
- * @param {(name: string) => Colour} theme
- * @returns {Colour}
- */
-export function divergingColour(value, theme) {
-  const names = value < 0 ? ["0", "below-1", "below-2"] : ["0", "ramp-2", "ramp-4"];
-  const stops = names.map((name) => theme(name === "0" ? "--llm-bg" : `--llm-${name}`));
-  const along = 2 * Math.min(1, Math.abs(value));
-  const i = Math.min(1, Math.floor(along));
-  const mix = (/** @type {number} */ c) =>
-    Math.round(stops[i][c] + (along - i) * (stops[i + 1][c] - stops[i][c]));
-  return [mix(0), mix(1), mix(2)];
-}
+const WIDE_ENOUGH = 38; // for a number in each cell
+const TELLING = 0.1; // a value whose number stands in a somewhat narrower cell, too
 
 /**
  * The map, of which one cell is chosen by click, tap or arrow key. It is a slider for assistive
@@ -50,8 +37,12 @@ export function divergingColour(value, theme) {
 export class PatchMap {
   /** @type {MapShown} */ shown;
 
-  /** @param {(row: number, column: number) => void} onpick */
-  constructor(onpick) {
+  /**
+   * @param {(row: number, column: number) => void} onpick
+   * @param {boolean} [isAlone] whether no controls stand above it
+   */
+  constructor(onpick, isAlone = false) {
+    this.isAlone = isAlone;
     this.canvas = h("canvas", { class: "llm-patch-canvas" });
     this.control = h("div", {
       class: "llm-patch-control",
@@ -64,6 +55,8 @@ export class PatchMap {
     this.element = h("div", { class: "llm-patch-map" }, this.names, this.box);
     onceLettersCome(() => this.shown && this.draw());
     this.top = this.wide = 0; // where the cells begin, and how wide one is
+    this.high = HIGH;
+    this.alike = 0; // how many are narrow
     this.box.addEventListener("scroll", () => this.fade(), { passive: true });
     const pick = (/** @type {number} */ row, /** @type {number} */ column) => {
       const { rows, columns } = this.shown;
@@ -75,8 +68,8 @@ export class PatchMap {
     };
     this.control.addEventListener("click", (event) => {
       const { left, top } = this.canvas.getBoundingClientRect();
-      const row = Math.floor((event.clientY - top - this.top) / HIGH);
-      const column = Math.floor((event.clientX - left - LEFT) / this.wide);
+      const row = Math.floor((event.clientY - top - this.top) / this.high);
+      const column = this.columnAt(event.clientX - left);
       const { rows, columns, cell } = this.shown;
       const isInside = row < rows.length && column >= 0 && column < columns.length;
       if (isInside) pick(row < 0 ? cell[0] : row, column); // a name chooses its column
@@ -121,42 +114,98 @@ export class PatchMap {
     const { rows, columns, values, cell, marked } = this.shown;
     const texts = columns.map((text) => inShort(visibleText(text)));
     const longest = (/** @type {string[]} */ names) => Math.max(...names.map((n) => n.length));
+    this.measure();
     this.nameRows();
-    const room = (this.box.clientWidth - 16) / columns.length;
-    this.wide = Math.max(NARROW, Math.min(60, Math.floor(room)));
     const level = this.wide >= 7.3 * longest(texts) + 6; // names lie, where there is room
     this.top = level ? 20 : 10 + 7.3 * longest(texts);
-    const width = Math.ceil(LEFT + columns.length * this.wide + 3);
-    const height = Math.ceil(this.top + rows.length * HIGH + 3);
+    const width = Math.ceil(this.leftOf(columns.length) + 3);
+    const height = Math.ceil(this.top + rows.length * this.high + 3);
     const isNew = this.canvas.style.width !== `${width}px`;
     const context = this.start(width, height);
-    const colours = this.theme();
+    const colours = coloursOf(this.control);
     rows.forEach((_, r) => {
-      columns.forEach((_, c) => {
-        const x = LEFT + c * this.wide;
-        const y = this.top + r * HIGH;
-        const value = values[r]?.[c];
-        const colour = value === undefined ? colours("--llm-bg") : divergingColour(value, colours);
-        context.fillStyle = `rgb(${colour})`;
-        context.fillRect(x, y, this.wide - 1, HIGH - 1);
-        context.strokeStyle = `rgb(${colours("--llm-line")})`;
-        context.strokeRect(x - 0.5, y - 0.5, this.wide, HIGH);
-        if (value !== undefined && this.wide >= WIDE_ENOUGH) {
-          this.write(context, decimals(value), x + this.wide / 2, y + HIGH / 2, onTop(colour));
-        }
-      });
+      if (this.alike) this.drawAlike(context, r, colours);
+      for (let c = this.alike; c < columns.length; c++) {
+        this.drawCell(context, r, c, values[r]?.[c], colours);
+      }
     });
     this.label(context, texts, level, marked, colours);
     context.strokeStyle = `rgb(${colours("--llm-fg")})`;
     context.lineWidth = 3;
     const [row, column] = cell;
-    const x = LEFT + column * this.wide;
-    context.strokeRect(x - 1, this.top + row * HIGH - 1, this.wide + 1, HIGH + 1);
+    const y = this.top + row * this.high;
+    context.beginPath();
+    context.roundRect(this.leftOf(column) - 1, y - 1, this.widthOf(column) + 1, this.high + 1, 4);
+    context.stroke();
     if (isNew) { // the end, where the answer is, and from there back to the cell
       this.box.scrollLeft = this.box.scrollWidth;
       this.bringIntoView();
     }
     this.fade();
+  }
+
+  /** Find how large the cells are, and which are narrow. */
+  measure() {
+    const { rows, columns, alike } = this.shown;
+    this.alike = alike >= FIRST_ALIKE ? alike : 0;
+    const room = this.box.clientWidth - 16 - this.alike * SLIM;
+    const wide = Math.floor(room / (columns.length - this.alike));
+    this.wide = Math.max(NARROW, Math.min(60, wide));
+    const isSmall = this.element.clientWidth < SMALL;
+    this.high = this.isAlone && !isSmall && rows.length <= FEW ? HIGHER : HIGH;
+  }
+
+  /** @param {number} c a column, or the one behind the last */
+  leftOf(c) {
+    const slim = Math.min(c, this.alike);
+    return LEFT + slim * SLIM + (c - slim) * this.wide;
+  }
+
+  /** @param {number} c */
+  widthOf(c) {
+    return c < this.alike ? SLIM : this.wide;
+  }
+
+  /** @param {number} x in pixels of the canvas */
+  columnAt(x) {
+    const start = this.leftOf(this.alike);
+    return Math.floor(x < start ? (x - LEFT) / SLIM : this.alike + (x - start) / this.wide);
+  }
+
+  /**
+   * What holds nothing, in one: a patch from a text that is the same up to there changes nothing.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} r
+   * @param {(name: string) => Colour} colours
+   */
+  drawAlike(context, r, colours) {
+    context.fillStyle = `rgba(${colours("--llm-line")}, 0.45)`;
+    context.beginPath();
+    const wide = this.alike * SLIM - 2;
+    context.roundRect(LEFT + 0.5, this.top + r * this.high + 0.5, wide, this.high - 2, 3);
+    context.fill();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} r
+   * @param {number} c
+   * @param {number | undefined} value
+   * @param {(name: string) => Colour} colours
+   */
+  drawCell(context, r, c, value, colours) {
+    const [x, y, wide] = [this.leftOf(c), this.top + r * this.high, this.widthOf(c)];
+    const colour = value === undefined ? colours("--llm-bg") : divergingColour(value, colours);
+    context.fillStyle = `rgb(${colour})`;
+    context.strokeStyle = `rgb(${colours("--llm-line")})`;
+    context.beginPath();
+    context.roundRect(x + 0.5, y + 0.5, wide - 2, this.high - 2, Math.min(3, wide / 4));
+    context.fill();
+    context.stroke();
+    if (value === undefined) return;
+    const isTelling = Math.abs(value) >= TELLING && wide >= WIDE_ENOUGH - 8;
+    if (wide < WIDE_ENOUGH && !isTelling) return;
+    write(context, decimals(value), x + wide / 2, y + this.high / 2, onTop(colour));
   }
 
   /** The rows' names; where there is little room, what they have in common stands above them. */
@@ -175,17 +224,6 @@ export class PatchMap {
     const { classList, scrollLeft, scrollWidth, clientWidth } = this.box;
     classList.toggle("llm-patch-before", scrollLeft > MARGIN);
     classList.toggle("llm-patch-after", scrollLeft + clientWidth < scrollWidth - MARGIN);
-  }
-
-  /** A theme's colours, each looked up once. */
-  theme() {
-    /** @type {Map<string, Colour>} */
-    const known = new Map();
-    return (/** @type {string} */ name) => {
-      const colour = known.get(name) ?? themeColour(this.control, name);
-      known.set(name, colour);
-      return colour;
-    };
   }
 
   /**
@@ -217,13 +255,19 @@ export class PatchMap {
     const [, column] = this.shown.cell;
     this.names.style.paddingTop = `${this.top + MARGIN}px`;
     this.names.style.setProperty("--top", `${this.top}px`);
+    this.names.style.setProperty("--high", `${this.high}px`);
+    if (column >= this.alike && this.alike) { // one name for all that are narrow
+      const middle = (this.leftOf(0) + this.leftOf(this.alike)) / 2;
+      write(context, `${this.alike} alike`, middle, this.top - 10, muted);
+    }
     texts.forEach((text, c) => {
       const isStrong = c === column || marked.has(c);
+      if (c < this.alike && !isStrong) return;
       context.save();
-      context.translate(LEFT + (c + 0.5) * this.wide, this.top - 6);
+      context.translate(this.leftOf(c) + this.widthOf(c) / 2, this.top - 6);
       if (!level) context.rotate(-Math.PI / 2);
       const align = level ? "center" : "left";
-      this.write(context, text, 0, level ? -4 : 0, isStrong ? strong : muted, align, isStrong);
+      write(context, text, 0, level ? -4 : 0, isStrong ? strong : muted, align, isStrong);
       if (marked.has(c)) { // a line under the name, so that not the letters alone say it
         context.fillStyle = `rgb(${strong})`;
         const length = context.measureText(text).width;
@@ -234,40 +278,13 @@ export class PatchMap {
     });
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {string} text
-   * @param {number} x
-   * @param {number} y its middle
-   * @param {Colour} colour
-   * @param {CanvasTextAlign} [align]
-   * @param {boolean} [bold]
-   */
-  write(context, text, x, y, colour, align = "center", bold = false) {
-    context.font = monoFont(LETTERS, bold);
-    context.textBaseline = "middle";
-    context.textAlign = align;
-    context.fillStyle = `rgb(${colour})`;
-    context.fillText(text, x, y);
-  }
-
   /** In a box that scrolls, keep the chosen cell in sight. */
   bringIntoView() {
     const { box } = this;
-    const left = MARGIN + this.shown.cell[1] * this.wide;
+    const left = MARGIN + this.leftOf(this.shown.cell[1]) - LEFT;
     if (left < box.scrollLeft + this.wide) box.scrollLeft = left - 2 * this.wide;
     if (left + 2 * this.wide > box.scrollLeft + box.clientWidth) {
       box.scrollLeft = left + 2 * this.wide - box.clientWidth;
     }
   }
-}
-
-/**
- * Black or white, whichever can be read on a colour.
- * @param {Colour} colour
- * @returns {Colour}
- */
-function onTop([red, green, blue]) {
-  const light = 0.299 * red + 0.587 * green + 0.114 * blue;
-  return light > 140 ? [0, 0, 0] : [255, 255, 255];
 }

@@ -8,6 +8,7 @@ import { visibleText } from "./tokens.js";
 
 const LABEL = 13; // pixels, the size of a label's letters
 const LETTER = 7.9; // and how wide one is
+const AXIS = 18; // pixels, the room for an axis' name where no labels have room
 const TOLD = 0.1; // a weight whose token is named in any case
 
 /**
@@ -50,7 +51,7 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
 export class AttentionMap {
   /**
    * ink: the colour of the weights; calm: where there is no room for all labels, those of the row
-   * and of what it looks at alone.
+   * and of what it looks at alone, and the axes' names.
    * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, ink?: string,
    *   calm?: boolean }} options
    */
@@ -69,6 +70,7 @@ export class AttentionMap {
     this.T = 0;
     this.row = -1; // the query that is marked
     this.gutter = 0; // the room for labels, in pixels
+    this.rise = 0; // of which so much is not needed above, where the axis' name is in the future
     this.cell = 0; // the size of a square
     this.named = true; // whether labels are drawn
     this.hovering = false;
@@ -76,7 +78,7 @@ export class AttentionMap {
     onceLettersCome(() => this.drawAgain());
     const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
-        (event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell,
+        (event.clientY - this.canvas.getBoundingClientRect().top - this.top) / this.cell,
       );
     const hover = (/** @type {number | null} */ row) => {
       this.hovering = row !== null;
@@ -140,8 +142,14 @@ export class AttentionMap {
     const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
     this.gutter = 12 + LETTER * Math.max(...texts.map((text) => text.length));
     this.named = room() >= LABEL + 1;
-    if (!this.named) this.gutter = 2;
+    if (!this.named) this.gutter = this.calm ? AXIS : 2;
+    this.rise = this.named ? 0 : this.gutter - 2;
     this.cell = Math.max(2, Math.min(26, room()));
+  }
+
+  /** The room above the first row. */
+  get top() {
+    return this.gutter - this.rise;
   }
 
   /**
@@ -151,23 +159,20 @@ export class AttentionMap {
    * @param {boolean} off
    */
   draw(weights, texts, row, off) {
-    const { T, cell, gutter } = this;
+    const { T, cell, gutter, rise } = this;
     const size = Math.ceil(gutter + T * cell + 2);
     const { canvas } = this;
     const ratio = Math.min(devicePixelRatio || 1, 8000 / size);
     const context = penOf(canvas);
-    canvas.width = canvas.height = Math.round(size * ratio);
-    canvas.style.width = canvas.style.height = `${size}px`;
+    canvas.width = Math.round(size * ratio);
+    canvas.height = Math.round((size - rise) * ratio);
+    canvas.style.width = `${size}px`;
+    canvas.style.height = `${size - rise}px`;
     context.scale(ratio, ratio);
+    context.translate(0, -rise);
     const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
-    const [line, strong, muted, hot, mark] = [
-      "--llm-line",
-      "--llm-fg",
-      "--llm-muted",
-      off ? "--llm-muted" : this.ink,
-      "--llm-fg",
-    ].map(rgb);
-    context.fillStyle = hot;
+    const [line, strong, muted] = ["--llm-line", "--llm-fg", "--llm-muted"].map(rgb);
+    context.fillStyle = off ? muted : rgb(this.ink);
     for (let q = 0; q < T; q++) {
       for (let k = 0; k <= q; k++) {
         context.globalAlpha = shade(weights[q * T + k]);
@@ -188,7 +193,8 @@ export class AttentionMap {
     context.stroke();
     if (this.named) this.drawLabels(context, texts, row, strong, muted);
     else this.drawStairs(context, weights, texts, row, size, strong, muted);
-    context.strokeStyle = mark;
+    if (this.calm && !this.named) this.drawAxes(context, rgb, size);
+    context.strokeStyle = strong;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
   }
@@ -218,6 +224,28 @@ export class AttentionMap {
   }
 
   /**
+   * What a row is, and a column, in the colours of query and key.
+   * @param {CanvasRenderingContext2D} context
+   * @param {(name: string) => string} rgb
+   * @param {number} size of the canvas, in pixels
+   */
+  drawAxes(context, rgb, size) {
+    const { gutter, rise } = this;
+    context.font = `600 12px ${getComputedStyle(this.element).fontFamily}`;
+    context.textBaseline = "middle";
+    context.fillStyle = rgb("--llm-key");
+    context.textAlign = "right";
+    context.fillText("which token is looked at (key) →", size - 2, rise + 9);
+    context.fillStyle = rgb("--llm-query");
+    context.save();
+    context.translate(gutter / 2 - 1, gutter);
+    context.rotate(-Math.PI / 2);
+    context.textAlign = "right";
+    context.fillText("← which token looks (query)", 0, 0);
+    context.restore();
+  }
+
+  /**
    * Where not all labels have room: along the staircase, where the future is, the chosen row's,
    * those of the tokens that it looks at most, and of others as they fit.
    * @param {CanvasRenderingContext2D} context
@@ -236,7 +264,7 @@ export class AttentionMap {
       /** @type {boolean} */ bold,
     ) => {
       context.font = monoFont(LABEL, bold);
-      const y = Math.max(LABEL / 2 + 1, gutter + (at + 0.5) * cell);
+      const y = Math.max(this.rise + LABEL / 2 + 1, gutter + (at + 0.5) * cell);
       const x = gutter + (at + 1) * cell + 6;
       const isFree = taken.every((other) => Math.abs(other - y) > LABEL);
       if (!isFree || x + context.measureText(texts[t]).width > size - 2) return false;
@@ -262,9 +290,9 @@ export class AttentionMap {
 
   /** In a box that scrolls, keep the chosen row in sight. */
   bringIntoView() {
-    const top = this.gutter + this.row * this.cell;
+    const top = this.top + this.row * this.cell;
     const box = this.element;
-    if (top < box.scrollTop + this.gutter) box.scrollTop = top - this.gutter;
+    if (top < box.scrollTop + this.top) box.scrollTop = top - this.top;
     if (top + this.cell > box.scrollTop + box.clientHeight) {
       box.scrollTop = top + this.cell - box.clientHeight + 8;
     }

@@ -72,6 +72,18 @@ export class HeadGrid {
       "aria-label": "All heads, a row a layer",
     });
     const columns = `grid-template-columns: 2.5rem repeat(${n_head}, minmax(2.25rem, 4rem))`;
+    const heads = Array.from(
+      { length: n_head },
+      (_, head) => h("b", { style: inkOf(head, n_head) }, head ? `${head}` : "Head 0"),
+    );
+    this.element.append(
+      h(
+        "div",
+        { class: "llm-layer llm-head-axis", style: columns, "aria-hidden": "true" },
+        h("span"),
+        ...heads,
+      ),
+    );
     this.layers = Array.from({ length: n_layer }, (_, layer) => {
       const name = button(`Layer ${layer}`, () => toggleLayer(layer), "llm-quiet llm-layer-name");
       const cells = Array.from(
