@@ -163,4 +163,4 @@ def test_an_executed_notebook_holds_no_weights(tmp_path, monkeypatch):
     states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     (lab,) = [each["state"] for each in states.values() if each["model_name"] == "AnyModel"]
     assert lab["model_ref"] == "sprout" and lab["files"] == {}
-    assert len(json.dumps(notebook)) < 220_000
+    assert len(json.dumps(notebook)) < 225_000  # its script and style; the weights are far more
