@@ -36,8 +36,8 @@ READER = str(ROOT / (".venv/Scripts/python.exe" if os.name == "nt" else ".venv/b
 PYTEST = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.watch"]
 CORES = min(max(2, os.cpu_count() or 2), 8)
 PARALLEL = ["-n", str(CORES), "--dist", "loadfile"]
-# a worker takes a page or a story at a time; two more work while others wait for their browser
-PAGES = ["-n", str(CORES + 2), "--dist", "loadscope", "-p", "no:nbval"]
+# a worker takes a page or a story at a time; one more works while others wait for their browser
+PAGES = ["-n", str(CORES + 1), "--dist", "loadscope", "-p", "no:nbval"]
 NBVAL = [
     *["--nbval", "--nbval-current-env", "-p", "tests.notebooks.nbval_rules"],
     *["--nbval-sanitize-with", "tests/notebooks/sanitize.cfg", "--nbval-cell-timeout=180"],

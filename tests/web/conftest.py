@@ -7,6 +7,7 @@ import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.web.browser import NOTE_SHIFTS, PATIENCE, StalledError, Visit, has_stalled
 from tests.web.deno_page import DenoPage
 from tests.web.small_book import lay_book, read_as
+from tests.web.story_walk import WIDE, Walked, walk_through
 from tests.web.widget_page import STAGE, Stage, mount, settle
 from web.browser import launch
 from web.fingerprint import BUILD
@@ -136,6 +138,17 @@ def run_script() -> Iterator[Callable[[str], DenoPage]]:
 def stage(browser: Browser) -> Stage:
     """Bare pages to show widgets on."""
     return Stage(browser)
+
+
+@pytest.fixture(scope="session")
+def walked(stage: Stage) -> Callable[[str, int], Walked]:
+    """A function that returns what is seen of a story at a width: walked(story, width)."""
+
+    @cache
+    def once(story: str, width: int = WIDE) -> Walked:
+        return walk_through(stage, story, width)
+
+    return once
 
 
 @pytest.fixture

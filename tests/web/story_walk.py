@@ -16,7 +16,9 @@ THEMES = ["light", "dark"]
 WIDTHS = [360, 632, 772, 792, 992]
 WIDE = 992
 LAST = "Your turn"
-READ = [360, WIDE]  # where all is noted; at the others, what overlaps
+PHONE = 360
+# where all is noted, and in which themes; at the others, what overlaps
+READ = {PHONE: ["light"], WIDE: THEMES}
 
 OVERLAPS = """() => {
   const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
@@ -80,8 +82,28 @@ SIZES = """() => {
     type: Math.min(...words.map((t) => Number(t.getAttribute('font-size')))),
   };
 }"""
+FILLED = """() => {
+  const svg = document.querySelector('.llm-walk-svg');
+  const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll('rect, path, text')]
+    .filter((e) => e.tagName !== 'text' || e.textContent).map((e) => e.getBoundingClientRect());
+  const span = (low, high) => Math.max(...boxes.map(high)) - Math.min(...boxes.map(low));
+  return {
+    scene: model.get('scene'), things: svg.querySelectorAll('[data-key]').length,
+    answers: svg.querySelectorAll('.llm-walk-answer, .llm-walk-result').length,
+    width: span((b) => b.left, (b) => b.right) / room.width,
+    height: span((b) => b.top, (b) => b.bottom) / room.height,
+  };
+}"""
+PICTURE = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
+  .map((g) => [g.dataset.key, g.outerHTML]))"""
+AT_REST = f"""() => ({{
+  isCovered: document.querySelector('.llm-walk-covered').checkVisibility(),
+  step: model.get('step'), filled: ({FILLED})(),
+}})"""
 LOOK = f"""() => ({{
   kinds: ({KINDS})(), contrasts: ({CONTRASTS})(), sizes: ({SIZES})(),
+  filled: ({FILLED})(), picture: ({PICTURE})(),
   scene: model.get('scene'), finding: model.get('finding'),
   said: [...document.querySelectorAll('[role=status]')].filter((e) => e.checkVisibility()).map((e) => e.innerText),
   alt: document.querySelector('.llm-walk-svg').getAttribute('aria-label'),
@@ -92,6 +114,7 @@ LOOK = f"""() => ({{
 class Walked:
     """What was seen of a story at one width."""
 
+    at_rest: dict = field(default_factory=dict)  # what AT_REST finds before the story is begun
     overlaps: dict[str, list] = field(default_factory=dict)  # by settings and step
     steps: dict[str, list[dict]] = field(default_factory=dict)  # what LOOK finds, by theme
     faults: dict[str, list[str]] = field(default_factory=dict)  # by theme and scene
@@ -124,7 +147,8 @@ def _walk_once(stage: Stage, story: str, width: int) -> Walked:
     page.emulate_media(reduced_motion="reduce", color_scheme="light")
     walked = Walked()
     if width in READ:
-        _read(page, story, walked)
+        walked.at_rest = page.evaluate(AT_REST)
+        _read(page, story, walked, READ[width])
     for settings in ({}, *OTHERS[story]):
         for step, found in enumerate(walk(page, story, OVERLAPS, **settings)):
             if found:
@@ -134,9 +158,9 @@ def _walk_once(stage: Stage, story: str, width: int) -> Walked:
     return walked
 
 
-def _read(page: Page, story: str, walked: Walked) -> None:
-    """Note all of each step in both themes, and what axe finds in some scenes."""
-    for theme in THEMES:
+def _read(page: Page, story: str, walked: Walked, themes: list[str]) -> None:
+    """Note all of each step in each theme, and what axe finds in some scenes."""
+    for theme in themes:
         choose_theme(page, theme)
         walked.steps[theme] = walk(page, story, LOOK)
         # what is no colour is the same in the dark, and axe judges none in a picture: so one scene

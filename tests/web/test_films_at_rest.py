@@ -5,23 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.web.stories import film
-from tests.web.story_walk import walk
+from tests.web.story_walk import READ
 from tests.web.test_walkthrough_stories import each_story
 from tests.web.widget_page import set_trait, settle, stop_clock, texts, trait
 
-SEEN = """() => {
-  const svg = document.querySelector('.llm-walk-svg');
-  const room = document.querySelector('.llm-walk-picture').getBoundingClientRect();
-  const boxes = [...svg.querySelectorAll('rect, path, text')]
-    .filter((e) => e.tagName !== 'text' || e.textContent).map((e) => e.getBoundingClientRect());
-  const span = (low, high) => Math.max(...boxes.map(high)) - Math.min(...boxes.map(low));
-  return {
-    scene: model.get('scene'), things: svg.querySelectorAll('[data-key]').length,
-    answers: svg.querySelectorAll('.llm-walk-answer, .llm-walk-result').length,
-    width: span((b) => b.left, (b) => b.right) / room.width,
-    height: span((b) => b.top, (b) => b.bottom) / room.height,
-  };
-}"""
 STAGE = """() => [
   document.querySelector('.llm-walk-picture').clientHeight,
   document.querySelector('.llm-walk-svg').getAttribute('viewBox').split(' ').map(Number),
@@ -49,22 +36,23 @@ def shown(show_widget, request):
     return show
 
 
+@pytest.mark.parametrize("width", READ)
 @each_story
-def test_a_film_at_rest_shows_a_full_scene_and_no_answer(shown, story):
+def test_a_film_at_rest_shows_a_full_scene_and_no_answer(walked, story, width):
     # fails when an untouched film is nearly empty, has wide bands above and below its picture, or
     # shows what it is about to find out
-    page = shown(story)
-    assert page.locator(COVERED).is_visible() and trait(page, "step") == 0
-    seen = page.evaluate(SEEN)
+    found = walked(story, width).at_rest
+    assert found["isCovered"] and found["step"] == 0
+    seen = found["filled"]
     assert seen["answers"] == 0 and area(seen) >= LEAST["poster"], seen
     assert seen["height"] >= FILLED, seen
 
 
+@pytest.mark.parametrize("width", READ)
 @each_story
-def test_no_scene_is_nearly_empty(shown, story):
+def test_no_scene_is_nearly_empty(walked, story, width):
     # fails when a scene is a few words in a large empty room
-    page = shown(story)
-    for seen in walk(page, story, SEEN):
+    for seen in (step["filled"] for step in walked(story, width).steps["light"]):
         least = LEAST["words" if seen["things"] < FEW else "scene"]
         assert area(seen) >= least, seen
 

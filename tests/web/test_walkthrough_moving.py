@@ -13,14 +13,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.web.stories import film, steps_of
-from tests.web.story_walk import OVERLAPS_SEEN, walk
+from tests.web.story_walk import OVERLAPS_SEEN, PICTURE, WIDE
 from tests.web.test_walkthrough_stories import each_story
-from tests.web.widget_page import set_trait, stop_clock, trait
+from tests.web.widget_page import stop_clock, take_poster_off, trait
 
 FRAME = 50  # milliseconds
 MOST = 250  # milliseconds for which words may cross; one reads slower
-PICTURE = """() => Object.fromEntries([...document.querySelectorAll('.llm-walk-picture [data-key]')]
-  .map((g) => [g.dataset.key, g.outerHTML]))"""
 LOOK = f"""() => ({{
   overlaps: ({OVERLAPS_SEEN})(),
   seen: [...document.querySelectorAll('.llm-walk-picture [data-key]')]
@@ -29,16 +27,13 @@ LOOK = f"""() => ({{
 
 
 @pytest.fixture
-def show(show_widget):
+def show(show_widget, walked):
     """A function that shows a story, in motion at its first step, and what stands at each step."""
 
     def open_story(story: str) -> tuple[Page, list[dict]]:
-        page = show_widget(film(story), width=992)
-        page.emulate_media(reduced_motion="reduce")
-        still = walk(page, story, PICTURE)
-        set_trait(page, "step", 0)
-        page.emulate_media(reduced_motion="no-preference")
-        return page, still
+        page = show_widget(film(story), width=WIDE)
+        take_poster_off(page)
+        return page, [step["picture"] for step in walked(story, WIDE).steps["light"]]
 
     return open_story
 

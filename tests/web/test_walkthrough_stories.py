@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from llm_lib.book.widgets import Walkthrough
 from tests.web.stories import STORIES
-from tests.web.story_walk import READ, THEMES, WIDE, WIDTHS, Walked, some_scenes, walk_through
+from tests.web.story_walk import READ, THEMES, WIDTHS, some_scenes
 from tests.web.widget_page import plain_script
 
 # the name ends so that the tests of a story are run by one worker: they share its walks
 each_story = pytest.mark.parametrize("story", [pytest.param(s, id=f"{s}.film") for s in STORIES])
-
-
-@pytest.fixture(scope="module")
-def walked(stage):
-    """A function that returns what is seen of a story at a width: walked(story, width)."""
-
-    @cache
-    def once(story: str, width: int = WIDE) -> Walked:
-        return walk_through(stage, story, width)
-
-    return once
 
 
 def test_scenes_are_those_that_python_knows(run_script):
@@ -54,8 +41,7 @@ def test_a_screen_reader_gets_sentence_and_picture(walked, story):
         assert "Output: kite 0.07, drum 0.80, lamp 0.07." in " ".join(alts)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", READ)
+@pytest.mark.parametrize("width, theme", [(w, theme) for w in READ for theme in READ[w]])
 @each_story
 def test_it_fits_and_is_accessible(walked, story, width, theme):
     # fails when the page scrolls sideways, player, words and picture are higher than a screen,
