@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.web.browser import PATIENCE, serious_faults
 from tests.web.test_pages import no_trouble
 
@@ -35,10 +33,8 @@ def test_everything_mounts_in_silence_from_disk(name, phone):
     no_trouble(phone)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_fits_a_phone(name, theme, phone):
+def test_fits_a_phone(name, phone):
     # fails when anything makes a 360 px wide page scroll sideways, a formula or what is far off, too
-    phone.choose_theme(theme)
     phone.page.mouse.move(10, 10)  # then all formulas are set
     phone.page.wait_for_function(FORMULAS_ARE_SET, timeout=PATIENCE)
     phone.page.add_style_tag(content="* { content-visibility: visible !important; }")

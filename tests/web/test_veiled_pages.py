@@ -53,9 +53,18 @@ def test_nothing_moves_when_they_are_lifted(name, desktop, visit, address):
     chapter = opened.page
     assert chapter.evaluate(LIFT) == []
     assert chapter.locator("[inert], .llm-veil, .llm-veil-under, .llm-veil-lift").count() == 0
+    assert opened.complaints == []
+
+
+def test_a_reload_leaves_them_lifted(visit, address):
+    # fails if the switch is forgotten, or a page that comes with it on is another than one on which
+    # it was pressed
+    opened = visit(f"{address}chapters/03_tokenization.html")
+    chapter = opened.page
+    chapter.locator(".llm-answers-switch").click()
     lifted = chapter.evaluate(ARTICLE)
-    chapter.reload(wait_until="networkidle")  # the switch is still on: no veil comes
-    assert chapter.locator(".llm-lifted").count() == 0
+    chapter.reload(wait_until="networkidle")
+    assert chapter.locator(".llm-veil, .llm-lifted").count() == 0
     assert chapter.evaluate(ARTICLE) == lifted
     assert opened.complaints == []
 
