@@ -76,7 +76,7 @@ LONG = [
     *["tests/tools/test_execution.py", "tests/tools/test_fonts.py", "tests/test_assets.py"],
     *["tests/training/test_distributed.py", "tests/training/test_sharded.py"],
     *["tests/training/test_processes.py", "tests/training/test_resuming.py"],
-    *["tests/book/test_tune.py", "tests/notebooks/test_twice.py"],
+    *["tests/book/recipes/test_tune.py", "tests/notebooks/test_twice.py"],
     *["tests/book/my_gpt/test_smollm2.py"],
     *["tests/notebooks/test_nbval_rules.py", "tests/test_benchmarks_processes.py"],
 ]

@@ -27,6 +27,7 @@ def in_order(rooms, wing=""):
 
 TAUGHT = in_order(READING_ORDER)
 ORDER = [*TAUGHT, *in_order(BOOK_ORDER, "book.")]
+WITHOUT_CODE = {"py.typed", "engine", "models"}  # what stands beside modules and packages
 FIRST = {"_moved", "__init__"}  # the library itself: what it hands on, and what had another name
 
 
@@ -154,6 +155,18 @@ def test_modules_and_functions_are_short(file):
             words = first.end_lineno - first.lineno + 1 if ast.get_docstring(node) else 0
             length = node.end_lineno - node.lineno + 1 - words
             assert length <= MAX_FUNCTION, f"{node.name} has {length} lines"
+
+
+def test_whoever_opens_a_folder_sees_all_of_it():
+    # Fails if the library's first page, or that of the book's wing, is more than a screen long.
+    rooms = [
+        {file.split("/")[0] for file in TREES},
+        {file.split("/")[1] for file in TREES if file.startswith("book/")},
+    ]
+    assert sum(map(len, rooms)) + len(WITHOUT_CODE) <= 40
+    assert len([name for name in rooms[0] if name.endswith(".py")]) <= 8
+    found = {path.name for folder in (ROOT, ROOT / "book") for path in folder.iterdir()}
+    assert found - set().union(*rooms) - {"__pycache__"} == WITHOUT_CODE
 
 
 @pytest.mark.parametrize("name", ORDER)

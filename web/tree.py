@@ -39,9 +39,7 @@ BOOK_ORDER = {
     "classical": "base labels names summary answering translation comparison",
     "translation": "task translator followed",
     "measured": "heads residual_stream generation large_run recorded_run recording",
-    "recipes": "corpora tuning",
-    "train": "",
-    "tune": "",
+    "recipes": "corpora train tuning tune",
     "my_gpt": "stages reader compare registry checks_text checks_model checks_whole "
     "checks_training checks_keeping checks_writing checks_modern checks_labels checks_answers "
     "checks_preferences check carry start models printed listing beside",
@@ -67,7 +65,6 @@ AROUND = (
     "pictures",
     "notebook",
     "widgets",
-    "export",
 )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from llm_lib.book import export
-from llm_lib.book.export import export_page
+from llm_lib.book.widgets import export
+from llm_lib.book.widgets.export import export_page
 from tests.web.small_models import random_model, small_tokenizer
 
 

@@ -54,7 +54,9 @@ def test_training_from_a_recipe(tmp_path):
     short = short.replace("steps = 20_000", "steps = 60")
     assert "steps = 60" in short and "tokens = 20_000" in short
     (tmp_path / "echo.toml").write_text(short, "utf-8")
-    said = run("-m", "llm_lib.book.train", str(tmp_path / "echo.toml"), "--folder", str(tmp_path))
+    said = run(
+        "-m", "llm_lib.book.recipes.train", str(tmp_path / "echo.toml"), "--folder", str(tmp_path)
+    )
     assert "validation loss" in said
     assert (tmp_path / "model/model.safetensors").exists()
 

@@ -116,7 +116,13 @@ def test_two_processes_train_like_one_even_when_one_is_killed(tmp_path):
     psutil = pytest.importorskip("psutil")
     (tmp_path / "tiny.toml").write_text(RECIPE)
     (tmp_path / "worker.py").write_text(WORKER)
-    command = ("-m", "llm_lib.book.train", tmp_path / "tiny.toml", "--folder", tmp_path / "run")
+    command = (
+        "-m",
+        "llm_lib.book.recipes.train",
+        tmp_path / "tiny.toml",
+        "--folder",
+        tmp_path / "run",
+    )
     run = torchrun(*command)
     wait_for(tmp_path / "run" / "training_state.safetensors", run)
     psutil.Process(run.pid).children()[1].send_signal(signal.SIGKILL)

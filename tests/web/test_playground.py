@@ -9,8 +9,8 @@ import zipfile
 import pytest
 import torch
 
-from llm_lib.book.export import export_page
 from llm_lib.book.widgets import Playground
+from llm_lib.book.widgets.export import export_page
 from llm_lib.book.widgets.playground import SHELF
 from llm_lib.pretrained.save_load import load_model, save_model
 from llm_lib.tokenizer import CharTokenizer

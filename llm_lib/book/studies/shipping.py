@@ -124,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = TuningRecipe.read(options.recipe) if tuned else read_recipe(options.recipe)
         figures = (ship_tuned if tuned else ship_trained)(recipe, run, to)
     except (ValueError, OSError) as error:
-        command = f"python -m llm_lib.book.{'tune' if tuned else 'train'} {options.recipe}"
+        command = f"python -m llm_lib.book.recipes.{'tune' if tuned else 'train'} {options.recipe}"
         print(f"error: {error}\nFirst train: {command}")
         return 1
     write_json(to / "quality.json", figures, indent=1)

@@ -9,7 +9,7 @@ from llm_lib.book.small_world import SmallWorld
 from llm_lib.bpe import BPETokenizer
 from llm_lib.model.gpt import GPT, GPTConfig
 from llm_lib.training.recipe import prepare
-from tests.book.test_train import RECIPE
+from tests.book.recipes.test_train import RECIPE
 
 REPEATS = """[corpus]
 name = "repeats"

@@ -139,7 +139,7 @@ def test_the_chapter_tells_of_the_recipe_that_is_there():
     data = tomllib.loads((ROOT / "configs/sprout_tuned.toml").read_text("utf-8"))["data"]
     assert len(data["tasks"]) == 8
     assert f"{data['examples']:,} examples of eight tasks" in text
-    assert "python -m llm_lib.book.tune configs/sprout_tuned.toml" in text
+    assert "python -m llm_lib.book.recipes.tune configs/sprout_tuned.toml" in text
 
 
 def as_kind(kind, more=""):
@@ -215,7 +215,7 @@ def follow_in_processes(path, folder):
     import contextlib
     import io
 
-    from llm_lib.book.tune import main
+    from llm_lib.book.recipes.tune import main
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

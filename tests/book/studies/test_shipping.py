@@ -130,7 +130,10 @@ def test_the_replay_is_whole():
 def test_shipping_without_a_training_says_what_to_do(tmp_path, capsys):
     # fails if a traceback is shown or a folder is written
     assert ship(["configs/echo.toml", "--run", str(tmp_path), "--to", str(tmp_path / "to")]) == 1
-    assert "First train: python -m llm_lib.book.train configs/echo.toml" in capsys.readouterr().out
+    assert (
+        "First train: python -m llm_lib.book.recipes.train configs/echo.toml"
+        in capsys.readouterr().out
+    )
     assert not (tmp_path / "to").exists()
 
 
@@ -222,4 +225,4 @@ def test_a_tuned_model_is_shipped_whole_or_as_an_adapter(tmp_path, monkeypatch, 
         t.dtype for t in read_tensors(tmp_path / "whole" / "model.safetensors")[0].values()
     } == {torch.float16}
     assert ship([str(whole), "--run", str(tmp_path), "--to", str(to)]) == 1
-    assert f"First train: python -m llm_lib.book.tune {whole}" in capsys.readouterr().out
+    assert f"First train: python -m llm_lib.book.recipes.tune {whole}" in capsys.readouterr().out

@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from llm_lib.book import tune as command
-from llm_lib.book.tune import main
+from llm_lib.book.recipes import tune as command
+from llm_lib.book.recipes.tune import main
 from llm_lib.finetuning import sft
 from llm_lib.finetuning.adapters import load_adapter
 from llm_lib.finetuning.sft import compute_answer_loss
@@ -72,7 +72,7 @@ def test_a_device_can_be_asked_for(tmp_path, monkeypatch, capsys, asked, cuda, e
 
 def test_an_error_is_one_line(tmp_path):
     # fails if a mistake ends in a traceback, or with success
-    call = [sys.executable, "-m", "llm_lib.book.tune", str(tmp_path / "none.toml")]
+    call = [sys.executable, "-m", "llm_lib.book.recipes.tune", str(tmp_path / "none.toml")]
     done = subprocess.run(call, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert done.stdout.startswith("error: there is no recipe")

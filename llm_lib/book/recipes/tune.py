@@ -1,6 +1,6 @@
-"""The command that tunes by a recipe: `python -m llm_lib.book.tune configs/sprout_tuned.toml`.
+"""Tunes the book's own models by their recipes: `python -m llm_lib.book.recipes.tune RECIPE`.
 
-`torchrun --nproc-per-node 2 -m llm_lib.book.tune configs/sprout_tuned.toml` does so in two
+`torchrun --nproc-per-node 2 -m llm_lib.book.recipes.tune configs/sprout_tuned.toml` does so in two
 processes.
 """
 
@@ -18,8 +18,9 @@ from llm_lib.training.resuming import gather_model
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Tune by a recipe file: `python -m llm_lib.book.tune configs/sprout_tuned.toml`."""
-    parser = argparse.ArgumentParser(prog="python -m llm_lib.book.tune", description=main.__doc__)
+    """Tune by a recipe file: `python -m llm_lib.book.recipes.tune configs/sprout_tuned.toml`."""
+    program = "python -m llm_lib.book.recipes.tune"
+    parser = argparse.ArgumentParser(prog=program, description=main.__doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, see configs/")
     parser.add_argument("--folder", help="where to write (default: runs/<name of the recipe>)")
     parser.add_argument(
