@@ -118,12 +118,12 @@ prediction(
     question="Why?",
     choices={
         "a": "The state of 256 numbers is too small.",
-        "b": "It has seen too few examples.",
+        "b": "Its learning rate is too low.",
         "c": "The gradient shrinks at each step on its way back.",
     },
     feedback={
         "a": "One number is enough to hold one bit. Could the state learn to keep it?",
-        "b": "It has learned from half a million already. What does each of them tell the start?",
+        "b": "With five tokens in between, the same rate learns at once. What else has changed?",
     },
     hints=[
         "The distance alone decides whether it works. What happens once at every step?",

@@ -1,9 +1,9 @@
 """The opening question of the chapter on what came before attention, put to each way in turn.
 
 “Mia had a kite that she lost. Tom found her …”: with other names and things, and with up to twelve
-words before “found”. `python -m llm_lib.book.studies.far_word` trains a window, an RNN and an RNN
-that looks back on such sentences alone, with three seeds, counts the same sentences, and writes
-`studies/far_word.json` (some eight minutes on a core); `load_far_word` reads it.
+words before “found”. `python -m llm_lib.book.studies.far_word` trains a window, an RNN, one with
+gates and one that looks back on such sentences alone, with three seeds, counts the same sentences,
+and writes `studies/far_word.json` (some ten minutes on a core); `load_far_word` reads it.
 
 A friend and a thing that are tested together never met in training, so nobody can know the
 sentence's end by heart. Of the RNN that looks back, the file also holds where it looks, at the end
@@ -40,11 +40,25 @@ WINDOW, SIZE, STATE = 8, 32, 64
 MOST = 12  # words put in between, in training
 ASKED = (0, 3, 12)  # words put in between, in the test
 BATCH, RATE = 64, 2e-3
-KINDS = (("window", 1000), ("RNN", 1000), ("RNN", 8000), ("attention", 1000))
+KINDS = (("window", 1000), ("RNN", 1000), ("RNN", 8000), ("attention", 1000), ("GRU", 1000))
 COUNTED = 1000  # batches that are counted
 SEEDS = (0, 1, 2)
 N_TEST = 1000
 PLACE = {word: i for i, word in enumerate(WORDS)}
+
+
+class Gated(nn.Module):
+    """An RNN whose cell has gates: torch's GRU (Cho et al., 2014)."""
+
+    def __init__(self, n_words: int, size: int, n_state: int) -> None:
+        super().__init__()
+        self.token_embedding = nn.Embedding(n_words, size)
+        self.rnn = nn.GRU(size, n_state, batch_first=True)
+        self.head = nn.Linear(n_state, n_words)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Return logits (B, T, n_words) for the word after each of `ids` (B, T)."""
+        return self.head(self.rnn(self.token_embedding(ids))[0])
 
 
 class LookingBack(nn.Module):
@@ -97,11 +111,11 @@ def training_batch(dice: torch.Generator) -> tuple[Tensor, Tensor]:
 
 
 def make_model(kind: str, seed: int = 0) -> nn.Module:
-    """Return an untrained model: "window", "RNN" or "attention"."""
+    """Return an untrained model: "window", "RNN", "GRU" or "attention"."""
     torch.manual_seed(seed)
     if kind == "window":
         return WindowModel(len(WORDS), SIZE, WINDOW, 2 * STATE)
-    return (RNN if kind == "RNN" else LookingBack)(len(WORDS), SIZE, STATE)
+    return {"RNN": RNN, "GRU": Gated, "attention": LookingBack}[kind](len(WORDS), SIZE, STATE)
 
 
 def last_logits(model: nn.Module, ids: Tensor) -> Tensor:
