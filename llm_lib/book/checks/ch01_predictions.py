@@ -32,8 +32,8 @@ prediction(
         **{i: "A good guess, with a surprise of about 3. One was larger." for i in (2, 7, 8)},
         0: "Nothing comes before the first token, so nobody guesses it.",
     },
-    hints=["After which words could many different things come?"],
-    why="Dozens of things could follow “Mia had a”, and nothing before named the kite.",
+    hints=["After which words did the film's bars favour something else?"],
+    why="Sprout had put 81 % on “basket” and “shiny” together, and only 0.3 % on “kite”.",
 )
 
 prediction(

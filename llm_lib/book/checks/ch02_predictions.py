@@ -63,7 +63,10 @@ prediction(
         "b": "One of the two old answers is a single word, as Yes and No are. What may happen?",
         "d": "It has practised to begin with Yes or No. Is that right after “Happy or sad?”",
     },
-    why="Nothing in the 30 examples rewards “Happy” or “Sad”, and each step moves all parameters.",
+    why=(
+        "It now answers every such sentence with “No.” Each step moves all parameters, and no "
+        "example rewards “Happy” or “Sad”."
+    ),
 )
 
 prediction(

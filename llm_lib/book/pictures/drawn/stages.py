@@ -13,7 +13,7 @@ from llm_lib.book.studies.stages import load_stages
 
 ASKED = ("bear",)  # which is among no examples
 STAGES = (
-    ("Pretraining", "text, and nothing else", ("Mia had a kite that", "she loved very much …")),
+    ("Pretraining", "text, and nothing else", ("Mia had a kite …", "User: Happy or sad? …")),
     ("Fine-tuning", "questions with answers", ("Is a hen an animal?", "→ Yes.")),
     ("Preference tuning", "the better of two answers", ("✓ Yes, it is.", "✕ Yes.")),
 )
