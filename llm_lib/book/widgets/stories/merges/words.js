@@ -126,7 +126,7 @@ export const sayOf = {
   },
   Pairs: (m) =>
     m.merges.length
-      ? `Count each pair of neighbours, as often as its word comes. ${
+      ? `A pair counts once for each time that its word comes. ${
         pairOf(m, m.merges[0])
       } comes ${sumOfBest(m, 0)} times.`
       : nothingLeft(m),
