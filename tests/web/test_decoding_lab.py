@@ -192,7 +192,8 @@ def test_all_off(lab):
 def test_heads_take_one_line(lab):
     page = lab(width=960)
     heads = page.locator(".llm-decode-stage .llm-slider b")
-    assert heads.evaluate_all("(all) => all.map((e) => e.getClientRects().length)") == [1] * 5
+    heights = heads.evaluate_all("(all) => all.map((e) => e.offsetHeight)")
+    assert len(heights) == 5 and len(set(heights)) == 1
     assert page.get_by_label("Repetition penalty").count() == 1
 
 

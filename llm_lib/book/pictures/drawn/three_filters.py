@@ -83,8 +83,8 @@ def _panel(head: str, rule: str, bars: Piece, kept: Sequence[str]) -> Piece:
 def _bars(names, p, n: int, width: float, starts, at: float, across: bool) -> Piece:
     """Return a bar a token, the first `n` in full, the others hollow; and the line of the cut.
 
-    starts: where each begins, a share; the number at its right is where it ends. at: where the line stands: at a share that the bars run
-    `across`, or below so many of them.
+    starts: where each begins, a share; the number at its right is where it ends.
+    at: where the line stands: at a share that the bars run `across`, or below so many of them.
     """
     left = max(text_width(name, 14, mono=True) for name in names) + 10
     end, shapes = left + width, []

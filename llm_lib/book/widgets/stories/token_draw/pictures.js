@@ -12,7 +12,7 @@ import { roleOf, stack } from "./stack.js";
 
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
 const LEAST = 1.5; // the width of the thinnest bar
-const BREAK = 15; // the gap in a bar that is too long to draw
+const BREAK = 20; // the gap in a bar that is too long to draw
 
 /** @param {Room} room */
 const sizesIn = ({ W, wide }) =>
@@ -172,7 +172,14 @@ function rows(m, room, c, { after = false, sums = false, past = 0, end = m.end }
  * @param {Piece} piece
  */
 const under = (m, room, piece) =>
-  picture(room, column([textRow(m, room), piece], { gap: room.wide ? 18 : 16, align: "start" }));
+  picture(
+    room,
+    column([space(0, 4), textRow(m, room), space(0, room.wide ? 18 : 16), piece], {
+      gap: 0,
+      align: "start",
+    }),
+    { alignY: "start" }, // the text stays where it is, from scene to scene
+  );
 
 /** @param {Facts} m @param {Room} room */
 export function drawLogits(m, room) {
