@@ -12,7 +12,7 @@ import { roleOf, stack } from "./stack.js";
 
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
 const LEAST = 1.5; // the width of the thinnest bar
-const BREAK = 20; // the gap in a bar that is too long to draw
+const BREAK = 18; // the end of a bar that is too long to draw, and the gap before it
 
 /** @param {Room} room */
 const sizesIn = ({ W, wide }) =>
@@ -82,12 +82,19 @@ function headOf(m, c, i, room) {
  * @param {Cut} c what cuts
  * @param {boolean} stays
  * @param {Room} room
- * @param {number} [past] how far along the bars a line stands, which the number keeps clear of
+ * @param {{ past?: number, isBroken?: boolean }} [options] past: how far along the bars a line
+ *     stands, which the number keeps clear of; isBroken: a part of the bar is left out
  */
-function barOf(name, p, w, c, stays, room, past = 0) {
+function barOf(name, p, w, c, stays, room, { past = 0, isBroken = false } = {}) {
   const { bar, number, h, size } = sizesIn(room);
   const looks = { role: stays ? roleOf(c) : "mask" };
-  const piece = solid(`b${name}`, { w, h: h - 6 }, looks);
+  const part = (/** @type {string} */ key, /** @type {number} */ long) =>
+    solid(key, { w: long, h: h - 6 }, looks);
+  const piece = !isBroken ? part(`b${name}`, w) : row([
+    part(`b${name}`, w - 2 * BREAK),
+    label("slashes", "//", { mono: true, strong: true, size: 14 }),
+    part(`end${name}`, BREAK),
+  ], { gap: 1 });
   const text = label(`p${name}`, stays ? percent(p) : "cut", {
     size: Math.max(12, size - 1),
     strong: stays,
@@ -115,25 +122,9 @@ function restRow(m, c, p, { w, most }, room) {
   return [
     within(words, { w: name, h, align: "start" }),
     within(note("some", some, { size: 12 }), { w: logit }),
-    w > most
-      ? broken(barOf("rest", p, most, c, !isCut, room))
-      : barOf("rest", p, w, c, !isCut, room),
+    barOf("rest", p, Math.min(w, most), c, !isCut, room, { isBroken: w > most }),
   ];
 }
-
-/**
- * A bar with a gap, where a part of it is left out.
- * @param {Piece} piece
- */
-const broken = (piece) =>
-  over(piece, (at) => {
-    const { x, y, w, h } = at("brest");
-    const left = x + w - 2 * BREAK;
-    const gap = { key: "break", role: "paper", x: left, y, w: BREAK, h, r: 0, z: 5 };
-    const size = 15;
-    const slashes = { key: "slashes", kind: "label", role: "none", look: "strong mono", z: 6 };
-    return [gap, { ...slashes, x: left, y: y - 1, w: BREAK, h: size * 1.25, size, text: "//" }];
-  });
 
 /**
  * The table of tokens, with their shares before or after the filter.
@@ -155,12 +146,13 @@ function rows(m, room, c, { after = false, sums = false, past = 0, end = m.end }
     const stays = c.stays[i];
     return [
       ...headOf(m, c, i, room),
-      after && !stays ? null : barOf(String(i), p[i], wide(p[i]), c, stays, room, past),
+      after && !stays ? null : barOf(String(i), p[i], wide(p[i]), c, stays, room, { past }),
       sum,
     ];
   });
   const others = after ? c.rest.after : c.rest.before;
-  const length = { w: wide(others), most: Math.max(5 * BREAK, 1.25 * wide(p[0])) };
+  const most = Math.min(sizesIn(room).bar, Math.max(5 * BREAK, 1.25 * wide(p[0])));
+  const length = { w: wide(others), most };
   const rest = after && c.others === 0 ? [] : [restRow(m, c, others, length, room)];
   return table([...all, ...rest], { gap: room.wide ? 10 : 6, gapY: 3 });
 }
