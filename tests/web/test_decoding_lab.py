@@ -168,13 +168,33 @@ def test_reset_and_keyboard(lab):
         knob.press("ArrowLeft")
     settle(page)
     assert trait(page, "top_k") == 4
-    assert page.locator(".llm-cut:visible").count() == 3
+    assert page.locator(".llm-decode-stage .llm-cut:visible").count() == 3
+    assert page.locator(".llm-decode-words .llm-cut:visible").count() == 3
     assert "Top-k cuts 286 tokens" in trait(page, "finding")
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert trait(page, "top_k") == 0 and trait(page, "samples") == {}
     assert page.locator(".llm-decode-texts:visible").count() == 0
     assert "All knobs are off" in trait(page, "finding")
+
+
+# Fails if "All off" leaves a knob on, if it can be pressed for nothing, or if it asks of other things.
+def test_all_off(lab):
+    page = lab(temperature=0.7, top_k=4, top_p=0.9, min_p=0.1, repetition_penalty=1.2)
+    off = page.get_by_role("button", name="All off")
+    off.click()
+    settle(page)
+    assert "All knobs are off" in trait(page, "finding") and off.is_disabled()
+    assert trait(page, "prompt") == PROMPT and page.locator(".llm-cut:visible").count() == 0
+
+
+# Fails if the head of a column takes two lines: the sliders then stand at two heights.
+def test_heads_take_one_line(lab):
+    page = lab(width=960)
+    heads = page.locator(".llm-decode-stage .llm-slider b")
+    heights = heads.evaluate_all("(all) => all.map((e) => e.offsetHeight)")
+    assert len(heights) == 5 and len(set(heights)) == 1
+    assert page.get_by_label("Repetition penalty").count() == 1
 
 
 # Fails if before and after are not side by side, or what changed is told by colour alone.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 
 import pytest
 
@@ -224,7 +225,13 @@ def test_decoding_shows_the_record_s_stages_and_texts(show_widget):
         assert told["left"] == stage["kept"]
         assert [row[:2] for row in told["tokens"]] == [row[1:] for row in stage["next"]]
         written = page.locator(".llm-decode-texts").text_content()
-        assert run["text"] + text["text"] in written
+        assert run["text"] + re.sub(r"\n\s*\n", "\n", text["text"]) in written
+        tracks = page.locator(".llm-recorded-decoding .llm-bar-track").evaluate_all(
+            "(all) => all.map((e) => Math.round(e.getBoundingClientRect().width))"
+        )
+        assert len(tracks) == 10 and len(set(tracks)) == 1  # bars of one scale
+        cut = page.locator(".llm-recorded-decoding .llm-cut").count()
+        assert cut == 5 - len(stage["next"])
         assert f"by {text['nats']:.2f} nats per token" in trait(page, "finding")
 
 

@@ -55,6 +55,22 @@ def test_the_bars_of_a_draw_are_torchs(calm):
         assert texts(page).get(f"p{i}") == (shown(x) if x else None)
 
 
+def test_all_bars_but_a_broken_one_are_to_one_scale(calm):
+    # fails when a bar is longer or shorter than its share, or a bar of all others dwarfs the words'
+    page = calm("token-draw")
+    logits = torch.tensor(trait(page, "places")["One day Mia"]["logits"])
+    wide = "(all) => Object.fromEntries(all.map((e) => [e.dataset.key, e.getBBox().width]))"
+    scales = []
+    for scene, temperature in (("Softmax", 1), ("Temp.", 2)):
+        set_trait(page, "scene", scene)
+        settle(page)
+        p = (logits / temperature).softmax(-1)[:8]
+        bars = page.locator("[data-key^='b']").evaluate_all(wide)
+        scales += [bars[f"b{i}"] / p[i].item() for i in range(8)]
+    assert max(scales) - min(scales) < 0.02 * max(scales)
+    assert bars["brest"] < 2 * bars["b0"] and "slashes" in texts(page)
+
+
 def test_the_reader_draws(calm):
     # fails when the random number, a menu or the keyboard changes nothing in the last scene
     page = calm("token-draw", scene="Your turn", filter="min-p 0.1", temperature=1.0)

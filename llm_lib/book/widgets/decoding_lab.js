@@ -49,6 +49,7 @@ const SLICE = 12; // milliseconds of writing before the page gets its turn
 class DecodingLabView extends WritingView {
   finding = new Finding(this.model, this.signal);
   writeButton = button("", () => this.set("writing", !this.get("writing")), "llm-main");
+  offButton = button("All off", () => this.turnOff(), "llm-quiet");
   views = segments("What is shown", VIEWS, (view) => {
     this.look(view);
     this.say();
@@ -107,7 +108,13 @@ class DecodingLabView extends WritingView {
       this.panels.element,
       this.columns.element,
       this.finding.element,
-      h("div", { class: "llm-row llm-decode-actions" }, this.writeButton, this.views),
+      h(
+        "div",
+        { class: "llm-row llm-decode-actions" },
+        this.writeButton,
+        this.offButton,
+        this.views,
+      ),
       this.controls.folded(),
     );
     this.look("next");
@@ -122,6 +129,12 @@ class DecodingLabView extends WritingView {
     this.views.show(view);
     this.panels.element.classList.toggle("llm-decode-heads", view === "texts");
     this.columns.element.hidden = view !== "texts";
+  }
+
+  /** Leave the next token as the model says. */
+  turnOff() {
+    this.stop();
+    for (const knob of KNOBS) this.set(knob, OFF[knob]);
   }
 
   /** Read the prompt, and ask the model what comes next. */
@@ -139,6 +152,7 @@ class DecodingLabView extends WritingView {
     this.controls.show(this.knobs(), { seed, n_samples, n_tokens: this.get("n_tokens") });
     this.writeButton.textContent = writing ? "Stop" : `Write ${count(n_samples, "text")}`;
     this.writeButton.disabled = !writing && !this.canWrite;
+    this.offButton.disabled = KNOBS.every((knob) => this.get(knob) === OFF[knob]);
     this.paintStages();
     if (!writing) this.columns.show(this.get("samples"), this.get("before"));
     this.views.hidden = !this.get("samples").texts?.length;

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import torch
 
-from llm_lib.book.pictures.kit import token
+from llm_lib.book.pictures.cells import rectangle
+from llm_lib.book.pictures.kit import TOKEN_HEIGHT, token
 from llm_lib.book.pictures.links import Link, arrow, find, note
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Box, Piece, column, place, row
@@ -50,14 +51,29 @@ def _role(first: str, word: str, greedy: tuple, beams: tuple) -> tuple[str, str]
     path = (first, word)
     if path == greedy:
         return "query", "greedy"
-    return ("key", "beams") if path == beams else ("muted", "")
+    return ("right", "beams") if path == beams else ("muted", "")
 
 
-def _across(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 110) -> Piece:
+def _tone(found: str, usual: str = "ink") -> str:
+    return "right" if found == "beams" else usual
+
+
+def _end(word: str, found: str) -> Piece:
+    """Return the token at which a text ends: green where the beams find it."""
+    if found != "beams":
+        return token(word, look="chosen" if found else "")
+    width = text_width(word, 14, mono=True) + 18
+    words = label(word, size=14, bold=True, mono=True)
+    spot = ((width - words.width) / 2, (TOKEN_HEIGHT - words.height) / 2, words)
+    ground = rectangle(width, TOKEN_HEIGHT, "p-tinted p-right", 4, 14)
+    return Piece(width, TOKEN_HEIGHT, (ground,), (spot,))
+
+
+def _across(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 208) -> Piece:
     """Return the tree from the left to the right, its probabilities on their arrows."""
     links, groups = [], []
     for first, (p, ends) in tree.items():
-        role = "query" if first == greedy[0] else "key"
+        role = "query" if first == greedy[0] else "right"
         links += [
             arrow("start", first, role=role, straight=True),
             note("start", first, f"{p:.1f}", at=0.46, role=role),
@@ -71,11 +87,11 @@ def _across(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 110) -> Pie
                 note(first, name, f"{q:.1f}", at=0.46, role=role),
             ]
             parts = [
-                token(word, look="chosen" if found else "").named(name),
-                label(f"{p * q:.2f}", bold=bool(found)),
+                _end(word, found).named(name),
+                label(f"{p * q:.2f}", bold=bool(found), role=_tone(found)),
             ]
             if found:
-                parts.append(label(found, size=13, role="muted"))
+                parts.append(label(found, size=13, role=_tone(found, "muted")))
             leaves.append(row(*parts, gap=8))
         body = column(*leaves, gap=16)
         groups.append(row(token(first).named(first), body, gap=gap))
@@ -86,7 +102,7 @@ def _down(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 58) -> Piece:
     """Return the tree from the top down, its probabilities on their arrows: for a phone."""
     links, groups = [], []
     for first, (p, ends) in tree.items():
-        role = "query" if first == greedy[0] else "key"
+        role = "query" if first == greedy[0] else "right"
         links += [
             arrow("start", first, "bottom", role=role, straight=True),
             _on_arrow("start", first, f"{p:.1f}", role),
@@ -100,11 +116,11 @@ def _down(tree: Mapping, greedy: tuple, beams: tuple, gap: float = 58) -> Piece:
                 _on_arrow(first, name, f"{q:.1f}", role),
             ]
             parts = [
-                token(word, look="chosen" if found else "").named(name),
-                label(f"{p * q:.2f}", bold=bool(found)),
+                _end(word, found).named(name),
+                label(f"{p * q:.2f}", bold=bool(found), role=_tone(found)),
             ]
             if found:
-                parts.append(label(found, size=13, role="muted"))
+                parts.append(label(found, size=13, role=_tone(found, "muted")))
             leaves.append(column(*parts, gap=4, align="middle"))
         body = row(*leaves, gap=12, align="start")
         groups.append(column(token(first).named(first), body, gap=gap, align="middle"))

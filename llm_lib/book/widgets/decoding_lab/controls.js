@@ -44,6 +44,9 @@ export class DecodingControls {
       top_p: knob("top_p", [0.05, 1, 0.05]),
       min_p: knob("min_p", [0, 0.5, 0.01]),
     };
+    // on one line above its column
+    const head = this.plain.repetition_penalty.querySelector("b");
+    if (head) head.textContent = "Repetition";
     this.topK = topKSlider({ most: 100, note: "", oninput: (k) => onset("top_k", k) });
     this.texts = of("n_samples", "Texts", [1, 12, 1]);
     this.tokens = of("n_tokens", "Tokens per text", [5, 150, 5]);

@@ -70,10 +70,10 @@ export class RecordedDecoding extends RecordedView {
     this.settings.show(setting);
     const end = endOfScale([model, drawn].flatMap(({ next }) => next.map(([, , p]) => p)));
     this.columns[0].show(model, V, end);
-    this.columns[1].show(drawn, V, end);
+    this.columns[1].show(drawn, V, end, model);
     this.written.replaceChildren(
       h("p", { class: "llm-label" }, `Written with ${setting}`),
-      h("p", {}, h("span", { class: "llm-note" }, this.run.text), `${text.text} …`),
+      h("p", {}, h("span", { class: "llm-note" }, this.run.text), `${withoutHoles(text.text)} …`),
       h("p", { class: "llm-note" }, `surprise ${decimals(text.nats)} nats per token`),
     );
     this.publish("stages", [["model", model], [setting, drawn]].map(told));
@@ -103,6 +103,12 @@ export class RecordedDecoding extends RecordedView {
   }
 }
 
+/**
+ * A text with its lines, but without the empty ones between them.
+ * @param {string} text
+ */
+const withoutHoles = (text) => text.replace(/\n\s*\n/g, "\n");
+
 /** @param {any} stage its name, and what may be drawn */
 const told = ([name, { kept, next }]) => ({
   name,
@@ -128,14 +134,24 @@ function stageColumn(title) {
    * @param {RecordedStage} stage
    * @param {number} V
    * @param {number} end of the bars' scale
+   * @param {RecordedStage} [model] what it is made of: outlined, and struck out where it is cut
    */
-  const show = ({ kept, next }, V, end) => {
+  const show = ({ kept, next }, V, end, model) => {
     const all = V.toLocaleString("en");
     const words = kept < V ? `${kept.toLocaleString("en")} of ${all} left` : `${all} tokens`;
     left.textContent = `${words}; ${scaleInWords(end)}`;
-    list.replaceChildren(
-      ...next.map(([, name, p]) => barRow({ name, fill: p / end, number: percent(p) })),
-    );
+    const rows = (model ?? { next }).next.map(([id, name, was]) => {
+      const p = next.find(([other]) => other === id)?.[2];
+      return barRow({
+        name,
+        fill: (p ?? 0) / end,
+        raw: model && p !== was ? was / end : undefined,
+        kind: model && p !== was ? "llm-better" : "",
+        number: p === undefined ? "cut" : percent(p),
+        extra: p === undefined ? { class: "llm-cut" } : {},
+      });
+    });
+    list.replaceChildren(...rows);
   };
   return { element, show };
 }

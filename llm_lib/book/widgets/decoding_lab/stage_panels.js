@@ -86,11 +86,15 @@ export class StagePanels {
     this.end = endOfScale(stages.flatMap(({ p }) => shown.map((id) => p[id])));
     const scale = stages.length ? scaleInWords(this.end) : "";
     for (const each of this.scales) each.textContent = scale;
-    this.words.replaceChildren(...shown.map((id) => h("li", {}, this.name(id))));
+    const last = stages.at(-1);
+    const struck = (/** @type {number} */ id) => last?.cut.has(id) ? { class: "llm-cut" } : {};
+    this.words.replaceChildren(...shown.map((id) => h("li", struck(id), this.name(id))));
     let before = stages[0];
     for (const column of this.columns) {
       const stage = stages.find(({ name }) => name === column.name);
       this.fill(column, stage ?? before, before, shown, Boolean(stage));
+      const isChanged = (stage ?? before)?.name !== stages[0]?.name;
+      column.element.classList.toggle("llm-decode-changes", isChanged);
       before = stage ?? before;
     }
     this.showEnds(stages, shown);
@@ -111,7 +115,9 @@ export class StagePanels {
         name: this.tokenizer.label(id),
         fill: p / this.end,
         raw: last === first ? undefined : was / this.end,
+        kind: last === first ? "" : "llm-better",
         number: last === first ? now : `${percent(was)} → ${now}`,
+        extra: last.cut.has(id) ? { class: "llm-cut" } : {},
       });
     });
     this.ends.replaceChildren(...rows);

@@ -41,7 +41,7 @@ const STORY = {
   room: roomFrom(700, { stacked: 380, wide: 372 }),
   scenes: SCENES,
   choices: choicesOf,
-  poster: ["Temp.", 0],
+  poster: ["Min-p", 0],
   print: [["Logits", 0], ["Softmax", 0], ["Temp.", 1], ["Min-p", 0], ["Rescale", 0], [
     "Draw",
     0,

@@ -345,6 +345,21 @@ def test_beam_tree():
     assert holds(texts, ["fox", "0.24", "greedy"]) and holds(texts, ["kite", "0.36", "beams"])
 
 
+def test_three_filters():
+    # fails when a filter keeps others than by hand, or the sums of top-p or the floor are wrong
+    texts = words(show_picture("three-filters"))
+    assert holds(texts, ["kite", "0.644", "drum", "0.237", "ball", "0.087", "the", "0.032"])
+    assert holds(texts, ["kite", "0.644", "drum", "0.881", "ball", "0.968", "the", "1.000"])
+    kept = [text for text in texts if text.startswith("keeps")]
+    assert kept == ["keeps kite, drum", *["keeps kite, drum, ball"] * 2]
+    assert "compares: 0.1 · 0.644 = 0.064" in texts
+    assert words(show_picture("three-filters"), True) == texts
+    given = {"names": ["a", "b"], "logits": [1, 1], "top_k": 1, "top_p": 0.4}
+    assert holds(words(show_picture("three-filters", **given)), ["keeps a", "top-p 0.4"])
+    with pytest.raises(ValueError, match="a logit for each name, the largest first"):
+        show_picture("three-filters", names=["a", "b"], logits=[0, 1])
+
+
 def test_neuron():
     # fails when a sum, ReLU or the output is wrong: 2.5 · 1 + 0.5 · 2 + 0 · (−1) = 3.5
     texts = words(show_picture("neuron"))

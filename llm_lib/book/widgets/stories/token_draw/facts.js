@@ -96,16 +96,21 @@ export function factsOf(settings) {
   const film = cut(SHARP, FILMED);
   const yours = cut(settings.temperature, settings.filter);
   const luck = settings.luck[0][0];
+  const flat = cut(FLAT, "none");
+  const sharp = cut(SHARP, "none");
+  const end = Math.max(sharp.before[0], film.after[0]);
   return {
     ...settings,
     ...place,
     words,
+    end, // of the bars' scale, a probability: one in all scenes of the film
+    yourEnd: Math.max(end, yours.before[0]),
     word,
     u: luck,
     V: place.logits.length,
     plain: cut(1, "none"),
-    flat: cut(FLAT, "none"),
-    sharp: cut(SHARP, "none"),
+    flat,
+    sharp,
     topK: cut(SHARP, "top-k 4"),
     topP: cut(SHARP, "top-p 0.9"),
     minP: cut(SHARP, "min-p 0.1"),

@@ -4,7 +4,7 @@ import { column, flow, over, picture, row, space, table, within } from "../../mo
 import { cell, chip, figure, label, note, solid } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { SHOWN } from "./facts.js";
-import { stack } from "./stack.js";
+import { roleOf, stack } from "./stack.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
@@ -12,11 +12,12 @@ import { stack } from "./stack.js";
 
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
 const LEAST = 1.5; // the width of the thinnest bar
+const BREAK = 18; // the end of a bar that is too long to draw, and the gap before it
 
 /** @param {Room} room */
 const sizesIn = ({ W, wide }) =>
   wide
-    ? { name: 96, logit: 58, bar: Math.min(470, W - 340), number: 62, h: 23, size: 15 }
+    ? { name: 100, logit: 58, bar: Math.min(600, W - 300), number: 62, h: 23, size: 15 }
     : { name: 74, logit: 44, bar: W - 74 - 44 - 56 - 42, number: 60, h: 23, size: 12 };
 
 /** @param {Facts} m @param {Room} room @param {string[]} [written] */
@@ -29,7 +30,7 @@ const textRow = (m, room, written = []) => {
       chip("next", "?", { ...looks, w: 52, look: "empty" }),
     ],
     room.W,
-    { gap: room.wide ? 10 : 6 },
+    { gap: room.wide ? 10 : 6, align: "start" },
   );
 };
 
@@ -70,22 +71,30 @@ function headOf(m, c, i, room) {
     digits: 1,
     size: room.wide ? 14 : 12,
   });
-  return [within(word, { w: name, align: "end" }), z];
+  return [within(word, { w: name, align: "start" }), z];
 }
 
 /**
  * A bar of a length, hatched where it is cut, and its number.
  * @param {string} name of the token, in the keys
  * @param {number} p
+ * @param {number} w how long
+ * @param {Cut} c what cuts
  * @param {boolean} stays
  * @param {Room} room
- * @param {number} [past] how far along the bars a line stands, which the number keeps clear of
+ * @param {{ past?: number, isBroken?: boolean }} [options] past: how far along the bars a line
+ *     stands, which the number keeps clear of; isBroken: a part of the bar is left out
  */
-function barOf(name, p, stays, room, past = 0) {
+function barOf(name, p, w, c, stays, room, { past = 0, isBroken = false } = {}) {
   const { bar, number, h, size } = sizesIn(room);
-  const looks = stays ? {} : { role: "mask" };
-  const w = Math.max(LEAST, p * bar);
-  const piece = solid(`b${name}`, { w, h: h - 6 }, looks);
+  const looks = { role: stays ? roleOf(c) : "mask" };
+  const part = (/** @type {string} */ key, /** @type {number} */ long) =>
+    solid(key, { w: long, h: h - 6 }, looks);
+  const piece = !isBroken ? part(`b${name}`, w) : row([
+    part(`b${name}`, w - 2 * BREAK),
+    label("slashes", "//", { mono: true, strong: true, size: 14 }),
+    part(`end${name}`, BREAK),
+  ], { gap: 1 });
   const text = label(`p${name}`, stays ? percent(p) : "cut", {
     size: Math.max(12, size - 1),
     strong: stays,
@@ -95,13 +104,14 @@ function barOf(name, p, stays, room, past = 0) {
 }
 
 /**
- * The row of all tokens that have none of their own.
+ * The row of all tokens that have none of their own. A bar that would dwarf theirs is broken.
  * @param {Facts} m
  * @param {Cut} c
  * @param {number} p
+ * @param {{ w: number, most: number }} length as long as it is, and may be
  * @param {Room} room
  */
-function restRow(m, c, p, room) {
+function restRow(m, c, p, { w, most }, room) {
   const { name, logit, h, size } = sizesIn(room);
   const isCut = c.others === 0;
   const n = (m.V - SHOWN).toLocaleString("en");
@@ -110,9 +120,9 @@ function restRow(m, c, p, room) {
   });
   const some = c.others < m.V - SHOWN && !isCut ? `${c.others} left` : "";
   return [
-    within(words, { w: name, h, align: "end" }),
+    within(words, { w: name, h, align: "start" }),
     within(note("some", some, { size: 12 }), { w: logit }),
-    barOf("rest", p, !isCut, room),
+    barOf("rest", p, Math.min(w, most), c, !isCut, room, { isBroken: w > most }),
   ];
 }
 
@@ -121,11 +131,12 @@ function restRow(m, c, p, room) {
  * @param {Facts} m
  * @param {Room} room
  * @param {Cut} c
- * @param {{ after?: boolean, sums?: boolean, past?: number }} [options] sums: how much they hold so
- *     far; past: as in barOf
+ * @param {{ after?: boolean, sums?: boolean, past?: number, end?: number }} [options] sums: how
+ *     much they hold so far; past: as in barOf; end: of the bars' scale
  */
-function rows(m, room, c, { after = false, sums = false, past = 0 } = {}) {
+function rows(m, room, c, { after = false, sums = false, past = 0, end = m.end } = {}) {
   const p = after ? c.after : c.before;
+  const wide = (/** @type {number} */ x) => Math.max(LEAST, (x / end) * sizesIn(room).bar);
   let held = 0;
   const all = m.words.slice(0, SHOWN).map((_, i) => {
     held += c.before[i];
@@ -135,13 +146,14 @@ function rows(m, room, c, { after = false, sums = false, past = 0 } = {}) {
     const stays = c.stays[i];
     return [
       ...headOf(m, c, i, room),
-      after && !stays ? null : barOf(String(i), p[i], stays, room, past),
+      after && !stays ? null : barOf(String(i), p[i], wide(p[i]), c, stays, room, { past }),
       sum,
     ];
   });
-  const rest = after && c.others === 0
-    ? []
-    : [restRow(m, c, after ? c.rest.after : c.rest.before, room)];
+  const others = after ? c.rest.after : c.rest.before;
+  const most = Math.min(sizesIn(room).bar, Math.max(5 * BREAK, 1.25 * wide(p[0])));
+  const length = { w: wide(others), most };
+  const rest = after && c.others === 0 ? [] : [restRow(m, c, others, length, room)];
   return table([...all, ...rest], { gap: room.wide ? 10 : 6, gapY: 3 });
 }
 
@@ -152,7 +164,14 @@ function rows(m, room, c, { after = false, sums = false, past = 0 } = {}) {
  * @param {Piece} piece
  */
 const under = (m, room, piece) =>
-  picture(room, column([textRow(m, room), piece], { gap: room.wide ? 18 : 16 }));
+  picture(
+    room,
+    column([space(0, 4), textRow(m, room), space(0, room.wide ? 18 : 16), piece], {
+      gap: 0,
+      align: "start",
+    }),
+    { alignY: "start" }, // the text stays where it is, from scene to scene
+  );
 
 /** @param {Facts} m @param {Room} room */
 export function drawLogits(m, room) {
@@ -160,7 +179,8 @@ export function drawLogits(m, room) {
     headOf(m, m.plain, i, room).map((piece) => piece.late(i * 90))
   );
   const n = note("others", `and ${(m.V - SHOWN).toLocaleString("en")} others`, { size: 13 });
-  return under(m, room, column([table(all, { gap: 10, gapY: 4 }), n], { gap: 10 }));
+  const whole = column([table(all, { gap: 10, gapY: 4 }), n], { gap: 10, align: "start" });
+  return under(m, room, whole);
 }
 
 /** @param {Facts} m @param {Room} room @param {Cut} c */
@@ -174,7 +194,7 @@ export const drawShares = (m, room, c) => under(m, room, rows(m, room, c));
  */
 export function drawFilter(m, room, c) {
   const { minP, topP } = c.knobs;
-  const past = (minP ?? 0) * c.before[0] * sizesIn(room).bar;
+  const past = (minP ?? 0) * (c.before[0] / m.end) * sizesIn(room).bar;
   const whole = rows(m, room, c, { sums: topP !== undefined, past });
   return under(m, room, minP ? over(whole, (at) => [least(at, past)]) : whole);
 }
@@ -215,7 +235,7 @@ export function drawDraw(m, room) {
 export function drawTurn(m, room) {
   const free = { W: room.W, H: room.H - (room.wide ? MENUS : 0) };
   const whole = column([
-    rows(m, room, m.yours, { after: false }),
+    rows(m, room, m.yours, { end: m.yourEnd }),
     stack(m, room, m.yours, { h: room.wide ? 26 : 30, edit: true }),
   ], { gap: 4 });
   return picture(free, whole);

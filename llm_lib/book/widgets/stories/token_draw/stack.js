@@ -10,6 +10,12 @@ import { SHOWN } from "./facts.js";
 /** @typedef {Cut & { luck: number, pick: number }} Drawn */
 
 /**
+ * Whose colour a bar has: what a filter keeps is green.
+ * @param {Cut} c
+ */
+export const roleOf = (c) => c.filter === "none" ? "weight" : "value";
+
+/**
  * What is left, laid end to end, and where the random number falls.
  * @param {Facts} m
  * @param {Room} room
@@ -22,7 +28,7 @@ export function stack(m, room, c, { h, edit = false }) {
   const part = (/** @type {string} */ key, /** @type {number} */ p, /** @type {string} */ word) => {
     const w = Math.max(0.5, p * L - 1.5);
     const fits = widthOf(word, size, { mono: true }) + 6 < w;
-    const looks = { text: fits ? word : "", size, look: "inverse" };
+    const looks = { role: roleOf(c), text: fits ? word : "", size, look: "inverse" };
     return solid(key, { w, h }, looks);
   };
   const kept = m.words.slice(0, SHOWN).map((_, i) => i).filter((i) => c.stays[i]);
